@@ -1,0 +1,266 @@
+//! What a workflow file says, after reading: names, declarations and the tree of states as plain data.
+//!
+//! Names inside (targets, roles, factors) are still texts with their places; `validate` proves that they
+//! lead somewhere, and the workflow compiles them to numbers.
+
+use indexmap::IndexMap;
+
+use crate::definition::shape::Shape;
+use crate::diagnostic::{Span, Spanned};
+use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
+use crate::value::{Duration, Value, Zone};
+
+/// A text, or one per language; the language of a plain text is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Label(pub Vec<(String, String)>);
+
+impl Label {
+    /// The text in a language, else the plain text, else the first there is.
+    pub fn get(&self, language: &str) -> Option<&str> {
+        let of = |wanted: &str| self.0.iter().find(|(tag, _)| tag == wanted);
+        of(language).or_else(|| of("")).or_else(|| self.0.first()).map(|(_, text)| text.as_str())
+    }
+}
+
+/// Where a rule comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub text: Option<Label>,
+    pub url: Option<String>,
+    /// `found`, `seed` or `reconstructed`.
+    pub status: Option<String>,
+}
+
+/// What every declaration, state and transition may carry for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Notes {
+    pub title: Label,
+    pub description: Label,
+    pub hint: Label,
+    pub source: Option<Origin>,
+}
+
+/// A script as it is evaluated, with the way back to the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Script {
+    /// The text after JSON's escapes; the lines of an array joined by line feeds.
+    pub text: String,
+    /// The whole script in the file (the string with its quotes, or the array).
+    pub span: Span,
+    /// Pieces of `text` that stand unescaped in the file: (first byte in `text`, first byte in the file),
+    /// ascending in both. A byte of `text` belongs to the last piece that begins at or before it.
+    pub pieces: Vec<(u32, u32)>,
+}
+
+impl Script {
+    /// Where a range of bytes of the text stands in the file. At least one byte wide.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        let at = |offset: usize| {
+            let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+            let after = self.pieces.partition_point(|(from, _)| *from <= offset);
+            match after.checked_sub(1).and_then(|index| self.pieces.get(index)) {
+                Some((from, file)) => (file + (offset - from)).min(self.span.end),
+                None => self.span.start,
+            }
+        };
+        let first = at(start);
+        // The end is where the last byte stands, and one further: an escape may follow the text meant.
+        let last = if end > start { at(end - 1) + 1 } else { first + 1 };
+        Span { file: self.span.file, start: first, end: last.max(first + 1) }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Role {
+    pub name: Spanned<String>,
+    pub notes: Notes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Fact {
+    pub name: Spanned<String>,
+    pub shape: Shape,
+    pub default: Option<Value>,
+    /// The rule of a derived fact.
+    pub value: Option<Script>,
+    pub notes: Notes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Parameter {
+    pub name: Spanned<String>,
+    pub shape: Shape,
+    pub value: Value,
+    pub notes: Notes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Factor {
+    pub name: Spanned<String>,
+    /// Free text, `success` and `support` in the model.
+    pub kind: Option<String>,
+    pub rule: FactorRule,
+    pub notes: Notes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum FactorRule {
+    /// A boolean.
+    Guard(Script),
+    /// A number from 0 to 1.
+    Score(Script),
+    /// So many of these factors and boolean facts; all when no number is given.
+    Of { of: Vec<Spanned<String>>, at_least: Option<AtLeast> },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum AtLeast {
+    Number(Spanned<i64>),
+    Parameter(Spanned<String>),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    pub name: Spanned<String>,
+    pub params: Vec<Spanned<String>>,
+    pub body: Script,
+    pub notes: Notes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct EventDecl {
+    /// A dotted name; it governs every name that it is a prefix of, token by token.
+    pub name: Spanned<String>,
+    /// Roles that may send it: `None` where the file does not say, an empty list for "only the case itself".
+    pub by: Option<Vec<Spanned<String>>>,
+    /// Facts that it may carry.
+    pub sets: Vec<Spanned<String>>,
+    /// Facts that it must carry, each time.
+    pub required: Vec<Spanned<String>>,
+    /// Further payload: name → declaration. Scripts see `event.data.NAME`.
+    pub data: IndexMap<String, Shape>,
+    /// Entries of `data` that must be sent.
+    pub data_required: Vec<Spanned<String>>,
+    /// Whether it may carry a free text and attachments.
+    pub note: bool,
+    pub silent: bool,
+    pub notes: Notes,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum StateKind {
+    Atomic,
+    Compound,
+    Parallel,
+    Final,
+    History { deep: bool },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    /// The name; of the file itself, its id.
+    pub name: Spanned<String>,
+    pub kind: StateKind,
+    pub parent: Option<StateId>,
+    /// In document order.
+    pub children: Vec<StateId>,
+    /// Where a compound state begins; of a history state, its default.
+    pub initial: Option<Entry>,
+    pub entry: Option<Script>,
+    pub exit: Option<Script>,
+    /// In the order in which they are tried: those of `done` and `on` (longest name first in the object form,
+    /// document order in the list form), then those of `always`, `after`, `at`.
+    pub transitions: Vec<TransitionId>,
+    pub terms: Vec<Term>,
+    pub tags: Vec<String>,
+    pub notes: Notes,
+}
+
+/// The way into a state: where to, and what to do on the way.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub targets: Vec<Spanned<String>>,
+    pub actions: Option<Script>,
+    pub span: Span,
+}
+
+/// One key of `after` or `at` with its transitions, tried in order.
+#[derive(Debug, Clone)]
+pub(crate) struct Term {
+    /// The key as written: a duration, or the name of what holds it.
+    pub key: Spanned<String>,
+    pub when: When,
+    pub transitions: Vec<TransitionId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum When {
+    /// `after` a written duration.
+    After(Duration),
+    /// `after` the duration that a parameter or fact holds.
+    AfterNamed,
+    /// `at` the date or date-time that a fact holds.
+    At,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Transition {
+    pub source: StateId,
+    pub trigger: Trigger,
+    /// Empty for a targetless transition.
+    pub targets: Vec<Spanned<String>>,
+    pub guard: Option<Script>,
+    /// Factors and boolean facts that must all hold.
+    pub requires: Vec<Spanned<String>>,
+    /// Roles, any of them.
+    pub by: Option<Vec<Spanned<String>>>,
+    /// Events whose earlier senders may not take this.
+    pub not_by: Vec<Spanned<String>>,
+    /// Roles that must all sign; a role twice stands for two persons.
+    pub signed_by: Vec<Spanned<String>>,
+    /// Event by which a signatory withdraws.
+    pub revoke: Option<Spanned<String>>,
+    pub actions: Option<Script>,
+    pub internal: bool,
+    pub id: Option<Spanned<String>>,
+    pub notes: Notes,
+    /// The transition in the file: its object, or the name of its target.
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trigger {
+    /// Patterns without a trailing `.*`: a dotted prefix, or `*`. `done` is `done.state.SELF`.
+    Events(Vec<Spanned<String>>),
+    Always,
+    /// A term of the source state, by its index in [`State::terms`].
+    Term(u32),
+}
+
+/// A workflow file, read.
+#[derive(Debug, Clone)]
+pub(crate) struct Definition {
+    pub id: Spanned<String>,
+    pub version: Option<String>,
+    pub notes: Notes,
+    pub zone: Zone,
+    pub roles: IndexMap<String, Role>,
+    pub parameters: Table<ParameterId, Parameter>,
+    pub facts: Table<FactId, Fact>,
+    pub factors: Table<FactorId, Factor>,
+    pub functions: Vec<Function>,
+    /// `None` where the file has no `events` at all: then an event is one that some `on` matches.
+    pub events: Option<IndexMap<String, EventDecl>>,
+    /// Document order; 0 is the file itself.
+    pub states: Table<StateId, State>,
+    /// Document order.
+    pub transitions: Table<TransitionId, Transition>,
+}
+
+/// Whether a pattern (`a.b`, `*`) matches the name of an event, token by token as in SCXML §3.12.1.
+pub(crate) fn matches(pattern: &str, event: &str) -> bool {
+    pattern == "*"
+        || event
+            .strip_prefix(pattern)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}

@@ -1,0 +1,76 @@
+//! Every bound of the engine, its default and what it protects from.
+
+/// The bounds of reading and running. A workflow keeps those that it was read with.
+///
+/// ```
+/// let limits = tresteg::Limits { microsteps: 50, ..tresteg::Limits::default() };
+/// assert_eq!(limits.script_bytes, 64 * 1024);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Limits {
+    /// Bytes of a workflow file with all that it extends (16 MiB): memory and time of reading.
+    pub definition_bytes: usize,
+    /// Nesting of JSON (64): the stack.
+    pub json_depth: usize,
+    /// Files in a chain of `extends` (16).
+    pub extends_depth: usize,
+    /// States in a workflow (100 000).
+    pub states: usize,
+    /// Transitions in a workflow (1 000 000).
+    pub transitions: usize,
+    /// Facts, parameters and factors in a workflow, together (100 000).
+    pub names: usize,
+    /// Problems that a report lists before it stops (1 000): a hostile file has millions.
+    pub diagnostics: usize,
+    /// Bytes of one script (64 KiB): the places of the script language end there.
+    pub script_bytes: usize,
+    /// Nesting of an expression, through the factors, derived facts and functions that it reads (256): the stack.
+    pub script_depth: usize,
+    /// Operations that one evaluation of a script may take (100 000): endless loops.
+    pub operations: u64,
+    /// Items of a list or entries of a record that a script makes (10 000): memory.
+    pub list_items: usize,
+    /// Bytes of a text that a script makes (1 MiB): memory.
+    pub text_bytes: usize,
+    /// Bytes of one event or of a set of facts as JSON (1 MiB).
+    pub event_bytes: usize,
+    /// Microsteps in one step (1 000): endless eventless transitions and raised events.
+    pub microsteps: usize,
+    /// Steps at one instant (1 000): endless loops of sent events and terms of no length.
+    pub steps_per_instant: usize,
+    /// Steps that one `fire` or `advance` may take (100 000): terms that return too often over a long jump.
+    pub steps: usize,
+    /// Raised and sent events that wait (10 000).
+    pub queued_events: usize,
+    /// Events whose `id` a case remembers, to answer a repeat with the first answer (10 000).
+    pub remembered_ids: usize,
+    /// Names of events and ids of actors that a case remembers for `last`, `count`, `who` (10 000).
+    pub remembered_names: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            definition_bytes: 16 * 1024 * 1024,
+            json_depth: 64,
+            extends_depth: 16,
+            states: 100_000,
+            transitions: 1_000_000,
+            names: 100_000,
+            diagnostics: 1_000,
+            script_bytes: 64 * 1024,
+            script_depth: 256,
+            operations: 100_000,
+            list_items: 10_000,
+            text_bytes: 1024 * 1024,
+            event_bytes: 1024 * 1024,
+            microsteps: 1_000,
+            steps_per_instant: 1_000,
+            steps: 100_000,
+            queued_events: 10_000,
+            remembered_ids: 10_000,
+            remembered_names: 10_000,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Tables indexed by typed numbers, so that a state's number never indexes a table of facts.
+
+use std::marker::PhantomData;
+use std::ops::{Index, IndexMut};
+
+/// A number that one kind of table is indexed by.
+pub(crate) trait Id: Copy {
+    fn from_index(index: usize) -> Self;
+    fn index(self) -> usize;
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) struct $name(pub u32);
+        impl Id for $name {
+            fn from_index(index: usize) -> Self {
+                Self(u32::try_from(index).unwrap_or(u32::MAX))
+            }
+            fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A state, numbered in document order; the file itself is 0.
+    StateId,
+    /// A transition, numbered in document order.
+    TransitionId,
+    /// A fact, numbered in document order.
+    FactId,
+    /// A parameter, numbered in document order.
+    ParameterId,
+    /// A factor, numbered in document order.
+    FactorId,
+}
+
+/// A vector indexed by one kind of number.
+#[derive(Debug, Clone)]
+pub(crate) struct Table<I, T> {
+    rows: Vec<T>,
+    kind: PhantomData<fn(I) -> I>,
+}
+
+impl<I: Id, T> Table<I, T> {
+    pub fn new() -> Self {
+        Self { rows: Vec::new(), kind: PhantomData }
+    }
+
+    pub fn push(&mut self, row: T) -> I {
+        self.rows.push(row);
+        I::from_index(self.rows.len() - 1)
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn get(&self, id: I) -> Option<&T> {
+        self.rows.get(id.index())
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
+        self.rows.iter().enumerate().map(|(index, row)| (I::from_index(index), row))
+    }
+
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
+        (0..self.rows.len()).map(I::from_index)
+    }
+
+    pub fn rows(&self) -> &[T] {
+        &self.rows
+    }
+}
+
+impl<I: Id, T> Default for Table<I, T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<I: Id, T> FromIterator<T> for Table<I, T> {
+    fn from_iter<It: IntoIterator<Item = T>>(rows: It) -> Self {
+        Self { rows: rows.into_iter().collect(), kind: PhantomData }
+    }
+}
+
+// The one place where indexing may fail by its form: numbers are handed out by `push`, `ids` or
+// `iter` of a table of the same workflow and are never read from outside (a snapshot names states).
+#[allow(clippy::indexing_slicing)]
+impl<I: Id, T> Index<I> for Table<I, T> {
+    type Output = T;
+    fn index(&self, id: I) -> &T {
+        &self.rows[id.index()]
+    }
+}
+
+#[allow(clippy::indexing_slicing)]
+impl<I: Id, T> IndexMut<I> for Table<I, T> {
+    fn index_mut(&mut self, id: I) -> &mut T {
+        &mut self.rows[id.index()]
+    }
+}
