@@ -1,9 +1,8 @@
 //! Problems of a file: every one of them, with code, place, message and hint.
 
-use std::fmt;
+
 use std::sync::Arc;
 
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// Where a text stands: a range of bytes in one of the [`Sources`] of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

@@ -83,7 +83,7 @@ pub(crate) struct Fault {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Effect {
     Raise { event: Arc<str>, data: BTreeMap<Arc<str>, Value> },
-    /// `due` is computed: the step's own time when the script gives none; a date is due when its day begins.
+    /// `due` is computed: the step's own time when the script gives none; a date is due when its day has ended, as for terms.
     Send { event: Arc<str>, due: DateTime, data: BTreeMap<Arc<str>, Value> },
     Cancel { event: Arc<str> },
     Emit { name: Arc<str>, data: BTreeMap<Arc<str>, Value> },
