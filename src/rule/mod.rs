@@ -7,6 +7,14 @@
 //!
 //! Only `parse` and `lower` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
 
+pub(crate) mod check;
+pub(crate) mod parse;
+pub(crate) mod program;
+mod read;
+pub(crate) mod syntax;
+mod types;
+mod words;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
