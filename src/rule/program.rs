@@ -55,6 +55,27 @@ pub(crate) struct Reads {
     pub event: bool,
 }
 
+impl Reads {
+    /// Takes in what another reads. Whether that was anything new.
+    pub fn extend(&mut self, other: &Self) -> bool {
+        let size = |reads: &Self| {
+            let flags = [reads.now, reads.past, reads.active, reads.event];
+            let sets = reads.facts.len() + reads.parameters.len() + reads.factors.len() + reads.functions.len();
+            sets + flags.into_iter().filter(|flag| *flag).count()
+        };
+        let before = size(self);
+        self.facts.extend(&other.facts);
+        self.parameters.extend(&other.parameters);
+        self.factors.extend(&other.factors);
+        self.functions.extend(&other.functions);
+        self.now |= other.now;
+        self.past |= other.past;
+        self.active |= other.active;
+        self.event |= other.event;
+        size(self) > before
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Node {
     pub at: Extent,

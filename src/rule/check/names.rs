@@ -69,6 +69,11 @@ impl<'a> Names<'a> {
         self.named.get(name).copied()
     }
 
+    /// Every name of a fact, parameter or factor.
+    pub fn all(&self) -> BTreeMap<std::sync::Arc<str>, Named> {
+        self.named.iter().map(|(name, named)| ((*name).into(), *named)).collect()
+    }
+
     pub fn function(&self, name: &str) -> Option<u32> {
         self.functions.get(name).copied()
     }
