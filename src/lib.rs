@@ -11,4 +11,4 @@ pub(crate) mod value;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use limits::Limits;
 pub use rule::Truth;
-pub use value::{Date, DateTime, Duration, Number, Value};
+pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};

@@ -1,11 +1,14 @@
 //! What a value must look like: the subset of JSON Schema that facts, parameters and payload are declared in.
 
+mod admit;
+mod schema;
+
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use crate::definition::model::Label;
-use crate::value::{Number, Value, Zone};
+use crate::value::Number;
 
 /// A declaration, resolved: `types` are written out.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,16 +88,34 @@ impl Shape {
         }
     }
 
-    /// Takes a value as it came from outside (JSON read without knowing the type, or a host's) and gives it the
-    /// declared type: a text becomes a date where a date is declared, `1.0` becomes the integer 1, an integer a
-    /// number. Every way in which it does not fit is reported, not only the first.
-    pub fn admit(&self, value: Value, zone: &Zone) -> Result<Value, Vec<Violation>> {
-        let _ = (value, zone);
-        Err(Vec::new())
-    }
-
     /// What the kind is called in messages: `integer`, `date`, `list of text`.
     pub fn describe(&self) -> String {
-        String::new()
+        let mut said = String::new();
+        let mut shape = self;
+        while let Kind::Array(items) = &shape.kind {
+            said.push_str("list of ");
+            shape = items;
+        }
+        said.push_str(shape.kind.name());
+        said
+    }
+}
+
+impl Kind {
+    /// The outermost type alone, in the words that [`Value::type_name`](crate::Value::type_name) uses.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Any => "any value",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "text",
+            Self::Enum(_) => "enum",
+            Self::Date => "date",
+            Self::DateTime => "date-time",
+            Self::Duration => "duration",
+            Self::Array(_) => "list",
+            Self::Object(_) => "record",
+        }
     }
 }

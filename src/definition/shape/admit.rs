@@ -1,0 +1,367 @@
+//! Whether a value fits a declaration.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{Kind, Object, Shape, Violation};
+use crate::definition::model::Label;
+use crate::diagnostic::nearest;
+use crate::value::{Date, DateTime, Duration, MAX_NESTING, Number, Value, Zone, brief};
+
+/// How many violations are listed before the rest is only counted.
+const LISTED: usize = 20;
+
+/// How many values of an `enum` or names of properties a message names or compares with.
+const NAMED: usize = 12;
+const COMPARED: usize = 1_000;
+
+impl Shape {
+    /// Takes a value as it came from outside (JSON read without knowing the type, a host's or a script's) and gives it the
+    /// declared type: a text becomes a date where a date is declared, `1.0` becomes the integer 1, an integer a
+    /// number. Every way in which it does not fit is reported, not only the first; beyond 20 they are counted.
+    pub fn admit(&self, value: Value, zone: &Zone) -> Result<Value, Vec<Violation>> {
+        let mut check = Check { zone, path: Vec::new(), found: Vec::new(), unlisted: 0 };
+        if value.nests_deeper_than(MAX_NESTING) {
+            check.report(|| (format!("is nested more than {MAX_NESTING} levels deep"), None));
+            return Err(check.finish());
+        }
+        let admitted = check.value(self, value);
+        match (admitted, check.found.is_empty()) {
+            (Some(value), true) => Ok(value),
+            _ => Err(check.finish()),
+        }
+    }
+}
+
+struct Check<'a> {
+    zone: &'a Zone,
+    path: Vec<Step>,
+    found: Vec<Violation>,
+    /// Found beyond those listed.
+    unlisted: usize,
+}
+
+enum Step {
+    Item(usize),
+    Entry(Arc<str>),
+}
+
+impl Check<'_> {
+    /// The value with its declared type; `None` where it has another, which is then reported.
+    fn value(&mut self, shape: &Shape, value: Value) -> Option<Value> {
+        match (&shape.kind, value) {
+            (Kind::Any, value) => Some(value),
+            (Kind::Boolean, value @ Value::Boolean(_)) => Some(value),
+            (Kind::Integer, Value::Integer(value)) => {
+                self.bounds(shape, || value.into());
+                Some(Value::Integer(value))
+            }
+            (Kind::Integer, Value::Number(value)) => {
+                let Some(integer) = value.to_i64() else {
+                    self.report(|| match value.is_whole() {
+                        true => (format!("is too large for an integer, is {value}"), None),
+                        false => (format!("must be a whole number, is {value}"), None),
+                    });
+                    return None;
+                };
+                self.bounds(shape, || value);
+                Some(Value::Integer(integer))
+            }
+            (Kind::Number, Value::Integer(value)) => {
+                self.bounds(shape, || value.into());
+                Some(Value::Number(value.into()))
+            }
+            (Kind::Number, Value::Number(value)) => {
+                self.bounds(shape, || value);
+                Some(Value::Number(value))
+            }
+            (Kind::String, Value::Text(text)) => {
+                self.length(shape, &text);
+                Some(Value::Text(text))
+            }
+            (Kind::Enum(allowed), Value::Text(text)) => {
+                self.member(allowed, &text);
+                Some(Value::Text(text))
+            }
+            (Kind::Date, value @ Value::Date(_)) => Some(value),
+            (Kind::Date, Value::Text(text)) => self.date(&text),
+            (Kind::DateTime, Value::DateTime(value)) => Some(value.in_zone(self.zone).into()),
+            (Kind::DateTime, Value::Text(text)) => self.date_time(&text),
+            (Kind::Duration, value @ Value::Duration(_)) => Some(value),
+            (Kind::Duration, Value::Text(text)) => self.duration(&text),
+            (Kind::Array(items), Value::List(list)) => self.list(shape, items, list),
+            (Kind::Object(object), Value::Record(record)) => self.record(object, record),
+            (kind, value) => {
+                self.report(|| {
+                    let message =
+                        format!("must be {}, is {}", with_article(kind.name()), shown(&value));
+                    (message, unquoted(kind, &value))
+                });
+                None
+            }
+        }
+    }
+
+    fn bounds(&mut self, shape: &Shape, value: impl Fn() -> Number) {
+        let bounds = [
+            (&shape.minimum, "at least", Number::lt as fn(&Number, &Number) -> bool),
+            (&shape.maximum, "at most", Number::gt),
+            (&shape.exclusive_minimum, "more than", Number::le),
+            (&shape.exclusive_maximum, "less than", Number::ge),
+        ];
+        for (bound, words, is_beyond) in bounds {
+            if let Some(bound) = bound
+                && is_beyond(&value(), bound)
+            {
+                self.report(|| (format!("must be {words} {bound}, is {}", value()), None));
+            }
+        }
+        if let Some(unit) = shape.multiple_of
+            && !value().checked_rem(unit).is_ok_and(Number::is_zero)
+        {
+            self.report(|| (format!("must be a multiple of {unit}, is {}", value()), None));
+        }
+    }
+
+    fn length(&mut self, shape: &Shape, text: &str) {
+        if shape.min_length.is_none() && shape.max_length.is_none() {
+            return;
+        }
+        let length = text.chars().count() as u64;
+        if let Some(least) = shape.min_length
+            && length < least
+        {
+            self.report(|| {
+                (format!("must have at least {}, has {length}", counted(least, "character")), None)
+            });
+        }
+        if let Some(most) = shape.max_length
+            && length > most
+        {
+            self.report(|| {
+                (format!("must have at most {}, has {length}", counted(most, "character")), None)
+            });
+        }
+    }
+
+    fn member(&mut self, allowed: &IndexMap<String, Label>, text: &str) {
+        if allowed.contains_key(text) {
+            return;
+        }
+        self.report(|| {
+            let names = || allowed.keys().map(String::as_str);
+            let mut listed: Vec<String> =
+                names().take(NAMED).map(|name| format!("`{}`", brief(name))).collect();
+            if let Some(more) = allowed.len().checked_sub(NAMED).filter(|more| *more > 0) {
+                listed.push(format!("{more} more"));
+            }
+            let message = match listed.as_slice() {
+                [] => "has no value that it could be".to_owned(),
+                [only] => format!("must be {only}, is `{}`", brief(text)),
+                [most @ .., last] => {
+                    format!("must be {} or {last}, is `{}`", most.join(", "), brief(text))
+                }
+            };
+            (message, meant(text, names()))
+        });
+    }
+
+    fn date(&mut self, text: &str) -> Option<Value> {
+        let zone = self.zone;
+        let date = Date::parse(text);
+        if date.is_none() {
+            self.report(|| {
+                let hint = DateTime::parse(text, zone)
+                    .map(|time| format!("leave out the time of day: `{}`", time.date()));
+                (format!("must be a date such as `2026-01-31`, is `{}`", brief(text)), hint)
+            });
+        }
+        date.map(Value::Date)
+    }
+
+    fn date_time(&mut self, text: &str) -> Option<Value> {
+        let zone = self.zone;
+        let time = DateTime::parse(text, zone);
+        if time.is_none() {
+            self.report(|| {
+                let lacks_offset = DateTime::parse(&format!("{text}Z"), zone).is_some();
+                let hint = if lacks_offset {
+                    Some("add the offset from UTC, such as `+01:00`, or `Z` for UTC".to_owned())
+                } else {
+                    Date::parse(text).map(|_| "add the time of day and the offset from UTC".to_owned())
+                };
+                let message = "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
+                (format!("{message} `{}`", brief(text)), hint)
+            });
+        }
+        time.map(Value::DateTime)
+    }
+
+    fn duration(&mut self, text: &str) -> Option<Value> {
+        match Duration::parse_explained(text) {
+            Ok(duration) => Some(Value::Duration(duration)),
+            Err(problem) => {
+                self.report(|| {
+                    let message = "must be a duration such as `P1Y6M`, `P90D` or `PT36H`:";
+                    (format!("{message} `{}` {problem}", brief(text)), None)
+                });
+                None
+            }
+        }
+    }
+
+    fn list(&mut self, shape: &Shape, items: &Shape, list: Arc<Vec<Value>>) -> Option<Value> {
+        let length = list.len() as u64;
+        if let Some(least) = shape.min_items
+            && length < least
+        {
+            self.report(|| {
+                (format!("must have at least {}, has {length}", counted(least, "item")), None)
+            });
+        }
+        if let Some(most) = shape.max_items
+            && length > most
+        {
+            self.report(|| {
+                (format!("must have at most {}, has {length}", counted(most, "item")), None)
+            });
+        }
+        let mut admitted = Vec::with_capacity(list.len());
+        for (index, item) in Arc::unwrap_or_clone(list).into_iter().enumerate() {
+            self.path.push(Step::Item(index));
+            admitted.push(self.value(items, item));
+            self.path.pop();
+        }
+        if shape.unique_items {
+            for (index, first) in repeated(&admitted) {
+                self.path.push(Step::Item(index));
+                self.report(|| (format!("is the same as item [{first}], and none may repeat"), None));
+                self.path.pop();
+            }
+        }
+        Some(admitted.into_iter().flatten().collect())
+    }
+
+    fn record(&mut self, object: &Object, record: Arc<BTreeMap<Arc<str>, Value>>) -> Option<Value> {
+        for name in object.required.iter().filter(|name| !record.contains_key(name.as_str())) {
+            self.report(|| (format!("lacks `{}`", brief(name)), None));
+        }
+        let mut admitted: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+        for (key, value) in Arc::unwrap_or_clone(record) {
+            let Some(shape) = object.properties.get(&*key).or(object.additional.as_ref()) else {
+                self.report(|| {
+                    let declared = object.properties.keys().map(String::as_str);
+                    let hint = meant(&key, declared);
+                    (format!("has the property `{}`, which is not declared", brief(&key)), hint)
+                });
+                continue;
+            };
+            self.path.push(Step::Entry(Arc::clone(&key)));
+            if let Some(value) = self.value(shape, value) {
+                admitted.insert(key, value);
+            }
+            self.path.pop();
+        }
+        Some(Value::from(admitted))
+    }
+
+    /// Lists a problem at the present place, or counts it if enough are listed: a hostile value has millions.
+    fn report(&mut self, describe: impl FnOnce() -> (String, Option<String>)) {
+        if self.found.len() >= LISTED {
+            self.unlisted += 1;
+            return;
+        }
+        let (message, hint) = describe();
+        self.found.push(Violation { path: shown_path(&self.path), message, hint });
+    }
+
+    fn finish(mut self) -> Vec<Violation> {
+        if self.unlisted > 0 {
+            let message = format!("and {} more", counted(self.unlisted as u64, "problem"));
+            self.found.push(Violation { path: String::new(), message, hint: None });
+        }
+        self.found
+    }
+}
+
+/// Items that equal an earlier one: their index and that of the first, in order.
+fn repeated(items: &[Option<Value>]) -> Vec<(usize, usize)> {
+    let mut sorted: Vec<(usize, &Value)> =
+        items.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_ref()?))).collect();
+    // Stable, so that of equal items the first comes first.
+    sorted.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+    let mut found: Vec<(usize, usize)> = sorted
+        .chunk_by(|(_, a), (_, b)| a.loose_eq(b))
+        .filter_map(<[_]>::split_first)
+        .flat_map(|((first, _), others)| others.iter().map(|(index, _)| (*index, *first)))
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+fn meant<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
+    nearest(written, names.take(COMPARED)).map(|near| format!("did you mean `{near}`?"))
+}
+
+fn shown_path(path: &[Step]) -> String {
+    let mut shown = String::new();
+    for step in path {
+        let _: std::fmt::Result = match step {
+            Step::Item(index) => write!(shown, "[{index}]"),
+            Step::Entry(key) if is_plain(key) => write!(shown, ".{key}"),
+            Step::Entry(key) => write!(shown, "[`{}`]", brief(key)),
+        };
+    }
+    shown
+}
+
+fn is_plain(key: &str) -> bool {
+    !key.is_empty()
+        && key.len() <= 60
+        && key.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Boolean(_) | Value::Integer(_) | Value::Number(_) => value.to_string(),
+        Value::Text(text) => format!("the text `{}`", brief(text)),
+        Value::List(_) | Value::Record(_) => format!("a {}", value.type_name()),
+        _ => format!("the {} {value}", value.type_name()),
+    }
+}
+
+/// For what was put into quotes, or not, by habit.
+fn unquoted(kind: &Kind, value: &Value) -> Option<String> {
+    match (kind, value) {
+        (Kind::Integer | Kind::Number, Value::Text(text)) if Number::parse(text).is_some() => {
+            Some("numbers stand without quotes".to_owned())
+        }
+        (Kind::Boolean, Value::Text(text)) if matches!(&**text, "true" | "false") => {
+            Some(format!("write {text} without quotes"))
+        }
+        (
+            Kind::String | Kind::Enum(_),
+            Value::Boolean(_) | Value::Integer(_) | Value::Number(_),
+        ) => Some("texts stand in quotes".to_owned()),
+        _ => None,
+    }
+}
+
+fn with_article(name: &str) -> String {
+    match name {
+        "any value" => name.to_owned(),
+        "enum" => "a text".to_owned(),
+        _ if name.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {name}"),
+        _ => format!("a {name}"),
+    }
+}
+
+fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! The lossless form that cases are stored in: JSON that tells the types apart.
+//!
+//! Booleans, integers, texts and lists are themselves. A number, date, date-time or duration is an object with one key
+//! that names the type, `{"$number": "1.5"}`. A record is itself, but a key that begins with `$` gets one more.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::{Date, DateTime, Duration, MAX_NESTING, Number, Value, brief};
+
+impl Value {
+    /// The stored form.
+    pub(crate) fn to_wire(&self) -> Json {
+        let tagged = |tag: &str, text: String| {
+            Json::Object(std::iter::once((tag.to_owned(), Json::String(text))).collect())
+        };
+        match self {
+            Self::Boolean(value) => Json::Bool(*value),
+            Self::Integer(value) => Json::from(*value),
+            Self::Number(value) => tagged("$number", value.to_string()),
+            Self::Text(value) => Json::String(value.to_string()),
+            Self::Date(value) => tagged("$date", value.to_string()),
+            Self::DateTime(value) => tagged("$date-time", value.write_exactly()),
+            Self::Duration(value) => tagged("$duration", value.to_string()),
+            Self::List(items) => Json::Array(items.iter().map(Self::to_wire).collect()),
+            Self::Record(entries) => Json::Object(
+                entries.iter().map(|(key, value)| (escape(key), value.to_wire())).collect(),
+            ),
+        }
+    }
+
+    /// Reads exactly what [`Value::to_wire`] gives; else says what is wrong.
+    pub(crate) fn from_wire(json: &Json) -> Result<Self, String> {
+        read(json, MAX_NESTING)
+    }
+}
+
+fn escape(key: &str) -> String {
+    if key.starts_with('$') { format!("${key}") } else { key.to_owned() }
+}
+
+fn read(json: &Json, levels: usize) -> Result<Value, String> {
+    let inside = || {
+        levels.checked_sub(1).ok_or_else(|| format!("a value is nested more than {MAX_NESTING} levels deep"))
+    };
+    match json {
+        Json::Null => Err("`null` is no value".to_owned()),
+        Json::Bool(value) => Ok(Value::Boolean(*value)),
+        Json::Number(number) => number.as_i64().map(Value::Integer).ok_or_else(|| {
+            format!("`{}` is not an integer of 64 bits", brief(&number.to_string()))
+        }),
+        Json::String(text) => Ok(Value::from(text.as_str())),
+        Json::Array(items) => {
+            let levels = inside()?;
+            items.iter().map(|item| read(item, levels)).collect()
+        }
+        Json::Object(members) => {
+            if let Some(scalar) = read_tagged(members)? {
+                return Ok(scalar);
+            }
+            let levels = inside()?;
+            let mut entries: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+            for (key, value) in members {
+                let name = match key.strip_prefix('$') {
+                    None => key,
+                    Some(name) if name.starts_with('$') => name,
+                    Some(_) => return Err(format!("`{}` is not a type of values", brief(key))),
+                };
+                entries.insert(Arc::from(name), read(value, levels)?);
+            }
+            Ok(Value::from(entries))
+        }
+    }
+}
+
+/// The value that an object stands for which names a type; `None` for a record.
+fn read_tagged(members: &serde_json::Map<String, Json>) -> Result<Option<Value>, String> {
+    let mut one = members.iter();
+    let (Some((tag, json)), None) = (one.next(), one.next()) else {
+        return Ok(None);
+    };
+    let parse: fn(&str) -> Option<Value> = match tag.as_str() {
+        "$number" => |text| Number::parse(text).map(Value::Number),
+        "$date" => |text| Date::parse(text).map(Value::Date),
+        "$date-time" => |text| DateTime::read_exactly(text).map(Value::DateTime),
+        "$duration" => |text| Duration::parse(text).map(Value::Duration),
+        _ => return Ok(None),
+    };
+    let Json::String(text) = json else {
+        return Err(format!("`{tag}` holds no text"));
+    };
+    // One value has one form, or equal cases would have unequal hashes.
+    parse(text)
+        .filter(|value| value.to_wire().get(tag) == Some(json))
+        .map(Some)
+        .ok_or_else(|| format!("`{}` is not a `{tag}`", brief(text)))
+}
+
+#[cfg(test)]
+mod tests;
