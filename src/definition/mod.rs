@@ -12,6 +12,10 @@ pub(crate) mod model;
 mod parse;
 pub(crate) mod shape;
 mod validate;
+mod variant;
+
+#[cfg(test)]
+mod tests;
 
 use crate::diagnostic::Report;
 use crate::json;
@@ -30,8 +34,8 @@ pub(crate) fn load(
 ) -> (Option<Definition>, Report) {
     let mut report = Report::limited(limits.diagnostics);
     let file = report.sources.add(name, text);
-    let _ = resolver;
     let definition = json::read(text, file, limits, &mut report)
+        .and_then(|root| variant::resolve(root, name, resolver, limits, &mut report))
         .and_then(|root| parse::workflow(&root, limits, &mut report));
     if let Some(definition) = &definition {
         validate::check(definition, &mut report);
