@@ -15,7 +15,7 @@
 //!
 //! What holds throughout:
 //!
-//! * Only `rule/` names rhai; no public signature names rhai, petgraph, jiff or rust_decimal.
+//! * Only `rule/` names rhai (and the check of names, for its reserved words); no public signature names rhai, petgraph, jiff or rust_decimal.
 //! * A step is decided by a pure function and committed in one place; [`Case::fire`], [`Case::explain`] and
 //!   [`Case::options`] share it.
 //! * There is no clock, no randomness and no I/O here; no hash map's order reaches any output.
