@@ -247,9 +247,10 @@ impl<'a> Iterator for Parts<'a> {
             None => (1, self.0),
         };
         let (whole, rest) = digits(rest);
-        let (fraction, rest) = match rest.strip_prefix('.') {
-            Some(rest) => digits(rest),
-            None => ("", rest),
+        let (fraction, rest) = match rest.strip_prefix('.').map(digits) {
+            // A point without digits is left to stand where a unit should.
+            Some(("", _)) | None => ("", rest),
+            Some(read) => read,
         };
         let mut letters = rest.chars();
         let unit = letters.next();
@@ -258,7 +259,7 @@ impl<'a> Iterator for Parts<'a> {
             _ if whole.is_empty() => Err(format!("has no number at `{}`", brief(text))),
             None => Err(format!("lacks a unit behind `{}`", brief(text))),
             Some(',') => Err("has a decimal comma: write a point".to_owned()),
-            Some('.') => Err(format!("has no number at `{}`", brief(text))),
+            Some('.') => Err("has no digits behind the point".to_owned()),
             Some(unit) => Ok(Part { sign, whole, fraction, unit }),
         })
     }

@@ -280,7 +280,7 @@ impl Check<'_> {
 
     fn finish(mut self) -> Vec<Violation> {
         if self.unlisted > 0 {
-            let message = format!("and {} more", counted(self.unlisted as u64, "problem"));
+            let message = format!("and {} more", self.unlisted);
             self.found.push(Violation { path: String::new(), message, hint: None });
         }
         self.found
