@@ -50,14 +50,17 @@ fn free(mut value: Value) {
 
 #[test]
 fn shows_values_to_people() {
-    let record: Value = [("b", number("1.50")), ("a", Value::from(vec!["x y".into(), true.into()]))]
-        .into_iter()
-        .collect();
+    let record: Value =
+        [("b", number("1.50")), ("a", Value::from(vec!["x y".into(), true.into()]))]
+            .into_iter()
+            .collect();
     assert_eq!(record.to_string(), "{a: [x y, true], b: 1.5}");
     assert_eq!(Value::from("text").to_string(), "text");
     assert_eq!(Value::from(Duration::parse("P12M").unwrap()).to_string(), "P1Y");
     let names: Vec<&str> = samples().iter().map(Value::type_name).collect();
-    for name in ["boolean", "integer", "number", "text", "date", "date-time", "duration", "list", "record"] {
+    for name in
+        ["boolean", "integer", "number", "text", "date", "date-time", "duration", "list", "record"]
+    {
         assert!(names.contains(&name), "{name}");
     }
 }

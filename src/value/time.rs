@@ -120,7 +120,8 @@ impl Date {
         zone.at(instant)
     }
 
-    /// Adds a civil duration: months first (the day capped at the month's last), then days. `None` out of range or for an exact one.
+    /// Adds a civil duration: months first (the day capped at the month's last), then days. `None` out of range
+    /// or for an exact one.
     pub(crate) fn add(self, duration: Duration) -> Option<Self> {
         let (months, days) = civil_spans(duration)?;
         let date = self.0.checked_add(months).ok()?.checked_add(days).ok()?;
@@ -372,7 +373,10 @@ impl FromStr for DateTime {
     type Err = InvalidValue;
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         Self::read(text).ok_or_else(|| {
-            InvalidValue::new(text, "a date-time with an offset such as `2026-01-31T09:00:00+01:00`")
+            InvalidValue::new(
+                text,
+                "a date-time with an offset such as `2026-01-31T09:00:00+01:00`",
+            )
         })
     }
 }

@@ -19,8 +19,8 @@ const NAMED: usize = 12;
 const COMPARED: usize = 1_000;
 
 impl Shape {
-    /// Takes a value as it came from outside (JSON read without knowing the type, a host's or a script's) and gives it the
-    /// declared type: a text becomes a date where a date is declared, `1.0` becomes the integer 1, an integer a
+    /// Takes a value as it came from outside (JSON read without knowing the type, a host's or a script's) and
+    /// gives it the declared type: a text becomes a date where a date is declared, `1.0` becomes the integer 1, an integer a
     /// number. Every way in which it does not fit is reported, not only the first; beyond 20 they are counted.
     pub fn admit(&self, value: Value, zone: &Zone) -> Result<Value, Vec<Violation>> {
         let mut check = Check { zone, path: Vec::new(), found: Vec::new(), unlisted: 0 };
@@ -191,9 +191,11 @@ impl Check<'_> {
                 let hint = if lacks_offset {
                     Some("add the offset from UTC, such as `+01:00`, or `Z` for UTC".to_owned())
                 } else {
-                    Date::parse(text).map(|_| "add the time of day and the offset from UTC".to_owned())
+                    Date::parse(text)
+                        .map(|_| "add the time of day and the offset from UTC".to_owned())
                 };
-                let message = "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
+                let message =
+                    "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
                 (format!("{message} `{}`", brief(text)), hint)
             });
         }
@@ -238,7 +240,9 @@ impl Check<'_> {
         if shape.unique_items {
             for (index, first) in repeated(&admitted) {
                 self.path.push(Step::Item(index));
-                self.report(|| (format!("is the same as item [{first}], and none may repeat"), None));
+                self.report(|| {
+                    (format!("is the same as item [{first}], and none may repeat"), None)
+                });
                 self.path.pop();
             }
         }
@@ -289,8 +293,11 @@ impl Check<'_> {
 
 /// Items that equal an earlier one: their index and that of the first, in order.
 fn repeated(items: &[Option<Value>]) -> Vec<(usize, usize)> {
-    let mut sorted: Vec<(usize, &Value)> =
-        items.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_ref()?))).collect();
+    let mut sorted: Vec<(usize, &Value)> = items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| Some((index, item.as_ref()?)))
+        .collect();
     // Stable, so that of equal items the first comes first.
     sorted.sort_by(|(_, a), (_, b)| a.total_cmp(b));
     let mut found: Vec<(usize, usize)> = sorted

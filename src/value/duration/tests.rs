@@ -110,7 +110,9 @@ fn calculates_within_one_kind() {
     assert_eq!(length("PT24H").as_days(), None);
     assert_eq!(length("PT1H30M").as_hours(), Number::parse("1.5"));
     assert_eq!(length("P1D").as_hours(), None);
-    for (text, negative) in [("P1D", false), ("-P1D", true), ("P1M-1D", true), ("PT0S", false), ("-PT1S", true)] {
+    for (text, negative) in
+        [("P1D", false), ("-P1D", true), ("P1M-1D", true), ("PT0S", false), ("-PT1S", true)]
+    {
         assert_eq!(length(text).is_negative(), negative, "{text}");
     }
 }
@@ -138,8 +140,10 @@ fn orders_only_what_has_an_order() {
 
 fn any_duration() -> impl Strategy<Value = Duration> {
     prop_oneof![
-        (any::<i32>(), any::<i32>()).prop_map(|(months, days)| Duration(Length::Civil { months, days })),
-        (-100_i32..100, -100_i32..100).prop_map(|(months, days)| Duration(Length::Civil { months, days })),
+        (any::<i32>(), any::<i32>())
+            .prop_map(|(months, days)| Duration(Length::Civil { months, days })),
+        (-100_i32..100, -100_i32..100)
+            .prop_map(|(months, days)| Duration(Length::Civil { months, days })),
         any::<i64>().prop_map(Duration::exact),
         (-10_000_000_i64..10_000_000).prop_map(Duration::exact),
         Just(Duration::exact(i64::MIN)),

@@ -9,7 +9,14 @@ use super::*;
 fn writes_every_digit_and_sorts_keys() {
     let value: Value = [
         ("z", Value::Number("1234567890123456789.012345678".parse().unwrap())),
-        ("a", Value::from(vec![i64::MAX.into(), false.into(), "\"\\/\u{1}\n\r\t\u{8}\u{c}\u{7f}å\u{2028}".into()])),
+        (
+            "a",
+            Value::from(vec![
+                i64::MAX.into(),
+                false.into(),
+                "\"\\/\u{1}\n\r\t\u{8}\u{c}\u{7f}å\u{2028}".into(),
+            ]),
+        ),
         ("d", Value::Duration("P90D".parse().unwrap())),
         ("t", Value::DateTime("2026-01-05T09:00:00+01:00".parse().unwrap())),
         ("day", Value::Date("2026-01-05".parse().unwrap())),

@@ -34,7 +34,9 @@ fn the_form_is_readable() {
 
 #[test]
 fn offsets_come_back() {
-    for (text, zone) in [("1850-01-01T00:00:00Z", "Europe/Stockholm"), ("2026-07-01T00:00:00Z", "Asia/Kathmandu")] {
+    for (text, zone) in
+        [("1850-01-01T00:00:00Z", "Europe/Stockholm"), ("2026-07-01T00:00:00Z", "Asia/Kathmandu")]
+    {
         let time = DateTime::parse(text, &Zone::named(zone).unwrap()).unwrap();
         let Ok(Value::DateTime(back)) = Value::from_wire(&Value::from(time).to_wire()) else {
             panic!("{text} does not come back");
@@ -55,8 +57,14 @@ fn refuses_everything_else() {
         (json!({ "$number": "1.50" }), "`1.50` is not a `$number`"),
         (json!({ "$number": "1e400" }), "`1e400` is not a `$number`"),
         (json!({ "$date": "2026-02-30" }), "`2026-02-30` is not a `$date`"),
-        (json!({ "$date-time": "2026-01-05T09:00:00" }), "`2026-01-05T09:00:00` is not a `$date-time`"),
-        (json!({ "$date-time": "2026-01-05T09:00:00+00:00" }), "`2026-01-05T09:00:00+00:00` is not a `$date-time`"),
+        (
+            json!({ "$date-time": "2026-01-05T09:00:00" }),
+            "`2026-01-05T09:00:00` is not a `$date-time`",
+        ),
+        (
+            json!({ "$date-time": "2026-01-05T09:00:00+00:00" }),
+            "`2026-01-05T09:00:00+00:00` is not a `$date-time`",
+        ),
         (json!({ "$duration": "P12M" }), "`P12M` is not a `$duration`"),
         (json!({ "$money": "1" }), "`$money` is not a type of values"),
         (json!({ "$number": "1", "x": 1 }), "`$number` is not a type of values"),
@@ -72,5 +80,8 @@ fn depth_is_bounded() {
     assert_eq!(Value::from_wire(&most.to_wire()), Ok(most));
     let text = format!("{}1{}", "[".repeat(MAX_NESTING + 1), "]".repeat(MAX_NESTING + 1));
     let json: Json = serde_json::from_str(&text).unwrap();
-    assert_eq!(Value::from_wire(&json), Err("a value is nested more than 64 levels deep".to_owned()));
+    assert_eq!(
+        Value::from_wire(&json),
+        Err("a value is nested more than 64 levels deep".to_owned())
+    );
 }

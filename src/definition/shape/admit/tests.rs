@@ -21,7 +21,10 @@ fn choice(values: &[&str]) -> Shape {
 
 fn object(properties: &[(&str, Shape)], required: &[&str], additional: Option<Shape>) -> Shape {
     Shape::new(Kind::Object(Box::new(Object {
-        properties: properties.iter().map(|(name, shape)| ((*name).to_owned(), shape.clone())).collect(),
+        properties: properties
+            .iter()
+            .map(|(name, shape)| ((*name).to_owned(), shape.clone()))
+            .collect(),
         required: required.iter().map(|name| (*name).to_owned()).collect(),
         additional,
     })))
@@ -68,21 +71,37 @@ fn gives_values_their_declared_type() {
     let admitted = Shape::new(Kind::DateTime).admit(given, &zone()).unwrap();
     assert_eq!(admitted.to_string(), "2026-01-05T09:00:00+01:00");
     // Inside too.
-    let shape = object(&[("due", Shape::new(Kind::Date))], &[], Some(list(Shape::new(Kind::Number))));
-    let given: Value = [("due", "2026-01-05".into()), ("other", Value::from(vec![1.into()]))].into_iter().collect();
-    let expected: Value =
-        [("due", day.into()), ("other", Value::from(vec![number("1").into()]))].into_iter().collect();
+    let shape =
+        object(&[("due", Shape::new(Kind::Date))], &[], Some(list(Shape::new(Kind::Number))));
+    let given: Value = [("due", "2026-01-05".into()), ("other", Value::from(vec![1.into()]))]
+        .into_iter()
+        .collect();
+    let expected: Value = [("due", day.into()), ("other", Value::from(vec![number("1").into()]))]
+        .into_iter()
+        .collect();
     assert_eq!(shape.admit(given, &zone()), Ok(expected));
 }
 
 #[test]
 fn says_which_type_is_meant() {
     for (kind, value, problem) in [
-        (Kind::Boolean, Value::from("true"), ": must be a boolean, is the text `true` (write true without quotes)"),
+        (
+            Kind::Boolean,
+            Value::from("true"),
+            ": must be a boolean, is the text `true` (write true without quotes)",
+        ),
         (Kind::Boolean, 1.into(), ": must be a boolean, is 1"),
-        (Kind::Integer, "3".into(), ": must be an integer, is the text `3` (numbers stand without quotes)"),
+        (
+            Kind::Integer,
+            "3".into(),
+            ": must be an integer, is the text `3` (numbers stand without quotes)",
+        ),
         (Kind::Integer, number("1.5").into(), ": must be a whole number, is 1.5"),
-        (Kind::Integer, number("1e20").into(), ": is too large for an integer, is 100000000000000000000"),
+        (
+            Kind::Integer,
+            number("1e20").into(),
+            ": is too large for an integer, is 100000000000000000000",
+        ),
         (Kind::Number, Value::from(vec![]), ": must be a number, is a list"),
         (Kind::String, 3.into(), ": must be a text, is 3 (texts stand in quotes)"),
         (
@@ -115,7 +134,11 @@ fn says_which_type_is_meant() {
              durations are written like `P1Y6M`, `P90D`, `PT36H`",
         ),
         (Kind::Duration, 90.into(), ": must be a duration, is 90"),
-        (Kind::Array(Box::new(Shape::new(Kind::Any))), "x".into(), ": must be a list, is the text `x`"),
+        (
+            Kind::Array(Box::new(Shape::new(Kind::Any))),
+            "x".into(),
+            ": must be a list, is the text `x`",
+        ),
     ] {
         assert_eq!(problems(&Shape::new(kind), value), [problem]);
     }
@@ -156,14 +179,20 @@ fn counts_characters_and_items() {
     shape.min_items = Some(1);
     shape.max_items = Some(2);
     assert_eq!(problems(&shape, vec![]), [": must have at least 1 item, has 0"]);
-    assert_eq!(problems(&shape, vec![1.into(), 2.into(), 3.into()]), [": must have at most 2 items, has 3"]);
+    assert_eq!(
+        problems(&shape, vec![1.into(), 2.into(), 3.into()]),
+        [": must have at most 2 items, has 3"]
+    );
 }
 
 #[test]
 fn suggests_the_value_that_was_meant() {
     let shape = choice(&["low", "medium", "high"]);
     assert_eq!(shape.admit("low".into(), &zone()), Ok("low".into()));
-    assert_eq!(problems(&shape, "hihg"), [": must be `low`, `medium` or `high`, is `hihg` (did you mean `high`?)"]);
+    assert_eq!(
+        problems(&shape, "hihg"),
+        [": must be `low`, `medium` or `high`, is `hihg` (did you mean `high`?)"]
+    );
     assert_eq!(problems(&shape, "Zzzzz"), [": must be `low`, `medium` or `high`, is `Zzzzz`"]);
     assert_eq!(problems(&choice(&["one"]), "two"), [": must be `one`, is `two`"]);
     let many: Vec<String> = (0..100).map(|index| format!("value_{index}")).collect();
@@ -223,7 +252,8 @@ fn finds_repeated_items() {
     // Compared after they got their type, and beside others that did not.
     let mut shape = list(Shape::new(Kind::DateTime));
     shape.unique_items = true;
-    let given = vec!["soon".into(), "2026-01-05T09:00:00+01:00".into(), "2026-01-05T08:00:00Z".into()];
+    let given =
+        vec!["soon".into(), "2026-01-05T09:00:00+01:00".into(), "2026-01-05T08:00:00Z".into()];
     let said = problems(&shape, given);
     assert_eq!(said.len(), 2);
     assert_eq!(said[1], "[2]: is the same as item [1], and none may repeat");
@@ -242,7 +272,8 @@ fn many_items_cost_no_more_than_sorting() {
 #[test]
 fn lists_twenty_problems_and_counts_the_rest() {
     let shape = list(Shape::new(Kind::Integer));
-    let given = |length: usize| -> Value { std::iter::repeat_n(Value::from("x"), length).collect() };
+    let given =
+        |length: usize| -> Value { std::iter::repeat_n(Value::from("x"), length).collect() };
     assert_eq!(problems(&shape, given(20)).len(), 20);
     let said = problems(&shape, given(21));
     assert_eq!((said.len(), said[20].as_str()), (21, ": and 1 more"));
@@ -251,7 +282,8 @@ fn lists_twenty_problems_and_counts_the_rest() {
 
 #[test]
 fn depth_is_bounded_for_any_value() {
-    let nested = |levels: usize| (0..levels).fold(Value::from(1), |inner, _| Value::from(vec![inner]));
+    let nested =
+        |levels: usize| (0..levels).fold(Value::from(1), |inner, _| Value::from(vec![inner]));
     let any = Shape::new(Kind::Any);
     assert!(any.admit(nested(MAX_NESTING), &zone()).is_ok());
     assert_eq!(problems(&any, nested(MAX_NESTING + 1)), [": is nested more than 64 levels deep"]);

@@ -6,7 +6,9 @@ use super::*;
 use crate::value::{Number, Value, Zone};
 
 fn label(texts: &[(&str, &str)]) -> Label {
-    Label(texts.iter().map(|(language, text)| ((*language).to_owned(), (*text).to_owned())).collect())
+    Label(
+        texts.iter().map(|(language, text)| ((*language).to_owned(), (*text).to_owned())).collect(),
+    )
 }
 
 fn choice(values: &[(&str, Label)]) -> Shape {
