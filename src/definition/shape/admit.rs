@@ -187,13 +187,7 @@ impl Check<'_> {
         let time = DateTime::parse(text, zone);
         if time.is_none() {
             self.report(|| {
-                let lacks_offset = DateTime::parse(&format!("{text}Z"), zone).is_some();
-                let hint = if lacks_offset {
-                    Some("add the offset from UTC, such as `+01:00`, or `Z` for UTC".to_owned())
-                } else {
-                    Date::parse(text)
-                        .map(|_| "add the time of day and the offset from UTC".to_owned())
-                };
+                let hint = date_time_hint(text, zone).map(str::to_owned);
                 let message =
                     "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
                 (format!("{message} `{}`", brief(text)), hint)
@@ -337,6 +331,20 @@ fn shown(value: &Value) -> String {
         Value::Text(text) => format!("the text `{}`", brief(text)),
         Value::List(_) | Value::Record(_) => format!("a {}", value.type_name()),
         _ => format!("the {} {value}", value.type_name()),
+    }
+}
+
+fn date_time_hint(text: &str, zone: &Zone) -> Option<&'static str> {
+    if DateTime::parse(&format!("{text}Z"), zone).is_some() {
+        return Some("add the offset from UTC, such as `+01:00`, or `Z` for UTC");
+    }
+    match text.split_at_checked(10)? {
+        // Dates that other systems write for never and always.
+        ("0001-01-01" | "9999-12-30" | "9999-12-31", time) if !time.is_empty() => {
+            Some("date-times go from 2 January 0001 to 30 December 9999 22:00 UTC")
+        }
+        (date, "") => Date::parse(date).map(|_| "add the time of day and the offset from UTC"),
+        _ => None,
     }
 }
 

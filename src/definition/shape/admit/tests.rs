@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn zone() -> Zone {
@@ -126,6 +128,12 @@ fn says_which_type_is_meant() {
             "2026-01-05".into(),
             ": must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is `2026-01-05` \
              (add the time of day and the offset from UTC)",
+        ),
+        (
+            Kind::DateTime,
+            "9999-12-31T23:59:59Z".into(),
+            ": must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is `9999-12-31T23:59:59Z` \
+             (date-times go from 2 January 0001 to 30 December 9999 22:00 UTC)",
         ),
         (
             Kind::Duration,
@@ -307,4 +315,66 @@ fn describes_kinds() {
     assert_eq!(list(list(Shape::new(Kind::String))).describe(), "list of list of text");
     assert_eq!(Shape::new(Kind::DateTime).describe(), "date-time");
     assert_eq!(choice(&["a"]).describe(), "enum");
+}
+
+fn any_shape() -> impl Strategy<Value = Shape> {
+    let scalar = prop_oneof![
+        Just(Kind::Any),
+        Just(Kind::Boolean),
+        Just(Kind::Integer),
+        Just(Kind::Number),
+        Just(Kind::String),
+        Just(choice(&["a", "b"]).kind),
+        Just(Kind::Date),
+        Just(Kind::DateTime),
+        Just(Kind::Duration),
+    ]
+    .prop_map(Shape::new);
+    scalar.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), any::<bool>())
+                .prop_map(|(items, unique_items)| Shape { unique_items, ..list(items) }),
+            (inner.clone(), proptest::option::of(inner)).prop_map(|(known, others)| object(
+                &[("a", known)],
+                &[],
+                others
+            )),
+        ]
+    })
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let texts = ["a", "b", "", "1", "2026-01-05", "2026-01-05T08:00:00Z", "P1M", "PT1H"];
+    let scalar = prop_oneof![
+        any::<bool>().prop_map(Value::from),
+        (0..5_i64).prop_map(Value::from),
+        Just(Value::from(number("1.0"))),
+        Just(Value::from(number("1.5"))),
+        proptest::sample::select(texts.to_vec()).prop_map(Value::from),
+        Just(Value::from(DateTime::from_microseconds(0).unwrap())),
+    ];
+    scalar.prop_recursive(3, 12, 3, |inner| {
+        let key = proptest::sample::select(vec!["a", "b"]);
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            proptest::collection::vec((key, inner), 0..3)
+                .prop_map(|entries| entries.into_iter().collect()),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// A value has its declared type once and for all, and the stored form keeps it.
+    #[test]
+    fn admitting_twice_changes_nothing(shape in any_shape(), value in any_value()) {
+        match shape.admit(value, &zone()) {
+            Ok(admitted) => {
+                prop_assert_eq!(shape.admit(admitted.clone(), &zone()), Ok(admitted.clone()));
+                prop_assert_eq!(Value::from_wire(&admitted.to_wire()), Ok(admitted));
+            }
+            Err(found) => prop_assert!(!found.is_empty()),
+        }
+    }
 }
