@@ -172,6 +172,23 @@ impl Value {
         false
     }
 
+    /// Frees a value level by level: dropping a very deep one calls itself for each level and would end the stack.
+    pub(crate) fn dismantle(self) {
+        let mut waiting = vec![self];
+        while let Some(value) = waiting.pop() {
+            // What others hold too is not freed by letting go of it.
+            match value {
+                Self::List(items) => waiting.extend(Arc::into_inner(items).into_iter().flatten()),
+                Self::Record(entries) => {
+                    waiting.extend(
+                        Arc::into_inner(entries).into_iter().flat_map(BTreeMap::into_values),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// About how many bytes of JSON this is, for limits. Does not recurse.
     pub(crate) fn weight(&self) -> usize {
         let mut sum: usize = 0;

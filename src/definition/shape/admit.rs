@@ -25,6 +25,7 @@ impl Shape {
     pub fn admit(&self, value: Value, zone: &Zone) -> Result<Value, Vec<Violation>> {
         let mut check = Check { zone, path: Vec::new(), found: Vec::new(), unlisted: 0 };
         if value.nests_deeper_than(MAX_NESTING) {
+            value.dismantle();
             check.report(|| (format!("is nested more than {MAX_NESTING} levels deep"), None));
             return Err(check.finish());
         }

@@ -295,6 +295,7 @@ fn depth_is_bounded_for_any_value() {
     let any = Shape::new(Kind::Any);
     assert!(any.admit(nested(MAX_NESTING), &zone()).is_ok());
     assert_eq!(problems(&any, nested(MAX_NESTING + 1)), [": is nested more than 64 levels deep"]);
+    assert_eq!(problems(&any, nested(200_000)).len(), 1);
 }
 
 #[test]
