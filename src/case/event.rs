@@ -1,7 +1,6 @@
 //! What comes from outside: an event with its actor, time, facts and payload.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -443,9 +442,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// A payload for scripts.
-pub(crate) fn shared(data: &BTreeMap<String, Value>) -> BTreeMap<Arc<str>, Value> {
-    data.iter().map(|(key, value)| (Arc::from(key.as_str()), value.clone())).collect()
 }

@@ -41,8 +41,6 @@ pub(crate) enum Asker<'a> {
     Outside(Option<&'a Actor>),
     /// A term, a raised or a sent event: nobody is asked; a transition with `not_by` has nobody to exclude and stays shut.
     Inside,
-    /// Somebody with whatever role is needed: what could be open at all.
-    Anybody,
 }
 
 /// What transitions are looked for.
@@ -196,7 +194,6 @@ fn is_another(
     let actor = match asker {
         Asker::Outside(actor) => actor,
         Asker::Inside => None,
-        Asker::Anybody => return true,
     };
     let Some(id) = actor.and_then(|actor| actor.id.as_deref()) else { return false };
     !transition.not_by.iter().any(|pattern| context.past.has_sent(pattern, id))

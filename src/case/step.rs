@@ -8,10 +8,10 @@ use crate::case::event::Actor;
 use crate::case::machine::{Machine, Trace};
 use crate::case::select::{Asker, Wanted, first_open, plays, select};
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
-use crate::case::{tell, terms};
+use crate::case::{problem, tell, terms};
 use crate::error::Problem;
 use crate::rule::{Current, Fault};
-use crate::table::StateId;
+use crate::table::{StateId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::Compiled;
 
@@ -21,7 +21,7 @@ pub(crate) fn start(
     situation: Situation,
 ) -> Result<(Situation, Movement), Problem> {
     let before = situation.facts.clone();
-    let fault = |fault: Fault| Problem::fault(&fault, workflow.report.sources());
+    let fault = |fault: Fault| problem::fault(workflow, &fault);
     let mut machine = Machine::new(workflow, situation, None);
     machine.start().map_err(fault)?;
     let Machine { mut situation, trace, .. } = machine;
@@ -83,18 +83,7 @@ impl<'w> Run<'w> {
             term: term.key.value.clone(),
             due,
         };
-        let taken = self.attempt(time, None, |workflow, situation| {
-            let context = situation.context(None);
-            let open = first_open(workflow, &context, &term.transitions)?;
-            let Some(open) = open else { return Ok(None) };
-            // Taken, whatever comes of it: the state may be left and entered anew, with a term of its own.
-            let mut situation = situation.clone();
-            let running = situation.terms.iter_mut();
-            for term in running.filter(|term| term.state == state && term.index == index) {
-                term.taken.push(due);
-            }
-            Ok(Some((situation, vec![open])))
-        });
+        let taken = self.try_term(state, index, due, &term.transitions);
         match taken {
             Ok(Some(taken)) => {
                 self.note(cause, time, taken)?;
@@ -161,21 +150,25 @@ impl<'w> Run<'w> {
         terms::refresh(self.workflow, situation)
     }
 
-    /// Runs chosen transitions in a step of their own.
-    fn attempt(
+    /// `None` where none of the term's transitions is open.
+    fn try_term(
         &self,
-        time: DateTime,
-        event: Option<Current>,
-        choose: impl FnOnce(
-            &Compiled,
-            &Situation,
-        ) -> Result<Option<(Situation, Vec<crate::table::TransitionId>)>, Fault>,
+        state: StateId,
+        index: u32,
+        due: DateTime,
+        transitions: &[TransitionId],
     ) -> Result<Option<Taken>, Fault> {
         let mut situation = self.situation.clone();
-        situation.time = time;
-        let Some((situation, open)) = choose(self.workflow, &situation)? else { return Ok(None) };
-        let mut machine = Machine::new(self.workflow, situation, event);
-        machine.take(&open)?;
+        situation.time = due.max(situation.time);
+        let open = first_open(self.workflow, &situation.context(None), transitions)?;
+        let Some(open) = open else { return Ok(None) };
+        // Taken, whatever comes of it: the state may be left and entered anew, with a term of its own.
+        let running = situation.terms.iter_mut();
+        for term in running.filter(|term| term.state == state && term.index == index) {
+            term.taken.push(due);
+        }
+        let mut machine = Machine::new(self.workflow, situation, None);
+        machine.take(&[open])?;
         let Machine { mut situation, trace, .. } = machine;
         self.conclude(&mut situation)?;
         Ok(Some(Taken::Moved(Box::new(situation), trace, Vec::new())))
@@ -213,7 +206,7 @@ impl<'w> Run<'w> {
         fault: &Fault,
     ) -> Result<(), Problem> {
         self.count(&cause, at)?;
-        let problem = Problem::fault(fault, self.workflow.report.sources());
+        let problem = problem::fault(self.workflow, fault);
         self.situation.time = at;
         self.situation.aside.push(Aside { what, problem: problem.to_string() });
         let movement = Movement::default();
@@ -250,7 +243,7 @@ impl<'w> Run<'w> {
         accepted: &Accepted,
         actor: Option<&Actor>,
         decision: &mut Decision,
-    ) -> Result<(), Problem> {
+    ) {
         match self.answer_outside(accepted, actor, decision) {
             Ok(Some((situation, trace))) => {
                 let name = Some(&*accepted.current.name);
@@ -263,10 +256,9 @@ impl<'w> Run<'w> {
             Err(fault) => {
                 decision.outcome = Outcome::Error;
                 decision.reasons.clear();
-                decision.problems = vec![Problem::fault(&fault, self.workflow.report.sources())];
+                decision.problems = vec![problem::fault(self.workflow, &fault)];
             }
         }
-        Ok(())
     }
 
     fn answer_outside(

@@ -109,7 +109,7 @@ fn grounds(
     let mut unknown = BTreeSet::new();
     let actor = match asker {
         Asker::Outside(actor) => actor,
-        Asker::Inside | Asker::Anybody => None,
+        Asker::Inside => None,
     };
     if let (Asker::Outside(_), Some(roles)) = (asker, &transition.by)
         && !plays(actor, roles.iter().map(|role| role.as_str()))
@@ -120,10 +120,7 @@ fn grounds(
         let Some(id) = actor.id.as_deref() else { return false };
         !transition.not_by.iter().any(|pattern| context.past.has_sent(pattern, id))
     };
-    if !transition.not_by.is_empty()
-        && !matches!(asker, Asker::Anybody)
-        && !actor.is_some_and(another)
-    {
+    if !transition.not_by.is_empty() && !actor.is_some_and(another) {
         grounds.push(Ground::NotBy {
             events: transition.not_by.iter().map(|event| event.value.clone()).collect(),
             actor: actor.and_then(|actor| actor.id.clone()),

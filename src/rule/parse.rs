@@ -46,7 +46,7 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
     }
     let words = words::split(text)?;
     if words.is_empty() {
-        return Err(vec![Problem::new("syntax", whole, "this script is empty").hint("leave the key out")]);
+        return Err(vec![Problem::new("empty", whole, "this script is empty").hint("leave the key out")]);
     }
     if let Err(error) = words::engine().compile(text) {
         return Err(vec![syntax_error(&error, text, &words)]);
@@ -54,7 +54,7 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
     let tree = read::read(text, &words).map_err(|problem| vec![problem])?;
     match tree.form {
         Form::Block(ref statements) if statements.is_empty() => {
-            Err(vec![Problem::new("syntax", whole, "this script is empty").hint("leave the key out")])
+            Err(vec![Problem::new("empty", whole, "this script is empty").hint("leave the key out")])
         }
         _ => Ok(tree),
     }

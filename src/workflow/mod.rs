@@ -2,6 +2,7 @@
 
 pub(crate) mod chart;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::definition::model::Definition;
@@ -9,6 +10,7 @@ use crate::definition::{self};
 use crate::diagnostic::Report;
 use crate::limits::Limits;
 use crate::rule::Rules;
+use crate::table::StateId;
 use chart::Chart;
 
 /// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
@@ -33,8 +35,17 @@ pub(crate) struct Compiled {
     pub rules: Rules,
     pub chart: Chart,
     pub limits: Limits,
+    /// States by name. Only asked, never walked: its order reaches no output.
+    names: HashMap<String, StateId>,
     /// Warnings only, with the sources.
     pub report: Report,
+}
+
+impl Compiled {
+    /// The state of a name; the file itself has none.
+    pub fn state_named(&self, name: &str) -> Option<StateId> {
+        self.names.get(name).copied()
+    }
 }
 
 impl Workflow {
@@ -69,7 +80,9 @@ impl Workflow {
             return Err(report);
         }
         let chart = Chart::new(&definition);
-        let inner = Compiled { definition, rules, chart, limits: limits.clone(), report };
+        let states = definition.states.iter().skip(1);
+        let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
+        let inner = Compiled { definition, rules, chart, limits: limits.clone(), names, report };
         Ok(Self { inner: Arc::new(inner) })
     }
 
