@@ -62,7 +62,7 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
 
 /// Says in the words of this project what Rhai's parser found.
 fn syntax_error(error: &ParseError, text: &str, words: &[Word]) -> Problem {
-    let at = words::at_position(words, error.position(), text);
+    let at = words::at_position(words, error.position());
     let here = at.of(text);
     let problem = |message: String| Problem::new("syntax", at, message);
     match error.err_type() {
