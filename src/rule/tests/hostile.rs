@@ -75,14 +75,14 @@ fn as_deep_as_allowed_is_safe() {
             format!("{}a{}", "if a {".repeat(19), "} else { b }".repeat(19)),
             format!("{}{{ b }}", "if a { b } else ".repeat(20)),
             format!("{}1{} == [[]]", "[".repeat(19), "]".repeat(19)),
-            format!("{}a{}", "list.all(|i| ".repeat(9), ")".repeat(9)).replace("|i|", "|i|"),
+            format!("{}a{}", "list.all(|i| ".repeat(9), ")".repeat(9)),
             format!("{}n{} > 1", "twice(".repeat(19), ")".repeat(19)),
             format!("{}n{} > 1", "min(n + 1, ".repeat(19), ")".repeat(19)),
             format!("n{} > 1", " + (n * (n + n))".repeat(60)),
             format!("any{} == 1", ".x".repeat(20)),
             format!("any{} == 1", "[0]".repeat(20)),
             format!("t{} == t", ".trim()".repeat(20)),
-            format!("switch n {{ 1 => {} _ => b }}", "switch n { 1 => a, _ => { a } }".repeat(1)),
+            "switch n { 1 => switch n { 1 => a, _ => { a } }, _ => b }".to_owned(),
         ] {
             let (_, rules, report) = load(&file(Place::Guard, &script), &Limits::default());
             let codes: Vec<_> = report.diagnostics().iter().map(|one| one.code).collect();
@@ -166,6 +166,7 @@ fn the_deepest_chain_that_is_allowed_is_safe() {
 #[test]
 fn endless_and_huge_actions_end() {
     let facts = [("n", "1"), ("t", "\"x\""), ("list", "[1]"), ("any", "1")];
+    let mut missed = Vec::new();
     for (script, code) in [
         ("loop { }", "limit-operations"),
         ("while true { m += 1 }", "limit-operations"),
@@ -180,7 +181,8 @@ fn endless_and_huge_actions_end() {
         ("let k = [any]; loop { k = [k, k] }", "limit-operations"),
         ("let k = [any, 2, 3]; loop { k = [k, k, k, k, k, k, k, k, k] }", "limit-operations"),
         ("let k = #{ a: 1 }; loop { k = #{ a: k, b: k, c: k } }", "limit-operations"),
-        ("let k = []; loop { k.push(k) }", "limit-nesting"),
+        ("let k = [any]; loop { k = [k] }", "limit-nesting"),
+        ("let k = []; loop { k.push(k) }", "limit-operations"),
         ("let k = #{}; loop { k.x = k }", "limit-nesting"),
         ("let k = [any]; loop { k[0] = k }", "limit-nesting"),
         ("let k = 0..10000; loop { k = k.map(|i| i) }", "limit-operations"),
@@ -203,9 +205,12 @@ fn endless_and_huge_actions_end() {
             assert_eq!(world.facts, before);
             fault.code
         });
-        assert_eq!(found, code, "{script}");
+        if found != code {
+            missed.push(format!("{script}: {found}"));
+        }
         assert!(begun.elapsed().as_secs() < 10, "{script} took {:?}", begun.elapsed());
     }
+    assert!(missed.is_empty(), "{missed:?}");
 }
 
 #[test]
