@@ -379,8 +379,14 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         answer.ok_or(Stop::Unknown)
     }
 
-    fn noted_since(&self, noted: usize) -> Vec<String> {
-        self.unknown.as_ref().and_then(|names| names.get(noted..)).map_or_else(Vec::new, <[String]>::to_vec)
+    /// What was noted since then, each name once: rules that read one another twice would double them at every level.
+    fn noted_since(&mut self, noted: usize) -> Vec<String> {
+        let Some(names) = &mut self.unknown else { return Vec::new() };
+        let mut since = names.split_off(noted.min(names.len()));
+        since.sort();
+        since.dedup();
+        names.extend(since.iter().cloned());
+        since
     }
 
     /// Facts have changed: what was worked out from them may be otherwise now.
