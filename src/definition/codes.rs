@@ -42,7 +42,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("patch-no-change", "a part of a variant that is in its base as it is"),
     ("patch-removes-missing", "a `null` in a variant for something that its base does not have"),
     ("reserved-name", "a name that means something else already"),
-    ("shadowed-transition", "a transition that is never tried because one in front of it is always taken"),
+    (
+        "shadowed-transition",
+        "a transition that is never tried because one in front of it is always taken",
+    ),
     ("unknown-event", "the name of an event that nothing declares"),
     ("unknown-key", "a key that the format does not have"),
     ("unknown-name", "a name that nothing declares"),
@@ -84,7 +87,9 @@ mod tests {
                         let rest = text.get(at + call.len()..).unwrap_or("").trim_start();
                         let Some(rest) = rest.strip_prefix('"') else { continue };
                         let code = rest.split('"').next().unwrap_or("");
-                        if code.contains('-') && code.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+                        if code.contains('-')
+                            && code.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+                        {
                             found.insert(code.to_owned());
                         }
                     }
@@ -104,7 +109,10 @@ mod tests {
     fn codes_are_in_order_and_explained() {
         assert!(CODES.is_sorted_by(|a, b| a.0 < b.0));
         for (code, line) in CODES {
-            assert!(!line.is_empty() && !line.ends_with('.') && !line.starts_with(char::is_uppercase), "{code}");
+            assert!(
+                !line.is_empty() && !line.ends_with('.') && !line.starts_with(char::is_uppercase),
+                "{code}"
+            );
         }
     }
 }

@@ -1,11 +1,10 @@
 //! Whole files in, reports out: the suite in `tests/diagnostics`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::codes::CODES;
-use super::load;
+use crate::definition::codes::CODES;
+use crate::definition::load;
 use crate::diagnostic::Report;
 use crate::limits::Limits;
 
@@ -13,7 +12,8 @@ const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/diagnostics");
 
 fn cases() -> Vec<PathBuf> {
     let entries = std::fs::read_dir(SUITE).unwrap().map(|entry| entry.unwrap().path());
-    let mut cases: Vec<_> = entries.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
+    let mut cases: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
     cases.sort();
     cases
 }
@@ -38,8 +38,10 @@ fn limits(name: &str) -> Limits {
 fn report(path: &Path) -> Report {
     let name = path.file_name().unwrap().to_str().unwrap();
     let text = std::fs::read_to_string(path).unwrap();
-    let mut resolver =
-        |path: &str| std::fs::read_to_string(Path::new(SUITE).join(path)).map_err(|_| "there is no such file".to_owned());
+    let mut resolver = |path: &str| {
+        std::fs::read_to_string(Path::new(SUITE).join(path))
+            .map_err(|_| "there is no such file".to_owned())
+    };
     load(name, &text, &mut resolver, &limits(name)).1
 }
 
@@ -82,6 +84,10 @@ fn every_case_has_a_report() {
     for path in cases() {
         let report = report(&path);
         assert!(!report.diagnostics().is_empty(), "{}", path.display());
-        assert!(report.diagnostics().iter().all(|found| codes.contains(found.code)), "{}", path.display());
+        assert!(
+            report.diagnostics().iter().all(|found| codes.contains(found.code)),
+            "{}",
+            path.display()
+        );
     }
 }
