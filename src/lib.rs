@@ -4,6 +4,7 @@ pub(crate) mod case;
 pub(crate) mod definition;
 pub(crate) mod diagnostic;
 pub(crate) mod error;
+pub mod export;
 pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod limits;
@@ -21,4 +22,4 @@ pub use case::decision::{Cause, Change, Decision, Ground, Message, Movement, Out
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::{Case, Choice, Language, Snapshot, Standing};
 pub use error::{Error, ErrorKind, Problem};
-pub use workflow::Workflow;
+pub use workflow::{Choices, Entry, Field, FieldKind, Workflow};
