@@ -7,20 +7,9 @@ use indexmap::IndexMap;
 
 use crate::definition::shape::Shape;
 use crate::diagnostic::{Span, Spanned};
+pub(crate) use crate::label::Label;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
 use crate::value::{Duration, Value, Zone};
-
-/// A text, or one per language; the language of a plain text is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Label(pub Vec<(String, String)>);
-
-impl Label {
-    /// The text in a language, else the plain text, else the first there is.
-    pub fn get(&self, language: &str) -> Option<&str> {
-        let of = |wanted: &str| self.0.iter().find(|(tag, _)| tag == wanted);
-        of(language).or_else(|| of("")).or_else(|| self.0.first()).map(|(_, text)| text.as_str())
-    }
-}
 
 /// Where a rule comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,0 +1,223 @@
+//! The contract of an event: what is wrong with it before anything is tried, all at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::case::event::Event;
+use crate::case::problem::violation;
+use crate::case::situation::Situation;
+use crate::definition::model::{EventDecl, Trigger, matches};
+use crate::error::Problem;
+use crate::rule::Current;
+use crate::table::FactId;
+use crate::value::{DateTime, Value};
+use crate::workflow::Compiled;
+
+/// An event that keeps the contract, in the workflow's own terms.
+#[derive(Debug, Clone)]
+pub(crate) struct Accepted<'w> {
+    pub current: Current,
+    pub facts: Vec<(FactId, Value)>,
+    /// The declaration that governs it, where the file has `events`.
+    pub governs: Option<&'w EventDecl>,
+}
+
+/// The declaration that governs a name: the longest one that is a prefix of it.
+pub(crate) fn governing<'w>(workflow: &'w Compiled, name: &str) -> Option<&'w EventDecl> {
+    let events = workflow.definition.events.as_ref()?;
+    let mut prefix = name;
+    loop {
+        if let Some(found) = events.get(prefix) {
+            return Some(found);
+        }
+        prefix = prefix.get(..prefix.rfind('.')?)?;
+    }
+}
+
+/// Checks an event against the workflow and the case's time.
+pub(crate) fn check<'w>(
+    workflow: &'w Compiled,
+    situation: &Situation,
+    event: &Event,
+) -> Result<Accepted<'w>, Vec<Problem>> {
+    let definition = &workflow.definition;
+    let zone = &definition.zone;
+    let name = event.name.as_str();
+    let mut problems = Vec::new();
+    let governs = governing(workflow, name);
+    if let Some(reserved) = ["done", "error", "after"].iter().find(|prefix| matches(prefix, name)) {
+        let message = format!("event `{name}` cannot come from outside: names beginning with `{reserved}.` are the case's own");
+        problems.push(Problem::new("event-reserved", message));
+    } else if definition.events.is_some() && governs.is_none() {
+        problems.push(unknown_event(workflow, name));
+    } else if definition.events.is_none() && !workflow.chart.is_heard(name) {
+        problems.push(unknown_event(workflow, name));
+    }
+    if governs.is_some_and(|found| found.by.as_ref().is_some_and(Vec::is_empty)) {
+        let message = format!("event `{name}` cannot come from outside: only the case itself raises or sends it");
+        problems.push(Problem::new("event-internal", message));
+    }
+    let at = match event.at {
+        Some(at) if at < situation.time => {
+            let message = format!(
+                "event `{name}` is too old: it is of {}, the last step was at {}",
+                at.in_zone(zone),
+                situation.time
+            );
+            problems.push(Problem::new("time-backwards", message));
+            at
+        }
+        Some(at) => at.in_zone(zone),
+        None => situation.time,
+    };
+    let facts = check_facts(workflow, governs, event, &mut problems);
+    let data = check_data(workflow, governs, event, &mut problems);
+    if event.note.is_some() && governs.is_some_and(|found| !found.note) {
+        let message = format!("event `{name}` takes no note");
+        let hint = format!("declare `\"note\": true` at the event `{name}`");
+        problems.push(Problem::new("event-note", message).hint(hint));
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let actor = event.actor.as_ref().and_then(|actor| actor.id.as_deref()).map(Arc::from);
+    let current = Current { name: Arc::from(name), actor, at, data };
+    Ok(Accepted { current, facts, governs })
+}
+
+fn unknown_event(workflow: &Compiled, name: &str) -> Problem {
+    let problem = Problem::new("unknown-event", format!("unknown event `{name}`"));
+    problem.suggest(name, known_events(workflow))
+}
+
+/// Names of events that the file knows: the declared ones, or where there are none those that it listens to.
+pub(crate) fn known_events(workflow: &Compiled) -> Vec<&str> {
+    match &workflow.definition.events {
+        Some(events) => events.keys().map(String::as_str).collect(),
+        None => {
+            let mut names: Vec<&str> = workflow
+                .definition
+                .transitions
+                .rows()
+                .iter()
+                .filter_map(|transition| match &transition.trigger {
+                    Trigger::Events(patterns) => Some(patterns),
+                    Trigger::Always | Trigger::Term(_) => None,
+                })
+                .flatten()
+                .map(|pattern| pattern.as_str())
+                .filter(|pattern| *pattern != "*" && !matches("done", pattern))
+                .collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+        }
+    }
+}
+
+/// Facts that an event carries, each by its declaration.
+fn check_facts(
+    workflow: &Compiled,
+    governs: Option<&EventDecl>,
+    event: &Event,
+    problems: &mut Vec<Problem>,
+) -> Vec<(FactId, Value)> {
+    let carried = |fact: &str| {
+        governs.is_some_and(|found| {
+            found.sets.iter().chain(&found.required).any(|name| name.as_str() == fact)
+        })
+    };
+    let mut allowed = BTreeMap::new();
+    for (fact, value) in &event.facts {
+        if workflow.rules.fact_named(fact).is_some() && !carried(fact) {
+            let message = format!("event `{}` may not carry the fact `{fact}`", event.name);
+            let hint = if governs.is_some() {
+                format!("add `{fact}` to `sets` or `required` of the event `{}`", event.name)
+            } else {
+                "declare `events`, with `sets` or `required` for the facts that each may carry".to_owned()
+            };
+            problems.push(Problem::new("fact-not-carried", message).hint(hint));
+            continue;
+        }
+        allowed.insert(fact.clone(), value.clone());
+    }
+    admit_facts(workflow, &allowed, problems)
+}
+
+/// Facts from outside, each by its declaration.
+pub(crate) fn admit_facts(
+    workflow: &Compiled,
+    facts: &BTreeMap<String, Value>,
+    problems: &mut Vec<Problem>,
+) -> Vec<(FactId, Value)> {
+    let definition = &workflow.definition;
+    let mut admitted = Vec::new();
+    for (name, value) in facts {
+        let Some(id) = workflow.rules.fact_named(name) else {
+            let known = definition.facts.rows().iter().map(|fact| fact.name.as_str());
+            let problem = Problem::new("unknown-fact", format!("unknown fact `{name}`"));
+            problems.push(problem.suggest(name, known));
+            continue;
+        };
+        let fact = &definition.facts[id];
+        if fact.value.is_some() {
+            let message = format!("fact `{name}` is derived and cannot be set");
+            problems.push(Problem::new("fact-derived", message));
+            continue;
+        }
+        match fact.shape.admit(value.clone(), &definition.zone) {
+            Ok(value) => admitted.push((id, value)),
+            Err(violations) => problems.extend(
+                violations.into_iter().map(|found| violation("fact-value", name, found)),
+            ),
+        }
+    }
+    admitted
+}
+
+fn check_data(
+    workflow: &Compiled,
+    governs: Option<&EventDecl>,
+    event: &Event,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<Arc<str>, Value> {
+    let mut data = BTreeMap::new();
+    for (key, value) in &event.data {
+        let value = match governs {
+            None if workflow.definition.events.is_some() => continue,
+            None => value.clone(),
+            Some(found) => match found.data.get(key) {
+                None => {
+                    let message = format!("event `{}` has no `data` named `{key}`", event.name);
+                    let known = found.data.keys().map(String::as_str);
+                    problems.push(Problem::new("unknown-data", message).suggest(key, known));
+                    continue;
+                }
+                Some(shape) => match shape.admit(value.clone(), &workflow.definition.zone) {
+                    Ok(value) => value,
+                    Err(violations) => {
+                        let name = format!("event.data.{key}");
+                        let found = violations.into_iter();
+                        problems.extend(found.map(|one| violation("data-value", &name, one)));
+                        continue;
+                    }
+                },
+            },
+        };
+        data.insert(Arc::from(key.as_str()), value);
+    }
+    data
+}
+
+/// The time to go on from: not before the last step.
+pub(crate) fn check_time(
+    situation: &Situation,
+    until: DateTime,
+) -> Result<(), Vec<Problem>> {
+    if until < situation.time {
+        let message =
+            format!("time cannot go back: to {until}, the last step was at {}", situation.time);
+        return Err(vec![Problem::new("time-backwards", message)]);
+    }
+    Ok(())
+}

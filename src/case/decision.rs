@@ -1,0 +1,288 @@
+//! The answer to an event, as data: what happened, or why not.
+
+use serde::Serialize;
+
+use crate::definition::model::Label;
+use crate::error::Problem;
+use crate::rule::{Clause, FactorVerdict, Truth};
+use crate::value::{DateTime, Value};
+
+/// The answer to an event, to the start of a case or to the passing of time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Decision {
+    /// Which kind of answer.
+    pub outcome: Outcome,
+    /// The event that was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// The time of the case after the answer.
+    pub at: DateTime,
+    /// What the event itself brought about.
+    #[serde(flatten)]
+    pub movement: Movement,
+    /// Why not, for each transition that could have answered; when moved, what another region was blocked by.
+    pub reasons: Vec<Reason>,
+    /// For *not expected*: the events that would be answered here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expected: Vec<String>,
+    /// For *error*: everything that is wrong with the event.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+    /// Terms that fell due and events that were sent, each a step of its own.
+    pub steps: Vec<Step>,
+    /// How many of the steps came before the event.
+    #[serde(skip)]
+    pub(crate) before: usize,
+}
+
+/// The kinds of answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The case has begun.
+    Started,
+    /// At least one transition was taken.
+    Moved,
+    /// Time has passed.
+    Advanced,
+    /// A transition listens to the event, and none was open.
+    Blocked,
+    /// Nothing listens to the event here.
+    NotExpected,
+    /// The contract is broken or a script failed; the event changed nothing.
+    Error,
+}
+
+/// What one step changed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Movement {
+    /// States left, in the order in which they were left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+    /// Transitions taken, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<Way>,
+    /// States entered, in the order in which they were entered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entered: Vec<String>,
+    /// Facts that have another value than before, in the order of the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<Change>,
+    /// Messages for the host, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub emitted: Vec<Message>,
+}
+
+/// A transition, for people and programs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Way {
+    /// The state it leaves from; the workflow's id for one of the file.
+    pub from: String,
+    /// The states it leads to; none for a targetless one.
+    pub to: Vec<String>,
+    /// What it listens to: an event's name or pattern, `always`, `after …`, `at …`.
+    pub on: String,
+    /// Its `id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its `title`.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub title: Label,
+}
+
+/// A fact that changed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Change {
+    /// Its name.
+    pub fact: String,
+    /// What it was; `None` when it was unknown.
+    pub before: Option<Value>,
+    /// What it is; `None` when it is unknown now.
+    pub after: Option<Value>,
+}
+
+/// A message that an action emitted for the host.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Message {
+    /// Its name.
+    pub name: String,
+    /// What it carries, by name.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub data: std::collections::BTreeMap<std::sync::Arc<str>, Value>,
+}
+
+/// A step that no event from outside caused.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Step {
+    /// What caused it.
+    pub cause: Cause,
+    /// How it was answered.
+    pub outcome: StepOutcome,
+    /// When it was taken.
+    pub at: DateTime,
+    /// What it changed.
+    #[serde(flatten)]
+    pub movement: Movement,
+    /// Why not, or what else was blocked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+}
+
+/// What causes a step without an event from outside.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[non_exhaustive]
+pub enum Cause {
+    /// A term fell due.
+    Term {
+        /// The state whose term it is.
+        state: String,
+        /// Its key: a duration, or the name of what holds it.
+        term: String,
+        /// When it was due.
+        due: DateTime,
+    },
+    /// An event that the case had sent.
+    Sent {
+        /// Its name.
+        event: String,
+        /// When it was due.
+        due: DateTime,
+    },
+}
+
+/// How a step without an event from outside was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StepOutcome {
+    /// A transition was taken.
+    Moved,
+    /// A transition listens to the sent event, and none was open.
+    Blocked,
+    /// Nothing listens to the sent event.
+    NotExpected,
+    /// A script failed: the step was undone and is put aside until the case changes.
+    Failed,
+}
+
+/// Why one transition, or the event as a whole, was not open.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Reason {
+    /// The transition; `None` where the event itself is refused, whatever the transition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transition: Option<Way>,
+    /// Every ground, not only the first.
+    pub grounds: Vec<Ground>,
+    /// What is unknown and would have to be known for a decision.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+    /// What to do, from the file.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub hint: Label,
+}
+
+/// One ground for a "no", or for "not yet decided".
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[non_exhaustive]
+pub enum Ground {
+    /// The actor has none of the roles.
+    Role {
+        /// Any of these would do.
+        needed: Vec<String>,
+        /// Their labels, in the same order.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        titles: Vec<Label>,
+        /// What the actor has.
+        has: Vec<String>,
+    },
+    /// The event itself is only for the case to raise or send.
+    Internal,
+    /// The actor sent one of these events earlier in the case, and may not take this too.
+    NotBy {
+        /// The events.
+        events: Vec<String>,
+        /// The actor's id; `None` when it sent none, which does not do here.
+        actor: Option<String>,
+    },
+    /// The event must carry this and did not.
+    Missing {
+        /// A fact, or an entry of the payload as `event.data.NAME`.
+        fact: String,
+        /// Its label.
+        #[serde(skip_serializing_if = "Label::is_empty")]
+        title: Label,
+    },
+    /// A factor that does not hold, or is undecided.
+    Factor {
+        /// The verdict with the values that it read.
+        factor: FactorVerdict,
+    },
+    /// A boolean fact that is false, or unknown.
+    Fact {
+        /// Its name.
+        fact: String,
+        /// Its label.
+        #[serde(skip_serializing_if = "Label::is_empty")]
+        title: Label,
+        /// False or unknown.
+        verdict: Truth,
+    },
+    /// The guard does not hold, or is undecided.
+    Guard {
+        /// False or unknown.
+        verdict: Truth,
+        /// The clauses that decided, or that are undecided.
+        clauses: Vec<Clause>,
+    },
+    /// Not tried, because this one before it or inside its state is undecided.
+    Behind {
+        /// The undecided transition.
+        undecided: Way,
+    },
+}
+
+impl Decision {
+    pub(crate) fn new(outcome: Outcome, event: Option<&str>, at: DateTime) -> Self {
+        Self {
+            outcome,
+            event: event.map(str::to_owned),
+            at,
+            movement: Movement::default(),
+            reasons: Vec::new(),
+            expected: Vec::new(),
+            problems: Vec::new(),
+            steps: Vec::new(),
+            before: 0,
+        }
+    }
+
+    /// Whether the event was accepted.
+    #[must_use]
+    pub fn is_moved(&self) -> bool {
+        self.outcome == Outcome::Moved
+    }
+
+    /// The messages of all steps, in the order in which they were emitted.
+    pub fn emitted(&self) -> impl Iterator<Item = &Message> {
+        let (before, after) = self.steps.split_at(self.before.min(self.steps.len()));
+        before
+            .iter()
+            .map(|step| &step.movement)
+            .chain(std::iter::once(&self.movement))
+            .chain(after.iter().map(|step| &step.movement))
+            .flat_map(|movement| &movement.emitted)
+    }
+}

@@ -1,0 +1,445 @@
+//! What comes from outside: an event with its actor, time, facts and payload.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Report};
+use crate::json::{self, Member, Node, NodeKind};
+use crate::limits::Limits;
+use crate::value::{DateTime, Value, Zone};
+
+/// Who sends an event.
+///
+/// ```
+/// let eva = tresteg::Actor::new("eva").role("manager").unit("district");
+/// assert_eq!(eva.roles, ["manager"]);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Actor {
+    /// Who it is, in the host's terms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The roles that the host vouches for; those that the workflow does not know count for nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The organisation or unit that the actor speaks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+impl Actor {
+    /// An actor with an id and no roles yet.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), ..Self::default() }
+    }
+
+    /// The same with one role more.
+    #[must_use]
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.push(role.into());
+        self
+    }
+
+    /// The same, speaking for a unit.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = Some(unit.into());
+        self
+    }
+}
+
+/// A free text for the journal, with attachments.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Note {
+    /// The text.
+    pub text: String,
+    /// What belongs to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+/// Something outside the case that a note points to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Attachment {
+    /// Where it is.
+    pub uri: String,
+    /// Its hash, as the host writes hashes.
+    pub hash: String,
+}
+
+/// An event for [`Case::fire`](crate::Case::fire).
+///
+/// ```
+/// use tresteg::{Actor, Event};
+/// let event = Event::new("meet").by(Actor::new("lots-1").role("guide")).fact("dialogue_meetings", 2);
+/// assert_eq!(event.name, "meet");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Its name, such as `start_test` or `invoice.paid`.
+    pub name: String,
+    /// Who sends it.
+    pub actor: Option<Actor>,
+    /// When it happened; the time of the case's last step when absent.
+    pub at: Option<DateTime>,
+    /// An id of its own: a repeat is answered with the first answer.
+    pub id: Option<String>,
+    /// Facts that it reports.
+    pub facts: BTreeMap<String, Value>,
+    /// Further payload.
+    pub data: BTreeMap<String, Value>,
+    /// A free text, where the workflow takes one.
+    pub note: Option<Note>,
+}
+
+impl Event {
+    /// An event with a name and nothing else.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// The same, sent by somebody.
+    #[must_use]
+    pub fn by(mut self, actor: Actor) -> Self {
+        self.actor = Some(actor);
+        self
+    }
+
+    /// The same, at a time.
+    #[must_use]
+    pub fn at(mut self, at: DateTime) -> Self {
+        self.at = Some(at);
+        self
+    }
+
+    /// The same, with an id of its own.
+    #[must_use]
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The same, reporting a fact. A text serves for a date, a date-time, a duration and a value of an enum.
+    #[must_use]
+    pub fn fact(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.facts.insert(name.into(), value.into());
+        self
+    }
+
+    /// The same, with payload.
+    #[must_use]
+    pub fn data(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.data.insert(name.into(), value.into());
+        self
+    }
+
+    /// The same, with a free text.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.note = Some(Note { text: text.into(), attachments: Vec::new() });
+        self
+    }
+
+    /// Reads an event from JSON: `{"event": …, "at": …, "actor": {…}, "id": …, "facts": {…}, "data": {…}, "note": …}`,
+    /// all but `event` optional; keys that begin with `x-` are left alone. Numbers keep every digit.
+    ///
+    /// ```
+    /// let event = tresteg::Event::from_json(r#"{"event": "pay", "facts": {"sum": 0.10}}"#)?;
+    /// assert_eq!(event.facts["sum"].to_string(), "0.1");
+    /// # Ok::<(), tresteg::Report>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A report that points at every problem of the text.
+    pub fn from_json(text: &str) -> Result<Self, Report> {
+        match Input::from_json(text)? {
+            Input::Event(event) => Ok(event),
+            Input::Advance(_) | Input::Start { .. } => {
+                let mut report = Report::default();
+                let file = report.sources.add("event", text);
+                let span = crate::diagnostic::Span { file, start: 0, end: 1 };
+                report.push(Diagnostic::error("event-shape", span, "missing key `event`"));
+                Err(report)
+            }
+        }
+    }
+}
+
+/// How far time advances.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Until {
+    /// To an instant.
+    Time(DateTime),
+    /// By a length of time, from the case's last step.
+    For(crate::value::Duration),
+}
+
+impl From<DateTime> for Until {
+    fn from(time: DateTime) -> Self {
+        Self::Time(time)
+    }
+}
+
+impl From<crate::value::Duration> for Until {
+    fn from(length: crate::value::Duration) -> Self {
+        Self::For(length)
+    }
+}
+
+/// One line of a stream of events, as the command line reads it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Input {
+    /// `{"start": …, "facts": {…}}`: when a case begins and what is known then.
+    Start {
+        /// When; the Unix epoch when absent.
+        at: Option<DateTime>,
+        /// What is known.
+        facts: BTreeMap<String, Value>,
+    },
+    /// `{"event": …}`.
+    Event(Event),
+    /// `{"advance": …}`: time passes.
+    Advance(Until),
+}
+
+impl Input {
+    /// Reads one line.
+    ///
+    /// # Errors
+    ///
+    /// A report that points at every problem of the text.
+    pub fn from_json(text: &str) -> Result<Self, Report> {
+        let mut report = Report::default();
+        let file = report.sources.add("event", text);
+        let limits = Limits::default();
+        let limits = Limits { definition_bytes: limits.event_bytes, ..limits };
+        let node = json::read(text, file, &limits, &mut report);
+        let input = node.and_then(|node| Reader { report: &mut report }.input(&node));
+        report.sort();
+        match input {
+            Some(input) if !report.has_errors() => Ok(input),
+            _ => Err(report),
+        }
+    }
+}
+
+/// Reads facts from a JSON object, exactly: for [`Case::start`](crate::Case::start).
+///
+/// ```
+/// let facts = tresteg::facts_from_json(r#"{"lead": "municipality", "budget_sek": 150000}"#)?;
+/// assert_eq!(facts.len(), 2);
+/// # Ok::<(), tresteg::Report>(())
+/// ```
+///
+/// # Errors
+///
+/// A report that points at every problem of the text.
+pub fn facts_from_json(text: &str) -> Result<BTreeMap<String, Value>, Report> {
+    let mut report = Report::default();
+    let file = report.sources.add("facts", text);
+    let limits = Limits::default();
+    let limits = Limits { definition_bytes: limits.event_bytes, ..limits };
+    let node = json::read(text, file, &limits, &mut report);
+    let facts = node.map(|node| Reader { report: &mut report }.values(&node, "facts"));
+    match facts {
+        Some(facts) if !report.has_errors() => Ok(facts),
+        _ => Err(report),
+    }
+}
+
+struct Reader<'r> {
+    report: &'r mut Report,
+}
+
+const EVENT_KEYS: [&str; 7] = ["event", "at", "actor", "id", "facts", "data", "note"];
+
+impl Reader<'_> {
+    fn wrong(&mut self, node: &Node, what: &str, wanted: &str) {
+        self.report.push(Diagnostic::error(
+            "event-shape",
+            node.span,
+            format!("{what} must be {wanted}"),
+        ));
+    }
+
+    fn input(&mut self, node: &Node) -> Option<Input> {
+        let NodeKind::Object(members) = &node.kind else {
+            self.wrong(node, "a line", "an object such as {\"event\": \"meet\"}");
+            return None;
+        };
+        let has = |key: &str| members.iter().any(|member| member.key.as_str() == key);
+        if has("start") {
+            self.keys(members, &["start", "facts"]);
+            return Some(Input::Start {
+                at: self.member(members, "start").and_then(|node| self.time(node, "`start`")),
+                facts: self
+                    .member(members, "facts")
+                    .map(|node| self.values(node, "`facts`"))
+                    .unwrap_or_default(),
+            });
+        }
+        if has("advance") {
+            self.keys(members, &["advance"]);
+            let node = self.member(members, "advance")?;
+            return self.until(node).map(Input::Advance);
+        }
+        self.keys(members, &EVENT_KEYS);
+        let Some(name) = self.member(members, "event") else {
+            self.wrong(node, "a line", "an object with `event`, `advance` or `start`");
+            return None;
+        };
+        let mut event = Event::new(self.text(name, "`event`")?);
+        for Member { key, value } in members {
+            match key.as_str() {
+                "at" => event.at = self.time(value, "`at`"),
+                "id" => event.id = self.text(value, "`id`"),
+                "actor" => event.actor = self.actor(value),
+                "facts" => event.facts = self.values(value, "`facts`"),
+                "data" => event.data = self.values(value, "`data`"),
+                "note" => event.note = self.note(value),
+                _ => {}
+            }
+        }
+        Some(Input::Event(event))
+    }
+
+    fn member<'n>(&self, members: &'n [Member], key: &str) -> Option<&'n Node> {
+        members.iter().find(|member| member.key.as_str() == key).map(|member| &member.value)
+    }
+
+    fn keys(&mut self, members: &[Member], known: &[&str]) {
+        for Member { key, .. } in members {
+            if !known.contains(&key.as_str()) && !key.starts_with("x-") {
+                self.report.push(
+                    Diagnostic::error("unknown-key", key.span, format!("unknown key `{}`", key.as_str()))
+                        .suggest(key, known.iter().copied()),
+                );
+            }
+        }
+    }
+
+    fn text(&mut self, node: &Node, what: &str) -> Option<String> {
+        if let NodeKind::String(text) = &node.kind {
+            return Some(text.value.clone());
+        }
+        self.wrong(node, what, "a text");
+        None
+    }
+
+    fn time(&mut self, node: &Node, what: &str) -> Option<DateTime> {
+        let text = self.text(node, what)?;
+        let time = DateTime::parse(&text, &Zone::utc());
+        if time.is_none() {
+            self.wrong(node, what, "a date-time with an offset, such as 2026-01-05T09:00:00+01:00");
+        }
+        time
+    }
+
+    fn until(&mut self, node: &Node) -> Option<Until> {
+        let text = self.text(node, "`advance`")?;
+        if let Some(length) = crate::value::Duration::parse(&text) {
+            return Some(Until::For(length));
+        }
+        let time = DateTime::parse(&text, &Zone::utc());
+        if time.is_none() {
+            self.wrong(node, "`advance`", "a duration such as P14D or a date-time with an offset");
+        }
+        time.map(Until::Time)
+    }
+
+    fn values(&mut self, node: &Node, what: &str) -> BTreeMap<String, Value> {
+        let NodeKind::Object(members) = &node.kind else {
+            if node.kind != NodeKind::Null {
+                self.wrong(node, what, "an object");
+            }
+            return BTreeMap::new();
+        };
+        let members = members.iter();
+        members
+            .filter_map(|Member { key, value }| {
+                Some((key.value.clone(), value.to_value(self.report)?))
+            })
+            .collect()
+    }
+
+    fn actor(&mut self, node: &Node) -> Option<Actor> {
+        let NodeKind::Object(members) = &node.kind else {
+            if node.kind != NodeKind::Null {
+                self.wrong(node, "`actor`", "an object with `id` and `roles`");
+            }
+            return None;
+        };
+        self.keys(members, &["id", "roles", "unit"]);
+        let mut actor = Actor::default();
+        for Member { key, value } in members {
+            match key.as_str() {
+                "id" => actor.id = self.text(value, "`id`"),
+                "unit" => actor.unit = self.text(value, "`unit`"),
+                "roles" => match &value.kind {
+                    NodeKind::Array(items) => {
+                        let roles = items.iter().filter_map(|item| self.text(item, "a role"));
+                        actor.roles = roles.collect();
+                    }
+                    _ => self.wrong(value, "`roles`", "a list of texts"),
+                },
+                _ => {}
+            }
+        }
+        Some(actor)
+    }
+
+    fn note(&mut self, node: &Node) -> Option<Note> {
+        if let NodeKind::String(text) = &node.kind {
+            return Some(Note { text: text.value.clone(), attachments: Vec::new() });
+        }
+        let NodeKind::Object(members) = &node.kind else {
+            if node.kind != NodeKind::Null {
+                self.wrong(node, "`note`", "a text, or an object with `text` and `attachments`");
+            }
+            return None;
+        };
+        self.keys(members, &["text", "attachments"]);
+        let mut note = Note::default();
+        for Member { key, value } in members {
+            match (key.as_str(), &value.kind) {
+                ("text", _) => note.text = self.text(value, "`text`").unwrap_or_default(),
+                ("attachments", NodeKind::Array(items)) => {
+                    note.attachments =
+                        items.iter().filter_map(|item| self.attachment(item)).collect();
+                }
+                ("attachments", _) => self.wrong(value, "`attachments`", "a list"),
+                _ => {}
+            }
+        }
+        Some(note)
+    }
+
+    fn attachment(&mut self, node: &Node) -> Option<Attachment> {
+        let NodeKind::Object(members) = &node.kind else {
+            self.wrong(node, "an attachment", "an object with `uri` and `hash`");
+            return None;
+        };
+        self.keys(members, &["uri", "hash"]);
+        let mut text = |key: &str| {
+            let node = members.iter().find(|member| member.key.as_str() == key);
+            node.and_then(|member| self.text(&member.value, &format!("`{key}`")))
+        };
+        match (text("uri"), text("hash")) {
+            (Some(uri), Some(hash)) => Some(Attachment { uri, hash }),
+            _ => {
+                self.wrong(node, "an attachment", "an object with `uri` and `hash`");
+                None
+            }
+        }
+    }
+}

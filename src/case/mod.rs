@@ -1,0 +1,280 @@
+//! One matter running through a workflow: plain data, a pure step, an explained answer.
+
+pub(crate) mod contract;
+pub(crate) mod decision;
+pub(crate) mod event;
+mod machine;
+mod options;
+mod problem;
+mod select;
+mod situation;
+mod snapshot;
+mod step;
+mod tell;
+mod terms;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Problem};
+use crate::rule::{FactorVerdict, Past};
+use crate::value::{DateTime, Value};
+use crate::workflow::Workflow;
+use decision::{Decision, Outcome};
+use event::{Event, Until};
+use situation::Situation;
+
+pub use options::{Choice, Standing};
+pub use snapshot::Snapshot;
+pub use words::Language;
+
+/// A case: one matter, where it stands and what is known about it.
+///
+/// ```
+/// use tresteg::{Case, Event, Outcome, Workflow};
+///
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "door",
+///     "facts": { "key": { "type": "boolean" } },
+///     "events": { "open": { "sets": ["key"] } },
+///     "initial": "shut",
+///     "states": {
+///         "shut": { "on": { "open": { "target": "ajar", "guard": "key" } } },
+///         "ajar": { "type": "final" }
+///     }
+/// }"#)?;
+/// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+/// assert_eq!(case.fire(&Event::new("open")).outcome, Outcome::Blocked);
+/// assert_eq!(case.fire(&Event::new("open").fact("key", true)).outcome, Outcome::Moved);
+/// assert_eq!(case.states(), ["ajar"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Case {
+    workflow: Workflow,
+    situation: Situation,
+    /// The first answers to events with an id of their own.
+    answered: BTreeMap<String, Arc<Decision>>,
+}
+
+impl PartialEq for Case {
+    fn eq(&self, other: &Self) -> bool {
+        self.workflow.same(&other.workflow)
+            && self.situation == other.situation
+            && self.answered.len() == other.answered.len()
+            && self.answered.iter().zip(&other.answered).all(|((one, first), (two, second))| {
+                // A restored case has kept of an answer only what a repeat needs.
+                (one, first.outcome, &first.event, first.at) == (two, second.outcome, &second.event, second.at)
+            })
+    }
+}
+
+impl Case {
+    /// Begins a case at a time (the Unix epoch when `None`) with what is known from the outset.
+    ///
+    /// # Errors
+    ///
+    /// Every fact that is undeclared, derived or does not fit; a script that fails; a limit. Then there is no case.
+    pub fn start(
+        workflow: &Workflow,
+        at: Option<DateTime>,
+        facts: BTreeMap<String, Value>,
+    ) -> Result<(Self, Decision), Error> {
+        let compiled = workflow.compiled();
+        let zone = &compiled.definition.zone;
+        let mut problems = Vec::new();
+        let admitted = contract::admit_facts(compiled, &facts, &mut problems);
+        if !problems.is_empty() {
+            return Err(Error::new(ErrorKind::Contract, problems));
+        }
+        let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
+        let mut situation = Situation {
+            time,
+            active: Vec::new(),
+            facts: compiled.definition.facts.rows().iter().map(|fact| fact.default.clone()).collect(),
+            history: BTreeMap::new(),
+            past: Past::default(),
+            terms: Vec::new(),
+            sent: Vec::new(),
+            aside: Vec::new(),
+            ended: false,
+        };
+        for (id, value) in admitted {
+            situation.set_fact(id, Some(value));
+        }
+        let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
+        let mut decision = Decision::new(Outcome::Started, None, time);
+        let (situation, movement) = step::start(compiled, situation).map_err(script)?;
+        decision.movement = movement;
+        let mut run = step::Run::new(compiled, situation);
+        run.settle(time).map_err(script)?;
+        decision.steps = run.steps;
+        decision.at = run.situation.time;
+        let case = Self { workflow: workflow.clone(), situation: run.situation, answered: BTreeMap::new() };
+        Ok((case, decision))
+    }
+
+    /// Answers an event. All that is due up to its time is taken first; then the event; then what it sent.
+    ///
+    /// Whatever the answer, the case is consistent: a refusal changes nothing but its time, an error nothing of the event's own.
+    /// Cost: a copy of the case's data for each step, and the guards of the transitions that listen.
+    pub fn fire(&mut self, event: &Event) -> Decision {
+        if let Some(first) = event.id.as_ref().and_then(|id| self.answered.get(id)) {
+            return Decision::clone(first);
+        }
+        let compiled = self.workflow.compiled();
+        let wrong = |problems| {
+            let mut decision = Decision::new(Outcome::Error, Some(&event.name), self.situation.time);
+            decision.problems = problems;
+            decision
+        };
+        if event.id.is_some() && self.answered.len() >= compiled.limits.remembered_ids {
+            let limit = compiled.limits.remembered_ids;
+            let message = format!("the case remembers {limit} ids of events, the most it may");
+            return wrong(vec![Problem::new("limit-remembered-ids", message)]);
+        }
+        let accepted = match contract::check(compiled, &self.situation, event) {
+            Ok(accepted) => accepted,
+            Err(problems) => return wrong(problems),
+        };
+        let at = accepted.current.at;
+        let mut run = step::Run::new(compiled, self.situation.clone());
+        let mut decision = Decision::new(Outcome::Error, Some(&event.name), at);
+        let result = run.settle(at).and_then(|()| {
+            decision.before = run.steps.len();
+            run.answer(&accepted, event.actor.as_ref(), &mut decision);
+            if decision.outcome == Outcome::Error { Ok(()) } else { run.settle(at) }
+        });
+        if let Err(problem) = result {
+            return wrong(vec![problem]);
+        }
+        decision.steps = run.steps;
+        decision.at = run.situation.time;
+        self.situation = run.situation;
+        if decision.outcome != Outcome::Error
+            && let Some(id) = &event.id
+        {
+            self.answered.insert(id.clone(), Arc::new(decision.clone()));
+        }
+        decision
+    }
+
+    /// What [`fire`](Self::fire) would answer, without acting.
+    #[must_use]
+    pub fn explain(&self, event: &Event) -> Decision {
+        self.clone().fire(event)
+    }
+
+    /// Lets time pass: takes all that falls due on the way, in order, each at its own time.
+    pub fn advance(&mut self, until: impl Into<Until>) -> Decision {
+        let compiled = self.workflow.compiled();
+        let zone = &compiled.definition.zone;
+        let wrong = |problems| {
+            let mut decision = Decision::new(Outcome::Error, None, self.situation.time);
+            decision.problems = problems;
+            decision
+        };
+        let until = match until.into() {
+            Until::Time(at) => at.in_zone(zone),
+            Until::For(length) => match self.situation.time.add(length, zone) {
+                Some(at) => at,
+                None => {
+                    let message = format!("{} and {length} is beyond the calendar", self.situation.time);
+                    return wrong(vec![Problem::new("time-range", message)]);
+                }
+            },
+        };
+        if let Err(problems) = contract::check_time(&self.situation, until) {
+            return wrong(problems);
+        }
+        let mut run = step::Run::new(compiled, self.situation.clone());
+        let result = run.settle(until).and_then(|()| {
+            run.situation.time = until;
+            run.settle(until)
+        });
+        if let Err(problem) = result {
+            return wrong(vec![problem]);
+        }
+        let mut decision = Decision::new(Outcome::Advanced, None, until);
+        decision.steps = run.steps;
+        decision.before = decision.steps.len();
+        self.situation = run.situation;
+        decision
+    }
+
+    /// The workflow that it runs on.
+    #[must_use]
+    pub fn workflow(&self) -> &Workflow {
+        &self.workflow
+    }
+
+    /// The time of the last step.
+    #[must_use]
+    pub fn time(&self) -> DateTime {
+        self.situation.time
+    }
+
+    /// The active leaf states, in document order; after the end, where it ended.
+    #[must_use]
+    pub fn states(&self) -> Vec<&str> {
+        let compiled = self.workflow.compiled();
+        let leaves = self.situation.active.iter();
+        leaves
+            .filter(|state| compiled.chart.states[**state].children.is_empty())
+            .map(|state| compiled.definition.states[*state].name.as_str())
+            .collect()
+    }
+
+    /// Whether a state is active, be it a leaf or not.
+    #[must_use]
+    pub fn is_in(&self, state: &str) -> bool {
+        let definition = &self.workflow.compiled().definition;
+        let mut active = self.situation.active.iter().skip(1);
+        active.any(|id| definition.states[*id].name.as_str() == state)
+    }
+
+    /// Whether a final state of the file has been entered.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.situation.ended
+    }
+
+    /// The value of a fact: as reported or by default, or computed for a derived one. `None` when it is unknown, when its
+    /// rule fails on the values at hand, and for a name that is no fact.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<Value> {
+        let rules = &self.workflow.compiled().rules;
+        rules.fact(rules.fact_named(name)?, &self.situation.context(None)).ok().flatten()
+    }
+
+    /// Every known fact that is not derived, defaults included, in the order of the file.
+    #[must_use]
+    pub fn facts(&self) -> Vec<(&str, &Value)> {
+        let facts = self.workflow.compiled().definition.facts.iter();
+        facts
+            .filter_map(|(id, fact)| Some((fact.name.as_str(), self.situation.fact(id)?)))
+            .collect()
+    }
+
+    /// The next time at which a term or a sent event will be due.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<DateTime> {
+        terms::next_deadline(&self.situation)
+    }
+
+    /// Terms and sent events that failed and are put aside until the case changes, each with its problem.
+    #[must_use]
+    pub fn put_aside(&self) -> Vec<String> {
+        tell::aside(self.workflow.compiled(), &self.situation)
+    }
+
+    /// The scorecard: every factor's verdict with the values that it read, in the order of the file.
+    #[must_use]
+    pub fn factors(&self) -> Vec<FactorVerdict> {
+        let compiled = self.workflow.compiled();
+        let context = self.situation.context(None);
+        let ids = compiled.definition.factors.ids();
+        ids.map(|id| compiled.rules.explain_factor(id, &context)).collect()
+    }
+}

@@ -1,0 +1,109 @@
+//! Where a case stands: plain data, copied for each step, replaced when the step holds.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::rule::{Context, Current, Past};
+use crate::table::{FactId, Id, StateId};
+use crate::value::{DateTime, Value};
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Situation {
+    /// The time of the last step.
+    pub time: DateTime,
+    /// Active states, compound ones included, ascending: document order.
+    pub active: Vec<StateId>,
+    /// By number of fact; derived ones are always `None`.
+    pub facts: Vec<Option<Value>>,
+    /// What was active when the parent of a history state was last left, by history state.
+    pub history: BTreeMap<StateId, Vec<StateId>>,
+    pub past: Past,
+    /// The terms of the active states, running or taken, in the order of state and place in the file.
+    pub terms: Vec<Term>,
+    /// Events sent and not yet due or not yet taken, in the order in which they were sent.
+    pub sent: Vec<Sent>,
+    /// Terms and sent events that failed; shown, and tried again, once the case has changed.
+    pub aside: Vec<Aside>,
+    /// A final child of the file has been entered.
+    pub ended: bool,
+}
+
+/// One term of an active state.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Term {
+    pub state: StateId,
+    /// Which of the state's terms.
+    pub index: u32,
+    /// When it is due; `None` while what it counts from or to is unknown.
+    pub due: Option<DateTime>,
+    /// The dates at which it was taken since the state was entered: each date once.
+    pub taken: Vec<DateTime>,
+}
+
+impl Term {
+    /// Whether it still waits for its date.
+    pub fn is_open(&self) -> bool {
+        self.due.is_some_and(|due| !self.taken.contains(&due))
+    }
+}
+
+/// An event that an action sent.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sent {
+    pub event: Arc<str>,
+    pub due: DateTime,
+    pub data: BTreeMap<Arc<str>, Value>,
+}
+
+/// A term or sent event that failed, until the case changes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Aside {
+    pub what: Waiting,
+    pub problem: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Waiting {
+    Term { state: StateId, index: u32 },
+    Sent(Sent),
+}
+
+impl Situation {
+    pub fn is_active(&self, state: StateId) -> bool {
+        self.active.binary_search(&state).is_ok()
+    }
+
+    pub fn activate(&mut self, state: StateId) {
+        if let Err(at) = self.active.binary_search(&state) {
+            self.active.insert(at, state);
+        }
+    }
+
+    pub fn deactivate(&mut self, state: StateId) {
+        if let Ok(at) = self.active.binary_search(&state) {
+            self.active.remove(at);
+        }
+    }
+
+    pub fn fact(&self, id: FactId) -> Option<&Value> {
+        self.facts.get(id.index())?.as_ref()
+    }
+
+    pub fn set_fact(&mut self, id: FactId, value: Option<Value>) {
+        if let Some(place) = self.facts.get_mut(id.index()) {
+            *place = value;
+        }
+    }
+
+    /// What rules may read now.
+    pub fn context<'a>(&'a self, event: Option<&'a Current>) -> Context<'a> {
+        Context {
+            facts: &self.facts,
+            past: &self.past,
+            active: &self.active,
+            now: self.time,
+            event,
+            assume_unknown: None,
+        }
+    }
+}

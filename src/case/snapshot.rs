@@ -1,0 +1,396 @@
+//! A case put away and taken out again: by names, not numbers, so that it can be read and checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::decision::{Decision, Outcome};
+use crate::case::problem::violation;
+use crate::case::Case;
+use crate::case::situation::{Aside, Sent, Situation, Term, Waiting};
+use crate::definition::model::{StateKind, When};
+use crate::error::{Error, ErrorKind, Problem};
+use crate::rule::{Occurrence, Past};
+use crate::table::StateId;
+use crate::value::{DateTime, Value};
+use serde_json::Value as Wire;
+use crate::workflow::chart::ROOT;
+use crate::workflow::{Compiled, Workflow};
+
+/// A case as data for serde, to be stored anywhere and restored on the same workflow.
+///
+/// ```
+/// use tresteg::{Case, Event, Snapshot, Workflow};
+/// let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
+/// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+/// case.fire(&Event::new("go"));
+/// let text = serde_json::to_string(&case.snapshot())?;
+/// let restored = Case::restore(&workflow, serde_json::from_str(&text)?)?;
+/// assert_eq!(restored, case);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// The version of this form: 1.
+    snapshot: u32,
+    workflow: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    version: Option<String>,
+    /// Microseconds since the Unix epoch, as all times here.
+    time: i64,
+    ended: bool,
+    /// Leaf states.
+    states: Vec<String>,
+    facts: BTreeMap<String, Wire>,
+    history: BTreeMap<String, Vec<String>>,
+    events: BTreeMap<String, StoredOccurrence>,
+    entered: BTreeMap<String, i64>,
+    terms: Vec<StoredTerm>,
+    sent: Vec<StoredSent>,
+    aside: Vec<StoredAside>,
+    answered: BTreeMap<String, StoredAnswer>,
+}
+
+/// Of the first answer to an event with an id of its own, what a repeat needs: the rest stays with whoever got it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredAnswer {
+    outcome: Outcome,
+    event: Option<String>,
+    at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredOccurrence {
+    count: u64,
+    last: i64,
+    who: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredTerm {
+    state: String,
+    index: u32,
+    key: String,
+    due: Option<i64>,
+    taken: Vec<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredSent {
+    event: String,
+    due: i64,
+    data: BTreeMap<String, Wire>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredAside {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    term: Option<(String, u32)>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    sent: Option<StoredSent>,
+    problem: String,
+}
+
+impl Case {
+    /// The case as data: everything that the next step depends on. Cost: linear in what it holds.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let compiled = self.workflow.compiled();
+        let definition = &compiled.definition;
+        let Situation { time, active, facts, history, past, terms, sent, aside, ended } = &self.situation;
+        let name = |state: &StateId| definition.states[*state].name.value.clone();
+        let known = definition.facts.iter().zip(facts);
+        Snapshot {
+            snapshot: 1,
+            workflow: definition.id.value.clone(),
+            version: definition.version.clone(),
+            time: time.microseconds(),
+            ended: *ended,
+            states: active
+                .iter()
+                .filter(|state| compiled.chart.states[**state].children.is_empty())
+                .map(name)
+                .collect(),
+            facts: known
+                .filter_map(|((_, fact), value)| Some((fact.name.value.clone(), value.as_ref()?.to_wire())))
+                .collect(),
+            history: history
+                .iter()
+                .map(|(state, recorded)| (name(state), recorded.iter().map(name).collect()))
+                .collect(),
+            events: past.events.iter().map(|(event, found)| (event.to_string(), store(found))).collect(),
+            entered: past.entered.iter().map(|(state, at)| (name(state), at.microseconds())).collect(),
+            terms: terms.iter().map(|term| store_term(compiled, term)).collect(),
+            sent: sent.iter().map(store_sent).collect(),
+            aside: aside.iter().map(|aside| store_aside(compiled, aside)).collect(),
+            answered: self.answered.iter().map(|(id, answer)| (id.clone(), store_answer(answer))).collect(),
+        }
+    }
+
+    /// Takes a case out again on the workflow that it was put away on.
+    ///
+    /// # Errors
+    ///
+    /// Everything about the snapshot that does not fit the workflow. A case is restored whole or not at all.
+    pub fn restore(workflow: &Workflow, snapshot: Snapshot) -> Result<Self, Error> {
+        let mut reader = Reader { workflow: workflow.compiled(), problems: Vec::new() };
+        let (situation, answered) = reader.read(snapshot);
+        if !reader.problems.is_empty() {
+            return Err(Error::new(ErrorKind::Snapshot, reader.problems));
+        }
+        Ok(Self { workflow: workflow.clone(), situation, answered })
+    }
+}
+
+fn store(found: &Occurrence) -> StoredOccurrence {
+    StoredOccurrence {
+        count: found.count,
+        last: found.last.microseconds(),
+        who: found.who.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn store_term(compiled: &Compiled, term: &Term) -> StoredTerm {
+    let state = &compiled.definition.states[term.state];
+    StoredTerm {
+        state: state.name.value.clone(),
+        index: term.index,
+        key: state.terms.get(term.index as usize).map(|term| term.key.value.clone()).unwrap_or_default(),
+        due: term.due.map(DateTime::microseconds),
+        taken: term.taken.iter().map(|at| at.microseconds()).collect(),
+    }
+}
+
+fn store_sent(sent: &Sent) -> StoredSent {
+    StoredSent {
+        event: sent.event.to_string(),
+        due: sent.due.microseconds(),
+        data: sent.data.iter().map(|(key, value)| (key.to_string(), value.to_wire())).collect(),
+    }
+}
+
+fn store_aside(compiled: &Compiled, aside: &Aside) -> StoredAside {
+    let (term, sent) = match &aside.what {
+        Waiting::Term { state, index } => {
+            (Some((compiled.definition.states[*state].name.value.clone(), *index)), None)
+        }
+        Waiting::Sent(sent) => (None, Some(store_sent(sent))),
+    };
+    StoredAside { term, sent, problem: aside.problem.clone() }
+}
+
+fn store_answer(answer: &Decision) -> StoredAnswer {
+    StoredAnswer {
+        outcome: answer.outcome,
+        event: answer.event.clone(),
+        at: answer.at.microseconds(),
+    }
+}
+
+/// Reads a snapshot against a workflow and collects what does not fit.
+struct Reader<'w> {
+    workflow: &'w Compiled,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, message: impl Into<String>) {
+        self.problems.push(Problem::new("snapshot", message));
+    }
+
+    fn time(&mut self, microseconds: i64) -> DateTime {
+        let zone = &self.workflow.definition.zone;
+        match DateTime::from_microseconds(microseconds) {
+            Some(at) => at.in_zone(zone),
+            None => {
+                self.wrong(format!("time {microseconds} is outside the years 0001 to 9999"));
+                DateTime::epoch(zone)
+            }
+        }
+    }
+
+    fn state(&mut self, name: &str) -> StateId {
+        // The file itself goes by the workflow's id, which no state of the same name can take from it: it is looked up first.
+        if name == self.workflow.definition.id.as_str() && self.workflow.state_named(name).is_none() {
+            return ROOT;
+        }
+        match self.workflow.state_named(name) {
+            Some(id) => id,
+            None => {
+                self.wrong(format!("the workflow has no state `{name}`"));
+                ROOT
+            }
+        }
+    }
+
+    fn value(&mut self, what: &str, wire: &Wire) -> Option<Value> {
+        match Value::from_wire(wire) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.wrong(format!("{what}: {problem}"));
+                None
+            }
+        }
+    }
+
+    fn data(&mut self, data: BTreeMap<String, Wire>) -> BTreeMap<Arc<str>, Value> {
+        let entries = data.into_iter();
+        entries
+            .filter_map(|(key, wire)| {
+                let value = self.value(&format!("payload `{key}`"), &wire)?;
+                Some((Arc::from(key), value))
+            })
+            .collect()
+    }
+
+    fn sent(&mut self, sent: StoredSent) -> Sent {
+        Sent { event: Arc::from(sent.event), due: self.time(sent.due), data: self.data(sent.data) }
+    }
+
+    fn read(&mut self, stored: Snapshot) -> (Situation, BTreeMap<String, Arc<Decision>>) {
+        let definition = &self.workflow.definition;
+        if stored.snapshot != 1 {
+            self.wrong(format!("form {} of snapshots is not known here, only 1", stored.snapshot));
+        }
+        if stored.workflow != definition.id.value || stored.version != definition.version {
+            let named = |id: &str, version: Option<&str>| match version {
+                Some(version) => format!("`{id}` {version}"),
+                None => format!("`{id}`"),
+            };
+            let theirs = named(&stored.workflow, stored.version.as_deref());
+            let ours = named(&definition.id, definition.version.as_deref());
+            self.wrong(format!("the case belongs to the workflow {theirs}, this is {ours}"));
+        }
+        let mut facts = vec![None; definition.facts.len()];
+        for (name, wire) in &stored.facts {
+            self.read_fact(name, wire, &mut facts);
+        }
+        let active = self.read_states(&stored.states);
+        let mut history = BTreeMap::new();
+        for (name, recorded) in &stored.history {
+            let state = self.state(name);
+            if !self.workflow.chart.is_history(state) {
+                self.wrong(format!("`{name}` is no history state"));
+            }
+            let recorded: Vec<StateId> = recorded.iter().map(|name| self.state(name)).collect();
+            let around = self.workflow.chart.states[state].parent.unwrap_or(ROOT);
+            if recorded.iter().any(|id| !self.workflow.chart.inside(*id, around)) {
+                self.wrong(format!("what the history state `{name}` remembers lies elsewhere"));
+            }
+            history.insert(state, recorded);
+        }
+        let mut past = Past::default();
+        for (event, found) in stored.events {
+            let who = found.who.into_iter().map(Arc::from).collect();
+            let last = self.time(found.last);
+            past.events.insert(Arc::from(event), Occurrence { count: found.count, last, who });
+        }
+        for (name, at) in stored.entered {
+            let (state, at) = (self.state(&name), self.time(at));
+            past.entered.insert(state, at);
+        }
+        let terms = stored.terms.into_iter().filter_map(|term| self.read_term(term, &active)).collect();
+        let sent = stored.sent.into_iter().map(|sent| self.sent(sent)).collect();
+        let aside = stored.aside.into_iter().filter_map(|aside| self.read_aside(aside)).collect();
+        let answered = stored.answered.into_iter().map(|(id, answer)| {
+            let mut decision = Decision::new(answer.outcome, answer.event.as_deref(), self.time(answer.at));
+            decision.event = answer.event;
+            (id, Arc::new(decision))
+        });
+        let answered = answered.collect();
+        let time = self.time(stored.time);
+        let ended = stored.ended;
+        if ended != active.iter().any(|id| self.is_last(*id)) {
+            self.wrong("whether the case has ended does not agree with its states");
+        }
+        (Situation { time, active, facts, history, past, terms, sent, aside, ended }, answered)
+    }
+
+    fn is_last(&self, state: StateId) -> bool {
+        let row = &self.workflow.chart.states[state];
+        row.kind == StateKind::Final && row.parent == Some(ROOT)
+    }
+
+    fn read_fact(&mut self, name: &str, wire: &Wire, facts: &mut [Option<Value>]) {
+        let Some(id) = self.workflow.rules.fact_named(name) else {
+            return self.wrong(format!("the workflow has no fact `{name}`"));
+        };
+        let Some(value) = self.value(&format!("fact `{name}`"), wire) else { return };
+        let fact = &self.workflow.definition.facts[id];
+        if fact.value.is_some() {
+            return self.wrong(format!("fact `{name}` is derived and cannot be stored"));
+        }
+        match fact.shape.admit(value, &self.workflow.definition.zone) {
+            Ok(value) => {
+                if let Some(place) = facts.get_mut(crate::table::Id::index(id)) {
+                    *place = Some(value);
+                }
+            }
+            Err(violations) => {
+                for found in violations {
+                    self.problems.push(violation("fact-value", name, found));
+                }
+            }
+        }
+    }
+
+    /// Leaf states with their ancestors, if together they are a legal configuration (SCXML 3.11).
+    fn read_states(&mut self, names: &[String]) -> Vec<StateId> {
+        let chart = &self.workflow.chart;
+        let mut active: BTreeSet<StateId> = BTreeSet::from([ROOT]);
+        for name in names {
+            let leaf = self.state(name);
+            active.insert(leaf);
+            active.extend(chart.ancestors(leaf));
+        }
+        let legal = active.iter().all(|state| {
+            let row = &chart.states[*state];
+            let inside = row.children.iter().filter(|child| active.contains(child)).count();
+            match row.kind {
+                StateKind::History { .. } => false,
+                StateKind::Parallel => inside == row.children.len(),
+                _ if row.children.is_empty() => true,
+                _ => inside == 1,
+            }
+        });
+        if !legal {
+            self.wrong(format!("the states `{}` cannot be active together", names.join("`, `")));
+        }
+        active.into_iter().collect()
+    }
+
+    fn read_term(&mut self, term: StoredTerm, active: &[StateId]) -> Option<Term> {
+        let state = self.state(&term.state);
+        let written = self.workflow.definition.states[state].terms.get(term.index as usize);
+        let fits = written.is_some_and(|written| written.key.as_str() == term.key);
+        if !fits || active.binary_search(&state).is_err() {
+            self.wrong(format!("term `{}` of `{}` is not one that can run", term.key, term.state));
+            return None;
+        }
+        if written.is_some_and(|written| matches!(written.when, When::After(_))) && term.due.is_none() {
+            self.wrong(format!("term `{}` of `{}` has lost its date", term.key, term.state));
+        }
+        let due = term.due.map(|at| self.time(at));
+        let taken = term.taken.into_iter().map(|at| self.time(at)).collect();
+        Some(Term { state, index: term.index, due, taken })
+    }
+
+    fn read_aside(&mut self, aside: StoredAside) -> Option<Aside> {
+        let what = match (aside.term, aside.sent) {
+            (Some((state, index)), None) => Waiting::Term { state: self.state(&state), index },
+            (None, Some(sent)) => Waiting::Sent(self.sent(sent)),
+            _ => {
+                self.wrong("what was put aside is neither a term nor a sent event");
+                return None;
+            }
+        };
+        Some(Aside { what, problem: aside.problem })
+    }
+}

@@ -1,0 +1,281 @@
+//! Puts names to numbers: what a step did, and why it was not taken.
+
+use std::collections::BTreeSet;
+
+use crate::case::contract::{self, Accepted};
+use crate::case::decision::{Cause, Change, Ground, Movement, Reason, Step, Way};
+use crate::case::event::Actor;
+use crate::case::machine::Trace;
+use crate::case::select::{Asker, Selection, plays};
+use crate::case::situation::{Situation, Waiting};
+use crate::definition::model::{EventDecl, Label, Trigger, When, matches};
+use crate::diagnostic::Spanned;
+use crate::rule::{Context, Requirement, Truth};
+use crate::table::{FactId, Id, TransitionId};
+use crate::value::Value;
+use crate::workflow::Compiled;
+
+/// A trace with names, and the facts that changed.
+pub(crate) fn movement(
+    workflow: &Compiled,
+    trace: Trace,
+    before: &[Option<Value>],
+    after: &Situation,
+    event: Option<&str>,
+) -> Movement {
+    let states = &workflow.definition.states;
+    let name = |id: &crate::table::StateId| states[*id].name.value.clone();
+    let pairs = before.iter().zip(&after.facts).enumerate();
+    let changed = pairs.filter(|(_, (before, after))| before != after).map(|(index, (before, after))| {
+        let fact = &workflow.definition.facts[FactId::from_index(index)];
+        Change { fact: fact.name.value.clone(), before: before.clone(), after: after.clone() }
+    });
+    Movement {
+        left: trace.left.iter().map(name).collect(),
+        taken: trace.taken.iter().map(|id| way(workflow, *id, event)).collect(),
+        entered: trace.entered.iter().map(name).collect(),
+        changed: changed.collect(),
+        emitted: trace.emitted,
+    }
+}
+
+/// A transition with names; `event` is the one it answers, where the pattern alone says less.
+pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Way {
+    let transition = &workflow.definition.transitions[id];
+    let source = &workflow.definition.states[transition.source];
+    let on = match &transition.trigger {
+        Trigger::Always => "always".to_owned(),
+        Trigger::Term(index) => match source.terms.get(*index as usize) {
+            Some(term) if term.when == When::At => format!("at {}", term.key.as_str()),
+            Some(term) => format!("after {}", term.key.as_str()),
+            None => String::new(),
+        },
+        Trigger::Events(patterns) => {
+            let heard = event.filter(|event| patterns.iter().any(|pattern| matches(pattern, event)));
+            match (heard, patterns.first()) {
+                (Some(event), _) => event.to_owned(),
+                (None, Some(pattern)) => pattern.value.clone(),
+                (None, None) => String::new(),
+            }
+        }
+    };
+    Way {
+        from: source.name.value.clone(),
+        to: transition.targets.iter().map(|target| target.value.clone()).collect(),
+        on,
+        id: transition.id.as_ref().map(|id| id.value.clone()),
+        title: transition.notes.title.clone(),
+    }
+}
+
+/// Why each transition that listens is not open, every ground of each.
+pub(crate) fn reasons(
+    workflow: &Compiled,
+    context: &Context,
+    found: &Selection,
+    asker: Asker,
+    event: &str,
+) -> Vec<Reason> {
+    let refused = found.refused.iter().map(|(id, truth)| {
+        let (grounds, unknown) = grounds(workflow, context, *id, asker);
+        // What is unknown matters only where it decides.
+        let unknown = if *truth == Truth::Unknown { unknown } else { Vec::new() };
+        Reason {
+            transition: Some(way(workflow, *id, Some(event))),
+            grounds,
+            unknown,
+            hint: workflow.definition.transitions[*id].notes.hint.clone(),
+        }
+    });
+    let hidden = found.hidden.iter().map(|(id, by)| Reason {
+        transition: Some(way(workflow, *id, Some(event))),
+        grounds: vec![Ground::Behind { undecided: way(workflow, *by, Some(event)) }],
+        unknown: Vec::new(),
+        hint: Label::default(),
+    });
+    refused.chain(hidden).collect()
+}
+
+/// Every ground against one transition, and what is unknown about it.
+fn grounds(
+    workflow: &Compiled,
+    context: &Context,
+    id: TransitionId,
+    asker: Asker,
+) -> (Vec<Ground>, Vec<String>) {
+    let transition = &workflow.definition.transitions[id];
+    let rules = &workflow.rules;
+    let mut grounds = Vec::new();
+    let mut unknown = BTreeSet::new();
+    let actor = match asker {
+        Asker::Outside(actor) => actor,
+        Asker::Inside => None,
+    };
+    if let (Asker::Outside(_), Some(roles)) = (asker, &transition.by)
+        && !plays(actor, roles.iter().map(|role| role.as_str()))
+    {
+        grounds.push(role_ground(workflow, roles, actor));
+    }
+    let another = |actor: &Actor| {
+        let Some(id) = actor.id.as_deref() else { return false };
+        !transition.not_by.iter().any(|pattern| context.past.has_sent(pattern, id))
+    };
+    if !transition.not_by.is_empty() && !actor.is_some_and(another) {
+        grounds.push(Ground::NotBy {
+            events: transition.not_by.iter().map(|event| event.value.clone()).collect(),
+            actor: actor.and_then(|actor| actor.id.clone()),
+        });
+    }
+    for requirement in rules.requirements(id) {
+        // A fault of the rule was raised when the transition was tried, unless something before it was false already.
+        let verdict = rules.holds(*requirement, context).unwrap_or(Truth::Unknown);
+        if verdict == Truth::True {
+            continue;
+        }
+        match requirement {
+            Requirement::Factor(id) => {
+                let factor = rules.explain_factor(*id, context);
+                unknown.extend(factor.unknown());
+                grounds.push(Ground::Factor { factor });
+            }
+            Requirement::Fact(id) => {
+                let fact = &workflow.definition.facts[*id];
+                if verdict == Truth::Unknown {
+                    unknown.extend(rules.unknown_of_fact(*id, context));
+                }
+                grounds.push(Ground::Fact {
+                    fact: fact.name.value.clone(),
+                    title: fact.notes.title.clone(),
+                    verdict,
+                });
+            }
+        }
+    }
+    if let Some(guard) = rules.guard(id) {
+        let verdict = rules.decide(guard, context).unwrap_or(Truth::Unknown);
+        if verdict != Truth::True {
+            let clauses = rules.explain(guard, context);
+            for clause in &clauses {
+                unknown.extend(clause.unknown.iter().cloned());
+            }
+            grounds.push(Ground::Guard { verdict, clauses });
+        }
+    }
+    (grounds, unknown.into_iter().collect())
+}
+
+/// The actor has none of these roles.
+pub(crate) fn role_ground<'r>(
+    workflow: &Compiled,
+    roles: impl IntoIterator<Item = &'r Spanned<String>>,
+    actor: Option<&Actor>,
+) -> Ground {
+    let needed: Vec<String> = roles.into_iter().map(|role| role.value.clone()).collect();
+    let titles = needed.iter().map(|name| {
+        let role = workflow.definition.roles.get(name);
+        role.map(|role| role.notes.title.clone()).unwrap_or_default()
+    });
+    let titles = titles.collect();
+    let has = actor.map(|actor| actor.roles.clone()).unwrap_or_default();
+    Ground::Role { needed, titles, has }
+}
+
+/// What an event must carry and does not.
+pub(crate) fn missing(
+    workflow: &Compiled,
+    declared: &EventDecl,
+    accepted: &Accepted,
+) -> Vec<Ground> {
+    let facts = declared.required.iter().filter_map(|name| {
+        let id = workflow.rules.fact_named(name)?;
+        let sent = accepted.facts.iter().any(|(fact, _)| *fact == id);
+        let title = workflow.definition.facts[id].notes.title.clone();
+        (!sent).then(|| Ground::Missing { fact: name.value.clone(), title })
+    });
+    let data = declared.data_required.iter().filter_map(|name| {
+        let sent = accepted.current.data.contains_key(name.as_str());
+        let title = declared.data.get(name.as_str()).map(|shape| shape.title.clone());
+        let fact = format!("event.data.{}", name.as_str());
+        (!sent).then(|| Ground::Missing { fact, title: title.unwrap_or_default() })
+    });
+    facts.chain(data).collect()
+}
+
+/// The event as a whole is refused.
+pub(crate) fn event_reason(accepted: &Accepted, grounds: Vec<Ground>) -> Reason {
+    let unknown = grounds.iter().filter_map(|ground| match ground {
+        Ground::Missing { fact, .. } => Some(fact.clone()),
+        _ => None,
+    });
+    let unknown = unknown.collect();
+    let hint = accepted.governs.map(|declared| declared.notes.hint.clone()).unwrap_or_default();
+    Reason { transition: None, grounds, unknown, hint }
+}
+
+/// Names of events from outside that some active state listens to, in document order.
+pub(crate) fn expected(workflow: &Compiled, situation: &Situation) -> Vec<String> {
+    if situation.ended {
+        return Vec::new();
+    }
+    let mut heard = Vec::new();
+    let listening = situation.active.iter().flat_map(|state| &workflow.chart.states[*state].on);
+    for id in listening {
+        for pattern in &workflow.chart.transitions[*id].patterns {
+            heard.push(&**pattern);
+        }
+    }
+    let outside = |name: &str| {
+        let internal = contract::governing(workflow, name)
+            .is_some_and(|declared| declared.by.as_ref().is_some_and(Vec::is_empty));
+        !(internal || ["done", "error", "after"].iter().any(|prefix| matches(prefix, name)))
+    };
+    let mut names: Vec<String> = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let declared = workflow.definition.events.iter().flat_map(|events| events.keys());
+    // A declared event that a shorter pattern or `*` hears, then what is heard by its own name.
+    let declared = declared.map(String::as_str);
+    let declared = declared.filter(|name| heard.iter().any(|pattern| matches(pattern, name)));
+    let own = heard.iter().copied().filter(|pattern| *pattern != "*");
+    for name in declared.chain(own) {
+        if outside(name) && seen.insert(name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// The loop that steps run in: the shortest run of causes that the last ones repeat.
+pub(crate) fn cycle(steps: &[Step], cause: &Cause) -> String {
+    let name = |cause: &Cause| match cause {
+        Cause::Term { state, term, .. } => format!("{state}: {term}"),
+        Cause::Sent { event, .. } => event.clone(),
+    };
+    let last: Vec<String> = std::iter::once(cause)
+        .chain(steps.iter().rev().map(|step| &step.cause))
+        .take(64)
+        .map(name)
+        .collect();
+    let period = (1..=last.len() / 2)
+        .find(|period| last.iter().zip(last.iter().skip(*period)).all(|(one, two)| one == two))
+        .unwrap_or(last.len().min(8));
+    let mut names: Vec<&str> = last.iter().take(period).rev().map(String::as_str).collect();
+    names.extend(names.first().copied());
+    names.join("` → `")
+}
+
+/// What is put aside, for people.
+pub(crate) fn aside(workflow: &Compiled, situation: &Situation) -> Vec<String> {
+    let put = situation.aside.iter();
+    put.map(|aside| {
+        let what = match &aside.what {
+            Waiting::Term { state, index } => {
+                let state = &workflow.definition.states[*state];
+                let key = state.terms.get(*index as usize).map_or("", |term| term.key.as_str());
+                format!("term `{key}` of `{}`", state.name.as_str())
+            }
+            Waiting::Sent(sent) => format!("sent event `{}`", sent.event),
+        };
+        format!("{what}: {}", aside.problem)
+    })
+    .collect()
+}

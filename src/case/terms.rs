@@ -1,0 +1,122 @@
+//! Terms: when they are due, and what is due next.
+
+use crate::case::situation::{Aside, Situation, Term, Waiting};
+use crate::definition::model::When;
+use crate::rule::Fault;
+use crate::table::StateId;
+use crate::value::{DateTime, Value};
+use crate::workflow::Compiled;
+
+/// Reads every term of the active states anew. Terms of states that were left are gone by then.
+pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<(), Fault> {
+    let definition = &workflow.definition;
+    let mut terms: Vec<Term> = Vec::new();
+    for state in &situation.active {
+        for (index, term) in (0..).zip(&definition.states[*state].terms) {
+            let due = match &term.when {
+                When::After(length) => {
+                    let entered = situation.past.entered.get(state);
+                    entered.and_then(|at| at.add(*length, &definition.zone))
+                }
+                When::AfterNamed => match named(workflow, situation, &term.key)? {
+                    Some(Value::Duration(length)) => {
+                        let entered = situation.past.entered.get(state);
+                        entered.and_then(|at| at.add(length, &definition.zone))
+                    }
+                    _ => None,
+                },
+                When::At => match named(workflow, situation, &term.key)? {
+                    // A date is due when its day has ended.
+                    Some(Value::Date(date)) => date.end(&definition.zone),
+                    Some(Value::DateTime(at)) => Some(at),
+                    _ => None,
+                },
+            };
+            let known = situation.terms.iter();
+            let taken = known
+                .filter(|term| term.state == *state && term.index == index)
+                .flat_map(|term| term.taken.iter().copied())
+                .collect();
+            terms.push(Term { state: *state, index, due, taken });
+        }
+    }
+    situation.terms = terms;
+    Ok(())
+}
+
+fn named(workflow: &Compiled, situation: &Situation, name: &str) -> Result<Option<Value>, Fault> {
+    let rules = &workflow.rules;
+    if let Some(id) = rules.parameter_named(name) {
+        return Ok(Some(rules.parameter(id).clone()));
+    }
+    match rules.fact_named(name) {
+        Some(id) => rules.fact(id, &situation.context(None)),
+        None => Ok(None),
+    }
+}
+
+/// What is due next.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Due {
+    /// By its place in [`Situation::terms`].
+    Term { state: StateId, index: u32, due: DateTime },
+    /// By its place in [`Situation::sent`].
+    Sent { place: usize, due: DateTime },
+}
+
+/// The earliest that is due by a time and is not to be skipped. At one instant: terms before sent events (a term is taken
+/// before the next event), inner states first, `after` before `at`, then by name; sent events as they were sent.
+pub(crate) fn next_due(
+    workflow: &Compiled,
+    situation: &Situation,
+    until: DateTime,
+    tried: &[(StateId, u32)],
+) -> Option<Due> {
+    let aside = |state: StateId, index: u32| {
+        situation.aside.iter().any(|aside| {
+            aside.what == Waiting::Term { state, index }
+        })
+    };
+    let terms = situation.terms.iter().filter(|term| {
+        term.is_open()
+            && !tried.contains(&(term.state, term.index))
+            && !aside(term.state, term.index)
+    });
+    let term = terms
+        .filter_map(|term| Some((term.due.filter(|due| *due <= until)?, term)))
+        .min_by_key(|(due, term)| {
+            let state = &workflow.definition.states[term.state];
+            let written = state.terms.get(term.index as usize);
+            let at = written.is_some_and(|term| term.when == When::At);
+            let name = written.map_or("", |term| term.key.as_str());
+            let depth = workflow.chart.states[term.state].depth;
+            // Two terms of one name stand in states of one depth: then the first in the document.
+            (*due, std::cmp::Reverse(depth), at, name.to_owned(), term.state, term.index)
+        });
+    let sent = situation.sent.iter().enumerate();
+    let sent = sent.filter(|(_, sent)| sent.due <= until).min_by_key(|(place, sent)| (sent.due, *place));
+    match (term, sent) {
+        (Some((due, term)), Some((_, sent))) if due <= sent.due => {
+            Some(Due::Term { state: term.state, index: term.index, due })
+        }
+        (_, Some((place, sent))) => Some(Due::Sent { place, due: sent.due }),
+        (Some((due, term)), None) => Some(Due::Term { state: term.state, index: term.index, due }),
+        (None, None) => None,
+    }
+}
+
+/// When something will be due that is not due yet.
+pub(crate) fn next_deadline(situation: &Situation) -> Option<DateTime> {
+    let terms = situation.terms.iter().filter(|term| term.is_open()).filter_map(|term| term.due);
+    let sent = situation.sent.iter().map(|sent| sent.due);
+    terms.chain(sent).filter(|due| *due > situation.time).min()
+}
+
+/// The case has changed: what was put aside waits again.
+pub(crate) fn take_back(situation: &mut Situation) {
+    for Aside { what, .. } in std::mem::take(&mut situation.aside) {
+        if let Waiting::Sent(sent) = what {
+            situation.sent.push(sent);
+        }
+    }
+}

@@ -1,0 +1,468 @@
+//! Answers in words that a caseworker understands: one table of messages, in Swedish and English.
+
+use std::fmt::Write as _;
+
+use crate::case::decision::{Cause, Decision, Ground, Movement, Outcome, Reason, Step, StepOutcome, Way};
+use crate::definition::model::Label;
+use crate::rule::{Clause, FactorVerdict, Truth};
+use crate::value::Value;
+use crate::workflow::{Compiled, Workflow};
+
+/// The language of explanations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Language {
+    /// Swedish.
+    Swedish,
+    /// English.
+    #[default]
+    English,
+}
+
+impl Language {
+    /// Its tag in labels: `sv`, `en`.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Swedish => "sv",
+            Self::English => "en",
+        }
+    }
+}
+
+/// The message table: every phrase once, both languages side by side in [`SWEDISH`] and [`ENGLISH`].
+struct Words {
+    started: &'static str,
+    moved: &'static str,
+    advanced: &'static str,
+    blocked: &'static str,
+    not_expected: &'static str,
+    error: &'static str,
+    failed: &'static str,
+    stays: &'static str,
+    changed: &'static str,
+    unknown: &'static str,
+    emitted: &'static str,
+    expected: &'static str,
+    nothing_expected: &'static str,
+    always: &'static str,
+    role: &'static str,
+    has_roles: &'static str,
+    no_roles: &'static str,
+    internal: &'static str,
+    not_by: &'static str,
+    not_by_nobody: &'static str,
+    missing: &'static str,
+    factor_false: &'static str,
+    factor_unknown: &'static str,
+    fact_false: &'static str,
+    fact_unknown: &'static str,
+    clause_false: &'static str,
+    clause_unknown: &'static str,
+    needs: &'static str,
+    behind: &'static str,
+    hint: &'static str,
+    of: &'static str,
+    yes: &'static str,
+    no: &'static str,
+    term: &'static str,
+    sent: &'static str,
+    also_blocked: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    started: "the case has begun",
+    moved: "yes",
+    advanced: "time has passed",
+    blocked: "no, not yet",
+    not_expected: "not expected here",
+    error: "cannot be handled",
+    failed: "failed and is put aside",
+    stays: "stays where it is",
+    changed: "is now",
+    unknown: "unknown",
+    emitted: "message",
+    expected: "expected here:",
+    nothing_expected: "nothing is expected any more",
+    always: "by itself",
+    role: "needs the role",
+    has_roles: "the actor is",
+    no_roles: "no actor with a role was given",
+    internal: "only the case itself raises or sends it",
+    not_by: "must be somebody else than who sent",
+    not_by_nobody: "must be somebody with an id who did not send",
+    missing: "must come with it:",
+    factor_false: "does not hold",
+    factor_unknown: "is not decided",
+    fact_false: "is not the case",
+    fact_unknown: "is not known",
+    clause_false: "does not hold",
+    clause_unknown: "is not decided",
+    needs: "needs to be known:",
+    behind: "not tried, since this is undecided before it:",
+    hint: "what to do:",
+    of: "hold, at least",
+    yes: "yes",
+    no: "no",
+    term: "term",
+    sent: "sent event",
+    also_blocked: "but elsewhere:",
+};
+
+const SWEDISH: Words = Words {
+    started: "ärendet har börjat",
+    moved: "ja",
+    advanced: "tiden har gått",
+    blocked: "nej, inte än",
+    not_expected: "väntas inte här",
+    error: "kan inte hanteras",
+    failed: "misslyckades och läggs åt sidan",
+    stays: "stannar där det är",
+    changed: "är nu",
+    unknown: "okänt",
+    emitted: "meddelande",
+    expected: "här väntas:",
+    nothing_expected: "ingenting väntas längre",
+    always: "av sig självt",
+    role: "kräver rollen",
+    has_roles: "den som agerar är",
+    no_roles: "ingen med en roll angavs",
+    internal: "bara ärendet självt skickar den",
+    not_by: "måste vara någon annan än den som skickade",
+    not_by_nobody: "måste vara någon med id som inte skickade",
+    missing: "måste följa med:",
+    factor_false: "håller inte",
+    factor_unknown: "är inte avgjord",
+    fact_false: "gäller inte",
+    fact_unknown: "är inte känt",
+    clause_false: "håller inte",
+    clause_unknown: "är inte avgjort",
+    needs: "behöver bli känt:",
+    behind: "prövades inte, eftersom detta är oavgjort före:",
+    hint: "gör så här:",
+    of: "håller, minst",
+    yes: "ja",
+    no: "nej",
+    term: "frist",
+    sent: "skickad händelse",
+    also_blocked: "men på annat håll:",
+};
+
+impl Workflow {
+    /// An answer in words: what happened, or why not and what would help; several lines, indented by two spaces below the first.
+    /// Labels come from the file, in the language asked for or else in the one there is.
+    #[must_use]
+    pub fn tell(&self, decision: &Decision, language: Language) -> String {
+        let teller = Teller::new(self.compiled(), language);
+        teller.decision(decision)
+    }
+
+    /// A factor's verdict in words, several lines.
+    #[must_use]
+    pub fn tell_factor(&self, factor: &FactorVerdict, language: Language) -> String {
+        let mut teller = Teller::new(self.compiled(), language);
+        teller.factor(factor, 0);
+        teller.out
+    }
+
+    /// The grounds of a refusal in words, several lines.
+    #[must_use]
+    pub fn tell_reasons(&self, reasons: &[Reason], language: Language) -> String {
+        let mut teller = Teller::new(self.compiled(), language);
+        teller.reasons(reasons, 0);
+        teller.out
+    }
+}
+
+struct Teller<'w> {
+    workflow: &'w Compiled,
+    words: &'static Words,
+    tag: &'static str,
+    out: String,
+}
+
+impl<'w> Teller<'w> {
+    fn new(workflow: &'w Compiled, language: Language) -> Self {
+        let words = match language {
+            Language::Swedish => &SWEDISH,
+            Language::English => &ENGLISH,
+        };
+        Self { workflow, words, tag: language.tag(), out: String::new() }
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        // A String takes every write.
+        let _ = writeln!(self.out, "{:width$}{text}", "", width = 2 * indent);
+    }
+
+    fn decision(mut self, decision: &Decision) -> String {
+        let (before, after) = decision.steps.split_at(decision.before.min(decision.steps.len()));
+        for step in before {
+            self.step(step);
+        }
+        let words = self.words;
+        let head = match decision.outcome {
+            Outcome::Started => words.started,
+            Outcome::Moved => words.moved,
+            Outcome::Advanced => words.advanced,
+            Outcome::Blocked => words.blocked,
+            Outcome::NotExpected => words.not_expected,
+            Outcome::Error => words.error,
+        };
+        match &decision.event {
+            Some(event) => {
+                let event = self.event(event);
+                self.line(0, &format!("{event}: {head}"));
+            }
+            None => self.line(0, head),
+        }
+        self.movement(&decision.movement, decision.outcome == Outcome::Moved);
+        if decision.outcome == Outcome::Moved && !decision.reasons.is_empty() {
+            self.line(1, words.also_blocked);
+        }
+        self.reasons(&decision.reasons, 1);
+        for problem in &decision.problems {
+            self.line(1, &problem.to_string());
+        }
+        if decision.outcome == Outcome::NotExpected {
+            if decision.expected.is_empty() {
+                self.line(1, words.nothing_expected);
+            } else {
+                let expected: Vec<String> =
+                    decision.expected.iter().map(|name| self.event(name)).collect();
+                self.line(1, &format!("{} {}", words.expected, expected.join(", ")));
+            }
+        }
+        for step in after {
+            self.step(step);
+        }
+        self.out
+    }
+
+    fn step(&mut self, step: &Step) {
+        let words = self.words;
+        let what = match &step.cause {
+            Cause::Term { state, term, .. } => {
+                format!("{} {term} ({})", words.term, self.state(state))
+            }
+            Cause::Sent { event, .. } => format!("{} {}", words.sent, self.event(event)),
+        };
+        let head = match step.outcome {
+            StepOutcome::Moved => words.moved,
+            StepOutcome::Blocked => words.blocked,
+            StepOutcome::NotExpected => words.not_expected,
+            StepOutcome::Failed => words.failed,
+        };
+        self.line(0, &format!("{} {what}: {head}", step.at));
+        self.movement(&step.movement, step.outcome == StepOutcome::Moved);
+        self.reasons(&step.reasons, 1);
+        for problem in &step.problems {
+            self.line(1, &problem.to_string());
+        }
+    }
+
+    fn movement(&mut self, movement: &Movement, moved: bool) {
+        let words = self.words;
+        for way in &movement.taken {
+            let way = self.way(way);
+            self.line(1, &way);
+        }
+        if moved && movement.left.is_empty() && movement.entered.is_empty() {
+            self.line(1, words.stays);
+        }
+        if movement.taken.is_empty() && !movement.entered.is_empty() {
+            let entered: Vec<String> =
+                movement.entered.iter().map(|state| self.state(state)).collect();
+            self.line(1, &format!("→ {}", entered.join(", ")));
+        }
+        for change in &movement.changed {
+            let after = self.value(change.after.as_ref());
+            let fact = self.fact(&change.fact);
+            self.line(1, &format!("{fact} {} {after}", words.changed));
+        }
+        for message in &movement.emitted {
+            let mut text = format!("{} {}", words.emitted, message.name);
+            for (key, value) in &message.data {
+                let _ = write!(text, " {key}={value}");
+            }
+            self.line(1, &text);
+        }
+    }
+
+    fn reasons(&mut self, reasons: &[Reason], indent: usize) {
+        let words = self.words;
+        for reason in reasons {
+            let mut deeper = indent;
+            if let Some(way) = &reason.transition {
+                let way = self.way(way);
+                self.line(indent, &way);
+                deeper += 1;
+            }
+            for ground in &reason.grounds {
+                self.ground(ground, deeper);
+            }
+            if !reason.unknown.is_empty() && reason.transition.is_some() {
+                let unknown: Vec<String> =
+                    reason.unknown.iter().map(|name| self.fact(name)).collect();
+                self.line(deeper, &format!("{} {}", words.needs, unknown.join(", ")));
+            }
+            self.hint(&reason.hint, deeper);
+        }
+    }
+
+    fn ground(&mut self, ground: &Ground, indent: usize) {
+        let words = self.words;
+        match ground {
+            Ground::Role { needed, titles, has } => {
+                let named = needed.iter().enumerate().map(|(index, role)| {
+                    titles.get(index).and_then(|title| title.get(self.tag)).unwrap_or(role)
+                });
+                let needed = named.collect::<Vec<_>>().join(" / ");
+                let has = if has.is_empty() {
+                    words.no_roles.to_owned()
+                } else {
+                    let titles = has.iter().map(|role| self.role(role)).collect::<Vec<_>>();
+                    format!("{} {}", words.has_roles, titles.join(", "))
+                };
+                self.line(indent, &format!("✗ {} {needed}; {has}", words.role));
+            }
+            Ground::Internal => self.line(indent, &format!("✗ {}", words.internal)),
+            Ground::NotBy { events, actor } => {
+                let events: Vec<String> = events.iter().map(|name| self.event(name)).collect();
+                let text = if actor.is_some() { words.not_by } else { words.not_by_nobody };
+                self.line(indent, &format!("✗ {text} {}", events.join(", ")));
+            }
+            Ground::Missing { fact, title } => {
+                let name = self.titled(title, fact);
+                self.line(indent, &format!("✗ {} {name}", words.missing));
+            }
+            Ground::Factor { factor } => self.factor(factor, indent),
+            Ground::Fact { fact, title, verdict } => {
+                let name = self.titled(title, fact);
+                let (mark, text) = match verdict {
+                    Truth::Unknown => ("?", words.fact_unknown),
+                    _ => ("✗", words.fact_false),
+                };
+                self.line(indent, &format!("{mark} {name} {text}"));
+            }
+            Ground::Guard { clauses, .. } => {
+                for clause in clauses {
+                    self.clause(clause, indent);
+                }
+            }
+            Ground::Behind { undecided } => {
+                let way = self.way(undecided);
+                self.line(indent, &format!("? {} {way}", words.behind));
+            }
+        }
+    }
+
+    fn factor(&mut self, factor: &FactorVerdict, indent: usize) {
+        let words = self.words;
+        let name = self.titled(&factor.title, &factor.name);
+        let (mark, text) = match (factor.verdict, factor.score) {
+            (_, Some(score)) => ("·", format!("{score}")),
+            (Truth::True, _) => ("✓", words.yes.to_owned()),
+            (Truth::False, _) => ("✗", words.factor_false.to_owned()),
+            (Truth::Unknown, _) => ("?", words.factor_unknown.to_owned()),
+        };
+        let counted = factor.at_least.map(|at_least| {
+            let reached = factor.reached.unwrap_or(0);
+            format!(" ({reached} {} {at_least})", words.of)
+        });
+        self.line(indent, &format!("{mark} {name} {text}{}", counted.unwrap_or_default()));
+        if factor.verdict == Truth::True {
+            return;
+        }
+        for clause in &factor.clauses {
+            self.clause(clause, indent + 1);
+        }
+        for part in &factor.of {
+            self.factor(part, indent + 1);
+        }
+        self.hint(&factor.hint, indent + 1);
+    }
+
+    fn clause(&mut self, clause: &Clause, indent: usize) {
+        let words = self.words;
+        let (mark, text) = match clause.verdict {
+            Truth::True => ("✓", words.yes),
+            Truth::False => ("✗", words.clause_false),
+            Truth::Unknown => ("?", words.clause_unknown),
+        };
+        let mut line = format!("{mark} {} {text}", clause.text);
+        let mut values: Vec<String> = Vec::new();
+        for read in &clause.values {
+            let value = self.value(read.value.as_ref());
+            values.push(format!("{} = {value}", read.name));
+        }
+        if !values.is_empty() {
+            let _ = write!(line, ": {}", values.join(", "));
+        }
+        self.line(indent, &line);
+        for factor in &clause.factors {
+            self.factor(factor, indent + 1);
+        }
+    }
+
+    fn hint(&mut self, hint: &Label, indent: usize) {
+        if let Some(text) = hint.get(self.tag) {
+            let text = format!("{} {text}", self.words.hint);
+            self.line(indent, &text);
+        }
+    }
+
+    fn way(&self, way: &Way) -> String {
+        let from = self.state(&way.from);
+        let to: Vec<String> = way.to.iter().map(|state| self.state(state)).collect();
+        let to = if to.is_empty() { String::new() } else { format!(" → {}", to.join(", ")) };
+        match (way.title.get(self.tag), way.on.as_str()) {
+            (Some(title), _) => format!("{from}{to}: {title}"),
+            (None, "always") => format!("{from}{to} ({})", self.words.always),
+            (None, on) => format!("{from}{to} ({})", self.event(on)),
+        }
+    }
+
+    fn value(&self, value: Option<&Value>) -> String {
+        match value {
+            None => self.words.unknown.to_owned(),
+            Some(Value::Boolean(true)) => self.words.yes.to_owned(),
+            Some(Value::Boolean(false)) => self.words.no.to_owned(),
+            Some(value) => value.to_string(),
+        }
+    }
+
+    /// A label with the name behind it, since scripts and files speak of names.
+    fn titled(&self, title: &Label, name: &str) -> String {
+        match title.get(self.tag) {
+            Some(title) if title != name => format!("{title} ({name})"),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn state(&self, name: &str) -> String {
+        let named = self.workflow.state_named(name);
+        let title = named.map(|id| &self.workflow.definition.states[id].notes.title);
+        title.and_then(|title| title.get(self.tag)).unwrap_or(name).to_owned()
+    }
+
+    fn event(&self, name: &str) -> String {
+        let declared = crate::case::contract::governing(self.workflow, name);
+        let title = declared.and_then(|declared| declared.notes.title.get(self.tag));
+        match title {
+            Some(title) if title != name => format!("{title} ({name})"),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn role(&self, name: &str) -> String {
+        let role = self.workflow.definition.roles.get(name);
+        role.and_then(|role| role.notes.title.get(self.tag)).unwrap_or(name).to_owned()
+    }
+
+    fn fact(&self, name: &str) -> String {
+        let id = self.workflow.rules.fact_named(name);
+        let title = id.map(|id| &self.workflow.definition.facts[id].notes.title);
+        title.map_or_else(|| name.to_owned(), |title| self.titled(title, name))
+    }
+}

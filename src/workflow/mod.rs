@@ -1,0 +1,123 @@
+//! Compiled once, immutable, shared: a workflow that cases run on.
+
+pub(crate) mod chart;
+mod info;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::definition::model::Definition;
+use crate::definition::{self};
+use crate::diagnostic::Report;
+use crate::limits::Limits;
+use crate::rule::Rules;
+use crate::table::StateId;
+use chart::Chart;
+pub use info::{Choices, Entry, Field, FieldKind};
+
+/// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
+///
+/// ```
+/// let workflow = tresteg::Workflow::from_json(r#"{
+///     "id": "door",
+///     "initial": "shut",
+///     "states": { "shut": { "on": { "open": "ajar" } }, "ajar": { "type": "final" } }
+/// }"#)?;
+/// assert_eq!(workflow.id(), "door");
+/// # Ok::<(), tresteg::Report>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Workflow {
+    inner: Arc<Compiled>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub definition: Definition,
+    pub rules: Rules,
+    pub chart: Chart,
+    pub limits: Limits,
+    /// States by name. Only asked, never walked: its order reaches no output.
+    names: HashMap<String, StateId>,
+    /// Warnings only, with the sources.
+    pub report: Report,
+}
+
+impl Compiled {
+    /// The state of a name; the file itself has none.
+    pub fn state_named(&self, name: &str) -> Option<StateId> {
+        self.names.get(name).copied()
+    }
+}
+
+impl Workflow {
+    /// Reads a workflow that stands by itself, under the default [`Limits`].
+    ///
+    /// # Errors
+    ///
+    /// The report of every problem, when at least one of them is an error.
+    pub fn from_json(text: &str) -> Result<Self, Report> {
+        let mut nothing =
+            |_: &str| Err("a workflow read from a text alone cannot extend another".to_owned());
+        Self::load("workflow.json", text, &mut nothing, &Limits::default())
+    }
+
+    /// Reads a workflow under a name for its diagnostics. `resolve` is asked for the text of each file that
+    /// `extends` names, relative to the file that names it; the library itself opens no file.
+    ///
+    /// # Errors
+    ///
+    /// The report of every problem, when at least one of them is an error.
+    pub fn load(
+        name: &str,
+        text: &str,
+        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
+        limits: &Limits,
+    ) -> Result<Self, Report> {
+        let (definition, mut report) = definition::load(name, text, resolve, limits);
+        let Some(definition) = definition else { return Err(report) };
+        let rules = Rules::compile(&definition, limits, &mut report);
+        report.sort();
+        if report.has_errors() {
+            return Err(report);
+        }
+        let chart = Chart::new(&definition);
+        let states = definition.states.iter().skip(1);
+        let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
+        let inner = Compiled { definition, rules, chart, limits: limits.clone(), names, report };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The `id` of the file.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.inner.definition.id
+    }
+
+    /// The `version` of the file.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.inner.definition.version.as_deref()
+    }
+
+    /// Warnings that came up while reading; errors never get this far.
+    #[must_use]
+    pub fn warnings(&self) -> &Report {
+        &self.inner.report
+    }
+
+    /// The bounds that it was read with and that its cases run under.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    pub(crate) fn compiled(&self) -> &Compiled {
+        &self.inner
+    }
+
+    /// Whether two handles share one compiled workflow.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
