@@ -1,7 +1,6 @@
 //! The whole way from a text to a definition and a report.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod golden;
 mod hostile;
 mod meaning;
 
