@@ -91,17 +91,13 @@ pub(super) fn split(text: &str) -> Result<Vec<Word>, Vec<Problem>> {
     if problems.is_empty() { Ok(words) } else { Err(problems) }
 }
 
-/// The word at one of Rhai's positions, or the end of the text.
-pub(super) fn at_position(words: &[Word], position: Position, text: &str) -> Extent {
+/// The word at one of Rhai's positions, or the last one.
+pub(super) fn at_position(words: &[Word], position: Position) -> Extent {
     let key = |position: Position| (position.line(), position.position());
     let found = words.binary_search_by(|word| key(word.position).cmp(&key(position)));
     match found.ok().and_then(|index| words.get(index)) {
         Some(word) => word.at,
-        None => {
-            let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
-            let start = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
-            Extent { start: u32::try_from(start).unwrap_or(u32::MAX), end }
-        }
+        None => words.last().map_or_else(Extent::default, |word| word.at),
     }
 }
 
