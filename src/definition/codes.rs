@@ -51,7 +51,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("not-literal", "a name that must be written out and is computed"),
     ("null-in-list", "`null` as an item of a list"),
     ("number-range", "a number with more digits than are kept exactly"),
-    ("number-too-long", "a number in a script with more digits than are kept exactly"),
     ("out-of-bounds", "a value outside of what is declared"),
     ("parallel-conflict", "a transition that may keep another one from being taken"),
     ("patch-list", "a patch over a list that does not say which entry it means"),

@@ -101,14 +101,15 @@ impl<'n> Reader<'_, 'n> {
         Some(Spanned::new(text.value.clone(), node.span))
     }
 
-    /// One of a few words.
+    /// One of the words that the table has for a key.
     pub fn word(
         &mut self,
         fields: Fields<'n>,
+        object: &'static Object,
         key: &str,
-        words: &'static [&'static str],
     ) -> Option<&'static str> {
         let text = self.text(fields, key)?;
+        let words = object.words(key);
         let known = words.iter().find(|word| **word == *text);
         if known.is_none() {
             let listed: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
@@ -280,7 +281,7 @@ impl<'n> Reader<'_, 'n> {
                 text: fields.node("text").map(|node| self.label("text", node)),
                 url: self.text(fields, "url").map(|text| text.value),
                 status: self
-                    .word(fields, "status", crate::definition::keys::STATUSES)
+                    .word(fields, &crate::definition::keys::SOURCE, "status")
                     .map(str::to_owned),
             })
         });

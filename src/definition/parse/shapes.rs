@@ -103,7 +103,7 @@ impl<'n> Reader<'_, 'n> {
         let implied = if let Some(node) = fields.node("enum") {
             Some(("enum", self.values(node)))
         } else if fields.get("format").is_some() {
-            let format = self.word(fields, "format", keys::FORMATS);
+            let format = self.word(fields, &keys::DECLARATION, "format");
             let kind = match format {
                 Some("date") => Kind::Date,
                 Some("date-time") => Kind::DateTime,

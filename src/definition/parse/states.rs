@@ -91,11 +91,11 @@ impl<'n> Reader<'_, 'n> {
     }
 
     fn kind(&mut self, fields: Fields<'n>) -> StateKind {
-        match self.word(fields, "type", keys::STATE_TYPES) {
+        match self.word(fields, &keys::STATE, "type") {
             Some("parallel") => StateKind::Parallel,
             Some("final") => StateKind::Final,
             Some("history") => StateKind::History {
-                deep: self.word(fields, "history", keys::HISTORY) == Some("deep"),
+                deep: self.word(fields, &keys::STATE, "history") == Some("deep"),
             },
             _ if fields.get("states").is_some() => StateKind::Compound,
             _ => StateKind::Atomic,

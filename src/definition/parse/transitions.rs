@@ -362,7 +362,7 @@ impl<'n> Reader<'_, 'n> {
                 "remove it, or add `signed_by`",
             );
         }
-        let internal = self.word(fields, "type", keys::TRANSITION_TYPES).is_some();
+        let internal = self.word(fields, &keys::TRANSITION, "type").is_some();
         let id = self.text(fields, "id");
         if let Some(id) = &id {
             self.transition_id(chart, id);
