@@ -16,6 +16,7 @@ use crate::table::{FactId, FactorId, Id, ParameterId, StateId};
 
 /// Checks a whole definition and reports every problem.
 pub(super) fn check(definition: &Definition, report: &mut Report) {
+    let events = definition.events.iter();
     let mut checker = Checker {
         definition,
         report,
@@ -30,6 +31,10 @@ pub(super) fn check(definition: &Definition, report: &mut Report) {
             .collect(),
         roles: HashSet::new(),
         patterns: Patterns::new(definition),
+        gathered: events
+            .flat_map(|events| events.keys())
+            .flat_map(|name| beginnings(name))
+            .collect(),
     };
     checker.factors();
     checker.functions();
@@ -67,6 +72,8 @@ struct Checker<'r, 'd> {
     /// Roles that somebody asks for.
     roles: HashSet<&'d str>,
     patterns: Patterns<'d>,
+    /// Every beginning of the name of a declared event, the name itself too.
+    gathered: HashSet<&'d str>,
 }
 
 /// The patterns of all `on`, for asking which events they match.
@@ -154,7 +161,8 @@ impl<'d> Checker<'_, 'd> {
         for name in names {
             self.roles.insert(name);
             if !self.definition.roles.contains_key(&name.value) {
-                let known = self.definition.roles.keys().map(String::as_str).collect();
+                let roles = self.definition.roles.keys().map(String::as_str);
+                let known = if self.report.is_full() { Vec::new() } else { roles.collect() };
                 self.unknown("unknown-role", name, "role", known, "declare it under `roles`");
             }
         }
@@ -395,17 +403,19 @@ impl<'d> Checker<'_, 'd> {
         if let Some(done) = pattern.strip_prefix("done.") {
             return self.done_of(pattern, done);
         }
-        let Some(events) = &self.definition.events else { return };
+        if self.definition.events.is_none() {
+            return;
+        }
         // That these never happen has been reported.
         if pattern.starts_with("error.") || pattern.starts_with("after.") {
             return;
         }
         // A pattern may also gather declared names: `permit` for `permit.granted` and `permit.refused`.
-        let gathers = || events.keys().any(|name| matches(pattern, name));
-        if pattern.value == "*" || self.declaration(pattern).is_some() || gathers() {
+        let gathers = self.gathered.contains(pattern.as_str());
+        if pattern.value == "*" || gathers || self.declaration(pattern).is_some() {
             return;
         }
-        let known = events.keys().map(String::as_str).collect();
+        let known = self.event_names();
         self.unknown("unknown-event", pattern, "event", known, "declare it under `events`");
     }
 
@@ -467,17 +477,27 @@ impl<'d> Checker<'_, 'd> {
 
     /// An event that must be declared or, where nothing is declared, answered somewhere.
     fn answered(&mut self, event: &Spanned<String>) {
-        let (good, known): (bool, Vec<&str>) = match &self.definition.events {
-            Some(events) => {
-                (self.declaration(event).is_some(), events.keys().map(String::as_str).collect())
-            }
-            None => {
-                let patterns = self.definition.transitions.rows().iter().flat_map(patterns);
-                (self.patterns.answer(event), patterns.map(|pattern| pattern.as_str()).collect())
-            }
+        let good = match &self.definition.events {
+            Some(_) => self.declaration(event).is_some(),
+            None => self.patterns.answer(event),
         };
         if !good {
+            let known = self.event_names();
             self.unknown("unknown-event", event, "event", known, "");
+        }
+    }
+
+    /// Names of events, in the order of the file, for suggestions.
+    fn event_names(&self) -> Vec<&'d str> {
+        if self.report.is_full() {
+            return Vec::new();
+        }
+        match &self.definition.events {
+            Some(events) => events.keys().map(String::as_str).collect(),
+            None => {
+                let patterns = self.definition.transitions.rows().iter().flat_map(patterns);
+                patterns.map(|pattern| pattern.as_str()).collect()
+            }
         }
     }
 
