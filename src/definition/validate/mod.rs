@@ -8,7 +8,6 @@ use std::collections::{HashMap, HashSet};
 
 use super::model::{
     AtLeast, Definition, EventDecl, FactorRule, State, StateKind, Transition, Trigger, When,
-    matches,
 };
 use super::shape::Kind;
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
