@@ -227,13 +227,16 @@ fn too_deep(depth: u32, limits: &Limits, span: Span, report: &mut Report) {
     }
 }
 
+/// What the way from one rule into another costs of the stack, in levels of an expression.
+const CROSSING: u32 = 4;
+
 /// The deepest of what is read.
 fn below(rules: &Rules, reads: &Reads) -> u32 {
     let facts = reads.facts.iter().filter_map(|id| rules.facts.get(*id)?.value.as_ref()).map(|program| program.depth);
     let factors = reads.factors.iter().filter_map(|id| rules.factors.get(*id)).map(|factor| factor.program.depth());
     let functions =
         reads.functions.iter().filter_map(|number| rules.functions.get(*number as usize)?.as_ref()).map(|program| program.depth);
-    facts.chain(factors).chain(functions).max().unwrap_or(0)
+    facts.chain(factors).chain(functions).max().map_or(0, |deepest| deepest.saturating_add(CROSSING))
 }
 
 /// What reads other rules: facts, factors and functions.

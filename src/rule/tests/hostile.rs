@@ -45,13 +45,13 @@ fn nesting_is_refused() {
         for script in [
             format!("n{} > 1", " + n".repeat(n)),
             format!("n{} > 1", " * n + n".repeat(n / 2)),
-            format!("a{}", " && a || b".repeat(n / 4)),
+            format!("a{}", " && a || b".repeat(n)),
             format!("a{}", " == a".repeat(n)),
             format!("any{} == 1", ".x".repeat(n)),
             format!("any{} == 1", "[0]".repeat(n)),
             format!("any{} == 1", "[0].x".repeat(n / 2)),
             format!("t{} == t", ".trim()".repeat(n)),
-            format!("{}{{ true }}", "if a { true } else ".repeat(n / 8)),
+            format!("{}{{ true }}", "if a { true } else ".repeat(n / 4)),
             format!("n{} == 1", " ?? n > n".repeat(n / 2)),
         ] {
             refused(script);
@@ -64,24 +64,30 @@ fn as_deep_as_allowed_is_safe() {
     // Whatever is let through can be read, checked, evaluated, explained and dropped on a small stack.
     small(|| {
         for script in [
-            format!("{}a{}", "(".repeat(30), ")".repeat(30)),
-            format!("{}a", "!".repeat(30)),
-            format!("n{} > 1", " + n".repeat(100)),
-            format!("a{}", " && a".repeat(100)),
-            format!("a{}", " || (a && b)".repeat(50)),
-            format!("{}a{}", "(a && ".repeat(20), ")".repeat(20)),
-            format!("{}a{}", "if a {".repeat(18), "} else { b }".repeat(18)),
-            format!("{}{{ b }}", "if a { b } else ".repeat(25)),
-            format!("{}1{} == [[]]", "[".repeat(20), "]".repeat(20)),
-            format!("list.all(|i| {} i > 0 {})", "list.all(|j| ".repeat(0), ")".repeat(0)),
+            format!("{}a{}", "(".repeat(19), ")".repeat(19)),
+            format!("{}a", "!".repeat(20)),
+            format!("{}n > 1", "- ".repeat(20)),
+            format!("n{} > 1", " + n".repeat(120)),
+            format!("a{}", " && a".repeat(120)),
+            format!("a{}", " || (a && b)".repeat(100)),
+            format!("{}a{}", "(a && ".repeat(19), ")".repeat(19)),
+            format!("{}a{}", "(a || b && ".repeat(19), ")".repeat(19)),
+            format!("{}a{}", "if a {".repeat(19), "} else { b }".repeat(19)),
+            format!("{}{{ b }}", "if a { b } else ".repeat(20)),
+            format!("{}1{} == [[]]", "[".repeat(19), "]".repeat(19)),
+            format!("{}a{}", "list.all(|i| ".repeat(9), ")".repeat(9)),
+            format!("{}n{} > 1", "twice(".repeat(19), ")".repeat(19)),
+            format!("{}n{} > 1", "min(n + 1, ".repeat(19), ")".repeat(19)),
             format!("n{} > 1", " + (n * (n + n))".repeat(60)),
-            format!("any{} == 1", ".x".repeat(60)),
+            format!("any{} == 1", ".x".repeat(20)),
+            format!("any{} == 1", "[0]".repeat(20)),
+            format!("t{} == t", ".trim()".repeat(20)),
+            "switch n { 1 => switch n { 1 => a, _ => { a } }, _ => b }".to_owned(),
         ] {
             let (_, rules, report) = load(&file(Place::Guard, &script), &Limits::default());
             let codes: Vec<_> = report.diagnostics().iter().map(|one| one.code).collect();
-            if codes.contains(&"too-deep") {
-                continue;
-            }
+            // Names of closures hide each other, which is fine.
+            assert!(!codes.contains(&"too-deep"), "{script}: {report}");
             assert!(!report.has_errors(), "{script}: {report}");
             drop(rules);
             let world = world(&file(Place::Guard, &script)).with(&[("a", "true"), ("n", "1"), ("b", "true")]);
@@ -159,7 +165,8 @@ fn the_deepest_chain_that_is_allowed_is_safe() {
 
 #[test]
 fn endless_and_huge_actions_end() {
-    let facts = [("n", "1"), ("t", "\"x\""), ("list", "[1]")];
+    let facts = [("n", "1"), ("t", "\"x\""), ("list", "[1]"), ("any", "1")];
+    let mut missed = Vec::new();
     for (script, code) in [
         ("loop { }", "limit-operations"),
         ("while true { m += 1 }", "limit-operations"),
@@ -171,12 +178,13 @@ fn endless_and_huge_actions_end() {
         ("let k = t; loop { k += k }", "limit-text-bytes"),
         ("loop { list += list }", "limit-list-items"),
         ("loop { list.push(1) }", "limit-list-items"),
-        ("let k = [1]; loop { k = [k, k] }", "limit-nesting"),
-        ("let k = [1, 2, 3]; loop { k = [k, k, k, k, k, k, k, k, k] }", "limit-operations"),
+        ("let k = [any]; loop { k = [k, k] }", "limit-operations"),
+        ("let k = [any, 2, 3]; loop { k = [k, k, k, k, k, k, k, k, k] }", "limit-operations"),
         ("let k = #{ a: 1 }; loop { k = #{ a: k, b: k, c: k } }", "limit-operations"),
-        ("let k = []; loop { k.push(k) }", "limit-nesting"),
+        ("let k = [any]; loop { k = [k] }", "limit-nesting"),
+        ("let k = []; loop { k.push(k) }", "limit-operations"),
         ("let k = #{}; loop { k.x = k }", "limit-nesting"),
-        ("let k = [[1]]; loop { k[0] = k }", "limit-nesting"),
+        ("let k = [any]; loop { k[0] = k }", "limit-nesting"),
         ("let k = 0..10000; loop { k = k.map(|i| i) }", "limit-operations"),
         ("let k = (0..10000).map(|i| t); loop { m = k.filter(|i| i in k).len() }", "limit-operations"),
         ("let k = 0..10000; loop { if k == k { m = 1 } }", "limit-operations"),
@@ -197,9 +205,12 @@ fn endless_and_huge_actions_end() {
             assert_eq!(world.facts, before);
             fault.code
         });
-        assert_eq!(found, code, "{script}");
+        if found != code {
+            missed.push(format!("{script}: {found}"));
+        }
         assert!(begun.elapsed().as_secs() < 10, "{script} took {:?}", begun.elapsed());
     }
+    assert!(missed.is_empty(), "{missed:?}");
 }
 
 #[test]
