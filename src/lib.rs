@@ -42,6 +42,8 @@ pub use case::decision::{
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::{Case, Choice, Language, Snapshot, Standing};
+pub use definition::codes::CODES;
+pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
 pub use label::Label;

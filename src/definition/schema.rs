@@ -1,7 +1,17 @@
 //! The JSON Schema of workflow files: editors complete and explain with it.
 
 /// JSON Schema (2020-12) of the workflow format. The reader is stricter: names must lead somewhere, scripts must be right.
-pub const WORKFLOW_SCHEMA: &str = include_str!("workflow.schema.json");
+pub(crate) const WORKFLOW_SCHEMA: &str = include_str!("workflow.schema.json");
+
+/// The JSON Schema (2020-12) of the workflow format, for editors that complete and check as one types.
+///
+/// ```
+/// assert!(tresteg::schema().contains("https://json-schema.org/draft/2020-12/schema"));
+/// ```
+#[must_use]
+pub fn schema() -> &'static str {
+    WORKFLOW_SCHEMA
+}
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
