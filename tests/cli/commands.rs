@@ -36,7 +36,7 @@ fn the_language_is_asked_for_or_taken_from_the_locale() {
 fn explain_shows_options_reasons_and_factors() {
     let ran = run(&["explain", FLAGSHIP]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    for said in ["now in: Idea (idea)", "what can happen now", "? Contact made (contact_made)", "scorecard", "Dialogue (dialogue)"] {
+    for said in ["now in: Idea (idea)", "what can happen now", "? Record a lesson (record_lesson): open if given Latest lesson (lesson)", "scorecard", "Dialogue (dialogue)"] {
         assert!(ran.out.contains(said), "`{said}` is missing in\n{}", ran.out);
     }
     let ended = run(&["explain", FLAGSHIP, "--events", PASSALEN]);
@@ -83,7 +83,7 @@ fn explain_passes_over_lines_that_are_wrong_but_says_so() {
     let events = write(&folder("explain-wrong"), "e.jsonl", "{\"event\": \"record_lesson\", \"facts\": {\"lesson\": \"x\"}}\nnonsense\n");
     let ran = run(&["explain", FLAGSHIP, "--events", &events]);
     assert_eq!(ran.code, 0);
-    assert!(ran.err.contains("e.jsonl:2:1"), "{}", ran.err);
+    assert!(ran.err.contains("e.jsonl:2:"), "{}", ran.err);
     assert!(ran.out.contains("(lesson): x"), "{}", ran.out);
 }
 

@@ -12,7 +12,7 @@ const COUNTER: &str = r#"{
     "facts": { "n": { "type": "integer", "default": 0 }, "sum": { "type": "number" }, "due": { "type": "string", "format": "date" },
                "twice": { "type": "integer", "value": "n * 2" } },
     "events": { "add": { "sets": ["n", "sum"] }, "more": {}, "stop": {}, "plan": { "required": ["due"] }, "fail": {} },
-    "on": { "add": {}, "plan": {}, "fail": { "actions": "n = n / 0" } },
+    "on": { "add": {}, "plan": {}, "fail": { "actions": "n = div(1, n - 1)" } },
     "at": { "due": { "actions": "emit(`due`, #{ n: n })" } },
     "initial": "open",
     "states": {
