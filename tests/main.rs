@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod diagnostics;
+#[cfg(feature = "cli")]
+mod cli;
 mod structure;

@@ -2,7 +2,9 @@
 
 use std::io;
 
-use tresteg::{Actor, Case, Choice, DateTime, Event, FactorVerdict, Language, Standing, Workflow};
+use tresteg::{
+    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Standing, Value, Workflow,
+};
 
 use super::console::Console;
 use super::files::{self, Lines};
@@ -143,11 +145,41 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     }
     console.heading(&format!("\n{}", words.facts))?;
     for (name, value) in known {
-        let title = case.workflow().fact(name).and_then(|fact| fact.title(language));
-        let title = title.map(|title| format!("  ({title})")).unwrap_or_default();
-        console.text(&format!("  {name} = {value}{title}"))?;
+        let field = case.workflow().fact(name);
+        let title = titled(field.and_then(|field| field.title(language)), name);
+        let value = field.map_or_else(|| value.to_string(), |field| in_words(field, value, language));
+        console.text(&format!("  {title}: {value}"))?;
     }
     Ok(())
+}
+
+/// A label with the name behind it.
+pub(super) fn titled(title: Option<&str>, name: &str) -> String {
+    match title {
+        Some(title) if title != name => format!("{title} ({name})"),
+        _ => name.to_owned(),
+    }
+}
+
+/// A value as the file labels it.
+fn in_words(field: Field<'_>, value: &Value, language: Language) -> String {
+    let words = words(language);
+    match (field.kind(), value) {
+        (_, Value::Boolean(value)) => if *value { words.yes } else { words.no }.to_owned(),
+        (FieldKind::Enum(choices), Value::Text(text)) => {
+            let label = choices.iter(language).find(|(value, _)| *value == &**text);
+            label.map_or_else(|| text.to_string(), |(_, label)| label.to_owned())
+        }
+        (FieldKind::List(_), Value::List(values)) if values.is_empty() => words.none.to_owned(),
+        (FieldKind::List(items), Value::List(values)) => {
+            let values: Vec<String> = values.iter().map(|value| in_words(items, value, language)).collect();
+            values.join(", ")
+        }
+        _ => match field.unit() {
+            Some(unit) => format!("{value} {unit}"),
+            None => value.to_string(),
+        },
+    }
 }
 
 /// Every event that is heard here, and why it is not open.
@@ -184,22 +216,16 @@ pub(super) fn options(
 pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language) -> String {
     let words = words(language);
     let name = &choice.event;
-    let titled = match choice.title.get(if language == Language::Swedish { "sv" } else { "en" }) {
-        Some(title) if title != name => format!("{title} ({name})"),
-        _ => name.clone(),
-    };
+    let titled_event = titled(choice.title.get(language.tag()), name);
     match &choice.standing {
-        Standing::Open => format!("✓ {titled}: {}", words.open),
+        Standing::Open => format!("✓ {titled_event}: {}", words.open),
         Standing::OpenIf { given, .. } => {
-            let given = given.iter().map(|name| {
-                let title = workflow.fact(name).and_then(|fact| fact.title(language));
-                title.map_or_else(|| name.clone(), |title| format!("{title} ({name})"))
-            });
+            let given = given.iter().map(|name| titled(workflow.fact(name).and_then(|fact| fact.title(language)), name));
             let given: Vec<String> = given.collect();
-            format!("? {titled}: {} {}", words.open_if, given.join(", "))
+            format!("? {titled_event}: {} {}", words.open_if, given.join(", "))
         }
-        Standing::Blocked { .. } => format!("✗ {titled}: {}", words.blocked),
-        _ => format!("✗ {titled}: {}", words.fails),
+        Standing::Blocked { .. } => format!("✗ {titled_event}: {}", words.blocked),
+        _ => format!("✗ {titled_event}: {}", words.fails),
     }
 }
 

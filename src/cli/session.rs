@@ -11,7 +11,7 @@ use tresteg::{
 };
 
 use super::console::Console;
-use super::explain::{facts, headline, scorecard};
+use super::explain::{facts, headline, scorecard, titled};
 use super::run::{actor_in_words, answered, stands};
 use super::terminal::{Ask, Terminal};
 use super::words::{Words, words};
@@ -84,6 +84,8 @@ enum Other {
 
 impl Session {
     fn run(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Done {
+        // Questions go to the terminal past the buffer.
+        console.out.flush()?;
         if self.case.workflow().roles().next().is_some() {
             self.who(ask)?;
         }
@@ -339,14 +341,6 @@ impl Session {
             Err(message) => console.complain(&format!("{}: {message}", path.display()))?,
         }
         Ok(())
-    }
-}
-
-/// A label with the name behind it.
-fn titled(title: Option<&str>, name: &str) -> String {
-    match title {
-        Some(title) if title != name => format!("{title} ({name})"),
-        _ => name.to_owned(),
     }
 }
 

@@ -212,12 +212,15 @@ impl<'w> Teller<'w> {
                 let events: Vec<String> = patterns.iter().map(|pattern| self.event(pattern)).collect();
                 events.join(" / ")
             }
-            Trigger::Term(index) => self.term(transition.source, *index),
+            Trigger::Term(index) => self.term(transition.source, *index, false),
         };
         let own = transition.notes.title.get(self.tag).filter(|title| !title.trim().is_empty());
-        // A term's own words say when; its title says what for.
+        // Of a term that says what for, the name of when is enough.
         let head = match (own, &transition.trigger) {
-            (Some(title), Trigger::Term(_) | Trigger::Always) => format!("{trigger}: {title}"),
+            (Some(title), Trigger::Always) => format!("{trigger}: {title}"),
+            (Some(title), Trigger::Term(index)) => {
+                format!("{}: {title}", self.term(transition.source, *index, true))
+            }
             (Some(title), Trigger::Events(_)) => title.to_owned(),
             (None, _) => trigger,
         };
@@ -235,12 +238,12 @@ impl<'w> Teller<'w> {
         lines
     }
 
-    fn term(&self, source: StateId, index: u32) -> String {
+    fn term(&self, source: StateId, index: u32, short: bool) -> String {
         let terms = &self.definition.states[source].terms;
         let Some(term) = usize::try_from(index).ok().and_then(|index| terms.get(index)) else {
             return String::new();
         };
-        let key = self.named(&term.key);
+        let key = if short { term.key.value.clone() } else { self.named(&term.key) };
         match term.when {
             When::After(_) | When::AfterNamed => format!("{} {key}", self.words.after),
             When::At => format!("{} {key}", self.words.at),

@@ -2,7 +2,7 @@
 
 
 use crate::{Label, Language};
-use crate::definition::model::{EventDecl, Notes};
+use crate::definition::model::{EventDecl, Fact, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
@@ -74,6 +74,11 @@ impl<'w> Choices<'w> {
 }
 
 impl<'w> Field<'w> {
+    fn of(fact: &'w Fact, zone: &'w Zone) -> Self {
+        let (name, derived) = (fact.name.as_str(), fact.value.is_some());
+        Self { name, shape: &fact.shape, notes: Some(&fact.notes), derived, zone }
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &'w str {
@@ -260,19 +265,15 @@ impl Workflow {
     /// The facts, derived ones too, in the order of the file.
     pub fn facts(&self) -> impl Iterator<Item = Field<'_>> {
         let definition = &self.compiled().definition;
-        definition.facts.rows().iter().map(|fact| Field {
-            name: fact.name.as_str(),
-            shape: &fact.shape,
-            notes: Some(&fact.notes),
-            derived: fact.value.is_some(),
-            zone: &definition.zone,
-        })
+        definition.facts.rows().iter().map(|fact| Field::of(fact, &definition.zone))
     }
 
     /// A fact by its name.
     #[must_use]
     pub fn fact(&self, name: &str) -> Option<Field<'_>> {
-        self.facts().find(|fact| fact.name == name)
+        let compiled = self.compiled();
+        let id = compiled.rules.fact_named(name)?;
+        Some(Field::of(&compiled.definition.facts[id], &compiled.definition.zone))
     }
 
     /// The roles, in the order of the file.
@@ -284,8 +285,8 @@ impl Workflow {
     /// A state by its name.
     #[must_use]
     pub fn state(&self, name: &str) -> Option<Entry<'_>> {
-        let mut states = self.compiled().definition.states.rows().iter().skip(1);
-        let found = states.find(|state| state.name.as_str() == name)?;
+        let compiled = self.compiled();
+        let found = &compiled.definition.states[compiled.state_named(name)?];
         Some(Entry { name: found.name.as_str(), notes: &found.notes })
     }
 
@@ -339,3 +340,6 @@ impl Workflow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
