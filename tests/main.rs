@@ -1,0 +1,18 @@
+//! All integration tests in one binary: it links once.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
+
+mod dice;
+mod laws;
+mod limits;
+mod oracle;
+mod rhai_oracle;
+mod unknowns;
