@@ -1,8 +1,8 @@
 //! Problems of a file: every one of them, with code, place, message and hint.
 
+mod render;
 
 use std::sync::Arc;
-
 
 /// Where a text stands: a range of bytes in one of the [`Sources`] of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -38,7 +38,73 @@ impl<T> std::ops::Deref for Spanned<T> {
 /// The files that a workflow was read from: the file itself first, then what it extends.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    files: Vec<(String, Arc<str>)>,
+    files: Vec<Source>,
+}
+
+#[derive(Debug, Clone)]
+struct Source {
+    name: String,
+    text: Arc<str>,
+    /// First byte of every line.
+    lines: Vec<u32>,
+    /// Characters before every 4096th byte, so that a column in a file of one long line is found quickly.
+    characters: Vec<u32>,
+}
+
+const STRIDE: usize = 4096;
+
+impl Source {
+    fn new(name: &str, text: &str) -> Self {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let mut lines = vec![0];
+        let mut characters = Vec::with_capacity(text.len() / STRIDE + 1);
+        let mut seen = 0_u32;
+        for (at, byte) in text.bytes().enumerate() {
+            if at % STRIDE == 0 {
+                characters.push(seen);
+            }
+            if byte == b'\n' {
+                lines.push(offset(at + 1));
+            }
+            // Bytes that continue a character do not begin one.
+            if byte & 0xC0 != 0x80 {
+                seen = seen.saturating_add(1);
+            }
+        }
+        Self { name: name.to_owned(), text: Arc::from(text), lines, characters }
+    }
+
+    /// Characters that begin before a byte.
+    fn characters_before(&self, at: usize) -> u32 {
+        let at = at.min(self.text.len());
+        let mark = (at / STRIDE).min(self.characters.len().saturating_sub(1));
+        let counted = self.characters.get(mark).copied().unwrap_or(0);
+        let rest = self.text.as_bytes().get(mark * STRIDE..at).unwrap_or(&[]);
+        let further = rest.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        counted.saturating_add(u32::try_from(further).unwrap_or(u32::MAX))
+    }
+
+    /// Line, counted from 0, that a byte stands in.
+    fn line_of(&self, at: usize) -> usize {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        self.lines.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// Bytes of a line, counted from 0, without its end.
+    fn line(&self, number: usize) -> (usize, usize) {
+        let start = self.lines.get(number).map_or(self.text.len(), |at| *at as usize);
+        let end = self.lines.get(number + 1).map_or(self.text.len(), |at| *at as usize);
+        let line = self.text.get(start..end).unwrap_or("");
+        (start, start + line.trim_end_matches(['\n', '\r']).len())
+    }
+
+    /// Line and column, from 1.
+    fn position(&self, at: usize) -> (u32, u32) {
+        let line = self.line_of(at);
+        let (start, _) = self.line(line);
+        let column = self.characters_before(at).saturating_sub(self.characters_before(start));
+        (u32::try_from(line + 1).unwrap_or(u32::MAX), column.saturating_add(1))
+    }
 }
 
 /// A place for people: file name, line and column, both counted from 1; columns count characters.
@@ -56,15 +122,19 @@ impl Sources {
     /// Adds a file and returns its number, which [`Span::file`] refers to.
     pub fn add(&mut self, name: &str, text: &str) -> u32 {
         let number = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
-        self.files.push((name.to_owned(), Arc::from(text)));
+        self.files.push(Source::new(name, text));
         number
     }
 
     /// Name and text of a file.
     #[must_use]
     pub fn file(&self, number: u32) -> Option<(&str, &str)> {
-        let (name, text) = self.files.get(usize::try_from(number).ok()?)?;
-        Some((name, text))
+        let source = self.source(number)?;
+        Some((&source.name, &source.text))
+    }
+
+    fn source(&self, number: u32) -> Option<&Source> {
+        self.files.get(usize::try_from(number).ok()?)
     }
 
     /// The text that a span covers; empty where the span is not of these sources.
@@ -78,15 +148,9 @@ impl Sources {
     /// The place for people where a span begins.
     #[must_use]
     pub fn place(&self, span: Span) -> Option<Place> {
-        let (name, text) = self.file(span.file)?;
-        let before = text.get(..(span.start as usize).min(text.len()))?;
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before.get(line_start..)?.chars().count() + 1;
-        Some(Place {
-            file: name.to_owned(),
-            line: u32::try_from(before.matches('\n').count() + 1).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
-        })
+        let source = self.source(span.file)?;
+        let (line, column) = source.position(span.start as usize);
+        Some(Place { file: source.name.clone(), line, column })
     }
 }
 
@@ -158,19 +222,34 @@ impl Diagnostic {
     }
 }
 
+/// Names longer than this get no suggestion: the distance is quadratic in the length.
+const LONGEST_SUGGESTED: usize = 100;
+
+/// So many candidates are looked at for one suggestion; a report asks for up to a thousand of them.
+const MOST_CANDIDATES: usize = 2_000;
+
+/// A text of the user for a message: in backticks, and cut where it is long.
+pub(crate) fn quoted(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or("")),
+        None => format!("`{text}`"),
+    }
+}
+
 /// The candidate nearest to a written name by edit distance, if it is near enough to be a slip of the pen.
 pub(crate) fn nearest<'a>(
     written: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let length = written.chars().count();
-    // A hostile file can hold names of megabytes; the distance is quadratic.
-    if length > 100 {
+    if length > LONGEST_SUGGESTED {
         return None;
     }
     let allowed = (length / 3).max(1);
     candidates
         .into_iter()
+        .take(MOST_CANDIDATES)
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
         .map(|candidate| (strsim::damerau_levenshtein(written, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
@@ -190,11 +269,66 @@ pub(crate) fn nearest<'a>(
 pub struct Report {
     pub(crate) sources: Sources,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How many problems are listed; no bound when there is none.
+    limit: Option<usize>,
+    /// Problems beyond the limit: errors and warnings.
+    unlisted: (usize, usize),
+    /// Work that suggestions have cost so far, in cells of the tables that edit distances fill.
+    effort: usize,
 }
 
+/// So much work suggestions may cost in one report: about a tenth of a second.
+const MOST_EFFORT: usize = 20_000_000;
+
 impl Report {
+    /// A report that lists only so many problems and counts the others.
+    pub(crate) fn limited(limit: usize) -> Self {
+        Self { limit: Some(limit), ..Self::default() }
+    }
+
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if !self.is_full() {
+            self.diagnostics.push(diagnostic);
+            return;
+        }
+        if diagnostic.severity == Severity::Warning {
+            self.unlisted.1 += 1;
+            return;
+        }
+        // Errors take the places of warnings, which else could crowd out why a file does not load.
+        let warning = |listed: &Diagnostic| listed.severity == Severity::Warning;
+        let place = if self.unlisted.0 > 0 { None } else { self.diagnostics.iter().rposition(warning) };
+        match place.and_then(|at| self.diagnostics.get_mut(at)) {
+            Some(listed) => {
+                *listed = diagnostic;
+                self.unlisted.1 += 1;
+            }
+            None => self.unlisted.0 += 1,
+        }
+    }
+
+    /// Whether further problems are only counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.limit.is_some_and(|limit| self.diagnostics.len() >= limit)
+    }
+
+    /// Adds a problem with "did you mean", as long as suggestions have not cost too much work in this report.
+    pub(crate) fn push_near<'a>(
+        &mut self,
+        diagnostic: Diagnostic,
+        written: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) {
+        if self.is_full() || self.effort > MOST_EFFORT {
+            return self.push(diagnostic);
+        }
+        let mut effort = 0;
+        let candidates = candidates.into_iter().inspect(|candidate| {
+            effort += 1 + candidate.len().min(LONGEST_SUGGESTED) * written.len().min(LONGEST_SUGGESTED);
+        });
+        let diagnostic = diagnostic.suggest(written, candidates);
+        self.effort += effort;
+        self.push(diagnostic);
     }
 
     /// The files that the problems point into.
@@ -212,7 +346,7 @@ impl Report {
     /// Whether any of the problems keeps the file from loading.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+        self.unlisted.0 > 0 || self.diagnostics.iter().any(|found| found.severity == Severity::Error)
     }
 
     /// Puts the problems into the order of the text and drops exact repetitions.

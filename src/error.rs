@@ -4,10 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::definition::shape::Violation;
-use crate::diagnostic::Sources;
-use crate::rule::Fault;
-
 /// One thing that is wrong with an event, a set of facts, a script's run or a stored case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -43,23 +39,6 @@ impl Problem {
             self.hint = Some(format!("did you mean `{near}`?"));
         }
         self
-    }
-
-    pub(crate) fn fault(fault: &Fault, sources: &Sources) -> Self {
-        let place = sources.place(fault.span);
-        Self {
-            code: fault.code.to_owned(),
-            message: fault.message.clone(),
-            hint: fault.hint.clone(),
-            place: place.map(|at| format!("{}:{}:{}", at.file, at.line, at.column)),
-        }
-    }
-
-    /// A value that does not fit its declaration.
-    pub(crate) fn violation(what: &str, name: &str, violation: Violation) -> Self {
-        let Violation { path, message, hint } = violation;
-        let code = if what == "fact" { "fact-value" } else { "data-value" };
-        Self { hint, ..Self::new(code, format!("{what} `{name}{path}` {message}")) }
     }
 }
 

@@ -1,4 +1,28 @@
-//! An embeddable rules-and-workflow engine.
+//! An embeddable rules-and-workflow engine: typed facts, guards with reasons, state machines with terms.
+//!
+//! A workflow is a JSON file. It is read and proven well-formed once ([`Workflow`]), a matter that runs through it is a
+//! [`Case`], what happens is an [`Event`], and every answer is a [`Decision`] that says what moved or why not.
+//!
+//! ```text
+//!  JSON text ──► definition ──► workflow ──► case
+//!               (what a file   (compiled     (one
+//!                says, proven   once, shared) running
+//!                well-formed)                 instance)
+//!                     │             │
+//!                   rule ───────────┘        export looks at a workflow without running it
+//!          (script → parsed → checked → evaluated / explained)
+//! ```
+//!
+//! What holds throughout:
+//!
+//! * Only `rule/` names rhai (and the check of names, for its reserved words); no public signature names rhai, petgraph, jiff or rust_decimal.
+//! * A step is decided by a pure function and committed in one place; [`Case::fire`], [`Case::explain`] and
+//!   [`Case::options`] share it.
+//! * There is no clock, no randomness and no I/O here; no hash map's order reaches any output.
+//! * What is unknown is never taken for false, and never opens a gate.
+//! * Every bound is one of [`Limits`], and whoever hits it is told which.
+
+#![forbid(unsafe_code)]
 
 pub(crate) mod case;
 pub(crate) mod definition;
@@ -12,13 +36,15 @@ pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod workflow;
 
-pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
-pub use label::Label;
-pub use limits::Limits;
-pub use rule::Truth;
-pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
-pub use case::decision::{Cause, Change, Decision, Ground, Message, Movement, Outcome, Reason, Step, StepOutcome, Way};
+pub use case::decision::{
+    Cause, Change, Decision, Ground, Message, Movement, Outcome, Reason, Step, StepOutcome, Way,
+};
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::{Case, Choice, Language, Snapshot, Standing};
+pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
+pub use label::Label;
+pub use limits::Limits;
+pub use rule::{Clause, FactorVerdict, Read, Truth};
+pub use value::{Date, DateTime, Duration, Number, Value};
 pub use workflow::Workflow;

@@ -15,4 +15,5 @@ mod laws;
 mod limits;
 mod oracle;
 mod rhai_oracle;
+mod structure;
 mod unknowns;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::event::Event;
+use crate::case::problem::violation;
 use crate::case::situation::Situation;
 use crate::definition::model::{EventDecl, Trigger, matches};
 use crate::error::Problem;
@@ -167,7 +168,7 @@ pub(crate) fn admit_facts(
         match fact.shape.admit(value.clone(), &definition.zone) {
             Ok(value) => admitted.push((id, value)),
             Err(violations) => problems.extend(
-                violations.into_iter().map(|found| Problem::violation("fact", name, found)),
+                violations.into_iter().map(|found| violation("fact-value", name, found)),
             ),
         }
     }
@@ -197,7 +198,7 @@ fn check_data(
                     Err(violations) => {
                         let name = format!("event.data.{key}");
                         let found = violations.into_iter();
-                        problems.extend(found.map(|one| Problem::violation("data", &name, one)));
+                        problems.extend(found.map(|one| violation("data-value", &name, one)));
                         continue;
                     }
                 },

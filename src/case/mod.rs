@@ -5,6 +5,7 @@ pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
 mod options;
+mod problem;
 mod select;
 mod situation;
 mod snapshot;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::case::decision::{Decision, Outcome};
+use crate::case::problem::violation;
 use crate::case::Case;
 use crate::case::situation::{Aside, Sent, Situation, Term, Waiting};
 use crate::definition::model::{StateKind, When};
@@ -334,7 +335,7 @@ impl Reader<'_> {
             }
             Err(violations) => {
                 for found in violations {
-                    self.problems.push(Problem::violation("fact", name, found));
+                    self.problems.push(violation("fact-value", name, found));
                 }
             }
         }

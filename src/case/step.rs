@@ -8,7 +8,7 @@ use crate::case::event::Actor;
 use crate::case::machine::{Machine, Trace};
 use crate::case::select::{Asker, Wanted, first_open, plays, select};
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
-use crate::case::{tell, terms};
+use crate::case::{problem, tell, terms};
 use crate::error::Problem;
 use crate::rule::{Current, Fault};
 use crate::table::{StateId, TransitionId};
@@ -21,7 +21,7 @@ pub(crate) fn start(
     situation: Situation,
 ) -> Result<(Situation, Movement), Problem> {
     let before = situation.facts.clone();
-    let fault = |fault: Fault| Problem::fault(&fault, workflow.report.sources());
+    let fault = |fault: Fault| problem::fault(workflow, &fault);
     let mut machine = Machine::new(workflow, situation, None);
     machine.start().map_err(fault)?;
     let Machine { mut situation, trace, .. } = machine;
@@ -206,7 +206,7 @@ impl<'w> Run<'w> {
         fault: &Fault,
     ) -> Result<(), Problem> {
         self.count(&cause, at)?;
-        let problem = Problem::fault(fault, self.workflow.report.sources());
+        let problem = problem::fault(self.workflow, fault);
         self.situation.time = at;
         self.situation.aside.push(Aside { what, problem: problem.to_string() });
         let movement = Movement::default();
@@ -256,7 +256,7 @@ impl<'w> Run<'w> {
             Err(fault) => {
                 decision.outcome = Outcome::Error;
                 decision.reasons.clear();
-                decision.problems = vec![Problem::fault(&fault, self.workflow.report.sources())];
+                decision.problems = vec![problem::fault(self.workflow, &fault)];
             }
         }
     }

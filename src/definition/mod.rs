@@ -1,8 +1,45 @@
 //! Text in, proof of validity out: what a workflow file says.
+//!
+//! ```text
+//! text ──json──► Node ──variant──► Node (merged) ──parse──► Definition ──validate──► Definition, proven
+//! ```
+//!
+//! Every stage adds to one report and goes on as far as it can, so that all problems show at once.
 
+pub(crate) mod codes;
+pub(crate) mod keys;
 pub(crate) mod model;
+mod parse;
 pub(crate) mod shape;
+mod validate;
+mod variant;
 
-use crate::{diagnostic::Report, limits::Limits};
-#[allow(unused)]
-pub(crate) fn load(name: &str, text: &str, resolve: &mut dyn FnMut(&str) -> Result<String, String>, limits: &Limits) -> (Option<model::Definition>, Report) { (None, Report::default()) }
+#[cfg(test)]
+mod tests;
+
+use crate::diagnostic::Report;
+use crate::json;
+use crate::limits::Limits;
+use model::Definition;
+
+/// Reads a workflow file. `name` is how the file is called in the report; `resolver` gives the text of a file that is
+/// extended, by its path relative to the same place that `name` is relative to.
+///
+/// The definition is given in spite of errors when there is one at all, so that a later stage can add what it finds.
+pub(crate) fn load(
+    name: &str,
+    text: &str,
+    resolver: &mut dyn FnMut(&str) -> Result<String, String>,
+    limits: &Limits,
+) -> (Option<Definition>, Report) {
+    let mut report = Report::limited(limits.diagnostics);
+    let file = report.sources.add(name, text);
+    let definition = json::read(text, file, limits, &mut report)
+        .and_then(|root| variant::resolve(root, name, resolver, limits, &mut report))
+        .and_then(|root| parse::workflow(&root, limits, &mut report));
+    if let Some(definition) = &definition {
+        validate::check(definition, &mut report);
+    }
+    report.sort();
+    (definition, report)
+}

@@ -139,7 +139,8 @@ fn targets(dice: &mut Dice, chart: &Chart, name: &str, with_history: bool) -> Ve
 /// Where compound states begin, and the defaults of history states.
 fn begin(dice: &mut Dice, chart: &mut Chart, place: usize) {
     let name = chart.states[place].name.clone();
-    let initial = match chart.states[place].kind {
+    let kind = chart.states[place].kind;
+    let initial = match kind {
         Kind::Compound => {
             let children = real_children(chart, &name);
             let histories: Vec<String> =
@@ -176,9 +177,18 @@ fn begin(dice: &mut Dice, chart: &mut Chart, place: usize) {
         _ => return,
     };
     chart.states[place].initial = initial;
+    if kind != Kind::Compound && dice.once_in(4) && !begins_with_history(chart, place) {
+        chart.states[place].initial.clear();
+    }
     if !chart.states[place].initial.is_empty() && dice.once_in(4) {
         chart.states[place].initial_actions = vec![Act::Emit(format!("begin_{name}"))];
     }
+}
+
+/// Whether the parent of a history state begins with a history state: then a default is needed.
+fn begins_with_history(chart: &Chart, place: usize) -> bool {
+    let parent = chart.states[place].parent.clone().unwrap();
+    chart.state(&parent).initial.iter().any(|target| is_history(chart, target))
 }
 
 /// Scripts and transitions.
@@ -236,12 +246,13 @@ fn behave(dice: &mut Dice, chart: &mut Chart, place: usize) {
     if dice.once_in(6) {
         let mut one = transition(dice, chart, &name, Vec::new(), &label());
         // Mostly bounded; without this nearly every such chart would run in circles.
-        if !dice.once_in(8) {
-            let bound = Cond::Less(1 + dice.below(5) as i64);
-            one.guard = Some(match one.guard {
-                Some(guard) => Cond::And(Box::new(guard), Box::new(bound)),
-                None => bound,
-            });
+        let endless = dice.once_in(8);
+        let bound = Cond::Less(if endless { 1_000 } else { 1 + dice.below(5) as i64 });
+        one.guard = Some(match one.guard {
+            Some(guard) => Cond::And(Box::new(guard), Box::new(bound)),
+            None => bound,
+        });
+        if !endless {
             one.actions.push(Act::Add(1));
         }
         let mut always = vec![one];

@@ -1,0 +1,23 @@
+//! What becomes a [`Problem`]: a script's fault, a value that does not fit.
+
+use crate::definition::shape::Violation;
+use crate::error::Problem;
+use crate::rule::Fault;
+use crate::workflow::Compiled;
+
+/// A script that failed, with its place in the file.
+pub(crate) fn fault(workflow: &Compiled, fault: &Fault) -> Problem {
+    // A bound that no script is to blame for has no place.
+    let place = if fault.span.end == 0 { None } else { workflow.report.sources().place(fault.span) };
+    Problem {
+        hint: fault.hint.clone(),
+        place: place.map(|at| format!("{}:{}:{}", at.file, at.line, at.column)),
+        ..Problem::new(fault.code, fault.message.clone())
+    }
+}
+
+/// A value that does not fit its declaration.
+pub(crate) fn violation(code: &str, name: &str, found: Violation) -> Problem {
+    let Violation { path, message, hint } = found;
+    Problem { hint, ..Problem::new(code, format!("`{name}{path}` {message}")) }
+}

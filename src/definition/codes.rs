@@ -1,0 +1,110 @@
+//! The codes of problems, each with what it stands for.
+
+/// Every code that a [`Diagnostic`](crate::Diagnostic) can have, with one line that explains it, in the order of the alphabet.
+///
+/// Codes are stable: a program may act on them.
+pub const CODES: &[(&str, &str)] = &[
+    ("bad-bounds", "bounds between which nothing lies, or a number that cannot be reached"),
+    ("bad-combination", "keys that exclude one another, or that say nothing here"),
+    ("bad-condition", "a name that is not of the kind that is needed here"),
+    ("bad-date", "a text that is not a date"),
+    ("bad-duration", "a text that is not a duration, or a negative one"),
+    ("bad-name", "a text that cannot be a name"),
+    ("bad-path", "an `extends` that is not a relative path"),
+    ("bad-target", "targets that cannot be entered from here, or not together"),
+    ("bad-term", "a term that counts on something that is no duration or date"),
+    ("bad-value", "a value that does not fit its declaration"),
+    ("bad-word", "a text where only certain words may stand"),
+    ("circular-extends", "a file that extends itself, perhaps through others"),
+    ("circular-rule", "rules that need one another to be decided"),
+    ("circular-type", "a type that contains itself"),
+    ("duplicate-key", "a key that stands twice in one object"),
+    ("duplicate-name", "a name that stands twice where each may stand once"),
+    ("empty", "a list, object or script with nothing in it"),
+    ("endless-always", "an eventless transition that is taken again and again"),
+    ("json-escape", "an escape in a text that stands for no character"),
+    ("json-syntax", "a text that is not JSON"),
+    ("limit-depth", "nesting deeper than allowed"),
+    ("limit-extends", "more files in a chain of `extends` than allowed"),
+    ("limit-names", "more declarations than allowed"),
+    ("limit-script", "a script longer than allowed"),
+    ("limit-size", "more bytes than allowed"),
+    ("limit-states", "more states than allowed"),
+    ("limit-transitions", "more transitions than allowed"),
+    ("missing-base", "a file that is extended and cannot be read"),
+    ("missing-key", "a key that must be there and is not"),
+    ("name-clash", "a name that stands for something else already"),
+    ("never-done", "an answer to a state being done that never is"),
+    ("null-in-list", "`null` as an item of a list"),
+    ("number-range", "a number with more digits than are kept exactly"),
+    ("parallel-conflict", "a transition that may keep another one from being taken"),
+    ("patch-list", "a patch over a list that does not say which entry it means"),
+    ("patch-no-change", "a part of a variant that is in its base as it is"),
+    ("patch-removes-missing", "a `null` in a variant for something that its base does not have"),
+    ("reserved-name", "a name that means something else already"),
+    ("shadowed-transition", "a transition that is never tried because one in front of it is always taken"),
+    ("unknown-event", "the name of an event that nothing declares"),
+    ("unknown-key", "a key that the format does not have"),
+    ("unknown-name", "a name that nothing declares"),
+    ("unknown-role", "the name of a role that nothing declares"),
+    ("unknown-state", "the name of a state that there is not"),
+    ("unknown-timezone", "the name of a time zone that there is not"),
+    ("unknown-type", "the name of a type that nothing declares"),
+    ("unreachable-state", "a state that no path enters"),
+    ("unsupported-format", "a format that this version does not read"),
+    ("unused-event", "an event that is declared and answered nowhere"),
+    ("unused-role", "a role that nothing asks for"),
+    ("variant-id", "a variant without an `id` of its own"),
+    ("wrong-type", "a value of the wrong type of JSON"),
+];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::CODES;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// Codes in the sources: what stands as a first text in `Diagnostic::error(…)`, `warning(…)`, `self.error(…)` and the like.
+    fn used() -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+        found
+    }
+
+    fn collect(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for call in ["error(", "warning(", "unknown("] {
+                    for (at, _) in text.match_indices(call) {
+                        let rest = text.get(at + call.len()..).unwrap_or("").trim_start();
+                        let Some(rest) = rest.strip_prefix('"') else { continue };
+                        let code = rest.split('"').next().unwrap_or("");
+                        if code.contains('-') && code.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+                            found.insert(code.to_owned());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_that_is_used_is_listed() {
+        let listed: BTreeSet<_> = CODES.iter().map(|(code, _)| (*code).to_owned()).collect();
+        let missing: Vec<_> = used().difference(&listed).cloned().collect();
+        assert!(missing.is_empty(), "not listed: {missing:?}");
+    }
+
+    #[test]
+    fn codes_are_in_order_and_explained() {
+        assert!(CODES.is_sorted_by(|a, b| a.0 < b.0));
+        for (code, line) in CODES {
+            assert!(!line.is_empty() && !line.ends_with('.') && !line.starts_with(char::is_uppercase), "{code}");
+        }
+    }
+}

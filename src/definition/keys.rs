@@ -1,0 +1,284 @@
+//! The one table of the format: every object, its keys, and what they hold.
+//!
+//! Unknown keys are found with it, files that must be refused are made from it, and the JSON Schema is held to it.
+
+/// A kind of object in a workflow file.
+#[derive(Debug)]
+pub(crate) struct Object {
+    /// What it is called in messages.
+    pub name: &'static str,
+    /// The object whose keys this one has too.
+    pub base: Option<&'static Object>,
+    pub keys: &'static [Key],
+    /// Whether `title`, `description`, `hint`, `source` may stand in it.
+    pub notes: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub name: &'static str,
+    pub holds: Holds,
+    pub required: bool,
+}
+
+/// What stands behind a key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Holds {
+    Text,
+    /// A text, or one per language.
+    Label,
+    Boolean,
+    /// An integer of 0 or more.
+    Whole,
+    /// An integer of 1 or more, or a name.
+    WholeOrName,
+    Number,
+    /// One of these texts.
+    Word(&'static [&'static str]),
+    /// A list of texts.
+    Names,
+    /// A text or a list of texts.
+    Targets,
+    /// A text, or a list of its lines.
+    Script,
+    /// Any JSON, checked against a declaration.
+    Value,
+    /// A list of texts, or an object: value → label.
+    Enum,
+    /// `"SE"`, or a list of dates.
+    Holidays,
+    One(&'static Object),
+    /// An object of named objects.
+    Map(&'static Object),
+    /// An object of parameters: declarations or plain values.
+    Parameters,
+    /// A boolean or a declaration.
+    BooleanOr(&'static Object),
+    /// A target's name, several, or a transition with `target` and `actions`.
+    Entry,
+    /// A target's name, a transition, or a list of them.
+    Transitions,
+    /// An object of `Transitions`.
+    TransitionMap,
+    /// An object of `Transitions`, or a list of transitions with `event`.
+    On,
+}
+
+/// Where a key of an object does not stand in its own table.
+pub(crate) const NOTES: &[Key] = &[
+    key("title", Holds::Label),
+    key("description", Holds::Label),
+    key("hint", Holds::Label),
+    key("source", Holds::One(&SOURCE)),
+];
+
+/// Allowed in every object.
+pub(crate) const COMMENT: &str = "$comment";
+
+impl Object {
+    /// Every key, those of the base too, without `$comment` and keys that begin with `x-`.
+    pub fn keys(&'static self) -> impl Iterator<Item = &'static Key> {
+        let base = self.base.map_or(&[][..], |base| base.keys);
+        let notes = if self.notes { NOTES } else { &[] };
+        self.keys.iter().chain(base).chain(notes)
+    }
+
+    pub fn has(&'static self, name: &str) -> bool {
+        name == COMMENT || name.starts_with("x-") || self.keys().any(|key| key.name == name)
+    }
+}
+
+const fn key(name: &'static str, holds: Holds) -> Key {
+    Key { name, holds, required: false }
+}
+
+const fn required(name: &'static str, holds: Holds) -> Key {
+    Key { name, holds, required: true }
+}
+
+pub(crate) static WORKFLOW: Object = Object {
+    name: "workflow",
+    base: None,
+    keys: &[
+        key("$schema", Holds::Text),
+        key("format", Holds::Whole),
+        required("id", Holds::Text),
+        key("version", Holds::Text),
+        key("extends", Holds::Text),
+        key("timezone", Holds::Text),
+        key("calendar", Holds::One(&CALENDAR)),
+        key("roles", Holds::Map(&ROLE)),
+        key("parameters", Holds::Parameters),
+        key("types", Holds::Map(&DECLARATION)),
+        key("facts", Holds::Map(&FACT)),
+        key("factors", Holds::Map(&FACTOR)),
+        key("functions", Holds::Map(&FUNCTION)),
+        key("events", Holds::Map(&EVENT)),
+        key("on", Holds::On),
+        key("always", Holds::Transitions),
+        key("after", Holds::TransitionMap),
+        key("at", Holds::TransitionMap),
+        key("entry", Holds::Script),
+        key("exit", Holds::Script),
+        key("initial", Holds::Entry),
+        required("states", Holds::Map(&STATE)),
+    ],
+    notes: true,
+};
+
+pub(crate) static STATE: Object = Object {
+    name: "state",
+    base: None,
+    keys: &[
+        key("type", Holds::Word(STATE_TYPES)),
+        key("states", Holds::Map(&STATE)),
+        key("initial", Holds::Entry),
+        key("history", Holds::Word(HISTORY)),
+        key("default", Holds::Entry),
+        key("on", Holds::On),
+        key("done", Holds::Transitions),
+        key("always", Holds::Transitions),
+        key("after", Holds::TransitionMap),
+        key("at", Holds::TransitionMap),
+        key("entry", Holds::Script),
+        key("exit", Holds::Script),
+        key("tags", Holds::Names),
+    ],
+    notes: true,
+};
+
+pub(crate) const STATE_TYPES: &[&str] = &["parallel", "final", "history"];
+pub(crate) const HISTORY: &[&str] = &["shallow", "deep"];
+pub(crate) const TRANSITION_TYPES: &[&str] = &["internal"];
+pub(crate) const FORMATS: &[&str] = &["date", "date-time", "duration"];
+pub(crate) const STATUSES: &[&str] = &["found", "seed", "reconstructed"];
+
+pub(crate) static TRANSITION: Object = Object {
+    name: "transition",
+    base: None,
+    keys: &[
+        key("target", Holds::Targets),
+        key("guard", Holds::Script),
+        key("requires", Holds::Names),
+        key("by", Holds::Names),
+        key("not_by", Holds::Names),
+        key("signed_by", Holds::Names),
+        key("revoke", Holds::Text),
+        key("actions", Holds::Script),
+        key("type", Holds::Word(TRANSITION_TYPES)),
+        key("id", Holds::Text),
+    ],
+    notes: true,
+};
+
+/// A transition in the list form of `on`.
+pub(crate) static EVENT_TRANSITION: Object = Object {
+    name: "transition",
+    base: Some(&TRANSITION),
+    keys: &[required("event", Holds::Text)],
+    notes: true,
+};
+
+/// The object form of `initial` and `default`.
+pub(crate) static ENTRY: Object = Object {
+    name: "way into a state",
+    base: None,
+    keys: &[required("target", Holds::Targets), key("actions", Holds::Script)],
+    notes: false,
+};
+
+pub(crate) static ROLE: Object = Object { name: "role", base: None, keys: &[], notes: true };
+
+pub(crate) static DECLARATION: Object = Object {
+    name: "declaration",
+    base: None,
+    keys: &[
+        key("type", Holds::Text),
+        key("format", Holds::Word(FORMATS)),
+        key("enum", Holds::Enum),
+        key("items", Holds::One(&DECLARATION)),
+        key("uniqueItems", Holds::Boolean),
+        key("properties", Holds::Map(&DECLARATION)),
+        key("required", Holds::Names),
+        key("additionalProperties", Holds::BooleanOr(&DECLARATION)),
+        key("minimum", Holds::Number),
+        key("maximum", Holds::Number),
+        key("exclusiveMinimum", Holds::Number),
+        key("exclusiveMaximum", Holds::Number),
+        key("multipleOf", Holds::Number),
+        key("minLength", Holds::Whole),
+        key("maxLength", Holds::Whole),
+        key("minItems", Holds::Whole),
+        key("maxItems", Holds::Whole),
+        key("unit", Holds::Text),
+        key("personal", Holds::Boolean),
+    ],
+    notes: true,
+};
+
+pub(crate) static FACT: Object = Object {
+    name: "fact",
+    base: Some(&DECLARATION),
+    keys: &[key("default", Holds::Value), key("value", Holds::Script)],
+    notes: true,
+};
+
+/// The object form of a parameter.
+pub(crate) static PARAMETER: Object = Object {
+    name: "parameter",
+    base: Some(&DECLARATION),
+    keys: &[required("value", Holds::Value)],
+    notes: true,
+};
+
+pub(crate) static FACTOR: Object = Object {
+    name: "factor",
+    base: None,
+    keys: &[
+        key("kind", Holds::Text),
+        key("guard", Holds::Script),
+        key("score", Holds::Script),
+        key("of", Holds::Names),
+        key("at_least", Holds::WholeOrName),
+    ],
+    notes: true,
+};
+
+pub(crate) static FUNCTION: Object = Object {
+    name: "function",
+    base: None,
+    keys: &[key("params", Holds::Names), required("body", Holds::Script)],
+    notes: true,
+};
+
+pub(crate) static EVENT: Object = Object {
+    name: "event",
+    base: None,
+    keys: &[
+        key("by", Holds::Names),
+        key("sets", Holds::Names),
+        key("required", Holds::Names),
+        key("data", Holds::Map(&DECLARATION)),
+        key("note", Holds::Boolean),
+        key("silent", Holds::Boolean),
+    ],
+    notes: true,
+};
+
+pub(crate) static SOURCE: Object = Object {
+    name: "source",
+    base: None,
+    keys: &[
+        key("text", Holds::Label),
+        key("url", Holds::Text),
+        key("status", Holds::Word(STATUSES)),
+    ],
+    notes: false,
+};
+
+pub(crate) static CALENDAR: Object = Object {
+    name: "calendar",
+    base: None,
+    keys: &[key("holidays", Holds::Holidays), key("eves", Holds::Boolean)],
+    notes: false,
+};

@@ -1,0 +1,173 @@
+//! A tree of JSON becomes a definition: every key read, every wrong one reported.
+
+mod declarations;
+mod names;
+mod read;
+mod shapes;
+mod states;
+
+use std::collections::HashMap;
+
+use super::keys;
+use super::model::{Definition, EventDecl, Role};
+use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
+use crate::json::{Node, NodeKind};
+use crate::limits::Limits;
+use crate::table::Table;
+use crate::value::{Date, Zone};
+use indexmap::IndexMap;
+use read::{Fields, is_remark, opening};
+use shapes::Types;
+
+/// What is needed everywhere while a file is read.
+struct Reader<'r, 'n> {
+    report: &'r mut Report,
+    limits: &'r Limits,
+    zone: Zone,
+    types: Types<'n>,
+    /// The one space of names that facts, parameters and factors share.
+    names: HashMap<String, Span>,
+}
+
+/// Reads a whole, merged file. `None` where it is not even an object.
+pub(super) fn workflow(root: &Node, limits: &Limits, report: &mut Report) -> Option<Definition> {
+    let mut reader =
+        Reader { report, limits, zone: Zone::utc(), types: Types::default(), names: HashMap::new() };
+    if !matches!(root.kind, NodeKind::Object(_)) {
+        let message = format!("a workflow is an object, this is {}", root.describe());
+        reader.error("wrong-type", opening(root.span), message, "begin the file with `{`");
+        return None;
+    }
+    let fields = reader.open("workflow", root, &keys::WORKFLOW)?;
+    Some(reader.definition(fields))
+}
+
+impl<'n> Reader<'_, 'n> {
+    fn definition(&mut self, fields: Fields<'n>) -> Definition {
+        self.format(fields);
+        self.text(fields, "$schema");
+        self.text(fields, "extends");
+        let id = self.id(fields);
+        let version = self.text(fields, "version").map(|text| text.value);
+        let notes = self.notes(fields);
+        if let Some(zone) = self.time_zone(fields) {
+            self.zone = zone;
+        }
+        self.calendar(fields);
+        let roles = self.roles(fields);
+        self.types = Types::new(self.map(fields, "types"));
+        self.check_types();
+        let parameters: Table<_, _> = self.parameters(fields).into_iter().collect();
+        let facts: Table<_, _> = self.facts(fields).into_iter().collect();
+        let factors: Table<_, _> = self.factors(fields).into_iter().collect();
+        self.check_number_of_names(parameters.len() + facts.len() + factors.len(), fields.span);
+        let functions = self.functions(fields);
+        let events = fields.get("events").map(|_| self.events(fields));
+        let (states, transitions) = self.chart(fields, &id);
+        Definition {
+            id,
+            version,
+            notes,
+            zone: self.zone.clone(),
+            roles,
+            parameters,
+            facts,
+            factors,
+            functions,
+            events,
+            states,
+            transitions,
+        }
+    }
+
+    fn format(&mut self, fields: Fields<'n>) {
+        if let Some(format) = self.whole(fields, "format").filter(|format| format.value != 1) {
+            let message = format!("format {} is not known", format.value);
+            self.error("unsupported-format", format.span, message, "this version reads format 1");
+        }
+    }
+
+    fn id(&mut self, fields: Fields<'n>) -> Spanned<String> {
+        match self.text(fields, "id") {
+            Some(id) if id.trim().is_empty() || id.chars().any(char::is_control) => {
+                self.error("bad-name", id.span, "`id` is empty or not printable", "write a short text, such as `permit`");
+                id
+            }
+            Some(id) => id,
+            None => Spanned::new(String::new(), opening(fields.span)),
+        }
+    }
+
+    fn time_zone(&mut self, fields: Fields<'n>) -> Option<Zone> {
+        let name = self.text(fields, "timezone")?;
+        let zone = Zone::named(&name);
+        if zone.is_none() {
+            let message = format!("no time zone is called {}", quoted(&name));
+            let found = Diagnostic::error("unknown-timezone", name.span, message)
+                .hint("zones have names such as `Europe/Stockholm`");
+            let known = Zone::names();
+            self.report.push_near(found, &name, known.iter().map(String::as_str));
+        }
+        zone
+    }
+
+    fn calendar(&mut self, fields: Fields<'n>) {
+        let opened = fields.node("calendar").and_then(|node| self.open("calendar", node, &keys::CALENDAR));
+        let Some(fields) = opened else { return };
+        self.boolean(fields, "eves");
+        let Some(node) = fields.node("holidays") else { return };
+        match &node.kind {
+            NodeKind::String(text) if text.value == "SE" => {}
+            NodeKind::String(text) => {
+                let message = format!("no list of holidays is called {}", quoted(&text.value));
+                self.error("bad-word", node.span, message, "write `SE`, or a list of dates");
+            }
+            NodeKind::Array(items) => {
+                for item in items {
+                    match &item.kind {
+                        NodeKind::String(text) if Date::parse(&text.value).is_some() => {}
+                        NodeKind::String(text) => {
+                            let message = format!("{} is not a date", quoted(&text.value));
+                            self.error("bad-date", item.span, message, "write such as `2026-12-24`");
+                        }
+                        _ => self.wrong("holidays", "a list of dates", item),
+                    }
+                }
+            }
+            _ => self.wrong("holidays", "`SE`, or a list of dates", node),
+        }
+    }
+
+    fn roles(&mut self, fields: Fields<'n>) -> IndexMap<String, Role> {
+        let mut roles = IndexMap::new();
+        for member in self.map(fields, "roles").iter().filter(|member| !is_remark(&member.key)) {
+            if member.key.trim().is_empty() || member.key.chars().any(char::is_control) {
+                let message = format!("{} cannot be the name of a role", quoted(&member.key));
+                self.error("bad-name", member.key.span, message, "write a word, such as `manager`");
+            }
+            let opened = self.open(&member.key, &member.value, &keys::ROLE);
+            let notes = opened.map(|fields| self.notes(fields)).unwrap_or_default();
+            roles.insert(member.key.value.clone(), Role { name: member.key.clone(), notes });
+        }
+        roles
+    }
+
+    fn events(&mut self, fields: Fields<'n>) -> IndexMap<String, EventDecl> {
+        let mut events = IndexMap::new();
+        for member in self.map(fields, "events").iter().filter(|member| !is_remark(&member.key)) {
+            self.event_name(&member.key);
+            if let Some(fields) = self.open(&member.key, &member.value, &keys::EVENT) {
+                events.insert(member.key.value.clone(), self.event(&member.key, fields));
+            }
+        }
+        events
+    }
+
+    fn check_number_of_names(&mut self, number: usize, span: Span) {
+        let most = self.limits.names;
+        if number > most {
+            let message = format!("{number} facts, parameters and factors, more than the {most} that are allowed");
+            self.report.push(Diagnostic::error("limit-names", opening(span), message));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Which texts may be names.
+
+/// Words of the script language (Rhai 1.27, reserved ones included), which therefore cannot name a fact.
+pub(super) const SCRIPT_WORDS: &[&str] = &[
+    "as", "async", "await", "break", "call", "case", "catch", "const", "continue", "curry", "debug", "default", "do",
+    "else", "eval", "exit", "export", "false", "fn", "Fn", "for", "go", "goto", "if", "import", "in", "is",
+    "is_def_fn", "is_def_var", "is_shared", "let", "loop", "match", "module", "new", "nil", "null", "package",
+    "print", "private", "protected", "public", "return", "shared", "spawn", "static", "super", "switch", "sync",
+    "this", "thread", "throw", "true", "try", "type_of", "until", "use", "var", "void", "while", "with", "yield",
+];
+
+/// What a script sees besides declared names.
+pub(super) const STEP_WORDS: &[&str] = &["event", "now", "today"];
+
+/// Functions that every script has; a function of the file may not take their names.
+pub(super) const BUILT_IN: &[&str] = &[
+    "abs", "active", "all", "cancel", "ceil", "contains", "count", "covers", "date", "days", "div", "emit",
+    "ends_with", "filter", "find", "floor", "forget", "hours", "insert", "keys", "known", "last", "len", "lower",
+    "map", "max", "min", "months", "next_workday", "push", "raise", "remove", "round", "send", "since", "some",
+    "starts_with", "sum", "trim", "upper", "values", "weeks", "who", "workdays", "years",
+];
+
+/// The words of JSON Schema, which cannot name a type.
+pub(super) const JSON_TYPES: &[&str] = &["array", "boolean", "integer", "null", "number", "object", "string"];
+
+pub(super) const NAME_HINT: &str =
+    "a name begins with a letter and goes on with letters from a to z, digits and `_`";
+
+/// An ASCII identifier as the script language has them: a letter comes before the first digit.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let rest = name.trim_start_matches('_');
+    rest.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// One identifier, or several joined by points.
+pub(super) fn is_event(name: &str) -> bool {
+    name.split('.').all(is_identifier)
+}
+
+/// The nearest name that is one: what cannot stand in a name becomes `_`, Swedish letters lose their marks.
+pub(super) fn as_identifier(name: &str) -> Option<String> {
+    let mut out = String::new();
+    for c in name.chars().take(60) {
+        match c {
+            'å' | 'ä' => out.push('a'),
+            'Å' | 'Ä' => out.push('A'),
+            'ö' => out.push('o'),
+            'Ö' => out.push('O'),
+            'é' => out.push('e'),
+            _ if c.is_ascii_alphanumeric() => out.push(c),
+            _ => out.push('_'),
+        }
+    }
+    let trimmed = out.trim_matches('_');
+    (is_identifier(trimmed) && trimmed != name).then(|| trimmed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers() {
+        for name in ["a", "a1", "_a", "__a_1", "A"] {
+            assert!(is_identifier(name), "{name}");
+        }
+        for name in ["", "_", "1a", "_1", "a b", "a-b", "å", "a.b"] {
+            assert!(!is_identifier(name), "{name}");
+        }
+        assert_eq!(as_identifier("öppna ärende").as_deref(), Some("oppna_arende"));
+        assert_eq!(as_identifier("åäö-1").as_deref(), Some("aao_1"));
+        assert_eq!(as_identifier("?").as_deref(), None);
+    }
+
+    /// The list follows the script language: what its lexer reserves is here, and what is here it does not take as a name.
+    #[test]
+    fn script_words_are_those_of_the_script_language() {
+        let engine = rhai::Engine::new_raw();
+        for word in SCRIPT_WORDS.iter().filter(|word| **word != "exit") {
+            assert!(engine.compile_expression(format!("{word} + 1")).is_err(), "{word}");
+        }
+        for name in BUILT_IN.iter().chain(STEP_WORDS).chain(&["global", "a", "step", "from"]) {
+            assert!(engine.compile_expression(format!("{name} + 1")).is_ok(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,463 @@
+//! Names must lead somewhere, and what is said must be possible.
+
+mod conflicts;
+mod reach;
+mod targets;
+
+use std::collections::{HashMap, HashSet};
+
+use super::model::{AtLeast, Definition, EventDecl, FactorRule, StateKind, Transition, Trigger, When, matches};
+use super::shape::Kind;
+use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
+use crate::table::{FactId, FactorId, Id, ParameterId, StateId};
+
+/// Checks a whole definition and reports every problem.
+pub(super) fn check(definition: &Definition, report: &mut Report) {
+    let mut checker = Checker {
+        definition,
+        report,
+        names: definition_names(definition),
+        states: definition.states.iter().skip(1).map(|(id, state)| (state.name.as_str(), id)).collect(),
+        roles: HashSet::new(),
+        patterns: Patterns::new(definition),
+    };
+    checker.factors();
+    checker.events();
+    checker.transitions();
+    checker.terms();
+    checker.unused();
+    targets::check(&mut checker);
+    reach::check(&mut checker);
+    conflicts::check(&mut checker);
+}
+
+/// What a name of the shared space stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Named {
+    Fact(FactId),
+    Parameter(ParameterId),
+    Factor(FactorId),
+}
+
+fn definition_names(definition: &Definition) -> HashMap<&str, Named> {
+    let facts = definition.facts.iter().map(|(id, fact)| (fact.name.as_str(), Named::Fact(id)));
+    let parameters = definition.parameters.iter().map(|(id, one)| (one.name.as_str(), Named::Parameter(id)));
+    let factors = definition.factors.iter().map(|(id, factor)| (factor.name.as_str(), Named::Factor(id)));
+    facts.chain(parameters).chain(factors).collect()
+}
+
+struct Checker<'r, 'd> {
+    definition: &'d Definition,
+    report: &'r mut Report,
+    names: HashMap<&'d str, Named>,
+    states: HashMap<&'d str, StateId>,
+    /// Roles that somebody asks for.
+    roles: HashSet<&'d str>,
+    patterns: Patterns<'d>,
+}
+
+/// The patterns of all `on`, for asking which events they match.
+struct Patterns<'d> {
+    any: bool,
+    /// Every pattern.
+    written: HashSet<&'d str>,
+    /// Every beginning of a pattern, the pattern itself too.
+    beginnings: HashSet<&'d str>,
+}
+
+impl<'d> Patterns<'d> {
+    fn new(definition: &'d Definition) -> Self {
+        let mut found = Self { any: false, written: HashSet::new(), beginnings: HashSet::new() };
+        for transition in definition.transitions.rows() {
+            for pattern in patterns(transition) {
+                found.any |= pattern.value == "*";
+                found.written.insert(pattern);
+                found.beginnings.extend(beginnings(pattern));
+            }
+        }
+        found
+    }
+
+    /// Whether an event of this name, or of one that begins with it, is answered somewhere.
+    fn answer(&self, event: &str) -> bool {
+        self.any || self.beginnings.contains(event) || beginnings(event).any(|name| self.written.contains(name))
+    }
+}
+
+/// The patterns of a transition that answers events.
+fn patterns(transition: &Transition) -> &[Spanned<String>] {
+    match &transition.trigger {
+        Trigger::Events(patterns) => patterns,
+        _ => &[],
+    }
+}
+
+/// `a.b.c` begins with `a`, `a.b` and itself.
+fn beginnings(name: &str) -> impl Iterator<Item = &str> {
+    let points = name.match_indices('.').filter_map(|(at, _)| name.get(..at));
+    points.chain(std::iter::once(name))
+}
+
+impl<'d> Checker<'_, 'd> {
+    /// A diagnostic about a name that leads nowhere, with the nearest that does.
+    fn unknown(&mut self, code: &'static str, name: &Spanned<String>, what: &str, known: Vec<&str>, hint: &str) {
+        let message = format!("no {what} is called {}", quoted(name));
+        let mut found = Diagnostic::error(code, name.span, message);
+        if !hint.is_empty() {
+            found = found.hint(hint);
+        }
+        self.report.push_near(found, name, known);
+    }
+
+    fn names_where(&self, wanted: impl Fn(Named) -> bool) -> Vec<&'d str> {
+        if self.report.is_full() {
+            return Vec::new();
+        }
+        // In the order of the file, not of the hash map.
+        let definition = self.definition;
+        let facts = definition.facts.iter().map(|(id, fact)| (fact.name.as_str(), Named::Fact(id)));
+        let parameters = definition.parameters.iter().map(|(id, one)| (one.name.as_str(), Named::Parameter(id)));
+        let factors = definition.factors.iter().map(|(id, one)| (one.name.as_str(), Named::Factor(id)));
+        facts.chain(parameters).chain(factors).filter(|(_, named)| wanted(*named)).map(|(name, _)| name).collect()
+    }
+
+    fn role_names(&mut self, names: &'d [Spanned<String>]) {
+        for name in names {
+            self.roles.insert(name);
+            if !self.definition.roles.contains_key(&name.value) {
+                let known = self.definition.roles.keys().map(String::as_str).collect();
+                self.unknown("unknown-role", name, "role", known, "declare it under `roles`");
+            }
+        }
+    }
+
+    /// `requires` and `of`: factors that are true or false, and boolean facts.
+    fn conditions(&mut self, key: &str, names: &[Spanned<String>]) {
+        for name in names {
+            let wrong = match self.names.get(name.as_str()).copied() {
+                Some(Named::Factor(id)) => match &self.definition.factors[id].rule {
+                    FactorRule::Score(_) => "a score, which is neither true nor false",
+                    _ => continue,
+                },
+                Some(Named::Fact(id)) => match &self.definition.facts[id] {
+                    fact if fact.shape.kind == Kind::Boolean => continue,
+                    // What a derived fact is shows in its script.
+                    fact if fact.shape.kind == Kind::Any && fact.value.is_some() => continue,
+                    _ => "a fact that is not a boolean",
+                },
+                Some(Named::Parameter(_)) => "a parameter",
+                None => {
+                    let definition = self.definition;
+                    let known = self.names_where(|named| match named {
+                        Named::Factor(id) => !matches!(definition.factors[id].rule, FactorRule::Score(_)),
+                        Named::Fact(id) => definition.facts[id].shape.kind == Kind::Boolean,
+                        Named::Parameter(_) => false,
+                    });
+                    self.unknown("unknown-name", name, "factor or boolean fact", known, "declare it under `factors`");
+                    continue;
+                }
+            };
+            let message = format!("{} is {wrong}", quoted(name));
+            let hint = format!("`{key}` lists factors and boolean facts; compare it in the `guard` of a factor");
+            self.report.push(Diagnostic::error("bad-condition", name.span, message).hint(hint));
+        }
+    }
+
+    fn factors(&mut self) {
+        for factor in self.definition.factors.rows() {
+            let FactorRule::Of { of, at_least } = &factor.rule else { continue };
+            self.conditions("of", of);
+            if let Some(AtLeast::Parameter(name)) = at_least {
+                self.at_least(name, of.len());
+            }
+        }
+        self.circular_factors();
+    }
+
+    fn at_least(&mut self, name: &Spanned<String>, most: usize) {
+        match self.names.get(name.as_str()).copied() {
+            Some(Named::Parameter(id)) => {
+                let parameter = &self.definition.parameters[id];
+                let value = match &parameter.value {
+                    crate::value::Value::Integer(value) => Some(*value),
+                    _ => None,
+                };
+                if parameter.shape.kind != Kind::Integer {
+                    let message = format!("the parameter {} is not a whole number", quoted(name));
+                    let found = Diagnostic::error("bad-condition", name.span, message);
+                    self.report.push(found.related(parameter.name.span, "it is declared here"));
+                } else if value.is_some_and(|value| value < 1 || usize::try_from(value).is_ok_and(|value| value > most)) {
+                    let value = value.unwrap_or(0);
+                    let message = format!("`at_least` is {value} through {}, of {most} that are listed", quoted(name));
+                    let found = Diagnostic::error("bad-bounds", name.span, message);
+                    self.report.push(found.related(parameter.name.span, "the parameter is here"));
+                }
+            }
+            Some(_) => {
+                let message = format!("{} is not a parameter", quoted(name));
+                let hint = "`at_least` is a number, or the name of a parameter";
+                self.report.push(Diagnostic::error("bad-condition", name.span, message).hint(hint));
+            }
+            None => {
+                let known = self.names_where(|named| matches!(named, Named::Parameter(_)));
+                self.unknown("unknown-name", name, "parameter", known, "declare it under `parameters`");
+            }
+        }
+    }
+
+    /// Factors that count themselves, through `of` alone; circles through scripts are found where scripts are read.
+    fn circular_factors(&mut self) {
+        let definition = self.definition;
+        let names = &self.names;
+        let counted = |id: FactorId| match &definition.factors[id].rule {
+            FactorRule::Of { of, .. } => of.as_slice(),
+            _ => &[],
+        };
+        // 0 not seen, 1 on the path, 2 done.
+        let mut seen = vec![0_u8; definition.factors.len()];
+        let mut circles = Vec::new();
+        for start in definition.factors.ids() {
+            let mut path = vec![(start, 0)];
+            while let Some((id, next)) = path.last_mut() {
+                let (id, index) = (*id, *next);
+                *next += 1;
+                let mark = seen.get(id.index()).copied().unwrap_or(2);
+                if index == 0 && mark == 0 {
+                    set(&mut seen, id, 1);
+                }
+                if (index == 0 && mark == 2) || index >= counted(id).len() {
+                    set(&mut seen, id, 2);
+                    path.pop();
+                    continue;
+                }
+                let Some(name) = counted(id).get(index) else { continue };
+                let Some(Named::Factor(inner)) = names.get(name.as_str()).copied() else { continue };
+                match seen.get(inner.index()).copied() {
+                    Some(0) => path.push((inner, 0)),
+                    Some(1) => {
+                        let from = path.iter().position(|(on_path, _)| *on_path == inner).unwrap_or(0);
+                        let shown = path.iter().skip(from).take(8);
+                        let mut way: Vec<_> = shown.map(|(id, _)| quoted(&definition.factors[*id].name)).collect();
+                        way.push(quoted(name));
+                        circles.push((name, inner, way.join(" counts ")));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for (name, inner, way) in circles {
+            let found = Diagnostic::error("circular-rule", name.span, format!("the factors go in a circle: {way}"));
+            self.report.push(found.related(definition.factors[inner].name.span, "it begins here"));
+        }
+    }
+
+    fn events(&mut self) {
+        for event in self.definition.events.iter().flat_map(|events| events.values()) {
+            self.role_names(event.by.as_deref().unwrap_or(&[]));
+            for name in &event.data_required {
+                if self.names.contains_key(name.as_str()) {
+                    let message = format!("{} is a fact and a part of `data`: which of the two is meant is open", quoted(name));
+                    let found = Diagnostic::error("name-clash", name.span, message);
+                    self.report.push(found.hint("give the part of `data` another name"));
+                }
+            }
+            self.carried(event);
+        }
+    }
+
+    /// Facts that an event may or must carry.
+    fn carried(&mut self, event: &EventDecl) {
+        for name in event.sets.iter().chain(&event.required) {
+            let wrong = match self.names.get(name.as_str()).copied() {
+                Some(Named::Fact(id)) if self.definition.facts[id].value.is_none() => continue,
+                Some(Named::Fact(_)) => "is derived: nobody can report it",
+                Some(Named::Parameter(_)) => "is a parameter: it is the same in all cases",
+                Some(Named::Factor(_)) => "is a factor: it follows from facts",
+                None => {
+                    let definition = self.definition;
+                    let known = self.names_where(
+                        |named| matches!(named, Named::Fact(id) if definition.facts[id].value.is_none()),
+                    );
+                    self.unknown("unknown-name", name, "fact", known, "declare it under `facts`, or its payload under `data`");
+                    continue;
+                }
+            };
+            let message = format!("{} {wrong}", quoted(name));
+            self.report.push(Diagnostic::error("bad-condition", name.span, message).hint("name a fact that is reported"));
+        }
+    }
+
+    fn transitions(&mut self) {
+        for transition in self.definition.transitions.rows() {
+            self.conditions("requires", &transition.requires);
+            self.role_names(transition.by.as_deref().unwrap_or(&[]));
+            self.role_names(&transition.signed_by);
+            for pattern in patterns(transition) {
+                self.governed(pattern);
+            }
+            for event in transition.not_by.iter().chain(&transition.revoke) {
+                self.answered(event);
+            }
+        }
+    }
+
+    /// The declaration that governs an event: that of its name or of the longest beginning of it.
+    fn declaration(&self, event: &str) -> Option<&'d EventDecl> {
+        let events = self.definition.events.as_ref()?;
+        let mut found: Vec<_> = beginnings(event).filter_map(|name| events.get(name)).collect();
+        found.pop()
+    }
+
+    fn governed(&mut self, pattern: &Spanned<String>) {
+        if let Some(done) = pattern.strip_prefix("done.") {
+            return self.done_of(pattern, done);
+        }
+        let Some(events) = &self.definition.events else { return };
+        // A pattern may also gather declared names: `permit` for `permit.granted` and `permit.refused`.
+        let gathers = || events.keys().any(|name| matches(pattern, name));
+        if pattern.value == "*" || self.declaration(pattern).is_some() || gathers() {
+            return;
+        }
+        let known = events.keys().map(String::as_str).collect();
+        self.unknown("unknown-event", pattern, "event", known, "declare it under `events`");
+    }
+
+    /// `done.state.NAME`.
+    fn done_of(&mut self, pattern: &Spanned<String>, rest: &str) {
+        let Some(name) = rest.strip_prefix("state.") else {
+            if rest != "state" {
+                let message = format!("no event is ever called {}", quoted(pattern));
+                let found = Diagnostic::error("reserved-name", pattern.span, message);
+                self.report.push(found.hint("a state that is done raises `done.state.NAME`"));
+            }
+            return;
+        };
+        match self.states.get(name).map(|id| &self.definition.states[*id]) {
+            Some(state) => {
+                let ends = |id: &StateId| self.definition.states[*id].kind == StateKind::Final;
+                let can_end = match state.kind {
+                    StateKind::Compound => state.children.iter().any(ends),
+                    StateKind::Parallel => true,
+                    _ => false,
+                };
+                if !can_end {
+                    let message = format!("{} is never done: it has no final state inside", quoted(name));
+                    let found = Diagnostic::warning("never-done", pattern.span, message);
+                    self.report.push(found.hint("add a state with `\"type\": \"final\"` to it"));
+                }
+            }
+            None => {
+                let written = Spanned::new(name.to_owned(), pattern.span);
+                let known = self.state_names();
+                self.unknown("unknown-state", &written, "state", known, "");
+            }
+        }
+    }
+
+    /// Names of all states, in the order of the file, for suggestions.
+    fn state_names(&self) -> Vec<&'d str> {
+        if self.report.is_full() {
+            return Vec::new();
+        }
+        self.definition.states.rows().iter().skip(1).map(|state| state.name.as_str()).collect()
+    }
+
+    /// An event that must be declared or, where nothing is declared, answered somewhere.
+    fn answered(&mut self, event: &Spanned<String>) {
+        let (good, known): (bool, Vec<&str>) = match &self.definition.events {
+            Some(events) => (self.declaration(event).is_some(), events.keys().map(String::as_str).collect()),
+            None => {
+                let patterns = self.definition.transitions.rows().iter().flat_map(patterns);
+                (self.patterns.answer(event), patterns.map(|pattern| pattern.as_str()).collect())
+            }
+        };
+        if !good {
+            self.unknown("unknown-event", event, "event", known, "");
+        }
+    }
+
+    fn terms(&mut self) {
+        for state in self.definition.states.rows() {
+            for term in &state.terms {
+                match term.when {
+                    When::After(_) => {}
+                    When::AfterNamed => self.after(&term.key),
+                    When::At => self.at(&term.key),
+                }
+            }
+        }
+    }
+
+    fn after(&mut self, key: &Spanned<String>) {
+        let definition = self.definition;
+        let duration = |named: Named| match named {
+            Named::Fact(id) => {
+                let fact = &definition.facts[id];
+                fact.shape.kind == Kind::Duration || (fact.shape.kind == Kind::Any && fact.value.is_some())
+            }
+            Named::Parameter(id) => definition.parameters[id].shape.kind == Kind::Duration,
+            Named::Factor(_) => false,
+        };
+        match self.names.get(key.as_str()).copied() {
+            Some(named) if duration(named) => {}
+            Some(_) => {
+                let message = format!("{} does not hold a duration", quoted(key));
+                let hint = "declare it with `\"format\": \"duration\"`, or write a duration such as `P90D`";
+                self.report.push(Diagnostic::error("bad-term", key.span, message).hint(hint));
+            }
+            None => {
+                let known = self.names_where(duration);
+                let what = "parameter or fact with a duration";
+                self.unknown("unknown-name", key, what, known, "write a duration such as `P90D`, or declare the name");
+            }
+        }
+    }
+
+    fn at(&mut self, key: &Spanned<String>) {
+        let definition = self.definition;
+        let dated = |named: Named| match named {
+            Named::Fact(id) => {
+                let fact = &definition.facts[id];
+                matches!(fact.shape.kind, Kind::Date | Kind::DateTime)
+                    || (fact.shape.kind == Kind::Any && fact.value.is_some())
+            }
+            _ => false,
+        };
+        match self.names.get(key.as_str()).copied() {
+            Some(named) if dated(named) => {}
+            Some(_) => {
+                let message = format!("{} is not a fact that holds a date", quoted(key));
+                let hint = "`at` needs a fact with `\"format\": \"date\"` or `\"date-time\"`; durations stand under `after`";
+                self.report.push(Diagnostic::error("bad-term", key.span, message).hint(hint));
+            }
+            None => {
+                let known = self.names_where(dated);
+                self.unknown("unknown-name", key, "fact with a date", known, "declare it under `facts`");
+            }
+        }
+    }
+
+    /// Declarations that nothing refers to.
+    fn unused(&mut self) {
+        for event in self.definition.events.iter().flat_map(|events| events.values()) {
+            if !self.patterns.answer(&event.name) {
+                let message = format!("the event {} is declared and answered nowhere", quoted(&event.name));
+                let found = Diagnostic::warning("unused-event", event.name.span, message);
+                self.report.push(found.hint("name it under `on`; `{}` takes an event that only reports facts"));
+            }
+        }
+        for role in self.definition.roles.values() {
+            if !self.roles.contains(role.name.as_str()) {
+                let message = format!("nothing asks for the role {}", quoted(&role.name));
+                let found = Diagnostic::warning("unused-role", role.name.span, message);
+                self.report.push(found.hint("name it under `by` or `signed_by`, or remove it"));
+            }
+        }
+    }
+}
+
+fn set(marks: &mut [u8], id: FactorId, mark: u8) {
+    if let Some(place) = marks.get_mut(id.index()) {
+        *place = mark;
+    }
+}

@@ -1,0 +1,319 @@
+//! Reports as text for people and as JSON for programs.
+
+use std::fmt::{self, Write};
+
+use serde::ser::{Serialize, SerializeSeq, Serializer};
+
+use super::{Diagnostic, Report, Severity, Source, Span};
+
+/// A line longer than this is shown only around the text meant.
+const LONGEST_LINE: usize = 120;
+/// Characters shown in front of the text meant in a line that is cut.
+const BEFORE: usize = 40;
+/// Characters of the text meant that a program gets.
+const LONGEST_TEXT: usize = 200;
+
+impl Report {
+    /// The report as text, with the colours of a terminal where they are wanted.
+    #[must_use]
+    pub fn render(&self, colour: bool) -> String {
+        let mut out = String::new();
+        let paint = Paint { colour };
+        // Writing to a String never fails.
+        let _ = self.write(&mut out, paint);
+        out
+    }
+
+    fn write(&self, out: &mut dyn Write, paint: Paint) -> fmt::Result {
+        let mut first = true;
+        for diagnostic in &self.diagnostics {
+            if !first {
+                out.write_char('\n')?;
+            }
+            first = false;
+            self.write_one(out, diagnostic, paint)?;
+        }
+        let (mut errors, mut warnings) = self.unlisted;
+        let unlisted = errors + warnings;
+        for diagnostic in &self.diagnostics {
+            match diagnostic.severity {
+                Severity::Error => errors += 1,
+                Severity::Warning => warnings += 1,
+            }
+        }
+        if errors + warnings < 2 {
+            return Ok(());
+        }
+        let counted = match (errors, warnings) {
+            (errors, 0) => count(errors, "error"),
+            (0, warnings) => count(warnings, "warning"),
+            _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+        };
+        write!(out, "\n{counted}")?;
+        if unlisted > 0 {
+            write!(out, "; {unlisted} of them not listed")?;
+        }
+        out.write_char('\n')
+    }
+
+    fn write_one(&self, out: &mut dyn Write, found: &Diagnostic, paint: Paint) -> fmt::Result {
+        let (word, colour) = match found.severity {
+            Severity::Error => ("error", RED),
+            Severity::Warning => ("warning", YELLOW),
+        };
+        let head = format!("{word}[{}]", found.code);
+        writeln!(out, "{}: {}", paint.with(colour, &head), paint.with(BOLD, &harmless(&found.message)))?;
+        let places = found.span.iter().chain(found.related.iter().map(|(span, _)| span));
+        let gutter = places
+            .filter_map(|span| Some(self.sources.source(span.file)?.position(span.start as usize).0))
+            .map(|line| line.to_string().len())
+            .max()
+            .unwrap_or(1);
+        if let Some(span) = found.span {
+            self.write_place(out, span, gutter, colour, '^', paint)?;
+        }
+        for (span, message) in &found.related {
+            writeln!(out, "{}: {}", paint.with(BOLD, "note"), harmless(message))?;
+            self.write_place(out, *span, gutter, BLUE, '-', paint)?;
+        }
+        if let Some(hint) = &found.hint {
+            writeln!(out, "{}: {}", paint.with(GREEN, "hint"), harmless(hint))?;
+        }
+        Ok(())
+    }
+
+    /// File, line and column, then the line with marks under the text meant.
+    fn write_place(
+        &self,
+        out: &mut dyn Write,
+        span: Span,
+        gutter: usize,
+        colour: &'static str,
+        mark: char,
+        paint: Paint,
+    ) -> fmt::Result {
+        let Some(source) = self.sources.source(span.file) else { return Ok(()) };
+        let (line, column) = source.position(span.start as usize);
+        let blank = " ".repeat(gutter);
+        writeln!(
+            out,
+            "{blank}{} {}:{line}:{column}",
+            paint.with(BLUE, "-->"),
+            harmless(&source.name)
+        )?;
+        let Excerpt { text, indent, width, goes_on } = excerpt(source, span);
+        let bar = paint.with(BLUE, "|");
+        writeln!(out, "{blank} {bar}")?;
+        let number = format!("{line:>gutter$}");
+        writeln!(out, "{} {bar} {text}", paint.with(BLUE, &number))?;
+        let marks: String = std::iter::repeat_n(mark, width).collect();
+        writeln!(out, "{blank} {bar} {}{}", " ".repeat(indent), paint.with(colour, &marks))?;
+        if goes_on {
+            writeln!(out, "{}", paint.with(BLUE, "..."))?;
+        }
+        Ok(())
+    }
+}
+
+/// The part of a line that is shown, with tabs and unprintable characters made visible.
+struct Excerpt {
+    text: String,
+    /// Columns in front of the marks.
+    indent: usize,
+    /// Columns that are marked, at least one.
+    width: usize,
+    /// Whether the text meant goes on in further lines.
+    goes_on: bool,
+}
+
+fn excerpt(source: &Source, span: Span) -> Excerpt {
+    let start = (span.start as usize).min(source.text.len());
+    let end = (span.end as usize).max(start);
+    let (line_start, line_end) = source.line(source.line_of(start));
+    let goes_on = end > line_end && source.line_of(end.saturating_sub(1)) > source.line_of(start);
+    let meant_end = end.min(line_end).max(start);
+    let long = line_end - line_start > LONGEST_LINE;
+    let before = source.text.get(line_start..start.min(line_end)).unwrap_or("");
+    let meant = source.text.get(start.min(line_end)..meant_end).unwrap_or("");
+    let after = source.text.get(meant_end..line_end).unwrap_or("");
+
+    let mut text = String::new();
+    let mut indent = 0;
+    let mut width = 0;
+    if long {
+        let shown: Vec<char> = before.chars().rev().take(BEFORE + 1).collect();
+        if shown.len() > BEFORE {
+            text.push('…');
+            indent += 1;
+        }
+        shown.iter().take(BEFORE).rev().for_each(|c| indent += push_visible(&mut text, *c));
+    } else {
+        before.chars().for_each(|c| indent += push_visible(&mut text, c));
+    }
+    let mut room = if long { LONGEST_LINE - BEFORE } else { usize::MAX };
+    let mut cut = false;
+    for c in meant.chars() {
+        if room == 0 {
+            cut = true;
+            break;
+        }
+        width += push_visible(&mut text, c);
+        room -= 1;
+    }
+    if !cut {
+        for c in after.chars() {
+            if room == 0 {
+                cut = true;
+                break;
+            }
+            push_visible(&mut text, c);
+            room -= 1;
+        }
+    }
+    if cut {
+        text.push('…');
+    }
+    Excerpt { text, indent, width: width.max(1), goes_on }
+}
+
+/// Writes a character so that it does nothing to the terminal, and returns the columns that it takes.
+fn push_visible(out: &mut String, c: char) -> usize {
+    if c == '\t' {
+        out.push_str("    ");
+        return 4;
+    }
+    if is_harmful(c) {
+        out.push('\u{FFFD}');
+        return 1;
+    }
+    out.push(c);
+    columns(c)
+}
+
+/// Control characters and those that turn the direction of writing: they could make a terminal show another text.
+fn is_harmful(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// A message with what could harm a terminal written as escapes.
+fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_harmful(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Columns of a terminal that a character takes: none for combining marks, two for East Asian scripts and pictures.
+fn columns(c: char) -> usize {
+    match u32::from(c) {
+        0x0300..=0x036F | 0x200B..=0x200D | 0x20D0..=0x20FF | 0xFE00..=0xFE0F | 0xFE20..=0xFE2F => 0,
+        0x1100..=0x115F
+        | 0x2E80..=0x303E
+        | 0x3041..=0xA4CF
+        | 0xAC00..=0xD7A3
+        | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE6F
+        | 0xFF00..=0xFF60
+        | 0xFFE0..=0xFFE6
+        | 0x1F300..=0x1F64F
+        | 0x1F680..=0x1F6FF
+        | 0x1F900..=0x1F9FF
+        | 0x20000..=0x3FFFD => 2,
+        _ => 1,
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{s}")
+}
+
+const RED: &str = "1;31";
+const YELLOW: &str = "1;33";
+const GREEN: &str = "1;32";
+const BLUE: &str = "1;34";
+const BOLD: &str = "1";
+
+#[derive(Clone, Copy)]
+struct Paint {
+    colour: bool,
+}
+
+impl Paint {
+    fn with(self, code: &str, text: &str) -> String {
+        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, Paint { colour: false })
+    }
+}
+
+impl std::error::Error for Report {}
+
+/// A place as programs get it: lines and columns from 1, the end behind the last character.
+#[derive(serde::Serialize)]
+struct Spot<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    text: String,
+}
+
+#[derive(serde::Serialize)]
+struct Problem<'a> {
+    code: &'a str,
+    severity: Severity,
+    message: &'a str,
+    #[serde(flatten)]
+    spot: Option<Spot<'a>>,
+    hint: Option<&'a str>,
+    related: Vec<Related<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    spot: Option<Spot<'a>>,
+}
+
+impl Report {
+    fn spot(&self, span: Span) -> Option<Spot<'_>> {
+        let source = self.sources.source(span.file)?;
+        let (line, column) = source.position(span.start as usize);
+        let (end_line, end_column) = source.position(span.end as usize);
+        let text = self.sources.text(span).chars().take(LONGEST_TEXT).collect();
+        Some(Spot { file: &source.name, line, column, end_line, end_column, text })
+    }
+}
+
+/// A list of problems: `{ code, severity, message, file, line, column, end_line, end_column, text, hint, related }`.
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.diagnostics.len()))?;
+        for found in &self.diagnostics {
+            let related = found.related.iter();
+            list.serialize_element(&Problem {
+                code: found.code,
+                severity: found.severity,
+                message: &found.message,
+                spot: found.span.and_then(|span| self.spot(span)),
+                hint: found.hint.as_deref(),
+                related: related
+                    .map(|(span, message)| Related { message, spot: self.spot(*span) })
+                    .collect(),
+            })?;
+        }
+        list.end()
+    }
+}
