@@ -246,7 +246,8 @@ pub(crate) fn nearest<'a>(
     if length > LONGEST_SUGGESTED {
         return None;
     }
-    let allowed = (length / 3).max(1);
+    // One letter for another is no slip in a name of one letter.
+    let allowed = if length < 2 { 0 } else { (length / 3).max(1) };
     candidates
         .into_iter()
         .take(MOST_CANDIDATES)

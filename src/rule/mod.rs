@@ -1,18 +1,281 @@
 //! The evaluation core: scripts in, verdicts with their reasons out.
 //!
 //! ```text
-//! Script ──parse (Rhai)──► AST ──check──► Program (typed, over numbers) ──eval──► value | unknown | Fault
-//!                                                     └─explain──► the clauses that decided
+//! Script ──parse (Rhai)──► Tree ──check──► Program (typed, over numbers) ──eval──► value | unknown | Fault
+//!                                                      └─explain──► the clauses that decided
 //! ```
 //!
-//! Only `parse` and `lower` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
+//! Only `parse`, `words` and `read` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
+
+mod act;
+mod builtins;
+mod check;
+mod compile;
+mod eval;
+mod explain;
+mod operate;
+mod parse;
+mod program;
+mod read;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod types;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Span;
-use crate::table::StateId;
-use crate::value::{DateTime, Value};
+use fixedbitset::FixedBitSet;
+
+use crate::definition::model::{Definition, Label};
+use crate::definition::shape::Shape;
+use crate::diagnostic::{Report, Span};
+use crate::limits::Limits;
+use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
+use crate::value::{DateTime, Number, Value, Zone};
+use check::names::Named;
+use eval::{Evaluator, Stop};
+use syntax::Extent;
+
+pub use explain::{Clause, FactorVerdict, Read};
+pub(crate) use program::{Program, Reads};
+
+/// All scripts of a workflow, compiled.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    limits: Limits,
+    zone: Zone,
+    named: BTreeMap<Arc<str>, Named>,
+    facts: Table<FactId, FactRule>,
+    parameters: Table<ParameterId, ParameterValue>,
+    factors: Table<FactorId, FactorInfo>,
+    functions: Vec<Option<Program>>,
+    guards: BTreeMap<TransitionId, Program>,
+    actions: BTreeMap<TransitionId, Program>,
+    requires: BTreeMap<TransitionId, Vec<Requirement>>,
+    entries: BTreeMap<StateId, Program>,
+    exits: BTreeMap<StateId, Program>,
+    initials: BTreeMap<StateId, Program>,
+}
+
+#[derive(Debug)]
+struct FactRule {
+    name: Arc<str>,
+    shape: Shape,
+    default: Option<Value>,
+    title: Label,
+    /// The rule of a derived fact.
+    value: Option<Program>,
+}
+
+#[derive(Debug)]
+struct ParameterValue {
+    name: Arc<str>,
+    value: Value,
+    title: Label,
+}
+
+#[derive(Debug)]
+struct FactorInfo {
+    name: Arc<str>,
+    kind: Option<String>,
+    title: Label,
+    hint: Label,
+    program: FactorProgram,
+}
+
+#[derive(Debug)]
+enum FactorProgram {
+    Guard(Program),
+    Score(Program),
+    Of { of: Vec<Requirement>, at_least: usize, depth: u32 },
+    /// Its script has problems, which were reported.
+    Broken,
+}
+
+/// A factor or boolean fact that must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Requirement {
+    Factor(FactorId),
+    Fact(FactId),
+}
+
+/// What actions read and change.
+pub(crate) struct Scratch<'a> {
+    /// Changed when the actions succeed, and only then.
+    pub facts: &'a mut [Option<Value>],
+    pub past: &'a Past,
+    /// Ascending, as in [`Context`].
+    pub active: &'a [StateId],
+    pub now: DateTime,
+    pub event: Option<&'a Current>,
+    /// What the actions ask for is added at the end.
+    pub effects: &'a mut Vec<Effect>,
+}
+
+impl Rules {
+    /// Compiles every script of a definition and reports everything that is wrong with them. When errors were
+    /// reported, the result is of no use.
+    pub fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Self {
+        compile::compile(def, limits, report)
+    }
+
+    pub fn guard(&self, id: TransitionId) -> Option<&Program> {
+        self.guards.get(&id)
+    }
+
+    pub fn actions(&self, id: TransitionId) -> Option<&Program> {
+        self.actions.get(&id)
+    }
+
+    /// What a transition requires, in the order of the file.
+    pub fn requirements(&self, id: TransitionId) -> &[Requirement] {
+        self.requires.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn entry(&self, id: StateId) -> Option<&Program> {
+        self.entries.get(&id)
+    }
+
+    pub fn exit(&self, id: StateId) -> Option<&Program> {
+        self.exits.get(&id)
+    }
+
+    /// Actions on the way into a state's first child.
+    pub fn initial_actions(&self, id: StateId) -> Option<&Program> {
+        self.initials.get(&id)
+    }
+
+    pub fn fact_named(&self, name: &str) -> Option<FactId> {
+        match self.named.get(name) {
+            Some(Named::Fact(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    pub fn parameter_named(&self, name: &str) -> Option<ParameterId> {
+        match self.named.get(name) {
+            Some(Named::Parameter(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    pub fn factor_named(&self, name: &str) -> Option<FactorId> {
+        match self.named.get(name) {
+            Some(Named::Factor(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The factor or fact of this name.
+    pub fn requirement(&self, name: &str) -> Option<Requirement> {
+        match self.named.get(name)? {
+            Named::Factor(id) => Some(Requirement::Factor(*id)),
+            Named::Fact(id) => Some(Requirement::Fact(*id)),
+            Named::Parameter(_) => None,
+        }
+    }
+
+    /// Whether a guard holds.
+    pub fn decide(&self, program: &Program, context: &Context) -> Result<Truth, Fault> {
+        Evaluator::new(self, *context).decide(program)
+    }
+
+    /// Whether a factor or boolean fact holds.
+    pub fn holds(&self, requirement: Requirement, context: &Context) -> Result<Truth, Fault> {
+        let mut evaluator = Evaluator::new(self, *context);
+        settle(evaluator.requirement(requirement, Extent::default())).map(|truth| truth.unwrap_or(Truth::Unknown))
+    }
+
+    /// The score of a factor; `None` while it is unknown and for a factor that has none.
+    pub fn score(&self, id: FactorId, context: &Context) -> Result<Option<Number>, Fault> {
+        if !matches!(self.factors.get(id).map(|factor| &factor.program), Some(FactorProgram::Score(_))) {
+            return Ok(None);
+        }
+        settle(Evaluator::new(self, *context).score(id, Extent::default()))
+    }
+
+    /// The value of a fact, worked out for a derived one; `None` while it is unknown.
+    pub fn fact(&self, id: FactId, context: &Context) -> Result<Option<Value>, Fault> {
+        settle(Evaluator::new(self, *context).fact(id, Extent::default()))
+    }
+
+    /// The value of a parameter.
+    pub fn parameter(&self, id: ParameterId) -> &Value {
+        &self.parameters[id].value
+    }
+
+    /// Runs actions: all of their changes, or none with the fault.
+    pub fn run(&self, program: &Program, scratch: &mut Scratch) -> Result<(), Fault> {
+        let context = Context {
+            facts: scratch.facts,
+            past: scratch.past,
+            active: scratch.active,
+            now: scratch.now,
+            event: scratch.event,
+            assume_unknown: None,
+        };
+        let mut evaluator = Evaluator::new(self, context).noting();
+        evaluator.act(program)?;
+        let Evaluator { assigned, effects, .. } = evaluator;
+        act::commit(scratch.facts, assigned);
+        scratch.effects.extend(effects);
+        Ok(())
+    }
+
+    /// Names of what leaves a program undecided: facts that nobody has set, through factors and derived facts too,
+    /// sorted. Empty when it is decided.
+    pub fn unknowns(&self, program: &Program, context: &Context) -> Vec<String> {
+        let mut evaluator = Evaluator::new(self, *context).noting();
+        match evaluator.decide(program) {
+            Ok(Truth::Unknown) => evaluator.names(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Names of what leaves a fact unknown: its own name, or those that a derived one waits for.
+    pub fn unknown_of_fact(&self, id: FactId, context: &Context) -> Vec<String> {
+        self.unknown_of(Requirement::Fact(id), context)
+    }
+
+    fn unknown_of(&self, requirement: Requirement, context: &Context) -> Vec<String> {
+        let mut evaluator = Evaluator::new(self, *context).noting();
+        let stopped = match requirement {
+            Requirement::Fact(id) => matches!(evaluator.fact(id, Extent::default()), Err(Stop::Unknown)),
+            Requirement::Factor(id) => matches!(evaluator.factor(id, Extent::default()), Ok(Truth::Unknown)),
+        };
+        if stopped { evaluator.names() } else { Vec::new() }
+    }
+
+    /// What a program reads, through factors, derived facts and functions too.
+    pub fn reads(&self, program: &Program) -> Reads {
+        let mut all = program.reads.clone();
+        let mut waiting: Vec<Reads> = vec![program.reads.clone()];
+        while let Some(reads) = waiting.pop() {
+            let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
+            let derived = derived.map(|program| program.reads.clone());
+            let factors = reads.factors.iter().filter_map(|id| self.factors.get(*id)).map(|factor| factor.program.reads());
+            let called = reads.functions.iter().filter_map(|number| self.functions.get(*number as usize)?.as_ref());
+            let called = called.map(|program| program.reads.clone());
+            for more in derived.chain(factors).chain(called) {
+                if all.extend(&more) {
+                    waiting.push(more);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// An unknown value is an answer.
+fn settle<T>(found: Result<T, Stop>) -> Result<Option<T>, Fault> {
+    match found {
+        Ok(value) => Ok(Some(value)),
+        Err(Stop::Fault(fault)) => Err(*fault),
+        Err(_) => Ok(None),
+    }
+}
 
 /// Three-valued truth, as in SQL and FEEL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -39,7 +302,8 @@ pub(crate) struct Context<'a> {
     pub now: DateTime,
     /// The event that is being answered; none at the start and for a term.
     pub event: Option<&'a Current>,
-    pub assume_unknown: Option<&'a fixedbitset::FixedBitSet>,
+    /// Facts that are to be treated as unknown, whatever they hold: to ask what an event with facts could do.
+    pub assume_unknown: Option<&'a FixedBitSet>,
 }
 
 /// The event that is being answered, as scripts see it.
@@ -89,63 +353,3 @@ pub(crate) enum Effect {
     Cancel { event: Arc<str> },
     Emit { name: Arc<str>, data: BTreeMap<Arc<str>, Value> },
 }
-
-// STUB BEGIN
-use crate::definition::model::{Definition, Label};
-use crate::diagnostic::Report;
-use crate::limits::Limits;
-use crate::table::{FactId, FactorId, ParameterId, TransitionId};
-#[derive(Debug)]
-pub(crate) struct Program;
-#[derive(Debug)]
-pub(crate) struct Rules { v: Value }
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Requirement { Factor(FactorId), Fact(FactId) }
-pub(crate) struct Scratch<'a> { pub facts: &'a mut [Option<Value>], pub past: &'a Past, pub active: &'a [StateId], pub now: DateTime, pub event: Option<&'a Current>, pub effects: &'a mut Vec<Effect> }
-/// x
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Clause { /// x
- pub text: String, /// x
- pub verdict: Truth, /// x
- pub values: Vec<Read>, /// x
- pub unknown: Vec<String>, /// x
- pub factors: Vec<FactorVerdict> }
-/// x
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Read { /// x
- pub name: String, /// x
- pub value: Option<Value> }
-/// x
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct FactorVerdict { /// x
- pub name: String, /// x
- pub title: Label, /// x
- pub hint: Label, /// x
- pub verdict: Truth, /// x
- pub score: Option<crate::value::Number>, /// x
- pub clauses: Vec<Clause>, /// x
- pub of: Vec<FactorVerdict>, /// x
- pub at_least: Option<i64>, /// x
- pub reached: Option<i64> }
-impl FactorVerdict { pub(crate) fn unknown(&self) -> Vec<String> { Vec::new() } }
-#[allow(unused)]
-impl Rules {
-  pub fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules { Rules{v:Value::Boolean(true)} }
-  pub fn guard(&self, t: TransitionId) -> Option<&Program> {None}
-  pub fn actions(&self, t: TransitionId) -> Option<&Program> {None}
-  pub fn entry(&self, t: StateId) -> Option<&Program> {None}
-  pub fn exit(&self, t: StateId) -> Option<&Program> {None}
-  pub fn initial_actions(&self, t: StateId) -> Option<&Program> {None}
-  pub fn fact_named(&self, n:&str)->Option<FactId>{None}
-  pub fn parameter_named(&self, n:&str)->Option<ParameterId>{None}
-  pub fn requirements(&self, t: TransitionId)->&[Requirement]{&[]}
-  pub fn decide(&self, p: &Program, ctx: &Context) -> Result<Truth, Fault>{Ok(Truth::True)}
-  pub fn holds(&self, r: Requirement, ctx:&Context) -> Result<Truth, Fault>{Ok(Truth::True)}
-  pub fn fact(&self, id: FactId, ctx:&Context) -> Result<Option<Value>, Fault>{Ok(None)}
-  pub fn parameter(&self, id: ParameterId) -> &Value{&self.v}
-  pub fn run(&self, p: &Program, scratch: &mut Scratch) -> Result<(), Fault>{Ok(())}
-  pub fn explain(&self, p: &Program, ctx:&Context) -> Vec<Clause>{Vec::new()}
-  pub fn explain_factor(&self, f: FactorId, ctx:&Context) -> FactorVerdict{ unimplemented!()}
-  pub fn unknown_of_fact(&self, f: FactId, ctx:&Context)->Vec<String>{Vec::new()}
-}
-impl Past { pub fn has_sent(&self, pattern:&str, id:&str)->bool{false} }

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{InvalidValue, Number, brief};
 
-/// A length of time: civil (years, months, weeks, days) or exact (hours, minutes, seconds to the microsecond), never both.
-/// `P1Y` equals `P12M`, `P1W` equals `P7D`, `PT60M` equals `PT1H`.
+/// A length of time: civil (years, months, weeks, days) or exact (hours, minutes, seconds to the
+/// microsecond), never both. `P1Y` equals `P12M`, `P1W` equals `P7D`, `PT60M` equals `PT1H`.
 ///
 /// Written as ISO 8601 does: `P1Y6M10D`, `PT36H`. A negative one has the sign in front, `-P3D`; where months and
 /// days differ in sign, each part has its own, `P1M-1D`.
@@ -27,7 +27,8 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 
 impl Duration {
-    /// ISO 8601: `P1Y6M`, `P2W`, `P90D`, `PT36H`, with a leading `-` for a negative one; civil and exact parts do not mix.
+    /// ISO 8601: `P1Y6M`, `P2W`, `P90D`, `PT36H`, with a leading `-` for a negative one; civil and exact
+    /// parts do not mix.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::parse_explained(text).ok()
     }
@@ -50,9 +51,11 @@ impl Duration {
             (_, Some("")) => Err("has nothing behind the `T`".to_owned()),
             (civil, None) => parse_civil(civil, sign),
             ("", Some(exact)) => parse_exact(exact, sign),
-            (_, Some(_)) => Err("mixes calendar days and hours, which are not a fixed number of each other: \
+            (_, Some(_)) => {
+                Err("mixes calendar days and hours, which are not a fixed number of each other: \
                                  write one of them, such as `P2D` or `PT48H`"
-                .to_owned()),
+                    .to_owned())
+            }
         }
     }
 
@@ -247,9 +250,10 @@ impl<'a> Iterator for Parts<'a> {
             None => (1, self.0),
         };
         let (whole, rest) = digits(rest);
-        let (fraction, rest) = match rest.strip_prefix('.') {
-            Some(rest) => digits(rest),
-            None => ("", rest),
+        let (fraction, rest) = match rest.strip_prefix('.').map(digits) {
+            // A point without digits is left to stand where a unit should.
+            Some(("", _)) | None => ("", rest),
+            Some(read) => read,
         };
         let mut letters = rest.chars();
         let unit = letters.next();
@@ -258,7 +262,7 @@ impl<'a> Iterator for Parts<'a> {
             _ if whole.is_empty() => Err(format!("has no number at `{}`", brief(text))),
             None => Err(format!("lacks a unit behind `{}`", brief(text))),
             Some(',') => Err("has a decimal comma: write a point".to_owned()),
-            Some('.') => Err(format!("has no number at `{}`", brief(text))),
+            Some('.') => Err("has no digits behind the point".to_owned()),
             Some(unit) => Ok(Part { sign, whole, fraction, unit }),
         })
     }
@@ -286,7 +290,9 @@ fn later<'a>(
         format!("lacks a `T` in front of hours, minutes and seconds: write `PT{}`", brief(text))
     } else if others.contains(unit) {
         format!("has `{unit}` behind the `T`, where only hours, minutes and seconds stand")
-    } else if units.contains(unit.to_ascii_uppercase()) || others.contains(unit.to_ascii_uppercase()) {
+    } else if units.contains(unit.to_ascii_uppercase())
+        || others.contains(unit.to_ascii_uppercase())
+    {
         format!("has the unit `{unit}` in lower case: write `{}`", unit.to_ascii_uppercase())
     } else {
         format!("has the unit `{}`, which there is not", brief(&unit.to_string()))
@@ -298,7 +304,8 @@ fn explain_beginning(text: &str) -> String {
         None => "is empty".to_owned(),
         Some('p') => "begins with a small `p`: durations are written in upper case".to_owned(),
         Some('P') => "may have no `+`, only a `-`".to_owned(),
-        Some(_) => "does not begin with `P`: durations are written like `P1Y6M`, `P90D`, `PT36H`".to_owned(),
+        Some(_) => "does not begin with `P`: durations are written like `P1Y6M`, `P90D`, `PT36H`"
+            .to_owned(),
     }
 }
 
@@ -351,7 +358,8 @@ impl fmt::Display for Duration {
                 if minutes != 0 {
                     write!(f, "{minutes}M")?;
                 }
-                let (seconds, fraction) = (rest / SECOND.unsigned_abs(), rest % SECOND.unsigned_abs());
+                let (seconds, fraction) =
+                    (rest / SECOND.unsigned_abs(), rest % SECOND.unsigned_abs());
                 if fraction != 0 {
                     let digits = format!("{fraction:06}");
                     write!(f, "{seconds}.{}S", digits.trim_end_matches('0'))?;

@@ -89,7 +89,8 @@ fn write_quoted(value: &impl std::fmt::Display, out: &mut String) {
     out.push('"');
 }
 
-/// Plain JSON, as [`Value::to_json`] writes it. A format other than JSON text, `serde_json::Value` among them, may round numbers.
+/// Plain JSON, as [`Value::to_json`] writes it. What is not JSON text, a `serde_json::Value` for one, may round
+/// numbers.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -13,9 +13,9 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use duration::Duration;
-pub use number::Number;
 pub(crate) use json::write_json_string;
 pub(crate) use number::Arithmetic;
+pub use number::Number;
 pub(crate) use time::Zone;
 pub use time::{Date, DateTime};
 
@@ -28,7 +28,7 @@ pub(crate) const MAX_NESTING: usize = 64;
 /// use tresteg::Value;
 /// assert_eq!(Value::from(3), Value::Integer(3));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
     /// True or false.
@@ -151,9 +151,12 @@ impl Value {
         }
     }
 
-    /// Whether lists and records nest more than so many levels; a list of texts is one level. Does not recurse, so that it can be asked of
-    /// any value.
+    /// Whether lists and records nest more than so many levels; a list of texts is one level. Does not recurse, so
+    /// that it can be asked of any value.
     pub(crate) fn nests_deeper_than(&self, levels: usize) -> bool {
+        if !self.is_nest() {
+            return false;
+        }
         let mut waiting = vec![(self, 0)];
         while let Some((value, above)) = waiting.pop() {
             let inner: &mut dyn Iterator<Item = &Value> = match value {
@@ -167,6 +170,23 @@ impl Value {
             waiting.extend(inner.filter(|item| item.is_nest()).map(|item| (item, above + 1)));
         }
         false
+    }
+
+    /// Frees a value level by level: dropping a very deep one calls itself for each level and would end the stack.
+    pub(crate) fn dismantle(self) {
+        let mut waiting = vec![self];
+        while let Some(value) = waiting.pop() {
+            // What others hold too is not freed by letting go of it.
+            match value {
+                Self::List(items) => waiting.extend(Arc::into_inner(items).into_iter().flatten()),
+                Self::Record(entries) => {
+                    waiting.extend(
+                        Arc::into_inner(entries).into_iter().flat_map(BTreeMap::into_values),
+                    );
+                }
+                _ => {}
+            }
+        }
     }
 
     /// About how many bytes of JSON this is, for limits. Does not recurse.
@@ -263,7 +283,9 @@ impl FromIterator<Value> for Value {
 /// A record; of two equal keys the last counts.
 impl<K: Into<Arc<str>>> FromIterator<(K, Value)> for Value {
     fn from_iter<I: IntoIterator<Item = (K, Value)>>(entries: I) -> Self {
-        Self::Record(Arc::new(entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
+        Self::Record(Arc::new(
+            entries.into_iter().map(|(key, value)| (key.into(), value)).collect(),
+        ))
     }
 }
 

@@ -17,7 +17,8 @@ const LIMIT: u128 = 10_u128.pow(DIGITS);
 
 /// An exact decimal number: at most 28 significant digits and 28 decimals, never a binary float.
 ///
-/// Always kept normalized: no trailing zeros behind the point, no negative zero. Its text is plain, without an exponent.
+/// Always kept normalized: no trailing zeros behind the point, no negative zero. Its text is plain, without an
+/// exponent.
 ///
 /// ```
 /// let fee: tresteg::Number = "1250.50".parse()?;
@@ -99,6 +100,10 @@ impl Number {
 
     /// The exact sum, rounded once.
     pub(crate) fn checked_add(self, other: Self) -> Result<Self, Arithmetic> {
+        if self.0.scale() == other.0.scale() {
+            let sum = self.0.mantissa() + other.0.mantissa();
+            return Self::fit(sum < 0, Wide::from(sum.unsigned_abs()), self.0.scale(), false);
+        }
         let (left, right) = (self.parts(), other.parts());
         let scale = left.scale.max(right.scale);
         let left_shift = 10_u128.pow(scale - left.scale);
@@ -284,8 +289,8 @@ impl Number {
         while scale > 0 {
             // Division of 128 bits is a slow call.
             let shorter = match u64::try_from(mantissa) {
-                Ok(small) if small % 10 == 0 => u128::from(small / 10),
-                Err(_) if mantissa % 10 == 0 => mantissa / 10,
+                Ok(small) if small.is_multiple_of(10) => u128::from(small / 10),
+                Err(_) if mantissa.is_multiple_of(10) => mantissa / 10,
                 _ => break,
             };
             mantissa = shorter;

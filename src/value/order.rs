@@ -25,11 +25,13 @@ impl Value {
             (Self::List(a), Self::List(b)) => a.len().cmp(&b.len()).then_with(|| {
                 first_difference(a.iter().zip(b.iter()).map(|(a, b)| a.total_cmp(b)))
             }),
-            (Self::Record(a), Self::Record(b)) => a.len().cmp(&b.len()).then_with(|| {
-                first_difference(a.iter().zip(b.iter()).map(|((a_key, a), (b_key, b))| {
-                    a_key.cmp(b_key).then_with(|| a.total_cmp(b))
-                }))
-            }),
+            (Self::Record(a), Self::Record(b)) => {
+                a.len().cmp(&b.len()).then_with(|| {
+                    first_difference(a.iter().zip(b.iter()).map(|((a_key, a), (b_key, b))| {
+                        a_key.cmp(b_key).then_with(|| a.total_cmp(b))
+                    }))
+                })
+            }
             _ => self.rank().cmp(&other.rank()),
         }
     }

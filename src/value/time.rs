@@ -120,9 +120,11 @@ impl Date {
         zone.at(instant)
     }
 
-    /// Adds a civil duration: months first (the day capped at the month's last), then days. `None` out of range or for an exact one.
+    /// Adds a civil duration: months first (the day capped at the month's last), then days. `None` out of range
+    /// or for an exact one.
     pub(crate) fn add(self, duration: Duration) -> Option<Self> {
-        let date = self.0.checked_add(civil_span(duration)?).ok()?;
+        let (months, days) = civil_spans(duration)?;
+        let date = self.0.checked_add(months).ok()?.checked_add(days).ok()?;
         (date.year() >= 1).then_some(Self(date))
     }
 
@@ -174,8 +176,9 @@ impl DateTime {
             // The calendar would move the second of two equal times of day to the first.
             Length::Civil { months: 0, days: 0 } => Some(self.in_zone(zone)),
             Length::Civil { .. } => {
+                let (months, days) = civil_spans(duration)?;
                 let civil = zone.zone.to_datetime(self.instant);
-                let civil = civil.checked_add(civil_span(duration)?).ok()?;
+                let civil = civil.checked_add(months).ok()?.checked_add(days).ok()?;
                 zone.at(zone.zone.to_ambiguous_timestamp(civil).compatible().ok()?)
             }
         }
@@ -246,11 +249,12 @@ impl DateTime {
     }
 }
 
-/// The civil part of a duration for the calendar; `None` for an exact one or one beyond all years.
-fn civil_span(duration: Duration) -> Option<Span> {
+/// Months and days of a civil duration, for the calendar: apart, because all of a span of jiff's has one sign.
+/// `None` for an exact one or one beyond all years.
+fn civil_spans(duration: Duration) -> Option<(Span, Span)> {
     match duration.length() {
         Length::Civil { months, days } => {
-            Span::new().try_months(months).ok()?.try_days(days).ok()
+            Some((Span::new().try_months(months).ok()?, Span::new().try_days(days).ok()?))
         }
         Length::Exact { .. } => None,
     }
@@ -369,7 +373,10 @@ impl FromStr for DateTime {
     type Err = InvalidValue;
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         Self::read(text).ok_or_else(|| {
-            InvalidValue::new(text, "a date-time with an offset such as `2026-01-31T09:00:00+01:00`")
+            InvalidValue::new(
+                text,
+                "a date-time with an offset such as `2026-01-31T09:00:00+01:00`",
+            )
         })
     }
 }

@@ -43,7 +43,9 @@ fn escape(key: &str) -> String {
 
 fn read(json: &Json, levels: usize) -> Result<Value, String> {
     let inside = || {
-        levels.checked_sub(1).ok_or_else(|| format!("a value is nested more than {MAX_NESTING} levels deep"))
+        levels
+            .checked_sub(1)
+            .ok_or_else(|| format!("a value is nested more than {MAX_NESTING} levels deep"))
     };
     match json {
         Json::Null => Err("`null` is no value".to_owned()),

@@ -19,12 +19,13 @@ const NAMED: usize = 12;
 const COMPARED: usize = 1_000;
 
 impl Shape {
-    /// Takes a value as it came from outside (JSON read without knowing the type, a host's or a script's) and gives it the
-    /// declared type: a text becomes a date where a date is declared, `1.0` becomes the integer 1, an integer a
+    /// Takes a value as it came from outside (JSON read without knowing the type, a host's or a script's) and
+    /// gives it the declared type: a text becomes a date where a date is declared, `1.0` becomes the integer 1, an integer a
     /// number. Every way in which it does not fit is reported, not only the first; beyond 20 they are counted.
     pub fn admit(&self, value: Value, zone: &Zone) -> Result<Value, Vec<Violation>> {
         let mut check = Check { zone, path: Vec::new(), found: Vec::new(), unlisted: 0 };
         if value.nests_deeper_than(MAX_NESTING) {
+            value.dismantle();
             check.report(|| (format!("is nested more than {MAX_NESTING} levels deep"), None));
             return Err(check.finish());
         }
@@ -187,13 +188,9 @@ impl Check<'_> {
         let time = DateTime::parse(text, zone);
         if time.is_none() {
             self.report(|| {
-                let lacks_offset = DateTime::parse(&format!("{text}Z"), zone).is_some();
-                let hint = if lacks_offset {
-                    Some("add the offset from UTC, such as `+01:00`, or `Z` for UTC".to_owned())
-                } else {
-                    Date::parse(text).map(|_| "add the time of day and the offset from UTC".to_owned())
-                };
-                let message = "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
+                let hint = date_time_hint(text, zone).map(str::to_owned);
+                let message =
+                    "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
                 (format!("{message} `{}`", brief(text)), hint)
             });
         }
@@ -238,7 +235,9 @@ impl Check<'_> {
         if shape.unique_items {
             for (index, first) in repeated(&admitted) {
                 self.path.push(Step::Item(index));
-                self.report(|| (format!("is the same as item [{first}], and none may repeat"), None));
+                self.report(|| {
+                    (format!("is the same as item [{first}], and none may repeat"), None)
+                });
                 self.path.pop();
             }
         }
@@ -280,7 +279,7 @@ impl Check<'_> {
 
     fn finish(mut self) -> Vec<Violation> {
         if self.unlisted > 0 {
-            let message = format!("and {} more", counted(self.unlisted as u64, "problem"));
+            let message = format!("and {} more", self.unlisted);
             self.found.push(Violation { path: String::new(), message, hint: None });
         }
         self.found
@@ -289,8 +288,11 @@ impl Check<'_> {
 
 /// Items that equal an earlier one: their index and that of the first, in order.
 fn repeated(items: &[Option<Value>]) -> Vec<(usize, usize)> {
-    let mut sorted: Vec<(usize, &Value)> =
-        items.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_ref()?))).collect();
+    let mut sorted: Vec<(usize, &Value)> = items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| Some((index, item.as_ref()?)))
+        .collect();
     // Stable, so that of equal items the first comes first.
     sorted.sort_by(|(_, a), (_, b)| a.total_cmp(b));
     let mut found: Vec<(usize, usize)> = sorted
@@ -330,6 +332,20 @@ fn shown(value: &Value) -> String {
         Value::Text(text) => format!("the text `{}`", brief(text)),
         Value::List(_) | Value::Record(_) => format!("a {}", value.type_name()),
         _ => format!("the {} {value}", value.type_name()),
+    }
+}
+
+fn date_time_hint(text: &str, zone: &Zone) -> Option<&'static str> {
+    if DateTime::parse(&format!("{text}Z"), zone).is_some() {
+        return Some("add the offset from UTC, such as `+01:00`, or `Z` for UTC");
+    }
+    match text.split_at_checked(10)? {
+        // Dates that other systems write for never and always.
+        ("0001-01-01" | "9999-12-30" | "9999-12-31", time) if !time.is_empty() => {
+            Some("date-times go from 2 January 0001 to 30 December 9999 22:00 UTC")
+        }
+        (date, "") => Date::parse(date).map(|_| "add the time of day and the offset from UTC"),
+        _ => None,
     }
 }
 

@@ -1,0 +1,176 @@
+//! The functions of the language, for known arguments.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::eval::{Eval, Evaluator, Stop};
+use super::operate::{self, Refusal};
+use super::program::{Builtin, Node};
+use super::syntax::{Binary, Extent};
+use super::types::kind_of;
+use crate::value::{Arithmetic, Date, Duration, Number, Value};
+
+impl<'r> Evaluator<'r, '_> {
+    pub(super) fn builtin(&mut self, node: &Node, builtin: &Builtin, args: Vec<Value>) -> Eval<Value> {
+        let at = node.at;
+        let mut args = args.into_iter();
+        let first = args.next().ok_or_else(|| self.fault(at, "wrong-arguments", "an argument is missing"))?;
+        let (second, third) = (args.next(), args.next());
+        match builtin {
+            Builtin::Days => self.length(at, &first, Duration::days),
+            Builtin::Weeks => self.length(at, &first, Duration::weeks),
+            Builtin::Months => self.length(at, &first, Duration::months),
+            Builtin::Years => self.length(at, &first, Duration::years),
+            Builtin::Hours => self.length(at, &first, Duration::hours),
+            Builtin::Date => self.date(at, &first, second.as_ref(), third.as_ref()),
+            Builtin::Len => {
+                let length = match &first {
+                    Value::List(items) => items.len(),
+                    Value::Record(entries) => entries.len(),
+                    Value::Text(text) => {
+                        self.spend(at, text.len() / 64)?;
+                        text.chars().count()
+                    }
+                    other => return Err(self.wrong(at, "a list, a record or a text", other)),
+                };
+                Ok(Value::Integer(i64::try_from(length).unwrap_or(i64::MAX)))
+            }
+            Builtin::Sum => self.sum(at, &first),
+            Builtin::Covers(values) => match &first {
+                Value::List(items) => {
+                    self.spend(at, items.len().saturating_mul(values.len()) / 4)?;
+                    Ok(Value::Boolean(values.iter().all(|value| items.contains(value))))
+                }
+                other => Err(self.wrong(at, "a list", other)),
+            },
+            Builtin::Keys | Builtin::Values => match &first {
+                Value::Record(entries) => {
+                    let items = if *builtin == Builtin::Keys {
+                        entries.keys().cloned().map(Value::Text).collect()
+                    } else {
+                        entries.values().cloned().collect()
+                    };
+                    self.list(at, items)
+                }
+                other => Err(self.wrong(at, "a record", other)),
+            },
+            Builtin::StartsWith | Builtin::EndsWith => match (&first, &second) {
+                (Value::Text(text), Some(Value::Text(part))) => Ok(Value::Boolean(if *builtin == Builtin::StartsWith {
+                    text.starts_with(&**part)
+                } else {
+                    text.ends_with(&**part)
+                })),
+                (Value::Text(_), Some(other)) | (other, _) => Err(self.wrong(at, "a text", other)),
+            },
+            Builtin::Lower | Builtin::Upper | Builtin::Trim => match &first {
+                Value::Text(text) => {
+                    self.text_fits(at, text.len())?;
+                    let changed = match builtin {
+                        Builtin::Lower => text.to_lowercase(),
+                        Builtin::Upper => text.to_uppercase(),
+                        _ => text.trim().to_owned(),
+                    };
+                    // Some letters grow with their case.
+                    self.text_fits(at, changed.len())?;
+                    Ok(Value::Text(Arc::from(changed)))
+                }
+                other => Err(self.wrong(at, "a text", other)),
+            },
+            Builtin::Min | Builtin::Max => {
+                let Some(second) = second else { return Err(self.fault(at, "wrong-arguments", "an argument is missing")) };
+                let order = operate::compare(&first, &second).map_err(|refusal| self.refused(at, refusal))?;
+                let wanted = if *builtin == Builtin::Min { Ordering::Greater } else { Ordering::Less };
+                Ok(if order == wanted { second } else { first })
+            }
+            Builtin::Abs => match &first {
+                Value::Integer(value) => match value.checked_abs() {
+                    Some(value) => Ok(Value::Integer(value)),
+                    None => Err(self.refused(at, Refusal::overflow())),
+                },
+                Value::Number(value) => Ok(Value::Number(value.abs())),
+                other => Err(self.wrong(at, "a number", other)),
+            },
+            Builtin::Floor => self.whole(at, &first, Number::floor),
+            Builtin::Ceil => self.whole(at, &first, Number::ceil),
+            Builtin::Round => match second {
+                None => self.whole(at, &first, |number| number.round(0)),
+                Some(digits) => self.round(at, &first, &digits),
+            },
+            Builtin::Div => match (&first, &second) {
+                (Value::Integer(_), Some(Value::Integer(0))) => {
+                    Err(self.refused(at, Arithmetic::DivisionByZero.into()))
+                }
+                (Value::Integer(a), Some(Value::Integer(b))) => match a.checked_div(*b) {
+                    Some(value) => Ok(Value::Integer(value)),
+                    None => Err(self.refused(at, Refusal::overflow())),
+                },
+                (Value::Integer(_), Some(other)) | (other, _) => Err(self.wrong(at, "a whole number", other)),
+            },
+        }
+    }
+
+    fn wrong(&self, at: Extent, wanted: &str, found: &Value) -> Stop {
+        self.fault(at, "wrong-type", format!("this needs {wanted}, it is {}", kind_of(found)))
+    }
+
+    fn length(&self, at: Extent, count: &Value, make: fn(i64) -> Option<Duration>) -> Eval<Value> {
+        let count = match count {
+            Value::Integer(count) => *count,
+            Value::Number(number) => match number.to_i64() {
+                Some(count) => count,
+                None => return Err(self.fault(at, "wrong-type", format!("this needs a whole number, it is {number}"))),
+            },
+            other => return Err(self.wrong(at, "a whole number", other)),
+        };
+        make(count).map(Value::Duration).ok_or_else(|| self.refused(at, Refusal::overflow()))
+    }
+
+    fn date(&self, at: Extent, first: &Value, month: Option<&Value>, day: Option<&Value>) -> Eval<Value> {
+        let date = match (first, month, day) {
+            (Value::Text(text), None, None) => Date::parse(text),
+            (Value::Integer(year), Some(Value::Integer(month)), Some(Value::Integer(day))) => Date::new(*year, *month, *day),
+            (other, None, None) => return Err(self.wrong(at, "a text such as `2026-09-01`", other)),
+            _ => return Err(self.fault(at, "wrong-type", "this needs year, month and day as whole numbers")),
+        };
+        date.map(Value::Date).ok_or_else(|| self.fault(at, "wrong-date", "there is no such date"))
+    }
+
+    fn sum(&mut self, at: Extent, list: &Value) -> Eval<Value> {
+        let Value::List(items) = list else { return Err(self.wrong(at, "a list", list)) };
+        self.spend(at, items.len())?;
+        let mut sum: Option<Value> = None;
+        for item in items.iter() {
+            if !matches!(item, Value::Integer(_) | Value::Number(_) | Value::Duration(_)) {
+                return Err(self.wrong(at, "a list of numbers", item));
+            }
+            sum = Some(match sum {
+                None => item.clone(),
+                Some(sum) => self.operate(Binary::Add, at, &sum, item)?,
+            });
+        }
+        Ok(sum.unwrap_or(Value::Integer(0)))
+    }
+
+    fn whole(&self, at: Extent, value: &Value, change: fn(Number) -> Number) -> Eval<Value> {
+        match value {
+            Value::Integer(value) => Ok(Value::Integer(*value)),
+            Value::Number(number) => match change(*number).to_i64() {
+                Some(value) => Ok(Value::Integer(value)),
+                None => Err(self.refused(at, Refusal::overflow())),
+            },
+            other => Err(self.wrong(at, "a number", other)),
+        }
+    }
+
+    fn round(&self, at: Extent, value: &Value, digits: &Value) -> Eval<Value> {
+        let Some(number) = operate::number(value) else { return Err(self.wrong(at, "a number", value)) };
+        let digits = match digits {
+            Value::Integer(digits) => u32::try_from(*digits).ok().filter(|digits| *digits <= 28),
+            other => return Err(self.wrong(at, "a whole number of digits", other)),
+        };
+        match digits {
+            Some(digits) => Ok(Value::Number(number.round(digits))),
+            None => Err(self.fault(at, "out-of-bounds", "the number of digits must be from 0 to 28")),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! From a tree to a [`Program`]: names get numbers, types are proven as far as they can be, and every problem is
+//! reported. What this lets pass can still fail at run time, but it never means "false" by accident.
+
+mod bounds;
+mod call;
+mod event;
+mod expression;
+pub(crate) mod names;
+mod statement;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use names::{Named, Names};
+
+use super::program::{Node, Op, Program, Reads};
+use super::syntax::{Extent, Form, Tree};
+use super::types::Type;
+use crate::definition::model::Script;
+use crate::diagnostic::{Diagnostic, Report, Span, Spanned};
+use crate::table::FactId;
+
+/// What a script is for.
+#[derive(Debug, Clone)]
+pub(crate) enum Mode<'a> {
+    /// A guard: true or false. The word is for messages (`a guard`).
+    Boolean(&'static str),
+    /// A number from 0 to 1.
+    Score,
+    /// The rule of a derived fact.
+    Value(Type),
+    /// The body of a function with these parameters.
+    Function(&'a [Spanned<String>]),
+    /// Actions, with the facts that are known whenever they run.
+    Actions(&'a BTreeSet<FactId>),
+}
+
+/// Checks one script.
+pub(crate) fn check(names: &Names, script: &Script, tree: &Tree, mode: Mode, report: &mut Report) -> Program {
+    let mut checker = Checker {
+        names,
+        script,
+        report,
+        mode: mode.clone(),
+        locals: Vec::new(),
+        next: 0,
+        most: 0,
+        reads: Reads::default(),
+        writes: BTreeSet::new(),
+        assured: BTreeSet::new(),
+        lenient: 0,
+        loops: 0,
+        returns: Type::Never,
+        last_call: Extent::default(),
+    };
+    let root = match &mode {
+        Mode::Actions(assured) => {
+            checker.assured.clone_from(assured);
+            checker.effects(tree)
+        }
+        Mode::Function(params) => {
+            for name in *params {
+                checker.declare_at(Arc::from(name.value.as_str()), name.span, Type::Any, true);
+            }
+            checker.value(tree).0
+        }
+        Mode::Boolean(_) | Mode::Score | Mode::Value(_) => checker.whole(tree, &mode),
+    };
+    let depth = root.depth();
+    let Checker { most, reads, writes, .. } = checker;
+    Program { script: script.clone(), root, slots: most, depth, reads, writes }
+}
+
+pub(super) struct Checker<'a, 'r> {
+    names: &'a Names<'a>,
+    script: &'a Script,
+    report: &'r mut Report,
+    mode: Mode<'a>,
+    locals: Vec<Local>,
+    next: u32,
+    most: u32,
+    reads: Reads,
+    writes: BTreeSet<FactId>,
+    /// Facts that are known at this point of an action.
+    assured: BTreeSet<FactId>,
+    /// Inside `known` or left of `??`, where unknown is expected.
+    lenient: u32,
+    loops: u32,
+    /// What `return` gives.
+    returns: Type,
+    /// The call that is being checked.
+    last_call: Extent,
+}
+
+pub(super) struct Local {
+    name: Arc<str>,
+    slot: u32,
+    kind: Type,
+    constant: bool,
+}
+
+impl<'a> Checker<'a, '_> {
+    fn error(&self, code: &'static str, at: Extent, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, self.script.span(at.start as usize, at.end as usize), message)
+    }
+
+    fn warning(&self, code: &'static str, at: Extent, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::warning(code, self.script.span(at.start as usize, at.end as usize), message)
+    }
+
+    fn text(&self, at: Extent) -> &'a str {
+        at.of(&self.script.text)
+    }
+
+    /// A node that stands for a problem: it fits everywhere, so that nothing is reported twice.
+    fn broken(at: Extent) -> (Node, Type) {
+        (Node::new(at, Op::Nothing), Type::Any)
+    }
+
+    fn in_actions(&self) -> bool {
+        matches!(self.mode, Mode::Actions(_))
+    }
+
+    fn in_function(&self) -> bool {
+        matches!(self.mode, Mode::Function(_))
+    }
+
+    /// A guard, score or value, whole.
+    fn whole(&mut self, tree: &Tree, mode: &Mode) -> Node {
+        if let Form::Assign { op_at, op: None, .. } = &tree.form {
+            let found = self
+                .error("assignment-in-condition", *op_at, "`=` assigns, it does not compare")
+                .hint("write `==`");
+            self.report.push(found);
+            return Node::new(tree.at, Op::Nothing);
+        }
+        let (node, found) = self.value(tree);
+        let found = std::mem::replace(&mut self.returns, Type::Never).join(found);
+        match mode {
+            Mode::Boolean(what) => self.wants_boolean(&node, &found, what),
+            Mode::Score => {
+                if !found.is_open() && !found.is_number() {
+                    let problem = self
+                        .error("wrong-type", node.at, format!("a score must be a number from 0 to 1, this is {}", found.name()))
+                        .hint("use `guard` for a condition that is true or false");
+                    self.report.push(problem);
+                }
+                self.score_range(&node);
+            }
+            Mode::Value(wanted) => self.fit(&node, &found, wanted),
+            Mode::Function(_) | Mode::Actions(_) => {}
+        }
+        node
+    }
+
+    fn score_range(&mut self, node: &Node) {
+        if let (Some(range), Op::Constant(_)) = (self.range(node), &node.op)
+            && !range.within_unit()
+        {
+            let problem = self.error("out-of-bounds", node.at, "a score must be from 0 to 1");
+            self.report.push(problem);
+        }
+    }
+
+    /// A condition: true or false.
+    fn wants_boolean(&mut self, node: &Node, found: &Type, what: &str) {
+        if found.is_open() || *found == Type::Boolean {
+            return;
+        }
+        let problem = self.error("not-boolean", node.at, format!("{what} must be true or false, this is {}", found.name()));
+        let problem = match &node.op {
+            Op::Factor(id) => {
+                let name = &self.names.def.factors[*id].name.value;
+                problem.hint(format!("`{name}` is a score: compare it, such as `{name} >= 0.5`"))
+            }
+            _ if found.is_number() => problem.hint("compare it with something, such as `… >= 1`"),
+            _ if found.is_text() => problem.hint("compare it with something, such as `… == \"text\"`"),
+            _ => problem,
+        };
+        self.report.push(problem);
+    }
+
+    /// Makes a local variable. Its name must not hide what the file declares.
+    fn declare(&mut self, name: Arc<str>, at: Extent, kind: Type, constant: bool) -> u32 {
+        let span = self.script.span(at.start as usize, at.end as usize);
+        self.declare_at(name, span, kind, constant)
+    }
+
+    fn declare_at(&mut self, name: Arc<str>, at: Span, kind: Type, constant: bool) -> u32 {
+        let taken = match self.names.named(&name) {
+            Some(Named::Fact(id)) => Some(("fact", self.names.def.facts[id].name.span)),
+            Some(Named::Parameter(id)) => Some(("parameter", self.names.def.parameters[id].name.span)),
+            Some(Named::Factor(id)) => Some(("factor", self.names.def.factors[id].name.span)),
+            None => None,
+        };
+        if let Some((what, span)) = taken {
+            let problem = Diagnostic::error("shadowed-name", at, format!("`{name}` is already the name of a {what}"))
+                .hint("choose another name")
+                .related(span, "declared here");
+            self.report.push(problem);
+        } else if matches!(&*name, "now" | "today" | "event") {
+            let problem = Diagnostic::error("shadowed-name", at, format!("`{name}` already has a meaning in scripts"))
+                .hint("choose another name");
+            self.report.push(problem);
+        }
+        let slot = self.next;
+        self.next += 1;
+        self.most = self.most.max(self.next);
+        self.locals.push(Local { name, slot, kind, constant });
+        slot
+    }
+
+    /// Runs something in a scope of its own.
+    fn scoped<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let (locals, next) = (self.locals.len(), self.next);
+        let result = inside(self);
+        self.locals.truncate(locals);
+        self.next = next;
+        result
+    }
+
+    fn local(&self, name: &str) -> Option<&Local> {
+        self.locals.iter().rev().find(|local| &*local.name == name)
+    }
+
+    /// Reports an unknown name, with what it may have been meant to be.
+    fn unknown_name(&mut self, name: &str, at: Extent) {
+        let candidates: Vec<&str> = self
+            .locals
+            .iter()
+            .map(|local| &*local.name)
+            .chain(if self.in_function() { None } else { Some(self.names.values()) }.into_iter().flatten())
+            .chain(["now", "today", "event"])
+            .collect();
+        let problem = self.error("unknown-name", at, format!("there is no fact, parameter or factor `{name}`"));
+        let problem = problem.suggest(name, candidates);
+        self.report.push(problem);
+    }
+}
+
+/// Facts that are surely known where a condition holds: an unknown one would have left it undecided.
+pub(crate) fn assured(node: &Node, names: &Names) -> BTreeSet<FactId> {
+    match &node.op {
+        Op::Fact(id) => BTreeSet::from([*id]),
+        Op::Factor(id) => names.assured_by.get(*id).cloned().unwrap_or_default(),
+        Op::Known(path) => assured(path, names),
+        Op::And(clauses) => clauses.iter().flat_map(|clause| assured(clause, names)).collect(),
+        Op::Or(clauses) => {
+            let mut sets = clauses.iter().map(|clause| assured(clause, names));
+            let first = sets.next().unwrap_or_default();
+            sets.fold(first, |all, one| all.intersection(&one).copied().collect())
+        }
+        // `!known("x")` says that it is not.
+        Op::Not(inner) => match &inner.op {
+            Op::Fact(_) | Op::Binary { .. } | Op::In { .. } => assured(inner, names),
+            _ => BTreeSet::new(),
+        },
+        Op::Block(statements) => statements.last().map(|last| assured(last, names)).unwrap_or_default(),
+        Op::Coalesce(_) | Op::If { .. } | Op::Switch { .. } => BTreeSet::new(),
+        Op::Each { list, .. } | Op::For { list, .. } => assured(list, names),
+        _ => node.children().into_iter().flat_map(|child| assured(child, names)).collect(),
+    }
+}

@@ -1,0 +1,126 @@
+//! The names that scripts can use, and what they stand for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::definition::model::{Definition, Trigger, matches};
+use crate::table::{FactId, FactorId, ParameterId, StateId, Table};
+
+/// Names of a definition by what they mean. Built once for all scripts of a workflow.
+pub(crate) struct Names<'a> {
+    pub def: &'a Definition,
+    named: BTreeMap<&'a str, Named>,
+    functions: BTreeMap<&'a str, u32>,
+    states: BTreeMap<&'a str, StateId>,
+    /// Patterns of `on`, without `*`; whether there is a `*` is kept apart.
+    patterns: BTreeSet<&'a str>,
+    any_pattern: bool,
+    /// Facts that are known wherever a factor is true.
+    pub assured_by: Table<FactorId, BTreeSet<FactId>>,
+}
+
+/// What a name in the one name space of facts, parameters and factors stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    Fact(FactId),
+    Parameter(ParameterId),
+    Factor(FactorId),
+}
+
+/// Names that the language itself has.
+pub(crate) const BUILTINS: &[&str] = &[
+    "abs", "active", "all", "cancel", "ceil", "contains", "count", "covers", "date", "days", "div", "emit",
+    "ends_with", "filter", "find", "floor", "forget", "hours", "insert", "keys", "known", "last", "len", "lower",
+    "map", "max", "min", "months", "push", "raise", "remove", "round", "send", "since", "some", "starts_with",
+    "sum", "trim", "upper", "values", "weeks", "who", "years",
+];
+
+impl<'a> Names<'a> {
+    pub fn new(def: &'a Definition) -> Self {
+        let mut named = BTreeMap::new();
+        for (id, fact) in def.facts.iter() {
+            named.entry(fact.name.value.as_str()).or_insert(Named::Fact(id));
+        }
+        for (id, parameter) in def.parameters.iter() {
+            named.entry(parameter.name.value.as_str()).or_insert(Named::Parameter(id));
+        }
+        for (id, factor) in def.factors.iter() {
+            named.entry(factor.name.value.as_str()).or_insert(Named::Factor(id));
+        }
+        let mut functions = BTreeMap::new();
+        for (index, function) in (0_u32..).zip(&def.functions) {
+            functions.entry(function.name.value.as_str()).or_insert(index);
+        }
+        let mut states = BTreeMap::new();
+        for (id, state) in def.states.iter() {
+            states.entry(state.name.value.as_str()).or_insert(id);
+        }
+        let mut patterns = BTreeSet::new();
+        for (_, transition) in def.transitions.iter() {
+            if let Trigger::Events(events) = &transition.trigger {
+                patterns.extend(events.iter().map(|event| event.value.as_str()));
+            }
+        }
+        let any_pattern = patterns.remove("*");
+        let assured_by = def.factors.iter().map(|_| BTreeSet::new()).collect();
+        Self { def, named, functions, states, patterns, any_pattern, assured_by }
+    }
+
+    pub fn named(&self, name: &str) -> Option<Named> {
+        self.named.get(name).copied()
+    }
+
+    /// Every name of a fact, parameter or factor.
+    pub fn all(&self) -> BTreeMap<std::sync::Arc<str>, Named> {
+        self.named.iter().map(|(name, named)| ((*name).into(), *named)).collect()
+    }
+
+    pub fn function(&self, name: &str) -> Option<u32> {
+        self.functions.get(name).copied()
+    }
+
+    pub fn state(&self, name: &str) -> Option<StateId> {
+        self.states.get(name).copied()
+    }
+
+    pub fn state_names(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.states.keys().copied()
+    }
+
+    /// Names of facts, parameters and factors, for suggestions.
+    pub fn values(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.named.keys().copied()
+    }
+
+    /// Names that can be called, for suggestions.
+    pub fn callable(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.functions.keys().copied().chain(BUILTINS.iter().copied())
+    }
+
+    /// Names of events, for suggestions.
+    pub fn events(&self) -> Vec<&'a str> {
+        match &self.def.events {
+            Some(events) => events.keys().map(String::as_str).collect(),
+            None => self.patterns.iter().copied().collect(),
+        }
+    }
+
+    /// Whether the file knows an event that can be raised or sent under this name.
+    pub fn governs(&self, event: &str) -> bool {
+        match &self.def.events {
+            Some(events) => prefixes(event).any(|prefix| events.contains_key(prefix)),
+            None => self.any_pattern || prefixes(event).any(|prefix| self.patterns.contains(prefix)),
+        }
+    }
+
+    /// Whether a pattern (`a` for `a.b`, `*`) can ever match an event of the file.
+    pub fn can_match(&self, pattern: &str) -> bool {
+        pattern == "*"
+            || self.governs(pattern)
+            || self.events().into_iter().any(|event| matches(pattern, event))
+    }
+}
+
+/// `a.b.c`, `a.b`, `a`.
+pub(crate) fn prefixes(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(name), |name| name.rfind('.').and_then(|at| name.get(..at)))
+}

@@ -1,0 +1,452 @@
+//! All scripts of a workflow, checked and compiled together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::check::names::{Named, Names};
+use super::check::{Mode, assured, check};
+use super::parse::parse;
+use super::program::{Program, Reads};
+use super::types::Type;
+use super::{FactRule, FactorProgram, FactorInfo, ParameterValue, Requirement, Rules};
+use crate::definition::model::{AtLeast, Definition, FactorRule, Script, Transition, Trigger, When};
+use crate::diagnostic::{Diagnostic, Report, Span, Spanned};
+use crate::limits::Limits;
+use crate::table::{FactId, FactorId, Id, Table};
+
+/// Compiles every script, and reports everything that is wrong with any of them.
+pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
+    let mut names = Names::new(def);
+    let mut compiler = Compiler { limits, report };
+    let functions = def
+        .functions
+        .iter()
+        .map(|function| compiler.script(&names, &function.body, Mode::Function(&function.params)))
+        .collect();
+    let facts = def
+        .facts
+        .iter()
+        .map(|(_, fact)| FactRule {
+            name: fact.name.value.as_str().into(),
+            shape: fact.shape.clone(),
+            default: fact.default.clone(),
+            title: fact.notes.title.clone(),
+            value: fact.value.as_ref().and_then(|value| {
+                compiler.script(&names, value, Mode::Value(Type::of(&fact.shape)))
+            }),
+        })
+        .collect();
+    let factors: Table<FactorId, FactorInfo> = def
+        .factors
+        .iter()
+        .map(|(_, factor)| FactorInfo {
+            name: factor.name.value.as_str().into(),
+            kind: factor.kind.clone(),
+            title: factor.notes.title.clone(),
+            hint: factor.notes.hint.clone(),
+            program: compiler.factor(&names, &factor.rule),
+        })
+        .collect();
+    let parameters = def
+        .parameters
+        .iter()
+        .map(|(_, parameter)| ParameterValue {
+            name: parameter.name.value.as_str().into(),
+            value: parameter.value.clone(),
+            title: parameter.notes.title.clone(),
+        })
+        .collect();
+    let named = names.all();
+    let mut rules = Rules {
+        limits: limits.clone(),
+        zone: def.zone.clone(),
+        named,
+        facts,
+        parameters,
+        factors,
+        functions,
+        guards: BTreeMap::new(),
+        actions: BTreeMap::new(),
+        requires: BTreeMap::new(),
+        entries: BTreeMap::new(),
+        exits: BTreeMap::new(),
+        initials: BTreeMap::new(),
+    };
+    let order = circles(def, &rules, compiler.report);
+    if let Some(order) = &order {
+        deepen(def, &mut rules, order, limits, compiler.report);
+        assure(&rules, order, &mut names);
+    }
+    compiler.chart(def, &names, &mut rules);
+    if order.is_some() {
+        terms(def, &rules, compiler.report);
+    }
+    rules
+}
+
+struct Compiler<'l, 'r> {
+    limits: &'l Limits,
+    report: &'r mut Report,
+}
+
+impl Compiler<'_, '_> {
+    fn script(&mut self, names: &Names, script: &Script, mode: Mode) -> Option<Program> {
+        // A hostile file has problems without end.
+        if self.report.diagnostics.len() > self.limits.diagnostics {
+            return None;
+        }
+        let tree = parse(script, self.limits, self.report)?;
+        Some(check(names, script, &tree, mode, self.report))
+    }
+
+    fn factor(&mut self, names: &Names, rule: &FactorRule) -> FactorProgram {
+        let program = match rule {
+            FactorRule::Guard(script) => {
+                self.script(names, script, Mode::Boolean("a factor's guard")).map(FactorProgram::Guard)
+            }
+            FactorRule::Score(script) => self.script(names, script, Mode::Score).map(FactorProgram::Score),
+            FactorRule::Of { of, at_least } => {
+                let members: Vec<Requirement> = of.iter().filter_map(|name| requirement(names, name)).collect();
+                let at_least = match at_least {
+                    None => i64::try_from(members.len()).ok(),
+                    Some(AtLeast::Number(number)) => Some(number.value),
+                    Some(AtLeast::Parameter(name)) => match names.named(name) {
+                        Some(Named::Parameter(id)) => names.def.parameters.get(id).and_then(|found| found.value.as_i64()),
+                        _ => None,
+                    },
+                };
+                at_least.map(|at_least| FactorProgram::Of {
+                    of: members,
+                    at_least: usize::try_from(at_least.max(0)).unwrap_or(usize::MAX),
+                    depth: 1,
+                })
+            }
+        };
+        program.unwrap_or(FactorProgram::Broken)
+    }
+
+    /// Scripts of states and transitions.
+    fn chart(&mut self, def: &Definition, names: &Names, rules: &mut Rules) {
+        let nothing = BTreeSet::new();
+        for (id, transition) in def.transitions.iter() {
+            let requires: Vec<Requirement> =
+                transition.requires.iter().filter_map(|name| requirement(names, name)).collect();
+            let guard = transition.guard.as_ref().and_then(|guard| self.script(names, guard, Mode::Boolean("a guard")));
+            if let Some(actions) = &transition.actions {
+                let known = self.known(names, transition, guard.as_ref(), &requires);
+                if let Some(program) = self.script(names, actions, Mode::Actions(&known)) {
+                    rules.actions.insert(id, program);
+                }
+            }
+            rules.guards.extend(guard.map(|guard| (id, guard)));
+            if !requires.is_empty() {
+                rules.requires.insert(id, requires);
+            }
+        }
+        for (id, state) in def.states.iter() {
+            let mut actions = |script: Option<&Script>| {
+                script.and_then(|script| self.script(names, script, Mode::Actions(&nothing)))
+            };
+            rules.entries.extend(actions(state.entry.as_ref()).map(|program| (id, program)));
+            rules.exits.extend(actions(state.exit.as_ref()).map(|program| (id, program)));
+            let initial = state.initial.as_ref().and_then(|initial| initial.actions.as_ref());
+            rules.initials.extend(actions(initial).map(|program| (id, program)));
+        }
+        for rule in [&rules.guards, &rules.actions] {
+            for program in rule.values() {
+                self.depth(rules, program);
+            }
+        }
+        for rule in [&rules.entries, &rules.exits, &rules.initials] {
+            for program in rule.values() {
+                self.depth(rules, program);
+            }
+        }
+    }
+
+    /// Facts that are known whenever a transition's actions run: what its events must carry and what its guard and
+    /// `requires` have read.
+    fn known(
+        &self,
+        names: &Names,
+        transition: &Transition,
+        guard: Option<&Program>,
+        requires: &[Requirement],
+    ) -> BTreeSet<FactId> {
+        let mut known = guard.map(|guard| assured(&guard.root, names)).unwrap_or_default();
+        for requirement in requires {
+            match requirement {
+                Requirement::Fact(id) => {
+                    known.insert(*id);
+                }
+                Requirement::Factor(id) => known.extend(names.assured_by.get(*id).into_iter().flatten().copied()),
+            }
+        }
+        if let (Trigger::Events(patterns), Some(events)) = (&transition.trigger, &names.def.events) {
+            let carried = patterns.iter().map(|pattern| -> BTreeSet<FactId> {
+                let governing = super::check::names::prefixes(pattern).find_map(|prefix| events.get(prefix));
+                governing
+                    .into_iter()
+                    .flat_map(|event| &event.required)
+                    .filter_map(|fact| match names.named(fact) {
+                        Some(Named::Fact(id)) => Some(id),
+                        _ => None,
+                    })
+                    .collect()
+            });
+            let all = carried.reduce(|a, b| a.intersection(&b).copied().collect());
+            known.extend(all.into_iter().flatten());
+        }
+        known
+    }
+
+    /// A program of the chart, with all that it reads, must not nest beyond the limit.
+    fn depth(&mut self, rules: &Rules, program: &Program) {
+        let depth = program.depth.saturating_add(below(rules, &program.reads));
+        too_deep(depth, self.limits, program.span(program.root.at), self.report);
+    }
+}
+
+fn requirement(names: &Names, name: &str) -> Option<Requirement> {
+    match names.named(name) {
+        Some(Named::Factor(id)) => Some(Requirement::Factor(id)),
+        Some(Named::Fact(id)) => Some(Requirement::Fact(id)),
+        Some(Named::Parameter(_)) | None => None,
+    }
+}
+
+fn too_deep(depth: u32, limits: &Limits, span: Span, report: &mut Report) {
+    if usize::try_from(depth).unwrap_or(usize::MAX) > limits.script_depth {
+        let message = format!(
+            "with all that it reads this nests {depth} levels deep, at most {} are allowed",
+            limits.script_depth
+        );
+        report.push(Diagnostic::error("too-deep", span, message).hint("shorten the chain of factors, derived facts and functions"));
+    }
+}
+
+/// The deepest of what is read.
+fn below(rules: &Rules, reads: &Reads) -> u32 {
+    let facts = reads.facts.iter().filter_map(|id| rules.facts.get(*id)?.value.as_ref()).map(|program| program.depth);
+    let factors = reads.factors.iter().filter_map(|id| rules.factors.get(*id)).map(|factor| factor.program.depth());
+    let functions =
+        reads.functions.iter().filter_map(|number| rules.functions.get(*number as usize)?.as_ref()).map(|program| program.depth);
+    facts.chain(factors).chain(functions).max().unwrap_or(0)
+}
+
+/// What reads other rules: facts, factors and functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    Fact(FactId),
+    Factor(FactorId),
+    Function(u32),
+}
+
+/// Rules in the order in which they can be worked out, those read first. `None` where there is a circle, which is reported.
+fn circles(def: &Definition, rules: &Rules, report: &mut Report) -> Option<Vec<Rule>> {
+    let mut graph: DiGraph<Rule, ()> = DiGraph::new();
+    let facts: Vec<NodeIndex> = rules.facts.ids().map(|id| graph.add_node(Rule::Fact(id))).collect();
+    let factors: Vec<NodeIndex> = rules.factors.ids().map(|id| graph.add_node(Rule::Factor(id))).collect();
+    let functions: Vec<NodeIndex> =
+        (0_u32..).zip(&rules.functions).map(|(number, _)| graph.add_node(Rule::Function(number))).collect();
+    let mut connect = |from: NodeIndex, reads: &Reads| {
+        let read = reads
+            .facts
+            .iter()
+            .filter_map(|id| facts.get(id.index()))
+            .chain(reads.factors.iter().filter_map(|id| factors.get(id.index())))
+            .chain(reads.functions.iter().filter_map(|number| functions.get(*number as usize)));
+        for to in read {
+            graph.add_edge(from, *to, ());
+        }
+    };
+    for (from, (_, fact)) in facts.iter().zip(rules.facts.iter()) {
+        if let Some(program) = &fact.value {
+            connect(*from, &program.reads);
+        }
+    }
+    for (from, (_, factor)) in factors.iter().zip(rules.factors.iter()) {
+        connect(*from, &factor.program.reads());
+    }
+    for (from, program) in functions.iter().zip(&rules.functions) {
+        if let Some(program) = program {
+            connect(*from, &program.reads);
+        }
+    }
+    let mut order = Vec::new();
+    let mut sound = true;
+    for component in kosaraju_scc(&graph) {
+        let first = component.iter().min().copied();
+        let Some(first) = first else { continue };
+        if component.len() > 1 || graph.contains_edge(first, first) {
+            sound = false;
+            report_circle(def, &graph, &component, first, report);
+        }
+        order.extend(component.iter().filter_map(|node| graph.node_weight(*node)).copied());
+    }
+    sound.then_some(order)
+}
+
+fn report_circle(def: &Definition, graph: &DiGraph<Rule, ()>, component: &[NodeIndex], first: NodeIndex, report: &mut Report) {
+    // The shortest way from the first back to itself, breadth first.
+    let inside: BTreeSet<NodeIndex> = component.iter().copied().collect();
+    let mut came: BTreeMap<NodeIndex, NodeIndex> = BTreeMap::new();
+    let mut waiting = std::collections::VecDeque::from([first]);
+    let mut last = first;
+    'search: while let Some(node) = waiting.pop_front() {
+        let mut next: Vec<NodeIndex> = graph.neighbors(node).filter(|next| inside.contains(next)).collect();
+        next.sort();
+        for next in next {
+            if next == first {
+                last = node;
+                break 'search;
+            }
+            if let std::collections::btree_map::Entry::Vacant(entry) = came.entry(next) {
+                entry.insert(node);
+                waiting.push_back(next);
+            }
+        }
+    }
+    let mut way = vec![first];
+    let mut node = last;
+    while node != first {
+        way.push(node);
+        match came.get(&node) {
+            Some(before) => node = *before,
+            None => break,
+        }
+    }
+    way.push(first);
+    way.reverse();
+    let name = |node: &NodeIndex| graph.node_weight(*node).and_then(|rule| name_of(def, *rule));
+    let path: Vec<&str> = way.iter().filter_map(name).map(|name| name.value.as_str()).collect();
+    let shown = if path.len() > 12 {
+        format!("{} → … → {}", path.get(..8).unwrap_or(&[]).join(" → "), path.last().copied().unwrap_or(""))
+    } else {
+        path.join(" → ")
+    };
+    let Some(start) = name(&first) else { return };
+    let function = matches!(graph.node_weight(first), Some(Rule::Function(_)));
+    let (code, message) = if function {
+        ("recursion", format!("the function calls itself: `{shown}`"))
+    } else {
+        ("circular", format!("`{}` is worked out from itself: `{shown}`", start.value))
+    };
+    report.push(Diagnostic::error(code, start.span, message).hint("break the circle"));
+}
+
+fn name_of(def: &Definition, rule: Rule) -> Option<&Spanned<String>> {
+    match rule {
+        Rule::Fact(id) => def.facts.get(id).map(|fact| &fact.name),
+        Rule::Factor(id) => def.factors.get(id).map(|factor| &factor.name),
+        Rule::Function(number) => def.functions.get(number as usize).map(|function| &function.name),
+    }
+}
+
+/// Adds to the depth of each rule the depth of what it reads.
+fn deepen(def: &Definition, rules: &mut Rules, order: &[Rule], limits: &Limits, report: &mut Report) {
+    for rule in order {
+        let found = match rule {
+            Rule::Fact(id) => rules.facts.get(*id).and_then(|fact| fact.value.as_ref()).map(own_depth(rules)),
+            Rule::Factor(id) => rules.factors.get(*id).map(|factor| {
+                let own = factor.program.depth();
+                own.saturating_add(below(rules, &factor.program.reads()))
+            }),
+            Rule::Function(number) => {
+                rules.functions.get(*number as usize).and_then(Option::as_ref).map(own_depth(rules))
+            }
+        };
+        let Some(depth) = found else { continue };
+        if let Some(name) = name_of(def, *rule) {
+            too_deep(depth, limits, name.span, report);
+        }
+        let place = match rule {
+            Rule::Fact(id) => rules.facts[*id].value.as_mut().map(|program| &mut program.depth),
+            Rule::Factor(id) => rules.factors[*id].program.depth_mut(),
+            Rule::Function(number) => {
+                rules.functions.get_mut(*number as usize).and_then(Option::as_mut).map(|program| &mut program.depth)
+            }
+        };
+        if let Some(place) = place {
+            *place = depth;
+        }
+    }
+}
+
+fn own_depth(rules: &Rules) -> impl Fn(&Program) -> u32 + '_ {
+    |program| program.depth.saturating_add(below(rules, &program.reads))
+}
+
+/// Which facts are known where a factor is true.
+fn assure(rules: &Rules, order: &[Rule], names: &mut Names) {
+    for rule in order {
+        let Rule::Factor(id) = rule else { continue };
+        let known = match rules.factors.get(*id).map(|factor| &factor.program) {
+            Some(FactorProgram::Guard(program)) => assured(&program.root, names),
+            Some(FactorProgram::Of { of, at_least, .. }) if *at_least >= of.len() => of
+                .iter()
+                .flat_map(|member| match member {
+                    Requirement::Fact(id) => BTreeSet::from([*id]),
+                    Requirement::Factor(id) => names.assured_by.get(*id).cloned().unwrap_or_default(),
+                })
+                .collect(),
+            _ => BTreeSet::new(),
+        };
+        if let Some(place) = names.assured_by.get_mut(*id) {
+            *place = known;
+        }
+    }
+}
+
+/// A date that a term waits for must not move with the clock.
+fn terms(def: &Definition, rules: &Rules, report: &mut Report) {
+    for (_, state) in def.states.iter() {
+        for term in state.terms.iter().filter(|term| term.when == When::At) {
+            let Some(id) = rules.fact_named(&term.key) else { continue };
+            let Some(program) = rules.facts.get(id).and_then(|fact| fact.value.as_ref()) else { continue };
+            if rules.reads(program).now {
+                let message = format!("`at` cannot wait for `{}`: it is worked out from `now` or `today`, and would never be reached", term.key.value);
+                let hint = "count from what has happened, such as `since(\"state\")` or `last(\"event\")`";
+                report.push(Diagnostic::error("depends-on-now", term.key.span, message).hint(hint));
+            }
+        }
+    }
+}
+
+impl FactorProgram {
+    /// What the factor reads itself.
+    pub(super) fn reads(&self) -> Reads {
+        match self {
+            Self::Guard(program) | Self::Score(program) => program.reads.clone(),
+            Self::Of { of, .. } => {
+                let mut reads = Reads::default();
+                for member in of {
+                    match member {
+                        Requirement::Fact(id) => reads.facts.insert(*id),
+                        Requirement::Factor(id) => reads.factors.insert(*id),
+                    };
+                }
+                reads
+            }
+            Self::Broken => Reads::default(),
+        }
+    }
+
+    fn depth(&self) -> u32 {
+        match self {
+            Self::Guard(program) | Self::Score(program) => program.depth,
+            Self::Of { depth, .. } => *depth,
+            Self::Broken => 0,
+        }
+    }
+
+    fn depth_mut(&mut self) -> Option<&mut u32> {
+        match self {
+            Self::Guard(program) | Self::Score(program) => Some(&mut program.depth),
+            Self::Of { depth, .. } => Some(depth),
+            Self::Broken => None,
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! Why a rule is true, false or undecided: clause by clause, with the values that each read.
+
+use std::collections::BTreeSet;
+
+use super::eval::{Eval, Evaluator, Stop};
+use super::program::{EventPart, Node, Op, Program};
+use super::syntax::Extent;
+use super::{Context, FactorProgram, Requirement, Rules, Truth};
+use crate::definition::model::Label;
+use crate::diagnostic::Span;
+use crate::table::{FactId, FactorId};
+use crate::value::{Number, Value};
+
+/// Verdicts of factors inside one explanation: factors that share parts would repeat them without end.
+const PARTS: usize = 500;
+
+/// One clause of a rule.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Clause {
+    /// As it is written in the file.
+    pub text: String,
+    /// Whether it holds.
+    pub verdict: Truth,
+    /// What it read, in the order of the text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Read>,
+    /// Names of what leaves it undecided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+    /// The factors that it read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub factors: Vec<FactorVerdict>,
+    /// Where it stands.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// A value that a clause read.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Read {
+    /// Name of the fact, parameter or factor; such as `count("e")` for the past.
+    pub name: String,
+    /// `fact`, `parameter`, `score`, `event`, `past` or `time`.
+    pub kind: &'static str,
+    /// `None` while it is unknown.
+    pub value: Option<Value>,
+    #[serde(skip)]
+    #[allow(dead_code)]
+    pub(crate) title: Label,
+}
+
+/// The verdict of a factor, or of a boolean fact that a factor counts.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct FactorVerdict {
+    /// Name in the file.
+    pub name: String,
+    /// As the file says, such as `success`; `fact` for a fact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Whether it holds. For a score: unknown, or true where the score is known.
+    pub verdict: Truth,
+    /// From 0 to 1, of a factor with a score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<Number>,
+    /// How many of its parts must hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<usize>,
+    /// How many of its parts hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached: Option<usize>,
+    /// The clauses of its rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clauses: Vec<Clause>,
+    /// The parts that it counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<FactorVerdict>,
+    #[serde(skip)]
+    pub(crate) title: Label,
+    #[serde(skip)]
+    pub(crate) hint: Label,
+    /// Names of what leaves it undecided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+}
+
+impl FactorVerdict {
+    /// Names of what leaves it undecided, through its parts.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<String> {
+        self.unknown.clone()
+    }
+}
+
+impl Rules {
+    /// The clauses of a rule that decide it: of `a && b` those that are not true (all where all are), of `a || b`
+    /// every alternative.
+    pub fn explain(&self, program: &Program, context: &Context) -> Vec<Clause> {
+        self.explainer(context).clauses(program)
+    }
+
+    /// The verdict of a factor with its reasons.
+    pub fn explain_factor(&self, id: FactorId, context: &Context) -> FactorVerdict {
+        self.explainer(context).factor(id)
+    }
+
+    /// The verdict of a factor or boolean fact with its reasons.
+    pub fn explain_requirement(&self, requirement: Requirement, context: &Context) -> FactorVerdict {
+        self.explainer(context).requirement(requirement)
+    }
+
+    fn explainer<'r, 'c>(&'r self, context: &Context<'c>) -> Explainer<'r, 'c> {
+        Explainer { rules: self, context: *context, parts: 0 }
+    }
+}
+
+struct Explainer<'r, 'c> {
+    rules: &'r Rules,
+    context: Context<'c>,
+    parts: usize,
+}
+
+impl<'r, 'c> Explainer<'r, 'c> {
+    fn evaluator(&self) -> Evaluator<'r, 'c> {
+        Evaluator::new(self.rules, self.context).noting()
+    }
+
+    fn clauses(&mut self, program: &'r Program) -> Vec<Clause> {
+        let mut evaluator = self.evaluator();
+        let mut found = Vec::new();
+        let done = evaluator.framed(program, Vec::new(), |evaluator| {
+            let mut root = &program.root;
+            while let Op::Block(statements) = &root.op {
+                let Some((last, before)) = statements.split_last() else { break };
+                for statement in before {
+                    evaluator.execute(statement)?;
+                }
+                root = last;
+            }
+            let (clauses, keep_all) = match &root.op {
+                Op::And(clauses) => (clauses.as_slice(), false),
+                Op::Or(clauses) => (clauses.as_slice(), true),
+                _ => (std::slice::from_ref(root), true),
+            };
+            let all: Vec<Clause> = clauses.iter().map(|clause| self.clause(evaluator, program, clause)).collect();
+            let holds = all.iter().all(|clause| clause.verdict == Truth::True);
+            found = all.into_iter().filter(|clause| keep_all || holds || clause.verdict != Truth::True).collect();
+            Ok(())
+        });
+        if found.is_empty() && done.is_err() {
+            // Something before the last expression decides, or leaves it undecided.
+            let verdict = match done {
+                Err(Stop::Return(Some(Value::Boolean(true)))) => Truth::True,
+                Err(Stop::Return(Some(Value::Boolean(false)))) => Truth::False,
+                _ => Truth::Unknown,
+            };
+            let unknown = if verdict == Truth::Unknown { evaluator.names() } else { Vec::new() };
+            let mut whole = Clause {
+                text: program.text(program.root.at).to_owned(),
+                verdict,
+                values: Vec::new(),
+                unknown,
+                factors: Vec::new(),
+                span: program.span(program.root.at),
+            };
+            let _: Eval<()> = evaluator.framed(program, Vec::new(), |evaluator| {
+                self.reads(evaluator, program, &program.root, &mut whole);
+                Ok(())
+            });
+            found.push(whole);
+        }
+        found
+    }
+
+    fn clause(&mut self, evaluator: &mut Evaluator<'r, 'c>, program: &'r Program, node: &'r Node) -> Clause {
+        let noted = evaluator.noted();
+        let (verdict, known) = match evaluator.truth(node) {
+            Ok(truth) => (truth, true),
+            // A number: the clause of a score.
+            Err(Stop::Fault(fault)) if fault.code == "not-boolean" => (Truth::True, true),
+            Err(_) => (Truth::Unknown, false),
+        };
+        let unknown: BTreeSet<String> = match &evaluator.unknown {
+            Some(names) if verdict == Truth::Unknown || !known => names.get(noted..).unwrap_or(&[]).iter().cloned().collect(),
+            _ => BTreeSet::new(),
+        };
+        evaluator.forgive(noted);
+        let mut clause = Clause {
+            text: program.text(node.at).to_owned(),
+            verdict,
+            values: Vec::new(),
+            unknown: unknown.into_iter().collect(),
+            factors: Vec::new(),
+            span: program.span(node.at),
+        };
+        self.reads(evaluator, program, node, &mut clause);
+        clause
+    }
+
+    /// What stands in a clause, with its values, in the order of the text.
+    fn reads(&mut self, evaluator: &mut Evaluator<'r, 'c>, program: &'r Program, node: &'r Node, clause: &mut Clause) {
+        let noted = evaluator.noted();
+        let rules = self.rules;
+        let text = |at: Extent| program.text(at).to_owned();
+        let read = match &node.op {
+            Op::Fact(id) => rules.facts.get(*id).map(|fact| Read {
+                name: fact.name.to_string(),
+                kind: "fact",
+                value: evaluator.fact(*id, node.at).ok(),
+                title: fact.title.clone(),
+            }),
+            Op::Parameter(id) => rules.parameters.get(*id).map(|parameter| Read {
+                name: parameter.name.to_string(),
+                kind: "parameter",
+                value: Some(parameter.value.clone()),
+                title: parameter.title.clone(),
+            }),
+            Op::Factor(id) => {
+                let seen = clause.factors.iter().any(|seen| Some(&*seen.name) == rules.factors.get(*id).map(|factor| &*factor.name));
+                if !seen && self.parts < PARTS {
+                    clause.factors.push(self.factor(*id));
+                }
+                None
+            }
+            Op::Now | Op::Today => Some(("time", node)).map(|(kind, node)| self.plain(evaluator, kind, text(node.at), node)),
+            Op::Event(part) => {
+                let name = match part {
+                    EventPart::Name => "event.name",
+                    EventPart::Actor => "event.actor",
+                    EventPart::At => "event.at",
+                    EventPart::Date => "event.date",
+                };
+                Some(self.plain(evaluator, "event", name.to_owned(), node))
+            }
+            Op::Data(name) => Some(self.plain(evaluator, "event", format!("event.data.{name}"), node)),
+            Op::Last(_) | Op::Count(_) | Op::Who(_) | Op::Since(_) | Op::Active(_) => {
+                Some(self.plain(evaluator, "past", text(node.at), node))
+            }
+            _ => {
+                for child in node.children() {
+                    self.reads(evaluator, program, child, clause);
+                }
+                None
+            }
+        };
+        evaluator.forgive(noted);
+        if let Some(read) = read
+            && !clause.values.iter().any(|seen| seen.name == read.name)
+        {
+            clause.values.push(read);
+        }
+    }
+
+    fn plain(&self, evaluator: &mut Evaluator<'r, 'c>, kind: &'static str, name: String, node: &'r Node) -> Read {
+        Read { name, kind, value: evaluator.eval(node).ok(), title: Label::default() }
+    }
+
+    fn factor(&mut self, id: FactorId) -> FactorVerdict {
+        self.parts += 1;
+        let rules = self.rules;
+        let Some(factor) = rules.factors.get(id) else { return FactorVerdict::empty(String::new()) };
+        let mut verdict = FactorVerdict {
+            kind: factor.kind.clone(),
+            title: factor.title.clone(),
+            hint: factor.hint.clone(),
+            ..FactorVerdict::empty(factor.name.to_string())
+        };
+        let mut evaluator = self.evaluator();
+        match &factor.program {
+            FactorProgram::Guard(program) => {
+                verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
+                verdict.clauses = self.clauses(program);
+            }
+            FactorProgram::Score(program) => {
+                verdict.score = evaluator.score(id, Extent::default()).ok();
+                verdict.verdict = if verdict.score.is_some() { Truth::True } else { Truth::Unknown };
+                let mut clause = Clause {
+                    text: program.text(program.root.at).to_owned(),
+                    verdict: verdict.verdict,
+                    values: Vec::new(),
+                    unknown: evaluator.names(),
+                    factors: Vec::new(),
+                    span: program.span(program.root.at),
+                };
+                let mut reader = self.evaluator();
+                let _: Eval<()> = reader.framed(program, Vec::new(), |reader| {
+                    self.reads(reader, program, &program.root, &mut clause);
+                    Ok(())
+                });
+                verdict.clauses = vec![clause];
+            }
+            FactorProgram::Of { of, at_least, .. } => {
+                verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
+                verdict.at_least = Some(*at_least);
+                for part in of {
+                    if self.parts < PARTS {
+                        verdict.of.push(self.requirement(*part));
+                    }
+                }
+                let holds = |part: &&Requirement| rules.holds(**part, &self.context) == Ok(Truth::True);
+                verdict.reached = Some(of.iter().filter(holds).count());
+            }
+            FactorProgram::Broken => {}
+        }
+        if verdict.verdict == Truth::Unknown {
+            verdict.unknown = evaluator.names();
+        }
+        verdict
+    }
+
+    fn requirement(&mut self, requirement: Requirement) -> FactorVerdict {
+        match requirement {
+            Requirement::Factor(id) => self.factor(id),
+            Requirement::Fact(id) => self.fact(id),
+        }
+    }
+
+    fn fact(&mut self, id: FactId) -> FactorVerdict {
+        self.parts += 1;
+        let Some(fact) = self.rules.facts.get(id) else { return FactorVerdict::empty(String::new()) };
+        let verdict = self.rules.holds(Requirement::Fact(id), &self.context).unwrap_or(Truth::Unknown);
+        let unknown =
+            if verdict == Truth::Unknown { self.rules.unknown_of_fact(id, &self.context) } else { Vec::new() };
+        FactorVerdict {
+            kind: Some("fact".to_owned()),
+            title: fact.title.clone(),
+            verdict,
+            clauses: fact.value.as_ref().map(|program| self.clauses(program)).unwrap_or_default(),
+            unknown,
+            ..FactorVerdict::empty(fact.name.to_string())
+        }
+    }
+}
+
+impl FactorVerdict {
+    fn empty(name: String) -> Self {
+        Self {
+            name,
+            kind: None,
+            verdict: Truth::Unknown,
+            score: None,
+            at_least: None,
+            reached: None,
+            clauses: Vec::new(),
+            of: Vec::new(),
+            title: Label::default(),
+            hint: Label::default(),
+            unknown: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! A script as it is evaluated: names are numbers, types are known as far as they can be.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::syntax::{Binary, Extent};
+use crate::definition::model::Script;
+use crate::diagnostic::Span;
+use crate::table::{FactId, FactorId, ParameterId, StateId};
+use crate::value::Value;
+
+/// A checked script.
+#[derive(Debug, Clone)]
+pub(crate) struct Program {
+    pub script: Script,
+    pub root: Node,
+    /// Local variables that live at once.
+    pub slots: u32,
+    /// Nesting, through everything that it reads.
+    pub depth: u32,
+    /// What it reads itself; [`Rules::reads`](super::Rules::reads) says what it reads through others too.
+    pub reads: Reads,
+    /// Facts that its actions may change.
+    pub writes: BTreeSet<FactId>,
+}
+
+impl Program {
+    /// Where a node stands in the file.
+    pub fn span(&self, at: Extent) -> Span {
+        self.script.span(at.start as usize, at.end as usize)
+    }
+
+    /// What was written there.
+    pub fn text(&self, at: Extent) -> &str {
+        at.of(&self.script.text)
+    }
+}
+
+/// What a program reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Reads {
+    /// Derived facts too.
+    pub facts: BTreeSet<FactId>,
+    pub parameters: BTreeSet<ParameterId>,
+    pub factors: BTreeSet<FactorId>,
+    /// By number in [`Definition::functions`](crate::definition::model::Definition::functions).
+    pub functions: BTreeSet<u32>,
+    /// `now` or `today`.
+    pub now: bool,
+    /// `last`, `count`, `who`, `since`.
+    pub past: bool,
+    /// `active`.
+    pub active: bool,
+    /// `event`.
+    pub event: bool,
+}
+
+impl Reads {
+    /// Takes in what another reads. Whether that was anything new.
+    pub fn extend(&mut self, other: &Self) -> bool {
+        let size = |reads: &Self| {
+            let flags = [reads.now, reads.past, reads.active, reads.event];
+            let sets = reads.facts.len() + reads.parameters.len() + reads.factors.len() + reads.functions.len();
+            sets + flags.into_iter().filter(|flag| *flag).count()
+        };
+        let before = size(self);
+        self.facts.extend(&other.facts);
+        self.parameters.extend(&other.parameters);
+        self.factors.extend(&other.factors);
+        self.functions.extend(&other.functions);
+        self.now |= other.now;
+        self.past |= other.past;
+        self.active |= other.active;
+        self.event |= other.event;
+        size(self) > before
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub at: Extent,
+    pub op: Op,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Op {
+    /// What is left where the checker found a problem, and `()`.
+    Nothing,
+    Constant(Value),
+    Fact(FactId),
+    Parameter(ParameterId),
+    Factor(FactorId),
+    Local(u32),
+    Now,
+    Today,
+    Event(EventPart),
+    /// An entry of the event's data.
+    Data(Arc<str>),
+    List(Vec<Node>),
+    Record(Vec<(Arc<str>, Node)>),
+    Property(Box<Node>, Arc<str>),
+    Item(Box<Node>, Box<Node>),
+    Call(Builtin, Vec<Node>),
+    /// A list and a closure that is asked for each of its items.
+    Each { each: Each, list: Box<Node>, item: u32, body: Box<Node> },
+    /// A function of the file, by its number.
+    Function(u32, Vec<Node>),
+    Not(Box<Node>),
+    Minus(Box<Node>),
+    Binary { op: Binary, op_at: Extent, left: Box<Node>, right: Box<Node> },
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Coalesce(Vec<Node>),
+    /// Item, list or text.
+    In { item: Box<Node>, list: Box<Node>, negated: bool },
+    Range { from: Box<Node>, to: Box<Node>, inclusive: bool },
+    Known(Box<Node>),
+    Last(Arc<str>),
+    Count(Arc<str>),
+    Who(Arc<str>),
+    Since(StateId),
+    Active(StateId),
+    Block(Vec<Node>),
+    If { condition: Box<Node>, then: Box<Node>, otherwise: Option<Box<Node>> },
+    Switch { subject: Box<Node>, arms: Vec<Arm> },
+    Let { slot: u32, value: Option<Box<Node>> },
+    Assign { place: Place, op: Option<Binary>, op_at: Extent, value: Box<Node> },
+    While { condition: Option<Box<Node>>, body: Box<Node> },
+    Do { body: Box<Node>, condition: Box<Node>, until: bool },
+    For { item: u32, counter: Option<u32>, list: Box<Node>, body: Box<Node> },
+    Return(Option<Box<Node>>),
+    Break,
+    Continue,
+    Mutate { mutation: Mutation, place: Place, args: Vec<Node> },
+    Forget(FactId),
+    Raise { event: Arc<str>, data: Option<Box<Node>> },
+    Send { event: Arc<str>, when: Option<Box<Node>>, data: Option<Box<Node>> },
+    Cancel(Arc<str>),
+    Emit { name: Arc<str>, data: Option<Box<Node>> },
+}
+
+/// One line of a `switch`; no cases is `_`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Arm {
+    pub cases: Vec<Node>,
+    pub condition: Option<Node>,
+    pub body: Node,
+}
+
+/// What an action changes: a fact or variable, or something inside it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Place {
+    pub at: Extent,
+    pub root: Root,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Root {
+    Fact(FactId),
+    Local(u32),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Step {
+    Property(Arc<str>),
+    Item(Node),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EventPart {
+    Name,
+    Actor,
+    At,
+    Date,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Each {
+    Filter,
+    Find,
+    Map,
+    All,
+    Some,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mutation {
+    Push,
+    Insert,
+    Remove,
+}
+
+/// The functions of the language, and the parts of dates and durations.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Builtin {
+    Days,
+    Weeks,
+    Months,
+    Years,
+    Hours,
+    Date,
+    Len,
+    Sum,
+    /// With the values of the list's `enum`.
+    Covers(Arc<[Value]>),
+    Keys,
+    Values,
+    StartsWith,
+    EndsWith,
+    Lower,
+    Upper,
+    Trim,
+    Min,
+    Max,
+    Abs,
+    Floor,
+    Ceil,
+    Round,
+    Div,
+}
+
+impl Node {
+    pub fn new(at: Extent, op: Op) -> Self {
+        Self { at, op }
+    }
+
+    /// The nodes directly below.
+    pub fn children(&self) -> Vec<&Self> {
+        match &self.op {
+            Op::List(nodes) | Op::And(nodes) | Op::Or(nodes) | Op::Coalesce(nodes) | Op::Block(nodes)
+            | Op::Call(_, nodes) | Op::Function(_, nodes) => nodes.iter().collect(),
+            Op::Record(entries) => entries.iter().map(|(_, node)| node).collect(),
+            Op::Property(node, _) | Op::Not(node) | Op::Minus(node) | Op::Known(node) => vec![node],
+            Op::Item(a, b) => vec![a, b],
+            Op::Each { list, body, .. } | Op::For { list, body, .. } => vec![list, body],
+            Op::Binary { left, right, .. } => vec![left, right],
+            Op::In { item, list, .. } => vec![item, list],
+            Op::Range { from, to, .. } => vec![from, to],
+            Op::If { condition, then, otherwise } => {
+                let mut nodes: Vec<&Self> = vec![condition, then];
+                nodes.extend(otherwise.as_deref());
+                nodes
+            }
+            Op::Switch { subject, arms } => {
+                let mut nodes: Vec<&Self> = vec![subject];
+                for arm in arms {
+                    nodes.extend(&arm.cases);
+                    nodes.extend(&arm.condition);
+                    nodes.push(&arm.body);
+                }
+                nodes
+            }
+            Op::Let { value, .. } | Op::Return(value) => value.iter().map(|node| &**node).collect(),
+            Op::Assign { place, value, .. } => {
+                let mut nodes = place.nodes();
+                nodes.push(value);
+                nodes
+            }
+            Op::While { condition, body } => {
+                let mut nodes: Vec<&Self> = condition.iter().map(|node| &**node).collect();
+                nodes.push(body);
+                nodes
+            }
+            Op::Do { body, condition, .. } => vec![body, condition],
+            Op::Mutate { place, args, .. } => {
+                let mut nodes = place.nodes();
+                nodes.extend(args);
+                nodes
+            }
+            Op::Raise { data, .. } | Op::Emit { data, .. } => data.iter().map(|node| &**node).collect(),
+            Op::Send { when, data, .. } => when.iter().chain(data).map(|node| &**node).collect(),
+            Op::Nothing | Op::Constant(_) | Op::Fact(_) | Op::Parameter(_) | Op::Factor(_) | Op::Local(_)
+            | Op::Now | Op::Today | Op::Event(_) | Op::Data(_) | Op::Last(_) | Op::Count(_) | Op::Who(_)
+            | Op::Since(_) | Op::Active(_) | Op::Break | Op::Continue | Op::Forget(_) | Op::Cancel(_) => Vec::new(),
+        }
+    }
+
+    /// Nesting below and including this. Recursion is bounded by the parser's own limit.
+    pub fn depth(&self) -> u32 {
+        1 + self.children().into_iter().map(Self::depth).max().unwrap_or(0)
+    }
+}
+
+impl Place {
+    fn nodes(&self) -> Vec<&Node> {
+        self.steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Item(node) => Some(node),
+                Step::Property(_) => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,192 @@
+//! Static types: what a checker knows about a value before it exists.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::definition::model::Label;
+use crate::definition::shape::{Kind, Shape};
+use crate::value::Value;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Type {
+    /// Only known when it runs.
+    Any,
+    /// No value at all, such as what an assignment leaves.
+    Nothing,
+    /// Control never comes back: `return`, `break`, `continue`.
+    Never,
+    Boolean,
+    Integer,
+    Number,
+    Text,
+    Enum(Arc<IndexMap<String, Label>>),
+    Date,
+    DateTime,
+    Duration(Flavour),
+    List(Box<Type>),
+    Record(Arc<Record>),
+    /// `event` and `event.data`, which are not values themselves.
+    Event,
+    EventData,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavour {
+    Calendar,
+    Exact,
+    Either,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Record {
+    pub properties: BTreeMap<Arc<str>, Type>,
+    pub additional: Option<Type>,
+}
+
+impl Type {
+    pub fn of(shape: &Shape) -> Self {
+        match &shape.kind {
+            Kind::Any => Self::Any,
+            Kind::Boolean => Self::Boolean,
+            Kind::Integer => Self::Integer,
+            Kind::Number => Self::Number,
+            Kind::String => Self::Text,
+            Kind::Enum(values) => Self::Enum(values.clone()),
+            Kind::Date => Self::Date,
+            Kind::DateTime => Self::DateTime,
+            Kind::Duration => Self::Duration(Flavour::Either),
+            Kind::Array(items) => Self::List(Box::new(Self::of(items))),
+            Kind::Object(object) => Self::Record(Arc::new(Record {
+                properties: object
+                    .properties
+                    .iter()
+                    .map(|(name, shape)| (Arc::from(name.as_str()), Self::of(shape)))
+                    .collect(),
+                additional: object.additional.as_ref().map(Self::of),
+            })),
+        }
+    }
+
+    pub fn of_value(value: &Value) -> Self {
+        match value {
+            Value::Boolean(_) => Self::Boolean,
+            Value::Integer(_) => Self::Integer,
+            Value::Number(_) => Self::Number,
+            Value::Text(_) => Self::Text,
+            Value::Date(_) => Self::Date,
+            Value::DateTime(_) => Self::DateTime,
+            Value::Duration(duration) => {
+                Self::Duration(if duration.is_exact() { Flavour::Exact } else { Flavour::Calendar })
+            }
+            Value::List(items) => Self::list(items.iter().map(Self::of_value)),
+            Value::Record(_) => Self::Any,
+        }
+    }
+
+    pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        Self::List(Box::new(items.into_iter().reduce(Self::join).unwrap_or(Self::Any)))
+    }
+
+    /// What a value is that comes from one of two places.
+    pub fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Self::Never, other) | (other, Self::Never) => other,
+            (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
+            (a, b) if a.is_number() && b.is_number() => Self::Number,
+            (a, b) if a.is_text() && b.is_text() => Self::Text,
+            (Self::Duration(_), Self::Duration(_)) => Self::Duration(Flavour::Either),
+            (Self::List(a), Self::List(b)) => Self::List(Box::new(a.join(*b))),
+            _ => Self::Any,
+        }
+    }
+
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Integer | Self::Number)
+    }
+
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Text | Self::Enum(_))
+    }
+
+    /// Nothing is known that could be wrong.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Any | Self::Never)
+    }
+
+    /// Whether two values of these types can be equal at all.
+    pub fn comparable(&self, other: &Self) -> bool {
+        match (self, other) {
+            (a, b) if a.is_open() || b.is_open() => true,
+            (a, b) if a.is_number() && b.is_number() => true,
+            (a, b) if a.is_text() && b.is_text() => true,
+            (Self::Boolean, Self::Boolean) | (Self::Date, Self::Date) | (Self::DateTime, Self::DateTime) => true,
+            (Self::Duration(a), Self::Duration(b)) => a.mixes(*b),
+            (Self::List(a), Self::List(b)) => a.comparable(b),
+            (Self::Record(_), Self::Record(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether values of these types have an order: numbers, dates, date-times, durations.
+    pub fn ordered(&self) -> bool {
+        self.is_open()
+            || self.is_number()
+            || matches!(self, Self::Date | Self::DateTime | Self::Duration(_))
+    }
+
+    /// Whether a value of this type may be put where the other is declared.
+    pub fn fits(&self, wanted: &Self) -> bool {
+        match (self, wanted) {
+            (a, b) if a.is_open() || b.is_open() => true,
+            (Self::Integer, Self::Number) => true,
+            (Self::Number, Self::Integer) => false,
+            (Self::List(a), Self::List(b)) => a.fits(b),
+            (a, b) => a.comparable(b),
+        }
+    }
+
+    /// For messages: with an article.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Any => "any value",
+            Self::Nothing | Self::Never => "nothing",
+            Self::Boolean => "a boolean",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::Enum(_) => "one of a list of texts",
+            Self::Date => "a date",
+            Self::DateTime => "a date-time",
+            Self::Duration(Flavour::Calendar) => "a duration in days, months or years",
+            Self::Duration(Flavour::Exact) => "a duration in hours",
+            Self::Duration(Flavour::Either) => "a duration",
+            Self::List(_) => "a list",
+            Self::Record(_) => "a record",
+            Self::Event => "the event",
+            Self::EventData => "the event's data",
+        }
+    }
+}
+
+impl Flavour {
+    pub fn mixes(self, other: Self) -> bool {
+        self == other || self == Self::Either || other == Self::Either
+    }
+}
+
+/// The kind of a value, for messages of faults: with an article.
+pub(crate) fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Boolean(_) => "a boolean",
+        Value::Integer(_) | Value::Number(_) => "a number",
+        Value::Text(_) => "a text",
+        Value::Date(_) => "a date",
+        Value::DateTime(_) => "a date-time",
+        Value::Duration(_) => "a duration",
+        Value::List(_) => "a list",
+        Value::Record(_) => "a record",
+    }
+}

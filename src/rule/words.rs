@@ -1,0 +1,329 @@
+//! The words of a script: Rhai's tokens with their extents in bytes, and what can be refused word by word.
+
+use std::sync::OnceLock;
+
+use rhai::{Engine, OptimizationLevel, Position, Token};
+
+use super::syntax::Extent;
+
+/// Nesting of brackets, and runs of prefix operators, in one script: the parser recurses over them.
+const NESTING: usize = 32;
+/// Levels that Rhai's parser may count, each operator of a chain included.
+const LEVELS: usize = 128;
+
+/// One token.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub token: Token,
+    pub at: Extent,
+    position: Position,
+}
+
+/// A problem in a script's text, before it is put into the file.
+#[derive(Debug, Clone)]
+pub(super) struct Problem {
+    pub code: &'static str,
+    pub at: Extent,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    pub fn new(code: &'static str, at: Extent, message: impl Into<String>) -> Self {
+        Self { code, at, message: message.into(), hint: None }
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The engine that only ever parses.
+pub(super) fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let mut engine = Engine::new_raw();
+        engine.set_optimization_level(OptimizationLevel::None);
+        engine.set_max_expr_depths(LEVELS, LEVELS);
+        engine.set_max_functions(256);
+        engine.set_max_string_size(0);
+        engine.set_max_array_size(10_000);
+        engine.set_max_map_size(1_000);
+        engine.set_max_variables(0);
+        engine
+    })
+}
+
+/// Splits a text into words. What a word alone shows to be wrong is a problem, and then nothing is parsed.
+pub(super) fn split(text: &str) -> Result<Vec<Word>, Vec<Problem>> {
+    let inputs = [text];
+    let (tokens, _control) = engine().lex(&inputs);
+    let mut walk = Walk::new(text);
+    let mut words: Vec<Word> = Vec::new();
+    let mut problems = Vec::new();
+    for (token, position) in tokens {
+        if token == Token::EOF {
+            break;
+        }
+        let start = walk.offset(position);
+        if let Token::LexError(error) = &token {
+            let at = Extent { start, end: next_char(text, start) };
+            problems.push(lexical(&error.to_string(), text, at));
+            break;
+        }
+        let end = end_of(text, start, &token);
+        let at = Extent { start, end };
+        let interpolated = matches!(token, Token::InterpolatedString(_));
+        if let Some(problem) = refuse(&token, at, text, words.last()) {
+            problems.push(problem);
+        }
+        if interpolated {
+            break;
+        }
+        words.push(Word { token, at, position });
+    }
+    if problems.is_empty() {
+        let behind = words.last().map_or(0, |word| word.at.end);
+        problems.extend(unclosed_comment(text, behind));
+        problems.extend(too_deep(&words));
+    }
+    if problems.is_empty() { Ok(words) } else { Err(problems) }
+}
+
+/// The word at one of Rhai's positions, or the end of the text.
+pub(super) fn at_position(words: &[Word], position: Position, text: &str) -> Extent {
+    let key = |position: Position| (position.line(), position.position());
+    let found = words.binary_search_by(|word| key(word.position).cmp(&key(position)));
+    match found.ok().and_then(|index| words.get(index)) {
+        Some(word) => word.at,
+        None => {
+            let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
+            let start = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
+            Extent { start: u32::try_from(start).unwrap_or(u32::MAX), end }
+        }
+    }
+}
+
+/// Turns Rhai's ascending positions (line and column in characters) into bytes, in one pass.
+struct Walk<'a> {
+    text: &'a str,
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, line: 1, column: 1, offset: 0 }
+    }
+
+    fn offset(&mut self, position: Position) -> u32 {
+        let line = position.line().unwrap_or(1);
+        let column = position.position().unwrap_or(1);
+        for character in self.text.get(self.offset..).unwrap_or("").chars() {
+            if (self.line, self.column) >= (line, column) {
+                break;
+            }
+            if character == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+            self.offset += character.len_utf8();
+        }
+        u32::try_from(self.offset).unwrap_or(u32::MAX)
+    }
+}
+
+fn next_char(text: &str, start: u32) -> u32 {
+    let rest = text.get(start as usize..).unwrap_or("");
+    start + rest.chars().next().map_or(1, |character| u32::try_from(character.len_utf8()).unwrap_or(1))
+}
+
+/// Rhai tells where a token begins; where it ends depends on its kind.
+fn end_of(text: &str, start: u32, token: &Token) -> u32 {
+    let rest = text.get(start as usize..).unwrap_or("");
+    let length = match token {
+        Token::StringConstant(_) | Token::InterpolatedString(_) | Token::CharConstant(_) => quoted(rest),
+        Token::IntegerConstant(_) | Token::FloatConstant(_) | Token::DecimalConstant(_) => number(rest),
+        Token::Identifier(name) | Token::Reserved(name) => name.len(),
+        Token::Unit => rest.find(')').map_or(rest.len(), |at| at + 1),
+        Token::Custom(name) => name.len(),
+        Token::Comment(comment) => comment.len(),
+        Token::LexError(_) | Token::UnprocessedRawChar(_) | Token::EOF => 1,
+        symbol => symbol.literal_syntax().len(),
+    };
+    start.saturating_add(u32::try_from(length.max(1)).unwrap_or(u32::MAX))
+}
+
+fn quoted(rest: &str) -> usize {
+    let mut characters = rest.char_indices();
+    let Some((_, quote)) = characters.next() else { return 0 };
+    let mut escaped = false;
+    while let Some((at, character)) = characters.next() {
+        if escaped {
+            escaped = false;
+        } else if character == '\\' && quote != '`' {
+            escaped = true;
+        } else if character == quote {
+            // A doubled quote stands for one in the text.
+            if rest.get(at + 1..).is_some_and(|next| next.starts_with(quote)) && quote != '\'' {
+                characters.next();
+            } else {
+                return at + 1;
+            }
+        }
+    }
+    rest.len()
+}
+
+fn number(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or(b' ');
+    let mut at = usize::from(byte(0) == b'-');
+    // Rhai allows blanks between a sign and its digits.
+    while byte(at).is_ascii_whitespace() && at < bytes.len() {
+        at += 1;
+    }
+    let radix = byte(at) == b'0' && byte(at + 1).is_ascii_alphabetic() && byte(at + 1) != b'e';
+    loop {
+        let this = byte(at);
+        let fraction = this == b'.' && byte(at + 1).is_ascii_digit();
+        let exponent = !radix && matches!(this, b'+' | b'-') && matches!(byte(at - usize::from(at > 0)), b'e' | b'E');
+        if this.is_ascii_alphanumeric() || this == b'_' || fraction || exponent {
+            at += 1;
+        } else if this == b'.' && !matches!(byte(at + 1), b'.') && !byte(at + 1).is_ascii_alphabetic() && byte(at + 1) != b'_' {
+            // `1.` is a number too.
+            return at + 1;
+        } else {
+            return at;
+        }
+    }
+}
+
+fn lexical(message: &str, text: &str, at: Extent) -> Problem {
+    let lower = {
+        let mut characters = message.chars();
+        characters.next().map_or_else(String::new, |first| {
+            first.to_lowercase().chain(characters).collect::<String>().replace('\'', "`")
+        })
+    };
+    let here = at.of(text);
+    let problem = Problem::new("syntax", at, lower.trim_end_matches('.').to_owned());
+    if message.contains("not terminated") {
+        let closing = if here == "\"" || here == "`" { here } else { "\"" };
+        Problem { message: format!("this text is not closed with {closing}"), ..problem }
+    } else if here == "'" {
+        Problem { code: "syntax", message: "texts are not written in single quotes".to_owned(), ..problem }
+            .hint("write \"x\" or `x`")
+    } else if message.contains("Invalid number") {
+        problem.hint("whole numbers reach from -9223372036854775808 to 9223372036854775807")
+    } else {
+        problem
+    }
+}
+
+/// Words that scripts may not use, with what to write instead.
+fn refuse(token: &Token, at: Extent, text: &str, before: Option<&Word>) -> Option<Problem> {
+    let not_allowed = |hint: &str| {
+        Some(Problem::new("not-allowed", at, format!("`{}` is not allowed in scripts", at.of(text))).hint(hint))
+    };
+    match token {
+        Token::CharConstant(_) => {
+            Some(Problem::new("syntax", at, "texts are not written in single quotes").hint("write \"x\" or `x`"))
+        }
+        Token::InterpolatedString(_) => Some(
+            Problem::new("not-allowed", at, "`${…}` inside a text is not allowed").hint("join texts with `+`"),
+        ),
+        Token::StringConstant(_) if at.of(text).starts_with('#') => not_allowed("write \"x\" or `x`"),
+        Token::Fn | Token::Private => not_allowed("declare functions under `functions` in the file"),
+        Token::Import | Token::Export | Token::As => not_allowed("scripts use no modules"),
+        Token::Try | Token::Catch | Token::Throw => {
+            not_allowed("an error undoes the whole step and says where; nothing catches it")
+        }
+        Token::DoubleColon => not_allowed("scripts use no modules"),
+        Token::PowerOf | Token::PowerOfAssign => not_allowed("multiply instead"),
+        Token::LeftShift | Token::RightShift | Token::LeftShiftAssign | Token::RightShiftAssign => {
+            not_allowed("multiply or use `div` instead")
+        }
+        Token::AndAssign | Token::OrAssign | Token::XOrAssign => not_allowed("write the assignment out with `&&` or `||`"),
+        Token::Elvis => not_allowed("a missing property is unknown; write `record.property ?? stand_in`"),
+        Token::QuestionBracket => not_allowed("write `list[i]`"),
+        Token::Reserved(word) => match word.as_str() {
+            "this" | "global" | "Fn" | "call" | "curry" | "eval" | "print" | "debug" | "type_of" | "is_shared"
+            | "is_def_fn" | "is_def_var" => not_allowed("scripts read facts, parameters and factors, and nothing else"),
+            "===" | "!==" => not_allowed("write `==` or `!=`"),
+            "and" | "or" | "not" => not_allowed("write `&&`, `||` or `!`"),
+            _ => not_allowed("this is a word that the script language keeps for itself"),
+        },
+        Token::Identifier(word)
+            if matches!(word.as_str(), "sleep" | "rand" | "timestamp")
+                && !before.is_some_and(|before| before.token == Token::Period) =>
+        {
+            not_allowed("scripts have no clock and no chance: use `now`, `today` or an event's data")
+        }
+        _ => None,
+    }
+}
+
+/// A comment that nobody closes swallows the rest of a rule.
+fn unclosed_comment(text: &str, behind: u32) -> Option<Problem> {
+    let rest = text.get(behind as usize..)?;
+    let bytes = rest.as_bytes();
+    let (mut at, mut open, mut first) = (0, 0_u32, 0);
+    while at < bytes.len() {
+        let pair = bytes.get(at..at + 2);
+        if pair == Some(b"/*") {
+            if open == 0 {
+                first = at;
+            }
+            open += 1;
+            at += 2;
+        } else if pair == Some(b"*/") && open > 0 {
+            open -= 1;
+            at += 2;
+        } else if pair == Some(b"//") && open == 0 {
+            at += rest.get(at..)?.find('\n').unwrap_or(bytes.len() - at);
+        } else {
+            at += 1;
+        }
+    }
+    if open == 0 {
+        return None;
+    }
+    let start = behind + u32::try_from(first).ok()?;
+    Some(
+        Problem::new("unclosed-comment", Extent { start, end: start + 2 }, "this comment is not closed")
+            .hint("close it with `*/`"),
+    )
+}
+
+/// Nesting that the parser would recurse over, found without recursion.
+fn too_deep(words: &[Word]) -> Option<Problem> {
+    let (mut depth, mut prefixes) = (0_usize, 0_usize);
+    for word in words {
+        match word.token {
+            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => depth += 1,
+            Token::RightParen | Token::RightBracket | Token::RightBrace => depth = depth.saturating_sub(1),
+            Token::Bang | Token::UnaryMinus | Token::UnaryPlus | Token::Minus | Token::Plus | Token::Pipe => {}
+            _ => prefixes = 0,
+        }
+        if matches!(
+            word.token,
+            Token::Bang | Token::UnaryMinus | Token::UnaryPlus | Token::Minus | Token::Plus | Token::Pipe
+        ) {
+            prefixes += 1;
+        }
+        if depth > NESTING || prefixes > NESTING {
+            return Some(too_complex(word.at));
+        }
+    }
+    None
+}
+
+pub(super) fn too_complex(at: Extent) -> Problem {
+    Problem::new("too-deep", at, "this script nests too deeply here")
+        .hint("split it: give parts of it names as derived facts, factors or functions")
+}
