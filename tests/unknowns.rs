@@ -36,7 +36,7 @@ fn boolean(dice: &mut Dice, depth: usize) -> String {
             4 => format!("!({one})"),
             _ => {
                 let three = boolean(dice, depth - 1);
-                format!("if {one} {{ {two} }} else {{ {three} }}")
+                format!("if ({one}) {{ {two} }} else {{ {three} }}")
             }
         };
     }
@@ -52,7 +52,7 @@ fn boolean(dice: &mut Dice, depth: usize) -> String {
 
 /// A name of what can be required.
 fn requirement(dice: &mut Dice) -> &'static str {
-    dice.pick(&["f0", "f1", "f2", "g0", "g1", "d0", "d2"])
+    *dice.pick(&["f0", "f1", "f2", "g0", "g1", "d0", "d2"])
 }
 
 fn workflow(dice: &mut Dice) -> (String, Workflow) {
@@ -123,7 +123,7 @@ fn named(decision: &Decision) -> BTreeSet<String> {
 #[test]
 fn missing_knowledge_never_opens_a_gate() {
     let seen = std::cell::RefCell::new(BTreeMap::new());
-    check(60, 120, |dice| {
+    check(150, 120, |dice| {
         let (text, workflow) = workflow(dice);
         for subset in 0..1_usize << FACTS.len() {
             let mut facts = Facts::new();

@@ -139,8 +139,7 @@ fn targets(dice: &mut Dice, chart: &Chart, name: &str, with_history: bool) -> Ve
 /// Where compound states begin, and the defaults of history states.
 fn begin(dice: &mut Dice, chart: &mut Chart, place: usize) {
     let name = chart.states[place].name.clone();
-    let kind = chart.states[place].kind;
-    let initial = match kind {
+    let initial = match chart.states[place].kind {
         Kind::Compound => {
             let children = real_children(chart, &name);
             let histories: Vec<String> =
@@ -177,18 +176,9 @@ fn begin(dice: &mut Dice, chart: &mut Chart, place: usize) {
         _ => return,
     };
     chart.states[place].initial = initial;
-    if kind != Kind::Compound && dice.once_in(4) && !begins_with_history(chart, place) {
-        chart.states[place].initial.clear();
-    }
     if !chart.states[place].initial.is_empty() && dice.once_in(4) {
         chart.states[place].initial_actions = vec![Act::Emit(format!("begin_{name}"))];
     }
-}
-
-/// Whether the parent of a history state begins with a history state: then a default is needed.
-fn begins_with_history(chart: &Chart, place: usize) -> bool {
-    let parent = chart.states[place].parent.clone().unwrap();
-    chart.state(&parent).initial.iter().any(|target| is_history(chart, target))
 }
 
 /// Scripts and transitions.
@@ -372,7 +362,7 @@ fn condition(dice: &mut Dice, chart: &Chart, depth: usize, factors: bool) -> Con
     }
 }
 
-/// Where a file declares no events, it knows those that it listens to.
+/// Where a file declares no events, it knows those that it listens to, and speaks of no others.
 fn only_heard(chart: &mut Chart) {
     let patterns: Vec<String> = chart
         .states
@@ -380,16 +370,34 @@ fn only_heard(chart: &mut Chart) {
         .flat_map(|state| state.on.iter().flat_map(|one| one.events.clone()))
         .collect();
     let heard = |event: &str| patterns.iter().any(|pattern| super::naive::matches(pattern, event));
-    let acts = chart.states.iter_mut().flat_map(|state| {
+    heard_only(&mut chart.factor, &heard);
+    for state in &mut chart.states {
         let transitions = state.on.iter_mut().chain(&mut state.done).chain(&mut state.always);
-        transitions
-            .map(|one| &mut one.actions)
-            .chain([&mut state.entry, &mut state.exit, &mut state.initial_actions])
-    });
-    for act in acts.flatten() {
-        match act {
-            Act::Raise(event) if !heard(event) => *act = Act::Add(1),
-            _ => {}
+        let mut scripts = vec![&mut state.entry, &mut state.exit, &mut state.initial_actions];
+        for one in transitions {
+            if let Some(guard) = &mut one.guard {
+                heard_only(guard, &heard);
+            }
+            scripts.push(&mut one.actions);
         }
+        for act in scripts.into_iter().flatten() {
+            match act {
+                Act::Raise(event) if !heard(event) => *act = Act::Add(1),
+                Act::EmitIf(cond, _) => heard_only(cond, &heard),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn heard_only(cond: &mut Cond, heard: &dyn Fn(&str) -> bool) {
+    match cond {
+        Cond::Count(event, bound) if !heard(event) => *cond = Cond::Less(*bound),
+        Cond::Not(one) => heard_only(one, heard),
+        Cond::And(one, two) | Cond::Or(one, two) => {
+            heard_only(one, heard);
+            heard_only(two, heard);
+        }
+        _ => {}
     }
 }

@@ -44,12 +44,12 @@ pub enum Answer {
 #[derive(Debug)]
 struct Undo;
 
-/// How a walk from a leaf outwards ends.
-enum Climb {
-    Taken(String, Transition),
-    Undecided,
-    Hidden,
-    Nothing,
+/// A walk from a leaf outwards.
+enum Walk {
+    OnItsWay,
+    Taken(Enabled),
+    /// Something was undecided.
+    Ended,
 }
 
 /// A transition together with the state that it leaves from.
@@ -90,10 +90,11 @@ impl<'c> Naive<'c> {
         self.run(&file.entry)?;
         self.run(&file.initial_actions)?;
         let mut entries = Entries::default();
-        for target in &file.initial {
+        let initial = self.initial(FILE);
+        for target in &initial {
             self.add_descendants(target, &mut entries);
         }
-        for target in &file.initial {
+        for target in &initial {
             self.add_ancestors(target, FILE, &mut entries);
         }
         self.enter_states(entries)?;
@@ -187,61 +188,62 @@ impl<'c> Naive<'c> {
 
     /// Transitions for an event, or eventless ones, and whether any walk ended undecided.
     fn select_transitions(&self, event: Option<&str>) -> (Vec<Enabled>, bool) {
-        let mut enabled: Vec<Enabled> = Vec::new();
-        let mut undecided = false;
-        for leaf in self.leaves() {
-            match self.climb(&leaf, None, event) {
-                Climb::Taken(source, transition) => {
-                    // A set: the same transition may be found from several leaves.
-                    let place = |one: &Transition| format!("{one:?}");
-                    if !enabled.iter().any(|(other, one)| *other == source && place(one) == place(&transition)) {
-                        enabled.push((source, transition));
-                    }
-                }
-                Climb::Undecided => undecided = true,
-                Climb::Hidden | Climb::Nothing => {}
-            }
-        }
-        (self.remove_conflicting(enabled), undecided)
-    }
-
-    /// From a leaf outwards, as far as some state, to the first transition that answers.
-    fn climb(&self, leaf: &str, below: Option<&str>, event: Option<&str>) -> Climb {
-        let mut path = vec![leaf.to_owned()];
-        path.extend(self.ancestors(leaf));
-        for state in path {
-            if below == Some(state.as_str()) {
-                return Climb::Nothing;
-            }
-            // Of the format: nothing behind missing information is tried.
-            if self.is_undecided_inside(&state, event) {
-                return Climb::Hidden;
-            }
-            let row = self.chart.state(&state);
-            let transitions = if event.is_some() { row.tried() } else { row.always.clone() };
-            for transition in transitions {
-                let hears = match event {
-                    Some(name) => transition.events.iter().any(|pattern| matches(pattern, name)),
-                    None => true,
-                };
-                if !hears {
+        // From each leaf outwards, until a transition answers. All walks go together, inner states first, since (of
+        // the format) nothing behind missing information is tried, in whichever region it is missing.
+        let mut walks: Vec<(String, Walk)> =
+            self.leaves().into_iter().map(|leaf| (leaf, Walk::OnItsWay)).collect();
+        let mut undecided: Vec<String> = Vec::new();
+        let mut states = self.configuration.clone();
+        self.sort(&mut states);
+        states.reverse();
+        for state in states {
+            let hidden = undecided.iter().any(|inner| self.is_descendant(inner, &state));
+            for (leaf, walk) in &mut walks {
+                let comes_by = *leaf == state || self.is_descendant(leaf, &state);
+                if !comes_by || !matches!(walk, Walk::OnItsWay) {
                     continue;
                 }
-                match self.is_open(&transition) {
-                    Some(true) => return Climb::Taken(state, transition),
-                    None => return Climb::Undecided,
-                    Some(false) => {}
+                if hidden {
+                    *walk = Walk::Ended;
+                    continue;
+                }
+                match self.first_answer(&state, event) {
+                    Some((_, None)) => {
+                        *walk = Walk::Ended;
+                        undecided.push(state.clone());
+                    }
+                    Some((transition, Some(_))) => *walk = Walk::Taken((state.clone(), transition)),
+                    None => {}
                 }
             }
         }
-        Climb::Nothing
+        let mut enabled: Vec<Enabled> = Vec::new();
+        for (_, walk) in walks {
+            if let Walk::Taken(one) = walk {
+                // A set: the same transition may be found from several leaves.
+                if !enabled.iter().any(|other| format!("{other:?}") == format!("{one:?}")) {
+                    enabled.push(one);
+                }
+            }
+        }
+        (self.remove_conflicting(enabled), !undecided.is_empty())
     }
 
-    fn is_undecided_inside(&self, state: &str, event: Option<&str>) -> bool {
-        self.leaves()
-            .iter()
-            .filter(|leaf| self.is_descendant(leaf, state))
-            .any(|leaf| matches!(self.climb(leaf, Some(state), event), Climb::Undecided))
+    /// The first transition of a state that is open or undecided.
+    fn first_answer(&self, state: &str, event: Option<&str>) -> Option<(Transition, Option<bool>)> {
+        let row = self.chart.state(state);
+        let transitions = if event.is_some() { row.tried() } else { row.always.clone() };
+        for transition in transitions {
+            let hears = match event {
+                Some(name) => transition.events.iter().any(|pattern| matches(pattern, name)),
+                None => true,
+            };
+            let open = if hears { self.is_open(&transition) } else { Some(false) };
+            if open != Some(false) {
+                return Some((transition, open));
+            }
+        }
+        None
     }
 
     fn remove_conflicting(&self, enabled: Vec<Enabled>) -> Vec<Enabled> {
@@ -479,14 +481,8 @@ impl<'c> Naive<'c> {
         if row.initial.is_empty() { self.children(state) } else { row.initial.clone() }
     }
 
-    /// Of the format: without a default, history begins where its parent does.
     fn history_default(&self, history: &str) -> Vec<String> {
-        let row = self.chart.state(history);
-        if row.initial.is_empty() {
-            self.initial(row.parent.as_ref().unwrap())
-        } else {
-            row.initial.clone()
-        }
+        self.chart.state(history).initial.clone()
     }
 
     fn is_in_final_state(&self, state: &str) -> bool {
