@@ -344,6 +344,9 @@ impl<'c> Naive<'c> {
 
     fn enter_states(&mut self, entries: Entries) -> Result<(), Undo> {
         let mut states = entries.states.clone();
+        // The way from a recorded state to the history's parent may lead through states that were not left. The code of
+        // appendix D would run their entry scripts again; by the text (§3.13, the entry set) they are not entered.
+        states.retain(|state| !self.configuration.contains(state));
         self.sort(&mut states);
         for state in states {
             self.configuration.push(state.clone());
