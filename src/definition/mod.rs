@@ -10,6 +10,7 @@ pub(crate) mod codes;
 pub(crate) mod keys;
 pub(crate) mod model;
 mod parse;
+pub(crate) mod schema;
 pub(crate) mod shape;
 mod validate;
 mod variant;

@@ -29,7 +29,14 @@ fn byte_of(text: &str, line: usize, column: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;
     }
-    at
+    // Of a control character inside a text the parser has only read what stands in front of it.
+    let mut next = text.get(at..).unwrap_or("").char_indices();
+    match (next.next(), next.next()) {
+        (Some((_, first)), Some((further, second))) if !first.is_control() && second.is_control() && in_string(text, at + further) => {
+            at + further
+        }
+        _ => at,
+    }
 }
 
 /// What the character in front of and at the place of the error says about the slip.

@@ -30,14 +30,27 @@ impl<'n> Reader<'_, 'n> {
         true
     }
 
-    fn declared(&mut self, fields: Fields<'n>, key: &str, what: &str) -> Vec<&'n Member> {
-        let members = self.map(fields, key);
-        members.iter().filter(|member| !is_remark(&member.key) && self.declare(&member.key, what)).collect()
+    /// Reads the declarations behind a key. One whose name is taken is read for its problems only.
+    fn declared<T>(
+        &mut self,
+        fields: Fields<'n>,
+        key: &str,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &'n Member) -> T,
+    ) -> Vec<T> {
+        let mut found = Vec::new();
+        for member in self.map(fields, key).iter().filter(|member| !is_remark(&member.key)) {
+            let fresh = self.declare(&member.key, what);
+            let declared = read(self, member);
+            if fresh {
+                found.push(declared);
+            }
+        }
+        found
     }
 
     pub fn parameters(&mut self, fields: Fields<'n>) -> Vec<Parameter> {
-        let members = self.declared(fields, "parameters", "parameter");
-        members.into_iter().map(|member| self.parameter(member)).collect()
+        self.declared(fields, "parameters", "parameter", Self::parameter)
     }
 
     fn parameter(&mut self, member: &'n Member) -> Parameter {
@@ -79,7 +92,8 @@ impl<'n> Reader<'_, 'n> {
             Err(violations) => {
                 for violation in violations {
                     let at = if violation.path.is_empty() { String::new() } else { format!("{}: ", quoted(&violation.path)) };
-                    let mut found = Diagnostic::error("bad-value", node.span, format!("{at}{}", violation.message));
+                    let place = inside(node, &violation.path);
+                    let mut found = Diagnostic::error("bad-value", place.span, format!("{at}{}", violation.message));
                     found.hint = violation.hint;
                     self.report.push(found);
                 }
@@ -89,8 +103,7 @@ impl<'n> Reader<'_, 'n> {
     }
 
     pub fn facts(&mut self, fields: Fields<'n>) -> Vec<Fact> {
-        let members = self.declared(fields, "facts", "fact");
-        members.into_iter().map(|member| self.fact(member)).collect()
+        self.declared(fields, "facts", "fact", Self::fact)
     }
 
     fn fact(&mut self, member: &'n Member) -> Fact {
@@ -113,8 +126,7 @@ impl<'n> Reader<'_, 'n> {
     }
 
     pub fn factors(&mut self, fields: Fields<'n>) -> Vec<Factor> {
-        let members = self.declared(fields, "factors", "factor");
-        members.into_iter().map(|member| self.factor(member)).collect()
+        self.declared(fields, "factors", "factor", Self::factor)
     }
 
     fn factor(&mut self, member: &'n Member) -> Factor {
@@ -166,7 +178,10 @@ impl<'n> Reader<'_, 'n> {
                 let most = of.len() as u64;
                 if number.value == 0 || number.value > most {
                     let message = format!("`at_least` is {}, of {most} that are listed", number.value);
-                    let hint = format!("write a number from 1 to {most}");
+                    let hint = match most {
+                        0 | 1 => "leave it out: then all must hold".to_owned(),
+                        _ => format!("write a number from 1 to {most}"),
+                    };
                     self.error("bad-bounds", number.span, message, hint);
                 }
                 let value = i64::try_from(number.value).unwrap_or(i64::MAX);
@@ -250,6 +265,32 @@ impl<'n> Reader<'_, 'n> {
         } else if let Some(prefix) = ["done.", "error.", "after."].iter().find(|prefix| name.starts_with(**prefix)) {
             let message = format!("events of the engine itself begin with `{prefix}`");
             self.error("reserved-name", name.span, message, "choose another name");
+        }
+    }
+}
+
+/// The part of a value that a path such as `.partners[2].name` leads to, as far as it can be followed.
+fn inside<'n>(mut node: &'n Node, mut path: &str) -> &'n Node {
+    loop {
+        let next = match &node.kind {
+            NodeKind::Object(members) => {
+                let rest = path.strip_prefix('.').unwrap_or("");
+                // Keys may hold points themselves: the longest that fits is meant.
+                let fits = |member: &&Member| {
+                    rest.strip_prefix(member.key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+                };
+                let found = members.iter().filter(fits).max_by_key(|member| member.key.len());
+                found.and_then(|member| Some((&member.value, rest.get(member.key.len()..)?)))
+            }
+            NodeKind::Array(items) => path.strip_prefix('[').and_then(|rest| {
+                let (index, rest) = rest.split_once(']')?;
+                Some((items.get(index.parse::<usize>().ok()?)?, rest))
+            }),
+            _ => None,
+        };
+        match next {
+            Some((inner, rest)) => (node, path) = (inner, rest),
+            None => return node,
         }
     }
 }

@@ -167,9 +167,13 @@ impl<'n> Reader<'_, 'n> {
             if !names::JSON_TYPES.contains(&name.as_str()) {
                 let message = format!("no type is called {}", quoted(name));
                 let found = Diagnostic::error("unknown-type", name.span, message);
+                if let Some(hint) = usual_word(name) {
+                    self.report.push(found.hint(hint));
+                    return any;
+                }
                 let known = names::JSON_TYPES.iter().filter(|word| **word != "null");
                 let candidates: Vec<_> = self.types.members.keys().chain(known).copied().collect();
-                self.report.push_near(found, name, candidates);
+                self.report.push_near(found.hint("declare it under `types`"), name, candidates);
             } else if name.as_str() == "null" {
                 let message = "nothing is of the type `null`";
                 self.error("unknown-type", name.span, message, "a fact that nobody has set is unknown by itself");
@@ -280,8 +284,9 @@ impl<'n> Reader<'_, 'n> {
                     }
                 }
             }
+            // Values are any text: a key that begins with `x-` is one too.
             NodeKind::Object(members) => {
-                for member in members.iter().filter(|member| !is_remark(&member.key)) {
+                for member in members {
                     let label = self.label(&member.key, &member.value);
                     values.insert(member.key.value.clone(), label);
                 }
@@ -401,6 +406,23 @@ fn called(kind: &Kind) -> &'static str {
         Kind::Array(_) => "a list",
         Kind::Object(_) => "a record",
     }
+}
+
+/// What to write instead of a type that other formats have.
+fn usual_word(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "int" | "long" | "whole" => "write `integer`",
+        "float" | "double" | "decimal" | "money" => "write `number`, which is exact",
+        "bool" => "write `boolean`",
+        "text" | "str" => "write `string`",
+        "list" | "set" | "tuple" => "write `array`",
+        "record" | "map" | "dict" | "struct" => "write `object`",
+        "date" => "write `\"format\": \"date\"` instead of a type",
+        "datetime" | "date-time" | "time" | "timestamp" => "write `\"format\": \"date-time\"` instead of a type",
+        "duration" => "write `\"format\": \"duration\"` instead of a type",
+        "enum" => "list the values: `\"enum\": [\"…\"]`, without a type",
+        _ => return None,
+    })
 }
 
 /// A label without a word about what is wrong with it.

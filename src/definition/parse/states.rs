@@ -147,9 +147,9 @@ impl<'n> Reader<'_, 'n> {
                 let message = format!("two states are called {}", quoted(name));
                 let found = Diagnostic::error("duplicate-name", name.span, message).related(first, "the first is here");
                 self.report.push(found.hint("names of states are unique in the whole file: rename one of them"));
-                continue;
+            } else {
+                chart.named.insert(name.value.clone(), name.span);
             }
-            chart.named.insert(name.value.clone(), name.span);
             let Some(fields) = self.open(name, &member.value, &keys::STATE) else { continue };
             let Some(child) = self.state(chart, name.clone(), fields, Some(parent)) else { break };
             if parallel && chart.states[child].kind == StateKind::Final {
@@ -181,9 +181,10 @@ impl<'n> Reader<'_, 'n> {
         match (real.next(), real.next()) {
             (Some(only), None) => Some(Entry { targets: vec![only.name.clone()], actions: None, span: only.name.span }),
             (Some(first), Some(_)) => {
-                let message = format!("{} has several states and does not say where it begins", quoted(name));
+                let message = "there are several states here, and nothing says where to begin";
                 let hint = format!("add `\"initial\": \"{}\"`, or another of its states", first.name.value);
-                self.error("missing-key", name.span, message, hint);
+                let span = fields.get("states").map_or(name.span, |member| member.key.span);
+                self.error("missing-key", span, message, hint);
                 None
             }
             _ => None,
@@ -209,6 +210,7 @@ impl<'n> Reader<'_, 'n> {
         } else {
             (self.targets(&member.key, node), None)
         };
+        self.once(&member.key, &targets);
         (!targets.is_empty()).then_some(Entry { targets, actions, span: node.span })
     }
 

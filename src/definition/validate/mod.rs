@@ -17,7 +17,8 @@ pub(super) fn check(definition: &Definition, report: &mut Report) {
         definition,
         report,
         names: definition_names(definition),
-        states: definition.states.iter().skip(1).map(|(id, state)| (state.name.as_str(), id)).collect(),
+        // Of two states with one name, which is an error, the first counts.
+        states: definition.states.iter().skip(1).rev().map(|(id, state)| (state.name.as_str(), id)).collect(),
         roles: HashSet::new(),
         patterns: Patterns::new(definition),
     };
@@ -313,6 +314,10 @@ impl<'d> Checker<'_, 'd> {
             return self.done_of(pattern, done);
         }
         let Some(events) = &self.definition.events else { return };
+        // That these never happen has been reported.
+        if pattern.starts_with("error.") || pattern.starts_with("after.") {
+            return;
+        }
         // A pattern may also gather declared names: `permit` for `permit.granted` and `permit.refused`.
         let gathers = || events.keys().any(|name| matches(pattern, name));
         if pattern.value == "*" || self.declaration(pattern).is_some() || gathers() {

@@ -24,6 +24,10 @@ struct Reached {
 
 impl Checker<'_, '_> {
     fn unreachable(&mut self) {
+        // Where a target is wrong or a beginning is missing, states are unreachable only because of that.
+        if self.report.has_errors() {
+            return;
+        }
         let definition = self.definition;
         let number = definition.states.len();
         let mut reached =

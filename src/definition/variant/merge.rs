@@ -34,9 +34,12 @@ fn is_own(key: &str) -> bool {
     is_remark(key) || matches!(key, "$schema" | "format" | "id" | "version" | "extends")
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
+    /// Nothing, and nobody has said so yet.
     None,
+    /// Nothing, and it has been reported.
+    Reported,
     Some,
 }
 
@@ -74,7 +77,6 @@ impl Merge<'_> {
             base.iter().enumerate().map(|(index, member)| (member.key.value.clone(), index)).collect();
         let mut members: Vec<Option<Member>> = base.into_iter().map(Some).collect();
         let mut change = Change::None;
-        let mut unchanged: Vec<Spanned<String>> = Vec::new();
         for Member { key, value } in patch {
             let place = known.get(&key.value).copied().and_then(|index| members.get_mut(index));
             let counts = !is_own(&key) || !is_file(holds);
@@ -84,7 +86,10 @@ impl Merge<'_> {
                         *place = None;
                         change = Change::Some;
                     }
-                    _ => self.removes_missing(&key),
+                    _ => {
+                        self.removes_missing(&key);
+                        change = change.max(Change::Reported);
+                    }
                 }
                 continue;
             }
@@ -95,10 +100,13 @@ impl Merge<'_> {
                     let old_key = old.as_ref().map_or_else(|| key.clone(), |old| old.key.clone());
                     let (value, changed) = self.node(old.map(|old| old.value), value, inner);
                     *place = Some(Member { key: old_key, value });
-                    if changed == Change::Some && counts {
-                        change = Change::Some;
-                    } else if changed == Change::None && counts && !is_remark(&key) {
-                        unchanged.push(key);
+                    // Inside of one declaration or transition it is natural to repeat what stays.
+                    let silent = changed == Change::None && counts && !is_remark(&key);
+                    if silent && has_independent_keys(holds) {
+                        self.no_change(&key);
+                        change = change.max(Change::Reported);
+                    } else if counts {
+                        change = change.max(changed);
                     }
                 }
                 None => {
@@ -108,14 +116,6 @@ impl Merge<'_> {
                         change = Change::Some;
                     }
                 }
-            }
-        }
-        // Inside of one declaration or transition it is natural to repeat what stays.
-        if change == Change::Some && has_independent_keys(holds) {
-            for key in unchanged {
-                let message = format!("{} is in the base as it is here", quoted(&key));
-                let found = Diagnostic::warning("patch-no-change", key.span, message);
-                self.report.push(found.hint("remove it: a variant says only what is different"));
             }
         }
         (members.into_iter().flatten().collect(), change)
@@ -143,17 +143,13 @@ impl Merge<'_> {
         for Member { key, value } in patch {
             let place = known.get(&key.value).copied().and_then(|index| items.get_mut(index));
             match value.kind {
-                _ if is_remark(&key) => {}
+                _ if transitions && is_remark(&key) => {}
                 NodeKind::Null => match place {
                     Some(place) if place.is_some() => *place = None,
                     _ => self.removes_missing(&key),
                 },
                 NodeKind::Boolean(true) if !transitions => match place {
-                    Some(_) => {
-                        let message = format!("{} is in the list of the base", quoted(&key));
-                        let found = Diagnostic::warning("patch-no-change", key.span, message);
-                        self.report.push(found.hint("remove it: a variant says only what is different"));
-                    }
+                    Some(_) => self.no_change(&key),
                     None => {
                         let text = Text { value: key.value.clone(), pieces: vec![(0, key.span.start + 1)] };
                         items.push(Some(Node { span: key.span, kind: NodeKind::String(text) }));
@@ -180,6 +176,12 @@ impl Merge<'_> {
             }
         }
         (items.into_iter().flatten().collect(), change)
+    }
+
+    fn no_change(&mut self, key: &Spanned<String>) {
+        let message = format!("{} is in the base as it is here", quoted(key));
+        let found = Diagnostic::warning("patch-no-change", key.span, message);
+        self.report.push(found.hint("remove it: a variant says only what is different"));
     }
 
     fn removes_missing(&mut self, key: &Spanned<String>) {
