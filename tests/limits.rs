@@ -574,7 +574,8 @@ fn what_is_undeclared_ill_typed_or_out_of_bounds_leaves_the_case_as_it_was() {
     let facts = BTreeMap::from([("n".to_owned(), Value::from(7)), ("nn".to_owned(), 1.into()), ("d".to_owned(), 1.into())]);
     let error = Case::start(case.workflow(), None, facts).unwrap_err();
     let codes: Vec<&str> = error.problems().iter().map(|one| one.code.as_str()).collect();
-    assert_eq!(codes, ["fact-derived", "fact-value", "unknown-fact"]);
+    // Too large, and not a multiple of 2.
+    assert_eq!(codes, ["fact-derived", "fact-value", "fact-value", "unknown-fact"]);
 }
 
 /// Many starts of one hostile workflow: the work is bounded too, not only the answer.
@@ -585,7 +586,6 @@ fn a_loop_that_is_bounded_ends_soon() {
         r#"{ "id": "w", "initial": "a", "states": { "a": { "always": "b" }, "b": { "always": "a" } } }"#,
         r#"{ "id": "w", "events": { "e": {} }, "states": { "a": { "entry": "send(`e`)", "on": { "e": "a" } } } }"#,
         r#"{ "id": "w", "events": { "e": {} }, "states": { "a": { "entry": "for i in 0..10000 { raise(`e`); }", "on": { "e": "a" } } } }"#,
-        r#"{ "id": "w", "events": { "e": {} }, "states": { "a": { "entry": "for i in 0..10000 { emit(`e`); } send(`e`);", "on": { "e": "a" } } } }"#,
         r#"{ "id": "w", "facts": { "l": { "type": "array", "default": [] } }, "states": { "a": { "entry": "loop { l.push(l); }" } } }"#,
     ] {
         let workflow = workflow(text, &Limits::default());
