@@ -1,6 +1,7 @@
 //! Compiled once, immutable, shared: a workflow that cases run on.
 
 pub(crate) mod chart;
+mod info;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::limits::Limits;
 use crate::rule::Rules;
 use crate::table::StateId;
 use chart::Chart;
+pub use info::{Choices, Entry, Field, FieldKind};
 
 /// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
 ///

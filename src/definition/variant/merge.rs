@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::definition::keys::{COMMENT, EVENT_TRANSITION, Holds, Object, PARAMETER, STATE, TRANSITION, WORKFLOW};
+use super::shorthand;
+use crate::definition::keys::{
+    COMMENT, EVENT_TRANSITION, Holds, Object, PARAMETER, STATE, TRANSITION, WORKFLOW,
+};
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text};
 use crate::value::Number;
@@ -11,14 +14,16 @@ use crate::value::Number;
 pub(super) fn apply(base: Node, mut patch: Node, report: &mut Report) -> Node {
     let mut extends = None;
     if let NodeKind::Object(members) = &mut patch.kind {
-        extends = members.iter().find(|member| *member.key == "extends").map(|member| member.value.span);
+        extends =
+            members.iter().find(|member| *member.key == "extends").map(|member| member.value.span);
         members.retain(|member| *member.key != "extends");
     }
     let whole = patch.span;
     let (merged, change) = Merge { report }.node(Some(base), patch, Holds::One(&WORKFLOW));
     if change == Change::None {
         let span = extends.unwrap_or(whole);
-        let found = Diagnostic::warning("patch-no-change", span, "the variant changes nothing of its base");
+        let found =
+            Diagnostic::warning("patch-no-change", span, "the variant changes nothing of its base");
         report.push(found.hint("name what is different here, or use the base itself"));
     }
     merged
@@ -34,9 +39,12 @@ fn is_own(key: &str) -> bool {
     is_remark(key) || matches!(key, "$schema" | "format" | "id" | "version" | "extends")
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
+    /// Nothing, and nobody has said so yet.
     None,
+    /// Nothing, and it has been reported.
+    Reported,
     Some,
 }
 
@@ -69,12 +77,19 @@ impl Merge<'_> {
         }
     }
 
-    fn members(&mut self, base: Vec<Member>, patch: Vec<Member>, holds: Holds) -> (Vec<Member>, Change) {
-        let known: HashMap<String, usize> =
-            base.iter().enumerate().map(|(index, member)| (member.key.value.clone(), index)).collect();
+    fn members(
+        &mut self,
+        base: Vec<Member>,
+        patch: Vec<Member>,
+        holds: Holds,
+    ) -> (Vec<Member>, Change) {
+        let known: HashMap<String, usize> = base
+            .iter()
+            .enumerate()
+            .map(|(index, member)| (member.key.value.clone(), index))
+            .collect();
         let mut members: Vec<Option<Member>> = base.into_iter().map(Some).collect();
         let mut change = Change::None;
-        let mut unchanged: Vec<Spanned<String>> = Vec::new();
         for Member { key, value } in patch {
             let place = known.get(&key.value).copied().and_then(|index| members.get_mut(index));
             let counts = !is_own(&key) || !is_file(holds);
@@ -84,7 +99,10 @@ impl Merge<'_> {
                         *place = None;
                         change = Change::Some;
                     }
-                    _ => self.removes_missing(&key),
+                    _ => {
+                        self.removes_missing(&key);
+                        change = change.max(Change::Reported);
+                    }
                 }
                 continue;
             }
@@ -95,10 +113,13 @@ impl Merge<'_> {
                     let old_key = old.as_ref().map_or_else(|| key.clone(), |old| old.key.clone());
                     let (value, changed) = self.node(old.map(|old| old.value), value, inner);
                     *place = Some(Member { key: old_key, value });
-                    if changed == Change::Some && counts {
-                        change = Change::Some;
-                    } else if changed == Change::None && counts && !is_remark(&key) {
-                        unchanged.push(key);
+                    // Inside of one declaration or transition it is natural to repeat what stays.
+                    let silent = changed == Change::None && counts && !is_remark(&key);
+                    if silent && has_independent_keys(holds) {
+                        self.no_change(&key);
+                        change = change.max(Change::Reported);
+                    } else if counts {
+                        change = change.max(changed);
                     }
                 }
                 None => {
@@ -110,24 +131,22 @@ impl Merge<'_> {
                 }
             }
         }
-        // Inside of one declaration or transition it is natural to repeat what stays.
-        if change == Change::Some && has_independent_keys(holds) {
-            for key in unchanged {
-                let message = format!("{} is in the base as it is here", quoted(&key));
-                let found = Diagnostic::warning("patch-no-change", key.span, message);
-                self.report.push(found.hint("remove it: a variant says only what is different"));
-            }
-        }
         (members.into_iter().flatten().collect(), change)
     }
 
     /// An object over a list: its keys name entries.
     fn list(&mut self, base: Vec<Node>, patch: Vec<Member>, holds: Holds) -> (Vec<Node>, Change) {
         let transitions = matches!(holds, Holds::Transitions | Holds::On);
-        if transitions && let Some(own) = patch.iter().find(|member| is_key_of_transition(&member.key)) {
-            let message = format!("`{}` over a list of transitions: which of them is meant is open", own.key.value);
-            let found = Diagnostic::error("patch-list", own.key.span, message)
-                .hint("name the transition by its `id`: `{ \"the_id\": { … } }`, or write the whole list");
+        if transitions
+            && let Some(own) = patch.iter().find(|member| is_key_of_transition(&member.key))
+        {
+            let message = format!(
+                "`{}` over a list of transitions: which of them is meant is open",
+                own.key.value
+            );
+            let found = Diagnostic::error("patch-list", own.key.span, message).hint(
+                "name the transition by its `id`: `{ \"the_id\": { … } }`, or write the whole list",
+            );
             self.report.push(found);
             return (base, Change::Some);
         }
@@ -140,22 +159,24 @@ impl Merge<'_> {
         let mut items: Vec<Option<Node>> = base.into_iter().map(Some).collect();
         // Entries that change nothing are reported one by one.
         let change = if patch.is_empty() { Change::None } else { Change::Some };
-        for Member { key, value } in patch {
+        for Member { key, mut value } in patch {
             let place = known.get(&key.value).copied().and_then(|index| items.get_mut(index));
+            if transitions {
+                shorthand::write_out(&mut value, Holds::Transitions);
+            }
             match value.kind {
-                _ if is_remark(&key) => {}
+                _ if transitions && is_remark(&key) => {}
                 NodeKind::Null => match place {
                     Some(place) if place.is_some() => *place = None,
                     _ => self.removes_missing(&key),
                 },
                 NodeKind::Boolean(true) if !transitions => match place {
-                    Some(_) => {
-                        let message = format!("{} is in the list of the base", quoted(&key));
-                        let found = Diagnostic::warning("patch-no-change", key.span, message);
-                        self.report.push(found.hint("remove it: a variant says only what is different"));
-                    }
+                    Some(_) => self.no_change(&key),
                     None => {
-                        let text = Text { value: key.value.clone(), pieces: vec![(0, key.span.start + 1)] };
+                        let text = Text {
+                            value: key.value.clone(),
+                            pieces: vec![(0, key.span.start + 1)],
+                        };
                         items.push(Some(Node { span: key.span, kind: NodeKind::String(text) }));
                     }
                 },
@@ -172,14 +193,29 @@ impl Merge<'_> {
                     }
                 }
                 _ => {
-                    let wanted = if transitions { "an object or `null`" } else { "`true` or `null`" };
-                    let message = format!("over a list {} must be {wanted}, is {}", quoted(&key), value.describe());
+                    let wanted =
+                        if transitions { "an object or `null`" } else { "`true` or `null`" };
+                    let message = format!(
+                        "over a list {} must be {wanted}, is {}",
+                        quoted(&key),
+                        value.describe()
+                    );
                     let found = Diagnostic::error("patch-list", value.span, message);
-                    self.report.push(found.hint("keys name entries of the list; to replace it write the whole list"));
+                    self.report.push(
+                        found.hint(
+                            "keys name entries of the list; to replace it write the whole list",
+                        ),
+                    );
                 }
             }
         }
         (items.into_iter().flatten().collect(), change)
+    }
+
+    fn no_change(&mut self, key: &Spanned<String>) {
+        let message = format!("{} is in the base as it is here", quoted(key));
+        let found = Diagnostic::warning("patch-no-change", key.span, message);
+        self.report.push(found.hint("remove it: a variant says only what is different"));
     }
 
     fn removes_missing(&mut self, key: &Spanned<String>) {
@@ -209,7 +245,8 @@ fn is_file(holds: Holds) -> bool {
 
 /// Whether the keys of an object are things of their own, each of which a patch may leave unchanged by mistake.
 fn has_independent_keys(holds: Holds) -> bool {
-    let independent = |object: &'static Object| std::ptr::eq(object, &WORKFLOW) || std::ptr::eq(object, &STATE);
+    let independent =
+        |object: &'static Object| std::ptr::eq(object, &WORKFLOW) || std::ptr::eq(object, &STATE);
     match holds {
         Holds::Map(_) | Holds::Parameters | Holds::TransitionMap | Holds::On => true,
         Holds::One(object) => independent(object),
@@ -247,10 +284,15 @@ fn same(a: &Node, b: &Node) -> bool {
             a == b || Number::parse(a).is_some_and(|number| Number::parse(b) == Some(number))
         }
         (NodeKind::String(a), NodeKind::String(b)) => a.value == b.value,
-        (NodeKind::Array(a), NodeKind::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (NodeKind::Array(a), NodeKind::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
         (NodeKind::Object(a), NodeKind::Object(b)) => {
-            let known: HashMap<&str, &Node> = a.iter().map(|member| (member.key.as_str(), &member.value)).collect();
-            let equal = |member: &Member| known.get(member.key.as_str()).is_some_and(|value| same(value, &member.value));
+            let known: HashMap<&str, &Node> =
+                a.iter().map(|member| (member.key.as_str(), &member.value)).collect();
+            let equal = |member: &Member| {
+                known.get(member.key.as_str()).is_some_and(|value| same(value, &member.value))
+            };
             a.len() == b.len() && b.iter().all(equal)
         }
         (a, b) => a == b,

@@ -1,0 +1,103 @@
+//! `tresteg check`: every problem of every file.
+
+use std::path::{Path, PathBuf};
+
+use super::console::Console;
+use super::{Done, Stop, Verdict, files};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Workflow files, or folders: every *.json below that is no *.scenario.json
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Print the problems as one JSON list to standard output
+    #[arg(long)]
+    json: bool,
+    /// Say of each file that it was checked
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
+    let mut good = true;
+    let mut listed = Vec::new();
+    for path in workflows(&arguments.paths)? {
+        let (report, loaded) = match files::load(&path)? {
+            Ok(workflow) => (workflow.warnings().clone(), true),
+            Err(report) => (report, false),
+        };
+        let clean = report.diagnostics().is_empty();
+        good &= loaded && (clean || !arguments.deny_warnings);
+        if arguments.json {
+            listed.push(report);
+        } else if !clean {
+            console.report(&report)?;
+        }
+        if arguments.verbose && !arguments.json {
+            let word = if !loaded { "wrong" } else if clean { "ok" } else { "warnings" };
+            console.text(&format!("{}: {word}", path.display()))?;
+        }
+    }
+    if arguments.json {
+        write_all(&listed, console)?;
+    }
+    Ok(Verdict::yes_if(good))
+}
+
+/// The problems of all files in one list.
+fn write_all(reports: &[tresteg::Report], console: &mut Console<'_>) -> Result<(), Stop> {
+    let mut all: Vec<serde_json::Value> = Vec::new();
+    for report in reports {
+        if let Ok(serde_json::Value::Array(problems)) = serde_json::to_value(report) {
+            all.extend(problems);
+        }
+    }
+    serde_json::to_writer_pretty(&mut *console.out, &all).map_err(std::io::Error::from)?;
+    console.out.write_all(b"\n")?;
+    Ok(())
+}
+
+/// The files meant: those named, and of folders what looks like a workflow, in the order of their names.
+fn workflows(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = files.len();
+            below(path, &mut files)?;
+            if files.len() == before {
+                return Err(Stop::file(path, "holds no workflow: no *.json in it or below"));
+            }
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+/// Files below a folder. Links to folders are not followed, so that no circle is walked; hidden entries are passed over.
+fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    let mut found = Vec::new();
+    let mut waiting = vec![folder.to_path_buf()];
+    while let Some(folder) = waiting.pop() {
+        let wrong = |error: std::io::Error| Stop::file(&folder, files::said(&error));
+        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
+            let entry = entry.map_err(wrong)?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            if entry.file_type().map_err(wrong)?.is_dir() {
+                waiting.push(entry.path());
+            } else if name.ends_with(".json") && !name.ends_with(".scenario.json") && entry.path().is_file() {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    files.append(&mut found);
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! The streams that a command writes to, and colour on them.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use tresteg::Report;
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Colour {
+    pub(super) fn wanted(self, terminal: bool) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => terminal && !set("NO_COLOR") && !dumb,
+        }
+    }
+}
+
+/// Standard output and standard error.
+pub(super) struct Console<'a> {
+    pub out: &'a mut dyn Write,
+    pub err: &'a mut dyn Write,
+    pub paint_out: bool,
+    pub paint_err: bool,
+}
+
+const RESET: &str = "\x1b[0m";
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const RED: &str = "\x1b[31m";
+const GREEN: &str = "\x1b[32m";
+const YELLOW: &str = "\x1b[33m";
+const CYAN: &str = "\x1b[36m";
+
+impl Console<'_> {
+    /// Why the program stops.
+    pub(super) fn complain(&mut self, message: &str) -> io::Result<()> {
+        let label = if self.paint_err { format!("{BOLD}{RED}error:{RESET}") } else { "error:".to_owned() };
+        writeln!(self.err, "{label} {}", clean(message))
+    }
+
+    /// Problems of a file, with carets.
+    pub(super) fn report(&mut self, report: &Report) -> io::Result<()> {
+        write!(self.err, "{}", report.render(self.paint_err))
+    }
+
+    /// A line that stands above others.
+    pub(super) fn heading(&mut self, text: &str) -> io::Result<()> {
+        let text = clean(text);
+        if self.paint_out { writeln!(self.out, "{BOLD}{text}{RESET}") } else { writeln!(self.out, "{text}") }
+    }
+
+    /// A line of less weight.
+    pub(super) fn aside(&mut self, text: &str) -> io::Result<()> {
+        let text = clean(text);
+        if self.paint_out { writeln!(self.out, "{DIM}{text}{RESET}") } else { writeln!(self.out, "{text}") }
+    }
+
+    /// Text of several lines, each coloured by the mark that it begins with.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        for line in clean(text).lines() {
+            let bare = line.trim_start();
+            let colour = match bare.chars().next() {
+                _ if !self.paint_out => None,
+                Some('✓') => Some(GREEN),
+                Some('✗') => Some(RED),
+                Some('?') => Some(YELLOW),
+                Some('→') => Some(CYAN),
+                _ => None,
+            };
+            match colour {
+                None => writeln!(self.out, "{line}")?,
+                // Only the mark: a whole coloured paragraph is hard to read.
+                Some(colour) => {
+                    let (indent, rest) = line.split_at(line.len() - bare.len());
+                    let end = rest.chars().next().map_or(0, char::len_utf8);
+                    let (mark, rest) = rest.split_at(end);
+                    writeln!(self.out, "{indent}{colour}{mark}{RESET}{rest}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Labels, names and facts come from strangers, and a terminal obeys control characters: they are shown as a sign instead.
+/// Characters that turn the direction of writing could make a text read as another.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if text.chars().any(is_dangerous) {
+        let cleaned = text.chars().map(|letter| if is_dangerous(letter) { '\u{fffd}' } else { letter });
+        Cow::Owned(cleaned.collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn is_dangerous(letter: char) -> bool {
+    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    turns || (letter.is_control() && letter != '\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        assert_eq!(clean("a\x1b[31mb\u{9b}c\td\r\n"), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d\u{fffd}\n");
+        assert_eq!(clean("\u{202e}gpj.exe"), "\u{fffd}gpj.exe");
+        assert_eq!(clean("Västra Göteborg"), "Västra Göteborg");
+    }
+
+    #[test]
+    fn only_marks_are_coloured() {
+        let text = "head\n  ✓ yes\n  plain ✗\n";
+        let mut out = Vec::new();
+        let mut err = Vec::new();
+        let mut console = Console { out: &mut out, err: &mut err, paint_out: true, paint_err: false };
+        assert!(console.text(text).is_ok());
+        assert_eq!(String::from_utf8_lossy(&out), "head\n  \x1b[32m✓\x1b[0m yes\n  plain ✗\n");
+    }
+}

@@ -1,0 +1,244 @@
+//! `tresteg explain`: where a case stands, what it could take and why not, without acting.
+
+use std::io;
+
+use tresteg::{
+    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Standing, Value, Workflow,
+};
+
+use super::console::Console;
+use super::files::{self, Lines};
+use super::journey::Journey;
+use super::record::{self, Facts};
+use super::run::{answered, is_yes, stands};
+use super::words::words;
+use super::{CaseArguments, Done, Stop, Verdict};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The events are replayed first, as by `run`; lines that cannot be read are reported on standard
+error and passed over. With --event the answer to that event is given instead, without acting.
+
+Exit codes: 0; with --event 1 when the answer is no; 1 also when the workflow is wrong or the
+case could not begin; 2 misuse.")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    case: CaseArguments,
+    /// Ask about this event
+    #[arg(long, value_name = "NAME")]
+    event: Option<String>,
+    /// A role of whoever asks; several as `a,b` or by repeating. Without any: anybody, with whatever role is needed
+    #[arg(long, value_name = "ROLE", value_delimiter = ',')]
+    actor: Vec<String>,
+    /// A fact that the event would carry, as NAME=VALUE
+    #[arg(long = "fact", value_name = "NAME=VALUE", requires = "event")]
+    carried: Vec<String>,
+}
+
+pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done {
+    let given = &arguments.case;
+    let workflow = files::workflow(&given.workflow, console)?;
+    let language = given.spoken.language();
+    let lines = match &given.events {
+        Some(path) => Lines::open(path)?,
+        None => Lines::none(),
+    };
+    let mut journey = match Journey::start(&workflow, given, lines, console)? {
+        Ok((journey, _)) => journey,
+        Err(problems) => {
+            for problem in problems {
+                console.complain(&problem.to_string())?;
+            }
+            return Err(Stop::Wrong);
+        }
+    };
+    while let Some(answer) = journey.next()? {
+        for problem in answer.given.err().into_iter().flatten() {
+            console.complain(&problem.to_string())?;
+        }
+    }
+    let case = &journey.case;
+    let actor = actor(&workflow, &arguments.actor)?;
+    if let Some(name) = &arguments.event {
+        let event = event(&workflow, name, actor, &arguments.carried)?;
+        let decision = case.explain(&event);
+        if given.json {
+            record::decision(case, &decision, console)?;
+        } else {
+            answered(&workflow, &decision, language, console)?;
+        }
+        return Ok(Verdict::yes_if(is_yes(&decision)));
+    }
+    if given.json {
+        record::write(&Standpoint::of(case, actor.as_ref()), console)?;
+    } else {
+        stands(case, language, console)?;
+        facts(case, language, console)?;
+        options(case, actor.as_ref(), language, console)?;
+        scorecard(case, language, console)?;
+    }
+    Ok(Verdict::Yes)
+}
+
+/// Where a case stands, as JSON.
+#[derive(serde::Serialize)]
+struct Standpoint<'a> {
+    at: DateTime,
+    states: Vec<&'a str>,
+    ended: bool,
+    facts: Facts<'a>,
+    options: Vec<Choice>,
+    factors: Vec<FactorVerdict>,
+    put_aside: Vec<String>,
+    next_deadline: Option<DateTime>,
+}
+
+impl<'a> Standpoint<'a> {
+    fn of(case: &'a Case, actor: Option<&Actor>) -> Self {
+        Self {
+            at: case.time(),
+            states: case.states(),
+            ended: case.is_ended(),
+            facts: Facts(case.facts()),
+            options: case.options(actor),
+            factors: case.factors(),
+            put_aside: case.put_aside(),
+            next_deadline: case.next_deadline(),
+        }
+    }
+}
+
+/// Whoever asks; `None` for anybody.
+fn actor(workflow: &Workflow, roles: &[String]) -> Result<Option<Actor>, Stop> {
+    for role in roles {
+        if !workflow.roles().any(|known| known.name() == role) {
+            let known: Vec<&str> = workflow.roles().map(|known| known.name()).collect();
+            let known = if known.is_empty() { "none are declared".to_owned() } else { known.join(", ") };
+            return Err(Stop::Misuse(format!("unknown role `{role}`; roles of this workflow: {known}")));
+        }
+    }
+    let actor = roles.iter().fold(Actor::default(), |actor, role| actor.role(role.clone()));
+    Ok((!roles.is_empty()).then_some(actor))
+}
+
+fn event(workflow: &Workflow, name: &str, actor: Option<Actor>, carried: &[String]) -> Result<Event, Stop> {
+    let everybody = || workflow.roles().fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
+    let mut event = Event::new(name).by(actor.unwrap_or_else(everybody));
+    for text in carried {
+        let Some((fact, value)) = text.split_once('=') else {
+            return Err(Stop::Misuse(format!("`--fact {text}` is not NAME=VALUE")));
+        };
+        let Some(field) = workflow.fact(fact) else {
+            return Err(Stop::Misuse(format!("unknown fact `{fact}`")));
+        };
+        let value = field.parse(value).map_err(|wrong| Stop::Misuse(format!("fact `{fact}` {wrong}")))?;
+        event = event.fact(fact, value);
+    }
+    Ok(event)
+}
+
+pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) -> io::Result<()> {
+    let words = words(language);
+    let known = case.facts();
+    if known.is_empty() {
+        return console.aside(&format!("\n{}", words.nothing_known));
+    }
+    console.heading(&format!("\n{}", words.facts))?;
+    for (name, value) in known {
+        let field = case.workflow().fact(name);
+        let title = titled(field.and_then(|field| field.title(language)), name);
+        let value = field.map_or_else(|| value.to_string(), |field| in_words(field, value, language));
+        console.text(&format!("  {title}: {value}"))?;
+    }
+    Ok(())
+}
+
+/// A label with the name behind it.
+pub(super) fn titled(title: Option<&str>, name: &str) -> String {
+    match title {
+        Some(title) if title != name => format!("{title} ({name})"),
+        _ => name.to_owned(),
+    }
+}
+
+/// A value as the file labels it.
+fn in_words(field: Field<'_>, value: &Value, language: Language) -> String {
+    let words = words(language);
+    match (field.kind(), value) {
+        (_, Value::Boolean(value)) => if *value { words.yes } else { words.no }.to_owned(),
+        (FieldKind::Enum(choices), Value::Text(text)) => {
+            let label = choices.iter(language).find(|(value, _)| *value == &**text);
+            label.map_or_else(|| text.to_string(), |(_, label)| label.to_owned())
+        }
+        (FieldKind::List(_), Value::List(values)) if values.is_empty() => words.none.to_owned(),
+        (FieldKind::List(items), Value::List(values)) => {
+            let values: Vec<String> = values.iter().map(|value| in_words(items, value, language)).collect();
+            values.join(", ")
+        }
+        _ => match field.unit() {
+            Some(unit) => format!("{value} {unit}"),
+            None => value.to_string(),
+        },
+    }
+}
+
+/// Every event that is heard here, and why it is not open.
+pub(super) fn options(
+    case: &Case,
+    actor: Option<&Actor>,
+    language: Language,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
+    let words = words(language);
+    let options = case.options(actor);
+    if options.is_empty() {
+        return console.aside(&format!("\n{}", words.nothing_expected));
+    }
+    console.heading(&format!("\n{}", words.options))?;
+    for choice in &options {
+        console.text(&format!("  {}", headline(case.workflow(), choice, language)))?;
+        if let Standing::OpenIf { reasons, .. } | Standing::Blocked { reasons } = &choice.standing {
+            let reasons = case.workflow().tell_reasons(reasons, language);
+            for line in reasons.lines() {
+                console.text(&format!("      {line}"))?;
+            }
+        }
+        if let Standing::Fails { problems } = &choice.standing {
+            for problem in problems {
+                console.text(&format!("      ✗ {problem}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An event and how it stands, on one line that begins with a mark.
+pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language) -> String {
+    let words = words(language);
+    let name = &choice.event;
+    let titled_event = titled(choice.title.get(language.tag()), name);
+    match &choice.standing {
+        Standing::Open => format!("✓ {titled_event}: {}", words.open),
+        Standing::OpenIf { given, .. } => {
+            let given = given.iter().map(|name| titled(workflow.fact(name).and_then(|fact| fact.title(language)), name));
+            let given: Vec<String> = given.collect();
+            format!("? {titled_event}: {} {}", words.open_if, given.join(", "))
+        }
+        Standing::Blocked { .. } => format!("✗ {titled_event}: {}", words.blocked),
+        _ => format!("✗ {titled_event}: {}", words.fails),
+    }
+}
+
+pub(super) fn scorecard(case: &Case, language: Language, console: &mut Console<'_>) -> io::Result<()> {
+    let factors = case.factors();
+    if factors.is_empty() {
+        return Ok(());
+    }
+    console.heading(&format!("\n{}", words(language).scorecard))?;
+    for factor in &factors {
+        for line in case.workflow().tell_factor(factor, language).lines() {
+            console.text(&format!("  {line}"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! Reading: workflows with what they extend, facts, and lines of bounded length.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use tresteg::{Limits, Report, Workflow};
+
+use super::Stop;
+use super::console::Console;
+
+/// Loads a workflow for a command that needs one; what is wrong with it is said.
+pub(super) fn workflow(path: &Path, console: &mut Console<'_>) -> Result<Workflow, Stop> {
+    match load(path)? {
+        Ok(workflow) => Ok(workflow),
+        Err(report) => {
+            console.report(&report)?;
+            Err(Stop::Wrong)
+        }
+    }
+}
+
+/// Loads a workflow; what it extends must lie in its folder or below.
+pub(super) fn load(path: &Path) -> Result<Result<Workflow, Report>, Stop> {
+    let limits = Limits::default();
+    let text = read(path, limits.definition_bytes).map_err(|error| Stop::file(path, error))?;
+    let folder = Folder::of(path);
+    let mut resolve = |name: &str| match &folder {
+        Ok(folder) => folder.read(Path::new(name), limits.definition_bytes),
+        Err(message) => Err(message.clone()),
+    };
+    Ok(Workflow::load(&path.to_string_lossy(), &text, &mut resolve, &limits))
+}
+
+/// The folder that nothing outside of is read for a workflow: a workflow from a stranger could name any file.
+struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    fn of(file: &Path) -> Result<Self, String> {
+        let folder = match file.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let root = folder.canonicalize().map_err(|error| said(&error))?;
+        Ok(Self { root })
+    }
+
+    fn read(&self, path: &Path, limit: usize) -> Result<String, String> {
+        // Links are followed first: where the file really is counts, and that path is opened.
+        let found = path.canonicalize().map_err(|error| said(&error))?;
+        if !found.starts_with(&self.root) {
+            return Err("lies outside the folder of the workflow".to_owned());
+        }
+        if !found.is_file() {
+            return Err("is no file".to_owned());
+        }
+        read(&found, limit).map_err(|error| said(&error))
+    }
+}
+
+/// Reads a text of at most so many bytes and one more, by which the library sees that it is too large.
+pub(super) fn read(path: &Path, limit: usize) -> io::Result<String> {
+    let file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.take(u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() > limit {
+        let message = format!("is larger than {limit} bytes, the most that is read");
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        io::Error::new(io::ErrorKind::InvalidData, format!("is not UTF-8 text (byte {at})"))
+    })
+}
+
+/// What went wrong with a file, in the style of the library's messages.
+pub(super) fn said(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
+        io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Lines of a stream, each of bounded length, however long the stream's own are.
+pub(super) struct Lines {
+    reader: Box<dyn BufRead>,
+    limit: usize,
+    number: usize,
+    /// How the stream is called in messages.
+    pub name: String,
+}
+
+/// One line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    Text(String),
+    /// More bytes than the limit.
+    TooLong,
+    NotUtf8,
+}
+
+impl Lines {
+    pub(super) fn open(path: &Path) -> Result<Self, Stop> {
+        if path == Path::new("-") {
+            return Ok(Self::new(Box::new(io::stdin().lock()), "standard input"));
+        }
+        let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
+        if file.metadata().is_ok_and(|found| found.is_dir()) {
+            return Err(Stop::file(path, "is a folder"));
+        }
+        Ok(Self::new(Box::new(BufReader::new(file)), &path.to_string_lossy()))
+    }
+
+    /// No lines at all.
+    pub(super) fn none() -> Self {
+        Self::new(Box::new(io::empty()), "")
+    }
+
+    pub(super) fn new(reader: Box<dyn BufRead>, name: &str) -> Self {
+        Self { reader, limit: Limits::default().event_bytes, number: 0, name: name.to_owned() }
+    }
+
+    /// The next line that is not blank, with its number from 1.
+    pub(super) fn next(&mut self) -> io::Result<Option<(usize, Line)>> {
+        while let Some(line) = self.read_line()? {
+            self.number += 1;
+            match line {
+                Line::Text(text) if text.trim().is_empty() => {}
+                line => return Ok(Some((self.number, line))),
+            }
+        }
+        Ok(None)
+    }
+
+    fn read_line(&mut self) -> io::Result<Option<Line>> {
+        let mut bytes: Vec<u8> = Vec::new();
+        let mut seen = false;
+        let mut too_long = false;
+        loop {
+            let chunk = match self.reader.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                result => result?,
+            };
+            if chunk.is_empty() {
+                break;
+            }
+            seen = true;
+            let end = chunk.iter().position(|byte| *byte == b'\n');
+            let (part, taken) = match end.and_then(|end| chunk.get(..end)) {
+                Some(part) => (part, part.len() + 1),
+                None => (chunk, chunk.len()),
+            };
+            too_long |= bytes.len() + part.len() > self.limit;
+            if too_long {
+                bytes.clear();
+            } else {
+                bytes.extend_from_slice(part);
+            }
+            self.reader.consume(taken);
+            if end.is_some() {
+                break;
+            }
+        }
+        if !seen {
+            return Ok(None);
+        }
+        if too_long {
+            return Ok(Some(Line::TooLong));
+        }
+        // Some editors begin a file with a mark that no JSON may have.
+        if self.number == 0 && bytes.starts_with(b"\xef\xbb\xbf") {
+            bytes.drain(..3);
+        }
+        Ok(Some(String::from_utf8(bytes).map_or(Line::NotUtf8, Line::Text)))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn lines(bytes: &'static [u8], limit: usize) -> Vec<(usize, Line)> {
+        // A reader with a small buffer: a line comes in many pieces.
+        let reader = BufReader::with_capacity(3, bytes);
+        let mut lines = Lines { limit, ..Lines::new(Box::new(reader), "test") };
+        std::iter::from_fn(|| lines.next().unwrap()).collect()
+    }
+
+    #[test]
+    fn lines_keep_their_numbers_across_blank_ones() {
+        let found = lines(b"\xef\xbb\xbfa\r\n\n  \nbcdef", 5);
+        assert_eq!(found, [(1, Line::Text("a\r".into())), (4, Line::Text("bcdef".into()))]);
+    }
+
+    #[test]
+    fn a_long_line_is_skipped_and_the_next_is_read() {
+        let found = lines(b"123456\n12345\n\xff\n", 5);
+        assert_eq!(found, [(1, Line::TooLong), (2, Line::Text("12345".into())), (3, Line::NotUtf8)]);
+    }
+}

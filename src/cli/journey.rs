@@ -1,0 +1,170 @@
+//! A case driven by lines of JSON: what `run` prints and `explain` looks at the end of.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+use tresteg::{Case, Decision, Input, Limits, Outcome, Problem, Report, Value, Workflow, facts_from_json};
+
+use super::console::Console;
+use super::files::{self, Line, Lines};
+use super::{CaseArguments, Stop};
+
+/// One thing that is wrong with a line.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Wrong {
+    code: String,
+    pub(super) message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+}
+
+impl From<&Problem> for Wrong {
+    fn from(problem: &Problem) -> Self {
+        let Problem { code, message, hint, place, .. } = problem.clone();
+        Self { code, message, hint, place }
+    }
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "{place}: ")?;
+        }
+        write!(f, "{} [{}]", self.message, self.code)?;
+        if let Some(hint) = &self.hint {
+            write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A case on its way.
+pub(super) struct Journey {
+    pub case: Case,
+    lines: Lines,
+    /// A line that was read to see whether it is the start.
+    waiting: Option<(usize, Line)>,
+}
+
+/// The answer to one line.
+pub(super) struct Answer {
+    /// `None` where the line could not be read.
+    pub input: Option<Input>,
+    pub given: Result<Decision, Vec<Wrong>>,
+}
+
+impl Answer {
+    /// Whether the line did what it was meant to.
+    pub(super) fn is_yes(&self) -> bool {
+        matches!(&self.given, Ok(decision) if matches!(decision.outcome, Outcome::Moved | Outcome::Advanced))
+    }
+}
+
+/// Facts from a file; none without one.
+pub(super) fn facts(path: Option<&Path>, console: &mut Console<'_>) -> Result<BTreeMap<String, Value>, Stop> {
+    let Some(path) = path else { return Ok(BTreeMap::new()) };
+    let limit = Limits::default().event_bytes;
+    let text = files::read(path, limit).map_err(|error| Stop::file(path, files::said(&error)))?;
+    match facts_from_json(&text) {
+        Ok(facts) => Ok(facts),
+        Err(report) => {
+            for wrong in places(&report, &path.to_string_lossy(), 1) {
+                console.complain(&wrong.to_string())?;
+            }
+            Err(Stop::Wrong)
+        }
+    }
+}
+
+impl Journey {
+    /// Starts a case as the first line says, or else at the Unix epoch; facts of the line win over the others.
+    pub(super) fn start(
+        workflow: &Workflow,
+        arguments: &CaseArguments,
+        mut lines: Lines,
+        console: &mut Console<'_>,
+    ) -> Result<Result<(Self, Decision), Vec<Wrong>>, Stop> {
+        let mut known = facts(arguments.facts.as_deref(), console)?;
+        let mut waiting = lines.next()?;
+        let mut time = None;
+        if let Some((number, Line::Text(text))) = &waiting {
+            match Input::from_json(text) {
+                Ok(Input::Start { at, facts }) => {
+                    time = at;
+                    known.extend(facts);
+                    waiting = None;
+                }
+                // A case that began otherwise than it was told to would answer every line after wrongly.
+                Err(report) if is_start(text) => return Ok(Err(places(&report, &lines.name, *number))),
+                _ => {}
+            }
+        }
+        Ok(match Case::start(workflow, time, known) {
+            Ok((case, decision)) => Ok((Self { case, lines, waiting }, decision)),
+            Err(error) => Err(error.problems().iter().map(Wrong::from).collect()),
+        })
+    }
+
+    /// Answers the next line; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Answer>, Stop> {
+        let next = match self.waiting.take() {
+            Some(line) => Some(line),
+            None => self.lines.next()?,
+        };
+        Ok(next.map(|(number, line)| self.answer(number, &line)))
+    }
+
+    fn answer(&mut self, number: usize, line: &Line) -> Answer {
+        let wrong = |code: &str, message: String| Answer {
+            input: None,
+            given: Err(vec![Wrong {
+                code: code.to_owned(),
+                message,
+                hint: None,
+                place: Some(format!("{}:{number}:1", self.lines.name)),
+            }]),
+        };
+        let text = match line {
+            Line::Text(text) => text,
+            Line::TooLong => {
+                let limit = Limits::default().event_bytes;
+                return wrong("limit-event-bytes", format!("the line is longer than {limit} bytes"));
+            }
+            Line::NotUtf8 => return wrong("not-utf8", "the line is not UTF-8 text".to_owned()),
+        };
+        let input = match Input::from_json(text) {
+            Ok(input) => input,
+            Err(report) => {
+                return Answer { input: None, given: Err(places(&report, &self.lines.name, number)) };
+            }
+        };
+        let decision = match &input {
+            Input::Event(event) => self.case.fire(event),
+            Input::Advance(until) => self.case.advance(until.clone()),
+            _ => return wrong("start-not-first", "only the first line can start the case".to_owned()),
+        };
+        Answer { input: Some(input), given: Ok(decision) }
+    }
+}
+
+/// Whether a line that could not be read was meant to start the case.
+fn is_start(text: &str) -> bool {
+    let keys: Result<BTreeMap<String, serde::de::IgnoredAny>, _> = serde_json::from_str(text);
+    keys.is_ok_and(|keys| keys.contains_key("start"))
+}
+
+/// The problems of one line, with places in the stream that it comes from.
+fn places(report: &Report, name: &str, number: usize) -> Vec<Wrong> {
+    let found = report.diagnostics().iter().map(|found| {
+        let place = found.span.and_then(|span| report.sources().place(span));
+        let place = place.map(|at| {
+            let line = usize::try_from(at.line).unwrap_or(usize::MAX).saturating_add(number - 1);
+            format!("{name}:{line}:{}", at.column)
+        });
+        Wrong { code: found.code.to_owned(), message: found.message.clone(), hint: found.hint.clone(), place }
+    });
+    found.collect()
+}

@@ -1,0 +1,195 @@
+//! The command line: the only place with files, standard streams, exit codes and a clock.
+//!
+//! It uses the library's public interface as a stranger would. A file a command; what they share is in `console`
+//! (streams and colour), `files` (reading), `journey` (a case driven by lines) and `words` (its own phrases).
+
+mod check;
+mod console;
+mod draw;
+mod explain;
+mod files;
+mod journey;
+mod new;
+mod record;
+mod run;
+mod schema;
+mod session;
+mod terminal;
+mod words;
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use tresteg::Language;
+
+use console::{Colour, Console};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done; the answer is yes
+  1  the answer is no, or a file is wrong
+  2  misuse: bad arguments, a file that cannot be read or written
+
+Colour only on a terminal, and not when NO_COLOR is set.";
+
+/// An embeddable rules-and-workflow engine: check a workflow, run cases through it, ask why.
+#[derive(Debug, Parser)]
+#[command(name = "tresteg", version, after_help = AFTER_HELP, arg_required_else_help = true)]
+struct Arguments {
+    /// When to colour the output.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check workflow files and report every problem of each
+    Check(check::Arguments),
+    /// Run a case through a workflow: by hand on a terminal, else as a filter over lines of JSON
+    Run(run::Arguments),
+    /// Show where a case stands, what it could take now and why not
+    Explain(explain::Arguments),
+    /// Print the JSON Schema of the format, or of the facts of a workflow
+    Schema(schema::Arguments),
+    /// Write a small workflow to begin with
+    New(new::Arguments),
+    /// Draw a workflow as Mermaid or Graphviz DOT
+    Draw(draw::Arguments),
+}
+
+/// The language of answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tongue {
+    /// Swedish
+    Sv,
+    /// English
+    En,
+}
+
+#[derive(Debug, clap::Args)]
+struct Spoken {
+    /// Language of answers and labels; by default Swedish where the locale is, else English.
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    lang: Option<Tongue>,
+}
+
+impl Spoken {
+    fn language(&self) -> Language {
+        match self.lang {
+            Some(Tongue::Sv) => Language::Swedish,
+            Some(Tongue::En) => Language::English,
+            None => of_locale(),
+        }
+    }
+}
+
+/// The first of these variables that is set decides, as for every program that speaks.
+fn of_locale() -> Language {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(std::env::var_os);
+    let locale = set.into_iter().find(|value| !value.is_empty());
+    if locale.is_some_and(|value| value.to_string_lossy().starts_with("sv")) {
+        Language::Swedish
+    } else {
+        Language::English
+    }
+}
+
+/// How a command ended that did what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Yes,
+    No,
+}
+
+impl Verdict {
+    fn yes_if(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// Why a command could not go on.
+#[derive(Debug)]
+enum Stop {
+    /// Nobody reads the output any more: nothing to say, nobody to say it to.
+    Closed,
+    /// A file is wrong; what is wrong has been said.
+    Wrong,
+    /// Bad arguments, a file that cannot be read or written.
+    Misuse(String),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::Closed
+        } else {
+            Self::Misuse(error.to_string())
+        }
+    }
+}
+
+impl Stop {
+    /// A file that does not let itself be used.
+    fn file(path: &std::path::Path, error: impl std::fmt::Display) -> Self {
+        Self::Misuse(format!("{}: {error}", path.display()))
+    }
+}
+
+type Done = Result<Verdict, Stop>;
+
+pub(crate) fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    let colour = arguments.color;
+    let paint_out = colour.wanted(stdout.is_terminal());
+    let paint_err = colour.wanted(stderr.is_terminal());
+    let mut out = io::BufWriter::new(stdout.lock());
+    let mut err = stderr.lock();
+    let mut console = Console { out: &mut out, err: &mut err, paint_out, paint_err };
+    let done = command(arguments.command, &mut console);
+    // What was written before a command stopped still goes out.
+    let flushed = console.out.flush().map_err(Stop::from);
+    let code = match done.and_then(|verdict| flushed.map(|()| verdict)) {
+        Ok(Verdict::Yes) | Err(Stop::Closed) => 0,
+        Ok(Verdict::No) | Err(Stop::Wrong) => 1,
+        Err(Stop::Misuse(message)) => {
+            // There is nowhere left to report a failure of this to.
+            let _ = console.complain(&message);
+            2
+        }
+    };
+    ExitCode::from(code)
+}
+
+fn command(command: Command, console: &mut Console<'_>) -> Done {
+    match command {
+        Command::Check(arguments) => check::check(&arguments, console),
+        Command::Run(arguments) => run::run(&arguments, console),
+        Command::Explain(arguments) => explain::explain(&arguments, console),
+        Command::Schema(arguments) => schema::schema(&arguments, console),
+        Command::New(arguments) => new::new(&arguments, console),
+        Command::Draw(arguments) => draw::draw(&arguments, console),
+    }
+}
+
+/// What `run` and `explain` have in common: a workflow and what happens to a case.
+#[derive(Debug, clap::Args)]
+struct CaseArguments {
+    /// The workflow file.
+    workflow: PathBuf,
+    /// A JSON object of facts known at the start.
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
+    /// Lines of JSON, one event each; `-` for standard input.
+    #[arg(long, value_name = "FILE|-")]
+    events: Option<PathBuf>,
+    #[command(flatten)]
+    spoken: Spoken,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}

@@ -1,0 +1,48 @@
+//! `tresteg new`: a small workflow to begin with.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use super::console::Console;
+use super::{Done, Stop, Verdict, files};
+
+const STARTER: &str = include_str!("starter.json");
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The file to write
+    #[arg(default_value = "workflow.json")]
+    path: PathBuf,
+    /// Write over a file that exists
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn new(arguments: &Arguments, console: &mut Console<'_>) -> Done {
+    let path = &arguments.path;
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if arguments.force {
+        options.create(true).truncate(true);
+    } else {
+        // Not asked first and written then: nobody can slip a file in between.
+        options.create_new(true);
+    }
+    let written = options.open(path).and_then(|mut file| file.write_all(STARTER.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Stop::file(path, "exists already; --force writes over it"),
+        _ => Stop::file(path, files::said(&error)),
+    })?;
+    let shown = path.display();
+    let steps = format!(
+        "{shown} is written: a workflow with comments that say what is what\n\n\
+         next:\n  \
+         tresteg check {shown}      after each change\n  \
+         tresteg run {shown}        play a case through it\n  \
+         tresteg explain {shown}    what a case could do at the start\n  \
+         tresteg draw {shown}       a picture of it, for Mermaid\n"
+    );
+    console.text(&steps)?;
+    Ok(Verdict::Yes)
+}

@@ -1,0 +1,116 @@
+//! An answer as a line of JSON: the contract of `run --json`, with its keys in a fixed order.
+
+use std::io;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use tresteg::{Case, Change, DateTime, Decision, Message, Outcome, Problem, Reason, Step, Value, Way};
+
+use super::console::Console;
+use super::journey::Wrong;
+
+#[derive(serde::Serialize)]
+struct Record<'a> {
+    outcome: Outcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'a str>,
+    at: Option<DateTime>,
+    states: Vec<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    left: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    taken: &'a [Way],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    entered: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    changed: &'a [Change],
+    facts: Facts<'a>,
+    emitted: Vec<&'a Message>,
+    reasons: &'a [Reason],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    expected: &'a [String],
+    #[serde(skip_serializing_if = "Problems::is_empty")]
+    problems: Problems<'a>,
+    steps: &'a [Step],
+    next_deadline: Option<DateTime>,
+}
+
+/// Facts as one object, in the order of the file.
+pub(super) struct Facts<'a>(pub Vec<(&'a str, &'a Value)>);
+
+impl Serialize for Facts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Problems<'a> {
+    OfEvent(&'a [Problem]),
+    OfLine(&'a [Wrong]),
+}
+
+impl Problems<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::OfEvent(problems) => problems.is_empty(),
+            Self::OfLine(problems) => problems.is_empty(),
+        }
+    }
+}
+
+/// Writes the answer and what the case is like after it.
+pub(super) fn decision(case: &Case, decision: &Decision, console: &mut Console<'_>) -> io::Result<()> {
+    let movement = &decision.movement;
+    let record = Record {
+        outcome: decision.outcome,
+        event: decision.event.as_deref(),
+        at: Some(decision.at),
+        states: case.states(),
+        left: &movement.left,
+        taken: &movement.taken,
+        entered: &movement.entered,
+        changed: &movement.changed,
+        facts: Facts(case.facts()),
+        emitted: decision.emitted().collect(),
+        reasons: &decision.reasons,
+        expected: &decision.expected,
+        problems: Problems::OfEvent(&decision.problems),
+        steps: &decision.steps,
+        next_deadline: case.next_deadline(),
+    };
+    write(&record, console)
+}
+
+/// Writes what is wrong with a line that never became an event; without a case where none could be started.
+pub(super) fn wrong(case: Option<&Case>, problems: &[Wrong], console: &mut Console<'_>) -> io::Result<()> {
+    let record = Record {
+        outcome: Outcome::Error,
+        event: None,
+        at: case.map(Case::time),
+        states: case.map(Case::states).unwrap_or_default(),
+        left: &[],
+        taken: &[],
+        entered: &[],
+        changed: &[],
+        facts: Facts(case.map(Case::facts).unwrap_or_default()),
+        emitted: Vec::new(),
+        reasons: &[],
+        expected: &[],
+        problems: Problems::OfLine(problems),
+        steps: &[],
+        next_deadline: case.and_then(Case::next_deadline),
+    };
+    write(&record, console)
+}
+
+/// One line, and at once: whoever feeds the filter may wait for the answer.
+pub(super) fn write(record: &impl Serialize, console: &mut Console<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *console.out, record)?;
+    console.out.write_all(b"\n")?;
+    console.out.flush()
+}

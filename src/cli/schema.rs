@@ -1,0 +1,28 @@
+//! `tresteg schema`: the JSON Schema of the format, or of a workflow's facts.
+
+use std::path::PathBuf;
+
+use super::console::Console;
+use super::{Done, Spoken, Verdict, files};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Print the facts of this workflow as the JSON Schema of an object instead
+    #[arg(long, value_name = "WORKFLOW")]
+    facts: Option<PathBuf>,
+    #[command(flatten)]
+    spoken: Spoken,
+}
+
+pub(super) fn schema(arguments: &Arguments, console: &mut Console<'_>) -> Done {
+    match &arguments.facts {
+        None => console.out.write_all(tresteg::schema().trim_end().as_bytes())?,
+        Some(path) => {
+            let workflow = files::workflow(path, console)?;
+            let schema = workflow.facts_schema(arguments.spoken.language());
+            console.out.write_all(schema.as_bytes())?;
+        }
+    }
+    console.out.write_all(b"\n")?;
+    Ok(Verdict::Yes)
+}

@@ -1,0 +1,65 @@
+//! Questions to a person at a terminal.
+
+use std::io;
+
+use dialoguer::{Confirm, Input, MultiSelect, Select};
+
+use super::console::clean;
+
+/// Somebody who answers questions: a person, or a test.
+pub(super) trait Ask {
+    /// One of several; `None` when the person would rather not.
+    fn choose(&mut self, prompt: &str, items: &[String]) -> io::Result<Option<usize>>;
+    /// Any of several, some marked beforehand.
+    fn choose_many(&mut self, prompt: &str, items: &[String], marked: &[bool]) -> io::Result<Option<Vec<usize>>>;
+    /// Yes or no.
+    fn confirm(&mut self, prompt: &str) -> io::Result<Option<bool>>;
+    /// A text that passes a check, asked for until it does.
+    fn text(
+        &mut self,
+        prompt: &str,
+        default: Option<&str>,
+        check: &dyn Fn(&str) -> Result<(), String>,
+    ) -> io::Result<String>;
+}
+
+/// A person at a terminal.
+pub(super) struct Terminal;
+
+fn failed(error: dialoguer::Error) -> io::Error {
+    let dialoguer::Error::IO(error) = error;
+    error
+}
+
+fn shown(items: &[String]) -> Vec<String> {
+    items.iter().map(|item| clean(item).replace('\n', " ")).collect()
+}
+
+impl Ask for Terminal {
+    fn choose(&mut self, prompt: &str, items: &[String]) -> io::Result<Option<usize>> {
+        Select::new().with_prompt(clean(prompt)).items(shown(items)).default(0).interact_opt().map_err(failed)
+    }
+
+    fn choose_many(&mut self, prompt: &str, items: &[String], marked: &[bool]) -> io::Result<Option<Vec<usize>>> {
+        let asked = MultiSelect::new().with_prompt(clean(prompt)).items(shown(items)).defaults(marked);
+        asked.interact_opt().map_err(failed)
+    }
+
+    fn confirm(&mut self, prompt: &str) -> io::Result<Option<bool>> {
+        Confirm::new().with_prompt(clean(prompt)).interact_opt().map_err(failed)
+    }
+
+    fn text(
+        &mut self,
+        prompt: &str,
+        default: Option<&str>,
+        check: &dyn Fn(&str) -> Result<(), String>,
+    ) -> io::Result<String> {
+        let mut asked = Input::<String>::new().with_prompt(clean(prompt)).allow_empty(true);
+        if let Some(default) = default {
+            asked = asked.default(default.to_owned());
+        }
+        let asked = asked.validate_with(|text: &String| check(text).map_err(|wrong| clean(&wrong).into_owned()));
+        asked.interact_text().map_err(failed)
+    }
+}

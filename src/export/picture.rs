@@ -1,0 +1,309 @@
+//! What there is to draw, whatever the form: states in their nesting, arrows and the lines of text on them.
+
+use std::collections::HashMap;
+
+use crate::{Label, Language};
+use crate::definition::model::{Definition, Notes, Script, StateKind, Transition, Trigger, When};
+use crate::table::{StateId, Table};
+use crate::workflow::Workflow;
+use crate::workflow::chart::{Chart, ROOT};
+
+/// A workflow ready to be drawn; labels are plain text, not yet escaped.
+pub(super) struct Picture {
+    pub title: String,
+    /// By state; the file first.
+    pub states: Table<StateId, Drawn>,
+    pub arrows: Vec<Arrow>,
+}
+
+pub(super) struct Drawn {
+    pub name: String,
+    pub title: String,
+    pub shape: DrawnAs,
+    /// History states too, in document order.
+    pub children: Vec<StateId>,
+    /// Where it begins; of a history state, its default.
+    pub initial: Vec<StateId>,
+    /// One for each transition without a target: what is answered here without leaving.
+    pub inside: Vec<String>,
+    /// Whether some arrow leads from the whole of this state to within it: no arrow can be drawn from a frame to what
+    /// is inside it, so that such arrows begin at a node of their own.
+    pub anywhere: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum DrawnAs {
+    Leaf,
+    Compound,
+    Parallel,
+    Final,
+    History { deep: bool },
+}
+
+impl DrawnAs {
+    /// Whether others are drawn within it.
+    pub fn is_frame(self) -> bool {
+        matches!(self, Self::Compound | Self::Parallel)
+    }
+}
+
+pub(super) struct Arrow {
+    pub from: StateId,
+    pub to: StateId,
+    /// From the node of its own; see [`Drawn::anywhere`].
+    pub anywhere: bool,
+    /// Whether `from` lies inside `to`.
+    pub outward: bool,
+    /// Lines of the label.
+    pub lines: Vec<String>,
+}
+
+pub(super) struct Words {
+    pub anywhere: &'static str,
+    pub always: &'static str,
+    pub after: &'static str,
+    pub at: &'static str,
+    pub done: &'static str,
+    pub any_event: &'static str,
+    pub requires: &'static str,
+    pub by: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    anywhere: "anywhere in",
+    always: "by itself",
+    after: "after",
+    at: "at",
+    done: "done:",
+    any_event: "any event",
+    requires: "requires:",
+    by: "by:",
+};
+
+const SWEDISH: Words = Words {
+    anywhere: "var som helst i",
+    always: "av sig självt",
+    after: "efter",
+    at: "vid",
+    done: "klart:",
+    any_event: "vilken händelse som helst",
+    requires: "kräver:",
+    by: "av:",
+};
+
+pub(super) fn words(language: Language) -> &'static Words {
+    if language == Language::Swedish { &SWEDISH } else { &ENGLISH }
+}
+
+/// Characters in a line of a label.
+const LINE: usize = 44;
+/// Characters of a guard that are shown.
+const GUARD: usize = 160;
+
+impl Picture {
+    pub fn new(workflow: &Workflow, language: Language) -> Self {
+        let compiled = workflow.compiled();
+        let (definition, chart) = (&compiled.definition, &compiled.chart);
+        let teller = Teller::new(definition, language);
+        let mut states: Table<StateId, Drawn> = Table::new();
+        for (id, state) in definition.states.iter() {
+            let notes = if id == ROOT { &definition.notes } else { &state.notes };
+            states.push(Drawn {
+                name: state.name.value.clone(),
+                title: teller.title(notes, &state.name),
+                shape: shape(&state.kind),
+                children: state.children.clone(),
+                initial: chart.states[id].initial.clone(),
+                inside: Vec::new(),
+                anywhere: false,
+            });
+        }
+        let mut arrows = Vec::new();
+        for (id, transition) in definition.transitions.iter() {
+            let from = transition.source;
+            let targets = &chart.transitions[id].targets;
+            if targets.is_empty() {
+                states[from].inside.push(teller.lines(transition).join(", "));
+                states[from].anywhere |= states[from].shape.is_frame();
+            }
+            for to in targets.iter().copied() {
+                let anywhere = leads_inward(chart, &states, from, to);
+                states[from].anywhere |= anywhere;
+                let outward = chart.inside(from, to);
+                arrows.push(Arrow { from, to, anywhere, outward, lines: wrap(&teller.lines(transition)) });
+            }
+        }
+        Self { title: teller.title(&definition.notes, &definition.id), states, arrows }
+    }
+}
+
+fn leads_inward(chart: &Chart, states: &Table<StateId, Drawn>, from: StateId, to: StateId) -> bool {
+    states[from].shape.is_frame() && (from == to || chart.inside(to, from))
+}
+
+fn shape(kind: &StateKind) -> DrawnAs {
+    match kind {
+        StateKind::Atomic => DrawnAs::Leaf,
+        StateKind::Compound => DrawnAs::Compound,
+        StateKind::Parallel => DrawnAs::Parallel,
+        StateKind::Final => DrawnAs::Final,
+        StateKind::History { deep } => DrawnAs::History { deep: *deep },
+    }
+}
+
+/// Says what a transition waits for.
+struct Teller<'w> {
+    definition: &'w Definition,
+    tag: &'static str,
+    words: &'static Words,
+    /// Labels of facts and factors, which share one name space.
+    names: HashMap<&'w str, &'w Label>,
+    states: HashMap<&'w str, &'w Label>,
+}
+
+impl<'w> Teller<'w> {
+    fn new(definition: &'w Definition, language: Language) -> Self {
+        let facts = definition.facts.rows().iter().map(|fact| (fact.name.as_str(), &fact.notes.title));
+        let factors = definition.factors.rows().iter();
+        let factors = factors.map(|factor| (factor.name.as_str(), &factor.notes.title));
+        let parameters = definition.parameters.rows().iter();
+        let parameters = parameters.map(|found| (found.name.as_str(), &found.notes.title));
+        let states = definition.states.rows().iter().skip(1);
+        Self {
+            definition,
+            tag: language.tag(),
+            words: words(language),
+            names: facts.chain(factors).chain(parameters).collect(),
+            states: states.map(|state| (state.name.as_str(), &state.notes.title)).collect(),
+        }
+    }
+
+    fn title(&self, notes: &Notes, name: &str) -> String {
+        self.label(Some(&notes.title), name)
+    }
+
+    /// The label, or the name where there is none to be seen.
+    fn label(&self, label: Option<&Label>, name: &str) -> String {
+        let title = label.and_then(|label| label.get(self.tag)).filter(|title| !title.trim().is_empty());
+        title.unwrap_or(name).to_owned()
+    }
+
+    fn named(&self, name: &str) -> String {
+        self.label(self.names.get(name).copied(), name)
+    }
+
+    fn event(&self, name: &str) -> String {
+        if name == "*" {
+            return self.words.any_event.to_owned();
+        }
+        if let Some(state) = name.strip_prefix("done.state.") {
+            return format!("{} {}", self.words.done, self.label(self.states.get(state).copied(), state));
+        }
+        let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
+        self.label(declared.map(|event| &event.notes.title), name)
+    }
+
+    /// What a transition waits for, what must hold and who may.
+    fn lines(&self, transition: &Transition) -> Vec<String> {
+        let words = self.words;
+        let trigger = match &transition.trigger {
+            Trigger::Always => words.always.to_owned(),
+            Trigger::Events(patterns) => {
+                let events: Vec<String> = patterns.iter().map(|pattern| self.event(pattern)).collect();
+                events.join(" / ")
+            }
+            Trigger::Term(index) => self.term(transition.source, *index, false),
+        };
+        let own = transition.notes.title.get(self.tag).filter(|title| !title.trim().is_empty());
+        // Of a term that says what for, the name of when is enough.
+        let head = match (own, &transition.trigger) {
+            (Some(title), Trigger::Always) => format!("{trigger}: {title}"),
+            (Some(title), Trigger::Term(index)) => {
+                format!("{}: {title}", self.term(transition.source, *index, true))
+            }
+            (Some(title), Trigger::Events(_)) => title.to_owned(),
+            (None, _) => trigger,
+        };
+        let mut lines = vec![head];
+        if let Some(guard) = &transition.guard {
+            lines.push(format!("[{}]", code(guard)));
+        }
+        if !transition.requires.is_empty() {
+            let names: Vec<String> = transition.requires.iter().map(|name| self.named(name)).collect();
+            lines.push(format!("{} {}", words.requires, names.join(", ")));
+        }
+        if let Some(roles) = self.roles(transition) {
+            lines.push(format!("{} {roles}", words.by));
+        }
+        lines
+    }
+
+    fn term(&self, source: StateId, index: u32, short: bool) -> String {
+        let terms = &self.definition.states[source].terms;
+        let Some(term) = usize::try_from(index).ok().and_then(|index| terms.get(index)) else {
+            return String::new();
+        };
+        let key = if short { term.key.value.clone() } else { self.named(&term.key) };
+        match term.when {
+            When::After(_) | When::AfterNamed => format!("{} {key}", self.words.after),
+            When::At => format!("{} {key}", self.words.at),
+        }
+    }
+
+    /// Who may take it: the roles of the transition, else of its only event.
+    fn roles(&self, transition: &Transition) -> Option<String> {
+        let by = match (&transition.by, &transition.trigger) {
+            (Some(by), _) => by,
+            (None, Trigger::Events(patterns)) => match patterns.as_slice() {
+                [only] => self.definition.events.as_ref()?.get(only.as_str())?.by.as_ref()?,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let titles = by.iter().map(|role| {
+            let declared = self.definition.roles.get(role.as_str());
+            self.label(declared.map(|found| &found.notes.title), role)
+        });
+        let titles: Vec<String> = titles.collect();
+        (!titles.is_empty()).then(|| titles.join(" / "))
+    }
+}
+
+/// A script on one line, cut where it is long.
+fn code(script: &Script) -> String {
+    let mut words = script.text.split_whitespace();
+    let mut text = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        text.push(' ');
+        text.push_str(word);
+    }
+    if let Some((end, _)) = text.char_indices().nth(GUARD) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// Breaks lines at blanks.
+fn wrap(lines: &[String]) -> Vec<String> {
+    let mut wrapped = Vec::new();
+    for line in lines {
+        let mut current = String::new();
+        let mut length = 0;
+        for word in line.split_whitespace() {
+            let more = word.chars().count();
+            if length > 0 && length + 1 + more > LINE {
+                wrapped.push(std::mem::take(&mut current));
+                length = 0;
+            }
+            if length > 0 {
+                current.push(' ');
+                length += 1;
+            }
+            current.push_str(word);
+            length += more;
+        }
+        wrapped.push(current);
+    }
+    wrapped
+}

@@ -1,0 +1,345 @@
+//! What a workflow declares, for whoever shows it, draws it or asks for its facts: names, labels and types as plain data.
+
+
+use crate::{Label, Language};
+use crate::definition::model::{EventDecl, Fact, Notes};
+use crate::definition::shape::{Kind, Shape};
+use crate::diagnostic::Report;
+use crate::json;
+use crate::value::{Number, Value, Zone, write_json_string};
+use crate::workflow::Workflow;
+
+/// A fact or an entry of an event's payload, as something that a person can be asked for.
+///
+/// ```
+/// use tresteg::{FieldKind, Language, Workflow};
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "w", "states": { "s": {} },
+///     "facts": { "cost": { "type": "number", "minimum": 0, "unit": "SEK", "title": { "sv": "Kostnad" } } }
+/// }"#)?;
+/// let cost = workflow.fact("cost").ok_or("no such fact")?;
+/// assert_eq!(cost.title(Language::Swedish), Some("Kostnad"));
+/// assert!(matches!(cost.kind(), FieldKind::Number));
+/// assert_eq!(cost.parse("1500.50")?.to_string(), "1500.5");
+/// assert!(cost.parse("-1").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'w> {
+    name: &'w str,
+    shape: &'w Shape,
+    /// Those of a fact; payload has only what its type says.
+    notes: Option<&'w Notes>,
+    derived: bool,
+    zone: &'w Zone,
+}
+
+/// The type of a [`Field`], as far as asking goes.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum FieldKind<'w> {
+    /// Anything at all.
+    Any,
+    /// Yes or no.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A decimal number.
+    Number,
+    /// A text.
+    Text,
+    /// One of these.
+    Enum(Choices<'w>),
+    /// A day.
+    Date,
+    /// An instant.
+    DateTime,
+    /// A length of time.
+    Duration,
+    /// Several, each like this one.
+    List(Field<'w>),
+    /// A record.
+    Record,
+}
+
+/// The values of an enum with their labels, in the order of the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Choices<'w>(&'w indexmap::IndexMap<String, Label>);
+
+impl<'w> Choices<'w> {
+    /// Each value with its label, which is the value itself where the file gives none.
+    pub fn iter(self, language: Language) -> impl Iterator<Item = (&'w str, &'w str)> {
+        self.0.iter().map(move |(value, label)| (value.as_str(), label.get(language.tag()).unwrap_or(value)))
+    }
+}
+
+impl<'w> Field<'w> {
+    fn of(fact: &'w Fact, zone: &'w Zone) -> Self {
+        let (name, derived) = (fact.name.as_str(), fact.value.is_some());
+        Self { name, shape: &fact.shape, notes: Some(&fact.notes), derived, zone }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'w str {
+        self.name
+    }
+
+    /// Its label.
+    #[must_use]
+    pub fn title(&self, language: Language) -> Option<&'w str> {
+        let own = self.notes.and_then(|notes| notes.title.get(language.tag()));
+        own.or_else(|| self.shape.title.get(language.tag()))
+    }
+
+    /// What helps to fill it in: its hint, else its description.
+    #[must_use]
+    pub fn help(&self, language: Language) -> Option<&'w str> {
+        let tag = language.tag();
+        let own = self.notes.and_then(|notes| notes.hint.get(tag).or_else(|| notes.description.get(tag)));
+        own.or_else(|| self.shape.description.get(tag))
+    }
+
+    /// The unit of its numbers.
+    #[must_use]
+    pub fn unit(&self) -> Option<&'w str> {
+        self.shape.unit.as_deref()
+    }
+
+    /// Whether it is computed and cannot be reported.
+    #[must_use]
+    pub fn is_derived(&self) -> bool {
+        self.derived
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn kind(&self) -> FieldKind<'w> {
+        match &self.shape.kind {
+            Kind::Any => FieldKind::Any,
+            Kind::Boolean => FieldKind::Boolean,
+            Kind::Integer => FieldKind::Integer,
+            Kind::Number => FieldKind::Number,
+            Kind::String => FieldKind::Text,
+            Kind::Enum(values) => FieldKind::Enum(Choices(values)),
+            Kind::Date => FieldKind::Date,
+            Kind::DateTime => FieldKind::DateTime,
+            Kind::Duration => FieldKind::Duration,
+            Kind::Array(items) => FieldKind::List(Self { shape: items, notes: None, ..*self }),
+            Kind::Object(_) => FieldKind::Record,
+        }
+    }
+
+    /// Reads a value as a person types it: `yes` or `ja` for a boolean, a list with commas or as JSON, a record as
+    /// JSON, else the bare text of the value.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, for that person.
+    pub fn parse(&self, text: &str) -> Result<Value, String> {
+        self.check(self.read(text)?)
+    }
+
+    /// Checks a value against the declaration and gives it in its declared type.
+    ///
+    /// # Errors
+    ///
+    /// Every way in which it does not fit.
+    pub fn check(&self, value: Value) -> Result<Value, String> {
+        self.shape.admit(value, self.zone).map_err(|violations| {
+            let said = violations.into_iter().map(|found| {
+                let what = if found.path.is_empty() { String::new() } else { format!("`{}` ", found.path) };
+                match found.hint {
+                    Some(hint) => format!("{what}{}; {hint}", found.message),
+                    None => format!("{what}{}", found.message),
+                }
+            });
+            said.collect::<Vec<_>>().join("; ")
+        })
+    }
+
+    /// Its declaration as a JSON Schema (2020-12), with labels in a language.
+    #[must_use]
+    pub fn json_schema(&self, language: Language) -> String {
+        self.shape.to_json_schema(language.tag())
+    }
+
+    fn read(&self, text: &str) -> Result<Value, String> {
+        let bare = text.trim();
+        match &self.shape.kind {
+            Kind::Boolean => match bare.to_lowercase().as_str() {
+                "true" | "yes" | "y" | "ja" | "j" => Ok(Value::Boolean(true)),
+                "false" | "no" | "n" | "nej" => Ok(Value::Boolean(false)),
+                _ => Err("must be yes or no".to_owned()),
+            },
+            Kind::Integer | Kind::Number => {
+                let said = |_| format!("must be {}, such as 3{}", self.shape.kind.name(), if matches!(self.shape.kind, Kind::Number) { " or 0.5" } else { "" });
+                bare.parse::<i64>().map(Value::Integer).or_else(|_| bare.parse::<Number>().map(Value::Number)).map_err(said)
+            }
+            Kind::String => Ok(Value::from(text)),
+            Kind::Enum(values) => Ok(Value::from(enum_value(values, bare))),
+            Kind::Date | Kind::DateTime | Kind::Duration => Ok(Value::from(bare)),
+            Kind::Array(_) if bare.starts_with('[') => read_json(bare),
+            Kind::Array(items) => {
+                let item = Self { shape: items, notes: None, ..*self };
+                let parts = bare.split(',').map(str::trim).filter(|part| !part.is_empty());
+                parts.map(|part| item.read(part)).collect()
+            }
+            Kind::Object(_) => read_json(bare),
+            Kind::Any => read_json(bare).or_else(|_| Ok(Value::from(text))),
+        }
+    }
+}
+
+/// A value of an enum by its name, or by a label that stands for one value only.
+fn enum_value<'a>(values: &'a indexmap::IndexMap<String, Label>, text: &'a str) -> &'a str {
+    if values.contains_key(text) {
+        return text;
+    }
+    let written = text.to_lowercase();
+    let mut labelled = values
+        .iter()
+        .filter(|(_, label)| label.0.iter().any(|(_, label)| label.to_lowercase() == written));
+    match (labelled.next(), labelled.next()) {
+        (Some((value, _)), None) => value,
+        _ => text,
+    }
+}
+
+fn read_json(text: &str) -> Result<Value, String> {
+    let mut report = Report::default();
+    let file = report.sources.add("value", text);
+    let limits = crate::Limits::default();
+    let limits = crate::Limits { definition_bytes: limits.event_bytes, ..limits };
+    let node = json::read(text, file, &limits, &mut report);
+    match node.and_then(|node| node.to_value(&mut report)) {
+        Some(value) if !report.has_errors() => Ok(value),
+        _ => {
+            let first = report.diagnostics().first();
+            Err(first.map_or_else(|| "must be JSON".to_owned(), |found| format!("is not JSON: {}", found.message)))
+        }
+    }
+}
+
+/// A state, an event or a role: its name and what is said about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'w> {
+    name: &'w str,
+    notes: &'w Notes,
+}
+
+impl<'w> Entry<'w> {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'w str {
+        self.name
+    }
+
+    /// Its label; its name where the file gives none.
+    #[must_use]
+    pub fn title(&self, language: Language) -> &'w str {
+        self.notes.title.get(language.tag()).unwrap_or(self.name)
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn description(&self, language: Language) -> Option<&'w str> {
+        self.notes.description.get(language.tag())
+    }
+
+    /// What to do there.
+    #[must_use]
+    pub fn hint(&self, language: Language) -> Option<&'w str> {
+        self.notes.hint.get(language.tag())
+    }
+}
+
+impl Workflow {
+    /// The file's own label and description.
+    #[must_use]
+    pub fn about(&self) -> Entry<'_> {
+        let definition = &self.compiled().definition;
+        Entry { name: definition.id.as_str(), notes: &definition.notes }
+    }
+
+    /// The facts, derived ones too, in the order of the file.
+    pub fn facts(&self) -> impl Iterator<Item = Field<'_>> {
+        let definition = &self.compiled().definition;
+        definition.facts.rows().iter().map(|fact| Field::of(fact, &definition.zone))
+    }
+
+    /// A fact by its name.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<Field<'_>> {
+        let compiled = self.compiled();
+        let id = compiled.rules.fact_named(name)?;
+        Some(Field::of(&compiled.definition.facts[id], &compiled.definition.zone))
+    }
+
+    /// The roles, in the order of the file.
+    pub fn roles(&self) -> impl Iterator<Item = Entry<'_>> {
+        let roles = self.compiled().definition.roles.values();
+        roles.map(|role| Entry { name: role.name.as_str(), notes: &role.notes })
+    }
+
+    /// A state by its name.
+    #[must_use]
+    pub fn state(&self, name: &str) -> Option<Entry<'_>> {
+        let compiled = self.compiled();
+        let found = &compiled.definition.states[compiled.state_named(name)?];
+        Some(Entry { name: found.name.as_str(), notes: &found.notes })
+    }
+
+    /// The declaration that governs an event's name; `None` where the file declares none for it.
+    #[must_use]
+    pub fn event(&self, name: &str) -> Option<Entry<'_>> {
+        let found = self.event_declaration(name)?;
+        Some(Entry { name: found.name.as_str(), notes: &found.notes })
+    }
+
+    /// The payload that an event may carry besides facts, each with whether it must.
+    pub fn event_data(&self, event: &str) -> impl Iterator<Item = (Field<'_>, bool)> {
+        let zone = &self.compiled().definition.zone;
+        let declared = self.event_declaration(event).into_iter();
+        declared.flat_map(move |found| {
+            found.data.iter().map(move |(name, shape)| {
+                let required = found.data_required.iter().any(|key| key.as_str() == name);
+                (Field { name, shape, notes: None, derived: false, zone }, required)
+            })
+        })
+    }
+
+    /// The facts that can be reported, as a JSON Schema (2020-12) of an object, with labels in a language: for forms and
+    /// for checking data outside.
+    #[must_use]
+    pub fn facts_schema(&self, language: Language) -> String {
+        let mut text = String::from("{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":");
+        write_json_string(self.about().title(language), &mut text);
+        text.push_str(",\"type\":\"object\",\"properties\":{");
+        for (index, fact) in self.facts().filter(|fact| !fact.derived).enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            write_json_string(fact.name, &mut text);
+            text.push(':');
+            fact.shape.write_json_schema(language.tag(), &mut text);
+        }
+        text.push_str("},\"additionalProperties\":false}");
+        text
+    }
+
+    /// The longest declared name that is a prefix of an event's.
+    fn event_declaration(&self, name: &str) -> Option<&EventDecl> {
+        let events = self.compiled().definition.events.as_ref()?;
+        let mut prefix = name;
+        loop {
+            if let Some(found) = events.get(prefix) {
+                return Some(found);
+            }
+            prefix = prefix.get(..prefix.rfind('.')?)?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Files that are wrong, each with the report that it must give beside it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use tresteg::{CODES, Limits, Report, Workflow};
+
+const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/diagnostics");
+
+fn cases() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(SUITE).unwrap().map(|entry| entry.unwrap().path());
+    let mut cases: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|ending| ending == "json")).collect();
+    cases.sort();
+    cases
+}
+
+/// Limits for cases that are called after one, so small that a short file exceeds them.
+fn limits(name: &str) -> Limits {
+    if !name.starts_with("limit-") {
+        return Limits::default();
+    }
+    Limits {
+        definition_bytes: 600,
+        json_depth: 8,
+        extends_depth: 3,
+        states: 5,
+        transitions: 5,
+        names: 5,
+        script_bytes: 200,
+        ..Limits::default()
+    }
+}
+
+fn report(path: &Path) -> Report {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut resolve = |path: &str| {
+        std::fs::read_to_string(Path::new(SUITE).join(path))
+            .map_err(|_| "there is no such file".to_owned())
+    };
+    match Workflow::load(name, &text, &mut resolve, &limits(name)) {
+        Ok(workflow) => workflow.warnings().clone(),
+        Err(report) => report,
+    }
+}
+
+/// Every case gives the report that stands beside it. `TRESTEG_BLESS=1` writes the reports anew, for review.
+#[test]
+fn reports_are_as_written_beside_the_cases() {
+    let bless = std::env::var_os("TRESTEG_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for path in cases() {
+        let beside = path.with_extension("txt");
+        let found = report(&path).to_string();
+        if bless {
+            std::fs::write(&beside, &found).unwrap();
+        }
+        let wanted = std::fs::read_to_string(&beside).unwrap_or_default();
+        if found != wanted {
+            wrong.push(format!("--- {}\nwanted:\n{wanted}\nfound:\n{found}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every code has a case that is called after it and gives it.
+#[test]
+fn every_code_has_a_case() {
+    let cases = cases();
+    let lacking: Vec<_> = CODES
+        .iter()
+        .map(|(code, _)| *code)
+        .filter(|code| {
+            let path = Path::new(SUITE).join(format!("{code}.json"));
+            !cases.contains(&path)
+                || report(&path).diagnostics().iter().all(|found| found.code != *code)
+        })
+        .collect();
+    assert!(
+        lacking.is_empty(),
+        "no case in tests/diagnostics is called after these and gives them: {lacking:?}"
+    );
+}
+
+/// A case whose report is empty would test nothing, and a code that is not listed explains nothing.
+#[test]
+fn every_case_gives_codes_that_are_listed() {
+    let codes: BTreeSet<_> = CODES.iter().map(|(code, _)| *code).collect();
+    for path in cases() {
+        let report = report(&path);
+        assert!(!report.diagnostics().is_empty(), "{}", path.display());
+        for found in report.diagnostics() {
+            assert!(codes.contains(found.code), "{}: {}", path.display(), found.code);
+        }
+    }
+}
