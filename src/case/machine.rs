@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::case::decision::Message;
 use crate::case::select::{Asker, Selection, Wanted, domain, select};
 use crate::case::situation::{Sent, Situation};
-use crate::definition::model::{StateKind, matches};
+use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::{Current, Effect, Fault, Occurrence, Program, Scratch};
 use crate::table::{StateId, TransitionId};
@@ -309,7 +309,8 @@ impl<'w> Machine<'w> {
                 Effect::Raise { event, data } => self.raise(event, data, true)?,
                 Effect::Send { event, due, data } => self.send(Sent { event, due, data })?,
                 Effect::Cancel { event } => {
-                    self.situation.sent.retain(|sent| !matches(&event, &sent.event));
+                    // By its exact name, as SCXML cancels by the exact id of what was sent.
+                    self.situation.sent.retain(|sent| sent.event != event);
                 }
                 Effect::Emit { name, data } => {
                     let limit = self.workflow.limits.queued_events;

@@ -49,6 +49,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("not-assignable", "an assignment to something that is no fact and no variable"),
     ("not-boolean", "a value that is neither true nor false where a condition is needed"),
     ("not-literal", "a name that must be written out and is computed"),
+    ("not-yet", "a part of the format that this version does not carry out"),
     ("null-in-list", "`null` as an item of a list"),
     ("number-range", "a number with more digits than are kept exactly"),
     ("out-of-bounds", "a value outside of what is declared"),

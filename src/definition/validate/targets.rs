@@ -14,7 +14,10 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
     for (id, state) in definition.states.iter() {
         let Some(entry) = &state.initial else { continue };
         match (&state.kind, state.parent) {
-            (StateKind::History { .. }, Some(parent)) => checker.entry(entry, parent, "default"),
+            (StateKind::History { .. }, Some(parent)) => {
+                checker.entry(entry, parent, "default");
+                checker.no_history(entry);
+            }
             _ => checker.entry(entry, id, "initial"),
         }
     }
@@ -56,6 +59,19 @@ impl<'d> Checker<'_, 'd> {
             self.report.push(problem.hint("name a state inside of it"));
         }
         self.together(&found);
+    }
+
+    /// A history that begins with a history may begin nowhere.
+    fn no_history(&mut self, entry: &'d Entry) {
+        for target in &entry.targets {
+            let named = self.states.get(target.as_str());
+            let Some(state) = named.map(|id| &self.definition.states[*id]) else { continue };
+            if matches!(state.kind, StateKind::History { .. }) {
+                let message = format!("`default` leads to {}, which is a history", quoted(target));
+                let found = Diagnostic::error("bad-target", target.span, message);
+                self.report.push(found.hint("name a state that is entered the first time"));
+            }
+        }
     }
 
     /// Several targets must lie in different states of one that is parallel.
