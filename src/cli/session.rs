@@ -349,3 +349,6 @@ fn until(text: &str) -> Option<Until> {
     let length = text.parse::<Duration>().ok().map(Until::For);
     length.or_else(|| text.parse::<DateTime>().ok().map(Until::Time))
 }
+
+#[cfg(test)]
+mod tests;

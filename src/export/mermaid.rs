@@ -78,6 +78,10 @@ impl Writer<'_> {
             self.state(child, indent);
         }
         if drawn.anywhere {
+            if parallel {
+                // It belongs to none of the regions.
+                self.line(indent, "--");
+            }
             let id = self.anywhere(state);
             self.line(indent, &format!("state \"{} {}\" as {id}", escape(self.anywhere), escape(&drawn.title)));
             self.lines_within(&id, drawn, indent);
