@@ -1,6 +1,22 @@
-//! All integration tests in one binary.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+//! All integration tests in one binary: it links once.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
+mod diagnostics;
 #[cfg(feature = "cli")]
 mod cli;
+mod dice;
+mod laws;
+mod limits;
+mod oracle;
+mod rhai_oracle;
 mod structure;
+mod unknowns;

@@ -132,7 +132,7 @@ impl<'r> Evaluator<'r, '_> {
             (other, None, None) => return Err(self.wrong(at, "a text such as `2026-09-01`", other)),
             _ => return Err(self.fault(at, "wrong-type", "this needs year, month and day as whole numbers")),
         };
-        date.map(Value::Date).ok_or_else(|| self.fault(at, "wrong-date", "there is no such date"))
+        date.map(Value::Date).ok_or_else(|| self.fault(at, "bad-date", "there is no such date"))
     }
 
     fn sum(&mut self, at: Extent, list: &Value) -> Eval<Value> {

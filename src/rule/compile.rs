@@ -94,7 +94,7 @@ struct Compiler<'l, 'r> {
 impl Compiler<'_, '_> {
     fn script(&mut self, names: &Names, script: &Script, mode: Mode) -> Option<Program> {
         // A hostile file has problems without end.
-        if self.report.diagnostics.len() > self.limits.diagnostics {
+        if self.report.is_full() {
             return None;
         }
         let tree = parse(script, self.limits, self.report)?;
@@ -227,13 +227,16 @@ fn too_deep(depth: u32, limits: &Limits, span: Span, report: &mut Report) {
     }
 }
 
+/// What the way from one rule into another costs of the stack, in levels of an expression.
+const CROSSING: u32 = 4;
+
 /// The deepest of what is read.
 fn below(rules: &Rules, reads: &Reads) -> u32 {
     let facts = reads.facts.iter().filter_map(|id| rules.facts.get(*id)?.value.as_ref()).map(|program| program.depth);
     let factors = reads.factors.iter().filter_map(|id| rules.factors.get(*id)).map(|factor| factor.program.depth());
     let functions =
         reads.functions.iter().filter_map(|number| rules.functions.get(*number as usize)?.as_ref()).map(|program| program.depth);
-    facts.chain(factors).chain(functions).max().unwrap_or(0)
+    facts.chain(factors).chain(functions).max().map_or(0, |deepest| deepest.saturating_add(CROSSING))
 }
 
 /// What reads other rules: facts, factors and functions.
@@ -282,6 +285,14 @@ fn circles(def: &Definition, rules: &Rules, report: &mut Report) -> Option<Vec<R
         let Some(first) = first else { continue };
         if component.len() > 1 || graph.contains_edge(first, first) {
             sound = false;
+            // Circles of factors that count each other are reported where factors are read.
+            let counting = |node: &NodeIndex| match graph.node_weight(*node) {
+                Some(Rule::Factor(id)) => matches!(rules.factors[*id].program, FactorProgram::Of { .. }),
+                _ => false,
+            };
+            if component.iter().all(counting) {
+                continue;
+            }
             report_circle(def, &graph, &component, first, report);
         }
         order.extend(component.iter().filter_map(|node| graph.node_weight(*node)).copied());
@@ -332,7 +343,7 @@ fn report_circle(def: &Definition, graph: &DiGraph<Rule, ()>, component: &[NodeI
     let (code, message) = if function {
         ("recursion", format!("the function calls itself: `{shown}`"))
     } else {
-        ("circular", format!("`{}` is worked out from itself: `{shown}`", start.value))
+        ("circular-rule", format!("`{}` is worked out from itself: `{shown}`", start.value))
     };
     report.push(Diagnostic::error(code, start.span, message).hint("break the circle"));
 }

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::operate::{self, Refusal};
-use super::program::{Arm, Each, EventPart, Node, Op, Program};
+use super::program::{Arm, Builtin, Each, EventPart, Node, Op, Program};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
 use super::{Context, Effect, Fault, FactorProgram, Past, Requirement, Rules, Truth};
 use crate::definition::model::matches;
+use crate::definition::shape::Kind;
 use crate::diagnostic::Span;
-use crate::table::{FactId, FactorId, Id};
+use crate::table::{FactId, FactorId, Id, ParameterId};
 use crate::value::{Number, Value};
 
 /// Levels of lists and records inside one another that a script may make.
@@ -181,26 +182,19 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         match &node.op {
             Op::And(clauses) => self.walk(clauses, Truth::False),
             Op::Or(clauses) => self.walk(clauses, Truth::True),
-            Op::Not(inner) => Ok(match self.clause(inner)? {
-                Truth::True => Truth::False,
-                Truth::False => Truth::True,
-                Truth::Unknown => Truth::Unknown,
-            }),
+            Op::Not(inner) => self.clause(inner).map(Truth::negated),
             Op::Factor(id) => self.factor(*id, node.at),
             Op::Block(statements) => {
-                let Some((last, before)) = statements.split_last() else {
-                    return Err(self.fault(node.at, "no-value", "this gives no value"));
-                };
-                for statement in before {
-                    self.execute(statement)?;
-                }
+                let last = self.up_to_last(node, statements)?;
                 self.truth(last)
             }
-            _ => {
-                let value = self.eval(node)?;
-                self.as_truth(node, &value)
-            }
+            _ => self.plain(node),
         }
+    }
+
+    fn plain(&mut self, node: &'r Node) -> Eval<Truth> {
+        let value = self.eval(node)?;
+        self.as_truth(node, &value)
     }
 
     /// One clause: unknown is an answer.
@@ -256,7 +250,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
                 return Err(self.fault(at, "not-boolean", "a score is neither true nor false"));
             }
         };
-        let unknown = self.unknown.as_ref().and_then(|names| names.get(noted..)).map_or_else(Vec::new, <[String]>::to_vec);
+        let unknown = self.noted_since(noted);
         self.factors.insert(id, Memo { answer, unknown });
         Ok(answer)
     }
@@ -355,27 +349,44 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         }
         self.spend(at, 1)?;
         let noted = self.noted();
+        let boolean = self.rules.facts.get(id).is_some_and(|fact| fact.shape.kind == Kind::Boolean);
+        let found = self.worked_out(program, boolean)?;
+        self.keep(id, program, found, noted)
+    }
+
+    fn worked_out(&mut self, program: &'r Program, boolean: bool) -> Eval<Option<Value>> {
+        self.value_of(program, boolean).map_err(|fault| Stop::Fault(Box::new(fault)))
+    }
+
+    /// Gives what was worked out its declared type, and remembers it.
+    fn keep(&mut self, id: FactId, program: &Program, found: Option<Value>, noted: usize) -> Eval<Value> {
         let rules = self.rules;
         let Some(fact) = rules.facts.get(id) else { return Err(Stop::Unknown) };
-        let boolean = fact.shape.kind == crate::definition::shape::Kind::Boolean;
-        let found = self.value_of(program, boolean).map_err(|fault| Stop::Fault(Box::new(fault)))?;
-        let answer = match found {
+        let answer = match found.map(|value| fact.shape.admit(value, &rules.zone)) {
             None => None,
-            Some(value) => match fact.shape.admit(value, &rules.zone) {
-                Ok(value) => Some(value),
-                Err(violations) => {
-                    return Err(Stop::Fault(Box::new(Fault {
-                        code: "fact-value",
-                        message: super::act::violated(&fact.name, &violations),
-                        span: program.span(program.root.at),
-                        hint: None,
-                    })));
-                }
-            },
+            Some(Ok(value)) => Some(value),
+            Some(Err(violations)) => {
+                return Err(Stop::Fault(Box::new(Fault {
+                    code: "fact-value",
+                    message: super::act::violated(&fact.name, &violations),
+                    span: program.span(program.root.at),
+                    hint: None,
+                })));
+            }
         };
-        let unknown = self.unknown.as_ref().and_then(|names| names.get(noted..)).map_or_else(Vec::new, <[String]>::to_vec);
+        let unknown = self.noted_since(noted);
         self.facts.insert(id, Memo { answer: answer.clone(), unknown });
         answer.ok_or(Stop::Unknown)
+    }
+
+    /// What was noted since then, each name once: rules that read one another twice would double them at every level.
+    fn noted_since(&mut self, noted: usize) -> Vec<String> {
+        let Some(names) = &mut self.unknown else { return Vec::new() };
+        let mut since = names.split_off(noted.min(names.len()));
+        since.sort();
+        since.dedup();
+        names.extend(since.iter().cloned());
+        since
     }
 
     /// Facts have changed: what was worked out from them may be otherwise now.
@@ -384,71 +395,94 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         self.factors.clear();
     }
 
+    /// Only sends on: this and what it calls recurse, and big frames would use up the stack.
     pub fn eval(&mut self, node: &'r Node) -> Eval<Value> {
         self.spend(node.at, 1)?;
         match &node.op {
             Op::Constant(value) => Ok(value.clone()),
             Op::Local(slot) => self.local(*slot, node),
             Op::Fact(id) => self.fact(*id, node.at),
-            Op::Parameter(id) => match self.rules.parameters.get(*id) {
-                Some(parameter) => Ok(parameter.value.clone()),
-                None => Err(Stop::Unknown),
-            },
+            Op::Parameter(id) => self.parameter(*id),
             Op::Factor(id) => self.factor_value(*id, node),
             Op::Binary { op, op_at, left, right } => self.binary(*op, *op_at, left, right),
             Op::And(clauses) => self.sequence(clauses, false),
             Op::Or(clauses) => self.sequence(clauses, true),
-            Op::Not(inner) => self.condition(inner).map(|truth| Value::Boolean(!truth)),
+            Op::Not(inner) => self.not(inner),
             Op::Minus(inner) => self.minus(node, inner),
             Op::Coalesce(options) => self.coalesce(options),
             Op::Known(path) => self.known(path),
             Op::In { item, list, negated } => self.contains(node, item, list, *negated),
             Op::Property(base, name) => self.property(node, base, name),
             Op::Item(base, item) => self.item(node, base, item),
-            Op::List(items) => {
-                let items = self.all(items)?;
-                self.list(node.at, items)
-            }
+            Op::List(items) => self.items(node, items),
             Op::Record(entries) => self.record(node, entries),
-            Op::Call(builtin, args) => {
-                let args = self.all(args)?;
-                self.builtin(node, builtin, args)
-            }
+            Op::Call(builtin, args) => self.call(node, builtin, args),
             Op::Each { each, list, item, body } => self.each(node, *each, list, *item, body),
-            Op::Function(number, args) => {
-                let args = self.all(args)?;
-                self.function(*number, args, node)
-            }
-            Op::If { condition, then, otherwise } => {
-                if self.condition(condition)? {
-                    self.eval(then)
-                } else {
-                    match otherwise {
-                        Some(otherwise) => self.eval(otherwise),
-                        None => Err(self.fault(node.at, "no-value", "this gives no value")),
-                    }
-                }
-            }
-            Op::Switch { subject, arms } => match self.choose(subject, arms)? {
-                Some(body) => self.eval(body),
-                None => Err(self.fault(node.at, "no-value", "none of the cases fits")),
-            },
-            Op::Block(statements) => {
-                let Some((last, before)) = statements.split_last() else {
-                    return Err(self.fault(node.at, "no-value", "this gives no value"));
-                };
-                for statement in before {
-                    self.execute(statement)?;
-                }
-                self.eval(last)
-            }
+            Op::Function(number, args) => self.function(*number, args, node),
+            Op::If { condition, then, otherwise } => self.branch(node, condition, then, otherwise.as_deref()),
+            Op::Switch { subject, arms } => self.switch(node, subject, arms),
+            Op::Block(statements) => self.last_of(node, statements),
             Op::Range { from, to, inclusive } => self.range(node, from, to, *inclusive),
-            Op::Mutate { mutation, place, args } => match self.mutate(node, *mutation, place, args)? {
-                Some(value) => Ok(value),
-                None => Err(self.fault(node.at, "no-value", "this gives no value")),
-            },
+            Op::Mutate { .. } => self.removed(node),
             _ => self.outside(node),
         }
+    }
+
+    fn parameter(&self, id: ParameterId) -> Eval<Value> {
+        self.rules.parameters.get(id).map(|parameter| parameter.value.clone()).ok_or(Stop::Unknown)
+    }
+
+    fn not(&mut self, inner: &'r Node) -> Eval<Value> {
+        self.condition(inner).map(|truth| Value::Boolean(!truth))
+    }
+
+    fn items(&mut self, node: &Node, items: &'r [Node]) -> Eval<Value> {
+        let items = self.all(items)?;
+        self.list(node.at, items)
+    }
+
+    fn call(&mut self, node: &Node, builtin: &Builtin, args: &'r [Node]) -> Eval<Value> {
+        let args = self.all(args)?;
+        self.builtin(node, builtin, args)
+    }
+
+    fn branch(&mut self, node: &Node, condition: &'r Node, then: &'r Node, otherwise: Option<&'r Node>) -> Eval<Value> {
+        let chosen = if self.condition(condition)? { Some(then) } else { otherwise };
+        match chosen {
+            Some(chosen) => self.eval(chosen),
+            None => Err(self.no_value(node)),
+        }
+    }
+
+    fn switch(&mut self, node: &Node, subject: &'r Node, arms: &'r [Arm]) -> Eval<Value> {
+        match self.choose(subject, arms)? {
+            Some(body) => self.eval(body),
+            None => Err(self.fault(node.at, "no-value", "none of the cases fits")),
+        }
+    }
+
+    fn last_of(&mut self, node: &Node, statements: &'r [Node]) -> Eval<Value> {
+        let last = self.up_to_last(node, statements)?;
+        self.eval(last)
+    }
+
+    /// Runs all statements but the last, which gives the value.
+    fn up_to_last(&mut self, node: &Node, statements: &'r [Node]) -> Eval<&'r Node> {
+        let Some((last, before)) = statements.split_last() else { return Err(self.no_value(node)) };
+        before.iter().try_for_each(|statement| self.execute(statement))?;
+        Ok(last)
+    }
+
+    fn removed(&mut self, node: &'r Node) -> Eval<Value> {
+        let Op::Mutate { mutation, place, args } = &node.op else { return Err(self.no_value(node)) };
+        match self.mutate(node, *mutation, place, args)? {
+            Some(value) => Ok(value),
+            None => Err(self.no_value(node)),
+        }
+    }
+
+    fn no_value(&self, node: &Node) -> Stop {
+        self.fault(node.at, "no-value", "this gives no value")
     }
 
     /// What comes from outside of facts: the time, the event, the past, the state.
@@ -783,7 +817,8 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         }
     }
 
-    fn function(&mut self, number: u32, args: Vec<Value>, node: &Node) -> Eval<Value> {
+    fn function(&mut self, number: u32, args: &'r [Node], node: &Node) -> Eval<Value> {
+        let args = self.all(args)?;
         let rules = self.rules;
         let Some(Some(program)) = rules.functions.get(number as usize) else {
             return Err(self.fault(node.at, "wrong-type", "this function cannot be called"));

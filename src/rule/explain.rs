@@ -46,9 +46,9 @@ pub struct Read {
     pub kind: &'static str,
     /// `None` while it is unknown.
     pub value: Option<Value>,
-    #[serde(skip)]
-    #[allow(dead_code)]
-    pub(crate) title: Label,
+    /// The title in the file.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub title: Label,
 }
 
 /// The verdict of a factor, or of a boolean fact that a factor counts.
@@ -67,20 +67,22 @@ pub struct FactorVerdict {
     pub score: Option<Number>,
     /// How many of its parts must hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub at_least: Option<usize>,
+    pub at_least: Option<i64>,
     /// How many of its parts hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reached: Option<usize>,
+    pub reached: Option<i64>,
     /// The clauses of its rule.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clauses: Vec<Clause>,
     /// The parts that it counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub of: Vec<FactorVerdict>,
-    #[serde(skip)]
-    pub(crate) title: Label,
-    #[serde(skip)]
-    pub(crate) hint: Label,
+    /// The title in the file.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub title: Label,
+    /// What the file says to do about it.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub hint: Label,
     /// Names of what leaves it undecided.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
@@ -293,14 +295,14 @@ impl<'r, 'c> Explainer<'r, 'c> {
             }
             FactorProgram::Of { of, at_least, .. } => {
                 verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
-                verdict.at_least = Some(*at_least);
+                verdict.at_least = i64::try_from(*at_least).ok();
                 for part in of {
                     if self.parts < PARTS {
                         verdict.of.push(self.requirement(*part));
                     }
                 }
                 let holds = |part: &&Requirement| rules.holds(**part, &self.context) == Ok(Truth::True);
-                verdict.reached = Some(of.iter().filter(holds).count());
+                verdict.reached = i64::try_from(of.iter().filter(holds).count()).ok();
             }
             FactorProgram::Broken => {}
         }

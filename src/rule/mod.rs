@@ -290,6 +290,16 @@ pub enum Truth {
     Unknown,
 }
 
+impl Truth {
+    fn negated(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
 /// What a rule may read.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {

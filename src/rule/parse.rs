@@ -46,7 +46,7 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
     }
     let words = words::split(text)?;
     if words.is_empty() {
-        return Err(vec![Problem::new("syntax", whole, "this script is empty").hint("leave the key out")]);
+        return Err(vec![Problem::new("empty", whole, "this script is empty").hint("leave the key out")]);
     }
     if let Err(error) = words::engine().compile(text) {
         return Err(vec![syntax_error(&error, text, &words)]);
@@ -54,7 +54,7 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
     let tree = read::read(text, &words).map_err(|problem| vec![problem])?;
     match tree.form {
         Form::Block(ref statements) if statements.is_empty() => {
-            Err(vec![Problem::new("syntax", whole, "this script is empty").hint("leave the key out")])
+            Err(vec![Problem::new("empty", whole, "this script is empty").hint("leave the key out")])
         }
         _ => Ok(tree),
     }
@@ -62,7 +62,7 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
 
 /// Says in the words of this project what Rhai's parser found.
 fn syntax_error(error: &ParseError, text: &str, words: &[Word]) -> Problem {
-    let at = words::at_position(words, error.position(), text);
+    let at = words::at_position(words, error.position());
     let here = at.of(text);
     let problem = |message: String| Problem::new("syntax", at, message);
     match error.err_type() {

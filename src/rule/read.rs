@@ -279,7 +279,7 @@ impl<'a> Reader<'a> {
                     start.of(self.text).chars().filter(|c| *c != '_' && !c.is_whitespace()).collect();
                 let written = written.strip_suffix('.').unwrap_or(&written);
                 let number = Number::parse(written).ok_or_else(|| {
-                    Problem::new("number-too-long", start, format!("`{written}` has too many digits"))
+                    Problem::new("number-range", start, format!("`{written}` has too many digits"))
                         .hint("a number has at most 28 digits, a whole one at most 9223372036854775807")
                 })?;
                 simple(self, Form::Number(number))

@@ -149,8 +149,8 @@ impl Type {
     }
 
     /// For messages: with an article.
-    pub fn name(&self) -> &'static str {
-        match self {
+    pub fn name(&self) -> String {
+        let name = match self {
             Self::Any => "any value",
             Self::Nothing | Self::Never => "nothing",
             Self::Boolean => "a boolean",
@@ -163,10 +163,28 @@ impl Type {
             Self::Duration(Flavour::Calendar) => "a duration in days, months or years",
             Self::Duration(Flavour::Exact) => "a duration in hours",
             Self::Duration(Flavour::Either) => "a duration",
+            Self::List(items) if !items.is_open() => return format!("a list of {}", items.plural()),
             Self::List(_) => "a list",
             Self::Record(_) => "a record",
             Self::Event => "the event",
             Self::EventData => "the event's data",
+        };
+        name.to_owned()
+    }
+
+    /// For messages: many of them.
+    pub fn plural(&self) -> &'static str {
+        match self {
+            Self::Boolean => "booleans",
+            Self::Integer => "whole numbers",
+            Self::Number => "numbers",
+            Self::Text | Self::Enum(_) => "texts",
+            Self::Date => "dates",
+            Self::DateTime => "date-times",
+            Self::Duration(_) => "durations",
+            Self::List(_) => "lists",
+            Self::Record(_) => "records",
+            _ => "values",
         }
     }
 }

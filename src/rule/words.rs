@@ -6,9 +6,9 @@ use rhai::{Engine, OptimizationLevel, Position, Token};
 
 use super::syntax::Extent;
 
-/// Nesting of brackets, and runs of prefix operators, in one script: the parser recurses over them.
-const NESTING: usize = 32;
-/// Levels that Rhai's parser may count, each operator of a chain included.
+/// Nesting of brackets, runs of prefix operators, chains of `.` and of `else if` in one script: the parser recurses over them.
+const NESTING: usize = 20;
+/// Levels that Rhai's parser may count; each operator of a chain is one.
 const LEVELS: usize = 128;
 
 /// One token.
@@ -91,17 +91,13 @@ pub(super) fn split(text: &str) -> Result<Vec<Word>, Vec<Problem>> {
     if problems.is_empty() { Ok(words) } else { Err(problems) }
 }
 
-/// The word at one of Rhai's positions, or the end of the text.
-pub(super) fn at_position(words: &[Word], position: Position, text: &str) -> Extent {
+/// The word at one of Rhai's positions, or the last one.
+pub(super) fn at_position(words: &[Word], position: Position) -> Extent {
     let key = |position: Position| (position.line(), position.position());
     let found = words.binary_search_by(|word| key(word.position).cmp(&key(position)));
     match found.ok().and_then(|index| words.get(index)) {
         Some(word) => word.at,
-        None => {
-            let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
-            let start = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
-            Extent { start: u32::try_from(start).unwrap_or(u32::MAX), end }
-        }
+        None => words.last().map_or_else(Extent::default, |word| word.at),
     }
 }
 
@@ -300,27 +296,53 @@ fn unclosed_comment(text: &str, behind: u32) -> Option<Problem> {
     )
 }
 
-/// Nesting that the parser would recurse over, found without recursion.
+/// Nesting that the parser would recurse over, found without recursion: brackets, runs of prefix operators, chains
+/// of `.` and `[`, chains of `else if`.
 fn too_deep(words: &[Word]) -> Option<Problem> {
-    let (mut depth, mut prefixes) = (0_usize, 0_usize);
+    let mut prefixes = 0_usize;
+    // For each open bracket the links of the chain and the branches so far.
+    let mut open: Vec<(usize, usize)> = vec![(0, 0)];
+    let mut before = &Token::SemiColon;
     for word in words {
+        let (mut links, mut branches) = open.last().copied().unwrap_or_default();
+        match &word.token {
+            Token::Bang | Token::UnaryMinus | Token::UnaryPlus | Token::Minus | Token::Plus | Token::Pipe | Token::Or => {
+                prefixes += 1;
+                links = 0;
+            }
+            other => {
+                prefixes = 0;
+                match other {
+                    Token::Period => links += 1,
+                    Token::LeftBracket if ends_a_value(before) => links += 1,
+                    Token::If if *before == Token::Else => branches += 1,
+                    Token::SemiColon => (links, branches) = (0, 0),
+                    Token::Identifier(_) | Token::RightParen | Token::RightBracket | Token::RightBrace | Token::Unit => {}
+                    Token::LeftParen | Token::LeftBracket | Token::LeftBrace => {}
+                    _ => links = 0,
+                }
+            }
+        }
+        if let Some(top) = open.last_mut() {
+            *top = (links, branches);
+        }
         match word.token {
-            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => depth += 1,
-            Token::RightParen | Token::RightBracket | Token::RightBrace => depth = depth.saturating_sub(1),
-            Token::Bang | Token::UnaryMinus | Token::UnaryPlus | Token::Minus | Token::Plus | Token::Pipe => {}
-            _ => prefixes = 0,
+            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => open.push((0, 0)),
+            Token::RightParen | Token::RightBracket | Token::RightBrace if open.len() > 1 => {
+                open.pop();
+            }
+            _ => {}
         }
-        if matches!(
-            word.token,
-            Token::Bang | Token::UnaryMinus | Token::UnaryPlus | Token::Minus | Token::Plus | Token::Pipe
-        ) {
-            prefixes += 1;
-        }
-        if depth > NESTING || prefixes > NESTING {
+        if open.len() > NESTING || prefixes > NESTING || links > NESTING || branches > NESTING {
             return Some(too_complex(word.at));
         }
+        before = &word.token;
     }
     None
+}
+
+fn ends_a_value(token: &Token) -> bool {
+    matches!(token, Token::Identifier(_) | Token::RightParen | Token::RightBracket | Token::RightBrace | Token::Unit)
 }
 
 pub(super) fn too_complex(at: Extent) -> Problem {

@@ -48,7 +48,10 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
                     }
                 }
                 let leaves = |target: &String| {
-                    checker.states.get(target.as_str()).is_some_and(|target| !checker.is_inside(*target, region))
+                    checker
+                        .states
+                        .get(target.as_str())
+                        .is_some_and(|target| !checker.is_inside(*target, region))
                 };
                 if transition.targets.iter().any(|target| leaves(&target.value)) {
                     leaving.push((id, outer, region));
@@ -61,14 +64,19 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
         let transition = &definition.transitions[id];
         let Some(regions) = all.get(&parallel) else { continue };
         let other = patterns(transition).iter().find_map(|pattern| {
-            let shorter = beginnings(pattern).chain(["*"]).filter_map(|name| regions.exact.get(name));
-            let longer = regions.beginning.get(if pattern.value == "*" { "" } else { pattern.as_str() });
+            let shorter =
+                beginnings(pattern).chain(["*"]).filter_map(|name| regions.exact.get(name));
+            let longer =
+                regions.beginning.get(if pattern.value == "*" { "" } else { pattern.as_str() });
             shorter.chain(longer).find_map(|answers| answers.besides(region))
         });
         if let Some(other) = other {
             let name = quoted(&definition.states[parallel].name);
-            let message = format!("this transition leaves {name} while another part of it answers the same event");
-            let found = Diagnostic::warning("parallel-conflict", transition.span, message).related(other, "the other is here");
+            let message = format!(
+                "this transition leaves {name} while another part of it answers the same event"
+            );
+            let found = Diagnostic::warning("parallel-conflict", transition.span, message)
+                .related(other, "the other is here");
             checker.report.push(found.hint("of the two, the one whose part stands first in `states` is taken; use different events where that is not meant"));
         }
     }

@@ -30,8 +30,11 @@ impl Checker<'_, '_> {
         }
         let definition = self.definition;
         let number = definition.states.len();
-        let mut reached =
-            Reached { entered: vec![false; number], by_default: vec![false; number], waiting: Vec::new() };
+        let mut reached = Reached {
+            entered: vec![false; number],
+            by_default: vec![false; number],
+            waiting: Vec::new(),
+        };
         self.enter(&mut reached, StateId(0), true);
         while let Some(id) = reached.waiting.pop() {
             let state = &definition.states[id];
@@ -58,7 +61,8 @@ impl Checker<'_, '_> {
             if !entered(id) && state.parent.is_none_or(entered) {
                 let message = format!("no path leads to the state {}", quoted(&state.name));
                 let found = Diagnostic::warning("unreachable-state", state.name.span, message);
-                self.report.push(found.hint("add a transition that has it as its target, or remove it"));
+                self.report
+                    .push(found.hint("add a transition that has it as its target, or remove it"));
             }
         }
     }
@@ -93,17 +97,22 @@ impl Checker<'_, '_> {
             for id in &state.transitions {
                 let transition = &definition.transitions[*id];
                 let (list, patterns): (u64, Vec<&str>) = match &transition.trigger {
-                    Trigger::Events(patterns) => (0, patterns.iter().map(|pattern| pattern.as_str()).collect()),
+                    Trigger::Events(patterns) => {
+                        (0, patterns.iter().map(|pattern| pattern.as_str()).collect())
+                    }
                     Trigger::Always => (1, vec!["*"]),
                     Trigger::Term(term) => (u64::from(*term) + 2, vec!["*"]),
                 };
                 let hidden = |pattern: &&str| {
-                    taken.contains(&(list, "*")) || beginnings(pattern).any(|name| taken.contains(&(list, name)))
+                    taken.contains(&(list, "*"))
+                        || beginnings(pattern).any(|name| taken.contains(&(list, name)))
                 };
                 if !patterns.is_empty() && patterns.iter().all(hidden) {
                     let message = "this transition is never taken: one in front of it always is";
-                    let found = Diagnostic::warning("shadowed-transition", transition.span, message);
-                    self.report.push(found.hint("move it in front, or give the other one a `guard`"));
+                    let found =
+                        Diagnostic::warning("shadowed-transition", transition.span, message);
+                    self.report
+                        .push(found.hint("move it in front, or give the other one a `guard`"));
                 }
                 if is_unconditional(transition) {
                     taken.extend(patterns.into_iter().map(|pattern| (list, pattern)));
@@ -117,11 +126,15 @@ impl Checker<'_, '_> {
         for transition in self.definition.transitions.rows() {
             let name = &self.definition.states[transition.source].name;
             let stays = transition.targets.is_empty()
-                || transition.targets.iter().all(|target| transition.source.0 != 0 && target.value == name.value);
+                || transition
+                    .targets
+                    .iter()
+                    .all(|target| transition.source.0 != 0 && target.value == name.value);
             if transition.trigger == Trigger::Always && stays && is_unconditional(transition) {
                 let message = "this `always` is taken again and again, without an end";
                 let found = Diagnostic::error("endless-always", transition.span, message);
-                self.report.push(found.hint("give it a `guard`, or a `target` that leaves the state"));
+                self.report
+                    .push(found.hint("give it a `guard`, or a `target` that leaves the state"));
             }
         }
     }

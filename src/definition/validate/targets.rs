@@ -44,7 +44,11 @@ impl<'d> Checker<'_, 'd> {
             }
             let whole = inside.0 == 0;
             let around = &self.definition.states[inside].name;
-            let message = format!("`{key}` leads to {}, which is not inside of {}", quoted(target), quoted(around));
+            let message = format!(
+                "`{key}` leads to {}, which is not inside of {}",
+                quoted(target),
+                quoted(around)
+            );
             let mut problem = Diagnostic::error("bad-target", target.span, message);
             if !whole {
                 problem = problem.related(around.span, "this is the state around");
@@ -69,7 +73,11 @@ impl<'d> Checker<'_, 'd> {
             if common != *first && self.definition.states[common].kind == StateKind::Parallel {
                 continue;
             }
-            let message = format!("{} and {} cannot both be entered", quoted(first_name), quoted(second_name));
+            let message = format!(
+                "{} and {} cannot both be entered",
+                quoted(first_name),
+                quoted(second_name)
+            );
             let found = Diagnostic::error("bad-target", second_name.span, message);
             let hint = "several targets must lie in different states of one that is parallel";
             self.report.push(found.related(first_name.span, "the other is here").hint(hint));

@@ -514,7 +514,7 @@ impl Checker<'_, '_> {
             _ => false,
         };
         if wrong && let (Some(first), Some(last)) = (nodes.first(), nodes.last()) {
-            let problem = self.error("wrong-date", first.at.to(last.at), "there is no such date").hint("such as `date(\"2026-09-01\")`");
+            let problem = self.error("bad-date", first.at.to(last.at), "there is no such date").hint("such as `date(\"2026-09-01\")`");
             self.report.push(problem);
         }
     }

@@ -15,27 +15,24 @@ use crate::value::Value;
 impl Checker<'_, '_> {
     /// An expression whose value is used.
     pub(super) fn value(&mut self, tree: &Tree) -> (Node, Type) {
-        let (node, kind) = self.expression(tree);
-        match kind {
-            Type::Nothing => {
-                let problem = self.error("no-value", tree.at, "this gives no value");
-                let problem = match &tree.form {
-                    Form::If { .. } => problem.hint("give every `if` an `else`, and end each with a value"),
-                    Form::Block(_) => problem.hint("end with the value, without a `;`"),
-                    _ => problem,
-                };
-                self.report.push(problem);
-                Self::broken(tree.at)
+        let found = self.expression(tree);
+        if matches!(found.1, Type::Nothing | Type::Event | Type::EventData) { self.no_value(tree, &found.1) } else { found }
+    }
+
+    fn no_value(&mut self, tree: &Tree, kind: &Type) -> (Node, Type) {
+        let problem = if *kind == Type::Nothing {
+            let problem = self.error("no-value", tree.at, "this gives no value");
+            match &tree.form {
+                Form::If { .. } => problem.hint("give every `if` an `else`, and end each with a value"),
+                Form::Block(_) => problem.hint("end with the value, without a `;`"),
+                _ => problem,
             }
-            Type::Event | Type::EventData => {
-                let problem = self
-                    .error("wrong-type", tree.at, format!("`{}` is not a value", self.text(tree.at)))
-                    .hint("use `event.name`, `event.actor`, `event.at`, `event.date` or `event.data.NAME`");
-                self.report.push(problem);
-                Self::broken(tree.at)
-            }
-            kind => (node, kind),
-        }
+        } else {
+            self.error("wrong-type", tree.at, format!("`{}` is not a value", self.text(tree.at)))
+                .hint("use `event.name`, `event.actor`, `event.at`, `event.date` or `event.data.NAME`")
+        };
+        self.report.push(problem);
+        Self::broken(tree.at)
     }
 
     pub(super) fn boxed(&mut self, tree: &Tree) -> (Box<Node>, Type) {
@@ -43,90 +40,103 @@ impl Checker<'_, '_> {
         (Box::new(node), kind)
     }
 
+    /// Only sends on: this and what it calls recurse, and big frames would use up the stack.
     pub(super) fn expression(&mut self, tree: &Tree) -> (Node, Type) {
-        let at = tree.at;
-        let made = |op, kind| (Node::new(at, op), kind);
         match &tree.form {
-            Form::Boolean(value) => made(Op::Constant(Value::Boolean(*value)), Type::Boolean),
-            Form::Integer(value) => made(Op::Constant(Value::Integer(*value)), Type::Integer),
-            Form::Number(value) => made(Op::Constant(Value::Number(*value)), Type::Number),
-            Form::Text(value) => made(Op::Constant(Value::Text(value.clone())), Type::Text),
-            Form::Nothing => made(Op::Nothing, Type::Nothing),
-            Form::Name(name) => self.name(name, at),
-            Form::List(items) => {
-                let (nodes, kinds): (Vec<Node>, Vec<Type>) = items.iter().map(|item| self.value(item)).unzip();
-                made(Op::List(nodes), Type::list(kinds))
-            }
-            Form::Record(entries) => {
-                let mut nodes = Vec::new();
-                let mut properties = std::collections::BTreeMap::new();
-                for (name, value) in entries {
-                    let (node, kind) = self.value(value);
-                    nodes.push((name.text.clone(), node));
-                    properties.insert(name.text.clone(), kind);
-                }
-                made(Op::Record(nodes), Type::Record(Arc::new(Record { properties, additional: None })))
-            }
-            Form::Property(base, name) => self.property(at, base, name),
-            Form::Item(base, item) => self.item(at, base, item),
-            Form::Call { name, args, method } => self.call(at, name, args, *method),
-            Form::Not(inner) => {
-                let (node, kind) = self.boxed(inner);
-                self.wants_boolean(&node, &kind, "what follows `!`");
-                made(Op::Not(node), Type::Boolean)
-            }
-            Form::Minus(inner) => self.minus(at, inner),
-            Form::Binary { op, op_at, left, right } => self.binary(at, *op, *op_at, left, right),
-            Form::And(clauses) => {
-                let before = self.assured.clone();
-                let nodes = self.clauses(clauses, "&&", true);
-                self.assured = before;
-                made(Op::And(nodes), Type::Boolean)
-            }
-            Form::Or(clauses) => made(Op::Or(self.clauses(clauses, "||", false)), Type::Boolean),
-            Form::Coalesce(options) => {
-                let mut nodes = Vec::new();
-                let mut kind = Type::Never;
-                for (index, option) in options.iter().enumerate() {
-                    let soft = u32::from(index + 1 < options.len());
-                    self.lenient += soft;
-                    let (node, found) = self.value(option);
-                    self.lenient -= soft;
-                    if !kind.is_open() && !found.comparable(&kind) {
-                        let message = format!("`??` stands in {} for {}", found.name(), kind.name());
-                        let problem = self.error("mixed-types", node.at, message);
-                        self.report.push(problem);
-                    }
-                    if let Type::Enum(_) = kind {
-                        self.literals(&node, &kind);
-                    }
-                    kind = kind.join(found);
-                    nodes.push(node);
-                }
-                made(Op::Coalesce(nodes), kind)
-            }
-            Form::In { item, list, negated } => self.contains(at, item, list, *negated),
-            Form::Range { from, to, inclusive } => {
-                let (from, a) = self.boxed(from);
-                let (to, b) = self.boxed(to);
-                self.wants(&from, &a, &Type::Integer, "a range");
-                self.wants(&to, &b, &Type::Integer, "a range");
-                made(Op::Range { from, to, inclusive: *inclusive }, Type::List(Box::new(Type::Integer)))
-            }
-            Form::Closure { .. } => {
-                let problem = self
-                    .error("not-allowed", at, "a closure is only allowed as an argument")
-                    .hint("of `filter`, `find`, `map`, `all` and `some`, such as `list.all(|x| x > 0)`");
-                self.report.push(problem);
-                Self::broken(at)
-            }
+            Form::Boolean(_) | Form::Integer(_) | Form::Number(_) | Form::Text(_) | Form::Nothing => literal(tree),
+            Form::Name(name) => self.name(name, tree.at),
+            Form::List(items) => self.list(tree.at, items),
+            Form::Record(entries) => self.record(tree.at, entries),
+            Form::Property(base, name) => self.property(tree.at, base, name),
+            Form::Item(base, item) => self.item(tree.at, base, item),
+            Form::Call { name, args, method } => self.call(tree.at, name, args, *method),
+            Form::Not(inner) => self.not(tree.at, inner),
+            Form::Minus(inner) => self.minus(tree.at, inner),
+            Form::Binary { op, op_at, left, right } => self.binary(tree.at, *op, *op_at, left, right),
+            Form::And(clauses) | Form::Or(clauses) => self.logic(tree, clauses),
+            Form::Coalesce(options) => self.coalesce(tree.at, options),
+            Form::In { item, list, negated } => self.contains(tree.at, item, list, *negated),
+            Form::Range { from, to, inclusive } => self.range_of(tree.at, from, to, *inclusive),
+            Form::Closure { .. } => self.lonely_closure(tree.at),
             Form::Block(_) | Form::If { .. } | Form::Switch { .. } => self.result(tree),
             Form::Return(_) | Form::Break(_) | Form::Continue => self.statement(tree, false),
             Form::Let { .. } | Form::While { .. } | Form::Do { .. } | Form::For { .. } | Form::Assign { .. } => {
-                let (node, _) = self.statement(tree, false);
-                (node, Type::Nothing)
+                self.statement(tree, false)
             }
         }
+    }
+
+    fn list(&mut self, at: Extent, items: &[Tree]) -> (Node, Type) {
+        let (nodes, kinds): (Vec<Node>, Vec<Type>) = items.iter().map(|item| self.value(item)).unzip();
+        (Node::new(at, Op::List(nodes)), Type::list(kinds))
+    }
+
+    fn record(&mut self, at: Extent, entries: &[(syntax::Name, Tree)]) -> (Node, Type) {
+        let mut nodes = Vec::new();
+        let mut properties = std::collections::BTreeMap::new();
+        for (name, value) in entries {
+            let (node, kind) = self.value(value);
+            nodes.push((name.text.clone(), node));
+            properties.insert(name.text.clone(), kind);
+        }
+        let kind = Type::Record(Arc::new(Record { properties, additional: None }));
+        (Node::new(at, Op::Record(nodes)), kind)
+    }
+
+    fn not(&mut self, at: Extent, inner: &Tree) -> (Node, Type) {
+        let (node, kind) = self.boxed(inner);
+        self.wants_boolean(&node, &kind, "what follows `!`");
+        (Node::new(at, Op::Not(node)), Type::Boolean)
+    }
+
+    fn logic(&mut self, tree: &Tree, clauses: &[Tree]) -> (Node, Type) {
+        let op = if let Form::And(_) = tree.form {
+            let before = self.assured.clone();
+            let nodes = self.clauses(clauses, "&&", true);
+            self.assured = before;
+            Op::And(nodes)
+        } else {
+            Op::Or(self.clauses(clauses, "||", false))
+        };
+        (Node::new(tree.at, op), Type::Boolean)
+    }
+
+    fn coalesce(&mut self, at: Extent, options: &[Tree]) -> (Node, Type) {
+        let mut nodes = Vec::new();
+        let mut kind = Type::Never;
+        for (index, option) in options.iter().enumerate() {
+            let soft = u32::from(index + 1 < options.len());
+            self.lenient += soft;
+            let (node, found) = self.value(option);
+            self.lenient -= soft;
+            if !kind.is_open() && !found.comparable(&kind) {
+                let message = format!("`??` stands in {} for {}", found.name(), kind.name());
+                let problem = self.error("mixed-types", node.at, message);
+                self.report.push(problem);
+            }
+            if let Type::Enum(_) = kind {
+                self.literals(&node, &kind);
+            }
+            kind = kind.join(found);
+            nodes.push(node);
+        }
+        (Node::new(at, Op::Coalesce(nodes)), kind)
+    }
+
+    fn range_of(&mut self, at: Extent, from: &Tree, to: &Tree, inclusive: bool) -> (Node, Type) {
+        let (from, a) = self.boxed(from);
+        let (to, b) = self.boxed(to);
+        self.wants(&from, &a, &Type::Integer, "a range");
+        self.wants(&to, &b, &Type::Integer, "a range");
+        (Node::new(at, Op::Range { from, to, inclusive }), Type::List(Box::new(Type::Integer)))
+    }
+
+    fn lonely_closure(&mut self, at: Extent) -> (Node, Type) {
+        let problem = self
+            .error("not-allowed", at, "a closure is only allowed as an argument")
+            .hint("of `filter`, `find`, `map`, `all` and `some`, such as `list.all(|x| x > 0)`");
+        self.report.push(problem);
+        Self::broken(at)
     }
 
     fn clauses(&mut self, clauses: &[Tree], operator: &str, chain: bool) -> Vec<Node> {
@@ -295,6 +305,14 @@ impl Checker<'_, '_> {
     }
 
     fn binary(&mut self, at: Extent, op: Binary, op_at: Extent, left: &Tree, right: &Tree) -> (Node, Type) {
+        if self.is_no_operator(at, op, op_at, left) {
+            return Self::broken(at);
+        }
+        let (left, right) = (self.boxed(left), self.boxed(right));
+        self.operator(at, op, op_at, left, right)
+    }
+
+    fn is_no_operator(&mut self, at: Extent, op: Binary, op_at: Extent, left: &Tree) -> bool {
         if let Binary::Refused(symbol) = op {
             let problem = self.error("not-allowed", op_at, format!("there is no operator `{symbol}`"));
             let problem = match symbol {
@@ -304,9 +322,7 @@ impl Checker<'_, '_> {
                 _ => problem,
             };
             self.report.push(problem);
-            self.value(left);
-            self.value(right);
-            return Self::broken(at);
+            return true;
         }
         if op.is_comparison()
             && let Form::Binary { op: inner, right: middle, .. } = &left.form
@@ -318,10 +334,19 @@ impl Checker<'_, '_> {
                 .error("chained-comparison", at, "comparisons do not chain")
                 .hint(format!("write `… {} {middle} && {middle} {} …`", inner.symbol(), op.symbol()));
             self.report.push(problem);
-            return Self::broken(at);
+            return true;
         }
-        let (left, a) = self.boxed(left);
-        let (right, b) = self.boxed(right);
+        false
+    }
+
+    fn operator(
+        &mut self,
+        at: Extent,
+        op: Binary,
+        op_at: Extent,
+        (left, a): (Box<Node>, Type),
+        (right, b): (Box<Node>, Type),
+    ) -> (Node, Type) {
         let kind = if op.is_comparison() {
             self.comparison(at, op, (&left, &a), (&right, &b));
             Some(Type::Boolean)
@@ -395,7 +420,7 @@ impl Checker<'_, '_> {
             Type::List(items) => {
                 if !found.comparable(items) {
                     let problem =
-                        self.error("mixed-types", at, format!("a list of {} never contains {}", plural(items), found.name()));
+                        self.error("mixed-types", at, format!("a list of {} never contains {}", items.plural(), found.name()));
                     self.report.push(problem);
                 } else if let (Type::Enum(_), Op::List(options)) = (&found, &list.op) {
                     for option in options {
@@ -597,16 +622,13 @@ impl Checker<'_, '_> {
     }
 }
 
-fn plural(kind: &Type) -> &'static str {
-    match kind {
-        Type::Boolean => "booleans",
-        Type::Integer => "whole numbers",
-        Type::Number => "numbers",
-        Type::Text | Type::Enum(_) => "texts",
-        Type::Date => "dates",
-        Type::DateTime => "date-times",
-        Type::Duration(_) => "durations",
-        Type::List(_) => "lists",
-        _ => "records",
-    }
+fn literal(tree: &Tree) -> (Node, Type) {
+    let (value, kind) = match &tree.form {
+        Form::Boolean(value) => (Value::Boolean(*value), Type::Boolean),
+        Form::Integer(value) => (Value::Integer(*value), Type::Integer),
+        Form::Number(value) => (Value::Number(*value), Type::Number),
+        Form::Text(value) => (Value::Text(value.clone()), Type::Text),
+        _ => return (Node::new(tree.at, Op::Nothing), Type::Nothing),
+    };
+    (Node::new(tree.at, Op::Constant(value)), kind)
 }

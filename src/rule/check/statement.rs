@@ -1,10 +1,12 @@
 //! Statements: blocks, branches, loops, variables and assignments.
 
+use std::sync::Arc;
+
 use super::super::program::{Node, Op, Place, Root, Step};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::Type;
 use super::names::Named;
-use super::{Checker, Mode};
+use super::{Checker, Local, Mode};
 use crate::value::Value;
 
 impl Checker<'_, '_> {
@@ -295,9 +297,16 @@ impl Checker<'_, '_> {
     }
 
     fn widen(&mut self, slot: u32, place: &Place, value: &Node, declared: &Type, found: Type) {
-        if !place.steps.is_empty() {
+        if let Some(first) = place.steps.first() {
             if !found.fits(declared) {
                 self.wants(value, &found, declared, "what is assigned");
+            }
+            let local = self.locals.iter_mut().rev().find(|local| local.slot == slot);
+            if let (Some(Local { kind: Type::Record(record), .. }), Step::Property(name)) = (local, first)
+                && !record.properties.contains_key(name)
+            {
+                let kind = if place.steps.len() == 1 { found } else { Type::Any };
+                Arc::make_mut(record).properties.insert(name.clone(), kind);
             }
             return;
         }
@@ -330,7 +339,10 @@ impl Checker<'_, '_> {
             }
             Form::Property(base, name) => {
                 let (mut place, kind) = self.place(base, at, true)?;
+                let own = matches!(place.root, Root::Local(_));
                 let kind = match &kind {
+                    // A record that the script made itself may grow.
+                    Type::Record(record) if own && !record.properties.contains_key(&name.text) => Type::Any,
                     Type::Record(record) => self.entry(record, &name.text, name.at),
                     kind if kind.is_open() => Type::Any,
                     kind => {
@@ -379,7 +391,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn fact_place(&mut self, name: &std::sync::Arc<str>, target: &Tree, at: Extent, reads: bool) -> Option<(Place, Type)> {
+    fn fact_place(&mut self, name: &Arc<str>, target: &Tree, at: Extent, reads: bool) -> Option<(Place, Type)> {
         match self.names.named(name) {
             Some(Named::Fact(id)) => {
                 let fact = &self.names.def.facts[id];

@@ -1,0 +1,318 @@
+//! Missing information never opens a gate, not even through an else.
+//!
+//! A decision with two branches, `yes` if a guard holds and else `no`, over random guards, every subset of unknown
+//! facts and random values of the others. What more knowledge could make of it is asked of the engine itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use tresteg::{Case, Decision, Event, Outcome, Standing, Value, Workflow};
+
+use crate::dice::{Dice, check};
+
+const FACTS: [&str; 7] = ["f0", "f1", "f2", "n0", "n1", "e", "l"];
+
+type Facts = BTreeMap<String, Value>;
+
+fn random_value(dice: &mut Dice, fact: &str) -> Value {
+    match fact {
+        "n0" | "n1" => i64::try_from(dice.below(4)).unwrap().into(),
+        "e" => (*dice.pick(&["x", "y", "z"])).into(),
+        "l" => {
+            let lists: [&[i64]; 4] = [&[], &[1], &[0, 3], &[2, 2, 4]];
+            dice.pick(&lists).iter().map(|item| Value::from(*item)).collect()
+        }
+        _ => dice.once_in(2).into(),
+    }
+}
+
+fn boolean(dice: &mut Dice, depth: usize) -> String {
+    if depth > 0 && dice.once_in(2) {
+        let (one, two) = (boolean(dice, depth - 1), boolean(dice, depth - 1));
+        return match dice.below(6) {
+            0 | 1 => format!("({one}) && ({two})"),
+            2 | 3 => format!("({one}) || ({two})"),
+            4 => format!("!({one})"),
+            _ => {
+                let three = boolean(dice, depth - 1);
+                format!("if ({one}) {{ {two} }} else {{ {three} }}")
+            }
+        };
+    }
+    let leaves = [
+        "f0", "f1", "f2", "!f0", "n0 >= 2", "n0 < n1", "n0 + n1 > 3", "e == `x`", "e != `y`",
+        "e in [`x`, `z`]", "l.len() > 1", "l.all(|i| i > n0)", "l.some(|i| i == 2)", "n1 in l", "l.sum() > n1",
+        "g0", "g1", "d0", "d1 > 2", "d2", "big(n0)", "max(n0, n1) == 2", "g2 > 0.5",
+        "switch e { `x` => f0, `y` => n0 > 1, _ => f1 }", "{ let m = n0 * 2; m > n1 }",
+        "(if f0 { n0 } else { n1 }) > 1",
+    ];
+    (*dice.pick(&leaves)).to_owned()
+}
+
+/// A name of what can be required.
+fn requirement(dice: &mut Dice) -> &'static str {
+    *dice.pick(&["f0", "f1", "f2", "g0", "g1", "d0", "d2"])
+}
+
+fn workflow(dice: &mut Dice) -> (String, Workflow) {
+    let guard = boolean(dice, 3);
+    let factor = {
+        let leaves = ["f0 && n0 > 1", "f1 || e == `x`", "f2", "n1 > 1 && !f1"];
+        (*dice.pick(&leaves)).to_owned()
+    };
+    let at_least = 1 + dice.below(3);
+    let mut yes = format!(r#""target": "yes", "guard": {}"#, serde_json::to_string(&guard).unwrap());
+    if dice.once_in(4) {
+        yes.push_str(&format!(r#", "requires": ["{}"]"#, requirement(dice)));
+    }
+    let otherwise = match dice.below(3) {
+        0 => r#"{ "target": "no" }"#,
+        // The same question the other way round, and an answer of the outer state.
+        1 => r#"{ "target": "no", "guard": "f0 || !f0" }, { "target": "no" }"#,
+        _ => "",
+    };
+    let outer = if otherwise.is_empty() { r#""on": { "go": "no" },"# } else { "" };
+    let comma = if otherwise.is_empty() { "" } else { ", " };
+    let text = format!(
+        r#"{{
+        "id": "w",
+        "facts": {{
+            "f0": {{ "type": "boolean" }}, "f1": {{ "type": "boolean" }}, "f2": {{ "type": "boolean" }},
+            "n0": {{ "type": "integer" }}, "n1": {{ "type": "integer" }},
+            "e": {{ "enum": ["x", "y", "z"] }}, "l": {{ "type": "array", "items": {{ "type": "integer" }} }},
+            "d0": {{ "type": "boolean", "value": "f0 && n0 > 1" }}, "d1": {{ "type": "integer", "value": "n0 + n1" }},
+            "d2": {{ "type": "boolean", "value": "d0 || d1 == 3" }}
+        }},
+        "functions": {{ "big": {{ "params": ["x"], "body": "x > 2" }} }},
+        "factors": {{
+            "g0": {{ "guard": {factor} }},
+            "g1": {{ "of": ["f0", "g0", "d0"], "at_least": {at_least} }},
+            "g2": {{ "score": "if f1 {{ 1 }} else {{ 0.25 }}" }}
+        }},
+        "events": {{ "go": {{ "sets": ["f0", "f1", "f2", "n0", "n1", "e", "l"] }} }},
+        "initial": "outer",
+        "states": {{
+            "outer": {{
+                {outer}
+                "initial": "ask",
+                "states": {{ "ask": {{ "on": {{ "go": [{{ {yes} }}{comma}{otherwise}] }} }} }}
+            }},
+            "yes": {{}},
+            "no": {{}}
+        }}
+    }}"#,
+        factor = serde_json::to_string(&factor).unwrap(),
+    );
+    let workflow = Workflow::from_json(&text).unwrap_or_else(|report| panic!("{text}\n{report}"));
+    (text, workflow)
+}
+
+fn ask(workflow: &Workflow, facts: &Facts) -> (Case, Decision) {
+    let (mut case, _) = Case::start(workflow, None, facts.clone()).unwrap();
+    let decision = case.fire(&Event::new("go"));
+    (case, decision)
+}
+
+/// What is named as unknown, without the way into a value.
+fn named(decision: &Decision) -> BTreeSet<String> {
+    let all = decision.reasons.iter().flat_map(|reason| reason.unknown.iter().cloned());
+    all.collect()
+}
+
+#[test]
+fn missing_knowledge_never_opens_a_gate() {
+    let seen = std::cell::RefCell::new(BTreeMap::new());
+    check(150, 120, |dice| {
+        let (text, workflow) = workflow(dice);
+        for subset in 0..1_usize << FACTS.len() {
+            let mut facts = Facts::new();
+            let mut unknown: Vec<&str> = Vec::new();
+            for (index, fact) in FACTS.iter().enumerate() {
+                if subset & (1 << index) == 0 {
+                    facts.insert((*fact).to_owned(), random_value(dice, fact));
+                } else {
+                    unknown.push(*fact);
+                }
+            }
+            let answer = one(dice, &text, &workflow, &facts, &unknown)?;
+            *seen.borrow_mut().entry(answer).or_insert(0) += 1;
+        }
+        Ok(())
+    });
+    let seen: BTreeMap<&str, usize> = seen.into_inner();
+    println!("{seen:?}");
+    assert!(["yes", "no", "blocked"].iter().all(|answer| seen.get(answer).is_some_and(|n| *n > 100)), "{seen:?}");
+}
+
+fn one(
+    dice: &mut Dice,
+    text: &str,
+    workflow: &Workflow,
+    facts: &Facts,
+    unknown: &[&str],
+) -> Result<&'static str, TestCaseError> {
+    let (case, decision) = ask(workflow, facts);
+    let context = || format!("{text}\nknown: {facts:?}\n{decision:#?}");
+    let (before, _) = Case::start(workflow, None, facts.clone()).unwrap();
+    let options = before.options(None);
+    let standing = options.iter().find(|choice| choice.event == "go").map(|choice| &choice.standing);
+    let Some(standing) = standing else { return Err(TestCaseError::fail(context())) };
+    let names = named(&decision);
+    match decision.outcome {
+        Outcome::Moved => {
+            let answer = if case.is_in("yes") { "yes" } else { "no" };
+            prop_assert_eq!(standing, &Standing::Open, "{}", context());
+            // Whatever the unknown facts turn out to be, the answer stays.
+            for _ in 0..if unknown.is_empty() { 0 } else { 3 } {
+                let mut more = facts.clone();
+                for fact in unknown {
+                    more.insert((*fact).to_owned(), random_value(dice, fact));
+                }
+                let (after, decision) = ask(workflow, &more);
+                prop_assert!(after.is_in(answer), "{}\nbut knowing {:?}: {:#?}", context(), more, decision);
+            }
+            Ok(answer)
+        }
+        Outcome::Blocked => {
+            prop_assert!(!names.is_empty(), "blocked, and nothing is named: {}", context());
+            for name in &names {
+                prop_assert!(unknown.contains(&name.as_str()), "`{}` is known: {}", name, context());
+            }
+            let Standing::OpenIf { given, .. } = standing else {
+                return Err(TestCaseError::fail(format!("{standing:?}\n{}", context())));
+            };
+            for name in given {
+                prop_assert!(names.contains(name), "options ask for `{}`: {}", name, context());
+            }
+            prop_assert!(!given.is_empty(), "{}", context());
+            // Giving what is named leads to a decision: each time something else may be named, never the same again.
+            let mut event = Event::new("go");
+            let mut waits = names;
+            let mut after = before;
+            for _ in 0..=FACTS.len() {
+                for name in &waits {
+                    prop_assert!(!event.facts.contains_key(name), "`{}` is named again: {}", name, context());
+                    event = event.fact(name.clone(), random_value(dice, name));
+                }
+                let decision = after.fire(&event);
+                match decision.outcome {
+                    Outcome::Moved => return Ok("blocked"),
+                    Outcome::Blocked => waits = named(&decision),
+                    _ => return Err(TestCaseError::fail(format!("{}\nthen {decision:#?}", context()))),
+                }
+            }
+            Err(TestCaseError::fail(format!("never decided: {}", context())))
+        }
+        _ => Err(TestCaseError::fail(context())),
+    }
+}
+
+/// Two branches written out, each the other's opposite: with the fact unknown neither is taken.
+#[test]
+fn neither_branch_of_an_unknown_fact_is_taken() {
+    let guards = [
+        ("f0", "!f0"),
+        ("n0 > 1", "n0 <= 1"),
+        ("e == `x`", "e != `x`"),
+        ("g0", "!g0"),
+        ("d0", "!d0"),
+        ("l.some(|i| i > 1)", "l.all(|i| i <= 1)"),
+        ("if f0 { true } else { false }", "if f0 { false } else { true }"),
+        ("switch e { `x` => true, _ => false }", "switch e { `x` => false, _ => true }"),
+    ];
+    for (yes, no) in guards {
+        let text = format!(
+            r#"{{ "id": "w",
+            "facts": {{ "f0": {{ "type": "boolean" }}, "n0": {{ "type": "integer" }}, "e": {{ "enum": ["x", "y"] }},
+                "l": {{ "type": "array", "items": {{ "type": "integer" }} }}, "d0": {{ "type": "boolean", "value": "f0" }} }},
+            "factors": {{ "g0": {{ "guard": "f0" }} }},
+            "initial": "a",
+            "states": {{ "a": {{ "on": {{ "go": [ {{ "guard": "{yes}", "target": "b" }}, {{ "guard": "{no}", "target": "c" }}, "d" ] }} }},
+                "b": {{}}, "c": {{}}, "d": {{}} }} }}"#
+        );
+        let workflow = Workflow::from_json(&text).unwrap_or_else(|report| panic!("{report}"));
+        let (case, decision) = ask(&workflow, &Facts::new());
+        assert_eq!(decision.outcome, Outcome::Blocked, "{yes}: {decision:#?}");
+        assert_eq!(case.states(), ["a"]);
+        // The one asked is named, those behind it say what hides them.
+        assert_eq!(decision.reasons.len(), 3, "{decision:#?}");
+        assert_eq!(named(&decision).len(), 1, "{decision:#?}");
+    }
+}
+
+/// The two ways to speak of what is unknown.
+#[test]
+fn known_and_a_stand_in_decide() {
+    let text = r#"{ "id": "w", "facts": { "n": { "type": "integer" }, "d": { "type": "integer", "default": 1 } },
+        "initial": "a",
+        "states": { "a": { "on": {
+            "asks": { "guard": "known(`n`)" }, "denies": { "guard": "!known(`n`)" }, "default": { "guard": "known(`d`)" },
+            "stands_in": { "guard": "(n ?? 5) == 5" }, "short": { "guard": "known(`n`) && n > 3" } } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap_or_else(|report| panic!("{report}"));
+    let answers = |facts: Facts| -> Vec<Outcome> {
+        ["asks", "denies", "default", "stands_in", "short"]
+            .iter()
+            .map(|event| Case::start(&workflow, None, facts.clone()).unwrap().0.fire(&Event::new(*event)).outcome)
+            .collect()
+    };
+    use Outcome::{Blocked, Moved};
+    assert_eq!(answers(Facts::new()), [Blocked, Moved, Moved, Moved, Blocked]);
+    assert_eq!(answers(Facts::from([("n".to_owned(), 5.into())])), [Moved, Blocked, Moved, Moved, Moved]);
+}
+
+/// Every state of knowledge of two facts, against the tables of SQL.
+#[test]
+fn the_tables_of_three_valued_logic() {
+    let values = [Some(true), Some(false), None];
+    let not = |a: Option<bool>| a.map(|a| !a);
+    let and = |a, b| match (a, b) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    };
+    for (written, table) in [
+        ("f && g", (&|f, g| and(f, g)) as &dyn Fn(Option<bool>, Option<bool>) -> Option<bool>),
+        ("f || g", &|f, g| not(and(not(f), not(g)))),
+        ("!f && g", &|f, g| and(not(f), g)),
+        ("!(f && g)", &|f, g| not(and(f, g))),
+        ("f == g", &|f, g| Some(f? == g?)),
+        ("f != g", &|f, g| Some(f? != g?)),
+        ("h && g", &|f, g| and(f, g)),
+        ("k || g", &|f, g| not(and(not(f), not(g)))),
+    ] {
+        let text = format!(
+            r#"{{ "id": "w", "facts": {{ "f": {{ "type": "boolean" }}, "g": {{ "type": "boolean" }}, "h": {{ "type": "boolean", "value": "f" }},
+                "whole": {{ "type": "boolean", "value": "{written}" }} }},
+            "factors": {{ "k": {{ "guard": "f" }}, "all": {{ "guard": "{written}" }} }},
+            "initial": "a", "states": {{ "a": {{ "on": {{
+                "guard": {{ "guard": "{written}" }}, "fact": {{ "requires": ["whole"] }}, "factor": {{ "requires": ["all"] }},
+                "turned": {{ "guard": "!({written})" }} }} }} }} }}"#
+        );
+        let workflow = Workflow::from_json(&text).unwrap_or_else(|report| panic!("{report}"));
+        for f in values {
+            for g in values {
+                let mut facts = Facts::new();
+                facts.extend(f.map(|f| ("f".to_owned(), f.into())));
+                facts.extend(g.map(|g| ("g".to_owned(), g.into())));
+                let answer = |event: &str| {
+                    let (mut case, _) = Case::start(&workflow, None, facts.clone()).unwrap();
+                    let decision = case.fire(&Event::new(event));
+                    match (decision.outcome, named(&decision).is_empty()) {
+                        (Outcome::Moved, _) => Some(true),
+                        (Outcome::Blocked, true) => Some(false),
+                        (Outcome::Blocked, false) => None,
+                        _ => panic!("{decision:#?}"),
+                    }
+                };
+                let wanted = table(f, g);
+                for event in ["guard", "fact", "factor"] {
+                    assert_eq!(answer(event), wanted, "{written} as {event} with f = {f:?}, g = {g:?}");
+                }
+                assert_eq!(answer("turned"), not(wanted), "not {written} with f = {f:?}, g = {g:?}");
+                let (case, _) = Case::start(&workflow, None, facts.clone()).unwrap();
+                assert_eq!(case.fact("whole").and_then(|value| value.as_bool()), wanted, "{written}");
+            }
+        }
+    }
+}
