@@ -37,7 +37,13 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             console.report(&report)?;
         }
         if arguments.verbose && !arguments.json {
-            let word = if !loaded { "wrong" } else if clean { "ok" } else { "warnings" };
+            let word = if !loaded {
+                "wrong"
+            } else if clean {
+                "ok"
+            } else {
+                "warnings"
+            };
             console.text(&format!("{}: {word}", path.display()))?;
         }
     }
@@ -92,7 +98,10 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
             }
             if entry.file_type().map_err(wrong)?.is_dir() {
                 waiting.push(entry.path());
-            } else if name.ends_with(".json") && !name.ends_with(".scenario.json") && entry.path().is_file() {
+            } else if name.ends_with(".json")
+                && !name.ends_with(".scenario.json")
+                && entry.path().is_file()
+            {
                 found.push(entry.path());
             }
         }

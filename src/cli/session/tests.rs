@@ -44,7 +44,12 @@ impl Ask for Scripted {
         }
     }
 
-    fn choose_many(&mut self, prompt: &str, items: &[String], marked: &[bool]) -> io::Result<Option<Vec<usize>>> {
+    fn choose_many(
+        &mut self,
+        prompt: &str,
+        items: &[String],
+        marked: &[bool],
+    ) -> io::Result<Option<Vec<usize>>> {
         let Say::Items(texts, keep) = self.next(prompt) else { panic!("`{prompt}`") };
         let has = |item: &str| texts.iter().any(|text| item.contains(text));
         let mark = |at: usize| keep && marked.get(at) == Some(&true);
@@ -116,7 +121,8 @@ fn play(answers: Vec<Say>) -> Played {
     let at = "2026-01-01T08:00:00Z".parse().unwrap();
     let (case, _) = Case::start(&workflow, Some(at), BTreeMap::new()).unwrap();
     let language = Language::English;
-    let mut session = Session { case, earlier: Vec::new(), actor: None, language, words: words(language) };
+    let mut session =
+        Session { case, earlier: Vec::new(), actor: None, language, words: words(language) };
     let mut ask = Scripted { answers: answers.into(), asked: Vec::new() };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut console = Console { out: &mut out, err: &mut err, paint_out: false, paint_err: false };
@@ -158,14 +164,25 @@ fn facts_are_asked_for_by_their_type() {
     let wrong: Vec<_> = played.asked.iter().filter(|asked| asked.starts_with("! ")).collect();
     assert_eq!(wrong.len(), 2, "{:?}", played.asked);
     assert!(played.asked.iter().any(|asked| asked.contains("cost [SEK]")), "{:?}", played.asked);
-    assert!(played.out.contains("Ask first") && played.out.contains("by eva (Guide, boss)"), "{}", played.out);
+    assert!(
+        played.out.contains("Ask first") && played.out.contains("by eva (Guide, boss)"),
+        "{}",
+        played.out
+    );
     assert_eq!(played.case.time().to_string(), "2026-01-02T08:00:00Z");
 }
 
 #[test]
 fn undo_takes_back_one_step_after_the_other() {
     use Say::{Item, Text};
-    let undone = vec![Item("let time pass"), Text("P1D"), Item("undo"), Item("undo"), Item("undo"), Item("quit")];
+    let undone = vec![
+        Item("let time pass"),
+        Text("P1D"),
+        Item("undo"),
+        Item("undo"),
+        Item("undo"),
+        Item("quit"),
+    ];
     let played = play([asked_all(), undone].concat_all());
     assert_eq!(played.case.fact("kind"), None);
     assert_eq!(played.case.time().to_string(), "2026-01-01T08:00:00Z");
@@ -175,7 +192,8 @@ fn undo_takes_back_one_step_after_the_other() {
 #[test]
 fn a_blocked_event_shows_why_and_is_sent_only_when_insisted_on() {
     use Say::{Enter, Item, Items, No, Yes};
-    let played = play(vec![Enter, Items(&[], false), Item("go"), No, Item("go"), Yes, WHEN, Item("quit")]);
+    let played =
+        play(vec![Enter, Items(&[], false), Item("go"), No, Item("go"), Yes, WHEN, Item("quit")]);
     assert!(played.out.contains("needs the role boss"), "{}", played.out);
     assert!(played.out.contains("Only with cause"));
     assert!(played.out.contains("go: no, not yet"), "{}", played.out);
@@ -185,7 +203,14 @@ fn a_blocked_event_shows_why_and_is_sent_only_when_insisted_on() {
 #[test]
 fn a_required_fact_that_is_not_given_sends_nothing() {
     use Say::{Enter, Escape, Item, Items};
-    let played = play(vec![Enter, Items(&["guide"], false), Item("ask"), Items(&[], false), Escape, Item("quit")]);
+    let played = play(vec![
+        Enter,
+        Items(&["guide"], false),
+        Item("ask"),
+        Items(&[], false),
+        Escape,
+        Item("quit"),
+    ]);
     assert!(played.out.contains("not sent"), "{}", played.out);
     assert_eq!(played.case.time().to_string(), "2026-01-01T08:00:00Z");
 }
@@ -193,7 +218,16 @@ fn a_required_fact_that_is_not_given_sends_nothing() {
 #[test]
 fn time_passes_to_the_next_deadline_by_default() {
     use Say::{Enter, Escape, Item, Items, Text};
-    let played = play(vec![Enter, Items(&[], false), Item("let time pass"), Text("soon"), Enter, Item("scorecard"), Item("known facts"), Escape]);
+    let played = play(vec![
+        Enter,
+        Items(&[], false),
+        Item("let time pass"),
+        Text("soon"),
+        Enter,
+        Item("scorecard"),
+        Item("known facts"),
+        Escape,
+    ]);
     assert_eq!(played.case.states(), ["late"]);
     assert_eq!(played.case.time().to_string(), "2026-01-08T08:00:00Z");
     assert!(played.out.contains("many: none"), "{}", played.out);
