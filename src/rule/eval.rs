@@ -10,7 +10,7 @@ use super::operate::{self, Refusal};
 use super::program::{Arm, Builtin, Each, EventPart, Node, Op, Program};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
-use super::{Context, Effect, Fault, FactorProgram, Past, Requirement, Rules, Truth};
+use super::{Context, Effect, FactorProgram, Fault, Past, Requirement, Rules, Truth};
 use crate::definition::model::matches;
 use crate::definition::shape::Kind;
 use crate::diagnostic::Span;
@@ -92,7 +92,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     }
 
     /// The value of a program; `None` while it is unknown.
-    pub fn value_of(&mut self, program: &'r Program, boolean: bool) -> Result<Option<Value>, Fault> {
+    pub fn value_of(
+        &mut self,
+        program: &'r Program,
+        boolean: bool,
+    ) -> Result<Option<Value>, Fault> {
         if boolean {
             return Ok(match self.decide(program)? {
                 Truth::True => Some(Value::Boolean(true)),
@@ -110,7 +114,12 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     }
 
     /// Runs something with the variables of a program of its own.
-    pub fn framed<T>(&mut self, program: &'r Program, args: Vec<Value>, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+    pub fn framed<T>(
+        &mut self,
+        program: &'r Program,
+        args: Vec<Value>,
+        run: impl FnOnce(&mut Self) -> Eval<T>,
+    ) -> Eval<T> {
         let outer = (self.program, self.base);
         self.program = Some(program);
         self.base = self.locals.len();
@@ -123,7 +132,12 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     }
 
     pub fn fault(&self, at: Extent, code: &'static str, message: impl Into<String>) -> Stop {
-        Stop::Fault(Box::new(Fault { code, message: message.into(), span: self.span(at), hint: None }))
+        Stop::Fault(Box::new(Fault {
+            code,
+            message: message.into(),
+            span: self.span(at),
+            hint: None,
+        }))
     }
 
     fn span(&self, at: Extent) -> Span {
@@ -150,7 +164,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         self.operations = self.operations.saturating_add(operations as u64);
         let limit = self.rules.limits.operations;
         if self.operations > limit {
-            return Err(self.fault(at, "limit-operations", format!("this takes more than {limit} operations")));
+            return Err(self.fault(
+                at,
+                "limit-operations",
+                format!("this takes more than {limit} operations"),
+            ));
         }
         Ok(())
     }
@@ -228,7 +246,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         match value {
             Value::Boolean(true) => Ok(Truth::True),
             Value::Boolean(false) => Ok(Truth::False),
-            other => Err(self.fault(node.at, "not-boolean", format!("this must be true or false, it is {}", kind_of(other)))),
+            other => Err(self.fault(
+                node.at,
+                "not-boolean",
+                format!("this must be true or false, it is {}", kind_of(other)),
+            )),
         }
     }
 
@@ -244,8 +266,12 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         let noted = self.noted();
         let rules = self.rules;
         let answer = match rules.factors.get(id).map(|factor| &factor.program) {
-            Some(FactorProgram::Guard(program)) => self.decide(program).map_err(|fault| Stop::Fault(Box::new(fault)))?,
-            Some(FactorProgram::Of { of, at_least, .. }) => self.counted(of, *at_least, at, noted)?,
+            Some(FactorProgram::Guard(program)) => {
+                self.decide(program).map_err(|fault| Stop::Fault(Box::new(fault)))?
+            }
+            Some(FactorProgram::Of { of, at_least, .. }) => {
+                self.counted(of, *at_least, at, noted)?
+            }
             Some(FactorProgram::Score(_) | FactorProgram::Broken) | None => {
                 return Err(self.fault(at, "not-boolean", "a score is neither true nor false"));
             }
@@ -256,7 +282,13 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     }
 
     /// At least so many of these.
-    fn counted(&mut self, of: &[Requirement], at_least: usize, at: Extent, noted: usize) -> Eval<Truth> {
+    fn counted(
+        &mut self,
+        of: &[Requirement],
+        at_least: usize,
+        at: Extent,
+        noted: usize,
+    ) -> Eval<Truth> {
         let (mut reached, mut left) = (0, of.len());
         let mut open = 0;
         for requirement in of {
@@ -287,7 +319,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             Requirement::Fact(id) => match self.fact(id, at) {
                 Ok(Value::Boolean(true)) => Ok(Truth::True),
                 Ok(Value::Boolean(false)) => Ok(Truth::False),
-                Ok(other) => Err(self.fault(at, "not-boolean", format!("this must be true or false, it is {}", kind_of(&other)))),
+                Ok(other) => Err(self.fault(
+                    at,
+                    "not-boolean",
+                    format!("this must be true or false, it is {}", kind_of(&other)),
+                )),
                 Err(Stop::Unknown) => Ok(Truth::Unknown),
                 Err(other) => Err(other),
             },
@@ -297,7 +333,9 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     /// The score of a factor: from 0 to 1, or unknown.
     pub fn score(&mut self, id: FactorId, at: Extent) -> Eval<Number> {
         let rules = self.rules;
-        let Some(FactorProgram::Score(program)) = rules.factors.get(id).map(|factor| &factor.program) else {
+        let Some(FactorProgram::Score(program)) =
+            rules.factors.get(id).map(|factor| &factor.program)
+        else {
             return Err(self.fault(at, "wrong-type", "this factor has no score"));
         };
         let value = self.value_of(program, false).map_err(|fault| Stop::Fault(Box::new(fault)))?;
@@ -336,7 +374,9 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     }
 
     fn unknown_fact(&mut self, id: FactId) -> Stop {
-        self.note(|this| this.rules.facts.get(id).map_or_else(String::new, |fact| fact.name.to_string()))
+        self.note(|this| {
+            this.rules.facts.get(id).map_or_else(String::new, |fact| fact.name.to_string())
+        })
     }
 
     fn derived(&mut self, id: FactId, program: &'r Program, at: Extent) -> Eval<Value> {
@@ -359,7 +399,13 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     }
 
     /// Gives what was worked out its declared type, and remembers it.
-    fn keep(&mut self, id: FactId, program: &Program, found: Option<Value>, noted: usize) -> Eval<Value> {
+    fn keep(
+        &mut self,
+        id: FactId,
+        program: &Program,
+        found: Option<Value>,
+        noted: usize,
+    ) -> Eval<Value> {
         let rules = self.rules;
         let Some(fact) = rules.facts.get(id) else { return Err(Stop::Unknown) };
         let answer = match found.map(|value| fact.shape.admit(value, &rules.zone)) {
@@ -419,7 +465,9 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             Op::Call(builtin, args) => self.call(node, builtin, args),
             Op::Each { each, list, item, body } => self.each(node, *each, list, *item, body),
             Op::Function(number, args) => self.function(*number, args, node),
-            Op::If { condition, then, otherwise } => self.branch(node, condition, then, otherwise.as_deref()),
+            Op::If { condition, then, otherwise } => {
+                self.branch(node, condition, then, otherwise.as_deref())
+            }
             Op::Switch { subject, arms } => self.switch(node, subject, arms),
             Op::Block(statements) => self.last_of(node, statements),
             Op::Range { from, to, inclusive } => self.range(node, from, to, *inclusive),
@@ -446,7 +494,13 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         self.builtin(node, builtin, args)
     }
 
-    fn branch(&mut self, node: &Node, condition: &'r Node, then: &'r Node, otherwise: Option<&'r Node>) -> Eval<Value> {
+    fn branch(
+        &mut self,
+        node: &Node,
+        condition: &'r Node,
+        then: &'r Node,
+        otherwise: Option<&'r Node>,
+    ) -> Eval<Value> {
         let chosen = if self.condition(condition)? { Some(then) } else { otherwise };
         match chosen {
             Some(chosen) => self.eval(chosen),
@@ -474,7 +528,9 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     }
 
     fn removed(&mut self, node: &'r Node) -> Eval<Value> {
-        let Op::Mutate { mutation, place, args } = &node.op else { return Err(self.no_value(node)) };
+        let Op::Mutate { mutation, place, args } = &node.op else {
+            return Err(self.no_value(node));
+        };
         match self.mutate(node, *mutation, place, args)? {
             Some(value) => Ok(value),
             None => Err(self.no_value(node)),
@@ -512,10 +568,14 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             }
             Op::Who(pattern) => {
                 self.spend(node.at, past.events.len())?;
-                Some(Value::List(Arc::new(past.who(pattern).into_iter().map(Value::Text).collect())))
+                Some(Value::List(Arc::new(
+                    past.who(pattern).into_iter().map(Value::Text).collect(),
+                )))
             }
             Op::Since(state) => past.entered.get(state).copied().map(Value::DateTime),
-            Op::Active(state) => Some(Value::Boolean(self.context.active.binary_search(state).is_ok())),
+            Op::Active(state) => {
+                Some(Value::Boolean(self.context.active.binary_search(state).is_ok()))
+            }
             _ => {
                 self.execute(node)?;
                 return Err(self.fault(node.at, "no-value", "this gives no value"));
@@ -530,7 +590,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     pub fn local(&mut self, slot: u32, node: &Node) -> Eval<Value> {
         match self.locals.get(self.base + slot as usize) {
             Some(Some(value)) => Ok(value.clone()),
-            _ => Err(self.fault(node.at, "no-value", format!("`{}` has no value yet", self.text(node.at)))),
+            _ => Err(self.fault(
+                node.at,
+                "no-value",
+                format!("`{}` has no value yet", self.text(node.at)),
+            )),
         }
     }
 
@@ -560,7 +624,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     pub fn condition(&mut self, node: &'r Node) -> Eval<bool> {
         match self.eval(node)? {
             Value::Boolean(truth) => Ok(truth),
-            other => Err(self.fault(node.at, "not-boolean", format!("this must be true or false, it is {}", kind_of(&other)))),
+            other => Err(self.fault(
+                node.at,
+                "not-boolean",
+                format!("this must be true or false, it is {}", kind_of(&other)),
+            )),
         }
     }
 
@@ -599,7 +667,13 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             Value::Integer(value) => value.checked_neg().map(Value::Integer),
             Value::Number(value) => Some(Value::Number(value.neg())),
             Value::Duration(value) => value.checked_neg().map(Value::Duration),
-            other => return Err(self.fault(inner.at, "wrong-type", format!("`-` needs a number, this is {}", kind_of(&other)))),
+            other => {
+                return Err(self.fault(
+                    inner.at,
+                    "wrong-type",
+                    format!("`-` needs a number, this is {}", kind_of(&other)),
+                ));
+            }
         };
         negated.ok_or_else(|| self.refused(node.at, Refusal::overflow()))
     }
@@ -630,15 +704,26 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         Ok(Value::Boolean(known))
     }
 
-    fn contains(&mut self, node: &Node, item: &'r Node, list: &'r Node, negated: bool) -> Eval<Value> {
+    fn contains(
+        &mut self,
+        node: &Node,
+        item: &'r Node,
+        list: &'r Node,
+        negated: bool,
+    ) -> Eval<Value> {
         let item = self.eval(item)?;
         let list = self.eval(list)?;
         let found = match (&list, &item) {
             (Value::List(items), item) => {
                 let mut found = false;
                 for other in items.iter() {
-                    self.spend(node.at, 1 + if is_nest(item) { nodes(item, usize::MAX) } else { 0 })?;
-                    if operate::equal(item, other).map_err(|refusal| self.refused(node.at, refusal))? {
+                    self.spend(
+                        node.at,
+                        1 + if is_nest(item) { nodes(item, usize::MAX) } else { 0 },
+                    )?;
+                    if operate::equal(item, other)
+                        .map_err(|refusal| self.refused(node.at, refusal))?
+                    {
                         found = true;
                         break;
                     }
@@ -651,7 +736,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             }
             (Value::Record(entries), Value::Text(name)) => entries.contains_key(name),
             (list, item) => {
-                return Err(self.fault(node.at, "mixed-types", format!("{} does not contain {}", kind_of(list), kind_of(item))));
+                return Err(self.fault(
+                    node.at,
+                    "mixed-types",
+                    format!("{} does not contain {}", kind_of(list), kind_of(item)),
+                ));
             }
         };
         Ok(Value::Boolean(found != negated))
@@ -676,10 +765,14 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             (Value::Duration(duration), "days") => duration.as_days().map(Value::Integer),
             (Value::Duration(duration), "hours") => duration.as_hours().map(Value::Number),
             (Value::List(items), "len") => i64::try_from(items.len()).ok().map(Value::Integer),
-            (Value::Text(text), "len") => i64::try_from(text.chars().count()).ok().map(Value::Integer),
+            (Value::Text(text), "len") => {
+                i64::try_from(text.chars().count()).ok().map(Value::Integer)
+            }
             _ => None,
         };
-        found.ok_or_else(|| self.fault(node.at, "wrong-type", format!("{} has no `{name}`", kind_of(&base))))
+        found.ok_or_else(|| {
+            self.fault(node.at, "wrong-type", format!("{} has no `{name}`", kind_of(&base)))
+        })
     }
 
     fn item(&mut self, node: &Node, base: &'r Node, item: &'r Node) -> Eval<Value> {
@@ -694,7 +787,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
                 Some(value) => Ok(value.clone()),
                 None => Err(self.note(|this| this.text(node.at).to_owned())),
             },
-            _ => Err(self.fault(node.at, "wrong-type", format!("{} has no item {item}", kind_of(&base)))),
+            _ => Err(self.fault(
+                node.at,
+                "wrong-type",
+                format!("{} has no item {item}", kind_of(&base)),
+            )),
         }
     }
 
@@ -705,9 +802,14 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             Value::Number(number) => number.to_i64(),
             _ => None,
         };
-        match number.and_then(|number| usize::try_from(number).ok()).filter(|index| *index < length) {
+        match number.and_then(|number| usize::try_from(number).ok()).filter(|index| *index < length)
+        {
             Some(index) => Ok(index),
-            None => Err(self.fault(at, "index", format!("there is no item {item} in a list of {length}, counted from 0"))),
+            None => Err(self.fault(
+                at,
+                "index",
+                format!("there is no item {item} in a list of {length}, counted from 0"),
+            )),
         }
     }
 
@@ -740,7 +842,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     pub fn nest_fits(&mut self, at: Extent, value: &Value, above: usize) -> Eval<()> {
         self.spend(at, nodes(value, usize::MAX))?;
         if value.nests_deeper_than(NESTING.saturating_sub(above)) {
-            return Err(self.fault(at, "limit-nesting", format!("lists and records nest more than {NESTING} levels")));
+            return Err(self.fault(
+                at,
+                "limit-nesting",
+                format!("lists and records nest more than {NESTING} levels"),
+            ));
         }
         Ok(())
     }
@@ -748,7 +854,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     pub fn list_fits(&self, at: Extent, length: usize) -> Eval<()> {
         let limit = self.rules.limits.list_items;
         if length > limit {
-            return Err(self.fault(at, "limit-list-items", format!("a list of {length} items is too long, {limit} are allowed")));
+            return Err(self.fault(
+                at,
+                "limit-list-items",
+                format!("a list of {length} items is too long, {limit} are allowed"),
+            ));
         }
         Ok(())
     }
@@ -756,14 +866,19 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     pub fn text_fits(&mut self, at: Extent, length: usize) -> Eval<()> {
         let limit = self.rules.limits.text_bytes;
         if length > limit {
-            return Err(self.fault(at, "limit-text-bytes", format!("a text of {length} bytes is too long, {limit} are allowed")));
+            return Err(self.fault(
+                at,
+                "limit-text-bytes",
+                format!("a text of {length} bytes is too long, {limit} are allowed"),
+            ));
         }
         self.spend(at, length / 64)
     }
 
     fn range(&mut self, node: &Node, from: &'r Node, to: &'r Node, inclusive: bool) -> Eval<Value> {
         let (from, to) = self.ends(from, to, inclusive)?;
-        let length = usize::try_from(i128::from(to).saturating_sub(i128::from(from)).max(0)).unwrap_or(usize::MAX);
+        let length = usize::try_from(i128::from(to).saturating_sub(i128::from(from)).max(0))
+            .unwrap_or(usize::MAX);
         self.list_fits(node.at, length)?;
         self.spend(node.at, length)?;
         Ok(Value::List(Arc::new((from..to).map(Value::Integer).collect())))
@@ -781,10 +896,23 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         }
     }
 
-    fn each(&mut self, node: &Node, each: Each, list: &'r Node, slot: u32, body: &'r Node) -> Eval<Value> {
+    fn each(
+        &mut self,
+        node: &Node,
+        each: Each,
+        list: &'r Node,
+        slot: u32,
+        body: &'r Node,
+    ) -> Eval<Value> {
         let list = match self.eval(list)? {
             Value::List(items) => items,
-            other => return Err(self.fault(node.at, "wrong-type", format!("this needs a list, it is {}", kind_of(&other)))),
+            other => {
+                return Err(self.fault(
+                    node.at,
+                    "wrong-type",
+                    format!("this needs a list, it is {}", kind_of(&other)),
+                ));
+            }
         };
         let mut kept = Vec::new();
         for item in list.iter() {
@@ -798,7 +926,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
                 continue;
             }
             let Value::Boolean(truth) = answer else {
-                return Err(self.fault(body.at, "not-boolean", format!("this must be true or false, it is {}", kind_of(&answer))));
+                return Err(self.fault(
+                    body.at,
+                    "not-boolean",
+                    format!("this must be true or false, it is {}", kind_of(&answer)),
+                ));
             };
             match each {
                 Each::Filter if truth => kept.push(item.clone()),
@@ -841,7 +973,8 @@ impl<'r, 'c> Evaluator<'r, 'c> {
                         let (from, to) = self.ends(from, to, *inclusive)?;
                         operate::number(&subject).is_some_and(|number| {
                             let last = Number::from(if *inclusive { to - 1 } else { to });
-                            number >= Number::from(from) && if *inclusive { number <= last } else { number < last }
+                            number >= Number::from(from)
+                                && if *inclusive { number <= last } else { number < last }
                         })
                     }
                     _ => {
@@ -919,7 +1052,10 @@ impl Past {
         self.matching(pattern).any(|(_, occurrence)| occurrence.who.iter().any(|who| &**who == id))
     }
 
-    fn matching<'p>(&'p self, pattern: &'p str) -> impl Iterator<Item = (&'p Arc<str>, &'p super::Occurrence)> {
+    fn matching<'p>(
+        &'p self,
+        pattern: &'p str,
+    ) -> impl Iterator<Item = (&'p Arc<str>, &'p super::Occurrence)> {
         // Names that begin with the pattern stand together, so only those are looked at.
         let from: &str = if pattern == "*" { "" } else { pattern };
         self.events

@@ -89,7 +89,11 @@ struct FactorInfo {
 enum FactorProgram {
     Guard(Program),
     Score(Program),
-    Of { of: Vec<Requirement>, at_least: usize, depth: u32 },
+    Of {
+        of: Vec<Requirement>,
+        at_least: usize,
+        depth: u32,
+    },
     /// Its script has problems, which were reported.
     Broken,
 }
@@ -185,12 +189,16 @@ impl Rules {
     /// Whether a factor or boolean fact holds.
     pub fn holds(&self, requirement: Requirement, context: &Context) -> Result<Truth, Fault> {
         let mut evaluator = Evaluator::new(self, *context);
-        settle(evaluator.requirement(requirement, Extent::default())).map(|truth| truth.unwrap_or(Truth::Unknown))
+        settle(evaluator.requirement(requirement, Extent::default()))
+            .map(|truth| truth.unwrap_or(Truth::Unknown))
     }
 
     /// The score of a factor; `None` while it is unknown and for a factor that has none.
     pub fn score(&self, id: FactorId, context: &Context) -> Result<Option<Number>, Fault> {
-        if !matches!(self.factors.get(id).map(|factor| &factor.program), Some(FactorProgram::Score(_))) {
+        if !matches!(
+            self.factors.get(id).map(|factor| &factor.program),
+            Some(FactorProgram::Score(_))
+        ) {
             return Ok(None);
         }
         settle(Evaluator::new(self, *context).score(id, Extent::default()))
@@ -242,8 +250,12 @@ impl Rules {
     fn unknown_of(&self, requirement: Requirement, context: &Context) -> Vec<String> {
         let mut evaluator = Evaluator::new(self, *context).noting();
         let stopped = match requirement {
-            Requirement::Fact(id) => matches!(evaluator.fact(id, Extent::default()), Err(Stop::Unknown)),
-            Requirement::Factor(id) => matches!(evaluator.factor(id, Extent::default()), Ok(Truth::Unknown)),
+            Requirement::Fact(id) => {
+                matches!(evaluator.fact(id, Extent::default()), Err(Stop::Unknown))
+            }
+            Requirement::Factor(id) => {
+                matches!(evaluator.factor(id, Extent::default()), Ok(Truth::Unknown))
+            }
         };
         if stopped { evaluator.names() } else { Vec::new() }
     }
@@ -255,8 +267,15 @@ impl Rules {
         while let Some(reads) = waiting.pop() {
             let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
             let derived = derived.map(|program| program.reads.clone());
-            let factors = reads.factors.iter().filter_map(|id| self.factors.get(*id)).map(|factor| factor.program.reads());
-            let called = reads.functions.iter().filter_map(|number| self.functions.get(*number as usize)?.as_ref());
+            let factors = reads
+                .factors
+                .iter()
+                .filter_map(|id| self.factors.get(*id))
+                .map(|factor| factor.program.reads());
+            let called = reads
+                .functions
+                .iter()
+                .filter_map(|number| self.functions.get(*number as usize)?.as_ref());
             let called = called.map(|program| program.reads.clone());
             for more in derived.chain(factors).chain(called) {
                 if all.extend(&more) {
@@ -357,9 +376,21 @@ pub(crate) struct Fault {
 /// What an action asks for, besides assigning facts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Effect {
-    Raise { event: Arc<str>, data: BTreeMap<Arc<str>, Value> },
+    Raise {
+        event: Arc<str>,
+        data: BTreeMap<Arc<str>, Value>,
+    },
     /// `due` is computed: the step's own time when the script gives none; a date is due when its day has ended, as for terms.
-    Send { event: Arc<str>, due: DateTime, data: BTreeMap<Arc<str>, Value> },
-    Cancel { event: Arc<str> },
-    Emit { name: Arc<str>, data: BTreeMap<Arc<str>, Value> },
+    Send {
+        event: Arc<str>,
+        due: DateTime,
+        data: BTreeMap<Arc<str>, Value>,
+    },
+    Cancel {
+        event: Arc<str>,
+    },
+    Emit {
+        name: Arc<str>,
+        data: BTreeMap<Arc<str>, Value>,
+    },
 }

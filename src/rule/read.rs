@@ -57,7 +57,10 @@ impl<'a> Reader<'a> {
     }
 
     fn last(&self) -> Extent {
-        self.at.checked_sub(1).and_then(|at| self.words.get(at)).map_or_else(Extent::default, |word| word.at)
+        self.at
+            .checked_sub(1)
+            .and_then(|at| self.words.get(at))
+            .map_or_else(Extent::default, |word| word.at)
     }
 
     fn unexpected(&self) -> Problem {
@@ -94,7 +97,9 @@ impl<'a> Reader<'a> {
         let mut statements = Vec::new();
         loop {
             match self.peek() {
-                None => return if until.is_none() { Ok(statements) } else { Err(self.unexpected()) },
+                None => {
+                    return if until.is_none() { Ok(statements) } else { Err(self.unexpected()) };
+                }
                 Some(token) if Some(token) == until => return Ok(statements),
                 Some(Token::SemiColon) => self.at += 1,
                 Some(_) => statements.push(self.statement()?),
@@ -124,7 +129,11 @@ impl<'a> Reader<'a> {
                 let constant = self.peek() == Some(&Token::Const);
                 self.at += 1;
                 let name = self.name()?;
-                let value = if self.take(&Token::Equals) { Some(Box::new(self.expression()?)) } else { None };
+                let value = if self.take(&Token::Equals) {
+                    Some(Box::new(self.expression()?))
+                } else {
+                    None
+                };
                 Ok(tree(start.to(self.last()), Form::Let { name, value, constant }))
             }
             Some(Token::Return) => {
@@ -148,7 +157,10 @@ impl<'a> Reader<'a> {
     /// The value of a `return` or `break`, if there is one.
     fn value_behind(&mut self) -> Read<Option<Box<Tree>>> {
         match self.peek() {
-            None | Some(Token::SemiColon | Token::RightBrace | Token::Comma | Token::RightParen) => Ok(None),
+            None
+            | Some(Token::SemiColon | Token::RightBrace | Token::Comma | Token::RightParen) => {
+                Ok(None)
+            }
             Some(_) => Ok(Some(Box::new(self.expression()?))),
         }
     }
@@ -188,7 +200,9 @@ impl<'a> Reader<'a> {
             let Some(token) = self.peek() else { return Ok((root, root_at)) };
             let precedence = self.precedence(token);
             let Some(level) = precedence else { return Ok((root, root_at)) };
-            if parent.is_some_and(|parent| level < parent || (level == parent && !token.is_bind_right())) {
+            if parent
+                .is_some_and(|parent| level < parent || (level == parent && !token.is_bind_right()))
+            {
                 return Ok((root, root_at));
             }
             let op_at = self.here();
@@ -196,7 +210,9 @@ impl<'a> Reader<'a> {
             let right_start = self.here();
             let open_range = matches!(token, Token::ExclusiveRange | Token::InclusiveRange);
             if open_range && self.range_is_open() {
-                return Err(Problem::new("syntax", op_at, "this range has no end").hint("write `from..to`"));
+                return Err(
+                    Problem::new("syntax", op_at, "this range has no end").hint("write `from..to`")
+                );
             }
             let mut right = self.unary()?;
             let mut right_at = right_start.to(self.last());
@@ -275,8 +291,11 @@ impl<'a> Reader<'a> {
             Token::Unit => simple(self, Form::Nothing),
             Token::IntegerConstant(value) => simple(self, Form::Integer(*value)),
             Token::FloatConstant(_) | Token::DecimalConstant(_) => {
-                let written: String =
-                    start.of(self.text).chars().filter(|c| *c != '_' && !c.is_whitespace()).collect();
+                let written: String = start
+                    .of(self.text)
+                    .chars()
+                    .filter(|c| *c != '_' && !c.is_whitespace())
+                    .collect();
                 let written = written.strip_suffix('.').unwrap_or(&written);
                 let number = Number::parse(written).ok_or_else(|| {
                     Problem::new("number-range", start, format!("`{written}` has too many digits"))
@@ -302,9 +321,11 @@ impl<'a> Reader<'a> {
                         let args = self.arguments()?;
                         Ok(tree(start.to(self.last()), Form::Call { name, args, method: false }))
                     }
-                    Some(Token::Bang) if self.calls_with_scope() => {
-                        Err(Problem::new("not-allowed", self.here(), "`!` behind a function is not allowed"))
-                    }
+                    Some(Token::Bang) if self.calls_with_scope() => Err(Problem::new(
+                        "not-allowed",
+                        self.here(),
+                        "`!` behind a function is not allowed",
+                    )),
                     _ => Ok(tree(start, Form::Name(name.text))),
                 }
             }
@@ -314,7 +335,10 @@ impl<'a> Reader<'a> {
     }
 
     fn calls_with_scope(&self) -> bool {
-        matches!(self.words.get(self.at + 1).map(|word| &word.token), Some(Token::LeftParen | Token::Unit))
+        matches!(
+            self.words.get(self.at + 1).map(|word| &word.token),
+            Some(Token::LeftParen | Token::Unit)
+        )
     }
 
     /// `.property`, `.method()` and `[item]` behind a value.
@@ -443,7 +467,11 @@ impl<'a> Reader<'a> {
         let condition = Box::new(self.expression()?);
         let then = Box::new(self.block()?);
         let otherwise = if self.take(&Token::Else) {
-            Some(Box::new(if self.peek() == Some(&Token::If) { self.branch()? } else { self.block()? }))
+            Some(Box::new(if self.peek() == Some(&Token::If) {
+                self.branch()?
+            } else {
+                self.block()?
+            }))
         } else {
             None
         };
@@ -536,10 +564,17 @@ fn negative(operand: Tree) -> Form {
 
 fn combine(token: &Token, op_at: Extent, at: Extent, left: Tree, right: Tree) -> Tree {
     let op = match token {
-        Token::And => return tree(at, Form::And(joined(left, right, |form| matches!(form, Form::And(_))))),
-        Token::Or => return tree(at, Form::Or(joined(left, right, |form| matches!(form, Form::Or(_))))),
+        Token::And => {
+            return tree(at, Form::And(joined(left, right, |form| matches!(form, Form::And(_)))));
+        }
+        Token::Or => {
+            return tree(at, Form::Or(joined(left, right, |form| matches!(form, Form::Or(_)))));
+        }
         Token::DoubleQuestion => {
-            return tree(at, Form::Coalesce(joined(left, right, |form| matches!(form, Form::Coalesce(_)))));
+            return tree(
+                at,
+                Form::Coalesce(joined(left, right, |form| matches!(form, Form::Coalesce(_)))),
+            );
         }
         Token::In | Token::NotIn => {
             let negated = *token == Token::NotIn;

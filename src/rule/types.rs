@@ -122,7 +122,9 @@ impl Type {
             (a, b) if a.is_open() || b.is_open() => true,
             (a, b) if a.is_number() && b.is_number() => true,
             (a, b) if a.is_text() && b.is_text() => true,
-            (Self::Boolean, Self::Boolean) | (Self::Date, Self::Date) | (Self::DateTime, Self::DateTime) => true,
+            (Self::Boolean, Self::Boolean)
+            | (Self::Date, Self::Date)
+            | (Self::DateTime, Self::DateTime) => true,
             (Self::Duration(a), Self::Duration(b)) => a.mixes(*b),
             (Self::List(a), Self::List(b)) => a.comparable(b),
             (Self::Record(_), Self::Record(_)) => true,
@@ -163,7 +165,9 @@ impl Type {
             Self::Duration(Flavour::Calendar) => "a duration in days, months or years",
             Self::Duration(Flavour::Exact) => "a duration in hours",
             Self::Duration(Flavour::Either) => "a duration",
-            Self::List(items) if !items.is_open() => return format!("a list of {}", items.plural()),
+            Self::List(items) if !items.is_open() => {
+                return format!("a list of {}", items.plural());
+            }
             Self::List(_) => "a list",
             Self::Record(_) => "a record",
             Self::Event => "the event",

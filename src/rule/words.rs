@@ -135,15 +135,23 @@ impl<'a> Walk<'a> {
 
 fn next_char(text: &str, start: u32) -> u32 {
     let rest = text.get(start as usize..).unwrap_or("");
-    start + rest.chars().next().map_or(1, |character| u32::try_from(character.len_utf8()).unwrap_or(1))
+    start
+        + rest
+            .chars()
+            .next()
+            .map_or(1, |character| u32::try_from(character.len_utf8()).unwrap_or(1))
 }
 
 /// Rhai tells where a token begins; where it ends depends on its kind.
 fn end_of(text: &str, start: u32, token: &Token) -> u32 {
     let rest = text.get(start as usize..).unwrap_or("");
     let length = match token {
-        Token::StringConstant(_) | Token::InterpolatedString(_) | Token::CharConstant(_) => quoted(rest),
-        Token::IntegerConstant(_) | Token::FloatConstant(_) | Token::DecimalConstant(_) => number(rest),
+        Token::StringConstant(_) | Token::InterpolatedString(_) | Token::CharConstant(_) => {
+            quoted(rest)
+        }
+        Token::IntegerConstant(_) | Token::FloatConstant(_) | Token::DecimalConstant(_) => {
+            number(rest)
+        }
         Token::Identifier(name) | Token::Reserved(name) => name.len(),
         Token::Unit => rest.find(')').map_or(rest.len(), |at| at + 1),
         Token::Custom(name) => name.len(),
@@ -187,10 +195,16 @@ fn number(rest: &str) -> usize {
     loop {
         let this = byte(at);
         let fraction = this == b'.' && byte(at + 1).is_ascii_digit();
-        let exponent = !radix && matches!(this, b'+' | b'-') && matches!(byte(at - usize::from(at > 0)), b'e' | b'E');
+        let exponent = !radix
+            && matches!(this, b'+' | b'-')
+            && matches!(byte(at - usize::from(at > 0)), b'e' | b'E');
         if this.is_ascii_alphanumeric() || this == b'_' || fraction || exponent {
             at += 1;
-        } else if this == b'.' && !matches!(byte(at + 1), b'.') && !byte(at + 1).is_ascii_alphabetic() && byte(at + 1) != b'_' {
+        } else if this == b'.'
+            && !matches!(byte(at + 1), b'.')
+            && !byte(at + 1).is_ascii_alphabetic()
+            && byte(at + 1) != b'_'
+        {
             // `1.` is a number too.
             return at + 1;
         } else {
@@ -212,8 +226,12 @@ fn lexical(message: &str, text: &str, at: Extent) -> Problem {
         let closing = if here == "\"" || here == "`" { here } else { "\"" };
         Problem { message: format!("this text is not closed with {closing}"), ..problem }
     } else if here == "'" {
-        Problem { code: "syntax", message: "texts are not written in single quotes".to_owned(), ..problem }
-            .hint("write \"x\" or `x`")
+        Problem {
+            code: "syntax",
+            message: "texts are not written in single quotes".to_owned(),
+            ..problem
+        }
+        .hint("write \"x\" or `x`")
     } else if message.contains("Invalid number") {
         problem.hint("whole numbers reach from -9223372036854775808 to 9223372036854775807")
     } else {
@@ -224,17 +242,26 @@ fn lexical(message: &str, text: &str, at: Extent) -> Problem {
 /// Words that scripts may not use, with what to write instead.
 fn refuse(token: &Token, at: Extent, text: &str, before: Option<&Word>) -> Option<Problem> {
     let not_allowed = |hint: &str| {
-        Some(Problem::new("not-allowed", at, format!("`{}` is not allowed in scripts", at.of(text))).hint(hint))
+        Some(
+            Problem::new("not-allowed", at, format!("`{}` is not allowed in scripts", at.of(text)))
+                .hint(hint),
+        )
     };
     match token {
-        Token::CharConstant(_) => {
-            Some(Problem::new("syntax", at, "texts are not written in single quotes").hint("write \"x\" or `x`"))
-        }
-        Token::InterpolatedString(_) => Some(
-            Problem::new("not-allowed", at, "`${…}` inside a text is not allowed").hint("join texts with `+`"),
+        Token::CharConstant(_) => Some(
+            Problem::new("syntax", at, "texts are not written in single quotes")
+                .hint("write \"x\" or `x`"),
         ),
-        Token::StringConstant(_) if at.of(text).starts_with('#') => not_allowed("write \"x\" or `x`"),
-        Token::Fn | Token::Private => not_allowed("declare functions under `functions` in the file"),
+        Token::InterpolatedString(_) => Some(
+            Problem::new("not-allowed", at, "`${…}` inside a text is not allowed")
+                .hint("join texts with `+`"),
+        ),
+        Token::StringConstant(_) if at.of(text).starts_with('#') => {
+            not_allowed("write \"x\" or `x`")
+        }
+        Token::Fn | Token::Private => {
+            not_allowed("declare functions under `functions` in the file")
+        }
         Token::Import | Token::Export | Token::As => not_allowed("scripts use no modules"),
         Token::Try | Token::Catch | Token::Throw => {
             not_allowed("an error undoes the whole step and says where; nothing catches it")
@@ -244,12 +271,18 @@ fn refuse(token: &Token, at: Extent, text: &str, before: Option<&Word>) -> Optio
         Token::LeftShift | Token::RightShift | Token::LeftShiftAssign | Token::RightShiftAssign => {
             not_allowed("multiply or use `div` instead")
         }
-        Token::AndAssign | Token::OrAssign | Token::XOrAssign => not_allowed("write the assignment out with `&&` or `||`"),
-        Token::Elvis => not_allowed("a missing property is unknown; write `record.property ?? stand_in`"),
+        Token::AndAssign | Token::OrAssign | Token::XOrAssign => {
+            not_allowed("write the assignment out with `&&` or `||`")
+        }
+        Token::Elvis => {
+            not_allowed("a missing property is unknown; write `record.property ?? stand_in`")
+        }
         Token::QuestionBracket => not_allowed("write `list[i]`"),
         Token::Reserved(word) => match word.as_str() {
-            "this" | "global" | "Fn" | "call" | "curry" | "eval" | "print" | "debug" | "type_of" | "is_shared"
-            | "is_def_fn" | "is_def_var" => not_allowed("scripts read facts, parameters and factors, and nothing else"),
+            "this" | "global" | "Fn" | "call" | "curry" | "eval" | "print" | "debug"
+            | "type_of" | "is_shared" | "is_def_fn" | "is_def_var" => {
+                not_allowed("scripts read facts, parameters and factors, and nothing else")
+            }
             "===" | "!==" => not_allowed("write `==` or `!=`"),
             "and" | "or" | "not" => not_allowed("write `&&`, `||` or `!`"),
             _ => not_allowed("this is a word that the script language keeps for itself"),
@@ -258,7 +291,9 @@ fn refuse(token: &Token, at: Extent, text: &str, before: Option<&Word>) -> Optio
             if matches!(word.as_str(), "sleep" | "rand" | "timestamp")
                 && !before.is_some_and(|before| before.token == Token::Period) =>
         {
-            not_allowed("scripts have no clock and no chance: use `now`, `today` or an event's data")
+            not_allowed(
+                "scripts have no clock and no chance: use `now`, `today` or an event's data",
+            )
         }
         _ => None,
     }
@@ -291,8 +326,12 @@ fn unclosed_comment(text: &str, behind: u32) -> Option<Problem> {
     }
     let start = behind + u32::try_from(first).ok()?;
     Some(
-        Problem::new("unclosed-comment", Extent { start, end: start + 2 }, "this comment is not closed")
-            .hint("close it with `*/`"),
+        Problem::new(
+            "unclosed-comment",
+            Extent { start, end: start + 2 },
+            "this comment is not closed",
+        )
+        .hint("close it with `*/`"),
     )
 }
 
@@ -306,7 +345,13 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
     for word in words {
         let (mut links, mut branches) = open.last().copied().unwrap_or_default();
         match &word.token {
-            Token::Bang | Token::UnaryMinus | Token::UnaryPlus | Token::Minus | Token::Plus | Token::Pipe | Token::Or => {
+            Token::Bang
+            | Token::UnaryMinus
+            | Token::UnaryPlus
+            | Token::Minus
+            | Token::Plus
+            | Token::Pipe
+            | Token::Or => {
                 prefixes += 1;
                 links = 0;
             }
@@ -317,7 +362,11 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
                     Token::LeftBracket if ends_a_value(before) => links += 1,
                     Token::If if *before == Token::Else => branches += 1,
                     Token::SemiColon => (links, branches) = (0, 0),
-                    Token::Identifier(_) | Token::RightParen | Token::RightBracket | Token::RightBrace | Token::Unit => {}
+                    Token::Identifier(_)
+                    | Token::RightParen
+                    | Token::RightBracket
+                    | Token::RightBrace
+                    | Token::Unit => {}
                     Token::LeftParen | Token::LeftBracket | Token::LeftBrace => {}
                     _ => links = 0,
                 }
@@ -327,7 +376,9 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
             *top = (links, branches);
         }
         match word.token {
-            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => open.push((0, 0)),
+            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => {
+                open.push((0, 0))
+            }
             Token::RightParen | Token::RightBracket | Token::RightBrace if open.len() > 1 => {
                 open.pop();
             }
@@ -342,7 +393,14 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
 }
 
 fn ends_a_value(token: &Token) -> bool {
-    matches!(token, Token::Identifier(_) | Token::RightParen | Token::RightBracket | Token::RightBrace | Token::Unit)
+    matches!(
+        token,
+        Token::Identifier(_)
+            | Token::RightParen
+            | Token::RightBracket
+            | Token::RightBrace
+            | Token::Unit
+    )
 }
 
 pub(super) fn too_complex(at: Extent) -> Problem {

@@ -5,18 +5,30 @@ use std::sync::Arc;
 use super::super::program::{Builtin, Each, Mutation, Node, Op, Root};
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::{Flavour, Type};
-use super::names::Named;
 use super::Checker;
+use super::names::Named;
 use crate::diagnostic::nearest;
 use crate::value::{Date, Value};
 
 impl Checker<'_, '_> {
-    pub(super) fn call(&mut self, at: Extent, name: &Name, args: &[Tree], method: bool) -> (Node, Type) {
+    pub(super) fn call(
+        &mut self,
+        at: Extent,
+        name: &Name,
+        args: &[Tree],
+        method: bool,
+    ) -> (Node, Type) {
         self.last_call = at;
         match &*name.text {
-            "known" | "last" | "count" | "who" | "since" | "active" if !method => self.past(at, name, args),
-            "raise" | "send" | "cancel" | "emit" | "forget" if !method => self.effect(at, name, args),
-            "filter" | "find" | "map" | "all" | "some" if !self.is_function(name) => self.each(at, name, args),
+            "known" | "last" | "count" | "who" | "since" | "active" if !method => {
+                self.past(at, name, args)
+            }
+            "raise" | "send" | "cancel" | "emit" | "forget" if !method => {
+                self.effect(at, name, args)
+            }
+            "filter" | "find" | "map" | "all" | "some" if !self.is_function(name) => {
+                self.each(at, name, args)
+            }
             "push" | "insert" | "remove" if method => self.mutate(at, name, args),
             "contains" => match self.counted(name, at, args, 2, 2, method) {
                 true => match args {
@@ -37,12 +49,21 @@ impl Checker<'_, '_> {
     }
 
     /// Whether there are so many arguments; the receiver of a method counts as one.
-    fn counted(&mut self, name: &Name, at: Extent, args: &[Tree], least: usize, most: usize, method: bool) -> bool {
+    fn counted(
+        &mut self,
+        name: &Name,
+        at: Extent,
+        args: &[Tree],
+        least: usize,
+        most: usize,
+        method: bool,
+    ) -> bool {
         if (least..=most).contains(&args.len()) {
             return true;
         }
         let own = usize::from(method);
-        let (least, most, found) = (least.saturating_sub(own), most.saturating_sub(own), args.len().saturating_sub(own));
+        let (least, most, found) =
+            (least.saturating_sub(own), most.saturating_sub(own), args.len().saturating_sub(own));
         let number = if least == most { least.to_string() } else { format!("{least} to {most}") };
         let plural = if most == 1 { "argument" } else { "arguments" };
         let message = format!("`{}` takes {number} {plural}, here are {found}", name.text);
@@ -62,18 +83,24 @@ impl Checker<'_, '_> {
         let made = |op, kind| (Node::new(at, op), kind);
         let found = match &*name.text {
             "known" => return self.known(at, args),
-            "last" => self.event_pattern("last", at, args).map(|event| made(Op::Last(event), Type::DateTime)),
-            "count" => self.event_pattern("count", at, args).map(|event| made(Op::Count(event), Type::Integer)),
+            "last" => self
+                .event_pattern("last", at, args)
+                .map(|event| made(Op::Last(event), Type::DateTime)),
+            "count" => self
+                .event_pattern("count", at, args)
+                .map(|event| made(Op::Count(event), Type::Integer)),
             "who" => self
                 .event_pattern("who", at, args)
                 .map(|event| made(Op::Who(event), Type::List(Box::new(Type::Text)))),
             "since" => {
                 self.reads.past = true;
-                self.state_name("since", at, args).map(|state| made(Op::Since(state), Type::DateTime))
+                self.state_name("since", at, args)
+                    .map(|state| made(Op::Since(state), Type::DateTime))
             }
             _ => {
                 self.reads.active = true;
-                self.state_name("active", at, args).map(|state| made(Op::Active(state), Type::Boolean))
+                self.state_name("active", at, args)
+                    .map(|state| made(Op::Active(state), Type::Boolean))
             }
         };
         found.unwrap_or_else(|| Self::broken(at))
@@ -94,7 +121,8 @@ impl Checker<'_, '_> {
                 if !self.counted(name, at, args, 1, 1, false) {
                     return Self::broken(at);
                 }
-                let Some((fact, place)) = self.literal("forget", at, args, "the name of a fact") else {
+                let Some((fact, place)) = self.literal("forget", at, args, "the name of a fact")
+                else {
                     return Self::broken(at);
                 };
                 match self.names.named(&fact) {
@@ -106,7 +134,11 @@ impl Checker<'_, '_> {
                         Op::Forget(id)
                     }
                     Some(_) => {
-                        let problem = self.error("not-assignable", place, format!("`{fact}` is not a fact that scripts can change"));
+                        let problem = self.error(
+                            "not-assignable",
+                            place,
+                            format!("`{fact}` is not a fact that scripts can change"),
+                        );
                         self.report.push(problem);
                         return Self::broken(at);
                     }
@@ -154,10 +186,21 @@ impl Checker<'_, '_> {
                 let event = self.event_name("send", at, first);
                 let when = args.get(1).map(|when| {
                     let (node, kind) = self.boxed(when);
-                    if !kind.is_open() && !matches!(kind, Type::Duration(_) | Type::Date | Type::DateTime) {
+                    if !kind.is_open()
+                        && !matches!(kind, Type::Duration(_) | Type::Date | Type::DateTime)
+                    {
                         let problem = self
-                            .error("wrong-type", node.at, format!("`send` needs a duration, a date or a date-time, this is {}", kind.name()))
-                            .hint("such as `send(\"reminder\", days(14))`; use `raise` for at once");
+                            .error(
+                                "wrong-type",
+                                node.at,
+                                format!(
+                                    "`send` needs a duration, a date or a date-time, this is {}",
+                                    kind.name()
+                                ),
+                            )
+                            .hint(
+                                "such as `send(\"reminder\", days(14))`; use `raise` for at once",
+                            );
                         self.report.push(problem);
                     }
                     node
@@ -183,7 +226,11 @@ impl Checker<'_, '_> {
             Type::List(items) => *items,
             kind if kind.is_open() => Type::Any,
             kind => {
-                let problem = self.error("wrong-type", list.at, format!("`{}` needs a list, this is {}", name.text, kind.name()));
+                let problem = self.error(
+                    "wrong-type",
+                    list.at,
+                    format!("`{}` needs a list, this is {}", name.text, kind.name()),
+                );
                 self.report.push(problem);
                 Type::Any
             }
@@ -196,7 +243,13 @@ impl Checker<'_, '_> {
             return Self::broken(at);
         };
         let [param] = params.as_slice() else {
-            let problem = self.error("wrong-arguments", closure.at, "this closure needs one name between its bars").hint("such as `|x| x > 0`");
+            let problem = self
+                .error(
+                    "wrong-arguments",
+                    closure.at,
+                    "this closure needs one name between its bars",
+                )
+                .hint("such as `|x| x > 0`");
             self.report.push(problem);
             return Self::broken(at);
         };
@@ -234,7 +287,9 @@ impl Checker<'_, '_> {
         }
         let Some((target, rest)) = args.split_first() else { return Self::broken(at) };
         let mut values: Vec<(Node, Type)> = rest.iter().map(|arg| self.value(arg)).collect();
-        let Some((place, kind)) = self.place(target, name.at, true) else { return Self::broken(at) };
+        let Some((place, kind)) = self.place(target, name.at, true) else {
+            return Self::broken(at);
+        };
         let items = match &kind {
             Type::List(items) => (**items).clone(),
             // `remove` of a record's entry.
@@ -246,7 +301,11 @@ impl Checker<'_, '_> {
             }
             kind if kind.is_open() => Type::Any,
             kind => {
-                let problem = self.error("wrong-type", target.at, format!("`{}` needs a list, this is {}", name.text, kind.name()));
+                let problem = self.error(
+                    "wrong-type",
+                    target.at,
+                    format!("`{}` needs a list, this is {}", name.text, kind.name()),
+                );
                 self.report.push(problem);
                 return Self::broken(at);
             }
@@ -283,20 +342,32 @@ impl Checker<'_, '_> {
     }
 
     fn function(&mut self, at: Extent, number: u32, args: &[Tree], method: bool) -> (Node, Type) {
-        let Some(function) = usize::try_from(number).ok().and_then(|index| self.names.def.functions.get(index)) else {
+        let Some(function) =
+            usize::try_from(number).ok().and_then(|index| self.names.def.functions.get(index))
+        else {
             return Self::broken(at);
         };
         let name = &function.name.value;
         if method {
             let receiver = args.first().map_or("…", |arg| self.text(arg.at));
             let problem = self
-                .error("wrong-arguments", at, format!("`{name}` is a function of the file, not a method"))
+                .error(
+                    "wrong-arguments",
+                    at,
+                    format!("`{name}` is a function of the file, not a method"),
+                )
                 .hint(format!("write `{name}({receiver}, …)`"));
             self.report.push(problem);
         }
         if args.len() != function.params.len() {
-            let message = format!("`{name}` takes {} arguments, here are {}", function.params.len(), args.len());
-            let problem = self.error("wrong-arguments", at, message).related(function.name.span, "declared here");
+            let message = format!(
+                "`{name}` takes {} arguments, here are {}",
+                function.params.len(),
+                args.len()
+            );
+            let problem = self
+                .error("wrong-arguments", at, message)
+                .related(function.name.span, "declared here");
             self.report.push(problem);
         }
         self.reads.functions.insert(number);
@@ -330,7 +401,8 @@ impl Checker<'_, '_> {
             "round" => (Builtin::Round, 1, 2),
             "div" => (Builtin::Div, 2, 2),
             other => {
-                let problem = self.error("unknown-name", name.at, format!("there is no function `{other}`"));
+                let problem =
+                    self.error("unknown-name", name.at, format!("there is no function `{other}`"));
                 let problem = match other {
                     "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
                     "any" => problem.hint("did you mean `some`?"),
@@ -365,7 +437,14 @@ impl Checker<'_, '_> {
     }
 
     /// The type of what a function gives; `None` where its arguments cannot be.
-    fn signature(&mut self, at: Extent, builtin: Builtin, name: &str, nodes: &[Node], kinds: &[Type]) -> Option<(Builtin, Type)> {
+    fn signature(
+        &mut self,
+        at: Extent,
+        builtin: Builtin,
+        name: &str,
+        nodes: &[Node],
+        kinds: &[Type],
+    ) -> Option<(Builtin, Type)> {
         let what = format!("the argument of `{name}`");
         let all = |checker: &mut Self, wanted: &Type| {
             for (node, kind) in nodes.iter().zip(kinds) {
@@ -390,14 +469,26 @@ impl Checker<'_, '_> {
                     all(self, &Type::Integer);
                     self.date_literal(nodes);
                 } else {
-                    let problem = self.error("wrong-arguments", at, "`date` takes a text or year, month and day").hint("such as `date(\"2026-09-01\")`");
+                    let problem = self
+                        .error("wrong-arguments", at, "`date` takes a text or year, month and day")
+                        .hint("such as `date(\"2026-09-01\")`");
                     self.report.push(problem);
                 }
                 Type::Date
             }
             Builtin::Len => {
-                if !first.is_open() && !first.is_text() && !matches!(first, Type::List(_) | Type::Record(_)) {
-                    let problem = self.error("wrong-type", at, format!("only lists, records and texts have a length, this is {}", first.name()));
+                if !first.is_open()
+                    && !first.is_text()
+                    && !matches!(first, Type::List(_) | Type::Record(_))
+                {
+                    let problem = self.error(
+                        "wrong-type",
+                        at,
+                        format!(
+                            "only lists, records and texts have a length, this is {}",
+                            first.name()
+                        ),
+                    );
                     self.report.push(problem);
                 }
                 Type::Integer
@@ -407,7 +498,11 @@ impl Checker<'_, '_> {
                 Type::List(items) if matches!(*items, Type::Duration(_)) => *items,
                 kind if kind.is_open() => Type::Any,
                 kind => {
-                    let problem = self.error("wrong-type", at, format!("`sum` needs a list of numbers, this is {}", kind.name()));
+                    let problem = self.error(
+                        "wrong-type",
+                        at,
+                        format!("`sum` needs a list of numbers, this is {}", kind.name()),
+                    );
                     self.report.push(problem);
                     Type::Any
                 }
@@ -422,12 +517,17 @@ impl Checker<'_, '_> {
                 };
                 let Some(values) = values else {
                     let problem = self
-                        .error("wrong-type", at, "`covers` needs a list whose items are declared as an `enum`")
+                        .error(
+                            "wrong-type",
+                            at,
+                            "`covers` needs a list whose items are declared as an `enum`",
+                        )
                         .hint("it asks whether every value of the `enum` is in the list");
                     self.report.push(problem);
                     return None;
                 };
-                let values: Vec<Value> = values.keys().map(|value| Value::Text(value.as_str().into())).collect();
+                let values: Vec<Value> =
+                    values.keys().map(|value| Value::Text(value.as_str().into())).collect();
                 return Some((Builtin::Covers(values.into()), Type::Boolean));
             }
             Builtin::Keys | Builtin::Values => {
@@ -440,9 +540,19 @@ impl Checker<'_, '_> {
                         .reduce(Type::join)
                         .unwrap_or(Type::Any),
                     Type::Record(_) => Type::Text,
-                    kind if kind.is_open() => if builtin == Builtin::Keys { Type::Text } else { Type::Any },
+                    kind if kind.is_open() => {
+                        if builtin == Builtin::Keys {
+                            Type::Text
+                        } else {
+                            Type::Any
+                        }
+                    }
                     kind => {
-                        let problem = self.error("wrong-type", at, format!("`{name}` needs a record, this is {}", kind.name()));
+                        let problem = self.error(
+                            "wrong-type",
+                            at,
+                            format!("`{name}` needs a record, this is {}", kind.name()),
+                        );
                         self.report.push(problem);
                         Type::Any
                     }
@@ -460,10 +570,21 @@ impl Checker<'_, '_> {
             Builtin::Min | Builtin::Max => {
                 let second = kinds.get(1).cloned().unwrap_or(Type::Any);
                 if !first.comparable(&second) {
-                    let problem = self.error("mixed-types", at, format!("{} and {} cannot be compared", first.name(), second.name()));
+                    let problem = self.error(
+                        "mixed-types",
+                        at,
+                        format!("{} and {} cannot be compared", first.name(), second.name()),
+                    );
                     self.report.push(problem);
                 } else if !first.ordered() || !second.ordered() {
-                    let problem = self.error("wrong-type", at, format!("`{name}` needs numbers, dates or durations, this is {}", first.name()));
+                    let problem = self.error(
+                        "wrong-type",
+                        at,
+                        format!(
+                            "`{name}` needs numbers, dates or durations, this is {}",
+                            first.name()
+                        ),
+                    );
                     self.report.push(problem);
                 }
                 first.join(second)
@@ -510,11 +631,15 @@ impl Checker<'_, '_> {
             .collect();
         let wrong = match constants.as_slice() {
             [Value::Text(text)] => Date::parse(text).is_none(),
-            [Value::Integer(year), Value::Integer(month), Value::Integer(day)] => Date::new(*year, *month, *day).is_none(),
+            [Value::Integer(year), Value::Integer(month), Value::Integer(day)] => {
+                Date::new(*year, *month, *day).is_none()
+            }
             _ => false,
         };
         if wrong && let (Some(first), Some(last)) = (nodes.first(), nodes.last()) {
-            let problem = self.error("bad-date", first.at.to(last.at), "there is no such date").hint("such as `date(\"2026-09-01\")`");
+            let problem = self
+                .error("bad-date", first.at.to(last.at), "there is no such date")
+                .hint("such as `date(\"2026-09-01\")`");
             self.report.push(problem);
         }
     }

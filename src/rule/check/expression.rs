@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::super::program::{Arm, Node, Op};
 use super::super::syntax::{self, Binary, Extent, Form, Tree};
 use super::super::types::{Flavour, Record, Type};
-use super::names::Named;
 use super::Checker;
+use super::names::Named;
 use crate::definition::model::FactorRule;
 use crate::diagnostic::nearest;
 use crate::table::FactId;
@@ -16,14 +16,20 @@ impl Checker<'_, '_> {
     /// An expression whose value is used.
     pub(super) fn value(&mut self, tree: &Tree) -> (Node, Type) {
         let found = self.expression(tree);
-        if matches!(found.1, Type::Nothing | Type::Event | Type::EventData) { self.no_value(tree, &found.1) } else { found }
+        if matches!(found.1, Type::Nothing | Type::Event | Type::EventData) {
+            self.no_value(tree, &found.1)
+        } else {
+            found
+        }
     }
 
     fn no_value(&mut self, tree: &Tree, kind: &Type) -> (Node, Type) {
         let problem = if *kind == Type::Nothing {
             let problem = self.error("no-value", tree.at, "this gives no value");
             match &tree.form {
-                Form::If { .. } => problem.hint("give every `if` an `else`, and end each with a value"),
+                Form::If { .. } => {
+                    problem.hint("give every `if` an `else`, and end each with a value")
+                }
                 Form::Block(_) => problem.hint("end with the value, without a `;`"),
                 _ => problem,
             }
@@ -43,7 +49,11 @@ impl Checker<'_, '_> {
     /// Only sends on: this and what it calls recurse, and big frames would use up the stack.
     pub(super) fn expression(&mut self, tree: &Tree) -> (Node, Type) {
         match &tree.form {
-            Form::Boolean(_) | Form::Integer(_) | Form::Number(_) | Form::Text(_) | Form::Nothing => literal(tree),
+            Form::Boolean(_)
+            | Form::Integer(_)
+            | Form::Number(_)
+            | Form::Text(_)
+            | Form::Nothing => literal(tree),
             Form::Name(name) => self.name(name, tree.at),
             Form::List(items) => self.list(tree.at, items),
             Form::Record(entries) => self.record(tree.at, entries),
@@ -52,7 +62,9 @@ impl Checker<'_, '_> {
             Form::Call { name, args, method } => self.call(tree.at, name, args, *method),
             Form::Not(inner) => self.not(tree.at, inner),
             Form::Minus(inner) => self.minus(tree.at, inner),
-            Form::Binary { op, op_at, left, right } => self.binary(tree.at, *op, *op_at, left, right),
+            Form::Binary { op, op_at, left, right } => {
+                self.binary(tree.at, *op, *op_at, left, right)
+            }
             Form::And(clauses) | Form::Or(clauses) => self.logic(tree, clauses),
             Form::Coalesce(options) => self.coalesce(tree.at, options),
             Form::In { item, list, negated } => self.contains(tree.at, item, list, *negated),
@@ -60,14 +72,17 @@ impl Checker<'_, '_> {
             Form::Closure { .. } => self.lonely_closure(tree.at),
             Form::Block(_) | Form::If { .. } | Form::Switch { .. } => self.result(tree),
             Form::Return(_) | Form::Break(_) | Form::Continue => self.statement(tree, false),
-            Form::Let { .. } | Form::While { .. } | Form::Do { .. } | Form::For { .. } | Form::Assign { .. } => {
-                self.statement(tree, false)
-            }
+            Form::Let { .. }
+            | Form::While { .. }
+            | Form::Do { .. }
+            | Form::For { .. }
+            | Form::Assign { .. } => self.statement(tree, false),
         }
     }
 
     fn list(&mut self, at: Extent, items: &[Tree]) -> (Node, Type) {
-        let (nodes, kinds): (Vec<Node>, Vec<Type>) = items.iter().map(|item| self.value(item)).unzip();
+        let (nodes, kinds): (Vec<Node>, Vec<Type>) =
+            items.iter().map(|item| self.value(item)).unzip();
         (Node::new(at, Op::List(nodes)), Type::list(kinds))
     }
 
@@ -236,8 +251,14 @@ impl Checker<'_, '_> {
         if self.in_actions() && self.lenient == 0 && open && self.assured.insert(id) {
             let name = &fact.name.value;
             let problem = self
-                .warning("maybe-unknown", at, format!("`{name}` may be unknown here, and then the step fails"))
-                .hint(format!("give it a default, write `{name} ?? …`, or ask `known(\"{name}\")` first"));
+                .warning(
+                    "maybe-unknown",
+                    at,
+                    format!("`{name}` may be unknown here, and then the step fails"),
+                )
+                .hint(format!(
+                    "give it a default, write `{name} ?? …`, or ask `known(\"{name}\")` first"
+                ));
             self.report.push(problem);
         }
     }
@@ -250,7 +271,11 @@ impl Checker<'_, '_> {
     fn minus(&mut self, at: Extent, inner: &Tree) -> (Node, Type) {
         let (node, kind) = self.boxed(inner);
         if !kind.is_open() && !kind.is_number() && !matches!(kind, Type::Duration(_)) {
-            let problem = self.error("wrong-type", node.at, format!("`-` needs a number, this is {}", kind.name()));
+            let problem = self.error(
+                "wrong-type",
+                node.at,
+                format!("`-` needs a number, this is {}", kind.name()),
+            );
             self.report.push(problem);
             return Self::broken(at);
         }
@@ -282,7 +307,11 @@ impl Checker<'_, '_> {
             }
             kind if kind.is_open() => Type::Any,
             kind => {
-                let problem = self.error("wrong-type", list.at, format!("only lists and records have items, this is {}", kind.name()));
+                let problem = self.error(
+                    "wrong-type",
+                    list.at,
+                    format!("only lists and records have items, this is {}", kind.name()),
+                );
                 self.report.push(problem);
                 return Self::broken(at);
             }
@@ -295,7 +324,8 @@ impl Checker<'_, '_> {
         if let Some(kind) = record.properties.get(name).or(record.additional.as_ref()) {
             return kind.clone();
         }
-        let problem = self.error("unknown-name", at, format!("the record has no property `{name}`"));
+        let problem =
+            self.error("unknown-name", at, format!("the record has no property `{name}`"));
         let problem = match nearest(name, record.properties.keys().map(|name| &**name)) {
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
             None => problem,
@@ -304,7 +334,14 @@ impl Checker<'_, '_> {
         Type::Any
     }
 
-    fn binary(&mut self, at: Extent, op: Binary, op_at: Extent, left: &Tree, right: &Tree) -> (Node, Type) {
+    fn binary(
+        &mut self,
+        at: Extent,
+        op: Binary,
+        op_at: Extent,
+        left: &Tree,
+        right: &Tree,
+    ) -> (Node, Type) {
         if self.is_no_operator(at, op, op_at, left) {
             return Self::broken(at);
         }
@@ -314,7 +351,8 @@ impl Checker<'_, '_> {
 
     fn is_no_operator(&mut self, at: Extent, op: Binary, op_at: Extent, left: &Tree) -> bool {
         if let Binary::Refused(symbol) = op {
-            let problem = self.error("not-allowed", op_at, format!("there is no operator `{symbol}`"));
+            let problem =
+                self.error("not-allowed", op_at, format!("there is no operator `{symbol}`"));
             let problem = match symbol {
                 "&" => problem.hint("write `&&`"),
                 "|" => problem.hint("write `||`"),
@@ -330,9 +368,9 @@ impl Checker<'_, '_> {
             && !self.text(left.at).starts_with('(')
         {
             let middle = self.text(middle.at);
-            let problem = self
-                .error("chained-comparison", at, "comparisons do not chain")
-                .hint(format!("write `… {} {middle} && {middle} {} …`", inner.symbol(), op.symbol()));
+            let problem = self.error("chained-comparison", at, "comparisons do not chain").hint(
+                format!("write `… {} {middle} && {middle} {} …`", inner.symbol(), op.symbol()),
+            );
             self.report.push(problem);
             return true;
         }
@@ -365,16 +403,26 @@ impl Checker<'_, '_> {
             let message = format!("{} and {} cannot be compared", a.name(), b.name());
             let problem = self.error("mixed-types", at, message);
             let problem = match (a, b) {
-                (Type::DateTime, Type::Date) => problem.hint(format!("compare days: `{}.date`", self.text(left.at))),
-                (Type::Date, Type::DateTime) => problem.hint(format!("compare days: `{}.date`", self.text(right.at))),
+                (Type::DateTime, Type::Date) => {
+                    problem.hint(format!("compare days: `{}.date`", self.text(left.at)))
+                }
+                (Type::Date, Type::DateTime) => {
+                    problem.hint(format!("compare days: `{}.date`", self.text(right.at)))
+                }
                 (Type::Duration(_), kind) | (kind, Type::Duration(_)) if kind.is_number() => {
-                    problem.hint("write the number with its unit, such as `days(14)`, or compare `….days`")
+                    problem.hint(
+                        "write the number with its unit, such as `days(14)`, or compare `….days`",
+                    )
                 }
                 (Type::Duration(_), Type::Duration(_)) => {
                     problem.hint("calendar days and exact hours have no order: use one kind")
                 }
-                (kind, Type::Text) | (Type::Text, kind) if kind.is_number() => problem.hint("write the number without quotes"),
-                (Type::Date, Type::Text) | (Type::Text, Type::Date) => problem.hint("write `date(\"2026-09-01\")`"),
+                (kind, Type::Text) | (Type::Text, kind) if kind.is_number() => {
+                    problem.hint("write the number without quotes")
+                }
+                (Type::Date, Type::Text) | (Type::Text, Type::Date) => {
+                    problem.hint("write `date(\"2026-09-01\")`")
+                }
                 _ => problem,
             };
             self.report.push(problem);
@@ -383,7 +431,11 @@ impl Checker<'_, '_> {
         if op.is_order() && !(a.ordered() && b.ordered()) {
             let kind = if a.ordered() { b } else { a };
             let problem = self
-                .error("wrong-type", at, format!("`{}` needs an order, and {} has none", op.symbol(), kind.name()))
+                .error(
+                    "wrong-type",
+                    at,
+                    format!("`{}` needs an order, and {} has none", op.symbol(), kind.name()),
+                )
                 .hint("numbers, dates, date-times and durations have an order");
             self.report.push(problem);
             return;
@@ -397,7 +449,8 @@ impl Checker<'_, '_> {
         match (left.1, right.1) {
             (Type::Enum(a), Type::Enum(b)) => {
                 if !a.keys().any(|value| b.contains_key(value)) {
-                    let message = "these two lists of texts have no text in common: this can never be equal";
+                    let message =
+                        "these two lists of texts have no text in common: this can never be equal";
                     let problem = self.error("impossible", at, message);
                     self.report.push(problem);
                 }
@@ -419,8 +472,11 @@ impl Checker<'_, '_> {
         match &kind {
             Type::List(items) => {
                 if !found.comparable(items) {
-                    let problem =
-                        self.error("mixed-types", at, format!("a list of {} never contains {}", items.plural(), found.name()));
+                    let problem = self.error(
+                        "mixed-types",
+                        at,
+                        format!("a list of {} never contains {}", items.plural(), found.name()),
+                    );
                     self.report.push(problem);
                 } else if let (Type::Enum(_), Op::List(options)) = (&found, &list.op) {
                     for option in options {
@@ -439,7 +495,8 @@ impl Checker<'_, '_> {
             }
             kind if kind.is_open() => {}
             kind => {
-                let problem = self.error("wrong-type", list.at, format!("{} contains nothing", kind.name()));
+                let problem =
+                    self.error("wrong-type", list.at, format!("{} contains nothing", kind.name()));
                 self.report.push(problem);
             }
         }
@@ -461,7 +518,13 @@ impl Checker<'_, '_> {
     }
 
     /// The type of `left op right`, or a problem.
-    fn arithmetic(&mut self, op: Binary, at: Extent, left: (&Node, &Type), right: (&Node, &Type)) -> Option<Type> {
+    fn arithmetic(
+        &mut self,
+        op: Binary,
+        at: Extent,
+        left: (&Node, &Type),
+        right: (&Node, &Type),
+    ) -> Option<Type> {
         use Type::{Any, Date, DateTime, Duration, Integer, List, Number, Text};
         let ((_, a), (_, b)) = (left, right);
         if a.is_open() || b.is_open() {
@@ -476,28 +539,38 @@ impl Checker<'_, '_> {
                 }
                 Some(Number)
             }
-            (_, a, b) if a.is_number() && b.is_number() => Some(if both_integer { Integer } else { Number }),
-            (Binary::Add, a, b) if a.is_text() && b.is_text() => Some(Text),
-            (Binary::Add, List(a), List(b)) => Some(List(Box::new((**a).clone().join((**b).clone())))),
-            (Binary::Add | Binary::Subtract, Date, Duration(flavour)) if flavour.mixes(Flavour::Calendar) => Some(Date),
-            (Binary::Add, Duration(flavour), Date) if flavour.mixes(Flavour::Calendar) => Some(Date),
-            (Binary::Add | Binary::Subtract, DateTime, Duration(_)) | (Binary::Add, Duration(_), DateTime) => {
-                Some(DateTime)
+            (_, a, b) if a.is_number() && b.is_number() => {
+                Some(if both_integer { Integer } else { Number })
             }
+            (Binary::Add, a, b) if a.is_text() && b.is_text() => Some(Text),
+            (Binary::Add, List(a), List(b)) => {
+                Some(List(Box::new((**a).clone().join((**b).clone()))))
+            }
+            (Binary::Add | Binary::Subtract, Date, Duration(flavour))
+                if flavour.mixes(Flavour::Calendar) =>
+            {
+                Some(Date)
+            }
+            (Binary::Add, Duration(flavour), Date) if flavour.mixes(Flavour::Calendar) => {
+                Some(Date)
+            }
+            (Binary::Add | Binary::Subtract, DateTime, Duration(_))
+            | (Binary::Add, Duration(_), DateTime) => Some(DateTime),
             (Binary::Subtract, Date, Date) => Some(Duration(Flavour::Calendar)),
             (Binary::Subtract, DateTime, DateTime) => Some(Duration(Flavour::Exact)),
             (Binary::Add | Binary::Subtract, Duration(a), Duration(b)) if a.mixes(*b) => {
                 Some(Duration(if *a == Flavour::Either { *b } else { *a }))
             }
-            (Binary::Multiply, Duration(flavour), Integer) | (Binary::Multiply, Integer, Duration(flavour)) => {
-                Some(Duration(*flavour))
-            }
+            (Binary::Multiply, Duration(flavour), Integer)
+            | (Binary::Multiply, Integer, Duration(flavour)) => Some(Duration(*flavour)),
             _ => None,
         };
         if kind.is_none() {
             let message = match op {
                 Binary::Add => format!("{} and {} cannot be added", a.name(), b.name()),
-                _ => format!("`{}` does not work between {} and {}", op.symbol(), a.name(), b.name()),
+                _ => {
+                    format!("`{}` does not work between {} and {}", op.symbol(), a.name(), b.name())
+                }
             };
             let problem = self.error("mixed-types", at, message);
             let problem = match (a, b) {
@@ -518,10 +591,14 @@ impl Checker<'_, '_> {
     /// A value that must be of a kind.
     pub(super) fn wants(&mut self, node: &Node, found: &Type, wanted: &Type, what: &str) {
         if !found.fits(wanted) {
-            let problem =
-                self.error("wrong-type", node.at, format!("{what} must be {}, this is {}", wanted.name(), found.name()));
+            let problem = self.error(
+                "wrong-type",
+                node.at,
+                format!("{what} must be {}, this is {}", wanted.name(), found.name()),
+            );
             let problem = match (found, wanted) {
-                (Type::Number, Type::Integer) => problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers"),
+                (Type::Number, Type::Integer) => problem
+                    .hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers"),
                 _ => problem,
             };
             self.report.push(problem);
@@ -533,10 +610,14 @@ impl Checker<'_, '_> {
         if found.fits(wanted) {
             self.literals(node, wanted);
         } else {
-            let problem =
-                self.error("wrong-type", node.at, format!("this must be {}, and is {}", wanted.name(), found.name()));
+            let problem = self.error(
+                "wrong-type",
+                node.at,
+                format!("this must be {}, and is {}", wanted.name(), found.name()),
+            );
             let problem = match (found, wanted) {
-                (Type::Number, Type::Integer) => problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers"),
+                (Type::Number, Type::Integer) => problem
+                    .hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers"),
                 _ => problem,
             };
             self.report.push(problem);
@@ -548,18 +629,25 @@ impl Checker<'_, '_> {
         match (&node.op, wanted) {
             (Op::Constant(Value::Text(text)), Type::Enum(values)) => {
                 if !values.contains_key(&**text) {
-                    let problem = self.error("unknown-value", node.at, format!("`{text}` is not one of the values declared"));
+                    let problem = self.error(
+                        "unknown-value",
+                        node.at,
+                        format!("`{text}` is not one of the values declared"),
+                    );
                     let problem = match nearest(text, values.keys().map(String::as_str)) {
                         Some(near) => problem.hint(format!("did you mean `{near}`?")),
                         None => {
-                            let some: Vec<String> = values.keys().take(8).map(|value| format!("`{value}`")).collect();
+                            let some: Vec<String> =
+                                values.keys().take(8).map(|value| format!("`{value}`")).collect();
                             problem.hint(format!("declared are {}", some.join(", ")))
                         }
                     };
                     self.report.push(problem);
                 }
             }
-            (Op::List(items), Type::List(item)) => items.iter().for_each(|node| self.literals(node, item)),
+            (Op::List(items), Type::List(item)) => {
+                items.iter().for_each(|node| self.literals(node, item))
+            }
             (Op::Record(entries), Type::Record(record)) => {
                 for (name, node) in entries {
                     if let Some(kind) = record.properties.get(name).or(record.additional.as_ref()) {
@@ -584,13 +672,21 @@ impl Checker<'_, '_> {
                     self.literals(otherwise, wanted);
                 }
             }
-            (Op::Switch { arms, .. }, _) => arms.iter().for_each(|arm| self.literals(&arm.body, wanted)),
-            (Op::Coalesce(options), _) => options.iter().for_each(|node| self.literals(node, wanted)),
+            (Op::Switch { arms, .. }, _) => {
+                arms.iter().for_each(|arm| self.literals(&arm.body, wanted))
+            }
+            (Op::Coalesce(options), _) => {
+                options.iter().for_each(|node| self.literals(node, wanted))
+            }
             _ => {}
         }
     }
 
-    pub(super) fn switch_arm(&mut self, arm: &syntax::Arm, subject: &Type) -> (Vec<Node>, Option<Node>) {
+    pub(super) fn switch_arm(
+        &mut self,
+        arm: &syntax::Arm,
+        subject: &Type,
+    ) -> (Vec<Node>, Option<Node>) {
         let mut cases = Vec::new();
         for case in &arm.cases {
             let (node, kind) = self.value(case);
@@ -599,10 +695,18 @@ impl Checker<'_, '_> {
                 (_, kind) => kind,
             };
             if !matches!(node.op, Op::Constant(_) | Op::Range { .. }) {
-                let problem = self.error("not-literal", node.at, "a case of a `switch` must be written out as a text, number, boolean or range");
+                let problem = self.error(
+                    "not-literal",
+                    node.at,
+                    "a case of a `switch` must be written out as a text, number, boolean or range",
+                );
                 self.report.push(problem);
             } else if !kind.comparable(subject) {
-                let problem = self.error("mixed-types", node.at, format!("{} is never {}", subject.name(), kind.name()));
+                let problem = self.error(
+                    "mixed-types",
+                    node.at,
+                    format!("{} is never {}", subject.name(), kind.name()),
+                );
                 self.report.push(problem);
             } else {
                 self.literals(&node, subject);

@@ -18,7 +18,8 @@ fn failed(script: &str, facts: &[(&str, &str)]) -> Fault {
 
 #[test]
 fn facts_change() {
-    let facts = [("n", "5"), ("list", "[1,2]"), ("partner", r#"{"name":"p"}"#), ("sectors", "[\"users\"]")];
+    let facts =
+        [("n", "5"), ("list", "[1,2]"), ("partner", r#"{"name":"p"}"#), ("sectors", "[\"users\"]")];
     for (script, fact, wanted) in [
         ("m = 3", "m", "3"),
         ("m += 2; m += n;", "m", "7"),
@@ -41,11 +42,19 @@ fn facts_change() {
         ("list[0] = 7", "list", "[7,2]"),
         ("list[1] += 5", "list", "[1,7]"),
         ("list += [3]", "list", "[1,2,3]"),
-        ("sectors.push(\"users\"); sectors.push(\"business\")", "sectors", "[\"users\",\"business\"]"),
+        (
+            "sectors.push(\"users\"); sectors.push(\"business\")",
+            "sectors",
+            "[\"users\",\"business\"]",
+        ),
         ("partner.name = \"q\"", "partner", r#"{"name":"q"}"#),
         ("partner.share = 0.5", "partner", r#"{"name":"p","share":0.5}"#),
         ("partner[\"name\"] = \"r\"", "partner", r#"{"name":"r"}"#),
-        ("partners.push(#{ name: \"x\" }); partners[0].share = 2", "partners", r#"[{"name":"x","share":2}]"#),
+        (
+            "partners.push(#{ name: \"x\" }); partners[0].share = 2",
+            "partners",
+            r#"[{"name":"x","share":2}]"#,
+        ),
         ("votes.eva = 1; votes[\"ada\"] = 2; votes.eva += 1", "votes", r#"{"ada":2,"eva":2}"#),
         ("votes.eva = 1; votes.remove(\"eva\")", "votes", "{}"),
         ("risk = \"low\"", "risk", "\"low\""),
@@ -106,9 +115,21 @@ fn effects_in_order() {
         [
             Effect::Raise { event: "go".into(), data: one("reason", Value::Text("x".into())) },
             Effect::Send { event: "tick".into(), due: world.now, data: none() },
-            Effect::Send { event: "tick".into(), due: time("2026-09-03T12:00:00+02:00"), data: none() },
-            Effect::Send { event: "tick".into(), due: time("2026-09-04T00:00:00+02:00"), data: none() },
-            Effect::Send { event: "tick".into(), due: time("2026-09-01T13:00:00+02:00"), data: none() },
+            Effect::Send {
+                event: "tick".into(),
+                due: time("2026-09-03T12:00:00+02:00"),
+                data: none()
+            },
+            Effect::Send {
+                event: "tick".into(),
+                due: time("2026-09-04T00:00:00+02:00"),
+                data: none()
+            },
+            Effect::Send {
+                event: "tick".into(),
+                due: time("2026-09-01T13:00:00+02:00"),
+                data: none()
+            },
             Effect::Cancel { event: "tick".into() },
             Effect::Emit { name: "hello there".into(), data: one("n", Value::Integer(2)) },
             Effect::Emit { name: "bye".into(), data: none() },

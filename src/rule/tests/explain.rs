@@ -10,11 +10,27 @@ fn told(clauses: &[Clause]) -> Vec<String> {
             let values: Vec<String> = clause
                 .values
                 .iter()
-                .map(|read| format!("{}={}", read.name, read.value.as_ref().map_or_else(|| "?".to_owned(), Value::to_json)))
+                .map(|read| {
+                    format!(
+                        "{}={}",
+                        read.name,
+                        read.value.as_ref().map_or_else(|| "?".to_owned(), Value::to_json)
+                    )
+                })
                 .collect();
-            let factors: Vec<String> =
-                clause.factors.iter().map(|factor| format!("{}:{:?}", factor.name, factor.verdict)).collect();
-            format!("{:?} {} [{}] [{}] [{}]", clause.verdict, clause.text, values.join(" "), clause.unknown.join(" "), factors.join(" "))
+            let factors: Vec<String> = clause
+                .factors
+                .iter()
+                .map(|factor| format!("{}:{:?}", factor.name, factor.verdict))
+                .collect();
+            format!(
+                "{:?} {} [{}] [{}] [{}]",
+                clause.verdict,
+                clause.text,
+                values.join(" "),
+                clause.unknown.join(" "),
+                factors.join(" ")
+            )
         })
         .collect()
 }
@@ -22,22 +38,57 @@ fn told(clauses: &[Clause]) -> Vec<String> {
 #[test]
 fn clauses_that_decide() {
     let table: &[(&str, &[(&str, &str)], &[&str])] = &[
-        ("a && m >= 2 && unit <= share", &[("a", "true"), ("unit", "0.5")], &["False m >= 2 [m=0] [] []", "False unit <= share [unit=0.5 share=0.4] [] []"]),
+        (
+            "a && m >= 2 && unit <= share",
+            &[("a", "true"), ("unit", "0.5")],
+            &["False m >= 2 [m=0] [] []", "False unit <= share [unit=0.5 share=0.4] [] []"],
+        ),
         ("a && m >= 2", &[], &["Unknown a [a=?] [a] []", "False m >= 2 [m=0] [] []"]),
-        ("a && m >= 0.5 || n > 1", &[], &["False a && m >= 0.5 [a=? m=0] [] []", "Unknown n > 1 [n=?] [n] []"]),
+        (
+            "a && m >= 0.5 || n > 1",
+            &[],
+            &["False a && m >= 0.5 [a=? m=0] [] []", "Unknown n > 1 [n=?] [n] []"],
+        ),
         ("(a || b) && !c", &[("c", "true"), ("b", "true")], &["False !c [c=true] [] []"]),
         ("(a || b) && !c", &[("c", "false")], &["Unknown (a || b) [a=? b=?] [a b] []"]),
         ("( m  >=  2 )", &[], &["False m  >=  2 [m=0] [] []"]),
         ("a", &[("a", "true")], &["True a [a=true] [] []"]),
         ("a && yes", &[("a", "true")], &["True a [a=true] [] []", "True yes [yes=true] [] []"]),
-        ("fa && known(`n`)", &[("a", "false")], &["False fa [] [] [fa:False]", "False known(`n`) [n=?] [] []"]),
-        ("both && double > 3", &[("b", "true"), ("n", "1")], &["Unknown both [both=?] [a] []", "False double > 3 [double=2] [] []"]),
-        ("count(`go`) > 0 && event.name == `x`", &[], &["False count(`go`) > 0 [count(`go`)=0] [] []", "Unknown event.name == `x` [event.name=?] [event.name] []"]),
+        (
+            "fa && known(`n`)",
+            &[("a", "false")],
+            &["False fa [] [] [fa:False]", "False known(`n`) [n=?] [] []"],
+        ),
+        (
+            "both && double > 3",
+            &[("b", "true"), ("n", "1")],
+            &["Unknown both [both=?] [a] []", "False double > 3 [double=2] [] []"],
+        ),
+        (
+            "count(`go`) > 0 && event.name == `x`",
+            &[],
+            &[
+                "False count(`go`) > 0 [count(`go`)=0] [] []",
+                "Unknown event.name == `x` [event.name=?] [event.name] []",
+            ],
+        ),
         ("rate > 0.9", &[("unit", "1")], &["False rate > 0.9 [] [] [rate:True]"]),
-        ("list.all(|i| i > m)", &[("list", "[0]")], &["False list.all(|i| i > m) [list=[0] m=0] [] []"]),
+        (
+            "list.all(|i| i > m)",
+            &[("list", "[0]")],
+            &["False list.all(|i| i > m) [list=[0] m=0] [] []"],
+        ),
         ("let k = m + 1; k > 1 && a", &[("a", "true")], &["False k > 1 [] [] []"]),
-        ("if m == 0 { return false } a", &[], &["False if m == 0 { return false } a [m=0 a=?] [] []"]),
-        ("m - 1 >= 2 && -m < 0", &[("m", "5")], &["True m - 1 >= 2 [m=5] [] []", "True -m < 0 [m=5] [] []"]),
+        (
+            "if m == 0 { return false } a",
+            &[],
+            &["False if m == 0 { return false } a [m=0 a=?] [] []"],
+        ),
+        (
+            "m - 1 >= 2 && -m < 0",
+            &[("m", "5")],
+            &["True m - 1 >= 2 [m=5] [] []", "True -m < 0 [m=5] [] []"],
+        ),
     ];
     for (script, facts, wanted) in table {
         let world = world(&file(Place::Guard, script)).with(facts);
@@ -52,7 +103,8 @@ fn clauses_that_decide() {
 
 #[test]
 fn factors_with_their_parts() {
-    let world = world(&file(Place::Guard, "nested")).with(&[("a", "true"), ("x", "2"), ("b", "false")]);
+    let world =
+        world(&file(Place::Guard, "nested")).with(&[("a", "true"), ("x", "2"), ("b", "false")]);
     let id = |name: &str| world.rules.factor_named(name).unwrap();
     let nested = world.rules.explain_factor(id("nested"), &world.context());
     assert_eq!((nested.verdict, nested.at_least, nested.reached), (Truth::False, Some(3), Some(1)));
@@ -61,18 +113,39 @@ fn factors_with_their_parts() {
     assert_eq!(nested.of[0].kind.as_deref(), Some("success"));
     assert_eq!(nested.of[0].title.get("en"), Some("Factor A"));
     assert_eq!(nested.of[0].hint.get("en"), Some("do a"));
-    assert_eq!(told(&nested.of[1].clauses), ["Unknown n >= 2 [n=?] [n] []", "False x < 1 [x=2] [] []"]);
+    assert_eq!(
+        told(&nested.of[1].clauses),
+        ["Unknown n >= 2 [n=?] [n] []", "False x < 1 [x=2] [] []"]
+    );
     let two = &nested.of[2];
     assert_eq!((two.at_least, two.reached), (Some(2), Some(1)));
-    let parts: Vec<_> = two.of.iter().map(|part| (part.name.as_str(), part.kind.as_deref(), part.verdict)).collect();
-    assert_eq!(parts, [("a", Some("fact"), Truth::True), ("b", Some("fact"), Truth::False), ("c", Some("fact"), Truth::Unknown)]);
+    let parts: Vec<_> = two
+        .of
+        .iter()
+        .map(|part| (part.name.as_str(), part.kind.as_deref(), part.verdict))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("a", Some("fact"), Truth::True),
+            ("b", Some("fact"), Truth::False),
+            ("c", Some("fact"), Truth::Unknown)
+        ]
+    );
     assert_eq!(two.unknown(), ["c"]);
     assert!(nested.unknown().is_empty());
     let rate = world.rules.explain_factor(id("rate"), &world.context());
-    assert_eq!((rate.verdict, rate.score, rate.unknown()), (Truth::Unknown, None, vec!["unit".to_owned()]));
+    assert_eq!(
+        (rate.verdict, rate.score, rate.unknown()),
+        (Truth::Unknown, None, vec!["unit".to_owned()])
+    );
     assert_eq!(told(&rate.clauses), ["Unknown unit / 2 [unit=?] [unit] []"]);
-    let fact = world.rules.explain_requirement(world.rules.requirement("both").unwrap(), &world.context());
-    assert_eq!((fact.verdict, told(&fact.clauses)), (Truth::False, vec!["False b [b=false] [] []".to_owned()]));
+    let fact =
+        world.rules.explain_requirement(world.rules.requirement("both").unwrap(), &world.context());
+    assert_eq!(
+        (fact.verdict, told(&fact.clauses)),
+        (Truth::False, vec!["False b [b=false] [] []".to_owned()])
+    );
     let json = serde_json::to_string(&nested).unwrap();
     assert!(json.starts_with(r#"{"name":"nested","verdict":"false","at_least":3,"reached":1,"of":[{"name":"fa","kind":"success","verdict":"true""#), "{json}");
 }

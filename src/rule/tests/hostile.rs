@@ -90,7 +90,11 @@ fn as_deep_as_allowed_is_safe() {
             assert!(!codes.contains(&"too-deep"), "{script}: {report}");
             assert!(!report.has_errors(), "{script}: {report}");
             drop(rules);
-            let world = world(&file(Place::Guard, &script)).with(&[("a", "true"), ("n", "1"), ("b", "true")]);
+            let world = world(&file(Place::Guard, &script)).with(&[
+                ("a", "true"),
+                ("n", "1"),
+                ("b", "true"),
+            ]);
             let _ = world.decide();
             let _ = world.rules.explain(world.guard(), &world.context());
         }
@@ -105,7 +109,9 @@ fn chains_of_rules_are_bounded() {
             let mut factors = String::from(r#""g0": { "guard": "a" }, "h0": { "of": ["a"] }"#);
             for i in 1..count {
                 let before = i - 1;
-                facts.push_str(&format!(r#", "f{i}": {{ "type": "boolean", "value": "b && (f{before} || c)" }}"#));
+                facts.push_str(&format!(
+                    r#", "f{i}": {{ "type": "boolean", "value": "b && (f{before} || c)" }}"#
+                ));
                 factors.push_str(&format!(r#", "g{i}": {{ "guard": "g{before} && a" }}, "h{i}": {{ "of": ["h{before}", "b"], "at_least": 1 }}"#));
             }
             let last = count - 1;
@@ -135,7 +141,10 @@ fn the_deepest_chain_that_is_allowed_is_safe() {
         let build = |count: usize, rule: &dyn Fn(usize) -> String| {
             let mut facts = String::new();
             for i in 1..=count {
-                facts.push_str(&format!(r#", "f{i}": {{ "type": "boolean", "value": "{}" }}"#, rule(i - 1)));
+                facts.push_str(&format!(
+                    r#", "f{i}": {{ "type": "boolean", "value": "{}" }}"#,
+                    rule(i - 1)
+                ));
             }
             format!(
                 r#"{{ "id": "chain", "facts": {{ "f0": {{ "type": "boolean" }}{facts} }},
@@ -149,7 +158,8 @@ fn the_deepest_chain_that_is_allowed_is_safe() {
             &|i| format!("[f{i}].all(|x| x == f{i})"),
         ];
         for rule in rules {
-            let loads = |count: usize| !load(&build(count, rule), &Limits::default()).2.has_errors();
+            let loads =
+                |count: usize| !load(&build(count, rule), &Limits::default()).2.has_errors();
             let (mut low, mut high) = (1, 400);
             while high - low > 1 {
                 let middle = (low + high) / 2;
@@ -186,10 +196,16 @@ fn endless_and_huge_actions_end() {
         ("let k = #{}; loop { k.x = k }", "limit-nesting"),
         ("let k = [any]; loop { k[0] = k }", "limit-nesting"),
         ("let k = 0..10000; loop { k = k.map(|i| i) }", "limit-operations"),
-        ("let k = (0..10000).map(|i| t); loop { m = k.filter(|i| i in k).len() }", "limit-operations"),
+        (
+            "let k = (0..10000).map(|i| t); loop { m = k.filter(|i| i in k).len() }",
+            "limit-operations",
+        ),
         ("let k = 0..10000; loop { if k == k { m = 1 } }", "limit-operations"),
         ("let k = 0..9000; loop { k.remove(0); k.insert(0, 1) }", "limit-operations"),
-        ("let i = 0; while i < 9000 { votes[\"k\" + t] = i; t += \"x\"; i += 1 }", "limit-operations"),
+        (
+            "let i = 0; while i < 9000 { votes[\"k\" + t] = i; t += \"x\"; i += 1 }",
+            "limit-operations",
+        ),
         ("loop { emit(\"x\", #{ a: t }) }", "limit-operations"),
         ("loop { raise(\"go\") }", "limit-operations"),
         ("m = 1; loop { m *= 2 }", "overflow"),
@@ -226,7 +242,10 @@ fn lengths_are_bounded() {
     refused("`${".repeat(20_000));
     refused("a\n".repeat(30_000));
     refused("zzz;".repeat(16_000));
-    refused(format!("#{{ {} }} == any", (0..5_000).map(|i| format!("k{i}: 1, ")).collect::<String>()));
+    refused(format!(
+        "#{{ {} }} == any",
+        (0..5_000).map(|i| format!("k{i}: 1, ")).collect::<String>()
+    ));
     refused("\u{0}".repeat(100));
     refused("\u{feff}a".to_owned());
     refused("å > 1".to_owned());
@@ -242,10 +261,12 @@ fn lengths_are_bounded() {
 fn no_text_makes_the_reader_panic() {
     // Words in any order: every answer is fine, a panic is not.
     let words = [
-        "a", "n", "list", "any", "1", "-1", "2.5", "\"x\"", "`y`", "'c'", "(", ")", "[", "]", "{", "}", "#{", "||", "|", "&&", "&",
-        "!", "==", "=", "+=", "+", "-", "*", "/", "%", "<", "..", "..=", "??", ".", "?.", "?[", ",", ";", ":", "::", "=>", "_", "let",
-        "const", "if", "else", "switch", "while", "loop", "do", "until", "for", "in", "!in", "return", "break", "continue", "fn", "this",
-        "x", "len", "()", "|x|", "/*", "*/", "//", "\n", "true", "event", "data", "known", "${", "#", "@", "\\", "\"", "'", "`", "~", "**",
+        "a", "n", "list", "any", "1", "-1", "2.5", "\"x\"", "`y`", "'c'", "(", ")", "[", "]", "{",
+        "}", "#{", "||", "|", "&&", "&", "!", "==", "=", "+=", "+", "-", "*", "/", "%", "<", "..",
+        "..=", "??", ".", "?.", "?[", ",", ";", ":", "::", "=>", "_", "let", "const", "if", "else",
+        "switch", "while", "loop", "do", "until", "for", "in", "!in", "return", "break",
+        "continue", "fn", "this", "x", "len", "()", "|x|", "/*", "*/", "//", "\n", "true", "event",
+        "data", "known", "${", "#", "@", "\\", "\"", "'", "`", "~", "**",
     ];
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = || {
@@ -259,8 +280,12 @@ fn no_text_makes_the_reader_panic() {
     let mut accepted = 0;
     for _ in 0..20_000 {
         let length = 1 + next() % 12;
-        let text = (0..length).map(|_| words[next() % words.len()]).collect::<Vec<_>>().join(if next() % 3 == 0 { "" } else { " " });
-        let script = definition::model::Script { span: Span::default(), pieces: vec![(0, 1)], text };
+        let text = (0..length)
+            .map(|_| words[next() % words.len()])
+            .collect::<Vec<_>>()
+            .join(if next() % 3 == 0 { "" } else { " " });
+        let script =
+            definition::model::Script { span: Span::default(), pieces: vec![(0, 1)], text };
         let mut report = Report::default();
         for mode in [check::Mode::Boolean("a guard"), check::Mode::Actions(&Default::default())] {
             if let Some(tree) = parse::parse(&script, &Limits::default(), &mut report) {

@@ -45,11 +45,23 @@ impl Logic {
             Self::Not(inner) => inner.truth(facts).map(|truth| !truth),
             Self::And(parts) => {
                 let truths: Vec<_> = parts.iter().map(|part| part.truth(facts)).collect();
-                if truths.contains(&Some(false)) { Some(false) } else if truths.contains(&None) { None } else { Some(true) }
+                if truths.contains(&Some(false)) {
+                    Some(false)
+                } else if truths.contains(&None) {
+                    None
+                } else {
+                    Some(true)
+                }
             }
             Self::Or(parts) => {
                 let truths: Vec<_> = parts.iter().map(|part| part.truth(facts)).collect();
-                if truths.contains(&Some(true)) { Some(true) } else if truths.contains(&None) { None } else { Some(false) }
+                if truths.contains(&Some(true)) {
+                    Some(true)
+                } else if truths.contains(&None) {
+                    None
+                } else {
+                    Some(false)
+                }
             }
         }
     }

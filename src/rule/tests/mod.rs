@@ -75,7 +75,11 @@ pub(super) fn file(place: Place, script: &str) -> String {
         Place::Fact(_) => r#""target": "two_""#.to_owned(),
     };
     let base = match place {
-        Place::Fact(shape) => BASE.replacen(r#""facts": {"#, &format!(r#""facts": {{ "found": {{ {shape} "value": {text} }},"#), 1),
+        Place::Fact(shape) => BASE.replacen(
+            r#""facts": {"#,
+            &format!(r#""facts": {{ "found": {{ {shape} "value": {text} }},"#),
+            1,
+        ),
         _ => BASE.to_owned(),
     };
     format!(
@@ -105,8 +109,12 @@ pub(super) struct World {
     pub report: Report,
 }
 
-pub(super) fn load(text: &str, limits: &Limits) -> (Option<definition::model::Definition>, Rules, Report) {
-    let (def, mut report) = definition::load("test.json", text, &mut |_| Err(String::new()), limits);
+pub(super) fn load(
+    text: &str,
+    limits: &Limits,
+) -> (Option<definition::model::Definition>, Rules, Report) {
+    let (def, mut report) =
+        definition::load("test.json", text, &mut |_| Err(String::new()), limits);
     let def = def.unwrap_or_else(|| panic!("{text}\n{report}"));
     let rules = Rules::compile(&def, limits, &mut report);
     report.sort();
@@ -145,7 +153,9 @@ impl World {
             let id = self.rules.fact_named(name).unwrap_or_else(|| panic!("no fact {name}"));
             let value = value(json);
             let shape = &self.def.facts[id].shape;
-            self.facts[id.index()] = Some(shape.admit(value, &self.def.zone).unwrap_or_else(|v| panic!("{name}: {v:?}")));
+            self.facts[id.index()] = Some(
+                shape.admit(value, &self.def.zone).unwrap_or_else(|v| panic!("{name}: {v:?}")),
+            );
         }
         self
     }
@@ -162,7 +172,12 @@ impl World {
     pub fn event(mut self, data: &str) -> Self {
         let Value::Record(data) = value(data) else { panic!() };
         let at = DateTime::parse("2026-08-31T23:30:00+02:00", &self.def.zone).unwrap();
-        self.event = Some(Current { name: "go".into(), actor: Some("eva".into()), at, data: Arc::unwrap_or_clone(data) });
+        self.event = Some(Current {
+            name: "go".into(),
+            actor: Some("eva".into()),
+            at,
+            data: Arc::unwrap_or_clone(data),
+        });
         self
     }
 
@@ -197,7 +212,8 @@ impl World {
 
 pub(super) fn value(json: &str) -> Value {
     let mut report = Report::default();
-    let node = crate::json::read(json, 0, &Limits::default(), &mut report).unwrap_or_else(|| panic!("{json}"));
+    let node = crate::json::read(json, 0, &Limits::default(), &mut report)
+        .unwrap_or_else(|| panic!("{json}"));
     node.to_value(&mut report).unwrap()
 }
 
@@ -233,7 +249,8 @@ pub(super) fn problems(place: Place, script: &str) -> Vec<(&'static str, String)
     let (_, _, report) = load(&text, &Limits::default());
     let mut found: Vec<(&'static str, String)> = Vec::new();
     for diagnostic in report.diagnostics() {
-        let at = diagnostic.span.map(|span| report.sources().text(span).to_owned()).unwrap_or_default();
+        let at =
+            diagnostic.span.map(|span| report.sources().text(span).to_owned()).unwrap_or_default();
         found.push((diagnostic.code, at));
     }
     found

@@ -129,7 +129,11 @@ fn in_guards() {
             ("t == \"abc", "syntax", "\\\""),
             ("", "empty", "\"\""),
             ("// nothing", "empty", "// nothing"),
-            ("x > 1.00000000000000000000000000001", "number-range", "1.00000000000000000000000000001"),
+            (
+                "x > 1.00000000000000000000000000001",
+                "number-range",
+                "1.00000000000000000000000000001",
+            ),
         ],
     );
 }
@@ -137,20 +141,65 @@ fn in_guards() {
 #[test]
 fn what_the_sandbox_does_not_have() {
     for script in [
-        "eval(`a`)", "print(a); a", "debug(a); a", "import \"x\" as y; a", "export a; a", "fn f() { 1 } a", "this.a",
-        "try { a } catch { b }", "throw 1", "type_of(a) == `bool`", "Fn(`f`).call()", "a.call()", "f.curry(1)",
-        "global::a", "is_def_var(`a`)", "is_def_fn(`a`, 1)", "is_shared(a)", "2 ** 3 > n", "n << 1 > 3", "n >> 1 > 3",
-        "partner?.name == `x`", "list?[0] > 1", "sleep(1) == 1", "timestamp() > now", "rand() > 1", "a === b",
-        "x::y(1)", "private fn f() {} a", "#\"x\"# == t", "async a", "goto a", "a !== b", "exit(1)",
-        "`ab`.pad(5, ``) == t", "t.replace(`a`, `b`) == t", "t.to_string() == t", "list.reduce(|s, v| s + v) > 1",
-        "list.sort() == list", "t.split(` `) == list", "t.sub_string(1) == t", "parse_int(t) > 1", "n.to_float() > 1.0",
-        "list.clear(); a", "list.is_empty()", "t.index_of(`a`) > 1", "sqrt(n) > 2", "n.is_odd()", "a.b.c()", "f!(1)",
+        "eval(`a`)",
+        "print(a); a",
+        "debug(a); a",
+        "import \"x\" as y; a",
+        "export a; a",
+        "fn f() { 1 } a",
+        "this.a",
+        "try { a } catch { b }",
+        "throw 1",
+        "type_of(a) == `bool`",
+        "Fn(`f`).call()",
+        "a.call()",
+        "f.curry(1)",
+        "global::a",
+        "is_def_var(`a`)",
+        "is_def_fn(`a`, 1)",
+        "is_shared(a)",
+        "2 ** 3 > n",
+        "n << 1 > 3",
+        "n >> 1 > 3",
+        "partner?.name == `x`",
+        "list?[0] > 1",
+        "sleep(1) == 1",
+        "timestamp() > now",
+        "rand() > 1",
+        "a === b",
+        "x::y(1)",
+        "private fn f() {} a",
+        "#\"x\"# == t",
+        "async a",
+        "goto a",
+        "a !== b",
+        "exit(1)",
+        "`ab`.pad(5, ``) == t",
+        "t.replace(`a`, `b`) == t",
+        "t.to_string() == t",
+        "list.reduce(|s, v| s + v) > 1",
+        "list.sort() == list",
+        "t.split(` `) == list",
+        "t.sub_string(1) == t",
+        "parse_int(t) > 1",
+        "n.to_float() > 1.0",
+        "list.clear(); a",
+        "list.is_empty()",
+        "t.index_of(`a`) > 1",
+        "sqrt(n) > 2",
+        "n.is_odd()",
+        "a.b.c()",
+        "f!(1)",
     ] {
         let (_, _, report) = load(&file(Place::Guard, script), &Limits::default());
         assert!(report.has_errors(), "{script} is let through: {report}");
         for diagnostic in report.diagnostics() {
             let own = ["Expr", "Token", "Dynamic", "i64", "f64", "ImmutableString", "Rhai"];
-            assert!(!own.iter().any(|word| diagnostic.message.contains(word)), "{script}: {}", diagnostic.message);
+            assert!(
+                !own.iter().any(|word| diagnostic.message.contains(word)),
+                "{script}: {}",
+                diagnostic.message
+            );
         }
     }
 }
@@ -230,12 +279,21 @@ fn what_is_known_needs_no_warning() {
     for (transition, facts) in [
         (r#""report.late": { "target": "one", "actions": "m = n" }"#, 0),
         (r#""report": { "target": "one", "actions": "m = n" }"#, 1),
-        (r#""report.late report.early": "one", "report.early": { "target": "one", "actions": "m = n" }"#, 1),
+        (
+            r#""report.late report.early": "one", "report.early": { "target": "one", "actions": "m = n" }"#,
+            1,
+        ),
         (r#""report.early": { "target": "one", "guard": "n > 3 && yes", "actions": "m = n" }"#, 0),
         (r#""report.early": { "target": "one", "guard": "n > 3 || yes", "actions": "m = n" }"#, 1),
         (r#""report.early": { "target": "one", "requires": ["nested"], "actions": "m = n" }"#, 0),
-        (r#""report.early": { "target": "one", "requires": ["two"], "actions": "if b { m = 1 }" }"#, 1),
-        (r#""report.early": { "target": "one", "requires": ["a"], "actions": "if a { m = 1 }" }"#, 0),
+        (
+            r#""report.early": { "target": "one", "requires": ["two"], "actions": "if b { m = 1 }" }"#,
+            1,
+        ),
+        (
+            r#""report.early": { "target": "one", "requires": ["a"], "actions": "if a { m = 1 }" }"#,
+            0,
+        ),
     ] {
         let text = file(Place::Guard, "a").replace(r#""report": "one""#, transition);
         let (_, _, report) = load(&text, &Limits::default());
@@ -251,7 +309,8 @@ fn across_scripts() {
         let (_, _, report) = load(&text, &Limits::default());
         report
     };
-    let codes = |report: &Report| report.diagnostics().iter().map(|one| one.code).collect::<Vec<_>>();
+    let codes =
+        |report: &Report| report.diagnostics().iter().map(|one| one.code).collect::<Vec<_>>();
     let circle = with(r#""value": "n * 2""#, r#""value": "if both { 1 } else { 2 }""#).to_string();
     assert!(!circle.contains("circular"), "{circle}");
     let report = with(r#""value": "a && b""#, r#""value": "fa && known(`both`)""#);
@@ -268,7 +327,8 @@ fn across_scripts() {
     assert_eq!(codes(&report), ["recursion"], "{report}");
     let report = with(r#""body": "v * 2""#, r#""body": "v * n""#);
     assert_eq!(codes(&report), ["not-allowed"], "{report}");
-    let report = with(r#""body": "v * 2""#, r#""body": "if now > today { last(`go`) } else { event.at }""#);
+    let report =
+        with(r#""body": "v * 2""#, r#""body": "if now > today { last(`go`) } else { event.at }""#);
     assert_eq!(codes(&report), ["not-allowed"; 4], "{report}");
     let report = with(r#""score": "unit / 2""#, r#""score": "a""#);
     assert_eq!(codes(&report), ["wrong-type"], "{report}");
@@ -277,12 +337,24 @@ fn across_scripts() {
     let report = with(r#""value": "n * 2""#, r#""value": "n / 2""#);
     assert_eq!(codes(&report), ["wrong-type"], "{report}");
     let report = with(r#""params": ["v"]"#, r#""params": ["n"]"#);
-    assert!(codes(&report).contains(&"shadowed-name") || codes(&report).contains(&"name-clash"), "{report}");
-    let at = with(r#""initial": "one""#, r#""initial": "one", "at": { "ends": { "actions": "m = 1" } }"#);
+    assert!(
+        codes(&report).contains(&"shadowed-name") || codes(&report).contains(&"name-clash"),
+        "{report}"
+    );
+    let at = with(
+        r#""initial": "one""#,
+        r#""initial": "one", "at": { "ends": { "actions": "m = 1" } }"#,
+    );
     assert!(!at.has_errors(), "{at}");
     let text = file(Place::Guard, "a")
-        .replace(r#""initial": "one""#, r#""initial": "one", "at": { "ends": { "actions": "m = 1" } }"#)
-        .replace("last(`*`) + patience", "if count(`go`) > now.day { now } else { now + patience }");
+        .replace(
+            r#""initial": "one""#,
+            r#""initial": "one", "at": { "ends": { "actions": "m = 1" } }"#,
+        )
+        .replace(
+            "last(`*`) + patience",
+            "if count(`go`) > now.day { now } else { now + patience }",
+        );
     let (_, _, report) = load(&text, &Limits::default());
     assert_eq!(codes(&report), ["depends-on-now"], "{report}");
 }
@@ -291,13 +363,72 @@ fn across_scripts() {
 fn a_slip_of_the_pen_is_always_found() {
     // What people write, and what becomes of it by one slip.
     for (good, slips) in [
-        ("a && b", &["a ; b", "a & b", "a b", "a && B", "a && ,b", "a &&& b", "a && b)", "a && b /*"][..]),
-        ("risk == `low`", &["risk = `low`", "risk == `lo`", "risk == low", "risk === `low`", "rsik == `low`", "risk == 'low'", "risk == `low"]),
-        ("unit <= share", &["unit <= `share`", "unti <= share", "unit =< share", "unit <= sahre", "unit <= share;;; ,"]),
-        ("today > day + days(14)", &["today > day + 14", "today > day + day(14)", "today > day + days(14", "now > day + days(14)", "today > day + hours(14)", "today > days(14)"]),
-        ("sectors.len() >= min_sectors", &["sectors.len >= min_sector", "sectors >= min_sectors", "sector.len() >= min_sectors", "sectors.lenn() >= min_sectors"]),
-        ("partners.all(|p| p.share < 0.5)", &["partners.all(|p| p.shre < 0.5)", "partners.all(|p| q.share < 0.5)", "partners.all(p.share < 0.5)", "partners.all(|p| p < 0.5)", "partners.al(|p| p.share < 0.5)", "partners.all(|p| p.share)"]),
-        ("known(`n`) && n > 3", &["known(n) && n > 3", "known(`nn`) && n > 3", "known(`n`) && n > three", "know(`n`) && n > 3"]),
+        (
+            "a && b",
+            &["a ; b", "a & b", "a b", "a && B", "a && ,b", "a &&& b", "a && b)", "a && b /*"][..],
+        ),
+        (
+            "risk == `low`",
+            &[
+                "risk = `low`",
+                "risk == `lo`",
+                "risk == low",
+                "risk === `low`",
+                "rsik == `low`",
+                "risk == 'low'",
+                "risk == `low",
+            ],
+        ),
+        (
+            "unit <= share",
+            &[
+                "unit <= `share`",
+                "unti <= share",
+                "unit =< share",
+                "unit <= sahre",
+                "unit <= share;;; ,",
+            ],
+        ),
+        (
+            "today > day + days(14)",
+            &[
+                "today > day + 14",
+                "today > day + day(14)",
+                "today > day + days(14",
+                "now > day + days(14)",
+                "today > day + hours(14)",
+                "today > days(14)",
+            ],
+        ),
+        (
+            "sectors.len() >= min_sectors",
+            &[
+                "sectors.len >= min_sector",
+                "sectors >= min_sectors",
+                "sector.len() >= min_sectors",
+                "sectors.lenn() >= min_sectors",
+            ],
+        ),
+        (
+            "partners.all(|p| p.share < 0.5)",
+            &[
+                "partners.all(|p| p.shre < 0.5)",
+                "partners.all(|p| q.share < 0.5)",
+                "partners.all(p.share < 0.5)",
+                "partners.all(|p| p < 0.5)",
+                "partners.al(|p| p.share < 0.5)",
+                "partners.all(|p| p.share)",
+            ],
+        ),
+        (
+            "known(`n`) && n > 3",
+            &[
+                "known(n) && n > 3",
+                "known(`nn`) && n > 3",
+                "known(`n`) && n > three",
+                "know(`n`) && n > 3",
+            ],
+        ),
     ] {
         assert_eq!(problems(Place::Guard, good), [], "{good}");
         for slip in slips {

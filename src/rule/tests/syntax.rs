@@ -1,13 +1,14 @@
 //! The tree is what Rhai's parser understands, with the text of every part.
 
-use crate::rule::syntax::{Binary, Form, Tree};
 use super::*;
 use crate::definition::model::Script;
+use crate::rule::syntax::{Binary, Form, Tree};
 
 fn tree(text: &str) -> Tree {
     let script = Script { text: text.to_owned(), span: Span::default(), pieces: vec![(0, 0)] };
     let mut report = Report::default();
-    parse::parse(&script, &Limits::default(), &mut report).unwrap_or_else(|| panic!("{text}: {:?}", report.diagnostics()))
+    parse::parse(&script, &Limits::default(), &mut report)
+        .unwrap_or_else(|| panic!("{text}: {:?}", report.diagnostics()))
 }
 
 /// The tree with brackets around every part.
@@ -21,14 +22,20 @@ fn shape(tree: &Tree) -> String {
         Form::And(parts) => format!("({})", all(parts, " && ")),
         Form::Or(parts) => format!("({})", all(parts, " || ")),
         Form::Coalesce(parts) => format!("({})", all(parts, " ?? ")),
-        Form::In { item, list, negated } => format!("({} {} {})", shape(item), if *negated { "!in" } else { "in" }, shape(list)),
-        Form::Range { from, to, inclusive } => format!("({}{}{})", shape(from), if *inclusive { "..=" } else { ".." }, shape(to)),
+        Form::In { item, list, negated } => {
+            format!("({} {} {})", shape(item), if *negated { "!in" } else { "in" }, shape(list))
+        }
+        Form::Range { from, to, inclusive } => {
+            format!("({}{}{})", shape(from), if *inclusive { "..=" } else { ".." }, shape(to))
+        }
         Form::Not(inner) => format!("(!{})", shape(inner)),
         Form::Minus(inner) => format!("(-{})", shape(inner)),
         Form::Property(base, name) => format!("{}.{}", shape(base), name.text),
         Form::Item(base, item) => format!("{}[{}]", shape(base), shape(item)),
         Form::Call { name, args, method: false } => format!("{}({})", name.text, all(args, ", ")),
-        Form::Call { name, args, .. } => format!("{}.{}({})", shape(&args[0]), name.text, all(&args[1..], ", ")),
+        Form::Call { name, args, .. } => {
+            format!("{}.{}({})", shape(&args[0]), name.text, all(&args[1..], ", "))
+        }
         Form::Closure { params, body } => {
             let params: Vec<&str> = params.iter().map(|name| &*name.text).collect();
             format!("|{}| {}", params.join(", "), shape(body))
@@ -104,7 +111,10 @@ fn every_part_keeps_its_text() {
         ("  a  &&  ( b || c ) ", &["a", "( b || c )", "b", "c"][..]),
         ("(a) && ((b))", &["(a)", "((b))"]),
         ("f(a, (b)) > g ( c )", &["f(a, (b))", "g ( c )"]),
-        ("!( a > b ) && x.y [ 1 ] == \"å\" /* c */", &["!( a > b )", "( a > b )", "a", "b", "x.y [ 1 ] == \"å\"", "x.y [ 1 ]", "\"å\""]),
+        (
+            "!( a > b ) && x.y [ 1 ] == \"å\" /* c */",
+            &["!( a > b )", "( a > b )", "a", "b", "x.y [ 1 ] == \"å\"", "x.y [ 1 ]", "\"å\""],
+        ),
         ("(a - b).days > 1", &["(a - b).days", "(a - b)", "a", "b", "1"]),
         ("t == `å\n`\n&& a", &["t == `å\n`", "t", "`å\n`", "a"]),
         ("x == - 1", &["x", "- 1"]),

@@ -201,25 +201,38 @@ fn derived_facts_keep_their_declaration() {
 
 #[test]
 fn factors_and_scores() {
-    let mut world = world(&file(Place::Guard, "a")).with(&[("unit", "0.5"), ("a", "true"), ("b", "true")]);
+    let mut world =
+        world(&file(Place::Guard, "a")).with(&[("unit", "0.5"), ("a", "true"), ("b", "true")]);
     let id = |name: &str| world.rules.factor_named(name).unwrap();
     let context = world.context();
-    assert_eq!(world.rules.score(id("rate"), &context).unwrap().map(|n| n.to_string()).as_deref(), Some("0.25"));
+    assert_eq!(
+        world.rules.score(id("rate"), &context).unwrap().map(|n| n.to_string()).as_deref(),
+        Some("0.25")
+    );
     assert_eq!(world.rules.score(id("two"), &context).unwrap(), None);
     assert_eq!(world.rules.holds(Requirement::Factor(id("two")), &context), Ok(Truth::True));
     assert_eq!(world.rules.holds(Requirement::Factor(id("nested")), &context), Ok(Truth::Unknown));
-    assert_eq!(world.rules.holds(world.rules.requirement("yes").unwrap(), &context), Ok(Truth::True));
+    assert_eq!(
+        world.rules.holds(world.rules.requirement("yes").unwrap(), &context),
+        Ok(Truth::True)
+    );
     world.facts.iter_mut().for_each(|fact| *fact = None);
-    assert_eq!(world.rules.score(world.rules.factor_named("rate").unwrap(), &world.context()), Ok(None));
+    assert_eq!(
+        world.rules.score(world.rules.factor_named("rate").unwrap(), &world.context()),
+        Ok(None)
+    );
 }
 
 #[test]
 fn what_a_program_reads_through_others() {
-    let world = world(&file(Place::Guard, "nested && both && fee(n) > 1 && ends > now && active(\"one\")"));
+    let world =
+        world(&file(Place::Guard, "nested && both && fee(n) > 1 && ends > now && active(\"one\")"));
     let reads = world.rules.reads(world.guard());
-    let names: Vec<&str> = reads.facts.iter().map(|id| world.def.facts[*id].name.value.as_str()).collect();
+    let names: Vec<&str> =
+        reads.facts.iter().map(|id| world.def.facts[*id].name.value.as_str()).collect();
     assert_eq!(names, ["a", "b", "c", "n", "x", "both", "ends"]);
-    let names: Vec<&str> = reads.parameters.iter().map(|id| world.def.parameters[*id].name.value.as_str()).collect();
+    let names: Vec<&str> =
+        reads.parameters.iter().map(|id| world.def.parameters[*id].name.value.as_str()).collect();
     assert_eq!(names, ["share", "patience"]);
     assert_eq!(reads.factors.len(), 4);
     assert!(reads.now && reads.past && reads.active && !reads.event);
