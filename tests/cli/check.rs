@@ -104,6 +104,14 @@ fn what_cannot_be_read_is_misuse() {
 }
 
 #[test]
+fn an_unreadable_file_does_not_hide_the_problems_of_others() {
+    let bad = write(&folder("check-both"), "bad.json", BAD);
+    let ran = run(&["check", "no/such.json", &bad]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("unknown-state") && ran.err.contains("no/such.json"), "{}", ran.err);
+}
+
+#[test]
 fn a_base_is_found_in_the_folder_and_below_only() {
     let folder = folder("check-extends");
     write(&folder, "outside.json", GOOD);
