@@ -3,7 +3,8 @@
 use std::io;
 
 use tresteg::{
-    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Standing, Value, Workflow,
+    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Standing,
+    Value, Workflow,
 };
 
 use super::console::Console;
@@ -113,16 +114,25 @@ fn actor(workflow: &Workflow, roles: &[String]) -> Result<Option<Actor>, Stop> {
     for role in roles {
         if !workflow.roles().any(|known| known.name() == role) {
             let known: Vec<&str> = workflow.roles().map(|known| known.name()).collect();
-            let known = if known.is_empty() { "none are declared".to_owned() } else { known.join(", ") };
-            return Err(Stop::Misuse(format!("unknown role `{role}`; roles of this workflow: {known}")));
+            let known =
+                if known.is_empty() { "none are declared".to_owned() } else { known.join(", ") };
+            return Err(Stop::Misuse(format!(
+                "unknown role `{role}`; roles of this workflow: {known}"
+            )));
         }
     }
     let actor = roles.iter().fold(Actor::default(), |actor, role| actor.role(role.clone()));
     Ok((!roles.is_empty()).then_some(actor))
 }
 
-fn event(workflow: &Workflow, name: &str, actor: Option<Actor>, carried: &[String]) -> Result<Event, Stop> {
-    let everybody = || workflow.roles().fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
+fn event(
+    workflow: &Workflow,
+    name: &str,
+    actor: Option<Actor>,
+    carried: &[String],
+) -> Result<Event, Stop> {
+    let everybody =
+        || workflow.roles().fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
     let mut event = Event::new(name).by(actor.unwrap_or_else(everybody));
     for text in carried {
         let Some((fact, value)) = text.split_once('=') else {
@@ -131,7 +141,8 @@ fn event(workflow: &Workflow, name: &str, actor: Option<Actor>, carried: &[Strin
         let Some(field) = workflow.fact(fact) else {
             return Err(Stop::Misuse(format!("unknown fact `{fact}`")));
         };
-        let value = field.parse(value).map_err(|wrong| Stop::Misuse(format!("fact `{fact}` {wrong}")))?;
+        let value =
+            field.parse(value).map_err(|wrong| Stop::Misuse(format!("fact `{fact}` {wrong}")))?;
         event = event.fact(fact, value);
     }
     Ok(event)
@@ -147,7 +158,8 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     for (name, value) in known {
         let field = case.workflow().fact(name);
         let title = titled(field.and_then(|field| field.title(language)), name);
-        let value = field.map_or_else(|| value.to_string(), |field| in_words(field, value, language));
+        let value =
+            field.map_or_else(|| value.to_string(), |field| in_words(field, value, language));
         console.text(&format!("  {title}: {value}"))?;
     }
     Ok(())
@@ -172,7 +184,8 @@ fn in_words(field: Field<'_>, value: &Value, language: Language) -> String {
         }
         (FieldKind::List(_), Value::List(values)) if values.is_empty() => words.none.to_owned(),
         (FieldKind::List(items), Value::List(values)) => {
-            let values: Vec<String> = values.iter().map(|value| in_words(items, value, language)).collect();
+            let values: Vec<String> =
+                values.iter().map(|value| in_words(items, value, language)).collect();
             values.join(", ")
         }
         _ => match field.unit() {
@@ -220,7 +233,9 @@ pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language)
     match &choice.standing {
         Standing::Open => format!("✓ {titled_event}: {}", words.open),
         Standing::OpenIf { given, .. } => {
-            let given = given.iter().map(|name| titled(workflow.fact(name).and_then(|fact| fact.title(language)), name));
+            let given = given.iter().map(|name| {
+                titled(workflow.fact(name).and_then(|fact| fact.title(language)), name)
+            });
             let given: Vec<String> = given.collect();
             format!("? {titled_event}: {} {}", words.open_if, given.join(", "))
         }
@@ -229,7 +244,11 @@ pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language)
     }
 }
 
-pub(super) fn scorecard(case: &Case, language: Language, console: &mut Console<'_>) -> io::Result<()> {
+pub(super) fn scorecard(
+    case: &Case,
+    language: Language,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
     let factors = case.factors();
     if factors.is_empty() {
         return Ok(());

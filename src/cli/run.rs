@@ -127,9 +127,14 @@ fn told(
                     if decision.outcome == Outcome::Error {
                         at = event.at.unwrap_or(at);
                     }
-                    event.actor.as_ref().map(|actor| format!("  {}", actor_in_words(workflow, actor, language)))
+                    event
+                        .actor
+                        .as_ref()
+                        .map(|actor| format!("  {}", actor_in_words(workflow, actor, language)))
                 }
-                Some(Input::Advance(Until::For(length))) => Some(format!("  {} {length}", words.advance)),
+                Some(Input::Advance(Until::For(length))) => {
+                    Some(format!("  {} {length}", words.advance))
+                }
                 _ => None,
             };
             console.aside(&format!("\n── {at}{} ──", who.unwrap_or_default()))?;

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::{Language, Workflow};
 
@@ -57,7 +57,9 @@ fn mermaid_labels_hold_nothing_that_mermaid_reads() {
     let title: String = serde_json::from_str(title).unwrap();
     assert!(title.contains("a\"b\\nc"), "{title}");
     assert_eq!((lines.next(), lines.next()), (Some("---"), Some("stateDiagram-v2")));
-    let id = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let id = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
     let label = |text: &str| {
         let text = text.replace("<br/>", " ");
         let mut rest = text.as_str();
@@ -118,7 +120,10 @@ fn dot_strings_end_where_they_should() {
             }
         }
     }
-    assert!(!outside.contains("amp") && !outside.contains('#') && !outside.contains('`'), "{outside}");
+    assert!(
+        !outside.contains("amp") && !outside.contains('#') && !outside.contains('`'),
+        "{outside}"
+    );
     assert_eq!(outside.matches('{').count(), outside.matches('}').count());
     assert!(drawing.contains(r#"a\"b\\nc ]; } --> d # <b>&amp;amp;</b>"#), "{drawing}");
 }
@@ -175,7 +180,10 @@ fn terms_guards_and_conditions_are_named() {
     );
     let drawn = mermaid(&workflow, Language::Swedish);
     for label in ["efter P2D", "vid Sista dag", "av sig självt<br/>kräver#58; Klart"] {
-        assert!(drawn.contains(&format!("s_a --> s_b : {label}\n")), "`{label}` is missing in\n{drawn}");
+        assert!(
+            drawn.contains(&format!("s_a --> s_b : {label}\n")),
+            "`{label}` is missing in\n{drawn}"
+        );
     }
 }
 

@@ -1,13 +1,12 @@
 //! What a workflow declares, for whoever shows it, draws it or asks for its facts: names, labels and types as plain data.
 
-
-use crate::{Label, Language};
 use crate::definition::model::{EventDecl, Fact, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
 use crate::value::{Number, Value, Zone, write_json_string};
 use crate::workflow::Workflow;
+use crate::{Label, Language};
 
 /// A fact or an entry of an event's payload, as something that a person can be asked for.
 ///
@@ -69,7 +68,9 @@ pub struct Choices<'w>(&'w indexmap::IndexMap<String, Label>);
 impl<'w> Choices<'w> {
     /// Each value with its label, which is the value itself where the file gives none.
     pub fn iter(self, language: Language) -> impl Iterator<Item = (&'w str, &'w str)> {
-        self.0.iter().map(move |(value, label)| (value.as_str(), label.get(language.tag()).unwrap_or(value)))
+        self.0
+            .iter()
+            .map(move |(value, label)| (value.as_str(), label.get(language.tag()).unwrap_or(value)))
     }
 }
 
@@ -96,7 +97,8 @@ impl<'w> Field<'w> {
     #[must_use]
     pub fn help(&self, language: Language) -> Option<&'w str> {
         let tag = language.tag();
-        let own = self.notes.and_then(|notes| notes.hint.get(tag).or_else(|| notes.description.get(tag)));
+        let own =
+            self.notes.and_then(|notes| notes.hint.get(tag).or_else(|| notes.description.get(tag)));
         own.or_else(|| self.shape.description.get(tag))
     }
 
@@ -148,7 +150,11 @@ impl<'w> Field<'w> {
     pub fn check(&self, value: Value) -> Result<Value, String> {
         self.shape.admit(value, self.zone).map_err(|violations| {
             let said = violations.into_iter().map(|found| {
-                let what = if found.path.is_empty() { String::new() } else { format!("`{}` ", found.path) };
+                let what = if found.path.is_empty() {
+                    String::new()
+                } else {
+                    format!("`{}` ", found.path)
+                };
                 match found.hint {
                     Some(hint) => format!("{what}{}; {hint}", found.message),
                     None => format!("{what}{}", found.message),
@@ -173,8 +179,12 @@ impl<'w> Field<'w> {
                 _ => Err("must be yes or no".to_owned()),
             },
             Kind::Integer | Kind::Number => {
-                let said = |_| format!("must be {}, such as 3{}", self.shape.kind.name(), if matches!(self.shape.kind, Kind::Number) { " or 0.5" } else { "" });
-                bare.parse::<i64>().map(Value::Integer).or_else(|_| bare.parse::<Number>().map(Value::Number)).map_err(said)
+                let whole = bare.parse::<i64>().map(Value::Integer).ok();
+                let read = whole.or_else(|| bare.parse::<Number>().map(Value::Number).ok());
+                read.ok_or_else(|| match self.shape.kind {
+                    Kind::Integer => "must be a whole number, such as 3".to_owned(),
+                    _ => "must be a number, such as 3 or 0.5".to_owned(),
+                })
             }
             Kind::String => Ok(Value::from(text)),
             Kind::Enum(values) => Ok(Value::from(enum_value(values, bare))),
@@ -216,7 +226,10 @@ fn read_json(text: &str) -> Result<Value, String> {
         Some(value) if !report.has_errors() => Ok(value),
         _ => {
             let first = report.diagnostics().first();
-            Err(first.map_or_else(|| "must be JSON".to_owned(), |found| format!("is not JSON: {}", found.message)))
+            Err(first.map_or_else(
+                || "must be JSON".to_owned(),
+                |found| format!("is not JSON: {}", found.message),
+            ))
         }
     }
 }
@@ -273,7 +286,7 @@ impl Workflow {
     pub fn fact(&self, name: &str) -> Option<Field<'_>> {
         let compiled = self.compiled();
         let id = compiled.rules.fact_named(name)?;
-        Some(Field::of(&compiled.definition.facts[id], &compiled.definition.zone))
+        Some(Field::of(compiled.definition.facts.get(id)?, &compiled.definition.zone))
     }
 
     /// The roles, in the order of the file.
@@ -286,7 +299,7 @@ impl Workflow {
     #[must_use]
     pub fn state(&self, name: &str) -> Option<Entry<'_>> {
         let compiled = self.compiled();
-        let found = &compiled.definition.states[compiled.state_named(name)?];
+        let found = compiled.definition.states.get(compiled.state_named(name)?)?;
         Some(Entry { name: found.name.as_str(), notes: &found.notes })
     }
 
@@ -313,7 +326,9 @@ impl Workflow {
     /// for checking data outside.
     #[must_use]
     pub fn facts_schema(&self, language: Language) -> String {
-        let mut text = String::from("{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":");
+        let mut text = String::from(
+            "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":",
+        );
         write_json_string(self.about().title(language), &mut text);
         text.push_str(",\"type\":\"object\",\"properties\":{");
         for (index, fact) in self.facts().filter(|fact| !fact.derived).enumerate() {

@@ -3,7 +3,8 @@
 use super::{FLAGSHIP, folder, run, write};
 
 const GOOD: &str = r#"{ "id": "good", "states": { "s": {} } }"#;
-const BAD: &str = r#"{ "id": "bad", "initial": "a", "states": { "a": { "on": { "go": "bb" } }, "b": {} } }"#;
+const BAD: &str =
+    r#"{ "id": "bad", "initial": "a", "states": { "a": { "on": { "go": "bb" } }, "b": {} } }"#;
 
 #[test]
 fn a_good_file_is_passed_over_in_silence() {
@@ -18,7 +19,11 @@ fn a_wrong_file_is_shown_with_carets_and_a_hint() {
     let path = write(&folder("check-bad"), "bad.json", BAD);
     let ran = run(&["check", &path]);
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
-    assert!(ran.err.contains("`bb`") && ran.err.contains("^^^") && ran.err.contains("bad.json:1:"), "{}", ran.err);
+    assert!(
+        ran.err.contains("`bb`") && ran.err.contains("^^^") && ran.err.contains("bad.json:1:"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("did you mean `b`?"), "{}", ran.err);
     assert!(!ran.err.contains('\x1b'));
     assert!(run(&["check", &path, "--color", "always"]).err.contains('\x1b'));
@@ -38,7 +43,8 @@ fn problems_as_json_are_one_list_for_all_files() {
     let ran = run(&["check", "--json", &first, &good, &second]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
     let list: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    let errors: Vec<_> = list.as_array().unwrap().iter().filter(|found| found["severity"] == "error").collect();
+    let errors: Vec<_> =
+        list.as_array().unwrap().iter().filter(|found| found["severity"] == "error").collect();
     assert_eq!(errors.len(), 2, "{list:#}");
     assert_eq!((&errors[0]["line"], errors[0]["file"].as_str()), (&1.into(), Some(first.as_str())));
     assert_eq!(errors[1]["file"], second.as_str());
@@ -73,7 +79,11 @@ fn a_folder_means_every_workflow_below() {
     assert_eq!(ran.code, 1);
     let said: Vec<&str> = ran.out.lines().collect();
     assert_eq!(said.len(), 2, "{}", ran.out);
-    assert!(said[0].ends_with("deep/er/bad.json: wrong") && said[1].ends_with("good.json: ok"), "{}", ran.out);
+    assert!(
+        said[0].ends_with("deep/er/bad.json: wrong") && said[1].ends_with("good.json: ok"),
+        "{}",
+        ran.out
+    );
     let empty = super::folder("check-empty");
     let ran = run(&["check", empty.to_str().unwrap()]);
     assert_eq!(ran.code, 2);
@@ -94,20 +104,34 @@ fn what_cannot_be_read_is_misuse() {
 }
 
 #[test]
+fn an_unreadable_file_does_not_hide_the_problems_of_others() {
+    let bad = write(&folder("check-both"), "bad.json", BAD);
+    let ran = run(&["check", "no/such.json", &bad]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("unknown-state") && ran.err.contains("no/such.json"), "{}", ran.err);
+}
+
+#[test]
 fn a_base_is_found_in_the_folder_and_below_only() {
     let folder = folder("check-extends");
     write(&folder, "outside.json", GOOD);
     write(&folder, "in/base.json", GOOD);
     write(&folder, "in/sub/base.json", GOOD);
     let variant = |name: &str, base: &str| {
-        write(&folder, name, format!(r#"{{ "extends": "{base}", "id": "variant", "title": "other" }}"#))
+        write(
+            &folder,
+            name,
+            format!(r#"{{ "extends": "{base}", "id": "variant", "title": "other" }}"#),
+        )
     };
     for base in ["base.json", "sub/base.json", "sub/../base.json"] {
         let ran = run(&["check", &variant("in/variant.json", base)]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{base}");
     }
     let absolute = folder.join("outside.json");
-    for base in ["../outside.json", absolute.to_str().unwrap(), "../in/../outside.json", "sub", "gone.json"] {
+    for base in
+        ["../outside.json", absolute.to_str().unwrap(), "../in/../outside.json", "sub", "gone.json"]
+    {
         let ran = run(&["check", &variant("in/variant.json", base)]);
         assert_eq!(ran.code, 1, "{base}");
         let code = if base.starts_with('/') { "bad-path" } else { "missing-base" };
@@ -128,8 +152,13 @@ fn a_base_is_found_in_the_folder_and_below_only() {
 fn a_variant_is_checked_from_within_its_folder_too() {
     let folder = folder("check-here");
     write(&folder, "base.json", GOOD);
-    write(&folder, "variant.json", r#"{ "extends": "base.json", "id": "variant", "title": "other" }"#);
-    let output = super::tresteg().current_dir(&folder).args(["check", "variant.json"]).output().unwrap();
+    write(
+        &folder,
+        "variant.json",
+        r#"{ "extends": "base.json", "id": "variant", "title": "other" }"#,
+    );
+    let output =
+        super::tresteg().current_dir(&folder).args(["check", "variant.json"]).output().unwrap();
     let ran = super::Ran::from(output);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
 }

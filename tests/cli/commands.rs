@@ -28,7 +28,8 @@ fn the_language_is_asked_for_or_taken_from_the_locale() {
     let line = "{\"event\": \"record_lesson\"}\n";
     assert!(run_with(&["run", FLAGSHIP], line).out.contains("no, not yet"));
     assert!(run_with(&["run", FLAGSHIP, "--lang", "sv"], line).out.contains("nej, inte än"));
-    let output = super::tresteg().args(["explain", FLAGSHIP]).env("LC_ALL", "sv_SE.UTF-8").output().unwrap();
+    let output =
+        super::tresteg().args(["explain", FLAGSHIP]).env("LC_ALL", "sv_SE.UTF-8").output().unwrap();
     assert!(String::from_utf8(output.stdout).unwrap().contains("det här kan hända nu"));
 }
 
@@ -36,11 +37,21 @@ fn the_language_is_asked_for_or_taken_from_the_locale() {
 fn explain_shows_options_reasons_and_factors() {
     let ran = run(&["explain", FLAGSHIP]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    for said in ["now in: Idea (idea)", "what can happen now", "? Record a lesson (record_lesson): open if given Latest lesson (lesson)", "scorecard", "Dialogue (dialogue)"] {
+    for said in [
+        "now in: Idea (idea)",
+        "what can happen now",
+        "? Record a lesson (record_lesson): open if given Latest lesson (lesson)",
+        "scorecard",
+        "Dialogue (dialogue)",
+    ] {
         assert!(ran.out.contains(said), "`{said}` is missing in\n{}", ran.out);
     }
     let ended = run(&["explain", FLAGSHIP, "--events", PASSALEN]);
-    assert!(ended.out.contains("the case has ended in: Ordinary operation (embedded)"), "{}", ended.out);
+    assert!(
+        ended.out.contains("the case has ended in: Ordinary operation (embedded)"),
+        "{}",
+        ended.out
+    );
     assert!(ended.out.contains("nothing is expected any more"));
 }
 
@@ -80,7 +91,11 @@ fn explaining_one_event_answers_without_acting_and_by_exit_code() {
 
 #[test]
 fn explain_passes_over_lines_that_are_wrong_but_says_so() {
-    let events = write(&folder("explain-wrong"), "e.jsonl", "{\"event\": \"record_lesson\", \"facts\": {\"lesson\": \"x\"}}\nnonsense\n");
+    let events = write(
+        &folder("explain-wrong"),
+        "e.jsonl",
+        "{\"event\": \"record_lesson\", \"facts\": {\"lesson\": \"x\"}}\nnonsense\n",
+    );
     let ran = run(&["explain", FLAGSHIP, "--events", &events]);
     assert_eq!(ran.code, 0);
     assert!(ran.err.contains("e.jsonl:2:"), "{}", ran.err);
@@ -91,10 +106,13 @@ fn explain_passes_over_lines_that_are_wrong_but_says_so() {
 fn schemas_are_json_schemas() {
     let format: serde_json::Value = serde_json::from_str(&run(&["schema"]).out).unwrap();
     assert_eq!(format["$schema"], "https://json-schema.org/draft/2020-12/schema");
-    let flagship = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(FLAGSHIP)).unwrap();
+    let flagship =
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(FLAGSHIP))
+            .unwrap();
     let flagship = serde_json::from_str(&flagship).unwrap();
     let validator = jsonschema::draft202012::new(&format).unwrap();
-    let wrong: Vec<String> = validator.iter_errors(&flagship).map(|error| error.to_string()).collect();
+    let wrong: Vec<String> =
+        validator.iter_errors(&flagship).map(|error| error.to_string()).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
 
     let facts: serde_json::Value =
@@ -103,7 +121,9 @@ fn schemas_are_json_schemas() {
     assert_eq!(facts["properties"]["partner_seat_share"]["maximum"], 1);
     assert!(facts["properties"].get("days_tested").is_none(), "a derived fact cannot be reported");
     let validator = jsonschema::draft202012::new(&facts).unwrap();
-    assert!(validator.is_valid(&serde_json::json!({ "partner_sectors": ["users"], "test_days": 90 })));
+    assert!(
+        validator.is_valid(&serde_json::json!({ "partner_sectors": ["users"], "test_days": 90 }))
+    );
     assert!(!validator.is_valid(&serde_json::json!({ "partner_sectors": ["martians"] })));
     assert!(!validator.is_valid(&serde_json::json!({ "no_such_fact": 1 })));
 }

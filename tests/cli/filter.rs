@@ -42,7 +42,10 @@ fn a_line_has_the_keys_that_the_contract_names() {
             assert!(line.get(key).is_some(), "`{key}` is missing in {line}");
         }
     }
-    assert!(ran.out.lines().all(|line| line.starts_with("{\"outcome\":\"")), "keys keep their order");
+    assert!(
+        ran.out.lines().all(|line| line.starts_with("{\"outcome\":\"")),
+        "keys keep their order"
+    );
     // Known facts with defaults, without what is derived or unknown.
     assert_eq!(lines[0]["facts"], json!({ "n": 1 }));
     assert_eq!(lines[1]["reasons"][0]["grounds"][0]["clauses"][0]["text"], "n > 1");
@@ -114,7 +117,10 @@ fn a_line_beyond_the_limit_is_an_error_and_one_at_the_limit_is_not() {
         let filler = "a".repeat(length - text.len());
         text.replace("\"\"", &format!("\"{filler}\""))
     };
-    let ran = run_with(&["run", &workflow, "--json"], format!("{}\n{}\n{}\n", line(limit + 1), line(limit), line(100)));
+    let ran = run_with(
+        &["run", &workflow, "--json"],
+        format!("{}\n{}\n{}\n", line(limit + 1), line(limit), line(100)),
+    );
     let lines = ran.json_lines();
     let outcomes: Vec<_> = lines.iter().map(|line| line["outcome"].as_str().unwrap()).collect();
     assert_eq!(outcomes, ["started", "error", "moved", "moved"]);
@@ -154,7 +160,8 @@ fn a_case_that_cannot_begin_is_an_error_line_and_exit_code_1() {
         "{\"start\": \"2026-01-01T08:00:00Z\", \"facts\": {\"twice\": 2}}",
         "{\"start\": \"2026-01-01T08:00:00Z\", \"fakts\": {}}",
     ] {
-        let ran = run_with(&["run", &workflow, "--json"], format!("{line}\n{{\"event\": \"more\"}}\n"));
+        let ran =
+            run_with(&["run", &workflow, "--json"], format!("{line}\n{{\"event\": \"more\"}}\n"));
         let lines = ran.json_lines();
         assert_eq!((ran.code, lines.len()), (1, 1), "{line}");
         assert_eq!(lines[0]["outcome"], "error", "{line}");
@@ -212,7 +219,9 @@ fn whoever_stops_reading_is_not_scolded() {
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
     for _ in 0..1000 {
-        if writeln!(stdin, "{{\"event\": \"record_lesson\", \"facts\": {{\"lesson\": \"x\"}}}}").is_err() {
+        if writeln!(stdin, "{{\"event\": \"record_lesson\", \"facts\": {{\"lesson\": \"x\"}}}}")
+            .is_err()
+        {
             break;
         }
     }
@@ -231,7 +240,8 @@ fn control_characters_from_a_file_do_not_reach_the_terminal() {
         r#"{ "id": "w", "title": "a\u001b[31mred", "facts": { "t": { "type": "string" } }, "events": { "say": { "sets": ["t"], "title": "\u009bsay" } },
              "on": { "say": {} }, "states": { "s": { "title": "\u001b]0;owned\u0007" } } }"#,
     );
-    let ran = run_with(&["run", &workflow], "{\"event\": \"say\", \"facts\": {\"t\": \"\\u001b[2J\"}}\n");
+    let ran =
+        run_with(&["run", &workflow], "{\"event\": \"say\", \"facts\": {\"t\": \"\\u001b[2J\"}}\n");
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("red"));
     assert!(!ran.out.chars().any(|letter| letter.is_control() && letter != '\n'), "{:?}", ran.out);

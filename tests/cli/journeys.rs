@@ -17,6 +17,13 @@ fn events(name: &str) -> String {
     format!("{FOLDER}/{name}.jsonl")
 }
 
+/// The neighbourhood of the first difference: whole lines are long.
+fn where_they_part(a: &str, b: &str) -> (String, String) {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let around = |text: &str| text.chars().skip(same.saturating_sub(60)).take(160).collect();
+    (around(a), around(b))
+}
+
 #[test]
 fn journeys_go_as_they_went() {
     let bless = std::env::var_os("BLESS").is_some();
@@ -24,15 +31,19 @@ fn journeys_go_as_they_went() {
     for name in names() {
         let ran = run(&["run", FLAGSHIP, "--json", "--events", &events(&name)]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{name}");
-        let golden =
-            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/journeys/{name}.jsonl"));
+        let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/journeys/{name}.jsonl"));
         if bless {
             std::fs::write(&golden, &ran.out).unwrap();
         }
         let expected = std::fs::read_to_string(&golden).unwrap_or_default();
         for (number, (said, wanted)) in ran.out.lines().zip(expected.lines()).enumerate() {
             if said != wanted {
-                different.push(format!("{name} line {}:\n  is     {said}\n  should {wanted}", number + 1));
+                let (is, should) = where_they_part(said, wanted);
+                different.push(format!(
+                    "{name} line {}:\n  is     …{is}…\n  should …{should}…",
+                    number + 1
+                ));
                 break;
             }
         }
@@ -84,9 +95,12 @@ fn comments_in_the_journeys_tell_the_truth() {
 #[test]
 fn the_stream_and_the_file_give_the_same_answers() {
     let events = events("passalen");
-    let given = std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(&events)).unwrap();
+    let given =
+        std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(&events)).unwrap();
     let of_file = run(&["run", FLAGSHIP, "--json", "--events", &events]);
-    for arguments in [&["run", FLAGSHIP, "--json"][..], &["run", FLAGSHIP, "--json", "--events", "-"]] {
+    for arguments in
+        [&["run", FLAGSHIP, "--json"][..], &["run", FLAGSHIP, "--json", "--events", "-"]]
+    {
         let of_stream = run_with(arguments, &given);
         assert_eq!(of_stream.out, of_file.out);
     }
@@ -96,7 +110,8 @@ fn the_stream_and_the_file_give_the_same_answers() {
 fn the_readable_form_names_every_ground_of_a_refusal() {
     let ran = run(&["run", FLAGSHIP, "--events", &events("refused"), "--lang", "sv"]);
     assert_eq!(ran.code, 0);
-    for said in ["kräver rollen", "måste följa med", "väntas inte här", "håller inte", "gör så här"] {
+    for said in ["kräver rollen", "måste följa med", "väntas inte här", "håller inte", "gör så här"]
+    {
         assert!(ran.out.contains(said), "`{said}` is missing in\n{}", ran.out);
     }
     assert!(!ran.out.contains('\x1b'), "no colour where nobody sees it");

@@ -23,7 +23,9 @@ fn transcripts(text: &str) -> Vec<(String, Vec<String>)> {
 fn matches(said: &[&str], shown: &[String]) -> bool {
     match shown.split_first() {
         None => said.is_empty(),
-        Some((first, rest)) if first == "…" => (0..=said.len()).any(|skipped| matches(&said[skipped..], rest)),
+        Some((first, rest)) if first == "…" => {
+            (0..=said.len()).any(|skipped| matches(&said[skipped..], rest))
+        }
         Some((first, rest)) => said.first() == Some(&first.as_str()) && matches(&said[1..], rest),
     }
 }
@@ -56,7 +58,11 @@ fn the_reference_lists_the_keys_of_the_format() {
     let keys = |object: &str| -> std::collections::BTreeSet<String> {
         let own = schema["$defs"][object]["properties"].as_object();
         let common = ["$comment", "title", "description", "hint", "source"];
-        own.into_iter().flat_map(|own| own.keys()).filter(|key| !common.contains(&key.as_str())).cloned().collect()
+        own.into_iter()
+            .flat_map(|own| own.keys())
+            .filter(|key| !common.contains(&key.as_str()))
+            .cloned()
+            .collect()
     };
     let table = readme.split("| object | its keys |").nth(1).unwrap();
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
@@ -101,14 +107,23 @@ fn the_bounds_are_those_of_the_library() {
     for shown in [
         format!("| {} MiB, {} files |", limits.definition_bytes >> 20, limits.extends_depth),
         format!("| nesting of JSON | {} |", limits.json_depth),
-        format!("| {}, {}, {} |", thousands(limits.states), thousands(limits.transitions), thousands(limits.names)),
+        format!(
+            "| {}, {}, {} |",
+            thousands(limits.states),
+            thousands(limits.transitions),
+            thousands(limits.names)
+        ),
         format!(
             "| {} KiB, nesting {}, {} operations an evaluation |",
             limits.script_bytes >> 10,
             limits.script_depth,
             thousands(usize::try_from(limits.operations).unwrap())
         ),
-        format!("| texts of {} MiB, {} items |", limits.text_bytes >> 20, thousands(limits.list_items)),
+        format!(
+            "| texts of {} MiB, {} items |",
+            limits.text_bytes >> 20,
+            thousands(limits.list_items)
+        ),
         format!("| an event, a line | {} MiB |", limits.event_bytes >> 20),
         format!(
             "| {} microsteps; {} steps at one instant, {} in all |",

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::{FieldKind, Language, Workflow};
 
@@ -99,17 +99,23 @@ fn labels_come_in_the_language_asked_for_or_the_one_there_is() {
     assert_eq!(workflow.about().title(Language::Swedish), "Flöde");
     assert_eq!(workflow.state("s").unwrap().title(Language::English), "Läge");
     assert_eq!(workflow.event("a.b").unwrap().hint(Language::English), Some("Now"));
-    assert!(workflow.event("b").is_none() && workflow.state("w").is_none() && workflow.fact("s").is_none());
+    assert!(
+        workflow.event("b").is_none()
+            && workflow.state("w").is_none()
+            && workflow.fact("s").is_none()
+    );
     let FieldKind::Enum(choices) = workflow.fact("one").unwrap().kind() else { panic!("an enum") };
     let choices: Vec<_> = choices.iter(Language::Swedish).collect();
     assert_eq!(choices, [("city", "Kommun"), ("firm", "Företag"), ("club", "club")]);
-    let data: Vec<_> = workflow.event_data("a").map(|(field, required)| (field.name(), required)).collect();
+    let data: Vec<_> =
+        workflow.event_data("a").map(|(field, required)| (field.name(), required)).collect();
     assert_eq!(data, [("note", false)]);
 }
 
 #[test]
 fn the_schema_of_the_facts_has_those_that_can_be_reported() {
-    let schema: serde_json::Value = serde_json::from_str(&workflow().facts_schema(Language::Swedish)).unwrap();
+    let schema: serde_json::Value =
+        serde_json::from_str(&workflow().facts_schema(Language::Swedish)).unwrap();
     assert_eq!(schema["title"], "Flöde");
     assert_eq!(schema["properties"].as_object().unwrap().len(), 11);
     assert!(schema["properties"].get("twice").is_none());
