@@ -194,15 +194,16 @@ fn nesting_of_an_expression_through_what_it_reads() {
             factors - 1
         )
     };
-    for limit in [8, 100, 256] {
-        let limits = Limits { script_depth: limit, ..Limits::default() };
-        // The guard itself is one level.
-        assert!(load(&text(limit - 1), &limits).is_ok(), "{limit}: {:?}", load(&text(limit - 1), &limits));
-        let codes = load(&text(limit), &limits).unwrap_err();
+    for factors in [1, 20, 51] {
+        // The guard and each factor are one level, the way from one into the next is four.
+        let depth = 1 + 5 * factors;
+        let limits = |script_depth| Limits { script_depth, ..Limits::default() };
+        assert!(load(&text(factors), &limits(depth)).is_ok(), "{factors}");
+        let codes = load(&text(factors), &limits(depth - 1)).unwrap_err();
         assert!(codes.iter().all(|code| code == "too-deep"), "{codes:?}");
     }
     // The deepest that the default allows does not reach the stack's end either.
-    let text = text(Limits::default().script_depth - 1);
+    let text = text((Limits::default().script_depth - 1) / 5);
     let small = std::thread::Builder::new().stack_size(1024 * 1024);
     let run = move || moves(&mut start(&workflow(&text, &Limits::default())), &Event::new("go"));
     small.spawn(run).unwrap().join().unwrap();
