@@ -57,6 +57,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("patch-list", "a patch over a list that does not say which entry it means"),
     ("patch-no-change", "a part of a variant that is in its base as it is"),
     ("patch-removes-missing", "a `null` in a variant for something that its base does not have"),
+    ("recursion", "a function that calls itself, perhaps through others"),
     ("reserved-name", "a name that means something else already"),
     ("shadowed-name", "a variable that hides a declared name"),
     (

@@ -9,12 +9,16 @@
 
 mod act;
 mod builtins;
+#[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
+#[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod eval;
+mod evaluate;
 mod explain;
 mod operate;
 mod parse;
+mod past;
 mod program;
 mod read;
 mod syntax;
@@ -211,6 +215,8 @@ impl Rules {
 
     /// The value of a parameter.
     pub fn parameter(&self, id: ParameterId) -> &Value {
+        // A number of the same workflow: see `table`.
+        #[allow(clippy::indexing_slicing)]
         &self.parameters[id].value
     }
 

@@ -21,6 +21,7 @@ pub(crate) struct Program {
     /// What it reads itself; [`Rules::reads`](super::Rules::reads) says what it reads through others too.
     pub reads: Reads,
     /// Facts that its actions may change.
+    #[allow(dead_code, reason = "for analysis and for the order of parallel states")]
     pub writes: BTreeSet<FactId>,
 }
 

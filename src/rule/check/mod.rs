@@ -2,10 +2,12 @@
 //! reported. What this lets pass can still fail at run time, but it never means "false" by accident.
 
 mod bounds;
+mod builtin;
 mod call;
 mod event;
 mod expression;
 pub(crate) mod names;
+mod operator;
 mod statement;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,12 @@
 //! Tables of scripts with what they must give, and what must be wrong with them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::type_complexity,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod actions;
 mod decide;
@@ -254,14 +260,6 @@ pub(super) fn problems(place: Place, script: &str) -> Vec<(&'static str, String)
         found.push((diagnostic.code, at));
     }
     found
-}
-
-pub(super) fn codes(place: Place, script: &str) -> BTreeMap<&'static str, usize> {
-    let mut codes = BTreeMap::new();
-    for (code, _) in problems(place, script) {
-        *codes.entry(code).or_insert(0) += 1;
-    }
-    codes
 }
 
 #[test]
