@@ -51,3 +51,8 @@ pub use limits::Limits;
 pub use rule::{Clause, FactorVerdict, Read, Truth};
 pub use value::{Date, DateTime, Duration, Number, Value};
 pub use workflow::{Choices, Entry, Field, FieldKind, Workflow};
+
+/// The README's example is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
