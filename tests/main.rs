@@ -10,9 +10,9 @@
     clippy::print_stderr
 )]
 
-mod diagnostics;
 #[cfg(feature = "cli")]
 mod cli;
+mod diagnostics;
 mod dice;
 mod laws;
 mod limits;

@@ -55,7 +55,9 @@ fn imports(text: &str) -> Vec<String> {
                         depth == 0
                     })
                     .collect();
-                found.extend(outer.split(',').map(|one| path(one.trim())).filter(|one| !one.is_empty()));
+                found.extend(
+                    outer.split(',').map(|one| path(one.trim())).filter(|one| !one.is_empty()),
+                );
             }
             None => found.push(path(rest)),
         }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::case::decision::{Cause, Decision, Ground, Movement, Outcome, Reason, Step, StepOutcome, Way};
+use crate::case::decision::{
+    Cause, Decision, Ground, Movement, Outcome, Reason, Step, StepOutcome, Way,
+};
 use crate::definition::model::Label;
 use crate::definition::shape::Kind;
 use crate::rule::{Clause, FactorVerdict, Truth};
@@ -447,7 +449,7 @@ impl<'w> Teller<'w> {
     /// A value of a fact, by its label where it is one of an enum.
     fn labelled(&self, fact: &str, value: Option<&Value>) -> String {
         let id = self.workflow.rules.fact_named(fact);
-        let kind = id.map(|id| &self.workflow.definition.facts[id].shape.kind);
+        let kind = id.map(|id| &self.workflow.definition.facts.at(id).shape.kind);
         let label = |kind: &Kind, value: &Value| match (kind, value) {
             (Kind::Enum(labels), Value::Text(text)) => {
                 labels.get(&**text).and_then(|label| label.get(self.tag)).map(str::to_owned)
@@ -468,7 +470,7 @@ impl<'w> Teller<'w> {
 
     fn is_leaf(&self, name: &str) -> bool {
         let id = self.workflow.state_named(name);
-        id.is_some_and(|id| self.workflow.chart.states[id].children.is_empty())
+        id.is_some_and(|id| self.workflow.chart.states.at(id).children.is_empty())
     }
 
     /// A label with the name behind it, since scripts and files speak of names.
@@ -482,7 +484,7 @@ impl<'w> Teller<'w> {
     fn state(&self, name: &str) -> String {
         let definition = &self.workflow.definition;
         let title = match self.workflow.state_named(name) {
-            Some(id) => Some(&definition.states[id].notes.title),
+            Some(id) => Some(&definition.states.at(id).notes.title),
             None => Some(&definition.notes.title),
         };
         title.and_then(|title| title.get(self.tag)).unwrap_or(name).to_owned()
@@ -504,7 +506,7 @@ impl<'w> Teller<'w> {
 
     fn fact(&self, name: &str) -> String {
         let id = self.workflow.rules.fact_named(name);
-        let title = id.map(|id| &self.workflow.definition.facts[id].notes.title);
+        let title = id.map(|id| &self.workflow.definition.facts.at(id).notes.title);
         title.map_or_else(|| name.to_owned(), |title| self.titled(title, name))
     }
 }

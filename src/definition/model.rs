@@ -184,7 +184,6 @@ pub(crate) struct State {
 pub(crate) struct Entry {
     pub targets: Vec<Spanned<String>>,
     pub actions: Option<Script>,
-    pub span: Span,
 }
 
 /// One key of `after` or `at` with its transitions, tried in order.
@@ -263,7 +262,5 @@ pub(crate) struct Definition {
 /// Whether a pattern (`a.b`, `*`) matches the name of an event, token by token as in SCXML §3.12.1.
 pub(crate) fn matches(pattern: &str, event: &str) -> bool {
     pattern == "*"
-        || event
-            .strip_prefix(pattern)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        || event.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

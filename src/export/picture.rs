@@ -101,10 +101,9 @@ const LINE: usize = 44;
 const GUARD: usize = 160;
 
 // Numbers of states and transitions are those of the workflow that the tables are of.
-#[allow(clippy::indexing_slicing)]
 impl Picture {
     pub fn state(&self, state: StateId) -> &Drawn {
-        &self.states[state]
+        self.states.at(state)
     }
 
     pub fn new(workflow: &Workflow, language: Language) -> Self {
@@ -119,7 +118,7 @@ impl Picture {
                 title: teller.title(notes, &state.name),
                 shape: shape(&state.kind),
                 children: state.children.clone(),
-                initial: chart.states[id].initial.clone(),
+                initial: chart.states.at(id).initial.clone(),
                 inside: Vec::new(),
                 anywhere: false,
             });
@@ -127,14 +126,14 @@ impl Picture {
         let mut arrows = Vec::new();
         for (id, transition) in definition.transitions.iter() {
             let from = transition.source;
-            let targets = &chart.transitions[id].targets;
+            let targets = &chart.transitions.at(id).targets;
             if targets.is_empty() {
-                let source = &mut states[from];
+                let source = states.at_mut(from);
                 source.inside.push(teller.lines(transition).join(", "));
                 source.anywhere |= source.shape.is_frame();
             }
             for to in targets.iter().copied() {
-                let source = &mut states[from];
+                let source = states.at_mut(from);
                 let anywhere = source.shape.is_frame() && (from == to || chart.inside(to, from));
                 source.anywhere |= anywhere;
                 let outward = chart.inside(from, to);

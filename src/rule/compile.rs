@@ -324,7 +324,7 @@ fn circles(def: &Definition, rules: &Rules, report: &mut Report) -> Option<Vec<R
             // Circles of factors that count each other are reported where factors are read.
             let counting = |node: &NodeIndex| match graph.node_weight(*node) {
                 Some(Rule::Factor(id)) => {
-                    matches!(rules.factors[*id].program, FactorProgram::Of { .. })
+                    matches!(rules.factors.at(*id).program, FactorProgram::Of { .. })
                 }
                 _ => false,
             };
@@ -431,8 +431,10 @@ fn deepen(
             too_deep(depth, limits, name.span, report);
         }
         let place = match rule {
-            Rule::Fact(id) => rules.facts[*id].value.as_mut().map(|program| &mut program.depth),
-            Rule::Factor(id) => rules.factors[*id].program.depth_mut(),
+            Rule::Fact(id) => {
+                rules.facts.at_mut(*id).value.as_mut().map(|program| &mut program.depth)
+            }
+            Rule::Factor(id) => rules.factors.at_mut(*id).program.depth_mut(),
             Rule::Function(number) => rules
                 .functions
                 .get_mut(*number as usize)

@@ -109,6 +109,7 @@ impl Rules {
     }
 
     /// The verdict of a factor or boolean fact with its reasons.
+    #[cfg(test)]
     pub fn explain_requirement(
         &self,
         requirement: Requirement,

@@ -37,7 +37,9 @@ use crate::definition::shape::Shape;
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
-use crate::value::{DateTime, Number, Value, Zone};
+#[cfg(test)]
+use crate::value::Number;
+use crate::value::{DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use syntax::Extent;
@@ -169,6 +171,7 @@ impl Rules {
         }
     }
 
+    #[cfg(test)]
     pub fn factor_named(&self, name: &str) -> Option<FactorId> {
         match self.named.get(name) {
             Some(Named::Factor(id)) => Some(*id),
@@ -177,6 +180,7 @@ impl Rules {
     }
 
     /// The factor or fact of this name.
+    #[cfg(test)]
     pub fn requirement(&self, name: &str) -> Option<Requirement> {
         match self.named.get(name)? {
             Named::Factor(id) => Some(Requirement::Factor(*id)),
@@ -198,6 +202,7 @@ impl Rules {
     }
 
     /// The score of a factor; `None` while it is unknown and for a factor that has none.
+    #[cfg(test)]
     pub fn score(&self, id: FactorId, context: &Context) -> Result<Option<Number>, Fault> {
         if !matches!(
             self.factors.get(id).map(|factor| &factor.program),
@@ -216,8 +221,7 @@ impl Rules {
     /// The value of a parameter.
     pub fn parameter(&self, id: ParameterId) -> &Value {
         // A number of the same workflow: see `table`.
-        #[allow(clippy::indexing_slicing)]
-        &self.parameters[id].value
+        &self.parameters.at(id).value
     }
 
     /// Runs actions: all of their changes, or none with the fault.
@@ -240,6 +244,7 @@ impl Rules {
 
     /// Names of what leaves a program undecided: facts that nobody has set, through factors and derived facts too,
     /// sorted. Empty when it is decided.
+    #[cfg(test)]
     pub fn unknowns(&self, program: &Program, context: &Context) -> Vec<String> {
         let mut evaluator = Evaluator::new(self, *context).noting();
         match evaluator.decide(program) {

@@ -310,6 +310,30 @@ impl Workflow {
         Some(Entry { name: found.name.as_str(), notes: &found.notes })
     }
 
+    /// Whether events of this name are absent from imported event logs, so that conformance may insert them.
+    #[must_use]
+    pub fn is_silent(&self, event: &str) -> bool {
+        self.event_declaration(event).is_some_and(|found| found.silent)
+    }
+
+    /// The functions of the file's scripts, in its order.
+    pub fn functions(&self) -> impl Iterator<Item = Entry<'_>> {
+        let functions = self.compiled().definition.functions.iter();
+        functions.map(|found| Entry { name: found.name.as_str(), notes: &found.notes })
+    }
+
+    /// The time zone that civil days are counted in, by its name in the IANA database.
+    #[must_use]
+    pub fn timezone(&self) -> &str {
+        &self.compiled().definition.zone.name
+    }
+
+    /// The version of the bundled time-zone database, such as `2026a`: the same dates on another version may be other instants.
+    #[must_use]
+    pub fn timezone_database() -> &'static str {
+        Zone::database_version()
+    }
+
     /// The payload that an event may carry besides facts, each with whether it must.
     pub fn event_data(&self, event: &str) -> impl Iterator<Item = (Field<'_>, bool)> {
         let zone = &self.compiled().definition.zone;

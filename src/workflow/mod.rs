@@ -129,7 +129,9 @@ fn refuse_signatures(definition: &Definition, report: &mut Report) {
         if let Some(first) = transition.signed_by.first() {
             let message = "`signed_by` is not carried out by this version";
             let found = Diagnostic::error("not-yet", first.span, message);
-            report.push(found.hint("ask for the roles one after the other, each with a fact and an event of its own"));
+            report.push(found.hint(
+                "ask for the roles one after the other, each with a fact and an event of its own",
+            ));
         }
     }
 }

@@ -84,7 +84,7 @@ impl<'n> Reader<'_, 'n> {
             let message = format!("the parallel state {} has no states inside", quoted(&name));
             self.error("missing-key", name.span, message, "add `states`, or remove `type`");
         }
-        let state = &mut chart.states[id];
+        let state = chart.states.at_mut(id);
         state.children = children;
         state.initial = initial;
         Some(id)
@@ -136,10 +136,10 @@ impl<'n> Reader<'_, 'n> {
     }
 
     fn children(&mut self, chart: &mut Chart, parent: StateId, fields: Fields<'n>) -> Vec<StateId> {
-        if matches!(chart.states[parent].kind, StateKind::Final | StateKind::History { .. }) {
+        if matches!(chart.states.at(parent).kind, StateKind::Final | StateKind::History { .. }) {
             return Vec::new();
         }
-        let parallel = chart.states[parent].kind == StateKind::Parallel;
+        let parallel = chart.states.at(parent).kind == StateKind::Parallel;
         let mut children = Vec::new();
         for member in self.map(fields, "states").iter().filter(|member| !is_remark(&member.key)) {
             let name = &member.key;
@@ -156,7 +156,7 @@ impl<'n> Reader<'_, 'n> {
             }
             let Some(fields) = self.open(name, &member.value, &keys::STATE) else { continue };
             let Some(child) = self.state(chart, name.clone(), fields, Some(parent)) else { break };
-            if parallel && chart.states[child].kind == StateKind::Final {
+            if parallel && chart.states.at(child).kind == StateKind::Final {
                 let message = format!(
                     "the final state {} cannot be a part of a parallel state",
                     quoted(name)
@@ -190,13 +190,9 @@ impl<'n> Reader<'_, 'n> {
             return self.entry(member);
         }
         let mut real =
-            children.iter().map(|child| &chart.states[*child]).filter(|state| !is_history(state));
+            children.iter().map(|child| chart.states.at(*child)).filter(|state| !is_history(state));
         match (real.next(), real.next()) {
-            (Some(only), None) => Some(Entry {
-                targets: vec![only.name.clone()],
-                actions: None,
-                span: only.name.span,
-            }),
+            (Some(only), None) => Some(Entry { targets: vec![only.name.clone()], actions: None }),
             (Some(first), Some(_)) => {
                 let message = "there are several states here, and nothing says where to begin";
                 let hint = format!(
@@ -238,7 +234,7 @@ impl<'n> Reader<'_, 'n> {
             (self.targets(&member.key, node), None)
         };
         self.once(&member.key, &targets);
-        (!targets.is_empty()).then_some(Entry { targets, actions, span: node.span })
+        (!targets.is_empty()).then_some(Entry { targets, actions })
     }
 
     pub fn too_many(

@@ -62,7 +62,7 @@ impl<'n> Reader<'_, 'n> {
         for key in ["after", "at"] {
             self.terms(chart, state, key, fields, &mut found);
         }
-        chart.states[state].transitions = found;
+        chart.states.at_mut(state).transitions = found;
     }
 
     fn on(
@@ -196,8 +196,8 @@ impl<'n> Reader<'_, 'n> {
                 self.identifier(&member.key, "fact");
             }
             let Some(when) = when else { continue };
-            let number = u32::try_from(chart.states[state].terms.len()).unwrap_or(u32::MAX);
-            chart.states[state].terms.push(Term {
+            let number = u32::try_from(chart.states.at(state).terms.len()).unwrap_or(u32::MAX);
+            chart.states.at_mut(state).terms.push(Term {
                 key: member.key.clone(),
                 when,
                 transitions: Vec::new(),
@@ -214,7 +214,7 @@ impl<'n> Reader<'_, 'n> {
                 &mut own,
             );
             found.extend(&own);
-            if let Some(term) = chart.states[state].terms.last_mut() {
+            if let Some(term) = chart.states.at_mut(state).terms.last_mut() {
                 term.transitions = own;
             }
         }

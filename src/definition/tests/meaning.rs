@@ -13,7 +13,7 @@ fn state<'d>(definition: &'d Definition, name: &str) -> &'d State {
 fn answers(definition: &Definition, name: &str) -> Vec<String> {
     let state = state(definition, name);
     let shown = state.transitions.iter().map(|id| {
-        let transition = &definition.transitions[*id];
+        let transition = definition.transitions.at(*id);
         let trigger = match &transition.trigger {
             Trigger::Events(patterns) => {
                 patterns.iter().map(|pattern| pattern.as_str()).collect::<Vec<_>>().join(" ")
@@ -131,7 +131,7 @@ fn every_key_is_read() {
     assert_eq!((report.required.len(), report.data_required.len(), report.note), (1, 1, true));
     assert_eq!(definition.events.as_ref().unwrap()["permit.refused"].by.as_deref(), Some(&[][..]));
     let file = definition.states.rows().first().unwrap();
-    assert!(file.transitions.iter().all(|id| definition.transitions[*id].internal));
+    assert!(file.transitions.iter().all(|id| definition.transitions.at(*id).internal));
     assert!(
         file.terms
             .iter()

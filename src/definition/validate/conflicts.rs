@@ -41,7 +41,7 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
     for (id, transition) in definition.transitions.iter() {
         let mut region = transition.source;
         for outer in checker.upwards(transition.source).skip(1) {
-            if definition.states[outer].kind == StateKind::Parallel {
+            if definition.states.at(outer).kind == StateKind::Parallel {
                 let regions = all.entry(outer).or_default();
                 if transition.trigger == Trigger::Always {
                     note(&mut regions.exact, ALWAYS, region, transition.span);
@@ -70,19 +70,21 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
         }
     }
     for (id, parallel, region) in leaving {
-        let transition = &definition.transitions[id];
+        let transition = definition.transitions.at(id);
         let Some(regions) = all.get(&parallel) else { continue };
         let always = if transition.trigger == Trigger::Always { Some(ALWAYS) } else { None };
         let always = always.and_then(|name| regions.exact.get(name)?.besides(region));
-        let other = always.or_else(|| patterns(transition).iter().find_map(|pattern| {
-            let shorter =
-                beginnings(pattern).chain(["*"]).filter_map(|name| regions.exact.get(name));
-            let longer =
-                regions.beginning.get(if pattern.value == "*" { "" } else { pattern.as_str() });
-            shorter.chain(longer).find_map(|answers| answers.besides(region))
-        }));
+        let other = always.or_else(|| {
+            patterns(transition).iter().find_map(|pattern| {
+                let shorter =
+                    beginnings(pattern).chain(["*"]).filter_map(|name| regions.exact.get(name));
+                let longer =
+                    regions.beginning.get(if pattern.value == "*" { "" } else { pattern.as_str() });
+                shorter.chain(longer).find_map(|answers| answers.besides(region))
+            })
+        });
         if let Some(other) = other {
-            let name = quoted(&definition.states[parallel].name);
+            let name = quoted(&definition.states.at(parallel).name);
             let message = format!(
                 "this transition leaves {name} while another part of it answers the same event"
             );

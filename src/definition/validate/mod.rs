@@ -171,11 +171,11 @@ impl<'d> Checker<'_, 'd> {
     fn conditions(&mut self, key: &str, names: &[Spanned<String>]) {
         for name in names {
             let wrong = match self.names.get(name.as_str()).copied() {
-                Some(Named::Factor(id)) => match &self.definition.factors[id].rule {
+                Some(Named::Factor(id)) => match &self.definition.factors.at(id).rule {
                     FactorRule::Score(_) => "a score, which is neither true nor false",
                     _ => continue,
                 },
-                Some(Named::Fact(id)) => match &self.definition.facts[id] {
+                Some(Named::Fact(id)) => match self.definition.facts.at(id) {
                     fact if fact.shape.kind == Kind::Boolean => continue,
                     // What a derived fact is shows in its script.
                     fact if fact.shape.kind == Kind::Any && fact.value.is_some() => continue,
@@ -186,9 +186,9 @@ impl<'d> Checker<'_, 'd> {
                     let definition = self.definition;
                     let known = self.names_where(|named| match named {
                         Named::Factor(id) => {
-                            !matches!(definition.factors[id].rule, FactorRule::Score(_))
+                            !matches!(definition.factors.at(id).rule, FactorRule::Score(_))
                         }
-                        Named::Fact(id) => definition.facts[id].shape.kind == Kind::Boolean,
+                        Named::Fact(id) => definition.facts.at(id).shape.kind == Kind::Boolean,
                         Named::Parameter(_) => false,
                     });
                     self.unknown(
@@ -223,7 +223,7 @@ impl<'d> Checker<'_, 'd> {
     fn at_least(&mut self, name: &Spanned<String>, most: usize) {
         match self.names.get(name.as_str()).copied() {
             Some(Named::Parameter(id)) => {
-                let parameter = &self.definition.parameters[id];
+                let parameter = self.definition.parameters.at(id);
                 let value = match &parameter.value {
                     crate::value::Value::Integer(value) => Some(*value),
                     _ => None,
@@ -266,7 +266,7 @@ impl<'d> Checker<'_, 'd> {
     fn circular_factors(&mut self) {
         let definition = self.definition;
         let names = &self.names;
-        let counted = |id: FactorId| match &definition.factors[id].rule {
+        let counted = |id: FactorId| match &definition.factors.at(id).rule {
             FactorRule::Of { of, .. } => of.as_slice(),
             _ => &[],
         };
@@ -298,7 +298,7 @@ impl<'d> Checker<'_, 'd> {
                             path.iter().position(|(on_path, _)| *on_path == inner).unwrap_or(0);
                         let shown = path.iter().skip(from).take(8);
                         let mut way: Vec<_> =
-                            shown.map(|(id, _)| quoted(&definition.factors[*id].name)).collect();
+                            shown.map(|(id, _)| quoted(&definition.factors.at(*id).name)).collect();
                         way.push(quoted(name));
                         circles.push((name, inner, way.join(" counts ")));
                     }
@@ -312,7 +312,8 @@ impl<'d> Checker<'_, 'd> {
                 name.span,
                 format!("the factors go in a circle: {way}"),
             );
-            self.report.push(found.related(definition.factors[inner].name.span, "it begins here"));
+            self.report
+                .push(found.related(definition.factors.at(inner).name.span, "it begins here"));
         }
     }
 
@@ -323,7 +324,7 @@ impl<'d> Checker<'_, 'd> {
                 let message =
                     format!("the argument {} hides a parameter of the workflow", quoted(name));
                 let found = Diagnostic::error("name-clash", name.span, message)
-                    .related(self.definition.parameters[id].name.span, "the parameter is here");
+                    .related(self.definition.parameters.at(id).name.span, "the parameter is here");
                 self.report.push(found.hint("rename the argument"));
             }
         }
@@ -350,14 +351,14 @@ impl<'d> Checker<'_, 'd> {
     fn carried(&mut self, event: &EventDecl) {
         for name in event.sets.iter().chain(&event.required) {
             let wrong = match self.names.get(name.as_str()).copied() {
-                Some(Named::Fact(id)) if self.definition.facts[id].value.is_none() => continue,
+                Some(Named::Fact(id)) if self.definition.facts.at(id).value.is_none() => continue,
                 Some(Named::Fact(_)) => "is derived: nobody can report it",
                 Some(Named::Parameter(_)) => "is a parameter: it is the same in all cases",
                 Some(Named::Factor(_)) => "is a factor: it follows from facts",
                 None => {
                     let definition = self.definition;
                     let known = self.names_where(
-                        |named| matches!(named, Named::Fact(id) if definition.facts[id].value.is_none()),
+                        |named| matches!(named, Named::Fact(id) if definition.facts.at(id).value.is_none()),
                     );
                     self.unknown(
                         "unknown-name",
@@ -428,7 +429,7 @@ impl<'d> Checker<'_, 'd> {
             }
             return;
         };
-        match self.states.get(name).map(|id| &self.definition.states[*id]) {
+        match self.states.get(name).map(|id| self.definition.states.at(*id)) {
             Some(state) => {
                 if !self.can_end(state) {
                     let (why, hint) = match state.kind {
@@ -456,7 +457,7 @@ impl<'d> Checker<'_, 'd> {
 
     /// Whether a state can be done: by a final state inside, of a parallel one in every part.
     fn can_end(&self, state: &State) -> bool {
-        let mut children = state.children.iter().map(|id| &self.definition.states[*id]);
+        let mut children = state.children.iter().map(|id| self.definition.states.at(*id));
         match state.kind {
             StateKind::Compound => children.any(|child| child.kind == StateKind::Final),
             StateKind::Parallel => children
@@ -516,11 +517,11 @@ impl<'d> Checker<'_, 'd> {
         let definition = self.definition;
         let duration = |named: Named| match named {
             Named::Fact(id) => {
-                let fact = &definition.facts[id];
+                let fact = definition.facts.at(id);
                 fact.shape.kind == Kind::Duration
                     || (fact.shape.kind == Kind::Any && fact.value.is_some())
             }
-            Named::Parameter(id) => definition.parameters[id].shape.kind == Kind::Duration,
+            Named::Parameter(id) => definition.parameters.at(id).shape.kind == Kind::Duration,
             Named::Factor(_) => false,
         };
         match self.names.get(key.as_str()).copied() {
@@ -548,7 +549,7 @@ impl<'d> Checker<'_, 'd> {
         let definition = self.definition;
         let dated = |named: Named| match named {
             Named::Fact(id) => {
-                let fact = &definition.facts[id];
+                let fact = definition.facts.at(id);
                 matches!(fact.shape.kind, Kind::Date | Kind::DateTime)
                     || (fact.shape.kind == Kind::Any && fact.value.is_some())
             }

@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
         };
         self.enter(&mut reached, StateId(0), true);
         while let Some(id) = reached.waiting.pop() {
-            let state = &definition.states[id];
+            let state = definition.states.at(id);
             if state.kind == StateKind::Parallel {
                 for child in &state.children {
                     self.enter(&mut reached, *child, true);
@@ -49,7 +49,7 @@ impl Checker<'_, '_> {
             // A history brings back whatever was active around it: children, or for a deep one all that lies inside,
             // each child entered by its own beginning. What was never entered does not come back.
             if let (StateKind::History { deep: false }, Some(outer)) = (&state.kind, state.parent) {
-                for child in &definition.states[outer].children {
+                for child in &definition.states.at(outer).children {
                     if reached.entered.get(child.index()).copied().unwrap_or(false) {
                         self.enter(&mut reached, *child, true);
                     } else if let Some(later) = reached.comes_back.get_mut(child.index()) {
@@ -64,7 +64,7 @@ impl Checker<'_, '_> {
                 }
             }
             for transition in &state.transitions {
-                for target in &definition.transitions[*transition].targets {
+                for target in &definition.transitions.at(*transition).targets {
                     self.enter_target(&mut reached, target);
                 }
             }
@@ -110,7 +110,7 @@ impl Checker<'_, '_> {
             // Those of `always` and of each term are lists of their own.
             let mut taken: HashSet<(u64, &str)> = HashSet::new();
             for id in &state.transitions {
-                let transition = &definition.transitions[*id];
+                let transition = definition.transitions.at(*id);
                 let (list, patterns): (u64, Vec<&str>) = match &transition.trigger {
                     Trigger::Events(patterns) => {
                         (0, patterns.iter().map(|pattern| pattern.as_str()).collect())
@@ -140,7 +140,7 @@ impl Checker<'_, '_> {
     fn endless(&mut self) {
         let definition = self.definition;
         for (id, state) in definition.states.iter() {
-            let always = state.transitions.iter().map(|id| &definition.transitions[*id]);
+            let always = state.transitions.iter().map(|id| definition.transitions.at(*id));
             let Some(first) = always.into_iter().find(|one| one.trigger == Trigger::Always) else {
                 continue;
             };

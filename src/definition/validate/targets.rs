@@ -46,7 +46,7 @@ impl<'d> Checker<'_, 'd> {
                 continue;
             }
             let whole = inside.0 == 0;
-            let around = &self.definition.states[inside].name;
+            let around = &self.definition.states.at(inside).name;
             let message = format!(
                 "`{key}` leads to {}, which is not inside of {}",
                 quoted(target),
@@ -65,7 +65,7 @@ impl<'d> Checker<'_, 'd> {
     fn no_history(&mut self, entry: &'d Entry) {
         for target in &entry.targets {
             let named = self.states.get(target.as_str());
-            let Some(state) = named.map(|id| &self.definition.states[*id]) else { continue };
+            let Some(state) = named.map(|id| self.definition.states.at(*id)) else { continue };
             if matches!(state.kind, StateKind::History { .. }) {
                 let message = format!("`default` leads to {}, which is a history", quoted(target));
                 let found = Diagnostic::error("bad-target", target.span, message);
@@ -86,7 +86,7 @@ impl<'d> Checker<'_, 'd> {
                 continue;
             }
             let common = self.common(*first, *second);
-            if common != *first && self.definition.states[common].kind == StateKind::Parallel {
+            if common != *first && self.definition.states.at(common).kind == StateKind::Parallel {
                 continue;
             }
             let message = format!(
@@ -108,7 +108,7 @@ impl<'d> Checker<'_, 'd> {
     /// A state and those around it, innermost first.
     pub fn upwards(&self, from: StateId) -> impl Iterator<Item = StateId> + use<'d> {
         let definition = self.definition;
-        std::iter::successors(Some(from), move |id| definition.states[*id].parent)
+        std::iter::successors(Some(from), move |id| definition.states.at(*id).parent)
     }
 
     /// The innermost state that two states lie in, one of them perhaps.

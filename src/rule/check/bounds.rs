@@ -92,10 +92,10 @@ impl Checker<'_, '_> {
         match &node.op {
             Op::Constant(value) => of_value(value),
             Op::Parameter(id) => {
-                let range = of_value(&def.parameters[*id].value)?;
+                let range = of_value(&def.parameters.at(*id).value)?;
                 Some(Range { tunable: true, ..range })
             }
-            Op::Fact(id) => of_shape(&def.facts[*id].shape),
+            Op::Fact(id) => of_shape(&def.facts.at(*id).shape),
             Op::Factor(_) => Some(Range {
                 low: Some((Number::from(0), false)),
                 high: Some((Number::from(1), false)),
@@ -106,7 +106,7 @@ impl Checker<'_, '_> {
             }
             Op::Call(Builtin::Len, args) => {
                 let (least, most) = match args.first().map(|list| &list.op) {
-                    Some(Op::Fact(id)) => length(&def.facts[*id].shape),
+                    Some(Op::Fact(id)) => length(&def.facts.at(*id).shape),
                     _ => (0, None),
                 };
                 let number = |count: u64| {

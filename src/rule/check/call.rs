@@ -122,9 +122,9 @@ impl Checker<'_, '_> {
                     return Self::broken(at);
                 };
                 match self.names.named(&fact) {
-                    Some(Named::Fact(id)) if self.names.def.facts[id].value.is_none() => {
+                    Some(Named::Fact(id)) if self.names.def.facts.at(id).value.is_none() => {
                         self.writes.insert(id);
-                        if self.names.def.facts[id].default.is_none() {
+                        if self.names.def.facts.at(id).default.is_none() {
                             self.assured.remove(&id);
                         }
                         Op::Forget(id)

@@ -197,7 +197,7 @@ impl Checker<'_, '_> {
         match self.names.named(name) {
             Some(Named::Parameter(id)) => {
                 self.reads.parameters.insert(id);
-                let kind = Type::of(&self.names.def.parameters[id].shape);
+                let kind = Type::of(&self.names.def.parameters.at(id).shape);
                 (Node::new(at, Op::Parameter(id)), kind)
             }
             Some(Named::Fact(id)) => {
@@ -205,14 +205,14 @@ impl Checker<'_, '_> {
                     return Self::broken(at);
                 }
                 self.reads_fact(id, at);
-                (Node::new(at, Op::Fact(id)), Type::of(&self.names.def.facts[id].shape))
+                (Node::new(at, Op::Fact(id)), Type::of(&self.names.def.facts.at(id).shape))
             }
             Some(Named::Factor(id)) => {
                 if !self.outside_function(name, at) {
                     return Self::broken(at);
                 }
                 self.reads.factors.insert(id);
-                let kind = match self.names.def.factors[id].rule {
+                let kind = match self.names.def.factors.at(id).rule {
                     FactorRule::Score(_) => Type::Number,
                     FactorRule::Guard(_) | FactorRule::Of { .. } => Type::Boolean,
                 };
@@ -246,7 +246,7 @@ impl Checker<'_, '_> {
 
     fn reads_fact(&mut self, id: FactId, at: Extent) {
         self.reads.facts.insert(id);
-        let fact = &self.names.def.facts[id];
+        let fact = self.names.def.facts.at(id);
         let open = fact.default.is_none() && fact.value.is_none();
         if self.in_actions() && self.lenient == 0 && open && self.assured.insert(id) {
             let name = &fact.name.value;

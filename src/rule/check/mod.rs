@@ -189,7 +189,7 @@ impl<'a> Checker<'a, '_> {
         );
         let problem = match &node.op {
             Op::Factor(id) => {
-                let name = &self.names.def.factors[*id].name.value;
+                let name = &self.names.def.factors.at(*id).name.value;
                 problem.hint(format!("`{name}` is a score: compare it, such as `{name} >= 0.5`"))
             }
             _ if found.is_number() => problem.hint("compare it with something, such as `… >= 1`"),
@@ -209,11 +209,11 @@ impl<'a> Checker<'a, '_> {
 
     fn declare_at(&mut self, name: Arc<str>, at: Span, kind: Type, constant: bool) -> u32 {
         let taken = match self.names.named(&name) {
-            Some(Named::Fact(id)) => Some(("fact", self.names.def.facts[id].name.span)),
+            Some(Named::Fact(id)) => Some(("fact", self.names.def.facts.at(id).name.span)),
             Some(Named::Parameter(id)) => {
-                Some(("parameter", self.names.def.parameters[id].name.span))
+                Some(("parameter", self.names.def.parameters.at(id).name.span))
             }
-            Some(Named::Factor(id)) => Some(("factor", self.names.def.factors[id].name.span)),
+            Some(Named::Factor(id)) => Some(("factor", self.names.def.factors.at(id).name.span)),
             None => None,
         };
         if let Some((what, span)) = taken {

@@ -325,7 +325,7 @@ impl Checker<'_, '_> {
         if matches!(declared, Type::Enum(_)) || !Type::of_value(value).fits(declared) {
             return;
         }
-        let fact = &self.names.def.facts[id];
+        let fact = self.names.def.facts.at(id);
         if let Err(violations) = fact.shape.admit(value.clone(), &self.names.def.zone) {
             for violation in violations {
                 let message = format!("`{}` {}", fact.name.value, violation.message);
@@ -471,7 +471,7 @@ impl Checker<'_, '_> {
     ) -> Option<(Place, Type)> {
         match self.names.named(name) {
             Some(Named::Fact(id)) => {
-                let fact = &self.names.def.facts[id];
+                let fact = self.names.def.facts.at(id);
                 if !self.in_actions() {
                     let problem = self
                         .error("assignment-in-condition", at, "only actions change facts")

@@ -158,7 +158,7 @@ impl World {
         for (name, json) in facts {
             let id = self.rules.fact_named(name).unwrap_or_else(|| panic!("no fact {name}"));
             let value = value(json);
-            let shape = &self.def.facts[id].shape;
+            let shape = &self.def.facts.at(id).shape;
             self.facts[id.index()] = Some(
                 shape.admit(value, &self.def.zone).unwrap_or_else(|v| panic!("{name}: {v:?}")),
             );

@@ -229,10 +229,13 @@ fn what_a_program_reads_through_others() {
         world(&file(Place::Guard, "nested && both && fee(n) > 1 && ends > now && active(\"one\")"));
     let reads = world.rules.reads(world.guard());
     let names: Vec<&str> =
-        reads.facts.iter().map(|id| world.def.facts[*id].name.value.as_str()).collect();
+        reads.facts.iter().map(|id| world.def.facts.at(*id).name.value.as_str()).collect();
     assert_eq!(names, ["a", "b", "c", "n", "x", "both", "ends"]);
-    let names: Vec<&str> =
-        reads.parameters.iter().map(|id| world.def.parameters[*id].name.value.as_str()).collect();
+    let names: Vec<&str> = reads
+        .parameters
+        .iter()
+        .map(|id| world.def.parameters.at(*id).name.value.as_str())
+        .collect();
     assert_eq!(names, ["share", "patience"]);
     assert_eq!(reads.factors.len(), 4);
     assert!(reads.now && reads.past && reads.active && !reads.event);
