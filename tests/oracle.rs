@@ -2,9 +2,9 @@
 //!
 //! Compared after every event: the answer, the states left, entered and active, the messages in their order, every fact.
 
-mod chart;
-mod generate;
-mod json;
+pub mod chart;
+pub mod generate;
+pub mod json;
 pub mod naive;
 
 use proptest::prelude::*;
