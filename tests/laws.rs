@@ -622,7 +622,7 @@ fn no_workflow_panics() {
                 if let Ok((mut case, _)) = Case::start(&workflow, None, BTreeMap::new()) {
                     for name in generate::EVENTS.into_iter().chain(["ask", "lend"]) {
                         told(&case.fire(&Event::new(name).fact("f0", true)));
-                        case.options(None);
+                        let _ = case.options(None);
                         let _ = case.factors();
                     }
                 }

@@ -73,7 +73,8 @@ fn boolean(dice: &mut Dice, depth: usize) -> String {
 
 /// A name of what can be required.
 fn requirement(dice: &mut Dice) -> &'static str {
-    *dice.pick(&["f0", "f1", "f2", "g0", "g1", "d0", "d2"])
+    let names: &'static [&str] = &["f0", "f1", "f2", "g0", "g1", "d0", "d2"];
+    dice.pick(names)
 }
 
 fn workflow(dice: &mut Dice) -> (String, Workflow) {
