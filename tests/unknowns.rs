@@ -73,8 +73,8 @@ fn boolean(dice: &mut Dice, depth: usize) -> String {
 
 /// A name of what can be required.
 fn requirement(dice: &mut Dice) -> &'static str {
-    let names: &'static [&str] = &["f0", "f1", "f2", "g0", "g1", "d0", "d2"];
-    dice.pick(names)
+    let name: &&str = dice.pick(&["f0", "f1", "f2", "g0", "g1", "d0", "d2"]);
+    name
 }
 
 fn workflow(dice: &mut Dice) -> (String, Workflow) {
