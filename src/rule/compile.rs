@@ -1,6 +1,7 @@
 //! All scripts of a workflow, checked and compiled together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -9,6 +10,7 @@ use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
 use super::parse::parse;
 use super::program::{Program, Reads};
+use super::syntax::Tree;
 use super::types::Type;
 use super::{FactRule, FactorInfo, FactorProgram, ParameterValue, Requirement, Rules};
 use crate::definition::model::{
@@ -21,7 +23,7 @@ use crate::table::{FactId, FactorId, Id, Table};
 /// Compiles every script, and reports everything that is wrong with any of them.
 pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
     let mut names = Names::new(def);
-    let mut compiler = Compiler { limits, report };
+    let mut compiler = Compiler { limits, report, read: HashMap::new() };
     let functions = def
         .functions
         .iter()
@@ -91,6 +93,8 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
 struct Compiler<'l, 'r> {
     limits: &'l Limits,
     report: &'r mut Report,
+    /// Scripts that were read without a problem, by their text: a large workflow asks the same in many places.
+    read: HashMap<String, Rc<Tree>>,
 }
 
 impl Compiler<'_, '_> {
@@ -99,7 +103,14 @@ impl Compiler<'_, '_> {
         if self.report.is_full() {
             return None;
         }
-        let tree = parse(script, self.limits, self.report)?;
+        let tree = match self.read.get(&script.text) {
+            Some(tree) => Rc::clone(tree),
+            None => {
+                let tree = Rc::new(parse(script, self.limits, self.report)?);
+                self.read.insert(script.text.clone(), Rc::clone(&tree));
+                tree
+            }
+        };
         Some(check(names, script, &tree, mode, self.report))
     }
 
