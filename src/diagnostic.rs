@@ -298,7 +298,8 @@ impl Report {
         }
         // Errors take the places of warnings, which else could crowd out why a file does not load.
         let warning = |listed: &Diagnostic| listed.severity == Severity::Warning;
-        let place = if self.unlisted.0 > 0 { None } else { self.diagnostics.iter().rposition(warning) };
+        let place =
+            if self.unlisted.0 > 0 { None } else { self.diagnostics.iter().rposition(warning) };
         match place.and_then(|at| self.diagnostics.get_mut(at)) {
             Some(listed) => {
                 *listed = diagnostic;
@@ -325,7 +326,8 @@ impl Report {
         }
         let mut effort = 0;
         let candidates = candidates.into_iter().inspect(|candidate| {
-            effort += 1 + candidate.len().min(LONGEST_SUGGESTED) * written.len().min(LONGEST_SUGGESTED);
+            effort +=
+                1 + candidate.len().min(LONGEST_SUGGESTED) * written.len().min(LONGEST_SUGGESTED);
         });
         let diagnostic = diagnostic.suggest(written, candidates);
         self.effort += effort;
@@ -347,7 +349,8 @@ impl Report {
     /// Whether any of the problems keeps the file from loading.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.unlisted.0 > 0 || self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+        self.unlisted.0 > 0
+            || self.diagnostics.iter().any(|found| found.severity == Severity::Error)
     }
 
     /// Puts the problems into the order of the text and drops exact repetitions.

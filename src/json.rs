@@ -55,14 +55,20 @@ pub(crate) fn read(text: &str, file: u32, limits: &Limits, report: &mut Report) 
     // Places are 32 bits wide.
     let most = limits.definition_bytes.min(u32::MAX as usize - 1);
     if text.len() > most {
-        let message = format!("the text has {} bytes, more than the {most} that are allowed", text.len());
+        let message =
+            format!("the text has {} bytes, more than the {most} that are allowed", text.len());
         report.push(Diagnostic::error("limit-size", whole, message));
         return None;
     }
     let found = scan(text, file, limits.json_depth.min(DEEPEST));
     if let Err(problem) = found {
         // A syntax error in front of what the scan found is the better explanation.
-        report.push(syntax::check(text, file).err().filter(|error| error.span < problem.span).unwrap_or(problem));
+        report.push(
+            syntax::check(text, file)
+                .err()
+                .filter(|error| error.span < problem.span)
+                .unwrap_or(problem),
+        );
         return None;
     }
     if let Err(problem) = syntax::check(text, file) {
@@ -106,7 +112,8 @@ fn scan(text: &str, file: u32, depth_limit: usize) -> Result<(), Diagnostic> {
             b'[' | b'{' => {
                 depth += 1;
                 if depth > depth_limit {
-                    let message = format!("nested deeper than the {depth_limit} levels that are allowed");
+                    let message =
+                        format!("nested deeper than the {depth_limit} levels that are allowed");
                     return Err(Diagnostic::error("limit-depth", span(index, index + 1), message));
                 }
             }
@@ -122,13 +129,17 @@ fn scan(text: &str, file: u32, depth_limit: usize) -> Result<(), Diagnostic> {
                         index += 2;
                         continue;
                     };
-                    let low = escaped_unit(text, index + 6).filter(|low| (0xDC00..0xE000).contains(low));
+                    let low =
+                        escaped_unit(text, index + 6).filter(|low| (0xDC00..0xE000).contains(low));
                     if (0xD800..0xDC00).contains(&unit) && low.is_some() {
                         index += 12;
                     } else if (0xD800..0xE000).contains(&unit) {
                         let written = text.get(index..index + 6).unwrap_or("");
-                        let message = format!("`{written}` is half of a surrogate pair, which is no character");
-                        let found = Diagnostic::error("json-escape", span(index, index + 6), message);
+                        let message = format!(
+                            "`{written}` is half of a surrogate pair, which is no character"
+                        );
+                        let found =
+                            Diagnostic::error("json-escape", span(index, index + 6), message);
                         return Err(found.hint("write the character itself"));
                     } else {
                         index += 6;
@@ -166,13 +177,16 @@ impl Reading<'_> {
 
     fn node(&mut self, value: &ast::Value<'_>) -> Node {
         match value {
-            ast::Value::NullKeyword(null) => Node { span: self.span(null.range), kind: NodeKind::Null },
+            ast::Value::NullKeyword(null) => {
+                Node { span: self.span(null.range), kind: NodeKind::Null }
+            }
             ast::Value::BooleanLit(found) => {
                 Node { span: self.span(found.range), kind: NodeKind::Boolean(found.value) }
             }
-            ast::Value::NumberLit(found) => {
-                Node { span: self.span(found.range), kind: NodeKind::Number(found.value.to_owned()) }
-            }
+            ast::Value::NumberLit(found) => Node {
+                span: self.span(found.range),
+                kind: NodeKind::Number(found.value.to_owned()),
+            },
             ast::Value::StringLit(found) => {
                 let span = self.span(found.range);
                 Node { span, kind: NodeKind::String(self.decode(span)) }
@@ -312,9 +326,11 @@ impl Node {
         let number = Number::parse(text);
         if number.is_none() {
             let message = format!("the number {} has more than 28 digits", quoted(text));
-            report.push(Diagnostic::error("number-range", self.span, message).hint(
-                "numbers are exact and have at most 28 significant digits and 28 decimals",
-            ));
+            report.push(
+                Diagnostic::error("number-range", self.span, message).hint(
+                    "numbers are exact and have at most 28 significant digits and 28 decimals",
+                ),
+            );
         }
         number.map(Value::Number)
     }
@@ -358,7 +374,8 @@ mod tests {
         assert_eq!(found.pieces, [(0, 2), (1, 3), (2, 5), (4, 11), (5, 12), (9, 24)]);
         for c in ['a', 'b', 'c'] {
             let decoded = found.value.find(c).unwrap();
-            let (from, file) = *found.pieces.iter().rfind(|(from, _)| *from as usize <= decoded).unwrap();
+            let (from, file) =
+                *found.pieces.iter().rfind(|(from, _)| *from as usize <= decoded).unwrap();
             let at = file as usize + decoded - from as usize;
             assert_eq!(text[at..].chars().next(), Some(c));
         }
@@ -366,7 +383,9 @@ mod tests {
 
     #[test]
     fn agrees_with_serde_json_on_what_a_string_means() {
-        for text in [r#""""#, r#""\"\\\/\b\f\n\r\t""#, r#""\u0041\u00E5\u4e2d\uD834\uDD1E""#, "\"å中𝄞\""] {
+        for text in
+            [r#""""#, r#""\"\\\/\b\f\n\r\t""#, r#""\u0041\u00E5\u4e2d\uD834\uDD1E""#, "\"å中𝄞\""]
+        {
             let (node, _) = read_one(text);
             let NodeKind::String(found) = node.unwrap().kind else { panic!() };
             assert_eq!(found.value, serde_json::from_str::<String>(text).unwrap());
@@ -386,8 +405,30 @@ mod tests {
     #[test]
     fn refuses_what_is_not_json() {
         for text in [
-            "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "// x\n1", "[1 2]", "01", "1.", ".5", "+1", "NaN",
-            "\"\t\"", "\"\u{0}\"", "[1]x", "\u{feff}1", "\u{a0}1", "\"\\x41\"", "\"\\u12\"", "\"abc", "tru", "{\"a\" 1}",
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{'a':1}",
+            "// x\n1",
+            "[1 2]",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "NaN",
+            "\"\t\"",
+            "\"\u{0}\"",
+            "[1]x",
+            "\u{feff}1",
+            "\u{a0}1",
+            "\"\\x41\"",
+            "\"\\u12\"",
+            "\"abc",
+            "tru",
+            "{\"a\" 1}",
         ] {
             assert_eq!(codes(text), ["json-syntax"], "{text:?}");
         }

@@ -49,5 +49,10 @@ pub use error::{Error, ErrorKind, Problem};
 pub use label::Label;
 pub use limits::Limits;
 pub use rule::{Clause, FactorVerdict, Read, Truth};
-pub use value::{Date, DateTime, Duration, Number, Value};
+pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
 pub use workflow::{Choices, Entry, Field, FieldKind, Workflow};
+
+/// The README's example is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

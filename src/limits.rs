@@ -25,7 +25,8 @@ pub struct Limits {
     pub diagnostics: usize,
     /// Bytes of one script (64 KiB): the places of the script language end there.
     pub script_bytes: usize,
-    /// Nesting of an expression, through the factors, derived facts and functions that it reads (256): the stack.
+    /// Nesting of an expression, through the factors, derived facts and functions that it reads (256), where the way
+    /// from one rule into another counts for four: the stack.
     pub script_depth: usize,
     /// Operations that one evaluation of a script may take (100 000): endless loops.
     pub operations: u64,

@@ -1,7 +1,6 @@
 //! Tables indexed by typed numbers, so that a state's number never indexes a table of facts.
 
 use std::marker::PhantomData;
-use std::ops::{Index, IndexMut};
 
 /// A number that one kind of table is indexed by.
 pub(crate) trait Id: Copy {
@@ -55,6 +54,19 @@ impl<I: Id, T> Table<I, T> {
         I::from_index(self.rows.len() - 1)
     }
 
+    /// The row of a number. Numbers are handed out by `push`, `ids` or `iter` of a table of the same workflow and are
+    /// never read from outside (a snapshot names states), so this is the one place where indexing may fail by its form.
+    #[allow(clippy::indexing_slicing)]
+    pub fn at(&self, id: I) -> &T {
+        &self.rows[id.index()]
+    }
+
+    /// The same, to change it.
+    #[allow(clippy::indexing_slicing)]
+    pub fn at_mut(&mut self, id: I) -> &mut T {
+        &mut self.rows[id.index()]
+    }
+
     pub fn len(&self) -> usize {
         self.rows.len()
     }
@@ -89,22 +101,5 @@ impl<I: Id, T> Default for Table<I, T> {
 impl<I: Id, T> FromIterator<T> for Table<I, T> {
     fn from_iter<It: IntoIterator<Item = T>>(rows: It) -> Self {
         Self { rows: rows.into_iter().collect(), kind: PhantomData }
-    }
-}
-
-// The one place where indexing may fail by its form: numbers are handed out by `push`, `ids` or
-// `iter` of a table of the same workflow and are never read from outside (a snapshot names states).
-#[allow(clippy::indexing_slicing)]
-impl<I: Id, T> Index<I> for Table<I, T> {
-    type Output = T;
-    fn index(&self, id: I) -> &T {
-        &self.rows[id.index()]
-    }
-}
-
-#[allow(clippy::indexing_slicing)]
-impl<I: Id, T> IndexMut<I> for Table<I, T> {
-    fn index_mut(&mut self, id: I) -> &mut T {
-        &mut self.rows[id.index()]
     }
 }

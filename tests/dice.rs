@@ -44,7 +44,13 @@ pub fn check(cases: u32, tape: usize, test: impl Fn(&mut Dice) -> Result<(), Tes
     for (place, byte) in seed.iter_mut().zip(chosen.to_le_bytes()) {
         *place ^= byte;
     }
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 20_000, max_shrink_time: 60_000, ..Config::default() };
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        max_shrink_time: 60_000,
+        ..Config::default()
+    };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let result = runner.run(&vec(any::<u16>(), 0..=tape), |tape| test(&mut Dice::new(&tape)));

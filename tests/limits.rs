@@ -8,7 +8,8 @@ use tresteg::{Case, Decision, Event, Limits, Outcome, Value, Workflow};
 fn load(text: &str, limits: &Limits) -> Result<Workflow, Vec<String>> {
     let mut none = |name: &str| Err(format!("no file {name}"));
     let codes = |report: tresteg::Report| {
-        let errors = report.diagnostics().iter().filter(|one| one.severity == tresteg::Severity::Error);
+        let errors =
+            report.diagnostics().iter().filter(|one| one.severity == tresteg::Severity::Error);
         errors.map(|one| one.code.to_owned()).collect()
     };
     Workflow::load("w.json", text, &mut none, limits).map_err(codes)
@@ -99,7 +100,10 @@ fn files_in_a_chain_of_extends() {
     let read = |files: usize, limit| {
         let text = |number: usize| match number + 1 == files {
             true => format!(r#"{{ "id": "w{number}", "states": {{ "a": {{}} }} }}"#),
-            false => format!(r#"{{ "id": "w{number}", "extends": "{}.json", "title": "{number}" }}"#, number + 1),
+            false => format!(
+                r#"{{ "id": "w{number}", "extends": "{}.json", "title": "{number}" }}"#,
+                number + 1
+            ),
         };
         let mut resolve = |name: &str| Ok(text(name.trim_end_matches(".json").parse().unwrap()));
         let limits = Limits { extends_depth: limit, ..Limits::default() };
@@ -138,7 +142,8 @@ fn transitions() {
 #[test]
 fn facts_parameters_and_factors() {
     let text = |count: usize| {
-        let facts: Vec<String> = (0..count).map(|n| format!(r#""f{n}": {{ "type": "boolean" }}"#)).collect();
+        let facts: Vec<String> =
+            (0..count).map(|n| format!(r#""f{n}": {{ "type": "boolean" }}"#)).collect();
         format!(
             r#"{{ "id": "w", "parameters": {{ "p": 1 }}, "facts": {{ {} }},
             "factors": {{ "g": {{ "guard": "f0" }} }}, "states": {{ "a": {{}} }} }}"#,
@@ -171,7 +176,10 @@ fn problems_in_a_report() {
 #[test]
 fn bytes_of_a_script() {
     let text = |bytes: usize| {
-        let script = format!("n > {}", "1".repeat(bytes - 4).replacen("11111111111111111111", "                   1", 9));
+        let script = format!(
+            "n > {}",
+            "1".repeat(bytes - 4).replacen("11111111111111111111", "                   1", 9)
+        );
         assert_eq!(script.len(), bytes);
         format!(
             r#"{{ "id": "w", "facts": {{ "n": {{ "type": "integer" }} }}, "states": {{ "a": {{ "on": {{ "go": {{ "guard": "{script}" }} }} }} }} }}"#
@@ -194,15 +202,16 @@ fn nesting_of_an_expression_through_what_it_reads() {
             factors - 1
         )
     };
-    for limit in [8, 100, 256] {
-        let limits = Limits { script_depth: limit, ..Limits::default() };
-        // The guard itself is one level.
-        assert!(load(&text(limit - 1), &limits).is_ok(), "{limit}: {:?}", load(&text(limit - 1), &limits));
-        let codes = load(&text(limit), &limits).unwrap_err();
+    for factors in [1, 20, 51] {
+        // The guard and each factor are one level, the way from one into the next is four.
+        let depth = 1 + 5 * factors;
+        let limits = |script_depth| Limits { script_depth, ..Limits::default() };
+        assert!(load(&text(factors), &limits(depth)).is_ok(), "{factors}");
+        let codes = load(&text(factors), &limits(depth - 1)).unwrap_err();
         assert!(codes.iter().all(|code| code == "too-deep"), "{codes:?}");
     }
     // The deepest that the default allows does not reach the stack's end either.
-    let text = text(Limits::default().script_depth - 1);
+    let text = text((Limits::default().script_depth - 1) / 5);
     let small = std::thread::Builder::new().stack_size(1024 * 1024);
     let run = move || moves(&mut start(&workflow(&text, &Limits::default())), &Event::new("go"));
     small.spawn(run).unwrap().join().unwrap();
@@ -233,13 +242,16 @@ fn operations() {
         acting(&format!("for i in 0..{turns} {{ n += 1; }}"), &limits)
     };
     // The fewest with which ten turns run, found by trying.
-    let enough = (1..1_000).find(|most| loops(10, *most).fire(&Event::new("go")).is_moved()).unwrap();
+    let enough =
+        (1..1_000).find(|most| loops(10, *most).fire(&Event::new("go")).is_moved()).unwrap();
     let mut case = loops(10, enough);
     moves(&mut case, &Event::new("go"));
     assert_eq!(case.fact("n"), Some(10.into()));
     assert_eq!(refused(&mut loops(10, enough - 1), &Event::new("go")).0, "limit-operations");
     assert_eq!(refused(&mut loops(11, enough), &Event::new("go")).0, "limit-operations");
-    for endless in ["loop { n += 1; }", "while true { }", "while n >= 0 { n = 0; }", "do { } while true"] {
+    for endless in
+        ["loop { n += 1; }", "while true { }", "while n >= 0 { n = 0; }", "do { } while true"]
+    {
         let mut case = acting(endless, &Limits::default());
         assert_eq!(refused(&mut case, &Event::new("go")).0, "limit-operations", "{endless}");
     }
@@ -297,13 +309,17 @@ fn microsteps_of_eventless_transitions() {
     moves(&mut start(&workflow(&text(9), &limits)), &Event::new("go"));
     let (code, message) = refused(&mut start(&workflow(&text(10), &limits)), &Event::new("go"));
     assert_eq!(code, "limit-microsteps");
-    assert!(message.contains("`one` → `two` → `one`") || message.contains("`two` → `one` → `two`"), "{message}");
+    assert!(
+        message.contains("`one` → `two` → `one`") || message.contains("`two` → `one` → `two`"),
+        "{message}"
+    );
 }
 
 #[test]
 fn an_endless_eventless_loop_at_the_start_gives_no_case() {
     let text = r#"{ "id": "w", "initial": "one", "states": { "one": { "always": "two" }, "two": { "always": "one" } } }"#;
-    let error = Case::start(&workflow(text, &Limits::default()), None, BTreeMap::new()).unwrap_err();
+    let error =
+        Case::start(&workflow(text, &Limits::default()), None, BTreeMap::new()).unwrap_err();
     let [problem] = error.problems() else { panic!("{error}") };
     assert_eq!(problem.code, "limit-microsteps");
     assert!(problem.message.contains("`one`") && problem.message.contains("`two`"), "{problem}");
@@ -315,9 +331,14 @@ fn microsteps_of_raised_events() {
         "a": { "on": { "go": { "target": "left", "actions": "raise(`ping`)" } } },
         "left": { "on": { "ping": { "target": "right", "actions": "raise(`pong`)" } } },
         "right": { "on": { "pong": { "target": "left", "actions": "raise(`ping`)" } } } } }"#;
-    let (code, message) = refused(&mut start(&workflow(text, &Limits::default())), &Event::new("go"));
+    let (code, message) =
+        refused(&mut start(&workflow(text, &Limits::default())), &Event::new("go"));
     assert_eq!(code, "limit-microsteps");
-    assert!(message.contains("`left` → `right` → `left`") || message.contains("`right` → `left` → `right`"), "{message}");
+    assert!(
+        message.contains("`left` → `right` → `left`")
+            || message.contains("`right` → `left` → `right`"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -340,7 +361,8 @@ fn steps_at_one_instant() {
 fn an_endless_loop_of_sent_events() {
     let text = r#"{ "id": "w", "events": { "go": {}, "ping": {}, "pong": {} }, "states": { "a": { "on": {
         "go": { "actions": "send(`ping`)" }, "ping": { "actions": "send(`pong`)" }, "pong": { "actions": "send(`ping`)" } } } } }"#;
-    let (code, message) = refused(&mut start(&workflow(text, &Limits::default())), &Event::new("go"));
+    let (code, message) =
+        refused(&mut start(&workflow(text, &Limits::default())), &Event::new("go"));
     assert_eq!(code, "limit-steps-per-instant");
     assert!(message.contains("`ping` → `pong`"), "{message}");
 }
@@ -349,13 +371,18 @@ fn an_endless_loop_of_sent_events() {
 fn an_endless_loop_of_terms_of_no_length() {
     let text = r#"{ "id": "w", "initial": "rest", "states": { "rest": { "on": { "go": "one" } },
         "one": { "after": { "PT0S": "two" } }, "two": { "after": { "PT0S": "one" } } } }"#;
-    let (code, message) = refused(&mut start(&workflow(text, &Limits::default())), &Event::new("go"));
+    let (code, message) =
+        refused(&mut start(&workflow(text, &Limits::default())), &Event::new("go"));
     assert_eq!(code, "limit-steps-per-instant");
     assert!(message.contains("one: PT0S") && message.contains("two: PT0S"), "{message}");
     // At once at the start: then there is no case.
     let text = text.replace(r#""initial": "rest""#, r#""initial": "one""#);
-    let error = Case::start(&workflow(&text, &Limits::default()), None, BTreeMap::new()).unwrap_err();
-    assert_eq!(error.problems().iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["limit-steps-per-instant"]);
+    let error =
+        Case::start(&workflow(&text, &Limits::default()), None, BTreeMap::new()).unwrap_err();
+    assert_eq!(
+        error.problems().iter().map(|one| one.code.as_str()).collect::<Vec<_>>(),
+        ["limit-steps-per-instant"]
+    );
 }
 
 #[test]
@@ -402,7 +429,8 @@ fn raised_sent_and_emitted_at_once() {
 #[test]
 fn ids_of_events() {
     let limits = Limits { remembered_ids: 3, ..Limits::default() };
-    let mut case = start(&workflow(r#"{ "id": "w", "states": { "a": { "on": { "go": {} } } } }"#, &limits));
+    let mut case =
+        start(&workflow(r#"{ "id": "w", "states": { "a": { "on": { "go": {} } } } }"#, &limits));
     for id in ["a", "b", "c"] {
         moves(&mut case, &Event::new("go").id(id));
     }
@@ -520,7 +548,8 @@ fn what_is_undeclared_ill_typed_or_out_of_bounds_leaves_the_case_as_it_was() {
         .replace(r#", "o", "d"]"#, r#", "o"]"#);
     let mut case = start(&workflow(&text, &Limits::default()));
     moves(&mut case, &Event::new("go").at("2026-01-01T00:00:00Z".parse().unwrap()));
-    let go = |facts: &str| Event::from_json(&format!(r#"{{"event": "go", "facts": {facts}}}"#)).unwrap();
+    let go =
+        |facts: &str| Event::from_json(&format!(r#"{{"event": "go", "facts": {facts}}}"#)).unwrap();
     let lines = [
         (go(r#"{"n": 6}"#), "fact-value"),
         (go(r#"{"n": -2}"#), "fact-value"),
@@ -571,7 +600,11 @@ fn what_is_undeclared_ill_typed_or_out_of_bounds_leaves_the_case_as_it_was() {
     let decision = case.fire(&many.unwrap());
     assert!(decision.problems.len() >= 3, "{decision:#?}");
     // And at the start there is no case at all.
-    let facts = BTreeMap::from([("n".to_owned(), Value::from(7)), ("nn".to_owned(), 1.into()), ("d".to_owned(), 1.into())]);
+    let facts = BTreeMap::from([
+        ("n".to_owned(), Value::from(7)),
+        ("nn".to_owned(), 1.into()),
+        ("d".to_owned(), 1.into()),
+    ]);
     let error = Case::start(case.workflow(), None, facts).unwrap_err();
     let codes: Vec<&str> = error.problems().iter().map(|one| one.code.as_str()).collect();
     // Too large, and not a multiple of 2.

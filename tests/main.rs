@@ -10,6 +10,9 @@
     clippy::print_stderr
 )]
 
+#[cfg(feature = "cli")]
+mod cli;
+mod diagnostics;
 mod dice;
 mod laws;
 mod limits;

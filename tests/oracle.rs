@@ -27,8 +27,14 @@ fn the_engine_steps_as_the_algorithm_says() {
     println!("{seen:?}");
     // The charts must reach what they are there to test.
     let enough = [
-        seen.moved, seen.blocked, seen.undecided, seen.not_expected, seen.undone, seen.ended,
-        seen.beside_undecided, seen.wide,
+        seen.moved,
+        seen.blocked,
+        seen.undecided,
+        seen.not_expected,
+        seen.undone,
+        seen.ended,
+        seen.beside_undecided,
+        seen.wide,
     ];
     assert!(enough.iter().all(|count| *count >= 20), "{seen:?}");
 }
@@ -58,7 +64,9 @@ fn run(dice: &mut Dice, seen: &mut Seen) -> Result<(), TestCaseError> {
     let mut none = |name: &str| Err(format!("no file {name}"));
     let workflow = match Workflow::load("chart.json", &text, &mut none, &limits) {
         Ok(workflow) => workflow,
-        Err(report) => return Err(TestCaseError::fail(format!("{text}\ndoes not load:\n{report}"))),
+        Err(report) => {
+            return Err(TestCaseError::fail(format!("{text}\ndoes not load:\n{report}")));
+        }
     };
     let naive = Naive::start(&chart, MICROSTEPS);
     let started = Case::start(&workflow, None, Default::default());
@@ -104,7 +112,12 @@ fn run(dice: &mut Dice, seen: &mut Seen) -> Result<(), TestCaseError> {
             Answer::NotExpected => seen.not_expected += 1,
             Answer::Error => seen.undone += 1,
         }
-        let context = || format!("{text}\n{story:#?}\nthe oracle {answer:?} {:?}\nthe engine {decision:#?}", naive.trace);
+        let context = || {
+            format!(
+                "{text}\n{story:#?}\nthe oracle {answer:?} {:?}\nthe engine {decision:#?}",
+                naive.trace
+            )
+        };
         let (outcome, undecided) = match answer {
             Answer::Moved(undecided) => (Outcome::Moved, undecided),
             Answer::Blocked(undecided) => (Outcome::Blocked, undecided),
@@ -134,7 +147,8 @@ fn compare(
     decision: &Decision,
     chart: &Chart,
 ) -> Result<(), TestCaseError> {
-    let context = || format!("{text}\n{story:#?}\nthe oracle {:#?}\nthe engine {decision:#?}", naive.trace);
+    let context =
+        || format!("{text}\n{story:#?}\nthe oracle {:#?}\nthe engine {decision:#?}", naive.trace);
     let movement = &decision.movement;
     prop_assert_eq!(case.states(), naive.leaves(), "active: {}", context());
     prop_assert_eq!(&movement.left, &naive.trace.left, "left: {}", context());
@@ -142,15 +156,32 @@ fn compare(
     let taken: Vec<&String> = movement.taken.iter().map(|way| &way.from).collect();
     prop_assert_eq!(taken, naive.trace.taken.iter().collect::<Vec<_>>(), "taken: {}", context());
     let emitted: Vec<&str> = decision.emitted().map(|message| message.name.as_str()).collect();
-    prop_assert_eq!(emitted, naive.trace.emitted.iter().map(String::as_str).collect::<Vec<_>>(), "emitted: {}", context());
+    prop_assert_eq!(
+        emitted,
+        naive.trace.emitted.iter().map(String::as_str).collect::<Vec<_>>(),
+        "emitted: {}",
+        context()
+    );
     prop_assert_eq!(case.is_ended(), naive.ended, "ended: {}", context());
     prop_assert_eq!(case.fact("n"), Some(naive.n.into()), "n: {}", context());
     for (fact, value) in FACTS.iter().zip(&naive.facts) {
-        prop_assert_eq!(case.fact(fact).and_then(|value| value.as_bool()), *value, "{}: {}", fact, context());
+        prop_assert_eq!(
+            case.fact(fact).and_then(|value| value.as_bool()),
+            *value,
+            "{}: {}",
+            fact,
+            context()
+        );
     }
     for state in chart.states.iter().skip(1) {
         let name = state.name.as_str();
-        prop_assert_eq!(case.is_in(name), naive.configuration.iter().any(|one| one == name), "{}: {}", name, context());
+        prop_assert_eq!(
+            case.is_in(name),
+            naive.configuration.iter().any(|one| one == name),
+            "{}: {}",
+            name,
+            context()
+        );
     }
     Ok(())
 }

@@ -68,11 +68,20 @@ enum Type {
 const TYPES: [Type; 6] = [Type::Bool, Type::Int, Type::Num, Type::Text, Type::List, Type::Texts];
 
 const FACTS: [(&str, Type); 14] = [
-    ("b0", Type::Bool), ("b1", Type::Bool), ("b2", Type::Bool),
-    ("i0", Type::Int), ("i1", Type::Int), ("i2", Type::Int),
-    ("x0", Type::Num), ("x1", Type::Num), ("x2", Type::Num),
-    ("t0", Type::Text), ("t1", Type::Text),
-    ("l0", Type::List), ("l1", Type::List), ("s0", Type::Texts),
+    ("b0", Type::Bool),
+    ("b1", Type::Bool),
+    ("b2", Type::Bool),
+    ("i0", Type::Int),
+    ("i1", Type::Int),
+    ("i2", Type::Int),
+    ("x0", Type::Num),
+    ("x1", Type::Num),
+    ("x2", Type::Num),
+    ("t0", Type::Text),
+    ("t1", Type::Text),
+    ("l0", Type::List),
+    ("l1", Type::List),
+    ("s0", Type::Texts),
 ];
 
 fn declared(kind: Type) -> &'static str {
@@ -101,8 +110,13 @@ impl Writer<'_, '_> {
     }
 
     fn leaf(&mut self, kind: Type) -> Pair {
-        let mut names: Vec<String> = FACTS.iter().filter(|(_, of)| *of == kind).map(|(name, _)| (*name).to_owned()).collect();
-        names.extend(self.locals.iter().filter(|(_, of)| *of == kind).map(|(name, _)| name.clone()));
+        let mut names: Vec<String> = FACTS
+            .iter()
+            .filter(|(_, of)| *of == kind)
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        names
+            .extend(self.locals.iter().filter(|(_, of)| *of == kind).map(|(name, _)| name.clone()));
         if self.dice.once_in(4) {
             return self.literal(kind);
         }
@@ -112,9 +126,12 @@ impl Writer<'_, '_> {
     fn literal(&mut self, kind: Type) -> Pair {
         match kind {
             Type::Bool => same(["true", "false"][self.dice.below(2)]),
-            Type::Int => same(["1", "0", "2", "3", "7", "10", "-1", "9223372036854775807"][self.dice.below(8)]),
+            Type::Int => same(
+                ["1", "0", "2", "3", "7", "10", "-1", "9223372036854775807"][self.dice.below(8)],
+            ),
             Type::Num => {
-                let text = ["0.5", "1.0", "2.25", "0.1", "99.99", "1000000.001", "-0.75"][self.dice.below(7)];
+                let text = ["0.5", "1.0", "2.25", "0.1", "99.99", "1000000.001", "-0.75"]
+                    [self.dice.below(7)];
                 Pair { ours: text.to_owned(), rhai: format!("parse_decimal(\"{text}\")") }
             }
             Type::Text => same(["`a`", "`b`", "``", "`Åäö`", "` x `"][self.dice.below(5)]),
@@ -125,7 +142,8 @@ impl Writer<'_, '_> {
 
     /// A fact or a variable: for where two literals would be found out by the checker.
     fn variable(&mut self, kind: Type) -> Pair {
-        let facts: Vec<&str> = FACTS.iter().filter(|(_, of)| *of == kind).map(|(name, _)| *name).collect();
+        let facts: Vec<&str> =
+            FACTS.iter().filter(|(_, of)| *of == kind).map(|(name, _)| *name).collect();
         same(*self.dice.pick(&facts))
     }
 
@@ -136,7 +154,11 @@ impl Writer<'_, '_> {
         let less = depth - 1;
         match self.dice.below(14) {
             0 => {
-                let (condition, one, two) = (self.expression(Type::Bool, less), self.expression(kind, less), self.expression(kind, less));
+                let (condition, one, two) = (
+                    self.expression(Type::Bool, less),
+                    self.expression(kind, less),
+                    self.expression(kind, less),
+                );
                 both("(if {} { {} } else { {} })", &[&condition, &one, &two])
             }
             1 => self.switch(kind, less),
@@ -156,7 +178,11 @@ impl Writer<'_, '_> {
                 let list = self.expression(of, less);
                 let (name, body) = self.closure(kind, Type::Bool, less);
                 let other = self.literal(kind);
-                differing("(({}).find(|{}| {}) ?? {})", "(fn_own({}).find(|{}| {}) ?? {})", &[&list, &name, &body, &other])
+                differing(
+                    "(({}).find(|{}| {}) ?? {})",
+                    "(fn_own({}).find(|{}| {}) ?? {})",
+                    &[&list, &name, &body, &other],
+                )
             }
             _ => match kind {
                 Type::Bool => self.boolean(less),
@@ -184,12 +210,29 @@ impl Writer<'_, '_> {
                 both("!({})", &[&one])
             }
             1 | 2 => {
-                let (one, two, three) = (self.expression(Type::Bool, depth), self.expression(Type::Bool, depth), self.expression(Type::Bool, depth));
-                both(["({} && {} && {})", "({} || {} || {})", "({} || {} && {})", "({} && {} || {})"][self.dice.below(4)], &[&one, &two, &three])
+                let (one, two, three) = (
+                    self.expression(Type::Bool, depth),
+                    self.expression(Type::Bool, depth),
+                    self.expression(Type::Bool, depth),
+                );
+                both(
+                    [
+                        "({} && {} && {})",
+                        "({} || {} || {})",
+                        "({} || {} && {})",
+                        "({} && {} || {})",
+                    ][self.dice.below(4)],
+                    &[&one, &two, &three],
+                )
             }
             3..=5 => {
                 // An integer against a decimal too.
-                let kinds = [(Type::Int, Type::Int), (Type::Num, Type::Num), (Type::Int, Type::Num), (Type::Num, Type::Int)];
+                let kinds = [
+                    (Type::Int, Type::Int),
+                    (Type::Num, Type::Num),
+                    (Type::Int, Type::Num),
+                    (Type::Num, Type::Int),
+                ];
                 let (left, right) = kinds[self.dice.below(4)];
                 let one = self.variable(left);
                 let two = self.expression(right, depth);
@@ -208,7 +251,11 @@ impl Writer<'_, '_> {
                 both(["({} == {})", "({} != {})"][self.dice.below(2)], &[&one, &two])
             }
             7 => {
-                let (item, list) = *self.dice.pick(&[(Type::Int, Type::List), (Type::Text, Type::Texts), (Type::Text, Type::Text)]);
+                let (item, list) = *self.dice.pick(&[
+                    (Type::Int, Type::List),
+                    (Type::Text, Type::Texts),
+                    (Type::Text, Type::Text),
+                ]);
                 let (one, two) = (self.expression(item, depth), self.expression(list, depth));
                 match self.dice.below(3) {
                     0 => both("({} in {})", &[&one, &two]),
@@ -217,16 +264,25 @@ impl Writer<'_, '_> {
                 }
             }
             8 | 9 => {
-                let (item, list) = *self.dice.pick(&[(Type::Int, Type::List), (Type::Text, Type::Texts)]);
+                let (item, list) =
+                    *self.dice.pick(&[(Type::Int, Type::List), (Type::Text, Type::Texts)]);
                 let list = self.expression(list, depth);
                 let (name, body) = self.closure(item, Type::Bool, depth);
                 let all = self.dice.once_in(2);
-                let (ours, rhai) = if all { ("({}).all(|{}| {})", "fn_own({}).all(|{}| {})") } else { ("({}).some(|{}| {})", "fn_own({}).some(|{}| {})") };
+                let (ours, rhai) = if all {
+                    ("({}).all(|{}| {})", "fn_own({}).all(|{}| {})")
+                } else {
+                    ("({}).some(|{}| {})", "fn_own({}).some(|{}| {})")
+                };
                 differing(ours, rhai, &[&list, &name, &body])
             }
             10 => {
-                let (one, two) = (self.expression(Type::Text, depth), self.expression(Type::Text, depth));
-                both(["({}).starts_with({})", "({}).ends_with({})"][self.dice.below(2)], &[&one, &two])
+                let (one, two) =
+                    (self.expression(Type::Text, depth), self.expression(Type::Text, depth));
+                both(
+                    ["({}).starts_with({})", "({}).ends_with({})"][self.dice.below(2)],
+                    &[&one, &two],
+                )
             }
             _ => {
                 let one = self.expression(Type::Int, depth);
@@ -236,7 +292,9 @@ impl Writer<'_, '_> {
     }
 
     fn integer(&mut self, depth: usize) -> Pair {
-        let two = |this: &mut Self| (this.expression(Type::Int, depth), this.expression(Type::Int, depth));
+        let two = |this: &mut Self| {
+            (this.expression(Type::Int, depth), this.expression(Type::Int, depth))
+        };
         match self.dice.below(12) {
             0..=3 => {
                 let (one, two) = two(self);
@@ -266,18 +324,28 @@ impl Writer<'_, '_> {
             }
             9 => {
                 let (one, two) = two(self);
-                let (ours, rhai) = *self.dice.pick(&[("min({}, {})", "fn_min({}, {})"), ("max({}, {})", "fn_max({}, {})")]);
+                let (ours, rhai) = *self
+                    .dice
+                    .pick(&[("min({}, {})", "fn_min({}, {})"), ("max({}, {})", "fn_max({}, {})")]);
                 differing(ours, rhai, &[&one, &two])
             }
             10 => {
                 let one = self.expression(Type::Num, depth);
-                let named = [("floor({})", "fn_floor({})"), ("ceil({})", "fn_ceil({})"), ("round({})", "fn_round({})")];
+                let named = [
+                    ("floor({})", "fn_floor({})"),
+                    ("ceil({})", "fn_ceil({})"),
+                    ("round({})", "fn_round({})"),
+                ];
                 let (ours, rhai) = *self.dice.pick(&named);
                 differing(ours, rhai, &[&one])
             }
             _ => {
                 let one = self.expression(Type::Int, depth);
-                if self.dice.once_in(2) { both("(-({}))", &[&one]) } else { differing("abs({})", "fn_abs({})", &[&one]) }
+                if self.dice.once_in(2) {
+                    both("(-({}))", &[&one])
+                } else {
+                    differing("abs({})", "fn_abs({})", &[&one])
+                }
             }
         }
     }
@@ -285,7 +353,11 @@ impl Writer<'_, '_> {
     fn number(&mut self, depth: usize) -> Pair {
         match self.dice.below(10) {
             0..=3 => {
-                let (left, right) = *self.dice.pick(&[(Type::Num, Type::Num), (Type::Int, Type::Num), (Type::Num, Type::Int)]);
+                let (left, right) = *self.dice.pick(&[
+                    (Type::Num, Type::Num),
+                    (Type::Int, Type::Num),
+                    (Type::Num, Type::Int),
+                ]);
                 let (one, two) = (self.expression(left, depth), self.expression(right, depth));
                 both(["({} + {})", "({} - {})", "({} * {})"][self.dice.below(3)], &[&one, &two])
             }
@@ -299,21 +371,36 @@ impl Writer<'_, '_> {
             6 => {
                 let one = self.expression(Type::Num, depth);
                 let digits = self.dice.below(4);
-                differing(&format!("round({{}}, {digits})"), &format!("fn_round({{}}, {digits})"), &[&one])
+                differing(
+                    &format!("round({{}}, {digits})"),
+                    &format!("fn_round({{}}, {digits})"),
+                    &[&one],
+                )
             }
             7 => {
-                let (one, two) = (self.expression(Type::Num, depth), self.expression(Type::Num, depth));
-                let (ours, rhai) = *self.dice.pick(&[("min({}, {})", "fn_min({}, {})"), ("max({}, {})", "fn_max({}, {})")]);
+                let (one, two) =
+                    (self.expression(Type::Num, depth), self.expression(Type::Num, depth));
+                let (ours, rhai) = *self
+                    .dice
+                    .pick(&[("min({}, {})", "fn_min({}, {})"), ("max({}, {})", "fn_max({}, {})")]);
                 differing(ours, rhai, &[&one, &two])
             }
             8 => {
                 let one = self.expression(Type::List, depth);
                 let (name, body) = self.closure(Type::Int, Type::Num, depth);
-                differing("({}).map(|{}| {}).sum()", "fn_sum(fn_own({}).map(|{}| {}))", &[&one, &name, &body])
+                differing(
+                    "({}).map(|{}| {}).sum()",
+                    "fn_sum(fn_own({}).map(|{}| {}))",
+                    &[&one, &name, &body],
+                )
             }
             _ => {
                 let one = self.expression(Type::Num, depth);
-                if self.dice.once_in(2) { both("(-({}))", &[&one]) } else { differing("abs({})", "fn_abs({})", &[&one]) }
+                if self.dice.once_in(2) {
+                    both("(-({}))", &[&one])
+                } else {
+                    differing("abs({})", "fn_abs({})", &[&one])
+                }
             }
         }
     }
@@ -341,7 +428,11 @@ impl Writer<'_, '_> {
             }
             1 => {
                 let (name, body) = self.closure(item, Type::Bool, depth);
-                differing("({}).filter(|{}| {})", "fn_own({}).filter(|{}| {})", &[&one, &name, &body])
+                differing(
+                    "({}).filter(|{}| {})",
+                    "fn_own({}).filter(|{}| {})",
+                    &[&one, &name, &body],
+                )
             }
             2 => {
                 let (name, body) = self.closure(item, item, depth);
@@ -357,7 +448,8 @@ impl Writer<'_, '_> {
     fn switch(&mut self, kind: Type, depth: usize) -> Pair {
         let text = self.dice.once_in(2);
         let subject = self.expression(if text { Type::Text } else { Type::Int }, depth);
-        let cases: [&str; 3] = if text { ["`a`", "`b` | ``", "`Åäö`"] } else { ["0", "1 | 2", "3..8"] };
+        let cases: [&str; 3] =
+            if text { ["`a`", "`b` | ``", "`Åäö`"] } else { ["0", "1 | 2", "3..8"] };
         let mut parts = vec![subject];
         let mut template = "(switch {} {".to_owned();
         for case in cases {
@@ -412,8 +504,13 @@ impl Writer<'_, '_> {
                 both("if {} { {} } else { {} }", &[&condition, &one, &two])
             }
             3 if !mine.is_empty() && depth > 0 => {
-                let (item, list) = *self.dice.pick(&[(Type::Int, Type::List), (Type::Text, Type::Texts)]);
-                let over = if self.dice.once_in(4) { same("0..4") } else { self.expression(list, depth - 1) };
+                let (item, list) =
+                    *self.dice.pick(&[(Type::Int, Type::List), (Type::Text, Type::Texts)]);
+                let over = if self.dice.once_in(4) {
+                    same("0..4")
+                } else {
+                    self.expression(list, depth - 1)
+                };
                 let item = if over.ours == "0..4" { Type::Int } else { item };
                 let name = self.name();
                 self.locals.push((name.clone(), item));
@@ -439,7 +536,9 @@ impl Writer<'_, '_> {
                 let value = self.expression(kind, depth);
                 // A list without items has no type yet, a decimal must not begin as an integer.
                 let value = match kind {
-                    Type::Num => differing("({} + 0.0)", "({} + parse_decimal(\"0.0\"))", &[&value]),
+                    Type::Num => {
+                        differing("({} + 0.0)", "({} + parse_decimal(\"0.0\"))", &[&value])
+                    }
                     Type::List | Type::Texts => {
                         let fact = self.variable(kind);
                         both("({} + {})", &[&fact, &value])
@@ -477,16 +576,21 @@ impl Writer<'_, '_> {
         let place = same(fact);
         match self.dice.below(8) {
             0 if matches!(kind, Type::List | Type::Texts) => {
-                let value = self.expression(if kind == Type::List { Type::Int } else { Type::Text }, depth);
+                let value =
+                    self.expression(if kind == Type::List { Type::Int } else { Type::Text }, depth);
                 both("{}.push({});", &[&place, &value])
             }
             1 if matches!(kind, Type::List | Type::Texts) => {
-                let value = self.expression(if kind == Type::List { Type::Int } else { Type::Text }, depth);
+                let value =
+                    self.expression(if kind == Type::List { Type::Int } else { Type::Text }, depth);
                 both("if {}.len() > 1 { {}.insert(1, {}); }", &[&place, &place, &value])
             }
-            2 if matches!(kind, Type::List | Type::Texts) => both("if {}.len() > 0 { {}.remove(0); }", &[&place, &place]),
+            2 if matches!(kind, Type::List | Type::Texts) => {
+                both("if {}.len() > 0 { {}.remove(0); }", &[&place, &place])
+            }
             3 if matches!(kind, Type::List | Type::Texts) => {
-                let value = self.expression(if kind == Type::List { Type::Int } else { Type::Text }, depth);
+                let value =
+                    self.expression(if kind == Type::List { Type::Int } else { Type::Text }, depth);
                 both("{}[1] = {};", &[&place, &value])
             }
             4 if kind == Type::Int => {
@@ -521,11 +625,16 @@ fn engine() -> Engine {
         value.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero)
     }
     let mut engine = Engine::new();
-    engine.set_optimization_level(OptimizationLevel::None).set_max_expr_depths(0, 0).set_max_operations(3_000);
+    engine
+        .set_optimization_level(OptimizationLevel::None)
+        .set_max_expr_depths(0, 0)
+        .set_max_operations(3_000);
     engine.set_max_array_size(1_000).set_max_string_size(10_000);
     // So that the decimals below are asked instead of Rhai's own.
     engine.set_fast_operators(false);
-    for (name, operation) in [("+", plus as fn(Decimal, Decimal) -> Option<Decimal>), ("-", minus), ("*", times)] {
+    for (name, operation) in
+        [("+", plus as fn(Decimal, Decimal) -> Option<Decimal>), ("-", minus), ("*", times)]
+    {
         engine
             .register_fn(name, move |a: Decimal, b: Decimal| exact(operation(a, b)))
             .register_fn(name, move |a: i64, b: Decimal| exact(operation(a.into(), b)))
@@ -540,22 +649,40 @@ fn engine() -> Engine {
         .register_fn("fn_own", |list: Array| list)
         .register_fn("fn_over", |a: i64, b: i64| exact(over(a.into(), b)))
         .register_fn("fn_over", |a: Decimal, b: i64| exact(over(a, b)))
-        .register_fn("fn_div", |a: i64, b: i64| -> Answer<i64> { a.checked_div(b).ok_or_else(|| "division".into()) })
+        .register_fn("fn_div", |a: i64, b: i64| -> Answer<i64> {
+            a.checked_div(b).ok_or_else(|| "division".into())
+        })
         .register_fn("fn_min", |a: i64, b: i64| a.min(b))
         .register_fn("fn_max", |a: i64, b: i64| a.max(b))
         .register_fn("fn_min", |a: Decimal, b: Decimal| a.min(b))
         .register_fn("fn_max", |a: Decimal, b: Decimal| a.max(b))
         // The one that is chosen stays what it is, an integer or a decimal.
-        .register_fn("fn_min", |a: i64, b: Decimal| if b < a.into() { Dynamic::from(b) } else { a.into() })
-        .register_fn("fn_max", |a: i64, b: Decimal| if b > a.into() { Dynamic::from(b) } else { a.into() })
-        .register_fn("fn_min", |a: Decimal, b: i64| if a > b.into() { b.into() } else { Dynamic::from(a) })
-        .register_fn("fn_max", |a: Decimal, b: i64| if a < b.into() { b.into() } else { Dynamic::from(a) })
-        .register_fn("fn_abs", |a: i64| -> Answer<i64> { a.checked_abs().ok_or_else(|| "overflow".into()) })
+        .register_fn(
+            "fn_min",
+            |a: i64, b: Decimal| if b < a.into() { Dynamic::from(b) } else { a.into() },
+        )
+        .register_fn(
+            "fn_max",
+            |a: i64, b: Decimal| if b > a.into() { Dynamic::from(b) } else { a.into() },
+        )
+        .register_fn(
+            "fn_min",
+            |a: Decimal, b: i64| if a > b.into() { b.into() } else { Dynamic::from(a) },
+        )
+        .register_fn(
+            "fn_max",
+            |a: Decimal, b: i64| if a < b.into() { b.into() } else { Dynamic::from(a) },
+        )
+        .register_fn("fn_abs", |a: i64| -> Answer<i64> {
+            a.checked_abs().ok_or_else(|| "overflow".into())
+        })
         .register_fn("fn_abs", |a: Decimal| a.abs())
         .register_fn("fn_floor", |a: Decimal| whole(a.floor()))
         .register_fn("fn_ceil", |a: Decimal| whole(a.ceil()))
         .register_fn("fn_round", |a: Decimal| whole(rounded(a, 0)))
-        .register_fn("fn_round", |a: Decimal, digits: i64| rounded(a, u32::try_from(digits).unwrap()))
+        .register_fn("fn_round", |a: Decimal, digits: i64| {
+            rounded(a, u32::try_from(digits).unwrap())
+        })
         // The sum of an empty list is the integer 0.
         .register_fn("fn_floor", |a: i64| a)
         .register_fn("fn_ceil", |a: i64| a)
@@ -569,7 +696,9 @@ fn engine() -> Engine {
             for item in list {
                 sum = match (sum.as_int(), item.as_int()) {
                     (Ok(a), Ok(b)) => Dynamic::from(a.checked_add(b).ok_or("overflow")?),
-                    _ => Dynamic::from(exact(plus(decimal(&sum).unwrap(), decimal(&item).unwrap()))?),
+                    _ => {
+                        Dynamic::from(exact(plus(decimal(&sum).unwrap(), decimal(&item).unwrap()))?)
+                    }
                 };
             }
             Ok(sum)
@@ -592,7 +721,8 @@ fn of_digits(digits: i128, scale: u32) -> Option<Decimal> {
 
 fn aligned(a: Decimal, b: Decimal) -> Option<(i128, i128, u32)> {
     let scale = a.scale().max(b.scale());
-    let digits = |value: Decimal| value.mantissa().checked_mul(10_i128.checked_pow(scale - value.scale())?);
+    let digits =
+        |value: Decimal| value.mantissa().checked_mul(10_i128.checked_pow(scale - value.scale())?);
     Some((digits(a)?, digits(b)?, scale))
 }
 
@@ -623,9 +753,9 @@ fn decimal(value: &Dynamic) -> Option<Decimal> {
 }
 
 /// Whether Rhai stopped where a comparison would say nothing.
-fn is_void(error: Option<&Box<rhai::EvalAltResult>>) -> bool {
+fn is_void(error: Option<&rhai::EvalAltResult>) -> bool {
     use rhai::EvalAltResult::{ErrorDataTooLarge, ErrorRuntime, ErrorTooManyOperations};
-    match error.map(|error| error.unwrap_inner()) {
+    match error.map(rhai::EvalAltResult::unwrap_inner) {
         Some(ErrorTooManyOperations(..) | ErrorDataTooLarge(..)) => true,
         Some(ErrorRuntime(message, _)) => message.to_string() == INEXACT,
         _ => false,
@@ -633,9 +763,9 @@ fn is_void(error: Option<&Box<rhai::EvalAltResult>>) -> bool {
 }
 
 /// Whether Rhai failed for a reason that is this test's own fault.
-fn is_slip(error: Option<&Box<rhai::EvalAltResult>>) -> bool {
+fn is_slip(error: Option<&rhai::EvalAltResult>) -> bool {
     use rhai::EvalAltResult::{ErrorDataRace, ErrorFunctionNotFound, ErrorVariableNotFound};
-    let inner = error.map(|error| error.unwrap_inner());
+    let inner = error.map(rhai::EvalAltResult::unwrap_inner);
     matches!(inner, Some(ErrorFunctionNotFound(..) | ErrorVariableNotFound(..) | ErrorDataRace(..)))
 }
 
@@ -647,8 +777,18 @@ fn translated(value: &Dynamic, kind: Type) -> Option<Value> {
         Type::Int => value.as_int().ok()?.into(),
         Type::Num => Value::Number(decimal(value)?.normalize().to_string().parse().ok()?),
         Type::Text => value.clone().into_string().ok()?.into(),
-        Type::List => value.read_lock::<Array>()?.iter().map(|item| translated(item, Type::Int)).collect::<Option<Vec<Value>>>()?.into(),
-        Type::Texts => value.read_lock::<Array>()?.iter().map(|item| translated(item, Type::Text)).collect::<Option<Vec<Value>>>()?.into(),
+        Type::List => value
+            .read_lock::<Array>()?
+            .iter()
+            .map(|item| translated(item, Type::Int))
+            .collect::<Option<Vec<Value>>>()?
+            .into(),
+        Type::Texts => value
+            .read_lock::<Array>()?
+            .iter()
+            .map(|item| translated(item, Type::Text))
+            .collect::<Option<Vec<Value>>>()?
+            .into(),
     })
 }
 
@@ -667,7 +807,8 @@ fn environment(dice: &mut Dice) -> BTreeMap<String, Value> {
             let most = if dice.once_in(4) { 8 } else { 7 };
             [0, 1, 2, 3, -1, 5, 40, i64::MAX][dice.below(most)].into()
         };
-        let text = |dice: &mut Dice| -> Value { ["", "a", "b", "Åäö", " x "][dice.below(5)].into() };
+        let text =
+            |dice: &mut Dice| -> Value { ["", "a", "b", "Åäö", " x "][dice.below(5)].into() };
         let value = match kind {
             Type::Bool => dice.once_in(2).into(),
             Type::Int => integer(dice),
@@ -713,7 +854,8 @@ fn is_found_out(text: &str) -> Result<bool, TestCaseError> {
     match Workflow::from_json(text) {
         Ok(_) => Ok(false),
         Err(report) => {
-            let errors = report.diagnostics().iter().filter(|one| one.severity == tresteg::Severity::Error);
+            let errors =
+                report.diagnostics().iter().filter(|one| one.severity == tresteg::Severity::Error);
             let mut codes = errors.map(|one| one.code);
             if codes.all(|code| matches!(code, "impossible" | "division-by-zero" | "too-complex")) {
                 Ok(true)
@@ -726,8 +868,14 @@ fn is_found_out(text: &str) -> Result<bool, TestCaseError> {
 
 /// With bounds far behind those that Rhai has here.
 fn workflow(text: &str) -> Workflow {
-    let limits = Limits { operations: 100_000_000, list_items: 1_000_000, text_bytes: 100_000_000, ..Limits::default() };
-    Workflow::load("w.json", text, &mut |_| Err(String::new()), &limits).unwrap_or_else(|report| panic!("{report}"))
+    let limits = Limits {
+        operations: 100_000_000,
+        list_items: 1_000_000,
+        text_bytes: 100_000_000,
+        ..Limits::default()
+    };
+    Workflow::load("w.json", text, &mut |_| Err(String::new()), &limits)
+        .unwrap_or_else(|report| panic!("{report}"))
 }
 
 fn cases(ordinary: u32) -> u32 {
@@ -746,11 +894,19 @@ fn expressions_mean_what_they_mean_in_rhai() {
             let mut writer = Writer { dice, locals: Vec::new(), named: 0 };
             let script = writer.expression(kind, depth);
             let text = serde_json::to_string(&script.ours).unwrap();
-            derived.push((kind, script, format!(r#""r{number}": {{ {}, "value": {text} }}"#, declared(kind))));
+            derived.push((
+                kind,
+                script,
+                format!(r#""r{number}": {{ {}, "value": {text} }}"#, declared(kind)),
+            ));
         }
         let file = |derived: &[(Type, Pair, String)]| {
             let all: Vec<&str> = derived.iter().map(|(_, _, text)| text.as_str()).collect();
-            format!(r#"{{ "id": "w", "facts": {{ {}, {} }}, "states": {{ "a": {{}} }} }}"#, facts_json(), all.join(", "))
+            format!(
+                r#"{{ "id": "w", "facts": {{ {}, {} }}, "states": {{ "a": {{}} }} }}"#,
+                facts_json(),
+                all.join(", ")
+            )
         };
         if is_found_out(&file(&derived))? {
             let mut kept = Vec::new();
@@ -765,7 +921,8 @@ fn expressions_mean_what_they_mean_in_rhai() {
         let mut compiled = Vec::new();
         for (_, script, _) in &derived {
             let found = engine.compile(&script.rhai);
-            compiled.push(found.map_err(|error| TestCaseError::fail(format!("{script:?}: {error}")))?);
+            compiled
+                .push(found.map_err(|error| TestCaseError::fail(format!("{script:?}: {error}")))?);
         }
         for _ in 0..16 {
             let facts = environment(dice);
@@ -774,12 +931,17 @@ fn expressions_mean_what_they_mean_in_rhai() {
                 let name = &text[1..text.find("\":").unwrap()];
                 let ours = plain(case.fact(name), *kind);
                 let found = engine.eval_ast_with_scope::<Dynamic>(&mut scope(&facts), compiled);
-                if is_void(found.as_ref().err()) {
+                if is_void(found.as_ref().err().map(AsRef::as_ref)) {
                     continue;
                 }
                 let theirs = found.as_ref().ok().and_then(|value| translated(value, *kind));
                 prop_assert!(found.is_err() || theirs.is_some(), "{:?}: {:?}", script, found);
-                prop_assert!(!is_slip(found.as_ref().err()), "{:?}: {:?}", script, found);
+                prop_assert!(
+                    !is_slip(found.as_ref().err().map(AsRef::as_ref)),
+                    "{:?}: {:?}",
+                    script,
+                    found
+                );
                 let mut counts = counts.borrow_mut();
                 counts.0 += 1;
                 counts.1 += usize::from(ours.is_none());
@@ -791,7 +953,10 @@ fn expressions_mean_what_they_mean_in_rhai() {
     });
     let (all, failed, bytes) = counts.into_inner();
     println!("{all} evaluations, {failed} failed in both, {} bytes on average", bytes / all.max(1));
-    assert!(all >= 20_000 && failed * 2 < all && failed > 50, "{all} evaluations, {failed} failed in both");
+    assert!(
+        all >= 20_000 && failed * 2 < all && failed > 50,
+        "{all} evaluations, {failed} failed in both"
+    );
 }
 
 #[test]
@@ -815,18 +980,20 @@ fn actions_do_what_they_do_in_rhai() {
             return Ok(());
         }
         let workflow = workflow(&file);
-        let compiled = engine.compile(&script.rhai).map_err(|error| TestCaseError::fail(format!("{script:?}: {error}")))?;
+        let compiled = engine
+            .compile(&script.rhai)
+            .map_err(|error| TestCaseError::fail(format!("{script:?}: {error}")))?;
         for _ in 0..8 {
             let facts = environment(dice);
             let (mut case, _) = Case::start(&workflow, None, facts.clone()).unwrap();
             let decision = case.fire(&Event::new("go"));
             let mut scope = scope(&facts);
             let found = engine.run_ast_with_scope(&mut scope, &compiled);
-            if is_void(found.as_ref().err()) {
+            if is_void(found.as_ref().err().map(AsRef::as_ref)) {
                 continue;
             }
             let context = || format!("{script:#?}\nwith {facts:?}\nRhai: {found:?}\n{decision:#?}");
-            prop_assert!(!is_slip(found.as_ref().err()), "{}", context());
+            prop_assert!(!is_slip(found.as_ref().err().map(AsRef::as_ref)), "{}", context());
             prop_assert_eq!(decision.outcome == Outcome::Moved, found.is_ok(), "{}", context());
             let mut counts = counts.borrow_mut();
             counts.0 += 1;
@@ -837,7 +1004,13 @@ fn actions_do_what_they_do_in_rhai() {
                     // The step is undone.
                     Err(_) => facts.get(name).cloned(),
                 };
-                prop_assert_eq!(plain(case.fact(name), kind), plain(theirs, kind), "{}: {}", name, context());
+                prop_assert_eq!(
+                    plain(case.fact(name), kind),
+                    plain(theirs, kind),
+                    "{}: {}",
+                    name,
+                    context()
+                );
             }
         }
         Ok(())

@@ -34,14 +34,35 @@ fn all() -> Vec<(String, String)> {
     found.iter().map(|path| (name(path), std::fs::read_to_string(path).unwrap())).collect()
 }
 
-/// Paths behind `crate::`, wherever they stand outside comments.
+/// Paths behind `crate::`, wherever they stand outside comments; of `crate::{a, b::c}` each one.
 fn imports(text: &str) -> Vec<String> {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    code.flat_map(|line| line.split("crate::").skip(1).map(str::to_owned).collect::<Vec<_>>())
-        .map(|rest| {
-            rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect()
-        })
-        .collect()
+    let code = code.collect::<Vec<_>>().join(" ");
+    let path = |rest: &str| -> String {
+        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect()
+    };
+    let mut found = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        match rest.strip_prefix('{') {
+            // Groups within the group name things inside a module that is named before them.
+            Some(group) => {
+                let group = group.split(';').next().unwrap();
+                let mut depth = 0;
+                let outer: String = group
+                    .chars()
+                    .filter(|c| {
+                        depth += i32::from(*c == '{') - i32::from(*c == '}');
+                        depth == 0
+                    })
+                    .collect();
+                found.extend(
+                    outer.split(',').map(|one| path(one.trim())).filter(|one| !one.is_empty()),
+                );
+            }
+            None => found.push(path(rest)),
+        }
+    }
+    found
 }
 
 #[test]

@@ -41,10 +41,31 @@ fn boolean(dice: &mut Dice, depth: usize) -> String {
         };
     }
     let leaves = [
-        "f0", "f1", "f2", "!f0", "n0 >= 2", "n0 < n1", "n0 + n1 > 3", "e == `x`", "e != `y`",
-        "e in [`x`, `z`]", "l.len() > 1", "l.all(|i| i > n0)", "l.some(|i| i == 2)", "n1 in l", "l.sum() > n1",
-        "g0", "g1", "d0", "d1 > 2", "d2", "big(n0)", "max(n0, n1) == 2", "g2 > 0.5",
-        "switch e { `x` => f0, `y` => n0 > 1, _ => f1 }", "{ let m = n0 * 2; m > n1 }",
+        "f0",
+        "f1",
+        "f2",
+        "!f0",
+        "n0 >= 2",
+        "n0 < n1",
+        "n0 + n1 > 3",
+        "e == `x`",
+        "e != `y`",
+        "e in [`x`, `z`]",
+        "l.len() > 1",
+        "l.all(|i| i > n0)",
+        "l.some(|i| i == 2)",
+        "n1 in l",
+        "l.sum() > n1",
+        "g0",
+        "g1",
+        "d0",
+        "d1 > 2",
+        "d2",
+        "big(n0)",
+        "max(n0, n1) == 2",
+        "g2 > 0.5",
+        "switch e { `x` => f0, `y` => n0 > 1, _ => f1 }",
+        "{ let m = n0 * 2; m > n1 }",
         "(if f0 { n0 } else { n1 }) > 1",
     ];
     (*dice.pick(&leaves)).to_owned()
@@ -52,7 +73,8 @@ fn boolean(dice: &mut Dice, depth: usize) -> String {
 
 /// A name of what can be required.
 fn requirement(dice: &mut Dice) -> &'static str {
-    *dice.pick(&["f0", "f1", "f2", "g0", "g1", "d0", "d2"])
+    let name: &&str = dice.pick(&["f0", "f1", "f2", "g0", "g1", "d0", "d2"]);
+    name
 }
 
 fn workflow(dice: &mut Dice) -> (String, Workflow) {
@@ -62,7 +84,8 @@ fn workflow(dice: &mut Dice) -> (String, Workflow) {
         (*dice.pick(&leaves)).to_owned()
     };
     let at_least = 1 + dice.below(3);
-    let mut yes = format!(r#""target": "yes", "guard": {}"#, serde_json::to_string(&guard).unwrap());
+    let mut yes =
+        format!(r#""target": "yes", "guard": {}"#, serde_json::to_string(&guard).unwrap());
     if dice.once_in(4) {
         yes.push_str(&format!(r#", "requires": ["{}"]"#, requirement(dice)));
     }
@@ -142,7 +165,10 @@ fn missing_knowledge_never_opens_a_gate() {
     });
     let seen: BTreeMap<&str, usize> = seen.into_inner();
     println!("{seen:?}");
-    assert!(["yes", "no", "blocked"].iter().all(|answer| seen.get(answer).is_some_and(|n| *n > 100)), "{seen:?}");
+    assert!(
+        ["yes", "no", "blocked"].iter().all(|answer| seen.get(answer).is_some_and(|n| *n > 100)),
+        "{seen:?}"
+    );
 }
 
 fn one(
@@ -156,7 +182,8 @@ fn one(
     let context = || format!("{text}\nknown: {facts:?}\n{decision:#?}");
     let (before, _) = Case::start(workflow, None, facts.clone()).unwrap();
     let options = before.options(None);
-    let standing = options.iter().find(|choice| choice.event == "go").map(|choice| &choice.standing);
+    let standing =
+        options.iter().find(|choice| choice.event == "go").map(|choice| &choice.standing);
     let Some(standing) = standing else { return Err(TestCaseError::fail(context())) };
     let names = named(&decision);
     match decision.outcome {
@@ -170,14 +197,25 @@ fn one(
                     more.insert((*fact).to_owned(), random_value(dice, fact));
                 }
                 let (after, decision) = ask(workflow, &more);
-                prop_assert!(after.is_in(answer), "{}\nbut knowing {:?}: {:#?}", context(), more, decision);
+                prop_assert!(
+                    after.is_in(answer),
+                    "{}\nbut knowing {:?}: {:#?}",
+                    context(),
+                    more,
+                    decision
+                );
             }
             Ok(answer)
         }
         Outcome::Blocked => {
             prop_assert!(!names.is_empty(), "blocked, and nothing is named: {}", context());
             for name in &names {
-                prop_assert!(unknown.contains(&name.as_str()), "`{}` is known: {}", name, context());
+                prop_assert!(
+                    unknown.contains(&name.as_str()),
+                    "`{}` is known: {}",
+                    name,
+                    context()
+                );
             }
             let Standing::OpenIf { given, .. } = standing else {
                 return Err(TestCaseError::fail(format!("{standing:?}\n{}", context())));
@@ -192,14 +230,24 @@ fn one(
             let mut after = before;
             for _ in 0..=FACTS.len() {
                 for name in &waits {
-                    prop_assert!(!event.facts.contains_key(name), "`{}` is named again: {}", name, context());
+                    prop_assert!(
+                        !event.facts.contains_key(name),
+                        "`{}` is named again: {}",
+                        name,
+                        context()
+                    );
                     event = event.fact(name.clone(), random_value(dice, name));
                 }
                 let decision = after.fire(&event);
                 match decision.outcome {
                     Outcome::Moved => return Ok("blocked"),
                     Outcome::Blocked => waits = named(&decision),
-                    _ => return Err(TestCaseError::fail(format!("{}\nthen {decision:#?}", context()))),
+                    _ => {
+                        return Err(TestCaseError::fail(format!(
+                            "{}\nthen {decision:#?}",
+                            context()
+                        )));
+                    }
                 }
             }
             Err(TestCaseError::fail(format!("never decided: {}", context())))
@@ -253,12 +301,21 @@ fn known_and_a_stand_in_decide() {
     let answers = |facts: Facts| -> Vec<Outcome> {
         ["asks", "denies", "default", "stands_in", "short"]
             .iter()
-            .map(|event| Case::start(&workflow, None, facts.clone()).unwrap().0.fire(&Event::new(*event)).outcome)
+            .map(|event| {
+                Case::start(&workflow, None, facts.clone())
+                    .unwrap()
+                    .0
+                    .fire(&Event::new(*event))
+                    .outcome
+            })
             .collect()
     };
     use Outcome::{Blocked, Moved};
     assert_eq!(answers(Facts::new()), [Blocked, Moved, Moved, Moved, Blocked]);
-    assert_eq!(answers(Facts::from([("n".to_owned(), 5.into())])), [Moved, Blocked, Moved, Moved, Moved]);
+    assert_eq!(
+        answers(Facts::from([("n".to_owned(), 5.into())])),
+        [Moved, Blocked, Moved, Moved, Moved]
+    );
 }
 
 /// Every state of knowledge of two facts, against the tables of SQL.
@@ -307,11 +364,23 @@ fn the_tables_of_three_valued_logic() {
                 };
                 let wanted = table(f, g);
                 for event in ["guard", "fact", "factor"] {
-                    assert_eq!(answer(event), wanted, "{written} as {event} with f = {f:?}, g = {g:?}");
+                    assert_eq!(
+                        answer(event),
+                        wanted,
+                        "{written} as {event} with f = {f:?}, g = {g:?}"
+                    );
                 }
-                assert_eq!(answer("turned"), not(wanted), "not {written} with f = {f:?}, g = {g:?}");
+                assert_eq!(
+                    answer("turned"),
+                    not(wanted),
+                    "not {written} with f = {f:?}, g = {g:?}"
+                );
                 let (case, _) = Case::start(&workflow, None, facts.clone()).unwrap();
-                assert_eq!(case.fact("whole").and_then(|value| value.as_bool()), wanted, "{written}");
+                assert_eq!(
+                    case.fact("whole").and_then(|value| value.as_bool()),
+                    wanted,
+                    "{written}"
+                );
             }
         }
     }

@@ -46,15 +46,23 @@ pub(crate) fn check<'w>(
     let mut problems = Vec::new();
     let governs = governing(workflow, name);
     if let Some(reserved) = ["done", "error", "after"].iter().find(|prefix| matches(prefix, name)) {
-        let message = format!("event `{name}` cannot come from outside: names beginning with `{reserved}.` are the case's own");
+        let message = format!(
+            "event `{name}` cannot come from outside: names beginning with `{reserved}.` are the case's own"
+        );
         problems.push(Problem::new("event-reserved", message));
-    } else if definition.events.is_some() && governs.is_none() {
-        problems.push(unknown_event(workflow, name));
-    } else if definition.events.is_none() && !workflow.chart.is_heard(name) {
-        problems.push(unknown_event(workflow, name));
+    } else {
+        let known = match &definition.events {
+            Some(_) => governs.is_some(),
+            None => workflow.chart.is_heard(name),
+        };
+        if !known {
+            problems.push(unknown_event(workflow, name));
+        }
     }
     if governs.is_some_and(|found| found.by.as_ref().is_some_and(Vec::is_empty)) {
-        let message = format!("event `{name}` cannot come from outside: only the case itself raises or sends it");
+        let message = format!(
+            "event `{name}` cannot come from outside: only the case itself raises or sends it"
+        );
         problems.push(Problem::new("event-internal", message));
     }
     let at = match event.at {
@@ -134,7 +142,8 @@ fn check_facts(
             let hint = if governs.is_some() {
                 format!("add `{fact}` to `sets` or `required` of the event `{}`", event.name)
             } else {
-                "declare `events`, with `sets` or `required` for the facts that each may carry".to_owned()
+                "declare `events`, with `sets` or `required` for the facts that each may carry"
+                    .to_owned()
             };
             problems.push(Problem::new("fact-not-carried", message).hint(hint));
             continue;
@@ -159,7 +168,7 @@ pub(crate) fn admit_facts(
             problems.push(problem.suggest(name, known));
             continue;
         };
-        let fact = &definition.facts[id];
+        let fact = definition.facts.at(id);
         if fact.value.is_some() {
             let message = format!("fact `{name}` is derived and cannot be set");
             problems.push(Problem::new("fact-derived", message));
@@ -167,9 +176,8 @@ pub(crate) fn admit_facts(
         }
         match fact.shape.admit(value.clone(), &definition.zone) {
             Ok(value) => admitted.push((id, value)),
-            Err(violations) => problems.extend(
-                violations.into_iter().map(|found| violation("fact-value", name, found)),
-            ),
+            Err(violations) => problems
+                .extend(violations.into_iter().map(|found| violation("fact-value", name, found))),
         }
     }
     admitted
@@ -210,10 +218,7 @@ fn check_data(
 }
 
 /// The time to go on from: not before the last step.
-pub(crate) fn check_time(
-    situation: &Situation,
-    until: DateTime,
-) -> Result<(), Vec<Problem>> {
+pub(crate) fn check_time(situation: &Situation, until: DateTime) -> Result<(), Vec<Problem>> {
     if until < situation.time {
         let message =
             format!("time cannot go back: to {until}, the last step was at {}", situation.time);

@@ -321,8 +321,12 @@ impl Reader<'_> {
         for Member { key, .. } in members {
             if !known.contains(&key.as_str()) && !key.starts_with("x-") {
                 self.report.push(
-                    Diagnostic::error("unknown-key", key.span, format!("unknown key `{}`", key.as_str()))
-                        .suggest(key, known.iter().copied()),
+                    Diagnostic::error(
+                        "unknown-key",
+                        key.span,
+                        format!("unknown key `{}`", key.as_str()),
+                    )
+                    .suggest(key, known.iter().copied()),
                 );
             }
         }

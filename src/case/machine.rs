@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::case::decision::Message;
 use crate::case::select::{Asker, Selection, Wanted, domain, select};
 use crate::case::situation::{Sent, Situation};
-use crate::definition::model::{StateKind, matches};
+use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::{Current, Effect, Fault, Occurrence, Program, Scratch};
 use crate::table::{StateId, TransitionId};
@@ -50,7 +50,7 @@ impl<'w> Machine<'w> {
     pub fn start(&mut self) -> Result<(), Fault> {
         let mut plan = Plan::default();
         self.enter_root()?;
-        let initial = self.workflow.chart.states[ROOT].initial.clone();
+        let initial = self.workflow.chart.states.at(ROOT).initial.clone();
         for target in &initial {
             self.plan_descendants(*target, &mut plan, 0);
         }
@@ -149,7 +149,7 @@ impl<'w> Machine<'w> {
         // What to enter is planned behind leaving, as in SCXML: a history state that has just been left counts.
         let mut plan = Plan::default();
         for (id, around) in transitions.iter().zip(&domains) {
-            let targets = &workflow.chart.transitions[*id].targets;
+            let targets = &workflow.chart.transitions.at(*id).targets;
             for target in targets {
                 self.plan_descendants(*target, &mut plan, 0);
             }
@@ -171,13 +171,14 @@ impl<'w> Machine<'w> {
             leaving.extend(inside.filter(|state| chart.inside(*state, *around)));
         }
         for state in &leaving {
-            for history in &chart.states[*state].histories {
-                let deep = chart.states[*history].kind == StateKind::History { deep: true };
+            for history in &chart.states.at(*state).histories {
+                let deep = chart.states.at(*history).kind == StateKind::History { deep: true };
                 let recorded = self.situation.active.iter().copied().filter(|active| {
                     if deep {
-                        chart.inside(*active, *state) && chart.states[*active].children.is_empty()
+                        chart.inside(*active, *state)
+                            && chart.states.at(*active).children.is_empty()
                     } else {
-                        chart.states[*active].parent == Some(*state)
+                        chart.states.at(*active).parent == Some(*state)
                     }
                 });
                 let recorded: Vec<StateId> = recorded.collect();
@@ -216,7 +217,7 @@ impl<'w> Machine<'w> {
             if let Some(history) = plan.history_defaults.get(state) {
                 self.run_optional(workflow.rules.initial_actions(*history))?;
             }
-            if workflow.chart.states[*state].kind == StateKind::Final {
+            if workflow.chart.states.at(*state).kind == StateKind::Final {
                 self.finish(*state)?;
             }
         }
@@ -226,15 +227,15 @@ impl<'w> Machine<'w> {
     /// A final state has been entered: the case ends, or its parent is done.
     fn finish(&mut self, state: StateId) -> Result<(), Fault> {
         let chart = &self.workflow.chart;
-        let Some(parent) = chart.states[state].parent else { return Ok(()) };
+        let Some(parent) = chart.states.at(state).parent else { return Ok(()) };
         if parent == ROOT {
             self.situation.ended = true;
             return Ok(());
         }
         self.raise_done(parent)?;
         // SCXML looks at the grandparent alone; a parallel inside a parallel is done by its own regions.
-        if let Some(outer) = chart.states[parent].parent
-            && chart.states[outer].kind == StateKind::Parallel
+        if let Some(outer) = chart.states.at(parent).parent
+            && chart.states.at(outer).kind == StateKind::Parallel
             && self.is_done(outer)
         {
             self.raise_done(outer)?;
@@ -243,17 +244,18 @@ impl<'w> Machine<'w> {
     }
 
     fn raise_done(&mut self, state: StateId) -> Result<(), Fault> {
-        let name = format!("done.state.{}", self.workflow.definition.states[state].name.as_str());
+        let name =
+            format!("done.state.{}", self.workflow.definition.states.at(state).name.as_str());
         self.raise(Arc::from(name), BTreeMap::new(), false)
     }
 
     /// SCXML appendix D, `isInFinalState`.
     fn is_done(&self, state: StateId) -> bool {
         let chart = &self.workflow.chart;
-        let row = &chart.states[state];
+        let row = chart.states.at(state);
         match row.kind {
             StateKind::Compound => row.children.iter().any(|child| {
-                chart.states[*child].kind == StateKind::Final && self.situation.is_active(*child)
+                chart.states.at(*child).kind == StateKind::Final && self.situation.is_active(*child)
             }),
             StateKind::Parallel => row.children.iter().all(|child| self.is_done(*child)),
             _ => false,
@@ -309,7 +311,8 @@ impl<'w> Machine<'w> {
                 Effect::Raise { event, data } => self.raise(event, data, true)?,
                 Effect::Send { event, due, data } => self.send(Sent { event, due, data })?,
                 Effect::Cancel { event } => {
-                    self.situation.sent.retain(|sent| !matches(&event, &sent.event));
+                    // By its exact name, as SCXML cancels by the exact id of what was sent.
+                    self.situation.sent.retain(|sent| sent.event != event);
                 }
                 Effect::Emit { name, data } => {
                     let limit = self.workflow.limits.queued_events;
@@ -331,7 +334,10 @@ impl<'w> Machine<'w> {
         if self.situation.sent.len() >= limit {
             return Err(self.limit(
                 "limit-queued-events",
-                format!("{limit} sent events wait, the most that may; the last is `{}`", sent.event),
+                format!(
+                    "{limit} sent events wait, the most that may; the last is `{}`",
+                    sent.event
+                ),
             ));
         }
         self.situation.sent.push(sent);
@@ -354,14 +360,14 @@ impl<'w> Machine<'w> {
             .unwrap_or(taken.len().min(8));
         let mut names: Vec<&str> = Vec::new();
         for id in taken.iter().take(period).rev() {
-            let source = self.workflow.chart.transitions[*id].source;
-            names.push(&self.workflow.definition.states[source].name);
+            let source = self.workflow.chart.transitions.at(*id).source;
+            names.push(&self.workflow.definition.states.at(source).name);
         }
         let first = names.first().copied().unwrap_or("");
         names.push(first);
         let span = taken
             .first()
-            .map(|id| self.workflow.definition.transitions[*id].span)
+            .map(|id| self.workflow.definition.transitions.at(*id).span)
             .unwrap_or_default();
         Fault {
             code: "limit-microsteps",
@@ -397,7 +403,7 @@ impl Machine<'_> {
         if depth > DEEPEST {
             return;
         }
-        let row = &self.workflow.chart.states[state];
+        let row = self.workflow.chart.states.at(state);
         match row.kind {
             StateKind::History { .. } => {
                 let around = row.parent.unwrap_or(ROOT);
@@ -443,8 +449,8 @@ impl Machine<'_> {
         let chart = &self.workflow.chart;
         for outer in chart.ancestors(state).take_while(|outer| *outer != around && *outer != ROOT) {
             plan.states.insert(outer);
-            if chart.states[outer].kind == StateKind::Parallel {
-                self.plan_regions(chart.states[outer].children.as_slice(), plan, depth);
+            if chart.states.at(outer).kind == StateKind::Parallel {
+                self.plan_regions(chart.states.at(outer).children.as_slice(), plan, depth);
             }
         }
     }
@@ -453,7 +459,7 @@ impl Machine<'_> {
     fn plan_regions(&self, regions: &[StateId], plan: &mut Plan, depth: usize) {
         let chart = &self.workflow.chart;
         for region in regions {
-            let last = chart.states[*region].last;
+            let last = chart.states.at(*region).last;
             if plan.states.range(*region..=last).next().is_none() {
                 self.plan_descendants(*region, plan, depth + 1);
             }

@@ -65,7 +65,8 @@ impl PartialEq for Case {
             && self.answered.len() == other.answered.len()
             && self.answered.iter().zip(&other.answered).all(|((one, first), (two, second))| {
                 // A restored case has kept of an answer only what a repeat needs.
-                (one, first.outcome, &first.event, first.at) == (two, second.outcome, &second.event, second.at)
+                (one, first.outcome, &first.event, first.at)
+                    == (two, second.outcome, &second.event, second.at)
             })
     }
 }
@@ -92,7 +93,13 @@ impl Case {
         let mut situation = Situation {
             time,
             active: Vec::new(),
-            facts: compiled.definition.facts.rows().iter().map(|fact| fact.default.clone()).collect(),
+            facts: compiled
+                .definition
+                .facts
+                .rows()
+                .iter()
+                .map(|fact| fact.default.clone())
+                .collect(),
             history: BTreeMap::new(),
             past: Past::default(),
             terms: Vec::new(),
@@ -111,7 +118,11 @@ impl Case {
         run.settle(time).map_err(script)?;
         decision.steps = run.steps;
         decision.at = run.situation.time;
-        let case = Self { workflow: workflow.clone(), situation: run.situation, answered: BTreeMap::new() };
+        let case = Self {
+            workflow: workflow.clone(),
+            situation: run.situation,
+            answered: BTreeMap::new(),
+        };
         Ok((case, decision))
     }
 
@@ -125,7 +136,8 @@ impl Case {
         }
         let compiled = self.workflow.compiled();
         let wrong = |problems| {
-            let mut decision = Decision::new(Outcome::Error, Some(&event.name), self.situation.time);
+            let mut decision =
+                Decision::new(Outcome::Error, Some(&event.name), self.situation.time);
             decision.problems = problems;
             decision
         };
@@ -180,7 +192,8 @@ impl Case {
             Until::For(length) => match self.situation.time.add(length, zone) {
                 Some(at) => at,
                 None => {
-                    let message = format!("{} and {length} is beyond the calendar", self.situation.time);
+                    let message =
+                        format!("{} and {length} is beyond the calendar", self.situation.time);
                     return wrong(vec![Problem::new("time-range", message)]);
                 }
             },
@@ -221,8 +234,8 @@ impl Case {
         let compiled = self.workflow.compiled();
         let leaves = self.situation.active.iter();
         leaves
-            .filter(|state| compiled.chart.states[**state].children.is_empty())
-            .map(|state| compiled.definition.states[*state].name.as_str())
+            .filter(|state| compiled.chart.states.at(**state).children.is_empty())
+            .map(|state| compiled.definition.states.at(*state).name.as_str())
             .collect()
     }
 
@@ -231,7 +244,20 @@ impl Case {
     pub fn is_in(&self, state: &str) -> bool {
         let definition = &self.workflow.compiled().definition;
         let mut active = self.situation.active.iter().skip(1);
-        active.any(|id| definition.states[*id].name.as_str() == state)
+        active.any(|id| definition.states.at(*id).name.as_str() == state)
+    }
+
+    /// The `tags` of the active states, leaves or not, in document order, each once.
+    #[must_use]
+    pub fn tags(&self) -> Vec<&str> {
+        let definition = &self.workflow.compiled().definition;
+        let mut tags: Vec<&str> = Vec::new();
+        for tag in self.situation.active.iter().flat_map(|id| &definition.states.at(*id).tags) {
+            if !tags.contains(&tag.as_str()) {
+                tags.push(tag);
+            }
+        }
+        tags
     }
 
     /// Whether a final state of the file has been entered.

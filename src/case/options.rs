@@ -142,7 +142,9 @@ impl Case {
         may.extend(declared.data.keys().map(|key| format!("event.data.{key}")));
         let mut given: Vec<String> = Vec::new();
         given.extend(declared.required.iter().map(|fact| fact.value.clone()));
-        given.extend(declared.data_required.iter().map(|key| format!("event.data.{}", key.as_str())));
+        given.extend(
+            declared.data_required.iter().map(|key| format!("event.data.{}", key.as_str())),
+        );
         // First with what is unknown now; only if that does not help, known facts may be reported anew.
         let nothing = FixedBitSet::new();
         let mut anew = FixedBitSet::with_capacity(compiled.definition.facts.len());

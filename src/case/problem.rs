@@ -8,7 +8,8 @@ use crate::workflow::Compiled;
 /// A script that failed, with its place in the file.
 pub(crate) fn fault(workflow: &Compiled, fault: &Fault) -> Problem {
     // A bound that no script is to blame for has no place.
-    let place = if fault.span.end == 0 { None } else { workflow.report.sources().place(fault.span) };
+    let place =
+        if fault.span.end == 0 { None } else { workflow.report.sources().place(fault.span) };
     Problem {
         hint: fault.hint.clone(),
         place: place.map(|at| format!("{}:{}:{}", at.file, at.line, at.column)),

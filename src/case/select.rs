@@ -61,18 +61,18 @@ pub(crate) fn select(
     let chart = &workflow.chart;
     let active = &situation.active;
     let mut selection = Selection::default();
-    // By place in `active`: how many walkers have come here, the undecided transition inside, if any, and the
-    // first walker's number, which orders the answers. Walkers at one state share one fate.
+    // By place in `active`: the walkers that have come there, each named by the place of its leaf; the undecided
+    // transition inside, if any; and the answer of the walker from there. Walkers at one state share one fate.
     let mut walkers: Vec<Vec<usize>> = vec![Vec::new(); active.len()];
     let mut undecided: Vec<Option<TransitionId>> = vec![None; active.len()];
     let mut answers: Vec<Option<TransitionId>> = vec![None; active.len()];
     // Inner states have greater numbers than outer ones: from the back, inner ones come first.
     for (place, state) in active.iter().enumerate().rev() {
-        let row = &chart.states[*state];
-        if row.children.is_empty() || !holds_active(chart, active, place) {
-            if let Some(here) = walkers.get_mut(place) {
-                here.push(place);
-            }
+        let row = chart.states.at(*state);
+        if !holds_active(chart, active, place)
+            && let Some(here) = walkers.get_mut(place)
+        {
+            here.push(place);
         }
         let here = walkers.get_mut(place).map(std::mem::take).unwrap_or_default();
         let mut blocked = undecided.get(place).copied().flatten();
@@ -112,18 +112,13 @@ pub(crate) fn select(
                     *slot = Some(open);
                 }
             }
-        } else if blocked.is_none()
-            && let Some(up) = parent.and_then(|parent| walkers.get_mut(parent))
-        {
-            up.extend(here);
-        } else if blocked.is_some()
-            && !here.is_empty()
-            && let Some(up) = parent.and_then(|parent| walkers.get_mut(parent))
-        {
-            // The walkers go on, but only to name what they would have tried.
+        } else if let Some(up) = parent.and_then(|parent| walkers.get_mut(parent)) {
+            // Where something is undecided they go on only to name what they would have tried.
             up.extend(here);
         }
-        if let (Some(_), Some(slot)) = (blocked, parent.and_then(|parent| undecided.get_mut(parent))) {
+        if let (Some(_), Some(slot)) =
+            (blocked, parent.and_then(|parent| undecided.get_mut(parent)))
+        {
             *slot = slot.or(blocked);
         }
     }
@@ -152,7 +147,7 @@ pub(crate) fn stance(
     id: TransitionId,
     asker: Asker,
 ) -> Result<Truth, Fault> {
-    let transition = &workflow.definition.transitions[id];
+    let transition = workflow.definition.transitions.at(id);
     if let (Asker::Outside(actor), Some(roles)) = (asker, &transition.by)
         && !plays(actor, roles.iter().map(|role| role.as_str()))
     {
@@ -213,7 +208,7 @@ fn without_conflicts(
     let mut kept: Vec<(TransitionId, Option<StateId>)> = Vec::new();
     for id in open {
         let around = leaves(id);
-        let source = chart.transitions[id].source;
+        let source = chart.transitions.at(id).source;
         let mut preempted = false;
         let mut beaten = Vec::new();
         for (place, (other, other_around)) in kept.iter().enumerate() {
@@ -222,7 +217,7 @@ fn without_conflicts(
             if !(one == two || chart.inside(one, two) || chart.inside(two, one)) {
                 continue;
             }
-            if chart.inside(source, chart.transitions[*other].source) {
+            if chart.inside(source, chart.transitions.at(*other).source) {
                 beaten.push(place);
             } else {
                 preempted = true;
@@ -243,7 +238,7 @@ fn without_conflicts(
 
 /// The domain of a transition here: where its target is a history state, what that recorded decides.
 pub(crate) fn domain(chart: &Chart, situation: &Situation, id: TransitionId) -> Option<StateId> {
-    let row = &chart.transitions[id];
+    let row = chart.transitions.at(id);
     if !row.to_history {
         return row.domain;
     }
@@ -252,13 +247,17 @@ pub(crate) fn domain(chart: &Chart, situation: &Situation, id: TransitionId) -> 
 }
 
 /// SCXML appendix D, `getEffectiveTargetStates`.
-pub(crate) fn effective_targets(chart: &Chart, situation: &Situation, targets: &[StateId]) -> Vec<StateId> {
+pub(crate) fn effective_targets(
+    chart: &Chart,
+    situation: &Situation,
+    targets: &[StateId],
+) -> Vec<StateId> {
     let mut found: Vec<StateId> = Vec::new();
     let mut open: Vec<StateId> = targets.iter().rev().copied().collect();
     // A default may lead to another history state; as many steps as there are states is a circle.
     let mut steps = chart.states.len();
     while let Some(state) = open.pop() {
-        if !matches!(chart.states[state].kind, StateKind::History { .. }) || steps == 0 {
+        if !matches!(chart.states.at(state).kind, StateKind::History { .. }) || steps == 0 {
             if !found.contains(&state) {
                 found.push(state);
             }
@@ -267,7 +266,7 @@ pub(crate) fn effective_targets(chart: &Chart, situation: &Situation, targets: &
         steps -= 1;
         match situation.history.get(&state) {
             Some(recorded) => found.extend(recorded.iter().filter(|id| **id != state)),
-            None => open.extend(chart.states[state].initial.iter().rev()),
+            None => open.extend(chart.states.at(state).initial.iter().rev()),
         }
     }
     found
@@ -288,4 +287,3 @@ pub(crate) fn first_open(
     }
     Ok(None)
 }
-

@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::Case;
 use crate::case::decision::{Decision, Outcome};
 use crate::case::problem::violation;
-use crate::case::Case;
 use crate::case::situation::{Aside, Sent, Situation, Term, Waiting};
 use crate::definition::model::{StateKind, When};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Occurrence, Past};
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
-use serde_json::Value as Wire;
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
+use serde_json::Value as Wire;
 
 /// A case as data for serde, to be stored anywhere and restored on the same workflow.
 ///
@@ -104,8 +104,9 @@ impl Case {
     pub fn snapshot(&self) -> Snapshot {
         let compiled = self.workflow.compiled();
         let definition = &compiled.definition;
-        let Situation { time, active, facts, history, past, terms, sent, aside, ended } = &self.situation;
-        let name = |state: &StateId| definition.states[*state].name.value.clone();
+        let Situation { time, active, facts, history, past, terms, sent, aside, ended } =
+            &self.situation;
+        let name = |state: &StateId| definition.states.at(*state).name.value.clone();
         let known = definition.facts.iter().zip(facts);
         Snapshot {
             snapshot: 1,
@@ -115,22 +116,36 @@ impl Case {
             ended: *ended,
             states: active
                 .iter()
-                .filter(|state| compiled.chart.states[**state].children.is_empty())
+                .filter(|state| compiled.chart.states.at(**state).children.is_empty())
                 .map(name)
                 .collect(),
             facts: known
-                .filter_map(|((_, fact), value)| Some((fact.name.value.clone(), value.as_ref()?.to_wire())))
+                .filter_map(|((_, fact), value)| {
+                    Some((fact.name.value.clone(), value.as_ref()?.to_wire()))
+                })
                 .collect(),
             history: history
                 .iter()
                 .map(|(state, recorded)| (name(state), recorded.iter().map(name).collect()))
                 .collect(),
-            events: past.events.iter().map(|(event, found)| (event.to_string(), store(found))).collect(),
-            entered: past.entered.iter().map(|(state, at)| (name(state), at.microseconds())).collect(),
+            events: past
+                .events
+                .iter()
+                .map(|(event, found)| (event.to_string(), store(found)))
+                .collect(),
+            entered: past
+                .entered
+                .iter()
+                .map(|(state, at)| (name(state), at.microseconds()))
+                .collect(),
             terms: terms.iter().map(|term| store_term(compiled, term)).collect(),
             sent: sent.iter().map(store_sent).collect(),
             aside: aside.iter().map(|aside| store_aside(compiled, aside)).collect(),
-            answered: self.answered.iter().map(|(id, answer)| (id.clone(), store_answer(answer))).collect(),
+            answered: self
+                .answered
+                .iter()
+                .map(|(id, answer)| (id.clone(), store_answer(answer)))
+                .collect(),
         }
     }
 
@@ -158,11 +173,15 @@ fn store(found: &Occurrence) -> StoredOccurrence {
 }
 
 fn store_term(compiled: &Compiled, term: &Term) -> StoredTerm {
-    let state = &compiled.definition.states[term.state];
+    let state = compiled.definition.states.at(term.state);
     StoredTerm {
         state: state.name.value.clone(),
         index: term.index,
-        key: state.terms.get(term.index as usize).map(|term| term.key.value.clone()).unwrap_or_default(),
+        key: state
+            .terms
+            .get(term.index as usize)
+            .map(|term| term.key.value.clone())
+            .unwrap_or_default(),
         due: term.due.map(DateTime::microseconds),
         taken: term.taken.iter().map(|at| at.microseconds()).collect(),
     }
@@ -179,7 +198,7 @@ fn store_sent(sent: &Sent) -> StoredSent {
 fn store_aside(compiled: &Compiled, aside: &Aside) -> StoredAside {
     let (term, sent) = match &aside.what {
         Waiting::Term { state, index } => {
-            (Some((compiled.definition.states[*state].name.value.clone(), *index)), None)
+            (Some((compiled.definition.states.at(*state).name.value.clone(), *index)), None)
         }
         Waiting::Sent(sent) => (None, Some(store_sent(sent))),
     };
@@ -218,7 +237,8 @@ impl Reader<'_> {
 
     fn state(&mut self, name: &str) -> StateId {
         // The file itself goes by the workflow's id, which no state of the same name can take from it: it is looked up first.
-        if name == self.workflow.definition.id.as_str() && self.workflow.state_named(name).is_none() {
+        if name == self.workflow.definition.id.as_str() && self.workflow.state_named(name).is_none()
+        {
             return ROOT;
         }
         match self.workflow.state_named(name) {
@@ -280,7 +300,7 @@ impl Reader<'_> {
                 self.wrong(format!("`{name}` is no history state"));
             }
             let recorded: Vec<StateId> = recorded.iter().map(|name| self.state(name)).collect();
-            let around = self.workflow.chart.states[state].parent.unwrap_or(ROOT);
+            let around = self.workflow.chart.states.at(state).parent.unwrap_or(ROOT);
             if recorded.iter().any(|id| !self.workflow.chart.inside(*id, around)) {
                 self.wrong(format!("what the history state `{name}` remembers lies elsewhere"));
             }
@@ -296,11 +316,13 @@ impl Reader<'_> {
             let (state, at) = (self.state(&name), self.time(at));
             past.entered.insert(state, at);
         }
-        let terms = stored.terms.into_iter().filter_map(|term| self.read_term(term, &active)).collect();
+        let terms =
+            stored.terms.into_iter().filter_map(|term| self.read_term(term, &active)).collect();
         let sent = stored.sent.into_iter().map(|sent| self.sent(sent)).collect();
         let aside = stored.aside.into_iter().filter_map(|aside| self.read_aside(aside)).collect();
         let answered = stored.answered.into_iter().map(|(id, answer)| {
-            let mut decision = Decision::new(answer.outcome, answer.event.as_deref(), self.time(answer.at));
+            let mut decision =
+                Decision::new(answer.outcome, answer.event.as_deref(), self.time(answer.at));
             decision.event = answer.event;
             (id, Arc::new(decision))
         });
@@ -314,7 +336,7 @@ impl Reader<'_> {
     }
 
     fn is_last(&self, state: StateId) -> bool {
-        let row = &self.workflow.chart.states[state];
+        let row = self.workflow.chart.states.at(state);
         row.kind == StateKind::Final && row.parent == Some(ROOT)
     }
 
@@ -323,7 +345,7 @@ impl Reader<'_> {
             return self.wrong(format!("the workflow has no fact `{name}`"));
         };
         let Some(value) = self.value(&format!("fact `{name}`"), wire) else { return };
-        let fact = &self.workflow.definition.facts[id];
+        let fact = self.workflow.definition.facts.at(id);
         if fact.value.is_some() {
             return self.wrong(format!("fact `{name}` is derived and cannot be stored"));
         }
@@ -351,7 +373,7 @@ impl Reader<'_> {
             active.extend(chart.ancestors(leaf));
         }
         let legal = active.iter().all(|state| {
-            let row = &chart.states[*state];
+            let row = chart.states.at(*state);
             let inside = row.children.iter().filter(|child| active.contains(child)).count();
             match row.kind {
                 StateKind::History { .. } => false,
@@ -368,13 +390,15 @@ impl Reader<'_> {
 
     fn read_term(&mut self, term: StoredTerm, active: &[StateId]) -> Option<Term> {
         let state = self.state(&term.state);
-        let written = self.workflow.definition.states[state].terms.get(term.index as usize);
+        let written = self.workflow.definition.states.at(state).terms.get(term.index as usize);
         let fits = written.is_some_and(|written| written.key.as_str() == term.key);
         if !fits || active.binary_search(&state).is_err() {
             self.wrong(format!("term `{}` of `{}` is not one that can run", term.key, term.state));
             return None;
         }
-        if written.is_some_and(|written| matches!(written.when, When::After(_))) && term.due.is_none() {
+        if written.is_some_and(|written| matches!(written.when, When::After(_)))
+            && term.due.is_none()
+        {
             self.wrong(format!("term `{}` of `{}` has lost its date", term.key, term.state));
         }
         let due = term.due.map(|at| self.time(at));

@@ -76,13 +76,10 @@ impl<'w> Run<'w> {
     /// Tries a term. `false` where none of its transitions is open.
     fn take_term(&mut self, state: StateId, index: u32, due: DateTime) -> Result<bool, Problem> {
         let time = due.max(self.situation.time);
-        let written = &self.workflow.definition.states[state];
+        let written = self.workflow.definition.states.at(state);
         let Some(term) = written.terms.get(index as usize) else { return Ok(false) };
-        let cause = Cause::Term {
-            state: written.name.value.clone(),
-            term: term.key.value.clone(),
-            due,
-        };
+        let cause =
+            Cause::Term { state: written.name.value.clone(), term: term.key.value.clone(), due };
         let taken = self.try_term(state, index, due, &term.transitions);
         match taken {
             Ok(Some(taken)) => {
@@ -238,12 +235,7 @@ impl<'w> Run<'w> {
     }
 
     /// Answers an event from outside that keeps the contract.
-    pub fn answer(
-        &mut self,
-        accepted: &Accepted,
-        actor: Option<&Actor>,
-        decision: &mut Decision,
-    ) {
+    pub fn answer(&mut self, accepted: &Accepted, actor: Option<&Actor>, decision: &mut Decision) {
         match self.answer_outside(accepted, actor, decision) {
             Ok(Some((situation, trace))) => {
                 let name = Some(&*accepted.current.name);

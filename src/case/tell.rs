@@ -24,12 +24,13 @@ pub(crate) fn movement(
     event: Option<&str>,
 ) -> Movement {
     let states = &workflow.definition.states;
-    let name = |id: &crate::table::StateId| states[*id].name.value.clone();
+    let name = |id: &crate::table::StateId| states.at(*id).name.value.clone();
     let pairs = before.iter().zip(&after.facts).enumerate();
-    let changed = pairs.filter(|(_, (before, after))| before != after).map(|(index, (before, after))| {
-        let fact = &workflow.definition.facts[FactId::from_index(index)];
-        Change { fact: fact.name.value.clone(), before: before.clone(), after: after.clone() }
-    });
+    let changed =
+        pairs.filter(|(_, (before, after))| before != after).map(|(index, (before, after))| {
+            let fact = workflow.definition.facts.at(FactId::from_index(index));
+            Change { fact: fact.name.value.clone(), before: before.clone(), after: after.clone() }
+        });
     Movement {
         left: trace.left.iter().map(name).collect(),
         taken: trace.taken.iter().map(|id| way(workflow, *id, event)).collect(),
@@ -41,8 +42,8 @@ pub(crate) fn movement(
 
 /// A transition with names; `event` is the one it answers, where the pattern alone says less.
 pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Way {
-    let transition = &workflow.definition.transitions[id];
-    let source = &workflow.definition.states[transition.source];
+    let transition = workflow.definition.transitions.at(id);
+    let source = workflow.definition.states.at(transition.source);
     let on = match &transition.trigger {
         Trigger::Always => "always".to_owned(),
         Trigger::Term(index) => match source.terms.get(*index as usize) {
@@ -51,7 +52,8 @@ pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) ->
             None => String::new(),
         },
         Trigger::Events(patterns) => {
-            let heard = event.filter(|event| patterns.iter().any(|pattern| matches(pattern, event)));
+            let heard =
+                event.filter(|event| patterns.iter().any(|pattern| matches(pattern, event)));
             match (heard, patterns.first()) {
                 (Some(event), _) => event.to_owned(),
                 (None, Some(pattern)) => pattern.value.clone(),
@@ -84,7 +86,7 @@ pub(crate) fn reasons(
             transition: Some(way(workflow, *id, Some(event))),
             grounds,
             unknown,
-            hint: workflow.definition.transitions[*id].notes.hint.clone(),
+            hint: workflow.definition.transitions.at(*id).notes.hint.clone(),
         }
     });
     let hidden = found.hidden.iter().map(|(id, by)| Reason {
@@ -103,7 +105,7 @@ fn grounds(
     id: TransitionId,
     asker: Asker,
 ) -> (Vec<Ground>, Vec<String>) {
-    let transition = &workflow.definition.transitions[id];
+    let transition = workflow.definition.transitions.at(id);
     let rules = &workflow.rules;
     let mut grounds = Vec::new();
     let mut unknown = BTreeSet::new();
@@ -139,7 +141,7 @@ fn grounds(
                 grounds.push(Ground::Factor { factor });
             }
             Requirement::Fact(id) => {
-                let fact = &workflow.definition.facts[*id];
+                let fact = workflow.definition.facts.at(*id);
                 if verdict == Truth::Unknown {
                     unknown.extend(rules.unknown_of_fact(*id, context));
                 }
@@ -189,7 +191,7 @@ pub(crate) fn missing(
     let facts = declared.required.iter().filter_map(|name| {
         let id = workflow.rules.fact_named(name)?;
         let sent = accepted.facts.iter().any(|(fact, _)| *fact == id);
-        let title = workflow.definition.facts[id].notes.title.clone();
+        let title = workflow.definition.facts.at(id).notes.title.clone();
         (!sent).then(|| Ground::Missing { fact: name.value.clone(), title })
     });
     let data = declared.data_required.iter().filter_map(|name| {
@@ -218,9 +220,9 @@ pub(crate) fn expected(workflow: &Compiled, situation: &Situation) -> Vec<String
         return Vec::new();
     }
     let mut heard = Vec::new();
-    let listening = situation.active.iter().flat_map(|state| &workflow.chart.states[*state].on);
+    let listening = situation.active.iter().flat_map(|state| &workflow.chart.states.at(*state).on);
     for id in listening {
-        for pattern in &workflow.chart.transitions[*id].patterns {
+        for pattern in &workflow.chart.transitions.at(*id).patterns {
             heard.push(&**pattern);
         }
     }
@@ -269,7 +271,7 @@ pub(crate) fn aside(workflow: &Compiled, situation: &Situation) -> Vec<String> {
     put.map(|aside| {
         let what = match &aside.what {
             Waiting::Term { state, index } => {
-                let state = &workflow.definition.states[*state];
+                let state = workflow.definition.states.at(*state);
                 let key = state.terms.get(*index as usize).map_or("", |term| term.key.as_str());
                 format!("term `{key}` of `{}`", state.name.as_str())
             }

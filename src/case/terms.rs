@@ -12,7 +12,7 @@ pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<
     let definition = &workflow.definition;
     let mut terms: Vec<Term> = Vec::new();
     for state in &situation.active {
-        for (index, term) in (0..).zip(&definition.states[*state].terms) {
+        for (index, term) in (0..).zip(&definition.states.at(*state).terms) {
             let due = match &term.when {
                 When::After(length) => {
                     let entered = situation.past.entered.get(state);
@@ -73,9 +73,7 @@ pub(crate) fn next_due(
     tried: &[(StateId, u32)],
 ) -> Option<Due> {
     let aside = |state: StateId, index: u32| {
-        situation.aside.iter().any(|aside| {
-            aside.what == Waiting::Term { state, index }
-        })
+        situation.aside.iter().any(|aside| aside.what == Waiting::Term { state, index })
     };
     let terms = situation.terms.iter().filter(|term| {
         term.is_open()
@@ -85,16 +83,17 @@ pub(crate) fn next_due(
     let term = terms
         .filter_map(|term| Some((term.due.filter(|due| *due <= until)?, term)))
         .min_by_key(|(due, term)| {
-            let state = &workflow.definition.states[term.state];
+            let state = workflow.definition.states.at(term.state);
             let written = state.terms.get(term.index as usize);
             let at = written.is_some_and(|term| term.when == When::At);
             let name = written.map_or("", |term| term.key.as_str());
-            let depth = workflow.chart.states[term.state].depth;
+            let depth = workflow.chart.states.at(term.state).depth;
             // Two terms of one name stand in states of one depth: then the first in the document.
             (*due, std::cmp::Reverse(depth), at, name.to_owned(), term.state, term.index)
         });
     let sent = situation.sent.iter().enumerate();
-    let sent = sent.filter(|(_, sent)| sent.due <= until).min_by_key(|(place, sent)| (sent.due, *place));
+    let sent =
+        sent.filter(|(_, sent)| sent.due <= until).min_by_key(|(place, sent)| (sent.due, *place));
     match (term, sent) {
         (Some((due, term)), Some((_, sent))) if due <= sent.due => {
             Some(Due::Term { state: term.state, index: term.index, due })

@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::case::decision::{Cause, Decision, Ground, Movement, Outcome, Reason, Step, StepOutcome, Way};
+use crate::case::decision::{
+    Cause, Decision, Ground, Movement, Outcome, Reason, Step, StepOutcome, Way,
+};
 use crate::definition::model::Label;
+use crate::definition::shape::Kind;
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::Value;
 use crate::workflow::{Compiled, Workflow};
@@ -39,7 +42,6 @@ struct Words {
     not_expected: &'static str,
     error: &'static str,
     failed: &'static str,
-    stays: &'static str,
     changed: &'static str,
     unknown: &'static str,
     emitted: &'static str,
@@ -78,7 +80,6 @@ const ENGLISH: Words = Words {
     not_expected: "not expected here",
     error: "cannot be handled",
     failed: "failed and is put aside",
-    stays: "stays where it is",
     changed: "is now",
     unknown: "unknown",
     emitted: "message",
@@ -117,7 +118,6 @@ const SWEDISH: Words = Words {
     not_expected: "väntas inte här",
     error: "kan inte hanteras",
     failed: "misslyckades och läggs åt sidan",
-    stays: "stannar där det är",
     changed: "är nu",
     unknown: "okänt",
     emitted: "meddelande",
@@ -209,14 +209,20 @@ impl<'w> Teller<'w> {
             Outcome::NotExpected => words.not_expected,
             Outcome::Error => words.error,
         };
+        let mark = match decision.outcome {
+            Outcome::Moved => "✓ ",
+            Outcome::Blocked | Outcome::Error => "✗ ",
+            Outcome::NotExpected => "· ",
+            Outcome::Started | Outcome::Advanced => "",
+        };
         match &decision.event {
             Some(event) => {
                 let event = self.event(event);
-                self.line(0, &format!("{event}: {head}"));
+                self.line(0, &format!("{mark}{event}: {head}"));
             }
             None => self.line(0, head),
         }
-        self.movement(&decision.movement, decision.outcome == Outcome::Moved);
+        self.movement(&decision.movement);
         if decision.outcome == Outcome::Moved && !decision.reasons.is_empty() {
             self.line(1, words.also_blocked);
         }
@@ -253,30 +259,38 @@ impl<'w> Teller<'w> {
             StepOutcome::NotExpected => words.not_expected,
             StepOutcome::Failed => words.failed,
         };
-        self.line(0, &format!("{} {what}: {head}", step.at));
-        self.movement(&step.movement, step.outcome == StepOutcome::Moved);
+        let mark = match step.outcome {
+            StepOutcome::Moved => "✓",
+            StepOutcome::Blocked | StepOutcome::Failed => "✗",
+            StepOutcome::NotExpected => "·",
+        };
+        self.line(0, &format!("{mark} {what}, {}: {head}", step.at));
+        self.movement(&step.movement);
         self.reasons(&step.reasons, 1);
         for problem in &step.problems {
             self.line(1, &problem.to_string());
         }
     }
 
-    fn movement(&mut self, movement: &Movement, moved: bool) {
+    fn movement(&mut self, movement: &Movement) {
         let words = self.words;
         for way in &movement.taken {
-            let way = self.way(way);
-            self.line(1, &way);
+            // One that leads nowhere and has no title says no more than the event.
+            if !way.to.is_empty() || way.title.get(self.tag).is_some() {
+                let way = self.way(way);
+                self.line(1, &way);
+            }
         }
-        if moved && movement.left.is_empty() && movement.entered.is_empty() {
-            self.line(1, words.stays);
-        }
-        if movement.taken.is_empty() && !movement.entered.is_empty() {
-            let entered: Vec<String> =
-                movement.entered.iter().map(|state| self.state(state)).collect();
-            self.line(1, &format!("→ {}", entered.join(", ")));
+        // Where that is, when a transition leads into a state with others inside.
+        let leaves = movement.entered.iter().filter(|state| self.is_leaf(state));
+        let leaves: Vec<&String> = leaves.collect();
+        let named = |state: &String| movement.taken.iter().any(|way| way.to.contains(state));
+        if leaves.iter().any(|state| !named(state)) {
+            let leaves: Vec<String> = leaves.iter().map(|state| self.state(state)).collect();
+            self.line(1, &format!("→ {}", leaves.join(", ")));
         }
         for change in &movement.changed {
-            let after = self.value(change.after.as_ref());
+            let after = self.labelled(&change.fact, change.after.as_ref());
             let fact = self.fact(&change.fact);
             self.line(1, &format!("{fact} {} {after}", words.changed));
         }
@@ -432,6 +446,33 @@ impl<'w> Teller<'w> {
         }
     }
 
+    /// A value of a fact, by its label where it is one of an enum.
+    fn labelled(&self, fact: &str, value: Option<&Value>) -> String {
+        let id = self.workflow.rules.fact_named(fact);
+        let kind = id.map(|id| &self.workflow.definition.facts.at(id).shape.kind);
+        let label = |kind: &Kind, value: &Value| match (kind, value) {
+            (Kind::Enum(labels), Value::Text(text)) => {
+                labels.get(&**text).and_then(|label| label.get(self.tag)).map(str::to_owned)
+            }
+            _ => None,
+        };
+        match (kind, value) {
+            (Some(Kind::Array(items)), Some(Value::List(list))) => {
+                let one = |item| label(&items.kind, item).unwrap_or_else(|| self.value(Some(item)));
+                list.iter().map(one).collect::<Vec<_>>().join(", ")
+            }
+            (Some(kind), Some(value)) => {
+                label(kind, value).unwrap_or_else(|| self.value(Some(value)))
+            }
+            _ => self.value(value),
+        }
+    }
+
+    fn is_leaf(&self, name: &str) -> bool {
+        let id = self.workflow.state_named(name);
+        id.is_some_and(|id| self.workflow.chart.states.at(id).children.is_empty())
+    }
+
     /// A label with the name behind it, since scripts and files speak of names.
     fn titled(&self, title: &Label, name: &str) -> String {
         match title.get(self.tag) {
@@ -441,8 +482,11 @@ impl<'w> Teller<'w> {
     }
 
     fn state(&self, name: &str) -> String {
-        let named = self.workflow.state_named(name);
-        let title = named.map(|id| &self.workflow.definition.states[id].notes.title);
+        let definition = &self.workflow.definition;
+        let title = match self.workflow.state_named(name) {
+            Some(id) => Some(&definition.states.at(id).notes.title),
+            None => Some(&definition.notes.title),
+        };
         title.and_then(|title| title.get(self.tag)).unwrap_or(name).to_owned()
     }
 
@@ -462,7 +506,7 @@ impl<'w> Teller<'w> {
 
     fn fact(&self, name: &str) -> String {
         let id = self.workflow.rules.fact_named(name);
-        let title = id.map(|id| &self.workflow.definition.facts[id].notes.title);
+        let title = id.map(|id| &self.workflow.definition.facts.at(id).notes.title);
         title.map_or_else(|| name.to_owned(), |title| self.titled(title, name))
     }
 }

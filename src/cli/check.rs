@@ -24,10 +24,17 @@ pub(super) struct Arguments {
 pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut good = true;
     let mut listed = Vec::new();
+    let mut unreadable = Vec::new();
     for path in workflows(&arguments.paths)? {
-        let (report, loaded) = match files::load(&path)? {
-            Ok(workflow) => (workflow.warnings().clone(), true),
-            Err(report) => (report, false),
+        let (report, loaded) = match files::load(&path) {
+            Ok(Ok(workflow)) => (workflow.warnings().clone(), true),
+            Ok(Err(report)) => (report, false),
+            // One that cannot be read does not hide the problems of the others.
+            Err(Stop::Misuse(message)) => {
+                unreadable.push(message);
+                continue;
+            }
+            Err(stop) => return Err(stop),
         };
         let clean = report.diagnostics().is_empty();
         good &= loaded && (clean || !arguments.deny_warnings);
@@ -37,14 +44,23 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             console.report(&report)?;
         }
         if arguments.verbose && !arguments.json {
-            let word = if !loaded { "wrong" } else if clean { "ok" } else { "warnings" };
+            let word = if !loaded {
+                "wrong"
+            } else if clean {
+                "ok"
+            } else {
+                "warnings"
+            };
             console.text(&format!("{}: {word}", path.display()))?;
         }
     }
     if arguments.json {
         write_all(&listed, console)?;
     }
-    Ok(Verdict::yes_if(good))
+    match unreadable.is_empty() {
+        true => Ok(Verdict::yes_if(good)),
+        false => Err(Stop::Misuse(unreadable.join("\n"))),
+    }
 }
 
 /// The problems of all files in one list.
@@ -92,7 +108,10 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
             }
             if entry.file_type().map_err(wrong)?.is_dir() {
                 waiting.push(entry.path());
-            } else if name.ends_with(".json") && !name.ends_with(".scenario.json") && entry.path().is_file() {
+            } else if name.ends_with(".json")
+                && !name.ends_with(".scenario.json")
+                && entry.path().is_file()
+            {
                 found.push(entry.path());
             }
         }

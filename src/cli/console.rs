@@ -48,7 +48,8 @@ const CYAN: &str = "\x1b[36m";
 impl Console<'_> {
     /// Why the program stops.
     pub(super) fn complain(&mut self, message: &str) -> io::Result<()> {
-        let label = if self.paint_err { format!("{BOLD}{RED}error:{RESET}") } else { "error:".to_owned() };
+        let label =
+            if self.paint_err { format!("{BOLD}{RED}error:{RESET}") } else { "error:".to_owned() };
         writeln!(self.err, "{label} {}", clean(message))
     }
 
@@ -60,13 +61,21 @@ impl Console<'_> {
     /// A line that stands above others.
     pub(super) fn heading(&mut self, text: &str) -> io::Result<()> {
         let text = clean(text);
-        if self.paint_out { writeln!(self.out, "{BOLD}{text}{RESET}") } else { writeln!(self.out, "{text}") }
+        if self.paint_out {
+            writeln!(self.out, "{BOLD}{text}{RESET}")
+        } else {
+            writeln!(self.out, "{text}")
+        }
     }
 
     /// A line of less weight.
     pub(super) fn aside(&mut self, text: &str) -> io::Result<()> {
         let text = clean(text);
-        if self.paint_out { writeln!(self.out, "{DIM}{text}{RESET}") } else { writeln!(self.out, "{text}") }
+        if self.paint_out {
+            writeln!(self.out, "{DIM}{text}{RESET}")
+        } else {
+            writeln!(self.out, "{text}")
+        }
     }
 
     /// Text of several lines, each coloured by the mark that it begins with.
@@ -100,7 +109,8 @@ impl Console<'_> {
 /// Characters that turn the direction of writing could make a text read as another.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_dangerous) {
-        let cleaned = text.chars().map(|letter| if is_dangerous(letter) { '\u{fffd}' } else { letter });
+        let cleaned =
+            text.chars().map(|letter| if is_dangerous(letter) { '\u{fffd}' } else { letter });
         Cow::Owned(cleaned.collect())
     } else {
         Cow::Borrowed(text)
@@ -128,7 +138,8 @@ mod tests {
         let text = "head\n  ✓ yes\n  plain ✗\n";
         let mut out = Vec::new();
         let mut err = Vec::new();
-        let mut console = Console { out: &mut out, err: &mut err, paint_out: true, paint_err: false };
+        let mut console =
+            Console { out: &mut out, err: &mut err, paint_out: true, paint_err: false };
         assert!(console.text(text).is_ok());
         assert_eq!(String::from_utf8_lossy(&out), "head\n  \x1b[32m✓\x1b[0m yes\n  plain ✗\n");
     }

@@ -2,7 +2,10 @@
 
 use std::io;
 
-use tresteg::{Actor, Case, Choice, DateTime, Event, FactorVerdict, Language, Standing, Workflow};
+use tresteg::{
+    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Standing,
+    Value, Workflow,
+};
 
 use super::console::Console;
 use super::files::{self, Lines};
@@ -111,16 +114,25 @@ fn actor(workflow: &Workflow, roles: &[String]) -> Result<Option<Actor>, Stop> {
     for role in roles {
         if !workflow.roles().any(|known| known.name() == role) {
             let known: Vec<&str> = workflow.roles().map(|known| known.name()).collect();
-            let known = if known.is_empty() { "none are declared".to_owned() } else { known.join(", ") };
-            return Err(Stop::Misuse(format!("unknown role `{role}`; roles of this workflow: {known}")));
+            let known =
+                if known.is_empty() { "none are declared".to_owned() } else { known.join(", ") };
+            return Err(Stop::Misuse(format!(
+                "unknown role `{role}`; roles of this workflow: {known}"
+            )));
         }
     }
     let actor = roles.iter().fold(Actor::default(), |actor, role| actor.role(role.clone()));
     Ok((!roles.is_empty()).then_some(actor))
 }
 
-fn event(workflow: &Workflow, name: &str, actor: Option<Actor>, carried: &[String]) -> Result<Event, Stop> {
-    let everybody = || workflow.roles().fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
+fn event(
+    workflow: &Workflow,
+    name: &str,
+    actor: Option<Actor>,
+    carried: &[String],
+) -> Result<Event, Stop> {
+    let everybody =
+        || workflow.roles().fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
     let mut event = Event::new(name).by(actor.unwrap_or_else(everybody));
     for text in carried {
         let Some((fact, value)) = text.split_once('=') else {
@@ -129,7 +141,8 @@ fn event(workflow: &Workflow, name: &str, actor: Option<Actor>, carried: &[Strin
         let Some(field) = workflow.fact(fact) else {
             return Err(Stop::Misuse(format!("unknown fact `{fact}`")));
         };
-        let value = field.parse(value).map_err(|wrong| Stop::Misuse(format!("fact `{fact}` {wrong}")))?;
+        let value =
+            field.parse(value).map_err(|wrong| Stop::Misuse(format!("fact `{fact}` {wrong}")))?;
         event = event.fact(fact, value);
     }
     Ok(event)
@@ -143,11 +156,43 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     }
     console.heading(&format!("\n{}", words.facts))?;
     for (name, value) in known {
-        let title = case.workflow().fact(name).and_then(|fact| fact.title(language));
-        let title = title.map(|title| format!("  ({title})")).unwrap_or_default();
-        console.text(&format!("  {name} = {value}{title}"))?;
+        let field = case.workflow().fact(name);
+        let title = titled(field.and_then(|field| field.title(language)), name);
+        let value =
+            field.map_or_else(|| value.to_string(), |field| in_words(field, value, language));
+        console.text(&format!("  {title}: {value}"))?;
     }
     Ok(())
+}
+
+/// A label with the name behind it.
+pub(super) fn titled(title: Option<&str>, name: &str) -> String {
+    match title {
+        Some(title) if title != name => format!("{title} ({name})"),
+        _ => name.to_owned(),
+    }
+}
+
+/// A value as the file labels it.
+fn in_words(field: Field<'_>, value: &Value, language: Language) -> String {
+    let words = words(language);
+    match (field.kind(), value) {
+        (_, Value::Boolean(value)) => if *value { words.yes } else { words.no }.to_owned(),
+        (FieldKind::Enum(choices), Value::Text(text)) => {
+            let label = choices.iter(language).find(|(value, _)| *value == &**text);
+            label.map_or_else(|| text.to_string(), |(_, label)| label.to_owned())
+        }
+        (FieldKind::List(_), Value::List(values)) if values.is_empty() => words.none.to_owned(),
+        (FieldKind::List(items), Value::List(values)) => {
+            let values: Vec<String> =
+                values.iter().map(|value| in_words(items, value, language)).collect();
+            values.join(", ")
+        }
+        _ => match field.unit() {
+            Some(unit) => format!("{value} {unit}"),
+            None => value.to_string(),
+        },
+    }
 }
 
 /// Every event that is heard here, and why it is not open.
@@ -184,26 +229,26 @@ pub(super) fn options(
 pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language) -> String {
     let words = words(language);
     let name = &choice.event;
-    let titled = match choice.title.get(if language == Language::Swedish { "sv" } else { "en" }) {
-        Some(title) if title != name => format!("{title} ({name})"),
-        _ => name.clone(),
-    };
+    let titled_event = titled(choice.title.get(language.tag()), name);
     match &choice.standing {
-        Standing::Open => format!("✓ {titled}: {}", words.open),
+        Standing::Open => format!("✓ {titled_event}: {}", words.open),
         Standing::OpenIf { given, .. } => {
             let given = given.iter().map(|name| {
-                let title = workflow.fact(name).and_then(|fact| fact.title(language));
-                title.map_or_else(|| name.clone(), |title| format!("{title} ({name})"))
+                titled(workflow.fact(name).and_then(|fact| fact.title(language)), name)
             });
             let given: Vec<String> = given.collect();
-            format!("? {titled}: {} {}", words.open_if, given.join(", "))
+            format!("? {titled_event}: {} {}", words.open_if, given.join(", "))
         }
-        Standing::Blocked { .. } => format!("✗ {titled}: {}", words.blocked),
-        _ => format!("✗ {titled}: {}", words.fails),
+        Standing::Blocked { .. } => format!("✗ {titled_event}: {}", words.blocked),
+        _ => format!("✗ {titled_event}: {}", words.fails),
     }
 }
 
-pub(super) fn scorecard(case: &Case, language: Language, console: &mut Console<'_>) -> io::Result<()> {
+pub(super) fn scorecard(
+    case: &Case,
+    language: Language,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
     let factors = case.factors();
     if factors.is_empty() {
         return Ok(());

@@ -64,7 +64,8 @@ impl Folder {
 pub(super) fn read(path: &Path, limit: usize) -> io::Result<String> {
     let file = File::open(path)?;
     let mut bytes = Vec::new();
-    file.take(u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes)?;
+    file.take(u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1))
+        .read_to_end(&mut bytes)?;
     if bytes.len() > limit {
         let message = format!("is larger than {limit} bytes, the most that is read");
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
@@ -200,6 +201,9 @@ mod tests {
     #[test]
     fn a_long_line_is_skipped_and_the_next_is_read() {
         let found = lines(b"123456\n12345\n\xff\n", 5);
-        assert_eq!(found, [(1, Line::TooLong), (2, Line::Text("12345".into())), (3, Line::NotUtf8)]);
+        assert_eq!(
+            found,
+            [(1, Line::TooLong), (2, Line::Text("12345".into())), (3, Line::NotUtf8)]
+        );
     }
 }

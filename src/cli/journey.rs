@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
-use tresteg::{Case, Decision, Input, Limits, Outcome, Problem, Report, Value, Workflow, facts_from_json};
+use tresteg::{
+    Case, Decision, Input, Limits, Outcome, Problem, Report, Value, Workflow, facts_from_json,
+};
 
 use super::console::Console;
 use super::files::{self, Line, Lines};
@@ -64,7 +66,10 @@ impl Answer {
 }
 
 /// Facts from a file; none without one.
-pub(super) fn facts(path: Option<&Path>, console: &mut Console<'_>) -> Result<BTreeMap<String, Value>, Stop> {
+pub(super) fn facts(
+    path: Option<&Path>,
+    console: &mut Console<'_>,
+) -> Result<BTreeMap<String, Value>, Stop> {
     let Some(path) = path else { return Ok(BTreeMap::new()) };
     let limit = Limits::default().event_bytes;
     let text = files::read(path, limit).map_err(|error| Stop::file(path, files::said(&error)))?;
@@ -98,7 +103,9 @@ impl Journey {
                     waiting = None;
                 }
                 // A case that began otherwise than it was told to would answer every line after wrongly.
-                Err(report) if is_start(text) => return Ok(Err(places(&report, &lines.name, *number))),
+                Err(report) if is_start(text) => {
+                    return Ok(Err(places(&report, &lines.name, *number)));
+                }
                 _ => {}
             }
         }
@@ -131,20 +138,31 @@ impl Journey {
             Line::Text(text) => text,
             Line::TooLong => {
                 let limit = Limits::default().event_bytes;
-                return wrong("limit-event-bytes", format!("the line is longer than {limit} bytes"));
+                return wrong(
+                    "limit-event-bytes",
+                    format!("the line is longer than {limit} bytes"),
+                );
             }
             Line::NotUtf8 => return wrong("not-utf8", "the line is not UTF-8 text".to_owned()),
         };
         let input = match Input::from_json(text) {
             Ok(input) => input,
             Err(report) => {
-                return Answer { input: None, given: Err(places(&report, &self.lines.name, number)) };
+                return Answer {
+                    input: None,
+                    given: Err(places(&report, &self.lines.name, number)),
+                };
             }
         };
         let decision = match &input {
             Input::Event(event) => self.case.fire(event),
             Input::Advance(until) => self.case.advance(until.clone()),
-            _ => return wrong("start-not-first", "only the first line can start the case".to_owned()),
+            _ => {
+                return wrong(
+                    "start-not-first",
+                    "only the first line can start the case".to_owned(),
+                );
+            }
         };
         Answer { input: Some(input), given: Ok(decision) }
     }
@@ -164,7 +182,12 @@ fn places(report: &Report, name: &str, number: usize) -> Vec<Wrong> {
             let line = usize::try_from(at.line).unwrap_or(usize::MAX).saturating_add(number - 1);
             format!("{name}:{line}:{}", at.column)
         });
-        Wrong { code: found.code.to_owned(), message: found.message.clone(), hint: found.hint.clone(), place }
+        Wrong {
+            code: found.code.to_owned(),
+            message: found.message.clone(),
+            hint: found.hint.clone(),
+            place,
+        }
     });
     found.collect()
 }

@@ -3,7 +3,9 @@
 use std::io;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use tresteg::{Case, Change, DateTime, Decision, Message, Outcome, Problem, Reason, Step, Value, Way};
+use tresteg::{
+    Case, Change, DateTime, Decision, Message, Outcome, Problem, Reason, Step, Value, Way,
+};
 
 use super::console::Console;
 use super::journey::Wrong;
@@ -64,7 +66,11 @@ impl Problems<'_> {
 }
 
 /// Writes the answer and what the case is like after it.
-pub(super) fn decision(case: &Case, decision: &Decision, console: &mut Console<'_>) -> io::Result<()> {
+pub(super) fn decision(
+    case: &Case,
+    decision: &Decision,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
     let movement = &decision.movement;
     let record = Record {
         outcome: decision.outcome,
@@ -87,7 +93,11 @@ pub(super) fn decision(case: &Case, decision: &Decision, console: &mut Console<'
 }
 
 /// Writes what is wrong with a line that never became an event; without a case where none could be started.
-pub(super) fn wrong(case: Option<&Case>, problems: &[Wrong], console: &mut Console<'_>) -> io::Result<()> {
+pub(super) fn wrong(
+    case: Option<&Case>,
+    problems: &[Wrong],
+    console: &mut Console<'_>,
+) -> io::Result<()> {
     let record = Record {
         outcome: Outcome::Error,
         event: None,

@@ -120,14 +120,24 @@ fn told(
             }
         }
         Ok(decision) => {
+            let mut at = decision.at;
             let who = match &answer.input {
                 Some(Input::Event(event)) => {
-                    event.actor.as_ref().map(|actor| format!("  {}", actor_in_words(workflow, actor, language)))
+                    // An error leaves the case's time alone; the line has its own.
+                    if decision.outcome == Outcome::Error {
+                        at = event.at.unwrap_or(at);
+                    }
+                    event
+                        .actor
+                        .as_ref()
+                        .map(|actor| format!("  {}", actor_in_words(workflow, actor, language)))
                 }
-                Some(Input::Advance(Until::For(length))) => Some(format!("  {} {length}", words.advance)),
+                Some(Input::Advance(Until::For(length))) => {
+                    Some(format!("  {} {length}", words.advance))
+                }
                 _ => None,
             };
-            console.aside(&format!("\n── {}{} ──", decision.at, who.unwrap_or_default()))?;
+            console.aside(&format!("\n── {at}{} ──", who.unwrap_or_default()))?;
             answered(workflow, decision, language, console)?;
         }
     }

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tresteg::{
-    Actor, Case, Choice, DateTime, Duration, Event, Field, FieldKind, Language, Snapshot, Standing, Until, Value,
-    Workflow,
+    Actor, Case, Choice, DateTime, Duration, Event, Field, FieldKind, Language, Snapshot, Standing,
+    Until, Value, Workflow,
 };
 
 use super::console::Console;
-use super::explain::{facts, headline, scorecard};
+use super::explain::{facts, headline, scorecard, titled};
 use super::run::{actor_in_words, answered, stands};
 use super::terminal::{Ask, Terminal};
 use super::words::{Words, words};
@@ -42,7 +42,8 @@ pub(super) fn play(
         console.aside(description)?;
     }
     console.text(&workflow.tell(&decision, language))?;
-    let mut session = Session { case, earlier: Vec::new(), actor: None, language, words: words(language) };
+    let mut session =
+        Session { case, earlier: Vec::new(), actor: None, language, words: words(language) };
     match session.run(&mut Terminal, console) {
         // Ctrl-C or Ctrl-D in the middle of a question is a way to leave.
         Err(Stop::Closed) => Ok(Verdict::Yes),
@@ -84,6 +85,8 @@ enum Other {
 
 impl Session {
     fn run(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Done {
+        // Questions go to the terminal past the buffer.
+        console.out.flush()?;
         if self.case.workflow().roles().next().is_some() {
             self.who(ask)?;
         }
@@ -94,7 +97,9 @@ impl Session {
             let words = self.words;
             let mut items: Vec<String> = (1..)
                 .zip(&options)
-                .map(|(number, choice)| format!("{number}. {}", headline(self.case.workflow(), choice, self.language)))
+                .map(|(number, choice)| {
+                    format!("{number}. {}", headline(self.case.workflow(), choice, self.language))
+                })
                 .collect();
             let others = [
                 (Other::Advance, words.let_time_pass),
@@ -108,7 +113,9 @@ impl Session {
             ];
             items.extend(others.iter().map(|(_, name)| (*name).to_owned()));
             console.out.flush()?;
-            let Some(chosen) = ask.choose(words.what_next, &items)? else { return Ok(Verdict::Yes) };
+            let Some(chosen) = ask.choose(words.what_next, &items)? else {
+                return Ok(Verdict::Yes);
+            };
             if let Some(choice) = options.get(chosen) {
                 self.event(choice, ask, console)?;
                 continue;
@@ -132,7 +139,9 @@ impl Session {
     /// What the file says to do in the states that the case is in.
     fn hints(&self, console: &mut Console<'_>) -> io::Result<()> {
         for name in self.case.states() {
-            if let Some(hint) = self.case.workflow().state(name).and_then(|state| state.hint(self.language)) {
+            if let Some(hint) =
+                self.case.workflow().state(name).and_then(|state| state.hint(self.language))
+            {
                 console.aside(hint)?;
             }
         }
@@ -157,10 +166,17 @@ impl Session {
         Ok(())
     }
 
-    fn event(&mut self, choice: &Choice, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
+    fn event(
+        &mut self,
+        choice: &Choice,
+        ask: &mut dyn Ask,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
         let words = self.words;
         let workflow = self.case.workflow().clone();
-        if let Some(hint) = workflow.event(&choice.event).and_then(|event| event.hint(self.language)) {
+        if let Some(hint) =
+            workflow.event(&choice.event).and_then(|event| event.hint(self.language))
+        {
             console.aside(hint)?;
         }
         if let Standing::Blocked { reasons } = &choice.standing {
@@ -189,18 +205,24 @@ impl Session {
         for (field, required) in workflow.event_data(&choice.event) {
             fields.push((format!("event.data.{}", field.name()), field, required));
         }
-        let (required, optional): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(.., required)| *required);
+        let (required, optional): (Vec<_>, Vec<_>) =
+            fields.into_iter().partition(|(.., required)| *required);
         let mut asked = required;
         if !optional.is_empty() {
-            let titles: Vec<String> =
-                optional.iter().map(|(_, field, _)| titled(field.title(self.language), field.name())).collect();
-            let marked: Vec<bool> = optional.iter().map(|(name, ..)| given.contains(name)).collect();
+            let titles: Vec<String> = optional
+                .iter()
+                .map(|(_, field, _)| titled(field.title(self.language), field.name()))
+                .collect();
+            let marked: Vec<bool> =
+                optional.iter().map(|(name, ..)| given.contains(name)).collect();
             let chosen = ask.choose_many(words.optional, &titles, &marked)?.unwrap_or_default();
             asked.extend(chosen.into_iter().filter_map(|index| optional.get(index).cloned()));
         }
         for (name, field, required) in asked {
             match self.value(field, required, ask)? {
-                Some(value) if name.starts_with("event.data.") => event = event.data(field.name(), value),
+                Some(value) if name.starts_with("event.data.") => {
+                    event = event.data(field.name(), value)
+                }
                 Some(value) => event = event.fact(name, value),
                 None if required => return Ok(console.aside(words.skipped)?),
                 None => {}
@@ -211,7 +233,11 @@ impl Session {
         let decision = self.case.fire(&event);
         self.remember(before);
         if let Some(actor) = &event.actor {
-            console.aside(&format!("\n── {}  {} ──", decision.at, actor_in_words(&workflow, actor, self.language)))?;
+            console.aside(&format!(
+                "\n── {}  {} ──",
+                decision.at,
+                actor_in_words(&workflow, actor, self.language)
+            ))?;
         }
         answered(&workflow, &decision, self.language, console)?;
         Ok(())
@@ -227,7 +253,12 @@ impl Session {
     }
 
     /// Asks for a value by its declared type.
-    fn value(&self, field: Field<'_>, required: bool, ask: &mut dyn Ask) -> Result<Option<Value>, Stop> {
+    fn value(
+        &self,
+        field: Field<'_>,
+        required: bool,
+        ask: &mut dyn Ask,
+    ) -> Result<Option<Value>, Stop> {
         let mut prompt = titled(field.title(self.language), field.name());
         if let Some(unit) = field.unit() {
             prompt = format!("{prompt} [{unit}]");
@@ -239,7 +270,8 @@ impl Session {
             FieldKind::Boolean => Ok(ask.confirm(&prompt)?.map(Value::Boolean)),
             FieldKind::Enum(choices) => {
                 let values: Vec<(&str, &str)> = choices.iter(self.language).collect();
-                let titles: Vec<String> = values.iter().map(|(value, label)| titled(Some(label), value)).collect();
+                let titles: Vec<String> =
+                    values.iter().map(|(value, label)| titled(Some(label), value)).collect();
                 let chosen = ask.choose(&prompt, &titles)?;
                 Ok(chosen.and_then(|index| values.get(index)).map(|(value, _)| Value::from(*value)))
             }
@@ -266,7 +298,13 @@ impl Session {
         }
     }
 
-    fn typed(&self, field: Field<'_>, prompt: &str, required: bool, ask: &mut dyn Ask) -> Result<Option<Value>, Stop> {
+    fn typed(
+        &self,
+        field: Field<'_>,
+        prompt: &str,
+        required: bool,
+        ask: &mut dyn Ask,
+    ) -> Result<Option<Value>, Stop> {
         let missing = self.words.must_be_given;
         let text = ask.text(prompt, None, &|text| {
             if text.trim().is_empty() {
@@ -316,7 +354,9 @@ impl Session {
             .and_then(|text| std::fs::write(path, text));
         match written {
             Ok(()) => console.aside(&format!("{}: {}", self.words.saved, path.display()))?,
-            Err(error) => console.complain(&format!("{}: {}", path.display(), files::said(&error)))?,
+            Err(error) => {
+                console.complain(&format!("{}: {}", path.display(), files::said(&error)))?
+            }
         }
         Ok(())
     }
@@ -327,7 +367,8 @@ impl Session {
         let path = Path::new(path.trim());
         let read = files::read(path, LARGEST_SNAPSHOT).map_err(|error| files::said(&error));
         let restored = read.and_then(|text| {
-            let snapshot: Snapshot = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            let snapshot: Snapshot =
+                serde_json::from_str(&text).map_err(|error| error.to_string())?;
             Case::restore(self.case.workflow(), snapshot).map_err(|error| error.to_string())
         });
         match restored {
@@ -342,16 +383,11 @@ impl Session {
     }
 }
 
-/// A label with the name behind it.
-fn titled(title: Option<&str>, name: &str) -> String {
-    match title {
-        Some(title) if title != name => format!("{title} ({name})"),
-        _ => name.to_owned(),
-    }
-}
-
 fn until(text: &str) -> Option<Until> {
     let text = text.trim();
     let length = text.parse::<Duration>().ok().map(Until::For);
     length.or_else(|| text.parse::<DateTime>().ok().map(Until::Time))
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,12 @@ pub(super) trait Ask {
     /// One of several; `None` when the person would rather not.
     fn choose(&mut self, prompt: &str, items: &[String]) -> io::Result<Option<usize>>;
     /// Any of several, some marked beforehand.
-    fn choose_many(&mut self, prompt: &str, items: &[String], marked: &[bool]) -> io::Result<Option<Vec<usize>>>;
+    fn choose_many(
+        &mut self,
+        prompt: &str,
+        items: &[String],
+        marked: &[bool],
+    ) -> io::Result<Option<Vec<usize>>>;
     /// Yes or no.
     fn confirm(&mut self, prompt: &str) -> io::Result<Option<bool>>;
     /// A text that passes a check, asked for until it does.
@@ -37,11 +42,22 @@ fn shown(items: &[String]) -> Vec<String> {
 
 impl Ask for Terminal {
     fn choose(&mut self, prompt: &str, items: &[String]) -> io::Result<Option<usize>> {
-        Select::new().with_prompt(clean(prompt)).items(shown(items)).default(0).interact_opt().map_err(failed)
+        Select::new()
+            .with_prompt(clean(prompt))
+            .items(shown(items))
+            .default(0)
+            .interact_opt()
+            .map_err(failed)
     }
 
-    fn choose_many(&mut self, prompt: &str, items: &[String], marked: &[bool]) -> io::Result<Option<Vec<usize>>> {
-        let asked = MultiSelect::new().with_prompt(clean(prompt)).items(shown(items)).defaults(marked);
+    fn choose_many(
+        &mut self,
+        prompt: &str,
+        items: &[String],
+        marked: &[bool],
+    ) -> io::Result<Option<Vec<usize>>> {
+        let asked =
+            MultiSelect::new().with_prompt(clean(prompt)).items(shown(items)).defaults(marked);
         asked.interact_opt().map_err(failed)
     }
 
@@ -59,7 +75,8 @@ impl Ask for Terminal {
         if let Some(default) = default {
             asked = asked.default(default.to_owned());
         }
-        let asked = asked.validate_with(|text: &String| check(text).map_err(|wrong| clean(&wrong).into_owned()));
+        let asked = asked
+            .validate_with(|text: &String| check(text).map_err(|wrong| clean(&wrong).into_owned()));
         asked.interact_text().map_err(failed)
     }
 }

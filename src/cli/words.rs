@@ -43,6 +43,9 @@ pub(super) struct Words {
     pub must_be_time: &'static str,
     pub must_be_length: &'static str,
     pub skipped: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
+    pub none: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -86,6 +89,9 @@ const ENGLISH: Words = Words {
     must_be_time: "must be a time with an offset, such as 2026-01-05T09:00:00+01:00",
     must_be_length: "must be a duration such as P14D, or a time with an offset",
     skipped: "not sent",
+    yes: "yes",
+    no: "no",
+    none: "none",
 };
 
 const SWEDISH: Words = Words {
@@ -129,6 +135,9 @@ const SWEDISH: Words = Words {
     must_be_time: "måste vara en tidpunkt med förskjutning, som 2026-01-05T09:00:00+01:00",
     must_be_length: "måste vara en tidslängd som P14D, eller en tidpunkt med förskjutning",
     skipped: "inte skickat",
+    yes: "ja",
+    no: "nej",
+    none: "inga",
 };
 
 pub(super) fn words(language: Language) -> &'static Words {

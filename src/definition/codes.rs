@@ -4,6 +4,8 @@
 ///
 /// Codes are stable: a program may act on them.
 pub const CODES: &[(&str, &str)] = &[
+    ("always-true", "a comparison that holds whatever the facts are"),
+    ("assignment-in-condition", "`=` where something is compared"),
     ("bad-bounds", "bounds between which nothing lies, or a number that cannot be reached"),
     ("bad-combination", "keys that exclude one another, or that say nothing here"),
     ("bad-condition", "a name that is not of the kind that is needed here"),
@@ -15,13 +17,17 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-term", "a term that counts on something that is no duration or date"),
     ("bad-value", "a value that does not fit its declaration"),
     ("bad-word", "a text where only certain words may stand"),
+    ("chained-comparison", "a comparison of the result of a comparison"),
     ("circular-extends", "a file that extends itself, perhaps through others"),
     ("circular-rule", "rules that need one another to be decided"),
     ("circular-type", "a type that contains itself"),
+    ("depends-on-now", "a term whose date moves with the clock"),
+    ("division-by-zero", "a division by a zero that is written out"),
     ("duplicate-key", "a key that stands twice in one object"),
     ("duplicate-name", "a name that stands twice where each may stand once"),
     ("empty", "a list, object or script with nothing in it"),
     ("endless-always", "an eventless transition that is taken again and again"),
+    ("impossible", "a comparison that never holds, whatever the facts are"),
     ("json-escape", "an escape in a text that stands for no character"),
     ("json-syntax", "a text that is not JSON"),
     ("limit-depth", "nesting deeper than allowed"),
@@ -31,18 +37,36 @@ pub const CODES: &[(&str, &str)] = &[
     ("limit-size", "more bytes than allowed"),
     ("limit-states", "more states than allowed"),
     ("limit-transitions", "more transitions than allowed"),
+    ("maybe-unknown", "an action that reads a fact that may be unknown"),
     ("missing-base", "a file that is extended and cannot be read"),
+    ("missing-data", "an event raised or sent without something that it must carry"),
     ("missing-key", "a key that must be there and is not"),
+    ("mixed-types", "values of types that do not go together"),
     ("name-clash", "a name that stands for something else already"),
     ("never-done", "an answer to a state being done that never is"),
+    ("no-value", "a script that gives no value where one is needed"),
+    ("not-allowed", "a part of the script language that is not available"),
+    ("not-assignable", "an assignment to something that is no fact and no variable"),
+    ("not-boolean", "a value that is neither true nor false where a condition is needed"),
+    ("not-literal", "a name that must be written out and is computed"),
+    ("not-yet", "a part of the format that this version does not carry out"),
     ("null-in-list", "`null` as an item of a list"),
     ("number-range", "a number with more digits than are kept exactly"),
+    ("out-of-bounds", "a value outside of what is declared"),
     ("parallel-conflict", "a transition that may keep another one from being taken"),
     ("patch-list", "a patch over a list that does not say which entry it means"),
     ("patch-no-change", "a part of a variant that is in its base as it is"),
     ("patch-removes-missing", "a `null` in a variant for something that its base does not have"),
+    ("recursion", "a function that calls itself, perhaps through others"),
     ("reserved-name", "a name that means something else already"),
-    ("shadowed-transition", "a transition that is never tried because one in front of it is always taken"),
+    ("shadowed-name", "a variable that hides a declared name"),
+    (
+        "shadowed-transition",
+        "a transition that is never tried because one in front of it is always taken",
+    ),
+    ("syntax", "a script that cannot be read"),
+    ("too-deep", "a script that nests deeper than allowed, perhaps through what it reads"),
+    ("unclosed-comment", "a comment in a script that never ends"),
     ("unknown-event", "the name of an event that nothing declares"),
     ("unknown-key", "a key that the format does not have"),
     ("unknown-name", "a name that nothing declares"),
@@ -50,11 +74,14 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown-state", "the name of a state that there is not"),
     ("unknown-timezone", "the name of a time zone that there is not"),
     ("unknown-type", "the name of a type that nothing declares"),
+    ("unknown-value", "a text that an enum does not have"),
     ("unreachable-state", "a state that no path enters"),
     ("unsupported-format", "a format that this version does not read"),
     ("unused-event", "an event that is declared and answered nowhere"),
     ("unused-role", "a role that nothing asks for"),
+    ("unused-value", "a value that a script computes and throws away"),
     ("variant-id", "a variant without an `id` of its own"),
+    ("wrong-arguments", "a function called with arguments that it does not take"),
     ("wrong-type", "a value of the wrong type of JSON"),
 ];
 
@@ -65,32 +92,55 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    /// Codes in the sources: what stands as a first text in `Diagnostic::error(…)`, `warning(…)`, `self.error(…)` and the like.
-    fn used() -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+    const CALLS: [&str; 5] =
+        ["Diagnostic::error(", "Diagnostic::warning(", ".error(", ".warning(", "Problem::new("];
+
+    /// Sources of the stages that report problems of files, without their tests.
+    fn sources(path: &Path, found: &mut Vec<String>) {
+        if path.is_dir() {
+            for entry in std::fs::read_dir(path).unwrap() {
+                sources(&entry.unwrap().path(), found);
+            }
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && !path.ends_with("codes.rs")
+        {
+            let text = std::fs::read_to_string(path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or("").to_owned();
+            found.push(code);
+        }
+    }
+
+    fn all_sources() -> Vec<String> {
+        let mut found = Vec::new();
+        for stage in ["json", "json.rs", "definition", "rule", "workflow"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(stage);
+            if path.exists() {
+                sources(&path, &mut found);
+            }
+        }
         found
     }
 
-    fn collect(folder: &Path, found: &mut BTreeSet<String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                collect(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                for call in ["error(", "warning(", "unknown("] {
-                    for (at, _) in text.match_indices(call) {
-                        let rest = text.get(at + call.len()..).unwrap_or("").trim_start();
-                        let Some(rest) = rest.strip_prefix('"') else { continue };
-                        let code = rest.split('"').next().unwrap_or("");
-                        if code.contains('-') && code.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
-                            found.insert(code.to_owned());
-                        }
+    /// Codes in the sources: the first text that a call which makes a problem is given.
+    fn used() -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for text in all_sources() {
+            for call in CALLS {
+                for (at, _) in text.match_indices(call) {
+                    let rest = text.get(at + call.len()..).unwrap_or("").trim_start();
+                    let Some((code, behind)) =
+                        rest.strip_prefix('"').and_then(|rest| rest.split_once('"'))
+                    else {
+                        continue;
+                    };
+                    let is_code = code.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+                    if is_code && behind.starts_with(',') {
+                        found.insert(code.to_owned());
                     }
                 }
             }
         }
+        found
     }
 
     #[test]
@@ -101,10 +151,24 @@ mod tests {
     }
 
     #[test]
+    fn every_code_that_is_listed_is_used() {
+        let sources = all_sources();
+        let idle: Vec<_> = CODES
+            .iter()
+            .map(|(code, _)| format!("\"{code}\""))
+            .filter(|code| sources.iter().all(|text| !text.contains(code.as_str())))
+            .collect();
+        assert!(idle.is_empty(), "used nowhere: {idle:?}");
+    }
+
+    #[test]
     fn codes_are_in_order_and_explained() {
         assert!(CODES.is_sorted_by(|a, b| a.0 < b.0));
         for (code, line) in CODES {
-            assert!(!line.is_empty() && !line.ends_with('.') && !line.starts_with(char::is_uppercase), "{code}");
+            assert!(
+                !line.is_empty() && !line.ends_with('.') && !line.starts_with(char::is_uppercase),
+                "{code}"
+            );
         }
     }
 }

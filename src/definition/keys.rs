@@ -83,6 +83,14 @@ impl Object {
         self.keys.iter().chain(base).chain(notes)
     }
 
+    /// The words that may stand behind a key; none where it holds something else.
+    pub fn words(&'static self, name: &str) -> &'static [&'static str] {
+        match self.keys().find(|key| key.name == name).map(|key| key.holds) {
+            Some(Holds::Word(words)) => words,
+            _ => &[],
+        }
+    }
+
     pub fn has(&'static self, name: &str) -> bool {
         name == COMMENT || name.starts_with("x-") || self.keys().any(|key| key.name == name)
     }
@@ -130,10 +138,10 @@ pub(crate) static STATE: Object = Object {
     name: "state",
     base: None,
     keys: &[
-        key("type", Holds::Word(STATE_TYPES)),
+        key("type", Holds::Word(&["parallel", "final", "history"])),
         key("states", Holds::Map(&STATE)),
         key("initial", Holds::Entry),
-        key("history", Holds::Word(HISTORY)),
+        key("history", Holds::Word(&["shallow", "deep"])),
         key("default", Holds::Entry),
         key("on", Holds::On),
         key("done", Holds::Transitions),
@@ -147,12 +155,6 @@ pub(crate) static STATE: Object = Object {
     notes: true,
 };
 
-pub(crate) const STATE_TYPES: &[&str] = &["parallel", "final", "history"];
-pub(crate) const HISTORY: &[&str] = &["shallow", "deep"];
-pub(crate) const TRANSITION_TYPES: &[&str] = &["internal"];
-pub(crate) const FORMATS: &[&str] = &["date", "date-time", "duration"];
-pub(crate) const STATUSES: &[&str] = &["found", "seed", "reconstructed"];
-
 pub(crate) static TRANSITION: Object = Object {
     name: "transition",
     base: None,
@@ -165,7 +167,7 @@ pub(crate) static TRANSITION: Object = Object {
         key("signed_by", Holds::Names),
         key("revoke", Holds::Text),
         key("actions", Holds::Script),
-        key("type", Holds::Word(TRANSITION_TYPES)),
+        key("type", Holds::Word(&["internal"])),
         key("id", Holds::Text),
     ],
     notes: true,
@@ -194,7 +196,7 @@ pub(crate) static DECLARATION: Object = Object {
     base: None,
     keys: &[
         key("type", Holds::Text),
-        key("format", Holds::Word(FORMATS)),
+        key("format", Holds::Word(&["date", "date-time", "duration"])),
         key("enum", Holds::Enum),
         key("items", Holds::One(&DECLARATION)),
         key("uniqueItems", Holds::Boolean),
@@ -271,7 +273,7 @@ pub(crate) static SOURCE: Object = Object {
     keys: &[
         key("text", Holds::Label),
         key("url", Holds::Text),
-        key("status", Holds::Word(STATUSES)),
+        key("status", Holds::Word(&["found", "seed", "reconstructed"])),
     ],
     notes: false,
 };

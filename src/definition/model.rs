@@ -53,8 +53,22 @@ impl Script {
             }
         };
         let first = at(start);
-        // The end is where the last byte stands, and one further: an escape may follow the text meant.
-        let last = if end > start { at(end - 1) + 1 } else { first + 1 };
+        // The end is where the last byte stands, and one further, or where the escape that it is written as ends: an
+        // escape may follow the text meant.
+        let last = if end > start {
+            let plain = at(end - 1) + 1;
+            let next = u32::try_from(end).ok().and_then(|end| {
+                let index = self.pieces.binary_search_by_key(&end, |(from, _)| *from).ok()?;
+                self.pieces.get(index)
+            });
+            match next {
+                // Two escapes of six bytes are the longest way to write a character.
+                Some((_, file)) if (plain..plain + 12).contains(file) => *file,
+                _ => plain,
+            }
+        } else {
+            first + 1
+        };
         Span { file: self.span.file, start: first, end: last.max(first + 1) }
     }
 }
@@ -170,7 +184,6 @@ pub(crate) struct State {
 pub(crate) struct Entry {
     pub targets: Vec<Spanned<String>>,
     pub actions: Option<Script>,
-    pub span: Span,
 }
 
 /// One key of `after` or `at` with its transitions, tried in order.
@@ -249,7 +262,5 @@ pub(crate) struct Definition {
 /// Whether a pattern (`a.b`, `*`) matches the name of an event, token by token as in SCXML §3.12.1.
 pub(crate) fn matches(pattern: &str, event: &str) -> bool {
     pattern == "*"
-        || event
-            .strip_prefix(pattern)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        || event.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

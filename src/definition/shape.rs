@@ -89,6 +89,7 @@ impl Shape {
     }
 
     /// What the kind is called in messages: `integer`, `date`, `list of text`.
+    #[cfg(test)]
     pub fn describe(&self) -> String {
         let mut said = String::new();
         let mut shape = self;

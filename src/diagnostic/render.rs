@@ -62,10 +62,17 @@ impl Report {
             Severity::Warning => ("warning", YELLOW),
         };
         let head = format!("{word}[{}]", found.code);
-        writeln!(out, "{}: {}", paint.with(colour, &head), paint.with(BOLD, &harmless(&found.message)))?;
+        writeln!(
+            out,
+            "{}: {}",
+            paint.with(colour, &head),
+            paint.with(BOLD, &harmless(&found.message))
+        )?;
         let places = found.span.iter().chain(found.related.iter().map(|(span, _)| span));
         let gutter = places
-            .filter_map(|span| Some(self.sources.source(span.file)?.position(span.start as usize).0))
+            .filter_map(|span| {
+                Some(self.sources.source(span.file)?.position(span.start as usize).0)
+            })
             .map(|line| line.to_string().len())
             .max()
             .unwrap_or(1);
@@ -192,7 +199,8 @@ fn push_visible(out: &mut String, c: char) -> usize {
 
 /// Control characters and those that turn the direction of writing: they could make a terminal show another text.
 fn is_harmful(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// A message with what could harm a terminal written as escapes.
@@ -211,7 +219,9 @@ fn harmless(text: &str) -> String {
 /// Columns of a terminal that a character takes: none for combining marks, two for East Asian scripts and pictures.
 fn columns(c: char) -> usize {
     match u32::from(c) {
-        0x0300..=0x036F | 0x200B..=0x200D | 0x20D0..=0x20FF | 0xFE00..=0xFE0F | 0xFE20..=0xFE2F => 0,
+        0x0300..=0x036F | 0x200B..=0x200D | 0x20D0..=0x20FF | 0xFE00..=0xFE0F | 0xFE20..=0xFE2F => {
+            0
+        }
         0x1100..=0x115F
         | 0x2E80..=0x303E
         | 0x3041..=0xA4CF
@@ -315,5 +325,100 @@ impl Serialize for Report {
             })?;
         }
         list.end()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    fn report(text: &str, spans: &[(u32, u32)]) -> Report {
+        let mut report = Report::default();
+        report.sources.add("a.json", text);
+        for (start, end) in spans {
+            let span = Span { file: 0, start: *start, end: *end };
+            report.push(Diagnostic::error("wrong-type", span, "it is `wrong`").hint("do right"));
+        }
+        report
+    }
+
+    /// The two lines of the excerpt.
+    fn excerpt_of(text: &str, start: usize, end: usize) -> (String, String) {
+        let span = |at| u32::try_from(at).unwrap();
+        let shown = report(text, &[(span(start), span(end))]).to_string();
+        let mut lines = shown.lines().skip(3).map(|line| line.get(4..).unwrap_or("").to_owned());
+        (lines.next().unwrap(), lines.next().unwrap())
+    }
+
+    #[test]
+    fn marks_stand_under_what_is_meant() {
+        for (text, meant, line, marks) in [
+            ("abc def", "def", "abc def", "    ^^^"),
+            ("\tdef", "def", "    def", "    ^^^"),
+            ("åäö def", "def", "åäö def", "    ^^^"),
+            ("审批 def", "def", "审批 def", "     ^^^"),
+            ("x 审批", "审批", "x 审批", "  ^^^^"),
+            ("e\u{301} def", "def", "e\u{301} def", "  ^^^"),
+            ("\u{1b}[31m def", "def", "\u{fffd}[31m def", "      ^^^"),
+        ] {
+            let start = text.find(meant).unwrap();
+            let found = excerpt_of(text, start, start + meant.len());
+            assert_eq!(found, (line.to_owned(), marks.to_owned()), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_goes_on_over_lines_shows_the_first() {
+        let shown = report("a [1,\r\n2] b", &[(2, 9)]).to_string();
+        assert_eq!(
+            shown,
+            "error[wrong-type]: it is `wrong`\n --> a.json:1:3\n  |\n1 | a [1,\n  |   ^^^\n...\nhint: do right\n"
+        );
+    }
+
+    #[test]
+    fn places_at_the_end_and_beyond_are_shown() {
+        for (start, end) in [(2, 2), (3, 3), (3, 9), (90, 99)] {
+            let shown = report("ab\n", &[(start, end)]).to_string();
+            assert!(shown.contains('^'), "{shown}");
+        }
+    }
+
+    #[test]
+    fn messages_do_nothing_to_a_terminal() {
+        let mut report = report("x", &[(0, 1)]);
+        report.push(Diagnostic::error("bad-name", Span::default(), "\u{1b}[2J\u{202e}\n"));
+        assert!(report.to_string().contains("\\u{1b}[2J\\u{202e}\\u{a}"));
+        assert!(!report.to_string().contains('\u{1b}'));
+        assert!(report.render(true).contains("\u{1b}[1;31merror[wrong-type]\u{1b}[0m"));
+    }
+
+    #[test]
+    fn several_problems_are_counted() {
+        let mut report = report("ab", &[(0, 1), (1, 2)]);
+        assert!(report.to_string().ends_with("\n2 errors\n"));
+        report.push(Diagnostic::warning("unused-role", Span::default(), "unused"));
+        assert!(report.to_string().ends_with("\n2 errors, 1 warning\n"));
+    }
+
+    #[test]
+    fn columns_count_characters_in_files_of_one_long_line() {
+        let text = format!("{}x", "å".repeat(10_000));
+        let place = report(&text, &[]).sources.place(Span { file: 0, start: 20_000, end: 20_001 });
+        let place = place.unwrap();
+        assert_eq!((place.line, place.column), (1, 10_001));
+    }
+
+    #[test]
+    fn programs_get_places_and_texts() {
+        let json = serde_json::to_value(report("{\n  å: 1 }", &[(4, 6)])).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!([{
+                "code": "wrong-type", "severity": "error", "message": "it is `wrong`", "hint": "do right",
+                "file": "a.json", "line": 2, "column": 3, "end_line": 2, "end_column": 4, "text": "å", "related": []
+            }])
+        );
     }
 }

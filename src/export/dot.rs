@@ -24,9 +24,11 @@ use crate::workflow::chart::ROOT;
 #[must_use]
 pub fn dot(workflow: &Workflow, language: Language) -> String {
     let picture = Picture::new(workflow, language);
-    let mut writer = Writer { picture: &picture, anywhere: words(language).anywhere, out: String::new() };
+    let mut writer =
+        Writer { picture: &picture, anywhere: words(language).anywhere, out: String::new() };
     writer.line(0, "digraph workflow {");
-    writer.line(1, "compound=true; newrank=true; nodesep=0.4; ranksep=0.5; labelloc=t; fontsize=16;");
+    writer
+        .line(1, "compound=true; newrank=true; nodesep=0.4; ranksep=0.5; labelloc=t; fontsize=16;");
     writer.line(1, "fontname=\"Helvetica\"; node [fontname=\"Helvetica\", fontsize=11]; edge [fontname=\"Helvetica\", fontsize=9];");
     writer.line(1, &format!("label=\"{}\";", escape(&picture.title)));
     writer.inside(ROOT, 1);
@@ -51,22 +53,22 @@ impl Writer<'_> {
 
     /// The node that stands for a state: itself, or the point where a state with others inside begins.
     fn node(&self, state: StateId) -> String {
-        let drawn = &self.picture.states[state];
+        let drawn = self.picture.state(state);
         let prefix = if drawn.shape.is_frame() { "begin" } else { "s" };
         format!("\"{prefix}_{}\"", escape(&drawn.name))
     }
 
     fn cluster(&self, state: StateId) -> String {
-        format!("\"cluster_{}\"", escape(&self.picture.states[state].name))
+        format!("\"cluster_{}\"", escape(&self.picture.state(state).name))
     }
 
     fn anywhere(&self, state: StateId) -> String {
-        format!("\"in_{}\"", escape(&self.picture.states[state].name))
+        format!("\"in_{}\"", escape(&self.picture.state(state).name))
     }
 
     /// What stands within a state. States nest less deep than the JSON they come from, which is bounded.
     fn inside(&mut self, state: StateId, indent: usize) {
-        let drawn = &self.picture.states[state];
+        let drawn = self.picture.state(state);
         let begin = self.node(state);
         if drawn.shape == DrawnAs::Parallel {
             // Nothing begins here, but arrows need an end to hold on to.
@@ -89,29 +91,48 @@ impl Writer<'_> {
     }
 
     fn state(&mut self, state: StateId, region: bool, indent: usize) {
-        let drawn = &self.picture.states[state];
+        let drawn = self.picture.state(state);
         let dashed = if region { "rounded,dashed" } else { "rounded" };
         let node = self.node(state);
         match drawn.shape {
             DrawnAs::Compound | DrawnAs::Parallel => {
                 let cluster = self.cluster(state);
                 self.line(indent, &format!("subgraph {cluster} {{"));
-                self.line(indent + 1, &format!("label=\"{}\"; style=\"{dashed}\"; fontsize=13;", escape(&drawn.title)));
+                self.line(
+                    indent + 1,
+                    &format!(
+                        "label=\"{}\"; style=\"{dashed}\"; fontsize=13;",
+                        escape(&drawn.title)
+                    ),
+                );
                 self.inside(state, indent + 1);
                 self.line(indent, "}");
             }
             DrawnAs::Leaf => {
                 let label = label_with(&drawn.title, drawn);
-                self.line(indent, &format!("{node} [shape=box, style=\"{dashed}\", label=\"{label}\"];"));
+                self.line(
+                    indent,
+                    &format!("{node} [shape=box, style=\"{dashed}\", label=\"{label}\"];"),
+                );
             }
             DrawnAs::Final => {
                 let label = escape(&drawn.title);
-                self.line(indent, &format!("{node} [shape=box, style=rounded, peripheries=2, label=\"{label}\"];"));
+                self.line(
+                    indent,
+                    &format!(
+                        "{node} [shape=box, style=rounded, peripheries=2, label=\"{label}\"];"
+                    ),
+                );
             }
             DrawnAs::History { deep } => {
                 let mark = if deep { "H*" } else { "H" };
                 let title = escape(&drawn.title);
-                self.line(indent, &format!("{node} [shape=circle, margin=0, label=\"{mark}\", xlabel=\"{title}\"];"));
+                self.line(
+                    indent,
+                    &format!(
+                        "{node} [shape=circle, margin=0, label=\"{mark}\", xlabel=\"{title}\"];"
+                    ),
+                );
                 for to in drawn.initial.iter().copied() {
                     self.edge(indent, &node, to, &["style=dashed".to_owned()]);
                 }
@@ -120,7 +141,7 @@ impl Writer<'_> {
     }
 
     fn arrow(&mut self, arrow: &Arrow) {
-        let from_frame = self.picture.states[arrow.from].shape.is_frame();
+        let from_frame = self.picture.state(arrow.from).shape.is_frame();
         let label: Vec<String> = arrow.lines.iter().map(|line| escape(line)).collect();
         let mut attributes = vec![format!("label=\"{}\"", label.join("\\n"))];
         let from = if arrow.anywhere { self.anywhere(arrow.from) } else { self.node(arrow.from) };
@@ -138,12 +159,15 @@ impl Writer<'_> {
 
     fn edge(&mut self, indent: usize, from: &str, to: StateId, attributes: &[String]) {
         let mut attributes = attributes.to_vec();
-        if self.picture.states[to].shape.is_frame() {
+        if self.picture.state(to).shape.is_frame() {
             attributes.push(format!("lhead={}", self.cluster(to)));
         }
         let to = self.node(to);
-        let attributes =
-            if attributes.is_empty() { String::new() } else { format!(" [{}]", attributes.join(", ")) };
+        let attributes = if attributes.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", attributes.join(", "))
+        };
         self.line(indent, &format!("{from} -> {to}{attributes};"));
     }
 }

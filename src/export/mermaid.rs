@@ -24,7 +24,8 @@ use crate::workflow::chart::ROOT;
 #[must_use]
 pub fn mermaid(workflow: &Workflow, language: Language) -> String {
     let picture = Picture::new(workflow, language);
-    let mut writer = Writer { picture: &picture, anywhere: words(language).anywhere, out: String::new() };
+    let mut writer =
+        Writer { picture: &picture, anywhere: words(language).anywhere, out: String::new() };
     writer.line(0, &format!("---\ntitle: \"{}\"\n---\nstateDiagram-v2", yaml(&picture.title)));
     writer.inside(ROOT, 1);
     // Every state has been placed by now: an arrow at the outermost level moves none of them.
@@ -51,16 +52,20 @@ impl Writer<'_> {
 
     /// Prefixed, since a bare name could be a word of Mermaid's own.
     fn id(&self, state: StateId) -> String {
-        format!("s_{}", self.picture.states[state].name)
+        format!("s_{}", self.picture.state(state).name)
     }
 
     fn anywhere(&self, state: StateId) -> String {
-        if state == ROOT { "anywhere".to_owned() } else { format!("in_{}", self.picture.states[state].name) }
+        if state == ROOT {
+            "anywhere".to_owned()
+        } else {
+            format!("in_{}", self.picture.state(state).name)
+        }
     }
 
     /// What stands within a state. States nest less deep than the JSON they come from, which is bounded.
     fn inside(&mut self, state: StateId, indent: usize) {
-        let drawn = &self.picture.states[state];
+        let drawn = self.picture.state(state);
         let parallel = drawn.shape == DrawnAs::Parallel;
         for begin in drawn.initial.iter().filter(|_| !parallel) {
             let begin = self.id(*begin);
@@ -68,7 +73,7 @@ impl Writer<'_> {
         }
         let mut first = true;
         for child in drawn.children.iter().copied() {
-            let history = matches!(self.picture.states[child].shape, DrawnAs::History { .. });
+            let history = matches!(self.picture.state(child).shape, DrawnAs::History { .. });
             if parallel && !history {
                 if !first {
                     self.line(indent, "--");
@@ -78,14 +83,21 @@ impl Writer<'_> {
             self.state(child, indent);
         }
         if drawn.anywhere {
+            if parallel {
+                // It belongs to none of the regions.
+                self.line(indent, "--");
+            }
             let id = self.anywhere(state);
-            self.line(indent, &format!("state \"{} {}\" as {id}", escape(self.anywhere), escape(&drawn.title)));
+            self.line(
+                indent,
+                &format!("state \"{} {}\" as {id}", escape(self.anywhere), escape(&drawn.title)),
+            );
             self.lines_within(&id, drawn, indent);
         }
     }
 
     fn state(&mut self, state: StateId, indent: usize) {
-        let drawn = &self.picture.states[state];
+        let drawn = self.picture.state(state);
         let id = self.id(state);
         let title = escape(&drawn.title);
         match drawn.shape {

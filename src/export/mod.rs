@@ -8,3 +8,6 @@ mod picture;
 
 pub use dot::dot;
 pub use mermaid::mermaid;
+
+#[cfg(test)]
+mod tests;

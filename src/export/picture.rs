@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use crate::{Label, Language};
 use crate::definition::model::{Definition, Notes, Script, StateKind, Transition, Trigger, When};
 use crate::table::{StateId, Table};
 use crate::workflow::Workflow;
-use crate::workflow::chart::{Chart, ROOT};
+use crate::workflow::chart::ROOT;
+use crate::{Label, Language};
 
 /// A workflow ready to be drawn; labels are plain text, not yet escaped.
 pub(super) struct Picture {
     pub title: String,
-    /// By state; the file first.
-    pub states: Table<StateId, Drawn>,
+    /// The file first.
+    states: Table<StateId, Drawn>,
     pub arrows: Vec<Arrow>,
 }
 
@@ -100,7 +100,12 @@ const LINE: usize = 44;
 /// Characters of a guard that are shown.
 const GUARD: usize = 160;
 
+// Numbers of states and transitions are those of the workflow that the tables are of.
 impl Picture {
+    pub fn state(&self, state: StateId) -> &Drawn {
+        self.states.at(state)
+    }
+
     pub fn new(workflow: &Workflow, language: Language) -> Self {
         let compiled = workflow.compiled();
         let (definition, chart) = (&compiled.definition, &compiled.chart);
@@ -113,7 +118,7 @@ impl Picture {
                 title: teller.title(notes, &state.name),
                 shape: shape(&state.kind),
                 children: state.children.clone(),
-                initial: chart.states[id].initial.clone(),
+                initial: chart.states.at(id).initial.clone(),
                 inside: Vec::new(),
                 anywhere: false,
             });
@@ -121,24 +126,28 @@ impl Picture {
         let mut arrows = Vec::new();
         for (id, transition) in definition.transitions.iter() {
             let from = transition.source;
-            let targets = &chart.transitions[id].targets;
+            let targets = &chart.transitions.at(id).targets;
             if targets.is_empty() {
-                states[from].inside.push(teller.lines(transition).join(", "));
-                states[from].anywhere |= states[from].shape.is_frame();
+                let source = states.at_mut(from);
+                source.inside.push(teller.lines(transition).join(", "));
+                source.anywhere |= source.shape.is_frame();
             }
             for to in targets.iter().copied() {
-                let anywhere = leads_inward(chart, &states, from, to);
-                states[from].anywhere |= anywhere;
+                let source = states.at_mut(from);
+                let anywhere = source.shape.is_frame() && (from == to || chart.inside(to, from));
+                source.anywhere |= anywhere;
                 let outward = chart.inside(from, to);
-                arrows.push(Arrow { from, to, anywhere, outward, lines: wrap(&teller.lines(transition)) });
+                arrows.push(Arrow {
+                    from,
+                    to,
+                    anywhere,
+                    outward,
+                    lines: wrap(&teller.lines(transition)),
+                });
             }
         }
         Self { title: teller.title(&definition.notes, &definition.id), states, arrows }
     }
-}
-
-fn leads_inward(chart: &Chart, states: &Table<StateId, Drawn>, from: StateId, to: StateId) -> bool {
-    states[from].shape.is_frame() && (from == to || chart.inside(to, from))
 }
 
 fn shape(kind: &StateKind) -> DrawnAs {
@@ -163,7 +172,8 @@ struct Teller<'w> {
 
 impl<'w> Teller<'w> {
     fn new(definition: &'w Definition, language: Language) -> Self {
-        let facts = definition.facts.rows().iter().map(|fact| (fact.name.as_str(), &fact.notes.title));
+        let facts =
+            definition.facts.rows().iter().map(|fact| (fact.name.as_str(), &fact.notes.title));
         let factors = definition.factors.rows().iter();
         let factors = factors.map(|factor| (factor.name.as_str(), &factor.notes.title));
         let parameters = definition.parameters.rows().iter();
@@ -184,7 +194,8 @@ impl<'w> Teller<'w> {
 
     /// The label, or the name where there is none to be seen.
     fn label(&self, label: Option<&Label>, name: &str) -> String {
-        let title = label.and_then(|label| label.get(self.tag)).filter(|title| !title.trim().is_empty());
+        let title =
+            label.and_then(|label| label.get(self.tag)).filter(|title| !title.trim().is_empty());
         title.unwrap_or(name).to_owned()
     }
 
@@ -197,7 +208,11 @@ impl<'w> Teller<'w> {
             return self.words.any_event.to_owned();
         }
         if let Some(state) = name.strip_prefix("done.state.") {
-            return format!("{} {}", self.words.done, self.label(self.states.get(state).copied(), state));
+            return format!(
+                "{} {}",
+                self.words.done,
+                self.label(self.states.get(state).copied(), state)
+            );
         }
         let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
         self.label(declared.map(|event| &event.notes.title), name)
@@ -209,15 +224,19 @@ impl<'w> Teller<'w> {
         let trigger = match &transition.trigger {
             Trigger::Always => words.always.to_owned(),
             Trigger::Events(patterns) => {
-                let events: Vec<String> = patterns.iter().map(|pattern| self.event(pattern)).collect();
+                let events: Vec<String> =
+                    patterns.iter().map(|pattern| self.event(pattern)).collect();
                 events.join(" / ")
             }
-            Trigger::Term(index) => self.term(transition.source, *index),
+            Trigger::Term(index) => self.term(transition.source, *index, false),
         };
         let own = transition.notes.title.get(self.tag).filter(|title| !title.trim().is_empty());
-        // A term's own words say when; its title says what for.
+        // Of a term that says what for, the name of when is enough.
         let head = match (own, &transition.trigger) {
-            (Some(title), Trigger::Term(_) | Trigger::Always) => format!("{trigger}: {title}"),
+            (Some(title), Trigger::Always) => format!("{trigger}: {title}"),
+            (Some(title), Trigger::Term(index)) => {
+                format!("{}: {title}", self.term(transition.source, *index, true))
+            }
             (Some(title), Trigger::Events(_)) => title.to_owned(),
             (None, _) => trigger,
         };
@@ -226,7 +245,8 @@ impl<'w> Teller<'w> {
             lines.push(format!("[{}]", code(guard)));
         }
         if !transition.requires.is_empty() {
-            let names: Vec<String> = transition.requires.iter().map(|name| self.named(name)).collect();
+            let names: Vec<String> =
+                transition.requires.iter().map(|name| self.named(name)).collect();
             lines.push(format!("{} {}", words.requires, names.join(", ")));
         }
         if let Some(roles) = self.roles(transition) {
@@ -235,12 +255,11 @@ impl<'w> Teller<'w> {
         lines
     }
 
-    fn term(&self, source: StateId, index: u32) -> String {
-        let terms = &self.definition.states[source].terms;
-        let Some(term) = usize::try_from(index).ok().and_then(|index| terms.get(index)) else {
-            return String::new();
-        };
-        let key = self.named(&term.key);
+    fn term(&self, source: StateId, index: u32, short: bool) -> String {
+        let terms = self.definition.states.get(source).map(|state| state.terms.as_slice());
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        let Some(term) = terms.and_then(|terms| terms.get(index)) else { return String::new() };
+        let key = if short { term.key.value.clone() } else { self.named(&term.key) };
         match term.when {
             When::After(_) | When::AfterNamed => format!("{} {key}", self.words.after),
             When::At => format!("{} {key}", self.words.at),

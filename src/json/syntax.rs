@@ -9,12 +9,15 @@ use crate::diagnostic::{Diagnostic, Span};
 pub(super) fn check(text: &str, file: u32) -> Result<(), Diagnostic> {
     if text.starts_with('\u{FEFF}') {
         let span = Span { file, start: 0, end: 3 };
-        let found = Diagnostic::error("json-syntax", span, "the file begins with a byte order mark");
+        let found =
+            Diagnostic::error("json-syntax", span, "the file begins with a byte order mark");
         return Err(found.hint("save the file as UTF-8 without a byte order mark (BOM)"));
     }
     match serde_json::from_str::<IgnoredAny>(text) {
         Ok(_) => Ok(()),
-        Err(error) => Err(explain(text, file, byte_of(text, error.line(), error.column()), error.is_eof())),
+        Err(error) => {
+            Err(explain(text, file, byte_of(text, error.line(), error.column()), error.is_eof()))
+        }
     }
 }
 
@@ -25,14 +28,17 @@ fn byte_of(text: &str, line: usize, column: usize) -> usize {
         Some(before) => text.match_indices('\n').nth(before).map_or(text.len(), |(at, _)| at + 1),
     };
     // The line feed itself counts as column 0 of the line behind it.
-    let mut at = if column == 0 { start.saturating_sub(1) } else { start + column - 1 }.min(text.len());
+    let mut at =
+        if column == 0 { start.saturating_sub(1) } else { start + column - 1 }.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
     }
     // Of a control character inside a text the parser has only read what stands in front of it.
     let mut next = text.get(at..).unwrap_or("").char_indices();
     match (next.next(), next.next()) {
-        (Some((_, first)), Some((further, second))) if !first.is_control() && second.is_control() && in_string(text, at + further) => {
+        (Some((_, first)), Some((further, second)))
+            if !first.is_control() && second.is_control() && in_string(text, at + further) =>
+        {
             at + further
         }
         _ => at,
@@ -46,18 +52,30 @@ fn explain(text: &str, file: u32, at: usize, at_end: bool) -> Diagnostic {
     let rest = text.get(at..).unwrap_or("");
     let found = rest.chars().next();
     let here = span(at, at + found.map_or(0, char::len_utf8));
-    let error = |span, message: &str, hint: &str| Diagnostic::error("json-syntax", span, message).hint(hint);
+    let error = |span, message: &str, hint: &str| {
+        Diagnostic::error("json-syntax", span, message).hint(hint)
+    };
 
     if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
-        return error(span(0, 0), "the file is empty", "a workflow begins with `{` and ends with `}`");
+        return error(
+            span(0, 0),
+            "the file is empty",
+            "a workflow begins with `{` and ends with `}`",
+        );
     }
     if at_end {
         return unfinished(text, file);
     }
     match found {
-        Some('\'') => return error(here, "texts stand between double quotes", "write `\"` instead of `'`"),
+        Some('\'') => {
+            return error(here, "texts stand between double quotes", "write `\"` instead of `'`");
+        }
         Some('“' | '”' | '„' | '«' | '»' | '’' | '‘') => {
-            return error(here, "a typographic quote instead of `\"`", "write the straight quote `\"`");
+            return error(
+                here,
+                "a typographic quote instead of `\"`",
+                "write the straight quote `\"`",
+            );
         }
         Some('/') if rest.starts_with("//") || rest.starts_with("/*") => {
             return error(
@@ -67,14 +85,26 @@ fn explain(text: &str, file: u32, at: usize, at_end: bool) -> Diagnostic {
             );
         }
         Some('#') => {
-            return error(here, "JSON has no comments", "write the remark as a text: `\"$comment\": \"…\"`");
+            return error(
+                here,
+                "JSON has no comments",
+                "write the remark as a text: `\"$comment\": \"…\"`",
+            );
         }
         Some('\u{A0}' | '\u{2000}'..='\u{200B}' | '\u{202F}' | '\u{3000}' | '\u{FEFF}') => {
-            return error(here, "an unusual blank character between the values", "replace it by a plain space");
+            return error(
+                here,
+                "an unusual blank character between the values",
+                "replace it by a plain space",
+            );
         }
         Some('}' | ']') if before.ends_with(',') => {
             let comma = before.len() - 1;
-            return error(span(comma, comma + 1), "a comma in front of a closing bracket", "remove the comma");
+            return error(
+                span(comma, comma + 1),
+                "a comma in front of a closing bracket",
+                "remove the comma",
+            );
         }
         Some(c) if c.is_control() && in_string(text, at) => {
             let (what, hint) = match c {
@@ -83,21 +113,28 @@ fn explain(text: &str, file: u32, at: usize, at_end: bool) -> Diagnostic {
                     "close the text with `\"`, or write `\\n` for a new line; a script may be a list of lines",
                 ),
                 '\t' => ("a tab inside a text", "write `\\t`, or spaces"),
-                _ => ("a control character inside a text", "remove it, or write it as `\\u` with four digits"),
+                _ => (
+                    "a control character inside a text",
+                    "remove it, or write it as `\\u` with four digits",
+                ),
             };
             return error(here, what, hint);
         }
         _ => {}
     }
-    if let Some(word) = ["True", "False", "None", "NULL", "Null", "undefined", "NaN", "Infinity", "TRUE", "FALSE"]
-        .iter()
-        .find(|word| rest.starts_with(**word))
+    if let Some(word) =
+        ["True", "False", "None", "NULL", "Null", "undefined", "NaN", "Infinity", "TRUE", "FALSE"]
+            .iter()
+            .find(|word| rest.starts_with(**word))
     {
         let hint = "write `true`, `false` or `null` in small letters, and a number with digits";
         return error(span(at, at + word.len()), &format!("`{word}` is not JSON"), hint);
     }
-    let after_value = before.ends_with(['"', '}', ']', 'e', 'l']) || before.ends_with(|c: char| c.is_ascii_digit());
-    let begins_value = found.is_some_and(|c| matches!(c, '"' | '{' | '[' | '-' | 't' | 'f' | 'n') || c.is_ascii_digit());
+    let after_value = before.ends_with(['"', '}', ']', 'e', 'l'])
+        || before.ends_with(|c: char| c.is_ascii_digit());
+    let begins_value = found.is_some_and(|c| {
+        matches!(c, '"' | '{' | '[' | '-' | 't' | 'f' | 'n') || c.is_ascii_digit()
+    });
     match found {
         Some('=') if before.ends_with('"') => {
             error(here, "a key and its value are parted by a colon", "write `:` instead of `=`")
@@ -106,32 +143,54 @@ fn explain(text: &str, file: u32, at: usize, at_end: bool) -> Diagnostic {
         Some(',') if before.ends_with([',', '[', '{']) => {
             error(here, "a comma without a value in front of it", "remove the comma")
         }
-        Some(',') if before.ends_with(':') => error(here, "a key without a value", "write a value behind the colon"),
-        Some(c) if (c.is_alphabetic() || c == '_') && before.ends_with(['{', ',']) && key_follows(rest) => {
-            let end = at + rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        Some(',') if before.ends_with(':') => {
+            error(here, "a key without a value", "write a value behind the colon")
+        }
+        Some(c)
+            if (c.is_alphabetic() || c == '_')
+                && before.ends_with(['{', ','])
+                && key_follows(rest) =>
+        {
+            let end =
+                at + rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
             let key = text.get(at..end).unwrap_or("");
             error(span(at, end), "keys stand between double quotes", &format!("write `\"{key}\"`"))
         }
-        Some('0'..='9') if before.ends_with('0') => {
-            error(here, "a number with a leading zero", "remove the zero, or write a text between quotes")
-        }
+        Some('0'..='9') if before.ends_with('0') => error(
+            here,
+            "a number with a leading zero",
+            "remove the zero, or write a text between quotes",
+        ),
         Some('+') => error(here, "a number with a plus sign", "remove the `+`"),
-        Some('.') => error(here, "a number begins or ends with a point", "write a digit on both sides of the point"),
+        Some('.') => error(
+            here,
+            "a number begins or ends with a point",
+            "write a digit on both sides of the point",
+        ),
         Some('"') if before.ends_with('"') && in_key_position(before) => {
             error(here, "a colon is missing between a key and its value", "write `:` between them")
         }
         _ if begins_value && after_value => {
             let end = before.len();
-            error(span(end.saturating_sub(1), end), "a comma is missing behind this", "write `,` between the two entries")
+            error(
+                span(end.saturating_sub(1), end),
+                "a comma is missing behind this",
+                "write `,` between the two entries",
+            )
         }
         Some('}' | ']') if open_bracket(before).is_some_and(|open| !pairs(open.1, found)) => {
             let (place, open) = open_bracket(before).unwrap_or((0, '{'));
             let close = if open == '{' { '}' } else { ']' };
-            error(here, "a closing bracket of the wrong kind", &format!("write `{close}`, or close what is open before"))
-                .related(span(place, place + 1), "this is still open")
+            error(
+                here,
+                "a closing bracket of the wrong kind",
+                &format!("write `{close}`, or close what is open before"),
+            )
+            .related(span(place, place + 1), "this is still open")
         }
         _ => {
-            let shown = found.map_or_else(|| "the end".to_owned(), |c| format!("`{}`", c.escape_debug()));
+            let shown =
+                found.map_or_else(|| "the end".to_owned(), |c| format!("`{}`", c.escape_debug()));
             let what = match text.as_bytes().get(at.saturating_sub(1)) {
                 Some(b'\\') if in_string(text, at) => {
                     return error(
@@ -154,23 +213,34 @@ fn unfinished(text: &str, file: u32) -> Diagnostic {
     let span = |start: usize, end: usize| Span { file, start: offset(start), end: offset(end) };
     let end = text.trim_end().len();
     if let Some(quote) = open_quote(text, text.len()) {
-        let found = Diagnostic::error("json-syntax", span(quote, quote + 1), "this text is never closed");
+        let found =
+            Diagnostic::error("json-syntax", span(quote, quote + 1), "this text is never closed");
         return found.hint("write `\"` at its end");
     }
     match open_bracket(text) {
         Some((place, open)) => {
             let close = if open == '{' { '}' } else { ']' };
-            Diagnostic::error("json-syntax", span(end.saturating_sub(1), end), "the file ends too early")
-                .related(span(place, place + 1), "this bracket is never closed")
-                .hint(format!("write `{close}` where it should end"))
+            Diagnostic::error(
+                "json-syntax",
+                span(end.saturating_sub(1), end),
+                "the file ends too early",
+            )
+            .related(span(place, place + 1), "this bracket is never closed")
+            .hint(format!("write `{close}` where it should end"))
         }
-        None => Diagnostic::error("json-syntax", span(end.saturating_sub(1), end), "the file ends too early"),
+        None => Diagnostic::error(
+            "json-syntax",
+            span(end.saturating_sub(1), end),
+            "the file ends too early",
+        ),
     }
 }
 
 /// Whether a word is followed by a colon.
 fn key_follows(rest: &str) -> bool {
-    rest.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.')).trim_start().starts_with(':')
+    rest.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+        .trim_start()
+        .starts_with(':')
 }
 
 /// Whether the text that ends here is a key: in front of it stands `{` or `,` of an object.

@@ -39,7 +39,8 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     fn unknown_in_action(&self, program: &Program) -> Stop {
-        let name = self.unknown.as_ref().and_then(|names| names.last()).cloned().unwrap_or_default();
+        let name =
+            self.unknown.as_ref().and_then(|names| names.last()).cloned().unwrap_or_default();
         let at = self.stopped.unwrap_or(program.root.at);
         let mut fault = Fault {
             code: "unknown-in-action",
@@ -62,7 +63,13 @@ impl<'r> Evaluator<'r, '_> {
                 None => None,
                 Some(value) => match fact.shape.admit(value, &rules.zone) {
                     Ok(value) => Some(value),
-                    Err(violations) => return Err(self.fault(at, "fact-value", violated(&fact.name, &violations))),
+                    Err(violations) => {
+                        return Err(self.fault(
+                            at,
+                            "fact-value",
+                            violated(&fact.name, &violations),
+                        ));
+                    }
                 },
             };
             self.assigned.insert(id, (admitted, at));
@@ -82,7 +89,9 @@ impl<'r> Evaluator<'r, '_> {
 
     fn statement(&mut self, node: &'r Node) -> Eval<()> {
         match &node.op {
-            Op::Block(statements) => statements.iter().try_for_each(|statement| self.execute(statement)),
+            Op::Block(statements) => {
+                statements.iter().try_for_each(|statement| self.execute(statement))
+            }
             Op::Let { slot, value } => {
                 let value = match value {
                     Some(value) => Some(self.eval(value)?),
@@ -128,7 +137,9 @@ impl<'r> Evaluator<'r, '_> {
             }
             Op::Break => Err(Stop::Break),
             Op::Continue => Err(Stop::Continue),
-            Op::Mutate { mutation, place, args } => self.mutate(node, *mutation, place, args).map(|_| ()),
+            Op::Mutate { mutation, place, args } => {
+                self.mutate(node, *mutation, place, args).map(|_| ())
+            }
             Op::Forget(id) => {
                 let default = self.rules.facts.get(*id).and_then(|fact| fact.default.clone());
                 self.assigned.insert(*id, (default, node.at));
@@ -140,7 +151,9 @@ impl<'r> Evaluator<'r, '_> {
                 self.effects.push(Effect::Raise { event: event.clone(), data });
                 Ok(())
             }
-            Op::Send { event, when, data } => self.send(node, event, when.as_deref(), data.as_deref()),
+            Op::Send { event, when, data } => {
+                self.send(node, event, when.as_deref(), data.as_deref())
+            }
             Op::Cancel(event) => {
                 self.effects.push(Effect::Cancel { event: event.clone() });
                 Ok(())
@@ -164,7 +177,13 @@ impl<'r> Evaluator<'r, '_> {
         }
     }
 
-    fn go_through(&mut self, item: u32, counter: Option<u32>, list: &'r Node, body: &'r Node) -> Eval<()> {
+    fn go_through(
+        &mut self,
+        item: u32,
+        counter: Option<u32>,
+        list: &'r Node,
+        body: &'r Node,
+    ) -> Eval<()> {
         let mut count = 0_i64;
         let mut turn = |this: &mut Self, value: Value| {
             this.set(item, Some(value));
@@ -193,7 +212,11 @@ impl<'r> Evaluator<'r, '_> {
                 }
                 Ok(())
             }
-            other => Err(self.fault(list.at, "wrong-type", format!("`for` goes through a list, this is {}", kind_of(&other)))),
+            other => Err(self.fault(
+                list.at,
+                "wrong-type",
+                format!("`for` goes through a list, this is {}", kind_of(&other)),
+            )),
         }
     }
 
@@ -201,11 +224,21 @@ impl<'r> Evaluator<'r, '_> {
         let Some(node) = node else { return Ok(Data::new()) };
         match self.eval(node)? {
             Value::Record(entries) => Ok(Arc::unwrap_or_clone(entries)),
-            other => Err(self.fault(node.at, "wrong-type", format!("the data of an event is a record, this is {}", kind_of(&other)))),
+            other => Err(self.fault(
+                node.at,
+                "wrong-type",
+                format!("the data of an event is a record, this is {}", kind_of(&other)),
+            )),
         }
     }
 
-    fn send(&mut self, node: &Node, event: &Arc<str>, when: Option<&'r Node>, data: Option<&'r Node>) -> Eval<()> {
+    fn send(
+        &mut self,
+        node: &Node,
+        event: &Arc<str>,
+        when: Option<&'r Node>,
+        data: Option<&'r Node>,
+    ) -> Eval<()> {
         let zone = &self.rules.zone;
         let due = match when {
             None => Some(self.context.now),
@@ -214,18 +247,30 @@ impl<'r> Evaluator<'r, '_> {
                 Value::DateTime(time) => Some(time),
                 Value::Date(date) => date.end(zone),
                 other => {
-                    let message = format!("`send` needs a duration, a date or a date-time, this is {}", kind_of(&other));
+                    let message = format!(
+                        "`send` needs a duration, a date or a date-time, this is {}",
+                        kind_of(&other)
+                    );
                     return Err(self.fault(when.at, "wrong-type", message));
                 }
             },
         };
-        let Some(due) = due else { return Err(self.fault(node.at, "overflow", "the time is out of range")) };
+        let Some(due) = due else {
+            return Err(self.fault(node.at, "overflow", "the time is out of range"));
+        };
         let data = self.data(data)?;
         self.effects.push(Effect::Send { event: event.clone(), due, data });
         Ok(())
     }
 
-    fn assign(&mut self, node: &'r Node, place: &'r Place, op: Option<Binary>, op_at: Extent, value: &'r Node) -> Eval<()> {
+    fn assign(
+        &mut self,
+        node: &'r Node,
+        place: &'r Place,
+        op: Option<Binary>,
+        op_at: Extent,
+        value: &'r Node,
+    ) -> Eval<()> {
         let value = self.eval(value)?;
         let path = self.path(place)?;
         let value = match op {
@@ -279,7 +324,13 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     /// Takes what is stored out, so that it can be changed without a copy, changes what is at the path, and puts it back.
-    fn change(&mut self, place: &Place, path: &[Path], at: Extent, with: impl FnOnce(&mut Self, &mut Option<Value>) -> Eval<()>) -> Eval<()> {
+    fn change(
+        &mut self,
+        place: &Place,
+        path: &[Path],
+        at: Extent,
+        with: impl FnOnce(&mut Self, &mut Option<Value>) -> Eval<()>,
+    ) -> Eval<()> {
         let mut root = self.stored(place)?;
         // Let go of the stored one: a list that nobody else holds is changed where it is.
         match place.root {
@@ -304,20 +355,30 @@ impl<'r> Evaluator<'r, '_> {
         done
     }
 
-    fn descend(&mut self, at: Extent, value: &mut Value, path: &[Path], with: impl FnOnce(&mut Self, &mut Option<Value>) -> Eval<()>) -> Eval<()> {
+    fn descend(
+        &mut self,
+        at: Extent,
+        value: &mut Value,
+        path: &[Path],
+        with: impl FnOnce(&mut Self, &mut Option<Value>) -> Eval<()>,
+    ) -> Eval<()> {
         let mut value = value;
         let Some((last, before)) = path.split_last() else { return Ok(()) };
         for step in before {
             self.copied(at, value)?;
             value = match (step, value) {
-                (Path::Property(name), Value::Record(entries)) => match Arc::make_mut(entries).get_mut(name) {
-                    Some(value) => value,
-                    None => return Err(self.missing(at)),
-                },
-                (Path::Item(Value::Text(name)), Value::Record(entries)) => match Arc::make_mut(entries).get_mut(name) {
-                    Some(value) => value,
-                    None => return Err(self.missing(at)),
-                },
+                (Path::Property(name), Value::Record(entries)) => {
+                    match Arc::make_mut(entries).get_mut(name) {
+                        Some(value) => value,
+                        None => return Err(self.missing(at)),
+                    }
+                }
+                (Path::Item(Value::Text(name)), Value::Record(entries)) => {
+                    match Arc::make_mut(entries).get_mut(name) {
+                        Some(value) => value,
+                        None => return Err(self.missing(at)),
+                    }
+                }
                 (Path::Item(item), Value::List(items)) => {
                     let index = self.index(at, item, items.len())?;
                     match Arc::make_mut(items).get_mut(index) {
@@ -325,7 +386,13 @@ impl<'r> Evaluator<'r, '_> {
                         None => return Err(self.missing(at)),
                     }
                 }
-                (_, other) => return Err(self.fault(at, "wrong-type", format!("there is nothing to assign to inside {}", kind_of(other)))),
+                (_, other) => {
+                    return Err(self.fault(
+                        at,
+                        "wrong-type",
+                        format!("there is nothing to assign to inside {}", kind_of(other)),
+                    ));
+                }
             };
         }
         self.copied(at, value)?;
@@ -342,7 +409,9 @@ impl<'r> Evaluator<'r, '_> {
             }
             (Path::Item(item), Value::List(items)) => {
                 let index = self.index(at, item, items.len())?;
-                let Some(place) = Arc::make_mut(items).get_mut(index) else { return Err(self.missing(at)) };
+                let Some(place) = Arc::make_mut(items).get_mut(index) else {
+                    return Err(self.missing(at));
+                };
                 let mut found = Some(std::mem::replace(place, Value::Boolean(false)));
                 let done = with(self, &mut found);
                 if let Some(found) = found {
@@ -350,7 +419,11 @@ impl<'r> Evaluator<'r, '_> {
                 }
                 done
             }
-            (_, other) => Err(self.fault(at, "wrong-type", format!("there is nothing to assign to inside {}", kind_of(other)))),
+            (_, other) => Err(self.fault(
+                at,
+                "wrong-type",
+                format!("there is nothing to assign to inside {}", kind_of(other)),
+            )),
         }
     }
 
@@ -377,12 +450,20 @@ impl<'r> Evaluator<'r, '_> {
         let mut value = value;
         for step in path {
             let found = match (step, &value) {
-                (Path::Property(name) | Path::Item(Value::Text(name)), Value::Record(entries)) => entries.get(name).cloned(),
+                (Path::Property(name) | Path::Item(Value::Text(name)), Value::Record(entries)) => {
+                    entries.get(name).cloned()
+                }
                 (Path::Item(item), Value::List(items)) => {
                     let index = self.index(at, item, items.len())?;
                     items.get(index).cloned()
                 }
-                (_, other) => return Err(self.fault(at, "wrong-type", format!("there is nothing inside {}", kind_of(other)))),
+                (_, other) => {
+                    return Err(self.fault(
+                        at,
+                        "wrong-type",
+                        format!("there is nothing inside {}", kind_of(other)),
+                    ));
+                }
             };
             value = match found {
                 Some(found) => found,
@@ -393,7 +474,13 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     /// `push`, `insert`, `remove`; the item removed.
-    pub(super) fn mutate(&mut self, node: &'r Node, mutation: Mutation, place: &'r Place, args: &'r [Node]) -> Eval<Option<Value>> {
+    pub(super) fn mutate(
+        &mut self,
+        node: &'r Node,
+        mutation: Mutation,
+        place: &'r Place,
+        args: &'r [Node],
+    ) -> Eval<Option<Value>> {
         let at = node.at;
         let args = self.all(args)?;
         let path = self.path(place)?;
@@ -442,7 +529,11 @@ impl<'r> Evaluator<'r, '_> {
                         None => Err(this.missing(at)),
                     }
                 }
-                (_, other, _, _) => Err(this.fault(at, "wrong-type", format!("this needs a list, it is {}", kind_of(other)))),
+                (_, other, _, _) => Err(this.fault(
+                    at,
+                    "wrong-type",
+                    format!("this needs a list, it is {}", kind_of(other)),
+                )),
             }
         })?;
         Ok(removed)
@@ -461,9 +552,10 @@ impl<'r> Evaluator<'r, '_> {
         for step in path {
             shape = match (shape.map(|shape| &shape.kind), step) {
                 (Some(Kind::Array(items)), Path::Item(_)) => Some(items),
-                (Some(Kind::Object(object)), Path::Property(name) | Path::Item(Value::Text(name))) => {
-                    object.properties.get(&**name).or(object.additional.as_ref())
-                }
+                (
+                    Some(Kind::Object(object)),
+                    Path::Property(name) | Path::Item(Value::Text(name)),
+                ) => object.properties.get(&**name).or(object.additional.as_ref()),
                 _ => None,
             };
         }
@@ -473,13 +565,18 @@ impl<'r> Evaluator<'r, '_> {
 
 /// Which of its declarations a fact does not keep.
 pub(super) fn violated(name: &str, violations: &[Violation]) -> String {
-    let each: Vec<String> =
-        violations.iter().map(|violation| format!("`{name}{}` {}", violation.path, violation.message)).collect();
+    let each: Vec<String> = violations
+        .iter()
+        .map(|violation| format!("`{name}{}` {}", violation.path, violation.message))
+        .collect();
     each.join("; ")
 }
 
 /// Puts what actions assigned where the case keeps it.
-pub(super) fn commit(facts: &mut [Option<Value>], assigned: BTreeMap<FactId, (Option<Value>, Extent)>) {
+pub(super) fn commit(
+    facts: &mut [Option<Value>],
+    assigned: BTreeMap<FactId, (Option<Value>, Extent)>,
+) {
     for (id, (value, _)) in assigned {
         if let Some(place) = facts.get_mut(id.index()) {
             *place = value;

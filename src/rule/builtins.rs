@@ -11,10 +11,17 @@ use super::types::kind_of;
 use crate::value::{Arithmetic, Date, Duration, Number, Value};
 
 impl<'r> Evaluator<'r, '_> {
-    pub(super) fn builtin(&mut self, node: &Node, builtin: &Builtin, args: Vec<Value>) -> Eval<Value> {
+    pub(super) fn builtin(
+        &mut self,
+        node: &Node,
+        builtin: &Builtin,
+        args: Vec<Value>,
+    ) -> Eval<Value> {
         let at = node.at;
         let mut args = args.into_iter();
-        let first = args.next().ok_or_else(|| self.fault(at, "wrong-arguments", "an argument is missing"))?;
+        let first = args
+            .next()
+            .ok_or_else(|| self.fault(at, "wrong-arguments", "an argument is missing"))?;
         let (second, third) = (args.next(), args.next());
         match builtin {
             Builtin::Days => self.length(at, &first, Duration::days),
@@ -55,11 +62,13 @@ impl<'r> Evaluator<'r, '_> {
                 other => Err(self.wrong(at, "a record", other)),
             },
             Builtin::StartsWith | Builtin::EndsWith => match (&first, &second) {
-                (Value::Text(text), Some(Value::Text(part))) => Ok(Value::Boolean(if *builtin == Builtin::StartsWith {
-                    text.starts_with(&**part)
-                } else {
-                    text.ends_with(&**part)
-                })),
+                (Value::Text(text), Some(Value::Text(part))) => {
+                    Ok(Value::Boolean(if *builtin == Builtin::StartsWith {
+                        text.starts_with(&**part)
+                    } else {
+                        text.ends_with(&**part)
+                    }))
+                }
                 (Value::Text(_), Some(other)) | (other, _) => Err(self.wrong(at, "a text", other)),
             },
             Builtin::Lower | Builtin::Upper | Builtin::Trim => match &first {
@@ -77,9 +86,13 @@ impl<'r> Evaluator<'r, '_> {
                 other => Err(self.wrong(at, "a text", other)),
             },
             Builtin::Min | Builtin::Max => {
-                let Some(second) = second else { return Err(self.fault(at, "wrong-arguments", "an argument is missing")) };
-                let order = operate::compare(&first, &second).map_err(|refusal| self.refused(at, refusal))?;
-                let wanted = if *builtin == Builtin::Min { Ordering::Greater } else { Ordering::Less };
+                let Some(second) = second else {
+                    return Err(self.fault(at, "wrong-arguments", "an argument is missing"));
+                };
+                let order = operate::compare(&first, &second)
+                    .map_err(|refusal| self.refused(at, refusal))?;
+                let wanted =
+                    if *builtin == Builtin::Min { Ordering::Greater } else { Ordering::Less };
                 Ok(if order == wanted { second } else { first })
             }
             Builtin::Abs => match &first {
@@ -104,7 +117,9 @@ impl<'r> Evaluator<'r, '_> {
                     Some(value) => Ok(Value::Integer(value)),
                     None => Err(self.refused(at, Refusal::overflow())),
                 },
-                (Value::Integer(_), Some(other)) | (other, _) => Err(self.wrong(at, "a whole number", other)),
+                (Value::Integer(_), Some(other)) | (other, _) => {
+                    Err(self.wrong(at, "a whole number", other))
+                }
             },
         }
     }
@@ -118,21 +133,43 @@ impl<'r> Evaluator<'r, '_> {
             Value::Integer(count) => *count,
             Value::Number(number) => match number.to_i64() {
                 Some(count) => count,
-                None => return Err(self.fault(at, "wrong-type", format!("this needs a whole number, it is {number}"))),
+                None => {
+                    return Err(self.fault(
+                        at,
+                        "wrong-type",
+                        format!("this needs a whole number, it is {number}"),
+                    ));
+                }
             },
             other => return Err(self.wrong(at, "a whole number", other)),
         };
         make(count).map(Value::Duration).ok_or_else(|| self.refused(at, Refusal::overflow()))
     }
 
-    fn date(&self, at: Extent, first: &Value, month: Option<&Value>, day: Option<&Value>) -> Eval<Value> {
+    fn date(
+        &self,
+        at: Extent,
+        first: &Value,
+        month: Option<&Value>,
+        day: Option<&Value>,
+    ) -> Eval<Value> {
         let date = match (first, month, day) {
             (Value::Text(text), None, None) => Date::parse(text),
-            (Value::Integer(year), Some(Value::Integer(month)), Some(Value::Integer(day))) => Date::new(*year, *month, *day),
-            (other, None, None) => return Err(self.wrong(at, "a text such as `2026-09-01`", other)),
-            _ => return Err(self.fault(at, "wrong-type", "this needs year, month and day as whole numbers")),
+            (Value::Integer(year), Some(Value::Integer(month)), Some(Value::Integer(day))) => {
+                Date::new(*year, *month, *day)
+            }
+            (other, None, None) => {
+                return Err(self.wrong(at, "a text such as `2026-09-01`", other));
+            }
+            _ => {
+                return Err(self.fault(
+                    at,
+                    "wrong-type",
+                    "this needs year, month and day as whole numbers",
+                ));
+            }
         };
-        date.map(Value::Date).ok_or_else(|| self.fault(at, "wrong-date", "there is no such date"))
+        date.map(Value::Date).ok_or_else(|| self.fault(at, "bad-date", "there is no such date"))
     }
 
     fn sum(&mut self, at: Extent, list: &Value) -> Eval<Value> {
@@ -163,14 +200,18 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     fn round(&self, at: Extent, value: &Value, digits: &Value) -> Eval<Value> {
-        let Some(number) = operate::number(value) else { return Err(self.wrong(at, "a number", value)) };
+        let Some(number) = operate::number(value) else {
+            return Err(self.wrong(at, "a number", value));
+        };
         let digits = match digits {
             Value::Integer(digits) => u32::try_from(*digits).ok().filter(|digits| *digits <= 28),
             other => return Err(self.wrong(at, "a whole number of digits", other)),
         };
         match digits {
             Some(digits) => Ok(Value::Number(number.round(digits))),
-            None => Err(self.fault(at, "out-of-bounds", "the number of digits must be from 0 to 28")),
+            None => {
+                Err(self.fault(at, "out-of-bounds", "the number of digits must be from 0 to 28"))
+            }
         }
     }
 }

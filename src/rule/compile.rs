@@ -1,6 +1,7 @@
 //! All scripts of a workflow, checked and compiled together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -9,9 +10,12 @@ use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
 use super::parse::parse;
 use super::program::{Program, Reads};
+use super::syntax::Tree;
 use super::types::Type;
-use super::{FactRule, FactorProgram, FactorInfo, ParameterValue, Requirement, Rules};
-use crate::definition::model::{AtLeast, Definition, FactorRule, Script, Transition, Trigger, When};
+use super::{FactRule, FactorInfo, FactorProgram, ParameterValue, Requirement, Rules};
+use crate::definition::model::{
+    AtLeast, Definition, FactorRule, Script, Transition, Trigger, When,
+};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned};
 use crate::limits::Limits;
 use crate::table::{FactId, FactorId, Id, Table};
@@ -19,7 +23,7 @@ use crate::table::{FactId, FactorId, Id, Table};
 /// Compiles every script, and reports everything that is wrong with any of them.
 pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
     let mut names = Names::new(def);
-    let mut compiler = Compiler { limits, report };
+    let mut compiler = Compiler { limits, report, read: HashMap::new() };
     let functions = def
         .functions
         .iter()
@@ -89,31 +93,45 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
 struct Compiler<'l, 'r> {
     limits: &'l Limits,
     report: &'r mut Report,
+    /// Scripts that were read without a problem, by their text: a large workflow asks the same in many places.
+    read: HashMap<String, Rc<Tree>>,
 }
 
 impl Compiler<'_, '_> {
     fn script(&mut self, names: &Names, script: &Script, mode: Mode) -> Option<Program> {
         // A hostile file has problems without end.
-        if self.report.diagnostics.len() > self.limits.diagnostics {
+        if self.report.is_full() {
             return None;
         }
-        let tree = parse(script, self.limits, self.report)?;
+        let tree = match self.read.get(&script.text) {
+            Some(tree) => Rc::clone(tree),
+            None => {
+                let tree = Rc::new(parse(script, self.limits, self.report)?);
+                self.read.insert(script.text.clone(), Rc::clone(&tree));
+                tree
+            }
+        };
         Some(check(names, script, &tree, mode, self.report))
     }
 
     fn factor(&mut self, names: &Names, rule: &FactorRule) -> FactorProgram {
         let program = match rule {
-            FactorRule::Guard(script) => {
-                self.script(names, script, Mode::Boolean("a factor's guard")).map(FactorProgram::Guard)
+            FactorRule::Guard(script) => self
+                .script(names, script, Mode::Boolean("a factor's guard"))
+                .map(FactorProgram::Guard),
+            FactorRule::Score(script) => {
+                self.script(names, script, Mode::Score).map(FactorProgram::Score)
             }
-            FactorRule::Score(script) => self.script(names, script, Mode::Score).map(FactorProgram::Score),
             FactorRule::Of { of, at_least } => {
-                let members: Vec<Requirement> = of.iter().filter_map(|name| requirement(names, name)).collect();
+                let members: Vec<Requirement> =
+                    of.iter().filter_map(|name| requirement(names, name)).collect();
                 let at_least = match at_least {
                     None => i64::try_from(members.len()).ok(),
                     Some(AtLeast::Number(number)) => Some(number.value),
                     Some(AtLeast::Parameter(name)) => match names.named(name) {
-                        Some(Named::Parameter(id)) => names.def.parameters.get(id).and_then(|found| found.value.as_i64()),
+                        Some(Named::Parameter(id)) => {
+                            names.def.parameters.get(id).and_then(|found| found.value.as_i64())
+                        }
                         _ => None,
                     },
                 };
@@ -133,7 +151,10 @@ impl Compiler<'_, '_> {
         for (id, transition) in def.transitions.iter() {
             let requires: Vec<Requirement> =
                 transition.requires.iter().filter_map(|name| requirement(names, name)).collect();
-            let guard = transition.guard.as_ref().and_then(|guard| self.script(names, guard, Mode::Boolean("a guard")));
+            let guard = transition
+                .guard
+                .as_ref()
+                .and_then(|guard| self.script(names, guard, Mode::Boolean("a guard")));
             if let Some(actions) = &transition.actions {
                 let known = self.known(names, transition, guard.as_ref(), &requires);
                 if let Some(program) = self.script(names, actions, Mode::Actions(&known)) {
@@ -181,12 +202,16 @@ impl Compiler<'_, '_> {
                 Requirement::Fact(id) => {
                     known.insert(*id);
                 }
-                Requirement::Factor(id) => known.extend(names.assured_by.get(*id).into_iter().flatten().copied()),
+                Requirement::Factor(id) => {
+                    known.extend(names.assured_by.get(*id).into_iter().flatten().copied())
+                }
             }
         }
-        if let (Trigger::Events(patterns), Some(events)) = (&transition.trigger, &names.def.events) {
+        if let (Trigger::Events(patterns), Some(events)) = (&transition.trigger, &names.def.events)
+        {
             let carried = patterns.iter().map(|pattern| -> BTreeSet<FactId> {
-                let governing = super::check::names::prefixes(pattern).find_map(|prefix| events.get(prefix));
+                let governing =
+                    super::check::names::prefixes(pattern).find_map(|prefix| events.get(prefix));
                 governing
                     .into_iter()
                     .flat_map(|event| &event.required)
@@ -223,17 +248,38 @@ fn too_deep(depth: u32, limits: &Limits, span: Span, report: &mut Report) {
             "with all that it reads this nests {depth} levels deep, at most {} are allowed",
             limits.script_depth
         );
-        report.push(Diagnostic::error("too-deep", span, message).hint("shorten the chain of factors, derived facts and functions"));
+        report.push(
+            Diagnostic::error("too-deep", span, message)
+                .hint("shorten the chain of factors, derived facts and functions"),
+        );
     }
 }
 
+/// What the way from one rule into another costs of the stack, in levels of an expression.
+const CROSSING: u32 = 4;
+
 /// The deepest of what is read.
 fn below(rules: &Rules, reads: &Reads) -> u32 {
-    let facts = reads.facts.iter().filter_map(|id| rules.facts.get(*id)?.value.as_ref()).map(|program| program.depth);
-    let factors = reads.factors.iter().filter_map(|id| rules.factors.get(*id)).map(|factor| factor.program.depth());
-    let functions =
-        reads.functions.iter().filter_map(|number| rules.functions.get(*number as usize)?.as_ref()).map(|program| program.depth);
-    facts.chain(factors).chain(functions).max().unwrap_or(0)
+    let facts = reads
+        .facts
+        .iter()
+        .filter_map(|id| rules.facts.get(*id)?.value.as_ref())
+        .map(|program| program.depth);
+    let factors = reads
+        .factors
+        .iter()
+        .filter_map(|id| rules.factors.get(*id))
+        .map(|factor| factor.program.depth());
+    let functions = reads
+        .functions
+        .iter()
+        .filter_map(|number| rules.functions.get(*number as usize)?.as_ref())
+        .map(|program| program.depth);
+    facts
+        .chain(factors)
+        .chain(functions)
+        .max()
+        .map_or(0, |deepest| deepest.saturating_add(CROSSING))
 }
 
 /// What reads other rules: facts, factors and functions.
@@ -247,10 +293,14 @@ pub(super) enum Rule {
 /// Rules in the order in which they can be worked out, those read first. `None` where there is a circle, which is reported.
 fn circles(def: &Definition, rules: &Rules, report: &mut Report) -> Option<Vec<Rule>> {
     let mut graph: DiGraph<Rule, ()> = DiGraph::new();
-    let facts: Vec<NodeIndex> = rules.facts.ids().map(|id| graph.add_node(Rule::Fact(id))).collect();
-    let factors: Vec<NodeIndex> = rules.factors.ids().map(|id| graph.add_node(Rule::Factor(id))).collect();
-    let functions: Vec<NodeIndex> =
-        (0_u32..).zip(&rules.functions).map(|(number, _)| graph.add_node(Rule::Function(number))).collect();
+    let facts: Vec<NodeIndex> =
+        rules.facts.ids().map(|id| graph.add_node(Rule::Fact(id))).collect();
+    let factors: Vec<NodeIndex> =
+        rules.factors.ids().map(|id| graph.add_node(Rule::Factor(id))).collect();
+    let functions: Vec<NodeIndex> = (0_u32..)
+        .zip(&rules.functions)
+        .map(|(number, _)| graph.add_node(Rule::Function(number)))
+        .collect();
     let mut connect = |from: NodeIndex, reads: &Reads| {
         let read = reads
             .facts
@@ -282,6 +332,16 @@ fn circles(def: &Definition, rules: &Rules, report: &mut Report) -> Option<Vec<R
         let Some(first) = first else { continue };
         if component.len() > 1 || graph.contains_edge(first, first) {
             sound = false;
+            // Circles of factors that count each other are reported where factors are read.
+            let counting = |node: &NodeIndex| match graph.node_weight(*node) {
+                Some(Rule::Factor(id)) => {
+                    matches!(rules.factors.at(*id).program, FactorProgram::Of { .. })
+                }
+                _ => false,
+            };
+            if component.iter().all(counting) {
+                continue;
+            }
             report_circle(def, &graph, &component, first, report);
         }
         order.extend(component.iter().filter_map(|node| graph.node_weight(*node)).copied());
@@ -289,14 +349,21 @@ fn circles(def: &Definition, rules: &Rules, report: &mut Report) -> Option<Vec<R
     sound.then_some(order)
 }
 
-fn report_circle(def: &Definition, graph: &DiGraph<Rule, ()>, component: &[NodeIndex], first: NodeIndex, report: &mut Report) {
+fn report_circle(
+    def: &Definition,
+    graph: &DiGraph<Rule, ()>,
+    component: &[NodeIndex],
+    first: NodeIndex,
+    report: &mut Report,
+) {
     // The shortest way from the first back to itself, breadth first.
     let inside: BTreeSet<NodeIndex> = component.iter().copied().collect();
     let mut came: BTreeMap<NodeIndex, NodeIndex> = BTreeMap::new();
     let mut waiting = std::collections::VecDeque::from([first]);
     let mut last = first;
     'search: while let Some(node) = waiting.pop_front() {
-        let mut next: Vec<NodeIndex> = graph.neighbors(node).filter(|next| inside.contains(next)).collect();
+        let mut next: Vec<NodeIndex> =
+            graph.neighbors(node).filter(|next| inside.contains(next)).collect();
         next.sort();
         for next in next {
             if next == first {
@@ -323,7 +390,11 @@ fn report_circle(def: &Definition, graph: &DiGraph<Rule, ()>, component: &[NodeI
     let name = |node: &NodeIndex| graph.node_weight(*node).and_then(|rule| name_of(def, *rule));
     let path: Vec<&str> = way.iter().filter_map(name).map(|name| name.value.as_str()).collect();
     let shown = if path.len() > 12 {
-        format!("{} → … → {}", path.get(..8).unwrap_or(&[]).join(" → "), path.last().copied().unwrap_or(""))
+        format!(
+            "{} → … → {}",
+            path.get(..8).unwrap_or(&[]).join(" → "),
+            path.last().copied().unwrap_or("")
+        )
     } else {
         path.join(" → ")
     };
@@ -332,7 +403,7 @@ fn report_circle(def: &Definition, graph: &DiGraph<Rule, ()>, component: &[NodeI
     let (code, message) = if function {
         ("recursion", format!("the function calls itself: `{shown}`"))
     } else {
-        ("circular", format!("`{}` is worked out from itself: `{shown}`", start.value))
+        ("circular-rule", format!("`{}` is worked out from itself: `{shown}`", start.value))
     };
     report.push(Diagnostic::error(code, start.span, message).hint("break the circle"));
 }
@@ -346,10 +417,18 @@ fn name_of(def: &Definition, rule: Rule) -> Option<&Spanned<String>> {
 }
 
 /// Adds to the depth of each rule the depth of what it reads.
-fn deepen(def: &Definition, rules: &mut Rules, order: &[Rule], limits: &Limits, report: &mut Report) {
+fn deepen(
+    def: &Definition,
+    rules: &mut Rules,
+    order: &[Rule],
+    limits: &Limits,
+    report: &mut Report,
+) {
     for rule in order {
         let found = match rule {
-            Rule::Fact(id) => rules.facts.get(*id).and_then(|fact| fact.value.as_ref()).map(own_depth(rules)),
+            Rule::Fact(id) => {
+                rules.facts.get(*id).and_then(|fact| fact.value.as_ref()).map(own_depth(rules))
+            }
             Rule::Factor(id) => rules.factors.get(*id).map(|factor| {
                 let own = factor.program.depth();
                 own.saturating_add(below(rules, &factor.program.reads()))
@@ -363,11 +442,15 @@ fn deepen(def: &Definition, rules: &mut Rules, order: &[Rule], limits: &Limits, 
             too_deep(depth, limits, name.span, report);
         }
         let place = match rule {
-            Rule::Fact(id) => rules.facts[*id].value.as_mut().map(|program| &mut program.depth),
-            Rule::Factor(id) => rules.factors[*id].program.depth_mut(),
-            Rule::Function(number) => {
-                rules.functions.get_mut(*number as usize).and_then(Option::as_mut).map(|program| &mut program.depth)
+            Rule::Fact(id) => {
+                rules.facts.at_mut(*id).value.as_mut().map(|program| &mut program.depth)
             }
+            Rule::Factor(id) => rules.factors.at_mut(*id).program.depth_mut(),
+            Rule::Function(number) => rules
+                .functions
+                .get_mut(*number as usize)
+                .and_then(Option::as_mut)
+                .map(|program| &mut program.depth),
         };
         if let Some(place) = place {
             *place = depth;
@@ -389,7 +472,9 @@ fn assure(rules: &Rules, order: &[Rule], names: &mut Names) {
                 .iter()
                 .flat_map(|member| match member {
                     Requirement::Fact(id) => BTreeSet::from([*id]),
-                    Requirement::Factor(id) => names.assured_by.get(*id).cloned().unwrap_or_default(),
+                    Requirement::Factor(id) => {
+                        names.assured_by.get(*id).cloned().unwrap_or_default()
+                    }
                 })
                 .collect(),
             _ => BTreeSet::new(),
@@ -405,10 +490,16 @@ fn terms(def: &Definition, rules: &Rules, report: &mut Report) {
     for (_, state) in def.states.iter() {
         for term in state.terms.iter().filter(|term| term.when == When::At) {
             let Some(id) = rules.fact_named(&term.key) else { continue };
-            let Some(program) = rules.facts.get(id).and_then(|fact| fact.value.as_ref()) else { continue };
+            let Some(program) = rules.facts.get(id).and_then(|fact| fact.value.as_ref()) else {
+                continue;
+            };
             if rules.reads(program).now {
-                let message = format!("`at` cannot wait for `{}`: it is worked out from `now` or `today`, and would never be reached", term.key.value);
-                let hint = "count from what has happened, such as `since(\"state\")` or `last(\"event\")`";
+                let message = format!(
+                    "`at` cannot wait for `{}`: it is worked out from `now` or `today`, and would never be reached",
+                    term.key.value
+                );
+                let hint =
+                    "count from what has happened, such as `since(\"state\")` or `last(\"event\")`";
                 report.push(Diagnostic::error("depends-on-now", term.key.span, message).hint(hint));
             }
         }

@@ -46,9 +46,9 @@ pub struct Read {
     pub kind: &'static str,
     /// `None` while it is unknown.
     pub value: Option<Value>,
-    #[serde(skip)]
-    #[allow(dead_code)]
-    pub(crate) title: Label,
+    /// The title in the file.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub title: Label,
 }
 
 /// The verdict of a factor, or of a boolean fact that a factor counts.
@@ -67,20 +67,22 @@ pub struct FactorVerdict {
     pub score: Option<Number>,
     /// How many of its parts must hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub at_least: Option<usize>,
+    pub at_least: Option<i64>,
     /// How many of its parts hold.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reached: Option<usize>,
+    pub reached: Option<i64>,
     /// The clauses of its rule.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clauses: Vec<Clause>,
     /// The parts that it counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub of: Vec<FactorVerdict>,
-    #[serde(skip)]
-    pub(crate) title: Label,
-    #[serde(skip)]
-    pub(crate) hint: Label,
+    /// The title in the file.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub title: Label,
+    /// What the file says to do about it.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub hint: Label,
     /// Names of what leaves it undecided.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
@@ -107,7 +109,12 @@ impl Rules {
     }
 
     /// The verdict of a factor or boolean fact with its reasons.
-    pub fn explain_requirement(&self, requirement: Requirement, context: &Context) -> FactorVerdict {
+    #[cfg(test)]
+    pub fn explain_requirement(
+        &self,
+        requirement: Requirement,
+        context: &Context,
+    ) -> FactorVerdict {
         self.explainer(context).requirement(requirement)
     }
 
@@ -144,9 +151,13 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 Op::Or(clauses) => (clauses.as_slice(), true),
                 _ => (std::slice::from_ref(root), true),
             };
-            let all: Vec<Clause> = clauses.iter().map(|clause| self.clause(evaluator, program, clause)).collect();
+            let all: Vec<Clause> =
+                clauses.iter().map(|clause| self.clause(evaluator, program, clause)).collect();
             let holds = all.iter().all(|clause| clause.verdict == Truth::True);
-            found = all.into_iter().filter(|clause| keep_all || holds || clause.verdict != Truth::True).collect();
+            found = all
+                .into_iter()
+                .filter(|clause| keep_all || holds || clause.verdict != Truth::True)
+                .collect();
             Ok(())
         });
         if found.is_empty() && done.is_err() {
@@ -174,7 +185,12 @@ impl<'r, 'c> Explainer<'r, 'c> {
         found
     }
 
-    fn clause(&mut self, evaluator: &mut Evaluator<'r, 'c>, program: &'r Program, node: &'r Node) -> Clause {
+    fn clause(
+        &mut self,
+        evaluator: &mut Evaluator<'r, 'c>,
+        program: &'r Program,
+        node: &'r Node,
+    ) -> Clause {
         let noted = evaluator.noted();
         let (verdict, known) = match evaluator.truth(node) {
             Ok(truth) => (truth, true),
@@ -183,7 +199,9 @@ impl<'r, 'c> Explainer<'r, 'c> {
             Err(_) => (Truth::Unknown, false),
         };
         let unknown: BTreeSet<String> = match &evaluator.unknown {
-            Some(names) if verdict == Truth::Unknown || !known => names.get(noted..).unwrap_or(&[]).iter().cloned().collect(),
+            Some(names) if verdict == Truth::Unknown || !known => {
+                names.get(noted..).unwrap_or(&[]).iter().cloned().collect()
+            }
             _ => BTreeSet::new(),
         };
         evaluator.forgive(noted);
@@ -200,7 +218,13 @@ impl<'r, 'c> Explainer<'r, 'c> {
     }
 
     /// What stands in a clause, with its values, in the order of the text.
-    fn reads(&mut self, evaluator: &mut Evaluator<'r, 'c>, program: &'r Program, node: &'r Node, clause: &mut Clause) {
+    fn reads(
+        &mut self,
+        evaluator: &mut Evaluator<'r, 'c>,
+        program: &'r Program,
+        node: &'r Node,
+        clause: &mut Clause,
+    ) {
         let noted = evaluator.noted();
         let rules = self.rules;
         let text = |at: Extent| program.text(at).to_owned();
@@ -218,13 +242,16 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 title: parameter.title.clone(),
             }),
             Op::Factor(id) => {
-                let seen = clause.factors.iter().any(|seen| Some(&*seen.name) == rules.factors.get(*id).map(|factor| &*factor.name));
+                let seen = clause.factors.iter().any(|seen| {
+                    Some(&*seen.name) == rules.factors.get(*id).map(|factor| &*factor.name)
+                });
                 if !seen && self.parts < PARTS {
                     clause.factors.push(self.factor(*id));
                 }
                 None
             }
-            Op::Now | Op::Today => Some(("time", node)).map(|(kind, node)| self.plain(evaluator, kind, text(node.at), node)),
+            Op::Now | Op::Today => Some(("time", node))
+                .map(|(kind, node)| self.plain(evaluator, kind, text(node.at), node)),
             Op::Event(part) => {
                 let name = match part {
                     EventPart::Name => "event.name",
@@ -234,7 +261,9 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 };
                 Some(self.plain(evaluator, "event", name.to_owned(), node))
             }
-            Op::Data(name) => Some(self.plain(evaluator, "event", format!("event.data.{name}"), node)),
+            Op::Data(name) => {
+                Some(self.plain(evaluator, "event", format!("event.data.{name}"), node))
+            }
             Op::Last(_) | Op::Count(_) | Op::Who(_) | Op::Since(_) | Op::Active(_) => {
                 Some(self.plain(evaluator, "past", text(node.at), node))
             }
@@ -253,14 +282,22 @@ impl<'r, 'c> Explainer<'r, 'c> {
         }
     }
 
-    fn plain(&self, evaluator: &mut Evaluator<'r, 'c>, kind: &'static str, name: String, node: &'r Node) -> Read {
+    fn plain(
+        &self,
+        evaluator: &mut Evaluator<'r, 'c>,
+        kind: &'static str,
+        name: String,
+        node: &'r Node,
+    ) -> Read {
         Read { name, kind, value: evaluator.eval(node).ok(), title: Label::default() }
     }
 
     fn factor(&mut self, id: FactorId) -> FactorVerdict {
         self.parts += 1;
         let rules = self.rules;
-        let Some(factor) = rules.factors.get(id) else { return FactorVerdict::empty(String::new()) };
+        let Some(factor) = rules.factors.get(id) else {
+            return FactorVerdict::empty(String::new());
+        };
         let mut verdict = FactorVerdict {
             kind: factor.kind.clone(),
             title: factor.title.clone(),
@@ -275,7 +312,8 @@ impl<'r, 'c> Explainer<'r, 'c> {
             }
             FactorProgram::Score(program) => {
                 verdict.score = evaluator.score(id, Extent::default()).ok();
-                verdict.verdict = if verdict.score.is_some() { Truth::True } else { Truth::Unknown };
+                verdict.verdict =
+                    if verdict.score.is_some() { Truth::True } else { Truth::Unknown };
                 let mut clause = Clause {
                     text: program.text(program.root.at).to_owned(),
                     verdict: verdict.verdict,
@@ -293,14 +331,15 @@ impl<'r, 'c> Explainer<'r, 'c> {
             }
             FactorProgram::Of { of, at_least, .. } => {
                 verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
-                verdict.at_least = Some(*at_least);
+                verdict.at_least = i64::try_from(*at_least).ok();
                 for part in of {
                     if self.parts < PARTS {
                         verdict.of.push(self.requirement(*part));
                     }
                 }
-                let holds = |part: &&Requirement| rules.holds(**part, &self.context) == Ok(Truth::True);
-                verdict.reached = Some(of.iter().filter(holds).count());
+                let holds =
+                    |part: &&Requirement| rules.holds(**part, &self.context) == Ok(Truth::True);
+                verdict.reached = i64::try_from(of.iter().filter(holds).count()).ok();
             }
             FactorProgram::Broken => {}
         }
@@ -319,10 +358,16 @@ impl<'r, 'c> Explainer<'r, 'c> {
 
     fn fact(&mut self, id: FactId) -> FactorVerdict {
         self.parts += 1;
-        let Some(fact) = self.rules.facts.get(id) else { return FactorVerdict::empty(String::new()) };
-        let verdict = self.rules.holds(Requirement::Fact(id), &self.context).unwrap_or(Truth::Unknown);
-        let unknown =
-            if verdict == Truth::Unknown { self.rules.unknown_of_fact(id, &self.context) } else { Vec::new() };
+        let Some(fact) = self.rules.facts.get(id) else {
+            return FactorVerdict::empty(String::new());
+        };
+        let verdict =
+            self.rules.holds(Requirement::Fact(id), &self.context).unwrap_or(Truth::Unknown);
+        let unknown = if verdict == Truth::Unknown {
+            self.rules.unknown_of_fact(id, &self.context)
+        } else {
+            Vec::new()
+        };
         FactorVerdict {
             kind: Some("fact".to_owned()),
             title: fact.title.clone(),

@@ -9,12 +9,16 @@
 
 mod act;
 mod builtins;
+#[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
+#[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod eval;
+mod evaluate;
 mod explain;
 mod operate;
 mod parse;
+mod past;
 mod program;
 mod read;
 mod syntax;
@@ -33,7 +37,9 @@ use crate::definition::shape::Shape;
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
-use crate::value::{DateTime, Number, Value, Zone};
+#[cfg(test)]
+use crate::value::Number;
+use crate::value::{DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use syntax::Extent;
@@ -89,7 +95,11 @@ struct FactorInfo {
 enum FactorProgram {
     Guard(Program),
     Score(Program),
-    Of { of: Vec<Requirement>, at_least: usize, depth: u32 },
+    Of {
+        of: Vec<Requirement>,
+        at_least: usize,
+        depth: u32,
+    },
     /// Its script has problems, which were reported.
     Broken,
 }
@@ -161,6 +171,7 @@ impl Rules {
         }
     }
 
+    #[cfg(test)]
     pub fn factor_named(&self, name: &str) -> Option<FactorId> {
         match self.named.get(name) {
             Some(Named::Factor(id)) => Some(*id),
@@ -169,6 +180,7 @@ impl Rules {
     }
 
     /// The factor or fact of this name.
+    #[cfg(test)]
     pub fn requirement(&self, name: &str) -> Option<Requirement> {
         match self.named.get(name)? {
             Named::Factor(id) => Some(Requirement::Factor(*id)),
@@ -185,12 +197,17 @@ impl Rules {
     /// Whether a factor or boolean fact holds.
     pub fn holds(&self, requirement: Requirement, context: &Context) -> Result<Truth, Fault> {
         let mut evaluator = Evaluator::new(self, *context);
-        settle(evaluator.requirement(requirement, Extent::default())).map(|truth| truth.unwrap_or(Truth::Unknown))
+        settle(evaluator.requirement(requirement, Extent::default()))
+            .map(|truth| truth.unwrap_or(Truth::Unknown))
     }
 
     /// The score of a factor; `None` while it is unknown and for a factor that has none.
+    #[cfg(test)]
     pub fn score(&self, id: FactorId, context: &Context) -> Result<Option<Number>, Fault> {
-        if !matches!(self.factors.get(id).map(|factor| &factor.program), Some(FactorProgram::Score(_))) {
+        if !matches!(
+            self.factors.get(id).map(|factor| &factor.program),
+            Some(FactorProgram::Score(_))
+        ) {
             return Ok(None);
         }
         settle(Evaluator::new(self, *context).score(id, Extent::default()))
@@ -203,7 +220,8 @@ impl Rules {
 
     /// The value of a parameter.
     pub fn parameter(&self, id: ParameterId) -> &Value {
-        &self.parameters[id].value
+        // A number of the same workflow: see `table`.
+        &self.parameters.at(id).value
     }
 
     /// Runs actions: all of their changes, or none with the fault.
@@ -226,6 +244,7 @@ impl Rules {
 
     /// Names of what leaves a program undecided: facts that nobody has set, through factors and derived facts too,
     /// sorted. Empty when it is decided.
+    #[cfg(test)]
     pub fn unknowns(&self, program: &Program, context: &Context) -> Vec<String> {
         let mut evaluator = Evaluator::new(self, *context).noting();
         match evaluator.decide(program) {
@@ -242,8 +261,12 @@ impl Rules {
     fn unknown_of(&self, requirement: Requirement, context: &Context) -> Vec<String> {
         let mut evaluator = Evaluator::new(self, *context).noting();
         let stopped = match requirement {
-            Requirement::Fact(id) => matches!(evaluator.fact(id, Extent::default()), Err(Stop::Unknown)),
-            Requirement::Factor(id) => matches!(evaluator.factor(id, Extent::default()), Ok(Truth::Unknown)),
+            Requirement::Fact(id) => {
+                matches!(evaluator.fact(id, Extent::default()), Err(Stop::Unknown))
+            }
+            Requirement::Factor(id) => {
+                matches!(evaluator.factor(id, Extent::default()), Ok(Truth::Unknown))
+            }
         };
         if stopped { evaluator.names() } else { Vec::new() }
     }
@@ -255,8 +278,15 @@ impl Rules {
         while let Some(reads) = waiting.pop() {
             let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
             let derived = derived.map(|program| program.reads.clone());
-            let factors = reads.factors.iter().filter_map(|id| self.factors.get(*id)).map(|factor| factor.program.reads());
-            let called = reads.functions.iter().filter_map(|number| self.functions.get(*number as usize)?.as_ref());
+            let factors = reads
+                .factors
+                .iter()
+                .filter_map(|id| self.factors.get(*id))
+                .map(|factor| factor.program.reads());
+            let called = reads
+                .functions
+                .iter()
+                .filter_map(|number| self.functions.get(*number as usize)?.as_ref());
             let called = called.map(|program| program.reads.clone());
             for more in derived.chain(factors).chain(called) {
                 if all.extend(&more) {
@@ -288,6 +318,16 @@ pub enum Truth {
     False,
     /// Something it depends on is not known.
     Unknown,
+}
+
+impl Truth {
+    fn negated(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
 }
 
 /// What a rule may read.
@@ -347,9 +387,21 @@ pub(crate) struct Fault {
 /// What an action asks for, besides assigning facts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Effect {
-    Raise { event: Arc<str>, data: BTreeMap<Arc<str>, Value> },
+    Raise {
+        event: Arc<str>,
+        data: BTreeMap<Arc<str>, Value>,
+    },
     /// `due` is computed: the step's own time when the script gives none; a date is due when its day has ended, as for terms.
-    Send { event: Arc<str>, due: DateTime, data: BTreeMap<Arc<str>, Value> },
-    Cancel { event: Arc<str> },
-    Emit { name: Arc<str>, data: BTreeMap<Arc<str>, Value> },
+    Send {
+        event: Arc<str>,
+        due: DateTime,
+        data: BTreeMap<Arc<str>, Value>,
+    },
+    Cancel {
+        event: Arc<str>,
+    },
+    Emit {
+        name: Arc<str>,
+        data: BTreeMap<Arc<str>, Value>,
+    },
 }

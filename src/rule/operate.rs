@@ -88,16 +88,21 @@ fn numbers(op: Binary, a: Number, b: Number) -> Answer {
 fn others(op: Binary, left: &Value, right: &Value, zone: &Zone) -> Answer {
     let calendar = |value: Option<Value>, duration: &Duration| match value {
         Some(value) => Ok(value),
-        None if duration.is_exact() => Err(Refusal::new("mixed-types", "hours count from a date-time, not from a date")),
+        None if duration.is_exact() => {
+            Err(Refusal::new("mixed-types", "hours count from a date-time, not from a date"))
+        }
         None => Err(Refusal::new("overflow", "the date is out of range")),
     };
     let out = || Refusal::new("overflow", "the time is out of range");
     match (op, left, right) {
-        (Binary::Add, Value::Text(a), Value::Text(b)) => Ok(Value::Text(Arc::from([&**a, &**b].concat()))),
+        (Binary::Add, Value::Text(a), Value::Text(b)) => {
+            Ok(Value::Text(Arc::from([&**a, &**b].concat())))
+        }
         (Binary::Add, Value::List(a), Value::List(b)) => {
             Ok(Value::List(Arc::new(a.iter().chain(b.iter()).cloned().collect())))
         }
-        (Binary::Add, Value::Date(date), Value::Duration(duration)) | (Binary::Add, Value::Duration(duration), Value::Date(date)) => {
+        (Binary::Add, Value::Date(date), Value::Duration(duration))
+        | (Binary::Add, Value::Duration(duration), Value::Date(date)) => {
             calendar(date.add(*duration).map(Value::Date), duration)
         }
         (Binary::Subtract, Value::Date(date), Value::Duration(duration)) => {
@@ -113,10 +118,15 @@ fn others(op: Binary, left: &Value, right: &Value, zone: &Zone) -> Answer {
             time.add(back, zone).map(Value::DateTime).ok_or_else(out)
         }
         (Binary::Subtract, Value::Date(a), Value::Date(b)) => Ok(Value::Duration(a.since(*b))),
-        (Binary::Subtract, Value::DateTime(a), Value::DateTime(b)) => Ok(Value::Duration(a.since(*b))),
+        (Binary::Subtract, Value::DateTime(a), Value::DateTime(b)) => {
+            Ok(Value::Duration(a.since(*b)))
+        }
         (Binary::Add | Binary::Subtract, Value::Duration(a), Value::Duration(b)) => {
             if a.is_exact() != b.is_exact() {
-                return Err(Refusal::new("mixed-types", "calendar days and exact hours do not mix"));
+                return Err(Refusal::new(
+                    "mixed-types",
+                    "calendar days and exact hours do not mix",
+                ));
             }
             let b = if op == Binary::Add { Some(*b) } else { b.checked_neg() };
             b.and_then(|b| a.checked_add(b)).map(Value::Duration).ok_or_else(Refusal::overflow)
@@ -136,7 +146,10 @@ pub(super) fn equal(left: &Value, right: &Value) -> Result<bool, Refusal> {
             Err(Refusal::new("mixed-types", "calendar days and exact hours cannot be compared"))
         }
         _ if same_kind(left, right) => Ok(left.loose_eq(right)),
-        _ => Err(Refusal::new("mixed-types", format!("{} and {} cannot be compared", kind_of(left), kind_of(right)))),
+        _ => Err(Refusal::new(
+            "mixed-types",
+            format!("{} and {} cannot be compared", kind_of(left), kind_of(right)),
+        )),
     }
 }
 
@@ -152,7 +165,10 @@ pub(super) fn compare(left: &Value, right: &Value) -> Result<Ordering, Refusal> 
             _ if same_kind(left, right) => {
                 Err(Refusal::new("wrong-type", format!("{} has no order", kind_of(left))))
             }
-            _ => Err(Refusal::new("mixed-types", format!("{} and {} cannot be compared", kind_of(left), kind_of(right)))),
+            _ => Err(Refusal::new(
+                "mixed-types",
+                format!("{} and {} cannot be compared", kind_of(left), kind_of(right)),
+            )),
         },
     }
 }
@@ -172,5 +188,8 @@ pub(super) fn number(value: &Value) -> Option<Number> {
 
 fn mixed(op: Binary, left: &Value, right: &Value) -> Refusal {
     let (left, right) = (kind_of(left), kind_of(right));
-    Refusal::new("mixed-types", format!("`{}` does not work between {left} and {right}", op.symbol()))
+    Refusal::new(
+        "mixed-types",
+        format!("`{}` does not work between {left} and {right}", op.symbol()),
+    )
 }

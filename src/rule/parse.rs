@@ -40,53 +40,79 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
     // The script language counts lines and columns in 16 bits.
     let most = limits.script_bytes.min(usize::from(u16::MAX));
     if text.len() > most {
-        let message = format!("this script is {} bytes long, at most {most} are allowed", text.len());
-        return Err(vec![Problem::new("limit-script", Extent { end: 1, ..whole }, message)
-            .hint("move parts of it into functions, factors or derived facts")]);
+        let message =
+            format!("this script is {} bytes long, at most {most} are allowed", text.len());
+        return Err(vec![
+            Problem::new("limit-script", Extent { end: 1, ..whole }, message)
+                .hint("move parts of it into functions, factors or derived facts"),
+        ]);
     }
     let words = words::split(text)?;
     if words.is_empty() {
-        return Err(vec![Problem::new("syntax", whole, "this script is empty").hint("leave the key out")]);
+        return Err(vec![
+            Problem::new("empty", whole, "this script is empty").hint("leave the key out"),
+        ]);
     }
     if let Err(error) = words::engine().compile(text) {
         return Err(vec![syntax_error(&error, text, &words)]);
     }
     let tree = read::read(text, &words).map_err(|problem| vec![problem])?;
     match tree.form {
-        Form::Block(ref statements) if statements.is_empty() => {
-            Err(vec![Problem::new("syntax", whole, "this script is empty").hint("leave the key out")])
-        }
+        Form::Block(ref statements) if statements.is_empty() => Err(vec![
+            Problem::new("empty", whole, "this script is empty").hint("leave the key out"),
+        ]),
         _ => Ok(tree),
     }
 }
 
 /// Says in the words of this project what Rhai's parser found.
 fn syntax_error(error: &ParseError, text: &str, words: &[Word]) -> Problem {
-    let at = words::at_position(words, error.position(), text);
+    let at = words::at_position(words, error.position());
     let here = at.of(text);
     let problem = |message: String| Problem::new("syntax", at, message);
     match error.err_type() {
-        ParseErrorType::UnexpectedEOF => problem("something is missing at the end of this script".to_owned()),
+        ParseErrorType::UnexpectedEOF => {
+            problem("something is missing at the end of this script".to_owned())
+        }
         ParseErrorType::ExprTooDeep => words::too_complex(at),
         ParseErrorType::TooManyFunctions => problem("this script has too many closures".to_owned()),
-        ParseErrorType::MissingToken(token, _) if token == ";" => problem(format!("`{here}` was not expected here"))
-            .hint("join conditions with `&&` or `||`, end statements with `;`"),
-        ParseErrorType::MissingToken(token, _) => problem(format!("expected `{token}` before `{here}`")),
+        ParseErrorType::MissingToken(token, _) if token == ";" => {
+            problem(format!("`{here}` was not expected here"))
+                .hint("join conditions with `&&` or `||`, end statements with `;`")
+        }
+        ParseErrorType::MissingToken(token, _) => {
+            problem(format!("expected `{token}` before `{here}`"))
+        }
         ParseErrorType::BadInput(LexError::ImproperSymbol(symbol, _)) if symbol == "=" => {
-            Problem::new("assignment-in-condition", at, "`=` assigns, it does not compare".to_owned()).hint("write `==`")
+            Problem::new(
+                "assignment-in-condition",
+                at,
+                "`=` assigns, it does not compare".to_owned(),
+            )
+            .hint("write `==`")
         }
         ParseErrorType::AssignmentToInvalidLHS(_) | ParseErrorType::AssignmentToConstant(_) => {
             Problem::new("not-assignable", at, format!("`{here}` cannot be assigned to"))
                 .hint("to compare, write `==`; in actions, assign to a fact or a variable")
         }
-        ParseErrorType::BadInput(LexError::UnexpectedInput(_)) => problem(format!("`{here}` was not expected here")),
-        ParseErrorType::Reserved(word) => Problem::new("not-allowed", at, format!("`{word}` is not allowed in scripts")),
-        ParseErrorType::MismatchedType(wanted, found) => {
-            Problem::new("wrong-type", at, format!("expected {}, found {}", plain(wanted), plain(found)))
+        ParseErrorType::BadInput(LexError::UnexpectedInput(_)) => {
+            problem(format!("`{here}` was not expected here"))
         }
+        ParseErrorType::Reserved(word) => {
+            Problem::new("not-allowed", at, format!("`{word}` is not allowed in scripts"))
+        }
+        ParseErrorType::MismatchedType(wanted, found) => Problem::new(
+            "wrong-type",
+            at,
+            format!("expected {}, found {}", plain(wanted), plain(found)),
+        ),
         ParseErrorType::ExprExpected(_) => problem(format!("expected a value before `{here}`")),
-        ParseErrorType::UnknownOperator(operator) => problem(format!("there is no operator `{operator}`")),
-        ParseErrorType::DuplicatedProperty(name) => problem(format!("the record has `{name}` twice")),
+        ParseErrorType::UnknownOperator(operator) => {
+            problem(format!("there is no operator `{operator}`"))
+        }
+        ParseErrorType::DuplicatedProperty(name) => {
+            problem(format!("the record has `{name}` twice"))
+        }
         ParseErrorType::DuplicatedVariable(name) | ParseErrorType::FnDuplicatedParam(_, name) => {
             problem(format!("`{name}` is declared twice"))
         }
@@ -94,8 +120,12 @@ fn syntax_error(error: &ParseError, text: &str, words: &[Word]) -> Problem {
         ParseErrorType::PropertyExpected => problem("expected the name of a property".to_owned()),
         ParseErrorType::VariableExpected => problem("expected the name of a variable".to_owned()),
         ParseErrorType::WrongSwitchDefaultCase => problem("`_` must be the last case".to_owned()),
-        ParseErrorType::WrongSwitchCaseCondition => problem("the case `_` cannot have a condition".to_owned()),
-        ParseErrorType::WrongSwitchIntegerCase => problem("numbers must come before ranges".to_owned()),
+        ParseErrorType::WrongSwitchCaseCondition => {
+            problem("the case `_` cannot have a condition".to_owned())
+        }
+        ParseErrorType::WrongSwitchIntegerCase => {
+            problem("numbers must come before ranges".to_owned())
+        }
         other => {
             let text = other.to_string();
             let mut characters = text.chars();

@@ -21,6 +21,7 @@ pub(crate) struct Program {
     /// What it reads itself; [`Rules::reads`](super::Rules::reads) says what it reads through others too.
     pub reads: Reads,
     /// Facts that its actions may change.
+    #[allow(dead_code, reason = "for analysis and for the order of parallel states")]
     pub writes: BTreeSet<FactId>,
 }
 
@@ -60,7 +61,10 @@ impl Reads {
     pub fn extend(&mut self, other: &Self) -> bool {
         let size = |reads: &Self| {
             let flags = [reads.now, reads.past, reads.active, reads.event];
-            let sets = reads.facts.len() + reads.parameters.len() + reads.factors.len() + reads.functions.len();
+            let sets = reads.facts.len()
+                + reads.parameters.len()
+                + reads.factors.len()
+                + reads.functions.len();
             sets + flags.into_iter().filter(|flag| *flag).count()
         };
         let before = size(self);
@@ -102,18 +106,36 @@ pub(crate) enum Op {
     Item(Box<Node>, Box<Node>),
     Call(Builtin, Vec<Node>),
     /// A list and a closure that is asked for each of its items.
-    Each { each: Each, list: Box<Node>, item: u32, body: Box<Node> },
+    Each {
+        each: Each,
+        list: Box<Node>,
+        item: u32,
+        body: Box<Node>,
+    },
     /// A function of the file, by its number.
     Function(u32, Vec<Node>),
     Not(Box<Node>),
     Minus(Box<Node>),
-    Binary { op: Binary, op_at: Extent, left: Box<Node>, right: Box<Node> },
+    Binary {
+        op: Binary,
+        op_at: Extent,
+        left: Box<Node>,
+        right: Box<Node>,
+    },
     And(Vec<Node>),
     Or(Vec<Node>),
     Coalesce(Vec<Node>),
     /// Item, list or text.
-    In { item: Box<Node>, list: Box<Node>, negated: bool },
-    Range { from: Box<Node>, to: Box<Node>, inclusive: bool },
+    In {
+        item: Box<Node>,
+        list: Box<Node>,
+        negated: bool,
+    },
+    Range {
+        from: Box<Node>,
+        to: Box<Node>,
+        inclusive: bool,
+    },
     Known(Box<Node>),
     Last(Arc<str>),
     Count(Arc<str>),
@@ -121,22 +143,63 @@ pub(crate) enum Op {
     Since(StateId),
     Active(StateId),
     Block(Vec<Node>),
-    If { condition: Box<Node>, then: Box<Node>, otherwise: Option<Box<Node>> },
-    Switch { subject: Box<Node>, arms: Vec<Arm> },
-    Let { slot: u32, value: Option<Box<Node>> },
-    Assign { place: Place, op: Option<Binary>, op_at: Extent, value: Box<Node> },
-    While { condition: Option<Box<Node>>, body: Box<Node> },
-    Do { body: Box<Node>, condition: Box<Node>, until: bool },
-    For { item: u32, counter: Option<u32>, list: Box<Node>, body: Box<Node> },
+    If {
+        condition: Box<Node>,
+        then: Box<Node>,
+        otherwise: Option<Box<Node>>,
+    },
+    Switch {
+        subject: Box<Node>,
+        arms: Vec<Arm>,
+    },
+    Let {
+        slot: u32,
+        value: Option<Box<Node>>,
+    },
+    Assign {
+        place: Place,
+        op: Option<Binary>,
+        op_at: Extent,
+        value: Box<Node>,
+    },
+    While {
+        condition: Option<Box<Node>>,
+        body: Box<Node>,
+    },
+    Do {
+        body: Box<Node>,
+        condition: Box<Node>,
+        until: bool,
+    },
+    For {
+        item: u32,
+        counter: Option<u32>,
+        list: Box<Node>,
+        body: Box<Node>,
+    },
     Return(Option<Box<Node>>),
     Break,
     Continue,
-    Mutate { mutation: Mutation, place: Place, args: Vec<Node> },
+    Mutate {
+        mutation: Mutation,
+        place: Place,
+        args: Vec<Node>,
+    },
     Forget(FactId),
-    Raise { event: Arc<str>, data: Option<Box<Node>> },
-    Send { event: Arc<str>, when: Option<Box<Node>>, data: Option<Box<Node>> },
+    Raise {
+        event: Arc<str>,
+        data: Option<Box<Node>>,
+    },
+    Send {
+        event: Arc<str>,
+        when: Option<Box<Node>>,
+        data: Option<Box<Node>>,
+    },
     Cancel(Arc<str>),
-    Emit { name: Arc<str>, data: Option<Box<Node>> },
+    Emit {
+        name: Arc<str>,
+        data: Option<Box<Node>>,
+    },
 }
 
 /// One line of a `switch`; no cases is `_`.
@@ -228,8 +291,13 @@ impl Node {
     /// The nodes directly below.
     pub fn children(&self) -> Vec<&Self> {
         match &self.op {
-            Op::List(nodes) | Op::And(nodes) | Op::Or(nodes) | Op::Coalesce(nodes) | Op::Block(nodes)
-            | Op::Call(_, nodes) | Op::Function(_, nodes) => nodes.iter().collect(),
+            Op::List(nodes)
+            | Op::And(nodes)
+            | Op::Or(nodes)
+            | Op::Coalesce(nodes)
+            | Op::Block(nodes)
+            | Op::Call(_, nodes)
+            | Op::Function(_, nodes) => nodes.iter().collect(),
             Op::Record(entries) => entries.iter().map(|(_, node)| node).collect(),
             Op::Property(node, _) | Op::Not(node) | Op::Minus(node) | Op::Known(node) => vec![node],
             Op::Item(a, b) => vec![a, b],
@@ -268,11 +336,29 @@ impl Node {
                 nodes.extend(args);
                 nodes
             }
-            Op::Raise { data, .. } | Op::Emit { data, .. } => data.iter().map(|node| &**node).collect(),
+            Op::Raise { data, .. } | Op::Emit { data, .. } => {
+                data.iter().map(|node| &**node).collect()
+            }
             Op::Send { when, data, .. } => when.iter().chain(data).map(|node| &**node).collect(),
-            Op::Nothing | Op::Constant(_) | Op::Fact(_) | Op::Parameter(_) | Op::Factor(_) | Op::Local(_)
-            | Op::Now | Op::Today | Op::Event(_) | Op::Data(_) | Op::Last(_) | Op::Count(_) | Op::Who(_)
-            | Op::Since(_) | Op::Active(_) | Op::Break | Op::Continue | Op::Forget(_) | Op::Cancel(_) => Vec::new(),
+            Op::Nothing
+            | Op::Constant(_)
+            | Op::Fact(_)
+            | Op::Parameter(_)
+            | Op::Factor(_)
+            | Op::Local(_)
+            | Op::Now
+            | Op::Today
+            | Op::Event(_)
+            | Op::Data(_)
+            | Op::Last(_)
+            | Op::Count(_)
+            | Op::Who(_)
+            | Op::Since(_)
+            | Op::Active(_)
+            | Op::Break
+            | Op::Continue
+            | Op::Forget(_)
+            | Op::Cancel(_) => Vec::new(),
         }
     }
 

@@ -2,11 +2,13 @@
 //!
 //! The recursion is bounded: Rhai's parser counts the same levels and has refused what is deeper.
 
+mod statement;
+
 use std::sync::Arc;
 
 use rhai::Token;
 
-use super::syntax::{Arm, Binary, Extent, Form, Name, Tree};
+use super::syntax::{Binary, Extent, Form, Name, Tree};
 use super::words::{Problem, Word};
 use crate::value::Number;
 
@@ -57,7 +59,10 @@ impl<'a> Reader<'a> {
     }
 
     fn last(&self) -> Extent {
-        self.at.checked_sub(1).and_then(|at| self.words.get(at)).map_or_else(Extent::default, |word| word.at)
+        self.at
+            .checked_sub(1)
+            .and_then(|at| self.words.get(at))
+            .map_or_else(Extent::default, |word| word.at)
     }
 
     fn unexpected(&self) -> Problem {
@@ -94,7 +99,9 @@ impl<'a> Reader<'a> {
         let mut statements = Vec::new();
         loop {
             match self.peek() {
-                None => return if until.is_none() { Ok(statements) } else { Err(self.unexpected()) },
+                None => {
+                    return if until.is_none() { Ok(statements) } else { Err(self.unexpected()) };
+                }
                 Some(token) if Some(token) == until => return Ok(statements),
                 Some(Token::SemiColon) => self.at += 1,
                 Some(_) => statements.push(self.statement()?),
@@ -109,67 +116,6 @@ impl<'a> Reader<'a> {
         let end = self.expect(&Token::RightBrace)?;
         self.no_pipe = outer;
         Ok(tree(start.to(end), Form::Block(statements)))
-    }
-
-    fn statement(&mut self) -> Read<Tree> {
-        let start = self.here();
-        match self.peek() {
-            Some(Token::LeftBrace) => self.block(),
-            Some(Token::If) => self.branch(),
-            Some(Token::Switch) => self.switch(),
-            Some(Token::While | Token::Loop) => self.while_loop(),
-            Some(Token::Do) => self.do_loop(),
-            Some(Token::For) => self.for_loop(),
-            Some(Token::Let | Token::Const) => {
-                let constant = self.peek() == Some(&Token::Const);
-                self.at += 1;
-                let name = self.name()?;
-                let value = if self.take(&Token::Equals) { Some(Box::new(self.expression()?)) } else { None };
-                Ok(tree(start.to(self.last()), Form::Let { name, value, constant }))
-            }
-            Some(Token::Return) => {
-                self.at += 1;
-                let value = self.value_behind()?;
-                Ok(tree(start.to(self.last()), Form::Return(value)))
-            }
-            Some(Token::Break) => {
-                self.at += 1;
-                let value = self.value_behind()?;
-                Ok(tree(start.to(self.last()), Form::Break(value)))
-            }
-            Some(Token::Continue) => {
-                self.at += 1;
-                Ok(tree(start, Form::Continue))
-            }
-            _ => self.expression_statement(),
-        }
-    }
-
-    /// The value of a `return` or `break`, if there is one.
-    fn value_behind(&mut self) -> Read<Option<Box<Tree>>> {
-        match self.peek() {
-            None | Some(Token::SemiColon | Token::RightBrace | Token::Comma | Token::RightParen) => Ok(None),
-            Some(_) => Ok(Some(Box::new(self.expression()?))),
-        }
-    }
-
-    fn expression_statement(&mut self) -> Read<Tree> {
-        let start = self.here();
-        let target = self.expression()?;
-        let op_at = self.here();
-        let op = match self.peek() {
-            Some(Token::Equals) => None,
-            Some(Token::PlusAssign) => Some(Binary::Add),
-            Some(Token::MinusAssign) => Some(Binary::Subtract),
-            Some(Token::MultiplyAssign) => Some(Binary::Multiply),
-            Some(Token::DivideAssign) => Some(Binary::Divide),
-            Some(Token::ModuloAssign) => Some(Binary::Remainder),
-            _ => return Ok(target),
-        };
-        self.at += 1;
-        let value = self.expression()?;
-        let at = start.to(self.last());
-        Ok(tree(at, Form::Assign { target: Box::new(target), op, op_at, value: Box::new(value) }))
     }
 
     fn expression(&mut self) -> Read<Tree> {
@@ -188,7 +134,9 @@ impl<'a> Reader<'a> {
             let Some(token) = self.peek() else { return Ok((root, root_at)) };
             let precedence = self.precedence(token);
             let Some(level) = precedence else { return Ok((root, root_at)) };
-            if parent.is_some_and(|parent| level < parent || (level == parent && !token.is_bind_right())) {
+            if parent
+                .is_some_and(|parent| level < parent || (level == parent && !token.is_bind_right()))
+            {
                 return Ok((root, root_at));
             }
             let op_at = self.here();
@@ -196,7 +144,9 @@ impl<'a> Reader<'a> {
             let right_start = self.here();
             let open_range = matches!(token, Token::ExclusiveRange | Token::InclusiveRange);
             if open_range && self.range_is_open() {
-                return Err(Problem::new("syntax", op_at, "this range has no end").hint("write `from..to`"));
+                return Err(
+                    Problem::new("syntax", op_at, "this range has no end").hint("write `from..to`")
+                );
             }
             let mut right = self.unary()?;
             let mut right_at = right_start.to(self.last());
@@ -275,11 +225,14 @@ impl<'a> Reader<'a> {
             Token::Unit => simple(self, Form::Nothing),
             Token::IntegerConstant(value) => simple(self, Form::Integer(*value)),
             Token::FloatConstant(_) | Token::DecimalConstant(_) => {
-                let written: String =
-                    start.of(self.text).chars().filter(|c| *c != '_' && !c.is_whitespace()).collect();
+                let written: String = start
+                    .of(self.text)
+                    .chars()
+                    .filter(|c| *c != '_' && !c.is_whitespace())
+                    .collect();
                 let written = written.strip_suffix('.').unwrap_or(&written);
                 let number = Number::parse(written).ok_or_else(|| {
-                    Problem::new("number-too-long", start, format!("`{written}` has too many digits"))
+                    Problem::new("number-range", start, format!("`{written}` has too many digits"))
                         .hint("a number has at most 28 digits, a whole one at most 9223372036854775807")
                 })?;
                 simple(self, Form::Number(number))
@@ -302,9 +255,11 @@ impl<'a> Reader<'a> {
                         let args = self.arguments()?;
                         Ok(tree(start.to(self.last()), Form::Call { name, args, method: false }))
                     }
-                    Some(Token::Bang) if self.calls_with_scope() => {
-                        Err(Problem::new("not-allowed", self.here(), "`!` behind a function is not allowed"))
-                    }
+                    Some(Token::Bang) if self.calls_with_scope() => Err(Problem::new(
+                        "not-allowed",
+                        self.here(),
+                        "`!` behind a function is not allowed",
+                    )),
                     _ => Ok(tree(start, Form::Name(name.text))),
                 }
             }
@@ -314,7 +269,10 @@ impl<'a> Reader<'a> {
     }
 
     fn calls_with_scope(&self) -> bool {
-        matches!(self.words.get(self.at + 1).map(|word| &word.token), Some(Token::LeftParen | Token::Unit))
+        matches!(
+            self.words.get(self.at + 1).map(|word| &word.token),
+            Some(Token::LeftParen | Token::Unit)
+        )
     }
 
     /// `.property`, `.method()` and `[item]` behind a value.
@@ -437,89 +395,6 @@ impl<'a> Reader<'a> {
         let body = Box::new(self.statement()?);
         Ok(tree(start.to(self.last()), Form::Closure { params, body }))
     }
-
-    fn branch(&mut self) -> Read<Tree> {
-        let start = self.expect(&Token::If)?;
-        let condition = Box::new(self.expression()?);
-        let then = Box::new(self.block()?);
-        let otherwise = if self.take(&Token::Else) {
-            Some(Box::new(if self.peek() == Some(&Token::If) { self.branch()? } else { self.block()? }))
-        } else {
-            None
-        };
-        Ok(tree(start.to(self.last()), Form::If { condition, then, otherwise }))
-    }
-
-    fn switch(&mut self) -> Read<Tree> {
-        let start = self.expect(&Token::Switch)?;
-        let subject = Box::new(self.expression()?);
-        self.expect(&Token::LeftBrace)?;
-        let outer = std::mem::replace(&mut self.no_pipe, false);
-        let mut arms = Vec::new();
-        while !self.take(&Token::RightBrace) {
-            let mut cases = Vec::new();
-            let mut condition = None;
-            if !self.take(&Token::Underscore) {
-                loop {
-                    self.no_pipe = true;
-                    cases.push(self.expression()?);
-                    self.no_pipe = false;
-                    if !self.take(&Token::Pipe) {
-                        break;
-                    }
-                }
-                if self.take(&Token::If) {
-                    condition = Some(self.expression()?);
-                }
-            }
-            self.expect(&Token::DoubleArrow)?;
-            let body = self.statement()?;
-            arms.push(Arm { cases, condition, body });
-            self.take(&Token::Comma);
-        }
-        self.no_pipe = outer;
-        Ok(tree(start.to(self.last()), Form::Switch { subject, arms }))
-    }
-
-    fn while_loop(&mut self) -> Read<Tree> {
-        let start = self.here();
-        let condition = if self.take(&Token::Loop) {
-            None
-        } else {
-            self.expect(&Token::While)?;
-            Some(Box::new(self.expression()?))
-        };
-        let body = Box::new(self.block()?);
-        Ok(tree(start.to(self.last()), Form::While { condition, body }))
-    }
-
-    fn do_loop(&mut self) -> Read<Tree> {
-        let start = self.expect(&Token::Do)?;
-        let body = Box::new(self.block()?);
-        let until = self.take(&Token::Until);
-        if !until {
-            self.expect(&Token::While)?;
-        }
-        let condition = Box::new(self.expression()?);
-        Ok(tree(start.to(self.last()), Form::Do { body, condition, until }))
-    }
-
-    fn for_loop(&mut self) -> Read<Tree> {
-        let start = self.expect(&Token::For)?;
-        let (item, counter) = if self.take(&Token::LeftParen) {
-            let item = self.name()?;
-            self.expect(&Token::Comma)?;
-            let counter = self.name()?;
-            self.expect(&Token::RightParen)?;
-            (item, Some(counter))
-        } else {
-            (self.name()?, None)
-        };
-        self.expect(&Token::In)?;
-        let list = Box::new(self.expression()?);
-        let body = Box::new(self.block()?);
-        Ok(tree(start.to(self.last()), Form::For { item, counter, list, body }))
-    }
 }
 
 /// A minus before a literal is part of it.
@@ -536,10 +411,17 @@ fn negative(operand: Tree) -> Form {
 
 fn combine(token: &Token, op_at: Extent, at: Extent, left: Tree, right: Tree) -> Tree {
     let op = match token {
-        Token::And => return tree(at, Form::And(joined(left, right, |form| matches!(form, Form::And(_))))),
-        Token::Or => return tree(at, Form::Or(joined(left, right, |form| matches!(form, Form::Or(_))))),
+        Token::And => {
+            return tree(at, Form::And(joined(left, right, |form| matches!(form, Form::And(_)))));
+        }
+        Token::Or => {
+            return tree(at, Form::Or(joined(left, right, |form| matches!(form, Form::Or(_)))));
+        }
         Token::DoubleQuestion => {
-            return tree(at, Form::Coalesce(joined(left, right, |form| matches!(form, Form::Coalesce(_)))));
+            return tree(
+                at,
+                Form::Coalesce(joined(left, right, |form| matches!(form, Form::Coalesce(_)))),
+            );
         }
         Token::In | Token::NotIn => {
             let negated = *token == Token::NotIn;

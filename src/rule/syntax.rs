@@ -51,26 +51,74 @@ pub(crate) enum Form {
     /// An item of a list or an entry of a record.
     Item(Box<Tree>, Box<Tree>),
     /// `f(a)`, or `a.f()` with `a` as first argument.
-    Call { name: Name, args: Vec<Tree>, method: bool },
+    Call {
+        name: Name,
+        args: Vec<Tree>,
+        method: bool,
+    },
     Not(Box<Tree>),
     Minus(Box<Tree>),
-    Binary { op: Binary, op_at: Extent, left: Box<Tree>, right: Box<Tree> },
+    Binary {
+        op: Binary,
+        op_at: Extent,
+        left: Box<Tree>,
+        right: Box<Tree>,
+    },
     /// Two and more.
     And(Vec<Tree>),
     Or(Vec<Tree>),
     Coalesce(Vec<Tree>),
-    In { item: Box<Tree>, list: Box<Tree>, negated: bool },
-    Range { from: Box<Tree>, to: Box<Tree>, inclusive: bool },
-    Closure { params: Vec<Name>, body: Box<Tree> },
+    In {
+        item: Box<Tree>,
+        list: Box<Tree>,
+        negated: bool,
+    },
+    Range {
+        from: Box<Tree>,
+        to: Box<Tree>,
+        inclusive: bool,
+    },
+    Closure {
+        params: Vec<Name>,
+        body: Box<Tree>,
+    },
     Block(Vec<Tree>),
-    If { condition: Box<Tree>, then: Box<Tree>, otherwise: Option<Box<Tree>> },
-    Switch { subject: Box<Tree>, arms: Vec<Arm> },
-    Let { name: Name, value: Option<Box<Tree>>, constant: bool },
-    Assign { target: Box<Tree>, op: Option<Binary>, op_at: Extent, value: Box<Tree> },
+    If {
+        condition: Box<Tree>,
+        then: Box<Tree>,
+        otherwise: Option<Box<Tree>>,
+    },
+    Switch {
+        subject: Box<Tree>,
+        arms: Vec<Arm>,
+    },
+    Let {
+        name: Name,
+        value: Option<Box<Tree>>,
+        constant: bool,
+    },
+    Assign {
+        target: Box<Tree>,
+        op: Option<Binary>,
+        op_at: Extent,
+        value: Box<Tree>,
+    },
     /// Without a condition a `loop`.
-    While { condition: Option<Box<Tree>>, body: Box<Tree> },
-    Do { body: Box<Tree>, condition: Box<Tree>, until: bool },
-    For { item: Name, counter: Option<Name>, list: Box<Tree>, body: Box<Tree> },
+    While {
+        condition: Option<Box<Tree>>,
+        body: Box<Tree>,
+    },
+    Do {
+        body: Box<Tree>,
+        condition: Box<Tree>,
+        until: bool,
+    },
+    For {
+        item: Name,
+        counter: Option<Name>,
+        list: Box<Tree>,
+        body: Box<Tree>,
+    },
     Return(Option<Box<Tree>>),
     Break(Option<Box<Tree>>),
     Continue,

@@ -122,7 +122,9 @@ impl Type {
             (a, b) if a.is_open() || b.is_open() => true,
             (a, b) if a.is_number() && b.is_number() => true,
             (a, b) if a.is_text() && b.is_text() => true,
-            (Self::Boolean, Self::Boolean) | (Self::Date, Self::Date) | (Self::DateTime, Self::DateTime) => true,
+            (Self::Boolean, Self::Boolean)
+            | (Self::Date, Self::Date)
+            | (Self::DateTime, Self::DateTime) => true,
             (Self::Duration(a), Self::Duration(b)) => a.mixes(*b),
             (Self::List(a), Self::List(b)) => a.comparable(b),
             (Self::Record(_), Self::Record(_)) => true,
@@ -149,8 +151,8 @@ impl Type {
     }
 
     /// For messages: with an article.
-    pub fn name(&self) -> &'static str {
-        match self {
+    pub fn name(&self) -> String {
+        let name = match self {
             Self::Any => "any value",
             Self::Nothing | Self::Never => "nothing",
             Self::Boolean => "a boolean",
@@ -163,10 +165,30 @@ impl Type {
             Self::Duration(Flavour::Calendar) => "a duration in days, months or years",
             Self::Duration(Flavour::Exact) => "a duration in hours",
             Self::Duration(Flavour::Either) => "a duration",
+            Self::List(items) if !items.is_open() => {
+                return format!("a list of {}", items.plural());
+            }
             Self::List(_) => "a list",
             Self::Record(_) => "a record",
             Self::Event => "the event",
             Self::EventData => "the event's data",
+        };
+        name.to_owned()
+    }
+
+    /// For messages: many of them.
+    pub fn plural(&self) -> &'static str {
+        match self {
+            Self::Boolean => "booleans",
+            Self::Integer => "whole numbers",
+            Self::Number => "numbers",
+            Self::Text | Self::Enum(_) => "texts",
+            Self::Date => "dates",
+            Self::DateTime => "date-times",
+            Self::Duration(_) => "durations",
+            Self::List(_) => "lists",
+            Self::Record(_) => "records",
+            _ => "values",
         }
     }
 }

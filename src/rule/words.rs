@@ -6,9 +6,9 @@ use rhai::{Engine, OptimizationLevel, Position, Token};
 
 use super::syntax::Extent;
 
-/// Nesting of brackets, and runs of prefix operators, in one script: the parser recurses over them.
-const NESTING: usize = 32;
-/// Levels that Rhai's parser may count, each operator of a chain included.
+/// Nesting of brackets, runs of prefix operators, chains of `.` and of `else if` in one script: the parser recurses over them.
+const NESTING: usize = 20;
+/// Levels that Rhai's parser may count; each operator of a chain is one.
 const LEVELS: usize = 128;
 
 /// One token.
@@ -91,17 +91,13 @@ pub(super) fn split(text: &str) -> Result<Vec<Word>, Vec<Problem>> {
     if problems.is_empty() { Ok(words) } else { Err(problems) }
 }
 
-/// The word at one of Rhai's positions, or the end of the text.
-pub(super) fn at_position(words: &[Word], position: Position, text: &str) -> Extent {
+/// The word at one of Rhai's positions, or the last one.
+pub(super) fn at_position(words: &[Word], position: Position) -> Extent {
     let key = |position: Position| (position.line(), position.position());
     let found = words.binary_search_by(|word| key(word.position).cmp(&key(position)));
     match found.ok().and_then(|index| words.get(index)) {
         Some(word) => word.at,
-        None => {
-            let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
-            let start = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
-            Extent { start: u32::try_from(start).unwrap_or(u32::MAX), end }
-        }
+        None => words.last().map_or_else(Extent::default, |word| word.at),
     }
 }
 
@@ -139,15 +135,23 @@ impl<'a> Walk<'a> {
 
 fn next_char(text: &str, start: u32) -> u32 {
     let rest = text.get(start as usize..).unwrap_or("");
-    start + rest.chars().next().map_or(1, |character| u32::try_from(character.len_utf8()).unwrap_or(1))
+    start
+        + rest
+            .chars()
+            .next()
+            .map_or(1, |character| u32::try_from(character.len_utf8()).unwrap_or(1))
 }
 
 /// Rhai tells where a token begins; where it ends depends on its kind.
 fn end_of(text: &str, start: u32, token: &Token) -> u32 {
     let rest = text.get(start as usize..).unwrap_or("");
     let length = match token {
-        Token::StringConstant(_) | Token::InterpolatedString(_) | Token::CharConstant(_) => quoted(rest),
-        Token::IntegerConstant(_) | Token::FloatConstant(_) | Token::DecimalConstant(_) => number(rest),
+        Token::StringConstant(_) | Token::InterpolatedString(_) | Token::CharConstant(_) => {
+            quoted(rest)
+        }
+        Token::IntegerConstant(_) | Token::FloatConstant(_) | Token::DecimalConstant(_) => {
+            number(rest)
+        }
         Token::Identifier(name) | Token::Reserved(name) => name.len(),
         Token::Unit => rest.find(')').map_or(rest.len(), |at| at + 1),
         Token::Custom(name) => name.len(),
@@ -191,10 +195,16 @@ fn number(rest: &str) -> usize {
     loop {
         let this = byte(at);
         let fraction = this == b'.' && byte(at + 1).is_ascii_digit();
-        let exponent = !radix && matches!(this, b'+' | b'-') && matches!(byte(at - usize::from(at > 0)), b'e' | b'E');
+        let exponent = !radix
+            && matches!(this, b'+' | b'-')
+            && matches!(byte(at - usize::from(at > 0)), b'e' | b'E');
         if this.is_ascii_alphanumeric() || this == b'_' || fraction || exponent {
             at += 1;
-        } else if this == b'.' && !matches!(byte(at + 1), b'.') && !byte(at + 1).is_ascii_alphabetic() && byte(at + 1) != b'_' {
+        } else if this == b'.'
+            && !matches!(byte(at + 1), b'.')
+            && !byte(at + 1).is_ascii_alphabetic()
+            && byte(at + 1) != b'_'
+        {
             // `1.` is a number too.
             return at + 1;
         } else {
@@ -216,8 +226,12 @@ fn lexical(message: &str, text: &str, at: Extent) -> Problem {
         let closing = if here == "\"" || here == "`" { here } else { "\"" };
         Problem { message: format!("this text is not closed with {closing}"), ..problem }
     } else if here == "'" {
-        Problem { code: "syntax", message: "texts are not written in single quotes".to_owned(), ..problem }
-            .hint("write \"x\" or `x`")
+        Problem {
+            code: "syntax",
+            message: "texts are not written in single quotes".to_owned(),
+            ..problem
+        }
+        .hint("write \"x\" or `x`")
     } else if message.contains("Invalid number") {
         problem.hint("whole numbers reach from -9223372036854775808 to 9223372036854775807")
     } else {
@@ -228,17 +242,26 @@ fn lexical(message: &str, text: &str, at: Extent) -> Problem {
 /// Words that scripts may not use, with what to write instead.
 fn refuse(token: &Token, at: Extent, text: &str, before: Option<&Word>) -> Option<Problem> {
     let not_allowed = |hint: &str| {
-        Some(Problem::new("not-allowed", at, format!("`{}` is not allowed in scripts", at.of(text))).hint(hint))
+        Some(
+            Problem::new("not-allowed", at, format!("`{}` is not allowed in scripts", at.of(text)))
+                .hint(hint),
+        )
     };
     match token {
-        Token::CharConstant(_) => {
-            Some(Problem::new("syntax", at, "texts are not written in single quotes").hint("write \"x\" or `x`"))
-        }
-        Token::InterpolatedString(_) => Some(
-            Problem::new("not-allowed", at, "`${…}` inside a text is not allowed").hint("join texts with `+`"),
+        Token::CharConstant(_) => Some(
+            Problem::new("syntax", at, "texts are not written in single quotes")
+                .hint("write \"x\" or `x`"),
         ),
-        Token::StringConstant(_) if at.of(text).starts_with('#') => not_allowed("write \"x\" or `x`"),
-        Token::Fn | Token::Private => not_allowed("declare functions under `functions` in the file"),
+        Token::InterpolatedString(_) => Some(
+            Problem::new("not-allowed", at, "`${…}` inside a text is not allowed")
+                .hint("join texts with `+`"),
+        ),
+        Token::StringConstant(_) if at.of(text).starts_with('#') => {
+            not_allowed("write \"x\" or `x`")
+        }
+        Token::Fn | Token::Private => {
+            not_allowed("declare functions under `functions` in the file")
+        }
         Token::Import | Token::Export | Token::As => not_allowed("scripts use no modules"),
         Token::Try | Token::Catch | Token::Throw => {
             not_allowed("an error undoes the whole step and says where; nothing catches it")
@@ -248,12 +271,18 @@ fn refuse(token: &Token, at: Extent, text: &str, before: Option<&Word>) -> Optio
         Token::LeftShift | Token::RightShift | Token::LeftShiftAssign | Token::RightShiftAssign => {
             not_allowed("multiply or use `div` instead")
         }
-        Token::AndAssign | Token::OrAssign | Token::XOrAssign => not_allowed("write the assignment out with `&&` or `||`"),
-        Token::Elvis => not_allowed("a missing property is unknown; write `record.property ?? stand_in`"),
+        Token::AndAssign | Token::OrAssign | Token::XOrAssign => {
+            not_allowed("write the assignment out with `&&` or `||`")
+        }
+        Token::Elvis => {
+            not_allowed("a missing property is unknown; write `record.property ?? stand_in`")
+        }
         Token::QuestionBracket => not_allowed("write `list[i]`"),
         Token::Reserved(word) => match word.as_str() {
-            "this" | "global" | "Fn" | "call" | "curry" | "eval" | "print" | "debug" | "type_of" | "is_shared"
-            | "is_def_fn" | "is_def_var" => not_allowed("scripts read facts, parameters and factors, and nothing else"),
+            "this" | "global" | "Fn" | "call" | "curry" | "eval" | "print" | "debug"
+            | "type_of" | "is_shared" | "is_def_fn" | "is_def_var" => {
+                not_allowed("scripts read facts, parameters and factors, and nothing else")
+            }
             "===" | "!==" => not_allowed("write `==` or `!=`"),
             "and" | "or" | "not" => not_allowed("write `&&`, `||` or `!`"),
             _ => not_allowed("this is a word that the script language keeps for itself"),
@@ -262,7 +291,9 @@ fn refuse(token: &Token, at: Extent, text: &str, before: Option<&Word>) -> Optio
             if matches!(word.as_str(), "sleep" | "rand" | "timestamp")
                 && !before.is_some_and(|before| before.token == Token::Period) =>
         {
-            not_allowed("scripts have no clock and no chance: use `now`, `today` or an event's data")
+            not_allowed(
+                "scripts have no clock and no chance: use `now`, `today` or an event's data",
+            )
         }
         _ => None,
     }
@@ -295,32 +326,81 @@ fn unclosed_comment(text: &str, behind: u32) -> Option<Problem> {
     }
     let start = behind + u32::try_from(first).ok()?;
     Some(
-        Problem::new("unclosed-comment", Extent { start, end: start + 2 }, "this comment is not closed")
-            .hint("close it with `*/`"),
+        Problem::new(
+            "unclosed-comment",
+            Extent { start, end: start + 2 },
+            "this comment is not closed",
+        )
+        .hint("close it with `*/`"),
     )
 }
 
-/// Nesting that the parser would recurse over, found without recursion.
+/// Nesting that the parser would recurse over, found without recursion: brackets, runs of prefix operators, chains
+/// of `.` and `[`, chains of `else if`.
 fn too_deep(words: &[Word]) -> Option<Problem> {
-    let (mut depth, mut prefixes) = (0_usize, 0_usize);
+    let mut prefixes = 0_usize;
+    // For each open bracket the links of the chain and the branches so far.
+    let mut open: Vec<(usize, usize)> = vec![(0, 0)];
+    let mut before = &Token::SemiColon;
     for word in words {
+        let (mut links, mut branches) = open.last().copied().unwrap_or_default();
+        match &word.token {
+            Token::Bang
+            | Token::UnaryMinus
+            | Token::UnaryPlus
+            | Token::Minus
+            | Token::Plus
+            | Token::Pipe
+            | Token::Or => {
+                prefixes += 1;
+                links = 0;
+            }
+            other => {
+                prefixes = 0;
+                match other {
+                    Token::Period => links += 1,
+                    Token::LeftBracket if ends_a_value(before) => links += 1,
+                    Token::If if *before == Token::Else => branches += 1,
+                    Token::SemiColon => (links, branches) = (0, 0),
+                    Token::Identifier(_)
+                    | Token::RightParen
+                    | Token::RightBracket
+                    | Token::RightBrace
+                    | Token::Unit => {}
+                    Token::LeftParen | Token::LeftBracket | Token::LeftBrace => {}
+                    _ => links = 0,
+                }
+            }
+        }
+        if let Some(top) = open.last_mut() {
+            *top = (links, branches);
+        }
         match word.token {
-            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => depth += 1,
-            Token::RightParen | Token::RightBracket | Token::RightBrace => depth = depth.saturating_sub(1),
-            Token::Bang | Token::UnaryMinus | Token::UnaryPlus | Token::Minus | Token::Plus | Token::Pipe => {}
-            _ => prefixes = 0,
+            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => {
+                open.push((0, 0))
+            }
+            Token::RightParen | Token::RightBracket | Token::RightBrace if open.len() > 1 => {
+                open.pop();
+            }
+            _ => {}
         }
-        if matches!(
-            word.token,
-            Token::Bang | Token::UnaryMinus | Token::UnaryPlus | Token::Minus | Token::Plus | Token::Pipe
-        ) {
-            prefixes += 1;
-        }
-        if depth > NESTING || prefixes > NESTING {
+        if open.len() > NESTING || prefixes > NESTING || links > NESTING || branches > NESTING {
             return Some(too_complex(word.at));
         }
+        before = &word.token;
     }
     None
+}
+
+fn ends_a_value(token: &Token) -> bool {
+    matches!(
+        token,
+        Token::Identifier(_)
+            | Token::RightParen
+            | Token::RightBracket
+            | Token::RightBrace
+            | Token::Unit
+    )
 }
 
 pub(super) fn too_complex(at: Extent) -> Problem {

@@ -189,29 +189,6 @@ impl Value {
         }
     }
 
-    /// About how many bytes of JSON this is, for limits. Does not recurse.
-    pub(crate) fn weight(&self) -> usize {
-        let mut sum: usize = 0;
-        let mut waiting = vec![self];
-        while let Some(value) = waiting.pop() {
-            sum = sum.saturating_add(match value {
-                Self::Text(text) => text.len() + 2,
-                Self::List(items) => {
-                    waiting.extend(items.iter());
-                    items.len() + 2
-                }
-                Self::Record(entries) => {
-                    waiting.extend(entries.values());
-                    entries.keys().fold(2, |sum: usize, key| sum.saturating_add(key.len() + 4))
-                }
-                Self::Boolean(_) | Self::Integer(_) | Self::Duration(_) => 8,
-                Self::Number(_) | Self::Date(_) => 12,
-                Self::DateTime(_) => 27,
-            });
-        }
-        sum
-    }
-
     fn is_nest(&self) -> bool {
         matches!(self, Self::List(_) | Self::Record(_))
     }

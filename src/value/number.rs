@@ -221,10 +221,6 @@ impl Number {
         self.0.is_zero()
     }
 
-    pub(crate) fn is_negative(self) -> bool {
-        self.0.is_sign_negative()
-    }
-
     /// Whether there is nothing behind the point.
     pub(crate) fn is_whole(self) -> bool {
         self.0.scale() == 0

@@ -157,14 +157,6 @@ impl DateTime {
         Date(self.civil().date())
     }
 
-    pub(crate) fn hour(self) -> i64 {
-        self.civil().hour().into()
-    }
-
-    pub(crate) fn minute(self) -> i64 {
-        self.civil().minute().into()
-    }
-
     /// A civil duration is added on the calendar of the zone (a time of day that the clocks skip moves forward by
     /// the length of the gap, of a repeated one the first is meant: RFC 5545), an exact one on the instant.
     pub(crate) fn add(self, duration: Duration, zone: &Zone) -> Option<Self> {

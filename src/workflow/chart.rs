@@ -90,12 +90,12 @@ impl Chart {
 
     /// Whether a state lies inside another.
     pub fn inside(&self, inner: StateId, outer: StateId) -> bool {
-        inner > outer && inner <= self.states[outer].last
+        inner > outer && inner <= self.states.at(outer).last
     }
 
     /// The ancestors of a state, innermost first, itself not among them.
     pub fn ancestors(&self, state: StateId) -> impl Iterator<Item = StateId> + '_ {
-        std::iter::successors(self.states[state].parent, |id| self.states[*id].parent)
+        std::iter::successors(self.states.at(state).parent, |id| self.states.at(*id).parent)
     }
 
     /// SCXML appendix D, `getTransitionDomain`, for targets that are no history states.
@@ -105,20 +105,22 @@ impl Chart {
         }
         let within = |state: StateId| targets.iter().all(|target| self.inside(*target, state));
         // No transition leaves the file: its own are internal.
-        let stays = source == ROOT || (internal && self.states[source].kind == StateKind::Compound);
+        let stays =
+            source == ROOT || (internal && self.states.at(source).kind == StateKind::Compound);
         if stays && within(source) {
             return Some(source);
         }
         // findLCCA: the innermost compound ancestor of the source that holds every target.
         self.ancestors(source)
             .find(|state| {
-                (*state == ROOT || self.states[*state].kind == StateKind::Compound) && within(*state)
+                (*state == ROOT || self.states.at(*state).kind == StateKind::Compound)
+                    && within(*state)
             })
             .or(Some(ROOT))
     }
 
     pub fn is_history(&self, state: StateId) -> bool {
-        matches!(self.states[state].kind, StateKind::History { .. })
+        matches!(self.states.at(state).kind, StateKind::History { .. })
     }
 
     /// Whether any transition of the file listens to an event of this name.
@@ -140,7 +142,7 @@ impl Chart {
 
     /// Whether a transition listens to an event of this name.
     pub fn listens(&self, transition: TransitionId, event: &str) -> bool {
-        self.transitions[transition].patterns.iter().any(|pattern| matches(pattern, event))
+        self.transitions.at(transition).patterns.iter().any(|pattern| matches(pattern, event))
     }
 
     fn transition_rows(&self, definition: &Definition) -> Table<TransitionId, TransitionRow> {
@@ -166,7 +168,14 @@ impl Chart {
                     }
                     Trigger::Always | Trigger::Term(_) => Vec::new(),
                 };
-                TransitionRow { source, targets, internal: transition.internal, domain, to_history, patterns }
+                TransitionRow {
+                    source,
+                    targets,
+                    internal: transition.internal,
+                    domain,
+                    to_history,
+                    patterns,
+                }
             })
             .collect()
     }
@@ -220,18 +229,17 @@ fn implied_start(
     names: &std::collections::HashMap<&str, StateId>,
     id: StateId,
 ) -> Vec<StateId> {
-    let row = &definition.states[id];
-    let only_child = |state: StateId| {
-        definition.states[state]
-            .children
-            .iter()
-            .copied()
-            .find(|child| !matches!(definition.states[*child].kind, StateKind::History { .. }))
-    };
+    let row = definition.states.at(id);
+    let only_child =
+        |state: StateId| {
+            definition.states.at(state).children.iter().copied().find(|child| {
+                !matches!(definition.states.at(*child).kind, StateKind::History { .. })
+            })
+        };
     match (&row.kind, row.parent) {
         (StateKind::Compound, _) => only_child(id).into_iter().collect(),
         (StateKind::History { .. }, Some(parent)) => {
-            let outer = &definition.states[parent];
+            let outer = definition.states.at(parent);
             match &outer.initial {
                 Some(entry) => {
                     let targets = entry.targets.iter();
@@ -241,7 +249,9 @@ fn implied_start(
                     .children
                     .iter()
                     .copied()
-                    .filter(|child| !matches!(definition.states[*child].kind, StateKind::History { .. }))
+                    .filter(|child| {
+                        !matches!(definition.states.at(*child).kind, StateKind::History { .. })
+                    })
                     .collect(),
                 None => only_child(parent).into_iter().collect(),
             }
@@ -276,7 +286,7 @@ fn state_rows(definition: &Definition, graph: &DiGraph<Node, Edge>) -> Table<Sta
             _ => None,
         });
         let history = |child: &StateId| {
-            matches!(definition.states[*child].kind, StateKind::History { .. })
+            matches!(definition.states.at(*child).kind, StateKind::History { .. })
         };
         let (histories, children) = inside.into_iter().partition(history);
         let mut leaving: Vec<(u32, TransitionId)> = graph
@@ -289,7 +299,7 @@ fn state_rows(definition: &Definition, graph: &DiGraph<Node, Edge>) -> Table<Sta
         leaving.sort_unstable();
         let with = |wanted: fn(&Trigger) -> bool| {
             let all = leaving.iter().map(|(_, id)| *id);
-            all.filter(|id| wanted(&definition.transitions[*id].trigger)).collect()
+            all.filter(|id| wanted(&definition.transitions.at(*id).trigger)).collect()
         };
         let depth = state.parent.and_then(|parent| rows.get(parent)).map_or(0, |row| row.depth + 1);
         let row = StateRow {
@@ -310,10 +320,10 @@ fn state_rows(definition: &Definition, graph: &DiGraph<Node, Edge>) -> Table<Sta
     }
     // Inner states have greater numbers than outer ones: from the back, each hands its last to its parent.
     for id in rows.ids().rev() {
-        let (parent, last) = (rows[id].parent, rows[id].last);
+        let (parent, last) = (rows.at(id).parent, rows.at(id).last);
         if let Some(parent) = parent {
-            let known = rows[parent].last;
-            rows[parent].last = known.max(last);
+            let known = rows.at(parent).last;
+            rows.at_mut(parent).last = known.max(last);
         }
     }
     rows

@@ -1,13 +1,12 @@
 //! What a workflow declares, for whoever shows it, draws it or asks for its facts: names, labels and types as plain data.
 
-
-use crate::{Label, Language};
-use crate::definition::model::{EventDecl, Notes};
+use crate::definition::model::{EventDecl, Fact, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
 use crate::value::{Number, Value, Zone, write_json_string};
 use crate::workflow::Workflow;
+use crate::{Label, Language};
 
 /// A fact or an entry of an event's payload, as something that a person can be asked for.
 ///
@@ -69,11 +68,18 @@ pub struct Choices<'w>(&'w indexmap::IndexMap<String, Label>);
 impl<'w> Choices<'w> {
     /// Each value with its label, which is the value itself where the file gives none.
     pub fn iter(self, language: Language) -> impl Iterator<Item = (&'w str, &'w str)> {
-        self.0.iter().map(move |(value, label)| (value.as_str(), label.get(language.tag()).unwrap_or(value)))
+        self.0
+            .iter()
+            .map(move |(value, label)| (value.as_str(), label.get(language.tag()).unwrap_or(value)))
     }
 }
 
 impl<'w> Field<'w> {
+    fn of(fact: &'w Fact, zone: &'w Zone) -> Self {
+        let (name, derived) = (fact.name.as_str(), fact.value.is_some());
+        Self { name, shape: &fact.shape, notes: Some(&fact.notes), derived, zone }
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &'w str {
@@ -91,7 +97,8 @@ impl<'w> Field<'w> {
     #[must_use]
     pub fn help(&self, language: Language) -> Option<&'w str> {
         let tag = language.tag();
-        let own = self.notes.and_then(|notes| notes.hint.get(tag).or_else(|| notes.description.get(tag)));
+        let own =
+            self.notes.and_then(|notes| notes.hint.get(tag).or_else(|| notes.description.get(tag)));
         own.or_else(|| self.shape.description.get(tag))
     }
 
@@ -143,7 +150,11 @@ impl<'w> Field<'w> {
     pub fn check(&self, value: Value) -> Result<Value, String> {
         self.shape.admit(value, self.zone).map_err(|violations| {
             let said = violations.into_iter().map(|found| {
-                let what = if found.path.is_empty() { String::new() } else { format!("`{}` ", found.path) };
+                let what = if found.path.is_empty() {
+                    String::new()
+                } else {
+                    format!("`{}` ", found.path)
+                };
                 match found.hint {
                     Some(hint) => format!("{what}{}; {hint}", found.message),
                     None => format!("{what}{}", found.message),
@@ -168,8 +179,12 @@ impl<'w> Field<'w> {
                 _ => Err("must be yes or no".to_owned()),
             },
             Kind::Integer | Kind::Number => {
-                let said = |_| format!("must be {}, such as 3{}", self.shape.kind.name(), if matches!(self.shape.kind, Kind::Number) { " or 0.5" } else { "" });
-                bare.parse::<i64>().map(Value::Integer).or_else(|_| bare.parse::<Number>().map(Value::Number)).map_err(said)
+                let whole = bare.parse::<i64>().map(Value::Integer).ok();
+                let read = whole.or_else(|| bare.parse::<Number>().map(Value::Number).ok());
+                read.ok_or_else(|| match self.shape.kind {
+                    Kind::Integer => "must be a whole number, such as 3".to_owned(),
+                    _ => "must be a number, such as 3 or 0.5".to_owned(),
+                })
             }
             Kind::String => Ok(Value::from(text)),
             Kind::Enum(values) => Ok(Value::from(enum_value(values, bare))),
@@ -211,7 +226,10 @@ fn read_json(text: &str) -> Result<Value, String> {
         Some(value) if !report.has_errors() => Ok(value),
         _ => {
             let first = report.diagnostics().first();
-            Err(first.map_or_else(|| "must be JSON".to_owned(), |found| format!("is not JSON: {}", found.message)))
+            Err(first.map_or_else(
+                || "must be JSON".to_owned(),
+                |found| format!("is not JSON: {}", found.message),
+            ))
         }
     }
 }
@@ -260,19 +278,15 @@ impl Workflow {
     /// The facts, derived ones too, in the order of the file.
     pub fn facts(&self) -> impl Iterator<Item = Field<'_>> {
         let definition = &self.compiled().definition;
-        definition.facts.rows().iter().map(|fact| Field {
-            name: fact.name.as_str(),
-            shape: &fact.shape,
-            notes: Some(&fact.notes),
-            derived: fact.value.is_some(),
-            zone: &definition.zone,
-        })
+        definition.facts.rows().iter().map(|fact| Field::of(fact, &definition.zone))
     }
 
     /// A fact by its name.
     #[must_use]
     pub fn fact(&self, name: &str) -> Option<Field<'_>> {
-        self.facts().find(|fact| fact.name == name)
+        let compiled = self.compiled();
+        let id = compiled.rules.fact_named(name)?;
+        Some(Field::of(compiled.definition.facts.get(id)?, &compiled.definition.zone))
     }
 
     /// The roles, in the order of the file.
@@ -284,8 +298,8 @@ impl Workflow {
     /// A state by its name.
     #[must_use]
     pub fn state(&self, name: &str) -> Option<Entry<'_>> {
-        let mut states = self.compiled().definition.states.rows().iter().skip(1);
-        let found = states.find(|state| state.name.as_str() == name)?;
+        let compiled = self.compiled();
+        let found = compiled.definition.states.get(compiled.state_named(name)?)?;
         Some(Entry { name: found.name.as_str(), notes: &found.notes })
     }
 
@@ -294,6 +308,30 @@ impl Workflow {
     pub fn event(&self, name: &str) -> Option<Entry<'_>> {
         let found = self.event_declaration(name)?;
         Some(Entry { name: found.name.as_str(), notes: &found.notes })
+    }
+
+    /// Whether events of this name are absent from imported event logs, so that conformance may insert them.
+    #[must_use]
+    pub fn is_silent(&self, event: &str) -> bool {
+        self.event_declaration(event).is_some_and(|found| found.silent)
+    }
+
+    /// The functions of the file's scripts, in its order.
+    pub fn functions(&self) -> impl Iterator<Item = Entry<'_>> {
+        let functions = self.compiled().definition.functions.iter();
+        functions.map(|found| Entry { name: found.name.as_str(), notes: &found.notes })
+    }
+
+    /// The time zone that civil days are counted in, by its name in the IANA database.
+    #[must_use]
+    pub fn timezone(&self) -> &str {
+        &self.compiled().definition.zone.name
+    }
+
+    /// The version of the bundled time-zone database, such as `2026a`: the same dates on another version may be other instants.
+    #[must_use]
+    pub fn timezone_database() -> &'static str {
+        Zone::database_version()
     }
 
     /// The payload that an event may carry besides facts, each with whether it must.
@@ -312,7 +350,9 @@ impl Workflow {
     /// for checking data outside.
     #[must_use]
     pub fn facts_schema(&self, language: Language) -> String {
-        let mut text = String::from("{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":");
+        let mut text = String::from(
+            "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":",
+        );
         write_json_string(self.about().title(language), &mut text);
         text.push_str(",\"type\":\"object\",\"properties\":{");
         for (index, fact) in self.facts().filter(|fact| !fact.derived).enumerate() {
@@ -339,3 +379,6 @@ impl Workflow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

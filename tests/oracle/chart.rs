@@ -121,9 +121,8 @@ impl Chart {
         ];
         if self.declared {
             let sets = || Json::List(FACTS.iter().map(|fact| Json::text(*fact)).collect());
-            let event = |name: &str| {
-                (name.to_owned(), Json::Object(vec![("sets".to_owned(), sets())]))
-            };
+            let event =
+                |name: &str| (name.to_owned(), Json::Object(vec![("sets".to_owned(), sets())]));
             file.push((
                 "events".to_owned(),
                 Json::Object(["a", "b", "c", "ab"].iter().map(|name| event(name)).collect()),

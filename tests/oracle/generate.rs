@@ -38,7 +38,14 @@ pub fn chart(dice: &mut Dice) -> Chart {
 }
 
 /// The tree of states, in document order.
-fn grow(dice: &mut Dice, chart: &mut Chart, name: String, parent: Option<&str>, kind: Kind, depth: usize) {
+fn grow(
+    dice: &mut Dice,
+    chart: &mut Chart,
+    name: String,
+    parent: Option<&str>,
+    kind: Kind,
+    depth: usize,
+) {
     let place = chart.states.len();
     chart.states.push(State {
         name: name.clone(),
@@ -111,7 +118,8 @@ fn real_children(chart: &Chart, name: &str) -> Vec<String> {
 fn targets(dice: &mut Dice, chart: &Chart, name: &str, with_history: bool) -> Vec<String> {
     if dice.once_in(2) {
         let children = &chart.state(name).children;
-        let histories: Vec<&String> = children.iter().filter(|child| is_history(chart, child)).collect();
+        let histories: Vec<&String> =
+            children.iter().filter(|child| is_history(chart, child)).collect();
         if with_history && !histories.is_empty() && dice.once_in(2) {
             return vec![(*dice.pick(&histories)).clone()];
         }
@@ -142,8 +150,12 @@ fn begin(dice: &mut Dice, chart: &mut Chart, place: usize) {
     let initial = match chart.states[place].kind {
         Kind::Compound => {
             let children = real_children(chart, &name);
-            let histories: Vec<String> =
-                chart.states[place].children.iter().filter(|child| is_history(chart, child)).cloned().collect();
+            let histories: Vec<String> = chart.states[place]
+                .children
+                .iter()
+                .filter(|child| is_history(chart, child))
+                .cloned()
+                .collect();
             if children.len() == 1 && dice.once_in(2) {
                 Vec::new()
             } else if !histories.is_empty() && dice.once_in(4) {
@@ -222,7 +234,9 @@ fn behave(dice: &mut Dice, chart: &mut Chart, place: usize) {
     if form == Form::Object {
         // One name of a pattern, so that two keys do not mean the same.
         for one in &mut on {
-            let same = |other: &str| other.trim_end_matches(".*") == "a" || other.trim_end_matches(".*") == "c";
+            let same = |other: &str| {
+                other.trim_end_matches(".*") == "a" || other.trim_end_matches(".*") == "c"
+            };
             if same(&one.events[0]) {
                 one.events[0] = one.events[0].trim_end_matches(".*").to_owned();
             }
@@ -261,7 +275,9 @@ fn event_pattern(dice: &mut Dice, chart: &Chart) -> String {
         let outer: Vec<&State> = chart
             .states
             .iter()
-            .filter(|state| matches!(state.kind, Kind::Compound | Kind::Parallel) && state.name != FILE)
+            .filter(|state| {
+                matches!(state.kind, Kind::Compound | Kind::Parallel) && state.name != FILE
+            })
             .collect();
         if !outer.is_empty() {
             return match dice.below(4) {
@@ -273,7 +289,13 @@ fn event_pattern(dice: &mut Dice, chart: &Chart) -> String {
     (*dice.pick(&PATTERNS)).to_owned()
 }
 
-fn transition(dice: &mut Dice, chart: &Chart, source: &str, events: Vec<String>, label: &str) -> Transition {
+fn transition(
+    dice: &mut Dice,
+    chart: &Chart,
+    source: &str,
+    events: Vec<String>,
+    label: &str,
+) -> Transition {
     let to = if dice.once_in(6) {
         Vec::new()
     } else {

@@ -253,7 +253,11 @@ impl<'c> Naive<'c> {
             let mut remove = Vec::new();
             for (place, other) in filtered.iter().enumerate() {
                 let exits = self.exit_set(std::slice::from_ref(other));
-                if self.exit_set(std::slice::from_ref(&one)).iter().any(|state| exits.contains(state)) {
+                if self
+                    .exit_set(std::slice::from_ref(&one))
+                    .iter()
+                    .any(|state| exits.contains(state))
+                {
                     if self.is_descendant(&one.0, &other.0) {
                         remove.push(place);
                     } else {
@@ -325,7 +329,10 @@ impl<'c> Naive<'c> {
                     }
                     Kind::Shallow => {
                         let inside = self.configuration.iter();
-                        inside.filter(|one| self.parent(one) == Some(state.clone())).cloned().collect()
+                        inside
+                            .filter(|one| self.parent(one) == Some(state.clone()))
+                            .cloned()
+                            .collect()
                     }
                     _ => continue,
                 };
@@ -493,7 +500,9 @@ impl<'c> Naive<'c> {
             Kind::Compound => self.children(state).iter().any(|child| {
                 self.chart.state(child).kind == Kind::Final && self.configuration.contains(child)
             }),
-            Kind::Parallel => self.children(state).iter().all(|child| self.is_in_final_state(child)),
+            Kind::Parallel => {
+                self.children(state).iter().all(|child| self.is_in_final_state(child))
+            }
             _ => false,
         }
     }

@@ -8,7 +8,9 @@ use super::Reader;
 use super::names;
 use super::read::{Fields, is_remark};
 use crate::definition::keys;
-use crate::definition::model::{AtLeast, EventDecl, Fact, Factor, FactorRule, Function, Notes, Parameter};
+use crate::definition::model::{
+    AtLeast, EventDecl, Fact, Factor, FactorRule, Function, Notes, Parameter,
+};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
@@ -57,7 +59,12 @@ impl<'n> Reader<'_, 'n> {
         let name = member.key.clone();
         let (shape, value, notes) = if let NodeKind::Object(_) = member.value.kind {
             let Some(fields) = self.open(&name, &member.value, &keys::PARAMETER) else {
-                return Parameter { name, shape: Shape::new(Kind::Any), value: Value::Boolean(false), notes: Notes::default() };
+                return Parameter {
+                    name,
+                    shape: Shape::new(Kind::Any),
+                    value: Value::Boolean(false),
+                    notes: Notes::default(),
+                };
             };
             let node = fields.node("value");
             let raw = node.and_then(|node| self.known_value("value", node));
@@ -91,9 +98,17 @@ impl<'n> Reader<'_, 'n> {
             Ok(value) => Some(value),
             Err(violations) => {
                 for violation in violations {
-                    let at = if violation.path.is_empty() { String::new() } else { format!("{}: ", quoted(&violation.path)) };
+                    let at = if violation.path.is_empty() {
+                        String::new()
+                    } else {
+                        format!("{}: ", quoted(&violation.path))
+                    };
                     let place = inside(node, &violation.path);
-                    let mut found = Diagnostic::error("bad-value", place.span, format!("{at}{}", violation.message));
+                    let mut found = Diagnostic::error(
+                        "bad-value",
+                        place.span,
+                        format!("{at}{}", violation.message),
+                    );
                     found.hint = violation.hint;
                     self.report.push(found);
                 }
@@ -109,7 +124,13 @@ impl<'n> Reader<'_, 'n> {
     fn fact(&mut self, member: &'n Member) -> Fact {
         let name = member.key.clone();
         let Some(fields) = self.open(&name, &member.value, &keys::FACT) else {
-            return Fact { name, shape: Shape::new(Kind::Any), default: None, value: None, notes: Notes::default() };
+            return Fact {
+                name,
+                shape: Shape::new(Kind::Any),
+                default: None,
+                value: None,
+                notes: Notes::default(),
+            };
         };
         let shape = self.declaration(fields, None);
         let default = fields.node("default").and_then(|node| {
@@ -136,7 +157,8 @@ impl<'n> Reader<'_, 'n> {
             return Factor { name, kind: None, rule: nothing, notes: Notes::default() };
         };
         let kind = self.text(fields, "kind").map(|text| text.value);
-        let rules: Vec<_> = ["guard", "score", "of"].iter().filter_map(|key| fields.get(key)).collect();
+        let rules: Vec<_> =
+            ["guard", "score", "of"].iter().filter_map(|key| fields.get(key)).collect();
         match rules.as_slice() {
             [] => {
                 let message = format!("the factor {} has no rule", quoted(&name));
@@ -144,7 +166,10 @@ impl<'n> Reader<'_, 'n> {
                 self.error("missing-key", name.span, message, hint);
             }
             [first, second, ..] => {
-                let message = format!("a factor has `{}` or `{}`, not both", first.key.value, second.key.value);
+                let message = format!(
+                    "a factor has `{}` or `{}`, not both",
+                    first.key.value, second.key.value
+                );
                 let found = Diagnostic::error("bad-combination", second.key.span, message);
                 self.report.push(found.related(first.key.span, "the other is here"));
             }
@@ -159,7 +184,12 @@ impl<'n> Reader<'_, 'n> {
         };
         if let (Some(at_least), None) = (fields.get("at_least"), fields.get("of")) {
             let message = "`at_least` counts the factors of `of`, which is not here";
-            self.error("bad-combination", at_least.key.span, message, "remove it, or list the factors in `of`");
+            self.error(
+                "bad-combination",
+                at_least.key.span,
+                message,
+                "remove it, or list the factors in `of`",
+            );
         }
         Factor { name, kind, rule, notes: self.notes(fields) }
     }
@@ -172,12 +202,15 @@ impl<'n> Reader<'_, 'n> {
         }
         self.once("of", &of);
         let at_least = fields.node("at_least").and_then(|node| match &node.kind {
-            NodeKind::String(text) => Some(AtLeast::Parameter(Spanned::new(text.value.clone(), node.span))),
+            NodeKind::String(text) => {
+                Some(AtLeast::Parameter(Spanned::new(text.value.clone(), node.span)))
+            }
             NodeKind::Number(_) => {
                 let number = self.whole(fields, "at_least")?;
                 let most = of.len() as u64;
                 if number.value == 0 || number.value > most {
-                    let message = format!("`at_least` is {}, of {most} that are listed", number.value);
+                    let message =
+                        format!("`at_least` is {}, of {most} that are listed", number.value);
                     let hint = match most {
                         0 | 1 => "leave it out: then all must hold".to_owned(),
                         _ => format!("write a number from 1 to {most}"),
@@ -202,14 +235,16 @@ impl<'n> Reader<'_, 'n> {
             if let Some(first) = seen.insert(name.as_str(), name.span) {
                 let message = format!("{} stands twice in `{key}`", quoted(name));
                 let found = Diagnostic::error("duplicate-name", name.span, message);
-                self.report.push(found.related(first, "the first is here").hint("remove one of the two"));
+                self.report
+                    .push(found.related(first, "the first is here").hint("remove one of the two"));
             }
         }
     }
 
     pub fn functions(&mut self, fields: Fields<'n>) -> Vec<Function> {
         let mut functions = Vec::new();
-        for member in self.map(fields, "functions").iter().filter(|member| !is_remark(&member.key)) {
+        for member in self.map(fields, "functions").iter().filter(|member| !is_remark(&member.key))
+        {
             let name = &member.key;
             if self.script_name(name, "function") && names::BUILT_IN.contains(&name.as_str()) {
                 let message = format!("`{}` is a function that every script has", name.value);
@@ -222,7 +257,12 @@ impl<'n> Reader<'_, 'n> {
             }
             self.once("params", &params);
             if let Some(body) = self.script(fields, "body") {
-                functions.push(Function { name: name.clone(), params, body, notes: self.notes(fields) });
+                functions.push(Function {
+                    name: name.clone(),
+                    params,
+                    body,
+                    notes: self.notes(fields),
+                });
             }
         }
         functions
@@ -242,7 +282,8 @@ impl<'n> Reader<'_, 'n> {
         self.once("by", by.as_deref().unwrap_or(&[]));
         self.once("sets", &sets);
         self.once("required", &listed);
-        let (data_required, required) = listed.into_iter().partition(|name| data.contains_key(&name.value));
+        let (data_required, required) =
+            listed.into_iter().partition(|name| data.contains_key(&name.value));
         EventDecl {
             name: name.clone(),
             by,
@@ -260,9 +301,12 @@ impl<'n> Reader<'_, 'n> {
     pub fn event_name(&mut self, name: &Spanned<String>) {
         if !names::is_event(name) {
             let message = format!("{} cannot be the name of an event", quoted(name));
-            let hint = "an event's name is a word, or several joined by points, such as `permit.granted`";
+            let hint =
+                "an event's name is a word, or several joined by points, such as `permit.granted`";
             self.error("bad-name", name.span, message, hint);
-        } else if let Some(prefix) = ["done.", "error.", "after."].iter().find(|prefix| name.starts_with(**prefix)) {
+        } else if let Some(prefix) =
+            ["done.", "error.", "after."].iter().find(|prefix| name.starts_with(**prefix))
+        {
             let message = format!("events of the engine itself begin with `{prefix}`");
             self.error("reserved-name", name.span, message, "choose another name");
         }
@@ -277,7 +321,8 @@ fn inside<'n>(mut node: &'n Node, mut path: &str) -> &'n Node {
                 let rest = path.strip_prefix('.').unwrap_or("");
                 // Keys may hold points themselves: the longest that fits is meant.
                 let fits = |member: &&Member| {
-                    rest.strip_prefix(member.key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+                    rest.strip_prefix(member.key.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
                 };
                 let found = members.iter().filter(fits).max_by_key(|member| member.key.len());
                 found.and_then(|member| Some((&member.value, rest.get(member.key.len()..)?)))

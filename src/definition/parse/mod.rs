@@ -5,6 +5,7 @@ mod names;
 mod read;
 mod shapes;
 mod states;
+mod transitions;
 
 use std::collections::HashMap;
 
@@ -31,8 +32,13 @@ struct Reader<'r, 'n> {
 
 /// Reads a whole, merged file. `None` where it is not even an object.
 pub(super) fn workflow(root: &Node, limits: &Limits, report: &mut Report) -> Option<Definition> {
-    let mut reader =
-        Reader { report, limits, zone: Zone::utc(), types: Types::default(), names: HashMap::new() };
+    let mut reader = Reader {
+        report,
+        limits,
+        zone: Zone::utc(),
+        types: Types::default(),
+        names: HashMap::new(),
+    };
     if !matches!(root.kind, NodeKind::Object(_)) {
         let message = format!("a workflow is an object, this is {}", root.describe());
         reader.error("wrong-type", opening(root.span), message, "begin the file with `{`");
@@ -90,7 +96,12 @@ impl<'n> Reader<'_, 'n> {
     fn id(&mut self, fields: Fields<'n>) -> Spanned<String> {
         match self.text(fields, "id") {
             Some(id) if id.trim().is_empty() || id.chars().any(char::is_control) => {
-                self.error("bad-name", id.span, "`id` is empty or not printable", "write a short text, such as `permit`");
+                self.error(
+                    "bad-name",
+                    id.span,
+                    "`id` is empty or not printable",
+                    "write a short text, such as `permit`",
+                );
                 id
             }
             Some(id) => id,
@@ -112,7 +123,8 @@ impl<'n> Reader<'_, 'n> {
     }
 
     fn calendar(&mut self, fields: Fields<'n>) {
-        let opened = fields.node("calendar").and_then(|node| self.open("calendar", node, &keys::CALENDAR));
+        let opened =
+            fields.node("calendar").and_then(|node| self.open("calendar", node, &keys::CALENDAR));
         let Some(fields) = opened else { return };
         self.boolean(fields, "eves");
         let Some(node) = fields.node("holidays") else { return };
@@ -128,7 +140,12 @@ impl<'n> Reader<'_, 'n> {
                         NodeKind::String(text) if Date::parse(&text.value).is_some() => {}
                         NodeKind::String(text) => {
                             let message = format!("{} is not a date", quoted(&text.value));
-                            self.error("bad-date", item.span, message, "write such as `2026-12-24`");
+                            self.error(
+                                "bad-date",
+                                item.span,
+                                message,
+                                "write such as `2026-12-24`",
+                            );
                         }
                         _ => self.wrong("holidays", "a list of dates", item),
                     }
@@ -166,7 +183,9 @@ impl<'n> Reader<'_, 'n> {
     fn check_number_of_names(&mut self, number: usize, span: Span) {
         let most = self.limits.names;
         if number > most {
-            let message = format!("{number} facts, parameters and factors, more than the {most} that are allowed");
+            let message = format!(
+                "{number} facts, parameters and factors, more than the {most} that are allowed"
+            );
             self.report.push(Diagnostic::error("limit-names", opening(span), message));
         }
     }

@@ -2,11 +2,67 @@
 
 /// Words of the script language (Rhai 1.27, reserved ones included), which therefore cannot name a fact.
 pub(super) const SCRIPT_WORDS: &[&str] = &[
-    "as", "async", "await", "break", "call", "case", "catch", "const", "continue", "curry", "debug", "default", "do",
-    "else", "eval", "export", "false", "fn", "Fn", "for", "go", "goto", "if", "import", "in", "is",
-    "is_def_fn", "is_def_var", "is_shared", "let", "loop", "match", "module", "new", "nil", "null", "package",
-    "print", "private", "protected", "public", "return", "shared", "spawn", "static", "super", "switch", "sync",
-    "this", "thread", "throw", "true", "try", "type_of", "until", "use", "var", "void", "while", "with", "yield",
+    "as",
+    "async",
+    "await",
+    "break",
+    "call",
+    "case",
+    "catch",
+    "const",
+    "continue",
+    "curry",
+    "debug",
+    "default",
+    "do",
+    "else",
+    "eval",
+    "export",
+    "false",
+    "fn",
+    "Fn",
+    "for",
+    "go",
+    "goto",
+    "if",
+    "import",
+    "in",
+    "is",
+    "is_def_fn",
+    "is_def_var",
+    "is_shared",
+    "let",
+    "loop",
+    "match",
+    "module",
+    "new",
+    "nil",
+    "null",
+    "package",
+    "print",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "shared",
+    "spawn",
+    "static",
+    "super",
+    "switch",
+    "sync",
+    "this",
+    "thread",
+    "throw",
+    "true",
+    "try",
+    "type_of",
+    "until",
+    "use",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
 ];
 
 /// What a script sees besides declared names.
@@ -14,14 +70,56 @@ pub(super) const STEP_WORDS: &[&str] = &["event", "now", "today"];
 
 /// Functions that every script has; a function of the file may not take their names.
 pub(super) const BUILT_IN: &[&str] = &[
-    "abs", "active", "all", "cancel", "ceil", "contains", "count", "covers", "date", "days", "div", "emit",
-    "ends_with", "filter", "find", "floor", "forget", "hours", "insert", "keys", "known", "last", "len", "lower",
-    "map", "max", "min", "months", "next_workday", "push", "raise", "remove", "round", "send", "since", "some",
-    "starts_with", "sum", "trim", "upper", "values", "weeks", "who", "workdays", "years",
+    "abs",
+    "active",
+    "all",
+    "cancel",
+    "ceil",
+    "contains",
+    "count",
+    "covers",
+    "date",
+    "days",
+    "div",
+    "emit",
+    "ends_with",
+    "filter",
+    "find",
+    "floor",
+    "forget",
+    "hours",
+    "insert",
+    "keys",
+    "known",
+    "last",
+    "len",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "months",
+    "next_workday",
+    "push",
+    "raise",
+    "remove",
+    "round",
+    "send",
+    "since",
+    "some",
+    "starts_with",
+    "sum",
+    "trim",
+    "upper",
+    "values",
+    "weeks",
+    "who",
+    "workdays",
+    "years",
 ];
 
 /// The words of JSON Schema, which cannot name a type.
-pub(super) const JSON_TYPES: &[&str] = &["array", "boolean", "integer", "null", "number", "object", "string"];
+pub(super) const JSON_TYPES: &[&str] =
+    &["array", "boolean", "integer", "null", "number", "object", "string"];
 
 pub(super) const NAME_HINT: &str =
     "a name begins with a letter and goes on with letters from a to z, digits and `_`";
@@ -29,7 +127,8 @@ pub(super) const NAME_HINT: &str =
 /// An ASCII identifier as the script language has them: a letter comes before the first digit.
 pub(super) fn is_identifier(name: &str) -> bool {
     let rest = name.trim_start_matches('_');
-    rest.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    rest.starts_with(|c: char| c.is_ascii_alphabetic())
+        && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// One identifier, or several joined by points.
@@ -79,7 +178,9 @@ mod tests {
         for word in SCRIPT_WORDS {
             assert!(engine.compile(format!("let {word} = 1;")).is_err(), "{word}");
         }
-        for name in BUILT_IN.iter().chain(STEP_WORDS).chain(&["exit", "global", "a", "step", "from"]) {
+        for name in
+            BUILT_IN.iter().chain(STEP_WORDS).chain(&["exit", "global", "a", "step", "from"])
+        {
             assert!(engine.compile(format!("let {name} = 1;")).is_ok(), "{name}");
         }
     }

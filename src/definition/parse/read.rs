@@ -27,7 +27,13 @@ impl<'n> Fields<'n> {
 }
 
 impl<'n> Reader<'_, 'n> {
-    pub fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>, hint: impl Into<String>) {
+    pub fn error(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.report.push(Diagnostic::error(code, span, message).hint(hint));
     }
 
@@ -38,17 +44,27 @@ impl<'n> Reader<'_, 'n> {
     }
 
     /// Opens an object of a known kind and reports keys that it does not have.
-    pub fn open(&mut self, what: &str, node: &'n Node, object: &'static Object) -> Option<Fields<'n>> {
+    pub fn open(
+        &mut self,
+        what: &str,
+        node: &'n Node,
+        object: &'static Object,
+    ) -> Option<Fields<'n>> {
         let fields = self.entries(what, "an object", node)?;
         for member in fields.members {
             if object.has(&member.key) {
                 continue;
             }
             let message = format!("a {} has no key {}", object.name, quoted(&member.key));
-            let found = Diagnostic::error("unknown-key", member.key.span, message).hint(match member.key.as_str() {
-                "invoke" => "child cases are reserved for a later version of the format",
-                _ => "keys of your own begin with `x-`",
-            });
+            let found = Diagnostic::error("unknown-key", member.key.span, message).hint(
+                match member.key.as_str() {
+                    "invoke" => "child cases are reserved for a later version of the format",
+                    _ if std::ptr::eq(object, &crate::definition::keys::ENTRY) => {
+                        "a beginning is always taken; put conditions under `always` of the state it leads to"
+                    }
+                    _ => "keys of your own begin with `x-`",
+                },
+            );
             let known = object.keys().map(|key| key.name);
             self.report.push_near(found, &member.key, known);
         }
@@ -85,9 +101,15 @@ impl<'n> Reader<'_, 'n> {
         Some(Spanned::new(text.value.clone(), node.span))
     }
 
-    /// One of a few words.
-    pub fn word(&mut self, fields: Fields<'n>, key: &str, words: &'static [&'static str]) -> Option<&'static str> {
+    /// One of the words that the table has for a key.
+    pub fn word(
+        &mut self,
+        fields: Fields<'n>,
+        object: &'static Object,
+        key: &str,
+    ) -> Option<&'static str> {
         let text = self.text(fields, key)?;
+        let words = object.words(key);
         let known = words.iter().find(|word| **word == *text);
         if known.is_none() {
             let listed: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
@@ -117,7 +139,12 @@ impl<'n> Reader<'_, 'n> {
         let number = Number::parse(text);
         if number.is_none() {
             let message = format!("the number {} has more than 28 digits", quoted(text));
-            self.error("number-range", node.span, message, "numbers are exact and have at most 28 digits");
+            self.error(
+                "number-range",
+                node.span,
+                message,
+                "numbers are exact and have at most 28 digits",
+            );
         }
         Some(Spanned::new(number?, node.span))
     }
@@ -176,7 +203,11 @@ impl<'n> Reader<'_, 'n> {
             match &item.kind {
                 NodeKind::String(text) => texts.push(Spanned::new(text.value.clone(), item.span)),
                 _ => {
-                    let message = format!("{} must be a list of texts, one of them is {}", quoted(key), item.describe());
+                    let message = format!(
+                        "{} must be a list of texts, one of them is {}",
+                        quoted(key),
+                        item.describe()
+                    );
                     self.report.push(Diagnostic::error("wrong-type", item.span, message));
                 }
             }
@@ -204,8 +235,16 @@ impl<'n> Reader<'_, 'n> {
         }
         let most = self.limits.script_bytes;
         if script.text.len() > most {
-            let message = format!("the script has {} bytes, more than the {most} that are allowed", script.text.len());
-            self.error("limit-script", node.span, message, "move parts of it to `functions` or derived facts");
+            let message = format!(
+                "the script has {} bytes, more than the {most} that are allowed",
+                script.text.len()
+            );
+            self.error(
+                "limit-script",
+                node.span,
+                message,
+                "move parts of it to `functions` or derived facts",
+            );
             return None;
         }
         Some(script)
@@ -216,7 +255,8 @@ impl<'n> Reader<'_, 'n> {
         let mut whole = true;
         for (index, item) in items.iter().enumerate() {
             let NodeKind::String(Text { value, pieces }) = &item.kind else {
-                let message = format!("`{key}` must be a list of lines, one of them is {}", item.describe());
+                let message =
+                    format!("`{key}` must be a list of lines, one of them is {}", item.describe());
                 self.report.push(Diagnostic::error("wrong-type", item.span, message));
                 whole = false;
                 continue;
@@ -225,7 +265,9 @@ impl<'n> Reader<'_, 'n> {
                 script.text.push('\n');
             }
             let before = u32::try_from(script.text.len()).unwrap_or(u32::MAX);
-            script.pieces.extend(pieces.iter().map(|(text, file)| (text.saturating_add(before), *file)));
+            script
+                .pieces
+                .extend(pieces.iter().map(|(text, file)| (text.saturating_add(before), *file)));
             script.text.push_str(value);
         }
         whole.then_some(script)
@@ -238,11 +280,19 @@ impl<'n> Reader<'_, 'n> {
             Some(Origin {
                 text: fields.node("text").map(|node| self.label("text", node)),
                 url: self.text(fields, "url").map(|text| text.value),
-                status: self.word(fields, "status", crate::definition::keys::STATUSES).map(str::to_owned),
+                status: self
+                    .word(fields, &crate::definition::keys::SOURCE, "status")
+                    .map(str::to_owned),
             })
         });
-        let mut label = |key| fields.node(key).map(|node| self.label(key, node)).unwrap_or_default();
-        Notes { title: label("title"), description: label("description"), hint: label("hint"), source }
+        let mut label =
+            |key| fields.node(key).map(|node| self.label(key, node)).unwrap_or_default();
+        Notes {
+            title: label("title"),
+            description: label("description"),
+            hint: label("hint"),
+            source,
+        }
     }
 
     /// A text, or one per language.
@@ -259,7 +309,12 @@ impl<'n> Reader<'_, 'n> {
                         _ if tag == crate::definition::keys::COMMENT || tag.starts_with("x-") => {}
                         _ if !is_tag => {
                             let message = format!("{} is not the tag of a language", quoted(tag));
-                            self.error("bad-name", member.key.span, message, "write such as `sv` or `en`");
+                            self.error(
+                                "bad-name",
+                                member.key.span,
+                                message,
+                                "write such as `sv` or `en`",
+                            );
                         }
                         NodeKind::String(text) => texts.push((tag.to_owned(), text.value.clone())),
                         _ => self.wrong(tag, "a text", &member.value),
@@ -287,7 +342,12 @@ impl<'n> Reader<'_, 'n> {
             return true;
         };
         let message = format!("`{}` cannot be the name of a {what}: it {reserved}", name.value);
-        self.error("reserved-name", name.span, message, format!("choose another name, such as `{}_`", name.value));
+        self.error(
+            "reserved-name",
+            name.span,
+            message,
+            format!("choose another name, such as `{}_`", name.value),
+        );
         false
     }
 

@@ -29,14 +29,21 @@ pub(super) struct Types<'n> {
 enum Found {
     /// It is being read: who meets it again has come in a circle.
     Open,
-    Done { shape: Shape, size: usize, height: usize },
+    Done {
+        shape: Box<Shape>,
+        size: usize,
+        height: usize,
+    },
     Wrong,
 }
 
 impl<'n> Types<'n> {
     pub fn new(members: &'n [Member]) -> Self {
         let members = members.iter().filter(|member| !is_remark(&member.key));
-        Self { members: members.map(|member| (member.key.as_str(), member)).collect(), ..Self::default() }
+        Self {
+            members: members.map(|member| (member.key.as_str(), member)).collect(),
+            ..Self::default()
+        }
     }
 }
 
@@ -58,8 +65,15 @@ impl<'n> Reader<'_, 'n> {
     /// The shape that a declaration says. `inferred` is what it is where it names no type, which is an error where it is none.
     pub fn declaration(&mut self, fields: Fields<'n>, inferred: Option<Kind>) -> Shape {
         if self.types.depth >= self.limits.json_depth {
-            let message = format!("declarations nest deeper than the {} levels that are allowed", self.limits.json_depth);
-            self.report.push(Diagnostic::error("limit-depth", super::opening(fields.span), message));
+            let message = format!(
+                "declarations nest deeper than the {} levels that are allowed",
+                self.limits.json_depth
+            );
+            self.report.push(Diagnostic::error(
+                "limit-depth",
+                super::opening(fields.span),
+                message,
+            ));
             return Shape::new(Kind::Any);
         }
         self.types.depth += 1;
@@ -89,7 +103,7 @@ impl<'n> Reader<'_, 'n> {
         let implied = if let Some(node) = fields.node("enum") {
             Some(("enum", self.values(node)))
         } else if fields.get("format").is_some() {
-            let format = self.word(fields, "format", keys::FORMATS);
+            let format = self.word(fields, &keys::DECLARATION, "format");
             let kind = match format {
                 Some("date") => Kind::Date,
                 Some("date-time") => Kind::DateTime,
@@ -105,7 +119,12 @@ impl<'n> Reader<'_, 'n> {
             (Some(named), Some((key, kind))) => {
                 if *named != "string" {
                     let message = format!("`{key}` is for texts, the type is {}", quoted(&named));
-                    self.error("bad-combination", named.span, message, format!("`{key}` alone says enough: remove `type`"));
+                    self.error(
+                        "bad-combination",
+                        named.span,
+                        message,
+                        format!("`{key}` alone says enough: remove `type`"),
+                    );
                 }
                 Shape::new(kind)
             }
@@ -127,7 +146,12 @@ impl<'n> Reader<'_, 'n> {
         for key in ["items", "properties", "required", "additionalProperties"] {
             if let Some(member) = fields.get(key) {
                 let message = format!("{} says already what is inside", quoted(named));
-                self.error("bad-combination", member.key.span, message, format!("change it there, or remove `{key}`"));
+                self.error(
+                    "bad-combination",
+                    member.key.span,
+                    message,
+                    format!("change it there, or remove `{key}`"),
+                );
             }
         }
         self.named(named)
@@ -154,7 +178,12 @@ impl<'n> Reader<'_, 'n> {
             let told = telling.iter().find_map(|(key, kind)| Some((fields.get(key)?, kind)));
             if let Some((member, kind)) = told {
                 let message = format!("`{}` says nothing without a `type`", member.key.value);
-                self.error("missing-key", member.key.span, message, format!("add `\"type\": \"{kind}\"`"));
+                self.error(
+                    "missing-key",
+                    member.key.span,
+                    message,
+                    format!("add `\"type\": \"{kind}\"`"),
+                );
             }
         }
         Shape::new(inferred.unwrap_or(Kind::Any))
@@ -176,7 +205,12 @@ impl<'n> Reader<'_, 'n> {
                 self.report.push_near(found.hint("declare it under `types`"), name, candidates);
             } else if name.as_str() == "null" {
                 let message = "nothing is of the type `null`";
-                self.error("unknown-type", name.span, message, "a fact that nobody has set is unknown by itself");
+                self.error(
+                    "unknown-type",
+                    name.span,
+                    message,
+                    "a fact that nobody has set is unknown by itself",
+                );
             }
             return any;
         };
@@ -198,30 +232,37 @@ impl<'n> Reader<'_, 'n> {
                         let shape = self.declaration(fields, None);
                         self.notes(fields);
                         let (size, height) = measure(&shape);
-                        Found::Done { shape, size, height }
+                        Found::Done { shape: Box::new(shape), size, height }
                     }
                     None => Found::Wrong,
                 };
                 self.types.found.insert(key, found);
             }
         }
-        let Some(Found::Done { shape, size, height }) = self.types.found.get(key) else { return any };
+        let Some(Found::Done { shape, size, height }) = self.types.found.get(key) else {
+            return any;
+        };
         self.types.written = self.types.written.saturating_add(*size);
         if self.types.written > self.limits.names {
-            let message = "types that contain types write out to more declarations than are allowed";
+            let message =
+                "types that contain types write out to more declarations than are allowed";
             self.report.push(Diagnostic::error("limit-names", name.span, message));
             return any;
         }
         if self.types.depth + height > self.limits.json_depth {
-            let message = format!("declarations nest deeper than the {} levels that are allowed", self.limits.json_depth);
+            let message = format!(
+                "declarations nest deeper than the {} levels that are allowed",
+                self.limits.json_depth
+            );
             self.report.push(Diagnostic::error("limit-depth", name.span, message));
             return any;
         }
-        shape.clone()
+        shape.as_ref().clone()
     }
 
     fn items(&mut self, fields: Fields<'n>) -> Shape {
-        let opened = fields.node("items").and_then(|node| self.open("items", node, &keys::DECLARATION));
+        let opened =
+            fields.node("items").and_then(|node| self.open("items", node, &keys::DECLARATION));
         opened.map_or(Shape::new(Kind::Any), |fields| self.nested(fields))
     }
 
@@ -233,7 +274,8 @@ impl<'n> Reader<'_, 'n> {
 
     fn object(&mut self, fields: Fields<'n>) -> Object {
         let mut properties = IndexMap::new();
-        for member in self.map(fields, "properties").iter().filter(|member| !is_remark(&member.key)) {
+        for member in self.map(fields, "properties").iter().filter(|member| !is_remark(&member.key))
+        {
             self.script_name(&member.key, "property");
             if let Some(fields) = self.open(&member.key, &member.value, &keys::DECLARATION) {
                 properties.insert(member.key.value.clone(), self.nested(fields));
@@ -274,7 +316,10 @@ impl<'n> Reader<'_, 'n> {
             NodeKind::Array(items) => {
                 for item in items {
                     let NodeKind::String(text) = &item.kind else {
-                        let message = format!("the values of `enum` are texts, one of them is {}", item.describe());
+                        let message = format!(
+                            "the values of `enum` are texts, one of them is {}",
+                            item.describe()
+                        );
                         self.report.push(Diagnostic::error("wrong-type", item.span, message));
                         continue;
                     };
@@ -297,7 +342,12 @@ impl<'n> Reader<'_, 'n> {
             }
         }
         if values.is_empty() {
-            self.error("empty", node.span, "`enum` lists no values", "list the values that are allowed");
+            self.error(
+                "empty",
+                node.span,
+                "`enum` lists no values",
+                "list the values that are allowed",
+            );
         }
         Kind::Enum(Arc::new(values))
     }
@@ -328,13 +378,23 @@ impl<'n> Reader<'_, 'n> {
 
     /// Bounds between which nothing lies.
     fn check_bounds(&mut self, fields: Fields<'n>, shape: &Shape) {
-        let lower = [("minimum", shape.minimum, false), ("exclusiveMinimum", shape.exclusive_minimum, true)];
-        let upper = [("maximum", shape.maximum, false), ("exclusiveMaximum", shape.exclusive_maximum, true)];
+        let lower = [
+            ("minimum", shape.minimum, false),
+            ("exclusiveMinimum", shape.exclusive_minimum, true),
+        ];
+        let upper = [
+            ("maximum", shape.maximum, false),
+            ("exclusiveMaximum", shape.exclusive_maximum, true),
+        ];
         for (low_key, low, low_open) in lower {
             for (high_key, high, high_open) in upper {
                 let (Some(low), Some(high)) = (low, high) else { continue };
                 if low > high || (low == high && (low_open || high_open)) {
-                    self.nothing_between(fields, (low_key, &low.to_string()), (high_key, &high.to_string()));
+                    self.nothing_between(
+                        fields,
+                        (low_key, &low.to_string()),
+                        (high_key, &high.to_string()),
+                    );
                 }
             }
         }
@@ -345,19 +405,29 @@ impl<'n> Reader<'_, 'n> {
             if let (Some(low), Some(high)) = (low, high)
                 && low > high
             {
-                self.nothing_between(fields, (low_key, &low.to_string()), (high_key, &high.to_string()));
+                self.nothing_between(
+                    fields,
+                    (low_key, &low.to_string()),
+                    (high_key, &high.to_string()),
+                );
             }
         }
         if let (Some(step), Some(node)) = (shape.multiple_of, fields.node("multipleOf"))
             && step <= Number::from(0)
         {
-            self.error("bad-bounds", node.span, "`multipleOf` must be above 0", "write such as `0.01` for whole cents");
+            self.error(
+                "bad-bounds",
+                node.span,
+                "`multipleOf` must be above 0",
+                "write such as `0.01` for whole cents",
+            );
         }
     }
 
     fn nothing_between(&mut self, fields: Fields<'n>, low: (&str, &str), high: (&str, &str)) {
         let Some(place) = fields.node(high.0).or_else(|| fields.node(low.0)) else { return };
-        let message = format!("no value fits: `{}` is {}, `{}` is {}", low.0, low.1, high.0, high.1);
+        let message =
+            format!("no value fits: `{}` is {}, `{}` is {}", low.0, low.1, high.0, high.1);
         let mut found = Diagnostic::error("bad-bounds", place.span, message);
         if let Some(other) = fields.node(low.0).filter(|other| other.span != place.span) {
             found = found.related(other.span, "the other bound is here");
@@ -377,7 +447,11 @@ impl<'n> Reader<'_, 'n> {
                 "numbers",
             ),
             (&["minLength", "maxLength"], shape.kind == Kind::String, "texts"),
-            (&["items", "minItems", "maxItems", "uniqueItems"], matches!(shape.kind, Kind::Array(_)), "lists"),
+            (
+                &["items", "minItems", "maxItems", "uniqueItems"],
+                matches!(shape.kind, Kind::Array(_)),
+                "lists",
+            ),
             (
                 &["properties", "required", "additionalProperties"],
                 matches!(shape.kind, Kind::Object(_)),
@@ -385,8 +459,17 @@ impl<'n> Reader<'_, 'n> {
             ),
         ] {
             for member in keys.iter().filter(|_| !fits).filter_map(|key| fields.get(key)) {
-                let message = format!("`{}` is for {whose}, this is {}", member.key.value, called(&shape.kind));
-                self.error("bad-combination", member.key.span, message, "remove it, or change the type");
+                let message = format!(
+                    "`{}` is for {whose}, this is {}",
+                    member.key.value,
+                    called(&shape.kind)
+                );
+                self.error(
+                    "bad-combination",
+                    member.key.span,
+                    message,
+                    "remove it, or change the type",
+                );
             }
         }
     }
@@ -418,7 +501,9 @@ fn usual_word(name: &str) -> Option<&'static str> {
         "list" | "set" | "tuple" => "write `array`",
         "record" | "map" | "dict" | "struct" => "write `object`",
         "date" => "write `\"format\": \"date\"` instead of a type",
-        "datetime" | "date-time" | "time" | "timestamp" => "write `\"format\": \"date-time\"` instead of a type",
+        "datetime" | "date-time" | "time" | "timestamp" => {
+            "write `\"format\": \"date-time\"` instead of a type"
+        }
         "duration" => "write `\"format\": \"duration\"` instead of a type",
         "enum" => "list the values: `\"enum\": [\"…\"]`, without a type",
         _ => return None,
@@ -434,7 +519,11 @@ fn quiet_label(node: &Node) -> Label {
     match &node.kind {
         NodeKind::Object(members) => {
             let texts = members.iter().filter(|member| !is_remark(&member.key));
-            Label(texts.filter_map(|member| Some((member.key.value.clone(), text(&member.value)?))).collect())
+            Label(
+                texts
+                    .filter_map(|member| Some((member.key.value.clone(), text(&member.value)?)))
+                    .collect(),
+            )
         }
         _ => Label(text(node).map(|text| (String::new(), text)).into_iter().collect()),
     }

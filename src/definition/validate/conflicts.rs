@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use super::{Checker, beginnings, patterns};
-use crate::definition::model::StateKind;
+use crate::definition::model::{StateKind, Trigger};
 use crate::diagnostic::{Diagnostic, Span, quoted};
 use crate::table::{StateId, TransitionId};
+
+/// What eventless transitions are noted under: no event has this name.
+const ALWAYS: &str = " always";
 
 /// Up to two regions of a parallel state that answer an event, each with one of its transitions.
 #[derive(Clone, Copy)]
@@ -38,8 +41,11 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
     for (id, transition) in definition.transitions.iter() {
         let mut region = transition.source;
         for outer in checker.upwards(transition.source).skip(1) {
-            if definition.states[outer].kind == StateKind::Parallel {
+            if definition.states.at(outer).kind == StateKind::Parallel {
                 let regions = all.entry(outer).or_default();
+                if transition.trigger == Trigger::Always {
+                    note(&mut regions.exact, ALWAYS, region, transition.span);
+                }
                 for pattern in patterns(transition) {
                     note(&mut regions.exact, pattern, region, transition.span);
                     // Every name begins with nothing: that is what `*` asks for.
@@ -47,8 +53,14 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
                         note(&mut regions.beginning, name, region, transition.span);
                     }
                 }
+                // A transition that leads from a region to that region itself leaves the whole parallel state, too:
+                // the innermost compound state around source and target is outside of it (SCXML's LCCA), unless
+                // the transition is internal to the region.
                 let leaves = |target: &String| {
-                    checker.states.get(target.as_str()).is_some_and(|target| !checker.is_inside(*target, region))
+                    checker.states.get(target.as_str()).is_some_and(|target| {
+                        let stays = transition.internal && transition.source == region;
+                        !checker.is_inside(*target, region) || (*target == region && !stays)
+                    })
                 };
                 if transition.targets.iter().any(|target| leaves(&target.value)) {
                     leaving.push((id, outer, region));
@@ -58,17 +70,26 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
         }
     }
     for (id, parallel, region) in leaving {
-        let transition = &definition.transitions[id];
+        let transition = definition.transitions.at(id);
         let Some(regions) = all.get(&parallel) else { continue };
-        let other = patterns(transition).iter().find_map(|pattern| {
-            let shorter = beginnings(pattern).chain(["*"]).filter_map(|name| regions.exact.get(name));
-            let longer = regions.beginning.get(if pattern.value == "*" { "" } else { pattern.as_str() });
-            shorter.chain(longer).find_map(|answers| answers.besides(region))
+        let always = if transition.trigger == Trigger::Always { Some(ALWAYS) } else { None };
+        let always = always.and_then(|name| regions.exact.get(name)?.besides(region));
+        let other = always.or_else(|| {
+            patterns(transition).iter().find_map(|pattern| {
+                let shorter =
+                    beginnings(pattern).chain(["*"]).filter_map(|name| regions.exact.get(name));
+                let longer =
+                    regions.beginning.get(if pattern.value == "*" { "" } else { pattern.as_str() });
+                shorter.chain(longer).find_map(|answers| answers.besides(region))
+            })
         });
         if let Some(other) = other {
-            let name = quoted(&definition.states[parallel].name);
-            let message = format!("this transition leaves {name} while another part of it answers the same event");
-            let found = Diagnostic::warning("parallel-conflict", transition.span, message).related(other, "the other is here");
+            let name = quoted(&definition.states.at(parallel).name);
+            let message = format!(
+                "this transition leaves {name} while another part of it answers the same event"
+            );
+            let found = Diagnostic::warning("parallel-conflict", transition.span, message)
+                .related(other, "the other is here");
             checker.report.push(found.hint("of the two, the one whose part stands first in `states` is taken; use different events where that is not meant"));
         }
     }

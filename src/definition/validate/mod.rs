@@ -6,23 +6,37 @@ mod targets;
 
 use std::collections::{HashMap, HashSet};
 
-use super::model::{AtLeast, Definition, EventDecl, FactorRule, StateKind, Transition, Trigger, When, matches};
+use super::model::{
+    AtLeast, Definition, EventDecl, FactorRule, State, StateKind, Transition, Trigger, When,
+};
 use super::shape::Kind;
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::table::{FactId, FactorId, Id, ParameterId, StateId};
 
 /// Checks a whole definition and reports every problem.
 pub(super) fn check(definition: &Definition, report: &mut Report) {
+    let events = definition.events.iter();
     let mut checker = Checker {
         definition,
         report,
         names: definition_names(definition),
         // Of two states with one name, which is an error, the first counts.
-        states: definition.states.iter().skip(1).rev().map(|(id, state)| (state.name.as_str(), id)).collect(),
+        states: definition
+            .states
+            .iter()
+            .skip(1)
+            .rev()
+            .map(|(id, state)| (state.name.as_str(), id))
+            .collect(),
         roles: HashSet::new(),
         patterns: Patterns::new(definition),
+        gathered: events
+            .flat_map(|events| events.keys())
+            .flat_map(|name| beginnings(name))
+            .collect(),
     };
     checker.factors();
+    checker.functions();
     checker.events();
     checker.transitions();
     checker.terms();
@@ -42,8 +56,10 @@ enum Named {
 
 fn definition_names(definition: &Definition) -> HashMap<&str, Named> {
     let facts = definition.facts.iter().map(|(id, fact)| (fact.name.as_str(), Named::Fact(id)));
-    let parameters = definition.parameters.iter().map(|(id, one)| (one.name.as_str(), Named::Parameter(id)));
-    let factors = definition.factors.iter().map(|(id, factor)| (factor.name.as_str(), Named::Factor(id)));
+    let parameters =
+        definition.parameters.iter().map(|(id, one)| (one.name.as_str(), Named::Parameter(id)));
+    let factors =
+        definition.factors.iter().map(|(id, factor)| (factor.name.as_str(), Named::Factor(id)));
     facts.chain(parameters).chain(factors).collect()
 }
 
@@ -55,6 +71,8 @@ struct Checker<'r, 'd> {
     /// Roles that somebody asks for.
     roles: HashSet<&'d str>,
     patterns: Patterns<'d>,
+    /// Every beginning of the name of a declared event, the name itself too.
+    gathered: HashSet<&'d str>,
 }
 
 /// The patterns of all `on`, for asking which events they match.
@@ -81,7 +99,9 @@ impl<'d> Patterns<'d> {
 
     /// Whether an event of this name, or of one that begins with it, is answered somewhere.
     fn answer(&self, event: &str) -> bool {
-        self.any || self.beginnings.contains(event) || beginnings(event).any(|name| self.written.contains(name))
+        self.any
+            || self.beginnings.contains(event)
+            || beginnings(event).any(|name| self.written.contains(name))
     }
 }
 
@@ -101,7 +121,14 @@ fn beginnings(name: &str) -> impl Iterator<Item = &str> {
 
 impl<'d> Checker<'_, 'd> {
     /// A diagnostic about a name that leads nowhere, with the nearest that does.
-    fn unknown(&mut self, code: &'static str, name: &Spanned<String>, what: &str, known: Vec<&str>, hint: &str) {
+    fn unknown(
+        &mut self,
+        code: &'static str,
+        name: &Spanned<String>,
+        what: &str,
+        known: Vec<&str>,
+        hint: &str,
+    ) {
         let message = format!("no {what} is called {}", quoted(name));
         let mut found = Diagnostic::error(code, name.span, message);
         if !hint.is_empty() {
@@ -117,16 +144,24 @@ impl<'d> Checker<'_, 'd> {
         // In the order of the file, not of the hash map.
         let definition = self.definition;
         let facts = definition.facts.iter().map(|(id, fact)| (fact.name.as_str(), Named::Fact(id)));
-        let parameters = definition.parameters.iter().map(|(id, one)| (one.name.as_str(), Named::Parameter(id)));
-        let factors = definition.factors.iter().map(|(id, one)| (one.name.as_str(), Named::Factor(id)));
-        facts.chain(parameters).chain(factors).filter(|(_, named)| wanted(*named)).map(|(name, _)| name).collect()
+        let parameters =
+            definition.parameters.iter().map(|(id, one)| (one.name.as_str(), Named::Parameter(id)));
+        let factors =
+            definition.factors.iter().map(|(id, one)| (one.name.as_str(), Named::Factor(id)));
+        facts
+            .chain(parameters)
+            .chain(factors)
+            .filter(|(_, named)| wanted(*named))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     fn role_names(&mut self, names: &'d [Spanned<String>]) {
         for name in names {
             self.roles.insert(name);
             if !self.definition.roles.contains_key(&name.value) {
-                let known = self.definition.roles.keys().map(String::as_str).collect();
+                let roles = self.definition.roles.keys().map(String::as_str);
+                let known = if self.report.is_full() { Vec::new() } else { roles.collect() };
                 self.unknown("unknown-role", name, "role", known, "declare it under `roles`");
             }
         }
@@ -136,11 +171,11 @@ impl<'d> Checker<'_, 'd> {
     fn conditions(&mut self, key: &str, names: &[Spanned<String>]) {
         for name in names {
             let wrong = match self.names.get(name.as_str()).copied() {
-                Some(Named::Factor(id)) => match &self.definition.factors[id].rule {
+                Some(Named::Factor(id)) => match &self.definition.factors.at(id).rule {
                     FactorRule::Score(_) => "a score, which is neither true nor false",
                     _ => continue,
                 },
-                Some(Named::Fact(id)) => match &self.definition.facts[id] {
+                Some(Named::Fact(id)) => match self.definition.facts.at(id) {
                     fact if fact.shape.kind == Kind::Boolean => continue,
                     // What a derived fact is shows in its script.
                     fact if fact.shape.kind == Kind::Any && fact.value.is_some() => continue,
@@ -150,16 +185,26 @@ impl<'d> Checker<'_, 'd> {
                 None => {
                     let definition = self.definition;
                     let known = self.names_where(|named| match named {
-                        Named::Factor(id) => !matches!(definition.factors[id].rule, FactorRule::Score(_)),
-                        Named::Fact(id) => definition.facts[id].shape.kind == Kind::Boolean,
+                        Named::Factor(id) => {
+                            !matches!(definition.factors.at(id).rule, FactorRule::Score(_))
+                        }
+                        Named::Fact(id) => definition.facts.at(id).shape.kind == Kind::Boolean,
                         Named::Parameter(_) => false,
                     });
-                    self.unknown("unknown-name", name, "factor or boolean fact", known, "declare it under `factors`");
+                    self.unknown(
+                        "unknown-name",
+                        name,
+                        "factor or boolean fact",
+                        known,
+                        "declare it under `factors`",
+                    );
                     continue;
                 }
             };
             let message = format!("{} is {wrong}", quoted(name));
-            let hint = format!("`{key}` lists factors and boolean facts; compare it in the `guard` of a factor");
+            let hint = format!(
+                "`{key}` lists factors and boolean facts; compare it in the `guard` of a factor"
+            );
             self.report.push(Diagnostic::error("bad-condition", name.span, message).hint(hint));
         }
     }
@@ -178,7 +223,7 @@ impl<'d> Checker<'_, 'd> {
     fn at_least(&mut self, name: &Spanned<String>, most: usize) {
         match self.names.get(name.as_str()).copied() {
             Some(Named::Parameter(id)) => {
-                let parameter = &self.definition.parameters[id];
+                let parameter = self.definition.parameters.at(id);
                 let value = match &parameter.value {
                     crate::value::Value::Integer(value) => Some(*value),
                     _ => None,
@@ -187,9 +232,14 @@ impl<'d> Checker<'_, 'd> {
                     let message = format!("the parameter {} is not a whole number", quoted(name));
                     let found = Diagnostic::error("bad-condition", name.span, message);
                     self.report.push(found.related(parameter.name.span, "it is declared here"));
-                } else if value.is_some_and(|value| value < 1 || usize::try_from(value).is_ok_and(|value| value > most)) {
+                } else if value.is_some_and(|value| {
+                    value < 1 || usize::try_from(value).is_ok_and(|value| value > most)
+                }) {
                     let value = value.unwrap_or(0);
-                    let message = format!("`at_least` is {value} through {}, of {most} that are listed", quoted(name));
+                    let message = format!(
+                        "`at_least` is {value} through {}, of {most} that are listed",
+                        quoted(name)
+                    );
                     let found = Diagnostic::error("bad-bounds", name.span, message);
                     self.report.push(found.related(parameter.name.span, "the parameter is here"));
                 }
@@ -201,7 +251,13 @@ impl<'d> Checker<'_, 'd> {
             }
             None => {
                 let known = self.names_where(|named| matches!(named, Named::Parameter(_)));
-                self.unknown("unknown-name", name, "parameter", known, "declare it under `parameters`");
+                self.unknown(
+                    "unknown-name",
+                    name,
+                    "parameter",
+                    known,
+                    "declare it under `parameters`",
+                );
             }
         }
     }
@@ -210,7 +266,7 @@ impl<'d> Checker<'_, 'd> {
     fn circular_factors(&mut self) {
         let definition = self.definition;
         let names = &self.names;
-        let counted = |id: FactorId| match &definition.factors[id].rule {
+        let counted = |id: FactorId| match &definition.factors.at(id).rule {
             FactorRule::Of { of, .. } => of.as_slice(),
             _ => &[],
         };
@@ -232,13 +288,17 @@ impl<'d> Checker<'_, 'd> {
                     continue;
                 }
                 let Some(name) = counted(id).get(index) else { continue };
-                let Some(Named::Factor(inner)) = names.get(name.as_str()).copied() else { continue };
+                let Some(Named::Factor(inner)) = names.get(name.as_str()).copied() else {
+                    continue;
+                };
                 match seen.get(inner.index()).copied() {
                     Some(0) => path.push((inner, 0)),
                     Some(1) => {
-                        let from = path.iter().position(|(on_path, _)| *on_path == inner).unwrap_or(0);
+                        let from =
+                            path.iter().position(|(on_path, _)| *on_path == inner).unwrap_or(0);
                         let shown = path.iter().skip(from).take(8);
-                        let mut way: Vec<_> = shown.map(|(id, _)| quoted(&definition.factors[*id].name)).collect();
+                        let mut way: Vec<_> =
+                            shown.map(|(id, _)| quoted(&definition.factors.at(*id).name)).collect();
                         way.push(quoted(name));
                         circles.push((name, inner, way.join(" counts ")));
                     }
@@ -247,8 +307,26 @@ impl<'d> Checker<'_, 'd> {
             }
         }
         for (name, inner, way) in circles {
-            let found = Diagnostic::error("circular-rule", name.span, format!("the factors go in a circle: {way}"));
-            self.report.push(found.related(definition.factors[inner].name.span, "it begins here"));
+            let found = Diagnostic::error(
+                "circular-rule",
+                name.span,
+                format!("the factors go in a circle: {way}"),
+            );
+            self.report
+                .push(found.related(definition.factors.at(inner).name.span, "it begins here"));
+        }
+    }
+
+    /// Functions see the parameters, which the names of their arguments may not hide.
+    fn functions(&mut self) {
+        for name in self.definition.functions.iter().flat_map(|function| &function.params) {
+            if let Some(Named::Parameter(id)) = self.names.get(name.as_str()).copied() {
+                let message =
+                    format!("the argument {} hides a parameter of the workflow", quoted(name));
+                let found = Diagnostic::error("name-clash", name.span, message)
+                    .related(self.definition.parameters.at(id).name.span, "the parameter is here");
+                self.report.push(found.hint("rename the argument"));
+            }
         }
     }
 
@@ -257,7 +335,10 @@ impl<'d> Checker<'_, 'd> {
             self.role_names(event.by.as_deref().unwrap_or(&[]));
             for name in &event.data_required {
                 if self.names.contains_key(name.as_str()) {
-                    let message = format!("{} is a fact and a part of `data`: which of the two is meant is open", quoted(name));
+                    let message = format!(
+                        "{} is a fact and a part of `data`: which of the two is meant is open",
+                        quoted(name)
+                    );
                     let found = Diagnostic::error("name-clash", name.span, message);
                     self.report.push(found.hint("give the part of `data` another name"));
                 }
@@ -270,21 +351,30 @@ impl<'d> Checker<'_, 'd> {
     fn carried(&mut self, event: &EventDecl) {
         for name in event.sets.iter().chain(&event.required) {
             let wrong = match self.names.get(name.as_str()).copied() {
-                Some(Named::Fact(id)) if self.definition.facts[id].value.is_none() => continue,
+                Some(Named::Fact(id)) if self.definition.facts.at(id).value.is_none() => continue,
                 Some(Named::Fact(_)) => "is derived: nobody can report it",
                 Some(Named::Parameter(_)) => "is a parameter: it is the same in all cases",
                 Some(Named::Factor(_)) => "is a factor: it follows from facts",
                 None => {
                     let definition = self.definition;
                     let known = self.names_where(
-                        |named| matches!(named, Named::Fact(id) if definition.facts[id].value.is_none()),
+                        |named| matches!(named, Named::Fact(id) if definition.facts.at(id).value.is_none()),
                     );
-                    self.unknown("unknown-name", name, "fact", known, "declare it under `facts`, or its payload under `data`");
+                    self.unknown(
+                        "unknown-name",
+                        name,
+                        "fact",
+                        known,
+                        "declare it under `facts`, or its payload under `data`",
+                    );
                     continue;
                 }
             };
             let message = format!("{} {wrong}", quoted(name));
-            self.report.push(Diagnostic::error("bad-condition", name.span, message).hint("name a fact that is reported"));
+            self.report.push(
+                Diagnostic::error("bad-condition", name.span, message)
+                    .hint("name a fact that is reported"),
+            );
         }
     }
 
@@ -313,17 +403,19 @@ impl<'d> Checker<'_, 'd> {
         if let Some(done) = pattern.strip_prefix("done.") {
             return self.done_of(pattern, done);
         }
-        let Some(events) = &self.definition.events else { return };
+        if self.definition.events.is_none() {
+            return;
+        }
         // That these never happen has been reported.
         if pattern.starts_with("error.") || pattern.starts_with("after.") {
             return;
         }
         // A pattern may also gather declared names: `permit` for `permit.granted` and `permit.refused`.
-        let gathers = || events.keys().any(|name| matches(pattern, name));
-        if pattern.value == "*" || self.declaration(pattern).is_some() || gathers() {
+        let gathers = self.gathered.contains(pattern.as_str());
+        if pattern.value == "*" || gathers || self.declaration(pattern).is_some() {
             return;
         }
-        let known = events.keys().map(String::as_str).collect();
+        let known = self.event_names();
         self.unknown("unknown-event", pattern, "event", known, "declare it under `events`");
     }
 
@@ -337,18 +429,22 @@ impl<'d> Checker<'_, 'd> {
             }
             return;
         };
-        match self.states.get(name).map(|id| &self.definition.states[*id]) {
+        match self.states.get(name).map(|id| self.definition.states.at(*id)) {
             Some(state) => {
-                let ends = |id: &StateId| self.definition.states[*id].kind == StateKind::Final;
-                let can_end = match state.kind {
-                    StateKind::Compound => state.children.iter().any(ends),
-                    StateKind::Parallel => true,
-                    _ => false,
-                };
-                if !can_end {
-                    let message = format!("{} is never done: it has no final state inside", quoted(name));
-                    let found = Diagnostic::warning("never-done", pattern.span, message);
-                    self.report.push(found.hint("add a state with `\"type\": \"final\"` to it"));
+                if !self.can_end(state) {
+                    let (why, hint) = match state.kind {
+                        StateKind::Parallel => (
+                            "not every part of it has a final state",
+                            "add a final state to each part",
+                        ),
+                        _ => (
+                            "it has no final state inside",
+                            "add a state with `\"type\": \"final\"` to it",
+                        ),
+                    };
+                    let message = format!("{} is never done: {why}", quoted(name));
+                    self.report
+                        .push(Diagnostic::warning("never-done", pattern.span, message).hint(hint));
                 }
             }
             None => {
@@ -356,6 +452,18 @@ impl<'d> Checker<'_, 'd> {
                 let known = self.state_names();
                 self.unknown("unknown-state", &written, "state", known, "");
             }
+        }
+    }
+
+    /// Whether a state can be done: by a final state inside, of a parallel one in every part.
+    fn can_end(&self, state: &State) -> bool {
+        let mut children = state.children.iter().map(|id| self.definition.states.at(*id));
+        match state.kind {
+            StateKind::Compound => children.any(|child| child.kind == StateKind::Final),
+            StateKind::Parallel => children
+                .filter(|child| !matches!(child.kind, StateKind::History { .. }))
+                .all(|child| self.can_end(child)),
+            _ => false,
         }
     }
 
@@ -369,15 +477,27 @@ impl<'d> Checker<'_, 'd> {
 
     /// An event that must be declared or, where nothing is declared, answered somewhere.
     fn answered(&mut self, event: &Spanned<String>) {
-        let (good, known): (bool, Vec<&str>) = match &self.definition.events {
-            Some(events) => (self.declaration(event).is_some(), events.keys().map(String::as_str).collect()),
-            None => {
-                let patterns = self.definition.transitions.rows().iter().flat_map(patterns);
-                (self.patterns.answer(event), patterns.map(|pattern| pattern.as_str()).collect())
-            }
+        let good = match &self.definition.events {
+            Some(_) => self.declaration(event).is_some(),
+            None => self.patterns.answer(event),
         };
         if !good {
+            let known = self.event_names();
             self.unknown("unknown-event", event, "event", known, "");
+        }
+    }
+
+    /// Names of events, in the order of the file, for suggestions.
+    fn event_names(&self) -> Vec<&'d str> {
+        if self.report.is_full() {
+            return Vec::new();
+        }
+        match &self.definition.events {
+            Some(events) => events.keys().map(String::as_str).collect(),
+            None => {
+                let patterns = self.definition.transitions.rows().iter().flat_map(patterns);
+                patterns.map(|pattern| pattern.as_str()).collect()
+            }
         }
     }
 
@@ -397,10 +517,11 @@ impl<'d> Checker<'_, 'd> {
         let definition = self.definition;
         let duration = |named: Named| match named {
             Named::Fact(id) => {
-                let fact = &definition.facts[id];
-                fact.shape.kind == Kind::Duration || (fact.shape.kind == Kind::Any && fact.value.is_some())
+                let fact = definition.facts.at(id);
+                fact.shape.kind == Kind::Duration
+                    || (fact.shape.kind == Kind::Any && fact.value.is_some())
             }
-            Named::Parameter(id) => definition.parameters[id].shape.kind == Kind::Duration,
+            Named::Parameter(id) => definition.parameters.at(id).shape.kind == Kind::Duration,
             Named::Factor(_) => false,
         };
         match self.names.get(key.as_str()).copied() {
@@ -413,7 +534,13 @@ impl<'d> Checker<'_, 'd> {
             None => {
                 let known = self.names_where(duration);
                 let what = "parameter or fact with a duration";
-                self.unknown("unknown-name", key, what, known, "write a duration such as `P90D`, or declare the name");
+                self.unknown(
+                    "unknown-name",
+                    key,
+                    what,
+                    known,
+                    "write a duration such as `P90D`, or declare the name",
+                );
             }
         }
     }
@@ -422,7 +549,7 @@ impl<'d> Checker<'_, 'd> {
         let definition = self.definition;
         let dated = |named: Named| match named {
             Named::Fact(id) => {
-                let fact = &definition.facts[id];
+                let fact = definition.facts.at(id);
                 matches!(fact.shape.kind, Kind::Date | Kind::DateTime)
                     || (fact.shape.kind == Kind::Any && fact.value.is_some())
             }
@@ -437,7 +564,13 @@ impl<'d> Checker<'_, 'd> {
             }
             None => {
                 let known = self.names_where(dated);
-                self.unknown("unknown-name", key, "fact with a date", known, "declare it under `facts`");
+                self.unknown(
+                    "unknown-name",
+                    key,
+                    "fact with a date",
+                    known,
+                    "declare it under `facts`",
+                );
             }
         }
     }
@@ -446,9 +579,12 @@ impl<'d> Checker<'_, 'd> {
     fn unused(&mut self) {
         for event in self.definition.events.iter().flat_map(|events| events.values()) {
             if !self.patterns.answer(&event.name) {
-                let message = format!("the event {} is declared and answered nowhere", quoted(&event.name));
+                let message =
+                    format!("the event {} is declared and answered nowhere", quoted(&event.name));
                 let found = Diagnostic::warning("unused-event", event.name.span, message);
-                self.report.push(found.hint("name it under `on`; `{}` takes an event that only reports facts"));
+                self.report.push(
+                    found.hint("name it under `on`; `{}` takes an event that only reports facts"),
+                );
             }
         }
         for role in self.definition.roles.values() {

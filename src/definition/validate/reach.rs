@@ -18,6 +18,8 @@ struct Reached {
     entered: Vec<bool>,
     /// Entered without a target inside, so that its own `initial` decides.
     by_default: Vec<bool>,
+    /// Entered by its own `initial` as soon as it is entered at all: a shallow history stands beside it.
+    comes_back: Vec<bool>,
     /// States whose transitions and ways in are still to be followed.
     waiting: Vec<StateId>,
 }
@@ -30,14 +32,29 @@ impl Checker<'_, '_> {
         }
         let definition = self.definition;
         let number = definition.states.len();
-        let mut reached =
-            Reached { entered: vec![false; number], by_default: vec![false; number], waiting: Vec::new() };
+        let mut reached = Reached {
+            entered: vec![false; number],
+            by_default: vec![false; number],
+            comes_back: vec![false; number],
+            waiting: Vec::new(),
+        };
         self.enter(&mut reached, StateId(0), true);
         while let Some(id) = reached.waiting.pop() {
-            let state = &definition.states[id];
+            let state = definition.states.at(id);
             if state.kind == StateKind::Parallel {
                 for child in &state.children {
                     self.enter(&mut reached, *child, true);
+                }
+            }
+            // A history brings back whatever was active around it: children, or for a deep one all that lies inside,
+            // each child entered by its own beginning. What was never entered does not come back.
+            if let (StateKind::History { deep: false }, Some(outer)) = (&state.kind, state.parent) {
+                for child in &definition.states.at(outer).children {
+                    if reached.entered.get(child.index()).copied().unwrap_or(false) {
+                        self.enter(&mut reached, *child, true);
+                    } else if let Some(later) = reached.comes_back.get_mut(child.index()) {
+                        *later = true;
+                    }
                 }
             }
             let default = reached.by_default.get(id.index()).copied().unwrap_or(false);
@@ -47,7 +64,7 @@ impl Checker<'_, '_> {
                 }
             }
             for transition in &state.transitions {
-                for target in &definition.transitions[*transition].targets {
+                for target in &definition.transitions.at(*transition).targets {
                     self.enter_target(&mut reached, target);
                 }
             }
@@ -58,7 +75,8 @@ impl Checker<'_, '_> {
             if !entered(id) && state.parent.is_none_or(entered) {
                 let message = format!("no path leads to the state {}", quoted(&state.name));
                 let found = Diagnostic::warning("unreachable-state", state.name.span, message);
-                self.report.push(found.hint("add a transition that has it as its target, or remove it"));
+                self.report
+                    .push(found.hint("add a transition that has it as its target, or remove it"));
             }
         }
     }
@@ -73,6 +91,7 @@ impl Checker<'_, '_> {
 
     fn enter(&self, reached: &mut Reached, id: StateId, default: bool) {
         let mut news = false;
+        let default = default || reached.comes_back.get(id.index()).copied().unwrap_or(false);
         if let Some(entered) = reached.entered.get_mut(id.index()) {
             news |= !std::mem::replace(entered, true);
         }
@@ -91,19 +110,24 @@ impl Checker<'_, '_> {
             // Those of `always` and of each term are lists of their own.
             let mut taken: HashSet<(u64, &str)> = HashSet::new();
             for id in &state.transitions {
-                let transition = &definition.transitions[*id];
+                let transition = definition.transitions.at(*id);
                 let (list, patterns): (u64, Vec<&str>) = match &transition.trigger {
-                    Trigger::Events(patterns) => (0, patterns.iter().map(|pattern| pattern.as_str()).collect()),
+                    Trigger::Events(patterns) => {
+                        (0, patterns.iter().map(|pattern| pattern.as_str()).collect())
+                    }
                     Trigger::Always => (1, vec!["*"]),
                     Trigger::Term(term) => (u64::from(*term) + 2, vec!["*"]),
                 };
                 let hidden = |pattern: &&str| {
-                    taken.contains(&(list, "*")) || beginnings(pattern).any(|name| taken.contains(&(list, name)))
+                    taken.contains(&(list, "*"))
+                        || beginnings(pattern).any(|name| taken.contains(&(list, name)))
                 };
                 if !patterns.is_empty() && patterns.iter().all(hidden) {
                     let message = "this transition is never taken: one in front of it always is";
-                    let found = Diagnostic::warning("shadowed-transition", transition.span, message);
-                    self.report.push(found.hint("move it in front, or give the other one a `guard`"));
+                    let found =
+                        Diagnostic::warning("shadowed-transition", transition.span, message);
+                    self.report
+                        .push(found.hint("move it in front, or give the other one a `guard`"));
                 }
                 if is_unconditional(transition) {
                     taken.extend(patterns.into_iter().map(|pattern| (list, pattern)));
@@ -112,16 +136,22 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// An `always` that leads nowhere and asks nothing is taken again and again.
+    /// An `always` that leads nowhere and asks nothing is taken again and again, unless one in front of it ends that.
     fn endless(&mut self) {
-        for transition in self.definition.transitions.rows() {
-            let name = &self.definition.states[transition.source].name;
-            let stays = transition.targets.is_empty()
-                || transition.targets.iter().all(|target| transition.source.0 != 0 && target.value == name.value);
-            if transition.trigger == Trigger::Always && stays && is_unconditional(transition) {
-                let message = "this `always` is taken again and again, without an end";
-                let found = Diagnostic::error("endless-always", transition.span, message);
-                self.report.push(found.hint("give it a `guard`, or a `target` that leaves the state"));
+        let definition = self.definition;
+        for (id, state) in definition.states.iter() {
+            let always = state.transitions.iter().map(|id| definition.transitions.at(*id));
+            let Some(first) = always.into_iter().find(|one| one.trigger == Trigger::Always) else {
+                continue;
+            };
+            let itself = |target: &Spanned<String>| id.0 != 0 && target.value == state.name.value;
+            let stays = first.targets.iter().all(itself);
+            if stays && is_unconditional(first) {
+                let message = "this `always` is taken again and again, unless one inside or beside it leads away";
+                let found = Diagnostic::warning("endless-always", first.span, message);
+                self.report.push(
+                    found.hint("give it a `guard`, or put the one that leads away in front of it"),
+                );
             }
         }
     }

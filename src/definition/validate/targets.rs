@@ -14,7 +14,10 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
     for (id, state) in definition.states.iter() {
         let Some(entry) = &state.initial else { continue };
         match (&state.kind, state.parent) {
-            (StateKind::History { .. }, Some(parent)) => checker.entry(entry, parent, "default"),
+            (StateKind::History { .. }, Some(parent)) => {
+                checker.entry(entry, parent, "default");
+                checker.no_history(entry);
+            }
             _ => checker.entry(entry, id, "initial"),
         }
     }
@@ -43,8 +46,12 @@ impl<'d> Checker<'_, 'd> {
                 continue;
             }
             let whole = inside.0 == 0;
-            let around = &self.definition.states[inside].name;
-            let message = format!("`{key}` leads to {}, which is not inside of {}", quoted(target), quoted(around));
+            let around = &self.definition.states.at(inside).name;
+            let message = format!(
+                "`{key}` leads to {}, which is not inside of {}",
+                quoted(target),
+                quoted(around)
+            );
             let mut problem = Diagnostic::error("bad-target", target.span, message);
             if !whole {
                 problem = problem.related(around.span, "this is the state around");
@@ -52,6 +59,19 @@ impl<'d> Checker<'_, 'd> {
             self.report.push(problem.hint("name a state inside of it"));
         }
         self.together(&found);
+    }
+
+    /// A history that begins with a history may begin nowhere.
+    fn no_history(&mut self, entry: &'d Entry) {
+        for target in &entry.targets {
+            let named = self.states.get(target.as_str());
+            let Some(state) = named.map(|id| self.definition.states.at(*id)) else { continue };
+            if matches!(state.kind, StateKind::History { .. }) {
+                let message = format!("`default` leads to {}, which is a history", quoted(target));
+                let found = Diagnostic::error("bad-target", target.span, message);
+                self.report.push(found.hint("name a state that is entered the first time"));
+            }
+        }
     }
 
     /// Several targets must lie in different states of one that is parallel.
@@ -66,10 +86,14 @@ impl<'d> Checker<'_, 'd> {
                 continue;
             }
             let common = self.common(*first, *second);
-            if common != *first && self.definition.states[common].kind == StateKind::Parallel {
+            if common != *first && self.definition.states.at(common).kind == StateKind::Parallel {
                 continue;
             }
-            let message = format!("{} and {} cannot both be entered", quoted(first_name), quoted(second_name));
+            let message = format!(
+                "{} and {} cannot both be entered",
+                quoted(first_name),
+                quoted(second_name)
+            );
             let found = Diagnostic::error("bad-target", second_name.span, message);
             let hint = "several targets must lie in different states of one that is parallel";
             self.report.push(found.related(first_name.span, "the other is here").hint(hint));
@@ -84,7 +108,7 @@ impl<'d> Checker<'_, 'd> {
     /// A state and those around it, innermost first.
     pub fn upwards(&self, from: StateId) -> impl Iterator<Item = StateId> + use<'d> {
         let definition = self.definition;
-        std::iter::successors(Some(from), move |id| definition.states[*id].parent)
+        std::iter::successors(Some(from), move |id| definition.states.at(*id).parent)
     }
 
     /// The innermost state that two states lie in, one of them perhaps.

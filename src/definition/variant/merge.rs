@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::definition::keys::{COMMENT, EVENT_TRANSITION, Holds, Object, PARAMETER, STATE, TRANSITION, WORKFLOW};
+use super::shorthand;
+use crate::definition::keys::{
+    COMMENT, EVENT_TRANSITION, Holds, Object, PARAMETER, STATE, TRANSITION, WORKFLOW,
+};
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text};
 use crate::value::Number;
@@ -11,14 +14,16 @@ use crate::value::Number;
 pub(super) fn apply(base: Node, mut patch: Node, report: &mut Report) -> Node {
     let mut extends = None;
     if let NodeKind::Object(members) = &mut patch.kind {
-        extends = members.iter().find(|member| *member.key == "extends").map(|member| member.value.span);
+        extends =
+            members.iter().find(|member| *member.key == "extends").map(|member| member.value.span);
         members.retain(|member| *member.key != "extends");
     }
     let whole = patch.span;
     let (merged, change) = Merge { report }.node(Some(base), patch, Holds::One(&WORKFLOW));
     if change == Change::None {
         let span = extends.unwrap_or(whole);
-        let found = Diagnostic::warning("patch-no-change", span, "the variant changes nothing of its base");
+        let found =
+            Diagnostic::warning("patch-no-change", span, "the variant changes nothing of its base");
         report.push(found.hint("name what is different here, or use the base itself"));
     }
     merged
@@ -72,9 +77,17 @@ impl Merge<'_> {
         }
     }
 
-    fn members(&mut self, base: Vec<Member>, patch: Vec<Member>, holds: Holds) -> (Vec<Member>, Change) {
-        let known: HashMap<String, usize> =
-            base.iter().enumerate().map(|(index, member)| (member.key.value.clone(), index)).collect();
+    fn members(
+        &mut self,
+        base: Vec<Member>,
+        patch: Vec<Member>,
+        holds: Holds,
+    ) -> (Vec<Member>, Change) {
+        let known: HashMap<String, usize> = base
+            .iter()
+            .enumerate()
+            .map(|(index, member)| (member.key.value.clone(), index))
+            .collect();
         let mut members: Vec<Option<Member>> = base.into_iter().map(Some).collect();
         let mut change = Change::None;
         for Member { key, value } in patch {
@@ -124,10 +137,16 @@ impl Merge<'_> {
     /// An object over a list: its keys name entries.
     fn list(&mut self, base: Vec<Node>, patch: Vec<Member>, holds: Holds) -> (Vec<Node>, Change) {
         let transitions = matches!(holds, Holds::Transitions | Holds::On);
-        if transitions && let Some(own) = patch.iter().find(|member| is_key_of_transition(&member.key)) {
-            let message = format!("`{}` over a list of transitions: which of them is meant is open", own.key.value);
-            let found = Diagnostic::error("patch-list", own.key.span, message)
-                .hint("name the transition by its `id`: `{ \"the_id\": { … } }`, or write the whole list");
+        if transitions
+            && let Some(own) = patch.iter().find(|member| is_key_of_transition(&member.key))
+        {
+            let message = format!(
+                "`{}` over a list of transitions: which of them is meant is open",
+                own.key.value
+            );
+            let found = Diagnostic::error("patch-list", own.key.span, message).hint(
+                "name the transition by its `id`: `{ \"the_id\": { … } }`, or write the whole list",
+            );
             self.report.push(found);
             return (base, Change::Some);
         }
@@ -140,8 +159,11 @@ impl Merge<'_> {
         let mut items: Vec<Option<Node>> = base.into_iter().map(Some).collect();
         // Entries that change nothing are reported one by one.
         let change = if patch.is_empty() { Change::None } else { Change::Some };
-        for Member { key, value } in patch {
+        for Member { key, mut value } in patch {
             let place = known.get(&key.value).copied().and_then(|index| items.get_mut(index));
+            if transitions {
+                shorthand::write_out(&mut value, Holds::Transitions);
+            }
             match value.kind {
                 _ if transitions && is_remark(&key) => {}
                 NodeKind::Null => match place {
@@ -151,7 +173,10 @@ impl Merge<'_> {
                 NodeKind::Boolean(true) if !transitions => match place {
                     Some(_) => self.no_change(&key),
                     None => {
-                        let text = Text { value: key.value.clone(), pieces: vec![(0, key.span.start + 1)] };
+                        let text = Text {
+                            value: key.value.clone(),
+                            pieces: vec![(0, key.span.start + 1)],
+                        };
                         items.push(Some(Node { span: key.span, kind: NodeKind::String(text) }));
                     }
                 },
@@ -168,10 +193,19 @@ impl Merge<'_> {
                     }
                 }
                 _ => {
-                    let wanted = if transitions { "an object or `null`" } else { "`true` or `null`" };
-                    let message = format!("over a list {} must be {wanted}, is {}", quoted(&key), value.describe());
+                    let wanted =
+                        if transitions { "an object or `null`" } else { "`true` or `null`" };
+                    let message = format!(
+                        "over a list {} must be {wanted}, is {}",
+                        quoted(&key),
+                        value.describe()
+                    );
                     let found = Diagnostic::error("patch-list", value.span, message);
-                    self.report.push(found.hint("keys name entries of the list; to replace it write the whole list"));
+                    self.report.push(
+                        found.hint(
+                            "keys name entries of the list; to replace it write the whole list",
+                        ),
+                    );
                 }
             }
         }
@@ -211,7 +245,8 @@ fn is_file(holds: Holds) -> bool {
 
 /// Whether the keys of an object are things of their own, each of which a patch may leave unchanged by mistake.
 fn has_independent_keys(holds: Holds) -> bool {
-    let independent = |object: &'static Object| std::ptr::eq(object, &WORKFLOW) || std::ptr::eq(object, &STATE);
+    let independent =
+        |object: &'static Object| std::ptr::eq(object, &WORKFLOW) || std::ptr::eq(object, &STATE);
     match holds {
         Holds::Map(_) | Holds::Parameters | Holds::TransitionMap | Holds::On => true,
         Holds::One(object) => independent(object),
@@ -249,10 +284,15 @@ fn same(a: &Node, b: &Node) -> bool {
             a == b || Number::parse(a).is_some_and(|number| Number::parse(b) == Some(number))
         }
         (NodeKind::String(a), NodeKind::String(b)) => a.value == b.value,
-        (NodeKind::Array(a), NodeKind::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (NodeKind::Array(a), NodeKind::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
         (NodeKind::Object(a), NodeKind::Object(b)) => {
-            let known: HashMap<&str, &Node> = a.iter().map(|member| (member.key.as_str(), &member.value)).collect();
-            let equal = |member: &Member| known.get(member.key.as_str()).is_some_and(|value| same(value, &member.value));
+            let known: HashMap<&str, &Node> =
+                a.iter().map(|member| (member.key.as_str(), &member.value)).collect();
+            let equal = |member: &Member| {
+                known.get(member.key.as_str()).is_some_and(|value| same(value, &member.value))
+            };
             a.len() == b.len() && b.iter().all(equal)
         }
         (a, b) => a == b,

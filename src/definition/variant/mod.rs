@@ -36,13 +36,18 @@ pub(super) fn resolve(
             return None;
         };
         if let Some(at) = paths.iter().position(|known| *known == path) {
-            let message = format!("{} extends itself{}", quoted(&path), if at + 1 < paths.len() { " through other files" } else { "" });
+            let message = format!(
+                "{} extends itself{}",
+                quoted(&path),
+                if at + 1 < paths.len() { " through other files" } else { "" }
+            );
             let found = Diagnostic::error("circular-extends", span, message);
             report.push(found.hint("a base must not extend its own variants"));
             return None;
         }
         if chain.len() >= limits.extends_depth {
-            let message = format!("more than the {} files that may extend one another", limits.extends_depth);
+            let message =
+                format!("more than the {} files that may extend one another", limits.extends_depth);
             report.push(Diagnostic::error("limit-extends", span, message));
             return None;
         }
@@ -58,7 +63,10 @@ pub(super) fn resolve(
         let left = limits.definition_bytes.saturating_sub(bytes);
         if text.len() > left {
             let most = limits.definition_bytes;
-            let message = format!("with {} the files have more than the {most} bytes that are allowed", quoted(&path));
+            let message = format!(
+                "with {} the files have more than the {most} bytes that are allowed",
+                quoted(&path)
+            );
             report.push(Diagnostic::error("limit-size", span, message));
             return None;
         }
@@ -87,14 +95,17 @@ fn own_ids(chain: &[Node], report: &mut Report) {
         match node.text_of("id") {
             Some((id, span)) => {
                 if let Some(first) = seen.insert(id, span) {
-                    let message = "a variant needs an `id` of its own, this is that of a file it extends";
-                    let found = Diagnostic::error("variant-id", span, message).related(first, "it is taken here");
+                    let message =
+                        "a variant needs an `id` of its own, this is that of a file it extends";
+                    let found = Diagnostic::error("variant-id", span, message)
+                        .related(first, "it is taken here");
                     report.push(found.hint("write another `id`"));
                 }
             }
             None if !base => {
                 let span = node.text_of("extends").map_or(node.span, |(_, span)| span);
-                let found = Diagnostic::error("variant-id", span, "a variant needs an `id` of its own");
+                let found =
+                    Diagnostic::error("variant-id", span, "a variant needs an `id` of its own");
                 report.push(found.hint("add `\"id\": \"…\"`"));
             }
             None => {}
@@ -116,8 +127,12 @@ impl Node {
 
 /// A path seen from another file; `None` for one that is not relative.
 fn relative(from: &str, path: &str) -> Option<String> {
-    let absolute = path.starts_with('/') || path.contains(['\\', '\0']) || path.contains("://") || path.get(1..2) == Some(":");
-    let names_file = !path.is_empty() && !path.ends_with('/') && !path.ends_with("..") && path != ".";
+    let absolute = path.starts_with('/')
+        || path.contains(['\\', '\0'])
+        || path.contains("://")
+        || path.get(1..2) == Some(":");
+    let names_file =
+        !path.is_empty() && !path.ends_with('/') && !path.ends_with("..") && path != ".";
     (!absolute && names_file).then(|| normalize(from, path))
 }
 
@@ -142,7 +157,10 @@ fn normalize(from: &str, path: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod path_tests {
     use super::*;
 
     #[test]
@@ -158,7 +176,17 @@ mod tests {
         ] {
             assert_eq!(relative(from, path).as_deref(), Some(wanted), "{from} {path}");
         }
-        for path in ["", "/etc/passwd", "C:\\x.json", "c:x.json", "a\\b.json", "https://x/y.json", "..", "x/", "a\0.json"] {
+        for path in [
+            "",
+            "/etc/passwd",
+            "C:\\x.json",
+            "c:x.json",
+            "a\\b.json",
+            "https://x/y.json",
+            "..",
+            "x/",
+            "a\0.json",
+        ] {
             assert_eq!(relative("a.json", path), None, "{path}");
         }
     }

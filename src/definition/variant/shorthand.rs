@@ -87,14 +87,19 @@ fn values(node: &mut Node) {
                 if !seen.insert(&text.value) {
                     return;
                 }
-                members.push(Member { key: Spanned::new(text.value.clone(), item.span), value: empty(item.span) });
+                members.push(Member {
+                    key: Spanned::new(text.value.clone(), item.span),
+                    value: empty(item.span),
+                });
             }
             if !members.is_empty() {
                 node.kind = NodeKind::Object(members);
             }
         }
         NodeKind::Object(members) => {
-            for member in members.iter_mut().filter(|member| member.value.kind == NodeKind::Boolean(true)) {
+            for member in
+                members.iter_mut().filter(|member| member.value.kind == NodeKind::Boolean(true))
+            {
                 member.value = empty(member.value.span);
             }
         }

@@ -23,7 +23,8 @@ impl Range {
 
     pub(super) fn within_unit(&self) -> bool {
         let (zero, one) = (Number::from(0), Number::from(1));
-        self.low.is_some_and(|(low, _)| low >= zero) && self.high.is_some_and(|(high, _)| high <= one)
+        self.low.is_some_and(|(low, _)| low >= zero)
+            && self.high.is_some_and(|(high, _)| high <= one)
     }
 
     /// Always `self < other`.
@@ -70,7 +71,11 @@ impl Checker<'_, '_> {
             self.report.push(problem);
         } else if never {
             let problem = self
-                .warning("impossible", at, format!("`{text}` can never be true with the parameters as they are"))
+                .warning(
+                    "impossible",
+                    at,
+                    format!("`{text}` can never be true with the parameters as they are"),
+                )
                 .hint("look at the bounds and the parameter");
             self.report.push(problem);
         } else if always && !a.tunable && !b.tunable {
@@ -87,23 +92,32 @@ impl Checker<'_, '_> {
         match &node.op {
             Op::Constant(value) => of_value(value),
             Op::Parameter(id) => {
-                let range = of_value(&def.parameters[*id].value)?;
+                let range = of_value(&def.parameters.at(*id).value)?;
                 Some(Range { tunable: true, ..range })
             }
-            Op::Fact(id) => of_shape(&def.facts[*id].shape),
+            Op::Fact(id) => of_shape(&def.facts.at(*id).shape),
             Op::Factor(_) => Some(Range {
                 low: Some((Number::from(0), false)),
                 high: Some((Number::from(1), false)),
                 ..Range::default()
             }),
-            Op::Count(_) => Some(Range { low: Some((Number::from(0), false)), whole: true, ..Range::default() }),
+            Op::Count(_) => {
+                Some(Range { low: Some((Number::from(0), false)), whole: true, ..Range::default() })
+            }
             Op::Call(Builtin::Len, args) => {
                 let (least, most) = match args.first().map(|list| &list.op) {
-                    Some(Op::Fact(id)) => length(&def.facts[*id].shape),
+                    Some(Op::Fact(id)) => length(&def.facts.at(*id).shape),
                     _ => (0, None),
                 };
-                let number = |count: u64| i64::try_from(count).ok().map(|count| (Number::from(count), false));
-                Some(Range { low: number(least), high: most.and_then(number), whole: true, tunable: false })
+                let number = |count: u64| {
+                    i64::try_from(count).ok().map(|count| (Number::from(count), false))
+                };
+                Some(Range {
+                    low: number(least),
+                    high: most.and_then(number),
+                    whole: true,
+                    tunable: false,
+                })
             }
             _ => None,
         }
@@ -112,7 +126,8 @@ impl Checker<'_, '_> {
 
 /// Whether one is a single number with decimals and the other always whole.
 fn part_of_whole(a: &Range, b: &Range) -> bool {
-    b.whole && a.single().is_some_and(|number| number.to_i64().is_none() && number.floor() != number)
+    b.whole
+        && a.single().is_some_and(|number| number.to_i64().is_none() && number.floor() != number)
 }
 
 fn of_value(value: &Value) -> Option<Range> {

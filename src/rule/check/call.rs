@@ -1,22 +1,30 @@
 //! Calls: the functions of the language, those of the file, and what only actions may do.
 
-use std::sync::Arc;
-
-use super::super::program::{Builtin, Each, Mutation, Node, Op, Root};
+use super::super::program::{Each, Mutation, Node, Op, Root};
 use super::super::syntax::{Extent, Form, Name, Tree};
-use super::super::types::{Flavour, Type};
-use super::names::Named;
+use super::super::types::Type;
 use super::Checker;
-use crate::diagnostic::nearest;
-use crate::value::{Date, Value};
+use super::names::Named;
 
 impl Checker<'_, '_> {
-    pub(super) fn call(&mut self, at: Extent, name: &Name, args: &[Tree], method: bool) -> (Node, Type) {
+    pub(super) fn call(
+        &mut self,
+        at: Extent,
+        name: &Name,
+        args: &[Tree],
+        method: bool,
+    ) -> (Node, Type) {
         self.last_call = at;
         match &*name.text {
-            "known" | "last" | "count" | "who" | "since" | "active" if !method => self.past(at, name, args),
-            "raise" | "send" | "cancel" | "emit" | "forget" if !method => self.effect(at, name, args),
-            "filter" | "find" | "map" | "all" | "some" if !self.is_function(name) => self.each(at, name, args),
+            "known" | "last" | "count" | "who" | "since" | "active" if !method => {
+                self.past(at, name, args)
+            }
+            "raise" | "send" | "cancel" | "emit" | "forget" if !method => {
+                self.effect(at, name, args)
+            }
+            "filter" | "find" | "map" | "all" | "some" if !self.is_function(name) => {
+                self.each(at, name, args)
+            }
             "push" | "insert" | "remove" if method => self.mutate(at, name, args),
             "contains" => match self.counted(name, at, args, 2, 2, method) {
                 true => match args {
@@ -37,12 +45,21 @@ impl Checker<'_, '_> {
     }
 
     /// Whether there are so many arguments; the receiver of a method counts as one.
-    fn counted(&mut self, name: &Name, at: Extent, args: &[Tree], least: usize, most: usize, method: bool) -> bool {
+    pub(super) fn counted(
+        &mut self,
+        name: &Name,
+        at: Extent,
+        args: &[Tree],
+        least: usize,
+        most: usize,
+        method: bool,
+    ) -> bool {
         if (least..=most).contains(&args.len()) {
             return true;
         }
         let own = usize::from(method);
-        let (least, most, found) = (least.saturating_sub(own), most.saturating_sub(own), args.len().saturating_sub(own));
+        let (least, most, found) =
+            (least.saturating_sub(own), most.saturating_sub(own), args.len().saturating_sub(own));
         let number = if least == most { least.to_string() } else { format!("{least} to {most}") };
         let plural = if most == 1 { "argument" } else { "arguments" };
         let message = format!("`{}` takes {number} {plural}, here are {found}", name.text);
@@ -62,18 +79,24 @@ impl Checker<'_, '_> {
         let made = |op, kind| (Node::new(at, op), kind);
         let found = match &*name.text {
             "known" => return self.known(at, args),
-            "last" => self.event_pattern("last", at, args).map(|event| made(Op::Last(event), Type::DateTime)),
-            "count" => self.event_pattern("count", at, args).map(|event| made(Op::Count(event), Type::Integer)),
+            "last" => self
+                .event_pattern("last", at, args)
+                .map(|event| made(Op::Last(event), Type::DateTime)),
+            "count" => self
+                .event_pattern("count", at, args)
+                .map(|event| made(Op::Count(event), Type::Integer)),
             "who" => self
                 .event_pattern("who", at, args)
                 .map(|event| made(Op::Who(event), Type::List(Box::new(Type::Text)))),
             "since" => {
                 self.reads.past = true;
-                self.state_name("since", at, args).map(|state| made(Op::Since(state), Type::DateTime))
+                self.state_name("since", at, args)
+                    .map(|state| made(Op::Since(state), Type::DateTime))
             }
             _ => {
                 self.reads.active = true;
-                self.state_name("active", at, args).map(|state| made(Op::Active(state), Type::Boolean))
+                self.state_name("active", at, args)
+                    .map(|state| made(Op::Active(state), Type::Boolean))
             }
         };
         found.unwrap_or_else(|| Self::broken(at))
@@ -94,19 +117,24 @@ impl Checker<'_, '_> {
                 if !self.counted(name, at, args, 1, 1, false) {
                     return Self::broken(at);
                 }
-                let Some((fact, place)) = self.literal("forget", at, args, "the name of a fact") else {
+                let Some((fact, place)) = self.literal("forget", at, args, "the name of a fact")
+                else {
                     return Self::broken(at);
                 };
                 match self.names.named(&fact) {
-                    Some(Named::Fact(id)) if self.names.def.facts[id].value.is_none() => {
+                    Some(Named::Fact(id)) if self.names.def.facts.at(id).value.is_none() => {
                         self.writes.insert(id);
-                        if self.names.def.facts[id].default.is_none() {
+                        if self.names.def.facts.at(id).default.is_none() {
                             self.assured.remove(&id);
                         }
                         Op::Forget(id)
                     }
                     Some(_) => {
-                        let problem = self.error("not-assignable", place, format!("`{fact}` is not a fact that scripts can change"));
+                        let problem = self.error(
+                            "not-assignable",
+                            place,
+                            format!("`{fact}` is not a fact that scripts can change"),
+                        );
                         self.report.push(problem);
                         return Self::broken(at);
                     }
@@ -154,10 +182,21 @@ impl Checker<'_, '_> {
                 let event = self.event_name("send", at, first);
                 let when = args.get(1).map(|when| {
                     let (node, kind) = self.boxed(when);
-                    if !kind.is_open() && !matches!(kind, Type::Duration(_) | Type::Date | Type::DateTime) {
+                    if !kind.is_open()
+                        && !matches!(kind, Type::Duration(_) | Type::Date | Type::DateTime)
+                    {
                         let problem = self
-                            .error("wrong-type", node.at, format!("`send` needs a duration, a date or a date-time, this is {}", kind.name()))
-                            .hint("such as `send(\"reminder\", days(14))`; use `raise` for at once");
+                            .error(
+                                "wrong-type",
+                                node.at,
+                                format!(
+                                    "`send` needs a duration, a date or a date-time, this is {}",
+                                    kind.name()
+                                ),
+                            )
+                            .hint(
+                                "such as `send(\"reminder\", days(14))`; use `raise` for at once",
+                            );
                         self.report.push(problem);
                     }
                     node
@@ -183,7 +222,11 @@ impl Checker<'_, '_> {
             Type::List(items) => *items,
             kind if kind.is_open() => Type::Any,
             kind => {
-                let problem = self.error("wrong-type", list.at, format!("`{}` needs a list, this is {}", name.text, kind.name()));
+                let problem = self.error(
+                    "wrong-type",
+                    list.at,
+                    format!("`{}` needs a list, this is {}", name.text, kind.name()),
+                );
                 self.report.push(problem);
                 Type::Any
             }
@@ -196,7 +239,13 @@ impl Checker<'_, '_> {
             return Self::broken(at);
         };
         let [param] = params.as_slice() else {
-            let problem = self.error("wrong-arguments", closure.at, "this closure needs one name between its bars").hint("such as `|x| x > 0`");
+            let problem = self
+                .error(
+                    "wrong-arguments",
+                    closure.at,
+                    "this closure needs one name between its bars",
+                )
+                .hint("such as `|x| x > 0`");
             self.report.push(problem);
             return Self::broken(at);
         };
@@ -234,7 +283,9 @@ impl Checker<'_, '_> {
         }
         let Some((target, rest)) = args.split_first() else { return Self::broken(at) };
         let mut values: Vec<(Node, Type)> = rest.iter().map(|arg| self.value(arg)).collect();
-        let Some((place, kind)) = self.place(target, name.at, true) else { return Self::broken(at) };
+        let Some((place, kind)) = self.place(target, name.at, true) else {
+            return Self::broken(at);
+        };
         let items = match &kind {
             Type::List(items) => (**items).clone(),
             // `remove` of a record's entry.
@@ -246,7 +297,11 @@ impl Checker<'_, '_> {
             }
             kind if kind.is_open() => Type::Any,
             kind => {
-                let problem = self.error("wrong-type", target.at, format!("`{}` needs a list, this is {}", name.text, kind.name()));
+                let problem = self.error(
+                    "wrong-type",
+                    target.at,
+                    format!("`{}` needs a list, this is {}", name.text, kind.name()),
+                );
                 self.report.push(problem);
                 return Self::broken(at);
             }
@@ -283,239 +338,36 @@ impl Checker<'_, '_> {
     }
 
     fn function(&mut self, at: Extent, number: u32, args: &[Tree], method: bool) -> (Node, Type) {
-        let Some(function) = usize::try_from(number).ok().and_then(|index| self.names.def.functions.get(index)) else {
+        let Some(function) =
+            usize::try_from(number).ok().and_then(|index| self.names.def.functions.get(index))
+        else {
             return Self::broken(at);
         };
         let name = &function.name.value;
         if method {
             let receiver = args.first().map_or("…", |arg| self.text(arg.at));
             let problem = self
-                .error("wrong-arguments", at, format!("`{name}` is a function of the file, not a method"))
+                .error(
+                    "wrong-arguments",
+                    at,
+                    format!("`{name}` is a function of the file, not a method"),
+                )
                 .hint(format!("write `{name}({receiver}, …)`"));
             self.report.push(problem);
         }
         if args.len() != function.params.len() {
-            let message = format!("`{name}` takes {} arguments, here are {}", function.params.len(), args.len());
-            let problem = self.error("wrong-arguments", at, message).related(function.name.span, "declared here");
+            let message = format!(
+                "`{name}` takes {} arguments, here are {}",
+                function.params.len(),
+                args.len()
+            );
+            let problem = self
+                .error("wrong-arguments", at, message)
+                .related(function.name.span, "declared here");
             self.report.push(problem);
         }
         self.reads.functions.insert(number);
         let nodes = args.iter().map(|arg| self.value(arg).0).collect();
         (Node::new(at, Op::Function(number, nodes)), Type::Any)
-    }
-
-    fn builtin(&mut self, at: Extent, name: &Name, args: &[Tree], method: bool) -> (Node, Type) {
-        let (builtin, least, most) = match &*name.text {
-            "days" => (Builtin::Days, 1, 1),
-            "weeks" => (Builtin::Weeks, 1, 1),
-            "months" => (Builtin::Months, 1, 1),
-            "years" => (Builtin::Years, 1, 1),
-            "hours" => (Builtin::Hours, 1, 1),
-            "date" => (Builtin::Date, 1, 3),
-            "len" => (Builtin::Len, 1, 1),
-            "sum" => (Builtin::Sum, 1, 1),
-            "covers" => (Builtin::Covers(Arc::from([])), 1, 1),
-            "keys" => (Builtin::Keys, 1, 1),
-            "values" => (Builtin::Values, 1, 1),
-            "starts_with" => (Builtin::StartsWith, 2, 2),
-            "ends_with" => (Builtin::EndsWith, 2, 2),
-            "lower" => (Builtin::Lower, 1, 1),
-            "upper" => (Builtin::Upper, 1, 1),
-            "trim" => (Builtin::Trim, 1, 1),
-            "min" => (Builtin::Min, 2, 2),
-            "max" => (Builtin::Max, 2, 2),
-            "abs" => (Builtin::Abs, 1, 1),
-            "floor" => (Builtin::Floor, 1, 1),
-            "ceil" => (Builtin::Ceil, 1, 1),
-            "round" => (Builtin::Round, 1, 2),
-            "div" => (Builtin::Div, 2, 2),
-            other => {
-                let problem = self.error("unknown-name", name.at, format!("there is no function `{other}`"));
-                let problem = match other {
-                    "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
-                    "any" => problem.hint("did you mean `some`?"),
-                    "length" | "size" => problem.hint("did you mean `len`?"),
-                    "includes" => problem.hint("did you mean `contains`?"),
-                    "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),
-                    "to_string" | "parse_int" | "to_int" | "to_float" => problem.hint("values keep their types: declare the fact as what it is"),
-                    "sort" | "pop" | "clear" | "reduce" => problem.hint("lists have `len contains filter find map all some sum covers` and, in actions, `push insert remove`"),
-                    "print" | "debug" => problem.hint("use `emit` in actions"),
-                    _ => match nearest(other, self.names.callable()) {
-                        Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                        None => problem,
-                    },
-                };
-                self.report.push(problem);
-                for arg in args {
-                    if !matches!(arg.form, Form::Closure { .. }) {
-                        self.expression(arg);
-                    }
-                }
-                return Self::broken(at);
-            }
-        };
-        if !self.counted(name, at, args, least, most, method) {
-            return Self::broken(at);
-        }
-        let (nodes, kinds): (Vec<Node>, Vec<Type>) = args.iter().map(|arg| self.value(arg)).unzip();
-        let Some((builtin, kind)) = self.signature(at, builtin, &name.text, &nodes, &kinds) else {
-            return Self::broken(at);
-        };
-        (Node::new(at, Op::Call(builtin, nodes)), kind)
-    }
-
-    /// The type of what a function gives; `None` where its arguments cannot be.
-    fn signature(&mut self, at: Extent, builtin: Builtin, name: &str, nodes: &[Node], kinds: &[Type]) -> Option<(Builtin, Type)> {
-        let what = format!("the argument of `{name}`");
-        let all = |checker: &mut Self, wanted: &Type| {
-            for (node, kind) in nodes.iter().zip(kinds) {
-                checker.wants(node, kind, wanted, &what);
-            }
-        };
-        let first = kinds.first().cloned().unwrap_or(Type::Any);
-        let kind = match &builtin {
-            Builtin::Days | Builtin::Weeks | Builtin::Months | Builtin::Years => {
-                all(self, &Type::Integer);
-                Type::Duration(Flavour::Calendar)
-            }
-            Builtin::Hours => {
-                all(self, &Type::Integer);
-                Type::Duration(Flavour::Exact)
-            }
-            Builtin::Date => {
-                if nodes.len() == 1 {
-                    all(self, &Type::Text);
-                    self.date_literal(nodes);
-                } else if nodes.len() == 3 {
-                    all(self, &Type::Integer);
-                    self.date_literal(nodes);
-                } else {
-                    let problem = self.error("wrong-arguments", at, "`date` takes a text or year, month and day").hint("such as `date(\"2026-09-01\")`");
-                    self.report.push(problem);
-                }
-                Type::Date
-            }
-            Builtin::Len => {
-                if !first.is_open() && !first.is_text() && !matches!(first, Type::List(_) | Type::Record(_)) {
-                    let problem = self.error("wrong-type", at, format!("only lists, records and texts have a length, this is {}", first.name()));
-                    self.report.push(problem);
-                }
-                Type::Integer
-            }
-            Builtin::Sum => match first {
-                Type::List(items) if items.is_number() || items.is_open() => *items,
-                Type::List(items) if matches!(*items, Type::Duration(_)) => *items,
-                kind if kind.is_open() => Type::Any,
-                kind => {
-                    let problem = self.error("wrong-type", at, format!("`sum` needs a list of numbers, this is {}", kind.name()));
-                    self.report.push(problem);
-                    Type::Any
-                }
-            },
-            Builtin::Covers(_) => {
-                let values = match first {
-                    Type::List(items) => match *items {
-                        Type::Enum(values) => Some(values),
-                        _ => None,
-                    },
-                    _ => None,
-                };
-                let Some(values) = values else {
-                    let problem = self
-                        .error("wrong-type", at, "`covers` needs a list whose items are declared as an `enum`")
-                        .hint("it asks whether every value of the `enum` is in the list");
-                    self.report.push(problem);
-                    return None;
-                };
-                let values: Vec<Value> = values.keys().map(|value| Value::Text(value.as_str().into())).collect();
-                return Some((Builtin::Covers(values.into()), Type::Boolean));
-            }
-            Builtin::Keys | Builtin::Values => {
-                let items = match &first {
-                    Type::Record(record) if builtin == Builtin::Values => record
-                        .properties
-                        .values()
-                        .chain(&record.additional)
-                        .cloned()
-                        .reduce(Type::join)
-                        .unwrap_or(Type::Any),
-                    Type::Record(_) => Type::Text,
-                    kind if kind.is_open() => if builtin == Builtin::Keys { Type::Text } else { Type::Any },
-                    kind => {
-                        let problem = self.error("wrong-type", at, format!("`{name}` needs a record, this is {}", kind.name()));
-                        self.report.push(problem);
-                        Type::Any
-                    }
-                };
-                Type::List(Box::new(items))
-            }
-            Builtin::StartsWith | Builtin::EndsWith => {
-                all(self, &Type::Text);
-                Type::Boolean
-            }
-            Builtin::Lower | Builtin::Upper | Builtin::Trim => {
-                all(self, &Type::Text);
-                Type::Text
-            }
-            Builtin::Min | Builtin::Max => {
-                let second = kinds.get(1).cloned().unwrap_or(Type::Any);
-                if !first.comparable(&second) {
-                    let problem = self.error("mixed-types", at, format!("{} and {} cannot be compared", first.name(), second.name()));
-                    self.report.push(problem);
-                } else if !first.ordered() || !second.ordered() {
-                    let problem = self.error("wrong-type", at, format!("`{name}` needs numbers, dates or durations, this is {}", first.name()));
-                    self.report.push(problem);
-                }
-                first.join(second)
-            }
-            Builtin::Abs => {
-                all(self, &Type::Number);
-                first
-            }
-            Builtin::Floor | Builtin::Ceil => {
-                all(self, &Type::Number);
-                Type::Integer
-            }
-            Builtin::Round => {
-                if let (Some(node), Some(kind)) = (nodes.first(), kinds.first()) {
-                    self.wants(node, kind, &Type::Number, &what);
-                }
-                match (nodes.get(1), kinds.get(1)) {
-                    (Some(node), Some(kind)) => {
-                        self.wants(node, kind, &Type::Integer, "the number of digits");
-                        Type::Number
-                    }
-                    _ => Type::Integer,
-                }
-            }
-            Builtin::Div => {
-                all(self, &Type::Integer);
-                if let Some(Node { at, op: Op::Constant(Value::Integer(0)) }) = nodes.get(1) {
-                    let problem = self.error("division-by-zero", *at, "division by zero");
-                    self.report.push(problem);
-                }
-                Type::Integer
-            }
-        };
-        Some((builtin, kind))
-    }
-
-    fn date_literal(&mut self, nodes: &[Node]) {
-        let constants: Vec<&Value> = nodes
-            .iter()
-            .filter_map(|node| match &node.op {
-                Op::Constant(value) => Some(value),
-                _ => None,
-            })
-            .collect();
-        let wrong = match constants.as_slice() {
-            [Value::Text(text)] => Date::parse(text).is_none(),
-            [Value::Integer(year), Value::Integer(month), Value::Integer(day)] => Date::new(*year, *month, *day).is_none(),
-            _ => false,
-        };
-        if wrong && let (Some(first), Some(last)) = (nodes.first(), nodes.last()) {
-            let problem = self.error("wrong-date", first.at.to(last.at), "there is no such date").hint("such as `date(\"2026-09-01\")`");
-            self.report.push(problem);
-        }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::super::program::{Builtin, EventPart, Node, Op};
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::{Flavour, Type};
-use super::names::prefixes;
 use super::Checker;
+use super::names::prefixes;
 use crate::definition::shape::Shape;
 use crate::diagnostic::nearest;
 use crate::table::StateId;
@@ -25,7 +25,9 @@ impl Checker<'_, '_> {
                 return Self::broken(at);
             }
             Type::Record(record) => self.entry(record, text, name.at),
-            Type::Date | Type::DateTime if matches!(text, "year" | "month" | "day" | "weekday") => Type::Integer,
+            Type::Date | Type::DateTime if matches!(text, "year" | "month" | "day" | "weekday") => {
+                Type::Integer
+            }
             Type::DateTime if text == "date" => Type::Date,
             Type::Duration(Flavour::Calendar | Flavour::Either) if text == "days" => Type::Integer,
             Type::Duration(Flavour::Exact | Flavour::Either) if text == "hours" => Type::Number,
@@ -34,7 +36,11 @@ impl Checker<'_, '_> {
             }
             kind if kind.is_open() => Type::Any,
             kind => {
-                let problem = self.error("unknown-name", name.at, format!("{} has no property `{text}`", kind.name()));
+                let problem = self.error(
+                    "unknown-name",
+                    name.at,
+                    format!("{} has no property `{text}`", kind.name()),
+                );
                 let problem = match (kind, text) {
                     (Type::Duration(Flavour::Exact), "days") => {
                         problem.hint("days count between dates: take `.date` of both date-times first")
@@ -82,8 +88,11 @@ impl Checker<'_, '_> {
         match kind {
             Some(kind) => (node, kind),
             None => {
-                let problem =
-                    self.error("unknown-name", name.at, format!("no event declares `{}` in its `data`", name.text));
+                let problem = self.error(
+                    "unknown-name",
+                    name.at,
+                    format!("no event declares `{}` in its `data`", name.text),
+                );
                 let known = events.values().flat_map(|event| event.data.keys().map(String::as_str));
                 let problem = match nearest(&name.text, known) {
                     Some(near) => problem.hint(format!("did you mean `{near}`?")),
@@ -112,7 +121,9 @@ impl Checker<'_, '_> {
         self.lenient += 1;
         let (node, kind) = self.value(&tree);
         self.lenient -= 1;
-        if matches!(node.op, Op::Parameter(_) | Op::Local(_) | Op::Now | Op::Today) && kind != Type::Any {
+        if matches!(node.op, Op::Parameter(_) | Op::Local(_) | Op::Now | Op::Today)
+            && kind != Type::Any
+        {
             let problem = self
                 .warning("always-true", at, format!("`{path}` is always known"))
                 .hint("`known` asks whether a fact is known");
@@ -122,14 +133,26 @@ impl Checker<'_, '_> {
     }
 
     /// The one argument of a function that takes only a text written out.
-    pub(super) fn literal(&mut self, function: &str, at: Extent, args: &[Tree], what: &str) -> Option<(Arc<str>, Extent)> {
+    pub(super) fn literal(
+        &mut self,
+        function: &str,
+        at: Extent,
+        args: &[Tree],
+        what: &str,
+    ) -> Option<(Arc<str>, Extent)> {
         if let [Tree { at, form: Form::Text(text) }] = args {
             return Some((text.clone(), *at));
         }
         let place = args.first().map_or(at, |tree| tree.at);
-        let problem = self.error("not-literal", place, format!("`{function}` takes {what}, written out as a text"));
+        let problem = self.error(
+            "not-literal",
+            place,
+            format!("`{function}` takes {what}, written out as a text"),
+        );
         let problem = match args {
-            [Tree { form: Form::Name(name), .. }] => problem.hint(format!("write `{function}(\"{name}\")`")),
+            [Tree { form: Form::Name(name), .. }] => {
+                problem.hint(format!("write `{function}(\"{name}\")`"))
+            }
             _ => problem.hint(format!("such as `{function}(\"name\")`")),
         };
         self.report.push(problem);
@@ -137,7 +160,12 @@ impl Checker<'_, '_> {
     }
 
     /// The name of an event in `last`, `count`, `who`.
-    pub(super) fn event_pattern(&mut self, function: &str, at: Extent, args: &[Tree]) -> Option<Arc<str>> {
+    pub(super) fn event_pattern(
+        &mut self,
+        function: &str,
+        at: Extent,
+        args: &[Tree],
+    ) -> Option<Arc<str>> {
         let (name, place) = self.literal(function, at, args, "the name of an event")?;
         let name: Arc<str> = name.strip_suffix(".*").map_or(name.clone(), Arc::from);
         if !self.names.can_match(&name) && !name.starts_with("done.") {
@@ -148,10 +176,19 @@ impl Checker<'_, '_> {
     }
 
     /// The name of an event that is raised, sent or cancelled.
-    pub(super) fn event_name(&mut self, function: &str, at: Extent, args: &[Tree]) -> Option<Arc<str>> {
+    pub(super) fn event_name(
+        &mut self,
+        function: &str,
+        at: Extent,
+        args: &[Tree],
+    ) -> Option<Arc<str>> {
         let (name, place) = self.literal(function, at, args, "the name of an event")?;
         if name.contains('*') {
-            let problem = self.error("not-literal", place, format!("`{function}` takes the name of one event, not a pattern"));
+            let problem = self.error(
+                "not-literal",
+                place,
+                format!("`{function}` takes the name of one event, not a pattern"),
+            );
             self.report.push(problem);
             return None;
         }
@@ -171,7 +208,12 @@ impl Checker<'_, '_> {
         self.report.push(problem);
     }
 
-    pub(super) fn state_name(&mut self, function: &str, at: Extent, args: &[Tree]) -> Option<StateId> {
+    pub(super) fn state_name(
+        &mut self,
+        function: &str,
+        at: Extent,
+        args: &[Tree],
+    ) -> Option<StateId> {
         let (name, place) = self.literal(function, at, args, "the name of a state")?;
         let found = self.names.state(&name);
         if found.is_none() {
@@ -186,7 +228,11 @@ impl Checker<'_, '_> {
     }
 
     /// The data of a raised or sent event: a record with what the event declares.
-    pub(super) fn payload(&mut self, event: Option<&str>, tree: Option<&Tree>) -> Option<Box<Node>> {
+    pub(super) fn payload(
+        &mut self,
+        event: Option<&str>,
+        tree: Option<&Tree>,
+    ) -> Option<Box<Node>> {
         let declared = match (event, &self.names.def.events) {
             (Some(event), Some(events)) => prefixes(event).find_map(|prefix| events.get(prefix)),
             _ => None,
@@ -195,7 +241,11 @@ impl Checker<'_, '_> {
             let (node, kind) = self.boxed(tree);
             if !kind.is_open() && !matches!(kind, Type::Record(_)) {
                 let problem = self
-                    .error("wrong-type", node.at, format!("the data of an event is a record, this is {}", kind.name()))
+                    .error(
+                        "wrong-type",
+                        node.at,
+                        format!("the data of an event is a record, this is {}", kind.name()),
+                    )
                     .hint("such as `#{ reason: \"late\" }`");
                 self.report.push(problem);
             }
@@ -212,9 +262,13 @@ impl Checker<'_, '_> {
                             self.fit(value, kind, &wanted);
                         }
                         None => {
-                            let message = format!("the event `{}` declares no `{name}` in its `data`", declared.name.value);
+                            let message = format!(
+                                "the event `{}` declares no `{name}` in its `data`",
+                                declared.name.value
+                            );
                             let problem = self.error("unknown-name", node.at, message);
-                            let problem = problem.suggest(name, declared.data.keys().map(String::as_str));
+                            let problem =
+                                problem.suggest(name, declared.data.keys().map(String::as_str));
                             self.report.push(problem);
                         }
                     }
@@ -222,13 +276,20 @@ impl Checker<'_, '_> {
             }
             for needed in &declared.data_required {
                 let given = match &made {
-                    Some((_, Type::Record(record))) => record.properties.contains_key(needed.value.as_str()),
+                    Some((_, Type::Record(record))) => {
+                        record.properties.contains_key(needed.value.as_str())
+                    }
                     Some(_) => true,
                     None => false,
                 };
                 if !given && let Some(at) = tree.map(|tree| tree.at).or(Some(self.last_call)) {
-                    let message = format!("the event `{}` needs `{}` in its data", declared.name.value, needed.value);
-                    let problem = self.error("missing-data", at, message).related(needed.span, "declared here");
+                    let message = format!(
+                        "the event `{}` needs `{}` in its data",
+                        declared.name.value, needed.value
+                    );
+                    let problem = self
+                        .error("missing-data", at, message)
+                        .related(needed.span, "declared here");
                     self.report.push(problem);
                 }
             }
@@ -239,7 +300,9 @@ impl Checker<'_, '_> {
 
 fn entry_of<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
     match &node.op {
-        Op::Record(entries) => entries.iter().find(|(found, _)| &**found == name).map(|(_, node)| node),
+        Op::Record(entries) => {
+            entries.iter().find(|(found, _)| &**found == name).map(|(_, node)| node)
+        }
         Op::Constant(Value::Record(_)) => None,
         _ => None,
     }

@@ -2,10 +2,12 @@
 //! reported. What this lets pass can still fail at run time, but it never means "false" by accident.
 
 mod bounds;
+mod builtin;
 mod call;
 mod event;
 mod expression;
 pub(crate) mod names;
+mod operator;
 mod statement;
 
 use std::collections::BTreeSet;
@@ -36,7 +38,13 @@ pub(crate) enum Mode<'a> {
 }
 
 /// Checks one script.
-pub(crate) fn check(names: &Names, script: &Script, tree: &Tree, mode: Mode, report: &mut Report) -> Program {
+pub(crate) fn check(
+    names: &Names,
+    script: &Script,
+    tree: &Tree,
+    mode: Mode,
+    report: &mut Report,
+) -> Program {
     let mut checker = Checker {
         names,
         script,
@@ -141,7 +149,14 @@ impl<'a> Checker<'a, '_> {
             Mode::Score => {
                 if !found.is_open() && !found.is_number() {
                     let problem = self
-                        .error("wrong-type", node.at, format!("a score must be a number from 0 to 1, this is {}", found.name()))
+                        .error(
+                            "wrong-type",
+                            node.at,
+                            format!(
+                                "a score must be a number from 0 to 1, this is {}",
+                                found.name()
+                            ),
+                        )
                         .hint("use `guard` for a condition that is true or false");
                     self.report.push(problem);
                 }
@@ -167,14 +182,20 @@ impl<'a> Checker<'a, '_> {
         if found.is_open() || *found == Type::Boolean {
             return;
         }
-        let problem = self.error("not-boolean", node.at, format!("{what} must be true or false, this is {}", found.name()));
+        let problem = self.error(
+            "not-boolean",
+            node.at,
+            format!("{what} must be true or false, this is {}", found.name()),
+        );
         let problem = match &node.op {
             Op::Factor(id) => {
-                let name = &self.names.def.factors[*id].name.value;
+                let name = &self.names.def.factors.at(*id).name.value;
                 problem.hint(format!("`{name}` is a score: compare it, such as `{name} >= 0.5`"))
             }
             _ if found.is_number() => problem.hint("compare it with something, such as `… >= 1`"),
-            _ if found.is_text() => problem.hint("compare it with something, such as `… == \"text\"`"),
+            _ if found.is_text() => {
+                problem.hint("compare it with something, such as `… == \"text\"`")
+            }
             _ => problem,
         };
         self.report.push(problem);
@@ -188,19 +209,29 @@ impl<'a> Checker<'a, '_> {
 
     fn declare_at(&mut self, name: Arc<str>, at: Span, kind: Type, constant: bool) -> u32 {
         let taken = match self.names.named(&name) {
-            Some(Named::Fact(id)) => Some(("fact", self.names.def.facts[id].name.span)),
-            Some(Named::Parameter(id)) => Some(("parameter", self.names.def.parameters[id].name.span)),
-            Some(Named::Factor(id)) => Some(("factor", self.names.def.factors[id].name.span)),
+            Some(Named::Fact(id)) => Some(("fact", self.names.def.facts.at(id).name.span)),
+            Some(Named::Parameter(id)) => {
+                Some(("parameter", self.names.def.parameters.at(id).name.span))
+            }
+            Some(Named::Factor(id)) => Some(("factor", self.names.def.factors.at(id).name.span)),
             None => None,
         };
         if let Some((what, span)) = taken {
-            let problem = Diagnostic::error("shadowed-name", at, format!("`{name}` is already the name of a {what}"))
-                .hint("choose another name")
-                .related(span, "declared here");
+            let problem = Diagnostic::error(
+                "shadowed-name",
+                at,
+                format!("`{name}` is already the name of a {what}"),
+            )
+            .hint("choose another name")
+            .related(span, "declared here");
             self.report.push(problem);
         } else if matches!(&*name, "now" | "today" | "event") {
-            let problem = Diagnostic::error("shadowed-name", at, format!("`{name}` already has a meaning in scripts"))
-                .hint("choose another name");
+            let problem = Diagnostic::error(
+                "shadowed-name",
+                at,
+                format!("`{name}` already has a meaning in scripts"),
+            )
+            .hint("choose another name");
             self.report.push(problem);
         }
         let slot = self.next;
@@ -229,10 +260,18 @@ impl<'a> Checker<'a, '_> {
             .locals
             .iter()
             .map(|local| &*local.name)
-            .chain(if self.in_function() { None } else { Some(self.names.values()) }.into_iter().flatten())
+            .chain(
+                if self.in_function() { None } else { Some(self.names.values()) }
+                    .into_iter()
+                    .flatten(),
+            )
             .chain(["now", "today", "event"])
             .collect();
-        let problem = self.error("unknown-name", at, format!("there is no fact, parameter or factor `{name}`"));
+        let problem = self.error(
+            "unknown-name",
+            at,
+            format!("there is no fact, parameter or factor `{name}`"),
+        );
         let problem = problem.suggest(name, candidates);
         self.report.push(problem);
     }
@@ -255,7 +294,9 @@ pub(crate) fn assured(node: &Node, names: &Names) -> BTreeSet<FactId> {
             Op::Fact(_) | Op::Binary { .. } | Op::In { .. } => assured(inner, names),
             _ => BTreeSet::new(),
         },
-        Op::Block(statements) => statements.last().map(|last| assured(last, names)).unwrap_or_default(),
+        Op::Block(statements) => {
+            statements.last().map(|last| assured(last, names)).unwrap_or_default()
+        }
         Op::Coalesce(_) | Op::If { .. } | Op::Switch { .. } => BTreeSet::new(),
         Op::Each { list, .. } | Op::For { list, .. } => assured(list, names),
         _ => node.children().into_iter().flat_map(|child| assured(child, names)).collect(),

@@ -28,10 +28,49 @@ pub(crate) enum Named {
 
 /// Names that the language itself has.
 pub(crate) const BUILTINS: &[&str] = &[
-    "abs", "active", "all", "cancel", "ceil", "contains", "count", "covers", "date", "days", "div", "emit",
-    "ends_with", "filter", "find", "floor", "forget", "hours", "insert", "keys", "known", "last", "len", "lower",
-    "map", "max", "min", "months", "push", "raise", "remove", "round", "send", "since", "some", "starts_with",
-    "sum", "trim", "upper", "values", "weeks", "who", "years",
+    "abs",
+    "active",
+    "all",
+    "cancel",
+    "ceil",
+    "contains",
+    "count",
+    "covers",
+    "date",
+    "days",
+    "div",
+    "emit",
+    "ends_with",
+    "filter",
+    "find",
+    "floor",
+    "forget",
+    "hours",
+    "insert",
+    "keys",
+    "known",
+    "last",
+    "len",
+    "lower",
+    "map",
+    "max",
+    "min",
+    "months",
+    "push",
+    "raise",
+    "remove",
+    "round",
+    "send",
+    "since",
+    "some",
+    "starts_with",
+    "sum",
+    "trim",
+    "upper",
+    "values",
+    "weeks",
+    "who",
+    "years",
 ];
 
 impl<'a> Names<'a> {
@@ -108,7 +147,9 @@ impl<'a> Names<'a> {
     pub fn governs(&self, event: &str) -> bool {
         match &self.def.events {
             Some(events) => prefixes(event).any(|prefix| events.contains_key(prefix)),
-            None => self.any_pattern || prefixes(event).any(|prefix| self.patterns.contains(prefix)),
+            None => {
+                self.any_pattern || prefixes(event).any(|prefix| self.patterns.contains(prefix))
+            }
         }
     }
 

@@ -1,10 +1,12 @@
 //! Statements: blocks, branches, loops, variables and assignments.
 
+use std::sync::Arc;
+
 use super::super::program::{Node, Op, Place, Root, Step};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::Type;
 use super::names::Named;
-use super::{Checker, Mode};
+use super::{Checker, Local, Mode};
 use crate::value::Value;
 
 impl Checker<'_, '_> {
@@ -30,7 +32,10 @@ impl Checker<'_, '_> {
     pub(super) fn effects(&mut self, tree: &Tree) -> Node {
         match &tree.form {
             Form::Block(statements) => self.scoped(|checker| {
-                let nodes = statements.iter().map(|statement| checker.statement(statement, true).0).collect();
+                let nodes = statements
+                    .iter()
+                    .map(|statement| checker.statement(statement, true).0)
+                    .collect();
                 Node::new(tree.at, Op::Block(nodes))
             }),
             _ => self.statement(tree, true).0,
@@ -53,14 +58,21 @@ impl Checker<'_, '_> {
                 let slot = self.declare(name.text.clone(), name.at, kind, *constant);
                 made(Op::Let { slot, value }, Type::Nothing)
             }
-            Form::Assign { target, op, op_at, value } => self.assign(at, target, *op, *op_at, value),
+            Form::Assign { target, op, op_at, value } => {
+                self.assign(at, target, *op, *op_at, value)
+            }
             Form::If { .. } | Form::Switch { .. } if discard => self.branches(tree, true),
             Form::Block(_) if discard => (self.effects(tree), Type::Nothing),
             Form::While { condition, body } => {
                 self.only_in_actions("an endless loop", at);
-                let condition = condition.as_ref().map(|condition| self.condition(condition, "the condition of a loop"));
+                let condition = condition
+                    .as_ref()
+                    .map(|condition| self.condition(condition, "the condition of a loop"));
                 let body = self.looped(body);
-                made(Op::While { condition: condition.map(Box::new), body: Box::new(body) }, Type::Nothing)
+                made(
+                    Op::While { condition: condition.map(Box::new), body: Box::new(body) },
+                    Type::Nothing,
+                )
             }
             Form::Do { body, condition, until } => {
                 self.only_in_actions("`do`", at);
@@ -84,9 +96,9 @@ impl Checker<'_, '_> {
                 };
                 self.scoped(|checker| {
                     let item = checker.declare(item.text.clone(), item.at, kind, false);
-                    let counter = counter
-                        .as_ref()
-                        .map(|counter| checker.declare(counter.text.clone(), counter.at, Type::Integer, false));
+                    let counter = counter.as_ref().map(|counter| {
+                        checker.declare(counter.text.clone(), counter.at, Type::Integer, false)
+                    });
                     let body = Box::new(checker.looped(body));
                     made(Op::For { item, counter, list, body }, Type::Nothing)
                 })
@@ -96,7 +108,9 @@ impl Checker<'_, '_> {
                 let kind = value.as_ref().map_or(Type::Nothing, |(_, kind)| kind.clone());
                 if self.in_actions() {
                     if let Some((node, _)) = &value {
-                        let problem = self.error("unused-value", node.at, "actions give no value").hint("write `return;`");
+                        let problem = self
+                            .error("unused-value", node.at, "actions give no value")
+                            .hint("write `return;`");
                         self.report.push(problem);
                     }
                 } else if value.is_none() {
@@ -109,7 +123,9 @@ impl Checker<'_, '_> {
             }
             Form::Break(value) => {
                 if let Some(value) = value {
-                    let problem = self.error("not-allowed", value.at, "a loop gives no value").hint("assign it to a variable first");
+                    let problem = self
+                        .error("not-allowed", value.at, "a loop gives no value")
+                        .hint("assign it to a variable first");
                     self.report.push(problem);
                 }
                 made(Op::Break, Type::Never)
@@ -117,7 +133,10 @@ impl Checker<'_, '_> {
             Form::Continue => made(Op::Continue, Type::Never),
             _ => {
                 let (node, kind) = self.expression(tree);
-                if discard && !matches!(kind, Type::Nothing | Type::Never) && !matches!(node.op, Op::Nothing) {
+                if discard
+                    && !matches!(kind, Type::Nothing | Type::Never)
+                    && !matches!(node.op, Op::Nothing)
+                {
                     self.thrown_away(tree, &node, &kind);
                 }
                 (node, kind)
@@ -129,9 +148,15 @@ impl Checker<'_, '_> {
         if let Op::Mutate { .. } = node.op {
             return;
         }
-        let problem = self.error("unused-value", tree.at, format!("the value of `{}` is thrown away", self.text(tree.at)));
+        let problem = self.error(
+            "unused-value",
+            tree.at,
+            format!("the value of `{}` is thrown away", self.text(tree.at)),
+        );
         let problem = match (&self.mode, kind) {
-            (Mode::Actions(_), Type::Boolean) if matches!(tree.form, Form::Binary { op: Binary::Equal, .. }) => {
+            (Mode::Actions(_), Type::Boolean)
+                if matches!(tree.form, Form::Binary { op: Binary::Equal, .. }) =>
+            {
                 problem.hint("to assign, write `=`")
             }
             (Mode::Actions(_), _) => problem.hint("assign it to a fact or a variable"),
@@ -143,8 +168,9 @@ impl Checker<'_, '_> {
 
     fn condition(&mut self, tree: &Tree, what: &str) -> Node {
         if let Form::Assign { op_at, .. } = &tree.form {
-            let problem =
-                self.error("assignment-in-condition", *op_at, "`=` assigns, it does not compare").hint("write `==`");
+            let problem = self
+                .error("assignment-in-condition", *op_at, "`=` assigns, it does not compare")
+                .hint("write `==`");
             self.report.push(problem);
             return Self::broken(tree.at).0;
         }
@@ -165,7 +191,11 @@ impl Checker<'_, '_> {
     fn only_in_actions(&mut self, what: &str, at: Extent) {
         if !self.in_actions() {
             let problem = self
-                .error("not-allowed", Extent { end: at.start + 5, ..at }, format!("{what} is only allowed in actions"))
+                .error(
+                    "not-allowed",
+                    Extent { end: at.start + 5, ..at },
+                    format!("{what} is only allowed in actions"),
+                )
                 .hint("go through a list with `for`, or ask it with `all`, `some`, `filter`");
             self.report.push(problem);
         }
@@ -213,7 +243,11 @@ impl Checker<'_, '_> {
                     result = result.join(Type::Nothing);
                     if !discard {
                         let problem = self
-                            .error("no-value", at, "this `switch` gives no value when none of its cases fits")
+                            .error(
+                                "no-value",
+                                at,
+                                "this `switch` gives no value when none of its cases fits",
+                            )
                             .hint("add `_ => …` as the last case");
                         self.report.push(problem);
                         result = Type::Any;
@@ -246,7 +280,14 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn assign(&mut self, at: Extent, target: &Tree, op: Option<Binary>, op_at: Extent, value: &Tree) -> (Node, Type) {
+    fn assign(
+        &mut self,
+        at: Extent,
+        target: &Tree,
+        op: Option<Binary>,
+        op_at: Extent,
+        value: &Tree,
+    ) -> (Node, Type) {
         let (value, found) = self.boxed(value);
         let Some((place, declared)) = self.place(target, op_at, op.is_some()) else {
             return (Node::new(at, Op::Nothing), Type::Nothing);
@@ -284,26 +325,39 @@ impl Checker<'_, '_> {
         if matches!(declared, Type::Enum(_)) || !Type::of_value(value).fits(declared) {
             return;
         }
-        let fact = &self.names.def.facts[id];
+        let fact = self.names.def.facts.at(id);
         if let Err(violations) = fact.shape.admit(value.clone(), &self.names.def.zone) {
             for violation in violations {
                 let message = format!("`{}` {}", fact.name.value, violation.message);
-                let problem = self.error("out-of-bounds", node.at, message).related(fact.name.span, "declared here");
+                let problem = self
+                    .error("out-of-bounds", node.at, message)
+                    .related(fact.name.span, "declared here");
                 self.report.push(problem);
             }
         }
     }
 
     fn widen(&mut self, slot: u32, place: &Place, value: &Node, declared: &Type, found: Type) {
-        if !place.steps.is_empty() {
+        if let Some(first) = place.steps.first() {
             if !found.fits(declared) {
                 self.wants(value, &found, declared, "what is assigned");
+            }
+            let local = self.locals.iter_mut().rev().find(|local| local.slot == slot);
+            if let (Some(Local { kind: Type::Record(record), .. }), Step::Property(name)) =
+                (local, first)
+                && !record.properties.contains_key(name)
+            {
+                let kind = if place.steps.len() == 1 { found } else { Type::Any };
+                Arc::make_mut(record).properties.insert(name.clone(), kind);
             }
             return;
         }
         if !declared.is_open() && !found.comparable(declared) {
-            let problem =
-                self.error("mixed-types", value.at, format!("the variable holds {}, this is {}", declared.name(), found.name()));
+            let problem = self.error(
+                "mixed-types",
+                value.at,
+                format!("the variable holds {}, this is {}", declared.name(), found.name()),
+            );
             self.report.push(problem);
             return;
         }
@@ -313,28 +367,49 @@ impl Checker<'_, '_> {
     }
 
     /// What is assigned to, with its declared type. `reads` where what is there is read as well.
-    pub(super) fn place(&mut self, target: &Tree, at: Extent, reads: bool) -> Option<(Place, Type)> {
+    pub(super) fn place(
+        &mut self,
+        target: &Tree,
+        at: Extent,
+        reads: bool,
+    ) -> Option<(Place, Type)> {
         match &target.form {
             Form::Name(name) => {
                 if let Some(local) = self.local(name) {
                     if local.constant {
-                        let problem = self.error("not-assignable", target.at, format!("`{name}` is constant"));
+                        let problem = self.error(
+                            "not-assignable",
+                            target.at,
+                            format!("`{name}` is constant"),
+                        );
                         self.report.push(problem);
                         return None;
                     }
                     let local = self.local(name)?;
                     let root = Root::Local(local.slot);
-                    return Some((Place { at: target.at, root, steps: Vec::new() }, local.kind.clone()));
+                    return Some((
+                        Place { at: target.at, root, steps: Vec::new() },
+                        local.kind.clone(),
+                    ));
                 }
                 self.fact_place(name, target, at, reads)
             }
             Form::Property(base, name) => {
                 let (mut place, kind) = self.place(base, at, true)?;
+                let own = matches!(place.root, Root::Local(_));
                 let kind = match &kind {
+                    // A record that the script made itself may grow.
+                    Type::Record(record) if own && !record.properties.contains_key(&name.text) => {
+                        Type::Any
+                    }
                     Type::Record(record) => self.entry(record, &name.text, name.at),
                     kind if kind.is_open() => Type::Any,
                     kind => {
-                        let problem = self.error("not-assignable", target.at, format!("{} has no properties to assign to", kind.name()));
+                        let problem = self.error(
+                            "not-assignable",
+                            target.at,
+                            format!("{} has no properties to assign to", kind.name()),
+                        );
                         self.report.push(problem);
                         return None;
                     }
@@ -360,7 +435,11 @@ impl Checker<'_, '_> {
                     }
                     kind if kind.is_open() => Type::Any,
                     kind => {
-                        let problem = self.error("not-assignable", target.at, format!("{} has no items to assign to", kind.name()));
+                        let problem = self.error(
+                            "not-assignable",
+                            target.at,
+                            format!("{} has no items to assign to", kind.name()),
+                        );
                         self.report.push(problem);
                         return None;
                     }
@@ -371,7 +450,11 @@ impl Checker<'_, '_> {
             }
             _ => {
                 let problem = self
-                    .error("not-assignable", target.at, format!("`{}` cannot be assigned to", self.text(target.at)))
+                    .error(
+                        "not-assignable",
+                        target.at,
+                        format!("`{}` cannot be assigned to", self.text(target.at)),
+                    )
                     .hint("to compare, write `==`");
                 self.report.push(problem);
                 None
@@ -379,10 +462,16 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn fact_place(&mut self, name: &std::sync::Arc<str>, target: &Tree, at: Extent, reads: bool) -> Option<(Place, Type)> {
+    fn fact_place(
+        &mut self,
+        name: &Arc<str>,
+        target: &Tree,
+        at: Extent,
+        reads: bool,
+    ) -> Option<(Place, Type)> {
         match self.names.named(name) {
             Some(Named::Fact(id)) => {
-                let fact = &self.names.def.facts[id];
+                let fact = self.names.def.facts.at(id);
                 if !self.in_actions() {
                     let problem = self
                         .error("assignment-in-condition", at, "only actions change facts")
@@ -392,7 +481,11 @@ impl Checker<'_, '_> {
                 }
                 if fact.value.is_some() {
                     let problem = self
-                        .error("not-assignable", target.at, format!("`{name}` is computed from its `value`"))
+                        .error(
+                            "not-assignable",
+                            target.at,
+                            format!("`{name}` is computed from its `value`"),
+                        )
                         .related(fact.name.span, "declared here")
                         .hint("change the facts that it is computed from");
                     self.report.push(problem);
@@ -406,9 +499,14 @@ impl Checker<'_, '_> {
                 Some((Place { at: target.at, root, steps: Vec::new() }, Type::of(&fact.shape)))
             }
             Some(found) => {
-                let what = if matches!(found, Named::Parameter(_)) { "parameter" } else { "factor" };
+                let what =
+                    if matches!(found, Named::Parameter(_)) { "parameter" } else { "factor" };
                 let problem = self
-                    .error("not-assignable", target.at, format!("`{name}` is a {what}: scripts cannot change it"))
+                    .error(
+                        "not-assignable",
+                        target.at,
+                        format!("`{name}` is a {what}: scripts cannot change it"),
+                    )
                     .hint("assign to a fact");
                 self.report.push(problem);
                 None

@@ -1,0 +1,230 @@
+//! Files made to hurt: deep, wide, cut off, wrong in a thousand places.
+
+use std::fmt::Write;
+
+use super::{every_key, read, read_within};
+use crate::diagnostic::{Report, Severity};
+use crate::limits::Limits;
+
+/// Every place of a report lies in its file, on whole characters, and the report can be written.
+fn is_sound(report: &Report) {
+    for found in report.diagnostics() {
+        for span in found.span.iter().chain(found.related.iter().map(|(span, _)| span)) {
+            let (_, text) = report.sources().file(span.file).unwrap();
+            let (start, end) = (span.start as usize, span.end as usize);
+            assert!(text.get(start..end).is_some(), "{found:?} in {text}");
+        }
+    }
+    assert!(!report.to_string().contains('\u{1b}'));
+    serde_json::to_string(report).unwrap();
+}
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+}
+
+#[test]
+fn files_that_end_early_are_reported() {
+    let text = every_key();
+    let text = text.trim_end();
+    for (end, _) in text.char_indices().step_by(37) {
+        let (_, report) = read(&text[..end]);
+        assert!(report.has_errors());
+        is_sound(&report);
+    }
+}
+
+#[test]
+fn mutilated_files_are_reported_or_read() {
+    let text = every_key();
+    let tokens = [
+        "\"", "{", "}", "[", "]", ",", ":", "null", "true", "1e99", "\"x\"", "\\", "\u{1b}", "å",
+        "\"type\"", "-1", " ", "\n",
+    ];
+    let mut dice = Dice(1);
+    for _ in 0..600 {
+        let mut changed = text.clone();
+        for _ in 0..=dice.roll(3) {
+            let mut at = dice.roll(changed.len());
+            while !changed.is_char_boundary(at) {
+                at -= 1;
+            }
+            let mut end = (at + dice.roll(6)).min(changed.len());
+            while !changed.is_char_boundary(end) {
+                end -= 1;
+            }
+            changed.replace_range(at..end.max(at), tokens[dice.roll(tokens.len())]);
+        }
+        is_sound(&read(&changed).1);
+    }
+}
+
+/// Values of the file swapped for others from elsewhere in it: right JSON, wrong meaning.
+#[test]
+fn swapped_values_are_reported_or_read() {
+    fn ways(json: &serde_json::Value, way: &str, found: &mut Vec<String>) {
+        found.push(way.to_owned());
+        match json {
+            serde_json::Value::Object(members) => {
+                members.iter().for_each(|(key, value)| {
+                    ways(
+                        value,
+                        &format!("{way}/{}", key.replace('~', "~0").replace('/', "~1")),
+                        found,
+                    )
+                });
+            }
+            serde_json::Value::Array(items) => {
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, item)| ways(item, &format!("{way}/{index}"), found));
+            }
+            _ => {}
+        }
+    }
+    let file: serde_json::Value = serde_json::from_str(&every_key()).unwrap();
+    let mut found = Vec::new();
+    ways(&file, "", &mut found);
+    let mut dice = Dice(2);
+    for _ in 0..600 {
+        let mut changed = file.clone();
+        let other = file.pointer(&found[dice.roll(found.len())]).unwrap().clone();
+        *changed.pointer_mut(&found[dice.roll(found.len())]).unwrap() = other;
+        is_sound(&read(&changed.to_string()).1);
+    }
+}
+
+#[test]
+fn a_report_stops_at_its_limit_and_says_so() {
+    let mut text = r#"{ "id": "a", "roles": { "unused": {} }, "#.to_owned();
+    for index in 0..5_000 {
+        write!(text, r#""nonsense{index}": 1, "#).unwrap();
+    }
+    text.push_str(r#""states": { "s": {} } }"#);
+    let limits = Limits { diagnostics: 10, ..Limits::default() };
+    let (_, report) = read_within(&text, &limits);
+    assert_eq!(report.diagnostics().len(), 10);
+    assert!(report.has_errors());
+    assert!(
+        report.to_string().ends_with("5000 errors, 1 warning; 4991 of them not listed\n"),
+        "{report}"
+    );
+}
+
+#[test]
+fn errors_are_listed_before_warnings_are() {
+    let roles: Vec<_> = (0..50).map(|index| format!(r#""r{index}": {{}}"#)).collect();
+    let text = format!(
+        r#"{{ "id": "a", "roles": {{ {} }}, "initial": "nowhere", "states": {{ "s": {{ "on": {{ "go": "there" }} }} }} }}"#,
+        roles.join(", ")
+    );
+    let limits = Limits { diagnostics: 10, ..Limits::default() };
+    let (_, report) = read_within(&text, &limits);
+    let errors = report.diagnostics().iter().filter(|found| found.severity == Severity::Error);
+    assert_eq!((errors.count(), report.diagnostics().len()), (2, 10));
+}
+
+/// Many names that are wrong, each with as many that it might be meant for.
+#[test]
+fn suggestions_cost_no_more_than_they_may() {
+    let mut states = String::new();
+    for index in 0..4_000 {
+        write!(states, r#"{}"state_with_a_long_name_{index}": {{ "on": {{ "go": "stat_with_a_long_name_{index}x" }} }}"#, if index > 0 { "," } else { "" }).unwrap();
+    }
+    let text = format!(
+        r#"{{ "id": "a", "initial": "state_with_a_long_name_0", "states": {{ {states} }} }}"#
+    );
+    let started = std::time::Instant::now();
+    let (_, report) = read(&text);
+    assert_eq!(report.diagnostics().len(), 1_000);
+    // Without the bound this takes minutes.
+    assert!(started.elapsed().as_secs() < 60);
+}
+
+/// Types that contain two of the next would write out to billions.
+#[test]
+fn types_that_explode_are_refused() {
+    let types: Vec<_> = (0..40)
+        .map(|index| {
+            let next = format!(r#"{{ "type": "t{}" }}"#, index + 1);
+            format!(r#""t{index}": {{ "type": "object", "properties": {{ "a": {next}, "b": {next} }} }}"#)
+        })
+        .collect();
+    let text = format!(
+        r#"{{ "id": "a", "types": {{ {}, "t40": {{}} }}, "states": {{ "s": {{}} }} }}"#,
+        types.join(", ")
+    );
+    let (_, report) = read(&text);
+    assert!(report.diagnostics().iter().any(|found| found.code == "limit-names"), "{report}");
+}
+
+/// A chain of types is as deep as it is long.
+#[test]
+fn chains_of_types_are_bounded() {
+    for reversed in [false, true] {
+        let mut types: Vec<_> = (0..5_000)
+            .map(|index| {
+                format!(
+                    r#""t{index}": {{ "type": "array", "items": {{ "type": "t{}" }} }}"#,
+                    index + 1
+                )
+            })
+            .collect();
+        types.push(r#""t5000": {}"#.to_owned());
+        if reversed {
+            types.reverse();
+        }
+        let text = format!(
+            r#"{{ "id": "a", "types": {{ {} }}, "states": {{ "s": {{}} }} }}"#,
+            types.join(", ")
+        );
+        let run = move || {
+            let (_, report) = read(&text);
+            assert!(report.diagnostics().iter().any(|found| found.code == "limit-depth"));
+        };
+        std::thread::Builder::new().stack_size(1024 * 1024).spawn(run).unwrap().join().unwrap();
+    }
+}
+
+#[test]
+fn deep_files_fit_a_small_stack() {
+    // Each level of states takes two of JSON.
+    let mut states = r#"{ "leaf": {} }"#.to_owned();
+    for level in 0..60 {
+        states = format!(r#"{{ "s{level}": {{ "states": {states} }} }}"#);
+    }
+    let mut items = r#"{ "type": "string" }"#.to_owned();
+    for _ in 0..120 {
+        items = format!(r#"{{ "type": "array", "items": {items} }}"#);
+    }
+    let text = format!(r#"{{ "id": "a", "facts": {{ "f": {items} }}, "states": {states} }}"#);
+    let limits = Limits { json_depth: 1_000_000, ..Limits::default() };
+    let run = move || {
+        let (definition, report) = read_within(&text, &limits);
+        assert!(report.diagnostics().is_empty(), "{report}");
+        assert_eq!(definition.unwrap().states.len(), 62);
+    };
+    std::thread::Builder::new().stack_size(1024 * 1024).spawn(run).unwrap().join().unwrap();
+}
+
+/// `a` counts `b` counts `c` and so on, a hundred thousand times.
+#[test]
+fn long_chains_of_factors_need_no_stack() {
+    let mut factors = String::new();
+    for index in 0..20_000 {
+        write!(factors, r#""f{index}": {{ "of": ["f{}"] }}, "#, index + 1).unwrap();
+    }
+    let text = format!(
+        r#"{{ "id": "a", "factors": {{ {factors} "f20000": {{ "guard": "true" }} }}, "states": {{ "s": {{}} }} }}"#
+    );
+    let run = move || assert!(read(&text).1.diagnostics().is_empty());
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
+}

@@ -1,0 +1,287 @@
+//! The functions of the language: how many arguments they take, of which types, and what they give.
+
+use std::sync::Arc;
+
+use super::super::program::{Builtin, Node, Op};
+use super::super::syntax::{Extent, Form, Name, Tree};
+use super::super::types::{Flavour, Type};
+use super::Checker;
+use crate::diagnostic::nearest;
+use crate::value::{Date, Value};
+
+impl Checker<'_, '_> {
+    pub(super) fn builtin(
+        &mut self,
+        at: Extent,
+        name: &Name,
+        args: &[Tree],
+        method: bool,
+    ) -> (Node, Type) {
+        let (builtin, least, most) = match &*name.text {
+            "days" => (Builtin::Days, 1, 1),
+            "weeks" => (Builtin::Weeks, 1, 1),
+            "months" => (Builtin::Months, 1, 1),
+            "years" => (Builtin::Years, 1, 1),
+            "hours" => (Builtin::Hours, 1, 1),
+            "date" => (Builtin::Date, 1, 3),
+            "len" => (Builtin::Len, 1, 1),
+            "sum" => (Builtin::Sum, 1, 1),
+            "covers" => (Builtin::Covers(Arc::from([])), 1, 1),
+            "keys" => (Builtin::Keys, 1, 1),
+            "values" => (Builtin::Values, 1, 1),
+            "starts_with" => (Builtin::StartsWith, 2, 2),
+            "ends_with" => (Builtin::EndsWith, 2, 2),
+            "lower" => (Builtin::Lower, 1, 1),
+            "upper" => (Builtin::Upper, 1, 1),
+            "trim" => (Builtin::Trim, 1, 1),
+            "min" => (Builtin::Min, 2, 2),
+            "max" => (Builtin::Max, 2, 2),
+            "abs" => (Builtin::Abs, 1, 1),
+            "floor" => (Builtin::Floor, 1, 1),
+            "ceil" => (Builtin::Ceil, 1, 1),
+            "round" => (Builtin::Round, 1, 2),
+            "div" => (Builtin::Div, 2, 2),
+            other => {
+                let problem =
+                    self.error("unknown-name", name.at, format!("there is no function `{other}`"));
+                let problem = match other {
+                    "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
+                    "any" => problem.hint("did you mean `some`?"),
+                    "length" | "size" => problem.hint("did you mean `len`?"),
+                    "includes" => problem.hint("did you mean `contains`?"),
+                    "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),
+                    "to_string" | "parse_int" | "to_int" | "to_float" => problem.hint("values keep their types: declare the fact as what it is"),
+                    "sort" | "pop" | "clear" | "reduce" => problem.hint("lists have `len contains filter find map all some sum covers` and, in actions, `push insert remove`"),
+                    "print" | "debug" => problem.hint("use `emit` in actions"),
+                    _ => match nearest(other, self.names.callable()) {
+                        Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                        None => problem,
+                    },
+                };
+                self.report.push(problem);
+                for arg in args {
+                    if !matches!(arg.form, Form::Closure { .. }) {
+                        self.expression(arg);
+                    }
+                }
+                return Self::broken(at);
+            }
+        };
+        if !self.counted(name, at, args, least, most, method) {
+            return Self::broken(at);
+        }
+        let (nodes, kinds): (Vec<Node>, Vec<Type>) = args.iter().map(|arg| self.value(arg)).unzip();
+        let Some((builtin, kind)) = self.signature(at, builtin, &name.text, &nodes, &kinds) else {
+            return Self::broken(at);
+        };
+        (Node::new(at, Op::Call(builtin, nodes)), kind)
+    }
+
+    /// The type of what a function gives; `None` where its arguments cannot be.
+    pub(super) fn signature(
+        &mut self,
+        at: Extent,
+        builtin: Builtin,
+        name: &str,
+        nodes: &[Node],
+        kinds: &[Type],
+    ) -> Option<(Builtin, Type)> {
+        let what = format!("the argument of `{name}`");
+        let all = |checker: &mut Self, wanted: &Type| {
+            for (node, kind) in nodes.iter().zip(kinds) {
+                checker.wants(node, kind, wanted, &what);
+            }
+        };
+        let first = kinds.first().cloned().unwrap_or(Type::Any);
+        let kind = match &builtin {
+            Builtin::Days | Builtin::Weeks | Builtin::Months | Builtin::Years => {
+                all(self, &Type::Integer);
+                Type::Duration(Flavour::Calendar)
+            }
+            Builtin::Hours => {
+                all(self, &Type::Integer);
+                Type::Duration(Flavour::Exact)
+            }
+            Builtin::Date => {
+                if nodes.len() == 1 {
+                    all(self, &Type::Text);
+                    self.date_literal(nodes);
+                } else if nodes.len() == 3 {
+                    all(self, &Type::Integer);
+                    self.date_literal(nodes);
+                } else {
+                    let problem = self
+                        .error("wrong-arguments", at, "`date` takes a text or year, month and day")
+                        .hint("such as `date(\"2026-09-01\")`");
+                    self.report.push(problem);
+                }
+                Type::Date
+            }
+            Builtin::Len => {
+                if !first.is_open()
+                    && !first.is_text()
+                    && !matches!(first, Type::List(_) | Type::Record(_))
+                {
+                    let problem = self.error(
+                        "wrong-type",
+                        at,
+                        format!(
+                            "only lists, records and texts have a length, this is {}",
+                            first.name()
+                        ),
+                    );
+                    self.report.push(problem);
+                }
+                Type::Integer
+            }
+            Builtin::Sum => match first {
+                Type::List(items) if items.is_number() || items.is_open() => *items,
+                Type::List(items) if matches!(*items, Type::Duration(_)) => *items,
+                kind if kind.is_open() => Type::Any,
+                kind => {
+                    let problem = self.error(
+                        "wrong-type",
+                        at,
+                        format!("`sum` needs a list of numbers, this is {}", kind.name()),
+                    );
+                    self.report.push(problem);
+                    Type::Any
+                }
+            },
+            Builtin::Covers(_) => {
+                let values = match first {
+                    Type::List(items) => match *items {
+                        Type::Enum(values) => Some(values),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                let Some(values) = values else {
+                    let problem = self
+                        .error(
+                            "wrong-type",
+                            at,
+                            "`covers` needs a list whose items are declared as an `enum`",
+                        )
+                        .hint("it asks whether every value of the `enum` is in the list");
+                    self.report.push(problem);
+                    return None;
+                };
+                let values: Vec<Value> =
+                    values.keys().map(|value| Value::Text(value.as_str().into())).collect();
+                return Some((Builtin::Covers(values.into()), Type::Boolean));
+            }
+            Builtin::Keys | Builtin::Values => {
+                let items = match &first {
+                    Type::Record(record) if builtin == Builtin::Values => record
+                        .properties
+                        .values()
+                        .chain(&record.additional)
+                        .cloned()
+                        .reduce(Type::join)
+                        .unwrap_or(Type::Any),
+                    Type::Record(_) => Type::Text,
+                    kind if kind.is_open() => {
+                        if builtin == Builtin::Keys {
+                            Type::Text
+                        } else {
+                            Type::Any
+                        }
+                    }
+                    kind => {
+                        let problem = self.error(
+                            "wrong-type",
+                            at,
+                            format!("`{name}` needs a record, this is {}", kind.name()),
+                        );
+                        self.report.push(problem);
+                        Type::Any
+                    }
+                };
+                Type::List(Box::new(items))
+            }
+            Builtin::StartsWith | Builtin::EndsWith => {
+                all(self, &Type::Text);
+                Type::Boolean
+            }
+            Builtin::Lower | Builtin::Upper | Builtin::Trim => {
+                all(self, &Type::Text);
+                Type::Text
+            }
+            Builtin::Min | Builtin::Max => {
+                let second = kinds.get(1).cloned().unwrap_or(Type::Any);
+                if !first.comparable(&second) {
+                    let problem = self.error(
+                        "mixed-types",
+                        at,
+                        format!("{} and {} cannot be compared", first.name(), second.name()),
+                    );
+                    self.report.push(problem);
+                } else if !first.ordered() || !second.ordered() {
+                    let problem = self.error(
+                        "wrong-type",
+                        at,
+                        format!(
+                            "`{name}` needs numbers, dates or durations, this is {}",
+                            first.name()
+                        ),
+                    );
+                    self.report.push(problem);
+                }
+                first.join(second)
+            }
+            Builtin::Abs => {
+                all(self, &Type::Number);
+                first
+            }
+            Builtin::Floor | Builtin::Ceil => {
+                all(self, &Type::Number);
+                Type::Integer
+            }
+            Builtin::Round => {
+                if let (Some(node), Some(kind)) = (nodes.first(), kinds.first()) {
+                    self.wants(node, kind, &Type::Number, &what);
+                }
+                match (nodes.get(1), kinds.get(1)) {
+                    (Some(node), Some(kind)) => {
+                        self.wants(node, kind, &Type::Integer, "the number of digits");
+                        Type::Number
+                    }
+                    _ => Type::Integer,
+                }
+            }
+            Builtin::Div => {
+                all(self, &Type::Integer);
+                if let Some(Node { at, op: Op::Constant(Value::Integer(0)) }) = nodes.get(1) {
+                    let problem = self.error("division-by-zero", *at, "division by zero");
+                    self.report.push(problem);
+                }
+                Type::Integer
+            }
+        };
+        Some((builtin, kind))
+    }
+
+    pub(super) fn date_literal(&mut self, nodes: &[Node]) {
+        let constants: Vec<&Value> = nodes
+            .iter()
+            .filter_map(|node| match &node.op {
+                Op::Constant(value) => Some(value),
+                _ => None,
+            })
+            .collect();
+        let wrong = match constants.as_slice() {
+            [Value::Text(text)] => Date::parse(text).is_none(),
+            [Value::Integer(year), Value::Integer(month), Value::Integer(day)] => {
+                Date::new(*year, *month, *day).is_none()
+            }
+            _ => false,
+        };
+        if wrong && let (Some(first), Some(last)) = (nodes.first(), nodes.last()) {
+            let problem = self
+                .error("bad-date", first.at.to(last.at), "there is no such date")
+                .hint("such as `date(\"2026-09-01\")`");
+            self.report.push(problem);
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! Operators and what they ask of the types on both sides.
+
+use super::super::program::{Node, Op};
+use super::super::syntax::{Binary, Extent, Form, Tree};
+use super::super::types::{Flavour, Type};
+use super::Checker;
+use crate::diagnostic::nearest;
+use crate::value::Value;
+
+impl Checker<'_, '_> {
+    pub(super) fn minus(&mut self, at: Extent, inner: &Tree) -> (Node, Type) {
+        let (node, kind) = self.boxed(inner);
+        if !kind.is_open() && !kind.is_number() && !matches!(kind, Type::Duration(_)) {
+            let problem = self.error(
+                "wrong-type",
+                node.at,
+                format!("`-` needs a number, this is {}", kind.name()),
+            );
+            self.report.push(problem);
+            return Self::broken(at);
+        }
+        (Node::new(at, Op::Minus(node)), kind)
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        at: Extent,
+        op: Binary,
+        op_at: Extent,
+        left: &Tree,
+        right: &Tree,
+    ) -> (Node, Type) {
+        if self.is_no_operator(at, op, op_at, left) {
+            return Self::broken(at);
+        }
+        let (left, right) = (self.boxed(left), self.boxed(right));
+        self.operator(at, op, op_at, left, right)
+    }
+
+    pub(super) fn is_no_operator(
+        &mut self,
+        at: Extent,
+        op: Binary,
+        op_at: Extent,
+        left: &Tree,
+    ) -> bool {
+        if let Binary::Refused(symbol) = op {
+            let problem =
+                self.error("not-allowed", op_at, format!("there is no operator `{symbol}`"));
+            let problem = match symbol {
+                "&" => problem.hint("write `&&`"),
+                "|" => problem.hint("write `||`"),
+                "^" => problem.hint("write `a != b`"),
+                _ => problem,
+            };
+            self.report.push(problem);
+            return true;
+        }
+        if op.is_comparison()
+            && let Form::Binary { op: inner, right: middle, .. } = &left.form
+            && inner.is_comparison()
+            && !self.text(left.at).starts_with('(')
+        {
+            let middle = self.text(middle.at);
+            let problem = self.error("chained-comparison", at, "comparisons do not chain").hint(
+                format!("write `… {} {middle} && {middle} {} …`", inner.symbol(), op.symbol()),
+            );
+            self.report.push(problem);
+            return true;
+        }
+        false
+    }
+
+    pub(super) fn operator(
+        &mut self,
+        at: Extent,
+        op: Binary,
+        op_at: Extent,
+        (left, a): (Box<Node>, Type),
+        (right, b): (Box<Node>, Type),
+    ) -> (Node, Type) {
+        let kind = if op.is_comparison() {
+            self.comparison(at, op, (&left, &a), (&right, &b));
+            Some(Type::Boolean)
+        } else {
+            self.arithmetic(op, op_at, (&left, &a), (&right, &b))
+        };
+        match kind {
+            Some(kind) => (Node::new(at, Op::Binary { op, op_at, left, right }), kind),
+            None => Self::broken(at),
+        }
+    }
+
+    pub(super) fn comparison(
+        &mut self,
+        at: Extent,
+        op: Binary,
+        left: (&Node, &Type),
+        right: (&Node, &Type),
+    ) {
+        let ((left, a), (right, b)) = (left, right);
+        if !a.comparable(b) {
+            let message = format!("{} and {} cannot be compared", a.name(), b.name());
+            let problem = self.error("mixed-types", at, message);
+            let problem = match (a, b) {
+                (Type::DateTime, Type::Date) => {
+                    problem.hint(format!("compare days: `{}.date`", self.text(left.at)))
+                }
+                (Type::Date, Type::DateTime) => {
+                    problem.hint(format!("compare days: `{}.date`", self.text(right.at)))
+                }
+                (Type::Duration(_), kind) | (kind, Type::Duration(_)) if kind.is_number() => {
+                    problem.hint(
+                        "write the number with its unit, such as `days(14)`, or compare `….days`",
+                    )
+                }
+                (Type::Duration(_), Type::Duration(_)) => {
+                    problem.hint("calendar days and exact hours have no order: use one kind")
+                }
+                (kind, Type::Text) | (Type::Text, kind) if kind.is_number() => {
+                    problem.hint("write the number without quotes")
+                }
+                (Type::Date, Type::Text) | (Type::Text, Type::Date) => {
+                    problem.hint("write `date(\"2026-09-01\")`")
+                }
+                _ => problem,
+            };
+            self.report.push(problem);
+            return;
+        }
+        if op.is_order() && !(a.ordered() && b.ordered()) {
+            let kind = if a.ordered() { b } else { a };
+            let problem = self
+                .error(
+                    "wrong-type",
+                    at,
+                    format!("`{}` needs an order, and {} has none", op.symbol(), kind.name()),
+                )
+                .hint("numbers, dates, date-times and durations have an order");
+            self.report.push(problem);
+            return;
+        }
+        self.enums(at, (left, a), (right, b));
+        self.bounds(at, op, left, right);
+    }
+
+    /// Texts compared with an `enum` must be among its values, and two enums must share some.
+    pub(super) fn enums(&mut self, at: Extent, left: (&Node, &Type), right: (&Node, &Type)) {
+        match (left.1, right.1) {
+            (Type::Enum(a), Type::Enum(b)) if a.keys().any(|value| b.contains_key(value)) => {}
+            (Type::Enum(_), Type::Enum(_)) => {
+                let message =
+                    "these two lists of texts have no text in common: this can never be equal";
+                let problem = self.error("impossible", at, message);
+                self.report.push(problem);
+            }
+            (Type::Enum(_), _) => self.literals(right.0, left.1),
+            (_, Type::Enum(_)) => self.literals(left.0, right.1),
+            (Type::List(a), Type::List(b)) => match (&**a, &**b) {
+                (Type::Enum(_), _) => self.literals(right.0, left.1),
+                (_, Type::Enum(_)) => self.literals(left.0, right.1),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    pub(super) fn contains(
+        &mut self,
+        at: Extent,
+        item: &Tree,
+        list: &Tree,
+        negated: bool,
+    ) -> (Node, Type) {
+        let (item, found) = self.boxed(item);
+        let (list, kind) = self.boxed(list);
+        match &kind {
+            Type::List(items) => {
+                if !found.comparable(items) {
+                    let problem = self.error(
+                        "mixed-types",
+                        at,
+                        format!("a list of {} never contains {}", items.plural(), found.name()),
+                    );
+                    self.report.push(problem);
+                } else if let (Type::Enum(_), Op::List(options)) = (&found, &list.op) {
+                    for option in options {
+                        self.literals(option, &found);
+                    }
+                } else if let Type::Enum(_) = **items {
+                    self.enums(at, (&item, &found), (&list, items));
+                }
+            }
+            kind if kind.is_text() => self.wants(&item, &found, &Type::Text, "a part of a text"),
+            Type::Record(record) => {
+                self.wants(&item, &found, &Type::Text, "the name of an entry");
+                if let Op::Constant(Value::Text(name)) = &item.op {
+                    self.entry(record, name, item.at);
+                }
+            }
+            kind if kind.is_open() => {}
+            kind => {
+                let problem =
+                    self.error("wrong-type", list.at, format!("{} contains nothing", kind.name()));
+                self.report.push(problem);
+            }
+        }
+        (Node::new(at, Op::In { item, list, negated }), Type::Boolean)
+    }
+
+    pub(super) fn call_contains(&mut self, at: Extent, list: &Tree, item: &Tree) -> (Node, Type) {
+        self.contains(at, item, list, false)
+    }
+
+    pub(super) fn arithmetic_of(
+        &mut self,
+        op: Binary,
+        at: Extent,
+        left: (&Node, &Type),
+        right: (&Node, &Type),
+    ) -> Option<Type> {
+        self.arithmetic(op, at, left, right)
+    }
+
+    /// The type of `left op right`, or a problem.
+    pub(super) fn arithmetic(
+        &mut self,
+        op: Binary,
+        at: Extent,
+        left: (&Node, &Type),
+        right: (&Node, &Type),
+    ) -> Option<Type> {
+        use Type::{Any, Date, DateTime, Duration, Integer, List, Number, Text};
+        let ((_, a), (_, b)) = (left, right);
+        if a.is_open() || b.is_open() {
+            return Some(Any);
+        }
+        let both_integer = *a == Integer && *b == Integer;
+        let kind = match (op, a, b) {
+            (Binary::Divide, a, b) if a.is_number() && b.is_number() => {
+                if let Op::Constant(Value::Integer(0)) = right.0.op {
+                    let problem = self.error("division-by-zero", right.0.at, "division by zero");
+                    self.report.push(problem);
+                }
+                Some(Number)
+            }
+            (_, a, b) if a.is_number() && b.is_number() => {
+                Some(if both_integer { Integer } else { Number })
+            }
+            (Binary::Add, a, b) if a.is_text() && b.is_text() => Some(Text),
+            (Binary::Add, List(a), List(b)) => {
+                Some(List(Box::new((**a).clone().join((**b).clone()))))
+            }
+            (Binary::Add | Binary::Subtract, Date, Duration(flavour))
+                if flavour.mixes(Flavour::Calendar) =>
+            {
+                Some(Date)
+            }
+            (Binary::Add, Duration(flavour), Date) if flavour.mixes(Flavour::Calendar) => {
+                Some(Date)
+            }
+            (Binary::Add | Binary::Subtract, DateTime, Duration(_))
+            | (Binary::Add, Duration(_), DateTime) => Some(DateTime),
+            (Binary::Subtract, Date, Date) => Some(Duration(Flavour::Calendar)),
+            (Binary::Subtract, DateTime, DateTime) => Some(Duration(Flavour::Exact)),
+            (Binary::Add | Binary::Subtract, Duration(a), Duration(b)) if a.mixes(*b) => {
+                Some(Duration(if *a == Flavour::Either { *b } else { *a }))
+            }
+            (Binary::Multiply, Duration(flavour), Integer)
+            | (Binary::Multiply, Integer, Duration(flavour)) => Some(Duration(*flavour)),
+            _ => None,
+        };
+        if kind.is_none() {
+            let message = match op {
+                Binary::Add => format!("{} and {} cannot be added", a.name(), b.name()),
+                _ => {
+                    format!("`{}` does not work between {} and {}", op.symbol(), a.name(), b.name())
+                }
+            };
+            let problem = self.error("mixed-types", at, message);
+            let problem = match (a, b) {
+                (Date | DateTime, kind) if kind.is_number() => problem.hint("write the number with its unit, such as `days(14)`"),
+                (Date, Duration(_)) => problem.hint("hours count from a date-time"),
+                (Duration(_), Duration(_)) => problem.hint("calendar days and exact hours do not mix"),
+                (Duration(_), kind) | (kind, Duration(_)) if kind.is_number() => {
+                    problem.hint("write the number with its unit, such as `days(14)`; whole numbers multiply a duration")
+                }
+                (Date, DateTime) | (DateTime, Date) => problem.hint("take the day of the date-time with `.date`"),
+                _ => problem,
+            };
+            self.report.push(problem);
+        }
+        kind
+    }
+
+    /// A value that must be of a kind.
+    pub(super) fn wants(&mut self, node: &Node, found: &Type, wanted: &Type, what: &str) {
+        if !found.fits(wanted) {
+            let problem = self.error(
+                "wrong-type",
+                node.at,
+                format!("{what} must be {}, this is {}", wanted.name(), found.name()),
+            );
+            let problem = match (found, wanted) {
+                (Type::Number, Type::Integer) => problem
+                    .hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers"),
+                _ => problem,
+            };
+            self.report.push(problem);
+        }
+    }
+
+    /// A value that is put where a type is declared.
+    pub(super) fn fit(&mut self, node: &Node, found: &Type, wanted: &Type) {
+        if found.fits(wanted) {
+            self.literals(node, wanted);
+        } else {
+            let problem = self.error(
+                "wrong-type",
+                node.at,
+                format!("this must be {}, and is {}", wanted.name(), found.name()),
+            );
+            let problem = match (found, wanted) {
+                (Type::Number, Type::Integer) => problem
+                    .hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers"),
+                _ => problem,
+            };
+            self.report.push(problem);
+        }
+    }
+
+    /// Texts written in the script that meet an `enum` must be among its values.
+    pub(super) fn literals(&mut self, node: &Node, wanted: &Type) {
+        match (&node.op, wanted) {
+            (Op::Constant(Value::Text(text)), Type::Enum(values))
+                if !values.contains_key(&**text) =>
+            {
+                let problem = self.error(
+                    "unknown-value",
+                    node.at,
+                    format!("`{text}` is not one of the values declared"),
+                );
+                let problem = match nearest(text, values.keys().map(String::as_str)) {
+                    Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                    None => {
+                        let some: Vec<String> =
+                            values.keys().take(8).map(|value| format!("`{value}`")).collect();
+                        problem.hint(format!("declared are {}", some.join(", ")))
+                    }
+                };
+                self.report.push(problem);
+            }
+            (Op::List(items), Type::List(item)) => {
+                items.iter().for_each(|node| self.literals(node, item))
+            }
+            (Op::Record(entries), Type::Record(record)) => {
+                for (name, node) in entries {
+                    if let Some(kind) = record.properties.get(name).or(record.additional.as_ref()) {
+                        self.literals(node, kind);
+                    } else {
+                        self.entry(record, name, node.at);
+                    }
+                }
+            }
+            (Op::Binary { op: Binary::Add, left, right, .. }, Type::List(_)) => {
+                self.literals(left, wanted);
+                self.literals(right, wanted);
+            }
+            (Op::Block(statements), _) => {
+                if let Some(last) = statements.last() {
+                    self.literals(last, wanted);
+                }
+            }
+            (Op::If { then, otherwise, .. }, _) => {
+                self.literals(then, wanted);
+                if let Some(otherwise) = otherwise {
+                    self.literals(otherwise, wanted);
+                }
+            }
+            (Op::Switch { arms, .. }, _) => {
+                arms.iter().for_each(|arm| self.literals(&arm.body, wanted))
+            }
+            (Op::Coalesce(options), _) => {
+                options.iter().for_each(|node| self.literals(node, wanted))
+            }
+            _ => {}
+        }
+    }
+}

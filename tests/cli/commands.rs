@@ -1,0 +1,163 @@
+//! `explain`, `schema`, `new`, `draw`, and the program as a whole.
+
+use super::{FLAGSHIP, folder, run, run_with, write};
+
+const PASSALEN: &str = "workflows/journeys/vastra-goteborg/passalen.jsonl";
+
+#[test]
+fn help_and_misuse_tell_their_exit_codes() {
+    let help = run(&["--help"]);
+    assert_eq!(help.code, 0);
+    for word in ["check", "run", "explain", "schema", "new", "draw", "Exit codes"] {
+        assert!(help.out.contains(word), "{word}");
+    }
+    assert_eq!(run(&["--version"]).out.trim(), format!("tresteg {}", env!("CARGO_PKG_VERSION")));
+    let unknown = run(&["chek"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("'check'"), "{}", unknown.err);
+    assert_eq!(run(&[]).code, 2);
+    assert_eq!(run(&["run"]).code, 2);
+    assert_eq!(run(&["run", FLAGSHIP, "--events", "no/such.jsonl"]).code, 2);
+    assert_eq!(run(&["run", FLAGSHIP, "--facts", "no/such.json"]).code, 2);
+    assert_eq!(run(&["run", FLAGSHIP, "--lang", "de"]).code, 2);
+    assert_eq!(run(&["draw", FLAGSHIP, "--format", "svg"]).code, 2);
+}
+
+#[test]
+fn the_language_is_asked_for_or_taken_from_the_locale() {
+    let line = "{\"event\": \"record_lesson\"}\n";
+    assert!(run_with(&["run", FLAGSHIP], line).out.contains("no, not yet"));
+    assert!(run_with(&["run", FLAGSHIP, "--lang", "sv"], line).out.contains("nej, inte än"));
+    let output =
+        super::tresteg().args(["explain", FLAGSHIP]).env("LC_ALL", "sv_SE.UTF-8").output().unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("det här kan hända nu"));
+}
+
+#[test]
+fn explain_shows_options_reasons_and_factors() {
+    let ran = run(&["explain", FLAGSHIP]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    for said in [
+        "now in: Idea (idea)",
+        "what can happen now",
+        "? Record a lesson (record_lesson): open if given Latest lesson (lesson)",
+        "scorecard",
+        "Dialogue (dialogue)",
+    ] {
+        assert!(ran.out.contains(said), "`{said}` is missing in\n{}", ran.out);
+    }
+    let ended = run(&["explain", FLAGSHIP, "--events", PASSALEN]);
+    assert!(
+        ended.out.contains("the case has ended in: Ordinary operation (embedded)"),
+        "{}",
+        ended.out
+    );
+    assert!(ended.out.contains("nothing is expected any more"));
+}
+
+#[test]
+fn explain_as_json_is_one_object() {
+    let ran = run(&["explain", FLAGSHIP, "--json", "--actor", "guide"]);
+    let said = &ran.json_lines()[0];
+    assert_eq!(said["states"], serde_json::json!(["idea"]));
+    let options = said["options"].as_array().unwrap();
+    let of = |event: &str| options.iter().find(|choice| choice["event"] == event).unwrap();
+    assert_eq!(of("appoint")["standing"], "blocked");
+    assert_eq!(of("record_lesson")["standing"], "open_if");
+    assert_eq!(of("record_lesson")["given"], serde_json::json!(["lesson"]));
+    assert!(said["factors"].as_array().unwrap().len() > 10);
+}
+
+#[test]
+fn explaining_one_event_answers_without_acting_and_by_exit_code() {
+    let ask = ["explain", FLAGSHIP, "--event", "record_lesson", "--actor", "guide"];
+    let no = run(&ask);
+    assert_eq!(no.code, 1);
+    assert!(no.out.contains("must come with it: Latest lesson (lesson)"), "{}", no.out);
+    let yes = run(&[&ask[..], &["--fact", "lesson=Fler kan vara med"]].concat());
+    assert_eq!(yes.code, 0, "{}{}", yes.out, yes.err);
+    let json = run(&[&ask[..], &["--json"]].concat());
+    assert_eq!(json.json_lines()[0]["outcome"], "blocked");
+    let unknown = run(&["explain", FLAGSHIP, "--event", "record_lesson", "--actor", "gude"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("`gude`") && unknown.err.contains("guide"), "{}", unknown.err);
+    for wrong in ["lesson", "lesso=x", "test_days=many"] {
+        assert_eq!(run(&[&ask[..], &["--fact", wrong]].concat()).code, 2, "{wrong}");
+    }
+    let typo = run(&["explain", FLAGSHIP, "--event", "record_lessons"]);
+    assert_eq!(typo.code, 1);
+    assert!(typo.out.contains("record_lesson"), "{}", typo.out);
+}
+
+#[test]
+fn explain_passes_over_lines_that_are_wrong_but_says_so() {
+    let events = write(
+        &folder("explain-wrong"),
+        "e.jsonl",
+        "{\"event\": \"record_lesson\", \"facts\": {\"lesson\": \"x\"}}\nnonsense\n",
+    );
+    let ran = run(&["explain", FLAGSHIP, "--events", &events]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("e.jsonl:2:"), "{}", ran.err);
+    assert!(ran.out.contains("(lesson): x"), "{}", ran.out);
+}
+
+#[test]
+fn schemas_are_json_schemas() {
+    let format: serde_json::Value = serde_json::from_str(&run(&["schema"]).out).unwrap();
+    assert_eq!(format["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    let flagship =
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(FLAGSHIP))
+            .unwrap();
+    let flagship = serde_json::from_str(&flagship).unwrap();
+    let validator = jsonschema::draft202012::new(&format).unwrap();
+    let wrong: Vec<String> =
+        validator.iter_errors(&flagship).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+
+    let facts: serde_json::Value =
+        serde_json::from_str(&run(&["schema", "--facts", FLAGSHIP, "--lang", "sv"]).out).unwrap();
+    assert!(jsonschema::draft202012::meta::is_valid(&facts));
+    assert_eq!(facts["properties"]["partner_seat_share"]["maximum"], 1);
+    assert!(facts["properties"].get("days_tested").is_none(), "a derived fact cannot be reported");
+    let validator = jsonschema::draft202012::new(&facts).unwrap();
+    assert!(
+        validator.is_valid(&serde_json::json!({ "partner_sectors": ["users"], "test_days": 90 }))
+    );
+    assert!(!validator.is_valid(&serde_json::json!({ "partner_sectors": ["martians"] })));
+    assert!(!validator.is_valid(&serde_json::json!({ "no_such_fact": 1 })));
+}
+
+#[test]
+fn a_new_workflow_is_a_good_one_and_nothing_is_written_over() {
+    let folder = folder("new");
+    let path = folder.join("mine.json");
+    let path = path.to_str().unwrap();
+    let ran = run(&["new", path]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.contains("tresteg check"));
+    let ran = run(&["check", "--deny-warnings", path]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    std::fs::write(path, "mine").unwrap();
+    let ran = run(&["new", path]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--force"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "mine");
+    assert_eq!(run(&["new", path, "--force"]).code, 0);
+    assert_eq!(run(&["check", path]).code, 0);
+    assert_eq!(run(&["new", "/no/such/folder/x.json"]).code, 2);
+}
+
+#[test]
+fn drawings_go_to_standard_output_or_to_a_file() {
+    let mermaid = run(&["draw", FLAGSHIP, "--lang", "sv"]);
+    assert_eq!(mermaid.code, 0);
+    assert!(mermaid.out.contains("stateDiagram-v2") && mermaid.out.contains("Testa småskaligt"));
+    let dot = run(&["draw", FLAGSHIP, "--format", "dot"]);
+    assert!(dot.out.starts_with("digraph"));
+    let path = folder("draw").join("drawing.mmd");
+    let ran = run(&["draw", FLAGSHIP, "--lang", "sv", "-o", path.to_str().unwrap()]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), mermaid.out);
+    assert_eq!(run(&["draw", FLAGSHIP, "-o", "/no/such/folder/x"]).code, 2);
+}
