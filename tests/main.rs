@@ -15,6 +15,7 @@ mod cli;
 mod diagnostics;
 mod dice;
 mod laws;
+mod library;
 mod limits;
 mod oracle;
 mod rhai_oracle;
