@@ -12,7 +12,7 @@ const MAY_KNOW: [(&str, &[&str]); 6] = [
     ("case", &["value", "definition", "rule", "workflow"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
-const LAWS: [&str; 6] = ["diagnostic", "error", "json", "label", "limits", "table"];
+const LAWS: [&str; 7] = ["diagnostic", "digest", "error", "json", "label", "limits", "table"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -287,6 +287,11 @@ impl Rules {
     }
 }
 
+/// A script, or a piece of one, as its tokens: equal for scripts that differ in white space and comments alone.
+pub(crate) fn spelling(text: &str) -> String {
+    words::spelling(text)
+}
+
 /// An unknown value is an answer.
 fn settle<T>(found: Result<T, Stop>) -> Result<Option<T>, Fault> {
     match found {
