@@ -41,6 +41,7 @@ pub(crate) mod workflow;
 pub use case::decision::{
     Cause, Change, Decision, Ground, Message, Movement, Outcome, Reason, Step, StepOutcome, Way,
 };
+pub use case::record::Head;
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::{Case, Choice, Language, Snapshot, Standing};
 pub use definition::codes::CODES;

@@ -20,7 +20,7 @@ pub(crate) fn start(
     workflow: &Compiled,
     situation: Situation,
 ) -> Result<(Situation, Movement), Problem> {
-    let before = situation.facts.clone();
+    let before = situation.clone();
     let fault = |fault: Fault| problem::fault(workflow, &fault);
     let mut machine = Machine::new(workflow, situation, None);
     machine.start().map_err(fault)?;
@@ -132,7 +132,9 @@ impl<'w> Run<'w> {
             Vec::new()
         };
         let name = Arc::clone(&event.name);
+        let verdicts = tell::verdicts(workflow, &context, &found.open, Some(&name));
         let mut machine = Machine::new(workflow, situation, Some(event));
+        machine.trace.verdicts = verdicts;
         machine.accept(&name, None)?;
         machine.take(&found.open)?;
         let Machine { mut situation, trace, .. } = machine;
@@ -167,7 +169,9 @@ impl<'w> Run<'w> {
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
+        let verdicts = tell::verdicts(self.workflow, &situation.context(None), &[open], None);
         let mut machine = Machine::new(self.workflow, situation, None);
+        machine.trace.verdicts = verdicts;
         machine.take(&[open])?;
         let Machine { mut situation, trace, .. } = machine;
         self.conclude(&mut situation)?;
@@ -182,7 +186,7 @@ impl<'w> Run<'w> {
                     Cause::Sent { event, .. } => Some(event.as_str()),
                     Cause::Term { .. } => None,
                 };
-                let before = &self.situation.facts;
+                let before = &self.situation;
                 let movement = tell::movement(self.workflow, trace, before, &situation, name);
                 self.situation = *situation;
                 let outcome = StepOutcome::Moved;
@@ -247,7 +251,7 @@ impl<'w> Run<'w> {
         match self.answer_outside(accepted, actor, decision) {
             Ok(Some((situation, trace))) => {
                 let name = Some(&*accepted.current.name);
-                let before = &self.situation.facts;
+                let before = &self.situation;
                 decision.movement = tell::movement(self.workflow, trace, before, &situation, name);
                 decision.outcome = Outcome::Moved;
                 self.situation = *situation;
@@ -306,7 +310,9 @@ impl<'w> Run<'w> {
         if found.has_undecided() {
             decision.reasons = tell::reasons(workflow, &context, &found, asker, &event.name);
         }
+        let verdicts = tell::verdicts(workflow, &context, &found.open, Some(&event.name));
         let mut machine = Machine::new(workflow, situation, Some(event.clone()));
+        machine.trace.verdicts = verdicts;
         machine.accept(&event.name, event.actor.as_ref())?;
         machine.take(&found.open)?;
         let Machine { mut situation, trace, .. } = machine;
