@@ -5,6 +5,7 @@ pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
 mod options;
+pub(crate) mod again;
 mod problem;
 pub(crate) mod record;
 mod select;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{FactorVerdict, Past};
+use crate::rule::FactorVerdict;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 use decision::{Decision, Outcome};
@@ -98,20 +99,7 @@ impl Case {
             (compiled.definition.facts[*id].name.value.clone(), value.clone())
         };
         let origin = Origin::Start { facts: admitted.iter().map(by_name).collect() };
-        let mut situation = Situation {
-            time,
-            active: Vec::new(),
-            facts: compiled.definition.facts.rows().iter().map(|fact| fact.default.clone()).collect(),
-            history: BTreeMap::new(),
-            past: Past::default(),
-            terms: Vec::new(),
-            sent: Vec::new(),
-            aside: Vec::new(),
-            ended: false,
-        };
-        for (id, value) in admitted {
-            situation.set_fact(id, Some(value));
-        }
+        let situation = Situation::beginning(compiled, time, admitted);
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
         let mut decision = Decision::new(Outcome::Started, None, time);
         let (situation, movement) = step::start(compiled, situation).map_err(script)?;

@@ -53,24 +53,44 @@ impl<'w> Run<'w> {
     /// tried again after every later step.
     pub fn settle(&mut self, until: DateTime) -> Result<(), Problem> {
         let mut tried: Vec<(StateId, u32)> = Vec::new();
+        while self.settle_one(until, &mut tried)? {}
+        Ok(())
+    }
+
+    /// Takes the next that is due up to a time, in one step. `false` when nothing more can be taken; `tried` are the terms
+    /// that were not open since the last step.
+    fn settle_one(
+        &mut self,
+        until: DateTime,
+        tried: &mut Vec<(StateId, u32)>,
+    ) -> Result<bool, Problem> {
         while !self.situation.ended {
-            match terms::next_due(self.workflow, &self.situation, until, &tried) {
+            match terms::next_due(self.workflow, &self.situation, until, tried) {
                 None => break,
                 Some(terms::Due::Term { state, index, due }) => {
                     if self.take_term(state, index, due)? {
                         tried.clear();
-                    } else {
-                        tried.push((state, index));
+                        return Ok(true);
                     }
+                    tried.push((state, index));
                 }
                 Some(terms::Due::Sent { place, .. }) => {
                     let sent = self.situation.sent.remove(place);
                     self.take_sent(sent)?;
                     tried.clear();
+                    return Ok(true);
                 }
             }
         }
-        Ok(())
+        Ok(false)
+    }
+
+    /// The one next step that is due up to a time, for whoever goes through a case step by step.
+    pub fn next_step(&mut self, until: DateTime) -> Result<Option<Step>, Problem> {
+        self.steps.clear();
+        self.at_instant = 0;
+        self.settle_one(until, &mut Vec::new())?;
+        Ok(self.steps.pop())
     }
 
     /// Tries a term. `false` where none of its transitions is open.
