@@ -15,6 +15,7 @@ mod diagnostics;
 mod cli;
 mod dice;
 mod laws;
+mod journal;
 mod limits;
 mod oracle;
 mod rhai_oracle;
