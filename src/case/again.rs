@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::case::Case;
 use crate::case::contract;
-use crate::case::decision::{Decision, Outcome};
+use crate::case::decision::{Decision, Outcome, Step};
 use crate::case::event::Event;
 use crate::case::record::{self, Head, Origin, Record};
 use crate::case::situation::Situation;
@@ -17,6 +17,8 @@ use crate::workflow::Workflow;
 pub(crate) struct Again<'w> {
     workflow: &'w Workflow,
     run: Run<'w>,
+    /// The last step as the host was answered at the time, as far as it concerns this step.
+    pub told: Decision,
 }
 
 impl<'w> Again<'w> {
@@ -38,7 +40,9 @@ impl<'w> Again<'w> {
         });
         let origin = Origin::Start { facts: known.collect() };
         let situation = Situation::beginning(compiled, time, admitted);
+        let mut told = Decision::new(Outcome::Started, None, time);
         let (situation, movement) = step::start(compiled, situation).map_err(|problem| vec![problem])?;
+        told.movement = movement.clone();
         let record = Record {
             at: time,
             origin,
@@ -47,14 +51,14 @@ impl<'w> Again<'w> {
             reasons: Vec::new(),
             problems: Vec::new(),
         };
-        Ok((Self { workflow, run: Run::new(compiled, situation) }, record))
+        Ok((Self { workflow, run: Run::new(compiled, situation), told }, record))
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time
     /// pass.
     pub fn due(&mut self, until: DateTime) -> Result<Option<Record>, Problem> {
         if let Some(step) = self.run.next_step(until)? {
-            return Ok(Some(record::of_step(&step)));
+            return Ok(Some(self.tell(step)));
         }
         if self.run.situation.time >= until {
             return Ok(None);
@@ -64,7 +68,14 @@ impl<'w> Again<'w> {
         if step.is_none() {
             self.run.situation.time = time;
         }
-        Ok(step.map(|step| record::of_step(&step)))
+        Ok(step.map(|step| self.tell(step)))
+    }
+
+    fn tell(&mut self, step: Step) -> Record {
+        let record = record::of_step(&step);
+        self.told = Decision::new(Outcome::Advanced, None, step.at);
+        self.told.steps.push(step);
+        record
     }
 
     /// The step that comes before an event of this time, if there is one.
@@ -81,6 +92,7 @@ impl<'w> Again<'w> {
         if decision.outcome == Outcome::Error {
             return Err(decision.problems);
         }
+        self.told = decision.clone();
         let Decision { outcome, movement, reasons, .. } = decision;
         let origin = Origin::Event { event: Event { at: Some(at), ..event.clone() } };
         Ok(Record { at, origin, outcome, movement, reasons, problems: Vec::new() })

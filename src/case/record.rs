@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::case::decision::{Cause, Decision, Movement, Outcome, Reason, Step, StepOutcome};
 use crate::case::event::Event;
-use crate::error::Problem;
+use crate::error::{Error, ErrorKind, Problem};
 use crate::value::{DateTime, Value};
 
 /// One step that was taken, refused or has failed.
@@ -62,9 +62,9 @@ impl std::fmt::Display for Head {
 }
 
 impl std::str::FromStr for Head {
-    type Err = Problem;
+    type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, Problem> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         let read = || {
             let (sequence, hash) = text.split_once(':')?;
             let digits = !sequence.is_empty() && sequence.bytes().all(|byte| byte.is_ascii_digit());
@@ -73,8 +73,9 @@ impl std::str::FromStr for Head {
         };
         read().ok_or_else(|| {
             let shown = crate::value::brief(text);
-            Problem::new("journal-head", format!("`{shown}` is no head of a journal"))
-                .hint("write the number of the last entry, a colon and its hash")
+            let problem = Problem::new("journal-head", format!("`{shown}` is no head of a journal"));
+            let hint = "write the number of the last entry, a colon and its hash";
+            Error::new(ErrorKind::Journal, vec![problem.hint(hint)])
         })
     }
 }

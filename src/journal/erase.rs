@@ -78,15 +78,17 @@ fn is_of(path: &str, name: &str) -> bool {
     }
 }
 
-/// Whether a text stands anywhere in a value, as a whole or as a part.
+/// Whether a text stands anywhere in a value, as a whole or as a word of it.
 fn holds(value: &Json, text: &str) -> bool {
     let mut waiting = vec![value];
     while let Some(value) = waiting.pop() {
         match value {
-            Json::String(found) if found.contains(text) => return true,
+            Json::String(found) if has_word(found, text) => return true,
             Json::Array(items) => waiting.extend(items),
+            // A number, a date: what they are made of is nobody's name.
+            Json::Object(members) if members.len() == 1 && members.keys().all(|key| key.starts_with('$')) => {}
             Json::Object(members) => {
-                if members.keys().any(|key| key.contains(text)) {
+                if members.keys().any(|key| has_word(key, text)) {
                     return true;
                 }
                 waiting.extend(members.values());
@@ -95,4 +97,14 @@ fn holds(value: &Json, text: &str) -> bool {
         }
     }
     false
+}
+
+fn has_word(found: &str, text: &str) -> bool {
+    let apart = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
+    !text.is_empty()
+        && found.match_indices(text).any(|(at, _)| {
+            let before = found.get(..at).and_then(|before| before.chars().next_back());
+            let behind = found.get(at + text.len()..).and_then(|behind| behind.chars().next());
+            apart(before) && apart(behind)
+        })
 }

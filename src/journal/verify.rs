@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::case::Case;
 use crate::case::again::Again;
+use crate::case::decision::Decision;
 use crate::case::event::{Actor, Attachment, Event, Note};
 use crate::case::record::{Head, Record};
 use crate::digest;
@@ -204,6 +205,19 @@ impl<'w> Verifier<'w> {
     #[must_use]
     pub fn case(&self) -> Option<Case> {
         self.again.as_ref().map(|again| again.case(&self.head))
+    }
+
+    /// The answer of the last line, decided anew: what a person may read of it. A term or sent event is told as a step.
+    /// `None` where [`case`](Self::case) is.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        self.again.as_ref().map(|again| &again.told)
+    }
+
+    /// The number and hash of the last line that was taken.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
     }
 
     fn belongs(&self, line: &Line) -> Result<(), String> {
