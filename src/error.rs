@@ -65,6 +65,8 @@ pub enum ErrorKind {
     Script,
     /// A stored case does not fit the workflow, or is damaged.
     Snapshot,
+    /// A line of a journal is not as it was written.
+    Journal,
 }
 
 /// Why a case could not be started or restored. Nothing was changed.

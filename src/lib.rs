@@ -4,9 +4,9 @@
 //! [`Case`], what happens is an [`Event`], and every answer is a [`Decision`] that says what moved or why not.
 //!
 //! ```text
-//!  JSON text ──► definition ──► workflow ──► case
-//!               (what a file   (compiled     (one
-//!                says, proven   once, shared) running
+//!  JSON text ──► definition ──► workflow ──► case ──► journal
+//!               (what a file   (compiled     (one      (what happened,
+//!                says, proven   once, shared) running    to be proven)
 //!                well-formed)                 instance)
 //!                     │             │
 //!                   rule ───────────┘        export looks at a workflow without running it
@@ -27,8 +27,10 @@
 pub(crate) mod case;
 pub(crate) mod definition;
 pub(crate) mod diagnostic;
+pub(crate) mod digest;
 pub(crate) mod error;
 pub mod export;
+pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod limits;
@@ -41,11 +43,15 @@ pub use case::decision::{
     Cause, Change, Decision, Ground, Message, Movement, Outcome, Reason, Step, StepOutcome, Way,
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
+pub use case::record::Head;
 pub use case::{Case, Choice, Language, Snapshot, Standing};
 pub use definition::codes::CODES;
 pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
+pub use journal::{
+    Difference, DifferenceKind, Entry as JournalEntry, Erase, Verified, Verifier, erase, verify,
+};
 pub use label::Label;
 pub use limits::Limits;
 pub use rule::{Clause, FactorVerdict, Read, Truth};

@@ -48,6 +48,8 @@ pub struct Limits {
     pub remembered_ids: usize,
     /// Names of events and ids of actors that a case remembers for `last`, `count`, `who` (10 000).
     pub remembered_names: usize,
+    /// Entries of the journal that wait in a case to be taken (10 000); one call may go beyond it.
+    pub untaken_entries: usize,
 }
 
 impl Default for Limits {
@@ -72,6 +74,7 @@ impl Default for Limits {
             queued_events: 10_000,
             remembered_ids: 10_000,
             remembered_names: 10_000,
+            untaken_entries: 10_000,
         }
     }
 }

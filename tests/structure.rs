@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 6] = [
+const MAY_KNOW: [(&str, &[&str]); 7] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("case", &["value", "definition", "rule", "workflow"]),
+    ("journal", &["value", "definition", "rule", "workflow", "case"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
-const LAWS: [&str; 6] = ["diagnostic", "error", "json", "label", "limits", "table"];
+const LAWS: [&str; 7] = ["diagnostic", "digest", "error", "json", "label", "limits", "table"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {

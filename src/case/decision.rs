@@ -74,6 +74,20 @@ pub struct Movement {
     /// Messages for the host, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub emitted: Vec<Message>,
+    /// What the journal says besides.
+    #[serde(skip)]
+    pub(crate) proof: Proof,
+}
+
+/// Why a step was taken and where it led, for the journal.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Proof {
+    /// What held, with the values read, for each transition that the cause itself opened.
+    pub verdicts: Vec<Reason>,
+    /// The active leaf states behind the step, in the order of the file.
+    pub states: Vec<String>,
+    /// Terms that run since or have another date now: `STATE: KEY` and the date.
+    pub due: Vec<(String, DateTime)>,
 }
 
 /// A transition, for people and programs.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::case::decision::Message;
+use crate::case::decision::{Message, Reason};
 use crate::case::select::{Asker, Selection, Wanted, domain, select};
 use crate::case::situation::{Sent, Situation};
 use crate::definition::model::StateKind;
@@ -22,6 +22,8 @@ pub(crate) struct Trace {
     pub taken: Vec<TransitionId>,
     pub entered: Vec<StateId>,
     pub emitted: Vec<Message>,
+    /// Why the first transitions were open.
+    pub verdicts: Vec<Reason>,
 }
 
 pub(crate) struct Machine<'w> {

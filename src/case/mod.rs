@@ -1,28 +1,32 @@
 //! One matter running through a workflow: plain data, a pure step, an explained answer.
 
+pub(crate) mod again;
 pub(crate) mod contract;
 pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
 mod options;
 mod problem;
+pub(crate) mod record;
 mod select;
 mod situation;
 mod snapshot;
 mod step;
 mod tell;
 mod terms;
+mod wired;
 mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{FactorVerdict, Past};
+use crate::rule::FactorVerdict;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 use decision::{Decision, Outcome};
 use event::{Event, Until};
+use record::{Head, Origin, Record};
 use situation::Situation;
 
 pub use options::{Choice, Standing};
@@ -56,18 +60,19 @@ pub struct Case {
     situation: Situation,
     /// The first answers to events with an id of their own.
     answered: BTreeMap<String, Arc<Decision>>,
+    /// What happened and has not been taken for the journal yet.
+    pub(crate) records: Vec<Arc<Record>>,
+    /// The last entry that was taken.
+    pub(crate) head: Head,
 }
 
 impl PartialEq for Case {
     fn eq(&self, other: &Self) -> bool {
         self.workflow.same(&other.workflow)
             && self.situation == other.situation
-            && self.answered.len() == other.answered.len()
-            && self.answered.iter().zip(&other.answered).all(|((one, first), (two, second))| {
-                // A restored case has kept of an answer only what a repeat needs.
-                (one, first.outcome, &first.event, first.at)
-                    == (two, second.outcome, &second.event, second.at)
-            })
+            && self.answered == other.answered
+            && self.records == other.records
+            && self.head == other.head
     }
 }
 
@@ -90,26 +95,11 @@ impl Case {
             return Err(Error::new(ErrorKind::Contract, problems));
         }
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
-        let mut situation = Situation {
-            time,
-            active: Vec::new(),
-            facts: compiled
-                .definition
-                .facts
-                .rows()
-                .iter()
-                .map(|fact| fact.default.clone())
-                .collect(),
-            history: BTreeMap::new(),
-            past: Past::default(),
-            terms: Vec::new(),
-            sent: Vec::new(),
-            aside: Vec::new(),
-            ended: false,
+        let by_name = |(id, value): &(crate::table::FactId, Value)| {
+            (compiled.definition.facts.at(*id).name.value.clone(), value.clone())
         };
-        for (id, value) in admitted {
-            situation.set_fact(id, Some(value));
-        }
+        let origin = Origin::Start { facts: admitted.iter().map(by_name).collect() };
+        let situation = Situation::beginning(compiled, time, admitted);
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
         let mut decision = Decision::new(Outcome::Started, None, time);
         let (situation, movement) = step::start(compiled, situation).map_err(script)?;
@@ -117,11 +107,15 @@ impl Case {
         let mut run = step::Run::new(compiled, situation);
         run.settle(time).map_err(script)?;
         decision.steps = run.steps;
+        // The entry of the start bears its own time, the answer that of the last step.
+        let records = record::of_call(&decision, Some(origin));
         decision.at = run.situation.time;
         let case = Self {
             workflow: workflow.clone(),
             situation: run.situation,
             answered: BTreeMap::new(),
+            records,
+            head: Head::before_all(),
         };
         Ok((case, decision))
     }
@@ -141,6 +135,9 @@ impl Case {
             decision.problems = problems;
             decision
         };
+        if let Some(problem) = self.is_full() {
+            return wrong(vec![problem]);
+        }
         if event.id.is_some() && self.answered.len() >= compiled.limits.remembered_ids {
             let limit = compiled.limits.remembered_ids;
             let message = format!("the case remembers {limit} ids of events, the most it may");
@@ -163,11 +160,27 @@ impl Case {
         }
         decision.steps = run.steps;
         decision.at = run.situation.time;
+        let admitted = accepted.facts.into_iter();
+        let event = Event {
+            at: Some(at),
+            facts: admitted
+                .map(|(id, value)| (compiled.definition.facts.at(id).name.value.clone(), value))
+                .collect(),
+            data: accepted
+                .current
+                .data
+                .into_iter()
+                .map(|(key, value)| (key.to_string(), value))
+                .collect(),
+            ..event.clone()
+        };
+        let id = event.id.clone();
+        self.records.extend(record::of_call(&decision, Some(Origin::Event { event })));
         self.situation = run.situation;
         if decision.outcome != Outcome::Error
-            && let Some(id) = &event.id
+            && let Some(id) = id
         {
-            self.answered.insert(id.clone(), Arc::new(decision.clone()));
+            self.answered.insert(id, Arc::new(decision.clone()));
         }
         decision
     }
@@ -175,7 +188,29 @@ impl Case {
     /// What [`fire`](Self::fire) would answer, without acting.
     #[must_use]
     pub fn explain(&self, event: &Event) -> Decision {
-        self.clone().fire(event)
+        let mut probe = Self {
+            // What has happened so far has no part in the answer.
+            records: Vec::new(),
+            workflow: self.workflow.clone(),
+            situation: self.situation.clone(),
+            answered: self.answered.clone(),
+            head: self.head.clone(),
+        };
+        match self.is_full() {
+            Some(_) => self.clone().fire(event),
+            None => probe.fire(event),
+        }
+    }
+
+    /// Entries that nobody takes must not fill the memory, nor be lost without a word.
+    fn is_full(&self) -> Option<Problem> {
+        let limit = self.workflow.compiled().limits.untaken_entries;
+        (self.records.len() >= limit).then(|| {
+            let message =
+                format!("{limit} entries of the journal wait to be taken, the most that may");
+            Problem::new("limit-untaken-entries", message)
+                .hint("call `take_entries` after each answer, and keep them or drop them")
+        })
     }
 
     /// Lets time pass: takes all that falls due on the way, in order, each at its own time.
@@ -198,6 +233,9 @@ impl Case {
                 }
             },
         };
+        if let Some(problem) = self.is_full() {
+            return wrong(vec![problem]);
+        }
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
@@ -212,6 +250,7 @@ impl Case {
         let mut decision = Decision::new(Outcome::Advanced, None, until);
         decision.steps = run.steps;
         decision.before = decision.steps.len();
+        self.records.extend(record::of_call(&decision, None));
         self.situation = run.situation;
         decision
     }

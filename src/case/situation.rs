@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::rule::{Context, Current, Past};
 use crate::table::{FactId, Id, StateId};
 use crate::value::{DateTime, Value};
+use crate::workflow::Compiled;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Situation {
@@ -69,6 +70,26 @@ pub(crate) enum Waiting {
 }
 
 impl Situation {
+    /// Before the file is entered: defaults, and the facts that are known from the outset.
+    pub fn beginning(workflow: &Compiled, time: DateTime, facts: Vec<(FactId, Value)>) -> Self {
+        let defaults = workflow.definition.facts.rows().iter().map(|fact| fact.default.clone());
+        let mut situation = Self {
+            time,
+            active: Vec::new(),
+            facts: defaults.collect(),
+            history: BTreeMap::new(),
+            past: Past::default(),
+            terms: Vec::new(),
+            sent: Vec::new(),
+            aside: Vec::new(),
+            ended: false,
+        };
+        for (id, value) in facts {
+            situation.set_fact(id, Some(value));
+        }
+        situation
+    }
+
     pub fn is_active(&self, state: StateId) -> bool {
         self.active.binary_search(&state).is_ok()
     }

@@ -6,19 +6,27 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
-use crate::case::decision::{Decision, Outcome};
+use crate::case::decision::Decision;
 use crate::case::problem::violation;
+use crate::case::record::{Head, Record};
 use crate::case::situation::{Aside, Sent, Situation, Term, Waiting};
+use crate::case::wired;
 use crate::definition::model::{StateKind, When};
+use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Occurrence, Past};
 use crate::table::StateId;
-use crate::value::{DateTime, Value};
+use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
 use serde_json::Value as Wire;
 
 /// A case as data for serde, to be stored anywhere and restored on the same workflow.
+///
+/// It holds everything that the next step depends on, the head of the journal and the entries that nobody has taken yet.
+/// A check sum over the whole finds damage, by accident or by a hand that knows nothing of it; it is no signature.
+/// What the workflow means must be the same when the case is restored ([`Workflow::fingerprint`]); its labels, hints and
+/// `version` may have changed. So may the database of time zones: what falls due from then on follows the new one.
 ///
 /// ```
 /// use tresteg::{Case, Event, Snapshot, Workflow};
@@ -38,6 +46,13 @@ pub struct Snapshot {
     workflow: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     version: Option<String>,
+    /// What the workflow meant.
+    fingerprint: String,
+    /// The version of the database of time zones.
+    zones: String,
+    head: Head,
+    /// Entries that were not taken.
+    untaken: Vec<Vec<Wire>>,
     /// Microseconds since the Unix epoch, as all times here.
     time: i64,
     ended: bool,
@@ -50,16 +65,10 @@ pub struct Snapshot {
     terms: Vec<StoredTerm>,
     sent: Vec<StoredSent>,
     aside: Vec<StoredAside>,
-    answered: BTreeMap<String, StoredAnswer>,
-}
-
-/// Of the first answer to an event with an id of its own, what a repeat needs: the rest stays with whoever got it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredAnswer {
-    outcome: Outcome,
-    event: Option<String>,
-    at: i64,
+    /// The first answers to events with an id of their own.
+    answered: BTreeMap<String, Vec<Wire>>,
+    /// SHA-256 of all the rest in canonical form.
+    check: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,14 +113,18 @@ impl Case {
     pub fn snapshot(&self) -> Snapshot {
         let compiled = self.workflow.compiled();
         let definition = &compiled.definition;
-        let Situation { time, active, facts, history, past, terms, sent, aside, ended } =
-            &self.situation;
+        let Self { workflow: _, situation, answered, records, head } = self;
+        let Situation { time, active, facts, history, past, terms, sent, aside, ended } = situation;
         let name = |state: &StateId| definition.states.at(*state).name.value.clone();
         let known = definition.facts.iter().zip(facts);
-        Snapshot {
+        let mut snapshot = Snapshot {
             snapshot: 1,
             workflow: definition.id.value.clone(),
             version: definition.version.clone(),
+            fingerprint: compiled.fingerprint.clone(),
+            zones: Zone::database_version().to_owned(),
+            head: head.clone(),
+            untaken: records.iter().map(|record| wired::to_words(&**record)).collect(),
             time: time.microseconds(),
             ended: *ended,
             states: active
@@ -141,26 +154,43 @@ impl Case {
             terms: terms.iter().map(|term| store_term(compiled, term)).collect(),
             sent: sent.iter().map(store_sent).collect(),
             aside: aside.iter().map(|aside| store_aside(compiled, aside)).collect(),
-            answered: self
-                .answered
+            answered: answered
                 .iter()
-                .map(|(id, answer)| (id.clone(), store_answer(answer)))
+                .map(|(id, answer)| (id.clone(), wired::to_words(&**answer)))
                 .collect(),
-        }
+            check: String::new(),
+        };
+        snapshot.check = snapshot.sum();
+        snapshot
     }
 
     /// Takes a case out again on the workflow that it was put away on.
     ///
     /// # Errors
     ///
-    /// Everything about the snapshot that does not fit the workflow. A case is restored whole or not at all.
+    /// A snapshot that is damaged, of another workflow or of another meaning of it; else everything that does not fit the
+    /// workflow. A case is restored whole or not at all.
     pub fn restore(workflow: &Workflow, snapshot: Snapshot) -> Result<Self, Error> {
         let mut reader = Reader { workflow: workflow.compiled(), problems: Vec::new() };
-        let (situation, answered) = reader.read(snapshot);
+        if let Err(problem) = reader.belongs(&snapshot) {
+            return Err(Error::new(ErrorKind::Snapshot, vec![problem]));
+        }
+        let head = snapshot.head.clone();
+        let (situation, answered, records) = reader.read(snapshot);
         if !reader.problems.is_empty() {
             return Err(Error::new(ErrorKind::Snapshot, reader.problems));
         }
-        Ok(Self { workflow: workflow.clone(), situation, answered })
+        Ok(Self { workflow: workflow.clone(), situation, answered, records, head })
+    }
+}
+
+impl Snapshot {
+    /// The check sum that belongs to everything else in it.
+    fn sum(&self) -> String {
+        let bare = Self { check: String::new(), ..self.clone() };
+        // A snapshot is plain data with texts as keys, which always is JSON.
+        let json = serde_json::to_value(bare).unwrap_or_default();
+        digest::sha256(&[digest::canonical(&json).as_bytes()])
     }
 }
 
@@ -203,14 +233,6 @@ fn store_aside(compiled: &Compiled, aside: &Aside) -> StoredAside {
         Waiting::Sent(sent) => (None, Some(store_sent(sent))),
     };
     StoredAside { term, sent, problem: aside.problem.clone() }
-}
-
-fn store_answer(answer: &Decision) -> StoredAnswer {
-    StoredAnswer {
-        outcome: answer.outcome,
-        event: answer.event.clone(),
-        at: answer.at.microseconds(),
-    }
 }
 
 /// Reads a snapshot against a workflow and collects what does not fit.
@@ -274,20 +296,72 @@ impl Reader<'_> {
         Sent { event: Arc::from(sent.event), due: self.time(sent.due), data: self.data(sent.data) }
     }
 
-    fn read(&mut self, stored: Snapshot) -> (Situation, BTreeMap<String, Arc<Decision>>) {
+    /// Whether the snapshot is whole and of this workflow: if not, the rest says nothing.
+    fn belongs(&self, stored: &Snapshot) -> Result<(), Problem> {
+        let wrong = |message: String| Err(Problem::new("snapshot", message));
         let definition = &self.workflow.definition;
         if stored.snapshot != 1 {
-            self.wrong(format!("form {} of snapshots is not known here, only 1", stored.snapshot));
+            return wrong(format!(
+                "form {} of snapshots is not known here, only 1",
+                stored.snapshot
+            ));
         }
-        if stored.workflow != definition.id.value || stored.version != definition.version {
-            let named = |id: &str, version: Option<&str>| match version {
-                Some(version) => format!("`{id}` {version}"),
-                None => format!("`{id}`"),
-            };
-            let theirs = named(&stored.workflow, stored.version.as_deref());
-            let ours = named(&definition.id, definition.version.as_deref());
-            self.wrong(format!("the case belongs to the workflow {theirs}, this is {ours}"));
+        if stored.check != stored.sum() {
+            return wrong("the snapshot is damaged: it does not have its check sum".to_owned());
         }
+        let named = |id: &str, version: Option<&str>| match version {
+            Some(version) => format!("`{}` {}", brief(id), brief(version)),
+            None => format!("`{}`", brief(id)),
+        };
+        let theirs = named(&stored.workflow, stored.version.as_deref());
+        let ours = named(&definition.id, definition.version.as_deref());
+        if stored.workflow != definition.id.value {
+            return wrong(format!("the case belongs to the workflow {theirs}, this is {ours}"));
+        }
+        if stored.fingerprint != self.workflow.fingerprint {
+            let message = format!(
+                "the case belongs to the workflow {theirs} with another meaning than this, {ours}"
+            );
+            let hint = "restore it on the file that it was stored with; only labels, hints and white space may differ";
+            return Err(Problem::new("snapshot", message).hint(hint));
+        }
+        Ok(())
+    }
+
+    /// What a running case could not hold either.
+    fn bounds(&mut self, stored: &Snapshot) {
+        let limits = &self.workflow.limits;
+        let who = stored.events.values().map(|found| found.who.len()).max().unwrap_or(0);
+        let counts = [
+            ("sent events", stored.sent.len(), limits.queued_events),
+            ("ids of events", stored.answered.len(), limits.remembered_ids),
+            ("names of events", stored.events.len(), limits.remembered_names),
+            ("actors of an event", who, limits.remembered_names),
+        ];
+        for (what, count, limit) in counts {
+            if count > limit {
+                self.wrong(format!(
+                    "{count} {what} are more than the {limit} that a case may hold"
+                ));
+            }
+        }
+        let mut terms: Vec<(&str, u32)> =
+            stored.terms.iter().map(|term| (term.state.as_str(), term.index)).collect();
+        terms.sort_unstable();
+        if terms.windows(2).any(|pair| matches!(pair, [one, two] if one == two)) {
+            self.wrong("a term is there twice");
+        }
+        if !digest::is_sha256(&stored.head.hash) {
+            self.wrong("the head of the journal is no hash");
+        }
+    }
+
+    fn read(
+        &mut self,
+        stored: Snapshot,
+    ) -> (Situation, BTreeMap<String, Arc<Decision>>, Vec<Arc<Record>>) {
+        let definition = &self.workflow.definition;
+        self.bounds(&stored);
         let mut facts = vec![None; definition.facts.len()];
         for (name, wire) in &stored.facts {
             self.read_fact(name, wire, &mut facts);
@@ -299,7 +373,8 @@ impl Reader<'_> {
             if !self.workflow.chart.is_history(state) {
                 self.wrong(format!("`{name}` is no history state"));
             }
-            let recorded: Vec<StateId> = recorded.iter().map(|name| self.state(name)).collect();
+            let mut recorded: Vec<StateId> = recorded.iter().map(|name| self.state(name)).collect();
+            recorded.sort_unstable();
             let around = self.workflow.chart.states.at(state).parent.unwrap_or(ROOT);
             if recorded.iter().any(|id| !self.workflow.chart.inside(*id, around)) {
                 self.wrong(format!("what the history state `{name}` remembers lies elsewhere"));
@@ -316,23 +391,41 @@ impl Reader<'_> {
             let (state, at) = (self.state(&name), self.time(at));
             past.entered.insert(state, at);
         }
-        let terms =
-            stored.terms.into_iter().filter_map(|term| self.read_term(term, &active)).collect();
+        let terms = stored.terms.into_iter().filter_map(|term| self.read_term(term, &active));
+        let mut terms: Vec<Term> = terms.collect();
+        // A file of equal meaning may have its states in another order.
+        terms.sort_by_key(|term| (term.state, term.index));
         let sent = stored.sent.into_iter().map(|sent| self.sent(sent)).collect();
         let aside = stored.aside.into_iter().filter_map(|aside| self.read_aside(aside)).collect();
-        let answered = stored.answered.into_iter().map(|(id, answer)| {
-            let mut decision =
-                Decision::new(answer.outcome, answer.event.as_deref(), self.time(answer.at));
-            decision.event = answer.event;
-            (id, Arc::new(decision))
+        let answered = stored.answered.into_iter().filter_map(|(id, words)| {
+            let answer: Option<Decision> = wired::from_words(words);
+            if answer.is_none() {
+                self.wrong(format!(
+                    "the answer to the event with the id `{}` cannot be read",
+                    brief(&id)
+                ));
+            }
+            Some((id, Arc::new(answer?)))
         });
         let answered = answered.collect();
+        let untaken = stored.untaken.into_iter().filter_map(|words| {
+            let record: Option<Record> = wired::from_words(words);
+            if record.is_none() {
+                self.wrong("an entry of the journal cannot be read");
+            }
+            record.map(Arc::new)
+        });
+        let records = untaken.collect();
         let time = self.time(stored.time);
         let ended = stored.ended;
         if ended != active.iter().any(|id| self.is_last(*id)) {
             self.wrong("whether the case has ended does not agree with its states");
         }
-        (Situation { time, active, facts, history, past, terms, sent, aside, ended }, answered)
+        (
+            Situation { time, active, facts, history, past, terms, sent, aside, ended },
+            answered,
+            records,
+        )
     }
 
     fn is_last(&self, state: StateId) -> bool {

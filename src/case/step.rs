@@ -20,7 +20,7 @@ pub(crate) fn start(
     workflow: &Compiled,
     situation: Situation,
 ) -> Result<(Situation, Movement), Problem> {
-    let before = situation.facts.clone();
+    let before = situation.clone();
     let fault = |fault: Fault| problem::fault(workflow, &fault);
     let mut machine = Machine::new(workflow, situation, None);
     machine.start().map_err(fault)?;
@@ -53,24 +53,44 @@ impl<'w> Run<'w> {
     /// tried again after every later step.
     pub fn settle(&mut self, until: DateTime) -> Result<(), Problem> {
         let mut tried: Vec<(StateId, u32)> = Vec::new();
+        while self.settle_one(until, &mut tried)? {}
+        Ok(())
+    }
+
+    /// Takes the next that is due up to a time, in one step. `false` when nothing more can be taken; `tried` are the terms
+    /// that were not open since the last step.
+    fn settle_one(
+        &mut self,
+        until: DateTime,
+        tried: &mut Vec<(StateId, u32)>,
+    ) -> Result<bool, Problem> {
         while !self.situation.ended {
-            match terms::next_due(self.workflow, &self.situation, until, &tried) {
+            match terms::next_due(self.workflow, &self.situation, until, tried) {
                 None => break,
                 Some(terms::Due::Term { state, index, due }) => {
                     if self.take_term(state, index, due)? {
                         tried.clear();
-                    } else {
-                        tried.push((state, index));
+                        return Ok(true);
                     }
+                    tried.push((state, index));
                 }
                 Some(terms::Due::Sent { place, .. }) => {
                     let sent = self.situation.sent.remove(place);
                     self.take_sent(sent)?;
                     tried.clear();
+                    return Ok(true);
                 }
             }
         }
-        Ok(())
+        Ok(false)
+    }
+
+    /// The one next step that is due up to a time, for whoever goes through a case step by step.
+    pub fn next_step(&mut self, until: DateTime) -> Result<Option<Step>, Problem> {
+        self.steps.clear();
+        self.at_instant = 0;
+        self.settle_one(until, &mut Vec::new())?;
+        Ok(self.steps.pop())
     }
 
     /// Tries a term. `false` where none of its transitions is open.
@@ -129,7 +149,9 @@ impl<'w> Run<'w> {
             Vec::new()
         };
         let name = Arc::clone(&event.name);
+        let verdicts = tell::verdicts(workflow, &context, &found.open, Some(&name));
         let mut machine = Machine::new(workflow, situation, Some(event));
+        machine.trace.verdicts = verdicts;
         machine.accept(&name, None)?;
         machine.take(&found.open)?;
         let Machine { mut situation, trace, .. } = machine;
@@ -164,7 +186,9 @@ impl<'w> Run<'w> {
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
+        let verdicts = tell::verdicts(self.workflow, &situation.context(None), &[open], None);
         let mut machine = Machine::new(self.workflow, situation, None);
+        machine.trace.verdicts = verdicts;
         machine.take(&[open])?;
         let Machine { mut situation, trace, .. } = machine;
         self.conclude(&mut situation)?;
@@ -179,7 +203,7 @@ impl<'w> Run<'w> {
                     Cause::Sent { event, .. } => Some(event.as_str()),
                     Cause::Term { .. } => None,
                 };
-                let before = &self.situation.facts;
+                let before = &self.situation;
                 let movement = tell::movement(self.workflow, trace, before, &situation, name);
                 self.situation = *situation;
                 let outcome = StepOutcome::Moved;
@@ -239,7 +263,7 @@ impl<'w> Run<'w> {
         match self.answer_outside(accepted, actor, decision) {
             Ok(Some((situation, trace))) => {
                 let name = Some(&*accepted.current.name);
-                let before = &self.situation.facts;
+                let before = &self.situation;
                 decision.movement = tell::movement(self.workflow, trace, before, &situation, name);
                 decision.outcome = Outcome::Moved;
                 self.situation = *situation;
@@ -298,7 +322,9 @@ impl<'w> Run<'w> {
         if found.has_undecided() {
             decision.reasons = tell::reasons(workflow, &context, &found, asker, &event.name);
         }
+        let verdicts = tell::verdicts(workflow, &context, &found.open, Some(&event.name));
         let mut machine = Machine::new(workflow, situation, Some(event.clone()));
+        machine.trace.verdicts = verdicts;
         machine.accept(&event.name, event.actor.as_ref())?;
         machine.take(&found.open)?;
         let Machine { mut situation, trace, .. } = machine;

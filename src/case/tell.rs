@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::case::contract::{self, Accepted};
-use crate::case::decision::{Cause, Change, Ground, Movement, Reason, Step, Way};
+use crate::case::decision::{Cause, Change, Ground, Movement, Proof, Reason, Step, Way};
 use crate::case::event::Actor;
 use crate::case::machine::Trace;
 use crate::case::select::{Asker, Selection, plays};
@@ -12,20 +12,20 @@ use crate::definition::model::{EventDecl, Label, Trigger, When, matches};
 use crate::diagnostic::Spanned;
 use crate::rule::{Context, Requirement, Truth};
 use crate::table::{FactId, Id, TransitionId};
-use crate::value::Value;
+use crate::value::DateTime;
 use crate::workflow::Compiled;
 
 /// A trace with names, and the facts that changed.
 pub(crate) fn movement(
     workflow: &Compiled,
     trace: Trace,
-    before: &[Option<Value>],
+    before: &Situation,
     after: &Situation,
     event: Option<&str>,
 ) -> Movement {
     let states = &workflow.definition.states;
     let name = |id: &crate::table::StateId| states.at(*id).name.value.clone();
-    let pairs = before.iter().zip(&after.facts).enumerate();
+    let pairs = before.facts.iter().zip(&after.facts).enumerate();
     let changed =
         pairs.filter(|(_, (before, after))| before != after).map(|(index, (before, after))| {
             let fact = workflow.definition.facts.at(FactId::from_index(index));
@@ -37,7 +37,82 @@ pub(crate) fn movement(
         entered: trace.entered.iter().map(name).collect(),
         changed: changed.collect(),
         emitted: trace.emitted,
+        proof: Proof {
+            verdicts: trace.verdicts,
+            states: leaves(workflow, after),
+            due: moved_terms(workflow, before, after),
+        },
     }
+}
+
+/// The active leaf states by name, in the order of the file.
+pub(crate) fn leaves(workflow: &Compiled, situation: &Situation) -> Vec<String> {
+    let leaves =
+        situation.active.iter().filter(|id| workflow.chart.states.at(**id).children.is_empty());
+    leaves.map(|id| workflow.definition.states.at(*id).name.value.clone()).collect()
+}
+
+/// Open terms that did not run before or had another date.
+fn moved_terms(
+    workflow: &Compiled,
+    before: &Situation,
+    after: &Situation,
+) -> Vec<(String, DateTime)> {
+    // Both are in the order of state and place, and so are walked side by side.
+    let mut old = before.terms.iter().peekable();
+    let open = after.terms.iter().filter(|term| term.is_open());
+    let moved = open.filter(|term| {
+        let place = (term.state, term.index);
+        while old.next_if(|old| (old.state, old.index) < place).is_some() {}
+        !old.peek().is_some_and(|old| {
+            (old.state, old.index) == place && old.due == term.due && old.is_open()
+        })
+    });
+    let named = moved.filter_map(|term| {
+        let state = workflow.definition.states.at(term.state);
+        let key = state.terms.get(term.index as usize)?.key.as_str();
+        Some((format!("{}: {key}", state.name.as_str()), term.due?))
+    });
+    named.collect()
+}
+
+/// What held, for each of these transitions that had anything to hold.
+pub(crate) fn verdicts(
+    workflow: &Compiled,
+    context: &Context,
+    open: &[TransitionId],
+    event: Option<&str>,
+) -> Vec<Reason> {
+    let rules = &workflow.rules;
+    let told = open.iter().filter_map(|id| {
+        let mut grounds = Vec::new();
+        for requirement in rules.requirements(*id) {
+            match requirement {
+                Requirement::Factor(factor) => {
+                    grounds.push(Ground::Factor { factor: rules.explain_factor(*factor, context) });
+                }
+                Requirement::Fact(fact) => {
+                    let fact = workflow.definition.facts.at(*fact);
+                    let (fact, title) = (fact.name.value.clone(), fact.notes.title.clone());
+                    grounds.push(Ground::Fact { fact, title, verdict: Truth::True });
+                }
+            }
+        }
+        if let Some(guard) = rules.guard(*id) {
+            grounds.push(Ground::Guard {
+                verdict: Truth::True,
+                clauses: rules.explain(guard, context),
+            });
+        }
+        let transition = Some(way(workflow, *id, event));
+        (!grounds.is_empty()).then(|| Reason {
+            transition,
+            grounds,
+            unknown: Vec::new(),
+            hint: Label::default(),
+        })
+    });
+    told.collect()
 }
 
 /// A transition with names; `event` is the one it answers, where the pattern alone says less.

@@ -180,6 +180,34 @@ impl Lines {
     }
 }
 
+/// The lines of a journal, each with its line feed: one that has none was cut off.
+pub(super) struct Entries {
+    reader: Box<dyn BufRead>,
+}
+
+impl Entries {
+    /// Bytes of one line that are read: an entry holds an event several times over.
+    const LONGEST: u64 = 64 * 1024 * 1024;
+
+    pub(super) fn open(path: &Path) -> Result<Self, Stop> {
+        if path == Path::new("-") {
+            return Ok(Self { reader: Box::new(io::stdin().lock()) });
+        }
+        let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
+        if file.metadata().is_ok_and(|found| found.is_dir()) {
+            return Err(Stop::file(path, "is a folder"));
+        }
+        Ok(Self { reader: Box::new(BufReader::new(file)) })
+    }
+
+    /// The next line. What is not UTF-8 is no entry, and so is a line that is too long: its beginning is given.
+    pub(super) fn next(&mut self) -> io::Result<Option<String>> {
+        let mut bytes = Vec::new();
+        self.reader.by_ref().take(Self::LONGEST).read_until(b'\n', &mut bytes)?;
+        Ok((!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

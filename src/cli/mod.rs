@@ -12,10 +12,12 @@ mod journey;
 mod list;
 mod new;
 mod record;
+mod replay;
 mod run;
 mod schema;
 mod session;
 mod terminal;
+mod verify;
 mod words;
 
 use std::io::{self, IsTerminal as _};
@@ -54,6 +56,10 @@ enum Command {
     Run(run::Arguments),
     /// Show where a case stands, what it could take now and why not
     Explain(explain::Arguments),
+    /// Check a journal: every hash, every decision and every state anew
+    Verify(verify::Arguments),
+    /// Tell the story of a case from its journal, or what another version of the rules would have decided
+    Replay(replay::Arguments),
     /// Print the JSON Schema of the format, or of the facts of a workflow
     Schema(schema::Arguments),
     /// Write a small workflow to begin with
@@ -173,6 +179,8 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Check(arguments) => check::check(&arguments, console),
         Command::Run(arguments) => run::run(&arguments, console),
         Command::Explain(arguments) => explain::explain(&arguments, console),
+        Command::Verify(arguments) => verify::verify(&arguments, console),
+        Command::Replay(arguments) => replay::replay(&arguments, console),
         Command::Schema(arguments) => schema::schema(&arguments, console),
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),

@@ -1,7 +1,8 @@
 //! `tresteg run`: a case, by hand or as a filter over lines of JSON.
 
-use std::io::{self, IsTerminal as _};
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use tresteg::{Actor, Case, Decision, Input, Language, Outcome, Until, Workflow};
 
@@ -26,18 +27,26 @@ workflow is wrong, with --strict also when any answer was no; 2 misuse.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     case: CaseArguments,
+    /// Write the journal of the case to a new file, entry by entry; not with a dialogue
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
     /// End with exit code 1 when any line was refused or wrong
     #[arg(long)]
     strict: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
-    let Arguments { case: given, strict } = arguments;
+    let Arguments { case: given, strict, journal } = arguments;
     let workflow = files::workflow(&given.workflow, console)?;
     let language = given.spoken.language();
     let lines = match &given.events {
         Some(path) => Lines::open(path)?,
         None if io::stdin().is_terminal() && !given.json => {
+            if journal.is_some() {
+                return Err(Stop::Misuse(
+                    "--journal needs --events, or lines on standard input".to_owned(),
+                ));
+            }
             let facts = super::journey::facts(given.facts.as_deref(), console)?;
             return session::play(&workflow, facts, language, console);
         }
@@ -50,6 +59,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             return Ok(Verdict::No);
         }
     };
+    let mut keeper = journal.as_deref().map(Keeper::new).transpose()?;
+    keep(&mut journey.case, keeper.as_mut())?;
     if given.json {
         record::decision(&journey.case, &decision, console)?;
     } else {
@@ -58,6 +69,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut all_yes = true;
     while let Some(answer) = journey.next()? {
         all_yes &= answer.is_yes();
+        // Before it is told: an answer that is given has its entries in the journal.
+        keep(&mut journey.case, keeper.as_mut())?;
         if given.json {
             match &answer.given {
                 Ok(decision) => record::decision(&journey.case, decision, console)?,
@@ -71,6 +84,46 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         stands(&journey.case, language, console)?;
     }
     Ok(Verdict::yes_if(all_yes || !strict))
+}
+
+/// Where entries are kept.
+struct Keeper {
+    file: File,
+    path: PathBuf,
+    salt: [u8; 32],
+}
+
+impl Keeper {
+    fn new(path: &Path) -> Result<Self, Stop> {
+        // A journal that is there is somebody's: it is not written over.
+        let file = File::create_new(path).map_err(|error| Stop::file(path, files::said(&error)))?;
+        Ok(Self { file, path: path.to_owned(), salt: unguessable() })
+    }
+}
+
+/// Bytes from the keys that the standard library draws from the system for its hash maps.
+fn unguessable() -> [u8; 32] {
+    use std::hash::{BuildHasher, Hasher};
+    let mut salt = [0; 32];
+    for (number, part) in salt.chunks_mut(8).enumerate() {
+        let mut hasher = std::hash::RandomState::new().build_hasher();
+        hasher.write_usize(number);
+        part.copy_from_slice(&hasher.finish().to_le_bytes());
+    }
+    salt
+}
+
+/// Entries go to their keeper; where there is none they are dropped, for nobody asked for a journal.
+fn keep(case: &mut Case, keeper: Option<&mut Keeper>) -> Result<(), Stop> {
+    let Some(Keeper { file, path, salt }) = keeper else {
+        if case.untaken() > 1000 {
+            case.take_entries(&[0; 32]);
+        }
+        return Ok(());
+    };
+    let written =
+        case.hand_entries(salt, |entry| file.write_all(format!("{}\n", entry.line).as_bytes()));
+    written.map_err(|error| Stop::file(path, files::said(&error)))
 }
 
 fn no_start(

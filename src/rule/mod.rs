@@ -271,6 +271,22 @@ impl Rules {
         if stopped { evaluator.names() } else { Vec::new() }
     }
 
+    /// Whether a derived fact reads one of these facts, directly or through others.
+    pub fn fact_reads(&self, id: FactId, wanted: &dyn Fn(FactId) -> bool) -> bool {
+        let program = self.facts.get(id).and_then(|fact| fact.value.as_ref());
+        program.is_some_and(|program| self.reads(program).facts.iter().any(|id| wanted(*id)))
+    }
+
+    /// Whether the score of a factor reads one of these facts, directly or through others.
+    pub fn score_reads(&self, id: FactorId, wanted: &dyn Fn(FactId) -> bool) -> bool {
+        match self.factors.get(id).map(|factor| &factor.program) {
+            Some(FactorProgram::Score(program)) => {
+                self.reads(program).facts.iter().any(|id| wanted(*id))
+            }
+            _ => false,
+        }
+    }
+
     /// What a program reads, through factors, derived facts and functions too.
     pub fn reads(&self, program: &Program) -> Reads {
         let mut all = program.reads.clone();
@@ -296,6 +312,11 @@ impl Rules {
         }
         all
     }
+}
+
+/// A script, or a piece of one, as its tokens: equal for scripts that differ in white space and comments alone.
+pub(crate) fn spelling(text: &str) -> String {
+    words::spelling(text)
 }
 
 /// An unknown value is an answer.

@@ -407,3 +407,27 @@ pub(super) fn too_complex(at: Extent) -> Problem {
     Problem::new("too-deep", at, "this script nests too deeply here")
         .hint("split it: give parts of it names as derived facts, factors or functions")
 }
+
+/// A script's meaning as a text: its tokens with white space and comments left out, texts the same however they are
+/// quoted.
+pub(super) fn spelling(text: &str) -> String {
+    // What was compiled can be split; a piece of it that cannot stands for itself.
+    let Ok(words) = split(text) else {
+        return text.split_whitespace().collect::<Vec<_>>().join(" ");
+    };
+    let mut spelt = String::with_capacity(text.len());
+    for word in words {
+        if !spelt.is_empty() {
+            spelt.push(' ');
+        }
+        match &word.token {
+            Token::StringConstant(content) => crate::value::write_json_string(content, &mut spelt),
+            Token::Comment(_) => {}
+            Token::IntegerConstant(_) | Token::FloatConstant(_) | Token::DecimalConstant(_) => {
+                spelt.extend(word.at.of(text).chars().filter(|letter| !letter.is_whitespace()));
+            }
+            _ => spelt.push_str(word.at.of(text)),
+        }
+    }
+    spelt
+}

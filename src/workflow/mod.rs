@@ -1,6 +1,7 @@
 //! Compiled once, immutable, shared: a workflow that cases run on.
 
 pub(crate) mod chart;
+mod fingerprint;
 mod info;
 
 use std::collections::HashMap;
@@ -41,6 +42,8 @@ pub(crate) struct Compiled {
     names: HashMap<String, StateId>,
     /// Warnings only, with the sources.
     pub report: Report,
+    /// SHA-256 of what the file means, in hexadecimal.
+    pub fingerprint: String,
 }
 
 impl Compiled {
@@ -85,7 +88,16 @@ impl Workflow {
         let chart = Chart::new(&definition);
         let states = definition.states.iter().skip(1);
         let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
-        let inner = Compiled { definition, rules, chart, limits: limits.clone(), names, report };
+        let fingerprint = fingerprint::fingerprint(&definition);
+        let inner = Compiled {
+            definition,
+            rules,
+            chart,
+            limits: limits.clone(),
+            names,
+            report,
+            fingerprint,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -99,6 +111,25 @@ impl Workflow {
     #[must_use]
     pub fn version(&self) -> Option<&str> {
         self.inner.definition.version.as_deref()
+    }
+
+    /// What the file means, as 64 hexadecimal digits: SHA-256 of the merged definition in a canonical form.
+    ///
+    /// It stays the same when white space, comments, labels, hints, descriptions, sources, `id`, `version` or the order of
+    /// keys change where they mean nothing, and changes with everything that an answer can depend on.
+    ///
+    /// ```
+    /// use tresteg::Workflow;
+    /// let plain = Workflow::from_json(r#"{ "id": "w", "states": { "a": { "on": { "go": { "guard": "1 < 2" } } } } }"#)?;
+    /// let told = Workflow::from_json(
+    ///     r#"{ "states": { "a": { "title": "A", "on": { "go": { "guard": "1  <  2 // always" } } } }, "id": "w" }"#,
+    /// )?;
+    /// assert_eq!(plain.fingerprint(), told.fingerprint());
+    /// # Ok::<(), tresteg::Report>(())
+    /// ```
+    #[must_use]
+    pub fn fingerprint(&self) -> &str {
+        &self.inner.fingerprint
     }
 
     /// Warnings that came up while reading; errors never get this far.

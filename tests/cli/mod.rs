@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod filter;
+mod journal;
 mod journeys;
 mod readme;
 

@@ -1,0 +1,241 @@
+//! Answers and records in a stored form that loses nothing: one flat list of JSON scalars and values.
+//!
+//! Flat, because verdicts nest deeper than readers of JSON allow; by position, because both ends are this file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::case::decision::{
+    Cause, Change, Decision, Ground, Message, Movement, Outcome, Proof, Reason, Step, StepOutcome,
+    Way,
+};
+use crate::case::event::{Actor, Attachment, Event, Note};
+use crate::case::record::{Origin, Record};
+use crate::diagnostic::Span;
+use crate::error::Problem;
+use crate::label::Label;
+use crate::rule::{Clause, FactorVerdict, Read, Truth};
+use crate::value::{DateTime, Number, Value};
+
+/// How deep verdicts may nest in what is read; deeper than any that the engine makes.
+const DEPTH: usize = 600;
+
+/// What can be written as words and read again.
+pub(crate) trait Wired: Sized {
+    fn write(&self, words: &mut Vec<Json>);
+    /// `None` where the words say something else.
+    fn read(words: &mut Words) -> Option<Self>;
+}
+
+pub(crate) fn to_words(value: &impl Wired) -> Vec<Json> {
+    let mut words = Vec::new();
+    value.write(&mut words);
+    words
+}
+
+/// `None` unless the words are exactly one value.
+pub(crate) fn from_words<T: Wired>(words: Vec<Json>) -> Option<T> {
+    let mut words = Words { left: words.into_iter(), depth: 0 };
+    let value = T::read(&mut words)?;
+    words.left.next().is_none().then_some(value)
+}
+
+pub(crate) struct Words {
+    left: std::vec::IntoIter<Json>,
+    depth: usize,
+}
+
+macro_rules! scalar {
+    ($($type:ty, $value:ident => $write:expr, $json:ident => $read:expr;)+) => {$(
+        impl Wired for $type {
+            fn write(&self, words: &mut Vec<Json>) {
+                let $value = self;
+                words.push($write);
+            }
+            fn read(words: &mut Words) -> Option<Self> {
+                let $json = words.left.next()?;
+                $read
+            }
+        }
+    )+};
+}
+
+scalar! {
+    bool, value => Json::Bool(*value), json => json.as_bool();
+    i64, value => Json::from(*value), json => json.as_i64();
+    u32, value => Json::from(*value), json => json.as_u64().and_then(|number| number.try_into().ok());
+    usize, value => Json::from(*value), json => json.as_u64().and_then(|number| number.try_into().ok());
+    String, value => Json::String(value.clone()), json => match json { Json::String(text) => Some(text), _ => None };
+    Arc<str>, value => Json::String(value.to_string()), json => json.as_str().map(Arc::from);
+    Value, value => value.to_wire(), json => Value::from_wire(&json).ok();
+    Number, value => Value::Number(*value).to_wire(), json => Value::from_wire(&json).ok().and_then(|value| match value {
+        Value::Number(number) => Some(number),
+        _ => None,
+    });
+    DateTime, value => Value::DateTime(*value).to_wire(), json => Value::from_wire(&json).ok()?.as_date_time();
+}
+
+impl<T: Wired> Wired for Option<T> {
+    fn write(&self, words: &mut Vec<Json>) {
+        words.push(Json::Bool(self.is_some()));
+        if let Some(value) = self {
+            value.write(words);
+        }
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        match bool::read(words)? {
+            true => T::read(words).map(Some),
+            false => Some(None),
+        }
+    }
+}
+
+impl<T: Wired> Wired for Vec<T> {
+    fn write(&self, words: &mut Vec<Json>) {
+        self.len().write(words);
+        self.iter().for_each(|value| value.write(words));
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        let length = usize::read(words)?;
+        // Every value takes a word at least: a length that cannot be true reserves nothing.
+        if length > words.left.len() || words.depth >= DEPTH {
+            return None;
+        }
+        words.depth += 1;
+        let values = (0..length).map(|_| T::read(words)).collect();
+        words.depth -= 1;
+        values
+    }
+}
+
+impl<A: Wired, B: Wired> Wired for (A, B) {
+    fn write(&self, words: &mut Vec<Json>) {
+        self.0.write(words);
+        self.1.write(words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        Some((A::read(words)?, B::read(words)?))
+    }
+}
+
+impl<K: Wired + Ord, T: Wired> Wired for BTreeMap<K, T> {
+    fn write(&self, words: &mut Vec<Json>) {
+        self.len().write(words);
+        for (key, value) in self {
+            key.write(words);
+            value.write(words);
+        }
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        let length = usize::read(words)?;
+        (0..length).map(|_| Some((K::read(words)?, T::read(words)?))).collect()
+    }
+}
+
+impl Wired for Label {
+    fn write(&self, words: &mut Vec<Json>) {
+        self.0.write(words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        Wired::read(words).map(Self)
+    }
+}
+
+/// Exhaustive: a new field or variant does not compile until it is stored.
+macro_rules! structs {
+    ($($name:ident { $($field:ident),+ $(,)? })+) => {$(
+        impl Wired for $name {
+            fn write(&self, words: &mut Vec<Json>) {
+                let Self { $($field),+ } = self;
+                $($field.write(words);)+
+            }
+            fn read(words: &mut Words) -> Option<Self> {
+                $(let $field = Wired::read(words)?;)+
+                Some(Self { $($field),+ })
+            }
+        }
+    )+};
+}
+
+macro_rules! enums {
+    ($($name:ident { $($variant:ident $({ $($field:ident),+ })? = $tag:literal),+ $(,)? })+) => {$(
+        impl Wired for $name {
+            fn write(&self, words: &mut Vec<Json>) {
+                match self {
+                    $(Self::$variant $({ $($field),+ })? => {
+                        words.push(Json::from($tag));
+                        $($($field.write(words);)+)?
+                    })+
+                }
+            }
+            fn read(words: &mut Words) -> Option<Self> {
+                match String::read(words)?.as_str() {
+                    $($tag => {
+                        $($(let $field = Wired::read(words)?;)+)?
+                        Some(Self::$variant $({ $($field),+ })?)
+                    })+
+                    _ => None,
+                }
+            }
+        }
+    )+};
+}
+
+structs! {
+    Decision { outcome, event, at, movement, reasons, expected, problems, steps, before }
+    Movement { left, taken, entered, changed, emitted, proof }
+    Proof { verdicts, states, due }
+    Way { from, to, on, id, title }
+    Change { fact, before, after }
+    Message { name, data }
+    Step { cause, outcome, at, movement, reasons, problems }
+    Reason { transition, grounds, unknown, hint }
+    Clause { text, verdict, values, unknown, factors, span }
+    FactorVerdict { name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown }
+    Span { file, start, end }
+    Problem { code, message, hint, place }
+    Actor { id, roles, unit }
+    Note { text, attachments }
+    Attachment { uri, hash }
+    Event { name, actor, at, id, facts, data, note }
+    Record { at, origin, outcome, movement, reasons, problems }
+}
+
+enums! {
+    Outcome {
+        Started = "started", Moved = "moved", Advanced = "advanced", Blocked = "blocked",
+        NotExpected = "not_expected", Error = "error",
+    }
+    StepOutcome { Moved = "moved", Blocked = "blocked", NotExpected = "not_expected", Failed = "failed" }
+    Truth { True = "true", False = "false", Unknown = "unknown" }
+    Cause { Term { state, term, due } = "term", Sent { event, due } = "sent" }
+    Ground {
+        Role { needed, titles, has } = "role",
+        NotBy { events, actor } = "not_by",
+        Missing { fact, title } = "missing",
+        Factor { factor } = "factor",
+        Fact { fact, title, verdict } = "fact",
+        Guard { verdict, clauses } = "guard",
+        Behind { undecided } = "behind",
+    }
+    Origin { Start { facts } = "start", Event { event } = "event", Step { cause } = "step" }
+}
+
+impl Wired for Read {
+    fn write(&self, words: &mut Vec<Json>) {
+        let Self { name, kind, value, title } = self;
+        name.write(words);
+        words.push(Json::from(*kind));
+        value.write(words);
+        title.write(words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        let name = Wired::read(words)?;
+        let kind = String::read(words)?;
+        let known = ["fact", "parameter", "score", "event", "past", "time"];
+        let kind = known.into_iter().find(|known| **known == kind)?;
+        Some(Self { name, kind, value: Wired::read(words)?, title: Wired::read(words)? })
+    }
+}

@@ -1,0 +1,93 @@
+//! `tresteg verify`: whether a journal is whole and follows from its workflow.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tresteg::{Head, Verified, Verifier};
+
+use super::console::Console;
+use super::files::{self, Entries};
+use super::{Done, Stop, Verdict};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A chain of hashes proves that the entries up to a head are those that led to that head. Without
+--head, a journal whose end was cut off, or that was written anew as a whole, is as consistent as
+the first one: keep heads where the journal is not kept.
+
+Exit codes: 0 the journal holds; 1 it does not, or the workflow is wrong; 2 misuse.")]
+pub(super) struct Arguments {
+    /// The journal: a file, or `-` for standard input
+    #[arg(value_name = "JOURNAL")]
+    pub journal: PathBuf,
+    /// The workflow file that the case ran on
+    #[arg(long, value_name = "FILE")]
+    workflow: PathBuf,
+    /// The head that the journal must lead to, as NUMBER:HASH
+    #[arg(long, value_name = "HEAD")]
+    head: Option<Head>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
+    let workflow = files::workflow(&arguments.workflow, console)?;
+    let mut verifier = Verifier::new(&workflow);
+    let mut entries = Entries::open(&arguments.journal)?;
+    let found = loop {
+        match next(&mut entries, &arguments.journal)? {
+            Some(line) => match verifier.line(&line) {
+                Ok(()) => {}
+                Err(found) => break Err(found),
+            },
+            None => break verifier.finish(arguments.head.as_ref()),
+        }
+    };
+    match found {
+        Ok(verified) => {
+            told(&verified, arguments.json, console)?;
+            Ok(Verdict::Yes)
+        }
+        Err(found) => {
+            if arguments.json {
+                let said = serde_json::json!({ "holds": false, "entry": found.line, "message": found.message });
+                console.text(&said.to_string())?;
+            } else {
+                console.text(&format!("✗ {found}"))?;
+            }
+            Ok(Verdict::No)
+        }
+    }
+}
+
+/// The next line; one that is no text reads as one that is no entry.
+pub(super) fn next(entries: &mut Entries, path: &Path) -> Result<Option<String>, Stop> {
+    entries.next().map_err(|error| Stop::file(path, files::said(&error)))
+}
+
+fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Result<()> {
+    let Verified { head, recomputed, erased, .. } = verified;
+    if json {
+        let erased: Vec<_> = erased
+            .iter()
+            .map(|(entry, part)| serde_json::json!({ "entry": entry, "part": part }))
+            .collect();
+        let said = serde_json::json!({
+            "holds": true, "entries": head.sequence, "head": head.to_string(), "recomputed": recomputed, "erased": erased,
+        });
+        return console.text(&said.to_string());
+    }
+    console.text(&format!(
+        "✓ the chain of {} entries holds, {recomputed} of them decided anew",
+        head.sequence
+    ))?;
+    console.text(&format!("  head {head}"))?;
+    if *recomputed < head.sequence {
+        console.text("? the others depend on what was erased: the chain alone speaks for them")?;
+    }
+    for (entry, part) in erased {
+        console.text(&format!("  erased: `{part}` of entry {entry}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,376 @@
+//! What an entry says: names, verdicts and dates in the chain, everything that may be about persons beside it.
+//!
+//! Nothing here depends on labels, white space or the order of keys in the file: equal meaning gives equal entries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::case::decision::{Cause, Ground, Outcome, Reason, Way};
+use crate::case::record::{Head, Origin, Record};
+use crate::definition::shape::{Kind, Shape};
+use crate::digest;
+use crate::journal::line::{Line, Private, digest as digest_of};
+use crate::rule::{Clause, FactorVerdict, Read, spelling};
+use crate::table::FactId;
+use crate::value::{DateTime, Value};
+use crate::workflow::Workflow;
+
+/// How deep verdicts of factors are written out, one inside the other; readers of JSON have their bounds.
+const DEPTH: usize = 12;
+
+/// Where salts and digests come from.
+pub(crate) enum Salts<'a> {
+    /// From a secret of the host.
+    Derived(&'a [u8; 32]),
+    /// From an entry that is there; what was erased from it keeps its digest.
+    Of(&'a Line),
+}
+
+pub(crate) struct Composer<'w> {
+    workflow: &'w Workflow,
+    /// Facts and entries of payload that are personal, or follow from such facts, by the name that verdicts call them.
+    personal: BTreeSet<String>,
+}
+
+/// An entry in the making.
+#[derive(Default)]
+struct Draft {
+    core: Map<String, Json>,
+    private: BTreeMap<String, Json>,
+}
+
+impl<'w> Composer<'w> {
+    pub fn new(workflow: &'w Workflow) -> Self {
+        let compiled = workflow.compiled();
+        let definition = &compiled.definition;
+        let own: BTreeSet<FactId> = definition
+            .facts
+            .iter()
+            .filter(|(_, fact)| is_personal(&fact.shape))
+            .map(|(id, _)| id)
+            .collect();
+        let wanted = |id: FactId| own.contains(&id);
+        let mut personal = BTreeSet::new();
+        for (id, fact) in definition.facts.iter() {
+            if own.contains(&id) || compiled.rules.fact_reads(id, &wanted) {
+                personal.insert(fact.name.value.clone());
+            }
+        }
+        for (id, factor) in definition.factors.iter() {
+            if compiled.rules.score_reads(id, &wanted) {
+                personal.insert(factor.name.value.clone());
+            }
+        }
+        for declared in definition.events.iter().flat_map(|events| events.values()) {
+            let data = declared.data.iter().filter(|(_, shape)| is_personal(shape));
+            personal.extend(data.map(|(key, _)| format!("event.data.{key}")));
+        }
+        Self { workflow, personal }
+    }
+
+    pub fn compose(&self, record: &Record, head: &Head, zones: &str, salts: &Salts) -> Line {
+        let Record { at, origin, outcome, movement, reasons, problems } = record;
+        let sequence = head.sequence.saturating_add(1);
+        let mut draft = Draft::default();
+        draft.say("sequence", sequence);
+        draft.say("previous", head.hash.as_str());
+        draft.say("zones", zones);
+        draft.say("at", time(*at));
+        self.origin(origin, &mut draft);
+        draft.say(
+            "outcome",
+            match (outcome, origin) {
+                (Outcome::Error, _) => "failed",
+                (Outcome::Started, _) => "started",
+                (Outcome::Moved, _) => "moved",
+                (Outcome::Advanced, _) => "advanced",
+                (Outcome::Blocked, _) => "blocked",
+                (Outcome::NotExpected, _) => "not_expected",
+            },
+        );
+        if matches!(outcome, Outcome::Started | Outcome::Moved) {
+            draft.say("states", json!(movement.proof.states));
+        }
+        draft.say_some("left", &movement.left);
+        draft.say_some("taken", &movement.taken.iter().map(way).collect::<Vec<_>>());
+        draft.say_some("entered", &movement.entered);
+        let due: Map<String, Json> = movement
+            .proof
+            .due
+            .iter()
+            .map(|(term, at)| (term.clone(), Json::from(time(*at))))
+            .collect();
+        if !due.is_empty() {
+            draft.say("due", Json::Object(due));
+        }
+        for change in &movement.changed {
+            let wire = |value: &Option<Value>| value.as_ref().map(Value::to_wire);
+            let value = json!({ "before": wire(&change.before), "after": wire(&change.after) });
+            draft.hide(format!("changed.{}", change.fact), value);
+        }
+        draft.say_some(
+            "emitted",
+            &movement.emitted.iter().map(|message| message.name.as_str()).collect::<Vec<_>>(),
+        );
+        for (index, message) in
+            movement.emitted.iter().enumerate().filter(|(_, message)| !message.data.is_empty())
+        {
+            let data = message.data.iter().map(|(key, value)| (key.to_string(), value.to_wire()));
+            draft.hide(format!("emitted.{index}.{}", message.name), Json::Object(data.collect()));
+        }
+        let held = movement
+            .proof
+            .verdicts
+            .iter()
+            .map(|reason| self.reason(reason, &mut draft))
+            .collect::<Vec<_>>();
+        draft.say_some("held", &held);
+        let reasons =
+            reasons.iter().map(|reason| self.reason(reason, &mut draft)).collect::<Vec<_>>();
+        draft.say_some("reasons", &reasons);
+        draft.say_some(
+            "problems",
+            &problems.iter().map(|problem| problem.code.as_str()).collect::<Vec<_>>(),
+        );
+        // A message may quote any value.
+        if self.personal.is_empty() && !problems.is_empty() {
+            let messages = problems.iter().map(|problem| problem.message.as_str());
+            draft.hide("problems".to_owned(), messages.collect());
+        }
+        draft.finish(sequence, salts)
+    }
+
+    fn origin(&self, origin: &Origin, draft: &mut Draft) {
+        match origin {
+            Origin::Start { facts } => {
+                draft.say("kind", "start");
+                draft.say("journal", 1);
+                draft.say(
+                    "workflow",
+                    json!({
+                        "id": self.workflow.id(),
+                        "version": self.workflow.version(),
+                        "fingerprint": self.workflow.fingerprint(),
+                    }),
+                );
+                draft.hide_all("facts", facts);
+            }
+            Origin::Event { event } => {
+                draft.say("kind", "event");
+                draft.say("event", event.name.as_str());
+                if let Some(id) = &event.id {
+                    draft.say("id", id.as_str());
+                }
+                if let Some(actor) = &event.actor {
+                    draft.say("roles", json!(actor.roles));
+                    draft.hide("actor".to_owned(), json!({ "id": actor.id, "unit": actor.unit }));
+                }
+                draft.hide_all("facts", &event.facts);
+                draft.hide_all("data", &event.data);
+                if let Some(note) = &event.note {
+                    let attachments = note.attachments.iter();
+                    let attachments =
+                        attachments.map(|found| json!({ "uri": found.uri, "hash": found.hash }));
+                    let attachments: Vec<Json> = attachments.collect();
+                    draft.hide(
+                        "note".to_owned(),
+                        json!({ "text": note.text, "attachments": attachments }),
+                    );
+                }
+            }
+            Origin::Step { cause: Cause::Term { state, term, due } } => {
+                draft.say("kind", "term");
+                draft.say("state", state.as_str());
+                draft.say("term", term.as_str());
+                draft.say("of", time(*due));
+            }
+            Origin::Step { cause: Cause::Sent { event, due } } => {
+                draft.say("kind", "sent");
+                draft.say("event", event.as_str());
+                draft.say("of", time(*due));
+            }
+        }
+    }
+
+    fn reason(&self, reason: &Reason, draft: &mut Draft) -> Json {
+        let grounds = reason.grounds.iter().map(|ground| self.ground(ground, draft));
+        let grounds: Vec<Json> = grounds.collect();
+        json!({ "transition": reason.transition.as_ref().map(way), "grounds": grounds, "unknown": reason.unknown })
+    }
+
+    fn ground(&self, ground: &Ground, draft: &mut Draft) -> Json {
+        match ground {
+            Ground::Role { needed, .. } => {
+                let needed: BTreeSet<&String> = needed.iter().collect();
+                json!({ "role": needed })
+            }
+            Ground::NotBy { events, .. } => {
+                let events: BTreeSet<&String> = events.iter().collect();
+                json!({ "not_by": events })
+            }
+            Ground::Missing { fact, .. } => json!({ "missing": fact }),
+            Ground::Factor { factor } => json!({ "factor": self.factor(factor, DEPTH, draft) }),
+            Ground::Fact { fact, verdict, .. } => json!({ "fact": fact, "verdict": verdict }),
+            Ground::Guard { verdict, clauses } => {
+                json!({ "verdict": verdict, "clauses": self.clauses(clauses, DEPTH, draft) })
+            }
+            Ground::Behind { undecided } => json!({ "behind": way(undecided) }),
+        }
+    }
+
+    fn factor(&self, factor: &FactorVerdict, levels: usize, draft: &mut Draft) -> Json {
+        let mut told = Map::new();
+        told.insert("name".to_owned(), json!(factor.name));
+        told.insert("verdict".to_owned(), json!(factor.verdict));
+        if !factor.unknown.is_empty() {
+            told.insert("unknown".to_owned(), json!(factor.unknown));
+        }
+        if let Some(levels) = levels.checked_sub(1) {
+            if !factor.clauses.is_empty() {
+                told.insert("clauses".to_owned(), self.clauses(&factor.clauses, levels, draft));
+            }
+            if !factor.of.is_empty() {
+                let of = factor.of.iter().map(|part| self.factor(part, levels, draft));
+                told.insert("of".to_owned(), of.collect());
+            }
+        }
+        Json::Object(told)
+    }
+
+    fn clauses(&self, clauses: &[Clause], levels: usize, draft: &mut Draft) -> Json {
+        let told = clauses.iter().map(|clause| {
+            let reads: Vec<String> =
+                clause.values.iter().map(|read| self.read(read, draft)).collect();
+            let mut told = Map::new();
+            told.insert("text".to_owned(), json!(spelling(&clause.text)));
+            told.insert("verdict".to_owned(), json!(clause.verdict));
+            if !reads.is_empty() {
+                told.insert("reads".to_owned(), json!(reads));
+            }
+            if !clause.unknown.is_empty() {
+                told.insert("unknown".to_owned(), json!(clause.unknown));
+            }
+            let factors = clause.factors.iter().map(|factor| self.factor(factor, levels, draft));
+            let factors: Vec<Json> = factors.collect();
+            if !factors.is_empty() {
+                told.insert("factors".to_owned(), Json::Array(factors));
+            }
+            Json::Object(told)
+        });
+        told.collect()
+    }
+
+    /// The name of what was read; its value goes beside the chain, once, and not at all where it is personal.
+    fn read(&self, read: &Read, draft: &mut Draft) -> String {
+        let name = if read.kind == "fact" { read.name.clone() } else { spelling(&read.name) };
+        let plain = name.replace(' ', "");
+        if let Some(value) = &read.value
+            && !self.is_withheld(&plain)
+        {
+            draft.hide(format!("read.{name}"), value.to_wire());
+        }
+        name
+    }
+
+    /// Personal itself, or a part of what is: `person.name`, `event.data.person.name`.
+    fn is_withheld(&self, name: &str) -> bool {
+        self.personal.iter().any(|personal| {
+            let rest = name.strip_prefix(personal.as_str());
+            rest.is_some_and(|rest| {
+                !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
+            })
+        })
+    }
+}
+
+impl Draft {
+    fn say(&mut self, key: &str, value: impl Into<Json>) {
+        self.core.insert(key.to_owned(), value.into());
+    }
+
+    fn say_some(&mut self, key: &str, values: &[impl serde::Serialize]) {
+        if !values.is_empty() {
+            self.core.insert(key.to_owned(), json!(values));
+        }
+    }
+
+    fn hide(&mut self, path: String, value: Json) {
+        // Within one entry a name is read at one moment: the first value is the value.
+        self.private.entry(path).or_insert(value);
+    }
+
+    fn hide_all(&mut self, kind: &str, values: &BTreeMap<String, Value>) {
+        for (name, value) in values {
+            self.hide(format!("{kind}.{name}"), value.to_wire());
+        }
+    }
+
+    fn finish(mut self, sequence: u64, salts: &Salts) -> Line {
+        let mut digests = Map::new();
+        let mut private = BTreeMap::new();
+        for (path, value) in self.private {
+            let salt = match salts {
+                Salts::Derived(secret) => {
+                    let number = sequence.to_string();
+                    let pieces: [&[u8]; 5] =
+                        [b"tresteg salt 1\n", *secret, number.as_bytes(), b"\n", path.as_bytes()];
+                    digest::sha256(&pieces).chars().take(32).collect()
+                }
+                Salts::Of(line) => match (line.private.get(&path), line.digest(&path)) {
+                    (Some(part), _) => part.salt.clone(),
+                    (None, Some(erased)) => {
+                        digests.insert(path, Json::from(erased));
+                        continue;
+                    }
+                    (None, None) => String::new(),
+                },
+            };
+            let part = Private { salt, value };
+            digests.insert(path.clone(), Json::from(digest_of(&path, &part)));
+            private.insert(path, part);
+        }
+        if let Salts::Of(line) = salts {
+            // What was erased and cannot be known any more: its digest stands for it.
+            for path in line.erased() {
+                if let Some(erased) = line.digest(path) {
+                    digests.entry(path).or_insert_with(|| Json::from(erased));
+                }
+            }
+        }
+        if !digests.is_empty() {
+            self.core.insert("digests".to_owned(), Json::Object(digests));
+        }
+        Line::new(self.core, private)
+    }
+}
+
+fn way(way: &Way) -> Json {
+    json!({ "from": way.from, "to": way.to, "on": way.on, "id": way.id })
+}
+
+pub(crate) fn time(at: DateTime) -> String {
+    match Value::DateTime(at).to_wire().get("$date-time") {
+        Some(Json::String(text)) => text.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Whether a declaration, or anything inside it, is personal.
+fn is_personal(shape: &Shape) -> bool {
+    let mut waiting = vec![shape];
+    while let Some(shape) = waiting.pop() {
+        if shape.personal {
+            return true;
+        }
+        match &shape.kind {
+            Kind::Array(items) => waiting.push(items),
+            Kind::Object(object) => {
+                waiting.extend(object.properties.values());
+                waiting.extend(&object.additional);
+            }
+            _ => {}
+        }
+    }
+    false
+}

@@ -1,0 +1,116 @@
+//! Private parts taken out of entries, without breaking the chain.
+
+use serde_json::Value as Json;
+
+use crate::error::{Error, ErrorKind, Problem};
+use crate::journal::line::Line;
+
+/// What to erase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Erase {
+    /// Everything private in which the id of a person stands, and what that person noted.
+    Person(String),
+    /// A fact, or an entry of payload as `event.data.NAME`, wherever it was carried, changed or read. What rules or
+    /// actions made of it has names of its own.
+    Field(String),
+    /// All notes with their attachments.
+    Notes,
+    /// What messages carried, and the words of problems.
+    Messages,
+}
+
+/// An entry's line without some of its private parts, and how many were erased. The line is otherwise the same, its hash
+/// too.
+///
+/// ```
+/// # use tresteg::{Actor, Case, Erase, Event, Workflow, erase, verify};
+/// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
+/// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+/// case.fire(&Event::new("go").by(Actor::new("eva")));
+/// let entries = case.take_entries(&[7; 32]);
+/// let mut journal = String::new();
+/// for entry in &entries {
+///     let (line, _) = erase(&entry.line, &Erase::Person("eva".into()))?;
+///     journal += &(line + "\n");
+/// }
+/// assert!(!journal.contains("eva"));
+/// assert_eq!(verify(&workflow, &journal, Some(&case.head()))?.erased, [(2, "actor".to_owned())]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// A line that is not an entry as it was written.
+pub fn erase(line: &str, what: &Erase) -> Result<(String, usize), Error> {
+    let mut line = Line::read(line).map_err(|message| {
+        Error::new(
+            ErrorKind::Journal,
+            vec![Problem::new("journal-entry", format!("the entry {message}"))],
+        )
+    })?;
+    let before = line.private.len();
+    let own = match what {
+        Erase::Person(id) => line.private.get("actor").is_some_and(|part| holds(&part.value, id)),
+        _ => false,
+    };
+    line.private.retain(|path, part| {
+        let gone = match what {
+            Erase::Person(id) => (own && path == "note") || holds(&part.value, id),
+            Erase::Field(name) => is_of(path, name),
+            Erase::Notes => path == "note",
+            Erase::Messages => path == "problems" || path.starts_with("emitted."),
+        };
+        !gone
+    });
+    let erased = before - line.private.len();
+    Ok((line.text(), erased))
+}
+
+fn is_of(path: &str, name: &str) -> bool {
+    let Some((kind, rest)) = path.split_once('.') else { return false };
+    match kind {
+        "facts" | "changed" => rest == name,
+        "data" => name.strip_prefix("event.data.") == Some(rest),
+        "read" => {
+            let rest = rest.replace(' ', "");
+            let behind = rest.strip_prefix(name);
+            behind.is_some_and(|next| {
+                !next.starts_with(|next: char| next.is_alphanumeric() || next == '_')
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Whether a text stands anywhere in a value, as a whole or as a word of it.
+fn holds(value: &Json, text: &str) -> bool {
+    let mut waiting = vec![value];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Json::String(found) if has_word(found, text) => return true,
+            Json::Array(items) => waiting.extend(items),
+            // A number, a date: what they are made of is nobody's name.
+            Json::Object(members)
+                if members.len() == 1 && members.keys().all(|key| key.starts_with('$')) => {}
+            Json::Object(members) => {
+                if members.keys().any(|key| has_word(key, text)) {
+                    return true;
+                }
+                waiting.extend(members.values());
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+fn has_word(found: &str, text: &str) -> bool {
+    let apart = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
+    !text.is_empty()
+        && found.match_indices(text).any(|(at, _)| {
+            let before = found.get(..at).and_then(|before| before.chars().next_back());
+            let behind = found.get(at + text.len()..).and_then(|behind| behind.chars().next());
+            apart(before) && apart(behind)
+        })
+}
