@@ -22,9 +22,8 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 fn load(path: &Path) -> Workflow {
     let text = std::fs::read_to_string(path).unwrap();
-    let mut base = |name: &str| {
-        std::fs::read_to_string(root().join(name)).map_err(|error| error.to_string())
-    };
+    let mut base =
+        |name: &str| std::fs::read_to_string(root().join(name)).map_err(|error| error.to_string());
     let name = path.file_name().unwrap().to_string_lossy();
     Workflow::load(&name, &text, &mut base, &Limits::default())
         .unwrap_or_else(|report| panic!("{report}"))
@@ -47,7 +46,8 @@ fn play(workflow: &Workflow, path: &Path) -> Vec<String> {
         let decision = match input {
             Input::Start { at, facts } => {
                 let started = Case::start(workflow, at, facts);
-                let (started, decision) = started.unwrap_or_else(|error| panic!("{place}: {error}"));
+                let (started, decision) =
+                    started.unwrap_or_else(|error| panic!("{place}: {error}"));
                 case = Some(started);
                 decision
             }
@@ -71,7 +71,11 @@ fn play(workflow: &Workflow, path: &Path) -> Vec<String> {
         }
     }
     let case = case.unwrap();
-    if case.is_ended() { case.states().iter().map(ToString::to_string).collect() } else { Vec::new() }
+    if case.is_ended() {
+        case.states().iter().map(ToString::to_string).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 #[test]
