@@ -50,7 +50,7 @@ pub use label::Label;
 pub use limits::Limits;
 pub use rule::{Clause, FactorVerdict, Read, Truth};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
-pub use workflow::{Choices, Entry, Field, FieldKind, Workflow};
+pub use workflow::{Choices, Counts, Entry, Field, FieldKind, Workflow};
 
 /// The README's example is compiled and run with the tests.
 #[cfg(doctest)]

@@ -208,8 +208,6 @@ pub enum Ground {
         /// What the actor has.
         has: Vec<String>,
     },
-    /// The event itself is only for the case to raise or send.
-    Internal,
     /// The actor sent one of these events earlier in the case, and may not take this too.
     NotBy {
         /// The events.

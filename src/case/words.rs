@@ -51,7 +51,6 @@ struct Words {
     role: &'static str,
     has_roles: &'static str,
     no_roles: &'static str,
-    internal: &'static str,
     not_by: &'static str,
     not_by_nobody: &'static str,
     missing: &'static str,
@@ -89,7 +88,6 @@ const ENGLISH: Words = Words {
     role: "needs the role",
     has_roles: "the actor is",
     no_roles: "no actor with a role was given",
-    internal: "only the case itself raises or sends it",
     not_by: "must be somebody else than who sent",
     not_by_nobody: "must be somebody with an id who did not send",
     missing: "must come with it:",
@@ -127,7 +125,6 @@ const SWEDISH: Words = Words {
     role: "kräver rollen",
     has_roles: "den som agerar är",
     no_roles: "ingen med en roll angavs",
-    internal: "bara ärendet självt skickar den",
     not_by: "måste vara någon annan än den som skickade",
     not_by_nobody: "måste vara någon med id som inte skickade",
     missing: "måste följa med:",
@@ -340,7 +337,6 @@ impl<'w> Teller<'w> {
                 };
                 self.line(indent, &format!("✗ {} {needed}; {has}", words.role));
             }
-            Ground::Internal => self.line(indent, &format!("✗ {}", words.internal)),
             Ground::NotBy { events, actor } => {
                 let events: Vec<String> = events.iter().map(|name| self.event(name)).collect();
                 let text = if actor.is_some() { words.not_by } else { words.not_by_nobody };

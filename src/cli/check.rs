@@ -77,7 +77,7 @@ fn write_all(reports: &[tresteg::Report], console: &mut Console<'_>) -> Result<(
 }
 
 /// The files meant: those named, and of folders what looks like a workflow, in the order of their names.
-fn workflows(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+pub(super) fn workflows(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {

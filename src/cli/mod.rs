@@ -9,6 +9,7 @@ mod draw;
 mod explain;
 mod files;
 mod journey;
+mod list;
 mod new;
 mod record;
 mod run;
@@ -59,6 +60,8 @@ enum Command {
     New(new::Arguments),
     /// Draw a workflow as Mermaid or Graphviz DOT
     Draw(draw::Arguments),
+    /// List workflows with what they have of everything
+    List(list::Arguments),
 }
 
 /// The language of answers.
@@ -173,6 +176,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Schema(arguments) => schema::schema(&arguments, console),
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),
+        Command::List(arguments) => list::list(&arguments, console),
     }
 }
 

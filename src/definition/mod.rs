@@ -11,6 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod model;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod parse;
+pub(crate) use parse::BUILT_IN;
 pub(crate) mod schema;
 pub(crate) mod shape;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]

@@ -267,6 +267,24 @@ impl<'w> Entry<'w> {
     }
 }
 
+/// How much a workflow has of everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Counts {
+    /// States, those inside others and histories included, the file itself not.
+    pub states: usize,
+    /// Transitions, those of terms included.
+    pub transitions: usize,
+    /// Facts, derived ones included.
+    pub facts: usize,
+    /// Factors.
+    pub factors: usize,
+    /// Declared events.
+    pub events: usize,
+    /// Terms: `after` and `at`.
+    pub terms: usize,
+}
+
 impl Workflow {
     /// The file's own label and description.
     #[must_use]
@@ -332,6 +350,28 @@ impl Workflow {
     #[must_use]
     pub fn timezone_database() -> &'static str {
         Zone::database_version()
+    }
+
+    /// How much there is of everything.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let definition = &self.compiled().definition;
+        let terms = definition.states.rows().iter().map(|state| state.terms.len()).sum();
+        Counts {
+            // The file is the outermost state and does not count.
+            states: definition.states.len().saturating_sub(1),
+            transitions: definition.transitions.len(),
+            facts: definition.facts.len(),
+            factors: definition.factors.len(),
+            events: definition.events.as_ref().map_or(0, indexmap::IndexMap::len),
+            terms,
+        }
+    }
+
+    /// The file that this one extends, by its path as it was resolved; `None` for one that stands by itself.
+    #[must_use]
+    pub fn base(&self) -> Option<&str> {
+        self.compiled().report.sources().file(1).map(|(name, _)| name)
     }
 
     /// The payload that an event may carry besides facts, each with whether it must.

@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::rule::Rules;
 use crate::table::StateId;
 use chart::Chart;
-pub use info::{Choices, Entry, Field, FieldKind};
+pub use info::{Choices, Counts, Entry, Field, FieldKind};
 
 /// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
 ///

@@ -135,3 +135,14 @@ fn the_bounds_are_those_of_the_library() {
         assert!(readme.contains(&shown), "`{shown}` is not in the README");
     }
 }
+
+/// The catalogue in the README is what the program prints.
+#[test]
+fn the_catalogue_is_what_is_shipped() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let output = tresteg().args(["list", "workflows", "--lang", "en"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.lines().count() > 40, "{said}");
+    assert!(readme.contains(&said), "README.md lacks this table:\n{said}");
+}

@@ -2,6 +2,7 @@
 
 mod declarations;
 mod names;
+pub(crate) use names::BUILT_IN;
 mod read;
 mod shapes;
 mod states;

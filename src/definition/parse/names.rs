@@ -68,8 +68,11 @@ pub(super) const SCRIPT_WORDS: &[&str] = &[
 /// What a script sees besides declared names.
 pub(super) const STEP_WORDS: &[&str] = &["event", "now", "today"];
 
+/// Functions that scripts will have, once calendars are carried out; no function of a file may take their names.
+pub(super) const BUILT_IN_LATER: &[&str] = &["next_workday", "workdays"];
+
 /// Functions that every script has; a function of the file may not take their names.
-pub(super) const BUILT_IN: &[&str] = &[
+pub(crate) const BUILT_IN: &[&str] = &[
     "abs",
     "active",
     "all",
@@ -98,7 +101,6 @@ pub(super) const BUILT_IN: &[&str] = &[
     "max",
     "min",
     "months",
-    "next_workday",
     "push",
     "raise",
     "remove",
@@ -113,7 +115,6 @@ pub(super) const BUILT_IN: &[&str] = &[
     "values",
     "weeks",
     "who",
-    "workdays",
     "years",
 ];
 

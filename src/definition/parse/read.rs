@@ -55,7 +55,9 @@ impl<'n> Reader<'_, 'n> {
             if object.has(&member.key) {
                 continue;
             }
-            let message = format!("a {} has no key {}", object.name, quoted(&member.key));
+            let article =
+                if object.name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            let message = format!("{article} {} has no key {}", object.name, quoted(&member.key));
             let found = Diagnostic::error("unknown-key", member.key.span, message).hint(
                 match member.key.as_str() {
                     "invoke" => "child cases are reserved for a later version of the format",

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::definition::BUILT_IN;
 use crate::definition::model::{Definition, Trigger, matches};
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table};
 
@@ -25,53 +26,6 @@ pub(crate) enum Named {
     Parameter(ParameterId),
     Factor(FactorId),
 }
-
-/// Names that the language itself has.
-pub(crate) const BUILTINS: &[&str] = &[
-    "abs",
-    "active",
-    "all",
-    "cancel",
-    "ceil",
-    "contains",
-    "count",
-    "covers",
-    "date",
-    "days",
-    "div",
-    "emit",
-    "ends_with",
-    "filter",
-    "find",
-    "floor",
-    "forget",
-    "hours",
-    "insert",
-    "keys",
-    "known",
-    "last",
-    "len",
-    "lower",
-    "map",
-    "max",
-    "min",
-    "months",
-    "push",
-    "raise",
-    "remove",
-    "round",
-    "send",
-    "since",
-    "some",
-    "starts_with",
-    "sum",
-    "trim",
-    "upper",
-    "values",
-    "weeks",
-    "who",
-    "years",
-];
 
 impl<'a> Names<'a> {
     pub fn new(def: &'a Definition) -> Self {
@@ -132,7 +86,7 @@ impl<'a> Names<'a> {
 
     /// Names that can be called, for suggestions.
     pub fn callable(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.functions.keys().copied().chain(BUILTINS.iter().copied())
+        self.functions.keys().copied().chain(BUILT_IN.iter().copied())
     }
 
     /// Names of events, for suggestions.
