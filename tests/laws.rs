@@ -437,7 +437,9 @@ fn options_tell_the_truth(
 fn laws_on_shipped_workflows() {
     let subjects = shipped();
     let seen = std::cell::RefCell::new(BTreeMap::new());
-    check(80, 1_500, |dice| {
+    // Enough for each of them, however many there are.
+    let cases = u32::try_from(subjects.len() * 3).unwrap().max(80);
+    check(cases, 1_500, |dice| {
         let subject = dice.pick(&subjects);
         story(dice, subject, 10, &mut seen.borrow_mut())
     });
