@@ -42,7 +42,9 @@ pub struct Limits {
     pub steps_per_instant: usize,
     /// Steps that one `fire` or `advance` may take (100 000): terms that return too often over a long jump.
     pub steps: usize,
-    /// Raised and sent events that wait (10 000).
+    /// Messages that one `fire` or `advance` may emit (100 000): memory.
+    pub messages: usize,
+    /// Raised and sent events that wait, and messages of one step (10 000).
     pub queued_events: usize,
     /// Events whose `id` a case remembers, to answer a repeat with the first answer (10 000).
     pub remembered_ids: usize,
@@ -71,6 +73,7 @@ impl Default for Limits {
             microsteps: 1_000,
             steps_per_instant: 1_000,
             steps: 100_000,
+            messages: 100_000,
             queued_events: 10_000,
             remembered_ids: 10_000,
             remembered_names: 10_000,

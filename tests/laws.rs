@@ -387,7 +387,10 @@ fn story(
 /// Without the answers to events with an id, which a refusal does add.
 fn forget_answers(snapshot: Snapshot) -> Json {
     let mut json = serde_json::to_value(snapshot).unwrap();
-    json.as_object_mut().unwrap().remove("answered");
+    // A refusal is remembered: by its answer, where the event has an id, and by its entry of the journal.
+    for remembered in ["answered", "untaken", "check"] {
+        json.as_object_mut().unwrap().remove(remembered);
+    }
     json
 }
 

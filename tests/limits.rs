@@ -218,6 +218,24 @@ fn nesting_of_an_expression_through_what_it_reads() {
 }
 
 #[test]
+fn messages_of_one_call() {
+    let text = r#"{ "id": "w", "events": { "e": {}, "next": { "by": [] } }, "facts": { "n": { "type": "integer", "default": 0 } },
+        "states": { "a": { "on": { "e": { "actions": "n = 0; send(`next`);" }, "next": [
+            { "guard": "n < 4", "actions": "n += 1; emit(`one`); emit(`two`); send(`next`);" }, {} ] } } } }"#;
+    for (messages, fits) in [(8, true), (7, false)] {
+        let limits = Limits { messages, ..Limits::default() };
+        let mut case = start(&workflow(text, &limits));
+        let before = serde_json::to_string(&case.snapshot()).unwrap();
+        let decision = case.fire(&Event::new("e"));
+        assert_eq!(decision.is_moved(), fits, "{decision:?}");
+        if !fits {
+            assert_eq!(decision.problems[0].code, "limit-messages");
+            assert_eq!(serde_json::to_string(&case.snapshot()).unwrap(), before);
+        }
+    }
+}
+
+#[test]
 fn bytes_of_an_event() {
     let most = Limits::default().event_bytes;
     let line = |bytes: usize| {

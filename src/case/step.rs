@@ -36,6 +36,7 @@ pub(crate) struct Run<'w> {
     pub situation: Situation,
     pub steps: Vec<Step>,
     at_instant: usize,
+    messages: usize,
 }
 
 /// How a step ended that did not fail.
@@ -46,7 +47,7 @@ enum Taken {
 
 impl<'w> Run<'w> {
     pub fn new(workflow: &'w Compiled, situation: Situation) -> Self {
-        Self { workflow, situation, steps: Vec::new(), at_instant: 0 }
+        Self { workflow, situation, steps: Vec::new(), at_instant: 0, messages: 0 }
     }
 
     /// Takes all that is due up to a time, terms and sent events, each in a step of its own. A term that is not open is
@@ -88,7 +89,7 @@ impl<'w> Run<'w> {
     /// The one next step that is due up to a time, for whoever goes through a case step by step.
     pub fn next_step(&mut self, until: DateTime) -> Result<Option<Step>, Problem> {
         self.steps.clear();
-        self.at_instant = 0;
+        (self.at_instant, self.messages) = (0, 0);
         self.settle_one(until, &mut Vec::new())?;
         Ok(self.steps.pop())
     }
@@ -199,6 +200,12 @@ impl<'w> Run<'w> {
         self.count(&cause, at)?;
         let step = match taken {
             Taken::Moved(situation, trace, reasons) => {
+                let limit = self.workflow.limits.messages;
+                self.messages = self.messages.saturating_add(trace.emitted.len());
+                if self.messages > limit {
+                    let message = format!("one call emitted more than {limit} messages");
+                    return Err(Problem::new("limit-messages", message));
+                }
                 let name = match &cause {
                     Cause::Sent { event, .. } => Some(event.as_str()),
                     Cause::Term { .. } => None,
