@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use tresteg::{Actor, Case, Event, Workflow};
 
 const FLAGSHIP: &str = include_str!("../workflows/vastra-goteborg.json");
@@ -52,12 +52,17 @@ fn answer(c: &mut Criterion) {
     let mut group = c.benchmark_group("flagship");
     let start = || Case::start(&flagship, None, Default::default()).unwrap().0;
     group.bench_function("fire, moved", |b| {
-        let mut case = start();
-        b.iter(|| case.fire(black_box(&moves)));
+        b.iter_batched_ref(start, |case| case.fire(black_box(&moves)), BatchSize::SmallInput);
     });
     group.bench_function("fire, blocked with reasons", |b| {
-        let mut case = start();
-        b.iter(|| case.fire(black_box(&refused)));
+        b.iter_batched_ref(start, |case| case.fire(black_box(&refused)), BatchSize::SmallInput);
+    });
+    group.bench_function("fire, moved, entry taken", |b| {
+        b.iter_batched_ref(
+            start,
+            |case| (case.fire(black_box(&moves)), case.take_entries(&[7; 32])),
+            BatchSize::SmallInput,
+        );
     });
     let case = start();
     group.bench_function("explain, blocked", |b| b.iter(|| case.explain(black_box(&refused))));
@@ -67,17 +72,18 @@ fn answer(c: &mut Criterion) {
         b.iter(|| serde_json::to_string(&case.snapshot()).unwrap());
     });
     group.finish();
-    let mut group = c.benchmark_group("generated, fire");
+    let mut group = c.benchmark_group("generated, five events");
     for states in [10, 100, 1_000, 10_000] {
         let workflow = Workflow::from_json(&generated(states)).unwrap();
-        let (mut case, _) = Case::start(&workflow, None, Default::default()).unwrap();
+        let (case, _) = Case::start(&workflow, None, Default::default()).unwrap();
         let events: Vec<Event> = (0..5).map(|event| Event::new(format!("e{event}"))).collect();
         group.bench_function(BenchmarkId::from_parameter(states), |b| {
-            let mut next = 0;
-            b.iter(|| {
-                next = (next + 1) % events.len();
-                case.fire(black_box(&events[next]))
-            });
+            // Entries wait in the case until they are taken; a fresh one has few.
+            b.iter_batched_ref(
+                || case.clone(),
+                |case| events.iter().filter(|event| case.fire(black_box(event)).is_moved()).count(),
+                BatchSize::SmallInput,
+            );
         });
     }
     group.finish();

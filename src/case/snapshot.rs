@@ -121,7 +121,7 @@ impl Case {
             snapshot: 1,
             workflow: definition.id.value.clone(),
             version: definition.version.clone(),
-            fingerprint: compiled.fingerprint.clone(),
+            fingerprint: compiled.fingerprint().to_owned(),
             zones: Zone::database_version().to_owned(),
             head: head.clone(),
             untaken: records.iter().map(|record| wired::to_words(&**record)).collect(),
@@ -318,7 +318,7 @@ impl Reader<'_> {
         if stored.workflow != definition.id.value {
             return wrong(format!("the case belongs to the workflow {theirs}, this is {ours}"));
         }
-        if stored.fingerprint != self.workflow.fingerprint {
+        if stored.fingerprint != self.workflow.fingerprint() {
             let message = format!(
                 "the case belongs to the workflow {theirs} with another meaning than this, {ours}"
             );

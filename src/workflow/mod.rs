@@ -5,7 +5,7 @@ mod fingerprint;
 mod info;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::definition::model::Definition;
 use crate::definition::{self};
@@ -43,10 +43,16 @@ pub(crate) struct Compiled {
     /// Warnings only, with the sources.
     pub report: Report,
     /// SHA-256 of what the file means, in hexadecimal.
-    pub fingerprint: String,
+    /// Made when it is first asked for: it costs about as much as reading the scripts.
+    fingerprint: OnceLock<String>,
 }
 
 impl Compiled {
+    /// What the workflow means, as a hash.
+    pub fn fingerprint(&self) -> &str {
+        self.fingerprint.get_or_init(|| fingerprint::fingerprint(&self.definition))
+    }
+
     /// The state of a name; the file itself has none.
     pub fn state_named(&self, name: &str) -> Option<StateId> {
         self.names.get(name).copied()
@@ -88,7 +94,6 @@ impl Workflow {
         let chart = Chart::new(&definition);
         let states = definition.states.iter().skip(1);
         let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
-        let fingerprint = fingerprint::fingerprint(&definition);
         let inner = Compiled {
             definition,
             rules,
@@ -96,7 +101,7 @@ impl Workflow {
             limits: limits.clone(),
             names,
             report,
-            fingerprint,
+            fingerprint: OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -129,7 +134,7 @@ impl Workflow {
     /// ```
     #[must_use]
     pub fn fingerprint(&self) -> &str {
-        &self.inner.fingerprint
+        self.inner.fingerprint()
     }
 
     /// Warnings that came up while reading; errors never get this far.
