@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::definition::model::Label;
 use crate::error::Problem;
+use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::{DateTime, Value};
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use crate::case::decision::{
     Cause, Decision, Ground, Movement, Outcome, Reason, Step, StepOutcome, Way,
 };
-use crate::definition::model::Label;
 use crate::definition::shape::Kind;
+use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::Value;
 use crate::workflow::{Compiled, Workflow};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::definition::model::Label;
+use crate::label::Label;
 use crate::value::Number;
 
 /// A declaration, resolved: `types` are written out.

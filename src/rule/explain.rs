@@ -6,8 +6,8 @@ use super::eval::{Eval, Evaluator, Stop};
 use super::program::{EventPart, Node, Op, Program};
 use super::syntax::Extent;
 use super::{Context, FactorProgram, Requirement, Rules, Truth};
-use crate::definition::model::Label;
 use crate::diagnostic::Span;
+use crate::label::Label;
 use crate::table::{FactId, FactorId};
 use crate::value::{Number, Value};
 

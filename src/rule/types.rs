@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::definition::model::Label;
 use crate::definition::shape::{Kind, Shape};
+use crate::label::Label;
 use crate::value::Value;
 
 #[derive(Debug, Clone, PartialEq)]

@@ -9,10 +9,10 @@ use super::Reader;
 use super::names;
 use super::read::{Fields, is_remark};
 use crate::definition::keys;
-use crate::definition::model::Label;
 use crate::definition::shape::{Kind, Object, Shape};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
+use crate::label::Label;
 use crate::value::Number;
 
 /// The declarations under `types`, written out one by one as they are needed.

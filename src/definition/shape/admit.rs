@@ -7,8 +7,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::{Kind, Object, Shape, Violation};
-use crate::definition::model::Label;
 use crate::diagnostic::nearest;
+use crate::label::Label;
 use crate::value::{Date, DateTime, Duration, MAX_NESTING, Number, Value, Zone, brief};
 
 /// How many violations are listed before the rest is only counted.

@@ -5,7 +5,7 @@ use std::fmt::{Display, Write as _};
 use indexmap::IndexMap;
 
 use super::{Kind, Object, Shape};
-use crate::definition::model::Label;
+use crate::label::Label;
 use crate::value::write_json_string;
 
 impl Shape {
