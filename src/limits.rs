@@ -50,7 +50,8 @@ pub struct Limits {
     pub remembered_ids: usize,
     /// Names of events and ids of actors that a case remembers for `last`, `count`, `who` (10 000).
     pub remembered_names: usize,
-    /// Entries of the journal that wait in a case to be taken (10 000); one call may go beyond it.
+    /// Entries of the journal that wait in a case to be taken (10 000); one call may go beyond it. With 0 a case keeps no
+    /// journal: for a host that needs none.
     pub untaken_entries: usize,
 }
 

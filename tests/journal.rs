@@ -414,6 +414,20 @@ fn entries_that_nobody_takes_have_a_bound() {
     assert_eq!(case.fire(&Event::new("set").fact("divisor", 4)).outcome, Outcome::Moved);
 }
 
+#[test]
+fn a_host_without_a_journal_keeps_none() {
+    let limits = tresteg::Limits { untaken_entries: 0, ..tresteg::Limits::default() };
+    let mut none = |_: &str| Err(String::new());
+    let workflow = Workflow::load("w.json", &source(), &mut none, &limits).unwrap();
+    let mut case = start(&workflow);
+    let head = case.head();
+    for _ in 0..10 {
+        assert_eq!(case.fire(&Event::new("set").fact("divisor", 2)).outcome, Outcome::Moved);
+    }
+    assert!(case.take_entries(&SALT).is_empty());
+    assert_eq!(case.head(), head);
+}
+
 /// What this version wrote, restored and verified by every later one. To be extended, never rewritten.
 #[test]
 fn what_version_1_wrote_is_still_read() {

@@ -108,7 +108,11 @@ impl Case {
         run.settle(time).map_err(script)?;
         decision.steps = run.steps;
         // The entry of the start bears its own time, the answer that of the last step.
-        let records = record::of_call(&decision, Some(origin));
+        let records = if compiled.limits.untaken_entries == 0 {
+            Vec::new()
+        } else {
+            record::of_call(&decision, Some(origin))
+        };
         decision.at = run.situation.time;
         let case = Self {
             workflow: workflow.clone(),
@@ -175,7 +179,9 @@ impl Case {
             ..event.clone()
         };
         let id = event.id.clone();
-        self.records.extend(record::of_call(&decision, Some(Origin::Event { event })));
+        if compiled.limits.untaken_entries > 0 {
+            self.records.extend(record::of_call(&decision, Some(Origin::Event { event })));
+        }
         self.situation = run.situation;
         if decision.outcome != Outcome::Error
             && let Some(id) = id
@@ -205,11 +211,11 @@ impl Case {
     /// Entries that nobody takes must not fill the memory, nor be lost without a word.
     fn is_full(&self) -> Option<Problem> {
         let limit = self.workflow.compiled().limits.untaken_entries;
-        (self.records.len() >= limit).then(|| {
+        (limit > 0 && self.records.len() >= limit).then(|| {
             let message =
                 format!("{limit} entries of the journal wait to be taken, the most that may");
             Problem::new("limit-untaken-entries", message)
-                .hint("call `take_entries` after each answer, and keep them or drop them")
+                .hint("call `take_entries` after each answer; a host that needs no journal loads the workflow with the limit 0")
         })
     }
 
@@ -250,7 +256,9 @@ impl Case {
         let mut decision = Decision::new(Outcome::Advanced, None, until);
         decision.steps = run.steps;
         decision.before = decision.steps.len();
-        self.records.extend(record::of_call(&decision, None));
+        if compiled.limits.untaken_entries > 0 {
+            self.records.extend(record::of_call(&decision, None));
+        }
         self.situation = run.situation;
         decision
     }
