@@ -426,6 +426,13 @@ fn a_host_without_a_journal_keeps_none() {
     }
     assert!(case.take_entries(&SALT).is_empty());
     assert_eq!(case.head(), head);
+
+    // It can still verify what another host wrote, with the verdicts of what was taken.
+    let mut kept = start(&Workflow::from_json(&source()).unwrap());
+    let apply = Event::new("apply").by(eva()).at(at(1, 9));
+    assert!(kept.fire(&apply.fact("amount", 12).fact("applicant", "T")).is_moved());
+    let (text, head) = journal(&mut kept);
+    assert!(verify(&workflow, &text, Some(&head)).is_ok());
 }
 
 /// What this version wrote, restored and verified by every later one. To be extended, never rewritten.

@@ -52,7 +52,7 @@ impl<'w> Again<'w> {
             reasons: Vec::new(),
             problems: Vec::new(),
         };
-        Ok((Self { workflow, run: Run::new(compiled, situation), told }, record))
+        Ok((Self { workflow, run: Run::new(compiled, situation).proving(), told }, record))
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time

@@ -164,29 +164,23 @@ impl Case {
         }
         decision.steps = run.steps;
         decision.at = run.situation.time;
-        let admitted = accepted.facts.into_iter();
-        let event = Event {
-            at: Some(at),
-            facts: admitted
-                .map(|(id, value)| (compiled.definition.facts.at(id).name.value.clone(), value))
-                .collect(),
-            data: accepted
-                .current
-                .data
-                .into_iter()
-                .map(|(key, value)| (key.to_string(), value))
-                .collect(),
-            ..event.clone()
-        };
-        let id = event.id.clone();
         if compiled.limits.untaken_entries > 0 {
+            let admitted = accepted.facts.into_iter();
+            let data = accepted.current.data.into_iter();
+            let name = |id| compiled.definition.facts.at(id).name.value.clone();
+            let event = Event {
+                at: Some(at),
+                facts: admitted.map(|(id, value)| (name(id), value)).collect(),
+                data: data.map(|(key, value)| (key.to_string(), value)).collect(),
+                ..event.clone()
+            };
             self.records.extend(record::of_call(&decision, Some(Origin::Event { event })));
         }
         self.situation = run.situation;
         if decision.outcome != Outcome::Error
-            && let Some(id) = id
+            && let Some(id) = &event.id
         {
-            self.answered.insert(id, Arc::new(decision.clone()));
+            self.answered.insert(id.clone(), Arc::new(decision.clone()));
         }
         decision
     }

@@ -181,7 +181,7 @@ pub(crate) fn plays<'r>(actor: Option<&Actor>, roles: impl IntoIterator<Item = &
 }
 
 /// Whether the actor is known and is none of those who sent the events of `not_by` in this case.
-fn is_another(
+pub(crate) fn is_another(
     context: &Context,
     transition: &crate::definition::model::Transition,
     asker: Asker,

@@ -37,6 +37,8 @@ pub(crate) struct Run<'w> {
     pub steps: Vec<Step>,
     at_instant: usize,
     messages: usize,
+    /// Whether the verdicts of what was taken are noted, for the journal.
+    proves: bool,
 }
 
 /// How a step ended that did not fail.
@@ -47,7 +49,13 @@ enum Taken {
 
 impl<'w> Run<'w> {
     pub fn new(workflow: &'w Compiled, situation: Situation) -> Self {
-        Self { workflow, situation, steps: Vec::new(), at_instant: 0, messages: 0 }
+        let proves = workflow.limits.untaken_entries > 0;
+        Self { workflow, situation, steps: Vec::new(), at_instant: 0, messages: 0, proves }
+    }
+
+    /// The same for whoever compares with a journal, even where cases keep none.
+    pub fn proving(self) -> Self {
+        Self { proves: true, ..self }
     }
 
     /// Takes all that is due up to a time, terms and sent events, each in a step of its own. A term that is not open is
@@ -149,15 +157,34 @@ impl<'w> Run<'w> {
         } else {
             Vec::new()
         };
-        let name = Arc::clone(&event.name);
-        let verdicts = tell::verdicts(workflow, &context, &found.open, Some(&name));
-        let mut machine = Machine::new(workflow, situation, Some(event));
+        let (situation, trace) = self.take(situation, Some(event), &found.open)?;
+        Ok(Taken::Moved(situation, trace, reasons))
+    }
+
+    /// Takes open transitions, for an event or a term, and concludes the step.
+    fn take(
+        &self,
+        situation: Situation,
+        event: Option<Current>,
+        open: &[TransitionId],
+    ) -> Result<(Box<Situation>, Trace), Fault> {
+        let workflow = self.workflow;
+        let accepted = event.as_ref().map(|event| (Arc::clone(&event.name), event.actor.clone()));
+        let name = accepted.as_ref().map(|(name, _)| &**name);
+        let verdicts = if self.proves {
+            tell::verdicts(workflow, &situation.context(event.as_ref()), open, name)
+        } else {
+            Vec::new()
+        };
+        let mut machine = Machine::new(workflow, situation, event);
         machine.trace.verdicts = verdicts;
-        machine.accept(&name, None)?;
-        machine.take(&found.open)?;
+        if let Some((name, actor)) = &accepted {
+            machine.accept(name, actor.as_ref())?;
+        }
+        machine.take(open)?;
         let Machine { mut situation, trace, .. } = machine;
         self.conclude(&mut situation)?;
-        Ok(Taken::Moved(Box::new(situation), trace, reasons))
+        Ok((Box::new(situation), trace))
     }
 
     /// What every step that held does at its end.
@@ -187,13 +214,8 @@ impl<'w> Run<'w> {
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
-        let verdicts = tell::verdicts(self.workflow, &situation.context(None), &[open], None);
-        let mut machine = Machine::new(self.workflow, situation, None);
-        machine.trace.verdicts = verdicts;
-        machine.take(&[open])?;
-        let Machine { mut situation, trace, .. } = machine;
-        self.conclude(&mut situation)?;
-        Ok(Some(Taken::Moved(Box::new(situation), trace, Vec::new())))
+        let (situation, trace) = self.take(situation, None, &[open])?;
+        Ok(Some(Taken::Moved(situation, trace, Vec::new())))
     }
 
     fn note(&mut self, cause: Cause, at: DateTime, taken: Taken) -> Result<(), Problem> {
@@ -329,13 +351,6 @@ impl<'w> Run<'w> {
         if found.has_undecided() {
             decision.reasons = tell::reasons(workflow, &context, &found, asker, &event.name);
         }
-        let verdicts = tell::verdicts(workflow, &context, &found.open, Some(&event.name));
-        let mut machine = Machine::new(workflow, situation, Some(event.clone()));
-        machine.trace.verdicts = verdicts;
-        machine.accept(&event.name, event.actor.as_ref())?;
-        machine.take(&found.open)?;
-        let Machine { mut situation, trace, .. } = machine;
-        self.conclude(&mut situation)?;
-        Ok(Some((Box::new(situation), trace)))
+        self.take(situation, Some(event.clone()), &found.open).map(Some)
     }
 }

@@ -6,7 +6,7 @@ use crate::case::contract::{self, Accepted};
 use crate::case::decision::{Cause, Change, Ground, Movement, Proof, Reason, Step, Way};
 use crate::case::event::Actor;
 use crate::case::machine::Trace;
-use crate::case::select::{Asker, Selection, plays};
+use crate::case::select::{Asker, Selection, is_another, plays};
 use crate::case::situation::{Situation, Waiting};
 use crate::definition::model::{EventDecl, Label, Trigger, When, matches};
 use crate::diagnostic::Spanned;
@@ -193,11 +193,7 @@ fn grounds(
     {
         grounds.push(role_ground(workflow, roles, actor));
     }
-    let another = |actor: &Actor| {
-        let Some(id) = actor.id.as_deref() else { return false };
-        !transition.not_by.iter().any(|pattern| context.past.has_sent(pattern, id))
-    };
-    if !transition.not_by.is_empty() && !actor.is_some_and(another) {
+    if !transition.not_by.is_empty() && !is_another(context, transition, asker) {
         grounds.push(Ground::NotBy {
             events: transition.not_by.iter().map(|event| event.value.clone()).collect(),
             actor: actor.and_then(|actor| actor.id.clone()),

@@ -9,12 +9,10 @@
 pub(crate) mod codes;
 pub(crate) mod keys;
 pub(crate) mod model;
-#[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod parse;
 pub(crate) use parse::BUILT_IN;
 pub(crate) mod schema;
 pub(crate) mod shape;
-#[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod validate;
 mod variant;
 

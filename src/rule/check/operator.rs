@@ -296,18 +296,20 @@ impl Checker<'_, '_> {
     /// A value that must be of a kind.
     pub(super) fn wants(&mut self, node: &Node, found: &Type, wanted: &Type, what: &str) {
         if !found.fits(wanted) {
-            let problem = self.error(
-                "wrong-type",
-                node.at,
-                format!("{what} must be {}, this is {}", wanted.name(), found.name()),
-            );
-            let problem = match (found, wanted) {
-                (Type::Number, Type::Integer) => problem
-                    .hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers"),
-                _ => problem,
-            };
-            self.report.push(problem);
+            let message = format!("{what} must be {}, this is {}", wanted.name(), found.name());
+            self.misfit(node, found, wanted, message);
         }
+    }
+
+    fn misfit(&mut self, node: &Node, found: &Type, wanted: &Type, message: String) {
+        let problem = self.error("wrong-type", node.at, message);
+        let problem = match (found, wanted) {
+            (Type::Number, Type::Integer) => {
+                problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers")
+            }
+            _ => problem,
+        };
+        self.report.push(problem);
     }
 
     /// A value that is put where a type is declared.
@@ -315,17 +317,8 @@ impl Checker<'_, '_> {
         if found.fits(wanted) {
             self.literals(node, wanted);
         } else {
-            let problem = self.error(
-                "wrong-type",
-                node.at,
-                format!("this must be {}, and is {}", wanted.name(), found.name()),
-            );
-            let problem = match (found, wanted) {
-                (Type::Number, Type::Integer) => problem
-                    .hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers"),
-                _ => problem,
-            };
-            self.report.push(problem);
+            let message = format!("this must be {}, and is {}", wanted.name(), found.name());
+            self.misfit(node, found, wanted, message);
         }
     }
 
