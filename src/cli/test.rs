@@ -125,7 +125,11 @@ fn show(
         0 => "start".to_owned(),
         number => format!("step {number}, {}", failure.what),
     };
-    console.text(&format!("  {step}{}  ({})", title.unwrap_or_default(), at(failure.place.as_ref())))?;
+    console.text(&format!(
+        "  {step}{}  ({})",
+        title.unwrap_or_default(),
+        at(failure.place.as_ref())
+    ))?;
     let mut rows = vec![["".to_owned(), "expected".to_owned(), "is".to_owned()]];
     for found in &failure.mismatches {
         let key = match found.place.as_ref().map(|place| place.line) {
@@ -155,7 +159,8 @@ const WIDEST: usize = 44;
 
 /// Three columns, long values broken into lines.
 fn columns(rows: &[[String; 3]]) -> Vec<String> {
-    let cells: Vec<[Vec<String>; 3]> = rows.iter().map(|row| row.each_ref().map(|cell| wrap(cell))).collect();
+    let cells: Vec<[Vec<String>; 3]> =
+        rows.iter().map(|row| row.each_ref().map(|cell| wrap(cell))).collect();
     let width = |column: usize| {
         let lines = cells.iter().filter_map(|row| row.get(column)).flatten();
         lines.map(|line| line.chars().count()).max().unwrap_or(0)
@@ -205,7 +210,8 @@ fn summary(counts: &Counts, console: &mut Console<'_>) -> Result<(), Stop> {
         format!("{number} {what}{}", if number == 1 { "" } else { "s" })
     };
     let failed = if failed == 0 { String::new() } else { format!(", {failed} not as expected") };
-    let broken = if broken == 0 { String::new() } else { format!(", {} wrong", many(broken, "file")) };
+    let broken =
+        if broken == 0 { String::new() } else { format!(", {} wrong", many(broken, "file")) };
     console.text(&format!(
         "{mark} {} in {}: {passed} as expected{failed}{broken}",
         many(all, "scenario"),

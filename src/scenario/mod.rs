@@ -10,6 +10,7 @@ mod expect;
 pub(crate) mod keys;
 mod plan;
 mod read;
+mod record;
 mod rows;
 pub(crate) mod schema;
 
@@ -18,8 +19,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::case::event::Actor;
 use crate::case::decision::Decision;
+use crate::case::event::Actor;
 use crate::definition;
 use crate::definition::parse::{Fields, Reader, is_remark, opening};
 use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};
@@ -31,6 +32,7 @@ use crate::workflow::Workflow;
 use expect::Scene;
 use plan::{Act, Plan};
 use read::Planner;
+pub use record::Recorder;
 use rows::{Budget, Rows};
 
 /// A scenario file: scenarios over one workflow or several variants, read and held to their names.
@@ -264,8 +266,7 @@ impl Scenario {
     pub fn run_on(&self, workflow: &Workflow) -> Option<Failure> {
         let mut failure = None;
         self.plan.play(workflow, &mut |number, checks, scene| {
-            let wrong: Vec<_> =
-                checks.iter().filter(|check| !check.wanted.is_met(scene)).collect();
+            let wrong: Vec<_> = checks.iter().filter(|check| !check.wanted.is_met(scene)).collect();
             if wrong.is_empty() {
                 return true;
             }
@@ -370,7 +371,8 @@ impl Loader<'_, '_> {
             bytes: Budget(self.limits.scenario_bytes),
         };
         for written in &found {
-            if self.plans(written, &workflows, &names, &actors, &mut room, &mut scenarios).is_none() {
+            if self.plans(written, &workflows, &names, &actors, &mut room, &mut scenarios).is_none()
+            {
                 break;
             }
         }
@@ -396,8 +398,7 @@ impl Loader<'_, '_> {
         let whole = paths.len();
         for written in paths {
             let Some(path) = definition::relative(self.name, &written) else {
-                let message =
-                    format!("{} is not a path relative to this file", quoted(&written));
+                let message = format!("{} is not a path relative to this file", quoted(&written));
                 let found = Diagnostic::error("bad-path", written.span, message);
                 self.report.push(found.hint("write such as `permit.json` or `../permit.json`"));
                 continue;
