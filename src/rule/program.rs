@@ -262,6 +262,10 @@ pub(crate) enum Builtin {
     Months,
     Years,
     Hours,
+    /// A date or date-time and how many working days after it.
+    AddWorkdays,
+    SubtractWorkdays,
+    NextWorkday,
     Date,
     Len,
     Sum,
@@ -369,6 +373,24 @@ impl Node {
 }
 
 impl Place {
+    /// What stands there.
+    pub fn read(&self) -> Node {
+        let root = match self.root {
+            Root::Fact(id) => Op::Fact(id),
+            Root::Local(slot) => Op::Local(slot),
+        };
+        self.steps.iter().fold(Node::new(self.at, root), |inner, step| {
+            let inner = Box::new(inner);
+            Node::new(
+                self.at,
+                match step {
+                    Step::Property(name) => Op::Property(inner, name.clone()),
+                    Step::Item(item) => Op::Item(inner, Box::new(item.clone())),
+                },
+            )
+        })
+    }
+
     fn nodes(&self) -> Vec<&Node> {
         self.steps
             .iter()
