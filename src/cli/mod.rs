@@ -17,6 +17,7 @@ mod run;
 mod schema;
 mod session;
 mod terminal;
+mod terms;
 mod verify;
 mod words;
 

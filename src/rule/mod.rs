@@ -13,6 +13,7 @@ mod builtins;
 mod check;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
+mod counted;
 mod eval;
 mod evaluate;
 mod explain;

@@ -311,7 +311,7 @@ impl Checker<'_, '_> {
         let nothing = (Node::new(at, Op::Nothing), Type::Nothing);
         let Some((place, declared)) = self.place(target, op_at, true) else { return nothing };
         let before = (place.read(), &declared);
-        match self.from_day(at, op, before, workdays) {
+        match self.counting_from(at, op, before, workdays) {
             Some((value, found)) => {
                 self.put(at, (place, declared), (None, op_at), (Box::new(value), found))
             }

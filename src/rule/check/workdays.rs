@@ -43,11 +43,13 @@ impl Checker<'_, '_> {
             _ => return None,
         };
         let (node, kind) = self.value(from);
-        Some(self.from_day(at, op, (node, &kind), workdays).unwrap_or_else(|| Self::broken(at)))
+        Some(
+            self.counting_from(at, op, (node, &kind), workdays).unwrap_or_else(|| Self::broken(at)),
+        )
     }
 
     /// Counts from a node of this type.
-    pub(super) fn from_day(
+    pub(super) fn counting_from(
         &mut self,
         at: Extent,
         op: Binary,
