@@ -45,7 +45,9 @@ pub use case::decision::{
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;
-pub use case::{Case, Choice, Language, Snapshot, Standing};
+pub use case::{
+    Case, Choice, Consequence, Language, Snapshot, Source, Standing, Term, TermKind, TermStanding,
+};
 pub use definition::codes::CODES;
 pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};

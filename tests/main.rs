@@ -12,6 +12,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod deadlines;
 mod diagnostics;
 mod dice;
 mod journal;
@@ -21,4 +22,5 @@ mod limits;
 mod oracle;
 mod rhai_oracle;
 mod structure;
+mod terms;
 mod unknowns;

@@ -5,6 +5,7 @@ pub(crate) mod contract;
 pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
+mod open_terms;
 mod options;
 pub(crate) mod place;
 mod problem;
@@ -30,6 +31,7 @@ use event::{Event, Until};
 use record::{Head, Origin, Record};
 use situation::Situation;
 
+pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Standing};
 pub use snapshot::Snapshot;
 pub use words::Language;

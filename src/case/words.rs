@@ -1,5 +1,7 @@
 //! Answers in words that a caseworker understands: one table of messages, in Swedish and English.
 
+mod terms;
+
 use std::fmt::Write as _;
 
 use crate::case::decision::{

@@ -4,7 +4,7 @@ use std::io;
 
 use tresteg::{
     Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Standing,
-    Value, Workflow,
+    Term, Value, Workflow,
 };
 
 use super::console::Console;
@@ -12,6 +12,7 @@ use super::files::{self, Lines};
 use super::journey::Journey;
 use super::record::{self, Facts};
 use super::run::{answered, is_yes, stands};
+use super::terms::terms;
 use super::words::words;
 use super::{CaseArguments, Done, Stop, Verdict};
 
@@ -74,6 +75,7 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         record::write(&Standpoint::of(case, actor.as_ref()), console)?;
     } else {
         stands(case, language, console)?;
+        terms(case, language, console)?;
         facts(case, language, console)?;
         options(case, actor.as_ref(), language, console)?;
         scorecard(case, language, console)?;
@@ -92,6 +94,7 @@ struct Standpoint<'a> {
     factors: Vec<FactorVerdict>,
     put_aside: Vec<String>,
     next_deadline: Option<DateTime>,
+    terms: Vec<Term>,
 }
 
 impl<'a> Standpoint<'a> {
@@ -105,6 +108,7 @@ impl<'a> Standpoint<'a> {
             factors: case.factors(),
             put_aside: case.put_aside(),
             next_deadline: case.next_deadline(),
+            terms: case.terms(),
         }
     }
 }

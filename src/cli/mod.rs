@@ -21,6 +21,7 @@ mod session;
 mod suites;
 mod terminal;
 mod test;
+mod terms;
 mod verify;
 mod words;
 

@@ -44,6 +44,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("mixed-types", "values of types that do not go together"),
     ("name-clash", "a name that stands for something else already"),
     ("never-done", "an answer to a state being done that never is"),
+    ("no-calendar", "working days in a file that does not say which days are off"),
     ("no-value", "a script that gives no value where one is needed"),
     ("not-allowed", "a part of the script language that is not available"),
     ("not-assignable", "an assignment to something that is no fact and no variable"),

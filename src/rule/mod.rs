@@ -13,6 +13,7 @@ mod builtins;
 mod check;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
+mod counted;
 mod eval;
 mod evaluate;
 mod explain;
@@ -39,7 +40,7 @@ use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
 #[cfg(test)]
 use crate::value::Number;
-use crate::value::{DateTime, Value, Zone};
+use crate::value::{Calendar, DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use syntax::Extent;
@@ -52,6 +53,7 @@ pub(crate) use program::{Program, Reads};
 pub(crate) struct Rules {
     limits: Limits,
     zone: Zone,
+    calendar: Option<Calendar>,
     named: BTreeMap<Arc<str>, Named>,
     facts: Table<FactId, FactRule>,
     parameters: Table<ParameterId, ParameterValue>,

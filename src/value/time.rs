@@ -128,6 +128,11 @@ impl Date {
         (date.year() >= 1).then_some(Self(date))
     }
 
+    /// The day so many days later, or earlier. `None` out of range.
+    pub(super) fn shifted(self, days: i64) -> Option<Self> {
+        self.add(Duration::days(days)?)
+    }
+
     /// Civil days from the other to this.
     pub(crate) fn since(self, other: Self) -> Duration {
         let hours = self.0.duration_since(other.0).as_hours();

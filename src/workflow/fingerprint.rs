@@ -11,6 +11,7 @@ use crate::diagnostic::Spanned;
 use crate::digest;
 use crate::rule::spelling;
 use crate::table::StateId;
+use crate::value::{CALENDAR_RULES, Calendar, Holidays};
 use crate::workflow::chart::ROOT;
 
 /// Of the format and of this canonical form.
@@ -29,6 +30,7 @@ fn workflow(definition: &Definition) -> Json {
         version: _,
         notes: _,
         zone,
+        calendar,
         roles,
         parameters,
         facts,
@@ -69,7 +71,7 @@ fn workflow(definition: &Definition) -> Json {
     });
     let mut roles: Vec<&String> = roles.keys().collect();
     roles.sort();
-    json!({
+    let mut meaning = json!({
         "format": FORMAT,
         "meaning": MEANING,
         "timezone": zone.name,
@@ -80,7 +82,21 @@ fn workflow(definition: &Definition) -> Json {
         "functions": object(functions),
         "events": events,
         "root": state(definition, ROOT),
-    })
+    });
+    // Files without one keep the fingerprint that they had before there were calendars.
+    if let (Some(calendar), Some(members)) = (calendar, meaning.as_object_mut()) {
+        members.insert("calendar".to_owned(), days_off(calendar));
+    }
+    meaning
+}
+
+fn days_off(calendar: &Calendar) -> Json {
+    let Calendar { holidays, eves } = calendar;
+    let holidays = match holidays {
+        Holidays::Sweden => json!("SE"),
+        Holidays::Listed(dates) => json!(dates.iter().map(ToString::to_string).collect::<Vec<_>>()),
+    };
+    json!({ "holidays": holidays, "eves": eves, "rules": CALENDAR_RULES })
 }
 
 fn object(members: impl Iterator<Item = (String, Json)>) -> Json {
