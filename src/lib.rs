@@ -30,6 +30,7 @@ pub(crate) mod diagnostic;
 pub(crate) mod digest;
 pub(crate) mod error;
 pub mod export;
+pub mod guide;
 pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod label;
