@@ -35,6 +35,7 @@ pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod limits;
+pub mod log;
 pub(crate) mod rule;
 pub(crate) mod table;
 pub(crate) mod value;
@@ -51,7 +52,8 @@ pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
 pub use journal::{
-    Difference, DifferenceKind, Entry as JournalEntry, Erase, Verified, Verifier, erase, verify,
+    Difference, DifferenceKind, Entry as JournalEntry, Erase, Provenance, Verified, Verifier,
+    erase, verify,
 };
 pub use label::Label;
 pub use limits::Limits;
