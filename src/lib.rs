@@ -30,10 +30,12 @@ pub(crate) mod diagnostic;
 pub(crate) mod digest;
 pub(crate) mod error;
 pub mod export;
+pub mod guide;
 pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod limits;
+pub mod log;
 pub(crate) mod rule;
 pub(crate) mod scenario;
 pub(crate) mod table;
@@ -53,7 +55,8 @@ pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
 pub use journal::{
-    Difference, DifferenceKind, Entry as JournalEntry, Erase, Verified, Verifier, erase, verify,
+    Difference, DifferenceKind, Entry as JournalEntry, Erase, Provenance, Verified, Verifier,
+    erase, verify,
 };
 pub use label::Label;
 pub use limits::Limits;

@@ -1,12 +1,13 @@
 //! The command line: the only place with files, standard streams, exit codes and a clock.
 //!
 //! It uses the library's public interface as a stranger would. A file a command; what they share is in `console`
-//! (streams and colour), `files` (reading), `journey` (a case driven by lines) and `words` (its own phrases).
+//! (streams and colour), `files` (reading), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
 mod check;
 mod console;
 mod draw;
 mod explain;
+mod export;
 mod files;
 mod journey;
 mod junit;
@@ -15,6 +16,7 @@ mod new;
 mod record;
 mod recording;
 mod replay;
+mod rules;
 mod run;
 mod schema;
 mod session;
@@ -69,6 +71,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Tell the story of a case from its journal, or what another version of the rules would have decided
     Replay(replay::Arguments),
+    /// Write journals as an event log for process mining
+    Export(export::Arguments),
     /// Print the JSON Schema of the format, or of the facts of a workflow
     Schema(schema::Arguments),
     /// Write a small workflow to begin with
@@ -192,6 +196,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Record(arguments) => recording::record(&arguments, console),
         Command::Verify(arguments) => verify::verify(&arguments, console),
         Command::Replay(arguments) => replay::replay(&arguments, console),
+        Command::Export(arguments) => export::export(&arguments, console),
         Command::Schema(arguments) => schema::schema(&arguments, console),
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),

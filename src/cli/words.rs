@@ -48,6 +48,15 @@ pub(super) struct Words {
     pub yes: &'static str,
     pub no: &'static str,
     pub none: &'static str,
+    pub also_under: &'static str,
+    pub not_its_own: &'static str,
+    pub otherwise: &'static str,
+    pub otherwise_nothing: &'static str,
+    pub same_throughout: &'static str,
+    pub differs_from: &'static str,
+    pub stood_there: &'static str,
+    pub erased: &'static str,
+    pub note: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -96,6 +105,15 @@ const ENGLISH: Words = Words {
     yes: "yes",
     no: "no",
     none: "none",
+    also_under: "beside it:",
+    not_its_own: "not the rules that the journal was made under, but",
+    otherwise: "would have been decided otherwise under",
+    otherwise_nothing: "nothing would have happened",
+    same_throughout: "the same would have been decided throughout under",
+    differs_from: "the first that would have been decided otherwise is entry",
+    stood_there: "there the case would be in",
+    erased: "not known any more, for something it depends on was erased",
+    note: "note",
 };
 
 const SWEDISH: Words = Words {
@@ -144,6 +162,15 @@ const SWEDISH: Words = Words {
     yes: "ja",
     no: "nej",
     none: "inga",
+    also_under: "vid sidan om:",
+    not_its_own: "inte reglerna som journalen skrevs under, utan",
+    otherwise: "skulle ha avgjorts annorlunda under",
+    otherwise_nothing: "ingenting skulle ha hänt",
+    same_throughout: "detsamma skulle ha avgjorts hela vägen under",
+    differs_from: "den första som skulle ha avgjorts annorlunda är post",
+    stood_there: "där skulle ärendet vara i",
+    erased: "vet man inte längre, för något som det beror på är raderat",
+    note: "anteckning",
 };
 
 pub(super) fn words(language: Language) -> &'static Words {
