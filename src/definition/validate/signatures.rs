@@ -32,8 +32,9 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
                     .or_insert_with(|| by.iter().map(|role| role.as_str()).collect());
             }
         }
+        // That nobody may is said once, and not of each role.
         let may_send = |event: &EventDecl, role: &str| match senders.get(event.name.as_str()) {
-            Some(roles) => roles.contains(role),
+            Some(roles) => roles.is_empty() || roles.contains(role),
             None => true,
         };
         let mut seen = HashSet::new();
@@ -57,7 +58,6 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
                 );
             }
             if let Some((written, event)) = revoke
-                && !event.by.as_ref().is_some_and(Vec::is_empty)
                 && !may_send(event, role)
             {
                 narrow(
