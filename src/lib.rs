@@ -43,7 +43,8 @@ pub(crate) mod value;
 pub(crate) mod workflow;
 
 pub use case::decision::{
-    Cause, Change, Decision, Ground, Message, Movement, Outcome, Reason, Step, StepOutcome, Way,
+    Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal,
+    Signature, Signing, Step, StepOutcome, Way, Withdrawal,
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;

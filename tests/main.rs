@@ -22,6 +22,7 @@ mod limits;
 mod log;
 mod oracle;
 mod rhai_oracle;
+mod signatures;
 mod store;
 mod structure;
 mod terms;

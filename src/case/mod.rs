@@ -11,6 +11,7 @@ pub(crate) mod place;
 mod problem;
 pub(crate) mod record;
 mod select;
+mod signing;
 mod situation;
 mod snapshot;
 mod step;
@@ -325,6 +326,14 @@ impl Case {
         facts
             .filter_map(|(id, fact)| Some((fact.name.as_str(), self.situation.fact(id)?)))
             .collect()
+    }
+
+    /// The transitions that wait for more signatures, with who has signed and who is missing.
+    #[must_use]
+    pub fn signatures(&self) -> Vec<decision::Signing> {
+        let (compiled, situation) = (self.workflow.compiled(), &self.situation);
+        let waiting = situation.signatures.keys();
+        waiting.map(|id| signing::status(compiled, situation, *id, None)).collect()
     }
 
     /// The next time at which a term or a sent event will be due.

@@ -22,8 +22,8 @@ mod schema;
 mod session;
 mod suites;
 mod terminal;
-mod test;
 mod terms;
+mod test;
 mod verify;
 mod words;
 
