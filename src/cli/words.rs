@@ -46,6 +46,14 @@ pub(super) struct Words {
     pub yes: &'static str,
     pub no: &'static str,
     pub none: &'static str,
+    pub same_meaning: &'static str,
+    pub one_difference: &'static str,
+    pub differences: &'static str,
+    pub only_labels: &'static str,
+    pub more_labels: &'static str,
+    pub added: &'static str,
+    pub removed: &'static str,
+    pub changed: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -92,6 +100,14 @@ const ENGLISH: Words = Words {
     yes: "yes",
     no: "no",
     none: "none",
+    same_meaning: "no difference in meaning",
+    one_difference: "1 difference in meaning",
+    differences: "differences in meaning",
+    only_labels: "said otherwise, meaning the same",
+    more_labels: "more labels, descriptions, hints and sources differ",
+    added: "new:",
+    removed: "gone:",
+    changed: "changed:",
 };
 
 const SWEDISH: Words = Words {
@@ -138,6 +154,14 @@ const SWEDISH: Words = Words {
     yes: "ja",
     no: "nej",
     none: "inga",
+    same_meaning: "ingen skillnad i betydelse",
+    one_difference: "1 skillnad i betydelse",
+    differences: "skillnader i betydelse",
+    only_labels: "sagt på annat sätt, med samma betydelse",
+    more_labels: "etiketter, beskrivningar, råd och källor till skiljer sig",
+    added: "nytt:",
+    removed: "borta:",
+    changed: "ändrat:",
 };
 
 pub(super) fn words(language: Language) -> &'static Words {

@@ -27,10 +27,6 @@ impl States {
         self.forth.get(id.index()).copied().flatten()
     }
 
-    pub fn back(&self, id: StateId) -> Option<StateId> {
-        self.back.get(id.index()).copied().flatten()
-    }
-
     /// As a reader meets them.
     pub fn pairs(&self) -> Vec<Pair<StateId>> {
         let matched: Vec<Option<usize>> =
