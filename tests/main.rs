@@ -14,6 +14,7 @@
 mod cli;
 mod diagnostics;
 mod dice;
+mod diff;
 mod journal;
 mod laws;
 mod library;

@@ -5,7 +5,7 @@ mod script;
 
 use std::path::PathBuf;
 
-use tresteg::diff::{Change, ChangeKind, Compared, Diff, Item, Line};
+use tresteg::diff::{Change, ChangeKind, Compared, Diff, Item, Line, Section};
 use tresteg::{Language, Workflow};
 
 use super::console::{Console, Shade};
@@ -92,6 +92,7 @@ struct Shown {
     diff: Diff,
     language: Language,
     words: &'static Words,
+    sections: Vec<Section>,
     /// Labels that are shown.
     labels: Vec<Item>,
     /// How many others differ.
@@ -115,13 +116,19 @@ impl Shown {
         }
         let more_labels = count(&diff.labels) - count(&told.labels);
         let labels = told.tell_labels(language);
-        Self { diff, language, words: words(language), labels, more_labels }
+        let sections = diff.tell(language);
+        Self { diff, language, words: words(language), sections, labels, more_labels }
     }
 
-    /// How many differences there are.
+    /// How many differences there are, as they are told.
     fn count(&self) -> String {
-        match self.diff.changes.len() {
-            0 => self.words.same_meaning.to_owned(),
+        fn told(item: &Item) -> usize {
+            let own =
+                !item.lines.is_empty() || item.items.is_empty() || item.kind != ChangeKind::Changed;
+            usize::from(own) + item.items.iter().map(told).sum::<usize>()
+        }
+        match self.sections.iter().flat_map(|section| &section.items).map(told).sum() {
+            0_usize => self.words.same_meaning.to_owned(),
             1 => self.words.one_difference.to_owned(),
             count => format!("{count} {}", self.words.differences),
         }
@@ -137,6 +144,9 @@ impl Shown {
     }
 }
 
+/// Characters of a script that fit on the line that says what it is for.
+const SHORT: usize = 72;
+
 fn sign(kind: ChangeKind) -> (&'static str, Shade) {
     match kind {
         ChangeKind::Added => ("+", Shade::Added),
@@ -149,7 +159,7 @@ fn text(shown: &Shown, console: &mut Console<'_>) -> Result<(), Stop> {
     console.heading(&format!("  {}", shown.title(&shown.diff.before)))?;
     console.heading(&format!("→ {}", shown.title(&shown.diff.after)))?;
     console.text(&shown.count())?;
-    for section in shown.diff.tell(shown.language) {
+    for section in &shown.sections {
         console.text("\n")?;
         console.heading(&section.title)?;
         for found in &section.items {
@@ -201,17 +211,22 @@ fn line(line: &Line, level: usize, console: &mut Console<'_>) -> Result<(), Stop
         }
         _ => return Ok(()),
     };
-    let rows = script::compare(
-        before.as_deref().unwrap_or_default(),
-        after.as_deref().unwrap_or_default(),
-    );
     let what = one_line(what);
-    if let [only] = rows.as_slice() {
-        let (sign, shade) = of_side(only.side);
-        let what = format!("{indent}{what}: ");
-        console.shaded(&[(Shade::Plain, &what), (shade, sign), (Shade::Plain, &only.text)])?;
-        return Ok(());
-    }
+    let rows = match (before, after) {
+        (Some(before), Some(after)) => script::compare(before, after),
+        // Of a script that only one side has the head says so.
+        (before, after) => {
+            let text = after.as_deref().or(before.as_deref()).unwrap_or_default();
+            let clauses = script::clauses(text);
+            let whole = clauses.join(" ");
+            if whole.chars().count() <= SHORT {
+                console.shaded(&[(Shade::Plain, &format!("{indent}{what}: {whole}"))])?;
+                return Ok(());
+            }
+            let row = |text| Row { side: Side::Both, text, changed: Vec::new() };
+            clauses.into_iter().map(row).collect()
+        }
+    };
     console.shaded(&[(Shade::Plain, &format!("{indent}{what}:"))])?;
     let indent = "  ".repeat(level + 1);
     for row in &rows {
@@ -242,7 +257,7 @@ fn row(row: &Row, indent: &str, console: &mut Console<'_>) -> Result<(), Stop> {
     pieces.push((shade, row.text.get(end..).unwrap_or_default()));
     console.shaded(&pieces)?;
     let whole: usize = row.changed.iter().map(|changed| changed.len()).sum();
-    if !console.paint_out && whole > 0 && whole < row.text.trim().len() {
+    if !console.paint_out && whole > 0 {
         let mut marks = String::new();
         for (at, _) in row.text.char_indices() {
             let inside = row.changed.iter().any(|changed| changed.contains(&at));

@@ -284,7 +284,12 @@ fn content(piece: Piece, key: &str, json: &Json) -> Content {
             None => Content::Word(number.to_string()),
         },
         Json::Array(items) if items.iter().all(Json::is_string) => {
-            Content::Names(items.iter().filter_map(Json::as_str).map(name).collect())
+            let mut names: Vec<&str> = items.iter().filter_map(Json::as_str).collect();
+            // Sorted where their order means nothing; a reader looks for that of the file.
+            if names.is_sorted() {
+                names.sort_by_key(|name| piece.side.place(last, name));
+            }
+            Content::Names(names.into_iter().map(name).collect())
         }
         Json::String(text) => match last {
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {

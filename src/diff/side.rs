@@ -26,6 +26,7 @@ pub(super) struct Side<'w> {
     /// Labels of facts, factors and parameters, which share one name space.
     names: HashMap<&'w str, &'w Label>,
     pub state_ids: HashMap<&'w str, StateId>,
+    facts_in_order: HashMap<&'w str, usize>,
 }
 
 /// A state without those inside it.
@@ -73,6 +74,7 @@ impl<'w> Side<'w> {
         let of_parameters = of_parameters.map(|parameter| (&parameter.name, &parameter.notes));
         let names = of_facts.chain(of_factors).chain(of_parameters);
         let state_ids = definition.states.iter().skip(1);
+        let in_order = definition.facts.rows().iter().enumerate();
         Self {
             definition,
             parameters,
@@ -83,6 +85,7 @@ impl<'w> Side<'w> {
             states,
             rest: Json::Object(rest),
             names: names.map(|(name, notes)| (name.as_str(), &notes.title)).collect(),
+            facts_in_order: in_order.map(|(at, fact)| (fact.name.as_str(), at)).collect(),
             state_ids: state_ids.map(|(id, state)| (state.name.as_str(), id)).collect(),
         }
     }
@@ -119,6 +122,16 @@ impl<'w> Side<'w> {
 
     pub fn role(&self, name: &str) -> Name {
         named(name, self.definition.roles.get(name).map(|role| &role.notes.title))
+    }
+
+    /// Where a name stands among the declarations, of the kinds of lists whose own order means nothing.
+    pub fn place(&self, key: &str, name: &str) -> usize {
+        let place = match key {
+            "by" | "signed_by" => self.definition.roles.get_index_of(name),
+            "sets" | "required" => self.facts_in_order.get(name).copied(),
+            _ => None,
+        };
+        place.unwrap_or(usize::MAX)
     }
 
     /// A fact, a factor or a parameter.

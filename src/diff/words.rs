@@ -73,6 +73,12 @@ struct Words {
     any_event: &'static str,
     done: &'static str,
     was_possible_in: &'static str,
+    was_carried: &'static str,
+    was_counted: &'static str,
+    was_required: &'static str,
+    could_do: &'static str,
+    may_come: &'static str,
+    must_come: &'static str,
     yes: &'static str,
     no: &'static str,
     nothing: &'static str,
@@ -104,6 +110,12 @@ const ENGLISH: Words = Words {
     any_event: "any event",
     done: "done:",
     was_possible_in: "was possible in",
+    was_carried: "came with",
+    was_counted: "was counted in",
+    was_required: "was required by",
+    could_do: "could do",
+    may_come: "may come with",
+    must_come: "must come with",
     yes: "yes",
     no: "no",
     nothing: "nothing",
@@ -135,6 +147,12 @@ const SWEDISH: Words = Words {
     any_event: "vilken händelse som helst",
     done: "klart:",
     was_possible_in: "var möjlig i",
+    was_carried: "följde med",
+    was_counted: "räknades i",
+    was_required: "krävdes av",
+    could_do: "fick göra",
+    may_come: "får följa med",
+    must_come: "måste följa med",
     yes: "ja",
     no: "nej",
     nothing: "ingenting",
@@ -212,8 +230,9 @@ fn called(part: Part, key: &str, language: Language) -> String {
 }
 
 impl Diff {
-    /// The differences of meaning in words: a section for each kind of part that differs, in the order of the format. A
-    /// transition that is gone because its event or its state is gone is not told again.
+    /// The differences of meaning in words: a section for each kind of part that differs, in the order of the format.
+    /// What follows from something that is gone is told there and not again: that its transitions are gone too, that lists
+    /// do not name it any more; and of a new fact which events carry it.
     #[must_use]
     pub fn tell(&self, language: Language) -> Vec<Section> {
         let teller = Teller::new(self, language);
@@ -230,7 +249,7 @@ impl Diff {
         let mut sections: Vec<Section> = Vec::new();
         for (part, title) in parts {
             let of = self.changes.iter().filter(|change| change.part == part);
-            let items = of.map(|change| teller.declaration(change)).collect();
+            let items = of.filter_map(|change| teller.declaration(change)).collect();
             sections.push(Section { title: title.to_owned(), items });
         }
         sections.push(Section { title: words.states.to_owned(), items: teller.states() });
@@ -260,8 +279,11 @@ impl Diff {
                 })
             });
             let lines = lines.collect();
+            let titles = change.aspects.iter().any(|aspect| aspect.key.starts_with("title"));
             let head = match change.part {
                 Part::Transition => teller.arrow(change.place()),
+                // The titles follow.
+                _ if titles => change.place().name.clone(),
                 _ => teller.titled(change.place()),
             };
             Item { kind: change.kind, head, lines, items: Vec::new() }
@@ -278,6 +300,9 @@ fn label_key(key: &str) -> String {
     }
 }
 
+/// For a name, and whether it is a role's: in which way what named it.
+type Used<'d> = HashMap<(bool, &'d str), Vec<(&'static str, Vec<String>)>>;
+
 struct Teller<'d> {
     diff: &'d Diff,
     language: Language,
@@ -285,46 +310,119 @@ struct Teller<'d> {
     /// Events that only the first declares.
     gone_events: HashSet<&'d str>,
     gone_states: HashSet<&'d str>,
+    gone_roles: HashSet<&'d str>,
+    /// Facts, factors and parameters, which share one name space.
+    gone_names: HashSet<&'d str>,
+    new_facts: HashSet<&'d str>,
     /// States that have another name, by the old one.
     renamed: HashMap<&'d str, &'d Place>,
+    used: Used<'d>,
 }
 
 impl<'d> Teller<'d> {
     fn new(diff: &'d Diff, language: Language) -> Self {
         let words = if language == Language::Swedish { &SWEDISH } else { &ENGLISH };
-        let gone = |part| {
-            let of = diff.changes.iter();
-            let of =
-                of.filter(move |found| found.part == part && found.kind == ChangeKind::Removed);
-            of.filter_map(|change| Some(change.before.as_ref()?.name.as_str())).collect()
+        let names = |part: Part, kind: ChangeKind| -> HashSet<&'d str> {
+            let found = diff.changes.iter();
+            let found = found.filter(|change| change.part == part && change.kind == kind);
+            found.map(|change| change.place().name.as_str()).collect()
         };
+        let gone = |part| names(part, ChangeKind::Removed);
+        let declared = [Part::Fact, Part::Factor, Part::Parameter];
         let renamed = diff.changes.iter().filter(|change| change.is_renamed());
         let renamed = renamed.filter_map(|change| {
             Some((change.before.as_ref()?.name.as_str(), change.after.as_ref()?))
         });
-        Self {
+        let mut teller = Self {
+            used: Used::new(),
             diff,
             language,
             words,
             gone_events: gone(Part::Event),
             gone_states: gone(Part::State),
+            gone_roles: gone(Part::Role),
+            gone_names: declared.into_iter().flat_map(gone).collect(),
+            new_facts: names(Part::Fact, ChangeKind::Added),
             renamed: renamed.collect(),
-        }
+        };
+        teller.used = teller.uses();
+        teller
     }
 
-    fn declaration(&self, change: &Change) -> Item {
+    /// `None` where all of it is told elsewhere.
+    fn declaration(&self, change: &Change) -> Option<Item> {
         let mut lines = match change.kind {
             ChangeKind::Removed => Vec::new(),
             _ => self.lines(change),
         };
-        if change.part == Part::Event && change.kind == ChangeKind::Removed {
-            let states = self.lost_with(&change.place().name);
-            if !states.is_empty() {
-                let said = format!("{} {}", self.words.was_possible_in, states.join(", "));
-                lines.push(Line::Text(said));
+        if change.kind != ChangeKind::Changed {
+            let name = change.place().name.as_str();
+            if change.part == Part::Event && change.kind == ChangeKind::Removed {
+                let states = self.lost_with(name);
+                if !states.is_empty() {
+                    let said = format!("{} {}", self.words.was_possible_in, states.join(", "));
+                    lines.push(Line::Text(said));
+                }
+            }
+            let used = self.used.get(&(change.part == Part::Role, name)).into_iter().flatten();
+            lines.extend(used.map(|(how, by)| Line::Text(format!("{how} {}", by.join(", ")))));
+        } else if lines.is_empty() {
+            return None;
+        }
+        let head = self.titled(change.place());
+        Some(Item { kind: change.kind, head, lines, items: Vec::new() })
+    }
+
+    /// What named something that is gone or new, for those lists that are not told themselves.
+    fn uses(&self) -> Used<'d> {
+        let words = self.words;
+        let mut used = Used::new();
+        for change in self.diff.changes.iter().filter(|change| change.kind == ChangeKind::Changed) {
+            for aspect in &change.aspects {
+                let (gone, new) = self.folded(change.part, aspect);
+                let by = || match change.part {
+                    Part::Transition => self.arrow(change.place()),
+                    _ => self.titled(change.place()),
+                };
+                let (was, is) = match aspect.key.as_str() {
+                    "of" => (words.was_counted, ""),
+                    "requires" => (words.was_required, ""),
+                    "by" => (words.could_do, ""),
+                    "required" => (words.was_carried, words.must_come),
+                    _ => (words.was_carried, words.may_come),
+                };
+                let gone = gone.into_iter().map(|name| (name, was));
+                for (name, how) in gone.chain(new.into_iter().map(|name| (name, is))) {
+                    let ways = used.entry((aspect.key == "by", name)).or_default();
+                    match ways.iter_mut().find(|(known, _)| *known == how) {
+                        Some((_, places)) => places.push(by()),
+                        None => ways.push((how, vec![by()])),
+                    }
+                }
             }
         }
-        Item { kind: change.kind, head: self.titled(change.place()), lines, items: Vec::new() }
+        used
+    }
+
+    /// Names that left or came to a list because the files do not both declare them.
+    fn folded(&self, part: Part, aspect: &'d Aspect) -> (Vec<&'d str>, Vec<&'d str>) {
+        let none: &HashSet<&str> = &HashSet::new();
+        let (gone, new) = match (part, aspect.key.as_str()) {
+            (Part::Event, "sets" | "required") => (&self.gone_names, &self.new_facts),
+            (_, "of" | "requires") => (&self.gone_names, none),
+            (_, "by") => (&self.gone_roles, none),
+            _ => return (Vec::new(), Vec::new()),
+        };
+        let (Some(Content::Names(left)), Some(Content::Names(right))) =
+            (&aspect.before, &aspect.after)
+        else {
+            return (Vec::new(), Vec::new());
+        };
+        let of = |names: &'d [Name], of: &HashSet<&str>| -> Vec<&'d str> {
+            let names = names.iter().map(|name| name.name.as_str());
+            names.filter(|name| of.contains(name)).collect()
+        };
+        (of(left, gone), of(right, new))
     }
 
     /// States in which a transition is gone that only waited for this event.
@@ -379,6 +477,7 @@ impl<'d> Teller<'d> {
                     items.push((place.name.clone(), item));
                 }
                 Part::Transition if !self.is_told(change) => {
+                    let Some(item) = self.transition(change) else { continue };
                     let route = change.place().route.as_ref();
                     let source = route.and_then(|route| route.source.as_ref());
                     let name = source.map_or("", |state| state.name.as_str());
@@ -393,11 +492,9 @@ impl<'d> Teller<'d> {
                         let item = Item { kind: ChangeKind::Changed, head, lines, items: inner };
                         items.push((name.to_owned(), item));
                     }
-                    let item = self.transition(change);
-                    items
-                        .last_mut()
-                        .into_iter()
-                        .for_each(|(_, state)| state.items.push(item.clone()));
+                    if let Some((_, state)) = items.last_mut() {
+                        state.items.push(item);
+                    }
                 }
                 _ => {}
             }
@@ -405,7 +502,8 @@ impl<'d> Teller<'d> {
         items.into_iter().map(|(_, item)| item).collect()
     }
 
-    fn transition(&self, change: &Change) -> Item {
+    /// `None` where all of it is told elsewhere.
+    fn transition(&self, change: &Change) -> Option<Item> {
         let mut head = self.arrow(change.place());
         let target = change.aspect("target").filter(|_| change.kind == ChangeKind::Changed);
         if let Some(target) = target {
@@ -419,7 +517,8 @@ impl<'d> Teller<'d> {
             ChangeKind::Removed => Vec::new(),
             _ => self.lines(change),
         };
-        Item { kind: change.kind, head, lines, items: Vec::new() }
+        let told = change.kind == ChangeKind::Changed && target.is_none() && lines.is_empty();
+        (!told).then(|| Item { kind: change.kind, head, lines, items: Vec::new() })
     }
 
     /// What a transition waits for and where it leads.
@@ -433,11 +532,10 @@ impl<'d> Teller<'d> {
             }
             (trigger, _) => self.trigger(trigger),
         };
-        let targets = match route.targets.is_empty() {
-            true => self.words.stays.to_owned(),
-            false => self.list(&route.targets),
-        };
-        format!("{when} → {targets}")
+        match route.targets.is_empty() {
+            true => when,
+            false => format!("{when} → {}", self.list(&route.targets)),
+        }
     }
 
     fn trigger(&self, trigger: &Trigger) -> String {
@@ -482,13 +580,35 @@ impl<'d> Teller<'d> {
                 aspect.after != Some(Content::Word("atomic".to_owned()))
             }
             (Part::Parameter, key) => change.kind == ChangeKind::Changed || key == "value",
+            (Part::Factor, "kind") => change.kind == ChangeKind::Changed,
             _ => true,
         };
         let lines = change.aspects.iter().filter(told);
-        lines.map(|aspect| self.line(change, aspect)).collect()
+        if change.kind == ChangeKind::Added && change.part == Part::Fact {
+            let (rules, shape): (Vec<_>, Vec<_>) =
+                lines.partition(|aspect| matches!(aspect.after, Some(Content::Script(_))));
+            let shape: Vec<String> = shape.into_iter().map(|aspect| self.shape(aspect)).collect();
+            let rules = rules.into_iter().filter_map(|aspect| self.line(change, aspect));
+            return std::iter::once(Line::Text(shape.join(", "))).chain(rules).collect();
+        }
+        lines.filter_map(|aspect| self.line(change, aspect)).collect()
     }
 
-    fn line(&self, change: &Change, aspect: &Aspect) -> Line {
+    /// A bound of a new declaration.
+    fn shape(&self, aspect: &Aspect) -> String {
+        let said = aspect.after.as_ref().map(|content| match aspect.key.as_str() {
+            "type" => self.kind(content),
+            _ => self.content(content, aspect.unit.as_deref()),
+        });
+        let said = said.unwrap_or_default();
+        match aspect.key.as_str() {
+            "type" => said,
+            key => format!("{} {said}", called(Part::Fact, key, self.language)),
+        }
+    }
+
+    /// `None` where it is told elsewhere.
+    fn line(&self, change: &Change, aspect: &Aspect) -> Option<Line> {
         let words = self.words;
         let what = called(change.part, &aspect.key, self.language);
         let script = |content: &Option<Content>| match content {
@@ -497,7 +617,14 @@ impl<'d> Teller<'d> {
         };
         let (before, after) = (&aspect.before, &aspect.after);
         if script(before).is_some() || script(after).is_some() {
-            return Line::Script { what, before: script(before), after: script(after) };
+            let what = match (before, after) {
+                (None, _) if change.kind == ChangeKind::Changed => {
+                    format!("{what} ({})", words.new)
+                }
+                (_, None) => format!("{what} ({})", words.no_longer),
+                _ => what,
+            };
+            return Some(Line::Script { what, before: script(before), after: script(after) });
         }
         let unit = aspect.unit.as_deref();
         let said = |content: &Content| match aspect.key.rsplit('.').next() {
@@ -507,7 +634,7 @@ impl<'d> Teller<'d> {
         // The value of a parameter needs no word.
         if (change.part, aspect.key.as_str()) == (Part::Parameter, "value") {
             let values: Vec<String> = before.iter().chain(after).map(said).collect();
-            return Line::Text(values.join(" → "));
+            return Some(Line::Text(values.join(" → ")));
         }
         let ordered = aspect.key == "order" || aspect.key.starts_with("order.");
         let text = match (before, after) {
@@ -522,7 +649,17 @@ impl<'d> Teller<'d> {
                 format!("{what}: {} → {}", said(before), said(after))
             }
             (Some(Content::Names(left)), Some(Content::Names(right))) if !ordered => {
-                self.lists(&what, &aspect.key, left, right)
+                let (gone, new) = self.folded(change.part, aspect);
+                let but = |names: &[Name], folded: &[&str]| -> Vec<Name> {
+                    let folded: HashSet<&str> = folded.iter().copied().collect();
+                    let kept = names.iter().filter(|name| !folded.contains(name.name.as_str()));
+                    kept.cloned().collect()
+                };
+                let (left, right) = (but(left, &gone), but(right, &new));
+                if left == right {
+                    return None;
+                }
+                self.lists(&what, &aspect.key, &left, &right)
             }
             (Some(before), Some(after)) => format!("{what}: {} → {}", said(before), said(after)),
             (None, Some(Content::Names(names))) if aspect.key == "parent" => {
@@ -539,7 +676,7 @@ impl<'d> Teller<'d> {
             (Some(before), None) => format!("{what} ({}): {}", words.no_longer, said(before)),
             (None, None) => what,
         };
-        Line::Text(text)
+        Some(Line::Text(text))
     }
 
     fn by(&self, by: &Content) -> String {

@@ -13,7 +13,7 @@ pub(super) fn page(shown: &Shown) -> String {
     // A `String` takes every write.
     let _ = writeln!(page, "# {} → {}\n", plain(&before), plain(&after));
     let _ = writeln!(page, "{}.", plain(&shown.count()));
-    for section in shown.diff.tell(shown.language) {
+    for section in &shown.sections {
         let _ = writeln!(page, "\n## {}\n", plain(&capital(&section.title)));
         for found in &section.items {
             item(found, 0, shown, &mut page);
@@ -60,10 +60,8 @@ fn line(line: &Line, level: usize, page: &mut String) {
         }
         Line::Script { what, before, after } => {
             let _ = writeln!(page, "{indent}- {}:\n", plain(what));
-            let rows = script::compare(
-                before.as_deref().unwrap_or_default(),
-                after.as_deref().unwrap_or_default(),
-            );
+            let (before, after) = (before.as_deref(), after.as_deref());
+            let rows = script::compare(before.unwrap_or_default(), after.unwrap_or_default());
             let mut lines = String::new();
             for row in rows {
                 let sign = match row.side {

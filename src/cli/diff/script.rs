@@ -63,7 +63,7 @@ pub(super) fn compare(before: &str, after: &str) -> Vec<Row> {
     rows
 }
 
-/// A script cut before `&&` and `||` that stand in no brackets, behind `;` and at line breaks.
+/// A script cut before `&&`, `||` and `else` that stand in no brackets, behind `;` and at line breaks.
 pub(super) fn clauses(script: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -98,6 +98,7 @@ pub(super) fn clauses(script: &str) -> Vec<String> {
                 letters.next();
                 cut(&mut start, at);
             }
+            'e' if depth == 0 && begins(script, at, "else") => cut(&mut start, at),
             '\n' => cut(&mut start, at),
             ';' if depth == 0 => cut(&mut start, at + 1),
             _ => {}
@@ -105,6 +106,13 @@ pub(super) fn clauses(script: &str) -> Vec<String> {
     }
     cut(&mut start, script.len());
     found
+}
+
+/// Whether a word of its own stands there.
+fn begins(script: &str, at: usize, word: &str) -> bool {
+    let (before, rest) = script.split_at_checked(at).unwrap_or_default();
+    let part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    rest.strip_prefix(word).is_some_and(|rest| !rest.starts_with(part)) && !before.ends_with(part)
 }
 
 /// The bytes of either that the other does not have.
@@ -124,6 +132,13 @@ fn words_changed(before: &str, after: &str) -> (Vec<Range<usize>>, Vec<Range<usi
             from.extend(joined(old.get(before)));
             to.extend(joined(new.get(after)));
         }
+    }
+    // Where most of it is another text, marks would only confuse.
+    let many = |text: &str, changed: &[Range<usize>]| {
+        changed.iter().map(|range| range.len()).sum::<usize>() * 2 > text.len()
+    };
+    if many(before, &from) || many(after, &to) {
+        return (Vec::new(), Vec::new());
     }
     (from, to)
 }
@@ -185,6 +200,19 @@ mod tests {
             clauses("n = \"\\\"; b\"; m += 1; // a && b"),
             ["n = \"\\\"; b\";", "m += 1;", "// a && b"]
         );
+    }
+
+    #[test]
+    fn branches_stand_below_each_other() {
+        assert_eq!(
+            clauses("if a { 1 } else if b { else_ } else { 0 }"),
+            ["if a { 1 }", "else if b { else_ }", "else { 0 }"]
+        );
+    }
+
+    #[test]
+    fn another_text_is_not_marked() {
+        assert_eq!(shown("a + b", "months(1) - 2"), ["-a + b []", "+months(1) - 2 []"]);
     }
 
     #[test]
