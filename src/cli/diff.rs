@@ -185,15 +185,20 @@ fn item(found: &Item, level: usize, console: &mut Console<'_>) -> Result<(), Sto
     let indent = "  ".repeat(level);
     let (sign, shade) = sign(found.kind);
     let head = one_line(&found.head);
-    if let [Line::Text(only)] = found.lines.as_slice() {
-        let rest = format!(" {head}: {}", one_line(only));
-        console.shaded(&[(Shade::Plain, &indent), (shade, sign), (Shade::Plain, &rest)])?;
-    } else {
-        let rest = format!(" {head}");
-        console.shaded(&[(Shade::Plain, &indent), (shade, sign), (Shade::Plain, &rest)])?;
-        for line in &found.lines {
-            self::line(line, level + 2, console)?;
+    let only = match found.lines.as_slice() {
+        [Line::Text(only)] => Some(one_line(only)),
+        [Line::Script { what, before, after }] => {
+            short(before.as_deref(), after.as_deref()).map(|text| format!("{what}: {text}"))
         }
+        _ => None,
+    };
+    let rest = match &only {
+        Some(only) => format!(" {head}: {only}"),
+        None => format!(" {head}"),
+    };
+    console.shaded(&[(Shade::Plain, &indent), (shade, sign), (Shade::Plain, &rest)])?;
+    for line in found.lines.iter().filter(|_| only.is_none()) {
+        self::line(line, level + 2, console)?;
     }
     for inner in &found.items {
         item(inner, level + 2, console)?;
@@ -212,27 +217,28 @@ fn line(line: &Line, level: usize, console: &mut Console<'_>) -> Result<(), Stop
         _ => return Ok(()),
     };
     let what = one_line(what);
-    let rows = match (before, after) {
-        (Some(before), Some(after)) => script::compare(before, after),
-        // Of a script that only one side has the head says so.
-        (before, after) => {
-            let text = after.as_deref().or(before.as_deref()).unwrap_or_default();
-            let clauses = script::clauses(text);
-            let whole = clauses.join(" ");
-            if whole.chars().count() <= SHORT {
-                console.shaded(&[(Shade::Plain, &format!("{indent}{what}: {whole}"))])?;
-                return Ok(());
-            }
-            let row = |text| Row { side: Side::Both, text, changed: Vec::new() };
-            clauses.into_iter().map(row).collect()
-        }
-    };
+    let (before, after) = (before.as_deref(), after.as_deref());
+    if let Some(text) = short(before, after) {
+        console.shaded(&[(Shade::Plain, &format!("{indent}{what}: {text}"))])?;
+        return Ok(());
+    }
+    let rows = script::both(before, after);
     console.shaded(&[(Shade::Plain, &format!("{indent}{what}:"))])?;
     let indent = "  ".repeat(level + 1);
     for row in &rows {
         self::row(row, &indent, console)?;
     }
     Ok(())
+}
+
+/// A script that only one side has, where it fits on the line that says what it is for.
+fn short(before: Option<&str>, after: Option<&str>) -> Option<String> {
+    let only = match (before, after) {
+        (Some(_), Some(_)) => return None,
+        (before, after) => after.or(before)?,
+    };
+    let whole = script::clauses(only).join(" ");
+    (whole.chars().count() <= SHORT).then_some(whole)
 }
 
 fn of_side(side: Side) -> (&'static str, Shade) {

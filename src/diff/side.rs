@@ -27,6 +27,8 @@ pub(super) struct Side<'w> {
     names: HashMap<&'w str, &'w Label>,
     pub state_ids: HashMap<&'w str, StateId>,
     facts_in_order: HashMap<&'w str, usize>,
+    /// What states that the meaning calls otherwise are called in the file.
+    own_names: HashMap<String, String>,
 }
 
 /// A state without those inside it.
@@ -85,6 +87,7 @@ impl<'w> Side<'w> {
             states,
             rest: Json::Object(rest),
             names: names.map(|(name, notes)| (name.as_str(), &notes.title)).collect(),
+            own_names: HashMap::new(),
             facts_in_order: in_order.map(|(at, fact)| (fact.name.as_str(), at)).collect(),
             state_ids: state_ids.map(|(id, state)| (state.name.as_str(), id)).collect(),
         }
@@ -93,6 +96,7 @@ impl<'w> Side<'w> {
     /// The states of the second are called as in the first, wherever they are mentioned, so that a state that was only
     /// renamed makes nothing else differ.
     pub fn rename(&mut self, renamed: &HashMap<String, String>) {
+        self.own_names = renamed.iter().map(|(own, other)| (other.clone(), own.clone())).collect();
         for id in self.states.ids() {
             let state = self.states.at_mut(id);
             rename_state(&mut state.meaning, renamed);
@@ -116,6 +120,7 @@ impl<'w> Side<'w> {
     }
 
     pub fn state(&self, name: &str) -> Name {
+        let name = self.own_names.get(name).map_or(name, String::as_str);
         let found = self.state_ids.get(name);
         named(name, found.map(|id| &self.definition.states.at(*id).notes.title))
     }

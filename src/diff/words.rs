@@ -365,7 +365,14 @@ impl<'d> Teller<'d> {
                 }
             }
             let used = self.used.get(&(change.part == Part::Role, name)).into_iter().flatten();
-            lines.extend(used.map(|(how, by)| Line::Text(format!("{how} {}", by.join(", ")))));
+            let used: Vec<String> =
+                used.map(|(how, by)| format!("{how} {}", by.join(", "))).collect();
+            match lines.first_mut() {
+                _ if used.is_empty() => {}
+                // Behind its type.
+                Some(Line::Text(first)) => *first = format!("{first}; {}", used.join("; ")),
+                _ => lines.insert(0, Line::Text(used.join("; "))),
+            }
         } else if lines.is_empty() {
             return None;
         }
@@ -656,7 +663,8 @@ impl<'d> Teller<'d> {
                     kept.cloned().collect()
                 };
                 let (left, right) = (but(left, &gone), but(right, &new));
-                if left == right {
+                // A name may have another label.
+                if left.iter().map(|name| &name.name).eq(right.iter().map(|name| &name.name)) {
                     return None;
                 }
                 self.lists(&what, &aspect.key, &left, &right)

@@ -60,8 +60,7 @@ fn line(line: &Line, level: usize, page: &mut String) {
         }
         Line::Script { what, before, after } => {
             let _ = writeln!(page, "{indent}- {}:\n", plain(what));
-            let (before, after) = (before.as_deref(), after.as_deref());
-            let rows = script::compare(before.unwrap_or_default(), after.unwrap_or_default());
+            let rows = script::both(before.as_deref(), after.as_deref());
             let mut lines = String::new();
             for row in rows {
                 let sign = match row.side {

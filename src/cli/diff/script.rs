@@ -25,8 +25,20 @@ pub(super) struct Row {
     pub changed: Vec<Range<usize>>,
 }
 
+/// Both scripts in one, as lines; of a script that only one side has its clauses.
+pub(super) fn both(before: Option<&str>, after: Option<&str>) -> Vec<Row> {
+    match (before, after) {
+        (Some(before), Some(after)) => compare(before, after),
+        (before, after) => {
+            let only = after.or(before).unwrap_or_default();
+            let row = |text| Row { side: Side::Both, text, changed: Vec::new() };
+            clauses(only).into_iter().map(row).collect()
+        }
+    }
+}
+
 /// Both scripts in one, as lines.
-pub(super) fn compare(before: &str, after: &str) -> Vec<Row> {
+fn compare(before: &str, after: &str) -> Vec<Row> {
     let (old, new) = (clauses(before), clauses(after));
     let row = |side, text: &String| Row { side, text: text.clone(), changed: Vec::new() };
     let alone = |side| move |text: &String| row(side, text);
