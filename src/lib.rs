@@ -27,6 +27,7 @@
 pub(crate) mod case;
 pub(crate) mod definition;
 pub(crate) mod diagnostic;
+pub mod diff;
 pub(crate) mod digest;
 pub(crate) mod error;
 pub mod export;

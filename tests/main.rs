@@ -15,6 +15,7 @@ mod cli;
 mod deadlines;
 mod diagnostics;
 mod dice;
+mod diff;
 mod journal;
 mod laws;
 mod library;

@@ -8,6 +8,7 @@ const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
+    ("diff", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("case", &["value", "definition", "rule", "workflow"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),

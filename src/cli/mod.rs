@@ -5,6 +5,7 @@
 
 mod check;
 mod console;
+mod diff;
 mod draw;
 mod explain;
 mod export;
@@ -39,7 +40,7 @@ use console::{Colour, Console};
 const AFTER_HELP: &str = "\
 Exit codes:
   0  done; the answer is yes
-  1  the answer is no, or a file is wrong
+  1  the answer is no, or a file is wrong (diff: they differ)
   2  misuse: bad arguments, a file that cannot be read or written
 
 Colour only on a terminal, and not when NO_COLOR is set.";
@@ -79,6 +80,8 @@ enum Command {
     New(new::Arguments),
     /// Draw a workflow as Mermaid or Graphviz DOT
     Draw(draw::Arguments),
+    /// Say how two workflows differ, in the words of the process
+    Diff(diff::Arguments),
     /// List workflows with what they have of everything
     List(list::Arguments),
 }
@@ -200,6 +203,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Schema(arguments) => schema::schema(&arguments, console),
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),
+        Command::Diff(arguments) => diff::diff(&arguments, console),
         Command::List(arguments) => list::list(&arguments, console),
     }
 }

@@ -58,6 +58,14 @@ pub(super) struct Words {
     pub stood_there: &'static str,
     pub erased: &'static str,
     pub note: &'static str,
+    pub same_meaning: &'static str,
+    pub one_difference: &'static str,
+    pub differences: &'static str,
+    pub only_labels: &'static str,
+    pub more_labels: &'static str,
+    pub added: &'static str,
+    pub removed: &'static str,
+    pub changed: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -116,6 +124,14 @@ const ENGLISH: Words = Words {
     stood_there: "there the case would be in",
     erased: "not known any more, for something it depends on was erased",
     note: "note",
+    same_meaning: "no difference in meaning",
+    one_difference: "1 difference in meaning",
+    differences: "differences in meaning",
+    only_labels: "said otherwise, meaning the same",
+    more_labels: "more labels, descriptions, hints and sources differ",
+    added: "new:",
+    removed: "gone:",
+    changed: "changed:",
 };
 
 const SWEDISH: Words = Words {
@@ -174,6 +190,14 @@ const SWEDISH: Words = Words {
     stood_there: "där skulle ärendet vara i",
     erased: "vet man inte längre, för något som det beror på är raderat",
     note: "anteckning",
+    same_meaning: "ingen skillnad i betydelse",
+    one_difference: "1 skillnad i betydelse",
+    differences: "skillnader i betydelse",
+    only_labels: "sagt på annat sätt, med samma betydelse",
+    more_labels: "etiketter, beskrivningar, råd och källor till skiljer sig",
+    added: "nytt:",
+    removed: "borta:",
+    changed: "ändrat:",
 };
 
 pub(super) fn words(language: Language) -> &'static Words {
