@@ -34,6 +34,7 @@ pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod limits;
+pub(crate) mod mutation;
 pub(crate) mod rule;
 pub(crate) mod table;
 pub(crate) mod value;
@@ -54,6 +55,7 @@ pub use journal::{
 };
 pub use label::Label;
 pub use limits::Limits;
+pub use mutation::{Mutant, Mutated, MutationKind};
 pub use rule::{Clause, FactorVerdict, Read, Truth};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
 pub use workflow::{Choices, Counts, Entry, Field, FieldKind, Workflow};

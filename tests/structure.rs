@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 7] = [
+const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
+    ("mutation", &["value", "definition", "rule", "workflow"]),
     ("case", &["value", "definition", "rule", "workflow"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
 ];
