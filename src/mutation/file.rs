@@ -193,8 +193,7 @@ impl Walk<'_> {
         let place = siblings.iter().position(|sibling| *sibling == id)?;
         let after = siblings.iter().skip(place + 1).chain(siblings.iter().take(place));
         let mut others = after.map(|id| states.at(*id));
-        let other =
-            others.find(|state| !matches!(state.kind, StateKind::History { .. }))?;
+        let other = others.find(|state| !matches!(state.kind, StateKind::History { .. }))?;
         Some(&other.name)
     }
 
@@ -202,7 +201,8 @@ impl Walk<'_> {
     fn roles(&mut self, member: &Member, all: &[Member]) {
         let node = &member.value;
         let roles = texts(node);
-        let other = self.workflow.definition.roles.keys().find(|role| !roles.contains(&role.as_str()));
+        let other =
+            self.workflow.definition.roles.keys().find(|role| !roles.contains(&role.as_str()));
         let other = other.map(|role| format!("\"{role}\""));
         match &node.kind {
             NodeKind::Array(items) => {

@@ -159,7 +159,7 @@ pub enum Mutated {
     Refused(Report),
     /// It means the same: its fingerprint is that of the original, or the form of the rule proves that the two never
     /// answer differently.
-    Equivalent,
+    Equivalent(Workflow),
 }
 
 /// A change of the file, before it is told.
@@ -200,7 +200,13 @@ impl Workflow {
         let Some(root) = json::read(text, 0, &compiled.limits, &mut report) else {
             return Vec::new();
         };
-        let tell = |span: Span, shown: Span, kind, before: String, after, with, script: Option<&Script>| {
+        let tell = |span: Span,
+                    shown: Span,
+                    kind,
+                    before: String,
+                    after,
+                    with,
+                    script: Option<&Script>| {
             let context = match script {
                 Some(script) => script.text.clone(),
                 None => sources.text(shown).to_owned(),
@@ -253,10 +259,12 @@ impl Mutant {
     pub fn workflow(&self, original: &Workflow) -> Mutated {
         let compiled = original.compiled();
         let sources = compiled.report.sources();
-        let Some((name, text)) = sources.file(0) else { return Mutated::Equivalent };
+        let Some((name, text)) = sources.file(0) else {
+            return Mutated::Equivalent(original.clone());
+        };
         let (start, end) = (self.span.start as usize, self.span.end as usize);
         let (Some(before), Some(after)) = (text.get(..start), text.get(end..)) else {
-            return Mutated::Equivalent;
+            return Mutated::Equivalent(original.clone());
         };
         let bases: HashMap<&str, &str> = (1..).map_while(|file| sources.file(file)).collect();
         let mut resolve = |path: &str| {
@@ -272,7 +280,7 @@ impl Mutant {
                 let rules = &mutated.compiled().rules;
                 compiled.rules.same_answers(rules, start)
             });
-        if same { Mutated::Equivalent } else { Mutated::Workflow(mutated) }
+        if same { Mutated::Equivalent(mutated) } else { Mutated::Workflow(mutated) }
     }
 }
 
@@ -281,7 +289,11 @@ impl std::fmt::Display for Mutant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Place { file, line, column } = &self.place;
         write!(f, "{file}:{line}:{column}: `{}` ", self.before)?;
-        if self.after.is_empty() { f.write_str("left out") } else { write!(f, "→ `{}`", self.after) }
+        if self.after.is_empty() {
+            f.write_str("left out")
+        } else {
+            write!(f, "→ `{}`", self.after)
+        }
     }
 }
 

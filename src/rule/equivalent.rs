@@ -199,36 +199,41 @@ fn classes(shape: &Shape, constants: &[Value], compared_only: bool) -> Option<Ve
     Some(values.into_iter().map(Some).chain([None]).collect())
 }
 
-/// Every constant, something between each two neighbours, something below and above all.
+/// Every constant, something between each two neighbours, something below and above all; of steps, those around every
+/// constant.
 fn numbers_around(shape: &Shape, mut at: Vec<Number>) -> Option<Vec<Value>> {
-    let one = Number::from(1);
-    at.extend([shape.minimum, shape.maximum, shape.exclusive_minimum].into_iter().flatten());
-    at.extend(shape.exclusive_maximum);
     at.push(Number::ZERO);
-    at.sort_unstable();
-    at.dedup();
-    let mut all = vec![at.first()?.checked_sub(one).ok()?, at.last()?.checked_add(one).ok()?];
-    for pair in at.windows(2) {
-        let [low, high] = pair else { continue };
-        let gap = high.checked_sub(*low).ok()?;
-        // With steps, what lies between begins a step above.
-        let inside = match shape.multiple_of {
-            Some(step) => low.checked_add(step).ok()?,
-            None => low.checked_add(gap.checked_div(Number::from(2)).ok()?).ok()?,
-        };
-        if inside > *low && inside < *high {
-            all.push(inside);
-        } else if shape.multiple_of.is_none() {
-            return None;
-        }
-    }
-    // Steps that do not begin at a constant divide the line in another way.
+    let mut all = Vec::new();
     if let Some(step) = shape.multiple_of {
-        let off = |number: &Number| number.checked_rem(step).map_or(true, |rest| !rest.is_zero());
-        if at.iter().any(off) {
-            return None;
+        for constant in at {
+            let mut number = constant.checked_sub(constant.checked_rem(step).ok()?).ok()?;
+            number = number.checked_sub(step).ok()?;
+            for _ in 0..4 {
+                all.push(number);
+                number = number.checked_add(step).ok()?;
+            }
         }
+    } else {
+        let bounds = [shape.minimum, shape.maximum];
+        at.extend(
+            bounds.into_iter().chain([shape.exclusive_minimum, shape.exclusive_maximum]).flatten(),
+        );
+        at.sort_unstable();
+        at.dedup();
+        let one = Number::from(1);
+        all.extend([at.first()?.checked_sub(one).ok()?, at.last()?.checked_add(one).ok()?]);
+        for pair in at.windows(2) {
+            let [low, high] = pair else { continue };
+            let half = high.checked_sub(*low).ok()?.checked_div(Number::from(2)).ok()?;
+            let inside = low.checked_add(half).ok()?;
+            if !(inside > *low && inside < *high) {
+                return None;
+            }
+            all.push(inside);
+        }
+        all.extend(at);
     }
-    all.extend(at);
+    all.sort_unstable();
+    all.dedup();
     Some(all.into_iter().map(Value::Number).collect())
 }
