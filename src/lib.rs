@@ -37,6 +37,7 @@ pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod limits;
 pub mod log;
+pub(crate) mod mutation;
 pub(crate) mod rule;
 pub(crate) mod scenario;
 pub(crate) mod table;
@@ -62,6 +63,7 @@ pub use journal::{
 };
 pub use label::Label;
 pub use limits::Limits;
+pub use mutation::{Mutant, Mutated, MutationKind};
 pub use rule::{Clause, FactorVerdict, Read, Truth};
 pub use scenario::schema::scenario_schema;
 pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};

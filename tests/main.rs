@@ -21,6 +21,7 @@ mod laws;
 mod library;
 mod limits;
 mod log;
+mod mutation;
 mod oracle;
 mod rhai_oracle;
 mod signatures;

@@ -14,9 +14,11 @@ mod check;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod counted;
+mod equivalent;
 mod eval;
 mod evaluate;
 mod explain;
+mod mutate;
 mod operate;
 mod parse;
 mod past;
@@ -46,6 +48,7 @@ use eval::{Evaluator, Stop};
 use syntax::Extent;
 
 pub use explain::{Clause, FactorVerdict, Read};
+pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
