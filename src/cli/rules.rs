@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use tresteg::{Difference, Provenance, Workflow};
 
+use super::Stop;
 use super::console::Console;
 use super::files::{self, Entries};
-use super::{Stop, check};
 
 /// A journal, read from its first line on.
 pub(super) struct Journal {
@@ -76,7 +76,7 @@ pub(super) fn all(
     let is_missing =
         |found: &[Workflow], wanted: &Provenance| !found.iter().any(|workflow| wanted.is(workflow));
     for path in paths {
-        for file in check::workflows(std::slice::from_ref(path))? {
+        for file in files::find(std::slice::from_ref(path), files::Kind::Workflow)? {
             if !wanted.iter().any(|wanted| is_missing(&found, wanted)) {
                 return Ok(found);
             }

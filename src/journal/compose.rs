@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::case::decision::{Cause, Ground, Outcome, Reason, Way};
+use crate::case::decision::{Cause, Ground, Outcome, Reason, Signature, Signing, Way};
 use crate::case::record::{Head, Origin, Record};
 use crate::definition::shape::{Kind, Shape};
 use crate::digest;
@@ -95,6 +95,10 @@ impl<'w> Composer<'w> {
             let data = message.data.iter().map(|(key, value)| (key.to_string(), value.to_wire()));
             draft.hide(format!("emitted.{index}.{}", message.name), Json::Object(data.collect()));
         }
+        let signatures = movement.signatures.iter().enumerate();
+        let signatures: Vec<Json> =
+            signatures.map(|(index, signing)| signatures_of(index, signing, &mut draft)).collect();
+        draft.say_some("signatures", &signatures);
         let held = movement
             .proof
             .verdicts
@@ -190,6 +194,10 @@ impl<'w> Composer<'w> {
             Ground::Fact { fact, verdict, .. } => json!({ "fact": fact, "verdict": verdict }),
             Ground::Guard { verdict, clauses } => {
                 json!({ "verdict": verdict, "clauses": self.clauses(clauses, DEPTH, draft) })
+            }
+            Ground::Signature { refusal, actor: _, signed, missing } => {
+                let signed: Vec<&str> = signed.iter().map(|one| one.role.as_str()).collect();
+                json!({ "signature": refusal, "signed": signed, "missing": missing })
             }
             Ground::Behind { undecided } => json!({ "behind": way(undecided) }),
         }
@@ -348,6 +356,28 @@ pub(crate) fn is_withheld(personal: &BTreeSet<String>, name: &str) -> bool {
             !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
         })
     })
+}
+
+/// What became of the signatures of a transition: roles and causes in the chain, who it was beside it, each person apart.
+fn signatures_of(index: usize, signing: &Signing, draft: &mut Draft) -> Json {
+    let Signing { transition, signed, missing, dropped } = signing;
+    let mut hide = |kind: &str, place: usize, signature: &Signature| {
+        let value = json!({ "id": signature.actor, "unit": signature.unit });
+        draft.hide(format!("{kind}.{index}.{place}"), value);
+    };
+    for (place, signature) in signed.iter().enumerate() {
+        hide("signed", place, signature);
+    }
+    for (place, one) in dropped.iter().enumerate() {
+        hide("dropped", place, &one.signature);
+    }
+    let told = |signature: &Signature| json!({ "role": signature.role, "at": time(signature.at) });
+    let signed: Vec<Json> = signed.iter().map(told).collect();
+    let dropped = dropped.iter().map(|one| {
+        json!({ "role": one.signature.role, "at": time(one.signature.at), "cause": one.cause })
+    });
+    let dropped: Vec<Json> = dropped.collect();
+    json!({ "transition": way(transition), "signed": signed, "missing": missing, "dropped": dropped })
 }
 
 fn way(way: &Way) -> Json {
