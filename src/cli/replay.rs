@@ -146,7 +146,10 @@ impl Story<'_> {
     /// An entry of which the chain alone speaks: what it says itself.
     fn erased(&self, number: u64, line: &str, console: &mut Console<'_>) -> Result<(), Stop> {
         let entry: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
-        let said = |key: &str| entry["entry"][key].as_str().unwrap_or_default().to_owned();
+        let said = |key: &str| {
+            let found = entry.get("entry").and_then(|entry| entry.get(key)?.as_str());
+            found.unwrap_or_default().to_owned()
+        };
         let what = if said("kind") == "term" {
             format!("{}: {}", said("state"), said("term"))
         } else {
