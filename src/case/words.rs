@@ -1,6 +1,7 @@
 //! Answers in words that a caseworker understands: one table of messages, in Swedish and English.
 
 mod signatures;
+mod terms;
 
 use std::fmt::Write as _;
 

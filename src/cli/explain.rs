@@ -4,7 +4,7 @@ use std::io;
 
 use tresteg::{
     Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Signing,
-    Standing, Value, Workflow,
+    Standing, Term, Value, Workflow,
 };
 
 use super::console::Console;
@@ -12,6 +12,7 @@ use super::files::{self, Lines};
 use super::journey::Journey;
 use super::record::{self, Facts};
 use super::run::{answered, is_yes, stands};
+use super::terms::terms;
 use super::words::words;
 use super::{CaseArguments, Done, Stop, Verdict};
 
@@ -77,6 +78,7 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         record::write(&Standpoint::of(case, actor.as_ref()), console)?;
     } else {
         stands(case, language, console)?;
+        terms(case, language, console)?;
         facts(case, language, console)?;
         options(case, actor.as_ref(), language, console)?;
         scorecard(case, language, console)?;
@@ -96,6 +98,7 @@ struct Standpoint<'a> {
     signatures: Vec<Signing>,
     put_aside: Vec<String>,
     next_deadline: Option<DateTime>,
+    terms: Vec<Term>,
 }
 
 impl<'a> Standpoint<'a> {
@@ -110,6 +113,7 @@ impl<'a> Standpoint<'a> {
             signatures: case.signatures(),
             put_aside: case.put_aside(),
             next_deadline: case.next_deadline(),
+            terms: case.terms(),
         }
     }
 }

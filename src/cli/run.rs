@@ -9,6 +9,7 @@ use tresteg::{Actor, Case, Decision, Input, Language, Outcome, Until, Workflow};
 use super::console::Console;
 use super::files::{self, Lines};
 use super::journey::{Answer, Journey, Wrong};
+use super::terms::terms;
 use super::words::words;
 use super::{CaseArguments, Done, Stop, Verdict, record, session};
 
@@ -82,6 +83,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
     if !given.json {
         stands(&journey.case, language, console)?;
+        terms(&journey.case, language, console)?;
     }
     Ok(Verdict::yes_if(all_yes || !strict))
 }

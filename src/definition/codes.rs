@@ -49,6 +49,7 @@ pub const CODES: &[(&str, &str)] = &[
         "a signature that is asked for, and that something else keeps some from giving or withdrawing",
     ),
     ("never-done", "an answer to a state being done that never is"),
+    ("no-calendar", "working days in a file that does not say which days are off"),
     ("never-signed", "a signature that nobody can ever give or withdraw"),
     ("no-value", "a script that gives no value where one is needed"),
     ("not-allowed", "a part of the script language that is not available"),

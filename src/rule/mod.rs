@@ -13,9 +13,12 @@ mod builtins;
 mod check;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
+mod counted;
+mod equivalent;
 mod eval;
 mod evaluate;
 mod explain;
+mod mutate;
 mod operate;
 mod parse;
 mod past;
@@ -39,12 +42,13 @@ use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
 #[cfg(test)]
 use crate::value::Number;
-use crate::value::{DateTime, Value, Zone};
+use crate::value::{Calendar, DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use syntax::Extent;
 
 pub use explain::{Clause, FactorVerdict, Read};
+pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
@@ -52,6 +56,7 @@ pub(crate) use program::{Program, Reads};
 pub(crate) struct Rules {
     limits: Limits,
     zone: Zone,
+    calendar: Option<Calendar>,
     named: BTreeMap<Arc<str>, Named>,
     facts: Table<FactId, FactRule>,
     parameters: Table<ParameterId, ParameterValue>,
@@ -171,7 +176,6 @@ impl Rules {
         }
     }
 
-    #[cfg(test)]
     pub fn factor_named(&self, name: &str) -> Option<FactorId> {
         match self.named.get(name) {
             Some(Named::Factor(id)) => Some(*id),

@@ -1,7 +1,7 @@
 //! Compiled once, immutable, shared: a workflow that cases run on.
 
 pub(crate) mod chart;
-mod fingerprint;
+pub(crate) mod fingerprint;
 mod info;
 
 use std::collections::HashMap;
