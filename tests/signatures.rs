@@ -115,11 +115,11 @@ fn the_last_signature_takes_the_transition_and_until_then_the_answer_says_who_is
     assert_eq!(first.movement.signatures[0].signed[0].unit.as_deref(), Some("district board"));
     assert_eq!(
         workflow.tell(&first, Language::English),
-        "✓ sign: yes\n  draft → agreed (sign): has signed: Municipality (anna, district board); missing: Civil society\n"
+        "✓ sign: yes\n  draft → agreed (sign)\n    has signed: Municipality (anna, district board); missing: Civil society\n"
     );
     assert_eq!(
         workflow.tell(&first, Language::Swedish),
-        "✓ sign: ja\n  draft → agreed (sign): har undertecknat: Kommun (anna, district board); saknas: Civilsamhälle\n"
+        "✓ sign: ja\n  draft → agreed (sign)\n    har undertecknat: Kommun (anna, district board); saknas: Civilsamhälle\n"
     );
 
     let twice = refused(&mut case, &sign().by(anna()));
@@ -146,7 +146,7 @@ fn the_last_signature_takes_the_transition_and_until_then_the_answer_says_who_is
     assert!(
         workflow
             .tell(&last, Language::English)
-            .contains("signed by: Municipality (anna, district board), Civil society (bo)")
+            .contains("  draft → agreed (sign)\n    signed by: Municipality (anna, district board), Civil society (bo)")
     );
 }
 
@@ -179,7 +179,7 @@ fn a_change_of_what_was_signed_drops_the_earlier_signatures() {
     assert!(signing.signed.is_empty());
     assert_eq!(signing.dropped[0].cause, Withdrawal::Changed { facts: vec!["share".into()] });
     assert!(workflow.tell(&changed, Language::English).contains(
-        "draft → agreed (sign): missing: Civil society, Municipality\n    does not count any more: Municipality (anna, district board) (changed since: share)"
+        "draft → agreed (sign)\n    missing: Civil society, Municipality\n    does not count any more: Municipality (anna, district board) (changed since: share)"
     ), "{}", workflow.tell(&changed, Language::English));
 
     // A later signature with another value: it stands, the earlier one does not. Who signed before may sign anew.

@@ -56,7 +56,7 @@ pub enum Standing {
         /// What stands in the way as long as they are not given.
         reasons: Vec<Reason>,
     },
-    /// Whatever it carries.
+    /// Whatever it carries; who has signed may sign anew only by changing what was signed.
     Blocked {
         /// Why not.
         reasons: Vec<Reason>,

@@ -450,5 +450,5 @@ pub(crate) fn told(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
+#[allow(clippy::indexing_slicing)]
 mod tests;

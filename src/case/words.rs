@@ -323,11 +323,18 @@ impl<'w> Teller<'w> {
 
     fn movement(&mut self, movement: &Movement) {
         let words = self.words;
+        // What was taken with the last signature is told with those who gave them.
+        let (complete, waiting): (Vec<&Signing>, Vec<&Signing>) =
+            movement.signatures.iter().partition(|signing| signing.missing.is_empty());
         for way in &movement.taken {
+            let signed = complete.iter().find(|signing| signing.transition == *way);
             // One that leads nowhere and has no title says no more than the event.
-            if !way.to.is_empty() || way.title.get(self.tag).is_some() {
+            if !way.to.is_empty() || way.title.get(self.tag).is_some() || signed.is_some() {
                 let way = self.way(way);
                 self.line(1, &way);
+            }
+            if let Some(signed) = signed {
+                self.signed(signed, 2);
             }
         }
         // Where that is, when a transition leads into a state with others inside.
@@ -343,7 +350,7 @@ impl<'w> Teller<'w> {
             let fact = self.fact(&change.fact);
             self.line(1, &format!("{fact} {} {after}", words.changed));
         }
-        for signing in &movement.signatures {
+        for signing in waiting {
             self.signing(signing, 1);
         }
         for message in &movement.emitted {

@@ -5,15 +5,21 @@ use crate::case::decision::{Dropped, Refusal, Signature, Signing, Withdrawal};
 
 impl Teller<'_> {
     pub(super) fn signing(&mut self, signing: &Signing, indent: usize) {
+        let way = self.way(&signing.transition);
+        self.line(indent, &way);
+        self.signed(signing, indent + 1);
+    }
+
+    /// The same without the transition, for where that is told already.
+    pub(super) fn signed(&mut self, signing: &Signing, indent: usize) {
         let words = self.words;
-        let Signing { transition, signed, missing, dropped } = signing;
-        let way = self.way(transition);
+        let Signing { transition: _, signed, missing, dropped } = signing;
         let status = if missing.is_empty() {
             format!("{} {}", words.signed_by, self.signatures(signed))
         } else {
             self.standing(signed, missing)
         };
-        self.line(indent, &format!("{way}: {status}"));
+        self.line(indent, &status);
         for Dropped { signature, cause } in dropped {
             let why = match cause {
                 Withdrawal::Revoked => words.revoked.to_owned(),
@@ -25,7 +31,7 @@ impl Teller<'_> {
                 }
             };
             let who = self.signature(signature);
-            self.line(indent + 1, &format!("{} {who} ({why})", words.unsigned));
+            self.line(indent, &format!("{} {who} ({why})", words.unsigned));
         }
     }
 
