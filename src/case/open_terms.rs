@@ -281,10 +281,13 @@ fn standing(
             continue;
         }
         // What failed would have been put aside.
-        let truth = stance(workflow, &context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
+        let truth =
+            stance(workflow, situation, &context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
         found.refused.push((*id, truth));
     }
-    TermStanding::Overdue { reasons: tell::reasons(workflow, &context, &found, Asker::Inside, "") }
+    TermStanding::Overdue {
+        reasons: tell::reasons(workflow, situation, &context, &found, Asker::Inside, ""),
+    }
 }
 
 fn consequence(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Consequence {

@@ -238,6 +238,14 @@ pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>)
     if let Some(deadline) = case.next_deadline() {
         console.text(&format!("{}: {deadline}", words.next_deadline))?;
     }
+    let signatures = case.signatures();
+    if !signatures.is_empty() {
+        console.text(&format!("{}:", words.signatures))?;
+        let told = case.workflow().tell_signatures(&signatures, language);
+        for line in told.lines() {
+            console.text(&format!("  {line}"))?;
+        }
+    }
     let aside = case.put_aside();
     if !aside.is_empty() {
         console.text(&format!("{}:", words.put_aside))?;

@@ -193,6 +193,9 @@ impl Session {
                 return Ok(());
             }
         }
+        if !choice.signatures.is_empty() && !matches!(choice.standing, Standing::Blocked { .. }) {
+            console.text(&workflow.tell_signatures(&choice.signatures, self.language))?;
+        }
         console.out.flush()?;
         let mut event = Event::new(choice.event.clone());
         event.actor = self.actor.clone();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::definition::model::{
-    AtLeast, Definition, Entry, EventDecl, FactorRule, Script, State, StateKind, Transition,
+    AtLeast, Definition, Entry, EventDecl, FactorRule, Script, State, StateKind, Term, Transition,
     Trigger, When,
 };
 use crate::definition::shape::{Kind, Shape};
@@ -20,11 +20,14 @@ const FORMAT: u32 = 1;
 const MEANING: u32 = 1;
 
 pub(super) fn fingerprint(definition: &Definition) -> String {
-    digest::sha256(&[digest::canonical(&workflow(definition)).as_bytes()])
+    digest::sha256(&[digest::canonical(&meaning(definition)).as_bytes()])
 }
 
+/// What a file means, as the tree that is hashed and that two workflows are compared by, so that neither can see what the
+/// other does not.
+///
 /// Exhaustive by its patterns: a new part of the model does not compile until it has its place here.
-fn workflow(definition: &Definition) -> Json {
+pub(crate) fn meaning(definition: &Definition) -> Json {
     let Definition {
         id: _,
         version: _,
@@ -234,12 +237,8 @@ fn state(definition: &Definition, id: StateId) -> Json {
     let transitions = transitions.filter(|found| !matches!(found.trigger, Trigger::Term(_)));
     let transitions: Vec<Json> = transitions.map(transition).collect();
     let terms = terms.iter().map(|term| {
-        let key = match term.when {
-            When::At => format!("at {}", term.key.as_str()),
-            When::After(_) | When::AfterNamed => format!("after {}", term.key.as_str()),
-        };
         let taken = term.transitions.iter().map(|id| transition(definition.transitions.at(*id)));
-        (key, Json::Array(taken.collect()))
+        (term_key(term), Json::Array(taken.collect()))
     });
     json!({
         "name": if id == ROOT { "" } else { name.as_str() },
@@ -259,6 +258,14 @@ fn state(definition: &Definition, id: StateId) -> Json {
         "terms": object(terms),
         "tags": tags,
     })
+}
+
+/// What a term is called among those of its state.
+pub(crate) fn term_key(term: &Term) -> String {
+    match term.when {
+        When::At => format!("at {}", term.key.as_str()),
+        When::After(_) | When::AfterNamed => format!("after {}", term.key.as_str()),
+    }
 }
 
 fn way_in(entry: &Entry) -> Json {
