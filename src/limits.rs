@@ -30,7 +30,7 @@ pub struct Limits {
     pub script_depth: usize,
     /// Operations that one evaluation of a script may take (100 000): endless loops.
     pub operations: u64,
-    /// Items of a list or entries of a record that a script makes (10 000): memory.
+    /// Items of a list or entries of a record that a script makes, and dates of a calendar (10 000): memory.
     pub list_items: usize,
     /// Bytes of a text that a script makes (1 MiB): memory.
     pub text_bytes: usize,

@@ -524,3 +524,44 @@ fn a_permit_s_terms_do_not_end_on_a_day_off() {
         [TermKind::At, TermKind::At]
     );
 }
+
+/// The example of the README does what the text around it says.
+#[test]
+fn the_readme_s_terms() {
+    let readme = include_str!("../README.md");
+    let mut blocks = readme.split("```json\n").filter_map(|rest| rest.split("```").next());
+    let example = blocks.find(|block| block.contains("next_workday")).unwrap();
+    let workflow = Workflow::from_json(example).unwrap_or_else(|report| panic!("{report}"));
+    assert!(workflow.warnings().diagnostics().is_empty(), "{}", workflow.warnings());
+    let mut case = begin(&workflow, "2026-01-22T09:00:00+01:00", &[]);
+    let mut fire = |event: Event, at: &str| {
+        let decision = case.fire(&event.at(time(at)));
+        (
+            decision.outcome,
+            case.terms()
+                .iter()
+                .map(|term| format!("{} {}", term.name, term.last_day.unwrap()))
+                .collect::<Vec<_>>(),
+        )
+    };
+    // Ten weeks end on Good Friday.
+    let (_, terms) = fire(Event::new("complete"), "2026-01-23T09:00:00+01:00");
+    assert_eq!(terms, ["decide_by 2026-04-07"]);
+    let (_, terms) = fire(Event::new("ask_for_more"), "2026-02-02T09:00:00+01:00");
+    assert!(terms.is_empty());
+    let (_, terms) = fire(Event::new("complete"), "2026-03-02T09:00:00+01:00");
+    assert_eq!(terms, ["decide_by 2026-05-11"]);
+    let extend = || Event::new("extend").fact("extra_weeks", 10);
+    let (_, terms) = fire(extend(), "2026-03-03T09:00:00+01:00");
+    assert_eq!(terms, ["decide_by 2026-07-20"]);
+    assert_eq!(fire(extend(), "2026-03-04T09:00:00+01:00").0, Outcome::Blocked);
+    // The second day after a Thursday is a Saturday.
+    let (_, terms) = fire(Event::new("adjust"), "2026-03-05T09:00:00+01:00");
+    assert_eq!(terms, ["announce_by 2026-03-09", "decide_by 2026-07-20"]);
+    let (_, terms) = fire(Event::new("announce"), "2026-03-13T09:00:00+01:00");
+    assert_eq!(terms, ["appeal_ends 2026-04-07", "decide_by 2026-07-20"]);
+    assert_eq!(case.fact("reply_by"), Some(day("2026-03-09")));
+    let decision = case.advance(time("2026-04-08T00:00:00+02:00"));
+    assert_eq!(case.states(), ["final"]);
+    assert!(decision.emitted().next().is_none());
+}
