@@ -263,7 +263,7 @@ impl Diff {
         let teller = Teller::new(self, language);
         let items = self.labels.iter().map(|change| {
             let lines = change.aspects.iter().map(|aspect| {
-                let what = label_key(&aspect.key);
+                let what = label_key(&aspect.key, language);
                 Line::Text(match (&aspect.before, &aspect.after) {
                     (Some(before), Some(after)) => {
                         let said = |content| teller.content(content, None);
@@ -293,10 +293,23 @@ impl Diff {
 }
 
 /// `title.sv` as `title (sv)`.
-fn label_key(key: &str) -> String {
-    match key.rsplit_once('.') {
-        Some((what, tag)) if tag.len() == 2 => format!("{what} ({tag})"),
-        _ => key.to_owned(),
+fn label_key(key: &str, language: Language) -> String {
+    let (what, tag) = match key.rsplit_once('.') {
+        Some((what, tag)) if tag.len() == 2 => (what, Some(tag)),
+        _ => (key, None),
+    };
+    let what = match what {
+        _ if language != Language::Swedish => what,
+        "title" => "titel",
+        "description" => "beskrivning",
+        "hint" => "råd",
+        "source.text" | "source.url" => "källa",
+        "source.status" => "källans status",
+        other => other,
+    };
+    match (what, tag) {
+        (what, None) => what.replacen("source.", "source: ", 1),
+        (what, Some(tag)) => format!("{} ({tag})", what.replacen("source.", "source: ", 1)),
     }
 }
 
@@ -351,8 +364,14 @@ impl<'d> Teller<'d> {
 
     /// `None` where all of it is told elsewhere.
     fn declaration(&self, change: &Change) -> Option<Item> {
-        let mut lines = match change.kind {
-            ChangeKind::Removed => Vec::new(),
+        let mut lines = match (change.kind, change.aspect("value")) {
+            (ChangeKind::Removed, Some(Aspect { before: Some(value), unit, .. }))
+                if change.part == Part::Parameter =>
+            {
+                let value = self.content(value, unit.as_deref());
+                vec![Line::Text(format!("{} {value}", self.words.was))]
+            }
+            (ChangeKind::Removed, _) => Vec::new(),
             _ => self.lines(change),
         };
         if change.kind != ChangeKind::Changed {
