@@ -12,6 +12,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod deadlines;
 mod diagnostics;
 mod dice;
 mod diff;
@@ -19,7 +20,12 @@ mod journal;
 mod laws;
 mod library;
 mod limits;
+mod log;
+mod mutation;
 mod oracle;
 mod rhai_oracle;
+mod signatures;
+mod store;
 mod structure;
+mod terms;
 mod unknowns;

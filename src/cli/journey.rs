@@ -55,6 +55,8 @@ pub(super) struct Journey {
 pub(super) struct Answer {
     /// `None` where the line could not be read.
     pub input: Option<Input>,
+    /// The line's own `x-comment`.
+    pub comment: Option<String>,
     pub given: Result<Decision, Vec<Wrong>>,
 }
 
@@ -127,6 +129,7 @@ impl Journey {
     fn answer(&mut self, number: usize, line: &Line) -> Answer {
         let wrong = |code: &str, message: String| Answer {
             input: None,
+            comment: None,
             given: Err(vec![Wrong {
                 code: code.to_owned(),
                 message,
@@ -150,6 +153,7 @@ impl Journey {
             Err(report) => {
                 return Answer {
                     input: None,
+                    comment: None,
                     given: Err(places(&report, &self.lines.name, number)),
                 };
             }
@@ -164,7 +168,7 @@ impl Journey {
                 );
             }
         };
-        Answer { input: Some(input), given: Ok(decision) }
+        Answer { input: Some(input), comment: comment(text), given: Ok(decision) }
     }
 }
 
@@ -174,8 +178,14 @@ fn is_start(text: &str) -> bool {
     keys.is_ok_and(|keys| keys.contains_key("start"))
 }
 
+/// What a line says about itself.
+pub(super) fn comment(text: &str) -> Option<String> {
+    let line: serde_json::Value = serde_json::from_str(text).ok()?;
+    line.get("x-comment")?.as_str().map(str::to_owned)
+}
+
 /// The problems of one line, with places in the stream that it comes from.
-fn places(report: &Report, name: &str, number: usize) -> Vec<Wrong> {
+pub(super) fn places(report: &Report, name: &str, number: usize) -> Vec<Wrong> {
     let found = report.diagnostics().iter().map(|found| {
         let place = found.span.and_then(|span| report.sources().place(span));
         let place = place.map(|at| {

@@ -1,23 +1,30 @@
 //! The command line: the only place with files, standard streams, exit codes and a clock.
 //!
 //! It uses the library's public interface as a stranger would. A file a command; what they share is in `console`
-//! (streams and colour), `files` (reading), `journey` (a case driven by lines) and `words` (its own phrases).
+//! (streams and colour), `files` (reading), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
 mod check;
 mod console;
 mod diff;
 mod draw;
 mod explain;
+mod export;
 mod files;
 mod journey;
+mod junit;
 mod list;
 mod new;
 mod record;
+mod recording;
 mod replay;
+mod rules;
 mod run;
 mod schema;
 mod session;
+mod suites;
 mod terminal;
+mod terms;
+mod test;
 mod verify;
 mod words;
 
@@ -57,10 +64,16 @@ enum Command {
     Run(run::Arguments),
     /// Show where a case stands, what it could take now and why not
     Explain(explain::Arguments),
+    /// Run scenarios and show where a workflow does not do what they expect
+    Test(test::Arguments),
+    /// Write a scenario that expects what happens in a case that is played
+    Record(recording::Arguments),
     /// Check a journal: every hash, every decision and every state anew
     Verify(verify::Arguments),
     /// Tell the story of a case from its journal, or what another version of the rules would have decided
     Replay(replay::Arguments),
+    /// Write journals as an event log for process mining
+    Export(export::Arguments),
     /// Print the JSON Schema of the format, or of the facts of a workflow
     Schema(schema::Arguments),
     /// Write a small workflow to begin with
@@ -182,8 +195,11 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Check(arguments) => check::check(&arguments, console),
         Command::Run(arguments) => run::run(&arguments, console),
         Command::Explain(arguments) => explain::explain(&arguments, console),
+        Command::Test(arguments) => test::test(&arguments, console),
+        Command::Record(arguments) => recording::record(&arguments, console),
         Command::Verify(arguments) => verify::verify(&arguments, console),
         Command::Replay(arguments) => replay::replay(&arguments, console),
+        Command::Export(arguments) => export::export(&arguments, console),
         Command::Schema(arguments) => schema::schema(&arguments, console),
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),

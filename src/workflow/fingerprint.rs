@@ -11,6 +11,7 @@ use crate::diagnostic::Spanned;
 use crate::digest;
 use crate::rule::spelling;
 use crate::table::StateId;
+use crate::value::{CALENDAR_RULES, Calendar, Holidays};
 use crate::workflow::chart::ROOT;
 
 /// Of the format and of this canonical form.
@@ -32,6 +33,7 @@ pub(crate) fn meaning(definition: &Definition) -> Json {
         version: _,
         notes: _,
         zone,
+        calendar,
         roles,
         parameters,
         facts,
@@ -72,7 +74,7 @@ pub(crate) fn meaning(definition: &Definition) -> Json {
     });
     let mut roles: Vec<&String> = roles.keys().collect();
     roles.sort();
-    json!({
+    let mut meaning = json!({
         "format": FORMAT,
         "meaning": MEANING,
         "timezone": zone.name,
@@ -83,7 +85,21 @@ pub(crate) fn meaning(definition: &Definition) -> Json {
         "functions": object(functions),
         "events": events,
         "root": state(definition, ROOT),
-    })
+    });
+    // Files without one keep the fingerprint that they had before there were calendars.
+    if let (Some(calendar), Some(members)) = (calendar, meaning.as_object_mut()) {
+        members.insert("calendar".to_owned(), days_off(calendar));
+    }
+    meaning
+}
+
+fn days_off(calendar: &Calendar) -> Json {
+    let Calendar { holidays, eves } = calendar;
+    let holidays = match holidays {
+        Holidays::Sweden => json!("SE"),
+        Holidays::Listed(dates) => json!(dates.iter().map(ToString::to_string).collect::<Vec<_>>()),
+    };
+    json!({ "holidays": holidays, "eves": eves, "rules": CALENDAR_RULES })
 }
 
 fn object(members: impl Iterator<Item = (String, Json)>) -> Json {
