@@ -9,7 +9,7 @@
 //!                says, proven   once, shared) running    to be proven)
 //!                well-formed)                 instance)
 //!                     │             │
-//!                   rule ───────────┘        export looks at a workflow without running it
+//!                   rule ───────────┘        diff and export look at a workflow without running it
 //!          (script → parsed → checked → evaluated / explained)
 //! ```
 //!

@@ -339,29 +339,29 @@ fn edited(
 fn shipped_workflows_differ_exactly_when_their_fingerprints_do() {
     let shipped = shipped();
     let counts = std::cell::RefCell::new([0; 3]);
-    check(150, 400, |dice| {
+    check(100, 400, |dice| {
         let json = dice.pick(&shipped).clone();
         edited(dice, &json, &counts)
     });
     let [wrong, different, same] = counts.into_inner();
-    assert!(different > 40 && same > 20, "{wrong} wrong, {different} different, {same} the same");
+    assert!(different > 25 && same > 15, "{wrong} wrong, {different} different, {same} the same");
 }
 
 #[test]
 fn random_workflows_differ_exactly_when_their_fingerprints_do() {
     let counts = std::cell::RefCell::new([0; 3]);
-    check(800, 400, |dice| {
+    check(300, 400, |dice| {
         let chart = generate::chart(dice);
         let json: Json = serde_json::from_str(&chart.to_json()).unwrap();
         edited(dice, &json, &counts)
     });
     let [wrong, different, same] = counts.into_inner();
-    assert!(different > 200 && same > 100, "{wrong} wrong, {different} different, {same} the same");
+    assert!(different > 80 && same > 40, "{wrong} wrong, {different} different, {same} the same");
 }
 
 #[test]
 fn two_random_workflows_differ_exactly_when_their_fingerprints_do() {
-    check(200, 600, |dice| {
+    check(100, 600, |dice| {
         let (a, b) = (generate::chart(dice).to_json(), generate::chart(dice).to_json());
         hold(&of(&a), &of(&b)).map(drop)
     });

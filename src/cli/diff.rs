@@ -5,8 +5,8 @@ mod script;
 
 use std::path::PathBuf;
 
+use tresteg::Language;
 use tresteg::diff::{Change, ChangeKind, Compared, Diff, Item, Line, Section};
-use tresteg::{Language, Workflow};
 
 use super::console::{Console, Shade};
 use super::words::{Words, words};
@@ -40,38 +40,28 @@ pub(super) struct Arguments {
 pub(super) fn diff(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     // Both are read before anything is said, so that the problems of both are seen at once.
     let mut loaded = Vec::new();
-    let mut wrong = false;
     for path in [&arguments.before, &arguments.after] {
         match files::load(path)? {
             Ok(workflow) => loaded.push(workflow),
-            Err(report) => {
-                console.report(&report)?;
-                wrong = true;
-            }
+            Err(report) => console.report(&report)?,
         }
     }
     let [before, after] = loaded.as_slice() else {
-        let files = if wrong { "a file is wrong" } else { "two files are needed" };
-        return Err(Stop::Misuse(format!("nothing was compared: {files}")));
+        return Err(Stop::Misuse("a file is wrong, so nothing was compared".to_owned()));
     };
     let found = tresteg::diff::compare(before, after);
-    let language = arguments.spoken.language();
+    let verdict = Verdict::yes_if(found.same_meaning());
     if arguments.json {
         json(&found, console)?;
-    } else {
-        let shown = Shown::new(found, language, arguments.labels);
-        if arguments.markdown {
-            console.out.write_all(markdown::page(&shown).as_bytes())?;
-        } else {
-            text(&shown, console)?;
-        }
-        return Ok(Verdict::yes_if(shown.diff.same_meaning()));
+        return Ok(verdict);
     }
-    Ok(Verdict::yes_if(same(before, after)))
-}
-
-fn same(before: &Workflow, after: &Workflow) -> bool {
-    before.fingerprint() == after.fingerprint()
+    let shown = Shown::new(found, arguments.spoken.language(), arguments.labels);
+    if arguments.markdown {
+        console.out.write_all(markdown::page(&shown).as_bytes())?;
+    } else {
+        text(&shown, console)?;
+    }
+    Ok(verdict)
 }
 
 fn json(found: &Diff, console: &mut Console<'_>) -> Result<(), Stop> {

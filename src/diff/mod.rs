@@ -9,6 +9,7 @@ mod labels;
 mod matching;
 mod part;
 mod side;
+mod tell;
 mod words;
 
 use serde::Serialize;
@@ -17,7 +18,7 @@ use crate::label::Label;
 use crate::value::Value;
 use crate::workflow::Workflow;
 use side::Side;
-pub use words::{Item, Line, Section};
+pub use tell::{Item, Line, Section};
 
 /// How one workflow differs from another.
 ///
