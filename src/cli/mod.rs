@@ -18,10 +18,12 @@ mod replay;
 mod run;
 mod schema;
 mod session;
+mod story;
 mod suites;
 mod terminal;
 mod test;
 mod verify;
+mod watch;
 mod words;
 
 use std::io::{self, IsTerminal as _};
