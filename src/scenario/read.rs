@@ -100,6 +100,17 @@ impl<'r, 'n> Planner<'r, 'n> {
         }
     }
 
+    /// What is expected of a workflow that `only` keeps out would never be looked at.
+    fn concerned(&mut self, fields: Fields<'n>, name: &Spanned<String>) {
+        let Some(node) = fields.node("only") else { return };
+        let only = self.reader.targets("only", node);
+        if !only.iter().any(|known| known.value == name.value) {
+            let message = format!("`only` keeps {} out", quoted(name));
+            let hint = "name it under `only` too, or leave this out";
+            self.reader.error("bad-combination", name.span, message, hint);
+        }
+    }
+
     fn start_facts(&mut self, fields: Fields<'n>, facts: &mut BTreeMap<String, Value>) {
         for member in
             self.reader.map(fields, "facts").iter().filter(|member| !is_remark(&member.key))
@@ -358,6 +369,7 @@ impl<'r, 'n> Planner<'r, 'n> {
                     continue;
                 }
                 self.workflow_name(&member.key);
+                self.concerned(*fields, &member.key);
                 let opened = self.reader.open(&member.key, &member.value, &EXPECT);
                 if let Some(opened) = opened.filter(|_| member.key.as_str() == self.called) {
                     over(opened.members);
