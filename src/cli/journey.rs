@@ -55,8 +55,6 @@ pub(super) struct Journey {
 pub(super) struct Answer {
     /// `None` where the line could not be read.
     pub input: Option<Input>,
-    /// The line's own `x-comment`.
-    pub comment: Option<String>,
     pub given: Result<Decision, Vec<Wrong>>,
 }
 
@@ -129,7 +127,6 @@ impl Journey {
     fn answer(&mut self, number: usize, line: &Line) -> Answer {
         let wrong = |code: &str, message: String| Answer {
             input: None,
-            comment: None,
             given: Err(vec![Wrong {
                 code: code.to_owned(),
                 message,
@@ -153,7 +150,6 @@ impl Journey {
             Err(report) => {
                 return Answer {
                     input: None,
-                    comment: None,
                     given: Err(places(&report, &self.lines.name, number)),
                 };
             }
@@ -168,7 +164,7 @@ impl Journey {
                 );
             }
         };
-        Answer { input: Some(input), comment: comment(text), given: Ok(decision) }
+        Answer { input: Some(input), given: Ok(decision) }
     }
 }
 

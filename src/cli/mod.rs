@@ -21,11 +21,13 @@ mod rules;
 mod run;
 mod schema;
 mod session;
+mod story;
 mod suites;
 mod terminal;
 mod terms;
 mod test;
 mod verify;
+mod watch;
 mod words;
 
 use std::io::{self, IsTerminal as _};

@@ -485,7 +485,10 @@ impl Loader<'_, '_> {
             None => None,
             Some(node) => {
                 let table = Rows::read(node, self.report)?;
-                table.check(written.fields.members, self.report);
+                // What is made of an incomplete table says nothing more.
+                if !table.check(written.fields.members, self.report) {
+                    return Some(());
+                }
                 Some(table)
             }
         };

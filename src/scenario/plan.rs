@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::expect::{Check, Scene};
 use crate::case::Case;
-use crate::case::decision::Decision;
+use crate::case::decision::{Decision, Outcome};
 use crate::case::event::{Event, Until};
 use crate::case::place::Place;
 use crate::diagnostic::Span;
@@ -65,7 +65,7 @@ impl Plan {
                 return;
             }
         };
-        let scene = Scene { case: Some(&case), decision: decision.as_ref(), problems: &[] };
+        let scene = Scene { case: Some(&case), decision: Some(&decision), problems: &[] };
         if !look(None, &self.expect, scene) {
             return;
         }
@@ -85,16 +85,17 @@ impl Plan {
     }
 
     /// The case before the first step.
-    fn begin(&self, workflow: &Workflow) -> Result<(Case, Option<Decision>), Error> {
+    fn begin(&self, workflow: &Workflow) -> Result<(Case, Decision), Error> {
         match &self.place {
             Some(place) => {
                 let case = Case::placed(workflow, self.time, &self.facts, place)?;
-                Ok((case, None))
+                let decision = Decision::new(Outcome::Started, None, case.time());
+                Ok((case, decision))
             }
             None => {
                 let (mut case, decision) = Case::start(workflow, self.time, self.facts.clone())?;
                 case.records.clear();
-                Ok((case, Some(decision)))
+                Ok((case, decision))
             }
         }
     }
