@@ -14,6 +14,8 @@ enum Format {
     Mermaid,
     /// Graphviz: `dot -Tsvg`
     Dot,
+    /// A picture that needs no other tool
+    Svg,
 }
 
 #[derive(Debug, clap::Args)]
@@ -36,6 +38,10 @@ pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let drawing = match arguments.format {
         Format::Mermaid => export::mermaid(&workflow, language),
         Format::Dot => export::dot(&workflow, language),
+        Format::Svg => {
+            let options = export::SvgOptions { language, ..Default::default() };
+            export::svg(&workflow, &options)
+        }
     };
     match &arguments.output {
         Some(path) => {
