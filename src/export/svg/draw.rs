@@ -79,6 +79,7 @@ impl Canvas {
 
     fn sign(&mut self, sign: Sign, x: f64, y: f64, tone: Tone) {
         let drawn = match sign {
+            Sign::Blank => return,
             Sign::Clock => "<circle class=\"s\" cx=\"5\" cy=\"5\" r=\"4.2\"/><path class=\"s\" d=\"M5 2.6V5l1.8 1.2\"/>",
             Sign::Person => "<circle class=\"z\" cx=\"5\" cy=\"2.8\" r=\"2.1\"/><path class=\"z\" d=\"M1.2 9.4c0-2.5 1.6-3.9 3.8-3.9s3.8 1.4 3.8 3.9z\"/>",
             Sign::Diamond => "<path class=\"s\" d=\"M5 .9 9.1 5 5 9.1.9 5z\"/>",

@@ -84,6 +84,7 @@ fn scorecard(
         let title = match kind {
             Some("success") => words.success.to_owned(),
             Some("support") => words.support.to_owned(),
+            Some("term") => words.term.to_owned(),
             Some("gate") => words.gate.to_owned(),
             Some(other) => other.to_owned(),
             None => words.other.to_owned(),

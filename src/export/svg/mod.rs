@@ -129,13 +129,13 @@ pub fn svg(workflow: &Workflow, options: &SvgOptions) -> String {
     let speaker = Speaker::new(definition, options.language);
     let marks = Marks::new(definition, &options.overlay, speaker.words);
     let mut scene = Scene::new(workflow, &speaker, &marks, &options);
-    let (layout, way) = arranged(&scene, options.reading);
+    let layout = arranged(&scene, options.reading);
     let notes = if options.margin {
         margin::notes(definition, &mut scene, &speaker, &marks, &options.overlay)
     } else {
         Vec::new()
     };
-    Page { workflow, options: &options, speaker: &speaker, scene: &scene, layout, way, notes }.write()
+    Page { workflow, options: &options, speaker: &speaker, scene: &scene, layout, notes }.write()
 }
 
 /// How far a picture goes beyond a page of paper, upright or across, when it is shown at its own size.
@@ -144,28 +144,30 @@ fn excess(width: f64, height: f64) -> f64 {
     (width / long).max(height / short).min((width / short).max(height / long))
 }
 
-fn arranged(scene: &Scene, reading: Reading) -> (Layout, Way) {
-    let lay = |way: Way| {
-        let (items, lines) = scene.items(way);
-        let page = match way {
-            Way::Down => 1100.0,
-            Way::Right => 800.0,
-        };
-        nest::lay(&items, &lines, way, page)
+/// Boxes of which several arrangements are tried.
+const TRIED: usize = 160;
+
+/// The arrangement that fits a page best.
+fn arranged(scene: &Scene, reading: Reading) -> Layout {
+    let ways: &[(Way, f64)] = match reading {
+        Reading::Down => &[(Way::Down, 1.0)],
+        Reading::Right => &[(Way::Right, 1.0)],
+        // People are used to reading such pictures downwards.
+        Reading::Auto => &[(Way::Down, 1.0), (Way::Right, 1.15)],
     };
-    match reading {
-        Reading::Down => (lay(Way::Down), Way::Down),
-        Reading::Right => (lay(Way::Right), Way::Right),
-        Reading::Auto => {
-            let (down, right) = (lay(Way::Down), lay(Way::Right));
-            let cost = |layout: &Layout| excess(layout.size.w, layout.size.h).max(0.6);
-            if cost(&right) * 1.12 < cost(&down) {
-                (right, Way::Right)
-            } else {
-                (down, Way::Down)
+    let pages: &[f64] = if scene.shapes.len() > TRIED { &[1400.0] } else { &[700.0, 1050.0, 1400.0, 2000.0] };
+    let mut best: Option<(f64, Layout)> = None;
+    for (way, handicap) in ways {
+        let (items, lines) = scene.items(*way);
+        for page in pages {
+            let layout = nest::lay(&items, &lines, *way, *page);
+            let cost = excess(layout.size.w, layout.size.h).max(0.6) * handicap;
+            if best.as_ref().is_none_or(|(least, _)| cost < *least * 0.97) {
+                best = Some((cost, layout));
             }
         }
     }
+    best.map(|(_, layout)| layout).unwrap_or_default()
 }
 
 struct Page<'a> {
@@ -174,7 +176,6 @@ struct Page<'a> {
     speaker: &'a Speaker<'a>,
     scene: &'a Scene,
     layout: Layout,
-    way: Way,
     notes: Vec<margin::Note>,
 }
 

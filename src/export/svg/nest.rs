@@ -37,6 +37,10 @@ pub(super) struct Item {
     pub loops: Vec<Size>,
     /// Whether it grows to the height of its neighbours.
     pub stretch: bool,
+    /// Whether it belongs to the head of its frame.
+    pub is_head: bool,
+    /// Whether lines hold on to its middle only.
+    pub is_point: bool,
 }
 
 /// A line between two boxes, neither of which is within the other.
@@ -191,8 +195,11 @@ impl Nest<'_> {
             let size = self.outer.get(*child).copied().unwrap_or_default();
             let boxed = self.boxes.get(*child).copied().unwrap_or_default();
             let ((u, v), (hold, _)) = (self.uv(size), self.uv(boxed));
-            let stretch = self.items.get(*child).is_some_and(|item| item.stretch);
-            blocks.push(Block { u, v, hold: (0.0, hold), pin: Pin::Free, stretch });
+            let Some(item) = self.items.get(*child) else { continue };
+            let head = item.is_head && self.way == Way::Down;
+            let pin = if head { Pin::Head } else { Pin::Free };
+            let hold = if item.is_point { (hold / 2.0, hold / 2.0) } else { (0.0, hold) };
+            blocks.push(Block { u, v, hold, pin, stretch: item.stretch });
         }
         let has_title = self.way == Way::Down && item.size.w > 0.0;
         if has_title {

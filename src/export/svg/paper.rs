@@ -76,6 +76,8 @@ impl Style {
 /// A small sign before a text, drawn and not written: no font needs to have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
+    /// Nothing: as far to the right as with one.
+    Blank,
     Clock,
     Person,
     Diamond,

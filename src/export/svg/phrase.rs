@@ -132,8 +132,7 @@ impl<'w> Speaker<'w> {
             holds.push(format!("{} {}", words.when, self.rule(guard)));
         }
         if !transition.requires.is_empty() {
-            let names = transition.requires.iter().map(|name| self.named(name));
-            holds.push(format!("{}: {}", words.requires, names.collect::<Vec<_>>().join(" · ")));
+            holds.extend(transition.requires.iter().map(|name| self.named(name)));
         }
         if !transition.not_by.is_empty() {
             let names = transition.not_by.iter().map(|name| self.event(name));
@@ -346,6 +345,12 @@ impl<'w> Speaker<'w> {
                             said.push('…');
                         }
                     } else {
+                        let said_as = words.named.iter().find(|(of, _)| *of == name);
+                        if let Some((_, word)) = said_as.filter(|_| !self.names.contains_key(name.as_str())) {
+                            said.push_str(word);
+                            previous = 'a';
+                            continue;
+                        }
                         subject = self.names.get(name.as_str()).and_then(|named| named.shape).or(subject);
                         said.push_str(&self.named(&name));
                     }

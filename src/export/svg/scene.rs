@@ -91,6 +91,8 @@ const FRAME: f64 = 420.0;
 const LABEL: f64 = 172.0;
 const ROW: f64 = 250.0;
 const PILL: f64 = 150.0;
+/// Conditions of one transition that are written out.
+const HOLDS: usize = 7;
 /// Labels on one arrow.
 const BUNDLE: usize = 3;
 
@@ -124,7 +126,15 @@ impl Scene {
 
     /// Boxes and lines as the layout needs them.
     pub fn items(&self, way: Way) -> (Vec<Item>, Vec<Line>) {
-        let items = self.shapes.iter().map(|shape| {
+        // A box is as wide as the labels below it hang apart, where that is not much wider.
+        let mut hang: Vec<(f64, f64)> = vec![(0.0, 0.0); self.shapes.len()];
+        for ((from, _), arrow) in self.ends.iter().zip(&self.arrows) {
+            if let Some((sum, last)) = hang.get_mut(*from).filter(|_| !arrow.labels.is_empty()) {
+                *last = arrow.size().w + 27.0;
+                *sum += *last;
+            }
+        }
+        let items = self.shapes.iter().zip(hang).map(|(shape, hang)| {
             let inner = shape.paper.size;
             let is_frame = matches!(shape.form, Form::Root | Form::Frame | Form::Region);
             let (dx, dy) = shape.form.padding();
@@ -135,7 +145,13 @@ impl Scene {
             let degree = f64::from(shape.ins.max(shape.outs));
             match way {
                 _ if is_frame || shape.form == Form::Dot => {}
-                Way::Down => size.w = size.w.max(degree * 16.0 + 28.0),
+                Way::Down => {
+                    size.w = size.w.max(degree * 16.0 + 28.0);
+                    let hang = hang.0 - hang.1 + 30.0;
+                    if hang > size.w && hang < size.w + 90.0 {
+                        size.w = hang;
+                    }
+                }
                 Way::Right => size.h = size.h.max(degree * 16.0 + 28.0),
             }
             Item {
@@ -144,6 +160,8 @@ impl Scene {
                 size,
                 loops: shape.loops.iter().map(Arrow::size).collect(),
                 stretch: shape.form == Form::Region,
+                is_head: shape.form == Form::Anytime,
+                is_point: shape.form == Form::Dot,
             }
         });
         let lines = self.ends.iter().zip(&self.arrows).map(|((from, to), arrow)| {
@@ -663,13 +681,17 @@ fn worded(phrase: &Phrase, mark: &Mark, room: f64, to: Option<String>) -> Paper 
         paper.add(&to, Style::Plain, Some(Sign::Arrow), room, 2);
     }
     if let Some(when) = &phrase.when {
-        paper.add(when, Style::Plain, None, room, 2);
+        paper.add(when, Style::Plain, Some(Sign::Blank), room, 2);
     }
     if let Some(who) = &phrase.who {
-        paper.add(who, Style::Plain, Some(Sign::Person), room, 2);
+        paper.add(who, Style::Plain, Some(Sign::Person), room, 3);
     }
-    for rule in &phrase.holds {
+    for rule in phrase.holds.iter().take(HOLDS) {
         paper.add(rule, Style::Rule, Some(Sign::Diamond), room, 3);
+    }
+    if phrase.holds.len() > HOLDS {
+        let more = format!("… + {}", phrase.holds.len() - HOLDS);
+        paper.add(&more, Style::Rule, Some(Sign::Diamond), room, 1);
     }
     paper
 }

@@ -33,6 +33,8 @@ pub(super) enum Pin {
     Free,
     /// In the first rank, where it comes before all others.
     Title,
+    /// In the first rank.
+    Head,
     /// A point on the border behind which a wire goes on: before all ranks, or behind them.
     First,
     Last,

@@ -101,6 +101,8 @@ impl Level {
                 let near = if down { &found.ups } else { &found.downs };
                 let key = if found.pin == Pin::Title {
                     f64::NEG_INFINITY
+                } else if found.pin == Pin::Head {
+                    f64::MIN
                 } else if near.is_empty() {
                     found.u
                 } else {
@@ -164,7 +166,7 @@ impl Level {
                 for at in 1..order.len() {
                     let (Some(left), Some(right)) = (order.get(at - 1), order.get(at)) else { break };
                     let (left, right) = (*left, *right);
-                    if self.nodes.at(left).pin == Pin::Title {
+                    if matches!(self.nodes.at(left).pin, Pin::Title | Pin::Head) {
                         continue;
                     }
                     if self.between(left, right) > self.between(right, left) {

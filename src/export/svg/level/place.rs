@@ -1,13 +1,13 @@
 //! Where everything stands along its rank, and where wires hold on.
 
-use super::{Level, NodeId, RankId, SegmentId};
+use super::{Level, NodeId, Pin, RankId, SegmentId};
 
 /// Sweeps over a level of ordinary size; fewer where it is large.
 const SWEEPS: usize = 30;
 /// Between two wires on one side of a block.
 const HOLD_GAP: f64 = 16.0;
 /// Between the corner of a block and the first wire.
-const CORNER: f64 = 14.0;
+const CORNER: f64 = 12.0;
 
 /// Gives every node its `u`, and every segment the places at which it holds on.
 pub(super) fn place(level: &mut Level) {
@@ -22,9 +22,10 @@ pub(super) fn place(level: &mut Level) {
             level.settle(rank, both || sweep % 2 == 0, both || sweep % 2 == 1);
         }
     }
-    for _ in 0..2 {
+    for _ in 0..3 {
         level.hold();
         level.straighten();
+        level.straighten_chains();
     }
     level.hold();
     let left = |level: &Level| {
@@ -35,6 +36,7 @@ pub(super) fn place(level: &mut Level) {
     for node in level.nodes.ids().collect::<Vec<_>>() {
         level.nodes.at_mut(node).u -= shift;
     }
+    level.gather_heads();
     for segment in level.segments.ids().collect::<Vec<_>>() {
         let segment = level.segments.at_mut(segment);
         segment.upper_u -= shift;
@@ -43,6 +45,19 @@ pub(super) fn place(level: &mut Level) {
 }
 
 impl Level {
+    /// Moves the head of a frame to its beginning: no wire holds it anywhere.
+    fn gather_heads(&mut self) {
+        for id in self.ranks.rows().first().cloned().unwrap_or_default() {
+            let found = self.nodes.at(id);
+            let u = match found.pin {
+                Pin::Title => found.before,
+                Pin::Head => self.room(id).0.max(found.before).min(found.u),
+                _ => continue,
+            };
+            self.nodes.at_mut(id).u = u;
+        }
+    }
+
     /// Moves the nodes of a rank as near as possible to where their wires are straight.
     fn settle(&mut self, rank: RankId, from_above: bool, from_below: bool) {
         let nodes = self.ranks.at(rank).clone();
@@ -191,7 +206,21 @@ impl Level {
         }
     }
 
-    /// Moves labels and bends a little where that makes a wire straight.
+    /// How far a node may move without coming too near to its neighbours.
+    fn room(&self, id: NodeId) -> (f64, f64) {
+        let found = self.nodes.at(id);
+        let rank = self.ranks.at(found.rank);
+        let left = found.order.checked_sub(1).and_then(|left| rank.get(left));
+        let least = left.map_or(f64::NEG_INFINITY, |left| {
+            self.nodes.at(*left).u + self.apart(*left, id)
+        });
+        let most = rank.get(found.order + 1).map_or(f64::INFINITY, |right| {
+            self.nodes.at(*right).u - self.apart(id, *right)
+        });
+        (least, most)
+    }
+
+    /// Moves labels and bends a little, and blocks with a single wire, where that makes a wire straight.
     fn straighten(&mut self) {
         for down in [true, false] {
             let mut ranks: Vec<RankId> = self.ranks.ids().collect();
@@ -199,33 +228,80 @@ impl Level {
                 ranks.reverse();
             }
             for rank in ranks {
-                let nodes = self.ranks.at(rank).clone();
-                for (index, id) in nodes.iter().enumerate() {
-                    let found = self.nodes.at(*id);
-                    if found.is_block() {
+                for id in self.ranks.at(rank).clone() {
+                    let found = self.nodes.at(id);
+                    let alone = found.ups.len() + found.downs.len() == 1;
+                    if found.is_block() && !alone {
                         continue;
                     }
                     let near = if down { found.ups.first() } else { found.downs.first() };
                     let Some(segment) = near.map(|segment| self.segments.at(*segment)) else {
                         continue;
                     };
-                    let other = if down { segment.upper } else { segment.lower };
-                    let target = if self.nodes.at(other).is_block() {
-                        if down { segment.upper_u } else { segment.lower_u }
+                    let (other, hold, fixed) = if down {
+                        (segment.upper, segment.upper_u, segment.lower_fixed)
                     } else {
-                        self.nodes.at(other).u
+                        (segment.lower, segment.lower_u, segment.upper_fixed)
                     };
-                    let left = index.checked_sub(1).and_then(|left| nodes.get(left));
-                    let least = left.map_or(f64::NEG_INFINITY, |left| {
-                        self.nodes.at(*left).u + self.apart(*left, *id)
-                    });
-                    let most = nodes.get(index + 1).map_or(f64::INFINITY, |right| {
-                        self.nodes.at(*right).u - self.apart(*id, *right)
-                    });
-                    if target >= least && target <= most && (target - found.u).abs() < 40.0 {
-                        self.nodes.at_mut(*id).u = target;
+                    let there = self.nodes.at(other);
+                    let target = if there.is_block() { hold } else { there.u } - fixed.unwrap_or(0.0);
+                    // A block may hold its wire beside its middle: no need to go further than that.
+                    let (low, high) = if found.is_block() && fixed.is_none() {
+                        inner(found.hold)
+                    } else {
+                        (0.0, 0.0)
+                    };
+                    let target = if found.is_block() && high - low > 30.0 {
+                        found.u.clamp(target - high * 0.3, target - low * 0.3)
+                    } else {
+                        target
+                    };
+                    let (least, most) = self.room(id);
+                    let near = (target - found.u).abs() < 40.0 || found.is_block();
+                    if target >= least && target <= most && near {
+                        self.nodes.at_mut(id).u = target;
                     }
                 }
+            }
+        }
+    }
+
+    /// Gives all labels and bends of a wire the same place where there is one that suits them all.
+    fn straighten_chains(&mut self) {
+        for index in 0..self.chains.len() {
+            let Some(chain) = self.chains.get(index) else { continue };
+            let nodes: Vec<NodeId> = chain
+                .iter()
+                .skip(1)
+                .map(|segment| self.segments.at(*segment).upper)
+                .collect();
+            let (Some(first), Some(last)) = (chain.first(), chain.last()) else { continue };
+            let (top, bottom) = (self.segments.at(*first).upper, self.segments.at(*last).lower);
+            let side = |node: NodeId, segment: SegmentId, upper_side: bool| {
+                let (low, high) = self.reach(node, segment, upper_side);
+                (self.nodes.at(node).u + low, self.nodes.at(node).u + high)
+            };
+            let (above, below) = (side(top, *first, false), side(bottom, *last, true));
+            let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
+            let mut sum = 0.0;
+            for node in &nodes {
+                let (low, high) = self.room(*node);
+                (least, most) = (least.max(low), most.min(high));
+                sum += self.nodes.at(*node).u;
+            }
+            if nodes.is_empty() || least > most {
+                continue;
+            }
+            let mean = sum / f64::from(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
+            // Straight to both ends if possible, else to one.
+            let meet = |a: (f64, f64), b: (f64, f64)| (a.0.max(b.0), a.1.min(b.1));
+            let room = (least, most);
+            let wishes = [meet(above, below), above, below];
+            let found = wishes.into_iter().map(|wish| meet(room, wish)).find(|(low, high)| low <= high);
+            let (low, high) = found.unwrap_or(room);
+            let u = mean.clamp(low, high);
+            for node in nodes {
+                self.nodes.at_mut(node).u = u;
             }
         }
     }

@@ -106,7 +106,7 @@ pub(super) fn rank(blocks: &[Block], wires: &[Wire], page: f64) -> Ranking {
         wires.iter().map(ends).filter(|(a, b)| free(*a) && free(*b)).collect();
     let mut ranks = longest(blocks.len(), &inner);
     shelve(blocks, wires, &inner, &mut ranks, page);
-    let first = blocks.iter().any(|block| matches!(block.pin, Pin::Title | Pin::First));
+    let first = blocks.iter().any(|block| matches!(block.pin, Pin::Title | Pin::Head | Pin::First));
     let mut last = 0;
     for (index, rank) in ranks.iter_mut().enumerate() {
         if free(index) {
@@ -117,7 +117,7 @@ pub(super) fn rank(blocks: &[Block], wires: &[Wire], page: f64) -> Ranking {
     for (rank, block) in ranks.iter_mut().zip(blocks) {
         match block.pin {
             Pin::Free => {}
-            Pin::Title | Pin::First => *rank = 0,
+            Pin::Title | Pin::Head | Pin::First => *rank = 0,
             Pin::Last => *rank = last + 2,
         }
     }

@@ -13,7 +13,6 @@ const CLEAR: f64 = 11.0;
 /// The room between a rank and the next.
 #[derive(Debug, Clone, Copy, Default)]
 struct Channel {
-    begin: f64,
     first_track: f64,
 }
 
@@ -57,7 +56,7 @@ pub(super) fn route(level: &mut Level, blocks: usize, wires: &[Wire]) -> Placed 
             0 => 0.0,
             count => f64::from(u32::try_from(count - 1).unwrap_or(u32::MAX)) * TRACK + 8.0,
         };
-        channels.push(Channel { begin: v, first_track: v + head + 4.0 });
+        channels.push(Channel { first_track: v + head + 4.0 });
         v += if rank == last { 0.0 } else { head + between + foot };
     }
     let mut placed = Placed {
@@ -78,6 +77,7 @@ pub(super) fn route(level: &mut Level, blocks: usize, wires: &[Wire]) -> Placed 
                         // A title stands at the very beginning: nothing in its rank comes before it.
                         Pin::Title => (0.0, begin, v),
                         Pin::First => (at.0, begin, 0.0),
+                        Pin::Head => (at.0, begin, node.v),
                         Pin::Free | Pin::Last => at,
                     };
                 }
