@@ -11,6 +11,7 @@ mod files;
 mod journey;
 mod list;
 mod new;
+mod overlay;
 mod record;
 mod replay;
 mod run;
@@ -64,7 +65,7 @@ enum Command {
     Schema(schema::Arguments),
     /// Write a small workflow to begin with
     New(new::Arguments),
-    /// Draw a workflow as Mermaid or Graphviz DOT
+    /// Draw a workflow: as SVG, Mermaid or Graphviz DOT
     Draw(draw::Arguments),
     /// List workflows with what they have of everything
     List(list::Arguments),

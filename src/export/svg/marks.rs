@@ -1,6 +1,6 @@
 //! An overlay found in the workflow: what is to be said of each state and transition, and in which tone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::overlay::{Changed, Overlay, Prospect, Seen, TransitionKey};
 use super::paper::{Sign, Tone};
@@ -22,6 +22,16 @@ impl Mark {
     fn add(&mut self, text: String, tone: Tone, sign: Sign) {
         self.badges.push((text, tone, sign));
         self.raise(tone);
+    }
+
+    fn prospect(&mut self, prospect: Prospect, why: &str, words: &Words) {
+        match prospect {
+            Prospect::Open => self.add(words.open.to_owned(), Tone::Open, Sign::Yes),
+            Prospect::OpenIf => self.add(words.open_if.to_owned(), Tone::OpenIf, Sign::Maybe),
+            Prospect::Blocked => self.add(words.blocked.to_owned(), Tone::Blocked, Sign::No),
+            Prospect::NotExpected => self.raise(Tone::Faint),
+        }
+        self.tip(why);
     }
 
     /// The strongest tone is the one that the whole takes.
@@ -65,7 +75,7 @@ impl Marks {
             otherwise: Mark::default(),
             unseen_state: Mark::default(),
             path: !overlay.path.is_empty(),
-            prospects: !overlay.prospects.is_empty() || !overlay.current.is_empty(),
+            prospects: !overlay.prospects.is_empty() || !overlay.events.is_empty(),
             seen: !overlay.seen_states.is_empty() || !overlay.seen_transitions.is_empty(),
             changed: !overlay.changed_states.is_empty()
                 || !overlay.changed_transitions.is_empty()
@@ -78,14 +88,9 @@ impl Marks {
         for (key, prospect, why) in &overlay.prospects {
             let Some(id) = find(key) else { continue };
             let mark = marks.transitions.entry(id).or_default();
-            match prospect {
-                Prospect::Open => mark.add(words.open.to_owned(), Tone::Open, Sign::Yes),
-                Prospect::OpenIf => mark.add(words.open_if.to_owned(), Tone::OpenIf, Sign::Maybe),
-                Prospect::Blocked => mark.add(words.blocked.to_owned(), Tone::Blocked, Sign::No),
-                Prospect::NotExpected => mark.raise(Tone::Faint),
-            }
-            mark.tip(why);
+            mark.prospect(*prospect, why, words);
         }
+        marks.events(definition, overlay, words, &names);
         marks.path(overlay, words, &names, &find);
         marks.seen(overlay, words, &names, &find);
         for (name, (changed, how)) in &overlay.changed_states {
@@ -109,6 +114,41 @@ impl Marks {
             }
         }
         marks
+    }
+
+    /// What the standing of whole events says of transitions that nothing is said of by themselves.
+    fn events(
+        &mut self,
+        definition: &Definition,
+        overlay: &Overlay,
+        words: &Words,
+        names: &HashMap<&str, StateId>,
+    ) {
+        if !self.prospects {
+            return;
+        }
+        let leaves = overlay.current.iter().filter_map(|name| names.get(name.as_str()).copied());
+        let up = |id: &StateId| definition.states.get(*id).and_then(|state| state.parent);
+        let active: BTreeSet<StateId> =
+            leaves.flat_map(|leaf| std::iter::successors(Some(leaf), up)).collect();
+        for state in active.iter().filter_map(|id| definition.states.get(*id)) {
+            for id in &state.transitions {
+                let Some(transition) = definition.transitions.get(*id) else { continue };
+                let Trigger::Events(patterns) = &transition.trigger else {
+                    // What time or the case itself brings about is neither open nor closed to anybody.
+                    self.transitions.entry(*id).or_default();
+                    continue;
+                };
+                if self.transitions.contains_key(id) {
+                    continue;
+                }
+                let hears = |name: &str| patterns.iter().any(|pattern| matches(pattern, name));
+                let said = overlay.events.iter().find(|(name, ..)| hears(name));
+                if let Some((_, prospect, why)) = said {
+                    self.transitions.entry(*id).or_default().prospect(*prospect, why, words);
+                }
+            }
+        }
     }
 
     pub fn state(&self, id: StateId) -> &Mark {

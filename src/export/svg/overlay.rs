@@ -86,9 +86,12 @@ pub struct Seen {
 pub struct Overlay {
     /// States that are active, leaves or not.
     pub current: Vec<String>,
-    /// Transitions and whether they could be taken, with the reason as a text. While there is any, all others count as
-    /// not expected.
+    /// Transitions and whether they could be taken, with the reason as a text. Once there is any here or in
+    /// [`events`](Self::events), all others count as not expected.
     pub prospects: Vec<(TransitionKey, Prospect, String)>,
+    /// Events and whether they could be sent, with the reason: for transitions from active states that listen to them
+    /// and are not in [`prospects`](Self::prospects).
+    pub events: Vec<(String, Prospect, String)>,
     /// Factors with their verdict and what it rests on.
     pub factors: BTreeMap<String, (Holding, String)>,
     /// The way of a case, step by step.
