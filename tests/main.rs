@@ -18,6 +18,7 @@ mod journal;
 mod laws;
 mod library;
 mod limits;
+mod pictures;
 mod oracle;
 mod rhai_oracle;
 mod structure;
