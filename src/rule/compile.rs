@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
+use super::facts::Layout;
 use super::parse::parse;
 use super::program::{Program, Reads};
 use super::syntax::Tree;
@@ -77,6 +79,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         entries: BTreeMap::new(),
         exits: BTreeMap::new(),
         initials: BTreeMap::new(),
+        layout: Arc::new(Layout::new(def.facts.rows().iter().map(|fact| &fact.shape))),
     };
     let order = circles(def, &rules, compiler.report);
     if let Some(order) = &order {

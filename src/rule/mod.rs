@@ -16,6 +16,7 @@ mod compile;
 mod eval;
 mod evaluate;
 mod explain;
+mod facts;
 mod operate;
 mod parse;
 mod past;
@@ -30,8 +31,6 @@ mod words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fixedbitset::FixedBitSet;
-
 use crate::definition::model::{Definition, Label};
 use crate::definition::shape::Shape;
 use crate::diagnostic::{Report, Span};
@@ -42,9 +41,11 @@ use crate::value::Number;
 use crate::value::{DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
+use facts::Layout;
 use syntax::Extent;
 
 pub use explain::{Clause, FactorVerdict, Read};
+pub(crate) use facts::Facts;
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
@@ -63,6 +64,7 @@ pub(crate) struct Rules {
     entries: BTreeMap<StateId, Program>,
     exits: BTreeMap<StateId, Program>,
     initials: BTreeMap<StateId, Program>,
+    layout: Arc<Layout>,
 }
 
 #[derive(Debug)]
@@ -114,7 +116,7 @@ pub(crate) enum Requirement {
 /// What actions read and change.
 pub(crate) struct Scratch<'a> {
     /// Changed when the actions succeed, and only then.
-    pub facts: &'a mut [Option<Value>],
+    pub facts: &'a mut Facts,
     pub past: &'a Past,
     /// Ascending, as in [`Context`].
     pub active: &'a [StateId],
@@ -218,6 +220,22 @@ impl Rules {
         settle(Evaluator::new(self, *context).fact(id, Extent::default()))
     }
 
+    /// The facts of a case that begins: those with a default hold it.
+    pub fn facts_at_first(&self) -> Facts {
+        let mut facts = self.facts_unknown();
+        for (id, fact) in self.facts.iter() {
+            if let Some(default) = &fact.default {
+                facts.set(id, Some(default.clone()));
+            }
+        }
+        facts
+    }
+
+    /// The facts of a case of which nothing is known.
+    pub fn facts_unknown(&self) -> Facts {
+        Facts::unknown(&self.layout)
+    }
+
     /// The value of a parameter.
     pub fn parameter(&self, id: ParameterId) -> &Value {
         // A number of the same workflow: see `table`.
@@ -232,7 +250,6 @@ impl Rules {
             active: scratch.active,
             now: scratch.now,
             event: scratch.event,
-            assume_unknown: None,
         };
         let mut evaluator = Evaluator::new(self, context).noting();
         evaluator.act(program)?;
@@ -355,7 +372,7 @@ impl Truth {
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// By number of fact; `None` is unknown. Defaults are filled in; the places of derived facts are `None`.
-    pub facts: &'a [Option<Value>],
+    pub facts: &'a Facts,
     pub past: &'a Past,
     /// Active states, in document order (ascending numbers), compound ones included.
     pub active: &'a [StateId],
@@ -363,8 +380,6 @@ pub(crate) struct Context<'a> {
     pub now: DateTime,
     /// The event that is being answered; none at the start and for a term.
     pub event: Option<&'a Current>,
-    /// Facts that are to be treated as unknown, whatever they hold: to ask what an event with facts could do.
-    pub assume_unknown: Option<&'a FixedBitSet>,
 }
 
 /// The event that is being answered, as scripts see it.
