@@ -44,6 +44,7 @@ pub use case::decision::{
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;
+pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{Case, Choice, Language, Snapshot, Standing};
 pub use definition::codes::CODES;
 pub use definition::schema::schema;

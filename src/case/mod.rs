@@ -8,6 +8,7 @@ mod machine;
 mod options;
 mod problem;
 pub(crate) mod record;
+pub(crate) mod row;
 mod select;
 mod situation;
 mod snapshot;

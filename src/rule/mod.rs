@@ -17,9 +17,11 @@ mod eval;
 mod evaluate;
 mod explain;
 mod facts;
+mod fuse;
 mod operate;
 mod parse;
 mod past;
+mod plan;
 mod program;
 mod read;
 mod syntax;
@@ -42,6 +44,8 @@ use crate::value::{DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use facts::Layout;
+use fuse::Fused;
+use plan::No;
 use syntax::Extent;
 
 pub use explain::{Clause, FactorVerdict, Read};
@@ -64,7 +68,10 @@ pub(crate) struct Rules {
     entries: BTreeMap<StateId, Program>,
     exits: BTreeMap<StateId, Program>,
     initials: BTreeMap<StateId, Program>,
+    /// Which cells compiled rules read.
     layout: Arc<Layout>,
+    /// Rules that the evaluator runs.
+    uncompiled: BTreeMap<RuleId, No>,
 }
 
 #[derive(Debug)]
@@ -75,6 +82,8 @@ struct FactRule {
     title: Label,
     /// The rule of a derived fact.
     value: Option<Program>,
+    /// The same as closures.
+    fused: Option<Arc<Fused>>,
 }
 
 #[derive(Debug)]
@@ -91,6 +100,16 @@ struct FactorInfo {
     title: Label,
     hint: Label,
     program: FactorProgram,
+    /// The same as closures.
+    fused: Option<Arc<Fused>>,
+}
+
+/// A rule that can be compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RuleId {
+    Fact(FactId),
+    Factor(FactorId),
+    Guard(TransitionId),
 }
 
 #[derive(Debug)]
@@ -182,7 +201,6 @@ impl Rules {
     }
 
     /// The factor or fact of this name.
-    #[cfg(test)]
     pub fn requirement(&self, name: &str) -> Option<Requirement> {
         match self.named.get(name)? {
             Named::Factor(id) => Some(Requirement::Factor(*id)),
@@ -193,11 +211,34 @@ impl Rules {
 
     /// Whether a guard holds.
     pub fn decide(&self, program: &Program, context: &Context) -> Result<Truth, Fault> {
+        if let Some(fused) = &program.fused
+            && let Some(truth) = fused.decide(self, context)
+        {
+            return Ok(truth);
+        }
         Evaluator::new(self, *context).decide(program)
     }
 
     /// Whether a factor or boolean fact holds.
     pub fn holds(&self, requirement: Requirement, context: &Context) -> Result<Truth, Fault> {
+        let fused = match requirement {
+            Requirement::Factor(id) => {
+                self.factors.get(id).and_then(|factor| factor.fused.as_ref())
+            }
+            Requirement::Fact(id) => self.facts.get(id).and_then(|fact| fact.fused.as_ref()),
+        };
+        if let Some(truth) = fused.and_then(|fused| fused.decide(self, context)) {
+            return Ok(truth);
+        }
+        self.holds_by_evaluator(requirement, context)
+    }
+
+    /// The same, without the compiled form.
+    pub fn holds_by_evaluator(
+        &self,
+        requirement: Requirement,
+        context: &Context,
+    ) -> Result<Truth, Fault> {
         let mut evaluator = Evaluator::new(self, *context);
         settle(evaluator.requirement(requirement, Extent::default()))
             .map(|truth| truth.unwrap_or(Truth::Unknown))
@@ -217,6 +258,14 @@ impl Rules {
 
     /// The value of a fact, worked out for a derived one; `None` while it is unknown.
     pub fn fact(&self, id: FactId, context: &Context) -> Result<Option<Value>, Fault> {
+        let rule = self.facts.get(id);
+        if rule.is_some_and(|fact| fact.value.is_none()) {
+            return Ok(context.facts.get(id).cloned());
+        }
+        let fused = rule.and_then(|fact| fact.fused.as_ref());
+        if let Some(value) = fused.and_then(|fused| fused.value(self, context)) {
+            return Ok(value);
+        }
         settle(Evaluator::new(self, *context).fact(id, Extent::default()))
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::fuse::Fused;
 use super::syntax::{Binary, Extent};
 use crate::definition::model::Script;
 use crate::diagnostic::Span;
@@ -23,6 +24,8 @@ pub(crate) struct Program {
     /// Facts that its actions may change.
     #[allow(dead_code, reason = "for analysis and for the order of parallel states")]
     pub writes: BTreeSet<FactId>,
+    /// Of a guard: the rule as closures, where it has been compiled.
+    pub fused: Option<Arc<Fused>>,
 }
 
 impl Program {

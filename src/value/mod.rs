@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use duration::Duration;
+pub(crate) use duration::Length;
 pub(crate) use json::write_json_string;
 pub(crate) use number::Arithmetic;
 pub use number::Number;

@@ -10,6 +10,7 @@
 
 mod actions;
 mod decide;
+mod differential;
 mod explain;
 mod hostile;
 mod kleene;
