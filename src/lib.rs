@@ -50,6 +50,7 @@ pub use case::decision::{
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;
+pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
     Case, Choice, Consequence, Language, Snapshot, Source, Standing, Term, TermKind, TermStanding,
 };

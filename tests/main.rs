@@ -23,6 +23,7 @@ mod limits;
 mod log;
 mod mutation;
 mod oracle;
+mod pictures;
 mod rhai_oracle;
 mod signatures;
 mod store;

@@ -10,6 +10,7 @@ mod options;
 pub(crate) mod place;
 mod problem;
 pub(crate) mod record;
+pub(crate) mod row;
 mod select;
 mod signing;
 mod situation;

@@ -164,7 +164,6 @@ impl Case {
             declared.data_required.iter().map(|key| format!("event.data.{}", key.as_str())),
         );
         // First with what is unknown now; only if that does not help, known facts may be reported anew.
-        let nothing = FixedBitSet::new();
         let mut anew = FixedBitSet::with_capacity(compiled.definition.facts.len());
         for id in carried().filter_map(|fact| compiled.rules.fact_named(fact)) {
             anew.insert(FactId::index(id));
@@ -174,8 +173,9 @@ impl Case {
         let event = Current { name: name.into(), actor: id, at, data: Default::default() };
         let plain = self.situation.context(Some(&event));
         let asker = Asker::Outside(actor);
-        for assumed in [&nothing, &anew] {
-            let context = Context { assume_unknown: Some(assumed), ..plain };
+        let reported_anew = self.situation.facts.without(&anew);
+        for facts in [plain.facts, &reported_anew] {
+            let context = Context { facts, supposed: true, ..plain };
             let wanted = Wanted::Event(name);
             let Ok(found) = select(compiled, &self.situation, &context, wanted, asker) else {
                 continue;

@@ -14,7 +14,7 @@ use crate::case::situation::Situation;
 use crate::case::tell;
 use crate::definition::model::Transition;
 use crate::diagnostic::Span;
-use crate::rule::{Context, Current, Fault};
+use crate::rule::{Context, Current, Facts, Fault};
 use crate::table::{FactId, Id, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
@@ -180,7 +180,7 @@ pub(crate) fn seated<'t>(transition: &'t Transition, given: &[Given]) -> Seats<'
 fn standing<'s>(situation: &'s Situation, context: &Context, id: TransitionId) -> &'s [Given] {
     let Some(waiting) = situation.signatures.get(&id) else { return &[] };
     // Where it is only asked what could be, the payload is not there yet.
-    let asked = context.assume_unknown.is_some();
+    let asked = context.supposed;
     match context.event {
         Some(event) if asked || event.data == waiting.data => &waiting.given,
         _ => &[],
@@ -322,7 +322,7 @@ pub(crate) fn leave(
 /// next one signs.
 pub(crate) fn drop_changed(
     workflow: &Compiled,
-    before: &[Option<Value>],
+    before: &Facts,
     situation: &mut Situation,
     event: Option<&str>,
     notes: &mut Vec<Note>,
@@ -330,7 +330,7 @@ pub(crate) fn drop_changed(
     if situation.signatures.is_empty() {
         return;
     }
-    let pairs = before.iter().zip(&situation.facts).enumerate();
+    let pairs = before.iter().zip(situation.facts.iter()).enumerate();
     let changed = pairs.filter(|(_, (before, after))| before != after);
     let changed: Vec<FactId> = changed.map(|(index, _)| FactId::from_index(index)).collect();
     if changed.is_empty() {

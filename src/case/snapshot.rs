@@ -17,7 +17,7 @@ use crate::case::wired;
 use crate::definition::model::{StateKind, When};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Occurrence, Past};
+use crate::rule::{Facts, Occurrence, Past};
 use crate::table::StateId;
 use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::chart::ROOT;
@@ -122,7 +122,7 @@ impl Case {
         let Situation { time, active, facts, history, past, terms, sent, aside, signatures, ended } =
             situation;
         let name = |state: &StateId| definition.states.at(*state).name.value.clone();
-        let known = definition.facts.iter().zip(facts);
+        let known = definition.facts.iter().zip(facts.iter());
         let mut snapshot = Snapshot {
             snapshot: 1,
             workflow: definition.id.value.clone(),
@@ -372,9 +372,8 @@ impl Reader<'_> {
         &mut self,
         stored: Snapshot,
     ) -> (Situation, BTreeMap<String, Arc<Decision>>, Vec<Arc<Record>>) {
-        let definition = &self.workflow.definition;
         self.bounds(&stored);
-        let mut facts = vec![None; definition.facts.len()];
+        let mut facts = self.workflow.rules.facts_unknown();
         for (name, wire) in &stored.facts {
             self.read_fact(name, wire, &mut facts);
         }
@@ -453,7 +452,7 @@ impl Reader<'_> {
         row.kind == StateKind::Final && row.parent == Some(ROOT)
     }
 
-    fn read_fact(&mut self, name: &str, wire: &Wire, facts: &mut [Option<Value>]) {
+    fn read_fact(&mut self, name: &str, wire: &Wire, facts: &mut Facts) {
         let Some(id) = self.workflow.rules.fact_named(name) else {
             return self.wrong(format!("the workflow has no fact `{name}`"));
         };
@@ -463,11 +462,7 @@ impl Reader<'_> {
             return self.wrong(format!("fact `{name}` is derived and cannot be stored"));
         }
         match fact.shape.admit(value, &self.workflow.definition.zone) {
-            Ok(value) => {
-                if let Some(place) = facts.get_mut(crate::table::Id::index(id)) {
-                    *place = Some(value);
-                }
-            }
+            Ok(value) => facts.set(id, Some(value)),
             Err(violations) => {
                 for found in violations {
                     self.problems.push(violation("fact-value", name, found));

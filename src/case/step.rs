@@ -191,10 +191,12 @@ impl<'w> Run<'w> {
         machine.sign(found, actor)?;
         // Only where signatures wait is it of interest what changes from here on.
         let waits = !machine.situation.signatures.is_empty();
-        let facts = if waits { machine.situation.facts.clone() } else { Vec::new() };
+        let facts = waits.then(|| machine.situation.facts.clone());
         machine.take(&found.open)?;
         let Machine { mut situation, mut trace, .. } = machine;
-        signing::drop_changed(workflow, &facts, &mut situation, None, &mut trace.signatures);
+        if let Some(facts) = facts {
+            signing::drop_changed(workflow, &facts, &mut situation, None, &mut trace.signatures);
+        }
         self.conclude(&mut situation)?;
         Ok((Box::new(situation), trace))
     }

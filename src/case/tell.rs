@@ -28,7 +28,7 @@ pub(crate) fn movement(
 ) -> Movement {
     let states = &workflow.definition.states;
     let name = |id: &crate::table::StateId| states.at(*id).name.value.clone();
-    let pairs = before.facts.iter().zip(&after.facts).enumerate();
+    let pairs = before.facts.iter().zip(after.facts.iter()).enumerate();
     let changed =
         pairs.filter(|(_, (before, after))| before != after).map(|(index, (before, after))| {
             let fact = workflow.definition.facts.at(FactId::from_index(index));

@@ -14,6 +14,7 @@ mod journey;
 mod junit;
 mod list;
 mod new;
+mod overlay;
 mod record;
 mod recording;
 mod replay;
@@ -80,7 +81,7 @@ enum Command {
     Schema(schema::Arguments),
     /// Write a small workflow to begin with
     New(new::Arguments),
-    /// Draw a workflow as Mermaid or Graphviz DOT
+    /// Draw a workflow: as SVG, Mermaid or Graphviz DOT
     Draw(draw::Arguments),
     /// Say how two workflows differ, in the words of the process
     Diff(diff::Arguments),

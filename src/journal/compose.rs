@@ -8,7 +8,6 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::case::decision::{Cause, Ground, Outcome, Reason, Signature, Signing, Way};
 use crate::case::record::{Head, Origin, Record};
-use crate::definition::shape::{Kind, Shape};
 use crate::digest;
 use crate::journal::line::{Line, Private, digest as digest_of};
 use crate::rule::{Clause, FactorVerdict, Read, spelling};
@@ -326,7 +325,7 @@ pub(crate) fn personal(workflow: &Workflow) -> BTreeSet<String> {
     let own: BTreeSet<FactId> = definition
         .facts
         .iter()
-        .filter(|(_, fact)| is_personal(&fact.shape))
+        .filter(|(_, fact)| fact.shape.is_personal())
         .map(|(id, _)| id)
         .collect();
     let wanted = |id: FactId| own.contains(&id);
@@ -342,7 +341,7 @@ pub(crate) fn personal(workflow: &Workflow) -> BTreeSet<String> {
         }
     }
     for declared in definition.events.iter().flat_map(|events| events.values()) {
-        let data = declared.data.iter().filter(|(_, shape)| is_personal(shape));
+        let data = declared.data.iter().filter(|(_, shape)| shape.is_personal());
         personal.extend(data.map(|(key, _)| format!("event.data.{key}")));
     }
     personal
@@ -389,23 +388,4 @@ pub(crate) fn time(at: DateTime) -> String {
         Some(Json::String(text)) => text.clone(),
         _ => String::new(),
     }
-}
-
-/// Whether a declaration, or anything inside it, is personal.
-fn is_personal(shape: &Shape) -> bool {
-    let mut waiting = vec![shape];
-    while let Some(shape) = waiting.pop() {
-        if shape.personal {
-            return true;
-        }
-        match &shape.kind {
-            Kind::Array(items) => waiting.push(items),
-            Kind::Object(object) => {
-                waiting.extend(object.properties.values());
-                waiting.extend(&object.additional);
-            }
-            _ => {}
-        }
-    }
-    false
 }

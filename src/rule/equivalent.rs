@@ -11,7 +11,7 @@ use super::program::{Node, Op, Program};
 use super::syntax::Binary;
 use super::{Context, FactorProgram, Past, Rules};
 use crate::definition::shape::{Kind, Shape};
-use crate::table::{FactId, Id};
+use crate::table::FactId;
 use crate::value::{DateTime, Number, Value};
 
 /// Combinations that are tried at most; beyond, nothing is proven.
@@ -43,16 +43,12 @@ impl Rules {
         if combinations > COMBINATIONS {
             return false;
         }
-        let mut facts: Vec<Option<Value>> = vec![None; self.facts.len()];
+        let mut facts = self.facts_unknown();
         let past = Past::default();
         (0..combinations).all(|combination| {
             let mut rest = combination;
             for (id, values) in &columns {
-                if let (Some(place), Some(value)) =
-                    (facts.get_mut(id.index()), values.get(rest % values.len().max(1)))
-                {
-                    place.clone_from(value);
-                }
+                facts.set(*id, values.get(rest % values.len().max(1)).cloned().flatten());
                 rest /= values.len().max(1);
             }
             let context = Context {
@@ -61,7 +57,7 @@ impl Rules {
                 active: &[],
                 now: DateTime::epoch(&self.zone),
                 event: None,
-                assume_unknown: None,
+                supposed: false,
             };
             self.answer(one, &context) == other.answer(two, &context)
         })

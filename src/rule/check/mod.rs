@@ -77,7 +77,7 @@ pub(crate) fn check(
     };
     let depth = root.depth();
     let Checker { most, reads, writes, .. } = checker;
-    Program { script: script.clone(), root, slots: most, depth, reads, writes }
+    Program { script: script.clone(), root, slots: most, depth, reads, writes, fused: None }
 }
 
 pub(super) struct Checker<'a, 'r> {
