@@ -224,7 +224,7 @@ impl<'w> Names<'w> {
                     self.fact(&Spanned::new(head.to_owned(), name.span), report);
                 }
             }
-            Blocker::Roles => self.role(name, report),
+            Blocker::Roles | Blocker::SignedBy => self.role(name, report),
             Blocker::NotBy => self.event(name, report),
             // The text of a rule: it blocks or it does not.
             Blocker::Clauses => {}

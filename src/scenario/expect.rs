@@ -64,6 +64,8 @@ pub(crate) enum Blocker {
     Missing,
     Roles,
     NotBy,
+    /// Roles whose signatures are missing.
+    SignedBy,
 }
 
 /// How an event is listed among what could happen.
@@ -94,7 +96,7 @@ pub(crate) struct Scene<'a> {
 }
 
 impl Blocker {
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("factors", Self::Factors),
         ("facts", Self::Facts),
         ("clauses", Self::Clauses),
@@ -102,6 +104,7 @@ impl Blocker {
         ("missing", Self::Missing),
         ("roles", Self::Roles),
         ("not_by", Self::NotBy),
+        ("signed_by", Self::SignedBy),
     ];
 
     pub fn key(self) -> &'static str {
@@ -353,6 +356,9 @@ impl<'a> Scene<'a> {
                     }
                     (Blocker::NotBy, Ground::NotBy { events, .. }) => {
                         must.extend(events.iter().cloned());
+                    }
+                    (Blocker::SignedBy, Ground::Signature { missing, .. }) => {
+                        must.extend(missing.iter().flatten().cloned());
                     }
                     _ => {}
                 }

@@ -138,6 +138,7 @@ pub(crate) static BLOCKED_BY: Object = Object {
         key("missing", Holds::Names),
         key("roles", Holds::Names),
         key("not_by", Holds::Names),
+        key("signed_by", Holds::Names),
     ],
     notes: false,
 };
