@@ -20,5 +20,6 @@ mod library;
 mod limits;
 mod oracle;
 mod rhai_oracle;
+mod scenarios;
 mod structure;
 mod unknowns;

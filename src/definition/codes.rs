@@ -13,7 +13,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-duration", "a text that is not a duration, or a negative one"),
     ("bad-name", "a text that cannot be a name"),
     ("bad-path", "an `extends` that is not a relative path"),
-    ("bad-states", "states that cannot be active together, or a state with others inside where a leaf is needed"),
+    (
+        "bad-states",
+        "states that cannot be active together, or a state with others inside where a leaf is needed",
+    ),
     ("bad-target", "targets that cannot be entered from here, or not together"),
     ("bad-term", "a term that counts on something that is no duration or date"),
     ("bad-value", "a value that does not fit its declaration"),
