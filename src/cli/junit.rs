@@ -104,7 +104,13 @@ mod tests {
                 Event::Start(element) | Event::Empty(element) => {
                     found.push(element.name().as_ref().to_owned());
                     for attribute in element.attributes() {
-                        found.push(attribute.unwrap().unescape_value().unwrap().into_owned());
+                        found.push(
+                            attribute
+                                .unwrap()
+                                .normalized_value(XmlVersion::Implicit1_0)
+                                .unwrap()
+                                .into_owned(),
+                        );
                     }
                 }
                 _ => {}
