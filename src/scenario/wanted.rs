@@ -79,7 +79,17 @@ impl<'n> Planner<'_, 'n> {
         let one = std::slice::from_ref(member);
         let fields = Fields { members: one, span: member.value.span };
         let span = member.value.span;
-        let of_answer = ["answer", "emitted", "blocked_by", "left", "entered", "taken", "problems"];
+        let of_answer = [
+            "answer",
+            "emitted",
+            "blocked_by",
+            "left",
+            "entered",
+            "taken",
+            "problems",
+            "signed",
+            "signatures_missing",
+        ];
         if !acts && of_answer.contains(&key) {
             let message = format!("`{key}` says nothing in a step in which nothing happens");
             let hint = "move it to the step with the `event` or `advance` that it is about";
@@ -185,6 +195,20 @@ impl<'n> Planner<'_, 'n> {
                     self.names.transition(name, self.reader.report);
                 }
                 push(span, Wanted::Taken(values(names)));
+            }
+            "signed" => {
+                let Some(names) = self.reader.names(fields, key) else { return };
+                push(span, Wanted::Signed(values(names)));
+            }
+            "signatures_missing" => {
+                let Some(names) = self.reader.names(fields, key) else { return };
+                for name in &names {
+                    for role in name.split(" or ") {
+                        let role = Spanned::new(role.to_owned(), name.span);
+                        self.names.role(&role, self.reader.report);
+                    }
+                }
+                push(span, Wanted::SignaturesMissing(values(names)));
             }
             "terms" => {
                 for found in self.named(fields, key) {
