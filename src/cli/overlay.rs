@@ -23,7 +23,8 @@ pub(super) fn standing(
     spoken: &Spoken,
     overlay: &mut Overlay,
 ) -> Result<(), Stop> {
-    let text = files::read(path, SNAPSHOT).map_err(|error| Stop::file(path, files::said(&error)))?;
+    let text =
+        files::read(path, SNAPSHOT).map_err(|error| Stop::file(path, files::said(&error)))?;
     let snapshot: Snapshot =
         serde_json::from_str(&text).map_err(|error| Stop::file(path, error))?;
     let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;

@@ -10,7 +10,8 @@ mod svg;
 pub use dot::dot;
 pub use mermaid::mermaid;
 pub use svg::{
-    Changed, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme, TransitionKey, svg,
+    Changed, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme, TransitionKey,
+    svg,
 };
 
 #[cfg(test)]

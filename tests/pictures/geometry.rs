@@ -70,15 +70,14 @@ pub fn read(svg: &str) -> Picture {
     };
     let mut picture =
         Picture { size: (number(root, "width"), number(root, "height")), ..Picture::default() };
-    picture.ids = document
-        .descendants()
-        .filter_map(|node| node.attribute("id").map(str::to_owned))
-        .collect();
+    picture.ids =
+        document.descendants().filter_map(|node| node.attribute("id").map(str::to_owned)).collect();
     for node in document.descendants().filter(roxmltree::Node::is_element) {
         let (mut dx, mut dy) = (0.0, 0.0);
         for up in node.ancestors() {
             let moved = up.attribute("transform").and_then(|text| text.strip_prefix("translate("));
-            if let Some((x, y)) = moved.and_then(|text| text.trim_end_matches(')').split_once(' ')) {
+            if let Some((x, y)) = moved.and_then(|text| text.trim_end_matches(')').split_once(' '))
+            {
                 dx += x.parse::<f64>().unwrap();
                 dy += y.parse::<f64>().unwrap();
             }
@@ -124,7 +123,9 @@ pub fn read(svg: &str) -> Picture {
                 let text = node.attribute("d").unwrap();
                 for part in text.split_inclusive(|letter: char| letter.is_ascii_alphabetic()) {
                     let part = part.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-                    numbers.extend(part.split_whitespace().map(|number| number.parse::<f64>().unwrap()));
+                    numbers.extend(
+                        part.split_whitespace().map(|number| number.parse::<f64>().unwrap()),
+                    );
                 }
                 for pair in numbers.chunks(2) {
                     corners.push((pair[0] + dx, pair[1] + dy));
@@ -197,7 +198,8 @@ impl Picture {
             .collect();
         for (way, piece) in &pieces {
             let id = &self.ways[*way].id;
-            let thick = Rect { x: piece.x - 0.8, y: piece.y - 0.8, w: piece.w + 1.6, h: piece.h + 1.6 };
+            let thick =
+                Rect { x: piece.x - 0.8, y: piece.y - 0.8, w: piece.w + 1.6, h: piece.h + 1.6 };
             if !page.holds(*piece, 0.0) {
                 found.push(format!("way outside the picture: {id} {piece:?}"));
             }

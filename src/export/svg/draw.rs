@@ -80,24 +80,42 @@ impl Canvas {
     fn sign(&mut self, sign: Sign, x: f64, y: f64, tone: Tone) {
         let drawn = match sign {
             Sign::Blank => return,
-            Sign::Clock => "<circle class=\"s\" cx=\"5\" cy=\"5\" r=\"4.2\"/><path class=\"s\" d=\"M5 2.6V5l1.8 1.2\"/>",
-            Sign::Person => "<circle class=\"z\" cx=\"5\" cy=\"2.8\" r=\"2.1\"/><path class=\"z\" d=\"M1.2 9.4c0-2.5 1.6-3.9 3.8-3.9s3.8 1.4 3.8 3.9z\"/>",
+            Sign::Clock => {
+                "<circle class=\"s\" cx=\"5\" cy=\"5\" r=\"4.2\"/><path class=\"s\" d=\"M5 2.6V5l1.8 1.2\"/>"
+            }
+            Sign::Person => {
+                "<circle class=\"z\" cx=\"5\" cy=\"2.8\" r=\"2.1\"/><path class=\"z\" d=\"M1.2 9.4c0-2.5 1.6-3.9 3.8-3.9s3.8 1.4 3.8 3.9z\"/>"
+            }
             Sign::Diamond => "<path class=\"s\" d=\"M5 .9 9.1 5 5 9.1.9 5z\"/>",
             Sign::Gear => "<path class=\"z\" d=\"M6 .4 1.9 5.7h2.6L4 9.6l4.1-5.3H5.5z\"/>",
             Sign::Yes => "<path class=\"s\" stroke-width=\"2\" d=\"M1.2 5.4 4 8.2 9 1.8\"/>",
-            Sign::No => "<path class=\"s\" stroke-width=\"2\" d=\"M1.8 1.8 8.2 8.2M8.2 1.8 1.8 8.2\"/>",
-            Sign::Maybe => "<path class=\"s\" stroke-width=\"1.8\" d=\"M2.6 3.2C2.6 1.9 3.7 1 5 1s2.4.9 2.4 2.1C7.4 4.7 5 4.7 5 6.4M5 9v.1\"/>",
+            Sign::No => {
+                "<path class=\"s\" stroke-width=\"2\" d=\"M1.8 1.8 8.2 8.2M8.2 1.8 1.8 8.2\"/>"
+            }
+            Sign::Maybe => {
+                "<path class=\"s\" stroke-width=\"1.8\" d=\"M2.6 3.2C2.6 1.9 3.7 1 5 1s2.4.9 2.4 2.1C7.4 4.7 5 4.7 5 6.4M5 9v.1\"/>"
+            }
             Sign::Dot => "<circle class=\"z\" cx=\"5\" cy=\"5\" r=\"4\"/>",
             Sign::Plus => "<path class=\"s\" stroke-width=\"2\" d=\"M5 1.2V8.8M1.2 5H8.8\"/>",
             Sign::Minus => "<path class=\"s\" stroke-width=\"2\" d=\"M1.2 5H8.8\"/>",
-            Sign::Tilde => "<path class=\"s\" stroke-width=\"2\" d=\"M1 6C2.4 3.2 3.8 3.2 5 5s2.6 1.8 4-1\"/>",
+            Sign::Tilde => {
+                "<path class=\"s\" stroke-width=\"2\" d=\"M1 6C2.4 3.2 3.8 3.2 5 5s2.6 1.8 4-1\"/>"
+            }
             Sign::Loop => "<path class=\"s\" d=\"M8.6 5.6A3.7 3.7 0 1 1 7.4 2.2M7.6.4v2.1H5.5\"/>",
             Sign::Arrow => "<path class=\"s\" d=\"M.8 5H9M6 2l3 3-3 3\"/>",
             Sign::Begin => "<circle class=\"z\" cx=\"5\" cy=\"5\" r=\"4.4\"/>",
-            Sign::State => "<rect class=\"s\" x=\".4\" y=\"1.4\" width=\"9.2\" height=\"7.2\" rx=\"2\"/>",
-            Sign::End => "<rect class=\"s\" x=\".2\" y=\"1.2\" width=\"9.6\" height=\"7.6\" rx=\"2.2\"/><rect class=\"s\" x=\"2.2\" y=\"3.2\" width=\"5.6\" height=\"3.6\" rx=\".8\"/>",
-            Sign::Parallel => "<path class=\"s\" stroke-dasharray=\"2 2\" d=\"M.6 1.4H4.2V8.6H.6zM5.8 1.4H9.4V8.6H5.8z\"/>",
-            Sign::History => "<circle class=\"s\" cx=\"5\" cy=\"5\" r=\"4.6\"/><path class=\"s\" d=\"M3.5 3V7M6.5 3V7M3.5 5H6.5\"/>",
+            Sign::State => {
+                "<rect class=\"s\" x=\".4\" y=\"1.4\" width=\"9.2\" height=\"7.2\" rx=\"2\"/>"
+            }
+            Sign::End => {
+                "<rect class=\"s\" x=\".2\" y=\"1.2\" width=\"9.6\" height=\"7.6\" rx=\"2.2\"/><rect class=\"s\" x=\"2.2\" y=\"3.2\" width=\"5.6\" height=\"3.6\" rx=\".8\"/>"
+            }
+            Sign::Parallel => {
+                "<path class=\"s\" stroke-dasharray=\"2 2\" d=\"M.6 1.4H4.2V8.6H.6zM5.8 1.4H9.4V8.6H5.8z\"/>"
+            }
+            Sign::History => {
+                "<circle class=\"s\" cx=\"5\" cy=\"5\" r=\"4.6\"/><path class=\"s\" d=\"M3.5 3V7M6.5 3V7M3.5 5H6.5\"/>"
+            }
         };
         self.element(format_args!(
             "<g class=\"g{}\" transform=\"translate({} {})\">{drawn}</g>",

@@ -63,12 +63,8 @@ pub(super) struct Marks {
 
 impl Marks {
     pub fn new(definition: &Definition, overlay: &Overlay, words: &Words) -> Self {
-        let names: HashMap<&str, StateId> = definition
-            .states
-            .iter()
-            .map(|(id, state)| (state.name.as_str(), id))
-            .rev()
-            .collect();
+        let names: HashMap<&str, StateId> =
+            definition.states.iter().map(|(id, state)| (state.name.as_str(), id)).rev().collect();
         let mut marks = Self {
             states: BTreeMap::new(),
             transitions: BTreeMap::new(),

@@ -155,7 +155,8 @@ fn arranged(scene: &Scene, reading: Reading) -> Layout {
         // People are used to reading such pictures downwards.
         Reading::Auto => &[(Way::Down, 1.0), (Way::Right, 1.15)],
     };
-    let pages: &[f64] = if scene.shapes.len() > TRIED { &[1400.0] } else { &[700.0, 1050.0, 1400.0, 2000.0] };
+    let pages: &[f64] =
+        if scene.shapes.len() > TRIED { &[1400.0] } else { &[700.0, 1050.0, 1400.0, 2000.0] };
     let mut best: Option<(f64, Layout)> = None;
     for (way, handicap) in ways {
         let (items, lines) = scene.items(*way);
@@ -197,8 +198,9 @@ impl Page<'_> {
                 }
             }
         }
-        let columns_wide =
-            |count: usize| f64::from(u32::try_from(count).unwrap_or(8)) * (COLUMN + gutter) - gutter;
+        let columns_wide = |count: usize| {
+            f64::from(u32::try_from(count).unwrap_or(8)) * (COLUMN + gutter) - gutter
+        };
         let mut width = drawing.w.max(if margin { 560.0 } else { 0.0 });
         if margin && tall {
             width = drawing.w + gutter + columns_wide(side);

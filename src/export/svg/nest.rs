@@ -140,9 +140,11 @@ impl Nest<'_> {
             let (from, to) = (self.ancestors(line.from), self.ancestors(line.to));
             let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
             let mut parts = Vec::new();
-            if let (Some(a), Some(b), Some(level)) =
-                (from.get(common), to.get(common), common.checked_sub(1).and_then(|at| from.get(at)))
-            {
+            if let (Some(a), Some(b), Some(level)) = (
+                from.get(common),
+                to.get(common),
+                common.checked_sub(1).and_then(|at| from.get(at)),
+            ) {
                 parts.push((*level, Part::Across { from: *a, to: *b }));
             }
             for pair in from.windows(2).skip(common) {
@@ -352,7 +354,9 @@ impl Nest<'_> {
                         {
                             let (x, y) = at(*label);
                             *place = Some(match self.way {
-                                Way::Down => Rect { x: x + BESIDE, y: y + 3.0, w: size.w, h: size.h },
+                                Way::Down => {
+                                    Rect { x: x + BESIDE, y: y + 3.0, w: size.w, h: size.h }
+                                }
                                 Way::Right => {
                                     Rect { x: x + 8.0, y: y - size.h - 3.0, w: size.w, h: size.h }
                                 }

@@ -40,9 +40,12 @@ impl Style {
 
     pub fn face(self) -> Face {
         match self {
-            Self::Heading | Self::Section | Self::Title | Self::Event | Self::Badge | Self::Letter => {
-                Face::Bold
-            }
+            Self::Heading
+            | Self::Section
+            | Self::Title
+            | Self::Event
+            | Self::Badge
+            | Self::Letter => Face::Bold,
             Self::Lead | Self::Plain | Self::Rule => Face::Regular,
         }
     }

@@ -9,8 +9,8 @@ use super::paper::{Paper, Sign, Style, Tone};
 use super::phrase::{Cause, Phrase, Speaker};
 use crate::definition::model::{Definition, StateKind};
 use crate::table::{Id, StateId, TransitionId};
-use crate::workflow::chart::{Chart, ROOT};
 use crate::workflow::Workflow;
+use crate::workflow::chart::{Chart, ROOT};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -91,13 +91,21 @@ const FRAME: f64 = 420.0;
 const LABEL: f64 = 172.0;
 const ROW: f64 = 250.0;
 const PILL: f64 = 150.0;
+/// Rows of a list in a state, and of one for a whole frame.
+const LEAF_ROWS: usize = 16;
+const FRAME_ROWS: usize = 48;
 /// Conditions of one transition that are written out.
 const HOLDS: usize = 7;
 /// Labels on one arrow.
 const BUNDLE: usize = 3;
 
 impl Scene {
-    pub fn new(workflow: &Workflow, speaker: &Speaker<'_>, marks: &Marks, options: &SvgOptions) -> Self {
+    pub fn new(
+        workflow: &Workflow,
+        speaker: &Speaker<'_>,
+        marks: &Marks,
+        options: &SvgOptions,
+    ) -> Self {
         let compiled = workflow.compiled();
         let shown = shown(&compiled.definition, &compiled.chart, marks, options);
         let mut builder = Builder {
@@ -142,7 +150,9 @@ impl Scene {
             if is_frame {
                 size = if inner.h > 0.0 { Size { w: inner.w, h: inner.h + 2.0 } } else { inner };
             }
-            let degree = f64::from(shape.ins.max(shape.outs));
+            // Lines that lead back hold on to the side that others leave from.
+            let both = shape.ins + shape.outs;
+            let degree = f64::from(if both > 10 { both } else { shape.ins.max(shape.outs) });
             match way {
                 _ if is_frame || shape.form == Form::Dot => {}
                 Way::Down => {
@@ -213,13 +223,17 @@ fn shown(
     let most = options.states.max(1);
     let mut limit = options.depth.map_or(deepest, |depth| depth.max(1)).min(deepest.max(1));
     if options.depth.is_none() {
-        let within = |limit: usize| definition.states.ids().filter(|id| depth(*id) <= limit).count();
+        let within =
+            |limit: usize| definition.states.ids().filter(|id| depth(*id) <= limit).count();
         while limit > 1 && within(limit) > most + 1 {
             limit -= 1;
         }
     }
     let stands_for = |id: StateId| {
-        std::iter::once(id).chain(chart.ancestors(id)).find(|id| depth(*id) <= limit).unwrap_or(ROOT)
+        std::iter::once(id)
+            .chain(chart.ancestors(id))
+            .find(|id| depth(*id) <= limit)
+            .unwrap_or(ROOT)
     };
     let mut shown: Vec<Option<StateId>> =
         definition.states.ids().map(|id| Some(stands_for(id))).collect();
@@ -340,7 +354,13 @@ impl Builder<'_> {
                     paper.add(if *deep { "H*" } else { "H" }, Style::Letter, None, 40.0, 1);
                     let own = self.speaker.text(&state.notes.title);
                     let mut beside = Paper::default();
-                    beside.add(own.unwrap_or(self.speaker.words.history), Style::Plain, None, 130.0, 2);
+                    beside.add(
+                        own.unwrap_or(self.speaker.words.history),
+                        Style::Plain,
+                        None,
+                        130.0,
+                        2,
+                    );
                     paper = beside_letter(paper, beside);
                     self.scene.has.history = true;
                 }
@@ -523,8 +543,10 @@ impl Builder<'_> {
         let Some(item) = self.item_of.get(&of).copied() else { return };
         let is_frame = self.is_frame(of);
         let room = if is_frame { ROW } else { LEAF + 24.0 };
-        let mut labels = Vec::with_capacity(ids.len());
-        for id in ids {
+        let most = if is_frame { FRAME_ROWS } else { LEAF_ROWS };
+        let mut labels = Vec::with_capacity(ids.len().min(most));
+        self.scene.hidden_transitions += ids.len().saturating_sub(most);
+        for id in ids.iter().take(most) {
             let targets = &self.chart.transitions.at(*id).targets;
             let to = (!targets.is_empty()).then(|| {
                 if targets.contains(&of) {
@@ -537,6 +559,16 @@ impl Builder<'_> {
                 names.collect::<Vec<_>>().join(" + ")
             });
             labels.push(self.label(*id, room, to));
+        }
+        if ids.len() > most {
+            let mut paper = Paper::default();
+            paper.add(&format!("… + {}", ids.len() - most), Style::Plain, None, room, 1);
+            labels.push(Label { paper, tip: String::new(), tone: Tone::Plain });
+        }
+        for label in labels.iter_mut().filter(|label| label.tone == Tone::Faint) {
+            for piece in &mut label.paper.pieces {
+                piece.tone = Tone::Faint;
+            }
         }
         if of == ROOT {
             self.scene.anytime = labels;
@@ -574,8 +606,7 @@ impl Builder<'_> {
     }
 
     fn arrow(&mut self, from: StateId, to: StateId, ids: &[TransitionId], number: usize) {
-        let (Some(a), Some(b)) =
-            (self.item_of.get(&from).copied(), self.item_of.get(&to).copied())
+        let (Some(a), Some(b)) = (self.item_of.get(&from).copied(), self.item_of.get(&to).copied())
         else {
             return;
         };

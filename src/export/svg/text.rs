@@ -127,7 +127,8 @@ fn shorten(mut line: String, face: Face, size: f64, room: f64) -> String {
     while !line.is_empty() && width(&line, face, size) + width("…", face, size) > room {
         line.pop();
     }
-    while line.chars().next_back().is_some_and(|last| last == ' ' || last == ',' || continues(last)) {
+    while line.chars().next_back().is_some_and(|last| last == ' ' || last == ',' || continues(last))
+    {
         line.pop();
     }
     line.push('…');

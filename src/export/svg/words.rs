@@ -17,6 +17,8 @@ pub(super) struct Words {
     pub again: &'static str,
     pub back_to: &'static str,
     pub more_states: &'static str,
+    /// What the script language asks of the past, with what stands before the name.
+    pub asked: [(&'static str, &'static str); 5],
     /// Names of the script language.
     pub named: [(&'static str, &'static str); 4],
     pub not_drawn_states: &'static str,
@@ -84,6 +86,13 @@ const ENGLISH: Words = Words {
     again: "begins anew",
     back_to: "to",
     more_states: "states within",
+    asked: [
+        ("count", "times of"),
+        ("last", "last"),
+        ("since", "since"),
+        ("active", "in"),
+        ("who", "whoever did"),
+    ],
     named: [("today", "today"), ("now", "now"), ("true", "yes"), ("false", "no")],
     not_drawn_states: "states are not drawn",
     not_drawn_transitions: "transitions are not drawn",
@@ -157,6 +166,13 @@ const SWEDISH: Words = Words {
     again: "börjar om",
     back_to: "till",
     more_states: "tillstånd inuti",
+    asked: [
+        ("count", "antal"),
+        ("last", "senaste"),
+        ("since", "sedan"),
+        ("active", "i"),
+        ("who", "den som gjorde"),
+    ],
     named: [("today", "i dag"), ("now", "nu"), ("true", "ja"), ("false", "nej")],
     not_drawn_states: "tillstånd är inte ritade",
     not_drawn_transitions: "övergångar är inte ritade",

@@ -164,7 +164,9 @@ impl Level {
                 let mut order = self.ranks.at(rank).clone();
                 let mut changed = false;
                 for at in 1..order.len() {
-                    let (Some(left), Some(right)) = (order.get(at - 1), order.get(at)) else { break };
+                    let (Some(left), Some(right)) = (order.get(at - 1), order.get(at)) else {
+                        break;
+                    };
                     let (left, right) = (*left, *right);
                     if matches!(self.nodes.at(left).pin, Pin::Title | Pin::Head) {
                         continue;

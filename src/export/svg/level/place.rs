@@ -211,12 +211,11 @@ impl Level {
         let found = self.nodes.at(id);
         let rank = self.ranks.at(found.rank);
         let left = found.order.checked_sub(1).and_then(|left| rank.get(left));
-        let least = left.map_or(f64::NEG_INFINITY, |left| {
-            self.nodes.at(*left).u + self.apart(*left, id)
-        });
-        let most = rank.get(found.order + 1).map_or(f64::INFINITY, |right| {
-            self.nodes.at(*right).u - self.apart(id, *right)
-        });
+        let least =
+            left.map_or(f64::NEG_INFINITY, |left| self.nodes.at(*left).u + self.apart(*left, id));
+        let most = rank
+            .get(found.order + 1)
+            .map_or(f64::INFINITY, |right| self.nodes.at(*right).u - self.apart(id, *right));
         (least, most)
     }
 
@@ -244,7 +243,8 @@ impl Level {
                         (segment.lower, segment.lower_u, segment.upper_fixed)
                     };
                     let there = self.nodes.at(other);
-                    let target = if there.is_block() { hold } else { there.u } - fixed.unwrap_or(0.0);
+                    let target =
+                        if there.is_block() { hold } else { there.u } - fixed.unwrap_or(0.0);
                     // A block may hold its wire beside its middle: no need to go further than that.
                     let (low, high) = if found.is_block() && fixed.is_none() {
                         inner(found.hold)
@@ -270,11 +270,8 @@ impl Level {
     fn straighten_chains(&mut self) {
         for index in 0..self.chains.len() {
             let Some(chain) = self.chains.get(index) else { continue };
-            let nodes: Vec<NodeId> = chain
-                .iter()
-                .skip(1)
-                .map(|segment| self.segments.at(*segment).upper)
-                .collect();
+            let nodes: Vec<NodeId> =
+                chain.iter().skip(1).map(|segment| self.segments.at(*segment).upper).collect();
             let (Some(first), Some(last)) = (chain.first(), chain.last()) else { continue };
             let (top, bottom) = (self.segments.at(*first).upper, self.segments.at(*last).lower);
             let side = |node: NodeId, segment: SegmentId, upper_side: bool| {
@@ -297,7 +294,8 @@ impl Level {
             let meet = |a: (f64, f64), b: (f64, f64)| (a.0.max(b.0), a.1.min(b.1));
             let room = (least, most);
             let wishes = [meet(above, below), above, below];
-            let found = wishes.into_iter().map(|wish| meet(room, wish)).find(|(low, high)| low <= high);
+            let found =
+                wishes.into_iter().map(|wish| meet(room, wish)).find(|(low, high)| low <= high);
             let (low, high) = found.unwrap_or(room);
             let u = mean.clamp(low, high);
             for node in nodes {

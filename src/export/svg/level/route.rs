@@ -18,8 +18,7 @@ struct Channel {
 
 /// Gives ranks their `v` and wires their corners.
 pub(super) fn route(level: &mut Level, blocks: usize, wires: &[Wire]) -> Placed {
-    let mut tracks: Table<SegmentId, Option<usize>> =
-        level.segments.ids().map(|_| None).collect();
+    let mut tracks: Table<SegmentId, Option<usize>> = level.segments.ids().map(|_| None).collect();
     // Beginning and thickness of each rank; the channel below it.
     let mut rows: Table<RankId, (f64, f64)> = Table::new();
     let mut channels: Table<RankId, Channel> = Table::new();
@@ -45,9 +44,23 @@ pub(super) fn route(level: &mut Level, blocks: usize, wires: &[Wire]) -> Placed 
         for id in &segments {
             let segment = level.segments.at(*id);
             let up = *lead_up.at(*id);
-            let block = |node: NodeId| level.nodes.at(node).is_block() && level.nodes.at(node).pin == Pin::Free;
-            head = head.max(if !block(segment.upper) { 4.0 } else if up { HEAD } else { CLEAR });
-            foot = foot.max(if !block(segment.lower) { 4.0 } else if up { CLEAR } else { HEAD });
+            let block = |node: NodeId| {
+                level.nodes.at(node).is_block() && level.nodes.at(node).pin == Pin::Free
+            };
+            head = head.max(if !block(segment.upper) {
+                4.0
+            } else if up {
+                HEAD
+            } else {
+                CLEAR
+            });
+            foot = foot.max(if !block(segment.lower) {
+                4.0
+            } else if up {
+                CLEAR
+            } else {
+                HEAD
+            });
         }
         if segments.is_empty() && rank != last {
             (head, foot) = (6.0, 6.0);
@@ -150,11 +163,15 @@ impl Jog {
 }
 
 /// Wires between two ranks whose order is worked out pair by pair.
-const PAIRWISE: usize = 160;
+const PAIRWISE: usize = 64;
 
 impl Level {
     /// Gives every segment that is not straight a track; returns how many tracks there are.
-    fn assign(&self, segments: &[SegmentId], tracks: &mut Table<SegmentId, Option<usize>>) -> usize {
+    fn assign(
+        &self,
+        segments: &[SegmentId],
+        tracks: &mut Table<SegmentId, Option<usize>>,
+    ) -> usize {
         let mut jogs: Vec<Jog> = segments
             .iter()
             .map(|id| {
