@@ -327,6 +327,7 @@ fn a_small_change_in_the_file_is_a_small_change_in_the_picture() {
     let told = text.replace("Pröva om förslaget kan tas upp.", "Pröva om vi kan ta upp förslaget.");
     assert_ne!(told, text);
     assert_eq!(differ(&drawn(&told)), 1);
+    assert!(drawn(&told).contains("<title>Inkommet\nPröva om vi kan ta upp förslaget.\n"));
     let named = text.replace("\"sv\": \"Beslutat\"", "\"sv\": \"Beslutet\"");
     assert_ne!(named, text);
     let changed = differ(&drawn(&named));

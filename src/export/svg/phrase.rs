@@ -148,7 +148,7 @@ impl<'w> Speaker<'w> {
         let mut full = head.clone();
         let parts = when.iter().chain(who.iter()).chain(&holds);
         for part in parts {
-            full.push_str("\n");
+            full.push('\n');
             full.push_str(part);
         }
         if kind == Cause::Event && !full.contains(&trigger) {
