@@ -5,10 +5,14 @@ pub(crate) mod contract;
 pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
+mod open_terms;
 mod options;
+pub(crate) mod place;
 mod problem;
 pub(crate) mod record;
+pub(crate) mod row;
 mod select;
+mod signing;
 mod situation;
 mod snapshot;
 mod step;
@@ -29,6 +33,7 @@ use event::{Event, Until};
 use record::{Head, Origin, Record};
 use situation::Situation;
 
+pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Standing};
 pub use snapshot::Snapshot;
 pub use words::Language;
@@ -324,6 +329,14 @@ impl Case {
             .collect()
     }
 
+    /// The transitions that wait for more signatures, with who has signed and who is missing.
+    #[must_use]
+    pub fn signatures(&self) -> Vec<decision::Signing> {
+        let (compiled, situation) = (self.workflow.compiled(), &self.situation);
+        let waiting = situation.signatures.keys();
+        waiting.map(|id| signing::status(compiled, situation, *id, None)).collect()
+    }
+
     /// The next time at which a term or a sent event will be due.
     #[must_use]
     pub fn next_deadline(&self) -> Option<DateTime> {
@@ -334,6 +347,26 @@ impl Case {
     #[must_use]
     pub fn put_aside(&self) -> Vec<String> {
         tell::aside(self.workflow.compiled(), &self.situation)
+    }
+
+    /// The verdict of one factor; `None` for a name that is none.
+    pub(crate) fn factor(&self, name: &str) -> Option<FactorVerdict> {
+        let rules = &self.workflow.compiled().rules;
+        Some(rules.explain_factor(rules.factor_named(name)?, &self.situation.context(None)))
+    }
+
+    /// When the open terms of a key are due, `KEY` in any active state or `STATE: KEY`, in the order of the states.
+    pub(crate) fn term_due(&self, key: &str) -> Vec<DateTime> {
+        let states = &self.workflow.compiled().definition.states;
+        let terms = self.situation.terms.iter().filter(|term| term.is_open());
+        let named = terms.filter(|term| {
+            let state = states.at(term.state);
+            state.terms.get(term.index as usize).is_some_and(|written| {
+                let written = written.key.as_str();
+                key == written || place::is_term_of(key, state.name.as_str(), written)
+            })
+        });
+        named.filter_map(|term| term.due).collect()
     }
 
     /// The scorecard: every factor's verdict with the values that it read, in the order of the file.

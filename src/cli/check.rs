@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use tresteg::Report;
+
 use super::console::Console;
+use super::suites::{Broken, Shelf};
 use super::{Done, Stop, Verdict, files};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Workflow files, or folders: every *.json below that is no *.scenario.json
+    /// Workflow and scenario files, or folders: every *.json below
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// Treat warnings as errors
@@ -25,10 +28,10 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut good = true;
     let mut listed = Vec::new();
     let mut unreadable = Vec::new();
-    for path in workflows(&arguments.paths)? {
-        let (report, loaded) = match files::load(&path) {
-            Ok(Ok(workflow)) => (workflow.warnings().clone(), true),
-            Ok(Err(report)) => (report, false),
+    let shelf = Shelf::default();
+    for path in files::find(&arguments.paths, files::Kind::Any)? {
+        let (report, loaded) = match look(&path, &shelf) {
+            Ok(found) => found,
             // One that cannot be read does not hide the problems of the others.
             Err(Stop::Misuse(message)) => {
                 unreadable.push(message);
@@ -63,6 +66,21 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
 }
 
+/// The problems of one file, and whether it loads. Those of a scenario's workflow are that file's own.
+fn look(path: &Path, shelf: &Shelf) -> Result<(Report, bool), Stop> {
+    if files::is_scenario(&path.to_string_lossy()) {
+        return match shelf.suite(path).0 {
+            Ok(suite) => Ok((suite.warnings().clone(), true)),
+            Err(Broken::Wrong(mut reports)) => Ok((reports.pop().unwrap_or_default(), false)),
+            Err(Broken::Unreadable(message)) => Err(Stop::Misuse(message)),
+        };
+    }
+    Ok(match files::load(path)? {
+        Ok(workflow) => (workflow.warnings().clone(), true),
+        Err(report) => (report, false),
+    })
+}
+
 /// The problems of all files in one list.
 fn write_all(reports: &[tresteg::Report], console: &mut Console<'_>) -> Result<(), Stop> {
     let mut all: Vec<serde_json::Value> = Vec::new();
@@ -73,50 +91,5 @@ fn write_all(reports: &[tresteg::Report], console: &mut Console<'_>) -> Result<(
     }
     serde_json::to_writer_pretty(&mut *console.out, &all).map_err(std::io::Error::from)?;
     console.out.write_all(b"\n")?;
-    Ok(())
-}
-
-/// The files meant: those named, and of folders what looks like a workflow, in the order of their names.
-pub(super) fn workflows(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
-    let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let before = files.len();
-            below(path, &mut files)?;
-            if files.len() == before {
-                return Err(Stop::file(path, "holds no workflow: no *.json in it or below"));
-            }
-        } else {
-            files.push(path.clone());
-        }
-    }
-    Ok(files)
-}
-
-/// Files below a folder. Links to folders are not followed, so that no circle is walked; hidden entries are passed over.
-fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    let mut found = Vec::new();
-    let mut waiting = vec![folder.to_path_buf()];
-    while let Some(folder) = waiting.pop() {
-        let wrong = |error: std::io::Error| Stop::file(&folder, files::said(&error));
-        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
-            let entry = entry.map_err(wrong)?;
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            if name.starts_with('.') {
-                continue;
-            }
-            if entry.file_type().map_err(wrong)?.is_dir() {
-                waiting.push(entry.path());
-            } else if name.ends_with(".json")
-                && !name.ends_with(".scenario.json")
-                && entry.path().is_file()
-            {
-                found.push(entry.path());
-            }
-        }
-    }
-    found.sort();
-    files.append(&mut found);
     Ok(())
 }

@@ -8,8 +8,8 @@ use tresteg::{
     Snapshot, Standing, Truth, Verifier, Way, Workflow,
 };
 
-use super::files::{self, Entries};
-use super::verify::next;
+use super::files;
+use super::rules::Journal;
 use super::words::words;
 use super::{Spoken, Stop};
 
@@ -36,8 +36,8 @@ pub(super) fn standing(
 /// The way that a journal tells, and where it led.
 pub(super) fn path(workflow: &Workflow, path: &Path, overlay: &mut Overlay) -> Result<(), Stop> {
     let mut verifier = Verifier::new(workflow);
-    let mut entries = Entries::open(path)?;
-    while let Some(line) = next(&mut entries, path)? {
+    let mut journal = Journal::open(path)?;
+    while let Some(line) = journal.next()? {
         verifier.line(&line).map_err(|found| Stop::file(path, found))?;
         if let Some(decision) = verifier.decision() {
             strides(decision, overlay);

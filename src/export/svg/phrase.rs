@@ -154,6 +154,9 @@ impl<'w> Speaker<'w> {
         if kind == Cause::Event && !full.contains(&trigger) {
             full = format!("{full}\n({trigger})");
         }
+        if let Some(revoke) = &transition.revoke {
+            full = format!("{full}\n{} {}", words.revoke, self.event(revoke));
+        }
         for note in [&transition.notes.hint, &transition.notes.description] {
             if let Some(text) = self.text(note) {
                 full = format!("{full}\n{text}");
