@@ -224,7 +224,7 @@ impl<'w> Names<'w> {
                     self.fact(&Spanned::new(head.to_owned(), name.span), report);
                 }
             }
-            Blocker::Roles | Blocker::SignedBy => self.role(name, report),
+            Blocker::Roles => self.role(name, report),
             Blocker::NotBy => self.event(name, report),
             Blocker::Signature => {
                 if !REFUSALS.contains(&name.as_str()) {
