@@ -107,7 +107,7 @@ mod tests {
                         found.push(
                             attribute
                                 .unwrap()
-                                .normalized_value(XmlVersion::Implicit1_0)
+                                .normalized_value(quick_xml::XmlVersion::Implicit1_0)
                                 .unwrap()
                                 .into_owned(),
                         );
