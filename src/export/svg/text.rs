@@ -83,9 +83,11 @@ fn advance(letter: char, face: Face) -> f64 {
     });
     match known {
         Some(width) => f64::from(*width) / 2048.0,
-        // Another font stands in: full-width letters are one em, emoji somewhat more.
-        None if code >= 0x1f000 => 1.4,
-        None => 1.05,
+        // Another font stands in; what is drawn is made to fit the guess. Scripts of narrow letters, full-width ones, emoji.
+        None if (0x590..0x1100).contains(&code) => 0.64,
+        None if code < 0x1100 => 0.8,
+        None if code < 0x1f000 => 1.05,
+        None => 1.4,
     }
 }
 
