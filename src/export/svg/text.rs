@@ -9,14 +9,6 @@ pub(super) enum Face {
     Bold,
 }
 
-/// A text in lines that fit.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Wrapped {
-    pub lines: Vec<String>,
-    /// Whether something was left out; the last line then ends with `…`.
-    pub cut: bool,
-}
-
 /// Characters of one text that are looked at: a label is no book, and a stranger may send one.
 const LONGEST: usize = 4_000;
 
@@ -91,8 +83,9 @@ fn advance(letter: char, face: Face) -> f64 {
     }
 }
 
-/// Breaks a cleaned text at blanks, and within words that are too long for a line.
-pub(super) fn wrap(text: &str, face: Face, size: f64, room: f64, most: usize) -> Wrapped {
+/// Breaks a cleaned text at blanks, and within words that are too long for a line. What does not fit into the lines is
+/// left out, and the last one then ends with `…`.
+pub(super) fn wrap(text: &str, face: Face, size: f64, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut current = String::new();
     let mut taken = 0.0;
@@ -121,7 +114,7 @@ pub(super) fn wrap(text: &str, face: Face, size: f64, room: f64, most: usize) ->
         current = shorten(current, face, size, room);
     }
     lines.push(current);
-    Wrapped { lines, cut }
+    lines
 }
 
 /// A line with `…` at its end, as much of it as then fits.
