@@ -59,8 +59,8 @@ pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
 pub use journal::{
-    Difference, DifferenceKind, Entry as JournalEntry, Erase, Provenance, Verified, Verifier,
-    erase, verify,
+    Difference, DifferenceKind, Entry as JournalEntry, Erase, JournalLine, Provenance, Verified,
+    Verifier, erase, verify,
 };
 pub use label::Label;
 pub use limits::Limits;

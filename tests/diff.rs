@@ -350,13 +350,13 @@ fn shipped_workflows_differ_exactly_when_their_fingerprints_do() {
 #[test]
 fn random_workflows_differ_exactly_when_their_fingerprints_do() {
     let counts = std::cell::RefCell::new([0; 3]);
-    check(300, 400, |dice| {
+    check(150, 400, |dice| {
         let chart = generate::chart(dice);
         let json: Json = serde_json::from_str(&chart.to_json()).unwrap();
         edited(dice, &json, &counts)
     });
     let [wrong, different, same] = counts.into_inner();
-    assert!(different > 80 && same > 40, "{wrong} wrong, {different} different, {same} the same");
+    assert!(different > 40 && same > 20, "{wrong} wrong, {different} different, {same} the same");
 }
 
 #[test]

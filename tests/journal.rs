@@ -561,3 +561,72 @@ proptest! {
         prop_assert_eq!(verified.recomputed, case.head().sequence);
     }
 }
+
+/// Terms whose guards read the clock, so that when time is let pass decides what becomes of them.
+fn clock() -> Workflow {
+    let text = r#"{
+        "id": "clock",
+        "facts": {
+            "met": { "type": "string", "format": "date-time" },
+            "wait": { "type": "string", "format": "duration" },
+            "rounds": { "type": "integer", "default": 0 }
+        },
+        "events": { "poke": {}, "set": { "sets": ["met", "wait"] }, "ring": { "by": [] } },
+        "on": { "set": {} },
+        "initial": "a",
+        "states": {
+            "a": {
+                "on": { "poke": { "guard": "now < since(`a`) + hours(40)", "actions": "send(`ring`, hours(4))" },
+                        "ring": { "guard": "rounds > 0 || now > since(`a`) + hours(30)", "target": "b" } },
+                "after": { "PT5H": { "guard": "now > since(`a`) + hours(9) && now < since(`a`) + hours(50)", "actions": "rounds += 1" },
+                           "PT20H": { "guard": "now >= since(`a`) + hours(33)", "target": "b", "actions": "rounds += 10" } },
+                "at": { "met": { "guard": "now >= met + hours(3)", "actions": "rounds += 100; met = now + hours(7)" } }
+            },
+            "b": { "on": { "poke": "a" }, "after": { "wait": { "target": "a", "guard": "rounds != 1" } } }
+        }
+    }"#;
+    Workflow::from_json(text).unwrap_or_else(|report| panic!("{report:#}"))
+}
+
+/// What a case is but for its time, which can pass without a trace.
+fn without_time(case: &Case) -> serde_json::Value {
+    let mut json = serde_json::to_value(case.snapshot()).unwrap();
+    for key in ["time", "check", "answered"] {
+        assert!(json.as_object_mut().unwrap().remove(key).is_some());
+    }
+    json
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Time that passes without a trace decides nothing: the journal alone leads to the same case, however often and far
+    /// time was let pass in between.
+    #[test]
+    fn time_without_entries_makes_no_difference(
+        deeds in prop::collection::vec((0..6u8, 0..900i64), 1..40)
+    ) {
+        let workflow = clock();
+        let mut case = Case::start(&workflow, Some(at(0, 8)), Default::default()).unwrap().0;
+        let mut journal = String::new();
+        for (deed, minutes) in deeds {
+            let later = DateTime::from_microseconds(case.time().microseconds() + minutes * 60_000_000).unwrap();
+            let outcome = match deed {
+                0 => case.fire(&Event::new("poke").at(later)).outcome,
+                1 => case.fire(&Event::new("set").at(later).fact("met", Value::DateTime(later))).outcome,
+                2 => case.fire(&Event::new("set").fact("wait", format!("PT{minutes}M"))).outcome,
+                _ => case.advance(later).outcome,
+            };
+            prop_assert!(outcome != Outcome::Error);
+            journal += &text(&case.take_entries(&SALT));
+            let mut verifier = Verifier::new(&workflow);
+            for line in journal.split_inclusive('\n') {
+                verifier.line(line).map_err(|found| TestCaseError::fail(format!("{found}\n{journal}")))?;
+            }
+            let again = verifier.case().unwrap();
+            prop_assert_eq!(without_time(&again), without_time(&case));
+            prop_assert!(again.time() <= case.time());
+            verifier.finish(Some(&case.head())).map_err(|found| TestCaseError::fail(format!("{found}\n{journal}")))?;
+        }
+    }
+}

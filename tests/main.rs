@@ -25,6 +25,7 @@ mod mutation;
 mod oracle;
 mod pictures;
 mod rhai_oracle;
+mod scenarios;
 mod signatures;
 mod store;
 mod structure;

@@ -85,9 +85,10 @@ impl<'w> Again<'w> {
     }
 
     /// Answers an event, without what comes before or after it; an answer that leaves no record as it is.
-    pub fn event(&mut self, event: &Event) -> Result<Record, Box<Decision>> {
+    pub fn event(&mut self, event: Event) -> Result<Record, Box<Decision>> {
         let mut decision = Decision::new(Outcome::Error, Some(&event.name), self.time());
-        let accepted = match contract::check(self.workflow.compiled(), &self.run.situation, event) {
+        let accepted = match contract::check(self.workflow.compiled(), &self.run.situation, &event)
+        {
             Ok(accepted) => accepted,
             Err(problems) => {
                 decision.problems = problems;
@@ -102,7 +103,7 @@ impl<'w> Again<'w> {
         }
         self.told = decision.clone();
         let Decision { outcome, movement, reasons, .. } = decision;
-        let origin = Origin::Event { event: Event { at: Some(at), ..event.clone() } };
+        let origin = Origin::Event { event: Event { at: Some(at), ..event } };
         Ok(Record { at, origin, outcome, movement, reasons, problems: Vec::new() })
     }
 

@@ -219,6 +219,11 @@ impl Case {
     }
 
     /// Lets time pass: takes all that falls due on the way, in order, each at its own time.
+    ///
+    /// What was taken leaves an entry for the journal; that time passed leaves none of its own, for it decides nothing. A term
+    /// that is due is tried at its time and at the end of each call, so one whose guard reads the clock has its entry at the
+    /// moment at which it opened; an event bears its own time. So a journal proves every decision and state, but not how long
+    /// a case went on being looked at after its last entry; of two cases with equal heads, one may be later.
     pub fn advance(&mut self, until: impl Into<Until>) -> Decision {
         let compiled = self.workflow.compiled();
         let zone = &compiled.definition.zone;

@@ -265,7 +265,7 @@ impl Lines {
 
 /// The lines of a journal, each with its line feed: one that has none was cut off.
 pub(super) struct Entries {
-    reader: Box<dyn BufRead>,
+    reader: Box<dyn BufRead + Send>,
 }
 
 impl Entries {
@@ -274,7 +274,7 @@ impl Entries {
 
     pub(super) fn open(path: &Path) -> Result<Self, Stop> {
         if path == Path::new("-") {
-            return Ok(Self { reader: Box::new(io::stdin().lock()) });
+            return Ok(Self { reader: Box::new(BufReader::new(io::stdin())) });
         }
         let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
         if file.metadata().is_ok_and(|found| found.is_dir()) {

@@ -94,12 +94,10 @@ mod tests {
 
     /// What a reader of XML gets back: names and attributes of elements, and text.
     fn read(xml: &str) -> Vec<String> {
-        use quick_xml::XmlVersion;
         use quick_xml::events::Event;
         let mut reader = quick_xml::Reader::from_str(xml);
         reader.config_mut().check_end_names = true;
         let mut found = Vec::new();
-        let _ = XmlVersion::Implicit1_0;
         loop {
             match reader.read_event().unwrap() {
                 Event::Eof => return found,
@@ -109,7 +107,7 @@ mod tests {
                         found.push(
                             attribute
                                 .unwrap()
-                                .normalized_value(XmlVersion::Implicit1_0)
+                                .normalized_value(quick_xml::XmlVersion::Implicit1_0)
                                 .unwrap()
                                 .into_owned(),
                         );

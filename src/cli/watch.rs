@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use notify::RecursiveMode;
+use notify::{Event, RecursiveMode, Watcher as _};
 
 use super::console::Console;
 use super::test::{Arguments, run_again};
@@ -18,13 +18,13 @@ const QUIET: Duration = Duration::from_millis(200);
 pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Console<'_>) -> Done {
     let wrong = |error: notify::Error| Stop::Misuse(format!("cannot watch: {error}"));
     let (send, receive) = mpsc::channel();
-    let mut debouncer = notify_debouncer_mini::new_debouncer(QUIET, send).map_err(wrong)?;
+    let mut watcher = notify::recommended_watcher(send).map_err(wrong)?;
     // Before the first run: what changes meanwhile is not missed.
     for path in &arguments.paths {
         let folder = folder(path);
         let mode =
             if path.is_dir() { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
-        debouncer.watcher().watch(folder, mode).map_err(wrong)?;
+        watcher.watch(folder, mode).map_err(wrong)?;
     }
     let mut rests_on: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
     let mut due = paths;
@@ -36,15 +36,7 @@ pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Co
             console.aside("waiting for changes")?;
             console.out.flush()?;
         }
-        let changed = match receive.recv() {
-            Ok(Ok(events)) => events.into_iter().map(|event| event.path).collect::<Vec<_>>(),
-            Ok(Err(error)) => return Err(wrong(error)),
-            // The watcher is gone, and nothing will come any more.
-            Err(mpsc::RecvError) => {
-                return Err(Stop::Misuse("nothing is watched any more".to_owned()));
-            }
-        };
-        let changed: BTreeSet<PathBuf> = changed.iter().map(|path| real(path)).collect();
+        let changed = changes(&receive)?;
         // A folder may be empty for a moment, or a file away while it is written.
         let found = files::find(&arguments.paths, files::Kind::Scenario).unwrap_or_default();
         rests_on.retain(|path, _| found.contains(path));
@@ -53,6 +45,28 @@ pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Co
             Some(files) => files.iter().any(|file| changed.contains(file)),
         };
         due = found.into_iter().filter(concerned).collect();
+    }
+}
+
+/// The files of the next changes, once there are no more for a while.
+fn changes(receive: &Receiver<notify::Result<Event>>) -> Result<BTreeSet<PathBuf>, Stop> {
+    let mut changed = BTreeSet::new();
+    loop {
+        let next = match changed.is_empty() {
+            true => receive.recv().map_err(|mpsc::RecvError| RecvTimeoutError::Disconnected),
+            false => receive.recv_timeout(QUIET),
+        };
+        match next {
+            // That a file is read, by this program for one, changes nothing.
+            Ok(Ok(event)) if event.kind.is_access() => {}
+            Ok(Ok(event)) => changed.extend(event.paths.iter().map(|path| real(path))),
+            Ok(Err(error)) => return Err(Stop::Misuse(format!("cannot watch: {error}"))),
+            Err(RecvTimeoutError::Timeout) => return Ok(changed),
+            // The watcher is gone, and nothing will come any more.
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Stop::Misuse("nothing is watched any more".to_owned()));
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here depends on labels, white space or the order of keys in the file: equal meaning gives equal entries.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
@@ -30,6 +31,8 @@ pub(crate) struct Composer<'w> {
     workflow: &'w Workflow,
     /// As [`personal`] gives them.
     personal: BTreeSet<String>,
+    /// Clauses as they are spelt in entries, once each: there are no more than the workflow has.
+    spelt: RefCell<BTreeMap<String, String>>,
 }
 
 /// An entry in the making.
@@ -41,7 +44,7 @@ struct Draft {
 
 impl<'w> Composer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
-        Self { workflow, personal: personal(workflow) }
+        Self { workflow, personal: personal(workflow), spelt: RefCell::default() }
     }
 
     pub fn compose(&self, record: &Record, head: &Head, zones: &str, salts: &Salts) -> Line {
@@ -226,7 +229,7 @@ impl<'w> Composer<'w> {
             let reads: Vec<String> =
                 clause.values.iter().map(|read| self.read(read, draft)).collect();
             let mut told = Map::new();
-            told.insert("text".to_owned(), json!(spelling(&clause.text)));
+            told.insert("text".to_owned(), Json::from(self.spelling(&clause.text)));
             told.insert("verdict".to_owned(), json!(clause.verdict));
             if !reads.is_empty() {
                 told.insert("reads".to_owned(), json!(reads));
@@ -244,9 +247,19 @@ impl<'w> Composer<'w> {
         told.collect()
     }
 
+    fn spelling(&self, text: &str) -> String {
+        let mut known = self.spelt.borrow_mut();
+        if let Some(spelt) = known.get(text) {
+            return spelt.clone();
+        }
+        let spelt = spelling(text);
+        known.insert(text.to_owned(), spelt.clone());
+        spelt
+    }
+
     /// The name of what was read; its value goes beside the chain, once, and not at all where it is personal.
     fn read(&self, read: &Read, draft: &mut Draft) -> String {
-        let name = if read.kind == "fact" { read.name.clone() } else { spelling(&read.name) };
+        let name = if read.kind == "fact" { read.name.clone() } else { self.spelling(&read.name) };
         let plain = name.replace(' ', "");
         if let Some(value) = &read.value
             && !is_withheld(&self.personal, &plain)
@@ -291,6 +304,12 @@ impl Draft {
                     digest::sha256(&pieces).chars().take(32).collect()
                 }
                 Salts::Of(line) => match (line.private.get(&path), line.digest(&path)) {
+                    // Reading has found that the digest is that of the value.
+                    (Some(part), Some(digest)) if part.value == value => {
+                        digests.insert(path.clone(), Json::from(digest));
+                        private.insert(path, Private { salt: part.salt.clone(), value });
+                        continue;
+                    }
                     (Some(part), _) => part.salt.clone(),
                     (None, Some(erased)) => {
                         digests.insert(path, Json::from(erased));
@@ -314,7 +333,10 @@ impl Draft {
         if !digests.is_empty() {
             self.core.insert("digests".to_owned(), Json::Object(digests));
         }
-        Line::new(self.core, private)
+        match salts {
+            Salts::Derived(_) => Line::new(self.core, private),
+            Salts::Of(_) => Line::unhashed(self.core, private),
+        }
     }
 }
 

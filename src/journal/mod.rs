@@ -27,6 +27,7 @@ use crate::value::Zone;
 use compose::{Composer, Salts};
 
 pub use erase::{Erase, erase};
+pub use line::JournalLine;
 pub use provenance::Provenance;
 pub use verify::{Difference, DifferenceKind, Verified, Verifier, verify};
 

@@ -9,11 +9,11 @@ use crate::case::Case;
 use crate::case::again::Again;
 use crate::case::decision::Decision;
 use crate::case::event::{Actor, Attachment, Event, Note};
-use crate::case::record::{Head, Record};
+use crate::case::record::{Head, Origin, Record};
 use crate::digest;
 use crate::error::Problem;
 use crate::journal::compose::{Composer, Salts};
-use crate::journal::line::Line;
+use crate::journal::line::{JournalLine, Line};
 use crate::journal::provenance::Provenance;
 use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::Workflow;
@@ -136,7 +136,16 @@ impl<'w> Verifier<'w> {
     ///
     /// What differs; then nothing behind it says anything.
     pub fn line(&mut self, text: &str) -> Result<(), Difference> {
-        let line = next(text, &self.head)?;
+        self.take(JournalLine::read(text))
+    }
+
+    /// Takes the next line, whose own hashes have been checked already, perhaps on another thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`line`](Self::line).
+    pub fn take(&mut self, line: JournalLine) -> Result<(), Difference> {
+        let line = follow(line, &self.head)?;
         let number = self.head.sequence.saturating_add(1);
         let differs = |kind, message: String| Difference { line: number, kind, message };
         let says = |key: &str| line.core.get(key).and_then(Json::as_str);
@@ -259,11 +268,15 @@ impl<'w> Verifier<'w> {
 
     /// Decides once more what a line says was decided.
     fn recompute(&mut self, line: &Line) -> Result<(), String> {
+        self.event = None;
         let input = Input::of(line)?;
+        let nameless = input.nameless;
         let record = self.decide(input)?;
         let zones = line.core.get("zones").and_then(Json::as_str).unwrap_or_default();
-        let expected = self.composer.compose(&record, &self.head, zones, &Salts::Of(line));
-        let mut expected = expected;
+        let mut expected = self.composer.compose(&record, &self.head, zones, &Salts::Of(line));
+        if let Origin::Event { event } = record.origin {
+            self.event = Some(if nameless { without_id(event) } else { event });
+        }
         // The version is a name, and so may change without the meaning; another workflow is asked on purpose.
         if let Some(Json::Object(ours)) = expected.core.get_mut("workflow")
             && let Some(Json::Object(theirs)) = line.core.get("workflow")
@@ -284,8 +297,7 @@ impl<'w> Verifier<'w> {
     }
 
     fn decide(&mut self, input: Input) -> Result<Record, String> {
-        let Input { at, kind, name, event, facts, nameless } = input;
-        self.event = None;
+        let Input { at, kind, name, event, facts, nameless: _ } = input;
         if kind == "start" {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
@@ -309,9 +321,7 @@ impl<'w> Verifier<'w> {
             {
                 return Err(format!("repeats the event with the id `{}`", brief(id)));
             }
-            let answer = again.event(&event);
-            self.event = Some(if nameless { without_id(event) } else { event });
-            return answer.map_err(|decision| {
+            return again.event(event).map_err(|decision| {
                 let message = failed(&decision.problems);
                 self.instead = Some(*decision);
                 message
@@ -326,13 +336,13 @@ impl<'w> Verifier<'w> {
 
 /// Reads the line that follows a head: whole, unaltered and in its place.
 pub(crate) fn next(text: &str, head: &Head) -> Result<Line, Difference> {
+    follow(JournalLine::read(text), head)
+}
+
+fn follow(line: JournalLine, head: &Head) -> Result<Line, Difference> {
     let number = head.sequence.saturating_add(1);
     let differs = |kind, message: String| Difference { line: number, kind, message };
-    let damaged = |message: String| differs(DifferenceKind::Damaged, message);
-    let Some(text) = text.strip_suffix('\n') else {
-        return Err(damaged("is cut off".to_owned()));
-    };
-    let line = Line::read(text).map_err(damaged)?;
+    let line = line.0.map_err(|message| differs(DifferenceKind::Damaged, message))?;
     if line.core.get("sequence").and_then(Json::as_u64) != Some(number)
         || line.core.get("previous").and_then(Json::as_str) != Some(head.hash.as_str())
     {
@@ -354,7 +364,6 @@ impl fmt::Debug for Verifier<'_> {
 
 fn cause(record: &Record) -> String {
     use crate::case::decision::Cause;
-    use crate::case::record::Origin;
     match &record.origin {
         Origin::Step { cause: Cause::Term { state, term, due } } => {
             format!("the term `{term}` of `{state}`, of {due},")

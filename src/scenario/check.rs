@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::expect::{Blocker, between, is_between};
+use super::expect::{Blocker, REFUSALS, between, is_between};
 use crate::case::Case;
 use crate::case::contract;
 use crate::case::place::{Place, is_term_of};
@@ -224,8 +224,16 @@ impl<'w> Names<'w> {
                     self.fact(&Spanned::new(head.to_owned(), name.span), report);
                 }
             }
-            Blocker::Roles | Blocker::SignedBy => self.role(name, report),
+            Blocker::Roles => self.role(name, report),
             Blocker::NotBy => self.event(name, report),
+            Blocker::Signature => {
+                if !REFUSALS.contains(&name.as_str()) {
+                    let message = format!("`signature` cannot be {}", quoted(name));
+                    let found = self.problem("bad-word", name.span, message);
+                    let hint = format!("it is `{}`", REFUSALS.join("`, `"));
+                    report.push_near(found.hint(hint), name, REFUSALS);
+                }
+            }
             // The text of a rule: it blocks or it does not.
             Blocker::Clauses => {}
         }

@@ -1,7 +1,7 @@
 //! What a step is expected to bring about, and whether it did.
 
 use crate::case::Case;
-use crate::case::decision::{Decision, Ground, Outcome, StepOutcome, Way};
+use crate::case::decision::{Decision, Ground, Outcome, Refusal, Signing, StepOutcome, Way};
 use crate::case::{Choice, Standing};
 use crate::diagnostic::Span;
 use crate::error::Problem;
@@ -33,6 +33,10 @@ pub(crate) enum Wanted {
     Left(Vec<String>),
     Entered(Vec<String>),
     Taken(Vec<String>),
+    /// Who has signed, of the transitions that the step was about.
+    Signed(Vec<String>),
+    /// The roles that are missing there, `a or b` where any would do.
+    SignaturesMissing(Vec<String>),
     /// A term, by `KEY` or `STATE: KEY`, is due then; `None`: is not running.
     Term(String, Option<Due>),
     NextDeadline(Option<Due>),
@@ -64,8 +68,7 @@ pub(crate) enum Blocker {
     Missing,
     Roles,
     NotBy,
-    /// Roles whose signatures are missing.
-    SignedBy,
+    Signature,
 }
 
 /// How an event is listed among what could happen.
@@ -104,7 +107,7 @@ impl Blocker {
         ("missing", Self::Missing),
         ("roles", Self::Roles),
         ("not_by", Self::NotBy),
-        ("signed_by", Self::SignedBy),
+        ("signature", Self::Signature),
     ];
 
     pub fn key(self) -> &'static str {
@@ -148,6 +151,8 @@ impl Wanted {
             Self::Left(_) => "left".to_owned(),
             Self::Entered(_) => "entered".to_owned(),
             Self::Taken(_) => "taken".to_owned(),
+            Self::Signed(_) => "signed".to_owned(),
+            Self::SignaturesMissing(_) => "signatures_missing".to_owned(),
             Self::Term(key, _) => format!("terms.{key}"),
             Self::NextDeadline(_) => "next_deadline".to_owned(),
             Self::Ended(_) => "ended".to_owned(),
@@ -197,6 +202,8 @@ impl Wanted {
                 wanted.iter().all(|wanted| found.next().is_some_and(|way| is_way(wanted, way)))
                     && found.next().is_none()
             }
+            Self::Signed(wanted) => same_list(wanted, scene.signed()),
+            Self::SignaturesMissing(wanted) => same_list(wanted, scene.signatures_missing()),
             Self::Term(key, wanted) => in_case(&|case| {
                 let due = case.term_due(key);
                 match (wanted, due.as_slice()) {
@@ -272,6 +279,8 @@ impl Wanted {
             Self::Taken(wanted) => {
                 (lines(wanted.iter().cloned()), lines(scene.taken().map(way_name)))
             }
+            Self::Signed(wanted) => (list(wanted), list(&scene.signed())),
+            Self::SignaturesMissing(wanted) => (list(wanted), list(&scene.signatures_missing())),
             Self::Term(key, wanted) => (
                 due(*wanted),
                 of_case(&|case| match case.term_due(key).as_slice() {
@@ -331,6 +340,33 @@ impl<'a> Scene<'a> {
         self.movements().flat_map(|movement| &movement.taken)
     }
 
+    /// How signatures stand behind the step, of each transition that it was about.
+    fn signings(self) -> impl Iterator<Item = &'a Signing> {
+        let mut last: Vec<&Signing> = Vec::new();
+        for signing in self.movements().flat_map(|movement| &movement.signatures) {
+            last.retain(|known| known.transition != signing.transition);
+            last.push(signing);
+        }
+        last.into_iter()
+    }
+
+    /// The ids of those whose signatures stand.
+    pub fn signed(self) -> Vec<String> {
+        let signed = self.signings().flat_map(|signing| &signing.signed);
+        signed.map(|signature| signature.actor.clone()).collect()
+    }
+
+    /// The roles that are missing, `a or b` where any would do.
+    pub fn signatures_missing(self) -> Vec<String> {
+        let missing = self.signings().flat_map(|signing| &signing.missing);
+        missing.map(|roles| roles.join(" or ")).collect()
+    }
+
+    /// Whether the step was about signatures at all.
+    pub fn is_signing(self) -> bool {
+        self.signings().next().is_some()
+    }
+
     /// What stands in the way: what must be listed, and what may be besides.
     pub fn blockers(self, blocker: Blocker) -> (Vec<String>, Vec<String>) {
         let mut must: Vec<String> = Vec::new();
@@ -354,11 +390,11 @@ impl<'a> Scene<'a> {
                     (Blocker::Roles, Ground::Role { needed, .. }) => {
                         must.extend(needed.iter().cloned());
                     }
+                    (Blocker::Signature, Ground::Signature { refusal, .. }) => {
+                        must.push(refused(*refusal).to_owned());
+                    }
                     (Blocker::NotBy, Ground::NotBy { events, .. }) => {
                         must.extend(events.iter().cloned());
-                    }
-                    (Blocker::SignedBy, Ground::Signature { missing, .. }) => {
-                        must.extend(missing.iter().flatten().cloned());
                     }
                     _ => {}
                 }
@@ -468,6 +504,26 @@ fn list(names: &[impl ToString]) -> String {
 fn lines(items: impl Iterator<Item = String>) -> String {
     let items: Vec<String> = items.collect();
     if items.is_empty() { "none".to_owned() } else { items.join("\n") }
+}
+
+/// Why somebody may not sign or withdraw, as scenarios write it.
+pub(crate) const REFUSALS: [&str; 4] = ["nobody", "twice", "role", "not_signed"];
+
+fn refused(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Nobody => "nobody",
+        Refusal::Twice => "twice",
+        Refusal::Role => "role",
+        Refusal::NotSigned => "not_signed",
+    }
+}
+
+/// The same, in whatever order, a role twice for two persons.
+fn same_list(wanted: &[String], mut found: Vec<String>) -> bool {
+    let mut wanted = wanted.to_vec();
+    wanted.sort_unstable();
+    found.sort_unstable();
+    wanted == found
 }
 
 fn same_set(wanted: &[String], found: &[&str]) -> bool {

@@ -118,6 +118,8 @@ pub(crate) static EXPECT: Object = Object {
         key("left", Holds::Names),
         key("entered", Holds::Names),
         key("taken", Holds::Names),
+        key("signed", Holds::Names),
+        key("signatures_missing", Holds::Names),
         key("terms", Holds::TextMap),
         key("next_deadline", Holds::TextOrNull),
         key("ended", Holds::Boolean),
@@ -138,7 +140,7 @@ pub(crate) static BLOCKED_BY: Object = Object {
         key("missing", Holds::Names),
         key("roles", Holds::Names),
         key("not_by", Holds::Names),
-        key("signed_by", Holds::Names),
+        key("signature", Holds::Names),
     ],
     notes: false,
 };

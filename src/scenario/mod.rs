@@ -13,6 +13,7 @@ mod read;
 mod record;
 mod rows;
 pub(crate) mod schema;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use crate::label::Label;
 use crate::limits::Limits;
 use crate::workflow::Workflow;
 use expect::Scene;
-use plan::{Act, Plan};
+use plan::{Act, Moment, Plan};
 use read::Planner;
 pub use record::Recorder;
 use rows::{Budget, Rows};
@@ -265,8 +266,8 @@ impl Scenario {
     #[must_use]
     pub fn run_on(&self, workflow: &Workflow) -> Option<Failure> {
         let mut failure = None;
-        self.plan.play(workflow, &mut |number, checks, scene| {
-            let wrong: Vec<_> = checks.iter().filter(|check| !check.wanted.is_met(scene)).collect();
+        self.plan.play(workflow, &mut |Moment { step, expect, scene }| {
+            let wrong: Vec<_> = expect.iter().filter(|check| !check.wanted.is_met(scene)).collect();
             if wrong.is_empty() {
                 return true;
             }
@@ -276,7 +277,7 @@ impl Scenario {
                 let (expected, actual) = (shortened(expected), shortened(actual));
                 Mismatch { key: check.wanted.key(), expected, actual, place }
             });
-            failure = Some(self.failure(number, mismatches.collect(), scene));
+            failure = Some(self.failure(step, mismatches.collect(), scene));
             false
         });
         failure
@@ -286,8 +287,8 @@ impl Scenario {
     #[must_use]
     pub fn passes_on(&self, workflow: &Workflow) -> bool {
         let mut passes = true;
-        self.plan.play(workflow, &mut |_, checks, scene| {
-            passes = checks.iter().all(|check| check.wanted.is_met(scene));
+        self.plan.play(workflow, &mut |Moment { expect, scene, .. }| {
+            passes = expect.iter().all(|check| check.wanted.is_met(scene));
             passes
         });
         passes
@@ -430,7 +431,7 @@ impl Loader<'_, '_> {
         for member in reader.map(fields, "actors").iter().filter(|member| !is_remark(&member.key)) {
             let name = member.key.as_str();
             let read = read::read_actor(&mut reader, name, &member.value, Some(name));
-            let Some((_, (actor, roles))) = read else { continue };
+            let Some((actor, roles)) = read else { continue };
             for role in roles {
                 known_role(&role, workflows, reader.report);
             }

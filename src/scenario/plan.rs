@@ -49,24 +49,27 @@ pub(crate) enum When {
     After(Duration),
 }
 
+/// Behind the start or a step.
+pub(crate) struct Moment<'a> {
+    /// The number of the step from 0; `None` for the start.
+    pub step: Option<usize>,
+    pub expect: &'a [Check],
+    pub scene: Scene<'a>,
+}
+
 impl Plan {
-    /// Runs a case through the steps and shows each scene to whoever looks: the number of the step, `None` for the start,
-    /// what is expected there, and what there is. Stops where that is answered by `false`.
-    pub fn play(
-        &self,
-        workflow: &Workflow,
-        look: &mut dyn FnMut(Option<usize>, &[Check], Scene<'_>) -> bool,
-    ) {
+    /// Runs a case through the steps and shows each moment to whoever looks. Stops where that is answered by `false`.
+    pub fn play(&self, workflow: &Workflow, look: &mut dyn FnMut(Moment<'_>) -> bool) {
         let (mut case, decision) = match self.begin(workflow) {
             Ok(begun) => begun,
             Err(error) => {
                 let scene = Scene { case: None, decision: None, problems: error.problems() };
-                look(None, &self.expect, scene);
+                look(Moment { step: None, expect: &self.expect, scene });
                 return;
             }
         };
         let scene = Scene { case: Some(&case), decision: Some(&decision), problems: &[] };
-        if !look(None, &self.expect, scene) {
+        if !look(Moment { step: None, expect: &self.expect, scene }) {
             return;
         }
         for (number, step) in self.steps.iter().enumerate() {
@@ -78,7 +81,7 @@ impl Plan {
             case.records.clear();
             let problems = problems.as_slice();
             let scene = Scene { case: Some(&case), decision: decision.as_ref(), problems };
-            if !look(Some(number), &step.expect, scene) {
+            if !look(Moment { step: Some(number), expect: &step.expect, scene }) {
                 return;
             }
         }

@@ -258,6 +258,10 @@ fn expectation(
             expect.push(entry("blocked_by", Json::Object(blockers)));
         }
     }
+    if scene.is_signing() {
+        expect.push(entry("signed", Json::texts(&scene.signed())));
+        expect.push(entry("signatures_missing", Json::texts(&scene.signatures_missing())));
+    }
     let now = Standing::of(case);
     if now.states != before.states {
         expect.push(entry("states", Json::texts(&now.states)));

@@ -20,7 +20,7 @@ fn help_and_misuse_tell_their_exit_codes() {
     assert_eq!(run(&["run", FLAGSHIP, "--events", "no/such.jsonl"]).code, 2);
     assert_eq!(run(&["run", FLAGSHIP, "--facts", "no/such.json"]).code, 2);
     assert_eq!(run(&["run", FLAGSHIP, "--lang", "de"]).code, 2);
-    assert_eq!(run(&["draw", FLAGSHIP, "--format", "svg"]).code, 2);
+    assert_eq!(run(&["draw", FLAGSHIP, "--format", "png"]).code, 2);
 }
 
 #[test]
@@ -192,4 +192,57 @@ fn drawings_go_to_standard_output_or_to_a_file() {
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
     assert_eq!(std::fs::read_to_string(path).unwrap(), mermaid.out);
     assert_eq!(run(&["draw", FLAGSHIP, "-o", "/no/such/folder/x"]).code, 2);
+}
+
+#[test]
+fn a_picture_shows_a_case_and_the_way_that_it_went() {
+    let svg = |more: &[&str]| {
+        let mut arguments = vec!["draw", FLAGSHIP, "--format", "svg", "--lang", "sv"];
+        arguments.extend(more);
+        run(&arguments)
+    };
+    let bare = svg(&["--theme", "dark", "--direction", "right", "--depth", "1", "--states", "3"]);
+    assert_eq!((bare.code, bare.err.as_str()), (0, ""));
+    assert!(bare.out.starts_with("<svg ") && bare.out.contains("tresteg-dark"));
+    assert!(bare.out.contains("tillstånd inuti") && bare.out.contains("tillstånd är inte ritade"));
+
+    let path = folder("picture");
+    let (journal, snapshot) = (path.join("journal.jsonl"), path.join("case.json"));
+    let (journal, snapshot) = (journal.to_str().unwrap(), snapshot.to_str().unwrap());
+    let _ = std::fs::remove_file(journal);
+    let events = "workflows/journeys/vastra-goteborg/relationer-over-generation.jsonl";
+    assert_eq!(run(&["run", FLAGSHIP, "--events", events, "--journal", journal, "--json"]).code, 0);
+    let way = svg(&["--journal", journal]);
+    assert_eq!((way.code, way.err.as_str()), (0, ""));
+    assert!(way.out.contains(">steg 2 · 2016-02-01</text>") && way.out.contains(">här nu</text>"));
+    assert!(way.out.contains("id=\"line-idea-active\" class=\"w kp\""));
+
+    let text = std::fs::read_to_string(FLAGSHIP).unwrap();
+    let workflow = tresteg::Workflow::from_json(&text).unwrap();
+    let (case, _) = tresteg::Case::start(&workflow, None, Default::default()).unwrap();
+    std::fs::write(snapshot, serde_json::to_string(&case.snapshot()).unwrap()).unwrap();
+    let stands = svg(&["--snapshot", snapshot]);
+    assert_eq!((stands.code, stands.err.as_str()), (0, ""));
+    assert!(stands.out.contains("id=\"state-idea\" class=\"n kh\""));
+    // The way out of the first state needs somebody in charge, of whom nothing is known yet.
+    let begin = stands.out.find("id=\"line-idea-active\"").unwrap();
+    let line = &stands.out[begin..begin + 400];
+    assert!(line.contains("class=\"w kb\"") || line.contains("class=\"w kq\""), "{line}");
+    assert!(line.contains("✗ En ansvarig är utsedd"), "{line}");
+    assert!(
+        stands.out.contains(": inte känt</text>") || stands.out.contains(": gäller inte</text>")
+    );
+
+    for (arguments, said) in [
+        (&["--snapshot", journal][..], "journal.jsonl"),
+        (&["--journal", snapshot], "case.json"),
+        (&["--snapshot", "/no/such/file"], "/no/such/file"),
+    ] {
+        let ran = svg(arguments);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+    let ran = run(&["draw", FLAGSHIP, "--theme", "dark"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--format svg"), "{}", ran.err);
 }

@@ -7,6 +7,7 @@ mod filter;
 mod journal;
 mod journeys;
 mod readme;
+mod scenarios;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

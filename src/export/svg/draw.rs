@@ -45,7 +45,10 @@ impl Canvas {
             text.lines().take(60).map(clean).filter(|line| !line.is_empty()).collect();
         if !lines.is_empty() {
             self.raw("<title>");
-            escape(&lines.join("\n"), &mut self.out);
+            for (index, line) in lines.iter().enumerate() {
+                self.raw(if index > 0 { "\n" } else { "" });
+                escape(line, &mut self.out);
+            }
             self.raw("</title>");
         }
     }

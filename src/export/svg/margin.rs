@@ -169,12 +169,30 @@ fn legend(
     }
 }
 
+/// Height up to which a section is not divided between two columns.
+const WHOLE: f64 = 320.0;
+
+/// The first note of each section and how tall the section is.
+fn sections(notes: &[Note]) -> Vec<(usize, f64)> {
+    let mut found: Vec<(usize, f64)> = Vec::new();
+    for (index, note) in notes.iter().enumerate() {
+        let tall = note.above + note.label.paper.size.h;
+        match found.last_mut().filter(|_| !note.is_head) {
+            Some((_, sum)) => *sum += tall,
+            None => found.push((index, tall)),
+        }
+    }
+    found
+}
+
 /// Where each note stands, in so many columns of about the same height; and that height.
 pub(super) fn flow(notes: &[Note], columns: usize) -> (Vec<(usize, f64)>, f64) {
     let tall = |note: &Note| note.above + note.label.paper.size.h;
     let total: f64 = notes.iter().map(tall).sum();
     let count = f64::from(u32::try_from(columns.max(1)).unwrap_or(u32::MAX));
-    let mut goal = total / count;
+    // Short sections stay whole.
+    let longest = sections(notes).into_iter().map(|(_, tall)| tall).fold(0.0, f64::max);
+    let mut goal = (total / count).max(longest.min(WHOLE));
     // A goal that lets the last column take no more than the others.
     for _ in 0..40 {
         let (places, height) = fill(notes, goal, columns);
@@ -187,12 +205,15 @@ pub(super) fn flow(notes: &[Note], columns: usize) -> (Vec<(usize, f64)>, f64) {
 }
 
 fn fill(notes: &[Note], goal: f64, columns: usize) -> (Vec<(usize, f64)>, f64) {
+    let whole: std::collections::BTreeMap<usize, f64> = sections(notes).into_iter().collect();
     let mut places = Vec::with_capacity(notes.len());
     let (mut column, mut y, mut height) = (0, 0.0_f64, 0.0_f64);
     for (index, note) in notes.iter().enumerate() {
         let own = note.label.paper.size.h;
         let next = notes.get(index + 1).filter(|_| note.is_head);
         let with = next.map_or(0.0, |next| next.above + next.label.paper.size.h);
+        let section = whole.get(&index).copied().filter(|tall| *tall <= WHOLE);
+        let with = section.map_or(with, |tall| tall - own);
         let above = if y == 0.0 { 0.0 } else { note.above };
         if y > 0.0 && y + above + own + with > goal && column + 1 < columns {
             (column, y) = (column + 1, 0.0);

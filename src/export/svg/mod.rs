@@ -265,7 +265,7 @@ impl Page<'_> {
         svg.push_str("</style>\n");
         svg.push_str(&format!("<rect class=\"bg\" width=\"{width}\" height=\"{height}\"/>\n"));
         svg.push_str(inside);
-        svg.push_str("</svg>\n");
+        svg.push_str("\n</svg>\n");
         svg
     }
 

@@ -60,8 +60,11 @@ pub(super) struct Layout {
     pub lines: Vec<Vec<(f64, f64)>>,
     pub labels: Vec<Option<Rect>>,
     /// For each item, the ways of its loops and where their labels stand.
-    pub loops: Vec<Vec<(Vec<(f64, f64)>, Rect)>>,
+    pub loops: Vec<Vec<Loop>>,
 }
+
+/// The way of a line from a box to itself, and where its label stands.
+pub(super) type Loop = (Vec<(f64, f64)>, Rect);
 
 /// Between a frame and what is in it.
 const PAD: f64 = 16.0;
@@ -460,7 +463,7 @@ fn slot(label: Size, way: Way) -> f64 {
     }
 }
 
-fn loops(item: &Item, rect: Rect, way: Way) -> Vec<(Vec<(f64, f64)>, Rect)> {
+fn loops(item: &Item, rect: Rect, way: Way) -> Vec<Loop> {
     let mut found = Vec::with_capacity(item.loops.len());
     let mut taken = 2.0;
     for label in item.loops.iter().copied().filter(|_| !item.is_frame) {

@@ -148,11 +148,14 @@ impl<'w> Speaker<'w> {
         let mut full = head.clone();
         let parts = when.iter().chain(who.iter()).chain(&holds);
         for part in parts {
-            full.push_str("\n");
+            full.push('\n');
             full.push_str(part);
         }
         if kind == Cause::Event && !full.contains(&trigger) {
             full = format!("{full}\n({trigger})");
+        }
+        if let Some(revoke) = &transition.revoke {
+            full = format!("{full}\n{} {}", words.revoke, self.event(revoke));
         }
         for note in [&transition.notes.hint, &transition.notes.description] {
             if let Some(text) = self.text(note) {
@@ -259,10 +262,11 @@ impl<'w> Speaker<'w> {
         }
     }
 
+    /// The value of a parameter; of a fact, its title.
     fn parameter(&self, name: &str) -> String {
         let mut parameters = self.definition.parameters.rows().iter();
         let found = parameters.find(|found| found.name.as_str() == name);
-        found.map_or_else(|| name.to_owned(), |found| found.value.to_string())
+        found.map_or_else(|| self.named(name), |found| found.value.to_string())
     }
 
     /// A rule with titles for names, labels for values of an enum and words for operators. Not to be read back.
@@ -336,6 +340,12 @@ impl<'w> Speaker<'w> {
                         name.push(more);
                     }
                     let call = letters.peek() == Some(&'(');
+                    if let Some((text, rest)) = self.called(&name, call, &letters) {
+                        said.push_str(&text);
+                        letters = rest;
+                        previous = 'a';
+                        continue;
+                    }
                     if call && name == "known" {
                         known.push(depth + 1);
                     } else if previous == '.' || call {
@@ -369,6 +379,75 @@ impl<'w> Speaker<'w> {
             said.push('…');
         }
         said
+    }
+
+    /// A call that has words of its own, a length of time or a question about the past, or a part of an event; with what
+    /// follows it.
+    fn called<I: Iterator<Item = char> + Clone>(
+        &self,
+        name: &str,
+        call: bool,
+        letters: &std::iter::Peekable<I>,
+    ) -> Option<(String, std::iter::Peekable<I>)> {
+        let mut rest = letters.clone();
+        if name == "event" && !call {
+            if !".data.".chars().all(|letter| rest.next() == Some(letter)) {
+                return None;
+            }
+            let mut key = String::new();
+            while let Some(letter) =
+                rest.next_if(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
+            {
+                key.push(letter);
+            }
+            let events = self.definition.events.as_ref()?.values();
+            let shape = events.filter_map(|event| event.data.get(&key)).next();
+            return Some((
+                match shape {
+                    Some(shape) if shape.is_personal() => self.words.personal.to_owned(),
+                    Some(shape) => self.label(&shape.title, &key),
+                    None => key,
+                },
+                rest,
+            ));
+        }
+        let unit =
+            ["years", "months", "weeks", "days", "hours"].iter().position(|unit| *unit == name);
+        let asked = self.words.asked.iter().find(|(asked, _)| *asked == name);
+        if !call || unit.is_none() && asked.is_none() {
+            return None;
+        }
+        rest.next();
+        let mut inside = String::new();
+        loop {
+            match rest.next()? {
+                ')' => break,
+                letter => inside.push(letter),
+            }
+        }
+        let inside = inside.trim();
+        if let Some((one, several)) = unit.and_then(|unit| self.words.units.get(unit)) {
+            let is_number = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_digit());
+            let amount = if is_number {
+                inside.to_owned()
+            } else if self.names.contains_key(inside) {
+                self.parameter(inside)
+            } else {
+                return None;
+            };
+            return Some((format!("{amount} {}", if amount == "1" { one } else { several }), rest));
+        }
+        let (_, before) = asked?;
+        let quoted = inside
+            .strip_prefix('`')
+            .and_then(|inside| inside.strip_suffix('`'))
+            .or_else(|| inside.strip_prefix('"').and_then(|inside| inside.strip_suffix('"')))?;
+        let of = if name == "since" || name == "active" {
+            self.state(quoted)
+        } else {
+            self.event(quoted)
+        };
+        Some((format!("{before} “{of}”"), rest))
     }
 
     fn value(&self, shape: Option<&Shape>, value: &str) -> String {

@@ -91,6 +91,9 @@ const FRAME: f64 = 420.0;
 const LABEL: f64 = 172.0;
 const ROW: f64 = 250.0;
 const PILL: f64 = 150.0;
+/// Rows of a list in a state, and of one for a whole frame.
+const LEAF_ROWS: usize = 16;
+const FRAME_ROWS: usize = 48;
 /// Conditions of one transition that are written out.
 const HOLDS: usize = 7;
 /// Labels on one arrow.
@@ -147,7 +150,9 @@ impl Scene {
             if is_frame {
                 size = if inner.h > 0.0 { Size { w: inner.w, h: inner.h + 2.0 } } else { inner };
             }
-            let degree = f64::from(shape.ins.max(shape.outs));
+            // Lines that lead back hold on to the side that others leave from.
+            let both = shape.ins + shape.outs;
+            let degree = f64::from(if both > 10 { both } else { shape.ins.max(shape.outs) });
             match way {
                 _ if is_frame || shape.form == Form::Dot => {}
                 Way::Down => {
@@ -538,8 +543,10 @@ impl Builder<'_> {
         let Some(item) = self.item_of.get(&of).copied() else { return };
         let is_frame = self.is_frame(of);
         let room = if is_frame { ROW } else { LEAF + 24.0 };
-        let mut labels = Vec::with_capacity(ids.len());
-        for id in ids {
+        let most = if is_frame { FRAME_ROWS } else { LEAF_ROWS };
+        let mut labels = Vec::with_capacity(ids.len().min(most));
+        self.scene.hidden_transitions += ids.len().saturating_sub(most);
+        for id in ids.iter().take(most) {
             let targets = &self.chart.transitions.at(*id).targets;
             let to = (!targets.is_empty()).then(|| {
                 if targets.contains(&of) {
@@ -552,6 +559,16 @@ impl Builder<'_> {
                 names.collect::<Vec<_>>().join(" + ")
             });
             labels.push(self.label(*id, room, to));
+        }
+        if ids.len() > most {
+            let mut paper = Paper::default();
+            paper.add(&format!("… + {}", ids.len() - most), Style::Plain, None, room, 1);
+            labels.push(Label { paper, tip: String::new(), tone: Tone::Plain });
+        }
+        for label in labels.iter_mut().filter(|label| label.tone == Tone::Faint) {
+            for piece in &mut label.paper.pieces {
+                piece.tone = Tone::Faint;
+            }
         }
         if of == ROOT {
             self.scene.anytime = labels;

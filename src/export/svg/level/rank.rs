@@ -106,6 +106,7 @@ pub(super) fn rank(blocks: &[Block], wires: &[Wire], page: f64) -> Ranking {
     let inner: Vec<(usize, usize)> =
         wires.iter().map(ends).filter(|(a, b)| free(*a) && free(*b)).collect();
     let mut ranks = longest(blocks.len(), &inner);
+    narrow(blocks, wires, &inner, &mut ranks, page * 1.3);
     shelve(blocks, wires, &inner, &mut ranks, page);
     let first = blocks.iter().any(|block| matches!(block.pin, Pin::Title | Pin::Head | Pin::First));
     let mut last = 0;
@@ -160,6 +161,70 @@ fn longest(blocks: usize, wires: &[(usize, usize)]) -> Vec<usize> {
         }
     }
     ranks
+}
+
+/// Moves down what a rank has no room for: first what leads nowhere, and of that the last in the order of the file.
+fn narrow(
+    blocks: &[Block],
+    wires: &[Wire],
+    inner: &[(usize, usize)],
+    ranks: &mut [usize],
+    room: f64,
+) {
+    // A block needs room for itself or for the labels of what leads to it.
+    let mut wide: Vec<f64> = blocks.iter().map(|block| block.u + 34.0).collect();
+    let mut labels = vec![0.0_f64; blocks.len()];
+    let mut out: Vec<Vec<usize>> = vec![Vec::new(); blocks.len()];
+    for wire in wires {
+        let lower = if wire.turned { wire.from } else { wire.to };
+        if let (Some(tag), Some(sum)) = (wire.label, labels.get_mut(lower)) {
+            *sum += tag.before + tag.after + 12.0;
+        }
+    }
+    for (wide, labels) in wide.iter_mut().zip(labels) {
+        *wide = wide.max(labels.min(room / 2.0));
+    }
+    for (from, to) in inner {
+        if let Some(list) = out.get_mut(*from) {
+            list.push(*to);
+        }
+    }
+    let free = |index: usize| blocks.get(index).is_some_and(|block| block.pin == Pin::Free);
+    let leads = |index: usize| out.get(index).is_some_and(|out| !out.is_empty());
+    let mut by_rank: std::collections::BTreeMap<usize, Vec<usize>> =
+        std::collections::BTreeMap::new();
+    for (index, rank) in ranks.iter().enumerate().filter(|(index, _)| free(*index)) {
+        by_rank.entry(*rank).or_default().push(index);
+    }
+    let mut led_to = vec![false; blocks.len()];
+    for (_, to) in inner {
+        set(&mut led_to, *to, true);
+    }
+    // Each block moves down rank by rank at most as far as there are blocks.
+    let mut moves = 200_000_usize;
+    while let Some((rank, mut here)) = by_rank.pop_first() {
+        here.sort_by_key(|index| (!leads(*index), *index));
+        let mut taken = 0.0;
+        for (place, index) in here.into_iter().enumerate() {
+            taken += wide.get(index).copied().unwrap_or(0.0);
+            // What nothing leads to stands where it leads to: moving it would only make its wire longer.
+            let stays = led_to.get(index) != Some(&true);
+            if place < 2 || taken <= room || stays || moves == 0 {
+                continue;
+            }
+            let mut waiting = vec![(index, rank + 2)];
+            while let Some((block, least)) = waiting.pop() {
+                let Some(at) = ranks.get_mut(block).filter(|at| **at < least) else { continue };
+                if let Some(list) = by_rank.get_mut(at) {
+                    list.retain(|other| *other != block);
+                }
+                *at = least;
+                by_rank.entry(least).or_default().push(block);
+                moves = moves.saturating_sub(1);
+                waiting.extend(out.get(block).into_iter().flatten().map(|to| (*to, least + 2)));
+            }
+        }
+    }
 }
 
 /// Puts parts that hang together with no other on shelves, so that no rank grows much wider than the page.

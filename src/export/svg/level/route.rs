@@ -163,7 +163,7 @@ impl Jog {
 }
 
 /// Wires between two ranks whose order is worked out pair by pair.
-const PAIRWISE: usize = 160;
+const PAIRWISE: usize = 64;
 
 impl Level {
     /// Gives every segment that is not straight a track; returns how many tracks there are.
