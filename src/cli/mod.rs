@@ -13,6 +13,7 @@ mod files;
 mod journey;
 mod junit;
 mod list;
+mod mutants;
 mod new;
 mod overlay;
 mod record;

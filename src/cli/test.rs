@@ -9,7 +9,7 @@ use tresteg::{Language, Report, Scenario};
 use super::console::Console;
 use super::story::{details, full_name, headline, own_name};
 use super::suites::{self, Broken, Played, Ran};
-use super::{Done, Spoken, Stop, Verdict, files, junit, watch};
+use super::{Done, Spoken, Stop, Verdict, files, junit, mutants, watch};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -34,6 +34,12 @@ pub(super) struct Arguments {
     /// Stay, and run again what rests on a file that changes
     #[arg(long, conflicts_with_all = ["json", "junit"])]
     watch: bool,
+    /// Make small wrong versions of the workflows, and report those that no scenario notices
+    #[arg(long, conflicts_with = "watch")]
+    mutate: bool,
+    /// Fail unless so many percent of the mutants are killed, leaving out those that mean the same
+    #[arg(long, value_name = "PERCENT", requires = "mutate", value_parser = clap::value_parser!(u32).range(0..=100))]
+    min_mutation_score: Option<u32>,
     /// Name every scenario, not only those that fail
     #[arg(short, long)]
     verbose: bool,
@@ -59,13 +65,26 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     if arguments.watch {
         return watch::watch(arguments, paths, console);
     }
-    let results = run(arguments, &paths, console, |_| {})?;
+    let mut played = Vec::new();
+    let results = run(arguments, &paths, console, |ran| {
+        if arguments.mutate {
+            played.extend(ran.result.ok());
+        }
+    })?;
     if results.passed + results.failed + results.broken == 0 {
         return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
     }
     if let Some(path) = &arguments.junit {
         let written = std::fs::write(path, junit::write(&results.groups));
         written.map_err(|error| Stop::file(path, files::said(&error)))?;
+    }
+    let passed = results.failed + results.broken == 0;
+    // What fails already says nothing about slips.
+    if arguments.mutate && passed {
+        if !arguments.json {
+            console.text(&results.summary())?;
+        }
+        return mutants::mutate(&played, arguments.min_mutation_score, arguments.json, console);
     }
     if arguments.json {
         let whole = json!({
@@ -76,15 +95,15 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     } else {
         console.text(&results.summary())?;
     }
-    Ok(Verdict::yes_if(results.failed + results.broken == 0))
+    Ok(Verdict::yes_if(passed))
 }
 
-/// Runs the scenarios of these files and shows how they went; `note` sees each file first.
+/// Runs the scenarios of these files and shows how they went; `note` gets each file then.
 fn run(
     arguments: &Arguments,
     paths: &[PathBuf],
     console: &mut Console<'_>,
-    mut note: impl FnMut(&Ran),
+    mut note: impl FnMut(Ran),
 ) -> Result<Results, Stop> {
     let filter = arguments.filter.as_deref().map(str::to_lowercase);
     let wanted = |path: &Path, scenario: &Scenario| {
@@ -97,7 +116,6 @@ fn run(
         bar.set_style(style);
     }
     let done = suites::run_all(paths, &wanted, |ran| {
-        note(&ran);
         let told = bar.suspend(|| {
             let told = results.tell(&ran, arguments, console);
             console.out.flush()?;
@@ -105,6 +123,7 @@ fn run(
         });
         bar.set_message(ran.path.display().to_string());
         bar.inc(1);
+        note(ran);
         told
     });
     bar.finish_and_clear();
@@ -116,7 +135,7 @@ pub(super) fn run_again(
     arguments: &Arguments,
     paths: &[PathBuf],
     console: &mut Console<'_>,
-    note: impl FnMut(&Ran),
+    note: impl FnMut(Ran),
 ) -> Result<(), Stop> {
     let results = run(arguments, paths, console, note)?;
     console.text(&results.summary())?;
