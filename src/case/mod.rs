@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::FactorVerdict;
-use crate::value::{DateTime, Value};
+use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 use decision::{Decision, Outcome};
 use event::{Event, Until};
@@ -234,13 +234,9 @@ impl Case {
         };
         let until = match until.into() {
             Until::Time(at) => at.in_zone(zone),
-            Until::For(length) => match self.situation.time.add(length, zone) {
-                Some(at) => at,
-                None => {
-                    let message =
-                        format!("{} and {length} is beyond the calendar", self.situation.time);
-                    return wrong(vec![Problem::new("time-range", message)]);
-                }
+            Until::For(length) => match self.later(length) {
+                Ok(at) => at,
+                Err(problem) => return wrong(vec![problem]),
             },
         };
         if let Some(problem) = self.is_full() {
@@ -265,6 +261,14 @@ impl Case {
         }
         self.situation = run.situation;
         decision
+    }
+
+    /// So long after the last step.
+    pub(crate) fn later(&self, length: Duration) -> Result<DateTime, Problem> {
+        let time = self.situation.time;
+        time.add(length, &self.workflow.compiled().definition.zone).ok_or_else(|| {
+            Problem::new("time-range", format!("{time} and {length} is beyond the calendar"))
+        })
     }
 
     /// The workflow that it runs on.

@@ -130,13 +130,6 @@ fn instant(case: &Case, when: When) -> Result<Option<DateTime>, Problem> {
     match when {
         When::Now => Ok(None),
         When::At(time) => Ok(Some(time)),
-        When::After(length) => {
-            let zone = &case.workflow().compiled().definition.zone;
-            let time = case.time().add(length, zone).ok_or_else(|| {
-                let message = format!("{} and {length} is beyond the calendar", case.time());
-                Problem::new("time-range", message)
-            });
-            time.map(Some)
-        }
+        When::After(length) => case.later(length).map(Some),
     }
 }
