@@ -25,6 +25,7 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod case;
+pub(crate) mod coverage;
 pub(crate) mod definition;
 pub(crate) mod diagnostic;
 pub(crate) mod digest;
@@ -45,6 +46,11 @@ pub use case::decision::{
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;
 pub use case::{Case, Choice, Language, Snapshot, Standing};
+pub use coverage::goal::Goal;
+pub use coverage::parts::{
+    ClauseCoverage, RuleCoverage, RuleKind, StateCoverage, ThresholdCoverage, TransitionCoverage,
+};
+pub use coverage::{Coverage, CoverageShare, CoverageTotals};
 pub use definition::codes::CODES;
 pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};

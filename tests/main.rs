@@ -12,6 +12,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod coverage;
 mod diagnostics;
 mod dice;
 mod journal;

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 7] = [
+const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("case", &["value", "definition", "rule", "workflow"]),
+    ("coverage", &["value", "definition", "rule", "workflow", "case"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.

@@ -156,6 +156,9 @@ pub(crate) fn stance(
     if !transition.not_by.is_empty() && !is_another(context, transition, asker) {
         return Ok(Truth::False);
     }
+    if let Some(watch) = context.watch {
+        watch.judges(&workflow.rules, id, context);
+    }
     let mut truth = Truth::True;
     for requirement in workflow.rules.requirements(id) {
         match workflow.rules.holds(*requirement, context)? {

@@ -125,6 +125,7 @@ impl Situation {
             now: self.time,
             event,
             assume_unknown: None,
+            watch: None,
         }
     }
 }

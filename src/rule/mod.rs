@@ -17,6 +17,7 @@ mod eval;
 mod evaluate;
 mod explain;
 mod operate;
+pub(crate) mod outline;
 mod parse;
 mod past;
 mod program;
@@ -25,6 +26,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
+pub(crate) mod watch;
 mod words;
 
 use std::collections::BTreeMap;
@@ -43,6 +45,7 @@ use crate::value::{DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use syntax::Extent;
+use watch::Watch;
 
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use program::{Program, Reads};
@@ -233,6 +236,7 @@ impl Rules {
             now: scratch.now,
             event: scratch.event,
             assume_unknown: None,
+            watch: None,
         };
         let mut evaluator = Evaluator::new(self, context).noting();
         evaluator.act(program)?;
@@ -365,6 +369,8 @@ pub(crate) struct Context<'a> {
     pub event: Option<&'a Current>,
     /// Facts that are to be treated as unknown, whatever they hold: to ask what an event with facts could do.
     pub assume_unknown: Option<&'a FixedBitSet>,
+    /// Who takes down how transitions are judged, if anybody does.
+    pub watch: Option<&'a Watch<'a>>,
 }
 
 /// The event that is being answered, as scripts see it.
