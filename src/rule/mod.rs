@@ -8,6 +8,7 @@
 //! Only `parse`, `words` and `read` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
 
 mod act;
+pub(crate) mod aim;
 mod builtins;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;

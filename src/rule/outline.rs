@@ -101,6 +101,8 @@ pub(crate) struct Threshold {
     pub clause: Option<usize>,
     pub text: String,
     pub span: Span,
+    /// First byte of its operator in the script.
+    pub operator: u32,
     /// The threshold stands on the left: `3 <= x`.
     pub turned: bool,
     pub domain: Domain,
@@ -375,6 +377,7 @@ impl Building<'_> {
                 clause,
                 text: program.text(node.at).to_owned(),
                 span: program.span(node.at),
+                operator: op_at.start,
                 turned,
                 domain,
                 possible,

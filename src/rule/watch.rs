@@ -118,8 +118,8 @@ impl Truths {
 }
 
 /// What a part of a rule came to; `None` where its script fails for these values.
-struct Valued {
-    truth: Option<Truth>,
+pub(super) struct Valued {
+    pub truth: Option<Truth>,
     parts: Vec<Valued>,
 }
 
@@ -374,7 +374,7 @@ impl Rules {
 }
 
 /// What a part comes to, and what its own parts do.
-fn value<'r>(
+pub(super) fn value<'r>(
     evaluator: &mut Evaluator<'r, '_>,
     origin: Origin,
     part: &Part,
@@ -436,17 +436,26 @@ fn script<'r>(
     program: &'r Program,
 ) -> Valued {
     let done = evaluator.framed(program, Vec::new(), |evaluator| {
-        let mut root = &program.root;
-        while let (Op::Block(statements), false) = (&root.op, matches!(inner.kind, PartKind::Whole))
-        {
-            root = evaluator.up_to_last(root, statements)?;
-        }
+        let root = last(evaluator, inner, program)?;
         Ok(value(evaluator, origin, inner, Some(root), Some(program)))
     });
     match done {
         Ok(valued) => Valued { truth: valued.truth, parts: vec![valued] },
         Err(stop) => Valued::plain(settled(Err(stop))),
     }
+}
+
+/// The last expression of a script, when what stands before it has run.
+pub(super) fn last<'r>(
+    evaluator: &mut Evaluator<'r, '_>,
+    inner: &Part,
+    program: &'r Program,
+) -> Eval<&'r Node> {
+    let mut root = &program.root;
+    while let (Op::Block(statements), false) = (&root.op, matches!(inner.kind, PartKind::Whole)) {
+        root = evaluator.up_to_last(root, statements)?;
+    }
+    Ok(root)
 }
 
 fn settled(found: Eval<Truth>) -> Option<Truth> {
@@ -558,6 +567,17 @@ impl Side {
 const SECOND: u64 = 1_000_000;
 
 impl ThresholdSeen {
+    /// How often a value lay there.
+    pub fn times(&self, side: Side) -> u64 {
+        match side {
+            Side::Below => self.below,
+            Side::JustBelow => self.just_below,
+            Side::At => self.at,
+            Side::JustAbove => self.just_above,
+            Side::Above => self.above,
+        }
+    }
+
     fn add(&mut self, subject: &Value, limit: &Value, domain: &Domain) {
         add(Side::of(subject, limit, domain).map(|side| match side {
             Side::Below => &mut self.below,
