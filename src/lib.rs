@@ -36,6 +36,7 @@ pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod limits;
 pub(crate) mod rule;
+pub(crate) mod scenario;
 pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod workflow;
@@ -61,6 +62,8 @@ pub use journal::{
 pub use label::Label;
 pub use limits::Limits;
 pub use rule::{Clause, FactorVerdict, Read, Truth};
+pub use scenario::schema::scenario_schema;
+pub use scenario::{Failure, Mismatch, Scenario, Suite};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
 pub use workflow::{Choices, Counts, Entry, Field, FieldKind, Workflow};
 

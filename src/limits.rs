@@ -53,6 +53,12 @@ pub struct Limits {
     /// Entries of the journal that wait in a case to be taken (10 000); one call may go beyond it. With 0 a case keeps no
     /// journal: for a host that needs none.
     pub untaken_entries: usize,
+    /// Scenarios in a file, counted for every row and every workflow that it runs on (10 000).
+    pub scenarios: usize,
+    /// Steps of all these scenarios together (100 000): memory.
+    pub scenario_steps: usize,
+    /// Bytes of all these scenarios, written out for every row and workflow (64 MiB): a table repeats what it fills in.
+    pub scenario_bytes: usize,
 }
 
 impl Default for Limits {
@@ -79,6 +85,9 @@ impl Default for Limits {
             remembered_ids: 10_000,
             remembered_names: 10_000,
             untaken_entries: 10_000,
+            scenarios: 10_000,
+            scenario_steps: 100_000,
+            scenario_bytes: 64 * 1024 * 1024,
         }
     }
 }

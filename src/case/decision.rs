@@ -289,12 +289,16 @@ impl Decision {
 
     /// The messages of all steps, in the order in which they were emitted.
     pub fn emitted(&self) -> impl Iterator<Item = &Message> {
+        self.movements().flat_map(|movement| &movement.emitted)
+    }
+
+    /// What all steps changed, in the order in which they were taken.
+    pub(crate) fn movements(&self) -> impl Iterator<Item = &Movement> {
         let (before, after) = self.steps.split_at(self.before.min(self.steps.len()));
         before
             .iter()
             .map(|step| &step.movement)
             .chain(std::iter::once(&self.movement))
             .chain(after.iter().map(|step| &step.movement))
-            .flat_map(|movement| &movement.emitted)
     }
 }

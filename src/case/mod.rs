@@ -6,6 +6,7 @@ pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
 mod options;
+pub(crate) mod place;
 mod problem;
 pub(crate) mod record;
 mod select;
@@ -352,6 +353,26 @@ impl Case {
     #[must_use]
     pub fn put_aside(&self) -> Vec<String> {
         tell::aside(self.workflow.compiled(), &self.situation)
+    }
+
+    /// The verdict of one factor; `None` for a name that is none.
+    pub(crate) fn factor(&self, name: &str) -> Option<FactorVerdict> {
+        let rules = &self.workflow.compiled().rules;
+        Some(rules.explain_factor(rules.factor_named(name)?, &self.situation.context(None)))
+    }
+
+    /// When the open terms of a key are due, `KEY` in any active state or `STATE: KEY`, in the order of the states.
+    pub(crate) fn term_due(&self, key: &str) -> Vec<DateTime> {
+        let states = &self.workflow.compiled().definition.states;
+        let terms = self.situation.terms.iter().filter(|term| term.is_open());
+        let named = terms.filter(|term| {
+            let state = states.at(term.state);
+            state.terms.get(term.index as usize).is_some_and(|written| {
+                let written = written.key.as_str();
+                key == written || place::is_term_of(key, state.name.as_str(), written)
+            })
+        });
+        named.filter_map(|term| term.due).collect()
     }
 
     /// The scorecard: every factor's verdict with the values that it read, in the order of the file.

@@ -465,17 +465,7 @@ impl Reader<'_> {
             active.insert(leaf);
             active.extend(chart.ancestors(leaf));
         }
-        let legal = active.iter().all(|state| {
-            let row = chart.states.at(*state);
-            let inside = row.children.iter().filter(|child| active.contains(child)).count();
-            match row.kind {
-                StateKind::History { .. } => false,
-                StateKind::Parallel => inside == row.children.len(),
-                _ if row.children.is_empty() => true,
-                _ => inside == 1,
-            }
-        });
-        if !legal {
+        if !chart.is_configuration(&active) {
             self.wrong(format!("the states `{}` cannot be active together", names.join("`, `")));
         }
         active.into_iter().collect()

@@ -1,6 +1,6 @@
 //! `tresteg check`: every problem of every file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::console::Console;
 use super::{Done, Stop, Verdict, files};
@@ -25,7 +25,7 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut good = true;
     let mut listed = Vec::new();
     let mut unreadable = Vec::new();
-    for path in workflows(&arguments.paths)? {
+    for path in files::find(&arguments.paths, files::Kind::Workflow)? {
         let (report, loaded) = match files::load(&path) {
             Ok(Ok(workflow)) => (workflow.warnings().clone(), true),
             Ok(Err(report)) => (report, false),
@@ -73,50 +73,5 @@ fn write_all(reports: &[tresteg::Report], console: &mut Console<'_>) -> Result<(
     }
     serde_json::to_writer_pretty(&mut *console.out, &all).map_err(std::io::Error::from)?;
     console.out.write_all(b"\n")?;
-    Ok(())
-}
-
-/// The files meant: those named, and of folders what looks like a workflow, in the order of their names.
-pub(super) fn workflows(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
-    let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let before = files.len();
-            below(path, &mut files)?;
-            if files.len() == before {
-                return Err(Stop::file(path, "holds no workflow: no *.json in it or below"));
-            }
-        } else {
-            files.push(path.clone());
-        }
-    }
-    Ok(files)
-}
-
-/// Files below a folder. Links to folders are not followed, so that no circle is walked; hidden entries are passed over.
-fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    let mut found = Vec::new();
-    let mut waiting = vec![folder.to_path_buf()];
-    while let Some(folder) = waiting.pop() {
-        let wrong = |error: std::io::Error| Stop::file(&folder, files::said(&error));
-        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
-            let entry = entry.map_err(wrong)?;
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            if name.starts_with('.') {
-                continue;
-            }
-            if entry.file_type().map_err(wrong)?.is_dir() {
-                waiting.push(entry.path());
-            } else if name.ends_with(".json")
-                && !name.ends_with(".scenario.json")
-                && entry.path().is_file()
-            {
-                found.push(entry.path());
-            }
-        }
-    }
-    found.sort();
-    files.append(&mut found);
     Ok(())
 }

@@ -16,7 +16,9 @@ mod replay;
 mod run;
 mod schema;
 mod session;
+mod suites;
 mod terminal;
+mod test;
 mod verify;
 mod words;
 
@@ -56,6 +58,8 @@ enum Command {
     Run(run::Arguments),
     /// Show where a case stands, what it could take now and why not
     Explain(explain::Arguments),
+    /// Run scenarios and show where a workflow does not do what they expect
+    Test(test::Arguments),
     /// Check a journal: every hash, every decision and every state anew
     Verify(verify::Arguments),
     /// Tell the story of a case from its journal, or what another version of the rules would have decided
@@ -179,6 +183,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Check(arguments) => check::check(&arguments, console),
         Command::Run(arguments) => run::run(&arguments, console),
         Command::Explain(arguments) => explain::explain(&arguments, console),
+        Command::Test(arguments) => test::test(&arguments, console),
         Command::Verify(arguments) => verify::verify(&arguments, console),
         Command::Replay(arguments) => replay::replay(&arguments, console),
         Command::Schema(arguments) => schema::schema(&arguments, console),

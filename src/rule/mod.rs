@@ -175,7 +175,6 @@ impl Rules {
         }
     }
 
-    #[cfg(test)]
     pub fn factor_named(&self, name: &str) -> Option<FactorId> {
         match self.named.get(name) {
             Some(Named::Factor(id)) => Some(*id),

@@ -142,6 +142,20 @@ impl DateTime {
         Self::read(text).map(|read| read.in_zone(zone))
     }
 
+    /// Reads a time of day on the calendar of a zone, `2026-01-31T09:00` with or without seconds, or a day, whose first
+    /// instant is meant. A time that the clocks skip moves forward, of a repeated one the first is meant.
+    pub(crate) fn parse_civil(text: &str, zone: &Zone) -> Option<Self> {
+        let written = match text.len() {
+            10 => format!("{text}T00:00:00"),
+            16 => format!("{text}:00"),
+            _ => text.to_owned(),
+        };
+        let mut reader = Reader(written.as_bytes());
+        let local = Self::from_microseconds(reader.local()?)?;
+        reader.end()?;
+        zone.at(zone.zone.to_ambiguous_timestamp(local.civil()).compatible().ok()?)
+    }
+
     /// 1970-01-01T00:00:00Z.
     pub(crate) fn epoch(zone: &Zone) -> Self {
         Self { instant: Timestamp::UNIX_EPOCH, offset: Offset::UTC }.in_zone(zone)

@@ -98,6 +98,20 @@ impl Chart {
         std::iter::successors(self.states.at(state).parent, |id| self.states.at(*id).parent)
     }
 
+    /// Whether these states, ancestors included, can be active together (SCXML 3.11).
+    pub fn is_configuration(&self, active: &std::collections::BTreeSet<StateId>) -> bool {
+        active.iter().all(|state| {
+            let row = self.states.at(*state);
+            let inside = row.children.iter().filter(|child| active.contains(child)).count();
+            match row.kind {
+                StateKind::History { .. } => false,
+                StateKind::Parallel => inside == row.children.len(),
+                _ if row.children.is_empty() => true,
+                _ => inside == 1,
+            }
+        })
+    }
+
     /// SCXML appendix D, `getTransitionDomain`, for targets that are no history states.
     pub fn domain(&self, source: StateId, internal: bool, targets: &[StateId]) -> Option<StateId> {
         if targets.is_empty() {

@@ -4,6 +4,7 @@ mod declarations;
 mod names;
 pub(crate) use names::BUILT_IN;
 mod read;
+pub(crate) use read::{Fields, is_remark, opening};
 mod shapes;
 mod states;
 mod transitions;
@@ -18,12 +19,11 @@ use crate::limits::Limits;
 use crate::table::Table;
 use crate::value::{Date, Zone};
 use indexmap::IndexMap;
-use read::{Fields, is_remark, opening};
 use shapes::Types;
 
 /// What is needed everywhere while a file is read.
-struct Reader<'r, 'n> {
-    report: &'r mut Report,
+pub(crate) struct Reader<'r, 'n> {
+    pub report: &'r mut Report,
     limits: &'r Limits,
     zone: Zone,
     types: Types<'n>,
@@ -31,15 +31,16 @@ struct Reader<'r, 'n> {
     names: HashMap<String, Span>,
 }
 
+impl<'r> Reader<'r, '_> {
+    pub fn new(report: &'r mut Report, limits: &'r Limits) -> Self {
+        let (types, names) = (Types::default(), HashMap::new());
+        Self { report, limits, zone: Zone::utc(), types, names }
+    }
+}
+
 /// Reads a whole, merged file. `None` where it is not even an object.
 pub(super) fn workflow(root: &Node, limits: &Limits, report: &mut Report) -> Option<Definition> {
-    let mut reader = Reader {
-        report,
-        limits,
-        zone: Zone::utc(),
-        types: Types::default(),
-        names: HashMap::new(),
-    };
+    let mut reader = Reader::new(report, limits);
     if !matches!(root.kind, NodeKind::Object(_)) {
         let message = format!("a workflow is an object, this is {}", root.describe());
         reader.error("wrong-type", opening(root.span), message, "begin the file with `{`");

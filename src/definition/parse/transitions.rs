@@ -24,7 +24,7 @@ const TRANSITION: &str = "the name of a state, a transition, or a list of them";
 
 impl<'n> Reader<'_, 'n> {
     /// All transitions of a state, in the order in which they are tried, whatever the order of the keys.
-    pub fn transitions(
+    pub(super) fn transitions(
         &mut self,
         chart: &mut Chart,
         state: StateId,
