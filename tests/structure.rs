@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 8] = [
+const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
@@ -11,6 +11,7 @@ const MAY_KNOW: [(&str, &[&str]); 8] = [
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("case", &["value", "definition", "rule", "workflow"]),
     ("coverage", &["value", "definition", "rule", "workflow", "case"]),
+    ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use tresteg::{Failure, Language, Scenario};
 
 use super::console::Console;
+use super::cover::Covered;
 use super::suites::{self, Broken, Played, Ran};
 use super::{Done, Spoken, Stop, Verdict, files};
 
@@ -25,6 +26,12 @@ pub(super) struct Arguments {
     /// Print the results as one JSON object to standard output
     #[arg(long)]
     json: bool,
+    /// Report what the scenarios cover of their workflows, and what not
+    #[arg(long)]
+    coverage: bool,
+    /// Fail unless so many percent of all that there is to cover are covered
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=100))]
+    min_coverage: Option<u32>,
     /// Name every scenario, not only those that fail
     #[arg(short, long)]
     verbose: bool,
@@ -49,14 +56,20 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         filter.as_ref().is_none_or(|text| full_name(path, scenario).to_lowercase().contains(text))
     };
     let mut counts = Counts::default();
-    suites::run_all(&paths, &wanted, |ran| {
+    let cover = arguments.coverage || arguments.min_coverage.is_some();
+    let mut covered = Covered::default();
+    suites::run_all(&paths, &wanted, cover, |mut ran| {
+        if let Ok(Played { covered: found, .. }) = &mut ran.result {
+            covered.merge(found.take().unwrap_or_default())?;
+        }
         tell(&ran, arguments.verbose, language, &mut counts, console)
     })?;
     if counts.passed + counts.failed + counts.broken == 0 {
         return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
     }
     summary(&counts, console)?;
-    Ok(Verdict::yes_if(counts.failed + counts.broken == 0))
+    let enough = !cover || covered.tell(arguments.min_coverage, language, console)?;
+    Ok(Verdict::yes_if(enough && counts.failed + counts.broken == 0))
 }
 
 /// A scenario by everything that tells it from others.
@@ -87,7 +100,7 @@ fn tell(
             }
         }
         Ok(played) => {
-            let Played { suite, results } = played;
+            let Played { suite, results, .. } = played;
             console.report(suite.warnings())?;
             for (number, failure) in results {
                 let Some(scenario) = suite.scenarios().get(*number) else { continue };
@@ -125,7 +138,11 @@ fn show(
         0 => "start".to_owned(),
         number => format!("step {number}, {}", failure.what),
     };
-    console.text(&format!("  {step}{}  ({})", title.unwrap_or_default(), at(failure.place.as_ref())))?;
+    console.text(&format!(
+        "  {step}{}  ({})",
+        title.unwrap_or_default(),
+        at(failure.place.as_ref())
+    ))?;
     let mut rows = vec![["".to_owned(), "expected".to_owned(), "is".to_owned()]];
     for found in &failure.mismatches {
         let key = match found.place.as_ref().map(|place| place.line) {
@@ -155,7 +172,8 @@ const WIDEST: usize = 44;
 
 /// Three columns, long values broken into lines.
 fn columns(rows: &[[String; 3]]) -> Vec<String> {
-    let cells: Vec<[Vec<String>; 3]> = rows.iter().map(|row| row.each_ref().map(|cell| wrap(cell))).collect();
+    let cells: Vec<[Vec<String>; 3]> =
+        rows.iter().map(|row| row.each_ref().map(|cell| wrap(cell))).collect();
     let width = |column: usize| {
         let lines = cells.iter().filter_map(|row| row.get(column)).flatten();
         lines.map(|line| line.chars().count()).max().unwrap_or(0)
@@ -205,7 +223,8 @@ fn summary(counts: &Counts, console: &mut Console<'_>) -> Result<(), Stop> {
         format!("{number} {what}{}", if number == 1 { "" } else { "s" })
     };
     let failed = if failed == 0 { String::new() } else { format!(", {failed} not as expected") };
-    let broken = if broken == 0 { String::new() } else { format!(", {} wrong", many(broken, "file")) };
+    let broken =
+        if broken == 0 { String::new() } else { format!(", {} wrong", many(broken, "file")) };
     console.text(&format!(
         "{mark} {} in {}: {passed} as expected{failed}{broken}",
         many(all, "scenario"),

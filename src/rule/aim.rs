@@ -37,8 +37,15 @@ const FAILS: u64 = 128;
 
 impl Rules {
     /// How far from an aim; 0 where it is reached. `judged` is the transition by which what is aimed at is looked at.
-    pub fn cost(&self, outline: &Outline, aim: Aim, judged: TransitionId, context: &Context) -> u64 {
-        let mut costing = Costing { rules: self, outline, context: *context, memo: BTreeMap::new() };
+    pub fn cost(
+        &self,
+        outline: &Outline,
+        aim: Aim,
+        judged: TransitionId,
+        context: &Context,
+    ) -> u64 {
+        let mut costing =
+            Costing { rules: self, outline, context: *context, memo: BTreeMap::new() };
         let mut evaluator = Evaluator::new(self, *context);
         match aim {
             Aim::Judged(id, want) => {
@@ -170,7 +177,9 @@ impl Rules {
             Op::Data(name) => {
                 inputs.data.insert(Arc::clone(name));
             }
-            Op::Now | Op::Today | Op::Event(super::program::EventPart::At | super::program::EventPart::Date) => {
+            Op::Now
+            | Op::Today
+            | Op::Event(super::program::EventPart::At | super::program::EventPart::Date) => {
                 inputs.time = true;
             }
             Op::Last(_) | Op::Count(_) | Op::Who(_) | Op::Since(_) | Op::Active(_) => {
@@ -376,8 +385,7 @@ impl<'r> Costing<'r, '_, '_> {
         let mut costs = Vec::new();
         for (index, part) in parts.iter().enumerate().filter(|(index, _)| *index != position) {
             let node = nodes.get(index);
-            let mut cost =
-                |want| self.part(evaluator, place.origin, part, node, program, want);
+            let mut cost = |want| self.part(evaluator, place.origin, part, node, program, want);
             costs.push((cost(Truth::True), cost(Truth::False)));
         }
         Some(own.saturating_add(exactly(&mut costs, least.saturating_sub(1))))
@@ -506,9 +514,10 @@ impl<'r> Costing<'r, '_, '_> {
     fn open(&self, node: &Node) -> u64 {
         let mut inputs = Inputs::default();
         self.rules.gather(node, &mut inputs);
-        let unknown = inputs.facts.iter().filter(|id| {
-            self.context.facts.get(id.index()).is_none_or(Option::is_none)
-        });
+        let unknown = inputs
+            .facts
+            .iter()
+            .filter(|id| self.context.facts.get(id.index()).is_none_or(Option::is_none));
         let data = self.context.event.map(|event| &event.data);
         let missing = inputs
             .data
@@ -536,9 +545,10 @@ impl<'r> Costing<'r, '_, '_> {
             return 0;
         }
         let inputs = self.rules.read_at(outline, threshold);
-        let unknown = inputs.facts.iter().filter(|id| {
-            self.context.facts.get(id.index()).is_none_or(Option::is_none)
-        });
+        let unknown = inputs
+            .facts
+            .iter()
+            .filter(|id| self.context.facts.get(id.index()).is_none_or(Option::is_none));
         MISS + u64::try_from(unknown.count()).unwrap_or(0)
     }
 }
@@ -593,4 +603,3 @@ fn nodes(node: Option<&Node>) -> &[Node] {
         _ => &[],
     }
 }
-

@@ -56,7 +56,13 @@ impl<'w> Names<'w> {
     pub fn state(&self, name: &Spanned<String>, report: &mut Report) {
         if self.compiled().state_named(name).is_none() {
             let states = self.compiled().definition.states.rows().iter().skip(1);
-            self.unknown("unknown-state", "state", name, states.map(|state| state.name.as_str()), report);
+            self.unknown(
+                "unknown-state",
+                "state",
+                name,
+                states.map(|state| state.name.as_str()),
+                report,
+            );
         }
     }
 
@@ -118,7 +124,8 @@ impl<'w> Names<'w> {
                 format!("the event {} may not carry the fact {}", quoted(event), quoted(name));
             let found = self.problem("not-carried", name.span, message)
                 .hint("its `sets` and `required` say what it carries; `\"answer\": \"error\"` expects the mistake");
-            let known = governs.into_iter().flat_map(|found| found.sets.iter().chain(&found.required));
+            let known =
+                governs.into_iter().flat_map(|found| found.sets.iter().chain(&found.required));
             report.push_near(found, name, known.map(|fact| fact.as_str()));
         }
     }
@@ -164,7 +171,8 @@ impl<'w> Names<'w> {
     pub fn factor(&self, name: &Spanned<String>, report: &mut Report) {
         let compiled = self.compiled();
         if compiled.rules.factor_named(name).is_none() {
-            let known = compiled.definition.factors.rows().iter().map(|factor| factor.name.as_str());
+            let known =
+                compiled.definition.factors.rows().iter().map(|factor| factor.name.as_str());
             self.unknown("unknown-name", "factor", name, known, report);
         }
     }
@@ -192,7 +200,8 @@ impl<'w> Names<'w> {
         let roles = &self.compiled().definition.roles;
         if !roles.contains_key(name.as_str()) {
             let message = format!("{} is neither one of `actors` nor a role", quoted(name));
-            let found = self.problem("unknown-role", name.span, message)
+            let found = self
+                .problem("unknown-role", name.span, message)
                 .hint("declare it under `actors`, or write an object with `id` and `roles`");
             report.push_near(found, name, actors.chain(roles.keys().map(String::as_str)));
         }
@@ -234,7 +243,9 @@ impl<'w> Names<'w> {
         if !known {
             let found = self
                 .problem("unknown-name", name.span, format!("unknown transition {}", quoted(name)))
-                .hint("name it by its `id`, or write `from -> to`; without a target `from -> from`");
+                .hint(
+                    "name it by its `id`, or write `from -> to`; without a target `from -> from`",
+                );
             let ids = definition.transitions.rows().iter().filter_map(|found| found.id.as_ref());
             report.push_near(found, name, ids.map(|id| id.as_str()));
         }
@@ -243,7 +254,8 @@ impl<'w> Names<'w> {
     /// A term by its key, or as `STATE: KEY`.
     pub fn term(&self, name: &Spanned<String>, report: &mut Report) {
         let states = self.compiled().definition.states.rows();
-        let terms = || states.iter().flat_map(|state| state.terms.iter().map(move |term| (state, term)));
+        let terms =
+            || states.iter().flat_map(|state| state.terms.iter().map(move |term| (state, term)));
         let known = terms().any(|(state, term)| {
             term.key.value == name.value || is_term_of(name, state.name.as_str(), term.key.as_str())
         });
@@ -285,7 +297,8 @@ impl<'w> Names<'w> {
         if place.entered.values().copied().chain(last).any(|at| at > now) {
             let message = "something lies behind the time at which the case starts".to_owned();
             let found = self.problem("bad-date", span, message);
-            report.push(found.hint("`entered` and `last` are of the past; `start` says what is now"));
+            report
+                .push(found.hint("`entered` and `last` are of the past; `start` says what is now"));
         }
     }
 }

@@ -163,9 +163,9 @@ impl Wanted {
             Self::States(wanted) => in_case(&|case| same_set(wanted, &case.states())),
             Self::In(state) => in_case(&|case| case.is_in(state)),
             Self::NotIn(state) => in_case(&|case| !case.is_in(state)),
-            Self::Fact(name, wanted) => in_case(&|case| {
-                is_like_optional(wanted.as_ref(), case.fact(name).as_ref())
-            }),
+            Self::Fact(name, wanted) => {
+                in_case(&|case| is_like_optional(wanted.as_ref(), case.fact(name).as_ref()))
+            }
             Self::Factor(name, wanted) => in_case(&|case| {
                 let found = factor(case, name);
                 found.is_some_and(|found| verdict(wanted, &found) == *wanted)
@@ -186,9 +186,7 @@ impl Wanted {
                 must.iter().all(|found| wanted.contains(found))
                     && wanted.iter().all(|name| must.contains(name) || may.contains(name))
             }
-            Self::Listed(wanted, event) => {
-                in_case(&|case| Listing::of(case, event).0 == *wanted)
-            }
+            Self::Listed(wanted, event) => in_case(&|case| Listing::of(case, event).0 == *wanted),
             Self::Left(wanted) => scene.names(|movement| &movement.left).eq(wanted),
             Self::Entered(wanted) => scene.names(|movement| &movement.entered).eq(wanted),
             Self::Taken(wanted) => {
@@ -221,8 +219,7 @@ impl Wanted {
     /// What was expected and what is, for people.
     pub fn shown(&self, scene: Scene<'_>) -> (String, String) {
         let no_case = || "there is no case".to_owned();
-        let of_case =
-            |show: &dyn Fn(&Case) -> String| scene.case.map_or_else(no_case, show);
+        let of_case = |show: &dyn Fn(&Case) -> String| scene.case.map_or_else(no_case, show);
         match self {
             Self::Answer(wanted) => {
                 let found = scene.answer().map_or("nothing", said);
@@ -235,10 +232,9 @@ impl Wanted {
             Self::States(wanted) => (list(wanted), of_case(&|case| list(&case.states()))),
             Self::In(state) => (state.clone(), of_case(&|case| list(&case.states()))),
             Self::NotIn(state) => (format!("not {state}"), of_case(&|case| list(&case.states()))),
-            Self::Fact(name, wanted) => (
-                known(wanted.as_ref()),
-                of_case(&|case| known(case.fact(name).as_ref())),
-            ),
+            Self::Fact(name, wanted) => {
+                (known(wanted.as_ref()), of_case(&|case| known(case.fact(name).as_ref())))
+            }
             Self::Factor(name, wanted) => (
                 wanted.said(),
                 of_case(&|case| match factor(case, name) {
@@ -292,7 +288,8 @@ impl Wanted {
             }
             Self::Tags(wanted) => (list(wanted), of_case(&|case| list(&case.tags()))),
             Self::Problems(wanted) => {
-                let found = scene.failures().map(|found| format!("{}: {}", found.code, found.message));
+                let found =
+                    scene.failures().map(|found| format!("{}: {}", found.code, found.message));
                 (list(wanted), lines(found))
             }
         }
@@ -452,10 +449,7 @@ fn known(value: Option<&Value>) -> String {
     value.map_or("unknown".to_owned(), Value::to_json)
 }
 
-fn emission<'a>(
-    name: &str,
-    data: impl Iterator<Item = (&'a str, Option<&'a Value>)>,
-) -> String {
+fn emission<'a>(name: &str, data: impl Iterator<Item = (&'a str, Option<&'a Value>)>) -> String {
     let data: Vec<String> = data.map(|(key, value)| format!("{key}: {}", known(value))).collect();
     if data.is_empty() { name.to_owned() } else { format!("{name} {{ {} }}", data.join(", ")) }
 }
@@ -518,11 +512,8 @@ fn is_like(wanted: &Value, found: &Value) -> bool {
         (Value::Text(text), Value::DateTime(found)) => {
             DateTime::parse(text, &Zone::utc()) == Some(*found)
         }
-        (Value::Text(text), Value::Duration(found)) => {
-            Duration::parse(text).is_some_and(|wanted| {
-                Value::Duration(wanted).loose_eq(&Value::Duration(*found))
-            })
-        }
+        (Value::Text(text), Value::Duration(found)) => Duration::parse(text)
+            .is_some_and(|wanted| Value::Duration(wanted).loose_eq(&Value::Duration(*found))),
         (Value::List(wanted), Value::List(found)) => {
             wanted.len() == found.len()
                 && wanted.iter().zip(found.iter()).all(|(wanted, found)| is_like(wanted, found))

@@ -18,8 +18,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::case::event::Actor;
 use crate::case::decision::Decision;
+use crate::case::event::Actor;
+use crate::coverage::Coverage;
 use crate::definition;
 use crate::definition::parse::{Fields, Reader, is_remark, opening};
 use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};
@@ -88,6 +89,7 @@ pub struct Scenario {
     name: String,
     title: Label,
     variant: Option<String>,
+    path: String,
     row: Option<(usize, String)>,
     workflow: Workflow,
     plan: Plan,
@@ -229,6 +231,12 @@ impl Scenario {
         self.variant.as_deref()
     }
 
+    /// The path of its workflow, as [`Suite::workflows`] gives it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The number of its row, from 1, and the row's values for people; `None` without a table.
     #[must_use]
     pub fn row(&self) -> Option<(usize, &str)> {
@@ -262,10 +270,20 @@ impl Scenario {
     /// The same on another workflow, such as one that was changed to see whether anybody notices.
     #[must_use]
     pub fn run_on(&self, workflow: &Workflow) -> Option<Failure> {
+        self.run_with(workflow, None)
+    }
+
+    /// The same as [`Scenario::run`], taking down what it shows of its workflow, up to the first step that is not as
+    /// expected. What led to a state in which a scenario begins by `from` is not run, and shows nothing.
+    pub fn run_covering(&self, coverage: &mut Coverage) -> Option<Failure> {
+        let workflow = coverage.workflow().clone();
+        self.run_with(&workflow, Some(coverage))
+    }
+
+    fn run_with(&self, workflow: &Workflow, coverage: Option<&mut Coverage>) -> Option<Failure> {
         let mut failure = None;
-        self.plan.play(workflow, &mut |number, checks, scene| {
-            let wrong: Vec<_> =
-                checks.iter().filter(|check| !check.wanted.is_met(scene)).collect();
+        self.plan.play(workflow, coverage, &mut |number, checks, scene| {
+            let wrong: Vec<_> = checks.iter().filter(|check| !check.wanted.is_met(scene)).collect();
             if wrong.is_empty() {
                 return true;
             }
@@ -285,7 +303,7 @@ impl Scenario {
     #[must_use]
     pub fn passes_on(&self, workflow: &Workflow) -> bool {
         let mut passes = true;
-        self.plan.play(workflow, &mut |_, checks, scene| {
+        self.plan.play(workflow, None, &mut |_, checks, scene| {
             passes = checks.iter().all(|check| check.wanted.is_met(scene));
             passes
         });
@@ -370,7 +388,8 @@ impl Loader<'_, '_> {
             bytes: Budget(self.limits.scenario_bytes),
         };
         for written in &found {
-            if self.plans(written, &workflows, &names, &actors, &mut room, &mut scenarios).is_none() {
+            if self.plans(written, &workflows, &names, &actors, &mut room, &mut scenarios).is_none()
+            {
                 break;
             }
         }
@@ -396,8 +415,7 @@ impl Loader<'_, '_> {
         let whole = paths.len();
         for written in paths {
             let Some(path) = definition::relative(self.name, &written) else {
-                let message =
-                    format!("{} is not a path relative to this file", quoted(&written));
+                let message = format!("{} is not a path relative to this file", quoted(&written));
                 let found = Diagnostic::error("bad-path", written.span, message);
                 self.report.push(found.hint("write such as `permit.json` or `../permit.json`"));
                 continue;
@@ -534,6 +552,7 @@ impl Loader<'_, '_> {
                     name: written.name.clone(),
                     title: title.clone(),
                     variant: (workflows.len() > 1).then(|| variant.name.clone()),
+                    path: variant.path.clone(),
                     row: row.map(|row| (row.number, row.said.clone())),
                     workflow: variant.workflow.clone(),
                     plan,

@@ -72,7 +72,8 @@ impl<'r, 'n> Planner<'r, 'n> {
         for fields in before.into_iter().chain([own]) {
             self.steps(fields, &mut steps);
         }
-        let fails = expect.iter().any(|check| matches!(check.wanted, Wanted::Answer(Outcome::Error)));
+        let fails =
+            expect.iter().any(|check| matches!(check.wanted, Wanted::Answer(Outcome::Error)));
         if let Some(step) = steps.first().filter(|_| fails) {
             let message = "no step can follow a start that fails";
             self.reader.error("bad-combination", step.span, message, "leave the steps out");
@@ -100,7 +101,9 @@ impl<'r, 'n> Planner<'r, 'n> {
     }
 
     fn start_facts(&mut self, fields: Fields<'n>, facts: &mut BTreeMap<String, Value>) {
-        for member in self.reader.map(fields, "facts").iter().filter(|member| !is_remark(&member.key)) {
+        for member in
+            self.reader.map(fields, "facts").iter().filter(|member| !is_remark(&member.key))
+        {
             self.names.start_fact(&member.key, self.reader.report);
             match member.value.to_value(self.reader.report) {
                 Some(value) => {
@@ -233,8 +236,12 @@ impl<'r, 'n> Planner<'r, 'n> {
         let expect = self.expectation(&[fields], default, span);
         if default.is_none() && expect.is_empty() {
             let message = "a step has an `event`, lets time `advance` or has something to `expect`";
-            self.reader.error("missing-key", crate::definition::parse::opening(node.span), message,
-                "write such as `\"event\": \"apply\"` or `\"advance\": \"P14D\"`");
+            self.reader.error(
+                "missing-key",
+                crate::definition::parse::opening(node.span),
+                message,
+                "write such as `\"event\": \"apply\"` or `\"advance\": \"P14D\"`",
+            );
             return None;
         }
         let act = match (event, advance) {
@@ -248,7 +255,8 @@ impl<'r, 'n> Planner<'r, 'n> {
     fn event(&mut self, fields: Fields<'n>, expect: &[Check]) -> Option<Act> {
         let name = self.reader.text(fields, "event")?;
         // What is meant to break the contract is not held to it.
-        let breaks = expect.iter().any(|check| matches!(check.wanted, Wanted::Answer(Outcome::Error)));
+        let breaks =
+            expect.iter().any(|check| matches!(check.wanted, Wanted::Answer(Outcome::Error)));
         let mut event = Event::new(name.value.clone());
         let when = match fields.get("at") {
             Some(_) => self.later(fields, "at")?,
@@ -258,7 +266,9 @@ impl<'r, 'n> Planner<'r, 'n> {
         event.id = self.reader.text(fields, "id").map(|id| id.value);
         event.note = fields.node("note").and_then(|node| self.note(node));
         for (key, values) in [("facts", &mut event.facts), ("data", &mut event.data)] {
-            for member in self.reader.map(fields, key).iter().filter(|member| !is_remark(&member.key)) {
+            for member in
+                self.reader.map(fields, key).iter().filter(|member| !is_remark(&member.key))
+            {
                 let value = member.value.to_value(self.reader.report);
                 if !breaks {
                     let report = &mut *self.reader.report;
@@ -420,10 +430,13 @@ impl<'r, 'n> Planner<'r, 'n> {
             "in" | "not_in" => {
                 for name in self.reader.targets(key, &member.value) {
                     self.names.state(&name, self.reader.report);
-                    push(name.span, match key {
-                        "in" => Wanted::In(name.value),
-                        _ => Wanted::NotIn(name.value),
-                    });
+                    push(
+                        name.span,
+                        match key {
+                            "in" => Wanted::In(name.value),
+                            _ => Wanted::NotIn(name.value),
+                        },
+                    );
                 }
             }
             "facts" => {
@@ -479,10 +492,13 @@ impl<'r, 'n> Planner<'r, 'n> {
             "left" | "entered" => {
                 let Some(names) = self.reader.names(fields, key) else { return };
                 let names = self.states(names);
-                push(span, match key {
-                    "left" => Wanted::Left(names),
-                    _ => Wanted::Entered(names),
-                });
+                push(
+                    span,
+                    match key {
+                        "left" => Wanted::Left(names),
+                        _ => Wanted::Entered(names),
+                    },
+                );
             }
             "taken" => {
                 let Some(names) = self.reader.names(fields, key) else { return };

@@ -67,8 +67,12 @@ impl<'n> Rows<'n> {
                 report.push(Diagnostic::error("wrong-type", item.span, message));
                 continue;
             };
-            let mut row =
-                Row { number: index + 1, cells: HashMap::new(), span: item.span, said: String::new() };
+            let mut row = Row {
+                number: index + 1,
+                cells: HashMap::new(),
+                span: item.span,
+                said: String::new(),
+            };
             for member in members.iter().filter(|member| !is_remark(&member.key)) {
                 if !is_column(&member.key) {
                     let message = format!("{} cannot be the name of a column", quoted(&member.key));
@@ -104,7 +108,8 @@ impl<'n> Rows<'n> {
         }
         for (column, span) in &self.columns {
             if !used.contains(*column) {
-                let message = format!("the column {} stands nowhere in the scenario", quoted(column));
+                let message =
+                    format!("the column {} stands nowhere in the scenario", quoted(column));
                 let found = Diagnostic::warning("unused-column", *span, message);
                 report.push(found.hint(format!("write `\"<{column}>\"` where its values belong")));
             }
@@ -218,11 +223,7 @@ fn next_column(text: &str) -> Option<(&str, &str, &str)> {
             && inside.get(length..)?.starts_with('>')
             && is_column(inside.get(..length)?)
         {
-            return Some((
-                text.get(..open)?,
-                inside.get(..length)?,
-                inside.get(length + 1..)?,
-            ));
+            return Some((text.get(..open)?, inside.get(..length)?, inside.get(length + 1..)?));
         }
         from = open + 1;
     }
