@@ -59,7 +59,7 @@ fn journeys_cover_the_shipped_workflows_and_add_up() {
         assert_eq!(totals.all.total, all.goals().count());
         assert_eq!(totals.all.total - totals.all.covered, all.missing().count());
         for goal in all.goals() {
-            assert!(!all.name(goal, Language::Swedish).is_empty());
+            assert!(!all.title(goal, Language::Swedish).is_empty());
         }
         let (states, transitions) = (totals.states, totals.transitions);
         let _ =

@@ -22,4 +22,5 @@ mod limits;
 mod oracle;
 mod rhai_oracle;
 mod structure;
+mod suggest;
 mod unknowns;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 9] = [
+const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
@@ -12,6 +12,7 @@ const MAY_KNOW: [(&str, &[&str]); 9] = [
     ("case", &["value", "definition", "rule", "workflow"]),
     ("coverage", &["value", "definition", "rule", "workflow", "case"]),
     ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
+    ("suggest", &["value", "definition", "rule", "workflow", "case", "coverage", "scenario"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.

@@ -10,7 +10,7 @@ pub(crate) mod place;
 mod problem;
 pub(crate) mod record;
 mod select;
-mod situation;
+pub(crate) mod situation;
 mod snapshot;
 mod step;
 pub(crate) mod tell;
@@ -274,6 +274,11 @@ impl Case {
         }
         self.situation = run.situation;
         decision
+    }
+
+    /// Where it stands, as data.
+    pub(crate) fn situation(&self) -> &Situation {
+        &self.situation
     }
 
     /// The workflow that it runs on.

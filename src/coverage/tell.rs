@@ -23,11 +23,11 @@ impl Coverage {
         said
     }
 
-    /// What a goal asks for, as the subject and predicate of a sentence.
+    /// What a goal asks for, such as a title of the scenario that reaches it.
     #[must_use]
-    pub fn name(&self, goal: Goal, language: Language) -> String {
+    pub fn title(&self, goal: Goal, language: Language) -> String {
         let words = Words { coverage: self, swedish: language == Language::Swedish };
-        words.goal(goal)
+        words.title(goal)
     }
 }
 
@@ -102,8 +102,40 @@ impl Words<'_> {
         }
     }
 
-    fn goal(&self, goal: Goal) -> String {
-        format!("{}: {}", self.subject(subject(goal)), self.predicate(goal))
+    fn title(&self, goal: Goal) -> String {
+        let (english, swedish) = match goal {
+            Goal::State { .. } => ("is entered", "nås"),
+            Goal::Transition { .. } => ("is taken", "tas"),
+            Goal::Holds { clause } if self.is_score(clause) => ("is known", "är känt"),
+            Goal::Holds { .. } => ("holds", "gäller"),
+            Goal::Fails { .. } => ("does not hold", "gäller inte"),
+            Goal::Unknown { .. } => ("is undecided", "är oavgjort"),
+            Goal::DecidesByHolding { .. } => ("alone decides by holding", "avgör ensamt genom att gälla"),
+            Goal::DecidesByFailing { .. } => {
+                ("alone decides by not holding", "avgör ensamt genom att inte gälla")
+            }
+            Goal::JustBelow { .. } => ("just below the limit", "strax under gränsen"),
+            Goal::At { .. } => ("at the limit", "på gränsen"),
+            Goal::JustAbove { .. } => ("just above the limit", "strax över gränsen"),
+        };
+        let outline = self.coverage.workflow.compiled().outline();
+        let asks = self.say(english, swedish);
+        let piece = match subject(goal) {
+            Subject::Clause(number) => {
+                outline.clauses.get(number).map(|found| (&found.text, found.rule))
+            }
+            Subject::Threshold(number) => {
+                outline.thresholds.get(number).map(|found| (&found.text, found.rule))
+            }
+            Subject::State(_) | Subject::Transition(_) => None,
+        };
+        match piece {
+            Some((text, rule)) => {
+                let (text, within) = (one_line(text), self.say("in", "i"));
+                format!("`{text}` {asks} ({within} {})", self.rule(rule))
+            }
+            None => format!("{} {asks}", self.subject(subject(goal))),
+        }
     }
 
     fn predicate(&self, goal: Goal) -> &'static str {
@@ -154,8 +186,7 @@ impl Words<'_> {
 
     /// A piece of a rule: its text on one line, and whose it is.
     fn inside(&self, text: &str, rule: usize) -> String {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = crate::value::brief(&text);
+        let text = one_line(text);
         format!("`{text}` {} {}", self.say("in", "i"), self.rule(rule))
     }
 
@@ -200,6 +231,11 @@ impl Words<'_> {
         };
         self.coverage.place(span.unwrap_or_default())
     }
+}
+
+/// A piece of a script on one line, the beginning of a long one.
+fn one_line(text: &str) -> String {
+    crate::value::brief(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn subject(goal: Goal) -> Subject {

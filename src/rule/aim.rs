@@ -146,8 +146,22 @@ impl Rules {
                 }
                 None => {
                     inputs.facts.insert(*id);
+                    inputs.tangled.insert(*id);
                 }
             },
+            Op::Known(path) if self.reported(path).is_some() => {
+                inputs.facts.extend(self.reported(path));
+            }
+            Op::Binary { left, right, .. } | Op::In { item: left, list: right, .. }
+                if self.reported(left).is_some() && self.is_fixed(right) =>
+            {
+                inputs.facts.extend(self.reported(left));
+            }
+            Op::Binary { left, right, .. }
+                if self.reported(right).is_some() && self.is_fixed(left) =>
+            {
+                inputs.facts.extend(self.reported(right));
+            }
             Op::Factor(id) => {
                 if inputs.rules.insert(Origin::Factor(*id)) {
                     match self.factors.get(*id).map(|factor| &factor.program) {
@@ -193,6 +207,14 @@ impl Rules {
             }
         }
         self.literals(node, inputs);
+    }
+
+    /// The fact that is read here, where it is no derived one.
+    fn reported(&self, node: &Node) -> Option<FactId> {
+        match &node.op {
+            Op::Fact(id) if self.facts.get(*id)?.value.is_none() => Some(*id),
+            _ => None,
+        }
     }
 
     /// Constants next to what is read: values that make a difference.
@@ -245,6 +267,9 @@ fn requirement_op(requirement: Requirement) -> Op {
 pub(crate) struct Inputs {
     /// Facts that are no derived ones.
     pub facts: BTreeSet<FactId>,
+    /// Those that are used otherwise than by comparing them with something fixed: of the others the values next to what they
+    /// are compared with stand for all.
+    pub tangled: BTreeSet<FactId>,
     /// Payload of the event.
     pub data: BTreeSet<Arc<str>>,
     pub time: bool,
@@ -259,6 +284,7 @@ pub(crate) struct Inputs {
 impl Inputs {
     pub fn extend(&mut self, other: Self) {
         self.facts.extend(other.facts);
+        self.tangled.extend(other.tangled);
         self.data.extend(other.data);
         self.time |= other.time;
         self.past |= other.past;

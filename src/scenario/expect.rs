@@ -329,7 +329,7 @@ impl<'a> Scene<'a> {
     }
 
     /// What stands in the way: what must be listed, and what may be besides.
-    fn blockers(self, blocker: Blocker) -> (Vec<String>, Vec<String>) {
+    pub fn blockers(self, blocker: Blocker) -> (Vec<String>, Vec<String>) {
         let mut must: Vec<String> = Vec::new();
         let mut may: Vec<String> = Vec::new();
         let reasons = self.decision.into_iter().flat_map(|decision| &decision.reasons);

@@ -341,6 +341,13 @@ impl Scenario {
     }
 }
 
+/// What stands in the way according to an answer, by the keys of `blocked_by`.
+pub(crate) fn blockers(decision: &Decision) -> Vec<(&'static str, Vec<String>)> {
+    let scene = Scene { case: None, decision: Some(decision), problems: &[] };
+    let all = expect::Blocker::ALL.iter();
+    all.map(|(key, blocker)| (*key, scene.blockers(*blocker).0)).collect()
+}
+
 /// For people: the beginning of what is very long.
 fn shortened(mut text: String) -> String {
     const MOST: usize = 2_000;
