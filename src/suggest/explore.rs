@@ -9,6 +9,7 @@ use super::values::Palette;
 use super::{Asked, Goal};
 use crate::case::Case;
 use crate::case::contract;
+use crate::case::situation::Term;
 use crate::case::event::{Actor, Event};
 use crate::case::tell;
 use crate::coverage::Coverage;
@@ -17,7 +18,7 @@ use crate::rule::Truth;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
 use crate::table::{FactId, Id, StateId, TransitionId};
-use crate::value::{DateTime, Value};
+use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 
 /// Places that are kept, attempts at one transition, places that a goal is tried from.
@@ -37,8 +38,8 @@ struct Entry {
 /// Why a goal was not reached.
 #[derive(Debug)]
 pub(super) enum Failed {
-    /// No values of what it reads can do it.
-    Contradiction(Vec<FactId>),
+    /// No values of what it reads can do it; `true` where others are tried before and must stay shut.
+    Contradiction(Vec<FactId>, bool),
     /// The state that it would have to stand in.
     NoWay(StateId),
     /// Nothing was found within bounds.
@@ -52,7 +53,7 @@ pub(super) enum Failed {
 
 impl Failed {
     pub fn is_proof(&self) -> bool {
-        matches!(self, Self::Contradiction(_))
+        matches!(self, Self::Contradiction(..))
     }
 
     /// What says more comes before what says less.
@@ -60,7 +61,7 @@ impl Failed {
         match self {
             Self::NotBrought(_) => 5,
             Self::NotFound(_) => 4,
-            Self::Contradiction(_) => 3,
+            Self::Contradiction(..) => 3,
             Self::NoWay(_) => 2,
             Self::Unwritable | Self::Bound => 1,
             Self::NeverAsked => 0,
@@ -319,7 +320,9 @@ impl<'w> Explorer<'w> {
         let target = Target { transition, event, actor, ahead, due };
         let reads = || compiled.rules.inputs(transition).facts.into_iter().collect::<Vec<_>>();
         match self.solver.solve(&entry.case, &target, Some(aim)) {
-            Solved::Contradiction => Err(Failed::Contradiction(reads())),
+            Solved::Contradiction => {
+                Err(Failed::Contradiction(reads(), !target.ahead.is_empty()))
+            }
             Solved::Nothing => Err(Failed::NotFound(reads())),
             Solved::Found(point) => {
                 let case = entry.case.clone();
@@ -499,28 +502,92 @@ impl<'w> Explorer<'w> {
         carried: &[(String, Value)],
         wanted: &Realizing,
     ) -> Option<Reached> {
-        let act = match wanted.cue {
-            Cue::Inside => return None,
+        match wanted.cue {
+            Cue::Inside => None,
             Cue::Term(index) => {
-                let source =
-                    self.workflow.compiled().chart.transitions.at(wanted.target.transition).source;
-                let terms = case.situation().terms.iter();
-                let due = terms
-                    .filter(|term| term.is_open())
-                    .find(|term| term.state == source && term.index == *index)?
-                    .due?;
-                Act::Advance(due.max(case.time()))
+                let transition = wanted.target.transition;
+                let source = self.workflow.compiled().chart.transitions.at(transition).source;
+                let term = (source, *index);
+                if let Some(reached) = self.wait(trace, case, term, wanted) {
+                    return Some(reached);
+                }
+                let longer = self.without_haste(trace, case, term)?;
+                let played = self.run(&longer)?;
+                self.wait(&longer, &played.case, term, wanted)
             }
             Cue::Event(name) => {
                 let actor = wanted.target.actor.clone();
                 let point = Some(wanted.point);
                 let at = Some(wanted.point.time).filter(|time| *time > case.time());
-                Act::Fire(Box::new(self.event(case, name, actor, carried, point, at)))
+                let whole = self.event(case, name, actor, carried, point, at);
+                // What it must carry may be the very thing that is to be unknown.
+                let mut bare = whole.clone();
+                bare.facts.retain(|fact, _| carried.iter().any(|(name, _)| name == fact));
+                let events = if bare == whole { vec![whole] } else { vec![whole, bare] };
+                events.into_iter().find_map(|event| {
+                    let longer = trace.with(Act::Fire(Box::new(event)));
+                    let played = self.run(&longer)?;
+                    played.coverage.has(wanted.goal).then_some((longer, played))
+                })
             }
-        };
-        let longer = trace.with(act);
+        }
+    }
+
+    /// Lets time pass until a term is due.
+    fn wait(
+        &mut self,
+        trace: &Trace,
+        case: &Case,
+        (state, index): (StateId, u32),
+        wanted: &Realizing,
+    ) -> Option<Reached> {
+        let mut terms = case.situation().terms.iter().filter(|term| term.is_open());
+        let due = terms.find(|term| term.state == state && term.index == index)?.due?;
+        let longer = trace.with(Act::Advance(due.max(case.time())));
         let played = self.run(&longer)?;
         played.coverage.has(wanted.goal).then_some((longer, played))
+    }
+
+    /// The same way with dates put off by which other terms would be due before. `None` where there are none.
+    fn without_haste(
+        &self,
+        trace: &Trace,
+        case: &Case,
+        (state, index): (StateId, u32),
+    ) -> Option<Trace> {
+        let compiled = self.workflow.compiled();
+        let situation = case.situation();
+        let is_it = |term: &&Term| term.state == state && term.index == index;
+        let due = situation.terms.iter().find(is_it)?.due?;
+        let key = |term: &Term| {
+            let written = compiled.definition.states.at(term.state).terms.get(term.index as usize);
+            compiled.rules.fact_named(&written?.key)
+        };
+        let own = situation.terms.iter().find(is_it).and_then(key);
+        let own = own.map(|id| compiled.rules.fact_inputs(id).facts).unwrap_or_default();
+        let sooner = situation.terms.iter().filter(|term| {
+            term.is_open() && !is_it(term) && term.due.is_some_and(|other| other <= due)
+        });
+        let mut later = trace.clone();
+        let mut any = false;
+        for id in sooner.filter_map(key).flat_map(|id| compiled.rules.fact_inputs(id).facts) {
+            let put_off = match situation.fact(id) {
+                Some(Value::Date(_)) => {
+                    let years = Duration::years(10)?;
+                    Value::Date(due.date().add(years)?)
+                }
+                Some(Value::DateTime(_)) => {
+                    let years = Duration::years(10)?;
+                    Value::DateTime(due.add(years, &compiled.definition.zone)?)
+                }
+                _ => continue,
+            };
+            if !own.contains(&id) {
+                later.set(&compiled.definition.facts.at(id).name.value, Some(&put_off));
+                any = true;
+            }
+        }
+        any.then_some(later)
     }
 
     /// An event with facts, and whatever else it must carry.

@@ -258,14 +258,21 @@ fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
     };
     let swedish = language == Language::Swedish;
     match failed {
-        Failed::Contradiction(read) if read.is_empty() => {
+        Failed::Contradiction(read, _) if read.is_empty() => {
             if swedish { "det beror på inga uppgifter och är alltid likadant" } else { "it depends on no fact and is always the same" }.to_owned()
         }
-        Failed::Contradiction(read) if swedish => {
-            format!("inga värden på {} gör det så: alla har prövats", facts(read))
-        }
-        Failed::Contradiction(read) => {
-            format!("no values of {} make it so: all were tried", facts(read))
+        Failed::Contradiction(read, others) => {
+            let others = match (others, swedish) {
+                (false, _) => "",
+                (true, true) => " medan övergångarna före den är stängda",
+                (true, false) => " while the transitions before it stay shut",
+            };
+            let facts = facts(read);
+            if swedish {
+                format!("inga värden på {facts} gör det så{others}: alla har prövats")
+            } else {
+                format!("no values of {facts} make it so{others}: all were tried")
+            }
         }
         Failed::NoWay(state) => {
             let name = definition.states.at(*state).name.as_str();
@@ -280,6 +287,9 @@ fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
         }
         Failed::NotFound(read) => {
             format!("no values of {} were found within the bounds of the search", facts(read))
+        }
+        Failed::NotBrought(values) if values.is_empty() => {
+            if swedish { "det vore så, men ingen väg dit hittades" } else { "it would be so, but no way was found to a case that is asked" }.to_owned()
         }
         Failed::NotBrought(values) => {
             let values: Vec<String> =
