@@ -64,8 +64,8 @@ pub use label::Label;
 pub use limits::Limits;
 pub use rule::{Clause, FactorVerdict, Read, Truth};
 pub use scenario::schema::scenario_schema;
+pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
 pub use suggest::{Suggestion, Suggestions, Unreached, suggest};
-pub use scenario::{Failure, Mismatch, Scenario, Suite};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
 pub use workflow::{Choices, Counts, Entry, Field, FieldKind, Workflow};
 

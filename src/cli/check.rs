@@ -1,13 +1,16 @@
 //! `tresteg check`: every problem of every file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use tresteg::Report;
 
 use super::console::Console;
+use super::suites::{Broken, Shelf};
 use super::{Done, Stop, Verdict, files};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Workflow files, or folders: every *.json below that is no *.scenario.json
+    /// Workflow and scenario files, or folders: every *.json below
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// Treat warnings as errors
@@ -25,10 +28,10 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut good = true;
     let mut listed = Vec::new();
     let mut unreadable = Vec::new();
-    for path in files::find(&arguments.paths, files::Kind::Workflow)? {
-        let (report, loaded) = match files::load(&path) {
-            Ok(Ok(workflow)) => (workflow.warnings().clone(), true),
-            Ok(Err(report)) => (report, false),
+    let shelf = Shelf::default();
+    for path in files::find(&arguments.paths, files::Kind::Any)? {
+        let (report, loaded) = match look(&path, &shelf) {
+            Ok(found) => found,
             // One that cannot be read does not hide the problems of the others.
             Err(Stop::Misuse(message)) => {
                 unreadable.push(message);
@@ -61,6 +64,21 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         true => Ok(Verdict::yes_if(good)),
         false => Err(Stop::Misuse(unreadable.join("\n"))),
     }
+}
+
+/// The problems of one file, and whether it loads. Those of a scenario's workflow are that file's own.
+fn look(path: &Path, shelf: &Shelf) -> Result<(Report, bool), Stop> {
+    if files::is_scenario(&path.to_string_lossy()) {
+        return match shelf.suite(path).0 {
+            Ok(suite) => Ok((suite.warnings().clone(), true)),
+            Err(Broken::Wrong(mut reports)) => Ok((reports.pop().unwrap_or_default(), false)),
+            Err(Broken::Unreadable(message)) => Err(Stop::Misuse(message)),
+        };
+    }
+    Ok(match files::load(path)? {
+        Ok(workflow) => (workflow.warnings().clone(), true),
+        Err(report) => (report, false),
+    })
 }
 
 /// The problems of all files in one list.

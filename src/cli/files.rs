@@ -74,7 +74,7 @@ pub(super) fn find(paths: &[PathBuf], kind: Kind) -> Result<Vec<PathBuf>, Stop> 
             if files.len() == before {
                 let lacks = match kind {
                     Kind::Scenario => "holds no scenario: no *.scenario.json in it or below",
-                    _ => "holds no workflow: no *.json in it or below",
+                    Kind::Workflow | Kind::Any => "holds no workflow: no *.json in it or below",
                 };
                 return Err(Stop::file(path, lacks));
             }

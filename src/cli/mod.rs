@@ -10,17 +10,21 @@ mod draw;
 mod explain;
 mod files;
 mod journey;
+mod junit;
 mod list;
 mod new;
 mod record;
+mod recording;
 mod replay;
 mod run;
 mod schema;
 mod session;
+mod story;
 mod suites;
 mod terminal;
 mod test;
 mod verify;
+mod watch;
 mod words;
 
 use std::io::{self, IsTerminal as _};
@@ -61,6 +65,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Run scenarios and show where a workflow does not do what they expect
     Test(test::Arguments),
+    /// Write a scenario that expects what happens in a case that is played
+    Record(recording::Arguments),
     /// Check a journal: every hash, every decision and every state anew
     Verify(verify::Arguments),
     /// Tell the story of a case from its journal, or what another version of the rules would have decided
@@ -185,6 +191,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Run(arguments) => run::run(&arguments, console),
         Command::Explain(arguments) => explain::explain(&arguments, console),
         Command::Test(arguments) => test::test(&arguments, console),
+        Command::Record(arguments) => recording::record(&arguments, console),
         Command::Verify(arguments) => verify::verify(&arguments, console),
         Command::Replay(arguments) => replay::replay(&arguments, console),
         Command::Schema(arguments) => schema::schema(&arguments, console),

@@ -2,36 +2,41 @@
 
 use std::path::{Path, PathBuf};
 
-use tresteg::{Failure, Language, Scenario};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use tresteg::{Language, Report, Scenario};
 
 use super::console::Console;
-use super::cover::Covered;
+use super::cover::{self, Covered};
+use super::story::{details, full_name, headline, own_name};
 use super::suites::{self, Broken, Played, Ran};
-use super::{Done, Spoken, Stop, Verdict, files};
+use super::{Done, Spoken, Stop, Verdict, files, junit, watch};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A scenario file says what is given, what happens and what is then expected; `tresteg schema
---scenario` prints its JSON Schema. A step that says nothing expects that its event is accepted.
+--scenarios` prints its JSON Schema. A step that says nothing expects that its event is accepted.
 
 Exit codes: 0 everything went as expected; 1 something did not, or a file is wrong; 2 misuse:
 no scenario was found, a file cannot be read or written.")]
 pub(super) struct Arguments {
     /// Scenario files, or folders: every *.scenario.json below
     #[arg(required = true)]
-    paths: Vec<PathBuf>,
+    pub paths: Vec<PathBuf>,
     /// Only scenarios whose file, name, workflow or row contains this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
     /// Print the results as one JSON object to standard output
     #[arg(long)]
     json: bool,
-    /// Report what the scenarios cover of their workflows, and what not
-    #[arg(long)]
-    coverage: bool,
-    /// Fail unless so many percent of all that there is to cover are covered
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=100))]
-    min_coverage: Option<u32>,
+    #[command(flatten)]
+    cover: cover::Arguments,
+    /// Write the results as JUnit XML to a file
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Stay, and run again what rests on a file that changes
+    #[arg(long, conflicts_with_all = ["json", "junit", "coverage", "min_coverage", "suggest"])]
+    watch: bool,
     /// Name every scenario, not only those that fail
     #[arg(short, long)]
     verbose: bool,
@@ -39,196 +44,252 @@ pub(super) struct Arguments {
     spoken: Spoken,
 }
 
-/// How many there were of each.
-#[derive(Debug, Default, Clone, Copy)]
-struct Counts {
+/// What came of all files so far.
+#[derive(Default)]
+struct Results {
     files: usize,
     passed: usize,
     failed: usize,
     broken: usize,
+    /// For `--json`.
+    listed: Vec<serde_json::Value>,
+    /// For `--junit`.
+    groups: Vec<junit::Group>,
+    covered: Covered,
 }
 
 pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
+    let asked = arguments.cover.is_asked();
+    let kind = if asked { files::Kind::Any } else { files::Kind::Scenario };
+    let paths = files::find(&arguments.paths, kind)?;
+    let is_workflow = |path: &PathBuf| asked && !files::is_scenario(&path.to_string_lossy());
+    let (workflows, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(is_workflow);
+    if arguments.watch {
+        return watch::watch(arguments, paths, console);
+    }
+    let mut results = run(arguments, &paths, console, |_| {})?;
+    // A workflow that no scenario runs on has everything still to cover.
+    results.broken += results.covered.besides(&workflows, console)?;
+    if workflows.is_empty() && results.passed + results.failed + results.broken == 0 {
+        return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
+    }
+    if let Some(path) = &arguments.junit {
+        let written = std::fs::write(path, junit::write(&results.groups));
+        written.map_err(|error| Stop::file(path, files::said(&error)))?;
+    }
     let language = arguments.spoken.language();
-    let paths = files::find(&arguments.paths, files::Kind::Scenario)?;
+    let said = if arguments.json { None } else { Some(results.summary()) };
+    if let Some(said) = &said {
+        console.text(said)?;
+    }
+    let (enough, covered) = if asked {
+        results.covered.report(&arguments.cover, arguments.json, language, console)?
+    } else {
+        (true, serde_json::Value::Null)
+    };
+    if arguments.json {
+        let mut whole = json!({
+            "passed": results.passed, "failed": results.failed, "files": results.listed,
+        });
+        if let (true, Some(entries)) = (asked, whole.as_object_mut()) {
+            entries.insert("coverage".to_owned(), covered);
+        }
+        serde_json::to_writer_pretty(&mut *console.out, &whole).map_err(std::io::Error::from)?;
+        console.out.write_all(b"\n")?;
+    }
+    Ok(Verdict::yes_if(enough && results.failed + results.broken == 0))
+}
+
+/// Runs the scenarios of these files and shows how they went; `note` sees each file first.
+fn run(
+    arguments: &Arguments,
+    paths: &[PathBuf],
+    console: &mut Console<'_>,
+    mut note: impl FnMut(&Ran),
+) -> Result<Results, Stop> {
     let filter = arguments.filter.as_deref().map(str::to_lowercase);
     let wanted = |path: &Path, scenario: &Scenario| {
         filter.as_ref().is_none_or(|text| full_name(path, scenario).to_lowercase().contains(text))
     };
-    let mut counts = Counts::default();
-    let cover = arguments.coverage || arguments.min_coverage.is_some();
-    let mut covered = Covered::default();
-    suites::run_all(&paths, &wanted, cover, |mut ran| {
-        if let Ok(Played { covered: found, .. }) = &mut ran.result {
-            covered.merge(found.take().unwrap_or_default())?;
-        }
-        tell(&ran, arguments.verbose, language, &mut counts, console)
-    })?;
-    if counts.passed + counts.failed + counts.broken == 0 {
-        return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
+    let mut results = Results::default();
+    // Shows itself on a terminal only.
+    let bar = ProgressBar::new(u64::try_from(paths.len()).unwrap_or(u64::MAX));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
     }
-    summary(&counts, console)?;
-    let enough = !cover || covered.tell(arguments.min_coverage, language, console)?;
-    Ok(Verdict::yes_if(enough && counts.failed + counts.broken == 0))
+    let done = suites::run_all(paths, &wanted, arguments.cover.is_asked(), |mut ran| {
+        note(&ran);
+        if let Ok(Played { covered: Some(found), .. }) = &mut ran.result {
+            results.covered.merge(std::mem::take(found))?;
+        }
+        let told = bar.suspend(|| {
+            let told = results.tell(&ran, arguments, console);
+            console.out.flush()?;
+            told
+        });
+        bar.set_message(ran.path.display().to_string());
+        bar.inc(1);
+        told
+    });
+    bar.finish_and_clear();
+    done.map(|()| results)
 }
 
-/// A scenario by everything that tells it from others.
-fn full_name(path: &Path, scenario: &Scenario) -> String {
-    format!("{} › {}", path.display(), own_name(scenario))
-}
-
-fn own_name(scenario: &Scenario) -> String {
-    let variant = scenario.variant().map(|name| format!(" [{name}]")).unwrap_or_default();
-    let row = scenario.row().map(|(number, said)| format!(" (row {number}: {said})"));
-    format!("{}{variant}{}", scenario.name(), row.unwrap_or_default())
-}
-
-fn tell(
-    ran: &Ran,
-    verbose: bool,
-    language: Language,
-    counts: &mut Counts,
+/// The same for whoever stays: the summary is shown.
+pub(super) fn run_again(
+    arguments: &Arguments,
+    paths: &[PathBuf],
     console: &mut Console<'_>,
+    note: impl FnMut(&Ran),
 ) -> Result<(), Stop> {
-    counts.files += 1;
-    match &ran.result {
-        Err(Broken::Unreadable(message)) => return Err(Stop::Misuse(message.clone())),
-        Err(Broken::Wrong(reports)) => {
-            counts.broken += 1;
+    let results = run(arguments, paths, console, note)?;
+    console.text(&results.summary())?;
+    Ok(console.out.flush()?)
+}
+
+impl Results {
+    fn tell(
+        &mut self,
+        ran: &Ran,
+        arguments: &Arguments,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
+        self.files += 1;
+        let name = ran.path.display().to_string();
+        match &ran.result {
+            Err(Broken::Unreadable(message)) if arguments.watch => {
+                self.broken += 1;
+                console.complain(message)?;
+            }
+            Err(Broken::Unreadable(message)) => return Err(Stop::Misuse(message.clone())),
+            Err(Broken::Wrong(reports)) => {
+                self.broken += 1;
+                self.wrong(name, reports, arguments, console)?;
+            }
+            Ok(played) => self.played(&ran.path, played, arguments, console)?,
+        }
+        Ok(())
+    }
+
+    fn wrong(
+        &mut self,
+        name: String,
+        reports: &[Report],
+        arguments: &Arguments,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
+        let told: String = reports.iter().map(|report| report.render(false)).collect();
+        let first = reports.iter().flat_map(Report::diagnostics).next();
+        let first = first.map(|found| found.message.clone()).unwrap_or_default();
+        if arguments.json {
+            let problems: Vec<_> = reports.iter().map(listed).collect();
+            let problems = problems.concat();
+            self.listed.push(json!({ "file": name, "problems": problems, "scenarios": [] }));
+        } else {
             for report in reports {
                 console.report(report)?;
             }
         }
-        Ok(played) => {
-            let Played { suite, results, .. } = played;
+        let result = junit::Outcome::Broken(first, told);
+        let tests = vec![junit::Test { name: name.clone(), result }];
+        self.groups.push(junit::Group { name, tests });
+        Ok(())
+    }
+
+    fn played(
+        &mut self,
+        path: &Path,
+        played: &Played,
+        arguments: &Arguments,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
+        let language = arguments.spoken.language();
+        let Played { suite, results, .. } = played;
+        let name = path.display().to_string();
+        let (mut tests, mut rows) = (Vec::new(), Vec::new());
+        if !arguments.json {
             console.report(suite.warnings())?;
-            for (number, failure) in results {
-                let Some(scenario) = suite.scenarios().get(*number) else { continue };
-                match failure {
-                    None => {
-                        counts.passed += 1;
-                        if verbose {
-                            console.text(&format!("✓ {}", full_name(&ran.path, scenario)))?;
-                        }
-                    }
-                    Some(failure) => {
-                        counts.failed += 1;
-                        console.text(&format!("✗ {}", full_name(&ran.path, scenario)))?;
-                        show(scenario, failure, language, console)?;
+        }
+        for (number, failure) in results {
+            let Some(scenario) = suite.scenarios().get(*number) else { continue };
+            let mark = if failure.is_none() { "✓" } else { "✗" };
+            let quiet = arguments.json || (failure.is_none() && !arguments.verbose);
+            if !quiet {
+                console.text(&format!("{mark} {}", full_name(path, scenario)))?;
+            }
+            let mut result = junit::Outcome::Passed;
+            if let Some(failure) = failure {
+                self.failed += 1;
+                let headline = headline(failure, language);
+                let details = details(scenario, failure, language);
+                if !quiet {
+                    console.text(&format!("  {headline}"))?;
+                    for line in &details {
+                        console.text(&format!("    {line}"))?;
                     }
                 }
+                result = junit::Outcome::Failed(headline, details.join("\n"));
+            } else {
+                self.passed += 1;
+            }
+            if arguments.json {
+                rows.push(row(scenario, failure.as_ref(), language));
+            }
+            if arguments.junit.is_some() {
+                tests.push(junit::Test { name: own_name(scenario), result });
             }
         }
+        if arguments.json {
+            let problems = listed(suite.warnings());
+            self.listed.push(json!({ "file": name, "problems": problems, "scenarios": rows }));
+        }
+        self.groups.push(junit::Group { name, tests });
+        Ok(())
     }
-    Ok(())
-}
 
-/// Where it went otherwise, expected and actual side by side, and why.
-fn show(
-    scenario: &Scenario,
-    failure: &Failure,
-    language: Language,
-    console: &mut Console<'_>,
-) -> Result<(), Stop> {
-    let at = |place: Option<&tresteg::Place>| {
-        place.map(|at| format!("{}:{}", at.file, at.line)).unwrap_or_default()
-    };
-    let title = failure.title.get(language.tag()).map(|title| format!(": {title}"));
-    let step = match failure.step {
-        0 => "start".to_owned(),
-        number => format!("step {number}, {}", failure.what),
-    };
-    console.text(&format!(
-        "  {step}{}  ({})",
-        title.unwrap_or_default(),
-        at(failure.place.as_ref())
-    ))?;
-    let mut rows = vec![["".to_owned(), "expected".to_owned(), "is".to_owned()]];
-    for found in &failure.mismatches {
-        let key = match found.place.as_ref().map(|place| place.line) {
-            Some(line) if Some(line) != failure.place.as_ref().map(|place| place.line) => {
-                format!("{} (line {line})", found.key)
-            }
-            _ => found.key.clone(),
+    fn summary(&self) -> String {
+        let Self { files, passed, failed, broken, .. } = self;
+        let mark = if failed + broken == 0 { "✓" } else { "✗" };
+        let many = |number: usize, what: &str| {
+            format!("{number} {what}{}", if number == 1 { "" } else { "s" })
         };
-        rows.push([key, found.expected.clone(), found.actual.clone()]);
+        let but = |number: usize, said: String| match number {
+            0 => String::new(),
+            _ => format!(", {said}"),
+        };
+        format!(
+            "{mark} {} in {}: {passed} as expected{}{}",
+            many(passed + failed, "scenario"),
+            many(*files, "file"),
+            but(*failed, format!("{failed} not as expected")),
+            but(*broken, format!("{} wrong", many(*broken, "file")))
+        )
     }
-    for line in columns(&rows) {
-        console.text(&format!("    {line}"))?;
-    }
-    if let Some(decision) = &failure.decision {
-        for line in scenario.workflow().tell(decision, language).lines() {
-            console.text(&format!("    {line}"))?;
-        }
-    }
-    for problem in &failure.problems {
-        console.text(&format!("    ✗ {problem}"))?;
-    }
-    Ok(())
 }
 
-/// Characters of a column of values.
-const WIDEST: usize = 44;
-
-/// Three columns, long values broken into lines.
-fn columns(rows: &[[String; 3]]) -> Vec<String> {
-    let cells: Vec<[Vec<String>; 3]> =
-        rows.iter().map(|row| row.each_ref().map(|cell| wrap(cell))).collect();
-    let width = |column: usize| {
-        let lines = cells.iter().filter_map(|row| row.get(column)).flatten();
-        lines.map(|line| line.chars().count()).max().unwrap_or(0)
-    };
-    let (first, second) = (width(0), width(1));
-    let mut lines = Vec::new();
-    for [key, expected, actual] in &cells {
-        let height = key.len().max(expected.len()).max(actual.len());
-        let of = |cell: &Vec<String>, line: usize| cell.get(line).cloned().unwrap_or_default();
-        for line in 0..height {
-            let (key, expected, actual) = (of(key, line), of(expected, line), of(actual, line));
-            let text = format!("{key:first$}  {expected:second$} │ {actual}");
-            lines.push(text.trim_end().to_owned());
-        }
+fn listed(report: &Report) -> Vec<serde_json::Value> {
+    match serde_json::to_value(report) {
+        Ok(serde_json::Value::Array(problems)) => problems,
+        _ => Vec::new(),
     }
-    lines
 }
 
-/// A text in lines of at most so many characters, broken between words where there are any.
-fn wrap(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    for written in text.lines() {
-        let mut line = String::new();
-        let mut length = 0;
-        for word in written.split_inclusive(' ') {
-            let mut word: Vec<char> = word.chars().collect();
-            if length > 0 && length + word.len() > WIDEST {
-                lines.push(line.trim_end().to_owned());
-                (line, length) = (String::new(), 0);
-            }
-            while word.len() > WIDEST {
-                lines.push(word.drain(..WIDEST).collect());
-            }
-            length += word.len();
-            line.extend(word);
-        }
-        lines.push(line.trim_end().to_owned());
-    }
-    lines
-}
-
-fn summary(counts: &Counts, console: &mut Console<'_>) -> Result<(), Stop> {
-    let Counts { files, passed, failed, broken } = *counts;
-    let all = passed + failed;
-    let mark = if failed + broken == 0 { "✓" } else { "✗" };
-    let many = |number: usize, what: &str| {
-        format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-    };
-    let failed = if failed == 0 { String::new() } else { format!(", {failed} not as expected") };
-    let broken =
-        if broken == 0 { String::new() } else { format!(", {} wrong", many(broken, "file")) };
-    console.text(&format!(
-        "{mark} {} in {}: {passed} as expected{failed}{broken}",
-        many(all, "scenario"),
-        many(files, "file")
-    ))?;
-    Ok(())
+fn row(
+    scenario: &Scenario,
+    failure: Option<&tresteg::Failure>,
+    language: Language,
+) -> serde_json::Value {
+    let told = failure.and_then(|failure| failure.decision.as_ref());
+    let told = told.map(|decision| scenario.workflow().tell(decision, language));
+    json!({
+        "name": scenario.name(),
+        "title": scenario.title().get(language.tag()),
+        "workflow": scenario.workflow().id(),
+        "variant": scenario.variant(),
+        "row": scenario.row().map(|(number, said)| json!({ "number": number, "values": said })),
+        "place": scenario.place(),
+        "passed": failure.is_none(),
+        "failure": failure,
+        "told": told,
+    })
 }

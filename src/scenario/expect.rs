@@ -306,7 +306,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Problems of the answer, and of terms and sent events on the way.
-    fn failures(self) -> impl Iterator<Item = &'a Problem> {
+    pub fn failures(self) -> impl Iterator<Item = &'a Problem> {
         let own = self.decision.into_iter().flat_map(|decision| &decision.problems);
         let steps = self.decision.into_iter().flat_map(|decision| &decision.steps);
         let failed = steps.filter(|step| step.outcome == StepOutcome::Failed);

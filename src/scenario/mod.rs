@@ -10,6 +10,7 @@ mod expect;
 pub(crate) mod keys;
 mod plan;
 mod read;
+mod record;
 mod rows;
 pub(crate) mod schema;
 
@@ -19,8 +20,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::case::decision::Decision;
-use crate::case::event::Actor;
 use crate::coverage::Coverage;
+use crate::case::event::Actor;
 use crate::definition;
 use crate::definition::parse::{Fields, Reader, is_remark, opening};
 use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};
@@ -32,6 +33,7 @@ use crate::workflow::Workflow;
 use expect::Scene;
 use plan::{Act, Plan};
 use read::Planner;
+pub use record::Recorder;
 use rows::{Budget, Rows};
 
 /// A scenario file: scenarios over one workflow or several variants, read and held to their names.
@@ -509,7 +511,10 @@ impl Loader<'_, '_> {
             None => None,
             Some(node) => {
                 let table = Rows::read(node, self.report)?;
-                table.check(written.fields.members, self.report);
+                // What is made of an incomplete table says nothing more.
+                if !table.check(written.fields.members, self.report) {
+                    return Some(());
+                }
                 Some(table)
             }
         };

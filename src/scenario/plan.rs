@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::expect::{Check, Scene};
 use crate::case::Case;
-use crate::case::decision::Decision;
+use crate::case::decision::{Decision, Outcome};
 use crate::case::event::{Event, Until};
 use crate::case::place::Place;
 use crate::coverage::Coverage;
@@ -68,7 +68,7 @@ impl Plan {
                 return;
             }
         };
-        let scene = Scene { case: Some(&case), decision: decision.as_ref(), problems: &[] };
+        let scene = Scene { case: Some(&case), decision: Some(&decision), problems: &[] };
         if !look(None, &self.expect, scene) {
             return;
         }
@@ -92,11 +92,12 @@ impl Plan {
         &self,
         workflow: &Workflow,
         coverage: Option<&mut Coverage>,
-    ) -> Result<(Case, Option<Decision>), Error> {
+    ) -> Result<(Case, Decision), Error> {
         match &self.place {
             Some(place) => {
                 let case = Case::placed(workflow, self.time, &self.facts, place)?;
-                Ok((case, None))
+                let decision = Decision::new(Outcome::Started, None, case.time());
+                Ok((case, decision))
             }
             None => {
                 let facts = self.facts.clone();
@@ -105,7 +106,7 @@ impl Plan {
                     None => Case::start(workflow, self.time, facts)?,
                 };
                 case.records.clear();
-                Ok((case, Some(decision)))
+                Ok((case, decision))
             }
         }
     }

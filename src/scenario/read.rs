@@ -65,7 +65,7 @@ impl<'r, 'n> Planner<'r, 'n> {
             let span = from.map_or(own.span, |node| node.span);
             self.names.place(place, time, &facts, span, self.reader.report);
         }
-        let opening: Vec<Fields<'n>> = file.into_iter().chain([own]).collect();
+        let opening: Vec<Fields<'n>> = file.filter(|_| !elsewhere).into_iter().chain([own]).collect();
         let expect = self.expectation(&opening, Some(Outcome::Started), own.span);
         let mut steps = Vec::new();
         let before = file.filter(|_| !elsewhere);
@@ -97,6 +97,17 @@ impl<'r, 'n> Planner<'r, 'n> {
             let found = Diagnostic::error("unknown-name", name.span, message)
                 .hint(format!("they are called `{}`", self.all.join("`, `")));
             self.reader.report.push_near(found, name, self.all.iter().map(String::as_str));
+        }
+    }
+
+    /// What is expected of a workflow that `only` keeps out would never be looked at.
+    fn concerned(&mut self, fields: Fields<'n>, name: &Spanned<String>) {
+        let Some(node) = fields.node("only") else { return };
+        let only = self.reader.targets("only", node);
+        if !only.iter().any(|known| known.value == name.value) {
+            let message = format!("`only` keeps {} out", quoted(name));
+            let hint = "name it under `only` too, or leave this out";
+            self.reader.error("bad-combination", name.span, message, hint);
         }
     }
 
@@ -358,6 +369,7 @@ impl<'r, 'n> Planner<'r, 'n> {
                     continue;
                 }
                 self.workflow_name(&member.key);
+                self.concerned(*fields, &member.key);
                 let opened = self.reader.open(&member.key, &member.value, &EXPECT);
                 if let Some(opened) = opened.filter(|_| member.key.as_str() == self.called) {
                     over(opened.members);

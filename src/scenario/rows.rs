@@ -91,14 +91,16 @@ impl<'n> Rows<'n> {
         Some(Self { rows, columns })
     }
 
-    /// Reports columns that stand nowhere in the scenario, and rows without one that does.
-    pub fn check(&self, scenario: &[Member], report: &mut Report) {
+    /// Reports columns that stand nowhere in the scenario, and rows without one that does. Whether all are whole.
+    pub fn check(&self, scenario: &[Member], report: &mut Report) -> bool {
+        let mut whole = true;
         let mut used = BTreeSet::new();
         for member in scenario.iter().filter(|member| member.key.as_str() != "rows") {
             columns_of(&member.value, &mut |column, span| {
                 if self.columns.iter().any(|(known, _)| *known == column) {
                     used.insert(column.to_owned());
                 } else {
+                    whole = false;
                     let message = format!("no row has a column {}", quoted(column));
                     let found = Diagnostic::error("unknown-column", span, message)
                         .hint("in a scenario with `rows` a word in `<…>` is a column");
@@ -116,11 +118,13 @@ impl<'n> Rows<'n> {
         }
         for row in &self.rows {
             for column in used.iter().filter(|column| !row.cells.contains_key(column.as_str())) {
+                whole = false;
                 let message = format!("row {} lacks the column {}", row.number, quoted(column));
                 let found = Diagnostic::error("missing-key", opening(row.span), message);
                 report.push(found.hint("`null` stands for nothing: a fact that is not sent"));
             }
         }
+        whole
     }
 }
 
