@@ -17,7 +17,7 @@ fn survey() {
             continue;
         }
         let began = Instant::now();
-        let found = suggest(&Coverage::new(&workflow), &format!("{name}.json"), Language::English);
+        let found = suggest(&Coverage::new(&workflow), &[], &format!("{name}.json"), Language::English);
         let totals = found.coverage.totals();
         let impossible = found.unreached.iter().filter(|goal| goal.is_impossible).count();
         let _ = writeln!(

@@ -7,12 +7,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use tresteg::{Coverage, CoverageShare, Language, Limits, Suggestions, Suite, suggest};
+use tresteg::{
+    Coverage, CoverageShare, Failure, Language, Limits, Scenario, Suggestions, Suite, Workflow, suggest,
+};
 
 use super::console::Console;
 use super::{Stop, files};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Arguments {
     /// Report what the scenarios cover of their workflows, and what not; of a folder every workflow counts
     #[arg(long)]
@@ -35,7 +38,22 @@ impl Arguments {
 /// Coverage of several workflows, by where they really are.
 #[derive(Debug, Default)]
 pub(super) struct Covered {
-    workflows: BTreeMap<PathBuf, (String, Coverage)>,
+    workflows: BTreeMap<PathBuf, Found>,
+}
+
+#[derive(Debug)]
+struct Found {
+    path: String,
+    coverage: Coverage,
+    /// Those that ran on it.
+    scenarios: Vec<Scenario>,
+}
+
+impl Found {
+    fn new(path: &str, workflow: &Workflow) -> Self {
+        let (path, coverage) = (path.to_owned(), Coverage::new(workflow));
+        Self { path, coverage, scenarios: Vec::new() }
+    }
 }
 
 fn real(path: &str) -> PathBuf {
@@ -45,26 +63,31 @@ fn real(path: &str) -> PathBuf {
 impl Covered {
     /// Nothing yet, for the workflows of a scenario file.
     pub(super) fn of(suite: &Suite) -> Self {
-        let workflows = suite.workflows().map(|(_, path, workflow)| {
-            (real(path), (path.to_owned(), Coverage::new(workflow)))
-        });
+        let workflows =
+            suite.workflows().map(|(_, path, workflow)| (real(path), Found::new(path, workflow)));
         Self { workflows: workflows.collect() }
     }
 
-    /// The coverage of a workflow by its path, to run a scenario with.
-    pub(super) fn get_mut(&mut self, path: &str) -> Option<&mut Coverage> {
-        self.workflows.get_mut(&real(path)).map(|(_, coverage)| coverage)
+    /// Runs a scenario on its workflow.
+    pub(super) fn run(&mut self, scenario: &Scenario) -> Option<Failure> {
+        let Some(found) = self.workflows.get_mut(&real(scenario.path())) else {
+            return scenario.run();
+        };
+        found.scenarios.push(scenario.clone());
+        scenario.run_covering(&mut found.coverage)
     }
 
     /// Takes in what another file's scenarios have shown.
     pub(super) fn merge(&mut self, other: Self) -> Result<(), Stop> {
-        for (place, (path, coverage)) in other.workflows {
+        for (place, found) in other.workflows {
             match self.workflows.get_mut(&place) {
-                Some((_, known)) => {
-                    known.merge(&coverage).map_err(|error| Stop::Misuse(error.to_string()))?;
+                Some(known) => {
+                    let merged = known.coverage.merge(&found.coverage);
+                    merged.map_err(|error| Stop::Misuse(error.to_string()))?;
+                    known.scenarios.extend(found.scenarios);
                 }
                 None => {
-                    self.workflows.insert(place, (path, coverage));
+                    self.workflows.insert(place, found);
                 }
             }
         }
@@ -87,7 +110,7 @@ impl Covered {
             let limits = Limits { untaken_entries: 0, ..Limits::default() };
             match files::load_within(path, &limits)? {
                 Ok(workflow) => {
-                    self.workflows.insert(place, (name, Coverage::new(&workflow)));
+                    self.workflows.insert(place, Found::new(&name, &workflow));
                 }
                 Err(report) => {
                     console.report(&report)?;
@@ -107,8 +130,8 @@ impl Covered {
         console: &mut Console<'_>,
     ) -> Result<(bool, Value), Stop> {
         if !as_json && arguments.coverage {
-            for (_, coverage) in self.workflows.values() {
-                console.text(&coverage.tell(language))?;
+            for found in self.workflows.values() {
+                console.text(&found.coverage.tell(language))?;
             }
         }
         let suggested = if arguments.suggest {
@@ -116,7 +139,7 @@ impl Covered {
         } else {
             Vec::new()
         };
-        let shares = self.workflows.values().map(|(_, coverage)| coverage.totals().all);
+        let shares = self.workflows.values().map(|found| found.coverage.totals().all);
         let all = shares.fold(CoverageShare::default(), CoverageShare::and);
         let percent = all.percent();
         let least = arguments.min_coverage;
@@ -142,12 +165,12 @@ impl Covered {
 
     /// Every workflow with all that there is to cover.
     fn listed(&self) -> serde_json::Result<Vec<Value>> {
-        let listed = self.workflows.values().map(|(path, coverage)| {
-            let mut found = serde_json::to_value(coverage)?;
-            if let Some(entries) = found.as_object_mut() {
-                entries.insert("file".to_owned(), path.as_str().into());
+        let listed = self.workflows.values().map(|found| {
+            let mut coverage = serde_json::to_value(&found.coverage)?;
+            if let Some(entries) = coverage.as_object_mut() {
+                entries.insert("file".to_owned(), found.path.as_str().into());
             }
-            Ok(found)
+            Ok(coverage)
         });
         listed.collect()
     }
@@ -192,20 +215,21 @@ impl Covered {
 
     /// The suggestions for every workflow, worked out several at a time.
     fn missing(&self, language: Language) -> Vec<(String, Suggestions)> {
-        let all: Vec<&(String, Coverage)> = self.workflows.values().collect();
+        let all: Vec<&Found> = self.workflows.values().collect();
         let next = AtomicUsize::new(0);
         let done: Mutex<BTreeMap<usize, Suggestions>> = Mutex::default();
         let workers = std::thread::available_parallelism().map_or(1, usize::from).min(all.len());
         std::thread::scope(|scope| {
             for _ in 0..workers {
                 scope.spawn(|| {
-                    while let Some((number, (path, coverage))) = {
+                    while let Some((number, of)) = {
                         let number = next.fetch_add(1, Ordering::Relaxed);
                         all.get(number).map(|found| (number, *found))
                     } {
                         // A scenario stands beside its workflow.
-                        let name = Path::new(path).file_name().unwrap_or_default();
-                        let found = suggest(coverage, &name.to_string_lossy(), language);
+                        let name = Path::new(&of.path).file_name().unwrap_or_default();
+                        let name = name.to_string_lossy();
+                        let found = suggest(&of.coverage, &of.scenarios, &name, language);
                         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                         done.insert(number, found);
                     }
@@ -214,8 +238,7 @@ impl Covered {
         });
         let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         let named = done.into_iter().filter_map(|(number, found)| {
-            let (path, _) = all.get(number)?;
-            Some((path.clone(), found))
+            Some((all.get(number)?.path.clone(), found))
         });
         named.collect()
     }

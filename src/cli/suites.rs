@@ -175,9 +175,8 @@ fn run_one(
         let chosen = chosen.filter(|(_, scenario)| wanted(path, scenario));
         let mut covered = cover.then(|| Covered::of(&suite));
         let results = chosen.map(|(number, scenario)| {
-            let coverage = covered.as_mut().and_then(|covered| covered.get_mut(scenario.path()));
-            let failure = match coverage {
-                Some(coverage) => scenario.run_covering(coverage),
+            let failure = match &mut covered {
+                Some(covered) => covered.run(scenario),
                 None => scenario.run(),
             };
             (number, failure)

@@ -196,9 +196,14 @@ impl Rules {
             | Op::Event(super::program::EventPart::At | super::program::EventPart::Date) => {
                 inputs.time = true;
             }
-            Op::Last(_) | Op::Count(_) | Op::Who(_) | Op::Since(_) | Op::Active(_) => {
+            Op::Last(pattern) | Op::Count(pattern) | Op::Who(pattern) => {
                 inputs.past = true;
-                inputs.time |= matches!(node.op, Op::Last(_) | Op::Since(_));
+                inputs.happened.insert(Arc::clone(pattern));
+                inputs.time |= matches!(node.op, Op::Last(_));
+            }
+            Op::Since(_) | Op::Active(_) => {
+                inputs.past = true;
+                inputs.time |= matches!(node.op, Op::Since(_));
             }
             _ => {
                 for child in node.children() {
@@ -207,6 +212,15 @@ impl Rules {
             }
         }
         self.literals(node, inputs);
+    }
+
+    /// The value that stands here in every case.
+    fn fixed_value<'n>(&'n self, node: &'n Node) -> Option<&'n Value> {
+        match &node.op {
+            Op::Constant(value) => Some(value),
+            Op::Parameter(id) => self.parameters.get(*id).map(|found| &found.value),
+            _ => None,
+        }
     }
 
     /// The fact that is read here, where it is no derived one.
@@ -274,6 +288,8 @@ pub(crate) struct Inputs {
     pub data: BTreeSet<Arc<str>>,
     pub time: bool,
     pub past: bool,
+    /// Patterns of events that it asks the past about.
+    pub happened: BTreeSet<Arc<str>>,
     /// Values that something is compared with.
     pub constants: Vec<Value>,
     pub parameters: BTreeSet<ParameterId>,
@@ -288,6 +304,7 @@ impl Inputs {
         self.data.extend(other.data);
         self.time |= other.time;
         self.past |= other.past;
+        self.happened.extend(other.happened);
         self.constants.extend(other.constants);
         self.parameters.extend(other.parameters);
         self.rules.extend(other.rules);
@@ -526,6 +543,51 @@ impl<'r> Costing<'r, '_, '_> {
                     return cost;
                 }
             }
+            Op::If { condition, then, otherwise: Some(otherwise) } => {
+                let mut way = |test: Truth, then: &'r Node| {
+                    let cost = self.leaf(evaluator, condition, test);
+                    cost.saturating_add(self.leaf(evaluator, then, want))
+                };
+                return way(Truth::True, then).min(way(Truth::False, otherwise));
+            }
+            Op::Block(statements) if statements.len() == 1 => {
+                if let Some(only) = statements.first() {
+                    return self.leaf(evaluator, only, want);
+                }
+            }
+            Op::And(nodes) | Op::Or(nodes) => {
+                let all = matches!(node.op, Op::And(_)) == (want == Truth::True);
+                let costs: Vec<u64> =
+                    nodes.iter().map(|node| self.leaf(evaluator, node, want)).collect();
+                if want != Truth::Unknown {
+                    let count = if all { costs.len() } else { 1 };
+                    return cheapest(costs, count);
+                }
+            }
+            Op::Binary { op: op @ (Binary::Equal | Binary::NotEqual), left, right, .. } => {
+                let same = match (op, want) {
+                    (_, Truth::Unknown) => None,
+                    (Binary::Equal, want) => Some(want == Truth::True),
+                    (_, want) => Some(want == Truth::False),
+                };
+                let sides = match (self.rules.fixed_value(left), self.rules.fixed_value(right)) {
+                    (None, Some(value)) => Some((left, value)),
+                    (Some(value), None) => Some((right, value)),
+                    _ => None,
+                };
+                if let (Some(same), Some((node, value))) = (same, sides)
+                    && let Op::Fact(id) = node.op
+                    && let Some(program) =
+                        self.rules.facts.get(id).and_then(|fact| fact.value.as_ref())
+                {
+                    let cost = evaluator.framed(program, Vec::new(), |evaluator| {
+                        Ok(self.valued(evaluator, &program.root, value, same))
+                    });
+                    if let Ok(Some(cost)) = cost {
+                        return cost;
+                    }
+                }
+            }
             _ => {}
         }
         let truth = match evaluator.clause(node) {
@@ -534,6 +596,35 @@ impl<'r> Costing<'r, '_, '_> {
         };
         let open = if truth == Some(Truth::Unknown) { self.open(node) } else { 0 };
         miss(truth, want, open)
+    }
+
+    /// What it takes that a script comes to a value, or to another: along the branches that end in constants. `None` where
+    /// its form does not tell.
+    fn valued(
+        &mut self,
+        evaluator: &mut Evaluator<'r, '_>,
+        node: &'r Node,
+        value: &Value,
+        same: bool,
+    ) -> Option<u64> {
+        match &node.op {
+            Op::If { condition, then, otherwise: Some(otherwise) } => {
+                let mut way = |test: Truth, then: &'r Node| {
+                    let inner = self.valued(evaluator, then, value, same)?;
+                    Some(self.leaf(evaluator, condition, test).saturating_add(inner))
+                };
+                let (one, other) = (way(Truth::True, then)?, way(Truth::False, otherwise)?);
+                Some(one.min(other))
+            }
+            Op::Block(statements) => match statements.as_slice() {
+                [only] => self.valued(evaluator, only, value, same),
+                _ => None,
+            },
+            _ => {
+                let found = self.rules.fixed_value(node)?;
+                Some(if found.loose_eq(value) == same { 0 } else { u64::MAX / 8 })
+            }
+        }
     }
 
     /// How many facts that a piece reads are unknown.

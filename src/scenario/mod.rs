@@ -8,7 +8,7 @@
 mod check;
 mod expect;
 pub(crate) mod keys;
-mod plan;
+pub(crate) mod plan;
 mod read;
 mod record;
 mod rows;
@@ -255,6 +255,11 @@ impl Scenario {
     #[must_use]
     pub fn workflow(&self) -> &Workflow {
         &self.workflow
+    }
+
+    /// What happens in it.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
     }
 
     /// How many steps it has.

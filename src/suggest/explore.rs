@@ -1,9 +1,10 @@
 //! Where cases can stand and how they get there: a search over the engine itself, a transition at a time, by events with
 //! facts that open it. What is then to be shown is tried from there.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::solve::{Point, Solved, Solver, Target};
+use super::solve::{Point, Solved, Solver, Target, carries};
 use super::trace::{Act, Played, Trace};
 use super::values::Palette;
 use super::{Asked, Goal};
@@ -23,7 +24,9 @@ use crate::workflow::Workflow;
 
 /// Places that are kept, attempts at one transition, places that a goal is tried from.
 const ENTRIES: usize = 400;
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 4;
+/// Attempts at one that was taken already, for the sake of where else it leads.
+const AGAIN: u32 = 16;
 const TRIED_FROM: usize = 3;
 /// Traces that are run in all.
 const RUNS: u32 = 200_000;
@@ -84,8 +87,13 @@ pub(super) struct Explorer<'w> {
     workflow: &'w Workflow,
     solver: Solver<'w>,
     entries: Vec<Entry>,
+    keys: BTreeSet<Key>,
+    /// Patterns of events that some rule asks the past about.
+    asked: BTreeSet<Arc<str>>,
     runs: u32,
 }
+
+type Key = (Vec<String>, Vec<u64>);
 
 type Reached = (Trace, Played);
 
@@ -93,25 +101,42 @@ impl<'w> Explorer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
         let compiled = workflow.compiled();
         let solver = Solver { workflow: compiled, outline: compiled.outline() };
-        Self { workflow, solver, entries: Vec::new(), runs: 0 }
+        let (keys, asked) = (BTreeSet::new(), BTreeSet::new());
+        Self { workflow, solver, entries: Vec::new(), keys, asked, runs: 0 }
     }
 
-    /// Finds places where cases can stand, nearest first, until every transition was taken or tried.
-    pub fn explore(&mut self) {
+    /// Finds places where cases can stand, nearest first, until every transition was taken or tried. Those where the scenarios
+    /// that there are come along are known from the outset.
+    pub fn explore(&mut self, known: &[Trace]) {
         let compiled = self.workflow.compiled();
-        let zone = &compiled.definition.zone;
-        // A Monday morning.
-        let Some(at) = DateTime::parse_civil("2026-01-05T09:00", zone) else { return };
-        let start = Trace::new(at);
-        let Some(played) = self.run(&start) else { return };
-        self.keep(start, played);
+        for id in compiled.definition.transitions.ids() {
+            self.asked.extend(compiled.rules.inputs(id).happened);
+        }
+        for at in self.starts() {
+            let start = Trace::new(at);
+            if let Some(played) = self.run(&start) {
+                self.keep(start, played);
+            }
+        }
+        for trace in known {
+            for length in 0..=trace.acts.len() {
+                let mut beginning = trace.clone();
+                beginning.acts.truncate(length);
+                if self.entries.len() < ENTRIES / 2
+                    && let Some(played) = self.run(&beginning)
+                {
+                    self.keep(beginning, played);
+                }
+            }
+        }
         let mut taken: BTreeSet<TransitionId> = BTreeSet::new();
         let mut attempts: BTreeMap<TransitionId, u32> = BTreeMap::new();
-        let mut waiting: VecDeque<usize> = (0..self.entries.len()).collect();
-        while let Some(number) = waiting.pop_front() {
+        let mut number = 0;
+        while number < self.entries.len() {
             for (transition, cue) in self.listening(number) {
+                let most = if taken.contains(&transition) { AGAIN } else { ATTEMPTS };
                 let tried = attempts.entry(transition).or_insert(0);
-                if taken.contains(&transition) || *tried >= ATTEMPTS {
+                if *tried >= most || self.entries.len() >= ENTRIES {
                     continue;
                 }
                 *tried += 1;
@@ -124,15 +149,54 @@ impl<'w> Explorer<'w> {
                 for found in played.coverage.transitions().filter(|found| found.taken > 0) {
                     taken.insert(TransitionId::from_index(found.number));
                 }
-                if self.entries.len() < ENTRIES {
-                    waiting.push_back(self.entries.len());
-                    self.keep(trace, played);
-                }
+                self.keep(trace, played);
             }
+            number += 1;
         }
     }
 
+    /// When cases begin: on a Monday morning, and a month before each day that the file names.
+    fn starts(&self) -> Vec<DateTime> {
+        let compiled = self.workflow.compiled();
+        let definition = &compiled.definition;
+        let zone = &definition.zone;
+        let mut days: Vec<Value> =
+            definition.parameters.rows().iter().map(|found| found.value.clone()).collect();
+        days.extend(definition.facts.rows().iter().filter_map(|fact| fact.default.clone()));
+        for id in definition.facts.ids() {
+            days.extend(compiled.rules.fact_inputs(id).constants);
+        }
+        for id in definition.transitions.ids() {
+            days.extend(compiled.rules.inputs(id).constants);
+        }
+        let month = |at: DateTime| Duration::days(-30).and_then(|month| at.add(month, zone));
+        let named = days.iter().filter_map(|day| match day {
+            Value::Date(day) => DateTime::parse_civil(&format!("{day}T09:00"), zone),
+            Value::DateTime(at) => Some(*at),
+            _ => None,
+        });
+        let named: BTreeSet<DateTime> = named.filter_map(month).collect();
+        let plain = DateTime::parse_civil("2026-01-05T09:00", zone);
+        plain.into_iter().chain(named.into_iter().take(4)).collect()
+    }
+
+    /// What tells places apart: where the case stands and what rules can ask of its past.
+    fn key(&self, played: &Played) -> Key {
+        let past = &played.case.situation().past;
+        let counts = self.asked.iter().map(|pattern| past.count(pattern).min(2)).collect();
+        (played.states.last().cloned().unwrap_or_default(), counts)
+    }
+
+    /// Keeps a place that is new, or where a transition was taken that no other has.
     fn keep(&mut self, trace: Trace, played: Played) {
+        let fresh = |found: &crate::TransitionCoverage| {
+            let goal = Goal::Transition { transition: found.number };
+            found.taken > 0 && !self.entries.iter().any(|entry| entry.coverage.has(goal))
+        };
+        let is_new = self.keys.insert(self.key(&played));
+        if !is_new && !played.coverage.transitions().any(|found| fresh(&found)) {
+            return;
+        }
         let Played { case, coverage, .. } = played;
         self.entries.push(Entry { trace, case, coverage });
     }
@@ -176,7 +240,14 @@ impl<'w> Explorer<'w> {
             for (number, cue) in places {
                 let Some(aim) = aim else { continue };
                 match self.attempt(number, transition, &cue, aim, goal, true) {
-                    Ok(reached) => return Ok(reached),
+                    Ok((trace, played)) => {
+                        if self.entries.len() < ENTRIES
+                            && let Some(again) = self.run(&trace)
+                        {
+                            self.keep(trace.clone(), again);
+                        }
+                        return Ok((trace, played));
+                    }
                     Err(found) => note(found),
                 }
             }
@@ -319,18 +390,28 @@ impl<'w> Explorer<'w> {
         };
         let target = Target { transition, event, actor, ahead, due };
         let reads = || compiled.rules.inputs(transition).facts.into_iter().collect::<Vec<_>>();
-        match self.solver.solve(&entry.case, &target, Some(aim)) {
+        let (case, trace) = (entry.case.clone(), entry.trace.clone());
+        // First with what comes with the event, and by waiting; then with whatever was known before.
+        if !matches!(cue, Cue::Inside)
+            && let Solved::Found(point) = self.solver.solve(&case, &target, Some(aim), true)
+        {
+            let point = &point;
+            let realizing = Realizing { target: &target, cue, point, goal, anyhow: false };
+            if let Some(reached) = self.realize(&case, &trace, &realizing) {
+                return Ok(reached);
+            }
+        }
+        match self.solver.solve(&case, &target, Some(aim), false) {
             Solved::Contradiction => {
                 Err(Failed::Contradiction(reads(), !target.ahead.is_empty()))
             }
             Solved::Nothing => Err(Failed::NotFound(reads())),
             Solved::Found(point) => {
-                let case = entry.case.clone();
-                let trace = entry.trace.clone();
-                let realizing = Realizing { target: &target, cue, point: &point, goal, anyhow };
+                let point = &point;
+                let realizing = Realizing { target: &target, cue, point, goal, anyhow };
                 match self.realize(&case, &trace, &realizing) {
                     Some(reached) => Ok(reached),
-                    None => Err(Failed::NotBrought(self.changes(&case, &point))),
+                    None => Err(Failed::NotBrought(self.changes(&case, point))),
                 }
             }
         }
@@ -641,13 +722,6 @@ struct Realizing<'a> {
     goal: Goal,
     /// Whether a case may be placed, too.
     anyhow: bool,
-}
-
-/// Whether an event may carry a fact.
-fn carries(governs: Option<&EventDecl>, fact: &str) -> bool {
-    governs.is_some_and(|found| {
-        found.sets.iter().chain(&found.required).any(|name| name.value == fact)
-    })
 }
 
 /// Where actions count on from what was set, what is set is moved by as much as they miss. Whether anything was.

@@ -25,10 +25,11 @@ use crate::rule::Truth;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
 use crate::rule::watch::Side;
-use crate::scenario::Suite;
+use crate::scenario::{Scenario, Suite};
 use crate::table::{Id, TransitionId};
 use crate::workflow::Workflow;
 use explore::{Explorer, Failed};
+use trace::Trace;
 
 /// What is missing, as far as it was found.
 #[derive(Debug, Clone)]
@@ -70,7 +71,8 @@ pub struct Unreached {
     pub reason: String,
 }
 
-/// Writes the scenarios that a coverage lacks, for a workflow that the file names by this path.
+/// Writes the scenarios that a coverage lacks, for a workflow that the file names by this path. Those that there are show where
+/// cases can stand.
 ///
 /// Every suggestion was run and reaches what it promises; its expectations are what the engine answered, so read them before
 /// you keep them. The search begins at the start of a case, prefers ways that only send events, and takes `from` where it
@@ -89,16 +91,23 @@ pub struct Unreached {
 ///         "ajar": { "type": "final" }
 ///     }
 /// }"#)?;
-/// let suggestions = suggest(&Coverage::new(&workflow), "door.json", Language::English);
+/// let suggestions = suggest(&Coverage::new(&workflow), &[], "door.json", Language::English);
 /// assert!(suggestions.text.contains(r#""facts": { "keys": 1 }, "expect": { "answer": "blocked""#));
 /// assert!(suggestions.unreached.iter().all(|found| found.title.contains("undecided")));
 /// # Ok::<(), tresteg::Report>(())
 /// ```
 #[must_use]
-pub fn suggest(coverage: &Coverage, path: &str, language: Language) -> Suggestions {
+pub fn suggest(
+    coverage: &Coverage,
+    scenarios: &[Scenario],
+    path: &str,
+    language: Language,
+) -> Suggestions {
     let workflow = coverage.workflow().clone();
+    let known: Vec<Trace> =
+        scenarios.iter().filter_map(|scenario| Trace::of(scenario, &workflow)).collect();
     let mut explorer = Explorer::new(&workflow);
-    explorer.explore();
+    explorer.explore(&known);
     let mut all = coverage.clone();
     let mut found: Vec<Suggestion> = Vec::new();
     let mut written: Vec<String> = Vec::new();

@@ -14,6 +14,7 @@ use super::values::{Gap, Palette};
 use crate::case::Case;
 use crate::case::event::Actor;
 use crate::case::contract;
+use crate::definition::model::EventDecl;
 use crate::definition::shape::{Kind, Shape};
 use crate::rule::aim::{Aim, Inputs};
 use crate::rule::outline::{Origin, Outline};
@@ -79,8 +80,8 @@ struct Search<'w, 's> {
 }
 
 impl<'w> Solver<'w> {
-    /// Searches from where a case stands.
-    pub fn solve(&self, case: &Case, target: &Target, aim: Option<Aim>) -> Solved {
+    /// Searches from where a case stands. `near` changes only what comes with the event itself, and the time.
+    pub fn solve(&self, case: &Case, target: &Target, aim: Option<Aim>, near: bool) -> Solved {
         let rules = &self.workflow.rules;
         let mut inputs = rules.inputs(target.transition);
         let mut aims: Vec<Aim> = aim.into_iter().collect();
@@ -106,7 +107,7 @@ impl<'w> Solver<'w> {
             }
         }
         let search = Search { solver: self, case, target, aims, spent: Cell::new(0) };
-        search.run(inputs)
+        search.run(inputs, near)
     }
 
     fn shape(&self, id: FactId) -> &'w Shape {
@@ -115,7 +116,7 @@ impl<'w> Solver<'w> {
 }
 
 impl Search<'_, '_> {
-    fn run(&self, inputs: Inputs) -> Solved {
+    fn run(&self, inputs: Inputs, near: bool) -> Solved {
         let workflow = self.solver.workflow;
         let situation = self.case.situation();
         let mut point = Point {
@@ -135,6 +136,9 @@ impl Search<'_, '_> {
         let governs = event.and_then(|event| contract::governing(workflow, event));
         let mut variables: Vec<(Variable, Vec<Option<Value>>)> = Vec::new();
         for id in &inputs.facts {
+            if near && !carries(governs, &workflow.definition.facts.at(*id).name.value) {
+                continue;
+            }
             let mut values: Vec<Option<Value>> =
                 palette.values(self.solver.shape(*id)).into_iter().map(Some).collect();
             let default = workflow.definition.facts.at(*id).default.clone();
@@ -173,7 +177,7 @@ impl Search<'_, '_> {
             (point, best) = (better, cost);
         }
         if best > 0 {
-            return if self.is_contradiction(&inputs, &variables) {
+            return if !near && self.is_contradiction(&inputs, &variables) {
                 Solved::Contradiction
             } else {
                 Solved::Nothing
@@ -341,7 +345,17 @@ impl Search<'_, '_> {
         inputs: &Inputs,
         variables: &[(Variable, Vec<Option<Value>>)],
     ) -> bool {
-        if inputs.time || inputs.past || !inputs.data.is_empty() {
+        if inputs.time || inputs.past {
+            return false;
+        }
+        let event = self.target.event.as_deref();
+        let governs =
+            event.and_then(|event| contract::governing(self.solver.workflow, event));
+        let data_stands_for_all = inputs.data.iter().all(|name| {
+            let shape = governs.and_then(|found| found.data.get(&**name));
+            shape.is_some_and(|shape| matches!(shape.kind, Kind::Boolean | Kind::Enum(_)))
+        });
+        if !data_stands_for_all {
             return false;
         }
         let stands_for_all = inputs.facts.iter().all(|id| {
@@ -404,6 +418,13 @@ impl Search<'_, '_> {
             .map(|aim| rules.cost(outline, *aim, self.target.transition, &context))
             .fold(0, u64::saturating_add)
     }
+}
+
+/// Whether an event may carry a fact.
+pub(super) fn carries(governs: Option<&EventDecl>, fact: &str) -> bool {
+    governs.is_some_and(|found| {
+        found.sets.iter().chain(&found.required).any(|name| name.value == fact)
+    })
 }
 
 fn set(point: &mut Point, variable: &Variable, value: Option<Value>) {

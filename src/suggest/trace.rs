@@ -7,6 +7,7 @@ use crate::case::decision::{Decision, Outcome};
 use crate::case::event::{Event, Until};
 use crate::case::place::{Happened, Place};
 use crate::coverage::Coverage;
+use crate::scenario::{Scenario, plan};
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 
@@ -63,6 +64,55 @@ impl Trace {
             place: Some(place),
             acts: Vec::new(),
         }
+    }
+
+    /// What happens in a scenario of this workflow, with its times; what was refused as an error or not expected left out.
+    pub fn of(scenario: &Scenario, workflow: &Workflow) -> Option<Self> {
+        if !scenario.workflow().same(workflow) {
+            return None;
+        }
+        let plan = scenario.plan();
+        let zone = &workflow.compiled().definition.zone;
+        let mut trace = Self {
+            at: plan.time.unwrap_or_else(|| DateTime::epoch(zone)),
+            facts: plan.facts.clone(),
+            place: plan.place.clone(),
+            acts: Vec::new(),
+        };
+        let mut case = match &plan.place {
+            Some(place) => Case::placed(workflow, Some(trace.at), &trace.facts, place).ok()?,
+            None => Case::start(workflow, Some(trace.at), trace.facts.clone()).ok()?.0,
+        };
+        for step in &plan.steps {
+            let after = |length| case.time().add(length, zone);
+            let (act, decision) = match &step.act {
+                plan::Act::Event(event, when) => {
+                    let mut event = Event::clone(event);
+                    event.id = None;
+                    match when {
+                        plan::When::Now => {}
+                        plan::When::At(at) => event.at = Some(*at),
+                        plan::When::After(length) => event.at = Some(after(*length)?),
+                    }
+                    let decision = case.fire(&event);
+                    (Act::Fire(Box::new(event)), decision)
+                }
+                plan::Act::Advance(when) => {
+                    let until = match when {
+                        plan::When::Now => case.time(),
+                        plan::When::At(at) => *at,
+                        plan::When::After(length) => after(*length)?,
+                    };
+                    (Act::Advance(until), case.advance(Until::Time(until)))
+                }
+                plan::Act::Look => continue,
+            };
+            case.records.clear();
+            if !matches!(decision.outcome, Outcome::Error | Outcome::NotExpected) {
+                trace.acts.push(act);
+            }
+        }
+        Some(trace)
     }
 
     pub fn with(&self, act: Act) -> Self {
