@@ -28,6 +28,7 @@ fn limits(name: &str) -> Limits {
         transitions: 5,
         names: 5,
         script_bytes: 200,
+        signatures: 3,
         scenarios: 3,
         ..Limits::default()
     }

@@ -13,14 +13,22 @@
 #[cfg(feature = "cli")]
 mod cli;
 mod coverage;
+mod deadlines;
 mod diagnostics;
 mod dice;
+mod diff;
 mod journal;
 mod laws;
 mod library;
 mod limits;
+mod log;
+mod mutation;
 mod oracle;
+mod pictures;
 mod rhai_oracle;
+mod signatures;
+mod store;
 mod structure;
 mod suggest;
+mod terms;
 mod unknowns;

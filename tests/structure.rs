@@ -3,17 +3,20 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 10] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
+    ("diff", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
+    ("mutation", &["value", "definition", "rule", "workflow"]),
     ("case", &["value", "definition", "rule", "workflow"]),
     ("coverage", &["value", "definition", "rule", "workflow", "case"]),
     ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
     ("suggest", &["value", "definition", "rule", "workflow", "case", "coverage", "scenario"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
+    ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
 const LAWS: [&str; 7] = ["diagnostic", "digest", "error", "json", "label", "limits", "table"];

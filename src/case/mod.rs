@@ -5,11 +5,14 @@ pub(crate) mod contract;
 pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
+mod open_terms;
 mod options;
 pub(crate) mod place;
 mod problem;
 pub(crate) mod record;
+pub(crate) mod row;
 mod select;
+mod signing;
 pub(crate) mod situation;
 mod snapshot;
 mod step;
@@ -31,6 +34,7 @@ use event::{Event, Until};
 use record::{Head, Origin, Record};
 use situation::Situation;
 
+pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Standing};
 pub use snapshot::Snapshot;
 pub use words::Language;
@@ -346,6 +350,14 @@ impl Case {
         facts
             .filter_map(|(id, fact)| Some((fact.name.as_str(), self.situation.fact(id)?)))
             .collect()
+    }
+
+    /// The transitions that wait for more signatures, with who has signed and who is missing.
+    #[must_use]
+    pub fn signatures(&self) -> Vec<decision::Signing> {
+        let (compiled, situation) = (self.workflow.compiled(), &self.situation);
+        let waiting = situation.signatures.keys();
+        waiting.map(|id| signing::status(compiled, situation, *id, None)).collect()
     }
 
     /// The next time at which a term or a sent event will be due.

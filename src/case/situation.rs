@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::rule::{Context, Current, Past};
-use crate::table::{FactId, Id, StateId};
+use crate::case::signing;
+use crate::rule::{Context, Current, Facts, Past};
+use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
 
@@ -15,7 +16,7 @@ pub(crate) struct Situation {
     /// Active states, compound ones included, ascending: document order.
     pub active: Vec<StateId>,
     /// By number of fact; derived ones are always `None`.
-    pub facts: Vec<Option<Value>>,
+    pub facts: Facts,
     /// What was active when the parent of a history state was last left, by history state.
     pub history: BTreeMap<StateId, Vec<StateId>>,
     pub past: Past,
@@ -25,6 +26,8 @@ pub(crate) struct Situation {
     pub sent: Vec<Sent>,
     /// Terms and sent events that failed; shown, and tried again, once the case has changed.
     pub aside: Vec<Aside>,
+    /// Signatures of active states' transitions that wait for more.
+    pub signatures: BTreeMap<TransitionId, signing::Waiting>,
     /// A final child of the file has been entered.
     pub ended: bool,
 }
@@ -72,16 +75,16 @@ pub(crate) enum Waiting {
 impl Situation {
     /// Before the file is entered: defaults, and the facts that are known from the outset.
     pub fn beginning(workflow: &Compiled, time: DateTime, facts: Vec<(FactId, Value)>) -> Self {
-        let defaults = workflow.definition.facts.rows().iter().map(|fact| fact.default.clone());
         let mut situation = Self {
             time,
             active: Vec::new(),
-            facts: defaults.collect(),
+            facts: workflow.rules.facts_at_first(),
             history: BTreeMap::new(),
             past: Past::default(),
             terms: Vec::new(),
             sent: Vec::new(),
             aside: Vec::new(),
+            signatures: BTreeMap::new(),
             ended: false,
         };
         for (id, value) in facts {
@@ -107,13 +110,11 @@ impl Situation {
     }
 
     pub fn fact(&self, id: FactId) -> Option<&Value> {
-        self.facts.get(id.index())?.as_ref()
+        self.facts.get(id)
     }
 
     pub fn set_fact(&mut self, id: FactId, value: Option<Value>) {
-        if let Some(place) = self.facts.get_mut(id.index()) {
-            *place = value;
-        }
+        self.facts.set(id, value);
     }
 
     /// What rules may read now.
@@ -124,7 +125,7 @@ impl Situation {
             active: &self.active,
             now: self.time,
             event,
-            assume_unknown: None,
+            supposed: false,
             watch: None,
         }
     }

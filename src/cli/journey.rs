@@ -150,7 +150,7 @@ impl Journey {
             Err(report) => {
                 return Answer {
                     input: None,
-                            given: Err(places(&report, &self.lines.name, number)),
+                    given: Err(places(&report, &self.lines.name, number)),
                 };
             }
         };

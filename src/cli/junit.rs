@@ -104,9 +104,15 @@ mod tests {
             match reader.read_event().unwrap() {
                 Event::Eof => return found,
                 Event::Start(element) | Event::Empty(element) => {
-                    found.push(String::from_utf8(element.name().as_ref().to_vec()).unwrap());
+                    found.push(element.name().as_ref().to_owned());
                     for attribute in element.attributes() {
-                        found.push(attribute.unwrap().unescape_value().unwrap().into_owned());
+                        found.push(
+                            attribute
+                                .unwrap()
+                                .normalized_value(XmlVersion::Implicit1_0)
+                                .unwrap()
+                                .into_owned(),
+                        );
                     }
                 }
                 _ => {}

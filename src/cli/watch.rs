@@ -15,11 +15,7 @@ use super::{Done, Stop, files};
 const QUIET: Duration = Duration::from_millis(200);
 
 /// Runs until it is stopped from outside, or what it watches cannot be watched.
-pub(super) fn watch(
-    arguments: &Arguments,
-    paths: Vec<PathBuf>,
-    console: &mut Console<'_>,
-) -> Done {
+pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Console<'_>) -> Done {
     let wrong = |error: notify::Error| Stop::Misuse(format!("cannot watch: {error}"));
     let (send, receive) = mpsc::channel();
     let mut debouncer = notify_debouncer_mini::new_debouncer(QUIET, send).map_err(wrong)?;
@@ -44,7 +40,9 @@ pub(super) fn watch(
             Ok(Ok(events)) => events.into_iter().map(|event| event.path).collect::<Vec<_>>(),
             Ok(Err(error)) => return Err(wrong(error)),
             // The watcher is gone, and nothing will come any more.
-            Err(mpsc::RecvError) => return Err(Stop::Misuse("nothing is watched any more".to_owned())),
+            Err(mpsc::RecvError) => {
+                return Err(Stop::Misuse("nothing is watched any more".to_owned()));
+            }
         };
         let changed: BTreeSet<PathBuf> = changed.iter().map(|path| real(path)).collect();
         // A folder may be empty for a moment, or a file away while it is written.

@@ -301,6 +301,6 @@ pub(crate) static SOURCE: Object = Object {
 pub(crate) static CALENDAR: Object = Object {
     name: "calendar",
     base: None,
-    keys: &[key("holidays", Holds::Holidays), key("eves", Holds::Boolean)],
+    keys: &[required("holidays", Holds::Holidays), key("eves", Holds::Boolean)],
     notes: false,
 };

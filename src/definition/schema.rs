@@ -159,7 +159,9 @@ pub(crate) mod tests {
                 json.is_string() || json.is_object() || (json.is_array() && json != &json!([]))
             }
             Holds::On => json.is_object() || json.is_array(),
-            Holds::List(_) => json.as_array().is_some_and(|items| items.iter().all(Json::is_object)),
+            Holds::List(_) => {
+                json.as_array().is_some_and(|items| items.iter().all(Json::is_object))
+            }
             Holds::Rows => json
                 .as_array()
                 .is_some_and(|rows| !rows.is_empty() && rows.iter().all(Json::is_object)),
@@ -176,7 +178,10 @@ pub(crate) mod tests {
         }
     }
 
-    pub(crate) fn at<'a>(json: &'a mut Json, way: &[String]) -> &'a mut serde_json::Map<String, Json> {
+    pub(crate) fn at<'a>(
+        json: &'a mut Json,
+        way: &[String],
+    ) -> &'a mut serde_json::Map<String, Json> {
         let found = way.iter().fold(json, |json, key| match json {
             Json::Array(items) => &mut items[key.parse::<usize>().unwrap()],
             other => &mut other[key.as_str()],

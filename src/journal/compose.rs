@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::case::decision::{Cause, Ground, Outcome, Reason, Way};
+use crate::case::decision::{Cause, Ground, Outcome, Reason, Signature, Signing, Way};
 use crate::case::record::{Head, Origin, Record};
-use crate::definition::shape::{Kind, Shape};
 use crate::digest;
 use crate::journal::line::{Line, Private, digest as digest_of};
 use crate::rule::{Clause, FactorVerdict, Read, spelling};
@@ -29,7 +28,7 @@ pub(crate) enum Salts<'a> {
 
 pub(crate) struct Composer<'w> {
     workflow: &'w Workflow,
-    /// Facts and entries of payload that are personal, or follow from such facts, by the name that verdicts call them.
+    /// As [`personal`] gives them.
     personal: BTreeSet<String>,
 }
 
@@ -42,31 +41,7 @@ struct Draft {
 
 impl<'w> Composer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
-        let compiled = workflow.compiled();
-        let definition = &compiled.definition;
-        let own: BTreeSet<FactId> = definition
-            .facts
-            .iter()
-            .filter(|(_, fact)| is_personal(&fact.shape))
-            .map(|(id, _)| id)
-            .collect();
-        let wanted = |id: FactId| own.contains(&id);
-        let mut personal = BTreeSet::new();
-        for (id, fact) in definition.facts.iter() {
-            if own.contains(&id) || compiled.rules.fact_reads(id, &wanted) {
-                personal.insert(fact.name.value.clone());
-            }
-        }
-        for (id, factor) in definition.factors.iter() {
-            if compiled.rules.score_reads(id, &wanted) {
-                personal.insert(factor.name.value.clone());
-            }
-        }
-        for declared in definition.events.iter().flat_map(|events| events.values()) {
-            let data = declared.data.iter().filter(|(_, shape)| is_personal(shape));
-            personal.extend(data.map(|(key, _)| format!("event.data.{key}")));
-        }
-        Self { workflow, personal }
+        Self { workflow, personal: personal(workflow) }
     }
 
     pub fn compose(&self, record: &Record, head: &Head, zones: &str, salts: &Salts) -> Line {
@@ -119,6 +94,10 @@ impl<'w> Composer<'w> {
             let data = message.data.iter().map(|(key, value)| (key.to_string(), value.to_wire()));
             draft.hide(format!("emitted.{index}.{}", message.name), Json::Object(data.collect()));
         }
+        let signatures = movement.signatures.iter().enumerate();
+        let signatures: Vec<Json> =
+            signatures.map(|(index, signing)| signatures_of(index, signing, &mut draft)).collect();
+        draft.say_some("signatures", &signatures);
         let held = movement
             .proof
             .verdicts
@@ -215,6 +194,10 @@ impl<'w> Composer<'w> {
             Ground::Guard { verdict, clauses } => {
                 json!({ "verdict": verdict, "clauses": self.clauses(clauses, DEPTH, draft) })
             }
+            Ground::Signature { refusal, actor: _, signed, missing } => {
+                let signed: Vec<&str> = signed.iter().map(|one| one.role.as_str()).collect();
+                json!({ "signature": refusal, "signed": signed, "missing": missing })
+            }
             Ground::Behind { undecided } => json!({ "behind": way(undecided) }),
         }
     }
@@ -266,21 +249,11 @@ impl<'w> Composer<'w> {
         let name = if read.kind == "fact" { read.name.clone() } else { spelling(&read.name) };
         let plain = name.replace(' ', "");
         if let Some(value) = &read.value
-            && !self.is_withheld(&plain)
+            && !is_withheld(&self.personal, &plain)
         {
             draft.hide(format!("read.{name}"), value.to_wire());
         }
         name
-    }
-
-    /// Personal itself, or a part of what is: `person.name`, `event.data.person.name`.
-    fn is_withheld(&self, name: &str) -> bool {
-        self.personal.iter().any(|personal| {
-            let rest = name.strip_prefix(personal.as_str());
-            rest.is_some_and(|rest| {
-                !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
-            })
-        })
     }
 }
 
@@ -345,6 +318,67 @@ impl Draft {
     }
 }
 
+/// Facts and entries of payload that are personal, or follow from such facts, by the name that verdicts call them.
+pub(crate) fn personal(workflow: &Workflow) -> BTreeSet<String> {
+    let compiled = workflow.compiled();
+    let definition = &compiled.definition;
+    let own: BTreeSet<FactId> = definition
+        .facts
+        .iter()
+        .filter(|(_, fact)| fact.shape.is_personal())
+        .map(|(id, _)| id)
+        .collect();
+    let wanted = |id: FactId| own.contains(&id);
+    let mut personal = BTreeSet::new();
+    for (id, fact) in definition.facts.iter() {
+        if own.contains(&id) || compiled.rules.fact_reads(id, &wanted) {
+            personal.insert(fact.name.value.clone());
+        }
+    }
+    for (id, factor) in definition.factors.iter() {
+        if compiled.rules.score_reads(id, &wanted) {
+            personal.insert(factor.name.value.clone());
+        }
+    }
+    for declared in definition.events.iter().flat_map(|events| events.values()) {
+        let data = declared.data.iter().filter(|(_, shape)| shape.is_personal());
+        personal.extend(data.map(|(key, _)| format!("event.data.{key}")));
+    }
+    personal
+}
+
+/// Personal itself, or a part of what is: `person.name`, `event.data.person.name`.
+pub(crate) fn is_withheld(personal: &BTreeSet<String>, name: &str) -> bool {
+    personal.iter().any(|personal| {
+        let rest = name.strip_prefix(personal.as_str());
+        rest.is_some_and(|rest| {
+            !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
+        })
+    })
+}
+
+/// What became of the signatures of a transition: roles and causes in the chain, who it was beside it, each person apart.
+fn signatures_of(index: usize, signing: &Signing, draft: &mut Draft) -> Json {
+    let Signing { transition, signed, missing, dropped } = signing;
+    let mut hide = |kind: &str, place: usize, signature: &Signature| {
+        let value = json!({ "id": signature.actor, "unit": signature.unit });
+        draft.hide(format!("{kind}.{index}.{place}"), value);
+    };
+    for (place, signature) in signed.iter().enumerate() {
+        hide("signed", place, signature);
+    }
+    for (place, one) in dropped.iter().enumerate() {
+        hide("dropped", place, &one.signature);
+    }
+    let told = |signature: &Signature| json!({ "role": signature.role, "at": time(signature.at) });
+    let signed: Vec<Json> = signed.iter().map(told).collect();
+    let dropped = dropped.iter().map(|one| {
+        json!({ "role": one.signature.role, "at": time(one.signature.at), "cause": one.cause })
+    });
+    let dropped: Vec<Json> = dropped.collect();
+    json!({ "transition": way(transition), "signed": signed, "missing": missing, "dropped": dropped })
+}
+
 fn way(way: &Way) -> Json {
     json!({ "from": way.from, "to": way.to, "on": way.on, "id": way.id })
 }
@@ -354,23 +388,4 @@ pub(crate) fn time(at: DateTime) -> String {
         Some(Json::String(text)) => text.clone(),
         _ => String::new(),
     }
-}
-
-/// Whether a declaration, or anything inside it, is personal.
-fn is_personal(shape: &Shape) -> bool {
-    let mut waiting = vec![shape];
-    while let Some(shape) = waiting.pop() {
-        if shape.personal {
-            return true;
-        }
-        match &shape.kind {
-            Kind::Array(items) => waiting.push(items),
-            Kind::Object(object) => {
-                waiting.extend(object.properties.values());
-                waiting.extend(&object.additional);
-            }
-            _ => {}
-        }
-    }
-    false
 }

@@ -7,9 +7,9 @@ use super::eval::{Eval, Evaluator, Stop, is_nest, nodes};
 use super::program::{Mutation, Node, Op, Place, Program, Root, Step};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
-use super::{Effect, Fault};
+use super::{Effect, Facts, Fault};
 use crate::definition::shape::{Kind, Shape, Violation};
-use crate::table::{FactId, Id};
+use crate::table::FactId;
 use crate::value::Value;
 
 /// Names of data with their values.
@@ -573,13 +573,8 @@ pub(super) fn violated(name: &str, violations: &[Violation]) -> String {
 }
 
 /// Puts what actions assigned where the case keeps it.
-pub(super) fn commit(
-    facts: &mut [Option<Value>],
-    assigned: BTreeMap<FactId, (Option<Value>, Extent)>,
-) {
+pub(super) fn commit(facts: &mut Facts, assigned: BTreeMap<FactId, (Option<Value>, Extent)>) {
     for (id, (value, _)) in assigned {
-        if let Some(place) = facts.get_mut(id.index()) {
-            *place = value;
-        }
+        facts.set(id, value);
     }
 }

@@ -12,7 +12,7 @@ use super::program::{Node, Op, Program};
 use super::syntax::{Binary, Extent};
 use super::watch::{Seen, Side, Watch, last};
 use super::{Context, FactorProgram, Requirement, Rules, Truth};
-use crate::table::{FactId, Id, ParameterId, TransitionId};
+use crate::table::{FactId, ParameterId, TransitionId};
 use crate::value::Value;
 
 /// What one would have of a rule.
@@ -634,7 +634,7 @@ impl<'r> Costing<'r, '_, '_> {
         let unknown = inputs
             .facts
             .iter()
-            .filter(|id| self.context.facts.get(id.index()).is_none_or(Option::is_none));
+            .filter(|id| self.context.facts.get(**id).is_none());
         let data = self.context.event.map(|event| &event.data);
         let missing = inputs
             .data
@@ -665,7 +665,7 @@ impl<'r> Costing<'r, '_, '_> {
         let unknown = inputs
             .facts
             .iter()
-            .filter(|id| self.context.facts.get(id.index()).is_none_or(Option::is_none));
+            .filter(|id| self.context.facts.get(**id).is_none());
         MISS + u64::try_from(unknown.count()).unwrap_or(0)
     }
 }

@@ -2,17 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
+use super::facts::Layout;
+use super::fuse::Fused;
 use super::parse::parse;
+use super::plan::{Draft, No, What, lower};
 use super::program::{Program, Reads};
 use super::syntax::Tree;
 use super::types::Type;
-use super::{FactRule, FactorInfo, FactorProgram, ParameterValue, Requirement, Rules};
+use super::{FactRule, FactorInfo, FactorProgram, ParameterValue, Requirement, RuleId, Rules};
 use crate::definition::model::{
     AtLeast, Definition, FactorRule, Script, Transition, Trigger, When,
 };
@@ -40,6 +44,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
             value: fact.value.as_ref().and_then(|value| {
                 compiler.script(&names, value, Mode::Value(Type::of(&fact.shape)))
             }),
+            fused: None,
         })
         .collect();
     let factors: Table<FactorId, FactorInfo> = def
@@ -51,6 +56,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
             title: factor.notes.title.clone(),
             hint: factor.notes.hint.clone(),
             program: compiler.factor(&names, &factor.rule),
+            fused: None,
         })
         .collect();
     let parameters = def
@@ -66,6 +72,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
     let mut rules = Rules {
         limits: limits.clone(),
         zone: def.zone.clone(),
+        calendar: def.calendar.clone(),
         named,
         facts,
         parameters,
@@ -77,6 +84,8 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         entries: BTreeMap::new(),
         exits: BTreeMap::new(),
         initials: BTreeMap::new(),
+        layout: Arc::default(),
+        uncompiled: BTreeMap::new(),
     };
     let order = circles(def, &rules, compiler.report);
     if let Some(order) = &order {
@@ -87,7 +96,51 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
     if order.is_some() {
         terms(def, &rules, compiler.report);
     }
+    fuse(&mut rules, !compiler.report.has_errors());
     rules
+}
+
+/// Makes closures of the rules that have a plan.
+fn fuse(rules: &mut Rules, sound: bool) {
+    let mut draft = Draft::new(Layout::new(rules.facts.rows().iter().map(|fact| &fact.shape)));
+    let mut found: Vec<(RuleId, Result<Arc<Fused>, No>)> = Vec::new();
+    if sound {
+        let derived = rules.facts.iter().filter(|(_, fact)| fact.value.is_some());
+        let facts = derived.map(|(id, _)| (RuleId::Fact(id), What::Fact(id)));
+        let factors = rules.factors.ids().map(|id| (RuleId::Factor(id), What::Factor(id)));
+        for (id, what) in facts.chain(factors) {
+            found.push((id, fused(rules, &mut draft, what)));
+        }
+        // A large workflow asks the same in many places.
+        let mut guards: HashMap<&str, Result<Arc<Fused>, No>> = HashMap::new();
+        for (id, program) in &rules.guards {
+            let answer = guards
+                .entry(&program.script.text)
+                .or_insert_with(|| fused(rules, &mut draft, What::Guard(program)));
+            found.push((RuleId::Guard(*id), answer.clone()));
+        }
+    }
+    for (id, answer) in found {
+        let place = match id {
+            RuleId::Fact(id) => rules.facts.get_mut(id).map(|fact| &mut fact.fused),
+            RuleId::Factor(id) => rules.factors.get_mut(id).map(|factor| &mut factor.fused),
+            RuleId::Guard(id) => rules.guards.get_mut(&id).map(|program| &mut program.fused),
+        };
+        match (place, answer) {
+            (Some(place), Ok(fused)) => *place = Some(fused),
+            (_, Err(no)) => {
+                rules.uncompiled.insert(id, no);
+            }
+            (None, Ok(_)) => {}
+        }
+    }
+    rules.layout = Arc::new(draft.layout);
+}
+
+fn fused(rules: &Rules, draft: &mut Draft, what: What) -> Result<Arc<Fused>, No> {
+    let lowered = lower(rules, draft, what)?;
+    let many = || No { span: Span::default(), reason: "it has too many variables" };
+    Fused::new(&lowered).map(Arc::new).ok_or_else(many)
 }
 
 struct Compiler<'l, 'r> {

@@ -12,7 +12,7 @@ use super::types::kind_of;
 use super::{Context, Effect, FactorProgram, Fault, Requirement, Rules, Truth};
 use crate::definition::shape::Kind;
 use crate::diagnostic::Span;
-use crate::table::{FactId, FactorId, Id};
+use crate::table::{FactId, FactorId};
 use crate::value::{Number, Value};
 
 /// Levels of lists and records inside one another that a script may make.
@@ -367,12 +367,9 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         if let Some(program) = rules.facts.get(id).and_then(|fact| fact.value.as_ref()) {
             return self.derived(id, program, at);
         }
-        if self.context.assume_unknown.is_some_and(|unknown| unknown.contains(id.index())) {
-            return Err(self.unknown_fact(id));
-        }
-        match self.context.facts.get(id.index()) {
-            Some(Some(value)) => Ok(value.clone()),
-            _ => Err(self.unknown_fact(id)),
+        match self.context.facts.get(id) {
+            Some(value) => Ok(value.clone()),
+            None => Err(self.unknown_fact(id)),
         }
     }
 

@@ -14,13 +14,19 @@ mod builtins;
 mod check;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
+mod counted;
+mod equivalent;
 mod eval;
 mod evaluate;
 mod explain;
+mod facts;
+mod fuse;
+mod mutate;
 mod operate;
 pub(crate) mod outline;
 mod parse;
 mod past;
+mod plan;
 mod program;
 mod read;
 mod syntax;
@@ -30,10 +36,8 @@ mod types;
 pub(crate) mod watch;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-use fixedbitset::FixedBitSet;
 
 use crate::definition::model::{Definition, Label};
 use crate::definition::shape::Shape;
@@ -42,13 +46,18 @@ use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
 #[cfg(test)]
 use crate::value::Number;
-use crate::value::{DateTime, Value, Zone};
+use crate::value::{Calendar, DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
+use facts::Layout;
+use fuse::Fused;
+use plan::No;
 use syntax::Extent;
 use watch::Watch;
 
 pub use explain::{Clause, FactorVerdict, Read};
+pub(crate) use facts::Facts;
+pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
@@ -56,6 +65,7 @@ pub(crate) use program::{Program, Reads};
 pub(crate) struct Rules {
     limits: Limits,
     zone: Zone,
+    calendar: Option<Calendar>,
     named: BTreeMap<Arc<str>, Named>,
     facts: Table<FactId, FactRule>,
     parameters: Table<ParameterId, ParameterValue>,
@@ -67,6 +77,10 @@ pub(crate) struct Rules {
     entries: BTreeMap<StateId, Program>,
     exits: BTreeMap<StateId, Program>,
     initials: BTreeMap<StateId, Program>,
+    /// Which cells compiled rules read.
+    layout: Arc<Layout>,
+    /// Rules that the evaluator runs.
+    uncompiled: BTreeMap<RuleId, No>,
 }
 
 #[derive(Debug)]
@@ -77,6 +91,8 @@ struct FactRule {
     title: Label,
     /// The rule of a derived fact.
     value: Option<Program>,
+    /// The same as closures.
+    fused: Option<Arc<Fused>>,
 }
 
 #[derive(Debug)]
@@ -93,6 +109,16 @@ struct FactorInfo {
     title: Label,
     hint: Label,
     program: FactorProgram,
+    /// The same as closures.
+    fused: Option<Arc<Fused>>,
+}
+
+/// A rule that can be compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RuleId {
+    Fact(FactId),
+    Factor(FactorId),
+    Guard(TransitionId),
 }
 
 #[derive(Debug)]
@@ -118,7 +144,7 @@ pub(crate) enum Requirement {
 /// What actions read and change.
 pub(crate) struct Scratch<'a> {
     /// Changed when the actions succeed, and only then.
-    pub facts: &'a mut [Option<Value>],
+    pub facts: &'a mut Facts,
     pub past: &'a Past,
     /// Ascending, as in [`Context`].
     pub active: &'a [StateId],
@@ -183,7 +209,6 @@ impl Rules {
     }
 
     /// The factor or fact of this name.
-    #[cfg(test)]
     pub fn requirement(&self, name: &str) -> Option<Requirement> {
         match self.named.get(name)? {
             Named::Factor(id) => Some(Requirement::Factor(*id)),
@@ -194,11 +219,34 @@ impl Rules {
 
     /// Whether a guard holds.
     pub fn decide(&self, program: &Program, context: &Context) -> Result<Truth, Fault> {
+        if let Some(fused) = &program.fused
+            && let Some(truth) = fused.decide(self, context)
+        {
+            return Ok(truth);
+        }
         Evaluator::new(self, *context).decide(program)
     }
 
     /// Whether a factor or boolean fact holds.
     pub fn holds(&self, requirement: Requirement, context: &Context) -> Result<Truth, Fault> {
+        let fused = match requirement {
+            Requirement::Factor(id) => {
+                self.factors.get(id).and_then(|factor| factor.fused.as_ref())
+            }
+            Requirement::Fact(id) => self.facts.get(id).and_then(|fact| fact.fused.as_ref()),
+        };
+        if let Some(truth) = fused.and_then(|fused| fused.decide(self, context)) {
+            return Ok(truth);
+        }
+        self.holds_by_evaluator(requirement, context)
+    }
+
+    /// The same, without the compiled form.
+    pub fn holds_by_evaluator(
+        &self,
+        requirement: Requirement,
+        context: &Context,
+    ) -> Result<Truth, Fault> {
         let mut evaluator = Evaluator::new(self, *context);
         settle(evaluator.requirement(requirement, Extent::default()))
             .map(|truth| truth.unwrap_or(Truth::Unknown))
@@ -218,7 +266,31 @@ impl Rules {
 
     /// The value of a fact, worked out for a derived one; `None` while it is unknown.
     pub fn fact(&self, id: FactId, context: &Context) -> Result<Option<Value>, Fault> {
+        let rule = self.facts.get(id);
+        if rule.is_some_and(|fact| fact.value.is_none()) {
+            return Ok(context.facts.get(id).cloned());
+        }
+        let fused = rule.and_then(|fact| fact.fused.as_ref());
+        if let Some(value) = fused.and_then(|fused| fused.value(self, context)) {
+            return Ok(value);
+        }
         settle(Evaluator::new(self, *context).fact(id, Extent::default()))
+    }
+
+    /// The facts of a case that begins: those with a default hold it.
+    pub fn facts_at_first(&self) -> Facts {
+        let mut facts = self.facts_unknown();
+        for (id, fact) in self.facts.iter() {
+            if let Some(default) = &fact.default {
+                facts.set(id, Some(default.clone()));
+            }
+        }
+        facts
+    }
+
+    /// The facts of a case of which nothing is known.
+    pub fn facts_unknown(&self) -> Facts {
+        Facts::unknown(&self.layout)
     }
 
     /// The value of a parameter.
@@ -235,7 +307,7 @@ impl Rules {
             active: scratch.active,
             now: scratch.now,
             event: scratch.event,
-            assume_unknown: None,
+            supposed: false,
             watch: None,
         };
         let mut evaluator = Evaluator::new(self, context).noting();
@@ -293,8 +365,27 @@ impl Rules {
 
     /// What a program reads, through factors, derived facts and functions too.
     pub fn reads(&self, program: &Program) -> Reads {
-        let mut all = program.reads.clone();
-        let mut waiting: Vec<Reads> = vec![program.reads.clone()];
+        self.reads_through(program.reads.clone())
+    }
+
+    /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
+    pub fn facts_read(&self, id: TransitionId) -> BTreeSet<FactId> {
+        let mut own = Reads::default();
+        for program in [self.guards.get(&id), self.actions.get(&id)].into_iter().flatten() {
+            own.extend(&program.reads);
+        }
+        for requirement in self.requirements(id) {
+            match requirement {
+                Requirement::Factor(id) => own.factors.insert(*id),
+                Requirement::Fact(id) => own.facts.insert(*id),
+            };
+        }
+        self.reads_through(own).facts
+    }
+
+    fn reads_through(&self, own: Reads) -> Reads {
+        let mut all = own.clone();
+        let mut waiting: Vec<Reads> = vec![own];
         while let Some(reads) = waiting.pop() {
             let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
             let derived = derived.map(|program| program.reads.clone());
@@ -359,7 +450,7 @@ impl Truth {
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     /// By number of fact; `None` is unknown. Defaults are filled in; the places of derived facts are `None`.
-    pub facts: &'a [Option<Value>],
+    pub facts: &'a Facts,
     pub past: &'a Past,
     /// Active states, in document order (ascending numbers), compound ones included.
     pub active: &'a [StateId],
@@ -367,8 +458,8 @@ pub(crate) struct Context<'a> {
     pub now: DateTime,
     /// The event that is being answered; none at the start and for a term.
     pub event: Option<&'a Current>,
-    /// Facts that are to be treated as unknown, whatever they hold: to ask what an event with facts could do.
-    pub assume_unknown: Option<&'a FixedBitSet>,
+    /// It is only asked what could be: the payload of the event is not there yet.
+    pub supposed: bool,
     /// Who takes down how transitions are judged, if anybody does.
     pub watch: Option<&'a Watch<'a>>,
 }

@@ -65,7 +65,8 @@ impl<'r, 'n> Planner<'r, 'n> {
             let span = from.map_or(own.span, |node| node.span);
             self.names.place(place, time, &facts, span, self.reader.report);
         }
-        let opening: Vec<Fields<'n>> = file.filter(|_| !elsewhere).into_iter().chain([own]).collect();
+        let opening: Vec<Fields<'n>> =
+            file.filter(|_| !elsewhere).into_iter().chain([own]).collect();
         let expect = self.expectation(&opening, Some(Outcome::Started), own.span);
         let mut steps = Vec::new();
         let before = file.filter(|_| !elsewhere);

@@ -171,7 +171,8 @@ mod tests {
         for (name, object) in all_objects() {
             let properties = schema["$defs"][name]["properties"].as_object().unwrap();
             let remark = |key: &&str| *key != workflow_keys::COMMENT;
-            let listed: BTreeSet<_> = properties.keys().map(String::as_str).filter(remark).collect();
+            let listed: BTreeSet<_> =
+                properties.keys().map(String::as_str).filter(remark).collect();
             let known: BTreeSet<_> = object.keys().map(|key| key.name).collect();
             assert_eq!(listed, known, "{name}");
             for (key, property) in properties {

@@ -42,16 +42,25 @@ struct Entry {
 #[derive(Debug)]
 pub(super) enum Failed {
     /// No values of what it reads can do it; `true` where others are tried before and must stay shut.
-    Contradiction(Vec<FactId>, bool),
+    Contradiction(Reads, bool),
     /// The state that it would have to stand in.
     NoWay(StateId),
     /// Nothing was found within bounds.
-    NotFound(Vec<FactId>),
+    NotFound(Reads),
     /// Values would do, but cases did not get there.
     NotBrought(Vec<(String, Option<Value>)>),
     NeverAsked,
     Bound,
     Unwritable,
+}
+
+/// What a rule reads in the end, for people.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// Facts, and payload as `event.data.NAME`.
+    pub names: Vec<String>,
+    pub time: bool,
+    pub past: bool,
 }
 
 impl Failed {
@@ -233,7 +242,9 @@ impl<'w> Explorer<'w> {
         };
         for transition in transitions {
             let source = compiled.chart.transitions.at(transition).source;
-            let places = self.places(transition, source);
+            // Where rules ask about the past, one place is not as good as another.
+            let most = if compiled.rules.inputs(transition).past { 4 * TRIED_FROM } else { TRIED_FROM };
+            let places = self.places(transition, source, most);
             if places.is_empty() {
                 note(Failed::NoWay(source));
             }
@@ -270,10 +281,15 @@ impl<'w> Explorer<'w> {
     }
 
     /// Places from which a transition can be judged, and how.
-    fn places(&self, transition: TransitionId, source: StateId) -> Vec<(usize, Cue)> {
+    fn places(
+        &self,
+        transition: TransitionId,
+        source: StateId,
+        most: usize,
+    ) -> Vec<(usize, Cue)> {
         let mut found: Vec<(usize, Cue)> = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
-            if found.len() >= TRIED_FROM {
+            if found.len() >= most {
                 break;
             }
             let judged = entry.coverage.transitions().nth(transition.index());
@@ -389,7 +405,7 @@ impl<'w> Explorer<'w> {
             _ => None,
         };
         let target = Target { transition, event, actor, ahead, due };
-        let reads = || compiled.rules.inputs(transition).facts.into_iter().collect::<Vec<_>>();
+        let reads = self.reads(transition);
         let (case, trace) = (entry.case.clone(), entry.trace.clone());
         // First with what comes with the event, and by waiting; then with whatever was known before.
         if !matches!(cue, Cue::Inside)
@@ -403,9 +419,9 @@ impl<'w> Explorer<'w> {
         }
         match self.solver.solve(&case, &target, Some(aim), false) {
             Solved::Contradiction => {
-                Err(Failed::Contradiction(reads(), !target.ahead.is_empty()))
+                Err(Failed::Contradiction(reads, !target.ahead.is_empty()))
             }
-            Solved::Nothing => Err(Failed::NotFound(reads())),
+            Solved::Nothing => Err(Failed::NotFound(reads)),
             Solved::Found(point) => {
                 let point = &point;
                 let realizing = Realizing { target: &target, cue, point, goal, anyhow };
@@ -417,9 +433,17 @@ impl<'w> Explorer<'w> {
         }
     }
 
+    fn reads(&self, transition: TransitionId) -> Reads {
+        let compiled = self.workflow.compiled();
+        let inputs = compiled.rules.inputs(transition);
+        let facts = inputs.facts.iter().map(|id| compiled.definition.facts.at(*id).name.value.clone());
+        let data = inputs.data.iter().map(|name| format!("event.data.{name}"));
+        Reads { names: facts.chain(data).collect(), time: inputs.time, past: inputs.past }
+    }
+
     fn changes(&self, case: &Case, point: &Point) -> Vec<(String, Option<Value>)> {
         let facts = &self.workflow.compiled().definition.facts;
-        let pairs = case.situation().facts.iter().zip(&point.facts).enumerate();
+        let pairs = case.situation().facts.iter().zip(point.facts.iter()).enumerate();
         pairs
             .filter(|(_, (before, after))| before != after)
             .map(|(index, (_, after))| {
@@ -606,12 +630,34 @@ impl<'w> Explorer<'w> {
                 bare.facts.retain(|fact, _| carried.iter().any(|(name, _)| name == fact));
                 let events = if bare == whole { vec![whole] } else { vec![whole, bare] };
                 events.into_iter().find_map(|event| {
-                    let longer = trace.with(Act::Fire(Box::new(event)));
+                    let mut longer = trace.clone();
+                    for event in self.signed(event, wanted.target.transition) {
+                        longer.acts.push(Act::Fire(Box::new(event)));
+                    }
                     let played = self.run(&longer)?;
                     played.coverage.has(wanted.goal).then_some((longer, played))
                 })
             }
         }
+    }
+
+    /// An event as often as a transition wants to be signed, each time by somebody else.
+    fn signed(&self, event: Event, transition: TransitionId) -> Vec<Event> {
+        let written = self.workflow.compiled().definition.transitions.at(transition);
+        if written.signed_by.is_empty() {
+            return vec![event];
+        }
+        let signatures = written.signed_by.iter().enumerate().map(|(place, role)| {
+            let signatory = Actor::new(format!("{}-{}", role.value, place + 1));
+            let mut signatory = signatory.role(role.value.clone());
+            for other in event.actor.iter().flat_map(|actor| &actor.roles) {
+                if !signatory.roles.contains(other) {
+                    signatory = signatory.role(other.clone());
+                }
+            }
+            event.clone().by(signatory)
+        });
+        signatures.collect()
     }
 
     /// Lets time pass until a term is due.
@@ -694,7 +740,7 @@ impl<'w> Explorer<'w> {
                 continue;
             }
             let Some(id) = compiled.rules.fact_named(fact) else { continue };
-            let meant = point.and_then(|point| point.facts.get(id.index()).cloned().flatten());
+            let meant = point.and_then(|point| point.facts.get(id).cloned());
             let known = meant.or_else(|| case.situation().fact(id).cloned());
             let value = known.or_else(|| palette.plain(&definition.facts.at(id).shape));
             event.facts.extend(value.map(|value| (fact.value.clone(), value)));

@@ -28,7 +28,7 @@ use crate::rule::watch::Side;
 use crate::scenario::{Scenario, Suite};
 use crate::table::{Id, TransitionId};
 use crate::workflow::Workflow;
-use explore::{Explorer, Failed};
+use explore::{Explorer, Failed, Reads};
 use trace::Trace;
 
 /// What is missing, as far as it was found.
@@ -257,17 +257,23 @@ fn unique(name: String, names: &mut BTreeSet<String>) -> String {
 
 fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
     let definition = &workflow.compiled().definition;
-    let facts = |facts: &[crate::table::FactId]| {
-        let names = facts.iter().take(8).map(|id| format!("`{}`", definition.facts.at(*id).name.as_str()));
-        let mut said = names.collect::<Vec<_>>().join(", ");
-        if facts.len() > 8 {
-            said.push_str(", …");
-        }
-        said
-    };
     let swedish = language == Language::Swedish;
+    let facts = |reads: &Reads| {
+        let mut said: Vec<String> =
+            reads.names.iter().take(8).map(|name| format!("`{name}`")).collect();
+        if reads.names.len() > 8 {
+            said.push("…".to_owned());
+        }
+        if reads.time {
+            said.push(if swedish { "tiden" } else { "the time" }.to_owned());
+        }
+        if reads.past {
+            said.push(if swedish { "det som hänt" } else { "what happened" }.to_owned());
+        }
+        said.join(", ")
+    };
     match failed {
-        Failed::Contradiction(read, _) if read.is_empty() => {
+        Failed::Contradiction(read, _) if read.names.is_empty() => {
             if swedish { "det beror på inga uppgifter och är alltid likadant" } else { "it depends on no fact and is always the same" }.to_owned()
         }
         Failed::Contradiction(read, others) => {

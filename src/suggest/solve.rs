@@ -18,8 +18,8 @@ use crate::definition::model::EventDecl;
 use crate::definition::shape::{Kind, Shape};
 use crate::rule::aim::{Aim, Inputs};
 use crate::rule::outline::{Origin, Outline};
-use crate::rule::{Context, Current, Truth};
-use crate::table::{FactId, Id, TransitionId};
+use crate::rule::{Context, Current, Facts, Truth};
+use crate::table::{FactId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
 
@@ -44,7 +44,7 @@ pub(super) struct Target {
 /// What rules read at the moment of judging.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Point {
-    pub facts: Vec<Option<Value>>,
+    pub facts: Facts,
     pub data: BTreeMap<Arc<str>, Value>,
     pub time: DateTime,
 }
@@ -188,7 +188,7 @@ impl Search<'_, '_> {
             let mut back = point.clone();
             match variable {
                 Variable::Fact(id) => {
-                    let before = situation.facts.get(id.index()).cloned().flatten();
+                    let before = situation.facts.get(*id).cloned();
                     set(&mut back, variable, before);
                 }
                 Variable::Data(_) => set(&mut back, variable, None),
@@ -308,7 +308,7 @@ impl Search<'_, '_> {
             match variable {
                 Variable::Fact(id) => {
                     let shape = self.solver.shape(*id);
-                    if let Some(Some(value)) = point.facts.get(id.index()) {
+                    if let Some(value) = point.facts.get(*id) {
                         let close = gap.close(value, shape, palette).into_iter();
                         let close = close.filter_map(|value| shape.admit(value, palette.zone).ok());
                         found.extend(close.map(Some));
@@ -430,9 +430,7 @@ pub(super) fn carries(governs: Option<&EventDecl>, fact: &str) -> bool {
 fn set(point: &mut Point, variable: &Variable, value: Option<Value>) {
     match variable {
         Variable::Fact(id) => {
-            if let Some(place) = point.facts.get_mut(id.index()) {
-                *place = value;
-            }
+            point.facts.set(*id, value);
         }
         Variable::Data(name) => match value {
             Some(value) => {

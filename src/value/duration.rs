@@ -17,7 +17,7 @@ use super::{InvalidValue, Number, brief};
 pub struct Duration(Length);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Length {
+pub(crate) enum Length {
     Civil { months: i32, days: i32 },
     Exact { microseconds: i64 },
 }
@@ -83,11 +83,11 @@ impl Duration {
         Self(Length::Civil { months: 0, days })
     }
 
-    pub(super) fn exact(microseconds: i64) -> Self {
+    pub(crate) fn exact(microseconds: i64) -> Self {
         Self(Length::Exact { microseconds })
     }
 
-    pub(super) fn length(self) -> Length {
+    pub(crate) fn length(self) -> Length {
         self.0
     }
 

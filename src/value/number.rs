@@ -236,6 +236,22 @@ impl Number {
         self.0.scale() == 0
     }
 
+    /// How many digits stand behind the point.
+    pub(crate) fn decimals(self) -> u32 {
+        self.0.scale()
+    }
+
+    /// This times ten to the power of `decimals`, if that is whole and fits.
+    pub(crate) fn scaled(self, decimals: u32) -> Option<i64> {
+        let more = decimals.checked_sub(self.0.scale())?;
+        i64::try_from(self.0.mantissa()).ok()?.checked_mul(10_i64.checked_pow(more)?)
+    }
+
+    /// A whole number divided by ten to the power of `decimals` (0 to 28).
+    pub(crate) fn from_scaled(word: i64, decimals: u32) -> Self {
+        Self::build(word < 0, u128::from(word.unsigned_abs()), decimals.min(DIGITS))
+    }
+
     /// The integer that this is exactly, if it is one and fits.
     pub(crate) fn to_i64(self) -> Option<i64> {
         if !self.is_whole() {

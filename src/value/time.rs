@@ -101,6 +101,30 @@ impl Date {
         self.0.day().into()
     }
 
+    /// Days since 1970-01-01. (Hinnant, *chrono-compatible low-level date algorithms*, `days_from_civil`.)
+    pub(crate) fn days(self) -> i64 {
+        let (year, month, day) = (self.year(), self.month(), self.day());
+        let year = if month <= 2 { year - 1 } else { year };
+        let era = year.div_euclid(400);
+        let of_era = year - era * 400;
+        let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+        era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    }
+
+    /// The day that is so many days after 1970-01-01; `None` outside the years that there are. (`civil_from_days`.)
+    pub(crate) fn from_days(days: i64) -> Option<Self> {
+        let days = days.checked_add(719_468)?;
+        let era = days.div_euclid(146_097);
+        let of_era = days.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * shifted + 2) / 5 + 1;
+        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Self::new(year, month, day)
+    }
+
     /// Monday 1 to Sunday 7 (ISO 8601).
     pub(crate) fn weekday(self) -> i64 {
         self.0.weekday().to_monday_one_offset().into()
@@ -126,6 +150,11 @@ impl Date {
         let (months, days) = civil_spans(duration)?;
         let date = self.0.checked_add(months).ok()?.checked_add(days).ok()?;
         (date.year() >= 1).then_some(Self(date))
+    }
+
+    /// The day so many days later, or earlier. `None` out of range.
+    pub(super) fn shifted(self, days: i64) -> Option<Self> {
+        self.add(Duration::days(days)?)
     }
 
     /// Civil days from the other to this.

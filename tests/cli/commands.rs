@@ -69,6 +69,38 @@ fn explain_as_json_is_one_object() {
 }
 
 #[test]
+fn explain_lists_open_terms() {
+    let matter = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/bygglov.json");
+    let journeys = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/journeys/bygglov");
+    let written = std::fs::read_to_string(format!("{journeys}/omstart-och-forlangning.jsonl"));
+    let lines: Vec<String> = written.unwrap().lines().take(5).map(str::to_owned).collect();
+    let path = std::env::temp_dir().join(format!("tresteg-terms-{}.jsonl", std::process::id()));
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let events = path.to_str().unwrap();
+    let ran = run(&["explain", matter, "--events", events, "--lang", "sv"]);
+    for said in [
+        "frister\n  · Sista dag för beslut (decision_due), Nämnden handlägger: till och med 2026-10-12, från 2026-08-03",
+        "då: Tio veckor har gått: avgiften börjar sjunka: meddelande decision_late",
+        "källa: Plan- och bygglagen (2010:900) 9 kap. 27 §",
+    ] {
+        assert!(ran.out.contains(said), "`{said}` is missing in\n{}", ran.out);
+    }
+    let told = run(&["run", matter, "--events", events, "--lang", "en"]);
+    assert!(
+        told.out.contains("terms\n  · Last day for the decision (decision_due)"),
+        "{}",
+        told.out
+    );
+    let json = run(&["explain", matter, "--events", events, "--json"]);
+    let terms = &json.json_lines()[0]["terms"];
+    assert_eq!(terms[0]["name"], "decision_due");
+    assert_eq!(terms[0]["due"], "2026-10-13T00:00:00+02:00");
+    assert_eq!(terms[0]["standing"], "running");
+    assert_eq!(terms[0]["then"][0]["emits"], serde_json::json!(["decision_late"]));
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
 fn explaining_one_event_answers_without_acting_and_by_exit_code() {
     let ask = ["explain", FLAGSHIP, "--event", "record_lesson", "--actor", "guide"];
     let no = run(&ask);

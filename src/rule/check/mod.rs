@@ -9,6 +9,7 @@ mod expression;
 pub(crate) mod names;
 mod operator;
 mod statement;
+mod workdays;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -76,7 +77,7 @@ pub(crate) fn check(
     };
     let depth = root.depth();
     let Checker { most, reads, writes, .. } = checker;
-    Program { script: script.clone(), root, slots: most, depth, reads, writes }
+    Program { script: script.clone(), root, slots: most, depth, reads, writes, fused: None }
 }
 
 pub(super) struct Checker<'a, 'r> {

@@ -1,6 +1,9 @@
 //! Guards: three values at the top, left to right below.
 
+use fixedbitset::FixedBitSet;
+
 use super::*;
+use crate::table::Id;
 use Truth::{False, True, Unknown};
 
 #[test]
@@ -81,9 +84,10 @@ fn errors_before_the_deciding_clause_are_faults() {
 #[test]
 fn a_fact_can_be_assumed_unknown() {
     let world = world(&file(Place::Guard, "a && b")).with(&[("a", "true"), ("b", "true")]);
-    let mut unknown = FixedBitSet::with_capacity(world.facts.len());
+    let mut unknown = FixedBitSet::with_capacity(world.def.facts.len());
     unknown.insert(world.rules.fact_named("b").unwrap().index());
-    let context = Context { assume_unknown: Some(&unknown), ..world.context() };
+    let facts = world.facts.without(&unknown);
+    let context = Context { facts: &facts, ..world.context() };
     assert_eq!(world.rules.decide(world.guard(), &context), Ok(Unknown));
     assert_eq!(world.rules.unknowns(world.guard(), &context), ["b"]);
 }

@@ -89,7 +89,7 @@ proptest! {
     #[test]
     fn the_walk_agrees_with_the_tables(tree in logic()) {
         let mut world = world(&file(Place::Guard, &tree.text()));
-        let ids: Vec<usize> = NAMES.iter().map(|name| world.rules.fact_named(name).unwrap().index()).collect();
+        let ids: Vec<FactId> = NAMES.iter().map(|name| world.rules.fact_named(name).unwrap()).collect();
         for which in 0..81 {
             let mut facts = [None; 4];
             let mut rest = which;
@@ -98,7 +98,7 @@ proptest! {
                 rest /= 3;
             }
             for (id, fact) in ids.iter().zip(facts) {
-                world.facts[*id] = fact.map(Value::Boolean);
+                world.facts.set(*id, fact.map(Value::Boolean));
             }
             let wanted = match tree.truth(&facts) {
                 None => Truth::Unknown,

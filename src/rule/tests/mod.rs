@@ -10,6 +10,7 @@
 
 mod actions;
 mod decide;
+mod differential;
 mod explain;
 mod hostile;
 mod kleene;
@@ -22,7 +23,6 @@ use std::sync::Arc;
 
 use super::*;
 use crate::definition;
-use crate::table::Id;
 use crate::value::Date;
 
 /// Declarations that the tables share.
@@ -107,7 +107,7 @@ pub(super) enum Place {
 pub(super) struct World {
     pub rules: Rules,
     pub def: definition::model::Definition,
-    pub facts: Vec<Option<Value>>,
+    pub facts: Facts,
     pub past: Past,
     pub active: Vec<StateId>,
     pub now: DateTime,
@@ -136,7 +136,7 @@ pub(super) fn world_within(text: &str, limits: &Limits) -> World {
     let (def, rules, report) = load(text, limits);
     assert!(!report.has_errors(), "{report}");
     let def = def.unwrap();
-    let facts = def.facts.iter().map(|(_, fact)| fact.default.clone()).collect();
+    let facts = rules.facts_at_first();
     let now = DateTime::parse("2026-09-01T12:00:00+02:00", &def.zone).unwrap();
     World { rules, def, facts, past: Past::default(), active: Vec::new(), now, event: None, report }
 }
@@ -149,7 +149,7 @@ impl World {
             active: &self.active,
             now: self.now,
             event: self.event.as_ref(),
-            assume_unknown: None,
+            supposed: false,
             watch: None,
         }
     }
@@ -160,9 +160,8 @@ impl World {
             let id = self.rules.fact_named(name).unwrap_or_else(|| panic!("no fact {name}"));
             let value = value(json);
             let shape = &self.def.facts.at(id).shape;
-            self.facts[id.index()] = Some(
-                shape.admit(value, &self.def.zone).unwrap_or_else(|v| panic!("{name}: {v:?}")),
-            );
+            let admitted = shape.admit(value, &self.def.zone);
+            self.facts.set(id, Some(admitted.unwrap_or_else(|v| panic!("{name}: {v:?}"))));
         }
         self
     }

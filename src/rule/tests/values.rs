@@ -216,7 +216,7 @@ fn factors_and_scores() {
         world.rules.holds(world.rules.requirement("yes").unwrap(), &context),
         Ok(Truth::True)
     );
-    world.facts.iter_mut().for_each(|fact| *fact = None);
+    world.facts = world.rules.facts_unknown();
     assert_eq!(
         world.rules.score(world.rules.factor_named("rate").unwrap(), &world.context()),
         Ok(None)
