@@ -148,14 +148,14 @@ fn what_is_taken_down_is_what_the_answers_say() {
 
 /// A formula over facts `f0` … `f4`.
 #[derive(Debug, Clone)]
-enum Formula {
+pub(crate) enum Formula {
     Fact(usize),
     Not(Box<Formula>),
     All(Vec<Formula>),
     Any(Vec<Formula>),
 }
 
-fn formulas() -> impl Strategy<Value = Formula> {
+pub(crate) fn formulas() -> impl Strategy<Value = Formula> {
     (0..5_usize).prop_map(Formula::Fact).prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
             inner.clone().prop_map(|inner| Formula::Not(Box::new(inner))),
@@ -166,7 +166,7 @@ fn formulas() -> impl Strategy<Value = Formula> {
 }
 
 impl Formula {
-    fn script(&self) -> String {
+    pub(crate) fn script(&self) -> String {
         let joined = |parts: &[Self], sign: &str| {
             let parts: Vec<String> = parts.iter().map(Self::script).collect();
             format!("({})", parts.join(sign))
@@ -223,7 +223,7 @@ impl Formula {
 const FACTS: [&str; 5] = ["f0", "f1", "f2", "f3", "f4"];
 
 /// The formula as the guard of a transition, or half of it as a factor that the guard reads.
-fn asking(formula: &Formula) -> Workflow {
+pub(crate) fn asking(formula: &Formula) -> Workflow {
     let facts: Vec<String> =
         FACTS.iter().map(|name| format!(r#""{name}": {{ "type": "boolean" }}"#)).collect();
     workflow(&format!(
@@ -236,7 +236,7 @@ fn asking(formula: &Formula) -> Workflow {
     ))
 }
 
-fn fired(workflow: &Workflow, facts: &[Option<bool>]) -> Coverage {
+pub(crate) fn fired(workflow: &Workflow, facts: &[Option<bool>]) -> Coverage {
     let mut coverage = Coverage::new(workflow);
     let (mut case, _) = coverage.start(None, BTreeMap::new()).unwrap();
     let mut event = Event::new("go");
@@ -457,7 +457,7 @@ fn a_rule_of_a_thousand_clauses_is_looked_at_in_no_time() {
 }
 
 /// Compares with a file; `BLESS=1` renews it.
-fn golden(name: &str, text: &str) {
+pub(crate) fn golden(name: &str, text: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/coverage").join(name);
     if std::env::var_os("BLESS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

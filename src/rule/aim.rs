@@ -129,6 +129,24 @@ impl Rules {
         inputs
     }
 
+    /// The same for the rule that an aim is about; everything that it reads.
+    pub fn aim_inputs(&self, outline: &Outline, aim: Aim) -> (Option<usize>, Inputs) {
+        let rule = match aim {
+            Aim::Judged(id, _) => outline.rule(Origin::Transition(id)),
+            Aim::Clause(clause, _) | Aim::Decides(clause, _) => {
+                outline.clauses.get(clause).map(|found| found.rule)
+            }
+            Aim::Lies(threshold, _) => outline.thresholds.get(threshold).map(|found| found.rule),
+            Aim::Known(_) => None,
+        };
+        let mut inputs = Inputs::default();
+        let origin = rule.and_then(|rule| outline.rules.get(rule)).map(|rule| rule.origin);
+        if let Some(program) = origin.and_then(|origin| self.program(origin)) {
+            self.gather(&program.root, &mut inputs);
+        }
+        (rule, inputs)
+    }
+
     /// The same for one fact.
     pub fn fact_inputs(&self, id: FactId) -> Inputs {
         let mut inputs = Inputs::default();

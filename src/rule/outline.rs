@@ -28,6 +28,13 @@ pub(crate) struct Outline {
     unknowable: BTreeMap<Origin, bool>,
 }
 
+/// What some rules come to look at.
+#[derive(Debug, Default)]
+pub(crate) struct Reach {
+    pub thresholds: Vec<usize>,
+    pub clauses: u64,
+}
+
 /// Whose rule it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Origin {
@@ -197,6 +204,25 @@ impl Outline {
         Building { outline: self, rules, origin, number, clauses, thresholds, reads, inside }
     }
 
+    /// The thresholds, ascending, and the number of clauses of some rules and of all that they read.
+    pub fn reach(&self, origins: impl Iterator<Item = Origin>) -> Reach {
+        let mut waiting: Vec<Origin> = origins.collect();
+        let mut known: BTreeSet<Origin> = BTreeSet::new();
+        let mut reach = Reach::default();
+        while let Some(origin) = waiting.pop() {
+            let Some(rule) = self.rule(origin).and_then(|number| self.rules.get(number)) else {
+                continue;
+            };
+            if known.insert(origin) {
+                reach.thresholds.extend(rule.thresholds.clone());
+                reach.clauses += u64::try_from(rule.clauses.len()).unwrap_or(0);
+                waiting.extend(rule.reads.iter().copied());
+            }
+        }
+        reach.thresholds.sort_unstable();
+        reach
+    }
+
     /// Whether two workflows have the same rules, clauses and thresholds in the same order.
     pub fn equals(&self, other: &Self) -> bool {
         let origins = |outline: &Self| -> Vec<Origin> {
@@ -362,6 +388,8 @@ impl Building<'_> {
     fn thresholds(&mut self, program: &Program, node: &Node, clause: Option<usize>) {
         if let Op::Binary { op, op_at, left, right } = &node.op
             && is_order(*op)
+            // What never varies has no boundary to come near to.
+            && !(self.rules.is_fixed(left) && self.rules.is_fixed(right))
         {
             let turned = self.rules.is_fixed(left) && !self.rules.is_fixed(right);
             let (subject, limit) = if turned { (right, left) } else { (left, right) };

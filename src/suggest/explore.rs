@@ -109,7 +109,7 @@ type Reached = (Trace, Played);
 impl<'w> Explorer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
         let compiled = workflow.compiled();
-        let solver = Solver { workflow: compiled, outline: compiled.outline() };
+        let solver = Solver::new(compiled);
         let (keys, asked) = (BTreeSet::new(), BTreeSet::new());
         Self { workflow, solver, entries: Vec::new(), keys, asked, runs: 0 }
     }
@@ -418,6 +418,7 @@ impl<'w> Explorer<'w> {
             }
         }
         match self.solver.solve(&case, &target, Some(aim), false) {
+            _ if self.solver.is_exhausted() => Err(Failed::Bound),
             Solved::Contradiction => {
                 Err(Failed::Contradiction(reads, !target.ahead.is_empty()))
             }

@@ -7,7 +7,7 @@
 //! bounded; where the values tried stand for all others and all were tried, their failure is a proof.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::values::{Gap, Palette};
@@ -20,11 +20,15 @@ use crate::rule::aim::{Aim, Inputs};
 use crate::rule::outline::{Origin, Outline};
 use crate::rule::{Context, Current, Facts, Truth};
 use crate::table::{FactId, TransitionId};
-use crate::value::{DateTime, Value};
+use crate::value::{DateTime, Number, Value};
 use crate::workflow::Compiled;
 
 /// Evaluations of one search.
 const EVALUATIONS: u32 = 4_000;
+/// Changes that neither help nor hurt, from which one more is tried.
+const LEVEL: usize = 64;
+/// Clauses evaluated in all searches for one workflow: what a stranger's file can ask for is bounded.
+const CLAUSES: u64 = 40_000_000;
 /// Combinations that are tried one by one for a proof.
 const COMBINATIONS: usize = 1_024;
 
@@ -68,6 +72,8 @@ enum Variable {
 pub(super) struct Solver<'w> {
     pub workflow: &'w Compiled,
     pub outline: &'w Outline,
+    /// Clauses that were evaluated in all searches.
+    spent: Cell<u64>,
 }
 
 /// One search.
@@ -77,9 +83,20 @@ struct Search<'w, 's> {
     target: &'s Target,
     aims: Vec<Aim>,
     spent: Cell<u32>,
+    /// Clauses that one evaluation looks at.
+    weight: u64,
 }
 
 impl<'w> Solver<'w> {
+    pub fn new(workflow: &'w Compiled) -> Self {
+        Self { workflow, outline: workflow.outline(), spent: Cell::new(0) }
+    }
+
+    /// Whether no search is made any more.
+    pub fn is_exhausted(&self) -> bool {
+        self.spent.get() > CLAUSES
+    }
+
     /// Searches from where a case stands. `near` changes only what comes with the event itself, and the time.
     pub fn solve(&self, case: &Case, target: &Target, aim: Option<Aim>, near: bool) -> Solved {
         let rules = &self.workflow.rules;
@@ -106,7 +123,10 @@ impl<'w> Solver<'w> {
                 }
             }
         }
-        let search = Search { solver: self, case, target, aims, spent: Cell::new(0) };
+        let judged = std::iter::once(target.transition).chain(target.ahead.iter().copied());
+        let weight = 1 + self.outline.reach(judged.map(Origin::Transition)).clauses;
+        let spent = Cell::new(0);
+        let search = Search { solver: self, case, target, aims, spent, weight };
         search.run(inputs, near)
     }
 
@@ -124,12 +144,21 @@ impl Search<'_, '_> {
             data: BTreeMap::new(),
             time: situation.time,
         };
-        let mut constants = inputs.constants.clone();
-        for id in &inputs.parameters {
+        // What the rule itself compares with comes first: of very many values the others may not be tried.
+        let outline = self.solver.outline;
+        let aim = self.aims.first().copied();
+        let (rule, first) =
+            aim.map(|aim| workflow.rules.aim_inputs(outline, aim)).unwrap_or_default();
+        let mut constants = first.constants;
+        constants.extend(inputs.constants.iter().cloned());
+        let parameters = first.parameters.iter().chain(&inputs.parameters);
+        let mut known: Vec<Value> = Vec::new();
+        for id in parameters {
             let value = workflow.rules.parameter(*id);
-            constants.extend(value.as_list().unwrap_or(&[]).iter().cloned());
-            constants.push(value.clone());
+            known.extend(value.as_list().unwrap_or(&[]).iter().cloned());
+            known.push(value.clone());
         }
+        constants.splice(0..0, known);
         let zone = &workflow.definition.zone;
         let palette = Palette { constants: &constants, now: situation.time, zone };
         let event = self.target.event.as_deref();
@@ -167,10 +196,14 @@ impl Search<'_, '_> {
             variables.push((Variable::Time, times.collect()));
         }
         let thresholds = self.thresholds();
+        let (own, far): (Vec<_>, Vec<_>) = thresholds.into_iter().partition(|(number, _)| {
+            let found = self.solver.outline.thresholds.get(*number);
+            found.is_some_and(|found| Some(found.rule) == rule)
+        });
         let mut best = self.cost(&point);
         while best > 0 {
             let Some((better, cost)) =
-                self.improve(&point, best, &variables, &thresholds, &palette)
+                self.improve(&point, best, &variables, [&own, &far], &palette)
             else {
                 break;
             };
@@ -206,63 +239,48 @@ impl Search<'_, '_> {
         let outline = self.solver.outline;
         let rules = &self.solver.workflow.rules;
         let judged = std::iter::once(self.target.transition).chain(self.target.ahead.iter().copied());
-        let mut waiting: Vec<Origin> = judged.map(Origin::Transition).collect();
-        let mut known: BTreeSet<Origin> = BTreeSet::new();
-        let mut found = Vec::new();
-        while let Some(origin) = waiting.pop() {
-            let Some(rule) = outline.rule(origin).and_then(|number| outline.rules.get(number))
-            else {
-                continue;
-            };
-            if known.insert(origin) {
-                found.extend(rule.thresholds.clone());
-                waiting.extend(rule.reads.iter().copied());
-            }
-        }
-        found.sort_unstable();
+        let found = outline.reach(judged.map(Origin::Transition)).thresholds;
         found.into_iter().map(|number| (number, rules.read_at(outline, number))).collect()
     }
 
-    /// The first change of one variable that costs less; else of two.
+    /// The first change of one variable that costs less; else of two. `thresholds` are those of the rule itself, and others.
     fn improve(
         &self,
         point: &Point,
         best: u64,
         variables: &[(Variable, Vec<Option<Value>>)],
-        thresholds: &[(usize, Inputs)],
+        thresholds: [&[(usize, Inputs)]; 2],
         palette: &Palette,
     ) -> Option<(Point, u64)> {
+        let [own, far] = thresholds;
         let mut level: Vec<Point> = Vec::new();
-        let mut found: Option<(Point, u64)> = None;
-        for (variable, values) in variables {
-            let near = self.near(point, variable, thresholds, palette);
-            for value in values.iter().cloned().chain(near) {
-                if self.spent.get() > EVALUATIONS {
-                    return found;
-                }
-                let mut other = point.clone();
-                set(&mut other, variable, value);
-                if other == *point {
-                    continue;
-                }
-                let cost = self.cost(&other);
-                if cost < found.as_ref().map_or(best, |(_, cost)| *cost) {
-                    if cost == 0 {
-                        return Some((other, 0));
+        for (round, thresholds) in [own, far].into_iter().enumerate() {
+            for (variable, values) in variables {
+                let near = self.near(point, variable, thresholds, palette);
+                let values = values.iter().filter(|_| round == 0).cloned();
+                for value in near.into_iter().chain(values) {
+                    if self.spent.get() > EVALUATIONS {
+                        return None;
                     }
-                    found = Some((other, cost));
-                } else if cost == best && found.is_none() {
-                    level.push(other);
+                    let mut other = point.clone();
+                    set(&mut other, variable, value);
+                    if other == *point {
+                        continue;
+                    }
+                    let cost = self.cost(&other);
+                    if cost < best {
+                        return Some((other, cost));
+                    }
+                    if cost == best && level.len() < LEVEL {
+                        level.push(other);
+                    }
                 }
             }
-        }
-        if found.is_some() {
-            return found;
         }
         // Nothing alone helps: from where it does not hurt, one more.
         for from in level {
             for (variable, values) in variables {
-                let near = self.near(&from, variable, thresholds, palette);
+                let near = self.near(&from, variable, own, palette);
                 for value in near.into_iter().chain(values.iter().cloned()) {
                     if self.spent.get() > EVALUATIONS {
                         return None;
@@ -309,7 +327,9 @@ impl Search<'_, '_> {
                 Variable::Fact(id) => {
                     let shape = self.solver.shape(*id);
                     if let Some(value) = point.facts.get(*id) {
-                        let close = gap.close(value, shape, palette).into_iter();
+                        let mut close = gap.close(value, shape, palette);
+                        close.extend(self.along(point, *id, *number, gap));
+                        let close = close.into_iter();
                         let close = close.filter_map(|value| shape.admit(value, palette.zone).ok());
                         found.extend(close.map(Some));
                     }
@@ -339,6 +359,49 @@ impl Search<'_, '_> {
         found
     }
 
+    /// Values of a number that close a gap, as far as its sides are straight lines: a step shows the slope.
+    fn along(&self, point: &Point, id: FactId, threshold: usize, gap: Gap) -> Vec<Value> {
+        let Gap::Numbers(gap, unit) = gap else { return Vec::new() };
+        let Some(value) = point.facts.get(id).and_then(Value::as_number) else { return Vec::new() };
+        let shape = self.solver.shape(id);
+        let grid = match shape.kind {
+            Kind::Integer => Some(Number::from(1)),
+            _ => shape.multiple_of,
+        };
+        let step = grid.unwrap_or(Number::from(1));
+        let mut beside = point.clone();
+        let Ok(next) = value.checked_add(step) else { return Vec::new() };
+        beside.facts.set(id, Some(Value::Number(next)));
+        let event = self.event(&beside);
+        let context = self.context(&beside, event.as_ref());
+        let outline = self.solver.outline;
+        let sides = self.solver.workflow.rules.sides(outline, threshold, &context);
+        let Some((subject, limit)) = sides else { return Vec::new() };
+        let moved = match Gap::between(&subject, &limit, |_| unit) {
+            Some(Gap::Numbers(other, _)) => gap.checked_sub(other),
+            _ => return Vec::new(),
+        };
+        let Ok(moved) = moved else { return Vec::new() };
+        let half = unit.checked_div(2.into()).unwrap_or(unit);
+        let mut found = Vec::new();
+        for aside in [Number::ZERO, unit, unit.neg(), half, half.neg()] {
+            let Ok(meant) = gap.checked_add(aside) else { continue };
+            let steps = meant.checked_mul(step).and_then(|meant| meant.checked_div(moved));
+            let Ok(target) = steps.and_then(|steps| value.checked_add(steps)) else { continue };
+            match grid {
+                None => found.push(target),
+                // The nearest on either side.
+                Some(grid) => {
+                    let Ok(places) = target.checked_div(grid) else { continue };
+                    for place in [places.floor(), places.ceil()] {
+                        found.extend(place.checked_mul(grid));
+                    }
+                }
+            }
+        }
+        found.into_iter().map(Value::Number).collect()
+    }
+
     /// Whether the values stand for all and none of their combinations does.
     fn is_contradiction(
         &self,
@@ -358,15 +421,17 @@ impl Search<'_, '_> {
         if !data_stands_for_all {
             return false;
         }
-        let stands_for_all = inputs.facts.iter().all(|id| {
-            match self.solver.shape(*id).kind {
-                Kind::Boolean | Kind::Enum(_) => true,
-                Kind::Integer | Kind::Number | Kind::Date | Kind::DateTime => {
-                    !inputs.tangled.contains(id)
-                }
-                _ => false,
-            }
+        // How near a number has to come is for its threshold to say.
+        let near = self.aims.iter().any(|aim| matches!(aim, Aim::Lies(..)));
+        let stands_for_all = inputs.facts.iter().all(|id| match self.solver.shape(*id).kind {
+            Kind::Boolean | Kind::Enum(_) => true,
+            Kind::Number => !near && !inputs.tangled.contains(id),
+            Kind::Integer | Kind::Date | Kind::DateTime => !inputs.tangled.contains(id),
+            _ => false,
         });
+        // More than are tried would not all be there.
+        let stands_for_all =
+            stands_for_all && variables.iter().all(|(_, values)| values.len() < super::values::MOST);
         let sizes = variables.iter().map(|(_, values)| values.len());
         let all = sizes.clone().try_fold(1_usize, usize::checked_mul);
         let Some(all) = all.filter(|all| stands_for_all && *all <= COMBINATIONS) else {
@@ -406,6 +471,11 @@ impl Search<'_, '_> {
 
     fn cost(&self, point: &Point) -> u64 {
         self.spent.set(self.spent.get().saturating_add(1));
+        let solver = self.solver;
+        solver.spent.set(solver.spent.get().saturating_add(self.weight));
+        if solver.is_exhausted() {
+            return u64::MAX / 2;
+        }
         if point.time < self.case.time() {
             return u64::MAX / 2;
         }

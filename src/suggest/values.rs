@@ -6,7 +6,7 @@ use crate::definition::shape::{Kind, Object, Shape};
 use crate::value::{Date, DateTime, Duration, Number, Value, Zone};
 
 /// As many as are tried for one fact.
-const MOST: usize = 48;
+pub(super) const MOST: usize = 48;
 /// Items of a list that is made up.
 const ITEMS: i64 = 64;
 
