@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
@@ -12,8 +12,10 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("diff", &["value", "definition", "rule", "workflow", "export", "case::Language"]),
     ("mutation", &["value", "definition", "rule", "workflow"]),
     ("case", &["value", "definition", "rule", "workflow"]),
+    ("coverage", &["value", "definition", "rule", "workflow", "case"]),
+    ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
+    ("suggest", &["value", "definition", "rule", "workflow", "case", "coverage", "scenario"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
-    ("scenario", &["value", "definition", "rule", "workflow", "case"]),
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.

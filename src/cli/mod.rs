@@ -5,6 +5,7 @@
 
 mod check;
 mod console;
+mod cover;
 mod diff;
 mod draw;
 mod explain;

@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use tresteg::{Mutant, Mutated, Scenario, Workflow};
 
+use super::Stop;
 use super::console::Console;
 use super::suites::Played;
-use super::{Done, Stop, Verdict};
 
 /// A workflow with the scenarios that run on it, and what became of its mutants.
 struct Trial<'s> {
@@ -40,14 +40,14 @@ struct Tally {
     equivalent: usize,
 }
 
-/// Makes every mutant of every workflow that scenarios were run on, and runs these on it until one notices. Fails below
-/// a score.
+/// Makes every mutant of every workflow that scenarios were run on, and runs these on it until one notices. Whether the
+/// score is reached, and everything as JSON.
 pub(super) fn mutate(
     played: &[Played],
     least: Option<u32>,
     as_json: bool,
     console: &mut Console<'_>,
-) -> Done {
+) -> Result<(bool, serde_json::Value), Stop> {
     let mut trials = trials(played);
     run(&mut trials);
     let mut whole = Tally::default();
@@ -67,17 +67,13 @@ pub(super) fn mutate(
             tell(trial, tally, console)?;
         }
     }
-    if as_json {
-        let whole = json!({ "counts": whole.listed(), "workflows": listed });
-        serde_json::to_writer_pretty(&mut *console.out, &whole).map_err(std::io::Error::from)?;
-        console.out.write_all(b"\n")?;
-    } else {
-        let reached = whole.reaches(least.unwrap_or(0));
+    let reached = whole.reaches(least.unwrap_or(0));
+    if !as_json {
         let mark = if reached { "✓" } else { "✗" };
         let asked = least.map(|least| format!(", asked for are {least} %")).unwrap_or_default();
         console.text(&format!("{mark} {whole}{asked}"))?;
     }
-    Ok(Verdict::yes_if(whole.reaches(least.unwrap_or(0))))
+    Ok((reached, json!({ "counts": whole.listed(), "workflows": listed })))
 }
 
 fn trials(played: &[Played]) -> Vec<Trial<'_>> {

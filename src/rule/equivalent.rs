@@ -58,6 +58,7 @@ impl Rules {
                 now: DateTime::epoch(&self.zone),
                 event: None,
                 supposed: false,
+                watch: None,
             };
             self.answer(one, &context) == other.answer(two, &context)
         })
