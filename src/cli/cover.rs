@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use tresteg::{
-    Coverage, CoverageShare, Failure, Language, Limits, Scenario, Suggestions, Suite, Workflow, suggest,
+    Coverage, CoverageShare, Failure, Language, Limits, Scenario, Suggestions, Suite, Workflow,
+    suggest,
 };
 
 use super::console::Console;
@@ -184,11 +185,8 @@ impl Covered {
     ) -> Result<Vec<Value>, Stop> {
         let mut listed = Vec::new();
         for (path, found) in self.missing(language) {
-            let file = if found.text.is_empty() {
-                None
-            } else {
-                Some(write_new(&path, &found.text)?)
-            };
+            let file =
+                if found.text.is_empty() { None } else { Some(write_new(&path, &found.text)?) };
             if as_json {
                 listed.push(json!({
                     "workflow": path, "file": file, "scenarios": found.found,
@@ -200,9 +198,8 @@ impl Covered {
             let percent = found.coverage.totals().all.percent();
             let number = found.found.len();
             match &file {
-                Some(file) => console.text(&format!(
-                    "→ {file}: {number} scenarios bring {id} to {percent} %"
-                ))?,
+                Some(file) => console
+                    .text(&format!("→ {file}: {number} scenarios bring {id} to {percent} %"))?,
                 None => console.text(&format!("{id}: no scenario is missing that was found"))?,
             }
             for goal in &found.unreached {
@@ -237,9 +234,9 @@ impl Covered {
             }
         });
         let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let named = done.into_iter().filter_map(|(number, found)| {
-            Some((all.get(number)?.path.clone(), found))
-        });
+        let named = done
+            .into_iter()
+            .filter_map(|(number, found)| Some((all.get(number)?.path.clone(), found)));
         named.collect()
     }
 }

@@ -110,7 +110,9 @@ impl Words<'_> {
             Goal::Holds { .. } => ("holds", "gäller"),
             Goal::Fails { .. } => ("does not hold", "gäller inte"),
             Goal::Unknown { .. } => ("is undecided", "är oavgjort"),
-            Goal::DecidesByHolding { .. } => ("alone decides by holding", "avgör ensamt genom att gälla"),
+            Goal::DecidesByHolding { .. } => {
+                ("alone decides by holding", "avgör ensamt genom att gälla")
+            }
             Goal::DecidesByFailing { .. } => {
                 ("alone decides by not holding", "avgör ensamt genom att inte gälla")
             }

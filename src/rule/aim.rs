@@ -608,10 +608,7 @@ impl<'r> Costing<'r, '_, '_> {
             }
             _ => {}
         }
-        let truth = match evaluator.clause(node) {
-            Ok(truth) => Some(truth),
-            Err(_) => None,
-        };
+        let truth = evaluator.clause(node).ok();
         let open = if truth == Some(Truth::Unknown) { self.open(node) } else { 0 };
         miss(truth, want, open)
     }
@@ -649,10 +646,7 @@ impl<'r> Costing<'r, '_, '_> {
     fn open(&self, node: &Node) -> u64 {
         let mut inputs = Inputs::default();
         self.rules.gather(node, &mut inputs);
-        let unknown = inputs
-            .facts
-            .iter()
-            .filter(|id| self.context.facts.get(**id).is_none());
+        let unknown = inputs.facts.iter().filter(|id| self.context.facts.get(**id).is_none());
         let data = self.context.event.map(|event| &event.data);
         let missing = inputs
             .data
@@ -680,10 +674,7 @@ impl<'r> Costing<'r, '_, '_> {
             return 0;
         }
         let inputs = self.rules.read_at(outline, threshold);
-        let unknown = inputs
-            .facts
-            .iter()
-            .filter(|id| self.context.facts.get(**id).is_none());
+        let unknown = inputs.facts.iter().filter(|id| self.context.facts.get(**id).is_none());
         MISS + u64::try_from(unknown.count()).unwrap_or(0)
     }
 }

@@ -20,8 +20,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::case::decision::Decision;
-use crate::coverage::Coverage;
 use crate::case::event::Actor;
+use crate::coverage::Coverage;
 use crate::definition;
 use crate::definition::parse::{Fields, Reader, is_remark, opening};
 use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};

@@ -10,8 +10,8 @@ use super::values::Palette;
 use super::{Asked, Goal};
 use crate::case::Case;
 use crate::case::contract;
-use crate::case::situation::Term;
 use crate::case::event::{Actor, Event};
+use crate::case::situation::Term;
 use crate::case::tell;
 use crate::coverage::Coverage;
 use crate::definition::model::{EventDecl, Trigger, When};
@@ -43,8 +43,8 @@ struct Entry {
 pub(super) enum Failed {
     /// No values of what it reads can do it; `true` where others are tried before and must stay shut.
     Contradiction(Reads, bool),
-    /// The state that it would have to stand in.
-    NoWay(StateId),
+    /// States of which it would have to stand in one.
+    NoWay(BTreeSet<StateId>),
     /// Nothing was found within bounds.
     NotFound(Reads),
     /// Values would do, but cases did not get there.
@@ -68,14 +68,14 @@ impl Failed {
         matches!(self, Self::Contradiction(..))
     }
 
-    /// What says more comes before what says less.
+    /// What says more comes before what says less, and a proof is none as long as anything else is open.
     fn weight(&self) -> u8 {
         match self {
             Self::NotBrought(_) => 5,
             Self::NotFound(_) => 4,
-            Self::Contradiction(..) => 3,
-            Self::NoWay(_) => 2,
-            Self::Unwritable | Self::Bound => 1,
+            Self::NoWay(_) => 3,
+            Self::Unwritable | Self::Bound => 2,
+            Self::Contradiction(..) => 1,
             Self::NeverAsked => 0,
         }
     }
@@ -225,13 +225,15 @@ impl<'w> Explorer<'w> {
         let compiled = self.workflow.compiled();
         let asked = Asked::by(goal);
         let mut failed = Failed::NeverAsked;
-        let mut note = |found: Failed| {
-            if found.weight() > failed.weight() {
-                failed = found;
-            }
+        let mut note = |found: Failed| match (&mut failed, found) {
+            (Failed::NoWay(all), Failed::NoWay(more)) => all.extend(more),
+            (failed, found) if found.weight() > failed.weight() => *failed = found,
+            _ => {}
         };
         let (transitions, aim): (Vec<TransitionId>, Option<Aim>) = match asked {
-            Asked::State(state) => return Err(Failed::NoWay(StateId::from_index(state))),
+            Asked::State(state) => {
+                return Err(Failed::NoWay(BTreeSet::from([StateId::from_index(state)])));
+            }
             Asked::Transition(id) => (vec![id], Some(Aim::Judged(id, Truth::True))),
             Asked::Clause(..) | Asked::Threshold(..) => {
                 let Some((aim, rule)) = asked.aim(self.workflow) else {
@@ -243,10 +245,11 @@ impl<'w> Explorer<'w> {
         for transition in transitions {
             let source = compiled.chart.transitions.at(transition).source;
             // Where rules ask about the past, one place is not as good as another.
-            let most = if compiled.rules.inputs(transition).past { 4 * TRIED_FROM } else { TRIED_FROM };
+            let most =
+                if compiled.rules.inputs(transition).past { 4 * TRIED_FROM } else { TRIED_FROM };
             let places = self.places(transition, source, most);
             if places.is_empty() {
-                note(Failed::NoWay(source));
+                note(Failed::NoWay(BTreeSet::from([source])));
             }
             for (number, cue) in places {
                 let Some(aim) = aim else { continue };
@@ -281,19 +284,15 @@ impl<'w> Explorer<'w> {
     }
 
     /// Places from which a transition can be judged, and how.
-    fn places(
-        &self,
-        transition: TransitionId,
-        source: StateId,
-        most: usize,
-    ) -> Vec<(usize, Cue)> {
+    fn places(&self, transition: TransitionId, source: StateId, most: usize) -> Vec<(usize, Cue)> {
         let mut found: Vec<(usize, Cue)> = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
             if found.len() >= most {
                 break;
             }
             let judged = entry.coverage.transitions().nth(transition.index());
-            let is_judged = judged.is_some_and(|found| found.holds + found.fails + found.unknown > 0);
+            let is_judged =
+                judged.is_some_and(|found| found.holds + found.fails + found.unknown > 0);
             if !entry.case.is_ended() && entry.case.situation().is_active(source) {
                 found.extend(self.cue(entry, transition).map(|cue| (number, cue)));
             } else if is_judged && self.cue(entry, transition).is_none() {
@@ -419,9 +418,11 @@ impl<'w> Explorer<'w> {
         }
         match self.solver.solve(&case, &target, Some(aim), false) {
             _ if self.solver.is_exhausted() => Err(Failed::Bound),
-            Solved::Contradiction => {
-                Err(Failed::Contradiction(reads, !target.ahead.is_empty()))
+            // Elsewhere, or for somebody else, others may be tried before.
+            Solved::Contradiction if !self.is_same_everywhere(&target) => {
+                Err(Failed::NotFound(reads))
             }
+            Solved::Contradiction => Err(Failed::Contradiction(reads, !target.ahead.is_empty())),
             Solved::Nothing => Err(Failed::NotFound(reads)),
             Solved::Found(point) => {
                 let point = &point;
@@ -434,10 +435,24 @@ impl<'w> Explorer<'w> {
         }
     }
 
+    /// Whether what is tried before a transition does not hang on where a case stands and who asks.
+    fn is_same_everywhere(&self, target: &Target) -> bool {
+        let compiled = self.workflow.compiled();
+        let source = compiled.chart.transitions.at(target.transition).source;
+        let own = target.ahead.iter().all(|id| {
+            let written = compiled.definition.transitions.at(*id);
+            written.source == source && written.by.is_none() && written.not_by.is_empty()
+        });
+        let known = contract::known_events(compiled);
+        let heard = known.iter().filter(|name| compiled.chart.listens(target.transition, name));
+        own && (target.ahead.is_empty() || target.event.is_none() || heard.count() <= 1)
+    }
+
     fn reads(&self, transition: TransitionId) -> Reads {
         let compiled = self.workflow.compiled();
         let inputs = compiled.rules.inputs(transition);
-        let facts = inputs.facts.iter().map(|id| compiled.definition.facts.at(*id).name.value.clone());
+        let facts =
+            inputs.facts.iter().map(|id| compiled.definition.facts.at(*id).name.value.clone());
         let data = inputs.data.iter().map(|name| format!("event.data.{name}"));
         Reads { names: facts.chain(data).collect(), time: inputs.time, past: inputs.past }
     }
@@ -469,7 +484,8 @@ impl<'w> Explorer<'w> {
                 let both = a.iter().find(|role| b.iter().any(|other| other.value == role.value));
                 match both {
                     Some(role) => roles.push(role),
-                    None => roles.extend(a.first().into_iter().chain(b.first()).map(|role| role.as_str())),
+                    None => roles
+                        .extend(a.first().into_iter().chain(b.first()).map(|role| role.as_str())),
                 }
             }
             (Some(one), None) | (None, Some(one)) => {
@@ -477,10 +493,8 @@ impl<'w> Explorer<'w> {
             }
             (None, None) => {}
         }
-        let Some(first) = roles.first().copied().or((!written.not_by.is_empty()).then_some("somebody"))
-        else {
-            return None;
-        };
+        let anybody = (!written.not_by.is_empty()).then_some("somebody");
+        let first = roles.first().copied().or(anybody)?;
         let mut id = first.to_owned();
         let mut number = 2;
         let past = &case.situation().past;

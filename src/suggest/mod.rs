@@ -20,13 +20,14 @@ use serde::Serialize;
 use crate::case::Language;
 use crate::coverage::Coverage;
 use crate::coverage::goal::Goal;
+use crate::definition::model::StateKind;
 use crate::limits::Limits;
 use crate::rule::Truth;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
 use crate::rule::watch::Side;
 use crate::scenario::{Scenario, Suite};
-use crate::table::{Id, TransitionId};
+use crate::table::{Id, StateId, TransitionId};
 use crate::workflow::Workflow;
 use explore::{Explorer, Failed, Reads};
 use trace::Trace;
@@ -111,7 +112,7 @@ pub fn suggest(
     let mut all = coverage.clone();
     let mut found: Vec<Suggestion> = Vec::new();
     let mut written: Vec<String> = Vec::new();
-    let mut unreached = Vec::new();
+    let mut open: Vec<(Goal, String, Failed)> = Vec::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
     let goals: Vec<Goal> = coverage.missing().collect();
     for goal in goals {
@@ -122,9 +123,7 @@ pub fn suggest(
         let (trace, played) = match explorer.reach(goal) {
             Ok(found) => found,
             Err(failed) => {
-                let is_impossible = failed.is_proof();
-                let reason = reason(&workflow, &failed, language);
-                unreached.push(Unreached { goal, title, is_impossible, reason });
+                open.push((goal, title, failed));
                 continue;
             }
         };
@@ -134,8 +133,7 @@ pub fn suggest(
         // What is written is what was run: it is read again, and must do what it promises.
         match proven(&workflow, &text, goal) {
             Some(shown) => {
-                let goals: Vec<Goal> =
-                    all.missing().filter(|goal| shown.has(*goal)).collect();
+                let goals: Vec<Goal> = all.missing().filter(|goal| shown.has(*goal)).collect();
                 // Both are of one workflow.
                 let _ = all.merge(&shown);
                 written.push(text);
@@ -143,15 +141,83 @@ pub fn suggest(
             }
             None => {
                 names.remove(&name);
-                let failed = Failed::Unwritable;
-                let reason = reason(&workflow, &failed, language);
-                unreached.push(Unreached { goal, title, is_impossible: false, reason });
+                open.push((goal, title, Failed::Unwritable));
             }
         }
     }
-    unreached.retain(|goal| !all.has(goal.goal));
+    open.retain(|(goal, ..)| !all.has(*goal));
+    let dead = dead(&workflow, &open);
+    let unreached = open.into_iter().map(|(goal, title, failed)| {
+        let leads_nowhere =
+            matches!(&failed, Failed::NoWay(states) if states.iter().all(|state| dead.contains(state)));
+        let is_impossible = leads_nowhere || failed.is_proof();
+        let mut reason = reason(&workflow, &failed, language);
+        if leads_nowhere {
+            reason.push_str(match language {
+                Language::Swedish => "; ingen övergång dit kan tas",
+                _ => "; no transition that leads there can be taken",
+            });
+        }
+        Unreached { goal, title, is_impossible, reason }
+    });
+    let unreached = unreached.collect();
     let text = if written.is_empty() { String::new() } else { write::file(path, &written) };
     Suggestions { text, found, unreached, coverage: all }
+}
+
+/// States that no case can come to: every transition that leads into them is impossible, or leaves from such a state.
+fn dead(workflow: &Workflow, open: &[(Goal, String, Failed)]) -> BTreeSet<StateId> {
+    let compiled = workflow.compiled();
+    let chart = &compiled.chart;
+    // What a history state leads to hangs on what was.
+    let has_history = chart.states.ids().any(|state| chart.is_history(state));
+    let entered = compiled.definition.states.ids().skip(1).any(|id| {
+        let goal = Goal::State { state: id.index() };
+        !open.iter().any(|(other, ..)| *other == goal)
+    });
+    if has_history || !entered {
+        return BTreeSet::new();
+    }
+    let shut: BTreeSet<TransitionId> = open
+        .iter()
+        .filter_map(|(goal, _, failed)| match goal {
+            Goal::Transition { transition } if failed.is_proof() => {
+                Some(TransitionId::from_index(*transition))
+            }
+            _ => None,
+        })
+        .collect();
+    let mut dead: BTreeSet<StateId> = open
+        .iter()
+        .filter_map(|(goal, ..)| match goal {
+            Goal::State { state } => Some(StateId::from_index(*state)),
+            _ => None,
+        })
+        .collect();
+    // Of the states that were not entered those stay out that something might lead into.
+    loop {
+        let before = dead.len();
+        let leads = |state: StateId| {
+            chart.transitions.iter().any(|(id, row)| {
+                let regions = chart
+                    .ancestors(state)
+                    .filter(|outer| chart.states.at(*outer).kind == StateKind::Parallel);
+                let regions: Vec<StateId> = regions.collect();
+                let into = row.targets.iter().any(|target| {
+                    *target == state
+                        || chart.inside(*target, state)
+                        || chart.inside(state, *target)
+                        || regions.iter().any(|outer| chart.inside(*target, *outer))
+                });
+                into && !shut.contains(&id) && !dead.contains(&row.source)
+            })
+        };
+        let kept: BTreeSet<StateId> = dead.iter().copied().filter(|state| !leads(*state)).collect();
+        dead = kept;
+        if dead.len() == before {
+            return dead;
+        }
+    }
 }
 
 /// What a scenario shows, if it goes as it says and reaches the goal.
@@ -160,7 +226,8 @@ fn proven(workflow: &Workflow, text: &str, goal: Goal) -> Option<Coverage> {
     let mut find = |_: &str| Ok(workflow.clone());
     let suite = Suite::load_on("suggested", &file, &mut find, &Limits::default()).ok()?;
     let mut coverage = Coverage::new(workflow);
-    let passes = suite.scenarios().iter().all(|scenario| scenario.run_covering(&mut coverage).is_none());
+    let passes =
+        suite.scenarios().iter().all(|scenario| scenario.run_covering(&mut coverage).is_none());
     (passes && coverage.has(goal)).then_some(coverage)
 }
 
@@ -176,7 +243,8 @@ fn factor_of(workflow: &Workflow, goal: Goal) -> Option<String> {
     match outline.rules.get(rule)?.origin {
         Origin::Factor(id) => {
             let is_truth = outline.rules.get(rule)?.form.is_some();
-            let is_score = outline.clauses.iter().any(|clause| clause.rule == rule && clause.is_score);
+            let is_score =
+                outline.clauses.iter().any(|clause| clause.rule == rule && clause.is_score);
             let name = compiled.definition.factors.at(id).name.value.clone();
             (is_truth && !is_score).then_some(name)
         }
@@ -273,9 +341,12 @@ fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
         said.join(", ")
     };
     match failed {
-        Failed::Contradiction(read, _) if read.names.is_empty() => {
-            if swedish { "det beror på inga uppgifter och är alltid likadant" } else { "it depends on no fact and is always the same" }.to_owned()
+        Failed::Contradiction(read, _) if read.names.is_empty() => if swedish {
+            "det beror på inga uppgifter och är alltid likadant"
+        } else {
+            "it depends on no fact and is always the same"
         }
+        .to_owned(),
         Failed::Contradiction(read, others) => {
             let others = match (others, swedish) {
                 (false, _) => "",
@@ -289,12 +360,14 @@ fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
                 format!("no values of {facts} make it so{others}: all were tried")
             }
         }
-        Failed::NoWay(state) => {
-            let name = definition.states.at(*state).name.as_str();
+        Failed::NoWay(states) => {
+            let names =
+                states.iter().map(|id| format!("`{}`", definition.states.at(*id).name.as_str()));
+            let names = names.collect::<Vec<_>>().join(", ");
             if swedish {
-                format!("ingen väg hittades till tillståndet `{name}`")
+                format!("ingen väg hittades till tillståndet {names}")
             } else {
-                format!("no way was found to the state `{name}`")
+                format!("no way was found to the state {names}")
             }
         }
         Failed::NotFound(read) if swedish => {
@@ -303,16 +376,22 @@ fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
         Failed::NotFound(read) => {
             format!("no values of {} were found within the bounds of the search", facts(read))
         }
-        Failed::NotBrought(values) if values.is_empty() => {
-            if swedish { "det vore så, men ingen väg dit hittades" } else { "it would be so, but no way was found to a case that is asked" }.to_owned()
+        Failed::NotBrought(values) if values.is_empty() => if swedish {
+            "det vore så, men ingen väg dit hittades"
+        } else {
+            "it would be so, but no way was found to a case that is asked"
         }
+        .to_owned(),
         Failed::NotBrought(values) => {
-            let values: Vec<String> =
-                values.iter().take(8).map(|(name, value)| match value {
+            let values: Vec<String> = values
+                .iter()
+                .take(8)
+                .map(|(name, value)| match value {
                     Some(value) => format!("{name} = {value}"),
                     None if swedish => format!("{name} okänd"),
                     None => format!("{name} unknown"),
-                }).collect();
+                })
+                .collect();
             let values = values.join(", ");
             if swedish {
                 format!("med {values} vore det så, men ingen väg hittades dit")
@@ -320,14 +399,21 @@ fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
                 format!("it would be so with {values}, but no way was found to a case like that")
             }
         }
-        Failed::NeverAsked => {
-            if swedish { "ingen övergång som prövades beror på det" } else { "no transition that was tried depends on it" }.to_owned()
+        Failed::NeverAsked => if swedish {
+            "ingen övergång som prövades beror på det"
+        } else {
+            "no transition that was tried depends on it"
         }
+        .to_owned(),
         Failed::Bound => {
-            if swedish { "sökningens gräns nåddes" } else { "the search reached its bound" }.to_owned()
+            if swedish { "sökningens gräns nåddes" } else { "the search reached its bound" }
+                .to_owned()
         }
-        Failed::Unwritable => {
-            if swedish { "vägen dit kan inte skrivas som ett scenario" } else { "the way there cannot be written as a scenario" }.to_owned()
+        Failed::Unwritable => if swedish {
+            "vägen dit kan inte skrivas som ett scenario"
+        } else {
+            "the way there cannot be written as a scenario"
         }
+        .to_owned(),
     }
 }

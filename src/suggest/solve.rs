@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use super::values::{Gap, Palette};
 use crate::case::Case;
-use crate::case::event::Actor;
 use crate::case::contract;
+use crate::case::event::Actor;
 use crate::definition::model::EventDecl;
 use crate::definition::shape::{Kind, Shape};
 use crate::rule::aim::{Aim, Inputs};
@@ -139,11 +139,8 @@ impl Search<'_, '_> {
     fn run(&self, inputs: Inputs, near: bool) -> Solved {
         let workflow = self.solver.workflow;
         let situation = self.case.situation();
-        let mut point = Point {
-            facts: situation.facts.clone(),
-            data: BTreeMap::new(),
-            time: situation.time,
-        };
+        let mut point =
+            Point { facts: situation.facts.clone(), data: BTreeMap::new(), time: situation.time };
         // What the rule itself compares with comes first: of very many values the others may not be tried.
         let outline = self.solver.outline;
         let aim = self.aims.first().copied();
@@ -238,7 +235,8 @@ impl Search<'_, '_> {
     fn thresholds(&self) -> Vec<(usize, Inputs)> {
         let outline = self.solver.outline;
         let rules = &self.solver.workflow.rules;
-        let judged = std::iter::once(self.target.transition).chain(self.target.ahead.iter().copied());
+        let judged =
+            std::iter::once(self.target.transition).chain(self.target.ahead.iter().copied());
         let found = outline.reach(judged.map(Origin::Transition)).thresholds;
         found.into_iter().map(|number| (number, rules.read_at(outline, number))).collect()
     }
@@ -336,8 +334,8 @@ impl Search<'_, '_> {
                 }
                 Variable::Data(name) => {
                     let event = self.target.event.as_deref();
-                    let governs = event
-                        .and_then(|event| contract::governing(self.solver.workflow, event));
+                    let governs =
+                        event.and_then(|event| contract::governing(self.solver.workflow, event));
                     if let Some(shape) = governs.and_then(|found| found.data.get(&**name))
                         && let Some(value) = point.data.get(name)
                     {
@@ -412,8 +410,7 @@ impl Search<'_, '_> {
             return false;
         }
         let event = self.target.event.as_deref();
-        let governs =
-            event.and_then(|event| contract::governing(self.solver.workflow, event));
+        let governs = event.and_then(|event| contract::governing(self.solver.workflow, event));
         let data_stands_for_all = inputs.data.iter().all(|name| {
             let shape = governs.and_then(|found| found.data.get(&**name));
             shape.is_some_and(|shape| matches!(shape.kind, Kind::Boolean | Kind::Enum(_)))
@@ -430,19 +427,16 @@ impl Search<'_, '_> {
             _ => false,
         });
         // More than are tried would not all be there.
-        let stands_for_all =
-            stands_for_all && variables.iter().all(|(_, values)| values.len() < super::values::MOST);
+        let stands_for_all = stands_for_all
+            && variables.iter().all(|(_, values)| values.len() < super::values::MOST);
         let sizes = variables.iter().map(|(_, values)| values.len());
         let all = sizes.clone().try_fold(1_usize, usize::checked_mul);
         let Some(all) = all.filter(|all| stands_for_all && *all <= COMBINATIONS) else {
             return false;
         };
         let situation = self.case.situation();
-        let mut point = Point {
-            facts: situation.facts.clone(),
-            data: BTreeMap::new(),
-            time: situation.time,
-        };
+        let mut point =
+            Point { facts: situation.facts.clone(), data: BTreeMap::new(), time: situation.time };
         (0..all).all(|mut number| {
             for (variable, values) in variables {
                 let value = values.get(number % values.len().max(1)).cloned().flatten();

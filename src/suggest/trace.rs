@@ -55,8 +55,7 @@ impl Trace {
             let happened = Happened { count: found.count, last: Some(found.last), who };
             (name.to_string(), happened)
         });
-        let place =
-            Place { states, entered: entered.collect(), happened: happened.collect() };
+        let place = Place { states, entered: entered.collect(), happened: happened.collect() };
         let facts = case.facts().into_iter();
         Self {
             at: case.time(),

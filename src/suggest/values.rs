@@ -56,16 +56,16 @@ impl Palette<'_> {
                 for date in std::iter::once(today).chain(dates) {
                     found.extend([0, 1, -1].into_iter().filter_map(|days| later(date, days)));
                 }
-                found.extend([30, -30, 400, -400].into_iter().filter_map(|days| later(today, days)));
+                found
+                    .extend([30, -30, 400, -400].into_iter().filter_map(|days| later(today, days)));
                 found.into_iter().map(Value::Date).collect()
             }
             Kind::DateTime => {
                 let times = self.constants.iter().filter_map(Value::as_date_time);
                 let around = std::iter::once(self.now).chain(times);
                 let steps = [0, SECOND, -SECOND, 30 * DAY, -30 * DAY];
-                let found = around.flat_map(|time| {
-                    steps.into_iter().filter_map(move |step| moved(time, step))
-                });
+                let found = around
+                    .flat_map(|time| steps.into_iter().filter_map(move |step| moved(time, step)));
                 found.map(Value::DateTime).collect()
             }
             Kind::Duration => {
@@ -76,7 +76,9 @@ impl Palette<'_> {
             Kind::Array(items) => {
                 let one = if depth < 2 { self.raw(items, depth + 1) } else { Vec::new() };
                 let mut found = vec![Value::List(Arc::default())];
-                found.extend(one.iter().take(12).map(|item| std::iter::once(item.clone()).collect()));
+                found.extend(
+                    one.iter().take(12).map(|item| std::iter::once(item.clone()).collect()),
+                );
                 if matches!(items.kind, Kind::Enum(_)) {
                     found.push(one.iter().cloned().collect());
                 }
@@ -125,7 +127,8 @@ impl Palette<'_> {
             .iter()
             .filter_map(|(name, shape)| {
                 let value = if depth < 3 { self.raw(shape, depth + 1) } else { Vec::new() };
-                let fits = value.into_iter().find(|value| shape.admit(value.clone(), self.zone).is_ok());
+                let fits =
+                    value.into_iter().find(|value| shape.admit(value.clone(), self.zone).is_ok());
                 Some((Arc::from(name.as_str()), fits?))
             })
             .collect();
@@ -227,7 +230,11 @@ pub(super) enum Gap {
 
 impl Gap {
     /// What the subject would have to grow by to reach its limit, with the step of this comparison.
-    pub fn between(subject: &Value, limit: &Value, unit: impl Fn(Number) -> Number) -> Option<Self> {
+    pub fn between(
+        subject: &Value,
+        limit: &Value,
+        unit: impl Fn(Number) -> Number,
+    ) -> Option<Self> {
         match (subject, limit) {
             (Value::Date(a), Value::Date(b)) => b.since(*a).as_days().map(Self::Days),
             (Value::DateTime(a), Value::DateTime(b)) => {
@@ -270,7 +277,9 @@ impl Gap {
         let steps = [0, day, -day];
         steps
             .into_iter()
-            .flat_map(|step| [gap.checked_add(step), gap.checked_neg().and_then(|gap| gap.checked_add(step))])
+            .flat_map(|step| {
+                [gap.checked_add(step), gap.checked_neg().and_then(|gap| gap.checked_add(step))]
+            })
             .flatten()
             .collect()
     }

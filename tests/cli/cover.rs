@@ -21,7 +21,11 @@ fn coverage_is_told_and_held_to_a_least() {
     let one = write(&place, "door.scenario.json", ONE);
     let told = run(&["test", &one, "--coverage"]);
     assert_eq!(told.code, 0, "{}", told.err);
-    assert!(told.out.contains("door: 45 % covered (states 2 of 2, transitions 1 of 1"), "{}", told.out);
+    assert!(
+        told.out.contains("door: 45 % covered (states 2 of 2, transitions 1 of 1"),
+        "{}",
+        told.out
+    );
     assert!(told.out.contains("door.json:7:"), "{}", told.out);
     assert!(told.out.contains("never false, decisive as false, unknown"), "{}", told.out);
     let enough = run(&["test", &one, "--min-coverage", "45"]);
