@@ -8,7 +8,7 @@ use crate::case::tell;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::outline::Origin;
-use crate::rule::watch::Truths;
+use crate::rule::seen::Truths;
 use crate::table::{Id, TransitionId};
 use crate::workflow::chart::ROOT;
 

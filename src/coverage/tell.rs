@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Coverage, CoverageTotals, Goal};
 use crate::case::Language;
 use crate::rule::outline::Origin;
-use crate::rule::watch::{ClauseSeen, ThresholdSeen};
+use crate::rule::seen::{ClauseSeen, ThresholdSeen};
 use crate::table::{Id, StateId, TransitionId};
 
 impl Coverage {

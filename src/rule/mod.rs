@@ -15,12 +15,14 @@ mod check;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod counted;
+mod domain;
 mod equivalent;
 mod eval;
 mod evaluate;
 mod explain;
 mod facts;
 mod fuse;
+pub(crate) mod inputs;
 mod mutate;
 mod operate;
 pub(crate) mod outline;
@@ -29,6 +31,7 @@ mod past;
 mod plan;
 mod program;
 mod read;
+pub(crate) mod seen;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,8 @@
 //! ```
 
 mod explore;
+mod realize;
+mod reason;
 mod solve;
 mod trace;
 mod values;
@@ -24,11 +26,12 @@ use crate::limits::Limits;
 use crate::rule::Truth;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
-use crate::rule::watch::Side;
+use crate::rule::seen::Side;
 use crate::scenario::{Scenario, Suite};
 use crate::table::{Id, TransitionId};
 use crate::workflow::Workflow;
-use explore::{Explorer, Failed, Reads};
+use explore::{Explorer, Failed};
+use reason::{dead, reason};
 use trace::Trace;
 
 /// What is missing, as far as it was found.
@@ -111,7 +114,7 @@ pub fn suggest(
     let mut all = coverage.clone();
     let mut found: Vec<Suggestion> = Vec::new();
     let mut written: Vec<String> = Vec::new();
-    let mut unreached = Vec::new();
+    let mut open: Vec<(Goal, String, Failed)> = Vec::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
     let goals: Vec<Goal> = coverage.missing().collect();
     for goal in goals {
@@ -122,9 +125,7 @@ pub fn suggest(
         let (trace, played) = match explorer.reach(goal) {
             Ok(found) => found,
             Err(failed) => {
-                let is_impossible = failed.is_proof();
-                let reason = reason(&workflow, &failed, language);
-                unreached.push(Unreached { goal, title, is_impossible, reason });
+                open.push((goal, title, failed));
                 continue;
             }
         };
@@ -142,13 +143,26 @@ pub fn suggest(
             }
             None => {
                 names.remove(&name);
-                let failed = Failed::Unwritable;
-                let reason = reason(&workflow, &failed, language);
-                unreached.push(Unreached { goal, title, is_impossible: false, reason });
+                open.push((goal, title, Failed::Unwritable));
             }
         }
     }
-    unreached.retain(|goal| !all.has(goal.goal));
+    open.retain(|(goal, ..)| !all.has(*goal));
+    let dead = dead(&workflow, &open);
+    let unreached = open.into_iter().map(|(goal, title, failed)| {
+        let leads_nowhere =
+            matches!(&failed, Failed::NoWay(states) if states.iter().all(|state| dead.contains(state)));
+        let is_impossible = leads_nowhere || failed.is_proof();
+        let mut reason = reason(&workflow, &failed, language);
+        if leads_nowhere {
+            reason.push_str(match language {
+                Language::Swedish => "; ingen övergång dit kan tas",
+                _ => "; no transition that leads there can be taken",
+            });
+        }
+        Unreached { goal, title, is_impossible, reason }
+    });
+    let unreached = unreached.collect();
     let text = if written.is_empty() { String::new() } else { write::file(path, &written) };
     Suggestions { text, found, unreached, coverage: all }
 }
@@ -254,97 +268,4 @@ fn unique(name: String, names: &mut BTreeSet<String>) -> String {
         number += 1;
     }
     found
-}
-
-fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
-    let definition = &workflow.compiled().definition;
-    let swedish = language == Language::Swedish;
-    let facts = |reads: &Reads| {
-        let mut said: Vec<String> =
-            reads.names.iter().take(8).map(|name| format!("`{name}`")).collect();
-        if reads.names.len() > 8 {
-            said.push("…".to_owned());
-        }
-        if reads.time {
-            said.push(if swedish { "tiden" } else { "the time" }.to_owned());
-        }
-        if reads.past {
-            said.push(if swedish { "det som hänt" } else { "what happened" }.to_owned());
-        }
-        said.join(", ")
-    };
-    match failed {
-        Failed::Contradiction(read, _) if read.names.is_empty() => if swedish {
-            "det beror på inga uppgifter och är alltid likadant"
-        } else {
-            "it depends on no fact and is always the same"
-        }
-        .to_owned(),
-        Failed::Contradiction(read, others) => {
-            let others = match (others, swedish) {
-                (false, _) => "",
-                (true, true) => " medan övergångarna före den är stängda",
-                (true, false) => " while the transitions before it stay shut",
-            };
-            let facts = facts(read);
-            if swedish {
-                format!("inga värden på {facts} gör det så{others}: alla har prövats")
-            } else {
-                format!("no values of {facts} make it so{others}: all were tried")
-            }
-        }
-        Failed::NoWay(state) => {
-            let name = definition.states.at(*state).name.as_str();
-            if swedish {
-                format!("ingen väg hittades till tillståndet `{name}`")
-            } else {
-                format!("no way was found to the state `{name}`")
-            }
-        }
-        Failed::NotFound(read) if swedish => {
-            format!("inga värden på {} hittades inom sökningens gränser", facts(read))
-        }
-        Failed::NotFound(read) => {
-            format!("no values of {} were found within the bounds of the search", facts(read))
-        }
-        Failed::NotBrought(values) if values.is_empty() => if swedish {
-            "det vore så, men ingen väg dit hittades"
-        } else {
-            "it would be so, but no way was found to a case that is asked"
-        }
-        .to_owned(),
-        Failed::NotBrought(values) => {
-            let values: Vec<String> = values
-                .iter()
-                .take(8)
-                .map(|(name, value)| match value {
-                    Some(value) => format!("{name} = {value}"),
-                    None if swedish => format!("{name} okänd"),
-                    None => format!("{name} unknown"),
-                })
-                .collect();
-            let values = values.join(", ");
-            if swedish {
-                format!("med {values} vore det så, men ingen väg hittades dit")
-            } else {
-                format!("it would be so with {values}, but no way was found to a case like that")
-            }
-        }
-        Failed::NeverAsked => if swedish {
-            "ingen övergång som prövades beror på det"
-        } else {
-            "no transition that was tried depends on it"
-        }
-        .to_owned(),
-        Failed::Bound => {
-            if swedish { "sökningens gräns nåddes" } else { "the search reached its bound" }
-                .to_owned()
-        }
-        Failed::Unwritable => if swedish {
-            "vägen dit kan inte skrivas som ett scenario"
-        } else {
-            "the way there cannot be written as a scenario"
-        }
-        .to_owned(),
-    }
 }

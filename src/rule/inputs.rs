@@ -1,0 +1,252 @@
+//! What a rule reads in the end: facts that are reported, payload, time, the past, and the values that it tells apart.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::aim::Aim;
+use super::outline::{Origin, Outline};
+use super::program::{EventPart, Node, Op};
+use super::syntax::Extent;
+use super::{FactorProgram, Requirement, Rules};
+use crate::table::{FactId, ParameterId, TransitionId};
+use crate::value::Value;
+
+/// What a rule reads in the end.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Inputs {
+    /// Facts that are no derived ones.
+    pub facts: BTreeSet<FactId>,
+    /// Those that are used otherwise than by comparing them with something fixed: of the others the values next to what they
+    /// are compared with stand for all.
+    pub tangled: BTreeSet<FactId>,
+    /// Payload of the event.
+    pub data: BTreeSet<Arc<str>>,
+    pub time: bool,
+    pub past: bool,
+    /// Patterns of events that it asks the past about.
+    pub happened: BTreeSet<Arc<str>>,
+    /// Values that something is compared with.
+    pub constants: Vec<Value>,
+    pub parameters: BTreeSet<ParameterId>,
+    /// What was gone through on the way.
+    rules: BTreeSet<Origin>,
+}
+
+impl Inputs {
+    pub fn extend(&mut self, other: Self) {
+        self.facts.extend(other.facts);
+        self.tangled.extend(other.tangled);
+        self.data.extend(other.data);
+        self.time |= other.time;
+        self.past |= other.past;
+        self.happened.extend(other.happened);
+        self.constants.extend(other.constants);
+        self.parameters.extend(other.parameters);
+        self.rules.extend(other.rules);
+    }
+
+    /// Whether it reads a rule, directly or through others.
+    pub fn reads(&self, origin: Origin) -> bool {
+        self.rules.contains(&origin)
+    }
+}
+
+impl Rules {
+    /// What a comparison reads, through derived facts and factors too.
+    pub fn read_at(&self, outline: &Outline, threshold: usize) -> Inputs {
+        let mut inputs = Inputs::default();
+        if let Some(found) = outline.thresholds.get(threshold)
+            && let Some(rule) = outline.rules.get(found.rule)
+            && let Some(program) = self.program(rule.origin)
+        {
+            match found.find(&program.root) {
+                Some(node) => self.gather(node, &mut inputs),
+                None => self.gather(&program.root, &mut inputs),
+            }
+        }
+        inputs
+    }
+
+    /// What the rule of a transition reads in the end: facts that are reported, payload, time.
+    pub fn inputs(&self, id: TransitionId) -> Inputs {
+        let mut inputs = Inputs::default();
+        for requirement in self.requirements(id) {
+            self.gather(&Node::new(Extent::default(), requirement_op(*requirement)), &mut inputs);
+        }
+        if let Some(guard) = self.guard(id) {
+            self.gather(&guard.root, &mut inputs);
+        }
+        inputs
+    }
+
+    /// The same for actions: what they may need to know.
+    pub fn action_inputs(&self, id: TransitionId) -> Inputs {
+        let mut inputs = Inputs::default();
+        if let Some(program) = self.actions(id) {
+            self.gather(&program.root, &mut inputs);
+        }
+        inputs
+    }
+
+    /// The same for the rule that an aim is about; everything that it reads.
+    pub fn aim_inputs(&self, outline: &Outline, aim: Aim) -> (Option<usize>, Inputs) {
+        let rule = match aim {
+            Aim::Judged(id, _) => outline.rule(Origin::Transition(id)),
+            Aim::Clause(clause, _) | Aim::Decides(clause, _) => {
+                outline.clauses.get(clause).map(|found| found.rule)
+            }
+            Aim::Lies(threshold, _) => outline.thresholds.get(threshold).map(|found| found.rule),
+            Aim::Known(_) => None,
+        };
+        let mut inputs = Inputs::default();
+        let origin = rule.and_then(|rule| outline.rules.get(rule)).map(|rule| rule.origin);
+        if let Some(program) = origin.and_then(|origin| self.program(origin)) {
+            self.gather(&program.root, &mut inputs);
+        }
+        (rule, inputs)
+    }
+
+    /// The same for one fact.
+    pub fn fact_inputs(&self, id: FactId) -> Inputs {
+        let mut inputs = Inputs::default();
+        self.gather(&Node::new(Extent::default(), Op::Fact(id)), &mut inputs);
+        inputs
+    }
+
+    pub(super) fn gather(&self, node: &Node, inputs: &mut Inputs) {
+        match &node.op {
+            Op::Fact(id) => match self.facts.get(*id).and_then(|fact| fact.value.as_ref()) {
+                Some(program) => {
+                    if inputs.rules.insert(Origin::Fact(*id)) {
+                        self.gather(&program.root, inputs);
+                    }
+                }
+                None => {
+                    inputs.facts.insert(*id);
+                    inputs.tangled.insert(*id);
+                }
+            },
+            Op::Known(path) if self.reported(path).is_some() => {
+                inputs.facts.extend(self.reported(path));
+            }
+            Op::Binary { left, right, .. } | Op::In { item: left, list: right, .. }
+                if self.reported(left).is_some() && self.is_fixed(right) =>
+            {
+                inputs.facts.extend(self.reported(left));
+            }
+            Op::Binary { left, right, .. }
+                if self.reported(right).is_some() && self.is_fixed(left) =>
+            {
+                inputs.facts.extend(self.reported(right));
+            }
+            Op::Factor(id) => {
+                if inputs.rules.insert(Origin::Factor(*id)) {
+                    match self.factors.get(*id).map(|factor| &factor.program) {
+                        Some(FactorProgram::Guard(program) | FactorProgram::Score(program)) => {
+                            self.gather(&program.root, inputs);
+                        }
+                        Some(FactorProgram::Of { of, .. }) => {
+                            for part in of {
+                                let node = Node::new(Extent::default(), requirement_op(*part));
+                                self.gather(&node, inputs);
+                            }
+                        }
+                        Some(FactorProgram::Broken) | None => {}
+                    }
+                }
+            }
+            Op::Function(number, args) => {
+                for arg in args {
+                    self.gather(arg, inputs);
+                }
+                if inputs.rules.insert(Origin::Function(*number))
+                    && let Some(Some(program)) = self.functions.get(*number as usize)
+                {
+                    self.gather(&program.root, inputs);
+                }
+            }
+            Op::Data(name) => {
+                inputs.data.insert(Arc::clone(name));
+            }
+            Op::Now | Op::Today | Op::Event(EventPart::At | EventPart::Date) => {
+                inputs.time = true;
+            }
+            Op::Last(pattern) | Op::Count(pattern) | Op::Who(pattern) => {
+                inputs.past = true;
+                inputs.happened.insert(Arc::clone(pattern));
+                inputs.time |= matches!(node.op, Op::Last(_));
+            }
+            Op::Since(_) | Op::Active(_) => {
+                inputs.past = true;
+                inputs.time |= matches!(node.op, Op::Since(_));
+            }
+            _ => {
+                for child in node.children() {
+                    self.gather(child, inputs);
+                }
+            }
+        }
+        self.literals(node, inputs);
+    }
+
+    /// The value that stands here in every case.
+    pub(super) fn fixed_value<'n>(&'n self, node: &'n Node) -> Option<&'n Value> {
+        match &node.op {
+            Op::Constant(value) => Some(value),
+            Op::Parameter(id) => self.parameters.get(*id).map(|found| &found.value),
+            _ => None,
+        }
+    }
+
+    /// The fact that is read here, where it is no derived one.
+    fn reported(&self, node: &Node) -> Option<FactId> {
+        match &node.op {
+            Op::Fact(id) if self.facts.get(*id)?.value.is_none() => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Constants next to what is read: values that make a difference.
+    fn literals(&self, node: &Node, inputs: &mut Inputs) {
+        let mut constant = |node: &Node| match &node.op {
+            Op::Constant(value) => inputs.constants.push(value.clone()),
+            Op::Parameter(id) => {
+                inputs.parameters.insert(*id);
+            }
+            _ => {}
+        };
+        match &node.op {
+            Op::Binary { left, right, .. } => {
+                constant(left);
+                constant(right);
+            }
+            Op::In { item, list, .. } => {
+                constant(item);
+                constant(list);
+                if let Op::List(items) = &list.op {
+                    items.iter().for_each(constant);
+                }
+            }
+            Op::Call(_, args) => args.iter().for_each(constant),
+            Op::Switch { arms, .. } => {
+                for case in arms.iter().flat_map(|arm| &arm.cases) {
+                    match &case.op {
+                        Op::Range { from, to, .. } => {
+                            constant(from);
+                            constant(to);
+                        }
+                        _ => constant(case),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn requirement_op(requirement: Requirement) -> Op {
+    match requirement {
+        Requirement::Factor(id) => Op::Factor(id),
+        Requirement::Fact(id) => Op::Fact(id),
+    }
+}
