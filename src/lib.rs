@@ -10,7 +10,7 @@
 //!                well-formed)                 instance)
 //!                     │             │
 //!                   rule ───────────┘        export looks at a workflow without running it
-//!          (script → parsed → checked → evaluated / explained)
+//!          (script → parsed → checked → compiled / evaluated / explained)
 //! ```
 //!
 //! What holds throughout:
@@ -57,7 +57,7 @@ pub use label::Label;
 pub use limits::Limits;
 pub use rule::{Clause, FactorVerdict, Read, Truth};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
-pub use workflow::{Choices, Counts, Entry, Field, FieldKind, Workflow};
+pub use workflow::{Choices, Counts, Entry, Field, FieldKind, RuleInfo, Workflow};
 
 /// The README's example is compiled and run with the tests.
 #[cfg(doctest)]

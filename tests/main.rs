@@ -12,6 +12,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod compiled;
 mod diagnostics;
 mod dice;
 mod journal;

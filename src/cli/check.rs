@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tresteg::RuleInfo;
+
 use super::console::Console;
 use super::{Done, Stop, Verdict, files};
 
@@ -16,7 +18,7 @@ pub(super) struct Arguments {
     /// Print the problems as one JSON list to standard output
     #[arg(long)]
     json: bool,
-    /// Say of each file that it was checked
+    /// Say of each file that it was checked, and which of its rules are not compiled
     #[arg(short, long)]
     verbose: bool,
 }
@@ -26,9 +28,9 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut listed = Vec::new();
     let mut unreadable = Vec::new();
     for path in workflows(&arguments.paths)? {
-        let (report, loaded) = match files::load(&path) {
-            Ok(Ok(workflow)) => (workflow.warnings().clone(), true),
-            Ok(Err(report)) => (report, false),
+        let (report, rules) = match files::load(&path) {
+            Ok(Ok(workflow)) => (workflow.warnings().clone(), Some(workflow.rules())),
+            Ok(Err(report)) => (report, None),
             // One that cannot be read does not hide the problems of the others.
             Err(Stop::Misuse(message)) => {
                 unreadable.push(message);
@@ -37,21 +39,24 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             Err(stop) => return Err(stop),
         };
         let clean = report.diagnostics().is_empty();
-        good &= loaded && (clean || !arguments.deny_warnings);
+        good &= rules.is_some() && (clean || !arguments.deny_warnings);
         if arguments.json {
             listed.push(report);
         } else if !clean {
             console.report(&report)?;
         }
         if arguments.verbose && !arguments.json {
-            let word = if !loaded {
-                "wrong"
-            } else if clean {
-                "ok"
-            } else {
-                "warnings"
+            let word = match (&rules, clean) {
+                (None, _) => "wrong",
+                (_, true) => "ok",
+                (_, false) => "warnings",
             };
-            console.text(&format!("{}: {word}", path.display()))?;
+            console.text(&format!("{}: {word}{}", path.display(), compiled(rules.as_deref())))?;
+            for rule in rules.iter().flatten() {
+                if let Some(left) = uncompiled(rule) {
+                    console.text(&format!("  {left}"))?;
+                }
+            }
         }
     }
     if arguments.json {
@@ -61,6 +66,24 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         true => Ok(Verdict::yes_if(good)),
         false => Err(Stop::Misuse(unreadable.join("\n"))),
     }
+}
+
+/// How many rules are compiled, of a file that has any.
+fn compiled(rules: Option<&[RuleInfo]>) -> String {
+    match rules {
+        None | Some([]) => String::new(),
+        Some(rules) => {
+            let compiled = rules.iter().filter(|rule| rule.compiled).count();
+            format!(", {compiled} of {} rules compiled", rules.len())
+        }
+    }
+}
+
+/// Which rule is not compiled, why, and where; `None` for one that is.
+pub(super) fn uncompiled(rule: &RuleInfo) -> Option<String> {
+    let reason = rule.reason?;
+    let place = rule.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+    Some(format!("{} `{}` is not compiled: {reason}{place}", rule.kind, rule.name))
 }
 
 /// The problems of all files in one list.

@@ -3,8 +3,8 @@
 use std::io;
 
 use tresteg::{
-    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Standing,
-    Value, Workflow,
+    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, RuleInfo,
+    Standing, Value, Workflow,
 };
 
 use super::console::Console;
@@ -77,6 +77,7 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         facts(case, language, console)?;
         options(case, actor.as_ref(), language, console)?;
         scorecard(case, language, console)?;
+        uncompiled(case, console)?;
     }
     Ok(Verdict::Yes)
 }
@@ -92,6 +93,7 @@ struct Standpoint<'a> {
     factors: Vec<FactorVerdict>,
     put_aside: Vec<String>,
     next_deadline: Option<DateTime>,
+    rules: Vec<RuleInfo>,
 }
 
 impl<'a> Standpoint<'a> {
@@ -105,6 +107,7 @@ impl<'a> Standpoint<'a> {
             factors: case.factors(),
             put_aside: case.put_aside(),
             next_deadline: case.next_deadline(),
+            rules: case.workflow().rules(),
         }
     }
 }
@@ -242,6 +245,16 @@ pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language)
         Standing::Blocked { .. } => format!("✗ {titled_event}: {}", words.blocked),
         _ => format!("✗ {titled_event}: {}", words.fails),
     }
+}
+
+/// Rules that take longer: none, nearly always.
+fn uncompiled(case: &Case, console: &mut Console<'_>) -> io::Result<()> {
+    for rule in case.workflow().rules() {
+        if let Some(left) = super::check::uncompiled(&rule) {
+            console.aside(&left)?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn scorecard(

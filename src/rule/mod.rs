@@ -50,6 +50,7 @@ use syntax::Extent;
 
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
+
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
@@ -207,6 +208,19 @@ impl Rules {
             Named::Fact(id) => Some(Requirement::Fact(*id)),
             Named::Parameter(_) => None,
         }
+    }
+
+    /// All rules that can be compiled: derived facts, factors, guards.
+    pub fn rule_ids(&self) -> Vec<RuleId> {
+        let derived = self.facts.iter().filter(|(_, fact)| fact.value.is_some());
+        let facts = derived.map(|(id, _)| RuleId::Fact(id));
+        let factors = self.factors.ids().map(RuleId::Factor);
+        facts.chain(factors).chain(self.guards.keys().copied().map(RuleId::Guard)).collect()
+    }
+
+    /// Why a rule is run by the evaluator; `None` for one that is compiled.
+    pub fn uncompiled(&self, id: RuleId) -> Option<&No> {
+        self.uncompiled.get(&id)
     }
 
     /// Whether a guard holds.

@@ -3,6 +3,7 @@
 pub(crate) mod chart;
 mod fingerprint;
 mod info;
+mod rules;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -15,6 +16,7 @@ use crate::rule::Rules;
 use crate::table::StateId;
 use chart::Chart;
 pub use info::{Choices, Counts, Entry, Field, FieldKind};
+pub use rules::RuleInfo;
 
 /// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
 ///

@@ -255,6 +255,8 @@ pub(crate) enum Thing {
         turns: Box<Turns>,
         item: Box<Thing>,
     },
+    /// A number from 0 to 1, or not sure.
+    Score(Box<Thing>),
     /// As the fact declares it, or not sure.
     Admit(FactId, Box<Thing>),
     Flow(Box<Flow<Thing>>),
