@@ -44,12 +44,12 @@ use crate::value::{DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use facts::Layout;
-use fuse::Fused;
 use plan::No;
 use syntax::Extent;
 
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
+pub(crate) use fuse::Fused;
 
 pub(crate) use program::{Program, Reads};
 
@@ -235,16 +235,19 @@ impl Rules {
 
     /// Whether a factor or boolean fact holds.
     pub fn holds(&self, requirement: Requirement, context: &Context) -> Result<Truth, Fault> {
-        let fused = match requirement {
-            Requirement::Factor(id) => {
-                self.factors.get(id).and_then(|factor| factor.fused.as_ref())
-            }
-            Requirement::Fact(id) => self.facts.get(id).and_then(|fact| fact.fused.as_ref()),
-        };
+        let fused = self.fused(requirement);
         if let Some(truth) = fused.and_then(|fused| fused.decide(self, context)) {
             return Ok(truth);
         }
         self.holds_by_evaluator(requirement, context)
+    }
+
+    /// The compiled form of a factor or derived fact.
+    pub fn fused(&self, requirement: Requirement) -> Option<&Arc<Fused>> {
+        match requirement {
+            Requirement::Factor(id) => self.factors.get(id)?.fused.as_ref(),
+            Requirement::Fact(id) => self.facts.get(id)?.fused.as_ref(),
+        }
     }
 
     /// The same, without the compiled form.

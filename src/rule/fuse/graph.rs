@@ -4,7 +4,7 @@
 //! What is unknown ends the graph; the careful walk then starts anew.
 
 use super::super::plan::{Test, Word};
-use super::test::{TestFn, leaf, within};
+use super::test::{TestFn, leaf};
 use super::{Frame, Row, Tri, read};
 
 pub(super) struct Graph {
@@ -37,15 +37,16 @@ enum Ask {
 }
 
 /// Where a graph ends. Decisions have smaller numbers.
-const NO: u16 = u16::MAX - 1;
-const YES: u16 = u16::MAX;
+pub(super) const NO: u16 = u16::MAX - 1;
+pub(super) const YES: u16 = u16::MAX;
 
 /// Decisions of a graph: larger ones are walked.
 const MOST: usize = 1_000;
 
 /// The graph of a test that others are joined in.
 pub(super) fn graph(test: &Test) -> Option<Graph> {
-    if !matches!(test, Test::Not(_) | Test::All { .. } | Test::Any { .. }) {
+    let joined = Test::is_joined;
+    if !joined(test) {
         return None;
     }
     let mut nodes = Vec::new();
@@ -75,6 +76,9 @@ fn lay(test: &Test, yes: u16, no: u16, nodes: &mut Vec<Decision>) -> Option<u16>
         Test::Any { tests, .. } => {
             return tests.iter().rev().try_fold(no, |next, test| lay(test, yes, next, nodes));
         }
+        Test::Count { tests, at_least } if *at_least > 0 && tests.len() <= COUNTED => {
+            return count(tests, *at_least, yes, no, nodes);
+        }
         _ => {}
     }
     let (ask, negated) = ask(test);
@@ -84,6 +88,37 @@ fn lay(test: &Test, yes: u16, no: u16, nodes: &mut Vec<Decision>) -> Option<u16>
     }
     nodes.push(Decision { ask, yes, no });
     u16::try_from(nodes.len() - 1).ok()
+}
+
+/// Parts of a count that is laid out: for each part and number reached a decision.
+const COUNTED: usize = 6;
+
+/// At least so many of these: what is left is asked only while it can change the answer.
+fn count(
+    tests: &[Test],
+    at_least: usize,
+    yes: u16,
+    no: u16,
+    nodes: &mut Vec<Decision>,
+) -> Option<u16> {
+    // By number reached: where to go on behind the parts that are laid.
+    let mut behind: Vec<u16> =
+        (0..=tests.len()).map(|reached| if reached >= at_least { yes } else { no }).collect();
+    for (place, test) in tests.iter().enumerate().rev() {
+        let left = tests.len() - place;
+        let mut before = Vec::with_capacity(place + 1);
+        for reached in 0..=place {
+            before.push(if reached >= at_least {
+                yes
+            } else if reached + left < at_least {
+                no
+            } else {
+                lay(test, *behind.get(reached + 1)?, *behind.get(reached)?, nodes)?
+            });
+        }
+        behind = before;
+    }
+    behind.first().copied()
 }
 
 fn ask(test: &Test) -> (Ask, bool) {
@@ -103,6 +138,12 @@ fn ask(test: &Test) -> (Ask, bool) {
         Test::Holds { cell, bits } => (Ask::Holds { cell: *cell, bits: *bits }, false),
         other => (Ask::Other(leaf(other)), false),
     }
+}
+
+/// Whether a word is a bit of a mask.
+#[inline(always)]
+pub(super) fn within(mask: u64, word: i64) -> bool {
+    (0..64).contains(&word) && (mask >> word) & 1 == 1
 }
 
 impl Graph {

@@ -461,6 +461,11 @@ impl Expr {
 pub(super) const MOST_DECIMALS: u8 = 12;
 
 impl Test {
+    /// Whether others are joined in it.
+    pub fn is_joined(&self) -> bool {
+        matches!(self, Self::Not(_) | Self::All { .. } | Self::Any { .. } | Self::Count { .. })
+    }
+
     pub fn negated(self) -> Self {
         match self {
             Self::Constant(truth) => Self::Constant(!truth),
