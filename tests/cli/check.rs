@@ -13,7 +13,7 @@ fn a_good_file_is_passed_over_in_silence() {
     let ran = run(&["check", "-v", FLAGSHIP]);
     assert_eq!(
         (ran.code, ran.out.as_str()),
-        (0, "workflows/vastra-goteborg.json: ok, 999 of 999 rules compiled\n")
+        (0, "workflows/vastra-goteborg.json: ok, 30 of 30 rules compiled\n")
     );
 }
 

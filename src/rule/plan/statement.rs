@@ -357,7 +357,7 @@ impl<'r> Lowerer<'r, '_> {
                 {
                     Ok(range(word.clone(), from, below - 1, false))
                 }
-                _ => Err(self.no(case, "a case of a `switch` is a range of decimals")),
+                _ => Err(self.no(case, "a `switch` on a decimal has a range among its cases")),
             };
         }
         let Op::Constant(value) = &case.op else {
