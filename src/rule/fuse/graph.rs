@@ -45,8 +45,7 @@ const MOST: usize = 1_000;
 
 /// The graph of a test that others are joined in.
 pub(super) fn graph(test: &Test) -> Option<Graph> {
-    let joined = Test::is_joined;
-    if !joined(test) {
+    if !matches!(test, Test::Not(_) | Test::All { .. } | Test::Any { .. }) {
         return None;
     }
     let mut nodes = Vec::new();
@@ -76,9 +75,6 @@ fn lay(test: &Test, yes: u16, no: u16, nodes: &mut Vec<Decision>) -> Option<u16>
         Test::Any { tests, .. } => {
             return tests.iter().rev().try_fold(no, |next, test| lay(test, yes, next, nodes));
         }
-        Test::Count { tests, at_least } if *at_least > 0 && tests.len() <= COUNTED => {
-            return count(tests, *at_least, yes, no, nodes);
-        }
         _ => {}
     }
     let (ask, negated) = ask(test);
@@ -88,37 +84,6 @@ fn lay(test: &Test, yes: u16, no: u16, nodes: &mut Vec<Decision>) -> Option<u16>
     }
     nodes.push(Decision { ask, yes, no });
     u16::try_from(nodes.len() - 1).ok()
-}
-
-/// Parts of a count that is laid out: for each part and number reached a decision.
-const COUNTED: usize = 6;
-
-/// At least so many of these: what is left is asked only while it can change the answer.
-fn count(
-    tests: &[Test],
-    at_least: usize,
-    yes: u16,
-    no: u16,
-    nodes: &mut Vec<Decision>,
-) -> Option<u16> {
-    // By number reached: where to go on behind the parts that are laid.
-    let mut behind: Vec<u16> =
-        (0..=tests.len()).map(|reached| if reached >= at_least { yes } else { no }).collect();
-    for (place, test) in tests.iter().enumerate().rev() {
-        let left = tests.len() - place;
-        let mut before = Vec::with_capacity(place + 1);
-        for reached in 0..=place {
-            before.push(if reached >= at_least {
-                yes
-            } else if reached + left < at_least {
-                no
-            } else {
-                lay(test, *behind.get(reached + 1)?, *behind.get(reached)?, nodes)?
-            });
-        }
-        behind = before;
-    }
-    behind.first().copied()
 }
 
 fn ask(test: &Test) -> (Ask, bool) {

@@ -1,22 +1,21 @@
-//! Tests over nothing but cells, as a row of checks: each either lets the next one be asked or leaps. No closure is called
+//! Tests over nothing but cells, as a row of checks: each says which comes next, mostly the one behind it. No closure is called
 //! and nothing is kept, so that such a rule costs about a nanosecond a check.
 
 use super::super::facts::{Cell, Presence};
-use super::super::plan::{Over, Sum, Test, Turns, Word};
+use super::super::plan::{Expr, Flow, Over, Sum, Test, Thing, Turns, Word};
 use super::graph::{NO, YES, within};
 
 pub(super) struct Pure {
     checks: Box<[Check]>,
     sums: Box<[Linear]>,
-    /// The answer behind the last check.
-    end: bool,
 }
 
 struct Check {
     low: i64,
     width: u64,
     cell: u32,
-    /// Where to go where the check does not come out as `stay`.
+    /// Where to go from it: most stay on the next where the check comes out as `stay`.
+    on: u16,
     leap: u16,
     stay: bool,
     kind: Kind,
@@ -30,6 +29,8 @@ enum Kind {
     Mask,
     ColumnMask,
     Holds,
+    /// Whether there is a value at all.
+    Known,
     /// By number of sum.
     Linear,
 }
@@ -41,8 +42,14 @@ struct Linear {
     high: i128,
 }
 
+/// The check behind this one.
+const NEXT: u16 = NO - 1;
+
 /// Checks of one rule.
 const MOST: usize = 200;
+
+/// Parts of a count that is laid out.
+const COUNTED: usize = 6;
 
 /// What a loop goes through, whose columns are cells here.
 #[derive(Clone, Copy)]
@@ -88,25 +95,19 @@ impl Pure {
         if turned(entry)? != 0 {
             return None;
         }
-        let mut end = true;
         let mut checks = Vec::new();
         for (place, laid) in (0_u16..).zip(layer.laid.into_iter().rev()) {
             let (yes, no) = (turned(laid.yes)?, turned(laid.no)?);
-            let behind = place + 1;
-            let (stay, leap) = match (yes, no) {
-                (yes, no) if yes == behind => (true, no),
-                (yes, no) if no == behind => (false, yes),
-                // Behind the last stands the answer.
-                (YES, no) if place == last => (true, no),
-                (NO, yes) if place == last => {
-                    end = false;
-                    (true, yes)
-                }
-                _ => return None,
-            };
-            checks.push(Check { stay, leap, ..laid.check });
+            let stay = no != place + 1;
+            let (on, leap) = if stay { (yes, no) } else { (no, yes) };
+            checks.push(Check {
+                stay,
+                on: if on == place + 1 { NEXT } else { on },
+                leap,
+                ..laid.check
+            });
         }
-        Some(Self { checks: checks.into(), sums: layer.sums.into(), end })
+        Some(Self { checks: checks.into(), sums: layer.sums.into() })
     }
 
     /// `None` where a cell is unknown or wide.
@@ -114,7 +115,7 @@ impl Pure {
     pub fn decide(&self, cells: &[Cell], row: &[Cell]) -> Option<bool> {
         let mut checks = self.checks.iter();
         loop {
-            let Some(check) = checks.next() else { return Some(self.end) };
+            let check = checks.next()?;
             let holds = if check.kind == Kind::Linear {
                 self.sums.get(check.cell as usize)?.holds(cells)?
             } else {
@@ -122,20 +123,21 @@ impl Pure {
                     Kind::Column | Kind::ColumnMask => row,
                     _ => cells,
                 };
-                let Cell { presence: Presence::Exact, word } = *from.get(check.cell as usize)?
-                else {
+                let Cell { presence, word } = *from.get(check.cell as usize)?;
+                if presence != Presence::Exact && check.kind != Kind::Known {
                     return None;
-                };
+                }
                 match check.kind {
+                    Kind::Known => presence != Presence::Unknown,
                     Kind::Mask | Kind::ColumnMask => within(check.width, word),
                     Kind::Holds => word & check.low == check.low,
                     _ => word.wrapping_sub(check.low).cast_unsigned() <= check.width,
                 }
             };
-            if holds == check.stay {
+            if holds == check.stay && check.on == NEXT {
                 continue;
             }
-            match check.leap {
+            match if holds == check.stay { check.on } else { check.leap } {
                 YES => return Some(true),
                 NO => return Some(false),
                 leap => checks = self.checks.get(usize::from(leap)..)?.iter(),
@@ -181,6 +183,10 @@ impl Layer {
             Test::Any { tests, .. } => {
                 return tests.iter().rev().try_fold(no, |next, test| self.lay(test, yes, next));
             }
+            Test::Count { tests, at_least } if *at_least > 0 && tests.len() <= COUNTED => {
+                return self.count(tests, *at_least, yes, no);
+            }
+            Test::Flow(flow) => return self.flow(flow, yes, no),
             _ => {}
         }
         let (check, negated) = self.check(test)?;
@@ -192,8 +198,52 @@ impl Layer {
         u16::try_from(self.laid.len() - 1).ok()
     }
 
+    /// Branches: each lies before what comes after it.
+    fn flow(&mut self, flow: &Flow<Test>, yes: u16, no: u16) -> Option<u16> {
+        match flow {
+            Flow::If(condition, then, otherwise) => {
+                let otherwise = self.lay(otherwise, yes, no)?;
+                let then = self.lay(then, yes, no)?;
+                self.lay(condition, then, otherwise)
+            }
+            Flow::Match(arms, Some(otherwise)) => {
+                let otherwise = self.lay(otherwise, yes, no)?;
+                arms.iter().rev().try_fold(otherwise, |next, (when, then)| {
+                    let then = self.lay(then, yes, no)?;
+                    self.lay(when, then, next)
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// At least so many of these: for each part and number reached a check.
+    fn count(&mut self, tests: &[Test], at_least: usize, yes: u16, no: u16) -> Option<u16> {
+        // By number reached: where to go on behind the parts that are laid.
+        let mut behind: Vec<u16> =
+            (0..=tests.len()).map(|reached| if reached >= at_least { yes } else { no }).collect();
+        for (place, test) in tests.iter().enumerate().rev() {
+            let left = tests.len() - place;
+            let mut before = Vec::with_capacity(place + 1);
+            for reached in 0..=place {
+                before.push(if reached >= at_least {
+                    yes
+                } else if reached + left < at_least {
+                    no
+                } else {
+                    self.lay(test, *behind.get(reached + 1)?, *behind.get(reached)?)?
+                });
+            }
+            behind = before;
+        }
+        behind.first().copied()
+    }
+
     fn check(&mut self, test: &Test) -> Option<(Check, bool)> {
-        let made = |kind, cell, low, width| Check { low, width, cell, leap: 0, stay: true, kind };
+        let made = |kind, cell, low, width| {
+            let (on, leap, stay) = (NEXT, NO, true);
+            Check { low, width, cell, on, leap, stay, kind }
+        };
         Some(match test {
             Test::Cell(cell) => (made(Kind::Range, *cell, 1, 0), false),
             Test::Word(word) => {
@@ -209,6 +259,13 @@ impl Layer {
                 let (cell, column) = self.cell(word)?;
                 (made(if column { Kind::ColumnMask } else { Kind::Mask }, cell, 0, *mask), false)
             }
+            Test::Known(inner) => match **inner {
+                Expr::Word(_, Word::Cell(cell)) | Expr::Test(Test::Cell(cell)) => {
+                    (made(Kind::Known, cell, 0, 0), false)
+                }
+                Expr::Thing(Thing::Fact(id)) => (made(Kind::Known, id.0, 0, 0), false),
+                _ => return None,
+            },
             Test::Holds { cell, bits } => (made(Kind::Holds, *cell, *bits, 0), false),
             Test::Linear { sum, low, high, negated } => {
                 let linear = Linear::new(sum, *low, *high)?;

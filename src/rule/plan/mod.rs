@@ -463,7 +463,10 @@ pub(super) const MOST_DECIMALS: u8 = 12;
 impl Test {
     /// Whether others are joined in it.
     pub fn is_joined(&self) -> bool {
-        matches!(self, Self::Not(_) | Self::All { .. } | Self::Any { .. } | Self::Count { .. })
+        matches!(
+            self,
+            Self::Not(_) | Self::All { .. } | Self::Any { .. } | Self::Count { .. } | Self::Flow(_)
+        )
     }
 
     pub fn negated(self) -> Self {
