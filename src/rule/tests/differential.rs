@@ -3,6 +3,8 @@
 //!
 //! `TRESTEG_EVALUATIONS=n` runs about so many evaluations instead of the ordinary number; `TRESTEG_SEED=n` others.
 
+#![allow(clippy::print_stdout)]
+
 use super::*;
 
 /// Small, quick and the same everywhere (Steele, Lea, Flood: SplitMix64).
