@@ -108,7 +108,7 @@ impl Source {
 }
 
 /// A place for people: file name, line and column, both counted from 1; columns count characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Place {
     /// Name of the file as it was given.
     pub file: String,

@@ -15,8 +15,9 @@ pub(crate) fn sha256(pieces: &[&[u8]]) -> String {
     }
     let mut text = String::with_capacity(64);
     for byte in hasher.finalize() {
-        // A `String` takes everything.
-        let _: std::fmt::Result = write!(text, "{byte:02x}");
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
+        }
     }
     text
 }
@@ -53,19 +54,24 @@ pub(crate) fn write_canonical(json: &Json, out: &mut String) {
             }
             out.push(']');
         }
+        Json::Object(members) if members.keys().is_sorted() => write_members(members.iter(), out),
         Json::Object(members) => {
             let mut sorted: Vec<(&String, &Json)> = members.iter().collect();
             sorted.sort_by_key(|(key, _)| *key);
-            out.push('{');
-            for (index, (key, value)) in sorted.into_iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_json_string(key, out);
-                out.push(':');
-                write_canonical(value, out);
-            }
-            out.push('}');
+            write_members(sorted.into_iter(), out);
         }
     }
+}
+
+fn write_members<'a>(members: impl Iterator<Item = (&'a String, &'a Json)>, out: &mut String) {
+    out.push('{');
+    for (index, (key, value)) in members.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_json_string(key, out);
+        out.push(':');
+        write_canonical(value, out);
+    }
+    out.push('}');
 }

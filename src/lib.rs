@@ -9,7 +9,7 @@
 //!                says, proven   once, shared) running    to be proven)
 //!                well-formed)                 instance)
 //!                     │             │
-//!                   rule ───────────┘        export looks at a workflow without running it
+//!                   rule ───────────┘        diff and export look at a workflow without running it
 //!          (script → parsed → checked → compiled / evaluated / explained)
 //! ```
 //!
@@ -27,35 +27,47 @@
 pub(crate) mod case;
 pub(crate) mod definition;
 pub(crate) mod diagnostic;
+pub mod diff;
 pub(crate) mod digest;
 pub(crate) mod error;
 pub mod export;
+pub mod guide;
 pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod limits;
+pub mod log;
+pub(crate) mod mutation;
 pub(crate) mod rule;
+pub(crate) mod scenario;
 pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod workflow;
 
 pub use case::decision::{
-    Cause, Change, Decision, Ground, Message, Movement, Outcome, Reason, Step, StepOutcome, Way,
+    Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal,
+    Signature, Signing, Step, StepOutcome, Way, Withdrawal,
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;
 pub use case::row::{FactHandle, Row, RuleHandle};
-pub use case::{Case, Choice, Language, Snapshot, Standing};
+pub use case::{
+    Case, Choice, Consequence, Language, Snapshot, Source, Standing, Term, TermKind, TermStanding,
+};
 pub use definition::codes::CODES;
 pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
 pub use journal::{
-    Difference, DifferenceKind, Entry as JournalEntry, Erase, Verified, Verifier, erase, verify,
+    Difference, DifferenceKind, Entry as JournalEntry, Erase, JournalLine, Provenance, Verified,
+    Verifier, erase, verify,
 };
 pub use label::Label;
 pub use limits::Limits;
+pub use mutation::{Mutant, Mutated, MutationKind};
 pub use rule::{Clause, FactorVerdict, Read, Truth};
+pub use scenario::schema::scenario_schema;
+pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
 pub use workflow::{Choices, Counts, Entry, Field, FieldKind, RuleInfo, Workflow};
 

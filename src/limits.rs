@@ -30,7 +30,7 @@ pub struct Limits {
     pub script_depth: usize,
     /// Operations that one evaluation of a script may take (100 000): endless loops.
     pub operations: u64,
-    /// Items of a list or entries of a record that a script makes (10 000): memory.
+    /// Items of a list or entries of a record that a script makes, and dates of a calendar (10 000): memory.
     pub list_items: usize,
     /// Bytes of a text that a script makes (1 MiB): memory.
     pub text_bytes: usize,
@@ -48,11 +48,20 @@ pub struct Limits {
     pub queued_events: usize,
     /// Events whose `id` a case remembers, to answer a repeat with the first answer (10 000).
     pub remembered_ids: usize,
-    /// Names of events and ids of actors that a case remembers for `last`, `count`, `who` (10 000).
+    /// Names of events and ids of actors that a case remembers for `last`, `count`, `who`, and signatures that wait in it
+    /// (10 000).
     pub remembered_names: usize,
+    /// Signatures that one transition may ask for (100): the time to find who fills which role.
+    pub signatures: usize,
     /// Entries of the journal that wait in a case to be taken (10 000); one call may go beyond it. With 0 a case keeps no
     /// journal: for a host that needs none.
     pub untaken_entries: usize,
+    /// Scenarios in a file, counted for every row and every workflow that it runs on (10 000).
+    pub scenarios: usize,
+    /// Steps of all these scenarios together (100 000): memory.
+    pub scenario_steps: usize,
+    /// Bytes of all these scenarios, written out for every row and workflow (64 MiB): a table repeats what it fills in.
+    pub scenario_bytes: usize,
 }
 
 impl Default for Limits {
@@ -78,7 +87,11 @@ impl Default for Limits {
             queued_events: 10_000,
             remembered_ids: 10_000,
             remembered_names: 10_000,
+            signatures: 100,
             untaken_entries: 10_000,
+            scenarios: 10_000,
+            scenario_steps: 100_000,
+            scenario_bytes: 64 * 1024 * 1024,
         }
     }
 }

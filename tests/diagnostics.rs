@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use tresteg::{CODES, Limits, Report, Workflow};
+use tresteg::{CODES, Limits, Report, Suite, Workflow};
 
 const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/diagnostics");
 
@@ -28,6 +28,8 @@ fn limits(name: &str) -> Limits {
         transitions: 5,
         names: 5,
         script_bytes: 200,
+        signatures: 3,
+        scenarios: 3,
         ..Limits::default()
     }
 }
@@ -39,6 +41,12 @@ fn report(path: &Path) -> Report {
         std::fs::read_to_string(Path::new(SUITE).join(path))
             .map_err(|_| "there is no such file".to_owned())
     };
+    if name.ends_with(".scenario.json") {
+        return match Suite::load(name, &text, &mut resolve, &limits(name)) {
+            Ok(suite) => suite.warnings().clone(),
+            Err(report) => report,
+        };
+    }
     match Workflow::load(name, &text, &mut resolve, &limits(name)) {
         Ok(workflow) => workflow.warnings().clone(),
         Err(report) => report,
@@ -72,9 +80,12 @@ fn every_code_has_a_case() {
         .iter()
         .map(|(code, _)| *code)
         .filter(|code| {
-            let path = Path::new(SUITE).join(format!("{code}.json"));
-            !cases.contains(&path)
-                || report(&path).diagnostics().iter().all(|found| found.code != *code)
+            let path = |ending: &str| Path::new(SUITE).join(format!("{code}.{ending}"));
+            let gives = |path: &PathBuf| {
+                cases.contains(path)
+                    && report(path).diagnostics().iter().any(|found| found.code == *code)
+            };
+            !gives(&path("json")) && !gives(&path("scenario.json"))
         })
         .collect();
     assert!(

@@ -43,7 +43,7 @@ fn bo() -> Actor {
     Actor::new("bo-ek").role("chief")
 }
 
-/// A story with everything in it: refusals, personal facts, notes, terms, sent events, a failure.
+/// A story with everything in it: refusals, personal facts, notes, terms, sent events, a failure, signatures.
 fn story(workflow: &Workflow) -> Case {
     let mut case = start(workflow);
     case.fire(&Event::new("grant").by(bo()));
@@ -57,11 +57,22 @@ fn story(workflow: &Workflow) -> Case {
     assert_eq!(case.fire(&apply).outcome, Outcome::Moved);
     case.fire(&Event::new("grant").by(eva()).at(at(2, 10)).id("e2"));
     case.fire(&Event::new("grant").by(bo()).at(at(2, 11)));
+    case.fire(&Event::new("agree").by(eva()));
+    case.fire(&Event::new("agree").by(eva()));
+    case.fire(&Event::new("disagree").by(bo()));
+    case.fire(&Event::new("disagree").by(eva()));
+    case.fire(&Event::new("agree").by(bo()).data("to", "one"));
+    case.fire(&Event::new("agree").by(eva()).data("to", "another"));
+    assert_eq!(case.signatures()[0].signed[0].actor, "eva-lind");
+    // The first reminder changes what the agreement reads.
     case.fire(&Event::new("set").fact("divisor", 0));
     case.fire(&Event::new("ask").by(eva()).fact("answer_by", "2026-01-30").data("what", "papers"));
     case.advance(days("P15D"));
     assert_eq!(case.put_aside().len(), 1);
     case.fire(&Event::new("set").fact("divisor", 3));
+    case.fire(&Event::new("agree").by(eva()));
+    case.fire(&Event::new("agree").by(bo()));
+    case.fire(&Event::new("agree").by(bo()));
     assert_eq!(case.fire(&Event::new("grant").by(bo())).outcome, Outcome::Moved);
     case.fire(&Event::new("close"));
     case
@@ -290,9 +301,11 @@ fn what_is_erased_is_gone_and_the_chain_holds() {
     let (without_notes, count) = run(&text, &Erase::Notes);
     assert_eq!(count, 1);
     assert_eq!(verify(&workflow, &without_notes, None).unwrap().recomputed, head.sequence);
-    // Nobody's name decides here.
+    // That this one was the same person each time decides nothing; of the other it does: she wanted to sign twice.
+    let (without_bo, _) = run(&text, &Erase::Person("bo-ek".into()));
+    assert_eq!(verify(&workflow, &without_bo, None).unwrap().recomputed, head.sequence);
     let (without_eva, _) = run(&text, &Erase::Person("eva-lind".into()));
-    assert_eq!(verify(&workflow, &without_eva, None).unwrap().recomputed, head.sequence);
+    assert!(verify(&workflow, &without_eva, None).unwrap().recomputed < head.sequence);
     let (without_amount, _) = run(&text, &Erase::Field("amount".into()));
     let verified = verify(&workflow, &without_amount, Some(&head)).unwrap();
     assert!(verified.recomputed < head.sequence);
@@ -445,8 +458,11 @@ fn what_version_1_wrote_is_still_read() {
         let mut case = story(&workflow);
         let (text, _) = journal(&mut case);
         std::fs::write(&journal_file, text).unwrap();
-        let mut case = story_until_grant(&workflow);
-        case.fire(&Event::new("close").id("x"));
+        // In the middle: a sent event, a term and a signature wait.
+        let mut case = start(&workflow);
+        let apply = Event::new("apply").by(eva()).at(at(1, 10)).fact("amount", 900).id("x");
+        case.fire(&apply.fact("applicant", "Ture").fact("kind", "culture"));
+        case.fire(&Event::new("agree").by(eva()).data("to", "all of it"));
         std::fs::write(
             &snapshot_file,
             serde_json::to_string_pretty(&case.snapshot()).unwrap() + "\n",
@@ -460,6 +476,7 @@ fn what_version_1_wrote_is_still_read() {
     let text = std::fs::read_to_string(snapshot_file).unwrap();
     let mut case = Case::restore(&workflow, serde_json::from_str(&text).unwrap()).unwrap();
     assert!(case.untaken() > 0);
+    assert_eq!(case.signatures().len(), 1);
     let (text, head) = journal(&mut case);
     assert!(verify(&workflow, &text, Some(&head)).is_ok());
 }
@@ -542,5 +559,74 @@ proptest! {
         prop_assert_eq!(&case, &other);
         let verified = verify(&workflow, &one, Some(&case.head())).map_err(|found| TestCaseError::fail(format!("{found}\n{one}")))?;
         prop_assert_eq!(verified.recomputed, case.head().sequence);
+    }
+}
+
+/// Terms whose guards read the clock, so that when time is let pass decides what becomes of them.
+fn clock() -> Workflow {
+    let text = r#"{
+        "id": "clock",
+        "facts": {
+            "met": { "type": "string", "format": "date-time" },
+            "wait": { "type": "string", "format": "duration" },
+            "rounds": { "type": "integer", "default": 0 }
+        },
+        "events": { "poke": {}, "set": { "sets": ["met", "wait"] }, "ring": { "by": [] } },
+        "on": { "set": {} },
+        "initial": "a",
+        "states": {
+            "a": {
+                "on": { "poke": { "guard": "now < since(`a`) + hours(40)", "actions": "send(`ring`, hours(4))" },
+                        "ring": { "guard": "rounds > 0 || now > since(`a`) + hours(30)", "target": "b" } },
+                "after": { "PT5H": { "guard": "now > since(`a`) + hours(9) && now < since(`a`) + hours(50)", "actions": "rounds += 1" },
+                           "PT20H": { "guard": "now >= since(`a`) + hours(33)", "target": "b", "actions": "rounds += 10" } },
+                "at": { "met": { "guard": "now >= met + hours(3)", "actions": "rounds += 100; met = now + hours(7)" } }
+            },
+            "b": { "on": { "poke": "a" }, "after": { "wait": { "target": "a", "guard": "rounds != 1" } } }
+        }
+    }"#;
+    Workflow::from_json(text).unwrap_or_else(|report| panic!("{report:#}"))
+}
+
+/// What a case is but for its time, which can pass without a trace.
+fn without_time(case: &Case) -> serde_json::Value {
+    let mut json = serde_json::to_value(case.snapshot()).unwrap();
+    for key in ["time", "check", "answered"] {
+        assert!(json.as_object_mut().unwrap().remove(key).is_some());
+    }
+    json
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Time that passes without a trace decides nothing: the journal alone leads to the same case, however often and far
+    /// time was let pass in between.
+    #[test]
+    fn time_without_entries_makes_no_difference(
+        deeds in prop::collection::vec((0..6u8, 0..900i64), 1..40)
+    ) {
+        let workflow = clock();
+        let mut case = Case::start(&workflow, Some(at(0, 8)), Default::default()).unwrap().0;
+        let mut journal = String::new();
+        for (deed, minutes) in deeds {
+            let later = DateTime::from_microseconds(case.time().microseconds() + minutes * 60_000_000).unwrap();
+            let outcome = match deed {
+                0 => case.fire(&Event::new("poke").at(later)).outcome,
+                1 => case.fire(&Event::new("set").at(later).fact("met", Value::DateTime(later))).outcome,
+                2 => case.fire(&Event::new("set").fact("wait", format!("PT{minutes}M"))).outcome,
+                _ => case.advance(later).outcome,
+            };
+            prop_assert!(outcome != Outcome::Error);
+            journal += &text(&case.take_entries(&SALT));
+            let mut verifier = Verifier::new(&workflow);
+            for line in journal.split_inclusive('\n') {
+                verifier.line(line).map_err(|found| TestCaseError::fail(format!("{found}\n{journal}")))?;
+            }
+            let again = verifier.case().unwrap();
+            prop_assert_eq!(without_time(&again), without_time(&case));
+            prop_assert!(again.time() <= case.time());
+            verifier.finish(Some(&case.head())).map_err(|found| TestCaseError::fail(format!("{found}\n{journal}")))?;
+        }
     }
 }

@@ -15,6 +15,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = entries
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|found| found == ending))
+        .filter(|path| !path.to_string_lossy().ends_with(".scenario.json"))
         .collect();
     found.sort();
     found

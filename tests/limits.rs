@@ -140,6 +140,19 @@ fn transitions() {
 }
 
 #[test]
+fn signatures_of_a_transition() {
+    let text = |count: usize| {
+        let roles = vec![r#""a""#; count].join(", ");
+        format!(
+            r#"{{ "id": "w", "roles": {{ "a": {{}} }}, "states": {{ "s": {{ "on": {{ "e": {{ "signed_by": [{roles}] }} }} }} }} }}"#
+        )
+    };
+    let limits = Limits { signatures: 10, ..Limits::default() };
+    assert!(load(&text(10), &limits).is_ok());
+    assert_eq!(load(&text(11), &limits).unwrap_err(), ["limit-signatures"]);
+}
+
+#[test]
 fn facts_parameters_and_factors() {
     let text = |count: usize| {
         let facts: Vec<String> =
@@ -478,6 +491,28 @@ fn names_of_events_and_actors() {
 }
 
 // What goes wrong otherwise.
+
+#[test]
+fn signatures_that_wait() {
+    let region = |name: &str| {
+        format!(r#""{name}": {{ "on": {{ "sign": {{ "signed_by": ["a", "a", "a", "a"] }} }} }}"#)
+    };
+    let text = format!(
+        r#"{{ "id": "w", "roles": {{ "a": {{}} }}, "states": {{ "s": {{ "type": "parallel", "states": {{ {}, {} }} }} }} }}"#,
+        region("one"),
+        region("two")
+    );
+    let sign = |id: &str| Event::new("sign").by(tresteg::Actor::new(id).role("a"));
+    let limited = |limit| Limits { remembered_names: limit, ..Limits::default() };
+    let mut case = start(&workflow(&text, &limited(4)));
+    moves(&mut case, &sign("x"));
+    moves(&mut case, &sign("y"));
+    let mut case = start(&workflow(&text, &limited(3)));
+    moves(&mut case, &sign("x"));
+    let (code, message) = refused(&mut case, &sign("y"));
+    assert_eq!(code, "limit-remembered-names");
+    assert!(message.contains("signatures"), "{message}");
+}
 
 #[test]
 fn a_script_that_fails_leaves_the_case_as_it_was() {

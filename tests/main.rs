@@ -13,13 +13,22 @@
 #[cfg(feature = "cli")]
 mod cli;
 mod compiled;
+mod deadlines;
 mod diagnostics;
 mod dice;
+mod diff;
 mod journal;
 mod laws;
 mod library;
 mod limits;
+mod log;
+mod mutation;
 mod oracle;
+mod pictures;
 mod rhai_oracle;
+mod scenarios;
+mod signatures;
+mod store;
 mod structure;
+mod terms;
 mod unknowns;

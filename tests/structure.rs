@@ -3,14 +3,18 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 7] = [
+const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
+    ("diff", &["value", "definition", "rule", "workflow", "export", "case::Language"]),
+    ("mutation", &["value", "definition", "rule", "workflow"]),
     ("case", &["value", "definition", "rule", "workflow"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
+    ("scenario", &["value", "definition", "rule", "workflow", "case"]),
+    ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
 const LAWS: [&str; 7] = ["diagnostic", "digest", "error", "json", "label", "limits", "table"];

@@ -81,21 +81,29 @@ impl<'w> Again<'w> {
 
     /// The step that comes before an event of this time, if there is one.
     pub fn before(&mut self, at: DateTime) -> Result<Option<Record>, Problem> {
-        Ok(self.run.next_step(at)?.map(|step| record::of_step(&step)))
+        Ok(self.run.next_step(at)?.map(|step| self.tell(step)))
     }
 
-    /// Answers an event, without what comes before or after it.
-    pub fn event(&mut self, event: &Event) -> Result<Record, Vec<Problem>> {
-        let accepted = contract::check(self.workflow.compiled(), &self.run.situation, event)?;
+    /// Answers an event, without what comes before or after it; an answer that leaves no record as it is.
+    pub fn event(&mut self, event: Event) -> Result<Record, Box<Decision>> {
+        let mut decision = Decision::new(Outcome::Error, Some(&event.name), self.time());
+        let accepted = match contract::check(self.workflow.compiled(), &self.run.situation, &event)
+        {
+            Ok(accepted) => accepted,
+            Err(problems) => {
+                decision.problems = problems;
+                return Err(Box::new(decision));
+            }
+        };
         let at = accepted.current.at;
-        let mut decision = Decision::new(Outcome::Error, Some(&event.name), at);
+        decision.at = at;
         self.run.answer(&accepted, event.actor.as_ref(), &mut decision);
         if decision.outcome == Outcome::Error {
-            return Err(decision.problems);
+            return Err(Box::new(decision));
         }
         self.told = decision.clone();
         let Decision { outcome, movement, reasons, .. } = decision;
-        let origin = Origin::Event { event: Event { at: Some(at), ..event.clone() } };
+        let origin = Origin::Event { event: Event { at: Some(at), ..event } };
         Ok(Record { at, origin, outcome, movement, reasons, problems: Vec::new() })
     }
 

@@ -108,11 +108,13 @@ pub(crate) fn known_events(workflow: &Compiled) -> Vec<&str> {
                 .transitions
                 .rows()
                 .iter()
-                .filter_map(|transition| match &transition.trigger {
-                    Trigger::Events(patterns) => Some(patterns),
-                    Trigger::Always | Trigger::Term(_) => None,
+                .flat_map(|transition| {
+                    let patterns = match &transition.trigger {
+                        Trigger::Events(patterns) => patterns.as_slice(),
+                        Trigger::Always | Trigger::Term(_) => &[],
+                    };
+                    patterns.iter().chain(&transition.revoke)
                 })
-                .flatten()
                 .map(|pattern| pattern.as_str())
                 .filter(|pattern| *pattern != "*" && !matches("done", pattern))
                 .collect();

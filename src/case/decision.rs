@@ -43,7 +43,7 @@ pub struct Decision {
 pub enum Outcome {
     /// The case has begun.
     Started,
-    /// At least one transition was taken.
+    /// At least one transition was taken, or a signature was given or withdrawn.
     Moved,
     /// Time has passed.
     Advanced,
@@ -74,9 +74,89 @@ pub struct Movement {
     /// Messages for the host, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub emitted: Vec<Message>,
+    /// Transitions whose signatures are others now, with who has signed and who is missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Signing>,
     /// What the journal says besides.
     #[serde(skip)]
     pub(crate) proof: Proof,
+}
+
+/// How the signatures of a transition stand.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Signing {
+    /// The transition.
+    pub transition: Way,
+    /// Those that stand, in the order in which they were given; of a transition that was taken all that it asks for.
+    pub signed: Vec<Signature>,
+    /// For each that is missing the roles of which any would do; none where the transition was taken.
+    pub missing: Vec<Vec<String>>,
+    /// Those that do not stand any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<Dropped>,
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Signature {
+    /// The id of who gave it.
+    pub actor: String,
+    /// The organisation or unit that the actor spoke for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The role that it counts for. An actor with several of the roles fills the one that leaves the rest possible, so
+    /// that it may be another one when others have signed.
+    pub role: String,
+    /// The event that gave it.
+    pub event: String,
+    /// When it was given.
+    pub at: DateTime,
+}
+
+/// A signature that does not stand any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// What was given.
+    #[serde(flatten)]
+    pub signature: Signature,
+    /// Why it does not stand.
+    pub cause: Withdrawal,
+}
+
+/// Why a signature does not stand any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[non_exhaustive]
+pub enum Withdrawal {
+    /// Whoever gave it took it back.
+    Revoked,
+    /// Facts that it was given for have other values.
+    Changed {
+        /// Their names, in the order of the file.
+        facts: Vec<String>,
+    },
+    /// Somebody signed with another payload.
+    Payload,
+    /// The state of the transition was left, or the case has ended.
+    Left,
+}
+
+/// Why an actor may not sign, or not withdraw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Refusal {
+    /// There is no actor with an id: nobody whose signature it would be.
+    Nobody,
+    /// It has signed already.
+    Twice,
+    /// It has none of the roles that are missing.
+    Role,
+    /// It has not signed, and so has nothing to withdraw.
+    NotSigned,
 }
 
 /// Why a step was taken and where it led, for the journal.
@@ -259,6 +339,18 @@ pub enum Ground {
         /// The clauses that decided, or that are undecided.
         clauses: Vec<Clause>,
     },
+    /// The actor may not sign, or has nothing to withdraw.
+    Signature {
+        /// Why not.
+        refusal: Refusal,
+        /// The actor's id.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        actor: Option<String>,
+        /// Those that stand.
+        signed: Vec<Signature>,
+        /// For each that is missing the roles of which any would do.
+        missing: Vec<Vec<String>>,
+    },
     /// Not tried, because this one before it or inside its state is undecided.
     Behind {
         /// The undecided transition.
@@ -289,12 +381,16 @@ impl Decision {
 
     /// The messages of all steps, in the order in which they were emitted.
     pub fn emitted(&self) -> impl Iterator<Item = &Message> {
+        self.movements().flat_map(|movement| &movement.emitted)
+    }
+
+    /// What all steps changed, in the order in which they were taken.
+    pub(crate) fn movements(&self) -> impl Iterator<Item = &Movement> {
         let (before, after) = self.steps.split_at(self.before.min(self.steps.len()));
         before
             .iter()
             .map(|step| &step.movement)
             .chain(std::iter::once(&self.movement))
             .chain(after.iter().map(|step| &step.movement))
-            .flat_map(|movement| &movement.emitted)
     }
 }

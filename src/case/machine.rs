@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::case::decision::{Message, Reason};
+use crate::case::event::Actor;
 use crate::case::select::{Asker, Selection, Wanted, domain, select};
+use crate::case::signing;
 use crate::case::situation::{Sent, Situation};
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
@@ -24,6 +26,8 @@ pub(crate) struct Trace {
     pub emitted: Vec<Message>,
     /// Why the first transitions were open.
     pub verdicts: Vec<Reason>,
+    /// What became of signatures.
+    pub signatures: Vec<signing::Note>,
 }
 
 pub(crate) struct Machine<'w> {
@@ -65,10 +69,26 @@ impl<'w> Machine<'w> {
         self.complete()
     }
 
-    /// Takes selected transitions for the event given to [`Machine::new`], then runs to completion.
+    /// Takes selected transitions for the event given to [`Machine::new`], where there are any, then runs to completion.
     pub fn take(&mut self, transitions: &[TransitionId]) -> Result<(), Fault> {
-        self.microstep(transitions)?;
+        if !transitions.is_empty() {
+            self.microstep(transitions)?;
+        }
         self.complete()
+    }
+
+    /// Withdraws and gives signatures, that of a transition which is then taken too.
+    pub fn sign(&mut self, found: &Selection, actor: Option<&Actor>) -> Result<(), Fault> {
+        let Self { workflow, situation, trace, event: Some(event), .. } = self else {
+            return Ok(());
+        };
+        for id in &found.revoked {
+            signing::revoke(workflow, situation, *id, actor, &mut trace.signatures);
+        }
+        for id in found.signed.iter().chain(&found.open) {
+            signing::sign(workflow, situation, *id, event, actor, &mut trace.signatures)?;
+        }
+        Ok(())
     }
 
     /// Notes that an event was accepted, for `last`, `count` and `who`.
@@ -191,6 +211,7 @@ impl<'w> Machine<'w> {
             self.run_optional(workflow.rules.exit(state))?;
             self.situation.deactivate(state);
             self.situation.terms.retain(|term| term.state != state);
+            signing::leave(workflow, &mut self.situation, state, &mut self.trace.signatures);
             self.trace.left.push(state);
         }
         Ok(())
@@ -269,6 +290,8 @@ impl<'w> Machine<'w> {
     fn close(&mut self) -> Result<(), Fault> {
         for state in self.situation.active.clone().into_iter().rev() {
             self.run_optional(self.workflow.rules.exit(state))?;
+            let notes = &mut self.trace.signatures;
+            signing::leave(self.workflow, &mut self.situation, state, notes);
         }
         self.raised.clear();
         self.situation.terms.clear();

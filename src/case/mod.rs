@@ -5,11 +5,14 @@ pub(crate) mod contract;
 pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
+mod open_terms;
 mod options;
+pub(crate) mod place;
 mod problem;
 pub(crate) mod record;
 pub(crate) mod row;
 mod select;
+mod signing;
 mod situation;
 mod snapshot;
 mod step;
@@ -23,13 +26,14 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::FactorVerdict;
-use crate::value::{DateTime, Value};
+use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 use decision::{Decision, Outcome};
 use event::{Event, Until};
 use record::{Head, Origin, Record};
 use situation::Situation;
 
+pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Standing};
 pub use snapshot::Snapshot;
 pub use words::Language;
@@ -215,6 +219,11 @@ impl Case {
     }
 
     /// Lets time pass: takes all that falls due on the way, in order, each at its own time.
+    ///
+    /// What was taken leaves an entry for the journal; that time passed leaves none of its own, for it decides nothing. A term
+    /// that is due is tried at its time and at the end of each call, so one whose guard reads the clock has its entry at the
+    /// moment at which it opened; an event bears its own time. So a journal proves every decision and state, but not how long
+    /// a case went on being looked at after its last entry; of two cases with equal heads, one may be later.
     pub fn advance(&mut self, until: impl Into<Until>) -> Decision {
         let compiled = self.workflow.compiled();
         let zone = &compiled.definition.zone;
@@ -225,13 +234,9 @@ impl Case {
         };
         let until = match until.into() {
             Until::Time(at) => at.in_zone(zone),
-            Until::For(length) => match self.situation.time.add(length, zone) {
-                Some(at) => at,
-                None => {
-                    let message =
-                        format!("{} and {length} is beyond the calendar", self.situation.time);
-                    return wrong(vec![Problem::new("time-range", message)]);
-                }
+            Until::For(length) => match self.later(length) {
+                Ok(at) => at,
+                Err(problem) => return wrong(vec![problem]),
             },
         };
         if let Some(problem) = self.is_full() {
@@ -256,6 +261,14 @@ impl Case {
         }
         self.situation = run.situation;
         decision
+    }
+
+    /// So long after the last step.
+    pub(crate) fn later(&self, length: Duration) -> Result<DateTime, Problem> {
+        let time = self.situation.time;
+        time.add(length, &self.workflow.compiled().definition.zone).ok_or_else(|| {
+            Problem::new("time-range", format!("{time} and {length} is beyond the calendar"))
+        })
     }
 
     /// The workflow that it runs on.
@@ -325,6 +338,14 @@ impl Case {
             .collect()
     }
 
+    /// The transitions that wait for more signatures, with who has signed and who is missing.
+    #[must_use]
+    pub fn signatures(&self) -> Vec<decision::Signing> {
+        let (compiled, situation) = (self.workflow.compiled(), &self.situation);
+        let waiting = situation.signatures.keys();
+        waiting.map(|id| signing::status(compiled, situation, *id, None)).collect()
+    }
+
     /// The next time at which a term or a sent event will be due.
     #[must_use]
     pub fn next_deadline(&self) -> Option<DateTime> {
@@ -335,6 +356,26 @@ impl Case {
     #[must_use]
     pub fn put_aside(&self) -> Vec<String> {
         tell::aside(self.workflow.compiled(), &self.situation)
+    }
+
+    /// The verdict of one factor; `None` for a name that is none.
+    pub(crate) fn factor(&self, name: &str) -> Option<FactorVerdict> {
+        let rules = &self.workflow.compiled().rules;
+        Some(rules.explain_factor(rules.factor_named(name)?, &self.situation.context(None)))
+    }
+
+    /// When the open terms of a key are due, `KEY` in any active state or `STATE: KEY`, in the order of the states.
+    pub(crate) fn term_due(&self, key: &str) -> Vec<DateTime> {
+        let states = &self.workflow.compiled().definition.states;
+        let terms = self.situation.terms.iter().filter(|term| term.is_open());
+        let named = terms.filter(|term| {
+            let state = states.at(term.state);
+            state.terms.get(term.index as usize).is_some_and(|written| {
+                let written = written.key.as_str();
+                key == written || place::is_term_of(key, state.name.as_str(), written)
+            })
+        });
+        named.filter_map(|term| term.due).collect()
     }
 
     /// The scorecard: every factor's verdict with the values that it read, in the order of the file.

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::contract;
-use crate::case::decision::{Decision, Outcome, Reason};
+use crate::case::decision::{Decision, Outcome, Reason, Signing};
 use crate::case::event::{Actor, Event};
 use crate::case::select::{Asker, Wanted, select};
-use crate::case::tell;
+use crate::case::{signing, tell};
 use crate::definition::model::{EventDecl, Label};
 use crate::rule::{Context, Current};
 use crate::table::{FactId, Id};
@@ -34,6 +34,9 @@ pub struct Choice {
     /// Facts that it may carry besides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sets: Vec<String>,
+    /// Transitions that this would sign, with who has signed and who is missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<Signing>,
     /// Whether it can be sent now.
     #[serde(flatten)]
     pub standing: Standing,
@@ -53,7 +56,7 @@ pub enum Standing {
         /// What stands in the way as long as they are not given.
         reasons: Vec<Reason>,
     },
-    /// Whatever it carries.
+    /// Whatever it carries; who has signed may sign anew only by changing what was signed.
     Blocked {
         /// Why not.
         reasons: Vec<Reason>,
@@ -88,6 +91,7 @@ impl Case {
             by: governs.and_then(|found| found.by.as_deref()).map(texts).unwrap_or_default(),
             required: governs.map(|found| texts(&found.required)).unwrap_or_default(),
             sets: governs.map(|found| texts(&found.sets)).unwrap_or_default(),
+            signatures: self.would_sign(compiled, &name),
             event: name,
             standing,
         }
@@ -116,10 +120,24 @@ impl Case {
         }
     }
 
-    /// Somebody with every role.
+    /// The transitions of active states that an event signs.
+    fn would_sign(&self, compiled: &Compiled, event: &str) -> Vec<Signing> {
+        let rows = self.situation.active.iter().map(|state| compiled.chart.states.at(*state));
+        let signed = rows.flat_map(|row| &row.on).filter(|id| {
+            !compiled.definition.transitions.at(**id).signed_by.is_empty()
+                && compiled.chart.listens(**id, event)
+        });
+        signed.map(|id| signing::status(compiled, &self.situation, *id, Some(event))).collect()
+    }
+
+    /// Somebody with every role, who has not done anything in this case.
     fn anybody(&self, compiled: &Compiled) -> Actor {
+        let mut id = "anybody".to_owned();
+        while self.situation.past.has_sent("*", &id) {
+            id.push('*');
+        }
         let roles = compiled.definition.roles.keys();
-        roles.fold(Actor::new("anybody"), |actor, role| actor.role(role.clone()))
+        roles.fold(Actor::new(id), |actor, role| actor.role(role.clone()))
     }
 
     /// The facts and payload with which the event might be open: what it must carry, and what leaves a transition
@@ -157,16 +175,16 @@ impl Case {
         let asker = Asker::Outside(actor);
         let reported_anew = self.situation.facts.without(&anew);
         for facts in [plain.facts, &reported_anew] {
-            let context = Context { facts, ..plain };
+            let context = Context { facts, supposed: true, ..plain };
             let wanted = Wanted::Event(name);
             let Ok(found) = select(compiled, &self.situation, &context, wanted, asker) else {
                 continue;
             };
-            if !found.open.is_empty() {
+            if found.is_open() {
                 return Some(given);
             }
             // One undecided transition that waits for nothing but what the event may carry is enough.
-            let reasons = tell::reasons(compiled, &context, &found, asker, name);
+            let reasons = tell::reasons(compiled, &self.situation, &context, &found, asker, name);
             let waiting = reasons.into_iter().find(|reason| {
                 !reason.unknown.is_empty()
                     && reason.unknown.iter().all(|unknown| is_among(&may, unknown))

@@ -170,7 +170,14 @@ impl Row {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { facts: &self.facts, past: &self.past, active: &[], now: self.now, event: None }
+        Context {
+            facts: &self.facts,
+            past: &self.past,
+            active: &[],
+            now: self.now,
+            event: None,
+            supposed: false,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! to a state around it: nothing behind missing information is tried.
 
 use crate::case::event::Actor;
+use crate::case::signing;
 use crate::case::situation::Situation;
 use crate::definition::model::StateKind;
 use crate::rule::{Context, Fault, Truth};
@@ -17,8 +18,14 @@ use crate::workflow::chart::Chart;
 pub(crate) struct Selection {
     /// Open transitions without conflicts, in the order in which they are taken.
     pub open: Vec<TransitionId>,
+    /// Transitions that are signed now, and not yet taken.
+    pub signed: Vec<TransitionId>,
+    /// Transitions whose signature is withdrawn.
+    pub revoked: Vec<TransitionId>,
     /// Transitions that listen, were tried and are not open.
     pub refused: Vec<(TransitionId, Truth)>,
+    /// Transitions whose signature would be withdrawn, had the actor signed.
+    pub unsigned: Vec<TransitionId>,
     /// Transitions that listen and were not tried, each with the undecided one that hides it.
     pub hidden: Vec<(TransitionId, TransitionId)>,
 }
@@ -26,7 +33,13 @@ pub(crate) struct Selection {
 impl Selection {
     /// Whether any transition listens at all.
     pub fn is_expected(&self) -> bool {
-        !(self.open.is_empty() && self.refused.is_empty() && self.hidden.is_empty())
+        self.is_open()
+            || !(self.refused.is_empty() && self.unsigned.is_empty() && self.hidden.is_empty())
+    }
+
+    /// Whether any is taken, signed or has a signature withdrawn.
+    pub fn is_open(&self) -> bool {
+        !(self.open.is_empty() && self.signed.is_empty() && self.revoked.is_empty())
     }
 
     pub fn has_undecided(&self) -> bool {
@@ -37,10 +50,20 @@ impl Selection {
 /// Who asks for transitions.
 #[derive(Clone, Copy)]
 pub(crate) enum Asker<'a> {
-    /// An actor from outside: `by` and `not_by` hold.
+    /// An actor from outside: `by`, `not_by` and `signed_by` hold.
     Outside(Option<&'a Actor>),
-    /// A term, a raised or a sent event: nobody is asked; a transition with `not_by` has nobody to exclude and stays shut.
+    /// A term, a raised or a sent event: nobody is asked; a transition with `not_by` has nobody to exclude, one
+    /// with `signed_by` nobody to sign, and so both stay shut.
     Inside,
+}
+
+impl<'a> Asker<'a> {
+    pub fn actor(self) -> Option<&'a Actor> {
+        match self {
+            Self::Outside(actor) => actor,
+            Self::Inside => None,
+        }
+    }
 }
 
 /// What transitions are looked for.
@@ -48,6 +71,14 @@ pub(crate) enum Asker<'a> {
 pub(crate) enum Wanted<'a> {
     Event(&'a str),
     Always,
+}
+
+/// What a walker found.
+#[derive(Clone, Copy)]
+enum Answer {
+    Transition(TransitionId),
+    /// Signatures are withdrawn.
+    Revoked,
 }
 
 /// Selects transitions for an event, or eventless ones.
@@ -65,7 +96,7 @@ pub(crate) fn select(
     // transition inside, if any; and the answer of the walker from there. Walkers at one state share one fate.
     let mut walkers: Vec<Vec<usize>> = vec![Vec::new(); active.len()];
     let mut undecided: Vec<Option<TransitionId>> = vec![None; active.len()];
-    let mut answers: Vec<Option<TransitionId>> = vec![None; active.len()];
+    let mut answers: Vec<Option<Answer>> = vec![None; active.len()];
     // Inner states have greater numbers than outer ones: from the back, inner ones come first.
     for (place, state) in active.iter().enumerate().rev() {
         let row = chart.states.at(*state);
@@ -77,7 +108,21 @@ pub(crate) fn select(
         let here = walkers.get_mut(place).map(std::mem::take).unwrap_or_default();
         let mut blocked = undecided.get(place).copied().flatten();
         let mut answer = None;
-        if !here.is_empty() {
+        if !here.is_empty()
+            && !row.revocable.is_empty()
+            && blocked.is_none()
+            && let Wanted::Event(name) = wanted
+        {
+            // Before the state's own transitions: what somebody has signed is the nearest thing to withdraw.
+            let (own, others) = signing::revocable(workflow, situation, *state, name, asker);
+            if own.is_empty() {
+                selection.unsigned.extend(others);
+            } else {
+                selection.revoked.extend(own);
+                answer = Some(Answer::Revoked);
+            }
+        }
+        if !here.is_empty() && answer.is_none() {
             let candidates = match wanted {
                 Wanted::Event(_) => &row.on,
                 Wanted::Always => &row.always,
@@ -92,9 +137,9 @@ pub(crate) fn select(
                     selection.hidden.push((*id, by));
                     continue;
                 }
-                match stance(workflow, context, *id, asker)? {
+                match stance(workflow, situation, context, *id, asker)? {
                     Truth::True => {
-                        answer = Some(*id);
+                        answer = Some(Answer::Transition(*id));
                         break;
                     }
                     Truth::Unknown => {
@@ -123,9 +168,14 @@ pub(crate) fn select(
         }
     }
     let mut open: Vec<TransitionId> = Vec::new();
-    for id in answers.into_iter().flatten() {
-        if !open.contains(&id) {
-            open.push(id);
+    for answer in answers.into_iter().flatten() {
+        let Answer::Transition(id) = answer else { continue };
+        let transition = workflow.definition.transitions.at(id);
+        // A signature that is not the last leaves nothing, and so is in nobody's way.
+        let last = signing::is_last(transition, situation, context, id);
+        let found = if last { &mut open } else { &mut selection.signed };
+        if !found.contains(&id) {
+            found.push(id);
         }
     }
     selection.open = without_conflicts(chart, situation, open);
@@ -140,9 +190,10 @@ fn holds_active(chart: &Chart, active: &[StateId], place: usize) -> bool {
     }
 }
 
-/// Whether a transition is open: role, then requirements, then guard; what is false decides over what is unknown.
+/// Whether a transition is open, or could be signed: role, then requirements, then guard; what is false decides over what is unknown.
 pub(crate) fn stance(
     workflow: &Compiled,
+    situation: &Situation,
     context: &Context,
     id: TransitionId,
     asker: Asker,
@@ -154,6 +205,9 @@ pub(crate) fn stance(
         return Ok(Truth::False);
     }
     if !transition.not_by.is_empty() && !is_another(context, transition, asker) {
+        return Ok(Truth::False);
+    }
+    if signing::refusal(transition, situation, context, id, asker).is_some() {
         return Ok(Truth::False);
     }
     let mut truth = Truth::True;
@@ -186,11 +240,7 @@ pub(crate) fn is_another(
     transition: &crate::definition::model::Transition,
     asker: Asker,
 ) -> bool {
-    let actor = match asker {
-        Asker::Outside(actor) => actor,
-        Asker::Inside => None,
-    };
-    let Some(id) = actor.and_then(|actor| actor.id.as_deref()) else { return false };
+    let Some(id) = asker.actor().and_then(|actor| actor.id.as_deref()) else { return false };
     !transition.not_by.iter().any(|pattern| context.past.has_sent(pattern, id))
 }
 
@@ -275,11 +325,12 @@ pub(crate) fn effective_targets(
 /// The first open transition of a list, for the transitions of a term: `None` where none is; undecided ones end the search.
 pub(crate) fn first_open(
     workflow: &Compiled,
+    situation: &Situation,
     context: &Context,
     transitions: &[TransitionId],
 ) -> Result<Option<TransitionId>, Fault> {
     for id in transitions {
-        match stance(workflow, context, *id, Asker::Inside)? {
+        match stance(workflow, situation, context, *id, Asker::Inside)? {
             Truth::True => return Ok(Some(*id)),
             Truth::Unknown => return Ok(None),
             Truth::False => {}

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::case::signing;
 use crate::rule::{Context, Current, Facts, Past};
-use crate::table::{FactId, StateId};
+use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
 
@@ -25,6 +26,8 @@ pub(crate) struct Situation {
     pub sent: Vec<Sent>,
     /// Terms and sent events that failed; shown, and tried again, once the case has changed.
     pub aside: Vec<Aside>,
+    /// Signatures of active states' transitions that wait for more.
+    pub signatures: BTreeMap<TransitionId, signing::Waiting>,
     /// A final child of the file has been entered.
     pub ended: bool,
 }
@@ -81,6 +84,7 @@ impl Situation {
             terms: Vec::new(),
             sent: Vec::new(),
             aside: Vec::new(),
+            signatures: BTreeMap::new(),
             ended: false,
         };
         for (id, value) in facts {
@@ -121,6 +125,7 @@ impl Situation {
             active: &self.active,
             now: self.time,
             event,
+            supposed: false,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A case put away and taken out again: by names, not numbers, so that it can be read and checked.
 
+mod signatures;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use crate::case::Case;
 use crate::case::decision::Decision;
 use crate::case::problem::violation;
 use crate::case::record::{Head, Record};
+use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Term, Waiting};
 use crate::case::wired;
 use crate::definition::model::{StateKind, When};
@@ -20,6 +23,7 @@ use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
 use serde_json::Value as Wire;
+use signatures::StoredSignatures;
 
 /// A case as data for serde, to be stored anywhere and restored on the same workflow.
 ///
@@ -65,6 +69,7 @@ pub struct Snapshot {
     terms: Vec<StoredTerm>,
     sent: Vec<StoredSent>,
     aside: Vec<StoredAside>,
+    signatures: Vec<StoredSignatures>,
     /// The first answers to events with an id of their own.
     answered: BTreeMap<String, Vec<Wire>>,
     /// SHA-256 of all the rest in canonical form.
@@ -114,7 +119,8 @@ impl Case {
         let compiled = self.workflow.compiled();
         let definition = &compiled.definition;
         let Self { workflow: _, situation, answered, records, head } = self;
-        let Situation { time, active, facts, history, past, terms, sent, aside, ended } = situation;
+        let Situation { time, active, facts, history, past, terms, sent, aside, signatures, ended } =
+            situation;
         let name = |state: &StateId| definition.states.at(*state).name.value.clone();
         let known = definition.facts.iter().zip(facts.iter());
         let mut snapshot = Snapshot {
@@ -154,6 +160,10 @@ impl Case {
             terms: terms.iter().map(|term| store_term(compiled, term)).collect(),
             sent: sent.iter().map(store_sent).collect(),
             aside: aside.iter().map(|aside| store_aside(compiled, aside)).collect(),
+            signatures: signatures
+                .iter()
+                .map(|(id, waiting)| signatures::store(compiled, *id, waiting))
+                .collect(),
             answered: answered
                 .iter()
                 .map(|(id, answer)| (id.clone(), wired::to_words(&**answer)))
@@ -332,11 +342,13 @@ impl Reader<'_> {
     fn bounds(&mut self, stored: &Snapshot) {
         let limits = &self.workflow.limits;
         let who = stored.events.values().map(|found| found.who.len()).max().unwrap_or(0);
+        let signatures = stored.signatures.iter().map(|stored| stored.given.len()).sum();
         let counts = [
             ("sent events", stored.sent.len(), limits.queued_events),
             ("ids of events", stored.answered.len(), limits.remembered_ids),
             ("names of events", stored.events.len(), limits.remembered_names),
             ("actors of an event", who, limits.remembered_names),
+            ("signatures", signatures, limits.remembered_names),
         ];
         for (what, count, limit) in counts {
             if count > limit {
@@ -396,6 +408,10 @@ impl Reader<'_> {
         terms.sort_by_key(|term| (term.state, term.index));
         let sent = stored.sent.into_iter().map(|sent| self.sent(sent)).collect();
         let aside = stored.aside.into_iter().filter_map(|aside| self.read_aside(aside)).collect();
+        let mut signatures = BTreeMap::new();
+        for stored in stored.signatures {
+            self.read_signatures(stored, &active, &mut signatures);
+        }
         let answered = stored.answered.into_iter().filter_map(|(id, words)| {
             let answer: Option<Decision> = wired::from_words(words);
             if answer.is_none() {
@@ -420,8 +436,12 @@ impl Reader<'_> {
         if ended != active.iter().any(|id| self.is_last(*id)) {
             self.wrong("whether the case has ended does not agree with its states");
         }
+        let late = |waiting: &signing::Waiting| waiting.given.iter().any(|one| one.at > time);
+        if !signatures.is_empty() && (ended || signatures.values().any(late)) {
+            self.wrong("signatures stand at a time at which none can");
+        }
         (
-            Situation { time, active, facts, history, past, terms, sent, aside, ended },
+            Situation { time, active, facts, history, past, terms, sent, aside, signatures, ended },
             answered,
             records,
         )
@@ -460,17 +480,7 @@ impl Reader<'_> {
             active.insert(leaf);
             active.extend(chart.ancestors(leaf));
         }
-        let legal = active.iter().all(|state| {
-            let row = chart.states.at(*state);
-            let inside = row.children.iter().filter(|child| active.contains(child)).count();
-            match row.kind {
-                StateKind::History { .. } => false,
-                StateKind::Parallel => inside == row.children.len(),
-                _ if row.children.is_empty() => true,
-                _ => inside == 1,
-            }
-        });
-        if !legal {
+        if !chart.is_configuration(&active) {
             self.wrong(format!("the states `{}` cannot be active together", names.join("`, `")));
         }
         active.into_iter().collect()

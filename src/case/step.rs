@@ -6,7 +6,8 @@ use crate::case::contract::Accepted;
 use crate::case::decision::{Cause, Decision, Movement, Outcome, Reason, Step, StepOutcome};
 use crate::case::event::Actor;
 use crate::case::machine::{Machine, Trace};
-use crate::case::select::{Asker, Wanted, first_open, plays, select};
+use crate::case::select::{Asker, Selection, Wanted, first_open, plays, select};
+use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
 use crate::case::{problem, tell, terms};
 use crate::error::Problem;
@@ -148,41 +149,54 @@ impl<'w> Run<'w> {
         if !found.is_expected() {
             return Ok(Taken::Not(StepOutcome::NotExpected, Vec::new()));
         }
-        if found.open.is_empty() {
-            let reasons = tell::reasons(workflow, &context, &found, Asker::Inside, &event.name);
+        if !found.is_open() {
+            let reasons =
+                tell::reasons(workflow, &situation, &context, &found, Asker::Inside, &event.name);
             return Ok(Taken::Not(StepOutcome::Blocked, reasons));
         }
         let reasons = if found.has_undecided() {
-            tell::reasons(workflow, &context, &found, Asker::Inside, &event.name)
+            tell::reasons(workflow, &situation, &context, &found, Asker::Inside, &event.name)
         } else {
             Vec::new()
         };
-        let (situation, trace) = self.take(situation, Some(event), &found.open)?;
+        let (situation, trace) = self.take(situation, Some(event), &found, None, Vec::new())?;
         Ok(Taken::Moved(situation, trace, reasons))
     }
 
-    /// Takes open transitions, for an event or a term, and concludes the step.
+    /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. `notes` says what the
+    /// event's facts have done to signatures already.
     fn take(
         &self,
         situation: Situation,
         event: Option<Current>,
-        open: &[TransitionId],
+        found: &Selection,
+        actor: Option<&Actor>,
+        notes: Vec<signing::Note>,
     ) -> Result<(Box<Situation>, Trace), Fault> {
         let workflow = self.workflow;
+        let open: Vec<TransitionId> = found.signed.iter().chain(&found.open).copied().collect();
         let accepted = event.as_ref().map(|event| (Arc::clone(&event.name), event.actor.clone()));
         let name = accepted.as_ref().map(|(name, _)| &**name);
         let verdicts = if self.proves {
-            tell::verdicts(workflow, &situation.context(event.as_ref()), open, name)
+            tell::verdicts(workflow, &situation.context(event.as_ref()), &open, name)
         } else {
             Vec::new()
         };
         let mut machine = Machine::new(workflow, situation, event);
         machine.trace.verdicts = verdicts;
+        machine.trace.signatures = notes;
         if let Some((name, actor)) = &accepted {
             machine.accept(name, actor.as_ref())?;
         }
-        machine.take(open)?;
-        let Machine { mut situation, trace, .. } = machine;
+        machine.sign(found, actor)?;
+        // Only where signatures wait is it of interest what changes from here on.
+        let waits = !machine.situation.signatures.is_empty();
+        let facts = waits.then(|| machine.situation.facts.clone());
+        machine.take(&found.open)?;
+        let Machine { mut situation, mut trace, .. } = machine;
+        if let Some(facts) = facts {
+            signing::drop_changed(workflow, &facts, &mut situation, None, &mut trace.signatures);
+        }
         self.conclude(&mut situation)?;
         Ok((Box::new(situation), trace))
     }
@@ -207,14 +221,16 @@ impl<'w> Run<'w> {
     ) -> Result<Option<Taken>, Fault> {
         let mut situation = self.situation.clone();
         situation.time = due.max(situation.time);
-        let open = first_open(self.workflow, &situation.context(None), transitions)?;
+        let context = situation.context(None);
+        let open = first_open(self.workflow, &situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
+        let found = Selection { open: vec![open], ..Selection::default() };
         // Taken, whatever comes of it: the state may be left and entered anew, with a term of its own.
         let running = situation.terms.iter_mut();
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
-        let (situation, trace) = self.take(situation, None, &[open])?;
+        let (situation, trace) = self.take(situation, None, &found, None, Vec::new())?;
         Ok(Some(Taken::Moved(situation, trace, Vec::new())))
     }
 
@@ -323,6 +339,9 @@ impl<'w> Run<'w> {
         for (id, value) in &accepted.facts {
             situation.set_fact(*id, Some(value.clone()));
         }
+        let mut notes = Vec::new();
+        let before = &self.situation.facts;
+        signing::drop_changed(workflow, before, &mut situation, Some(&event.name), &mut notes);
         let context = situation.context(Some(event));
         let asker = Asker::Outside(actor);
         let found = select(workflow, &situation, &context, Wanted::Event(&event.name), asker)?;
@@ -339,18 +358,19 @@ impl<'w> Run<'w> {
             }
             grounds.extend(tell::missing(workflow, declared, accepted));
         }
-        if !grounds.is_empty() || found.open.is_empty() {
+        if !grounds.is_empty() || !found.is_open() {
             decision.outcome = Outcome::Blocked;
             if !grounds.is_empty() {
                 decision.reasons.push(tell::event_reason(accepted, grounds));
             }
-            let reasons = tell::reasons(workflow, &context, &found, asker, &event.name);
+            let reasons = tell::reasons(workflow, &situation, &context, &found, asker, &event.name);
             decision.reasons.extend(reasons);
             return Ok(None);
         }
         if found.has_undecided() {
-            decision.reasons = tell::reasons(workflow, &context, &found, asker, &event.name);
+            decision.reasons =
+                tell::reasons(workflow, &situation, &context, &found, asker, &event.name);
         }
-        self.take(situation, Some(event.clone()), &found.open).map(Some)
+        self.take(situation, Some(event.clone()), &found, actor, notes).map(Some)
     }
 }

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::case::contract::{self, Accepted};
-use crate::case::decision::{Cause, Change, Ground, Movement, Proof, Reason, Step, Way};
+use crate::case::decision::{
+    Cause, Change, Ground, Movement, Proof, Reason, Refusal, Signing, Step, Way,
+};
 use crate::case::event::Actor;
 use crate::case::machine::Trace;
 use crate::case::select::{Asker, Selection, is_another, plays};
+use crate::case::signing;
 use crate::case::situation::{Situation, Waiting};
 use crate::definition::model::{EventDecl, Label, Trigger, When, matches};
 use crate::diagnostic::Spanned;
@@ -37,6 +40,7 @@ pub(crate) fn movement(
         entered: trace.entered.iter().map(name).collect(),
         changed: changed.collect(),
         emitted: trace.emitted,
+        signatures: signing::told(workflow, trace.signatures, after, event),
         proof: Proof {
             verdicts: trace.verdicts,
             states: leaves(workflow, after),
@@ -148,13 +152,14 @@ pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) ->
 /// Why each transition that listens is not open, every ground of each.
 pub(crate) fn reasons(
     workflow: &Compiled,
+    situation: &Situation,
     context: &Context,
     found: &Selection,
     asker: Asker,
     event: &str,
 ) -> Vec<Reason> {
     let refused = found.refused.iter().map(|(id, truth)| {
-        let (grounds, unknown) = grounds(workflow, context, *id, asker);
+        let (grounds, unknown) = grounds(workflow, situation, context, *id, asker);
         // What is unknown matters only where it decides.
         let unknown = if *truth == Truth::Unknown { unknown } else { Vec::new() };
         Reason {
@@ -164,18 +169,49 @@ pub(crate) fn reasons(
             hint: workflow.definition.transitions.at(*id).notes.hint.clone(),
         }
     });
+    let unsigned = found.unsigned.iter().map(|id| Reason {
+        transition: Some(revocation(workflow, *id, event)),
+        grounds: vec![signature_ground(
+            workflow,
+            situation,
+            *id,
+            Refusal::NotSigned,
+            asker.actor(),
+        )],
+        unknown: Vec::new(),
+        hint: Label::default(),
+    });
     let hidden = found.hidden.iter().map(|(id, by)| Reason {
         transition: Some(way(workflow, *id, Some(event))),
         grounds: vec![Ground::Behind { undecided: way(workflow, *by, Some(event)) }],
         unknown: Vec::new(),
         hint: Label::default(),
     });
-    refused.chain(hidden).collect()
+    refused.chain(unsigned).chain(hidden).collect()
+}
+
+/// The withdrawal of a signature as a way of its own: it leads nowhere.
+fn revocation(workflow: &Compiled, id: TransitionId, event: &str) -> Way {
+    let to = Vec::new();
+    Way { to, on: event.to_owned(), id: None, title: Label::default(), ..way(workflow, id, None) }
+}
+
+fn signature_ground(
+    workflow: &Compiled,
+    situation: &Situation,
+    id: TransitionId,
+    refusal: Refusal,
+    actor: Option<&Actor>,
+) -> Ground {
+    let Signing { signed, missing, .. } = signing::status(workflow, situation, id, None);
+    let actor = actor.and_then(|actor| actor.id.clone());
+    Ground::Signature { refusal, actor, signed, missing }
 }
 
 /// Every ground against one transition, and what is unknown about it.
 fn grounds(
     workflow: &Compiled,
+    situation: &Situation,
     context: &Context,
     id: TransitionId,
     asker: Asker,
@@ -184,10 +220,7 @@ fn grounds(
     let rules = &workflow.rules;
     let mut grounds = Vec::new();
     let mut unknown = BTreeSet::new();
-    let actor = match asker {
-        Asker::Outside(actor) => actor,
-        Asker::Inside => None,
-    };
+    let actor = asker.actor();
     if let (Asker::Outside(_), Some(roles)) = (asker, &transition.by)
         && !plays(actor, roles.iter().map(|role| role.as_str()))
     {
@@ -198,6 +231,9 @@ fn grounds(
             events: transition.not_by.iter().map(|event| event.value.clone()).collect(),
             actor: actor.and_then(|actor| actor.id.clone()),
         });
+    }
+    if let Some(refusal) = signing::refusal(transition, situation, context, id, asker) {
+        grounds.push(signature_ground(workflow, situation, id, refusal, actor));
     }
     for requirement in rules.requirements(id) {
         // A fault of the rule was raised when the transition was tried, unless something before it was false already.
@@ -293,9 +329,8 @@ pub(crate) fn expected(workflow: &Compiled, situation: &Situation) -> Vec<String
     let mut heard = Vec::new();
     let listening = situation.active.iter().flat_map(|state| &workflow.chart.states.at(*state).on);
     for id in listening {
-        for pattern in &workflow.chart.transitions.at(*id).patterns {
-            heard.push(&**pattern);
-        }
+        let row = workflow.chart.transitions.at(*id);
+        heard.extend(row.patterns.iter().chain(&row.revoke).map(|pattern| &**pattern));
     }
     let outside = |name: &str| {
         let internal = contract::governing(workflow, name)

@@ -44,7 +44,11 @@ pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<
     Ok(())
 }
 
-fn named(workflow: &Compiled, situation: &Situation, name: &str) -> Result<Option<Value>, Fault> {
+pub(crate) fn named(
+    workflow: &Compiled,
+    situation: &Situation,
+    name: &str,
+) -> Result<Option<Value>, Fault> {
     let rules = &workflow.rules;
     if let Some(id) = rules.parameter_named(name) {
         return Ok(Some(rules.parameter(id).clone()));

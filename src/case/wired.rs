@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::case::decision::{
-    Cause, Change, Decision, Ground, Message, Movement, Outcome, Proof, Reason, Step, StepOutcome,
-    Way,
+    Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Proof, Reason, Refusal,
+    Signature, Signing, Step, StepOutcome, Way, Withdrawal,
 };
 use crate::case::event::{Actor, Attachment, Event, Note};
 use crate::case::record::{Origin, Record};
@@ -185,7 +185,10 @@ macro_rules! enums {
 
 structs! {
     Decision { outcome, event, at, movement, reasons, expected, problems, steps, before }
-    Movement { left, taken, entered, changed, emitted, proof }
+    Movement { left, taken, entered, changed, emitted, signatures, proof }
+    Signing { transition, signed, missing, dropped }
+    Signature { actor, unit, role, event, at }
+    Dropped { signature, cause }
     Proof { verdicts, states, due }
     Way { from, to, on, id, title }
     Change { fact, before, after }
@@ -218,8 +221,13 @@ enums! {
         Factor { factor } = "factor",
         Fact { fact, title, verdict } = "fact",
         Guard { verdict, clauses } = "guard",
+        Signature { refusal, actor, signed, missing } = "signature",
         Behind { undecided } = "behind",
     }
+    Withdrawal {
+        Revoked = "revoked", Changed { facts } = "changed", Payload = "payload", Left = "left",
+    }
+    Refusal { Nobody = "nobody", Twice = "twice", Role = "role", NotSigned = "not_signed" }
     Origin { Start { facts } = "start", Event { event } = "event", Step { cause } = "step" }
 }
 

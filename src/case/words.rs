@@ -1,9 +1,12 @@
 //! Answers in words that a caseworker understands: one table of messages, in Swedish and English.
 
+mod signatures;
+mod terms;
+
 use std::fmt::Write as _;
 
 use crate::case::decision::{
-    Cause, Decision, Ground, Movement, Outcome, Reason, Step, StepOutcome, Way,
+    Cause, Decision, Ground, Movement, Outcome, Reason, Signing, Step, StepOutcome, Way,
 };
 use crate::definition::shape::Kind;
 use crate::label::Label;
@@ -53,6 +56,19 @@ struct Words {
     no_roles: &'static str,
     not_by: &'static str,
     not_by_nobody: &'static str,
+    has_signed: &'static str,
+    signed_by: &'static str,
+    still_missing: &'static str,
+    unsigned: &'static str,
+    revoked: &'static str,
+    changed_since: &'static str,
+    other_payload: &'static str,
+    state_left: &'static str,
+    sign_nobody: &'static str,
+    sign_twice: &'static str,
+    sign_role: &'static str,
+    sign_not: &'static str,
+    nobody: &'static str,
     missing: &'static str,
     factor_false: &'static str,
     factor_unknown: &'static str,
@@ -90,6 +106,19 @@ const ENGLISH: Words = Words {
     no_roles: "no actor with a role was given",
     not_by: "must be somebody else than who sent",
     not_by_nobody: "must be somebody with an id who did not send",
+    has_signed: "has signed:",
+    signed_by: "signed by:",
+    still_missing: "missing:",
+    unsigned: "does not count any more:",
+    revoked: "withdrawn",
+    changed_since: "changed since:",
+    other_payload: "another one signed with other details",
+    state_left: "what was to be signed is over",
+    sign_nobody: "must be signed by somebody with an id",
+    sign_twice: "nobody signs twice; this was already signed by",
+    sign_role: "needs a signature of:",
+    sign_not: "nothing to withdraw: this was not signed by",
+    nobody: "nobody",
     missing: "must come with it:",
     factor_false: "does not hold",
     factor_unknown: "is not decided",
@@ -127,6 +156,19 @@ const SWEDISH: Words = Words {
     no_roles: "ingen med en roll angavs",
     not_by: "måste vara någon annan än den som skickade",
     not_by_nobody: "måste vara någon med id som inte skickade",
+    has_signed: "har undertecknat:",
+    signed_by: "undertecknat av:",
+    still_missing: "saknas:",
+    unsigned: "gäller inte längre:",
+    revoked: "återtagen",
+    changed_since: "ändrat sedan dess:",
+    other_payload: "någon annan undertecknade med andra uppgifter",
+    state_left: "det som skulle undertecknas är över",
+    sign_nobody: "måste undertecknas av någon med id",
+    sign_twice: "ingen undertecknar två gånger; det här har redan undertecknats av",
+    sign_role: "kräver underskrift av:",
+    sign_not: "inget att återta: det här har inte undertecknats av",
+    nobody: "någon",
     missing: "måste följa med:",
     factor_false: "håller inte",
     factor_unknown: "är inte avgjord",
@@ -159,6 +201,16 @@ impl Workflow {
     pub fn tell_factor(&self, factor: &FactorVerdict, language: Language) -> String {
         let mut teller = Teller::new(self.compiled(), language);
         teller.factor(factor, 0);
+        teller.out
+    }
+
+    /// How signatures stand in words, several lines: who has signed, who is missing, which do not count any more.
+    #[must_use]
+    pub fn tell_signatures(&self, signatures: &[Signing], language: Language) -> String {
+        let mut teller = Teller::new(self.compiled(), language);
+        for signing in signatures {
+            teller.signing(signing, 0);
+        }
         teller.out
     }
 
@@ -271,11 +323,18 @@ impl<'w> Teller<'w> {
 
     fn movement(&mut self, movement: &Movement) {
         let words = self.words;
+        // What was taken with the last signature is told with those who gave them.
+        let (complete, waiting): (Vec<&Signing>, Vec<&Signing>) =
+            movement.signatures.iter().partition(|signing| signing.missing.is_empty());
         for way in &movement.taken {
+            let signed = complete.iter().find(|signing| signing.transition == *way);
             // One that leads nowhere and has no title says no more than the event.
-            if !way.to.is_empty() || way.title.get(self.tag).is_some() {
+            if !way.to.is_empty() || way.title.get(self.tag).is_some() || signed.is_some() {
                 let way = self.way(way);
                 self.line(1, &way);
+            }
+            if let Some(signed) = signed {
+                self.signed(signed, 2);
             }
         }
         // Where that is, when a transition leads into a state with others inside.
@@ -290,6 +349,9 @@ impl<'w> Teller<'w> {
             let after = self.labelled(&change.fact, change.after.as_ref());
             let fact = self.fact(&change.fact);
             self.line(1, &format!("{fact} {} {after}", words.changed));
+        }
+        for signing in waiting {
+            self.signing(signing, 1);
         }
         for message in &movement.emitted {
             let mut text = format!("{} {}", words.emitted, message.name);
@@ -359,6 +421,9 @@ impl<'w> Teller<'w> {
                 for clause in clauses {
                     self.clause(clause, indent);
                 }
+            }
+            Ground::Signature { refusal, actor, signed, missing } => {
+                self.signature_ground(*refusal, actor.as_deref(), signed, missing, indent);
             }
             Ground::Behind { undecided } => {
                 let way = self.way(undecided);

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use tresteg::RuleInfo;
+use tresteg::{Report, RuleInfo};
 
 use super::console::Console;
+use super::suites::{Broken, Shelf};
 use super::{Done, Stop, Verdict, files};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Workflow files, or folders: every *.json below that is no *.scenario.json
+    /// Workflow and scenario files, or folders: every *.json below
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// Treat warnings as errors
@@ -27,10 +28,10 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut good = true;
     let mut listed = Vec::new();
     let mut unreadable = Vec::new();
-    for path in workflows(&arguments.paths)? {
-        let (report, rules) = match files::load(&path) {
-            Ok(Ok(workflow)) => (workflow.warnings().clone(), Some(workflow.rules())),
-            Ok(Err(report)) => (report, None),
+    let shelf = Shelf::default();
+    for path in files::find(&arguments.paths, files::Kind::Any)? {
+        let (report, rules) = match look(&path, &shelf) {
+            Ok(found) => found,
             // One that cannot be read does not hide the problems of the others.
             Err(Stop::Misuse(message)) => {
                 unreadable.push(message);
@@ -86,6 +87,21 @@ pub(super) fn uncompiled(rule: &RuleInfo) -> Option<String> {
     Some(format!("{} `{}` is not compiled: {reason}{place}", rule.kind, rule.name))
 }
 
+/// The problems of one file, and its rules if it loads. Those of a scenario's workflow are that file's own.
+fn look(path: &Path, shelf: &Shelf) -> Result<(Report, Option<Vec<RuleInfo>>), Stop> {
+    if files::is_scenario(&path.to_string_lossy()) {
+        return match shelf.suite(path).0 {
+            Ok(suite) => Ok((suite.warnings().clone(), Some(Vec::new()))),
+            Err(Broken::Wrong(mut reports)) => Ok((reports.pop().unwrap_or_default(), None)),
+            Err(Broken::Unreadable(message)) => Err(Stop::Misuse(message)),
+        };
+    }
+    Ok(match files::load(path)? {
+        Ok(workflow) => (workflow.warnings().clone(), Some(workflow.rules())),
+        Err(report) => (report, None),
+    })
+}
+
 /// The problems of all files in one list.
 fn write_all(reports: &[tresteg::Report], console: &mut Console<'_>) -> Result<(), Stop> {
     let mut all: Vec<serde_json::Value> = Vec::new();
@@ -96,50 +112,5 @@ fn write_all(reports: &[tresteg::Report], console: &mut Console<'_>) -> Result<(
     }
     serde_json::to_writer_pretty(&mut *console.out, &all).map_err(std::io::Error::from)?;
     console.out.write_all(b"\n")?;
-    Ok(())
-}
-
-/// The files meant: those named, and of folders what looks like a workflow, in the order of their names.
-pub(super) fn workflows(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
-    let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let before = files.len();
-            below(path, &mut files)?;
-            if files.len() == before {
-                return Err(Stop::file(path, "holds no workflow: no *.json in it or below"));
-            }
-        } else {
-            files.push(path.clone());
-        }
-    }
-    Ok(files)
-}
-
-/// Files below a folder. Links to folders are not followed, so that no circle is walked; hidden entries are passed over.
-fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    let mut found = Vec::new();
-    let mut waiting = vec![folder.to_path_buf()];
-    while let Some(folder) = waiting.pop() {
-        let wrong = |error: std::io::Error| Stop::file(&folder, files::said(&error));
-        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
-            let entry = entry.map_err(wrong)?;
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            if name.starts_with('.') {
-                continue;
-            }
-            if entry.file_type().map_err(wrong)?.is_dir() {
-                waiting.push(entry.path());
-            } else if name.ends_with(".json")
-                && !name.ends_with(".scenario.json")
-                && entry.path().is_file()
-            {
-                found.push(entry.path());
-            }
-        }
-    }
-    found.sort();
-    files.append(&mut found);
     Ok(())
 }

@@ -29,6 +29,31 @@ impl Colour {
     }
 }
 
+/// How a piece of a line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shade {
+    Plain,
+    Added,
+    Removed,
+    Changed,
+    /// Within what was added or removed.
+    AddedWord,
+    RemovedWord,
+}
+
+impl Shade {
+    fn codes(self) -> &'static [&'static str] {
+        match self {
+            Self::Plain => &[],
+            Self::Added => &[GREEN],
+            Self::Removed => &[RED],
+            Self::Changed => &[YELLOW],
+            Self::AddedWord => &[BOLD, GREEN],
+            Self::RemovedWord => &[BOLD, RED],
+        }
+    }
+}
+
 /// Standard output and standard error.
 pub(super) struct Console<'a> {
     pub out: &'a mut dyn Write,
@@ -76,6 +101,16 @@ impl Console<'_> {
         } else {
             writeln!(self.out, "{text}")
         }
+    }
+
+    /// One line of pieces.
+    pub(super) fn shaded(&mut self, pieces: &[(Shade, &str)]) -> io::Result<()> {
+        for (shade, text) in pieces {
+            let codes = if self.paint_out && !text.is_empty() { shade.codes() } else { &[] };
+            let reset = if codes.is_empty() { "" } else { RESET };
+            write!(self.out, "{}{}{reset}", codes.concat(), clean(text))?;
+        }
+        writeln!(self.out)
     }
 
     /// Text of several lines, each coloured by the mark that it begins with.

@@ -1,22 +1,52 @@
-//! `tresteg draw`: a workflow as a picture for other tools.
+//! `tresteg draw`: a workflow as a picture, by itself or for other tools.
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use tresteg::export;
+use tresteg::export::{self, Overlay, Reading, SvgOptions};
 
 use super::console::Console;
+use super::overlay;
 use super::{Done, Spoken, Stop, Verdict, files};
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Mermaid's stateDiagram-v2: GitHub, GitLab and many editors show it
     Mermaid,
     /// Graphviz: `dot -Tsvg`
     Dot,
+    /// A picture that needs no other tool: with scorecard and legend, for people who are no programmers
+    Svg,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Theme {
+    /// As the reader's screen is set
+    Auto,
+    /// Dark on white
+    Light,
+    /// Light on black
+    Dark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Direction {
+    /// Whichever fits a page better
+    Auto,
+    /// From top to bottom
+    Down,
+    /// From left to right
+    Right,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+With --diff the picture shows what is new, changed or gone since another version, such as the base
+of a variant. With --snapshot it shows where a case stands, what it could take now (by anybody with the
+right role) and why not; with --journal the way that it went. What is not drawn is counted below the
+drawing.
+
+Exit codes: 0 drawn; 1 the workflow is wrong; 2 misuse.")]
 pub(super) struct Arguments {
     /// The workflow file
     workflow: PathBuf,
@@ -28,14 +58,62 @@ pub(super) struct Arguments {
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    svg: Svg,
+}
+
+/// What only SVG can show.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "For --format svg")]
+struct Svg {
+    /// Light or dark [default: auto]
+    #[arg(long, value_enum)]
+    theme: Option<Theme>,
+    /// Which way it reads [default: auto]
+    #[arg(long, value_enum)]
+    direction: Option<Direction>,
+    /// Levels of states to draw, 1 for the outermost alone
+    #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..))]
+    depth: Option<u16>,
+    /// The most states to draw [default: 150]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    states: Option<u16>,
+    /// A case to show, as the library or a session puts it away
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// A journal to show as a way
+    #[arg(long, value_name = "FILE|-")]
+    journal: Option<PathBuf>,
+    /// An earlier version, or the base of a variant: what is new, changed or gone since is marked
+    #[arg(long, value_name = "WORKFLOW")]
+    diff: Option<PathBuf>,
+}
+
+impl Svg {
+    fn is_given(&self) -> bool {
+        self.theme.is_some()
+            || self.direction.is_some()
+            || self.depth.is_some()
+            || self.states.is_some()
+            || self.snapshot.is_some()
+            || self.journal.is_some()
+            || self.diff.is_some()
+    }
 }
 
 pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
+    if arguments.format != Format::Svg && arguments.svg.is_given() {
+        return Err(Stop::Misuse(
+            "`--theme`, `--direction`, `--depth`, `--states`, `--snapshot`, `--journal` and `--diff` need `--format svg`"
+                .to_owned(),
+        ));
+    }
     let workflow = files::workflow(&arguments.workflow, console)?;
     let language = arguments.spoken.language();
     let drawing = match arguments.format {
         Format::Mermaid => export::mermaid(&workflow, language),
         Format::Dot => export::dot(&workflow, language),
+        Format::Svg => export::svg(&workflow, &options(arguments, &workflow, console)?),
     };
     match &arguments.output {
         Some(path) => {
@@ -44,4 +122,42 @@ pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         None => console.out.write_all(drawing.as_bytes())?,
     }
     Ok(Verdict::Yes)
+}
+
+fn options(
+    arguments: &Arguments,
+    workflow: &tresteg::Workflow,
+    console: &mut Console<'_>,
+) -> Result<SvgOptions, Stop> {
+    let given = &arguments.svg;
+    let mut laid = Overlay::default();
+    if let Some(path) = &given.diff {
+        let earlier = files::workflow(path, console)?;
+        let language = arguments.spoken.language();
+        laid = tresteg::diff::compare(&earlier, workflow).overlay(workflow, language);
+    }
+    if let Some(path) = &given.journal {
+        overlay::path(workflow, path, &mut laid)?;
+    }
+    if let Some(path) = &given.snapshot {
+        overlay::standing(workflow, path, &arguments.spoken, &mut laid)?;
+    }
+    let plain = SvgOptions::default();
+    Ok(SvgOptions {
+        language: arguments.spoken.language(),
+        theme: match given.theme {
+            None | Some(Theme::Auto) => export::Theme::Auto,
+            Some(Theme::Light) => export::Theme::Light,
+            Some(Theme::Dark) => export::Theme::Dark,
+        },
+        reading: match given.direction {
+            None | Some(Direction::Auto) => Reading::Auto,
+            Some(Direction::Down) => Reading::Down,
+            Some(Direction::Right) => Reading::Right,
+        },
+        depth: given.depth.map(usize::from),
+        states: given.states.map_or(plain.states, usize::from),
+        overlay: laid,
+        ..plain
+    })
 }

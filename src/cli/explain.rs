@@ -4,7 +4,7 @@ use std::io;
 
 use tresteg::{
     Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, RuleInfo,
-    Standing, Value, Workflow,
+    Signing, Standing, Term, Value, Workflow,
 };
 
 use super::console::Console;
@@ -12,6 +12,7 @@ use super::files::{self, Lines};
 use super::journey::Journey;
 use super::record::{self, Facts};
 use super::run::{answered, is_yes, stands};
+use super::terms::terms;
 use super::words::words;
 use super::{CaseArguments, Done, Stop, Verdict};
 
@@ -31,6 +32,9 @@ pub(super) struct Arguments {
     /// A role of whoever asks; several as `a,b` or by repeating. Without any: anybody, with whatever role is needed
     #[arg(long, value_name = "ROLE", value_delimiter = ',')]
     actor: Vec<String>,
+    /// The id of whoever asks, with `--actor`: for what somebody may not do twice, or not after something else
+    #[arg(long, value_name = "ID", requires = "actor", default_value = "anybody")]
+    id: String,
     /// A fact that the event would carry, as NAME=VALUE
     #[arg(long = "fact", value_name = "NAME=VALUE", requires = "event")]
     carried: Vec<String>,
@@ -59,7 +63,7 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         }
     }
     let case = &journey.case;
-    let actor = actor(&workflow, &arguments.actor)?;
+    let actor = actor(&workflow, &arguments.actor, &arguments.id)?;
     if let Some(name) = &arguments.event {
         let event = event(&workflow, name, actor, &arguments.carried)?;
         let decision = case.explain(&event);
@@ -74,6 +78,7 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         record::write(&Standpoint::of(case, actor.as_ref()), console)?;
     } else {
         stands(case, language, console)?;
+        terms(case, language, console)?;
         facts(case, language, console)?;
         options(case, actor.as_ref(), language, console)?;
         scorecard(case, language, console)?;
@@ -91,8 +96,10 @@ struct Standpoint<'a> {
     facts: Facts<'a>,
     options: Vec<Choice>,
     factors: Vec<FactorVerdict>,
+    signatures: Vec<Signing>,
     put_aside: Vec<String>,
     next_deadline: Option<DateTime>,
+    terms: Vec<Term>,
     rules: Vec<RuleInfo>,
 }
 
@@ -105,15 +112,17 @@ impl<'a> Standpoint<'a> {
             facts: Facts(case.facts()),
             options: case.options(actor),
             factors: case.factors(),
+            signatures: case.signatures(),
             put_aside: case.put_aside(),
             next_deadline: case.next_deadline(),
+            terms: case.terms(),
             rules: case.workflow().rules(),
         }
     }
 }
 
 /// Whoever asks; `None` for anybody.
-fn actor(workflow: &Workflow, roles: &[String]) -> Result<Option<Actor>, Stop> {
+fn actor(workflow: &Workflow, roles: &[String], id: &str) -> Result<Option<Actor>, Stop> {
     for role in roles {
         if !workflow.roles().any(|known| known.name() == role) {
             let known: Vec<&str> = workflow.roles().map(|known| known.name()).collect();
@@ -124,7 +133,7 @@ fn actor(workflow: &Workflow, roles: &[String]) -> Result<Option<Actor>, Stop> {
             )));
         }
     }
-    let actor = roles.iter().fold(Actor::default(), |actor, role| actor.role(role.clone()));
+    let actor = roles.iter().fold(Actor::new(id), |actor, role| actor.role(role.clone()));
     Ok((!roles.is_empty()).then_some(actor))
 }
 
@@ -213,6 +222,13 @@ pub(super) fn options(
     console.heading(&format!("\n{}", words.options))?;
     for choice in &options {
         console.text(&format!("  {}", headline(case.workflow(), choice, language)))?;
+        // A refusal says itself how the signatures stand.
+        if !matches!(choice.standing, Standing::Blocked { .. }) {
+            let signatures = case.workflow().tell_signatures(&choice.signatures, language);
+            for line in signatures.lines() {
+                console.text(&format!("      {line}"))?;
+            }
+        }
         if let Standing::OpenIf { reasons, .. } | Standing::Blocked { reasons } = &choice.standing {
             let reasons = case.workflow().tell_reasons(reasons, language);
             for line in reasons.lines() {

@@ -22,23 +22,101 @@ pub(super) fn workflow(path: &Path, console: &mut Console<'_>) -> Result<Workflo
 
 /// Loads a workflow; what it extends must lie in its folder or below.
 pub(super) fn load(path: &Path) -> Result<Result<Workflow, Report>, Stop> {
-    let limits = Limits::default();
+    load_within(path, &Limits::default())
+}
+
+/// The same under given bounds.
+pub(super) fn load_within(path: &Path, limits: &Limits) -> Result<Result<Workflow, Report>, Stop> {
     let text = read(path, limits.definition_bytes).map_err(|error| Stop::file(path, error))?;
     let folder = Folder::of(path);
     let mut resolve = |name: &str| match &folder {
         Ok(folder) => folder.read(Path::new(name), limits.definition_bytes),
         Err(message) => Err(message.clone()),
     };
-    Ok(Workflow::load(&path.to_string_lossy(), &text, &mut resolve, &limits))
+    Ok(Workflow::load(&path.to_string_lossy(), &text, &mut resolve, limits))
+}
+
+/// Files of a kind below folders, and files that are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `*.json`, scenarios left out.
+    Workflow,
+    /// `*.scenario.json`.
+    Scenario,
+    /// Both.
+    Any,
+}
+
+impl Kind {
+    fn has(self, name: &str) -> bool {
+        let scenario = is_scenario(name);
+        name.ends_with(".json")
+            && match self {
+                Self::Workflow => !scenario,
+                Self::Scenario => scenario,
+                Self::Any => true,
+            }
+    }
+}
+
+/// Whether a file is one of scenarios, by its name.
+pub(super) fn is_scenario(name: &str) -> bool {
+    name.ends_with(".scenario.json")
+}
+
+/// The files meant: those named, and of folders what looks like one of the kind, in the order of their names.
+pub(super) fn find(paths: &[PathBuf], kind: Kind) -> Result<Vec<PathBuf>, Stop> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = files.len();
+            below(path, kind, &mut files)?;
+            if files.len() == before {
+                let lacks = match kind {
+                    Kind::Scenario => "holds no scenario: no *.scenario.json in it or below",
+                    Kind::Workflow | Kind::Any => "holds no workflow: no *.json in it or below",
+                };
+                return Err(Stop::file(path, lacks));
+            }
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+/// Files below a folder. Links to folders are not followed, so that no circle is walked; hidden entries are passed over.
+fn below(folder: &Path, kind: Kind, files: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    let mut found = Vec::new();
+    let mut waiting = vec![folder.to_path_buf()];
+    while let Some(folder) = waiting.pop() {
+        let wrong = |error: io::Error| Stop::file(&folder, said(&error));
+        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
+            let entry = entry.map_err(wrong)?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            if entry.file_type().map_err(wrong)?.is_dir() {
+                waiting.push(entry.path());
+            } else if kind.has(&name) && entry.path().is_file() {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    files.append(&mut found);
+    Ok(())
 }
 
 /// The folder that nothing outside of is read for a workflow: a workflow from a stranger could name any file.
-struct Folder {
+pub(super) struct Folder {
     root: PathBuf,
 }
 
 impl Folder {
-    fn of(file: &Path) -> Result<Self, String> {
+    pub(super) fn of(file: &Path) -> Result<Self, String> {
         let folder = match file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -48,6 +126,11 @@ impl Folder {
     }
 
     fn read(&self, path: &Path, limit: usize) -> Result<String, String> {
+        read(&self.locate(path)?, limit).map_err(|error| said(&error))
+    }
+
+    /// Where a file really is, if that is inside.
+    pub(super) fn locate(&self, path: &Path) -> Result<PathBuf, String> {
         // Links are followed first: where the file really is counts, and that path is opened.
         let found = path.canonicalize().map_err(|error| said(&error))?;
         if !found.starts_with(&self.root) {
@@ -56,7 +139,7 @@ impl Folder {
         if !found.is_file() {
             return Err("is no file".to_owned());
         }
-        read(&found, limit).map_err(|error| said(&error))
+        Ok(found)
     }
 }
 
@@ -182,7 +265,7 @@ impl Lines {
 
 /// The lines of a journal, each with its line feed: one that has none was cut off.
 pub(super) struct Entries {
-    reader: Box<dyn BufRead>,
+    reader: Box<dyn BufRead + Send>,
 }
 
 impl Entries {
@@ -191,7 +274,7 @@ impl Entries {
 
     pub(super) fn open(path: &Path) -> Result<Self, Stop> {
         if path == Path::new("-") {
-            return Ok(Self { reader: Box::new(io::stdin().lock()) });
+            return Ok(Self { reader: Box::new(BufReader::new(io::stdin())) });
         }
         let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
         if file.metadata().is_ok_and(|found| found.is_dir()) {

@@ -174,8 +174,14 @@ fn is_start(text: &str) -> bool {
     keys.is_ok_and(|keys| keys.contains_key("start"))
 }
 
+/// What a line says about itself.
+pub(super) fn comment(text: &str) -> Option<String> {
+    let line: serde_json::Value = serde_json::from_str(text).ok()?;
+    line.get("x-comment")?.as_str().map(str::to_owned)
+}
+
 /// The problems of one line, with places in the stream that it comes from.
-fn places(report: &Report, name: &str, number: usize) -> Vec<Wrong> {
+pub(super) fn places(report: &Report, name: &str, number: usize) -> Vec<Wrong> {
     let found = report.diagnostics().iter().map(|found| {
         let place = found.span.and_then(|span| report.sources().place(span));
         let place = place.map(|at| {

@@ -1,23 +1,35 @@
 //! The command line: the only place with files, standard streams, exit codes and a clock.
 //!
 //! It uses the library's public interface as a stranger would. A file a command; what they share is in `console`
-//! (streams and colour), `files` (reading), `journey` (a case driven by lines) and `words` (its own phrases).
+//! (streams and colour), `files` (reading), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
 mod check;
 mod console;
+mod diff;
 mod draw;
 mod explain;
+mod export;
 mod files;
 mod journey;
+mod junit;
 mod list;
+mod mutants;
 mod new;
+mod overlay;
 mod record;
+mod recording;
 mod replay;
+mod rules;
 mod run;
 mod schema;
 mod session;
+mod story;
+mod suites;
 mod terminal;
+mod terms;
+mod test;
 mod verify;
+mod watch;
 mod words;
 
 use std::io::{self, IsTerminal as _};
@@ -32,7 +44,7 @@ use console::{Colour, Console};
 const AFTER_HELP: &str = "\
 Exit codes:
   0  done; the answer is yes
-  1  the answer is no, or a file is wrong
+  1  the answer is no, or a file is wrong (diff: they differ)
   2  misuse: bad arguments, a file that cannot be read or written
 
 Colour only on a terminal, and not when NO_COLOR is set.";
@@ -56,16 +68,24 @@ enum Command {
     Run(run::Arguments),
     /// Show where a case stands, what it could take now and why not
     Explain(explain::Arguments),
+    /// Run scenarios and show where a workflow does not do what they expect
+    Test(test::Arguments),
+    /// Write a scenario that expects what happens in a case that is played
+    Record(recording::Arguments),
     /// Check a journal: every hash, every decision and every state anew
     Verify(verify::Arguments),
     /// Tell the story of a case from its journal, or what another version of the rules would have decided
     Replay(replay::Arguments),
+    /// Write journals as an event log for process mining
+    Export(export::Arguments),
     /// Print the JSON Schema of the format, or of the facts of a workflow
     Schema(schema::Arguments),
     /// Write a small workflow to begin with
     New(new::Arguments),
-    /// Draw a workflow as Mermaid or Graphviz DOT
+    /// Draw a workflow: as SVG, Mermaid or Graphviz DOT
     Draw(draw::Arguments),
+    /// Say how two workflows differ, in the words of the process
+    Diff(diff::Arguments),
     /// List workflows with what they have of everything
     List(list::Arguments),
 }
@@ -179,11 +199,15 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Check(arguments) => check::check(&arguments, console),
         Command::Run(arguments) => run::run(&arguments, console),
         Command::Explain(arguments) => explain::explain(&arguments, console),
+        Command::Test(arguments) => test::test(&arguments, console),
+        Command::Record(arguments) => recording::record(&arguments, console),
         Command::Verify(arguments) => verify::verify(&arguments, console),
         Command::Replay(arguments) => replay::replay(&arguments, console),
+        Command::Export(arguments) => export::export(&arguments, console),
         Command::Schema(arguments) => schema::schema(&arguments, console),
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),
+        Command::Diff(arguments) => diff::diff(&arguments, console),
         Command::List(arguments) => list::list(&arguments, console),
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use tresteg::{
-    Case, Change, DateTime, Decision, Message, Outcome, Problem, Reason, Step, Value, Way,
+    Case, Change, DateTime, Decision, Message, Outcome, Problem, Reason, Signing, Step, Value, Way,
 };
 
 use super::console::Console;
@@ -25,6 +25,8 @@ struct Record<'a> {
     entered: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     changed: &'a [Change],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    signatures: &'a [Signing],
     facts: Facts<'a>,
     emitted: Vec<&'a Message>,
     reasons: &'a [Reason],
@@ -81,6 +83,7 @@ pub(super) fn decision(
         taken: &movement.taken,
         entered: &movement.entered,
         changed: &movement.changed,
+        signatures: &movement.signatures,
         facts: Facts(case.facts()),
         emitted: decision.emitted().collect(),
         reasons: &decision.reasons,
@@ -107,6 +110,7 @@ pub(super) fn wrong(
         taken: &[],
         entered: &[],
         changed: &[],
+        signatures: &[],
         facts: Facts(case.map(Case::facts).unwrap_or_default()),
         emitted: Vec::new(),
         reasons: &[],

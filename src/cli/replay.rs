@@ -1,28 +1,34 @@
-//! `tresteg replay`: a case told from its journal.
+//! `tresteg replay`: a case told from its journal, and what other rules would have made of it.
 
 use std::path::PathBuf;
 
-use tresteg::{Verifier, Workflow};
+use tresteg::{Language, Verifier, Workflow};
 
 use super::console::Console;
-use super::files::{self, Entries};
-use super::run;
-use super::verify::next;
-use super::{Done, Spoken, Verdict};
+use super::rules::{self, Journal, NoRules};
+use super::words::words;
+use super::{Done, Spoken, Stop, Verdict, explain, files, run};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-With the workflow that the case ran on, this is its story. With another version or variant of it,
-the story goes on until the other rules would have decided otherwise, and says where and what.
+The story of a case under its own rules, entry by entry, and how it stands at the end or behind
+the entry of --until. With --other, each entry is decided under other rules too, a later version
+or a variant, until they decide otherwise: then both answers are told.
+
+Where --workflow is a file that means something else than the one the case ran on, the story is
+what that file makes of it, and ends where it decides otherwise.
 
 Exit codes: 0 told to its end; 1 the journal is damaged, or other rules decide otherwise; 2 misuse.")]
 pub(super) struct Arguments {
     /// The journal: a file, or `-` for standard input
     #[arg(value_name = "JOURNAL")]
     journal: PathBuf,
-    /// The workflow file
-    #[arg(long, value_name = "FILE")]
+    /// The workflow file that the case ran on, or a folder that holds it
+    #[arg(long, value_name = "FILE|FOLDER")]
     workflow: PathBuf,
+    /// Another version or variant, to compare
+    #[arg(long, value_name = "FILE")]
+    other: Option<PathBuf>,
     /// Stop behind the entry of this number
     #[arg(long, value_name = "NUMBER")]
     until: Option<u64>,
@@ -31,33 +37,207 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn replay(arguments: &Arguments, console: &mut Console<'_>) -> Done {
-    let workflow: Workflow = files::workflow(&arguments.workflow, console)?;
     let language = arguments.spoken.language();
-    let mut verifier = Verifier::against(&workflow);
-    let mut entries = Entries::open(&arguments.journal)?;
-    let until = arguments.until.unwrap_or(u64::MAX);
-    console.heading(workflow.about().title(language))?;
-    while verifier.head().sequence < until
-        && let Some(line) = next(&mut entries, &arguments.journal)?
-    {
-        if let Err(found) = verifier.line(&line) {
-            console.text(&format!("\n✗ {found}"))?;
+    let mut journal = Journal::open(&arguments.journal)?;
+    let workflow = match rules::of(&journal, &arguments.workflow, console) {
+        Ok(workflow) => workflow,
+        Err(NoRules::Journal(found)) => {
+            console.text(&format!("✗ {found}"))?;
             return Ok(Verdict::No);
         }
-        let number = verifier.head().sequence;
-        match verifier.decision() {
-            Some(decision) => {
-                console.aside(&format!("\n── {number}  {} ──", decision.at))?;
-                console.text(&workflow.tell(decision, language))?;
+        Err(NoRules::Stop(stop)) => return Err(stop),
+    };
+    let other = arguments.other.as_deref();
+    let other = other.map(|path| files::workflow(path, console)).transpose()?;
+    // Where the journal cannot even say whose it is, the story begins and ends with that.
+    let is_own = journal.provenance().map_or(true, |found| found.is(&workflow));
+    let words = words(language);
+    console.heading(&called(&workflow, language))?;
+    if !is_own && other.is_none() {
+        console.aside(&format!("{} {}", words.not_its_own, named(&workflow)))?;
+    }
+    if let Some(other) = &other {
+        console.aside(&format!("{} {}", words.also_under, called(other, language)))?;
+    }
+    let verifier = if is_own || other.is_some() {
+        Verifier::new(&workflow)
+    } else {
+        Verifier::against(&workflow)
+    };
+    let other = other.as_ref().map(|workflow| Other {
+        workflow,
+        verifier: Verifier::against(workflow),
+        differs: None,
+    });
+    Story { workflow: &workflow, verifier, other, language }.tell(
+        &mut journal,
+        arguments.until.unwrap_or(u64::MAX),
+        console,
+    )
+}
+
+/// A case on its way, under its own rules and perhaps under others.
+struct Story<'w> {
+    workflow: &'w Workflow,
+    verifier: Verifier<'w>,
+    other: Option<Other<'w>>,
+    language: Language,
+}
+
+/// Rules that are asked as well.
+struct Other<'w> {
+    workflow: &'w Workflow,
+    verifier: Verifier<'w>,
+    /// The entry that they decide otherwise.
+    differs: Option<u64>,
+}
+
+impl Story<'_> {
+    fn tell(mut self, journal: &mut Journal, until: u64, console: &mut Console<'_>) -> Done {
+        while self.verifier.head().sequence < until {
+            let Some(line) = journal.next()? else { break };
+            if let Err(found) = self.verifier.line(&line) {
+                console.text(&format!("\n✗ {found}"))?;
+                if let Some(decision) = self.verifier.instead() {
+                    indented(&self.workflow.tell(decision, self.language), console)?;
+                }
+                return Ok(Verdict::No);
             }
-            None => console.aside(&format!("\n── {number}  ? ──"))?,
+            self.entry(&line, console)?;
+            if let Some(other) = &mut self.other {
+                other.entry(&line, self.language, console)?;
+            }
         }
-    }
-    if let Some(case) = verifier.case() {
-        run::stands(&case, language, console)?;
-        for (fact, value) in case.facts() {
-            console.text(&format!("  {fact}: {value}"))?;
+        let is_whole = journal.next()?.is_none();
+        self.standing(console)?;
+        let mut verdict = Verdict::Yes;
+        if let Some(other) = self.other {
+            verdict = other.end(is_whole, self.language, console)?;
         }
+        if is_whole && let Err(found) = self.verifier.finish(None) {
+            console.text(&format!("\n✗ {found}"))?;
+            verdict = Verdict::No;
+        }
+        Ok(verdict)
     }
-    Ok(Verdict::Yes)
+
+    /// One entry: who came with what, and the answer.
+    fn entry(&self, line: &str, console: &mut Console<'_>) -> Result<(), Stop> {
+        let words = words(self.language);
+        let number = self.verifier.head().sequence;
+        let Some(decision) = self.verifier.decision() else {
+            return self.erased(number, line, console);
+        };
+        let event = self.verifier.event();
+        let who = event
+            .and_then(|event| event.actor.as_ref())
+            .map(|actor| format!("  {}", run::actor_in_words(self.workflow, actor, self.language)));
+        console.aside(&format!("\n── {number}  {}{} ──", decision.at, who.unwrap_or_default()))?;
+        console.text(&self.workflow.tell(decision, self.language))?;
+        if let Some(note) = event.and_then(|event| event.note.as_ref()) {
+            console.text(&format!("  {}: {}", words.note, note.text))?;
+            for attachment in &note.attachments {
+                console.text(&format!("    {}", attachment.uri))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An entry of which the chain alone speaks: what it says itself.
+    fn erased(&self, number: u64, line: &str, console: &mut Console<'_>) -> Result<(), Stop> {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+        let said = |key: &str| {
+            let found = entry.get("entry").and_then(|entry| entry.get(key)?.as_str());
+            found.unwrap_or_default().to_owned()
+        };
+        let what = if said("kind") == "term" {
+            format!("{}: {}", said("state"), said("term"))
+        } else {
+            said("event")
+        };
+        console.aside(&format!("\n── {number}  {} ──", said("at")))?;
+        console.text(&format!("{what}: {}", said("outcome")))?;
+        console.text(&format!("  ? {}", words(self.language).erased))?;
+        Ok(())
+    }
+
+    /// How the case stands behind the last entry that was told.
+    fn standing(&self, console: &mut Console<'_>) -> Result<(), Stop> {
+        let Some(case) = self.verifier.case() else {
+            console.text(&format!("\n? {}", words(self.language).erased))?;
+            return Ok(());
+        };
+        run::stands(&case, self.language, console)?;
+        explain::facts(&case, self.language, console)?;
+        Ok(())
+    }
+}
+
+impl Other<'_> {
+    /// Decides an entry, and tells it where it would have been decided otherwise.
+    fn entry(
+        &mut self,
+        line: &str,
+        language: Language,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
+        if self.differs.is_some() {
+            return Ok(());
+        }
+        let Err(found) = self.verifier.line(line) else { return Ok(()) };
+        self.differs = Some(found.line);
+        let words = words(language);
+        console.text(&format!("≠ {} {}:", words.otherwise, named(self.workflow)))?;
+        match self.verifier.instead() {
+            Some(decision) => indented(&self.workflow.tell(decision, language), console)?,
+            None => {
+                console.text(&format!("    {}", words.otherwise_nothing))?;
+                console.aside(&format!("    ({})", found.message))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(
+        self,
+        is_whole: bool,
+        language: Language,
+        console: &mut Console<'_>,
+    ) -> Result<Verdict, Stop> {
+        let words = words(language);
+        let name = named(self.workflow);
+        let case = self.verifier.case();
+        let differs = match self.differs {
+            None if is_whole => self.verifier.finish(None).err().map(|found| found.line),
+            differs => differs,
+        };
+        let Some(entry) = differs else {
+            console.text(&format!("\n✓ {} {name}", words.same_throughout))?;
+            return Ok(Verdict::Yes);
+        };
+        console.text(&format!("\n≠ {name}: {} {entry}", words.differs_from))?;
+        if let Some(case) = case {
+            console.text(&format!("  {}: {}", words.stood_there, case.states().join(", ")))?;
+        }
+        Ok(Verdict::No)
+    }
+}
+
+fn indented(text: &str, console: &mut Console<'_>) -> Result<(), Stop> {
+    for line in text.lines() {
+        console.text(&format!("    {line}"))?;
+    }
+    Ok(())
+}
+
+/// Title, id and version, for people.
+fn called(workflow: &Workflow, language: Language) -> String {
+    let version = workflow.version().map(|version| format!(" {version}")).unwrap_or_default();
+    format!("{}{version}", explain::titled(Some(workflow.about().title(language)), workflow.id()))
+}
+
+/// What tells it apart.
+fn named(workflow: &Workflow) -> String {
+    let version = workflow.version().map(|version| format!(" {version}")).unwrap_or_default();
+    format!("`{}`{version}", workflow.id())
 }

@@ -9,6 +9,7 @@ use tresteg::{Actor, Case, Decision, Input, Language, Outcome, Until, Workflow};
 use super::console::Console;
 use super::files::{self, Lines};
 use super::journey::{Answer, Journey, Wrong};
+use super::terms::terms;
 use super::words::words;
 use super::{CaseArguments, Done, Stop, Verdict, record, session};
 
@@ -82,6 +83,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
     if !given.json {
         stands(&journey.case, language, console)?;
+        terms(&journey.case, language, console)?;
     }
     Ok(Verdict::yes_if(all_yes || !strict))
 }
@@ -235,6 +237,14 @@ pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>)
     console.heading(&format!("\n{head}: {}", titles.join(", ")))?;
     if let Some(deadline) = case.next_deadline() {
         console.text(&format!("{}: {deadline}", words.next_deadline))?;
+    }
+    let signatures = case.signatures();
+    if !signatures.is_empty() {
+        console.text(&format!("{}:", words.signatures))?;
+        let told = case.workflow().tell_signatures(&signatures, language);
+        for line in told.lines() {
+            console.text(&format!("  {line}"))?;
+        }
     }
     let aside = case.put_aside();
     if !aside.is_empty() {

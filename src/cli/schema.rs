@@ -1,4 +1,4 @@
-//! `tresteg schema`: the JSON Schema of the format, or of a workflow's facts.
+//! `tresteg schema`: the JSON Schema of the format, of scenarios, or of a workflow's facts.
 
 use std::path::PathBuf;
 
@@ -8,14 +8,20 @@ use super::{Done, Spoken, Verdict, files};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Print the facts of this workflow as the JSON Schema of an object instead
-    #[arg(long, value_name = "WORKFLOW")]
+    #[arg(long, value_name = "WORKFLOW", conflicts_with = "scenarios")]
     facts: Option<PathBuf>,
+    /// Print the JSON Schema of scenario files instead
+    #[arg(long)]
+    scenarios: bool,
     #[command(flatten)]
     spoken: Spoken,
 }
 
 pub(super) fn schema(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     match &arguments.facts {
+        None if arguments.scenarios => {
+            console.out.write_all(tresteg::scenario_schema().trim_end().as_bytes())?;
+        }
         None => console.out.write_all(tresteg::schema().trim_end().as_bytes())?,
         Some(path) => {
             let workflow = files::workflow(path, console)?;

@@ -14,6 +14,7 @@ use super::console::Console;
 use super::explain::{facts, headline, scorecard, titled};
 use super::run::{actor_in_words, answered, stands};
 use super::terminal::{Ask, Terminal};
+use super::terms::terms;
 use super::words::{Words, words};
 use super::{Done, Stop, Verdict, files};
 
@@ -74,6 +75,7 @@ struct Session {
 #[derive(Clone, Copy)]
 enum Other {
     Advance,
+    Terms,
     Scorecard,
     Facts,
     Who,
@@ -103,6 +105,7 @@ impl Session {
                 .collect();
             let others = [
                 (Other::Advance, words.let_time_pass),
+                (Other::Terms, words.terms),
                 (Other::Scorecard, words.scorecard),
                 (Other::Facts, words.facts),
                 (Other::Who, words.who),
@@ -122,6 +125,10 @@ impl Session {
             }
             match others.get(chosen - options.len()).map(|(other, _)| *other) {
                 Some(Other::Advance) => self.advance(ask, console)?,
+                Some(Other::Terms) if self.case.terms().is_empty() => {
+                    console.aside(words.no_terms)?;
+                }
+                Some(Other::Terms) => terms(&self.case, self.language, console)?,
                 Some(Other::Scorecard) => scorecard(&self.case, self.language, console)?,
                 Some(Other::Facts) => facts(&self.case, self.language, console)?,
                 Some(Other::Who) => self.who(ask)?,
@@ -185,6 +192,9 @@ impl Session {
             if ask.confirm(words.anyway)? != Some(true) {
                 return Ok(());
             }
+        }
+        if !choice.signatures.is_empty() && !matches!(choice.standing, Standing::Blocked { .. }) {
+            console.text(&workflow.tell_signatures(&choice.signatures, self.language))?;
         }
         console.out.flush()?;
         let mut event = Event::new(choice.event.clone());

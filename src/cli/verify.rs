@@ -1,12 +1,12 @@
 //! `tresteg verify`: whether a journal is whole and follows from its workflow.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use tresteg::{Head, Verified, Verifier};
+use tresteg::{Difference, Head, JournalLine, Verified, Verifier, Workflow};
 
 use super::console::Console;
-use super::files::{self, Entries};
+use super::rules::{self, Journal, NoRules};
 use super::{Done, Stop, Verdict};
 
 #[derive(Debug, clap::Args)]
@@ -20,8 +20,8 @@ pub(super) struct Arguments {
     /// The journal: a file, or `-` for standard input
     #[arg(value_name = "JOURNAL")]
     pub journal: PathBuf,
-    /// The workflow file that the case ran on
-    #[arg(long, value_name = "FILE")]
+    /// The workflow file that the case ran on, or a folder that holds it
+    #[arg(long, value_name = "FILE|FOLDER")]
     workflow: PathBuf,
     /// The head that the journal must lead to, as NUMBER:HASH
     #[arg(long, value_name = "HEAD")]
@@ -32,17 +32,11 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
-    let workflow = files::workflow(&arguments.workflow, console)?;
-    let mut verifier = Verifier::new(&workflow);
-    let mut entries = Entries::open(&arguments.journal)?;
-    let found = loop {
-        match next(&mut entries, &arguments.journal)? {
-            Some(line) => match verifier.line(&line) {
-                Ok(()) => {}
-                Err(found) => break Err(found),
-            },
-            None => break verifier.finish(arguments.head.as_ref()),
-        }
+    let mut journal = Journal::open(&arguments.journal)?;
+    let found = match rules::of(&journal, &arguments.workflow, console) {
+        Ok(workflow) => checked(&mut journal, &workflow, arguments.head.as_ref())?,
+        Err(NoRules::Journal(found)) => Err(found),
+        Err(NoRules::Stop(stop)) => return Err(stop),
     };
     match found {
         Ok(verified) => {
@@ -61,9 +55,48 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
 }
 
-/// The next line; one that is no text reads as one that is no entry.
-pub(super) fn next(entries: &mut Entries, path: &Path) -> Result<Option<String>, Stop> {
-    entries.next().map_err(|error| Stop::file(path, files::said(&error)))
+/// What the whole journal comes to. One thread reads lines and checks their hashes, this one decides anew.
+fn checked(
+    journal: &mut Journal,
+    workflow: &Workflow,
+    head: Option<&Head>,
+) -> Result<Result<Verified, Difference>, Stop> {
+    const LINES: usize = 256;
+    const BYTES: usize = 1 << 20;
+    let mut verifier = Verifier::new(workflow);
+    std::thread::scope(|scope| {
+        let (sender, batches) = std::sync::mpsc::sync_channel::<Result<Vec<JournalLine>, Stop>>(4);
+        scope.spawn(move || {
+            let mut is_open = true;
+            while is_open {
+                let (mut batch, mut bytes) = (Vec::new(), 0);
+                while is_open && batch.len() < LINES && bytes < BYTES {
+                    match journal.next() {
+                        Ok(Some(line)) => {
+                            bytes += line.len();
+                            batch.push(JournalLine::read(&line));
+                        }
+                        Ok(None) => is_open = false,
+                        Err(stop) => {
+                            // Whoever does not listen any more has found what it was looking for.
+                            let _ = sender.send(Ok(std::mem::take(&mut batch)));
+                            let _ = sender.send(Err(stop));
+                            return;
+                        }
+                    }
+                }
+                is_open &= sender.send(Ok(batch)).is_ok();
+            }
+        });
+        for batch in batches {
+            for line in batch? {
+                if let Err(found) = verifier.take(line) {
+                    return Ok(Err(found));
+                }
+            }
+        }
+        Ok(verifier.finish(head))
+    })
 }
 
 fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Result<()> {

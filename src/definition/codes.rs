@@ -13,6 +13,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-duration", "a text that is not a duration, or a negative one"),
     ("bad-name", "a text that cannot be a name"),
     ("bad-path", "an `extends` that is not a relative path"),
+    (
+        "bad-states",
+        "states that cannot be active together, or a state with others inside where a leaf is needed",
+    ),
     ("bad-target", "targets that cannot be entered from here, or not together"),
     ("bad-term", "a term that counts on something that is no duration or date"),
     ("bad-value", "a value that does not fit its declaration"),
@@ -33,7 +37,9 @@ pub const CODES: &[(&str, &str)] = &[
     ("limit-depth", "nesting deeper than allowed"),
     ("limit-extends", "more files in a chain of `extends` than allowed"),
     ("limit-names", "more declarations than allowed"),
+    ("limit-scenarios", "more scenarios in a file than allowed, rows and workflows counted"),
     ("limit-script", "a script longer than allowed"),
+    ("limit-signatures", "more signatures on one transition than allowed"),
     ("limit-size", "more bytes than allowed"),
     ("limit-states", "more states than allowed"),
     ("limit-transitions", "more transitions than allowed"),
@@ -41,15 +47,22 @@ pub const CODES: &[(&str, &str)] = &[
     ("missing-base", "a file that is extended and cannot be read"),
     ("missing-data", "an event raised or sent without something that it must carry"),
     ("missing-key", "a key that must be there and is not"),
+    ("missing-workflow", "a workflow that a scenario file names and that cannot be used"),
     ("mixed-types", "values of types that do not go together"),
     ("name-clash", "a name that stands for something else already"),
+    (
+        "narrow-signature",
+        "a signature that is asked for, and that something else keeps some from giving or withdrawing",
+    ),
     ("never-done", "an answer to a state being done that never is"),
+    ("never-signed", "a signature that nobody can ever give or withdraw"),
+    ("no-calendar", "working days in a file that does not say which days are off"),
     ("no-value", "a script that gives no value where one is needed"),
     ("not-allowed", "a part of the script language that is not available"),
     ("not-assignable", "an assignment to something that is no fact and no variable"),
     ("not-boolean", "a value that is neither true nor false where a condition is needed"),
+    ("not-carried", "a fact that an event may not carry, or that cannot be set"),
     ("not-literal", "a name that must be written out and is computed"),
-    ("not-yet", "a part of the format that this version does not carry out"),
     ("null-in-list", "`null` as an item of a list"),
     ("number-range", "a number with more digits than are kept exactly"),
     ("out-of-bounds", "a value outside of what is declared"),
@@ -67,6 +80,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("syntax", "a script that cannot be read"),
     ("too-deep", "a script that nests deeper than allowed, perhaps through what it reads"),
     ("unclosed-comment", "a comment in a script that never ends"),
+    ("unknown-column", "a column that no row of the scenario has"),
     ("unknown-event", "the name of an event that nothing declares"),
     ("unknown-key", "a key that the format does not have"),
     ("unknown-name", "a name that nothing declares"),
@@ -77,6 +91,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown-value", "a text that an enum does not have"),
     ("unreachable-state", "a state that no path enters"),
     ("unsupported-format", "a format that this version does not read"),
+    ("unused-column", "a column of a table that stands nowhere in the scenario"),
     ("unused-event", "an event that is declared and answered nowhere"),
     ("unused-role", "a role that nothing asks for"),
     ("unused-value", "a value that a script computes and throws away"),
@@ -112,7 +127,7 @@ mod tests {
 
     fn all_sources() -> Vec<String> {
         let mut found = Vec::new();
-        for stage in ["json", "json.rs", "definition", "rule", "workflow"] {
+        for stage in ["json", "json.rs", "definition", "rule", "workflow", "scenario"] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(stage);
             if path.exists() {
                 sources(&path, &mut found);

@@ -23,6 +23,8 @@ pub(crate) struct Key {
 
 /// What stands behind a key.
 #[derive(Debug, Clone, Copy)]
+// What scenarios alone hold is walked by the tests that hold the schema to this table.
+#[cfg_attr(not(test), allow(dead_code))]
 pub(crate) enum Holds {
     Text,
     /// A text, or one per language.
@@ -62,6 +64,24 @@ pub(crate) enum Holds {
     TransitionMap,
     /// An object of `Transitions`, or a list of transitions with `event`.
     On,
+    /// A list of objects.
+    List(&'static Object),
+    /// A list of objects of any keys, with at least one.
+    Rows,
+    /// An object of any JSON.
+    Values,
+    /// A text, or an object.
+    TextOr(&'static Object),
+    /// A text, a list of texts with at least one, or an object.
+    TargetsOr(&'static Object),
+    /// A list of texts and objects.
+    TextsOr(&'static Object),
+    /// A text, or `null`.
+    TextOrNull,
+    /// An object of texts and `null`s.
+    TextMap,
+    /// An object of booleans, numbers and `null`s.
+    VerdictMap,
 }
 
 /// Where a key of an object does not stand in its own table.
@@ -96,11 +116,11 @@ impl Object {
     }
 }
 
-const fn key(name: &'static str, holds: Holds) -> Key {
+pub(crate) const fn key(name: &'static str, holds: Holds) -> Key {
     Key { name, holds, required: false }
 }
 
-const fn required(name: &'static str, holds: Holds) -> Key {
+pub(crate) const fn required(name: &'static str, holds: Holds) -> Key {
     Key { name, holds, required: true }
 }
 
@@ -281,6 +301,6 @@ pub(crate) static SOURCE: Object = Object {
 pub(crate) static CALENDAR: Object = Object {
     name: "calendar",
     base: None,
-    keys: &[key("holidays", Holds::Holidays), key("eves", Holds::Boolean)],
+    keys: &[required("holidays", Holds::Holidays), key("eves", Holds::Boolean)],
     notes: false,
 };

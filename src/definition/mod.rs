@@ -9,12 +9,13 @@
 pub(crate) mod codes;
 pub(crate) mod keys;
 pub(crate) mod model;
-mod parse;
+pub(crate) mod parse;
 pub(crate) use parse::BUILT_IN;
 pub(crate) mod schema;
 pub(crate) mod shape;
 mod validate;
 mod variant;
+pub(crate) use variant::relative;
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use crate::definition::shape::Shape;
 use crate::diagnostic::{Span, Spanned};
 pub(crate) use crate::label::Label;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
-use crate::value::{Duration, Value, Zone};
+use crate::value::{Calendar, Duration, Value, Zone};
 
 /// Where a rule comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -246,6 +246,8 @@ pub(crate) struct Definition {
     pub version: Option<String>,
     pub notes: Notes,
     pub zone: Zone,
+    /// Which days are off; without it, nothing counts in working days.
+    pub calendar: Option<Calendar>,
     pub roles: IndexMap<String, Role>,
     pub parameters: Table<ParameterId, Parameter>,
     pub facts: Table<FactId, Fact>,

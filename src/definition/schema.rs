@@ -15,7 +15,7 @@ pub fn schema() -> &'static str {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-mod tests {
+pub(crate) mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
@@ -78,10 +78,10 @@ mod tests {
     }
 
     /// An object of the corpus: the way to it, and its kind.
-    type Place = (Vec<String>, &'static Object);
+    pub(crate) type Place = (Vec<String>, &'static Object);
 
     /// Every object whose keys the table knows.
-    fn places(json: &Json, holds: Holds, way: &mut Vec<String>, found: &mut Vec<Place>) {
+    pub(crate) fn places(json: &Json, holds: Holds, way: &mut Vec<String>, found: &mut Vec<Place>) {
         let object = |object: &'static Object, way: &mut Vec<String>, found: &mut Vec<Place>| {
             let Json::Object(members) = json else { return };
             found.push((way.clone(), object));
@@ -122,12 +122,14 @@ mod tests {
             Holds::Transitions => object(&keys::TRANSITION, way, found),
             Holds::On if json.is_array() => each(Holds::One(&keys::EVENT_TRANSITION), way),
             Holds::On | Holds::TransitionMap => each(Holds::Transitions, way),
+            Holds::List(kind) | Holds::TextsOr(kind) => each(Holds::One(kind), way),
+            Holds::TextOr(kind) | Holds::TargetsOr(kind) => object(kind, way, found),
             _ => {}
         }
     }
 
     /// Whether this JSON can stand behind a key, as far as its form goes.
-    fn fits(holds: Holds, json: &Json) -> bool {
+    pub(crate) fn fits(holds: Holds, json: &Json) -> bool {
         let texts =
             |json: &Json| json.as_array().is_some_and(|items| items.iter().all(Json::is_string));
         match holds {
@@ -157,10 +159,29 @@ mod tests {
                 json.is_string() || json.is_object() || (json.is_array() && json != &json!([]))
             }
             Holds::On => json.is_object() || json.is_array(),
+            Holds::List(_) => {
+                json.as_array().is_some_and(|items| items.iter().all(Json::is_object))
+            }
+            Holds::Rows => json
+                .as_array()
+                .is_some_and(|rows| !rows.is_empty() && rows.iter().all(Json::is_object)),
+            Holds::Values => json.is_object(),
+            Holds::TextOr(_) => json.is_string() || json.is_object(),
+            Holds::TargetsOr(_) => {
+                json.is_string() || json.is_object() || (texts(json) && json != &json!([]))
+            }
+            Holds::TextsOr(_) => json
+                .as_array()
+                .is_some_and(|items| items.iter().all(|item| item.is_string() || item.is_object())),
+            Holds::TextOrNull => json.is_string() || json.is_null(),
+            Holds::TextMap | Holds::VerdictMap => json.is_object(),
         }
     }
 
-    fn at<'a>(json: &'a mut Json, way: &[String]) -> &'a mut serde_json::Map<String, Json> {
+    pub(crate) fn at<'a>(
+        json: &'a mut Json,
+        way: &[String],
+    ) -> &'a mut serde_json::Map<String, Json> {
         let found = way.iter().fold(json, |json, key| match json {
             Json::Array(items) => &mut items[key.parse::<usize>().unwrap()],
             other => &mut other[key.as_str()],

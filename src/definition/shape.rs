@@ -68,6 +68,25 @@ pub(crate) struct Violation {
 }
 
 impl Shape {
+    /// Whether it, or anything inside it, is personal.
+    pub fn is_personal(&self) -> bool {
+        let mut waiting = vec![self];
+        while let Some(shape) = waiting.pop() {
+            if shape.personal {
+                return true;
+            }
+            match &shape.kind {
+                Kind::Array(items) => waiting.push(items),
+                Kind::Object(object) => {
+                    waiting.extend(object.properties.values());
+                    waiting.extend(&object.additional);
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
     pub fn new(kind: Kind) -> Self {
         Self {
             kind,

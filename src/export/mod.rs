@@ -5,9 +5,14 @@
 mod dot;
 mod mermaid;
 mod picture;
+mod svg;
 
 pub use dot::dot;
 pub use mermaid::mermaid;
+pub use svg::{
+    Changed, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme, TransitionKey,
+    svg,
+};
 
 #[cfg(test)]
 mod tests;

@@ -67,6 +67,8 @@ pub(super) struct Words {
     pub any_event: &'static str,
     pub requires: &'static str,
     pub by: &'static str,
+    pub signed_by: &'static str,
+    pub revoke: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -78,6 +80,8 @@ const ENGLISH: Words = Words {
     any_event: "any event",
     requires: "requires:",
     by: "by:",
+    signed_by: "signed by:",
+    revoke: "withdrawn by:",
 };
 
 const SWEDISH: Words = Words {
@@ -89,6 +93,8 @@ const SWEDISH: Words = Words {
     any_event: "vilken händelse som helst",
     requires: "kräver:",
     by: "av:",
+    signed_by: "undertecknas av:",
+    revoke: "återtas med:",
 };
 
 pub(super) fn words(language: Language) -> &'static Words {
@@ -252,6 +258,14 @@ impl<'w> Teller<'w> {
         if let Some(roles) = self.roles(transition) {
             lines.push(format!("{} {roles}", words.by));
         }
+        if !transition.signed_by.is_empty() {
+            let roles = transition.signed_by.iter().map(|role| self.role(role));
+            let roles = roles.collect::<Vec<_>>().join(" + ");
+            lines.push(format!("{} {roles}", words.signed_by));
+        }
+        if let Some(revoke) = &transition.revoke {
+            lines.push(format!("{} {}", words.revoke, self.event(revoke)));
+        }
         lines
     }
 
@@ -276,12 +290,13 @@ impl<'w> Teller<'w> {
             },
             _ => return None,
         };
-        let titles = by.iter().map(|role| {
-            let declared = self.definition.roles.get(role.as_str());
-            self.label(declared.map(|found| &found.notes.title), role)
-        });
-        let titles: Vec<String> = titles.collect();
+        let titles: Vec<String> = by.iter().map(|role| self.role(role)).collect();
         (!titles.is_empty()).then(|| titles.join(" / "))
+    }
+
+    fn role(&self, role: &str) -> String {
+        let declared = self.definition.roles.get(role);
+        self.label(declared.map(|found| &found.notes.title), role)
     }
 }
 

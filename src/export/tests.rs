@@ -20,7 +20,7 @@ fn hostile() -> Workflow {
             "roles": { "boss": { "title": LABEL } },
             "facts": { "t": { "type": "string", "title": LABEL }, "day": { "type": "string", "format": "date", "title": LABEL } },
             "factors": { "good": { "title": LABEL, "guard": "t == `x`" } },
-            "events": { "go": { "by": ["boss"], "sets": ["t", "day"], "title": LABEL }, "stay": {}, "reset": {} },
+            "events": { "go": { "by": ["boss"], "sets": ["t", "day"], "title": LABEL }, "stay": {}, "reset": {}, "seal": {}, "unseal": { "title": LABEL } },
             "on": { "stay": { "title": LABEL }, "reset": "end" },
             "at": { "day": {} },
             "initial": "work",
@@ -33,7 +33,7 @@ fn hostile() -> Workflow {
                         "left": {
                             "title": LABEL, "initial": "state",
                             "states": {
-                                "state": { "title": LABEL, "on": { "go": { "target": "note", "guard": "t != \"\\\"-->;#\" && t != `]}`", "requires": ["good"], "by": ["boss"] }, "reset": "left" } },
+                                "state": { "title": LABEL, "on": { "go": { "target": "note", "guard": "t != \"\\\"-->;#\" && t != `]}`", "requires": ["good"], "by": ["boss"] }, "reset": "left", "seal": { "target": "note", "signed_by": ["boss", "boss"], "revoke": "unseal" } } },
                                 "note": { "type": "final", "title": LABEL },
                                 "back": { "type": "history", "history": "deep", "title": LABEL, "default": "state" }
                             }
@@ -191,4 +191,16 @@ fn terms_guards_and_conditions_are_named() {
 fn the_same_workflow_gives_the_same_drawing() {
     assert_eq!(mermaid(&hostile(), Language::Swedish), mermaid(&hostile(), Language::Swedish));
     assert_eq!(dot(&hostile(), Language::Swedish), dot(&hostile(), Language::Swedish));
+}
+
+#[test]
+fn who_signs_is_drawn() {
+    let workflow = workflow(
+        r#"{ "id": "w", "roles": { "a": { "title": { "sv": "Nämnden" } }, "b": {} }, "events": { "sign": {}, "undo": {} },
+        "states": { "s": { "on": { "sign": { "target": "t", "signed_by": ["b", "a", "a"], "revoke": "undo" } } }, "t": {} }, "initial": "s" }"#,
+    );
+    let drawing = dot(&workflow, Language::Swedish);
+    assert!(drawing.contains("undertecknas av: b + Nämnden + Nämnden"), "{drawing}");
+    assert!(drawing.contains("återtas med: undo"), "{drawing}");
+    assert!(mermaid(&workflow, Language::English).contains("signed by#58; b #43; Nämnden"));
 }

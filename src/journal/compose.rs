@@ -2,13 +2,13 @@
 //!
 //! Nothing here depends on labels, white space or the order of keys in the file: equal meaning gives equal entries.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::case::decision::{Cause, Ground, Outcome, Reason, Way};
+use crate::case::decision::{Cause, Ground, Outcome, Reason, Signature, Signing, Way};
 use crate::case::record::{Head, Origin, Record};
-use crate::definition::shape::{Kind, Shape};
 use crate::digest;
 use crate::journal::line::{Line, Private, digest as digest_of};
 use crate::rule::{Clause, FactorVerdict, Read, spelling};
@@ -29,8 +29,10 @@ pub(crate) enum Salts<'a> {
 
 pub(crate) struct Composer<'w> {
     workflow: &'w Workflow,
-    /// Facts and entries of payload that are personal, or follow from such facts, by the name that verdicts call them.
+    /// As [`personal`] gives them.
     personal: BTreeSet<String>,
+    /// Clauses as they are spelt in entries, once each: there are no more than the workflow has.
+    spelt: RefCell<BTreeMap<String, String>>,
 }
 
 /// An entry in the making.
@@ -42,31 +44,7 @@ struct Draft {
 
 impl<'w> Composer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
-        let compiled = workflow.compiled();
-        let definition = &compiled.definition;
-        let own: BTreeSet<FactId> = definition
-            .facts
-            .iter()
-            .filter(|(_, fact)| is_personal(&fact.shape))
-            .map(|(id, _)| id)
-            .collect();
-        let wanted = |id: FactId| own.contains(&id);
-        let mut personal = BTreeSet::new();
-        for (id, fact) in definition.facts.iter() {
-            if own.contains(&id) || compiled.rules.fact_reads(id, &wanted) {
-                personal.insert(fact.name.value.clone());
-            }
-        }
-        for (id, factor) in definition.factors.iter() {
-            if compiled.rules.score_reads(id, &wanted) {
-                personal.insert(factor.name.value.clone());
-            }
-        }
-        for declared in definition.events.iter().flat_map(|events| events.values()) {
-            let data = declared.data.iter().filter(|(_, shape)| is_personal(shape));
-            personal.extend(data.map(|(key, _)| format!("event.data.{key}")));
-        }
-        Self { workflow, personal }
+        Self { workflow, personal: personal(workflow), spelt: RefCell::default() }
     }
 
     pub fn compose(&self, record: &Record, head: &Head, zones: &str, salts: &Salts) -> Line {
@@ -119,6 +97,10 @@ impl<'w> Composer<'w> {
             let data = message.data.iter().map(|(key, value)| (key.to_string(), value.to_wire()));
             draft.hide(format!("emitted.{index}.{}", message.name), Json::Object(data.collect()));
         }
+        let signatures = movement.signatures.iter().enumerate();
+        let signatures: Vec<Json> =
+            signatures.map(|(index, signing)| signatures_of(index, signing, &mut draft)).collect();
+        draft.say_some("signatures", &signatures);
         let held = movement
             .proof
             .verdicts
@@ -215,6 +197,10 @@ impl<'w> Composer<'w> {
             Ground::Guard { verdict, clauses } => {
                 json!({ "verdict": verdict, "clauses": self.clauses(clauses, DEPTH, draft) })
             }
+            Ground::Signature { refusal, actor: _, signed, missing } => {
+                let signed: Vec<&str> = signed.iter().map(|one| one.role.as_str()).collect();
+                json!({ "signature": refusal, "signed": signed, "missing": missing })
+            }
             Ground::Behind { undecided } => json!({ "behind": way(undecided) }),
         }
     }
@@ -243,7 +229,7 @@ impl<'w> Composer<'w> {
             let reads: Vec<String> =
                 clause.values.iter().map(|read| self.read(read, draft)).collect();
             let mut told = Map::new();
-            told.insert("text".to_owned(), json!(spelling(&clause.text)));
+            told.insert("text".to_owned(), Json::from(self.spelling(&clause.text)));
             told.insert("verdict".to_owned(), json!(clause.verdict));
             if !reads.is_empty() {
                 told.insert("reads".to_owned(), json!(reads));
@@ -261,26 +247,26 @@ impl<'w> Composer<'w> {
         told.collect()
     }
 
+    fn spelling(&self, text: &str) -> String {
+        let mut known = self.spelt.borrow_mut();
+        if let Some(spelt) = known.get(text) {
+            return spelt.clone();
+        }
+        let spelt = spelling(text);
+        known.insert(text.to_owned(), spelt.clone());
+        spelt
+    }
+
     /// The name of what was read; its value goes beside the chain, once, and not at all where it is personal.
     fn read(&self, read: &Read, draft: &mut Draft) -> String {
-        let name = if read.kind == "fact" { read.name.clone() } else { spelling(&read.name) };
+        let name = if read.kind == "fact" { read.name.clone() } else { self.spelling(&read.name) };
         let plain = name.replace(' ', "");
         if let Some(value) = &read.value
-            && !self.is_withheld(&plain)
+            && !is_withheld(&self.personal, &plain)
         {
             draft.hide(format!("read.{name}"), value.to_wire());
         }
         name
-    }
-
-    /// Personal itself, or a part of what is: `person.name`, `event.data.person.name`.
-    fn is_withheld(&self, name: &str) -> bool {
-        self.personal.iter().any(|personal| {
-            let rest = name.strip_prefix(personal.as_str());
-            rest.is_some_and(|rest| {
-                !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
-            })
-        })
     }
 }
 
@@ -318,6 +304,12 @@ impl Draft {
                     digest::sha256(&pieces).chars().take(32).collect()
                 }
                 Salts::Of(line) => match (line.private.get(&path), line.digest(&path)) {
+                    // Reading has found that the digest is that of the value.
+                    (Some(part), Some(digest)) if part.value == value => {
+                        digests.insert(path.clone(), Json::from(digest));
+                        private.insert(path, Private { salt: part.salt.clone(), value });
+                        continue;
+                    }
                     (Some(part), _) => part.salt.clone(),
                     (None, Some(erased)) => {
                         digests.insert(path, Json::from(erased));
@@ -341,8 +333,72 @@ impl Draft {
         if !digests.is_empty() {
             self.core.insert("digests".to_owned(), Json::Object(digests));
         }
-        Line::new(self.core, private)
+        match salts {
+            Salts::Derived(_) => Line::new(self.core, private),
+            Salts::Of(_) => Line::unhashed(self.core, private),
+        }
     }
+}
+
+/// Facts and entries of payload that are personal, or follow from such facts, by the name that verdicts call them.
+pub(crate) fn personal(workflow: &Workflow) -> BTreeSet<String> {
+    let compiled = workflow.compiled();
+    let definition = &compiled.definition;
+    let own: BTreeSet<FactId> = definition
+        .facts
+        .iter()
+        .filter(|(_, fact)| fact.shape.is_personal())
+        .map(|(id, _)| id)
+        .collect();
+    let wanted = |id: FactId| own.contains(&id);
+    let mut personal = BTreeSet::new();
+    for (id, fact) in definition.facts.iter() {
+        if own.contains(&id) || compiled.rules.fact_reads(id, &wanted) {
+            personal.insert(fact.name.value.clone());
+        }
+    }
+    for (id, factor) in definition.factors.iter() {
+        if compiled.rules.score_reads(id, &wanted) {
+            personal.insert(factor.name.value.clone());
+        }
+    }
+    for declared in definition.events.iter().flat_map(|events| events.values()) {
+        let data = declared.data.iter().filter(|(_, shape)| shape.is_personal());
+        personal.extend(data.map(|(key, _)| format!("event.data.{key}")));
+    }
+    personal
+}
+
+/// Personal itself, or a part of what is: `person.name`, `event.data.person.name`.
+pub(crate) fn is_withheld(personal: &BTreeSet<String>, name: &str) -> bool {
+    personal.iter().any(|personal| {
+        let rest = name.strip_prefix(personal.as_str());
+        rest.is_some_and(|rest| {
+            !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
+        })
+    })
+}
+
+/// What became of the signatures of a transition: roles and causes in the chain, who it was beside it, each person apart.
+fn signatures_of(index: usize, signing: &Signing, draft: &mut Draft) -> Json {
+    let Signing { transition, signed, missing, dropped } = signing;
+    let mut hide = |kind: &str, place: usize, signature: &Signature| {
+        let value = json!({ "id": signature.actor, "unit": signature.unit });
+        draft.hide(format!("{kind}.{index}.{place}"), value);
+    };
+    for (place, signature) in signed.iter().enumerate() {
+        hide("signed", place, signature);
+    }
+    for (place, one) in dropped.iter().enumerate() {
+        hide("dropped", place, &one.signature);
+    }
+    let told = |signature: &Signature| json!({ "role": signature.role, "at": time(signature.at) });
+    let signed: Vec<Json> = signed.iter().map(told).collect();
+    let dropped = dropped.iter().map(|one| {
+        json!({ "role": one.signature.role, "at": time(one.signature.at), "cause": one.cause })
+    });
+    let dropped: Vec<Json> = dropped.collect();
+    json!({ "transition": way(transition), "signed": signed, "missing": missing, "dropped": dropped })
 }
 
 fn way(way: &Way) -> Json {
@@ -354,23 +410,4 @@ pub(crate) fn time(at: DateTime) -> String {
         Some(Json::String(text)) => text.clone(),
         _ => String::new(),
     }
-}
-
-/// Whether a declaration, or anything inside it, is personal.
-fn is_personal(shape: &Shape) -> bool {
-    let mut waiting = vec![shape];
-    while let Some(shape) = waiting.pop() {
-        if shape.personal {
-            return true;
-        }
-        match &shape.kind {
-            Kind::Array(items) => waiting.push(items),
-            Kind::Object(object) => {
-                waiting.extend(object.properties.values());
-                waiting.extend(&object.additional);
-            }
-            _ => {}
-        }
-    }
-    false
 }

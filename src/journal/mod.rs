@@ -15,10 +15,11 @@
 //! ([`Case::head`]), or have them signed or dated. Verification proves besides that every decision follows from what was
 //! entered, not that what was entered was true.
 
-mod compose;
+pub(crate) mod compose;
 mod erase;
-mod line;
-mod verify;
+pub(crate) mod line;
+mod provenance;
+pub(crate) mod verify;
 
 use crate::case::Case;
 use crate::case::record::Head;
@@ -26,6 +27,8 @@ use crate::value::Zone;
 use compose::{Composer, Salts};
 
 pub use erase::{Erase, erase};
+pub use line::JournalLine;
+pub use provenance::Provenance;
 pub use verify::{Difference, DifferenceKind, Verified, Verifier, verify};
 
 /// One entry of a journal.

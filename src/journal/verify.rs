@@ -9,11 +9,12 @@ use crate::case::Case;
 use crate::case::again::Again;
 use crate::case::decision::Decision;
 use crate::case::event::{Actor, Attachment, Event, Note};
-use crate::case::record::{Head, Record};
+use crate::case::record::{Head, Origin, Record};
 use crate::digest;
 use crate::error::Problem;
 use crate::journal::compose::{Composer, Salts};
-use crate::journal::line::Line;
+use crate::journal::line::{JournalLine, Line};
+use crate::journal::provenance::Provenance;
 use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::Workflow;
 
@@ -97,6 +98,10 @@ pub struct Verifier<'w> {
     /// Something that decisions may depend on was erased.
     inputs_erased: bool,
     ids: BTreeSet<String>,
+    /// What came in by the last line, where that was an event.
+    event: Option<Event>,
+    /// What the rules decide in the place of a line that differs.
+    instead: Option<Decision>,
 }
 
 impl<'w> Verifier<'w> {
@@ -113,6 +118,8 @@ impl<'w> Verifier<'w> {
             erased: Vec::new(),
             inputs_erased: false,
             ids: BTreeSet::new(),
+            event: None,
+            instead: None,
         }
     }
 
@@ -129,22 +136,21 @@ impl<'w> Verifier<'w> {
     ///
     /// What differs; then nothing behind it says anything.
     pub fn line(&mut self, text: &str) -> Result<(), Difference> {
+        self.take(JournalLine::read(text))
+    }
+
+    /// Takes the next line, whose own hashes have been checked already, perhaps on another thread.
+    ///
+    /// # Errors
+    ///
+    /// As [`line`](Self::line).
+    pub fn take(&mut self, line: JournalLine) -> Result<(), Difference> {
+        let line = follow(line, &self.head)?;
         let number = self.head.sequence.saturating_add(1);
         let differs = |kind, message: String| Difference { line: number, kind, message };
-        let damaged = |message: String| differs(DifferenceKind::Damaged, message);
-        let Some(text) = text.strip_suffix('\n') else {
-            return Err(damaged("is cut off".to_owned()));
-        };
-        let line = Line::read(text).map_err(damaged)?;
         let says = |key: &str| line.core.get(key).and_then(Json::as_str);
-        if line.core.get("sequence").and_then(Json::as_u64) != Some(number)
-            || says("previous") != Some(self.head.hash.as_str())
-        {
-            let message = "does not continue the one before: an entry is missing, is there twice or has moved";
-            return Err(differs(DifferenceKind::Order, message.to_owned()));
-        }
         if number == 1 && self.strict {
-            self.belongs(&line).map_err(|message| differs(DifferenceKind::Workflow, message))?;
+            self.belongs(&line)?;
         }
         for path in line.erased() {
             self.inputs_erased |=
@@ -201,7 +207,7 @@ impl<'w> Verifier<'w> {
             if let Ok(Some(record)) = rest
                 && !self.inputs_erased
             {
-                let message = format!("is missing: {} was due", self.cause(&record));
+                let message = format!("is missing: {} was due", cause(&record));
                 return Err(Difference { line, kind: DifferenceKind::Order, message });
             }
         }
@@ -221,47 +227,56 @@ impl<'w> Verifier<'w> {
         self.again.as_ref().map(|again| &again.told)
     }
 
+    /// The event that the last line answers, as it came in; `None` where the line is of no event, and where
+    /// [`case`](Self::case) is. An actor that was erased has no id.
+    #[must_use]
+    pub fn event(&self) -> Option<&Event> {
+        self.event.as_ref()
+    }
+
+    /// What these rules decide in the place of the line that [`line`](Self::line) found to differ: another answer to its
+    /// event, or a step that was due before it. `None` where nothing would have happened, or where it was no decision that
+    /// differed.
+    #[must_use]
+    pub fn instead(&self) -> Option<&Decision> {
+        self.instead.as_ref()
+    }
+
     /// The number and hash of the last line that was taken.
     #[must_use]
     pub fn head(&self) -> &Head {
         &self.head
     }
 
-    fn belongs(&self, line: &Line) -> Result<(), String> {
-        let theirs = |key: &str| {
-            line.core.get("workflow").and_then(|found| found.get(key)).and_then(Json::as_str)
-        };
-        if line.core.get("journal").and_then(Json::as_u64) != Some(1) {
-            return Err(
-                "does not begin a journal of form 1, the only one that is known here".to_owned()
-            );
-        }
-        let id = theirs("id").unwrap_or_default();
-        if id != self.workflow.id() {
-            return Err(format!(
+    fn belongs(&self, line: &Line) -> Result<(), Difference> {
+        let theirs = Provenance::of_entry(line)?;
+        let message = if theirs.workflow != self.workflow.id() {
+            format!(
                 "belongs to the workflow `{}`, this is `{}`",
-                brief(id),
+                brief(&theirs.workflow),
                 self.workflow.id()
-            ));
-        }
-        if theirs("fingerprint") != Some(self.workflow.fingerprint()) {
-            let version =
-                theirs("version").map(|version| format!(" {}", brief(version))).unwrap_or_default();
-            return Err(format!(
-                "was made under other rules than these: the file of `{}`{version} meant something else",
-                brief(id)
-            ));
-        }
-        Ok(())
+            )
+        } else if !theirs.is(self.workflow) {
+            format!(
+                "was made under other rules than these: the file of {theirs} meant something else"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Difference { line: 1, kind: DifferenceKind::Workflow, message })
     }
 
     /// Decides once more what a line says was decided.
     fn recompute(&mut self, line: &Line) -> Result<(), String> {
+        self.event = None;
         let input = Input::of(line)?;
+        let nameless = input.nameless;
         let record = self.decide(input)?;
         let zones = line.core.get("zones").and_then(Json::as_str).unwrap_or_default();
-        let expected = self.composer.compose(&record, &self.head, zones, &Salts::Of(line));
-        let mut expected = expected;
+        let mut expected = self.composer.compose(&record, &self.head, zones, &Salts::Of(line));
+        if let Origin::Event { event } = record.origin {
+            self.event = Some(if nameless { without_id(event) } else { event });
+        }
         // The version is a name, and so may change without the meaning; another workflow is asked on purpose.
         if let Some(Json::Object(ours)) = expected.core.get_mut("workflow")
             && let Some(Json::Object(theirs)) = line.core.get("workflow")
@@ -277,11 +292,12 @@ impl<'w> Verifier<'w> {
         if expected.core == line.core || (!self.strict && same_outcome(line, &expected)) {
             return Ok(());
         }
+        self.instead = self.again.as_ref().map(|again| again.told.clone());
         Err(first_difference(line, &expected))
     }
 
     fn decide(&mut self, input: Input) -> Result<Record, String> {
-        let Input { at, kind, name, event, facts } = input;
+        let Input { at, kind, name, event, facts, nameless: _ } = input;
         if kind == "start" {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
@@ -294,6 +310,7 @@ impl<'w> Verifier<'w> {
         let Some(again) = &mut self.again else { return Err("does not begin the case".to_owned()) };
         if kind == "event" {
             if let Some(record) = again.before(at).map_err(|found| failed(&[found]))? {
+                self.instead = Some(again.told.clone());
                 return Err(format!(
                     "comes too early: {} was due before it and has no entry",
                     cause(&record)
@@ -304,17 +321,36 @@ impl<'w> Verifier<'w> {
             {
                 return Err(format!("repeats the event with the id `{}`", brief(id)));
             }
-            return again.event(&event).map_err(|found| failed(&found));
+            return again.event(event).map_err(|decision| {
+                let message = failed(&decision.problems);
+                self.instead = Some(*decision);
+                message
+            });
         }
         match again.due(at).map_err(|found| failed(&[found]))? {
             Some(record) => Ok(record),
             None => Err(format!("says that `{}` was due, and nothing was", brief(&name))),
         }
     }
+}
 
-    fn cause(&self, record: &Record) -> String {
-        cause(record)
+/// Reads the line that follows a head: whole, unaltered and in its place.
+pub(crate) fn next(text: &str, head: &Head) -> Result<Line, Difference> {
+    follow(JournalLine::read(text), head)
+}
+
+fn follow(line: JournalLine, head: &Head) -> Result<Line, Difference> {
+    let number = head.sequence.saturating_add(1);
+    let differs = |kind, message: String| Difference { line: number, kind, message };
+    let line = line.0.map_err(|message| differs(DifferenceKind::Damaged, message))?;
+    if line.core.get("sequence").and_then(Json::as_u64) != Some(number)
+        || line.core.get("previous").and_then(Json::as_str) != Some(head.hash.as_str())
+    {
+        let message =
+            "does not continue the one before: an entry is missing, is there twice or has moved";
+        return Err(differs(DifferenceKind::Order, message.to_owned()));
     }
+    Ok(line)
 }
 
 impl fmt::Debug for Verifier<'_> {
@@ -328,7 +364,6 @@ impl fmt::Debug for Verifier<'_> {
 
 fn cause(record: &Record) -> String {
     use crate::case::decision::Cause;
-    use crate::case::record::Origin;
     match &record.origin {
         Origin::Step { cause: Cause::Term { state, term, due } } => {
             format!("the term `{term}` of `{state}`, of {due},")
@@ -400,6 +435,8 @@ struct Input {
     name: String,
     event: Event,
     facts: BTreeMap<String, Value>,
+    /// Whether the actor's id is a stand-in for one that was erased.
+    nameless: bool,
 }
 
 impl Input {
@@ -430,6 +467,7 @@ impl Input {
         event.id = text("id");
         event.facts = facts.clone();
         event.data = values("data.")?;
+        let mut nameless = false;
         if let Some(Json::Array(roles)) = line.core.get("roles") {
             let member = |key: &str| {
                 let actor = line.private.get("actor")?;
@@ -439,6 +477,7 @@ impl Input {
             // Somebody, where it is not known any more who: the same in no two entries.
             let id = match line.digest("actor") {
                 Some(erased) if !line.private.contains_key("actor") => {
+                    nameless = true;
                     Some(format!("erased {erased}"))
                 }
                 _ => member("id"),
@@ -449,8 +488,16 @@ impl Input {
             event.note = Some(read_note(&note.value));
         }
         let name = text("term").or_else(|| text("event")).unwrap_or_default();
-        Ok(Self { at, kind: text("kind").unwrap_or_default(), name, event, facts })
+        let kind = text("kind").unwrap_or_default();
+        Ok(Self { at, kind, name, event, facts, nameless })
     }
+}
+
+fn without_id(mut event: Event) -> Event {
+    if let Some(actor) = &mut event.actor {
+        actor.id = None;
+    }
+    event
 }
 
 fn read_note(note: &Json) -> Note {

@@ -8,7 +8,7 @@ use super::operate::{self, Refusal};
 use super::program::{Builtin, Node};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
-use crate::value::{Arithmetic, Date, Duration, Number, Value};
+use crate::value::{Arithmetic, Calendar, Date, Duration, Number, Value};
 
 impl<'r> Evaluator<'r, '_> {
     pub(super) fn builtin(
@@ -29,6 +29,9 @@ impl<'r> Evaluator<'r, '_> {
             Builtin::Months => self.length(at, &first, Duration::months),
             Builtin::Years => self.length(at, &first, Duration::years),
             Builtin::Hours => self.length(at, &first, Duration::hours),
+            Builtin::AddWorkdays => self.workdays(at, &first, second.as_ref(), 1),
+            Builtin::SubtractWorkdays => self.workdays(at, &first, second.as_ref(), -1),
+            Builtin::NextWorkday => self.next_workday(at, &first),
             Builtin::Date => self.date(at, &first, second.as_ref(), third.as_ref()),
             Builtin::Len => {
                 let length = match &first {
@@ -129,21 +132,66 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     fn length(&self, at: Extent, count: &Value, make: fn(i64) -> Option<Duration>) -> Eval<Value> {
-        let count = match count {
-            Value::Integer(count) => *count,
-            Value::Number(number) => match number.to_i64() {
-                Some(count) => count,
-                None => {
-                    return Err(self.fault(
-                        at,
-                        "wrong-type",
-                        format!("this needs a whole number, it is {number}"),
-                    ));
-                }
-            },
-            other => return Err(self.wrong(at, "a whole number", other)),
-        };
+        let count = self.whole_number(at, count)?;
         make(count).map(Value::Duration).ok_or_else(|| self.refused(at, Refusal::overflow()))
+    }
+
+    fn whole_number(&self, at: Extent, value: &Value) -> Eval<i64> {
+        match value {
+            Value::Integer(count) => Ok(*count),
+            Value::Number(number) => number.to_i64().ok_or_else(|| {
+                let message = format!("this needs a whole number, it is {number}");
+                self.fault(at, "wrong-type", message)
+            }),
+            other => Err(self.wrong(at, "a whole number", other)),
+        }
+    }
+
+    /// `from + workdays(n)`, and `from - workdays(n)` with a sign of -1. A date-time keeps its time of day in the zone.
+    fn workdays(
+        &mut self,
+        at: Extent,
+        from: &Value,
+        count: Option<&Value>,
+        sign: i64,
+    ) -> Eval<Value> {
+        let count =
+            count.ok_or_else(|| self.fault(at, "wrong-arguments", "an argument is missing"))?;
+        let count = self.whole_number(at, count)?.checked_mul(sign);
+        let count = count.ok_or_else(|| self.refused(at, Refusal::overflow()))?;
+        let zone = &self.rules.zone;
+        let day = match from {
+            Value::Date(date) => *date,
+            Value::DateTime(time) => time.in_zone(zone).date(),
+            other => return Err(self.wrong(at, "a date or a date-time", other)),
+        };
+        let calendar = self.calendar(at)?;
+        let found = calendar.add(day, count, |operations| self.spend(at, operations))?;
+        let Some(found) = found else { return Err(self.beyond(at)) };
+        match from {
+            Value::DateTime(time) => {
+                let moved = time.add(found.since(day), zone);
+                moved.map(Value::DateTime).ok_or_else(|| self.beyond(at))
+            }
+            _ => Ok(Value::Date(found)),
+        }
+    }
+
+    fn next_workday(&mut self, at: Extent, day: &Value) -> Eval<Value> {
+        let Value::Date(day) = day else { return Err(self.wrong(at, "a date", day)) };
+        let calendar = self.calendar(at)?;
+        let found = calendar.next(*day, |operations| self.spend(at, operations))?;
+        found.map(Value::Date).ok_or_else(|| self.beyond(at))
+    }
+
+    fn calendar(&self, at: Extent) -> Eval<&'r Calendar> {
+        let rules = self.rules;
+        // The checker has asked for it.
+        rules.calendar.as_ref().ok_or_else(|| self.fault(at, "no-calendar", "there is no calendar"))
+    }
+
+    fn beyond(&self, at: Extent) -> Stop {
+        self.fault(at, "overflow", "the date is out of range")
     }
 
     fn date(

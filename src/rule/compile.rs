@@ -72,6 +72,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
     let mut rules = Rules {
         limits: limits.clone(),
         zone: def.zone.clone(),
+        calendar: def.calendar.clone(),
         named,
         facts,
         parameters,

@@ -13,11 +13,14 @@ mod builtins;
 mod check;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
+mod counted;
+mod equivalent;
 mod eval;
 mod evaluate;
 mod explain;
 mod facts;
 mod fuse;
+mod mutate;
 mod operate;
 mod parse;
 mod past;
@@ -30,7 +33,7 @@ mod tests;
 mod types;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::definition::model::{Definition, Label};
@@ -40,7 +43,7 @@ use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
 #[cfg(test)]
 use crate::value::Number;
-use crate::value::{DateTime, Value, Zone};
+use crate::value::{Calendar, DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use facts::Layout;
@@ -50,7 +53,7 @@ use syntax::Extent;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
 pub(crate) use fuse::Fused;
-
+pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
@@ -58,6 +61,7 @@ pub(crate) use program::{Program, Reads};
 pub(crate) struct Rules {
     limits: Limits,
     zone: Zone,
+    calendar: Option<Calendar>,
     named: BTreeMap<Arc<str>, Named>,
     facts: Table<FactId, FactRule>,
     parameters: Table<ParameterId, ParameterValue>,
@@ -193,7 +197,6 @@ impl Rules {
         }
     }
 
-    #[cfg(test)]
     pub fn factor_named(&self, name: &str) -> Option<FactorId> {
         match self.named.get(name) {
             Some(Named::Factor(id)) => Some(*id),
@@ -316,6 +319,7 @@ impl Rules {
             active: scratch.active,
             now: scratch.now,
             event: scratch.event,
+            supposed: false,
         };
         let mut evaluator = Evaluator::new(self, context).noting();
         evaluator.act(program)?;
@@ -372,8 +376,27 @@ impl Rules {
 
     /// What a program reads, through factors, derived facts and functions too.
     pub fn reads(&self, program: &Program) -> Reads {
-        let mut all = program.reads.clone();
-        let mut waiting: Vec<Reads> = vec![program.reads.clone()];
+        self.reads_through(program.reads.clone())
+    }
+
+    /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
+    pub fn facts_read(&self, id: TransitionId) -> BTreeSet<FactId> {
+        let mut own = Reads::default();
+        for program in [self.guards.get(&id), self.actions.get(&id)].into_iter().flatten() {
+            own.extend(&program.reads);
+        }
+        for requirement in self.requirements(id) {
+            match requirement {
+                Requirement::Factor(id) => own.factors.insert(*id),
+                Requirement::Fact(id) => own.facts.insert(*id),
+            };
+        }
+        self.reads_through(own).facts
+    }
+
+    fn reads_through(&self, own: Reads) -> Reads {
+        let mut all = own.clone();
+        let mut waiting: Vec<Reads> = vec![own];
         while let Some(reads) = waiting.pop() {
             let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
             let derived = derived.map(|program| program.reads.clone());
@@ -446,6 +469,8 @@ pub(crate) struct Context<'a> {
     pub now: DateTime,
     /// The event that is being answered; none at the start and for a term.
     pub event: Option<&'a Current>,
+    /// It is only asked what could be: the payload of the event is not there yet.
+    pub supposed: bool,
 }
 
 /// The event that is being answered, as scripts see it.

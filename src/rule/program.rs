@@ -22,7 +22,6 @@ pub(crate) struct Program {
     /// What it reads itself; [`Rules::reads`](super::Rules::reads) says what it reads through others too.
     pub reads: Reads,
     /// Facts that its actions may change.
-    #[allow(dead_code, reason = "for analysis and for the order of parallel states")]
     pub writes: BTreeSet<FactId>,
     /// Of a guard: the rule as closures, where it has been compiled.
     pub fused: Option<Arc<Fused>>,
@@ -37,6 +36,35 @@ impl Program {
     /// What was written there.
     pub fn text(&self, at: Extent) -> &str {
         at.of(&self.script.text)
+    }
+}
+
+/// What actions ask for besides assigning facts, each name once, in the order of the script.
+#[derive(Debug, Default)]
+pub(crate) struct Asks {
+    pub emits: Vec<String>,
+    /// Raised ones too.
+    pub sends: Vec<String>,
+}
+
+impl Program {
+    pub fn asks(&self) -> Asks {
+        let mut asks = Asks::default();
+        let mut waiting = vec![&self.root];
+        while let Some(node) = waiting.pop() {
+            let found = match &node.op {
+                Op::Emit { name, .. } => Some((&mut asks.emits, name)),
+                Op::Raise { event, .. } | Op::Send { event, .. } => Some((&mut asks.sends, event)),
+                _ => None,
+            };
+            if let Some((names, name)) = found
+                && !names.iter().any(|known| **known == **name)
+            {
+                names.push(name.to_string());
+            }
+            waiting.extend(node.children().into_iter().rev());
+        }
+        asks
     }
 }
 
@@ -265,6 +293,10 @@ pub(crate) enum Builtin {
     Months,
     Years,
     Hours,
+    /// A date or date-time and how many working days after it.
+    AddWorkdays,
+    SubtractWorkdays,
+    NextWorkday,
     Date,
     Len,
     Sum,
@@ -372,6 +404,24 @@ impl Node {
 }
 
 impl Place {
+    /// What stands there.
+    pub fn read(&self) -> Node {
+        let root = match self.root {
+            Root::Fact(id) => Op::Fact(id),
+            Root::Local(slot) => Op::Local(slot),
+        };
+        self.steps.iter().fold(Node::new(self.at, root), |inner, step| {
+            let inner = Box::new(inner);
+            Node::new(
+                self.at,
+                match step {
+                    Step::Property(name) => Op::Property(inner, name.clone()),
+                    Step::Item(item) => Op::Item(inner, Box::new(item.clone())),
+                },
+            )
+        })
+    }
+
     fn nodes(&self) -> Vec<&Node> {
         self.steps
             .iter()

@@ -56,7 +56,9 @@ impl Value {
 pub(crate) fn write_json_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(|letter: char| letter < ' ' || letter == '"' || letter == '\\') {
+    // Bytes of longer characters are none of these.
+    let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    while let Some(at) = rest.bytes().position(special) {
         let (plain, escaped) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(plain);
         let mut letters = escaped.chars();

@@ -1,5 +1,6 @@
 //! Values: what a fact can hold. Unknown is not a value; where one may be missing there is an `Option`.
 
+mod calendar;
 mod duration;
 mod json;
 mod number;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use calendar::{Calendar, Holidays, RULES as CALENDAR_RULES};
 pub use duration::Duration;
 pub(crate) use duration::Length;
 pub(crate) use json::write_json_string;

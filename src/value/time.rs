@@ -152,6 +152,11 @@ impl Date {
         (date.year() >= 1).then_some(Self(date))
     }
 
+    /// The day so many days later, or earlier. `None` out of range.
+    pub(super) fn shifted(self, days: i64) -> Option<Self> {
+        self.add(Duration::days(days)?)
+    }
+
     /// Civil days from the other to this.
     pub(crate) fn since(self, other: Self) -> Duration {
         let hours = self.0.duration_since(other.0).as_hours();
@@ -164,6 +169,20 @@ impl DateTime {
     /// RFC 3339 with an offset; at most microseconds; put into the zone. `None` otherwise.
     pub(crate) fn parse(text: &str, zone: &Zone) -> Option<Self> {
         Self::read(text).map(|read| read.in_zone(zone))
+    }
+
+    /// Reads a time of day on the calendar of a zone, `2026-01-31T09:00` with or without seconds, or a day, whose first
+    /// instant is meant. A time that the clocks skip moves forward, of a repeated one the first is meant.
+    pub(crate) fn parse_civil(text: &str, zone: &Zone) -> Option<Self> {
+        let written = match text.len() {
+            10 => format!("{text}T00:00:00"),
+            16 => format!("{text}:00"),
+            _ => text.to_owned(),
+        };
+        let mut reader = Reader(written.as_bytes());
+        let local = Self::from_microseconds(reader.local()?)?;
+        reader.end()?;
+        zone.at(zone.zone.to_ambiguous_timestamp(local.civil()).compatible().ok()?)
     }
 
     /// 1970-01-01T00:00:00Z.

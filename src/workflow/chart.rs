@@ -47,6 +47,8 @@ pub(crate) struct StateRow {
     /// Transitions with an event, in the order in which they are tried.
     pub on: Vec<TransitionId>,
     pub always: Vec<TransitionId>,
+    /// Transitions whose signatures an event withdraws, in the order in which they are tried.
+    pub revocable: Vec<TransitionId>,
 }
 
 /// A transition as stepping needs it.
@@ -61,6 +63,8 @@ pub(crate) struct TransitionRow {
     pub to_history: bool,
     /// Without a trailing `.*`; empty for `always` and terms.
     pub patterns: Vec<Box<str>>,
+    /// The event that withdraws a signature.
+    pub revoke: Option<Box<str>>,
 }
 
 #[derive(Debug, Clone)]
@@ -68,7 +72,7 @@ pub(crate) struct Chart {
     pub graph: DiGraph<Node, Edge>,
     pub states: Table<StateId, StateRow>,
     pub transitions: Table<TransitionId, TransitionRow>,
-    /// Every pattern that some transition listens to. Only asked, never walked: its order reaches no output.
+    /// Every pattern that some transition listens to, what withdraws a signature too. Only asked, never walked: its order reaches no output.
     patterns: std::collections::HashSet<Box<str>>,
 }
 
@@ -83,7 +87,8 @@ impl Chart {
         let patterns = std::collections::HashSet::new();
         let mut chart = Self { graph, states, transitions: Table::new(), patterns };
         chart.transitions = chart.transition_rows(definition);
-        let patterns = chart.transitions.rows().iter().flat_map(|row| row.patterns.iter().cloned());
+        let rows = chart.transitions.rows().iter();
+        let patterns = rows.flat_map(|row| row.patterns.iter().chain(&row.revoke).cloned());
         chart.patterns = patterns.collect();
         chart
     }
@@ -96,6 +101,20 @@ impl Chart {
     /// The ancestors of a state, innermost first, itself not among them.
     pub fn ancestors(&self, state: StateId) -> impl Iterator<Item = StateId> + '_ {
         std::iter::successors(self.states.at(state).parent, |id| self.states.at(*id).parent)
+    }
+
+    /// Whether these states, ancestors included, can be active together (SCXML 3.11).
+    pub fn is_configuration(&self, active: &std::collections::BTreeSet<StateId>) -> bool {
+        active.iter().all(|state| {
+            let row = self.states.at(*state);
+            let inside = row.children.iter().filter(|child| active.contains(child)).count();
+            match row.kind {
+                StateKind::History { .. } => false,
+                StateKind::Parallel => inside == row.children.len(),
+                _ if row.children.is_empty() => true,
+                _ => inside == 1,
+            }
+        })
     }
 
     /// SCXML appendix D, `getTransitionDomain`, for targets that are no history states.
@@ -145,6 +164,12 @@ impl Chart {
         self.transitions.at(transition).patterns.iter().any(|pattern| matches(pattern, event))
     }
 
+    /// Whether an event of this name withdraws a signature of a transition.
+    pub fn revokes(&self, transition: TransitionId, event: &str) -> bool {
+        let revoke = self.transitions.at(transition).revoke.as_deref();
+        revoke.is_some_and(|pattern| matches(pattern, event))
+    }
+
     fn transition_rows(&self, definition: &Definition) -> Table<TransitionId, TransitionRow> {
         definition
             .transitions
@@ -175,6 +200,7 @@ impl Chart {
                     domain,
                     to_history,
                     patterns,
+                    revoke: transition.revoke.as_ref().map(|event| event.as_str().into()),
                 }
             })
             .collect()
@@ -315,6 +341,11 @@ fn state_rows(definition: &Definition, graph: &DiGraph<Node, Edge>) -> Table<Sta
             }),
             on: with(|trigger| matches!(trigger, Trigger::Events(_))),
             always: with(|trigger| matches!(trigger, Trigger::Always)),
+            revocable: leaving
+                .iter()
+                .map(|(_, id)| *id)
+                .filter(|id| definition.transitions.at(*id).revoke.is_some())
+                .collect(),
         };
         rows.push(row);
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::definition::model::{
-    AtLeast, Definition, Entry, EventDecl, FactorRule, Script, State, StateKind, Transition,
+    AtLeast, Definition, Entry, EventDecl, FactorRule, Script, State, StateKind, Term, Transition,
     Trigger, When,
 };
 use crate::definition::shape::{Kind, Shape};
@@ -11,6 +11,7 @@ use crate::diagnostic::Spanned;
 use crate::digest;
 use crate::rule::spelling;
 use crate::table::StateId;
+use crate::value::{CALENDAR_RULES, Calendar, Holidays};
 use crate::workflow::chart::ROOT;
 
 /// Of the format and of this canonical form.
@@ -19,16 +20,20 @@ const FORMAT: u32 = 1;
 const MEANING: u32 = 1;
 
 pub(super) fn fingerprint(definition: &Definition) -> String {
-    digest::sha256(&[digest::canonical(&workflow(definition)).as_bytes()])
+    digest::sha256(&[digest::canonical(&meaning(definition)).as_bytes()])
 }
 
+/// What a file means, as the tree that is hashed and that two workflows are compared by, so that neither can see what the
+/// other does not.
+///
 /// Exhaustive by its patterns: a new part of the model does not compile until it has its place here.
-fn workflow(definition: &Definition) -> Json {
+pub(crate) fn meaning(definition: &Definition) -> Json {
     let Definition {
         id: _,
         version: _,
         notes: _,
         zone,
+        calendar,
         roles,
         parameters,
         facts,
@@ -69,7 +74,7 @@ fn workflow(definition: &Definition) -> Json {
     });
     let mut roles: Vec<&String> = roles.keys().collect();
     roles.sort();
-    json!({
+    let mut meaning = json!({
         "format": FORMAT,
         "meaning": MEANING,
         "timezone": zone.name,
@@ -80,7 +85,21 @@ fn workflow(definition: &Definition) -> Json {
         "functions": object(functions),
         "events": events,
         "root": state(definition, ROOT),
-    })
+    });
+    // Files without one keep the fingerprint that they had before there were calendars.
+    if let (Some(calendar), Some(members)) = (calendar, meaning.as_object_mut()) {
+        members.insert("calendar".to_owned(), days_off(calendar));
+    }
+    meaning
+}
+
+fn days_off(calendar: &Calendar) -> Json {
+    let Calendar { holidays, eves } = calendar;
+    let holidays = match holidays {
+        Holidays::Sweden => json!("SE"),
+        Holidays::Listed(dates) => json!(dates.iter().map(ToString::to_string).collect::<Vec<_>>()),
+    };
+    json!({ "holidays": holidays, "eves": eves, "rules": CALENDAR_RULES })
 }
 
 fn object(members: impl Iterator<Item = (String, Json)>) -> Json {
@@ -218,12 +237,8 @@ fn state(definition: &Definition, id: StateId) -> Json {
     let transitions = transitions.filter(|found| !matches!(found.trigger, Trigger::Term(_)));
     let transitions: Vec<Json> = transitions.map(transition).collect();
     let terms = terms.iter().map(|term| {
-        let key = match term.when {
-            When::At => format!("at {}", term.key.as_str()),
-            When::After(_) | When::AfterNamed => format!("after {}", term.key.as_str()),
-        };
         let taken = term.transitions.iter().map(|id| transition(definition.transitions.at(*id)));
-        (key, Json::Array(taken.collect()))
+        (term_key(term), Json::Array(taken.collect()))
     });
     json!({
         "name": if id == ROOT { "" } else { name.as_str() },
@@ -243,6 +258,14 @@ fn state(definition: &Definition, id: StateId) -> Json {
         "terms": object(terms),
         "tags": tags,
     })
+}
+
+/// What a term is called among those of its state.
+pub(crate) fn term_key(term: &Term) -> String {
+    match term.when {
+        When::At => format!("at {}", term.key.as_str()),
+        When::After(_) | When::AfterNamed => format!("after {}", term.key.as_str()),
+    }
 }
 
 fn way_in(entry: &Entry) -> Json {

@@ -114,6 +114,12 @@ impl<'w> Field<'w> {
         self.derived
     }
 
+    /// Whether it, or anything inside it, is declared personal.
+    #[must_use]
+    pub fn is_personal(&self) -> bool {
+        self.shape.is_personal()
+    }
+
     /// Its type.
     #[must_use]
     pub fn kind(&self) -> FieldKind<'w> {

@@ -1,7 +1,7 @@
 //! Compiled once, immutable, shared: a workflow that cases run on.
 
 pub(crate) mod chart;
-mod fingerprint;
+pub(crate) mod fingerprint;
 mod info;
 mod rules;
 
@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::definition::model::Definition;
 use crate::definition::{self};
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::Report;
 use crate::limits::Limits;
 use crate::rule::Rules;
 use crate::table::StateId;
@@ -88,7 +88,6 @@ impl Workflow {
         let (definition, mut report) = definition::load(name, text, resolve, limits);
         let Some(definition) = definition else { return Err(report) };
         let rules = Rules::compile(&definition, limits, &mut report);
-        refuse_signatures(&definition, &mut report);
         report.sort();
         if report.has_errors() {
             return Err(report);
@@ -158,18 +157,5 @@ impl Workflow {
     /// Whether two handles share one compiled workflow.
     pub(crate) fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
-    }
-}
-
-/// Signatures are part of the format and not carried out yet: a gate that needs them must not stand open.
-fn refuse_signatures(definition: &Definition, report: &mut Report) {
-    for transition in definition.transitions.rows() {
-        if let Some(first) = transition.signed_by.first() {
-            let message = "`signed_by` is not carried out by this version";
-            let found = Diagnostic::error("not-yet", first.span, message);
-            report.push(found.hint(
-                "ask for the roles one after the other, each with a fact and an event of its own",
-            ));
-        }
     }
 }

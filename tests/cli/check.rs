@@ -74,16 +74,18 @@ fn a_folder_means_every_workflow_below() {
     let folder = folder("check-folder");
     write(&folder, "good.json", GOOD);
     write(&folder, "deep/er/bad.json", BAD);
-    write(&folder, "deep/x.scenario.json", "no workflow");
+    write(&folder, "deep/x.scenario.json", "no scenario");
     write(&folder, ".hidden/bad.json", "no workflow");
     write(&folder, "readme.txt", "no workflow");
     let path = folder.to_str().unwrap();
     let ran = run(&["check", "-v", path]);
     assert_eq!(ran.code, 1);
     let said: Vec<&str> = ran.out.lines().collect();
-    assert_eq!(said.len(), 2, "{}", ran.out);
+    assert_eq!(said.len(), 3, "{}", ran.out);
     assert!(
-        said[0].ends_with("deep/er/bad.json: wrong") && said[1].ends_with("good.json: ok"),
+        said[0].ends_with("deep/er/bad.json: wrong")
+            && said[1].ends_with("deep/x.scenario.json: wrong")
+            && said[2].ends_with("good.json: ok"),
         "{}",
         ran.out
     );

@@ -20,7 +20,7 @@ fn help_and_misuse_tell_their_exit_codes() {
     assert_eq!(run(&["run", FLAGSHIP, "--events", "no/such.jsonl"]).code, 2);
     assert_eq!(run(&["run", FLAGSHIP, "--facts", "no/such.json"]).code, 2);
     assert_eq!(run(&["run", FLAGSHIP, "--lang", "de"]).code, 2);
-    assert_eq!(run(&["draw", FLAGSHIP, "--format", "svg"]).code, 2);
+    assert_eq!(run(&["draw", FLAGSHIP, "--format", "png"]).code, 2);
 }
 
 #[test]
@@ -66,6 +66,38 @@ fn explain_as_json_is_one_object() {
     assert_eq!(of("record_lesson")["standing"], "open_if");
     assert_eq!(of("record_lesson")["given"], serde_json::json!(["lesson"]));
     assert!(said["factors"].as_array().unwrap().len() > 10);
+}
+
+#[test]
+fn explain_lists_open_terms() {
+    let matter = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/bygglov.json");
+    let journeys = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/journeys/bygglov");
+    let written = std::fs::read_to_string(format!("{journeys}/omstart-och-forlangning.jsonl"));
+    let lines: Vec<String> = written.unwrap().lines().take(5).map(str::to_owned).collect();
+    let path = std::env::temp_dir().join(format!("tresteg-terms-{}.jsonl", std::process::id()));
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let events = path.to_str().unwrap();
+    let ran = run(&["explain", matter, "--events", events, "--lang", "sv"]);
+    for said in [
+        "frister\n  · Sista dag för beslut (decision_due), Nämnden handlägger: till och med 2026-10-12, från 2026-08-03",
+        "då: Tio veckor har gått: avgiften börjar sjunka: meddelande decision_late",
+        "källa: Plan- och bygglagen (2010:900) 9 kap. 27 §",
+    ] {
+        assert!(ran.out.contains(said), "`{said}` is missing in\n{}", ran.out);
+    }
+    let told = run(&["run", matter, "--events", events, "--lang", "en"]);
+    assert!(
+        told.out.contains("terms\n  · Last day for the decision (decision_due)"),
+        "{}",
+        told.out
+    );
+    let json = run(&["explain", matter, "--events", events, "--json"]);
+    let terms = &json.json_lines()[0]["terms"];
+    assert_eq!(terms[0]["name"], "decision_due");
+    assert_eq!(terms[0]["due"], "2026-10-13T00:00:00+02:00");
+    assert_eq!(terms[0]["standing"], "running");
+    assert_eq!(terms[0]["then"][0]["emits"], serde_json::json!(["decision_late"]));
+    std::fs::remove_file(&path).unwrap();
 }
 
 #[test]
@@ -160,4 +192,57 @@ fn drawings_go_to_standard_output_or_to_a_file() {
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
     assert_eq!(std::fs::read_to_string(path).unwrap(), mermaid.out);
     assert_eq!(run(&["draw", FLAGSHIP, "-o", "/no/such/folder/x"]).code, 2);
+}
+
+#[test]
+fn a_picture_shows_a_case_and_the_way_that_it_went() {
+    let svg = |more: &[&str]| {
+        let mut arguments = vec!["draw", FLAGSHIP, "--format", "svg", "--lang", "sv"];
+        arguments.extend(more);
+        run(&arguments)
+    };
+    let bare = svg(&["--theme", "dark", "--direction", "right", "--depth", "1", "--states", "3"]);
+    assert_eq!((bare.code, bare.err.as_str()), (0, ""));
+    assert!(bare.out.starts_with("<svg ") && bare.out.contains("tresteg-dark"));
+    assert!(bare.out.contains("tillstånd inuti") && bare.out.contains("tillstånd är inte ritade"));
+
+    let path = folder("picture");
+    let (journal, snapshot) = (path.join("journal.jsonl"), path.join("case.json"));
+    let (journal, snapshot) = (journal.to_str().unwrap(), snapshot.to_str().unwrap());
+    let _ = std::fs::remove_file(journal);
+    let events = "workflows/journeys/vastra-goteborg/relationer-over-generation.jsonl";
+    assert_eq!(run(&["run", FLAGSHIP, "--events", events, "--journal", journal, "--json"]).code, 0);
+    let way = svg(&["--journal", journal]);
+    assert_eq!((way.code, way.err.as_str()), (0, ""));
+    assert!(way.out.contains(">steg 2 · 2016-02-01</text>") && way.out.contains(">här nu</text>"));
+    assert!(way.out.contains("id=\"line-idea-active\" class=\"w kp\""));
+
+    let text = std::fs::read_to_string(FLAGSHIP).unwrap();
+    let workflow = tresteg::Workflow::from_json(&text).unwrap();
+    let (case, _) = tresteg::Case::start(&workflow, None, Default::default()).unwrap();
+    std::fs::write(snapshot, serde_json::to_string(&case.snapshot()).unwrap()).unwrap();
+    let stands = svg(&["--snapshot", snapshot]);
+    assert_eq!((stands.code, stands.err.as_str()), (0, ""));
+    assert!(stands.out.contains("id=\"state-idea\" class=\"n kh\""));
+    // The way out of the first state needs somebody in charge, of whom nothing is known yet.
+    let begin = stands.out.find("id=\"line-idea-active\"").unwrap();
+    let line = &stands.out[begin..begin + 400];
+    assert!(line.contains("class=\"w kb\"") || line.contains("class=\"w kq\""), "{line}");
+    assert!(line.contains("✗ En ansvarig är utsedd"), "{line}");
+    assert!(
+        stands.out.contains(": inte känt</text>") || stands.out.contains(": gäller inte</text>")
+    );
+
+    for (arguments, said) in [
+        (&["--snapshot", journal][..], "journal.jsonl"),
+        (&["--journal", snapshot], "case.json"),
+        (&["--snapshot", "/no/such/file"], "/no/such/file"),
+    ] {
+        let ran = svg(arguments);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+    let ran = run(&["draw", FLAGSHIP, "--theme", "dark"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--format svg"), "{}", ran.err);
 }

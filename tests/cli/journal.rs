@@ -65,3 +65,170 @@ fn a_journal_is_written_verified_told_and_its_alteration_noticed() {
     let found = run(&["verify", &journal, "--workflow", &other]);
     assert!(found.out.contains("under other rules"), "{}", found.out);
 }
+
+#[test]
+fn other_rules_are_asked_beside_a_case_s_own() {
+    let folder = folder("other-rules");
+    let workflow = write(&folder, "rules/door.json", WORKFLOW);
+    let strict = WORKFLOW.replace("\"guard\": \"key\"", "\"guard\": \"!key\"");
+    let strict = strict.replace("\"id\": \"door\"", "\"id\": \"strict\", \"version\": \"2\"");
+    let other = write(&folder, "rules/strict.json", strict);
+    write(&folder, "rules/broken.json", "{");
+    let journal = folder.join("door.jsonl").to_str().unwrap().to_owned();
+    let lines = LINES.replacen(
+        "\"event\": \"open\"}",
+        "\"event\": \"open\", \"actor\": {\"id\": \"eva\"}}",
+        1,
+    );
+    assert_eq!(run_with(&["run", &workflow, "--json", "--journal", &journal], lines).code, 0);
+    let rules = folder.join("rules").to_str().unwrap().to_owned();
+
+    // The folder holds three files; the journal names one of them.
+    assert_eq!(run(&["verify", &journal, "--workflow", &rules]).code, 0);
+    let told = run(&["replay", &journal, "--workflow", &rules, "--other", &other]);
+    assert_eq!(told.code, 1, "{}", told.err);
+    let shown = "\
+── 4  2026-01-03T08:00:00Z ──
+✓ open: yes
+  shut → ajar (open)
+  key is now yes
+≠ would have been decided otherwise under `strict` 2:
+    ✗ open: no, not yet
+      shut → ajar (open)
+        ✗ !key does not hold: key = yes
+
+the case has ended";
+    assert!(told.out.contains(shown), "{}", told.out);
+    assert!(told.out.contains("  by eva ──"), "{}", told.out);
+    let end = "\
+the case has ended in: ajar
+
+known facts
+  key: yes
+
+≠ `strict` 2: the first that would have been decided otherwise is entry 4
+  there the case would be in: shut
+";
+    assert!(told.out.ends_with(end), "{}", told.out);
+    let told = run(&[
+        "replay",
+        &journal,
+        "--workflow",
+        &rules,
+        "--other",
+        &other,
+        "--until",
+        "3",
+        "--lang",
+        "sv",
+    ]);
+    assert_eq!(told.code, 0);
+    assert!(told.out.contains("nu i: shut\n"), "{}", told.out);
+    assert!(
+        told.out.ends_with("✓ detsamma skulle ha avgjorts hela vägen under `strict` 2\n"),
+        "{}",
+        told.out
+    );
+    let told = run(&["replay", &journal, "--workflow", &workflow, "--other", &workflow]);
+    assert_eq!(told.code, 0, "{}", told.out);
+
+    // Another step before: a term that comes earlier.
+    let early = write(&folder, "early.json", WORKFLOW.replace("\"P1D\": {}", "\"PT1H\": \"ajar\""));
+    let told = run(&["replay", &journal, "--workflow", &rules, "--other", &early]);
+    assert!(
+        told.out.contains("≠ would have been decided otherwise under `door`:\n    time has passed\n    ✓ term PT1H"),
+        "{}",
+        told.out
+    );
+
+    std::fs::remove_file(&workflow).unwrap();
+    let missing = run(&["verify", &journal, "--workflow", &rules]);
+    assert_eq!(missing.code, 1);
+    assert!(
+        missing.err.contains("none of the workflows is `door` as the journal knows it"),
+        "{}",
+        missing.err
+    );
+    let found = run_with(&["replay", "-", "--workflow", &rules], "{}\n");
+    assert_eq!(
+        (found.code, found.out.starts_with("✗ entry 1 is not an entry")),
+        (1, true),
+        "{}",
+        found.out
+    );
+}
+
+#[test]
+fn what_was_erased_is_told_from_the_chain() {
+    let folder = folder("told-erased");
+    let workflow = write(&folder, "door.json", WORKFLOW);
+    let journal = folder.join("door.jsonl").to_str().unwrap().to_owned();
+    assert_eq!(run_with(&["run", &workflow, "--json", "--journal", &journal], LINES).code, 0);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let field = tresteg::Erase::Field("key".into());
+    let erased: String =
+        text.lines().map(|line| tresteg::erase(line, &field).unwrap().0 + "\n").collect();
+    let told = run_with(&["replay", "-", "--workflow", &workflow], erased);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(
+        told.out.contains("── 4  2026-01-03T08:00:00Z ──\nopen: moved\n  ? not known any more"),
+        "{}",
+        told.out
+    );
+}
+
+#[test]
+fn journals_become_logs() {
+    let folder = folder("logs");
+    let workflow = write(&folder, "rules/door.json", WORKFLOW);
+    let rules = folder.join("rules").to_str().unwrap().to_owned();
+    let journals: Vec<String> = ["a/one.jsonl", "b/two.jsonl"]
+        .iter()
+        .map(|name| {
+            let journal = write(&folder, name, "");
+            std::fs::remove_file(&journal).unwrap();
+            assert_eq!(
+                run_with(&["run", &workflow, "--json", "--journal", &journal], LINES).code,
+                0
+            );
+            journal
+        })
+        .collect();
+    let [one, two] = journals.as_slice() else { panic!() };
+    let xes = run(&["export", one, two, "--workflow", &rules]);
+    assert_eq!(xes.code, 0, "{}", xes.err);
+    for name in ["one", "two"] {
+        assert!(
+            xes.out.contains(&format!("<trace>\n<string key=\"concept:name\" value=\"{name}\"/>")),
+            "{}",
+            xes.out
+        );
+    }
+    assert!(!xes.out.contains("ate_abort") && !xes.out.contains("fact.key"));
+    let xes = run(&["export", one, "--workflow", &workflow, "--with", "refused,facts"]);
+    assert!(
+        xes.out.contains("ate_abort")
+            && xes.out.contains("<boolean key=\"fact.key\" value=\"true\"/>")
+    );
+    let text = std::fs::read_to_string(one).unwrap();
+    let xes = run_with(&["export", "-", "--workflow", &rules], &text);
+    assert!(xes.out.contains("value=\"stdin\"/>") && xes.out.ends_with("</log>\n"), "{}", xes.err);
+
+    let file = folder.join("log.json").to_str().unwrap().to_owned();
+    let ocel = run(&["export", one, two, "--workflow", &rules, "--format", "ocel", "-o", &file]);
+    assert_eq!((ocel.code, ocel.out.as_str()), (0, ""), "{}", ocel.err);
+    let log: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(log["objects"][1]["id"], "case:two");
+    assert_eq!(run_with(&["export", "-", "--workflow", &rules, "--format", "ocel"], &text).code, 2);
+
+    // The same name in two folders, and a journal that breaks off.
+    let namesake = write(&folder, "c/one.jsonl", &text);
+    let xes = run(&["export", one, &namesake, "--workflow", &rules]);
+    assert!(xes.out.contains("a/one\"/>") && xes.out.contains("c/one\"/>"), "{}", xes.out);
+    let cut = write(&folder, "cut.jsonl", &text[..text.len() - 9]);
+    let found = run(&["export", one, &cut, "--workflow", &rules, "-o", &file]);
+    assert_eq!(found.code, 1);
+    assert!(found.err.contains("cut.jsonl: entry 4 is cut off"), "{}", found.err);
+    assert!(!std::path::Path::new(&file).exists(), "half a log is none");
+}

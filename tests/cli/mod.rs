@@ -2,10 +2,12 @@
 
 mod check;
 mod commands;
+mod diff;
 mod filter;
 mod journal;
 mod journeys;
 mod readme;
+mod scenarios;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

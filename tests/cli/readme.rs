@@ -91,6 +91,35 @@ fn the_reference_lists_the_keys_of_the_format() {
     assert!(checked.len() >= 9, "{checked:?}");
 }
 
+/// The table of scenarios against their schema, which is itself held to the reader.
+#[test]
+fn the_reference_lists_the_keys_of_scenarios() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(tresteg::scenario_schema()).unwrap();
+    let common = ["$comment", "title", "description", "hint", "source"];
+    let keys = |object: &str| -> std::collections::BTreeSet<String> {
+        let own = schema["$defs"][object]["properties"].as_object().unwrap();
+        own.keys().filter(|key| !common.contains(&key.as_str())).cloned().collect()
+    };
+    let table = readme.split("| object of a scenario file | its keys |").nth(1).unwrap();
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut checked = 0;
+    for row in rows {
+        let (object, listed) = row.trim_matches('|').split_once('|').unwrap();
+        let mut listed: std::collections::BTreeSet<String> =
+            listed.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        let object = object.trim();
+        if object == "file" {
+            listed.extend(keys("scenario"));
+            listed.remove("only");
+        }
+        assert_eq!(listed, keys(object), "{object}");
+        checked += 1;
+    }
+    assert_eq!(checked, 4);
+}
+
 #[test]
 fn the_bounds_are_those_of_the_library() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -123,6 +152,12 @@ fn the_bounds_are_those_of_the_library() {
             "| texts of {} MiB, {} items |",
             limits.text_bytes >> 20,
             thousands(limits.list_items)
+        ),
+        format!(
+            "| {}, {}, {} MiB |",
+            thousands(limits.scenarios),
+            thousands(limits.scenario_steps),
+            limits.scenario_bytes >> 20
         ),
         format!("| an event, a line | {} MiB |", limits.event_bytes >> 20),
         format!(

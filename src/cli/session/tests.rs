@@ -234,6 +234,23 @@ fn time_passes_to_the_next_deadline_by_default() {
 }
 
 #[test]
+fn open_terms_are_shown_when_asked_for() {
+    use Say::{Enter, Item, Items, Text};
+    let played = play(vec![
+        Text("eva"),
+        Items(&["boss"], false),
+        Item("terms"),
+        Item("let time pass"),
+        Enter,
+        Item("terms"),
+        Item("quit"),
+    ]);
+    let shown = "terms\n  · P7D, a: due 2026-01-08T08:00:00Z, from 2026-01-01T08:00:00Z\n    then: → late\n";
+    assert!(played.out.contains(shown), "{}", played.out);
+    assert!(played.out.contains("no term runs"), "{}", played.out);
+}
+
+#[test]
 fn a_case_is_saved_and_opened_again() {
     use Say::{Enter, Item, Items, No, Text, Yes};
     let folder = std::env::temp_dir().join(format!("tresteg-session-{}", std::process::id()));

@@ -246,9 +246,7 @@ impl<'n> Reader<'_, 'n> {
         for member in self.map(fields, "functions").iter().filter(|member| !is_remark(&member.key))
         {
             let name = &member.key;
-            if self.script_name(name, "function")
-                && [names::BUILT_IN, names::BUILT_IN_LATER].concat().contains(&name.as_str())
-            {
+            if self.script_name(name, "function") && names::BUILT_IN.contains(&name.as_str()) {
                 let message = format!("`{}` is a function that every script has", name.value);
                 self.error("reserved-name", name.span, message, "choose another name");
             }

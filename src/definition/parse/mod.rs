@@ -4,6 +4,7 @@ mod declarations;
 mod names;
 pub(crate) use names::BUILT_IN;
 mod read;
+pub(crate) use read::{Fields, is_remark, opening};
 mod shapes;
 mod states;
 mod transitions;
@@ -16,14 +17,13 @@ use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
 use crate::limits::Limits;
 use crate::table::Table;
-use crate::value::{Date, Zone};
+use crate::value::{Calendar, Date, Holidays, Zone};
 use indexmap::IndexMap;
-use read::{Fields, is_remark, opening};
 use shapes::Types;
 
 /// What is needed everywhere while a file is read.
-struct Reader<'r, 'n> {
-    report: &'r mut Report,
+pub(crate) struct Reader<'r, 'n> {
+    pub report: &'r mut Report,
     limits: &'r Limits,
     zone: Zone,
     types: Types<'n>,
@@ -31,15 +31,16 @@ struct Reader<'r, 'n> {
     names: HashMap<String, Span>,
 }
 
+impl<'r> Reader<'r, '_> {
+    pub fn new(report: &'r mut Report, limits: &'r Limits) -> Self {
+        let (types, names) = (Types::default(), HashMap::new());
+        Self { report, limits, zone: Zone::utc(), types, names }
+    }
+}
+
 /// Reads a whole, merged file. `None` where it is not even an object.
 pub(super) fn workflow(root: &Node, limits: &Limits, report: &mut Report) -> Option<Definition> {
-    let mut reader = Reader {
-        report,
-        limits,
-        zone: Zone::utc(),
-        types: Types::default(),
-        names: HashMap::new(),
-    };
+    let mut reader = Reader::new(report, limits);
     if !matches!(root.kind, NodeKind::Object(_)) {
         let message = format!("a workflow is an object, this is {}", root.describe());
         reader.error("wrong-type", opening(root.span), message, "begin the file with `{`");
@@ -60,7 +61,7 @@ impl<'n> Reader<'_, 'n> {
         if let Some(zone) = self.time_zone(fields) {
             self.zone = zone;
         }
-        self.calendar(fields);
+        let calendar = self.calendar(fields);
         let roles = self.roles(fields);
         self.types = Types::new(self.map(fields, "types"));
         self.check_types();
@@ -76,6 +77,7 @@ impl<'n> Reader<'_, 'n> {
             version,
             notes,
             zone: self.zone.clone(),
+            calendar,
             roles,
             parameters,
             facts,
@@ -123,37 +125,55 @@ impl<'n> Reader<'_, 'n> {
         zone
     }
 
-    fn calendar(&mut self, fields: Fields<'n>) {
-        let opened =
-            fields.node("calendar").and_then(|node| self.open("calendar", node, &keys::CALENDAR));
-        let Some(fields) = opened else { return };
-        self.boolean(fields, "eves");
-        let Some(node) = fields.node("holidays") else { return };
-        match &node.kind {
-            NodeKind::String(text) if text.value == "SE" => {}
+    fn calendar(&mut self, fields: Fields<'n>) -> Option<Calendar> {
+        let node = fields.node("calendar")?;
+        let fields = self.open("calendar", node, &keys::CALENDAR)?;
+        let eves = self.boolean(fields, "eves").unwrap_or(false);
+        let node = fields.node("holidays")?;
+        let holidays = match &node.kind {
+            NodeKind::String(text) if text.value == "SE" => Holidays::Sweden,
             NodeKind::String(text) => {
                 let message = format!("no list of holidays is called {}", quoted(&text.value));
                 self.error("bad-word", node.span, message, "write `SE`, or a list of dates");
+                return None;
             }
-            NodeKind::Array(items) => {
-                for item in items {
-                    match &item.kind {
-                        NodeKind::String(text) if Date::parse(&text.value).is_some() => {}
-                        NodeKind::String(text) => {
-                            let message = format!("{} is not a date", quoted(&text.value));
-                            self.error(
-                                "bad-date",
-                                item.span,
-                                message,
-                                "write such as `2026-12-24`",
-                            );
-                        }
-                        _ => self.wrong("holidays", "a list of dates", item),
-                    }
-                }
+            NodeKind::Array(items) => self.listed_holidays(node, items),
+            _ => {
+                self.wrong("holidays", "`SE`, or a list of dates", node);
+                return None;
             }
-            _ => self.wrong("holidays", "`SE`, or a list of dates", node),
+        };
+        Some(Calendar { holidays, eves })
+    }
+
+    fn listed_holidays(&mut self, node: &Node, items: &[Node]) -> Holidays {
+        let most = self.limits.list_items;
+        if items.len() > most {
+            let number = items.len();
+            let message = format!("{number} holidays, more than the {most} that are allowed");
+            self.report.push(Diagnostic::error("limit-names", opening(node.span), message));
+            return Holidays::listed(Vec::new());
         }
+        let mut dates: HashMap<Date, Span> = HashMap::new();
+        for item in items {
+            let NodeKind::String(text) = &item.kind else {
+                self.wrong("holidays", "a list of dates", item);
+                continue;
+            };
+            let Some(date) = Date::parse(&text.value) else {
+                let message = format!("{} is not a date", quoted(&text.value));
+                self.error("bad-date", item.span, message, "write such as `2026-12-24`");
+                continue;
+            };
+            if let Some(first) = dates.insert(date, item.span) {
+                let message = format!("{} stands twice", quoted(&text.value));
+                let found = Diagnostic::error("duplicate-name", item.span, message)
+                    .related(first, "first here")
+                    .hint("leave one of them out");
+                self.report.push(found);
+            }
+        }
+        Holidays::listed(dates.into_keys().collect())
     }
 
     fn roles(&mut self, fields: Fields<'n>) -> IndexMap<String, Role> {

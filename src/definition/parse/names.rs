@@ -68,9 +68,6 @@ pub(super) const SCRIPT_WORDS: &[&str] = &[
 /// What a script sees besides declared names.
 pub(super) const STEP_WORDS: &[&str] = &["event", "now", "today"];
 
-/// Functions that scripts will have, once calendars are carried out; no function of a file may take their names.
-pub(super) const BUILT_IN_LATER: &[&str] = &["next_workday", "workdays"];
-
 /// Functions that every script has; a function of the file may not take their names.
 pub(crate) const BUILT_IN: &[&str] = &[
     "abs",
@@ -101,6 +98,7 @@ pub(crate) const BUILT_IN: &[&str] = &[
     "max",
     "min",
     "months",
+    "next_workday",
     "push",
     "raise",
     "remove",
@@ -115,6 +113,7 @@ pub(crate) const BUILT_IN: &[&str] = &[
     "values",
     "weeks",
     "who",
+    "workdays",
     "years",
 ];
 

@@ -10,7 +10,7 @@ use crate::value::Number;
 
 /// An object of the file, open for reading.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'n> {
+pub(crate) struct Fields<'n> {
     pub members: &'n [Member],
     pub span: Span,
 }
@@ -369,11 +369,11 @@ impl<'n> Reader<'_, 'n> {
 }
 
 /// The bracket that opens an object or list: enough to point at something large.
-pub(super) fn opening(span: Span) -> Span {
+pub(crate) fn opening(span: Span) -> Span {
     Span { end: span.end.min(span.start + 1), ..span }
 }
 
 /// Whether a key is for the reader of the file only.
-pub(super) fn is_remark(key: &str) -> bool {
+pub(crate) fn is_remark(key: &str) -> bool {
     key == crate::definition::keys::COMMENT || key.starts_with("x-")
 }

@@ -237,7 +237,7 @@ impl<'n> Reader<'_, 'n> {
         (!targets.is_empty()).then_some(Entry { targets, actions })
     }
 
-    pub fn too_many(
+    pub(super) fn too_many(
         &mut self,
         chart: &mut Chart,
         what: &str,

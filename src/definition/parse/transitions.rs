@@ -5,7 +5,7 @@ use super::names;
 use super::read::{Fields, is_remark};
 use super::states::Chart;
 use crate::definition::keys;
-use crate::definition::model::{Term, Transition, Trigger, When};
+use crate::definition::model::{Term, Transition, Trigger, When, matches};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
 use crate::table::{StateId, TransitionId};
@@ -24,7 +24,7 @@ const TRANSITION: &str = "the name of a state, a transition, or a list of them";
 
 impl<'n> Reader<'_, 'n> {
     /// All transitions of a state, in the order in which they are tried, whatever the order of the keys.
-    pub fn transitions(
+    pub(super) fn transitions(
         &mut self,
         chart: &mut Chart,
         state: StateId,
@@ -353,6 +353,17 @@ impl<'n> Reader<'_, 'n> {
                 "name the roles that must sign, or remove it",
             );
         }
+        let most = self.limits.signatures;
+        if let (Some(role), Some(node)) = (signed_by.get(most), fields.node("signed_by")) {
+            let message = format!(
+                "`signed_by` asks for {} signatures, {most} are the most that one transition may",
+                signed_by.len()
+            );
+            let found = Diagnostic::error("limit-signatures", role.span, message);
+            self.report.push(found.related(node.span, "the list is here").hint(
+                "count them in a fact, with an event of their own, and ask for the number in `guard`",
+            ));
+        }
         if let (Some(member), true) = (fields.get("revoke"), signed_by.is_empty()) {
             let message = "`revoke` takes back signatures, and there is no `signed_by`";
             self.error(
@@ -376,7 +387,7 @@ impl<'n> Reader<'_, 'n> {
             by,
             not_by,
             signed_by,
-            revoke: self.text(fields, "revoke"),
+            revoke: self.revoke(fields),
             actions: self.script(fields, "actions"),
             // No transition leaves the file.
             internal: internal || source.0 == 0,
@@ -384,6 +395,19 @@ impl<'n> Reader<'_, 'n> {
             notes: self.notes(fields),
             span,
         }))
+    }
+
+    /// The one event that withdraws a signature: by its name, as an actor sends it.
+    fn revoke(&mut self, fields: Fields<'n>) -> Option<Spanned<String>> {
+        let event = self.text(fields, "revoke")?;
+        let reserved = ["done", "error", "after"].iter().any(|word| matches(word, &event));
+        if reserved || !names::is_event(&event) {
+            let message = format!("{} cannot be the name of an event", quoted(&event));
+            let hint = "write the name of the event that withdraws a signature, such as `withdraw`";
+            self.error("bad-name", event.span, message, hint);
+            return None;
+        }
+        Some(event)
     }
 
     fn transition_id(&mut self, chart: &mut Chart, id: &Spanned<String>) {

@@ -228,3 +228,26 @@ fn long_chains_of_factors_need_no_stack() {
     let run = move || assert!(read(&text).1.diagnostics().is_empty());
     std::thread::Builder::new().stack_size(256 * 1024).spawn(run).unwrap().join().unwrap();
 }
+
+/// A calendar is as long as the limits say, and no longer.
+#[test]
+fn listed_holidays_are_bounded() {
+    let of = |number: usize| {
+        let days = (0..number).map(|n| {
+            let (year, month, day) = (1000 + n / 336, n / 28 % 12 + 1, n % 28 + 1);
+            format!("\"{year}-{month:02}-{day:02}\"")
+        });
+        let days: Vec<String> = days.collect();
+        let text = format!(
+            r#"{{ "id": "w", "calendar": {{ "holidays": [{}] }}, "states": {{ "s": {{}} }} }}"#,
+            days.join(",")
+        );
+        read_within(&text, &Limits { list_items: 5_000, ..Limits::default() }).1
+    };
+    assert!(!of(5_000).has_errors());
+    let report = of(5_001);
+    assert_eq!(report.diagnostics().len(), 1);
+    assert_eq!(report.diagnostics()[0].code, "limit-names");
+    assert!(report.diagnostics()[0].message.contains("5001 holidays"));
+    is_sound(&report);
+}

@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod reach;
+mod signatures;
 mod targets;
 
 use std::collections::{HashMap, HashSet};
@@ -41,6 +42,7 @@ pub(super) fn check(definition: &Definition, report: &mut Report) {
     checker.transitions();
     checker.terms();
     checker.unused();
+    signatures::check(&mut checker);
     targets::check(&mut checker);
     reach::check(&mut checker);
     conflicts::check(&mut checker);
@@ -75,7 +77,7 @@ struct Checker<'r, 'd> {
     gathered: HashSet<&'d str>,
 }
 
-/// The patterns of all `on`, for asking which events they match.
+/// The patterns of all `on` and `revoke`, for asking which events they match.
 struct Patterns<'d> {
     any: bool,
     /// Every pattern.
@@ -88,7 +90,7 @@ impl<'d> Patterns<'d> {
     fn new(definition: &'d Definition) -> Self {
         let mut found = Self { any: false, written: HashSet::new(), beginnings: HashSet::new() };
         for transition in definition.transitions.rows() {
-            for pattern in patterns(transition) {
+            for pattern in patterns(transition).iter().chain(&transition.revoke) {
                 found.any |= pattern.value == "*";
                 found.written.insert(pattern);
                 found.beginnings.extend(beginnings(pattern));

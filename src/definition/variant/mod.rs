@@ -126,7 +126,7 @@ impl Node {
 }
 
 /// A path seen from another file; `None` for one that is not relative.
-fn relative(from: &str, path: &str) -> Option<String> {
+pub(crate) fn relative(from: &str, path: &str) -> Option<String> {
     let absolute = path.starts_with('/')
         || path.contains(['\\', '\0'])
         || path.contains("://")

@@ -17,12 +17,16 @@ impl Checker<'_, '_> {
         args: &[Tree],
         method: bool,
     ) -> (Node, Type) {
+        if &*name.text == "workdays" {
+            return self.lonely_workdays(at, args);
+        }
         let (builtin, least, most) = match &*name.text {
             "days" => (Builtin::Days, 1, 1),
             "weeks" => (Builtin::Weeks, 1, 1),
             "months" => (Builtin::Months, 1, 1),
             "years" => (Builtin::Years, 1, 1),
             "hours" => (Builtin::Hours, 1, 1),
+            "next_workday" => (Builtin::NextWorkday, 1, 1),
             "date" => (Builtin::Date, 1, 3),
             "len" => (Builtin::Len, 1, 1),
             "sum" => (Builtin::Sum, 1, 1),
@@ -101,6 +105,25 @@ impl Checker<'_, '_> {
             Builtin::Hours => {
                 all(self, &Type::Integer);
                 Type::Duration(Flavour::Exact)
+            }
+            Builtin::AddWorkdays | Builtin::SubtractWorkdays => return None,
+            Builtin::NextWorkday => {
+                if !self.has_calendar(at, name) {
+                    return None;
+                }
+                if first == Type::DateTime {
+                    let problem = self
+                        .error(
+                            "wrong-type",
+                            at,
+                            format!("{what} must be a date, this is a date-time"),
+                        )
+                        .hint("take the day of the date-time with `.date`");
+                    self.report.push(problem);
+                } else {
+                    all(self, &Type::Date);
+                }
+                Type::Date
             }
             Builtin::Date => {
                 if nodes.len() == 1 {

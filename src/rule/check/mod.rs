@@ -9,6 +9,7 @@ mod expression;
 pub(crate) mod names;
 mod operator;
 mod statement;
+mod workdays;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

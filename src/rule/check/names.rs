@@ -12,7 +12,7 @@ pub(crate) struct Names<'a> {
     named: BTreeMap<&'a str, Named>,
     functions: BTreeMap<&'a str, u32>,
     states: BTreeMap<&'a str, StateId>,
-    /// Patterns of `on`, without `*`; whether there is a `*` is kept apart.
+    /// Patterns of `on` and `revoke`, without `*`; whether there is a `*` is kept apart.
     patterns: BTreeSet<&'a str>,
     any_pattern: bool,
     /// Facts that are known wherever a factor is true.
@@ -52,6 +52,7 @@ impl<'a> Names<'a> {
             if let Trigger::Events(events) = &transition.trigger {
                 patterns.extend(events.iter().map(|event| event.value.as_str()));
             }
+            patterns.extend(transition.revoke.iter().map(|event| event.value.as_str()));
         }
         let any_pattern = patterns.remove("*");
         let assured_by = def.factors.iter().map(|_| BTreeSet::new()).collect();

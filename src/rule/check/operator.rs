@@ -33,6 +33,9 @@ impl Checker<'_, '_> {
         if self.is_no_operator(at, op, op_at, left) {
             return Self::broken(at);
         }
+        if let Some(counted) = self.counted_in_workdays(at, op, left, right) {
+            return counted;
+        }
         let (left, right) = (self.boxed(left), self.boxed(right));
         self.operator(at, op, op_at, left, right)
     }

@@ -6,6 +6,7 @@ use super::super::program::{Node, Op, Place, Root, Step};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::Type;
 use super::names::Named;
+use super::workdays::Workdays;
 use super::{Checker, Local, Mode};
 use crate::value::Value;
 
@@ -288,13 +289,46 @@ impl Checker<'_, '_> {
         op_at: Extent,
         value: &Tree,
     ) -> (Node, Type) {
+        let workdays = op.and_then(|op| Some((op, Workdays::of(value)?)));
+        if let Some((op @ (Binary::Add | Binary::Subtract), workdays)) = workdays {
+            return self.move_by_workdays(at, target, (op, op_at), workdays);
+        }
         let (value, found) = self.boxed(value);
         let Some((place, declared)) = self.place(target, op_at, op.is_some()) else {
             return (Node::new(at, Op::Nothing), Type::Nothing);
         };
+        self.put(at, (place, declared), (op, op_at), (value, found))
+    }
+
+    /// `place += workdays(n)` is `place = place + workdays(n)`.
+    fn move_by_workdays(
+        &mut self,
+        at: Extent,
+        target: &Tree,
+        (op, op_at): (Binary, Extent),
+        workdays: Workdays,
+    ) -> (Node, Type) {
+        let nothing = (Node::new(at, Op::Nothing), Type::Nothing);
+        let Some((place, declared)) = self.place(target, op_at, true) else { return nothing };
+        let before = (place.read(), &declared);
+        match self.counting_from(at, op, before, workdays) {
+            Some((value, found)) => {
+                self.put(at, (place, declared), (None, op_at), (Box::new(value), found))
+            }
+            None => nothing,
+        }
+    }
+
+    fn put(
+        &mut self,
+        at: Extent,
+        (place, declared): (Place, Type),
+        (op, op_at): (Option<Binary>, Extent),
+        (value, found): (Box<Node>, Type),
+    ) -> (Node, Type) {
         let result = match op {
             Some(op) => {
-                let before = Node::new(target.at, Op::Nothing);
+                let before = Node::new(place.at, Op::Nothing);
                 let (node, kind) = ((&before, &declared), (&*value, &found));
                 self.arithmetic_of(op, op_at, node, kind)
             }

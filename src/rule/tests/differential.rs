@@ -785,7 +785,7 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
         let event = (turn % 3 > 0).then_some(&event);
         let active: &[StateId] =
             if turn % 2 == 0 { &[StateId(0), StateId(1)] } else { &[StateId(0)] };
-        let context = Context { facts: &facts, past: &past, active, now, event };
+        let context = Context { facts: &facts, past: &past, active, now, event, supposed: false };
         let place = |rule: &str| {
             let known = FACTS.iter().map(|(name, ..)| {
                 let value = facts.get(rules.fact_named(name).unwrap()).map(Value::to_json);

@@ -150,6 +150,7 @@ impl World {
             active: &self.active,
             now: self.now,
             event: self.event.as_ref(),
+            supposed: false,
         }
     }
 

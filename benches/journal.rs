@@ -1,0 +1,137 @@
+//! What keeping a journal costs, putting cases away, and verifying, each for one entry of the flagship:
+//! `cargo bench --bench journal`.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)]
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use tresteg::log::{Format, Parts, Writer};
+use tresteg::{Actor, Case, Event, Limits, Snapshot, Verifier, Workflow};
+
+const FLAGSHIP: &str = include_str!("../workflows/vastra-goteborg.json");
+const ENTRIES: u64 = 2_000;
+
+fn manager() -> Actor {
+    Actor::new("m").role("manager")
+}
+
+/// Every other one is accepted, the others are refused or not expected.
+fn event(number: u64) -> Event {
+    if number.is_multiple_of(2) {
+        Event::new("appoint").by(manager()).fact("responsible_appointed", true)
+    } else {
+        Event::new("contact_made").by(manager()).fact("idea_summary", "x")
+    }
+}
+
+fn case(workflow: &Workflow) -> Case {
+    Case::start(workflow, None, Default::default()).unwrap().0
+}
+
+/// A journal of so many entries.
+fn journal(workflow: &Workflow) -> String {
+    let mut case = case(workflow);
+    let mut text = String::new();
+    for number in 0..ENTRIES - 1 {
+        case.fire(&event(number));
+        for entry in case.take_entries(&[7; 32]) {
+            text += &(entry.line + "\n");
+        }
+    }
+    text
+}
+
+fn keeping(c: &mut Criterion) {
+    let workflow = Workflow::from_json(FLAGSHIP).unwrap();
+    let limits = Limits { untaken_entries: 0, ..Limits::default() };
+    let mut nothing = |_: &str| Err(String::new());
+    let bare = Workflow::load("flagship", FLAGSHIP, &mut nothing, &limits).unwrap();
+    let mut group = c.benchmark_group("one event");
+    group.bench_function("no journal", |b| {
+        b.iter_batched_ref(
+            || case(&bare),
+            |case| case.fire(black_box(&event(0))),
+            BatchSize::SmallInput,
+        );
+    });
+    group.bench_function("entry left in the case", |b| {
+        let start = || case(&workflow);
+        b.iter_batched_ref(start, |case| case.fire(black_box(&event(0))), BatchSize::SmallInput);
+    });
+    group.bench_function("entry taken", |b| {
+        let start = || {
+            let mut case = case(&workflow);
+            case.take_entries(&[7; 32]);
+            case
+        };
+        let taken = |case: &mut Case| {
+            case.fire(black_box(&event(0)));
+            case.take_entries(&[7; 32])
+        };
+        b.iter_batched_ref(start, taken, BatchSize::SmallInput);
+    });
+    group.finish();
+    let mut stored = case(&workflow);
+    for number in 0..10 {
+        stored.fire(&event(number).id(number.to_string()));
+    }
+    stored.take_entries(&[7; 32]);
+    let text = serde_json::to_string(&stored.snapshot()).unwrap();
+    println!("snapshot after ten events with ids: {} bytes", text.len());
+    let mut group = c.benchmark_group("a case put away");
+    group.bench_function("snapshot", |b| b.iter(|| stored.snapshot()));
+    group.bench_function("snapshot as JSON", |b| {
+        b.iter(|| serde_json::to_string(&stored.snapshot()).unwrap());
+    });
+    group.bench_function("restore from JSON", |b| {
+        b.iter(|| {
+            let snapshot: Snapshot = serde_json::from_str(black_box(&text)).unwrap();
+            Case::restore(&workflow, snapshot).unwrap()
+        });
+    });
+    group.finish();
+}
+
+fn reading(c: &mut Criterion) {
+    let workflows = [Workflow::from_json(FLAGSHIP).unwrap()];
+    let [workflow] = &workflows;
+    let text = journal(workflow);
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    println!("journal: {} bytes an entry", text.len() / lines.len());
+    let mut group = c.benchmark_group("entries");
+    group.throughput(Throughput::Elements(ENTRIES));
+    group.bench_function("verified", |b| {
+        b.iter(|| {
+            let mut verifier = Verifier::new(workflow);
+            for line in &lines {
+                verifier.line(line).unwrap();
+            }
+            verifier.finish(None).unwrap()
+        });
+    });
+    for (name, format) in [("as XES", Format::Xes), ("as OCEL, one of two rounds", Format::Ocel)] {
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let mut log = Writer::new(format, Parts::default(), &workflows);
+                let mut out = String::new();
+                log.begin(&mut out);
+                let mut case = log.case("case").unwrap();
+                for line in &lines {
+                    case.line(line, &mut out).unwrap();
+                }
+                case.end(&mut out).unwrap();
+                log.end(&mut out);
+                out.len()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = costs;
+    config = Criterion::default().sample_size(15).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    targets = keeping, reading
+}
+criterion_main!(costs);

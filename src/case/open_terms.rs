@@ -1,0 +1,305 @@
+//! What the case waits for: every term that runs and every event that was sent, with what comes of it.
+
+use std::cmp::Reverse;
+
+use serde::Serialize;
+
+use crate::case::Case;
+use crate::case::decision::{Reason, Way};
+use crate::case::select::{Asker, Selection, stance};
+use crate::case::situation::{self, Situation, Waiting};
+use crate::case::{tell, terms};
+use crate::definition::model::{Notes, Origin, When};
+use crate::label::Label;
+use crate::rule::Truth;
+use crate::table::TransitionId;
+use crate::value::{Date, DateTime, Value};
+use crate::workflow::Compiled;
+
+/// A term that runs, or an event that was sent and waits for its time.
+///
+/// ```
+/// use tresteg::{Case, TermStanding, Workflow};
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "reply", "timezone": "Europe/Stockholm", "calendar": { "holidays": "SE", "eves": true },
+///     "facts": {
+///         "received_on": { "format": "date" },
+///         "reply_by": { "format": "date", "value": "next_workday(received_on + weeks(3))" }
+///     },
+///     "initial": "open",
+///     "states": {
+///         "open": { "at": { "reply_by": { "target": "late" } } },
+///         "late": { "type": "final" }
+///     }
+/// }"#)?;
+/// let facts = [("received_on".to_owned(), "2026-05-29".parse::<tresteg::Date>()?.into())];
+/// let (case, _) = Case::start(&workflow, Some("2026-05-29T09:00:00+02:00".parse()?), facts.into())?;
+/// let term = &case.terms()[0];
+/// // Three weeks end on Midsummer Eve; the next working day is the Monday after.
+/// assert_eq!(term.last_day.map(|day| day.to_string()), Some("2026-06-22".to_owned()));
+/// assert_eq!(term.due.to_string(), "2026-06-23T00:00:00+02:00");
+/// assert_eq!(term.start.as_ref().map(ToString::to_string), Some("2026-05-29".to_owned()));
+/// assert_eq!(term.standing, TermStanding::Running);
+/// assert_eq!(term.then[0].way.to, ["late"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Term {
+    /// How it runs.
+    pub kind: TermKind,
+    /// The key in the file: a duration, or the name of what holds duration or date; of a sent event, its name.
+    pub name: String,
+    /// The state whose term it is, the workflow's id for the file itself; a sent event belongs to none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// What it is called: the title of the fact or parameter that it is named after, else of its first transition that has one;
+    /// of a sent event, that of its declaration.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub title: Label,
+    /// What it counts from: the time at which the state was entered for `after`; for `at` the date or date-time to which the
+    /// rule of its fact adds, where it adds to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Value>,
+    /// When it is due. A date is due when its day has ended.
+    pub due: DateTime,
+    /// The last day, for a term that ends with a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Date>,
+    /// Whether its time has come, and why it was not taken then.
+    #[serde(flatten)]
+    pub standing: TermStanding,
+    /// Where it comes from: the `source` of its fact or parameter, else of its transitions, else of its state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// What can come of it, the first that is open then. Empty for a sent event that nothing here listens to.
+    pub then: Vec<Consequence>,
+}
+
+/// The kinds of terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TermKind {
+    /// A length of time after a state was entered.
+    After,
+    /// A date or date-time that a fact holds.
+    At,
+    /// An event that the case sent to itself.
+    Sent,
+}
+
+/// Whether the time of a term has come.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "standing")]
+#[non_exhaustive]
+pub enum TermStanding {
+    /// Not yet.
+    Running,
+    /// It has passed and none of its transitions was open. It is tried again after every step.
+    Overdue {
+        /// Why not, for each of them.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        reasons: Vec<Reason>,
+    },
+    /// It was tried, a script failed, and it is put aside until the case changes.
+    Failed {
+        /// How it failed.
+        problem: String,
+    },
+}
+
+/// What a term does when it is taken.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Consequence {
+    /// The transition.
+    pub way: Way,
+    /// Whether it depends on a guard or on factors.
+    pub guarded: bool,
+    /// Facts that its actions can change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<String>,
+    /// Messages that its actions can emit for the host.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub emits: Vec<String>,
+    /// Events that its actions can raise or send.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sends: Vec<String>,
+}
+
+/// Where a rule comes from, as the file says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Source {
+    /// The law, decision or text.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub text: Label,
+    /// Where it can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// `found`, `seed` or `reconstructed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+impl Case {
+    /// Every term that runs and every sent event that waits, in the order in which they are due; overdue and failed ones too.
+    /// A term whose date or duration is unknown does not run and is not listed.
+    #[must_use]
+    pub fn terms(&self) -> Vec<Term> {
+        let (workflow, situation) = (self.workflow.compiled(), &self.situation);
+        let mut found: Vec<(u32, Term)> = Vec::new();
+        for term in situation.terms.iter().filter(|term| term.is_open()) {
+            let depth = workflow.chart.states.at(term.state).depth;
+            found.extend(running(workflow, situation, term).map(|term| (depth, term)));
+        }
+        for sent in &situation.sent {
+            found.push((0, waiting(workflow, situation, sent, TermStanding::Running)));
+        }
+        for aside in &situation.aside {
+            if let Waiting::Sent(event) = &aside.what {
+                let failed = TermStanding::Failed { problem: aside.problem.clone() };
+                found.push((0, waiting(workflow, situation, event, failed)));
+            }
+        }
+        // As they are taken; what is equal in all of this stays in the order of the file.
+        found.sort_by(|(a_depth, a), (b_depth, b)| {
+            let key = |depth: u32, term: &Term| {
+                let rank = match term.kind {
+                    TermKind::After => 0,
+                    TermKind::At => 1,
+                    TermKind::Sent => 2,
+                };
+                (term.due, rank == 2, Reverse(depth), rank)
+            };
+            // Sent events keep their order.
+            let by_name = if a.kind == TermKind::Sent { "" } else { &a.name }
+                .cmp(if b.kind == TermKind::Sent { "" } else { &b.name });
+            key(*a_depth, a).cmp(&key(*b_depth, b)).then(by_name)
+        });
+        found.into_iter().map(|(_, term)| term).collect()
+    }
+}
+
+fn running(workflow: &Compiled, situation: &Situation, term: &situation::Term) -> Option<Term> {
+    let (due, state) = (term.due?, workflow.definition.states.at(term.state));
+    let written = state.terms.get(term.index as usize)?;
+    let name = written.key.as_str();
+    let context = situation.context(None);
+    let holder = holder(workflow, name).filter(|_| !matches!(written.when, When::After(_)));
+    let (start, last_day) = match written.when {
+        When::At => {
+            let id = workflow.rules.fact_named(name);
+            let start = id.and_then(|id| workflow.rules.counts_from(id, &context));
+            let day = terms::named(workflow, situation, name).ok().flatten();
+            (start, day.as_ref().and_then(Value::as_date))
+        }
+        _ => (situation.past.entered.get(&term.state).map(|at| Value::DateTime(*at)), None),
+    };
+    let transitions =
+        || written.transitions.iter().map(|id| workflow.definition.transitions.at(*id));
+    let sources = holder
+        .into_iter()
+        .chain(transitions().map(|transition| &transition.notes))
+        .chain([&state.notes]);
+    let mut titles = holder
+        .into_iter()
+        .chain(transitions().map(|transition| &transition.notes))
+        .map(|notes| &notes.title);
+    Some(Term {
+        kind: if written.when == When::At { TermKind::At } else { TermKind::After },
+        name: name.to_owned(),
+        state: Some(state.name.value.clone()),
+        title: titles.find(|title| !title.is_empty()).cloned().unwrap_or_default(),
+        start,
+        due,
+        last_day,
+        standing: standing(workflow, situation, term, due, &written.transitions),
+        source: source(sources),
+        then: written.transitions.iter().map(|id| consequence(workflow, *id, None)).collect(),
+    })
+}
+
+fn waiting(
+    workflow: &Compiled,
+    situation: &Situation,
+    sent: &situation::Sent,
+    standing: TermStanding,
+) -> Term {
+    let declared = crate::case::contract::governing(workflow, &sent.event);
+    // From the inside out, as they would be tried.
+    let listening = situation.active.iter().rev();
+    let listening = listening.flat_map(|state| &workflow.chart.states.at(*state).on);
+    let listening = listening.filter(|id| workflow.chart.listens(**id, &sent.event));
+    Term {
+        kind: TermKind::Sent,
+        name: sent.event.to_string(),
+        state: None,
+        title: declared.map(|declared| declared.notes.title.clone()).unwrap_or_default(),
+        start: None,
+        due: sent.due,
+        last_day: None,
+        standing,
+        source: source(declared.map(|declared| &declared.notes)),
+        then: listening.map(|id| consequence(workflow, *id, Some(&sent.event))).collect(),
+    }
+}
+
+/// What is declared of the fact or parameter that a term is named after.
+fn holder<'w>(workflow: &'w Compiled, name: &str) -> Option<&'w Notes> {
+    let (rules, definition) = (&workflow.rules, &workflow.definition);
+    let parameter = rules.parameter_named(name).map(|id| &definition.parameters.at(id).notes);
+    parameter.or_else(|| rules.fact_named(name).map(|id| &definition.facts.at(id).notes))
+}
+
+fn source<'n>(notes: impl IntoIterator<Item = &'n Notes>) -> Option<Source> {
+    let Origin { text, url, status } = notes.into_iter().find_map(|notes| notes.source.as_ref())?;
+    let text = text.clone().unwrap_or_default();
+    Some(Source { text, url: url.clone(), status: status.clone() })
+}
+
+fn standing(
+    workflow: &Compiled,
+    situation: &Situation,
+    term: &situation::Term,
+    due: DateTime,
+    transitions: &[TransitionId],
+) -> TermStanding {
+    let this = Waiting::Term { state: term.state, index: term.index };
+    if let Some(aside) = situation.aside.iter().find(|aside| aside.what == this) {
+        return TermStanding::Failed { problem: aside.problem.clone() };
+    }
+    if due > situation.time {
+        return TermStanding::Running;
+    }
+    let context = situation.context(None);
+    let mut found = Selection::default();
+    for id in transitions {
+        if let Some((undecided, Truth::Unknown)) = found.refused.last() {
+            found.hidden.push((*id, *undecided));
+            continue;
+        }
+        // What failed would have been put aside.
+        let truth =
+            stance(workflow, situation, &context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
+        found.refused.push((*id, truth));
+    }
+    TermStanding::Overdue {
+        reasons: tell::reasons(workflow, situation, &context, &found, Asker::Inside, ""),
+    }
+}
+
+fn consequence(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Consequence {
+    let rules = &workflow.rules;
+    let actions = rules.actions(id);
+    let sets = actions.map(|program| &program.writes).into_iter().flatten();
+    let asked = actions.map(|program| program.asks()).unwrap_or_default();
+    Consequence {
+        way: tell::way(workflow, id, event),
+        guarded: rules.guard(id).is_some() || !rules.requirements(id).is_empty(),
+        sets: sets.map(|fact| workflow.definition.facts.at(*fact).name.value.clone()).collect(),
+        emits: asked.emits,
+        sends: asked.sends,
+    }
+}

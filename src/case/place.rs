@@ -1,0 +1,123 @@
+//! A case placed in a state without running what led there: for tests, never for a real matter.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::case::record::Head;
+use crate::case::situation::Situation;
+use crate::case::{Case, contract, problem, terms};
+use crate::definition::model::StateKind;
+use crate::error::{Error, ErrorKind, Problem};
+use crate::rule::Occurrence;
+use crate::table::StateId;
+use crate::value::{DateTime, Value};
+use crate::workflow::chart::ROOT;
+use crate::workflow::{Compiled, Workflow};
+
+/// Where a case stands, and what rules may ask of its past.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place {
+    /// Leaf states that can be active together.
+    pub states: Vec<String>,
+    /// When active states were entered; at the time of the case where nothing is said.
+    pub entered: BTreeMap<String, DateTime>,
+    /// Events that were accepted before.
+    pub happened: BTreeMap<String, Happened>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    pub count: u64,
+    /// At the time of the case where nothing is said.
+    pub last: Option<DateTime>,
+    pub who: Vec<String>,
+}
+
+impl Case {
+    /// A case that stands in these states, with these facts. No script is run and no `always` taken; terms count from when
+    /// the states were entered, and what is due is taken before the next event.
+    ///
+    /// # Errors
+    ///
+    /// States that there are not or that cannot be active together; facts that do not fit; a term whose date fails.
+    pub(crate) fn placed(
+        workflow: &Workflow,
+        at: Option<DateTime>,
+        facts: &BTreeMap<String, Value>,
+        place: &Place,
+    ) -> Result<Self, Error> {
+        let compiled = workflow.compiled();
+        let zone = &compiled.definition.zone;
+        let mut problems = Vec::new();
+        let admitted = contract::admit_facts(compiled, facts, &mut problems);
+        let active = configuration(compiled, &place.states, &mut problems);
+        if !problems.is_empty() {
+            return Err(Error::new(ErrorKind::Contract, problems));
+        }
+        let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
+        let mut situation = Situation::beginning(compiled, time, admitted);
+        for (name, found) in &place.happened {
+            let occurrence = Occurrence {
+                count: found.count,
+                last: found.last.unwrap_or(time),
+                who: found.who.iter().map(|id| Arc::from(id.as_str())).collect(),
+            };
+            situation.past.events.insert(Arc::from(name.as_str()), occurrence);
+        }
+        for id in &active {
+            let name = compiled.definition.states.at(*id).name.as_str();
+            let entered = place.entered.get(name).copied().unwrap_or(time);
+            situation.past.entered.insert(*id, entered);
+        }
+        situation.ended = active.iter().any(|id| {
+            let row = compiled.chart.states.at(*id);
+            row.kind == StateKind::Final && row.parent == Some(ROOT)
+        });
+        situation.active = active.into_iter().collect();
+        if !situation.ended {
+            terms::refresh(compiled, &mut situation).map_err(|fault| {
+                Error::new(ErrorKind::Script, vec![problem::fault(compiled, &fault)])
+            })?;
+        }
+        Ok(Self {
+            workflow: workflow.clone(),
+            situation,
+            answered: BTreeMap::new(),
+            records: Vec::new(),
+            head: Head::before_all(),
+        })
+    }
+}
+
+/// Leaf states with their ancestors, if together they are a legal configuration.
+fn configuration(
+    compiled: &Compiled,
+    names: &[String],
+    problems: &mut Vec<Problem>,
+) -> BTreeSet<StateId> {
+    let mut active = BTreeSet::from([ROOT]);
+    for name in names {
+        let Some(leaf) = compiled.state_named(name) else {
+            problems.push(Problem::new("unknown-state", format!("unknown state `{name}`")));
+            continue;
+        };
+        active.insert(leaf);
+        active.extend(compiled.chart.ancestors(leaf));
+    }
+    if !problems.is_empty() {
+        return active;
+    }
+    if !compiled.chart.is_configuration(&active) {
+        let message = format!("the states `{}` cannot be active together", names.join("`, `"));
+        let hint = "name one leaf state, or of a parallel one a leaf of every region";
+        problems.push(Problem::new("bad-states", message).hint(hint));
+    }
+    active
+}
+
+/// Whether a key is `STATE: KEY` of this state and this key.
+pub(crate) fn is_term_of(key: &str, state: &str, written: &str) -> bool {
+    key.strip_prefix(state)
+        .and_then(|rest| rest.strip_prefix(':'))
+        .is_some_and(|rest| rest.trim_start() == written)
+}

@@ -1,0 +1,177 @@
+//! What a case and its journal say about a picture of their workflow.
+
+use std::path::Path;
+
+use tresteg::export::{Holding, Overlay, Prospect, Stride, TransitionKey};
+use tresteg::{
+    Actor, Case, Choice, Decision, Event, FactorVerdict, Ground, Label, Language, Movement, Reason,
+    Snapshot, Standing, Truth, Verifier, Way, Workflow,
+};
+
+use super::files;
+use super::rules::Journal;
+use super::words::words;
+use super::{Spoken, Stop};
+
+/// Bytes of a snapshot that are read.
+const SNAPSHOT: usize = 64 * 1024 * 1024;
+
+/// Where the case of a snapshot stands and what it could take.
+pub(super) fn standing(
+    workflow: &Workflow,
+    path: &Path,
+    spoken: &Spoken,
+    overlay: &mut Overlay,
+) -> Result<(), Stop> {
+    let text =
+        files::read(path, SNAPSHOT).map_err(|error| Stop::file(path, files::said(&error)))?;
+    let snapshot: Snapshot =
+        serde_json::from_str(&text).map_err(|error| Stop::file(path, error))?;
+    let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;
+    stands(&case, overlay);
+    prospects(&case, spoken.language(), overlay);
+    Ok(())
+}
+
+/// The way that a journal tells, and where it led.
+pub(super) fn path(workflow: &Workflow, path: &Path, overlay: &mut Overlay) -> Result<(), Stop> {
+    let mut verifier = Verifier::new(workflow);
+    let mut journal = Journal::open(path)?;
+    while let Some(line) = journal.next()? {
+        verifier.line(&line).map_err(|found| Stop::file(path, found))?;
+        if let Some(decision) = verifier.decision() {
+            strides(decision, overlay);
+        }
+    }
+    if let Some(case) = verifier.case() {
+        stands(&case, overlay);
+    }
+    Ok(())
+}
+
+fn strides(decision: &Decision, overlay: &mut Overlay) {
+    let steps = decision.steps.iter().map(|step| (step.at, &step.movement));
+    let (before, after): (Vec<_>, Vec<_>) = steps.partition(|(at, _)| *at < decision.at);
+    let own = std::iter::once((decision.at, &decision.movement));
+    for (at, movement) in before.into_iter().chain(own).chain(after) {
+        let Movement { taken, entered, .. } = movement;
+        if taken.is_empty() && entered.is_empty() {
+            continue;
+        }
+        let at = at.to_string();
+        overlay.path.push(Stride {
+            taken: keys(taken),
+            entered: entered.clone(),
+            at: at.get(..10).unwrap_or(&at).to_owned(),
+        });
+    }
+}
+
+fn stands(case: &Case, overlay: &mut Overlay) {
+    overlay.current = case.states().into_iter().map(str::to_owned).collect();
+}
+
+/// The keys of transitions; of those that look alike, each the next.
+fn keys(ways: &[Way]) -> Vec<TransitionKey> {
+    ways.iter().map(key).collect()
+}
+
+fn key(way: &Way) -> TransitionKey {
+    TransitionKey {
+        from: way.from.clone(),
+        on: way.on.clone(),
+        to: way.to.clone(),
+        id: way.id.clone(),
+        nth: 0,
+    }
+}
+
+/// What anybody with the right role could send now, and why not.
+fn prospects(case: &Case, language: Language, overlay: &mut Overlay) {
+    let workflow = case.workflow();
+    for choice in case.options(None) {
+        let (prospect, reasons) = match &choice.standing {
+            Standing::Open => (Prospect::Open, [].as_slice()),
+            Standing::OpenIf { reasons, .. } => (Prospect::OpenIf, reasons.as_slice()),
+            Standing::Blocked { reasons } => (Prospect::Blocked, reasons.as_slice()),
+            _ => (Prospect::Blocked, [].as_slice()),
+        };
+        for way in taken(case, &choice) {
+            overlay.prospects.push((key(&way), Prospect::Open, String::new()));
+        }
+        let mut whole = Vec::new();
+        let mut alike: Vec<TransitionKey> = Vec::new();
+        for reason in reasons {
+            let why = why(workflow, reason, language);
+            let Some(way) = &reason.transition else {
+                whole.push(why);
+                continue;
+            };
+            let mut key = key(way);
+            key.nth = alike.iter().filter(|other| **other == key).count();
+            alike.push(TransitionKey { nth: 0, ..key.clone() });
+            let undecided = !reason.unknown.is_empty() && prospect == Prospect::OpenIf;
+            let prospect = if undecided { Prospect::OpenIf } else { Prospect::Blocked };
+            overlay.prospects.push((key, prospect, why));
+        }
+        // Where another transition of the same event is open, the rest are not what it leads to.
+        let rest = if prospect == Prospect::Open { Prospect::NotExpected } else { prospect };
+        overlay.events.push((choice.event.clone(), rest, whole.join("\n")));
+    }
+    for factor in case.factors() {
+        let holding = match factor.verdict {
+            Truth::True => Holding::Yes,
+            Truth::False => Holding::No,
+            _ => Holding::Unknown,
+        };
+        overlay.factors.insert(factor.name.clone(), (holding, counted(&factor, language)));
+    }
+}
+
+/// What an open event would take at once.
+fn taken(case: &Case, choice: &Choice) -> Vec<Way> {
+    if choice.standing != Standing::Open {
+        return Vec::new();
+    }
+    let roles = case.workflow().roles();
+    let everybody = roles.fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
+    let decision = case.explain(&Event::new(choice.event.as_str()).by(everybody));
+    let taken = decision.movement.taken.into_iter();
+    taken.filter(|way| way.on == choice.event).collect()
+}
+
+fn counted(factor: &FactorVerdict, language: Language) -> String {
+    match (factor.reached, factor.at_least) {
+        (Some(reached), Some(least)) => format!("{reached} / {least}"),
+        _ => match &factor.score {
+            Some(score) => format!("{}: {score}", words(language).scorecard),
+            None => String::new(),
+        },
+    }
+}
+
+/// Why not, by titles alone: a picture is shown around, and values may be about persons.
+fn why(workflow: &Workflow, reason: &Reason, language: Language) -> String {
+    let tag = language.tag();
+    let text = |label: &Label, name: &str| label.get(tag).unwrap_or(name).to_owned();
+    let fact = |label: &Label, name: &str| {
+        let personal = workflow.fact(name).is_some_and(|fact| fact.is_personal());
+        (!personal).then(|| text(label, name))
+    };
+    let mut lines = Vec::new();
+    for ground in &reason.grounds {
+        let line = match ground {
+            Ground::Role { needed, titles, .. } => {
+                let named = titles.iter().zip(needed).map(|(title, name)| text(title, name));
+                Some(named.collect::<Vec<_>>().join(" / "))
+            }
+            Ground::Missing { fact: name, title } => fact(title, name),
+            Ground::Fact { fact: name, title, .. } => fact(title, name),
+            Ground::Factor { factor } => Some(text(&factor.title, &factor.name)),
+            _ => None,
+        };
+        lines.extend(line.map(|line| format!("✗ {line}")));
+    }
+    lines.extend(reason.hint.get(tag).map(str::to_owned));
+    lines.join("\n")
+}

@@ -1,0 +1,171 @@
+//! Scenario files: found, read with the workflows that they share, and run, several at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+
+use tresteg::{Failure, Limits, Report, Scenario, Suite, Workflow};
+
+use super::Stop;
+use super::files::{self, Folder};
+
+/// Workflows that were read, by where they really are: many scenarios share one.
+#[derive(Default)]
+pub(super) struct Shelf {
+    loaded: Mutex<BTreeMap<PathBuf, Arc<OnceLock<Loaded>>>>,
+}
+
+type Loaded = Result<Workflow, Trouble>;
+
+/// Why there is no workflow.
+#[derive(Debug, Clone)]
+enum Trouble {
+    Wrong(Report),
+    Unreadable(String),
+}
+
+/// What came of one file.
+pub(super) struct Ran {
+    pub path: PathBuf,
+    pub result: Result<Played, Broken>,
+    /// The files that it rests on, its own among them.
+    pub rests_on: BTreeSet<PathBuf>,
+}
+
+/// A file that was run.
+pub(super) struct Played {
+    pub suite: Suite,
+    /// For each of its scenarios that were chosen, by its number, how it went.
+    pub results: Vec<(usize, Option<Failure>)>,
+}
+
+/// A file that could not be run.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// It is wrong, or one of its workflows is.
+    Wrong(Vec<Report>),
+    Unreadable(String),
+}
+
+impl Shelf {
+    /// A workflow, read once. The bounds leave out the journal, which no scenario looks at.
+    fn workflow(&self, path: &Path, place: &Path) -> Loaded {
+        let slot = {
+            let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(loaded.entry(place.to_owned()).or_default())
+        };
+        let load = || {
+            let limits = Limits { untaken_entries: 0, ..Limits::default() };
+            match files::load_within(path, &limits) {
+                Ok(Ok(workflow)) => Ok(workflow),
+                Ok(Err(report)) => Err(Trouble::Wrong(report)),
+                Err(Stop::Misuse(message)) => Err(Trouble::Unreadable(message)),
+                Err(_) => Err(Trouble::Unreadable("cannot be read".to_owned())),
+            }
+        };
+        slot.get_or_init(load).clone()
+    }
+
+    /// Reads a scenario file; its workflows must lie in its folder or below.
+    pub(super) fn suite(&self, path: &Path) -> (Result<Suite, Broken>, BTreeSet<PathBuf>) {
+        let mut rests_on: BTreeSet<PathBuf> = path.canonicalize().ok().into_iter().collect();
+        let limits = Limits::default();
+        let text = match files::read(path, limits.definition_bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = format!("{}: {}", path.display(), files::said(&error));
+                return (Err(Broken::Unreadable(message)), rests_on);
+            }
+        };
+        let folder = Folder::of(path);
+        let mut wrong = Vec::new();
+        let mut find = |name: &str| {
+            let place = match &folder {
+                Ok(folder) => folder.locate(Path::new(name))?,
+                Err(message) => return Err(message.clone()),
+            };
+            rests_on.insert(place.clone());
+            let found = self.workflow(Path::new(name), &place);
+            let report = match &found {
+                Ok(workflow) => Some(workflow.warnings()),
+                Err(Trouble::Wrong(report)) => Some(report),
+                Err(Trouble::Unreadable(_)) => None,
+            };
+            rests_on.extend(report.into_iter().flat_map(sources));
+            found.map_err(|trouble| match trouble {
+                Trouble::Wrong(report) => {
+                    wrong.push(report);
+                    "it has errors".to_owned()
+                }
+                Trouble::Unreadable(message) => message,
+            })
+        };
+        let suite = Suite::load_on(&path.to_string_lossy(), &text, &mut find, &limits);
+        let suite = suite.map_err(|report| {
+            wrong.push(report);
+            Broken::Wrong(wrong)
+        });
+        (suite, rests_on)
+    }
+}
+
+/// The files that a report is about, where they really are.
+fn sources(report: &Report) -> impl Iterator<Item = PathBuf> {
+    let files = (0..).map_while(|number| report.sources().file(number));
+    files.filter_map(|(name, _)| Path::new(name).canonicalize().ok())
+}
+
+/// Runs the scenarios of files, as many at a time as there are processors, and hands over what came of each in the order of
+/// the files.
+pub(super) fn run_all(
+    paths: &[PathBuf],
+    wanted: &(dyn Fn(&Path, &Scenario) -> bool + Sync),
+    mut tell: impl FnMut(Ran) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let shelf = Shelf::default();
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len());
+    let (send, receive) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let (send, shelf, next) = (send.clone(), &shelf, &next);
+            scope.spawn(move || {
+                while let Some((number, path)) = {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    paths.get(number).map(|path| (number, path))
+                } {
+                    // Nobody listens any more: there is nothing left to do.
+                    if send.send((number, run_one(shelf, path, wanted))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut waiting: BTreeMap<usize, Ran> = BTreeMap::new();
+        let mut due = 0;
+        while let Ok((number, ran)) = receive.recv() {
+            waiting.insert(number, ran);
+            while let Some(ran) = waiting.remove(&due) {
+                due += 1;
+                if let Err(stop) = tell(ran) {
+                    next.store(paths.len(), Ordering::Relaxed);
+                    return Err(stop);
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+fn run_one(shelf: &Shelf, path: &Path, wanted: &(dyn Fn(&Path, &Scenario) -> bool + Sync)) -> Ran {
+    let (suite, rests_on) = shelf.suite(path);
+    let result = suite.map(|suite| {
+        let chosen = suite.scenarios().iter().enumerate();
+        let chosen = chosen.filter(|(_, scenario)| wanted(path, scenario));
+        let results = chosen.map(|(number, scenario)| (number, scenario.run())).collect();
+        Played { suite, results }
+    });
+    Ran { path: path.to_owned(), result, rests_on }
+}

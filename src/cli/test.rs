@@ -1,0 +1,290 @@
+//! `tresteg test`: the scenarios of files and folders, run on their workflows.
+
+use std::path::{Path, PathBuf};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use tresteg::{Language, Report, Scenario};
+
+use super::console::Console;
+use super::story::{details, full_name, headline, own_name};
+use super::suites::{self, Broken, Played, Ran};
+use super::{Done, Spoken, Stop, Verdict, files, junit, mutants, watch};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A scenario file says what is given, what happens and what is then expected; `tresteg schema
+--scenarios` prints its JSON Schema. A step that says nothing expects that its event is accepted.
+
+Exit codes: 0 everything went as expected; 1 something did not, or a file is wrong; 2 misuse:
+no scenario was found, a file cannot be read or written.")]
+pub(super) struct Arguments {
+    /// Scenario files, or folders: every *.scenario.json below
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Only scenarios whose file, name, workflow or row contains this text
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Print the results as one JSON object to standard output
+    #[arg(long)]
+    json: bool,
+    /// Write the results as JUnit XML to a file
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Stay, and run again what rests on a file that changes
+    #[arg(long, conflicts_with_all = ["json", "junit"])]
+    watch: bool,
+    /// Make small wrong versions of the workflows, and report those that no scenario notices
+    #[arg(long, conflicts_with = "watch")]
+    mutate: bool,
+    /// Fail unless so many percent of the mutants are killed, leaving out those that mean the same
+    #[arg(long, value_name = "PERCENT", requires = "mutate", value_parser = clap::value_parser!(u32).range(0..=100))]
+    min_mutation_score: Option<u32>,
+    /// Name every scenario, not only those that fail
+    #[arg(short, long)]
+    verbose: bool,
+    #[command(flatten)]
+    spoken: Spoken,
+}
+
+/// What came of all files so far.
+#[derive(Default)]
+struct Results {
+    files: usize,
+    passed: usize,
+    failed: usize,
+    broken: usize,
+    /// For `--json`.
+    listed: Vec<serde_json::Value>,
+    /// For `--junit`.
+    groups: Vec<junit::Group>,
+}
+
+pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
+    let paths = files::find(&arguments.paths, files::Kind::Scenario)?;
+    if arguments.watch {
+        return watch::watch(arguments, paths, console);
+    }
+    let mut played = Vec::new();
+    let results = run(arguments, &paths, console, |ran| {
+        if arguments.mutate {
+            played.extend(ran.result.ok());
+        }
+    })?;
+    if results.passed + results.failed + results.broken == 0 {
+        return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
+    }
+    if let Some(path) = &arguments.junit {
+        let written = std::fs::write(path, junit::write(&results.groups));
+        written.map_err(|error| Stop::file(path, files::said(&error)))?;
+    }
+    let passed = results.failed + results.broken == 0;
+    // What fails already says nothing about slips.
+    if arguments.mutate && passed {
+        if !arguments.json {
+            console.text(&results.summary())?;
+        }
+        return mutants::mutate(&played, arguments.min_mutation_score, arguments.json, console);
+    }
+    if arguments.json {
+        let whole = json!({
+            "passed": results.passed, "failed": results.failed, "files": results.listed,
+        });
+        serde_json::to_writer_pretty(&mut *console.out, &whole).map_err(std::io::Error::from)?;
+        console.out.write_all(b"\n")?;
+    } else {
+        console.text(&results.summary())?;
+    }
+    Ok(Verdict::yes_if(passed))
+}
+
+/// Runs the scenarios of these files and shows how they went; `note` gets each file then.
+fn run(
+    arguments: &Arguments,
+    paths: &[PathBuf],
+    console: &mut Console<'_>,
+    mut note: impl FnMut(Ran),
+) -> Result<Results, Stop> {
+    let filter = arguments.filter.as_deref().map(str::to_lowercase);
+    let wanted = |path: &Path, scenario: &Scenario| {
+        filter.as_ref().is_none_or(|text| full_name(path, scenario).to_lowercase().contains(text))
+    };
+    let mut results = Results::default();
+    // Shows itself on a terminal only.
+    let bar = ProgressBar::new(u64::try_from(paths.len()).unwrap_or(u64::MAX));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    let done = suites::run_all(paths, &wanted, |ran| {
+        let told = bar.suspend(|| {
+            let told = results.tell(&ran, arguments, console);
+            console.out.flush()?;
+            told
+        });
+        bar.set_message(ran.path.display().to_string());
+        bar.inc(1);
+        note(ran);
+        told
+    });
+    bar.finish_and_clear();
+    done.map(|()| results)
+}
+
+/// The same for whoever stays: the summary is shown.
+pub(super) fn run_again(
+    arguments: &Arguments,
+    paths: &[PathBuf],
+    console: &mut Console<'_>,
+    note: impl FnMut(Ran),
+) -> Result<(), Stop> {
+    let results = run(arguments, paths, console, note)?;
+    console.text(&results.summary())?;
+    Ok(console.out.flush()?)
+}
+
+impl Results {
+    fn tell(
+        &mut self,
+        ran: &Ran,
+        arguments: &Arguments,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
+        self.files += 1;
+        let name = ran.path.display().to_string();
+        match &ran.result {
+            Err(Broken::Unreadable(message)) if arguments.watch => {
+                self.broken += 1;
+                console.complain(message)?;
+            }
+            Err(Broken::Unreadable(message)) => return Err(Stop::Misuse(message.clone())),
+            Err(Broken::Wrong(reports)) => {
+                self.broken += 1;
+                self.wrong(name, reports, arguments, console)?;
+            }
+            Ok(played) => self.played(&ran.path, played, arguments, console)?,
+        }
+        Ok(())
+    }
+
+    fn wrong(
+        &mut self,
+        name: String,
+        reports: &[Report],
+        arguments: &Arguments,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
+        let told: String = reports.iter().map(|report| report.render(false)).collect();
+        let first = reports.iter().flat_map(Report::diagnostics).next();
+        let first = first.map(|found| found.message.clone()).unwrap_or_default();
+        if arguments.json {
+            let problems: Vec<_> = reports.iter().map(listed).collect();
+            let problems = problems.concat();
+            self.listed.push(json!({ "file": name, "problems": problems, "scenarios": [] }));
+        } else {
+            for report in reports {
+                console.report(report)?;
+            }
+        }
+        let result = junit::Outcome::Broken(first, told);
+        let tests = vec![junit::Test { name: name.clone(), result }];
+        self.groups.push(junit::Group { name, tests });
+        Ok(())
+    }
+
+    fn played(
+        &mut self,
+        path: &Path,
+        played: &Played,
+        arguments: &Arguments,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
+        let language = arguments.spoken.language();
+        let Played { suite, results } = played;
+        let name = path.display().to_string();
+        let (mut tests, mut rows) = (Vec::new(), Vec::new());
+        if !arguments.json {
+            console.report(suite.warnings())?;
+        }
+        for (number, failure) in results {
+            let Some(scenario) = suite.scenarios().get(*number) else { continue };
+            let mark = if failure.is_none() { "✓" } else { "✗" };
+            let quiet = arguments.json || (failure.is_none() && !arguments.verbose);
+            if !quiet {
+                console.text(&format!("{mark} {}", full_name(path, scenario)))?;
+            }
+            let mut result = junit::Outcome::Passed;
+            if let Some(failure) = failure {
+                self.failed += 1;
+                let headline = headline(failure, language);
+                let details = details(scenario, failure, language);
+                if !quiet {
+                    console.text(&format!("  {headline}"))?;
+                    for line in &details {
+                        console.text(&format!("    {line}"))?;
+                    }
+                }
+                result = junit::Outcome::Failed(headline, details.join("\n"));
+            } else {
+                self.passed += 1;
+            }
+            if arguments.json {
+                rows.push(row(scenario, failure.as_ref(), language));
+            }
+            if arguments.junit.is_some() {
+                tests.push(junit::Test { name: own_name(scenario), result });
+            }
+        }
+        if arguments.json {
+            let problems = listed(suite.warnings());
+            self.listed.push(json!({ "file": name, "problems": problems, "scenarios": rows }));
+        }
+        self.groups.push(junit::Group { name, tests });
+        Ok(())
+    }
+
+    fn summary(&self) -> String {
+        let Self { files, passed, failed, broken, .. } = self;
+        let mark = if failed + broken == 0 { "✓" } else { "✗" };
+        let many = |number: usize, what: &str| {
+            format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+        };
+        let but = |number: usize, said: String| match number {
+            0 => String::new(),
+            _ => format!(", {said}"),
+        };
+        format!(
+            "{mark} {} in {}: {passed} as expected{}{}",
+            many(passed + failed, "scenario"),
+            many(*files, "file"),
+            but(*failed, format!("{failed} not as expected")),
+            but(*broken, format!("{} wrong", many(*broken, "file")))
+        )
+    }
+}
+
+fn listed(report: &Report) -> Vec<serde_json::Value> {
+    match serde_json::to_value(report) {
+        Ok(serde_json::Value::Array(problems)) => problems,
+        _ => Vec::new(),
+    }
+}
+
+fn row(
+    scenario: &Scenario,
+    failure: Option<&tresteg::Failure>,
+    language: Language,
+) -> serde_json::Value {
+    let told = failure.and_then(|failure| failure.decision.as_ref());
+    let told = told.map(|decision| scenario.workflow().tell(decision, language));
+    json!({
+        "name": scenario.name(),
+        "title": scenario.title().get(language.tag()),
+        "workflow": scenario.workflow().id(),
+        "variant": scenario.variant(),
+        "row": scenario.row().map(|(number, said)| json!({ "number": number, "values": said })),
+        "place": scenario.place(),
+        "passed": failure.is_none(),
+        "failure": failure,
+        "told": told,
+    })
+}

@@ -1,0 +1,310 @@
+//! SVG: a picture that needs no other tool, for people who are no programmers.
+//!
+//! ```text
+//! workflow ─► phrase (what it waits for, in words) ─► scene (boxes, arrows, labels) ─► nest, level (places)
+//!      overlay ─► marks (what is said of each) ──┘          margin (scorecard, legend) ─► draw ─► SVG
+//! ```
+//!
+//! All texts are measured by a table of widths, so that what is drawn fits wherever it is shown.
+
+mod draw;
+mod label;
+mod level;
+mod margin;
+mod marks;
+mod nest;
+mod overlay;
+mod paper;
+mod phrase;
+mod scene;
+mod shown;
+mod style;
+mod text;
+mod widths;
+mod words;
+
+pub use overlay::{Changed, Holding, Overlay, Prospect, Seen, Stride, TransitionKey};
+
+use crate::Language;
+use crate::workflow::Workflow;
+use draw::{Canvas, number};
+use margin::COLUMN;
+use marks::Marks;
+use nest::{Layout, Way};
+use paper::{Paper, Style};
+use phrase::Speaker;
+use scene::Scene;
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Theme {
+    /// As the reader's screen is set; white on paper.
+    #[default]
+    Auto,
+    /// Dark on white.
+    Light,
+    /// Light on black.
+    Dark,
+}
+
+/// Which way a picture reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reading {
+    /// Whichever fits a page better.
+    #[default]
+    Auto,
+    /// From top to bottom.
+    Down,
+    /// From left to right.
+    Right,
+}
+
+/// How a workflow is drawn.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::exhaustive_structs)]
+pub struct SvgOptions {
+    /// The language of labels and phrases.
+    pub language: Language,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Which way it reads.
+    pub reading: Reading,
+    /// How many levels of states are drawn, 1 for the outermost alone; what is inside deeper ones is only counted. `None`:
+    /// as deep as [`states`](Self::states) allows.
+    pub depth: Option<usize>,
+    /// The most states to draw (150). Of larger workflows the deepest levels are closed first; then those nearest to the
+    /// beginning are drawn, and the picture says how many are not.
+    pub states: usize,
+    /// The most transitions to draw (600).
+    pub transitions: usize,
+    /// Before every `id` in the picture, so that several fit into one page: letters, digits, `-`, `_`; others are left out.
+    pub prefix: String,
+    /// Whether title, scorecard, legend and small print stand around the drawing.
+    pub margin: bool,
+    /// What is laid over it.
+    pub overlay: Overlay,
+}
+
+impl Default for SvgOptions {
+    fn default() -> Self {
+        Self {
+            language: Language::English,
+            theme: Theme::Auto,
+            reading: Reading::Auto,
+            depth: None,
+            states: 150,
+            transitions: 600,
+            prefix: String::new(),
+            margin: true,
+            overlay: Overlay::default(),
+        }
+    }
+}
+
+/// Between the edge of the picture and what is in it.
+const EDGE: f64 = 24.0;
+
+/// The workflow as a picture: states as boxes in their nesting, transitions as arrows with what they wait for, what may
+/// happen at any time, the scorecard and a legend beside it.
+///
+/// It stands by itself: no scripts, no fonts, nothing from elsewhere; its texts are texts. Labels are cleaned and escaped.
+/// The same workflow and options always give the same bytes. Facts that are declared personal are not named.
+/// There is always a picture: what is too much for one is counted instead (see [`SvgOptions`]).
+///
+/// ```
+/// use tresteg::{Workflow, export::{SvgOptions, svg}};
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "door", "initial": "shut",
+///     "states": { "shut": { "on": { "open": "ajar" } }, "ajar": { "type": "final" } }
+/// }"#)?;
+/// let picture = svg(&workflow, &SvgOptions::default());
+/// assert!(picture.starts_with("<svg") && picture.contains(">ajar</text>"));
+/// # Ok::<(), tresteg::Report>(())
+/// ```
+#[must_use]
+pub fn svg(workflow: &Workflow, options: &SvgOptions) -> String {
+    let mut options = options.clone();
+    options.prefix.retain(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
+    let definition = &workflow.compiled().definition;
+    let speaker = Speaker::new(definition, options.language);
+    let marks = Marks::new(definition, &options.overlay, speaker.words);
+    let mut scene = Scene::new(workflow, &speaker, &marks, &options);
+    let layout = arranged(&scene, options.reading);
+    let notes = if options.margin {
+        margin::notes(definition, &mut scene, &speaker, &marks, &options.overlay)
+    } else {
+        Vec::new()
+    };
+    Page { workflow, options: &options, speaker: &speaker, scene: &scene, layout, notes }.write()
+}
+
+/// How far a picture goes beyond a page of paper, upright or across, when it is shown at its own size.
+fn excess(width: f64, height: f64) -> f64 {
+    let (long, short) = (1500.0, 1060.0);
+    (width / long).max(height / short).min((width / short).max(height / long))
+}
+
+/// Boxes of which several arrangements are tried.
+const TRIED: usize = 160;
+
+/// The arrangement that fits a page best.
+fn arranged(scene: &Scene, reading: Reading) -> Layout {
+    let ways: &[(Way, f64)] = match reading {
+        Reading::Down => &[(Way::Down, 1.0)],
+        Reading::Right => &[(Way::Right, 1.0)],
+        // People are used to reading such pictures downwards.
+        Reading::Auto => &[(Way::Down, 1.0), (Way::Right, 1.15)],
+    };
+    let pages: &[f64] =
+        if scene.shapes.len() > TRIED { &[1400.0] } else { &[700.0, 1050.0, 1400.0, 2000.0] };
+    let mut best: Option<(f64, Layout)> = None;
+    for (way, handicap) in ways {
+        let (items, lines) = scene.items(*way);
+        for page in pages {
+            let layout = nest::lay(&items, &lines, *way, *page);
+            let cost = excess(layout.size.w, layout.size.h).max(0.6) * handicap;
+            if best.as_ref().is_none_or(|(least, _)| cost < *least * 0.97) {
+                best = Some((cost, layout));
+            }
+        }
+    }
+    best.map(|(_, layout)| layout).unwrap_or_default()
+}
+
+struct Page<'a> {
+    workflow: &'a Workflow,
+    options: &'a SvgOptions,
+    speaker: &'a Speaker<'a>,
+    scene: &'a Scene,
+    layout: Layout,
+    notes: Vec<margin::Note>,
+}
+
+impl Page<'_> {
+    fn write(&self) -> String {
+        let drawing = self.layout.size;
+        let margin = self.options.margin;
+        // Beside a tall drawing the margin is a column, below a wide one a row of them.
+        let gutter = 30.0;
+        let tall = drawing.h > 0.62 * drawing.w;
+        let mut side = 0;
+        let mut flowed = (Vec::new(), 0.0);
+        if margin && tall {
+            for columns in 1..=3 {
+                side = columns;
+                flowed = margin::flow(&self.notes, columns);
+                if flowed.1 < drawing.h.max(420.0) * 1.15 {
+                    break;
+                }
+            }
+        }
+        let columns_wide = |count: usize| {
+            f64::from(u32::try_from(count).unwrap_or(8)) * (COLUMN + gutter) - gutter
+        };
+        let mut width = drawing.w.max(if margin { 560.0 } else { 0.0 });
+        if margin && tall {
+            width = drawing.w + gutter + columns_wide(side);
+        }
+        let head = if margin { self.head(width.min(1000.0)) } else { Paper::default() };
+        width = width.max(head.size.w);
+        if margin && !tall {
+            let mut columns = 1;
+            while columns < 8 && columns_wide(columns + 1) <= width {
+                columns += 1;
+            }
+            flowed = margin::flow(&self.notes, columns);
+        }
+        let foot = if margin { self.foot(width) } else { Paper::default() };
+        let mut canvas = Canvas::default();
+        let top = EDGE + if head.is_empty() { 0.0 } else { head.size.h + 18.0 };
+        // A drawing that is narrower than its page stands in the middle of its part.
+        let part = if margin && tall { width - gutter - columns_wide(side) } else { width };
+        let left = EDGE + ((part - drawing.w) / 2.0).max(0.0);
+        canvas.scene(self.scene, &self.layout, left, top);
+        let (notes_x, notes_y) = if tall {
+            (EDGE + width - columns_wide(side), top)
+        } else {
+            (EDGE, top + drawing.h + 26.0)
+        };
+        for (note, (column, y)) in self.notes.iter().zip(&flowed.0) {
+            let column = f64::from(u32::try_from(*column).unwrap_or(0));
+            canvas.note(&note.label, notes_x + column * (COLUMN + gutter), notes_y + y);
+        }
+        let mut bottom = top + drawing.h;
+        if margin {
+            bottom = bottom.max(notes_y + flowed.1) + 18.0;
+        }
+        canvas.paper(&head, EDGE, EDGE);
+        canvas.paper(&foot, EDGE, bottom);
+        let height = bottom + foot.size.h + EDGE;
+        self.whole(&canvas.out, width + 2.0 * EDGE, height)
+    }
+
+    /// The element around it all.
+    fn whole(&self, inside: &str, width: f64, height: f64) -> String {
+        let (options, speaker) = (self.options, self.speaker);
+        let definition = &self.workflow.compiled().definition;
+        let prefix = &options.prefix;
+        let (width, height) = (number(width.ceil()), number(height.ceil()));
+        let title = text::clean(&speaker.label(&definition.notes.title, &definition.id));
+        let told = speaker.text(&definition.notes.description).map(text::clean);
+        let told = match told {
+            Some(told) => format!("{} {told}", speaker.words.description),
+            None => speaker.words.description.to_owned(),
+        };
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" id=\"{prefix}picture\" role=\"img\" aria-labelledby=\"{prefix}title {prefix}desc\" lang=\"{}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n<title id=\"{prefix}title\">",
+            style::class(options.theme),
+            options.language.tag(),
+        );
+        text::escape(&title, &mut svg);
+        svg.push_str(&format!("</title>\n<desc id=\"{prefix}desc\">"));
+        text::escape(&told, &mut svg);
+        svg.push_str("</desc>\n<style>");
+        svg.push_str(&style::sheet(options.theme));
+        svg.push_str("</style>\n");
+        svg.push_str(&format!("<rect class=\"bg\" width=\"{width}\" height=\"{height}\"/>\n"));
+        svg.push_str(inside);
+        svg.push_str("\n</svg>\n");
+        svg
+    }
+
+    fn head(&self, room: f64) -> Paper {
+        let definition = &self.workflow.compiled().definition;
+        let mut head = Paper::default();
+        let title = self.speaker.label(&definition.notes.title, &definition.id);
+        head.add(&title, Style::Heading, None, room, 2);
+        for line in self.options.overlay.about.iter().take(6) {
+            head.add(line, Style::Section, None, room, 2);
+        }
+        if let Some(text) = self.speaker.text(&definition.notes.description) {
+            head.gap(2.0);
+            head.add(text, Style::Lead, None, room, 4);
+        }
+        head
+    }
+
+    fn foot(&self, room: f64) -> Paper {
+        let words = self.speaker.words;
+        let mut foot = Paper::default();
+        let Scene { hidden_states, hidden_transitions, .. } = self.scene;
+        let mut left_out = Vec::new();
+        if *hidden_states > 0 {
+            left_out.push(format!("{hidden_states} {}", words.not_drawn_states));
+        }
+        if *hidden_transitions > 0 {
+            left_out.push(format!("{hidden_transitions} {}", words.not_drawn_transitions));
+        }
+        foot.add(&left_out.join(", "), Style::Event, None, room, 2);
+        let mut line = self.workflow.id().to_owned();
+        if let Some(version) = self.workflow.version() {
+            line = format!("{line} · {} {version}", words.version);
+        }
+        let print: String = self.workflow.fingerprint().chars().take(12).collect();
+        line = format!("{line} · {} {print}", words.small_print);
+        foot.add(&line, Style::Plain, None, room, 2);
+        foot
+    }
+}

@@ -1,0 +1,75 @@
+//! Which rules a journal was made under.
+
+use serde_json::Value as Json;
+
+use crate::case::record::Head;
+use crate::journal::line::Line;
+use crate::journal::verify::{Difference, DifferenceKind, next};
+use crate::value::brief;
+use crate::workflow::Workflow;
+
+/// The workflow that a journal was made under, as its first entry names it: to find that file among many.
+///
+/// ```
+/// # use tresteg::{Case, Provenance, Workflow};
+/// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
+/// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+/// let entries = case.take_entries(&[7; 32]);
+/// let provenance = Provenance::of(&format!("{}\n", entries[0].line))?;
+/// assert_eq!(provenance.workflow, "w");
+/// assert!(provenance.is(&workflow));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Provenance {
+    /// The workflow's `id`.
+    pub workflow: String,
+    /// Its `version`: a name, which may have changed since.
+    pub version: Option<String>,
+    /// [`Workflow::fingerprint`]: what the file meant.
+    pub fingerprint: String,
+}
+
+impl Provenance {
+    /// Reads it from the first line of a journal, with its line feed.
+    ///
+    /// # Errors
+    ///
+    /// A line that is no first line of a journal.
+    pub fn of(line: &str) -> Result<Self, Difference> {
+        Self::of_entry(&next(line, &Head::before_all())?)
+    }
+
+    pub(crate) fn of_entry(line: &Line) -> Result<Self, Difference> {
+        let wrong = || {
+            let message = "does not begin a journal of form 1, the only one that is known here";
+            Difference { line: 1, kind: DifferenceKind::Workflow, message: message.to_owned() }
+        };
+        if line.core.get("journal").and_then(Json::as_u64) != Some(1) {
+            return Err(wrong());
+        }
+        let said = |key: &str| {
+            line.core.get("workflow").and_then(|found| found.get(key)?.as_str()).map(str::to_owned)
+        };
+        Ok(Self {
+            workflow: said("id").ok_or_else(wrong)?,
+            version: said("version"),
+            fingerprint: said("fingerprint").ok_or_else(wrong)?,
+        })
+    }
+
+    /// Whether a file is that workflow: the same `id`, and the same meaning.
+    #[must_use]
+    pub fn is(&self, workflow: &Workflow) -> bool {
+        self.workflow == workflow.id() && self.fingerprint == workflow.fingerprint()
+    }
+}
+
+/// `id` and version, for messages.
+impl std::fmt::Display for Provenance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}`", brief(&self.workflow))?;
+        self.version.as_ref().map_or(Ok(()), |version| write!(f, " {}", brief(version)))
+    }
+}

@@ -1,0 +1,325 @@
+//! Small wrong versions of a workflow: whoever tests one well notices each of them.
+//!
+//! ```text
+//! Workflow ──mutants──► Mutant, Mutant, …  ──workflow──► a wrong workflow | refused by the checks | provably the same
+//! ```
+//!
+//! A mutant is one change in the text of the workflow's own file (of a variant: not in its base), as a slip of whoever
+//! wrote it: `<` for `<=`, 91 days for 90, a factor left out, a wrong target. It is read and checked like any file. Tests
+//! that all pass on it would not have noticed the slip. (DeMillo, Lipton and Sayward: Hints on test data selection, 1978.)
+
+mod file;
+
+use std::collections::HashMap;
+
+use crate::definition::model::Script;
+use crate::diagnostic::{Place, Report, Span};
+use crate::json::{self, Node, NodeKind};
+use crate::rule::Slip;
+use crate::value::write_json_string;
+use crate::workflow::Workflow;
+
+/// What kind of slip a mutant is, the worst first: what opens a gate is worse than what shuts one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MutationKind {
+    /// A factor or fact of `requires` left out.
+    DroppedRequirement,
+    /// A `not_by` or a role of `signed_by` left out.
+    DroppedSafeguard,
+    /// A clause of a condition left out.
+    DroppedClause,
+    /// Another role in `by`, or one of several left out.
+    Role,
+    /// A fact that an event must carry left out of `required`.
+    DroppedRequired,
+    /// A part of a factor's `of` left out.
+    DroppedFactor,
+    /// `at_least` one more or one less.
+    AtLeast,
+    /// `&&` for `||` and the reverse.
+    Connective,
+    /// A condition negated, or a negation left out.
+    Negation,
+    /// `<` for `>=`, `==` for `!=` and the like.
+    Comparison,
+    /// `<` for `<=` and the like: wrong only at the very value.
+    Boundary,
+    /// A number in a script one unit of its last digit larger or smaller.
+    Threshold,
+    /// A parameter one unit larger or smaller, or negated.
+    Parameter,
+    /// A term one unit longer or shorter.
+    Term,
+    /// Another target: the next state beside it.
+    Target,
+    /// Another initial state.
+    Initial,
+    /// `deep` for `shallow` and the reverse.
+    History,
+    /// `internal` left out.
+    Internal,
+    /// A part of an action left out.
+    DroppedAction,
+    /// `+` for `-`, `*` for `/` and the reverse.
+    Arithmetic,
+    /// `min` for `max`, `all` for `some` and the reverse.
+    Function,
+    /// An item of a written list replaced by the one beside it.
+    DroppedItem,
+    /// `true` for `false` and the reverse.
+    Boolean,
+    /// Another default of a fact.
+    Default,
+}
+
+impl MutationKind {
+    /// As it is written in reports: `dropped_clause`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DroppedRequirement => "dropped_requirement",
+            Self::DroppedSafeguard => "dropped_safeguard",
+            Self::DroppedClause => "dropped_clause",
+            Self::Role => "role",
+            Self::DroppedRequired => "dropped_required",
+            Self::DroppedFactor => "dropped_factor",
+            Self::AtLeast => "at_least",
+            Self::Connective => "connective",
+            Self::Negation => "negation",
+            Self::Comparison => "comparison",
+            Self::Boundary => "boundary",
+            Self::Threshold => "threshold",
+            Self::Parameter => "parameter",
+            Self::Term => "term",
+            Self::Target => "target",
+            Self::Initial => "initial",
+            Self::History => "history",
+            Self::Internal => "internal",
+            Self::DroppedAction => "dropped_action",
+            Self::Arithmetic => "arithmetic",
+            Self::Function => "function",
+            Self::DroppedItem => "dropped_item",
+            Self::Boolean => "boolean",
+            Self::Default => "default",
+        }
+    }
+
+    fn of(slip: Slip) -> Self {
+        match slip {
+            Slip::Boundary => Self::Boundary,
+            Slip::Comparison => Self::Comparison,
+            Slip::Connective => Self::Connective,
+            Slip::Negation => Self::Negation,
+            Slip::DroppedClause => Self::DroppedClause,
+            Slip::DroppedItem => Self::DroppedItem,
+            Slip::Threshold => Self::Threshold,
+            Slip::Arithmetic => Self::Arithmetic,
+            Slip::Function => Self::Function,
+            Slip::DroppedAction => Self::DroppedAction,
+            Slip::Boolean => Self::Boolean,
+        }
+    }
+}
+
+/// One small wrong version of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Mutant {
+    /// What kind of slip it is.
+    pub kind: MutationKind,
+    /// Where in the workflow's own file.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The keys that lead there, such as `states.open.on.decide.guard`.
+    pub path: String,
+    /// The script or text as it stands in the file, all of it.
+    pub context: String,
+    /// What is replaced.
+    pub before: String,
+    /// What stands there instead; empty where something is left out.
+    pub after: String,
+    #[serde(skip)]
+    span: Span,
+    #[serde(skip)]
+    with: String,
+    /// The script that it is in, by where that begins.
+    #[serde(skip)]
+    script: Option<u32>,
+}
+
+/// What becomes of a mutant when it is read.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Mutated {
+    /// A workflow that differs from the original.
+    Workflow(Workflow),
+    /// The checks of a file refuse it: nobody could make this slip unnoticed.
+    Refused(Report),
+    /// It means the same: its fingerprint is that of the original, or the form of the rule proves that the two never
+    /// answer differently.
+    Equivalent(Workflow),
+}
+
+/// A change of the file, before it is told.
+#[derive(Debug)]
+struct Change {
+    kind: MutationKind,
+    /// What is replaced in the file.
+    span: Span,
+    /// What people are shown of it.
+    shown: Span,
+    with: String,
+}
+
+impl Workflow {
+    /// Every mutant of the workflow's own file, in the order of the file. Of a variant: of what stands in its own file.
+    ///
+    /// ```
+    /// use tresteg::{MutationKind, Mutated, Workflow};
+    /// let workflow = Workflow::from_json(r#"{
+    ///     "id": "w",
+    ///     "facts": { "meetings": { "type": "integer", "default": 0 } },
+    ///     "events": { "go": { "sets": ["meetings"] } },
+    ///     "initial": "a",
+    ///     "states": { "a": { "on": { "go": { "target": "b", "guard": "meetings >= 2" } } }, "b": {} }
+    /// }"#)?;
+    /// let mutants = workflow.mutants();
+    /// let boundary = mutants.iter().find(|mutant| mutant.kind == MutationKind::Boundary).unwrap();
+    /// assert_eq!((boundary.before.as_str(), boundary.after.as_str()), (">=", ">"));
+    /// assert!(matches!(boundary.workflow(&workflow), Mutated::Workflow(_)));
+    /// # Ok::<(), tresteg::Report>(())
+    /// ```
+    #[must_use]
+    pub fn mutants(&self) -> Vec<Mutant> {
+        let compiled = self.compiled();
+        let sources = compiled.report.sources();
+        let Some((_, text)) = sources.file(0) else { return Vec::new() };
+        let mut report = Report::default();
+        let Some(root) = json::read(text, 0, &compiled.limits, &mut report) else {
+            return Vec::new();
+        };
+        let tell = |span: Span,
+                    shown: Span,
+                    kind,
+                    before: String,
+                    after,
+                    with,
+                    script: Option<&Script>| {
+            let context = match script {
+                Some(script) => script.text.clone(),
+                None => sources.text(shown).to_owned(),
+            };
+            Some(Mutant {
+                kind,
+                place: sources.place(shown)?,
+                path: path(&root, shown),
+                context,
+                before,
+                after,
+                span,
+                with,
+                script: script.map(|script| script.span.start),
+            })
+        };
+        let changes = file::changes(&root, compiled);
+        let plain = changes.into_iter().filter_map(|change| {
+            let before = sources.text(change.shown).to_owned();
+            let after = change.with.clone();
+            tell(change.span, change.shown, change.kind, before, after, change.with, None)
+        });
+        let edits = compiled.rules.edits().into_iter();
+        let scripts = edits.filter(|edit| edit.script.span.file == 0).filter_map(|edit| {
+            let (start, end) = (edit.at.start as usize, edit.at.end as usize);
+            let (before, rest) = edit.script.text.split_at_checked(start)?;
+            let (replaced, after) = rest.split_at_checked(end.checked_sub(start)?)?;
+            let mut with = String::new();
+            write_json_string(&format!("{before}{}{after}", edit.with), &mut with);
+            let dropped = edit.slip == Slip::DroppedAction;
+            let told = if dropped { String::new() } else { edit.with };
+            let shown = edit.script.span(start, end);
+            let kind = MutationKind::of(edit.slip);
+            tell(edit.script.span, shown, kind, replaced.to_owned(), told, with, Some(edit.script))
+        });
+        let mut all: Vec<Mutant> = plain.chain(scripts).collect();
+        all.sort_by(|one, two| {
+            let key = |mutant: &Mutant| (mutant.place.line, mutant.place.column, mutant.kind);
+            key(one).cmp(&key(two)).then_with(|| one.after.cmp(&two.after))
+        });
+        all.dedup_by(|one, two| one.span == two.span && one.with == two.with);
+        all
+    }
+}
+
+impl Mutant {
+    /// The workflow with this change. `original` is the one that it was made of. Costs as much as reading the file, and for
+    /// the proof at most 20 000 evaluations of the rule, twice.
+    #[must_use]
+    pub fn workflow(&self, original: &Workflow) -> Mutated {
+        let compiled = original.compiled();
+        let sources = compiled.report.sources();
+        let Some((name, text)) = sources.file(0) else {
+            return Mutated::Equivalent(original.clone());
+        };
+        let (start, end) = (self.span.start as usize, self.span.end as usize);
+        let (Some(before), Some(after)) = (text.get(..start), text.get(end..)) else {
+            return Mutated::Equivalent(original.clone());
+        };
+        let bases: HashMap<&str, &str> = (1..).map_while(|file| sources.file(file)).collect();
+        let mut resolve = |path: &str| {
+            bases.get(path).map(|text| (*text).to_owned()).ok_or_else(|| "not read".to_owned())
+        };
+        let changed = format!("{before}{}{after}", self.with);
+        let mutated = match Workflow::load(name, &changed, &mut resolve, &compiled.limits) {
+            Ok(workflow) => workflow,
+            Err(report) => return Mutated::Refused(report),
+        };
+        let same = mutated.fingerprint() == original.fingerprint()
+            || self.script.is_some_and(|start| {
+                let rules = &mutated.compiled().rules;
+                compiled.rules.same_answers(rules, start)
+            });
+        if same { Mutated::Equivalent(mutated) } else { Mutated::Workflow(mutated) }
+    }
+}
+
+/// As it is told in a line: `<` → `<=`.
+impl std::fmt::Display for Mutant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Place { file, line, column } = &self.place;
+        write!(f, "{file}:{line}:{column}: `{}` ", self.before)?;
+        if self.after.is_empty() {
+            f.write_str("left out")
+        } else {
+            write!(f, "→ `{}`", self.after)
+        }
+    }
+}
+
+/// The keys that lead to a place.
+fn path(root: &Node, span: Span) -> String {
+    let mut path = String::new();
+    let mut node = root;
+    loop {
+        let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+        let next = match &node.kind {
+            NodeKind::Object(members) => members
+                .iter()
+                .find(|member| holds(member.value.span) || holds(member.key.span))
+                .map(|member| (member.key.value.clone(), &member.value)),
+            NodeKind::Array(items) => items
+                .iter()
+                .enumerate()
+                .find(|(_, item)| holds(item.span))
+                .map(|(index, item)| (index.to_string(), item)),
+            _ => None,
+        };
+        let Some((key, inner)) = next else { return path };
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(&key);
+        node = inner;
+    }
+}

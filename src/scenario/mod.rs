@@ -1,0 +1,598 @@
+//! Scenarios: what is given, what happens and what is then expected, in files that the person who ordered the process can
+//! read; run on the workflow, or on several variants of it.
+//!
+//! ```text
+//! text ──json──► Node ──rows──► Node, a row each ──read──► Plan ──play──► Case ──expect──► what differs
+//! ```
+
+mod check;
+mod expect;
+pub(crate) mod keys;
+mod plan;
+mod read;
+mod record;
+mod rows;
+pub(crate) mod schema;
+mod wanted;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::case::decision::Decision;
+use crate::case::event::Actor;
+use crate::definition;
+use crate::definition::parse::{Fields, Reader, is_remark, opening};
+use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};
+use crate::error::Problem;
+use crate::json::{self, Node, NodeKind};
+use crate::label::Label;
+use crate::limits::Limits;
+use crate::workflow::Workflow;
+use expect::Scene;
+use plan::{Act, Moment, Plan};
+use read::Planner;
+pub use record::Recorder;
+use rows::{Budget, Rows};
+
+/// A scenario file: scenarios over one workflow or several variants, read and held to their names.
+///
+/// ```
+/// use tresteg::{Limits, Suite};
+///
+/// let door = r#"{
+///     "id": "door",
+///     "facts": { "key": { "type": "boolean" } },
+///     "events": { "open": { "sets": ["key"] } },
+///     "initial": "shut",
+///     "states": {
+///         "shut": { "on": { "open": { "target": "ajar", "guard": "key" } } },
+///         "ajar": { "type": "final" }
+///     }
+/// }"#;
+/// let text = r#"{
+///     "workflow": "door.json",
+///     "steps": [
+///         { "event": "open", "expect": { "answer": "blocked", "blocked_by": { "unknown": ["key"] } } },
+///         { "event": "open", "facts": { "key": true }, "expect": { "states": "ajar", "ended": true } }
+///     ]
+/// }"#;
+/// let mut files = |path: &str| match path {
+///     "door.json" => Ok(door.to_owned()),
+///     _ => Err("there is no such file".to_owned()),
+/// };
+/// let suite = Suite::load("door.scenario.json", text, &mut files, &Limits::default())?;
+/// for scenario in suite.scenarios() {
+///     assert!(scenario.run().is_none());
+/// }
+/// # Ok::<(), tresteg::Report>(())
+/// ```
+#[derive(Debug)]
+pub struct Suite {
+    title: Label,
+    workflows: Vec<Variant>,
+    scenarios: Vec<Scenario>,
+    report: Report,
+}
+
+/// One of the workflows of a scenario file.
+#[derive(Debug, Clone)]
+struct Variant {
+    /// How it is called in `only` and `expect_in`: the name of its file without `.json`.
+    name: String,
+    path: String,
+    workflow: Workflow,
+}
+
+/// One scenario on one workflow, with the values of one row: what a runner counts as one test.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    name: String,
+    title: Label,
+    variant: Option<String>,
+    row: Option<(usize, String)>,
+    workflow: Workflow,
+    plan: Plan,
+    span: Span,
+    sources: Arc<Sources>,
+}
+
+/// The first step of a scenario that did not go as expected.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The number of the step, from 1; 0 for the start.
+    pub step: usize,
+    /// What happened in it, such as `event pay by eva`.
+    pub what: String,
+    /// The step's title.
+    #[serde(skip_serializing_if = "Label::is_empty")]
+    pub title: Label,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// Everything that is not as expected.
+    pub mismatches: Vec<Mismatch>,
+    /// The answer, which says why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    /// Why there is no answer, where the case could not begin.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+}
+
+/// One thing that is not as expected.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Mismatch {
+    /// What, as the way to it in the expectation: `answer`, `facts.votes`, `blocked_by.factors`.
+    pub key: String,
+    /// What was expected, for people.
+    pub expected: String,
+    /// What is, for people.
+    pub actual: String,
+    /// Where the expectation stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+impl Suite {
+    /// Reads a scenario file under a name for its diagnostics. `resolve` is asked for the text of each workflow, and of what
+    /// that extends, by its path relative to the same place that `name` is relative to.
+    ///
+    /// # Errors
+    ///
+    /// The report of every problem, when at least one of them is an error: of the scenario file, or of the first workflow
+    /// that is wrong.
+    pub fn load(
+        name: &str,
+        text: &str,
+        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
+        limits: &Limits,
+    ) -> Result<Self, Report> {
+        let mut wrong = None;
+        let mut find = |path: &str| {
+            let text = resolve(path)?;
+            Workflow::load(path, &text, resolve, limits).map_err(|report| {
+                wrong.get_or_insert(report);
+                "it has errors".to_owned()
+            })
+        };
+        let loaded = Self::load_on(name, text, &mut find, limits);
+        match (loaded, wrong) {
+            (Err(_), Some(report)) => Err(report),
+            (loaded, _) => loaded,
+        }
+    }
+
+    /// The same, with workflows that are loaded already: `find` gives each by its path, or says why it cannot.
+    ///
+    /// # Errors
+    ///
+    /// The report of every problem of the scenario file, when at least one of them is an error.
+    pub fn load_on(
+        name: &str,
+        text: &str,
+        find: &mut dyn FnMut(&str) -> Result<Workflow, String>,
+        limits: &Limits,
+    ) -> Result<Self, Report> {
+        let mut report = Report::limited(limits.diagnostics);
+        let file = report.sources.add(name, text);
+        let suite = json::read(text, file, limits, &mut report)
+            .and_then(|root| Loader { name, limits, report: &mut report }.suite(&root, find));
+        report.sort();
+        match suite {
+            Some(suite) if !report.has_errors() => Ok(Self { report, ..suite }),
+            _ => Err(report),
+        }
+    }
+
+    /// The file's own label.
+    #[must_use]
+    pub fn title(&self) -> &Label {
+        &self.title
+    }
+
+    /// The workflows that it is about: how each is called, its path, and itself.
+    pub fn workflows(&self) -> impl Iterator<Item = (&str, &str, &Workflow)> {
+        let workflows = self.workflows.iter();
+        workflows.map(|found| (found.name.as_str(), found.path.as_str(), &found.workflow))
+    }
+
+    /// Every scenario, one for each row and each workflow that it concerns, in the order of the file.
+    #[must_use]
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// Warnings that came up while reading; errors never get this far.
+    #[must_use]
+    pub fn warnings(&self) -> &Report {
+        &self.report
+    }
+}
+
+impl Scenario {
+    /// Its name: its key in `scenarios`, or that of the file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its label.
+    #[must_use]
+    pub fn title(&self) -> &Label {
+        &self.title
+    }
+
+    /// How its workflow is called, where the file has several.
+    #[must_use]
+    pub fn variant(&self) -> Option<&str> {
+        self.variant.as_deref()
+    }
+
+    /// The number of its row, from 1, and the row's values for people; `None` without a table.
+    #[must_use]
+    pub fn row(&self) -> Option<(usize, &str)> {
+        self.row.as_ref().map(|(number, said)| (*number, said.as_str()))
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.sources.place(self.span)
+    }
+
+    /// The workflow that it runs on.
+    #[must_use]
+    pub fn workflow(&self) -> &Workflow {
+        &self.workflow
+    }
+
+    /// How many steps it has.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.plan.steps.len()
+    }
+
+    /// Runs it. `None` when all is as expected; else the first step that is not.
+    #[must_use]
+    pub fn run(&self) -> Option<Failure> {
+        self.run_on(&self.workflow)
+    }
+
+    /// The same on another workflow, such as one that was changed to see whether anybody notices.
+    #[must_use]
+    pub fn run_on(&self, workflow: &Workflow) -> Option<Failure> {
+        let mut failure = None;
+        self.plan.play(workflow, &mut |Moment { step, expect, scene }| {
+            let wrong: Vec<_> = expect.iter().filter(|check| !check.wanted.is_met(scene)).collect();
+            if wrong.is_empty() {
+                return true;
+            }
+            let mismatches = wrong.into_iter().map(|check| {
+                let (expected, actual) = check.wanted.shown(scene);
+                let place = self.sources.place(check.span);
+                let (expected, actual) = (shortened(expected), shortened(actual));
+                Mismatch { key: check.wanted.key(), expected, actual, place }
+            });
+            failure = Some(self.failure(step, mismatches.collect(), scene));
+            false
+        });
+        failure
+    }
+
+    /// Whether all is as expected on a workflow. Stops at the first thing that is not, and puts nothing into words.
+    #[must_use]
+    pub fn passes_on(&self, workflow: &Workflow) -> bool {
+        let mut passes = true;
+        self.plan.play(workflow, &mut |Moment { expect, scene, .. }| {
+            passes = expect.iter().all(|check| check.wanted.is_met(scene));
+            passes
+        });
+        passes
+    }
+
+    fn failure(
+        &self,
+        number: Option<usize>,
+        mismatches: Vec<Mismatch>,
+        scene: Scene<'_>,
+    ) -> Failure {
+        let step = number.and_then(|number| self.plan.steps.get(number));
+        let what = match step.map(|step| &step.act) {
+            None => "start".to_owned(),
+            Some(Act::Look) => "where the case stands".to_owned(),
+            Some(Act::Advance(plan::When::After(length))) => format!("advance {length}"),
+            Some(Act::Advance(plan::When::At(time))) => format!("advance to {time}"),
+            Some(Act::Advance(plan::When::Now)) => "advance".to_owned(),
+            Some(Act::Event(event, _)) => {
+                let actor = event.actor.as_ref().and_then(|actor| actor.id.as_deref());
+                let by = actor.map(|id| format!(" by {id}")).unwrap_or_default();
+                format!("event {}{by}", event.name)
+            }
+        };
+        Failure {
+            step: number.map_or(0, |number| number + 1),
+            what,
+            title: step.map(|step| step.title.clone()).unwrap_or_default(),
+            place: self.sources.place(step.map_or(self.span, |step| step.span)),
+            mismatches,
+            decision: scene.decision.cloned(),
+            problems: scene.problems.to_vec(),
+        }
+    }
+}
+
+/// For people: the beginning of what is very long.
+fn shortened(mut text: String) -> String {
+    const MOST: usize = 2_000;
+    if let Some((end, _)) = text.char_indices().nth(MOST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+struct Loader<'r, 't> {
+    name: &'t str,
+    limits: &'r Limits,
+    report: &'r mut Report,
+}
+
+impl Loader<'_, '_> {
+    fn suite(
+        &mut self,
+        root: &Node,
+        find: &mut dyn FnMut(&str) -> Result<Workflow, String>,
+    ) -> Option<Suite> {
+        if !matches!(root.kind, NodeKind::Object(_)) {
+            let message = format!("a scenario file is an object, this is {}", root.describe());
+            let found = Diagnostic::error("wrong-type", opening(root.span), message);
+            self.report.push(found.hint("begin the file with `{`"));
+            return None;
+        }
+        let mut reader = Reader::new(self.report, self.limits);
+        let fields = reader.open("scenario file", root, &keys::FILE)?;
+        reader.text(fields, "$schema");
+        if let Some(format) = reader.whole(fields, "format").filter(|format| format.value != 1) {
+            let message = format!("format {} is not known", format.value);
+            reader.error("unsupported-format", format.span, message, "this version reads format 1");
+        }
+        let title = reader.notes(fields).title;
+        let workflows = self.workflows(fields, find)?;
+        let names: Vec<String> = workflows.iter().map(|found| found.name.clone()).collect();
+        let actors = self.actors(fields, &workflows);
+        let found = self.written(fields);
+        let mut scenarios = Vec::new();
+        let mut room = Room {
+            scenarios: self.limits.scenarios,
+            steps: self.limits.scenario_steps,
+            bytes: Budget(self.limits.scenario_bytes),
+        };
+        for written in &found {
+            if self.plans(written, &workflows, &names, &actors, &mut room, &mut scenarios).is_none()
+            {
+                break;
+            }
+        }
+        if scenarios.is_empty() && !self.report.has_errors() {
+            let message = "the file has no scenario that concerns any of its workflows";
+            self.report.push(Diagnostic::error("empty", opening(root.span), message));
+        }
+        let sources = Arc::new(self.report.sources.clone());
+        for scenario in &mut scenarios {
+            scenario.sources = Arc::clone(&sources);
+        }
+        Some(Suite { title, workflows, scenarios, report: Report::default() })
+    }
+
+    fn workflows(
+        &mut self,
+        fields: Fields<'_>,
+        find: &mut dyn FnMut(&str) -> Result<Workflow, String>,
+    ) -> Option<Vec<Variant>> {
+        let node = fields.node("workflow")?;
+        let paths = Reader::new(self.report, self.limits).targets("workflow", node);
+        let mut workflows: Vec<Variant> = Vec::new();
+        let whole = paths.len();
+        for written in paths {
+            let Some(path) = definition::relative(self.name, &written) else {
+                let message = format!("{} is not a path relative to this file", quoted(&written));
+                let found = Diagnostic::error("bad-path", written.span, message);
+                self.report.push(found.hint("write such as `permit.json` or `../permit.json`"));
+                continue;
+            };
+            let file = path.rsplit('/').next().unwrap_or(&path);
+            let name = file.strip_suffix(".json").unwrap_or(file).to_owned();
+            if workflows.iter().any(|known| known.name == name) {
+                let message = format!("two workflows are called {}", quoted(&name));
+                let found = Diagnostic::error("duplicate-name", written.span, message);
+                self.report.push(found.hint("a workflow is called as its file, without `.json`"));
+                continue;
+            }
+            match find(&path) {
+                Ok(workflow) => workflows.push(Variant { name, path, workflow }),
+                Err(reason) => {
+                    let message = format!("cannot use the workflow {}: {reason}", quoted(&path));
+                    let found = Diagnostic::error("missing-workflow", written.span, message);
+                    self.report.push(found.hint("the path is relative to the scenario file"));
+                }
+            }
+        }
+        // What is said of the others could be wrong because of the one that is missing.
+        (!workflows.is_empty() && workflows.len() == whole).then_some(workflows)
+    }
+
+    fn actors(&mut self, fields: Fields<'_>, workflows: &[Variant]) -> IndexMap<String, Actor> {
+        let mut actors = IndexMap::new();
+        let mut reader = Reader::new(self.report, self.limits);
+        for member in reader.map(fields, "actors").iter().filter(|member| !is_remark(&member.key)) {
+            let name = member.key.as_str();
+            let read = read::read_actor(&mut reader, name, &member.value, Some(name));
+            let Some((actor, roles)) = read else { continue };
+            for role in roles {
+                known_role(&role, workflows, reader.report);
+            }
+            actors.insert(name.to_owned(), actor);
+        }
+        actors
+    }
+
+    /// The scenarios as they are written: the file itself, or those under `scenarios`.
+    fn written<'n>(&mut self, fields: Fields<'n>) -> Vec<Written<'n>> {
+        let span = fields.members.first().map_or(fields.span, |member| member.key.span);
+        if fields.get("scenarios").is_none() {
+            let name = self.name.rsplit('/').next().unwrap_or(self.name);
+            let name = name.strip_suffix(".scenario.json").unwrap_or(name).to_owned();
+            return vec![Written { name, span, fields, file: None }];
+        }
+        if let Some(rows) = fields.get("rows") {
+            let message = "`rows` of the file stand for no scenario, for it has several";
+            let found = Diagnostic::error("bad-combination", rows.key.span, message);
+            self.report.push(found.hint("move them into the scenario that they belong to"));
+        }
+        let mut reader = Reader::new(self.report, self.limits);
+        let members = reader.map(fields, "scenarios").iter();
+        let mut written = Vec::new();
+        for member in members.filter(|member| !is_remark(&member.key)) {
+            if member.key.trim().is_empty() || member.key.chars().any(char::is_control) {
+                let message = format!("{} cannot be the name of a scenario", quoted(&member.key));
+                reader.error("bad-name", member.key.span, message, "write what it is about");
+            }
+            let opened = reader.open(&member.key, &member.value, &keys::SCENARIO);
+            written.extend(opened.map(|own| Written {
+                name: member.key.value.clone(),
+                span: member.key.span,
+                fields: own,
+                file: Some(fields),
+            }));
+        }
+        written
+    }
+
+    /// The plans of one scenario, for every row and workflow. `None` where a bound is hit.
+    fn plans(
+        &mut self,
+        written: &Written<'_>,
+        workflows: &[Variant],
+        names: &[String],
+        actors: &IndexMap<String, Actor>,
+        room: &mut Room,
+        scenarios: &mut Vec<Scenario>,
+    ) -> Option<()> {
+        let table = match written.fields.node("rows") {
+            None => None,
+            Some(node) => {
+                let table = Rows::read(node, self.report)?;
+                // What is made of an incomplete table says nothing more.
+                if !table.check(written.fields.members, self.report) {
+                    return Some(());
+                }
+                Some(table)
+            }
+        };
+        let rows: Vec<_> = match &table {
+            None => vec![None],
+            Some(table) => table.rows.iter().map(Some).collect(),
+        };
+        let shown = [written.file, Some(written.fields)];
+        let shown: usize = shown.into_iter().flatten().map(size).sum();
+        for row in rows {
+            let filled = match row {
+                None => None,
+                Some(row) => {
+                    let members = written.fields.members.iter();
+                    let kept = members.filter(|member| member.key.as_str() != "rows").cloned();
+                    let node =
+                        Node { span: written.fields.span, kind: NodeKind::Object(kept.collect()) };
+                    match row.fill(&node, &mut room.bytes, self.report) {
+                        Some(filled) => Some(filled),
+                        None => return self.too_much(written, "bytes", self.limits.scenario_bytes),
+                    }
+                }
+            };
+            let own = match filled.as_ref().map(|node| (&node.kind, node.span)) {
+                Some((NodeKind::Object(members), span)) => Fields { members, span },
+                _ => written.fields,
+            };
+            let title = Reader::new(self.report, self.limits).notes(own).title;
+            for variant in workflows {
+                if !room.bytes.take(shown) {
+                    return self.too_much(written, "bytes", self.limits.scenario_bytes);
+                }
+                let called = (variant.name.as_str(), names);
+                let mut planner =
+                    Planner::new(self.report, self.limits, &variant.workflow, called, actors);
+                let Some(plan) = planner.plan(written.file, own) else { continue };
+                let steps = room.steps.checked_sub(plan.steps.len());
+                let scenario = room.scenarios.checked_sub(1);
+                let (Some(steps), Some(left)) = (steps, scenario) else {
+                    return match scenario {
+                        None => self.too_much(written, "scenarios", self.limits.scenarios),
+                        Some(_) => self.too_much(written, "steps", self.limits.scenario_steps),
+                    };
+                };
+                (room.steps, room.scenarios) = (steps, left);
+                scenarios.push(Scenario {
+                    name: written.name.clone(),
+                    title: title.clone(),
+                    variant: (workflows.len() > 1).then(|| variant.name.clone()),
+                    row: row.map(|row| (row.number, row.said.clone())),
+                    workflow: variant.workflow.clone(),
+                    plan,
+                    span: written.span,
+                    sources: Arc::default(),
+                });
+            }
+        }
+        Some(())
+    }
+
+    fn too_much(&mut self, written: &Written<'_>, what: &str, most: usize) -> Option<()> {
+        let message = format!(
+            "with all rows and workflows these are more than the {most} {what} that are allowed"
+        );
+        let found = Diagnostic::error("limit-scenarios", written.span, message);
+        self.report.push(found.hint("divide the scenarios among several files"));
+        None
+    }
+}
+
+/// A scenario as it is written.
+struct Written<'n> {
+    name: String,
+    span: Span,
+    fields: Fields<'n>,
+    /// What the file itself says for all of its scenarios.
+    file: Option<Fields<'n>>,
+}
+
+/// How much more may come.
+struct Room {
+    scenarios: usize,
+    steps: usize,
+    bytes: Budget,
+}
+
+/// Bytes that a scenario takes in the file, the other scenarios and the table left out.
+fn size(fields: Fields<'_>) -> usize {
+    let members = fields.members.iter();
+    let own = members.filter(|member| !["scenarios", "rows"].contains(&member.key.as_str()));
+    own.map(|member| (member.value.span.end - member.key.span.start) as usize).sum()
+}
+
+/// A role of the file's actors must be one in some of its workflows.
+fn known_role(role: &Spanned<String>, workflows: &[Variant], report: &mut Report) {
+    let known: BTreeMap<&str, ()> = workflows
+        .iter()
+        .flat_map(|variant| variant.workflow.compiled().definition.roles.keys())
+        .map(|name| (name.as_str(), ()))
+        .collect();
+    if !known.contains_key(role.as_str()) {
+        let message = format!("unknown role {}", quoted(role));
+        let found = Diagnostic::error("unknown-role", role.span, message);
+        report.push_near(found, role, known.into_keys());
+    }
+}

@@ -1,0 +1,135 @@
+//! One scenario on one workflow: what happens step by step, and the one place where a case goes through it.
+
+use std::collections::BTreeMap;
+
+use super::expect::{Check, Scene};
+use crate::case::Case;
+use crate::case::decision::{Decision, Outcome};
+use crate::case::event::{Event, Until};
+use crate::case::place::Place;
+use crate::diagnostic::Span;
+use crate::error::{Error, Problem};
+use crate::label::Label;
+use crate::value::{DateTime, Duration, Value};
+use crate::workflow::Workflow;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub time: Option<DateTime>,
+    pub facts: BTreeMap<String, Value>,
+    /// Where the case begins, if not where the file says.
+    pub place: Option<Place>,
+    pub expect: Vec<Check>,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    /// What happens: the event's name, or how far time advances.
+    pub span: Span,
+    pub title: Label,
+    pub act: Act,
+    pub expect: Vec<Check>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    Event(Box<Event>, When),
+    Advance(When),
+    /// Nothing happens; one looks at where the case stands.
+    Look,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum When {
+    /// At the time of the last step.
+    Now,
+    At(DateTime),
+    /// After the last step.
+    After(Duration),
+}
+
+/// Behind the start or a step.
+pub(crate) struct Moment<'a> {
+    /// The number of the step from 0; `None` for the start.
+    pub step: Option<usize>,
+    pub expect: &'a [Check],
+    pub scene: Scene<'a>,
+}
+
+impl Plan {
+    /// Runs a case through the steps and shows each moment to whoever looks. Stops where that is answered by `false`.
+    pub fn play(&self, workflow: &Workflow, look: &mut dyn FnMut(Moment<'_>) -> bool) {
+        let (mut case, decision) = match self.begin(workflow) {
+            Ok(begun) => begun,
+            Err(error) => {
+                let scene = Scene { case: None, decision: None, problems: error.problems() };
+                look(Moment { step: None, expect: &self.expect, scene });
+                return;
+            }
+        };
+        let scene = Scene { case: Some(&case), decision: Some(&decision), problems: &[] };
+        if !look(Moment { step: None, expect: &self.expect, scene }) {
+            return;
+        }
+        for (number, step) in self.steps.iter().enumerate() {
+            let (decision, problems) = match act(&mut case, &step.act) {
+                Ok(decision) => (decision, None),
+                Err(problem) => (None, Some(problem)),
+            };
+            // Nobody takes the entries of the journal.
+            case.records.clear();
+            let problems = problems.as_slice();
+            let scene = Scene { case: Some(&case), decision: decision.as_ref(), problems };
+            if !look(Moment { step: Some(number), expect: &step.expect, scene }) {
+                return;
+            }
+        }
+    }
+
+    /// The case before the first step.
+    fn begin(&self, workflow: &Workflow) -> Result<(Case, Decision), Error> {
+        match &self.place {
+            Some(place) => {
+                let case = Case::placed(workflow, self.time, &self.facts, place)?;
+                let decision = Decision::new(Outcome::Started, None, case.time());
+                Ok((case, decision))
+            }
+            None => {
+                let (mut case, decision) = Case::start(workflow, self.time, self.facts.clone())?;
+                case.records.clear();
+                Ok((case, decision))
+            }
+        }
+    }
+}
+
+/// What a step does to a case; nothing in a step that only looks.
+fn act(case: &mut Case, act: &Act) -> Result<Option<Decision>, Problem> {
+    match act {
+        Act::Event(event, when) => {
+            let at = instant(case, *when)?;
+            Ok(Some(match at {
+                None => case.fire(event),
+                at => case.fire(&Event { at, ..Event::clone(event) }),
+            }))
+        }
+        Act::Advance(when) => {
+            let until = match *when {
+                When::Now => case.time().into(),
+                When::At(time) => Until::Time(time),
+                When::After(length) => Until::For(length),
+            };
+            Ok(Some(case.advance(until)))
+        }
+        Act::Look => Ok(None),
+    }
+}
+
+fn instant(case: &Case, when: When) -> Result<Option<DateTime>, Problem> {
+    match when {
+        When::Now => Ok(None),
+        When::At(time) => Ok(Some(time)),
+        When::After(length) => case.later(length).map(Some),
+    }
+}

@@ -1,0 +1,217 @@
+//! `test` and `record`: what is shown, what is written, and exit codes.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use super::{folder, run, tresteg, write};
+
+const DOOR: &str = r#"{
+  "id": "door", "title": "<b>Door</b>",
+  "facts": { "key": { "type": "boolean" } },
+  "factors": { "allowed": { "guard": "key", "hint": "Ask for the key." } },
+  "events": { "open": { "sets": ["key"] } },
+  "initial": "shut",
+  "states": { "shut": { "on": { "open": { "target": "ajar", "requires": ["allowed"] } } }, "ajar": { "type": "final" } }
+}"#;
+const GOOD: &str = r#"{ "workflow": "door.json",
+  "steps": [{ "event": "open", "facts": { "key": true }, "expect": { "states": "ajar" } }] }"#;
+const FAILS: &str = r#"{
+  "workflow": "door.json",
+  "scenarios": {
+    "opens & \"<closes>\"": {
+      "steps": [
+        { "event": "open", "facts": { "key": "<key>" },
+          "expect": { "states": "ajar" } }
+      ],
+      "rows": [{ "key": true }, { "key": false }]
+    }
+  }
+}"#;
+
+#[test]
+fn shipped_scenarios_are_tested_and_checked() {
+    let ran = run(&["test", "workflows"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.starts_with('✓') && ran.out.lines().count() == 1, "{}", ran.out);
+    let ran = run(&["check", "workflows"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+}
+
+#[test]
+fn a_failure_shows_both_sides_the_place_and_the_reason() {
+    let folder = folder("test-fails");
+    write(&folder, "door.json", DOOR);
+    write(&folder, "a.scenario.json", GOOD);
+    write(&folder, "b.scenario.json", FAILS);
+    let path = folder.to_str().unwrap();
+    let ran = run(&["test", path]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    for said in [
+        "b.scenario.json › opens & \"<closes>\" (row 2: key = false)",
+        "b.scenario.json:6)",
+        "expected │ is",
+        "answer           moved    │ blocked",
+        "states (line 7)  ajar     │ shut",
+        "✗ allowed does not hold",
+        "what to do: Ask for the key.",
+        "✗ 3 scenarios in 2 files: 2 as expected, 1 not as expected",
+    ] {
+        assert!(ran.out.contains(said), "`{said}` is missing in\n{}", ran.out);
+    }
+    assert!(!ran.out.contains("a.scenario.json"), "{}", ran.out);
+    let all = run(&["test", path, "-v"]);
+    assert!(all.out.contains("✓ ") && all.out.contains("a.scenario.json"), "{}", all.out);
+    let one = run(&["test", path, "--filter", "ROW 1"]);
+    assert_eq!(one.code, 0, "{}", one.out);
+    assert!(one.out.contains("✓ 1 scenario in 2 files"), "{}", one.out);
+}
+
+#[test]
+fn results_go_to_programs_as_json_and_junit() {
+    let folder = folder("test-json");
+    write(&folder, "door.json", DOOR);
+    write(&folder, "b.scenario.json", FAILS);
+    write(
+        &folder,
+        "c.scenario.json",
+        r#"{ "workflow": "door.json", "steps": [{ "event": "opne" }] }"#,
+    );
+    let junit = folder.join("junit.xml");
+    let path = folder.to_str().unwrap();
+    let ran = run(&["test", path, "--json", "--junit", junit.to_str().unwrap()]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&said["passed"], &said["failed"]), (&1.into(), &1.into()));
+    let failed = &said["files"][0]["scenarios"][1];
+    assert_eq!(failed["row"]["number"], 2);
+    assert_eq!(failed["failure"]["mismatches"][1]["key"], "states");
+    assert_eq!(failed["failure"]["mismatches"][1]["place"]["line"], 7);
+    assert_eq!(failed["failure"]["decision"]["outcome"], "blocked");
+    assert_eq!(said["files"][1]["problems"][0]["code"], "unknown-event");
+
+    let xml = std::fs::read_to_string(junit).unwrap();
+    let mut reader = quick_xml::Reader::from_str(&xml);
+    let mut names = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
+                names.push(tag.name().as_ref().to_owned());
+            }
+            _ => {}
+        }
+    }
+    let count = |name: &str| names.iter().filter(|found| *found == name).count();
+    assert_eq!(
+        (count("testsuite"), count("testcase"), count("failure"), count("error")),
+        (2, 3, 1, 1)
+    );
+    assert!(xml.contains("opens &amp; &quot;&lt;closes&gt;&quot;"), "{xml}");
+}
+
+#[test]
+fn what_cannot_be_run_is_said() {
+    let folder = folder("test-wrong");
+    let path = folder.to_str().unwrap();
+    let none = run(&["test", path]);
+    assert_eq!(none.code, 2);
+    assert!(none.err.contains("no scenario"), "{}", none.err);
+    write(&folder, "door.json", DOOR);
+    let good = write(&folder, "a.scenario.json", GOOD);
+    assert_eq!(run(&["test", &good]).code, 0);
+    assert_eq!(run(&["test", &good, "--filter", "nothing of the kind"]).code, 2);
+    assert_eq!(run(&["test", "no/such.scenario.json"]).code, 2);
+    assert_eq!(run(&["test", &good, "--junit", "/no/such/folder/x.xml"]).code, 2);
+    assert_eq!(run(&["test", &good, "--watch", "--json"]).code, 2);
+    // A typo is a problem of the file, with its place, for `check` too.
+    let typo = write(&folder, "b.scenario.json", GOOD.replace("\"ajar\"", "\"ajr\""));
+    for command in ["test", "check"] {
+        let ran = run(&[command, &typo]);
+        assert_eq!(ran.code, 1, "{command}");
+        assert!(ran.err.contains("did you mean `ajar`?") && ran.err.contains("^^^"), "{}", ran.err);
+    }
+    // So is a workflow that is wrong: it is shown itself.
+    write(&folder, "door.json", DOOR.replace("\"ajar\": {", "\"open\": {"));
+    let ran = run(&["test", &good]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err.contains("unknown-state") && ran.err.contains("missing-workflow"),
+        "{}",
+        ran.err
+    );
+    // And one elsewhere is not read.
+    let outside =
+        write(&folder, "inner/c.scenario.json", GOOD.replace("door.json", "../door.json"));
+    let ran = run(&["test", &outside]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("lies outside the folder"), "{}", ran.err);
+}
+
+#[test]
+fn what_was_played_is_written_as_a_scenario() {
+    let folder = folder("record");
+    let door = write(&folder, "door.json", DOOR);
+    let events = write(
+        &folder,
+        "first.jsonl",
+        "{\"event\": \"open\", \"x-comment\": \"Nobody has the key\"}\n{\"advance\": \"P1D\"}\n{\"event\": \"open\", \"facts\": {\"key\": true}}\n",
+    );
+    let scenario = folder.join("door.scenario.json");
+    let scenario = scenario.to_str().unwrap();
+    let ran = run(&["record", &door, &events, "-o", scenario]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    let written = std::fs::read_to_string(scenario).unwrap();
+    assert!(written.contains("\"title\": \"Nobody has the key\""), "{written}");
+    assert!(written.contains("\"blocked_by\""), "{written}");
+    assert_eq!(run(&["test", scenario]).code, 0);
+    // Somebody's file is not written over, and a scenario does not lie beside its workflow's folder.
+    assert_eq!(run(&["record", &door, &events, "-o", scenario]).code, 2);
+    let beside = folder.join("beside");
+    std::fs::create_dir(&beside).unwrap();
+    let ran =
+        run(&["record", &door, &events, "-o", beside.join("x.scenario.json").to_str().unwrap()]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let second = write(&folder, "second.jsonl", "{\"event\": \"open\"}\n");
+    let both = run(&["record", &door, &events, &second]);
+    let said: serde_json::Value = serde_json::from_str(&both.out).unwrap();
+    assert_eq!(said["workflow"], "door.json");
+    assert!(
+        said["scenarios"]["first"]["steps"].is_array() && said["scenarios"]["second"].is_object()
+    );
+    let wrong = write(&folder, "wrong.jsonl", "nonsense\n");
+    let ran = run(&["record", &door, &wrong]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("wrong.jsonl:1:"), "{}", ran.err);
+}
+
+#[test]
+fn watching_runs_again_what_rests_on_a_change() {
+    let folder = folder("test-watch");
+    write(&folder, "door.json", DOOR);
+    write(&folder, "gate.json", DOOR.replace("\"door\"", "\"gate\""));
+    write(&folder, "a.scenario.json", GOOD);
+    write(&folder, "b.scenario.json", GOOD.replace("door.json", "gate.json"));
+    let mut child = tresteg()
+        .args(["test", folder.to_str().unwrap(), "--watch", "-v"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut round = || -> Vec<String> {
+        let said = lines.by_ref().map(Result::unwrap);
+        said.take_while(|line| !line.contains("waiting for changes")).collect()
+    };
+    let first = round().join("\n");
+    write(
+        &folder,
+        "gate.json",
+        DOOR.replace("\"door\"", "\"gate\"").replace("\"key\",", "\"!key\","),
+    );
+    let second = round().join("\n");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(first.contains("a.scenario.json") && first.contains("✓ 2 scenarios"), "{first}");
+    assert!(!second.contains("a.scenario.json"), "{second}");
+    assert!(second.contains("b.scenario.json") && second.contains("not as expected"), "{second}");
+}
