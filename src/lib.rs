@@ -10,7 +10,7 @@
 //!                well-formed)                 instance)
 //!                     │             │
 //!                   rule ───────────┘        diff and export look at a workflow without running it
-//!          (script → parsed → checked → evaluated / explained)
+//!          (script → parsed → checked → compiled / evaluated / explained)
 //! ```
 //!
 //! What holds throughout:
@@ -77,7 +77,7 @@ pub use scenario::schema::scenario_schema;
 pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
 pub use suggest::{Suggestion, Suggestions, Unreached, suggest};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
-pub use workflow::{Choices, Counts, Entry, Field, FieldKind, Workflow};
+pub use workflow::{Choices, Counts, Entry, Field, FieldKind, RuleInfo, Workflow};
 
 /// The README's example is compiled and run with the tests.
 #[cfg(doctest)]

@@ -12,6 +12,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod compiled;
 mod coverage;
 mod deadlines;
 mod diagnostics;

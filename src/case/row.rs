@@ -1,8 +1,10 @@
 //! Facts without a case: to ask a workflow's rules about, as often as wanted.
 
+use std::sync::Arc;
+
 use super::problem;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Context, Facts, Fault, Past, Requirement, Truth};
+use crate::rule::{Context, Facts, Fault, Fused, Past, Requirement, Truth};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -12,8 +14,12 @@ use crate::workflow::Workflow;
 pub struct FactHandle(FactId);
 
 /// A factor or boolean fact of one workflow, found once by its name and asked many times: see [`Row::holds`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RuleHandle(Requirement);
+#[derive(Debug, Clone)]
+pub struct RuleHandle {
+    workflow: Workflow,
+    requirement: Requirement,
+    fused: Option<Arc<Fused>>,
+}
 
 /// Facts without a case: rules are asked about them, nothing moves. Made by [`Workflow::row`].
 ///
@@ -23,9 +29,9 @@ pub struct RuleHandle(Requirement);
 ///     "facts": { "meetings": { "type": "integer" } }, "factors": { "dialogue": { "guard": "meetings >= 2" } } }"#)?;
 /// let (meetings, dialogue) = (workflow.fact_handle("meetings").unwrap(), workflow.rule_handle("dialogue").unwrap());
 /// let mut row = workflow.row();
-/// assert_eq!(row.holds(dialogue)?, Truth::Unknown);
+/// assert_eq!(row.holds(&dialogue)?, Truth::Unknown);
 /// row.set(meetings, 3)?;
-/// assert_eq!(row.holds(dialogue)?, Truth::True);
+/// assert_eq!(row.holds(&dialogue)?, Truth::True);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -58,7 +64,10 @@ impl Workflow {
     /// The factor or boolean fact of this name, to be asked of rows.
     #[must_use]
     pub fn rule_handle(&self, name: &str) -> Option<RuleHandle> {
-        self.compiled().rules.requirement(name).map(RuleHandle)
+        let rules = &self.compiled().rules;
+        let requirement = rules.requirement(name)?;
+        let fused = rules.fused(requirement).cloned();
+        Some(RuleHandle { workflow: self.clone(), requirement, fused })
     }
 }
 
@@ -108,12 +117,30 @@ impl Row {
     ///
     /// # Errors
     ///
-    /// The script fails for these facts: a division by zero, an overflow.
+    /// The script fails for these facts: a division by zero, an overflow. The rule is of another workflow.
     #[inline]
-    pub fn holds(&self, rule: RuleHandle) -> Result<Truth, Error> {
-        let RuleHandle(requirement) = rule;
+    pub fn holds(&self, rule: &RuleHandle) -> Result<Truth, Error> {
+        if let Some(fused) = &rule.fused
+            && self.workflow.same(&rule.workflow)
+            && let Some(truth) = fused.quick(&self.facts)
+        {
+            return Ok(truth);
+        }
+        self.holds_at_length(rule)
+    }
+
+    fn holds_at_length(&self, rule: &RuleHandle) -> Result<Truth, Error> {
+        self.owns(rule)?;
         let rules = &self.workflow.compiled().rules;
-        rules.holds(requirement, &self.context()).map_err(|fault| self.failed(&fault))
+        rules.holds(rule.requirement, &self.context()).map_err(|fault| self.failed(&fault))
+    }
+
+    fn owns(&self, rule: &RuleHandle) -> Result<(), Error> {
+        if self.workflow.same(&rule.workflow) {
+            return Ok(());
+        }
+        let message = "the rule is of another workflow than the row";
+        Err(contract(vec![Problem::new("unknown-rule", message)]))
     }
 
     /// The value of a fact, worked out for a derived one; `None` while it is unknown.
@@ -129,10 +156,12 @@ impl Row {
 
     /// The same as [`Row::holds`] without the compiled form: for measuring.
     #[doc(hidden)]
-    pub fn holds_by_evaluator(&self, rule: RuleHandle) -> Result<Truth, Error> {
-        let RuleHandle(requirement) = rule;
+    pub fn holds_by_evaluator(&self, rule: &RuleHandle) -> Result<Truth, Error> {
+        self.owns(rule)?;
         let rules = &self.workflow.compiled().rules;
-        rules.holds_by_evaluator(requirement, &self.context()).map_err(|fault| self.failed(&fault))
+        rules
+            .holds_by_evaluator(rule.requirement, &self.context())
+            .map_err(|fault| self.failed(&fault))
     }
 
     #[cold]

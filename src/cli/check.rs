@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tresteg::Report;
+use tresteg::{Report, RuleInfo};
 
 use super::console::Console;
 use super::suites::{Broken, Shelf};
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     /// Print the problems as one JSON list to standard output
     #[arg(long)]
     json: bool,
-    /// Say of each file that it was checked
+    /// Say of each file that it was checked, and which of its rules are not compiled
     #[arg(short, long)]
     verbose: bool,
 }
@@ -30,7 +30,7 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut unreadable = Vec::new();
     let shelf = Shelf::default();
     for path in files::find(&arguments.paths, files::Kind::Any)? {
-        let (report, loaded) = match look(&path, &shelf) {
+        let (report, rules) = match look(&path, &shelf) {
             Ok(found) => found,
             // One that cannot be read does not hide the problems of the others.
             Err(Stop::Misuse(message)) => {
@@ -40,21 +40,24 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             Err(stop) => return Err(stop),
         };
         let clean = report.diagnostics().is_empty();
-        good &= loaded && (clean || !arguments.deny_warnings);
+        good &= rules.is_some() && (clean || !arguments.deny_warnings);
         if arguments.json {
             listed.push(report);
         } else if !clean {
             console.report(&report)?;
         }
         if arguments.verbose && !arguments.json {
-            let word = if !loaded {
-                "wrong"
-            } else if clean {
-                "ok"
-            } else {
-                "warnings"
+            let word = match (&rules, clean) {
+                (None, _) => "wrong",
+                (_, true) => "ok",
+                (_, false) => "warnings",
             };
-            console.text(&format!("{}: {word}", path.display()))?;
+            console.text(&format!("{}: {word}{}", path.display(), compiled(rules.as_deref())))?;
+            for rule in rules.iter().flatten() {
+                if let Some(left) = uncompiled(rule) {
+                    console.text(&format!("  {left}"))?;
+                }
+            }
         }
     }
     if arguments.json {
@@ -66,18 +69,36 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
 }
 
-/// The problems of one file, and whether it loads. Those of a scenario's workflow are that file's own.
-fn look(path: &Path, shelf: &Shelf) -> Result<(Report, bool), Stop> {
+/// How many rules are compiled, of a file that has any.
+fn compiled(rules: Option<&[RuleInfo]>) -> String {
+    match rules {
+        None | Some([]) => String::new(),
+        Some(rules) => {
+            let compiled = rules.iter().filter(|rule| rule.compiled).count();
+            format!(", {compiled} of {} rules compiled", rules.len())
+        }
+    }
+}
+
+/// Which rule is not compiled, why, and where; `None` for one that is.
+pub(super) fn uncompiled(rule: &RuleInfo) -> Option<String> {
+    let reason = rule.reason?;
+    let place = rule.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+    Some(format!("{} `{}` is not compiled: {reason}{place}", rule.kind, rule.name))
+}
+
+/// The problems of one file, and its rules if it loads. Those of a scenario's workflow are that file's own.
+fn look(path: &Path, shelf: &Shelf) -> Result<(Report, Option<Vec<RuleInfo>>), Stop> {
     if files::is_scenario(&path.to_string_lossy()) {
         return match shelf.suite(path).0 {
-            Ok(suite) => Ok((suite.warnings().clone(), true)),
-            Err(Broken::Wrong(mut reports)) => Ok((reports.pop().unwrap_or_default(), false)),
+            Ok(suite) => Ok((suite.warnings().clone(), Some(Vec::new()))),
+            Err(Broken::Wrong(mut reports)) => Ok((reports.pop().unwrap_or_default(), None)),
             Err(Broken::Unreadable(message)) => Err(Stop::Misuse(message)),
         };
     }
     Ok(match files::load(path)? {
-        Ok(workflow) => (workflow.warnings().clone(), true),
-        Err(report) => (report, false),
+        Ok(workflow) => (workflow.warnings().clone(), Some(workflow.rules())),
+        Err(report) => (report, None),
     })
 }
 

@@ -3,8 +3,8 @@
 use std::io;
 
 use tresteg::{
-    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Signing,
-    Standing, Term, Value, Workflow,
+    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, RuleInfo,
+    Signing, Standing, Term, Value, Workflow,
 };
 
 use super::console::Console;
@@ -82,6 +82,7 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         facts(case, language, console)?;
         options(case, actor.as_ref(), language, console)?;
         scorecard(case, language, console)?;
+        uncompiled(case, console)?;
     }
     Ok(Verdict::Yes)
 }
@@ -99,6 +100,7 @@ struct Standpoint<'a> {
     put_aside: Vec<String>,
     next_deadline: Option<DateTime>,
     terms: Vec<Term>,
+    rules: Vec<RuleInfo>,
 }
 
 impl<'a> Standpoint<'a> {
@@ -114,6 +116,7 @@ impl<'a> Standpoint<'a> {
             put_aside: case.put_aside(),
             next_deadline: case.next_deadline(),
             terms: case.terms(),
+            rules: case.workflow().rules(),
         }
     }
 }
@@ -258,6 +261,16 @@ pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language)
         Standing::Blocked { .. } => format!("✗ {titled_event}: {}", words.blocked),
         _ => format!("✗ {titled_event}: {}", words.fails),
     }
+}
+
+/// Rules that take longer: none, nearly always.
+fn uncompiled(case: &Case, console: &mut Console<'_>) -> io::Result<()> {
+    for rule in case.workflow().rules() {
+        if let Some(left) = super::check::uncompiled(&rule) {
+            console.aside(&left)?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn scorecard(

@@ -53,13 +53,13 @@ use crate::value::{Calendar, DateTime, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use facts::Layout;
-use fuse::Fused;
 use plan::No;
 use syntax::Extent;
 use watch::Watch;
 
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
+pub(crate) use fuse::Fused;
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
 
@@ -220,6 +220,19 @@ impl Rules {
         }
     }
 
+    /// All rules that can be compiled: derived facts, factors, guards.
+    pub fn rule_ids(&self) -> Vec<RuleId> {
+        let derived = self.facts.iter().filter(|(_, fact)| fact.value.is_some());
+        let facts = derived.map(|(id, _)| RuleId::Fact(id));
+        let factors = self.factors.ids().map(RuleId::Factor);
+        facts.chain(factors).chain(self.guards.keys().copied().map(RuleId::Guard)).collect()
+    }
+
+    /// Why a rule is run by the evaluator; `None` for one that is compiled.
+    pub fn uncompiled(&self, id: RuleId) -> Option<&No> {
+        self.uncompiled.get(&id)
+    }
+
     /// Whether a guard holds.
     pub fn decide(&self, program: &Program, context: &Context) -> Result<Truth, Fault> {
         if let Some(fused) = &program.fused
@@ -232,16 +245,19 @@ impl Rules {
 
     /// Whether a factor or boolean fact holds.
     pub fn holds(&self, requirement: Requirement, context: &Context) -> Result<Truth, Fault> {
-        let fused = match requirement {
-            Requirement::Factor(id) => {
-                self.factors.get(id).and_then(|factor| factor.fused.as_ref())
-            }
-            Requirement::Fact(id) => self.facts.get(id).and_then(|fact| fact.fused.as_ref()),
-        };
+        let fused = self.fused(requirement);
         if let Some(truth) = fused.and_then(|fused| fused.decide(self, context)) {
             return Ok(truth);
         }
         self.holds_by_evaluator(requirement, context)
+    }
+
+    /// The compiled form of a factor or derived fact.
+    pub fn fused(&self, requirement: Requirement) -> Option<&Arc<Fused>> {
+        match requirement {
+            Requirement::Factor(id) => self.factors.get(id)?.fused.as_ref(),
+            Requirement::Fact(id) => self.facts.get(id)?.fused.as_ref(),
+        }
     }
 
     /// The same, without the compiled form.

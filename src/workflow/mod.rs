@@ -3,6 +3,7 @@
 pub(crate) mod chart;
 pub(crate) mod fingerprint;
 mod info;
+mod rules;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,7 @@ use crate::rule::outline::Outline;
 use crate::table::StateId;
 use chart::Chart;
 pub use info::{Choices, Counts, Entry, Field, FieldKind};
+pub use rules::RuleInfo;
 
 /// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
 ///

@@ -11,7 +11,10 @@ fn a_good_file_is_passed_over_in_silence() {
     let ran = run(&["check", FLAGSHIP, "src/cli/starter.json", "--deny-warnings"]);
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
     let ran = run(&["check", "-v", FLAGSHIP]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "workflows/vastra-goteborg.json: ok\n"));
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "workflows/vastra-goteborg.json: ok, 30 of 30 rules compiled\n")
+    );
 }
 
 #[test]

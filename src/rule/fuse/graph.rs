@@ -4,7 +4,7 @@
 //! What is unknown ends the graph; the careful walk then starts anew.
 
 use super::super::plan::{Test, Word};
-use super::test::{TestFn, leaf, within};
+use super::test::{TestFn, leaf};
 use super::{Frame, Row, Tri, read};
 
 pub(super) struct Graph {
@@ -37,8 +37,8 @@ enum Ask {
 }
 
 /// Where a graph ends. Decisions have smaller numbers.
-const NO: u16 = u16::MAX - 1;
-const YES: u16 = u16::MAX;
+pub(super) const NO: u16 = u16::MAX - 1;
+pub(super) const YES: u16 = u16::MAX;
 
 /// Decisions of a graph: larger ones are walked.
 const MOST: usize = 1_000;
@@ -103,6 +103,12 @@ fn ask(test: &Test) -> (Ask, bool) {
         Test::Holds { cell, bits } => (Ask::Holds { cell: *cell, bits: *bits }, false),
         other => (Ask::Other(leaf(other)), false),
     }
+}
+
+/// Whether a word is a bit of a mask.
+#[inline(always)]
+pub(super) fn within(mask: u64, word: i64) -> bool {
+    (0..64).contains(&word) && (mask >> word) & 1 == 1
 }
 
 impl Graph {

@@ -4,17 +4,20 @@
 
 mod flow;
 mod graph;
+mod pure;
 mod test;
 mod thing;
 mod word;
 
-use super::facts::{Cell, Presence};
+use super::facts::{Cell, Facts, Presence};
 use super::plan::{Expr, Kind, Lowered};
 use super::{Context, Rules, Truth};
 use crate::value::Value;
 
 /// A rule as closures.
 pub(crate) struct Fused {
+    /// A test over cells alone.
+    pure: Option<pure::Pure>,
     body: Body,
     words: usize,
     things: usize,
@@ -48,18 +51,31 @@ impl Fused {
         if words > WORDS || things > THINGS {
             return None;
         }
+        let pure = match &lowered.expr {
+            Expr::Test(test) => pure::Pure::new(test, None),
+            Expr::Word(..) | Expr::Thing(_) | Expr::Never(_) => None,
+        };
         let body = match &lowered.expr {
             Expr::Test(test) => Body::Test(test::test(test)),
             Expr::Word(kind, word) => Body::Word(kind.clone(), word::word(word)),
             Expr::Thing(thing) => Body::Thing(thing::thing(thing)),
             Expr::Never(_) => return None,
         };
-        Some(Self { body, words, things })
+        Some(Self { pure, body, words, things })
+    }
+
+    /// Whether the rule holds, where cells alone say it and are all known.
+    #[inline]
+    pub fn quick(&self, facts: &Facts) -> Option<Truth> {
+        let truth = self.pure.as_ref()?.decide(facts.cells(), &[])?;
+        Some(if truth { Truth::True } else { Truth::False })
     }
 
     /// Whether the rule holds; `None` where this is not sure.
-    #[inline]
     pub fn decide(&self, rules: &Rules, context: &Context) -> Option<Truth> {
+        if let Some(truth) = self.quick(context.facts) {
+            return Some(truth);
+        }
         let Body::Test(test) = &self.body else { return None };
         let row = Row { cells: context.facts.cells(), context, rules };
         let answer = if self.words == 0 && self.things == 0 {

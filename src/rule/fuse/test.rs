@@ -1,10 +1,11 @@
 //! Closures that give true, false or unknown.
 
 use super::super::operate;
-use super::super::plan::{Expr, Test, Word};
+use super::super::plan::{Expr, Test, Turns, Word};
 use super::super::syntax::Binary;
 use super::flow::{flow, turns};
-use super::graph::graph;
+use super::graph::{graph, within};
+use super::pure::{Inside, Pure};
 use super::thing::{operated, thing};
 use super::word::{Operand, Terms, word};
 use super::{Frame, Row, Stop, Tri};
@@ -20,6 +21,15 @@ pub(super) fn made(
 
 /// Where `&&`, `||`, `!` join tests, a graph of decisions goes through them while all is known.
 pub(super) fn test(test: &Test) -> TestFn {
+    if test.is_joined()
+        && let Some(pure) = Pure::new(test, None)
+    {
+        let careful = whole(test);
+        return made(move |row, frame| match pure.decide(row.cells, &[]) {
+            Some(truth) => Tri::of(truth),
+            None => careful(row, frame),
+        });
+    }
     match graph(test) {
         Some(graph) => {
             let careful = whole(test);
@@ -197,9 +207,13 @@ pub(super) fn leaf(test: &Test) -> TestFn {
             made(move |row, _| Tri::of(row.context.active.binary_search(&state).is_ok()))
         }
         Test::Each { turns: over, every, body } => {
+            let rows = Rows::new(over, body);
             let (over, every, body) = (turns(over), *every, self::test(body));
             let deciding = Tri::of(!every);
             made(move |row, frame| {
+                if let Some(found) = rows.as_ref().and_then(|rows| rows.any(!every, row, frame)) {
+                    return Tri::of(found != every);
+                }
                 let mut decided = false;
                 let done = over.run(row, frame, |row, frame| match body(row, frame) {
                     found if found == deciding => {
@@ -224,18 +238,50 @@ pub(super) fn leaf(test: &Test) -> TestFn {
     }
 }
 
+/// A test of each row of a fact's list that reads nothing but cells.
+pub(super) struct Rows {
+    pure: Pure,
+    fact: u32,
+    cost: u64,
+}
+
+impl Rows {
+    pub fn new(over: &Turns, test: &Test) -> Option<Self> {
+        let inside = Inside::new(over)?;
+        let pure = Pure::new(test, Some(inside))?;
+        Some(Self { pure, fact: inside.fact(), cost: u64::from(over.cost.max(1)) })
+    }
+
+    /// Whether the test gives this truth for any row; `None` where a cell on the way there is unknown or wide.
+    pub fn any(&self, truth: bool, row: &Row, frame: &mut Frame) -> Option<bool> {
+        let sheet = row.context.facts.sheet(self.fact)?;
+        for cells in sheet.cells.chunks_exact(sheet.columns) {
+            frame.spend(self.cost).ok()?;
+            if self.pure.decide(row.cells, cells)? == truth {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    /// How many rows pass; `None` where a cell is unknown or wide.
+    pub fn count(&self, row: &Row, frame: &mut Frame) -> Option<i64> {
+        let sheet = row.context.facts.sheet(self.fact)?;
+        frame.spend(self.cost.saturating_mul(sheet.cells.len() as u64)).ok()?;
+        let mut count = 0;
+        for cells in sheet.cells.chunks_exact(sheet.columns) {
+            count += i64::from(self.pure.decide(row.cells, cells)?);
+        }
+        Some(count)
+    }
+}
+
 #[inline(always)]
 fn answer(word: Result<i64, Stop>, holds: impl Fn(i64) -> bool) -> Tri {
     match word {
         Ok(word) => Tri::of(holds(word)),
         Err(stop) => stop.into(),
     }
-}
-
-/// Whether a word is a bit of a mask.
-#[inline(always)]
-pub(super) fn within(mask: u64, word: i64) -> bool {
-    (0..64).contains(&word) && (mask >> word) & 1 == 1
 }
 
 fn compare(op: Binary, left: &Word, right: &Word) -> TestFn {

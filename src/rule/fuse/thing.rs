@@ -12,7 +12,7 @@ use super::flow::{flow, turns};
 use super::test::{TestFn, test};
 use super::word::{Operand, word};
 use super::{Frame, Item, Row, Stop, Tri};
-use crate::value::Value;
+use crate::value::{Number, Value};
 
 pub(super) type ThingFn =
     Box<dyn for<'a, 'f> Fn(&Row<'a>, &mut Frame<'f, 'a>) -> Result<Item<'a>, Stop> + Send + Sync>;
@@ -179,6 +179,15 @@ pub(super) fn thing(inner: &Thing) -> ThingFn {
                     Ok(true)
                 })?;
                 listed(row, list)
+            })
+        }
+        Thing::Score(inner) => {
+            let inner = thing(inner);
+            made(move |row, frame| {
+                let found = inner(row, frame)?;
+                let number = operate::number(found.value()).ok_or(Stop::Unsure)?;
+                let fits = number >= Number::from(0) && number <= Number::from(1);
+                if fits { Ok(Item::Made(Value::Number(number))) } else { Err(Stop::Unsure) }
             })
         }
         Thing::Admit(id, inner) => {

@@ -3,7 +3,7 @@
 use super::super::facts::Form;
 use super::super::plan::{Arithmetic, Part, Round, Sum, Test, Thing, Word};
 use super::flow::{Loop, flow, turns};
-use super::test::{TestFn, test};
+use super::test::{Rows, TestFn, test};
 use super::thing::thing;
 use super::{Frame, Row, Stop, Tri, read};
 use crate::value::{Date, Duration};
@@ -144,7 +144,9 @@ pub(super) fn word(word: &Word) -> WordFn {
             })
         }
         Word::Of { form, thing } => of(form, thing),
-        Word::Turns { turns: over, test: inner } => counted(turns(over), test(inner)),
+        Word::Turns { turns: over, test: inner } => {
+            counted(turns(over), test(inner), Rows::new(over, inner))
+        }
         Word::Total { turns: over, word } => total(turns(over), Operand::new(word)),
         Word::Flow(inner) => flow(inner),
     }
@@ -199,8 +201,11 @@ fn of(form: &Form, inner: &Thing) -> WordFn {
     })
 }
 
-fn counted(over: Loop, test: TestFn) -> WordFn {
+fn counted(over: Loop, test: TestFn, rows: Option<Rows>) -> WordFn {
     made(move |row, frame| {
+        if let Some(count) = rows.as_ref().and_then(|rows| rows.count(row, frame)) {
+            return Ok(count);
+        }
         let mut count = 0;
         over.run(row, frame, |row, frame| {
             match test(row, frame) {
@@ -257,14 +262,18 @@ impl Terms {
         let mut stop = None;
         for (cell, factor) in &self.cells {
             match row.cell(*cell) {
-                Ok(word) => sum += i128::from(word) * i128::from(*factor),
+                Ok(word) => {
+                    sum = sum.wrapping_add(i128::from(word).wrapping_mul(i128::from(*factor)));
+                }
                 Err(Stop::Unknown) => stop = Some(Stop::Unknown),
                 Err(other) => return Err(other),
             }
         }
         for (operand, factor) in &self.others {
             match operand.read(row, frame) {
-                Ok(word) => sum += i128::from(word) * i128::from(*factor),
+                Ok(word) => {
+                    sum = sum.wrapping_add(i128::from(word).wrapping_mul(i128::from(*factor)));
+                }
                 Err(Stop::Unknown) => stop = Some(Stop::Unknown),
                 Err(other) => return Err(other),
             }

@@ -152,6 +152,9 @@ fn on_words(op: Binary, x: &Kind, left: &Word, y: &Kind, right: &Word) -> Option
         _ => None,
     };
     let (a, b) = (left.clone(), right.clone());
+    if let (Binary::Divide, Word::Constant(divisor)) = (op, right) {
+        return divided((x, a), *divisor, y.decimals()?);
+    }
     let sum = matches!(op, Binary::Add | Binary::Subtract);
     match (x, y) {
         (Whole, Whole) => Some((Whole, calculated(plain?, a, b))),
@@ -182,6 +185,18 @@ fn on_words(op: Binary, x: &Kind, left: &Word, y: &Kind, right: &Word) -> Option
         }
         _ => numbers(op, plain?, (x, a), (y, b)),
     }
+}
+
+/// By a constant with a reciprocal that ends: a product. The quotient is a decimal, of integers too.
+fn divided((x, a): (&Kind, Word), divisor: i64, decimals: u8) -> Option<(Kind, Word)> {
+    let own = x.decimals()?;
+    // 1 ÷ (divisor ÷ 10^decimals) = factor ÷ 10^more.
+    let (more, factor) = (0..=6_u8).find_map(|more| {
+        let whole = power(more.checked_add(decimals)?);
+        (whole.checked_rem(divisor)? == 0).then_some((more, whole.checked_div(divisor)?))
+    })?;
+    let decimals = own.checked_add(more).filter(|all| *all <= MOST_DECIMALS)?;
+    Some((Kind::Fixed(decimals), word(sum_of(a).times(factor)?)))
 }
 
 fn numbers(

@@ -210,6 +210,11 @@ impl<'r> Lowerer<'r, '_> {
 
 fn rounded(how: Round, word: &Word, decimals: u8) -> Word {
     match decimals {
+        // An integer has 64 bits: what would be joined into a larger sum is worked out here.
+        0 if matches!(word, Word::Sum(_)) => {
+            let (low, high) = (i64::MIN, i64::MAX);
+            Word::Within { word: Box::new(word.clone()), low, high, unit: 1 }
+        }
         0 => word.clone(),
         decimals => Word::Round { how, unit: power(decimals), word: Box::new(word.clone()) },
     }

@@ -663,7 +663,10 @@ impl<'r> Lowerer<'r, '_> {
                     Expr::Word(kind, word) if kind.decimals().is_some() => {
                         (kind.decimals().unwrap_or(0), word)
                     }
-                    _ => return Err(self.no(&program.root, "the type of the score is not known")),
+                    other => {
+                        let thing = self.thing(&program.root, other)?;
+                        return Ok(Expr::Thing(Thing::Score(Box::new(thing))));
+                    }
                 };
                 let high = 10_i64.pow(u32::from(decimals));
                 let word = Word::Within { word: Box::new(word), low: 0, high, unit: 1 };

@@ -255,6 +255,8 @@ pub(crate) enum Thing {
         turns: Box<Turns>,
         item: Box<Thing>,
     },
+    /// A number from 0 to 1, or not sure.
+    Score(Box<Thing>),
     /// As the fact declares it, or not sure.
     Admit(FactId, Box<Thing>),
     Flow(Box<Flow<Thing>>),
@@ -459,6 +461,14 @@ impl Expr {
 pub(super) const MOST_DECIMALS: u8 = 12;
 
 impl Test {
+    /// Whether others are joined in it.
+    pub fn is_joined(&self) -> bool {
+        matches!(
+            self,
+            Self::Not(_) | Self::All { .. } | Self::Any { .. } | Self::Count { .. } | Self::Flow(_)
+        )
+    }
+
     pub fn negated(self) -> Self {
         match self {
             Self::Constant(truth) => Self::Constant(!truth),

@@ -306,7 +306,11 @@ impl<'r> Lowerer<'r, '_> {
         let (before, found) = match found {
             Expr::Word(kind, word) => {
                 let register = self.word();
-                (Statement::Word(register, word), Expr::Word(kind, Word::Local(register)))
+                let again = match word {
+                    Word::Cell(_) => word.clone(),
+                    _ => Word::Local(register),
+                };
+                (Statement::Word(register, word), Expr::Word(kind, again))
             }
             Expr::Test(test) => {
                 let register = self.word();
@@ -346,7 +350,15 @@ impl<'r> Lowerer<'r, '_> {
                 }
             });
         }
-        Ok((vec![before], all))
+        // A cell is read where it is compared; what is unknown is met in the first case.
+        let compared = |test: &Test| matches!(test, Test::Range { .. });
+        let first = match all.first() {
+            Some(Some(Test::Any { tests, .. })) => tests.first().is_some_and(compared),
+            Some(Some(test)) => compared(test),
+            _ => false,
+        };
+        let read = first && matches!(&before, Statement::Word(_, Word::Cell(_)));
+        Ok((if read { Vec::new() } else { vec![before] }, all))
     }
 
     fn case(&mut self, case: &'r Node, subject: &Expr) -> Low<Test> {
@@ -357,7 +369,7 @@ impl<'r> Lowerer<'r, '_> {
                 {
                     Ok(range(word.clone(), from, below - 1, false))
                 }
-                _ => Err(self.no(case, "a case of a `switch` is a range of decimals")),
+                _ => Err(self.no(case, "a `switch` on a decimal has a range among its cases")),
             };
         }
         let Op::Constant(value) = &case.op else {

@@ -3,6 +3,8 @@
 //!
 //! `TRESTEG_EVALUATIONS=n` runs about so many evaluations instead of the ordinary number; `TRESTEG_SEED=n` others.
 
+#![allow(clippy::print_stdout)]
+
 use super::*;
 
 /// Small, quick and the same everywhere (Steele, Lea, Flood: SplitMix64).
@@ -209,25 +211,32 @@ const TIMES: &[&str] = &[
     "\"2026-08-31T23:30:00+02:00\"",
 ];
 
-fn workflow(guard: &str, value: &str, declared: &str) -> String {
-    let facts: Vec<String> =
+/// A workflow with these guards and derived facts.
+fn workflow(guards: &[String], values: &[(&str, String)]) -> String {
+    let quoted = |script: &str| serde_json::to_string(script).unwrap();
+    let mut facts: Vec<String> =
         FACTS.iter().map(|(name, shape, ..)| format!("\"{name}\": {{ {shape} }}")).collect();
+    facts.extend(values.iter().enumerate().map(|(number, (declared, value))| {
+        format!("\"found{number}\": {{ {declared} \"value\": {} }}", quoted(value))
+    }));
+    let go: Vec<String> = guards
+        .iter()
+        .map(|guard| format!("{{ \"target\": \"two\", \"guard\": {} }}", quoted(guard)))
+        .collect();
     format!(
         r#"{{ "id": "differential", "timezone": "Europe/Stockholm",
         "parameters": {{ "pi": 3, "px": 0.4, "pt": "a", "pd": {{ "type": "string", "format": "duration", "value": "P14D" }} }},
         "facts": {{ {}, "di": {{ "type": "integer", "value": "i0 + i2" }}, "dx": {{ "type": "number", "minimum": -5, "value": "x0 * px" }},
                    "db": {{ "type": "boolean", "value": "b0 || i2 > 3" }}, "dd": {{ "type": "string", "format": "date", "value": "d0 + pd" }},
-                   "dr": {{ "enum": ["low", "medium", "high"], "value": "if b0 {{ `low` }} else {{ r0 }}" }},
-                   "found": {{ {declared} "value": {} }} }},
+                   "dr": {{ "enum": ["low", "medium", "high"], "value": "if b0 {{ `low` }} else {{ r0 }}" }} }},
         "factors": {{ "f0": {{ "guard": "b0 && i2 >= 2" }}, "f1": {{ "guard": "x2 >= 0.6 || b1" }}, "sc": {{ "score": "x2 * 0.5" }},
                      "fc": {{ "of": ["f0", "f1", "b2"], "at_least": 2 }} }},
         "functions": {{ "twice": {{ "params": ["v"], "body": "v * 2" }}, "fee": {{ "params": ["base"], "body": ["let f = base * px;", "if f > 100 {{ return 100 }}", "f"] }},
                        "both": {{ "params": ["p", "q"], "body": "p && q" }} }},
         "events": {{ "go": {{ "data": {{ "n": {{ "type": "integer" }} }} }}, "tick": {{}} }},
-        "initial": "one", "states": {{ "one": {{ "on": {{ "go": {{ "target": "two", "guard": {} }}, "tick": "two" }} }}, "two": {{ "type": "final" }} }} }}"#,
+        "initial": "one", "states": {{ "one": {{ "on": {{ "go": [{}], "tick": "two" }} }}, "two": {{ "type": "final" }} }} }}"#,
         facts.join(", "),
-        serde_json::to_string(value).unwrap(),
-        serde_json::to_string(guard).unwrap(),
+        go.join(", "),
     )
 }
 
@@ -692,10 +701,10 @@ fn compiled_rules_agree_with_the_evaluator() {
     let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
     let wanted = number("TRESTEG_EVALUATIONS").unwrap_or(1_000_000) as usize;
     let mut dice = Dice(number("TRESTEG_SEED").unwrap_or(4));
-    let rows = if wanted > 5_000_000 { 4_000 } else { 1_500 };
+    let rows = if wanted > 5_000_000 { 1_000 } else { 400 };
     let mut seen = Seen::default();
     while seen.evaluations < wanted {
-        rule(&mut dice, rows, &mut seen);
+        rules(&mut dice, rows, &mut seen);
     }
     let share = |part: usize| 100.0 * part as f64 / seen.evaluations as f64;
     println!("{seen:#?}");
@@ -709,33 +718,43 @@ fn compiled_rules_agree_with_the_evaluator() {
     assert!(seen.yes * 50 > seen.evaluations && seen.unknown * 50 > seen.evaluations, "{seen:#?}");
 }
 
-/// One random guard and one random derived fact, on many rows.
-fn rule(dice: &mut Dice, rows: usize, seen: &mut Seen) {
-    let depth = 1 + dice.below(4);
-    let (declared, kind) = *dice.pick(DECLARED);
-    let mut writer = Writer { dice: &mut *dice, locals: Vec::new(), named: 0 };
-    let guard = writer.expression(Type::Bool, depth);
-    let value = writer.expression(kind, depth.min(3));
-    let text = workflow(&guard, &value, declared);
+/// Random guards and derived facts, on many rows.
+fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
+    let mut guards = Vec::new();
+    let mut values = Vec::new();
+    for number in 0..9 {
+        let depth = 1 + dice.below(4);
+        let mut writer = Writer { dice: &mut *dice, locals: Vec::new(), named: 0 };
+        if number < 6 {
+            guards.push(writer.expression(Type::Bool, depth));
+        } else {
+            let (declared, kind) = *writer.dice.pick(DECLARED);
+            values.push((declared, writer.expression(kind, depth.min(3))));
+        }
+    }
+    let text = workflow(&guards, &values);
     let (Some(def), rules, report) = load(&text, &Limits::default()) else { panic!() };
     if report.has_errors() {
         seen.unloadable += 1;
         return;
     }
-    seen.rules += 2;
+    seen.rules += 9;
     for no in rules.uncompiled.values() {
         seen.uncompiled += 1;
         *seen.reasons.entry(no.reason).or_default() += 1;
     }
-    let program = rules.guards.values().next().unwrap();
-    let found = rules.fact_named("found").unwrap();
+    let derived: Vec<(FactId, &(&str, String))> = values
+        .iter()
+        .enumerate()
+        .map(|(number, value)| (rules.fact_named(&format!("found{number}")).unwrap(), value))
+        .collect();
     let ids: Vec<(FactId, Vec<Option<Value>>)> = FACTS
         .iter()
         .map(|(name, .., values)| {
             let id = rules.fact_named(name).unwrap();
             let shape = &def.facts.at(id).shape;
             let admitted =
-                values.iter().filter_map(|json| shape.admit(self::value(json), &def.zone).ok());
+                values.iter().filter_map(|json| shape.admit(value(json), &def.zone).ok());
             let mut all: Vec<Option<Value>> = admitted.map(Some).collect();
             assert!(!all.is_empty());
             all.push(None);
@@ -747,8 +766,7 @@ fn rule(dice: &mut Dice, rows: usize, seen: &mut Seen) {
     let mut past = Past::default();
     let occurrence = Occurrence { count: 2, last: now, who: vec!["eva".into()] };
     past.events.insert("go".into(), occurrence);
-    let one = rules.guards.keys().next().map(|_| StateId(1)).unwrap();
-    past.entered.insert(one, now);
+    past.entered.insert(StateId(1), now);
     let data = [(Arc::from("n"), Value::Integer(2))].into_iter().collect();
     let event = Current { name: "go".into(), actor: Some("eva".into()), at: now, data };
     for (id, values) in &ids {
@@ -776,48 +794,44 @@ fn rule(dice: &mut Dice, rows: usize, seen: &mut Seen) {
             supposed: false,
             watch: None,
         };
-        let place = || {
-            let known: Vec<String> = FACTS
-                .iter()
-                .map(|(name, ..)| {
-                    format!(
-                        "{name} = {:?}",
-                        facts.get(rules.fact_named(name).unwrap()).map(Value::to_json)
-                    )
-                })
-                .collect();
-            format!("guard {guard}\nvalue {declared} {value}\n{}", known.join(", "))
+        let place = |rule: &str| {
+            let known = FACTS.iter().map(|(name, ..)| {
+                let value = facts.get(rules.fact_named(name).unwrap()).map(Value::to_json);
+                format!("{name} = {}", value.as_deref().unwrap_or("unknown"))
+            });
+            format!("{rule}\n{}", known.collect::<Vec<_>>().join("\n"))
         };
-        if let Some(fused) = &program.fused {
+        for (program, text) in rules.guards.values().zip(&guards) {
+            let Some(fused) = &program.fused else { continue };
             let compiled = fused.decide(&rules, &context);
             let reference = Evaluator::new(&rules, context).decide(program);
-            seen.evaluations += 1;
-            seen.faults += usize::from(reference.is_err());
-            seen.unknown += usize::from(reference == Ok(Truth::Unknown));
+            seen.count(
+                compiled.is_some(),
+                reference.as_ref().ok().map(|truth| *truth != Truth::Unknown),
+            );
             seen.yes += usize::from(reference == Ok(Truth::True));
-            match (compiled, &reference) {
-                (None, Ok(_)) => seen.fell_back += 1,
-                (None, Err(_)) => {}
-                (Some(truth), reference) => {
-                    assert_eq!(Ok(truth), *reference, "{}", place());
-                }
+            if let Some(truth) = compiled {
+                assert_eq!(Ok(truth), reference, "{}", place(text));
             }
         }
-        if let Some(fused) = &rules.facts.at(found).fused
-            && turn % 2 == 0
-        {
+        for (id, (declared, text)) in &derived {
+            let Some(fused) = &rules.facts.at(*id).fused else { continue };
             let compiled = fused.value(&rules, &context);
-            let reference = settle(Evaluator::new(&rules, context).fact(found, Extent::default()));
-            seen.evaluations += 1;
-            seen.faults += usize::from(reference.is_err());
-            seen.unknown += usize::from(reference == Ok(None));
-            match (compiled, &reference) {
-                (None, Ok(_)) => seen.fell_back += 1,
-                (None, Err(_)) => {}
-                (Some(value), reference) => {
-                    assert_eq!(Ok(&value), reference.as_ref(), "{}", place());
-                }
+            let reference = settle(Evaluator::new(&rules, context).fact(*id, Extent::default()));
+            seen.count(compiled.is_some(), reference.as_ref().ok().map(Option::is_some));
+            if let Some(value) = compiled {
+                assert_eq!(Ok(value), reference, "{}", place(&format!("{declared} {text}")));
             }
         }
+    }
+}
+
+impl Seen {
+    /// One evaluation: whether the compiled rule was sure; whether the evaluator has an answer, and knows it.
+    fn count(&mut self, sure: bool, answer: Option<bool>) {
+        self.evaluations += 1;
+        self.faults += usize::from(answer.is_none());
+        self.unknown += usize::from(answer == Some(false));
+        self.fell_back += usize::from(!sure && answer.is_some());
     }
 }

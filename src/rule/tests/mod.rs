@@ -9,6 +9,7 @@
 )]
 
 mod actions;
+mod compiled;
 mod decide;
 mod differential;
 mod explain;
