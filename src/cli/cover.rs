@@ -151,7 +151,9 @@ impl Covered {
                 "workflows": self.listed().map_err(std::io::Error::from)?,
             });
             if arguments.suggest {
-                whole["suggested"] = suggested.into();
+                if let Some(entries) = whole.as_object_mut() {
+                    entries.insert("suggested".to_owned(), suggested.into());
+                }
             }
             return Ok((enough, whole));
         }
