@@ -150,10 +150,8 @@ impl Covered {
                 "percent": percent, "covered": all.covered, "total": all.total, "enough": enough,
                 "workflows": self.listed().map_err(std::io::Error::from)?,
             });
-            if arguments.suggest {
-                if let Some(entries) = whole.as_object_mut() {
-                    entries.insert("suggested".to_owned(), suggested.into());
-                }
+            if let (true, Some(entries)) = (arguments.suggest, whole.as_object_mut()) {
+                entries.insert("suggested".to_owned(), suggested.into());
             }
             return Ok((enough, whole));
         }

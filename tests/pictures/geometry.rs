@@ -87,13 +87,14 @@ pub fn read(svg: &str) -> Picture {
         let owner = parent.and_then(|up| up.attribute("id")).unwrap_or("");
         let owner_class = parent.and_then(|up| up.attribute("class")).unwrap_or("");
         match node.tag_name().name() {
-            "rect" if owner_class.starts_with('n') => {
-                // Of a double border the outer one.
-                if picture.shapes.last().is_none_or(|last| last.id != owner) {
-                    let (x, y) = (number(node, "x") + dx, number(node, "y") + dy);
-                    let at = Rect { x, y, w: number(node, "width"), h: number(node, "height") };
-                    picture.shapes.push(Shape { id: owner.into(), class: class.into(), at });
-                }
+            // Of a double border the outer one.
+            "rect"
+                if owner_class.starts_with('n')
+                    && picture.shapes.last().is_none_or(|last| last.id != owner) =>
+            {
+                let (x, y) = (number(node, "x") + dx, number(node, "y") + dy);
+                let at = Rect { x, y, w: number(node, "width"), h: number(node, "height") };
+                picture.shapes.push(Shape { id: owner.into(), class: class.into(), at });
             }
             "text" => {
                 let size = match class.split(' ').next().unwrap() {
