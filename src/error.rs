@@ -67,6 +67,8 @@ pub enum ErrorKind {
     Snapshot,
     /// A line of a journal is not as it was written.
     Journal,
+    /// Coverages of two workflows that do not have the same rules.
+    Coverage,
 }
 
 /// Why a case could not be started or restored. Nothing was changed.

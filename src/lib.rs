@@ -25,6 +25,7 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod case;
+pub(crate) mod coverage;
 pub(crate) mod definition;
 pub(crate) mod diagnostic;
 pub mod diff;
@@ -40,6 +41,7 @@ pub mod log;
 pub(crate) mod mutation;
 pub(crate) mod rule;
 pub(crate) mod scenario;
+pub(crate) mod suggest;
 pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod workflow;
@@ -54,6 +56,11 @@ pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
     Case, Choice, Consequence, Language, Snapshot, Source, Standing, Term, TermKind, TermStanding,
 };
+pub use coverage::goal::Goal;
+pub use coverage::parts::{
+    ClauseCoverage, RuleCoverage, RuleKind, StateCoverage, ThresholdCoverage, TransitionCoverage,
+};
+pub use coverage::{Coverage, CoverageShare, CoverageTotals};
 pub use definition::codes::CODES;
 pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
@@ -68,6 +75,7 @@ pub use mutation::{Mutant, Mutated, MutationKind};
 pub use rule::{Clause, FactorVerdict, Read, Truth};
 pub use scenario::schema::scenario_schema;
 pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
+pub use suggest::{Suggestion, Suggestions, Unreached, suggest};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
 pub use workflow::{Choices, Counts, Entry, Field, FieldKind, Workflow};
 

@@ -30,6 +30,22 @@ fn load(path: &Path) -> Workflow {
         .unwrap_or_else(|report| panic!("{report}"))
 }
 
+/// The shipped workflows by name.
+pub(crate) fn all() -> Vec<(String, Workflow)> {
+    let named = files(&root(), "json")
+        .into_iter()
+        .filter(|path| !path.to_string_lossy().ends_with(".scenario.json"));
+    named
+        .map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), load(&path)))
+        .collect()
+}
+
+/// The journeys of a shipped workflow, in the order of their names.
+pub(crate) fn journeys(name: &str) -> Vec<String> {
+    let paths = files(&root().join("journeys").join(name), "jsonl");
+    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
 /// What the comment of a line says of its answer.
 fn said_no(line: &str) -> Option<bool> {
     let line: serde_json::Value = serde_json::from_str(line).ok()?;

@@ -12,6 +12,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod coverage;
 mod deadlines;
 mod diagnostics;
 mod dice;
@@ -29,5 +30,6 @@ mod scenarios;
 mod signatures;
 mod store;
 mod structure;
+mod suggest;
 mod terms;
 mod unknowns;

@@ -3,17 +3,19 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
-    ("diff", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
+    ("diff", &["value", "definition", "rule", "workflow", "export", "case::Language"]),
     ("mutation", &["value", "definition", "rule", "workflow"]),
     ("case", &["value", "definition", "rule", "workflow"]),
+    ("coverage", &["value", "definition", "rule", "workflow", "case"]),
+    ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
+    ("suggest", &["value", "definition", "rule", "workflow", "case", "coverage", "scenario"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
-    ("scenario", &["value", "definition", "rule", "workflow", "case"]),
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.

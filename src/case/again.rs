@@ -42,7 +42,7 @@ impl<'w> Again<'w> {
         let situation = Situation::beginning(compiled, time, admitted);
         let mut told = Decision::new(Outcome::Started, None, time);
         let (situation, movement) =
-            step::start(compiled, situation).map_err(|problem| vec![problem])?;
+            step::start(compiled, situation, None).map_err(|problem| vec![problem])?;
         told.movement = movement.clone();
         let record = Record {
             at: time,

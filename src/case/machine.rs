@@ -12,7 +12,8 @@ use crate::case::signing;
 use crate::case::situation::{Sent, Situation};
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
-use crate::rule::{Current, Effect, Fault, Occurrence, Program, Scratch};
+use crate::rule::watch::Watch;
+use crate::rule::{Context, Current, Effect, Fault, Occurrence, Program, Scratch};
 use crate::table::{StateId, TransitionId};
 use crate::workflow::Compiled;
 use crate::workflow::chart::ROOT;
@@ -38,10 +39,16 @@ pub(crate) struct Machine<'w> {
     event: Option<Current>,
     raised: VecDeque<(Current, bool)>,
     microsteps: usize,
+    watch: Option<&'w Watch<'w>>,
 }
 
 impl<'w> Machine<'w> {
-    pub fn new(workflow: &'w Compiled, situation: Situation, event: Option<Current>) -> Self {
+    pub fn new(
+        workflow: &'w Compiled,
+        situation: Situation,
+        event: Option<Current>,
+        watch: Option<&'w Watch<'w>>,
+    ) -> Self {
         Self {
             workflow,
             situation,
@@ -49,6 +56,7 @@ impl<'w> Machine<'w> {
             event,
             raised: VecDeque::new(),
             microsteps: 0,
+            watch,
         }
     }
 
@@ -127,7 +135,8 @@ impl<'w> Machine<'w> {
     /// Eventless transitions and raised events until there are none, or the case has ended.
     fn complete(&mut self) -> Result<(), Fault> {
         while !self.situation.ended {
-            let context = self.situation.context(self.event.as_ref());
+            let context =
+                Context { watch: self.watch, ..self.situation.context(self.event.as_ref()) };
             let eventless =
                 select(self.workflow, &self.situation, &context, Wanted::Always, Asker::Inside)?;
             if !eventless.open.is_empty() {
@@ -149,7 +158,7 @@ impl<'w> Machine<'w> {
     }
 
     fn answers(&self, event: &str) -> Result<Selection, Fault> {
-        let context = self.situation.context(self.event.as_ref());
+        let context = Context { watch: self.watch, ..self.situation.context(self.event.as_ref()) };
         select(self.workflow, &self.situation, &context, Wanted::Event(event), Asker::Inside)
     }
 

@@ -13,10 +13,10 @@ pub(crate) mod record;
 pub(crate) mod row;
 mod select;
 mod signing;
-mod situation;
+pub(crate) mod situation;
 mod snapshot;
 mod step;
-mod tell;
+pub(crate) mod tell;
 mod terms;
 mod wired;
 mod words;
@@ -26,7 +26,8 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::FactorVerdict;
-use crate::value::{DateTime, Value};
+use crate::rule::watch::Watch;
+use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 use decision::{Decision, Outcome};
 use event::{Event, Until};
@@ -92,6 +93,15 @@ impl Case {
         at: Option<DateTime>,
         facts: BTreeMap<String, Value>,
     ) -> Result<(Self, Decision), Error> {
+        Self::start_watched(workflow, at, facts, None)
+    }
+
+    pub(crate) fn start_watched(
+        workflow: &Workflow,
+        at: Option<DateTime>,
+        facts: BTreeMap<String, Value>,
+        watch: Option<&Watch>,
+    ) -> Result<(Self, Decision), Error> {
         let compiled = workflow.compiled();
         let zone = &compiled.definition.zone;
         let mut problems = Vec::new();
@@ -107,9 +117,9 @@ impl Case {
         let situation = Situation::beginning(compiled, time, admitted);
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
         let mut decision = Decision::new(Outcome::Started, None, time);
-        let (situation, movement) = step::start(compiled, situation).map_err(script)?;
+        let (situation, movement) = step::start(compiled, situation, watch).map_err(script)?;
         decision.movement = movement;
-        let mut run = step::Run::new(compiled, situation);
+        let mut run = step::Run::new(compiled, situation).watched(watch);
         run.settle(time).map_err(script)?;
         decision.steps = run.steps;
         // The entry of the start bears its own time, the answer that of the last step.
@@ -134,6 +144,10 @@ impl Case {
     /// Whatever the answer, the case is consistent: a refusal changes nothing but its time, an error nothing of the event's own.
     /// Cost: a copy of the case's data for each step, and the guards of the transitions that listen.
     pub fn fire(&mut self, event: &Event) -> Decision {
+        self.fire_watched(event, None)
+    }
+
+    pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
         if let Some(first) = event.id.as_ref().and_then(|id| self.answered.get(id)) {
             return Decision::clone(first);
         }
@@ -157,7 +171,7 @@ impl Case {
             Err(problems) => return wrong(problems),
         };
         let at = accepted.current.at;
-        let mut run = step::Run::new(compiled, self.situation.clone());
+        let mut run = step::Run::new(compiled, self.situation.clone()).watched(watch);
         let mut decision = Decision::new(Outcome::Error, Some(&event.name), at);
         let result = run.settle(at).and_then(|()| {
             decision.before = run.steps.len();
@@ -225,6 +239,10 @@ impl Case {
     /// moment at which it opened; an event bears its own time. So a journal proves every decision and state, but not how long
     /// a case went on being looked at after its last entry; of two cases with equal heads, one may be later.
     pub fn advance(&mut self, until: impl Into<Until>) -> Decision {
+        self.advance_watched(until.into(), None)
+    }
+
+    pub(crate) fn advance_watched(&mut self, until: Until, watch: Option<&Watch>) -> Decision {
         let compiled = self.workflow.compiled();
         let zone = &compiled.definition.zone;
         let wrong = |problems| {
@@ -232,15 +250,11 @@ impl Case {
             decision.problems = problems;
             decision
         };
-        let until = match until.into() {
+        let until = match until {
             Until::Time(at) => at.in_zone(zone),
-            Until::For(length) => match self.situation.time.add(length, zone) {
-                Some(at) => at,
-                None => {
-                    let message =
-                        format!("{} and {length} is beyond the calendar", self.situation.time);
-                    return wrong(vec![Problem::new("time-range", message)]);
-                }
+            Until::For(length) => match self.later(length) {
+                Ok(at) => at,
+                Err(problem) => return wrong(vec![problem]),
             },
         };
         if let Some(problem) = self.is_full() {
@@ -249,7 +263,7 @@ impl Case {
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
-        let mut run = step::Run::new(compiled, self.situation.clone());
+        let mut run = step::Run::new(compiled, self.situation.clone()).watched(watch);
         let result = run.settle(until).and_then(|()| {
             run.situation.time = until;
             run.settle(until)
@@ -265,6 +279,19 @@ impl Case {
         }
         self.situation = run.situation;
         decision
+    }
+
+    /// So long after the last step.
+    pub(crate) fn later(&self, length: Duration) -> Result<DateTime, Problem> {
+        let time = self.situation.time;
+        time.add(length, &self.workflow.compiled().definition.zone).ok_or_else(|| {
+            Problem::new("time-range", format!("{time} and {length} is beyond the calendar"))
+        })
+    }
+
+    /// Where it stands, as data.
+    pub(crate) fn situation(&self) -> &Situation {
+        &self.situation
     }
 
     /// The workflow that it runs on.

@@ -148,6 +148,7 @@ impl Row {
             now: self.now,
             event: None,
             supposed: false,
+            watch: None,
         }
     }
 }

@@ -210,6 +210,9 @@ pub(crate) fn stance(
     if signing::refusal(transition, situation, context, id, asker).is_some() {
         return Ok(Truth::False);
     }
+    if let Some(watch) = context.watch {
+        watch.judges(&workflow.rules, id, context);
+    }
     let mut truth = Truth::True;
     for requirement in workflow.rules.requirements(id) {
         match workflow.rules.holds(*requirement, context)? {

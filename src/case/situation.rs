@@ -126,6 +126,7 @@ impl Situation {
             now: self.time,
             event,
             supposed: false,
+            watch: None,
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
 use crate::case::{problem, tell, terms};
 use crate::error::Problem;
-use crate::rule::{Current, Fault};
+use crate::rule::watch::Watch;
+use crate::rule::{Context, Current, Fault};
 use crate::table::{StateId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::Compiled;
@@ -20,13 +21,17 @@ use crate::workflow::Compiled;
 pub(crate) fn start(
     workflow: &Compiled,
     situation: Situation,
+    watch: Option<&Watch>,
 ) -> Result<(Situation, Movement), Problem> {
     let before = situation.clone();
     let fault = |fault: Fault| problem::fault(workflow, &fault);
-    let mut machine = Machine::new(workflow, situation, None);
+    let mut machine = Machine::new(workflow, situation, None, watch);
     machine.start().map_err(fault)?;
     let Machine { mut situation, trace, .. } = machine;
     terms::refresh(workflow, &mut situation).map_err(fault)?;
+    if let Some(watch) = watch {
+        watch.moved(&trace.entered, &trace.taken);
+    }
     let movement = tell::movement(workflow, trace, &before, &situation, None);
     Ok((situation, movement))
 }
@@ -40,6 +45,7 @@ pub(crate) struct Run<'w> {
     messages: usize,
     /// Whether the verdicts of what was taken are noted, for the journal.
     proves: bool,
+    watch: Option<&'w Watch<'w>>,
 }
 
 /// How a step ended that did not fail.
@@ -51,12 +57,18 @@ enum Taken {
 impl<'w> Run<'w> {
     pub fn new(workflow: &'w Compiled, situation: Situation) -> Self {
         let proves = workflow.limits.untaken_entries > 0;
-        Self { workflow, situation, steps: Vec::new(), at_instant: 0, messages: 0, proves }
+        let (steps, at_instant, messages) = (Vec::new(), 0, 0);
+        Self { workflow, situation, steps, at_instant, messages, proves, watch: None }
     }
 
     /// The same for whoever compares with a journal, even where cases keep none.
     pub fn proving(self) -> Self {
         Self { proves: true, ..self }
+    }
+
+    /// The same with somebody who takes down how transitions are judged.
+    pub fn watched(self, watch: Option<&'w Watch<'w>>) -> Self {
+        Self { watch, ..self }
     }
 
     /// Takes all that is due up to a time, terms and sent events, each in a step of its own. A term that is not open is
@@ -143,7 +155,7 @@ impl<'w> Run<'w> {
         let workflow = self.workflow;
         let mut situation = self.situation.clone();
         situation.time = time;
-        let context = situation.context(Some(&event));
+        let context = Context { watch: self.watch, ..situation.context(Some(&event)) };
         let found =
             select(workflow, &situation, &context, Wanted::Event(&event.name), Asker::Inside)?;
         if !found.is_expected() {
@@ -182,7 +194,7 @@ impl<'w> Run<'w> {
         } else {
             Vec::new()
         };
-        let mut machine = Machine::new(workflow, situation, event);
+        let mut machine = Machine::new(workflow, situation, event, self.watch);
         machine.trace.verdicts = verdicts;
         machine.trace.signatures = notes;
         if let Some((name, actor)) = &accepted {
@@ -198,6 +210,9 @@ impl<'w> Run<'w> {
             signing::drop_changed(workflow, &facts, &mut situation, None, &mut trace.signatures);
         }
         self.conclude(&mut situation)?;
+        if let Some(watch) = self.watch {
+            watch.moved(&trace.entered, &trace.taken);
+        }
         Ok((Box::new(situation), trace))
     }
 
@@ -221,7 +236,7 @@ impl<'w> Run<'w> {
     ) -> Result<Option<Taken>, Fault> {
         let mut situation = self.situation.clone();
         situation.time = due.max(situation.time);
-        let context = situation.context(None);
+        let context = Context { watch: self.watch, ..situation.context(None) };
         let open = first_open(self.workflow, &situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
         let found = Selection { open: vec![open], ..Selection::default() };
@@ -342,7 +357,7 @@ impl<'w> Run<'w> {
         let mut notes = Vec::new();
         let before = &self.situation.facts;
         signing::drop_changed(workflow, before, &mut situation, Some(&event.name), &mut notes);
-        let context = situation.context(Some(event));
+        let context = Context { watch: self.watch, ..situation.context(Some(event)) };
         let asker = Asker::Outside(actor);
         let found = select(workflow, &situation, &context, Wanted::Event(&event.name), asker)?;
         if !found.is_expected() {

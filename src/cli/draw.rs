@@ -41,7 +41,8 @@ enum Direction {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-With --snapshot the picture shows where a case stands, what it could take now (by anybody with the
+With --diff the picture shows what is new, changed or gone since another version, such as the base
+of a variant. With --snapshot it shows where a case stands, what it could take now (by anybody with the
 right role) and why not; with --journal the way that it went. What is not drawn is counted below the
 drawing.
 
@@ -83,6 +84,9 @@ struct Svg {
     /// A journal to show as a way
     #[arg(long, value_name = "FILE|-")]
     journal: Option<PathBuf>,
+    /// An earlier version, or the base of a variant: what is new, changed or gone since is marked
+    #[arg(long, value_name = "WORKFLOW")]
+    diff: Option<PathBuf>,
 }
 
 impl Svg {
@@ -93,13 +97,14 @@ impl Svg {
             || self.states.is_some()
             || self.snapshot.is_some()
             || self.journal.is_some()
+            || self.diff.is_some()
     }
 }
 
 pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     if arguments.format != Format::Svg && arguments.svg.is_given() {
         return Err(Stop::Misuse(
-            "`--theme`, `--direction`, `--depth`, `--states`, `--snapshot` and `--journal` need `--format svg`"
+            "`--theme`, `--direction`, `--depth`, `--states`, `--snapshot`, `--journal` and `--diff` need `--format svg`"
                 .to_owned(),
         ));
     }
@@ -108,7 +113,7 @@ pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let drawing = match arguments.format {
         Format::Mermaid => export::mermaid(&workflow, language),
         Format::Dot => export::dot(&workflow, language),
-        Format::Svg => export::svg(&workflow, &options(arguments, &workflow)?),
+        Format::Svg => export::svg(&workflow, &options(arguments, &workflow, console)?),
     };
     match &arguments.output {
         Some(path) => {
@@ -119,9 +124,18 @@ pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     Ok(Verdict::Yes)
 }
 
-fn options(arguments: &Arguments, workflow: &tresteg::Workflow) -> Result<SvgOptions, Stop> {
+fn options(
+    arguments: &Arguments,
+    workflow: &tresteg::Workflow,
+    console: &mut Console<'_>,
+) -> Result<SvgOptions, Stop> {
     let given = &arguments.svg;
     let mut laid = Overlay::default();
+    if let Some(path) = &given.diff {
+        let earlier = files::workflow(path, console)?;
+        let language = arguments.spoken.language();
+        laid = tresteg::diff::compare(&earlier, workflow).overlay(workflow, language);
+    }
     if let Some(path) = &given.journal {
         overlay::path(workflow, path, &mut laid)?;
     }

@@ -5,6 +5,7 @@
 
 mod check;
 mod console;
+mod cover;
 mod diff;
 mod draw;
 mod explain;
@@ -13,6 +14,7 @@ mod files;
 mod journey;
 mod junit;
 mod list;
+mod mutants;
 mod new;
 mod overlay;
 mod record;

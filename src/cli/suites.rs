@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use tresteg::{Failure, Limits, Report, Scenario, Suite, Workflow};
 
 use super::Stop;
+use super::cover::Covered;
 use super::files::{self, Folder};
 
 /// Workflows that were read, by where they really are: many scenarios share one.
@@ -38,6 +39,8 @@ pub(super) struct Played {
     pub suite: Suite,
     /// For each of its scenarios that were chosen, by its number, how it went.
     pub results: Vec<(usize, Option<Failure>)>,
+    /// What they showed of their workflows, where that is asked for.
+    pub covered: Option<Covered>,
 }
 
 /// A file that could not be run.
@@ -121,6 +124,7 @@ fn sources(report: &Report) -> impl Iterator<Item = PathBuf> {
 pub(super) fn run_all(
     paths: &[PathBuf],
     wanted: &(dyn Fn(&Path, &Scenario) -> bool + Sync),
+    cover: bool,
     mut tell: impl FnMut(Ran) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let shelf = Shelf::default();
@@ -136,7 +140,7 @@ pub(super) fn run_all(
                     paths.get(number).map(|path| (number, path))
                 } {
                     // Nobody listens any more: there is nothing left to do.
-                    if send.send((number, run_one(shelf, path, wanted))).is_err() {
+                    if send.send((number, run_one(shelf, path, wanted, cover))).is_err() {
                         return;
                     }
                 }
@@ -159,13 +163,26 @@ pub(super) fn run_all(
     })
 }
 
-fn run_one(shelf: &Shelf, path: &Path, wanted: &(dyn Fn(&Path, &Scenario) -> bool + Sync)) -> Ran {
+fn run_one(
+    shelf: &Shelf,
+    path: &Path,
+    wanted: &(dyn Fn(&Path, &Scenario) -> bool + Sync),
+    cover: bool,
+) -> Ran {
     let (suite, rests_on) = shelf.suite(path);
     let result = suite.map(|suite| {
         let chosen = suite.scenarios().iter().enumerate();
         let chosen = chosen.filter(|(_, scenario)| wanted(path, scenario));
-        let results = chosen.map(|(number, scenario)| (number, scenario.run())).collect();
-        Played { suite, results }
+        let mut covered = cover.then(|| Covered::of(&suite));
+        let results = chosen.map(|(number, scenario)| {
+            let failure = match &mut covered {
+                Some(covered) => covered.run(scenario),
+                None => scenario.run(),
+            };
+            (number, failure)
+        });
+        let results = results.collect();
+        Played { suite, results, covered }
     });
     Ran { path: path.to_owned(), result, rests_on }
 }

@@ -7,9 +7,10 @@ use serde_json::json;
 use tresteg::{Language, Report, Scenario};
 
 use super::console::Console;
+use super::cover::{self, Covered};
 use super::story::{details, full_name, headline, own_name};
 use super::suites::{self, Broken, Played, Ran};
-use super::{Done, Spoken, Stop, Verdict, files, junit, watch};
+use super::{Done, Spoken, Stop, Verdict, files, junit, mutants, watch};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -28,12 +29,20 @@ pub(super) struct Arguments {
     /// Print the results as one JSON object to standard output
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    cover: cover::Arguments,
     /// Write the results as JUnit XML to a file
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Stay, and run again what rests on a file that changes
-    #[arg(long, conflicts_with_all = ["json", "junit"])]
+    #[arg(long, conflicts_with_all = ["json", "junit", "coverage", "min_coverage", "suggest"])]
     watch: bool,
+    /// Make small wrong versions of the workflows, and report those that no scenario notices
+    #[arg(long, conflicts_with = "watch")]
+    mutate: bool,
+    /// Fail unless so many percent of the mutants are killed, leaving out those that mean the same
+    #[arg(long, value_name = "PERCENT", requires = "mutate", value_parser = clap::value_parser!(u32).range(0..=100))]
+    min_mutation_score: Option<u32>,
     /// Name every scenario, not only those that fail
     #[arg(short, long)]
     verbose: bool,
@@ -52,39 +61,75 @@ struct Results {
     listed: Vec<serde_json::Value>,
     /// For `--junit`.
     groups: Vec<junit::Group>,
+    covered: Covered,
 }
 
 pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
-    let paths = files::find(&arguments.paths, files::Kind::Scenario)?;
+    let asked = arguments.cover.is_asked();
+    let kind = if asked { files::Kind::Any } else { files::Kind::Scenario };
+    let paths = files::find(&arguments.paths, kind)?;
+    let is_workflow = |path: &PathBuf| asked && !files::is_scenario(&path.to_string_lossy());
+    let (workflows, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(is_workflow);
     if arguments.watch {
         return watch::watch(arguments, paths, console);
     }
-    let results = run(arguments, &paths, console, |_| {})?;
-    if results.passed + results.failed + results.broken == 0 {
+    let mut played = Vec::new();
+    let mut results = run(arguments, &paths, console, |ran| {
+        if arguments.mutate {
+            played.extend(ran.result.ok());
+        }
+    })?;
+    // A workflow that no scenario runs on has everything still to cover.
+    results.broken += results.covered.besides(&workflows, console)?;
+    if workflows.is_empty() && results.passed + results.failed + results.broken == 0 {
         return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
     }
     if let Some(path) = &arguments.junit {
         let written = std::fs::write(path, junit::write(&results.groups));
         written.map_err(|error| Stop::file(path, files::said(&error)))?;
     }
+    let passed = results.failed + results.broken == 0;
+    let language = arguments.spoken.language();
+    let said = if arguments.json { None } else { Some(results.summary()) };
+    if let Some(said) = &said {
+        console.text(said)?;
+    }
+    let (mut enough, covered) = if asked {
+        results.covered.report(&arguments.cover, arguments.json, language, console)?
+    } else {
+        (true, serde_json::Value::Null)
+    };
+    // What fails already says nothing about slips.
+    let mutants = if arguments.mutate && passed {
+        let least = arguments.min_mutation_score;
+        let (reached, found) = mutants::mutate(&played, least, arguments.json, console)?;
+        enough &= reached;
+        Some(found)
+    } else {
+        None
+    };
     if arguments.json {
-        let whole = json!({
+        let mut whole = json!({
             "passed": results.passed, "failed": results.failed, "files": results.listed,
         });
+        if let (true, Some(entries)) = (asked, whole.as_object_mut()) {
+            entries.insert("coverage".to_owned(), covered);
+        }
+        if let (Some(mutants), Some(entries)) = (mutants, whole.as_object_mut()) {
+            entries.insert("mutants".to_owned(), mutants);
+        }
         serde_json::to_writer_pretty(&mut *console.out, &whole).map_err(std::io::Error::from)?;
         console.out.write_all(b"\n")?;
-    } else {
-        console.text(&results.summary())?;
     }
-    Ok(Verdict::yes_if(results.failed + results.broken == 0))
+    Ok(Verdict::yes_if(enough && passed))
 }
 
-/// Runs the scenarios of these files and shows how they went; `note` sees each file first.
+/// Runs the scenarios of these files and shows how they went; `note` gets each file then.
 fn run(
     arguments: &Arguments,
     paths: &[PathBuf],
     console: &mut Console<'_>,
-    mut note: impl FnMut(&Ran),
+    mut note: impl FnMut(Ran),
 ) -> Result<Results, Stop> {
     let filter = arguments.filter.as_deref().map(str::to_lowercase);
     let wanted = |path: &Path, scenario: &Scenario| {
@@ -96,8 +141,10 @@ fn run(
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let done = suites::run_all(paths, &wanted, |ran| {
-        note(&ran);
+    let done = suites::run_all(paths, &wanted, arguments.cover.is_asked(), |mut ran| {
+        if let Ok(Played { covered: Some(found), .. }) = &mut ran.result {
+            results.covered.merge(std::mem::take(found))?;
+        }
         let told = bar.suspend(|| {
             let told = results.tell(&ran, arguments, console);
             console.out.flush()?;
@@ -105,6 +152,7 @@ fn run(
         });
         bar.set_message(ran.path.display().to_string());
         bar.inc(1);
+        note(ran);
         told
     });
     bar.finish_and_clear();
@@ -116,7 +164,7 @@ pub(super) fn run_again(
     arguments: &Arguments,
     paths: &[PathBuf],
     console: &mut Console<'_>,
-    note: impl FnMut(&Ran),
+    note: impl FnMut(Ran),
 ) -> Result<(), Stop> {
     let results = run(arguments, paths, console, note)?;
     console.text(&results.summary())?;
@@ -180,7 +228,7 @@ impl Results {
         console: &mut Console<'_>,
     ) -> Result<(), Stop> {
         let language = arguments.spoken.language();
-        let Played { suite, results } = played;
+        let Played { suite, results, .. } = played;
         let name = path.display().to_string();
         let (mut tests, mut rows) = (Vec::new(), Vec::new());
         if !arguments.json {

@@ -31,7 +31,7 @@ pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Co
     loop {
         if !due.is_empty() {
             run_again(arguments, &due, console, |ran| {
-                rests_on.insert(ran.path.clone(), ran.rests_on.clone());
+                rests_on.insert(ran.path, ran.rests_on);
             })?;
             console.aside("waiting for changes")?;
             console.out.flush()?;

@@ -114,7 +114,7 @@ impl Diff {
 /// For a name, and whether it is a role's: in which way what named it.
 type Used<'d> = HashMap<(bool, &'d str), Vec<(&'static str, Vec<String>)>>;
 
-struct Teller<'d> {
+pub(super) struct Teller<'d> {
     diff: &'d Diff,
     language: Language,
     words: &'static Words,
@@ -131,7 +131,7 @@ struct Teller<'d> {
 }
 
 impl<'d> Teller<'d> {
-    fn new(diff: &'d Diff, language: Language) -> Self {
+    pub(super) fn new(diff: &'d Diff, language: Language) -> Self {
         let words = words(language);
         let names = |part: Part, kind: ChangeKind| -> HashSet<&'d str> {
             let found = diff.changes.iter();
@@ -158,6 +158,11 @@ impl<'d> Teller<'d> {
         };
         teller.used = teller.uses();
         teller
+    }
+
+    /// The heading of states and transitions.
+    pub(super) fn states_title(&self) -> &'static str {
+        self.words.states
     }
 
     /// `None` where all of it is told elsewhere.
@@ -268,7 +273,7 @@ impl<'d> Teller<'d> {
     }
 
     /// Whether something that was said already took it away.
-    fn is_told(&self, change: &Change) -> bool {
+    pub(super) fn is_told(&self, change: &Change) -> bool {
         let Some(route) = change.place().route.as_ref() else { return false };
         let state = route
             .source
@@ -346,7 +351,7 @@ impl<'d> Teller<'d> {
     }
 
     /// What a transition waits for and where it leads.
-    fn arrow(&self, place: &Place) -> String {
+    pub(super) fn arrow(&self, place: &Place) -> String {
         let Some(route) = &place.route else { return self.titled(place) };
         let own = place.title.get(self.language.tag());
         let when = match (&route.trigger, own) {
@@ -391,7 +396,7 @@ impl<'d> Teller<'d> {
         }
     }
 
-    fn lines(&self, change: &Change) -> Vec<Line> {
+    pub(super) fn lines(&self, change: &Change) -> Vec<Line> {
         let told = |aspect: &&Aspect| match (change.part, aspect.key.as_str()) {
             // In the head.
             (Part::State, "name") | (Part::Transition, "target") => false,
@@ -541,7 +546,7 @@ impl<'d> Teller<'d> {
         names.iter().map(|name| self.name(name)).collect::<Vec<_>>().join(", ")
     }
 
-    fn titled(&self, place: &Place) -> String {
+    pub(super) fn titled(&self, place: &Place) -> String {
         self.name(&Name { name: place.name.clone(), title: place.title.clone() })
     }
 

@@ -58,6 +58,7 @@ impl Rules {
                 now: DateTime::epoch(&self.zone),
                 event: None,
                 supposed: false,
+                watch: None,
             };
             self.answer(one, &context) == other.answer(two, &context)
         })
@@ -133,11 +134,11 @@ impl Uses {
             && is_comparison(*op)
         {
             for (side, other) in [(left, right), (right, left)] {
-                if let (Op::Fact(id), Some(value)) = (&side.op, constant(rules, other)) {
-                    if let Some(constants) = self.constants.get_mut(id) {
-                        constants.push(value);
-                        return;
-                    }
+                if let (Op::Fact(id), Some(value)) = (&side.op, constant(rules, other))
+                    && let Some(constants) = self.constants.get_mut(id)
+                {
+                    constants.push(value);
+                    return;
                 }
             }
         }

@@ -171,6 +171,11 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         Ok(())
     }
 
+    /// Counts operations anew, for whoever asks one rule after the other.
+    pub fn rested(&mut self) {
+        self.operations = 0;
+    }
+
     pub fn note(&mut self, name: impl FnOnce(&Self) -> String) -> Stop {
         if self.unknown.is_some() {
             let name = name(self);

@@ -8,6 +8,7 @@
 //! Only `parse`, `words` and `read` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
 
 mod act;
+pub(crate) mod aim;
 mod builtins;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
@@ -22,6 +23,7 @@ mod facts;
 mod fuse;
 mod mutate;
 mod operate;
+pub(crate) mod outline;
 mod parse;
 mod past;
 mod plan;
@@ -31,6 +33,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
+pub(crate) mod watch;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +53,7 @@ use facts::Layout;
 use fuse::Fused;
 use plan::No;
 use syntax::Extent;
+use watch::Watch;
 
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
@@ -304,6 +308,7 @@ impl Rules {
             now: scratch.now,
             event: scratch.event,
             supposed: false,
+            watch: None,
         };
         let mut evaluator = Evaluator::new(self, context).noting();
         evaluator.act(program)?;
@@ -455,6 +460,8 @@ pub(crate) struct Context<'a> {
     pub event: Option<&'a Current>,
     /// It is only asked what could be: the payload of the event is not there yet.
     pub supposed: bool,
+    /// Who takes down how transitions are judged, if anybody does.
+    pub watch: Option<&'a Watch<'a>>,
 }
 
 /// The event that is being answered, as scripts see it.

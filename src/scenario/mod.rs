@@ -8,7 +8,7 @@
 mod check;
 mod expect;
 pub(crate) mod keys;
-mod plan;
+pub(crate) mod plan;
 mod read;
 mod record;
 mod rows;
@@ -22,6 +22,7 @@ use indexmap::IndexMap;
 
 use crate::case::decision::Decision;
 use crate::case::event::Actor;
+use crate::coverage::Coverage;
 use crate::definition;
 use crate::definition::parse::{Fields, Reader, is_remark, opening};
 use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};
@@ -91,6 +92,7 @@ pub struct Scenario {
     name: String,
     title: Label,
     variant: Option<String>,
+    path: String,
     row: Option<(usize, String)>,
     workflow: Workflow,
     plan: Plan,
@@ -232,6 +234,12 @@ impl Scenario {
         self.variant.as_deref()
     }
 
+    /// The path of its workflow, as [`Suite::workflows`] gives it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The number of its row, from 1, and the row's values for people; `None` without a table.
     #[must_use]
     pub fn row(&self) -> Option<(usize, &str)> {
@@ -250,6 +258,11 @@ impl Scenario {
         &self.workflow
     }
 
+    /// What happens in it.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// How many steps it has.
     #[must_use]
     pub fn steps(&self) -> usize {
@@ -265,8 +278,19 @@ impl Scenario {
     /// The same on another workflow, such as one that was changed to see whether anybody notices.
     #[must_use]
     pub fn run_on(&self, workflow: &Workflow) -> Option<Failure> {
+        self.run_with(workflow, None)
+    }
+
+    /// The same as [`Scenario::run`], taking down what it shows of its workflow, up to the first step that is not as
+    /// expected. What led to a state in which a scenario begins by `from` is not run, and shows nothing.
+    pub fn run_covering(&self, coverage: &mut Coverage) -> Option<Failure> {
+        let workflow = coverage.workflow().clone();
+        self.run_with(&workflow, Some(coverage))
+    }
+
+    fn run_with(&self, workflow: &Workflow, coverage: Option<&mut Coverage>) -> Option<Failure> {
         let mut failure = None;
-        self.plan.play(workflow, &mut |Moment { step, expect, scene }| {
+        self.plan.play(workflow, coverage, &mut |Moment { step, expect, scene }| {
             let wrong: Vec<_> = expect.iter().filter(|check| !check.wanted.is_met(scene)).collect();
             if wrong.is_empty() {
                 return true;
@@ -287,7 +311,7 @@ impl Scenario {
     #[must_use]
     pub fn passes_on(&self, workflow: &Workflow) -> bool {
         let mut passes = true;
-        self.plan.play(workflow, &mut |Moment { expect, scene, .. }| {
+        self.plan.play(workflow, None, &mut |Moment { expect, scene, .. }| {
             passes = expect.iter().all(|check| check.wanted.is_met(scene));
             passes
         });
@@ -323,6 +347,13 @@ impl Scenario {
             problems: scene.problems.to_vec(),
         }
     }
+}
+
+/// What stands in the way according to an answer, by the keys of `blocked_by`.
+pub(crate) fn blockers(decision: &Decision) -> Vec<(&'static str, Vec<String>)> {
+    let scene = Scene { case: None, decision: Some(decision), problems: &[] };
+    let all = expect::Blocker::ALL.iter();
+    all.map(|(key, blocker)| (*key, scene.blockers(*blocker).0)).collect()
 }
 
 /// For people: the beginning of what is very long.
@@ -539,6 +570,7 @@ impl Loader<'_, '_> {
                     name: written.name.clone(),
                     title: title.clone(),
                     variant: (workflows.len() > 1).then(|| variant.name.clone()),
+                    path: variant.path.clone(),
                     row: row.map(|row| (row.number, row.said.clone())),
                     workflow: variant.workflow.clone(),
                     plan,

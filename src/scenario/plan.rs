@@ -7,6 +7,7 @@ use crate::case::Case;
 use crate::case::decision::{Decision, Outcome};
 use crate::case::event::{Event, Until};
 use crate::case::place::Place;
+use crate::coverage::Coverage;
 use crate::diagnostic::Span;
 use crate::error::{Error, Problem};
 use crate::label::Label;
@@ -58,9 +59,15 @@ pub(crate) struct Moment<'a> {
 }
 
 impl Plan {
-    /// Runs a case through the steps and shows each moment to whoever looks. Stops where that is answered by `false`.
-    pub fn play(&self, workflow: &Workflow, look: &mut dyn FnMut(Moment<'_>) -> bool) {
-        let (mut case, decision) = match self.begin(workflow) {
+    /// Runs a case through the steps and shows each moment to whoever looks. Stops where that is answered by `false`. A
+    /// coverage takes down what the case shows.
+    pub fn play(
+        &self,
+        workflow: &Workflow,
+        mut coverage: Option<&mut Coverage>,
+        look: &mut dyn FnMut(Moment<'_>) -> bool,
+    ) {
+        let (mut case, decision) = match self.begin(workflow, coverage.as_deref_mut()) {
             Ok(begun) => begun,
             Err(error) => {
                 let scene = Scene { case: None, decision: None, problems: error.problems() };
@@ -73,7 +80,7 @@ impl Plan {
             return;
         }
         for (number, step) in self.steps.iter().enumerate() {
-            let (decision, problems) = match act(&mut case, &step.act) {
+            let (decision, problems) = match act(&mut case, &step.act, coverage.as_deref_mut()) {
                 Ok(decision) => (decision, None),
                 Err(problem) => (None, Some(problem)),
             };
@@ -88,7 +95,11 @@ impl Plan {
     }
 
     /// The case before the first step.
-    fn begin(&self, workflow: &Workflow) -> Result<(Case, Decision), Error> {
+    fn begin(
+        &self,
+        workflow: &Workflow,
+        coverage: Option<&mut Coverage>,
+    ) -> Result<(Case, Decision), Error> {
         match &self.place {
             Some(place) => {
                 let case = Case::placed(workflow, self.time, &self.facts, place)?;
@@ -96,7 +107,11 @@ impl Plan {
                 Ok((case, decision))
             }
             None => {
-                let (mut case, decision) = Case::start(workflow, self.time, self.facts.clone())?;
+                let facts = self.facts.clone();
+                let (mut case, decision) = match coverage {
+                    Some(coverage) => coverage.start(self.time, facts)?,
+                    None => Case::start(workflow, self.time, facts)?,
+                };
                 case.records.clear();
                 Ok((case, decision))
             }
@@ -105,13 +120,19 @@ impl Plan {
 }
 
 /// What a step does to a case; nothing in a step that only looks.
-fn act(case: &mut Case, act: &Act) -> Result<Option<Decision>, Problem> {
+fn act(
+    case: &mut Case,
+    act: &Act,
+    coverage: Option<&mut Coverage>,
+) -> Result<Option<Decision>, Problem> {
     match act {
         Act::Event(event, when) => {
             let at = instant(case, *when)?;
-            Ok(Some(match at {
+            let timed = at.is_some().then(|| Event { at, ..Event::clone(event) });
+            let event = timed.as_ref().unwrap_or(event);
+            Ok(Some(match coverage {
+                Some(coverage) => coverage.fire(case, event),
                 None => case.fire(event),
-                at => case.fire(&Event { at, ..Event::clone(event) }),
             }))
         }
         Act::Advance(when) => {
@@ -120,7 +141,10 @@ fn act(case: &mut Case, act: &Act) -> Result<Option<Decision>, Problem> {
                 When::At(time) => Until::Time(time),
                 When::After(length) => Until::For(length),
             };
-            Ok(Some(case.advance(until)))
+            Ok(Some(match coverage {
+                Some(coverage) => coverage.advance(case, until),
+                None => case.advance(until),
+            }))
         }
         Act::Look => Ok(None),
     }
@@ -130,13 +154,6 @@ fn instant(case: &Case, when: When) -> Result<Option<DateTime>, Problem> {
     match when {
         When::Now => Ok(None),
         When::At(time) => Ok(Some(time)),
-        When::After(length) => {
-            let zone = &case.workflow().compiled().definition.zone;
-            let time = case.time().add(length, zone).ok_or_else(|| {
-                let message = format!("{} and {length} is beyond the calendar", case.time());
-                Problem::new("time-range", message)
-            });
-            time.map(Some)
-        }
+        When::After(length) => case.later(length).map(Some),
     }
 }

@@ -19,9 +19,11 @@ impl<'n> Planner<'_, 'n> {
         span: Span,
     ) -> Vec<Check> {
         let mut members: Vec<&'n Member> = Vec::new();
+        let mut hidden: Vec<&'n Member> = Vec::new();
         let mut over = |found: &'n [Member]| {
             for member in found.iter().filter(|member| !is_remark(&member.key)) {
-                members.retain(|known| known.key.value != member.key.value);
+                let same = |known: &&Member| known.key.value == member.key.value;
+                hidden.extend(members.extract_if(.., |known| same(known)));
                 members.push(member);
             }
         };
@@ -43,12 +45,26 @@ impl<'n> Planner<'_, 'n> {
                 }
             }
         }
+        for member in hidden {
+            self.form_of(member, default.is_some());
+        }
         let mut checks = Vec::new();
         for member in &members {
             self.checks(member, default.is_some(), &mut checks);
         }
         self.implied(default, span, &mut checks);
         checks
+    }
+
+    /// What another workflow's expectation stands over is not held to this one's names, but to its form.
+    fn form_of(&mut self, member: &'n Member, acts: bool) {
+        let before = self.reader.report.diagnostics.len();
+        self.checks(member, acts, &mut Vec::new());
+        let found = self.reader.report.diagnostics.split_off(before);
+        let form =
+            ["wrong-type", "empty", "unknown-key", "missing-key", "bad-word", "bad-combination"];
+        let kept = found.into_iter().filter(|found| form.contains(&found.code));
+        self.reader.report.diagnostics.extend(kept);
     }
 
     /// What goes without saying: an event is accepted unless it is said what blocks it, and nothing fails.

@@ -121,6 +121,17 @@ impl Duration {
         }
     }
 
+    /// Seconds, rounded up to whole ones away from zero; `None` for a civil duration.
+    pub(crate) fn as_seconds(self) -> Option<i64> {
+        match self.0 {
+            Length::Exact { microseconds } => {
+                let whole = microseconds / SECOND;
+                Some(whole + (microseconds % SECOND).signum())
+            }
+            Length::Civil { .. } => None,
+        }
+    }
+
     /// Sum of two civil or two exact durations; `None` when they are of different kinds or it does not fit.
     pub(crate) fn checked_add(self, other: Self) -> Option<Self> {
         Some(Self(match (self.0, other.0) {

@@ -208,6 +208,16 @@ impl Number {
         self.cut(0, |negative, remainder, _| !negative && remainder > 0)
     }
 
+    /// Decimals behind the point.
+    pub(crate) fn scale(self) -> u32 {
+        self.0.scale()
+    }
+
+    /// One unit of a decimal place: 1, 0.1, 0.01 and so on to the 28th.
+    pub(crate) fn decimal_place(scale: u32) -> Self {
+        Self::build(false, 1, scale.min(DIGITS))
+    }
+
     pub(crate) fn abs(self) -> Self {
         Self(self.0.abs())
     }

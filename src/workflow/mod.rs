@@ -12,6 +12,7 @@ use crate::definition::{self};
 use crate::diagnostic::Report;
 use crate::limits::Limits;
 use crate::rule::Rules;
+use crate::rule::outline::Outline;
 use crate::table::StateId;
 use chart::Chart;
 pub use info::{Choices, Counts, Entry, Field, FieldKind};
@@ -45,12 +46,19 @@ pub(crate) struct Compiled {
     /// SHA-256 of what the file means, in hexadecimal.
     /// Made when it is first asked for: it costs about as much as reading the scripts.
     fingerprint: OnceLock<String>,
+    /// What there is to be covered, made when it is first asked for.
+    outline: OnceLock<Outline>,
 }
 
 impl Compiled {
     /// What the workflow means, as a hash.
     pub fn fingerprint(&self) -> &str {
         self.fingerprint.get_or_init(|| fingerprint::fingerprint(&self.definition))
+    }
+
+    /// The rules with their clauses and thresholds, numbered.
+    pub fn outline(&self) -> &Outline {
+        self.outline.get_or_init(|| Outline::new(&self.definition, &self.rules))
     }
 
     /// The state of a name; the file itself has none.
@@ -101,6 +109,7 @@ impl Workflow {
             names,
             report,
             fingerprint: OnceLock::new(),
+            outline: OnceLock::new(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

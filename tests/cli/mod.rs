@@ -2,6 +2,7 @@
 
 mod check;
 mod commands;
+mod cover;
 mod diff;
 mod filter;
 mod journal;

@@ -260,17 +260,16 @@ impl Canvas {
             let mut y = at.y;
             let several = arrow.labels.len() > 1;
             for label in &arrow.labels {
-                self.label(label, at.x, y, several, arrow.tone);
+                self.label(label, at.x, y, several);
                 y += label.paper.size.h + BETWEEN;
             }
         }
         self.raw("</g>\n");
     }
 
-    fn label(&mut self, label: &Label, x: f64, y: f64, own: bool, outer: Tone) {
+    fn label(&mut self, label: &Label, x: f64, y: f64, own: bool) {
         if own {
-            let tone = if label.tone == outer { Tone::Plain } else { label.tone };
-            self.open("", "m", tone);
+            self.open("", "m", label.tone);
             self.tip(&label.tip);
         }
         self.paper(&label.paper, x, y);

@@ -8,6 +8,7 @@
 //! All texts are measured by a table of widths, so that what is drawn fits wherever it is shown.
 
 mod draw;
+mod label;
 mod level;
 mod margin;
 mod marks;
@@ -16,6 +17,7 @@ mod overlay;
 mod paper;
 pub(super) mod phrase;
 mod scene;
+mod shown;
 mod style;
 mod text;
 mod widths;

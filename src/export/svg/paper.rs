@@ -147,8 +147,6 @@ pub(super) struct Piece {
 pub(super) struct Paper {
     pub pieces: Vec<Piece>,
     pub size: Size,
-    /// Whether something did not fit.
-    pub cut: bool,
 }
 
 /// What a sign takes before a text.
@@ -174,9 +172,8 @@ impl Paper {
             return;
         }
         let x = if sign.is_some() { SIGN } else { 0.0 };
-        let wrapped = wrap(&text, style.face(), style.size(), room - x, most);
-        self.cut |= wrapped.cut;
-        for (index, line) in wrapped.lines.into_iter().enumerate() {
+        let lines = wrap(&text, style.face(), style.size(), room - x, most);
+        for (index, line) in lines.into_iter().enumerate() {
             let wide = width(&line, style.face(), style.size());
             let y = self.size.h + (style.leading() + style.size() * 0.72) / 2.0;
             self.pieces.push(Piece {
@@ -207,7 +204,6 @@ impl Paper {
         }
         self.size.h += other.size.h;
         self.size.w = self.size.w.max(other.size.w);
-        self.cut |= other.cut;
     }
 
     pub fn is_empty(&self) -> bool {

@@ -1,12 +1,14 @@
 //! What is in a picture: boxes with their texts, arrows with their labels, before anything has a place.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
 use super::SvgOptions;
-use super::marks::{Mark, Marks};
+use super::label::{badges, beside_letter, columns, worded};
+use super::marks::Marks;
 use super::nest::{Item, Line, Size, Way};
 use super::paper::{Paper, Sign, Style, Tone};
-use super::phrase::{Cause, Phrase, Speaker};
+use super::phrase::{Cause, Speaker};
+use super::shown::shown;
 use crate::definition::model::{Definition, StateKind};
 use crate::table::{Id, StateId, TransitionId};
 use crate::workflow::Workflow;
@@ -96,8 +98,6 @@ const PILL: f64 = 150.0;
 /// Rows of a list in a state, and of one for a whole frame.
 const LEAF_ROWS: usize = 16;
 const FRAME_ROWS: usize = 48;
-/// Conditions of one transition that are written out.
-const HOLDS: usize = 7;
 /// Labels on one arrow.
 const BUNDLE: usize = 3;
 
@@ -212,74 +212,6 @@ impl Arrow {
         }
         size
     }
-}
-
-/// For each state, the one that is drawn for it: itself, the state around it that is closed, or none.
-fn shown(
-    definition: &Definition,
-    chart: &Chart,
-    marks: &Marks,
-    options: &SvgOptions,
-) -> Vec<Option<StateId>> {
-    let depth = |id: StateId| usize::try_from(chart.states.at(id).depth).unwrap_or(usize::MAX);
-    let deepest = definition.states.ids().map(depth).max().unwrap_or(0);
-    let most = options.states.max(1);
-    let mut limit = options.depth.map_or(deepest, |depth| depth.max(1)).min(deepest.max(1));
-    if options.depth.is_none() {
-        let within =
-            |limit: usize| definition.states.ids().filter(|id| depth(*id) <= limit).count();
-        while limit > 1 && within(limit) > most + 1 {
-            limit -= 1;
-        }
-    }
-    let stands_for = |id: StateId| {
-        std::iter::once(id)
-            .chain(chart.ancestors(id))
-            .find(|id| depth(*id) <= limit)
-            .unwrap_or(ROOT)
-    };
-    let mut shown: Vec<Option<StateId>> =
-        definition.states.ids().map(|id| Some(stands_for(id))).collect();
-    let drawn: BTreeSet<StateId> = shown.iter().copied().flatten().collect();
-    if drawn.len() > most + 1 {
-        let kept = nearest(chart, marks, &stands_for, &drawn, most);
-        for place in &mut shown {
-            *place = place.filter(|id| kept.contains(id));
-        }
-    }
-    shown
-}
-
-/// So many states: those that an overlay marks, then those nearest to where a case begins, then those of the file.
-fn nearest(
-    chart: &Chart,
-    marks: &Marks,
-    stands_for: &dyn Fn(StateId) -> StateId,
-    drawn: &BTreeSet<StateId>,
-    most: usize,
-) -> BTreeSet<StateId> {
-    let mut leads: BTreeMap<StateId, Vec<StateId>> = BTreeMap::new();
-    for (_, transition) in chart.transitions.iter() {
-        let list = leads.entry(stands_for(transition.source)).or_default();
-        list.extend(transition.targets.iter().map(|target| stands_for(*target)));
-    }
-    let mut kept = BTreeSet::from([ROOT]);
-    let mut waiting: VecDeque<StateId> = marks.states().map(stands_for).collect();
-    waiting.push_back(ROOT);
-    let mut rest = drawn.iter().copied();
-    let mut met = BTreeSet::new();
-    while kept.len() <= most {
-        let Some(id) = waiting.pop_front().or_else(|| rest.next()) else { break };
-        if !met.insert(id) {
-            continue;
-        }
-        // With all that it stands in.
-        kept.insert(id);
-        kept.extend(chart.ancestors(id));
-        waiting.extend(chart.states.at(id).initial.iter().map(|to| stands_for(*to)));
-        waiting.extend(leads.get(&id).into_iter().flatten());
-    }
-    kept
 }
 
 struct Builder<'a> {
@@ -680,86 +612,4 @@ impl Builder<'_> {
 
 fn chart_within(chart: &Chart, id: StateId) -> usize {
     chart.states.at(id).last.index() - id.index()
-}
-
-/// The letter of history with its title to the right.
-fn beside_letter(mut letter: Paper, beside: Paper) -> Paper {
-    let at = letter.size.w.max(18.0) + 14.0;
-    let height = letter.size.h.max(beside.size.h);
-    for piece in &mut letter.pieces {
-        piece.x = (18.0 - piece.width) / 2.0;
-        piece.y += (height - letter.size.h) / 2.0;
-    }
-    for mut piece in beside.pieces {
-        piece.x += at;
-        piece.y += (height - beside.size.h) / 2.0;
-        letter.pieces.push(piece);
-    }
-    letter.size = Size { w: at + beside.size.w, h: height };
-    letter
-}
-
-fn badges(paper: &mut Paper, mark: &Mark, room: f64) {
-    for (text, tone, sign) in &mark.badges {
-        paper.toned(text, Style::Badge, *tone, Some(*sign), room, 2);
-    }
-}
-
-fn worded(phrase: &Phrase, mark: &Mark, room: f64, to: Option<String>) -> Paper {
-    let mut paper = Paper::default();
-    badges(&mut paper, mark, room);
-    let sign = match phrase.kind {
-        Cause::Event => None,
-        Cause::Term => Some(Sign::Clock),
-        Cause::Always => Some(Sign::Gear),
-    };
-    paper.add(&phrase.head, Style::Event, sign, room, 3);
-    if let Some(to) = to {
-        paper.add(&to, Style::Plain, Some(Sign::Arrow), room, 2);
-    }
-    if let Some(when) = &phrase.when {
-        paper.add(when, Style::Plain, Some(Sign::Blank), room, 2);
-    }
-    if let Some(who) = &phrase.who {
-        paper.add(who, Style::Plain, Some(Sign::Person), room, 3);
-    }
-    for rule in phrase.holds.iter().take(HOLDS) {
-        paper.add(rule, Style::Rule, Some(Sign::Diamond), room, 3);
-    }
-    if phrase.holds.len() > HOLDS {
-        let more = format!("… + {}", phrase.holds.len() - HOLDS);
-        paper.add(&more, Style::Rule, Some(Sign::Diamond), room, 1);
-    }
-    paper
-}
-
-/// Puts papers below one another, in a further column after every so many.
-pub(super) fn columns(papers: impl Iterator<Item = Paper>, most: usize, gutter: f64) -> Paper {
-    let papers: Vec<Paper> = papers.collect();
-    let count = papers.len().div_ceil(most.max(1)).max(1);
-    let total: f64 = papers.iter().map(|paper| paper.size.h + 7.0).sum();
-    let goal = total / f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    let mut whole = Paper::default();
-    let mut column = Paper::default();
-    let mut left = 0.0;
-    let mut place = |column: &mut Paper| {
-        let done = std::mem::take(column);
-        let wide = done.size.w;
-        for mut piece in done.pieces {
-            piece.x += left;
-            whole.pieces.push(piece);
-        }
-        whole.size.h = whole.size.h.max(done.size.h);
-        whole.size.w = whole.size.w.max(left + wide);
-        left += wide + gutter;
-    };
-    for paper in papers {
-        if !column.is_empty() && column.size.h + paper.size.h / 2.0 > goal {
-            place(&mut column);
-        }
-        column.gap(7.0);
-        column.append(paper);
-    }
-    place(&mut column);
-    whole
 }

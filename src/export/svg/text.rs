@@ -9,14 +9,6 @@ pub(super) enum Face {
     Bold,
 }
 
-/// A text in lines that fit.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Wrapped {
-    pub lines: Vec<String>,
-    /// Whether something was left out; the last line then ends with `…`.
-    pub cut: bool,
-}
-
 /// Characters of one text that are looked at: a label is no book, and a stranger may send one.
 const LONGEST: usize = 4_000;
 
@@ -83,14 +75,17 @@ fn advance(letter: char, face: Face) -> f64 {
     });
     match known {
         Some(width) => f64::from(*width) / 2048.0,
-        // Another font stands in: full-width letters are one em, emoji somewhat more.
-        None if code >= 0x1f000 => 1.4,
-        None => 1.05,
+        // Another font stands in; what is drawn is made to fit the guess. Scripts of narrow letters, full-width ones, emoji.
+        None if (0x590..0x1100).contains(&code) => 0.64,
+        None if code < 0x1100 => 0.8,
+        None if code < 0x1f000 => 1.05,
+        None => 1.4,
     }
 }
 
-/// Breaks a cleaned text at blanks, and within words that are too long for a line.
-pub(super) fn wrap(text: &str, face: Face, size: f64, room: f64, most: usize) -> Wrapped {
+/// Breaks a cleaned text at blanks, and within words that are too long for a line. What does not fit into the lines is
+/// left out, and the last one then ends with `…`.
+pub(super) fn wrap(text: &str, face: Face, size: f64, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut current = String::new();
     let mut taken = 0.0;
@@ -119,7 +114,7 @@ pub(super) fn wrap(text: &str, face: Face, size: f64, room: f64, most: usize) ->
         current = shorten(current, face, size, room);
     }
     lines.push(current);
-    Wrapped { lines, cut }
+    lines
 }
 
 /// A line with `…` at its end, as much of it as then fits.

@@ -767,7 +767,15 @@ fn rule(dice: &mut Dice, rows: usize, seen: &mut Seen) {
         let event = (turn % 3 > 0).then_some(&event);
         let active: &[StateId] =
             if turn % 2 == 0 { &[StateId(0), StateId(1)] } else { &[StateId(0)] };
-        let context = Context { facts: &facts, past: &past, active, now, event, supposed: false };
+        let context = Context {
+            facts: &facts,
+            past: &past,
+            active,
+            now,
+            event,
+            supposed: false,
+            watch: None,
+        };
         let place = || {
             let known: Vec<String> = FACTS
                 .iter()

@@ -150,6 +150,7 @@ impl World {
             now: self.now,
             event: self.event.as_ref(),
             supposed: false,
+            watch: None,
         }
     }
 

@@ -1,0 +1,220 @@
+//! What cases have shown of a workflow: states, transitions, and for every clause of its rules whether it was seen true,
+//! false, unknown and decisive, and for every threshold whether values came just below it, to it and just above.
+//!
+//! ```text
+//! Workflow ──outline──► numbers of rules, clauses, thresholds
+//!                              │
+//! Case ──step──► Watch ──► Coverage ──► totals, goals not reached, text, JSON
+//! ```
+
+pub(crate) mod goal;
+pub(crate) mod parts;
+mod tell;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::case::Case;
+use crate::case::decision::Decision;
+use crate::case::event::{Event, Until};
+use crate::error::{Error, ErrorKind, Problem};
+use crate::rule::watch::{Seen, Watch};
+use crate::value::{DateTime, Value};
+use crate::workflow::Workflow;
+use goal::Goal;
+
+/// What cases of one workflow have shown of it, while they were driven through this.
+///
+/// Every evaluation by which the engine decides counts: events, `always`, terms, raised and sent events. What a host asks
+/// by `explain` or `options` does not.
+///
+/// A clause is *decisive* where its rule has an outcome and would have the other one if this clause alone were otherwise
+/// (masking MC/DC). A rule of a transition is its `requires` and `guard` together; a factor is a clause of the rules that
+/// read it, and has clauses of its own. *Just* below or above is within one step: 1 of whole numbers; of others what they
+/// are `multipleOf`, else the last decimal place of the threshold and at most a hundredth of the declared range; a day; a
+/// second of date-times and exact durations; a day or a month of civil durations.
+///
+/// ```
+/// use tresteg::{Coverage, Event, Goal, Workflow};
+///
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "door",
+///     "facts": { "keys": { "type": "integer", "minimum": 0 } },
+///     "events": { "open": { "required": ["keys"] } },
+///     "initial": "shut",
+///     "states": {
+///         "shut": { "on": { "open": { "target": "ajar", "guard": "keys >= 2" } } },
+///         "ajar": { "type": "final" }
+///     }
+/// }"#)?;
+/// let mut coverage = Coverage::new(&workflow);
+/// let (mut case, _) = coverage.start(None, Default::default())?;
+/// coverage.fire(&mut case, &Event::new("open").fact("keys", 1));
+/// assert_eq!(coverage.totals().states.to_string(), "1 of 2");
+/// assert!(coverage.has(Goal::JustBelow { threshold: 0 }));
+/// assert!(!coverage.has(Goal::At { threshold: 0 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Coverage {
+    workflow: Workflow,
+    seen: Seen,
+}
+
+impl Coverage {
+    /// Nothing yet. The first of a workflow numbers its clauses: linear in its scripts.
+    #[must_use]
+    pub fn new(workflow: &Workflow) -> Self {
+        let compiled = workflow.compiled();
+        let (states, transitions) =
+            (compiled.definition.states.len(), compiled.definition.transitions.len());
+        let seen = Seen::nothing(compiled.outline(), states, transitions);
+        Self { workflow: workflow.clone(), seen }
+    }
+
+    /// [`Case::start`], taking down what it shows.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Case::start`].
+    pub fn start(
+        &mut self,
+        at: Option<DateTime>,
+        facts: BTreeMap<String, Value>,
+    ) -> Result<(Case, Decision), Error> {
+        let workflow = self.workflow.clone();
+        self.watching(|watch| Case::start_watched(&workflow, at, facts, Some(watch)))
+    }
+
+    /// [`Case::fire`], taking down what it shows. A case of another workflow shows nothing.
+    pub fn fire(&mut self, case: &mut Case, event: &Event) -> Decision {
+        if !case.workflow().same(&self.workflow) {
+            return case.fire(event);
+        }
+        self.watching(|watch| case.fire_watched(event, Some(watch)))
+    }
+
+    /// [`Case::advance`], taking down what it shows. A case of another workflow shows nothing.
+    pub fn advance(&mut self, case: &mut Case, until: impl Into<Until>) -> Decision {
+        if !case.workflow().same(&self.workflow) {
+            return case.advance(until);
+        }
+        self.watching(|watch| case.advance_watched(until.into(), Some(watch)))
+    }
+
+    fn watching<T>(&mut self, run: impl FnOnce(&Watch) -> T) -> T {
+        let seen = std::mem::take(&mut self.seen);
+        let watch = Watch::new(self.workflow.compiled().outline(), seen);
+        let done = run(&watch);
+        let seen = watch.into_seen();
+        self.seen = seen;
+        done
+    }
+
+    /// Takes in what others have shown of the same workflow, or of one with the same rules in the same order. The order
+    /// of merging does not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Coverage`] where the workflows have different rules; then nothing was changed.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        let same = self.workflow.same(&other.workflow)
+            || (self.seen.states.len() == other.seen.states.len()
+                && self.seen.transitions.len() == other.seen.transitions.len()
+                && self.workflow.compiled().outline().equals(other.workflow.compiled().outline()));
+        if !same {
+            let message = format!(
+                "the coverage of `{}` does not add up with that of `{}`: their rules differ",
+                other.workflow.id(),
+                self.workflow.id()
+            );
+            let problem = Problem::new("coverage-workflow", message);
+            return Err(Error::new(ErrorKind::Coverage, vec![problem]));
+        }
+        self.seen.merge(&other.seen);
+        Ok(())
+    }
+
+    /// The workflow that it is of.
+    #[must_use]
+    pub fn workflow(&self) -> &Workflow {
+        &self.workflow
+    }
+
+    /// How many of its goals were reached, of each kind.
+    #[must_use]
+    pub fn totals(&self) -> CoverageTotals {
+        let mut totals = CoverageTotals::default();
+        for goal in self.goals() {
+            let share = match goal {
+                Goal::State { .. } => &mut totals.states,
+                Goal::Transition { .. } => &mut totals.transitions,
+                Goal::Holds { .. } | Goal::Fails { .. } | Goal::Unknown { .. } => {
+                    &mut totals.outcomes
+                }
+                Goal::DecidesByHolding { .. } | Goal::DecidesByFailing { .. } => {
+                    &mut totals.decisions
+                }
+                Goal::JustBelow { .. } | Goal::At { .. } | Goal::JustAbove { .. } => {
+                    &mut totals.thresholds
+                }
+            };
+            let covered = usize::from(self.has(goal));
+            share.total += 1;
+            share.covered += covered;
+            totals.all.total += 1;
+            totals.all.covered += covered;
+        }
+        totals
+    }
+}
+
+/// How many goals of each kind were reached.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CoverageTotals {
+    /// States entered.
+    pub states: CoverageShare,
+    /// Transitions taken.
+    pub transitions: CoverageShare,
+    /// Clauses seen true, false and, where what they read may be unknown, unknown.
+    pub outcomes: CoverageShare,
+    /// Clauses that alone decided, by holding and by not holding.
+    pub decisions: CoverageShare,
+    /// Thresholds with values just below, at and just above, where the declarations allow such values.
+    pub thresholds: CoverageShare,
+    /// All of these together.
+    pub all: CoverageShare,
+}
+
+/// So many of so many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct CoverageShare {
+    /// Those reached.
+    pub covered: usize,
+    /// All there are.
+    pub total: usize,
+}
+
+impl CoverageShare {
+    /// Whole percent, rounded down, so that 100 is all; 100 of nothing.
+    #[must_use]
+    pub fn percent(&self) -> u32 {
+        let percent = (self.covered.saturating_mul(100)).checked_div(self.total).unwrap_or(100);
+        u32::try_from(percent).unwrap_or(100)
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { covered: self.covered + other.covered, total: self.total + other.total }
+    }
+}
+
+/// `7 of 10`.
+impl std::fmt::Display for CoverageShare {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}", self.covered, self.total)
+    }
+}

@@ -1,0 +1,796 @@
+//! Where cases can stand and how they get there: a search over the engine itself, a transition at a time, by events with
+//! facts that open it. What is then to be shown is tried from there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::solve::{Point, Solved, Solver, Target, carries};
+use super::trace::{Act, Played, Trace};
+use super::values::Palette;
+use super::{Asked, Goal};
+use crate::case::Case;
+use crate::case::contract;
+use crate::case::event::{Actor, Event};
+use crate::case::situation::Term;
+use crate::case::tell;
+use crate::coverage::Coverage;
+use crate::definition::model::{EventDecl, Trigger, When};
+use crate::rule::Truth;
+use crate::rule::aim::Aim;
+use crate::rule::outline::Origin;
+use crate::table::{FactId, Id, StateId, TransitionId};
+use crate::value::{DateTime, Duration, Value};
+use crate::workflow::Workflow;
+
+/// Places that are kept, attempts at one transition, places that a goal is tried from.
+const ENTRIES: usize = 400;
+const ATTEMPTS: u32 = 4;
+/// Attempts at one that was taken already, for the sake of where else it leads.
+const AGAIN: u32 = 16;
+const TRIED_FROM: usize = 3;
+/// Traces that are run in all.
+const RUNS: u32 = 200_000;
+
+/// Where a case can stand, and how it got there.
+struct Entry {
+    trace: Trace,
+    case: Case,
+    coverage: Coverage,
+}
+
+/// Why a goal was not reached.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// No values of what it reads can do it; `true` where others are tried before and must stay shut.
+    Contradiction(Reads, bool),
+    /// The state that it would have to stand in.
+    NoWay(StateId),
+    /// Nothing was found within bounds.
+    NotFound(Reads),
+    /// Values would do, but cases did not get there.
+    NotBrought(Vec<(String, Option<Value>)>),
+    NeverAsked,
+    Bound,
+    Unwritable,
+}
+
+/// What a rule reads in the end, for people.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    /// Facts, and payload as `event.data.NAME`.
+    pub names: Vec<String>,
+    pub time: bool,
+    pub past: bool,
+}
+
+impl Failed {
+    pub fn is_proof(&self) -> bool {
+        matches!(self, Self::Contradiction(..))
+    }
+
+    /// What says more comes before what says less.
+    fn weight(&self) -> u8 {
+        match self {
+            Self::NotBrought(_) => 5,
+            Self::NotFound(_) => 4,
+            Self::Contradiction(..) => 3,
+            Self::NoWay(_) => 2,
+            Self::Unwritable | Self::Bound => 1,
+            Self::NeverAsked => 0,
+        }
+    }
+}
+
+/// How a transition comes to be judged.
+#[derive(Debug, Clone)]
+enum Cue {
+    /// By an event from outside.
+    Event(String),
+    /// When a term of its state is due, by its number.
+    Term(u32),
+    /// By what another step brings about: `always`, raised and sent events.
+    Inside,
+}
+
+pub(super) struct Explorer<'w> {
+    workflow: &'w Workflow,
+    solver: Solver<'w>,
+    entries: Vec<Entry>,
+    keys: BTreeSet<Key>,
+    /// Patterns of events that some rule asks the past about.
+    asked: BTreeSet<Arc<str>>,
+    runs: u32,
+}
+
+type Key = (Vec<String>, Vec<u64>);
+
+type Reached = (Trace, Played);
+
+impl<'w> Explorer<'w> {
+    pub fn new(workflow: &'w Workflow) -> Self {
+        let compiled = workflow.compiled();
+        let solver = Solver::new(compiled);
+        let (keys, asked) = (BTreeSet::new(), BTreeSet::new());
+        Self { workflow, solver, entries: Vec::new(), keys, asked, runs: 0 }
+    }
+
+    /// Finds places where cases can stand, nearest first, until every transition was taken or tried. Those where the scenarios
+    /// that there are come along are known from the outset.
+    pub fn explore(&mut self, known: &[Trace]) {
+        let compiled = self.workflow.compiled();
+        for id in compiled.definition.transitions.ids() {
+            self.asked.extend(compiled.rules.inputs(id).happened);
+        }
+        for at in self.starts() {
+            let start = Trace::new(at);
+            if let Some(played) = self.run(&start) {
+                self.keep(start, played);
+            }
+        }
+        for trace in known {
+            for length in 0..=trace.acts.len() {
+                let mut beginning = trace.clone();
+                beginning.acts.truncate(length);
+                if self.entries.len() < ENTRIES / 2
+                    && let Some(played) = self.run(&beginning)
+                {
+                    self.keep(beginning, played);
+                }
+            }
+        }
+        let mut taken: BTreeSet<TransitionId> = BTreeSet::new();
+        let mut attempts: BTreeMap<TransitionId, u32> = BTreeMap::new();
+        let mut number = 0;
+        while number < self.entries.len() {
+            for (transition, cue) in self.listening(number) {
+                let most = if taken.contains(&transition) { AGAIN } else { ATTEMPTS };
+                let tried = attempts.entry(transition).or_insert(0);
+                if *tried >= most || self.entries.len() >= ENTRIES {
+                    continue;
+                }
+                *tried += 1;
+                let goal = Goal::Transition { transition: transition.index() };
+                let aim = Aim::Judged(transition, Truth::True);
+                let Ok((trace, played)) = self.attempt(number, transition, &cue, aim, goal, false)
+                else {
+                    continue;
+                };
+                for found in played.coverage.transitions().filter(|found| found.taken > 0) {
+                    taken.insert(TransitionId::from_index(found.number));
+                }
+                self.keep(trace, played);
+            }
+            number += 1;
+        }
+    }
+
+    /// When cases begin: on a Monday morning, and a month before each day that the file names.
+    fn starts(&self) -> Vec<DateTime> {
+        let compiled = self.workflow.compiled();
+        let definition = &compiled.definition;
+        let zone = &definition.zone;
+        let mut days: Vec<Value> =
+            definition.parameters.rows().iter().map(|found| found.value.clone()).collect();
+        days.extend(definition.facts.rows().iter().filter_map(|fact| fact.default.clone()));
+        for id in definition.facts.ids() {
+            days.extend(compiled.rules.fact_inputs(id).constants);
+        }
+        for id in definition.transitions.ids() {
+            days.extend(compiled.rules.inputs(id).constants);
+        }
+        let month = |at: DateTime| Duration::days(-30).and_then(|month| at.add(month, zone));
+        let named = days.iter().filter_map(|day| match day {
+            Value::Date(day) => DateTime::parse_civil(&format!("{day}T09:00"), zone),
+            Value::DateTime(at) => Some(*at),
+            _ => None,
+        });
+        let named: BTreeSet<DateTime> = named.filter_map(month).collect();
+        let plain = DateTime::parse_civil("2026-01-05T09:00", zone);
+        plain.into_iter().chain(named.into_iter().take(4)).collect()
+    }
+
+    /// What tells places apart: where the case stands and what rules can ask of its past.
+    fn key(&self, played: &Played) -> Key {
+        let past = &played.case.situation().past;
+        let counts = self.asked.iter().map(|pattern| past.count(pattern).min(2)).collect();
+        (played.states.last().cloned().unwrap_or_default(), counts)
+    }
+
+    /// Keeps a place that is new, or where a transition was taken that no other has.
+    fn keep(&mut self, trace: Trace, played: Played) {
+        let fresh = |found: &crate::TransitionCoverage| {
+            let goal = Goal::Transition { transition: found.number };
+            found.taken > 0 && !self.entries.iter().any(|entry| entry.coverage.has(goal))
+        };
+        let is_new = self.keys.insert(self.key(&played));
+        if !is_new && !played.coverage.transitions().any(|found| fresh(&found)) {
+            return;
+        }
+        let Played { case, coverage, .. } = played;
+        self.entries.push(Entry { trace, case, coverage });
+    }
+
+    fn run(&mut self, trace: &Trace) -> Option<Played> {
+        self.runs += 1;
+        (self.runs <= RUNS).then(|| trace.play(self.workflow)).flatten()
+    }
+
+    /// A trace that reaches a goal.
+    pub fn reach(&mut self, goal: Goal) -> Result<Reached, Failed> {
+        // Whoever was on the way somewhere else.
+        let known = self.entries.iter().find(|entry| entry.coverage.has(goal));
+        if let Some(trace) = known.map(|entry| entry.trace.clone()) {
+            return self.run(&trace).map(|played| (trace, played)).ok_or(Failed::Bound);
+        }
+        let compiled = self.workflow.compiled();
+        let asked = Asked::by(goal);
+        let mut failed = Failed::NeverAsked;
+        let mut note = |found: Failed| {
+            if found.weight() > failed.weight() {
+                failed = found;
+            }
+        };
+        let (transitions, aim): (Vec<TransitionId>, Option<Aim>) = match asked {
+            Asked::State(state) => return Err(Failed::NoWay(StateId::from_index(state))),
+            Asked::Transition(id) => (vec![id], Some(Aim::Judged(id, Truth::True))),
+            Asked::Clause(..) | Asked::Threshold(..) => {
+                let Some((aim, rule)) = asked.aim(self.workflow) else {
+                    return Err(Failed::NeverAsked);
+                };
+                (self.asking(rule), Some(aim))
+            }
+        };
+        for transition in transitions {
+            let source = compiled.chart.transitions.at(transition).source;
+            // Where rules ask about the past, one place is not as good as another.
+            let most =
+                if compiled.rules.inputs(transition).past { 4 * TRIED_FROM } else { TRIED_FROM };
+            let places = self.places(transition, source, most);
+            if places.is_empty() {
+                note(Failed::NoWay(source));
+            }
+            for (number, cue) in places {
+                let Some(aim) = aim else { continue };
+                match self.attempt(number, transition, &cue, aim, goal, true) {
+                    Ok((trace, played)) => {
+                        if self.entries.len() < ENTRIES
+                            && let Some(again) = self.run(&trace)
+                        {
+                            self.keep(trace.clone(), again);
+                        }
+                        return Ok((trace, played));
+                    }
+                    Err(found) => note(found),
+                }
+            }
+        }
+        Err(failed)
+    }
+
+    /// The transitions whose answer depends on a rule.
+    fn asking(&self, rule: usize) -> Vec<TransitionId> {
+        let outline = self.solver.outline;
+        let Some(origin) = outline.rules.get(rule).map(|rule| rule.origin) else {
+            return Vec::new();
+        };
+        if let Origin::Transition(id) = origin {
+            return vec![id];
+        }
+        let compiled = self.workflow.compiled();
+        let all = compiled.definition.transitions.ids();
+        all.filter(|id| compiled.rules.inputs(*id).reads(origin)).collect()
+    }
+
+    /// Places from which a transition can be judged, and how.
+    fn places(&self, transition: TransitionId, source: StateId, most: usize) -> Vec<(usize, Cue)> {
+        let mut found: Vec<(usize, Cue)> = Vec::new();
+        for (number, entry) in self.entries.iter().enumerate() {
+            if found.len() >= most {
+                break;
+            }
+            let judged = entry.coverage.transitions().nth(transition.index());
+            let is_judged =
+                judged.is_some_and(|found| found.holds + found.fails + found.unknown > 0);
+            if !entry.case.is_ended() && entry.case.situation().is_active(source) {
+                found.extend(self.cue(entry, transition).map(|cue| (number, cue)));
+            } else if is_judged && self.cue(entry, transition).is_none() {
+                found.push((number, Cue::Inside));
+            }
+        }
+        found
+    }
+
+    /// What is listened to where an entry stands, innermost states first, each transition with what would have it judged.
+    fn listening(&self, number: usize) -> Vec<(TransitionId, Cue)> {
+        let Some(entry) = self.entries.get(number) else { return Vec::new() };
+        if entry.case.is_ended() {
+            return Vec::new();
+        }
+        let compiled = self.workflow.compiled();
+        let mut found = Vec::new();
+        for state in entry.case.situation().active.iter().rev() {
+            for id in &compiled.definition.states.at(*state).transitions {
+                found.extend(self.cue(entry, *id).map(|cue| (*id, cue)));
+            }
+        }
+        found
+    }
+
+    fn cue(&self, entry: &Entry, transition: TransitionId) -> Option<Cue> {
+        let compiled = self.workflow.compiled();
+        match &compiled.definition.transitions.at(transition).trigger {
+            Trigger::Always => Some(Cue::Inside),
+            Trigger::Term(index) => Some(Cue::Term(*index)),
+            Trigger::Events(_) => {
+                let names = tell::expected(compiled, entry.case.situation());
+                let name = names.into_iter().find(|name| compiled.chart.listens(transition, name));
+                Some(name.map_or(Cue::Inside, Cue::Event))
+            }
+        }
+    }
+
+    /// Transitions that are tried before another where a case stands, for the same cue.
+    fn ahead(&self, case: &Case, transition: TransitionId, cue: &Cue) -> Vec<TransitionId> {
+        let compiled = self.workflow.compiled();
+        let chart = &compiled.chart;
+        let source = chart.transitions.at(transition).source;
+        let listens = |id: &TransitionId| match cue {
+            Cue::Event(name) => chart.listens(*id, name),
+            Cue::Inside | Cue::Term(_) => true,
+        };
+        let of = |state: StateId| -> &[TransitionId] {
+            let row = chart.states.at(state);
+            match cue {
+                Cue::Event(_) => &row.on,
+                _ => &row.always,
+            }
+        };
+        match cue {
+            Cue::Term(index) => {
+                let state = compiled.definition.states.at(source);
+                let term = state.terms.get(*index as usize);
+                let own = term.into_iter().flat_map(|term| term.transitions.iter().copied());
+                own.take_while(|id| *id != transition).collect()
+            }
+            _ => {
+                let inner = case.situation().active.iter().copied();
+                let inner = inner.filter(|state| chart.inside(*state, source));
+                let inside = inner.flat_map(|state| of(state).iter().copied());
+                let own = of(source).iter().copied().take_while(|id| *id != transition);
+                inside.chain(own).filter(listens).collect()
+            }
+        }
+    }
+
+    /// Tries to show a goal from a place, by having a transition judged. `anyhow` takes `from` where nothing else does.
+    fn attempt(
+        &mut self,
+        number: usize,
+        transition: TransitionId,
+        cue: &Cue,
+        aim: Aim,
+        goal: Goal,
+        anyhow: bool,
+    ) -> Result<Reached, Failed> {
+        let compiled = self.workflow.compiled();
+        let Some(entry) = self.entries.get(number) else { return Err(Failed::NeverAsked) };
+        let written = compiled.definition.transitions.at(transition);
+        let event = match cue {
+            Cue::Event(name) => Some(name.clone()),
+            Cue::Term(_) | Cue::Inside => None,
+        };
+        let governs = event.as_deref().and_then(|name| contract::governing(compiled, name));
+        let actor = event.as_ref().and_then(|_| self.actor(&entry.case, governs, transition));
+        let mut ahead = self.ahead(&entry.case, transition, cue);
+        // Who does not have the role is refused without being asked anything.
+        ahead.retain(|id| {
+            let by = &compiled.definition.transitions.at(*id).by;
+            by.as_ref().is_none_or(|roles| {
+                event.is_none()
+                    || roles.iter().any(|role| {
+                        actor.as_ref().is_some_and(|actor| actor.roles.contains(&role.value))
+                    })
+            })
+        });
+        let due = match cue {
+            Cue::Term(index) => {
+                let state = compiled.definition.states.at(written.source);
+                let term = state.terms.get(*index as usize);
+                term.filter(|term| !matches!(term.when, When::After(_)))
+                    .and_then(|term| compiled.rules.fact_named(&term.key))
+            }
+            _ => None,
+        };
+        let target = Target { transition, event, actor, ahead, due };
+        let reads = self.reads(transition);
+        let (case, trace) = (entry.case.clone(), entry.trace.clone());
+        // First with what comes with the event, and by waiting; then with whatever was known before.
+        if !matches!(cue, Cue::Inside)
+            && let Solved::Found(point) = self.solver.solve(&case, &target, Some(aim), true)
+        {
+            let point = &point;
+            let realizing = Realizing { target: &target, cue, point, goal, anyhow: false };
+            if let Some(reached) = self.realize(&case, &trace, &realizing) {
+                return Ok(reached);
+            }
+        }
+        match self.solver.solve(&case, &target, Some(aim), false) {
+            _ if self.solver.is_exhausted() => Err(Failed::Bound),
+            Solved::Contradiction => Err(Failed::Contradiction(reads, !target.ahead.is_empty())),
+            Solved::Nothing => Err(Failed::NotFound(reads)),
+            Solved::Found(point) => {
+                let point = &point;
+                let realizing = Realizing { target: &target, cue, point, goal, anyhow };
+                match self.realize(&case, &trace, &realizing) {
+                    Some(reached) => Ok(reached),
+                    None => Err(Failed::NotBrought(self.changes(&case, point))),
+                }
+            }
+        }
+    }
+
+    fn reads(&self, transition: TransitionId) -> Reads {
+        let compiled = self.workflow.compiled();
+        let inputs = compiled.rules.inputs(transition);
+        let facts =
+            inputs.facts.iter().map(|id| compiled.definition.facts.at(*id).name.value.clone());
+        let data = inputs.data.iter().map(|name| format!("event.data.{name}"));
+        Reads { names: facts.chain(data).collect(), time: inputs.time, past: inputs.past }
+    }
+
+    fn changes(&self, case: &Case, point: &Point) -> Vec<(String, Option<Value>)> {
+        let facts = &self.workflow.compiled().definition.facts;
+        let pairs = case.situation().facts.iter().zip(point.facts.iter()).enumerate();
+        pairs
+            .filter(|(_, (before, after))| before != after)
+            .map(|(index, (_, after))| {
+                (facts.at(FactId::from_index(index)).name.value.clone(), after.clone())
+            })
+            .collect()
+    }
+
+    /// Somebody who may send an event and take a transition.
+    fn actor(
+        &self,
+        case: &Case,
+        governs: Option<&EventDecl>,
+        transition: TransitionId,
+    ) -> Option<Actor> {
+        let written = self.workflow.compiled().definition.transitions.at(transition);
+        let own = written.by.as_deref();
+        let of_event = governs.and_then(|found| found.by.as_deref());
+        let mut roles: Vec<&str> = Vec::new();
+        match (of_event, own) {
+            (Some(a), Some(b)) => {
+                let both = a.iter().find(|role| b.iter().any(|other| other.value == role.value));
+                match both {
+                    Some(role) => roles.push(role),
+                    None => roles
+                        .extend(a.first().into_iter().chain(b.first()).map(|role| role.as_str())),
+                }
+            }
+            (Some(one), None) | (None, Some(one)) => {
+                roles.extend(one.first().map(|role| role.as_str()));
+            }
+            (None, None) => {}
+        }
+        let Some(first) =
+            roles.first().copied().or((!written.not_by.is_empty()).then_some("somebody"))
+        else {
+            return None;
+        };
+        let mut id = first.to_owned();
+        let mut number = 2;
+        let past = &case.situation().past;
+        while written.not_by.iter().any(|event| past.has_sent(event, &id)) && number < 100 {
+            id = format!("{first}-{number}");
+            number += 1;
+        }
+        Some(roles.iter().fold(Actor::new(id), |actor, role| actor.role(*role)))
+    }
+
+    /// Brings a case to where the values are as they should be: with the event itself, else with what came before, at the
+    /// start, by another event, or as a last resort by placing it there.
+    fn realize(&mut self, case: &Case, trace: &Trace, wanted: &Realizing) -> Option<Reached> {
+        let changes = self.changes(case, wanted.point);
+        let mut carried: Vec<(String, Value)> = Vec::new();
+        let mut others: Vec<(String, Option<Value>)> = Vec::new();
+        let governs = self.governs(wanted.target.event.as_deref());
+        for (name, value) in changes.clone() {
+            match value {
+                Some(value) if carries(governs, &name) => carried.push((name, value)),
+                value => others.push((name, value)),
+            }
+        }
+        if others.is_empty()
+            && let Some(reached) = self.finish(trace, case, &carried, wanted)
+        {
+            return Some(reached);
+        }
+        if !others.is_empty() || matches!(wanted.cue, Cue::Inside) {
+            let all = if matches!(wanted.cue, Cue::Inside) { &changes } else { &others };
+            // By what came before, or at the start; what actions made of it is then corrected once.
+            let mut earlier = trace.clone();
+            for (name, value) in all {
+                earlier.set(name, value.as_ref());
+            }
+            for _ in 0..2 {
+                let Some(played) = self.run(&earlier) else { break };
+                if matches!(wanted.cue, Cue::Inside) && played.coverage.has(wanted.goal) {
+                    return Some((earlier, played));
+                }
+                if let Some(reached) = self.finish(&earlier, &played.case, &carried, wanted) {
+                    return Some(reached);
+                }
+                if !correct(&mut earlier, &played.case, all) {
+                    break;
+                }
+            }
+            if let Some(reached) = self.report_first(case, trace, all, &carried, wanted) {
+                return Some(reached);
+            }
+        }
+        if !wanted.anyhow || matches!(wanted.cue, Cue::Inside) {
+            return None;
+        }
+        let mut placed = Trace::placed(case);
+        for (name, value) in &others {
+            placed.set(name, value.as_ref());
+        }
+        let played = self.run(&placed)?;
+        self.finish(&placed, &played.case, &carried, wanted)
+    }
+
+    fn governs(&self, event: Option<&str>) -> Option<&'w EventDecl> {
+        event.and_then(|name| contract::governing(self.workflow.compiled(), name))
+    }
+
+    /// Lets other events report facts before.
+    fn report_first(
+        &mut self,
+        case: &Case,
+        trace: &Trace,
+        facts: &[(String, Option<Value>)],
+        carried: &[(String, Value)],
+        wanted: &Realizing,
+    ) -> Option<Reached> {
+        let compiled = self.workflow.compiled();
+        let mut longer = trace.clone();
+        let mut left: Vec<(String, Value)> = Vec::new();
+        for (name, value) in facts {
+            left.push((name.clone(), value.clone()?));
+        }
+        let mut case = case.clone();
+        while let Some((first, _)) = left.first().cloned() {
+            let names = tell::expected(compiled, case.situation());
+            let states: Vec<String> = case.states().into_iter().map(str::to_owned).collect();
+            let mut done = None;
+            for event in names {
+                let governs = self.governs(Some(&event));
+                if !carries(governs, &first) {
+                    continue;
+                }
+                let own: Vec<(String, Value)> =
+                    left.iter().filter(|(name, _)| carries(governs, name)).cloned().collect();
+                let fired = self.event(&case, &event, self.anybody(governs), &own, None, None);
+                let next = longer.with(Act::Fire(Box::new(fired)));
+                if let Some(played) = self.run(&next) {
+                    if played.coverage.has(wanted.goal) {
+                        return Some((next, played));
+                    }
+                    let moved = played.decisions.last().is_some_and(crate::Decision::is_moved);
+                    if moved && played.states.last() == Some(&states) {
+                        done = Some((next, played, own));
+                        break;
+                    }
+                }
+            }
+            let (next, played, own) = done?;
+            left.retain(|(name, _)| !own.iter().any(|(done, _)| done == name));
+            (longer, case) = (next, played.case);
+        }
+        self.finish(&longer, &case, carried, wanted)
+    }
+
+    /// The role that an event asks for, first of all.
+    fn anybody(&self, governs: Option<&EventDecl>) -> Option<Actor> {
+        let by = governs.and_then(|found| found.by.as_deref())?;
+        by.first().map(|role| Actor::new(role.value.clone()).role(role.value.clone()))
+    }
+
+    /// The last act: the event, or the time at which the term is due.
+    fn finish(
+        &mut self,
+        trace: &Trace,
+        case: &Case,
+        carried: &[(String, Value)],
+        wanted: &Realizing,
+    ) -> Option<Reached> {
+        match wanted.cue {
+            Cue::Inside => None,
+            Cue::Term(index) => {
+                let transition = wanted.target.transition;
+                let source = self.workflow.compiled().chart.transitions.at(transition).source;
+                let term = (source, *index);
+                if let Some(reached) = self.wait(trace, case, term, wanted) {
+                    return Some(reached);
+                }
+                let longer = self.without_haste(trace, case, term)?;
+                let played = self.run(&longer)?;
+                self.wait(&longer, &played.case, term, wanted)
+            }
+            Cue::Event(name) => {
+                let actor = wanted.target.actor.clone();
+                let point = Some(wanted.point);
+                let at = Some(wanted.point.time).filter(|time| *time > case.time());
+                let whole = self.event(case, name, actor, carried, point, at);
+                // What it must carry may be the very thing that is to be unknown.
+                let mut bare = whole.clone();
+                bare.facts.retain(|fact, _| carried.iter().any(|(name, _)| name == fact));
+                let events = if bare == whole { vec![whole] } else { vec![whole, bare] };
+                events.into_iter().find_map(|event| {
+                    let mut longer = trace.clone();
+                    for event in self.signed(event, wanted.target.transition) {
+                        longer.acts.push(Act::Fire(Box::new(event)));
+                    }
+                    let played = self.run(&longer)?;
+                    played.coverage.has(wanted.goal).then_some((longer, played))
+                })
+            }
+        }
+    }
+
+    /// An event as often as a transition wants to be signed, each time by somebody else.
+    fn signed(&self, event: Event, transition: TransitionId) -> Vec<Event> {
+        let written = self.workflow.compiled().definition.transitions.at(transition);
+        if written.signed_by.is_empty() {
+            return vec![event];
+        }
+        let signatures = written.signed_by.iter().enumerate().map(|(place, role)| {
+            let signatory = Actor::new(format!("{}-{}", role.value, place + 1));
+            let mut signatory = signatory.role(role.value.clone());
+            for other in event.actor.iter().flat_map(|actor| &actor.roles) {
+                if !signatory.roles.contains(other) {
+                    signatory = signatory.role(other.clone());
+                }
+            }
+            event.clone().by(signatory)
+        });
+        signatures.collect()
+    }
+
+    /// Lets time pass until a term is due.
+    fn wait(
+        &mut self,
+        trace: &Trace,
+        case: &Case,
+        (state, index): (StateId, u32),
+        wanted: &Realizing,
+    ) -> Option<Reached> {
+        let mut terms = case.situation().terms.iter().filter(|term| term.is_open());
+        let due = terms.find(|term| term.state == state && term.index == index)?.due?;
+        let longer = trace.with(Act::Advance(due.max(case.time())));
+        let played = self.run(&longer)?;
+        played.coverage.has(wanted.goal).then_some((longer, played))
+    }
+
+    /// The same way with dates put off by which other terms would be due before. `None` where there are none.
+    fn without_haste(
+        &self,
+        trace: &Trace,
+        case: &Case,
+        (state, index): (StateId, u32),
+    ) -> Option<Trace> {
+        let compiled = self.workflow.compiled();
+        let situation = case.situation();
+        let is_it = |term: &&Term| term.state == state && term.index == index;
+        let due = situation.terms.iter().find(is_it)?.due?;
+        let key = |term: &Term| {
+            let written = compiled.definition.states.at(term.state).terms.get(term.index as usize);
+            compiled.rules.fact_named(&written?.key)
+        };
+        let own = situation.terms.iter().find(is_it).and_then(key);
+        let own = own.map(|id| compiled.rules.fact_inputs(id).facts).unwrap_or_default();
+        let sooner = situation.terms.iter().filter(|term| {
+            term.is_open() && !is_it(term) && term.due.is_some_and(|other| other <= due)
+        });
+        let mut later = trace.clone();
+        let mut any = false;
+        for id in sooner.filter_map(key).flat_map(|id| compiled.rules.fact_inputs(id).facts) {
+            let put_off = match situation.fact(id) {
+                Some(Value::Date(_)) => {
+                    let years = Duration::years(10)?;
+                    Value::Date(due.date().add(years)?)
+                }
+                Some(Value::DateTime(_)) => {
+                    let years = Duration::years(10)?;
+                    Value::DateTime(due.add(years, &compiled.definition.zone)?)
+                }
+                _ => continue,
+            };
+            if !own.contains(&id) {
+                later.set(&compiled.definition.facts.at(id).name.value, Some(&put_off));
+                any = true;
+            }
+        }
+        any.then_some(later)
+    }
+
+    /// An event with facts, and whatever else it must carry.
+    fn event(
+        &self,
+        case: &Case,
+        name: &str,
+        actor: Option<Actor>,
+        facts: &[(String, Value)],
+        point: Option<&Point>,
+        at: Option<DateTime>,
+    ) -> Event {
+        let compiled = self.workflow.compiled();
+        let definition = &compiled.definition;
+        let palette = Palette { constants: &[], now: case.time(), zone: &definition.zone };
+        let mut event = Event::new(name);
+        event.actor = actor;
+        event.at = at;
+        event.facts.extend(facts.iter().cloned());
+        let governs = self.governs(Some(name));
+        for fact in governs.into_iter().flat_map(|found| &found.required) {
+            if event.facts.contains_key(&fact.value) {
+                continue;
+            }
+            let Some(id) = compiled.rules.fact_named(fact) else { continue };
+            let meant = point.and_then(|point| point.facts.get(id).cloned());
+            let known = meant.or_else(|| case.situation().fact(id).cloned());
+            let value = known.or_else(|| palette.plain(&definition.facts.at(id).shape));
+            event.facts.extend(value.map(|value| (fact.value.clone(), value)));
+        }
+        if let Some(point) = point {
+            let data = point.data.iter();
+            event.data.extend(data.map(|(name, value)| (name.to_string(), value.clone())));
+        }
+        for key in governs.into_iter().flat_map(|found| &found.data_required) {
+            if let Some(shape) = governs.and_then(|found| found.data.get(&key.value))
+                && !event.data.contains_key(&key.value)
+            {
+                event.data.extend(palette.plain(shape).map(|value| (key.value.clone(), value)));
+            }
+        }
+        event
+    }
+}
+
+/// What is to be brought about.
+struct Realizing<'a> {
+    target: &'a Target,
+    cue: &'a Cue,
+    point: &'a Point,
+    goal: Goal,
+    /// Whether a case may be placed, too.
+    anyhow: bool,
+}
+
+/// Where actions count on from what was set, what is set is moved by as much as they miss. Whether anything was.
+fn correct(trace: &mut Trace, case: &Case, wanted: &[(String, Option<Value>)]) -> bool {
+    let rules = &case.workflow().compiled().rules;
+    let mut any = false;
+    for (name, value) in wanted {
+        let is = rules.fact_named(name).and_then(|id| case.situation().fact(id));
+        let (Some(wanted), Some(is)) =
+            (value.as_ref().and_then(Value::as_number), is.and_then(Value::as_number))
+        else {
+            continue;
+        };
+        let Ok(miss) = wanted.checked_sub(is) else { continue };
+        if miss.is_zero() {
+            continue;
+        }
+        let Ok(set) = wanted.checked_add(miss) else { continue };
+        let set = match (value, set.to_i64()) {
+            (Some(Value::Integer(_)), Some(whole)) => Value::Integer(whole),
+            _ => Value::Number(set),
+        };
+        trace.set(name, Some(&set));
+        any = true;
+    }
+    any
+}
