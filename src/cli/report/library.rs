@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use tresteg::{Failure, Report, Scenario, Workflow};
+use tresteg::{Coverage, Failure, Report, Scenario, Workflow};
 
+use super::super::cover::Covered;
 use super::super::suites::{self, Broken, Ran};
 use super::super::{Stop, files};
 
@@ -13,6 +14,8 @@ pub(super) struct Library {
     pub shelf: Vec<Found>,
     /// Files that have no page, workflows before scenarios.
     pub problems: Vec<Problem>,
+    /// What the scenarios have shown of the workflows.
+    covered: Covered,
 }
 
 /// A workflow with what its scenarios showed.
@@ -44,7 +47,8 @@ impl Library {
     /// Reads the workflows and runs the scenarios that concern them: those in the folders, and those beside a file that is
     /// named.
     pub(super) fn read(paths: &[PathBuf]) -> Result<Self, Stop> {
-        let mut library = Self { shelf: Vec::new(), problems: Vec::new() };
+        let covered = Covered::default();
+        let mut library = Self { shelf: Vec::new(), problems: Vec::new(), covered };
         let found = files::find(paths, files::Kind::Any)?;
         let is_scenario = |path: &PathBuf| files::is_scenario(&path.to_string_lossy());
         let (mut scenarios, workflows): (Vec<PathBuf>, Vec<PathBuf>) =
@@ -81,7 +85,7 @@ impl Library {
         }
         let mut seen = BTreeSet::new();
         scenarios.retain(|path| seen.insert(real(path)));
-        suites::run_all(&scenarios, &|_, _| true, |ran| library.take(ran, &asked, &places))?;
+        suites::run_all(&scenarios, &|_, _| true, true, |ran| library.take(ran, &asked, &places))?;
         if library.shelf.is_empty() && library.problems.is_empty() {
             return Err(Stop::Misuse("no workflow was found".to_owned()));
         }
@@ -119,6 +123,9 @@ impl Library {
             .enumerate()
             .map(|(number, found)| (found.place.clone(), number))
             .collect();
+        if let Some(covered) = played.covered {
+            self.covered.merge(covered)?;
+        }
         for (number, failure) in played.results {
             let Some(scenario) = played.suite.scenarios().get(number) else { continue };
             let file = scenario.workflow().warnings().sources().file(0);
@@ -129,6 +136,11 @@ impl Library {
             }
         }
         Ok(())
+    }
+
+    /// What scenarios have shown of a workflow; `None` where none runs on it.
+    pub(super) fn coverage(&self, of: &Found) -> Option<&Coverage> {
+        self.covered.of_workflow(&of.place).filter(|_| !of.tests.is_empty())
     }
 
     /// What a workflow extends, where that is in the report too.

@@ -39,6 +39,9 @@ pub(super) struct Arguments {
     /// The folder to write to, made where there is none
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
+    /// Name the small slips in the rules that no scenario notices, too; takes much longer
+    #[arg(long)]
+    mutate: bool,
     #[command(flatten)]
     spoken: Spoken,
 }
@@ -49,28 +52,32 @@ pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let templates = Templates::new(language).map_err(|error| Stop::Misuse(error.to_string()))?;
     let names = library.shelf.iter().map(|found| found.page.as_str()).chain(["index.html"]);
     let folder = prepare(&arguments.output, names)?;
-    let pages = written(&library, &templates, &folder)?;
+    let pages = written(&library, &templates, &folder, arguments.mutate)?;
     let index = templates.index(&page::index(&library, &pages));
     let index = index.map_err(|error| Stop::Misuse(error.to_string()))?;
     write(&folder.join("index.html"), &index)?;
     for problem in &library.problems {
         console.report(&problem.report)?;
     }
-    let scenarios = library.scenarios();
     let said = format!(
-        "{}: {} pages, {} scenarios, {} not as expected, {} wrong",
-        folder.join("index.html").display(),
-        library.shelf.len() + 1,
-        scenarios,
-        library.failed(),
-        match library.problems.len() {
-            1 => "1 file".to_owned(),
-            count => format!("{count} files"),
-        },
+        "{}, {}{}{}",
+        many(library.shelf.len(), "workflow"),
+        many(library.scenarios(), "scenario"),
+        but(library.failed(), format!("{} not as expected", library.failed())),
+        but(library.problems.len(), format!("{} wrong", many(library.problems.len(), "file"))),
     );
     let good = library.problems.is_empty() && library.failed() == 0;
+    console.text(&folder.join("index.html").display().to_string())?;
     console.text(&format!("{} {said}", if good { "✓" } else { "✗" }))?;
     Ok(Verdict::yes_if(good))
+}
+
+fn many(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+fn but(number: usize, said: String) -> String {
+    if number == 0 { String::new() } else { format!(", {said}") }
 }
 
 /// Makes and writes the page of every workflow, as many at a time as there are processors.
@@ -78,6 +85,7 @@ fn written(
     library: &Library,
     templates: &Templates,
     folder: &Path,
+    mutate: bool,
 ) -> Result<Vec<page::Summary>, Stop> {
     // Shows itself on a terminal only.
     let bar = ProgressBar::new(u64::try_from(library.shelf.len()).unwrap_or(u64::MAX));
@@ -94,7 +102,7 @@ fn written(
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     library.shelf.get(number).map(|found| (number, found))
                 } {
-                    let page = page::workflow(library, found, templates.language());
+                    let page = page::workflow(library, found, mutate, templates.language());
                     let text = templates.workflow(&page);
                     let text = text.map_err(|error| Stop::Misuse(error.to_string()));
                     let wrote = text.and_then(|text| write(&folder.join(&found.page), &text));

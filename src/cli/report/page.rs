@@ -6,9 +6,10 @@ use tresteg::diff::{self, ChangeKind};
 use tresteg::export::{
     self, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, Reference, SvgOptions,
 };
-use tresteg::{Counts, Failure, Language, Scenario};
+use tresteg::{Counts, Coverage, CoverageShare, Failure, Language, Mutant, Scenario};
 
 use super::super::diff::script;
+use super::super::mutants;
 use super::super::story;
 use super::library::{Found, Library};
 use super::templates::anchor;
@@ -29,9 +30,32 @@ pub(super) struct Page {
     tests: Tests,
     difference: Option<Difference>,
     /// What scenarios have shown of it.
-    coverage: Option<()>,
+    coverage: Option<Covered>,
     /// The slips that no scenario notices.
-    mutants: Option<()>,
+    mutants: Option<Mutants>,
+}
+
+#[derive(Serialize)]
+struct Covered {
+    percent: u32,
+    shares: Vec<Share>,
+    /// A line for each thing that no scenario has shown.
+    missing: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Share {
+    what: &'static str,
+    covered: usize,
+    total: usize,
+    percent: u32,
+}
+
+#[derive(Serialize)]
+struct Mutants {
+    killed: usize,
+    /// The worst first.
+    survivors: Vec<Mutant>,
 }
 
 #[derive(Serialize)]
@@ -175,8 +199,8 @@ pub(super) struct Index<'l> {
     rows: &'l [Summary],
     problems: Vec<Wrong>,
     tests: Totals,
+    /// Of what is to be covered in the workflows that scenarios run on.
     coverage: Option<u32>,
-    has_coverage: bool,
 }
 
 #[derive(Serialize)]
@@ -195,16 +219,18 @@ pub(super) fn index<'l>(library: &Library, rows: &'l [Summary]) -> Index<'l> {
     let problems = library.problems.iter();
     let problems = problems
         .map(|problem| Wrong { file: problem.file.clone(), told: problem.report.render(false) });
+    let shares = library.shelf.iter().filter_map(|found| library.coverage(found));
+    let shares = shares.map(|coverage| coverage.totals().all);
+    let all = shares.fold(CoverageShare::default(), CoverageShare::and);
     Index {
         rows,
         problems: problems.collect(),
         tests: Totals { scenarios: library.scenarios(), failed: library.failed() },
-        coverage: None,
-        has_coverage: false,
+        coverage: (all.total > 0).then(|| all.percent()),
     }
 }
 
-pub(super) fn workflow(library: &Library, found: &Found, language: Language) -> Page {
+pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language: Language) -> Page {
     let workflow = &found.workflow;
     let outline = export::outline(workflow, language);
     let link = |to: &Found| Link {
@@ -252,8 +278,8 @@ pub(super) fn workflow(library: &Library, found: &Found, language: Language) -> 
             failed: found.failed(),
         },
         difference: base.map(|base| difference(&base.workflow, workflow, language)),
-        coverage: None,
-        mutants: None,
+        coverage: library.coverage(found).map(|coverage| covered(coverage, language)),
+        mutants: mutate.then(|| mutants(found)).flatten(),
         o: dressed(outline),
     }
 }
@@ -315,6 +341,37 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
     let pixels = width.clamp(0.0, 1e6) as u32;
     // Wider than an upright page.
     Picture { width: pixels, wide: width > height * 1.05, svg: Value::from_safe_string(svg) }
+}
+
+fn covered(coverage: &Coverage, language: Language) -> Covered {
+    let totals = coverage.totals();
+    let shares = [
+        ("states", totals.states),
+        ("transitions", totals.transitions),
+        ("outcomes", totals.outcomes),
+        ("decisions", totals.decisions),
+        ("thresholds", totals.thresholds),
+        ("all", totals.all),
+    ];
+    let shares = shares.into_iter().filter(|(_, share)| share.total > 0);
+    let shares = shares.map(|(what, share)| Share {
+        what,
+        covered: share.covered,
+        total: share.total,
+        percent: share.percent(),
+    });
+    // The first line is of the totals.
+    let missing = coverage.tell(language);
+    let missing = missing.lines().skip(1).map(|line| line.trim().to_owned());
+    Covered { percent: totals.all.percent(), shares: shares.collect(), missing: missing.collect() }
+}
+
+/// `None` where no scenario runs that could notice anything.
+fn mutants(found: &Found) -> Option<Mutants> {
+    let scenarios: Vec<&Scenario> = found.tests.iter().map(|(scenario, _)| scenario).collect();
+    let workflow = scenarios.first()?.workflow();
+    let (killed, survivors) = mutants::noticed(workflow, scenarios);
+    Some(Mutants { killed, survivors })
 }
 
 fn test(scenario: &Scenario, failure: Option<&Failure>, language: Language) -> Test {
@@ -410,7 +467,7 @@ impl Page {
             counts: self.counts,
             scenarios: self.tests.scenarios.len(),
             failed: self.tests.failed,
-            coverage: None,
+            coverage: self.coverage.as_ref().map(|found| found.percent),
         }
     }
 }
