@@ -340,7 +340,7 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let pixels = width.clamp(0.0, 1e6) as u32;
     // Wider than an upright page.
-    Picture { width: pixels, wide: width > height * 1.05, svg: Value::from_safe_string(svg) }
+    Picture { width: pixels, wide: width > height * 1.3, svg: Value::from_safe_string(svg) }
 }
 
 fn covered(coverage: &Coverage, language: Language) -> Covered {

@@ -157,6 +157,7 @@ impl<'w> Reader<'w> {
                 label.unwrap_or(text.as_ref()).to_owned()
             }
             (Kind::Duration, Value::Duration(length)) => self.speaker.duration(*length),
+            (_, Value::Boolean(value)) => self.phrases.boolean(*value).to_owned(),
             _ => value.to_string(),
         }
     }

@@ -18,6 +18,10 @@ impl Phrases {
         if self.swedish { swedish } else { english }
     }
 
+    pub fn boolean(&self, value: bool) -> &'static str {
+        if value { self.say("yes", "ja") } else { self.say("no", "nej") }
+    }
+
     pub fn calendar(&self, calendar: &Calendar) -> String {
         use crate::value::Holidays;
         let days = match &calendar.holidays {
