@@ -78,6 +78,11 @@ impl Covered {
         scenario.run_covering(&mut found.coverage)
     }
 
+    /// What was shown of one of them, by where it really is.
+    pub(super) fn of_workflow(&self, place: &Path) -> Option<&Coverage> {
+        self.workflows.get(place).map(|found| &found.coverage)
+    }
+
     /// Takes in what another file's scenarios have shown.
     pub(super) fn merge(&mut self, other: Self) -> Result<(), Stop> {
         for (place, found) in other.workflows {

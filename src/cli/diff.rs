@@ -1,7 +1,7 @@
 //! `tresteg diff`: how two workflows differ, in the words of the process.
 
 mod markdown;
-mod script;
+pub(super) mod script;
 
 use std::path::PathBuf;
 

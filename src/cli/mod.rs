@@ -20,6 +20,7 @@ mod overlay;
 mod record;
 mod recording;
 mod replay;
+mod report;
 mod rules;
 mod run;
 mod schema;
@@ -87,6 +88,8 @@ enum Command {
     Draw(draw::Arguments),
     /// Say how two workflows differ, in the words of the process
     Diff(diff::Arguments),
+    /// Write pages about workflows, to be read and printed
+    Report(report::Arguments),
     /// List workflows with what they have of everything
     List(list::Arguments),
 }
@@ -209,6 +212,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::New(arguments) => new::new(&arguments, console),
         Command::Draw(arguments) => draw::draw(&arguments, console),
         Command::Diff(arguments) => diff::diff(&arguments, console),
+        Command::Report(arguments) => report::report(&arguments, console),
         Command::List(arguments) => list::list(&arguments, console),
     }
 }

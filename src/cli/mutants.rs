@@ -40,6 +40,15 @@ struct Tally {
     equivalent: usize,
 }
 
+/// How many mutants of one workflow these scenarios notice, and those that they do not, the worst first.
+pub(super) fn noticed(workflow: &Workflow, mut scenarios: Vec<&Scenario>) -> (usize, Vec<Mutant>) {
+    scenarios.sort_by_key(|scenario| scenario.steps());
+    let (file, mutants) = (String::new(), workflow.mutants());
+    let mut trial = Trial { file, workflow, scenarios, mutants, fates: Vec::new() };
+    trial.fates = (0..trial.mutants.len()).map(|mutant| trial.fate(mutant)).collect();
+    (trial.tally().killed, trial.survivors().into_iter().cloned().collect())
+}
+
 /// Makes every mutant of every workflow that scenarios were run on, and runs these on it until one notices. Whether the
 /// score is reached, and everything as JSON.
 pub(super) fn mutate(

@@ -43,10 +43,16 @@ pub(super) fn details(scenario: &Scenario, failure: &Failure, language: Language
         rows.push([key, found.expected.clone(), found.actual.clone()]);
     }
     let mut lines = columns(&rows);
-    if let Some(decision) = &failure.decision {
-        let told = scenario.workflow().tell(decision, language);
-        lines.extend(told.lines().map(str::to_owned));
-    }
+    lines.extend(why(scenario, failure, language));
+    lines
+}
+
+/// Why it went as it did: the answer of the step in words.
+pub(super) fn why(scenario: &Scenario, failure: &Failure, language: Language) -> Vec<String> {
+    let told = failure.decision.as_ref();
+    let told = told.map(|decision| scenario.workflow().tell(decision, language));
+    let mut lines: Vec<String> =
+        told.iter().flat_map(|told| told.lines()).map(str::to_owned).collect();
     lines.extend(failure.problems.iter().map(|problem| format!("✗ {problem}")));
     lines
 }

@@ -1,14 +1,20 @@
-//! A workflow as a drawing, in the text forms that other tools render.
+//! A workflow to be looked at: as a drawing, in the text forms that other tools render, and laid out as plain data.
 //!
 //! Labels are texts from strangers: each form escapes them in its own way, at the one place where it writes a text.
 
 mod dot;
 mod mermaid;
+mod outline;
 mod picture;
 mod svg;
 
 pub use dot::dot;
 pub use mermaid::mermaid;
+pub use outline::{
+    Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction, OutlinedParameter,
+    OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm, OutlinedTransition, Reference,
+    ReferenceKind, Said, outline,
+};
 pub use svg::{
     Changed, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme, TransitionKey,
     svg,

@@ -8,6 +8,7 @@ mod filter;
 mod journal;
 mod journeys;
 mod readme;
+mod report;
 mod scenarios;
 
 use std::io::Write;

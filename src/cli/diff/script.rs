@@ -10,7 +10,7 @@ const MOST: usize = 300;
 
 /// Whose a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(in crate::cli) enum Side {
     Both,
     Before,
     After,
@@ -18,7 +18,7 @@ pub(super) enum Side {
 
 /// One clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(in crate::cli) struct Row {
     pub side: Side,
     pub text: String,
     /// Bytes of it that changed, where the other side has something like it.
@@ -26,7 +26,7 @@ pub(super) struct Row {
 }
 
 /// Both scripts in one, as lines; of a script that only one side has its clauses.
-pub(super) fn both(before: Option<&str>, after: Option<&str>) -> Vec<Row> {
+pub(in crate::cli) fn both(before: Option<&str>, after: Option<&str>) -> Vec<Row> {
     match (before, after) {
         (Some(before), Some(after)) => compare(before, after),
         (before, after) => {

@@ -171,17 +171,31 @@ impl Canvas {
     }
 
     fn frame(&mut self, shape: &Shape, rect: Rect, title: Rect) {
+        self.link(shape);
         self.open(&shape.id, "n", shape.tone);
         self.tip(&shape.tip);
         self.rect(if shape.form == Form::Region { "r" } else { "f" }, rect, 10.0);
         self.paper(&shape.paper, title.x, title.y);
-        self.raw("</g>\n");
+        self.close(shape);
+    }
+
+    fn link(&mut self, shape: &Shape) {
+        if let Some(link) = &shape.link {
+            self.raw("<a");
+            self.attribute("href", link);
+            self.raw(">");
+        }
+    }
+
+    fn close(&mut self, shape: &Shape) {
+        self.raw(if shape.link.is_some() { "</g></a>\n" } else { "</g>\n" });
     }
 
     fn shape(&mut self, shape: &Shape, rect: Rect) {
         if shape.form == Form::Root {
             return;
         }
+        self.link(shape);
         self.open(&shape.id, "n", shape.tone);
         self.tip(&shape.tip);
         let (dx, dy) = shape.form.padding();
@@ -229,7 +243,7 @@ impl Canvas {
             }
         }
         self.paper(&shape.paper, x, y);
-        self.raw("</g>\n");
+        self.close(shape);
     }
 
     fn arrow(&mut self, arrow: &Arrow, way: &[(f64, f64)], label: Option<Rect>) {

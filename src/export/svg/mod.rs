@@ -15,7 +15,7 @@ mod marks;
 mod nest;
 mod overlay;
 mod paper;
-mod phrase;
+pub(super) mod phrase;
 mod scene;
 mod shown;
 mod style;
@@ -81,6 +81,8 @@ pub struct SvgOptions {
     pub transitions: usize,
     /// Before every `id` in the picture, so that several fit into one page: letters, digits, `-`, `_`; others are left out.
     pub prefix: String,
+    /// What states link to: this and then the state's name, such as `#state-` in a page that says more of each. `None`: nothing.
+    pub links: Option<String>,
     /// Whether title, scorecard, legend and small print stand around the drawing.
     pub margin: bool,
     /// What is laid over it.
@@ -97,6 +99,7 @@ impl Default for SvgOptions {
             states: 150,
             transitions: 600,
             prefix: String::new(),
+            links: None,
             margin: true,
             overlay: Overlay::default(),
         }
@@ -254,8 +257,10 @@ impl Page<'_> {
             Some(told) => format!("{} {told}", speaker.words.description),
             None => speaker.words.description.to_owned(),
         };
+        // What is inside an `img` is not reached by those who hear it; links must be.
+        let role = if options.links.is_some() { "group" } else { "img" };
         let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" id=\"{prefix}picture\" role=\"img\" aria-labelledby=\"{prefix}title {prefix}desc\" lang=\"{}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n<title id=\"{prefix}title\">",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{}\" id=\"{prefix}picture\" role=\"{role}\" aria-labelledby=\"{prefix}title {prefix}desc\" lang=\"{}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n<title id=\"{prefix}title\">",
             style::class(options.theme),
             options.language.tag(),
         );

@@ -35,10 +35,10 @@ pub(super) enum Cause {
 }
 
 /// Says things about one workflow in one language.
-pub(super) struct Speaker<'w> {
+pub(in crate::export) struct Speaker<'w> {
     definition: &'w Definition,
     tag: &'static str,
-    pub words: &'static Words,
+    pub(super) words: &'static Words,
     /// Facts, parameters and factors share one name space. Only asked, never walked.
     names: HashMap<&'w str, Named<'w>>,
     states: HashMap<&'w str, &'w Label>,
@@ -77,6 +77,12 @@ impl<'w> Speaker<'w> {
         }
     }
 
+    /// The same, for whoever shows what a file says and nothing of any case: what is personal has its name too.
+    pub fn naming_all(mut self) -> Self {
+        self.personal.clear();
+        self
+    }
+
     /// A label, or the name where there is nothing to be seen of it.
     pub fn label(&self, label: &Label, name: &str) -> String {
         self.text(label).unwrap_or(name).to_owned()
@@ -98,7 +104,7 @@ impl<'w> Speaker<'w> {
         self.names.get(name).map_or_else(|| name.to_owned(), |named| self.label(named.title, name))
     }
 
-    fn event(&self, name: &str) -> String {
+    pub fn event(&self, name: &str) -> String {
         if name == "*" {
             return self.words.any_event.to_owned();
         }
@@ -109,7 +115,7 @@ impl<'w> Speaker<'w> {
         declared.map_or_else(|| name.to_owned(), |event| self.label(&event.notes.title, name))
     }
 
-    pub fn transition(&self, transition: &Transition) -> Phrase {
+    pub(super) fn transition(&self, transition: &Transition) -> Phrase {
         let words = self.words;
         let own = self.text(&transition.notes.title).map(str::to_owned);
         let (kind, trigger) = match &transition.trigger {
@@ -263,7 +269,7 @@ impl<'w> Speaker<'w> {
     }
 
     /// The value of a parameter; of a fact, its title.
-    fn parameter(&self, name: &str) -> String {
+    pub fn parameter(&self, name: &str) -> String {
         let mut parameters = self.definition.parameters.rows().iter();
         let found = parameters.find(|found| found.name.as_str() == name);
         found.map_or_else(|| self.named(name), |found| found.value.to_string())

@@ -36,6 +36,8 @@ pub(super) enum Form {
 pub(super) struct Shape {
     pub form: Form,
     pub id: String,
+    /// What it leads to.
+    pub link: Option<String>,
     pub paper: Paper,
     /// Where a line divides the name from what is listed below it.
     pub divider: Option<f64>,
@@ -114,6 +116,7 @@ impl Scene {
             speaker,
             marks,
             prefix: &options.prefix,
+            links: options.links.as_deref(),
             shown,
             item_of: BTreeMap::new(),
             scene: Self {
@@ -217,6 +220,7 @@ struct Builder<'a> {
     speaker: &'a Speaker<'a>,
     marks: &'a Marks,
     prefix: &'a str,
+    links: Option<&'a str>,
     shown: Vec<Option<StateId>>,
     item_of: BTreeMap<StateId, usize>,
     scene: Scene,
@@ -232,6 +236,7 @@ impl Builder<'_> {
         self.scene.shapes.push(Shape {
             form,
             id: format!("{}{id}", self.prefix),
+            link: None,
             paper,
             divider: None,
             tip: String::new(),
@@ -325,6 +330,7 @@ impl Builder<'_> {
             }
             if let Some(shape) = self.scene.shapes.get_mut(item) {
                 (shape.tip, shape.tone) = (tip, mark.tone);
+                shape.link = self.links.map(|before| format!("{before}{name}"));
             }
         }
         for (id, item) in self.item_of.clone() {

@@ -1,0 +1,473 @@
+//! What stands on the pages, as plain data for the templates.
+
+use minijinja::Value;
+use serde::Serialize;
+use tresteg::diff::{self, ChangeKind};
+use tresteg::export::{
+    self, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, Reference, SvgOptions,
+};
+use tresteg::{Counts, Coverage, CoverageShare, Failure, Language, Mutant, Scenario};
+
+use super::super::diff::script;
+use super::super::mutants;
+use super::super::story;
+use super::library::{Found, Library};
+use super::templates::anchor;
+
+/// The page of one workflow.
+#[derive(Serialize)]
+pub(super) struct Page {
+    /// The outline, with what pages say besides.
+    o: Outline,
+    file: String,
+    fingerprint: String,
+    counts: Counts,
+    base: Option<Link>,
+    variants: Vec<Link>,
+    warnings: String,
+    picture: Picture,
+    terms: Vec<Term>,
+    tests: Tests,
+    difference: Option<Difference>,
+    /// What scenarios have shown of it.
+    coverage: Option<Covered>,
+    /// The slips that no scenario notices.
+    mutants: Option<Mutants>,
+}
+
+#[derive(Serialize)]
+struct Covered {
+    percent: u32,
+    shares: Vec<Share>,
+    /// A line for each thing that no scenario has shown.
+    missing: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Share {
+    what: &'static str,
+    covered: usize,
+    total: usize,
+    percent: u32,
+}
+
+#[derive(Serialize)]
+struct Mutants {
+    killed: usize,
+    /// The worst first.
+    survivors: Vec<Mutant>,
+}
+
+#[derive(Serialize)]
+struct Outline {
+    #[serde(flatten)]
+    said: export::Said,
+    version: Option<String>,
+    timezone: String,
+    calendar: Option<String>,
+    roles: Vec<export::Said>,
+    parameters: Vec<export::OutlinedParameter>,
+    facts: Vec<Fact>,
+    factors: Vec<export::OutlinedFactor>,
+    functions: Vec<export::OutlinedFunction>,
+    events: Vec<export::OutlinedEvent>,
+    states: Vec<State>,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    #[serde(flatten)]
+    fact: OutlinedFact,
+    carried_by: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct State {
+    #[serde(flatten)]
+    state: OutlinedState,
+    anchor: String,
+}
+
+/// Somewhere to go.
+#[derive(Serialize, Clone)]
+struct Link {
+    title: String,
+    page: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Picture {
+    svg: Value,
+    width: u32,
+    wide: bool,
+}
+
+#[derive(Serialize)]
+struct Term {
+    state: Whose,
+    term: OutlinedTerm,
+    then: Vec<OutlinedTransition>,
+}
+
+/// The state of a term.
+#[derive(Serialize)]
+struct Whose {
+    title: String,
+    anchor: String,
+    depth: usize,
+}
+
+#[derive(Serialize)]
+struct Tests {
+    scenarios: Vec<Test>,
+    failed: usize,
+}
+
+#[derive(Serialize)]
+struct Test {
+    title: String,
+    row: Option<(usize, String)>,
+    steps: usize,
+    place: String,
+    failure: Option<Failed>,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    headline: String,
+    mismatches: Vec<tresteg::Mismatch>,
+    told: String,
+}
+
+#[derive(Serialize)]
+struct Difference {
+    sections: Vec<Section>,
+    labels: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Section {
+    title: String,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    kind: ChangeKind,
+    head: String,
+    lines: Vec<Line>,
+    items: Vec<Item>,
+}
+
+/// A line in words, or a script as it was and is.
+#[derive(Serialize)]
+struct Line {
+    text: Option<String>,
+    what: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    side: &'static str,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Serialize)]
+struct Piece {
+    text: String,
+    changed: bool,
+}
+
+/// What the index says of a workflow.
+#[derive(Serialize)]
+pub(super) struct Summary {
+    title: String,
+    description: Option<String>,
+    version: Option<String>,
+    page: String,
+    base: Option<Link>,
+    counts: Counts,
+    scenarios: usize,
+    failed: usize,
+    coverage: Option<u32>,
+}
+
+/// The index.
+#[derive(Serialize)]
+pub(super) struct Index<'l> {
+    rows: &'l [Summary],
+    problems: Vec<Wrong>,
+    tests: Totals,
+    /// Of what is to be covered in the workflows that scenarios run on.
+    coverage: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    scenarios: usize,
+    failed: usize,
+}
+
+#[derive(Serialize)]
+struct Wrong {
+    file: String,
+    told: String,
+}
+
+pub(super) fn index<'l>(library: &Library, rows: &'l [Summary]) -> Index<'l> {
+    let problems = library.problems.iter();
+    let problems = problems
+        .map(|problem| Wrong { file: problem.file.clone(), told: problem.report.render(false) });
+    let shares = library.shelf.iter().filter_map(|found| library.coverage(found));
+    let shares = shares.map(|coverage| coverage.totals().all);
+    let all = shares.fold(CoverageShare::default(), CoverageShare::and);
+    Index {
+        rows,
+        problems: problems.collect(),
+        tests: Totals { scenarios: library.scenarios(), failed: library.failed() },
+        coverage: (all.total > 0).then(|| all.percent()),
+    }
+}
+
+pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language: Language) -> Page {
+    let workflow = &found.workflow;
+    let outline = export::outline(workflow, language);
+    let link = |to: &Found| Link {
+        title: to.workflow.about().title(language).to_owned(),
+        page: Some(to.page.clone()),
+    };
+    let base = library.base(found);
+    let terms = outline.states.iter().flat_map(|state| {
+        state.terms.iter().map(|term| Term {
+            state: Whose {
+                title: state.said.title.clone(),
+                anchor: anchor(&state.said.name),
+                depth: state.depth,
+            },
+            term: term.clone(),
+            then: term
+                .transitions
+                .iter()
+                .filter_map(|number| state.transitions.get(*number))
+                .cloned()
+                .collect(),
+        })
+    });
+    let terms = terms.collect();
+    let reports = workflow.warnings();
+    Page {
+        file: found.path.display().to_string(),
+        fingerprint: workflow.fingerprint().chars().take(16).collect(),
+        counts: workflow.counts(),
+        base: match (base, workflow.base()) {
+            (Some(base), _) => Some(link(base)),
+            (None, Some(base)) => Some(Link { title: base.to_owned(), page: None }),
+            (None, None) => None,
+        },
+        variants: library.variants(found).map(link).collect(),
+        warnings: reports.render(false),
+        picture: picture(workflow, language),
+        terms,
+        tests: Tests {
+            scenarios: found
+                .tests
+                .iter()
+                .map(|(scenario, failure)| test(scenario, failure.as_ref(), language))
+                .collect(),
+            failed: found.failed(),
+        },
+        difference: base.map(|base| difference(&base.workflow, workflow, language)),
+        coverage: library.coverage(found).map(|coverage| covered(coverage, language)),
+        mutants: mutate.then(|| mutants(found)).flatten(),
+        o: dressed(outline),
+    }
+}
+
+/// The outline with what pages show besides.
+fn dressed(outline: export::Outline) -> Outline {
+    let carried = |fact: &str| {
+        let carries = |list: &[Reference]| list.iter().any(|of| of.name == fact);
+        let events = outline.events.iter();
+        let events = events.filter(|event| carries(&event.required) || carries(&event.sets));
+        events.map(|event| event.said.clone()).collect::<Vec<_>>()
+    };
+    let facts = outline.facts.iter().map(|fact| Fact {
+        carried_by: carried(&fact.said.name)
+            .into_iter()
+            .map(|said| Link {
+                title: said.title,
+                page: Some(format!("#event-{}", anchor(&said.name))),
+            })
+            .collect(),
+        fact: fact.clone(),
+    });
+    let facts = facts.collect();
+    let states = outline.states.into_iter();
+    let states = states.enumerate().map(|(number, state)| State {
+        // The file itself may be called as one of its states.
+        anchor: if number == 0 { "-".to_owned() } else { anchor(&state.said.name) },
+        state,
+    });
+    Outline {
+        said: outline.said,
+        version: outline.version,
+        timezone: outline.timezone,
+        calendar: outline.calendar,
+        roles: outline.roles,
+        parameters: outline.parameters,
+        facts,
+        factors: outline.factors,
+        functions: outline.functions,
+        events: outline.events,
+        states: states.collect(),
+    }
+}
+
+fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
+    let options = SvgOptions {
+        language,
+        prefix: "picture-".to_owned(),
+        links: Some("#state-".to_owned()),
+        ..SvgOptions::default()
+    };
+    let svg = export::svg(workflow, &options);
+    let size = |name: &str| {
+        let rest = svg.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest);
+        rest.and_then(|rest| rest.split_once('"')?.0.parse::<f64>().ok()).unwrap_or(800.0)
+    };
+    let (width, height) = (size("width"), size("height"));
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let pixels = width.clamp(0.0, 1e6) as u32;
+    // Wider than an upright page.
+    Picture { width: pixels, wide: width > height * 1.3, svg: Value::from_safe_string(svg) }
+}
+
+fn covered(coverage: &Coverage, language: Language) -> Covered {
+    let totals = coverage.totals();
+    let shares = [
+        ("states", totals.states),
+        ("transitions", totals.transitions),
+        ("outcomes", totals.outcomes),
+        ("decisions", totals.decisions),
+        ("thresholds", totals.thresholds),
+        ("all", totals.all),
+    ];
+    let shares = shares.into_iter().filter(|(_, share)| share.total > 0);
+    let shares = shares.map(|(what, share)| Share {
+        what,
+        covered: share.covered,
+        total: share.total,
+        percent: share.percent(),
+    });
+    // The first line is of the totals.
+    let missing = coverage.tell(language);
+    let missing = missing.lines().skip(1).map(|line| line.trim().to_owned());
+    Covered { percent: totals.all.percent(), shares: shares.collect(), missing: missing.collect() }
+}
+
+/// `None` where no scenario runs that could notice anything.
+fn mutants(found: &Found) -> Option<Mutants> {
+    let scenarios: Vec<&Scenario> = found.tests.iter().map(|(scenario, _)| scenario).collect();
+    let workflow = scenarios.first()?.workflow();
+    let (killed, survivors) = mutants::noticed(workflow, scenarios);
+    Some(Mutants { killed, survivors })
+}
+
+fn test(scenario: &Scenario, failure: Option<&Failure>, language: Language) -> Test {
+    let title = scenario.title().get(language.tag()).unwrap_or(scenario.name());
+    let place = scenario.place().map(|place| format!("{}:{}", place.file, place.line));
+    Test {
+        title: title.to_owned(),
+        row: scenario.row().map(|(number, said)| (number, said.to_owned())),
+        steps: scenario.steps(),
+        place: place.unwrap_or_default(),
+        failure: failure.map(|failure| Failed {
+            headline: story::headline(failure, language),
+            mismatches: failure.mismatches.clone(),
+            told: story::why(scenario, failure, language).join("\n"),
+        }),
+    }
+}
+
+fn difference(
+    before: &tresteg::Workflow,
+    after: &tresteg::Workflow,
+    language: Language,
+) -> Difference {
+    let found = diff::compare(before, after);
+    let sections = found.tell(language).into_iter().map(|section| Section {
+        title: capital(&section.title),
+        items: section.items.into_iter().map(item).collect(),
+    });
+    let labels = found.tell_labels(language).into_iter().map(item);
+    Difference { sections: sections.collect(), labels: labels.collect() }
+}
+
+fn item(of: diff::Item) -> Item {
+    Item {
+        kind: of.kind,
+        head: of.head,
+        lines: of.lines.into_iter().filter_map(line).collect(),
+        items: of.items.into_iter().map(item).collect(),
+    }
+}
+
+fn line(of: diff::Line) -> Option<Line> {
+    match of {
+        diff::Line::Text(text) => {
+            Some(Line { text: Some(text), what: String::new(), rows: Vec::new() })
+        }
+        diff::Line::Script { what, before, after } => {
+            let rows = script::both(before.as_deref(), after.as_deref());
+            Some(Line { text: None, what, rows: rows.into_iter().map(row).collect() })
+        }
+        _ => None,
+    }
+}
+
+fn row(of: script::Row) -> Row {
+    let mut pieces = Vec::new();
+    let mut end = 0;
+    let mut piece = |range: std::ops::Range<usize>, changed| {
+        let text = of.text.get(range).unwrap_or_default().to_owned();
+        if !text.is_empty() {
+            pieces.push(Piece { text, changed });
+        }
+    };
+    for changed in &of.changed {
+        piece(end..changed.start, false);
+        piece(changed.clone(), true);
+        end = changed.end;
+    }
+    piece(end..of.text.len(), false);
+    let side = match of.side {
+        script::Side::Both => "both",
+        script::Side::Before => "before",
+        script::Side::After => "after",
+    };
+    Row { side, pieces }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
+
+impl Page {
+    /// What the index says of it.
+    pub(super) fn summary(&self, page: &str) -> Summary {
+        Summary {
+            title: self.o.said.title.clone(),
+            description: self.o.said.description.clone(),
+            version: self.o.version.clone(),
+            page: page.to_owned(),
+            base: self.base.clone(),
+            counts: self.counts,
+            scenarios: self.tests.scenarios.len(),
+            failed: self.tests.failed,
+            coverage: self.coverage.as_ref().map(|found| found.percent),
+        }
+    }
+}
