@@ -12,6 +12,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod batch;
 mod deadlines;
 mod diagnostics;
 mod dice;

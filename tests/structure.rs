@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 11] = [
+const MAY_KNOW: [(&str, &[&str]); 12] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
@@ -12,6 +12,7 @@ const MAY_KNOW: [(&str, &[&str]); 11] = [
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("mutation", &["value", "definition", "rule", "workflow"]),
     ("case", &["value", "definition", "rule", "workflow"]),
+    ("batch", &["value", "definition", "rule", "workflow", "case"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
     ("scenario", &["value", "definition", "rule", "workflow", "case"]),
     ("log", &["value", "workflow", "case", "journal"]),

@@ -9,11 +9,11 @@ use crate::workflow::Workflow;
 
 /// A fact of one workflow, found once by its name and set many times: see [`Row::set`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FactHandle(FactId);
+pub struct FactHandle(pub(crate) FactId);
 
 /// A factor or boolean fact of one workflow, found once by its name and asked many times: see [`Row::holds`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RuleHandle(Requirement);
+pub struct RuleHandle(pub(crate) Requirement);
 
 /// Facts without a case: rules are asked about them, nothing moves. Made by [`Workflow::row`].
 ///
