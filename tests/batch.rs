@@ -19,7 +19,17 @@ const FACTS: &str = r#"
 
 fn whole(dice: &mut Dice, depth: usize) -> String {
     if depth == 0 {
-        return (*dice.pick(&["i", "j", "2", "double", "l.len()", "9223372036854775807", "d.year", "0"])).to_owned();
+        return (*dice.pick(&[
+            "i",
+            "j",
+            "2",
+            "double",
+            "l.len()",
+            "9223372036854775807",
+            "d.year",
+            "0",
+        ]))
+        .to_owned();
     }
     let (a, b) = (whole(dice, depth - 1), whole(dice, depth - 1));
     match dice.below(9) {
@@ -115,15 +125,18 @@ fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
     for name in ["x", "y"] {
         match dice.below(6) {
             0 => None,
-            1 => put(name, raw(dice.pick(&["0.60000001", "0.123456789012"]))),
-            _ => put(name, raw(dice.pick(&["0", "0.25", "0.5", "0.6", "0.599999", "1", "0.600001"]))),
+            1 => put(name, raw(*dice.pick(&["0.60000001", "0.123456789012"]))),
+            _ => put(
+                name,
+                raw(*dice.pick(&["0", "0.25", "0.5", "0.6", "0.599999", "1", "0.600001"])),
+            ),
         };
     }
     match dice.below(5) {
         0 => None,
-        1 => put("z", raw(dice.pick(&["0.00000001", "-12345678.87654321"]))),
-        2 => put("z", raw(dice.pick(&["900000000000000", "-900000000000000"]))),
-        _ => put("z", raw(dice.pick(&["0", "0.5", "1.5", "-1.5", "2.25"]))),
+        1 => put("z", raw(*dice.pick(&["0.00000001", "-12345678.87654321"]))),
+        2 => put("z", raw(*dice.pick(&["900000000000000", "-900000000000000"]))),
+        _ => put("z", raw(*dice.pick(&["0", "0.5", "1.5", "-1.5", "2.25"]))),
     };
     for name in ["b", "c"] {
         match dice.below(3) {
@@ -138,7 +151,15 @@ fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
     for name in ["d", "g"] {
         match dice.below(3) {
             0 => None,
-            _ => put(name, json!(format!("20{:02}-0{}-1{}", 20 + dice.below(9), 1 + dice.below(9), dice.below(9)))),
+            _ => put(
+                name,
+                json!(format!(
+                    "20{:02}-0{}-1{}",
+                    20 + dice.below(9),
+                    1 + dice.below(9),
+                    dice.below(9)
+                )),
+            ),
         };
     }
     match dice.below(4) {
@@ -187,7 +208,9 @@ fn a_table_answers_as_its_rows_do() {
             let text = serde_json::to_string(&rule(dice)).unwrap();
             let factor = format!(r#""{name}": {{ "guard": {text} }}"#);
             // A rule that does not go together is left out.
-            let alone = format!(r#"{{ "id": "w", "states": {{ "s": {{}} }}, "facts": {{ {FACTS} }}, "factors": {{ {factor} }} }}"#);
+            let alone = format!(
+                r#"{{ "id": "w", "states": {{ "s": {{}} }}, "facts": {{ {FACTS} }}, "factors": {{ {factor} }} }}"#
+            );
             if loaded(&alone).is_some() {
                 factors.push(factor);
             }
@@ -196,7 +219,10 @@ fn a_table_answers_as_its_rows_do() {
             factors.iter().map(|factor| format!("\"{}\"", &factor[1..3])).collect();
         if names.len() > 1 {
             let at_least = 1 + dice.below(names.len());
-            factors.push(format!(r#""some": {{ "of": [{}], "at_least": {at_least} }}"#, names.join(", ")));
+            factors.push(format!(
+                r#""some": {{ "of": [{}], "at_least": {at_least} }}"#,
+                names.join(", ")
+            ));
         }
         factors.push(r#""share": { "score": "0.5 * x + 0.5 * y" }"#.to_owned());
         let text = format!(
@@ -239,10 +265,18 @@ fn a_table_answers_as_its_rows_do() {
                 let mut counts = every.get();
                 counts[found.map_or(3, |truth| truth as usize)] += 1;
                 every.set(counts);
-                prop_assert_eq!(found, wanted, "{} of row {}: {}\n{:?}", name, place, text, distinct[place % distinct.len()]);
+                prop_assert_eq!(
+                    found,
+                    wanted,
+                    "{} of row {}: {}\n{:?}",
+                    name,
+                    place,
+                    text,
+                    distinct[place % distinct.len()]
+                );
             }
-            checked.set(checked.get() + count);
-            if verdicts.asked() == 0 {
+            checked.set(checked.get() + 1);
+            if table.holds(rule).asked() == 0 {
                 by_columns.set(by_columns.get() + 1);
             }
         }
@@ -250,7 +284,7 @@ fn a_table_answers_as_its_rows_do() {
     });
     // All four answers came up, and columns decided something by themselves.
     assert!(every.get().iter().all(|count| *count > 20), "{:?}", every.get());
-    assert!(by_columns.get() > 0 && checked.get() > 0);
+    assert!(by_columns.get() > 50, "{} of {}", by_columns.get(), checked.get());
 }
 
 fn listened(dice: &mut Dice, targets: &[&str]) -> String {
@@ -261,8 +295,23 @@ fn listened(dice: &mut Dice, targets: &[&str]) -> String {
         }
         let all: Vec<String> = (0..1 + dice.below(2))
             .map(|_| {
-                let guard = *dice.pick(&["b", "!b", "i > 2", "i > j", "x >= 0.5", "known(`i`)", "active(`left_two`)", "i / j > 1", "c", "count(`go`) > 0"]);
-                format!(r#"{{ "target": "{}", "guard": "{guard}", "requires": [{}] }}"#, dice.pick(targets), dice.pick(&["", "\"ready\""]))
+                let guard = *dice.pick(&[
+                    "b",
+                    "!b",
+                    "i > 2",
+                    "i > j",
+                    "x >= 0.5",
+                    "known(`i`)",
+                    "active(`left_two`)",
+                    "i / j > 1",
+                    "c",
+                    "count(`go`) > 0",
+                ]);
+                format!(
+                    r#"{{ "target": "{}", "guard": "{guard}", "requires": [{}] }}"#,
+                    dice.pick(targets),
+                    dice.pick(&["", "\"ready\""])
+                )
             })
             .collect();
         on.push(format!(r#""{event}": [{}]"#, all.join(", ")));
@@ -287,7 +336,8 @@ fn open_transitions_are_those_of_the_cases() {
                     "right": {{ "initial": "right_one", "states": {{ "right_one": {{ {v} }}, "right_two": {{ {v} }} }} }} }} }},
                 "end": {{ "type": "final" }} }} }}"#
         );
-        let workflow = Workflow::from_json(&text).unwrap_or_else(|report| panic!("{report}\n{text}"));
+        let workflow =
+            Workflow::from_json(&text).unwrap_or_else(|report| panic!("{report}\n{text}"));
         let mut cases = Vec::new();
         for _ in 0..1 + dice.below(20) {
             let mut facts = std::collections::BTreeMap::new();
@@ -322,10 +372,13 @@ fn open_transitions_are_those_of_the_cases() {
                     }
                     // Not on the list by this name: a wildcard answers it, or nothing does.
                     _ => match case.explain(&Event::new(name)) {
-                        decision if decision.outcome == tresteg::Outcome::Moved => Some(Truth::True),
+                        decision if decision.outcome == tresteg::Outcome::Moved => {
+                            Some(Truth::True)
+                        }
                         decision if decision.outcome == tresteg::Outcome::Error => None,
                         decision => {
-                            let open = decision.reasons.iter().any(|reason| !reason.unknown.is_empty());
+                            let open =
+                                decision.reasons.iter().any(|reason| !reason.unknown.is_empty());
                             Some(if open { Truth::Unknown } else { Truth::False })
                         }
                     },
@@ -360,19 +413,28 @@ fn wrong_rows_are_told_by_column_and_leave_the_table_as_it_was() -> Result<(), T
     let places = |wrong: tresteg::batch::WrongRow| -> Vec<(usize, String)> {
         wrong.misfits().iter().map(|found| (found.column, found.problem.code.clone())).collect()
     };
-    let wrong = table.push_json(r#"{"i": 1.5, "x": 2, "nothing": 1, "double": 2, "states": ["s", "t"]}"#);
+    let wrong =
+        table.push_json(r#"{"i": 1.5, "x": 2, "nothing": 1, "double": 2, "states": ["s", "t"]}"#);
     let found = places(wrong.unwrap_err());
     prop_assert_eq!(
         found,
-        [(7, "fact-value"), (17, "fact-value"), (20, "unknown-fact"), (34, "fact-derived"), (57, "states-together")]
-            .map(|(column, code)| (column, code.to_owned()))
+        [
+            (7, "fact-value"),
+            (17, "fact-value"),
+            (20, "unknown-fact"),
+            (34, "fact-derived"),
+            (57, "states-together")
+        ]
+        .map(|(column, code)| (column, code.to_owned()))
     );
-    prop_assert!(table.push_json("[1]").is_err());
-    prop_assert!(table.push_json("{").is_err());
-    prop_assert!(table.push_json(r#"{"states": ["u"]}"#).is_err());
-    prop_assert!(table.push_json(r#"{"states": [1]}"#).is_err());
+    for line in ["[1]", "{", r#"{"states": ["u"]}"#, r#"{"states": [1]}"#] {
+        prop_assert!(table.push_json(line).is_err());
+    }
     prop_assert_eq!(table.rows(), 0);
-    prop_assert_eq!(places(table.heading(["i", "i", "no"], false).unwrap_err()), [(2, "column-twice".to_owned()), (3, "unknown-fact".to_owned())]);
+    prop_assert_eq!(
+        places(table.heading(["i", "i", "no"], false).unwrap_err()),
+        [(2, "column-twice".to_owned()), (3, "unknown-fact".to_owned())]
+    );
     let heading = table.heading(["i", "b", "d", "states", "no"], true).unwrap();
     prop_assert_eq!(
         places(table.push_texts(&heading, ["x", "maybe", "2024-13-01", "q", ""]).unwrap_err()),

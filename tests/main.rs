@@ -10,9 +10,9 @@
     clippy::print_stderr
 )]
 
+mod batch;
 #[cfg(feature = "cli")]
 mod cli;
-mod batch;
 mod deadlines;
 mod diagnostics;
 mod dice;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::{Scores, Table, Verdicts};
-use crate::rule::{BLOCK, Context, Current, Facts, Fault, LANES, Past, Requirement, RuleId, Three, Truth, Vector};
+use crate::rule::{
+    BLOCK, Context, Current, Facts, Fault, LANES, Past, Requirement, RuleId, Three, Truth, Vector,
+};
 use crate::table::{FactId, FactorId};
 use crate::value::Number;
 
@@ -51,7 +53,9 @@ impl<'t> Asker<'t> {
         let mut three = match (compiled.rules.plan(rule.id), rule.id) {
             (Some(plan), RuleId::Factor(id)) if compiled.rules.is_score(id) => {
                 match vector.lane(plan) {
-                    Some(lane) => Three { truth: lane.known, known: lane.known, unsure: lane.unsure },
+                    Some(lane) => {
+                        Three { truth: lane.known, known: lane.known, unsure: lane.unsure }
+                    }
                     None => Three::UNSURE,
                 }
             }
@@ -209,9 +213,8 @@ impl Table {
         let mut verdicts = Verdicts::new(self.rows());
         let mut values: Vec<Option<Number>> = Vec::with_capacity(self.rows());
         for block in 0..self.columns.blocks() {
-            let lane = rules
-                .plan(rule.id)
-                .and_then(|plan| Vector::new(&self.columns, block).scores(plan));
+            let lane =
+                rules.plan(rule.id).and_then(|plan| Vector::new(&self.columns, block).scores(plan));
             let there = self.columns.there(block);
             let mut three = Three { truth: [0; LANES], known: [0; LANES], unsure: [0; LANES] };
             for place in 0..BLOCK.min(self.rows() - block * BLOCK) {

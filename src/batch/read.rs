@@ -5,11 +5,11 @@ use std::fmt;
 
 use super::Table;
 use crate::definition::model::StateKind;
+use crate::diagnostic::{Report, Span};
 use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
-use crate::rule::Facts;
-use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
+use crate::rule::Facts;
 use crate::table::{FactId, StateId};
 use crate::value::Value;
 use crate::workflow::chart::ROOT;
@@ -118,9 +118,15 @@ impl Table {
                                 let names = items.iter().filter_map(Value::as_str);
                                 draft.states(names, items.len(), column);
                             }
-                            Some(Value::Text(name)) => draft.states([&*name].into_iter(), 1, column),
+                            Some(Value::Text(name)) => {
+                                draft.states([&*name].into_iter(), 1, column)
+                            }
                             _ if value.kind == NodeKind::Null => {}
-                            _ => draft.wrong(column, "states-shape", "`states` must be the name of a state, or an array of them"),
+                            _ => draft.wrong(
+                                column,
+                                "states-shape",
+                                "`states` must be the name of a state, or an array of them",
+                            ),
                         },
                         Err(problem) => {
                             let column = place(&report, key.span);
@@ -142,7 +148,10 @@ impl Table {
                 hint: diagnostic.hint.clone(),
                 ..Problem::new(diagnostic.code, diagnostic.message.clone())
             };
-            draft.misfits.push(Misfit { column: diagnostic.span.map_or(0, |span| place(&report, span)), problem });
+            draft.misfits.push(Misfit {
+                column: diagnostic.span.map_or(0, |span| place(&report, span)),
+                problem,
+            });
         }
         let (facts, active) = draft.done()?;
         self.take(&facts, active);

@@ -94,7 +94,9 @@ impl Table {
                 let transition = compiled.definition.transitions.at(id);
                 let row = compiled.chart.transitions.at(id);
                 let events = match &transition.trigger {
-                    Trigger::Events(_) => row.patterns.iter().map(|name| name.to_string()).collect(),
+                    Trigger::Events(_) => {
+                        row.patterns.iter().map(|name| name.to_string()).collect()
+                    }
                     _ => Vec::new(),
                 };
                 TransitionVerdicts {
@@ -111,10 +113,13 @@ impl Table {
     fn conditions(&self, id: TransitionId) -> Conditions {
         let compiled = self.workflow.compiled();
         let requirements = compiled.rules.requirements(id).iter().map(|requirement| {
-            Rule::new(self, match requirement {
-                Requirement::Factor(id) => RuleId::Factor(*id),
-                Requirement::Fact(id) => RuleId::Fact(*id),
-            })
+            Rule::new(
+                self,
+                match requirement {
+                    Requirement::Factor(id) => RuleId::Factor(*id),
+                    Requirement::Fact(id) => RuleId::Fact(*id),
+                },
+            )
         });
         let guard = compiled.rules.guard(id).map(|_| Rule::new(self, RuleId::Guard(id)));
         Conditions {
@@ -145,9 +150,10 @@ impl Table {
             let state = StateId::from_index(index);
             let active = and(self.columns.active(state, block), &running);
             let row = chart.states.at(state);
-            let inside = row.children.iter().fold(NONE, |inside, child| {
-                or(inside, &self.columns.active(*child, block))
-            });
+            let inside = row
+                .children
+                .iter()
+                .fold(NONE, |inside, child| or(inside, &self.columns.active(*child, block)));
             let Some(Met { here, mut blocked }) = met.get(index).copied() else { continue };
             let mut left = or(and(here, &active), &minus(active, &inside));
             for condition in conditions {

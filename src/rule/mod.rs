@@ -50,8 +50,8 @@ use fuse::Fused;
 use plan::{Lowered, No};
 use syntax::Extent;
 
-pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use column::{BLOCK, Columns, LANES, Three, Vector};
+pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
@@ -252,10 +252,7 @@ impl Rules {
 
     /// Whether a factor is a score.
     pub fn is_score(&self, id: FactorId) -> bool {
-        matches!(
-            self.factors.get(id).map(|factor| &factor.program),
-            Some(FactorProgram::Score(_))
-        )
+        matches!(self.factors.get(id).map(|factor| &factor.program), Some(FactorProgram::Score(_)))
     }
 
     /// A rule in typed form, if it has one.

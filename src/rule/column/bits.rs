@@ -151,12 +151,7 @@ pub(super) fn linear(terms: &[(i32, &[i32])], constant: i32, low: i32, high: i32
 
 /// With the number of terms known, sums stay in registers.
 #[inline(always)]
-fn summed<const N: usize>(
-    terms: [(i32, &[i32]); N],
-    constant: i32,
-    low: i32,
-    high: i32,
-) -> Bits {
+fn summed<const N: usize>(terms: [(i32, &[i32]); N], constant: i32, low: i32, high: i32) -> Bits {
     let mut found = NONE;
     let chunks = terms.map(|(_, words)| words.as_chunks::<64>().0);
     for (place, lane) in found.iter_mut().enumerate() {

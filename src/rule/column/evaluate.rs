@@ -132,9 +132,9 @@ impl<'c> Vector<'c> {
             }),
             Test::Word(word) => match &**word {
                 Word::Truth(test) => self.test(test),
-                Word::Cell(cell) => self.cell(*cell, |column, block| {
-                    ranged(&column.words, block, 0, 0, true)
-                }),
+                Word::Cell(cell) => {
+                    self.cell(*cell, |column, block| ranged(&column.words, block, 0, 0, true))
+                }
                 word => self.held(word, |word| word != 0),
             },
             Test::Not(inner) => self.test(inner).negated(),

@@ -198,7 +198,8 @@ impl Columns {
         for (index, (held, value)) in self.others.iter_mut().zip(facts.iter()).enumerate() {
             let Some(value) = value else { continue };
             let form = rules.layout.form(FactId::from_index(index));
-            let exact = facts.cells().get(index).is_some_and(|cell| cell.presence == Presence::Exact);
+            let exact =
+                facts.cells().get(index).is_some_and(|cell| cell.presence == Presence::Exact);
             if !exact || matches!(form, Form::Length | Form::None) {
                 held.push((row, value.clone()));
             }

@@ -29,7 +29,8 @@ impl Lane {
         let mut words = Box::new([0; BLOCK]);
         match &column.words {
             Words::Bits(bits) => {
-                for (words, bits) in words.as_chunks_mut::<64>().0.iter_mut().zip(block(bits, number))
+                for (words, bits) in
+                    words.as_chunks_mut::<64>().0.iter_mut().zip(block(bits, number))
                 {
                     for (place, word) in words.iter_mut().enumerate() {
                         *word = i64::from((bits >> place) & 1 == 1);
@@ -47,11 +48,7 @@ impl Lane {
                 }
             }
         }
-        Self {
-            words,
-            known: block(&column.present, number),
-            unsure: block(&column.wide, number),
-        }
+        Self { words, known: block(&column.present, number), unsure: block(&column.wide, number) }
     }
 
     /// Makes something of each word; where there is nothing, the row must be asked.
@@ -98,7 +95,9 @@ impl Lane {
     /// This one where the bits are set, else the other.
     fn or_else(mut self, bits: &Bits, other: &Self) -> Self {
         let words = self.words.as_chunks_mut::<64>().0;
-        for ((words, others), bits) in words.iter_mut().zip(other.words.as_chunks::<64>().0).zip(bits) {
+        for ((words, others), bits) in
+            words.iter_mut().zip(other.words.as_chunks::<64>().0).zip(bits)
+        {
             for (place, (word, other)) in words.iter_mut().zip(others).enumerate() {
                 if (bits >> place) & 1 == 0 {
                     *word = *other;
@@ -124,7 +123,8 @@ impl Vector<'_> {
             Word::Truth(test) => {
                 let found = self.test(test);
                 let mut lane = Lane { known: found.known, unsure: found.unsure, ..Lane::new(0) };
-                for (words, bits) in lane.words.as_chunks_mut::<64>().0.iter_mut().zip(found.truth) {
+                for (words, bits) in lane.words.as_chunks_mut::<64>().0.iter_mut().zip(found.truth)
+                {
                     for (place, word) in words.iter_mut().enumerate() {
                         *word = i64::from((bits >> place) & 1 == 1);
                     }
@@ -263,10 +263,9 @@ impl Vector<'_> {
         let mut most = i128::from(sum.constant).abs();
         for (factor, word) in &sum.terms {
             let lane = self.word(word);
-            let (least, greatest) = lane
-                .words
-                .iter()
-                .fold((0, 0), |(least, most), word| (word.min(&least).to_owned(), *word.max(&most)));
+            let (least, greatest) = lane.words.iter().fold((0, 0), |(least, most), word| {
+                (word.min(&least).to_owned(), *word.max(&most))
+            });
             let bound = i128::from(greatest).max(-i128::from(least));
             most = most.saturating_add(i128::from(*factor).abs().saturating_mul(bound));
             for (sum, word) in all.words.iter_mut().zip(lane.words.iter()) {
