@@ -24,6 +24,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod batch;
 pub(crate) mod case;
 pub(crate) mod coverage;
 pub(crate) mod definition;

@@ -10,6 +10,7 @@
     clippy::print_stderr
 )]
 
+mod batch;
 #[cfg(feature = "cli")]
 mod cli;
 mod compiled;

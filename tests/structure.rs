@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
@@ -15,6 +15,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("coverage", &["value", "definition", "rule", "workflow", "case"]),
     ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
     ("suggest", &["value", "definition", "rule", "workflow", "case", "coverage", "scenario"]),
+    ("batch", &["value", "definition", "rule", "workflow", "case"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
     ("log", &["value", "workflow", "case", "journal"]),
 ];

@@ -8,7 +8,7 @@ mod machine;
 mod open_terms;
 mod options;
 pub(crate) mod place;
-mod problem;
+pub(crate) mod problem;
 pub(crate) mod record;
 pub(crate) mod row;
 mod select;
@@ -379,6 +379,11 @@ impl Case {
     #[must_use]
     pub fn put_aside(&self) -> Vec<String> {
         tell::aside(self.workflow.compiled(), &self.situation)
+    }
+
+    /// What rules read of it, and whether it has ended.
+    pub(crate) fn read(&self) -> (crate::rule::Context<'_>, bool) {
+        (self.situation.context(None), self.situation.ended)
     }
 
     /// The verdict of one factor; `None` for a name that is none.

@@ -11,13 +11,13 @@ use crate::workflow::Workflow;
 
 /// A fact of one workflow, found once by its name and set many times: see [`Row::set`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FactHandle(FactId);
+pub struct FactHandle(pub(crate) FactId);
 
 /// A factor or boolean fact of one workflow, found once by its name and asked many times: see [`Row::holds`].
 #[derive(Debug, Clone)]
 pub struct RuleHandle {
     workflow: Workflow,
-    requirement: Requirement,
+    pub(crate) requirement: Requirement,
     fused: Option<Arc<Fused>>,
 }
 

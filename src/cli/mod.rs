@@ -3,6 +3,7 @@
 //! It uses the library's public interface as a stranger would. A file a command; what they share is in `console`
 //! (streams and colour), `files` (reading), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
+mod batch;
 mod check;
 mod console;
 mod cover;
@@ -90,6 +91,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Write pages about workflows, to be read and printed
     Report(report::Arguments),
+    /// Ask factors and events of many cases at once: JSON lines or CSV
+    Batch(batch::Arguments),
     /// List workflows with what they have of everything
     List(list::Arguments),
 }
@@ -213,6 +216,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Draw(arguments) => draw::draw(&arguments, console),
         Command::Diff(arguments) => diff::diff(&arguments, console),
         Command::Report(arguments) => report::report(&arguments, console),
+        Command::Batch(arguments) => batch::batch(&arguments, console),
         Command::List(arguments) => list::list(&arguments, console),
     }
 }

@@ -12,7 +12,7 @@ use super::check::{Mode, assured, check};
 use super::facts::Layout;
 use super::fuse::Fused;
 use super::parse::parse;
-use super::plan::{Draft, No, What, lower};
+use super::plan::{Draft, Lowered, No, What, lower};
 use super::program::{Program, Reads};
 use super::syntax::Tree;
 use super::types::Type;
@@ -85,6 +85,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         exits: BTreeMap::new(),
         initials: BTreeMap::new(),
         layout: Arc::default(),
+        plans: BTreeMap::new(),
         uncompiled: BTreeMap::new(),
     };
     let order = circles(def, &rules, compiler.report);
@@ -103,7 +104,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
 /// Makes closures of the rules that have a plan.
 fn fuse(rules: &mut Rules, sound: bool) {
     let mut draft = Draft::new(Layout::new(rules.facts.rows().iter().map(|fact| &fact.shape)));
-    let mut found: Vec<(RuleId, Result<Arc<Fused>, No>)> = Vec::new();
+    let mut found: Vec<(RuleId, Result<Made, No>)> = Vec::new();
     if sound {
         let derived = rules.facts.iter().filter(|(_, fact)| fact.value.is_some());
         let facts = derived.map(|(id, _)| (RuleId::Fact(id), What::Fact(id)));
@@ -112,7 +113,7 @@ fn fuse(rules: &mut Rules, sound: bool) {
             found.push((id, fused(rules, &mut draft, what)));
         }
         // A large workflow asks the same in many places.
-        let mut guards: HashMap<&str, Result<Arc<Fused>, No>> = HashMap::new();
+        let mut guards: HashMap<&str, Result<Made, No>> = HashMap::new();
         for (id, program) in &rules.guards {
             let answer = guards
                 .entry(&program.script.text)
@@ -127,7 +128,10 @@ fn fuse(rules: &mut Rules, sound: bool) {
             RuleId::Guard(id) => rules.guards.get_mut(&id).map(|program| &mut program.fused),
         };
         match (place, answer) {
-            (Some(place), Ok(fused)) => *place = Some(fused),
+            (Some(place), Ok((fused, plan))) => {
+                *place = Some(fused);
+                rules.plans.insert(id, plan);
+            }
             (_, Err(no)) => {
                 rules.uncompiled.insert(id, no);
             }
@@ -137,10 +141,14 @@ fn fuse(rules: &mut Rules, sound: bool) {
     rules.layout = Arc::new(draft.layout);
 }
 
-fn fused(rules: &Rules, draft: &mut Draft, what: What) -> Result<Arc<Fused>, No> {
+/// A rule as closures, and the plan that they are made of.
+type Made = (Arc<Fused>, Arc<Lowered>);
+
+fn fused(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, No> {
     let lowered = lower(rules, draft, what)?;
     let many = || No { span: Span::default(), reason: "it has too many variables" };
-    Fused::new(&lowered).map(Arc::new).ok_or_else(many)
+    let fused = Fused::new(&lowered).ok_or_else(many)?;
+    Ok((Arc::new(fused), Arc::new(lowered)))
 }
 
 struct Compiler<'l, 'r> {

@@ -184,6 +184,11 @@ impl Layout {
         self.forms.get(id.index()).unwrap_or(&Form::None)
     }
 
+    /// How many cells there are.
+    pub fn cells(&self) -> usize {
+        self.cells
+    }
+
     /// The cell of an aspect, which is made if there is none yet.
     pub fn aspect(&mut self, id: FactId, aspect: Aspect) -> Option<u32> {
         let aspects = self.aspects.get_mut(id.index())?;

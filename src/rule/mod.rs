@@ -12,6 +12,7 @@ pub(crate) mod aim;
 mod builtins;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
+mod column;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod counted;
@@ -47,16 +48,15 @@ use crate::definition::shape::Shape;
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
-#[cfg(test)]
-use crate::value::Number;
-use crate::value::{Calendar, DateTime, Value, Zone};
+use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
-use facts::Layout;
-use plan::No;
+use facts::{Form, Layout};
+use plan::{Lowered, No};
 use syntax::Extent;
 use watch::Watch;
 
+pub(crate) use column::{BLOCK, Columns, LANES, Three, Vector};
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
 pub(crate) use fuse::Fused;
@@ -82,6 +82,8 @@ pub(crate) struct Rules {
     initials: BTreeMap<StateId, Program>,
     /// Which cells compiled rules read.
     layout: Arc<Layout>,
+    /// Compiled rules in typed form, for columns.
+    plans: BTreeMap<RuleId, Arc<Lowered>>,
     /// Rules that the evaluator runs.
     uncompiled: BTreeMap<RuleId, No>,
 }
@@ -271,8 +273,36 @@ impl Rules {
             .map(|truth| truth.unwrap_or(Truth::Unknown))
     }
 
+    /// Whether a factor is a score.
+    pub fn is_score(&self, id: FactorId) -> bool {
+        matches!(self.factors.get(id).map(|factor| &factor.program), Some(FactorProgram::Score(_)))
+    }
+
+    /// A rule in typed form, if it has one.
+    pub fn plan(&self, id: RuleId) -> Option<&Arc<Lowered>> {
+        self.plans.get(&id)
+    }
+
+    /// The facts that a rule reads, through others too, itself among them.
+    pub fn facts_of(&self, id: RuleId) -> BTreeSet<FactId> {
+        let mut own = Reads::default();
+        match id {
+            RuleId::Fact(id) => {
+                own.facts.insert(id);
+            }
+            RuleId::Factor(id) => {
+                own.factors.insert(id);
+            }
+            RuleId::Guard(id) => {
+                if let Some(guard) = self.guards.get(&id) {
+                    own.extend(&guard.reads);
+                }
+            }
+        }
+        self.reads_through(own).facts
+    }
+
     /// The score of a factor; `None` while it is unknown and for a factor that has none.
-    #[cfg(test)]
     pub fn score(&self, id: FactorId, context: &Context) -> Result<Option<Number>, Fault> {
         if !matches!(
             self.factors.get(id).map(|factor| &factor.program),

@@ -1,0 +1,334 @@
+//! Rows from JSON lines and from tables of text, held to the declarations of the workflow.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::Table;
+use crate::definition::model::StateKind;
+use crate::diagnostic::{Report, Span};
+use crate::error::Problem;
+use crate::json::{self, Member, Node, NodeKind};
+use crate::limits::Limits;
+use crate::rule::Facts;
+use crate::table::{FactId, StateId};
+use crate::value::Value;
+use crate::workflow::chart::ROOT;
+
+/// The member or column that names the active states of a row, where no fact has this name.
+const STATES: &str = "states";
+
+/// Why a row was not taken: everything that is wrong with it. The table is as before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongRow {
+    misfits: Vec<Misfit>,
+}
+
+/// One thing that is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Misfit {
+    /// In JSON, the character of the line from 1; in a table of text, the column from 1; 0 where it is the whole row.
+    pub column: usize,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl WrongRow {
+    /// Everything that is wrong, from left to right.
+    #[must_use]
+    pub fn misfits(&self) -> &[Misfit] {
+        &self.misfits
+    }
+
+    fn one(column: usize, problem: Problem) -> Self {
+        Self { misfits: vec![Misfit { column, problem }] }
+    }
+}
+
+impl fmt::Display for WrongRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, misfit) in self.misfits.iter().enumerate() {
+            if place > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "column {}: {}", misfit.column, misfit.problem)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for WrongRow {}
+
+/// The columns of a table of text, by name: see [`Table::heading`].
+#[derive(Debug, Clone)]
+pub struct Heading {
+    columns: Vec<Place>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Fact(FactId),
+    States,
+    /// Of a name that is to be passed over.
+    Nothing,
+}
+
+/// A row on its way into the table.
+struct Draft<'t> {
+    table: &'t Table,
+    facts: Facts,
+    active: Vec<StateId>,
+    misfits: Vec<Misfit>,
+}
+
+impl Table {
+    /// Adds a row from a JSON object of facts; `states` may name the active states, as an array or one text. Facts that it
+    /// does not name have their default; `null` makes one unknown.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it: no JSON, an unknown or derived fact, a value that does not fit, states that are
+    /// not active together.
+    pub fn push_json(&mut self, line: &str) -> Result<(), WrongRow> {
+        let compiled = self.workflow.compiled();
+        let mut report = Report::default();
+        let file = report.sources.add("row", line);
+        let limits =
+            Limits { definition_bytes: compiled.limits.event_bytes, ..compiled.limits.clone() };
+        let node = json::read(line, file, &limits, &mut report);
+        let place = |report: &Report, span: Span| {
+            report.sources().place(span).map_or(0, |place| place.column as usize)
+        };
+        let mut draft = Draft::new(self);
+        match node {
+            Some(Node { kind: NodeKind::Object(members), .. }) if !report.has_errors() => {
+                for Member { key, value } in members {
+                    let column = place(&report, value.span);
+                    match draft.place(key.as_str(), true) {
+                        Ok(Place::Fact(id)) if value.kind == NodeKind::Null => {
+                            draft.facts.set(id, None);
+                        }
+                        Ok(Place::Fact(id)) => {
+                            if let Some(value) = value.to_value(&mut report) {
+                                draft.fact(id, value, column);
+                            }
+                        }
+                        Ok(_) => match value.to_value(&mut report) {
+                            Some(Value::List(items)) => {
+                                let names = items.iter().filter_map(Value::as_str);
+                                draft.states(names, items.len(), column);
+                            }
+                            Some(Value::Text(name)) => {
+                                draft.states([&*name].into_iter(), 1, column)
+                            }
+                            _ if value.kind == NodeKind::Null => {}
+                            _ => draft.wrong(
+                                column,
+                                "states-shape",
+                                "`states` must be the name of a state, or an array of them",
+                            ),
+                        },
+                        Err(problem) => {
+                            let column = place(&report, key.span);
+                            draft.misfits.push(Misfit { column, problem });
+                        }
+                    }
+                }
+            }
+            Some(node) if !report.has_errors() => {
+                let column = place(&report, node.span);
+                let problem = Problem::new("row-shape", "a row must be an object of facts")
+                    .hint("such as {\"meetings\": 3}");
+                return Err(WrongRow::one(column, problem));
+            }
+            _ => {}
+        }
+        for diagnostic in report.diagnostics() {
+            let problem = Problem {
+                hint: diagnostic.hint.clone(),
+                ..Problem::new(diagnostic.code, diagnostic.message.clone())
+            };
+            draft.misfits.push(Misfit {
+                column: diagnostic.span.map_or(0, |span| place(&report, span)),
+                problem,
+            });
+        }
+        let (facts, active) = draft.done()?;
+        self.take(&facts, active);
+        Ok(())
+    }
+
+    /// Reads the names of the columns of a table of text: facts, and `states` for the active states. With `lenient`,
+    /// columns of other names are passed over.
+    ///
+    /// # Errors
+    ///
+    /// A name that is no fact, is derived, or stands there twice.
+    pub fn heading<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n str>,
+        lenient: bool,
+    ) -> Result<Heading, WrongRow> {
+        let draft = Draft::new(self);
+        let (mut columns, mut misfits) = (Vec::new(), Vec::new());
+        let mut seen = BTreeSet::new();
+        for (index, name) in names.into_iter().enumerate() {
+            let name = name.trim();
+            let place = match draft.place(name, true) {
+                Ok(_) if !seen.insert(name.to_owned()) => {
+                    let message = format!("column `{name}` is there twice");
+                    Err(Problem::new("column-twice", message))
+                }
+                Err(problem) if lenient && problem.code == "unknown-fact" => Ok(Place::Nothing),
+                found => found,
+            };
+            match place {
+                Ok(place) => columns.push(place),
+                Err(problem) => misfits.push(Misfit { column: index + 1, problem }),
+            }
+        }
+        if misfits.is_empty() { Ok(Heading { columns }) } else { Err(WrongRow { misfits }) }
+    }
+
+    /// Adds a row of a table of text. Values are written as people type them; an empty one leaves the fact as it is at the
+    /// start of a case: unknown, or its default. Several states are parted by commas.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, by column.
+    pub fn push_texts<'x>(
+        &mut self,
+        heading: &Heading,
+        texts: impl IntoIterator<Item = &'x str>,
+    ) -> Result<(), WrongRow> {
+        let mut draft = Draft::new(self);
+        let mut count = 0;
+        for (index, text) in texts.into_iter().enumerate() {
+            count += 1;
+            let (column, bare) = (index + 1, text.trim());
+            match heading.columns.get(index) {
+                Some(Place::Fact(id)) if !bare.is_empty() => draft.text(*id, text, column),
+                Some(Place::States) if !bare.is_empty() => {
+                    let names = || bare.split(',').map(str::trim).filter(|name| !name.is_empty());
+                    draft.states(names(), names().count(), column);
+                }
+                _ => {}
+            }
+        }
+        if count != heading.columns.len() {
+            let message = format!(
+                "the row has {count} columns, the first line has {}",
+                heading.columns.len()
+            );
+            draft.wrong(count.min(heading.columns.len() + 1), "row-columns", &message);
+        }
+        let (facts, active) = draft.done()?;
+        self.take(&facts, active);
+        Ok(())
+    }
+
+    fn take(&mut self, facts: &Facts, active: Vec<StateId>) {
+        let compiled = self.workflow.compiled();
+        let ends = |id: &StateId| {
+            let row = compiled.chart.states.at(*id);
+            row.kind == StateKind::Final && row.parent == Some(ROOT)
+        };
+        if active.iter().any(ends) {
+            self.ended.push(self.columns.rows());
+        }
+        self.columns.push(&compiled.rules, facts, &active, self.now);
+    }
+}
+
+impl<'t> Draft<'t> {
+    fn new(table: &'t Table) -> Self {
+        let facts = table.workflow.compiled().rules.facts_at_first();
+        Self { table, facts, active: Vec::new(), misfits: Vec::new() }
+    }
+
+    fn wrong(&mut self, column: usize, code: &str, message: &str) {
+        self.misfits.push(Misfit { column, problem: Problem::new(code, message) });
+    }
+
+    fn place(&self, name: &str, states: bool) -> Result<Place, Problem> {
+        let compiled = self.table.workflow.compiled();
+        match compiled.rules.fact_named(name) {
+            Some(id) if compiled.definition.facts.at(id).value.is_some() => {
+                let message = format!("fact `{name}` is derived and cannot be set");
+                Err(Problem::new("fact-derived", message))
+            }
+            Some(id) => Ok(Place::Fact(id)),
+            None if states && name == STATES => Ok(Place::States),
+            None => {
+                let known = compiled.definition.facts.rows().iter();
+                let known = known.map(|fact| fact.name.as_str()).chain([STATES]);
+                let problem = Problem::new("unknown-fact", format!("unknown fact `{name}`"));
+                Err(problem.suggest(name, known))
+            }
+        }
+    }
+
+    fn fact(&mut self, id: FactId, value: Value, column: usize) {
+        let definition = &self.table.workflow.compiled().definition;
+        let fact = definition.facts.at(id);
+        match fact.shape.admit(value, &definition.zone) {
+            Ok(value) => self.facts.set(id, Some(value)),
+            Err(violations) => {
+                let name = &fact.name.value;
+                self.misfits.extend(violations.into_iter().map(|found| Misfit {
+                    column,
+                    problem: crate::case::problem::violation("fact-value", name, found),
+                }));
+            }
+        }
+    }
+
+    fn text(&mut self, id: FactId, text: &str, column: usize) {
+        let workflow = &self.table.workflow;
+        let name = &workflow.compiled().definition.facts.at(id).name.value;
+        let Some(field) = workflow.fact(name) else { return };
+        match field.parse(text) {
+            Ok(value) => self.facts.set(id, Some(value)),
+            Err(message) => {
+                self.wrong(column, "fact-value", &format!("`{name}` {message}"));
+            }
+        }
+    }
+
+    fn states<'n>(&mut self, names: impl Iterator<Item = &'n str>, count: usize, column: usize) {
+        let compiled = self.table.workflow.compiled();
+        let mut active = BTreeSet::from([ROOT]);
+        let mut found = 0;
+        for name in names {
+            found += 1;
+            let Some(id) = compiled.state_named(name) else {
+                let states = compiled.definition.states.rows().iter().skip(1);
+                let known = states.map(|state| state.name.as_str());
+                let problem = Problem::new("unknown-state", format!("unknown state `{name}`"));
+                self.misfits.push(Misfit { column, problem: problem.suggest(name, known) });
+                return;
+            };
+            active.insert(id);
+            active.extend(compiled.chart.ancestors(id));
+        }
+        if found != count {
+            return self.wrong(column, "states-shape", "every state must be named by a text");
+        }
+        if found > 0 && !compiled.chart.is_configuration(&active) {
+            let message = "these states are not active together: name every innermost one";
+            return self.wrong(column, "states-together", message);
+        }
+        if found > 0 {
+            self.active = active.into_iter().collect();
+        }
+    }
+
+    fn done(self) -> Result<(Facts, Vec<StateId>), WrongRow> {
+        let Self { facts, active, mut misfits, .. } = self;
+        if misfits.is_empty() {
+            return Ok((facts, active));
+        }
+        misfits.sort_by_key(|misfit| misfit.column);
+        Err(WrongRow { misfits })
+    }
+}

@@ -1,0 +1,456 @@
+//! A table answers as its rows would one by one: random rules over random facts, unknown ones, values without a word, overflow
+//! and division by zero among them; and random charts against what a case says of itself.
+
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use tresteg::batch::{Table, Verdicts};
+use tresteg::{Case, Event, Standing, Truth, Value, Workflow};
+
+use crate::dice::{self, Dice};
+
+const FACTS: &str = r#"
+    "i": { "type": "integer" }, "j": { "type": "integer" }, "x": { "type": "number", "minimum": 0, "maximum": 1 },
+    "y": { "type": "number", "minimum": 0, "maximum": 1 }, "z": { "type": "number" }, "b": { "type": "boolean" },
+    "c": { "type": "boolean", "default": true }, "e": { "enum": ["low", "medium", "high"] },
+    "d": { "type": "string", "format": "date" }, "g": { "type": "string", "format": "date" }, "s": { "type": "string" },
+    "l": { "type": "array", "items": { "enum": ["low", "medium", "high"] } },
+    "p": { "type": "array", "items": { "type": "object", "properties": { "n": { "type": "integer" }, "ok": { "type": "boolean" } } } },
+    "double": { "type": "integer", "value": "i + i" }, "both": { "type": "boolean", "value": "b && c" }"#;
+
+fn whole(dice: &mut Dice, depth: usize) -> String {
+    if depth == 0 {
+        return (*dice.pick(&[
+            "i",
+            "j",
+            "2",
+            "double",
+            "l.len()",
+            "9223372036854775807",
+            "d.year",
+            "0",
+        ]))
+        .to_owned();
+    }
+    let (a, b) = (whole(dice, depth - 1), whole(dice, depth - 1));
+    match dice.below(9) {
+        0 => a,
+        1 => format!("({a} + {b})"),
+        2 => format!("({a} - {b})"),
+        3 => format!("({a} * {b})"),
+        4 => format!("({a} % {b})"),
+        5 => format!("min({a}, {b})"),
+        6 => format!("(i ?? {a})"),
+        7 => format!("(if {} {{ {a} }} else {{ {b} }})", test(dice, depth - 1)),
+        _ => format!("abs({a})"),
+    }
+}
+
+fn number(dice: &mut Dice, depth: usize) -> String {
+    if depth == 0 {
+        return (*dice.pick(&["x", "y", "z", "0.5", "0.6", "1.25"])).to_owned();
+    }
+    let (a, b) = (number(dice, depth - 1), number(dice, depth - 1));
+    match dice.below(8) {
+        0 => a,
+        1 => format!("({a} + {b})"),
+        2 => format!("({a} - {b})"),
+        3 => format!("0.3 * {a} + 0.2 * x + 0.5 * y"),
+        4 => format!("max({a}, {b})"),
+        5 => format!("round({a})"),
+        6 => format!("({a} * {b})"),
+        _ => format!("({a} / {b})"),
+    }
+}
+
+fn test(dice: &mut Dice, depth: usize) -> String {
+    let op = *dice.pick(&["<", "<=", ">", ">=", "==", "!="]);
+    if depth == 0 || dice.once_in(3) {
+        let near = depth.min(1);
+        return match dice.below(19) {
+            0 => "b".to_owned(),
+            1 => "c".to_owned(),
+            2 => "both".to_owned(),
+            3 => format!("{} {op} {}", whole(dice, near), whole(dice, near)),
+            4 => format!("{} {op} {}", number(dice, near), number(dice, near)),
+            5 => format!("e == `{}`", dice.pick(&["low", "medium", "high"])),
+            6 => "e in [`low`, `high`]".to_owned(),
+            7 => format!("d {op} g"),
+            8 => format!("d + days(30) {op} g"),
+            9 => "s == `one`".to_owned(),
+            10 => "s in [`one`, `two`]".to_owned(),
+            11 => "`low` in l".to_owned(),
+            12 => format!("known(`{}`)", dice.pick(&["i", "z", "s", "l", "b"])),
+            13 => "p.some(|q| q.ok && q.n > i)".to_owned(),
+            14 => format!("i {op} {}", dice.pick(&["0", "2", "5", "-3"])),
+            15 => format!("x {op} {}", dice.pick(&["0.5", "0.6", "0"])),
+            16 => format!("0.3*x + 0.3*y + 0.4*x {op} 0.6"),
+            17 => format!("today {op} d"),
+            _ => "p.len() > 1".to_owned(),
+        };
+    }
+    let (a, b) = (test(dice, depth - 1), test(dice, depth - 1));
+    match dice.below(8) {
+        0 | 1 => format!("({a} && {b})"),
+        2 | 3 => format!("({a} || {b})"),
+        4 => format!("!({a})"),
+        5 => format!("(if {a} {{ {b} }} else {{ {} }})", test(dice, depth - 1)),
+        6 => format!("(switch e {{ `low` => {a}, `medium` => {b}, _ => false }})"),
+        _ => format!("({a} ?? {b})"),
+    }
+}
+
+/// A rule, with statements before its value at times.
+fn rule(dice: &mut Dice) -> String {
+    let depth = dice.below(4);
+    if dice.once_in(5) {
+        let (set, rest) = (whole(dice, 1), test(dice, depth));
+        return format!("let n = {set}; n >= 2 && {rest}");
+    }
+    test(dice, depth)
+}
+
+/// A row: JSON for the table.
+fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
+    use serde_json::json;
+    let mut row = serde_json::Map::new();
+    let mut put = |name: &str, value: serde_json::Value| row.insert(name.to_owned(), value);
+    let raw = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    for name in ["i", "j"] {
+        match dice.below(6) {
+            0 => None,
+            1 => put(name, json!(*dice.pick(&[i64::MAX, i64::MIN, i64::MAX - 1, 1 << 32]))),
+            _ => put(name, json!(dice.below(7) as i64 - 2)),
+        };
+    }
+    for name in ["x", "y"] {
+        match dice.below(6) {
+            0 => None,
+            1 => put(name, raw(dice.pick(&["0.60000001", "0.123456789012"]))),
+            _ => put(
+                name,
+                raw(dice.pick(&["0", "0.25", "0.5", "0.6", "0.599999", "1", "0.600001"])),
+            ),
+        };
+    }
+    match dice.below(5) {
+        0 => None,
+        1 => put("z", raw(dice.pick(&["0.00000001", "-12345678.87654321"]))),
+        2 => put("z", raw(dice.pick(&["900000000000000", "-900000000000000"]))),
+        _ => put("z", raw(dice.pick(&["0", "0.5", "1.5", "-1.5", "2.25"]))),
+    };
+    for name in ["b", "c"] {
+        match dice.below(3) {
+            0 => None,
+            other => put(name, json!(other == 1)),
+        };
+    }
+    match dice.below(4) {
+        0 => None,
+        other => put("e", json!(["low", "medium", "high"][other - 1])),
+    };
+    for name in ["d", "g"] {
+        match dice.below(3) {
+            0 => None,
+            _ => put(
+                name,
+                json!(format!(
+                    "20{:02}-0{}-1{}",
+                    20 + dice.below(9),
+                    1 + dice.below(9),
+                    dice.below(9)
+                )),
+            ),
+        };
+    }
+    match dice.below(4) {
+        0 => None,
+        other => put("s", json!(["one", "two", "åäö"][other - 1])),
+    };
+    match dice.below(4) {
+        0 => None,
+        1 => put("l", json!([])),
+        2 => put("l", json!(["low"])),
+        _ => put("l", json!(["high", "medium", "low"])),
+    };
+    match dice.below(4) {
+        0 => None,
+        1 => put("p", json!([])),
+        2 => put("p", json!([{ "n": 3, "ok": true }])),
+        _ => put("p", json!([{ "n": 1 }, { "n": 9, "ok": false }, { "ok": true }])),
+    };
+    row
+}
+
+fn loaded(text: &str) -> Option<Workflow> {
+    Workflow::from_json(text).ok()
+}
+
+fn as_one(verdicts: &Verdicts, row: usize) -> Option<Truth> {
+    let bits = [
+        (verdicts.truth().get(row), Some(Truth::True)),
+        (verdicts.falsehood().get(row), Some(Truth::False)),
+        (verdicts.unknown().get(row), Some(Truth::Unknown)),
+        (verdicts.faults().get(row), None),
+    ];
+    let set: Vec<_> = bits.iter().filter(|(set, _)| *set).collect();
+    assert_eq!(set.len(), 1, "row {row} has one answer: {set:?}");
+    assert_eq!(verdicts.get(row), set[0].1);
+    set[0].1
+}
+
+#[test]
+fn a_table_answers_as_its_rows_do() {
+    let (checked, by_columns) = (std::cell::Cell::new(0_usize), std::cell::Cell::new(0_usize));
+    let every = std::cell::Cell::new([0_usize; 4]);
+    dice::check(150, 4_000, |dice| {
+        let mut factors: Vec<String> = Vec::new();
+        for name in ["f0", "f1", "f2", "f3", "f4"] {
+            let text = serde_json::to_string(&rule(dice)).unwrap();
+            let factor = format!(r#""{name}": {{ "guard": {text} }}"#);
+            // A rule that does not go together is left out.
+            let alone = format!(
+                r#"{{ "id": "w", "states": {{ "s": {{}} }}, "facts": {{ {FACTS} }}, "factors": {{ {factor} }} }}"#
+            );
+            if loaded(&alone).is_some() {
+                factors.push(factor);
+            }
+        }
+        let names: Vec<String> =
+            factors.iter().map(|factor| format!("\"{}\"", &factor[1..3])).collect();
+        if names.len() > 1 {
+            let at_least = 1 + dice.below(names.len());
+            factors.push(format!(
+                r#""some": {{ "of": [{}], "at_least": {at_least} }}"#,
+                names.join(", ")
+            ));
+        }
+        factors.push(r#""share": { "score": "0.5 * x + 0.5 * y" }"#.to_owned());
+        let text = format!(
+            r#"{{ "id": "w", "states": {{ "s": {{}} }}, "facts": {{ {FACTS} }}, "factors": {{ {} }} }}"#,
+            factors.join(", ")
+        );
+        let workflow = loaded(&text).unwrap();
+        let mut table = Table::new(&workflow);
+        let at: tresteg::DateTime = "2024-05-06T12:00:00Z".parse().unwrap();
+        table.at(at);
+        table.threads(1 + dice.below(3));
+        let mut rows = Vec::new();
+        // Few random rows, repeated over block borders at times.
+        let distinct: Vec<_> = (0..1 + dice.below(40)).map(|_| row(dice)).collect();
+        let count = if dice.once_in(20) { 1_100 } else { distinct.len() };
+        for place in 0..count {
+            let given = &distinct[place % distinct.len()];
+            table.push_json(&serde_json::Value::Object(given.clone()).to_string()).unwrap();
+            let mut one = workflow.row();
+            one.at(at);
+            let text = serde_json::to_string(given).unwrap();
+            for (name, value) in tresteg::facts_from_json(&text).unwrap() {
+                one.set(workflow.fact_handle(&name).unwrap(), value).unwrap();
+            }
+            rows.push(one);
+        }
+        for (name, verdicts) in table.factors() {
+            let rule = workflow.rule_handle(name).unwrap();
+            prop_assert_eq!(verdicts.rows(), count);
+            if name != "share" {
+                prop_assert_eq!(&table.holds(&rule).truth(), &verdicts.truth());
+            }
+            for (place, one) in rows.iter().enumerate().take(80.max(count.saturating_sub(1_020))) {
+                let found = as_one(&verdicts, place);
+                let wanted = match name {
+                    "share" => table.scores(&rule).unwrap().values[place]
+                        .map_or(Some(Truth::Unknown), |_| Some(Truth::True)),
+                    _ => one.holds(&rule).ok(),
+                };
+                let mut counts = every.get();
+                counts[found.map_or(3, |truth| truth as usize)] += 1;
+                every.set(counts);
+                prop_assert_eq!(
+                    found,
+                    wanted,
+                    "{} of row {}: {}\n{:?}",
+                    name,
+                    place,
+                    text,
+                    distinct[place % distinct.len()]
+                );
+            }
+            checked.set(checked.get() + 1);
+            if table.holds(&rule).asked() == 0 {
+                by_columns.set(by_columns.get() + 1);
+            }
+        }
+        Ok(())
+    });
+    // All four answers came up, and columns decided something by themselves.
+    assert!(every.get().iter().all(|count| *count > 20), "{:?}", every.get());
+    assert!(by_columns.get() > 50, "{} of {}", by_columns.get(), checked.get());
+}
+
+fn listened(dice: &mut Dice, targets: &[&str]) -> String {
+    let mut on = Vec::new();
+    for event in ["go", "go.on", "stop", "*"] {
+        if dice.once_in(3) {
+            continue;
+        }
+        let all: Vec<String> = (0..1 + dice.below(2))
+            .map(|_| {
+                let guard = *dice.pick(&[
+                    "b",
+                    "!b",
+                    "i > 2",
+                    "i > j",
+                    "x >= 0.5",
+                    "known(`i`)",
+                    "active(`left_two`)",
+                    "i / j > 1",
+                    "c",
+                    "count(`go`) > 0",
+                ]);
+                format!(
+                    r#"{{ "target": "{}", "guard": "{guard}", "requires": [{}] }}"#,
+                    dice.pick(targets),
+                    dice.pick(&["", "\"ready\""])
+                )
+            })
+            .collect();
+        on.push(format!(r#""{event}": [{}]"#, all.join(", ")));
+    }
+    format!(r#""on": {{ {} }}"#, on.join(", "))
+}
+
+#[test]
+fn open_transitions_are_those_of_the_cases() {
+    let opened = std::cell::Cell::new([0_usize; 4]);
+    dice::check(120, 3_000, |dice| {
+        let inner = ["a", "b1"];
+        let (x, y) = (listened(dice, &inner), listened(dice, &["left_one", "left_two", "end"]));
+        let (v, w) = (listened(dice, &["right_one", "right_two"]), listened(dice, &["a", "end"]));
+        let text = format!(
+            r#"{{ "id": "w", "initial": "a",
+            "facts": {{ "i": {{ "type": "integer" }}, "j": {{ "type": "integer" }}, "x": {{ "type": "number", "minimum": 0, "maximum": 1 }}, "b": {{ "type": "boolean" }}, "c": {{ "type": "boolean" }} }},
+            "factors": {{ "ready": {{ "guard": "c || i > 0" }} }},
+            "states": {{
+                "a": {{ {x} }}, "b1": {{ "type": "parallel", {w}, "states": {{
+                    "left": {{ "initial": "left_one", "states": {{ "left_one": {{ {y} }}, "left_two": {{ }} }} }},
+                    "right": {{ "initial": "right_one", "states": {{ "right_one": {{ {v} }}, "right_two": {{ {v} }} }} }} }} }},
+                "end": {{ "type": "final" }} }} }}"#
+        );
+        let workflow =
+            Workflow::from_json(&text).unwrap_or_else(|report| panic!("{report}\n{text}"));
+        let mut cases = Vec::new();
+        for _ in 0..1 + dice.below(20) {
+            let mut facts = std::collections::BTreeMap::new();
+            for name in ["i", "j"] {
+                if !dice.once_in(4) {
+                    facts.insert(name.to_owned(), Value::from(dice.below(5) as i64));
+                }
+            }
+            for name in ["b", "c"] {
+                if !dice.once_in(3) {
+                    facts.insert(name.to_owned(), Value::from(dice.below(2) == 1));
+                }
+            }
+            let (mut case, _) = Case::start(&workflow, None, facts).unwrap();
+            for _ in 0..dice.below(4) {
+                case.fire(&Event::new(*dice.pick(&["go", "go.on", "stop", "other"])));
+            }
+            cases.push(case);
+        }
+        let table = Table::from_cases(&workflow, &cases).unwrap();
+        for name in ["go", "go.on", "stop"] {
+            let verdicts = table.open(name);
+            for (row, case) in cases.iter().enumerate() {
+                prop_assert_eq!(table.states(row), case.states());
+                let choice = case.options(None).into_iter().find(|choice| choice.event == name);
+                let wanted = match choice.map(|choice| choice.standing) {
+                    Some(Standing::Open) => Some(Truth::True),
+                    Some(Standing::Fails { .. }) => None,
+                    Some(Standing::Blocked { reasons } | Standing::OpenIf { reasons, .. }) => {
+                        let open = reasons.iter().any(|reason| !reason.unknown.is_empty());
+                        Some(if open { Truth::Unknown } else { Truth::False })
+                    }
+                    // Not on the list by this name: a wildcard answers it, or nothing does.
+                    _ => match case.explain(&Event::new(name)) {
+                        decision if decision.outcome == tresteg::Outcome::Moved => {
+                            Some(Truth::True)
+                        }
+                        decision if decision.outcome == tresteg::Outcome::Error => None,
+                        decision => {
+                            let open =
+                                decision.reasons.iter().any(|reason| !reason.unknown.is_empty());
+                            Some(if open { Truth::Unknown } else { Truth::False })
+                        }
+                    },
+                };
+                let found = as_one(&verdicts, row);
+                let mut counts = opened.get();
+                counts[found.map_or(3, |truth| truth as usize)] += 1;
+                opened.set(counts);
+                prop_assert_eq!(found, wanted, "{} in {:?}: {}", name, case.states(), text);
+            }
+        }
+        for found in table.transitions() {
+            for (row, case) in cases.iter().enumerate() {
+                let truth = as_one(&found.verdicts, row);
+                if !case.is_in(&found.source) || case.is_ended() {
+                    prop_assert_eq!(truth, Some(Truth::False));
+                }
+            }
+        }
+        Ok(())
+    });
+    assert!(opened.get().iter().all(|count| *count > 5), "{:?}", opened.get());
+}
+
+#[test]
+fn wrong_rows_are_told_by_column_and_leave_the_table_as_it_was() -> Result<(), TestCaseError> {
+    let workflow = loaded(&format!(
+        r#"{{ "id": "w", "initial": "s", "states": {{ "s": {{}}, "t": {{}} }}, "facts": {{ {FACTS} }} }}"#
+    ))
+    .unwrap();
+    let mut table = Table::new(&workflow);
+    let places = |wrong: tresteg::batch::WrongRow| -> Vec<(usize, String)> {
+        wrong.misfits().iter().map(|found| (found.column, found.problem.code.clone())).collect()
+    };
+    let wrong =
+        table.push_json(r#"{"i": 1.5, "x": 2, "nothing": 1, "double": 2, "states": ["s", "t"]}"#);
+    let found = places(wrong.unwrap_err());
+    prop_assert_eq!(
+        found,
+        [
+            (7, "fact-value"),
+            (17, "fact-value"),
+            (20, "unknown-fact"),
+            (34, "fact-derived"),
+            (57, "states-together")
+        ]
+        .map(|(column, code)| (column, code.to_owned()))
+    );
+    for line in ["[1]", "{", r#"{"states": ["u"]}"#, r#"{"states": [1]}"#] {
+        prop_assert!(table.push_json(line).is_err());
+    }
+    prop_assert_eq!(table.rows(), 0);
+    prop_assert_eq!(
+        places(table.heading(["i", "i", "no"], false).unwrap_err()),
+        [(2, "column-twice".to_owned()), (3, "unknown-fact".to_owned())]
+    );
+    let heading = table.heading(["i", "b", "d", "states", "no"], true).unwrap();
+    prop_assert_eq!(
+        places(table.push_texts(&heading, ["x", "maybe", "2024-13-01", "q", ""]).unwrap_err()),
+        [(1, "fact-value"), (2, "fact-value"), (3, "fact-value"), (4, "unknown-state")]
+            .map(|(column, code)| (column, code.to_owned()))
+    );
+    prop_assert!(table.push_texts(&heading, ["1"]).is_err());
+    table.push_texts(&heading, ["3", "ja", "2024-02-29", "t", "?"]).unwrap();
+    prop_assert_eq!(table.value(0, workflow.fact_handle("i").unwrap()), Some(Value::from(3)));
+    prop_assert_eq!(table.value(0, workflow.fact_handle("c").unwrap()), Some(Value::from(true)));
+    prop_assert_eq!(table.states(0), ["t"]);
+    table.push_json(r#"{"c": null}"#).unwrap();
+    prop_assert_eq!(table.value(1, workflow.fact_handle("c").unwrap()), None);
+    let rule = workflow.rule_handle("both").unwrap();
+    prop_assert_eq!(table.holds(&rule).truth().iter().collect::<Vec<_>>(), [0]);
+    table.clear();
+    prop_assert_eq!((table.rows(), table.holds(&rule).rows()), (0, 0));
+    Ok(())
+}
