@@ -6,13 +6,13 @@
 //!
 //! ```
 //! use tresteg::{Workflow, batch::Table};
-//! let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "s": { "on": { "go": { "target": "t", "guard": "meetings >= 2" } } }, "t": {} },
+//! let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "s", "states": { "s": { "on": { "go": { "target": "t", "guard": "meetings >= 2" } } }, "t": {} },
 //!     "facts": { "meetings": { "type": "integer" } }, "factors": { "dialogue": { "guard": "meetings >= 2" } } }"#)?;
 //! let mut table = Table::new(&workflow);
 //! for line in [r#"{ "meetings": 3, "states": ["s"] }"#, r#"{ "meetings": 1, "states": ["s"] }"#, r#"{ "states": ["t"] }"#] {
 //!     table.push_json(line).unwrap();
 //! }
-//! let dialogue = table.holds(workflow.rule_handle("dialogue").unwrap());
+//! let dialogue = table.holds(&workflow.rule_handle("dialogue").unwrap());
 //! assert_eq!((dialogue.truth().count(), dialogue.falsehood().count(), dialogue.unknown().count()), (1, 1, 1));
 //! assert_eq!(table.open("go").truth().iter().collect::<Vec<_>>(), [0]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

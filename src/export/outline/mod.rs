@@ -23,7 +23,7 @@ use crate::workflow::Workflow;
 /// }"#)?;
 /// let outline = export::outline(&workflow, Language::Swedish);
 /// let shut = &outline.states[1];
-/// assert_eq!(shut.name, "shut");
+/// assert_eq!(shut.said.name, "shut");
 /// assert_eq!(shut.transitions[0].targets[0].name, "ajar");
 /// let guard = shut.transitions[0].guard.as_ref().ok_or("no guard")?;
 /// assert_eq!((guard.script.as_str(), guard.words.as_deref()), ("key", Some("Nyckel")));
