@@ -12,7 +12,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("diff", &["value", "definition", "rule", "workflow", "export", "case::Language"]),
     ("mutation", &["value", "definition", "rule", "workflow"]),
     ("case", &["value", "definition", "rule", "workflow"]),
-    ("coverage", &["value", "definition", "rule", "workflow", "case"]),
+    ("coverage", &["value", "definition", "rule", "workflow", "case", "export"]),
     ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
     ("suggest", &["value", "definition", "rule", "workflow", "case", "coverage", "scenario"]),
     ("batch", &["value", "definition", "rule", "workflow", "case"]),

@@ -87,6 +87,9 @@ struct Svg {
     /// An earlier version, or the base of a variant: what is new, changed or gone since is marked
     #[arg(long, value_name = "WORKFLOW")]
     diff: Option<PathBuf>,
+    /// Scenario files, or folders of them, to run: what they enter and take is counted, and the rest is marked
+    #[arg(long, value_name = "PATH")]
+    coverage: Vec<PathBuf>,
 }
 
 impl Svg {
@@ -98,13 +101,14 @@ impl Svg {
             || self.snapshot.is_some()
             || self.journal.is_some()
             || self.diff.is_some()
+            || !self.coverage.is_empty()
     }
 }
 
 pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     if arguments.format != Format::Svg && arguments.svg.is_given() {
         return Err(Stop::Misuse(
-            "`--theme`, `--direction`, `--depth`, `--states`, `--snapshot`, `--journal` and `--diff` need `--format svg`"
+            "`--theme`, `--direction`, `--depth`, `--states`, `--snapshot`, `--journal`, `--diff` and `--coverage` need `--format svg`"
                 .to_owned(),
         ));
     }
@@ -135,6 +139,16 @@ fn options(
         let earlier = files::workflow(path, console)?;
         let language = arguments.spoken.language();
         laid = tresteg::diff::compare(&earlier, workflow).overlay(workflow, language);
+    }
+    if !given.coverage.is_empty() {
+        let seen = overlay::coverage(
+            &arguments.workflow,
+            workflow,
+            &given.coverage,
+            arguments.spoken.language(),
+        )?;
+        let Overlay { seen_states, seen_transitions, .. } = seen;
+        laid = Overlay { seen_states, seen_transitions, ..laid };
     }
     if let Some(path) = &given.journal {
         overlay::path(workflow, path, &mut laid)?;

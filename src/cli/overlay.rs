@@ -1,15 +1,17 @@
 //! What a case and its journal say about a picture of their workflow.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tresteg::export::{Holding, Overlay, Prospect, Stride, TransitionKey};
 use tresteg::{
-    Actor, Case, Choice, Decision, Event, FactorVerdict, Ground, Label, Language, Movement, Reason,
-    Snapshot, Standing, Truth, Verifier, Way, Workflow,
+    Actor, Case, Choice, Coverage, Decision, Event, FactorVerdict, Ground, Label, Language,
+    Movement, Reason, Snapshot, Standing, Truth, Verifier, Way, Workflow,
 };
 
+use super::cover::Covered;
 use super::files;
 use super::rules::Journal;
+use super::suites::{self, Played};
 use super::words::words;
 use super::{Spoken, Stop};
 
@@ -47,6 +49,28 @@ pub(super) fn path(workflow: &Workflow, path: &Path, overlay: &mut Overlay) -> R
         stands(&case, overlay);
     }
     Ok(())
+}
+
+/// What scenarios show of the workflow: those that are about this very file.
+pub(super) fn coverage(
+    file: &Path,
+    workflow: &Workflow,
+    paths: &[PathBuf],
+    language: Language,
+) -> Result<Overlay, Stop> {
+    let scenarios = files::find(paths, files::Kind::Scenario)?;
+    let mut covered = Covered::default();
+    suites::run_all(&scenarios, &|_, _| true, true, |ran| match ran.result {
+        Ok(Played { covered: Some(found), .. }) => covered.merge(found),
+        Ok(_) => Ok(()),
+        Err(_) => Err(Stop::file(&ran.path, "is wrong: `tresteg test` says how")),
+    })?;
+    let place = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    Ok(match covered.of_workflow(&place) {
+        Some(found) => found.overlay(language),
+        // Nothing runs on it: nothing is seen.
+        None => Coverage::new(workflow).overlay(language),
+    })
 }
 
 fn strides(decision: &Decision, overlay: &mut Overlay) {

@@ -9,6 +9,7 @@
 
 pub(crate) mod goal;
 pub(crate) mod parts;
+mod picture;
 mod tell;
 
 use std::collections::BTreeMap;

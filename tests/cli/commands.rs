@@ -221,6 +221,12 @@ fn a_picture_shows_a_case_and_the_way_that_it_went() {
     let workflow = tresteg::Workflow::from_json(&text).unwrap();
     let (case, _) = tresteg::Case::start(&workflow, None, Default::default()).unwrap();
     std::fs::write(snapshot, serde_json::to_string(&case.snapshot()).unwrap()).unwrap();
+    let since = svg(&["--diff", "workflows/vastra-goteborg-r2.json"]);
+    assert_eq!(since.code, 0, "{}", since.err);
+    assert!(since.out != svg(&[]).out && since.out.starts_with("<svg "));
+    let seen = svg(&["--coverage", "workflows/vastra-goteborg.scenario.json"]);
+    assert_eq!(seen.code, 0, "{}", seen.err);
+    assert!(seen.out.contains("×"), "how often is counted");
     let stands = svg(&["--snapshot", snapshot]);
     assert_eq!((stands.code, stands.err.as_str()), (0, ""));
     assert!(stands.out.contains("id=\"state-idea\" class=\"n kh\""));

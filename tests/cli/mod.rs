@@ -8,6 +8,7 @@ mod diff;
 mod filter;
 mod journal;
 mod journeys;
+mod mutants;
 mod readme;
 mod report;
 mod scenarios;

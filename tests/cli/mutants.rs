@@ -1,0 +1,44 @@
+//! `test --mutate`: what no scenario notices.
+
+use super::{folder, run, write};
+
+const DOOR: &str = r#"{ "id": "door", "facts": { "coins": { "type": "integer", "minimum": 0 } },
+  "events": { "open": { "sets": ["coins"] } }, "initial": "shut",
+  "states": { "shut": { "on": { "open": { "target": "ajar", "guard": "coins >= 2" } } }, "ajar": { "type": "final" } } }"#;
+
+/// Scenarios that begin with so many coins each, and where that leads.
+fn scenarios(rows: &str) -> String {
+    format!(
+        r#"{{ "workflow": "door.json", "rows": [{rows}],
+          "steps": [{{ "event": "open", "facts": {{ "coins": "<coins>" }}, "expect": {{ "answer": "<answer>", "states": "<state>" }} }}] }}"#
+    )
+}
+
+#[test]
+fn slips_that_nobody_notices_are_named_and_count() {
+    let folder = folder("mutants");
+    write(&folder, "door.json", DOOR);
+    let many = scenarios(
+        r#"{ "coins": 0, "answer": "blocked", "state": "shut" }, { "coins": 9, "answer": "moved", "state": "ajar" }"#,
+    );
+    let file = write(&folder, "door.scenario.json", &many);
+    let ran = run(&["test", &file, "--mutate", "--min-mutation-score", "90"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.out.contains("`>=` → `>` (boundary)"), "{}", ran.out);
+    assert!(ran.out.contains("asked for are 90 %"), "{}", ran.out);
+    let exact = scenarios(
+        r#"{ "coins": 1, "answer": "blocked", "state": "shut" }, { "coins": 2, "answer": "moved", "state": "ajar" }"#,
+    );
+    write(&folder, "door.scenario.json", &exact);
+    let ran = run(&["test", &file, "--mutate", "--min-mutation-score", "100", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(found["mutants"]["counts"]["survived"], 0, "{}", ran.out);
+    assert_eq!(ran.code, 0);
+}
+
+#[test]
+fn the_shipped_scenarios_of_a_partnership_notice_nine_of_ten_slips() {
+    let ran =
+        run(&["test", "workflows/iop.scenario.json", "--mutate", "--min-mutation-score", "90"]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+}
