@@ -57,21 +57,18 @@ impl Found {
     }
 }
 
-fn real(path: &str) -> PathBuf {
-    Path::new(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path))
-}
-
 impl Covered {
     /// Nothing yet, for the workflows of a scenario file.
     pub(super) fn of(suite: &Suite) -> Self {
-        let workflows =
-            suite.workflows().map(|(_, path, workflow)| (real(path), Found::new(path, workflow)));
+        let workflows = suite
+            .workflows()
+            .map(|(_, path, workflow)| (files::real(Path::new(path)), Found::new(path, workflow)));
         Self { workflows: workflows.collect() }
     }
 
     /// Runs a scenario on its workflow.
     pub(super) fn run(&mut self, scenario: &Scenario) -> Option<Failure> {
-        let Some(found) = self.workflows.get_mut(&real(scenario.path())) else {
+        let Some(found) = self.workflows.get_mut(&files::real(Path::new(scenario.path()))) else {
             return scenario.run();
         };
         found.scenarios.push(scenario.clone());
@@ -109,7 +106,7 @@ impl Covered {
         let mut wrong = 0;
         for path in paths {
             let name = path.to_string_lossy().into_owned();
-            let place = real(&name);
+            let place = files::real(Path::new(&name));
             if self.workflows.contains_key(&place) {
                 continue;
             }

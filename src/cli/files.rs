@@ -59,6 +59,11 @@ impl Kind {
     }
 }
 
+/// Where a file really is; as it is named where that cannot be told.
+pub(super) fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
 /// Whether a file is one of scenarios, by its name.
 pub(super) fn is_scenario(name: &str) -> bool {
     name.ends_with(".scenario.json")

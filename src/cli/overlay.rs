@@ -65,8 +65,7 @@ pub(super) fn coverage(
         Ok(_) => Ok(()),
         Err(_) => Err(Stop::file(&ran.path, "is wrong: `tresteg test` says how")),
     })?;
-    let place = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    Ok(match covered.of_workflow(&place) {
+    Ok(match covered.of_workflow(&files::real(file)) {
         Some(found) => found.overlay(language),
         // Nothing runs on it: nothing is seen.
         None => Coverage::new(workflow).overlay(language),

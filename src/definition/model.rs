@@ -261,6 +261,21 @@ pub(crate) struct Definition {
     pub transitions: Table<TransitionId, Transition>,
 }
 
+impl Definition {
+    /// Who may take a transition: its own roles, else those of its only event; `None` where neither says.
+    pub fn roles_of<'d>(&'d self, transition: &'d Transition) -> Option<&'d [Spanned<String>]> {
+        let by = match (&transition.by, &transition.trigger) {
+            (Some(by), _) => by,
+            (None, Trigger::Events(patterns)) => match patterns.as_slice() {
+                [only] => self.events.as_ref()?.get(only.as_str())?.by.as_ref()?,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(by)
+    }
+}
+
 /// Whether a pattern (`a.b`, `*`) matches the name of an event, token by token as in SCXML §3.12.1.
 pub(crate) fn matches(pattern: &str, event: &str) -> bool {
     pattern == "*"

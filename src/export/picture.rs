@@ -282,14 +282,7 @@ impl<'w> Teller<'w> {
 
     /// Who may take it: the roles of the transition, else of its only event.
     fn roles(&self, transition: &Transition) -> Option<String> {
-        let by = match (&transition.by, &transition.trigger) {
-            (Some(by), _) => by,
-            (None, Trigger::Events(patterns)) => match patterns.as_slice() {
-                [only] => self.definition.events.as_ref()?.get(only.as_str())?.by.as_ref()?,
-                _ => return None,
-            },
-            _ => return None,
-        };
+        let by = self.definition.roles_of(transition)?;
         let titles: Vec<String> = by.iter().map(|role| self.role(role)).collect();
         (!titles.is_empty()).then(|| titles.join(" / "))
     }

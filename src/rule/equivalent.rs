@@ -76,12 +76,7 @@ impl Rules {
         let here = |program: &&Program| {
             program.script.span.file == 0 && program.script.span.start == start
         };
-        let values = self.facts.rows().iter().filter_map(|fact| fact.value.as_ref());
-        let factors = self.factors.rows().iter().filter_map(|factor| match &factor.program {
-            FactorProgram::Guard(program) | FactorProgram::Score(program) => Some(program),
-            FactorProgram::Of { .. } | FactorProgram::Broken => None,
-        });
-        self.guards.values().chain(values).chain(factors).find(here)
+        self.answering().find(here)
     }
 }
 

@@ -40,16 +40,21 @@ pub(crate) struct Edit<'r> {
 }
 
 impl Rules {
-    /// Every slip in every script, in no order that means anything.
-    pub fn edits(&self) -> Vec<Edit<'_>> {
-        let mut found = Vec::new();
+    /// The scripts that answer something: guards, values of derived facts, factors.
+    pub(super) fn answering(&self) -> impl Iterator<Item = &Program> {
         let values = self.facts.rows().iter().filter_map(|fact| fact.value.as_ref());
         let factors = self.factors.rows().iter().filter_map(|factor| match &factor.program {
             FactorProgram::Guard(program) | FactorProgram::Score(program) => Some(program),
             FactorProgram::Of { .. } | FactorProgram::Broken => None,
         });
+        self.guards.values().chain(values).chain(factors)
+    }
+
+    /// Every slip in every script, in no order that means anything.
+    pub fn edits(&self) -> Vec<Edit<'_>> {
+        let mut found = Vec::new();
         let functions = self.functions.iter().flatten();
-        for program in self.guards.values().chain(values).chain(factors).chain(functions) {
+        for program in self.answering().chain(functions) {
             Walk { program, found: &mut found }.rule(&program.root);
         }
         let actions = [&self.entries, &self.exits, &self.initials].into_iter();

@@ -39,10 +39,6 @@ pub(super) struct Problem {
     pub report: Report,
 }
 
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
-}
-
 impl Library {
     /// Reads the workflows and runs the scenarios that concern them: those in the folders, and those beside a file that is
     /// named.
@@ -56,7 +52,7 @@ impl Library {
         let mut places = BTreeSet::new();
         let mut pages = Pages::default();
         for path in workflows {
-            let place = real(&path);
+            let place = files::real(&path);
             if !places.insert(place.clone()) {
                 continue;
             }
@@ -73,7 +69,7 @@ impl Library {
                 }
             }
         }
-        let asked: BTreeSet<PathBuf> = scenarios.iter().map(|path| real(path)).collect();
+        let asked: BTreeSet<PathBuf> = scenarios.iter().map(|path| files::real(path)).collect();
         let beside = paths.iter().filter(|path| path.is_file() && !is_scenario(path));
         let folders: BTreeSet<PathBuf> = beside
             .filter_map(|path| path.parent())
@@ -84,7 +80,7 @@ impl Library {
             scenarios.extend(neighbours(&folder)?);
         }
         let mut seen = BTreeSet::new();
-        scenarios.retain(|path| seen.insert(real(path)));
+        scenarios.retain(|path| seen.insert(files::real(path)));
         suites::run_all(&scenarios, &|_, _| true, true, |ran| library.take(ran, &asked, &places))?;
         if library.shelf.is_empty() && library.problems.is_empty() {
             return Err(Stop::Misuse("no workflow was found".to_owned()));
@@ -99,7 +95,7 @@ impl Library {
         places: &BTreeSet<PathBuf>,
     ) -> Result<(), Stop> {
         // A file that merely lies beside a workflow counts only where it is about it.
-        if !asked.contains(&real(&ran.path)) && ran.rests_on.is_disjoint(places) {
+        if !asked.contains(&files::real(&ran.path)) && ran.rests_on.is_disjoint(places) {
             return Ok(());
         }
         let file = ran.path.display().to_string();
@@ -109,7 +105,8 @@ impl Library {
             Err(Broken::Wrong(reports)) => {
                 // What is wrong with a workflow is told with it.
                 let own = reports.into_iter().filter(|report| {
-                    let first = report.sources().file(0).map(|(name, _)| real(Path::new(name)));
+                    let first =
+                        report.sources().file(0).map(|(name, _)| files::real(Path::new(name)));
                     first.is_none_or(|first| !places.contains(&first))
                 });
                 let own = own.map(|report| Problem { file: file.clone(), report });
@@ -129,7 +126,7 @@ impl Library {
         for (number, failure) in played.results {
             let Some(scenario) = played.suite.scenarios().get(number) else { continue };
             let file = scenario.workflow().warnings().sources().file(0);
-            let place = file.map(|(name, _)| real(Path::new(name)));
+            let place = file.map(|(name, _)| files::real(Path::new(name)));
             let number = place.and_then(|place| by_place.get(&place)).copied();
             if let Some(found) = number.and_then(|number| self.shelf.get_mut(number)) {
                 found.tests.push((scenario.clone(), failure));
@@ -172,9 +169,9 @@ impl Found {
 fn beside(path: &Path, named: &str) -> PathBuf {
     let named = Path::new(named);
     if named.exists() {
-        return real(named);
+        return files::real(named);
     }
-    real(&path.parent().unwrap_or(Path::new("")).join(named))
+    files::real(&path.parent().unwrap_or(Path::new("")).join(named))
 }
 
 /// The scenario files in a folder, not below.
