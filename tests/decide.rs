@@ -81,8 +81,10 @@ fn deciding_allocates_nothing() {
 /// Steps of a story on the flagship that change facts.
 fn meet(number: usize) -> Event {
     let actor = Actor::new("m").role("manager");
-    if number % 2 == 0 {
-        return Event::new("appoint").by(actor).fact("responsible_appointed", number % 4 == 0);
+    if number.is_multiple_of(2) {
+        return Event::new("appoint")
+            .by(actor)
+            .fact("responsible_appointed", number.is_multiple_of(4));
     }
     Event::new("record_lesson").by(actor).fact("lesson", format!("lesson {number}"))
 }

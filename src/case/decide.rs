@@ -159,7 +159,7 @@ fn is_plain(compiled: &Compiled, active: &[StateId]) -> bool {
     let mut outer = None;
     active.iter().all(|state| {
         let row = compiled.chart.states.at(*state);
-        row.revocable.is_empty() && row.parent == std::mem::replace(&mut outer, Some(*state))
+        row.revocable.is_empty() && row.parent == outer.replace(*state)
     })
 }
 
