@@ -172,6 +172,24 @@ fn is_open(
     actor: Option<&Actor>,
 ) -> Option<bool> {
     let Candidate { id, asks } = candidate;
+    if asks & !asks::GUARD != 0 && !is_welcome(compiled, candidate, facts, actor)? {
+        return Some(false);
+    }
+    if asks & asks::GUARD == 0 {
+        return Some(true);
+    }
+    let guard = compiled.rules.guard(id)?;
+    Some(guard.fused.as_ref()?.quick(facts)? == Truth::True)
+}
+
+/// Whether roles and requirements let it through; as above.
+fn is_welcome(
+    compiled: &Compiled,
+    candidate: Candidate,
+    facts: &Facts,
+    actor: Option<&Actor>,
+) -> Option<bool> {
+    let Candidate { id, asks } = candidate;
     if asks & (asks::NOT_BY | asks::SIGNED) != 0 {
         return None;
     }
@@ -187,10 +205,6 @@ fn is_open(
                 return Some(false);
             }
         }
-    }
-    if asks & asks::GUARD != 0 {
-        let guard = compiled.rules.guard(id)?;
-        return Some(guard.fused.as_ref()?.quick(facts)? == Truth::True);
     }
     Some(true)
 }

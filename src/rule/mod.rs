@@ -167,6 +167,7 @@ impl Rules {
         compile::compile(def, limits, report)
     }
 
+    #[inline]
     pub fn guard(&self, id: TransitionId) -> Option<&Program> {
         self.guards.get(id)
     }
