@@ -118,18 +118,24 @@ impl Row {
     /// Every way in which the value does not fit; a derived fact; a fact of another workflow. The row is then as before.
     #[inline]
     pub fn set(&mut self, fact: FactHandle, value: impl Into<Value>) -> Result<(), Error> {
-        if fact.serial != self.serial {
-            return Err(contract(vec![foreign()]));
+        let value = value.into();
+        if fact.serial == self.serial
+            && fact.plain
+            && let Some(word) = fact.direct.word(&value)
+        {
+            self.facts.set_plainly(fact.id, word, value);
+            return Ok(());
         }
-        match self.facts.set_directly(fact.id, fact.direct, fact.plain, value.into()) {
-            Ok(()) => Ok(()),
-            Err(value) => self.set_as_declared(fact.id, value),
-        }
+        self.set_as_declared(fact, value)
     }
 
     #[inline(never)]
-    fn set_as_declared(&mut self, id: FactId, value: Value) -> Result<(), Error> {
-        let value = json::admitted(self.workflow.compiled(), id, value).map_err(contract)?;
+    fn set_as_declared(&mut self, fact: FactHandle, value: Value) -> Result<(), Error> {
+        let Some(id) = fact.of(&self.workflow) else { return Err(contract(vec![foreign()])) };
+        let value = match fact.direct.word(&value) {
+            Some(_) => value,
+            None => json::admitted(self.workflow.compiled(), id, value).map_err(contract)?,
+        };
         self.facts.set(id, Some(value));
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The facts of one case: their values, and beside them the cells that compiled rules read.
 //!
-//! A cell is one machine word with what is known of it. [`Facts::set`] and [`Facts::set_directly`] are the only ways to change
-//! a fact, and keep both alike. What has no word (a text, a number with more decimals than its cell keeps) is *wide*: a
+//! A cell is one machine word with what is known of it. [`Facts::set`] and [`Facts::set_plainly`] are the only ways to change a
+//! fact, and keep both alike. What has no word (a text, a number with more decimals than its cell keeps) is *wide*: a
 //! compiled rule that meets it does not know, and the evaluator reads the value instead.
 //!
 //! Words lie in blocks of 64: first a bit for each cell of the block that has a word, then a bit for each that has a value,
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use fixedbitset::FixedBitSet;
 
 use crate::table::{FactId, Id};
-use crate::value::{Number, Value};
+use crate::value::Value;
 
 pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part};
 pub(crate) use sheet::{Column, RowTest, Sheet, within};
@@ -57,8 +57,11 @@ fn property(record: &Value, name: &str, form: &Form) -> Cell {
 pub(crate) struct Place(u32);
 
 /// Words of a block, and those of them that say what is there.
-const BLOCK: u32 = 64;
+const BLOCK: usize = 64;
 const HEAD: u32 = 2;
+
+/// Words of facts that are few: they lie beside one another where cases or rows do, and nothing is allocated for them.
+const FEW: usize = 32;
 
 impl Place {
     /// More cells than these have no place.
@@ -66,19 +69,31 @@ impl Place {
 
     #[inline]
     pub fn of(cell: u32) -> Self {
-        let (block, within) = (cell / (BLOCK - HEAD), cell % (BLOCK - HEAD));
-        Self(block.saturating_mul(BLOCK).saturating_add(HEAD).saturating_add(within))
+        let block = BLOCK as u32;
+        let (before, within) = (cell / (block - HEAD), cell % (block - HEAD));
+        Self(before.saturating_mul(block).saturating_add(HEAD).saturating_add(within))
     }
 
     #[inline(always)]
-    pub fn index(self) -> usize {
+    fn index(self) -> usize {
         self.0 as usize
     }
 
     /// Where the bits lie that say which cells of its block have a word; behind them lie those of the cells with a value.
     #[inline(always)]
-    pub fn head(self) -> usize {
-        (self.0 & !(BLOCK - 1)) as usize
+    fn head(self) -> usize {
+        self.block() * BLOCK
+    }
+
+    /// The number of its block.
+    #[inline(always)]
+    pub fn block(self) -> usize {
+        self.index() / BLOCK
+    }
+
+    /// Where it lies in its block, in 0..64.
+    pub fn within(self) -> u8 {
+        u8::try_from(self.index() % BLOCK).unwrap_or(0)
     }
 
     #[inline(always)]
@@ -97,7 +112,7 @@ impl Place {
         if there & self.bit() != 0 { Cell::WIDE } else { Cell::UNKNOWN }
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(self, words: &mut [i64], cell: Cell) {
         let bit = self.bit();
         if let Some([exact, there]) = words.get_mut(self.head()..).and_then(|b| b.first_chunk_mut())
@@ -111,12 +126,45 @@ impl Place {
     }
 }
 
+/// The words of all cells in blocks of 64: see the top of this file. Half a block where that is enough.
+#[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "what lies beside is what makes rules quick")]
+pub(crate) enum Words {
+    Few([i64; FEW]),
+    Many(Vec<[i64; BLOCK]>),
+}
+
+impl Words {
+    fn new(cells: u32) -> Self {
+        match cells.checked_sub(1).map(Place::of) {
+            Some(last) if last.index() >= FEW => Self::Many(vec![[0; BLOCK]; last.block() + 1]),
+            _ => Self::Few([0; FEW]),
+        }
+    }
+
+    #[inline]
+    pub fn as_slice(&self) -> &[i64] {
+        match self {
+            Self::Few(words) => words,
+            Self::Many(blocks) => blocks.as_flattened(),
+        }
+    }
+
+    #[inline]
+    fn as_mut_slice(&mut self) -> &mut [i64] {
+        match self {
+            Self::Few(words) => words,
+            Self::Many(blocks) => blocks.as_flattened_mut(),
+        }
+    }
+}
+
 /// The facts of one case.
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
     layout: Arc<Layout>,
     values: Vec<Option<Value>>,
-    words: Vec<i64>,
+    words: Words,
     /// By fact; empty where no rule reads a sheet.
     sheets: Vec<Option<Arc<Sheet>>>,
 }
@@ -131,11 +179,10 @@ impl PartialEq for Facts {
 impl Facts {
     /// All unknown.
     pub fn unknown(layout: &Arc<Layout>) -> Self {
-        let last = layout.cells().checked_sub(1).map(Place::of);
         Self {
             layout: Arc::clone(layout),
             values: vec![None; layout.facts()],
-            words: vec![0; last.map_or(0, |last| last.index() + 1)],
+            words: Words::new(layout.cells()),
             sheets: if layout.has_sheets() { vec![None; layout.facts()] } else { Vec::new() },
         }
     }
@@ -152,6 +199,7 @@ impl Facts {
         let index = id.index();
         let Self { layout, values, words, sheets } = self;
         let (Some(place), Some(held)) = (values.get_mut(index), layout.held(id)) else { return };
+        let words = words.as_mut_slice();
         let cell = |cell: &dyn Fn(&Value) -> Cell| value.as_ref().map_or(Cell::UNKNOWN, cell);
         Place::of(id.0).put(words, cell(&|value| held.form.cell(value)));
         if let Some(sheet) = sheets.get_mut(index)
@@ -170,65 +218,17 @@ impl Facts {
         *place = value;
     }
 
-    /// Sets a fact that has no other cell than its own (`plain`) or more to a value that is as its declaration says at a look;
-    /// any other is given back, and nothing is changed.
+    /// Sets a fact that has no other cell than its own to a value, whose word is known.
     #[inline]
-    pub fn set_directly(
-        &mut self,
-        id: FactId,
-        direct: Direct,
-        plain: bool,
-        value: Value,
-    ) -> Result<(), Value> {
-        let within = |low: i64, word: i64, high: i64| low <= word && word <= high;
-        let (value, cell) = match (direct, value) {
-            (Direct::Boolean, Value::Boolean(truth)) => {
-                (Value::Boolean(truth), Cell::exact(i64::from(truth)))
-            }
-            (Direct::Whole { low, high }, Value::Integer(word)) if within(low, word, high) => {
-                (Value::Integer(word), Cell::exact(word))
-            }
-            (Direct::Fixed { decimals, low, high }, Value::Number(number)) => {
-                match number.scaled(u32::from(decimals)) {
-                    Some(word) if within(low, word, high) => {
-                        (Value::Number(number), Cell::exact(word))
-                    }
-                    _ => return Err(Value::Number(number)),
-                }
-            }
-            (Direct::Fixed { decimals, low, high }, Value::Integer(whole)) => {
-                let number = Number::from(whole);
-                match number.scaled(u32::from(decimals)) {
-                    Some(word) if within(low, word, high) => {
-                        (Value::Number(number), Cell::exact(word))
-                    }
-                    _ => return Err(Value::Integer(whole)),
-                }
-            }
-            (Direct::Date, Value::Date(date)) => (Value::Date(date), Cell::exact(date.days())),
-            (Direct::Ordinal, Value::Text(text)) => {
-                let word = match self.layout.form(id) {
-                    Form::Ordinal(choices) => choices.ordinal(&text),
-                    _ => None,
-                };
-                match word {
-                    Some(word) => (Value::Text(text), Cell::exact(word)),
-                    None => return Err(Value::Text(text)),
-                }
-            }
-            (Direct::Text, Value::Text(text)) => (Value::Text(text), Cell::WIDE),
-            (Direct::Duration, Value::Duration(length)) => (Value::Duration(length), Cell::WIDE),
-            (_, value) => return Err(value),
-        };
-        if !plain {
-            self.set(id, Some(value));
-            return Ok(());
-        }
-        Place::of(id.0).put(&mut self.words, cell);
+    pub fn set_plainly(&mut self, id: FactId, word: Option<i64>, value: Value) {
+        Place::of(id.0).put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
         if let Some(place) = self.values.get_mut(id.index()) {
-            *place = Some(value);
+            match std::mem::replace(place, Some(value)) {
+                Some(before @ (Value::Text(_) | Value::List(_) | Value::Record(_))) => drop(before),
+                // Nothing to free: to look for it costs as much as all the rest.
+                before => std::mem::forget(before),
+            }
         }
-        Ok(())
     }
 
     /// The same, with some facts unknown.
@@ -240,20 +240,21 @@ impl Facts {
         facts
     }
 
-    /// The words of all cells, with what is there; see [`Place`].
+    /// The words of all cells, with what is there.
     #[inline]
-    pub fn words(&self) -> &[i64] {
+    pub fn words(&self) -> &Words {
         &self.words
     }
 
     /// The cells by number.
     pub fn cells(&self) -> impl Iterator<Item = Cell> {
-        (0..self.layout.cells()).map(|number| Place::of(number).cell(&self.words))
+        let words = self.words.as_slice();
+        (0..self.layout.cells()).map(|number| Place::of(number).cell(words))
     }
 
     /// The cell of a fact itself.
     pub fn cell(&self, id: FactId) -> Cell {
-        Place::of(id.0).cell(&self.words)
+        Place::of(id.0).cell(self.words.as_slice())
     }
 
     pub fn sheet(&self, fact: u32) -> Option<&Sheet> {

@@ -269,10 +269,10 @@ impl Rules {
             (None, Requirement::Fact(id)) if *self.layout.form(id) == Form::Boolean => {
                 match self.facts.get(id) {
                     Some(fact) if fact.value.is_none() => Quick::new(&plan::Test::Cell(id.0)),
-                    _ => Quick::None,
+                    _ => Quick::default(),
                 }
             }
-            (None, _) => Quick::None,
+            (None, _) => Quick::default(),
         }
     }
 

@@ -13,7 +13,6 @@ use crate::diagnostic::Report;
 use crate::error::{Error, Problem};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
-use crate::rule::Direct;
 use crate::table::{FactId, Id};
 use crate::value::{Date, DateTime, Number, Value};
 use crate::workflow::Compiled;
@@ -42,27 +41,34 @@ impl Row {
             Some(found) => found,
             None => read_again(compiled, text)?,
         };
-        for (id, value) in found {
-            let (direct, plain) = compiled.rules.direct(id);
-            if let Err(value) = facts.set_directly(id, direct, plain, value) {
-                facts.set(id, Some(value));
+        for Found { id, plain, word, value } in found {
+            match word {
+                Some(word) if plain => facts.set_plainly(id, word, value),
+                _ => facts.set(id, Some(value)),
             }
         }
         Ok(())
     }
 }
 
-/// Facts with values that fit their declarations.
-type Found = Vec<(FactId, Value)>;
+/// A fact with a value that fits its declaration.
+struct Found {
+    id: FactId,
+    /// Whether nothing else follows from it.
+    plain: bool,
+    /// As [`Direct::word`] says.
+    word: Option<Option<i64>>,
+    value: Value,
+}
 
 /// Reads what is in order; `None` for anything else.
-fn read(compiled: &Compiled, text: &str) -> Option<Found> {
+fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
     if text.len() > compiled.limits.event_bytes {
         return None;
     }
     let mut reader = Reader { rest: text };
     let facts = &compiled.definition.facts;
-    let mut found: Found = Vec::with_capacity(24);
+    let mut found = Vec::with_capacity(24);
     let mut seen = vec![0_u64; facts.len() / 64 + 1];
     let mut next = FactId(0);
     // The object itself is one level.
@@ -75,38 +81,28 @@ fn read(compiled: &Compiled, text: &str) -> Option<Found> {
         };
         next = FactId(id.0.wrapping_add(1));
         let (word, bit) = (seen.get_mut(id.index() / 64)?, 1 << (id.index() % 64));
-        if *word & bit != 0 || facts.get(id)?.value.is_some() {
+        let fact = facts.get(id)?;
+        if *word & bit != 0 || fact.value.is_some() {
             return None;
         }
         *word |= bit;
         if reader.null() {
             return Some(());
         }
+        let (direct, plain) = compiled.rules.direct(id);
         let value = match reader.text() {
             Some(text) => typed(compiled, id, text)?,
-            None => {
-                let value = reader.value(deepest)?;
-                if fits(compiled.rules.direct(id).0, &value) {
-                    value
-                } else {
-                    facts.get(id)?.shape.admit(value, &compiled.definition.zone).ok()?
-                }
-            }
+            None => reader.value(deepest)?,
         };
-        found.push((id, value));
+        let (word, value) = match direct.word(&value) {
+            Some(word) => (Some(word), value),
+            None => (None, fact.shape.admit(value, &compiled.definition.zone).ok()?),
+        };
+        found.push(Found { id, plain, word, value });
         Some(())
     })?;
     reader.space();
     reader.rest.is_empty().then_some(found)
-}
-
-/// Whether a value is as its declaration says at a look, and needs no other type.
-fn fits(direct: Direct, value: &Value) -> bool {
-    match (direct, value) {
-        (Direct::Boolean, Value::Boolean(_)) => true,
-        (Direct::Whole { low, high }, Value::Integer(word)) => (low..=high).contains(word),
-        _ => false,
-    }
 }
 
 /// A text as the type that is declared.
@@ -116,7 +112,7 @@ fn typed(compiled: &Compiled, id: FactId, text: &str) -> Option<Value> {
         Kind::Date => Date::parse(text).map(Value::Date),
         Kind::DateTime => DateTime::parse(text, &compiled.definition.zone).map(Value::DateTime),
         Kind::Enum(_) => compiled.rules.choice(id, text),
-        _ => shape.admit(Value::from(text), &compiled.definition.zone).ok(),
+        _ => Some(Value::from(text)),
     }
 }
 
@@ -251,7 +247,7 @@ impl<'t> Reader<'t> {
 }
 
 /// The same with places and all problems.
-fn read_again(compiled: &Compiled, text: &str) -> Result<Found, Error> {
+fn read_again(compiled: &Compiled, text: &str) -> Result<Vec<Found>, Error> {
     let mut report = Report::default();
     let file = report.sources.add("facts", text);
     let limits =
@@ -273,7 +269,7 @@ fn read_again(compiled: &Compiled, text: &str) -> Result<Found, Error> {
                         let Some(read) = value.to_value(&mut report) else { continue };
                         let at = place(&report, value.span);
                         match admitted(compiled, id, read) {
-                            Ok(value) => found.push((id, value)),
+                            Ok(value) => found.push(Found { id, plain: false, word: None, value }),
                             Err(more) => problems.extend(
                                 more.into_iter().map(|one| Problem { place: at.clone(), ..one }),
                             ),

@@ -205,7 +205,7 @@ impl Aspect {
     }
 }
 
-/// What a value must be so that it is as its declaration says, where that takes no more than a look.
+/// What a value must be so that it is as its declaration says, where that takes no more than a look at its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direct {
     /// The declaration must be asked.
@@ -220,10 +220,8 @@ pub(crate) enum Direct {
         low: i64,
         high: i64,
     },
-    Ordinal,
     Date,
-    /// Any text or length of time: what has no word.
-    Text,
+    /// Any length of time: what has no word.
     Duration,
 }
 
@@ -239,13 +237,28 @@ impl Direct {
                 Some((low, high)) => Self::Fixed { decimals: *decimals, low, high },
                 None => Self::No,
             },
-            (Kind::Enum(_), Form::Ordinal(_)) => Self::Ordinal,
             (Kind::Date, _) => Self::Date,
-            (Kind::String, _) if shape.min_length.is_none() && shape.max_length.is_none() => {
-                Self::Text
-            }
             (Kind::Duration, _) => Self::Duration,
             _ => Self::No,
+        }
+    }
+
+    /// The word of a value that is as its declaration says, `Some(None)` where it has none; `None` where the declaration must be
+    /// asked.
+    #[inline(always)]
+    pub fn word(self, value: &Value) -> Option<Option<i64>> {
+        match (self, value) {
+            (Self::Boolean, Value::Boolean(truth)) => Some(Some(i64::from(*truth))),
+            (Self::Whole { low, high }, Value::Integer(word)) => {
+                (low <= *word && *word <= high).then_some(Some(*word))
+            }
+            (Self::Fixed { decimals, low, high }, Value::Number(number)) => {
+                let word = number.scaled(u32::from(decimals))?;
+                (low <= word && word <= high).then_some(Some(word))
+            }
+            (Self::Date, Value::Date(date)) => Some(Some(date.days())),
+            (Self::Duration, Value::Duration(_)) => Some(None),
+            _ => None,
         }
     }
 }

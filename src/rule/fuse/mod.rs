@@ -58,7 +58,7 @@ impl Fused {
         }
         let (quick, pure) = match &lowered.expr {
             Expr::Test(test) => (Quick::new(test), pure::Pure::new(test, None)),
-            Expr::Word(..) | Expr::Thing(_) | Expr::Never(_) => (Quick::None, None),
+            Expr::Word(..) | Expr::Thing(_) | Expr::Never(_) => (Quick::default(), None),
         };
         let body = match &lowered.expr {
             Expr::Test(test) => Body::Test(test::test(test)),
@@ -76,10 +76,9 @@ impl Fused {
 
     /// Whether the rule holds, where cells alone say it and are all known.
     pub fn quick(&self, facts: &Facts) -> Option<Truth> {
-        let words = facts.words();
-        let truth = match self.quick.decide(words) {
+        let truth = match self.quick.decide(facts.words()) {
             Some(truth) => truth,
-            None => self.pure.as_ref()?.decide(words, &[])?,
+            None => self.pure.as_ref()?.decide(facts.words().as_slice(), &[])?,
         };
         Some(if truth { Truth::True } else { Truth::False })
     }
@@ -90,7 +89,7 @@ impl Fused {
             return Some(truth);
         }
         let Body::Test(test) = &self.body else { return None };
-        let row = Row { words: context.facts.words(), context, rules };
+        let row = Row { words: context.facts.words().as_slice(), context, rules };
         let answer = if self.words == 0 && self.things == 0 {
             let budget = rules.limits.operations;
             test(&row, &mut Frame { words: &mut [], things: &mut [], budget })
@@ -107,7 +106,7 @@ impl Fused {
 
     /// The value of the rule, `Some(None)` while it is unknown; `None` where this is not sure.
     pub fn value(&self, rules: &Rules, context: &Context) -> Option<Option<Value>> {
-        let row = Row { words: context.facts.words(), context, rules };
+        let row = Row { words: context.facts.words().as_slice(), context, rules };
         let found = self.framed(&row, |row, frame| match &self.body {
             Body::Test(test) => match test(row, frame) {
                 Tri::True => Ok(Value::Boolean(true)),

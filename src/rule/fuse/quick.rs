@@ -4,14 +4,29 @@
 //! A rule costs a few nanoseconds this way, whatever its facts are: a branch that is guessed wrong costs more than ten checks.
 //! Where a cell is unknown or wide there is no answer, and the longer ways look which of them are needed.
 
-use super::super::facts::Place;
+use super::super::facts::{Place, Words};
 use super::super::plan::{Expr, Flow, Test, Thing, Word};
 use super::super::syntax::Binary;
 use super::linear::{Bounded, Cells, Linear, cell_of, difference, size};
 
 /// A rule by value, to be kept where it is asked.
 #[derive(Debug, Clone)]
-pub(crate) enum Quick {
+pub(crate) struct Quick {
+    /// Runs the form that it is: a call that is known beforehand is quicker than a choice among many.
+    run: fn(&Self, &Words) -> Option<bool>,
+    form: Form,
+    /// The block in which all cells lie.
+    block: u32,
+    /// Cells that must have a word.
+    needs: i64,
+}
+
+#[derive(Debug, Clone)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it is kept by value, and copied when a handle is made"
+)]
+enum Form {
     /// Left to the longer ways.
     None,
     One(Checks<1, 1>),
@@ -28,17 +43,9 @@ pub(crate) enum Quick {
     EightTerms(Terms<8>),
 }
 
-/// Cells that must all have a word: those of one block or two.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Needs {
-    heads: [u32; 2],
-    masks: [i64; 2],
-}
-
 /// Words between two bounds.
 #[derive(Debug, Clone)]
-pub(crate) struct Checks<const N: usize, const T: usize> {
-    needs: Needs,
+struct Checks<const N: usize, const T: usize> {
     checks: [Check; N],
     /// By the bits that the checks come to.
     answers: [u64; T],
@@ -47,7 +54,7 @@ pub(crate) struct Checks<const N: usize, const T: usize> {
 /// Whether what is left of a word under a mask lies between two bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Check {
-    at: u32,
+    at: u8,
     mask: i64,
     low: i64,
     width: u64,
@@ -55,8 +62,7 @@ struct Check {
 
 /// Sums of two words times factors between two bounds.
 #[derive(Debug, Clone)]
-pub(crate) struct Pairs<const N: usize> {
-    needs: Needs,
+struct Pairs<const N: usize> {
     checks: [Pair; N],
     answers: u64,
     /// Bits that must be set, or there is no answer here.
@@ -67,7 +73,7 @@ pub(crate) struct Pairs<const N: usize> {
 
 #[derive(Debug, Clone, Copy)]
 struct Pair {
-    at: [u32; 2],
+    at: [u8; 2],
     factors: [i64; 2],
     mask: i64,
     low: i64,
@@ -76,79 +82,82 @@ struct Pair {
 
 /// A longer sum between two bounds.
 #[derive(Debug, Clone)]
-pub(crate) struct Terms<const N: usize> {
-    needs: Needs,
-    terms: [(u32, i64); N],
+struct Terms<const N: usize> {
+    at: [u8; N],
+    factors: [i64; N],
     low: i64,
     width: u64,
     most: u64,
     negated: bool,
 }
 
-#[inline(always)]
-fn at(words: &[i64], place: u32) -> i64 {
-    words.get(place as usize).copied().unwrap_or(0)
+impl Default for Quick {
+    fn default() -> Self {
+        Self { run: |_, _| None, form: Form::None, block: 0, needs: 0 }
+    }
 }
 
 impl Quick {
-    /// [`Quick::None`] for a test that needs more.
+    /// One without answers for a test that needs more.
     pub fn new(test: &Test) -> Self {
-        Builder::default().build(test).unwrap_or(Self::None)
+        Builder::default().build(test).unwrap_or_default()
     }
 
     /// Whether the rule holds; `None` where a cell is unknown or wide.
-    #[inline]
-    pub fn decide(&self, words: &[i64]) -> Option<bool> {
-        match self {
-            Self::None => None,
-            Self::One(checks) => checks.decide(words),
-            Self::Two(checks) => checks.decide(words),
-            Self::Three(checks) => checks.decide(words),
-            Self::Four(checks) => checks.decide(words),
-            Self::Five(checks) => checks.decide(words),
-            Self::Six(checks) => checks.decide(words),
-            Self::Eight(checks) => checks.decide(words),
-            Self::Pair(pairs) => pairs.decide(words),
-            Self::TwoPairs(pairs) => pairs.decide(words),
-            Self::FourPairs(pairs) => pairs.decide(words),
-            Self::FourTerms(terms) => terms.decide(words),
-            Self::EightTerms(terms) => terms.decide(words),
+    #[inline(always)]
+    pub fn decide(&self, words: &Words) -> Option<bool> {
+        (self.run)(self, words)
+    }
+}
+
+/// What is asked of a block of words.
+trait Ask {
+    fn ask<const W: usize>(&self, words: &[i64; W]) -> Option<bool>;
+}
+
+/// Asks it of the block in which its cells lie, where all of them have words.
+#[inline(always)]
+fn asked(quick: &Quick, words: &Words, form: &impl Ask) -> Option<bool> {
+    match words {
+        Words::Few(words) => {
+            if quick.needs & !at(words, 0) != 0 {
+                return None;
+            }
+            form.ask(words)
+        }
+        Words::Many(blocks) => {
+            let words = blocks.get(quick.block as usize)?;
+            if quick.needs & !at(words, 0) != 0 {
+                return None;
+            }
+            form.ask(words)
         }
     }
 }
 
-impl Needs {
-    #[inline(always)]
-    fn are_met(&self, words: &[i64]) -> bool {
-        let [one, two] = self.heads.map(|head| at(words, head));
-        let [a, b] = self.masks;
-        (!one & a) | (!two & b) == 0
-    }
+/// A word of a block, without asking whether it is there: where a block is half, so are the places.
+#[inline(always)]
+fn at<const W: usize>(words: &[i64; W], place: u8) -> i64 {
+    words.get(usize::from(place) & (W - 1)).copied().unwrap_or(0)
 }
 
-impl<const N: usize, const T: usize> Checks<N, T> {
+impl<const N: usize, const T: usize> Ask for Checks<N, T> {
     #[inline(always)]
-    fn decide(&self, words: &[i64]) -> Option<bool> {
-        if !self.needs.are_met(words) {
-            return None;
-        }
+    fn ask<const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
         let mut bits = 0;
         for (place, check) in (0_u32..).zip(&self.checks) {
             let word = (at(words, check.at) & check.mask).wrapping_sub(check.low);
             bits |= u32::from(word.cast_unsigned() <= check.width).wrapping_shl(place);
         }
-        let answers =
-            if T == 1 { self.answers.first() } else { self.answers.get((bits >> 6) as usize) };
-        Some(answers?.wrapping_shr(bits) & 1 == 1)
+        let number = if T == 1 { 0 } else { (bits >> 6) as usize };
+        let answers = self.answers.get(number).copied().unwrap_or(0);
+        Some(answers.wrapping_shr(bits) & 1 == 1)
     }
 }
 
-impl<const N: usize> Pairs<N> {
+impl<const N: usize> Ask for Pairs<N> {
     #[inline(always)]
-    fn decide(&self, words: &[i64]) -> Option<bool> {
-        if !self.needs.are_met(words) {
-            return None;
-        }
+    fn ask<const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
         let (mut bits, mut sizes) = (0, 0);
         for (place, check) in (0_u32..).zip(&self.checks) {
             let [one, two] = check.at.map(|place| at(words, place));
@@ -165,14 +174,11 @@ impl<const N: usize> Pairs<N> {
     }
 }
 
-impl<const N: usize> Terms<N> {
+impl<const N: usize> Ask for Terms<N> {
     #[inline(always)]
-    fn decide(&self, words: &[i64]) -> Option<bool> {
-        if !self.needs.are_met(words) {
-            return None;
-        }
+    fn ask<const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
         let (mut sum, mut sizes) = (0_i64, 0);
-        for (place, factor) in &self.terms {
+        for (place, factor) in self.at.iter().zip(&self.factors) {
             let word = at(words, *place);
             sizes |= size(word);
             sum = sum.wrapping_add(word.wrapping_mul(*factor));
@@ -181,6 +187,23 @@ impl<const N: usize> Terms<N> {
             return None;
         }
         Some((sum.wrapping_sub(self.low).cast_unsigned() <= self.width) != self.negated)
+    }
+}
+
+impl Form {
+    fn runner(&self) -> fn(&Quick, &Words) -> Option<bool> {
+        macro_rules! each {
+            ($($form:ident)+) => {
+                match self {
+                    Self::None => |_, _| None,
+                    $(Self::$form(_) => |quick, words| match &quick.form {
+                        Self::$form(form) => asked(quick, words, form),
+                        _ => None,
+                    },)+
+                }
+            };
+        }
+        each!(One Two Three Four Five Six Eight Pair TwoPairs FourPairs FourTerms EightTerms)
     }
 }
 
@@ -233,28 +256,28 @@ const RANGES: usize = 3;
 struct Builder {
     atoms: Vec<Atom>,
     guards: u32,
-    needs: Vec<(u32, i64)>,
+    /// The block of all cells.
+    block: Option<usize>,
+    needs: i64,
 }
 
 impl Builder {
     fn build(mut self, test: &Test) -> Option<Quick> {
         let formula = self.formula(test)?;
-        let mut needs = Needs { heads: [0; 2], masks: [0; 2] };
-        if self.needs.len() > needs.heads.len() || self.atoms.is_empty() {
-            return None;
-        }
-        let places = needs.heads.iter_mut().zip(&mut needs.masks);
-        for ((head, mask), (own, bits)) in places.zip(&self.needs) {
-            (*head, *mask) = (*own, *bits);
-        }
+        let form = self.form(&formula)?;
+        let block = u32::try_from(self.block?).ok()?;
+        Some(Quick { run: form.runner(), form, block, needs: self.needs })
+    }
+
+    fn form(&self, formula: &Formula) -> Option<Form> {
         if let [Atom::Sum(sum)] = self.atoms.as_slice()
             && sum.terms.len() > 2
         {
             let negated = !formula.holds(1);
             return match sum.terms.len() {
                 _ if formula.holds(0) != negated || self.guards != 0 => None,
-                ..=4 => terms(needs, sum, negated).map(Quick::FourTerms),
-                _ => terms(needs, sum, negated).map(Quick::EightTerms),
+                ..=4 => terms(sum, negated).map(Form::FourTerms),
+                _ => terms(sum, negated).map(Form::EightTerms),
             };
         }
         let words: Option<Vec<Check>> = self
@@ -267,23 +290,24 @@ impl Builder {
             .collect();
         if let Some(checks) = words {
             return Some(match checks.len() {
-                1 => Quick::One(filled(needs, &checks, &formula)?),
-                2 => Quick::Two(filled(needs, &checks, &formula)?),
-                3 => Quick::Three(filled(needs, &checks, &formula)?),
-                4 => Quick::Four(filled(needs, &checks, &formula)?),
-                5 => Quick::Five(filled(needs, &checks, &formula)?),
-                6 => Quick::Six(filled(needs, &checks, &formula)?),
-                _ => Quick::Eight(filled(needs, &checks, &formula)?),
+                0 => return None,
+                1 => Form::One(filled(&checks, formula)?),
+                2 => Form::Two(filled(&checks, formula)?),
+                3 => Form::Three(filled(&checks, formula)?),
+                4 => Form::Four(filled(&checks, formula)?),
+                5 => Form::Five(filled(&checks, formula)?),
+                6 => Form::Six(filled(&checks, formula)?),
+                _ => Form::Eight(filled(&checks, formula)?),
             });
         }
         match self.atoms.len() {
-            1 => self.pairs(needs, &formula).map(Quick::Pair),
-            2 => self.pairs(needs, &formula).map(Quick::TwoPairs),
-            _ => self.pairs(needs, &formula).map(Quick::FourPairs),
+            1 => self.pairs(formula).map(Form::Pair),
+            2 => self.pairs(formula).map(Form::TwoPairs),
+            _ => self.pairs(formula).map(Form::FourPairs),
         }
     }
 
-    fn pairs<const N: usize>(&self, needs: Needs, formula: &Formula) -> Option<Pairs<N>> {
+    fn pairs<const N: usize>(&self, formula: &Formula) -> Option<Pairs<N>> {
         let mut most = u64::MAX;
         let mut checks = Vec::new();
         for atom in &self.atoms {
@@ -298,7 +322,7 @@ impl Builder {
                         [one, two] => (*one, *two),
                         _ => return None,
                     };
-                    let at = [place(one.0)?, place(two.0)?];
+                    let at = [one.0.within(), two.0.within()];
                     let factors = [one.1, two.1];
                     Pair { at, factors, mask: -1, low: sum.low, width: sum.width }
                 }
@@ -307,7 +331,7 @@ impl Builder {
         let [answers] = answers(N, checks.len(), formula);
         checks.resize(N.max(checks.len()), *checks.first()?);
         let checks = checks.try_into().ok()?;
-        Some(Pairs { needs, checks, answers, guards: self.guards, most })
+        Some(Pairs { checks, answers, guards: self.guards, most })
     }
 
     fn formula(&mut self, test: &Test) -> Option<Formula> {
@@ -350,8 +374,9 @@ impl Builder {
                     _ => return None,
                 };
                 let place = Place::of(cell);
-                let at = u32::try_from(place.head() + 1).ok()?;
-                self.check(Check { at, mask: place.bit(), low: place.bit(), width: 0 })?
+                self.within(place)?;
+                // Behind the bits of what has a word lie those of what has a value.
+                self.check(Check { at: 1, mask: place.bit(), low: place.bit(), width: 0 })?
             }
             Test::Flow(flow) => match &**flow {
                 Flow::If(condition, then, otherwise) => Formula::If(Box::new([
@@ -380,14 +405,16 @@ impl Builder {
     }
 
     /// Where the word of a cell lies that must be there.
-    fn need(&mut self, cell: u32) -> Option<u32> {
-        let own = Place::of(cell);
-        let head = u32::try_from(own.head()).ok()?;
-        match self.needs.iter_mut().find(|(known, _)| *known == head) {
-            Some((_, bits)) => *bits |= own.bit(),
-            None => self.needs.push((head, own.bit())),
-        }
-        place(own)
+    fn need(&mut self, cell: u32) -> Option<u8> {
+        let place = Place::of(cell);
+        self.within(place)?;
+        self.needs |= place.bit();
+        Some(place.within())
+    }
+
+    /// All cells lie in one block.
+    fn within(&mut self, place: Place) -> Option<()> {
+        (*self.block.get_or_insert(place.block()) == place.block()).then_some(())
     }
 
     fn range(&mut self, cell: u32, low: i64, high: i64) -> Option<Formula> {
@@ -476,10 +503,6 @@ impl Builder {
     }
 }
 
-fn place(place: Place) -> Option<u32> {
-    u32::try_from(place.index()).ok()
-}
-
 /// The answers to all that so many checks can come to, of which the first few count.
 fn answers<const T: usize>(checks: usize, counting: usize, formula: &Formula) -> [u64; T] {
     let mut answers = [0; T];
@@ -494,21 +517,25 @@ fn answers<const T: usize>(checks: usize, counting: usize, formula: &Formula) ->
 }
 
 fn filled<const N: usize, const T: usize>(
-    needs: Needs,
     checks: &[Check],
     formula: &Formula,
 ) -> Option<Checks<N, T>> {
     let answers = answers(N, checks.len(), formula);
     let mut checks = checks.to_vec();
     checks.resize(N.max(checks.len()), *checks.first()?);
-    Some(Checks { needs, checks: checks.try_into().ok()?, answers })
+    Some(Checks { checks: checks.try_into().ok()?, answers })
 }
 
-fn terms<const N: usize>(needs: Needs, sum: &Linear, negated: bool) -> Option<Terms<N>> {
-    let mut terms: Vec<(u32, i64)> =
-        sum.terms.iter().map(|(at, factor)| Some((place(*at)?, *factor))).collect::<Option<_>>()?;
-    let (first, _) = *terms.first()?;
-    terms.resize(N.max(terms.len()), (first, 0));
-    let terms = terms.try_into().ok()?;
-    Some(Terms { needs, terms, low: sum.low, width: sum.width, most: sum.most, negated })
+fn terms<const N: usize>(sum: &Linear, negated: bool) -> Option<Terms<N>> {
+    let (mut at, mut factors) = ([0; N], [0; N]);
+    if sum.terms.len() > N {
+        return None;
+    }
+    for ((place, own), (at, factor)) in sum.terms.iter().zip(at.iter_mut().zip(&mut factors)) {
+        (*at, *factor) = (place.within(), *own);
+    }
+    // What is not needed reads a word that is read anyway.
+    let (first, _) = sum.terms.first()?;
+    at.iter_mut().skip(sum.terms.len()).for_each(|at| *at = first.within());
+    Some(Terms { at, factors, low: sum.low, width: sum.width, most: sum.most, negated })
 }
