@@ -57,11 +57,11 @@ fn property(record: &Value, name: &str, form: &Form) -> Cell {
 pub(crate) struct Place(u32);
 
 /// Words of a block, and those of them that say what is there.
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 const HEAD: u32 = 2;
 
 /// Words of facts that are few: they lie beside one another where cases or rows do, and nothing is allocated for them.
-const FEW: usize = 32;
+pub(crate) const FEW: usize = 32;
 
 impl Place {
     /// More cells than these have no place.

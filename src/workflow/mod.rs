@@ -174,6 +174,7 @@ impl Workflow {
     }
 
     /// Whether two handles share one compiled workflow.
+    #[inline]
     pub(crate) fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }

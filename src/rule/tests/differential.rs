@@ -5,6 +5,10 @@
 
 #![allow(clippy::print_stdout)]
 
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::*;
 
 /// Small, quick and the same everywhere (Steele, Lea, Flood: SplitMix64).
@@ -144,6 +148,9 @@ const FACTS: &[(&str, &str, Type, &[&str])] = &[
             r#"[{"name":"a","share":0.25,"signed":true,"risk":"low","count":1,"joined":"2026-01-31"}]"#,
             r#"[{"name":"a","share":0.25,"signed":true,"risk":"low","count":1,"joined":"2024-02-29"},{"name":"é","share":0.75,"signed":false,"risk":"high","count":9223372036854775807,"joined":"9999-12-31"}]"#,
             r#"[{"name":"a","signed":true},{"share":3.00001,"count":-2}]"#,
+            "[{}]",
+            r#"[{"signed":true,"share":0.5,"risk":"medium","count":2},{"signed":true,"share":0.6,"risk":"high","count":3},{"signed":false,"share":0.4999,"risk":"low","count":0}]"#,
+            r#"[{"signed":false,"share":0.00001,"risk":"low"},{"signed":true,"share":0.5,"risk":"low"},{"signed":true,"risk":"low"}]"#,
         ],
     ),
 ];
@@ -211,11 +218,159 @@ const TIMES: &[&str] = &[
     "\"2026-08-31T23:30:00+02:00\"",
 ];
 
+const DERIVED: &[&str] = &[
+    r#""di": { "type": "integer", "value": "i0 + i2" }"#,
+    r#""dx": { "type": "number", "minimum": -5, "value": "x0 * px" }"#,
+    r#""db": { "type": "boolean", "value": "b0 || i2 > 3" }"#,
+    r#""dd": { "type": "string", "format": "date", "value": "d0 + pd" }"#,
+    r#""dr": { "enum": ["low", "medium", "high"], "value": "if b0 { `low` } else { r0 }" }"#,
+];
+
+type Declared = (&'static str, &'static str, Type, &'static [&'static str]);
+
+/// The facts of a workflow.
+fn declared(small: bool) -> impl Iterator<Item = &'static Declared> {
+    FACTS.iter().filter(move |(name, ..)| !small || SMALL.contains(name))
+}
+
+const SMALL: &[&str] =
+    &["b0", "b1", "b2", "i0", "i2", "x0", "x2", "r0", "d0", "d1", "z0", "pp", "t0"];
+
+/// Tests of one kind each that compiled rules make at once.
+const CHECKS: &[&str] = &[
+    "b0",
+    "b1",
+    "!b2",
+    "b0 == b1",
+    "b0 != b2",
+    "i0 >= 2",
+    "i0 != 7",
+    "i2 < 9",
+    "i0 == 9223372036854775807",
+    "i0 in [0, 2, 3, 7, 10]",
+    "i2 in 1..9",
+    "i2 in [0, 1, 9]",
+    "x0 > 0.5",
+    "x0 <= 0.00001",
+    "x2 >= 0.6",
+    "x2 == 0.5",
+    "x0 == 3",
+    "x3 < 1000000.5",
+    "x3 >= 0.005",
+    "r0 == `low`",
+    "r0 != `high`",
+    "r0 in [`low`, `high`]",
+    "r0 !in [`medium`]",
+    "r0 == r1",
+    "t0 == `a`",
+    "t0 in [`b`, `Åäö`]",
+    "t1 != ``",
+    "`low` in ls",
+    "`high` !in ls",
+    "covers(ls)",
+    "li.len() > 1",
+    "pp.len() == 2",
+    "known(`i0`)",
+    "known(`x0`)",
+    "known(`t0`)",
+    "!known(`pp`)",
+    "known(`p0.share`)",
+    "i0 < i1",
+    "i0 == i1",
+    "i0 + i1 > 3",
+    "i0 - i2 >= 1",
+    "i0 - 2 * i2 + 5 < 3 * i1",
+    "i2 * 3 - i2 * 2 > 4",
+    "x0 <= x1",
+    "x0 != x2",
+    "x0 + 0.25 > x2",
+    "x0 > i0",
+    "2.5 * x0 - x2 < 1",
+    "0.3 * x0 + 0.3 * x1 + 0.2 * x2 + 0.2 * x3 >= 0.6",
+    "x0 + 2 * x2 - 0.5 * i2 > 0.75",
+    "x0 + x1 + x2 + x3 + i0 + i2 + 0.5 < 7",
+    "d0 <= d1 + weeks(3)",
+    "d0 < d1",
+    "d0 == date(`2026-09-01`)",
+    "d0 - days(10) >= d1",
+    "d1 - d0 > days(30)",
+    "(d1 - d0).days >= 212",
+    "d0 + days(i2) <= d1",
+    "d0 + months(1) > d1",
+    "d1 > date(`2026-08-31`) - days(1)",
+    "d0.year > d1.year",
+    "d0.year == 2026",
+    "d0.month >= 8",
+    "d0.day in [1, 29, 31]",
+    "d1.weekday <= 5",
+    "d0.year * 12 + d0.month - d1.month > 24000",
+    "(d0 + days(1)).month == 9",
+    "z0 < z1",
+    "z0 - z1 > hours(2)",
+    "z0 + hours(3) >= z1",
+    "z0.date <= d0",
+    "z0.year == 2026",
+    "z0.day + z0.weekday < 9",
+    "z0.date.month == 8",
+    "today >= d0",
+    "round(x0) <= 2",
+    "round(x0) == -1",
+    "round(x0, 1) > 0.5",
+    "floor(x0) < -2",
+    "ceil(x2) >= 1",
+    "round(x0 * 2 - x2) != 5",
+    "(i0 ?? 0) > 1",
+    "(i0 ?? i2) < 7",
+    "(x2 ?? 0.5) >= 0.6",
+    "(d0 ?? d1) > date(`2026-01-01`)",
+    "b0 ?? false",
+    "(b0 ?? b1) == b2",
+    "dd >= d1",
+    "dr == `low`",
+    "di > 2",
+    "dx <= 0.2",
+    "db",
+    "f0",
+    "f1",
+    "fc",
+    "p0.share > 0.25",
+    "p0.joined.year == 2026",
+    "(if b0 { i0 > 1 } else { x2 > 0.5 })",
+    "(switch r0 { `low` => true, `medium` => x0 < 2.5, _ => i2 >= 2 && b1 })",
+];
+
+/// Tests of a partner `p`.
+const OF_PARTNERS: &[&str] = &[
+    "p.signed",
+    "!p.signed",
+    "p.share >= 0.5",
+    "p.share < 0.5",
+    "p.risk == `low`",
+    "p.risk != `high`",
+    "p.risk in [`low`, `high`]",
+    "p.count > 1",
+    "p.count in [0, 2, 3]",
+    "p.joined >= date(`2026-01-01`)",
+    "p.joined.year == 2024",
+    "p.name == `a`",
+    "p.share >= x2",
+    "p.count < i2",
+    "p.signed == b0",
+    "(if p.signed { p.share > 0.25 } else { p.risk == `low` })",
+    "(p.share ?? 0.0) > 0.1",
+    "b1",
+];
+
 /// A workflow with these guards and derived facts.
-fn workflow(guards: &[String], values: &[(&str, String)]) -> String {
+///
+/// A small one has so few facts that their words lie beside them.
+fn workflow(guards: &[String], values: &[(&str, String)], small: bool) -> String {
     let quoted = |script: &str| serde_json::to_string(script).unwrap();
     let mut facts: Vec<String> =
-        FACTS.iter().map(|(name, shape, ..)| format!("\"{name}\": {{ {shape} }}")).collect();
+        declared(small).map(|(name, shape, ..)| format!("\"{name}\": {{ {shape} }}")).collect();
+    if !small {
+        facts.extend(DERIVED.iter().map(|derived| (*derived).to_owned()));
+    }
     facts.extend(values.iter().enumerate().map(|(number, (declared, value))| {
         format!("\"found{number}\": {{ {declared} \"value\": {} }}", quoted(value))
     }));
@@ -226,9 +381,7 @@ fn workflow(guards: &[String], values: &[(&str, String)]) -> String {
     format!(
         r#"{{ "id": "differential", "timezone": "Europe/Stockholm",
         "parameters": {{ "pi": 3, "px": 0.4, "pt": "a", "pd": {{ "type": "string", "format": "duration", "value": "P14D" }} }},
-        "facts": {{ {}, "di": {{ "type": "integer", "value": "i0 + i2" }}, "dx": {{ "type": "number", "minimum": -5, "value": "x0 * px" }},
-                   "db": {{ "type": "boolean", "value": "b0 || i2 > 3" }}, "dd": {{ "type": "string", "format": "date", "value": "d0 + pd" }},
-                   "dr": {{ "enum": ["low", "medium", "high"], "value": "if b0 {{ `low` }} else {{ r0 }}" }} }},
+        "facts": {{ {} }},
         "factors": {{ "f0": {{ "guard": "b0 && i2 >= 2" }}, "f1": {{ "guard": "x2 >= 0.6 || b1" }}, "sc": {{ "score": "x2 * 0.5" }},
                      "fc": {{ "of": ["f0", "f1", "b2"], "at_least": 2 }} }},
         "functions": {{ "twice": {{ "params": ["v"], "body": "v * 2" }}, "fee": {{ "params": ["base"], "body": ["let f = base * px;", "if f > 100 {{ return 100 }}", "f"] }},
@@ -356,6 +509,102 @@ impl Writer<'_> {
                 Type::Risk | Type::Sectors | Type::Partner => self.leaf(kind),
             },
         }
+    }
+
+    /// A few simple tests, joined: what compiled rules make at once, or nearly.
+    fn simple(&mut self, small: bool) -> String {
+        let most = if self.dice.once_in(4) { 9 } else { 4 };
+        let parts = 1 + self.dice.below(most);
+        if self.dice.once_in(12) {
+            return self.counted(small);
+        }
+        let mut text = self.check(small);
+        for _ in 1..parts {
+            let check = self.check(small);
+            text = match self.dice.below(7) {
+                0..=2 => format!("{text} && {check}"),
+                3 => format!("({text} || {check})"),
+                4 => format!("({check} && {text})"),
+                5 => format!("!({text} && {check})"),
+                _ => format!("(if {check} {{ {text} }} else {{ {} }})", self.check(small)),
+            };
+        }
+        text
+    }
+
+    fn check(&mut self, small: bool) -> String {
+        match self.dice.below(8) {
+            0 => format!("(if true {} else {{ false }})", self.counted(small)),
+            1 => {
+                let test = self.of_partner(small);
+                match self.dice.below(4) {
+                    0 => format!("pp.all(|p| {test})"),
+                    1 => format!("pp.filter(|p| {test}).len() >= {}", self.dice.below(3)),
+                    2 => format!("!pp.some(|p| {test})"),
+                    _ => format!("pp.some(|p| {test})"),
+                }
+            }
+            _ => self.drawn(CHECKS, small),
+        }
+    }
+
+    fn drawn(&mut self, from: &'static [&'static str], small: bool) -> String {
+        loop {
+            let found = *self.dice.pick(from);
+            let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+            let missing = |name: &str| {
+                FACTS.iter().any(|(known, ..)| *known == name) && !SMALL.contains(&name)
+                    || ["di", "dx", "db", "dd", "dr"].contains(&name)
+            };
+            if !small || !found.split(word).any(missing) {
+                return found.to_owned();
+            }
+        }
+    }
+
+    fn of_partner(&mut self, small: bool) -> String {
+        let test = self.drawn(OF_PARTNERS, small);
+        let other = self.drawn(OF_PARTNERS, small);
+        match self.dice.below(5) {
+            0 | 1 => test,
+            2 => format!("({test} || {other})"),
+            3 => format!("!({test} && {other})"),
+            _ => format!("{test} && {other}"),
+        }
+    }
+
+    /// A loop that counts or adds up.
+    fn counted(&mut self, small: bool) -> String {
+        let first = *self.dice.pick(&["0", "0", "0", "2", "i2"]);
+        let test = self.of_partner(small);
+        let more = *self.dice.pick(&[
+            "n += 1;",
+            "n += 1;",
+            "n += 3;",
+            "n += p.count;",
+            "n += n;",
+            "n += 1; break;",
+            "n -= 1;",
+        ]);
+        let other = if self.dice.once_in(5) { " else { n += 1; }" } else { "" };
+        let test = format!("if {test} {{ {more} }}{other}");
+        let test = if self.dice.once_in(6) {
+            format!("if {} {{ {test} }}", self.of_partner(small))
+        } else {
+            test
+        };
+        let end = *self.dice.pick(&[
+            "n >= 2",
+            "n == 1",
+            "twice(n) > 3",
+            "n < 2 && b1",
+            "n + i2 > 3",
+            "n > 0 || b0",
+            "{ let m = n; m >= 1 }",
+            "{ let m = n + 1; m * 2 >= 4 }",
+            "n * n > n",
+        ]);
+        format!("{{ let n = {first}; for p in pp {{ {test} }} {end} }}")
     }
 
     fn closure(&mut self, item: Type, result: Type, depth: usize) -> (String, String) {
@@ -677,6 +926,10 @@ struct Seen {
     faults: usize,
     unknown: usize,
     yes: usize,
+    /// Decided by the quick form.
+    at_once: usize,
+    /// Rules of small workflows.
+    small: usize,
     reasons: BTreeMap<&'static str, usize>,
 }
 
@@ -700,45 +953,78 @@ const DECLARED: &[(&str, Type)] = &[
 fn compiled_rules_agree_with_the_evaluator() {
     let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
     let wanted = number("TRESTEG_EVALUATIONS").unwrap_or(1_000_000) as usize;
-    let mut dice = Dice(number("TRESTEG_SEED").unwrap_or(4));
-    let rows = if wanted > 5_000_000 { 1_000 } else { 400 };
-    let mut seen = Seen::default();
-    while seen.evaluations < wanted {
-        rules(&mut dice, rows, &mut seen);
-    }
+    let seed = number("TRESTEG_SEED").unwrap_or(4);
+    // A workflow costs as much as a thousand evaluations: for many of them, each is asked more often.
+    let rows = if wanted > 5_000_000 { 2_000 } else { 400 };
+    let started = std::time::Instant::now();
+    let (next, all) = (AtomicU64::new(0), Mutex::new(Seen::default()));
+    let done = || all.lock().unwrap().evaluations;
+    let work = || {
+        while done() < wanted {
+            // Workflows have dice of their own, so that it does not matter who comes to which.
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let mut dice = Dice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(number));
+            let mut seen = Seen::default();
+            rules(&mut dice, rows, &mut seen);
+            all.lock().unwrap().add(&seen);
+        }
+    };
+    std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let mut told = started;
+        while !workers.iter().all(|worker| worker.is_finished()) {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            if told.elapsed().as_secs() >= 3 && std::io::stderr().is_terminal() {
+                told = std::time::Instant::now();
+                let rate = done() as f64 / started.elapsed().as_secs_f64();
+                let line = format!("\r{} of {wanted} evaluations, {rate:.0} a second ", done());
+                // Past the capture of the test harness.
+                let _: std::io::Result<()> = std::io::stderr().write_all(line.as_bytes());
+            }
+        }
+    });
+    let seen = all.into_inner().unwrap();
     let share = |part: usize| 100.0 * part as f64 / seen.evaluations as f64;
     println!("{seen:#?}");
     println!(
-        "{} evaluations, no difference; fell back {:.2} %, faults {:.2} %",
+        "{} evaluations, no difference; {:.0} a second; fell back {:.2} %, faults {:.2} %, at once {:.2} %",
         seen.evaluations,
+        seen.evaluations as f64 / started.elapsed().as_secs_f64(),
         share(seen.fell_back),
-        share(seen.faults)
+        share(seen.faults),
+        share(seen.at_once),
     );
     assert!(seen.uncompiled * 20 < seen.rules, "{seen:#?}");
     assert!(seen.yes * 50 > seen.evaluations && seen.unknown * 50 > seen.evaluations, "{seen:#?}");
+    assert!(seen.at_once * 20 > seen.evaluations && seen.small * 10 > seen.rules, "{seen:#?}");
 }
 
 /// Random guards and derived facts, on many rows.
 fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
     let mut guards = Vec::new();
     let mut values = Vec::new();
+    let small = dice.once_in(4);
     for number in 0..9 {
         let depth = 1 + dice.below(4);
         let mut writer = Writer { dice: &mut *dice, locals: Vec::new(), named: 0 };
-        if number < 6 {
+        if small || number < 3 {
+            guards.push(writer.simple(small));
+        } else if number < 6 {
             guards.push(writer.expression(Type::Bool, depth));
         } else {
             let (declared, kind) = *writer.dice.pick(DECLARED);
             values.push((declared, writer.expression(kind, depth.min(3))));
         }
     }
-    let text = workflow(&guards, &values);
+    let text = workflow(&guards, &values, small);
     let (Some(def), rules, report) = load(&text, &Limits::default()) else { panic!() };
     if report.has_errors() {
         seen.unloadable += 1;
         return;
     }
     seen.rules += 9;
+    seen.small += if small { 9 } else { 0 };
     for no in rules.uncompiled.values() {
         seen.uncompiled += 1;
         *seen.reasons.entry(no.reason).or_default() += 1;
@@ -748,8 +1034,7 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
         .enumerate()
         .map(|(number, value)| (rules.fact_named(&format!("found{number}")).unwrap(), value))
         .collect();
-    let ids: Vec<(FactId, Vec<Option<Value>>)> = FACTS
-        .iter()
+    let ids: Vec<(FactId, Vec<Option<Value>>)> = declared(small)
         .map(|(name, .., values)| {
             let id = rules.fact_named(name).unwrap();
             let shape = &def.facts.at(id).shape;
@@ -795,7 +1080,7 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
             watch: None,
         };
         let place = |rule: &str| {
-            let known = FACTS.iter().map(|(name, ..)| {
+            let known = declared(small).map(|(name, ..)| {
                 let value = facts.get(rules.fact_named(name).unwrap()).map(Value::to_json);
                 format!("{name} = {}", value.as_deref().unwrap_or("unknown"))
             });
@@ -804,6 +1089,7 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
         for (program, text) in rules.guards.values().zip(&guards) {
             let Some(fused) = &program.fused else { continue };
             let compiled = fused.decide(&rules, &context);
+            seen.at_once += usize::from(fused.form().decide(facts.words()).is_some());
             let reference = Evaluator::new(&rules, context).decide(program);
             seen.count(
                 compiled.is_some(),
@@ -827,6 +1113,22 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
 }
 
 impl Seen {
+    fn add(&mut self, other: &Self) {
+        self.rules += other.rules;
+        self.unloadable += other.unloadable;
+        self.uncompiled += other.uncompiled;
+        self.evaluations += other.evaluations;
+        self.fell_back += other.fell_back;
+        self.faults += other.faults;
+        self.unknown += other.unknown;
+        self.yes += other.yes;
+        self.at_once += other.at_once;
+        self.small += other.small;
+        for (reason, count) in &other.reasons {
+            *self.reasons.entry(reason).or_default() += count;
+        }
+    }
+
     /// One evaluation: whether the compiled rule was sure; whether the evaluator has an answer, and knows it.
     fn count(&mut self, sure: bool, answer: Option<bool>) {
         self.evaluations += 1;
