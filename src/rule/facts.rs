@@ -17,7 +17,7 @@ use fixedbitset::FixedBitSet;
 use crate::table::{FactId, Id};
 use crate::value::Value;
 
-pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part};
+pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part, bounds};
 pub(crate) use sheet::{Column, RowTest, Sheet, within};
 
 /// What is known about a cell's word.
