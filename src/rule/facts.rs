@@ -219,15 +219,15 @@ impl Facts {
     }
 
     /// Sets a fact that has no other cell than its own to a value, whose word is known.
-    #[inline]
+    #[inline(always)]
     pub fn set_plainly(&mut self, id: FactId, word: Option<i64>, value: Value) {
         Place::of(id.0).put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
         if let Some(place) = self.values.get_mut(id.index()) {
-            match std::mem::replace(place, Some(value)) {
-                Some(before @ (Value::Text(_) | Value::List(_) | Value::Record(_))) => drop(before),
-                // Nothing to free: to look for it costs as much as all the rest.
-                before => std::mem::forget(before),
+            if matches!(place, Some(Value::Text(_) | Value::List(_) | Value::Record(_))) {
+                *place = None;
             }
+            // Nothing is left to free: to look for it costs as much as all the rest.
+            std::mem::forget(std::mem::replace(place, Some(value)));
         }
     }
 
