@@ -222,7 +222,14 @@ impl DateTime {
                 let (months, days) = civil_spans(duration)?;
                 let civil = zone.zone.to_datetime(self.instant);
                 let civil = civil.checked_add(months).ok()?.checked_add(days).ok()?;
-                zone.at(zone.zone.to_ambiguous_timestamp(civil).compatible().ok()?)
+                let ambiguous = zone.zone.to_ambiguous_timestamp(civil);
+                if let AmbiguousOffset::Unambiguous { offset } = ambiguous.offset() {
+                    // As nearly always: what is in force then need not be looked for once more.
+                    let instant = offset.to_timestamp(civil).ok()?;
+                    let is_in = (FIRST..=LAST).contains(&instant.as_microsecond());
+                    return is_in.then_some(Self { instant, offset });
+                }
+                zone.at(ambiguous.compatible().ok()?)
             }
         }
     }
