@@ -13,7 +13,7 @@ use crate::diagnostic::Report;
 use crate::error::{Error, Problem};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
-use crate::rule::Place;
+use crate::rule::Setter;
 use crate::table::{FactId, Id};
 use crate::value::{Date, DateTime, Number, Value};
 use crate::workflow::Compiled;
@@ -42,10 +42,9 @@ impl Row {
             Some(found) => found,
             None => read_again(compiled, text)?,
         };
-        for Found { id, plain, word, value } in found {
-            match word {
-                Some(word) if plain => facts.set_plainly(id, Place::of(id.0), word, value),
-                _ => facts.set(id, Some(value)),
+        for Found { setter, value } in found {
+            if !facts.set_directly(&setter, &value) {
+                facts.set(setter.id, Some(value));
             }
         }
         Ok(())
@@ -55,11 +54,7 @@ impl Row {
 /// A fact with a value that fits its declaration.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub id: FactId,
-    /// Whether nothing else follows from it.
-    plain: bool,
-    /// What it has for a word, where that is known.
-    word: Option<Option<i64>>,
+    pub setter: Setter,
     pub value: Value,
 }
 
@@ -88,7 +83,7 @@ pub(super) fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
             return None;
         }
         *word |= bit;
-        let (direct, plain) = compiled.rules.direct(id);
+        let setter = compiled.rules.setter(id);
         let value = match reader.peek()? {
             b'n' => return reader.token(b"null").then_some(()),
             b'"' => {
@@ -103,8 +98,7 @@ pub(super) fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
                 };
                 match typed {
                     Some(value) => {
-                        let word = direct.admit(&value).map(|(word, _)| word);
-                        found.push(Found { id, plain, word, value });
+                        found.push(Found { setter, value });
                         return Some(());
                     }
                     None => Value::from(text),
@@ -112,11 +106,11 @@ pub(super) fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
             }
             _ => reader.value(deepest)?,
         };
-        let (word, value) = match direct.admit(&value) {
-            Some((word, value)) => (Some(word), value),
-            None => (None, fact.shape.admit(value, &compiled.definition.zone).ok()?),
+        let value = match setter.direct.word(&value) {
+            Some(_) => value,
+            None => fact.shape.admit(value, &compiled.definition.zone).ok()?,
         };
-        found.push(Found { id, plain, word, value });
+        found.push(Found { setter, value });
         Some(())
     })?;
     reader.space();
@@ -318,7 +312,9 @@ pub(super) fn read_again(compiled: &Compiled, text: &str) -> Result<Vec<Found>, 
                         }
                         let at = place(&report, value.span);
                         match admitted(compiled, id, read) {
-                            Ok(value) => found.push(Found { id, plain: false, word: None, value }),
+                            Ok(value) => {
+                                found.push(Found { setter: compiled.rules.setter(id), value })
+                            }
                             Err(more) => problems.extend(
                                 more.into_iter().map(|one| Problem { place: at.clone(), ..one }),
                             ),
