@@ -1,21 +1,20 @@
 //! A journal gone through from its first line: every hash, every decision and every state anew.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
-
-use serde_json::{Map, Value as Json};
 
 use crate::case::Case;
 use crate::case::again::Again;
-use crate::case::decision::Decision;
-use crate::case::event::{Actor, Attachment, Event, Note};
+use crate::case::decision::{Cause, Decision};
+use crate::case::event::Event;
 use crate::case::record::{Head, Origin, Record};
-use crate::digest;
 use crate::error::Problem;
-use crate::journal::compose::{Composer, Salts};
-use crate::journal::line::{JournalLine, Line};
+use crate::journal::compose::{Composer, Theirs};
+use crate::journal::differ::{first_difference, is_same_outcome};
+use crate::journal::input::Input;
+use crate::journal::line::{JournalLine, Line, Member};
 use crate::journal::provenance::Provenance;
-use crate::value::{DateTime, Value, Zone, brief};
+use crate::value::{Zone, brief};
 use crate::workflow::Workflow;
 
 /// What a verified journal is.
@@ -148,14 +147,13 @@ impl<'w> Verifier<'w> {
         let line = follow(line, &self.head)?;
         let number = self.head.sequence.saturating_add(1);
         let differs = |kind, message: String| Difference { line: number, kind, message };
-        let says = |key: &str| line.core.get(key).and_then(Json::as_str);
         if number == 1 && self.strict {
             self.belongs(&line)?;
         }
         for path in line.erased() {
             self.inputs_erased |=
                 path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
-            self.erased.push((number, path.to_owned()));
+            self.erased.push((number, path.into_owned()));
         }
         if number == 1 || self.again.is_some() {
             match self.recompute(&line) {
@@ -163,7 +161,7 @@ impl<'w> Verifier<'w> {
                 // What follows from erased values cannot be known: from here on the chain alone speaks.
                 Err(_) if self.inputs_erased => self.again = None,
                 Err(message) => {
-                    let zones = says("zones").unwrap_or_default();
+                    let zones = line.said(Member::Zones).unwrap_or_default();
                     let ours = Zone::database_version();
                     if zones != ours {
                         let message = format!(
@@ -175,7 +173,9 @@ impl<'w> Verifier<'w> {
                 }
             }
         }
-        self.head = Head { sequence: number, hash: line.hash };
+        self.head.sequence = number;
+        self.head.hash.clear();
+        self.head.hash.push_str(line.hash());
         Ok(())
     }
 
@@ -269,67 +269,61 @@ impl<'w> Verifier<'w> {
     /// Decides once more what a line says was decided.
     fn recompute(&mut self, line: &Line) -> Result<(), String> {
         self.event = None;
-        let input = Input::of(line)?;
-        let nameless = input.nameless;
-        let record = self.decide(input)?;
-        let zones = line.core.get("zones").and_then(Json::as_str).unwrap_or_default();
-        let mut expected = self.composer.compose(&record, &self.head, zones, &Salts::Of(line));
+        let (record, nameless) = self.decide(line)?;
+        // The version is a name, and so may change without the meaning; another workflow is asked on purpose.
+        let names: &[&str] =
+            if self.strict { &["version"] } else { &["version", "id", "fingerprint"] };
+        self.composer.expect(&record, &self.head, Theirs { line, names });
         if let Origin::Event { event } = record.origin {
             self.event = Some(if nameless { without_id(event) } else { event });
         }
-        // The version is a name, and so may change without the meaning; another workflow is asked on purpose.
-        if let Some(Json::Object(ours)) = expected.core.get_mut("workflow")
-            && let Some(Json::Object(theirs)) = line.core.get("workflow")
-        {
-            let kept: &[&str] =
-                if self.strict { &["version"] } else { &["version", "id", "fingerprint"] };
-            for key in kept {
-                if let Some(theirs) = theirs.get(*key) {
-                    ours.insert((*key).to_owned(), theirs.clone());
-                }
-            }
-        }
-        if expected.core == line.core || (!self.strict && same_outcome(line, &expected)) {
+        let draft = &self.composer.draft;
+        if draft.agrees(line) || (!self.strict && is_same_outcome(line, draft)) {
             return Ok(());
         }
         self.instead = self.again.as_ref().map(|again| again.told.clone());
-        Err(first_difference(line, &expected))
+        Err(first_difference(line, draft))
     }
 
-    fn decide(&mut self, input: Input) -> Result<Record, String> {
-        let Input { at, kind, name, event, facts, nameless: _ } = input;
-        if kind == "start" {
+    /// What happened by the rules, and whether the actor's id in it is a stand-in.
+    fn decide(&mut self, line: &Line) -> Result<(Record, bool), String> {
+        let input = Input::of(line)?;
+        if let Input::Start { at, facts } = &input {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
             let (again, record) =
-                Again::start(self.workflow, at, &facts).map_err(|found| failed(&found))?;
+                Again::start(self.workflow, *at, facts).map_err(|found| failed(&found))?;
             self.again = Some(again);
-            return Ok(record);
+            return Ok((record, false));
         }
         let Some(again) = &mut self.again else { return Err("does not begin the case".to_owned()) };
-        if kind == "event" {
-            if let Some(record) = again.before(at).map_err(|found| failed(&[found]))? {
-                self.instead = Some(again.told.clone());
-                return Err(format!(
-                    "comes too early: {} was due before it and has no entry",
-                    cause(&record)
-                ));
+        match input {
+            Input::Event { at, event, nameless } => {
+                if let Some(record) = again.before(at).map_err(|found| failed(&[found]))? {
+                    self.instead = Some(again.told.clone());
+                    return Err(format!(
+                        "comes too early: {} was due before it and has no entry",
+                        cause(&record)
+                    ));
+                }
+                if let Some(id) = &event.id
+                    && !self.ids.insert(id.clone())
+                {
+                    return Err(format!("repeats the event with the id `{}`", brief(id)));
+                }
+                let record = again.event(event).map_err(|decision| {
+                    let message = failed(&decision.problems);
+                    self.instead = Some(*decision);
+                    message
+                })?;
+                Ok((record, nameless))
             }
-            if let Some(id) = &event.id
-                && !self.ids.insert(id.clone())
-            {
-                return Err(format!("repeats the event with the id `{}`", brief(id)));
-            }
-            return again.event(event).map_err(|decision| {
-                let message = failed(&decision.problems);
-                self.instead = Some(*decision);
-                message
-            });
-        }
-        match again.due(at).map_err(|found| failed(&[found]))? {
-            Some(record) => Ok(record),
-            None => Err(format!("says that `{}` was due, and nothing was", brief(&name))),
+            Input::Step { at, name } => match again.due(at).map_err(|found| failed(&[found]))? {
+                Some(record) => Ok((record, false)),
+                None => Err(format!("says that `{}` was due, and nothing was", brief(&name))),
+            },
+            Input::Start { .. } => Err("begins the case a second time".to_owned()),
         }
     }
 }
@@ -343,8 +337,8 @@ fn follow(line: JournalLine, head: &Head) -> Result<Line, Difference> {
     let number = head.sequence.saturating_add(1);
     let differs = |kind, message: String| Difference { line: number, kind, message };
     let line = line.0.map_err(|message| differs(DifferenceKind::Damaged, message))?;
-    if line.core.get("sequence").and_then(Json::as_u64) != Some(number)
-        || line.core.get("previous").and_then(Json::as_str) != Some(head.hash.as_str())
+    if line.number(Member::Sequence) != Some(number)
+        || line.said(Member::Previous).as_deref() != Some(head.hash.as_str())
     {
         let message =
             "does not continue the one before: an entry is missing, is there twice or has moved";
@@ -363,7 +357,6 @@ impl fmt::Debug for Verifier<'_> {
 }
 
 fn cause(record: &Record) -> String {
-    use crate::case::decision::Cause;
     match &record.origin {
         Origin::Step { cause: Cause::Term { state, term, due } } => {
             format!("the term `{term}` of `{state}`, of {due},")
@@ -381,131 +374,9 @@ fn failed(problems: &[Problem]) -> String {
     format!("is answered with an error: {}", problems.join("; "))
 }
 
-/// Whether two rule books come to the same: other words of a rule, or other values read, are no other decision.
-fn same_outcome(line: &Line, expected: &Line) -> bool {
-    const DECIDED: [&str; 8] =
-        ["kind", "event", "state", "term", "of", "outcome", "states", "emitted"];
-    let changes = |line: &Line| -> BTreeMap<String, Option<String>> {
-        let digests = line.core.get("digests").and_then(Json::as_object).into_iter().flatten();
-        let changes = digests.filter(|(path, _)| path.starts_with("changed."));
-        let value = |path: &str| line.private.get(path).map(|part| digest::canonical(&part.value));
-        changes.map(|(path, _)| (path.clone(), value(path))).collect()
-    };
-    DECIDED.iter().all(|key| line.core.get(*key) == expected.core.get(*key))
-        && changes(line) == changes(expected)
-}
-
-/// The first part of an entry that was decided otherwise, the telling ones first.
-fn first_difference(line: &Line, expected: &Line) -> String {
-    let telling =
-        ["kind", "event", "state", "term", "of", "at", "outcome", "states", "taken", "reasons"];
-    let all = telling
-        .into_iter()
-        .chain(line.core.keys().map(String::as_str))
-        .chain(expected.core.keys().map(String::as_str));
-    let differs = |key: &&str| *key != "digests" && line.core.get(*key) != expected.core.get(*key);
-    let show = |value: Option<&Json>| {
-        value.map_or("nothing".to_owned(), |value| {
-            let text: String = digest::canonical(value).chars().take(200).collect();
-            format!("`{text}`")
-        })
-    };
-    if let Some(key) = all.into_iter().find(differs) {
-        let (theirs, ours) = (show(line.core.get(key)), show(expected.core.get(key)));
-        return format!("says {theirs} as `{key}`, the rules give {ours}");
-    }
-    let private = line.private.keys().chain(expected.private.keys());
-    let mut paths: Vec<&String> = private.collect();
-    paths.sort();
-    let value = |line: &Line, path: &str| show(line.private.get(path).map(|part| &part.value));
-    match paths.into_iter().find(|path| line.digest(path) != expected.digest(path)) {
-        Some(path) => {
-            let (theirs, ours) = (value(line, path), value(expected, path));
-            format!("says {theirs} as `{path}`, the rules give {ours}")
-        }
-        None => "is not what the rules give".to_owned(),
-    }
-}
-
-/// What came in, by a line.
-struct Input {
-    at: DateTime,
-    kind: String,
-    /// Of the term or event.
-    name: String,
-    event: Event,
-    facts: BTreeMap<String, Value>,
-    /// Whether the actor's id is a stand-in for one that was erased.
-    nameless: bool,
-}
-
-impl Input {
-    fn of(line: &Line) -> Result<Self, String> {
-        let text = |key: &str| line.core.get(key).and_then(Json::as_str).map(str::to_owned);
-        let wrong = |what: &str| format!("cannot be read: its `{what}` is not one");
-        let at = text("at").and_then(|text| {
-            let tagged: Map<String, Json> =
-                std::iter::once(("$date-time".to_owned(), Json::from(text))).collect();
-            Value::from_wire(&Json::Object(tagged)).ok()?.as_date_time()
-        });
-        let at = at.ok_or_else(|| wrong("at"))?;
-        let values = |kind: &str| {
-            let parts = line
-                .private
-                .iter()
-                .filter_map(|(path, part)| Some((path.strip_prefix(kind)?, part)));
-            let read = parts.map(|(name, part)| {
-                let value = Value::from_wire(&part.value)
-                    .map_err(|problem| format!("cannot be read: `{name}`: {problem}"))?;
-                Ok((name.to_owned(), value))
-            });
-            read.collect::<Result<BTreeMap<String, Value>, String>>()
-        };
-        let facts = values("facts.")?;
-        let mut event = Event::new(text("event").unwrap_or_default());
-        event.at = Some(at);
-        event.id = text("id");
-        event.facts = facts.clone();
-        event.data = values("data.")?;
-        let mut nameless = false;
-        if let Some(Json::Array(roles)) = line.core.get("roles") {
-            let member = |key: &str| {
-                let actor = line.private.get("actor")?;
-                actor.value.get(key)?.as_str().map(str::to_owned)
-            };
-            let roles = roles.iter().filter_map(|role| role.as_str().map(str::to_owned)).collect();
-            // Somebody, where it is not known any more who: the same in no two entries.
-            let id = match line.digest("actor") {
-                Some(erased) if !line.private.contains_key("actor") => {
-                    nameless = true;
-                    Some(format!("erased {erased}"))
-                }
-                _ => member("id"),
-            };
-            event.actor = Some(Actor { id, roles, unit: member("unit") });
-        }
-        if let Some(note) = line.private.get("note") {
-            event.note = Some(read_note(&note.value));
-        }
-        let name = text("term").or_else(|| text("event")).unwrap_or_default();
-        let kind = text("kind").unwrap_or_default();
-        Ok(Self { at, kind, name, event, facts, nameless })
-    }
-}
-
 fn without_id(mut event: Event) -> Event {
     if let Some(actor) = &mut event.actor {
         actor.id = None;
     }
     event
-}
-
-fn read_note(note: &Json) -> Note {
-    let text = |value: &Json, key: &str| {
-        value.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
-    };
-    let attachments = note.get("attachments").and_then(Json::as_array).into_iter().flatten();
-    let attachments =
-        attachments.map(|found| Attachment { uri: text(found, "uri"), hash: text(found, "hash") });
-    Note { text: text(note, "text"), attachments: attachments.collect() }
 }
