@@ -218,7 +218,8 @@ fn escape(text: &[u8]) -> Option<usize> {
 
 /// What a canonical string says, from what stands between its quotes.
 pub(crate) fn unescaped(inside: &str) -> Cow<'_, str> {
-    if !inside.contains('\\') {
+    // Of the bytes that are looked for only this one can stand there.
+    if first_special(inside.as_bytes()).is_none() {
         return Cow::Borrowed(inside);
     }
     let mut text = String::with_capacity(inside.len());
