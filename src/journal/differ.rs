@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::journal::draft::{Draft, Other, first_other};
 use crate::journal::line::Line;
 use crate::journal::scan;
+use crate::value::brief;
 
 /// Whether two rule books come to the same: other words of a rule, or other values read, are no other decision.
 pub(crate) fn is_same_outcome(line: &Line, expected: &Draft) -> bool {
@@ -35,10 +36,11 @@ pub(crate) fn first_difference(line: &Line, expected: &Draft) -> String {
     let mut differing = all.filter(|key| *key != "digests" && theirs.get(key) != ours.get(key));
     if let Some(key) = differing.next() {
         let (theirs, ours) = (show(theirs.get(key).copied()), show(ours.get(key).copied()));
-        return format!("says {theirs} as `{key}`, the rules give {ours}");
+        return format!("says {theirs} as `{}`, the rules give {ours}", brief(key));
     }
     match first_other(line, expected) {
         Some(Other { path, theirs, ours }) => {
+            let path = brief(&path);
             format!("says {} as `{path}`, the rules give {}", show(theirs), show(ours))
         }
         None => "is not what the rules give".to_owned(),

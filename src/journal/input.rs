@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::case::event::{Actor, Attachment, Event, Note};
 use crate::journal::line::{Line, Member};
 use crate::journal::scan;
-use crate::value::{DateTime, Value};
+use crate::value::{DateTime, Value, brief};
 
 pub(crate) enum Input {
     Start {
@@ -30,15 +30,16 @@ impl Input {
         let text = |member| line.said(member).map(|text| text.into_owned());
         let at = line.said(Member::At).and_then(|at| DateTime::from_wire_text(&at));
         let at = at.ok_or("cannot be read: its `at` is not one")?;
+        let (facts, data) = (values(line, "facts.")?, values(line, "data.")?);
         match line.said(Member::Kind).as_deref() {
-            Some("start") => Ok(Self::Start { at, facts: values(line, "facts.")? }),
+            Some("start") => Ok(Self::Start { at, facts }),
             Some("event") => {
                 let (actor, nameless) = actor(line);
                 let event = Event {
                     at: Some(at),
                     id: text(Member::Id),
-                    facts: values(line, "facts.")?,
-                    data: values(line, "data.")?,
+                    facts,
+                    data,
                     actor,
                     note: line.private("note").map(note),
                     ..Event::new(text(Member::Event).unwrap_or_default())
@@ -59,7 +60,7 @@ fn values(line: &Line, kind: &str) -> Result<BTreeMap<String, Value>, String> {
     for part in line.parts() {
         if let (Some(name), Some(value)) = (part.path.strip_prefix(kind), part.value) {
             let value = Value::from_wire_text(value)
-                .map_err(|problem| format!("cannot be read: `{name}`: {problem}"))?;
+                .map_err(|problem| format!("cannot be read: `{}`: {problem}", brief(name)))?;
             found.insert(name.to_owned(), value);
         }
     }

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::digest::{self, Hex};
 use crate::journal::scan::{self, Scanner, Span};
+use crate::value::brief;
 
 /// A line of a journal, checked by itself: its shape, its hash and the digests of its private parts.
 ///
@@ -218,7 +219,9 @@ impl Line {
     }
 
     fn part(&self, path: &str) -> Option<&Part> {
-        self.parts.iter().find(|part| scan::unescaped(part.path.of(&self.text)) == path)
+        let of = |part: &Part| scan::unescaped(part.path.of(&self.text));
+        let place = self.parts.binary_search_by(|part| (*of(part)).cmp(path)).ok()?;
+        self.parts.get(place)
     }
 
     /// The JSON of a private part that is there.
@@ -314,6 +317,7 @@ const NOT_ITS_HASH: &str = "does not have its hash: it was altered after it was 
 const NOT_ITS_FORM: &str = "is not written as entries are: it was altered after it was written";
 
 fn another(path: &str) -> String {
+    let path = brief(path);
     format!("holds another `{path}` than was digested: it was altered after it was written")
 }
 
@@ -328,7 +332,7 @@ fn flaw(text: &str) -> String {
         private: BTreeMap<String, RawPart>,
     }
     #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
+    #[serde(deny_unknown_fields, rename = "Private")]
     struct RawPart {
         salt: String,
         value: Json,

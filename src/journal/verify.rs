@@ -161,7 +161,7 @@ impl<'w> Verifier<'w> {
                 // What follows from erased values cannot be known: from here on the chain alone speaks.
                 Err(_) if self.inputs_erased => self.again = None,
                 Err(message) => {
-                    let zones = line.said(Member::Zones).unwrap_or_default();
+                    let zones = brief(&line.said(Member::Zones).unwrap_or_default());
                     let ours = Zone::database_version();
                     if zones != ours {
                         let message = format!(
@@ -287,7 +287,14 @@ impl<'w> Verifier<'w> {
 
     /// What happened by the rules, and whether the actor's id in it is a stand-in.
     fn decide(&mut self, line: &Line) -> Result<(Record, bool), String> {
+        /// Facts that are looked at one by one, known or not: for each that is not others are looked for that are alike.
+        const FACTS: usize = 1000;
         let input = Input::of(line)?;
+        if let Input::Start { facts, .. } | Input::Event { event: Event { facts, .. }, .. } = &input
+            && facts.len() > FACTS.max(self.workflow.compiled().definition.facts.len())
+        {
+            return Err(format!("carries {} facts, more than the workflow has", facts.len()));
+        }
         if let Input::Start { at, facts } = &input {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
@@ -370,8 +377,14 @@ fn cause(record: &Record) -> String {
 }
 
 fn failed(problems: &[Problem]) -> String {
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    format!("is answered with an error: {}", problems.join("; "))
+    const TOLD: usize = 10;
+    const LETTERS: usize = 1000;
+    let told = problems.iter().take(TOLD).map(|problem| problem.to_string());
+    let mut told: Vec<String> = told.map(|text| text.chars().take(LETTERS).collect()).collect();
+    if problems.len() > TOLD {
+        told.push(format!("{} more", problems.len() - TOLD));
+    }
+    format!("is answered with an error: {}", told.join("; "))
 }
 
 fn without_id(mut event: Event) -> Event {
