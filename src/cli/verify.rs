@@ -55,15 +55,17 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
 }
 
-/// What the whole journal comes to. Other threads read lines and check their hashes, this one decides anew.
+/// What the whole journal comes to.
 fn checked(
     journal: &mut Journal,
     workflow: &Workflow,
     head: Option<&Head>,
 ) -> Result<Result<Verified, Difference>, Stop> {
     let mut verifier = Verifier::new(workflow);
-    let found = blocks::each(journal, |line| verifier.take(line))?;
-    Ok(found.and_then(|()| verifier.finish(head)))
+    Ok(match blocks::verify(journal, workflow, &mut verifier)? {
+        Some(differs) => Err(differs),
+        None => verifier.finish(head),
+    })
 }
 
 fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Result<()> {

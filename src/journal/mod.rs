@@ -15,6 +15,7 @@
 //! ([`Case::head`]), or have them signed or dated. Verification proves besides that every decision follows from what was
 //! entered, not that what was entered was true.
 
+mod claim;
 mod compose;
 mod differ;
 mod draft;
@@ -31,6 +32,7 @@ use crate::case::record::Head;
 use crate::value::Zone;
 use compose::Composer;
 
+pub use claim::{Claim, Comparer};
 pub use erase::{Erase, erase};
 pub use line::JournalLine;
 pub use provenance::Provenance;

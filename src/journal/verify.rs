@@ -9,12 +9,11 @@ use crate::case::decision::{Cause, Decision};
 use crate::case::event::Event;
 use crate::case::record::{Head, Origin, Record};
 use crate::error::Problem;
-use crate::journal::compose::{Composer, Theirs};
-use crate::journal::differ::{first_difference, is_same_outcome};
+use crate::journal::claim::{Claim, Comparer, differing};
 use crate::journal::input::Input;
 use crate::journal::line::{JournalLine, Line, Member};
 use crate::journal::provenance::Provenance;
-use crate::value::{Zone, brief};
+use crate::value::brief;
 use crate::workflow::Workflow;
 
 /// What a verified journal is.
@@ -87,9 +86,7 @@ pub fn verify(
 /// Verifies a journal line by line, so that it need not be in memory as a whole.
 pub struct Verifier<'w> {
     workflow: &'w Workflow,
-    composer: Composer<'w>,
-    /// Whether the journal must be of this very meaning.
-    strict: bool,
+    comparer: Comparer<'w>,
     again: Option<Again<'w>>,
     head: Head,
     recomputed: u64,
@@ -109,8 +106,7 @@ impl<'w> Verifier<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
         Self {
             workflow,
-            composer: Composer::new(workflow),
-            strict: true,
+            comparer: Comparer::new(workflow),
             again: None,
             head: Head::before_all(),
             recomputed: 0,
@@ -126,7 +122,7 @@ impl<'w> Verifier<'w> {
     /// have gone another way.
     #[must_use]
     pub fn against(workflow: &'w Workflow) -> Self {
-        Self { strict: false, ..Self::new(workflow) }
+        Self { comparer: Comparer::against(workflow), ..Self::new(workflow) }
     }
 
     /// Takes the next line, with its line feed.
@@ -144,10 +140,60 @@ impl<'w> Verifier<'w> {
     ///
     /// As [`line`](Self::line).
     pub fn take(&mut self, line: JournalLine) -> Result<(), Difference> {
+        let line = self.admit(line)?;
+        if self.decides(&line) {
+            self.judge(&line)?;
+        }
+        self.go_on(&line);
+        Ok(())
+    }
+
+    /// Takes the next line as [`take`](Self::take) does, but leaves it to a [`Comparer`] to find whether it says what was
+    /// decided: so that most of the work can be done on other threads. What [`finish`](Self::finish) says then holds if all
+    /// claims are found to hold. `None` for a line that was compared at once, or that only the chain speaks for.
+    ///
+    /// ```
+    /// # use tresteg::{Case, Comparer, Event, JournalLine, Verifier, Workflow};
+    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
+    /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+    /// # case.fire(&Event::new("go"));
+    /// # let entries = case.take_entries(&[7; 32]);
+    /// let mut verifier = Verifier::new(&workflow);
+    /// let mut claims = Vec::new();
+    /// for entry in &entries {
+    ///     claims.extend(verifier.decide(JournalLine::read(format!("{}\n", entry.line)))?);
+    /// }
+    /// let mut comparer = Comparer::new(&workflow);
+    /// claims.iter().try_for_each(|claim| comparer.compare(claim))?;
+    /// assert_eq!(verifier.finish(Some(&case.head()))?.recomputed, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What differs; a claim of a line before it that does not hold comes first.
+    pub fn decide(&mut self, line: JournalLine) -> Result<Option<Claim>, Difference> {
+        let line = self.admit(line)?;
+        // What a line says otherwise means something for those behind it where values were erased.
+        if self.inputs_erased || !self.comparer.is_strict() || !self.decides(&line) {
+            if self.decides(&line) {
+                self.judge(&line)?;
+            }
+            self.go_on(&line);
+            return Ok(None);
+        }
+        self.event = None;
+        let (record, _) = self.redo(&line).map_err(|message| differing(&line, message))?;
+        self.recomputed += 1;
+        self.go_on(&line);
+        Ok(Some(Claim { line, record }))
+    }
+
+    /// What a line is by itself and in its place.
+    fn admit(&mut self, line: JournalLine) -> Result<Line, Difference> {
         let line = follow(line, &self.head)?;
         let number = self.head.sequence.saturating_add(1);
-        let differs = |kind, message: String| Difference { line: number, kind, message };
-        if number == 1 && self.strict {
+        if number == 1 && self.comparer.is_strict() {
             self.belongs(&line)?;
         }
         for path in line.erased() {
@@ -155,28 +201,28 @@ impl<'w> Verifier<'w> {
                 path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
             self.erased.push((number, path.into_owned()));
         }
-        if number == 1 || self.again.is_some() {
-            match self.recompute(&line) {
-                Ok(()) => self.recomputed += 1,
-                // What follows from erased values cannot be known: from here on the chain alone speaks.
-                Err(_) if self.inputs_erased => self.again = None,
-                Err(message) => {
-                    let zones = brief(&line.said(Member::Zones).unwrap_or_default());
-                    let ours = Zone::database_version();
-                    if zones != ours {
-                        let message = format!(
-                            "{message}; it was made with the time zones of {zones}, these are {ours}"
-                        );
-                        return Err(differs(DifferenceKind::Zones, message));
-                    }
-                    return Err(differs(DifferenceKind::Decision, message));
-                }
-            }
+        Ok(line)
+    }
+
+    /// Whether a line can be decided anew, or only the chain speaks for it.
+    fn decides(&self, line: &Line) -> bool {
+        self.again.is_some() || line.number(Member::Sequence) == Some(1)
+    }
+
+    fn judge(&mut self, line: &Line) -> Result<(), Difference> {
+        match self.recompute(line) {
+            Ok(()) => self.recomputed += 1,
+            // What follows from erased values cannot be known: from here on the chain alone speaks.
+            Err(_) if self.inputs_erased => self.again = None,
+            Err(message) => return Err(differing(line, message)),
         }
-        self.head.sequence = number;
+        Ok(())
+    }
+
+    fn go_on(&mut self, line: &Line) {
+        self.head.sequence = self.head.sequence.saturating_add(1);
         self.head.hash.clear();
         self.head.hash.push_str(line.hash());
-        Ok(())
     }
 
     /// The journal is at its end.
@@ -269,24 +315,18 @@ impl<'w> Verifier<'w> {
     /// Decides once more what a line says was decided.
     fn recompute(&mut self, line: &Line) -> Result<(), String> {
         self.event = None;
-        let (record, nameless) = self.decide(line)?;
-        // The version is a name, and so may change without the meaning; another workflow is asked on purpose.
-        let names: &[&str] =
-            if self.strict { &["version"] } else { &["version", "id", "fingerprint"] };
-        self.composer.expect(&record, &self.head, Theirs { line, names });
+        let (record, nameless) = self.redo(line)?;
+        let difference = self.comparer.difference(line, &record);
         if let Origin::Event { event } = record.origin {
             self.event = Some(if nameless { without_id(event) } else { event });
         }
-        let draft = &self.composer.draft;
-        if draft.agrees(line) || (!self.strict && is_same_outcome(line, draft)) {
-            return Ok(());
-        }
+        let Some(difference) = difference else { return Ok(()) };
         self.instead = self.again.as_ref().map(|again| again.told.clone());
-        Err(first_difference(line, draft))
+        Err(difference)
     }
 
     /// What happened by the rules, and whether the actor's id in it is a stand-in.
-    fn decide(&mut self, line: &Line) -> Result<(Record, bool), String> {
+    fn redo(&mut self, line: &Line) -> Result<(Record, bool), String> {
         /// Facts that are looked at one by one, known or not: for each that is not others are looked for that are alike.
         const FACTS: usize = 1000;
         let input = Input::of(line)?;
