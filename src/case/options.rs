@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::contract;
-use crate::case::decision::{Decision, Outcome, Reason, Signing};
+use crate::case::decision::{Outcome, Reason, Signing};
 use crate::case::event::{Actor, Event};
 use crate::case::select::{Asker, Wanted, select};
 use crate::case::{signing, tell};
@@ -109,14 +109,17 @@ impl Case {
             Some(actor) => Some(actor.clone()),
             None => Some(self.anybody(compiled)),
         };
-        let Decision { outcome, reasons, problems, .. } = self.explain(&event);
-        match outcome {
+        let decision = self.explain(&event);
+        match decision.outcome {
             Outcome::Moved => Standing::Open,
-            Outcome::Error => Standing::Fails { problems },
-            _ => match self.open_if(compiled, governs, name, event.actor.as_ref()) {
-                Some(given) if !given.is_empty() => Standing::OpenIf { given, reasons },
-                _ => Standing::Blocked { reasons },
-            },
+            Outcome::Error => Standing::Fails { problems: decision.into_answer().problems },
+            _ => {
+                let reasons = decision.into_answer().reasons;
+                match self.open_if(compiled, governs, name, event.actor.as_ref()) {
+                    Some(given) if !given.is_empty() => Standing::OpenIf { given, reasons },
+                    _ => Standing::Blocked { reasons },
+                }
+            }
         }
     }
 

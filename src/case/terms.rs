@@ -3,60 +3,66 @@
 use crate::case::situation::{Aside, Situation, Term, Waiting};
 use crate::definition::model::When;
 use crate::rule::Fault;
+use crate::shared::Shared;
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
+use crate::workflow::due::{self, Holder};
 
 /// Reads every term of the active states anew. Terms of states that were left are gone by then.
 pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<(), Fault> {
-    let definition = &workflow.definition;
+    let zone = &workflow.definition.zone;
     let mut terms: Vec<Term> = Vec::new();
     for state in &situation.active {
-        for (index, term) in (0..).zip(&definition.states.at(*state).terms) {
-            let due = match &term.when {
-                When::After(length) => {
-                    let entered = situation.past.entered.get(state);
-                    entered.and_then(|at| at.add(*length, &definition.zone))
-                }
-                When::AfterNamed => match named(workflow, situation, &term.key)? {
-                    Some(Value::Duration(length)) => {
-                        let entered = situation.past.entered.get(state);
-                        entered.and_then(|at| at.add(length, &definition.zone))
-                    }
-                    _ => None,
-                },
-                When::At => match named(workflow, situation, &term.key)? {
+        let dues = workflow.dues.get(*state).into_iter().flatten();
+        for (index, due) in (0..).zip(dues) {
+            let place = (*state, index);
+            let place =
+                situation.terms.binary_search_by_key(&place, |term| (term.state, term.index));
+            let known = place.ok().and_then(|place| situation.terms.get(place));
+            let after = |length| situation.past.entered.get(state)?.add(length, zone);
+            let due = match due {
+                due::Due::Never => None,
+                due::Due::After(length) => after(*length),
+                due::Due::By { at, holder } => match (at, held(workflow, situation, *holder)?) {
+                    (false, Some(Value::Duration(length))) => after(length),
                     // A date is due when its day has ended.
-                    Some(Value::Date(date)) => date.end(&definition.zone),
-                    Some(Value::DateTime(at)) => Some(at),
+                    (true, Some(Value::Date(date))) => date.end(zone),
+                    (true, Some(Value::DateTime(at))) => Some(at),
                     _ => None,
                 },
             };
-            let known = situation.terms.iter();
-            let taken = known
-                .filter(|term| term.state == *state && term.index == index)
-                .flat_map(|term| term.taken.iter().copied())
-                .collect();
+            let taken = known.map(|term| term.taken.clone()).unwrap_or_default();
             terms.push(Term { state: *state, index, due, taken });
         }
     }
-    situation.terms = terms;
+    if terms != *situation.terms {
+        situation.terms = if terms.is_empty() { Shared::default() } else { terms.into() };
+    }
     Ok(())
 }
 
+fn held(
+    workflow: &Compiled,
+    situation: &Situation,
+    holder: Holder,
+) -> Result<Option<Value>, Fault> {
+    match holder {
+        Holder::Parameter(id) => Ok(Some(workflow.rules.parameter(id).clone())),
+        Holder::Fact(id) => workflow.rules.fact(id, &situation.context(None)),
+    }
+}
+
+/// What the parameter or fact of a name holds.
 pub(crate) fn named(
     workflow: &Compiled,
     situation: &Situation,
     name: &str,
 ) -> Result<Option<Value>, Fault> {
     let rules = &workflow.rules;
-    if let Some(id) = rules.parameter_named(name) {
-        return Ok(Some(rules.parameter(id).clone()));
-    }
-    match rules.fact_named(name) {
-        Some(id) => rules.fact(id, &situation.context(None)),
-        None => Ok(None),
-    }
+    let parameter = rules.parameter_named(name).map(Holder::Parameter);
+    let holder = parameter.or_else(|| rules.fact_named(name).map(Holder::Fact));
+    holder.map_or(Ok(None), |holder| held(workflow, situation, holder))
 }
 
 /// What is due next.
@@ -86,15 +92,17 @@ pub(crate) fn next_due(
     });
     let term = terms
         .filter_map(|term| Some((term.due.filter(|due| *due <= until)?, term)))
-        .min_by_key(|(due, term)| {
+        .map(|(due, term)| {
             let state = workflow.definition.states.at(term.state);
             let written = state.terms.get(term.index as usize);
             let at = written.is_some_and(|term| term.when == When::At);
             let name = written.map_or("", |term| term.key.as_str());
             let depth = workflow.chart.states.at(term.state).depth;
             // Two terms of one name stand in states of one depth: then the first in the document.
-            (*due, std::cmp::Reverse(depth), at, name.to_owned(), term.state, term.index)
-        });
+            ((due, std::cmp::Reverse(depth), at, name, term.state, term.index), (due, term))
+        })
+        .min_by_key(|(order, _)| *order)
+        .map(|(_, found)| found);
     let sent = situation.sent.iter().enumerate();
     let sent =
         sent.filter(|(_, sent)| sent.due <= until).min_by_key(|(place, sent)| (sent.due, *place));
@@ -117,9 +125,10 @@ pub(crate) fn next_deadline(situation: &Situation) -> Option<DateTime> {
 
 /// The case has changed: what was put aside waits again.
 pub(crate) fn take_back(situation: &mut Situation) {
-    for Aside { what, .. } in std::mem::take(&mut situation.aside) {
+    for Aside { what, .. } in situation.aside.iter() {
         if let Waiting::Sent(sent) = what {
-            situation.sent.push(sent);
+            situation.sent.change().push(sent.clone());
         }
     }
+    situation.aside.clear();
 }

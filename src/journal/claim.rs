@@ -1,7 +1,9 @@
 //! A line and what the rules gave in its place: the one compared with the other, on any thread.
 
 use std::fmt;
+use std::sync::Arc;
 
+use crate::case::act::Act;
 use crate::case::record::{Head, Record};
 use crate::journal::compose::{Composer, Theirs};
 use crate::journal::differ::{first_difference, is_same_outcome};
@@ -15,7 +17,7 @@ use crate::workflow::Workflow;
 #[must_use = "as long as it is not compared, the line is only said to follow"]
 pub struct Claim {
     pub(crate) line: Line,
-    pub(crate) record: Record,
+    pub(crate) act: Arc<Act>,
 }
 
 /// Compares lines with what the rules gave in their place, each by itself: so on any thread and in any order, every thread
@@ -48,8 +50,8 @@ impl<'w> Comparer<'w> {
     ///
     /// What differs. Of several that do not hold the one with the lowest number is the first difference of the journal.
     pub fn compare(&mut self, claim: &Claim) -> Result<(), Difference> {
-        let Claim { line, record } = claim;
-        self.difference(line, record).map_or(Ok(()), |message| Err(differing(line, message)))
+        let Claim { line, act } = claim;
+        self.difference(line, act.record()).map_or(Ok(()), |message| Err(differing(line, message)))
     }
 
     /// What a line says otherwise than the rules.

@@ -96,7 +96,7 @@ impl Case {
         let mut composer = Composer::new(&workflow);
         let mut kept = 0;
         let mut result = Ok(());
-        for record in &self.records {
+        for record in self.records.iter() {
             let entry = composer.entry(record, &self.head, Zone::database_version(), salt);
             let next = Head { sequence: entry.sequence, hash: entry.hash.clone() };
             if let Err(error) = keep(entry) {
@@ -106,7 +106,7 @@ impl Case {
             kept += 1;
             self.head = next;
         }
-        self.records.drain(..kept);
+        self.records.forget(kept);
         result
     }
 

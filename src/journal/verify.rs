@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::case::Case;
+use crate::case::act::Act;
 use crate::case::again::Again;
 use crate::case::decision::{Cause, Decision};
 use crate::case::event::Event;
@@ -183,10 +185,10 @@ impl<'w> Verifier<'w> {
             return Ok(None);
         }
         self.event = None;
-        let (record, _) = self.redo(&line).map_err(|message| differing(&line, message))?;
+        let (act, _) = self.redo(&line).map_err(|message| differing(&line, message))?;
         self.recomputed += 1;
         self.go_on(&line);
-        Ok(Some(Claim { line, record }))
+        Ok(Some(Claim { line, act }))
     }
 
     /// What a line is by itself and in its place.
@@ -250,10 +252,10 @@ impl<'w> Verifier<'w> {
         }
         if let Some(again) = &mut self.again {
             let rest = again.before(again.time());
-            if let Ok(Some(record)) = rest
+            if let Ok(Some(act)) = rest
                 && !self.inputs_erased
             {
-                let message = format!("is missing: {} was due", cause(&record));
+                let message = format!("is missing: {} was due", cause(act.record()));
                 return Err(Difference { line, kind: DifferenceKind::Order, message });
             }
         }
@@ -315,9 +317,10 @@ impl<'w> Verifier<'w> {
     /// Decides once more what a line says was decided.
     fn recompute(&mut self, line: &Line) -> Result<(), String> {
         self.event = None;
-        let (record, nameless) = self.redo(line)?;
-        let difference = self.comparer.difference(line, &record);
-        if let Origin::Event { event } = record.origin {
+        let (act, nameless) = self.redo(line)?;
+        let difference = self.comparer.difference(line, act.record());
+        if let Origin::Event { event } = &act.record().origin {
+            let event = event.clone();
             self.event = Some(if nameless { without_id(event) } else { event });
         }
         let Some(difference) = difference else { return Ok(()) };
@@ -326,7 +329,7 @@ impl<'w> Verifier<'w> {
     }
 
     /// What happened by the rules, and whether the actor's id in it is a stand-in.
-    fn redo(&mut self, line: &Line) -> Result<(Record, bool), String> {
+    fn redo(&mut self, line: &Line) -> Result<(Arc<Act>, bool), String> {
         /// Facts that are looked at one by one, known or not: for each that is not others are looked for that are alike.
         const FACTS: usize = 1000;
         let input = Input::of(line)?;
@@ -339,19 +342,19 @@ impl<'w> Verifier<'w> {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
-            let (again, record) =
+            let (again, act) =
                 Again::start(self.workflow, *at, facts).map_err(|found| failed(&found))?;
             self.again = Some(again);
-            return Ok((record, false));
+            return Ok((act, false));
         }
         let Some(again) = &mut self.again else { return Err("does not begin the case".to_owned()) };
         match input {
             Input::Event { at, event, nameless } => {
-                if let Some(record) = again.before(at).map_err(|found| failed(&[found]))? {
+                if let Some(act) = again.before(at).map_err(|found| failed(&[found]))? {
                     self.instead = Some(again.told.clone());
                     return Err(format!(
                         "comes too early: {} was due before it and has no entry",
-                        cause(&record)
+                        cause(act.record())
                     ));
                 }
                 if let Some(id) = &event.id
@@ -359,12 +362,12 @@ impl<'w> Verifier<'w> {
                 {
                     return Err(format!("repeats the event with the id `{}`", brief(id)));
                 }
-                let record = again.event(event).map_err(|decision| {
+                let act = again.event(&event).map_err(|decision| {
                     let message = failed(&decision.problems);
                     self.instead = Some(*decision);
                     message
                 })?;
-                Ok((record, nameless))
+                Ok((act, nameless))
             }
             Input::Step { at, name } => match again.due(at).map_err(|found| failed(&[found]))? {
                 Some(record) => Ok((record, false)),

@@ -1,7 +1,9 @@
 //! Compiled once, immutable, shared: a workflow that cases run on.
 
 pub(crate) mod chart;
+pub(crate) mod due;
 pub(crate) mod fingerprint;
+pub(crate) mod heard;
 mod info;
 mod personal;
 mod rules;
@@ -17,6 +19,7 @@ use crate::rule::Rules;
 use crate::rule::outline::Outline;
 use crate::table::StateId;
 use chart::Chart;
+use heard::Heard;
 pub use info::{Choices, Counts, Entry, Field, FieldKind};
 pub(crate) use personal::is_withheld;
 pub use rules::RuleInfo;
@@ -42,6 +45,8 @@ pub(crate) struct Compiled {
     pub definition: Definition,
     pub rules: Rules,
     pub chart: Chart,
+    pub heard: Heard,
+    pub dues: due::Dues,
     pub limits: Limits,
     /// States by name. Only asked, never walked: its order reaches no output.
     names: HashMap<String, StateId>,
@@ -125,12 +130,16 @@ impl Workflow {
             return Err(report);
         }
         let chart = Chart::new(&definition);
+        let heard = Heard::new(&definition, &rules, &chart);
+        let dues = due::dues(&definition, &rules);
         let states = definition.states.iter().skip(1);
         let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
         let inner = Compiled {
             definition,
             rules,
             chart,
+            heard,
+            dues,
             limits: limits.clone(),
             names,
             report,
