@@ -222,14 +222,16 @@ fn verify_apart(
     }
 }
 
-/// The journal with another entry in the place of one, and the chain made whole again by somebody who knows how.
+/// The journal up to a few lines behind an entry with another in its place, and the chain made whole again by somebody who
+/// knows how.
 fn forged(journal: &str, number: usize, alter: impl Fn(&mut Json)) -> String {
     let sha256 = |text: String| -> String {
         Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
     };
     let mut previous = "0".repeat(64);
     let mut text = String::new();
-    for (place, line) in journal.lines().enumerate() {
+    // Some more lines, for what comes out later.
+    for (place, line) in journal.lines().enumerate().take(number + 4) {
         let mut line: Json = serde_json::from_str(line).unwrap();
         line["entry"]["previous"] = previous.into();
         if place == number {
@@ -254,7 +256,7 @@ fn forged(journal: &str, number: usize, alter: impl Fn(&mut Json)) -> String {
 fn whatever_is_forged_is_named_however_it_is_looked_for() {
     let workflow = workflow();
     let (text, head) = journal(&mut story(&workflow));
-    assert_eq!(forged(&text, 0, |_| {}), text);
+    assert_eq!(forged(&text, text.lines().count(), |_| {}), text);
     assert_eq!(verify_apart(&workflow, &text, Some(&head)), verify(&workflow, &text, Some(&head)));
     let mut kinds = std::collections::BTreeSet::new();
     for (number, line) in text.lines().enumerate() {
@@ -295,7 +297,7 @@ fn whatever_is_forged_is_named_however_it_is_looked_for() {
                 }
             });
         }
-        for (what, forgery) in forgeries.iter().filter(|(_, forgery)| *forgery != text) {
+        for (what, forgery) in forgeries.iter().filter(|(_, forgery)| !text.starts_with(forgery)) {
             // What came in can be anything that leads to the same, or comes out later; so can the name of the time zones.
             let is_input = ["actor", "data", "facts", "id", "note", "roles", "zones"]
                 .contains(&what.split('.').next().unwrap());
