@@ -57,8 +57,8 @@ pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_j
 pub use case::record::Head;
 pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
-    Case, Choice, Consequence, EventHandle, Language, Snapshot, Source, Standing, Term, TermKind,
-    TermStanding,
+    Case, Choice, Consequence, EventHandle, Language, Options, Snapshot, Source, Standing, Term,
+    TermKind, TermStanding,
 };
 pub use coverage::goal::Goal;
 pub use coverage::parts::{

@@ -39,7 +39,7 @@ use situation::Situation;
 
 pub use decide::EventHandle;
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
-pub use options::{Choice, Standing};
+pub use options::{Choice, Options, Standing};
 pub use snapshot::Snapshot;
 pub use words::Language;
 

@@ -16,6 +16,7 @@ mod column;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod counted;
+mod depends;
 mod domain;
 mod equivalent;
 mod eval;
@@ -58,9 +59,10 @@ use syntax::Extent;
 use watch::Watch;
 
 pub(crate) use column::{BLOCK, Columns, LANES, Three, Vector};
+pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
-pub(crate) use facts::Facts;
-pub(crate) use fuse::Fused;
+pub(crate) use facts::{Direct, Facts};
+pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
 
@@ -87,6 +89,7 @@ pub(crate) struct Rules {
     plans: BTreeMap<RuleId, Arc<Lowered>>,
     /// Rules that the evaluator runs.
     uncompiled: BTreeMap<RuleId, No>,
+    depends: depends::Known,
 }
 
 #[derive(Debug)]
@@ -266,6 +269,39 @@ impl Rules {
         match requirement {
             Requirement::Factor(id) => self.factors.get(id)?.fused.as_ref(),
             Requirement::Fact(id) => self.facts.get(id)?.fused.as_ref(),
+        }
+    }
+
+    /// The quick form of a rule, of a boolean fact its own cell.
+    pub fn quick(&self, requirement: Requirement) -> Quick {
+        match (self.fused(requirement), requirement) {
+            (Some(fused), _) => fused.form(),
+            (None, Requirement::Fact(id)) if *self.layout.form(id) == Form::Boolean => {
+                match self.facts.get(id) {
+                    Some(fact) if fact.value.is_none() => Quick::new(&plan::Test::Cell(id.0)),
+                    _ => Quick::default(),
+                }
+            }
+            (None, _) => Quick::default(),
+        }
+    }
+
+    /// How a fact can be set without asking its declaration, and whether nothing else follows from it.
+    pub fn direct(&self, id: FactId) -> (Direct, bool) {
+        match self.facts.get(id) {
+            Some(fact) if fact.value.is_none() => self.layout.direct(id),
+            _ => (Direct::No, false),
+        }
+    }
+
+    /// A text as the value of an `enum` that it is.
+    pub fn choice(&self, id: FactId, text: &str) -> Option<Value> {
+        match self.layout.form(id) {
+            Form::Ordinal(choices) => {
+                let place = usize::try_from(choices.ordinal(text)?).ok()?;
+                choices.0.get(place).cloned()
+            }
+            _ => self.facts.get(id)?.shape.admit(Value::from(text), &self.zone).ok(),
         }
     }
 

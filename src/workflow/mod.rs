@@ -9,6 +9,7 @@ mod personal;
 mod rules;
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::definition::model::Definition;
@@ -42,6 +43,8 @@ pub struct Workflow {
 
 #[derive(Debug)]
 pub(crate) struct Compiled {
+    /// One more for each workflow that is loaded: a handle of another one is known by it. Reaches no output.
+    serial: u64,
     pub definition: Definition,
     pub rules: Rules,
     pub chart: Chart,
@@ -134,7 +137,9 @@ impl Workflow {
         let dues = due::dues(&definition, &rules);
         let states = definition.states.iter().skip(1);
         let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
+        static LOADED: AtomicU64 = AtomicU64::new(0);
         let inner = Compiled {
+            serial: LOADED.fetch_add(1, Ordering::Relaxed),
             definition,
             rules,
             chart,
@@ -198,7 +203,13 @@ impl Workflow {
         &self.inner
     }
 
+    /// What tells it from every other that was loaded.
+    pub(crate) fn serial(&self) -> u64 {
+        self.inner.serial
+    }
+
     /// Whether two handles share one compiled workflow.
+    #[inline]
     pub(crate) fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }

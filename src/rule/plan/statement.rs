@@ -4,7 +4,8 @@ use super::super::program::{Arm, Node, Op, Place, Root};
 use super::super::syntax::{Binary, Extent};
 use super::arithmetic::join;
 use super::compare::range;
-use super::lower::{Joined, Local, Low, Lowerer, Stop, Wanted, as_kind, block};
+use super::join::{Joined, as_kind};
+use super::lower::{Local, Low, Lowerer, Stop, Wanted, block};
 use super::{Expr, Flow, Kind, Lane, Statement, Test, Thing, Word};
 use crate::value::Value;
 
@@ -87,7 +88,10 @@ impl<'r> Lowerer<'r, '_> {
                 self.locals.truncate(known);
                 let body = body?;
                 turns.cost = self.nodes - before;
-                found.push(Statement::For(Box::new(turns), body));
+                found.push(match self.counting(&turns, &body) {
+                    Some(sum) => sum,
+                    None => Statement::For(Box::new(turns), body),
+                });
             }
             Op::Return(value) => {
                 let expr = match value {
