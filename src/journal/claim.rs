@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::case::act::Act;
 use crate::case::record::{Head, Record};
+use crate::case::tell;
 use crate::journal::compose::{Composer, Theirs};
 use crate::journal::differ::{first_difference, is_same_outcome};
 use crate::journal::line::{Line, Member};
@@ -51,7 +52,9 @@ impl<'w> Comparer<'w> {
     /// What differs. Of several that do not hold the one with the lowest number is the first difference of the journal.
     pub fn compare(&mut self, claim: &Claim) -> Result<(), Difference> {
         let Claim { line, act } = claim;
-        self.difference(line, act.record()).map_or(Ok(()), |message| Err(differing(line, message)))
+        // Told for this alone, and not to be kept with the act, which another thread made.
+        let record = tell::record(act);
+        self.difference(line, &record).map_or(Ok(()), |message| Err(differing(line, message)))
     }
 
     /// What a line says otherwise than the rules.

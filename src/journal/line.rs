@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use crate::digest::{self, Hex};
-use crate::journal::scan::{self, Scanner, Span};
+use crate::journal::scan::{self, Quoted, Scanner, Span};
 use crate::value::brief;
 
 /// A line of a journal, checked by itself: its shape, its hash and the digests of its private parts.
@@ -93,7 +93,7 @@ pub(crate) struct Line {
 /// A private part, or what is left of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Part {
-    path: Span,
+    path: Quoted,
     digest: Span,
     salt: Span,
     /// Empty where the part was erased.
@@ -117,20 +117,20 @@ impl Line {
         }
         for Part { path, digest, salt, value } in &line.parts {
             if !value.is_empty() {
-                let [path, salt] = [path, salt].map(|span| scan::unescaped(span.of(&text)));
+                let (path, salt) = (path.text(&text), scan::unescaped(salt.of(&text)));
                 if digest_of(&path, &salt, value.of(&text)).as_str() != digest.of(&text) {
                     return Err(another(&path));
                 }
             }
         }
         match stray {
-            Some(path) => Err(another(&scan::unescaped(path.of(&text)))),
+            Some(path) => Err(another(&path.text(&text))),
             None => Ok(Self { text, ..line }),
         }
     }
 
     /// Finds the parts of a line in the one form, but for its text; and the first private part without a digest.
-    fn scan(text: &str) -> Option<(Self, Option<Span>)> {
+    fn scan(text: &str) -> Option<(Self, Option<Quoted>)> {
         let mut scanner = Scanner::new(text)?;
         let mut members = [Span::default(); Member::NAMES.len()];
         let mut digests = Span::default();
@@ -207,7 +207,7 @@ impl Line {
     /// The private parts, erased ones too, in the order of their paths.
     pub fn parts(&self) -> impl Iterator<Item = Private<'_>> {
         self.parts.iter().map(|part| Private {
-            path: scan::unescaped(part.path.of(&self.text)),
+            path: part.path.text(&self.text),
             value: (!part.value.is_empty()).then(|| part.value.of(&self.text)),
         })
     }
@@ -215,12 +215,12 @@ impl Line {
     /// Paths of private parts that are there no more.
     pub fn erased(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let erased = self.parts.iter().filter(|part| part.value.is_empty());
-        erased.map(|part| scan::unescaped(part.path.of(&self.text)))
+        erased.map(|part| part.path.text(&self.text))
     }
 
     fn part(&self, path: &str) -> Option<&Part> {
-        let of = |part: &Part| scan::unescaped(part.path.of(&self.text));
-        let place = self.parts.binary_search_by(|part| (*of(part)).cmp(path)).ok()?;
+        let order = |part: &Part| (*part.path.text(&self.text)).cmp(path);
+        let place = self.parts.binary_search_by(order).ok()?;
         self.parts.get(place)
     }
 
@@ -244,8 +244,9 @@ impl Line {
         let kept = self.parts.iter().filter(|part| !part.value.is_empty());
         let mut is_first = true;
         for Part { path, salt, value, .. } in kept {
-            let [path, salt, value] = [path, salt, value].map(|span| span.of(&self.text));
-            if !is_gone(&scan::unescaped(path), value) {
+            let name = path.text(&self.text);
+            let [path, salt, value] = [&path.inside, salt, value].map(|span| span.of(&self.text));
+            if !is_gone(&name, value) {
                 let comma = if is_first { "" } else { "," };
                 is_first = false;
                 let pieces =
@@ -262,12 +263,7 @@ impl Line {
 fn read_digests(scanner: &mut Scanner, parts: &mut Vec<Part>) -> Option<Span> {
     scanner.object(|scanner, path| {
         let digest = scanner.string()?.inside;
-        parts.push(Part {
-            path: path.inside,
-            digest,
-            salt: Span::default(),
-            value: Span::default(),
-        });
+        parts.push(Part { path, digest, salt: Span::default(), value: Span::default() });
         Some(())
     })?;
     let mut end = scanner.span_from(scanner.at());
@@ -276,7 +272,7 @@ fn read_digests(scanner: &mut Scanner, parts: &mut Vec<Part>) -> Option<Span> {
 }
 
 /// Reads the private parts, each to its digest. The first that has none is the answer.
-fn read_private(scanner: &mut Scanner, text: &str, parts: &mut [Part]) -> Option<Option<Span>> {
+fn read_private(scanner: &mut Scanner, text: &str, parts: &mut [Part]) -> Option<Option<Quoted>> {
     let mut stray = None;
     // Both are in order, and what was erased is passed over.
     let mut waiting = parts.iter_mut();
@@ -288,9 +284,9 @@ fn read_private(scanner: &mut Scanner, text: &str, parts: &mut [Part]) -> Option
         scanner.value()?;
         let value = scanner.span_from(start);
         scanner.literal("}")?;
-        match waiting.find(|part| part.path.of(text) == path.inside.of(text)) {
+        match waiting.find(|part| part.path.inside.of(text) == path.inside.of(text)) {
             Some(part) => (part.salt, part.value) = (salt, value),
-            None => stray = stray.or(Some(path.inside)),
+            None => stray = stray.or(Some(path)),
         }
         Some(())
     })?;

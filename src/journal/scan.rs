@@ -31,11 +31,19 @@ impl Span {
 }
 
 /// What stands between the quotes of a JSON string.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Quoted {
     pub inside: Span,
     /// Whether anything in it is escaped.
     pub escaped: bool,
+}
+
+impl Quoted {
+    /// What it says.
+    pub fn text(self, text: &str) -> Cow<'_, str> {
+        let inside = self.inside.of(text);
+        if self.escaped { unescaped(inside) } else { Cow::Borrowed(inside) }
+    }
 }
 
 pub(crate) struct Scanner<'a> {
