@@ -115,12 +115,12 @@ fn main() {
     let mut out = vec![0_u8; ROWS];
     for (name, hand) in [("g2", g2 as fn(&Native, &mut [u8])), ("g4", g4)] {
         let rule = workflow.rule_handle(name).unwrap();
-        let ours = measure(ROWS, || table.holds(&rule).rows());
+        let ours = measure(ROWS, || table.holds(&rule).unwrap().rows());
         let by_hand = measure(ROWS, || {
             hand(black_box(&native), &mut out);
             out.len()
         });
-        let all = table.holds(&rule);
+        let all = table.holds(&rule).unwrap();
         assert_eq!(all.truth().count(), out.iter().filter(|byte| **byte == 1).count());
         assert_eq!(all.asked(), 0);
         tell(&format!("{name}, one thread"), ours);
@@ -128,7 +128,7 @@ fn main() {
         println!("{:28} {:8.2}", "  ratio of the medians", ours[1] / by_hand[1]);
         let mut both = table.clone();
         both.threads(2);
-        tell(&format!("{name}, two threads"), measure(ROWS, || both.holds(&rule).rows()));
+        tell(&format!("{name}, two threads"), measure(ROWS, || both.holds(&rule).unwrap().rows()));
     }
     let mut few = Table::new(&workflow);
     few.threads(1);
@@ -140,6 +140,6 @@ fn main() {
         .unwrap();
     }
     let rule = workflow.rule_handle("rows").unwrap();
-    assert_eq!(few.holds(&rule).asked(), 1 << 14);
-    tell("a loop over a list, by rows", measure(1 << 14, || few.holds(&rule).rows()));
+    assert_eq!(few.holds(&rule).unwrap().asked(), 1 << 14);
+    tell("a loop over a list, by rows", measure(1 << 14, || few.holds(&rule).unwrap().rows()));
 }

@@ -16,7 +16,7 @@ pub struct FactHandle(pub(crate) FactId);
 /// A factor or boolean fact of one workflow, found once by its name and asked many times: see [`Row::holds`].
 #[derive(Debug, Clone)]
 pub struct RuleHandle {
-    workflow: Workflow,
+    pub(crate) workflow: Workflow,
     pub(crate) requirement: Requirement,
     fused: Option<Arc<Fused>>,
 }

@@ -217,9 +217,9 @@ fn block(
     let mut answers = Vec::with_capacity(asked.len());
     for asked in asked.iter_mut() {
         let found = match &asked.question {
-            Question::Rule(rule) => match table.scores(rule) {
+            Question::Rule(rule) => match table.scores(rule).map_err(misuse)? {
                 Some(scores) => Answers::Scores(scores),
-                None => Answers::Verdicts(table.holds(rule)),
+                None => Answers::Verdicts(table.holds(rule).map_err(misuse)?),
             },
             Question::Event => Answers::Verdicts(table.open(&asked.name)),
         };
@@ -290,6 +290,10 @@ impl Answers {
         };
         (said.to_owned(), false)
     }
+}
+
+fn misuse(error: tresteg::Error) -> Stop {
+    Stop::Misuse(error.to_string())
 }
 
 /// How many rows gave each answer.

@@ -5,10 +5,10 @@
 
 use super::super::plan::{Expr, Flow, Lowered, Statement, Sum, Test, Word};
 use super::super::syntax::Binary;
-use super::super::{Form, Rules};
+use super::super::{Form, Rules, Truth};
 use super::bits::{
-    ALL, Bits, LANES, NONE, and, any, block, gather, gather_two, linear, minus, or, range_full,
-    range_narrow, within,
+    self, ALL, Bits, LANES, NONE, and, any, block, gather, gather_two, linear, minus, or,
+    range_full, range_narrow, within,
 };
 use super::word::Lane;
 use super::{BLOCK, Column, Columns, Words};
@@ -30,6 +30,20 @@ pub(crate) struct Three {
 
 impl Three {
     pub const UNSURE: Self = Self { truth: NONE, known: NONE, unsure: ALL };
+    pub const UNKNOWN: Self = Self { truth: NONE, known: NONE, unsure: NONE };
+
+    /// The answer of a row that was unknown; what fails stays unsure.
+    pub fn set(&mut self, row: usize, answer: Result<Truth, ()>) {
+        match answer {
+            Ok(Truth::True) => {
+                bits::set(&mut self.truth, row);
+                bits::set(&mut self.known, row);
+            }
+            Ok(Truth::False) => bits::set(&mut self.known, row),
+            Ok(Truth::Unknown) => {}
+            Err(()) => bits::set(&mut self.unsure, row),
+        }
+    }
 
     fn all(truth: bool) -> Self {
         Self { truth: if truth { ALL } else { NONE }, known: ALL, unsure: NONE }
@@ -53,10 +67,10 @@ pub(crate) struct Numbers {
 impl Numbers {
     /// The number of a row; `Err` where the row must be asked.
     pub fn get(&self, row: usize) -> Result<Option<Number>, ()> {
-        if super::bits::get(&self.lane.unsure, row) {
+        if bits::get(&self.lane.unsure, row) {
             return Err(());
         }
-        let word = self.lane.words.get(row).filter(|_| super::bits::get(&self.lane.known, row));
+        let word = self.lane.words.get(row).filter(|_| bits::get(&self.lane.known, row));
         Ok(word.map(|word| Number::from_scaled(*word, self.decimals)))
     }
 }
