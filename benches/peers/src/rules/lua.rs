@@ -64,7 +64,7 @@ const HEAD: &str = "local floor = math.floor local LEADS = { kommun = true, civi
 pub fn ask(question: &Question, tell: &mut dyn FnMut(usize, bool)) -> Made<Nanoseconds> {
     let body = question.among(GUARDS)?;
     let lua = Lua::new();
-    asked(&lua, body, question, tell).map_err(|_| "fails")
+    asked(&lua, body, question, tell).map_err(|error| {eprintln!("{error}"); "fails"})
 }
 
 fn asked(

@@ -21,7 +21,7 @@ pub fn grain(question: &Question, tell: &mut dyn FnMut(usize, bool)) -> Made<Nan
     let tree = engine.compile(question.in_rhai()).map_err(|_| "no Rhai")?;
     let program = Compiler::new().compile(&tree);
     let mut machine = Vm::new(&engine);
-    asked(question, tell, |scope| machine.eval_with_scope(scope, &program).ok()?.as_bool().ok())
+    asked(question, tell, |scope| machine.eval_with_scope(scope, &program).map_err(|e| eprintln!("{e}")).ok()?.as_bool().ok())
 }
 
 fn asked(
