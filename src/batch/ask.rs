@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Scores, Table, Verdicts};
+use crate::rule::bits::{ALL, Bits, NONE, and, any, ones};
 use crate::rule::{
-    BLOCK, Context, Current, Facts, Fault, LANES, Past, Requirement, RuleId, Three, Truth, Vector,
+    BLOCK, Context, Current, Facts, Fault, Past, Requirement, RuleId, Three, Truth, Vector,
 };
 use crate::table::{FactId, FactorId};
 use crate::value::Number;
@@ -48,7 +49,7 @@ impl<'t> Asker<'t> {
     }
 
     /// The answers of a block, where they are wanted; what stays unsure fails.
-    pub fn block(&mut self, rule: &Rule, block: usize, wanted: &[u64; LANES]) -> Three {
+    pub fn block(&mut self, rule: &Rule, block: usize, wanted: &Bits) -> Three {
         let compiled = self.table.workflow.compiled();
         let mut vector = Vector::new(&self.table.columns, block);
         let mut three = match (compiled.rules.plan(rule.id), rule.id) {
@@ -64,19 +65,14 @@ impl<'t> Asker<'t> {
             (None, RuleId::Fact(id)) => vector.fact(&compiled.rules, id),
             (None, _) => Three::UNSURE,
         };
-        let unsure = std::mem::replace(&mut three.unsure, [0; LANES]);
-        if unsure == [0; LANES] {
+        if !any(&three.unsure) {
             return three;
         }
-        let there = self.table.columns.there(block);
-        for (lane, ((unsure, there), wanted)) in unsure.iter().zip(there).zip(wanted).enumerate() {
-            let mut left = *unsure & there & wanted;
-            while left != 0 {
-                let place = lane * 64 + left.trailing_zeros() as usize;
-                left &= left - 1;
-                let answer = self.row(rule, block * BLOCK + place);
-                three.set(place, answer.map_err(|_| ()));
-            }
+        let unsure = std::mem::replace(&mut three.unsure, NONE);
+        let left = and(and(unsure, &self.table.columns.there(block)), wanted);
+        for place in ones(&left) {
+            let answer = self.row(rule, block * BLOCK + place);
+            three.set(place, answer.map_err(|_| ()));
         }
         three
     }
@@ -161,7 +157,7 @@ impl Table {
         let rules: Vec<Rule> = ids.iter().map(|id| Rule::new(self, *id)).collect();
         self.blocks(ids.len(), None, |asker, block, found| {
             for (rule, found) in rules.iter().zip(found) {
-                *found = asker.block(rule, block, &[u64::MAX; LANES]);
+                *found = asker.block(rule, block, &ALL);
             }
         })
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::Table;
 use crate::definition::model::StateKind;
-use crate::diagnostic::{Report, Span};
+use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
@@ -17,7 +17,10 @@ use crate::workflow::chart::ROOT;
 /// The member or column that names the active states of a row, where no fact has this name.
 const STATES: &str = "states";
 
-/// Why a row was not taken: everything that is wrong with it. The table is as before.
+/// So many problems of a row are told: a hostile one has thousands, and each costs a search.
+const MISFITS: usize = 100;
+
+/// Why a row was not taken: what is wrong with it, up to a hundred problems. The table is as before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongRow {
     misfits: Vec<Misfit>,
@@ -34,7 +37,7 @@ pub struct Misfit {
 }
 
 impl WrongRow {
-    /// Everything that is wrong, from left to right.
+    /// What is wrong, from left to right.
     #[must_use]
     pub fn misfits(&self) -> &[Misfit] {
         &self.misfits
@@ -91,7 +94,7 @@ impl Table {
     /// not active together.
     pub fn push_json(&mut self, line: &str) -> Result<(), WrongRow> {
         let compiled = self.workflow.compiled();
-        let mut report = Report::default();
+        let mut report = Report::limited(MISFITS);
         let file = report.sources.add("row", line);
         let limits =
             Limits { definition_bytes: compiled.limits.event_bytes, ..compiled.limits.clone() };
@@ -103,35 +106,27 @@ impl Table {
         match node {
             Some(Node { kind: NodeKind::Object(members), .. }) if !report.has_errors() => {
                 for Member { key, value } in members {
-                    let column = place(&report, value.span);
-                    match draft.place(key.as_str(), true) {
-                        Ok(Place::Fact(id)) if value.kind == NodeKind::Null => {
-                            draft.facts.set(id, None);
+                    let before = draft.misfits.len();
+                    let span = match draft.place(key.as_str(), true) {
+                        Ok(place) => {
+                            let read = value.to_value(&mut report);
+                            draft.member(place, read, value.kind == NodeKind::Null);
+                            value.span
                         }
-                        Ok(Place::Fact(id)) => {
-                            if let Some(value) = value.to_value(&mut report) {
-                                draft.fact(id, value, column);
-                            }
-                        }
-                        Ok(_) => match value.to_value(&mut report) {
-                            Some(Value::List(items)) => {
-                                let names = items.iter().filter_map(Value::as_str);
-                                draft.states(names, items.len(), column);
-                            }
-                            Some(Value::Text(name)) => {
-                                draft.states([&*name].into_iter(), 1, column)
-                            }
-                            _ if value.kind == NodeKind::Null => {}
-                            _ => draft.wrong(
-                                column,
-                                "states-shape",
-                                "`states` must be the name of a state, or an array of them",
-                            ),
-                        },
                         Err(problem) => {
-                            let column = place(&report, key.span);
-                            draft.misfits.push(Misfit { column, problem });
+                            draft.misfits.push(Misfit { column: 0, problem });
+                            key.span
                         }
+                    };
+                    // Finding a place takes as long as the line is: only where something is wrong.
+                    if let Some(found) =
+                        draft.misfits.get_mut(before..).filter(|new| !new.is_empty())
+                    {
+                        let column = place(&report, span);
+                        found.iter_mut().for_each(|misfit| misfit.column = column);
+                    }
+                    if draft.misfits.len() >= MISFITS {
+                        break;
                     }
                 }
             }
@@ -173,10 +168,13 @@ impl Table {
         let (mut columns, mut misfits) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for (index, name) in names.into_iter().enumerate() {
+            if misfits.len() >= MISFITS {
+                break;
+            }
             let name = name.trim();
             let place = match draft.place(name, true) {
                 Ok(_) if !seen.insert(name.to_owned()) => {
-                    let message = format!("column `{name}` is there twice");
+                    let message = format!("column {} is there twice", quoted(name));
                     Err(Problem::new("column-twice", message))
                 }
                 Err(problem) if lenient && problem.code == "unknown-fact" => Ok(Place::Nothing),
@@ -205,6 +203,9 @@ impl Table {
         let mut count = 0;
         for (index, text) in texts.into_iter().enumerate() {
             count += 1;
+            if draft.misfits.len() >= MISFITS {
+                continue;
+            }
             let (column, bare) = (index + 1, text.trim());
             match heading.columns.get(index) {
                 Some(Place::Fact(id)) if !bare.is_empty() => draft.text(*id, text, column),
@@ -262,9 +263,29 @@ impl<'t> Draft<'t> {
             None => {
                 let known = compiled.definition.facts.rows().iter();
                 let known = known.map(|fact| fact.name.as_str()).chain([STATES]);
-                let problem = Problem::new("unknown-fact", format!("unknown fact `{name}`"));
+                let problem =
+                    Problem::new("unknown-fact", format!("unknown fact {}", quoted(name)));
                 Err(problem.suggest(name, known))
             }
+        }
+    }
+
+    /// A member of an object; what is wrong gets its column later. A value that cannot be read is told of elsewhere.
+    fn member(&mut self, place: Place, value: Option<Value>, is_null: bool) {
+        match (place, value) {
+            (Place::Fact(id), Some(value)) => self.fact(id, value, 0),
+            (Place::Fact(id), None) if is_null => self.facts.set(id, None),
+            (Place::States, Some(Value::List(items))) => {
+                let names = items.iter().filter_map(Value::as_str);
+                self.states(names, items.len(), 0);
+            }
+            (Place::States, Some(Value::Text(name))) => self.states([&*name].into_iter(), 1, 0),
+            (Place::States, Some(_)) => self.wrong(
+                0,
+                "states-shape",
+                "`states` must be the name of a state, or an array of them",
+            ),
+            _ => {}
         }
     }
 
@@ -304,7 +325,8 @@ impl<'t> Draft<'t> {
             let Some(id) = compiled.state_named(name) else {
                 let states = compiled.definition.states.rows().iter().skip(1);
                 let known = states.map(|state| state.name.as_str());
-                let problem = Problem::new("unknown-state", format!("unknown state `{name}`"));
+                let problem =
+                    Problem::new("unknown-state", format!("unknown state {}", quoted(name)));
                 self.misfits.push(Misfit { column, problem: problem.suggest(name, known) });
                 return;
             };
@@ -329,6 +351,7 @@ impl<'t> Draft<'t> {
             return Ok((facts, active));
         }
         misfits.sort_by_key(|misfit| misfit.column);
+        misfits.truncate(MISFITS);
         Err(WrongRow { misfits })
     }
 }

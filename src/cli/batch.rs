@@ -18,8 +18,9 @@ use rows::Rows;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A line of JSON is an object of facts, as {\"meetings\": 3}; the first line of a CSV file names
-the facts, an empty field is unknown. `states` holds the active states: an array, or in CSV
-names with commas. Without --factor, --factors and --event all factors are asked.
+the facts, parted by commas, semicolons or tabs; an empty field is unknown. `states` holds the
+active states: an array, or in CSV names with commas. Without --factor, --factors and --event
+all factors are asked.
 
 Each row is answered on standard output by `true`, `false`, `unknown` or `fails`, a score by
 its number; the summary follows on standard error. Rows that cannot be read are reported with
@@ -74,7 +75,7 @@ const ROWS: usize = 65_536;
 const BYTES: usize = 32 * 1024 * 1024;
 const COLUMNS: usize = 256 * 1024 * 1024;
 
-/// Wrong rows that are told; more are counted.
+/// Problems of rows that are told; rows beyond are counted.
 const TOLD: usize = 100;
 
 /// What is asked.
@@ -105,24 +106,23 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         table.at(at);
     }
     let mut rows = Rows::open(&arguments.facts, format == Format::Csv)?;
-    if let Err(wrong) = rows.heading(&table, arguments.lenient)? {
-        for misfit in wrong.misfits() {
-            let place = format!("{}:1:{}", rows.name(), misfit.column);
-            console.complain(&format!("{place}: {}", misfit.problem))?;
+    if let Err((line, problems)) = rows.heading(&table, arguments.lenient)? {
+        for (column, problem) in problems {
+            console.complain(&format!("{}: {problem}", place(rows.name(), line, column)))?;
         }
         return Err(Stop::Wrong);
     }
     let bar = bar();
-    let (mut taken, mut wrong, mut failed) = (0_usize, 0_usize, false);
+    let (mut taken, mut wrong, mut told, mut failed) = (0_usize, 0_usize, 0_usize, false);
     if !arguments.summary && arguments.output == Format::Csv {
         let names = asked.iter().map(|asked| quoted(&asked.name)).collect::<Vec<_>>();
         writeln!(console.out, "line,{}", names.join(","))?;
     }
-    loop {
+    let mut ended = false;
+    while !ended {
         table.clear();
         let mut lines = Vec::new();
         let mut bytes = 0;
-        let mut ended = false;
         while lines.len() < ROWS && bytes < BYTES {
             if lines.len() % 1_024 == 1_023 && table.bytes() > COLUMNS {
                 break;
@@ -136,17 +136,19 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                     lines.push(line);
                     bytes += size;
                 }
-                Some((line, _, Err(misfits))) => {
+                Some((line, _, Err(problems))) => {
                     wrong += 1;
-                    for (column, problem) in misfits {
-                        if wrong <= TOLD {
-                            let place = format!("{}:{line}:{column}", rows.name());
+                    for (column, problem) in problems {
+                        told += 1;
+                        if told <= TOLD {
+                            let place = place(rows.name(), line, column);
                             bar.suspend(|| console.complain(&format!("{place}: {problem}")))?;
                         }
                     }
-                    if arguments.strict {
-                        bar.finish_and_clear();
-                        return Err(Stop::Wrong);
+                    // The rows before it are answered.
+                    ended = arguments.strict;
+                    if ended {
+                        break;
                     }
                 }
             }
@@ -154,13 +156,18 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         failed |= block(&table, &lines, &mut asked, arguments, rows.name(), console)?;
         taken += lines.len();
         bar.set_position(taken as u64);
-        if ended {
-            break;
-        }
     }
     bar.finish_and_clear();
     summary(&asked, taken, wrong, arguments.summary, console)?;
     Ok(Verdict::yes_if(wrong == 0 && !failed))
+}
+
+/// Where something is wrong: in a whole line, or from a column on.
+fn place(file: &str, line: usize, column: usize) -> String {
+    match column {
+        0 => format!("{file}:{line}"),
+        column => format!("{file}:{line}:{column}"),
+    }
 }
 
 /// A bar for a person who waits; where nobody looks it is hidden.

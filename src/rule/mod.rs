@@ -56,7 +56,7 @@ use plan::{Lowered, No};
 use syntax::Extent;
 use watch::Watch;
 
-pub(crate) use column::{BLOCK, Columns, LANES, Three, Vector};
+pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
 pub(crate) use fuse::Fused;

@@ -187,7 +187,11 @@ impl<'w> Field<'w> {
             Kind::Integer | Kind::Number => {
                 let whole = bare.parse::<i64>().map(Value::Integer).ok();
                 let read = whole.or_else(|| bare.parse::<Number>().map(Value::Number).ok());
+                let digits = bare.bytes().filter(u8::is_ascii_digit).count();
                 read.ok_or_else(|| match self.shape.kind {
+                    _ if digits > 28 && bare.parse::<f64>().is_ok() => {
+                        "must have at most 28 digits".to_owned()
+                    }
                     Kind::Integer => "must be a whole number, such as 3".to_owned(),
                     _ => "must be a number, such as 3 or 0.5".to_owned(),
                 })

@@ -6,28 +6,31 @@ pub(crate) const LANES: usize = BLOCK / 64;
 /// A bit for each row of a block.
 pub(crate) type Bits = [u64; LANES];
 
-pub(super) const ALL: Bits = [u64::MAX; LANES];
-pub(super) const NONE: Bits = [0; LANES];
+pub(crate) const ALL: Bits = [u64::MAX; LANES];
+pub(crate) const NONE: Bits = [0; LANES];
 
-pub(super) fn set(bits: &mut [u64], row: usize) {
+pub(crate) fn set(bits: &mut [u64], row: usize) {
     if let Some(lane) = bits.get_mut(row / 64) {
         *lane |= 1 << (row % 64);
     }
 }
 
-pub(super) fn get(bits: &[u64], row: usize) -> bool {
+pub(crate) fn get(bits: &[u64], row: usize) -> bool {
     bits.get(row / 64).is_some_and(|lane| lane >> (row % 64) & 1 == 1)
 }
 
 /// The bits of a block of a longer bitmap.
 #[inline]
-pub(super) fn block(bits: &[u64], block: usize) -> Bits {
+pub(crate) fn block(bits: &[u64], block: usize) -> Bits {
     let (blocks, _) = bits.as_chunks::<LANES>();
     blocks.get(block).copied().unwrap_or(NONE)
 }
 
 /// The first so many.
-pub(super) fn first(count: usize) -> Bits {
+pub(crate) fn first(count: usize) -> Bits {
+    if count >= BLOCK {
+        return ALL;
+    }
     let mut bits = NONE;
     for (place, lane) in bits.iter_mut().enumerate() {
         *lane = match count.saturating_sub(place * 64) {
@@ -40,26 +43,37 @@ pub(super) fn first(count: usize) -> Bits {
 }
 
 #[inline]
-pub(super) fn and(mut a: Bits, b: &Bits) -> Bits {
+pub(crate) fn and(mut a: Bits, b: &Bits) -> Bits {
     a.iter_mut().zip(b).for_each(|(a, b)| *a &= b);
     a
 }
 
 #[inline]
-pub(super) fn or(mut a: Bits, b: &Bits) -> Bits {
+pub(crate) fn or(mut a: Bits, b: &Bits) -> Bits {
     a.iter_mut().zip(b).for_each(|(a, b)| *a |= b);
     a
 }
 
 #[inline]
-pub(super) fn minus(mut a: Bits, b: &Bits) -> Bits {
+pub(crate) fn minus(mut a: Bits, b: &Bits) -> Bits {
     a.iter_mut().zip(b).for_each(|(a, b)| *a &= !b);
     a
 }
 
 #[inline]
-pub(super) fn any(bits: &Bits) -> bool {
+pub(crate) fn any(bits: &Bits) -> bool {
     bits.iter().any(|lane| *lane != 0)
+}
+
+/// The rows whose bits are set, ascending.
+pub(crate) fn ones(bits: &Bits) -> impl Iterator<Item = usize> {
+    bits.iter().enumerate().flat_map(|(place, lane)| {
+        // Each step takes the lowest bit away.
+        let first = Some(*lane).filter(|lane| *lane != 0);
+        let rest = |lane: &u64| Some(lane & (lane - 1)).filter(|lane| *lane != 0);
+        std::iter::successors(first, rest)
+            .map(move |lane| place * 64 + lane.trailing_zeros() as usize)
+    })
 }
 
 /// 64 bytes of 0 or 1 as bits: eight at a time come together in the top byte of a product.

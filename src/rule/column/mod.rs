@@ -3,7 +3,7 @@
 //! A column holds one cell of every row, in the narrowest of three forms that all of its words fit: a bit, 32 bits, 64 bits.
 //! Two bitmaps say where there is a word, and where there is a value without one. `evaluate` runs plans over blocks of rows.
 
-mod bits;
+pub(crate) mod bits;
 mod dense;
 mod evaluate;
 mod word;
@@ -13,8 +13,8 @@ use super::{Facts, Form, Rules};
 use crate::table::{FactId, Id, StateId};
 use crate::value::{DateTime, Value};
 
-use bits::Bits;
-pub(crate) use bits::{BLOCK, LANES};
+pub(crate) use bits::BLOCK;
+use bits::{Bits, LANES};
 pub(crate) use evaluate::{Three, Vector};
 
 use super::facts::Presence;

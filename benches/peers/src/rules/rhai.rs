@@ -19,9 +19,18 @@ pub fn tree(question: &Question, tell: &mut dyn FnMut(usize, bool)) -> Made<Nano
 pub fn grain(question: &Question, tell: &mut dyn FnMut(usize, bool)) -> Made<Nanoseconds> {
     let engine = Engine::new();
     let tree = engine.compile(question.in_rhai()).map_err(|_| "no Rhai")?;
-    let program = Compiler::new().compile(&tree);
+    let program = Compiler::new().compile(&tree).into_shared();
     let mut machine = Vm::new(&engine);
-    asked(question, tell, |scope| machine.eval_with_scope(scope, &program).map_err(|e| eprintln!("{e}")).ok()?.as_bool().ok())
+    // The manual's way for closures that native functions call, which costs more.
+    let calls_back = program.makes_fn_pointers();
+    asked(question, tell, |scope| {
+        let found = if calls_back {
+            machine.eval_with_callbacks(scope, &program)
+        } else {
+            machine.eval_with_scope(scope, &program)
+        };
+        found.ok()?.as_bool().ok()
+    })
 }
 
 fn asked(
