@@ -55,7 +55,8 @@ pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_j
 pub use case::record::Head;
 pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
-    Case, Choice, Consequence, Language, Snapshot, Source, Standing, Term, TermKind, TermStanding,
+    Case, Choice, Consequence, Language, Options, Snapshot, Source, Standing, Term, TermKind,
+    TermStanding,
 };
 pub use coverage::goal::Goal;
 pub use coverage::parts::{

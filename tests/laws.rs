@@ -264,6 +264,14 @@ fn story(
     };
     let mut lines: Vec<(String, String)> = Vec::new();
     let mut twin = case.clone();
+    let roles: Vec<String> = subject.json["roles"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
+    let somebody = dice.some(&roles).into_iter().fold(Actor::new("m"), Actor::role);
+    let mut options = [case.options(None), case.options(Some(&somebody))];
     let mut left = length;
     while left > 0 {
         // What leads somewhere comes first, sometimes with a line left out or another one in between.
@@ -292,6 +300,23 @@ fn story(
             _ => None,
         };
         options_tell_the_truth(&case, actor.as_ref(), subject)?;
+        // Brought up to date they are what they would be from the beginning.
+        for (options, actor) in options.iter_mut().zip([None, Some(&somebody)]) {
+            if dice.once_in(4) {
+                continue;
+            }
+            let fresh = case.options(actor);
+            let anew = options.update(&case);
+            prop_assert_eq!(
+                format!("{:#?}", &**options),
+                format!("{:#?}", &*fresh),
+                "options brought up to date: {}\n{:#?}",
+                subject.text,
+                lines
+            );
+            prop_assert_eq!(options.update(&case), 0, "nothing has changed: {:#?}", lines);
+            *seen.entry("options kept".to_owned()).or_insert(0) += fresh.len() - anew;
+        }
         prop_assert_eq!(&case, &before, "asking changed the case: {}\n{:#?}", subject.text, lines);
 
         let decision = apply(&mut case, &input);
@@ -451,7 +476,7 @@ fn laws_on_shipped_workflows() {
     });
     let seen = seen.into_inner();
     println!("{seen:#?}");
-    for outcome in ["Moved", "Blocked", "NotExpected", "Error", "Advanced"] {
+    for outcome in ["Moved", "Blocked", "NotExpected", "Error", "Advanced", "options kept"] {
         assert!(seen.get(outcome).is_some_and(|count| *count > 20), "{outcome}: {seen:#?}");
     }
 }

@@ -14,7 +14,10 @@ fuzz_target!(|text: &str| {
             if let Ok((case, _)) = Case::start(&workflow, None, Default::default()) {
                 let _ = (case.options(None), case.factors());
             }
-            let _ = (export::mermaid(&workflow, Language::English), export::dot(&workflow, Language::Swedish));
+            let _ = (
+                export::mermaid(&workflow, Language::English),
+                export::dot(&workflow, Language::Swedish),
+            );
         }
     }
 });

@@ -9,8 +9,9 @@ use tresteg::{Case, Input, Language, Outcome, Workflow};
 
 fuzz_target!(|text: &str| {
     static FLAGSHIP: OnceLock<Workflow> = OnceLock::new();
-    let workflow = FLAGSHIP
-        .get_or_init(|| Workflow::from_json(include_str!("../../workflows/vastra-goteborg.json")).unwrap());
+    let workflow = FLAGSHIP.get_or_init(|| {
+        Workflow::from_json(include_str!("../../workflows/vastra-goteborg.json")).unwrap()
+    });
     let (mut case, _) = Case::start(workflow, None, Default::default()).unwrap();
     for line in text.lines().take(50) {
         let decision = match Input::from_json(line) {

@@ -37,14 +37,22 @@ fuzz_target!(|text: &str| {
         fill(&derived, "\"guard\": \"b\"", "\"$comment\": \"\""),
     ] {
         let mut none = |_: &str| Err(String::new());
-        let Ok(workflow) = Workflow::load("fuzz.json", &frame, &mut none, &limits) else { continue };
+        let Ok(workflow) = Workflow::load("fuzz.json", &frame, &mut none, &limits) else {
+            continue;
+        };
         let Ok((mut case, _)) = Case::start(&workflow, None, Default::default()) else { continue };
         let _ = case.fact("derived");
         let before = case.snapshot();
         let asked = case.explain(&Event::new("go"));
         assert_eq!(case.snapshot(), before, "explaining changes nothing");
         assert_eq!(case.fire(&Event::new("go")), asked, "explain agrees with fire");
-        let _ = case.fire(&Event::new("go").fact("b", false).fact("e", "civil").fact("d", "2026-02-28").data("x", i64::MAX));
+        let _ = case.fire(
+            &Event::new("go")
+                .fact("b", false)
+                .fact("e", "civil")
+                .fact("d", "2026-02-28")
+                .data("x", i64::MAX),
+        );
         let _ = case.options(None);
     }
 });

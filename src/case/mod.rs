@@ -35,7 +35,7 @@ use record::{Head, Origin, Record};
 use situation::Situation;
 
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
-pub use options::{Choice, Standing};
+pub use options::{Choice, Options, Standing};
 pub use snapshot::Snapshot;
 pub use words::Language;
 

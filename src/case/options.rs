@@ -1,6 +1,6 @@
 //! What the case could take now: each event open, open if given facts, or blocked and why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use fixedbitset::FixedBitSet;
 use serde::Serialize;
@@ -10,11 +10,12 @@ use crate::case::contract;
 use crate::case::decision::{Decision, Outcome, Reason, Signing};
 use crate::case::event::{Actor, Event};
 use crate::case::select::{Asker, Wanted, select};
+use crate::case::situation::Situation;
 use crate::case::{signing, tell};
 use crate::definition::model::{EventDecl, Label};
-use crate::rule::{Context, Current};
-use crate::table::{FactId, Id};
-use crate::workflow::Compiled;
+use crate::rule::{Context, Current, Depends};
+use crate::table::{FactId, Id, TransitionId};
+use crate::workflow::{Compiled, Workflow};
 
 /// An event that some active state listens to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -68,25 +69,201 @@ pub enum Standing {
     },
 }
 
+/// What a case could take: a list of [`Choice`]s that can be brought up to date once the case has gone on.
+///
+/// ```
+/// use tresteg::{Case, Event, Standing, Workflow};
+/// let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "s", "facts": { "key": { "type": "boolean" }, "paid": { "type": "boolean" } },
+///     "events": { "note": { "sets": ["paid", "key"] }, "open": { "sets": [] }, "pay": { "sets": [] } },
+///     "states": { "s": { "on": { "note": {}, "open": { "guard": "key" }, "pay": { "guard": "paid" } } } } }"#)?;
+/// let (mut case, _) = Case::start(&workflow, None, [("key".into(), false.into()), ("paid".into(), false.into())].into())?;
+/// let mut options = case.options(None);
+/// assert_eq!(options.len(), 3);
+/// case.fire(&Event::new("note").fact("key", true));
+/// assert_eq!(options.update(&case), 2, "`open`, whose fact has changed, and `note`, which was open; `pay` was left alone");
+/// assert_eq!(options[1].standing, Standing::Open);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Options {
+    actor: Option<Actor>,
+    choices: Vec<Choice>,
+    /// By choice, what its standing was worked out from.
+    grounds: Vec<Grounds>,
+    workflow: Workflow,
+    /// The case as it then stood.
+    situation: Situation,
+    /// Who was asked for.
+    asked: Actor,
+    /// The case took nothing at all, for its entries waited to be taken.
+    full: bool,
+}
+
+/// What the standing of a choice was worked out from.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Grounds {
+    /// The transitions of active states that listen to the event.
+    transitions: Vec<TransitionId>,
+    /// What their rules read; `None` where anything at all may change the answer: an open event goes through scripts,
+    /// eventless transitions and terms to its end, and signatures look at the whole case.
+    depends: Option<Depends>,
+}
+
+impl std::ops::Deref for Options {
+    type Target = [Choice];
+
+    fn deref(&self) -> &[Choice] {
+        &self.choices
+    }
+}
+
+impl IntoIterator for Options {
+    type Item = Choice;
+    type IntoIter = std::vec::IntoIter<Choice>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.choices.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Options {
+    type Item = &'a Choice;
+    type IntoIter = std::slice::Iter<'a, Choice>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.choices.iter()
+    }
+}
+
+/// By their choices.
+impl PartialEq for Options {
+    fn eq(&self, other: &Self) -> bool {
+        self.choices == other.choices
+    }
+}
+
+/// As the list of choices.
+impl Serialize for Options {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.choices.serialize(serializer)
+    }
+}
+
+impl Options {
+    /// Brings the choices up to what [`Case::options`] says now, and tells how many were worked out anew: those that were
+    /// open or would have failed, and those whose rules read something that has changed since (a fact, directly or through
+    /// factors and derived facts, the time, the past, the active states). Another case will do, even of another workflow.
+    ///
+    /// Cost: a comparison of the facts, and each of those choices.
+    pub fn update(&mut self, case: &Case) -> usize {
+        let anew = case.options_after(self.actor.as_ref(), Some(self));
+        let count = anew.1;
+        *self = anew.0;
+        count
+    }
+}
+
 impl Case {
     /// Every event that some active state listens to, in document order, and whether this actor could send it now, at the
     /// time of the last step. `None` asks for anybody with whatever role is needed.
     ///
     /// An event is listed as *open* exactly when [`fire`](Self::fire) would answer *moved* without facts.
     #[must_use]
-    pub fn options(&self, actor: Option<&Actor>) -> Vec<Choice> {
-        let compiled = self.workflow.compiled();
-        let names = tell::expected(compiled, &self.situation);
-        names.into_iter().map(|name| self.choice(compiled, name, actor)).collect()
+    pub fn options(&self, actor: Option<&Actor>) -> Options {
+        self.options_after(actor, None).0
     }
 
-    fn choice(&self, compiled: &Compiled, name: String, actor: Option<&Actor>) -> Choice {
+    /// The same, where what was found earlier for the same actor need not be worked out again; with how many were.
+    fn options_after(&self, actor: Option<&Actor>, earlier: Option<&Options>) -> (Options, usize) {
+        let compiled = self.workflow.compiled();
+        let asked = actor.cloned().unwrap_or_else(|| self.anybody(compiled));
+        let full = self.is_full().is_some();
+        let usable = |earlier: &&Options| {
+            earlier.workflow.same(&self.workflow)
+                && earlier.asked == asked
+                && !full
+                && !earlier.full
+        };
+        let earlier = earlier.filter(usable);
+        let changed = earlier.map(|earlier| self.changes(&earlier.situation));
+        // Only asked, never walked: its order reaches no output.
+        let found = earlier.map(|earlier| earlier.choices.iter().zip(&earlier.grounds));
+        let found: HashMap<&str, (&Choice, &Grounds)> =
+            found.into_iter().flatten().map(|found| (found.0.event.as_str(), found)).collect();
+        let (mut choices, mut grounds, mut anew) = (Vec::new(), Vec::new(), 0);
+        for name in tell::expected(compiled, &self.situation) {
+            let transitions = self.listening(compiled, &name);
+            let kept = changed.as_ref().and_then(|changed| {
+                let (choice, found) = found.get(name.as_str())?;
+                let stands = match (changed, &found.depends) {
+                    (None, _) => true,
+                    (Some(changed), Some(depends)) => !depends.meets(changed),
+                    (Some(_), None) => false,
+                };
+                let stands = stands && found.transitions == transitions;
+                stands.then(|| (Choice::clone(choice), Grounds::clone(found)))
+            });
+            let (choice, found) = kept.unwrap_or_else(|| {
+                anew += 1;
+                self.choice(compiled, name, &asked, transitions)
+            });
+            choices.push(choice);
+            grounds.push(found);
+        }
+        let (actor, workflow) = (actor.cloned(), self.workflow.clone());
+        let situation = self.situation.clone();
+        (Options { actor, choices, grounds, workflow, situation, asked, full }, anew)
+    }
+
+    /// What is not as it was, as rules see it; `None` where everything is.
+    fn changes(&self, before: &Situation) -> Option<Depends> {
+        let now = &self.situation;
+        if now == before {
+            return None;
+        }
+        Some(Depends {
+            // A derived fact is read through to those that it is worked out from.
+            facts: now.facts.changed(&before.facts),
+            time: now.time != before.time,
+            past: now.past != before.past,
+            active: now.active != before.active,
+        })
+    }
+
+    /// The transitions of active states that listen to an event, in the order of the file.
+    fn listening(&self, compiled: &Compiled, event: &str) -> Vec<TransitionId> {
+        let rows = self.situation.active.iter().map(|state| compiled.chart.states.at(*state));
+        let own = rows.flat_map(|row| row.on.iter().chain(&row.revocable)).copied();
+        own.filter(|id| compiled.chart.listens(*id, event) || compiled.chart.revokes(*id, event))
+            .collect()
+    }
+
+    fn choice(
+        &self,
+        compiled: &Compiled,
+        name: String,
+        actor: &Actor,
+        transitions: Vec<TransitionId>,
+    ) -> (Choice, Grounds) {
         let governs = contract::governing(compiled, &name);
         let texts = |names: &[crate::diagnostic::Spanned<String>]| -> Vec<String> {
             names.iter().map(|name| name.value.clone()).collect()
         };
-        let standing = self.standing(compiled, governs, &name, actor);
-        Choice {
+        let mut event = Event::new(&name);
+        event.actor = Some(actor.clone());
+        let Decision { outcome, reasons, problems, steps, .. } = self.explain(&event);
+        let standing = match outcome {
+            Outcome::Moved => Standing::Open,
+            Outcome::Error => Standing::Fails { problems },
+            _ => match self.open_if(compiled, governs, &name, actor) {
+                Some(given) if !given.is_empty() => Standing::OpenIf { given, reasons },
+                _ => Standing::Blocked { reasons },
+            },
+        };
+        let refused = matches!(standing, Standing::OpenIf { .. } | Standing::Blocked { .. });
+        // A case that was not at rest has gone elsewhere before it answered.
+        let depends = (refused && steps.is_empty()).then(|| depends(compiled, &transitions));
+        let choice = Choice {
             title: governs.map(|found| found.notes.title.clone()).unwrap_or_default(),
             by: governs.and_then(|found| found.by.as_deref()).map(texts).unwrap_or_default(),
             required: governs.map(|found| texts(&found.required)).unwrap_or_default(),
@@ -94,30 +271,8 @@ impl Case {
             signatures: self.would_sign(compiled, &name),
             event: name,
             standing,
-        }
-    }
-
-    fn standing(
-        &self,
-        compiled: &Compiled,
-        governs: Option<&EventDecl>,
-        name: &str,
-        actor: Option<&Actor>,
-    ) -> Standing {
-        let mut event = Event::new(name);
-        event.actor = match actor {
-            Some(actor) => Some(actor.clone()),
-            None => Some(self.anybody(compiled)),
         };
-        let Decision { outcome, reasons, problems, .. } = self.explain(&event);
-        match outcome {
-            Outcome::Moved => Standing::Open,
-            Outcome::Error => Standing::Fails { problems },
-            _ => match self.open_if(compiled, governs, name, event.actor.as_ref()) {
-                Some(given) if !given.is_empty() => Standing::OpenIf { given, reasons },
-                _ => Standing::Blocked { reasons },
-            },
-        }
+        (choice, Grounds { transitions, depends: depends.flatten() })
     }
 
     /// The transitions of active states that an event signs.
@@ -147,8 +302,9 @@ impl Case {
         compiled: &Compiled,
         governs: Option<&EventDecl>,
         name: &str,
-        actor: Option<&Actor>,
+        actor: &Actor,
     ) -> Option<Vec<String>> {
+        let actor = Some(actor);
         let declared = governs?;
         if let Some(by) = &declared.by
             && !crate::case::select::plays(actor, by.iter().map(|role| role.as_str()))
@@ -198,6 +354,20 @@ impl Case {
         }
         None
     }
+}
+
+/// What the selection among some transitions reads; `None` where signatures have a part in it.
+fn depends(compiled: &Compiled, transitions: &[TransitionId]) -> Option<Depends> {
+    let mut all = Depends::default();
+    for id in transitions {
+        let transition = compiled.definition.transitions.at(*id);
+        if !transition.signed_by.is_empty() || transition.revoke.is_some() {
+            return None;
+        }
+        all.extend(compiled.rules.depends(*id)?);
+        all.past |= !transition.not_by.is_empty();
+    }
+    Some(all)
 }
 
 /// Whether a path such as `partners[0].name` begins with one of the names.

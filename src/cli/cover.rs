@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use tresteg::{
@@ -13,7 +11,7 @@ use tresteg::{
 };
 
 use super::console::Console;
-use super::{Stop, files};
+use super::{Stop, files, workers};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -215,31 +213,12 @@ impl Covered {
     /// The suggestions for every workflow, worked out several at a time.
     fn missing(&self, language: Language) -> Vec<(String, Suggestions)> {
         let all: Vec<&Found> = self.workflows.values().collect();
-        let next = AtomicUsize::new(0);
-        let done: Mutex<BTreeMap<usize, Suggestions>> = Mutex::default();
-        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(all.len());
-        std::thread::scope(|scope| {
-            for _ in 0..workers {
-                scope.spawn(|| {
-                    while let Some((number, of)) = {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        all.get(number).map(|found| (number, *found))
-                    } {
-                        // A scenario stands beside its workflow.
-                        let name = Path::new(&of.path).file_name().unwrap_or_default();
-                        let name = name.to_string_lossy();
-                        let found = suggest(&of.coverage, &of.scenarios, &name, language);
-                        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                        done.insert(number, found);
-                    }
-                });
-            }
-        });
-        let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let named = done
-            .into_iter()
-            .filter_map(|(number, found)| Some((all.get(number)?.path.clone(), found)));
-        named.collect()
+        workers::all(&all, |of| {
+            // A scenario stands beside its workflow.
+            let name = Path::new(&of.path).file_name().unwrap_or_default();
+            let name = name.to_string_lossy();
+            (of.path.clone(), suggest(&of.coverage, &of.scenarios, &name, language))
+        })
     }
 }
 

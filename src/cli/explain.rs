@@ -3,8 +3,8 @@
 use std::io;
 
 use tresteg::{
-    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, RuleInfo,
-    Signing, Standing, Term, Value, Workflow,
+    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Options,
+    RuleInfo, Signing, Standing, Term, Value, Workflow,
 };
 
 use super::console::Console;
@@ -94,7 +94,7 @@ struct Standpoint<'a> {
     states: Vec<&'a str>,
     ended: bool,
     facts: Facts<'a>,
-    options: Vec<Choice>,
+    options: Options,
     factors: Vec<FactorVerdict>,
     signatures: Vec<Signing>,
     put_aside: Vec<String>,

@@ -34,6 +34,7 @@ mod test;
 mod verify;
 mod watch;
 mod words;
+mod workers;
 
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;

@@ -1,16 +1,14 @@
 //! `tresteg test --mutate`: which small wrong versions of the workflows no scenario notices.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use tresteg::{Mutant, Mutated, Scenario, Workflow};
 
-use super::Stop;
 use super::console::Console;
 use super::suites::Played;
+use super::{Stop, workers};
 
 /// A workflow with the scenarios that run on it, and what became of its mutants.
 struct Trial<'s> {
@@ -120,30 +118,16 @@ fn run(trials: &mut [Trial<'_>]) {
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} mutants {eta}") {
         bar.set_style(style);
     }
-    let next = AtomicUsize::new(0);
-    let found = Mutex::new(Vec::with_capacity(work.len()));
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(work.len());
     let shared: &[Trial<'_>] = trials;
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                let mut own = Vec::new();
-                while let Some(place) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Some(fate) = shared.get(place.0).and_then(|trial| trial.fate(place.1)) {
-                        own.push((*place, fate));
-                    }
-                    bar.inc(1);
-                }
-                if let Ok(mut found) = found.lock() {
-                    found.append(&mut own);
-                }
-            });
-        }
+    let found = workers::all(&work, |(trial, mutant)| {
+        let fate = shared.get(*trial).and_then(|trial| trial.fate(*mutant));
+        bar.inc(1);
+        fate
     });
     bar.finish_and_clear();
-    for ((trial, mutant), fate) in found.into_inner().unwrap_or_default() {
+    for ((trial, mutant), fate) in work.into_iter().zip(found) {
         if let Some(place) = trials.get_mut(trial).and_then(|trial| trial.fates.get_mut(mutant)) {
-            *place = Some(fate);
+            *place = fate;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a case and its journal say about a picture of their workflow.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use tresteg::export::{Holding, Overlay, Prospect, Stride, TransitionKey};
@@ -123,16 +124,14 @@ fn prospects(case: &Case, language: Language, overlay: &mut Overlay) {
             overlay.prospects.push((key(&way), Prospect::Open, String::new()));
         }
         let mut whole = Vec::new();
-        let mut alike: Vec<TransitionKey> = Vec::new();
+        let mut met = BTreeMap::new();
         for reason in reasons {
             let why = why(workflow, reason, language);
             let Some(way) = &reason.transition else {
                 whole.push(why);
                 continue;
             };
-            let mut key = key(way);
-            key.nth = alike.iter().filter(|other| **other == key).count();
-            alike.push(TransitionKey { nth: 0, ..key.clone() });
+            let key = key(way).numbered(&mut met);
             let undecided = !reason.unknown.is_empty() && prospect == Prospect::OpenIf;
             let prospect = if undecided { Prospect::OpenIf } else { Prospect::Blocked };
             overlay.prospects.push((key, prospect, why));

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tresteg::{Failure, Limits, Report, Scenario, Suite, Workflow};
 
-use super::Stop;
 use super::cover::Covered;
 use super::files::{self, Folder};
+use super::{Stop, workers};
 
 /// Workflows that were read, by where they really are: many scenarios share one.
 #[derive(Default)]
@@ -125,42 +124,10 @@ pub(super) fn run_all(
     paths: &[PathBuf],
     wanted: &(dyn Fn(&Path, &Scenario) -> bool + Sync),
     cover: bool,
-    mut tell: impl FnMut(Ran) -> Result<(), Stop>,
+    tell: impl FnMut(Ran) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let shelf = Shelf::default();
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(paths.len());
-    let (send, receive) = mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            let (send, shelf, next) = (send.clone(), &shelf, &next);
-            scope.spawn(move || {
-                while let Some((number, path)) = {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    paths.get(number).map(|path| (number, path))
-                } {
-                    // Nobody listens any more: there is nothing left to do.
-                    if send.send((number, run_one(shelf, path, wanted, cover))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(send);
-        let mut waiting: BTreeMap<usize, Ran> = BTreeMap::new();
-        let mut due = 0;
-        while let Ok((number, ran)) = receive.recv() {
-            waiting.insert(number, ran);
-            while let Some(ran) = waiting.remove(&due) {
-                due += 1;
-                if let Err(stop) = tell(ran) {
-                    next.store(paths.len(), Ordering::Relaxed);
-                    return Err(stop);
-                }
-            }
-        }
-        Ok(())
-    })
+    workers::each(paths, |path| run_one(&shelf, path, wanted, cover), tell)
 }
 
 fn run_one(

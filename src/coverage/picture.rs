@@ -39,15 +39,13 @@ impl Coverage {
                 missing.entry(transition).or_default().push(self.title(goal, language));
             }
         }
-        let mut alike: Vec<TransitionKey> = Vec::new();
+        let mut met = BTreeMap::new();
         for transition in self.transitions() {
             let way = transition.way;
             let key = TransitionKey { from: way.from, on: way.on, to: way.to, id: way.id, nth: 0 };
-            let nth = alike.iter().filter(|other| **other == key).count();
             let missing = missing.remove(&transition.number).unwrap_or_default();
             let seen = Seen { times: transition.taken, missing };
-            overlay.seen_transitions.push((TransitionKey { nth, ..key.clone() }, seen));
-            alike.push(key);
+            overlay.seen_transitions.push((key.numbered(&mut met), seen));
         }
         overlay
     }

@@ -9,6 +9,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
+use super::depends::Known;
 use super::facts::Layout;
 use super::fuse::Fused;
 use super::parse::parse;
@@ -87,6 +88,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         layout: Arc::default(),
         plans: BTreeMap::new(),
         uncompiled: BTreeMap::new(),
+        depends: Known::of(def.transitions.len()),
     };
     let order = circles(def, &rules, compiler.report);
     if let Some(order) = &order {

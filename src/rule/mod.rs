@@ -16,6 +16,7 @@ mod column;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod counted;
+mod depends;
 mod domain;
 mod equivalent;
 mod eval;
@@ -57,6 +58,7 @@ use syntax::Extent;
 use watch::Watch;
 
 pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
+pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::Facts;
 pub(crate) use fuse::Fused;
@@ -86,6 +88,7 @@ pub(crate) struct Rules {
     plans: BTreeMap<RuleId, Arc<Lowered>>,
     /// Rules that the evaluator runs.
     uncompiled: BTreeMap<RuleId, No>,
+    depends: depends::Known,
 }
 
 #[derive(Debug)]

@@ -10,13 +10,11 @@ mod templates;
 mod words;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::console::Console;
-use super::{Done, Spoken, Stop, Verdict, files};
+use super::{Done, Spoken, Stop, Verdict, files, workers};
 use library::Library;
 use templates::Templates;
 
@@ -92,32 +90,17 @@ fn written(
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<page::Summary, Stop>)>> = Mutex::new(Vec::new());
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers.min(library.shelf.len()) {
-            scope.spawn(|| {
-                while let Some((number, found)) = {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    library.shelf.get(number).map(|found| (number, found))
-                } {
-                    let page = page::workflow(library, found, mutate, templates.language());
-                    let text = templates.workflow(&page);
-                    let text = text.map_err(|error| Stop::Misuse(error.to_string()));
-                    let wrote = text.and_then(|text| write(&folder.join(&found.page), &text));
-                    bar.set_message(found.page.clone());
-                    bar.inc(1);
-                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.push((number, wrote.map(|()| page.summary(&found.page))));
-                }
-            });
-        }
+    let done = workers::all(&library.shelf, |found| {
+        let page = page::workflow(library, found, mutate, templates.language());
+        let text = templates.workflow(&page);
+        let text = text.map_err(|error| Stop::Misuse(error.to_string()));
+        let wrote = text.and_then(|text| write(&folder.join(&found.page), &text));
+        bar.set_message(found.page.clone());
+        bar.inc(1);
+        wrote.map(|()| page.summary(&found.page))
     });
     bar.finish_and_clear();
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, page)| page).collect()
+    done.into_iter().collect()
 }
 
 /// How a page of ours begins: by this it is told from a file that somebody else put there.

@@ -20,6 +20,17 @@ pub struct TransitionKey {
     pub nth: usize,
 }
 
+impl TransitionKey {
+    /// The same with its number among those before it that are alike; `met` counts them, and is empty before the first.
+    #[must_use]
+    pub fn numbered(self, met: &mut BTreeMap<Self, usize>) -> Self {
+        let before = met.entry(Self { nth: 0, ..self.clone() }).or_default();
+        let nth = *before;
+        *before += 1;
+        Self { nth, ..self }
+    }
+}
+
 /// Whether something could be taken now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,0 +1,89 @@
+//! What the answers for a transition depend on, so that they are worked out anew only when that has changed.
+
+use std::sync::OnceLock;
+
+use fixedbitset::FixedBitSet;
+
+use super::program::Reads;
+use super::{Facts, Requirement, Rules};
+use crate::table::{Id, TransitionId};
+
+/// What some rules read, through factors, derived facts and functions too.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Depends {
+    pub facts: FixedBitSet,
+    /// The time, or the event, which bears it.
+    pub time: bool,
+    /// What has happened.
+    pub past: bool,
+    /// Which states are active.
+    pub active: bool,
+}
+
+impl Depends {
+    fn of(reads: &Reads, facts: usize) -> Self {
+        let mut found = FixedBitSet::with_capacity(facts);
+        for id in &reads.facts {
+            found.insert(id.index());
+        }
+        let Reads { now, event, past, active, .. } = *reads;
+        Self { facts: found, time: now || event, past, active }
+    }
+
+    /// Takes in what other rules read.
+    pub fn extend(&mut self, other: &Self) {
+        self.facts.union_with(&other.facts);
+        self.time |= other.time;
+        self.past |= other.past;
+        self.active |= other.active;
+    }
+
+    /// Whether anything that was read is among what has changed.
+    pub fn meets(&self, changed: &Self) -> bool {
+        self.time && changed.time
+            || self.past && changed.past
+            || self.active && changed.active
+            || !self.facts.is_disjoint(&changed.facts)
+    }
+}
+
+/// By transition, each worked out when it is first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Known(Box<[OnceLock<Box<Depends>>]>);
+
+impl Known {
+    pub fn of(transitions: usize) -> Self {
+        Self((0..transitions).map(|_| OnceLock::new()).collect())
+    }
+}
+
+impl Rules {
+    /// What the requirements and the guard of a transition read. Cost: worked out once for each transition, then a lookup.
+    pub fn depends(&self, id: TransitionId) -> Option<&Depends> {
+        let place = self.depends.0.get(id.index())?;
+        let found = || Box::new(Depends::of(&self.reads_of(id), self.facts.len()));
+        Some(place.get_or_init(found))
+    }
+
+    fn reads_of(&self, id: TransitionId) -> Reads {
+        let mut own = self.guard(id).map(|program| program.reads.clone()).unwrap_or_default();
+        for requirement in self.requirements(id) {
+            match requirement {
+                Requirement::Factor(id) => own.factors.insert(*id),
+                Requirement::Fact(id) => own.facts.insert(*id),
+            };
+        }
+        self.reads_through(own)
+    }
+}
+
+impl Facts {
+    /// The numbers of the facts with another value there. Cost: linear in the facts and in what changed lists hold.
+    pub fn changed(&self, other: &Self) -> FixedBitSet {
+        let mut changed = FixedBitSet::with_capacity(self.iter().len());
+        for (index, (one, two)) in self.iter().zip(other.iter()).enumerate() {
+            changed.set(index, one != two);
+        }
+        changed
+    }
+}
