@@ -197,7 +197,7 @@ pub fn workflow() -> Workflow {
             "conflict_open": {{ "type": "boolean" }}, "lead": {{ "type": "sector" }}, "diversity": {share}, "shared_power": {share},
             "small_scale": {share}, "courage": {share}, "risk": {{ "enum": ["low", "medium", "high", "unacceptable"] }},
             "decided_on": {{ "type": "string", "format": "date" }}, "reported_on": {{ "type": "string", "format": "date" }},
-            "asked": {{ "type": "string", "format": "date" }}, "fee": {{ "type": "number", "minimum": 0 }}, "weeks_late": {{ "type": "integer" }},
+            "asked": {{ "type": "string", "format": "date" }}, "fee": {{ "type": "number", "minimum": 0 }}, "weeks_late": {{ "type": "integer" }}, "share_a": {share}, "share_b": {share},
             "sectors": {{ "type": "array", "uniqueItems": true, "items": {{ "type": "sector" }} }},
             "partners": {{ "type": "array", "items": {{ "type": "object", "properties": {{ "sector": {{ "type": "sector" }}, "signed": {{ "type": "boolean" }}, "share": {share} }} }} }} }},
         "factors": {{ "c1": {{ "guard": "partner_sectors >= 2" }}, "c2": {{ "guard": "trust >= least_trust" }}, "c3": {{ "guard": "funding_sek <= most_sek" }},

@@ -133,6 +133,16 @@ fn setting(workflow: &Workflow) {
         1
     });
     println!("\nsetting 20 facts through handles: {min:.0}/{median:.0}/{max:.0} ns");
+    let text = r#"{ "risk_assessed": true, "partner_sectors": 3, "trust": 0.25, "dialogue_meetings": 4, "funding_sek": 60000,
+        "in_kind": true, "conflict_open": false, "lead": "civil", "diversity": 0.75, "shared_power": 0.8, "small_scale": 0.6,
+        "courage": 0.5, "risk": "low", "decided_on": "2026-03-01", "reported_on": "2026-03-15", "asked": "2026-02-01",
+        "fee": 20000.50, "weeks_late": 1, "share_a": 0.125, "share_b": 0.25 }"#;
+    assert_eq!(text.matches("\":").count(), 20);
+    let [min, median, max] = measure(|| {
+        black_box(&mut row).set_json(black_box(text)).unwrap();
+        1
+    });
+    println!("setting 20 facts from JSON text: {min:.0}/{median:.0}/{max:.0} ns");
 }
 
 fn main() {

@@ -163,10 +163,11 @@ impl Table {
         &self.workflow
     }
 
-    /// The value of a fact in a row, as it was put in; `None` while it is unknown, for a derived one and beyond the last row.
+    /// The value of a fact in a row, as it was put in; `None` while it is unknown, for a derived one, for one of
+    /// another workflow and beyond the last row.
     #[must_use]
     pub fn value(&self, row: usize, fact: FactHandle) -> Option<Value> {
-        self.columns.value(&self.workflow.compiled().rules, fact.0, row)
+        self.columns.value(&self.workflow.compiled().rules, fact.of(&self.workflow)?, row)
     }
 
     /// Whether a factor or boolean fact holds, in every row; a score holds where it is known.

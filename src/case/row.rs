@@ -1,23 +1,56 @@
 //! Facts without a case: to ask a workflow's rules about, as often as wanted.
 
+mod json;
+
+use std::fmt;
 use std::sync::Arc;
 
 use super::problem;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Context, Facts, Fault, Fused, Past, Requirement, Truth};
+use crate::rule::{Context, Direct, Facts, Fault, Fused, Past, Quick, Requirement, Truth};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 
 /// A fact of one workflow, found once by its name and set many times: see [`Row::set`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FactHandle(pub(crate) FactId);
+#[derive(Clone, Copy)]
+pub struct FactHandle {
+    id: FactId,
+    /// Of the workflow.
+    serial: u64,
+    /// What a value must be so that it can be set without asking the declaration, and whether nothing else follows from it.
+    direct: Direct,
+    plain: bool,
+}
+
+impl FactHandle {
+    /// The fact, if it is one of this workflow.
+    pub(crate) fn of(self, workflow: &Workflow) -> Option<FactId> {
+        (self.serial == workflow.serial()).then_some(self.id)
+    }
+}
+
+/// The same fact of the same workflow, as it was loaded.
+impl PartialEq for FactHandle {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, self.serial) == (other.id, other.serial)
+    }
+}
+
+impl Eq for FactHandle {}
+
+impl fmt::Debug for FactHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FactHandle").field(&self.id.0).finish()
+    }
+}
 
 /// A factor or boolean fact of one workflow, found once by its name and asked many times: see [`Row::holds`].
 #[derive(Debug, Clone)]
 pub struct RuleHandle {
     pub(crate) workflow: Workflow,
     pub(crate) requirement: Requirement,
+    quick: Quick,
     fused: Option<Arc<Fused>>,
 }
 
@@ -37,6 +70,8 @@ pub struct RuleHandle {
 #[derive(Debug, Clone)]
 pub struct Row {
     workflow: Workflow,
+    /// Of the workflow.
+    serial: u64,
     facts: Facts,
     past: Past,
     now: DateTime,
@@ -49,6 +84,7 @@ impl Workflow {
         let compiled = self.compiled();
         Row {
             workflow: self.clone(),
+            serial: self.serial(),
             facts: compiled.rules.facts_at_first(),
             past: Past::default(),
             now: DateTime::epoch(&compiled.definition.zone),
@@ -58,7 +94,10 @@ impl Workflow {
     /// The fact of this name, to be set in rows; a derived one can only be read.
     #[must_use]
     pub fn fact_handle(&self, name: &str) -> Option<FactHandle> {
-        self.compiled().rules.fact_named(name).map(FactHandle)
+        let compiled = self.compiled();
+        let id = compiled.rules.fact_named(name)?;
+        let (direct, plain) = compiled.rules.direct(id);
+        Some(FactHandle { id, serial: self.serial(), direct, plain })
     }
 
     /// The factor or boolean fact of this name, to be asked of rows.
@@ -66,8 +105,8 @@ impl Workflow {
     pub fn rule_handle(&self, name: &str) -> Option<RuleHandle> {
         let rules = &self.compiled().rules;
         let requirement = rules.requirement(name)?;
-        let fused = rules.fused(requirement).cloned();
-        Some(RuleHandle { workflow: self.clone(), requirement, fused })
+        let (quick, fused) = (rules.quick(requirement), rules.fused(requirement).cloned());
+        Some(RuleHandle { workflow: self.clone(), requirement, quick, fused })
     }
 }
 
@@ -76,36 +115,36 @@ impl Row {
     ///
     /// # Errors
     ///
-    /// Every way in which the value does not fit; a derived fact. The row is then as before.
+    /// Every way in which the value does not fit; a derived fact; a fact of another workflow. The row is then as before.
+    #[inline]
     pub fn set(&mut self, fact: FactHandle, value: impl Into<Value>) -> Result<(), Error> {
-        let definition = &self.workflow.compiled().definition;
-        let FactHandle(id) = fact;
-        let Some(declared) = definition.facts.get(id) else {
-            return Err(contract(vec![Problem::new("unknown-fact", "it is of another workflow")]));
-        };
-        let name = &declared.name.value;
-        if declared.value.is_some() {
-            let message = format!("`{name}` is derived and cannot be set");
-            return Err(contract(vec![Problem::new("derived-fact", message)]));
+        let value = value.into();
+        if fact.serial == self.serial
+            && fact.plain
+            && let Some(word) = fact.direct.word(&value)
+        {
+            self.facts.set_plainly(fact.id, word, value);
+            return Ok(());
         }
-        match declared.shape.admit(value.into(), &definition.zone) {
-            Ok(value) => {
-                self.facts.set(id, Some(value));
-                Ok(())
-            }
-            Err(violations) => {
-                let found = violations.into_iter();
-                Err(contract(
-                    found.map(|found| problem::violation("fact-value", name, found)).collect(),
-                ))
-            }
-        }
+        self.set_as_declared(fact, value)
     }
 
-    /// Makes a fact unknown, whatever its default.
+    #[inline(never)]
+    fn set_as_declared(&mut self, fact: FactHandle, value: Value) -> Result<(), Error> {
+        let Some(id) = fact.of(&self.workflow) else { return Err(contract(vec![foreign()])) };
+        let value = match fact.direct.word(&value) {
+            Some(_) => value,
+            None => json::admitted(self.workflow.compiled(), id, value).map_err(contract)?,
+        };
+        self.facts.set(id, Some(value));
+        Ok(())
+    }
+
+    /// Makes a fact unknown, whatever its default. A fact of another workflow is none here.
     pub fn forget(&mut self, fact: FactHandle) {
-        let FactHandle(id) = fact;
-        self.facts.set(id, None);
+        if fact.serial == self.serial {
+            self.facts.set(fact.id, None);
+        }
     }
 
     /// The time that rules see as `now`.
@@ -120,18 +159,23 @@ impl Row {
     /// The script fails for these facts: a division by zero, an overflow. The rule is of another workflow.
     #[inline]
     pub fn holds(&self, rule: &RuleHandle) -> Result<Truth, Error> {
-        if let Some(fused) = &rule.fused
-            && self.workflow.same(&rule.workflow)
-            && let Some(truth) = fused.quick(&self.facts)
+        if self.workflow.same(&rule.workflow)
+            && let Some(truth) = rule.quick.decide(self.facts.words())
         {
-            return Ok(truth);
+            return Ok(if truth { Truth::True } else { Truth::False });
         }
         self.holds_at_length(rule)
     }
 
+    #[inline(never)]
     fn holds_at_length(&self, rule: &RuleHandle) -> Result<Truth, Error> {
         self.owns(rule)?;
         let rules = &self.workflow.compiled().rules;
+        if let Some(fused) = &rule.fused
+            && let Some(truth) = fused.decide(rules, &self.context())
+        {
+            return Ok(truth);
+        }
         rules.holds(rule.requirement, &self.context()).map_err(|fault| self.failed(&fault))
     }
 
@@ -147,9 +191,9 @@ impl Row {
     ///
     /// # Errors
     ///
-    /// The script of a derived fact fails for these facts.
+    /// The script of a derived fact fails for these facts. The fact is of another workflow.
     pub fn value(&self, fact: FactHandle) -> Result<Option<Value>, Error> {
-        let FactHandle(id) = fact;
+        let Some(id) = fact.of(&self.workflow) else { return Err(contract(vec![foreign()])) };
         let rules = &self.workflow.compiled().rules;
         rules.fact(id, &self.context()).map_err(|fault| self.failed(&fault))
     }
@@ -182,6 +226,16 @@ impl Row {
     }
 }
 
+#[cold]
+fn foreign() -> Problem {
+    Problem::new("unknown-fact", "it is of another workflow")
+}
+
+fn derived(name: &str) -> Problem {
+    Problem::new("derived-fact", format!("`{name}` is derived and cannot be set"))
+}
+
+#[cold]
 fn contract(problems: Vec<Problem>) -> Error {
     Error::new(ErrorKind::Contract, problems)
 }

@@ -60,8 +60,8 @@ use watch::Watch;
 pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
-pub(crate) use facts::Facts;
-pub(crate) use fuse::Fused;
+pub(crate) use facts::{Direct, Facts};
+pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
 
@@ -262,6 +262,39 @@ impl Rules {
         match requirement {
             Requirement::Factor(id) => self.factors.get(id)?.fused.as_ref(),
             Requirement::Fact(id) => self.facts.get(id)?.fused.as_ref(),
+        }
+    }
+
+    /// The quick form of a rule, of a boolean fact its own cell.
+    pub fn quick(&self, requirement: Requirement) -> Quick {
+        match (self.fused(requirement), requirement) {
+            (Some(fused), _) => fused.form(),
+            (None, Requirement::Fact(id)) if *self.layout.form(id) == Form::Boolean => {
+                match self.facts.get(id) {
+                    Some(fact) if fact.value.is_none() => Quick::new(&plan::Test::Cell(id.0)),
+                    _ => Quick::default(),
+                }
+            }
+            (None, _) => Quick::default(),
+        }
+    }
+
+    /// How a fact can be set without asking its declaration, and whether nothing else follows from it.
+    pub fn direct(&self, id: FactId) -> (Direct, bool) {
+        match self.facts.get(id) {
+            Some(fact) if fact.value.is_none() => self.layout.direct(id),
+            _ => (Direct::No, false),
+        }
+    }
+
+    /// A text as the value of an `enum` that it is.
+    pub fn choice(&self, id: FactId, text: &str) -> Option<Value> {
+        match self.layout.form(id) {
+            Form::Ordinal(choices) => {
+                let place = usize::try_from(choices.ordinal(text)?).ok()?;
+                choices.0.get(place).cloned()
+            }
+            _ => self.facts.get(id)?.shape.admit(Value::from(text), &self.zone).ok(),
         }
     }
 

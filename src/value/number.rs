@@ -15,6 +15,17 @@ const DIGITS: u32 = 28;
 /// The first whole number that has too many digits.
 const LIMIT: u128 = 10_u128.pow(DIGITS);
 
+/// Powers of ten that 64 bits hold.
+const POWERS: [i64; 19] = {
+    let mut powers = [1; 19];
+    let mut place = 1;
+    while place < powers.len() {
+        powers[place] = powers[place - 1] * 10;
+        place += 1;
+    }
+    powers
+};
+
 /// An exact decimal number: at most 28 significant digits and 28 decimals, never a binary float.
 ///
 /// Always kept normalized: no trailing zeros behind the point, no negative zero. Its text is plain, without an
@@ -242,9 +253,11 @@ impl Number {
     }
 
     /// This times ten to the power of `decimals`, if that is whole and fits.
+    #[inline]
     pub(crate) fn scaled(self, decimals: u32) -> Option<i64> {
         let more = decimals.checked_sub(self.0.scale())?;
-        i64::try_from(self.0.mantissa()).ok()?.checked_mul(10_i64.checked_pow(more)?)
+        let power = POWERS.get(more as usize)?;
+        i64::try_from(self.0.mantissa()).ok()?.checked_mul(*power)
     }
 
     /// A whole number divided by ten to the power of `decimals` (0 to 28).

@@ -6,6 +6,7 @@ mod info;
 mod rules;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::definition::model::Definition;
@@ -37,6 +38,8 @@ pub struct Workflow {
 
 #[derive(Debug)]
 pub(crate) struct Compiled {
+    /// One more for each workflow that is loaded: a handle of another one is known by it. Reaches no output.
+    serial: u64,
     pub definition: Definition,
     pub rules: Rules,
     pub chart: Chart,
@@ -103,7 +106,9 @@ impl Workflow {
         let chart = Chart::new(&definition);
         let states = definition.states.iter().skip(1);
         let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
+        static LOADED: AtomicU64 = AtomicU64::new(0);
         let inner = Compiled {
+            serial: LOADED.fetch_add(1, Ordering::Relaxed),
             definition,
             rules,
             chart,
@@ -161,6 +166,11 @@ impl Workflow {
 
     pub(crate) fn compiled(&self) -> &Compiled {
         &self.inner
+    }
+
+    /// What tells it from every other that was loaded.
+    pub(crate) fn serial(&self) -> u64 {
+        self.inner.serial
     }
 
     /// Whether two handles share one compiled workflow.

@@ -206,6 +206,10 @@ impl<'c> Vector<'c> {
             Test::Active(state) => {
                 Three { truth: self.columns.active(*state, self.block), known: ALL, unsure: NONE }
             }
+            Test::Each { cell: Some(cell), every, .. } => {
+                let every = *every;
+                self.cell(*cell, |column, block| ranged(&column.words, block, 1, i64::MAX, every))
+            }
             Test::Flow(flow) => self.flow(flow),
             Test::Thing(_)
             | Test::Operate { .. }

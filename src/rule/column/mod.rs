@@ -152,7 +152,7 @@ impl Columns {
     pub fn new(rules: &Rules, states: usize) -> Self {
         Self {
             rows: 0,
-            cells: vec![Column::default(); rules.layout.cells()],
+            cells: vec![Column::default(); rules.layout.cells() as usize],
             active: vec![Vec::new(); states],
             others: vec![Vec::new(); rules.facts.len()],
             now: Column::default(),
@@ -207,8 +207,7 @@ impl Columns {
         for (index, (held, value)) in self.others.iter_mut().zip(facts.iter()).enumerate() {
             let Some(value) = value else { continue };
             let form = rules.layout.form(FactId::from_index(index));
-            let exact =
-                facts.cells().get(index).is_some_and(|cell| cell.presence == Presence::Exact);
+            let exact = facts.cell(FactId::from_index(index)).presence == Presence::Exact;
             if !exact || matches!(form, Form::Length | Form::None) {
                 held.push((row, value.clone()));
             }

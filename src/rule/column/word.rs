@@ -1,6 +1,6 @@
 //! Words of a block of rows.
 
-use super::super::plan::{Arithmetic, Flow, Part, Round, Sum, Word};
+use super::super::plan::{Arithmetic, Flow, Round, Sum, Word};
 use super::bits::{ALL, Bits, NONE, and, block, minus, or};
 use super::evaluate::Vector;
 use super::{BLOCK, Column, Words};
@@ -112,10 +112,12 @@ impl Vector<'_> {
     pub(super) fn word(&mut self, word: &Word) -> Lane {
         match word {
             Word::Constant(word) => Lane::new(*word),
-            Word::Cell(cell) => match self.columns.cells.get(*cell as usize) {
-                Some(column) => Lane::of(column, self.block),
-                None => Lane::unsure(),
-            },
+            Word::Cell(cell) | Word::Turns { cell: Some(cell), .. } => {
+                match self.columns.cells.get(*cell as usize) {
+                    Some(column) => Lane::of(column, self.block),
+                    None => Lane::unsure(),
+                }
+            }
             Word::Local(register) => match self.locals.get(*register as usize) {
                 Some(Some(lane)) => lane.clone(),
                 _ => Lane::unsure(),
@@ -182,15 +184,7 @@ impl Vector<'_> {
             }
             Word::Part { part, date } => {
                 let part = *part;
-                self.word(date).map(|date| {
-                    let date = Date::from_days(date)?;
-                    Some(match part {
-                        Part::Year => date.year(),
-                        Part::Month => date.month(),
-                        Part::Day => date.day(),
-                        Part::Weekday => date.weekday(),
-                    })
-                })
+                self.word(date).map(|date| part.of(date))
             }
             Word::Now => Lane::of(&self.columns.now, self.block),
             Word::Today => Lane::of(&self.columns.today, self.block),

@@ -1,7 +1,8 @@
 //! Branches, blocks, statements and loops, for all three forms of expressions.
 
-use super::super::plan::{Arithmetic, Expr, Flow, Lane, Over, Statement, Test, Thing, Turns, Word};
-use super::test::{Rows, TestFn, test};
+use super::super::facts::Place;
+use super::super::plan::{Expr, Flow, Lane, Over, Statement, Test, Thing, Turns, Word};
+use super::test::{TestFn, test};
 use super::thing::{ThingFn, thing};
 use super::word::{Operand, WordFn, word};
 use super::{Frame, Item, Row, Stop, Tri};
@@ -149,13 +150,6 @@ pub(super) enum Step {
     If(TestFn, Box<[Step]>, Box<[Step]>),
     Match(Box<[(TestFn, Box<[Step]>)]>, Box<[Step]>),
     For(Loop, Box<[Step]>),
-    /// Adds so much to a variable for each row that passes; else as the loop says.
-    Count {
-        rows: Rows,
-        register: u32,
-        each: i64,
-        otherwise: Box<[Step]>,
-    },
     Return(u32, ThingFn),
     Break,
     Continue,
@@ -178,17 +172,7 @@ pub(super) fn steps(statements: &[Statement]) -> Box<[Step]> {
                 arms.iter().map(|(when, then)| (test(when), steps(then))).collect(),
                 steps(otherwise),
             ),
-            Statement::For(over, body) => {
-                let plain = Step::For(turns(over), steps(body));
-                match counting(body).and_then(|(test, register, each)| {
-                    Some((Rows::new(over, test)?, register, each))
-                }) {
-                    Some((rows, register, each)) => {
-                        Step::Count { rows, register, each, otherwise: Box::new([plain]) }
-                    }
-                    None => plain,
-                }
-            }
+            Statement::For(over, body) => Step::For(turns(over), steps(body)),
             Statement::Return(register, inner) => Step::Return(*register, thing(inner)),
             Statement::Break => Step::Break,
             Statement::Continue => Step::Continue,
@@ -201,22 +185,6 @@ pub(super) fn steps(statements: &[Statement]) -> Box<[Step]> {
             Statement::Run(Expr::Never(_)) | Statement::Fault => Step::Fault,
         })
         .collect()
-}
-
-/// Of a body such as `if … { n += 1 }`: the test, the variable and what is added.
-fn counting(body: &[Statement]) -> Option<(&Test, u32, i64)> {
-    let [Statement::If(test, then, otherwise)] = body else { return None };
-    let [Statement::Word(register, Word::Arithmetic { op: Arithmetic::Add, left, right })] =
-        then.as_slice()
-    else {
-        return None;
-    };
-    match (&**left, &**right) {
-        (Word::Local(same), Word::Constant(each)) if same == register && otherwise.is_empty() => {
-            Some((test, *register, *each))
-        }
-        _ => None,
-    }
 }
 
 /// Runs statements in a row.
@@ -248,16 +216,6 @@ pub(super) fn run<'a>(
                     Err(Stop::Break) => Ok(false),
                     Err(other) => Err(other),
                 })?;
-            }
-            Step::Count { rows, register, each, otherwise } => {
-                let sum = rows.count(row, frame).and_then(|count| {
-                    let before = frame.word(*register).ok()?;
-                    before.checked_add(count.checked_mul(*each)?)
-                });
-                match sum {
-                    Some(sum) => frame.set_word(*register, sum),
-                    None => run(otherwise, row, frame)?,
-                }
             }
             Step::Return(register, inner) => {
                 let found = inner(row, frame)?;
@@ -305,14 +263,14 @@ pub(super) struct Loop {
 }
 
 enum Source {
-    Rows(u32),
+    Rows(Place),
     Items(ThingFn, u32),
     Numbers { from: Operand, below: Operand, item: u32 },
 }
 
 pub(super) fn turns(turns: &Turns) -> Loop {
     let over = match &turns.over {
-        Over::Rows(fact) => Source::Rows(fact.0),
+        Over::Rows(fact) => Source::Rows(Place::of(fact.0)),
         Over::Items(list, item) => Source::Items(thing(list), *item),
         Over::Numbers { from, below, item } => {
             Source::Numbers { from: Operand::new(from), below: Operand::new(below), item: *item }
@@ -331,8 +289,8 @@ impl Loop {
         mut turn: impl FnMut(&Row<'a>, &mut Frame<'_, 'a>) -> Result<bool, Stop>,
     ) -> Result<(), Stop> {
         match &self.over {
-            Source::Rows(fact) => {
-                for number in 0..row.cell(*fact)? {
+            Source::Rows(length) => {
+                for number in 0..row.cell(*length)? {
                     frame.spend(self.cost)?;
                     frame.set_word(self.counter, number);
                     if !turn(row, frame)? {

@@ -3,9 +3,10 @@
 //!
 //! What is unknown ends the graph; the careful walk then starts anew.
 
+use super::super::facts::{Place, within};
 use super::super::plan::{Test, Word};
 use super::test::{TestFn, leaf};
-use super::{Frame, Row, Tri, read};
+use super::{Frame, Row, Tri};
 
 pub(super) struct Graph {
     nodes: Box<[Decision]>,
@@ -21,16 +22,16 @@ struct Decision {
 enum Ask {
     /// A cell between two bounds.
     Range {
-        cell: u32,
+        cell: Place,
         low: i64,
         width: u64,
     },
     Mask {
-        cell: u32,
+        cell: Place,
         mask: u64,
     },
     Holds {
-        cell: u32,
+        cell: Place,
         bits: i64,
     },
     Other(TestFn),
@@ -88,27 +89,21 @@ fn lay(test: &Test, yes: u16, no: u16, nodes: &mut Vec<Decision>) -> Option<u16>
 
 fn ask(test: &Test) -> (Ask, bool) {
     match test {
-        Test::Cell(cell) => (Ask::Range { cell: *cell, low: 1, width: 0 }, false),
+        Test::Cell(cell) => (Ask::Range { cell: Place::of(*cell), low: 1, width: 0 }, false),
         Test::Range { word, low, high, negated } if low <= high => match **word {
             Word::Cell(cell) => {
                 let width = high.wrapping_sub(*low).cast_unsigned();
-                (Ask::Range { cell, low: *low, width }, *negated)
+                (Ask::Range { cell: Place::of(cell), low: *low, width }, *negated)
             }
             _ => (Ask::Other(leaf(test)), false),
         },
         Test::Mask { word, mask } => match **word {
-            Word::Cell(cell) => (Ask::Mask { cell, mask: *mask }, false),
+            Word::Cell(cell) => (Ask::Mask { cell: Place::of(cell), mask: *mask }, false),
             _ => (Ask::Other(leaf(test)), false),
         },
-        Test::Holds { cell, bits } => (Ask::Holds { cell: *cell, bits: *bits }, false),
+        Test::Holds { cell, bits } => (Ask::Holds { cell: Place::of(*cell), bits: *bits }, false),
         other => (Ask::Other(leaf(other)), false),
     }
-}
-
-/// Whether a word is a bit of a mask.
-#[inline(always)]
-pub(super) fn within(mask: u64, word: i64) -> bool {
-    (0..64).contains(&word) && (mask >> word) & 1 == 1
 }
 
 impl Graph {
@@ -120,14 +115,11 @@ impl Graph {
                 return Tri::of(next == YES);
             };
             let holds = match &decision.ask {
-                Ask::Range { cell, low, width } => read(row.cells.get(*cell as usize))
-                    .map(|word| word.wrapping_sub(*low).cast_unsigned() <= *width),
-                Ask::Mask { cell, mask } => {
-                    read(row.cells.get(*cell as usize)).map(|word| within(*mask, word))
+                Ask::Range { cell, low, width } => {
+                    row.cell(*cell).map(|word| word.wrapping_sub(*low).cast_unsigned() <= *width)
                 }
-                Ask::Holds { cell, bits } => {
-                    read(row.cells.get(*cell as usize)).map(|word| word & bits == *bits)
-                }
+                Ask::Mask { cell, mask } => row.cell(*cell).map(|word| within(*mask, word)),
+                Ask::Holds { cell, bits } => row.cell(*cell).map(|word| word & bits == *bits),
                 Ask::Other(test) => match test(row, frame) {
                     Tri::True => Ok(true),
                     Tri::False => Ok(false),

@@ -4,18 +4,23 @@
 
 mod flow;
 mod graph;
+mod linear;
 mod pure;
+mod quick;
 mod test;
 mod thing;
 mod word;
 
-use super::facts::{Cell, Facts, Presence};
+use super::facts::{Cell, Facts, Place, Presence};
 use super::plan::{Expr, Kind, Lowered};
 use super::{Context, Rules, Truth};
 use crate::value::Value;
 
+pub(crate) use quick::Quick;
+
 /// A rule as closures.
 pub(crate) struct Fused {
+    quick: Quick,
     /// A test over cells alone.
     pure: Option<pure::Pure>,
     body: Body,
@@ -51,9 +56,9 @@ impl Fused {
         if words > WORDS || things > THINGS {
             return None;
         }
-        let pure = match &lowered.expr {
-            Expr::Test(test) => pure::Pure::new(test, None),
-            Expr::Word(..) | Expr::Thing(_) | Expr::Never(_) => None,
+        let (quick, pure) = match &lowered.expr {
+            Expr::Test(test) => (Quick::new(test), pure::Pure::new(test, None)),
+            Expr::Word(..) | Expr::Thing(_) | Expr::Never(_) => (Quick::default(), None),
         };
         let body = match &lowered.expr {
             Expr::Test(test) => Body::Test(test::test(test)),
@@ -61,13 +66,20 @@ impl Fused {
             Expr::Thing(thing) => Body::Thing(thing::thing(thing)),
             Expr::Never(_) => return None,
         };
-        Some(Self { pure, body, words, things })
+        Some(Self { quick, pure, body, words, things })
+    }
+
+    /// The quick form, to be kept by those who ask often.
+    pub fn form(&self) -> Quick {
+        self.quick.clone()
     }
 
     /// Whether the rule holds, where cells alone say it and are all known.
-    #[inline]
     pub fn quick(&self, facts: &Facts) -> Option<Truth> {
-        let truth = self.pure.as_ref()?.decide(facts.cells(), &[])?;
+        let truth = match self.quick.decide(facts.words()) {
+            Some(truth) => truth,
+            None => self.pure.as_ref()?.decide(facts.words().as_slice(), &[])?,
+        };
         Some(if truth { Truth::True } else { Truth::False })
     }
 
@@ -77,7 +89,7 @@ impl Fused {
             return Some(truth);
         }
         let Body::Test(test) = &self.body else { return None };
-        let row = Row { cells: context.facts.cells(), context, rules };
+        let row = Row { words: context.facts.words().as_slice(), context, rules };
         let answer = if self.words == 0 && self.things == 0 {
             let budget = rules.limits.operations;
             test(&row, &mut Frame { words: &mut [], things: &mut [], budget })
@@ -94,7 +106,7 @@ impl Fused {
 
     /// The value of the rule, `Some(None)` while it is unknown; `None` where this is not sure.
     pub fn value(&self, rules: &Rules, context: &Context) -> Option<Option<Value>> {
-        let row = Row { cells: context.facts.cells(), context, rules };
+        let row = Row { words: context.facts.words().as_slice(), context, rules };
         let found = self.framed(&row, |row, frame| match &self.body {
             Body::Test(test) => match test(row, frame) {
                 Tri::True => Ok(Value::Boolean(true)),
@@ -131,7 +143,7 @@ impl Fused {
 
 /// What a closure reads.
 pub(super) struct Row<'a> {
-    pub cells: &'a [Cell],
+    pub words: &'a [i64],
     pub context: &'a Context<'a>,
     pub rules: &'a Rules,
 }
@@ -208,17 +220,17 @@ impl From<Stop> for Tri {
 
 impl Row<'_> {
     #[inline(always)]
-    pub fn cell(&self, number: u32) -> Result<i64, Stop> {
-        read(self.cells.get(number as usize))
+    pub fn cell(&self, place: Place) -> Result<i64, Stop> {
+        read(place.cell(self.words))
     }
 }
 
 #[inline(always)]
-pub(super) fn read(cell: Option<&Cell>) -> Result<i64, Stop> {
-    match cell {
-        Some(Cell { presence: Presence::Exact, word }) => Ok(*word),
-        Some(Cell { presence: Presence::Unknown, .. }) => Err(Stop::Unknown),
-        _ => Err(Stop::Unsure),
+pub(super) fn read(cell: Cell) -> Result<i64, Stop> {
+    match cell.presence {
+        Presence::Exact => Ok(cell.word),
+        Presence::Unknown => Err(Stop::Unknown),
+        Presence::Wide => Err(Stop::Unsure),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Tests over nothing but cells, as a row of checks: each says which comes next, mostly the one behind it. No closure is called
 //! and nothing is kept, so that such a rule costs about a nanosecond a check.
 
-use super::super::facts::{Cell, Presence};
-use super::super::plan::{Expr, Flow, Over, Sum, Test, Thing, Turns, Word};
-use super::graph::{NO, YES, within};
+use super::super::facts::{Cell, Place, Presence, within};
+use super::super::plan::{Expr, Flow, Over, Test, Thing, Turns, Word};
+use super::graph::{NO, YES};
+use super::linear::{Bounded, Cells, Linear, cell_of, difference};
 
 pub(super) struct Pure {
     checks: Box<[Check]>,
@@ -13,7 +14,9 @@ pub(super) struct Pure {
 struct Check {
     low: i64,
     width: u64,
-    cell: u32,
+    place: Place,
+    /// Of a column or sum.
+    number: u32,
     /// Where to go from it: most stay on the next where the check comes out as `stay`.
     on: u16,
     leap: u16,
@@ -33,13 +36,8 @@ enum Kind {
     Known,
     /// By number of sum.
     Linear,
-}
-
-struct Linear {
-    terms: Box<[(u32, i64)]>,
-    constant: i128,
-    low: i128,
-    high: i128,
+    /// The same, without an answer where it is not so.
+    Guard,
 }
 
 /// The check behind this one.
@@ -112,18 +110,21 @@ impl Pure {
 
     /// `None` where a cell is unknown or wide.
     #[inline]
-    pub fn decide(&self, cells: &[Cell], row: &[Cell]) -> Option<bool> {
+    pub fn decide(&self, words: &[i64], row: &[Cell]) -> Option<bool> {
         let mut checks = self.checks.iter();
         loop {
             let check = checks.next()?;
-            let holds = if check.kind == Kind::Linear {
-                self.sums.get(check.cell as usize)?.holds(cells)?
+            let holds = if matches!(check.kind, Kind::Linear | Kind::Guard) {
+                let holds = self.sums.get(check.number as usize)?.holds(words)?;
+                if check.kind == Kind::Guard && !holds {
+                    return None;
+                }
+                holds
             } else {
-                let from = match check.kind {
-                    Kind::Column | Kind::ColumnMask => row,
-                    _ => cells,
+                let Cell { presence, word } = match check.kind {
+                    Kind::Column | Kind::ColumnMask => *row.get(check.number as usize)?,
+                    _ => check.place.cell(words),
                 };
-                let Cell { presence, word } = *from.get(check.cell as usize)?;
                 if presence != Presence::Exact && check.kind != Kind::Known {
                     return None;
                 }
@@ -146,30 +147,6 @@ impl Pure {
     }
 }
 
-impl Linear {
-    fn new(sum: &Sum, low: i128, high: i128) -> Option<Self> {
-        let terms = sum.terms.iter().map(|(factor, word)| match word {
-            Word::Cell(cell) => Some((*cell, *factor)),
-            _ => None,
-        });
-        let constant = i128::from(sum.constant);
-        Some(Self { terms: terms.collect::<Option<_>>()?, constant, low, high })
-    }
-
-    #[inline(always)]
-    fn holds(&self, cells: &[Cell]) -> Option<bool> {
-        let mut sum = self.constant;
-        for (cell, factor) in &self.terms {
-            let Cell { presence: Presence::Exact, word } = *cells.get(*cell as usize)? else {
-                return None;
-            };
-            // The factors of a sum are far below 2^63 together: nothing wraps.
-            sum = sum.wrapping_add(i128::from(word).wrapping_mul(i128::from(*factor)));
-        }
-        Some(self.low <= sum && sum <= self.high)
-    }
-}
-
 impl Layer {
     /// Lays a test in front of what comes after it; gives where it begins.
     fn lay(&mut self, test: &Test, yes: u16, no: u16) -> Option<u16> {
@@ -189,13 +166,86 @@ impl Layer {
             Test::Flow(flow) => return self.flow(flow, yes, no),
             _ => {}
         }
+        if let Some(found) = self.sum(test, yes, no) {
+            return found;
+        }
         let (check, negated) = self.check(test)?;
+        let (yes, no) = if negated { (no, yes) } else { (yes, no) };
+        self.push(check, yes, no)
+    }
+
+    fn push(&mut self, check: Check, yes: u16, no: u16) -> Option<u16> {
         if self.laid.len() >= MOST {
             return None;
         }
-        let (yes, no) = if negated { (no, yes) } else { (yes, no) };
         self.laid.push(Laid { check, yes, no });
         u16::try_from(self.laid.len() - 1).ok()
+    }
+
+    /// A test of sums; `None` for any other, `Some(None)` for one that cannot be laid.
+    fn sum(&mut self, test: &Test, yes: u16, no: u16) -> Option<Option<u16>> {
+        let (cells, low, high, negated) = match test {
+            Test::Linear { sum, low, high, negated } => (Cells::of_sum(sum), *low, *high, *negated),
+            Test::Range { word, low, high, negated } if self.cell(word).is_none() => {
+                if let Word::Flow(flow) = &**word {
+                    let laid = self.range_of(flow, *low, *high, *negated, yes, no);
+                    return Some(laid);
+                }
+                (Cells::of(word), (*low).into(), (*high).into(), *negated)
+            }
+            Test::Compare { op, left, right } => {
+                let (low, high, negated) = difference(*op);
+                (Cells::difference(left, right), low, high, negated)
+            }
+            _ => return None,
+        };
+        let (yes, no) = if negated { (no, yes) } else { (yes, no) };
+        Some(cells.and_then(|cells| self.bounded(&cells, low, high, yes, no)))
+    }
+
+    fn bounded(&mut self, cells: &Cells, low: i128, high: i128, yes: u16, no: u16) -> Option<u16> {
+        // What stands there for a constant must be known too.
+        let Bounded::Linear(sum) = cells.bounded(low, high)? else { return None };
+        let mut entry = self.linear(sum, Kind::Linear, yes, no)?;
+        for (guard, low, high) in &cells.guards {
+            match guard.bounded((*low).into(), (*high).into())? {
+                Bounded::Constant(true) => {}
+                Bounded::Constant(false) => return None,
+                Bounded::Linear(sum) => entry = self.linear(sum, Kind::Guard, entry, entry)?,
+            }
+        }
+        Some(entry)
+    }
+
+    fn linear(&mut self, sum: Linear, kind: Kind, yes: u16, no: u16) -> Option<u16> {
+        let number = u32::try_from(self.sums.len()).ok()?;
+        self.sums.push(sum);
+        self.push(Check { number, ..made(kind, 0, 0, 0) }, yes, no)
+    }
+
+    /// A range of a word that has a stand-in: of the first part that is known.
+    fn range_of(
+        &mut self,
+        flow: &Flow<Word>,
+        low: i64,
+        high: i64,
+        negated: bool,
+        yes: u16,
+        no: u16,
+    ) -> Option<u16> {
+        let Flow::Coalesce(options) = flow else { return None };
+        let (last, others) = options.split_last()?;
+        let range = |word: &Word| match word {
+            Word::Constant(word) => Test::Constant((low..=high).contains(word) != negated),
+            word => Test::Range { word: Box::new(word.clone()), low, high, negated },
+        };
+        let mut entry = self.lay(&range(last), yes, no)?;
+        for option in others.iter().rev() {
+            let cell = cell_of(option)?;
+            let found = self.lay(&range(option), yes, no)?;
+            entry = self.push(made(Kind::Known, cell, 0, 0), found, entry)?;
+        }
+        Some(entry)
     }
 
     /// Branches: each lies before what comes after it.
@@ -240,24 +290,21 @@ impl Layer {
     }
 
     fn check(&mut self, test: &Test) -> Option<(Check, bool)> {
-        let made = |kind, cell, low, width| {
-            let (on, leap, stay) = (NEXT, NO, true);
-            Check { low, width, cell, on, leap, stay, kind }
-        };
         Some(match test {
             Test::Cell(cell) => (made(Kind::Range, *cell, 1, 0), false),
             Test::Word(word) => {
                 let (cell, column) = self.cell(word)?;
-                (made(if column { Kind::Column } else { Kind::Range }, cell, 1, 0), false)
+                (read(column, cell, 1, 0), false)
             }
             Test::Range { word, low, high, negated } if low <= high => {
                 let (cell, column) = self.cell(word)?;
                 let width = high.wrapping_sub(*low).cast_unsigned();
-                (made(if column { Kind::Column } else { Kind::Range }, cell, *low, width), *negated)
+                (read(column, cell, *low, width), *negated)
             }
             Test::Mask { word, mask } => {
                 let (cell, column) = self.cell(word)?;
-                (made(if column { Kind::ColumnMask } else { Kind::Mask }, cell, 0, *mask), false)
+                let kind = if column { Kind::ColumnMask } else { Kind::Mask };
+                (Check { kind, ..read(column, cell, 0, *mask) }, false)
             }
             Test::Known(inner) => match **inner {
                 Expr::Word(_, Word::Cell(cell)) | Expr::Test(Test::Cell(cell)) => {
@@ -267,11 +314,9 @@ impl Layer {
                 _ => return None,
             },
             Test::Holds { cell, bits } => (made(Kind::Holds, *cell, *bits, 0), false),
-            Test::Linear { sum, low, high, negated } => {
-                let linear = Linear::new(sum, *low, *high)?;
-                let number = u32::try_from(self.sums.len()).ok()?;
-                self.sums.push(linear);
-                (made(Kind::Linear, number, 0, 0), *negated)
+            Test::Each { cell: Some(cell), every, .. } => {
+                let width = (i64::MAX - 1).cast_unsigned();
+                (made(Kind::Range, *cell, 1, width), *every)
             }
             _ => return None,
         })
@@ -279,8 +324,10 @@ impl Layer {
 
     /// The cell that a word is, and whether it is one of a row.
     fn cell(&self, word: &Word) -> Option<(u32, bool)> {
+        if let Some(cell) = cell_of(word) {
+            return Some((cell, false));
+        }
         match (word, self.inside) {
-            (Word::Cell(cell), _) => Some((*cell, false)),
             (Word::Column { fact, column, row }, Some(inside))
                 if *fact == inside.fact && *row == inside.row =>
             {
@@ -288,5 +335,19 @@ impl Layer {
             }
             _ => None,
         }
+    }
+}
+
+fn made(kind: Kind, cell: u32, low: i64, width: u64) -> Check {
+    let (on, leap, stay) = (NEXT, NO, true);
+    Check { low, width, place: Place::of(cell), number: 0, on, leap, stay, kind }
+}
+
+/// Of a cell, or a column of the row that a loop is at.
+fn read(column: bool, number: u32, low: i64, width: u64) -> Check {
+    if column {
+        Check { number, ..made(Kind::Column, 0, low, width) }
+    } else {
+        made(Kind::Range, number, low, width)
     }
 }

@@ -1,10 +1,11 @@
 //! Closures that give true, false or unknown.
 
+use super::super::facts::{Place, within};
 use super::super::operate;
 use super::super::plan::{Expr, Test, Turns, Word};
 use super::super::syntax::Binary;
 use super::flow::{flow, turns};
-use super::graph::{graph, within};
+use super::graph::graph;
 use super::pure::{Inside, Pure};
 use super::thing::{operated, thing};
 use super::word::{Operand, Terms, word};
@@ -25,7 +26,7 @@ pub(super) fn test(test: &Test) -> TestFn {
         && let Some(pure) = Pure::new(test, None)
     {
         let careful = whole(test);
-        return made(move |row, frame| match pure.decide(row.cells, &[]) {
+        return made(move |row, frame| match pure.decide(row.words, &[]) {
             Some(truth) => Tri::of(truth),
             None => careful(row, frame),
         });
@@ -112,7 +113,7 @@ fn counted(tests: &[Test], at_least: usize) -> TestFn {
 pub(super) fn leaf(test: &Test) -> TestFn {
     match test {
         Test::Cell(cell) => {
-            let cell = *cell;
+            let cell = Place::of(*cell);
             made(move |row, _| answer(row.cell(cell), |word| word != 0))
         }
         Test::Word(inner) => match &**inner {
@@ -132,6 +133,7 @@ pub(super) fn leaf(test: &Test) -> TestFn {
             let within =
                 move |word: i64| (word.wrapping_sub(low).cast_unsigned() <= width) != negated;
             if let Word::Cell(cell) = **word {
+                let cell = Place::of(cell);
                 return made(move |row, _| answer(row.cell(cell), within));
             }
             let operand = Operand::new(word);
@@ -142,7 +144,7 @@ pub(super) fn leaf(test: &Test) -> TestFn {
             made(move |row, frame| answer(operand.read(row, frame), |word| within(mask, word)))
         }
         Test::Holds { cell, bits } => {
-            let (cell, bits) = (*cell, *bits);
+            let (cell, bits) = (Place::of(*cell), *bits);
             made(move |row, _| answer(row.cell(cell), |word| word & bits == bits))
         }
         Test::Linear { sum, low, high, negated } => {
@@ -206,11 +208,15 @@ pub(super) fn leaf(test: &Test) -> TestFn {
             let state = *state;
             made(move |row, _| Tri::of(row.context.active.binary_search(&state).is_ok()))
         }
-        Test::Each { turns: over, every, body } => {
+        Test::Each { turns: over, every, body, cell } => {
             let rows = Rows::new(over, body);
             let (over, every, body) = (turns(over), *every, self::test(body));
             let deciding = Tri::of(!every);
+            let counted = cell.map(Place::of);
             made(move |row, frame| {
+                if let Some(count) = counted.and_then(|counted| row.cell(counted).ok()) {
+                    return Tri::of((count > 0) != every);
+                }
                 if let Some(found) = rows.as_ref().and_then(|rows| rows.any(!every, row, frame)) {
                     return Tri::of(found != every);
                 }
@@ -255,9 +261,9 @@ impl Rows {
     /// Whether the test gives this truth for any row; `None` where a cell on the way there is unknown or wide.
     pub fn any(&self, truth: bool, row: &Row, frame: &mut Frame) -> Option<bool> {
         let sheet = row.context.facts.sheet(self.fact)?;
-        for cells in sheet.cells.chunks_exact(sheet.columns) {
+        for cells in sheet.rows() {
             frame.spend(self.cost).ok()?;
-            if self.pure.decide(row.cells, cells)? == truth {
+            if self.pure.decide(row.words, cells)? == truth {
                 return Some(true);
             }
         }
@@ -269,8 +275,8 @@ impl Rows {
         let sheet = row.context.facts.sheet(self.fact)?;
         frame.spend(self.cost.saturating_mul(sheet.cells.len() as u64)).ok()?;
         let mut count = 0;
-        for cells in sheet.cells.chunks_exact(sheet.columns) {
-            count += i64::from(self.pure.decide(row.cells, cells)?);
+        for cells in sheet.rows() {
+            count += i64::from(self.pure.decide(row.words, cells)?);
         }
         Some(count)
     }

@@ -1,7 +1,7 @@
 //! Closures that give a word.
 
-use super::super::facts::Form;
-use super::super::plan::{Arithmetic, Part, Round, Sum, Test, Thing, Word};
+use super::super::facts::{Form, Place};
+use super::super::plan::{Arithmetic, Round, Sum, Test, Thing, Word};
 use super::flow::{Loop, flow, turns};
 use super::test::{Rows, TestFn, test};
 use super::thing::thing;
@@ -23,7 +23,7 @@ pub(super) fn made(
 /// What a word is read from: most need no call.
 pub(super) enum Operand {
     Constant(i64),
-    Cell(u32),
+    Cell(Place),
     Local(u32),
     Column { fact: u32, column: u32, row: u32 },
     Other(WordFn),
@@ -33,7 +33,7 @@ impl Operand {
     pub fn new(word: &Word) -> Self {
         match word {
             Word::Constant(constant) => Self::Constant(*constant),
-            Word::Cell(cell) => Self::Cell(*cell),
+            Word::Cell(cell) => Self::Cell(Place::of(*cell)),
             Word::Local(register) => Self::Local(*register),
             Word::Column { fact, column, row } => {
                 Self::Column { fact: *fact, column: *column, row: *row }
@@ -52,7 +52,7 @@ impl Operand {
                 let sheet = row.context.facts.sheet(*fact).ok_or(Stop::Unsure)?;
                 let number = usize::try_from(frame.word(*number)?).unwrap_or(usize::MAX);
                 let place = number.wrapping_mul(sheet.columns).wrapping_add(*column as usize);
-                read(sheet.cells.get(place))
+                read(*sheet.cells.get(place).ok_or(Stop::Unsure)?)
             }
             Self::Other(closure) => closure(row, frame),
         }
@@ -106,15 +106,7 @@ pub(super) fn word(word: &Word) -> WordFn {
         }
         Word::Part { part, date } => {
             let (date, part) = (Operand::new(date), *part);
-            made(move |row, frame| {
-                let date = Date::from_days(date.read(row, frame)?).ok_or(Stop::Unsure)?;
-                Ok(match part {
-                    Part::Year => date.year(),
-                    Part::Month => date.month(),
-                    Part::Day => date.day(),
-                    Part::Weekday => date.weekday(),
-                })
-            })
+            made(move |row, frame| part.of(date.read(row, frame)?).ok_or(Stop::Unsure))
         }
         Word::Now => made(|row, _| Ok(row.context.now.microseconds())),
         Word::Today => made(|row, _| Ok(row.context.now.date().days())),
@@ -144,8 +136,8 @@ pub(super) fn word(word: &Word) -> WordFn {
             })
         }
         Word::Of { form, thing } => of(form, thing),
-        Word::Turns { turns: over, test: inner } => {
-            counted(turns(over), test(inner), Rows::new(over, inner))
+        Word::Turns { turns: over, test: inner, cell } => {
+            counted(turns(over), test(inner), Rows::new(over, inner), cell.map(Place::of))
         }
         Word::Total { turns: over, word } => total(turns(over), Operand::new(word)),
         Word::Flow(inner) => flow(inner),
@@ -197,12 +189,15 @@ fn of(form: &Form, inner: &Thing) -> WordFn {
     let (form, inner) = (form.clone(), thing(inner));
     made(move |row, frame| {
         let item = inner(row, frame)?;
-        read(Some(&form.cell(item.value())))
+        read(form.cell(item.value()))
     })
 }
 
-fn counted(over: Loop, test: TestFn, rows: Option<Rows>) -> WordFn {
+fn counted(over: Loop, test: TestFn, rows: Option<Rows>, cell: Option<Place>) -> WordFn {
     made(move |row, frame| {
+        if let Some(count) = cell.and_then(|cell| row.cell(cell).ok()) {
+            return Ok(count);
+        }
         if let Some(count) = rows.as_ref().and_then(|rows| rows.count(row, frame)) {
             return Ok(count);
         }
@@ -235,7 +230,7 @@ fn total(over: Loop, operand: Operand) -> WordFn {
 
 /// A sum of words times factors.
 pub(super) struct Terms {
-    cells: Box<[(u32, i64)]>,
+    cells: Box<[(Place, i64)]>,
     others: Box<[(Operand, i64)]>,
     constant: i128,
 }
@@ -246,7 +241,7 @@ impl Terms {
         let mut others = Vec::new();
         for (factor, word) in &sum.terms {
             match word {
-                Word::Cell(cell) => cells.push((*cell, *factor)),
+                Word::Cell(cell) => cells.push((Place::of(*cell), *factor)),
                 word => others.push((Operand::new(word), *factor)),
             }
         }

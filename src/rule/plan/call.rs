@@ -4,6 +4,7 @@ use super::super::facts::Form;
 use super::super::program::{Builtin, Node};
 use super::arithmetic::{calculated, join, narrow, power, rescaled};
 use super::lower::{Local, Low, Lowerer, block, of};
+use super::tidy::tidied;
 use super::{Arithmetic, Expr, Kind, Over, Round, Statement, Test, Thing, Turns, Word};
 use crate::definition::shape::Kind as Declared;
 use crate::value::{Date, Value};
@@ -35,7 +36,8 @@ impl<'r> Lowerer<'r, '_> {
                 whole(Word::Cell(id.0))
             }
             (Builtin::Len, [Expr::Thing(Thing::Filter { turns, test, .. })]) => {
-                whole(Word::Turns { turns: turns.clone(), test: test.clone() })
+                let cell = self.passing(turns, test, false);
+                whole(Word::Turns { turns: turns.clone(), test: test.clone(), cell })
             }
             (Builtin::Sum, [Expr::Thing(list)]) => self.total(list),
             (Builtin::Covers(values), [Expr::Thing(Thing::Fact(id))]) => {
@@ -155,6 +157,8 @@ impl<'r> Lowerer<'r, '_> {
             return Err(self.no(node, "a function has problems"));
         };
         let found = self.within(program, locals, |this| this.body(&program.root))?;
+        // Arguments are read by the body alone.
+        let (before, found) = tidied(before, found, |_| true);
         Ok(block(before, found))
     }
 

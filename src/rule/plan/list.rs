@@ -1,9 +1,11 @@
 //! Loops: what they go through, and the functions that ask a closure for each item.
 
+use super::super::facts::{Aspect, RowTest};
 use super::super::program::{Each, Node, Op};
 use super::arithmetic::calculated;
 use super::lower::{Local, Low, Lowerer};
-use super::{Arithmetic, Expr, Kind, Over, Test, Thing, Turns, Word};
+use super::{Arithmetic, Expr, Flow, Kind, Over, Statement, Test, Thing, Turns, Word};
+use crate::table::FactId;
 
 impl<'r> Lowerer<'r, '_> {
     /// What a loop goes through, and what its variable is in the body.
@@ -73,8 +75,88 @@ impl<'r> Lowerer<'r, '_> {
         Ok(match each {
             Each::Filter => Expr::Thing(Thing::Filter { turns, item, test }),
             Each::Find => Expr::Thing(Thing::Find { turns, item, test }),
-            Each::All => Expr::Test(Test::Each { turns, every: true, body: test }),
-            _ => Expr::Test(Test::Each { turns, every: false, body: test }),
+            Each::All | Each::Some => {
+                let every = each == Each::All;
+                let cell = self.passing(&turns, &test, every);
+                Expr::Test(Test::Each { turns, every, body: test, cell })
+            }
+            Each::Map => return Err(self.no(body, "a list has no value")),
         })
     }
+
+    /// The cell that counts the rows of a fact's list for which a test is true, or false (`failing`), where it reads nothing
+    /// but the row.
+    pub fn passing(&mut self, turns: &Turns, test: &Test, failing: bool) -> Option<u32> {
+        let Over::Rows(fact) = turns.over else { return None };
+        let found = row_test(test, fact, turns.counter)?;
+        let found = if failing { RowTest::Not(Box::new(found)) } else { found };
+        self.draft.layout.aspect(fact, Aspect::Passing(found))
+    }
+
+    /// A loop that does no more than add to a variable, as one sum: `for p in list { if p.signed { n += 1 } }`.
+    pub fn counting(&mut self, turns: &Turns, body: &[Statement]) -> Option<Statement> {
+        let [Statement::If(test, then, otherwise)] = body else { return None };
+        let [Statement::Word(register, Word::Arithmetic { op: Arithmetic::Add, left, right })] =
+            then.as_slice()
+        else {
+            return None;
+        };
+        let (Word::Local(same), Word::Constant(each)) = (&**left, &**right) else { return None };
+        if same != register || !otherwise.is_empty() {
+            return None;
+        }
+        let cell = self.passing(turns, test, false)?;
+        let (turns, test) = (Box::new(turns.clone()), Box::new(test.clone()));
+        let count = Word::Turns { turns, test, cell: Some(cell) };
+        let all = match each {
+            1 => count,
+            each => calculated(Arithmetic::Multiply, count, Word::Constant(*each)),
+        };
+        let sum = calculated(Arithmetic::Add, Word::Local(*register), all);
+        Some(Statement::Word(*register, sum))
+    }
+}
+
+/// A test of a row by itself, if it reads nothing but the row and constants.
+fn row_test(test: &Test, fact: FactId, counter: u32) -> Option<RowTest> {
+    let column = |word: &Word| match word {
+        Word::Column { fact: of, column, row } if *of == fact.0 && *row == counter => Some(*column),
+        _ => None,
+    };
+    let all = |tests: &[Test]| -> Option<Vec<RowTest>> {
+        tests.iter().map(|test| row_test(test, fact, counter)).collect()
+    };
+    let negated = |test: RowTest, negated: bool| match negated {
+        true => RowTest::Not(Box::new(test)),
+        false => test,
+    };
+    Some(match test {
+        Test::Constant(truth) => RowTest::Constant(*truth),
+        Test::Word(word) => match &**word {
+            Word::Truth(test) => row_test(test, fact, counter)?,
+            word => negated(RowTest::Range { column: column(word)?, low: 0, high: 0 }, true),
+        },
+        Test::Not(inner) => negated(row_test(inner, fact, counter)?, true),
+        Test::All { tests, .. } => RowTest::All(all(tests)?),
+        Test::Any { tests, .. } => RowTest::Any(all(tests)?),
+        Test::Range { word, low, high, negated: outside } if low <= high => {
+            let column = column(word)?;
+            negated(RowTest::Range { column, low: *low, high: *high }, *outside)
+        }
+        Test::Mask { word, mask } => RowTest::Mask { column: column(word)?, mask: *mask },
+        Test::Known(inner) => match &**inner {
+            Expr::Word(_, word) => RowTest::Known(column(word)?),
+            Expr::Test(Test::Word(word)) => RowTest::Known(column(word)?),
+            _ => return None,
+        },
+        Test::Flow(flow) => match &**flow {
+            Flow::If(condition, then, otherwise) => RowTest::If(Box::new([
+                row_test(condition, fact, counter)?,
+                row_test(then, fact, counter)?,
+                row_test(otherwise, fact, counter)?,
+            ])),
+            _ => return None,
+        },
+        _ => return None,
+    })
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::facts::{Aspect, Choices, Column, Form, Layout};
+use super::super::facts::{Aspect, Choices, Column, Form, Layout, Part};
 use super::super::program::{Builtin, EventPart, Node, Op, Program};
 use super::super::syntax::Binary;
 use super::super::{FactorProgram, Requirement, Rules};
-use super::{Expr, Flow, Kind, Lane, Part, Statement, Sum, Test, Thing, Word};
+use super::tidy::tidied;
+use super::{Expr, Flow, Kind, Lane, Statement, Sum, Test, Thing, Word};
 use crate::definition::shape::{Kind as Declared, Shape};
 use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId, ParameterId};
@@ -238,7 +239,7 @@ impl<'r> Lowerer<'r, '_> {
             Op::And(clauses) => self.walked(clauses, true),
             Op::Or(clauses) => self.walked(clauses, false),
             Op::Not(inner) => self.truth(inner).map(Test::negated),
-            Op::Block(statements) => self.truth_of_last(statements),
+            Op::Block(statements) => self.truth_of_last(node, statements),
             _ => self.condition(node),
         };
         self.depth -= 1;
@@ -250,15 +251,15 @@ impl<'r> Lowerer<'r, '_> {
         Ok(if all { Test::All { tests, strict } } else { Test::Any { tests, strict } })
     }
 
-    fn truth_of_last(&mut self, statements: &'r [Node]) -> Low<Test> {
+    fn truth_of_last(&mut self, node: &Node, statements: &'r [Node]) -> Low<Test> {
         let known = self.locals.len();
         let Some((last, before)) = statements.split_last() else {
             return Ok(Test::flow(Flow::Fault));
         };
         let before = self.statements(before)?;
-        let last = self.truth(last)?;
-        self.locals.truncate(known);
-        Ok(if before.is_empty() { last } else { Test::flow(Flow::Block(before, last)) })
+        let last = Expr::Test(self.truth(last)?);
+        let found = self.behind(before, last, known);
+        self.test(node, found)
     }
 
     fn truths(&mut self, clauses: &'r [Node]) -> Low<Vec<Test>> {
@@ -453,8 +454,20 @@ impl<'r> Lowerer<'r, '_> {
         };
         let before = self.statements(before)?;
         let last = self.expr(last)?;
+        Ok(self.behind(before, last, known))
+    }
+
+    /// A value behind statements, whose variables end here.
+    fn behind(&mut self, before: Vec<Statement>, last: Expr, known: usize) -> Expr {
+        let own = self.locals.get(known..).unwrap_or_default();
+        let own = |register: u32| {
+            own.iter().any(
+                |(_, local)| matches!(local, Local::Word { register: own, .. } if *own == register),
+            )
+        };
+        let (before, last) = tidied(before, last, own);
         self.locals.truncate(known);
-        Ok(block(before, last))
+        block(before, last)
     }
 
     fn leaving(&mut self, node: &'r Node) -> Low<Expr> {
@@ -523,26 +536,28 @@ impl<'r> Lowerer<'r, '_> {
     }
 
     fn property(&mut self, node: &Node, base: Expr, name: &Arc<str>) -> Low<Expr> {
+        if let (Expr::Word(Kind::Date, word), Some(part)) = (&base, Part::named(name)) {
+            let word = match self.part(word, part) {
+                Some(cell) => Word::Cell(cell),
+                None => Word::Part { part, date: Box::new(word.clone()) },
+            };
+            return Ok(Expr::Word(Kind::Whole, word));
+        }
         match (&base, &**name) {
-            (Expr::Word(Kind::Date, word), "year" | "month" | "day" | "weekday") => {
-                let part = match &**name {
-                    "year" => Part::Year,
-                    "month" => Part::Month,
-                    "day" => Part::Day,
-                    _ => Part::Weekday,
-                };
-                return Ok(Expr::Word(
-                    Kind::Whole,
-                    Word::Part { part, date: Box::new(word.clone()) },
-                ));
-            }
             (Expr::Word(Kind::Days, word), "days") => {
                 return Ok(Expr::Word(Kind::Whole, word.clone()));
             }
             (Expr::Word(Kind::Time, Word::Now), "date") => {
                 return Ok(Expr::Word(Kind::Date, Word::Today));
             }
-            (Expr::Word(Kind::Time, _), _) => {
+            (Expr::Word(Kind::Time, word), _) => {
+                let (kind, part) = match &**name {
+                    "date" => (Kind::Date, Some(Part::Date)),
+                    name => (Kind::Whole, Part::named(name)),
+                };
+                if let Some(cell) = part.and_then(|part| self.part(word, part)) {
+                    return Ok(Expr::Word(kind, Word::Cell(cell)));
+                }
                 let form = if &**name == "date" { Form::Date } else { Form::Whole };
                 let thing = self.thing(node, base)?;
                 return Ok(of(form, Thing::Property(Box::new(thing), name.clone())));
@@ -569,6 +584,14 @@ impl<'r> Lowerer<'r, '_> {
         }
         let base = self.thing(node, base)?;
         Ok(Expr::Thing(Thing::Property(Box::new(base), name.clone())))
+    }
+
+    /// The cell of a part of a fact's date.
+    fn part(&mut self, word: &Word, part: Part) -> Option<u32> {
+        let Word::Cell(cell) = word else { return None };
+        let own = self.rules.facts.get(FactId(*cell))?;
+        matches!(own.shape.kind, Declared::Date | Declared::DateTime)
+            .then(|| self.draft.layout.aspect(FactId(*cell), Aspect::Part(part)))?
     }
 
     fn fact(&mut self, id: FactId) -> Low<Expr> {

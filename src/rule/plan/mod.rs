@@ -13,10 +13,11 @@ mod compare;
 mod list;
 mod lower;
 mod statement;
+mod tidy;
 
 use std::sync::Arc;
 
-use super::facts::{Choices, Form};
+use super::facts::{Choices, Form, Part};
 use super::program::{Builtin, EventPart};
 use super::syntax::Binary;
 use super::types::kind_of;
@@ -134,6 +135,8 @@ pub(crate) enum Test {
         turns: Box<Turns>,
         every: bool,
         body: Box<Test>,
+        /// Holds how many turns decide: for which the body is false, of `all`, or true.
+        cell: Option<u32>,
     },
     Flow(Box<Flow<Test>>),
 }
@@ -201,6 +204,8 @@ pub(crate) enum Word {
     Turns {
         turns: Box<Turns>,
         test: Box<Test>,
+        /// Holds the same.
+        cell: Option<u32>,
     },
     /// The sum over the turns, checked.
     Total {
@@ -339,14 +344,6 @@ pub(crate) enum Round {
     Half,
     Floor,
     Ceil,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    Year,
-    Month,
-    Day,
-    Weekday,
 }
 
 impl Kind {

@@ -87,7 +87,10 @@ impl<'r> Lowerer<'r, '_> {
                 self.locals.truncate(known);
                 let body = body?;
                 turns.cost = self.nodes - before;
-                found.push(Statement::For(Box::new(turns), body));
+                found.push(match self.counting(&turns, &body) {
+                    Some(sum) => sum,
+                    None => Statement::For(Box::new(turns), body),
+                });
             }
             Op::Return(value) => {
                 let expr = match value {

@@ -1,0 +1,378 @@
+//! Which cells the facts of a workflow have, and how values become words.
+
+use std::sync::Arc;
+
+use super::sheet::{Column, RowTest};
+use super::{Cell, Place, property};
+use crate::definition::shape::{Kind, Shape};
+use crate::table::{FactId, Id};
+use crate::value::{Number, Value};
+
+/// Which cells there are. Those of the facts themselves come first, by number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Layout {
+    facts: Vec<Held>,
+    cells: u32,
+}
+
+/// What of one fact has cells.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub form: Form,
+    /// What else has a cell, because a rule reads it.
+    pub aspects: Vec<(Aspect, u32)>,
+    /// The columns of its sheet.
+    pub columns: Vec<Column>,
+    direct: Direct,
+}
+
+/// How values of one declaration become words.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Form {
+    /// No word: texts, durations, records, anything.
+    None,
+    Boolean,
+    Whole,
+    /// An exact decimal times ten to this power.
+    Fixed(u8),
+    /// The place of a text among the values of an `enum`.
+    Ordinal(Choices),
+    /// Days since 1970-01-01.
+    Date,
+    /// Microseconds since 1970.
+    Time,
+    /// How many items a list has.
+    Length,
+}
+
+/// The texts of an `enum`, in the order of the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Choices(pub Arc<[Value]>);
+
+impl PartialEq for Choices {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Choices {
+    pub fn ordinal(&self, text: &str) -> Option<i64> {
+        let place = self.0.iter().position(|value| value.as_str() == Some(text))?;
+        i64::try_from(place).ok()
+    }
+}
+
+/// More values of an `enum` than this are compared as texts.
+const CHOICES: usize = 256;
+
+/// Decimals of a number whose declaration says nothing else: amounts of money with room for their products.
+const DECIMALS: u8 = 4;
+
+/// Decimals of a number that stays small, such as a share.
+const SHARE_DECIMALS: u8 = 6;
+
+impl Form {
+    pub fn of(shape: &Shape) -> Self {
+        match &shape.kind {
+            Kind::Boolean => Self::Boolean,
+            Kind::Integer => Self::Whole,
+            Kind::Number => Self::Fixed(decimals(shape)),
+            Kind::Enum(values) if values.len() <= CHOICES => Self::Ordinal(Choices(
+                values.keys().map(|value| Value::from(value.as_str())).collect(),
+            )),
+            Kind::Date => Self::Date,
+            Kind::DateTime => Self::Time,
+            Kind::Array(_) => Self::Length,
+            Kind::Any | Kind::String | Kind::Enum(_) | Kind::Duration | Kind::Object(_) => {
+                Self::None
+            }
+        }
+    }
+
+    /// The cell of a value.
+    pub fn cell(&self, value: &Value) -> Cell {
+        match self.word(value) {
+            Some(word) => Cell::exact(word),
+            None => Cell::WIDE,
+        }
+    }
+
+    fn word(&self, value: &Value) -> Option<i64> {
+        match (self, value) {
+            (Self::Boolean, Value::Boolean(truth)) => Some(i64::from(*truth)),
+            (Self::Whole, Value::Integer(number)) => Some(*number),
+            (Self::Fixed(decimals), Value::Number(number)) => number.scaled(u32::from(*decimals)),
+            (Self::Ordinal(choices), Value::Text(text)) => choices.ordinal(text),
+            (Self::Date, Value::Date(date)) => Some(date.days()),
+            (Self::Time, Value::DateTime(time)) => Some(time.microseconds()),
+            (Self::Length, Value::List(items)) => i64::try_from(items.len()).ok(),
+            _ => None,
+        }
+    }
+}
+
+fn decimals(shape: &Shape) -> u8 {
+    if let Some(unit) = shape.multiple_of
+        && let Ok(decimals) = u8::try_from(unit.decimals())
+        && decimals <= SHARE_DECIMALS
+    {
+        return decimals;
+    }
+    let million = Number::from(1_000_000);
+    let least = shape.minimum.or(shape.exclusive_minimum);
+    let most = shape.maximum.or(shape.exclusive_maximum);
+    match (least, most) {
+        (Some(least), Some(most)) if least >= million.neg() && most <= million => SHARE_DECIMALS,
+        _ => DECIMALS,
+    }
+}
+
+/// What else of a fact has cells, because a rule reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Aspect {
+    /// A property of a record.
+    Property { name: Arc<str>, form: Form },
+    /// The place of a text among those that it is compared with; -1 for any other.
+    Among(Vec<Arc<str>>),
+    /// Which values of an `enum` a list holds, a bit for each.
+    Mask(Choices),
+    /// Of a date or, on the calendar that it is written in, a date-time.
+    Part(Part),
+    /// How many rows of a list's sheet pass a test.
+    Passing(RowTest),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Year,
+    Month,
+    Day,
+    Weekday,
+    /// Days since 1970-01-01.
+    Date,
+}
+
+impl Part {
+    /// A property of dates that is a whole number.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "year" => Self::Year,
+            "month" => Self::Month,
+            "day" => Self::Day,
+            "weekday" => Self::Weekday,
+            _ => return None,
+        })
+    }
+
+    /// Of a day since 1970-01-01; `None` outside of the years that there are.
+    pub fn of(self, days: i64) -> Option<i64> {
+        crate::value::Date::from_days(days).map(|date| self.of_date(date))
+    }
+
+    fn of_date(self, date: crate::value::Date) -> i64 {
+        match self {
+            Self::Year => date.year(),
+            Self::Month => date.month(),
+            Self::Day => date.day(),
+            Self::Weekday => date.weekday(),
+            Self::Date => date.days(),
+        }
+    }
+}
+
+impl Aspect {
+    /// The cell of a value, except for what is counted in a sheet.
+    pub fn cell(&self, value: &Value) -> Cell {
+        match (self, value) {
+            (Self::Property { name, form }, value) => property(value, name, form),
+            (Self::Among(texts), Value::Text(text)) => {
+                let place = texts.iter().position(|known| known == text);
+                Cell::exact(place.and_then(|place| i64::try_from(place).ok()).unwrap_or(-1))
+            }
+            (Self::Mask(choices), Value::List(items)) => {
+                let bits = items.iter().map(|item| choices.ordinal(item.as_str()?));
+                let mask = bits.map(|bit| bit.filter(|bit| *bit < 63).map(|bit| 1_i64 << bit));
+                match mask.reduce(|a, b| Some(a? | b?)) {
+                    Some(Some(mask)) => Cell::exact(mask),
+                    None => Cell::exact(0),
+                    Some(None) => Cell::WIDE,
+                }
+            }
+            (Self::Part(part), Value::Date(date)) => Cell::exact(part.of_date(*date)),
+            (Self::Part(part), Value::DateTime(time)) => Cell::exact(part.of_date(time.date())),
+            _ => Cell::WIDE,
+        }
+    }
+}
+
+/// What a value must be so that it is as its declaration says, where that takes no more than a look at its word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direct {
+    /// The declaration must be asked.
+    No,
+    Boolean,
+    Whole {
+        low: i64,
+        high: i64,
+    },
+    Fixed {
+        decimals: u8,
+        low: i64,
+        high: i64,
+    },
+    Date,
+    /// Any length of time: what has no word.
+    Duration,
+}
+
+impl Direct {
+    fn of(shape: &Shape, form: &Form) -> Self {
+        match (&shape.kind, form) {
+            (Kind::Boolean, _) => Self::Boolean,
+            (Kind::Integer, _) => match bounds(shape, 0) {
+                Some((low, high)) => Self::Whole { low, high },
+                None => Self::No,
+            },
+            (Kind::Number, Form::Fixed(decimals)) => match bounds(shape, *decimals) {
+                Some((low, high)) => Self::Fixed { decimals: *decimals, low, high },
+                None => Self::No,
+            },
+            (Kind::Date, _) => Self::Date,
+            (Kind::Duration, _) => Self::Duration,
+            _ => Self::No,
+        }
+    }
+
+    /// The word of a value that is as its declaration says, `Some(None)` where it has none; `None` where the declaration must be
+    /// asked.
+    #[inline(always)]
+    pub fn word(self, value: &Value) -> Option<Option<i64>> {
+        match (self, value) {
+            (Self::Boolean, Value::Boolean(truth)) => Some(Some(i64::from(*truth))),
+            (Self::Whole { low, high }, Value::Integer(word)) => {
+                (low <= *word && *word <= high).then_some(Some(*word))
+            }
+            (Self::Fixed { decimals, low, high }, Value::Number(number)) => {
+                let word = number.scaled(u32::from(decimals))?;
+                (low <= word && word <= high).then_some(Some(word))
+            }
+            (Self::Date, Value::Date(date)) => Some(Some(date.days())),
+            (Self::Duration, Value::Duration(_)) => Some(None),
+            _ => None,
+        }
+    }
+}
+
+/// The words that a number may have; `None` where that cannot be said in words.
+fn bounds(shape: &Shape, decimals: u8) -> Option<(i64, i64)> {
+    let scaled = |bound: Number| bound.scaled(u32::from(decimals));
+    // A unit of which every word is a multiple, asks for nothing.
+    if shape.multiple_of.is_some_and(|unit| scaled(unit) != Some(1)) {
+        return None;
+    }
+    let low = match (shape.minimum, shape.exclusive_minimum) {
+        (None, None) => i64::MIN,
+        (Some(bound), None) => scaled(bound)?,
+        (None, Some(bound)) => scaled(bound)?.checked_add(1)?,
+        (Some(one), Some(other)) => scaled(one)?.max(scaled(other)?.checked_add(1)?),
+    };
+    let high = match (shape.maximum, shape.exclusive_maximum) {
+        (None, None) => i64::MAX,
+        (Some(bound), None) => scaled(bound)?,
+        (None, Some(bound)) => scaled(bound)?.checked_sub(1)?,
+        (Some(one), Some(other)) => scaled(one)?.min(scaled(other)?.checked_sub(1)?),
+    };
+    Some((low, high))
+}
+
+impl Layout {
+    pub fn new<'s>(shapes: impl Iterator<Item = &'s Shape>) -> Self {
+        let facts: Vec<Held> = shapes
+            .map(|shape| {
+                let form = Form::of(shape);
+                let direct = Direct::of(shape, &form);
+                Held { form, aspects: Vec::new(), columns: Vec::new(), direct }
+            })
+            .collect();
+        let cells = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        Self { facts, cells }
+    }
+
+    pub fn form(&self, id: FactId) -> &Form {
+        self.facts.get(id.index()).map_or(&Form::None, |held| &held.form)
+    }
+
+    /// How many cells there are.
+    pub fn cells(&self) -> u32 {
+        self.cells
+    }
+
+    /// How many facts there are.
+    pub(super) fn facts(&self) -> usize {
+        self.facts.len()
+    }
+
+    pub(super) fn held(&self, id: FactId) -> Option<&Held> {
+        self.facts.get(id.index())
+    }
+
+    /// Whether any list has a sheet.
+    pub(super) fn has_sheets(&self) -> bool {
+        self.facts.iter().any(|held| !held.columns.is_empty())
+    }
+
+    /// How a fact can be set without asking its declaration, and whether it has no other cell than its own.
+    pub fn direct(&self, id: FactId) -> (Direct, bool) {
+        match self.held(id) {
+            Some(held) => (held.direct, held.aspects.is_empty() && held.columns.is_empty()),
+            None => (Direct::No, false),
+        }
+    }
+
+    /// The cell of an aspect, which is made if there is none yet.
+    pub fn aspect(&mut self, id: FactId, aspect: Aspect) -> Option<u32> {
+        let held = self.facts.get_mut(id.index())?;
+        if let Some((_, cell)) = held.aspects.iter().find(|(known, _)| *known == aspect) {
+            return Some(*cell);
+        }
+        let passing = |(aspect, _): &&(Aspect, u32)| matches!(aspect, Aspect::Passing(_));
+        if matches!(aspect, Aspect::Passing(_))
+            && held.aspects.iter().filter(passing).count() >= COUNTED
+        {
+            return None;
+        }
+        let cell = self.cells;
+        self.cells = cell.checked_add(1).filter(|cells| *cells < Place::MOST)?;
+        held.aspects.push((aspect, cell));
+        Some(cell)
+    }
+
+    /// The cell and place of a text among those that a fact is compared with.
+    pub fn among(&mut self, id: FactId, text: &Arc<str>) -> Option<(u32, i64)> {
+        let held = self.facts.get_mut(id.index())?;
+        for (aspect, cell) in &mut held.aspects {
+            if let Aspect::Among(texts) = aspect {
+                let place = texts.iter().position(|known| known == text).unwrap_or(texts.len());
+                if place == texts.len() {
+                    texts.push(Arc::clone(text));
+                }
+                return Some((*cell, i64::try_from(place).ok()?));
+            }
+        }
+        let cell = self.aspect(id, Aspect::Among(vec![Arc::clone(text)]))?;
+        Some((cell, 0))
+    }
+
+    /// The number of a column of a list's sheet.
+    pub fn column(&mut self, id: FactId, column: Column) -> Option<u32> {
+        let columns = &mut self.facts.get_mut(id.index())?.columns;
+        let place = columns.iter().position(|known| *known == column).unwrap_or(columns.len());
+        if place == columns.len() {
+            columns.push(column);
+        }
+        u32::try_from(place).ok()
+    }
+}
+
+/// Tests of a list's rows whose count has a cell: each costs whenever the list is set.
+const COUNTED: usize = 16;

@@ -1,0 +1,195 @@
+//! Sums of cells times factors, worked out in 64 bits: while no word is larger than a bound that the factors allow, no step of
+//! them overflows.
+
+use super::super::facts::Place;
+use super::super::plan::{Arithmetic, Sum, Word};
+use super::super::syntax::Binary;
+
+/// A sum of cells times factors between two bounds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Linear {
+    pub terms: Vec<(Place, i64)>,
+    pub low: i64,
+    pub width: u64,
+    /// The largest word, without its sign, with which nothing overflows.
+    pub most: u64,
+}
+
+/// What a comparison of sums comes to.
+pub(super) enum Bounded {
+    /// Whatever the words are, while the cells are there.
+    Constant(bool),
+    Linear(Linear),
+}
+
+/// A word as a sum of cells.
+#[derive(Debug, Clone)]
+pub(super) struct Cells {
+    /// By number of cell.
+    pub terms: Vec<(u32, i64)>,
+    constant: i64,
+    /// The most that factors, and constants, come to in any step.
+    heaviest: i64,
+    largest: i64,
+    /// What must hold on the way: sums between two bounds.
+    pub guards: Vec<(Cells, i64, i64)>,
+}
+
+/// Half of what a word has room for: for words times factors, and for constants.
+const ROOM: i64 = 1 << 61;
+
+/// Words are at least this large before a sum is left to the longer ways.
+const LEAST: i64 = 1 << 31;
+
+/// The cell that a word is.
+pub(super) fn cell_of(word: &Word) -> Option<u32> {
+    match word {
+        Word::Cell(cell) | Word::Turns { cell: Some(cell), .. } => Some(*cell),
+        _ => None,
+    }
+}
+
+/// How large a word is, about: never too small for what it is compared with.
+#[inline(always)]
+pub(super) fn size(word: i64) -> u64 {
+    (word ^ (word >> 63)).cast_unsigned()
+}
+
+impl Cells {
+    fn constant(constant: i64) -> Option<Self> {
+        let largest = constant.checked_abs()?;
+        Some(Self { terms: Vec::new(), constant, heaviest: 0, largest, guards: Vec::new() })
+    }
+
+    /// `None` for a word that is more than a sum of cells.
+    pub fn of(word: &Word) -> Option<Self> {
+        if let Some(cell) = cell_of(word) {
+            let terms = vec![(cell, 1)];
+            return Some(Self { terms, constant: 0, heaviest: 1, largest: 0, guards: Vec::new() });
+        }
+        match word {
+            Word::Constant(constant) => Self::constant(*constant),
+            Word::Arithmetic { op: Arithmetic::Add, left, right } => {
+                Self::of(left)?.plus(Self::of(right)?)
+            }
+            Word::Arithmetic { op: Arithmetic::Subtract, left, right } => {
+                Self::of(left)?.plus(Self::of(right)?.times(-1)?)
+            }
+            Word::Arithmetic { op: Arithmetic::Multiply, left, right } => {
+                match (&**left, &**right) {
+                    (Word::Constant(factor), word) | (word, Word::Constant(factor)) => {
+                        Self::of(word)?.times(*factor)
+                    }
+                    _ => None,
+                }
+            }
+            Word::Sum(sum) => Self::of_sum(sum),
+            Word::Within { word, low, high, unit: 1 } => {
+                let inner = Self::of(word)?;
+                let mut found = inner.clone();
+                found.guards.push((Self { guards: Vec::new(), ..inner }, *low, *high));
+                Some(found)
+            }
+            _ => None,
+        }
+    }
+
+    pub fn of_sum(sum: &Sum) -> Option<Self> {
+        sum.terms.iter().try_fold(Self::constant(sum.constant)?, |all, (factor, word)| {
+            all.plus(Self::of(word)?.times(*factor)?)
+        })
+    }
+
+    /// What the first is more than the second.
+    pub fn difference(left: &Word, right: &Word) -> Option<Self> {
+        Self::of(left)?.plus(Self::of(right)?.times(-1)?)
+    }
+
+    pub fn times(mut self, factor: i64) -> Option<Self> {
+        for (_, own) in &mut self.terms {
+            *own = own.checked_mul(factor)?;
+        }
+        self.constant = self.constant.checked_mul(factor)?;
+        self.noted()
+    }
+
+    pub fn plus(mut self, other: Self) -> Option<Self> {
+        for (cell, factor) in other.terms {
+            match self.terms.iter_mut().find(|(known, _)| *known == cell) {
+                Some((_, own)) => *own = own.checked_add(factor)?,
+                None => self.terms.push((cell, factor)),
+            }
+        }
+        self.constant = self.constant.checked_add(other.constant)?;
+        self.heaviest = self.heaviest.checked_add(other.heaviest)?;
+        self.largest = self.largest.checked_add(other.largest)?;
+        self.guards.extend(other.guards);
+        self.noted()
+    }
+
+    fn noted(mut self) -> Option<Self> {
+        let mut all = 0_i64;
+        for (_, factor) in &self.terms {
+            all = all.checked_add(factor.checked_abs()?)?;
+        }
+        self.heaviest = self.heaviest.max(all);
+        self.largest = self.largest.max(self.constant.checked_abs()?);
+        Some(self)
+    }
+
+    /// Whether it lies between two bounds.
+    pub fn bounded(&self, low: i128, high: i128) -> Option<Bounded> {
+        let most = ROOM / self.heaviest.max(1);
+        if self.largest > ROOM || most < LEAST {
+            return None;
+        }
+        let constant = i128::from(self.constant);
+        // A sum lies between twice the room on either side.
+        let clamp = |bound: i128| {
+            let room = i128::from(ROOM) * 2;
+            i64::try_from(bound.saturating_sub(constant).clamp(-room, room)).ok()
+        };
+        let (low, high) = (clamp(low)?, clamp(high)?);
+        if low > high {
+            return Some(Bounded::Constant(false));
+        }
+        if self.terms.is_empty() {
+            return Some(Bounded::Constant(low <= 0 && 0 <= high));
+        }
+        Some(Bounded::Linear(Linear {
+            terms: self.terms.iter().map(|(cell, factor)| (Place::of(*cell), *factor)).collect(),
+            low,
+            width: high.wrapping_sub(low).cast_unsigned(),
+            most: most.unsigned_abs(),
+        }))
+    }
+}
+
+/// Between which bounds a difference lies where a comparison holds, or outside of which.
+pub(super) fn difference(op: Binary) -> (i128, i128, bool) {
+    match op {
+        Binary::Less => (i128::MIN, -1, false),
+        Binary::LessOrEqual => (i128::MIN, 0, false),
+        Binary::Greater => (1, i128::MAX, false),
+        Binary::GreaterOrEqual => (0, i128::MAX, false),
+        Binary::NotEqual => (0, 0, true),
+        _ => (0, 0, false),
+    }
+}
+
+impl Linear {
+    /// `None` where a cell is unknown or wide, or too large a word.
+    #[inline]
+    pub fn holds(&self, words: &[i64]) -> Option<bool> {
+        let (mut sum, mut sizes) = (0_i64, 0);
+        for (place, factor) in &self.terms {
+            let cell = place.cell(words);
+            if cell.presence != super::Presence::Exact {
+                return None;
+            }
+            sizes |= size(cell.word);
+            sum = sum.wrapping_add(cell.word.wrapping_mul(*factor));
+        }
+        (sizes <= self.most).then(|| sum.wrapping_sub(self.low).cast_unsigned() <= self.width)
+    }
+}
