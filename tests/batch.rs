@@ -481,8 +481,10 @@ fn wrong_rows_are_told_by_column_and_leave_the_table_as_it_was() -> Result<(), T
     prop_assert_eq!(table.value(0, workflow.fact_handle("i").unwrap()), Some(Value::from(3)));
     prop_assert_eq!(table.value(0, workflow.fact_handle("c").unwrap()), Some(Value::from(true)));
     prop_assert_eq!(table.states(0), ["t"]);
-    table.push_json(r#"{"c": null}"#).unwrap();
-    prop_assert_eq!(table.value(1, workflow.fact_handle("c").unwrap()), None);
+    // As if it were not there, as everywhere.
+    table.push_json(r#"{"c": null, "i": null, "states": "s"}"#).unwrap();
+    prop_assert_eq!(table.value(1, workflow.fact_handle("c").unwrap()), Some(Value::from(true)));
+    prop_assert_eq!(table.value(1, workflow.fact_handle("i").unwrap()), None);
     let rule = workflow.rule_handle("both").unwrap();
     prop_assert_eq!(table.holds(&rule).unwrap().truth().iter().collect::<Vec<_>>(), [0]);
     table.clear();

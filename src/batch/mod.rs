@@ -26,7 +26,7 @@ mod verdicts;
 use crate::case::Case;
 use crate::case::row::{FactHandle, RuleHandle};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Columns, Past, Requirement, RuleId, Truth};
+use crate::rule::{Columns, Facts, Past, Requirement, RuleId, Truth};
 use crate::table::StateId;
 use crate::value::{DateTime, Number, Value};
 use crate::workflow::Workflow;
@@ -48,6 +48,9 @@ pub struct Table {
     ended: Vec<usize>,
     now: DateTime,
     threads: usize,
+    /// Facts as at the start of a case; and, between two rows, ones that may be filled.
+    blank: Facts,
+    draft: Option<Facts>,
 }
 
 /// One transition, asked of every row.
@@ -87,6 +90,8 @@ impl Table {
             ended: Vec::new(),
             now: DateTime::epoch(&compiled.definition.zone),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            blank: compiled.rules.facts_at_first(),
+            draft: None,
         }
     }
 

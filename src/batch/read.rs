@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Table;
+use crate::case::row;
 use crate::definition::model::StateKind;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
@@ -13,6 +14,7 @@ use crate::rule::Facts;
 use crate::table::{FactId, StateId};
 use crate::value::Value;
 use crate::workflow::chart::ROOT;
+use crate::workflow::{Field, Workflow};
 
 /// The member or column that names the active states of a row, where no fact has this name.
 const STATES: &str = "states";
@@ -65,6 +67,7 @@ impl std::error::Error for WrongRow {}
 /// The columns of a table of text, by name: see [`Table::heading`].
 #[derive(Debug, Clone)]
 pub struct Heading {
+    workflow: Workflow,
     columns: Vec<Place>,
 }
 
@@ -79,20 +82,38 @@ enum Place {
 /// A row on its way into the table.
 struct Draft<'t> {
     table: &'t Table,
-    facts: Facts,
-    active: Vec<StateId>,
+    row: Row,
     misfits: Vec<Misfit>,
+}
+
+struct Row {
+    facts: Facts,
+    /// Facts that are not as at the start of a case.
+    touched: Vec<FactId>,
+    active: Vec<StateId>,
 }
 
 impl Table {
     /// Adds a row from a JSON object of facts; `states` may name the active states, as an array or one text. Facts that it
-    /// does not name have their default; `null` makes one unknown.
+    /// does not name have their default; `null` is as if not there.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with it: no JSON, an unknown or derived fact, a value that does not fit, states that are
     /// not active together.
     pub fn push_json(&mut self, line: &str) -> Result<(), WrongRow> {
+        let row = self.fresh();
+        let mut draft = Draft { table: self, row, misfits: Vec::new() };
+        if draft.line(line).is_some() {
+            let row = draft.done()?;
+            self.take(row);
+            return Ok(());
+        }
+        self.push_json_at_length(line)
+    }
+
+    /// The same with places, so that everything that is wrong is named.
+    fn push_json_at_length(&mut self, line: &str) -> Result<(), WrongRow> {
         let compiled = self.workflow.compiled();
         let mut report = Report::limited(MISFITS);
         let file = report.sources.add("row", line);
@@ -102,15 +123,16 @@ impl Table {
         let place = |report: &Report, span: Span| {
             report.sources().place(span).map_or(0, |place| place.column as usize)
         };
-        let mut draft = Draft::new(self);
+        let row = self.fresh();
+        let mut draft = Draft { table: self, row, misfits: Vec::new() };
         match node {
             Some(Node { kind: NodeKind::Object(members), .. }) if !report.has_errors() => {
                 for Member { key, value } in members {
                     let before = draft.misfits.len();
-                    let span = match draft.place(key.as_str(), true) {
+                    let span = match self.place(key.as_str()) {
                         Ok(place) => {
                             let read = value.to_value(&mut report);
-                            draft.member(place, read, value.kind == NodeKind::Null);
+                            draft.member(place, read);
                             value.span
                         }
                         Err(problem) => {
@@ -148,8 +170,8 @@ impl Table {
                 problem,
             });
         }
-        let (facts, active) = draft.done()?;
-        self.take(&facts, active);
+        let row = draft.done()?;
+        self.take(row);
         Ok(())
     }
 
@@ -164,7 +186,6 @@ impl Table {
         names: impl IntoIterator<Item = &'n str>,
         lenient: bool,
     ) -> Result<Heading, WrongRow> {
-        let draft = Draft::new(self);
         let (mut columns, mut misfits) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for (index, name) in names.into_iter().enumerate() {
@@ -172,7 +193,7 @@ impl Table {
                 break;
             }
             let name = name.trim();
-            let place = match draft.place(name, true) {
+            let place = match self.place(name) {
                 Ok(_) if !seen.insert(name.to_owned()) => {
                     let message = format!("column {} is there twice", quoted(name));
                     Err(Problem::new("column-twice", message))
@@ -185,7 +206,10 @@ impl Table {
                 Err(problem) => misfits.push(Misfit { column: index + 1, problem }),
             }
         }
-        if misfits.is_empty() { Ok(Heading { columns }) } else { Err(WrongRow { misfits }) }
+        if !misfits.is_empty() {
+            return Err(WrongRow { misfits });
+        }
+        Ok(Heading { workflow: self.workflow.clone(), columns })
     }
 
     /// Adds a row of a table of text. Values are written as people type them; an empty one leaves the fact as it is at the
@@ -193,13 +217,18 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it, by column.
+    /// Everything that is wrong with it, by column. The heading is of another workflow.
     pub fn push_texts<'x>(
         &mut self,
         heading: &Heading,
         texts: impl IntoIterator<Item = &'x str>,
     ) -> Result<(), WrongRow> {
-        let mut draft = Draft::new(self);
+        if !heading.workflow.same(&self.workflow) {
+            let message = "the heading is of another workflow than the table";
+            return Err(WrongRow::one(0, Problem::new("unknown-heading", message)));
+        }
+        let row = self.fresh();
+        let mut draft = Draft { table: self, row, misfits: Vec::new() };
         let mut count = 0;
         for (index, text) in texts.into_iter().enumerate() {
             count += 1;
@@ -223,43 +252,21 @@ impl Table {
             );
             draft.wrong(count.min(heading.columns.len() + 1), "row-columns", &message);
         }
-        let (facts, active) = draft.done()?;
-        self.take(&facts, active);
+        let row = draft.done()?;
+        self.take(row);
         Ok(())
     }
 
-    fn take(&mut self, facts: &Facts, active: Vec<StateId>) {
+    /// What a member or column of this name is of.
+    fn place(&self, name: &str) -> Result<Place, Problem> {
         let compiled = self.workflow.compiled();
-        let ends = |id: &StateId| {
-            let row = compiled.chart.states.at(*id);
-            row.kind == StateKind::Final && row.parent == Some(ROOT)
-        };
-        if active.iter().any(ends) {
-            self.ended.push(self.columns.rows());
-        }
-        self.columns.push(&compiled.rules, facts, &active, self.now);
-    }
-}
-
-impl<'t> Draft<'t> {
-    fn new(table: &'t Table) -> Self {
-        let facts = table.workflow.compiled().rules.facts_at_first();
-        Self { table, facts, active: Vec::new(), misfits: Vec::new() }
-    }
-
-    fn wrong(&mut self, column: usize, code: &str, message: &str) {
-        self.misfits.push(Misfit { column, problem: Problem::new(code, message) });
-    }
-
-    fn place(&self, name: &str, states: bool) -> Result<Place, Problem> {
-        let compiled = self.table.workflow.compiled();
         match compiled.rules.fact_named(name) {
             Some(id) if compiled.definition.facts.at(id).value.is_some() => {
-                let message = format!("fact `{name}` is derived and cannot be set");
+                let message = format!("fact {} is derived and cannot be set", quoted(name));
                 Err(Problem::new("fact-derived", message))
             }
             Some(id) => Ok(Place::Fact(id)),
-            None if states && name == STATES => Ok(Place::States),
+            None if name == STATES => Ok(Place::States),
             None => {
                 let known = compiled.definition.facts.rows().iter();
                 let known = known.map(|fact| fact.name.as_str()).chain([STATES]);
@@ -270,11 +277,73 @@ impl<'t> Draft<'t> {
         }
     }
 
-    /// A member of an object; what is wrong gets its column later. A value that cannot be read is told of elsewhere.
-    fn member(&mut self, place: Place, value: Option<Value>, is_null: bool) {
+    fn take(&mut self, row: Row) {
+        let Row { mut facts, touched, active } = row;
+        let compiled = self.workflow.compiled();
+        let ends = |id: &StateId| {
+            let row = compiled.chart.states.at(*id);
+            row.kind == StateKind::Final && row.parent == Some(ROOT)
+        };
+        if active.iter().any(ends) {
+            self.ended.push(self.columns.rows());
+        }
+        self.columns.push(&compiled.rules, &facts, &active, self.now);
+        for id in touched {
+            facts.set(id, self.blank.get(id).cloned());
+        }
+        self.draft = Some(facts);
+    }
+
+    /// A row in which nothing is set: facts that the last one left, or new ones.
+    fn fresh(&mut self) -> Row {
+        let facts = self.draft.take().unwrap_or_else(|| self.blank.clone());
+        Row { facts, touched: Vec::new(), active: Vec::new() }
+    }
+}
+
+impl<'t> Draft<'t> {
+    fn set(&mut self, id: FactId, value: Option<Value>) {
+        self.row.touched.push(id);
+        self.row.facts.set(id, value);
+    }
+
+    /// Sets a fact to a value that is as declared at a look; else gives it back.
+    fn set_directly(&mut self, id: FactId, value: Value) -> Result<(), Value> {
+        let (direct, plain) = self.table.workflow.compiled().rules.direct(id);
+        match direct.word(&value) {
+            Some(word) if plain => {
+                self.row.touched.push(id);
+                self.row.facts.set_plainly(id, word, value);
+                Ok(())
+            }
+            _ => Err(value),
+        }
+    }
+
+    fn wrong(&mut self, column: usize, code: &str, message: &str) {
+        self.misfits.push(Misfit { column, problem: Problem::new(code, message) });
+    }
+
+    /// A line that is as one expects; `None` for any other.
+    fn line(&mut self, line: &str) -> Option<()> {
+        let mut states = None;
+        let found = row::json::read(self.table.workflow.compiled(), line, &mut |key, value| {
+            // Once, and not `null`, which is no value.
+            (key == STATES && states.is_none()).then(|| states = Some(value))
+        })?;
+        if let Some(states) = states {
+            self.member(Place::States, Some(states));
+        }
+        self.row.touched.extend(found.iter().map(|one| one.id));
+        found.into_iter().for_each(|one| one.put(&mut self.row.facts));
+        self.misfits.is_empty().then_some(())
+    }
+
+    /// A member of an object; what is wrong gets its column later. `null` is as if not
+    /// there; a value that cannot be read is told of elsewhere.
+    fn member(&mut self, place: Place, value: Option<Value>) {
         match (place, value) {
             (Place::Fact(id), Some(value)) => self.fact(id, value, 0),
-            (Place::Fact(id), None) if is_null => self.facts.set(id, None),
             (Place::States, Some(Value::List(items))) => {
                 let names = items.iter().filter_map(Value::as_str);
                 self.states(names, items.len(), 0);
@@ -293,7 +362,7 @@ impl<'t> Draft<'t> {
         let definition = &self.table.workflow.compiled().definition;
         let fact = definition.facts.at(id);
         match fact.shape.admit(value, &definition.zone) {
-            Ok(value) => self.facts.set(id, Some(value)),
+            Ok(value) => self.set(id, Some(value)),
             Err(violations) => {
                 let name = &fact.name.value;
                 self.misfits.extend(violations.into_iter().map(|found| Misfit {
@@ -305,13 +374,20 @@ impl<'t> Draft<'t> {
     }
 
     fn text(&mut self, id: FactId, text: &str, column: usize) {
-        let workflow = &self.table.workflow;
-        let name = &workflow.compiled().definition.facts.at(id).name.value;
-        let Some(field) = workflow.fact(name) else { return };
-        match field.parse(text) {
-            Ok(value) => self.facts.set(id, Some(value)),
+        let definition = &self.table.workflow.compiled().definition;
+        let fact = definition.facts.at(id);
+        let field = Field::of(fact, &definition.zone);
+        let read = match field.read(text) {
+            Ok(value) => match self.set_directly(id, value) {
+                Ok(()) => return,
+                Err(value) => field.check(value),
+            },
+            Err(message) => Err(message),
+        };
+        match read {
+            Ok(value) => self.set(id, Some(value)),
             Err(message) => {
-                self.wrong(column, "fact-value", &format!("`{name}` {message}"));
+                self.wrong(column, "fact-value", &format!("`{}` {message}", fact.name.value));
             }
         }
     }
@@ -341,14 +417,14 @@ impl<'t> Draft<'t> {
             return self.wrong(column, "states-together", message);
         }
         if found > 0 {
-            self.active = active.into_iter().collect();
+            self.row.active = active.into_iter().collect();
         }
     }
 
-    fn done(self) -> Result<(Facts, Vec<StateId>), WrongRow> {
-        let Self { facts, active, mut misfits, .. } = self;
+    fn done(self) -> Result<Row, WrongRow> {
+        let Self { row, mut misfits, .. } = self;
         if misfits.is_empty() {
-            return Ok((facts, active));
+            return Ok(row);
         }
         misfits.sort_by_key(|misfit| misfit.column);
         misfits.truncate(MISFITS);

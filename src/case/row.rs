@@ -1,6 +1,6 @@
 //! Facts without a case: to ask a workflow's rules about, as often as wanted.
 
-mod json;
+pub(crate) mod json;
 
 use std::fmt;
 use std::sync::Arc;

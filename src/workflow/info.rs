@@ -75,7 +75,7 @@ impl<'w> Choices<'w> {
 }
 
 impl<'w> Field<'w> {
-    fn of(fact: &'w Fact, zone: &'w Zone) -> Self {
+    pub(crate) fn of(fact: &'w Fact, zone: &'w Zone) -> Self {
         let (name, derived) = (fact.name.as_str(), fact.value.is_some());
         Self { name, shape: &fact.shape, notes: Some(&fact.notes), derived, zone }
     }
@@ -176,7 +176,8 @@ impl<'w> Field<'w> {
         self.shape.to_json_schema(language.tag())
     }
 
-    fn read(&self, text: &str) -> Result<Value, String> {
+    /// What a text says, not yet held to the declaration.
+    pub(crate) fn read(&self, text: &str) -> Result<Value, String> {
         let bare = text.trim();
         match &self.shape.kind {
             Kind::Boolean => match bare.to_lowercase().as_str() {

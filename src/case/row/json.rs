@@ -13,6 +13,7 @@ use crate::diagnostic::Report;
 use crate::error::{Error, Problem};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
+use crate::rule::Facts;
 use crate::table::{FactId, Id};
 use crate::value::{Date, DateTime, Number, Value};
 use crate::workflow::Compiled;
@@ -37,23 +38,20 @@ impl Row {
     pub fn set_json(&mut self, text: &str) -> Result<(), Error> {
         let Self { workflow, facts, .. } = self;
         let compiled = workflow.compiled();
-        let found = match read(compiled, text) {
+        let found = match read(compiled, text, &mut |_, _| None) {
             Some(found) => found,
             None => read_again(compiled, text)?,
         };
-        for Found { id, plain, word, value } in found {
-            match word {
-                Some(word) if plain => facts.set_plainly(id, word, value),
-                _ => facts.set(id, Some(value)),
-            }
+        for one in found {
+            one.put(facts);
         }
         Ok(())
     }
 }
 
 /// A fact with a value that fits its declaration.
-struct Found {
-    id: FactId,
+pub(crate) struct Found {
+    pub id: FactId,
     /// Whether nothing else follows from it.
     plain: bool,
     /// As [`Direct::word`] says.
@@ -61,8 +59,21 @@ struct Found {
     value: Value,
 }
 
-/// Reads what is in order; `None` for anything else.
-fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
+impl Found {
+    pub fn put(self, facts: &mut Facts) {
+        match self.word {
+            Some(word) if self.plain => facts.set_plainly(self.id, word, self.value),
+            _ => facts.set(self.id, Some(self.value)),
+        }
+    }
+}
+
+/// Reads what is in order; `None` for anything else. A member that is no fact must be taken by `other`.
+pub(crate) fn read(
+    compiled: &Compiled,
+    text: &str,
+    other: &mut dyn FnMut(&str, Value) -> Option<()>,
+) -> Option<Vec<Found>> {
     if text.len() > compiled.limits.event_bytes {
         return None;
     }
@@ -77,7 +88,10 @@ fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
         // Mostly facts come in the order of the file.
         let id = match facts.get(next) {
             Some(fact) if fact.name.value == key => next,
-            _ => compiled.rules.fact_named(key)?,
+            _ => match compiled.rules.fact_named(key) {
+                Some(id) => id,
+                None => return other(key, reader.value(deepest)?),
+            },
         };
         next = FactId(id.0.wrapping_add(1));
         let (word, bit) = (seen.get_mut(id.index() / 64)?, 1 << (id.index() % 64));
