@@ -42,21 +42,23 @@ pub mod log;
 pub(crate) mod mutation;
 pub(crate) mod rule;
 pub(crate) mod scenario;
+pub(crate) mod shared;
+pub(crate) mod short;
 pub(crate) mod suggest;
 pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod workflow;
 
 pub use case::decision::{
-    Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal,
+    Answer, Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal,
     Signature, Signing, Step, StepOutcome, Way, Withdrawal,
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;
 pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
-    Case, Choice, Consequence, Language, Options, Snapshot, Source, Standing, Term, TermKind,
-    TermStanding,
+    Case, Choice, Consequence, EventHandle, Language, Options, Snapshot, Source, Standing, Term,
+    TermKind, TermStanding,
 };
 pub use coverage::goal::Goal;
 pub use coverage::parts::{

@@ -11,7 +11,7 @@ pub(crate) trait Id: Copy {
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub(crate) struct $name(pub u32);
         impl Id for $name {
             fn from_index(index: usize) -> Self {
@@ -35,6 +35,8 @@ ids! {
     ParameterId,
     /// A factor, numbered in document order.
     FactorId,
+    /// The name of an event that the file declares or listens to, numbered in the order of the alphabet.
+    EventId,
 }
 
 /// A vector indexed by one kind of number.
@@ -89,6 +91,50 @@ impl<I: Id, T> Table<I, T> {
 
     pub fn rows(&self) -> &[T] {
         &self.rows
+    }
+}
+
+/// Rows for some of the numbers of a kind, in their order: found without a search.
+#[derive(Debug, Clone)]
+pub(crate) struct Sparse<I, T> {
+    /// By number: one more than the place of its row, 0 where there is none.
+    places: Vec<u32>,
+    rows: Vec<(I, T)>,
+}
+
+impl<I: Id, T> Sparse<I, T> {
+    pub fn new() -> Self {
+        Self { places: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Adds the row of a number that is greater than all that have one.
+    pub fn push(&mut self, id: I, row: T) {
+        self.places.resize(id.index(), 0);
+        self.rows.push((id, row));
+        self.places.push(u32::try_from(self.rows.len()).unwrap_or(0));
+    }
+
+    #[inline]
+    pub fn get(&self, id: I) -> Option<&T> {
+        let place = *self.places.get(id.index())? as usize;
+        self.rows.get(place.wrapping_sub(1)).map(|(_, row)| row)
+    }
+
+    pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        let place = *self.places.get(id.index())? as usize;
+        self.rows.get_mut(place.wrapping_sub(1)).map(|(_, row)| row)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (I, &T)> {
+        self.rows.iter().map(|(id, row)| (*id, row))
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = I> {
+        self.rows.iter().map(|(id, _)| *id)
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.rows.iter().map(|(_, row)| row)
     }
 }
 

@@ -377,7 +377,7 @@ fn thirty_years_at_once_are_thirty_years_in_steps() {
     while let Some(next) = stepped.next_deadline().filter(|next| *next <= end) {
         let decision = stepped.advance(next);
         assert!(!decision.steps.is_empty(), "something is due at {next}");
-        steps.extend(decision.steps);
+        steps.extend(decision.into_answer().steps);
     }
     stepped.advance(end);
     assert_eq!(steps, decision.steps);

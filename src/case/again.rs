@@ -1,13 +1,14 @@
 //! A case gone through once more, step by step, from what was written down about it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::case::Case;
+use crate::case::act::{Act, Incoming};
 use crate::case::contract;
-use crate::case::decision::{Decision, Outcome, Step};
+use crate::case::decision::{Acts, Decision, Outcome};
 use crate::case::event::Event;
-use crate::case::record::{self, Head, Origin, Record};
-use crate::case::situation::Situation;
+use crate::case::record::Head;
 use crate::case::step::{self, Run};
 use crate::error::Problem;
 use crate::value::{DateTime, Value};
@@ -27,7 +28,7 @@ impl<'w> Again<'w> {
         workflow: &'w Workflow,
         at: DateTime,
         facts: &BTreeMap<String, Value>,
-    ) -> Result<(Self, Record), Vec<Problem>> {
+    ) -> Result<(Self, Arc<Act>), Vec<Problem>> {
         let compiled = workflow.compiled();
         let mut problems = Vec::new();
         let admitted = contract::admit_facts(compiled, facts, &mut problems);
@@ -35,76 +36,54 @@ impl<'w> Again<'w> {
             return Err(problems);
         }
         let time = at.in_zone(&compiled.definition.zone);
-        let known = admitted.iter().map(|(id, value)| {
-            (compiled.definition.facts.at(*id).name.value.clone(), value.clone())
-        });
-        let origin = Origin::Start { facts: known.collect() };
-        let situation = Situation::beginning(compiled, time, admitted);
-        let mut told = Decision::new(Outcome::Started, None, time);
-        let (situation, movement) =
-            step::start(compiled, situation, None).map_err(|problem| vec![problem])?;
-        told.movement = movement.clone();
-        let record = Record {
-            at: time,
-            origin,
-            outcome: Outcome::Started,
-            movement,
-            reasons: Vec::new(),
-            problems: Vec::new(),
-        };
-        Ok((Self { workflow, run: Run::new(compiled, situation).proving(), told }, record))
+        let act = step::start(workflow, time, admitted, None).map_err(|problem| vec![problem])?;
+        let act = Arc::new(act);
+        let run = Run::new(workflow, Arc::clone(&act.after)).proving();
+        let told = own(Outcome::Started, None, &act);
+        Ok((Self { workflow, run, told }, act))
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time
     /// pass.
-    pub fn due(&mut self, until: DateTime) -> Result<Option<Record>, Problem> {
-        if let Some(step) = self.run.next_step(until)? {
-            return Ok(Some(self.tell(step)));
+    pub fn due(&mut self, until: DateTime) -> Result<Option<Arc<Act>>, Problem> {
+        if let Some(step) = self.before(until)? {
+            return Ok(Some(step));
         }
-        if self.run.situation.time >= until {
+        let time = self.run.situation.time;
+        if time >= until {
             return Ok(None);
         }
-        let time = std::mem::replace(&mut self.run.situation.time, until);
-        let step = self.run.next_step(until)?;
+        Arc::make_mut(&mut self.run.situation).time = until;
+        let step = self.before(until)?;
         if step.is_none() {
-            self.run.situation.time = time;
+            Arc::make_mut(&mut self.run.situation).time = time;
         }
-        Ok(step.map(|step| self.tell(step)))
-    }
-
-    fn tell(&mut self, step: Step) -> Record {
-        let record = record::of_step(&step);
-        self.told = Decision::new(Outcome::Advanced, None, step.at);
-        self.told.steps.push(step);
-        record
+        Ok(step)
     }
 
     /// The step that comes before an event of this time, if there is one.
-    pub fn before(&mut self, at: DateTime) -> Result<Option<Record>, Problem> {
-        Ok(self.run.next_step(at)?.map(|step| self.tell(step)))
+    pub fn before(&mut self, at: DateTime) -> Result<Option<Arc<Act>>, Problem> {
+        let Some(step) = self.run.next_step(at)? else { return Ok(None) };
+        let acts = Acts { steps: vec![Arc::clone(&step)], ..Acts::default() };
+        self.told = Decision::of(Outcome::Advanced, None, step.at, acts);
+        Ok(Some(step))
     }
 
     /// Answers an event, without what comes before or after it; an answer that leaves no record as it is.
-    pub fn event(&mut self, event: Event) -> Result<Record, Box<Decision>> {
-        let mut decision = Decision::new(Outcome::Error, Some(&event.name), self.time());
-        let accepted = match contract::check(self.workflow.compiled(), &self.run.situation, &event)
-        {
-            Ok(accepted) => accepted,
-            Err(problems) => {
-                decision.problems = problems;
-                return Err(Box::new(decision));
-            }
+    pub fn event(&mut self, event: &Event) -> Result<Arc<Act>, Box<Decision>> {
+        let wrong = |at, problems| {
+            let acts = Acts { problems, ..Acts::default() };
+            let name = Some(Arc::from(event.name.as_str()));
+            Box::new(Decision::of(Outcome::Error, name, at, acts))
         };
-        let at = accepted.current.at;
-        decision.at = at;
-        self.run.answer(&accepted, event.actor.as_ref(), &mut decision);
-        if decision.outcome == Outcome::Error {
-            return Err(Box::new(decision));
-        }
-        self.told = decision.clone();
-        let Decision { outcome, movement, reasons, .. } = decision;
-        let origin = Origin::Event { event: Event { at: Some(at), ..event } };
-        Ok(Record { at, origin, outcome, movement, reasons, problems: Vec::new() })
+        let accepted = contract::check(self.workflow.compiled(), &self.run.situation, event)
+            .map_err(|problems| wrong(self.time(), problems))?;
+        let (at, name) = (accepted.current.at, Arc::clone(&accepted.current.name));
+        let incoming = Incoming::new(accepted, event);
+        let act = self.run.answer(incoming, event.actor.as_ref());
+        let act = act.map_err(|problem| wrong(at, vec![problem]))?;
+        self.told = own(act.outcome, Some(name), &act);
+        Ok(act)
     }
 
     pub fn time(&self) -> DateTime {
@@ -115,10 +94,15 @@ impl<'w> Again<'w> {
     pub fn case(&self, head: &Head) -> Case {
         Case {
             workflow: self.workflow.clone(),
-            situation: self.run.situation.clone(),
-            answered: BTreeMap::new(),
-            records: Vec::new(),
+            situation: Arc::clone(&self.run.situation),
+            answered: Default::default(),
+            records: Default::default(),
             head: head.clone(),
         }
     }
+}
+
+fn own(outcome: Outcome, event: Option<Arc<str>>, act: &Arc<Act>) -> Decision {
+    let acts = Acts { own: Some(Arc::clone(act)), ..Acts::default() };
+    Decision::of(outcome, event, act.at, acts)
 }

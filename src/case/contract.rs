@@ -9,62 +9,89 @@ use crate::case::situation::Situation;
 use crate::definition::model::{EventDecl, Trigger, matches};
 use crate::error::Problem;
 use crate::rule::Current;
-use crate::table::FactId;
+use crate::table::{EventId, FactId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
+use crate::workflow::heard::{self, RESERVED};
 
 /// An event that keeps the contract, in the workflow's own terms.
-#[derive(Debug, Clone)]
-pub(crate) struct Accepted<'w> {
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    /// Where the file knows the name.
+    pub number: Option<EventId>,
+    /// The place of the declaration that governs it.
+    pub governs: Option<u32>,
     pub current: Current,
     pub facts: Vec<(FactId, Value)>,
+}
+
+impl Accepted {
     /// The declaration that governs it, where the file has `events`.
-    pub governs: Option<&'w EventDecl>,
+    pub fn declared<'w>(&self, workflow: &'w Compiled) -> Option<&'w EventDecl> {
+        heard::declared(&workflow.definition, self.governs?)
+    }
 }
 
 /// The declaration that governs a name: the longest one that is a prefix of it.
 pub(crate) fn governing<'w>(workflow: &'w Compiled, name: &str) -> Option<&'w EventDecl> {
-    let events = workflow.definition.events.as_ref()?;
-    let mut prefix = name;
-    loop {
-        if let Some(found) = events.get(prefix) {
-            return Some(found);
-        }
-        prefix = prefix.get(..prefix.rfind('.')?)?;
-    }
+    heard::declared(&workflow.definition, heard::governing(&workflow.definition, name)?)
 }
 
 /// Checks an event against the workflow and the case's time.
-pub(crate) fn check<'w>(
-    workflow: &'w Compiled,
+pub(crate) fn check(
+    workflow: &Compiled,
     situation: &Situation,
     event: &Event,
-) -> Result<Accepted<'w>, Vec<Problem>> {
+) -> Result<Accepted, Vec<Problem>> {
+    if let Some(accepted) = check_plain(workflow, situation, event) {
+        return Ok(accepted);
+    }
+    check_all(workflow, situation, event)
+}
+
+/// The same for an event that there is nothing to be said about, as nearly all are; `None` where that is not sure.
+fn check_plain(workflow: &Compiled, situation: &Situation, event: &Event) -> Option<Accepted> {
+    let number = workflow.heard.number(&event.name)?;
+    let known = workflow.heard.name(number);
+    let at = match event.at {
+        Some(at) if at < situation.time => return None,
+        Some(at) => at.in_zone(&workflow.definition.zone),
+        None => situation.time,
+    };
+    if !known.outside || !event.data.is_empty() || event.note.is_some() {
+        return None;
+    }
+    let mut facts = Vec::with_capacity(event.facts.len());
+    if !event.facts.is_empty() {
+        let carried = workflow.heard.carried(known.governs?)?;
+        for (name, value) in &event.facts {
+            let id = carried.fact(name)?;
+            let shape = &workflow.definition.facts.at(id).shape;
+            facts.push((id, shape.admit(value.clone(), &workflow.definition.zone).ok()?));
+        }
+    }
+    let current =
+        Current { name: Arc::clone(&known.name), actor: sender(event), at, data: BTreeMap::new() };
+    Some(Accepted { number: Some(number), governs: known.governs, current, facts })
+}
+
+fn sender(event: &Event) -> Option<Arc<str>> {
+    event.actor.as_ref().and_then(|actor| actor.id.as_deref()).map(Arc::from)
+}
+
+/// The same, with everything that is wrong.
+fn check_all(
+    workflow: &Compiled,
+    situation: &Situation,
+    event: &Event,
+) -> Result<Accepted, Vec<Problem>> {
     let definition = &workflow.definition;
     let zone = &definition.zone;
     let name = event.name.as_str();
     let mut problems = Vec::new();
-    let governs = governing(workflow, name);
-    if let Some(reserved) = ["done", "error", "after"].iter().find(|prefix| matches(prefix, name)) {
-        let message = format!(
-            "event `{name}` cannot come from outside: names beginning with `{reserved}.` are the case's own"
-        );
-        problems.push(Problem::new("event-reserved", message));
-    } else {
-        let known = match &definition.events {
-            Some(_) => governs.is_some(),
-            None => workflow.chart.is_heard(name),
-        };
-        if !known {
-            problems.push(unknown_event(workflow, name));
-        }
-    }
-    if governs.is_some_and(|found| found.by.as_ref().is_some_and(Vec::is_empty)) {
-        let message = format!(
-            "event `{name}` cannot come from outside: only the case itself raises or sends it"
-        );
-        problems.push(Problem::new("event-internal", message));
-    }
+    let place = heard::governing(definition, name);
+    let governs = place.and_then(|place| heard::declared(definition, place));
+    problems.extend(wrong_name(workflow, governs, name));
     let at = match event.at {
         Some(at) if at < situation.time => {
             let message = format!(
@@ -88,9 +115,41 @@ pub(crate) fn check<'w>(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let actor = event.actor.as_ref().and_then(|actor| actor.id.as_deref()).map(Arc::from);
-    let current = Current { name: Arc::from(name), actor, at, data };
-    Ok(Accepted { current, facts, governs })
+    let number = workflow.heard.number(name);
+    let known = number.map(|number| Arc::clone(&workflow.heard.name(number).name));
+    let name = known.unwrap_or_else(|| Arc::from(name));
+    let current = Current { name, actor: sender(event), at, data };
+    Ok(Accepted { number, governs: place, current, facts })
+}
+
+/// Why nobody from outside may send an event of this name.
+pub(crate) fn wrong_name(
+    workflow: &Compiled,
+    governs: Option<&EventDecl>,
+    name: &str,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some(reserved) = RESERVED.iter().find(|prefix| matches(prefix, name)) {
+        let message = format!(
+            "event `{name}` cannot come from outside: names beginning with `{reserved}.` are the case's own"
+        );
+        problems.push(Problem::new("event-reserved", message));
+    } else {
+        let known = match &workflow.definition.events {
+            Some(_) => governs.is_some(),
+            None => workflow.chart.is_heard(name),
+        };
+        if !known {
+            problems.push(unknown_event(workflow, name));
+        }
+    }
+    if governs.is_some_and(|found| found.by.as_ref().is_some_and(Vec::is_empty)) {
+        let message = format!(
+            "event `{name}` cannot come from outside: only the case itself raises or sends it"
+        );
+        problems.push(Problem::new("event-internal", message));
+    }
+    problems
 }
 
 fn unknown_event(workflow: &Compiled, name: &str) -> Problem {

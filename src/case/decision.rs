@@ -1,23 +1,50 @@
 //! The answer to an event, as data: what happened, or why not.
 
-use serde::Serialize;
+use std::sync::{Arc, OnceLock};
 
+use serde::{Serialize, Serializer};
+
+use crate::case::act::Act;
+use crate::case::record::{Origin, Record};
+use crate::case::tell;
 use crate::error::Problem;
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::{DateTime, Value};
 
 /// The answer to an event, to the start of a case or to the passing of time.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+///
+/// How it was answered is known at once. Everything else, the fields of [`Answer`], reads as if it stood here too, and is
+/// put into words when it is first read: `decision.reasons`, `decision.movement.changed`. That costs some microseconds,
+/// once, and gives the same whenever it is done: a decision does not change when its case moves on. Until then it holds
+/// what it needs of the case's data, as it was before and after.
+///
+/// ```
+/// # use tresteg::{Case, Event, Outcome, Workflow};
+/// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
+/// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+/// let decision = case.fire(&Event::new("go"));
+/// assert_eq!(decision.outcome, Outcome::Moved);
+/// assert_eq!(decision.movement.entered, ["b"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Decision {
     /// Which kind of answer.
     pub outcome: Outcome,
     /// The event that was answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event: Option<String>,
+    pub event: Option<Arc<str>>,
     /// The time of the case after the answer.
     pub at: DateTime,
+    told: OnceLock<Box<Answer>>,
+    acts: Acts,
+}
+
+/// What a [`Decision`] says when it is read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Answer {
     /// What the event itself brought about.
     #[serde(flatten)]
     pub movement: Movement,
@@ -34,6 +61,18 @@ pub struct Decision {
     /// How many of the steps came before the event.
     #[serde(skip)]
     pub(crate) before: usize,
+}
+
+/// What a decision is told from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Acts {
+    /// What the call itself asked for: the start or the event. `None` where that failed, or where time passed.
+    pub own: Option<Arc<Act>>,
+    /// Everything else, in order.
+    pub steps: Vec<Arc<Act>>,
+    /// How many of these came before.
+    pub before: usize,
+    pub problems: Vec<Problem>,
 }
 
 /// The kinds of answers.
@@ -359,18 +398,44 @@ pub enum Ground {
 }
 
 impl Decision {
-    pub(crate) fn new(outcome: Outcome, event: Option<&str>, at: DateTime) -> Self {
-        Self {
-            outcome,
-            event: event.map(str::to_owned),
-            at,
-            movement: Movement::default(),
-            reasons: Vec::new(),
-            expected: Vec::new(),
-            problems: Vec::new(),
-            steps: Vec::new(),
-            before: 0,
-        }
+    /// One that says nothing more.
+    pub(crate) fn new(outcome: Outcome, event: Option<Arc<str>>, at: DateTime) -> Self {
+        Self::of(outcome, event, at, Acts::default())
+    }
+
+    pub(crate) fn of(outcome: Outcome, event: Option<Arc<str>>, at: DateTime, acts: Acts) -> Self {
+        Self { outcome, event, at, told: OnceLock::new(), acts }
+    }
+
+    /// One that is in words already.
+    pub(crate) fn told(
+        outcome: Outcome,
+        event: Option<Arc<str>>,
+        at: DateTime,
+        answer: Answer,
+    ) -> Self {
+        let told = OnceLock::from(Box::new(answer));
+        Self { outcome, event, at, told, acts: Acts::default() }
+    }
+
+    /// Puts it into words now, and lets go of the case's data.
+    pub(crate) fn settle(&mut self) {
+        let _: &Answer = self;
+        self.acts = Acts::default();
+    }
+
+    /// The acts that it tells of, in the order in which things happened.
+    pub(crate) fn acts(&self) -> impl Iterator<Item = &Arc<Act>> {
+        let Acts { own, steps, before, .. } = &self.acts;
+        let (before, after) = steps.split_at((*before).min(steps.len()));
+        before.iter().chain(own).chain(after)
+    }
+
+    /// What it says, to be taken apart.
+    #[must_use]
+    pub fn into_answer(self) -> Answer {
+        let Self { told, acts, .. } = self;
+        told.into_inner().map_or_else(|| acts.tell(), |told| *told)
     }
 
     /// Whether the event was accepted.
@@ -392,5 +457,92 @@ impl Decision {
             .map(|step| &step.movement)
             .chain(std::iter::once(&self.movement))
             .chain(after.iter().map(|step| &step.movement))
+    }
+}
+
+impl Acts {
+    fn tell(&self) -> Answer {
+        let Self { own, steps, before, problems } = self;
+        let mut answer = Answer {
+            problems: problems.clone(),
+            steps: steps.iter().filter_map(|act| Step::of(act)).collect(),
+            before: *before,
+            ..Answer::default()
+        };
+        if let Some(act) = own {
+            let record = act.record();
+            answer.movement = record.movement.clone();
+            answer.reasons = record.reasons.clone();
+            if act.outcome == Outcome::NotExpected {
+                answer.expected = tell::expected(act.workflow.compiled(), &act.before);
+            }
+        }
+        answer
+    }
+}
+
+impl Step {
+    /// `None` for what came from outside.
+    fn of(act: &Act) -> Option<Self> {
+        let Record { at, origin, outcome, movement, reasons, problems } = act.record().clone();
+        let Origin::Step { cause } = origin else { return None };
+        let outcome = match outcome {
+            Outcome::Blocked => StepOutcome::Blocked,
+            Outcome::NotExpected => StepOutcome::NotExpected,
+            Outcome::Error => StepOutcome::Failed,
+            Outcome::Started | Outcome::Moved | Outcome::Advanced => StepOutcome::Moved,
+        };
+        Some(Self { cause, outcome, at, movement, reasons, problems })
+    }
+}
+
+impl std::ops::Deref for Decision {
+    type Target = Answer;
+
+    fn deref(&self) -> &Answer {
+        self.told.get_or_init(|| Box::new(self.acts.tell()))
+    }
+}
+
+impl PartialEq for Decision {
+    fn eq(&self, other: &Self) -> bool {
+        self.outcome == other.outcome
+            && self.event == other.event
+            && self.at == other.at
+            && **self == **other
+    }
+}
+
+impl std::fmt::Debug for Decision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Answer { movement, reasons, expected, problems, steps, before } = &**self;
+        f.debug_struct("Decision")
+            .field("outcome", &self.outcome)
+            .field("event", &self.event)
+            .field("at", &self.at)
+            .field("movement", movement)
+            .field("reasons", reasons)
+            .field("expected", expected)
+            .field("problems", problems)
+            .field("steps", steps)
+            .field("before", before)
+            .finish()
+    }
+}
+
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Whole<'d> {
+            outcome: Outcome,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            event: Option<&'d str>,
+            at: DateTime,
+            #[serde(flatten)]
+            answer: &'d Answer,
+        }
+        let Self { outcome, event, at, .. } = self;
+        Whole { outcome: *outcome, event: event.as_deref(), at: *at, answer: self }
+            .serialize(serializer)
     }
 }

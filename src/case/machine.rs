@@ -2,31 +2,33 @@
 //!
 //! Everything happens to the machine's own [`Situation`]; whoever runs it keeps the old one until it has succeeded.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod plan;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::case::decision::{Message, Reason};
+use crate::case::decision::Message;
 use crate::case::event::Actor;
-use crate::case::select::{Asker, Selection, Wanted, domain, select};
+use crate::case::select::{Asker, Selection, Wanted, domain, effective_targets, select};
 use crate::case::signing;
 use crate::case::situation::{Sent, Situation};
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::watch::Watch;
 use crate::rule::{Context, Current, Effect, Fault, Occurrence, Program, Scratch};
+use crate::short::Short;
 use crate::table::{StateId, TransitionId};
 use crate::workflow::Compiled;
 use crate::workflow::chart::ROOT;
+use plan::{Plan, States};
 
 /// What a step did, by number; names are put to it when it is told.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
-    pub left: Vec<StateId>,
-    pub taken: Vec<TransitionId>,
-    pub entered: Vec<StateId>,
+    pub left: Short<StateId, 4>,
+    pub taken: Short<TransitionId, 3>,
+    pub entered: Short<StateId, 4>,
     pub emitted: Vec<Message>,
-    /// Why the first transitions were open.
-    pub verdicts: Vec<Reason>,
     /// What became of signatures.
     pub signatures: Vec<signing::Note>,
 }
@@ -35,7 +37,9 @@ pub(crate) struct Machine<'w> {
     workflow: &'w Compiled,
     pub situation: Situation,
     pub trace: Trace,
-    /// The event that scripts see: the last one answered, as in SCXML.
+    /// The event that the step answers.
+    given: Option<&'w Current>,
+    /// The last raised event that was answered since.
     event: Option<Current>,
     raised: VecDeque<(Current, bool)>,
     microsteps: usize,
@@ -46,18 +50,24 @@ impl<'w> Machine<'w> {
     pub fn new(
         workflow: &'w Compiled,
         situation: Situation,
-        event: Option<Current>,
+        given: Option<&'w Current>,
         watch: Option<&'w Watch<'w>>,
     ) -> Self {
         Self {
             workflow,
             situation,
             trace: Trace::default(),
-            event,
+            given,
+            event: None,
             raised: VecDeque::new(),
             microsteps: 0,
             watch,
         }
+    }
+
+    /// The event that scripts see: the last one answered, as in SCXML.
+    fn event(&self) -> Option<&Current> {
+        self.event.as_ref().or(self.given)
     }
 
     /// Enters the file and its initial states, then runs to completion.
@@ -87,13 +97,13 @@ impl<'w> Machine<'w> {
 
     /// Withdraws and gives signatures, that of a transition which is then taken too.
     pub fn sign(&mut self, found: &Selection, actor: Option<&Actor>) -> Result<(), Fault> {
-        let Self { workflow, situation, trace, event: Some(event), .. } = self else {
+        let Self { workflow, situation, trace, given: Some(event), .. } = self else {
             return Ok(());
         };
-        for id in &found.revoked {
+        for id in found.revoked() {
             signing::revoke(workflow, situation, *id, actor, &mut trace.signatures);
         }
-        for id in found.signed.iter().chain(&found.open) {
+        for id in found.signed().iter().chain(&found.open) {
             signing::sign(workflow, situation, *id, event, actor, &mut trace.signatures)?;
         }
         Ok(())
@@ -103,18 +113,17 @@ impl<'w> Machine<'w> {
     pub fn accept(&mut self, event: &Arc<str>, actor: Option<&Arc<str>>) -> Result<(), Fault> {
         let limit = self.workflow.limits.remembered_names;
         let now = self.situation.time;
-        let known = self.situation.past.events.len();
-        let occurrence = match self.situation.past.events.entry(Arc::clone(event)) {
-            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::btree_map::Entry::Vacant(_) if known >= limit => {
+        let events = &mut self.situation.past.events;
+        let Some(occurrence) = events.get_mut(event) else {
+            if events.len() >= limit {
                 return Err(self.limit(
                     "limit-remembered-names",
                     format!("the case remembers {limit} names of events, the most it may"),
                 ));
             }
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(Occurrence { count: 0, last: now, who: Vec::new() })
-            }
+            let who = actor.into_iter().cloned().collect();
+            events.insert(Arc::clone(event), Occurrence { count: 1, last: now, who });
+            return Ok(());
         };
         occurrence.count = occurrence.count.saturating_add(1);
         occurrence.last = now;
@@ -122,21 +131,25 @@ impl<'w> Machine<'w> {
             && !occurrence.who.contains(actor)
         {
             if occurrence.who.len() >= limit {
-                return Err(self.limit(
-                    "limit-remembered-names",
-                    format!("the case remembers {limit} actors of `{event}`, the most it may"),
-                ));
+                return Err(self.too_many_actors(event));
             }
             occurrence.who.push(Arc::clone(actor));
         }
         Ok(())
     }
 
+    fn too_many_actors(&self, event: &str) -> Fault {
+        let limit = self.workflow.limits.remembered_names;
+        self.limit(
+            "limit-remembered-names",
+            format!("the case remembers {limit} actors of `{event}`, the most it may"),
+        )
+    }
+
     /// Eventless transitions and raised events until there are none, or the case has ended.
     fn complete(&mut self) -> Result<(), Fault> {
         while !self.situation.ended {
-            let context =
-                Context { watch: self.watch, ..self.situation.context(self.event.as_ref()) };
+            let context = Context { watch: self.watch, ..self.situation.context(self.event()) };
             let eventless =
                 select(self.workflow, &self.situation, &context, Wanted::Always, Asker::Inside)?;
             if !eventless.open.is_empty() {
@@ -158,7 +171,7 @@ impl<'w> Machine<'w> {
     }
 
     fn answers(&self, event: &str) -> Result<Selection, Fault> {
-        let context = Context { watch: self.watch, ..self.situation.context(self.event.as_ref()) };
+        let context = Context { watch: self.watch, ..self.situation.context(self.event()) };
         select(self.workflow, &self.situation, &context, Wanted::Event(event), Asker::Inside)
     }
 
@@ -168,9 +181,9 @@ impl<'w> Machine<'w> {
         if self.microsteps > self.workflow.limits.microsteps {
             return Err(self.endless());
         }
-        self.trace.taken.extend(transitions);
+        self.trace.taken.extend(transitions.iter().copied());
         let chart = &self.workflow.chart;
-        let domains: Vec<Option<StateId>> =
+        let domains: Short<Option<StateId>, 4> =
             transitions.iter().map(|id| domain(chart, &self.situation, *id)).collect();
         self.leave(&domains)?;
         let workflow = self.workflow;
@@ -185,8 +198,14 @@ impl<'w> Machine<'w> {
                 self.plan_descendants(*target, &mut plan, 0);
             }
             let around = around.unwrap_or(ROOT);
-            for target in self.effective(targets) {
-                self.plan_ancestors(target, around, &mut plan, 0);
+            if workflow.chart.transitions.at(*id).to_history {
+                for target in effective_targets(&workflow.chart, &self.situation, targets) {
+                    self.plan_ancestors(target, around, &mut plan, 0);
+                }
+            } else {
+                for target in targets {
+                    self.plan_ancestors(*target, around, &mut plan, 0);
+                }
             }
         }
         self.enter(plan)
@@ -196,30 +215,31 @@ impl<'w> Machine<'w> {
     fn leave(&mut self, domains: &[Option<StateId>]) -> Result<(), Fault> {
         let workflow = self.workflow;
         let chart = &workflow.chart;
-        let mut leaving: BTreeSet<StateId> = BTreeSet::new();
+        let mut leaving = States::default();
         for around in domains.iter().flatten() {
             let inside = self.situation.active.iter().copied();
             leaving.extend(inside.filter(|state| chart.inside(*state, *around)));
         }
-        for state in &leaving {
-            for history in &chart.states.at(*state).histories {
+        for state in leaving.iter() {
+            for history in &chart.states.at(state).histories {
                 let deep = chart.states.at(*history).kind == StateKind::History { deep: true };
                 let recorded = self.situation.active.iter().copied().filter(|active| {
                     if deep {
-                        chart.inside(*active, *state)
-                            && chart.states.at(*active).children.is_empty()
+                        chart.inside(*active, state) && chart.states.at(*active).children.is_empty()
                     } else {
-                        chart.states.at(*active).parent == Some(*state)
+                        chart.states.at(*active).parent == Some(state)
                     }
                 });
                 let recorded: Vec<StateId> = recorded.collect();
-                self.situation.history.insert(*history, recorded);
+                self.situation.history.change().insert(*history, recorded);
             }
         }
-        for state in leaving.into_iter().rev() {
+        for state in leaving.iter().rev() {
             self.run_optional(workflow.rules.exit(state))?;
             self.situation.deactivate(state);
-            self.situation.terms.retain(|term| term.state != state);
+            if self.situation.terms.iter().any(|term| term.state == state) {
+                self.situation.terms.change().retain(|term| term.state != state);
+            }
             signing::leave(workflow, &mut self.situation, state, &mut self.trace.signatures);
             self.trace.left.push(state);
         }
@@ -235,22 +255,22 @@ impl<'w> Machine<'w> {
     /// SCXML appendix D, `enterStates`, for a plan.
     fn enter(&mut self, plan: Plan) -> Result<(), Fault> {
         let workflow = self.workflow;
-        for state in &plan.states {
-            if self.situation.is_active(*state) {
+        for state in plan.states.iter() {
+            if self.situation.is_active(state) {
                 continue;
             }
-            self.situation.activate(*state);
-            self.situation.past.entered.insert(*state, self.situation.time);
-            self.trace.entered.push(*state);
-            self.run_optional(workflow.rules.entry(*state))?;
+            self.situation.activate(state);
+            self.situation.past.entered.insert(state, self.situation.time);
+            self.trace.entered.push(state);
+            self.run_optional(workflow.rules.entry(state))?;
             if plan.by_default.contains(state) {
-                self.run_optional(workflow.rules.initial_actions(*state))?;
+                self.run_optional(workflow.rules.initial_actions(state))?;
             }
-            if let Some(history) = plan.history_defaults.get(state) {
+            if let Some(history) = plan.history_defaults.get(&state) {
                 self.run_optional(workflow.rules.initial_actions(*history))?;
             }
-            if workflow.chart.states.at(*state).kind == StateKind::Final {
-                self.finish(*state)?;
+            if workflow.chart.states.at(state).kind == StateKind::Final {
+                self.finish(state)?;
             }
         }
         Ok(())
@@ -297,10 +317,10 @@ impl<'w> Machine<'w> {
     /// The case has ended: exit scripts run, innermost first and the file's last; terms and sent events are
     /// dropped, the states stay readable.
     fn close(&mut self) -> Result<(), Fault> {
-        for state in self.situation.active.clone().into_iter().rev() {
-            self.run_optional(self.workflow.rules.exit(state))?;
+        for state in self.situation.active.clone().iter().rev() {
+            self.run_optional(self.workflow.rules.exit(*state))?;
             let notes = &mut self.trace.signatures;
-            signing::leave(self.workflow, &mut self.situation, state, notes);
+            signing::leave(self.workflow, &mut self.situation, *state, notes);
         }
         self.raised.clear();
         self.situation.terms.clear();
@@ -336,7 +356,7 @@ impl<'w> Machine<'w> {
             past: &situation.past,
             active: &situation.active,
             now: situation.time,
-            event: self.event.as_ref(),
+            event: self.event.as_ref().or(self.given),
             effects: &mut effects,
         };
         self.workflow.rules.run(program, &mut scratch)?;
@@ -346,7 +366,9 @@ impl<'w> Machine<'w> {
                 Effect::Send { event, due, data } => self.send(Sent { event, due, data })?,
                 Effect::Cancel { event } => {
                     // By its exact name, as SCXML cancels by the exact id of what was sent.
-                    self.situation.sent.retain(|sent| sent.event != event);
+                    if self.situation.sent.iter().any(|sent| sent.event == event) {
+                        self.situation.sent.change().retain(|sent| sent.event != event);
+                    }
                 }
                 Effect::Emit { name, data } => {
                     let limit = self.workflow.limits.queued_events;
@@ -374,7 +396,7 @@ impl<'w> Machine<'w> {
                 ),
             ));
         }
-        self.situation.sent.push(sent);
+        self.situation.sent.change().push(sent);
         Ok(())
     }
 
@@ -415,92 +437,5 @@ impl<'w> Machine<'w> {
                     .to_owned(),
             ),
         }
-    }
-}
-
-/// What will be entered.
-#[derive(Debug, Default)]
-struct Plan {
-    states: BTreeSet<StateId>,
-    /// Compound states entered without being asked for a child: their initial actions run.
-    by_default: BTreeSet<StateId>,
-    /// Parents of history states without a record → the history state, whose default actions run.
-    history_defaults: BTreeMap<StateId, StateId>,
-}
-
-/// Chains of history defaults longer than this are circles; the nesting of states is bounded by that of JSON.
-const DEEPEST: usize = 1_000;
-
-impl Machine<'_> {
-    /// SCXML appendix D, `addDescendantStatesToEnter`.
-    fn plan_descendants(&self, state: StateId, plan: &mut Plan, depth: usize) {
-        if depth > DEEPEST {
-            return;
-        }
-        let row = self.workflow.chart.states.at(state);
-        match row.kind {
-            StateKind::History { .. } => {
-                let around = row.parent.unwrap_or(ROOT);
-                let targets = match self.situation.history.get(&state) {
-                    Some(recorded) => recorded.as_slice(),
-                    None => {
-                        plan.history_defaults.insert(around, state);
-                        row.initial.as_slice()
-                    }
-                };
-                for target in targets {
-                    self.plan_descendants(*target, plan, depth + 1);
-                }
-                for target in targets {
-                    self.plan_ancestors(*target, around, plan, depth + 1);
-                }
-            }
-            StateKind::Compound => {
-                plan.states.insert(state);
-                plan.by_default.insert(state);
-                for target in &row.initial {
-                    self.plan_descendants(*target, plan, depth + 1);
-                }
-                for target in &row.initial {
-                    self.plan_ancestors(*target, state, plan, depth + 1);
-                }
-            }
-            StateKind::Parallel => {
-                plan.states.insert(state);
-                self.plan_regions(row.children.as_slice(), plan, depth);
-            }
-            StateKind::Atomic | StateKind::Final => {
-                plan.states.insert(state);
-            }
-        }
-    }
-
-    /// SCXML appendix D, `addAncestorStatesToEnter`.
-    fn plan_ancestors(&self, state: StateId, around: StateId, plan: &mut Plan, depth: usize) {
-        if depth > DEEPEST {
-            return;
-        }
-        let chart = &self.workflow.chart;
-        for outer in chart.ancestors(state).take_while(|outer| *outer != around && *outer != ROOT) {
-            plan.states.insert(outer);
-            if chart.states.at(outer).kind == StateKind::Parallel {
-                self.plan_regions(chart.states.at(outer).children.as_slice(), plan, depth);
-            }
-        }
-    }
-
-    /// The regions of a parallel state in which nothing is planned yet.
-    fn plan_regions(&self, regions: &[StateId], plan: &mut Plan, depth: usize) {
-        let chart = &self.workflow.chart;
-        for region in regions {
-            let last = chart.states.at(*region).last;
-            if plan.states.range(*region..=last).next().is_none() {
-                self.plan_descendants(*region, plan, depth + 1);
-            }
-        }
-    }
-
-    fn effective(&self, targets: &[StateId]) -> Vec<StateId> {
-        crate::case::select::effective_targets(&self.workflow.chart, &self.situation, targets)
     }
 }

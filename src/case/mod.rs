@@ -1,7 +1,9 @@
 //! One matter running through a workflow: plain data, a pure step, an explained answer.
 
+pub(crate) mod act;
 pub(crate) mod again;
 pub(crate) mod contract;
+mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
 mod machine;
@@ -21,7 +23,7 @@ mod terms;
 mod wired;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
@@ -29,11 +31,13 @@ use crate::rule::FactorVerdict;
 use crate::rule::watch::Watch;
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
-use decision::{Decision, Outcome};
+use act::Incoming;
+use decision::{Acts, Decision, Outcome};
 use event::{Event, Until};
-use record::{Head, Origin, Record};
+use record::{Head, Untaken};
 use situation::Situation;
 
+pub use decide::EventHandle;
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Options, Standing};
 pub use snapshot::Snapshot;
@@ -63,11 +67,11 @@ pub use words::Language;
 #[derive(Debug, Clone)]
 pub struct Case {
     workflow: Workflow,
-    situation: Situation,
+    situation: Arc<Situation>,
     /// The first answers to events with an id of their own.
-    answered: BTreeMap<String, Arc<Decision>>,
+    answered: Answered,
     /// What happened and has not been taken for the journal yet.
-    pub(crate) records: Vec<Arc<Record>>,
+    pub(crate) records: Untaken,
     /// The last entry that was taken.
     pub(crate) head: Head,
 }
@@ -79,6 +83,61 @@ impl PartialEq for Case {
             && self.answered == other.answered
             && self.records == other.records
             && self.head == other.head
+    }
+}
+
+/// An answer.
+enum Given {
+    /// That was given before, or to an event that cannot be taken: the case stays as it is.
+    Before(Decision),
+    /// That leads somewhere.
+    Now(Decision, Arc<Situation>),
+}
+
+/// The first answers to events with an id of their own. The newest hold what they are told from, as many as weigh little
+/// together.
+#[derive(Debug, Clone, Default)]
+struct Answered {
+    by_id: BTreeMap<String, Arc<Decision>>,
+    /// The ids of those that are not in words yet, the oldest first.
+    untold: VecDeque<String>,
+}
+
+impl Answered {
+    fn get(&self, id: &str) -> Option<&Arc<Decision>> {
+        self.by_id.get(id)
+    }
+
+    fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&String, &Arc<Decision>)> {
+        self.by_id.iter()
+    }
+
+    fn insert(&mut self, id: &str, decision: &Decision, weight: usize) {
+        self.by_id.insert(id.to_owned(), Arc::new(decision.clone()));
+        self.untold.push_back(id.to_owned());
+        while self.untold.len() > record::held(weight) {
+            let oldest = self.untold.pop_front();
+            if let Some(decision) = oldest.and_then(|id| self.by_id.get_mut(&id)) {
+                Arc::make_mut(decision).settle();
+            }
+        }
+    }
+}
+
+/// Whether an answer is in words yet is nobody's business.
+impl PartialEq for Answered {
+    fn eq(&self, other: &Self) -> bool {
+        self.by_id == other.by_id
+    }
+}
+
+impl FromIterator<(String, Arc<Decision>)> for Answered {
+    fn from_iter<I: IntoIterator<Item = (String, Arc<Decision>)>>(told: I) -> Self {
+        Self { by_id: told.into_iter().collect(), untold: VecDeque::new() }
     }
 }
 
@@ -110,55 +169,60 @@ impl Case {
             return Err(Error::new(ErrorKind::Contract, problems));
         }
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
-        let by_name = |(id, value): &(crate::table::FactId, Value)| {
-            (compiled.definition.facts.at(*id).name.value.clone(), value.clone())
-        };
-        let origin = Origin::Start { facts: admitted.iter().map(by_name).collect() };
-        let situation = Situation::beginning(compiled, time, admitted);
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
-        let mut decision = Decision::new(Outcome::Started, None, time);
-        let (situation, movement) = step::start(compiled, situation, watch).map_err(script)?;
-        decision.movement = movement;
-        let mut run = step::Run::new(compiled, situation).watched(watch);
+        let own = step::start(workflow, time, admitted, watch).map_err(script)?;
+        let mut run = step::Run::new(workflow, Arc::clone(&own.after)).watched(watch);
         run.settle(time).map_err(script)?;
-        decision.steps = run.steps;
-        // The entry of the start bears its own time, the answer that of the last step.
-        let records = if compiled.limits.untaken_entries == 0 {
-            Vec::new()
-        } else {
-            record::of_call(&decision, Some(origin))
-        };
-        decision.at = run.situation.time;
-        let case = Self {
+        let acts = Acts { own: Some(Arc::new(own)), steps: run.steps, ..Acts::default() };
+        let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
+        let mut case = Self {
             workflow: workflow.clone(),
             situation: run.situation,
-            answered: BTreeMap::new(),
-            records,
+            answered: Answered::default(),
+            records: Untaken::default(),
             head: Head::before_all(),
         };
+        case.keep(&decision);
         Ok((case, decision))
     }
 
     /// Answers an event. All that is due up to its time is taken first; then the event; then what it sent.
     ///
     /// Whatever the answer, the case is consistent: a refusal changes nothing but its time, an error nothing of the event's own.
-    /// Cost: a copy of the case's data for each step, and the guards of the transitions that listen.
+    /// Cost: a copy of what the event changes, and the guards of the transitions that listen. What the answer says is put
+    /// into words when it is read: see [`Decision`].
     pub fn fire(&mut self, event: &Event) -> Decision {
         self.fire_watched(event, None)
     }
 
     pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
+        match self.answer(event, self.is_full(), watch) {
+            Given::Before(decision) => decision,
+            Given::Now(decision, situation) => {
+                self.keep(&decision);
+                self.situation = situation;
+                if decision.outcome != Outcome::Error
+                    && let Some(id) = &event.id
+                {
+                    self.answered.insert(id, &decision, self.situation.weight());
+                }
+                decision
+            }
+        }
+    }
+
+    /// What an event is answered, and where the case then stands: nothing is changed here.
+    fn answer(&self, event: &Event, full: Option<Problem>, watch: Option<&Watch>) -> Given {
         if let Some(first) = event.id.as_ref().and_then(|id| self.answered.get(id)) {
-            return Decision::clone(first);
+            return Given::Before(Decision::clone(first));
         }
         let compiled = self.workflow.compiled();
         let wrong = |problems| {
-            let mut decision =
-                Decision::new(Outcome::Error, Some(&event.name), self.situation.time);
-            decision.problems = problems;
-            decision
+            let acts = Acts { problems, ..Acts::default() };
+            let name = Some(Arc::from(event.name.as_str()));
+            Given::Before(Decision::of(Outcome::Error, name, self.situation.time, acts))
         };
-        if let Some(problem) = self.is_full() {
+        if let Some(problem) = full {
             return wrong(vec![problem]);
         }
         if event.id.is_some() && self.answered.len() >= compiled.limits.remembered_ids {
@@ -171,53 +235,39 @@ impl Case {
             Err(problems) => return wrong(problems),
         };
         let at = accepted.current.at;
-        let mut run = step::Run::new(compiled, self.situation.clone()).watched(watch);
-        let mut decision = Decision::new(Outcome::Error, Some(&event.name), at);
-        let result = run.settle(at).and_then(|()| {
-            decision.before = run.steps.len();
-            run.answer(&accepted, event.actor.as_ref(), &mut decision);
-            if decision.outcome == Outcome::Error { Ok(()) } else { run.settle(at) }
-        });
-        if let Err(problem) = result {
+        let name = Some(Arc::clone(&accepted.current.name));
+        let mut run = step::Run::new(&self.workflow, Arc::clone(&self.situation)).watched(watch);
+        if let Err(problem) = run.settle(at) {
             return wrong(vec![problem]);
         }
-        decision.steps = run.steps;
-        decision.at = run.situation.time;
-        if compiled.limits.untaken_entries > 0 {
-            let admitted = accepted.facts.into_iter();
-            let data = accepted.current.data.into_iter();
-            let name = |id| compiled.definition.facts.at(id).name.value.clone();
-            let event = Event {
-                at: Some(at),
-                facts: admitted.map(|(id, value)| (name(id), value)).collect(),
-                data: data.map(|(key, value)| (key.to_string(), value)).collect(),
-                ..event.clone()
-            };
-            self.records.extend(record::of_call(&decision, Some(Origin::Event { event })));
+        let mut acts = Acts { before: run.steps.len(), ..Acts::default() };
+        let mut outcome = Outcome::Error;
+        match run.answer(Incoming::new(accepted, event), event.actor.as_ref()) {
+            Ok(own) => {
+                if let Err(problem) = run.settle(at) {
+                    return wrong(vec![problem]);
+                }
+                outcome = own.outcome;
+                acts.own = Some(own);
+            }
+            Err(problem) => acts.problems.push(problem),
         }
-        self.situation = run.situation;
-        if decision.outcome != Outcome::Error
-            && let Some(id) = &event.id
-        {
-            self.answered.insert(id.clone(), Arc::new(decision.clone()));
+        acts.steps = run.steps;
+        Given::Now(Decision::of(outcome, name, run.situation.time, acts), run.situation)
+    }
+
+    /// Keeps what an answer tells of for the journal, unless there is none.
+    fn keep(&mut self, decision: &Decision) {
+        if self.workflow.compiled().limits.untaken_entries > 0 {
+            decision.acts().for_each(|act| self.records.push(Arc::clone(act)));
         }
-        decision
     }
 
     /// What [`fire`](Self::fire) would answer, without acting.
     #[must_use]
     pub fn explain(&self, event: &Event) -> Decision {
-        let mut probe = Self {
-            // What has happened so far has no part in the answer.
-            records: Vec::new(),
-            workflow: self.workflow.clone(),
-            situation: self.situation.clone(),
-            answered: self.answered.clone(),
-            head: self.head.clone(),
-        };
-        match self.is_full() {
-            Some(_) => self.clone().fire(event),
-            None => probe.fire(event),
+        match self.answer(event, self.is_full(), None) {
+            Given::Before(decision) | Given::Now(decision, _) => decision,
         }
     }
 
@@ -246,9 +296,8 @@ impl Case {
         let compiled = self.workflow.compiled();
         let zone = &compiled.definition.zone;
         let wrong = |problems| {
-            let mut decision = Decision::new(Outcome::Error, None, self.situation.time);
-            decision.problems = problems;
-            decision
+            let acts = Acts { problems, ..Acts::default() };
+            Decision::of(Outcome::Error, None, self.situation.time, acts)
         };
         let until = match until {
             Until::Time(at) => at.in_zone(zone),
@@ -263,21 +312,21 @@ impl Case {
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
-        let mut run = step::Run::new(compiled, self.situation.clone()).watched(watch);
+        let mut run = step::Run::new(&self.workflow, Arc::clone(&self.situation)).watched(watch);
         let result = run.settle(until).and_then(|()| {
-            run.situation.time = until;
+            if run.situation.time != until {
+                Arc::make_mut(&mut run.situation).time = until;
+            }
             run.settle(until)
         });
         if let Err(problem) = result {
             return wrong(vec![problem]);
         }
-        let mut decision = Decision::new(Outcome::Advanced, None, until);
-        decision.steps = run.steps;
-        decision.before = decision.steps.len();
-        if compiled.limits.untaken_entries > 0 {
-            self.records.extend(record::of_call(&decision, None));
-        }
+        let before = run.steps.len();
+        let acts = Acts { steps: run.steps, before, ..Acts::default() };
+        let decision = Decision::of(Outcome::Advanced, None, until, acts);
         self.situation = run.situation;
+        self.keep(&decision);
         decision
     }
 

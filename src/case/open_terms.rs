@@ -154,10 +154,10 @@ impl Case {
             let depth = workflow.chart.states.at(term.state).depth;
             found.extend(running(workflow, situation, term).map(|term| (depth, term)));
         }
-        for sent in &situation.sent {
+        for sent in situation.sent.iter() {
             found.push((0, waiting(workflow, situation, sent, TermStanding::Running)));
         }
-        for aside in &situation.aside {
+        for aside in situation.aside.iter() {
             if let Waiting::Sent(event) = &aside.what {
                 let failed = TermStanding::Failed { problem: aside.problem.clone() };
                 found.push((0, waiting(workflow, situation, event, failed)));
@@ -276,8 +276,8 @@ fn standing(
     let context = situation.context(None);
     let mut found = Selection::default();
     for id in transitions {
-        if let Some((undecided, Truth::Unknown)) = found.refused.last() {
-            found.hidden.push((*id, *undecided));
+        if let Some((undecided, Truth::Unknown)) = found.refused.last().copied() {
+            found.rest().hidden.push((*id, undecided));
             continue;
         }
         // What failed would have been put aside.

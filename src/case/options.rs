@@ -1,13 +1,14 @@
 //! What the case could take now: each event open, open if given facts, or blocked and why.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::contract;
-use crate::case::decision::{Decision, Outcome, Reason, Signing};
+use crate::case::decision::{Answer, Outcome, Reason, Signing};
 use crate::case::event::{Actor, Event};
 use crate::case::select::{Asker, Wanted, select};
 use crate::case::situation::Situation;
@@ -92,7 +93,7 @@ pub struct Options {
     grounds: Vec<Grounds>,
     workflow: Workflow,
     /// The case as it then stood.
-    situation: Situation,
+    situation: Arc<Situation>,
     /// Who was asked for.
     asked: Actor,
     /// The case took nothing at all, for its entries waited to be taken.
@@ -218,7 +219,7 @@ impl Case {
     /// What is not as it was, as rules see it; `None` where everything is.
     fn changes(&self, before: &Situation) -> Option<Depends> {
         let now = &self.situation;
-        if now == before {
+        if **now == *before {
             return None;
         }
         Some(Depends {
@@ -251,18 +252,26 @@ impl Case {
         };
         let mut event = Event::new(&name);
         event.actor = Some(actor.clone());
-        let Decision { outcome, reasons, problems, steps, .. } = self.explain(&event);
-        let standing = match outcome {
+        let decision = self.explain(&event);
+        let mut depends = None;
+        let standing = match decision.outcome {
             Outcome::Moved => Standing::Open,
-            Outcome::Error => Standing::Fails { problems },
-            _ => match self.open_if(compiled, governs, &name, actor) {
-                Some(given) if !given.is_empty() => Standing::OpenIf { given, reasons },
-                _ => Standing::Blocked { reasons },
-            },
+            outcome => {
+                let Answer { reasons, problems, steps, .. } = decision.into_answer();
+                if outcome == Outcome::Error {
+                    Standing::Fails { problems }
+                } else {
+                    // A case that was not at rest has gone elsewhere before it answered.
+                    if steps.is_empty() {
+                        depends = self::depends(compiled, &transitions);
+                    }
+                    match self.open_if(compiled, governs, &name, actor) {
+                        Some(given) if !given.is_empty() => Standing::OpenIf { given, reasons },
+                        _ => Standing::Blocked { reasons },
+                    }
+                }
+            }
         };
-        let refused = matches!(standing, Standing::OpenIf { .. } | Standing::Blocked { .. });
-        // A case that was not at rest has gone elsewhere before it answered.
-        let depends = (refused && steps.is_empty()).then(|| depends(compiled, &transitions));
         let choice = Choice {
             title: governs.map(|found| found.notes.title.clone()).unwrap_or_default(),
             by: governs.and_then(|found| found.by.as_deref()).map(texts).unwrap_or_default(),
@@ -272,7 +281,7 @@ impl Case {
             event: name,
             standing,
         };
-        (choice, Grounds { transitions, depends: depends.flatten() })
+        (choice, Grounds { transitions, depends })
     }
 
     /// The transitions of active states that an event signs.
@@ -324,7 +333,7 @@ impl Case {
         for id in carried().filter_map(|fact| compiled.rules.fact_named(fact)) {
             anew.insert(FactId::index(id));
         }
-        let id = actor.and_then(|actor| actor.id.as_deref()).map(std::sync::Arc::from);
+        let id = actor.and_then(|actor| actor.id.as_deref()).map(Arc::from);
         let at = self.situation.time;
         let event = Current { name: name.into(), actor: id, at, data: Default::default() };
         let plain = self.situation.context(Some(&event));

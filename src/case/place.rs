@@ -55,7 +55,7 @@ impl Case {
             return Err(Error::new(ErrorKind::Contract, problems));
         }
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
-        let mut situation = Situation::beginning(compiled, time, admitted);
+        let mut situation = Situation::beginning(compiled, time, &admitted);
         for (name, found) in &place.happened {
             let occurrence = Occurrence {
                 count: found.count,
@@ -81,9 +81,9 @@ impl Case {
         }
         Ok(Self {
             workflow: workflow.clone(),
-            situation,
-            answered: BTreeMap::new(),
-            records: Vec::new(),
+            situation: Arc::new(situation),
+            answered: Default::default(),
+            records: Default::default(),
             head: Head::before_all(),
         })
     }

@@ -1,9 +1,10 @@
 //! What happened, as plain data: what a journal writes down once it is taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::case::decision::{Cause, Decision, Movement, Outcome, Reason, Step, StepOutcome};
+use crate::case::act::Act;
+use crate::case::decision::{Cause, Movement, Outcome, Reason};
 use crate::case::event::Event;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::value::{DateTime, Value};
@@ -81,29 +82,87 @@ impl std::str::FromStr for Head {
     }
 }
 
-/// The records of one call, in the order in which things happened. `origin` is what came from outside; an error of it
-/// leaves none, and there is none for the passing of time.
-pub(crate) fn of_call(decision: &Decision, origin: Option<Origin>) -> Vec<Arc<Record>> {
-    let (before, after) = decision.steps.split_at(decision.before.min(decision.steps.len()));
-    let own = origin.filter(|_| decision.outcome != Outcome::Error).map(|origin| {
-        let at = match &origin {
-            Origin::Event { event } => event.at.unwrap_or(decision.at),
-            _ => decision.at,
-        };
-        let Decision { outcome, movement, reasons, .. } = decision.clone();
-        Record { at, origin, outcome, movement, reasons, problems: Vec::new() }
-    });
-    let before = before.iter().map(of_step);
-    before.chain(own).chain(after.iter().map(of_step)).map(Arc::new).collect()
+/// What waits to be taken for the journal.
+///
+/// An act holds the situations on both sides of it. The newest are kept so, as many as weigh little together, which serves
+/// hosts that take entries often; older ones are put into words, which hold what changed and no more.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Untaken {
+    entries: VecDeque<Entry>,
+    /// How many at the front are in words.
+    told: usize,
 }
 
-pub(crate) fn of_step(step: &Step) -> Record {
-    let Step { cause, outcome, at, movement, reasons, problems } = step.clone();
-    let outcome = match outcome {
-        StepOutcome::Moved => Outcome::Moved,
-        StepOutcome::Blocked => Outcome::Blocked,
-        StepOutcome::NotExpected => Outcome::NotExpected,
-        StepOutcome::Failed => Outcome::Error,
-    };
-    Record { at, origin: Origin::Step { cause }, outcome, movement, reasons, problems }
+#[derive(Debug, Clone)]
+enum Entry {
+    Told(Arc<Record>),
+    Act(Arc<Act>),
+}
+
+/// The most acts that wait as they are.
+const ACTS: usize = 64;
+
+/// How many values the situations may keep alive that such acts hold, together.
+const WEIGHT: usize = 32_768;
+
+/// How many acts may be held whose situations weigh this much.
+pub(crate) fn held(weight: usize) -> usize {
+    (WEIGHT / weight.max(1)).clamp(1, ACTS)
+}
+
+impl Untaken {
+    pub fn push(&mut self, act: Arc<Act>) {
+        let held = held(act.after.weight());
+        self.entries.push_back(Entry::Act(act));
+        while self.entries.len() - self.told > held {
+            if let Some(entry) = self.entries.get_mut(self.told)
+                && let Entry::Act(act) = &*entry
+            {
+                *entry = Entry::Told(Arc::new(act.record().clone()));
+            }
+            self.told += 1;
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Record> {
+        self.entries.iter().map(|entry| match entry {
+            Entry::Told(record) => &**record,
+            Entry::Act(act) => act.record(),
+        })
+    }
+
+    /// Forgets so many, the oldest first.
+    pub fn forget(&mut self, entries: usize) {
+        self.entries.drain(..entries.min(self.entries.len()));
+        self.told = self.told.saturating_sub(entries);
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl FromIterator<Record> for Untaken {
+    fn from_iter<I: IntoIterator<Item = Record>>(records: I) -> Self {
+        let entries = records.into_iter().map(|record| Entry::Told(Arc::new(record)));
+        let entries: VecDeque<Entry> = entries.collect();
+        let told = entries.len();
+        Self { entries, told }
+    }
+}
+
+impl PartialEq for Untaken {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(one, two): (&Entry, &Entry)| match (one, two) {
+            (Entry::Act(one), Entry::Act(two)) => Arc::ptr_eq(one, two),
+            (Entry::Told(one), Entry::Told(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        };
+        self.len() == other.len()
+            && (self.entries.iter().zip(&other.entries).all(same) || self.iter().eq(other.iter()))
+    }
 }

@@ -9,21 +9,30 @@ use crate::case::signing;
 use crate::case::situation::Situation;
 use crate::definition::model::StateKind;
 use crate::rule::{Context, Fault, Truth};
-use crate::table::{StateId, TransitionId};
+use crate::short::Short;
+use crate::table::{EventId, StateId, TransitionId};
 use crate::workflow::Compiled;
 use crate::workflow::chart::Chart;
+use crate::workflow::heard::{Candidate, asks};
 
 /// What selection found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Selection {
     /// Open transitions without conflicts, in the order in which they are taken.
-    pub open: Vec<TransitionId>,
+    pub open: Short<TransitionId, 2>,
+    /// Transitions that listen, were tried and are not open.
+    pub refused: Short<(TransitionId, Truth), 3>,
+    /// What is there only where signatures or undecided transitions are.
+    pub rest: Option<Box<Rest>>,
+}
+
+/// What selection seldom finds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rest {
     /// Transitions that are signed now, and not yet taken.
     pub signed: Vec<TransitionId>,
     /// Transitions whose signature is withdrawn.
     pub revoked: Vec<TransitionId>,
-    /// Transitions that listen, were tried and are not open.
-    pub refused: Vec<(TransitionId, Truth)>,
     /// Transitions whose signature would be withdrawn, had the actor signed.
     pub unsigned: Vec<TransitionId>,
     /// Transitions that listen and were not tried, each with the undecided one that hides it.
@@ -34,16 +43,36 @@ impl Selection {
     /// Whether any transition listens at all.
     pub fn is_expected(&self) -> bool {
         self.is_open()
-            || !(self.refused.is_empty() && self.unsigned.is_empty() && self.hidden.is_empty())
+            || !self.refused.is_empty()
+            || self
+                .rest
+                .as_ref()
+                .is_some_and(|rest| !(rest.unsigned.is_empty() && rest.hidden.is_empty()))
     }
 
     /// Whether any is taken, signed or has a signature withdrawn.
     pub fn is_open(&self) -> bool {
-        !(self.open.is_empty() && self.signed.is_empty() && self.revoked.is_empty())
+        !self.open.is_empty()
+            || self
+                .rest
+                .as_ref()
+                .is_some_and(|rest| !(rest.signed.is_empty() && rest.revoked.is_empty()))
     }
 
     pub fn has_undecided(&self) -> bool {
         self.refused.iter().any(|(_, truth)| *truth == Truth::Unknown)
+    }
+
+    pub fn signed(&self) -> &[TransitionId] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.signed)
+    }
+
+    pub fn revoked(&self) -> &[TransitionId] {
+        self.rest.as_ref().map_or(&[], |rest| &rest.revoked)
+    }
+
+    pub fn rest(&mut self) -> &mut Rest {
+        self.rest.get_or_insert_default()
     }
 }
 
@@ -69,7 +98,10 @@ impl<'a> Asker<'a> {
 /// What transitions are looked for.
 #[derive(Clone, Copy)]
 pub(crate) enum Wanted<'a> {
+    /// By its name alone.
     Event(&'a str),
+    /// By its number too, if it has one.
+    Known(Option<EventId>, &'a str),
     Always,
 }
 
@@ -81,6 +113,14 @@ enum Answer {
     Revoked,
 }
 
+/// What a state made of what is wanted.
+#[derive(Clone, Copy, Default)]
+struct Fate {
+    answer: Option<Answer>,
+    /// The undecided transition there or inside, if any.
+    undecided: Option<TransitionId>,
+}
+
 /// Selects transitions for an event, or eventless ones.
 pub(crate) fn select(
     workflow: &Compiled,
@@ -89,104 +129,208 @@ pub(crate) fn select(
     wanted: Wanted,
     asker: Asker,
 ) -> Result<Selection, Fault> {
-    let chart = &workflow.chart;
-    let active = &situation.active;
-    let mut selection = Selection::default();
-    // By place in `active`: the walkers that have come there, each named by the place of its leaf; the undecided
-    // transition inside, if any; and the answer of the walker from there. Walkers at one state share one fate.
-    let mut walkers: Vec<Vec<usize>> = vec![Vec::new(); active.len()];
-    let mut undecided: Vec<Option<TransitionId>> = vec![None; active.len()];
-    let mut answers: Vec<Option<Answer>> = vec![None; active.len()];
-    // Inner states have greater numbers than outer ones: from the back, inner ones come first.
-    for (place, state) in active.iter().enumerate().rev() {
-        let row = chart.states.at(*state);
-        if !holds_active(chart, active, place)
-            && let Some(here) = walkers.get_mut(place)
-        {
-            here.push(place);
-        }
-        let here = walkers.get_mut(place).map(std::mem::take).unwrap_or_default();
-        let mut blocked = undecided.get(place).copied().flatten();
-        let mut answer = None;
-        if !here.is_empty()
-            && !row.revocable.is_empty()
-            && blocked.is_none()
-            && let Wanted::Event(name) = wanted
-        {
-            // Before the state's own transitions: what somebody has signed is the nearest thing to withdraw.
-            let (own, others) = signing::revocable(workflow, situation, *state, name, asker);
-            if own.is_empty() {
-                selection.unsigned.extend(others);
-            } else {
-                selection.revoked.extend(own);
-                answer = Some(Answer::Revoked);
-            }
-        }
-        if !here.is_empty() && answer.is_none() {
-            let candidates = match wanted {
-                Wanted::Event(_) => &row.on,
-                Wanted::Always => &row.always,
-            };
-            for id in candidates {
-                if let Wanted::Event(name) = wanted
-                    && !chart.listens(*id, name)
-                {
-                    continue;
-                }
-                if let Some(by) = blocked {
-                    selection.hidden.push((*id, by));
-                    continue;
-                }
-                match stance(workflow, situation, context, *id, asker)? {
-                    Truth::True => {
-                        answer = Some(Answer::Transition(*id));
-                        break;
-                    }
-                    Truth::Unknown => {
-                        selection.refused.push((*id, Truth::Unknown));
-                        blocked = Some(*id);
-                    }
-                    Truth::False => selection.refused.push((*id, Truth::False)),
-                }
-            }
-        }
-        let parent = row.parent.and_then(|parent| active.binary_search(&parent).ok());
-        if let Some(open) = answer {
-            for walker in &here {
-                if let Some(slot) = answers.get_mut(*walker) {
-                    *slot = Some(open);
-                }
-            }
-        } else if let Some(up) = parent.and_then(|parent| walkers.get_mut(parent)) {
-            // Where something is undecided they go on only to name what they would have tried.
-            up.extend(here);
-        }
-        if let (Some(_), Some(slot)) =
-            (blocked, parent.and_then(|parent| undecided.get_mut(parent)))
-        {
-            *slot = slot.or(blocked);
-        }
+    let wanted = match wanted {
+        Wanted::Event(name) => Wanted::Known(workflow.heard.number(name), name),
+        known => known,
+    };
+    let mut found = Selection::default();
+    let round = Round { workflow, situation, context, wanted, asker };
+    if round.is_chain() {
+        round.climb(&mut found)?;
+    } else {
+        round.walk(&mut found)?;
     }
-    let mut open: Vec<TransitionId> = Vec::new();
-    for answer in answers.into_iter().flatten() {
-        let Answer::Transition(id) = answer else { continue };
-        let transition = workflow.definition.transitions.at(id);
-        // A signature that is not the last leaves nothing, and so is in nobody's way.
-        let last = signing::is_last(transition, situation, context, id);
-        let found = if last { &mut open } else { &mut selection.signed };
-        if !found.contains(&id) {
-            found.push(id);
-        }
-    }
-    selection.open = without_conflicts(chart, situation, open);
-    Ok(selection)
+    Ok(found)
 }
 
-/// Whether the state at a place has an active state inside: it is the next one, if any.
-fn holds_active(chart: &Chart, active: &[StateId], place: usize) -> bool {
-    match (active.get(place), active.get(place + 1)) {
-        (Some(outer), Some(next)) => chart.inside(*next, *outer),
-        _ => false,
+/// One selection.
+struct Round<'s> {
+    workflow: &'s Compiled,
+    situation: &'s Situation,
+    context: &'s Context<'s>,
+    wanted: Wanted<'s>,
+    asker: Asker<'s>,
+}
+
+impl Round<'_> {
+    /// Whether there is one leaf only, as always without parallel states.
+    fn is_chain(&self) -> bool {
+        let states = &self.workflow.chart.states;
+        let inner = self.situation.active.iter().skip(1);
+        inner
+            .zip(self.situation.active.iter())
+            .all(|(inner, outer)| states.at(*inner).parent == Some(*outer))
+    }
+
+    /// One walker goes up from the one leaf.
+    fn climb(&self, found: &mut Selection) -> Result<(), Fault> {
+        let mut undecided = None;
+        for state in self.situation.active.iter().rev() {
+            let fate = self.try_state(*state, undecided, found)?;
+            undecided = fate.undecided;
+            match fate.answer {
+                Some(Answer::Transition(id)) if self.is_last(id) => found.open.push(id),
+                Some(Answer::Transition(id)) => found.rest().signed.push(id),
+                Some(Answer::Revoked) => {}
+                None => continue,
+            }
+            break;
+        }
+        Ok(())
+    }
+
+    /// A walker goes up from each leaf; those that come to one state share one fate from there.
+    fn walk(&self, found: &mut Selection) -> Result<(), Fault> {
+        let chart = &self.workflow.chart;
+        let active = &*self.situation.active;
+        // By place in `active`: whether a leaf's walker still goes up, and then its answer; what is undecided inside.
+        let mut walking: Short<bool, 24> = active.iter().map(|_| false).collect();
+        let mut answers: Short<Option<Answer>, 24> = active.iter().map(|_| None).collect();
+        let mut undecided: Short<Option<TransitionId>, 24> = active.iter().map(|_| None).collect();
+        // Inner states have greater numbers than outer ones: from the back, inner ones come first.
+        for (place, state) in active.iter().enumerate().rev() {
+            let row = chart.states.at(*state);
+            let inside = active.get(place + 1..).unwrap_or_default();
+            let inside = inside.partition_point(|inner| *inner <= row.last);
+            if inside == 0
+                && let Some(leaf) = walking.as_mut_slice().get_mut(place)
+            {
+                *leaf = true;
+            }
+            let here = place..=place + inside;
+            let blocked = undecided.get(place).copied().flatten();
+            let mut fate = Fate { answer: None, undecided: blocked };
+            if walking.get(here.clone()).unwrap_or_default().contains(&true) {
+                fate = self.try_state(*state, blocked, found)?;
+            }
+            if fate.answer.is_some() {
+                let walking = walking.as_mut_slice().get_mut(here.clone()).unwrap_or_default();
+                let answers = answers.as_mut_slice().get_mut(here).unwrap_or_default();
+                for (walks, answer) in walking.iter_mut().zip(answers) {
+                    if std::mem::take(walks) {
+                        *answer = fate.answer;
+                    }
+                }
+            }
+            let parent = row.parent.and_then(|parent| active.binary_search(&parent).ok());
+            if let Some(slot) = parent.and_then(|parent| undecided.as_mut_slice().get_mut(parent)) {
+                *slot = slot.or(fate.undecided);
+            }
+        }
+        let mut open: Short<TransitionId, 8> = Short::new();
+        for answer in answers.iter().flatten() {
+            let Answer::Transition(id) = answer else { continue };
+            // A signature that is not the last leaves nothing, and so is in nobody's way.
+            if self.is_last(*id) {
+                if !open.contains(id) {
+                    open.push(*id);
+                }
+            } else if !found.signed().contains(id) {
+                found.rest().signed.push(*id);
+            }
+        }
+        found.open = without_conflicts(chart, self.situation, &open);
+        Ok(())
+    }
+
+    /// What a state to which a walker has come makes of it; `blocked` is what is undecided inside.
+    #[inline]
+    fn try_state(
+        &self,
+        state: StateId,
+        blocked: Option<TransitionId>,
+        found: &mut Selection,
+    ) -> Result<Fate, Fault> {
+        let Self { workflow, .. } = self;
+        let row = workflow.chart.states.at(state);
+        let mut fate = Fate { answer: None, undecided: blocked };
+        match self.wanted {
+            Wanted::Always => {
+                for id in &row.always {
+                    let candidate = workflow.heard.candidate(*id);
+                    if self.judge(candidate, &mut fate, found)? {
+                        break;
+                    }
+                }
+            }
+            Wanted::Event(name) | Wanted::Known(_, name) => {
+                if !row.revocable.is_empty() && blocked.is_none() && self.revoke(state, name, found)
+                {
+                    fate.answer = Some(Answer::Revoked);
+                    return Ok(fate);
+                }
+                let known = match self.wanted {
+                    Wanted::Known(Some(number), _) => workflow.heard.candidates(state, number),
+                    _ => None,
+                };
+                if let Some(candidates) = known {
+                    for candidate in candidates {
+                        if self.judge(*candidate, &mut fate, found)? {
+                            break;
+                        }
+                    }
+                    return Ok(fate);
+                }
+                let listens = |id: &&TransitionId| workflow.chart.listens(**id, name);
+                for id in row.on.iter().filter(listens) {
+                    if self.judge(workflow.heard.candidate(*id), &mut fate, found)? {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(fate)
+    }
+
+    /// Whether the actor's signatures at a state are withdrawn. Before the state's own transitions: what somebody has signed
+    /// is the nearest thing to withdraw.
+    #[cold]
+    fn revoke(&self, state: StateId, event: &str, found: &mut Selection) -> bool {
+        let (own, others) =
+            signing::revocable(self.workflow, self.situation, state, event, self.asker);
+        let is_own = !own.is_empty();
+        if is_own {
+            found.rest().revoked.extend(own);
+        } else if !others.is_empty() {
+            found.rest().unsigned.extend(others);
+        }
+        is_own
+    }
+
+    /// Tries a transition that listens, unless something undecided hides it. Whether the search is at its end.
+    #[inline]
+    fn judge(
+        &self,
+        candidate: Candidate,
+        fate: &mut Fate,
+        found: &mut Selection,
+    ) -> Result<bool, Fault> {
+        let id = candidate.id;
+        if let Some(by) = fate.undecided {
+            found.rest().hidden.push((id, by));
+            return Ok(false);
+        }
+        match weigh(self.workflow, self.situation, self.context, candidate, self.asker)? {
+            Truth::True => {
+                fate.answer = Some(Answer::Transition(id));
+                return Ok(true);
+            }
+            Truth::Unknown => {
+                found.refused.push((id, Truth::Unknown));
+                fate.undecided = Some(id);
+            }
+            Truth::False => found.refused.push((id, Truth::False)),
+        }
+        Ok(false)
+    }
+
+    /// Whether nothing more than this is needed to take an open transition.
+    fn is_last(&self, id: TransitionId) -> bool {
+        if self.workflow.heard.candidate(id).asks & asks::SIGNED == 0 {
+            return true;
+        }
+        let transition = self.workflow.definition.transitions.at(id);
+        signing::is_last(transition, self.situation, self.context, id)
     }
 }
 
@@ -198,30 +342,39 @@ pub(crate) fn stance(
     id: TransitionId,
     asker: Asker,
 ) -> Result<Truth, Fault> {
-    let transition = workflow.definition.transitions.at(id);
-    if let (Asker::Outside(actor), Some(roles)) = (asker, &transition.by)
-        && !plays(actor, roles.iter().map(|role| role.as_str()))
+    weigh(workflow, situation, context, workflow.heard.candidate(id), asker)
+}
+
+#[inline]
+fn weigh(
+    workflow: &Compiled,
+    situation: &Situation,
+    context: &Context,
+    candidate: Candidate,
+    asker: Asker,
+) -> Result<Truth, Fault> {
+    let Candidate { id, asks } = candidate;
+    if asks & (asks::ROLE | asks::NOT_BY | asks::SIGNED) != 0
+        && !is_welcome(workflow, situation, context, candidate, asker)
     {
-        return Ok(Truth::False);
-    }
-    if !transition.not_by.is_empty() && !is_another(context, transition, asker) {
-        return Ok(Truth::False);
-    }
-    if signing::refusal(transition, situation, context, id, asker).is_some() {
         return Ok(Truth::False);
     }
     if let Some(watch) = context.watch {
         watch.judges(&workflow.rules, id, context);
     }
     let mut truth = Truth::True;
-    for requirement in workflow.rules.requirements(id) {
-        match workflow.rules.holds(*requirement, context)? {
-            Truth::False => return Ok(Truth::False),
-            Truth::Unknown => truth = Truth::Unknown,
-            Truth::True => {}
+    if asks & asks::REQUIRES != 0 {
+        for requirement in workflow.rules.requirements(id) {
+            match workflow.rules.holds(*requirement, context)? {
+                Truth::False => return Ok(Truth::False),
+                Truth::Unknown => truth = Truth::Unknown,
+                Truth::True => {}
+            }
         }
     }
-    if let Some(guard) = workflow.rules.guard(id) {
+    if asks & asks::GUARD != 0
+        && let Some(guard) = workflow.rules.guard(id)
+    {
         match workflow.rules.decide(guard, context)? {
             Truth::False => return Ok(Truth::False),
             Truth::Unknown => truth = Truth::Unknown,
@@ -229,6 +382,28 @@ pub(crate) fn stance(
         }
     }
     Ok(truth)
+}
+
+/// Whether who asks may take or sign a transition.
+fn is_welcome(
+    workflow: &Compiled,
+    situation: &Situation,
+    context: &Context,
+    candidate: Candidate,
+    asker: Asker,
+) -> bool {
+    let Candidate { id, asks } = candidate;
+    let transition = workflow.definition.transitions.at(id);
+    if let (Asker::Outside(actor), Some(roles)) = (asker, &transition.by)
+        && !plays(actor, roles.iter().map(|role| role.as_str()))
+    {
+        return false;
+    }
+    if asks & asks::NOT_BY != 0 && !is_another(context, transition, asker) {
+        return false;
+    }
+    asks & asks::SIGNED == 0
+        || signing::refusal(transition, situation, context, id, asker).is_none()
 }
 
 /// Whether an actor has one of some roles.
@@ -252,14 +427,14 @@ pub(crate) fn is_another(
 fn without_conflicts(
     chart: &Chart,
     situation: &Situation,
-    open: Vec<TransitionId>,
-) -> Vec<TransitionId> {
+    open: &[TransitionId],
+) -> Short<TransitionId, 2> {
     if open.len() < 2 {
-        return open;
+        return open.iter().copied().collect();
     }
     let leaves = |id: TransitionId| domain(chart, situation, id);
     let mut kept: Vec<(TransitionId, Option<StateId>)> = Vec::new();
-    for id in open {
+    for id in open.iter().copied() {
         let around = leaves(id);
         let source = chart.transitions.at(id).source;
         let mut preempted = false;

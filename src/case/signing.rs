@@ -39,7 +39,7 @@ pub(crate) struct Given {
 }
 
 /// What happened to signatures in a step, in order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Note {
     Given(TransitionId),
     /// The last was given: all of them.
@@ -257,12 +257,13 @@ pub(crate) fn sign(
     };
     let waiting = situation
         .signatures
+        .change()
         .entry(id)
         .or_insert_with(|| Waiting { data: event.data.clone(), given: Vec::new() });
     waiting.given.push(given);
     if waiting.given.len() < transition.signed_by.len() {
         notes.push(Note::Given(id));
-    } else if let Some(waiting) = situation.signatures.remove(&id) {
+    } else if let Some(waiting) = situation.signatures.change().remove(&id) {
         notes.push(Note::Complete(id, signatures(transition, &waiting.given)));
     }
     Ok(())
@@ -307,6 +308,9 @@ pub(crate) fn leave(
     state: StateId,
     notes: &mut Vec<Note>,
 ) {
+    if situation.signatures.is_empty() {
+        return;
+    }
     let waiting = situation.signatures.keys().copied();
     let own = waiting.filter(|id| workflow.chart.transitions.at(*id).source == state);
     for id in own.collect::<Vec<_>>() {
@@ -337,7 +341,7 @@ pub(crate) fn drop_changed(
         return;
     }
     let mut dropped = Vec::new();
-    for (id, waiting) in &situation.signatures {
+    for (id, waiting) in situation.signatures.iter() {
         let mut watched = workflow.rules.facts_read(*id);
         let heard = event.filter(|event| workflow.chart.listens(*id, event));
         let events: BTreeSet<&str> =
@@ -376,14 +380,17 @@ fn drop_where(
     notes: &mut Vec<Note>,
     gone: impl Fn(&Given) -> bool,
 ) {
-    let Some(waiting) = situation.signatures.get_mut(&id) else { return };
+    if !situation.signatures.contains_key(&id) {
+        return;
+    }
+    let Some(waiting) = situation.signatures.change().get_mut(&id) else { return };
     let all = signatures(workflow.definition.transitions.at(id), &waiting.given);
     let dropped = waiting.given.iter().zip(all).filter(|(one, _)| gone(one));
     let dropped: Vec<Dropped> =
         dropped.map(|(_, signature)| Dropped { signature, cause: cause.clone() }).collect();
     waiting.given.retain(|one| !gone(one));
     if waiting.given.is_empty() {
-        situation.signatures.remove(&id);
+        situation.signatures.change().remove(&id);
     }
     if !dropped.is_empty() {
         notes.push(Note::Dropped(id, dropped));
@@ -423,13 +430,13 @@ pub(crate) fn status(
 /// What became of signatures in a step, by transition.
 pub(crate) fn told(
     workflow: &Compiled,
-    notes: Vec<Note>,
+    notes: &[Note],
     after: &Situation,
     event: Option<&str>,
 ) -> Vec<Signing> {
     let mut told: Vec<(TransitionId, Signing)> = Vec::new();
     for note in notes {
-        let id = match &note {
+        let id = match note {
             Note::Given(id) | Note::Complete(id, _) | Note::Dropped(id, _) => *id,
         };
         let place = told.iter().position(|(known, _)| *known == id).unwrap_or_else(|| {
@@ -440,10 +447,10 @@ pub(crate) fn told(
         match note {
             Note::Given(_) => {}
             Note::Complete(_, all) => {
-                signing.signed = all;
+                signing.signed.clone_from(all);
                 signing.missing.clear();
             }
-            Note::Dropped(_, dropped) => signing.dropped.extend(dropped),
+            Note::Dropped(_, dropped) => signing.dropped.extend(dropped.iter().cloned()),
         }
     }
     told.into_iter().map(|(_, signing)| signing).collect()

@@ -1,10 +1,12 @@
-//! Where a case stands: plain data, copied for each step, replaced when the step holds.
+//! Where a case stands: plain data, copied for each step, replaced when the step holds. Copies share what none has changed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::signing;
 use crate::rule::{Context, Current, Facts, Past};
+use crate::shared::Shared;
+use crate::short::Short;
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
@@ -14,20 +16,20 @@ pub(crate) struct Situation {
     /// The time of the last step.
     pub time: DateTime,
     /// Active states, compound ones included, ascending: document order.
-    pub active: Vec<StateId>,
+    pub active: Short<StateId, 6>,
     /// By number of fact; derived ones are always `None`.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
     /// What was active when the parent of a history state was last left, by history state.
-    pub history: BTreeMap<StateId, Vec<StateId>>,
+    pub history: Shared<BTreeMap<StateId, Vec<StateId>>>,
     pub past: Past,
     /// The terms of the active states, running or taken, in the order of state and place in the file.
-    pub terms: Vec<Term>,
+    pub terms: Shared<Vec<Term>>,
     /// Events sent and not yet due or not yet taken, in the order in which they were sent.
-    pub sent: Vec<Sent>,
+    pub sent: Shared<Vec<Sent>>,
     /// Terms and sent events that failed; shown, and tried again, once the case has changed.
-    pub aside: Vec<Aside>,
+    pub aside: Shared<Vec<Aside>>,
     /// Signatures of active states' transitions that wait for more.
-    pub signatures: BTreeMap<TransitionId, signing::Waiting>,
+    pub signatures: Shared<BTreeMap<TransitionId, signing::Waiting>>,
     /// A final child of the file has been entered.
     pub ended: bool,
 }
@@ -74,21 +76,21 @@ pub(crate) enum Waiting {
 
 impl Situation {
     /// Before the file is entered: defaults, and the facts that are known from the outset.
-    pub fn beginning(workflow: &Compiled, time: DateTime, facts: Vec<(FactId, Value)>) -> Self {
+    pub fn beginning(workflow: &Compiled, time: DateTime, facts: &[(FactId, Value)]) -> Self {
         let mut situation = Self {
             time,
-            active: Vec::new(),
-            facts: workflow.rules.facts_at_first(),
-            history: BTreeMap::new(),
+            active: Short::new(),
+            facts: Arc::new(workflow.rules.facts_at_first()),
+            history: Shared::default(),
             past: Past::default(),
-            terms: Vec::new(),
-            sent: Vec::new(),
-            aside: Vec::new(),
-            signatures: BTreeMap::new(),
+            terms: Shared::default(),
+            sent: Shared::default(),
+            aside: Shared::default(),
+            signatures: Shared::default(),
             ended: false,
         };
         for (id, value) in facts {
-            situation.set_fact(id, Some(value));
+            situation.set_fact(*id, Some(value.clone()));
         }
         situation
     }
@@ -114,7 +116,17 @@ impl Situation {
     }
 
     pub fn set_fact(&mut self, id: FactId, value: Option<Value>) {
-        self.facts.set(id, value);
+        // Most of what is reported again is as before.
+        if self.facts.get(id) != value.as_ref() {
+            Arc::make_mut(&mut self.facts).set(id, value);
+        }
+    }
+
+    /// How many values a copy of it may keep alive, about.
+    pub fn weight(&self) -> usize {
+        let lists = [self.terms.len(), self.sent.len(), self.signatures.len(), self.active.len()];
+        let past = self.past.entered.len() + self.past.events.len();
+        self.facts.iter().len() + past + lists.into_iter().sum::<usize>()
     }
 
     /// What rules may read now.

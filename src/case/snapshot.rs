@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::Case;
 use crate::case::decision::Decision;
 use crate::case::problem::violation;
-use crate::case::record::{Head, Record};
+use crate::case::record::{Head, Record, Untaken};
 use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Term, Waiting};
 use crate::case::wired;
+use crate::case::{Answered, Case};
 use crate::definition::model::{StateKind, When};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
@@ -120,7 +120,7 @@ impl Case {
         let definition = &compiled.definition;
         let Self { workflow: _, situation, answered, records, head } = self;
         let Situation { time, active, facts, history, past, terms, sent, aside, signatures, ended } =
-            situation;
+            &**situation;
         let name = |state: &StateId| definition.states.at(*state).name.value.clone();
         let known = definition.facts.iter().zip(facts.iter());
         let mut snapshot = Snapshot {
@@ -130,7 +130,7 @@ impl Case {
             fingerprint: compiled.fingerprint().to_owned(),
             zones: Zone::database_version().to_owned(),
             head: head.clone(),
-            untaken: records.iter().map(|record| wired::to_words(&**record)).collect(),
+            untaken: records.iter().map(|record| wired::to_words(record)).collect(),
             time: time.microseconds(),
             ended: *ended,
             states: active
@@ -190,6 +190,7 @@ impl Case {
         if !reader.problems.is_empty() {
             return Err(Error::new(ErrorKind::Snapshot, reader.problems));
         }
+        let situation = Arc::new(situation);
         Ok(Self { workflow: workflow.clone(), situation, answered, records, head })
     }
 }
@@ -368,10 +369,7 @@ impl Reader<'_> {
         }
     }
 
-    fn read(
-        &mut self,
-        stored: Snapshot,
-    ) -> (Situation, BTreeMap<String, Arc<Decision>>, Vec<Arc<Record>>) {
+    fn read(&mut self, stored: Snapshot) -> (Situation, Answered, Untaken) {
         self.bounds(&stored);
         let mut facts = self.workflow.rules.facts_unknown();
         for (name, wire) in &stored.facts {
@@ -406,8 +404,10 @@ impl Reader<'_> {
         let mut terms: Vec<Term> = terms.collect();
         // A file of equal meaning may have its states in another order.
         terms.sort_by_key(|term| (term.state, term.index));
-        let sent = stored.sent.into_iter().map(|sent| self.sent(sent)).collect();
-        let aside = stored.aside.into_iter().filter_map(|aside| self.read_aside(aside)).collect();
+        let sent = stored.sent.into_iter().map(|sent| self.sent(sent));
+        let sent: Vec<Sent> = sent.collect();
+        let aside = stored.aside.into_iter().filter_map(|aside| self.read_aside(aside));
+        let aside: Vec<Aside> = aside.collect();
         let mut signatures = BTreeMap::new();
         for stored in stored.signatures {
             self.read_signatures(stored, &active, &mut signatures);
@@ -428,7 +428,7 @@ impl Reader<'_> {
             if record.is_none() {
                 self.wrong("an entry of the journal cannot be read");
             }
-            record.map(Arc::new)
+            record
         });
         let records = untaken.collect();
         let time = self.time(stored.time);
@@ -441,7 +441,18 @@ impl Reader<'_> {
             self.wrong("signatures stand at a time at which none can");
         }
         (
-            Situation { time, active, facts, history, past, terms, sent, aside, signatures, ended },
+            Situation {
+                time,
+                active: active.into_iter().collect(),
+                facts: Arc::new(facts),
+                history: history.into(),
+                past,
+                terms: terms.into(),
+                sent: sent.into(),
+                aside: aside.into(),
+                signatures: signatures.into(),
+                ended,
+            },
             answered,
             records,
         )

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::case::act::{Act, Given, Incoming};
 use crate::case::contract::Accepted;
-use crate::case::decision::{Cause, Decision, Movement, Outcome, Reason, Step, StepOutcome};
+use crate::case::decision::Outcome;
 use crate::case::event::Actor;
 use crate::case::machine::{Machine, Trace};
 use crate::case::select::{Asker, Selection, Wanted, first_open, plays, select};
@@ -13,34 +14,37 @@ use crate::case::{problem, tell, terms};
 use crate::error::Problem;
 use crate::rule::watch::Watch;
 use crate::rule::{Context, Current, Fault};
-use crate::table::{StateId, TransitionId};
-use crate::value::DateTime;
-use crate::workflow::Compiled;
+use crate::table::{FactId, StateId, TransitionId};
+use crate::value::{DateTime, Value};
+use crate::workflow::{Compiled, Workflow};
 
 /// Begins a case: enters the file and its initial states.
 pub(crate) fn start(
-    workflow: &Compiled,
-    situation: Situation,
+    workflow: &Workflow,
+    time: DateTime,
+    facts: Vec<(FactId, Value)>,
     watch: Option<&Watch>,
-) -> Result<(Situation, Movement), Problem> {
-    let before = situation.clone();
-    let fault = |fault: Fault| problem::fault(workflow, &fault);
-    let mut machine = Machine::new(workflow, situation, None, watch);
+) -> Result<Act, Problem> {
+    let compiled = workflow.compiled();
+    let situation = Situation::beginning(compiled, time, &facts);
+    let before = Arc::new(situation.clone());
+    let fault = |fault: Fault| problem::fault(compiled, &fault);
+    let mut machine = Machine::new(compiled, situation, None, watch);
     machine.start().map_err(fault)?;
     let Machine { mut situation, trace, .. } = machine;
-    terms::refresh(workflow, &mut situation).map_err(fault)?;
+    terms::refresh(compiled, &mut situation).map_err(fault)?;
     if let Some(watch) = watch {
         watch.moved(&trace.entered, &trace.taken);
     }
-    let movement = tell::movement(workflow, trace, &before, &situation, None);
-    Ok((situation, movement))
+    let act = Act::new(workflow, Given::Start(facts), Outcome::Started, time, before);
+    Ok(Act { after: Arc::new(situation), trace, ..act })
 }
 
 /// Steps that belong to one call: they hold together or, where a bound is hit, not at all.
 pub(crate) struct Run<'w> {
-    workflow: &'w Compiled,
-    pub situation: Situation,
-    pub steps: Vec<Step>,
+    workflow: &'w Workflow,
+    pub situation: Arc<Situation>,
+    pub steps: Vec<Arc<Act>>,
     at_instant: usize,
     messages: usize,
     /// Whether the verdicts of what was taken are noted, for the journal.
@@ -50,15 +54,19 @@ pub(crate) struct Run<'w> {
 
 /// How a step ended that did not fail.
 enum Taken {
-    Moved(Box<Situation>, Trace, Vec<Reason>),
-    Not(StepOutcome, Vec<Reason>),
+    Moved(Situation, Trace, Selection),
+    Not(Outcome, Selection),
 }
 
 impl<'w> Run<'w> {
-    pub fn new(workflow: &'w Compiled, situation: Situation) -> Self {
-        let proves = workflow.limits.untaken_entries > 0;
+    pub fn new(workflow: &'w Workflow, situation: Arc<Situation>) -> Self {
+        let proves = workflow.compiled().limits.untaken_entries > 0;
         let (steps, at_instant, messages) = (Vec::new(), 0, 0);
         Self { workflow, situation, steps, at_instant, messages, proves, watch: None }
+    }
+
+    fn compiled(&self) -> &'w Compiled {
+        self.workflow.compiled()
     }
 
     /// The same for whoever compares with a journal, even where cases keep none.
@@ -87,7 +95,7 @@ impl<'w> Run<'w> {
         tried: &mut Vec<(StateId, u32)>,
     ) -> Result<bool, Problem> {
         while !self.situation.ended {
-            match terms::next_due(self.workflow, &self.situation, until, tried) {
+            match terms::next_due(self.compiled(), &self.situation, until, tried) {
                 None => break,
                 Some(terms::Due::Term { state, index, due }) => {
                     if self.take_term(state, index, due)? {
@@ -97,7 +105,7 @@ impl<'w> Run<'w> {
                     tried.push((state, index));
                 }
                 Some(terms::Due::Sent { place, .. }) => {
-                    let sent = self.situation.sent.remove(place);
+                    let sent = Arc::make_mut(&mut self.situation).sent.change().remove(place);
                     self.take_sent(sent)?;
                     tried.clear();
                     return Ok(true);
@@ -108,7 +116,7 @@ impl<'w> Run<'w> {
     }
 
     /// The one next step that is due up to a time, for whoever goes through a case step by step.
-    pub fn next_step(&mut self, until: DateTime) -> Result<Option<Step>, Problem> {
+    pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<Act>>, Problem> {
         self.steps.clear();
         (self.at_instant, self.messages) = (0, 0);
         self.settle_one(until, &mut Vec::new())?;
@@ -118,19 +126,18 @@ impl<'w> Run<'w> {
     /// Tries a term. `false` where none of its transitions is open.
     fn take_term(&mut self, state: StateId, index: u32, due: DateTime) -> Result<bool, Problem> {
         let time = due.max(self.situation.time);
-        let written = self.workflow.definition.states.at(state);
+        let written = self.compiled().definition.states.at(state);
         let Some(term) = written.terms.get(index as usize) else { return Ok(false) };
-        let cause =
-            Cause::Term { state: written.name.value.clone(), term: term.key.value.clone(), due };
+        let origin = Given::Term { state, index, due };
         let taken = self.try_term(state, index, due, &term.transitions);
         match taken {
             Ok(Some(taken)) => {
-                self.note(cause, time, taken)?;
+                self.note(origin, time, taken)?;
                 Ok(true)
             }
             Ok(None) => Ok(false),
             Err(fault) => {
-                self.fail(Waiting::Term { state, index }, cause, time, &fault)?;
+                self.fail(Waiting::Term { state, index }, origin, time, &fault)?;
                 Ok(true)
             }
         }
@@ -138,41 +145,35 @@ impl<'w> Run<'w> {
 
     fn take_sent(&mut self, sent: Sent) -> Result<(), Problem> {
         let time = sent.due.max(self.situation.time);
-        let cause = Cause::Sent { event: sent.event.to_string(), due: sent.due };
         let event = Current {
             name: Arc::clone(&sent.event),
             actor: None,
             at: time,
             data: sent.data.clone(),
         };
-        match self.answer_inside(time, event) {
-            Ok(taken) => self.note(cause, time, taken),
-            Err(fault) => self.fail(Waiting::Sent(sent), cause, time, &fault),
+        let answer = self.answer_inside(time, &event);
+        let origin = Given::Sent { event, due: sent.due };
+        match answer {
+            Ok(taken) => self.note(origin, time, taken),
+            Err(fault) => self.fail(Waiting::Sent(sent), origin, time, &fault),
         }
     }
 
-    fn answer_inside(&self, time: DateTime, event: Current) -> Result<Taken, Fault> {
-        let workflow = self.workflow;
-        let mut situation = self.situation.clone();
+    fn answer_inside(&self, time: DateTime, event: &Current) -> Result<Taken, Fault> {
+        let compiled = self.compiled();
+        let mut situation = Situation::clone(&self.situation);
         situation.time = time;
-        let context = Context { watch: self.watch, ..situation.context(Some(&event)) };
-        let found =
-            select(workflow, &situation, &context, Wanted::Event(&event.name), Asker::Inside)?;
+        let context = Context { watch: self.watch, ..situation.context(Some(event)) };
+        let wanted = Wanted::Event(&event.name);
+        let found = select(compiled, &situation, &context, wanted, Asker::Inside)?;
         if !found.is_expected() {
-            return Ok(Taken::Not(StepOutcome::NotExpected, Vec::new()));
+            return Ok(Taken::Not(Outcome::NotExpected, found));
         }
         if !found.is_open() {
-            let reasons =
-                tell::reasons(workflow, &situation, &context, &found, Asker::Inside, &event.name);
-            return Ok(Taken::Not(StepOutcome::Blocked, reasons));
+            return Ok(Taken::Not(Outcome::Blocked, found));
         }
-        let reasons = if found.has_undecided() {
-            tell::reasons(workflow, &situation, &context, &found, Asker::Inside, &event.name)
-        } else {
-            Vec::new()
-        };
         let (situation, trace) = self.take(situation, Some(event), &found, None, Vec::new())?;
-        Ok(Taken::Moved(situation, trace, reasons))
+        Ok(Taken::Moved(situation, trace, found))
     }
 
     /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. `notes` says what the
@@ -180,40 +181,31 @@ impl<'w> Run<'w> {
     fn take(
         &self,
         situation: Situation,
-        event: Option<Current>,
+        event: Option<&Current>,
         found: &Selection,
         actor: Option<&Actor>,
         notes: Vec<signing::Note>,
-    ) -> Result<(Box<Situation>, Trace), Fault> {
-        let workflow = self.workflow;
-        let open: Vec<TransitionId> = found.signed.iter().chain(&found.open).copied().collect();
-        let accepted = event.as_ref().map(|event| (Arc::clone(&event.name), event.actor.clone()));
-        let name = accepted.as_ref().map(|(name, _)| &**name);
-        let verdicts = if self.proves {
-            tell::verdicts(workflow, &situation.context(event.as_ref()), &open, name)
-        } else {
-            Vec::new()
-        };
-        let mut machine = Machine::new(workflow, situation, event, self.watch);
-        machine.trace.verdicts = verdicts;
+    ) -> Result<(Situation, Trace), Fault> {
+        let compiled = self.compiled();
+        let mut machine = Machine::new(compiled, situation, event, self.watch);
         machine.trace.signatures = notes;
-        if let Some((name, actor)) = &accepted {
-            machine.accept(name, actor.as_ref())?;
+        if let Some(event) = event {
+            machine.accept(&event.name, event.actor.as_ref())?;
         }
         machine.sign(found, actor)?;
         // Only where signatures wait is it of interest what changes from here on.
         let waits = !machine.situation.signatures.is_empty();
-        let facts = waits.then(|| machine.situation.facts.clone());
+        let facts = waits.then(|| Arc::clone(&machine.situation.facts));
         machine.take(&found.open)?;
         let Machine { mut situation, mut trace, .. } = machine;
         if let Some(facts) = facts {
-            signing::drop_changed(workflow, &facts, &mut situation, None, &mut trace.signatures);
+            signing::drop_changed(compiled, &facts, &mut situation, None, &mut trace.signatures);
         }
         self.conclude(&mut situation)?;
         if let Some(watch) = self.watch {
             watch.moved(&trace.entered, &trace.taken);
         }
-        Ok((Box::new(situation), trace))
+        Ok((situation, trace))
     }
 
     /// What every step that held does at its end.
@@ -223,7 +215,7 @@ impl<'w> Run<'w> {
             situation.sent.clear();
             return Ok(());
         }
-        terms::refresh(self.workflow, situation)
+        terms::refresh(self.compiled(), situation)
     }
 
     /// `None` where none of the term's transitions is open.
@@ -234,72 +226,78 @@ impl<'w> Run<'w> {
         due: DateTime,
         transitions: &[TransitionId],
     ) -> Result<Option<Taken>, Fault> {
-        let mut situation = self.situation.clone();
+        let mut situation = Situation::clone(&self.situation);
         situation.time = due.max(situation.time);
         let context = Context { watch: self.watch, ..situation.context(None) };
-        let open = first_open(self.workflow, &situation, &context, transitions)?;
+        let open = first_open(self.compiled(), &situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
-        let found = Selection { open: vec![open], ..Selection::default() };
+        let mut found = Selection::default();
+        found.open.push(open);
         // Taken, whatever comes of it: the state may be left and entered anew, with a term of its own.
-        let running = situation.terms.iter_mut();
+        let running = situation.terms.change().iter_mut();
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
         let (situation, trace) = self.take(situation, None, &found, None, Vec::new())?;
-        Ok(Some(Taken::Moved(situation, trace, Vec::new())))
+        Ok(Some(Taken::Moved(situation, trace, found)))
     }
 
-    fn note(&mut self, cause: Cause, at: DateTime, taken: Taken) -> Result<(), Problem> {
-        self.count(&cause, at)?;
-        let step = match taken {
-            Taken::Moved(situation, trace, reasons) => {
-                let limit = self.workflow.limits.messages;
+    fn note(&mut self, origin: Given, at: DateTime, taken: Taken) -> Result<(), Problem> {
+        self.count(&origin, at)?;
+        let before = Arc::clone(&self.situation);
+        let act = match taken {
+            Taken::Moved(situation, trace, found) => {
+                let limit = self.compiled().limits.messages;
                 self.messages = self.messages.saturating_add(trace.emitted.len());
                 if self.messages > limit {
                     let message = format!("one call emitted more than {limit} messages");
                     return Err(Problem::new("limit-messages", message));
                 }
-                let name = match &cause {
-                    Cause::Sent { event, .. } => Some(event.as_str()),
-                    Cause::Term { .. } => None,
-                };
-                let before = &self.situation;
-                let movement = tell::movement(self.workflow, trace, before, &situation, name);
-                self.situation = *situation;
-                let outcome = StepOutcome::Moved;
-                Step { cause, outcome, at, movement, reasons, problems: Vec::new() }
+                let act = Act::new(self.workflow, origin, Outcome::Moved, at, before);
+                Act { after: Arc::new(situation), trace, found, proves: self.proves, ..act }
             }
-            Taken::Not(outcome, reasons) => {
-                self.situation.time = at;
-                let movement = Movement::default();
-                Step { cause, outcome, at, movement, reasons, problems: Vec::new() }
+            Taken::Not(outcome, found) => {
+                let act = Act::new(self.workflow, origin, outcome, at, before);
+                Act { after: self.at(at), found, ..act }
             }
         };
-        self.steps.push(step);
+        self.push(act);
         Ok(())
+    }
+
+    fn push(&mut self, act: Act) {
+        self.situation = Arc::clone(&act.after);
+        self.steps.push(Arc::new(act));
+    }
+
+    /// The same situation, at a time.
+    fn at(&self, time: DateTime) -> Arc<Situation> {
+        if self.situation.time == time {
+            return Arc::clone(&self.situation);
+        }
+        Arc::new(Situation { time, ..Situation::clone(&self.situation) })
     }
 
     fn fail(
         &mut self,
         what: Waiting,
-        cause: Cause,
+        origin: Given,
         at: DateTime,
         fault: &Fault,
     ) -> Result<(), Problem> {
-        self.count(&cause, at)?;
-        let problem = problem::fault(self.workflow, fault);
-        self.situation.time = at;
-        self.situation.aside.push(Aside { what, problem: problem.to_string() });
-        let movement = Movement::default();
-        let problems = vec![problem];
-        let outcome = StepOutcome::Failed;
-        self.steps.push(Step { cause, outcome, at, movement, reasons: Vec::new(), problems });
+        self.count(&origin, at)?;
+        let problem = problem::fault(self.compiled(), fault);
+        let before = Arc::clone(&self.situation);
+        let mut after = Situation { time: at, ..Situation::clone(&before) };
+        after.aside.change().push(Aside { what, problem: problem.to_string() });
+        let act = Act::new(self.workflow, origin, Outcome::Error, at, before);
+        self.push(Act { after: Arc::new(after), problems: vec![problem], ..act });
         Ok(())
     }
 
     /// Bounds the steps of one call, at one instant and in all, and names the loop.
-    fn count(&mut self, cause: &Cause, at: DateTime) -> Result<(), Problem> {
-        let limits = &self.workflow.limits;
+    fn count(&mut self, origin: &Given, at: DateTime) -> Result<(), Problem> {
+        let limits = &self.compiled().limits;
         let same = self.steps.last().is_none_or(|step| step.at == at);
         self.at_instant = if same { self.at_instant + 1 } else { 1 };
         let hit = if self.at_instant > limits.steps_per_instant {
@@ -312,80 +310,67 @@ impl<'w> Run<'w> {
         let Some((code, limit, wherein)) = hit else { return Ok(()) };
         let message = format!(
             "the case does not come to rest: after {limit} steps {wherein} it still goes `{}`",
-            tell::cycle(&self.steps, cause)
+            tell::cycle(self.compiled(), &self.steps, origin)
         );
         let hint = "a sent event or a term leads back to where it began; guard it by something that changes, or give it time";
         Err(Problem::new(code, message).hint(hint))
     }
 
     /// Answers an event from outside that keeps the contract.
-    pub fn answer(&mut self, accepted: &Accepted, actor: Option<&Actor>, decision: &mut Decision) {
-        match self.answer_outside(accepted, actor, decision) {
-            Ok(Some((situation, trace))) => {
-                let name = Some(&*accepted.current.name);
-                let before = &self.situation;
-                decision.movement = tell::movement(self.workflow, trace, before, &situation, name);
-                decision.outcome = Outcome::Moved;
-                self.situation = *situation;
-            }
-            Ok(None) => self.situation.time = accepted.current.at,
-            Err(fault) => {
-                decision.outcome = Outcome::Error;
-                decision.reasons.clear();
-                decision.problems = vec![problem::fault(self.workflow, &fault)];
-            }
-        }
+    pub fn answer(
+        &mut self,
+        incoming: Incoming,
+        actor: Option<&Actor>,
+    ) -> Result<Arc<Act>, Problem> {
+        let act = self.answer_outside(incoming, actor);
+        let act = act.map_err(|fault| problem::fault(self.compiled(), &fault))?;
+        self.situation = Arc::clone(&act.after);
+        Ok(Arc::new(act))
     }
 
-    fn answer_outside(
-        &self,
-        accepted: &Accepted,
-        actor: Option<&Actor>,
-        decision: &mut Decision,
-    ) -> Result<Option<(Box<Situation>, Trace)>, Fault> {
-        let workflow = self.workflow;
-        let event = &accepted.current;
+    fn answer_outside(&self, incoming: Incoming, actor: Option<&Actor>) -> Result<Act, Fault> {
+        let compiled = self.compiled();
+        let event = &incoming.accepted.current;
+        let act = |incoming, outcome, at| {
+            let origin = Given::Event(Box::new(incoming));
+            Act::new(self.workflow, origin, outcome, at, Arc::clone(&self.situation))
+        };
+        let at = event.at;
         if self.situation.ended {
-            decision.outcome = Outcome::NotExpected;
-            return Ok(None);
+            return Ok(Act { after: self.at(at), ..act(incoming, Outcome::NotExpected, at) });
         }
-        let mut situation = self.situation.clone();
-        situation.time = event.at;
-        for (id, value) in &accepted.facts {
-            situation.set_fact(*id, Some(value.clone()));
-        }
+        let mut situation = Situation::clone(&self.situation);
+        situation.time = at;
         let mut notes = Vec::new();
-        let before = &self.situation.facts;
-        signing::drop_changed(workflow, before, &mut situation, Some(&event.name), &mut notes);
+        incoming.take_in(self.workflow, &mut situation, &mut notes);
         let context = Context { watch: self.watch, ..situation.context(Some(event)) };
         let asker = Asker::Outside(actor);
-        let found = select(workflow, &situation, &context, Wanted::Event(&event.name), asker)?;
-        if !found.is_expected() {
-            decision.outcome = Outcome::NotExpected;
-            decision.expected = tell::expected(workflow, &self.situation);
-            return Ok(None);
+        let wanted = Wanted::Known(incoming.accepted.number, &event.name);
+        let found = select(compiled, &situation, &context, wanted, asker)?;
+        if !found.is_expected()
+            || !found.is_open()
+            || is_barred(compiled, &incoming.accepted, actor)
+        {
+            let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
+            return Ok(Act { after: self.at(at), found, ..act(incoming, outcome, at) });
         }
-        let mut grounds = Vec::new();
-        if let Some(declared) = accepted.governs {
-            let by = declared.by.as_ref();
-            if by.is_some_and(|roles| !plays(actor, roles.iter().map(|role| role.as_str()))) {
-                grounds.push(tell::role_ground(workflow, by.into_iter().flatten(), actor));
-            }
-            grounds.extend(tell::missing(workflow, declared, accepted));
-        }
-        if !grounds.is_empty() || !found.is_open() {
-            decision.outcome = Outcome::Blocked;
-            if !grounds.is_empty() {
-                decision.reasons.push(tell::event_reason(accepted, grounds));
-            }
-            let reasons = tell::reasons(workflow, &situation, &context, &found, asker, &event.name);
-            decision.reasons.extend(reasons);
-            return Ok(None);
-        }
-        if found.has_undecided() {
-            decision.reasons =
-                tell::reasons(workflow, &situation, &context, &found, asker, &event.name);
-        }
-        self.take(situation, Some(event.clone()), &found, actor, notes).map(Some)
+        let (situation, trace) = self.take(situation, Some(event), &found, actor, notes)?;
+        let (after, proves) = (Arc::new(situation), self.proves);
+        Ok(Act { after, trace, found, proves, ..act(incoming, Outcome::Moved, at) })
     }
+}
+
+/// Whether the event as a whole is refused: nobody of the actor's roles may send it, or something is missing in it.
+fn is_barred(workflow: &Compiled, accepted: &Accepted, actor: Option<&Actor>) -> bool {
+    let Some(declared) = accepted.declared(workflow) else { return false };
+    let Some(carried) = accepted.governs.and_then(|place| workflow.heard.carried(place)) else {
+        return false;
+    };
+    let by = declared.by.as_ref();
+    by.is_some_and(|roles| !plays(actor, roles.iter().map(|role| role.as_str())))
+        || carried.required.iter().any(|id| accepted.facts.iter().all(|(fact, _)| fact != id))
+        || declared
+            .data_required
+            .iter()
+            .any(|name| !accepted.current.data.contains_key(name.as_str()))
 }

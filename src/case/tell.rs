@@ -1,48 +1,120 @@
 //! Puts names to numbers: what a step did, and why it was not taken.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use crate::case::act::{Act, Given};
 use crate::case::contract::{self, Accepted};
 use crate::case::decision::{
-    Cause, Change, Ground, Movement, Proof, Reason, Refusal, Signing, Step, Way,
+    Change, Ground, Movement, Outcome, Proof, Reason, Refusal, Signing, Way,
 };
 use crate::case::event::Actor;
-use crate::case::machine::Trace;
+use crate::case::record::{Origin, Record};
 use crate::case::select::{Asker, Selection, is_another, plays};
 use crate::case::signing;
 use crate::case::situation::{Situation, Waiting};
 use crate::definition::model::{EventDecl, Label, Trigger, When, matches};
 use crate::diagnostic::Spanned;
 use crate::rule::{Context, Requirement, Truth};
-use crate::table::{FactId, Id, TransitionId};
+use crate::table::{FactId, Id, StateId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::Compiled;
+use crate::workflow::heard::RESERVED;
+
+/// An act in words.
+pub(crate) fn record(act: &Act) -> Record {
+    let workflow = act.workflow.compiled();
+    let problems = act.problems.clone();
+    let origin = match &act.origin {
+        Given::Start(facts) => {
+            let name = |id: FactId| workflow.definition.facts.at(id).name.value.clone();
+            let facts = facts.iter().map(|(id, value)| (name(*id), value.clone()));
+            Origin::Start { facts: facts.collect() }
+        }
+        Given::Event(incoming) => Origin::Event { event: incoming.event(&act.workflow) },
+        Given::Term { .. } | Given::Sent { .. } => match act.cause() {
+            Some(cause) => Origin::Step { cause },
+            None => Origin::Start { facts: BTreeMap::new() },
+        },
+    };
+    let mut record = Record {
+        at: act.at,
+        origin,
+        outcome: act.outcome,
+        movement: Movement::default(),
+        reasons: Vec::new(),
+        problems,
+    };
+    // What was tried and found shut, and what had to hold.
+    let (blocked, moved) = (act.outcome == Outcome::Blocked, act.outcome == Outcome::Moved);
+    let (doubtful, proven) = (moved && act.found.has_undecided(), moved && act.proves);
+    let event = act.event().map(|event| &*event.name);
+    let mut verdicts = Vec::new();
+    if blocked || doubtful || proven {
+        let situation = act.asked();
+        let context = situation.context(act.event());
+        if blocked || doubtful {
+            record.reasons = refusals(act, &situation, &context);
+        }
+        if proven {
+            let open = act.found.signed().iter().chain(&act.found.open);
+            verdicts = held(workflow, &context, open, event);
+        }
+    }
+    if moved || act.outcome == Outcome::Started {
+        record.movement = movement(act, event, verdicts);
+    }
+    record
+}
+
+/// Why an event was not let through, or not by everything that listens to it.
+fn refusals(act: &Act, situation: &Situation, context: &Context) -> Vec<Reason> {
+    let workflow = act.workflow.compiled();
+    let (actor, mut all) = match &act.origin {
+        Given::Event(incoming) => {
+            let (actor, accepted) = (incoming.actor(), &incoming.accepted);
+            let mut grounds = Vec::new();
+            if let Some(declared) = accepted.declared(workflow) {
+                let by = declared.by.as_ref();
+                let roles = by.into_iter().flatten();
+                if by.is_some() && !plays(actor.as_ref(), roles.clone().map(|role| role.as_str())) {
+                    grounds.push(role_ground(workflow, roles, actor.as_ref()));
+                }
+                grounds.extend(missing(workflow, declared, accepted));
+            }
+            let whole = (!grounds.is_empty()).then(|| event_reason(workflow, accepted, grounds));
+            (Some(actor), whole.into_iter().collect())
+        }
+        _ => (None, Vec::new()),
+    };
+    let asker = actor.as_ref().map_or(Asker::Inside, |actor| Asker::Outside(actor.as_ref()));
+    let name = act.event().map_or("", |event| &event.name);
+    all.extend(reasons(workflow, situation, context, &act.found, asker, name));
+    all
+}
 
 /// A trace with names, and the facts that changed.
-pub(crate) fn movement(
-    workflow: &Compiled,
-    trace: Trace,
-    before: &Situation,
-    after: &Situation,
-    event: Option<&str>,
-) -> Movement {
+fn movement(act: &Act, event: Option<&str>, verdicts: Vec<Reason>) -> Movement {
+    let workflow = act.workflow.compiled();
+    let Act { before, after, trace, .. } = act;
     let states = &workflow.definition.states;
     let name = |id: &crate::table::StateId| states.at(*id).name.value.clone();
+    let shared = Arc::ptr_eq(&before.facts, &after.facts);
     let pairs = before.facts.iter().zip(after.facts.iter()).enumerate();
-    let changed =
-        pairs.filter(|(_, (before, after))| before != after).map(|(index, (before, after))| {
-            let fact = workflow.definition.facts.at(FactId::from_index(index));
-            Change { fact: fact.name.value.clone(), before: before.clone(), after: after.clone() }
-        });
+    let changed = pairs.filter(|(_, (before, after))| !shared && before != after);
+    let changed = changed.map(|(index, (before, after))| {
+        let fact = workflow.definition.facts.at(FactId::from_index(index));
+        Change { fact: fact.name.value.clone(), before: before.clone(), after: after.clone() }
+    });
     Movement {
         left: trace.left.iter().map(name).collect(),
         taken: trace.taken.iter().map(|id| way(workflow, *id, event)).collect(),
         entered: trace.entered.iter().map(name).collect(),
         changed: changed.collect(),
-        emitted: trace.emitted,
-        signatures: signing::told(workflow, trace.signatures, after, event),
+        emitted: trace.emitted.clone(),
+        signatures: signing::told(workflow, &trace.signatures, after, event),
         proof: Proof {
-            verdicts: trace.verdicts,
+            verdicts,
             states: leaves(workflow, after),
             due: moved_terms(workflow, before, after),
         },
@@ -50,7 +122,7 @@ pub(crate) fn movement(
 }
 
 /// The active leaf states by name, in the order of the file.
-pub(crate) fn leaves(workflow: &Compiled, situation: &Situation) -> Vec<String> {
+fn leaves(workflow: &Compiled, situation: &Situation) -> Vec<String> {
     let leaves =
         situation.active.iter().filter(|id| workflow.chart.states.at(**id).children.is_empty());
     leaves.map(|id| workflow.definition.states.at(*id).name.value.clone()).collect()
@@ -81,14 +153,14 @@ fn moved_terms(
 }
 
 /// What held, for each of these transitions that had anything to hold.
-pub(crate) fn verdicts(
+fn held<'a>(
     workflow: &Compiled,
     context: &Context,
-    open: &[TransitionId],
+    open: impl Iterator<Item = &'a TransitionId>,
     event: Option<&str>,
 ) -> Vec<Reason> {
     let rules = &workflow.rules;
-    let told = open.iter().filter_map(|id| {
+    let told = open.filter_map(|id| {
         let mut grounds = Vec::new();
         for requirement in rules.requirements(*id) {
             match requirement {
@@ -169,7 +241,8 @@ pub(crate) fn reasons(
             hint: workflow.definition.transitions.at(*id).notes.hint.clone(),
         }
     });
-    let unsigned = found.unsigned.iter().map(|id| Reason {
+    let rest = found.rest.as_deref();
+    let unsigned = rest.into_iter().flat_map(|rest| &rest.unsigned).map(|id| Reason {
         transition: Some(revocation(workflow, *id, event)),
         grounds: vec![signature_ground(
             workflow,
@@ -181,7 +254,7 @@ pub(crate) fn reasons(
         unknown: Vec::new(),
         hint: Label::default(),
     });
-    let hidden = found.hidden.iter().map(|(id, by)| Reason {
+    let hidden = rest.into_iter().flat_map(|rest| &rest.hidden).map(|(id, by)| Reason {
         transition: Some(way(workflow, *id, Some(event))),
         grounds: vec![Ground::Behind { undecided: way(workflow, *by, Some(event)) }],
         unknown: Vec::new(),
@@ -274,7 +347,7 @@ fn grounds(
 }
 
 /// The actor has none of these roles.
-pub(crate) fn role_ground<'r>(
+fn role_ground<'r>(
     workflow: &Compiled,
     roles: impl IntoIterator<Item = &'r Spanned<String>>,
     actor: Option<&Actor>,
@@ -290,11 +363,7 @@ pub(crate) fn role_ground<'r>(
 }
 
 /// What an event must carry and does not.
-pub(crate) fn missing(
-    workflow: &Compiled,
-    declared: &EventDecl,
-    accepted: &Accepted,
-) -> Vec<Ground> {
+fn missing(workflow: &Compiled, declared: &EventDecl, accepted: &Accepted) -> Vec<Ground> {
     let facts = declared.required.iter().filter_map(|name| {
         let id = workflow.rules.fact_named(name)?;
         let sent = accepted.facts.iter().any(|(fact, _)| *fact == id);
@@ -311,13 +380,14 @@ pub(crate) fn missing(
 }
 
 /// The event as a whole is refused.
-pub(crate) fn event_reason(accepted: &Accepted, grounds: Vec<Ground>) -> Reason {
+fn event_reason(workflow: &Compiled, accepted: &Accepted, grounds: Vec<Ground>) -> Reason {
     let unknown = grounds.iter().filter_map(|ground| match ground {
         Ground::Missing { fact, .. } => Some(fact.clone()),
         _ => None,
     });
     let unknown = unknown.collect();
-    let hint = accepted.governs.map(|declared| declared.notes.hint.clone()).unwrap_or_default();
+    let hint = accepted.declared(workflow);
+    let hint = hint.map(|declared| declared.notes.hint.clone()).unwrap_or_default();
     Reason { transition: None, grounds, unknown, hint }
 }
 
@@ -335,7 +405,7 @@ pub(crate) fn expected(workflow: &Compiled, situation: &Situation) -> Vec<String
     let outside = |name: &str| {
         let internal = contract::governing(workflow, name)
             .is_some_and(|declared| declared.by.as_ref().is_some_and(Vec::is_empty));
-        !(internal || ["done", "error", "after"].iter().any(|prefix| matches(prefix, name)))
+        !(internal || RESERVED.iter().any(|prefix| matches(prefix, name)))
     };
     let mut names: Vec<String> = Vec::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
@@ -352,14 +422,26 @@ pub(crate) fn expected(workflow: &Compiled, situation: &Situation) -> Vec<String
     names
 }
 
+/// The key of a term, behind the name of its state.
+pub(crate) fn term(workflow: &Compiled, state: StateId, index: u32) -> (String, String) {
+    let state = workflow.definition.states.at(state);
+    let term = state.terms.get(index as usize);
+    let key = term.map(|term| term.key.value.clone()).unwrap_or_default();
+    (state.name.value.clone(), key)
+}
+
 /// The loop that steps run in: the shortest run of causes that the last ones repeat.
-pub(crate) fn cycle(steps: &[Step], cause: &Cause) -> String {
-    let name = |cause: &Cause| match cause {
-        Cause::Term { state, term, .. } => format!("{state}: {term}"),
-        Cause::Sent { event, .. } => event.clone(),
+pub(crate) fn cycle(workflow: &Compiled, steps: &[Arc<Act>], last: &Given) -> String {
+    let name = |origin: &Given| match origin {
+        Given::Term { state, index, .. } => {
+            let (state, key) = term(workflow, *state, *index);
+            format!("{state}: {key}")
+        }
+        Given::Sent { event, .. } => event.name.to_string(),
+        Given::Start(_) | Given::Event(_) => String::new(),
     };
-    let last: Vec<String> = std::iter::once(cause)
-        .chain(steps.iter().rev().map(|step| &step.cause))
+    let last: Vec<String> = std::iter::once(last)
+        .chain(steps.iter().rev().map(|act| &act.origin))
         .take(64)
         .map(name)
         .collect();

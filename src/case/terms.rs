@@ -3,6 +3,7 @@
 use crate::case::situation::{Aside, Situation, Term, Waiting};
 use crate::definition::model::When;
 use crate::rule::Fault;
+use crate::shared::Shared;
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
@@ -13,6 +14,10 @@ pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<
     let mut terms: Vec<Term> = Vec::new();
     for state in &situation.active {
         for (index, term) in (0..).zip(&definition.states.at(*state).terms) {
+            let place = situation
+                .terms
+                .binary_search_by_key(&(*state, index), |term| (term.state, term.index));
+            let known = place.ok().and_then(|place| situation.terms.get(place));
             let due = match &term.when {
                 When::After(length) => {
                     let entered = situation.past.entered.get(state);
@@ -32,15 +37,13 @@ pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<
                     _ => None,
                 },
             };
-            let known = situation.terms.iter();
-            let taken = known
-                .filter(|term| term.state == *state && term.index == index)
-                .flat_map(|term| term.taken.iter().copied())
-                .collect();
+            let taken = known.map(|term| term.taken.clone()).unwrap_or_default();
             terms.push(Term { state: *state, index, due, taken });
         }
     }
-    situation.terms = terms;
+    if terms != *situation.terms {
+        situation.terms = if terms.is_empty() { Shared::default() } else { terms.into() };
+    }
     Ok(())
 }
 
@@ -86,15 +89,17 @@ pub(crate) fn next_due(
     });
     let term = terms
         .filter_map(|term| Some((term.due.filter(|due| *due <= until)?, term)))
-        .min_by_key(|(due, term)| {
+        .map(|(due, term)| {
             let state = workflow.definition.states.at(term.state);
             let written = state.terms.get(term.index as usize);
             let at = written.is_some_and(|term| term.when == When::At);
             let name = written.map_or("", |term| term.key.as_str());
             let depth = workflow.chart.states.at(term.state).depth;
             // Two terms of one name stand in states of one depth: then the first in the document.
-            (*due, std::cmp::Reverse(depth), at, name.to_owned(), term.state, term.index)
-        });
+            ((due, std::cmp::Reverse(depth), at, name, term.state, term.index), (due, term))
+        })
+        .min_by_key(|(order, _)| *order)
+        .map(|(_, found)| found);
     let sent = situation.sent.iter().enumerate();
     let sent =
         sent.filter(|(_, sent)| sent.due <= until).min_by_key(|(place, sent)| (sent.due, *place));
@@ -117,9 +122,10 @@ pub(crate) fn next_deadline(situation: &Situation) -> Option<DateTime> {
 
 /// The case has changed: what was put aside waits again.
 pub(crate) fn take_back(situation: &mut Situation) {
-    for Aside { what, .. } in std::mem::take(&mut situation.aside) {
+    for Aside { what, .. } in situation.aside.iter() {
         if let Waiting::Sent(sent) = what {
-            situation.sent.push(sent);
+            situation.sent.change().push(sent.clone());
         }
     }
+    situation.aside.clear();
 }

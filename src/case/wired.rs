@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::case::decision::{
-    Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Proof, Reason, Refusal,
-    Signature, Signing, Step, StepOutcome, Way, Withdrawal,
+    Answer, Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Proof, Reason,
+    Refusal, Signature, Signing, Step, StepOutcome, Way, Withdrawal,
 };
 use crate::case::event::{Actor, Attachment, Event, Note};
 use crate::case::record::{Origin, Record};
@@ -184,7 +184,7 @@ macro_rules! enums {
 }
 
 structs! {
-    Decision { outcome, event, at, movement, reasons, expected, problems, steps, before }
+    Answer { movement, reasons, expected, problems, steps, before }
     Movement { left, taken, entered, changed, emitted, signatures, proof }
     Signing { transition, signed, missing, dropped }
     Signature { actor, unit, role, event, at }
@@ -229,6 +229,19 @@ enums! {
     }
     Refusal { Nobody = "nobody", Twice = "twice", Role = "role", NotSigned = "not_signed" }
     Origin { Start { facts } = "start", Event { event } = "event", Step { cause } = "step" }
+}
+
+impl Wired for Decision {
+    fn write(&self, words: &mut Vec<Json>) {
+        self.outcome.write(words);
+        self.event.write(words);
+        self.at.write(words);
+        Answer::write(self, words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        let (outcome, event, at) = (Wired::read(words)?, Wired::read(words)?, Wired::read(words)?);
+        Some(Self::told(outcome, event, at, Wired::read(words)?))
+    }
 }
 
 impl Wired for Read {

@@ -158,7 +158,7 @@ fn taken(case: &Case, choice: &Choice) -> Vec<Way> {
     let roles = case.workflow().roles();
     let everybody = roles.fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
     let decision = case.explain(&Event::new(choice.event.as_str()).by(everybody));
-    let taken = decision.movement.taken.into_iter();
+    let taken = decision.into_answer().movement.taken.into_iter();
     taken.filter(|way| way.on == choice.event).collect()
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
 use crate::case::Case;
+use crate::case::act::Act;
 use crate::case::again::Again;
 use crate::case::decision::Decision;
 use crate::case::event::{Actor, Attachment, Event, Note};
@@ -204,10 +206,10 @@ impl<'w> Verifier<'w> {
         }
         if let Some(again) = &mut self.again {
             let rest = again.before(again.time());
-            if let Ok(Some(record)) = rest
+            if let Ok(Some(act)) = rest
                 && !self.inputs_erased
             {
-                let message = format!("is missing: {} was due", cause(&record));
+                let message = format!("is missing: {} was due", cause(act.record()));
                 return Err(Difference { line, kind: DifferenceKind::Order, message });
             }
         }
@@ -271,10 +273,12 @@ impl<'w> Verifier<'w> {
         self.event = None;
         let input = Input::of(line)?;
         let nameless = input.nameless;
-        let record = self.decide(input)?;
+        let act = self.decide(input)?;
+        let record = act.record();
         let zones = line.core.get("zones").and_then(Json::as_str).unwrap_or_default();
-        let mut expected = self.composer.compose(&record, &self.head, zones, &Salts::Of(line));
-        if let Origin::Event { event } = record.origin {
+        let mut expected = self.composer.compose(record, &self.head, zones, &Salts::Of(line));
+        if let Origin::Event { event } = &record.origin {
+            let event = event.clone();
             self.event = Some(if nameless { without_id(event) } else { event });
         }
         // The version is a name, and so may change without the meaning; another workflow is asked on purpose.
@@ -296,24 +300,24 @@ impl<'w> Verifier<'w> {
         Err(first_difference(line, &expected))
     }
 
-    fn decide(&mut self, input: Input) -> Result<Record, String> {
+    fn decide(&mut self, input: Input) -> Result<Arc<Act>, String> {
         let Input { at, kind, name, event, facts, nameless: _ } = input;
         if kind == "start" {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
-            let (again, record) =
+            let (again, act) =
                 Again::start(self.workflow, at, &facts).map_err(|found| failed(&found))?;
             self.again = Some(again);
-            return Ok(record);
+            return Ok(act);
         }
         let Some(again) = &mut self.again else { return Err("does not begin the case".to_owned()) };
         if kind == "event" {
-            if let Some(record) = again.before(at).map_err(|found| failed(&[found]))? {
+            if let Some(act) = again.before(at).map_err(|found| failed(&[found]))? {
                 self.instead = Some(again.told.clone());
                 return Err(format!(
                     "comes too early: {} was due before it and has no entry",
-                    cause(&record)
+                    cause(act.record())
                 ));
             }
             if let Some(id) = &event.id
@@ -321,14 +325,14 @@ impl<'w> Verifier<'w> {
             {
                 return Err(format!("repeats the event with the id `{}`", brief(id)));
             }
-            return again.event(event).map_err(|decision| {
+            return again.event(&event).map_err(|decision| {
                 let message = failed(&decision.problems);
                 self.instead = Some(*decision);
                 message
             });
         }
         match again.due(at).map_err(|found| failed(&[found]))? {
-            Some(record) => Ok(record),
+            Some(act) => Ok(act),
             None => Err(format!("says that `{}` was due, and nothing was", brief(&name))),
         }
     }

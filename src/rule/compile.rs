@@ -23,7 +23,7 @@ use crate::definition::model::{
 };
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned};
 use crate::limits::Limits;
-use crate::table::{FactId, FactorId, Id, Table};
+use crate::table::{FactId, FactorId, Id, Sparse, Table};
 
 /// Compiles every script, and reports everything that is wrong with any of them.
 pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
@@ -79,12 +79,12 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         parameters,
         factors,
         functions,
-        guards: BTreeMap::new(),
-        actions: BTreeMap::new(),
-        requires: BTreeMap::new(),
-        entries: BTreeMap::new(),
-        exits: BTreeMap::new(),
-        initials: BTreeMap::new(),
+        guards: Sparse::new(),
+        actions: Sparse::new(),
+        requires: Sparse::new(),
+        entries: Sparse::new(),
+        exits: Sparse::new(),
+        initials: Sparse::new(),
         layout: Arc::default(),
         plans: BTreeMap::new(),
         uncompiled: BTreeMap::new(),
@@ -116,18 +116,18 @@ fn fuse(rules: &mut Rules, sound: bool) {
         }
         // A large workflow asks the same in many places.
         let mut guards: HashMap<&str, Result<Made, No>> = HashMap::new();
-        for (id, program) in &rules.guards {
+        for (id, program) in rules.guards.iter() {
             let answer = guards
                 .entry(&program.script.text)
                 .or_insert_with(|| fused(rules, &mut draft, What::Guard(program)));
-            found.push((RuleId::Guard(*id), answer.clone()));
+            found.push((RuleId::Guard(id), answer.clone()));
         }
     }
     for (id, answer) in found {
         let place = match id {
             RuleId::Fact(id) => rules.facts.get_mut(id).map(|fact| &mut fact.fused),
             RuleId::Factor(id) => rules.factors.get_mut(id).map(|factor| &mut factor.fused),
-            RuleId::Guard(id) => rules.guards.get_mut(&id).map(|program| &mut program.fused),
+            RuleId::Guard(id) => rules.guards.get_mut(id).map(|program| &mut program.fused),
         };
         match (place, answer) {
             (Some(place), Ok((fused, plan))) => {
@@ -221,22 +221,31 @@ impl Compiler<'_, '_> {
             if let Some(actions) = &transition.actions {
                 let known = self.known(names, transition, guard.as_ref(), &requires);
                 if let Some(program) = self.script(names, actions, Mode::Actions(&known)) {
-                    rules.actions.insert(id, program);
+                    rules.actions.push(id, program);
                 }
             }
-            rules.guards.extend(guard.map(|guard| (id, guard)));
+            if let Some(guard) = guard {
+                rules.guards.push(id, guard);
+            }
             if !requires.is_empty() {
-                rules.requires.insert(id, requires);
+                rules.requires.push(id, requires);
             }
         }
         for (id, state) in def.states.iter() {
             let mut actions = |script: Option<&Script>| {
                 script.and_then(|script| self.script(names, script, Mode::Actions(&nothing)))
             };
-            rules.entries.extend(actions(state.entry.as_ref()).map(|program| (id, program)));
-            rules.exits.extend(actions(state.exit.as_ref()).map(|program| (id, program)));
             let initial = state.initial.as_ref().and_then(|initial| initial.actions.as_ref());
-            rules.initials.extend(actions(initial).map(|program| (id, program)));
+            let scripts = [
+                (&mut rules.entries, state.entry.as_ref()),
+                (&mut rules.exits, state.exit.as_ref()),
+                (&mut rules.initials, initial),
+            ];
+            for (programs, script) in scripts {
+                if let Some(program) = actions(script) {
+                    programs.push(id, program);
+                }
+            }
         }
         for rule in [&rules.guards, &rules.actions] {
             for program in rule.values() {

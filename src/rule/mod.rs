@@ -48,7 +48,8 @@ use crate::definition::model::{Definition, Label};
 use crate::definition::shape::Shape;
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
-use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
+use crate::shared::Shared;
+use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
 use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
@@ -76,12 +77,12 @@ pub(crate) struct Rules {
     parameters: Table<ParameterId, ParameterValue>,
     factors: Table<FactorId, FactorInfo>,
     functions: Vec<Option<Program>>,
-    guards: BTreeMap<TransitionId, Program>,
-    actions: BTreeMap<TransitionId, Program>,
-    requires: BTreeMap<TransitionId, Vec<Requirement>>,
-    entries: BTreeMap<StateId, Program>,
-    exits: BTreeMap<StateId, Program>,
-    initials: BTreeMap<StateId, Program>,
+    guards: Sparse<TransitionId, Program>,
+    actions: Sparse<TransitionId, Program>,
+    requires: Sparse<TransitionId, Vec<Requirement>>,
+    entries: Sparse<StateId, Program>,
+    exits: Sparse<StateId, Program>,
+    initials: Sparse<StateId, Program>,
     /// Which cells compiled rules read.
     layout: Arc<Layout>,
     /// Compiled rules in typed form, for columns.
@@ -151,8 +152,8 @@ pub(crate) enum Requirement {
 
 /// What actions read and change.
 pub(crate) struct Scratch<'a> {
-    /// Changed when the actions succeed, and only then.
-    pub facts: &'a mut Facts,
+    /// Changed when the actions succeed and assign something, and only then.
+    pub facts: &'a mut Arc<Facts>,
     pub past: &'a Past,
     /// Ascending, as in [`Context`].
     pub active: &'a [StateId],
@@ -170,29 +171,29 @@ impl Rules {
     }
 
     pub fn guard(&self, id: TransitionId) -> Option<&Program> {
-        self.guards.get(&id)
+        self.guards.get(id)
     }
 
     pub fn actions(&self, id: TransitionId) -> Option<&Program> {
-        self.actions.get(&id)
+        self.actions.get(id)
     }
 
     /// What a transition requires, in the order of the file.
     pub fn requirements(&self, id: TransitionId) -> &[Requirement] {
-        self.requires.get(&id).map_or(&[], Vec::as_slice)
+        self.requires.get(id).map_or(&[], Vec::as_slice)
     }
 
     pub fn entry(&self, id: StateId) -> Option<&Program> {
-        self.entries.get(&id)
+        self.entries.get(id)
     }
 
     pub fn exit(&self, id: StateId) -> Option<&Program> {
-        self.exits.get(&id)
+        self.exits.get(id)
     }
 
     /// Actions on the way into a state's first child.
     pub fn initial_actions(&self, id: StateId) -> Option<&Program> {
-        self.initials.get(&id)
+        self.initials.get(id)
     }
 
     pub fn fact_named(&self, name: &str) -> Option<FactId> {
@@ -230,7 +231,13 @@ impl Rules {
         let derived = self.facts.iter().filter(|(_, fact)| fact.value.is_some());
         let facts = derived.map(|(id, _)| RuleId::Fact(id));
         let factors = self.factors.ids().map(RuleId::Factor);
-        facts.chain(factors).chain(self.guards.keys().copied().map(RuleId::Guard)).collect()
+        facts.chain(factors).chain(self.guards.ids().map(RuleId::Guard)).collect()
+    }
+
+    /// Whether anything that answers reads the event.
+    pub fn reads_event(&self) -> bool {
+        let functions = self.functions.iter().flatten();
+        self.answering().chain(functions).any(|program| program.reads.event)
     }
 
     /// Why a rule is run by the evaluator; `None` for one that is compiled.
@@ -330,7 +337,7 @@ impl Rules {
                 own.factors.insert(id);
             }
             RuleId::Guard(id) => {
-                if let Some(guard) = self.guards.get(&id) {
+                if let Some(guard) = self.guards.get(id) {
                     own.extend(&guard.reads);
                 }
             }
@@ -398,7 +405,9 @@ impl Rules {
         let mut evaluator = Evaluator::new(self, context).noting();
         evaluator.act(program)?;
         let Evaluator { assigned, effects, .. } = evaluator;
-        act::commit(scratch.facts, assigned);
+        if !assigned.is_empty() {
+            act::commit(Arc::make_mut(scratch.facts), assigned);
+        }
         scratch.effects.extend(effects);
         Ok(())
     }
@@ -456,7 +465,7 @@ impl Rules {
     /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
     pub fn facts_read(&self, id: TransitionId) -> BTreeSet<FactId> {
         let mut own = Reads::default();
-        for program in [self.guards.get(&id), self.actions.get(&id)].into_iter().flatten() {
+        for program in [self.guards.get(id), self.actions.get(id)].into_iter().flatten() {
             own.extend(&program.reads);
         }
         for requirement in self.requirements(id) {
@@ -509,7 +518,7 @@ fn settle<T>(found: Result<T, Stop>) -> Result<Option<T>, Fault> {
 }
 
 /// Three-valued truth, as in SQL and FEEL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Truth {
@@ -518,6 +527,7 @@ pub enum Truth {
     /// It does not hold.
     False,
     /// Something it depends on is not known.
+    #[default]
     Unknown,
 }
 
@@ -562,11 +572,17 @@ pub(crate) struct Current {
 /// What rules can ask about the past of a case.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Past {
-    /// Accepted events (from outside, raised and sent; not terms, not `done.…`), by name.
-    pub events: BTreeMap<Arc<str>, Occurrence>,
-    /// When each state was last entered.
-    pub entered: BTreeMap<StateId, DateTime>,
+    pub events: Happened,
+    pub entered: Entered,
 }
+
+/// Accepted events (from outside, raised and sent; not terms, not `done.…`), by name. Copies share what they have in common.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Happened(Shared<Vec<Arc<(Arc<str>, Occurrence)>>>);
+
+/// When each state was last entered, by number.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Entered(Shared<Vec<(StateId, DateTime)>>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Occurrence {

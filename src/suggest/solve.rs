@@ -140,8 +140,11 @@ impl Search<'_, '_> {
     fn run(&self, inputs: Inputs, near: bool) -> Solved {
         let workflow = self.solver.workflow;
         let situation = self.case.situation();
-        let mut point =
-            Point { facts: situation.facts.clone(), data: BTreeMap::new(), time: situation.time };
+        let mut point = Point {
+            facts: Facts::clone(&situation.facts),
+            data: BTreeMap::new(),
+            time: situation.time,
+        };
         // What the rule itself compares with comes first: of very many values the others may not be tried.
         let outline = self.solver.outline;
         let aim = self.aims.first().copied();
@@ -436,8 +439,11 @@ impl Search<'_, '_> {
             return false;
         };
         let situation = self.case.situation();
-        let mut point =
-            Point { facts: situation.facts.clone(), data: BTreeMap::new(), time: situation.time };
+        let mut point = Point {
+            facts: Facts::clone(&situation.facts),
+            data: BTreeMap::new(),
+            time: situation.time,
+        };
         (0..all).all(|mut number| {
             for (variable, values) in variables {
                 let value = values.get(number % values.len().max(1)).cloned().flatten();

@@ -170,6 +170,23 @@ impl Chart {
         revoke.is_some_and(|pattern| matches(pattern, event))
     }
 
+    /// The transitions that leave a state, in the order in which they are tried, by the graph alone: what the tables for
+    /// stepping are held to.
+    #[cfg(test)]
+    pub fn leaving(&self, state: StateId) -> Vec<TransitionId> {
+        let is_it = |node: &NodeIndex| self.graph.node_weight(*node) == Some(&Node::State(state));
+        let edges = self.graph.node_indices().find(is_it).map(|node| self.graph.edges(node));
+        let leaving = edges.into_iter().flatten().filter_map(|edge| {
+            match (edge.weight(), self.graph.node_weight(edge.target())) {
+                (Edge::Source(order), Some(Node::Transition(id))) => Some((*order, *id)),
+                _ => None,
+            }
+        });
+        let mut leaving: Vec<(u32, TransitionId)> = leaving.collect();
+        leaving.sort_unstable();
+        leaving.into_iter().map(|(_, id)| id).collect()
+    }
+
     fn transition_rows(&self, definition: &Definition) -> Table<TransitionId, TransitionRow> {
         definition
             .transitions

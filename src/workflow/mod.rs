@@ -2,6 +2,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod fingerprint;
+pub(crate) mod heard;
 mod info;
 mod rules;
 
@@ -17,6 +18,7 @@ use crate::rule::Rules;
 use crate::rule::outline::Outline;
 use crate::table::StateId;
 use chart::Chart;
+use heard::Heard;
 pub use info::{Choices, Counts, Entry, Field, FieldKind};
 pub use rules::RuleInfo;
 
@@ -43,6 +45,7 @@ pub(crate) struct Compiled {
     pub definition: Definition,
     pub rules: Rules,
     pub chart: Chart,
+    pub heard: Heard,
     pub limits: Limits,
     /// States by name. Only asked, never walked: its order reaches no output.
     names: HashMap<String, StateId>,
@@ -104,6 +107,7 @@ impl Workflow {
             return Err(report);
         }
         let chart = Chart::new(&definition);
+        let heard = Heard::new(&definition, &rules, &chart);
         let states = definition.states.iter().skip(1);
         let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
         static LOADED: AtomicU64 = AtomicU64::new(0);
@@ -112,6 +116,7 @@ impl Workflow {
             definition,
             rules,
             chart,
+            heard,
             limits: limits.clone(),
             names,
             report,

@@ -199,8 +199,9 @@ impl World {
     pub fn run(&mut self) -> Result<Vec<Effect>, Fault> {
         let program = self.rules.actions.values().next().unwrap();
         let mut effects = Vec::new();
+        let mut facts = Arc::new(self.facts.clone());
         let mut scratch = Scratch {
-            facts: &mut self.facts,
+            facts: &mut facts,
             past: &self.past,
             active: &self.active,
             now: self.now,
@@ -208,6 +209,7 @@ impl World {
             effects: &mut effects,
         };
         self.rules.run(program, &mut scratch)?;
+        self.facts = Arc::unwrap_or_clone(facts);
         Ok(effects)
     }
 

@@ -1,0 +1,160 @@
+//! What a step will enter, worked out before anything is entered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Machine;
+use crate::definition::model::StateKind;
+use crate::short::Short;
+use crate::table::StateId;
+use crate::workflow::chart::ROOT;
+
+/// What will be entered.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub states: States,
+    /// Compound states entered without being asked for a child: their initial actions run.
+    pub by_default: States,
+    /// Parents of history states without a record → the history state, whose default actions run.
+    pub history_defaults: BTreeMap<StateId, StateId>,
+}
+
+/// Chains of history defaults longer than this are circles; the nesting of states is bounded by that of JSON.
+const DEEPEST: usize = 1_000;
+
+impl Machine<'_> {
+    /// SCXML appendix D, `addDescendantStatesToEnter`.
+    pub(super) fn plan_descendants(&self, state: StateId, plan: &mut Plan, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        let row = self.workflow.chart.states.at(state);
+        match row.kind {
+            StateKind::History { .. } => {
+                let around = row.parent.unwrap_or(ROOT);
+                let targets = match self.situation.history.get(&state) {
+                    Some(recorded) => recorded.as_slice(),
+                    None => {
+                        plan.history_defaults.insert(around, state);
+                        row.initial.as_slice()
+                    }
+                };
+                for target in targets {
+                    self.plan_descendants(*target, plan, depth + 1);
+                }
+                for target in targets {
+                    self.plan_ancestors(*target, around, plan, depth + 1);
+                }
+            }
+            StateKind::Compound => {
+                plan.states.insert(state);
+                plan.by_default.insert(state);
+                for target in &row.initial {
+                    self.plan_descendants(*target, plan, depth + 1);
+                }
+                for target in &row.initial {
+                    self.plan_ancestors(*target, state, plan, depth + 1);
+                }
+            }
+            StateKind::Parallel => {
+                plan.states.insert(state);
+                self.plan_regions(row.children.as_slice(), plan, depth);
+            }
+            StateKind::Atomic | StateKind::Final => {
+                plan.states.insert(state);
+            }
+        }
+    }
+
+    /// SCXML appendix D, `addAncestorStatesToEnter`.
+    pub(super) fn plan_ancestors(
+        &self,
+        state: StateId,
+        around: StateId,
+        plan: &mut Plan,
+        depth: usize,
+    ) {
+        if depth > DEEPEST {
+            return;
+        }
+        let chart = &self.workflow.chart;
+        for outer in chart.ancestors(state).take_while(|outer| *outer != around && *outer != ROOT) {
+            plan.states.insert(outer);
+            if chart.states.at(outer).kind == StateKind::Parallel {
+                self.plan_regions(chart.states.at(outer).children.as_slice(), plan, depth);
+            }
+        }
+    }
+
+    /// The regions of a parallel state in which nothing is planned yet.
+    fn plan_regions(&self, regions: &[StateId], plan: &mut Plan, depth: usize) {
+        let chart = &self.workflow.chart;
+        for region in regions {
+            let last = chart.states.at(*region).last;
+            if !plan.states.has_within(*region, last) {
+                self.plan_descendants(*region, plan, depth + 1);
+            }
+        }
+    }
+}
+
+/// States by number, each once, ascending.
+#[derive(Debug)]
+pub(super) enum States {
+    Few(Short<StateId, 12>),
+    /// Of a chart with very many regions, whose order may be against ours.
+    Many(BTreeSet<StateId>),
+}
+
+/// More states than this are kept as a tree.
+const FEW: usize = 64;
+
+impl Default for States {
+    fn default() -> Self {
+        Self::Few(Short::new())
+    }
+}
+
+impl States {
+    pub fn insert(&mut self, state: StateId) {
+        if let Self::Few(few) = self {
+            let Err(place) = few.binary_search(&state) else { return };
+            if few.len() < FEW {
+                few.insert(place, state);
+                return;
+            }
+            *self = Self::Many(few.iter().copied().collect());
+        }
+        if let Self::Many(many) = self {
+            many.insert(state);
+        }
+    }
+
+    pub fn contains(&self, state: StateId) -> bool {
+        match self {
+            Self::Few(few) => few.contains(&state),
+            Self::Many(many) => many.contains(&state),
+        }
+    }
+
+    /// Whether there is one from the first to the last of these.
+    pub fn has_within(&self, first: StateId, last: StateId) -> bool {
+        match self {
+            Self::Few(few) => few.iter().any(|state| (first..=last).contains(state)),
+            Self::Many(many) => many.range(first..=last).next().is_some(),
+        }
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = StateId> + '_ {
+        let (few, many) = match self {
+            Self::Few(few) => (Some(few.iter()), None),
+            Self::Many(many) => (None, Some(many.iter())),
+        };
+        few.into_iter().flatten().chain(many.into_iter().flatten()).copied()
+    }
+}
+
+impl Extend<StateId> for States {
+    fn extend<I: IntoIterator<Item = StateId>>(&mut self, states: I) {
+        states.into_iter().for_each(|state| self.insert(state));
+    }
+}

@@ -1,0 +1,157 @@
+//! Lists that are short nearly always: kept in place up to a number of items, on the heap beyond it.
+
+/// A list of small items, the first `N` without the heap.
+#[derive(Clone)]
+pub(crate) enum Short<T, const N: usize> {
+    Near { length: u8, items: [T; N] },
+    Far(Vec<T>),
+}
+
+impl<T: Copy + Default, const N: usize> Short<T, N> {
+    pub fn new() -> Self {
+        Self::Near { length: 0, items: [T::default(); N] }
+    }
+
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            Self::Near { length, items } => items.get(..usize::from(*length)).unwrap_or_default(),
+            Self::Far(items) => items,
+        }
+    }
+
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        match self {
+            Self::Near { length, items } => {
+                items.get_mut(..usize::from(*length)).unwrap_or_default()
+            }
+            Self::Far(items) => items,
+        }
+    }
+
+    pub fn push(&mut self, item: T) {
+        if let Self::Near { length, items } = self {
+            if let Some(place) = items.get_mut(usize::from(*length))
+                && *length < u8::MAX
+            {
+                *place = item;
+                *length += 1;
+                return;
+            }
+            *self = Self::Far(self.to_vec());
+        }
+        if let Self::Far(items) = self {
+            items.push(item);
+        }
+    }
+
+    /// Puts an item before the one of this place, which must be one or the end.
+    pub fn insert(&mut self, at: usize, item: T) {
+        self.push(item);
+        if let Some(behind) = self.as_mut_slice().get_mut(at..) {
+            behind.rotate_right(1.min(behind.len()));
+        }
+    }
+
+    /// Takes the item of a place out, if there is one.
+    pub fn remove(&mut self, at: usize) {
+        match self {
+            Self::Near { length, items } => {
+                let known = items.get_mut(..usize::from(*length)).unwrap_or_default();
+                if let Some(behind) = known.get_mut(at..)
+                    && !behind.is_empty()
+                {
+                    behind.rotate_left(1);
+                    *length -= 1;
+                }
+            }
+            Self::Far(items) => {
+                if at < items.len() {
+                    items.remove(at);
+                }
+            }
+        }
+    }
+}
+
+impl<T: Copy + Default, const N: usize> Default for Short<T, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Copy + Default, const N: usize> std::ops::Deref for Short<T, N> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        self.as_slice()
+    }
+}
+
+impl<T: Copy + Default + PartialEq, const N: usize> PartialEq for Short<T, N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl<T: Copy + Default + std::fmt::Debug, const N: usize> std::fmt::Debug for Short<T, N> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.as_slice().fmt(f)
+    }
+}
+
+impl<T: Copy + Default, const N: usize> Extend<T> for Short<T, N> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
+        items.into_iter().for_each(|item| self.push(item));
+    }
+}
+
+impl<T: Copy + Default, const N: usize> FromIterator<T> for Short<T, N> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        let mut short = Self::new();
+        short.extend(items);
+        short
+    }
+}
+
+impl<'s, T: Copy + Default, const N: usize> IntoIterator for &'s Short<T, N> {
+    type Item = &'s T;
+    type IntoIter = std::slice::Iter<'s, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.as_slice().iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Short;
+
+    proptest! {
+        #[test]
+        fn it_is_a_vector(acts in prop::collection::vec((0..3_u8, 0..9_usize, any::<u32>()), 0..40)) {
+            let (mut short, mut plain) = (Short::<u32, 3>::new(), Vec::new());
+            for (act, at, item) in acts {
+                match act {
+                    0 => {
+                        short.push(item);
+                        plain.push(item);
+                    }
+                    1 => {
+                        let at = at.min(plain.len());
+                        short.insert(at, item);
+                        plain.insert(at, item);
+                    }
+                    _ => {
+                        short.remove(at);
+                        if at < plain.len() {
+                            plain.remove(at);
+                        }
+                    }
+                }
+                prop_assert_eq!(short.as_slice(), plain.as_slice());
+            }
+        }
+    }
+}
