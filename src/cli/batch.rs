@@ -201,6 +201,10 @@ fn questions(workflow: &Workflow, arguments: &Arguments) -> Result<Vec<Asked>, S
         asked.push(Asked { name, question: Question::Rule(rule), counts: [0; 4] });
     }
     for name in &arguments.event {
+        // What nobody may send is a slip of the pen, which must not read as `false` in every row.
+        if workflow.event_handle(name).is_none() {
+            return Err(Stop::Misuse(format!("unknown event `{name}`")));
+        }
         asked.push(Asked { name: name.clone(), question: Question::Event, counts: [0; 4] });
     }
     if asked.is_empty() {

@@ -78,6 +78,10 @@ fn wrong_rows_are_told_and_the_others_go_on() {
         0
     );
     assert_eq!(run_with(&["batch", FLAGSHIP, "--facts", "-", "--factor", "couraj"], "").code, 2);
+    assert_eq!(
+        run_with(&["batch", FLAGSHIP, "--facts", "-", "--event", "contact_maid"], "").code,
+        2
+    );
     assert_eq!(run(&["batch", FLAGSHIP, "--facts", "nowhere.csv"]).code, 2);
 }
 
