@@ -65,11 +65,14 @@ fn number(dice: &mut Dice, depth: usize) -> String {
     }
 }
 
+const SUMS: [&str; 7] =
+    ["-16777217", "-10000003", "0", "10000003", "16777215", "16777216", "16777217"];
+
 fn test(dice: &mut Dice, depth: usize) -> String {
     let op = *dice.pick(&["<", "<=", ">", ">=", "==", "!="]);
     if depth == 0 || dice.once_in(3) {
         let near = depth.min(1);
-        return match dice.below(19) {
+        return match dice.below(21) {
             0 => "b".to_owned(),
             1 => "c".to_owned(),
             2 => "both".to_owned(),
@@ -88,6 +91,9 @@ fn test(dice: &mut Dice, depth: usize) -> String {
             15 => format!("x {op} {}", dice.pick(&["0.5", "0.6", "0"])),
             16 => format!("0.3*x + 0.3*y + 0.4*x {op} 0.6"),
             17 => format!("today {op} d"),
+            // On both sides of what floats of 32 bits hold exactly.
+            18 => format!("i * 5000000 + j * 3 {op} {}", dice.pick(&SUMS)),
+            19 => format!("i * 1000 + j {op} {}", dice.pick(&SUMS)),
             _ => "p.len() > 1".to_owned(),
         };
     }
@@ -112,21 +118,34 @@ fn rule(dice: &mut Dice) -> String {
     test(dice, depth)
 }
 
+/// How much is known of the rows of a table.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Known {
+    /// Some facts are unknown, some have no word, some are very large.
+    Some,
+    /// Every fact.
+    All,
+    /// Every fact, and no value is out of the way: columns are narrow.
+    Narrow,
+}
+
 /// A row: JSON for the table.
-fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
+fn row(dice: &mut Dice, known: Known) -> serde_json::Map<String, serde_json::Value> {
     use serde_json::json;
+    // Arms 0 make a fact unknown, arms 1 of numbers are out of the way.
+    let (there, plain) = (usize::from(known > Known::Some), known as usize);
     let mut row = serde_json::Map::new();
     let mut put = |name: &str, value: serde_json::Value| row.insert(name.to_owned(), value);
     let raw = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     for name in ["i", "j"] {
-        match dice.below(6) {
+        match dice.below(6).max(plain) {
             0 => None,
             1 => put(name, json!(*dice.pick(&[i64::MAX, i64::MIN, i64::MAX - 1, 1 << 32]))),
             _ => put(name, json!(dice.below(7) as i64 - 2)),
         };
     }
     for name in ["x", "y"] {
-        match dice.below(6) {
+        match dice.below(6).max(plain) {
             0 => None,
             1 => put(name, raw(*dice.pick(&["0.60000001", "0.123456789012"]))),
             _ => put(
@@ -135,24 +154,24 @@ fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
             ),
         };
     }
-    match dice.below(5) {
+    match dice.below(5).max(if plain == 2 { 3 } else { there }) {
         0 => None,
         1 => put("z", raw(*dice.pick(&["0.00000001", "-12345678.87654321"]))),
         2 => put("z", raw(*dice.pick(&["900000000000000", "-900000000000000"]))),
         _ => put("z", raw(*dice.pick(&["0", "0.5", "1.5", "-1.5", "2.25"]))),
     };
     for name in ["b", "c"] {
-        match dice.below(3) {
+        match dice.below(3).max(there) {
             0 => None,
             other => put(name, json!(other == 1)),
         };
     }
-    match dice.below(4) {
+    match dice.below(4).max(there) {
         0 => None,
         other => put("e", json!(["low", "medium", "high"][other - 1])),
     };
     for name in ["d", "g"] {
-        match dice.below(3) {
+        match dice.below(3).max(there) {
             0 => None,
             _ => put(
                 name,
@@ -165,17 +184,17 @@ fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
             ),
         };
     }
-    match dice.below(4) {
+    match dice.below(4).max(there) {
         0 => None,
         other => put("s", json!(["one", "two", "åäö"][other - 1])),
     };
-    match dice.below(4) {
+    match dice.below(4).max(there) {
         0 => None,
         1 => put("l", json!([])),
         2 => put("l", json!(["low"])),
         _ => put("l", json!(["high", "medium", "low"])),
     };
-    match dice.below(4) {
+    match dice.below(4).max(there) {
         0 => None,
         1 => put("p", json!([])),
         2 => put("p", json!([{ "n": 3, "ok": true }])),
@@ -239,7 +258,8 @@ fn a_table_answers_as_its_rows_do() {
         table.threads(1 + dice.below(3));
         let mut rows = Vec::new();
         // Few random rows, repeated over block borders at times.
-        let distinct: Vec<_> = (0..1 + dice.below(40)).map(|_| row(dice)).collect();
+        let known = *dice.pick(&[Known::Some, Known::All, Known::Narrow]);
+        let distinct: Vec<_> = (0..1 + dice.below(40)).map(|_| row(dice, known)).collect();
         let count = if dice.once_in(20) { 1_100 } else { distinct.len() };
         for place in 0..count {
             let given = &distinct[place % distinct.len()];
