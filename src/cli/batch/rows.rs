@@ -14,26 +14,23 @@ pub(super) enum Rows {
     Csv(Box<Csv>),
 }
 
-/// Rows of comma-separated values. Lines are counted here: a row may go over several, and begins where its first one does.
-pub(super) struct Csv {
-    lines: Lines,
-    reader: Reader,
-    heading: Option<Heading>,
-    /// The line that is being read with its line feed, its number, and how much of it has been read.
-    line: String,
-    number: usize,
-    at: usize,
-    /// Room for the texts of a row, one behind another, and for where each ends; and how much of both the last row took.
-    texts: Vec<u8>,
-    ends: Vec<usize>,
-    taken: (usize, usize),
+/// A row as it stands in the file.
+pub(super) struct Raw {
+    /// The line that it begins in.
+    pub line: usize,
+    /// Bytes.
+    pub size: usize,
+    text: Result<Text, &'static str>,
+}
+
+enum Text {
+    Json(String),
+    /// Texts one behind another, and where each ends.
+    Csv(String, Box<[usize]>),
 }
 
 /// What is wrong with a row: columns, 0 for all of it, with problems.
 pub(super) type Problems = Vec<(usize, String)>;
-
-/// A row's line, its size in bytes, and what is wrong with it.
-pub(super) type Taken = (usize, usize, Result<(), Problems>);
 
 const TOO_LONG: &str = "the line is too long";
 const NOT_UTF8: &str = "the line is not UTF-8 text";
@@ -56,41 +53,51 @@ impl Rows {
         &mut self,
         table: &Table,
         lenient: bool,
-    ) -> Result<Result<(), (usize, Problems)>, Stop> {
-        let Self::Csv(csv) = self else { return Ok(Ok(())) };
-        Ok(match csv.record()? {
-            None => Ok(()),
-            Some((line, Err(problem))) => Err((line, whole(problem))),
-            Some((line, Ok(()))) => match table.heading(csv.texts(), lenient) {
-                Ok(heading) => {
-                    csv.heading = Some(heading);
-                    Ok(())
-                }
-                Err(wrong) => Err((line, told(&wrong))),
-            },
-        })
+    ) -> Result<Result<Option<Heading>, (usize, Problems)>, Stop> {
+        let Self::Csv(csv) = self else { return Ok(Ok(None)) };
+        let Some(row) = csv.next()? else { return Ok(Ok(None)) };
+        let found = match &row.text {
+            Ok(text) => table.heading(text.parts(), lenient).map_err(|wrong| told(&wrong)),
+            Err(problem) => Err(whole(problem)),
+        };
+        csv.is_begun = true;
+        Ok(found.map(Some).map_err(|problems| (row.line, problems)))
     }
 
-    /// Puts the next row into a table.
-    pub(super) fn next(&mut self, table: &mut Table) -> Result<Option<Taken>, Stop> {
-        Ok(match self {
-            Self::Json(lines) => lines.next()?.map(|(number, line)| match line {
-                Line::Text(text) => {
-                    (number, text.len(), table.push_json(&text).map_err(|wrong| told(&wrong)))
-                }
-                Line::TooLong => (number, 0, Err(whole(TOO_LONG))),
-                Line::NotUtf8 => (number, 0, Err(whole(NOT_UTF8))),
-            }),
-            Self::Csv(csv) => {
-                let Some((line, found)) = csv.record()? else { return Ok(None) };
-                let Some(heading) = &csv.heading else { return Ok(None) };
-                let found = match found {
-                    Ok(()) => table.push_texts(heading, csv.texts()).map_err(|wrong| told(&wrong)),
-                    Err(problem) => Err(whole(problem)),
-                };
-                Some((line, csv.taken.0, found))
+    pub(super) fn next(&mut self) -> Result<Option<Raw>, Stop> {
+        match self {
+            Self::Json(lines) => Ok(lines.next()?.map(|(line, found)| match found {
+                Line::Text(text) => Raw { line, size: text.len(), text: Ok(Text::Json(text)) },
+                Line::TooLong => Raw { line, size: 0, text: Err(TOO_LONG) },
+                Line::NotUtf8 => Raw { line, size: 0, text: Err(NOT_UTF8) },
+            })),
+            Self::Csv(csv) => csv.next(),
+        }
+    }
+}
+
+impl Raw {
+    /// Puts it into a table; the heading is that of the file, if it has any.
+    pub(super) fn put(&self, table: &mut Table, heading: Option<&Heading>) -> Result<(), Problems> {
+        match (&self.text, heading) {
+            (Ok(Text::Json(text)), _) => table.push_json(text).map_err(|wrong| told(&wrong)),
+            (Ok(text), Some(heading)) => {
+                table.push_texts(heading, text.parts()).map_err(|wrong| told(&wrong))
             }
-        })
+            (Ok(_), None) => Err(whole("there is no first line with the names of the facts")),
+            (Err(problem), _) => Err(whole(problem)),
+        }
+    }
+}
+
+impl Text {
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        let (texts, ends): (&str, &[usize]) = match self {
+            Self::Json(text) => (text, &[]),
+            Self::Csv(texts, ends) => (texts, ends),
+        };
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        starts.zip(ends).map(|(start, end)| texts.get(start..*end).unwrap_or_default())
     }
 }
 
@@ -103,33 +110,36 @@ fn whole(problem: &str) -> Problems {
     vec![(0, problem.to_owned())]
 }
 
+/// Rows of comma-separated values. Lines are counted here: a row may go over several, and begins where its first one does.
+pub(super) struct Csv {
+    lines: Lines,
+    reader: Reader,
+    /// The heading has been read.
+    is_begun: bool,
+    /// The line that is being read with its line feed, its number, and how much of it has been read.
+    line: String,
+    number: usize,
+    at: usize,
+    /// Room for the texts of a row, one behind another, and for where each ends.
+    texts: Vec<u8>,
+    ends: Vec<usize>,
+}
+
 impl Csv {
     fn new(lines: Lines) -> Self {
         Self {
             lines,
             reader: Reader::new(),
-            heading: None,
+            is_begun: false,
             line: String::new(),
             number: 0,
             at: 0,
             texts: vec![0; 1_024],
             ends: vec![0; 64],
-            taken: (0, 0),
         }
     }
 
-    /// The texts of the row that was read last.
-    fn texts(&self) -> impl Iterator<Item = &str> {
-        let (texts, ends) = self.taken;
-        let all = self.texts.get(..texts).unwrap_or_default();
-        let all = std::str::from_utf8(all).unwrap_or_default();
-        let ends = self.ends.get(..ends).unwrap_or_default();
-        let starts = std::iter::once(0).chain(ends.iter().copied());
-        starts.zip(ends).map(move |(start, end)| all.get(start..*end).unwrap_or_default())
-    }
-
-    /// Reads the next row: the line that it begins in, and why it cannot be read.
-    fn record(&mut self) -> Result<Option<(usize, Result<(), &'static str>)>, Stop> {
+    fn next(&mut self) -> Result<Option<Raw>, Stop> {
         let limit = Limits::default().event_bytes;
         let (mut texts, mut ends, mut first, mut size) = (0, 0, None, 0);
         loop {
@@ -155,7 +165,8 @@ impl Csv {
                 };
                 self.reader.reset();
                 self.line.clear();
-                return Ok(Some((first.unwrap_or(self.number), Err(wrong))));
+                let line = first.unwrap_or(self.number);
+                return Ok(Some(Raw { line, size: 0, text: Err(wrong) }));
             }
             first = first.or(Some(self.number));
             let (found, read, written, ended) = self.reader.read_record(
@@ -169,8 +180,15 @@ impl Csv {
                 ReadRecordResult::OutputFull => self.texts.resize(self.texts.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
                 ReadRecordResult::Record | ReadRecordResult::End => {
-                    self.taken = (texts, ends);
-                    return Ok(Some((first.unwrap_or(self.number), Ok(()))));
+                    let line = first.unwrap_or(self.number);
+                    let texts = self.texts.get(..texts).unwrap_or_default();
+                    let ends = self.ends.get(..ends).unwrap_or_default();
+                    // Lines are UTF-8, and are parted at characters of one byte.
+                    let text = match std::str::from_utf8(texts) {
+                        Ok(texts) => Ok(Text::Csv(texts.to_owned(), ends.into())),
+                        Err(_) => Err(NOT_UTF8),
+                    };
+                    return Ok(Some(Raw { line, size: texts.len(), text }));
                 }
             }
         }
@@ -178,7 +196,7 @@ impl Csv {
 
     /// Goes on to a line. The heading shows what parts its fields: office programs write what their country does.
     fn begin(&mut self, number: usize, text: String, is_first: bool) {
-        if self.heading.is_none() && is_first {
+        if !self.is_begun && is_first {
             let parts = [',', ';', '\t'].into_iter().find(|part| outside_quotes(&text, *part));
             let delimiter = parts.and_then(|part| u8::try_from(part).ok()).unwrap_or(b',');
             self.reader = ReaderBuilder::new().delimiter(delimiter).build();
