@@ -384,11 +384,12 @@ pub fn random(dice: &mut Dice) -> Native {
 
 /// Nanoseconds of one call: least, median, most of the samples.
 pub fn measure(mut batch: impl FnMut() -> usize) -> [f64; 3] {
-    const SAMPLES: usize = 21;
+    const SAMPLES: usize = 61;
     let started = Instant::now();
     let calls = batch();
     let once = started.elapsed().as_secs_f64() / calls as f64;
-    let batches = ((0.008 / once) as usize / calls).max(1);
+    // Short, so that what else the machine does falls between some of them.
+    let batches = ((0.002 / once) as usize / calls).max(1);
     let mut samples: Vec<f64> = (0..SAMPLES)
         .map(|_| {
             let started = Instant::now();
