@@ -16,6 +16,7 @@ mod cli;
 mod compiled;
 mod coverage;
 mod deadlines;
+mod decide;
 mod diagnostics;
 mod dice;
 mod diff;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Case;
 use crate::case::decision::Outcome;
 use crate::case::event::Actor;
-use crate::case::select::{Asker, Wanted, plays, select};
+use crate::case::select::{Asker, Wanted, plays, select_briefly};
 use crate::case::{contract, problem};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Current, Facts, Truth};
@@ -127,7 +127,8 @@ impl Case {
         });
         let context = self.situation.context(current.as_ref());
         let wanted = Wanted::Known(event.number, &event.name);
-        let found = select(compiled, &self.situation, &context, wanted, Asker::Outside(actor));
+        let asker = Asker::Outside(actor);
+        let found = select_briefly(compiled, &self.situation, &context, wanted, asker);
         let found = found.map_err(|fault| {
             Error::new(ErrorKind::Script, vec![problem::fault(compiled, &fault)])
         })?;
@@ -158,7 +159,7 @@ fn is_plain(compiled: &Compiled, active: &[StateId]) -> bool {
     let mut outer = None;
     active.iter().all(|state| {
         let row = compiled.chart.states.at(*state);
-        row.revocable.is_empty() && row.parent == std::mem::replace(&mut outer, Some(*state))
+        row.revocable.is_empty() && row.parent == outer.replace(*state)
     })
 }
 

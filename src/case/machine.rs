@@ -149,17 +149,17 @@ impl<'w> Machine<'w> {
     /// Eventless transitions and raised events until there are none, or the case has ended.
     fn complete(&mut self) -> Result<(), Fault> {
         while !self.situation.ended {
-            let context = Context { watch: self.watch, ..self.situation.context(self.event()) };
-            let eventless =
-                select(self.workflow, &self.situation, &context, Wanted::Always, Asker::Inside)?;
-            if !eventless.open.is_empty() {
-                self.microstep(&eventless.open)?;
-                continue;
+            if self.workflow.heard.has_always {
+                let eventless = self.select(Wanted::Always)?;
+                if !eventless.open.is_empty() {
+                    self.microstep(&eventless.open)?;
+                    continue;
+                }
             }
             let Some((event, counts)) = self.raised.pop_front() else { break };
             let name = Arc::clone(&event.name);
             self.event = Some(event);
-            let found = self.answers(&name)?;
+            let found = self.select(Wanted::Event(&name))?;
             if !found.open.is_empty() {
                 if counts {
                     self.accept(&name, None)?;
@@ -170,9 +170,9 @@ impl<'w> Machine<'w> {
         if self.situation.ended { self.close() } else { Ok(()) }
     }
 
-    fn answers(&self, event: &str) -> Result<Selection, Fault> {
+    fn select(&self, wanted: Wanted) -> Result<Selection, Fault> {
         let context = Context { watch: self.watch, ..self.situation.context(self.event()) };
-        select(self.workflow, &self.situation, &context, Wanted::Event(event), Asker::Inside)
+        select(self.workflow, &self.situation, &context, wanted, Asker::Inside)
     }
 
     /// SCXML appendix D, `microstep`: leave, act, enter.

@@ -86,8 +86,8 @@ impl PartialEq for Case {
     }
 }
 
-/// An answer.
-enum Given {
+/// What an event meets with.
+enum Reply {
     /// That was given before, or to an event that cannot be taken: the case stays as it is.
     Before(Decision),
     /// That leads somewhere.
@@ -197,8 +197,8 @@ impl Case {
 
     pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
         match self.answer(event, self.is_full(), watch) {
-            Given::Before(decision) => decision,
-            Given::Now(decision, situation) => {
+            Reply::Before(decision) => decision,
+            Reply::Now(decision, situation) => {
                 self.keep(&decision);
                 self.situation = situation;
                 if decision.outcome != Outcome::Error
@@ -212,15 +212,15 @@ impl Case {
     }
 
     /// What an event is answered, and where the case then stands: nothing is changed here.
-    fn answer(&self, event: &Event, full: Option<Problem>, watch: Option<&Watch>) -> Given {
+    fn answer(&self, event: &Event, full: Option<Problem>, watch: Option<&Watch>) -> Reply {
         if let Some(first) = event.id.as_ref().and_then(|id| self.answered.get(id)) {
-            return Given::Before(Decision::clone(first));
+            return Reply::Before(Decision::clone(first));
         }
         let compiled = self.workflow.compiled();
         let wrong = |problems| {
             let acts = Acts { problems, ..Acts::default() };
             let name = Some(Arc::from(event.name.as_str()));
-            Given::Before(Decision::of(Outcome::Error, name, self.situation.time, acts))
+            Reply::Before(Decision::of(Outcome::Error, name, self.situation.time, acts))
         };
         if let Some(problem) = full {
             return wrong(vec![problem]);
@@ -253,7 +253,7 @@ impl Case {
             Err(problem) => acts.problems.push(problem),
         }
         acts.steps = run.steps;
-        Given::Now(Decision::of(outcome, name, run.situation.time, acts), run.situation)
+        Reply::Now(Decision::of(outcome, name, run.situation.time, acts), run.situation)
     }
 
     /// Keeps what an answer tells of for the journal, unless there is none.
@@ -267,7 +267,7 @@ impl Case {
     #[must_use]
     pub fn explain(&self, event: &Event) -> Decision {
         match self.answer(event, self.is_full(), None) {
-            Given::Before(decision) | Given::Now(decision, _) => decision,
+            Reply::Before(decision) | Reply::Now(decision, _) => decision,
         }
     }
 

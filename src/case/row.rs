@@ -239,3 +239,6 @@ fn derived(name: &str) -> Problem {
 fn contract(problems: Vec<Problem>) -> Error {
     Error::new(ErrorKind::Contract, problems)
 }
+
+#[cfg(test)]
+mod tests;

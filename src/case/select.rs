@@ -133,14 +133,18 @@ pub(crate) fn select(
         Wanted::Event(name) => Wanted::Known(workflow.heard.number(name), name),
         known => known,
     };
-    let mut found = Selection::default();
-    let round = Round { workflow, situation, context, wanted, asker };
-    if round.is_chain() {
-        round.climb(&mut found)?;
-    } else {
-        round.walk(&mut found)?;
-    }
-    Ok(found)
+    Round { workflow, situation, context, wanted, asker, brief: false }.run()
+}
+
+/// The same for whoever only asks whether anything listens, and whether it is open: what is not open is not all named.
+pub(crate) fn select_briefly(
+    workflow: &Compiled,
+    situation: &Situation,
+    context: &Context,
+    wanted: Wanted,
+    asker: Asker,
+) -> Result<Selection, Fault> {
+    Round { workflow, situation, context, wanted, asker, brief: true }.run()
 }
 
 /// One selection.
@@ -150,9 +154,20 @@ struct Round<'s> {
     context: &'s Context<'s>,
     wanted: Wanted<'s>,
     asker: Asker<'s>,
+    brief: bool,
 }
 
 impl Round<'_> {
+    fn run(&self) -> Result<Selection, Fault> {
+        let mut found = Selection::default();
+        if self.is_chain() {
+            self.climb(&mut found)?;
+        } else {
+            self.walk(&mut found)?;
+        }
+        Ok(found)
+    }
+
     /// Whether there is one leaf only, as always without parallel states.
     fn is_chain(&self) -> bool {
         let states = &self.workflow.chart.states;
@@ -307,19 +322,21 @@ impl Round<'_> {
     ) -> Result<bool, Fault> {
         let id = candidate.id;
         if let Some(by) = fate.undecided {
-            found.rest().hidden.push((id, by));
+            if !self.brief {
+                found.rest().hidden.push((id, by));
+            }
             return Ok(false);
         }
-        match weigh(self.workflow, self.situation, self.context, candidate, self.asker)? {
-            Truth::True => {
-                fate.answer = Some(Answer::Transition(id));
-                return Ok(true);
-            }
-            Truth::Unknown => {
-                found.refused.push((id, Truth::Unknown));
-                fate.undecided = Some(id);
-            }
-            Truth::False => found.refused.push((id, Truth::False)),
+        let truth = weigh(self.workflow, self.situation, self.context, candidate, self.asker)?;
+        if truth == Truth::True {
+            fate.answer = Some(Answer::Transition(id));
+            return Ok(true);
+        }
+        if truth == Truth::Unknown {
+            fate.undecided = Some(id);
+        }
+        if !self.brief || found.refused.is_empty() {
+            found.refused.push((id, truth));
         }
         Ok(false)
     }

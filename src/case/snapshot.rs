@@ -130,7 +130,7 @@ impl Case {
             fingerprint: compiled.fingerprint().to_owned(),
             zones: Zone::database_version().to_owned(),
             head: head.clone(),
-            untaken: records.iter().map(|record| wired::to_words(record)).collect(),
+            untaken: records.iter().map(wired::to_words).collect(),
             time: time.microseconds(),
             ended: *ended,
             states: active

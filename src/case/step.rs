@@ -53,9 +53,12 @@ pub(crate) struct Run<'w> {
 }
 
 /// How a step ended that did not fail.
-enum Taken {
-    Moved(Situation, Trace, Selection),
-    Not(Outcome, Selection),
+struct Taken {
+    outcome: Outcome,
+    /// Where it led, if it moved.
+    after: Option<Arc<Situation>>,
+    found: Selection,
+    trace: Trace,
 }
 
 impl<'w> Run<'w> {
@@ -166,14 +169,12 @@ impl<'w> Run<'w> {
         let context = Context { watch: self.watch, ..situation.context(Some(event)) };
         let wanted = Wanted::Event(&event.name);
         let found = select(compiled, &situation, &context, wanted, Asker::Inside)?;
-        if !found.is_expected() {
-            return Ok(Taken::Not(Outcome::NotExpected, found));
-        }
         if !found.is_open() {
-            return Ok(Taken::Not(Outcome::Blocked, found));
+            let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
+            return Ok(Taken { outcome, after: None, found, trace: Trace::default() });
         }
-        let (situation, trace) = self.take(situation, Some(event), &found, None, Vec::new())?;
-        Ok(Taken::Moved(situation, trace, found))
+        let (after, trace) = self.take(situation, Some(event), &found, None, Vec::new())?;
+        Ok(Taken { outcome: Outcome::Moved, after: Some(Arc::new(after)), found, trace })
     }
 
     /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. `notes` says what the
@@ -238,30 +239,23 @@ impl<'w> Run<'w> {
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
-        let (situation, trace) = self.take(situation, None, &found, None, Vec::new())?;
-        Ok(Some(Taken::Moved(situation, trace, found)))
+        let (after, trace) = self.take(situation, None, &found, None, Vec::new())?;
+        let after = Some(Arc::new(after));
+        Ok(Some(Taken { outcome: Outcome::Moved, after, found, trace }))
     }
 
     fn note(&mut self, origin: Given, at: DateTime, taken: Taken) -> Result<(), Problem> {
         self.count(&origin, at)?;
-        let before = Arc::clone(&self.situation);
-        let act = match taken {
-            Taken::Moved(situation, trace, found) => {
-                let limit = self.compiled().limits.messages;
-                self.messages = self.messages.saturating_add(trace.emitted.len());
-                if self.messages > limit {
-                    let message = format!("one call emitted more than {limit} messages");
-                    return Err(Problem::new("limit-messages", message));
-                }
-                let act = Act::new(self.workflow, origin, Outcome::Moved, at, before);
-                Act { after: Arc::new(situation), trace, found, proves: self.proves, ..act }
-            }
-            Taken::Not(outcome, found) => {
-                let act = Act::new(self.workflow, origin, outcome, at, before);
-                Act { after: self.at(at), found, ..act }
-            }
-        };
-        self.push(act);
+        let Taken { outcome, after, found, trace } = taken;
+        let limit = self.compiled().limits.messages;
+        self.messages = self.messages.saturating_add(trace.emitted.len());
+        if self.messages > limit {
+            let message = format!("one call emitted more than {limit} messages");
+            return Err(Problem::new("limit-messages", message));
+        }
+        let after = after.unwrap_or_else(|| self.at(at));
+        let act = Act::new(self.workflow, origin, outcome, at, Arc::clone(&self.situation));
+        self.push(Act { after, trace, found, proves: self.proves, ..act });
         Ok(())
     }
 

@@ -7,33 +7,28 @@ use crate::shared::Shared;
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
+use crate::workflow::due::{self, Holder};
 
 /// Reads every term of the active states anew. Terms of states that were left are gone by then.
 pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<(), Fault> {
-    let definition = &workflow.definition;
+    let zone = &workflow.definition.zone;
     let mut terms: Vec<Term> = Vec::new();
     for state in &situation.active {
-        for (index, term) in (0..).zip(&definition.states.at(*state).terms) {
-            let place = situation
-                .terms
-                .binary_search_by_key(&(*state, index), |term| (term.state, term.index));
+        let dues = workflow.dues.get(*state).into_iter().flatten();
+        for (index, due) in (0..).zip(dues) {
+            let place = (*state, index);
+            let place =
+                situation.terms.binary_search_by_key(&place, |term| (term.state, term.index));
             let known = place.ok().and_then(|place| situation.terms.get(place));
-            let due = match &term.when {
-                When::After(length) => {
-                    let entered = situation.past.entered.get(state);
-                    entered.and_then(|at| at.add(*length, &definition.zone))
-                }
-                When::AfterNamed => match named(workflow, situation, &term.key)? {
-                    Some(Value::Duration(length)) => {
-                        let entered = situation.past.entered.get(state);
-                        entered.and_then(|at| at.add(length, &definition.zone))
-                    }
-                    _ => None,
-                },
-                When::At => match named(workflow, situation, &term.key)? {
+            let after = |length| situation.past.entered.get(state)?.add(length, zone);
+            let due = match due {
+                due::Due::Never => None,
+                due::Due::After(length) => after(*length),
+                due::Due::By { at, holder } => match (at, held(workflow, situation, *holder)?) {
+                    (false, Some(Value::Duration(length))) => after(length),
                     // A date is due when its day has ended.
-                    Some(Value::Date(date)) => date.end(&definition.zone),
-                    Some(Value::DateTime(at)) => Some(at),
+                    (true, Some(Value::Date(date))) => date.end(zone),
+                    (true, Some(Value::DateTime(at))) => Some(at),
                     _ => None,
                 },
             };
@@ -47,19 +42,27 @@ pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<
     Ok(())
 }
 
+fn held(
+    workflow: &Compiled,
+    situation: &Situation,
+    holder: Holder,
+) -> Result<Option<Value>, Fault> {
+    match holder {
+        Holder::Parameter(id) => Ok(Some(workflow.rules.parameter(id).clone())),
+        Holder::Fact(id) => workflow.rules.fact(id, &situation.context(None)),
+    }
+}
+
+/// What the parameter or fact of a name holds.
 pub(crate) fn named(
     workflow: &Compiled,
     situation: &Situation,
     name: &str,
 ) -> Result<Option<Value>, Fault> {
     let rules = &workflow.rules;
-    if let Some(id) = rules.parameter_named(name) {
-        return Ok(Some(rules.parameter(id).clone()));
-    }
-    match rules.fact_named(name) {
-        Some(id) => rules.fact(id, &situation.context(None)),
-        None => Ok(None),
-    }
+    let parameter = rules.parameter_named(name).map(Holder::Parameter);
+    let holder = parameter.or_else(|| rules.fact_named(name).map(Holder::Fact));
+    holder.map_or(Ok(None), |holder| held(workflow, situation, holder))
 }
 
 /// What is due next.

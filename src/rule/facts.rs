@@ -17,7 +17,7 @@ use fixedbitset::FixedBitSet;
 use crate::table::{FactId, Id};
 use crate::value::Value;
 
-pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part};
+pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part, bounds};
 pub(crate) use sheet::{Column, RowTest, Sheet, within};
 
 /// What is known about a cell's word.
@@ -57,11 +57,11 @@ fn property(record: &Value, name: &str, form: &Form) -> Cell {
 pub(crate) struct Place(u32);
 
 /// Words of a block, and those of them that say what is there.
-const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 const HEAD: u32 = 2;
 
 /// Words of facts that are few: they lie beside one another where cases or rows do, and nothing is allocated for them.
-const FEW: usize = 32;
+pub(crate) const FEW: usize = 32;
 
 impl Place {
     /// More cells than these have no place.
@@ -219,15 +219,15 @@ impl Facts {
     }
 
     /// Sets a fact that has no other cell than its own to a value, whose word is known.
-    #[inline]
+    #[inline(always)]
     pub fn set_plainly(&mut self, id: FactId, word: Option<i64>, value: Value) {
         Place::of(id.0).put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
         if let Some(place) = self.values.get_mut(id.index()) {
-            match std::mem::replace(place, Some(value)) {
-                Some(before @ (Value::Text(_) | Value::List(_) | Value::Record(_))) => drop(before),
-                // Nothing to free: to look for it costs as much as all the rest.
-                before => std::mem::forget(before),
+            if matches!(place, Some(Value::Text(_) | Value::List(_) | Value::Record(_))) {
+                *place = None;
             }
+            // Nothing is left to free: to look for it costs as much as all the rest.
+            std::mem::forget(std::mem::replace(place, Some(value)));
         }
     }
 

@@ -578,7 +578,10 @@ pub(crate) struct Past {
 
 /// Accepted events (from outside, raised and sent; not terms, not `done.…`), by name. Copies share what they have in common.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Happened(Shared<Vec<Arc<(Arc<str>, Occurrence)>>>);
+pub(crate) struct Happened(Shared<Vec<Arc<Seen>>>);
+
+/// An event that happened.
+type Seen = (Arc<str>, Occurrence);
 
 /// When each state was last entered, by number.
 #[derive(Debug, Clone, Default, PartialEq)]

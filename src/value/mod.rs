@@ -230,6 +230,8 @@ impl fmt::Display for Value {
 macro_rules! from {
     ($($type:ty => $variant:ident),+ $(,)?) => {$(
         impl From<$type> for Value {
+            // Where the type is known, the value need not be made before it is stored.
+            #[inline]
             fn from(value: $type) -> Self {
                 Self::$variant(value.into())
             }

@@ -89,26 +89,34 @@ impl Date {
         civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().map(Self)
     }
 
+    #[inline]
     pub(crate) fn year(self) -> i64 {
         self.0.year().into()
     }
 
+    #[inline]
     pub(crate) fn month(self) -> i64 {
         self.0.month().into()
     }
 
+    #[inline]
     pub(crate) fn day(self) -> i64 {
         self.0.day().into()
     }
 
-    /// Days since 1970-01-01. (Hinnant, *chrono-compatible low-level date algorithms*, `days_from_civil`.)
+    /// Days since 1970-01-01. (Hinnant, *chrono-compatible low-level date algorithms*, `days_from_civil`; years are never
+    /// below 0.)
+    #[inline]
     pub(crate) fn days(self) -> i64 {
-        let (year, month, day) = (self.year(), self.month(), self.day());
-        let year = if month <= 2 { year - 1 } else { year };
-        let era = year.div_euclid(400);
-        let of_era = year - era * 400;
-        let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-        era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+        let part = |part: i64| u32::try_from(part).unwrap_or(0);
+        let (year, month, day) = (part(self.year()), part(self.month()), part(self.day()));
+        let year = year.wrapping_sub(u32::from(month <= 2));
+        let (era, of_era) = (year / 400, year % 400);
+        let shifted = if month > 2 { month.wrapping_sub(3) } else { month.wrapping_add(9) };
+        let of_year = (shifted.wrapping_mul(153).wrapping_add(2) / 5).wrapping_add(day);
+        let of_era = of_era.wrapping_mul(365).wrapping_add(of_era / 4).wrapping_sub(of_era / 100);
+        let days = era.wrapping_mul(146_097).wrapping_add(of_era).wrapping_add(of_year);
+        i64::from(days).wrapping_sub(719_469)
     }
 
     /// The day that is so many days after 1970-01-01; `None` outside the years that there are. (`civil_from_days`.)

@@ -28,6 +28,8 @@ pub(crate) struct Heard {
     asks: Table<TransitionId, u8>,
     /// Whether any script that decides reads the event, or a signature waits for one.
     pub asks_event: bool,
+    /// Whether there are eventless transitions.
+    pub has_always: bool,
     /// Whether one leaf only is ever active, and no signature can be withdrawn.
     pub is_plain: bool,
 }
@@ -108,11 +110,22 @@ impl Heard {
         let signed = asks.rows().iter().any(|asks| asks & asks::SIGNED != 0);
         let asks_event = signed || rules.reads_event();
         let (rows, answers, candidates) = (Table::new(), Vec::new(), Vec::new());
+        let has_always = chart.states.rows().iter().any(|row| !row.always.is_empty());
         let mut states = chart.states.rows().iter();
         let is_plain =
             states.all(|row| row.kind != StateKind::Parallel && row.revocable.is_empty());
-        let mut heard =
-            Self { numbers, names, carried, rows, answers, candidates, asks, asks_event, is_plain };
+        let mut heard = Self {
+            numbers,
+            names,
+            carried,
+            rows,
+            answers,
+            candidates,
+            asks,
+            asks_event,
+            has_always,
+            is_plain,
+        };
         heard.answer(chart);
         heard
     }

@@ -1,6 +1,7 @@
 //! Compiled once, immutable, shared: a workflow that cases run on.
 
 pub(crate) mod chart;
+pub(crate) mod due;
 pub(crate) mod fingerprint;
 pub(crate) mod heard;
 mod info;
@@ -46,6 +47,7 @@ pub(crate) struct Compiled {
     pub rules: Rules,
     pub chart: Chart,
     pub heard: Heard,
+    pub dues: due::Dues,
     pub limits: Limits,
     /// States by name. Only asked, never walked: its order reaches no output.
     names: HashMap<String, StateId>,
@@ -108,6 +110,7 @@ impl Workflow {
         }
         let chart = Chart::new(&definition);
         let heard = Heard::new(&definition, &rules, &chart);
+        let dues = due::dues(&definition, &rules);
         let states = definition.states.iter().skip(1);
         let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
         static LOADED: AtomicU64 = AtomicU64::new(0);
@@ -117,6 +120,7 @@ impl Workflow {
             rules,
             chart,
             heard,
+            dues,
             limits: limits.clone(),
             names,
             report,
@@ -179,6 +183,7 @@ impl Workflow {
     }
 
     /// Whether two handles share one compiled workflow.
+    #[inline]
     pub(crate) fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }

@@ -50,13 +50,14 @@ impl Row {
 }
 
 /// A fact with a value that fits its declaration.
+#[derive(Debug)]
 pub(crate) struct Found {
     pub id: FactId,
     /// Whether nothing else follows from it.
     plain: bool,
     /// As [`Direct::word`] says.
     word: Option<Option<i64>>,
-    value: Value,
+    pub value: Value,
 }
 
 impl Found {
@@ -261,7 +262,7 @@ impl<'t> Reader<'t> {
 }
 
 /// The same with places and all problems.
-fn read_again(compiled: &Compiled, text: &str) -> Result<Vec<Found>, Error> {
+pub(super) fn read_again(compiled: &Compiled, text: &str) -> Result<Vec<Found>, Error> {
     let mut report = Report::default();
     let file = report.sources.add("facts", text);
     let limits =
@@ -280,7 +281,11 @@ fn read_again(compiled: &Compiled, text: &str) -> Result<Vec<Found>, Error> {
                         problems.push(Problem { place: place(&report, key.span), ..problem });
                     }
                     Ok(id) => {
+                        let before = report.diagnostics().len();
                         let Some(read) = value.to_value(&mut report) else { continue };
+                        if report.diagnostics().len() > before {
+                            continue;
+                        }
                         let at = place(&report, value.span);
                         match admitted(compiled, id, read) {
                             Ok(value) => found.push(Found { id, plain: false, word: None, value }),

@@ -230,12 +230,12 @@ impl Direct {
         match (&shape.kind, form) {
             (Kind::Boolean, _) => Self::Boolean,
             (Kind::Integer, _) => match bounds(shape, 0) {
-                Some((low, high)) => Self::Whole { low, high },
-                None => Self::No,
+                Some((low, high, 1)) => Self::Whole { low, high },
+                _ => Self::No,
             },
             (Kind::Number, Form::Fixed(decimals)) => match bounds(shape, *decimals) {
-                Some((low, high)) => Self::Fixed { decimals: *decimals, low, high },
-                None => Self::No,
+                Some((low, high, 1)) => Self::Fixed { decimals: *decimals, low, high },
+                _ => Self::No,
             },
             (Kind::Date, _) => Self::Date,
             (Kind::Duration, _) => Self::Duration,
@@ -263,13 +263,10 @@ impl Direct {
     }
 }
 
-/// The words that a number may have; `None` where that cannot be said in words.
-fn bounds(shape: &Shape, decimals: u8) -> Option<(i64, i64)> {
+/// The least and largest word that a number may have, and what every word is a multiple of; `None` where that cannot be said in
+/// words.
+pub(crate) fn bounds(shape: &Shape, decimals: u8) -> Option<(i64, i64, i64)> {
     let scaled = |bound: Number| bound.scaled(u32::from(decimals));
-    // A unit of which every word is a multiple, asks for nothing.
-    if shape.multiple_of.is_some_and(|unit| scaled(unit) != Some(1)) {
-        return None;
-    }
     let low = match (shape.minimum, shape.exclusive_minimum) {
         (None, None) => i64::MIN,
         (Some(bound), None) => scaled(bound)?,
@@ -282,7 +279,11 @@ fn bounds(shape: &Shape, decimals: u8) -> Option<(i64, i64)> {
         (None, Some(bound)) => scaled(bound)?.checked_sub(1)?,
         (Some(one), Some(other)) => scaled(one)?.min(scaled(other)?.checked_sub(1)?),
     };
-    Some((low, high))
+    let unit = match shape.multiple_of {
+        None => 1,
+        Some(unit) => scaled(unit).filter(|unit| *unit > 0)?,
+    };
+    Some((low, high, unit))
 }
 
 impl Layout {

@@ -41,6 +41,9 @@ const ROOM: i64 = 1 << 61;
 /// Words are at least this large before a sum is left to the longer ways.
 const LEAST: i64 = 1 << 31;
 
+/// Words at least this large are let through where a guard is left out for smaller ones: days for two thousand years.
+const SPARED: i64 = 500_000;
+
 /// The cell that a word is.
 pub(super) fn cell_of(word: &Word) -> Option<u32> {
     match word {
@@ -135,6 +138,21 @@ impl Cells {
         self.heaviest = self.heaviest.max(all);
         self.largest = self.largest.max(self.constant.checked_abs()?);
         Some(self)
+    }
+
+    /// The guards that words of ordinary size do not need, left out: what words may then be.
+    pub fn spared(&mut self) -> i64 {
+        let mut most = i64::MAX;
+        self.guards.retain(|(guard, low, high)| {
+            let room = high.saturating_sub(guard.constant).min(guard.constant.saturating_sub(*low));
+            // One less: the size of a word below zero is one less than its distance.
+            let own = (room / guard.heaviest.max(1)).saturating_sub(1);
+            if own >= SPARED {
+                most = most.min(own);
+            }
+            own < SPARED
+        });
+        most
     }
 
     /// Whether it lies between two bounds.

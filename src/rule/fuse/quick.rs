@@ -4,97 +4,70 @@
 //! A rule costs a few nanoseconds this way, whatever its facts are: a branch that is guessed wrong costs more than ten checks.
 //! Where a cell is unknown or wide there is no answer, and the longer ways look which of them are needed.
 
-use super::super::facts::{Place, Words};
+use super::super::facts::{BLOCK, FEW, Place, Words};
 use super::super::plan::{Expr, Flow, Test, Thing, Word};
 use super::super::syntax::Binary;
 use super::linear::{Bounded, Cells, Linear, cell_of, difference, size};
 
 /// A rule by value, to be kept where it is asked.
-#[derive(Debug, Clone)]
+///
+/// What runs is made for the number of its checks: a call that is known beforehand is quicker than a choice among many.
+#[derive(Clone)]
 pub(crate) struct Quick {
-    /// Runs the form that it is: a call that is known beforehand is quicker than a choice among many.
-    run: fn(&Self, &Words) -> Option<bool>,
-    form: Form,
-    /// The block in which all cells lie.
-    block: u32,
+    few: fn(&Self, &[i64; FEW]) -> Option<bool>,
+    many: fn(&Self, &[i64; BLOCK]) -> Option<bool>,
     /// Cells that must have a word.
     needs: i64,
-}
-
-#[derive(Debug, Clone)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "it is kept by value, and copied when a handle is made"
-)]
-enum Form {
-    /// Left to the longer ways.
-    None,
-    One(Checks<1, 1>),
-    Two(Checks<2, 1>),
-    Three(Checks<3, 1>),
-    Four(Checks<4, 1>),
-    Five(Checks<5, 1>),
-    Six(Checks<6, 1>),
-    Eight(Checks<8, 4>),
-    Pair(Pairs<1>),
-    TwoPairs(Pairs<2>),
-    FourPairs(Pairs<4>),
-    FourTerms(Terms<4>),
-    EightTerms(Terms<8>),
-}
-
-/// Words between two bounds.
-#[derive(Debug, Clone)]
-struct Checks<const N: usize, const T: usize> {
-    checks: [Check; N],
     /// By the bits that the checks come to.
-    answers: [u64; T],
+    answers: [u64; 4],
+    checks: [Check; MOST],
+    /// The block in which all cells lie.
+    block: u32,
+    /// Bits of sums that must be set, or there is no answer here.
+    guards: u32,
+    /// The largest word with which no sum overflows.
+    most: u64,
 }
 
-/// Whether what is left of a word under a mask lies between two bounds.
+/// Whether what is left of a word, or of a sum of two words times factors, under a mask lies between two bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Check {
+    /// In its block.
     at: u8,
+    second: u8,
     mask: i64,
     low: i64,
     width: u64,
-}
-
-/// Sums of two words times factors between two bounds.
-#[derive(Debug, Clone)]
-struct Pairs<const N: usize> {
-    checks: [Pair; N],
-    answers: u64,
-    /// Bits that must be set, or there is no answer here.
-    guards: u32,
-    /// The largest word with which nothing overflows.
-    most: u64,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Pair {
-    at: [u8; 2],
     factors: [i64; 2],
-    mask: i64,
-    low: i64,
-    width: u64,
 }
 
-/// A longer sum between two bounds.
-#[derive(Debug, Clone)]
-struct Terms<const N: usize> {
-    at: [u8; N],
-    factors: [i64; N],
-    low: i64,
-    width: u64,
-    most: u64,
-    negated: bool,
+impl std::fmt::Debug for Quick {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Quick").field("needs", &self.needs).field("block", &self.block).finish()
+    }
 }
 
+/// Without answers: the longer ways are asked.
 impl Default for Quick {
     fn default() -> Self {
-        Self { run: |_, _| None, form: Form::None, block: 0, needs: 0 }
+        let idle = Check { at: 0, second: 0, mask: 0, low: 0, width: 0, factors: [0; 2] };
+        Self {
+            few: |_, _| None,
+            many: |_, _| None,
+            needs: 0,
+            answers: [0; 4],
+            checks: [idle; MOST],
+            block: 0,
+            guards: 0,
+            most: 0,
+        }
     }
+}
+
+/// A word of a block, without asking whether it is there: where a block is half, so are the places.
+#[inline(always)]
+fn at<const W: usize>(words: &[i64; W], place: u8) -> i64 {
+    words.get(usize::from(place) & (W - 1)).copied().unwrap_or(0)
 }
 
 impl Quick {
@@ -106,61 +79,37 @@ impl Quick {
     /// Whether the rule holds; `None` where a cell is unknown or wide.
     #[inline(always)]
     pub fn decide(&self, words: &Words) -> Option<bool> {
-        (self.run)(self, words)
-    }
-}
-
-/// What is asked of a block of words.
-trait Ask {
-    fn ask<const W: usize>(&self, words: &[i64; W]) -> Option<bool>;
-}
-
-/// Asks it of the block in which its cells lie, where all of them have words.
-#[inline(always)]
-fn asked(quick: &Quick, words: &Words, form: &impl Ask) -> Option<bool> {
-    match words {
-        Words::Few(words) => {
-            if quick.needs & !at(words, 0) != 0 {
-                return None;
-            }
-            form.ask(words)
-        }
-        Words::Many(blocks) => {
-            let words = blocks.get(quick.block as usize)?;
-            if quick.needs & !at(words, 0) != 0 {
-                return None;
-            }
-            form.ask(words)
+        match words {
+            Words::Few(words) => (self.few)(self, words),
+            Words::Many(blocks) => (self.many)(self, blocks.get(self.block as usize)?),
         }
     }
-}
 
-/// A word of a block, without asking whether it is there: where a block is half, so are the places.
-#[inline(always)]
-fn at<const W: usize>(words: &[i64; W], place: u8) -> i64 {
-    words.get(usize::from(place) & (W - 1)).copied().unwrap_or(0)
-}
-
-impl<const N: usize, const T: usize> Ask for Checks<N, T> {
+    /// `N` words, each between two bounds.
     #[inline(always)]
-    fn ask<const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+    fn words<const N: usize, const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+        if self.needs & !at(words, 0) != 0 {
+            return None;
+        }
         let mut bits = 0;
-        for (place, check) in (0_u32..).zip(&self.checks) {
+        for (place, check) in (0_u32..).zip(self.checks.first_chunk::<N>()?) {
             let word = (at(words, check.at) & check.mask).wrapping_sub(check.low);
             bits |= u32::from(word.cast_unsigned() <= check.width).wrapping_shl(place);
         }
-        let number = if T == 1 { 0 } else { (bits >> 6) as usize };
+        let number = if N <= 6 { 0 } else { (bits >> 6) as usize & 3 };
         let answers = self.answers.get(number).copied().unwrap_or(0);
         Some(answers.wrapping_shr(bits) & 1 == 1)
     }
-}
 
-impl<const N: usize> Ask for Pairs<N> {
+    /// `N` sums of two words, each between two bounds.
     #[inline(always)]
-    fn ask<const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+    fn pairs<const N: usize, const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+        if self.needs & !at(words, 0) != 0 {
+            return None;
+        }
         let (mut bits, mut sizes) = (0, 0);
-        for (place, check) in (0_u32..).zip(&self.checks) {
-            let [one, two] = check.at.map(|place| at(words, place));
+        for (place, check) in (0_u32..).zip(self.checks.first_chunk::<N>()?) {
+            let (one, two) = (at(words, check.at), at(words, check.second));
             let [a, b] = check.factors;
             sizes |= size(one) | size(two);
             let sum = one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
@@ -170,41 +119,68 @@ impl<const N: usize> Ask for Pairs<N> {
         if sizes > self.most || bits & self.guards != self.guards {
             return None;
         }
-        Some(self.answers.wrapping_shr(bits) & 1 == 1)
+        let [answers, ..] = self.answers;
+        Some(answers.wrapping_shr(bits) & 1 == 1)
     }
-}
 
-impl<const N: usize> Ask for Terms<N> {
+    /// One sum of twice `N` words between the bounds of the first check.
     #[inline(always)]
-    fn ask<const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+    fn sum<const N: usize, const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+        if self.needs & !at(words, 0) != 0 {
+            return None;
+        }
         let (mut sum, mut sizes) = (0_i64, 0);
-        for (place, factor) in self.at.iter().zip(&self.factors) {
-            let word = at(words, *place);
-            sizes |= size(word);
-            sum = sum.wrapping_add(word.wrapping_mul(*factor));
+        for check in self.checks.first_chunk::<N>()? {
+            let (one, two) = (at(words, check.at), at(words, check.second));
+            let [a, b] = check.factors;
+            sizes |= size(one) | size(two);
+            sum = sum.wrapping_add(one.wrapping_mul(a)).wrapping_add(two.wrapping_mul(b));
         }
         if sizes > self.most {
             return None;
         }
-        Some((sum.wrapping_sub(self.low).cast_unsigned() <= self.width) != self.negated)
+        let [first, ..] = &self.checks;
+        let holds = sum.wrapping_sub(first.low).cast_unsigned() <= first.width;
+        let [answers, ..] = self.answers;
+        Some(answers.wrapping_shr(holds.into()) & 1 == 1)
     }
-}
 
-impl Form {
-    fn runner(&self) -> fn(&Quick, &Words) -> Option<bool> {
-        macro_rules! each {
-            ($($form:ident)+) => {
-                match self {
-                    Self::None => |_, _| None,
-                    $(Self::$form(_) => |quick, words| match &quick.form {
-                        Self::$form(form) => asked(quick, words, form),
-                        _ => None,
-                    },)+
+    /// With what runs it: so many checks of a shape.
+    fn running(self, shape: Shape, checks: usize) -> Option<Self> {
+        macro_rules! with {
+            ($shape:ident $count:literal) => {
+                Self {
+                    few: |quick, words| quick.$shape::<$count, FEW>(words),
+                    many: |quick, words| quick.$shape::<$count, BLOCK>(words),
+                    ..self
                 }
             };
         }
-        each!(One Two Three Four Five Six Eight Pair TwoPairs FourPairs FourTerms EightTerms)
+        Some(match (shape, checks) {
+            (Shape::Words, 1) => with!(words 1),
+            (Shape::Words, 2) => with!(words 2),
+            (Shape::Words, 3) => with!(words 3),
+            (Shape::Words, 4) => with!(words 4),
+            (Shape::Words, 5) => with!(words 5),
+            (Shape::Words, 6) => with!(words 6),
+            (Shape::Words, 7 | 8) => with!(words 8),
+            (Shape::Pairs, 1) => with!(pairs 1),
+            (Shape::Pairs, 2) => with!(pairs 2),
+            (Shape::Pairs, 3) => with!(pairs 3),
+            (Shape::Pairs, 4) => with!(pairs 4),
+            (Shape::Pairs, 5 | 6) => with!(pairs 6),
+            (Shape::Sum, 1 | 2) => with!(sum 2),
+            (Shape::Sum, 3 | 4) => with!(sum 4),
+            _ => return None,
+        })
     }
+}
+
+#[derive(Clone, Copy)]
+enum Shape {
+    Words,
+    Pairs,
+    Sum,
 }
 
 /// How checks go together.
@@ -239,7 +215,7 @@ impl Formula {
     }
 }
 
-/// One check, and whether there is no answer where it fails.
+/// One check.
 #[derive(PartialEq)]
 enum Atom {
     Word(Check),
@@ -264,74 +240,61 @@ struct Builder {
 impl Builder {
     fn build(mut self, test: &Test) -> Option<Quick> {
         let formula = self.formula(test)?;
-        let form = self.form(&formula)?;
         let block = u32::try_from(self.block?).ok()?;
-        Some(Quick { run: form.runner(), form, block, needs: self.needs })
-    }
-
-    fn form(&self, formula: &Formula) -> Option<Form> {
+        let mut quick = Quick {
+            needs: self.needs,
+            block,
+            guards: self.guards,
+            most: self.most(),
+            ..Quick::default()
+        };
+        for (bits, (word, bit)) in (0..256_usize).map(|bits| (bits, (bits / 64, bits % 64))) {
+            let own = bits & ((1 << self.atoms.len()) - 1);
+            if formula.holds(own)
+                && let Some(word) = quick.answers.get_mut(word)
+            {
+                *word |= 1 << bit;
+            }
+        }
         if let [Atom::Sum(sum)] = self.atoms.as_slice()
             && sum.terms.len() > 2
         {
-            let negated = !formula.holds(1);
-            return match sum.terms.len() {
-                _ if formula.holds(0) != negated || self.guards != 0 => None,
-                ..=4 => terms(sum, negated).map(Form::FourTerms),
-                _ => terms(sum, negated).map(Form::EightTerms),
-            };
+            if self.guards != 0 || sum.terms.len() > 2 * MOST {
+                return None;
+            }
+            // What is not needed adds nothing, and reads a word that is read anyway.
+            quick.checks = [Check { factors: [0; 2], ..paired(&sum.terms, sum)? }; MOST];
+            for (check, terms) in quick.checks.iter_mut().zip(sum.terms.chunks(2)) {
+                *check = paired(terms, sum)?;
+            }
+            let checks = sum.terms.len().div_ceil(2);
+            return quick.running(Shape::Sum, checks);
         }
-        let words: Option<Vec<Check>> = self
-            .atoms
-            .iter()
-            .map(|atom| match atom {
-                Atom::Word(check) => Some(*check),
-                Atom::Sum(_) => None,
-            })
-            .collect();
-        if let Some(checks) = words {
-            return Some(match checks.len() {
-                0 => return None,
-                1 => Form::One(filled(&checks, formula)?),
-                2 => Form::Two(filled(&checks, formula)?),
-                3 => Form::Three(filled(&checks, formula)?),
-                4 => Form::Four(filled(&checks, formula)?),
-                5 => Form::Five(filled(&checks, formula)?),
-                6 => Form::Six(filled(&checks, formula)?),
-                _ => Form::Eight(filled(&checks, formula)?),
-            });
-        }
-        match self.atoms.len() {
-            1 => self.pairs(formula).map(Form::Pair),
-            2 => self.pairs(formula).map(Form::TwoPairs),
-            _ => self.pairs(formula).map(Form::FourPairs),
-        }
-    }
-
-    fn pairs<const N: usize>(&self, formula: &Formula) -> Option<Pairs<N>> {
-        let mut most = u64::MAX;
+        let mut shape = Shape::Words;
         let mut checks = Vec::new();
         for atom in &self.atoms {
             checks.push(match atom {
-                Atom::Word(Check { at, mask, low, width }) => {
-                    Pair { at: [*at; 2], factors: [1, 0], mask: *mask, low: *low, width: *width }
+                Atom::Word(check) => *check,
+                Atom::Sum(sum) if sum.terms.len() <= 2 => {
+                    shape = Shape::Pairs;
+                    paired(&sum.terms, sum)?
                 }
-                Atom::Sum(sum) => {
-                    most = most.min(sum.most);
-                    let (one, two) = match sum.terms.as_slice() {
-                        [one] => (*one, (one.0, 0)),
-                        [one, two] => (*one, *two),
-                        _ => return None,
-                    };
-                    let at = [one.0.within(), two.0.within()];
-                    let factors = [one.1, two.1];
-                    Pair { at, factors, mask: -1, low: sum.low, width: sum.width }
-                }
+                Atom::Sum(_) => return None,
             });
         }
-        let [answers] = answers(N, checks.len(), formula);
-        checks.resize(N.max(checks.len()), *checks.first()?);
-        let checks = checks.try_into().ok()?;
-        Some(Pairs { checks, answers, guards: self.guards, most })
+        // What is not needed does what is done anyway.
+        checks.resize(MOST.max(checks.len()), *checks.first()?);
+        quick.checks = checks.try_into().ok()?;
+        quick.running(shape, self.atoms.len())
+    }
+
+    /// The largest word with which no sum overflows.
+    fn most(&self) -> u64 {
+        let sums = self.atoms.iter().filter_map(|atom| match atom {
+            Atom::Sum(sum) => Some(sum.most),
+            Atom::Word(_) => None,
+        });
+        sums.min().unwrap_or(u64::MAX)
     }
 
     fn formula(&mut self, test: &Test) -> Option<Formula> {
@@ -349,19 +312,19 @@ impl Builder {
             Test::Range { word, low, high, negated } => {
                 let found = match cell_of(word) {
                     Some(cell) => self.range(cell, *low, *high)?,
-                    None => self.sum(&Cells::of(word)?, (*low).into(), (*high).into())?,
+                    None => self.sum(Cells::of(word)?, (*low).into(), (*high).into())?,
                 };
                 if *negated { Formula::Not(Box::new(found)) } else { found }
             }
             Test::Linear { sum, low, high, negated } => {
-                let found = self.sum(&Cells::of_sum(sum)?, *low, *high)?;
+                let found = self.sum(Cells::of_sum(sum)?, *low, *high)?;
                 if *negated { Formula::Not(Box::new(found)) } else { found }
             }
             Test::Compare { op, left, right } => self.compare(*op, left, right)?,
             Test::Mask { word, mask } => self.mask(cell_of(word)?, *mask)?,
             Test::Holds { cell, bits } => {
                 let at = self.need(*cell)?;
-                self.check(Check { at, mask: *bits, low: *bits, width: 0 })?
+                self.check(at, *bits, *bits, 0)?
             }
             Test::Each { cell: Some(cell), every, .. } => {
                 let decided = self.range(*cell, 1, i64::MAX)?;
@@ -376,7 +339,7 @@ impl Builder {
                 let place = Place::of(cell);
                 self.within(place)?;
                 // Behind the bits of what has a word lie those of what has a value.
-                self.check(Check { at: 1, mask: place.bit(), low: place.bit(), width: 0 })?
+                self.check(1, place.bit(), place.bit(), 0)?
             }
             Test::Flow(flow) => match &**flow {
                 Flow::If(condition, then, otherwise) => Formula::If(Box::new([
@@ -423,10 +386,11 @@ impl Builder {
             return Some(Formula::Constant(false));
         }
         let width = high.wrapping_sub(low).cast_unsigned();
-        self.check(Check { at, mask: -1, low, width })
+        self.check(at, -1, low, width)
     }
 
-    fn check(&mut self, check: Check) -> Option<Formula> {
+    fn check(&mut self, at: u8, mask: i64, low: i64, width: u64) -> Option<Formula> {
+        let check = Check { at, second: at, mask, low, width, factors: [1, 0] };
         self.atom(Atom::Word(check)).map(Formula::Check)
     }
 
@@ -462,7 +426,8 @@ impl Builder {
         })
     }
 
-    fn sum(&mut self, cells: &Cells, low: i128, high: i128) -> Option<Formula> {
+    fn sum(&mut self, mut cells: Cells, low: i128, high: i128) -> Option<Formula> {
+        let spared = cells.spared().unsigned_abs();
         for (cell, _) in &cells.terms {
             self.need(*cell)?;
         }
@@ -478,7 +443,10 @@ impl Builder {
         }
         Some(match cells.bounded(low, high)? {
             Bounded::Constant(truth) => Formula::Constant(truth),
-            Bounded::Linear(sum) => Formula::Check(self.atom(Atom::Sum(sum))?),
+            Bounded::Linear(mut sum) => {
+                sum.most = sum.most.min(spared);
+                Formula::Check(self.atom(Atom::Sum(sum))?)
+            }
         })
     }
 
@@ -498,44 +466,15 @@ impl Builder {
         }
         let (low, high, negated) = difference(op);
         let cells = Cells::difference(left, right)?;
-        let found = self.sum(&cells, low, high)?;
+        let found = self.sum(cells, low, high)?;
         Some(if negated { Formula::Not(Box::new(found)) } else { found })
     }
 }
 
-/// The answers to all that so many checks can come to, of which the first few count.
-fn answers<const T: usize>(checks: usize, counting: usize, formula: &Formula) -> [u64; T] {
-    let mut answers = [0; T];
-    for bits in 0..1_usize << checks.min(MOST) {
-        if formula.holds(bits & ((1 << counting) - 1))
-            && let Some(word) = answers.get_mut(bits / 64)
-        {
-            *word |= 1 << (bits % 64);
-        }
-    }
-    answers
-}
-
-fn filled<const N: usize, const T: usize>(
-    checks: &[Check],
-    formula: &Formula,
-) -> Option<Checks<N, T>> {
-    let answers = answers(N, checks.len(), formula);
-    let mut checks = checks.to_vec();
-    checks.resize(N.max(checks.len()), *checks.first()?);
-    Some(Checks { checks: checks.try_into().ok()?, answers })
-}
-
-fn terms<const N: usize>(sum: &Linear, negated: bool) -> Option<Terms<N>> {
-    let (mut at, mut factors) = ([0; N], [0; N]);
-    if sum.terms.len() > N {
-        return None;
-    }
-    for ((place, own), (at, factor)) in sum.terms.iter().zip(at.iter_mut().zip(&mut factors)) {
-        (*at, *factor) = (place.within(), *own);
-    }
-    // What is not needed reads a word that is read anyway.
-    let (first, _) = sum.terms.first()?;
-    at.iter_mut().skip(sum.terms.len()).for_each(|at| *at = first.within());
-    Some(Terms { at, factors, low: sum.low, width: sum.width, most: sum.most, negated })
+/// A part of a sum, of two words at most.
+fn paired(terms: &[(Place, i64)], sum: &Linear) -> Option<Check> {
+    let (one, a) = terms.first()?;
+    let (two, b) = terms.get(1).copied().unwrap_or((*one, 0));
+    let (at, second) = (one.within(), two.within());
+    Some(Check { at, second, mask: -1, low: sum.low, width: sum.width, factors: [*a, b] })
 }

@@ -7,7 +7,7 @@ use super::super::program::{Node, Op};
 use super::super::syntax::Binary;
 use super::arithmetic::{power, rescaled};
 use super::lower::{Low, Lowerer, sum_of};
-use super::{Expr, Kind, Test, Thing, Word, same_kind};
+use super::{Expr, Kind, Round, Test, Thing, Word, same_kind};
 use crate::definition::shape::Kind as Declared;
 use crate::table::FactId;
 use crate::value::Value;
@@ -44,6 +44,13 @@ impl Interval {
     fn test(self, word: Word) -> Test {
         let Self { low, high, negated } = self;
         match word {
+            // A number is rounded into an interval just where it lies in a wider one itself.
+            Word::Round { how, unit, word } if low <= high => Self {
+                low: rounded_from(how, unit, low),
+                high: rounded_to(how, unit, high),
+                negated,
+            }
+            .test(*word),
             Word::Sum(sum) => Test::Linear { sum, low, high, negated },
             word => {
                 let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
@@ -54,6 +61,33 @@ impl Interval {
                 range(word, clamp(low), clamp(high), negated)
             }
         }
+    }
+}
+
+/// The least word that is rounded to no less.
+fn rounded_from(how: Round, unit: i64, low: i128) -> i128 {
+    let unit = i128::from(unit);
+    let exact = low.saturating_mul(unit);
+    match how {
+        _ if low == i128::MIN => low,
+        Round::Floor => exact,
+        Round::Ceil => exact.saturating_sub(unit - 1),
+        // Half away from zero.
+        Round::Half if low > 0 => exact.saturating_sub(unit / 2),
+        Round::Half => exact.saturating_sub(unit / 2 - 1),
+    }
+}
+
+/// The largest word that is rounded to no more.
+fn rounded_to(how: Round, unit: i64, high: i128) -> i128 {
+    let unit = i128::from(unit);
+    let exact = high.saturating_mul(unit);
+    match how {
+        _ if high == i128::MAX => high,
+        Round::Floor => exact.saturating_add(unit - 1),
+        Round::Ceil => exact,
+        Round::Half if high < 0 => exact.saturating_add(unit / 2),
+        Round::Half => exact.saturating_add(unit / 2 - 1),
     }
 }
 
@@ -300,6 +334,35 @@ fn compared(op: Binary, (x, left): (&Kind, &Word), (y, right): (&Kind, &Word)) -
             let one = sum_of(rescaled(left.clone(), p, decimals)?);
             let two = sum_of(rescaled(right.clone(), q, decimals)?).times(-1)?;
             Some(Interval::new(op, 0, 0, 0).test(Word::Sum(one.plus(two)?)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rounded(how: Round, unit: i64, word: i64) -> i64 {
+        let (floor, rest) = (word.div_euclid(unit), word.rem_euclid(unit));
+        match how {
+            Round::Floor => floor,
+            Round::Ceil => floor + i64::from(rest > 0),
+            Round::Half if word < 0 => floor + i64::from(2 * rest > unit),
+            Round::Half => floor + i64::from(2 * rest >= unit),
+        }
+    }
+
+    #[test]
+    fn an_interval_of_a_rounded_number_is_one_of_the_number_itself() {
+        for how in [Round::Floor, Round::Ceil, Round::Half] {
+            for unit in [10, 100] {
+                for (bound, word) in (-4..=4).flat_map(|b| (-550..=550).map(move |w| (b, w))) {
+                    let found = i128::from(rounded(how, unit, word));
+                    let word = i128::from(word);
+                    assert_eq!(found >= bound, word >= rounded_from(how, unit, bound));
+                    assert_eq!(found <= bound, word <= rounded_to(how, unit, bound));
+                }
+            }
         }
     }
 }

@@ -1,18 +1,19 @@
-//! From a program to a plan: bottom up, each node in the best form that its parts allow.
+//! From a program to a plan: bottom up, each node in the best form that its parts allow. What rules read is in `read`, what
+//! they compare in `compare`, what they calculate in `arithmetic`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::facts::{Aspect, Choices, Column, Form, Layout, Part};
+use super::super::Rules;
+use super::super::facts::{Form, Layout};
 use super::super::program::{Builtin, EventPart, Node, Op, Program};
 use super::super::syntax::Binary;
-use super::super::{FactorProgram, Requirement, Rules};
+use super::join::Joined;
 use super::tidy::tidied;
 use super::{Expr, Flow, Kind, Lane, Statement, Sum, Test, Thing, Word};
-use crate::definition::shape::{Kind as Declared, Shape};
+use crate::definition::shape::Kind as Declared;
 use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId, ParameterId};
-use crate::value::{Number, Value};
 
 /// Nodes of one rule, with all that is put into it.
 const NODES: u32 = 4_000;
@@ -138,9 +139,9 @@ pub(super) struct Lowerer<'r, 'd> {
     pub words: u32,
     pub things: u32,
     pub nodes: u32,
-    depth: u32,
+    pub depth: u32,
     /// Rules that this is inside of.
-    inside: u32,
+    pub inside: u32,
     /// By body: the variable of what it returns, with the kinds of that.
     pub returns: Vec<Option<(u32, Vec<Option<Kind>>)>>,
     pub lets: u32,
@@ -154,7 +155,7 @@ impl<'r> Lowerer<'r, '_> {
         Stop::No(No { span, reason })
     }
 
-    fn count(&mut self, node: &Node) -> Low<()> {
+    pub fn count(&mut self, node: &Node) -> Low<()> {
         self.nodes += 1;
         if self.inside > 1 {
             self.draft.inlined += 1;
@@ -190,7 +191,7 @@ impl<'r> Lowerer<'r, '_> {
     }
 
     /// A program that is true, false or unknown.
-    fn decided(&mut self, program: &'r Program) -> Low<Test> {
+    pub fn decided(&mut self, program: &'r Program) -> Low<Test> {
         self.within(program, Vec::new(), |this| {
             this.returns.push(None);
             let test = this.truth(&program.root);
@@ -495,363 +496,6 @@ impl<'r> Lowerer<'r, '_> {
 
     pub fn exprs(&mut self, nodes: &'r [Node]) -> Low<Vec<Expr>> {
         nodes.iter().map(|node| self.expr(node)).collect()
-    }
-
-    fn local(&mut self, node: &Node, slot: u32) -> Low<Expr> {
-        let found = self.locals.iter().rev().find(|(number, _)| *number == slot);
-        Ok(match found.map(|(_, local)| local.clone()) {
-            Some(Local::Word { kind: Kind::Boolean, register, .. }) => {
-                Expr::Test(Test::Word(Box::new(Word::Local(register))))
-            }
-            Some(Local::Word { kind, register, .. }) => Expr::Word(kind, Word::Local(register)),
-            Some(Local::Thing(register)) => Expr::Thing(Thing::Local(register)),
-            Some(Local::Row { fact, row }) => self.row(fact, row),
-            Some(Local::Same(expr)) => expr,
-            None => return Err(self.no(node, "a variable has no value here")),
-        })
-    }
-
-    /// An item of a fact's list.
-    fn row(&mut self, fact: FactId, row: u32) -> Expr {
-        let form = match self.items_of(fact) {
-            Some(shape) => Form::of(shape),
-            None => Form::None,
-        };
-        self.column(fact, row, Column { property: None, form })
-            .unwrap_or(Expr::Thing(Thing::Item { fact, row }))
-    }
-
-    fn column(&mut self, fact: FactId, row: u32, column: Column) -> Option<Expr> {
-        let kind = Kind::of(&column.form)?;
-        let column = self.draft.layout.column(fact, column)?;
-        Some(word_or_test(kind, Word::Column { fact: fact.0, column, row }))
-    }
-
-    /// What the items of a fact's list are declared as.
-    pub fn items_of(&self, fact: FactId) -> Option<&'r Shape> {
-        match &self.rules.facts.get(fact)?.shape.kind {
-            Declared::Array(items) => Some(items),
-            _ => None,
-        }
-    }
-
-    fn property(&mut self, node: &Node, base: Expr, name: &Arc<str>) -> Low<Expr> {
-        if let (Expr::Word(Kind::Date, word), Some(part)) = (&base, Part::named(name)) {
-            let word = match self.part(word, part) {
-                Some(cell) => Word::Cell(cell),
-                None => Word::Part { part, date: Box::new(word.clone()) },
-            };
-            return Ok(Expr::Word(Kind::Whole, word));
-        }
-        match (&base, &**name) {
-            (Expr::Word(Kind::Days, word), "days") => {
-                return Ok(Expr::Word(Kind::Whole, word.clone()));
-            }
-            (Expr::Word(Kind::Time, Word::Now), "date") => {
-                return Ok(Expr::Word(Kind::Date, Word::Today));
-            }
-            (Expr::Word(Kind::Time, word), _) => {
-                let (kind, part) = match &**name {
-                    "date" => (Kind::Date, Some(Part::Date)),
-                    name => (Kind::Whole, Part::named(name)),
-                };
-                if let Some(cell) = part.and_then(|part| self.part(word, part)) {
-                    return Ok(Expr::Word(kind, Word::Cell(cell)));
-                }
-                let form = if &**name == "date" { Form::Date } else { Form::Whole };
-                let thing = self.thing(node, base)?;
-                return Ok(of(form, Thing::Property(Box::new(thing), name.clone())));
-            }
-            (Expr::Thing(Thing::Fact(id)), _) => {
-                if let Some(shape) = self.rules.facts.get(*id).map(|fact| &fact.shape)
-                    && let Some(form) = entry(shape, name)
-                    && let Some(kind) = Kind::of(&form)
-                    && let Some(cell) =
-                        self.draft.layout.aspect(*id, Aspect::Property { name: name.clone(), form })
-                {
-                    return Ok(word_or_test(kind, Word::Cell(cell)));
-                }
-            }
-            (Expr::Thing(Thing::Item { fact, row }), _) => {
-                if let Some(form) = self.items_of(*fact).and_then(|shape| entry(shape, name))
-                    && let Some(found) =
-                        self.column(*fact, *row, Column { property: Some(name.clone()), form })
-                {
-                    return Ok(found);
-                }
-            }
-            _ => {}
-        }
-        let base = self.thing(node, base)?;
-        Ok(Expr::Thing(Thing::Property(Box::new(base), name.clone())))
-    }
-
-    /// The cell of a part of a fact's date.
-    fn part(&mut self, word: &Word, part: Part) -> Option<u32> {
-        let Word::Cell(cell) = word else { return None };
-        let own = self.rules.facts.get(FactId(*cell))?;
-        matches!(own.shape.kind, Declared::Date | Declared::DateTime)
-            .then(|| self.draft.layout.aspect(FactId(*cell), Aspect::Part(part)))?
-    }
-
-    fn fact(&mut self, id: FactId) -> Low<Expr> {
-        if self.rules.facts.get(id).is_some_and(|fact| fact.value.is_some()) {
-            return self.derived(id);
-        }
-        Ok(match Kind::of(self.draft.layout.form(id)) {
-            Some(kind) => word_or_test(kind, Word::Cell(id.0)),
-            None => Expr::Thing(Thing::Fact(id)),
-        })
-    }
-
-    /// A derived fact: its rule, and its declaration.
-    fn derived(&mut self, id: FactId) -> Low<Expr> {
-        let rules = self.rules;
-        let Some((fact, program)) =
-            rules.facts.get(id).and_then(|fact| Some((fact, fact.value.as_ref()?)))
-        else {
-            return Ok(Expr::Thing(Thing::flow(Flow::Fault)));
-        };
-        if fact.shape.kind == Declared::Boolean {
-            return self.decided(program).map(Expr::Test);
-        }
-        let found = self.within(program, Vec::new(), |this| this.body(&program.root))?;
-        let word = match &fact.shape.kind {
-            Declared::Integer => match &found {
-                Expr::Word(Kind::Whole, word) => Some((Kind::Whole, word.clone())),
-                Expr::Word(kind @ (Kind::Fixed(decimals) | Kind::Either(decimals)), word) => {
-                    let _ = kind;
-                    let unit = 10_i64.pow(u32::from(*decimals));
-                    let word = Word::Exactly { word: Box::new(word.clone()), unit };
-                    Some((Kind::Whole, word))
-                }
-                _ => None,
-            },
-            Declared::Number => match &found {
-                Expr::Word(kind, word) => {
-                    kind.decimals().map(|decimals| (Kind::Fixed(decimals), word.clone()))
-                }
-                _ => None,
-            },
-            Declared::Enum(_) => match Form::of(&fact.shape) {
-                Form::Ordinal(choices) => {
-                    chosen(&found, &choices).map(|word| (Kind::Ordinal(choices), word))
-                }
-                _ => None,
-            },
-            Declared::Date | Declared::DateTime | Declared::Duration => match &found {
-                Expr::Word(kind, word) => Some((kind.clone(), word.clone())),
-                _ => None,
-            },
-            _ => None,
-        };
-        let fits = |kind: &Kind| match (&fact.shape.kind, kind) {
-            (Declared::Date, kind) => *kind == Kind::Date,
-            (Declared::DateTime, kind) => *kind == Kind::Time,
-            (Declared::Duration, kind) => {
-                matches!(kind, Kind::Days | Kind::Months | Kind::Exact)
-            }
-            _ => true,
-        };
-        if let Some((kind, word)) = word
-            && fits(&kind)
-            && let Some(word) = bounded(&fact.shape, &kind, word)
-        {
-            return Ok(Expr::Word(kind, word));
-        }
-        let thing = self.thing(&program.root, found)?;
-        let admitted = Thing::Admit(id, Box::new(thing));
-        Ok(match Kind::of(&Form::of(&fact.shape)).and_then(|kind| kind.form()) {
-            Some(form) => of(form, admitted),
-            None => Expr::Thing(admitted),
-        })
-    }
-
-    /// A factor: a test, or the number of a score.
-    fn factor(&mut self, id: FactorId) -> Low<Expr> {
-        let rules = self.rules;
-        match rules.factors.get(id).map(|factor| &factor.program) {
-            Some(FactorProgram::Guard(program)) => self.decided(program).map(Expr::Test),
-            Some(FactorProgram::Of { of, at_least, .. }) => {
-                self.inside += 1;
-                self.depth += 2;
-                let tests = of.iter().map(|part| self.requirement(*part)).collect::<Low<Vec<_>>>();
-                self.depth -= 2;
-                self.inside -= 1;
-                Ok(Expr::Test(Test::Count { tests: tests?, at_least: *at_least }))
-            }
-            Some(FactorProgram::Score(program)) => {
-                let found = self.within(program, Vec::new(), |this| this.body(&program.root))?;
-                let (decimals, word) = match found {
-                    Expr::Word(kind, word) if kind.decimals().is_some() => {
-                        (kind.decimals().unwrap_or(0), word)
-                    }
-                    other => {
-                        let thing = self.thing(&program.root, other)?;
-                        return Ok(Expr::Thing(Thing::Score(Box::new(thing))));
-                    }
-                };
-                let high = 10_i64.pow(u32::from(decimals));
-                let word = Word::Within { word: Box::new(word), low: 0, high, unit: 1 };
-                Ok(Expr::Word(Kind::Fixed(decimals), word))
-            }
-            Some(FactorProgram::Broken) | None => Ok(Expr::Test(Test::flow(Flow::Fault))),
-        }
-    }
-
-    fn requirement(&mut self, requirement: Requirement) -> Low<Test> {
-        let nowhere = Node::new(Default::default(), Op::Nothing);
-        self.count(&nowhere)?;
-        let found = match requirement {
-            Requirement::Factor(id) => self.factor(id)?,
-            Requirement::Fact(id) => self.fact(id)?,
-        };
-        self.test(&nowhere, found)
-    }
-
-    /// Several values of which one is chosen, in one form.
-    pub fn joined(&mut self, node: &Node, parts: Vec<Expr>) -> Low<Joined> {
-        if parts.iter().all(|part| matches!(part, Expr::Test(_) | Expr::Never(_))) {
-            let tests = parts.into_iter().map(|part| self.test(node, part));
-            return tests.collect::<Low<_>>().map(Joined::Tests);
-        }
-        let mut kind: Option<Kind> = None;
-        let mut words = true;
-        for part in &parts {
-            match (part, &kind) {
-                (Expr::Word(found, _), None) => kind = Some(found.clone()),
-                (Expr::Word(found, _), Some(known)) => {
-                    match super::arithmetic::join(known, found) {
-                        Some(joined) => kind = Some(joined),
-                        None => words = false,
-                    }
-                }
-                (Expr::Never(_), _) => {}
-                (Expr::Thing(Thing::Constant(Value::Text(_))), _) => {}
-                _ => words = false,
-            }
-        }
-        if let (Some(kind), true) = (kind, words) {
-            let all: Option<Vec<Word>> = parts.iter().map(|part| as_kind(part, &kind)).collect();
-            if let Some(all) = all {
-                return Ok(Joined::Words(kind, all));
-            }
-        }
-        let things = parts.into_iter().map(|part| self.thing(node, part));
-        things.collect::<Low<_>>().map(Joined::Things)
-    }
-}
-
-/// Values in one form.
-pub(super) enum Joined {
-    Tests(Vec<Test>),
-    Words(Kind, Vec<Word>),
-    Things(Vec<Thing>),
-}
-
-/// A value as a word of a kind, if it has one.
-pub(super) fn as_kind(expr: &Expr, wanted: &Kind) -> Option<Word> {
-    match (expr, wanted) {
-        (Expr::Word(kind, word), wanted) if kind == wanted => Some(word.clone()),
-        (Expr::Word(kind, word), wanted)
-            if super::arithmetic::join(kind, wanted).as_ref() == Some(wanted) =>
-        {
-            super::arithmetic::rescaled(word.clone(), kind.decimals()?, wanted.decimals()?)
-        }
-        (Expr::Test(test), Kind::Boolean) => Some(Word::Truth(Box::new(test.clone()))),
-        (Expr::Never(statements), _) => {
-            Some(Word::flow(Flow::Block(statements.clone(), Word::flow(Flow::Fault))))
-        }
-        (expr, Kind::Ordinal(choices)) => chosen(expr, choices),
-        _ => None,
-    }
-}
-
-/// A text among choices, if all that it can be is written there.
-fn chosen(expr: &Expr, choices: &Choices) -> Option<Word> {
-    match expr {
-        Expr::Word(Kind::Ordinal(known), word) if known == choices => Some(word.clone()),
-        Expr::Thing(thing) => chosen_thing(thing, choices),
-        Expr::Never(_) => as_kind(expr, &Kind::Whole),
-        _ => None,
-    }
-}
-
-fn chosen_thing(thing: &Thing, choices: &Choices) -> Option<Word> {
-    match thing {
-        Thing::Constant(Value::Text(text)) => choices.ordinal(text).map(Word::Constant),
-        Thing::Word(Kind::Ordinal(known), word) if known == choices => Some((**word).clone()),
-        Thing::Flow(flow) => Some(Word::flow(match &**flow {
-            Flow::If(test, a, b) => {
-                Flow::If(test.clone(), chosen_thing(a, choices)?, chosen_thing(b, choices)?)
-            }
-            Flow::Match(arms, otherwise) => {
-                let arms = arms
-                    .iter()
-                    .map(|(test, thing)| Some((test.clone(), chosen_thing(thing, choices)?)));
-                let otherwise = match otherwise {
-                    Some(otherwise) => Some(chosen_thing(otherwise, choices)?),
-                    None => None,
-                };
-                Flow::Match(arms.collect::<Option<_>>()?, otherwise)
-            }
-            Flow::Block(statements, last) => {
-                Flow::Block(statements.clone(), chosen_thing(last, choices)?)
-            }
-            Flow::Coalesce(options) => Flow::Coalesce(
-                options
-                    .iter()
-                    .map(|option| chosen_thing(option, choices))
-                    .collect::<Option<_>>()?,
-            ),
-            Flow::Fault => Flow::Fault,
-            Flow::Body(..) => return None,
-        })),
-        _ => None,
-    }
-}
-
-/// A word with the bounds of its declaration; `None` where they cannot be said.
-fn bounded(shape: &Shape, kind: &Kind, word: Word) -> Option<Word> {
-    let Some(decimals) = kind.decimals() else { return Some(word) };
-    let nothing = [
-        &shape.minimum,
-        &shape.maximum,
-        &shape.exclusive_minimum,
-        &shape.exclusive_maximum,
-        &shape.multiple_of,
-    ];
-    if nothing.iter().all(|bound| bound.is_none()) {
-        return Some(word);
-    }
-    // A bound between two words is taken narrower, never wider: beyond it the evaluator looks.
-    let scaled = |number: Number| number.scaled(u32::from(decimals));
-    let low = match (shape.minimum, shape.exclusive_minimum) {
-        (None, None) => i64::MIN,
-        (Some(bound), None) => scaled(bound)?,
-        (None, Some(bound)) => scaled(bound)?.checked_add(1)?,
-        (Some(one), Some(other)) => scaled(one)?.max(scaled(other)?.checked_add(1)?),
-    };
-    let high = match (shape.maximum, shape.exclusive_maximum) {
-        (None, None) => i64::MAX,
-        (Some(bound), None) => scaled(bound)?,
-        (None, Some(bound)) => scaled(bound)?.checked_sub(1)?,
-        (Some(one), Some(other)) => scaled(one)?.min(scaled(other)?.checked_sub(1)?),
-    };
-    let unit = match shape.multiple_of {
-        None => 1,
-        Some(unit) => scaled(unit).filter(|unit| *unit > 0)?,
-    };
-    Some(Word::Within { word: Box::new(word), low, high, unit })
-}
-
-/// The form of a record's property.
-fn entry(shape: &Shape, name: &str) -> Option<Form> {
-    match &shape.kind {
-        Declared::Object(object) => {
-            object.properties.get(name).or(object.additional.as_ref()).map(Form::of)
-        }
-        _ => None,
     }
 }
 

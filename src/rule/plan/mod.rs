@@ -10,8 +10,10 @@
 mod arithmetic;
 mod call;
 mod compare;
+mod join;
 mod list;
 mod lower;
+mod read;
 mod statement;
 mod tidy;
 

@@ -4,7 +4,8 @@ use super::super::program::{Arm, Node, Op, Place, Root};
 use super::super::syntax::{Binary, Extent};
 use super::arithmetic::join;
 use super::compare::range;
-use super::lower::{Joined, Local, Low, Lowerer, Stop, Wanted, as_kind, block};
+use super::join::{Joined, as_kind};
+use super::lower::{Local, Low, Lowerer, Stop, Wanted, block};
 use super::{Expr, Flow, Kind, Lane, Statement, Test, Thing, Word};
 use crate::value::Value;
 

@@ -1,5 +1,7 @@
 //! The tables against a walk of the graph that they are made from.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use std::path::Path;
 
 use proptest::prelude::*;
