@@ -180,11 +180,17 @@ impl<'w> Field<'w> {
     pub(crate) fn read(&self, text: &str) -> Result<Value, String> {
         let bare = text.trim();
         match &self.shape.kind {
-            Kind::Boolean => match bare.to_lowercase().as_str() {
-                "true" | "yes" | "y" | "ja" | "j" => Ok(Value::Boolean(true)),
-                "false" | "no" | "n" | "nej" => Ok(Value::Boolean(false)),
-                _ => Err("must be yes or no".to_owned()),
-            },
+            Kind::Boolean => {
+                let among =
+                    |words: &[&str]| words.iter().any(|word| bare.eq_ignore_ascii_case(word));
+                if among(&["true", "yes", "y", "ja", "j"]) {
+                    Ok(Value::Boolean(true))
+                } else if among(&["false", "no", "n", "nej"]) {
+                    Ok(Value::Boolean(false))
+                } else {
+                    Err("must be yes or no".to_owned())
+                }
+            }
             Kind::Integer | Kind::Number => {
                 let whole = bare.parse::<i64>().map(Value::Integer).ok();
                 let read = whole.or_else(|| bare.parse::<Number>().map(Value::Number).ok());
