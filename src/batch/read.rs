@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Table;
-use crate::case::row;
+use crate::case::row::json::{self as quick, Found};
 use crate::definition::model::StateKind;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
@@ -307,19 +307,6 @@ impl<'t> Draft<'t> {
         self.row.facts.set(id, value);
     }
 
-    /// Sets a fact to a value that is as declared at a look; else gives it back.
-    fn set_directly(&mut self, id: FactId, value: Value) -> Result<(), Value> {
-        let (direct, plain) = self.table.workflow.compiled().rules.direct(id);
-        match direct.word(&value) {
-            Some(word) if plain => {
-                self.row.touched.push(id);
-                self.row.facts.set_plainly(id, word, value);
-                Ok(())
-            }
-            _ => Err(value),
-        }
-    }
-
     fn wrong(&mut self, column: usize, code: &str, message: &str) {
         self.misfits.push(Misfit { column, problem: Problem::new(code, message) });
     }
@@ -327,7 +314,7 @@ impl<'t> Draft<'t> {
     /// A line that is as one expects; `None` for any other.
     fn line(&mut self, line: &str) -> Option<()> {
         let mut states = None;
-        let found = row::json::read(self.table.workflow.compiled(), line, &mut |key, value| {
+        let found = quick::read(self.table.workflow.compiled(), line, &mut |key, value| {
             // Once, and not `null`, which is no value.
             (key == STATES && states.is_none()).then(|| states = Some(value))
         })?;
@@ -374,12 +361,16 @@ impl<'t> Draft<'t> {
     }
 
     fn text(&mut self, id: FactId, text: &str, column: usize) {
-        let definition = &self.table.workflow.compiled().definition;
+        let compiled = self.table.workflow.compiled();
+        let definition = &compiled.definition;
         let fact = definition.facts.at(id);
         let field = Field::of(fact, &definition.zone);
         let read = match field.read(text) {
-            Ok(value) => match self.set_directly(id, value) {
-                Ok(()) => return,
+            Ok(value) => match Found::at_a_look(compiled, id, value) {
+                Ok(found) => {
+                    self.row.touched.push(id);
+                    return found.put(&mut self.row.facts);
+                }
                 Err(value) => field.check(value),
             },
             Err(message) => Err(message),

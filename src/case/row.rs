@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::problem;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Context, Direct, Facts, Fault, Fused, Past, Quick, Requirement, Truth};
+use crate::rule::{Context, Direct, Facts, Fault, Fused, Past, Place, Quick, Requirement, Truth};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -16,6 +16,7 @@ use crate::workflow::Workflow;
 #[derive(Clone, Copy)]
 pub struct FactHandle {
     id: FactId,
+    place: Place,
     /// Of the workflow.
     serial: u64,
     /// What a value must be so that it can be set without asking the declaration, and whether nothing else follows from it.
@@ -97,7 +98,7 @@ impl Workflow {
         let compiled = self.compiled();
         let id = compiled.rules.fact_named(name)?;
         let (direct, plain) = compiled.rules.direct(id);
-        Some(FactHandle { id, serial: self.serial(), direct, plain })
+        Some(FactHandle { id, place: Place::of(id.0), serial: self.serial(), direct, plain })
     }
 
     /// The factor or boolean fact of this name, to be asked of rows.
@@ -121,9 +122,9 @@ impl Row {
         let value = value.into();
         if fact.serial == self.serial
             && fact.plain
-            && let Some(word) = fact.direct.word(&value)
+            && let Some((word, value)) = fact.direct.admit(&value)
         {
-            self.facts.set_plainly(fact.id, word, value);
+            self.facts.set_plainly(fact.id, fact.place, word, value);
             return Ok(());
         }
         self.set_as_declared(fact, value)
@@ -132,8 +133,8 @@ impl Row {
     #[inline(never)]
     fn set_as_declared(&mut self, fact: FactHandle, value: Value) -> Result<(), Error> {
         let Some(id) = fact.of(&self.workflow) else { return Err(contract(vec![foreign()])) };
-        let value = match fact.direct.word(&value) {
-            Some(_) => value,
+        let value = match fact.direct.admit(&value) {
+            Some((_, value)) => value,
             None => json::admitted(self.workflow.compiled(), id, value).map_err(contract)?,
         };
         self.facts.set(id, Some(value));

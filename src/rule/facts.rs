@@ -40,9 +40,19 @@ impl Cell {
     pub const UNKNOWN: Self = Self { presence: Presence::Unknown, word: 0 };
     const WIDE: Self = Self { presence: Presence::Wide, word: 0 };
 
+    #[inline(always)]
     fn exact(word: i64) -> Self {
         Self { presence: Presence::Exact, word }
     }
+}
+
+/// Stores a value, without asking of one that holds nothing how it is freed: that costs as much as all the rest.
+#[inline(always)]
+fn store(place: &mut Option<Value>, value: Option<Value>) {
+    if matches!(place, Some(Value::Text(_) | Value::List(_) | Value::Record(_))) {
+        *place = None;
+    }
+    std::mem::forget(std::mem::replace(place, value));
 }
 
 fn property(record: &Value, name: &str, form: &Form) -> Cell {
@@ -200,34 +210,33 @@ impl Facts {
         let Self { layout, values, words, sheets } = self;
         let (Some(place), Some(held)) = (values.get_mut(index), layout.held(id)) else { return };
         let words = words.as_mut_slice();
-        let cell = |cell: &dyn Fn(&Value) -> Cell| value.as_ref().map_or(Cell::UNKNOWN, cell);
-        Place::of(id.0).put(words, cell(&|value| held.form.cell(value)));
+        let cell = value.as_ref().map_or(Cell::UNKNOWN, |value| held.form.cell(value));
+        Place::of(id.0).put(words, cell);
         if let Some(sheet) = sheets.get_mut(index)
             && !held.columns.is_empty()
         {
             *sheet = value.as_ref().and_then(|value| Sheet::new(&held.columns, value));
         }
-        let sheet = sheets.get(index).and_then(Option::as_deref);
         for (aspect, number) in &held.aspects {
-            let found = cell(&|value| match aspect {
-                Aspect::Passing(test) => sheet.map_or(Cell::WIDE, |sheet| sheet.passing(test)),
-                aspect => aspect.cell(value),
-            });
+            let found = match (&value, aspect) {
+                (None, _) => Cell::UNKNOWN,
+                (Some(_), Aspect::Passing(test)) => {
+                    let sheet = sheets.get(index).and_then(Option::as_deref);
+                    sheet.map_or(Cell::WIDE, |sheet| sheet.passing(test))
+                }
+                (Some(value), aspect) => aspect.cell(value),
+            };
             Place::of(*number).put(words, found);
         }
-        *place = value;
+        store(place, value);
     }
 
     /// Sets a fact that has no other cell than its own to a value, whose word is known.
     #[inline(always)]
-    pub fn set_plainly(&mut self, id: FactId, word: Option<i64>, value: Value) {
-        Place::of(id.0).put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
-        if let Some(place) = self.values.get_mut(id.index()) {
-            if matches!(place, Some(Value::Text(_) | Value::List(_) | Value::Record(_))) {
-                *place = None;
-            }
-            // Nothing is left to free: to look for it costs as much as all the rest.
-            std::mem::forget(std::mem::replace(place, Some(value)));
+    pub fn set_plainly(&mut self, id: FactId, place: Place, word: Option<i64>, value: Value) {
+        place.put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
+        if let Some(kept) = self.values.get_mut(id.index()) {
+            store(kept, Some(value));
         }
     }
 

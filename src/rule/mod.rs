@@ -61,7 +61,7 @@ use watch::Watch;
 pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
-pub(crate) use facts::{Direct, Facts};
+pub(crate) use facts::{Direct, Facts, Place};
 pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
@@ -294,15 +294,10 @@ impl Rules {
         }
     }
 
-    /// A text as the value of an `enum` that it is.
+    /// A text as the value of an `enum`, if it is one of those; `None` for an `enum` of so many that they have no words, too.
     pub fn choice(&self, id: FactId, text: &str) -> Option<Value> {
-        match self.layout.form(id) {
-            Form::Ordinal(choices) => {
-                let place = usize::try_from(choices.ordinal(text)?).ok()?;
-                choices.0.get(place).cloned()
-            }
-            _ => self.facts.get(id)?.shape.admit(Value::from(text), &self.zone).ok(),
-        }
+        let Form::Ordinal(choices) = self.layout.form(id) else { return None };
+        choices.0.get(usize::try_from(choices.ordinal(text)?).ok()?).cloned()
     }
 
     /// The same, without the compiled form.

@@ -270,7 +270,7 @@ proptest! {
             ),
             0..4,
         ),
-        flaw in proptest::option::of((0_usize..200, "[ -~å]")),
+        flaw in proptest::option::of((0_usize..200, "[ -~å\n\t\u{1}]")),
     ) {
         thread_local! {
             static WORLDS: Vec<Workflow> = SHAPES.iter().map(|shape| world(shape)).collect();

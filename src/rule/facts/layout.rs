@@ -243,21 +243,24 @@ impl Direct {
         }
     }
 
-    /// The word of a value that is as its declaration says, `Some(None)` where it has none; `None` where the declaration must be
-    /// asked.
+    /// A value that is as its declaration says, with its word, if it has one; `None` where the declaration must be asked.
+    ///
+    /// The value is made anew: where its type is known, it goes straight to where it is kept.
     #[inline(always)]
-    pub fn word(self, value: &Value) -> Option<Option<i64>> {
+    pub fn admit(self, value: &Value) -> Option<(Option<i64>, Value)> {
         match (self, value) {
-            (Self::Boolean, Value::Boolean(truth)) => Some(Some(i64::from(*truth))),
-            (Self::Whole { low, high }, Value::Integer(word)) => {
-                (low <= *word && *word <= high).then_some(Some(*word))
+            (Self::Boolean, Value::Boolean(truth)) => {
+                Some((Some(i64::from(*truth)), Value::Boolean(*truth)))
+            }
+            (Self::Whole { low, high }, Value::Integer(word)) if low <= *word && *word <= high => {
+                Some((Some(*word), Value::Integer(*word)))
             }
             (Self::Fixed { decimals, low, high }, Value::Number(number)) => {
                 let word = number.scaled(u32::from(decimals))?;
-                (low <= word && word <= high).then_some(Some(word))
+                (low <= word && word <= high).then_some((Some(word), Value::Number(*number)))
             }
-            (Self::Date, Value::Date(date)) => Some(Some(date.days())),
-            (Self::Duration, Value::Duration(_)) => Some(None),
+            (Self::Date, Value::Date(date)) => Some((Some(date.days()), Value::Date(*date))),
+            (Self::Duration, Value::Duration(length)) => Some((None, Value::Duration(*length))),
             _ => None,
         }
     }
