@@ -1,6 +1,6 @@
 //! Facts without a case: to ask a workflow's rules about, as often as wanted.
 
-mod json;
+pub(crate) mod json;
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl fmt::Debug for FactHandle {
 /// A factor or boolean fact of one workflow, found once by its name and asked many times: see [`Row::holds`].
 #[derive(Debug, Clone)]
 pub struct RuleHandle {
-    workflow: Workflow,
+    pub(crate) workflow: Workflow,
     pub(crate) requirement: Requirement,
     quick: Quick,
     fused: Option<Arc<Fused>>,

@@ -58,7 +58,7 @@ use plan::{Lowered, No};
 use syntax::Extent;
 use watch::Watch;
 
-pub(crate) use column::{BLOCK, Columns, LANES, Three, Vector};
+pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};

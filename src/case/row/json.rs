@@ -13,7 +13,7 @@ use crate::diagnostic::Report;
 use crate::error::{Error, Problem};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
-use crate::rule::Setter;
+use crate::rule::{Facts, Setter};
 use crate::table::{FactId, Id};
 use crate::value::{Date, DateTime, Number, Value};
 use crate::workflow::Compiled;
@@ -38,14 +38,12 @@ impl Row {
     pub fn set_json(&mut self, text: &str) -> Result<(), Error> {
         let Self { workflow, facts, .. } = self;
         let compiled = workflow.compiled();
-        let found = match read(compiled, text) {
+        let found = match read(compiled, text, &mut |_, _| None) {
             Some(found) => found,
             None => read_again(compiled, text)?,
         };
-        for Found { setter, value } in found {
-            if !facts.set_directly(&setter, &value) {
-                facts.set(setter.id, Some(value));
-            }
+        for one in found {
+            one.put(facts);
         }
         Ok(())
     }
@@ -53,13 +51,39 @@ impl Row {
 
 /// A fact with a value that fits its declaration.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub setter: Setter,
     pub value: Value,
 }
 
-/// Reads what is in order; `None` for anything else.
-pub(super) fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
+impl Found {
+    /// A value that fits its declaration at a look; else it is given back.
+    pub fn at_a_look(compiled: &Compiled, id: FactId, value: Value) -> Result<Self, Value> {
+        let setter = compiled.rules.setter(id);
+        match setter.direct.word(&value) {
+            Some(_) => Ok(Self { setter, value }),
+            None => Err(value),
+        }
+    }
+
+    /// The fact that it is a value of.
+    pub fn id(&self) -> FactId {
+        self.setter.id
+    }
+
+    pub fn put(self, facts: &mut Facts) {
+        if !facts.set_directly(&self.setter, &self.value) {
+            facts.set(self.setter.id, Some(self.value));
+        }
+    }
+}
+
+/// Reads what is in order; `None` for anything else. A member that is no fact must be taken by `other`.
+pub(crate) fn read(
+    compiled: &Compiled,
+    text: &str,
+    other: &mut dyn FnMut(&str, Value) -> Option<()>,
+) -> Option<Vec<Found>> {
     if text.len() > compiled.limits.event_bytes {
         return None;
     }
@@ -74,7 +98,10 @@ pub(super) fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
         // Mostly facts come in the order of the file.
         let id = match facts.get(next) {
             Some(fact) if fact.name.value == key => next,
-            _ => compiled.rules.fact_named(key)?,
+            _ => match compiled.rules.fact_named(key) {
+                Some(id) => id,
+                None => return other(key, reader.value(deepest)?),
+            },
         };
         next = FactId(id.0.wrapping_add(1));
         let (word, bit) = (seen.get_mut(id.index() / 64)?, 1 << (id.index() % 64));
