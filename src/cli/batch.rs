@@ -79,7 +79,7 @@ const TOLD: usize = 100;
 
 /// What is asked.
 enum Question {
-    Rule(RuleHandle),
+    Rule(Box<RuleHandle>),
     Event,
 }
 
@@ -191,7 +191,7 @@ fn questions(workflow: &Workflow, arguments: &Arguments) -> Result<Vec<Asked>, S
         let Some(rule) = workflow.rule_handle(&name) else {
             return Err(Stop::Misuse(format!("unknown factor `{name}`")));
         };
-        asked.push(Asked { name, question: Question::Rule(rule), counts: [0; 4] });
+        asked.push(Asked { name, question: Question::Rule(Box::new(rule)), counts: [0; 4] });
     }
     for name in &arguments.event {
         asked.push(Asked { name: name.clone(), question: Question::Event, counts: [0; 4] });
