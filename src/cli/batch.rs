@@ -81,7 +81,7 @@ const TOLD: usize = 100;
 
 /// What is asked.
 enum Question {
-    Rule(RuleHandle),
+    Rule(Box<RuleHandle>),
     Event,
 }
 
@@ -235,7 +235,7 @@ fn questions(workflow: &Workflow, arguments: &Arguments) -> Result<Vec<Asked>, S
         let Some(rule) = workflow.rule_handle(&name) else {
             return Err(Stop::Misuse(format!("unknown factor `{name}`")));
         };
-        asked.push(Asked { name, question: Question::Rule(rule) });
+        asked.push(Asked { name, question: Question::Rule(Box::new(rule)) });
     }
     for name in &arguments.event {
         // What nobody may send is a slip of the pen, which must not read as `false` in every row.

@@ -16,6 +16,7 @@ const DIGITS: u32 = 28;
 const LIMIT: u128 = 10_u128.pow(DIGITS);
 
 /// Powers of ten that 64 bits hold.
+#[allow(clippy::indexing_slicing, reason = "worked out when it is compiled")]
 const POWERS: [i64; 19] = {
     let mut powers = [1; 19];
     let mut place = 1;
