@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -317,30 +318,36 @@ fn another(path: &str) -> String {
     format!("holds another `{path}` than was digested: it was altered after it was written")
 }
 
+/// A line as any JSON of its shape.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "V: Deserialize<'de>"))]
+struct Raw<'a, V> {
+    #[serde(borrow)]
+    entry: &'a RawValue,
+    hash: String,
+    private: BTreeMap<String, RawPart<V>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename = "Private")]
+struct RawPart<V> {
+    salt: String,
+    value: V,
+}
+
 /// What is wrong with a line that is not in the one form.
 fn flaw(text: &str) -> String {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Raw<'a> {
-        #[serde(borrow)]
-        entry: &'a RawValue,
-        hash: String,
-        private: BTreeMap<String, RawPart>,
-    }
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields, rename = "Private")]
-    struct RawPart {
-        salt: String,
-        value: Json,
-    }
     /// Bytes of what is read as a tree, many times larger, to say more exactly what is wrong.
     const SMALL: usize = 1 << 20;
     let not_json = |error: serde_json::Error| format!("is not an entry: {error}");
     if text.len() > SMALL {
-        let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
-        return read.map_or_else(not_json, |_| NOT_ITS_FORM.to_owned());
+        return match serde_json::from_str::<Raw<IgnoredAny>>(text) {
+            Err(error) => not_json(error),
+            Ok(raw) if hash(raw.entry.get()).as_str() != raw.hash => NOT_ITS_HASH.to_owned(),
+            Ok(_) => NOT_ITS_FORM.to_owned(),
+        };
     }
-    let Raw { entry, hash: said, private } = match serde_json::from_str(text) {
+    let Raw::<Json> { entry, hash: said, private } = match serde_json::from_str(text) {
         Ok(raw) => raw,
         Err(error) => return not_json(error),
     };
