@@ -7,19 +7,47 @@ use sha2::{Digest as _, Sha256};
 
 use crate::value::write_json_string;
 
-/// SHA-256 of several pieces one after the other, as 64 hexadecimal digits.
-pub(crate) fn sha256(pieces: &[&[u8]]) -> String {
-    let mut hasher = Sha256::new();
-    for piece in pieces {
-        hasher.update(piece);
+/// A hash as text: 64 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hex([u8; 64]);
+
+impl Hex {
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
-    let mut text = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
+}
+
+impl From<Hex> for String {
+    fn from(hash: Hex) -> Self {
+        hash.as_str().to_owned()
+    }
+}
+
+/// SHA-256 of several pieces one after the other. Small ones are put together first: hashing is by blocks.
+pub(crate) fn sha256(pieces: &[&[u8]]) -> Hex {
+    const SMALL: usize = 256;
+    let mut hasher = Sha256::new();
+    let mut gathered = [0; SMALL];
+    let mut length = 0;
+    for piece in pieces {
+        if let Some(place) = gathered.get_mut(length..).and_then(|left| left.get_mut(..piece.len()))
+        {
+            place.copy_from_slice(piece);
+            length += piece.len();
+        } else {
+            hasher.update(gathered.get(..length).unwrap_or_default());
+            length = 0;
+            hasher.update(piece);
         }
     }
-    text
+    hasher.update(gathered.get(..length).unwrap_or_default());
+    let mut text = [0; 64];
+    for (digits, byte) in text.chunks_exact_mut(2).zip(hasher.finalize()) {
+        for (place, digit) in digits.iter_mut().zip([byte >> 4, byte & 15]) {
+            *place = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+        }
+    }
+    Hex(text)
 }
 
 /// Whether a text is what [`sha256`] gives.

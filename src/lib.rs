@@ -70,8 +70,8 @@ pub use definition::schema::schema;
 pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
 pub use journal::{
-    Difference, DifferenceKind, Entry as JournalEntry, Erase, JournalLine, Provenance, Verified,
-    Verifier, erase, verify,
+    Claim, Comparer, Difference, DifferenceKind, Entry as JournalEntry, Erase, JournalLine,
+    Provenance, Verified, Verifier, erase, verify,
 };
 pub use label::Label;
 pub use limits::Limits;

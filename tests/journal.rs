@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
 use tresteg::{
-    Actor, Case, DateTime, DifferenceKind, Duration, Erase, Event, Head, JournalEntry, Outcome,
-    Snapshot, Until, Value, Verifier, Workflow, erase, verify,
+    Actor, Case, Comparer, DateTime, Difference, DifferenceKind, Duration, Erase, Event, Head,
+    JournalEntry, JournalLine, Outcome, Snapshot, Until, Value, Verified, Verifier, Workflow,
+    erase, verify,
 };
 
 const SALT: [u8; 32] = *b"a salt for tests, and only those";
@@ -196,6 +199,130 @@ fn lines_in_another_order_or_left_out_are_noticed() {
     );
     assert_eq!(verify(&workflow, &text, Some(&other)).unwrap_err().kind, DifferenceKind::Head);
     assert_eq!(head.to_string().parse::<Head>().unwrap(), head);
+}
+
+/// Verified in two rounds, the second from behind: as several threads may do it.
+fn verify_apart(
+    workflow: &Workflow,
+    journal: &str,
+    head: Option<&Head>,
+) -> Result<Verified, Difference> {
+    let mut verifier = Verifier::new(workflow);
+    let mut claims = Vec::new();
+    let mut lines = journal.split_inclusive('\n').map(JournalLine::read);
+    let decided = lines.try_for_each(|line| {
+        claims.extend(verifier.decide(line)?);
+        Ok(())
+    });
+    let mut comparer = Comparer::new(workflow);
+    let compared = claims.iter().rev().filter_map(|claim| comparer.compare(claim).err());
+    match compared.min_by_key(|differs| differs.line) {
+        Some(differs) => Err(differs),
+        None => decided.and_then(|()| verifier.finish(head)),
+    }
+}
+
+/// The journal up to a few lines behind an entry with another in its place, and the chain made whole again by somebody who
+/// knows how.
+fn forged(journal: &str, number: usize, alter: impl Fn(&mut Json)) -> String {
+    let sha256 = |text: String| -> String {
+        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let mut previous = "0".repeat(64);
+    let mut text = String::new();
+    // Some more lines, for what comes out later.
+    for (place, line) in journal.lines().enumerate().take(number + 4) {
+        let mut line: Json = serde_json::from_str(line).unwrap();
+        line["entry"]["previous"] = previous.into();
+        if place == number {
+            alter(&mut line);
+        }
+        for (path, part) in line["private"].as_object().unwrap().clone() {
+            let (salt, value) = (part["salt"].as_str().unwrap(), &part["value"]);
+            let digest = sha256(format!("tresteg private 1\n{salt}\n{path}\n{value}"));
+            line["entry"]["digests"][path] = digest.into();
+        }
+        // Without features of its own, serde_json writes the one form.
+        let (core, private) = (line["entry"].to_string(), line["private"].to_string());
+        previous = sha256(format!("tresteg entry 1\n{core}"));
+        text += &format!("{{\"entry\":{core},\"hash\":\"{previous}\",\"private\":{private}}}\n");
+    }
+    text
+}
+
+/// Whatever is put into any entry by somebody who knows how to make the chain whole: it is found at that entry, and the
+/// same is found by whoever compares later.
+#[test]
+fn whatever_is_forged_is_named_however_it_is_looked_for() {
+    let workflow = workflow();
+    let (text, head) = journal(&mut story(&workflow));
+    assert_eq!(forged(&text, text.lines().count(), |_| {}), text);
+    assert_eq!(verify_apart(&workflow, &text, Some(&head)), verify(&workflow, &text, Some(&head)));
+    let mut kinds = std::collections::BTreeSet::new();
+    for (number, line) in text.lines().enumerate() {
+        let line: Json = serde_json::from_str(line).unwrap();
+        let keys = |part: &str| line[part].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let altered = |value: &Json| match value {
+            Json::String(text) => json!(format!("{text}x")),
+            Json::Number(number) => json!(number.as_i64().unwrap() + 1),
+            Json::Bool(value) => json!(!value),
+            Json::Null => json!("x"),
+            Json::Array(items) => items.iter().cloned().chain([json!("x")]).collect(),
+            Json::Object(members) => {
+                let more = members.clone().into_iter().chain([("x".to_owned(), json!("x"))]);
+                Json::Object(more.collect())
+            }
+        };
+        let mut forgeries: Vec<(String, String)> = Vec::new();
+        let mut forge = |what: &str, alter: &dyn Fn(&mut Json)| {
+            forgeries.push((what.to_owned(), forged(&text, number, alter)));
+        };
+        forge("more", &|line| line["entry"]["more"] = json!(1));
+        forge("more", &|line| line["private"]["more"] = json!({ "salt": "", "value": 1 }));
+        for key in keys("entry") {
+            forge(&key, &|line| line["entry"][&key] = altered(&line["entry"][&key]));
+            forge(&key, &|line| drop(line["entry"].as_object_mut().unwrap().remove(&key)));
+        }
+        for key in keys("private") {
+            forge(&key, &|line| {
+                line["private"][&key]["value"] = altered(&line["private"][&key]["value"]);
+            });
+            forge(&key, &|line| {
+                line["private"].as_object_mut().unwrap().remove(&key);
+                let entry = line["entry"].as_object_mut().unwrap();
+                let digests = entry["digests"].as_object_mut().unwrap();
+                digests.remove(&key);
+                if digests.is_empty() {
+                    entry.remove("digests");
+                }
+            });
+        }
+        for (what, forgery) in forgeries.iter().filter(|(_, forgery)| !text.starts_with(forgery)) {
+            // What came in can be anything that leads to the same, or comes out later; so can the name of the time zones.
+            let is_input = ["actor", "data", "facts", "id", "note", "roles", "zones"]
+                .contains(&what.split('.').next().unwrap());
+            let found = verify(&workflow, forgery, None);
+            assert!(
+                verify_apart(&workflow, forgery, None) == found,
+                "{what} of {number}: {found:?}"
+            );
+            match found {
+                Err(found) => {
+                    let line = number as u64 + 1;
+                    assert!(
+                        found.line == line || (is_input && found.line > line),
+                        "{what}: {found}"
+                    );
+                    kinds.insert(format!("{:?}", found.kind));
+                }
+                Ok(_) => assert!(is_input, "{what} of {number}"),
+            }
+        }
+    }
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["Damaged", "Decision", "Order", "Workflow", "Zones"]
+    );
 }
 
 /// A journal written under other rules by somebody who knows how to make the chain whole.

@@ -201,7 +201,7 @@ impl Snapshot {
         let bare = Self { check: String::new(), ..self.clone() };
         // A snapshot is plain data with texts as keys, which always is JSON.
         let json = serde_json::to_value(bare).unwrap_or_default();
-        digest::sha256(&[digest::canonical(&json).as_bytes()])
+        digest::sha256(&[digest::canonical(&json).as_bytes()]).into()
     }
 }
 

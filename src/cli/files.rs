@@ -277,29 +277,77 @@ impl Lines {
 /// The lines of a journal, each with its line feed: one that has none was cut off.
 pub(super) struct Entries {
     reader: Box<dyn BufRead + Send>,
+    /// The beginning of a line that was read with a block before it.
+    begun: Vec<u8>,
+}
+
+/// What was read of a journal at once.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Block {
+    /// Whole lines, at least one; the last of the journal may be cut off.
+    Lines,
+    /// The beginning of a line that is longer than any that is read.
+    TooLong,
+    End,
 }
 
 impl Entries {
     /// Bytes of one line that are read: an entry holds an event several times over.
-    const LONGEST: u64 = 64 * 1024 * 1024;
+    pub(super) const LONGEST: usize = 64 * 1024 * 1024;
 
     pub(super) fn open(path: &Path) -> Result<Self, Stop> {
         if path == Path::new("-") {
-            return Ok(Self { reader: Box::new(BufReader::new(io::stdin())) });
+            return Ok(Self::new(Box::new(BufReader::new(io::stdin()))));
         }
         let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
         if file.metadata().is_ok_and(|found| found.is_dir()) {
             return Err(Stop::file(path, "is a folder"));
         }
-        Ok(Self { reader: Box::new(BufReader::new(file)) })
+        Ok(Self::new(Box::new(BufReader::new(file))))
     }
 
-    /// The next line. What is not UTF-8 is no entry, and so is a line that is too long: its beginning is given.
-    pub(super) fn next(&mut self) -> io::Result<Option<String>> {
-        let mut bytes = Vec::new();
-        self.reader.by_ref().take(Self::LONGEST).read_until(b'\n', &mut bytes)?;
-        Ok((!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).into_owned()))
+    fn new(reader: Box<dyn BufRead + Send>) -> Self {
+        Self { reader, begun: Vec::new() }
     }
+
+    /// The next line. What is not UTF-8 reads as what is no entry.
+    pub(super) fn next(&mut self) -> io::Result<Option<String>> {
+        let mut line = Vec::new();
+        let longest = Self::LONGEST as u64 + 1;
+        self.reader.by_ref().take(longest).read_until(b'\n', &mut line)?;
+        if line.len() > Self::LONGEST {
+            let message = format!("holds a line of more than {} bytes", Self::LONGEST);
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        Ok((!line.is_empty()).then(|| text(line)))
+    }
+
+    /// The next lines, about as many bytes as are asked for. Not to be mixed with [`next`](Self::next).
+    pub(super) fn block(&mut self, bytes: usize, block: &mut Vec<u8>) -> io::Result<Block> {
+        block.clear();
+        block.append(&mut self.begun);
+        loop {
+            let start = block.len();
+            self.reader.by_ref().take(bytes as u64).read_to_end(block)?;
+            let read = block.get(start..).unwrap_or_default();
+            if read.is_empty() {
+                return Ok(if block.is_empty() { Block::End } else { Block::Lines });
+            }
+            if let Some(end) = read.iter().rposition(|byte| *byte == b'\n') {
+                self.begun = block.split_off(start + end + 1);
+                return Ok(Block::Lines);
+            }
+            if block.len() > Self::LONGEST {
+                return Ok(Block::TooLong);
+            }
+        }
+    }
+}
+
+/// A text of bytes; what is not UTF-8 in it is replaced, and so is not what it was.
+pub(super) fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned())
 }
 
 #[cfg(test)]
@@ -318,6 +366,28 @@ mod tests {
     fn lines_keep_their_numbers_across_blank_ones() {
         let found = lines(b"\xef\xbb\xbfa\r\n\n  \nbcdef", 5);
         assert_eq!(found, [(1, Line::Text("a\r".into())), (4, Line::Text("bcdef".into()))]);
+    }
+
+    #[test]
+    fn blocks_are_whole_lines() {
+        let journal: Vec<String> = (1..60).map(|length| "x".repeat(length) + "\n").collect();
+        for (end, bytes) in [("", 1), ("", 7), ("", 100), ("cut off", 30), ("", 5000)] {
+            let text = journal.concat() + end;
+            let mut entries = Entries::new(Box::new(io::Cursor::new(text.clone())));
+            let (mut block, mut whole) = (Vec::new(), Vec::new());
+            while entries.block(bytes, &mut block).unwrap() == Block::Lines {
+                assert!(block.ends_with(b"\n") || whole.len() + block.len() == text.len());
+                assert!(block.len() < bytes + 61);
+                whole.extend_from_slice(&block);
+            }
+            assert_eq!(whole, text.as_bytes());
+        }
+        let long = io::repeat(b'x').take(2 * Entries::LONGEST as u64);
+        let long = b"a\n".as_slice().chain(long);
+        let mut entries = Entries::new(Box::new(BufReader::new(long)));
+        let mut block = Vec::new();
+        assert_eq!(entries.block(1 << 20, &mut block).unwrap(), Block::Lines);
+        assert_eq!(entries.block(1 << 20, &mut block).unwrap(), Block::TooLong);
     }
 
     #[test]

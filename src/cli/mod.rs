@@ -4,6 +4,7 @@
 //! (streams and colour), `files` (reading), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
 mod batch;
+mod blocks;
 mod check;
 mod console;
 mod cover;

@@ -6,7 +6,7 @@ use tresteg::{Difference, Provenance, Workflow};
 
 use super::Stop;
 use super::console::Console;
-use super::files::{self, Entries};
+use super::files::{self, Block, Entries};
 
 /// A journal, read from its first line on.
 pub(super) struct Journal {
@@ -35,6 +35,17 @@ impl Journal {
             return Ok(self.first.take());
         }
         self.entries.next().map_err(|error| Stop::file(&self.path, files::said(&error)))
+    }
+
+    /// The next lines, about as many bytes as are asked for; from then on only blocks.
+    pub(super) fn block(&mut self, bytes: usize, block: &mut Vec<u8>) -> Result<Block, Stop> {
+        if let Some(first) = self.first.take() {
+            block.clear();
+            block.extend_from_slice(first.as_bytes());
+            return Ok(Block::Lines);
+        }
+        let read = self.entries.block(bytes, block);
+        read.map_err(|error| Stop::file(&self.path, files::said(&error)))
     }
 }
 

@@ -123,8 +123,10 @@ fn keep(case: &mut Case, keeper: Option<&mut Keeper>) -> Result<(), Stop> {
         }
         return Ok(());
     };
-    let written =
-        case.hand_entries(salt, |entry| file.write_all(format!("{}\n", entry.line).as_bytes()));
+    let written = case.hand_entries(salt, |mut entry| {
+        entry.line.push('\n');
+        file.write_all(entry.line.as_bytes())
+    });
     written.map_err(|error| Stop::file(path, files::said(&error)))
 }
 

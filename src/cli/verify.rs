@@ -3,11 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
-use tresteg::{Difference, Head, JournalLine, Verified, Verifier, Workflow};
+use tresteg::{Difference, Head, Verified, Verifier, Workflow};
 
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
-use super::{Done, Stop, Verdict};
+use super::{Done, Stop, Verdict, blocks};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -55,47 +55,16 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
 }
 
-/// What the whole journal comes to. One thread reads lines and checks their hashes, this one decides anew.
+/// What the whole journal comes to.
 fn checked(
     journal: &mut Journal,
     workflow: &Workflow,
     head: Option<&Head>,
 ) -> Result<Result<Verified, Difference>, Stop> {
-    const LINES: usize = 256;
-    const BYTES: usize = 1 << 20;
     let mut verifier = Verifier::new(workflow);
-    std::thread::scope(|scope| {
-        let (sender, batches) = std::sync::mpsc::sync_channel::<Result<Vec<JournalLine>, Stop>>(4);
-        scope.spawn(move || {
-            let mut is_open = true;
-            while is_open {
-                let (mut batch, mut bytes) = (Vec::new(), 0);
-                while is_open && batch.len() < LINES && bytes < BYTES {
-                    match journal.next() {
-                        Ok(Some(line)) => {
-                            bytes += line.len();
-                            batch.push(JournalLine::read(&line));
-                        }
-                        Ok(None) => is_open = false,
-                        Err(stop) => {
-                            // Whoever does not listen any more has found what it was looking for.
-                            let _ = sender.send(Ok(std::mem::take(&mut batch)));
-                            let _ = sender.send(Err(stop));
-                            return;
-                        }
-                    }
-                }
-                is_open &= sender.send(Ok(batch)).is_ok();
-            }
-        });
-        for batch in batches {
-            for line in batch? {
-                if let Err(found) = verifier.take(line) {
-                    return Ok(Err(found));
-                }
-            }
-        }
-        Ok(verifier.finish(head))
+    Ok(match blocks::verify(journal, workflow, &mut verifier)? {
+        Some(differs) => Err(differs),
+        None => verifier.finish(head),
     })
 }
 

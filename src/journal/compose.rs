@@ -1,413 +1,502 @@
 //! What an entry says: names, verdicts and dates in the chain, everything that may be about persons beside it.
 //!
-//! Nothing here depends on labels, white space or the order of keys in the file: equal meaning gives equal entries.
+//! Nothing here depends on labels, white space or the order of keys in the file: equal meaning gives equal entries. The
+//! text is written at once in its one form, members in the order of their names; only the digests, which come second and
+//! are known last, are put in between at the end ([`Draft`]).
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value as Json, json};
-
-use crate::case::decision::{Cause, Ground, Outcome, Reason, Signature, Signing, Way};
+use crate::case::decision::{
+    Cause, Ground, Movement, Outcome, Reason, Refusal, Signature, Signing, Way, Withdrawal,
+};
+use crate::case::event::Event;
 use crate::case::record::{Head, Origin, Record};
-use crate::digest;
-use crate::journal::line::{Line, Private, digest as digest_of};
-use crate::rule::{Clause, FactorVerdict, Read, spelling};
-use crate::table::FactId;
-use crate::value::{DateTime, Value};
+use crate::journal::Entry;
+use crate::journal::draft::Draft;
+use crate::journal::line::{Line, Member};
+use crate::journal::scan;
+use crate::journal::spell::{ReadName, Spelling};
+use crate::rule::{Clause, FactorVerdict, Truth};
+use crate::value::{DateTime, Value, write_json_string};
 use crate::workflow::Workflow;
 
 /// How deep verdicts of factors are written out, one inside the other; readers of JSON have their bounds.
 const DEPTH: usize = 12;
 
-/// Where salts and digests come from.
-pub(crate) enum Salts<'a> {
-    /// From a secret of the host.
-    Derived(&'a [u8; 32]),
-    /// From an entry that is there; what was erased from it keeps its digest.
-    Of(&'a Line),
-}
-
+/// Writes entries of one workflow, one after the other into the same memory.
 pub(crate) struct Composer<'w> {
     workflow: &'w Workflow,
-    /// As [`personal`] gives them.
-    personal: BTreeSet<String>,
-    /// Clauses as they are spelt in entries, once each: there are no more than the workflow has.
-    spelt: RefCell<BTreeMap<String, String>>,
+    spelling: Spelling<'w>,
+    pub draft: Draft,
 }
 
-/// An entry in the making.
-#[derive(Default)]
-struct Draft {
-    core: Map<String, Json>,
-    private: BTreeMap<String, Json>,
+/// What is taken from an entry that is there, instead of what would be written now.
+#[derive(Clone, Copy)]
+pub(crate) struct Theirs<'a> {
+    pub line: &'a Line,
+    /// Of the names of the workflow those that may be others.
+    pub names: &'static [&'static str],
 }
 
 impl<'w> Composer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
-        Self { workflow, personal: personal(workflow), spelt: RefCell::default() }
+        Self { workflow, spelling: Spelling::new(workflow), draft: Draft::default() }
     }
 
-    pub fn compose(&self, record: &Record, head: &Head, zones: &str, salts: &Salts) -> Line {
+    /// The entry that follows a head, with salts from a secret of the host.
+    pub fn entry(&mut self, record: &Record, head: &Head, zones: &str, secret: &[u8; 32]) -> Entry {
+        self.compose(record, head, zones, None);
+        self.draft.finish(head.sequence.saturating_add(1), secret)
+    }
+
+    /// Writes into the draft what a record gives in the place of an entry that is there.
+    pub fn expect(&mut self, record: &Record, head: &Head, theirs: Theirs) {
+        let zones = theirs.line.said(Member::Zones).unwrap_or_default();
+        self.compose(record, head, &zones, Some(theirs));
+    }
+
+    fn compose(&mut self, record: &Record, head: &Head, zones: &str, theirs: Option<Theirs>) {
         let Record { at, origin, outcome, movement, reasons, problems } = record;
-        let sequence = head.sequence.saturating_add(1);
-        let mut draft = Draft::default();
-        draft.say("sequence", sequence);
-        draft.say("previous", head.hash.as_str());
-        draft.say("zones", zones);
-        draft.say("at", time(*at));
-        self.origin(origin, &mut draft);
-        draft.say(
-            "outcome",
-            match (outcome, origin) {
-                (Outcome::Error, _) => "failed",
-                (Outcome::Started, _) => "started",
-                (Outcome::Moved, _) => "moved",
-                (Outcome::Advanced, _) => "advanced",
-                (Outcome::Blocked, _) => "blocked",
-                (Outcome::NotExpected, _) => "not_expected",
-            },
-        );
-        if matches!(outcome, Outcome::Started | Outcome::Moved) {
-            draft.say("states", json!(movement.proof.states));
-        }
-        draft.say_some("left", &movement.left);
-        draft.say_some("taken", &movement.taken.iter().map(way).collect::<Vec<_>>());
-        draft.say_some("entered", &movement.entered);
-        let due: Map<String, Json> = movement
-            .proof
-            .due
-            .iter()
-            .map(|(term, at)| (term.clone(), Json::from(time(*at))))
-            .collect();
-        if !due.is_empty() {
-            draft.say("due", Json::Object(due));
-        }
-        for change in &movement.changed {
-            let wire = |value: &Option<Value>| value.as_ref().map(Value::to_wire);
-            let value = json!({ "before": wire(&change.before), "after": wire(&change.after) });
-            draft.hide(format!("changed.{}", change.fact), value);
-        }
-        draft.say_some(
-            "emitted",
-            &movement.emitted.iter().map(|message| message.name.as_str()).collect::<Vec<_>>(),
-        );
-        for (index, message) in
-            movement.emitted.iter().enumerate().filter(|(_, message)| !message.data.is_empty())
+        self.draft.begin(*at);
+        self.due(&movement.proof.due);
+        self.some("emitted", &movement.emitted, |this, one| this.text(&one.name));
+        self.some("entered", &movement.entered, |this, name| this.text(name));
+        if let Origin::Event { event: Event { name, .. } }
+        | Origin::Step { cause: Cause::Sent { event: name, .. } } = origin
         {
-            let data = message.data.iter().map(|(key, value)| (key.to_string(), value.to_wire()));
-            draft.hide(format!("emitted.{index}.{}", message.name), Json::Object(data.collect()));
+            self.member("event", |this| this.text(name));
         }
-        let signatures = movement.signatures.iter().enumerate();
-        let signatures: Vec<Json> =
-            signatures.map(|(index, signing)| signatures_of(index, signing, &mut draft)).collect();
-        draft.say_some("signatures", &signatures);
-        let held = movement
-            .proof
-            .verdicts
-            .iter()
-            .map(|reason| self.reason(reason, &mut draft))
-            .collect::<Vec<_>>();
-        draft.say_some("held", &held);
-        let reasons =
-            reasons.iter().map(|reason| self.reason(reason, &mut draft)).collect::<Vec<_>>();
-        draft.say_some("reasons", &reasons);
-        draft.say_some(
-            "problems",
-            &problems.iter().map(|problem| problem.code.as_str()).collect::<Vec<_>>(),
-        );
+        self.some("held", &movement.proof.verdicts, Self::reason);
+        if let Origin::Event { event: Event { id: Some(id), .. } } = origin {
+            self.member("id", |this| this.text(id));
+        }
+        if let Origin::Start { .. } = origin {
+            self.member("journal", |this| this.raw("1"));
+        }
+        let kind = match origin {
+            Origin::Start { .. } => "start",
+            Origin::Event { .. } => "event",
+            Origin::Step { cause: Cause::Term { .. } } => "term",
+            Origin::Step { cause: Cause::Sent { .. } } => "sent",
+        };
+        self.member("kind", |this| this.text(kind));
+        self.some("left", &movement.left, |this, name| this.text(name));
+        if let Origin::Step { cause: Cause::Term { due, .. } | Cause::Sent { due, .. } } = origin {
+            self.member("of", |this| this.time(*due));
+        }
+        let outcome_text = match outcome {
+            Outcome::Error => "failed",
+            Outcome::Started => "started",
+            Outcome::Moved => "moved",
+            Outcome::Advanced => "advanced",
+            Outcome::Blocked => "blocked",
+            Outcome::NotExpected => "not_expected",
+        };
+        self.member("outcome", |this| this.text(outcome_text));
+        self.member("previous", |this| this.text(&head.hash));
+        self.some("problems", problems, |this, problem| this.text(&problem.code));
+        self.some("reasons", reasons, Self::reason);
+        if let Origin::Event { event: Event { actor: Some(actor), .. } } = origin {
+            self.member("roles", |this| this.texts(&actor.roles));
+        }
+        let sequence = head.sequence.saturating_add(1);
+        self.member("sequence", |this| this.raw(&sequence.to_string()));
+        let mut signings = movement.signatures.iter().enumerate().peekable();
+        if signings.peek().is_some() {
+            self.member("signatures", |this| this.list(signings, Self::signing));
+        }
+        if let Origin::Step { cause: Cause::Term { state, .. } } = origin {
+            self.member("state", |this| this.text(state));
+        }
+        if matches!(outcome, Outcome::Started | Outcome::Moved) {
+            self.member("states", |this| this.texts(&movement.proof.states));
+        }
+        self.some("taken", &movement.taken, Self::way);
+        if let Origin::Step { cause: Cause::Term { term, .. } } = origin {
+            self.member("term", |this| this.text(term));
+        }
+        if let Origin::Start { .. } = origin {
+            self.member("workflow", |this| this.names(theirs));
+        }
+        self.member("zones", |this| this.text(zones));
+        self.origin(origin);
+        self.moved(movement);
         // A message may quote any value.
-        if self.personal.is_empty() && !problems.is_empty() {
-            let messages = problems.iter().map(|problem| problem.message.as_str());
-            draft.hide("problems".to_owned(), messages.collect());
+        if self.workflow.compiled().personal().is_empty() && !problems.is_empty() {
+            self.draft.hide(
+                |path| path.push_str("problems"),
+                |out| {
+                    write_list(problems, out, |problem, out| {
+                        write_json_string(&problem.message, out);
+                    });
+                },
+            );
         }
-        draft.finish(sequence, salts)
+        self.draft.end();
     }
 
-    fn origin(&self, origin: &Origin, draft: &mut Draft) {
+    /// Terms with their dates, by name.
+    fn due(&mut self, due: &[(String, DateTime)]) {
+        let due: BTreeMap<&str, DateTime> =
+            due.iter().map(|(term, at)| (term.as_str(), *at)).collect();
+        if !due.is_empty() {
+            self.member("due", |this| {
+                for (index, (term, at)) in due.iter().enumerate() {
+                    this.raw(if index == 0 { "{" } else { "," });
+                    this.text(term);
+                    this.raw(":");
+                    this.time(*at);
+                }
+                this.raw("}");
+            });
+        }
+    }
+
+    /// The private parts of what came in.
+    fn origin(&mut self, origin: &Origin) {
         match origin {
-            Origin::Start { facts } => {
-                draft.say("kind", "start");
-                draft.say("journal", 1);
-                draft.say(
-                    "workflow",
-                    json!({
-                        "id": self.workflow.id(),
-                        "version": self.workflow.version(),
-                        "fingerprint": self.workflow.fingerprint(),
-                    }),
-                );
-                draft.hide_all("facts", facts);
-            }
+            Origin::Start { facts } => self.draft.hide_all("facts", facts),
             Origin::Event { event } => {
-                draft.say("kind", "event");
-                draft.say("event", event.name.as_str());
-                if let Some(id) = &event.id {
-                    draft.say("id", id.as_str());
-                }
                 if let Some(actor) = &event.actor {
-                    draft.say("roles", json!(actor.roles));
-                    draft.hide("actor".to_owned(), json!({ "id": actor.id, "unit": actor.unit }));
+                    self.draft.hide(
+                        |path| path.push_str("actor"),
+                        |out| write_person(actor.id.as_deref(), actor.unit.as_deref(), out),
+                    );
                 }
-                draft.hide_all("facts", &event.facts);
-                draft.hide_all("data", &event.data);
+                self.draft.hide_all("facts", &event.facts);
+                self.draft.hide_all("data", &event.data);
                 if let Some(note) = &event.note {
-                    let attachments = note.attachments.iter();
-                    let attachments =
-                        attachments.map(|found| json!({ "uri": found.uri, "hash": found.hash }));
-                    let attachments: Vec<Json> = attachments.collect();
-                    draft.hide(
-                        "note".to_owned(),
-                        json!({ "text": note.text, "attachments": attachments }),
+                    self.draft.hide(
+                        |path| path.push_str("note"),
+                        |out| {
+                            out.push_str("{\"attachments\":");
+                            write_list(&note.attachments, out, |found, out| {
+                                write_member("{\"hash\":", &found.hash, out);
+                                write_member(",\"uri\":", &found.uri, out);
+                                out.push('}');
+                            });
+                            write_member(",\"text\":", &note.text, out);
+                            out.push('}');
+                        },
                     );
                 }
             }
-            Origin::Step { cause: Cause::Term { state, term, due } } => {
-                draft.say("kind", "term");
-                draft.say("state", state.as_str());
-                draft.say("term", term.as_str());
-                draft.say("of", time(*due));
-            }
-            Origin::Step { cause: Cause::Sent { event, due } } => {
-                draft.say("kind", "sent");
-                draft.say("event", event.as_str());
-                draft.say("of", time(*due));
+            Origin::Step { .. } => {}
+        }
+    }
+
+    /// The private parts of what a step did.
+    fn moved(&mut self, movement: &Movement) {
+        for change in &movement.changed {
+            let write = |start: &str, value: &Option<Value>, out: &mut String| {
+                out.push_str(start);
+                match value {
+                    Some(value) => value.write_wire(out),
+                    None => out.push_str("null"),
+                }
+            };
+            self.draft.hide(
+                |path| path.extend(["changed.", &change.fact]),
+                |out| {
+                    write("{\"after\":", &change.after, out);
+                    write(",\"before\":", &change.before, out);
+                    out.push('}');
+                },
+            );
+        }
+        for (index, message) in movement.emitted.iter().enumerate() {
+            if !message.data.is_empty() {
+                self.draft.hide(
+                    |path| path.extend(["emitted.", &index.to_string(), ".", &message.name]),
+                    |out| {
+                        for (place, (key, value)) in message.data.iter().enumerate() {
+                            out.push(if place == 0 { '{' } else { ',' });
+                            write_json_string(key, out);
+                            out.push(':');
+                            value.write_wire(out);
+                        }
+                        out.push('}');
+                    },
+                );
             }
         }
     }
 
-    fn reason(&self, reason: &Reason, draft: &mut Draft) -> Json {
-        let grounds = reason.grounds.iter().map(|ground| self.ground(ground, draft));
-        let grounds: Vec<Json> = grounds.collect();
-        json!({ "transition": reason.transition.as_ref().map(way), "grounds": grounds, "unknown": reason.unknown })
+    fn names(&mut self, theirs: Option<Theirs>) {
+        let workflow = self.workflow;
+        let found = theirs.and_then(|theirs| theirs.line.member(Member::Workflow));
+        let ours = [
+            ("fingerprint", Some(workflow.fingerprint())),
+            ("id", Some(workflow.id())),
+            ("version", workflow.version()),
+        ];
+        for (index, (key, ours)) in ours.into_iter().enumerate() {
+            self.raw(if index == 0 { "{\"" } else { ",\"" });
+            self.raw(key);
+            self.raw("\":");
+            let kept = theirs.filter(|theirs| theirs.names.contains(&key)).and(found);
+            match kept.and_then(|names| scan::member(names, key)) {
+                Some(theirs) => self.raw(theirs),
+                None => self.text_or_null(ours),
+            }
+        }
+        self.raw("}");
     }
 
-    fn ground(&self, ground: &Ground, draft: &mut Draft) -> Json {
+    fn reason(&mut self, reason: &Reason) {
+        self.raw("{\"grounds\":");
+        self.list(&reason.grounds, Self::ground);
+        self.raw(",\"transition\":");
+        match &reason.transition {
+            Some(way) => self.way(way),
+            None => self.raw("null"),
+        }
+        self.raw(",\"unknown\":");
+        self.texts(&reason.unknown);
+        self.raw("}");
+    }
+
+    fn ground(&mut self, ground: &Ground) {
         match ground {
             Ground::Role { needed, .. } => {
-                let needed: BTreeSet<&String> = needed.iter().collect();
-                json!({ "role": needed })
+                self.raw("{\"role\":");
+                self.texts(needed.iter().collect::<BTreeSet<_>>());
             }
             Ground::NotBy { events, .. } => {
-                let events: BTreeSet<&String> = events.iter().collect();
-                json!({ "not_by": events })
+                self.raw("{\"not_by\":");
+                self.texts(events.iter().collect::<BTreeSet<_>>());
             }
-            Ground::Missing { fact, .. } => json!({ "missing": fact }),
-            Ground::Factor { factor } => json!({ "factor": self.factor(factor, DEPTH, draft) }),
-            Ground::Fact { fact, verdict, .. } => json!({ "fact": fact, "verdict": verdict }),
+            Ground::Missing { fact, .. } => {
+                self.raw("{\"missing\":");
+                self.text(fact);
+            }
+            Ground::Factor { factor } => {
+                self.raw("{\"factor\":");
+                self.factor(factor, DEPTH);
+            }
+            Ground::Fact { fact, verdict, .. } => {
+                self.raw("{\"fact\":");
+                self.text(fact);
+                self.verdict(",\"verdict\":", *verdict);
+            }
             Ground::Guard { verdict, clauses } => {
-                json!({ "verdict": verdict, "clauses": self.clauses(clauses, DEPTH, draft) })
+                self.raw("{\"clauses\":");
+                self.list(clauses, |this, clause| this.clause(clause, DEPTH));
+                self.verdict(",\"verdict\":", *verdict);
             }
             Ground::Signature { refusal, actor: _, signed, missing } => {
-                let signed: Vec<&str> = signed.iter().map(|one| one.role.as_str()).collect();
-                json!({ "signature": refusal, "signed": signed, "missing": missing })
+                self.raw("{\"missing\":");
+                self.list(missing, |this, roles| this.texts(roles));
+                self.raw(match refusal {
+                    Refusal::Nobody => ",\"signature\":\"nobody\",\"signed\":",
+                    Refusal::Twice => ",\"signature\":\"twice\",\"signed\":",
+                    Refusal::Role => ",\"signature\":\"role\",\"signed\":",
+                    Refusal::NotSigned => ",\"signature\":\"not_signed\",\"signed\":",
+                });
+                self.list(signed, |this, one| this.text(&one.role));
             }
-            Ground::Behind { undecided } => json!({ "behind": way(undecided) }),
-        }
-    }
-
-    fn factor(&self, factor: &FactorVerdict, levels: usize, draft: &mut Draft) -> Json {
-        let mut told = Map::new();
-        told.insert("name".to_owned(), json!(factor.name));
-        told.insert("verdict".to_owned(), json!(factor.verdict));
-        if !factor.unknown.is_empty() {
-            told.insert("unknown".to_owned(), json!(factor.unknown));
-        }
-        if let Some(levels) = levels.checked_sub(1) {
-            if !factor.clauses.is_empty() {
-                told.insert("clauses".to_owned(), self.clauses(&factor.clauses, levels, draft));
-            }
-            if !factor.of.is_empty() {
-                let of = factor.of.iter().map(|part| self.factor(part, levels, draft));
-                told.insert("of".to_owned(), of.collect());
+            Ground::Behind { undecided } => {
+                self.raw("{\"behind\":");
+                self.way(undecided);
             }
         }
-        Json::Object(told)
+        self.raw("}");
     }
 
-    fn clauses(&self, clauses: &[Clause], levels: usize, draft: &mut Draft) -> Json {
-        let told = clauses.iter().map(|clause| {
-            let reads: Vec<String> =
-                clause.values.iter().map(|read| self.read(read, draft)).collect();
-            let mut told = Map::new();
-            told.insert("text".to_owned(), Json::from(self.spelling(&clause.text)));
-            told.insert("verdict".to_owned(), json!(clause.verdict));
-            if !reads.is_empty() {
-                told.insert("reads".to_owned(), json!(reads));
-            }
-            if !clause.unknown.is_empty() {
-                told.insert("unknown".to_owned(), json!(clause.unknown));
-            }
-            let factors = clause.factors.iter().map(|factor| self.factor(factor, levels, draft));
-            let factors: Vec<Json> = factors.collect();
-            if !factors.is_empty() {
-                told.insert("factors".to_owned(), Json::Array(factors));
-            }
-            Json::Object(told)
-        });
-        told.collect()
-    }
-
-    fn spelling(&self, text: &str) -> String {
-        let mut known = self.spelt.borrow_mut();
-        if let Some(spelt) = known.get(text) {
-            return spelt.clone();
-        }
-        let spelt = spelling(text);
-        known.insert(text.to_owned(), spelt.clone());
-        spelt
-    }
-
-    /// The name of what was read; its value goes beside the chain, once, and not at all where it is personal.
-    fn read(&self, read: &Read, draft: &mut Draft) -> String {
-        let name = if read.kind == "fact" { read.name.clone() } else { self.spelling(&read.name) };
-        let plain = name.replace(' ', "");
-        if let Some(value) = &read.value
-            && !is_withheld(&self.personal, &plain)
+    fn factor(&mut self, factor: &FactorVerdict, levels: usize) {
+        self.raw("{");
+        let levels = levels.checked_sub(1);
+        if let Some(levels) = levels
+            && !factor.clauses.is_empty()
         {
-            draft.hide(format!("read.{name}"), value.to_wire());
+            self.member("clauses", |this| {
+                this.list(&factor.clauses, |this, clause| this.clause(clause, levels));
+            });
         }
-        name
-    }
-}
-
-impl Draft {
-    fn say(&mut self, key: &str, value: impl Into<Json>) {
-        self.core.insert(key.to_owned(), value.into());
-    }
-
-    fn say_some(&mut self, key: &str, values: &[impl serde::Serialize]) {
-        if !values.is_empty() {
-            self.core.insert(key.to_owned(), json!(values));
+        self.member("name", |this| this.text(&factor.name));
+        if let Some(levels) = levels
+            && !factor.of.is_empty()
+        {
+            self.member("of", |this| {
+                this.list(&factor.of, |this, part| this.factor(part, levels));
+            });
         }
-    }
-
-    fn hide(&mut self, path: String, value: Json) {
-        // Within one entry a name is read at one moment: the first value is the value.
-        self.private.entry(path).or_insert(value);
-    }
-
-    fn hide_all(&mut self, kind: &str, values: &BTreeMap<String, Value>) {
-        for (name, value) in values {
-            self.hide(format!("{kind}.{name}"), value.to_wire());
+        if !factor.unknown.is_empty() {
+            self.member("unknown", |this| this.texts(&factor.unknown));
         }
+        self.verdict("\"verdict\":", factor.verdict);
+        self.raw("}");
     }
 
-    fn finish(mut self, sequence: u64, salts: &Salts) -> Line {
-        let mut digests = Map::new();
-        let mut private = BTreeMap::new();
-        for (path, value) in self.private {
-            let salt = match salts {
-                Salts::Derived(secret) => {
-                    let number = sequence.to_string();
-                    let pieces: [&[u8]; 5] =
-                        [b"tresteg salt 1\n", *secret, number.as_bytes(), b"\n", path.as_bytes()];
-                    digest::sha256(&pieces).chars().take(32).collect()
-                }
-                Salts::Of(line) => match (line.private.get(&path), line.digest(&path)) {
-                    // Reading has found that the digest is that of the value.
-                    (Some(part), Some(digest)) if part.value == value => {
-                        digests.insert(path.clone(), Json::from(digest));
-                        private.insert(path, Private { salt: part.salt.clone(), value });
-                        continue;
-                    }
-                    (Some(part), _) => part.salt.clone(),
-                    (None, Some(erased)) => {
-                        digests.insert(path, Json::from(erased));
-                        continue;
-                    }
-                    (None, None) => String::new(),
-                },
-            };
-            let part = Private { salt, value };
-            digests.insert(path.clone(), Json::from(digest_of(&path, &part)));
-            private.insert(path, part);
-        }
-        if let Salts::Of(line) = salts {
-            // What was erased and cannot be known any more: its digest stands for it.
-            for path in line.erased() {
-                if let Some(erased) = line.digest(path) {
-                    digests.entry(path).or_insert_with(|| Json::from(erased));
-                }
+    fn clause(&mut self, clause: &Clause, levels: usize) {
+        // The values go beside the chain, each once, and not at all where they are personal. Of a name that is read
+        // several times in an entry the first value is the value: before those of the factors.
+        let reads: Vec<std::sync::Arc<ReadName>> =
+            clause.values.iter().map(|read| self.spelling.read(read)).collect();
+        for (read, name) in clause.values.iter().zip(&reads) {
+            if let (Some(value), Some(path)) = (&read.value, &name.path) {
+                self.draft.hide(|out| out.push_str(path), |out| value.write_wire(out));
             }
         }
-        if !digests.is_empty() {
-            self.core.insert("digests".to_owned(), Json::Object(digests));
+        self.raw("{");
+        if !clause.factors.is_empty() {
+            self.member("factors", |this| {
+                this.list(&clause.factors, |this, factor| this.factor(factor, levels));
+            });
         }
-        match salts {
-            Salts::Derived(_) => Line::new(self.core, private),
-            Salts::Of(_) => Line::unhashed(self.core, private),
+        if !reads.is_empty() {
+            self.member("reads", |this| this.texts(reads.iter().map(|name| &name.spelt)));
+        }
+        let text = self.spelling.clause(&clause.text);
+        self.member("text", |this| this.text(&text));
+        if !clause.unknown.is_empty() {
+            self.member("unknown", |this| this.texts(&clause.unknown));
+        }
+        self.verdict("\"verdict\":", clause.verdict);
+        self.raw("}");
+    }
+
+    /// What became of the signatures of a transition: roles and causes in the chain, who it was beside it, each person
+    /// apart.
+    fn signing(&mut self, (index, signing): (usize, &Signing)) {
+        let Signing { transition, signed, missing, dropped } = signing;
+        let signatures = signed.iter().enumerate().map(|(place, one)| ("signed", place, one));
+        let gone = dropped.iter().enumerate();
+        let gone = gone.map(|(place, one)| ("dropped", place, &one.signature));
+        for (kind, place, Signature { actor, unit, .. }) in signatures.chain(gone) {
+            self.draft.hide(
+                |path| path.extend([kind, ".", &index.to_string(), ".", &place.to_string()]),
+                |out| write_person(Some(actor), unit.as_deref(), out),
+            );
+        }
+        self.raw("{\"dropped\":");
+        self.list(dropped, |this, one| {
+            this.raw("{\"at\":");
+            this.time(one.signature.at);
+            this.raw(",\"cause\":{");
+            let kind = match &one.cause {
+                Withdrawal::Revoked => "revoked",
+                Withdrawal::Changed { facts } => {
+                    this.member("facts", |this| this.texts(facts));
+                    "changed"
+                }
+                Withdrawal::Payload => "payload",
+                Withdrawal::Left => "left",
+            };
+            this.raw("\"kind\":");
+            this.text(kind);
+            this.raw("},\"role\":");
+            this.text(&one.signature.role);
+            this.raw("}");
+        });
+        self.raw(",\"missing\":");
+        self.list(missing, |this, roles| this.texts(roles));
+        self.raw(",\"signed\":");
+        self.list(signed, |this, one| {
+            this.raw("{\"at\":");
+            this.time(one.at);
+            this.raw(",\"role\":");
+            this.text(&one.role);
+            this.raw("}");
+        });
+        self.raw(",\"transition\":");
+        self.way(transition);
+        self.raw("}");
+    }
+
+    fn way(&mut self, way: &Way) {
+        self.raw("{\"from\":");
+        self.text(&way.from);
+        self.raw(",\"id\":");
+        self.text_or_null(way.id.as_deref());
+        self.raw(",\"on\":");
+        self.text(&way.on);
+        self.raw(",\"to\":");
+        self.texts(&way.to);
+        self.raw("}");
+    }
+
+    fn verdict(&mut self, start: &str, verdict: Truth) {
+        self.raw(start);
+        self.raw(match verdict {
+            Truth::True => "\"true\"",
+            Truth::False => "\"false\"",
+            Truth::Unknown => "\"unknown\"",
+        });
+    }
+
+    fn member(&mut self, key: &str, value: impl FnOnce(&mut Self)) {
+        self.draft.core().extend(["\"", key, "\":"]);
+        value(self);
+        self.raw(",");
+    }
+
+    /// A member that is a list, where there is anything in it.
+    fn some<T>(&mut self, key: &str, items: &[T], item: impl FnMut(&mut Self, &T)) {
+        if !items.is_empty() {
+            self.member(key, |this| this.list(items, item));
         }
     }
-}
 
-/// Facts and entries of payload that are personal, or follow from such facts, by the name that verdicts call them.
-pub(crate) fn personal(workflow: &Workflow) -> BTreeSet<String> {
-    let compiled = workflow.compiled();
-    let definition = &compiled.definition;
-    let own: BTreeSet<FactId> = definition
-        .facts
-        .iter()
-        .filter(|(_, fact)| fact.shape.is_personal())
-        .map(|(id, _)| id)
-        .collect();
-    let wanted = |id: FactId| own.contains(&id);
-    let mut personal = BTreeSet::new();
-    for (id, fact) in definition.facts.iter() {
-        if own.contains(&id) || compiled.rules.fact_reads(id, &wanted) {
-            personal.insert(fact.name.value.clone());
+    fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut item: impl FnMut(&mut Self, T)) {
+        self.raw("[");
+        for (index, one) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.raw(",");
+            }
+            item(self, one);
         }
+        self.raw("]");
     }
-    for (id, factor) in definition.factors.iter() {
-        if compiled.rules.score_reads(id, &wanted) {
-            personal.insert(factor.name.value.clone());
+
+    fn texts(&mut self, items: impl IntoIterator<Item = impl AsRef<str>>) {
+        self.list(items, |this, item| this.text(item.as_ref()));
+    }
+
+    fn text(&mut self, text: &str) {
+        write_json_string(text, self.draft.core());
+    }
+
+    fn text_or_null(&mut self, text: Option<&str>) {
+        write_or_null(text, self.draft.core());
+    }
+
+    fn time(&mut self, time: DateTime) {
+        time.write_wire(self.draft.core());
+    }
+
+    fn raw(&mut self, json: &str) {
+        self.draft.core().push_str(json);
+    }
+}
+
+fn write_person(id: Option<&str>, unit: Option<&str>, out: &mut String) {
+    out.push_str("{\"id\":");
+    write_or_null(id, out);
+    out.push_str(",\"unit\":");
+    write_or_null(unit, out);
+    out.push('}');
+}
+
+fn write_or_null(text: Option<&str>, out: &mut String) {
+    match text {
+        Some(text) => write_json_string(text, out),
+        None => out.push_str("null"),
+    }
+}
+
+fn write_member(start: &str, text: &str, out: &mut String) {
+    out.push_str(start);
+    write_json_string(text, out);
+}
+
+fn write_list<T>(items: &[T], out: &mut String, mut write: impl FnMut(&T, &mut String)) {
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
         }
+        write(item, out);
     }
-    for declared in definition.events.iter().flat_map(|events| events.values()) {
-        let data = declared.data.iter().filter(|(_, shape)| shape.is_personal());
-        personal.extend(data.map(|(key, _)| format!("event.data.{key}")));
-    }
-    personal
-}
-
-/// Personal itself, or a part of what is: `person.name`, `event.data.person.name`.
-pub(crate) fn is_withheld(personal: &BTreeSet<String>, name: &str) -> bool {
-    personal.iter().any(|personal| {
-        let rest = name.strip_prefix(personal.as_str());
-        rest.is_some_and(|rest| {
-            !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
-        })
-    })
-}
-
-/// What became of the signatures of a transition: roles and causes in the chain, who it was beside it, each person apart.
-fn signatures_of(index: usize, signing: &Signing, draft: &mut Draft) -> Json {
-    let Signing { transition, signed, missing, dropped } = signing;
-    let mut hide = |kind: &str, place: usize, signature: &Signature| {
-        let value = json!({ "id": signature.actor, "unit": signature.unit });
-        draft.hide(format!("{kind}.{index}.{place}"), value);
-    };
-    for (place, signature) in signed.iter().enumerate() {
-        hide("signed", place, signature);
-    }
-    for (place, one) in dropped.iter().enumerate() {
-        hide("dropped", place, &one.signature);
-    }
-    let told = |signature: &Signature| json!({ "role": signature.role, "at": time(signature.at) });
-    let signed: Vec<Json> = signed.iter().map(told).collect();
-    let dropped = dropped.iter().map(|one| {
-        json!({ "role": one.signature.role, "at": time(one.signature.at), "cause": one.cause })
-    });
-    let dropped: Vec<Json> = dropped.collect();
-    json!({ "transition": way(transition), "signed": signed, "missing": missing, "dropped": dropped })
-}
-
-fn way(way: &Way) -> Json {
-    json!({ "from": way.from, "to": way.to, "on": way.on, "id": way.id })
-}
-
-pub(crate) fn time(at: DateTime) -> String {
-    match Value::DateTime(at).to_wire().get("$date-time") {
-        Some(Json::String(text)) => text.clone(),
-        _ => String::new(),
-    }
+    out.push(']');
 }

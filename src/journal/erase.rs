@@ -43,28 +43,32 @@ pub enum Erase {
 ///
 /// A line that is not an entry as it was written.
 pub fn erase(line: &str, what: &Erase) -> Result<(String, usize), Error> {
-    let mut line = Line::read(line).map_err(|message| {
+    let line = Line::read(line.to_owned()).map_err(|message| {
         Error::new(
             ErrorKind::Journal,
             vec![Problem::new("journal-entry", format!("the entry {message}"))],
         )
     })?;
-    let before = line.private.len();
+    let holds = |value: &str, id: &str| {
+        // What was read as JSON is JSON.
+        serde_json::from_str(value).is_ok_and(|value: Json| holds(&value, id))
+    };
     let own = match what {
-        Erase::Person(id) => line.private.get("actor").is_some_and(|part| holds(&part.value, id)),
+        Erase::Person(id) => line.private("actor").is_some_and(|actor| holds(actor, id)),
         _ => false,
     };
-    line.private.retain(|path, part| {
+    let mut erased = 0;
+    let text = line.without(|path, value| {
         let gone = match what {
-            Erase::Person(id) => (own && path == "note") || holds(&part.value, id),
+            Erase::Person(id) => (own && path == "note") || holds(value, id),
             Erase::Field(name) => is_of(path, name),
             Erase::Notes => path == "note",
             Erase::Messages => path == "problems" || path.starts_with("emitted."),
         };
-        !gone
+        erased += usize::from(gone);
+        gone
     });
-    let erased = before - line.private.len();
-    Ok((line.text(), erased))
+    Ok((text, erased))
 }
 
 fn is_of(path: &str, name: &str) -> bool {

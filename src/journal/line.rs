@@ -1,30 +1,15 @@
-//! One line of a journal: its text, read and written in the one form that it has.
+//! One line of a journal: read in the one form that it has, and known by places in its text.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value as Json};
 
-use crate::digest;
-
-/// A private part of an entry, beside the chain.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Private {
-    /// 32 hexadecimal digits.
-    pub salt: String,
-    pub value: Json,
-}
-
-/// An entry as data.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Line {
-    pub core: Map<String, Json>,
-    pub core_text: String,
-    pub hash: String,
-    pub private: BTreeMap<String, Private>,
-}
+use crate::digest::{self, Hex};
+use crate::journal::scan::{self, Quoted, Scanner, Span};
+use crate::value::brief;
 
 /// A line of a journal, checked by itself: its shape, its hash and the digests of its private parts.
 ///
@@ -34,139 +19,348 @@ pub(crate) struct Line {
 pub struct JournalLine(pub(crate) Result<Line, String>);
 
 impl JournalLine {
-    /// Reads a line with its line feed. Cost: linear in its length; this is about half of what verification costs.
+    /// Reads a line with its line feed. Cost: linear in its length, about one microsecond for each kilobyte, most of it for
+    /// hashing; it keeps the text and the places of its parts.
     #[must_use]
-    pub fn read(text: &str) -> Self {
-        Self(match text.strip_suffix('\n') {
-            Some(text) => Line::read(text),
-            None => Err("is cut off".to_owned()),
-        })
+    pub fn read(text: impl Into<String>) -> Self {
+        let mut text = text.into();
+        if text.pop() != Some('\n') {
+            return Self(Err("is cut off".to_owned()));
+        }
+        Self(Line::read(text))
+    }
+
+    /// A line that could not be read, and why: it is as damaged as one that was altered. For hosts with bounds of their
+    /// own; the message says what the line "is" or "has".
+    ///
+    /// ```
+    /// # use tresteg::{JournalLine, Verifier, Workflow};
+    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "a": {} } }"#)?;
+    /// let line = JournalLine::unreadable("is longer than 64 MiB");
+    /// let found = Verifier::new(&workflow).take(line).unwrap_err();
+    /// assert_eq!(found.to_string(), "entry 1 is longer than 64 MiB");
+    /// # Ok::<(), tresteg::Report>(())
+    /// ```
+    #[must_use]
+    pub fn unreadable(message: impl Into<String>) -> Self {
+        Self(Err(message.into()))
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw<'a> {
-    #[serde(borrow)]
-    entry: &'a RawValue,
-    hash: String,
-    private: BTreeMap<String, Private>,
+/// Members of an entry that somebody asks for, in the order of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Member {
+    At,
+    Emitted,
+    Event,
+    Id,
+    Journal,
+    Kind,
+    Outcome,
+    Previous,
+    Roles,
+    Sequence,
+    State,
+    States,
+    Taken,
+    Term,
+    Workflow,
+    Zones,
+}
+
+impl Member {
+    const NAMES: [&str; 16] = [
+        "at", "emitted", "event", "id", "journal", "kind", "outcome", "previous", "roles",
+        "sequence", "state", "states", "taken", "term", "workflow", "zones",
+    ];
+}
+
+/// An entry that is whole: in the one form that entries have, with its hash, and with the digests of its private parts.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Line {
+    /// Without the line feed.
+    text: String,
+    core: Span,
+    hash: Span,
+    /// Of the entry's members those that are asked for; empty where there is none.
+    members: [Span; Member::NAMES.len()],
+    /// The member `digests` with the comma behind it, empty where there is none.
+    digests: Span,
+    /// By the order of their paths.
+    parts: Vec<Part>,
+}
+
+/// A private part, or what is left of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Part {
+    path: Quoted,
+    digest: Span,
+    salt: Span,
+    /// Empty where the part was erased.
+    value: Span,
+}
+
+/// A private part of an entry.
+#[derive(Debug, Clone)]
+pub(crate) struct Private<'a> {
+    pub path: Cow<'a, str>,
+    /// Its JSON; `None` where it was erased.
+    pub value: Option<&'a str>,
 }
 
 impl Line {
-    pub fn new(core: Map<String, Json>, private: BTreeMap<String, Private>) -> Self {
-        let core = Json::Object(core);
-        let core_text = digest::canonical(&core);
-        let hash = hash(&core_text);
-        let Json::Object(core) = core else {
-            return Self { core: Map::new(), core_text, hash, private };
-        };
-        Self { core, core_text, hash, private }
+    /// Reads a line without its line feed; else says what is wrong with it.
+    pub fn read(text: String) -> Result<Self, String> {
+        let Some((line, stray)) = Self::scan(&text) else { return Err(flaw(&text)) };
+        if hash(line.core.of(&text)).as_str() != line.hash.of(&text) {
+            return Err(NOT_ITS_HASH.to_owned());
+        }
+        for Part { path, digest, salt, value } in &line.parts {
+            if !value.is_empty() {
+                let (path, salt) = (path.text(&text), scan::unescaped(salt.of(&text)));
+                if digest_of(&path, &salt, value.of(&text)).as_str() != digest.of(&text) {
+                    return Err(another(&path));
+                }
+            }
+        }
+        match stray {
+            Some(path) => Err(another(&path.text(&text))),
+            None => Ok(Self { text, ..line }),
+        }
     }
 
-    /// What an entry would be, to compare with one that is there: without its text and hash.
-    pub fn unhashed(core: Map<String, Json>, private: BTreeMap<String, Private>) -> Self {
-        Self { core, core_text: String::new(), hash: String::new(), private }
+    /// Finds the parts of a line in the one form, but for its text; and the first private part without a digest.
+    fn scan(text: &str) -> Option<(Self, Option<Quoted>)> {
+        let mut scanner = Scanner::new(text)?;
+        let mut members = [Span::default(); Member::NAMES.len()];
+        let mut digests = Span::default();
+        let mut parts = Vec::with_capacity(8);
+        scanner.literal("{\"entry\":")?;
+        let core = scanner.at();
+        let mut places = Member::NAMES.iter().zip(&mut members).peekable();
+        scanner.object(|scanner, key| {
+            let start = scanner.at();
+            let name = key.inside.of(text);
+            if name == "digests" {
+                digests = read_digests(scanner, &mut parts)?;
+                digests.start = key.inside.start - 1;
+                return Some(());
+            }
+            scanner.value()?;
+            // Both are in order, so that one walk along the names finds all.
+            while places.next_if(|(known, _)| **known < name).is_some() {}
+            if let Some((_, place)) = places.next_if(|(known, _)| **known == name) {
+                *place = scanner.span_from(start);
+            }
+            Some(())
+        })?;
+        let core = scanner.span_from(core);
+        scanner.literal(",\"hash\":")?;
+        let hash = scanner.string()?.inside;
+        scanner.literal(",\"private\":")?;
+        let stray = read_private(&mut scanner, text, &mut parts)?;
+        scanner.literal("}")?;
+        // The others are found to be hashes where they are compared.
+        let mut erased = parts.iter().filter(|part| part.value.is_empty());
+        if !erased.all(|part| digest::is_sha256(part.digest.of(text))) {
+            return None;
+        }
+        let line = Self { text: String::new(), core, hash, members, digests, parts };
+        scanner.is_at_end().then_some((line, stray))
     }
 
-    /// Reads a line without its line feed: shape, hash, digests and form. Else what is wrong with it.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let raw: Raw =
-            serde_json::from_str(text).map_err(|error| format!("is not an entry: {error}"))?;
-        let core_text = raw.entry.get();
-        let core: Json =
-            serde_json::from_str(core_text).map_err(|error| format!("is not an entry: {error}"))?;
-        if hash(core_text) != raw.hash {
-            return Err("does not have its hash: it was altered after it was written".to_owned());
+    /// The entry itself: what is hashed.
+    pub fn core(&self) -> &str {
+        self.core.of(&self.text)
+    }
+
+    /// The entry itself before and behind its digests.
+    pub fn around_digests(&self) -> (&str, &str) {
+        if self.digests.is_empty() {
+            return (self.core(), "");
         }
-        // The one form that the line can have is written once more; the digests are taken of its parts on the way.
-        let mut written = String::with_capacity(text.len());
-        written.push_str("{\"entry\":");
-        digest::write_canonical(&core, &mut written);
-        let Json::Object(core) = core else {
-            return Err("is not an entry: it is no object".to_owned());
-        };
-        let line =
-            Self { core, core_text: core_text.to_owned(), hash: raw.hash, private: raw.private };
-        let altered = line.write_rest(&mut written, |path, salt, value| {
-            line.digest(path) == Some(digest_of_text(path, salt, value).as_str())
-        });
-        if let Some(path) = altered {
-            return Err(format!(
-                "holds another `{path}` than was digested: it was altered after it was written"
-            ));
-        }
-        if written != text {
-            return Err(
-                "is not written as entries are: it was altered after it was written".to_owned()
-            );
-        }
-        Ok(line)
+        let before = Span { end: self.digests.start, ..self.core };
+        let behind = Span { start: self.digests.end, ..self.core };
+        (before.of(&self.text), behind.of(&self.text))
+    }
+
+    pub fn hash(&self) -> &str {
+        self.hash.of(&self.text)
+    }
+
+    /// The JSON of a member.
+    pub fn member(&self, member: Member) -> Option<&str> {
+        let span = self.members.get(member as usize)?;
+        (!span.is_empty()).then(|| span.of(&self.text))
+    }
+
+    /// A member that is a text.
+    pub fn said(&self, member: Member) -> Option<Cow<'_, str>> {
+        scan::said(self.member(member)?)
+    }
+
+    /// A member that is a number.
+    pub fn number(&self, member: Member) -> Option<u64> {
+        self.member(member)?.parse().ok()
+    }
+
+    /// The private parts, erased ones too, in the order of their paths.
+    pub fn parts(&self) -> impl Iterator<Item = Private<'_>> {
+        self.parts.iter().map(|part| Private {
+            path: part.path.text(&self.text),
+            value: (!part.value.is_empty()).then(|| part.value.of(&self.text)),
+        })
+    }
+
+    /// Paths of private parts that are there no more.
+    pub fn erased(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let erased = self.parts.iter().filter(|part| part.value.is_empty());
+        erased.map(|part| part.path.text(&self.text))
+    }
+
+    fn part(&self, path: &str) -> Option<&Part> {
+        let order = |part: &Part| (*part.path.text(&self.text)).cmp(path);
+        let place = self.parts.binary_search_by(order).ok()?;
+        self.parts.get(place)
+    }
+
+    /// The JSON of a private part that is there.
+    pub fn private(&self, path: &str) -> Option<&str> {
+        let part = self.part(path).filter(|part| !part.value.is_empty())?;
+        Some(part.value.of(&self.text))
     }
 
     /// The digest of a private part that the chain holds.
     pub fn digest(&self, path: &str) -> Option<&str> {
-        self.core.get("digests")?.get(path)?.as_str()
+        Some(self.part(path)?.digest.of(&self.text))
     }
 
-    /// Private parts that are there no more.
-    pub fn erased(&self) -> impl Iterator<Item = &str> {
-        let digests = self.core.get("digests").and_then(Json::as_object);
-        let paths = digests.into_iter().flat_map(|digests| digests.keys());
-        paths.map(String::as_str).filter(|path| !self.private.contains_key(*path))
-    }
-
-    /// The line without its line feed.
-    pub fn text(&self) -> String {
-        let mut text = String::with_capacity(self.core_text.len() + 128);
+    /// The line without those private parts of whose path and JSON this holds.
+    pub fn without(&self, mut is_gone: impl FnMut(&str, &str) -> bool) -> String {
+        let mut text = String::with_capacity(self.text.len());
         text.push_str("{\"entry\":");
-        text.push_str(&self.core_text);
-        self.write_rest(&mut text, |_, _, _| true);
+        text.push_str(self.core());
+        begin_private(self.hash(), &mut text);
+        let kept = self.parts.iter().filter(|part| !part.value.is_empty());
+        let mut is_first = true;
+        for Part { path, salt, value, .. } in kept {
+            let name = path.text(&self.text);
+            let [path, salt, value] = [&path.inside, salt, value].map(|span| span.of(&self.text));
+            if !is_gone(&name, value) {
+                let comma = if is_first { "" } else { "," };
+                is_first = false;
+                let pieces =
+                    [comma, "\"", path, "\":{\"salt\":\"", salt, "\",\"value\":", value, "}"];
+                text.extend(pieces);
+            }
+        }
+        text.push_str("}}");
         text
     }
+}
 
-    /// Writes what stands behind the entry itself. `holds` is asked about the path, salt and text of each private part; the
-    /// first path of which it does not hold is the answer.
-    fn write_rest(
-        &self,
-        out: &mut String,
-        mut holds: impl FnMut(&str, &str, &str) -> bool,
-    ) -> Option<&str> {
-        let mut wrong = None;
-        out.push_str(",\"hash\":");
-        crate::value::write_json_string(&self.hash, out);
-        out.push_str(",\"private\":{");
-        for (index, (path, part)) in self.private.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            crate::value::write_json_string(path, out);
-            out.push_str(":{\"salt\":");
-            crate::value::write_json_string(&part.salt, out);
-            out.push_str(",\"value\":");
-            let start = out.len();
-            digest::write_canonical(&part.value, out);
-            let value = out.get(start..).unwrap_or_default();
-            if wrong.is_none() && !holds(path, &part.salt, value) {
-                wrong = Some(path.as_str());
-            }
-            out.push('}');
+/// Reads the digests of an entry, at least one; the place where they end, with the comma behind them.
+fn read_digests(scanner: &mut Scanner, parts: &mut Vec<Part>) -> Option<Span> {
+    scanner.object(|scanner, path| {
+        let digest = scanner.string()?.inside;
+        parts.push(Part { path, digest, salt: Span::default(), value: Span::default() });
+        Some(())
+    })?;
+    let mut end = scanner.span_from(scanner.at());
+    end.end += u32::from(scanner.is_at(b','));
+    (!parts.is_empty()).then_some(end)
+}
+
+/// Reads the private parts, each to its digest. The first that has none is the answer.
+fn read_private(scanner: &mut Scanner, text: &str, parts: &mut [Part]) -> Option<Option<Quoted>> {
+    let mut stray = None;
+    // Both are in order, and what was erased is passed over.
+    let mut waiting = parts.iter_mut();
+    scanner.inside(2).object(|scanner, path| {
+        scanner.literal("{\"salt\":")?;
+        let salt = scanner.string()?.inside;
+        scanner.literal(",\"value\":")?;
+        let start = scanner.at();
+        scanner.value()?;
+        let value = scanner.span_from(start);
+        scanner.literal("}")?;
+        match waiting.find(|part| part.path.inside.of(text) == path.inside.of(text)) {
+            Some(part) => (part.salt, part.value) = (salt, value),
+            None => stray = stray.or(Some(path)),
         }
-        out.push_str("}}");
-        wrong
-    }
+        Some(())
+    })?;
+    Some(stray)
+}
+
+/// Writes what stands between an entry and its private parts.
+pub(crate) fn begin_private(hash: &str, out: &mut String) {
+    out.extend([",\"hash\":\"", hash, "\",\"private\":{"]);
 }
 
 /// The version of this form stands in what is hashed, so that no hash of one form is one of another.
-fn hash(core_text: &str) -> String {
-    digest::sha256(&[b"tresteg entry 1\n", core_text.as_bytes()])
+pub(crate) fn hash(core: &str) -> Hex {
+    digest::sha256(&[b"tresteg entry 1\n", core.as_bytes()])
 }
 
-pub(crate) fn digest(path: &str, part: &Private) -> String {
-    digest_of_text(path, &part.salt, &digest::canonical(&part.value))
-}
-
-fn digest_of_text(path: &str, salt: &str, value: &str) -> String {
+/// The digest of a private part.
+pub(crate) fn digest_of(path: &str, salt: &str, value: &str) -> Hex {
     let pieces = ["tresteg private 1\n", salt, "\n", path, "\n", value];
     digest::sha256(&pieces.map(str::as_bytes))
 }
+
+const NOT_ITS_HASH: &str = "does not have its hash: it was altered after it was written";
+const NOT_ITS_FORM: &str = "is not written as entries are: it was altered after it was written";
+
+fn another(path: &str) -> String {
+    let path = brief(path);
+    format!("holds another `{path}` than was digested: it was altered after it was written")
+}
+
+/// What is wrong with a line that is not in the one form.
+fn flaw(text: &str) -> String {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Raw<'a> {
+        #[serde(borrow)]
+        entry: &'a RawValue,
+        hash: String,
+        private: BTreeMap<String, RawPart>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields, rename = "Private")]
+    struct RawPart {
+        salt: String,
+        value: Json,
+    }
+    /// Bytes of what is read as a tree, many times larger, to say more exactly what is wrong.
+    const SMALL: usize = 1 << 20;
+    let not_json = |error: serde_json::Error| format!("is not an entry: {error}");
+    if text.len() > SMALL {
+        let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
+        return read.map_or_else(not_json, |_| NOT_ITS_FORM.to_owned());
+    }
+    let Raw { entry, hash: said, private } = match serde_json::from_str(text) {
+        Ok(raw) => raw,
+        Err(error) => return not_json(error),
+    };
+    let core: Json = match serde_json::from_str(entry.get()) {
+        Ok(core) => core,
+        Err(error) => return not_json(error),
+    };
+    if hash(entry.get()).as_str() != said {
+        return NOT_ITS_HASH.to_owned();
+    }
+    if !core.is_object() {
+        return "is not an entry: it is no object".to_owned();
+    }
+    let digests = core.get("digests");
+    let altered = private.iter().find(|(path, RawPart { salt, value })| {
+        let said = digests.and_then(|digests| digests.get(path.as_str())?.as_str());
+        said != Some(digest_of(path, salt, &digest::canonical(value)).as_str())
+    });
+    altered.map_or_else(|| NOT_ITS_FORM.to_owned(), |(path, _)| another(path))
+}
+
+#[cfg(test)]
+mod tests;

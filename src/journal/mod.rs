@@ -15,17 +15,24 @@
 //! ([`Case::head`]), or have them signed or dated. Verification proves besides that every decision follows from what was
 //! entered, not that what was entered was true.
 
-pub(crate) mod compose;
+mod claim;
+mod compose;
+mod differ;
+mod draft;
 mod erase;
+mod input;
 pub(crate) mod line;
 mod provenance;
+pub(crate) mod scan;
+mod spell;
 pub(crate) mod verify;
 
 use crate::case::Case;
 use crate::case::record::Head;
 use crate::value::Zone;
-use compose::{Composer, Salts};
+use compose::Composer;
 
+pub use claim::{Claim, Comparer};
 pub use erase::{Erase, erase};
 pub use line::JournalLine;
 pub use provenance::Provenance;
@@ -86,16 +93,12 @@ impl Case {
         mut keep: impl FnMut(Entry) -> Result<(), E>,
     ) -> Result<(), E> {
         let workflow = self.workflow().clone();
-        let composer = Composer::new(&workflow);
+        let mut composer = Composer::new(&workflow);
         let mut kept = 0;
         let mut result = Ok(());
         for record in self.records.iter() {
-            let salts = Salts::Derived(salt);
-            let line = composer.compose(record, &self.head, Zone::database_version(), &salts);
-            let next =
-                Head { sequence: self.head.sequence.saturating_add(1), hash: line.hash.clone() };
-            let entry =
-                Entry { sequence: next.sequence, hash: line.hash.clone(), line: line.text() };
+            let entry = composer.entry(record, &self.head, Zone::database_version(), salt);
+            let next = Head { sequence: entry.sequence, hash: entry.hash.clone() };
             if let Err(error) = keep(entry) {
                 result = Err(error);
                 break;

@@ -1,9 +1,8 @@
 //! Which rules a journal was made under.
 
-use serde_json::Value as Json;
-
 use crate::case::record::Head;
-use crate::journal::line::Line;
+use crate::journal::line::{Line, Member};
+use crate::journal::scan;
 use crate::journal::verify::{Difference, DifferenceKind, next};
 use crate::value::brief;
 use crate::workflow::Workflow;
@@ -46,12 +45,11 @@ impl Provenance {
             let message = "does not begin a journal of form 1, the only one that is known here";
             Difference { line: 1, kind: DifferenceKind::Workflow, message: message.to_owned() }
         };
-        if line.core.get("journal").and_then(Json::as_u64) != Some(1) {
+        if line.number(Member::Journal) != Some(1) {
             return Err(wrong());
         }
-        let said = |key: &str| {
-            line.core.get("workflow").and_then(|found| found.get(key)?.as_str()).map(str::to_owned)
-        };
+        let names = line.member(Member::Workflow).unwrap_or_default();
+        let said = |key: &str| Some(scan::said(scan::member(names, key)?)?.into_owned());
         Ok(Self {
             workflow: said("id").ok_or_else(wrong)?,
             version: said("version"),

@@ -1,23 +1,21 @@
 //! A journal gone through from its first line: every hash, every decision and every state anew.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
-
-use serde_json::{Map, Value as Json};
 
 use crate::case::Case;
 use crate::case::act::Act;
 use crate::case::again::Again;
-use crate::case::decision::Decision;
-use crate::case::event::{Actor, Attachment, Event, Note};
+use crate::case::decision::{Cause, Decision};
+use crate::case::event::Event;
 use crate::case::record::{Head, Origin, Record};
-use crate::digest;
 use crate::error::Problem;
-use crate::journal::compose::{Composer, Salts};
-use crate::journal::line::{JournalLine, Line};
+use crate::journal::claim::{Claim, Comparer, differing};
+use crate::journal::input::Input;
+use crate::journal::line::{JournalLine, Line, Member};
 use crate::journal::provenance::Provenance;
-use crate::value::{DateTime, Value, Zone, brief};
+use crate::value::brief;
 use crate::workflow::Workflow;
 
 /// What a verified journal is.
@@ -90,9 +88,7 @@ pub fn verify(
 /// Verifies a journal line by line, so that it need not be in memory as a whole.
 pub struct Verifier<'w> {
     workflow: &'w Workflow,
-    composer: Composer<'w>,
-    /// Whether the journal must be of this very meaning.
-    strict: bool,
+    comparer: Comparer<'w>,
     again: Option<Again<'w>>,
     head: Head,
     recomputed: u64,
@@ -112,8 +108,7 @@ impl<'w> Verifier<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
         Self {
             workflow,
-            composer: Composer::new(workflow),
-            strict: true,
+            comparer: Comparer::new(workflow),
             again: None,
             head: Head::before_all(),
             recomputed: 0,
@@ -129,7 +124,7 @@ impl<'w> Verifier<'w> {
     /// have gone another way.
     #[must_use]
     pub fn against(workflow: &'w Workflow) -> Self {
-        Self { strict: false, ..Self::new(workflow) }
+        Self { comparer: Comparer::against(workflow), ..Self::new(workflow) }
     }
 
     /// Takes the next line, with its line feed.
@@ -147,38 +142,89 @@ impl<'w> Verifier<'w> {
     ///
     /// As [`line`](Self::line).
     pub fn take(&mut self, line: JournalLine) -> Result<(), Difference> {
+        let line = self.admit(line)?;
+        if self.decides(&line) {
+            self.judge(&line)?;
+        }
+        self.go_on(&line);
+        Ok(())
+    }
+
+    /// Takes the next line as [`take`](Self::take) does, but leaves it to a [`Comparer`] to find whether it says what was
+    /// decided: so that most of the work can be done on other threads. What [`finish`](Self::finish) says then holds if all
+    /// claims are found to hold. `None` for a line that was compared at once, or that only the chain speaks for.
+    ///
+    /// ```
+    /// # use tresteg::{Case, Comparer, Event, JournalLine, Verifier, Workflow};
+    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
+    /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+    /// # case.fire(&Event::new("go"));
+    /// # let entries = case.take_entries(&[7; 32]);
+    /// let mut verifier = Verifier::new(&workflow);
+    /// let mut claims = Vec::new();
+    /// for entry in &entries {
+    ///     claims.extend(verifier.decide(JournalLine::read(format!("{}\n", entry.line)))?);
+    /// }
+    /// let mut comparer = Comparer::new(&workflow);
+    /// claims.iter().try_for_each(|claim| comparer.compare(claim))?;
+    /// assert_eq!(verifier.finish(Some(&case.head()))?.recomputed, 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What differs; a claim of a line before it that does not hold comes first.
+    pub fn decide(&mut self, line: JournalLine) -> Result<Option<Claim>, Difference> {
+        let line = self.admit(line)?;
+        // What a line says otherwise means something for those behind it where values were erased.
+        if self.inputs_erased || !self.comparer.is_strict() || !self.decides(&line) {
+            if self.decides(&line) {
+                self.judge(&line)?;
+            }
+            self.go_on(&line);
+            return Ok(None);
+        }
+        self.event = None;
+        let (act, _) = self.redo(&line).map_err(|message| differing(&line, message))?;
+        self.recomputed += 1;
+        self.go_on(&line);
+        Ok(Some(Claim { line, act }))
+    }
+
+    /// What a line is by itself and in its place.
+    fn admit(&mut self, line: JournalLine) -> Result<Line, Difference> {
         let line = follow(line, &self.head)?;
         let number = self.head.sequence.saturating_add(1);
-        let differs = |kind, message: String| Difference { line: number, kind, message };
-        let says = |key: &str| line.core.get(key).and_then(Json::as_str);
-        if number == 1 && self.strict {
+        if number == 1 && self.comparer.is_strict() {
             self.belongs(&line)?;
         }
         for path in line.erased() {
             self.inputs_erased |=
                 path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
-            self.erased.push((number, path.to_owned()));
+            self.erased.push((number, path.into_owned()));
         }
-        if number == 1 || self.again.is_some() {
-            match self.recompute(&line) {
-                Ok(()) => self.recomputed += 1,
-                // What follows from erased values cannot be known: from here on the chain alone speaks.
-                Err(_) if self.inputs_erased => self.again = None,
-                Err(message) => {
-                    let zones = says("zones").unwrap_or_default();
-                    let ours = Zone::database_version();
-                    if zones != ours {
-                        let message = format!(
-                            "{message}; it was made with the time zones of {zones}, these are {ours}"
-                        );
-                        return Err(differs(DifferenceKind::Zones, message));
-                    }
-                    return Err(differs(DifferenceKind::Decision, message));
-                }
-            }
+        Ok(line)
+    }
+
+    /// Whether a line can be decided anew, or only the chain speaks for it.
+    fn decides(&self, line: &Line) -> bool {
+        self.again.is_some() || line.number(Member::Sequence) == Some(1)
+    }
+
+    fn judge(&mut self, line: &Line) -> Result<(), Difference> {
+        match self.recompute(line) {
+            Ok(()) => self.recomputed += 1,
+            // What follows from erased values cannot be known: from here on the chain alone speaks.
+            Err(_) if self.inputs_erased => self.again = None,
+            Err(message) => return Err(differing(line, message)),
         }
-        self.head = Head { sequence: number, hash: line.hash };
         Ok(())
+    }
+
+    fn go_on(&mut self, line: &Line) {
+        self.head.sequence = self.head.sequence.saturating_add(1);
+        self.head.hash.clear();
+        self.head.hash.push_str(line.hash());
     }
 
     /// The journal is at its end.
@@ -271,69 +317,63 @@ impl<'w> Verifier<'w> {
     /// Decides once more what a line says was decided.
     fn recompute(&mut self, line: &Line) -> Result<(), String> {
         self.event = None;
-        let input = Input::of(line)?;
-        let nameless = input.nameless;
-        let act = self.decide(input)?;
-        let record = act.record();
-        let zones = line.core.get("zones").and_then(Json::as_str).unwrap_or_default();
-        let mut expected = self.composer.compose(record, &self.head, zones, &Salts::Of(line));
-        if let Origin::Event { event } = &record.origin {
+        let (act, nameless) = self.redo(line)?;
+        let difference = self.comparer.difference(line, act.record());
+        if let Origin::Event { event } = &act.record().origin {
             let event = event.clone();
             self.event = Some(if nameless { without_id(event) } else { event });
         }
-        // The version is a name, and so may change without the meaning; another workflow is asked on purpose.
-        if let Some(Json::Object(ours)) = expected.core.get_mut("workflow")
-            && let Some(Json::Object(theirs)) = line.core.get("workflow")
-        {
-            let kept: &[&str] =
-                if self.strict { &["version"] } else { &["version", "id", "fingerprint"] };
-            for key in kept {
-                if let Some(theirs) = theirs.get(*key) {
-                    ours.insert((*key).to_owned(), theirs.clone());
-                }
-            }
-        }
-        if expected.core == line.core || (!self.strict && same_outcome(line, &expected)) {
-            return Ok(());
-        }
+        let Some(difference) = difference else { return Ok(()) };
         self.instead = self.again.as_ref().map(|again| again.told.clone());
-        Err(first_difference(line, &expected))
+        Err(difference)
     }
 
-    fn decide(&mut self, input: Input) -> Result<Arc<Act>, String> {
-        let Input { at, kind, name, event, facts, nameless: _ } = input;
-        if kind == "start" {
+    /// What happened by the rules, and whether the actor's id in it is a stand-in.
+    fn redo(&mut self, line: &Line) -> Result<(Arc<Act>, bool), String> {
+        /// Facts that are looked at one by one, known or not: for each that is not others are looked for that are alike.
+        const FACTS: usize = 1000;
+        let input = Input::of(line)?;
+        if let Input::Start { facts, .. } | Input::Event { event: Event { facts, .. }, .. } = &input
+            && facts.len() > FACTS.max(self.workflow.compiled().definition.facts.len())
+        {
+            return Err(format!("carries {} facts, more than the workflow has", facts.len()));
+        }
+        if let Input::Start { at, facts } = &input {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
             let (again, act) =
-                Again::start(self.workflow, at, &facts).map_err(|found| failed(&found))?;
+                Again::start(self.workflow, *at, facts).map_err(|found| failed(&found))?;
             self.again = Some(again);
-            return Ok(act);
+            return Ok((act, false));
         }
         let Some(again) = &mut self.again else { return Err("does not begin the case".to_owned()) };
-        if kind == "event" {
-            if let Some(act) = again.before(at).map_err(|found| failed(&[found]))? {
-                self.instead = Some(again.told.clone());
-                return Err(format!(
-                    "comes too early: {} was due before it and has no entry",
-                    cause(act.record())
-                ));
+        match input {
+            Input::Event { at, event, nameless } => {
+                if let Some(act) = again.before(at).map_err(|found| failed(&[found]))? {
+                    self.instead = Some(again.told.clone());
+                    return Err(format!(
+                        "comes too early: {} was due before it and has no entry",
+                        cause(act.record())
+                    ));
+                }
+                if let Some(id) = &event.id
+                    && !self.ids.insert(id.clone())
+                {
+                    return Err(format!("repeats the event with the id `{}`", brief(id)));
+                }
+                let act = again.event(&event).map_err(|decision| {
+                    let message = failed(&decision.problems);
+                    self.instead = Some(*decision);
+                    message
+                })?;
+                Ok((act, nameless))
             }
-            if let Some(id) = &event.id
-                && !self.ids.insert(id.clone())
-            {
-                return Err(format!("repeats the event with the id `{}`", brief(id)));
-            }
-            return again.event(&event).map_err(|decision| {
-                let message = failed(&decision.problems);
-                self.instead = Some(*decision);
-                message
-            });
-        }
-        match again.due(at).map_err(|found| failed(&[found]))? {
-            Some(act) => Ok(act),
-            None => Err(format!("says that `{}` was due, and nothing was", brief(&name))),
+            Input::Step { at, name } => match again.due(at).map_err(|found| failed(&[found]))? {
+                Some(record) => Ok((record, false)),
+                None => Err(format!("says that `{}` was due, and nothing was", brief(&name))),
+            },
+            Input::Start { .. } => Err("begins the case a second time".to_owned()),
         }
     }
 }
@@ -347,8 +387,8 @@ fn follow(line: JournalLine, head: &Head) -> Result<Line, Difference> {
     let number = head.sequence.saturating_add(1);
     let differs = |kind, message: String| Difference { line: number, kind, message };
     let line = line.0.map_err(|message| differs(DifferenceKind::Damaged, message))?;
-    if line.core.get("sequence").and_then(Json::as_u64) != Some(number)
-        || line.core.get("previous").and_then(Json::as_str) != Some(head.hash.as_str())
+    if line.number(Member::Sequence) != Some(number)
+        || line.said(Member::Previous).as_deref() != Some(head.hash.as_str())
     {
         let message =
             "does not continue the one before: an entry is missing, is there twice or has moved";
@@ -367,7 +407,6 @@ impl fmt::Debug for Verifier<'_> {
 }
 
 fn cause(record: &Record) -> String {
-    use crate::case::decision::Cause;
     match &record.origin {
         Origin::Step { cause: Cause::Term { state, term, due } } => {
             format!("the term `{term}` of `{state}`, of {due},")
@@ -381,120 +420,14 @@ fn cause(record: &Record) -> String {
 }
 
 fn failed(problems: &[Problem]) -> String {
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    format!("is answered with an error: {}", problems.join("; "))
-}
-
-/// Whether two rule books come to the same: other words of a rule, or other values read, are no other decision.
-fn same_outcome(line: &Line, expected: &Line) -> bool {
-    const DECIDED: [&str; 8] =
-        ["kind", "event", "state", "term", "of", "outcome", "states", "emitted"];
-    let changes = |line: &Line| -> BTreeMap<String, Option<String>> {
-        let digests = line.core.get("digests").and_then(Json::as_object).into_iter().flatten();
-        let changes = digests.filter(|(path, _)| path.starts_with("changed."));
-        let value = |path: &str| line.private.get(path).map(|part| digest::canonical(&part.value));
-        changes.map(|(path, _)| (path.clone(), value(path))).collect()
-    };
-    DECIDED.iter().all(|key| line.core.get(*key) == expected.core.get(*key))
-        && changes(line) == changes(expected)
-}
-
-/// The first part of an entry that was decided otherwise, the telling ones first.
-fn first_difference(line: &Line, expected: &Line) -> String {
-    let telling =
-        ["kind", "event", "state", "term", "of", "at", "outcome", "states", "taken", "reasons"];
-    let all = telling
-        .into_iter()
-        .chain(line.core.keys().map(String::as_str))
-        .chain(expected.core.keys().map(String::as_str));
-    let differs = |key: &&str| *key != "digests" && line.core.get(*key) != expected.core.get(*key);
-    let show = |value: Option<&Json>| {
-        value.map_or("nothing".to_owned(), |value| {
-            let text: String = digest::canonical(value).chars().take(200).collect();
-            format!("`{text}`")
-        })
-    };
-    if let Some(key) = all.into_iter().find(differs) {
-        let (theirs, ours) = (show(line.core.get(key)), show(expected.core.get(key)));
-        return format!("says {theirs} as `{key}`, the rules give {ours}");
+    const TOLD: usize = 10;
+    const LETTERS: usize = 1000;
+    let told = problems.iter().take(TOLD).map(|problem| problem.to_string());
+    let mut told: Vec<String> = told.map(|text| text.chars().take(LETTERS).collect()).collect();
+    if problems.len() > TOLD {
+        told.push(format!("{} more", problems.len() - TOLD));
     }
-    let private = line.private.keys().chain(expected.private.keys());
-    let mut paths: Vec<&String> = private.collect();
-    paths.sort();
-    let value = |line: &Line, path: &str| show(line.private.get(path).map(|part| &part.value));
-    match paths.into_iter().find(|path| line.digest(path) != expected.digest(path)) {
-        Some(path) => {
-            let (theirs, ours) = (value(line, path), value(expected, path));
-            format!("says {theirs} as `{path}`, the rules give {ours}")
-        }
-        None => "is not what the rules give".to_owned(),
-    }
-}
-
-/// What came in, by a line.
-struct Input {
-    at: DateTime,
-    kind: String,
-    /// Of the term or event.
-    name: String,
-    event: Event,
-    facts: BTreeMap<String, Value>,
-    /// Whether the actor's id is a stand-in for one that was erased.
-    nameless: bool,
-}
-
-impl Input {
-    fn of(line: &Line) -> Result<Self, String> {
-        let text = |key: &str| line.core.get(key).and_then(Json::as_str).map(str::to_owned);
-        let wrong = |what: &str| format!("cannot be read: its `{what}` is not one");
-        let at = text("at").and_then(|text| {
-            let tagged: Map<String, Json> =
-                std::iter::once(("$date-time".to_owned(), Json::from(text))).collect();
-            Value::from_wire(&Json::Object(tagged)).ok()?.as_date_time()
-        });
-        let at = at.ok_or_else(|| wrong("at"))?;
-        let values = |kind: &str| {
-            let parts = line
-                .private
-                .iter()
-                .filter_map(|(path, part)| Some((path.strip_prefix(kind)?, part)));
-            let read = parts.map(|(name, part)| {
-                let value = Value::from_wire(&part.value)
-                    .map_err(|problem| format!("cannot be read: `{name}`: {problem}"))?;
-                Ok((name.to_owned(), value))
-            });
-            read.collect::<Result<BTreeMap<String, Value>, String>>()
-        };
-        let facts = values("facts.")?;
-        let mut event = Event::new(text("event").unwrap_or_default());
-        event.at = Some(at);
-        event.id = text("id");
-        event.facts = facts.clone();
-        event.data = values("data.")?;
-        let mut nameless = false;
-        if let Some(Json::Array(roles)) = line.core.get("roles") {
-            let member = |key: &str| {
-                let actor = line.private.get("actor")?;
-                actor.value.get(key)?.as_str().map(str::to_owned)
-            };
-            let roles = roles.iter().filter_map(|role| role.as_str().map(str::to_owned)).collect();
-            // Somebody, where it is not known any more who: the same in no two entries.
-            let id = match line.digest("actor") {
-                Some(erased) if !line.private.contains_key("actor") => {
-                    nameless = true;
-                    Some(format!("erased {erased}"))
-                }
-                _ => member("id"),
-            };
-            event.actor = Some(Actor { id, roles, unit: member("unit") });
-        }
-        if let Some(note) = line.private.get("note") {
-            event.note = Some(read_note(&note.value));
-        }
-        let name = text("term").or_else(|| text("event")).unwrap_or_default();
-        let kind = text("kind").unwrap_or_default();
-        Ok(Self { at, kind, name, event, facts, nameless })
-    }
+    format!("is answered with an error: {}", told.join("; "))
 }
 
 fn without_id(mut event: Event) -> Event {
@@ -502,14 +435,4 @@ fn without_id(mut event: Event) -> Event {
         actor.id = None;
     }
     event
-}
-
-fn read_note(note: &Json) -> Note {
-    let text = |value: &Json, key: &str| {
-        value.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
-    };
-    let attachments = note.get("attachments").and_then(Json::as_array).into_iter().flatten();
-    let attachments =
-        attachments.map(|found| Attachment { uri: text(found, "uri"), hash: text(found, "hash") });
-    Note { text: text(note, "text"), attachments: attachments.collect() }
 }

@@ -1,11 +1,10 @@
 //! What an entry of a journal says to a log, by the parts that are asked for.
 
-use serde_json::Value as Json;
-
-use crate::journal::compose::is_withheld;
-use crate::journal::line::Line;
+use crate::journal::line::{Line, Member};
+use crate::journal::scan;
 use crate::log::{Parts, Rules};
 use crate::value::{DateTime, Value, brief};
+use crate::workflow::is_withheld;
 
 /// An event of a log.
 #[derive(Debug)]
@@ -65,31 +64,31 @@ impl Attribute {
 impl Happening {
     /// `None` for an entry that the log leaves out; an error for one that no journal has.
     pub fn of(line: &Line, rules: &Rules, parts: Parts) -> Result<Option<Self>, String> {
-        let said = |key: &str| line.core.get(key).and_then(Json::as_str).unwrap_or_default();
-        let kind = said("kind");
-        let outcome = said("outcome");
-        let accepted = matches!(outcome, "started" | "moved");
-        let activity = match kind {
+        let said = |member| line.said(member).unwrap_or_default();
+        let kind = said(Member::Kind);
+        let outcome = said(Member::Outcome);
+        let accepted = matches!(&*outcome, "started" | "moved");
+        let activity = match &*kind {
             "start" => "case start".to_owned(),
-            "term" => format!("{}: {}", said("state"), said("term")),
-            _ => said("event").to_owned(),
+            "term" => format!("{}: {}", said(Member::State), said(Member::Term)),
+            _ => said(Member::Event).into_owned(),
         };
-        let silent = matches!(kind, "event" | "sent") && rules.workflow.is_silent(&activity);
+        let silent = matches!(&*kind, "event" | "sent") && rules.workflow.is_silent(&activity);
         if (!accepted && !parts.refused) || (silent && !parts.silent) {
             return Ok(None);
         }
-        let at =
-            time(said("at")).ok_or_else(|| "cannot be read: its `at` is no time".to_owned())?;
-        let sequence = line.core.get("sequence").and_then(Json::as_u64).unwrap_or_default();
+        let at = DateTime::from_wire_text(&said(Member::At));
+        let at = at.ok_or_else(|| "cannot be read: its `at` is no time".to_owned())?;
+        let sequence = line.number(Member::Sequence).unwrap_or_default();
         let mut attributes = vec![
             ("entry".to_owned(), Attribute { kind: Kind::Integer, text: sequence.to_string() }),
             ("kind".to_owned(), Attribute::text(kind)),
             ("outcome".to_owned(), Attribute::text(outcome)),
         ];
         for (key, text) in [
-            ("taken", joined(line, "taken", way)),
-            ("states", joined(line, "states", plain)),
-            ("emitted", joined(line, "emitted", plain)),
+            ("taken", joined(line.member(Member::Taken), way)),
+            ("states", joined(line.member(Member::States), plain)),
+            ("emitted", joined(line.member(Member::Emitted), plain)),
         ] {
             if !text.is_empty() {
                 attributes.push((key.to_owned(), Attribute::text(text)));
@@ -100,27 +99,25 @@ impl Happening {
             values(line, rules, parts, accepted, &mut attributes, &mut facts)?;
         }
         if parts.notes
-            && let Some(note) = line.private.get("note")
+            && let Some(note) = line.private("note")
         {
-            let text = note.value.get("text").and_then(Json::as_str).unwrap_or_default();
+            let text = scan::member(note, "text").map(plain).unwrap_or_default();
             attributes.push(("note".to_owned(), Attribute::text(text)));
-            if let Some(Json::Array(attachments)) = note.value.get("attachments")
-                && !attachments.is_empty()
-            {
-                let text = crate::digest::canonical(&Json::Array(attachments.clone()));
-                attributes.push(("attachments".to_owned(), Attribute::text(text)));
+            let attachments = scan::member(note, "attachments").filter(|list| *list != "[]");
+            if let Some(attachments) = attachments.filter(|list| list.starts_with('[')) {
+                attributes.push(("attachments".to_owned(), Attribute::text(attachments)));
             }
         }
         let member = |key: &str| {
-            let actor = line.private.get("actor").filter(|_| parts.actors)?;
-            actor.value.get(key)?.as_str().map(str::to_owned)
+            let actor = line.private("actor").filter(|_| parts.actors)?;
+            Some(scan::said(scan::member(actor, key)?)?.into_owned())
         };
         Ok(Some(Self {
             sequence,
             at,
             activity,
             accepted,
-            roles: joined(line, "roles", plain),
+            roles: joined(line.member(Member::Roles), plain),
             actor: member("id"),
             unit: member("unit").filter(|_| parts.personal),
             attributes,
@@ -138,28 +135,30 @@ fn values(
     attributes: &mut Vec<(String, Attribute)>,
     facts: &mut Vec<(String, Option<Attribute>)>,
 ) -> Result<(), String> {
-    let open = |name: &str| parts.personal || !is_withheld(&rules.personal, name);
-    let read = |name: &str, json: &Json| {
-        Value::from_wire(json)
+    let open = |name: &str| parts.personal || !is_withheld(rules.personal, name);
+    let read = |name: &str, json: &str| {
+        Value::from_wire_text(json)
             .map(|value| Attribute::of(&value))
             .map_err(|problem| format!("cannot be read: `{}`: {problem}", brief(name)))
     };
-    for (path, part) in &line.private {
-        let Some((kind, name)) = path.split_once('.') else { continue };
+    for part in line.parts() {
+        let (Some(value), Some((kind, name))) = (part.value, part.path.split_once('.')) else {
+            continue;
+        };
         match kind {
             // What a script made of it in the same step counts.
-            "facts" if accepted && line.private.contains_key(&format!("changed.{name}")) => {}
+            "facts" if accepted && line.private(&format!("changed.{name}")).is_some() => {}
             "facts" if accepted && open(name) => {
-                facts.push((name.to_owned(), Some(read(name, &part.value)?)));
+                facts.push((name.to_owned(), Some(read(name, value)?)));
             }
             "facts" if !accepted && open(name) => {
-                attributes.push((format!("reported.{name}"), read(name, &part.value)?));
+                attributes.push((format!("reported.{name}"), read(name, value)?));
             }
             "data" if open(&format!("event.data.{name}")) => {
-                attributes.push((format!("data.{name}"), read(name, &part.value)?));
+                attributes.push((format!("data.{name}"), read(name, value)?));
             }
             "changed" if open(name) => {
-                let after = part.value.get("after").filter(|after| !after.is_null());
+                let after = scan::member(value, "after").filter(|after| *after != "null");
                 let after = after.map(|after| read(name, after)).transpose()?;
                 facts.push((name.to_owned(), after));
             }
@@ -170,28 +169,26 @@ fn values(
     Ok(())
 }
 
-fn time(text: &str) -> Option<DateTime> {
-    let tagged = std::iter::once(("$date-time".to_owned(), Json::from(text)));
-    Value::from_wire(&Json::Object(tagged.collect())).ok()?.as_date_time()
-}
-
 /// The items of a list as one text.
-fn joined(line: &Line, key: &str, show: fn(&Json) -> String) -> String {
-    let items = line.core.get(key).and_then(Json::as_array).into_iter().flatten();
-    items.map(show).collect::<Vec<_>>().join(", ")
+fn joined(list: Option<&str>, show: fn(&str) -> String) -> String {
+    listed(list, show, ", ")
 }
 
-fn plain(item: &Json) -> String {
-    item.as_str().unwrap_or_default().to_owned()
+fn listed(list: Option<&str>, show: fn(&str) -> String, between: &str) -> String {
+    let items = list.and_then(scan::items).unwrap_or_default();
+    items.into_iter().map(show).collect::<Vec<_>>().join(between)
+}
+
+fn plain(item: &str) -> String {
+    scan::said(item).unwrap_or_default().into_owned()
 }
 
 /// A transition by its `id`, else by the states that it leads from and to.
-fn way(way: &Json) -> String {
-    if let Some(id) = way.get("id").and_then(Json::as_str) {
-        return id.to_owned();
+fn way(way: &str) -> String {
+    if let Some(id) = scan::member(way, "id").and_then(scan::said) {
+        return id.into_owned();
     }
-    let from = way.get("from").and_then(Json::as_str).unwrap_or_default();
-    let to = way.get("to").and_then(Json::as_array).into_iter().flatten();
-    let to: Vec<String> = to.map(plain).collect();
-    if to.is_empty() { from.to_owned() } else { format!("{from} → {}", to.join(" + ")) }
+    let from = scan::member(way, "from").map(plain).unwrap_or_default();
+    let to = listed(scan::member(way, "to"), plain, " + ");
+    if to.is_empty() { from } else { format!("{from} → {to}") }
 }

@@ -28,7 +28,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::record::Head;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::journal::compose::personal;
 use crate::journal::verify::next;
 use crate::journal::{Difference, DifferenceKind, Provenance};
 use crate::value::brief;
@@ -112,7 +111,7 @@ pub struct Writer<'w> {
 #[derive(Debug)]
 struct Rules<'w> {
     workflow: &'w Workflow,
-    personal: BTreeSet<String>,
+    personal: &'w BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +138,9 @@ impl<'w> Writer<'w> {
         Self {
             format,
             parts,
-            rules: rules.map(|workflow| Rules { workflow, personal: personal(workflow) }).collect(),
+            rules: rules
+                .map(|workflow| Rules { workflow, personal: workflow.compiled().personal() })
+                .collect(),
             round: Round::Events,
             cases: BTreeMap::new(),
             begun: BTreeSet::new(),
@@ -231,7 +232,7 @@ impl CaseWriter<'_, '_> {
                 }
             }
         }
-        self.head = Head { sequence: self.head.sequence + 1, hash: line.hash.clone() };
+        self.head = Head { sequence: self.head.sequence + 1, hash: line.hash().to_owned() };
         let Some(rules) = log.rules.get(self.rules) else { return Ok(()) };
         let happening = Happening::of(&line, rules, log.parts).map_err(|message| Difference {
             line: self.head.sequence,

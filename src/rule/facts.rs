@@ -1,6 +1,6 @@
 //! The facts of one case: their values, and beside them the cells that compiled rules read.
 //!
-//! A cell is one machine word with what is known of it. [`Facts::set`] and [`Facts::set_plainly`] are the only ways to change a
+//! A cell is one machine word with what is known of it. [`Facts::set`] and [`Facts::set_directly`] are the only ways to change a
 //! fact, and keep both alike. What has no word (a text, a number with more decimals than its cell keeps) is *wide*: a
 //! compiled rule that meets it does not know, and the evaluator reads the value instead.
 //!
@@ -17,7 +17,7 @@ use fixedbitset::FixedBitSet;
 use crate::table::{FactId, Id};
 use crate::value::Value;
 
-pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part, bounds};
+pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part, Setter, bounds};
 pub(crate) use sheet::{Column, RowTest, Sheet, within};
 
 /// What is known about a cell's word.
@@ -170,13 +170,28 @@ impl Words {
 }
 
 /// The facts of one case.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Facts {
     layout: Arc<Layout>,
     values: Vec<Option<Value>>,
     words: Words,
     /// By fact; empty where no rule reads a sheet.
     sheets: Vec<Option<Arc<Sheet>>>,
+}
+
+impl Clone for Facts {
+    fn clone(&self) -> Self {
+        let Self { layout, values: known, words, sheets } = self;
+        let mut values = Vec::with_capacity(known.len());
+        values.resize_with(known.len(), || None);
+        // Of most cases most is unknown; to copy that one by one, as a derived clone does, costs three times as much.
+        for (place, value) in values.iter_mut().zip(known) {
+            if let Some(value) = value {
+                *place = Some(value.clone());
+            }
+        }
+        Self { layout: Arc::clone(layout), values, words: words.clone(), sheets: sheets.clone() }
+    }
 }
 
 /// Cells follow from values.
@@ -231,13 +246,29 @@ impl Facts {
         store(place, value);
     }
 
-    /// Sets a fact that has no other cell than its own to a value, whose word is known.
+    /// The same of a fact that has no other cell than its own, to a value that is as its declaration says at a look; whether
+    /// that is so.
     #[inline(always)]
-    pub fn set_plainly(&mut self, id: FactId, place: Place, word: Option<i64>, value: Value) {
-        place.put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
-        if let Some(kept) = self.values.get_mut(id.index()) {
+    pub fn set_directly(&mut self, setter: &Setter, value: &Value) -> bool {
+        let Some(word) = setter.direct.word(value).filter(|_| setter.plain) else { return false };
+        // Each by itself: where the type is known, nothing but what it holds is moved.
+        match value {
+            Value::Boolean(truth) => self.keep(setter, word, Value::Boolean(*truth)),
+            Value::Integer(number) => self.keep(setter, word, Value::Integer(*number)),
+            Value::Number(number) => self.keep(setter, word, Value::Number(*number)),
+            Value::Date(date) => self.keep(setter, word, Value::Date(*date)),
+            Value::Duration(length) => self.keep(setter, word, Value::Duration(*length)),
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn keep(&mut self, setter: &Setter, word: Option<i64>, value: Value) -> bool {
+        setter.place.put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
+        if let Some(kept) = self.values.get_mut(setter.id.index()) {
             store(kept, Some(value));
         }
+        true
     }
 
     /// The same, with some facts unknown.

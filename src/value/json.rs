@@ -56,9 +56,7 @@ impl Value {
 pub(crate) fn write_json_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    // Bytes of longer characters are none of these.
-    let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    while let Some(at) = rest.bytes().position(special) {
+    while let Some(at) = first_special(rest.as_bytes()) {
         let (plain, escaped) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(plain);
         let mut letters = escaped.chars();
@@ -77,6 +75,29 @@ pub(crate) fn write_json_string(text: &str, out: &mut String) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Where the first byte stands that a JSON string cannot hold as it is: a quote, a backslash, a control character. Bytes of
+/// longer characters are none of these.
+pub(crate) fn first_special(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut at = 0;
+    let mut rest = bytes;
+    // Eight at a time: a byte's high bit is set where it is wanted. Above the first such byte there may be wrong ones.
+    while let Some((eight, behind)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*eight);
+        let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
+        let (quotes, slashes) = (word ^ ONES * u64::from(b'"'), word ^ ONES * u64::from(b'\\'));
+        let found = (below(word, b' ') | below(quotes, 1) | below(slashes, 1)) & HIGH;
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+        rest = behind;
+    }
+    let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+    rest.iter().position(special).map(|found| at + found)
 }
 
 /// Appends what is shown; a `String` takes everything.

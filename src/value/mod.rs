@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub(crate) use calendar::{Calendar, Holidays, RULES as CALENDAR_RULES};
 pub use duration::Duration;
 pub(crate) use duration::Length;
-pub(crate) use json::write_json_string;
+pub(crate) use json::{first_special, write_json_string};
 pub(crate) use number::Arithmetic;
 pub use number::Number;
 pub(crate) use time::Zone;

@@ -231,7 +231,14 @@ impl DateTime {
                 let (months, days) = civil_spans(duration)?;
                 let civil = zone.zone.to_datetime(self.instant);
                 let civil = civil.checked_add(months).ok()?.checked_add(days).ok()?;
-                zone.at(zone.zone.to_ambiguous_timestamp(civil).compatible().ok()?)
+                let ambiguous = zone.zone.to_ambiguous_timestamp(civil);
+                if let AmbiguousOffset::Unambiguous { offset } = ambiguous.offset() {
+                    // As nearly always: what is in force then need not be looked for once more.
+                    let instant = offset.to_timestamp(civil).ok()?;
+                    let is_in = (FIRST..=LAST).contains(&instant.as_microsecond());
+                    return is_in.then_some(Self { instant, offset });
+                }
+                zone.at(ambiguous.compatible().ok()?)
             }
         }
     }
@@ -284,16 +291,43 @@ impl DateTime {
         Some(Self { instant, offset: Offset::from_seconds(i32::try_from(offset).ok()?).ok()? })
     }
 
-    /// RFC 3339, except for an offset with seconds, of times before there were time zones: that has them too.
+    /// Appends RFC 3339, except for an offset with seconds, of times before there were time zones: that has them too.
     /// Keeps all there is.
-    pub(super) fn write_exactly(self) -> String {
-        match self.offset.seconds() % 60 {
-            0 => self.to_string(),
-            seconds => {
-                let written = Written { time: self, offset: self.offset.seconds() };
-                format!("{written}:{:02}", seconds.abs())
+    pub(super) fn write_exactly(self, out: &mut String) {
+        let local = self.civil();
+        let offset = self.offset.seconds();
+        let whole = |number: i8| u32::from(number.unsigned_abs());
+        let year = u32::from(local.year().unsigned_abs());
+        write_pair(out, "", year / 100);
+        write_pair(out, "", year % 100);
+        write_pair(out, "-", whole(local.month()));
+        write_pair(out, "-", whole(local.day()));
+        write_pair(out, "T", whole(local.hour()));
+        write_pair(out, ":", whole(local.minute()));
+        write_pair(out, ":", whole(local.second()));
+        match local.subsec_nanosecond() / 1_000 {
+            0 => {}
+            microseconds => {
+                let digits = format!("{microseconds:06}");
+                out.push('.');
+                out.push_str(digits.trim_end_matches('0'));
             }
         }
+        if offset == 0 {
+            return out.push('Z');
+        }
+        let ahead = offset.unsigned_abs();
+        write_pair(out, if offset < 0 { "-" } else { "+" }, ahead / 3600);
+        write_pair(out, ":", ahead / 60 % 60);
+        if ahead % 60 != 0 {
+            write_pair(out, ":", ahead % 60);
+        }
+    }
+
+    pub(super) fn written_exactly(self) -> String {
+        let mut text = String::with_capacity(32);
+        self.write_exactly(&mut text);
+        text
     }
 
     fn civil(self) -> civil::DateTime {
@@ -325,6 +359,14 @@ fn civil_spans(duration: Duration) -> Option<(Span, Span)> {
         }
         Length::Exact { .. } => None,
     }
+}
+
+/// Appends two digits, behind what stands before them.
+fn write_pair(out: &mut String, before: &str, number: u32) {
+    out.push_str(before);
+    out.extend(
+        [number / 10 % 10, number % 10].iter().filter_map(|digit| char::from_digit(*digit, 10)),
+    );
 }
 
 /// Reads fixed numbers of digits from the front of a text.

@@ -3,12 +3,14 @@
 //! Booleans, integers, texts and lists are themselves. A number, date, date-time or duration is an object with one key
 //! that names the type, `{"$number": "1.5"}`. A record is itself, but a key that begins with `$` gets one more.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{Date, DateTime, Duration, MAX_NESTING, Number, Value, brief};
+use super::{Date, DateTime, Duration, MAX_NESTING, Number, Value, brief, write_json_string};
 
 impl Value {
     /// The stored form.
@@ -22,12 +24,61 @@ impl Value {
             Self::Number(value) => tagged("$number", value.to_string()),
             Self::Text(value) => Json::String(value.to_string()),
             Self::Date(value) => tagged("$date", value.to_string()),
-            Self::DateTime(value) => tagged("$date-time", value.write_exactly()),
+            Self::DateTime(value) => tagged("$date-time", value.written_exactly()),
             Self::Duration(value) => tagged("$duration", value.to_string()),
             Self::List(items) => Json::Array(items.iter().map(Self::to_wire).collect()),
             Self::Record(entries) => Json::Object(
-                entries.iter().map(|(key, value)| (escape(key), value.to_wire())).collect(),
+                entries
+                    .iter()
+                    .map(|(key, value)| (escape(key).into_owned(), value.to_wire()))
+                    .collect(),
             ),
+        }
+    }
+
+    /// Appends the stored form in the one text that it has: that of [`Value::to_wire`], without building it.
+    pub(crate) fn write_wire(&self, out: &mut String) {
+        let tagged = |start: &str, text: &dyn std::fmt::Display, out: &mut String| {
+            // What these show needs no escapes; a `String` takes everything.
+            let _: std::fmt::Result = write!(out, "{start}{text}\"}}");
+        };
+        match self {
+            Self::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Integer(value) => {
+                let _: std::fmt::Result = write!(out, "{value}");
+            }
+            Self::Number(value) => tagged("{\"$number\":\"", value, out),
+            Self::Text(value) => write_json_string(value, out),
+            Self::Date(value) => tagged("{\"$date\":\"", value, out),
+            Self::DateTime(value) => {
+                out.push_str("{\"$date-time\":");
+                value.write_wire(out);
+                out.push('}');
+            }
+            Self::Duration(value) => tagged("{\"$duration\":\"", value, out),
+            Self::List(items) => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    item.write_wire(out);
+                }
+                out.push(']');
+            }
+            Self::Record(entries) => {
+                out.push('{');
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    // One `$` more at all that begin with one leaves their order as it is.
+                    write_json_string(&escape(key), out);
+                    out.push(':');
+                    value.write_wire(out);
+                }
+                out.push('}');
+            }
         }
     }
 
@@ -35,10 +86,44 @@ impl Value {
     pub(crate) fn from_wire(json: &Json) -> Result<Self, String> {
         read(json, MAX_NESTING)
     }
+
+    /// Reads what [`Value::write_wire`] writes, from text that is canonical JSON.
+    pub(crate) fn from_wire_text(text: &str) -> Result<Self, String> {
+        match text {
+            "true" => return Ok(Self::Boolean(true)),
+            "false" => return Ok(Self::Boolean(false)),
+            _ => {}
+        }
+        let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        if let Some(plain) = quoted.filter(|inside| !inside.contains('\\')) {
+            return Ok(Self::from(plain));
+        }
+        if let Ok(number) = text.parse() {
+            return Ok(Self::Integer(number));
+        }
+        let json: Json = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        Self::from_wire(&json)
+    }
 }
 
-fn escape(key: &str) -> String {
-    if key.starts_with('$') { format!("${key}") } else { key.to_owned() }
+impl DateTime {
+    /// Appends all there is of it, as a JSON string.
+    pub(crate) fn write_wire(self, out: &mut String) {
+        out.push('"');
+        self.write_exactly(out);
+        out.push('"');
+    }
+
+    /// Reads what stands between the quotes of [`DateTime::write_wire`].
+    pub(crate) fn from_wire_text(inside: &str) -> Option<Self> {
+        let time = Self::read_exactly(inside)?;
+        // One time has one form, or equal cases would have unequal hashes.
+        (time.written_exactly() == inside).then_some(time)
+    }
+}
+
+fn escape(key: &str) -> Cow<'_, str> {
+    if key.starts_with('$') { Cow::Owned(format!("${key}")) } else { Cow::Borrowed(key) }
 }
 
 fn read(json: &Json, levels: usize) -> Result<Value, String> {

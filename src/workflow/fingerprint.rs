@@ -20,7 +20,7 @@ const FORMAT: u32 = 1;
 const MEANING: u32 = 1;
 
 pub(super) fn fingerprint(definition: &Definition) -> String {
-    digest::sha256(&[digest::canonical(&meaning(definition)).as_bytes()])
+    digest::sha256(&[digest::canonical(&meaning(definition)).as_bytes()]).into()
 }
 
 /// What a file means, as the tree that is hashed and that two workflows are compared by, so that neither can see what the

@@ -5,11 +5,12 @@ pub(crate) mod due;
 pub(crate) mod fingerprint;
 pub(crate) mod heard;
 mod info;
+mod personal;
 mod rules;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::definition::model::Definition;
 use crate::definition::{self};
@@ -21,6 +22,7 @@ use crate::table::StateId;
 use chart::Chart;
 use heard::Heard;
 pub use info::{Choices, Counts, Entry, Field, FieldKind};
+pub(crate) use personal::is_withheld;
 pub use rules::RuleInfo;
 
 /// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
@@ -58,6 +60,10 @@ pub(crate) struct Compiled {
     fingerprint: OnceLock<String>,
     /// What there is to be covered, made when it is first asked for.
     outline: OnceLock<Outline>,
+    /// As [`Self::personal`] gives it.
+    personal: OnceLock<BTreeSet<String>>,
+    /// As [`Self::spelling`] gives them; only asked, never walked.
+    spellings: RwLock<HashMap<String, Arc<str>>>,
 }
 
 impl Compiled {
@@ -69,6 +75,24 @@ impl Compiled {
     /// The rules with their clauses and thresholds, numbered.
     pub fn outline(&self) -> &Outline {
         self.outline.get_or_init(|| Outline::new(&self.definition, &self.rules))
+    }
+
+    /// Facts and entries of payload that are personal, or follow from such facts, by the name that verdicts call them.
+    pub fn personal(&self) -> &BTreeSet<String> {
+        self.personal.get_or_init(|| personal::personal(self))
+    }
+
+    /// A clause of a rule, or the name of what it reads, as journals spell it: made once.
+    pub fn spelling(&self, text: &str) -> Arc<str> {
+        let known = self.spellings.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(spelt) = known.get(text) {
+            return spelt.clone();
+        }
+        drop(known);
+        let spelt: Arc<str> = crate::rule::spelling(text).into();
+        let mut known = self.spellings.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(text.to_owned(), spelt.clone());
+        spelt
     }
 
     /// The state of a name; the file itself has none.
@@ -126,6 +150,8 @@ impl Workflow {
             report,
             fingerprint: OnceLock::new(),
             outline: OnceLock::new(),
+            personal: OnceLock::new(),
+            spellings: RwLock::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -232,3 +232,44 @@ fn journals_become_logs() {
     assert!(found.err.contains("cut.jsonl: entry 4 is cut off"), "{}", found.err);
     assert!(!std::path::Path::new(&file).exists(), "half a log is none");
 }
+
+/// What a journal may be that nobody wrote: each is answered with what is wrong, and where.
+#[test]
+fn hostile_journals_are_refused_with_a_reason() {
+    let folder = folder("hostile-journals");
+    let workflow = write(&folder, "door.json", WORKFLOW);
+    let journal = folder.join("door.jsonl").to_str().unwrap().to_owned();
+    assert_eq!(run_with(&["run", &workflow, "--journal", &journal], LINES).code, 0);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let second = text.split_inclusive('\n').take(2).collect::<String>();
+    let other = folder.join("other.jsonl").to_str().unwrap().to_owned();
+    assert_eq!(run_with(&["run", &workflow, "--journal", &other], LINES).code, 0);
+    let other = std::fs::read_to_string(other).unwrap();
+    let damaged = |name: &str, bytes: Vec<u8>, part: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        for command in ["verify", "replay"] {
+            let found = run(&[command, path.to_str().unwrap(), "--workflow", &workflow]);
+            assert_eq!(found.code, 1, "{name}: {} {}", found.out, found.err);
+            assert!(found.out.contains(part), "{name}: {}", found.out);
+        }
+    };
+    let line = |what: &str| format!("{second}{what}\n").into_bytes();
+    damaged("empty", Vec::new(), "entry 1 is missing");
+    damaged("blank", line(""), "entry 3 is not an entry");
+    damaged("crlf", text.replace('\n', "\r\n").into_bytes(), "entry 1 is not written as");
+    damaged("bom", format!("\u{feff}{text}").into_bytes(), "entry 1 is not an entry");
+    damaged("nul", line("{\0}"), "entry 3 is not an entry");
+    damaged("not-text", [second.as_bytes(), b"\"\xff\"\n"].concat(), "entry 3 is not an entry");
+    damaged("deep", line(&"[".repeat(1 << 20)), "entry 3 is not an entry");
+    damaged("cut", text.trim_end().to_owned().into_bytes(), "entry 4 is cut off");
+    damaged("two-cases", format!("{text}{other}").into_bytes(), "entry 5 does not continue");
+    let mixed = text.split_inclusive('\n').zip(other.split_inclusive('\n'));
+    let mixed: String = mixed.map(|(one, two)| [one, two].concat()).collect();
+    damaged("mixed", mixed.into_bytes(), "entry 2 does not continue");
+    // Blocks are of lines: many of them, and one that is longer than a block.
+    let many = format!("{text}{}", second.repeat(2000));
+    damaged("many", many.into_bytes(), "entry 5 does not continue");
+    let long = format!("{{\"entry\":\"{}\"}}", "x".repeat(3 << 20));
+    damaged("long", line(&long), "entry 3 is not an entry");
+}

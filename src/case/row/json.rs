@@ -13,7 +13,7 @@ use crate::diagnostic::Report;
 use crate::error::{Error, Problem};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
-use crate::rule::{Facts, Place};
+use crate::rule::{Facts, Setter};
 use crate::table::{FactId, Id};
 use crate::value::{Date, DateTime, Number, Value};
 use crate::workflow::Compiled;
@@ -52,30 +52,14 @@ impl Row {
 /// A fact with a value that fits its declaration.
 #[derive(Debug)]
 pub(crate) struct Found {
-    pub id: FactId,
-    /// Whether nothing else follows from it.
-    plain: bool,
-    /// What it has for a word, where that is known.
-    word: Option<Option<i64>>,
+    pub setter: Setter,
     pub value: Value,
 }
 
 impl Found {
-    /// A value that fits its declaration at a look; else it is given back.
-    pub fn at_a_look(compiled: &Compiled, id: FactId, value: Value) -> Result<Self, Value> {
-        let (direct, plain) = compiled.rules.direct(id);
-        match direct.admit(&value) {
-            Some((word, value)) => Ok(Self { id, plain, word: Some(word), value }),
-            None => Err(value),
-        }
-    }
-
     pub fn put(self, facts: &mut Facts) {
-        match self.word {
-            Some(word) if self.plain => {
-                facts.set_plainly(self.id, Place::of(self.id.0), word, self.value)
-            }
-            _ => facts.set(self.id, Some(self.value)),
+        if !facts.set_directly(&self.setter, &self.value) {
+            facts.set(self.setter.id, Some(self.value));
         }
     }
 }
@@ -112,7 +96,7 @@ pub(crate) fn read(
             return None;
         }
         *word |= bit;
-        let (direct, plain) = compiled.rules.direct(id);
+        let setter = compiled.rules.setter(id);
         let value = match reader.peek()? {
             b'n' => return reader.token(b"null").then_some(()),
             b'"' => {
@@ -127,8 +111,7 @@ pub(crate) fn read(
                 };
                 match typed {
                     Some(value) => {
-                        let word = direct.admit(&value).map(|(word, _)| word);
-                        found.push(Found { id, plain, word, value });
+                        found.push(Found { setter, value });
                         return Some(());
                     }
                     None => Value::from(text),
@@ -136,11 +119,11 @@ pub(crate) fn read(
             }
             _ => reader.value(deepest)?,
         };
-        let (word, value) = match direct.admit(&value) {
-            Some((word, value)) => (Some(word), value),
-            None => (None, fact.shape.admit(value, &compiled.definition.zone).ok()?),
+        let value = match setter.direct.word(&value) {
+            Some(_) => value,
+            None => fact.shape.admit(value, &compiled.definition.zone).ok()?,
         };
-        found.push(Found { id, plain, word, value });
+        found.push(Found { setter, value });
         Some(())
     })?;
     reader.space();
@@ -342,7 +325,9 @@ pub(super) fn read_again(compiled: &Compiled, text: &str) -> Result<Vec<Found>, 
                         }
                         let at = place(&report, value.span);
                         match admitted(compiled, id, read) {
-                            Ok(value) => found.push(Found { id, plain: false, word: None, value }),
+                            Ok(value) => {
+                                found.push(Found { setter: compiled.rules.setter(id), value })
+                            }
                             Err(more) => problems.extend(
                                 more.into_iter().map(|one| Problem { place: at.clone(), ..one }),
                             ),

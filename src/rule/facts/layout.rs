@@ -243,27 +243,34 @@ impl Direct {
         }
     }
 
-    /// A value that is as its declaration says, with its word, if it has one; `None` where the declaration must be asked.
-    ///
-    /// The value is made anew: where its type is known, it goes straight to where it is kept.
+    /// The word of a value that is as its declaration says, `Some(None)` where it has none; `None` where the declaration must be
+    /// asked.
     #[inline(always)]
-    pub fn admit(self, value: &Value) -> Option<(Option<i64>, Value)> {
+    pub fn word(self, value: &Value) -> Option<Option<i64>> {
         match (self, value) {
-            (Self::Boolean, Value::Boolean(truth)) => {
-                Some((Some(i64::from(*truth)), Value::Boolean(*truth)))
-            }
-            (Self::Whole { low, high }, Value::Integer(word)) if low <= *word && *word <= high => {
-                Some((Some(*word), Value::Integer(*word)))
+            (Self::Boolean, Value::Boolean(truth)) => Some(Some(i64::from(*truth))),
+            (Self::Whole { low, high }, Value::Integer(word)) => {
+                (low <= *word && *word <= high).then_some(Some(*word))
             }
             (Self::Fixed { decimals, low, high }, Value::Number(number)) => {
                 let word = number.scaled(u32::from(decimals))?;
-                (low <= word && word <= high).then_some((Some(word), Value::Number(*number)))
+                (low <= word && word <= high).then_some(Some(word))
             }
-            (Self::Date, Value::Date(date)) => Some((Some(date.days()), Value::Date(*date))),
-            (Self::Duration, Value::Duration(length)) => Some((None, Value::Duration(*length))),
+            (Self::Date, Value::Date(date)) => Some(Some(date.days())),
+            (Self::Duration, Value::Duration(_)) => Some(None),
             _ => None,
         }
     }
+}
+
+/// A fact, and how it can be set without asking its declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Setter {
+    pub id: FactId,
+    pub direct: Direct,
+    pub(super) place: Place,
+    /// Whether it has no other cell than its own.
+    pub(super) plain: bool,
 }
 
 /// The least and largest word that a number may have, and what every word is a multiple of; `None` where that cannot be said in
@@ -325,12 +332,13 @@ impl Layout {
         self.facts.iter().any(|held| !held.columns.is_empty())
     }
 
-    /// How a fact can be set without asking its declaration, and whether it has no other cell than its own.
-    pub fn direct(&self, id: FactId) -> (Direct, bool) {
-        match self.held(id) {
+    /// How a fact can be set without asking its declaration.
+    pub fn setter(&self, id: FactId) -> Setter {
+        let (direct, plain) = match self.held(id) {
             Some(held) => (held.direct, held.aspects.is_empty() && held.columns.is_empty()),
             None => (Direct::No, false),
-        }
+        };
+        Setter { id, direct, place: Place::of(id.0), plain }
     }
 
     /// The cell of an aspect, which is made if there is none yet.

@@ -225,16 +225,16 @@ fn offsets_with_seconds_lose_nothing() {
     let old = DateTime::parse("1850-01-01T00:00:00Z", &stockholm()).unwrap();
     assert_eq!(old.to_string(), "1850-01-01T00:53:00+00:53");
     assert_eq!(time(&old.to_string()), old);
-    let exact = old.write_exactly();
+    let exact = old.written_exactly();
     assert_eq!(exact, "1850-01-01T00:53:28+00:53:28");
-    assert_eq!(DateTime::read_exactly(&exact).unwrap().write_exactly(), exact);
+    assert_eq!(DateTime::read_exactly(&exact).unwrap().written_exactly(), exact);
     let west =
         DateTime::parse("1960-01-01T00:00:00Z", &Zone::named("Africa/Monrovia").unwrap()).unwrap();
     assert_eq!(west.to_string(), "1959-12-31T23:15:00-00:45");
     assert_eq!(time(&west.to_string()), west);
-    let exact = west.write_exactly();
+    let exact = west.written_exactly();
     assert_eq!(exact, "1959-12-31T23:15:30-00:44:30");
-    assert_eq!(DateTime::read_exactly(&exact).unwrap().write_exactly(), exact);
+    assert_eq!(DateTime::read_exactly(&exact).unwrap().written_exactly(), exact);
 }
 
 #[test]
@@ -262,8 +262,8 @@ proptest! {
         let zone = Zone::named(&zone).unwrap();
         let time = DateTime::from_microseconds(microseconds).unwrap().in_zone(&zone);
         prop_assert_eq!(DateTime::parse(&time.to_string(), &zone), Some(time));
-        let exact = time.write_exactly();
-        prop_assert_eq!(DateTime::read_exactly(&exact).unwrap().write_exactly(), exact);
+        let exact = time.written_exactly();
+        prop_assert_eq!(DateTime::read_exactly(&exact).unwrap().written_exactly(), exact);
         prop_assert_eq!(Date::parse(&time.date().to_string()), Some(time.date()));
     }
 

@@ -41,7 +41,7 @@ fn offsets_come_back() {
         let Ok(Value::DateTime(back)) = Value::from_wire(&Value::from(time).to_wire()) else {
             panic!("{text} does not come back");
         };
-        assert_eq!((back, back.write_exactly()), (time, time.write_exactly()));
+        assert_eq!((back, back.written_exactly()), (time, time.written_exactly()));
     }
 }
 
