@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Table;
-use crate::case::row::json::{self as quick, Found};
+use crate::case::row::json as quick;
 use crate::definition::model::StateKind;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
@@ -321,7 +321,7 @@ impl<'t> Draft<'t> {
         if let Some(states) = states {
             self.member(Place::States, Some(states));
         }
-        self.row.touched.extend(found.iter().map(Found::id));
+        self.row.touched.extend(found.iter().map(|one| one.setter.id));
         found.into_iter().for_each(|one| one.put(&mut self.row.facts));
         self.misfits.is_empty().then_some(())
     }
@@ -366,13 +366,12 @@ impl<'t> Draft<'t> {
         let fact = definition.facts.at(id);
         let field = Field::of(fact, &definition.zone);
         let read = match field.read(text) {
-            Ok(value) => match Found::at_a_look(compiled, id, value) {
-                Ok(found) => {
-                    self.row.touched.push(id);
-                    return found.put(&mut self.row.facts);
+            Ok(value) => {
+                if self.row.facts.set_directly(&compiled.rules.setter(id), &value) {
+                    return self.row.touched.push(id);
                 }
-                Err(value) => field.check(value),
-            },
+                field.check(value)
+            }
             Err(message) => Err(message),
         };
         match read {

@@ -57,20 +57,6 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// A value that fits its declaration at a look; else it is given back.
-    pub fn at_a_look(compiled: &Compiled, id: FactId, value: Value) -> Result<Self, Value> {
-        let setter = compiled.rules.setter(id);
-        match setter.direct.word(&value) {
-            Some(_) => Ok(Self { setter, value }),
-            None => Err(value),
-        }
-    }
-
-    /// The fact that it is a value of.
-    pub fn id(&self) -> FactId {
-        self.setter.id
-    }
-
     pub fn put(self, facts: &mut Facts) {
         if !facts.set_directly(&self.setter, &self.value) {
             facts.set(self.setter.id, Some(self.value));
