@@ -29,10 +29,10 @@ fn workflow() -> Workflow {
         r#"{{ "id": "w", "states": {{ "s": {{}} }},
         "facts": {{ "partner_sectors": {{ "type": "integer" }}, "risk_assessed": {{ "type": "boolean" }}, "trust": {share}, "diversity": {share},
             "shared_power": {share}, "small_scale": {share}, "courage": {share},
-            "partners": {{ "type": "array", "items": {{ "type": "object", "properties": {{ "signed": {{ "type": "boolean" }} }} }} }} }},
+            "note": {{ "type": "string" }}, "partners": {{ "type": "array", "items": {{ "type": "object", "properties": {{ "signed": {{ "type": "boolean" }} }} }} }} }},
         "factors": {{ "g2": {{ "guard": "partner_sectors >= 2 && risk_assessed && trust >= 0.6" }},
             "g4": {{ "guard": "0.3*diversity + 0.3*shared_power + 0.2*small_scale + 0.2*courage >= 0.6" }},
-            "rows": {{ "guard": "partners.some(|p| p.signed)" }} }} }}"#
+            "loop": {{ "guard": "partners.some(|p| p.signed)" }}, "text": {{ "guard": "lower(note) == `yes`" }} }} }}"#
     ))
     .unwrap()
 }
@@ -76,10 +76,11 @@ fn measure(rows: usize, mut run: impl FnMut() -> usize) -> [f64; 3] {
     [samples[0], samples[SAMPLES / 2], samples[SAMPLES - 1]]
 }
 
+/// What else the machine does only adds: rates and ratios are those of the least.
 fn tell(name: &str, [least, median, most]: [f64; 3]) {
     println!(
         "{name:28} {least:8.3} {median:8.3} {most:8.3} ns a row {:9.0} million rows/s",
-        1e3 / median
+        1e3 / least
     );
 }
 
@@ -115,31 +116,36 @@ fn main() {
     let mut out = vec![0_u8; ROWS];
     for (name, hand) in [("g2", g2 as fn(&Native, &mut [u8])), ("g4", g4)] {
         let rule = workflow.rule_handle(name).unwrap();
-        let ours = measure(ROWS, || table.holds(&rule).rows());
+        let ours = measure(ROWS, || table.holds(&rule).unwrap().rows());
         let by_hand = measure(ROWS, || {
             hand(black_box(&native), &mut out);
             out.len()
         });
-        let all = table.holds(&rule);
+        let all = table.holds(&rule).unwrap();
         assert_eq!(all.truth().count(), out.iter().filter(|byte| **byte == 1).count());
         assert_eq!(all.asked(), 0);
         tell(&format!("{name}, one thread"), ours);
         tell(&format!("{name}, by hand"), by_hand);
-        println!("{:28} {:8.2}", "  ratio of the medians", ours[1] / by_hand[1]);
+        println!("{:28} {:8.2}", "  ratio", ours[0] / by_hand[0]);
         let mut both = table.clone();
         both.threads(2);
-        tell(&format!("{name}, two threads"), measure(ROWS, || both.holds(&rule).rows()));
+        tell(&format!("{name}, two threads"), measure(ROWS, || both.holds(&rule).unwrap().rows()));
     }
     let mut few = Table::new(&workflow);
     few.threads(1);
     for row in 0..1 << 14 {
         few.push_json(&format!(
-            r#"{{"partners": [{{"signed": {}}}, {{"signed": false}}]}}"#,
+            r#"{{"note": "{}", "partners": [{{"signed": {}}}, {{"signed": false}}]}}"#,
+            ["Yes", "no"][row % 2],
             row % 2 == 0
         ))
         .unwrap();
     }
-    let rule = workflow.rule_handle("rows").unwrap();
-    assert_eq!(few.holds(&rule).asked(), 1 << 14);
-    tell("a loop over a list, by rows", measure(1 << 14, || few.holds(&rule).rows()));
+    for name in ["loop", "text"] {
+        let rule = workflow.rule_handle(name).unwrap();
+        let found = few.holds(&rule).unwrap();
+        assert_eq!(found.truth().count(), 1 << 13);
+        let by = if found.asked() == 0 { "by columns" } else { "row by row" };
+        tell(&format!("a {name}, {by}"), measure(1 << 14, || few.holds(&rule).unwrap().rows()));
+    }
 }

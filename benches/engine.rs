@@ -107,23 +107,6 @@ fn answer(c: &mut Criterion) {
     group.finish();
 }
 
-/// Not a time: how much a case holds.
-fn size(_: &mut Criterion) {
-    for (name, text) in [("flagship", FLAGSHIP.to_owned()), ("10 000 states", generated(10_000))] {
-        let mut kept = Vec::new();
-        let loaded = allocation_counter::measure(|| kept.push(Workflow::from_json(&text).unwrap()));
-        let workflow = &kept[0];
-        let mut cases: Vec<Case> = Vec::with_capacity(1_000);
-        let started = allocation_counter::measure(|| {
-            cases.extend(
-                (0..1_000).map(|_| Case::start(workflow, None, Default::default()).unwrap().0),
-            );
-        });
-        let each = started.bytes_current / 1_000 + size_of::<Case>() as i64;
-        println!("{name}: workflow {} bytes, case {each} bytes", loaded.bytes_current);
-    }
-}
-
 /// Flat, with a guard or two at each transition.
 const FLAT: &str = r#"{ "id": "flat",
     "facts": { "ready": { "type": "boolean", "default": true }, "level": { "type": "integer", "default": 2 } },
@@ -161,7 +144,8 @@ fn scene(name: &str) -> (Case, Event) {
 fn least<T>(case: &Case, calls: u32, mut call: impl FnMut(&mut Case) -> T) -> f64 {
     let mut least = f64::MAX;
     for _ in 0..400 {
-        let mut cases: Vec<Case> = (0..64).map(|_| case.clone()).collect();
+        let start = |_| Case::start(case.workflow(), None, Default::default()).unwrap().0;
+        let mut cases: Vec<Case> = (0..64).map(start).collect();
         let mut answers = Vec::with_capacity(64 * calls as usize);
         let begun = Instant::now();
         for case in &mut cases {
@@ -201,7 +185,8 @@ fn ratios(_: &mut Criterion) {
 fn count(name: &str) {
     let (case, event) = scene(name);
     let handle = case.workflow().event_handle(&event.name).unwrap();
-    let mut cases: Vec<Case> = (0..1_000).map(|_| case.clone()).collect();
+    let start = |_| Case::start(case.workflow(), None, Default::default()).unwrap().0;
+    let mut cases: Vec<Case> = (0..1_000).map(start).collect();
     let mut decisions = Vec::with_capacity(cases.len());
     for case in &mut cases {
         if name.starts_with("decide") {
@@ -215,7 +200,7 @@ fn count(name: &str) {
 criterion_group! {
     name = engine;
     config = Criterion::default().sample_size(15).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
-    targets = size, ratios, load, answer
+    targets = ratios, load, answer
 }
 
 fn main() {

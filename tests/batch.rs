@@ -2,10 +2,12 @@
 //! and division by zero among them; and random charts against what a case says of itself.
 #![allow(clippy::explicit_auto_deref, reason = "without it the type is inferred as unsized")]
 
+use std::cell::Cell;
+
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use tresteg::batch::{Table, Verdicts};
-use tresteg::{Case, Event, Standing, Truth, Value, Workflow};
+use tresteg::{Case, Event, Outcome, Standing, Truth, Value, Workflow};
 
 use crate::dice::{self, Dice};
 
@@ -63,11 +65,14 @@ fn number(dice: &mut Dice, depth: usize) -> String {
     }
 }
 
+const SUMS: [&str; 7] =
+    ["-16777217", "-10000003", "0", "10000003", "16777215", "16777216", "16777217"];
+
 fn test(dice: &mut Dice, depth: usize) -> String {
     let op = *dice.pick(&["<", "<=", ">", ">=", "==", "!="]);
     if depth == 0 || dice.once_in(3) {
         let near = depth.min(1);
-        return match dice.below(19) {
+        return match dice.below(21) {
             0 => "b".to_owned(),
             1 => "c".to_owned(),
             2 => "both".to_owned(),
@@ -86,6 +91,9 @@ fn test(dice: &mut Dice, depth: usize) -> String {
             15 => format!("x {op} {}", dice.pick(&["0.5", "0.6", "0"])),
             16 => format!("0.3*x + 0.3*y + 0.4*x {op} 0.6"),
             17 => format!("today {op} d"),
+            // On both sides of what floats of 32 bits hold exactly.
+            18 => format!("i * 5000000 + j * 3 {op} {}", dice.pick(&SUMS)),
+            19 => format!("i * 1000 + j {op} {}", dice.pick(&SUMS)),
             _ => "p.len() > 1".to_owned(),
         };
     }
@@ -110,21 +118,34 @@ fn rule(dice: &mut Dice) -> String {
     test(dice, depth)
 }
 
+/// How much is known of the rows of a table.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Known {
+    /// Some facts are unknown, some have no word, some are very large.
+    Some,
+    /// Every fact.
+    All,
+    /// Every fact, and no value is out of the way: columns are narrow.
+    Narrow,
+}
+
 /// A row: JSON for the table.
-fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
+fn row(dice: &mut Dice, known: Known) -> serde_json::Map<String, serde_json::Value> {
     use serde_json::json;
+    // Arms 0 make a fact unknown, arms 1 of numbers are out of the way.
+    let (there, plain) = (usize::from(known > Known::Some), known as usize);
     let mut row = serde_json::Map::new();
     let mut put = |name: &str, value: serde_json::Value| row.insert(name.to_owned(), value);
     let raw = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     for name in ["i", "j"] {
-        match dice.below(6) {
+        match dice.below(6).max(plain) {
             0 => None,
             1 => put(name, json!(*dice.pick(&[i64::MAX, i64::MIN, i64::MAX - 1, 1 << 32]))),
             _ => put(name, json!(dice.below(7) as i64 - 2)),
         };
     }
     for name in ["x", "y"] {
-        match dice.below(6) {
+        match dice.below(6).max(plain) {
             0 => None,
             1 => put(name, raw(*dice.pick(&["0.60000001", "0.123456789012"]))),
             _ => put(
@@ -133,24 +154,24 @@ fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
             ),
         };
     }
-    match dice.below(5) {
+    match dice.below(5).max(if plain == 2 { 3 } else { there }) {
         0 => None,
         1 => put("z", raw(*dice.pick(&["0.00000001", "-12345678.87654321"]))),
         2 => put("z", raw(*dice.pick(&["900000000000000", "-900000000000000"]))),
         _ => put("z", raw(*dice.pick(&["0", "0.5", "1.5", "-1.5", "2.25"]))),
     };
     for name in ["b", "c"] {
-        match dice.below(3) {
+        match dice.below(3).max(there) {
             0 => None,
             other => put(name, json!(other == 1)),
         };
     }
-    match dice.below(4) {
+    match dice.below(4).max(there) {
         0 => None,
         other => put("e", json!(["low", "medium", "high"][other - 1])),
     };
     for name in ["d", "g"] {
-        match dice.below(3) {
+        match dice.below(3).max(there) {
             0 => None,
             _ => put(
                 name,
@@ -163,17 +184,17 @@ fn row(dice: &mut Dice) -> serde_json::Map<String, serde_json::Value> {
             ),
         };
     }
-    match dice.below(4) {
+    match dice.below(4).max(there) {
         0 => None,
         other => put("s", json!(["one", "two", "åäö"][other - 1])),
     };
-    match dice.below(4) {
+    match dice.below(4).max(there) {
         0 => None,
         1 => put("l", json!([])),
         2 => put("l", json!(["low"])),
         _ => put("l", json!(["high", "medium", "low"])),
     };
-    match dice.below(4) {
+    match dice.below(4).max(there) {
         0 => None,
         1 => put("p", json!([])),
         2 => put("p", json!([{ "n": 3, "ok": true }])),
@@ -201,8 +222,8 @@ fn as_one(verdicts: &Verdicts, row: usize) -> Option<Truth> {
 
 #[test]
 fn a_table_answers_as_its_rows_do() {
-    let (checked, by_columns) = (std::cell::Cell::new(0_usize), std::cell::Cell::new(0_usize));
-    let every = std::cell::Cell::new([0_usize; 4]);
+    let (checked, by_columns) = (Cell::new(0_usize), Cell::new(0_usize));
+    let every = Cell::new([0_usize; 4]);
     dice::check(150, 4_000, |dice| {
         let mut factors: Vec<String> = Vec::new();
         for name in ["f0", "f1", "f2", "f3", "f4"] {
@@ -237,7 +258,8 @@ fn a_table_answers_as_its_rows_do() {
         table.threads(1 + dice.below(3));
         let mut rows = Vec::new();
         // Few random rows, repeated over block borders at times.
-        let distinct: Vec<_> = (0..1 + dice.below(40)).map(|_| row(dice)).collect();
+        let known = *dice.pick(&[Known::Some, Known::All, Known::Narrow]);
+        let distinct: Vec<_> = (0..1 + dice.below(40)).map(|_| row(dice, known)).collect();
         let count = if dice.once_in(20) { 1_100 } else { distinct.len() };
         for place in 0..count {
             let given = &distinct[place % distinct.len()];
@@ -254,13 +276,19 @@ fn a_table_answers_as_its_rows_do() {
             let rule = workflow.rule_handle(name).unwrap();
             prop_assert_eq!(verdicts.rows(), count);
             if name != "share" {
-                prop_assert_eq!(&table.holds(&rule).truth(), &verdicts.truth());
+                prop_assert_eq!(&table.holds(&rule).unwrap().truth(), &verdicts.truth());
             }
             for (place, one) in rows.iter().enumerate().take(80.max(count.saturating_sub(1_020))) {
                 let found = as_one(&verdicts, place);
                 let wanted = match name {
-                    "share" => table.scores(&rule).unwrap().values[place]
-                        .map_or(Some(Truth::Unknown), |_| Some(Truth::True)),
+                    "share" => {
+                        let score = table.scores(&rule).unwrap().unwrap().values[place];
+                        prop_assert_eq!(
+                            score,
+                            scored(&workflow, &distinct[place % distinct.len()])
+                        );
+                        Some(score.map_or(Truth::Unknown, |_| Truth::True))
+                    }
                     _ => one.holds(&rule).ok(),
                 };
                 let mut counts = every.get();
@@ -277,7 +305,7 @@ fn a_table_answers_as_its_rows_do() {
                 );
             }
             checked.set(checked.get() + 1);
-            if table.holds(&rule).asked() == 0 {
+            if table.holds(&rule).unwrap().asked() == 0 {
                 by_columns.set(by_columns.get() + 1);
             }
         }
@@ -288,13 +316,25 @@ fn a_table_answers_as_its_rows_do() {
     assert!(by_columns.get() > 50, "{} of {}", by_columns.get(), checked.get());
 }
 
-fn listened(dice: &mut Dice, targets: &[&str]) -> String {
+/// The score of `share`, as a case says.
+fn scored(
+    workflow: &Workflow,
+    facts: &serde_json::Map<String, serde_json::Value>,
+) -> Option<tresteg::Number> {
+    let facts = tresteg::facts_from_json(&serde_json::to_string(facts).unwrap()).unwrap();
+    let (case, _) = Case::start(workflow, None, facts).unwrap();
+    let found = case.factors().into_iter().find(|factor| factor.name == "share");
+    found.unwrap().score
+}
+
+/// Transitions of a state, one of which alone answers the event `alone`, but for those that answer any.
+fn listened(dice: &mut Dice, [alone, rest]: [&str; 2], targets: &[&str]) -> String {
     let mut on = Vec::new();
-    for event in ["go", "go.on", "stop", "*"] {
-        if dice.once_in(3) {
+    for event in ["go", "go.on", "stop", alone, rest] {
+        if event != alone && dice.once_in(3) {
             continue;
         }
-        let all: Vec<String> = (0..1 + dice.below(2))
+        let all: Vec<String> = (0..if event == alone { 1 } else { 1 + dice.below(2) })
             .map(|_| {
                 let guard = *dice.pick(&[
                     "b",
@@ -320,13 +360,30 @@ fn listened(dice: &mut Dice, targets: &[&str]) -> String {
     format!(r#""on": {{ {} }}"#, on.join(", "))
 }
 
+/// What a case answers to an event, without taking it: open, undecided, shut, or a script that fails.
+fn answered(case: &Case, event: &str) -> Option<Truth> {
+    let decision = case.explain(&Event::new(event));
+    match decision.outcome {
+        Outcome::Moved => Some(Truth::True),
+        Outcome::Error => None,
+        _ if decision.reasons.iter().any(|reason| !reason.unknown.is_empty()) => {
+            Some(Truth::Unknown)
+        }
+        _ => Some(Truth::False),
+    }
+}
+
 #[test]
 fn open_transitions_are_those_of_the_cases() {
-    let opened = std::cell::Cell::new([0_usize; 4]);
+    let (opened, single) = (Cell::new([0_usize; 4]), Cell::new([0_usize; 4]));
     dice::check(120, 3_000, |dice| {
         let inner = ["a", "b1"];
-        let (x, y) = (listened(dice, &inner), listened(dice, &["left_one", "left_two", "end"]));
-        let (v, w) = (listened(dice, &["right_one", "right_two"]), listened(dice, &["a", "end"]));
+        let rest = *dice.pick(&["*", "rest"]);
+        let x = listened(dice, ["only_a", rest], &inner);
+        let y = listened(dice, ["only_left_one", rest], &["left_one", "left_two", "end"]);
+        let v = listened(dice, ["only_right_one", rest], &["right_one", "right_two"]);
+        let u = listened(dice, ["only_right_two", rest], &["right_one", "right_two"]);
+        let w = listened(dice, ["only_b1", rest], &["a", "end"]);
         let text = format!(
             r#"{{ "id": "w", "initial": "a",
             "facts": {{ "i": {{ "type": "integer" }}, "j": {{ "type": "integer" }}, "x": {{ "type": "number", "minimum": 0, "maximum": 1 }}, "b": {{ "type": "boolean" }}, "c": {{ "type": "boolean" }} }},
@@ -334,7 +391,7 @@ fn open_transitions_are_those_of_the_cases() {
             "states": {{
                 "a": {{ {x} }}, "b1": {{ "type": "parallel", {w}, "states": {{
                     "left": {{ "initial": "left_one", "states": {{ "left_one": {{ {y} }}, "left_two": {{ }} }} }},
-                    "right": {{ "initial": "right_one", "states": {{ "right_one": {{ {v} }}, "right_two": {{ {v} }} }} }} }} }},
+                    "right": {{ "initial": "right_one", "states": {{ "right_one": {{ {v} }}, "right_two": {{ {u} }} }} }} }} }},
                 "end": {{ "type": "final" }} }} }}"#
         );
         let workflow =
@@ -372,17 +429,7 @@ fn open_transitions_are_those_of_the_cases() {
                         Some(if open { Truth::Unknown } else { Truth::False })
                     }
                     // Not on the list by this name: a wildcard answers it, or nothing does.
-                    _ => match case.explain(&Event::new(name)) {
-                        decision if decision.outcome == tresteg::Outcome::Moved => {
-                            Some(Truth::True)
-                        }
-                        decision if decision.outcome == tresteg::Outcome::Error => None,
-                        decision => {
-                            let open =
-                                decision.reasons.iter().any(|reason| !reason.unknown.is_empty());
-                            Some(if open { Truth::Unknown } else { Truth::False })
-                        }
-                    },
+                    _ => answered(case, name),
                 };
                 let found = as_one(&verdicts, row);
                 let mut counts = opened.get();
@@ -392,16 +439,23 @@ fn open_transitions_are_those_of_the_cases() {
             }
         }
         for found in table.transitions() {
+            let alone = found.events.iter().find(|event| event.starts_with("only_"));
             for (row, case) in cases.iter().enumerate() {
                 let truth = as_one(&found.verdicts, row);
                 if !case.is_in(&found.source) || case.is_ended() {
                     prop_assert_eq!(truth, Some(Truth::False));
+                } else if let Some(event) = alone.filter(|_| rest != "*") {
+                    let mut counts = single.get();
+                    counts[truth.map_or(3, |truth| truth as usize)] += 1;
+                    single.set(counts);
+                    prop_assert_eq!(truth, answered(case, event), "{}: {}", event, text);
                 }
             }
         }
         Ok(())
     });
     assert!(opened.get().iter().all(|count| *count > 5), "{:?}", opened.get());
+    assert!(single.get().iter().all(|count| *count > 0), "{:?}", single.get());
 }
 
 #[test]
@@ -447,11 +501,79 @@ fn wrong_rows_are_told_by_column_and_leave_the_table_as_it_was() -> Result<(), T
     prop_assert_eq!(table.value(0, workflow.fact_handle("i").unwrap()), Some(Value::from(3)));
     prop_assert_eq!(table.value(0, workflow.fact_handle("c").unwrap()), Some(Value::from(true)));
     prop_assert_eq!(table.states(0), ["t"]);
-    table.push_json(r#"{"c": null}"#).unwrap();
-    prop_assert_eq!(table.value(1, workflow.fact_handle("c").unwrap()), None);
+    // As if it were not there, as everywhere.
+    table.push_json(r#"{"c": null, "i": null, "states": "s"}"#).unwrap();
+    prop_assert_eq!(table.value(1, workflow.fact_handle("c").unwrap()), Some(Value::from(true)));
+    prop_assert_eq!(table.value(1, workflow.fact_handle("i").unwrap()), None);
     let rule = workflow.rule_handle("both").unwrap();
-    prop_assert_eq!(table.holds(&rule).truth().iter().collect::<Vec<_>>(), [0]);
+    prop_assert_eq!(table.holds(&rule).unwrap().truth().iter().collect::<Vec<_>>(), [0]);
     table.clear();
-    prop_assert_eq!((table.rows(), table.holds(&rule).rows()), (0, 0));
+    prop_assert_eq!((table.rows(), table.holds(&rule).unwrap().rows()), (0, 0));
     Ok(())
+}
+
+#[test]
+fn a_rule_of_another_workflow_is_refused() {
+    let workflow = |guard: &str| {
+        let text = format!(
+            r#"{{ "id": "w", "states": {{ "s": {{}} }}, "facts": {{ {FACTS} }}, "factors": {{ "f": {{ "guard": "{guard}" }}, "n": {{ "score": "x" }} }} }}"#
+        );
+        loaded(&text).unwrap()
+    };
+    let (one, other) = (workflow("b"), workflow("!b"));
+    let mut table = Table::new(&one);
+    table.push_json(r#"{"b": true, "x": 1}"#).unwrap();
+    for name in ["f", "n"] {
+        let rule = other.rule_handle(name).unwrap();
+        let wrong = [
+            table.holds(&rule).unwrap_err(),
+            table.scores(&rule).unwrap_err(),
+            table.row_holds(0, &rule).unwrap_err(),
+        ];
+        for error in wrong {
+            assert_eq!(error.problems()[0].code, "unknown-rule", "{error}");
+        }
+    }
+    assert_eq!(table.holds(&one.rule_handle("f").unwrap()).unwrap().truth().count(), 1);
+}
+
+/// So many rows that several threads are at work, none of which has as many as the others.
+#[test]
+fn answers_do_not_depend_on_how_many_threads_ask() {
+    let text = format!(
+        r#"{{ "id": "w", "initial": "s", "states": {{ "s": {{ "on": {{ "go": {{ "target": "t", "guard": "i > 2 && b" }} }} }}, "t": {{ "type": "final" }} }}, "facts": {{ {FACTS} }},
+        "factors": {{ "f": {{ "guard": "i >= 2 && b" }}, "h": {{ "guard": "s + s == `oneone`" }}, "n": {{ "score": "0.5 * x + 0.5 * y" }} }} }}"#
+    );
+    let workflow = Workflow::from_json(&text).unwrap_or_else(|report| panic!("{report}"));
+    let mut table = Table::new(&workflow);
+    let heading = table.heading(["i", "b", "s", "x", "y", "states"], false).unwrap();
+    let numbers = ["", "1", "2", "3", "4"];
+    for row in 0..70_001 {
+        let texts = [
+            numbers[row % 5],
+            ["", "yes", "no"][row % 3],
+            ["", "one", "two", "three"][row / 3 % 4],
+            ["", "0.5", "0.123456789", "1"][row / 7 % 4],
+            ["1", "0"][row % 2],
+            ["s", "t", "s"][row / 5 % 3],
+        ];
+        table.push_texts(&heading, texts).unwrap();
+    }
+    let rules = ["f", "h", "n"].map(|name| workflow.rule_handle(name).unwrap());
+    let asked = |threads: usize| {
+        let mut table = table.clone();
+        table.threads(threads);
+        let holds: Vec<Verdicts> = rules.iter().map(|rule| table.holds(rule).unwrap()).collect();
+        let all: Vec<Verdicts> = table.transitions().into_iter().map(|one| one.verdicts).collect();
+        (holds, table.scores(&rules[2]).unwrap().unwrap(), table.open("go"), all)
+    };
+    let alone = asked(1);
+    assert_eq!(
+        alone.0[0].truth().count(),
+        (0..70_001).filter(|row| row % 5 >= 2 && row % 3 == 1).count()
+    );
+    assert_eq!(alone.1.values.len(), 70_001);
+    for threads in [2, 3, 64] {
+        assert!(asked(threads) == alone, "{threads} threads");
+    }
 }

@@ -1,16 +1,18 @@
 //! Asking rules of a table: by columns, and where these are not sure, row by row.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Scores, Table, Verdicts};
+use crate::rule::bits::{ALL, Bits, NONE, and, any, ones};
 use crate::rule::{
-    BLOCK, Context, Current, Facts, Fault, LANES, Past, Requirement, RuleId, Three, Truth, Vector,
+    BLOCK, Context, Current, Facts, Fault, Past, Requirement, RuleId, Three, Truth, Vector,
 };
 use crate::table::{FactId, FactorId};
 use crate::value::Number;
 
-/// Blocks that one thread takes at least: below that starting it costs more.
-const BLOCKS: usize = 64;
+/// Blocks that one thread takes at least: starting one costs about what these cost for a simple rule.
+const BLOCKS: usize = 16;
 
 /// What asking rows needs, for one thread.
 pub(super) struct Asker<'t> {
@@ -47,7 +49,7 @@ impl<'t> Asker<'t> {
     }
 
     /// The answers of a block, where they are wanted; what stays unsure fails.
-    pub fn block(&mut self, rule: &Rule, block: usize, wanted: &[u64; LANES]) -> Three {
+    pub fn block(&mut self, rule: &Rule, block: usize, wanted: &Bits) -> Three {
         let compiled = self.table.workflow.compiled();
         let mut vector = Vector::new(&self.table.columns, block);
         let mut three = match (compiled.rules.plan(rule.id), rule.id) {
@@ -63,29 +65,45 @@ impl<'t> Asker<'t> {
             (None, RuleId::Fact(id)) => vector.fact(&compiled.rules, id),
             (None, _) => Three::UNSURE,
         };
-        let there = self.table.columns.there(block);
-        for (lane, ((unsure, there), wanted)) in
-            three.unsure.iter_mut().zip(there).zip(wanted).enumerate()
-        {
-            let mut left = *unsure & there & wanted;
-            *unsure = 0;
-            while left != 0 {
-                let bit = left.trailing_zeros();
-                left &= left - 1;
-                let row = block * BLOCK + lane * 64 + bit as usize;
-                let answer = self.row(rule, row);
-                let bit = 1_u64 << bit;
-                let known = three.known.get_mut(lane);
-                match (answer, known, three.truth.get_mut(lane)) {
-                    (Ok(Truth::True), Some(known), Some(truth)) => {
-                        *known |= bit;
-                        *truth |= bit;
-                    }
-                    (Ok(Truth::False), Some(known), _) => *known |= bit,
-                    (Ok(_), ..) => {}
-                    (Err(_), ..) => *unsure |= bit,
+        if !any(&three.unsure) {
+            return three;
+        }
+        let unsure = std::mem::replace(&mut three.unsure, NONE);
+        let left = and(and(unsure, &self.table.columns.there(block)), wanted);
+        for place in ones(&left) {
+            let answer = self.row(rule, block * BLOCK + place);
+            three.set(place, answer.map_err(|_| ()));
+        }
+        three
+    }
+
+    /// The scores of a block, behind those that there are, and where they are known.
+    fn scores(
+        &mut self,
+        rule: &Rule,
+        id: FactorId,
+        block: usize,
+        values: &mut Vec<Option<Number>>,
+    ) -> Three {
+        let table = self.table;
+        let rules = &table.workflow.compiled().rules;
+        let numbers =
+            rules.plan(rule.id).and_then(|plan| Vector::new(&table.columns, block).scores(plan));
+        let mut three = Three::UNKNOWN;
+        for place in 0..BLOCK.min(table.rows() - block * BLOCK) {
+            let found = match numbers.as_ref().map_or(Err(()), |numbers| numbers.get(place)) {
+                Ok(found) => Ok(found),
+                Err(()) => {
+                    self.asked += 1;
+                    self.with(rule, block * BLOCK + place, |context| rules.score(id, context))
                 }
+            };
+            match &found {
+                Ok(Some(_)) => three.set(place, Ok(Truth::True)),
+                Ok(None) => {}
+                Err(_) => three.set(place, Err(())),
             }
+            values.push(found.ok().flatten());
         }
         three
     }
@@ -139,30 +157,24 @@ impl Table {
         let rules: Vec<Rule> = ids.iter().map(|id| Rule::new(self, *id)).collect();
         self.blocks(ids.len(), None, |asker, block, found| {
             for (rule, found) in rules.iter().zip(found) {
-                *found = asker.block(rule, block, &[u64::MAX; LANES]);
+                *found = asker.block(rule, block, &ALL);
             }
         })
     }
 
-    /// Works through all blocks, on several threads: whatever the order, answers come together in the order of the rows.
+    /// Works through all blocks; each gives that many answers.
     pub(super) fn blocks(
         &self,
         answers: usize,
         event: Option<&str>,
         run: impl Fn(&mut Asker, usize, &mut [Three]) + Sync,
     ) -> Vec<Verdicts> {
-        let blocks = self.columns.blocks();
-        let threads = self.threads.min(blocks / BLOCKS).max(1);
-        let each = blocks.div_ceil(threads).max(1);
-        let part = |from: usize| {
-            let below = (from + each).min(blocks);
-            let rows = (self.rows() - from * BLOCK).min((below - from) * BLOCK);
-            let mut asker = Asker::new(self, event);
-            let mut all = vec![Verdicts::new(rows); answers];
+        let parts = self.parts(event, |asker, blocks, rows| {
+            let mut all: Vec<Verdicts> = (0..answers).map(|_| Verdicts::new(rows)).collect();
             let mut found = vec![Three::UNSURE; answers];
-            for block in from..below {
+            for block in blocks {
                 let there = self.columns.there(block);
-                run(&mut asker, block, &mut found);
+                run(asker, block, &mut found);
                 for (all, found) in all.iter_mut().zip(&found) {
                     all.extend(found, &there);
                 }
@@ -171,29 +183,49 @@ impl Table {
                 all.asked = asker.asked;
             }
             all
-        };
-        if threads == 1 {
-            return part(0);
-        }
-        let parts: Vec<Vec<Verdicts>> = std::thread::scope(|scope| {
-            let part = &part;
-            let started: Vec<_> = (0..blocks)
-                .step_by(each)
-                .map(|from| (from, scope.spawn(move || part(from))))
-                .collect();
-            // A thread that could not be ended well is asked again here.
-            started
-                .into_iter()
-                .map(|(from, thread)| thread.join().unwrap_or_else(|_| part(from)))
-                .collect()
         });
-        let mut all = vec![Verdicts::new(0); answers];
-        for part in parts {
+        let joined = parts.into_iter().reduce(|mut all, part| {
             for (all, part) in all.iter_mut().zip(part) {
                 all.append(part);
             }
+            all
+        });
+        joined.unwrap_or_default()
+    }
+
+    /// Parts the blocks among threads. Parts come back in the order of the rows, each from its blocks and the number of their
+    /// rows; there is at least one.
+    fn parts<T: Send>(
+        &self,
+        event: Option<&str>,
+        run: impl Fn(&mut Asker, Range<usize>, usize) -> T + Sync,
+    ) -> Vec<T> {
+        let blocks = self.columns.blocks();
+        let threads = self.threads.min(blocks / BLOCKS).max(1);
+        let each = blocks.div_ceil(threads).max(1);
+        let part = |from: usize| {
+            let below = (from + each).min(blocks);
+            let rows = self.rows().min(below * BLOCK) - from * BLOCK;
+            run(&mut Asker::new(self, event), from..below, rows)
+        };
+        if threads == 1 {
+            return vec![part(0)];
         }
-        all
+        std::thread::scope(|scope| {
+            let part = &part;
+            let others: Vec<_> = (each..blocks)
+                .step_by(each)
+                .map(|from| (from, scope.spawn(move || part(from))))
+                .collect();
+            let mut all = vec![part(0)];
+            // A thread that could not be ended well is asked again here.
+            all.extend(
+                others
+                    .into_iter()
+                    .map(|(from, thread)| thread.join().unwrap_or_else(|_| part(from))),
+            );
+            all
+        })
     }
 
     /// One row, with the fault where there is one.
@@ -207,47 +239,23 @@ impl Table {
         Asker::new(self, event).row(&rule, row)
     }
 
+    /// The score of a factor, and where it is known, in every row.
     pub(super) fn scored(&self, id: FactorId) -> Scores {
-        let rules = &self.workflow.compiled().rules;
         let rule = Rule::new(self, RuleId::Factor(id));
-        let mut asker = Asker::new(self, None);
-        let mut verdicts = Verdicts::new(self.rows());
-        let mut values: Vec<Option<Number>> = Vec::with_capacity(self.rows());
-        for block in 0..self.columns.blocks() {
-            let lane =
-                rules.plan(rule.id).and_then(|plan| Vector::new(&self.columns, block).scores(plan));
-            let there = self.columns.there(block);
-            let mut three = Three { truth: [0; LANES], known: [0; LANES], unsure: [0; LANES] };
-            for place in 0..BLOCK.min(self.rows() - block * BLOCK) {
-                let (at, bit) = (place / 64, 1_u64 << (place % 64));
-                let found = match &lane {
-                    Some(lane) => lane.get(place),
-                    None => Err(()),
-                };
-                let found = match found {
-                    Ok(found) => Ok(found),
-                    Err(()) => {
-                        asker.asked += 1;
-                        asker.with(&rule, block * BLOCK + place, |context| rules.score(id, context))
-                    }
-                };
-                if let (Some(truth), Some(known), Some(unsure)) =
-                    (three.truth.get_mut(at), three.known.get_mut(at), three.unsure.get_mut(at))
-                {
-                    match &found {
-                        Ok(Some(_)) => {
-                            *truth |= bit;
-                            *known |= bit;
-                        }
-                        Ok(None) => {}
-                        Err(_) => *unsure |= bit,
-                    }
-                }
-                values.push(found.ok().flatten());
+        let parts = self.parts(None, |asker, blocks, rows| {
+            let (mut values, mut verdicts) = (Vec::with_capacity(rows), Verdicts::new(rows));
+            for block in blocks {
+                let three = asker.scores(&rule, id, block, &mut values);
+                verdicts.extend(&three, &self.columns.there(block));
             }
-            verdicts.extend(&three, &there);
-        }
-        verdicts.asked = asker.asked;
-        Scores { values, verdicts }
+            verdicts.asked = asker.asked;
+            Scores { values, verdicts }
+        });
+        let joined = parts.into_iter().reduce(|mut all, mut part| {
+            all.values.append(&mut part.values);
+            all.verdicts.append(part.verdicts);
+            all
+        });
+        joined.unwrap_or_else(|| Scores { values: Vec::new(), verdicts: Verdicts::default() })
     }
 }

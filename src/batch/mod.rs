@@ -12,7 +12,7 @@
 //! for line in [r#"{ "meetings": 3, "states": ["s"] }"#, r#"{ "meetings": 1, "states": ["s"] }"#, r#"{ "states": ["t"] }"#] {
 //!     table.push_json(line).unwrap();
 //! }
-//! let dialogue = table.holds(&workflow.rule_handle("dialogue").unwrap());
+//! let dialogue = table.holds(&workflow.rule_handle("dialogue").unwrap())?;
 //! assert_eq!((dialogue.truth().count(), dialogue.falsehood().count(), dialogue.unknown().count()), (1, 1, 1));
 //! assert_eq!(table.open("go").truth().iter().collect::<Vec<_>>(), [0]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -26,7 +26,7 @@ mod verdicts;
 use crate::case::Case;
 use crate::case::row::{FactHandle, RuleHandle};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Columns, Past, Requirement, RuleId, Truth};
+use crate::rule::{Columns, Facts, Past, Requirement, RuleId, Truth};
 use crate::table::StateId;
 use crate::value::{DateTime, Number, Value};
 use crate::workflow::Workflow;
@@ -48,6 +48,9 @@ pub struct Table {
     ended: Vec<usize>,
     now: DateTime,
     threads: usize,
+    /// Facts as at the start of a case; and, between two rows, ones that may be filled.
+    blank: Facts,
+    draft: Option<Facts>,
 }
 
 /// One transition, asked of every row.
@@ -87,6 +90,8 @@ impl Table {
             ended: Vec::new(),
             now: DateTime::epoch(&compiled.definition.zone),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            blank: compiled.rules.facts_at_first(),
+            draft: None,
         }
     }
 
@@ -171,13 +176,13 @@ impl Table {
     }
 
     /// Whether a factor or boolean fact holds, in every row; a score holds where it is known.
-    #[must_use]
-    pub fn holds(&self, rule: &RuleHandle) -> Verdicts {
-        let id = match rule.requirement {
-            Requirement::Factor(id) => RuleId::Factor(id),
-            Requirement::Fact(id) => RuleId::Fact(id),
-        };
-        self.ask_all(&[id]).pop().unwrap_or_default()
+    ///
+    /// # Errors
+    ///
+    /// The rule is of another workflow.
+    pub fn holds(&self, rule: &RuleHandle) -> Result<Verdicts, Error> {
+        let id = self.owned(rule)?;
+        Ok(self.ask_all(&[id]).pop().unwrap_or_default())
     }
 
     /// Every factor with its name, in the order of the file, in every row.
@@ -190,30 +195,43 @@ impl Table {
     }
 
     /// The score of a factor in every row; `None` for what is no score.
-    #[must_use]
-    pub fn scores(&self, rule: &RuleHandle) -> Option<Scores> {
-        match rule.requirement {
-            Requirement::Factor(id) if self.workflow.compiled().rules.is_score(id) => {
+    ///
+    /// # Errors
+    ///
+    /// The rule is of another workflow.
+    pub fn scores(&self, rule: &RuleHandle) -> Result<Option<Scores>, Error> {
+        Ok(match self.owned(rule)? {
+            RuleId::Factor(id) if self.workflow.compiled().rules.is_score(id) => {
                 Some(self.scored(id))
             }
             _ => None,
-        }
+        })
     }
 
     /// Why a row answers what it does: the answer of one row, with the error where its script fails.
     ///
     /// # Errors
     ///
-    /// The script fails for the facts of this row.
+    /// The script fails for the facts of this row. The rule is of another workflow.
     pub fn row_holds(&self, row: usize, rule: &RuleHandle) -> Result<Truth, Error> {
-        let id = match rule.requirement {
-            Requirement::Factor(id) => RuleId::Factor(id),
-            Requirement::Fact(id) => RuleId::Fact(id),
-        };
+        let id = self.owned(rule)?;
         let compiled = self.workflow.compiled();
         self.ask_row(id, row, None).map_err(|fault| {
             let problem = crate::case::problem::fault(compiled, &fault);
             Error::new(ErrorKind::Script, vec![problem])
+        })
+    }
+
+    /// The rule of a handle. Handles are numbers: one of another workflow would silently mean another rule.
+    fn owned(&self, rule: &RuleHandle) -> Result<RuleId, Error> {
+        if !rule.workflow.same(&self.workflow) {
+            let message = "the rule is of another workflow than the table";
+            let problem = Problem::new("unknown-rule", message);
+            return Err(Error::new(ErrorKind::Contract, vec![problem]));
+        }
+        Ok(match rule.requirement {
+            Requirement::Factor(id) => RuleId::Factor(id),
+            Requirement::Fact(id) => RuleId::Fact(id),
         })
     }
 

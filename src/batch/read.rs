@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Table;
+use crate::case::row::json as quick;
 use crate::definition::model::StateKind;
-use crate::diagnostic::{Report, Span};
+use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
@@ -13,11 +14,15 @@ use crate::rule::Facts;
 use crate::table::{FactId, StateId};
 use crate::value::Value;
 use crate::workflow::chart::ROOT;
+use crate::workflow::{Field, Workflow};
 
 /// The member or column that names the active states of a row, where no fact has this name.
 const STATES: &str = "states";
 
-/// Why a row was not taken: everything that is wrong with it. The table is as before.
+/// So many problems of a row are told: a hostile one has thousands, and each costs a search.
+const MISFITS: usize = 100;
+
+/// Why a row was not taken: what is wrong with it, up to a hundred problems. The table is as before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongRow {
     misfits: Vec<Misfit>,
@@ -34,7 +39,7 @@ pub struct Misfit {
 }
 
 impl WrongRow {
-    /// Everything that is wrong, from left to right.
+    /// What is wrong, from left to right.
     #[must_use]
     pub fn misfits(&self) -> &[Misfit] {
         &self.misfits
@@ -62,6 +67,7 @@ impl std::error::Error for WrongRow {}
 /// The columns of a table of text, by name: see [`Table::heading`].
 #[derive(Debug, Clone)]
 pub struct Heading {
+    workflow: Workflow,
     columns: Vec<Place>,
 }
 
@@ -76,22 +82,40 @@ enum Place {
 /// A row on its way into the table.
 struct Draft<'t> {
     table: &'t Table,
-    facts: Facts,
-    active: Vec<StateId>,
+    row: Row,
     misfits: Vec<Misfit>,
+}
+
+struct Row {
+    facts: Facts,
+    /// Facts that are not as at the start of a case.
+    touched: Vec<FactId>,
+    active: Vec<StateId>,
 }
 
 impl Table {
     /// Adds a row from a JSON object of facts; `states` may name the active states, as an array or one text. Facts that it
-    /// does not name have their default; `null` makes one unknown.
+    /// does not name have their default; `null` is as if not there.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with it: no JSON, an unknown or derived fact, a value that does not fit, states that are
     /// not active together.
     pub fn push_json(&mut self, line: &str) -> Result<(), WrongRow> {
+        let row = self.fresh();
+        let mut draft = Draft { table: self, row, misfits: Vec::new() };
+        if draft.line(line).is_some() {
+            let row = draft.done()?;
+            self.take(row);
+            return Ok(());
+        }
+        self.push_json_at_length(line)
+    }
+
+    /// The same with places, so that everything that is wrong is named.
+    fn push_json_at_length(&mut self, line: &str) -> Result<(), WrongRow> {
         let compiled = self.workflow.compiled();
-        let mut report = Report::default();
+        let mut report = Report::limited(MISFITS);
         let file = report.sources.add("row", line);
         let limits =
             Limits { definition_bytes: compiled.limits.event_bytes, ..compiled.limits.clone() };
@@ -99,39 +123,32 @@ impl Table {
         let place = |report: &Report, span: Span| {
             report.sources().place(span).map_or(0, |place| place.column as usize)
         };
-        let mut draft = Draft::new(self);
+        let row = self.fresh();
+        let mut draft = Draft { table: self, row, misfits: Vec::new() };
         match node {
             Some(Node { kind: NodeKind::Object(members), .. }) if !report.has_errors() => {
                 for Member { key, value } in members {
-                    let column = place(&report, value.span);
-                    match draft.place(key.as_str(), true) {
-                        Ok(Place::Fact(id)) if value.kind == NodeKind::Null => {
-                            draft.facts.set(id, None);
+                    let before = draft.misfits.len();
+                    let span = match self.place(key.as_str()) {
+                        Ok(place) => {
+                            let read = value.to_value(&mut report);
+                            draft.member(place, read);
+                            value.span
                         }
-                        Ok(Place::Fact(id)) => {
-                            if let Some(value) = value.to_value(&mut report) {
-                                draft.fact(id, value, column);
-                            }
-                        }
-                        Ok(_) => match value.to_value(&mut report) {
-                            Some(Value::List(items)) => {
-                                let names = items.iter().filter_map(Value::as_str);
-                                draft.states(names, items.len(), column);
-                            }
-                            Some(Value::Text(name)) => {
-                                draft.states([&*name].into_iter(), 1, column)
-                            }
-                            _ if value.kind == NodeKind::Null => {}
-                            _ => draft.wrong(
-                                column,
-                                "states-shape",
-                                "`states` must be the name of a state, or an array of them",
-                            ),
-                        },
                         Err(problem) => {
-                            let column = place(&report, key.span);
-                            draft.misfits.push(Misfit { column, problem });
+                            draft.misfits.push(Misfit { column: 0, problem });
+                            key.span
                         }
+                    };
+                    // Finding a place takes as long as the line is: only where something is wrong.
+                    if let Some(found) =
+                        draft.misfits.get_mut(before..).filter(|new| !new.is_empty())
+                    {
+                        let column = place(&report, span);
+                        found.iter_mut().for_each(|misfit| misfit.column = column);
+                    }
+                    if draft.misfits.len() >= MISFITS {
+                        break;
                     }
                 }
             }
@@ -153,8 +170,8 @@ impl Table {
                 problem,
             });
         }
-        let (facts, active) = draft.done()?;
-        self.take(&facts, active);
+        let row = draft.done()?;
+        self.take(row);
         Ok(())
     }
 
@@ -169,14 +186,16 @@ impl Table {
         names: impl IntoIterator<Item = &'n str>,
         lenient: bool,
     ) -> Result<Heading, WrongRow> {
-        let draft = Draft::new(self);
         let (mut columns, mut misfits) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for (index, name) in names.into_iter().enumerate() {
+            if misfits.len() >= MISFITS {
+                break;
+            }
             let name = name.trim();
-            let place = match draft.place(name, true) {
+            let place = match self.place(name) {
                 Ok(_) if !seen.insert(name.to_owned()) => {
-                    let message = format!("column `{name}` is there twice");
+                    let message = format!("column {} is there twice", quoted(name));
                     Err(Problem::new("column-twice", message))
                 }
                 Err(problem) if lenient && problem.code == "unknown-fact" => Ok(Place::Nothing),
@@ -187,7 +206,10 @@ impl Table {
                 Err(problem) => misfits.push(Misfit { column: index + 1, problem }),
             }
         }
-        if misfits.is_empty() { Ok(Heading { columns }) } else { Err(WrongRow { misfits }) }
+        if !misfits.is_empty() {
+            return Err(WrongRow { misfits });
+        }
+        Ok(Heading { workflow: self.workflow.clone(), columns })
     }
 
     /// Adds a row of a table of text. Values are written as people type them; an empty one leaves the fact as it is at the
@@ -195,16 +217,24 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it, by column.
+    /// Everything that is wrong with it, by column. The heading is of another workflow.
     pub fn push_texts<'x>(
         &mut self,
         heading: &Heading,
         texts: impl IntoIterator<Item = &'x str>,
     ) -> Result<(), WrongRow> {
-        let mut draft = Draft::new(self);
+        if !heading.workflow.same(&self.workflow) {
+            let message = "the heading is of another workflow than the table";
+            return Err(WrongRow::one(0, Problem::new("unknown-heading", message)));
+        }
+        let row = self.fresh();
+        let mut draft = Draft { table: self, row, misfits: Vec::new() };
         let mut count = 0;
         for (index, text) in texts.into_iter().enumerate() {
             count += 1;
+            if draft.misfits.len() >= MISFITS {
+                continue;
+            }
             let (column, bare) = (index + 1, text.trim());
             match heading.columns.get(index) {
                 Some(Place::Fact(id)) if !bare.is_empty() => draft.text(*id, text, column),
@@ -222,12 +252,33 @@ impl Table {
             );
             draft.wrong(count.min(heading.columns.len() + 1), "row-columns", &message);
         }
-        let (facts, active) = draft.done()?;
-        self.take(&facts, active);
+        let row = draft.done()?;
+        self.take(row);
         Ok(())
     }
 
-    fn take(&mut self, facts: &Facts, active: Vec<StateId>) {
+    /// What a member or column of this name is of.
+    fn place(&self, name: &str) -> Result<Place, Problem> {
+        let compiled = self.workflow.compiled();
+        match compiled.rules.fact_named(name) {
+            Some(id) if compiled.definition.facts.at(id).value.is_some() => {
+                let message = format!("fact {} is derived and cannot be set", quoted(name));
+                Err(Problem::new("fact-derived", message))
+            }
+            Some(id) => Ok(Place::Fact(id)),
+            None if name == STATES => Ok(Place::States),
+            None => {
+                let known = compiled.definition.facts.rows().iter();
+                let known = known.map(|fact| fact.name.as_str()).chain([STATES]);
+                let problem =
+                    Problem::new("unknown-fact", format!("unknown fact {}", quoted(name)));
+                Err(problem.suggest(name, known))
+            }
+        }
+    }
+
+    fn take(&mut self, row: Row) {
+        let Row { mut facts, touched, active } = row;
         let compiled = self.workflow.compiled();
         let ends = |id: &StateId| {
             let row = compiled.chart.states.at(*id);
@@ -236,35 +287,61 @@ impl Table {
         if active.iter().any(ends) {
             self.ended.push(self.columns.rows());
         }
-        self.columns.push(&compiled.rules, facts, &active, self.now);
+        self.columns.push(&compiled.rules, &facts, &active, self.now);
+        for id in touched {
+            facts.set(id, self.blank.get(id).cloned());
+        }
+        self.draft = Some(facts);
+    }
+
+    /// A row in which nothing is set: facts that the last one left, or new ones.
+    fn fresh(&mut self) -> Row {
+        let facts = self.draft.take().unwrap_or_else(|| self.blank.clone());
+        Row { facts, touched: Vec::new(), active: Vec::new() }
     }
 }
 
 impl<'t> Draft<'t> {
-    fn new(table: &'t Table) -> Self {
-        let facts = table.workflow.compiled().rules.facts_at_first();
-        Self { table, facts, active: Vec::new(), misfits: Vec::new() }
+    fn set(&mut self, id: FactId, value: Option<Value>) {
+        self.row.touched.push(id);
+        self.row.facts.set(id, value);
     }
 
     fn wrong(&mut self, column: usize, code: &str, message: &str) {
         self.misfits.push(Misfit { column, problem: Problem::new(code, message) });
     }
 
-    fn place(&self, name: &str, states: bool) -> Result<Place, Problem> {
-        let compiled = self.table.workflow.compiled();
-        match compiled.rules.fact_named(name) {
-            Some(id) if compiled.definition.facts.at(id).value.is_some() => {
-                let message = format!("fact `{name}` is derived and cannot be set");
-                Err(Problem::new("fact-derived", message))
+    /// A line that is as one expects; `None` for any other.
+    fn line(&mut self, line: &str) -> Option<()> {
+        let mut states = None;
+        let found = quick::read(self.table.workflow.compiled(), line, &mut |key, value| {
+            // Once, and not `null`, which is no value.
+            (key == STATES && states.is_none()).then(|| states = Some(value))
+        })?;
+        if let Some(states) = states {
+            self.member(Place::States, Some(states));
+        }
+        self.row.touched.extend(found.iter().map(|one| one.setter.id));
+        found.into_iter().for_each(|one| one.put(&mut self.row.facts));
+        self.misfits.is_empty().then_some(())
+    }
+
+    /// A member of an object; what is wrong gets its column later. `null` is as if not
+    /// there; a value that cannot be read is told of elsewhere.
+    fn member(&mut self, place: Place, value: Option<Value>) {
+        match (place, value) {
+            (Place::Fact(id), Some(value)) => self.fact(id, value, 0),
+            (Place::States, Some(Value::List(items))) => {
+                let names = items.iter().filter_map(Value::as_str);
+                self.states(names, items.len(), 0);
             }
-            Some(id) => Ok(Place::Fact(id)),
-            None if states && name == STATES => Ok(Place::States),
-            None => {
-                let known = compiled.definition.facts.rows().iter();
-                let known = known.map(|fact| fact.name.as_str()).chain([STATES]);
-                let problem = Problem::new("unknown-fact", format!("unknown fact `{name}`"));
-                Err(problem.suggest(name, known))
-            }
+            (Place::States, Some(Value::Text(name))) => self.states([&*name].into_iter(), 1, 0),
+            (Place::States, Some(_)) => self.wrong(
+                0,
+                "states-shape",
+                "`states` must be the name of a state, or an array of them",
+            ),
+            _ => {}
         }
     }
 
@@ -272,7 +349,7 @@ impl<'t> Draft<'t> {
         let definition = &self.table.workflow.compiled().definition;
         let fact = definition.facts.at(id);
         match fact.shape.admit(value, &definition.zone) {
-            Ok(value) => self.facts.set(id, Some(value)),
+            Ok(value) => self.set(id, Some(value)),
             Err(violations) => {
                 let name = &fact.name.value;
                 self.misfits.extend(violations.into_iter().map(|found| Misfit {
@@ -284,13 +361,23 @@ impl<'t> Draft<'t> {
     }
 
     fn text(&mut self, id: FactId, text: &str, column: usize) {
-        let workflow = &self.table.workflow;
-        let name = &workflow.compiled().definition.facts.at(id).name.value;
-        let Some(field) = workflow.fact(name) else { return };
-        match field.parse(text) {
-            Ok(value) => self.facts.set(id, Some(value)),
+        let compiled = self.table.workflow.compiled();
+        let definition = &compiled.definition;
+        let fact = definition.facts.at(id);
+        let field = Field::of(fact, &definition.zone);
+        let read = match field.read(text) {
+            Ok(value) => {
+                if self.row.facts.set_directly(&compiled.rules.setter(id), &value) {
+                    return self.row.touched.push(id);
+                }
+                field.check(value)
+            }
+            Err(message) => Err(message),
+        };
+        match read {
+            Ok(value) => self.set(id, Some(value)),
             Err(message) => {
-                self.wrong(column, "fact-value", &format!("`{name}` {message}"));
+                self.wrong(column, "fact-value", &format!("`{}` {message}", fact.name.value));
             }
         }
     }
@@ -304,7 +391,8 @@ impl<'t> Draft<'t> {
             let Some(id) = compiled.state_named(name) else {
                 let states = compiled.definition.states.rows().iter().skip(1);
                 let known = states.map(|state| state.name.as_str());
-                let problem = Problem::new("unknown-state", format!("unknown state `{name}`"));
+                let problem =
+                    Problem::new("unknown-state", format!("unknown state {}", quoted(name)));
                 self.misfits.push(Misfit { column, problem: problem.suggest(name, known) });
                 return;
             };
@@ -319,16 +407,17 @@ impl<'t> Draft<'t> {
             return self.wrong(column, "states-together", message);
         }
         if found > 0 {
-            self.active = active.into_iter().collect();
+            self.row.active = active.into_iter().collect();
         }
     }
 
-    fn done(self) -> Result<(Facts, Vec<StateId>), WrongRow> {
-        let Self { facts, active, mut misfits, .. } = self;
+    fn done(self) -> Result<Row, WrongRow> {
+        let Self { row, mut misfits, .. } = self;
         if misfits.is_empty() {
-            return Ok((facts, active));
+            return Ok(row);
         }
         misfits.sort_by_key(|misfit| misfit.column);
+        misfits.truncate(MISFITS);
         Err(WrongRow { misfits })
     }
 }

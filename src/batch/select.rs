@@ -5,7 +5,8 @@
 use super::ask::{Asker, Rule};
 use super::{Table, TransitionVerdicts, Verdicts};
 use crate::definition::model::Trigger;
-use crate::rule::{BLOCK, LANES, Requirement, RuleId, Three};
+use crate::rule::bits::{ALL, Bits, NONE, and, any, minus, or};
+use crate::rule::{BLOCK, Requirement, RuleId, Three};
 use crate::table::{Id, StateId, TransitionId};
 
 /// A transition with the rules that must hold.
@@ -14,35 +15,14 @@ struct Conditions {
     rules: Vec<Rule>,
 }
 
-type Lanes = [u64; LANES];
-
 /// A state of whom some transition listens.
 #[derive(Clone, Copy)]
 struct Met {
     /// Rows in which a walker comes here.
-    here: Lanes,
+    here: Bits,
     /// Rows in which something inside is undecided.
-    blocked: Lanes,
+    blocked: Bits,
 }
-
-fn each(mut to: Lanes, from: &Lanes, with: impl Fn(u64, u64) -> u64) -> Lanes {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to = with(*to, *from));
-    to
-}
-
-fn and(a: Lanes, b: &Lanes) -> Lanes {
-    each(a, b, |a, b| a & b)
-}
-
-fn or(a: Lanes, b: &Lanes) -> Lanes {
-    each(a, b, |a, b| a | b)
-}
-
-fn minus(a: Lanes, b: &Lanes) -> Lanes {
-    each(a, b, |a, b| a & !b)
-}
-
-const NONE: Lanes = [0; LANES];
 
 impl Table {
     /// Whether an event, without facts of its own, would find an open transition in each row: true where one is open,
@@ -83,7 +63,7 @@ impl Table {
                 *found = held(asker, conditions, block, &active);
                 found.truth = and(found.truth, &active);
                 // Elsewhere it does not hold.
-                found.known = or(found.known, &each(active, &active, |active, _| !active));
+                found.known = or(found.known, &minus(ALL, &active));
                 found.unsure = and(found.unsure, &active);
             }
         });
@@ -128,7 +108,7 @@ impl Table {
         }
     }
 
-    fn ended_in(&self, block: usize) -> Lanes {
+    fn ended_in(&self, block: usize) -> Bits {
         let mut ended = NONE;
         let from = self.ended.partition_point(|row| *row < block * BLOCK);
         let rows = self.ended.iter().skip(from).take_while(|row| **row < (block + 1) * BLOCK);
@@ -149,6 +129,9 @@ impl Table {
         for (index, conditions) in listening.iter().enumerate().rev() {
             let state = StateId::from_index(index);
             let active = and(self.columns.active(state, block), &running);
+            if !any(&active) {
+                continue;
+            }
             let row = chart.states.at(state);
             let inside = row
                 .children
@@ -158,7 +141,7 @@ impl Table {
             let mut left = or(and(here, &active), &minus(active, &inside));
             for condition in conditions {
                 let wanted = minus(minus(left, &blocked), &failed);
-                if wanted.iter().all(|lane| *lane == 0) {
+                if !any(&wanted) {
                     continue;
                 }
                 let found = held(asker, condition, block, &wanted);
@@ -176,13 +159,13 @@ impl Table {
             }
         }
         let truth = minus(open, &failed);
-        let known = minus(or(truth, &each(undecided, &NONE, |undecided, _| !undecided)), &failed);
+        let known = minus(or(truth, &minus(ALL, &undecided)), &failed);
         Three { truth, known, unsure: failed }
     }
 }
 
 /// Whether all conditions of a transition hold, in wanted rows: what is false decides over what is unknown.
-fn held(asker: &mut Asker, conditions: &Conditions, block: usize, wanted: &Lanes) -> Three {
+fn held(asker: &mut Asker, conditions: &Conditions, block: usize, wanted: &Bits) -> Three {
     let mut left = *wanted;
     let (mut truth, mut shut, mut failed) = (*wanted, NONE, NONE);
     for rule in &conditions.rules {
@@ -191,7 +174,7 @@ fn held(asker: &mut Asker, conditions: &Conditions, block: usize, wanted: &Lanes
         shut = or(shut, &and(minus(found.known, &found.truth), &left));
         truth = and(truth, &found.truth);
         left = minus(minus(left, &shut), &failed);
-        if left.iter().all(|lane| *lane == 0) {
+        if !any(&left) {
             break;
         }
     }

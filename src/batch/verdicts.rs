@@ -1,6 +1,7 @@
 //! Answers for every row, as bitmaps.
 
-use crate::rule::{LANES, Three, Truth};
+use crate::rule::bits::Bits;
+use crate::rule::{Three, Truth};
 
 /// A bit for each row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -88,19 +89,19 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
+    /// Of so many rows, none of which is answered yet.
     pub(super) fn new(rows: usize) -> Self {
-        Self { rows, ..Self::default() }
+        let room = || Vec::with_capacity(rows.div_ceil(64));
+        Self { rows, truth: room(), known: room(), faults: room(), asked: 0 }
     }
 
     /// The next block of rows, cut off behind the last one; what is unsure fails.
-    pub(super) fn extend(&mut self, three: &Three, there: &[u64; LANES]) {
-        let left = self.rows.div_ceil(64) - self.truth.len();
-        let kept = |bits: &[u64; LANES]| -> Vec<u64> {
-            bits.iter().zip(there).map(|(bits, there)| bits & there).take(left).collect()
-        };
-        self.truth.extend(kept(&three.truth));
-        self.known.extend(kept(&three.known));
-        self.faults.extend(kept(&three.unsure));
+    pub(super) fn extend(&mut self, three: &Three, there: &Bits) {
+        let left = self.rows.div_ceil(64).saturating_sub(self.truth.len());
+        let Self { truth, known, faults, .. } = self;
+        for (all, bits) in [(truth, &three.truth), (known, &three.known), (faults, &three.unsure)] {
+            all.extend(bits.iter().zip(there).take(left).map(|(bits, there)| bits & there));
+        }
     }
 
     /// Rows behind a whole number of blocks.

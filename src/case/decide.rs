@@ -6,10 +6,12 @@ use super::Case;
 use crate::case::decision::Outcome;
 use crate::case::event::Actor;
 use crate::case::select::{Asker, Wanted, plays, select_briefly};
+use crate::case::situation::Situation;
 use crate::case::{contract, problem};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Current, Facts, Truth};
+use crate::rule::{Current, Fused, Requirement, Truth};
 use crate::table::{EventId, StateId};
+use crate::value::Value;
 use crate::workflow::heard::{self, Candidate, asks};
 use crate::workflow::{Compiled, Workflow};
 
@@ -90,12 +92,12 @@ impl Case {
         Ok(outcome)
     }
 
-    /// Where one leaf is active, and all that is asked is who it is and compiled rules over known facts; `None` where it is
-    /// not so.
+    /// Where one leaf is active, and all that is asked is who it is and compiled rules; `None` where it is not so.
     #[inline]
     fn decide_simply(&self, event: &EventHandle, actor: Option<&Actor>) -> Option<Outcome> {
         let compiled = self.workflow.compiled();
-        let active = self.situation.active.as_slice();
+        let situation = &*self.situation;
+        let active = situation.active.as_slice();
         if !compiled.heard.is_plain && !is_plain(compiled, active) {
             return None;
         }
@@ -103,10 +105,12 @@ impl Case {
         let mut outcome = Outcome::NotExpected;
         for state in active.iter().rev() {
             for candidate in compiled.heard.candidates(*state, number)? {
-                if is_open(compiled, *candidate, &self.situation.facts, actor)? {
-                    return Some(Outcome::Moved);
+                match truth(compiled, situation, *candidate, actor)? {
+                    Truth::True => return Some(Outcome::Moved),
+                    // Nothing behind it is tried.
+                    Truth::Unknown => return Some(Outcome::Blocked),
+                    Truth::False => outcome = Outcome::Blocked,
                 }
-                outcome = Outcome::Blocked;
             }
         }
         Some(outcome)
@@ -163,14 +167,36 @@ fn is_plain(compiled: &Compiled, active: &[StateId]) -> bool {
     })
 }
 
-/// Whether a transition is open; `None` where that takes more than its roles and cells.
+/// Whether a transition is open; `None` where that takes more than its roles and compiled rules.
 #[inline]
-fn is_open(
+fn truth(
     compiled: &Compiled,
+    situation: &Situation,
     candidate: Candidate,
-    facts: &Facts,
     actor: Option<&Actor>,
-) -> Option<bool> {
+) -> Option<Truth> {
+    let Candidate { id, asks } = candidate;
+    let mut truth = Truth::True;
+    if asks & !asks::GUARD != 0 {
+        truth = welcome(compiled, situation, candidate, actor)?;
+    }
+    if asks & asks::GUARD != 0 && truth != Truth::False {
+        let fused = compiled.rules.guard(id)?.fused.as_ref()?;
+        match ask(compiled, situation, fused)? {
+            Truth::True => {}
+            other => truth = other,
+        }
+    }
+    Some(truth)
+}
+
+/// Whether roles and requirements let it through; as above.
+fn welcome(
+    compiled: &Compiled,
+    situation: &Situation,
+    candidate: Candidate,
+    actor: Option<&Actor>,
+) -> Option<Truth> {
     let Candidate { id, asks } = candidate;
     if asks & (asks::NOT_BY | asks::SIGNED) != 0 {
         return None;
@@ -178,21 +204,43 @@ fn is_open(
     if asks & asks::ROLE != 0 {
         let roles = compiled.definition.transitions.at(id).by.iter().flatten();
         if !plays(actor, roles.map(|role| role.as_str())) {
-            return Some(false);
+            return Some(Truth::False);
         }
     }
+    let mut truth = Truth::True;
     if asks & asks::REQUIRES != 0 {
         for requirement in compiled.rules.requirements(id) {
-            if compiled.rules.fused(*requirement)?.quick(facts)? == Truth::False {
-                return Some(false);
+            let found = match (compiled.rules.fused(*requirement), requirement) {
+                (Some(fused), _) => ask(compiled, situation, fused)?,
+                (None, Requirement::Fact(id)) => match situation.fact(*id) {
+                    Some(Value::Boolean(true)) => Truth::True,
+                    Some(Value::Boolean(false)) => Truth::False,
+                    None if compiled.definition.facts.at(*id).value.is_none() => Truth::Unknown,
+                    // Worked out by a rule.
+                    _ => return None,
+                },
+                (None, Requirement::Factor(_)) => return None,
+            };
+            match found {
+                Truth::False => return Some(Truth::False),
+                Truth::Unknown => truth = Truth::Unknown,
+                Truth::True => {}
             }
         }
     }
-    if asks & asks::GUARD != 0 {
-        let guard = compiled.rules.guard(id)?;
-        return Some(guard.fused.as_ref()?.quick(facts)? == Truth::True);
+    Some(truth)
+}
+
+/// A compiled rule; `None` where it is not sure, or where it may ask for the event.
+#[inline]
+fn ask(compiled: &Compiled, situation: &Situation, fused: &Fused) -> Option<Truth> {
+    if let Some(truth) = fused.quick(&situation.facts) {
+        return Some(truth);
     }
-    Some(true)
+    if compiled.heard.asks_event {
+        return None;
+    }
+    fused.decide(&compiled.rules, &situation.context(None))
 }
 
 #[cold]

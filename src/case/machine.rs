@@ -1,6 +1,6 @@
 //! One step: SCXML's macrostep (appendix D) on a copy of the case.
 //!
-//! Everything happens to the machine's own [`Situation`]; whoever runs it keeps the old one until it has succeeded.
+//! Everything happens to a copy of the [`Situation`]; whoever runs it keeps the old one until it has succeeded.
 
 mod plan;
 
@@ -35,7 +35,7 @@ pub(crate) struct Trace {
 
 pub(crate) struct Machine<'w> {
     workflow: &'w Compiled,
-    pub situation: Situation,
+    pub situation: &'w mut Situation,
     pub trace: Trace,
     /// The event that the step answers.
     given: Option<&'w Current>,
@@ -49,7 +49,7 @@ pub(crate) struct Machine<'w> {
 impl<'w> Machine<'w> {
     pub fn new(
         workflow: &'w Compiled,
-        situation: Situation,
+        situation: &'w mut Situation,
         given: Option<&'w Current>,
         watch: Option<&'w Watch<'w>>,
     ) -> Self {

@@ -1,13 +1,13 @@
 //! Facts without a case: to ask a workflow's rules about, as often as wanted.
 
-mod json;
+pub(crate) mod json;
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::problem;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Context, Direct, Facts, Fault, Fused, Past, Quick, Requirement, Truth};
+use crate::rule::{Context, Facts, Fault, Fused, Past, Quick, Requirement, Setter, Truth};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -15,25 +15,22 @@ use crate::workflow::Workflow;
 /// A fact of one workflow, found once by its name and set many times: see [`Row::set`].
 #[derive(Clone, Copy)]
 pub struct FactHandle {
-    id: FactId,
+    setter: Setter,
     /// Of the workflow.
     serial: u64,
-    /// What a value must be so that it can be set without asking the declaration, and whether nothing else follows from it.
-    direct: Direct,
-    plain: bool,
 }
 
 impl FactHandle {
     /// The fact, if it is one of this workflow.
     pub(crate) fn of(self, workflow: &Workflow) -> Option<FactId> {
-        (self.serial == workflow.serial()).then_some(self.id)
+        (self.serial == workflow.serial()).then_some(self.setter.id)
     }
 }
 
 /// The same fact of the same workflow, as it was loaded.
 impl PartialEq for FactHandle {
     fn eq(&self, other: &Self) -> bool {
-        (self.id, self.serial) == (other.id, other.serial)
+        (self.setter.id, self.serial) == (other.setter.id, other.serial)
     }
 }
 
@@ -41,14 +38,14 @@ impl Eq for FactHandle {}
 
 impl fmt::Debug for FactHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("FactHandle").field(&self.id.0).finish()
+        f.debug_tuple("FactHandle").field(&self.setter.id.0).finish()
     }
 }
 
 /// A factor or boolean fact of one workflow, found once by its name and asked many times: see [`Row::holds`].
 #[derive(Debug, Clone)]
 pub struct RuleHandle {
-    workflow: Workflow,
+    pub(crate) workflow: Workflow,
     pub(crate) requirement: Requirement,
     quick: Quick,
     fused: Option<Arc<Fused>>,
@@ -96,8 +93,7 @@ impl Workflow {
     pub fn fact_handle(&self, name: &str) -> Option<FactHandle> {
         let compiled = self.compiled();
         let id = compiled.rules.fact_named(name)?;
-        let (direct, plain) = compiled.rules.direct(id);
-        Some(FactHandle { id, serial: self.serial(), direct, plain })
+        Some(FactHandle { setter: compiled.rules.setter(id), serial: self.serial() })
     }
 
     /// The factor or boolean fact of this name, to be asked of rows.
@@ -119,11 +115,7 @@ impl Row {
     #[inline]
     pub fn set(&mut self, fact: FactHandle, value: impl Into<Value>) -> Result<(), Error> {
         let value = value.into();
-        if fact.serial == self.serial
-            && fact.plain
-            && let Some(word) = fact.direct.word(&value)
-        {
-            self.facts.set_plainly(fact.id, word, value);
+        if fact.serial == self.serial && self.facts.set_directly(&fact.setter, &value) {
             return Ok(());
         }
         self.set_as_declared(fact, value)
@@ -132,7 +124,7 @@ impl Row {
     #[inline(never)]
     fn set_as_declared(&mut self, fact: FactHandle, value: Value) -> Result<(), Error> {
         let Some(id) = fact.of(&self.workflow) else { return Err(contract(vec![foreign()])) };
-        let value = match fact.direct.word(&value) {
+        let value = match fact.setter.direct.word(&value) {
             Some(_) => value,
             None => json::admitted(self.workflow.compiled(), id, value).map_err(contract)?,
         };
@@ -143,7 +135,7 @@ impl Row {
     /// Makes a fact unknown, whatever its default. A fact of another workflow is none here.
     pub fn forget(&mut self, fact: FactHandle) {
         if fact.serial == self.serial {
-            self.facts.set(fact.id, None);
+            self.facts.set(fact.setter.id, None);
         }
     }
 

@@ -26,18 +26,19 @@ pub(crate) fn start(
     watch: Option<&Watch>,
 ) -> Result<Act, Problem> {
     let compiled = workflow.compiled();
-    let situation = Situation::beginning(compiled, time, &facts);
-    let before = Arc::new(situation.clone());
+    let before = Arc::new(Situation::beginning(compiled, time, &facts));
     let fault = |fault: Fault| problem::fault(compiled, &fault);
+    let mut after = Arc::clone(&before);
+    let situation = Arc::make_mut(&mut after);
     let mut machine = Machine::new(compiled, situation, None, watch);
     machine.start().map_err(fault)?;
-    let Machine { mut situation, trace, .. } = machine;
-    terms::refresh(compiled, &mut situation).map_err(fault)?;
+    let trace = machine.trace;
+    terms::refresh(compiled, situation).map_err(fault)?;
     if let Some(watch) = watch {
         watch.moved(&trace.entered, &trace.taken);
     }
     let act = Act::new(workflow, Given::Start(facts), Outcome::Started, time, before);
-    Ok(Act { after: Arc::new(situation), trace, ..act })
+    Ok(Act { after, trace, ..act })
 }
 
 /// Steps that belong to one call: they hold together or, where a bound is hit, not at all.
@@ -164,29 +165,30 @@ impl<'w> Run<'w> {
 
     fn answer_inside(&self, time: DateTime, event: &Current) -> Result<Taken, Fault> {
         let compiled = self.compiled();
-        let mut situation = Situation::clone(&self.situation);
+        let mut after = Arc::clone(&self.situation);
+        let situation = Arc::make_mut(&mut after);
         situation.time = time;
         let context = Context { watch: self.watch, ..situation.context(Some(event)) };
         let wanted = Wanted::Event(&event.name);
-        let found = select(compiled, &situation, &context, wanted, Asker::Inside)?;
+        let found = select(compiled, situation, &context, wanted, Asker::Inside)?;
         if !found.is_open() {
             let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
             return Ok(Taken { outcome, after: None, found, trace: Trace::default() });
         }
-        let (after, trace) = self.take(situation, Some(event), &found, None, Vec::new())?;
-        Ok(Taken { outcome: Outcome::Moved, after: Some(Arc::new(after)), found, trace })
+        let trace = self.take(situation, Some(event), &found, None, Vec::new())?;
+        Ok(Taken { outcome: Outcome::Moved, after: Some(after), found, trace })
     }
 
     /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. `notes` says what the
     /// event's facts have done to signatures already.
     fn take(
         &self,
-        situation: Situation,
+        situation: &mut Situation,
         event: Option<&Current>,
         found: &Selection,
         actor: Option<&Actor>,
         notes: Vec<signing::Note>,
-    ) -> Result<(Situation, Trace), Fault> {
+    ) -> Result<Trace, Fault> {
         let compiled = self.compiled();
         let mut machine = Machine::new(compiled, situation, event, self.watch);
         machine.trace.signatures = notes;
@@ -198,15 +200,15 @@ impl<'w> Run<'w> {
         let waits = !machine.situation.signatures.is_empty();
         let facts = waits.then(|| Arc::clone(&machine.situation.facts));
         machine.take(&found.open)?;
-        let Machine { mut situation, mut trace, .. } = machine;
+        let mut trace = machine.trace;
         if let Some(facts) = facts {
-            signing::drop_changed(compiled, &facts, &mut situation, None, &mut trace.signatures);
+            signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }
-        self.conclude(&mut situation)?;
+        self.conclude(situation)?;
         if let Some(watch) = self.watch {
             watch.moved(&trace.entered, &trace.taken);
         }
-        Ok((situation, trace))
+        Ok(trace)
     }
 
     /// What every step that held does at its end.
@@ -227,10 +229,11 @@ impl<'w> Run<'w> {
         due: DateTime,
         transitions: &[TransitionId],
     ) -> Result<Option<Taken>, Fault> {
-        let mut situation = Situation::clone(&self.situation);
+        let mut after = Arc::clone(&self.situation);
+        let situation = Arc::make_mut(&mut after);
         situation.time = due.max(situation.time);
         let context = Context { watch: self.watch, ..situation.context(None) };
-        let open = first_open(self.compiled(), &situation, &context, transitions)?;
+        let open = first_open(self.compiled(), situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
         let mut found = Selection::default();
         found.open.push(open);
@@ -239,9 +242,8 @@ impl<'w> Run<'w> {
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
-        let (after, trace) = self.take(situation, None, &found, None, Vec::new())?;
-        let after = Some(Arc::new(after));
-        Ok(Some(Taken { outcome: Outcome::Moved, after, found, trace }))
+        let trace = self.take(situation, None, &found, None, Vec::new())?;
+        Ok(Some(Taken { outcome: Outcome::Moved, after: Some(after), found, trace }))
     }
 
     fn note(&mut self, origin: Given, at: DateTime, taken: Taken) -> Result<(), Problem> {
@@ -282,10 +284,12 @@ impl<'w> Run<'w> {
         self.count(&origin, at)?;
         let problem = problem::fault(self.compiled(), fault);
         let before = Arc::clone(&self.situation);
-        let mut after = Situation { time: at, ..Situation::clone(&before) };
-        after.aside.change().push(Aside { what, problem: problem.to_string() });
+        let mut after = Arc::clone(&before);
+        let situation = Arc::make_mut(&mut after);
+        situation.time = at;
+        situation.aside.change().push(Aside { what, problem: problem.to_string() });
         let act = Act::new(self.workflow, origin, Outcome::Error, at, before);
-        self.push(Act { after: Arc::new(after), problems: vec![problem], ..act });
+        self.push(Act { after, problems: vec![problem], ..act });
         Ok(())
     }
 
@@ -333,14 +337,15 @@ impl<'w> Run<'w> {
         if self.situation.ended {
             return Ok(Act { after: self.at(at), ..act(incoming, Outcome::NotExpected, at) });
         }
-        let mut situation = Situation::clone(&self.situation);
+        let mut after = Arc::clone(&self.situation);
+        let situation = Arc::make_mut(&mut after);
         situation.time = at;
         let mut notes = Vec::new();
-        incoming.take_in(self.workflow, &mut situation, &mut notes);
+        incoming.take_in(self.workflow, situation, &mut notes);
         let context = Context { watch: self.watch, ..situation.context(Some(event)) };
         let asker = Asker::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
-        let found = select(compiled, &situation, &context, wanted, asker)?;
+        let found = select(compiled, situation, &context, wanted, asker)?;
         if !found.is_expected()
             || !found.is_open()
             || is_barred(compiled, &incoming.accepted, actor)
@@ -348,8 +353,8 @@ impl<'w> Run<'w> {
             let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
             return Ok(Act { after: self.at(at), found, ..act(incoming, outcome, at) });
         }
-        let (situation, trace) = self.take(situation, Some(event), &found, actor, notes)?;
-        let (after, proves) = (Arc::new(situation), self.proves);
+        let trace = self.take(situation, Some(event), &found, actor, notes)?;
+        let proves = self.proves;
         Ok(Act { after, trace, found, proves, ..act(incoming, Outcome::Moved, at) })
     }
 }

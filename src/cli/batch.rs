@@ -1,5 +1,6 @@
-//! `tresteg batch`: factors and events asked of many cases at once, a block of rows after another.
+//! `tresteg batch`: factors and events asked of many cases at once, a block of rows after another, on all processors.
 
+mod piece;
 mod rows;
 
 use std::io::{self, IsTerminal as _};
@@ -7,19 +8,20 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
-use tresteg::batch::{Scores, Table, Verdicts};
-use tresteg::{DateTime, RuleHandle, Truth, Workflow};
+use tresteg::batch::Table;
+use tresteg::{DateTime, RuleHandle, Workflow};
 
 use super::console::Console;
-use super::files;
-use super::{Done, Stop, Verdict};
-use rows::Rows;
+use super::{Done, Stop, Verdict, files, workers};
+use piece::{Asking, Piece};
+use rows::{Raw, Rows};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A line of JSON is an object of facts, as {\"meetings\": 3}; the first line of a CSV file names
-the facts, an empty field is unknown. `states` holds the active states: an array, or in CSV
-names with commas. Without --factor, --factors and --event all factors are asked.
+the facts, parted by commas, semicolons or tabs; an empty field is unknown. `states` holds the
+active states: an array, or in CSV names with commas. Without --factor, --factors and --event
+all factors are asked.
 
 Each row is answered on standard output by `true`, `false`, `unknown` or `fails`, a score by
 its number; the summary follows on standard error. Rows that cannot be read are reported with
@@ -69,98 +71,140 @@ enum Format {
     Csv,
 }
 
-/// Rows that are held at once, bytes of their text, and bytes of their columns: a workflow may have many states.
+/// Rows that are held at once, and bytes of their text; and rows that one processor works on at a time.
 const ROWS: usize = 65_536;
 const BYTES: usize = 32 * 1024 * 1024;
-const COLUMNS: usize = 256 * 1024 * 1024;
+const PIECE: usize = 4_096;
 
-/// Wrong rows that are told; more are counted.
+/// Problems of rows that are told; rows beyond are counted.
 const TOLD: usize = 100;
 
 /// What is asked.
 enum Question {
-    Rule(RuleHandle),
+    Rule(Box<RuleHandle>),
     Event,
 }
 
 struct Asked {
     name: String,
     question: Question,
-    /// Rows with each answer: true, false, unknown, fails.
-    counts: [usize; 4],
 }
 
-enum Answers {
-    Verdicts(Verdicts),
-    Scores(Scores),
+/// What has come of the rows so far.
+#[derive(Default)]
+struct Sums {
+    rows: usize,
+    /// By question: rows with each answer: true, false, unknown, fails.
+    counts: Vec<[usize; 4]>,
+    /// Rows that could not be read, and problems that were told.
+    wrong: usize,
+    told: usize,
 }
 
 pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let workflow = files::workflow(&arguments.workflow, console)?;
-    let mut asked = questions(&workflow, arguments)?;
+    let asked = questions(&workflow, arguments)?;
     let csv = arguments.facts.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
     let format = arguments.format.unwrap_or(if csv { Format::Csv } else { Format::Jsonl });
-    let mut table = Table::new(&workflow);
-    if let Some(at) = arguments.at {
-        table.at(at);
-    }
     let mut rows = Rows::open(&arguments.facts, format == Format::Csv)?;
-    if let Err(wrong) = rows.heading(&table, arguments.lenient)? {
-        for misfit in wrong.misfits() {
-            let place = format!("{}:1:{}", rows.name(), misfit.column);
-            console.complain(&format!("{place}: {}", misfit.problem))?;
+    let heading = match rows.heading(&Table::new(&workflow), arguments.lenient)? {
+        Ok(heading) => heading,
+        Err((line, problems)) => {
+            for (column, problem) in problems {
+                console.complain(&format!("{}: {problem}", place(rows.name(), line, column)))?;
+            }
+            return Err(Stop::Wrong);
         }
-        return Err(Stop::Wrong);
-    }
-    let bar = bar();
-    let (mut taken, mut wrong, mut failed) = (0_usize, 0_usize, false);
-    if !arguments.summary && arguments.output == Format::Csv {
+    };
+    let asking = Asking {
+        workflow: &workflow,
+        asked: &asked,
+        heading,
+        at: arguments.at,
+        output: (!arguments.summary).then_some(arguments.output),
+        strict: arguments.strict,
+    };
+    if asking.output == Some(Format::Csv) {
         let names = asked.iter().map(|asked| quoted(&asked.name)).collect::<Vec<_>>();
         writeln!(console.out, "line,{}", names.join(","))?;
     }
+    let bar = bar();
+    let mut sums = Sums { counts: vec![[0; 4]; asked.len()], ..Sums::default() };
     loop {
-        table.clear();
-        let mut lines = Vec::new();
-        let mut bytes = 0;
-        let mut ended = false;
-        while lines.len() < ROWS && bytes < BYTES {
-            if lines.len() % 1_024 == 1_023 && table.bytes() > COLUMNS {
-                break;
-            }
-            match rows.next(&mut table)? {
-                None => {
-                    ended = true;
-                    break;
-                }
-                Some((line, size, Ok(()))) => {
-                    lines.push(line);
-                    bytes += size;
-                }
-                Some((line, _, Err(misfits))) => {
-                    wrong += 1;
-                    for (column, problem) in misfits {
-                        if wrong <= TOLD {
-                            let place = format!("{}:{line}:{column}", rows.name());
-                            bar.suspend(|| console.complain(&format!("{place}: {problem}")))?;
-                        }
-                    }
-                    if arguments.strict {
-                        bar.finish_and_clear();
-                        return Err(Stop::Wrong);
-                    }
-                }
-            }
+        let (mut held, mut bytes) = (Vec::new(), 0);
+        while held.len() < ROWS && bytes < BYTES {
+            let Some(row) = rows.next()? else { break };
+            bytes += row.size;
+            held.push(row);
         }
-        failed |= block(&table, &lines, &mut asked, arguments, rows.name(), console)?;
-        taken += lines.len();
-        bar.set_position(taken as u64);
-        if ended {
+        if held.is_empty() {
             break;
+        }
+        let pieces: Vec<&[Raw]> = held.chunks(PIECE).collect();
+        // `None` where a row that cannot be read is the end.
+        let went = workers::each(
+            &pieces,
+            |rows| asking.piece(rows),
+            |piece| {
+                let piece = piece.map_err(|error| Some(Stop::Misuse(error.to_string())))?;
+                let told = bar.suspend(|| sums.add(&piece, &asked, rows.name(), console));
+                told.map_err(|error| Some(Stop::from(error)))?;
+                bar.set_position(sums.rows as u64);
+                if asking.strict && piece.wrong > 0 { Err(None) } else { Ok(()) }
+            },
+        );
+        match went {
+            Ok(()) => {}
+            Err(None) => break,
+            Err(Some(stop)) => return Err(stop),
         }
     }
     bar.finish_and_clear();
-    summary(&asked, taken, wrong, arguments.summary, console)?;
-    Ok(Verdict::yes_if(wrong == 0 && !failed))
+    summary(&asked, &sums, arguments.summary, console)?;
+    let failed = sums.counts.iter().any(|[.., fails]| *fails > 0);
+    Ok(Verdict::yes_if(sums.wrong == 0 && !failed))
+}
+
+impl Sums {
+    /// Tells what came of further rows.
+    fn add(
+        &mut self,
+        piece: &Piece,
+        asked: &[Asked],
+        file: &str,
+        console: &mut Console<'_>,
+    ) -> io::Result<()> {
+        for (line, problems) in &piece.told {
+            for (column, problem) in problems {
+                self.told += 1;
+                if self.told <= TOLD {
+                    console.complain(&format!("{}: {problem}", place(file, *line, *column)))?;
+                }
+            }
+        }
+        for (asked, (sums, (counts, failed))) in
+            asked.iter().zip(self.counts.iter_mut().zip(piece.counts.iter().zip(&piece.failed)))
+        {
+            if let ([.., 0], Some((line, why))) = (&sums, failed) {
+                console.complain(&format!(
+                    "{file}:{line}: `{}` fails here first: {why}",
+                    asked.name
+                ))?;
+            }
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+        self.rows += piece.rows;
+        self.wrong += piece.wrong;
+        console.out.write_all(piece.said.as_bytes())
+    }
+}
+
+/// Where something is wrong: in a whole line, or from a column on.
+fn place(file: &str, line: usize, column: usize) -> String {
+    match column {
+        0 => format!("{file}:{line}"),
+        column => format!("{file}:{line}:{column}"),
+    }
 }
 
 /// A bar for a person who waits; where nobody looks it is hidden.
@@ -191,10 +235,14 @@ fn questions(workflow: &Workflow, arguments: &Arguments) -> Result<Vec<Asked>, S
         let Some(rule) = workflow.rule_handle(&name) else {
             return Err(Stop::Misuse(format!("unknown factor `{name}`")));
         };
-        asked.push(Asked { name, question: Question::Rule(rule), counts: [0; 4] });
+        asked.push(Asked { name, question: Question::Rule(Box::new(rule)) });
     }
     for name in &arguments.event {
-        asked.push(Asked { name: name.clone(), question: Question::Event, counts: [0; 4] });
+        // What nobody may send is a slip of the pen, which must not read as `false` in every row.
+        if workflow.event_handle(name).is_none() {
+            return Err(Stop::Misuse(format!("unknown event `{name}`")));
+        }
+        asked.push(Asked { name: name.clone(), question: Question::Event });
     }
     if asked.is_empty() {
         return Err(Stop::Misuse(
@@ -204,111 +252,17 @@ fn questions(workflow: &Workflow, arguments: &Arguments) -> Result<Vec<Asked>, S
     Ok(asked)
 }
 
-/// Answers for a block of rows. Whether a script failed.
-fn block(
-    table: &Table,
-    lines: &[usize],
-    asked: &mut [Asked],
-    arguments: &Arguments,
-    file: &str,
-    console: &mut Console<'_>,
-) -> Result<bool, Stop> {
-    let mut failed = false;
-    let mut answers = Vec::with_capacity(asked.len());
-    for asked in asked.iter_mut() {
-        let found = match &asked.question {
-            Question::Rule(rule) => match table.scores(rule) {
-                Some(scores) => Answers::Scores(scores),
-                None => Answers::Verdicts(table.holds(rule)),
-            },
-            Question::Event => Answers::Verdicts(table.open(&asked.name)),
-        };
-        let verdicts = found.verdicts();
-        let faults = verdicts.faults();
-        if asked.counts.last() == Some(&0)
-            && let Some(row) = faults.iter().next()
-        {
-            let line = lines.get(row).copied().unwrap_or_default();
-            let why = match &asked.question {
-                Question::Rule(rule) => table.row_holds(row, rule).err(),
-                Question::Event => None,
-            };
-            let why = why.map_or_else(|| "a script fails".to_owned(), |why| why.to_string());
-            console
-                .complain(&format!("{file}:{line}: `{}` fails here first: {why}", asked.name))?;
-        }
-        failed |= faults.count() > 0;
-        let counts = [verdicts.truth(), verdicts.falsehood(), verdicts.unknown(), faults];
-        for (sum, found) in asked.counts.iter_mut().zip(counts) {
-            *sum += found.count();
-        }
-        answers.push(found);
-    }
-    if arguments.summary {
-        return Ok(failed);
-    }
-    let names: Vec<String> = asked.iter().map(|asked| json(&asked.name)).collect();
-    for (row, line) in lines.iter().enumerate() {
-        let said = answers.iter().map(|answers| answers.said(row));
-        match arguments.output {
-            Format::Csv => {
-                let said: Vec<String> = said.map(|(said, _)| said).collect();
-                writeln!(console.out, "{line},{}", said.join(","))?;
-            }
-            Format::Jsonl => {
-                let said = names.iter().zip(said).map(|(name, (said, number))| {
-                    if number { format!("{name}:{said}") } else { format!("{name}:\"{said}\"") }
-                });
-                let said: Vec<String> = said.collect();
-                writeln!(console.out, "{{\"line\":{line},\"answers\":{{{}}}}}", said.join(","))?;
-            }
-        }
-    }
-    Ok(failed)
-}
-
-impl Answers {
-    fn verdicts(&self) -> &Verdicts {
-        match self {
-            Self::Verdicts(verdicts) => verdicts,
-            Self::Scores(scores) => &scores.verdicts,
-        }
-    }
-
-    /// The answer of a row, and whether it is a number.
-    fn said(&self, row: usize) -> (String, bool) {
-        if let Self::Scores(scores) = self
-            && let Some(Some(number)) = scores.values.get(row)
-        {
-            return (number.to_string(), true);
-        }
-        let said = match self.verdicts().get(row) {
-            Some(Truth::True) => "true",
-            Some(Truth::False) => "false",
-            Some(_) => "unknown",
-            None => "fails",
-        };
-        (said.to_owned(), false)
-    }
-}
-
 /// How many rows gave each answer.
-fn summary(
-    asked: &[Asked],
-    rows: usize,
-    wrong: usize,
-    out: bool,
-    console: &mut Console<'_>,
-) -> io::Result<()> {
+fn summary(asked: &[Asked], sums: &Sums, out: bool, console: &mut Console<'_>) -> io::Result<()> {
     let longest = asked.iter().map(|asked| asked.name.chars().count()).max().unwrap_or(0);
     let mut text =
         format!("{:longest$}  {:>9} {:>9} {:>9} {:>9}\n", "", "true", "false", "unknown", "fails");
-    for Asked { name, counts: [holds, not, unknown, fails], .. } in asked {
+    for (Asked { name, .. }, [holds, not, unknown, fails]) in asked.iter().zip(&sums.counts) {
         text += &format!("{name:longest$}  {holds:>9} {not:>9} {unknown:>9} {fails:>9}\n");
     }
-    text += &match wrong {
-        0 => format!("{rows} rows"),
-        _ => format!("{rows} rows; {wrong} more could not be read"),
+    text += &match sums.wrong {
+        0 => format!("{} rows", sums.rows),
+        wrong => format!("{} rows; {wrong} more could not be read", sums.rows),
     };
     if out {
         return console.text(&text);

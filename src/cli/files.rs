@@ -215,14 +215,20 @@ impl Lines {
 
     /// The next line that is not blank, with its number from 1.
     pub(super) fn next(&mut self) -> io::Result<Option<(usize, Line)>> {
-        while let Some(line) = self.read_line()? {
-            self.number += 1;
+        while let Some((number, line)) = self.any()? {
             match line {
                 Line::Text(text) if text.trim().is_empty() => {}
-                line => return Ok(Some((self.number, line))),
+                line => return Ok(Some((number, line))),
             }
         }
         Ok(None)
+    }
+
+    /// The next line, even a blank one, with its number from 1.
+    pub(super) fn any(&mut self) -> io::Result<Option<(usize, Line)>> {
+        let Some(line) = self.read_line()? else { return Ok(None) };
+        self.number += 1;
+        Ok(Some((self.number, line)))
     }
 
     fn read_line(&mut self) -> io::Result<Option<Line>> {

@@ -1,6 +1,6 @@
 //! The facts of one case: their values, and beside them the cells that compiled rules read.
 //!
-//! A cell is one machine word with what is known of it. [`Facts::set`] and [`Facts::set_plainly`] are the only ways to change a
+//! A cell is one machine word with what is known of it. [`Facts::set`] and [`Facts::set_directly`] are the only ways to change a
 //! fact, and keep both alike. What has no word (a text, a number with more decimals than its cell keeps) is *wide*: a
 //! compiled rule that meets it does not know, and the evaluator reads the value instead.
 //!
@@ -17,7 +17,7 @@ use fixedbitset::FixedBitSet;
 use crate::table::{FactId, Id};
 use crate::value::Value;
 
-pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part, bounds};
+pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part, Setter, bounds};
 pub(crate) use sheet::{Column, RowTest, Sheet, within};
 
 /// What is known about a cell's word.
@@ -40,9 +40,26 @@ impl Cell {
     pub const UNKNOWN: Self = Self { presence: Presence::Unknown, word: 0 };
     const WIDE: Self = Self { presence: Presence::Wide, word: 0 };
 
+    #[inline(always)]
     fn exact(word: i64) -> Self {
         Self { presence: Presence::Exact, word }
     }
+}
+
+/// What a value holds, apart from it. As a whole it would be moved in two halves, right after it was written in other parts:
+/// for that a processor waits longer than all the rest takes.
+#[inline(always)]
+fn apart<T>(held: T) -> T {
+    std::hint::black_box(held)
+}
+
+/// Stores a value, without asking of one that holds nothing how it is freed: that costs as much as all the rest.
+#[inline(always)]
+fn store(place: &mut Option<Value>, value: Option<Value>) {
+    if matches!(place, Some(Value::Text(_) | Value::List(_) | Value::Record(_))) {
+        *place = None;
+    }
+    std::mem::forget(std::mem::replace(place, value));
 }
 
 fn property(record: &Value, name: &str, form: &Form) -> Cell {
@@ -160,13 +177,28 @@ impl Words {
 }
 
 /// The facts of one case.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Facts {
     layout: Arc<Layout>,
     values: Vec<Option<Value>>,
     words: Words,
     /// By fact; empty where no rule reads a sheet.
     sheets: Vec<Option<Arc<Sheet>>>,
+}
+
+impl Clone for Facts {
+    fn clone(&self) -> Self {
+        let Self { layout, values: known, words, sheets } = self;
+        let mut values = Vec::with_capacity(known.len());
+        values.resize_with(known.len(), || None);
+        // Of most cases most is unknown; to copy that one by one, as a derived clone does, costs three times as much.
+        for (place, value) in values.iter_mut().zip(known) {
+            if let Some(value) = value {
+                *place = Some(value.clone());
+            }
+        }
+        Self { layout: Arc::clone(layout), values, words: words.clone(), sheets: sheets.clone() }
+    }
 }
 
 /// Cells follow from values.
@@ -200,35 +232,49 @@ impl Facts {
         let Self { layout, values, words, sheets } = self;
         let (Some(place), Some(held)) = (values.get_mut(index), layout.held(id)) else { return };
         let words = words.as_mut_slice();
-        let cell = |cell: &dyn Fn(&Value) -> Cell| value.as_ref().map_or(Cell::UNKNOWN, cell);
-        Place::of(id.0).put(words, cell(&|value| held.form.cell(value)));
+        let cell = value.as_ref().map_or(Cell::UNKNOWN, |value| held.form.cell(value));
+        Place::of(id.0).put(words, cell);
         if let Some(sheet) = sheets.get_mut(index)
             && !held.columns.is_empty()
         {
             *sheet = value.as_ref().and_then(|value| Sheet::new(&held.columns, value));
         }
-        let sheet = sheets.get(index).and_then(Option::as_deref);
         for (aspect, number) in &held.aspects {
-            let found = cell(&|value| match aspect {
-                Aspect::Passing(test) => sheet.map_or(Cell::WIDE, |sheet| sheet.passing(test)),
-                aspect => aspect.cell(value),
-            });
+            let found = match (&value, aspect) {
+                (None, _) => Cell::UNKNOWN,
+                (Some(_), Aspect::Passing(test)) => {
+                    let sheet = sheets.get(index).and_then(Option::as_deref);
+                    sheet.map_or(Cell::WIDE, |sheet| sheet.passing(test))
+                }
+                (Some(value), aspect) => aspect.cell(value),
+            };
             Place::of(*number).put(words, found);
         }
-        *place = value;
+        store(place, value);
     }
 
-    /// Sets a fact that has no other cell than its own to a value, whose word is known.
+    /// The same of a fact that has no other cell than its own, to a value that is as its declaration says at a look; whether
+    /// that is so.
     #[inline(always)]
-    pub fn set_plainly(&mut self, id: FactId, word: Option<i64>, value: Value) {
-        Place::of(id.0).put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
-        if let Some(place) = self.values.get_mut(id.index()) {
-            if matches!(place, Some(Value::Text(_) | Value::List(_) | Value::Record(_))) {
-                *place = None;
-            }
-            // Nothing is left to free: to look for it costs as much as all the rest.
-            std::mem::forget(std::mem::replace(place, Some(value)));
+    pub fn set_directly(&mut self, setter: &Setter, value: &Value) -> bool {
+        let Some(word) = setter.direct.word(value).filter(|_| setter.plain) else { return false };
+        match value {
+            Value::Boolean(truth) => self.keep(setter, word, Value::Boolean(apart(*truth))),
+            Value::Integer(number) => self.keep(setter, word, Value::Integer(apart(*number))),
+            Value::Number(number) => self.keep(setter, word, Value::Number(apart(*number))),
+            Value::Date(date) => self.keep(setter, word, Value::Date(apart(*date))),
+            Value::Duration(length) => self.keep(setter, word, Value::Duration(apart(*length))),
+            _ => false,
         }
+    }
+
+    #[inline(always)]
+    fn keep(&mut self, setter: &Setter, word: Option<i64>, value: Value) -> bool {
+        setter.place.put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
+        if let Some(kept) = self.values.get_mut(setter.id.index()) {
+            store(kept, Some(value));
+        }
+        true
     }
 
     /// The same, with some facts unknown.

@@ -58,10 +58,10 @@ use plan::{Lowered, No};
 use syntax::Extent;
 use watch::Watch;
 
-pub(crate) use column::{BLOCK, Columns, LANES, Three, Vector};
+pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
-pub(crate) use facts::{Direct, Facts};
+pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use program::{Program, Reads};
@@ -170,6 +170,7 @@ impl Rules {
         compile::compile(def, limits, report)
     }
 
+    #[inline]
     pub fn guard(&self, id: TransitionId) -> Option<&Program> {
         self.guards.get(id)
     }
@@ -286,23 +287,20 @@ impl Rules {
         }
     }
 
-    /// How a fact can be set without asking its declaration, and whether nothing else follows from it.
-    pub fn direct(&self, id: FactId) -> (Direct, bool) {
-        match self.facts.get(id) {
-            Some(fact) if fact.value.is_none() => self.layout.direct(id),
-            _ => (Direct::No, false),
+    /// How a fact can be set without asking its declaration.
+    pub fn setter(&self, id: FactId) -> Setter {
+        let mut setter = self.layout.setter(id);
+        // A derived fact is not set at all.
+        if self.facts.get(id).is_none_or(|fact| fact.value.is_some()) {
+            setter.direct = facts::Direct::No;
         }
+        setter
     }
 
-    /// A text as the value of an `enum` that it is.
+    /// A text as the value of an `enum`, if it is one of those; `None` for an `enum` of so many that they have no words, too.
     pub fn choice(&self, id: FactId, text: &str) -> Option<Value> {
-        match self.layout.form(id) {
-            Form::Ordinal(choices) => {
-                let place = usize::try_from(choices.ordinal(text)?).ok()?;
-                choices.0.get(place).cloned()
-            }
-            _ => self.facts.get(id)?.shape.admit(Value::from(text), &self.zone).ok(),
-        }
+        let Form::Ordinal(choices) = self.layout.form(id) else { return None };
+        choices.0.get(usize::try_from(choices.ordinal(text)?).ok()?).cloned()
     }
 
     /// The same, without the compiled form.

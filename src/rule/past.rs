@@ -58,7 +58,7 @@ impl Happened {
 
     pub fn insert(&mut self, name: Arc<str>, occurrence: Occurrence) {
         let place = self.place(&name);
-        let all = self.0.change();
+        let all = self.0.widen();
         match place {
             Ok(place) => {
                 if let Some(known) = all.get_mut(place) {
@@ -88,7 +88,7 @@ impl Entered {
 
     pub fn insert(&mut self, state: StateId, at: DateTime) {
         let place = self.0.binary_search_by_key(&state, |(state, _)| *state);
-        let all = self.0.change();
+        let all = self.0.widen();
         match place {
             Ok(place) => {
                 if let Some((_, known)) = all.get_mut(place) {

@@ -16,6 +16,7 @@ const DIGITS: u32 = 28;
 const LIMIT: u128 = 10_u128.pow(DIGITS);
 
 /// Powers of ten that 64 bits hold.
+#[allow(clippy::indexing_slicing, reason = "worked out when it is compiled")]
 const POWERS: [i64; 19] = {
     let mut powers = [1; 19];
     let mut place = 1;
@@ -54,6 +55,39 @@ impl Number {
 
     /// Reads the text of a JSON number (exponents too); `None` beyond 28 significant digits or 28 decimals.
     pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::parse_short(text).or_else(|| Self::parse_any(text))
+    }
+
+    /// Few digits, with a point or without, as nearly all numbers are written; `None` for anything else.
+    fn parse_short(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            all => (false, all),
+        };
+        // So many digits fit any word.
+        if digits.len() > 18 {
+            return None;
+        }
+        let (mut word, mut point) = (0_i64, None);
+        for (place, byte) in digits.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => word = word * 10 + i64::from(byte - b'0'),
+                b'.' if point.is_none() => point = Some(place),
+                _ => return None,
+            }
+        }
+        let whole = point.unwrap_or(digits.len());
+        let decimals = digits.len() - point.map_or(whole, |point| point + 1);
+        let is_right = match digits {
+            [] | [b'.', ..] | [.., b'.'] => false,
+            [b'0', ..] => whole == 1,
+            _ => true,
+        };
+        let word = if negative { -word } else { word };
+        is_right.then(|| Self::from_scaled(word, decimals as u32))
+    }
+
+    fn parse_any(text: &str) -> Option<Self> {
         let (negative, rest) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),

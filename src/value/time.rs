@@ -119,18 +119,27 @@ impl Date {
         i64::from(days).wrapping_sub(719_469)
     }
 
-    /// The day that is so many days after 1970-01-01; `None` outside the years that there are. (`civil_from_days`.)
+    /// The day that is so many days after 1970-01-01; `None` outside the years that there are.
     pub(crate) fn from_days(days: i64) -> Option<Self> {
-        let days = days.checked_add(719_468)?;
-        let era = days.div_euclid(146_097);
-        let of_era = days.rem_euclid(146_097);
-        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let (year, month, day) = civil_from_days(days)?;
         Self::new(year, month, day)
+    }
+
+    /// The same as [`Date::add`] of so many months, by days since 1970-01-01.
+    pub(crate) fn days_after_months(days: i64, months: i64) -> Option<i64> {
+        let (year, month, day) = civil_from_days(days)?;
+        let months = year.checked_mul(12)?.checked_add(month - 1)?.checked_add(months)?;
+        let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+        if !(1..=9999).contains(&year) {
+            return None;
+        }
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let last = match month {
+            2 => 28 + i64::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        Self::new(year, month, day.min(last)).map(Self::days)
     }
 
     /// Monday 1 to Sunday 7 (ISO 8601).
@@ -222,7 +231,14 @@ impl DateTime {
                 let (months, days) = civil_spans(duration)?;
                 let civil = zone.zone.to_datetime(self.instant);
                 let civil = civil.checked_add(months).ok()?.checked_add(days).ok()?;
-                zone.at(zone.zone.to_ambiguous_timestamp(civil).compatible().ok()?)
+                let ambiguous = zone.zone.to_ambiguous_timestamp(civil);
+                if let AmbiguousOffset::Unambiguous { offset } = ambiguous.offset() {
+                    // As nearly always: what is in force then need not be looked for once more.
+                    let instant = offset.to_timestamp(civil).ok()?;
+                    let is_in = (FIRST..=LAST).contains(&instant.as_microsecond());
+                    return is_in.then_some(Self { instant, offset });
+                }
+                zone.at(ambiguous.compatible().ok()?)
             }
         }
     }
@@ -317,6 +333,21 @@ impl DateTime {
     fn civil(self) -> civil::DateTime {
         self.offset.to_datetime(self.instant)
     }
+}
+
+/// Year, month and day of the day that is so many days after 1970-01-01; `None` outside of 0001 to 9999. (Hinnant,
+/// `civil_from_days`.)
+fn civil_from_days(days: i64) -> Option<(i64, i64, i64)> {
+    let days = days.checked_add(719_468)?;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = era.checked_mul(400)?.checked_add(year_of_era + i64::from(month <= 2))?;
+    (1..=9999).contains(&year).then_some((year, month, day))
 }
 
 /// Months and days of a civil duration, for the calendar: apart, because all of a span of jiff's has one sign.

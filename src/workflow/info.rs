@@ -75,7 +75,7 @@ impl<'w> Choices<'w> {
 }
 
 impl<'w> Field<'w> {
-    fn of(fact: &'w Fact, zone: &'w Zone) -> Self {
+    pub(crate) fn of(fact: &'w Fact, zone: &'w Zone) -> Self {
         let (name, derived) = (fact.name.as_str(), fact.value.is_some());
         Self { name, shape: &fact.shape, notes: Some(&fact.notes), derived, zone }
     }
@@ -176,18 +176,29 @@ impl<'w> Field<'w> {
         self.shape.to_json_schema(language.tag())
     }
 
-    fn read(&self, text: &str) -> Result<Value, String> {
+    /// What a text says, not yet held to the declaration.
+    pub(crate) fn read(&self, text: &str) -> Result<Value, String> {
         let bare = text.trim();
         match &self.shape.kind {
-            Kind::Boolean => match bare.to_lowercase().as_str() {
-                "true" | "yes" | "y" | "ja" | "j" => Ok(Value::Boolean(true)),
-                "false" | "no" | "n" | "nej" => Ok(Value::Boolean(false)),
-                _ => Err("must be yes or no".to_owned()),
-            },
+            Kind::Boolean => {
+                let among =
+                    |words: &[&str]| words.iter().any(|word| bare.eq_ignore_ascii_case(word));
+                if among(&["true", "yes", "y", "ja", "j"]) {
+                    Ok(Value::Boolean(true))
+                } else if among(&["false", "no", "n", "nej"]) {
+                    Ok(Value::Boolean(false))
+                } else {
+                    Err("must be yes or no".to_owned())
+                }
+            }
             Kind::Integer | Kind::Number => {
                 let whole = bare.parse::<i64>().map(Value::Integer).ok();
                 let read = whole.or_else(|| bare.parse::<Number>().map(Value::Number).ok());
+                let digits = bare.bytes().filter(u8::is_ascii_digit).count();
                 read.ok_or_else(|| match self.shape.kind {
+                    _ if digits > 28 && bare.parse::<f64>().is_ok() => {
+                        "must have at most 28 digits".to_owned()
+                    }
                     Kind::Integer => "must be a whole number, such as 3".to_owned(),
                     _ => "must be a number, such as 3 or 0.5".to_owned(),
                 })

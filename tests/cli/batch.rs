@@ -3,6 +3,7 @@
 use super::{FLAGSHIP, run, run_with};
 
 const CASES: &str = "tests/cli/batch/cases.csv";
+const SMALL: &str = "tests/cli/batch/small.json";
 
 #[test]
 fn each_row_is_answered_and_all_are_summed_up() {
@@ -77,6 +78,10 @@ fn wrong_rows_are_told_and_the_others_go_on() {
         0
     );
     assert_eq!(run_with(&["batch", FLAGSHIP, "--facts", "-", "--factor", "couraj"], "").code, 2);
+    assert_eq!(
+        run_with(&["batch", FLAGSHIP, "--facts", "-", "--event", "contact_maid"], "").code,
+        2
+    );
     assert_eq!(run(&["batch", FLAGSHIP, "--facts", "nowhere.csv"]).code, 2);
 }
 
@@ -89,4 +94,104 @@ fn many_rows_go_through_in_blocks() {
     let sums: Vec<&str> = ran.out.lines().nth(1).unwrap().split_whitespace().collect();
     assert_eq!(sums, ["courage", "40000", "0", "40000", "0"]);
     assert!(ran.out.ends_with("80000 rows\n"));
+}
+
+fn asked(format: &str, rows: impl AsRef<[u8]>) -> (i32, String, String) {
+    let asked =
+        ["batch", SMALL, "--facts", "-", "--format", format, "--factor", "many", "--output", "csv"];
+    let ran = run_with(&asked, rows);
+    (ran.code, ran.out, ran.err)
+}
+
+#[test]
+fn rows_of_csv_have_the_line_that_they_begin_in() {
+    for (rows, wanted) in [
+        ("n,note\r\n3,a\r\n\r\n1,b\r\n", "line,many\n2,true\n4,false\n"),
+        ("\n\nn,note\n\n3,a\n\n\n1,b", "line,many\n5,true\n8,false\n"),
+        ("\u{feff}\"n\",note\n3,\"a\n\n\"\"b\"\"\r\n\"\n1,c\n", "line,many\n2,true\n6,false\n"),
+        ("n;note\n3;a, b\n1;\n", "line,many\n2,true\n3,false\n"),
+        ("n\tnote\n3\ta;b\n1\t\n", "line,many\n2,true\n3,false\n"),
+        ("n\n3\n", "line,many\n2,true\n"),
+        ("", "line,many\n"),
+        ("n,note\n", "line,many\n"),
+    ] {
+        let (code, out, err) = asked("csv", rows);
+        assert_eq!((code, out.as_str()), (0, wanted), "{rows:?}: {err}");
+    }
+}
+
+#[test]
+fn a_row_that_is_hostile_is_told_with_its_line_and_the_next_is_read() {
+    let (long, digits) = ("a".repeat(2 << 20), "9".repeat(1_000));
+    let quoted = ["\"a\n", &"b,\n".repeat(1 << 19)].concat();
+    let csv = [
+        (format!("1,1,{long}"), "2: the line is too long", 3),
+        (format!("1,1,\"{long}\""), "2: the line is too long", 3),
+        (format!("1,1,\"a\n{long}\""), "2: the line is too long", 4),
+        (format!("{digits},1,a"), "2:1: `n` must have at most 28 digits", 3),
+        (format!("1,0.{digits},a"), "2:2: `share` must have at most 28 digits", 3),
+        ("1,1e999999999,a".to_owned(), "2:2: `share` must ", 3),
+        ("1,1".to_owned(), "2:2: the row has 2 columns, the first line has 3", 3),
+        (",".repeat(100_000), "2:4: the row has 100001 columns, the first line has 3", 3),
+    ];
+    for (row, told, line) in csv {
+        let (code, out, err) = asked("csv", format!("n,share,note\n{row}\n3,,\n"));
+        assert_eq!((code, out), (1, format!("line,many\n{line},true\n")), "{told}: {err}");
+        assert!(err.contains(&format!("standard input:{told}")), "{told}: {err}");
+        assert!(err.len() < 1_000, "{}", err.len());
+    }
+    let json = [
+        (format!(r#"{{"note": "{long}"}}"#), "1: the line is too long"),
+        (format!(r#"{{"n": {digits}}}"#), "1:7: the number `9999"),
+        (format!(r#"{{"{}": 1}}"#, &long[..1_000]), "1:2: unknown fact `aaaa"),
+        ("[".repeat(100_000), "1:65: nested deeper"),
+        (r#"{"n": 1, "n": 2}"#.to_owned(), "1:10: the key `n` stands twice"),
+        (r#"{"states": ["s", "t"]}"#.to_owned(), "1:12: these states are not active together"),
+        (r#"{"states": 3}"#.to_owned(), "1:12: `states` must be the name of a state"),
+    ];
+    for (row, told) in json {
+        let (code, out, err) = asked("jsonl", format!("{row}\n{{\"n\": 3}}\n"));
+        assert_eq!((code, out.as_str()), (1, "line,many\n2,true\n"), "{told}: {err}");
+        assert!(err.contains(&format!("standard input:{told}")), "{told}: {err}");
+        assert!(err.len() < 1_000, "{err}");
+    }
+    // Not UTF-8, in both forms; and a quote that swallows the rest.
+    let (code, out, err) = asked("csv", b"n,share,note\n1,1,\xff\n3,,\n".as_slice());
+    assert_eq!((code, out.as_str()), (1, "line,many\n3,true\n"), "{err}");
+    assert!(err.contains("standard input:2: the line is not UTF-8 text"), "{err}");
+    let (code, out, err) = asked("csv", "n,note\n3,a\n1,\"b\n1,c\n");
+    assert_eq!((code, out.as_str()), (1, "line,many\n2,true\n"), "{err}");
+    assert!(
+        err.contains("standard input:3: a quote that is opened in this row is never closed"),
+        "{err}"
+    );
+    let (code, _, err) = asked("csv", format!("n,note\n1,{quoted}\n"));
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("standard input:2: a quote that is opened in this row is not closed"),
+        "{err}"
+    );
+}
+
+#[test]
+fn thousands_of_problems_are_counted_and_some_are_told() {
+    let members: Vec<String> = (0..50_000).map(|place| format!("\"f{place}\": 1")).collect();
+    let names: Vec<String> = (0..50_000).map(|place| format!("f{place}")).collect();
+    let started = std::time::Instant::now();
+    let rows = format!("{{{}}}\n", members.join(", ")).repeat(3) + "{\"n\": 3}\n";
+    let (code, out, err) = asked("jsonl", rows);
+    assert_eq!((code, out.as_str()), (1, "line,many\n4,true\n"));
+    assert_eq!(err.lines().filter(|line| line.starts_with("error: ")).count(), 100);
+    assert!(err.ends_with("1 rows; 3 more could not be read\n"), "{err}");
+    let (code, out, err) = asked("csv", names.join(",") + "\n1\n");
+    assert_eq!((code, out.as_str(), err.lines().count()), (1, "", 100));
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn strict_stops_behind_the_rows_before() {
+    let asked = ["batch", SMALL, "--facts", "-", "--factor", "many", "--output", "csv", "--strict"];
+    let ran = run_with(&asked, "{\"n\": 3}\n{\"n\": 1}\n{\"m\": 1}\n{\"n\": 3}\n");
+    assert_eq!((ran.code, ran.out.as_str()), (1, "line,many\n1,true\n2,false\n"), "{}", ran.err);
+    assert!(ran.err.ends_with("2 rows; 1 more could not be read\n"), "{}", ran.err);
 }

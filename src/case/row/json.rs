@@ -13,6 +13,7 @@ use crate::diagnostic::Report;
 use crate::error::{Error, Problem};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
+use crate::rule::{Facts, Setter};
 use crate::table::{FactId, Id};
 use crate::value::{Date, DateTime, Number, Value};
 use crate::workflow::Compiled;
@@ -37,15 +38,12 @@ impl Row {
     pub fn set_json(&mut self, text: &str) -> Result<(), Error> {
         let Self { workflow, facts, .. } = self;
         let compiled = workflow.compiled();
-        let found = match read(compiled, text) {
+        let found = match read(compiled, text, &mut |_, _| None) {
             Some(found) => found,
             None => read_again(compiled, text)?,
         };
-        for Found { id, plain, word, value } in found {
-            match word {
-                Some(word) if plain => facts.set_plainly(id, word, value),
-                _ => facts.set(id, Some(value)),
-            }
+        for one in found {
+            one.put(facts);
         }
         Ok(())
     }
@@ -53,21 +51,29 @@ impl Row {
 
 /// A fact with a value that fits its declaration.
 #[derive(Debug)]
-pub(super) struct Found {
-    pub id: FactId,
-    /// Whether nothing else follows from it.
-    plain: bool,
-    /// As [`Direct::word`] says.
-    word: Option<Option<i64>>,
+pub(crate) struct Found {
+    pub setter: Setter,
     pub value: Value,
 }
 
-/// Reads what is in order; `None` for anything else.
-pub(super) fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
+impl Found {
+    pub fn put(self, facts: &mut Facts) {
+        if !facts.set_directly(&self.setter, &self.value) {
+            facts.set(self.setter.id, Some(self.value));
+        }
+    }
+}
+
+/// Reads what is in order; `None` for anything else. A member that is no fact must be taken by `other`.
+pub(crate) fn read(
+    compiled: &Compiled,
+    text: &str,
+    other: &mut dyn FnMut(&str, Value) -> Option<()>,
+) -> Option<Vec<Found>> {
     if text.len() > compiled.limits.event_bytes {
         return None;
     }
-    let mut reader = Reader { rest: text };
+    let mut reader = Reader { text, at: 0 };
     let facts = &compiled.definition.facts;
     let mut found = Vec::with_capacity(24);
     let mut seen = vec![0_u64; facts.len() / 64 + 1];
@@ -78,7 +84,10 @@ pub(super) fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
         // Mostly facts come in the order of the file.
         let id = match facts.get(next) {
             Some(fact) if fact.name.value == key => next,
-            _ => compiled.rules.fact_named(key)?,
+            _ => match compiled.rules.fact_named(key) {
+                Some(id) => id,
+                None => return other(key, reader.value(deepest)?),
+            },
         };
         next = FactId(id.0.wrapping_add(1));
         let (word, bit) = (seen.get_mut(id.index() / 64)?, 1 << (id.index() % 64));
@@ -87,34 +96,38 @@ pub(super) fn read(compiled: &Compiled, text: &str) -> Option<Vec<Found>> {
             return None;
         }
         *word |= bit;
-        if reader.null() {
-            return Some(());
-        }
-        let (direct, plain) = compiled.rules.direct(id);
-        let value = match reader.text() {
-            Some(text) => typed(compiled, id, text)?,
-            None => reader.value(deepest)?,
+        let setter = compiled.rules.setter(id);
+        let value = match reader.peek()? {
+            b'n' => return reader.token(b"null").then_some(()),
+            b'"' => {
+                let text = reader.text()?;
+                let typed = match &fact.shape.kind {
+                    Kind::Enum(_) => compiled.rules.choice(id, text),
+                    Kind::Date => Date::parse(text).map(Value::Date),
+                    Kind::DateTime => {
+                        DateTime::parse(text, &compiled.definition.zone).map(Value::DateTime)
+                    }
+                    _ => None,
+                };
+                match typed {
+                    Some(value) => {
+                        found.push(Found { setter, value });
+                        return Some(());
+                    }
+                    None => Value::from(text),
+                }
+            }
+            _ => reader.value(deepest)?,
         };
-        let (word, value) = match direct.word(&value) {
-            Some(word) => (Some(word), value),
-            None => (None, fact.shape.admit(value, &compiled.definition.zone).ok()?),
+        let value = match setter.direct.word(&value) {
+            Some(_) => value,
+            None => fact.shape.admit(value, &compiled.definition.zone).ok()?,
         };
-        found.push(Found { id, plain, word, value });
+        found.push(Found { setter, value });
         Some(())
     })?;
     reader.space();
-    reader.rest.is_empty().then_some(found)
-}
-
-/// A text as the type that is declared.
-fn typed(compiled: &Compiled, id: FactId, text: &str) -> Option<Value> {
-    let shape = &compiled.definition.facts.get(id)?.shape;
-    match &shape.kind {
-        Kind::Date => Date::parse(text).map(Value::Date),
-        Kind::DateTime => DateTime::parse(text, &compiled.definition.zone).map(Value::DateTime),
-        Kind::Enum(_) => compiled.rules.choice(id, text),
-        _ => Some(Value::from(text)),
-    }
+    (reader.at == text.len()).then_some(found)
 }
 
 /// Nesting that is read in one pass.
@@ -122,73 +135,80 @@ const DEEPEST: usize = 32;
 
 /// Reads strict JSON from the front of a text; `None` wherever it is not sure.
 struct Reader<'t> {
-    rest: &'t str,
+    text: &'t str,
+    at: usize,
 }
 
 impl<'t> Reader<'t> {
     #[inline]
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    #[inline]
     fn space(&mut self) {
         let blank = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
-        let count = self.rest.as_bytes().iter().take_while(|byte| blank(byte)).count();
-        self.skip(count);
+        while self.text.as_bytes().get(self.at).is_some_and(blank) {
+            self.at += 1;
+        }
     }
 
+    /// What comes behind white space.
     #[inline]
-    fn skip(&mut self, bytes: usize) {
-        self.rest = self.rest.get(bytes..).unwrap_or("");
-    }
-
-    #[inline]
-    fn token(&mut self, wanted: &str) -> bool {
+    fn peek(&mut self) -> Option<u8> {
         self.space();
-        let found = self.rest.starts_with(wanted);
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    #[inline]
+    fn token(&mut self, wanted: &[u8]) -> bool {
+        self.space();
+        let found = self.rest().starts_with(wanted);
         if found {
-            self.skip(wanted.len());
+            self.at += wanted.len();
         }
         found
-    }
-
-    fn null(&mut self) -> bool {
-        self.token("null")
     }
 
     /// A text without escapes.
     #[inline]
     fn text(&mut self) -> Option<&'t str> {
-        self.space();
-        let inner = self.rest.strip_prefix('"')?;
+        if !self.token(b"\"") {
+            return None;
+        }
         let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-        let length = inner.as_bytes().iter().position(special)?;
-        let (text, behind) = inner.split_at_checked(length)?;
-        self.rest = behind.strip_prefix('"')?;
-        Some(text)
+        let length = self.rest().iter().position(special)?;
+        let text = self.text.get(self.at..self.at + length)?;
+        self.at += length + 1;
+        // Nothing but the quote ends it.
+        (self.text.as_bytes().get(self.at - 1) == Some(&b'"')).then_some(text)
     }
 
     /// The members of an object, each by its key.
+    #[inline]
     fn object(&mut self, each: &mut dyn FnMut(&mut Self, &'t str) -> Option<()>) -> Option<()> {
-        if !self.token("{") {
+        if !self.token(b"{") {
             return None;
         }
-        if self.token("}") {
+        if self.token(b"}") {
             return Some(());
         }
         loop {
             let key = self.text()?;
-            if !self.token(":") {
+            if !self.token(b":") {
                 return None;
             }
             each(self, key)?;
-            if !self.token(",") {
-                return self.token("}").then_some(());
+            if !self.token(b",") {
+                return self.token(b"}").then_some(());
             }
         }
     }
 
     fn value(&mut self, depth: usize) -> Option<Value> {
-        self.space();
-        match self.rest.as_bytes().first()? {
-            b't' => self.token("true").then_some(Value::Boolean(true)),
-            b'f' => self.token("false").then_some(Value::Boolean(false)),
+        match self.peek()? {
+            b't' => self.token(b"true").then_some(Value::Boolean(true)),
+            b'f' => self.token(b"false").then_some(Value::Boolean(false)),
             b'"' => self.text().map(Value::from),
             b'[' => self.list(depth.checked_sub(1)?),
             b'{' => {
@@ -199,7 +219,7 @@ impl<'t> Reader<'t> {
                     if record.contains_key(key) || nothing.contains(&key) {
                         return None;
                     }
-                    if reader.null() {
+                    if reader.token(b"null") {
                         // Few, or it is not read in one pass.
                         nothing.push(key);
                         return (nothing.len() < 16).then_some(());
@@ -215,25 +235,28 @@ impl<'t> Reader<'t> {
 
     fn list(&mut self, depth: usize) -> Option<Value> {
         let mut items = Vec::new();
-        if !self.token("[") {
+        if !self.token(b"[") {
             return None;
         }
-        if self.token("]") {
+        if self.token(b"]") {
             return Some(Value::from(items));
         }
         loop {
             items.push(self.value(depth)?);
-            if !self.token(",") {
-                return self.token("]").then(|| Value::from(items));
+            if !self.token(b",") {
+                return self.token(b"]").then(|| Value::from(items));
             }
         }
     }
 
     fn number(&mut self) -> Option<Value> {
         let part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-        let length = self.rest.as_bytes().iter().take_while(|byte| part(byte)).count();
-        let (text, behind) = self.rest.split_at_checked(length)?;
-        self.rest = behind;
+        let length = self.rest().iter().take_while(|byte| part(byte)).count();
+        let text = self.text.get(self.at..self.at + length)?;
+        self.at += length;
+        if let Some(value) = short(text.as_bytes()) {
+            return Some(value);
+        }
         let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
         let plain = match digits {
             [b'0'] => true,
@@ -245,6 +268,34 @@ impl<'t> Reader<'t> {
             None => Number::parse(text).map(Value::Number),
         }
     }
+}
+
+/// A number of up to 18 digits without an exponent; `None` for any other text.
+fn short(text: &[u8]) -> Option<Value> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.len() > 18 || matches!(digits, [] | [b'0', b'0'..=b'9', ..] | [b'.', ..] | [.., b'.'])
+    {
+        return None;
+    }
+    let (mut word, mut point) = (0_i64, None);
+    for (place, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => word = word * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(place),
+            _ => return None,
+        }
+    }
+    let word = if negative { -word } else { word };
+    Some(match point {
+        None => Value::Integer(word),
+        Some(point) => {
+            let decimals = u32::try_from(digits.len() - point - 1).ok()?;
+            Value::Number(Number::from_scaled(word, decimals))
+        }
+    })
 }
 
 /// The same with places and all problems.
@@ -274,7 +325,9 @@ pub(super) fn read_again(compiled: &Compiled, text: &str) -> Result<Vec<Found>, 
                         }
                         let at = place(&report, value.span);
                         match admitted(compiled, id, read) {
-                            Ok(value) => found.push(Found { id, plain: false, word: None, value }),
+                            Ok(value) => {
+                                found.push(Found { setter: compiled.rules.setter(id), value })
+                            }
                             Err(more) => problems.extend(
                                 more.into_iter().map(|one| Problem { place: at.clone(), ..one }),
                             ),

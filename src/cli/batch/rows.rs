@@ -1,140 +1,211 @@
 //! The rows of a file, one after another, of bounded length.
 
-use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
-use std::rc::Rc;
 
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use tresteg::Limits;
 use tresteg::batch::{Heading, Table, WrongRow};
 
 use super::super::Stop;
-use super::super::files::{Line, Lines, said};
+use super::super::files::{Line, Lines};
 
 pub(super) enum Rows {
     Json(Lines),
     Csv(Box<Csv>),
 }
 
-pub(super) struct Csv {
-    reader: csv::Reader<Bounded>,
-    record: csv::StringRecord,
-    heading: Option<Heading>,
-    /// Bytes read since the last row.
-    read: Rc<Cell<usize>>,
-    name: String,
+/// A row as it stands in the file.
+pub(super) struct Raw {
+    /// The line that it begins in.
+    pub line: usize,
+    /// Bytes.
+    pub size: usize,
+    text: Result<Text, &'static str>,
 }
 
-/// A stream of which no row may be longer than an event.
-pub(super) struct Bounded {
-    inner: Box<dyn Read>,
-    read: Rc<Cell<usize>>,
+enum Text {
+    Json(String),
+    /// Texts one behind another, and where each ends.
+    Csv(String, Box<[usize]>),
 }
 
-/// Bytes that are read ahead.
-const AHEAD: usize = 64 * 1024;
+/// What is wrong with a row: columns, 0 for all of it, with problems.
+pub(super) type Problems = Vec<(usize, String)>;
 
-impl Read for Bounded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let limit = Limits::default().event_bytes;
-        if self.read.get() > limit + AHEAD {
-            let message = format!("a row is longer than {limit} bytes, the most that is read");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
-        }
-        let count = self.inner.read(buffer)?;
-        self.read.set(self.read.get() + count);
-        Ok(count)
-    }
-}
-
-/// A row's line, its size in bytes, and what is wrong with it: columns with problems.
-pub(super) type Taken = (usize, usize, Result<(), Vec<(usize, String)>>);
+const TOO_LONG: &str = "the line is too long";
+const NOT_UTF8: &str = "the line is not UTF-8 text";
 
 impl Rows {
     pub(super) fn open(path: &Path, csv: bool) -> Result<Self, Stop> {
-        if !csv {
-            return Ok(Self::Json(Lines::open(path)?));
-        }
-        let (inner, name): (Box<dyn Read>, String) = if path == Path::new("-") {
-            (Box::new(io::stdin()), "standard input".to_owned())
-        } else {
-            let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
-            if file.metadata().is_ok_and(|found| found.is_dir()) {
-                return Err(Stop::file(path, "is a folder"));
-            }
-            (Box::new(file), path.to_string_lossy().into_owned())
-        };
-        let read = Rc::new(Cell::new(0));
-        let bounded = Bounded { inner, read: Rc::clone(&read) };
-        let mut builder = csv::ReaderBuilder::new();
-        let reader = builder.flexible(true).buffer_capacity(AHEAD).from_reader(bounded);
-        let record = csv::StringRecord::new();
-        Ok(Self::Csv(Box::new(Csv { reader, record, heading: None, read, name })))
+        let lines = Lines::open(path)?;
+        Ok(if csv { Self::Csv(Box::new(Csv::new(lines))) } else { Self::Json(lines) })
     }
 
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Json(lines) => &lines.name,
-            Self::Csv(csv) => &csv.name,
+            Self::Csv(csv) => &csv.lines.name,
         }
     }
 
-    /// Reads the names of the columns, where there are any.
+    /// Reads the names of the columns, where there are any. What is wrong has a line.
     pub(super) fn heading(
         &mut self,
         table: &Table,
         lenient: bool,
-    ) -> Result<Result<(), WrongRow>, Stop> {
-        let Self::Csv(csv) = self else { return Ok(Ok(())) };
-        let names = match csv.reader.headers() {
-            Ok(names) => names,
-            Err(error) => return Err(Stop::Misuse(format!("{}: {error}", csv.name))),
+    ) -> Result<Result<Option<Heading>, (usize, Problems)>, Stop> {
+        let Self::Csv(csv) = self else { return Ok(Ok(None)) };
+        let Some(row) = csv.next()? else { return Ok(Ok(None)) };
+        let found = match &row.text {
+            Ok(text) => table.heading(text.parts(), lenient).map_err(|wrong| told(&wrong)),
+            Err(problem) => Err(whole(problem)),
         };
-        // Some editors begin a file with a mark.
-        let names = names.iter().map(|name| name.trim_start_matches('\u{feff}'));
-        Ok(table.heading(names, lenient).map(|heading| csv.heading = Some(heading)))
+        csv.is_begun = true;
+        Ok(found.map(Some).map_err(|problems| (row.line, problems)))
     }
 
-    /// Puts the next row into a table.
-    pub(super) fn next(&mut self, table: &mut Table) -> Result<Option<Taken>, Stop> {
-        let told = |wrong: WrongRow| -> Vec<(usize, String)> {
-            let misfits = wrong.misfits().iter();
-            misfits.map(|misfit| (misfit.column, misfit.problem.to_string())).collect()
-        };
+    pub(super) fn next(&mut self) -> Result<Option<Raw>, Stop> {
         match self {
-            Self::Json(lines) => {
-                let Some((number, line)) = lines.next()? else { return Ok(None) };
-                let one = |message: &str| vec![(0, message.to_owned())];
-                let (size, found) = match line {
-                    Line::Text(text) => (text.len(), table.push_json(&text).map_err(told)),
-                    Line::TooLong => (0, Err(one("the line is too long"))),
-                    Line::NotUtf8 => (0, Err(one("the line is not UTF-8 text"))),
-                };
-                Ok(Some((number, size, found)))
+            Self::Json(lines) => Ok(lines.next()?.map(|(line, found)| match found {
+                Line::Text(text) => Raw { line, size: text.len(), text: Ok(Text::Json(text)) },
+                Line::TooLong => Raw { line, size: 0, text: Err(TOO_LONG) },
+                Line::NotUtf8 => Raw { line, size: 0, text: Err(NOT_UTF8) },
+            })),
+            Self::Csv(csv) => csv.next(),
+        }
+    }
+}
+
+impl Raw {
+    /// Puts it into a table; the heading is that of the file, if it has any.
+    pub(super) fn put(&self, table: &mut Table, heading: Option<&Heading>) -> Result<(), Problems> {
+        match (&self.text, heading) {
+            (Ok(Text::Json(text)), _) => table.push_json(text).map_err(|wrong| told(&wrong)),
+            (Ok(text), Some(heading)) => {
+                table.push_texts(heading, text.parts()).map_err(|wrong| told(&wrong))
             }
-            Self::Csv(csv) => {
-                let Csv { reader, record, heading, read, name } = &mut **csv;
-                let Some(heading) = heading else { return Ok(None) };
-                read.set(0);
-                let line = |position: Option<&csv::Position>| {
-                    position.map_or(0, |at| usize::try_from(at.line()).unwrap_or(usize::MAX))
-                };
-                match reader.read_record(record) {
-                    Ok(false) => Ok(None),
-                    Ok(true) => {
-                        let found = table.push_texts(heading, record.iter()).map_err(told);
-                        Ok(Some((line(record.position()), record.as_slice().len(), found)))
-                    }
-                    Err(error) => match error.kind() {
-                        csv::ErrorKind::Utf8 { pos, err } => {
-                            let wrong = vec![(err.field() + 1, "is not UTF-8 text".to_owned())];
-                            Ok(Some((line(pos.as_ref()), 0, Err(wrong))))
+            (Ok(_), None) => Err(whole("there is no first line with the names of the facts")),
+            (Err(problem), _) => Err(whole(problem)),
+        }
+    }
+}
+
+impl Text {
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        let (texts, ends): (&str, &[usize]) = match self {
+            Self::Json(text) => (text, &[]),
+            Self::Csv(texts, ends) => (texts, ends),
+        };
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        starts.zip(ends).map(|(start, end)| texts.get(start..*end).unwrap_or_default())
+    }
+}
+
+fn told(wrong: &WrongRow) -> Problems {
+    let misfits = wrong.misfits().iter();
+    misfits.map(|misfit| (misfit.column, misfit.problem.to_string())).collect()
+}
+
+fn whole(problem: &str) -> Problems {
+    vec![(0, problem.to_owned())]
+}
+
+/// Rows of comma-separated values. Lines are counted here: a row may go over several, and begins where its first one does.
+pub(super) struct Csv {
+    lines: Lines,
+    reader: Reader,
+    /// The heading has been read.
+    is_begun: bool,
+    /// The line that is being read with its line feed, its number, and how much of it has been read.
+    line: String,
+    number: usize,
+    at: usize,
+    /// Room for the texts of a row, one behind another, and for where each ends.
+    texts: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Csv {
+    fn new(lines: Lines) -> Self {
+        Self {
+            lines,
+            reader: Reader::new(),
+            is_begun: false,
+            line: String::new(),
+            number: 0,
+            at: 0,
+            texts: vec![0; 1_024],
+            ends: vec![0; 64],
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Raw>, Stop> {
+        let limit = Limits::default().event_bytes;
+        let (mut texts, mut ends, mut first, mut size) = (0, 0, None, 0);
+        loop {
+            let rest = self.line.get(self.at..).unwrap_or_default();
+            // Behind a row there may be the other half of its line's end.
+            if first.is_none() && rest.trim_end_matches(['\r', '\n']).is_empty() || rest.is_empty()
+            {
+                let wrong = match self.lines.any()? {
+                    None if first.is_none() => return Ok(None),
+                    None => "a quote that is opened in this row is never closed",
+                    Some((number, Line::Text(text))) => {
+                        self.begin(number, text, first.is_none());
+                        size += self.line.len();
+                        if size <= limit + 1 {
+                            continue;
                         }
-                        _ => Err(Stop::Misuse(format!("{name}: {error}"))),
-                    },
+                        "a quote that is opened in this row is not closed for too long"
+                    }
+                    Some((number, line)) => {
+                        first = first.or(Some(number));
+                        if line == Line::TooLong { TOO_LONG } else { NOT_UTF8 }
+                    }
+                };
+                self.reader.reset();
+                self.line.clear();
+                let line = first.unwrap_or(self.number);
+                return Ok(Some(Raw { line, size: 0, text: Err(wrong) }));
+            }
+            first = first.or(Some(self.number));
+            let (found, read, written, ended) = self.reader.read_record(
+                rest.as_bytes(),
+                self.texts.get_mut(texts..).unwrap_or_default(),
+                self.ends.get_mut(ends..).unwrap_or_default(),
+            );
+            (self.at, texts, ends) = (self.at + read, texts + written, ends + ended);
+            match found {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => self.texts.resize(self.texts.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record | ReadRecordResult::End => {
+                    let line = first.unwrap_or(self.number);
+                    let texts = self.texts.get(..texts).unwrap_or_default();
+                    let ends = self.ends.get(..ends).unwrap_or_default();
+                    // Lines are UTF-8, and are parted at characters of one byte.
+                    let text = match std::str::from_utf8(texts) {
+                        Ok(texts) => Ok(Text::Csv(texts.to_owned(), ends.into())),
+                        Err(_) => Err(NOT_UTF8),
+                    };
+                    return Ok(Some(Raw { line, size: texts.len(), text }));
                 }
             }
         }
     }
+
+    /// Goes on to a line. The heading shows what parts its fields: office programs write what their country does.
+    fn begin(&mut self, number: usize, text: String, is_first: bool) {
+        if !self.is_begun && is_first {
+            let parts = [',', ';', '\t'].into_iter().find(|part| outside_quotes(&text, *part));
+            let delimiter = parts.and_then(|part| u8::try_from(part).ok()).unwrap_or(b',');
+            self.reader = ReaderBuilder::new().delimiter(delimiter).build();
+        }
+        (self.line, self.number, self.at) = (text, number, 0);
+        self.line.push('\n');
+    }
+}
+
+fn outside_quotes(line: &str, part: char) -> bool {
+    line.split('"').step_by(2).any(|outside| outside.contains(part))
 }

@@ -6,28 +6,31 @@ pub(crate) const LANES: usize = BLOCK / 64;
 /// A bit for each row of a block.
 pub(crate) type Bits = [u64; LANES];
 
-pub(super) const ALL: Bits = [u64::MAX; LANES];
-pub(super) const NONE: Bits = [0; LANES];
+pub(crate) const ALL: Bits = [u64::MAX; LANES];
+pub(crate) const NONE: Bits = [0; LANES];
 
-pub(super) fn set(bits: &mut [u64], row: usize) {
+pub(crate) fn set(bits: &mut [u64], row: usize) {
     if let Some(lane) = bits.get_mut(row / 64) {
         *lane |= 1 << (row % 64);
     }
 }
 
-pub(super) fn get(bits: &[u64], row: usize) -> bool {
+pub(crate) fn get(bits: &[u64], row: usize) -> bool {
     bits.get(row / 64).is_some_and(|lane| lane >> (row % 64) & 1 == 1)
 }
 
 /// The bits of a block of a longer bitmap.
 #[inline]
-pub(super) fn block(bits: &[u64], block: usize) -> Bits {
+pub(crate) fn block(bits: &[u64], block: usize) -> Bits {
     let (blocks, _) = bits.as_chunks::<LANES>();
     blocks.get(block).copied().unwrap_or(NONE)
 }
 
 /// The first so many.
-pub(super) fn first(count: usize) -> Bits {
+pub(crate) fn first(count: usize) -> Bits {
+    if count >= BLOCK {
+        return ALL;
+    }
     let mut bits = NONE;
     for (place, lane) in bits.iter_mut().enumerate() {
         *lane = match count.saturating_sub(place * 64) {
@@ -40,26 +43,37 @@ pub(super) fn first(count: usize) -> Bits {
 }
 
 #[inline]
-pub(super) fn and(mut a: Bits, b: &Bits) -> Bits {
+pub(crate) fn and(mut a: Bits, b: &Bits) -> Bits {
     a.iter_mut().zip(b).for_each(|(a, b)| *a &= b);
     a
 }
 
 #[inline]
-pub(super) fn or(mut a: Bits, b: &Bits) -> Bits {
+pub(crate) fn or(mut a: Bits, b: &Bits) -> Bits {
     a.iter_mut().zip(b).for_each(|(a, b)| *a |= b);
     a
 }
 
 #[inline]
-pub(super) fn minus(mut a: Bits, b: &Bits) -> Bits {
+pub(crate) fn minus(mut a: Bits, b: &Bits) -> Bits {
     a.iter_mut().zip(b).for_each(|(a, b)| *a &= !b);
     a
 }
 
 #[inline]
-pub(super) fn any(bits: &Bits) -> bool {
+pub(crate) fn any(bits: &Bits) -> bool {
     bits.iter().any(|lane| *lane != 0)
+}
+
+/// The rows whose bits are set, ascending.
+pub(crate) fn ones(bits: &Bits) -> impl Iterator<Item = usize> {
+    bits.iter().enumerate().flat_map(|(place, lane)| {
+        // Each step takes the lowest bit away.
+        let first = Some(*lane).filter(|lane| *lane != 0);
+        let rest = |lane: &u64| Some(lane & (lane - 1)).filter(|lane| *lane != 0);
+        std::iter::successors(first, rest)
+            .map(move |lane| place * 64 + lane.trailing_zeros() as usize)
+    })
 }
 
 /// 64 bytes of 0 or 1 as bits: eight at a time come together in the top byte of a product.
@@ -130,13 +144,71 @@ macro_rules! ranges {
 ranges!(range_narrow, i32);
 ranges!(range_full, i64);
 
-/// Which sums of words times factors lie between two bounds. The caller has proven that none overflows.
-pub(super) fn linear(terms: &[(i32, &[i32])], constant: i32, low: i32, high: i32) -> Bits {
+/// One bound of a column: its words, or all their bits turned over, are greater than another.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Side<'c> {
+    words: &'c [i32],
+    flip: i32,
+    above: i32,
+}
+
+impl<'c> Side<'c> {
+    /// At least; `None` where every word is.
+    pub fn from(words: &'c [i32], low: i32) -> Option<Self> {
+        Some(Self { words, flip: 0, above: low.checked_sub(1)? })
+    }
+
+    /// At most: turning all bits over turns the order around.
+    pub fn until(words: &'c [i32], high: i32) -> Option<Self> {
+        Some(Self { words, flip: -1, above: (!high).checked_sub(1)? })
+    }
+}
+
+/// Where words keep all of these bounds, of which there are one to four.
+pub(super) fn sided(sides: &[Side<'_>]) -> Bits {
+    match sides {
+        [a] => met([*a]),
+        [a, b] => met([*a, *b]),
+        [a, b, c] => met([*a, *b, *c]),
+        [a, b, c, d] => met([*a, *b, *c, *d]),
+        _ => NONE,
+    }
+}
+
+#[inline(always)]
+fn met<const N: usize>(sides: [Side<'_>; N]) -> Bits {
+    let mut found = NONE;
+    let chunks = sides.map(|side| side.words.as_chunks::<64>().0);
+    for (place, lane) in found.iter_mut().enumerate() {
+        let mut bytes = [1_u8; 64];
+        for (side, chunks) in sides.iter().zip(chunks) {
+            let Some(chunk) = chunks.get(place) else { continue };
+            for (byte, word) in bytes.iter_mut().zip(chunk) {
+                *byte &= u8::from(word ^ side.flip > side.above);
+            }
+        }
+        *lane = pack(&bytes);
+    }
+    found
+}
+
+/// Whole numbers up to here are exact as floats of 32 bits, and so is the next one: a bound beyond may be rounded.
+const EXACT: i128 = (1 << 24) - 1;
+
+/// Which sums of words times factors lie between two bounds. No step is farther from zero than `most`, which fits.
+pub(super) fn linear(
+    terms: &[(i32, &[i32])],
+    constant: i32,
+    most: i128,
+    low: i32,
+    high: i32,
+) -> Bits {
+    let exact = most <= EXACT;
     match terms {
-        [a] => summed([*a], constant, low, high),
-        [a, b] => summed([*a, *b], constant, low, high),
-        [a, b, c] => summed([*a, *b, *c], constant, low, high),
-        [a, b, c, d] => summed([*a, *b, *c, *d], constant, low, high),
+        [a] => summed([*a], constant, exact, low, high),
+        [a, b] => summed([*a, *b], constant, exact, low, high),
+        [a, b, c] => summed([*a, *b, *c], constant, exact, low, high),
+        [a, b, c, d] => summed([*a, *b, *c, *d], constant, exact, low, high),
         terms => {
             let mut sums = [constant; BLOCK];
             for (factor, words) in terms {
@@ -149,9 +221,36 @@ pub(super) fn linear(terms: &[(i32, &[i32])], constant: i32, low: i32, high: i32
     }
 }
 
-/// With the number of terms known, sums stay in registers.
+/// With the number of terms known, sums stay in registers. Older processors multiply floats faster than whole numbers.
 #[inline(always)]
-fn summed<const N: usize>(terms: [(i32, &[i32]); N], constant: i32, low: i32, high: i32) -> Bits {
+fn summed<const N: usize>(
+    terms: [(i32, &[i32]); N],
+    constant: i32,
+    exact: bool,
+    low: i32,
+    high: i32,
+) -> Bits {
+    if !exact {
+        let add = |sum: i32, factor: i32, word: i32| sum.wrapping_add(word.wrapping_mul(factor));
+        return added(terms, constant, add, |sum| (sum >= low) & (sum <= high));
+    }
+    let terms = terms.map(|(factor, words)| (factor as f32, words));
+    let add = |sum: f32, factor: f32, word: i32| sum + factor * word as f32;
+    let (low, high) = (low as f32, high as f32);
+    if high >= EXACT as f32 {
+        added(terms, constant as f32, add, |sum| sum >= low)
+    } else {
+        added(terms, constant as f32, add, |sum| (sum >= low) & (sum <= high))
+    }
+}
+
+#[inline(always)]
+fn added<S: Copy, const N: usize>(
+    terms: [(S, &[i32]); N],
+    constant: S,
+    add: impl Fn(S, S, i32) -> S,
+    holds: impl Fn(S) -> bool,
+) -> Bits {
     let mut found = NONE;
     let chunks = terms.map(|(_, words)| words.as_chunks::<64>().0);
     for (place, lane) in found.iter_mut().enumerate() {
@@ -159,12 +258,12 @@ fn summed<const N: usize>(terms: [(i32, &[i32]); N], constant: i32, low: i32, hi
         for ((factor, _), chunks) in terms.iter().zip(chunks) {
             let Some(chunk) = chunks.get(place) else { continue };
             for (sum, word) in sums.iter_mut().zip(chunk) {
-                *sum = sum.wrapping_add(word.wrapping_mul(*factor));
+                *sum = add(*sum, *factor, *word);
             }
         }
         let mut bytes = [0_u8; 64];
         for (byte, sum) in bytes.iter_mut().zip(&sums) {
-            *byte = u8::from((*sum >= low) & (*sum <= high));
+            *byte = u8::from(holds(*sum));
         }
         *lane = pack(&bytes);
     }

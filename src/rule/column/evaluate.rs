@@ -5,9 +5,9 @@
 
 use super::super::plan::{Expr, Flow, Lowered, Statement, Sum, Test, Word};
 use super::super::syntax::Binary;
-use super::super::{Form, Rules};
+use super::super::{Form, Rules, Truth};
 use super::bits::{
-    ALL, Bits, LANES, NONE, and, any, block, gather, gather_two, linear, minus, or, range_full,
+    self, ALL, Bits, LANES, NONE, and, any, block, gather, gather_two, minus, or, range_full,
     range_narrow, within,
 };
 use super::word::Lane;
@@ -30,6 +30,20 @@ pub(crate) struct Three {
 
 impl Three {
     pub const UNSURE: Self = Self { truth: NONE, known: NONE, unsure: ALL };
+    pub const UNKNOWN: Self = Self { truth: NONE, known: NONE, unsure: NONE };
+
+    /// The answer of a row that was unknown; what fails stays unsure.
+    pub fn set(&mut self, row: usize, answer: Result<Truth, ()>) {
+        match answer {
+            Ok(Truth::True) => {
+                bits::set(&mut self.truth, row);
+                bits::set(&mut self.known, row);
+            }
+            Ok(Truth::False) => bits::set(&mut self.known, row),
+            Ok(Truth::Unknown) => {}
+            Err(()) => bits::set(&mut self.unsure, row),
+        }
+    }
 
     fn all(truth: bool) -> Self {
         Self { truth: if truth { ALL } else { NONE }, known: ALL, unsure: NONE }
@@ -53,10 +67,10 @@ pub(crate) struct Numbers {
 impl Numbers {
     /// The number of a row; `Err` where the row must be asked.
     pub fn get(&self, row: usize) -> Result<Option<Number>, ()> {
-        if super::bits::get(&self.lane.unsure, row) {
+        if bits::get(&self.lane.unsure, row) {
             return Err(());
         }
-        let word = self.lane.words.get(row).filter(|_| super::bits::get(&self.lane.known, row));
+        let word = self.lane.words.get(row).filter(|_| bits::get(&self.lane.known, row));
         Ok(word.map(|word| Number::from_scaled(*word, self.decimals)))
     }
 }
@@ -80,7 +94,10 @@ impl<'c> Vector<'c> {
     pub fn decide(&mut self, plan: &Lowered) -> Three {
         self.begin(plan);
         match &plan.expr {
-            Expr::Test(test) => self.test(test),
+            Expr::Test(test) => match self.dense(test) {
+                Some(truth) => Three { truth, known: ALL, unsure: NONE },
+                None => self.test(test),
+            },
             _ => Three::UNSURE,
         }
     }
@@ -392,33 +409,15 @@ impl<'c> Vector<'c> {
 
     /// In 32 bits, where the columns' bounds prove that no step overflows.
     fn linear_narrow(&self, sum: &Sum, low: i128, high: i128) -> Option<Three> {
-        let mut most = i128::from(sum.constant).abs();
+        let terms = self.terms(sum)?;
         let (mut known, mut unsure) = (ALL, NONE);
-        let mut terms: Vec<(i32, &[i32])> = Vec::with_capacity(sum.terms.len());
-        for (factor, word) in &sum.terms {
+        for (_, word) in &sum.terms {
             let Word::Cell(cell) = word else { return None };
             let column = self.columns.cells.get(*cell as usize)?;
-            let Words::Narrow(words) = &column.words else { return None };
-            let bound = i128::from(column.most).max(-i128::from(column.least));
-            most += i128::from(*factor).abs() * bound;
-            let (blocks, _) = words.as_chunks::<BLOCK>();
-            terms.push((i32::try_from(*factor).ok()?, blocks.get(self.block)?));
             known = and(known, &block(&column.present, self.block));
             unsure = or(unsure, &block(&column.wide, self.block));
         }
-        if most > i32::MAX.into() {
-            return None;
-        }
-        let clamp = |bound: i128| {
-            i32::try_from(bound.clamp(i32::MIN.into(), i32::MAX.into())).unwrap_or_default()
-        };
-        let truth = if low > i32::MAX.into() || high < i32::MIN.into() {
-            NONE
-        } else {
-            let constant = i32::try_from(sum.constant).ok()?;
-            linear(&terms, constant, clamp(low), clamp(high))
-        };
-        Some(Three { truth: and(truth, &known), known, unsure })
+        Some(Three { truth: and(terms.within(low, high), &known), known, unsure })
     }
 }
 
@@ -434,7 +433,7 @@ fn chosen(condition: &Three, a: &Three, b: &Three) -> Three {
 }
 
 /// One more, where it holds.
-fn tally(met: &mut [Bits], holds: &Bits) {
+pub(super) fn tally(met: &mut [Bits], holds: &Bits) {
     let mut carried = *holds;
     for place in met {
         let before = *place;
@@ -444,7 +443,7 @@ fn tally(met: &mut [Bits], holds: &Bits) {
 }
 
 /// Which words of a column lie between two bounds.
-fn ranged(words: &Words, number: usize, low: i64, high: i64, negated: bool) -> Bits {
+pub(super) fn ranged(words: &Words, number: usize, low: i64, high: i64, negated: bool) -> Bits {
     let found = match words {
         _ if low > high => NONE,
         Words::Bits(words) => {
@@ -479,7 +478,7 @@ fn ranged(words: &Words, number: usize, low: i64, high: i64, negated: bool) -> B
 }
 
 /// Which words of a column hold.
-fn held(words: &Words, number: usize, holds: impl Fn(i64) -> bool) -> Bits {
+pub(super) fn held(words: &Words, number: usize, holds: impl Fn(i64) -> bool) -> Bits {
     match words {
         Words::Bits(words) => {
             let bits = block(words, number);

@@ -3,7 +3,8 @@
 //! A column holds one cell of every row, in the narrowest of three forms that all of its words fit: a bit, 32 bits, 64 bits.
 //! Two bitmaps say where there is a word, and where there is a value without one. `evaluate` runs plans over blocks of rows.
 
-mod bits;
+pub(crate) mod bits;
+mod dense;
 mod evaluate;
 mod word;
 
@@ -12,8 +13,8 @@ use super::{Facts, Form, Rules};
 use crate::table::{FactId, Id, StateId};
 use crate::value::{DateTime, Value};
 
-use bits::Bits;
-pub(crate) use bits::{BLOCK, LANES};
+pub(crate) use bits::BLOCK;
+use bits::{Bits, LANES};
 pub(crate) use evaluate::{Three, Vector};
 
 use super::facts::Presence;
@@ -40,6 +41,8 @@ pub(super) struct Column {
     pub present: Vec<u64>,
     /// Where there is a value without a word.
     pub wide: Vec<u64>,
+    /// Rows that have a word.
+    known: usize,
     /// Bounds of all words, 0 among them.
     pub least: i64,
     pub most: i64,
@@ -60,6 +63,11 @@ impl Default for Words {
 }
 
 impl Column {
+    /// Whether every row of a block has a word, of so many rows in all.
+    fn is_whole(&self, rows: usize, block: usize) -> bool {
+        self.known == rows || bits::block(&self.present, block) == bits::ALL
+    }
+
     /// Adds a block of rows of which nothing is known.
     fn grow(&mut self) {
         let lanes = self.present.len() + LANES;
@@ -74,6 +82,7 @@ impl Column {
 
     fn set(&mut self, row: usize, word: i64) {
         bits::set(&mut self.present, row);
+        self.known += 1;
         self.least = self.least.min(word);
         self.most = self.most.max(word);
         if let Words::Bits(words) = &mut self.words {
@@ -120,7 +129,7 @@ impl Column {
     fn clear(&mut self) {
         self.present.clear();
         self.wide.clear();
-        (self.least, self.most) = (0, 0);
+        (self.known, self.least, self.most) = (0, 0, 0);
         match &mut self.words {
             Words::Bits(words) => words.clear(),
             Words::Narrow(words) => words.clear(),

@@ -4,7 +4,7 @@ use super::super::plan::{Arithmetic, Flow, Round, Sum, Word};
 use super::bits::{ALL, Bits, NONE, and, block, minus, or};
 use super::evaluate::Vector;
 use super::{BLOCK, Column, Words};
-use crate::value::{Date, Duration};
+use crate::value::Date;
 
 /// A word for each row of a block.
 #[derive(Debug, Clone)]
@@ -178,9 +178,7 @@ impl Vector<'_> {
             }
             Word::AddMonths { date, months } => {
                 let (date, months) = (self.word(date), self.word(months));
-                date.with(&months, |date, months| {
-                    Date::from_days(date)?.add(Duration::months(months)?).map(Date::days)
-                })
+                date.with(&months, Date::days_after_months)
             }
             Word::Part { part, date } => {
                 let part = *part;

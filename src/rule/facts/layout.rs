@@ -263,6 +263,16 @@ impl Direct {
     }
 }
 
+/// A fact, and how it can be set without asking its declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Setter {
+    pub id: FactId,
+    pub direct: Direct,
+    pub(super) place: Place,
+    /// Whether it has no other cell than its own.
+    pub(super) plain: bool,
+}
+
 /// The least and largest word that a number may have, and what every word is a multiple of; `None` where that cannot be said in
 /// words.
 pub(crate) fn bounds(shape: &Shape, decimals: u8) -> Option<(i64, i64, i64)> {
@@ -322,12 +332,13 @@ impl Layout {
         self.facts.iter().any(|held| !held.columns.is_empty())
     }
 
-    /// How a fact can be set without asking its declaration, and whether it has no other cell than its own.
-    pub fn direct(&self, id: FactId) -> (Direct, bool) {
-        match self.held(id) {
+    /// How a fact can be set without asking its declaration.
+    pub fn setter(&self, id: FactId) -> Setter {
+        let (direct, plain) = match self.held(id) {
             Some(held) => (held.direct, held.aspects.is_empty() && held.columns.is_empty()),
             None => (Direct::No, false),
-        }
+        };
+        Setter { id, direct, place: Place::of(id.0), plain }
     }
 
     /// The cell of an aspect, which is made if there is none yet.

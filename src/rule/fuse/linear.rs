@@ -1,14 +1,23 @@
 //! Sums of cells times factors, worked out in 64 bits: while no word is larger than a bound that the factors allow, no step of
 //! them overflows.
 
-use super::super::facts::Place;
+use super::super::facts::{Cell, Place};
 use super::super::plan::{Arithmetic, Sum, Word};
 use super::super::syntax::Binary;
+use super::pure::Inside;
+
+/// What a sum is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Source {
+    Cell(Place),
+    /// Of the row that a loop is at.
+    Column(u32),
+}
 
 /// A sum of cells times factors between two bounds.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Linear {
-    pub terms: Vec<(Place, i64)>,
+    pub terms: Vec<(Source, i64)>,
     pub low: i64,
     pub width: u64,
     /// The largest word, without its sign, with which nothing overflows.
@@ -25,8 +34,7 @@ pub(super) enum Bounded {
 /// A word as a sum of cells.
 #[derive(Debug, Clone)]
 pub(super) struct Cells {
-    /// By number of cell.
-    pub terms: Vec<(u32, i64)>,
+    pub terms: Vec<(Source, i64)>,
     constant: i64,
     /// The most that factors, and constants, come to in any step.
     heaviest: i64,
@@ -64,31 +72,36 @@ impl Cells {
         Some(Self { terms: Vec::new(), constant, heaviest: 0, largest, guards: Vec::new() })
     }
 
-    /// `None` for a word that is more than a sum of cells.
-    pub fn of(word: &Word) -> Option<Self> {
-        if let Some(cell) = cell_of(word) {
-            let terms = vec![(cell, 1)];
+    /// `None` for a word that is more than a sum of cells, and of columns of the row that a loop is at.
+    pub fn of(word: &Word, inside: Option<Inside>) -> Option<Self> {
+        let source = match (cell_of(word), inside) {
+            (Some(cell), _) => Some(Source::Cell(Place::of(cell))),
+            (None, Some(inside)) => inside.column(word).map(Source::Column),
+            (None, None) => None,
+        };
+        if let Some(source) = source {
+            let terms = vec![(source, 1)];
             return Some(Self { terms, constant: 0, heaviest: 1, largest: 0, guards: Vec::new() });
         }
         match word {
             Word::Constant(constant) => Self::constant(*constant),
             Word::Arithmetic { op: Arithmetic::Add, left, right } => {
-                Self::of(left)?.plus(Self::of(right)?)
+                Self::of(left, inside)?.plus(Self::of(right, inside)?)
             }
             Word::Arithmetic { op: Arithmetic::Subtract, left, right } => {
-                Self::of(left)?.plus(Self::of(right)?.times(-1)?)
+                Self::difference(left, right, inside)
             }
             Word::Arithmetic { op: Arithmetic::Multiply, left, right } => {
                 match (&**left, &**right) {
                     (Word::Constant(factor), word) | (word, Word::Constant(factor)) => {
-                        Self::of(word)?.times(*factor)
+                        Self::of(word, inside)?.times(*factor)
                     }
                     _ => None,
                 }
             }
-            Word::Sum(sum) => Self::of_sum(sum),
+            Word::Sum(sum) => Self::of_sum(sum, inside),
             Word::Within { word, low, high, unit: 1 } => {
-                let inner = Self::of(word)?;
+                let inner = Self::of(word, inside)?;
                 let mut found = inner.clone();
                 found.guards.push((Self { guards: Vec::new(), ..inner }, *low, *high));
                 Some(found)
@@ -97,15 +110,15 @@ impl Cells {
         }
     }
 
-    pub fn of_sum(sum: &Sum) -> Option<Self> {
+    pub fn of_sum(sum: &Sum, inside: Option<Inside>) -> Option<Self> {
         sum.terms.iter().try_fold(Self::constant(sum.constant)?, |all, (factor, word)| {
-            all.plus(Self::of(word)?.times(*factor)?)
+            all.plus(Self::of(word, inside)?.times(*factor)?)
         })
     }
 
     /// What the first is more than the second.
-    pub fn difference(left: &Word, right: &Word) -> Option<Self> {
-        Self::of(left)?.plus(Self::of(right)?.times(-1)?)
+    pub fn difference(left: &Word, right: &Word, inside: Option<Inside>) -> Option<Self> {
+        Self::of(left, inside)?.plus(Self::of(right, inside)?.times(-1)?)
     }
 
     pub fn times(mut self, factor: i64) -> Option<Self> {
@@ -117,10 +130,10 @@ impl Cells {
     }
 
     pub fn plus(mut self, other: Self) -> Option<Self> {
-        for (cell, factor) in other.terms {
-            match self.terms.iter_mut().find(|(known, _)| *known == cell) {
+        for (source, factor) in other.terms {
+            match self.terms.iter_mut().find(|(known, _)| *known == source) {
                 Some((_, own)) => *own = own.checked_add(factor)?,
-                None => self.terms.push((cell, factor)),
+                None => self.terms.push((source, factor)),
             }
         }
         self.constant = self.constant.checked_add(other.constant)?;
@@ -175,7 +188,7 @@ impl Cells {
             return Some(Bounded::Constant(low <= 0 && 0 <= high));
         }
         Some(Bounded::Linear(Linear {
-            terms: self.terms.iter().map(|(cell, factor)| (Place::of(*cell), *factor)).collect(),
+            terms: self.terms.clone(),
             low,
             width: high.wrapping_sub(low).cast_unsigned(),
             most: most.unsigned_abs(),
@@ -198,10 +211,13 @@ pub(super) fn difference(op: Binary) -> (i128, i128, bool) {
 impl Linear {
     /// `None` where a cell is unknown or wide, or too large a word.
     #[inline]
-    pub fn holds(&self, words: &[i64]) -> Option<bool> {
+    pub fn holds(&self, words: &[i64], row: &[Cell]) -> Option<bool> {
         let (mut sum, mut sizes) = (0_i64, 0);
-        for (place, factor) in &self.terms {
-            let cell = place.cell(words);
+        for (source, factor) in &self.terms {
+            let cell = match source {
+                Source::Cell(place) => place.cell(words),
+                Source::Column(number) => *row.get(*number as usize)?,
+            };
             if cell.presence != super::Presence::Exact {
                 return None;
             }

@@ -68,6 +68,16 @@ impl Inside {
     pub fn fact(self) -> u32 {
         self.fact
     }
+
+    /// The column of the row that the loop is at.
+    pub fn column(self, word: &Word) -> Option<u32> {
+        match word {
+            Word::Column { fact, column, row } if *fact == self.fact && *row == self.row => {
+                Some(*column)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A check with both ways on, laid from the back.
@@ -115,7 +125,7 @@ impl Pure {
         loop {
             let check = checks.next()?;
             let holds = if matches!(check.kind, Kind::Linear | Kind::Guard) {
-                let holds = self.sums.get(check.number as usize)?.holds(words)?;
+                let holds = self.sums.get(check.number as usize)?.holds(words, row)?;
                 if check.kind == Kind::Guard && !holds {
                     return None;
                 }
@@ -185,17 +195,19 @@ impl Layer {
     /// A test of sums; `None` for any other, `Some(None)` for one that cannot be laid.
     fn sum(&mut self, test: &Test, yes: u16, no: u16) -> Option<Option<u16>> {
         let (cells, low, high, negated) = match test {
-            Test::Linear { sum, low, high, negated } => (Cells::of_sum(sum), *low, *high, *negated),
+            Test::Linear { sum, low, high, negated } => {
+                (Cells::of_sum(sum, self.inside), *low, *high, *negated)
+            }
             Test::Range { word, low, high, negated } if self.cell(word).is_none() => {
                 if let Word::Flow(flow) = &**word {
                     let laid = self.range_of(flow, *low, *high, *negated, yes, no);
                     return Some(laid);
                 }
-                (Cells::of(word), (*low).into(), (*high).into(), *negated)
+                (Cells::of(word, self.inside), (*low).into(), (*high).into(), *negated)
             }
             Test::Compare { op, left, right } => {
                 let (low, high, negated) = difference(*op);
-                (Cells::difference(left, right), low, high, negated)
+                (Cells::difference(left, right, self.inside), low, high, negated)
             }
             _ => return None,
         };
@@ -327,14 +339,7 @@ impl Layer {
         if let Some(cell) = cell_of(word) {
             return Some((cell, false));
         }
-        match (word, self.inside) {
-            (Word::Column { fact, column, row }, Some(inside))
-                if *fact == inside.fact && *row == inside.row =>
-            {
-                Some((*column, true))
-            }
-            _ => None,
-        }
+        self.inside?.column(word).map(|column| (column, true))
     }
 }
 

@@ -7,7 +7,7 @@
 use super::super::facts::{BLOCK, FEW, Place, Words};
 use super::super::plan::{Expr, Flow, Test, Thing, Word};
 use super::super::syntax::Binary;
-use super::linear::{Bounded, Cells, Linear, cell_of, difference, size};
+use super::linear::{Bounded, Cells, Linear, Source, cell_of, difference, size};
 
 /// A rule by value, to be kept where it is asked.
 ///
@@ -312,18 +312,18 @@ impl Builder {
             Test::Range { word, low, high, negated } => {
                 let found = match cell_of(word) {
                     Some(cell) => self.range(cell, *low, *high)?,
-                    None => self.sum(Cells::of(word)?, (*low).into(), (*high).into())?,
+                    None => self.sum(Cells::of(word, None)?, (*low).into(), (*high).into())?,
                 };
                 if *negated { Formula::Not(Box::new(found)) } else { found }
             }
             Test::Linear { sum, low, high, negated } => {
-                let found = self.sum(Cells::of_sum(sum)?, *low, *high)?;
+                let found = self.sum(Cells::of_sum(sum, None)?, *low, *high)?;
                 if *negated { Formula::Not(Box::new(found)) } else { found }
             }
             Test::Compare { op, left, right } => self.compare(*op, left, right)?,
             Test::Mask { word, mask } => self.mask(cell_of(word)?, *mask)?,
             Test::Holds { cell, bits } => {
-                let at = self.need(*cell)?;
+                let at = self.need(Place::of(*cell))?;
                 self.check(at, *bits, *bits, 0)?
             }
             Test::Each { cell: Some(cell), every, .. } => {
@@ -368,8 +368,7 @@ impl Builder {
     }
 
     /// Where the word of a cell lies that must be there.
-    fn need(&mut self, cell: u32) -> Option<u8> {
-        let place = Place::of(cell);
+    fn need(&mut self, place: Place) -> Option<u8> {
         self.within(place)?;
         self.needs |= place.bit();
         Some(place.within())
@@ -381,7 +380,7 @@ impl Builder {
     }
 
     fn range(&mut self, cell: u32, low: i64, high: i64) -> Option<Formula> {
-        let at = self.need(cell)?;
+        let at = self.need(Place::of(cell))?;
         if low > high {
             return Some(Formula::Constant(false));
         }
@@ -405,7 +404,7 @@ impl Builder {
 
     /// A mask as a few ranges.
     fn mask(&mut self, cell: u32, mut mask: u64) -> Option<Formula> {
-        self.need(cell)?;
+        self.need(Place::of(cell))?;
         let mut parts = Vec::new();
         while mask != 0 {
             let low = mask.trailing_zeros();
@@ -428,8 +427,9 @@ impl Builder {
 
     fn sum(&mut self, mut cells: Cells, low: i128, high: i128) -> Option<Formula> {
         let spared = cells.spared().unsigned_abs();
-        for (cell, _) in &cells.terms {
-            self.need(*cell)?;
+        for (source, _) in &cells.terms {
+            let Source::Cell(place) = source else { return None };
+            self.need(*place)?;
         }
         for (guard, low, high) in &cells.guards {
             match guard.bounded((*low).into(), (*high).into())? {
@@ -465,16 +465,21 @@ impl Builder {
             return Some(Formula::If(Box::new([Formula::Check(a), then, otherwise])));
         }
         let (low, high, negated) = difference(op);
-        let cells = Cells::difference(left, right)?;
+        let cells = Cells::difference(left, right, None)?;
         let found = self.sum(cells, low, high)?;
         Some(if negated { Formula::Not(Box::new(found)) } else { found })
     }
 }
 
 /// A part of a sum, of two words at most.
-fn paired(terms: &[(Place, i64)], sum: &Linear) -> Option<Check> {
+fn paired(terms: &[(Source, i64)], sum: &Linear) -> Option<Check> {
+    let within = |source: &Source| match source {
+        Source::Cell(place) => Some(place.within()),
+        Source::Column(_) => None,
+    };
     let (one, a) = terms.first()?;
+    // What is not needed reads a word that is read anyway.
     let (two, b) = terms.get(1).copied().unwrap_or((*one, 0));
-    let (at, second) = (one.within(), two.within());
+    let (at, second) = (within(one)?, within(&two)?);
     Some(Check { at, second, mask: -1, low: sum.low, width: sum.width, factors: [*a, b] })
 }

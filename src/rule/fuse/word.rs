@@ -6,7 +6,7 @@ use super::flow::{Loop, flow, turns};
 use super::test::{Rows, TestFn, test};
 use super::thing::thing;
 use super::{Frame, Row, Stop, Tri, read};
-use crate::value::{Date, Duration};
+use crate::value::Date;
 
 pub(super) type WordFn =
     Box<dyn for<'a, 'f> Fn(&Row<'a>, &mut Frame<'f, 'a>) -> Result<i64, Stop> + Send + Sync>;
@@ -99,9 +99,7 @@ pub(super) fn word(word: &Word) -> WordFn {
             let (date, months) = (Operand::new(date), Operand::new(months));
             made(move |row, frame| {
                 let (date, months) = (date.read(row, frame)?, months.read(row, frame)?);
-                let duration = Duration::months(months).ok_or(Stop::Unsure)?;
-                let date = Date::from_days(date).and_then(|date| date.add(duration));
-                date.map(Date::days).ok_or(Stop::Unsure)
+                Date::days_after_months(date, months).ok_or(Stop::Unsure)
             })
         }
         Word::Part { part, date } => {

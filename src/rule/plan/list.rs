@@ -105,15 +105,42 @@ impl<'r> Lowerer<'r, '_> {
         if same != register || !otherwise.is_empty() {
             return None;
         }
-        let cell = self.passing(turns, test, false)?;
+        let cell = self.passing(turns, test, false);
+        // A test that reads a variable may see the one that counts.
+        if cell.is_none() && !(matches!(turns.over, Over::Rows(_)) && of_cells(test)) {
+            return None;
+        }
         let (turns, test) = (Box::new(turns.clone()), Box::new(test.clone()));
-        let count = Word::Turns { turns, test, cell: Some(cell) };
+        let count = Word::Turns { turns, test, cell };
         let all = match each {
             1 => count,
             each => calculated(Arithmetic::Multiply, count, Word::Constant(*each)),
         };
         let sum = calculated(Arithmetic::Add, Word::Local(*register), all);
         Some(Statement::Word(*register, sum))
+    }
+}
+
+/// Whether a test reads nothing but cells and columns.
+pub(super) fn of_cells(test: &Test) -> bool {
+    match test {
+        Test::Constant(_) | Test::Cell(_) | Test::Holds { .. } => true,
+        Test::Word(word) | Test::Range { word, .. } | Test::Mask { word, .. } => is_of_cells(word),
+        Test::Not(inner) => of_cells(inner),
+        Test::All { tests, .. } | Test::Any { tests, .. } => tests.iter().all(of_cells),
+        Test::Linear { sum, .. } => sum.terms.iter().all(|(_, word)| is_of_cells(word)),
+        Test::Compare { left, right, .. } => is_of_cells(left) && is_of_cells(right),
+        _ => false,
+    }
+}
+
+fn is_of_cells(word: &Word) -> bool {
+    match word {
+        Word::Constant(_) | Word::Cell(_) | Word::Column { .. } => true,
+        Word::Arithmetic { left, right, .. } => is_of_cells(left) && is_of_cells(right),
+        Word::Sum(sum) => sum.terms.iter().all(|(_, word)| is_of_cells(word)),
+        Word::Truth(test) => of_cells(test),
+        _ => false,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Variables that are read once: what they hold is put where they are read, so that a script of a few statements becomes the
 //! expression that it stands for.
 
-use super::{Arithmetic, Expr, Statement, Test, Word};
+use super::list::of_cells;
+use super::{Arithmetic, Expr, Over, Statement, Test, Word};
 
 /// Statements and the value behind them, with as many of their variables put in as can be. `own` says which variables nobody
 /// reads later.
@@ -83,21 +84,19 @@ fn put(word: &mut Word, register: u32, by: &mut Option<Word>) -> bool {
         | Word::Within { word, .. }
         | Word::Exactly { word, .. }
         | Word::Part { date: word, .. } => put(word, register, by),
+        Word::Turns { turns, test, cell } => {
+            cell.is_some() || matches!(turns.over, Over::Rows(_)) && of_cells(test)
+        }
         Word::AddMonths { date, months } => put(date, register, by) && put(months, register, by),
         Word::Constant(_)
         | Word::Cell(_)
         | Word::Local(_)
-        | Word::Turns { cell: Some(_), .. }
         | Word::Now
         | Word::Today
         | Word::EventAt
         | Word::Last(_)
         | Word::Count(_)
         | Word::Since(_) => true,
-        Word::Truth(_)
-        | Word::Of { .. }
-        | Word::Turns { .. }
-        | Word::Total { .. }
-        | Word::Flow(_) => false,
+        Word::Truth(_) | Word::Of { .. } | Word::Total { .. } | Word::Flow(_) => false,
     }
 }

@@ -290,4 +290,12 @@ proptest! {
         let json = serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok_and(|raw| raw.get() == text);
         prop_assert!(Number::parse(&text).is_none() || json, "{}", text);
     }
+
+    #[test]
+    fn short_texts_are_read_as_any_are(text in "-?(0|[1-9]?[0-9]{0,20})(\\.[0-9.]{0,12})?[e ]?") {
+        let short = Number::parse_short(&text);
+        prop_assert!(short.is_none() || short == Number::parse_any(&text), "{text}");
+        let plain = text.len() < 18 && !text.contains('e');
+        prop_assert!(!plain || short == Number::parse_any(&text), "{text}");
+    }
 }

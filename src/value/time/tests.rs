@@ -288,3 +288,29 @@ proptest! {
         let _: Option<Date> = Date::parse(&text);
     }
 }
+
+#[test]
+fn days_are_numbered_without_a_gap() {
+    let (first, last) = (day("0001-01-01").days(), day("9999-12-31").days());
+    assert_eq!((first, last), (-719_162, 2_932_896));
+    assert_eq!((Date::from_days(first - 1), Date::from_days(last + 1)), (None, None));
+    let mut date = day("0001-01-01");
+    // Three eras of 400 years.
+    for days in first..first + 3 * 146_097 {
+        assert_eq!(date.days(), days);
+        assert_eq!(Date::from_days(days), Some(date));
+        date = Date(date.0.tomorrow().unwrap());
+    }
+}
+
+proptest! {
+    #[test]
+    fn months_are_added_to_days_as_to_dates(
+        days in -719_162_i64..=2_932_896,
+        months in prop_oneof![-30_i64..30, -130_000_i64..130_000, Just(i64::MIN), Just(i64::MAX)],
+    ) {
+        let date = Date::from_days(days).unwrap();
+        let wanted = Duration::months(months).and_then(|months| date.add(months));
+        prop_assert_eq!(Date::days_after_months(days, months), wanted.map(Date::days));
+    }
+}
