@@ -14,7 +14,7 @@ pub(crate) enum Input {
     },
     Event {
         at: DateTime,
-        event: Event,
+        event: Box<Event>,
         /// Whether the actor's id is a stand-in for one that was erased.
         nameless: bool,
     },
@@ -44,7 +44,7 @@ impl Input {
                     note: line.private("note").map(note),
                     ..Event::new(text(Member::Event).unwrap_or_default())
                 };
-                Ok(Self::Event { at, event, nameless })
+                Ok(Self::Event { at, event: Box::new(event), nameless })
             }
             _ => {
                 let name = text(Member::Term).or_else(|| text(Member::Event)).unwrap_or_default();

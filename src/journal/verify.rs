@@ -333,10 +333,13 @@ impl<'w> Verifier<'w> {
         /// Facts that are looked at one by one, known or not: for each that is not others are looked for that are alike.
         const FACTS: usize = 1000;
         let input = Input::of(line)?;
-        if let Input::Start { facts, .. } | Input::Event { event: Event { facts, .. }, .. } = &input
-            && facts.len() > FACTS.max(self.workflow.compiled().definition.facts.len())
-        {
-            return Err(format!("carries {} facts, more than the workflow has", facts.len()));
+        let carried = match &input {
+            Input::Start { facts, .. } => facts.len(),
+            Input::Event { event, .. } => event.facts.len(),
+            Input::Step { .. } => 0,
+        };
+        if carried > FACTS.max(self.workflow.compiled().definition.facts.len()) {
+            return Err(format!("carries {carried} facts, more than the workflow has"));
         }
         if let Input::Start { at, facts } = &input {
             if self.again.is_some() {

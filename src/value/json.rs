@@ -88,7 +88,8 @@ pub(crate) fn first_special(bytes: &[u8]) -> Option<usize> {
     while let Some((eight, behind)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*eight);
         let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
-        let (quotes, slashes) = (word ^ ONES * u64::from(b'"'), word ^ ONES * u64::from(b'\\'));
+        let all = |byte: u8| ONES * u64::from(byte);
+        let (quotes, slashes) = (word ^ all(b'"'), word ^ all(b'\\'));
         let found = (below(word, b' ') | below(quotes, 1) | below(slashes, 1)) & HIGH;
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);

@@ -319,7 +319,7 @@ impl DateTime {
         let ahead = offset.unsigned_abs();
         write_pair(out, if offset < 0 { "-" } else { "+" }, ahead / 3600);
         write_pair(out, ":", ahead / 60 % 60);
-        if ahead % 60 != 0 {
+        if !ahead.is_multiple_of(60) {
             write_pair(out, ":", ahead % 60);
         }
     }
