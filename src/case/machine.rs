@@ -172,7 +172,7 @@ impl<'w> Machine<'w> {
 
     fn select(&self, wanted: Wanted) -> Result<Selection, Fault> {
         let context = Context { watch: self.watch, ..self.situation.context(self.event()) };
-        select(self.workflow, &self.situation, &context, wanted, Asker::Inside)
+        select(self.workflow, self.situation, &context, wanted, Asker::Inside)
     }
 
     /// SCXML appendix D, `microstep`: leave, act, enter.
@@ -184,7 +184,7 @@ impl<'w> Machine<'w> {
         self.trace.taken.extend(transitions.iter().copied());
         let chart = &self.workflow.chart;
         let domains: Short<Option<StateId>, 4> =
-            transitions.iter().map(|id| domain(chart, &self.situation, *id)).collect();
+            transitions.iter().map(|id| domain(chart, self.situation, *id)).collect();
         self.leave(&domains)?;
         let workflow = self.workflow;
         for id in transitions {
@@ -199,7 +199,7 @@ impl<'w> Machine<'w> {
             }
             let around = around.unwrap_or(ROOT);
             if workflow.chart.transitions.at(*id).to_history {
-                for target in effective_targets(&workflow.chart, &self.situation, targets) {
+                for target in effective_targets(&workflow.chart, self.situation, targets) {
                     self.plan_ancestors(target, around, &mut plan, 0);
                 }
             } else {
@@ -240,7 +240,7 @@ impl<'w> Machine<'w> {
             if self.situation.terms.iter().any(|term| term.state == state) {
                 self.situation.terms.change().retain(|term| term.state != state);
             }
-            signing::leave(workflow, &mut self.situation, state, &mut self.trace.signatures);
+            signing::leave(workflow, self.situation, state, &mut self.trace.signatures);
             self.trace.left.push(state);
         }
         Ok(())
@@ -320,7 +320,7 @@ impl<'w> Machine<'w> {
         for state in self.situation.active.clone().iter().rev() {
             self.run_optional(self.workflow.rules.exit(*state))?;
             let notes = &mut self.trace.signatures;
-            signing::leave(self.workflow, &mut self.situation, *state, notes);
+            signing::leave(self.workflow, self.situation, *state, notes);
         }
         self.raised.clear();
         self.situation.terms.clear();
