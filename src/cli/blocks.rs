@@ -163,7 +163,7 @@ impl<'j> Shared<'j> {
                     state.differs = Some(differs);
                 }
                 self.news.notify_all();
-            } else if let Some((number, journal, mut memory)) = state.unread() {
+            } else if let Some((number, journal, mut memory)) = state.next_read() {
                 drop(state);
                 let instead = Instead { number, done };
                 let block = journal.block(BYTES, &mut memory);
@@ -190,7 +190,7 @@ impl<'j> Shared<'j> {
 
 impl<'j> State<'j> {
     /// What is needed to read the next block, where there may be one.
-    fn unread(&mut self) -> Option<(u64, &'j mut Journal, Vec<u8>)> {
+    fn next_read(&mut self) -> Option<(u64, &'j mut Journal, Vec<u8>)> {
         let number = self.next?;
         let journal = self.journal.take()?;
         let Some(memory) = self.free.pop() else {
