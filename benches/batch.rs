@@ -32,7 +32,7 @@ fn workflow() -> Workflow {
             "note": {{ "type": "string" }}, "partners": {{ "type": "array", "items": {{ "type": "object", "properties": {{ "signed": {{ "type": "boolean" }} }} }} }} }},
         "factors": {{ "g2": {{ "guard": "partner_sectors >= 2 && risk_assessed && trust >= 0.6" }},
             "g4": {{ "guard": "0.3*diversity + 0.3*shared_power + 0.2*small_scale + 0.2*courage >= 0.6" }},
-            "loop": {{ "guard": "partners.some(|p| p.signed)" }}, "text": {{ "guard": "lower(note) == `yes`" }} }} }}"#
+            "looped": {{ "guard": "partners.some(|p| p.signed)" }}, "text": {{ "guard": "lower(note) == `yes`" }} }} }}"#
     ))
     .unwrap()
 }
@@ -141,7 +141,7 @@ fn main() {
         ))
         .unwrap();
     }
-    for name in ["loop", "text"] {
+    for name in ["looped", "text"] {
         let rule = workflow.rule_handle(name).unwrap();
         let found = few.holds(&rule).unwrap();
         assert_eq!(found.truth().count(), 1 << 13);
