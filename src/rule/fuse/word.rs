@@ -200,15 +200,20 @@ fn counted(over: Loop, test: TestFn, rows: Option<Rows>, cell: Option<Place>) ->
             return Ok(count);
         }
         let mut count = 0;
-        over.run(row, frame, |row, frame| {
+        let done = over.run(row, frame, |row, frame| {
             match test(row, frame) {
                 Tri::True => count += 1,
                 Tri::False => {}
                 other => return Err(other.stop()),
             }
             Ok(true)
-        })?;
-        Ok(count)
+        });
+        match done {
+            Ok(()) => Ok(count),
+            // What was counted before may have been added to something, and have been too much for it.
+            Err(Stop::Unknown) if count > 0 => Err(Stop::Unsure),
+            Err(stop) => Err(stop),
+        }
     })
 }
 
