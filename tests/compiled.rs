@@ -148,3 +148,21 @@ fn a_rule_that_is_not_compiled_says_why_and_where() {
     row.set(x, 2).unwrap();
     assert_eq!(row.holds(&f), Ok(Truth::False));
 }
+
+/// A loop that has added too much before it meets a row of which something is unknown fails, and is not undecided.
+#[test]
+fn what_a_loop_added_before_something_unknown_counts() {
+    let workflow = Workflow::from_json(
+        r#"{ "id": "w", "states": { "s": {} }, "facts": { "most": { "type": "integer" },
+            "list": { "type": "array", "items": { "type": "object", "properties": { "signed": { "type": "boolean" } } } } },
+            "factors": { "f": { "guard": "{ let n = most; for one in list { if one.signed { n += 1; } } n > 3 }" } } }"#,
+    )
+    .unwrap();
+    let rule = workflow.rule_handle("f").unwrap();
+    let mut row = workflow.row();
+    row.set(workflow.fact_handle("most").unwrap(), i64::MAX).unwrap();
+    row.set_json(r#"{ "list": [{ "signed": true }, {}] }"#).unwrap();
+    let found = row.holds(&rule);
+    assert_eq!(found.clone().unwrap_err().problems()[0].code, "overflow");
+    assert_eq!(found, row.holds_by_evaluator(&rule));
+}
