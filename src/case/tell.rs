@@ -13,7 +13,7 @@ use crate::case::record::{Origin, Record};
 use crate::case::select::{Asker, Selection, is_another, plays};
 use crate::case::signing;
 use crate::case::situation::{Situation, Waiting};
-use crate::definition::model::{EventDecl, Label, Trigger, When, matches};
+use crate::definition::model::{EventDecl, Label, Term, Trigger, matches};
 use crate::diagnostic::Spanned;
 use crate::rule::{Context, Requirement, Truth};
 use crate::table::{FactId, Id, StateId, TransitionId};
@@ -197,11 +197,9 @@ pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) ->
     let source = workflow.definition.states.at(transition.source);
     let on = match &transition.trigger {
         Trigger::Always => "always".to_owned(),
-        Trigger::Term(index) => match source.terms.get(*index as usize) {
-            Some(term) if term.when == When::At => format!("at {}", term.key.as_str()),
-            Some(term) => format!("after {}", term.key.as_str()),
-            None => String::new(),
-        },
+        Trigger::Term(index) => {
+            source.terms.get(*index as usize).map(Term::called).unwrap_or_default()
+        }
         Trigger::Events(patterns) => {
             let heard =
                 event.filter(|event| patterns.iter().any(|pattern| matches(pattern, event)));

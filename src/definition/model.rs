@@ -195,6 +195,16 @@ pub(crate) struct Term {
     pub transitions: Vec<TransitionId>,
 }
 
+impl Term {
+    /// What it is called among those of its state: `after P5D`, `at due`.
+    pub fn called(&self) -> String {
+        match self.when {
+            When::At => format!("at {}", self.key.as_str()),
+            When::After(_) | When::AfterNamed => format!("after {}", self.key.as_str()),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum When {
     /// `after` a written duration.

@@ -3,7 +3,7 @@
 use super::tell::{Line, Teller};
 use super::{Change, ChangeKind, Diff, Part, Place};
 use crate::case::Language;
-use crate::definition::model::{Definition, Trigger, When};
+use crate::definition::model::{Definition, Trigger};
 use crate::export::{Changed, Overlay, TransitionKey};
 use crate::table::StateId;
 use crate::workflow::Workflow;
@@ -109,11 +109,7 @@ fn key_of(
     let on = match &transition.trigger {
         Trigger::Always => "always".to_owned(),
         Trigger::Events(patterns) => patterns.first()?.value.clone(),
-        Trigger::Term(index) => {
-            let term = state.terms.get(*index as usize)?;
-            let word = if term.when == When::At { "at" } else { "after" };
-            format!("{word} {}", term.key.as_str())
-        }
+        Trigger::Term(index) => state.terms.get(*index as usize)?.called(),
     };
     Some(TransitionKey {
         from: state.name.value.clone(),

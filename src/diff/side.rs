@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::{Map, Value as Json};
 
 use super::{Name, Place, Route, Trigger};
-use crate::definition::model::{Definition, Label, Term, When};
+use crate::definition::model::{Definition, Label, When};
 use crate::digest;
 use crate::table::{StateId, Table, TransitionId};
 use crate::workflow::Workflow;
@@ -266,7 +266,7 @@ fn transitions(definition: &Definition, id: StateId, own: &mut Map<String, Json>
     }
     if let Some(Json::Object(mut terms)) = own.remove("terms") {
         for term in &state.terms {
-            let key = key_of(term);
+            let key = term.called();
             let Some(Json::Array(listed)) = terms.remove(&key) else { continue };
             for (id, mut meaning) in term.transitions.iter().zip(listed) {
                 if let Some(trigger) = meaning.get_mut("trigger") {
@@ -282,10 +282,6 @@ fn transitions(definition: &Definition, id: StateId, own: &mut Map<String, Json>
         Answer { id, position, list, meaning, text }
     });
     answers.collect()
-}
-
-fn key_of(term: &Term) -> String {
-    fingerprint::term_key(term)
 }
 
 pub(super) fn rename_state(meaning: &mut Json, renamed: &HashMap<String, String>) {

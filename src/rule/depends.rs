@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use fixedbitset::FixedBitSet;
 
 use super::program::Reads;
-use super::{Facts, Requirement, Rules};
+use super::{Facts, Rules};
 use crate::table::{Id, TransitionId};
 
 /// What some rules read, through factors, derived facts and functions too.
@@ -61,19 +61,9 @@ impl Rules {
     /// What the requirements and the guard of a transition read. Cost: worked out once for each transition, then a lookup.
     pub fn depends(&self, id: TransitionId) -> Option<&Depends> {
         let place = self.depends.0.get(id.index())?;
-        let found = || Box::new(Depends::of(&self.reads_of(id), self.facts.len()));
+        let found =
+            || Box::new(Depends::of(&self.reads_through(self.asked_by(id)), self.facts.len()));
         Some(place.get_or_init(found))
-    }
-
-    fn reads_of(&self, id: TransitionId) -> Reads {
-        let mut own = self.guard(id).map(|program| program.reads.clone()).unwrap_or_default();
-        for requirement in self.requirements(id) {
-            match requirement {
-                Requirement::Factor(id) => own.factors.insert(*id),
-                Requirement::Fact(id) => own.facts.insert(*id),
-            };
-        }
-        self.reads_through(own)
     }
 }
 

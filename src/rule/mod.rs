@@ -462,17 +462,23 @@ impl Rules {
 
     /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
     pub fn facts_read(&self, id: TransitionId) -> BTreeSet<FactId> {
-        let mut own = Reads::default();
-        for program in [self.guards.get(id), self.actions.get(id)].into_iter().flatten() {
-            own.extend(&program.reads);
+        let mut own = self.asked_by(id);
+        if let Some(actions) = self.actions(id) {
+            own.extend(&actions.reads);
         }
+        self.reads_through(own).facts
+    }
+
+    /// What a transition reads itself in its guard and its requirements.
+    fn asked_by(&self, id: TransitionId) -> Reads {
+        let mut own = self.guard(id).map(|program| program.reads.clone()).unwrap_or_default();
         for requirement in self.requirements(id) {
             match requirement {
                 Requirement::Factor(id) => own.factors.insert(*id),
                 Requirement::Fact(id) => own.facts.insert(*id),
             };
         }
-        self.reads_through(own).facts
+        own
     }
 
     fn reads_through(&self, own: Reads) -> Reads {

@@ -17,8 +17,8 @@ pub(crate) use calendar::{Calendar, Holidays, RULES as CALENDAR_RULES};
 pub use duration::Duration;
 pub(crate) use duration::Length;
 pub(crate) use json::{first_special, write_json_string};
-pub(crate) use number::Arithmetic;
 pub use number::Number;
+pub(crate) use number::{Arithmetic, short as short_number};
 pub(crate) use time::Zone;
 pub use time::{Date, DateTime};
 

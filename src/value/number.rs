@@ -58,33 +58,9 @@ impl Number {
         Self::parse_short(text).or_else(|| Self::parse_any(text))
     }
 
-    /// Few digits, with a point or without, as nearly all numbers are written; `None` for anything else.
     fn parse_short(text: &str) -> Option<Self> {
-        let (negative, digits) = match text.as_bytes() {
-            [b'-', rest @ ..] => (true, rest),
-            all => (false, all),
-        };
-        // So many digits fit any word.
-        if digits.len() > 18 {
-            return None;
-        }
-        let (mut word, mut point) = (0_i64, None);
-        for (place, byte) in digits.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => word = word * 10 + i64::from(byte - b'0'),
-                b'.' if point.is_none() => point = Some(place),
-                _ => return None,
-            }
-        }
-        let whole = point.unwrap_or(digits.len());
-        let decimals = digits.len() - point.map_or(whole, |point| point + 1);
-        let is_right = match digits {
-            [] | [b'.', ..] | [.., b'.'] => false,
-            [b'0', ..] => whole == 1,
-            _ => true,
-        };
-        let word = if negative { -word } else { word };
-        is_right.then(|| Self::from_scaled(word, decimals as u32))
+        let (word, decimals) = short(text)?;
+        Some(Self::from_scaled(word, decimals.unwrap_or(0)))
     }
 
     fn parse_any(text: &str) -> Option<Self> {
@@ -382,6 +358,30 @@ struct Parts {
     negative: bool,
     mantissa: u128,
     scale: u32,
+}
+
+/// Few digits, with a point or without, as nearly all JSON numbers are written: them without the point, and how many stand
+/// behind it, if there is one. `None` for anything else.
+pub(crate) fn short(text: &str) -> Option<(i64, Option<u32>)> {
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', rest @ ..] => (true, rest),
+        all => (false, all),
+    };
+    // So many digits fit any word.
+    if digits.len() > 18 || matches!(digits, [] | [b'0', b'0'..=b'9', ..] | [b'.', ..] | [.., b'.'])
+    {
+        return None;
+    }
+    let (mut word, mut point) = (0_i64, None);
+    for (place, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => word = word * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(place),
+            _ => return None,
+        }
+    }
+    let word = if negative { -word } else { word };
+    Some((word, point.map(|point| (digits.len() - point - 1) as u32)))
 }
 
 /// The exponent of a JSON number; beyond some billions it is all the same.

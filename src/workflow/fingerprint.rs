@@ -3,8 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::definition::model::{
-    AtLeast, Definition, Entry, EventDecl, FactorRule, Script, State, StateKind, Term, Transition,
-    Trigger, When,
+    AtLeast, Definition, Entry, EventDecl, FactorRule, Script, State, StateKind, Transition,
+    Trigger,
 };
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Spanned;
@@ -238,7 +238,7 @@ fn state(definition: &Definition, id: StateId) -> Json {
     let transitions: Vec<Json> = transitions.map(transition).collect();
     let terms = terms.iter().map(|term| {
         let taken = term.transitions.iter().map(|id| transition(definition.transitions.at(*id)));
-        (term_key(term), Json::Array(taken.collect()))
+        (term.called(), Json::Array(taken.collect()))
     });
     json!({
         "name": if id == ROOT { "" } else { name.as_str() },
@@ -258,14 +258,6 @@ fn state(definition: &Definition, id: StateId) -> Json {
         "terms": object(terms),
         "tags": tags,
     })
-}
-
-/// What a term is called among those of its state.
-pub(crate) fn term_key(term: &Term) -> String {
-    match term.when {
-        When::At => format!("at {}", term.key.as_str()),
-        When::After(_) | When::AfterNamed => format!("after {}", term.key.as_str()),
-    }
 }
 
 fn way_in(entry: &Entry) -> Json {

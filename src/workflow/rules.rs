@@ -1,6 +1,6 @@
 //! Which rules of a workflow are compiled, and why others are not.
 
-use crate::definition::model::{Trigger, When};
+use crate::definition::model::{Term, Trigger};
 use crate::rule::RuleId;
 use crate::table::TransitionId;
 use crate::workflow::{Compiled, Workflow};
@@ -55,11 +55,9 @@ impl Compiled {
         let source = self.definition.states.at(transition.source);
         let on = match &transition.trigger {
             Trigger::Always => "always".to_owned(),
-            Trigger::Term(index) => match source.terms.get(*index as usize) {
-                Some(term) if term.when == When::At => format!("at {}", term.key.as_str()),
-                Some(term) => format!("after {}", term.key.as_str()),
-                None => String::new(),
-            },
+            Trigger::Term(index) => {
+                source.terms.get(*index as usize).map(Term::called).unwrap_or_default()
+            }
             Trigger::Events(patterns) => {
                 let patterns: Vec<&str> = patterns.iter().map(|pattern| pattern.as_str()).collect();
                 patterns.join(" ")

@@ -15,7 +15,7 @@ use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
 use crate::rule::{Facts, Setter};
 use crate::table::{FactId, Id};
-use crate::value::{Date, DateTime, Number, Value};
+use crate::value::{Date, DateTime, Number, Value, short_number};
 use crate::workflow::Compiled;
 
 impl Row {
@@ -254,8 +254,11 @@ impl<'t> Reader<'t> {
         let length = self.rest().iter().take_while(|byte| part(byte)).count();
         let text = self.text.get(self.at..self.at + length)?;
         self.at += length;
-        if let Some(value) = short(text.as_bytes()) {
-            return Some(value);
+        if let Some((word, decimals)) = short_number(text) {
+            return Some(match decimals {
+                None => Value::Integer(word),
+                Some(decimals) => Value::Number(Number::from_scaled(word, decimals)),
+            });
         }
         let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
         let plain = match digits {
@@ -268,34 +271,6 @@ impl<'t> Reader<'t> {
             None => Number::parse(text).map(Value::Number),
         }
     }
-}
-
-/// A number of up to 18 digits without an exponent; `None` for any other text.
-fn short(text: &[u8]) -> Option<Value> {
-    let (negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
-    };
-    if digits.len() > 18 || matches!(digits, [] | [b'0', b'0'..=b'9', ..] | [b'.', ..] | [.., b'.'])
-    {
-        return None;
-    }
-    let (mut word, mut point) = (0_i64, None);
-    for (place, byte) in digits.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => word = word * 10 + i64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(place),
-            _ => return None,
-        }
-    }
-    let word = if negative { -word } else { word };
-    Some(match point {
-        None => Value::Integer(word),
-        Some(point) => {
-            let decimals = u32::try_from(digits.len() - point - 1).ok()?;
-            Value::Number(Number::from_scaled(word, decimals))
-        }
-    })
 }
 
 /// The same with places and all problems.
