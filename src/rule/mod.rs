@@ -48,7 +48,6 @@ use crate::definition::model::{Definition, Label};
 use crate::definition::shape::Shape;
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
-use crate::shared::Shared;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
 use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
@@ -64,6 +63,7 @@ pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
+pub(crate) use past::{Full, Occurrence, Past};
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
@@ -460,6 +460,11 @@ impl Rules {
         self.reads_through(program.reads.clone())
     }
 
+    /// What the value of a fact follows from, itself among it. Cost: linear in the rules that are read for it.
+    pub fn reads_of_fact(&self, id: FactId) -> Reads {
+        self.reads_through(Reads { facts: [id].into(), ..Reads::default() })
+    }
+
     /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
     pub fn facts_read(&self, id: TransitionId) -> BTreeSet<FactId> {
         let mut own = self.asked_by(id);
@@ -571,32 +576,6 @@ pub(crate) struct Current {
     pub actor: Option<Arc<str>>,
     pub at: DateTime,
     pub data: BTreeMap<Arc<str>, Value>,
-}
-
-/// What rules can ask about the past of a case.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Past {
-    pub events: Happened,
-    pub entered: Entered,
-}
-
-/// Accepted events (from outside, raised and sent; not terms, not `done.…`), by name. Copies share what they have in common.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Happened(Shared<Vec<Arc<Seen>>>);
-
-/// An event that happened.
-type Seen = (Arc<str>, Occurrence);
-
-/// When each state was last entered, by number.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Entered(Shared<Vec<(StateId, DateTime)>>);
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Occurrence {
-    pub count: u64,
-    pub last: DateTime,
-    /// Ids of the actors, each once, in the order of their first.
-    pub who: Vec<Arc<str>>,
 }
 
 /// An evaluation that failed: the script is wrong for these values.
