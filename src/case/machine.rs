@@ -36,7 +36,7 @@ pub(crate) struct Trace {
 pub(crate) struct Machine<'w> {
     workflow: &'w Compiled,
     pub situation: &'w mut Situation,
-    pub trace: Trace,
+    trace: &'w mut Trace,
     /// The event that the step answers.
     given: Option<&'w Current>,
     /// The last raised event that was answered since.
@@ -50,13 +50,14 @@ impl<'w> Machine<'w> {
     pub fn new(
         workflow: &'w Compiled,
         situation: &'w mut Situation,
+        trace: &'w mut Trace,
         given: Option<&'w Current>,
         watch: Option<&'w Watch<'w>>,
     ) -> Self {
         Self {
             workflow,
             situation,
-            trace: Trace::default(),
+            trace,
             given,
             event: None,
             raised: VecDeque::new(),

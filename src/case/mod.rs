@@ -259,7 +259,9 @@ impl Case {
     /// Keeps what an answer tells of for the journal, unless there is none.
     fn keep(&mut self, decision: &Decision) {
         if self.workflow.compiled().limits.untaken_entries > 0 {
-            decision.acts().for_each(|act| self.records.push(Arc::clone(act)));
+            for act in decision.acts() {
+                self.records.push(Arc::clone(act));
+            }
         }
     }
 

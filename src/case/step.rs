@@ -29,10 +29,8 @@ pub(crate) fn start(
     let before = Arc::new(Situation::beginning(compiled, time, &facts));
     let fault = |fault: Fault| problem::fault(compiled, &fault);
     let mut after = Situation::clone(&before);
-    let situation = &mut after;
-    let mut machine = Machine::new(compiled, situation, None, watch);
-    machine.start().map_err(fault)?;
-    let trace = machine.trace;
+    let (situation, mut trace) = (&mut after, Trace::default());
+    Machine::new(compiled, situation, &mut trace, None, watch).start().map_err(fault)?;
     terms::refresh(compiled, None, situation).map_err(fault)?;
     if let Some(watch) = watch {
         watch.moved(&trace.entered, &trace.taken);
@@ -174,8 +172,8 @@ impl<'w> Run<'w> {
             let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
             return Ok(Taken { outcome, after: None, found, trace: Trace::default() });
         }
-        let mut after = self.later(time);
-        let trace = self.take(&mut after, Some(event), &found, None, Vec::new())?;
+        let (mut after, mut trace) = (self.later(time), Trace::default());
+        self.take(&mut after, Some(event), &found, None, &mut trace)?;
         Ok(Taken { outcome: Outcome::Moved, after: Some(after), found, trace })
     }
 
@@ -184,7 +182,7 @@ impl<'w> Run<'w> {
         Situation { time, ..Situation::clone(&self.situation) }
     }
 
-    /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. `notes` says what the
+    /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. The trace says what the
     /// event's facts have done to signatures already.
     fn take(
         &self,
@@ -192,11 +190,10 @@ impl<'w> Run<'w> {
         event: Option<&Current>,
         found: &Selection,
         actor: Option<&Actor>,
-        notes: Vec<signing::Note>,
-    ) -> Result<Trace, Fault> {
+        trace: &mut Trace,
+    ) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let mut machine = Machine::new(compiled, situation, event, self.watch);
-        machine.trace.signatures = notes;
+        let mut machine = Machine::new(compiled, situation, trace, event, self.watch);
         if let Some(event) = event {
             machine.accept(&event.name, event.actor.as_ref())?;
         }
@@ -205,7 +202,6 @@ impl<'w> Run<'w> {
         let waits = !machine.situation.signatures.is_empty();
         let facts = waits.then(|| Arc::clone(&machine.situation.facts));
         machine.take(&found.open)?;
-        let mut trace = machine.trace;
         if let Some(facts) = facts {
             signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }
@@ -213,7 +209,7 @@ impl<'w> Run<'w> {
         if let Some(watch) = self.watch {
             watch.moved(&trace.entered, &trace.taken);
         }
-        Ok(trace)
+        Ok(())
     }
 
     /// What every step that held does at its end.
@@ -247,7 +243,8 @@ impl<'w> Run<'w> {
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
-        let trace = self.take(&mut after, None, &found, None, Vec::new())?;
+        let mut trace = Trace::default();
+        self.take(&mut after, None, &found, None, &mut trace)?;
         Ok(Some(Taken { outcome: Outcome::Moved, after: Some(after), found, trace }))
     }
 
@@ -324,50 +321,54 @@ impl<'w> Run<'w> {
         incoming: Incoming,
         actor: Option<&Actor>,
     ) -> Result<Arc<Act>, Problem> {
-        let act = self.answer_outside(incoming, actor);
-        let act = act.map_err(|fault| problem::fault(self.compiled(), &fault))?;
+        let (at, before) = (incoming.accepted.current.at, Arc::clone(&self.situation));
+        let sides = [Arc::clone(&before), before];
+        let origin = Given::Event(incoming);
+        let mut act = Act::new(self.workflow, origin, Outcome::NotExpected, at, sides);
+        self.answer_outside(&mut act, actor)
+            .map_err(|fault| problem::fault(self.compiled(), &fault))?;
         self.situation = Arc::clone(&act.after);
         Ok(Arc::new(act))
     }
 
-    fn answer_outside(&self, incoming: Incoming, actor: Option<&Actor>) -> Result<Act, Fault> {
+    /// Fills in what became of the event that an act answers.
+    fn answer_outside(&self, act: &mut Act, actor: Option<&Actor>) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let event = &incoming.accepted.current;
-        let at = event.at;
+        let Act {
+            origin: Given::Event(incoming), outcome, at, after, found, trace, proves, ..
+        } = act
+        else {
+            return Ok(());
+        };
+        let (event, at) = (&incoming.accepted.current, *at);
         if self.situation.ended {
-            return Ok(self.refused(incoming, Outcome::NotExpected, Selection::default()));
+            *after = self.at(at);
+            return Ok(());
         }
-        let mut notes = Vec::new();
         // Where it reports nothing, a refusal needs no copy.
         let mut copied = None;
         if !incoming.accepted.facts.is_empty() {
-            incoming.take_in(self.workflow, copied.insert(self.later(at)), &mut notes);
+            let situation = copied.insert(self.later(at));
+            incoming.take_in(self.workflow, situation, &mut trace.signatures);
         }
         let situation = copied.as_ref().unwrap_or(&self.situation);
         let now = Context { now: at, ..situation.context(Some(event)) };
         let context = Context { watch: self.watch, ..now };
         let asker = Asker::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
-        let found = select(compiled, situation, &context, wanted, asker)?;
-        if !found.is_expected()
-            || !found.is_open()
-            || is_barred(compiled, &incoming.accepted, actor)
-        {
-            let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
-            return Ok(self.refused(incoming, outcome, found));
+        *found = select(compiled, situation, &context, wanted, asker)?;
+        if !found.is_open() || is_barred(compiled, &incoming.accepted, actor) {
+            if found.is_expected() {
+                *outcome = Outcome::Blocked;
+            }
+            trace.signatures.clear();
+            *after = self.at(at);
+            return Ok(());
         }
-        let mut after = copied.unwrap_or_else(|| self.later(at));
-        let trace = self.take(&mut after, Some(event), &found, actor, notes)?;
-        let (origin, sides) =
-            (Given::Event(incoming), [Arc::clone(&self.situation), Arc::new(after)]);
-        let act = Act::new(self.workflow, origin, Outcome::Moved, at, sides);
-        Ok(Act { trace, found, proves: self.proves, ..act })
-    }
-
-    fn refused(&self, incoming: Incoming, outcome: Outcome, found: Selection) -> Act {
-        let at = incoming.accepted.current.at;
-        let sides = [Arc::clone(&self.situation), self.at(at)];
-        Act { found, ..Act::new(self.workflow, Given::Event(incoming), outcome, at, sides) }
+        let mut moved = copied.unwrap_or_else(|| self.later(at));
+        self.take(&mut moved, Some(event), found, actor, trace)?;
+        (*outcome, *proves, *after) = (Outcome::Moved, self.proves, Arc::new(moved));
+        Ok(())
     }
 }
 

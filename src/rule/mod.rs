@@ -262,7 +262,22 @@ impl Rules {
         if let Some(truth) = fused.and_then(|fused| fused.decide(self, context)) {
             return Ok(truth);
         }
-        self.holds_by_evaluator(requirement, context)
+        match requirement {
+            Requirement::Fact(id) if fused.is_none() && self.is_given(id) => {
+                match context.facts.get(id) {
+                    Some(Value::Boolean(true)) => Ok(Truth::True),
+                    Some(Value::Boolean(false)) => Ok(Truth::False),
+                    None => Ok(Truth::Unknown),
+                    Some(_) => self.holds_by_evaluator(requirement, context),
+                }
+            }
+            _ => self.holds_by_evaluator(requirement, context),
+        }
+    }
+
+    /// Whether a fact is set, not worked out.
+    fn is_given(&self, id: FactId) -> bool {
+        self.facts.get(id).is_some_and(|fact| fact.value.is_none())
     }
 
     /// The compiled form of a factor or derived fact.
@@ -357,7 +372,7 @@ impl Rules {
     /// The value of a fact, worked out for a derived one; `None` while it is unknown.
     pub fn fact(&self, id: FactId, context: &Context) -> Result<Option<Value>, Fault> {
         let rule = self.facts.get(id);
-        if rule.is_some_and(|fact| fact.value.is_none()) {
+        if self.is_given(id) {
             return Ok(context.facts.get(id).cloned());
         }
         let fused = rule.and_then(|fact| fact.fused.as_ref());

@@ -172,22 +172,19 @@ impl Happened {
 
 /// Puts an item where it is or belongs: in place where nobody shares the list, else into a copy.
 fn put<T: Clone>(list: &mut Option<Arc<[T]>>, place: Result<usize, usize>, item: T) {
-    if let Ok(place) = place
-        && let Some(known) = list.as_mut().and_then(Arc::get_mut)
-    {
-        if let Some(known) = known.get_mut(place) {
-            *known = item;
+    match (place, list.as_mut()) {
+        (Ok(place), Some(known)) => {
+            if let Some(known) = Arc::make_mut(known).get_mut(place) {
+                *known = item;
+            }
         }
-        return;
+        (Ok(at) | Err(at), _) => {
+            let known = list.as_deref().unwrap_or_default();
+            let (before, after) = known.split_at(at.min(known.len()));
+            let (before, after) = (before.iter().cloned(), after.iter().cloned());
+            *list = Some(before.chain(std::iter::once(item)).chain(after).collect());
+        }
     }
-    let known = list.as_deref().unwrap_or_default();
-    let (at, behind) = match place {
-        Ok(place) => (place, place.saturating_add(1)),
-        Err(place) => (place, place),
-    };
-    let before = known.get(..at).unwrap_or_default().iter().cloned();
-    let after = known.get(behind..).unwrap_or_default().iter().cloned();
-    *list = Some(before.chain(std::iter::once(item)).chain(after).collect());
 }
 
 impl Who {

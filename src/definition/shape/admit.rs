@@ -26,6 +26,9 @@ impl Shape {
         if self.is_plainly(&value) {
             return Ok(value);
         }
+        if let (Kind::DateTime, Value::DateTime(at)) = (&self.kind, &value) {
+            return Ok(at.in_zone(zone).into());
+        }
         let mut check = Check { zone, path: Vec::new(), found: Vec::new(), unlisted: 0 };
         if value.nests_deeper_than(MAX_NESTING) {
             value.dismantle();
