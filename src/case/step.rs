@@ -85,6 +85,9 @@ impl<'w> Run<'w> {
     /// Takes all that is due up to a time, terms and sent events, each in a step of its own. A term that is not open is
     /// tried again after every later step.
     pub fn settle(&mut self, until: DateTime) -> Result<(), Problem> {
+        if !terms::is_due(&self.situation, until) {
+            return Ok(());
+        }
         let mut tried: Vec<(StateId, u32)> = Vec::new();
         while self.settle_one(until, &mut tried)? {}
         Ok(())

@@ -19,6 +19,9 @@ pub(crate) fn refresh(
     before: Option<&Situation>,
     situation: &mut Situation,
 ) -> Result<(), Fault> {
+    if workflow.dues.is_empty() {
+        return Ok(());
+    }
     let before = before.filter(|before| before.dated.0);
     let mut terms: Short<Dated, 4> = Short::new();
     let mut is_same = true;
@@ -135,6 +138,13 @@ pub(crate) enum Due {
     Term { state: StateId, index: u32, due: DateTime },
     /// By its place in [`Situation::sent`].
     Sent { place: usize, due: DateTime },
+}
+
+/// Whether the date of anything has come by a time, be it open or not.
+#[inline]
+pub(crate) fn is_due(situation: &Situation, until: DateTime) -> bool {
+    situation.terms.iter().any(|term| term.due.is_some_and(|due| due <= until))
+        || situation.sent.iter().any(|sent| sent.due <= until)
 }
 
 /// The earliest that is due by a time and is not to be skipped. At one instant: terms before sent events (a term is taken

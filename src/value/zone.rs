@@ -11,7 +11,16 @@ pub(crate) struct Zone {
     pub name: String,
     /// All of it.
     pub(super) whole: TimeZone,
-    clocks: Arc<[Span]>,
+    clocks: Arc<Clocks>,
+}
+
+/// The spans of the years at hand, in their order.
+#[derive(Debug)]
+struct Clocks {
+    /// The last of them only says where the others end.
+    spans: Vec<Span>,
+    /// By the time of 2⁴³ microseconds, some hundred days, the span in which it begins.
+    places: Vec<u16>,
 }
 
 /// A time in which the clocks of a zone show one offset.
@@ -19,7 +28,7 @@ pub(crate) struct Zone {
 struct Span {
     /// In microseconds since 1970 began in UTC; until that of the next.
     from: i64,
-    /// Seconds ahead of UTC; none of the last, which is the end of what is at hand.
+    /// Seconds ahead of UTC.
     offset: i32,
 }
 
@@ -28,6 +37,9 @@ static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bu
 
 /// The offsets of these years are at hand: from the Unix epoch, at which a case begins that is told no time, to 2070.
 const AT_HAND: std::ops::Range<i64> = 0..3_155_760_000_000_000;
+
+/// How many bits of an instant lie below the number of its place.
+const PLACE: u32 = 43;
 
 /// No offset is as great, in microseconds: jiff's are below 26 hours.
 const FARTHEST: i64 = 26 * 3_600_000_000;
@@ -49,7 +61,7 @@ impl Zone {
     }
 
     fn of(name: &str, whole: TimeZone) -> Self {
-        let clocks = spans(&whole).into();
+        let clocks = Arc::new(Clocks::of(&whole));
         Self { name: name.to_owned(), whole, clocks }
     }
 
@@ -87,9 +99,17 @@ impl Zone {
     /// The span around an instant that is at hand, and where it ends.
     #[inline]
     fn span(&self, instant: i64) -> Option<(Span, i64)> {
-        let next = self.clocks.partition_point(|span| span.from <= instant);
-        let span = self.clocks.get(next.checked_sub(1)?)?;
-        Some((*span, self.clocks.get(next)?.from))
+        let Clocks { spans, places } = &*self.clocks;
+        let place = places.get(usize::try_from(instant >> PLACE).ok()?)?;
+        let mut spans = spans.get(usize::from(*place)..)?.iter();
+        let mut span = spans.next()?;
+        for next in spans {
+            if instant < next.from {
+                return Some((*span, next.from));
+            }
+            span = next;
+        }
+        None
     }
 
     #[cold]
@@ -99,19 +119,28 @@ impl Zone {
     }
 }
 
-/// The spans of the years that are at hand, and the end of the last. Zones change their clocks some four times a year at most.
-fn spans(zone: &TimeZone) -> Vec<Span> {
-    let Ok(first) = Timestamp::from_microsecond(AT_HAND.start) else { return Vec::new() };
-    let mut spans = vec![Span { from: AT_HAND.start, offset: zone.to_offset(first).seconds() }];
-    for change in zone.following(first) {
-        let (from, offset) = (change.timestamp().as_microsecond(), change.offset().seconds());
-        if from >= AT_HAND.end {
-            break;
+impl Clocks {
+    fn of(zone: &TimeZone) -> Self {
+        let mut spans = Vec::new();
+        if let Ok(first) = Timestamp::from_microsecond(AT_HAND.start) {
+            let offset = zone.to_offset(first).seconds();
+            spans.push(Span { from: AT_HAND.start, offset });
+            let changes = zone.following(first).map(|change| Span {
+                from: change.timestamp().as_microsecond(),
+                offset: change.offset().seconds(),
+            });
+            spans.extend(changes.take_while(|span| span.from < AT_HAND.end));
         }
-        spans.push(Span { from, offset });
+        let end = Span { from: AT_HAND.end, offset: 0 };
+        let last = (AT_HAND.end - 1) >> PLACE;
+        let places = (0..=last).map(|place| {
+            let before = spans.partition_point(|span| span.from <= place << PLACE);
+            u16::try_from(before.saturating_sub(1)).unwrap_or(u16::MAX)
+        });
+        let places = places.collect();
+        spans.push(end);
+        Self { spans, places }
     }
-    spans.push(Span { from: AT_HAND.end, offset: 0 });
-    spans
 }
 
 #[cfg(test)]
@@ -144,7 +173,7 @@ mod tests {
     fn every_change_of_clocks_is_at_hand() {
         for name in Zone::names() {
             let zone = Zone::named(&name).unwrap();
-            for span in zone.clocks.iter() {
+            for span in &zone.clocks.spans {
                 for beside in [-FARTHEST, -3_600_000_000, -1, 0, 1, 3_600_000_000, FARTHEST] {
                     agrees(&zone, span.from + beside).unwrap();
                 }
