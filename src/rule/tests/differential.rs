@@ -159,7 +159,8 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
     let mut facts = rules.facts_at_first();
     let now = DateTime::parse("2026-09-01T12:00:00+02:00", &def.zone).unwrap();
     let mut past = Past::default();
-    let occurrence = Occurrence { count: 2, last: now, who: vec!["eva".into()] };
+    let occurrence =
+        Occurrence { count: 2, last: now, who: [Arc::from("eva")].into_iter().collect() };
     past.events.insert("go".into(), occurrence);
     past.entered.insert(StateId(1), now);
     let data = [(Arc::from("n"), Value::Integer(2))].into_iter().collect();
