@@ -5,49 +5,15 @@ use std::sync::Arc;
 use super::Case;
 use crate::case::decision::Outcome;
 use crate::case::event::Actor;
+use crate::case::handle::{EventHandle, Next};
+use crate::case::problem;
 use crate::case::select::{Asker, Wanted, plays, select_briefly};
 use crate::case::situation::Situation;
-use crate::case::{contract, problem};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Current, Fused, Requirement, Truth};
-use crate::table::{EventId, StateId};
 use crate::value::Value;
-use crate::workflow::heard::{self, Candidate, asks};
-use crate::workflow::{Compiled, Workflow};
-
-/// An event of one workflow, found once by its name and asked about many times: see [`Case::decide`].
-#[derive(Debug, Clone)]
-pub struct EventHandle {
-    workflow: Workflow,
-    name: Arc<str>,
-    number: Option<EventId>,
-    /// The place of the declaration that governs it.
-    governs: Option<u32>,
-    /// Whether anybody may send it, without facts and payload.
-    is_free: bool,
-}
-
-impl Workflow {
-    /// The event of this name, to be asked about; `None` for one that nobody from outside may send.
-    #[must_use]
-    pub fn event_handle(&self, name: &str) -> Option<EventHandle> {
-        let compiled = self.compiled();
-        let governs = heard::governing(&compiled.definition, name);
-        let declared = governs.and_then(|place| heard::declared(&compiled.definition, place));
-        if !contract::wrong_name(compiled, declared, name).is_empty() {
-            return None;
-        }
-        let number = compiled.heard.number(name);
-        let carried = governs.and_then(|place| compiled.heard.carried(place));
-        Some(EventHandle {
-            workflow: self.clone(),
-            name: Arc::from(name),
-            number,
-            governs,
-            is_free: carried.is_none_or(|carried| carried.free),
-        })
-    }
-}
+use crate::workflow::Compiled;
+use crate::workflow::heard::{Candidate, asks};
 
 impl Case {
     /// Whether an event would be let through as the case stands, if it came now without facts and payload: *moved*, *blocked*
@@ -79,45 +45,57 @@ impl Case {
         if !self.workflow.same(&event.workflow) {
             return Err(foreign());
         }
-        if self.situation.ended {
-            return Ok(Outcome::NotExpected);
+        let situation = &*self.situation;
+        let words = situation.facts.words();
+        let mut next = event.first(situation.active.last());
+        while let Some(step) = event.step(next) {
+            let Some(holds) = step.guard.as_ref().and_then(|guard| guard.at_once(words)) else {
+                break;
+            };
+            let [shut, open] = step.next;
+            next = if holds { open } else { shut };
         }
-        let outcome = match self.decide_simply(event, actor) {
-            Some(outcome) => outcome,
-            None => self.decide_at_length(event, actor)?,
+        match next {
+            Next::MOVED => Ok(Outcome::Moved),
+            Next::BLOCKED => Ok(Outcome::Blocked),
+            Next::NOT_EXPECTED => Ok(Outcome::NotExpected),
+            next => self.decide_on(event, next, actor),
+        }
+    }
+
+    /// The same from a step on that asks for more than cells that are known.
+    #[inline(never)]
+    fn decide_on(
+        &self,
+        event: &EventHandle,
+        mut next: Next,
+        actor: Option<&Actor>,
+    ) -> Result<Outcome, Error> {
+        let compiled = self.workflow.compiled();
+        while let Some(step) = event.step(next) {
+            let found = match &step.guard {
+                Some(guard) => ask(compiled, &self.situation, guard),
+                None => truth(compiled, &self.situation, step.candidate, actor),
+            };
+            let [shut, open] = step.next;
+            next = match found {
+                Some(Truth::True) => open,
+                Some(Truth::False) => shut,
+                // Nothing behind it is tried.
+                Some(Truth::Unknown) => Next::BLOCKED,
+                None => Next::AT_LENGTH,
+            };
+        }
+        let outcome = match next {
+            Next::MOVED | Next::ADMITTED => Outcome::Moved,
+            Next::BLOCKED => Outcome::Blocked,
+            Next::NOT_EXPECTED => Outcome::NotExpected,
+            _ => self.decide_at_length(event, actor)?,
         };
         if outcome == Outcome::Moved && !event.is_free && event.is_barred(actor) {
             return Ok(Outcome::Blocked);
         }
         Ok(outcome)
-    }
-
-    /// Where one leaf is active, and all that is asked is who it is and compiled rules; `None` where it is not so.
-    #[inline]
-    fn decide_simply(&self, event: &EventHandle, actor: Option<&Actor>) -> Option<Outcome> {
-        let compiled = self.workflow.compiled();
-        let situation = &*self.situation;
-        let active = situation.active.as_slice();
-        if !compiled.heard.is_plain && !is_plain(compiled, active) {
-            return None;
-        }
-        let number = event.number?;
-        let mut outcome = Outcome::NotExpected;
-        for state in active.iter().rev() {
-            for candidate in compiled.heard.candidates(*state, number)? {
-                let found = match quick(compiled, situation, *candidate) {
-                    Some(found) => found,
-                    None => truth(compiled, situation, *candidate, actor)?,
-                };
-                match found {
-                    Truth::True => return Some(Outcome::Moved),
-                    // Nothing behind it is tried.
-                    Truth::Unknown => return Some(Outcome::Blocked),
-                    Truth::False => outcome = Outcome::Blocked,
-                }
-            }
-        }
-        Some(outcome)
     }
 
     #[inline(never)]
@@ -126,6 +104,9 @@ impl Case {
         event: &EventHandle,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
+        if self.situation.ended {
+            return Ok(Outcome::NotExpected);
+        }
         let compiled = self.workflow.compiled();
         let current = compiled.heard.asks_event.then(|| Current {
             name: Arc::clone(&event.name),
@@ -145,39 +126,6 @@ impl Case {
             (false, true) => Outcome::Blocked,
             (false, false) => Outcome::NotExpected,
         })
-    }
-}
-
-impl EventHandle {
-    /// Whether the event as a whole is refused: it must carry something, or is not for this actor.
-    fn is_barred(&self, actor: Option<&Actor>) -> bool {
-        let compiled = self.workflow.compiled();
-        let declared = self.governs.and_then(|place| heard::declared(&compiled.definition, place));
-        declared.is_some_and(|declared| {
-            let by = declared.by.as_ref();
-            !declared.required.is_empty()
-                || !declared.data_required.is_empty()
-                || by.is_some_and(|roles| !plays(actor, roles.iter().map(|role| role.as_str())))
-        })
-    }
-}
-
-/// Whether one leaf is active, and nothing that can be withdrawn waits.
-fn is_plain(compiled: &Compiled, active: &[StateId]) -> bool {
-    let mut outer = None;
-    active.iter().all(|state| {
-        let row = compiled.chart.states.at(*state);
-        row.revocable.is_empty() && row.parent == outer.replace(*state)
-    })
-}
-
-/// Whether a transition is open that asks for a guard at most, and that one for cells alone: as most do.
-#[inline]
-fn quick(compiled: &Compiled, situation: &Situation, candidate: Candidate) -> Option<Truth> {
-    match candidate.asks {
-        0 => Some(Truth::True),
-        asks::GUARD => compiled.rules.guard(candidate.id)?.fused.as_ref()?.quick(&situation.facts),
-        _ => None,
     }
 }
 
