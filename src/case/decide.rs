@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Case;
 use crate::case::decision::Outcome;
 use crate::case::event::Actor;
-use crate::case::handle::{EventHandle, Next};
+use crate::case::handle::{EventHandle, Next, Step};
 use crate::case::problem;
 use crate::case::select::{Asker, Wanted, plays, select_briefly};
 use crate::case::situation::Situation;
@@ -45,25 +45,20 @@ impl Case {
         if !self.workflow.same(&event.workflow) {
             return Err(foreign());
         }
-        let situation = &*self.situation;
-        let words = situation.facts.words();
-        let mut next = event.first(situation.active.last());
-        while let Some(step) = event.step(next) {
-            let Some(holds) = step.guard.as_ref().and_then(|guard| guard.at_once(words)) else {
-                break;
-            };
-            let [shut, open] = step.next;
-            next = if holds { open } else { shut };
+        let mut next = event.first(self.situation.active.innermost());
+        // Nearly all that is asked is one guard: what a second one needs would only be in its way.
+        if let Some(step) = event.step(next)
+            && let Some(holds) = self.at_once(step)
+        {
+            next = step.behind(holds);
         }
-        match next {
-            Next::MOVED => Ok(Outcome::Moved),
-            Next::BLOCKED => Ok(Outcome::Blocked),
-            Next::NOT_EXPECTED => Ok(Outcome::NotExpected),
-            next => self.decide_on(event, next, actor),
+        match next.outcome() {
+            Some(outcome) => Ok(outcome),
+            None => self.decide_on(event, next, actor),
         }
     }
 
-    /// The same from a step on that asks for more than cells that are known.
+    /// The same from a step on.
     #[inline(never)]
     fn decide_on(
         &self,
@@ -71,31 +66,44 @@ impl Case {
         mut next: Next,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
-        let compiled = self.workflow.compiled();
         while let Some(step) = event.step(next) {
-            let found = match &step.guard {
-                Some(guard) => ask(compiled, &self.situation, guard),
-                None => truth(compiled, &self.situation, step.candidate, actor),
-            };
-            let [shut, open] = step.next;
-            next = match found {
-                Some(Truth::True) => open,
-                Some(Truth::False) => shut,
-                // Nothing behind it is tried.
-                Some(Truth::Unknown) => Next::BLOCKED,
-                None => Next::AT_LENGTH,
+            next = match self.at_once(step) {
+                Some(holds) => step.behind(holds),
+                None => self.take(step, actor),
             };
         }
-        let outcome = match next {
-            Next::MOVED | Next::ADMITTED => Outcome::Moved,
-            Next::BLOCKED => Outcome::Blocked,
-            Next::NOT_EXPECTED => Outcome::NotExpected,
-            _ => self.decide_at_length(event, actor)?,
+        let outcome = match (next.outcome(), next) {
+            (Some(outcome), _) => outcome,
+            (None, Next::ADMITTED) => Outcome::Moved,
+            (None, _) => self.decide_at_length(event, actor)?,
         };
         if outcome == Outcome::Moved && !event.is_free && event.is_barred(actor) {
             return Ok(Outcome::Blocked);
         }
         Ok(outcome)
+    }
+
+    /// Whether the transition of a step is open, where its guard says so in a few checks of cells that are known.
+    #[inline(always)]
+    fn at_once(&self, step: &Step) -> Option<bool> {
+        step.guard.as_ref()?.at_once(self.situation.facts.words())
+    }
+
+    /// What comes behind a step that asks for more than that.
+    #[inline(never)]
+    fn take(&self, step: &Step, actor: Option<&Actor>) -> Next {
+        let (compiled, situation) = (self.workflow.compiled(), &*self.situation);
+        let found = match &step.guard {
+            Some(guard) => ask(compiled, situation, guard),
+            None => truth(compiled, situation, step.candidate, actor),
+        };
+        match found {
+            Some(Truth::True) => step.behind(true),
+            Some(Truth::False) => step.behind(false),
+            // Nothing behind it is tried.
+            Some(Truth::Unknown) => Next::BLOCKED,
+            None => Next::AT_LENGTH,
+        }
     }
 
     #[inline(never)]
@@ -211,3 +219,6 @@ fn foreign() -> Error {
         .hint("load the workflow once, for its cases and its handles");
     Error::new(ErrorKind::Contract, vec![problem])
 }
+
+#[cfg(test)]
+mod tests;

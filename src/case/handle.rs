@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::case::contract;
+use crate::case::decision::Outcome;
 use crate::case::event::Actor;
 use crate::case::select::plays;
 use crate::definition::model::StateKind;
@@ -19,7 +20,7 @@ use crate::workflow::{Compiled, Workflow};
 
 /// An event of one workflow, found once by its name and asked about many times: see [`Case::decide`](super::Case::decide).
 ///
-/// A copy shares what was found. Four bytes for each state of the file are kept, and some twenty for each different guard.
+/// A copy shares what was found. Four bytes for each state of the file are kept, and 32 for each different guard.
 #[derive(Debug, Clone)]
 pub struct EventHandle {
     pub(super) workflow: Workflow,
@@ -36,12 +37,22 @@ pub struct EventHandle {
 
 /// A transition that listens, asked whether it is open.
 #[derive(Debug)]
+#[repr(align(32))]
 pub(super) struct Step {
     /// Its guard, where it asks for nothing else and that is compiled.
     pub guard: Option<Arc<Fused>>,
     pub candidate: Candidate,
     /// What comes next: where it is shut, and where it is open.
-    pub next: [Next; 2],
+    next: [Next; 2],
+}
+
+impl Step {
+    /// What comes next, by whether the transition is open. Looked up: which it is cannot be guessed.
+    #[inline(always)]
+    pub fn behind(&self, is_open: bool) -> Next {
+        let [shut, open] = self.next;
+        if is_open { open } else { shut }
+    }
 }
 
 /// The place of a step, or an answer.
@@ -50,12 +61,19 @@ pub(super) struct Next(u32);
 
 impl Next {
     pub const MOVED: Self = Self(u32::MAX);
+    pub const BLOCKED: Self = Self(u32::MAX - 1);
+    pub const NOT_EXPECTED: Self = Self(u32::MAX - 2);
     /// Moved, unless the event as a whole is refused.
-    pub const ADMITTED: Self = Self(u32::MAX - 1);
-    pub const BLOCKED: Self = Self(u32::MAX - 2);
-    pub const NOT_EXPECTED: Self = Self(u32::MAX - 3);
+    pub const ADMITTED: Self = Self(u32::MAX - 3);
     /// The steps do not say.
     pub const AT_LENGTH: Self = Self(u32::MAX - 4);
+
+    /// The answer, where it is one already. Looked up: which it is cannot be guessed.
+    #[inline(always)]
+    pub fn outcome(self) -> Option<Outcome> {
+        const ANSWERS: [Outcome; 3] = [Outcome::Moved, Outcome::Blocked, Outcome::NotExpected];
+        ANSWERS.get(!self.0 as usize).copied()
+    }
 }
 
 impl Workflow {
@@ -92,9 +110,8 @@ impl Workflow {
 impl EventHandle {
     /// What is asked first where a state is the innermost active one.
     #[inline(always)]
-    pub(super) fn first(&self, innermost: Option<&StateId>) -> Next {
-        let next = innermost.and_then(|state| self.first.get(state.index()));
-        next.copied().unwrap_or(Next::AT_LENGTH)
+    pub(super) fn first(&self, innermost: StateId) -> Next {
+        self.first.get(innermost.index()).copied().unwrap_or(Next::AT_LENGTH)
     }
 
     /// `None` for an answer.

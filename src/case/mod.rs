@@ -1,6 +1,7 @@
 //! One matter running through a workflow: plain data, a pure step, an explained answer.
 
 pub(crate) mod act;
+mod active;
 pub(crate) mod again;
 pub(crate) mod contract;
 mod decide;

@@ -88,9 +88,10 @@ pub fn print() {
     );
     println!("|---|---|---|---|---|");
     for ((engine, _), own) in ENGINES.iter().zip(&taken) {
-        let columns = own.iter().zip(&taken[0]).map(|(own, decide)| {
-            format!("{} | {:.2} ×", shown(*own), own[0] / decide[0])
-        });
+        let columns = own
+            .iter()
+            .zip(&taken[0])
+            .map(|(own, decide)| format!("{} | {:.2} ×", shown(*own), own[0] / decide[0]));
         println!("| {engine} | {} |", columns.collect::<Vec<_>>().join(" | "));
     }
     let [all, asking] = [0, 1].map(|round| taken[0][round][0]);

@@ -44,7 +44,7 @@ pub fn decide(round: &Round) -> Nanoseconds {
         assert_eq!(moved, case.states()[0] != state);
     }
     round.measure(|| {
-        for (case, event) in &asked {
+        for &(case, event) in &asked {
             let decided = black_box(case).decide(black_box(event), None);
             black_box(matches!(decided, Ok(Outcome::Moved)));
         }
