@@ -405,7 +405,7 @@ impl Case {
 
     /// Every known fact that is not derived, defaults included, in the order of the file.
     #[must_use]
-    pub fn facts(&self) -> Vec<(&str, &Value)> {
+    pub fn facts(&self) -> Vec<(&str, Value)> {
         let facts = self.workflow.compiled().definition.facts.iter();
         facts
             .filter_map(|(id, fact)| Some((fact.name.as_str(), self.situation.fact(id)?)))

@@ -107,13 +107,13 @@ impl Situation {
         self.active.remove(state);
     }
 
-    pub fn fact(&self, id: FactId) -> Option<&Value> {
+    pub fn fact(&self, id: FactId) -> Option<Value> {
         self.facts.get(id)
     }
 
     pub fn set_fact(&mut self, id: FactId, value: Option<Value>) {
         // Most of what is reported again is as before.
-        if self.facts.get(id) != value.as_ref() {
+        if self.facts.get(id) != value {
             Arc::make_mut(&mut self.facts).set(id, value);
         }
     }
@@ -122,7 +122,7 @@ impl Situation {
     pub fn weight(&self) -> usize {
         let lists = [self.terms.len(), self.sent.len(), self.signatures.len(), self.active.len()];
         let past = self.past.entered.len() + self.past.events.len();
-        self.facts.iter().len() + past + lists.into_iter().sum::<usize>()
+        self.facts.len() + past + lists.into_iter().sum::<usize>()
     }
 
     /// What rules may read now.

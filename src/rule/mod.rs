@@ -85,6 +85,8 @@ pub(crate) struct Rules {
     initials: Sparse<StateId, Program>,
     /// Which cells compiled rules read.
     layout: Arc<Layout>,
+    /// How each fact can be set without asking its declaration.
+    setters: Table<FactId, Setter>,
     /// Compiled rules in typed form, for columns.
     plans: BTreeMap<RuleId, Arc<Lowered>>,
     /// Rules that the evaluator runs.
@@ -288,13 +290,8 @@ impl Rules {
     }
 
     /// How a fact can be set without asking its declaration.
-    pub fn setter(&self, id: FactId) -> Setter {
-        let mut setter = self.layout.setter(id);
-        // A derived fact is not set at all.
-        if self.facts.get(id).is_none_or(|fact| fact.value.is_some()) {
-            setter.direct = facts::Direct::No;
-        }
-        setter
+    pub fn setter(&self, id: FactId) -> &Setter {
+        self.setters.at(id)
     }
 
     /// A text as the value of an `enum`, if it is one of those; `None` for an `enum` of so many that they have no words, too.
@@ -358,7 +355,7 @@ impl Rules {
     pub fn fact(&self, id: FactId, context: &Context) -> Result<Option<Value>, Fault> {
         let rule = self.facts.get(id);
         if rule.is_some_and(|fact| fact.value.is_none()) {
-            return Ok(context.facts.get(id).cloned());
+            return Ok(context.facts.get(id));
         }
         let fused = rule.and_then(|fact| fact.fused.as_ref());
         if let Some(value) = fused.and_then(|fused| fused.value(self, context)) {

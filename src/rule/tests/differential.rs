@@ -191,7 +191,7 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
         };
         let place = |rule: &str| {
             let known = declared(small).map(|(name, ..)| {
-                let value = facts.get(rules.fact_named(name).unwrap()).map(Value::to_json);
+                let value = facts.get(rules.fact_named(name).unwrap()).map(|value| value.to_json());
                 format!("{name} = {}", value.as_deref().unwrap_or("unknown"))
             });
             format!("{rule}\n{}", known.collect::<Vec<_>>().join("\n"))
