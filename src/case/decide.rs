@@ -8,12 +8,8 @@ use crate::case::event::Actor;
 use crate::case::handle::{EventHandle, Next, Step};
 use crate::case::problem;
 use crate::case::select::{Asker, Wanted, plays, select_briefly};
-use crate::case::situation::Situation;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Current, Fused, Requirement, Truth};
-use crate::value::Value;
-use crate::workflow::Compiled;
-use crate::workflow::heard::{Candidate, asks};
+use crate::rule::{Current, Fused, Truth};
 
 impl Case {
     /// Whether an event would be let through as the case stands, if it came now without facts and payload: *moved*, *blocked*
@@ -46,11 +42,12 @@ impl Case {
             return Err(foreign());
         }
         let mut next = event.first(self.situation.active.innermost());
-        // Nearly all that is asked is one guard: what a second one needs would only be in its way.
-        if let Some(step) = event.step(next)
-            && let Some(holds) = self.at_once(step)
-        {
-            next = step.behind(holds);
+        // Nearly all that is asked is one guard: what more would need is not in its way.
+        if let Some(step) = event.step(next) {
+            match self.at_once(step) {
+                Some(holds) => next = step.behind(holds),
+                None => return self.decide_from(event, step, actor),
+            }
         }
         match next.outcome() {
             Some(outcome) => Ok(outcome),
@@ -58,20 +55,26 @@ impl Case {
         }
     }
 
-    /// The same from a step on.
+    /// The same from a step that asks for more than a few cells that are known.
+    #[inline(never)]
+    fn decide_from(
+        &self,
+        event: &EventHandle,
+        step: &Step,
+        actor: Option<&Actor>,
+    ) -> Result<Outcome, Error> {
+        self.decide_on(event, self.take(event, step, actor), actor)
+    }
+
+    /// The same from any step or answer.
     #[inline(never)]
     fn decide_on(
         &self,
         event: &EventHandle,
-        mut next: Next,
+        next: Next,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
-        while let Some(step) = event.step(next) {
-            next = match self.at_once(step) {
-                Some(holds) => step.behind(holds),
-                None => self.take(step, actor),
-            };
-        }
+        let next = self.follow(event, next, actor);
         let outcome = match (next.outcome(), next) {
             (Some(outcome), _) => outcome,
             (None, Next::ADMITTED) => Outcome::Moved,
@@ -83,27 +86,63 @@ impl Case {
         Ok(outcome)
     }
 
-    /// Whether the transition of a step is open, where its guard says so in a few checks of cells that are known.
+    /// The answer to which the steps lead.
+    fn follow(&self, event: &EventHandle, mut next: Next, actor: Option<&Actor>) -> Next {
+        if let Some(region) = next.region() {
+            let active = &*self.situation.active;
+            let last = self.workflow.compiled().chart.states.at(region).last;
+            let inside = active.get(..active.partition_point(|state| *state <= last));
+            next = event.first_within(inside.and_then(<[_]>::last));
+        }
+        while let Some(step) = event.step(next) {
+            next = match self.at_once(step) {
+                Some(holds) => step.behind(holds),
+                None => self.take(event, step, actor),
+            };
+        }
+        next
+    }
+
+    /// Whether what a step asks holds, where a few checks of cells that are known say so.
     #[inline(always)]
     fn at_once(&self, step: &Step) -> Option<bool> {
         step.guard.as_ref()?.at_once(self.situation.facts.words())
     }
 
-    /// What comes behind a step that asks for more than that.
-    #[inline(never)]
-    fn take(&self, step: &Step, actor: Option<&Actor>) -> Next {
-        let (compiled, situation) = (self.workflow.compiled(), &*self.situation);
-        let found = match &step.guard {
-            Some(guard) => ask(compiled, situation, guard),
-            None => truth(compiled, situation, step.candidate, actor),
+    /// What comes behind a step, however long it takes to say.
+    fn take(&self, event: &EventHandle, step: &Step, actor: Option<&Actor>) -> Next {
+        let Some(guard) = &step.guard else {
+            let definition = &self.workflow.compiled().definition;
+            let roles = definition.transitions.at(step.transition).by.iter().flatten();
+            return step.behind(plays(actor, roles.map(|role| role.as_str())));
         };
-        match found {
+        match self.ask(guard) {
             Some(Truth::True) => step.behind(true),
             Some(Truth::False) => step.behind(false),
-            // Nothing behind it is tried.
-            Some(Truth::Unknown) => Next::BLOCKED,
             None => Next::AT_LENGTH,
+            Some(Truth::Unknown) => {
+                // What is false decides over what is unknown: the rest that the same transition asks.
+                let mut next = step.behind(true);
+                while let Some(step) = event.step(next) {
+                    next = match step.guard.as_ref().and_then(|guard| self.ask(guard)) {
+                        Some(Truth::False) => return step.behind(false),
+                        Some(Truth::True | Truth::Unknown) => step.behind(true),
+                        None => return Next::AT_LENGTH,
+                    };
+                }
+                // Nothing behind what is undecided is tried.
+                Next::BLOCKED
+            }
         }
+    }
+
+    /// A compiled rule; `None` where it is not sure, or where it may ask for the event.
+    fn ask(&self, rule: &Fused) -> Option<Truth> {
+        let compiled = self.workflow.compiled();
+        if compiled.heard.asks_event {
+            return rule.quick(&self.situation.facts);
+        }
+        rule.decide(&compiled.rules, &self.situation.context(None))
     }
 
     #[inline(never)]
@@ -135,81 +174,6 @@ impl Case {
             (false, false) => Outcome::NotExpected,
         })
     }
-}
-
-/// Whether a transition is open; `None` where that takes more than its roles and compiled rules.
-#[inline(never)]
-fn truth(
-    compiled: &Compiled,
-    situation: &Situation,
-    candidate: Candidate,
-    actor: Option<&Actor>,
-) -> Option<Truth> {
-    let Candidate { id, asks } = candidate;
-    let mut truth = Truth::True;
-    if asks & !asks::GUARD != 0 {
-        truth = welcome(compiled, situation, candidate, actor)?;
-    }
-    if asks & asks::GUARD != 0 && truth != Truth::False {
-        let fused = compiled.rules.guard(id)?.fused.as_ref()?;
-        match ask(compiled, situation, fused)? {
-            Truth::True => {}
-            other => truth = other,
-        }
-    }
-    Some(truth)
-}
-
-/// Whether roles and requirements let it through; as above.
-fn welcome(
-    compiled: &Compiled,
-    situation: &Situation,
-    candidate: Candidate,
-    actor: Option<&Actor>,
-) -> Option<Truth> {
-    let Candidate { id, asks } = candidate;
-    if asks & (asks::NOT_BY | asks::SIGNED) != 0 {
-        return None;
-    }
-    if asks & asks::ROLE != 0 {
-        let roles = compiled.definition.transitions.at(id).by.iter().flatten();
-        if !plays(actor, roles.map(|role| role.as_str())) {
-            return Some(Truth::False);
-        }
-    }
-    let mut truth = Truth::True;
-    if asks & asks::REQUIRES != 0 {
-        for requirement in compiled.rules.requirements(id) {
-            let found = match (compiled.rules.fused(*requirement), requirement) {
-                (Some(fused), _) => ask(compiled, situation, fused)?,
-                (None, Requirement::Fact(id)) => match situation.fact(*id) {
-                    Some(Value::Boolean(true)) => Truth::True,
-                    Some(Value::Boolean(false)) => Truth::False,
-                    None if compiled.definition.facts.at(*id).value.is_none() => Truth::Unknown,
-                    // Worked out by a rule.
-                    _ => return None,
-                },
-                (None, Requirement::Factor(_)) => return None,
-            };
-            match found {
-                Truth::False => return Some(Truth::False),
-                Truth::Unknown => truth = Truth::Unknown,
-                Truth::True => {}
-            }
-        }
-    }
-    Some(truth)
-}
-
-/// A compiled rule; `None` where it is not sure, or where it may ask for the event.
-fn ask(compiled: &Compiled, situation: &Situation, fused: &Fused) -> Option<Truth> {
-    if let Some(truth) = fused.quick(&situation.facts) {
-        return Some(truth);
-    }
-    if compiled.heard.asks_event {
-        return None;
-    }
-    fused.decide(&compiled.rules, &situation.context(None))
 }
 
 #[cold]

@@ -13,7 +13,7 @@ use crate::case::event::Event;
 use crate::definition::model::StateKind;
 use crate::definition::shape::{Kind, Shape};
 use crate::table::{FactId, StateId};
-use crate::value::{Date, Number};
+use crate::value::{Date, Number, Value};
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
 
@@ -46,11 +46,8 @@ fn at_length(case: &Case, event: &EventHandle, actor: Option<&Actor>) -> Result<
 
 /// Where the steps of a handle lead, if they lead anywhere without the long way.
 fn is_short(case: &Case, event: &EventHandle, actor: Option<&Actor>) -> bool {
-    let mut next = event.first(case.situation.active.innermost());
-    while let Some(step) = event.step(next) {
-        next = case.take(step, actor);
-    }
-    next != Next::AT_LENGTH
+    let first = event.first(case.situation.active.innermost());
+    case.follow(event, first, actor) != Next::AT_LENGTH
 }
 
 /// Every event, whoever asks.
@@ -310,7 +307,15 @@ fn chart(tape: &mut Tape) -> String {
     made["facts"] = facts;
     made["factors"] = json!({ "enough": { "guard": "n > 4" } });
     made["events"] = events;
-    made.to_string()
+    let text = made.to_string();
+    if tape.once_in(3) {
+        return text;
+    }
+    // One rule that reads the event, or one signature, makes much of the file be asked at length.
+    text.replace(r#"event.name == \"go\""#, "n >= 3")
+        .replace(r#","revoke":"stop""#, "")
+        .replace(r#""revoke":"stop","#, "")
+        .replace("signed_by", "by")
 }
 
 #[test]
@@ -340,8 +345,8 @@ fn both_ways_say_the_same_of_random_charts() {
     let (seen, read) = seen.into_inner();
     println!("{read} read: {seen:?}");
     assert!(read > 150, "{read}");
-    for answer in ["moved", "blocked", "not expected"] {
-        assert!(seen[answer].iter().all(|count| *count > 500), "{seen:?}");
+    for answer in ["moved", "blocked"] {
+        assert!(seen[answer].iter().all(|count| *count > 2_000), "{seen:?}");
     }
-    assert!(seen["fails"][1] > 0, "{seen:?}");
+    assert!(seen["not expected"][0] > 2_000 && seen["fails"][1] > 0, "{seen:?}");
 }
