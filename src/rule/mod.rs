@@ -290,6 +290,19 @@ impl Rules {
         }
     }
 
+    /// The compiled form of what a transition requires: of a fact that is set its own cell, made here.
+    pub fn required(&self, requirement: Requirement) -> Option<Arc<Fused>> {
+        if let Some(fused) = self.fused(requirement) {
+            return Some(Arc::clone(fused));
+        }
+        let Requirement::Fact(id) = requirement else { return None };
+        if self.facts.get(id)?.value.is_some() || *self.layout.form(id) != Form::Boolean {
+            return None;
+        }
+        let expr = plan::Expr::Test(plan::Test::Cell(id.0));
+        Fused::new(&Lowered { expr, words: 0, things: 0 }).map(Arc::new)
+    }
+
     /// The quick form of a rule, of a boolean fact its own cell.
     pub fn quick(&self, requirement: Requirement) -> Quick {
         match (self.fused(requirement), requirement) {
