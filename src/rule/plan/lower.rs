@@ -307,11 +307,15 @@ impl<'r> Lowerer<'r, '_> {
         })
     }
 
-    /// The cell of a fact stands for its value, which is there to be read.
+    /// The cell of a fact stands for its value, which is there to be read: where that is of this kind, and not an integer that
+    /// has become a decimal.
     fn whole_fact(&self, cell: u32, kind: Kind, word: Word) -> Thing {
         match self.rules.facts.get(FactId(cell)) {
             // The cell of a list holds its length.
-            Some(fact) if !matches!(fact.shape.kind, Declared::Array(_)) => {
+            Some(fact)
+                if !matches!(fact.shape.kind, Declared::Array(_))
+                    && Kind::of(self.draft.layout.form(FactId(cell))).as_ref() == Some(&kind) =>
+            {
                 Thing::Fact(FactId(cell))
             }
             _ => Thing::Word(kind, Box::new(word)),

@@ -83,3 +83,51 @@ fn what_the_language_has_is_compiled() {
         assert_eq!(left(script), None, "{script}");
     }
 }
+
+/// What the compiled guard says where it is sure, and what the evaluator says.
+fn both(script: &str, facts: &[(&str, &str)]) -> (Option<Truth>, Result<Truth, &'static str>) {
+    let world = world(&file(Place::Guard, script)).with(facts);
+    let program = world.guard();
+    let fused = program.fused.as_ref().unwrap_or_else(|| panic!("{script} is not compiled"));
+    let reference = Evaluator::new(&world.rules, world.context()).decide(program);
+    (fused.decide(&world.rules, &world.context()), reference.map_err(|fault| fault.code))
+}
+
+#[test]
+fn a_sum_that_is_too_large_to_be_rounded_is_left_to_the_evaluator() {
+    for script in ["floor(x * 100000) > 1", "round(x * 1000000) >= 5", "ceil(x * 10000 + 0.5) < 5"]
+    {
+        let found = both(script, &[("x", "922337203685477.5807")]);
+        assert_eq!(found, (None, Err("overflow")), "{script}");
+        assert!(both(script, &[("x", "0.5")]).0.is_some(), "{script}");
+    }
+}
+
+#[test]
+fn what_fails_in_a_variable_fails_before_what_is_unknown_behind_it() {
+    let large = ("n", "9223372036854775807");
+    for script in [
+        "{ let k = n * 2; m + k > 3 }",
+        "{ let k = n * 2; m > k }",
+        "{ let k = n * 2; day + months(k) > today }",
+        "months(n) + day > today",
+        "twice(n) > 3 || { let k = twice(n); m == k }",
+    ] {
+        let mut world = world(&file(Place::Guard, script)).with(&[large]);
+        let m = world.rules.fact_named("m").unwrap();
+        world.facts.set(m, None);
+        let program = world.guard();
+        let fused = program.fused.as_ref().unwrap();
+        assert_eq!(fused.decide(&world.rules, &world.context()), None, "{script}");
+        let code = Evaluator::new(&world.rules, world.context()).decide(program);
+        assert_eq!(code.map_err(|fault| fault.code), Err("overflow"), "{script}");
+    }
+}
+
+#[test]
+fn an_integer_that_has_become_a_decimal_stays_one() {
+    // As integers they would overflow.
+    let large = [("n", "9223372036854775807")];
+    let found = both("[round(n, 2)][0] + n > 3", &large);
+    assert_eq!(found, (Some(Truth::True), Ok(Truth::True)));
+}
