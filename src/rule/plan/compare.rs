@@ -106,6 +106,16 @@ fn rounded_to(how: Round, unit: i64, high: i128) -> i128 {
     }
 }
 
+/// Whether a number with decimals is a case of a range of integers, which ends below a number or, if that is inclusive, at the
+/// one before.
+pub(super) fn between(word: Word, decimals: u8, from: i64, below: i64, inclusive: bool) -> Test {
+    let unit = i128::from(power(decimals));
+    let low = i128::from(from) * unit;
+    let below = i128::from(below);
+    let high = if inclusive { (below - 1) * unit } else { below * unit - 1 };
+    Interval { low, high, negated: false }.test(word)
+}
+
 pub(super) fn range(word: Word, low: i64, high: i64, negated: bool) -> Test {
     match word {
         Word::Constant(constant) => Test::Constant((low..=high).contains(&constant) != negated),

@@ -77,6 +77,9 @@ fn what_the_language_has_is_compiled() {
         "{ for p in partners { if p.share > 1 { return true; } } false }",
         "any.x > 1 || any == 3",
         "t.upper() == `A` && t.ends_with(`b`) && votes.values().sum() > 2 && list.filter(|v| v > 1).len() == 2",
+        "switch x { 50000 | 60000.5 => c, 0..=1 => a, 1..3 => b, _ => false }",
+        "[x ?? 1] == [1] && (if a { n } else { x }) % 2 == 1 && [min(n, x)].sum() > 3",
+        "{ let k = 0; for p in partners { k += p.share; } [k] == [1.5] }",
         "date(2026, m, 1) > day && months(n) == span && round(x, 2) >= 0.25 && day - months(1) < day",
     ];
     for script in all {
@@ -130,4 +133,31 @@ fn an_integer_that_has_become_a_decimal_stays_one() {
     let large = [("n", "9223372036854775807")];
     let found = both("[round(n, 2)][0] + n > 3", &large);
     assert_eq!(found, (Some(Truth::True), Ok(Truth::True)));
+}
+
+#[test]
+fn numbers_are_cases_of_ranges_with_their_decimals() {
+    let script = "switch x { 0..=1 => true, 1..3 => n > 0, _ => false }";
+    for (x, wanted) in [
+        ("0", Truth::True),
+        ("1", Truth::True),
+        ("1.0000000000000000000000001", Truth::Unknown),
+        ("1.0001", Truth::Unknown),
+        ("2.9999", Truth::Unknown),
+        ("3", Truth::False),
+        ("-0.0001", Truth::False),
+        ("1e20", Truth::False),
+    ] {
+        let (compiled, reference) = both(script, &[("x", x)]);
+        assert_eq!(reference, Ok(wanted), "{x}");
+        assert!(compiled.is_none_or(|found| found == wanted), "{x}: {compiled:?}");
+        assert!(compiled.is_some() || x.len() > 8 || x == "1e20", "{x}");
+    }
+}
+
+#[test]
+fn a_rule_may_have_many_variables() {
+    let fees = vec!["fee(x)"; 60].join(", ");
+    let (compiled, reference) = both(&format!("[{fees}].sum() == 60 * share"), &[("x", "1")]);
+    assert_eq!((compiled, reference), (Some(Truth::True), Ok(Truth::True)));
 }
