@@ -107,6 +107,16 @@ fn a_sum_that_is_too_large_to_be_rounded_is_left_to_the_evaluator() {
 }
 
 #[test]
+fn a_sum_that_is_never_equal_may_be_too_large_all_the_same() {
+    let large = [("n", "9223372036854775807"), ("m", "1"), ("a", "true")];
+    for script in ["n + m != 0.5", "0.5 == n + m", "n * 2 != 0.5 || a", "double != 0.5"] {
+        assert_eq!(both(script, &large), (None, Err("overflow")), "{script}");
+        let found = both(script, &[("n", "1"), ("m", "1"), ("a", "true")]);
+        assert_eq!(found.0, found.1.ok(), "{script}");
+    }
+}
+
+#[test]
 fn what_fails_in_a_variable_fails_before_what_is_unknown_behind_it() {
     let large = ("n", "9223372036854775807");
     for script in [
