@@ -45,7 +45,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::definition::model::{Definition, Label};
-use crate::definition::shape::Shape;
+use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
@@ -220,13 +220,25 @@ impl Rules {
         }
     }
 
-    /// The factor or fact of this name.
+    /// The factor or boolean fact of this name.
     pub fn requirement(&self, name: &str) -> Option<Requirement> {
         match self.named.get(name)? {
             Named::Factor(id) => Some(Requirement::Factor(*id)),
-            Named::Fact(id) => Some(Requirement::Fact(*id)),
-            Named::Parameter(_) => None,
+            Named::Fact(id) if self.facts.get(*id)?.shape.kind == Kind::Boolean => {
+                Some(Requirement::Fact(*id))
+            }
+            Named::Fact(_) | Named::Parameter(_) => None,
         }
+    }
+
+    /// Whether what a transition asks for, or a factor or fact, reads `now` or `today`, through others too.
+    pub fn reads_time(&self, id: RuleId) -> bool {
+        let own = match id {
+            RuleId::Guard(id) => self.asked_by(id),
+            RuleId::Factor(id) => Reads { factors: [id].into(), ..Reads::default() },
+            RuleId::Fact(id) => Reads { facts: [id].into(), ..Reads::default() },
+        };
+        self.reads_through(own).now
     }
 
     /// All rules that can be compiled: derived facts, factors, guards.
