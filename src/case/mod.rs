@@ -1,11 +1,13 @@
 //! One matter running through a workflow: plain data, a pure step, an explained answer.
 
 pub(crate) mod act;
+mod active;
 pub(crate) mod again;
 pub(crate) mod contract;
 mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
+mod handle;
 mod machine;
 mod open_terms;
 mod options;
@@ -37,7 +39,7 @@ use event::{Event, Until};
 use record::{Head, Untaken};
 use situation::Situation;
 
-pub use decide::EventHandle;
+pub use handle::EventHandle;
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Options, Standing};
 pub use snapshot::Snapshot;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::case::active::Active;
 use crate::case::signing;
 use crate::rule::{Context, Current, Facts, Past};
 use crate::shared::Shared;
-use crate::short::Short;
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
@@ -16,7 +16,7 @@ pub(crate) struct Situation {
     /// The time of the last step.
     pub time: DateTime,
     /// Active states, compound ones included, ascending: document order.
-    pub active: Short<StateId, 6>,
+    pub active: Active,
     /// By number of fact; derived ones are always `None`.
     pub facts: Arc<Facts>,
     /// What was active when the parent of a history state was last left, by history state.
@@ -91,7 +91,7 @@ impl Situation {
     pub fn beginning(workflow: &Compiled, time: DateTime, facts: &[(FactId, Value)]) -> Self {
         let mut situation = Self {
             time,
-            active: Short::new(),
+            active: Active::default(),
             facts: Arc::new(workflow.rules.facts_at_first()),
             history: Shared::default(),
             past: Past::default(),
@@ -113,15 +113,11 @@ impl Situation {
     }
 
     pub fn activate(&mut self, state: StateId) {
-        if let Err(at) = self.active.binary_search(&state) {
-            self.active.insert(at, state);
-        }
+        self.active.insert(state);
     }
 
     pub fn deactivate(&mut self, state: StateId) {
-        if let Ok(at) = self.active.binary_search(&state) {
-            self.active.remove(at);
-        }
+        self.active.remove(state);
     }
 
     pub fn fact(&self, id: FactId) -> Option<Value> {

@@ -45,7 +45,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::definition::model::{Definition, Label};
-use crate::definition::shape::Shape;
+use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
@@ -220,13 +220,25 @@ impl Rules {
         }
     }
 
-    /// The factor or fact of this name.
+    /// The factor or boolean fact of this name.
     pub fn requirement(&self, name: &str) -> Option<Requirement> {
         match self.named.get(name)? {
             Named::Factor(id) => Some(Requirement::Factor(*id)),
-            Named::Fact(id) => Some(Requirement::Fact(*id)),
-            Named::Parameter(_) => None,
+            Named::Fact(id) if self.facts.get(*id)?.shape.kind == Kind::Boolean => {
+                Some(Requirement::Fact(*id))
+            }
+            Named::Fact(_) | Named::Parameter(_) => None,
         }
+    }
+
+    /// Whether what a transition asks for, or a factor or fact, reads `now` or `today`, through others too.
+    pub fn reads_time(&self, id: RuleId) -> bool {
+        let own = match id {
+            RuleId::Guard(id) => self.asked_by(id),
+            RuleId::Factor(id) => Reads { factors: [id].into(), ..Reads::default() },
+            RuleId::Fact(id) => Reads { facts: [id].into(), ..Reads::default() },
+        };
+        self.reads_through(own).now
     }
 
     /// All rules that can be compiled: derived facts, factors, guards.
@@ -288,6 +300,19 @@ impl Rules {
             Requirement::Factor(id) => self.factors.get(id)?.fused.as_ref(),
             Requirement::Fact(id) => self.facts.get(id)?.fused.as_ref(),
         }
+    }
+
+    /// The compiled form of what a transition requires: of a fact that is set its own cell, made here.
+    pub fn required(&self, requirement: Requirement) -> Option<Arc<Fused>> {
+        if let Some(fused) = self.fused(requirement) {
+            return Some(Arc::clone(fused));
+        }
+        let Requirement::Fact(id) = requirement else { return None };
+        if self.facts.get(id)?.value.is_some() || *self.layout.form(id) != Form::Boolean {
+            return None;
+        }
+        let expr = plan::Expr::Test(plan::Test::Cell(id.0));
+        Fused::new(&Lowered { expr, words: 0, things: 0 }).map(Arc::new)
     }
 
     /// The quick form of a rule, of a boolean fact its own cell.

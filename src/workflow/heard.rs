@@ -8,7 +8,7 @@ mod numbers;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::definition::model::{Definition, EventDecl, StateKind, matches};
+use crate::definition::model::{Definition, EventDecl, matches};
 use crate::rule::Rules;
 use crate::table::{EventId, FactId, Id, StateId, Table, TransitionId};
 use crate::workflow::chart::Chart;
@@ -32,8 +32,6 @@ pub(crate) struct Heard {
     pub asks_event: bool,
     /// Whether there are eventless transitions.
     pub has_always: bool,
-    /// Whether one leaf only is ever active, and no signature can be withdrawn.
-    pub is_plain: bool,
 }
 
 #[derive(Debug)]
@@ -113,9 +111,6 @@ impl Heard {
         let asks_event = signed || rules.reads_event();
         let (rows, answers, candidates) = (Table::new(), Vec::new(), Vec::new());
         let has_always = chart.states.rows().iter().any(|row| !row.always.is_empty());
-        let mut states = chart.states.rows().iter();
-        let is_plain =
-            states.all(|row| row.kind != StateKind::Parallel && row.revocable.is_empty());
         let mut heard = Self {
             names,
             numbers,
@@ -126,7 +121,6 @@ impl Heard {
             asks,
             asks_event,
             has_always,
-            is_plain,
         };
         heard.answer(chart);
         heard
