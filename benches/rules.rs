@@ -1,6 +1,6 @@
 //! What a rule costs: compiled, by the evaluator, in plain Rhai, and written by hand as a closure over a struct.
 //!
-//! `cargo bench --bench rules` prints nanoseconds (min, median, max over samples) for a row on which every clause holds and
+//! `cargo bench --bench rules` prints nanoseconds (min, median, max over samples) for rows on which every clause holds and
 //! for 4 096 random rows, with the ratios of the least: what else the machine does only adds.
 #![allow(
     missing_docs,
@@ -159,7 +159,8 @@ fn main() {
     if std::env::args().any(|argument| argument == "setting") {
         return;
     }
-    table("every clause holds", &workflow, &[all_true()], 1);
+    // Alike, and as many as the nearest memory holds: the loop over them costs less than what is measured.
+    table("every clause holds", &workflow, &vec![all_true(); 64], 1);
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     let natives: Vec<Native> = (0..4_096).map(|_| random(&mut dice)).collect();
     table("random", &workflow, &natives, 256);

@@ -6,8 +6,11 @@
 //! * An event that `options` lists as open moves the case when sent without facts, and no other event does.
 //! * A refusal changes nothing but the time (and takes what is due by then); an error changes nothing.
 //! * The same inputs give the same answers and the same case.
-//! * A case that was put away and taken out again is the same case, and goes on alike.
+//! * A case that was put away and taken out again is the same case, and goes on alike: it works out anew what the other
+//!   keeps, the dates of its terms.
 //! * Whatever comes in, nothing panics.
+
+mod dates;
 
 use std::collections::BTreeMap;
 use std::path::Path;

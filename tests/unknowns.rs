@@ -385,3 +385,29 @@ fn the_tables_of_three_valued_logic() {
         }
     }
 }
+
+/// A clause about a list says which item leaves it undecided, and shows a long list by its beginning.
+#[test]
+fn a_list_is_shown_by_its_beginning_and_the_item_by_its_number() {
+    let workflow = Workflow::from_json(
+        r#"{ "id": "w", "states": { "s": { "on": { "go": { "guard": "all.all(|one| one.ok)" } } } },
+            "facts": { "all": { "type": "array", "items": { "type": "object", "properties": { "ok": { "type": "boolean" } } } } } }"#,
+    )
+    .unwrap();
+    let told = |items: usize, language| {
+        let mut list = vec!["{\"ok\": true}"; items];
+        list.push("{}");
+        let facts = format!("{{\"all\": [{}]}}", list.join(", "));
+        let facts = tresteg::facts_from_json(&facts).unwrap();
+        let (mut case, _) = Case::start(&workflow, None, facts).unwrap();
+        let decision = case.fire(&Event::new("go"));
+        assert_eq!(decision.reasons[0].unknown, [format!("all[{items}].ok")]);
+        workflow.tell(&decision, language)
+    };
+    let short = told(2, tresteg::Language::English);
+    assert!(short.contains("all = [{ok: true}, {ok: true}, {}]\n"), "{short}");
+    let long = told(999, tresteg::Language::English);
+    assert!(long.contains("{ok: true}, … (1000 in all)]\n") && long.len() < 500, "{long}");
+    let long = told(999, tresteg::Language::Swedish);
+    assert!(long.contains("{ok: true}, … (1000 i allt)]\n"), "{long}");
+}

@@ -208,6 +208,24 @@ impl Table {
         })
     }
 
+    /// Whether the answer of a rule may depend on the time at which it is asked, as [`at`](Self::at) sets it.
+    ///
+    /// # Errors
+    ///
+    /// The rule is of another workflow.
+    pub fn reads_time(&self, rule: &RuleHandle) -> Result<bool, Error> {
+        Ok(self.workflow.compiled().rules.reads_time(self.owned(rule)?))
+    }
+
+    /// The same of what [`open`](Self::open) asks for an event.
+    #[must_use]
+    pub fn event_reads_time(&self, event: &str) -> bool {
+        let compiled = self.workflow.compiled();
+        let listening = compiled.definition.transitions.ids();
+        let mut listening = listening.filter(|id| compiled.chart.listens(*id, event));
+        listening.any(|id| compiled.rules.reads_time(RuleId::Guard(id)))
+    }
+
     /// Why a row answers what it does: the answer of one row, with the error where its script fails.
     ///
     /// # Errors

@@ -19,6 +19,9 @@ use crate::workflow::{Field, Workflow};
 /// The member or column that names the active states of a row, where no fact has this name.
 const STATES: &str = "states";
 
+/// Members and columns of names that begin so are somebody else's.
+const APART: &str = "x-";
+
 /// So many problems of a row are told: a hostile one has thousands, and each costs a search.
 const MISFITS: usize = 100;
 
@@ -75,7 +78,7 @@ pub struct Heading {
 enum Place {
     Fact(FactId),
     States,
-    /// Of a name that is to be passed over.
+    /// Of somebody else, or of a name that is to be passed over.
     Nothing,
 }
 
@@ -95,7 +98,7 @@ struct Row {
 
 impl Table {
     /// Adds a row from a JSON object of facts; `states` may name the active states, as an array or one text. Facts that it
-    /// does not name have their default; `null` is as if not there.
+    /// does not name have their default; `null` is as if not there. Keys that begin with `x-` are left alone.
     ///
     /// # Errors
     ///
@@ -130,6 +133,11 @@ impl Table {
                 for Member { key, value } in members {
                     let before = draft.misfits.len();
                     let span = match self.place(key.as_str()) {
+                        // Left alone, but told of where it is no JSON.
+                        Ok(Place::Nothing) => {
+                            value.to_value(&mut report);
+                            value.span
+                        }
                         Ok(place) => {
                             let read = value.to_value(&mut report);
                             draft.member(place, read);
@@ -175,12 +183,12 @@ impl Table {
         Ok(())
     }
 
-    /// Reads the names of the columns of a table of text: facts, and `states` for the active states. With `lenient`,
-    /// columns of other names are passed over.
+    /// Reads the names of the columns of a table of text: facts, and `states` for the active states. Columns of names that
+    /// begin with `x-` are passed over, with `lenient` those of any other name.
     ///
     /// # Errors
     ///
-    /// A name that is no fact, is derived, or stands there twice.
+    /// A name that is no fact, is derived, or stands there twice; no name.
     pub fn heading<'n>(
         &self,
         names: impl IntoIterator<Item = &'n str>,
@@ -199,6 +207,10 @@ impl Table {
                     Err(Problem::new("column-twice", message))
                 }
                 Err(problem) if lenient && problem.code == "unknown-fact" => Ok(Place::Nothing),
+                Err(_) if name.is_empty() => {
+                    let problem = Problem::new("unknown-fact", "this column has no name");
+                    Err(problem.hint("name it in the first line, or take it away"))
+                }
                 found => found,
             };
             match place {
@@ -267,6 +279,7 @@ impl Table {
             }
             Some(id) => Ok(Place::Fact(id)),
             None if name == STATES => Ok(Place::States),
+            None if name.starts_with(APART) => Ok(Place::Nothing),
             None => {
                 let known = compiled.definition.facts.rows().iter();
                 let known = known.map(|fact| fact.name.as_str()).chain([STATES]);

@@ -121,7 +121,7 @@ impl Answered {
     fn insert(&mut self, id: &str, decision: &Decision, weight: usize) {
         self.by_id.insert(id.to_owned(), Arc::new(decision.clone()));
         self.untold.push_back(id.to_owned());
-        while self.untold.len() > record::held(weight) {
+        while record::is_over(self.untold.len(), weight) {
             let oldest = self.untold.pop_front();
             if let Some(decision) = oldest.and_then(|id| self.by_id.get_mut(&id)) {
                 Arc::make_mut(decision).settle();
@@ -244,7 +244,7 @@ impl Case {
         }
         let mut acts = Acts { before: run.steps.len(), ..Acts::default() };
         let mut outcome = Outcome::Error;
-        match run.answer(Incoming::new(accepted, event), event.actor.as_ref()) {
+        match run.answer(Incoming::new(&self.workflow, accepted, event), event.actor.as_ref()) {
             Ok(own) => {
                 if let Err(problem) = run.settle(at) {
                     return wrong(vec![problem]);
@@ -261,7 +261,9 @@ impl Case {
     /// Keeps what an answer tells of for the journal, unless there is none.
     fn keep(&mut self, decision: &Decision) {
         if self.workflow.compiled().limits.untaken_entries > 0 {
-            decision.acts().for_each(|act| self.records.push(Arc::clone(act)));
+            for act in decision.acts() {
+                self.records.push(Arc::clone(act));
+            }
         }
     }
 

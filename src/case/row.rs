@@ -64,12 +64,14 @@ pub struct RuleHandle {
 /// assert_eq!(row.holds(&dialogue)?, Truth::True);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+// What a rule asks first lies together, in front: many rows are more than the nearest memory holds.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub struct Row {
     workflow: Workflow,
+    facts: Facts,
     /// Of the workflow.
     serial: u64,
-    facts: Facts,
     past: Past,
     now: DateTime,
 }

@@ -24,6 +24,7 @@ pub(crate) struct Situation {
     pub past: Past,
     /// The terms of the active states, running or taken, in the order of state and place in the file.
     pub terms: Shared<Vec<Term>>,
+    pub dated: Dates,
     /// Events sent and not yet due or not yet taken, in the order in which they were sent.
     pub sent: Shared<Vec<Sent>>,
     /// Terms and sent events that failed; shown, and tried again, once the case has changed.
@@ -32,6 +33,17 @@ pub(crate) struct Situation {
     pub signatures: Shared<BTreeMap<TransitionId, signing::Waiting>>,
     /// A final child of the file has been entered.
     pub ended: bool,
+}
+
+/// Whether the dates of the terms were worked out here from what the case holds. Those out of a snapshot were not: the
+/// database of time zones may be another by now. Equal to any other: it says nothing about the case.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Dates(pub bool);
+
+impl PartialEq for Dates {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// One term of an active state.
@@ -84,6 +96,7 @@ impl Situation {
             history: Shared::default(),
             past: Past::default(),
             terms: Shared::default(),
+            dated: Dates::default(),
             sent: Shared::default(),
             aside: Shared::default(),
             signatures: Shared::default(),

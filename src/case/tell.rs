@@ -72,7 +72,7 @@ fn refusals(act: &Act, situation: &Situation, context: &Context) -> Vec<Reason> 
     let workflow = act.workflow.compiled();
     let (actor, mut all) = match &act.origin {
         Given::Event(incoming) => {
-            let (actor, accepted) = (incoming.actor(), &incoming.accepted);
+            let (actor, accepted) = (incoming.actor(&act.workflow), &incoming.accepted);
             let mut grounds = Vec::new();
             if let Some(declared) = accepted.declared(workflow) {
                 let by = declared.by.as_ref();

@@ -80,6 +80,7 @@ struct Words {
     behind: &'static str,
     hint: &'static str,
     of: &'static str,
+    in_all: &'static str,
     yes: &'static str,
     no: &'static str,
     term: &'static str,
@@ -129,7 +130,8 @@ const ENGLISH: Words = Words {
     needs: "needs to be known:",
     behind: "not tried, since this is undecided before it:",
     hint: "what to do:",
-    of: "hold, at least",
+    of: "met, at least",
+    in_all: "in all",
     yes: "yes",
     no: "no",
     term: "term",
@@ -180,6 +182,7 @@ const SWEDISH: Words = Words {
     behind: "prövades inte, eftersom detta är oavgjort före:",
     hint: "gör så här:",
     of: "håller, minst",
+    in_all: "i allt",
     yes: "ja",
     no: "nej",
     term: "frist",
@@ -222,6 +225,9 @@ impl Workflow {
         teller.out
     }
 }
+
+/// Items of a list that a clause shows.
+const SHOWN: usize = 12;
 
 struct Teller<'w> {
     workflow: &'w Compiled,
@@ -468,7 +474,7 @@ impl<'w> Teller<'w> {
         let mut line = format!("{mark} {} {text}", clause.text);
         let mut values: Vec<String> = Vec::new();
         for read in &clause.values {
-            let value = self.value(read.value.as_ref());
+            let value = self.shortened(read.value.as_ref());
             values.push(format!("{} = {value}", read.name));
         }
         if !values.is_empty() {
@@ -504,6 +510,17 @@ impl<'w> Teller<'w> {
             Some(Value::Boolean(true)) => self.words.yes.to_owned(),
             Some(Value::Boolean(false)) => self.words.no.to_owned(),
             Some(value) => value.to_string(),
+        }
+    }
+
+    /// A value as a clause shows it: of a long list the first items and how many there are.
+    fn shortened(&self, value: Option<&Value>) -> String {
+        match value {
+            Some(Value::List(items)) if items.len() > SHOWN => {
+                let first: Vec<String> = items.iter().take(SHOWN).map(Value::to_string).collect();
+                format!("[{}, … ({} {})]", first.join(", "), items.len(), self.words.in_all)
+            }
+            value => self.value(value),
         }
     }
 

@@ -20,8 +20,9 @@ use rows::{Raw, Rows};
 #[command(after_help = "\
 A line of JSON is an object of facts, as {\"meetings\": 3}; the first line of a CSV file names
 the facts, parted by commas, semicolons or tabs; an empty field is unknown. `states` holds the
-active states: an array, or in CSV names with commas. Without --factor, --factors and --event
-all factors are asked.
+active states: an array, or in CSV names with commas; a row without them takes no event. Names that
+begin with `x-` are left alone. Nothing has happened before to a row: `count` gives 0. Without
+--factor, --factors and --event all factors are asked.
 
 Each row is answered on standard output by `true`, `false`, `unknown` or `fails`, a score by
 its number; the summary follows on standard error. Rows that cannot be read are reported with
@@ -46,7 +47,7 @@ pub(super) struct Arguments {
     /// Ask whether this event would find an open transition: its requirements and guards, not who sends it; may be repeated
     #[arg(long, value_name = "NAME")]
     event: Vec<String>,
-    /// The time that rules see as `now`
+    /// The time that rules see as `now`; by default the Unix epoch, which is told where it matters
     #[arg(long, value_name = "TIME")]
     at: Option<DateTime>,
     /// What the answers are written as
@@ -127,6 +128,9 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     if asking.output == Some(Format::Csv) {
         let names = asked.iter().map(|asked| quoted(&asked.name)).collect::<Vec<_>>();
         writeln!(console.out, "line,{}", names.join(","))?;
+    }
+    if arguments.at.is_none() {
+        timeless(&workflow, &asked, console)?;
     }
     let bar = bar();
     let mut sums = Sums { counts: vec![[0; 4]; asked.len()], ..Sums::default() };
@@ -219,28 +223,64 @@ fn bar() -> ProgressBar {
     bar
 }
 
+/// Says what is asked at a time that nobody has set.
+fn timeless(workflow: &Workflow, asked: &[Asked], console: &mut Console<'_>) -> Result<(), Stop> {
+    let table = Table::new(workflow);
+    let mut names = Vec::new();
+    for Asked { name, question } in asked {
+        let reads = match question {
+            Question::Rule(rule) => table.reads_time(rule).map_err(|e| Stop::Misuse(e.to_string())),
+            Question::Event => Ok(table.event_reads_time(name)),
+        };
+        if reads? {
+            names.push(format!("`{name}`"));
+        }
+    }
+    match names.as_slice() {
+        [] => Ok(()),
+        [one] => console.warn(&format!("{one} reads the time, which is 1970-01-01 without --at")),
+        all => {
+            let all = all.join(", ");
+            console.warn(&format!("{all} read the time, which is 1970-01-01 without --at"))
+        }
+    }
+    .map_err(Stop::from)
+}
+
 fn questions(workflow: &Workflow, arguments: &Arguments) -> Result<Vec<Asked>, Stop> {
     let every = arguments.factors || (arguments.factor.is_empty() && arguments.event.is_empty());
-    let mut names = arguments.factor.clone();
-    if every {
-        let table = Table::new(workflow);
-        for (name, _) in table.factors() {
-            if !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
-            }
+    let table = Table::new(workflow);
+    let all = table.factors();
+    let all = all.iter().map(|(name, _)| *name).filter(|_| every);
+    // Each once: a JSON object does not have a key twice.
+    let mut names: Vec<&str> = Vec::new();
+    for name in arguments.factor.iter().map(String::as_str).chain(all) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
     let mut asked = Vec::new();
     for name in names {
-        let Some(rule) = workflow.rule_handle(&name) else {
-            return Err(Stop::Misuse(format!("unknown factor `{name}`")));
+        let Some(rule) = workflow.rule_handle(name) else {
+            let message = match workflow.fact_handle(name) {
+                Some(_) => format!("the fact `{name}` is not true or false; ask a factor about it"),
+                None => format!("unknown factor `{name}`"),
+            };
+            return Err(Stop::Misuse(message));
         };
-        asked.push(Asked { name, question: Question::Rule(Box::new(rule)) });
+        asked.push(Asked { name: name.to_owned(), question: Question::Rule(Box::new(rule)) });
     }
-    for name in &arguments.event {
+    for (place, name) in arguments.event.iter().enumerate() {
+        if arguments.event.iter().take(place).any(|known| known == name) {
+            continue;
+        }
         // What nobody may send is a slip of the pen, which must not read as `false` in every row.
         if workflow.event_handle(name).is_none() {
             return Err(Stop::Misuse(format!("unknown event `{name}`")));
+        }
+        if asked.iter().any(|asked| asked.name == *name) {
+            let message = format!("`{name}` is a factor and an event; ask one after the other");
+            return Err(Stop::Misuse(message));
         }
         asked.push(Asked { name: name.clone(), question: Question::Event });
     }
@@ -260,9 +300,13 @@ fn summary(asked: &[Asked], sums: &Sums, out: bool, console: &mut Console<'_>) -
     for (Asked { name, .. }, [holds, not, unknown, fails]) in asked.iter().zip(&sums.counts) {
         text += &format!("{name:longest$}  {holds:>9} {not:>9} {unknown:>9} {fails:>9}\n");
     }
+    text += &match sums.rows {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
+    };
     text += &match sums.wrong {
-        0 => format!("{} rows", sums.rows),
-        wrong => format!("{} rows; {wrong} more could not be read", sums.rows),
+        0 => String::new(),
+        wrong => format!("; {wrong} more could not be read"),
     };
     if out {
         return console.text(&text);

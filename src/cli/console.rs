@@ -78,6 +78,15 @@ impl Console<'_> {
         writeln!(self.err, "{label} {}", clean(message))
     }
 
+    /// What is not as it may seem.
+    pub(super) fn warn(&mut self, message: &str) -> io::Result<()> {
+        let label = match self.paint_err {
+            true => format!("{BOLD}{YELLOW}warning:{RESET}"),
+            false => "warning:".to_owned(),
+        };
+        writeln!(self.err, "{label} {}", clean(message))
+    }
+
     /// Problems of a file, with carets.
     pub(super) fn report(&mut self, report: &Report) -> io::Result<()> {
         write!(self.err, "{}", report.render(self.paint_err))

@@ -185,8 +185,11 @@ impl<'r> Evaluator<'r, '_> {
         body: &'r Node,
     ) -> Eval<()> {
         let mut count = 0_i64;
+        let is_range = matches!(list.op, Op::Range { .. });
+        let name = if is_range { None } else { self.list_name(list) };
         let mut turn = |this: &mut Self, value: Value| {
-            this.set(item, Some(value));
+            let number = usize::try_from(count).unwrap_or(usize::MAX);
+            this.set_item(item, value, name.as_ref(), number);
             if let Some(counter) = counter {
                 this.set(counter, Some(Value::Integer(count)));
             }

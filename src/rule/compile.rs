@@ -155,8 +155,8 @@ type Made = (Arc<Fused>, Arc<Lowered>);
 
 fn fused(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, No> {
     let lowered = lower(rules, draft, what)?;
-    let many = || No { span: Span::default(), reason: "it has too many variables" };
-    let fused = Fused::new(&lowered).ok_or_else(many)?;
+    let never = || No { span: Span::default(), reason: "it never gives a value" };
+    let fused = Fused::new(&lowered).ok_or_else(never)?;
     Ok((Arc::new(fused), Arc::new(lowered)))
 }
 

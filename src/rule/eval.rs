@@ -4,6 +4,7 @@
 //! ([`Evaluator::truth`]); below it is left to right, and an unknown read leaves the whole undecided.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::operate::{self, Refusal};
 use super::program::{Node, Op, Program};
@@ -40,6 +41,9 @@ pub(super) struct Evaluator<'r, 'c> {
     operations: u64,
     /// Names of what was unknown and left something undecided, while they are wanted.
     pub unknown: Option<Vec<String>>,
+    /// By place among the variables: of which list the variable of a loop or closure is an item, and which, while names of
+    /// what is unknown are wanted.
+    items: BTreeMap<usize, (Rc<str>, usize)>,
     facts: BTreeMap<FactId, Memo<Option<Value>>>,
     factors: BTreeMap<FactorId, Memo<Truth>>,
     /// What the running actions have assigned.
@@ -66,6 +70,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             base: 0,
             operations: 0,
             unknown: None,
+            items: BTreeMap::new(),
             facts: BTreeMap::new(),
             factors: BTreeMap::new(),
             assigned: BTreeMap::new(),
@@ -125,6 +130,9 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         self.locals.resize(self.base + program.slots as usize, None);
         let result = run(self);
         self.locals.truncate(self.base);
+        if !self.items.is_empty() {
+            self.items.split_off(&self.base);
+        }
         (self.program, self.base) = outer;
         result
     }
@@ -457,9 +465,43 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     }
 
     pub fn set(&mut self, slot: u32, value: Option<Value>) {
+        if !self.items.is_empty() {
+            self.items.remove(&(self.base + slot as usize));
+        }
         if let Some(place) = self.slot(slot) {
             *place = value;
         }
+    }
+
+    /// What a list is called, whose items a variable is about to be; `None` where nobody wants to know.
+    pub fn list_name(&self, list: &Node) -> Option<Rc<str>> {
+        self.unknown.is_some().then(|| self.written(list).into())
+    }
+
+    /// Makes a variable the item of a list.
+    pub fn set_item(&mut self, slot: u32, value: Value, list: Option<&Rc<str>>, number: usize) {
+        let Some(list) = list else { return self.set(slot, Some(value)) };
+        if let Some(place) = self.slot(slot) {
+            *place = Some(value);
+            self.items.insert(self.base + slot as usize, (Rc::clone(list), number));
+        }
+    }
+
+    /// What was written there, with the item of a list in place of a variable that goes through it: `partners[2].share` for
+    /// `p.share`.
+    pub fn written(&self, node: &Node) -> String {
+        let mut root = node;
+        while let Op::Property(base, _) | Op::Item(base, _) = &root.op {
+            root = base;
+        }
+        let text = self.text(node.at);
+        if let Op::Local(slot) = root.op
+            && let Some((list, number)) = self.items.get(&(self.base + slot as usize))
+            && let Some(rest) = text.strip_prefix(self.text(root.at))
+        {
+            return format!("{list}[{number}]{rest}");
+        }
+        text.to_owned()
     }
 
     /// A list or record that is put into another: counted whole, so that doubling ends.

@@ -313,7 +313,7 @@ impl<'r> Evaluator<'r, '_> {
         let found = match (&base, &**name) {
             (Value::Record(entries), _) => match entries.get(name) {
                 Some(value) => Some(value.clone()),
-                None => return Err(self.note(|this| this.text(node.at).to_owned())),
+                None => return Err(self.note(|this| this.written(node))),
             },
             (Value::Date(date), "year") => Some(Value::Integer(date.year())),
             (Value::Date(date), "month") => Some(Value::Integer(date.month())),
@@ -347,7 +347,7 @@ impl<'r> Evaluator<'r, '_> {
             }
             (Value::Record(entries), Value::Text(name)) => match entries.get(name) {
                 Some(value) => Ok(value.clone()),
-                None => Err(self.note(|this| this.text(node.at).to_owned())),
+                None => Err(self.note(|this| this.written(node))),
             },
             _ => Err(self.fault(
                 node.at,
@@ -435,6 +435,7 @@ impl<'r> Evaluator<'r, '_> {
         slot: u32,
         body: &'r Node,
     ) -> Eval<Value> {
+        let name = self.list_name(list);
         let list = match self.eval(list)? {
             Value::List(items) => items,
             other => {
@@ -446,8 +447,8 @@ impl<'r> Evaluator<'r, '_> {
             }
         };
         let mut kept = Vec::new();
-        for item in list.iter() {
-            self.set(slot, Some(item.clone()));
+        for (number, item) in list.iter().enumerate() {
+            self.set_item(slot, item.clone(), name.as_ref(), number);
             let answer = match self.eval(body) {
                 Err(Stop::Return(Some(value))) => value,
                 other => other?,

@@ -176,10 +176,12 @@ impl Words {
 }
 
 /// The facts of one case.
+// Words first, as they lie in memory: see `Row`.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Facts {
-    layout: Arc<Layout>,
     words: Words,
+    layout: Arc<Layout>,
     /// By slot: values that their word does not give back.
     kept: Vec<Option<Value>>,
     /// By fact; empty where no rule reads a sheet.

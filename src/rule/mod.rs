@@ -45,10 +45,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::definition::model::{Definition, Label};
-use crate::definition::shape::Shape;
+use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
-use crate::shared::Shared;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
 use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
@@ -64,6 +63,7 @@ pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
+pub(crate) use past::{Full, Occurrence, Past};
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
@@ -220,13 +220,25 @@ impl Rules {
         }
     }
 
-    /// The factor or fact of this name.
+    /// The factor or boolean fact of this name.
     pub fn requirement(&self, name: &str) -> Option<Requirement> {
         match self.named.get(name)? {
             Named::Factor(id) => Some(Requirement::Factor(*id)),
-            Named::Fact(id) => Some(Requirement::Fact(*id)),
-            Named::Parameter(_) => None,
+            Named::Fact(id) if self.facts.get(*id)?.shape.kind == Kind::Boolean => {
+                Some(Requirement::Fact(*id))
+            }
+            Named::Fact(_) | Named::Parameter(_) => None,
         }
+    }
+
+    /// Whether what a transition asks for, or a factor or fact, reads `now` or `today`, through others too.
+    pub fn reads_time(&self, id: RuleId) -> bool {
+        let own = match id {
+            RuleId::Guard(id) => self.asked_by(id),
+            RuleId::Factor(id) => Reads { factors: [id].into(), ..Reads::default() },
+            RuleId::Fact(id) => Reads { facts: [id].into(), ..Reads::default() },
+        };
+        self.reads_through(own).now
     }
 
     /// All rules that can be compiled: derived facts, factors, guards.
@@ -264,7 +276,22 @@ impl Rules {
         if let Some(truth) = fused.and_then(|fused| fused.decide(self, context)) {
             return Ok(truth);
         }
-        self.holds_by_evaluator(requirement, context)
+        match requirement {
+            Requirement::Fact(id) if fused.is_none() && self.is_given(id) => {
+                match context.facts.get(id) {
+                    Some(Value::Boolean(true)) => Ok(Truth::True),
+                    Some(Value::Boolean(false)) => Ok(Truth::False),
+                    None => Ok(Truth::Unknown),
+                    Some(_) => self.holds_by_evaluator(requirement, context),
+                }
+            }
+            _ => self.holds_by_evaluator(requirement, context),
+        }
+    }
+
+    /// Whether a fact is set, not worked out.
+    fn is_given(&self, id: FactId) -> bool {
+        self.facts.get(id).is_some_and(|fact| fact.value.is_none())
     }
 
     /// The compiled form of a factor or derived fact.
@@ -367,7 +394,7 @@ impl Rules {
     /// The value of a fact, worked out for a derived one; `None` while it is unknown.
     pub fn fact(&self, id: FactId, context: &Context) -> Result<Option<Value>, Fault> {
         let rule = self.facts.get(id);
-        if rule.is_some_and(|fact| fact.value.is_none()) {
+        if self.is_given(id) {
             return Ok(context.facts.get(id));
         }
         let fused = rule.and_then(|fact| fact.fused.as_ref());
@@ -468,6 +495,11 @@ impl Rules {
     /// What a program reads, through factors, derived facts and functions too.
     pub fn reads(&self, program: &Program) -> Reads {
         self.reads_through(program.reads.clone())
+    }
+
+    /// What the value of a fact follows from, itself among it. Cost: linear in the rules that are read for it.
+    pub fn reads_of_fact(&self, id: FactId) -> Reads {
+        self.reads_through(Reads { facts: [id].into(), ..Reads::default() })
     }
 
     /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
@@ -581,32 +613,6 @@ pub(crate) struct Current {
     pub actor: Option<Arc<str>>,
     pub at: DateTime,
     pub data: BTreeMap<Arc<str>, Value>,
-}
-
-/// What rules can ask about the past of a case.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Past {
-    pub events: Happened,
-    pub entered: Entered,
-}
-
-/// Accepted events (from outside, raised and sent; not terms, not `done.…`), by name. Copies share what they have in common.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Happened(Shared<Vec<Arc<Seen>>>);
-
-/// An event that happened.
-type Seen = (Arc<str>, Occurrence);
-
-/// When each state was last entered, by number.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Entered(Shared<Vec<(StateId, DateTime)>>);
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Occurrence {
-    pub count: u64,
-    pub last: DateTime,
-    /// Ids of the actors, each once, in the order of their first.
-    pub who: Vec<Arc<str>>,
 }
 
 /// An evaluation that failed: the script is wrong for these values.

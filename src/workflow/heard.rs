@@ -3,7 +3,7 @@
 //! Every name that the file declares or listens to has a number; what patterns mean for it is worked out here, once. A
 //! name that only a shorter pattern or `*` hears has none, and is looked for among the transitions as the chart has them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::definition::model::{Definition, EventDecl, matches};
@@ -17,9 +17,9 @@ pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
 /// What an event's name leads to.
 #[derive(Debug)]
 pub(crate) struct Heard {
-    /// Only asked, never walked: its order reaches no output.
-    numbers: HashMap<Arc<str>, EventId>,
     names: Table<EventId, Name>,
+    /// By length, then in the order of the alphabet: so that most steps of a search look at no text.
+    numbers: Vec<EventId>,
     /// By declared event.
     carried: Vec<Carried>,
     rows: Table<StateId, Row>,
@@ -91,7 +91,9 @@ impl Heard {
     /// Cost: linear in the file; answers beyond some multiple of its size are not written out.
     pub fn new(definition: &Definition, rules: &Rules, chart: &Chart) -> Self {
         let names = names(definition, chart);
-        let numbers = names.iter().map(|(id, row)| (Arc::clone(&row.name), id)).collect();
+        let mut numbers: Vec<EventId> = names.ids().collect();
+        // They are in the order of the alphabet.
+        numbers.sort_by_key(|id| names.at(*id).name.len());
         let carried = definition.events.iter().flat_map(|events| events.values());
         let carried = carried.map(|declared| carry(definition, rules, declared)).collect();
         let asks = definition.transitions.rows().iter().map(|transition| {
@@ -110,8 +112,8 @@ impl Heard {
         let (rows, answers, candidates) = (Table::new(), Vec::new(), Vec::new());
         let has_always = chart.states.rows().iter().any(|row| !row.always.is_empty());
         let mut heard = Self {
-            numbers,
             names,
+            numbers,
             carried,
             rows,
             answers,
@@ -125,7 +127,12 @@ impl Heard {
     }
 
     pub fn number(&self, name: &str) -> Option<EventId> {
-        self.numbers.get(name).copied()
+        let order = |id: &EventId| {
+            let known = &*self.names.at(*id).name;
+            known.len().cmp(&name.len()).then_with(|| known.cmp(name))
+        };
+        let place = self.numbers.binary_search_by(order).ok()?;
+        self.numbers.get(place).copied()
     }
 
     pub fn name(&self, id: EventId) -> &Name {

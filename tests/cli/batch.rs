@@ -55,7 +55,7 @@ fn wrong_rows_are_told_and_the_others_go_on() {
     assert_eq!((ran.code, ran.out.as_str()), (1, "line,courage\n4,false\n"), "{}", ran.err);
     assert!(ran.err.contains("standard input:1:23: `dialogue_meetings`"), "{}", ran.err);
     assert!(ran.err.contains("standard input:3:2: unknown fact `meetings`"), "{}", ran.err);
-    assert!(ran.err.ends_with("1 rows; 3 more could not be read\n"), "{}", ran.err);
+    assert!(ran.err.ends_with("1 row; 3 more could not be read\n"), "{}", ran.err);
     let strict = run_with(&[&asked[..], &["--strict"]].concat(), rows);
     assert_eq!((strict.code, strict.out.as_str()), (1, "line,courage\n"));
     let csv = [
@@ -182,7 +182,7 @@ fn thousands_of_problems_are_counted_and_some_are_told() {
     let (code, out, err) = asked("jsonl", rows);
     assert_eq!((code, out.as_str()), (1, "line,many\n4,true\n"));
     assert_eq!(err.lines().filter(|line| line.starts_with("error: ")).count(), 100);
-    assert!(err.ends_with("1 rows; 3 more could not be read\n"), "{err}");
+    assert!(err.ends_with("1 row; 3 more could not be read\n"), "{err}");
     let (code, out, err) = asked("csv", names.join(",") + "\n1\n");
     assert_eq!((code, out.as_str(), err.lines().count()), (1, "", 100));
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
@@ -194,4 +194,46 @@ fn strict_stops_behind_the_rows_before() {
     let ran = run_with(&asked, "{\"n\": 3}\n{\"n\": 1}\n{\"m\": 1}\n{\"n\": 3}\n");
     assert_eq!((ran.code, ran.out.as_str()), (1, "line,many\n1,true\n2,false\n"), "{}", ran.err);
     assert!(ran.err.ends_with("2 rows; 1 more could not be read\n"), "{}", ran.err);
+}
+
+#[test]
+fn what_is_asked_is_asked_once_and_is_a_rule() {
+    let rows = "{\"x-id\": \"case 7\", \"n\": 3}\n";
+    let ask = |more: &[&str]| run_with(&[&["batch", SMALL, "--facts", "-"], more].concat(), rows);
+    let twice = ask(&["--factor", "many", "--factor", "many"]);
+    assert_eq!(twice.out.matches("\"many\"").count(), 1, "{}", twice.out);
+    assert!(twice.err.ends_with("1 row\n"), "{}", twice.err);
+    let number = ask(&["--factor", "n"]);
+    assert_eq!((number.code, number.out.as_str()), (2, ""));
+    assert!(number.err.contains("the fact `n` is not true or false"), "{}", number.err);
+}
+
+#[test]
+fn columns_of_others_are_passed_over_and_those_without_a_name_told() {
+    let ask = |rows| {
+        run_with(
+            &["batch", SMALL, "--facts", "-", "--format", "csv", "--factor", "many", "--summary"],
+            rows,
+        )
+    };
+    let others = ask("x-id,n\n7,3\n");
+    assert_eq!(others.code, 0, "{}", others.err);
+    let unnamed = ask("n,\n3,\n");
+    assert_eq!(unnamed.code, 1);
+    assert!(unnamed.err.contains(":1:2: this column has no name"), "{}", unnamed.err);
+}
+
+#[test]
+fn a_rule_that_reads_the_time_is_told_where_none_is_set() {
+    let ask = |more: &[&str]| run_with(&[&["batch", SMALL, "--facts", "-"], more].concat(), "{}\n");
+    let late = ask(&["--factor", "late", "--factor", "many"]);
+    assert!(
+        late.err.starts_with("warning: `late` reads the time, which is 1970-01-01 without --at\n"),
+        "{}",
+        late.err
+    );
+    let set = ask(&["--factor", "late", "--at", "2026-01-01T00:00:00Z"]);
+    assert!(!set.err.contains("warning"), "{}", set.err);
+    let event = ask(&["--event", "due"]);
+    assert!(event.err.contains("`due` reads the time"), "{}", event.err);
 }

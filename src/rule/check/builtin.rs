@@ -51,6 +51,12 @@ impl Checker<'_, '_> {
                 let problem = match other {
                     "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
                     "any" => problem.hint("did you mean `some`?"),
+                    "count" => problem.hint("write `list.filter(…).len()`; `count(\"event\")` counts events"),
+                    "average" | "avg" | "mean" => problem.hint("write `list.sum() / list.len()`"),
+                    "first" => problem.hint("write `list[0]`"),
+                    "today" | "now" => problem.hint(format!("write `{other}` without parentheses")),
+                    "not" => problem.hint("write `!`"),
+                    "is_known" | "is_set" | "exists" | "is_null" => problem.hint("ask `known(\"fact\")`"),
                     "length" | "size" => problem.hint("did you mean `len`?"),
                     "includes" => problem.hint("did you mean `contains`?"),
                     "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),

@@ -181,8 +181,9 @@ impl Cells {
             i64::try_from(bound.saturating_sub(constant).clamp(-room, room)).ok()
         };
         let (low, high) = (clamp(low)?, clamp(high)?);
-        if low > high {
-            return Some(Bounded::Constant(false));
+        if low > high && !self.terms.is_empty() {
+            // Nothing lies there, but a step of the sum may be too large for an integer all the same.
+            return None;
         }
         if self.terms.is_empty() {
             return Some(Bounded::Constant(low <= 0 && 0 <= high));

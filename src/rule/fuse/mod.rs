@@ -40,7 +40,7 @@ impl std::fmt::Debug for Fused {
     }
 }
 
-/// Variables that a rule may have.
+/// Variables for which nothing is allocated.
 const WORDS: usize = 64;
 const THINGS: usize = 32;
 
@@ -49,13 +49,10 @@ const FEW_WORDS: usize = 8;
 const FEW_THINGS: usize = 4;
 
 impl Fused {
-    /// `None` for a rule with too many variables.
+    /// `None` for a rule that never gives a value.
     pub fn new(lowered: &Lowered) -> Option<Self> {
         let (words, things) =
             (usize::try_from(lowered.words).ok()?, usize::try_from(lowered.things).ok()?);
-        if words > WORDS || things > THINGS {
-            return None;
-        }
         let (quick, pure) = match &lowered.expr {
             Expr::Test(test) => (Quick::new(test), pure::Pure::new(test, None)),
             Expr::Word(..) | Expr::Thing(_) | Expr::Never(_) => (Quick::default(), None),
@@ -141,6 +138,12 @@ impl Fused {
         if self.words <= FEW_WORDS && self.things <= FEW_THINGS {
             let (mut words, mut things) = ([0; FEW_WORDS], [const { None }; FEW_THINGS]);
             return run(row, &mut Frame { words: &mut words, things: &mut things, budget });
+        }
+        if self.words > WORDS || self.things > THINGS {
+            let mut things = Vec::new();
+            things.resize_with(self.things, || None);
+            let words = &mut vec![0; self.words];
+            return run(row, &mut Frame { words, things: &mut things, budget });
         }
         let (mut words, mut things) = ([0; WORDS], [const { None }; THINGS]);
         run(row, &mut Frame { words: &mut words, things: &mut things, budget })

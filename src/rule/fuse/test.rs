@@ -8,7 +8,7 @@ use super::flow::{flow, turns};
 use super::graph::graph;
 use super::pure::{Inside, Pure};
 use super::thing::{operated, thing};
-use super::word::{Operand, Terms, word};
+use super::word::{Operand, Terms, both, word};
 use super::{Frame, Row, Stop, Tri};
 use crate::value::Value;
 
@@ -293,12 +293,9 @@ fn answer(word: Result<i64, Stop>, holds: impl Fn(i64) -> bool) -> Tri {
 fn compare(op: Binary, left: &Word, right: &Word) -> TestFn {
     let (left, right) = (Operand::new(left), Operand::new(right));
     let with = |holds: fn(&i64, &i64) -> bool| {
-        made(move |row, frame| {
-            let left = match left.read(row, frame) {
-                Ok(left) => left,
-                Err(stop) => return stop.into(),
-            };
-            answer(right.read(row, frame), |right| holds(&left, &right))
+        made(move |row, frame| match both(&left, &right, row, frame) {
+            Ok((left, right)) => Tri::of(holds(&left, &right)),
+            Err(stop) => stop.into(),
         })
     };
     with(match op {

@@ -59,6 +59,31 @@ impl Operand {
     }
 }
 
+/// Two words that are both needed. What is not sure outweighs what is unknown: they may stand in another order than in the
+/// script, where what fails is met first.
+#[inline(always)]
+pub(super) fn both<'a>(
+    left: &Operand,
+    right: &Operand,
+    row: &Row<'a>,
+    frame: &mut Frame<'_, 'a>,
+) -> Result<(i64, i64), Stop> {
+    match left.read(row, frame) {
+        Ok(left) => Ok((left, right.read(row, frame)?)),
+        Err(Stop::Unknown) => Err(beside(right, row, frame)),
+        Err(other) => Err(other),
+    }
+}
+
+/// What is unknown together with another word.
+#[cold]
+fn beside<'a>(other: &Operand, row: &Row<'a>, frame: &mut Frame<'_, 'a>) -> Stop {
+    match other.read(row, frame) {
+        Err(Stop::Unsure) => Stop::Unsure,
+        _ => Stop::Unknown,
+    }
+}
+
 pub(super) fn word(word: &Word) -> WordFn {
     match word {
         Word::Constant(_) | Word::Cell(_) | Word::Local(_) | Word::Column { .. } => {
@@ -98,7 +123,7 @@ pub(super) fn word(word: &Word) -> WordFn {
         Word::AddMonths { date, months } => {
             let (date, months) = (Operand::new(date), Operand::new(months));
             made(move |row, frame| {
-                let (date, months) = (date.read(row, frame)?, months.read(row, frame)?);
+                let (date, months) = both(&date, &months, row, frame)?;
                 Date::days_after_months(date, months).ok_or(Stop::Unsure)
             })
         }
@@ -158,7 +183,7 @@ fn arithmetic(op: Arithmetic, left: &Word, right: &Word) -> WordFn {
         ($($op:ident)+) => {
             match op {
                 $(Arithmetic::$op => made(move |row, frame| {
-                    let (a, b) = (left.read(row, frame)?, right.read(row, frame)?);
+                    let (a, b) = both(&left, &right, row, frame)?;
                     Arithmetic::$op.of(a, b).ok_or(Stop::Unsure)
                 }),)+
             }

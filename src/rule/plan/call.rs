@@ -2,7 +2,7 @@
 
 use super::super::facts::Form;
 use super::super::program::{Builtin, Node};
-use super::arithmetic::{calculated, join, narrow, power, rescaled};
+use super::arithmetic::{calculated, narrow, power, rescaled};
 use super::lower::{Local, Low, Lowerer, block, of};
 use super::tidy::tidied;
 use super::{Arithmetic, Expr, Kind, Over, Round, Statement, Test, Thing, Turns, Word};
@@ -71,7 +71,7 @@ impl<'r> Lowerer<'r, '_> {
                 Some(Expr::Word(Kind::Date, Word::Constant(Date::parse(text)?.days())))
             }
             (Builtin::Min | Builtin::Max, [Expr::Word(x, a), Expr::Word(y, b)]) => {
-                let kind = join(x, y)?;
+                let kind = self.alike(x, y)?;
                 let (a, b) = match kind.decimals() {
                     Some(decimals) => (
                         rescaled(a.clone(), x.decimals()?, decimals)?,
@@ -137,7 +137,7 @@ impl<'r> Lowerer<'r, '_> {
         let kind = match kind {
             Kind::Whole => Kind::Whole,
             // Of nothing the sum is the integer 0.
-            Kind::Fixed(decimals) => Kind::Either(decimals),
+            Kind::Fixed(decimals) if !*self.mixed => Kind::Either(decimals),
             _ => return None,
         };
         Some(Expr::Word(kind, Word::Total { turns, word: Box::new(word) }))

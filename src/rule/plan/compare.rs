@@ -45,7 +45,7 @@ impl Interval {
         let Self { low, high, negated } = self;
         match word {
             // A number is rounded into an interval just where it lies in a wider one itself.
-            Word::Round { how, unit, word } if low <= high => Self {
+            Word::Round { how, unit, word } if low <= high && fits_rounded(&word, unit) => Self {
                 low: rounded_from(how, unit, low),
                 high: rounded_to(how, unit, high),
                 negated,
@@ -61,6 +61,21 @@ impl Interval {
                 range(word, clamp(low), clamp(high), negated)
             }
         }
+    }
+}
+
+/// Whether a number always has 64 bits when it has been rounded: a sum is worked out in more, and may be too large.
+fn fits_rounded(word: &Word, unit: i64) -> bool {
+    match word {
+        Word::Round { unit: inner, word, .. } => {
+            unit.checked_mul(*inner).is_none_or(|unit| fits_rounded(word, unit))
+        }
+        Word::Sum(sum) => {
+            let factors = sum.terms.iter().map(|(factor, _)| i128::from(*factor).abs());
+            // One more for the constant, and one so that what is rounded up fits, too.
+            factors.sum::<i128>() + 2 <= i128::from(unit)
+        }
+        _ => true,
     }
 }
 
@@ -89,6 +104,16 @@ fn rounded_to(how: Round, unit: i64, high: i128) -> i128 {
         Round::Half if high < 0 => exact.saturating_add(unit / 2),
         Round::Half => exact.saturating_add(unit / 2 - 1),
     }
+}
+
+/// Whether a number with decimals is a case of a range of integers, which ends below a number or, if that is inclusive, at the
+/// one before.
+pub(super) fn between(word: Word, decimals: u8, from: i64, below: i64, inclusive: bool) -> Test {
+    let unit = i128::from(power(decimals));
+    let low = i128::from(from) * unit;
+    let below = i128::from(below);
+    let high = if inclusive { (below - 1) * unit } else { below * unit - 1 };
+    Interval { low, high, negated: false }.test(word)
 }
 
 pub(super) fn range(word: Word, low: i64, high: i64, negated: bool) -> Test {

@@ -7,6 +7,12 @@ use super::{Expr, Flow, Kind, Lane, Test, Thing, Word};
 use crate::value::Value;
 
 impl Lowerer<'_, '_> {
+    /// The kind of words that are of one of two kinds.
+    pub fn alike(&self, a: &Kind, b: &Kind) -> Option<Kind> {
+        let joined = super::arithmetic::join(a, b)?;
+        (!*self.mixed || !matches!(joined, Kind::Either(_))).then_some(joined)
+    }
+
     /// Several values of which one is chosen, in one form.
     pub fn joined(&mut self, node: &Node, parts: Vec<Expr>) -> Low<Joined> {
         if parts.iter().all(|part| matches!(part, Expr::Test(_) | Expr::Never(_))) {
@@ -18,12 +24,10 @@ impl Lowerer<'_, '_> {
         for part in &parts {
             match (part, &kind) {
                 (Expr::Word(found, _), None) => kind = Some(found.clone()),
-                (Expr::Word(found, _), Some(known)) => {
-                    match super::arithmetic::join(known, found) {
-                        Some(joined) => kind = Some(joined),
-                        None => words = false,
-                    }
-                }
+                (Expr::Word(found, _), Some(known)) => match self.alike(known, found) {
+                    Some(joined) => kind = Some(joined),
+                    None => words = false,
+                },
                 (Expr::Never(_), _) => {}
                 (Expr::Thing(Thing::Constant(Value::Text(_))), _) => {}
                 _ => words = false,

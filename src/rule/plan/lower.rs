@@ -67,7 +67,9 @@ impl Draft {
 /// A rule in typed form, or why there is none.
 pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowered, No> {
     let mut wanted = BTreeMap::new();
+    let mut mixed = false;
     for _ in 0..ATTEMPTS {
+        let before = mixed;
         let mut lowerer = Lowerer {
             rules,
             draft,
@@ -81,6 +83,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
             returns: Vec::new(),
             lets: 0,
             wanted: &mut wanted,
+            mixed: &mut mixed,
         };
         let found = match what {
             What::Guard(program) => lowerer.decided(program).map(Expr::Test),
@@ -91,6 +94,8 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         match found {
             Ok(expr) => return Ok(Lowered { expr, words, things }),
             Err(Stop::No(no)) => return Err(no),
+            // Variables that held either kind are found anew.
+            Err(Stop::Again) if mixed != before => wanted.clear(),
             Err(Stop::Again) => {}
         }
     }
@@ -100,7 +105,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
 /// Why lowering ended early.
 pub(super) enum Stop {
     No(No),
-    /// A variable needs another kind, which is noted.
+    /// A variable needs another kind, or numbers must be kept as values, which is noted.
     Again,
 }
 
@@ -147,6 +152,8 @@ pub(super) struct Lowerer<'r, 'd> {
     pub lets: u32,
     /// By number of `let`.
     pub wanted: &'d mut BTreeMap<u32, Wanted>,
+    /// Whether what may be an integer or a decimal is kept as a value: somewhere it matters which of them it is.
+    pub mixed: &'d mut bool,
 }
 
 impl<'r> Lowerer<'r, '_> {
@@ -214,9 +221,8 @@ impl<'r> Lowerer<'r, '_> {
         match expr {
             Expr::Test(test) => Ok(Expr::Test(Test::flow(Flow::Body(test, register)))),
             Expr::Word(kind, word) => {
-                let all = kinds
-                    .into_iter()
-                    .try_fold(kind.clone(), |all, kind| super::arithmetic::join(&all, &kind?));
+                let all =
+                    kinds.into_iter().try_fold(kind.clone(), |all, kind| self.alike(&all, &kind?));
                 let thing = self.thing(root, Expr::Word(kind, word))?;
                 let thing = Thing::flow(Flow::Body(thing, register));
                 match all.as_ref().and_then(Kind::form) {
@@ -287,13 +293,14 @@ impl<'r> Lowerer<'r, '_> {
         })
     }
 
-    pub fn thing(&mut self, node: &Node, expr: Expr) -> Low<Thing> {
+    pub fn thing(&mut self, _node: &Node, expr: Expr) -> Low<Thing> {
         Ok(match expr {
             Expr::Thing(thing) => thing,
             Expr::Test(Test::Cell(cell)) => self.whole_fact(cell, Kind::Boolean, Word::Cell(cell)),
             Expr::Test(test) => Thing::Test(Box::new(test)),
             Expr::Word(Kind::Either(_), _) => {
-                return Err(self.no(node, "whole numbers and decimals mix in a list or record"));
+                *self.mixed = true;
+                return Err(Stop::Again);
             }
             Expr::Word(kind, Word::Constant(word)) => match kind.value(word, &self.rules.zone) {
                 Some(value) => Thing::Constant(value),
@@ -307,11 +314,15 @@ impl<'r> Lowerer<'r, '_> {
         })
     }
 
-    /// The cell of a fact stands for its value, which is there to be read.
+    /// The cell of a fact stands for its value, which is there to be read: where that is of this kind, and not an integer that
+    /// has become a decimal.
     fn whole_fact(&self, cell: u32, kind: Kind, word: Word) -> Thing {
         match self.rules.facts.get(FactId(cell)) {
             // The cell of a list holds its length.
-            Some(fact) if !matches!(fact.shape.kind, Declared::Array(_)) => {
+            Some(fact)
+                if !matches!(fact.shape.kind, Declared::Array(_))
+                    && Kind::of(self.draft.layout.form(FactId(cell))).as_ref() == Some(&kind) =>
+            {
                 Thing::Fact(FactId(cell))
             }
             _ => Thing::Word(kind, Box::new(word)),

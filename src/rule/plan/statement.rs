@@ -2,12 +2,14 @@
 
 use super::super::program::{Arm, Node, Op, Place, Root};
 use super::super::syntax::{Binary, Extent};
-use super::arithmetic::join;
-use super::compare::range;
+use super::compare::between;
 use super::join::{Joined, as_kind};
 use super::lower::{Local, Low, Lowerer, Stop, Wanted, block};
 use super::{Expr, Flow, Kind, Lane, Statement, Test, Thing, Word};
 use crate::value::Value;
+
+/// Variables that are the items themselves, or arguments.
+const ASSIGNED: &str = "it assigns to the variable of a loop, closure or function";
 
 impl<'r> Lowerer<'r, '_> {
     /// Statements in a row; their variables stay in sight.
@@ -126,15 +128,15 @@ impl<'r> Lowerer<'r, '_> {
             Op::Break => found.push(Statement::Break),
             Op::Continue => found.push(Statement::Continue),
             Op::Nothing => {}
+            Op::Mutate { .. } => return Err(self.no(node, "it changes a list or record")),
             Op::While { .. }
             | Op::Do { .. }
-            | Op::Mutate { .. }
             | Op::Forget(_)
             | Op::Raise { .. }
             | Op::Send { .. }
             | Op::Cancel(_)
             | Op::Emit { .. } => {
-                return Err(self.no(node, "it changes lists, or loops without a list"));
+                return Err(self.no(node, "it does what actions do"));
             }
             _ => match self.expr(node)? {
                 Expr::Never(statements) => found.extend(statements),
@@ -210,7 +212,7 @@ impl<'r> Lowerer<'r, '_> {
             Local::Word { kind, register, .. } => Expr::Word(kind.clone(), Word::Local(*register)),
             Local::Thing(register) => Expr::Thing(Thing::Local(*register)),
             Local::Row { .. } | Local::Same(_) => {
-                return Err(self.no(node, "it assigns to the variable of a loop"));
+                return Err(self.no(node, ASSIGNED));
             }
         };
         let found = match op {
@@ -219,14 +221,14 @@ impl<'r> Lowerer<'r, '_> {
         };
         match local {
             Local::Word { declared: u32::MAX, .. } | Local::Row { .. } | Local::Same(_) => {
-                Err(self.no(node, "it assigns to the variable of a loop"))
+                Err(self.no(node, ASSIGNED))
             }
             Local::Word { kind, register, declared } => {
                 if let Some(word) = as_kind(&found, &kind) {
                     return Ok(Statement::Word(register, word));
                 }
                 let kind = match &found {
-                    Expr::Word(other, _) => join(&kind, other).map(Wanted::Kind),
+                    Expr::Word(other, _) => self.alike(&kind, other).map(Wanted::Kind),
                     _ => None,
                 };
                 self.wanted.insert(declared, kind.unwrap_or(Wanted::Thing));
@@ -367,13 +369,21 @@ impl<'r> Lowerer<'r, '_> {
 
     fn case(&mut self, case: &'r Node, subject: &Expr) -> Low<Test> {
         if let Op::Range { from, to, inclusive } = &case.op {
-            return match (subject, self.ends(from, to, *inclusive)?) {
-                (Expr::Word(Kind::Whole, word), (Word::Constant(from), Word::Constant(below)))
-                    if below > i64::MIN =>
-                {
-                    Ok(range(word.clone(), from, below - 1, false))
+            let (Word::Constant(from), Word::Constant(below)) = self.ends(from, to, *inclusive)?
+            else {
+                return Err(self.no(case, "a case of a `switch` is not written out"));
+            };
+            return match subject {
+                Expr::Word(kind, word) => Ok(match kind.decimals() {
+                    Some(decimals) => between(word.clone(), decimals, from, below, *inclusive),
+                    // What is no number does not fit, and is no fault here.
+                    None => Test::Constant(false),
+                }),
+                Expr::Test(_) => Ok(Test::Constant(false)),
+                _ => {
+                    Err(self
+                        .no(case, "it is not known whether what a range is a case of is a number"))
                 }
-                _ => Err(self.no(case, "a `switch` on a decimal has a range among its cases")),
             };
         }
         let Op::Constant(value) = &case.op else {

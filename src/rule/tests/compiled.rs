@@ -77,9 +77,97 @@ fn what_the_language_has_is_compiled() {
         "{ for p in partners { if p.share > 1 { return true; } } false }",
         "any.x > 1 || any == 3",
         "t.upper() == `A` && t.ends_with(`b`) && votes.values().sum() > 2 && list.filter(|v| v > 1).len() == 2",
+        "switch x { 50000 | 60000.5 => c, 0..=1 => a, 1..3 => b, _ => false }",
+        "[x ?? 1] == [1] && (if a { n } else { x }) % 2 == 1 && [min(n, x)].sum() > 3",
+        "{ let k = 0; for p in partners { k += p.share; } [k] == [1.5] }",
         "date(2026, m, 1) > day && months(n) == span && round(x, 2) >= 0.25 && day - months(1) < day",
     ];
     for script in all {
         assert_eq!(left(script), None, "{script}");
     }
+}
+
+/// What the compiled guard says where it is sure, and what the evaluator says.
+fn both(script: &str, facts: &[(&str, &str)]) -> (Option<Truth>, Result<Truth, &'static str>) {
+    let world = world(&file(Place::Guard, script)).with(facts);
+    let program = world.guard();
+    let fused = program.fused.as_ref().unwrap_or_else(|| panic!("{script} is not compiled"));
+    let reference = Evaluator::new(&world.rules, world.context()).decide(program);
+    (fused.decide(&world.rules, &world.context()), reference.map_err(|fault| fault.code))
+}
+
+#[test]
+fn a_sum_that_is_too_large_to_be_rounded_is_left_to_the_evaluator() {
+    for script in ["floor(x * 100000) > 1", "round(x * 1000000) >= 5", "ceil(x * 10000 + 0.5) < 5"]
+    {
+        let found = both(script, &[("x", "922337203685477.5807")]);
+        assert_eq!(found, (None, Err("overflow")), "{script}");
+        assert!(both(script, &[("x", "0.5")]).0.is_some(), "{script}");
+    }
+}
+
+#[test]
+fn a_sum_that_is_never_equal_may_be_too_large_all_the_same() {
+    let large = [("n", "9223372036854775807"), ("m", "1"), ("a", "true")];
+    for script in ["n + m != 0.5", "0.5 == n + m", "n * 2 != 0.5 || a", "double != 0.5"] {
+        assert_eq!(both(script, &large), (None, Err("overflow")), "{script}");
+        let found = both(script, &[("n", "1"), ("m", "1"), ("a", "true")]);
+        assert_eq!(found.0, found.1.ok(), "{script}");
+    }
+}
+
+#[test]
+fn what_fails_in_a_variable_fails_before_what_is_unknown_behind_it() {
+    let large = ("n", "9223372036854775807");
+    for script in [
+        "{ let k = n * 2; m + k > 3 }",
+        "{ let k = n * 2; m > k }",
+        "{ let k = n * 2; day + months(k) > today }",
+        "months(n) + day > today",
+        "twice(n) > 3 || { let k = twice(n); m == k }",
+    ] {
+        let mut world = world(&file(Place::Guard, script)).with(&[large]);
+        let m = world.rules.fact_named("m").unwrap();
+        world.facts.set(m, None);
+        let program = world.guard();
+        let fused = program.fused.as_ref().unwrap();
+        assert_eq!(fused.decide(&world.rules, &world.context()), None, "{script}");
+        let code = Evaluator::new(&world.rules, world.context()).decide(program);
+        assert_eq!(code.map_err(|fault| fault.code), Err("overflow"), "{script}");
+    }
+}
+
+#[test]
+fn an_integer_that_has_become_a_decimal_stays_one() {
+    // As integers they would overflow.
+    let large = [("n", "9223372036854775807")];
+    let found = both("[round(n, 2)][0] + n > 3", &large);
+    assert_eq!(found, (Some(Truth::True), Ok(Truth::True)));
+}
+
+#[test]
+fn numbers_are_cases_of_ranges_with_their_decimals() {
+    let script = "switch x { 0..=1 => true, 1..3 => n > 0, _ => false }";
+    for (x, wanted) in [
+        ("0", Truth::True),
+        ("1", Truth::True),
+        ("1.0000000000000000000000001", Truth::Unknown),
+        ("1.0001", Truth::Unknown),
+        ("2.9999", Truth::Unknown),
+        ("3", Truth::False),
+        ("-0.0001", Truth::False),
+        ("1e20", Truth::False),
+    ] {
+        let (compiled, reference) = both(script, &[("x", x)]);
+        assert_eq!(reference, Ok(wanted), "{x}");
+        assert!(compiled.is_none_or(|found| found == wanted), "{x}: {compiled:?}");
+        assert!(compiled.is_some() || x.len() > 8 || x == "1e20", "{x}");
+    }
+}
+
+#[test]
+fn a_rule_may_have_many_variables() {
+    let fees = vec!["fee(x)"; 60].join(", ");
+    let (compiled, reference) = both(&format!("[{fees}].sum() == 60 * share"), &[("x", "1")]);
+    assert_eq!((compiled, reference), (Some(Truth::True), Ok(Truth::True)));
 }

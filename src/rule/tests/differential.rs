@@ -1,10 +1,13 @@
 //! Compiled rules against the evaluator: random typed expressions and scripts over facts of every kind, on rows with values
 //! at every edge. Where the compiled rule is sure, the evaluator must agree; where it is not, the evaluator is asked anyway.
+//! The same rows are asked in columns.
 //!
 //! `TRESTEG_EVALUATIONS=n` runs about so many evaluations instead of the ordinary number; `TRESTEG_SEED=n` others.
 
 #![allow(clippy::print_stdout)]
 
+mod edges;
+mod rare;
 mod world;
 mod writer;
 
@@ -13,7 +16,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
-use world::{DECLARED, Type, declared, workflow};
+use world::{DECLARED, Size, Type, declared, workflow};
 use writer::Writer;
 
 /// Small, quick and the same everywhere (Steele, Lea, Flood: SplitMix64).
@@ -56,6 +59,8 @@ struct Seen {
     at_once: usize,
     /// Rules of small workflows.
     small: usize,
+    /// Decided by columns.
+    columns: usize,
     reasons: BTreeMap<&'static str, usize>,
 }
 
@@ -114,12 +119,12 @@ fn compiled_rules_agree_with_the_evaluator() {
 fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
     let mut guards = Vec::new();
     let mut values = Vec::new();
-    let small = dice.once_in(4);
+    let size = *dice.pick(&[Size::Small, Size::Plain, Size::Plain, Size::Wide]);
     for number in 0..9 {
         let depth = 1 + dice.below(4);
         let mut writer = Writer { dice: &mut *dice, locals: Vec::new(), named: 0 };
-        if small || number < 3 {
-            guards.push(writer.simple(small));
+        if size == Size::Small || number < 3 {
+            guards.push(writer.simple(size));
         } else if number < 6 {
             guards.push(writer.expression(Type::Bool, depth));
         } else {
@@ -127,14 +132,26 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
             values.push((declared, writer.expression(kind, depth.min(3))));
         }
     }
-    let text = workflow(&guards, &values, small);
+    compare(&guards, &values, size, rows, dice, seen);
+}
+
+/// Guards and derived facts of one workflow, on many rows.
+fn compare(
+    guards: &[String],
+    values: &[(&str, String)],
+    size: Size,
+    rows: usize,
+    dice: &mut Dice,
+    seen: &mut Seen,
+) {
+    let text = workflow(guards, values, size);
     let (Some(def), rules, report) = load(&text, &Limits::default()) else { panic!() };
     if report.has_errors() {
         seen.unloadable += 1;
         return;
     }
-    seen.rules += 9;
-    seen.small += if small { 9 } else { 0 };
+    seen.rules += guards.len() + values.len();
+    seen.small += if size == Size::Small { guards.len() + values.len() } else { 0 };
     for no in rules.uncompiled.values() {
         seen.uncompiled += 1;
         *seen.reasons.entry(no.reason).or_default() += 1;
@@ -144,7 +161,7 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
         .enumerate()
         .map(|(number, value)| (rules.fact_named(&format!("found{number}")).unwrap(), value))
         .collect();
-    let ids: Vec<(FactId, Vec<Option<Value>>)> = declared(small)
+    let ids: Vec<(FactId, Vec<Option<Value>>)> = declared(size)
         .map(|(name, .., values)| {
             let id = rules.fact_named(name).unwrap();
             let shape = &def.facts.at(id).shape;
@@ -159,7 +176,8 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
     let mut facts = rules.facts_at_first();
     let now = DateTime::parse("2026-09-01T12:00:00+02:00", &def.zone).unwrap();
     let mut past = Past::default();
-    let occurrence = Occurrence { count: 2, last: now, who: vec!["eva".into()] };
+    let occurrence =
+        Occurrence { count: 2, last: now, who: [Arc::from("eva")].into_iter().collect() };
     past.events.insert("go".into(), occurrence);
     past.entered.insert(StateId(1), now);
     let data = [(Arc::from("n"), Value::Integer(2))].into_iter().collect();
@@ -167,6 +185,8 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
     for (id, values) in &ids {
         facts.set(*id, dice.pick(values).clone());
     }
+    let mut columns = Columns::new(&rules, 3);
+    let mut answers: Vec<Answers> = Vec::new();
     for turn in 0..rows {
         // Most of a row stays: the differences are at the edges.
         for _ in 0..3 {
@@ -190,13 +210,15 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
             watch: None,
         };
         let place = |rule: &str| {
-            let known = declared(small).map(|(name, ..)| {
+            let known = declared(size).map(|(name, ..)| {
                 let value = facts.get(rules.fact_named(name).unwrap()).map(|value| value.to_json());
                 format!("{name} = {}", value.as_deref().unwrap_or("unknown"))
             });
             format!("{rule}\n{}", known.collect::<Vec<_>>().join("\n"))
         };
-        for (program, text) in rules.guards.values().zip(&guards) {
+        columns.push(&rules, &facts, active, now);
+        let mut answer = Answers { guards: Vec::new(), values: Vec::new() };
+        for (program, text) in rules.guards.values().zip(guards) {
             let Some(fused) = &program.fused else { continue };
             let compiled = fused.decide(&rules, &context);
             seen.at_once += usize::from(fused.form().decide(facts.words()).is_some());
@@ -206,9 +228,10 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
                 reference.as_ref().ok().map(|truth| *truth != Truth::Unknown),
             );
             seen.yes += usize::from(reference == Ok(Truth::True));
-            if let Some(truth) = compiled {
-                assert_eq!(Ok(truth), reference, "{}", place(text));
+            if let Some(truth) = &compiled {
+                assert_eq!(Ok(truth), reference.as_ref(), "{}", place(text));
             }
+            answer.guards.push(reference);
         }
         for (id, (declared, text)) in &derived {
             let Some(fused) = &rules.facts.at(*id).fused else { continue };
@@ -216,10 +239,61 @@ fn rules(dice: &mut Dice, rows: usize, seen: &mut Seen) {
             let reference = settle(Evaluator::new(&rules, context).fact(*id, Extent::default()));
             seen.count(compiled.is_some(), reference.as_ref().ok().map(Option::is_some));
             if let Some(value) = compiled {
-                assert_eq!(Ok(value), reference, "{}", place(&format!("{declared} {text}")));
+                // Times that are equal may be written with different offsets.
+                let written = |value: &Option<Value>| value.as_ref().map(Value::to_json);
+                let (one, two) = (Ok(written(&value)), reference.as_ref().map(written));
+                assert_eq!(one, two, "{}", place(&format!("{declared} {text}")));
+                assert_eq!(
+                    Ok(value),
+                    reference.clone(),
+                    "{}",
+                    place(&format!("{declared} {text}"))
+                );
+            }
+            answer.values.push(reference);
+        }
+        answers.push(answer);
+    }
+    let plans = rules.guards.iter().filter(|(_, guard)| guard.fused.is_some());
+    let plans = plans.map(|(id, _)| rules.plan(RuleId::Guard(id)).unwrap());
+    for (number, (plan, text)) in plans.zip(guards).enumerate() {
+        for block in 0..columns.blocks() {
+            let found = Vector::new(&columns, block).decide(plan);
+            let there = columns.there(block);
+            for row in bits::ones(&bits::minus(there, &found.unsure)) {
+                let truth = match (bits::get(&found.known, row), bits::get(&found.truth, row)) {
+                    (true, true) => Truth::True,
+                    (true, false) => Truth::False,
+                    (false, _) => Truth::Unknown,
+                };
+                let reference = &answers[block * BLOCK + row].guards[number];
+                seen.columns += 1;
+                assert_eq!(Ok(&truth), reference.as_ref(), "in columns, {text}");
             }
         }
     }
+    let derived = derived.iter().filter(|(id, _)| rules.facts.at(*id).fused.is_some());
+    for (number, (id, (declared, text))) in derived.enumerate() {
+        let plan = rules.plan(RuleId::Fact(*id)).unwrap();
+        let plan::Expr::Word(kind, _) = &plan.expr else { continue };
+        for block in 0..columns.blocks() {
+            let found = Vector::new(&columns, block).lane(plan).unwrap();
+            let there = columns.there(block);
+            for row in bits::ones(&bits::minus(there, &found.unsure)) {
+                let known = bits::get(&found.known, row);
+                let value = known.then(|| kind.value(found.words[row], &rules.zone).unwrap());
+                let reference = &answers[block * BLOCK + row].values[number];
+                seen.columns += 1;
+                assert_eq!(Ok(&value), reference.as_ref(), "in columns, {declared} {text}");
+            }
+        }
+    }
+}
+
+/// What the evaluator says of a row: of guards, and of derived facts.
+struct Answers {
+    guards: Vec<Result<Truth, Fault>>,
+    values: Vec<Result<Option<Value>, Fault>>,
 }
 
 impl Seen {
@@ -234,6 +308,7 @@ impl Seen {
         self.yes += other.yes;
         self.at_once += other.at_once;
         self.small += other.small;
+        self.columns += other.columns;
         for (reason, count) in &other.reasons {
             *self.reasons.entry(reason).or_default() += count;
         }
@@ -246,4 +321,17 @@ impl Seen {
         self.unknown += usize::from(answer == Some(false));
         self.fell_back += usize::from(!sure && answer.is_some());
     }
+}
+
+/// Each test that is written out by itself, so that none waits for chance.
+#[test]
+fn what_is_written_out_agrees_with_the_evaluator() {
+    let written = world::CHECKS.iter().chain(edges::CHECKS).chain(edges::SCRIPTS);
+    let all: Vec<String> = written.map(|script| (*script).to_owned()).collect();
+    let mut seen = Seen::default();
+    for (number, guards) in (0..).zip(all.chunks(9)) {
+        compare(guards, &[], Size::Plain, 150, &mut Dice(number), &mut seen);
+    }
+    assert_eq!(seen.unloadable, 0, "{seen:#?}");
+    assert!(seen.rules > 500 && seen.columns > 10_000, "{seen:#?}");
 }

@@ -166,3 +166,30 @@ fn factors_that_share_parts_are_told_within_bounds() {
     assert_eq!(clauses[0].unknown, ["a"]);
     assert!(serde_json::to_string(&clauses).unwrap().len() < 1_000_000);
 }
+
+#[test]
+fn the_item_of_which_something_is_unknown_is_named() {
+    let named = |script: &str, facts: &[(&str, &str)]| -> Vec<String> {
+        let world = world(&file(Place::Guard, script)).with(facts);
+        let clauses = world.rules.explain(world.guard(), &world.context());
+        clauses.into_iter().flat_map(|clause| clause.unknown).collect()
+    };
+    let partners = r#"[{ "name": "a", "share": 0.5 }, { "name": "b" }, {}]"#;
+    for (script, wanted) in [
+        ("partners.all(|p| p.share > 0)", "partners[1].share"),
+        (
+            "{ let k = 0; for p in partners { if p.share > 0 { k += 1; } } k > 2 }",
+            "partners[1].share",
+        ),
+        ("partners.filter(|p| p.name == `b`).some(|p| p.share > 0)", "partners[2].name"),
+        ("partners.find(|p| p.share < 0).name == `a`", "partners[1].share"),
+        ("partners[1].share > 0", "partners[1].share"),
+        // A variable that takes the place of another is not its item.
+        (
+            "{ for p in partners { if p.name == `b` { break; } } let q = partners[2]; q.share > 0 }",
+            "q.share",
+        ),
+    ] {
+        assert_eq!(named(script, &[("partners", partners)]), [wanted], "{script}");
+    }
+}

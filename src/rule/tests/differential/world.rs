@@ -1,5 +1,7 @@
 //! The facts of random workflows with values at every edge, and tests that compiled rules make at once.
 
+use super::rare::RARE;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Type {
     Bool,
@@ -15,6 +17,8 @@ pub(super) enum Type {
     Sectors,
     Partner,
     Partners,
+    /// Read by tests that are written out alone.
+    Rare,
 }
 
 /// Name, declaration, type, values.
@@ -193,9 +197,24 @@ pub(super) const DERIVED: &[&str] = &[
 
 pub(super) type Declared = (&'static str, &'static str, Type, &'static [&'static str]);
 
+/// How many facts a workflow has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    /// So few that their words lie beside them.
+    Small,
+    Plain,
+    /// So many more that those that rules read lie in several blocks.
+    Wide,
+}
+
+/// Facts that no rule reads, before each of a wide workflow.
+const UNREAD: usize = 9;
+
 /// The facts of a workflow.
-pub(super) fn declared(small: bool) -> impl Iterator<Item = &'static Declared> {
-    FACTS.iter().filter(move |(name, ..)| !small || SMALL.contains(name))
+pub(super) fn declared(size: Size) -> impl Iterator<Item = &'static Declared> {
+    let small = size == Size::Small;
+    let rare = if small { &[][..] } else { RARE.as_slice() };
+    FACTS.iter().chain(rare).filter(move |(name, ..)| !small || SMALL.contains(name))
 }
 
 pub(super) const SMALL: &[&str] =
@@ -327,13 +346,18 @@ pub(super) const OF_PARTNERS: &[&str] = &[
 ];
 
 /// A workflow with these guards and derived facts.
-///
-/// A small one has so few facts that their words lie beside them.
-pub(super) fn workflow(guards: &[String], values: &[(&str, String)], small: bool) -> String {
+pub(super) fn workflow(guards: &[String], values: &[(&str, String)], size: Size) -> String {
     let quoted = |script: &str| serde_json::to_string(script).unwrap();
-    let mut facts: Vec<String> =
-        declared(small).map(|(name, shape, ..)| format!("\"{name}\": {{ {shape} }}")).collect();
-    if !small {
+    let mut facts = Vec::new();
+    for (name, shape, ..) in declared(size) {
+        if size == Size::Wide {
+            let unread =
+                (0..UNREAD).map(|n| format!("\"{name}_{n}\": {{ \"type\": \"boolean\" }}"));
+            facts.extend(unread);
+        }
+        facts.push(format!("\"{name}\": {{ {shape} }}"));
+    }
+    if size != Size::Small {
         facts.extend(DERIVED.iter().map(|derived| (*derived).to_owned()));
     }
     facts.extend(values.iter().enumerate().map(|(number, (declared, value))| {
@@ -345,11 +369,13 @@ pub(super) fn workflow(guards: &[String], values: &[(&str, String)], small: bool
         .collect();
     format!(
         r#"{{ "id": "differential", "timezone": "Europe/Stockholm",
-        "parameters": {{ "pi": 3, "px": 0.4, "pt": "a", "pd": {{ "type": "string", "format": "duration", "value": "P14D" }} }},
+        "parameters": {{ "pi": 3, "px": 0.4, "pt": "a", "pb": true, "pl": ["a", "b"], "pr": {{ "enum": ["low", "medium", "high"], "value": "medium" }}, "pz": {{ "format": "date", "value": "2026-09-01" }}, "pm": {{ "format": "duration", "value": "P1M1D" }}, "ph": {{ "format": "duration", "value": "PT36H" }}, "pv": {{ "type": "object", "additionalProperties": {{ "type": "number" }}, "value": {{ "a": 0.5, "b": 2 }} }}, "pd": {{ "type": "string", "format": "duration", "value": "P14D" }} }},
         "facts": {{ {} }},
         "factors": {{ "f0": {{ "guard": "b0 && i2 >= 2" }}, "f1": {{ "guard": "x2 >= 0.6 || b1" }}, "sc": {{ "score": "x2 * 0.5" }},
                      "fc": {{ "of": ["f0", "f1", "b2"], "at_least": 2 }} }},
-        "functions": {{ "twice": {{ "params": ["v"], "body": "v * 2" }}, "fee": {{ "params": ["base"], "body": ["let f = base * px;", "if f > 100 {{ return 100 }}", "f"] }},
+        "calendar": {{ "holidays": "SE", "eves": true }},
+        "functions": {{ "add": {{ "params": ["p", "q"], "body": "q + p" }}, "worth": {{ "params": ["g"], "body": "(g.cost ?? 0.0) * 2 + g.members.len()" }}, "band": {{ "params": ["v"], "body": "switch v {{ 0 => `low`, 1..10 => `medium`, _ => `high` }}" }},
+                       "old": {{ "params": ["people", "age"], "body": "people.filter(|p| p.age >= age).len() >= 1" }}, "twice": {{ "params": ["v"], "body": "v * 2" }}, "fee": {{ "params": ["base"], "body": ["let f = base * px;", "if f > 100 {{ return 100 }}", "f"] }},
                        "both": {{ "params": ["p", "q"], "body": "p && q" }} }},
         "events": {{ "go": {{ "data": {{ "n": {{ "type": "integer" }} }} }}, "tick": {{}} }},
         "initial": "one", "states": {{ "one": {{ "on": {{ "go": [{}], "tick": "two" }} }}, "two": {{ "type": "final" }} }} }}"#,

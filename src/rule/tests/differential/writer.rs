@@ -1,7 +1,8 @@
 //! Writes random scripts of every type.
 
 use super::Dice;
-use super::world::{CHECKS, FACTS, OF_PARTNERS, SMALL, Type};
+use super::world::{CHECKS, FACTS, OF_PARTNERS, SMALL, Size, Type};
+use super::{edges, rare};
 
 /// Writes scripts; knows the variables in sight.
 pub(super) struct Writer<'d> {
@@ -36,6 +37,11 @@ impl Writer<'_> {
             _ => &[],
         };
         names.extend(more.iter().map(|name| (*name).to_owned()));
+        if self.dice.once_in(8)
+            && let Some((_, rare)) = rare::LEAVES.iter().find(|(of, _)| *of == kind)
+        {
+            return (*self.dice.pick(rare)).to_owned();
+        }
         if self.dice.once_in(4) {
             return self.literal(kind);
         }
@@ -57,6 +63,7 @@ impl Writer<'_> {
             Type::Sectors => &["ls"],
             Type::Partner => &["p0"],
             Type::Partners => &["pp"],
+            Type::Rare => &["gg"],
         };
         (*self.dice.pick(from)).to_owned()
     }
@@ -116,37 +123,39 @@ impl Writer<'_> {
                     let (name, body) = self.closure(Type::Partner, Type::Bool, less);
                     format!("pp.filter(|{name}| {body})")
                 }
-                Type::Risk | Type::Sectors | Type::Partner => self.leaf(kind),
+                Type::Risk | Type::Sectors | Type::Partner | Type::Rare => self.leaf(kind),
             },
         }
     }
 
     /// A few simple tests, joined: what compiled rules make at once, or nearly.
-    pub fn simple(&mut self, small: bool) -> String {
+    pub fn simple(&mut self, size: Size) -> String {
         let most = if self.dice.once_in(4) { 9 } else { 4 };
         let parts = 1 + self.dice.below(most);
-        if self.dice.once_in(12) {
-            return self.counted(small);
+        match self.dice.below(12) {
+            0 => return self.counted(size),
+            1 if size != Size::Small => return (*self.dice.pick(edges::SCRIPTS)).to_owned(),
+            _ => {}
         }
-        let mut text = self.check(small);
+        let mut text = self.check(size);
         for _ in 1..parts {
-            let check = self.check(small);
+            let check = self.check(size);
             text = match self.dice.below(7) {
                 0..=2 => format!("{text} && {check}"),
                 3 => format!("({text} || {check})"),
                 4 => format!("({check} && {text})"),
                 5 => format!("!({text} && {check})"),
-                _ => format!("(if {check} {{ {text} }} else {{ {} }})", self.check(small)),
+                _ => format!("(if {check} {{ {text} }} else {{ {} }})", self.check(size)),
             };
         }
         text
     }
 
-    fn check(&mut self, small: bool) -> String {
+    fn check(&mut self, size: Size) -> String {
         match self.dice.below(8) {
-            0 => format!("(if true {} else {{ false }})", self.counted(small)),
+            0 => format!("(if true {} else {{ false }})", self.counted(size)),
             1 => {
-                let test = self.of_partner(small);
+                let test = self.of_partner(size);
                 match self.dice.below(4) {
                     0 => format!("pp.all(|p| {test})"),
                     1 => format!("pp.filter(|p| {test}).len() >= {}", self.dice.below(3)),
@@ -154,11 +163,12 @@ impl Writer<'_> {
                     _ => format!("pp.some(|p| {test})"),
                 }
             }
-            _ => self.drawn(CHECKS, small),
+            2 if size != Size::Small => (*self.dice.pick(edges::CHECKS)).to_owned(),
+            _ => self.drawn(CHECKS, size),
         }
     }
 
-    fn drawn(&mut self, from: &'static [&'static str], small: bool) -> String {
+    fn drawn(&mut self, from: &'static [&'static str], size: Size) -> String {
         loop {
             let found = *self.dice.pick(from);
             let word = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
@@ -166,15 +176,15 @@ impl Writer<'_> {
                 FACTS.iter().any(|(known, ..)| *known == name) && !SMALL.contains(&name)
                     || ["di", "dx", "db", "dd", "dr"].contains(&name)
             };
-            if !small || !found.split(word).any(missing) {
+            if size != Size::Small || !found.split(word).any(missing) {
                 return found.to_owned();
             }
         }
     }
 
-    fn of_partner(&mut self, small: bool) -> String {
-        let test = self.drawn(OF_PARTNERS, small);
-        let other = self.drawn(OF_PARTNERS, small);
+    fn of_partner(&mut self, size: Size) -> String {
+        let test = self.drawn(OF_PARTNERS, size);
+        let other = self.drawn(OF_PARTNERS, size);
         match self.dice.below(5) {
             0 | 1 => test,
             2 => format!("({test} || {other})"),
@@ -184,9 +194,9 @@ impl Writer<'_> {
     }
 
     /// A loop that counts or adds up.
-    fn counted(&mut self, small: bool) -> String {
+    fn counted(&mut self, size: Size) -> String {
         let first = *self.dice.pick(&["0", "0", "0", "2", "i2"]);
-        let test = self.of_partner(small);
+        let test = self.of_partner(size);
         let more = *self.dice.pick(&[
             "n += 1;",
             "n += 1;",
@@ -199,7 +209,7 @@ impl Writer<'_> {
         let other = if self.dice.once_in(5) { " else { n += 1; }" } else { "" };
         let test = format!("if {test} {{ {more} }}{other}");
         let test = if self.dice.once_in(6) {
-            format!("if {} {{ {test} }}", self.of_partner(small))
+            format!("if {} {{ {test} }}", self.of_partner(size))
         } else {
             test
         };
