@@ -87,6 +87,15 @@ fn answer(c: &mut Criterion) {
         });
     }
     group.finish();
+    let mut group = c.benchmark_group("event handle");
+    for states in [10, 100, 1_000, 10_000] {
+        let workflow = Workflow::from_json(&generated(states)).unwrap();
+        group.throughput(Throughput::Elements(states as u64));
+        group.bench_function(BenchmarkId::from_parameter(states), |b| {
+            b.iter(|| workflow.event_handle(black_box("e1")).unwrap());
+        });
+    }
+    group.finish();
 }
 
 /// Flat, with a guard or two at each transition.

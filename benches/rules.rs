@@ -1,6 +1,6 @@
 //! What a rule costs: compiled, by the evaluator, in plain Rhai, and written by hand as a closure over a struct.
 //!
-//! `cargo bench --bench rules` prints nanoseconds (min, median, max over samples) for a row on which every clause holds and
+//! `cargo bench --bench rules` prints nanoseconds (min, median, max over samples) for rows on which every clause holds and
 //! for 4 096 random rows, with the ratios of the least: what else the machine does only adds.
 #![allow(
     missing_docs,
@@ -121,14 +121,14 @@ fn setting(workflow: &Workflow) {
         for fact in integers.iter().chain(&integers) {
             row.set(*fact, black_box(3)).unwrap();
         }
-        for fact in numbers {
-            row.set(fact, black_box(share)).unwrap();
+        for fact in &numbers {
+            row.set(*fact, black_box(share)).unwrap();
         }
-        for fact in amounts {
-            row.set(fact, black_box(amount)).unwrap();
+        for fact in &amounts {
+            row.set(*fact, black_box(amount)).unwrap();
         }
-        for fact in days {
-            row.set(fact, black_box(date)).unwrap();
+        for fact in &days {
+            row.set(*fact, black_box(date)).unwrap();
         }
         1
     });
@@ -156,7 +156,11 @@ fn setting(workflow: &Workflow) {
 fn main() {
     let workflow = workflow();
     setting(&workflow);
-    table("every clause holds", &workflow, &[all_true()], 1);
+    if std::env::args().any(|argument| argument == "setting") {
+        return;
+    }
+    // Alike, and as many as the nearest memory holds: the loop over them costs less than what is measured.
+    table("every clause holds", &workflow, &vec![all_true(); 64], 1);
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     let natives: Vec<Native> = (0..4_096).map(|_| random(&mut dice)).collect();
     table("random", &workflow, &natives, 256);

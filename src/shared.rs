@@ -32,19 +32,6 @@ impl<T: Nothing> Shared<T> {
     }
 }
 
-impl<T: Clone + 'static> Shared<Vec<T>> {
-    /// To put one in more, with room for it.
-    pub fn widen(&mut self) -> &mut Vec<T> {
-        let known = self.0.get_or_insert_default();
-        if Arc::get_mut(known).is_none() {
-            let mut copy = Vec::with_capacity(known.len() + 2);
-            copy.extend(known.iter().cloned());
-            *known = Arc::new(copy);
-        }
-        Arc::make_mut(known)
-    }
-}
-
 impl<T> Default for Shared<T> {
     fn default() -> Self {
         Self(None)

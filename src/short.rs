@@ -1,5 +1,46 @@
 //! Lists that are short nearly always: kept in place up to a number of items, on the heap beyond it.
 
+/// A list of which there is hardly ever more than one item: that one without the heap.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) enum Few<T> {
+    #[default]
+    None,
+    One(T),
+    Many(Vec<T>),
+}
+
+impl<T> Few<T> {
+    /// Puts one at the end.
+    pub fn push(&mut self, item: T) {
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(item),
+            Self::One(first) => Self::Many(vec![first, item]),
+            Self::Many(mut items) => {
+                items.push(item);
+                Self::Many(items)
+            }
+        };
+    }
+}
+
+impl<T> std::ops::Deref for Few<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match self {
+            Self::None => &[],
+            Self::One(item) => std::slice::from_ref(item),
+            Self::Many(items) => items,
+        }
+    }
+}
+
+impl<T> From<Vec<T>> for Few<T> {
+    fn from(items: Vec<T>) -> Self {
+        if items.is_empty() { Self::None } else { Self::Many(items) }
+    }
+}
+
 /// A list of small items, the first `N` without the heap.
 #[derive(Clone)]
 pub(crate) enum Short<T, const N: usize> {

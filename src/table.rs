@@ -127,6 +127,10 @@ impl<I: Id, T> Sparse<I, T> {
         self.rows.get_mut(place.wrapping_sub(1)).map(|(_, row)| row)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (I, &T)> {
         self.rows.iter().map(|(id, row)| (*id, row))
     }

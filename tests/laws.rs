@@ -6,8 +6,11 @@
 //! * An event that `options` lists as open moves the case when sent without facts, and no other event does.
 //! * A refusal changes nothing but the time (and takes what is due by then); an error changes nothing.
 //! * The same inputs give the same answers and the same case.
-//! * A case that was put away and taken out again is the same case, and goes on alike.
+//! * A case that was put away and taken out again is the same case, and goes on alike: it works out anew what the other
+//!   keeps, the dates of its terms.
 //! * Whatever comes in, nothing panics.
+
+mod dates;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -492,12 +495,14 @@ fn decide_foresees(
         subject.json["events"].as_object().into_iter().flat_map(|events| events.keys().cloned()),
     );
     names.extend(["nonsense", "done.state.a", "meet.twice", "e.f", ""].map(str::to_owned));
-    for name in names {
-        let mut event = Event::new(&name);
+    let nobody = actor.is_some().then_some(None);
+    let asked = std::iter::once(actor).chain(nobody);
+    for (name, actor) in names.iter().flat_map(|name| asked.clone().map(move |who| (name, who))) {
+        let mut event = Event::new(name);
         event.actor = actor.cloned();
         let answer = settled.explain(&event);
         let context = || format!("{}\n{}\n{name}\n{answer:#?}", subject.text, stored(&settled));
-        let Some(handle) = subject.workflow.event_handle(&name) else {
+        let Some(handle) = subject.workflow.event_handle(name) else {
             let codes: Vec<&str> = answer.problems.iter().map(|problem| &*problem.code).collect();
             let wrong = ["unknown-event", "event-reserved", "event-internal"];
             prop_assert!(codes.iter().any(|code| wrong.contains(code)), "{}", context());

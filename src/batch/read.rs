@@ -302,7 +302,7 @@ impl Table {
         }
         self.columns.push(&compiled.rules, &facts, &active, self.now);
         for id in touched {
-            facts.set(id, self.blank.get(id).cloned());
+            facts.set(id, self.blank.get(id));
         }
         self.draft = Some(facts);
     }
@@ -380,7 +380,7 @@ impl<'t> Draft<'t> {
         let field = Field::of(fact, &definition.zone);
         let read = match field.read(text) {
             Ok(value) => {
-                if self.row.facts.set_directly(&compiled.rules.setter(id), &value) {
+                if self.row.facts.set_directly(compiled.rules.setter(id), &value) {
                     return self.row.touched.push(id);
                 }
                 field.check(value)

@@ -13,6 +13,7 @@ use crate::case::record::Record;
 use crate::case::select::Selection;
 use crate::case::situation::Situation;
 use crate::case::{signing, tell};
+use crate::definition::model::Definition;
 use crate::error::Problem;
 use crate::rule::Current;
 use crate::short::Short;
@@ -39,9 +40,13 @@ pub(crate) struct Act {
 
 /// What an act answers.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all are events, and lie on the heap with their act"
+)]
 pub(crate) enum Given {
     Start(Vec<(FactId, Value)>),
-    Event(Box<Incoming>),
+    Event(Incoming),
     Term { state: StateId, index: u32, due: DateTime },
     Sent { event: Current, due: DateTime },
 }
@@ -50,36 +55,46 @@ pub(crate) enum Given {
 #[derive(Debug)]
 pub(crate) struct Incoming {
     pub accepted: Accepted,
-    sender: Option<Sender>,
+    sender: Sender,
     id: Option<Box<str>>,
-    note: Option<Note>,
+    note: Option<Box<Note>>,
 }
 
 /// An actor in little room; its id is that of the accepted event.
 #[derive(Debug)]
-struct Sender {
-    /// The roles, and the unit if there is one, one behind the other.
-    text: Box<str>,
-    /// Where each of the roles ends.
-    ends: Short<u32, 6>,
-    has_unit: bool,
+enum Sender {
+    Nobody,
+    /// With roles of the workflow, by number.
+    Known {
+        roles: Short<u32, 6>,
+        unit: Option<Box<str>>,
+    },
+    /// With roles that the workflow does not know, too.
+    Other {
+        roles: Box<[String]>,
+        unit: Option<Box<str>>,
+    },
 }
 
+/// More roles than these are looked for by their hash.
+const FEW_ROLES: usize = 16;
+
 impl Act {
+    /// One that changed nothing; the rest is put in where there is more.
     pub fn new(
         workflow: &Workflow,
         origin: Given,
         outcome: Outcome,
         at: DateTime,
-        before: Arc<Situation>,
+        [before, after]: [Arc<Situation>; 2],
     ) -> Self {
         Self {
             workflow: workflow.clone(),
             origin,
             outcome,
             at,
-            after: Arc::clone(&before),
             before,
+            after,
             found: Selection::default(),
             trace: Trace::default(),
             problems: Vec::new(),
@@ -135,19 +150,29 @@ impl std::fmt::Debug for Act {
 }
 
 impl Incoming {
-    pub fn new(accepted: Accepted, event: &Event) -> Self {
+    pub fn new(workflow: &Workflow, accepted: Accepted, event: &Event) -> Self {
+        let definition = &workflow.compiled().definition;
         Self {
             accepted,
-            sender: event.actor.as_ref().map(Sender::new),
+            sender: event.actor.as_ref().map_or(Sender::Nobody, |one| Sender::new(definition, one)),
             id: event.id.as_deref().map(Box::from),
-            note: event.note.clone(),
+            note: event.note.clone().map(Box::new),
         }
     }
 
     /// The actor as it was.
-    pub fn actor(&self) -> Option<Actor> {
-        let sender = self.sender.as_ref()?;
-        Some(sender.actor(self.accepted.current.actor.as_deref()))
+    pub fn actor(&self, workflow: &Workflow) -> Option<Actor> {
+        let (roles, unit) = match &self.sender {
+            Sender::Nobody => return None,
+            Sender::Known { roles, unit } => {
+                let all = &workflow.compiled().definition.roles;
+                let named = roles.iter().filter_map(|role| all.get_index(*role as usize));
+                (named.map(|(name, _)| name.clone()).collect(), unit)
+            }
+            Sender::Other { roles, unit } => (roles.to_vec(), unit),
+        };
+        let id = self.accepted.current.actor.as_deref();
+        Some(Actor { id: id.map(str::to_owned), roles, unit: unit.as_deref().map(str::to_owned) })
     }
 
     /// The event as it was accepted: at its time, with facts and payload as they were admitted.
@@ -159,12 +184,12 @@ impl Incoming {
         let data = current.data.iter().map(|(key, value)| (key.to_string(), value.clone()));
         Event {
             name: current.name.to_string(),
-            actor: self.actor(),
+            actor: self.actor(workflow),
             at: Some(current.at),
             id: self.id.as_deref().map(str::to_owned),
             facts: facts.collect(),
             data: data.collect(),
-            note: self.note.clone(),
+            note: self.note.as_deref().cloned(),
         }
     }
 
@@ -177,7 +202,7 @@ impl Incoming {
     ) {
         let Accepted { current, facts, .. } = &self.accepted;
         let before = (!situation.signatures.is_empty()).then(|| Arc::clone(&situation.facts));
-        for (id, value) in facts {
+        for (id, value) in facts.iter() {
             situation.set_fact(*id, Some(value.clone()));
         }
         if let Some(before) = before {
@@ -188,28 +213,21 @@ impl Incoming {
 }
 
 impl Sender {
-    fn new(actor: &Actor) -> Self {
+    fn new(definition: &Definition, actor: &Actor) -> Self {
         let Actor { id: _, roles, unit } = actor;
-        let mut text =
-            String::with_capacity(roles.iter().chain(unit).map(String::len).sum::<usize>());
-        let mut ends = Short::new();
-        for role in roles {
-            text.push_str(role);
-            ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        let all = &definition.roles;
+        let number = |role: &String| {
+            let place = if all.len() > FEW_ROLES {
+                all.get_index_of(role)
+            } else {
+                all.keys().position(|known| known == role)
+            };
+            u32::try_from(place?).ok()
+        };
+        let unit = unit.as_deref().map(Box::from);
+        match roles.iter().map(number).collect() {
+            Some(roles) => Self::Known { roles, unit },
+            None => Self::Other { roles: roles.as_slice().into(), unit },
         }
-        text.extend(unit.as_deref());
-        Self { text: text.into_boxed_str(), ends, has_unit: unit.is_some() }
-    }
-
-    fn actor(&self, id: Option<&str>) -> Actor {
-        let mut from = 0;
-        let mut roles = Vec::with_capacity(self.ends.len());
-        for end in &self.ends {
-            let end = *end as usize;
-            roles.push(self.text.get(from..end).unwrap_or_default().to_owned());
-            from = end;
-        }
-        let unit = self.has_unit.then(|| self.text.get(from..).unwrap_or_default().to_owned());
-        Actor { id: id.map(str::to_owned), roles, unit }
     }
 }

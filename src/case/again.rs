@@ -79,7 +79,7 @@ impl<'w> Again<'w> {
         let accepted = contract::check(self.workflow.compiled(), &self.run.situation, event)
             .map_err(|problems| wrong(self.time(), problems))?;
         let (at, name) = (accepted.current.at, Arc::clone(&accepted.current.name));
-        let incoming = Incoming::new(accepted, event);
+        let incoming = Incoming::new(self.workflow, accepted, event);
         let act = self.run.answer(incoming, event.actor.as_ref());
         let act = act.map_err(|problem| wrong(at, vec![problem]))?;
         self.told = own(act.outcome, Some(name), &act);

@@ -9,6 +9,7 @@ use crate::case::situation::Situation;
 use crate::definition::model::{EventDecl, Trigger, matches};
 use crate::error::Problem;
 use crate::rule::Current;
+use crate::short::Few;
 use crate::table::{EventId, FactId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
@@ -22,7 +23,7 @@ pub(crate) struct Accepted {
     /// The place of the declaration that governs it.
     pub governs: Option<u32>,
     pub current: Current,
-    pub facts: Vec<(FactId, Value)>,
+    pub facts: Few<(FactId, Value)>,
 }
 
 impl Accepted {
@@ -61,7 +62,7 @@ fn check_plain(workflow: &Compiled, situation: &Situation, event: &Event) -> Opt
     if !known.outside || !event.data.is_empty() || event.note.is_some() {
         return None;
     }
-    let mut facts = Vec::with_capacity(event.facts.len());
+    let mut facts = Few::None;
     if !event.facts.is_empty() {
         let carried = workflow.heard.carried(known.governs?)?;
         for (name, value) in &event.facts {
@@ -119,7 +120,7 @@ fn check_all(
     let known = number.map(|number| Arc::clone(&workflow.heard.name(number).name));
     let name = known.unwrap_or_else(|| Arc::from(name));
     let current = Current { name, actor: sender(event), at, data };
-    Ok(Accepted { number, governs: place, current, facts })
+    Ok(Accepted { number, governs: place, current, facts: facts.into() })
 }
 
 /// Why nobody from outside may send an event of this name.

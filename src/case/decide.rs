@@ -5,49 +5,11 @@ use std::sync::Arc;
 use super::Case;
 use crate::case::decision::Outcome;
 use crate::case::event::Actor;
+use crate::case::handle::{EventHandle, Next, Step};
+use crate::case::problem;
 use crate::case::select::{Asker, Wanted, plays, select_briefly};
-use crate::case::situation::Situation;
-use crate::case::{contract, problem};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Current, Fused, Requirement, Truth};
-use crate::table::{EventId, StateId};
-use crate::value::Value;
-use crate::workflow::heard::{self, Candidate, asks};
-use crate::workflow::{Compiled, Workflow};
-
-/// An event of one workflow, found once by its name and asked about many times: see [`Case::decide`].
-#[derive(Debug, Clone)]
-pub struct EventHandle {
-    workflow: Workflow,
-    name: Arc<str>,
-    number: Option<EventId>,
-    /// The place of the declaration that governs it.
-    governs: Option<u32>,
-    /// Whether anybody may send it, without facts and payload.
-    is_free: bool,
-}
-
-impl Workflow {
-    /// The event of this name, to be asked about; `None` for one that nobody from outside may send.
-    #[must_use]
-    pub fn event_handle(&self, name: &str) -> Option<EventHandle> {
-        let compiled = self.compiled();
-        let governs = heard::governing(&compiled.definition, name);
-        let declared = governs.and_then(|place| heard::declared(&compiled.definition, place));
-        if !contract::wrong_name(compiled, declared, name).is_empty() {
-            return None;
-        }
-        let number = compiled.heard.number(name);
-        let carried = governs.and_then(|place| compiled.heard.carried(place));
-        Some(EventHandle {
-            workflow: self.clone(),
-            name: Arc::from(name),
-            number,
-            governs,
-            is_free: carried.is_none_or(|carried| carried.free),
-        })
-    }
-}
+use crate::rule::{Current, Fused, Truth};
 
 impl Case {
     /// Whether an event would be let through as the case stands, if it came now without facts and payload: *moved*, *blocked*
@@ -79,12 +41,44 @@ impl Case {
         if !self.workflow.same(&event.workflow) {
             return Err(foreign());
         }
-        if self.situation.ended {
-            return Ok(Outcome::NotExpected);
+        let mut next = event.first(self.situation.active.innermost());
+        // Nearly all that is asked is one guard: what more would need is not in its way.
+        if let Some(step) = event.step(next) {
+            match self.at_once(step) {
+                Some(holds) => next = step.behind(holds),
+                None => return self.decide_from(event, step, actor),
+            }
         }
-        let outcome = match self.decide_simply(event, actor) {
-            Some(outcome) => outcome,
-            None => self.decide_at_length(event, actor)?,
+        match next.outcome() {
+            Some(outcome) => Ok(outcome),
+            None => self.decide_on(event, next, actor),
+        }
+    }
+
+    /// The same from a step that asks for more than a few cells that are known.
+    #[inline(never)]
+    fn decide_from(
+        &self,
+        event: &EventHandle,
+        step: &Step,
+        actor: Option<&Actor>,
+    ) -> Result<Outcome, Error> {
+        self.decide_on(event, self.take(event, step, actor), actor)
+    }
+
+    /// The same from any step or answer.
+    #[inline(never)]
+    fn decide_on(
+        &self,
+        event: &EventHandle,
+        next: Next,
+        actor: Option<&Actor>,
+    ) -> Result<Outcome, Error> {
+        let next = self.follow(event, next, actor);
+        let outcome = match (next.outcome(), next) {
+            (Some(outcome), _) => outcome,
+            (None, Next::ADMITTED) => Outcome::Moved,
+            (None, _) => self.decide_at_length(event, actor)?,
         };
         if outcome == Outcome::Moved && !event.is_free && event.is_barred(actor) {
             return Ok(Outcome::Blocked);
@@ -92,32 +86,63 @@ impl Case {
         Ok(outcome)
     }
 
-    /// Where one leaf is active, and all that is asked is who it is and compiled rules; `None` where it is not so.
-    #[inline]
-    fn decide_simply(&self, event: &EventHandle, actor: Option<&Actor>) -> Option<Outcome> {
-        let compiled = self.workflow.compiled();
-        let situation = &*self.situation;
-        let active = situation.active.as_slice();
-        if !compiled.heard.is_plain && !is_plain(compiled, active) {
-            return None;
+    /// The answer to which the steps lead.
+    fn follow(&self, event: &EventHandle, mut next: Next, actor: Option<&Actor>) -> Next {
+        if let Some(region) = next.region() {
+            let active = &*self.situation.active;
+            let last = self.workflow.compiled().chart.states.at(region).last;
+            let inside = active.get(..active.partition_point(|state| *state <= last));
+            next = event.first_within(inside.and_then(<[_]>::last));
         }
-        let number = event.number?;
-        let mut outcome = Outcome::NotExpected;
-        for state in active.iter().rev() {
-            for candidate in compiled.heard.candidates(*state, number)? {
-                let found = match quick(compiled, situation, *candidate) {
-                    Some(found) => found,
-                    None => truth(compiled, situation, *candidate, actor)?,
-                };
-                match found {
-                    Truth::True => return Some(Outcome::Moved),
-                    // Nothing behind it is tried.
-                    Truth::Unknown => return Some(Outcome::Blocked),
-                    Truth::False => outcome = Outcome::Blocked,
+        while let Some(step) = event.step(next) {
+            next = match self.at_once(step) {
+                Some(holds) => step.behind(holds),
+                None => self.take(event, step, actor),
+            };
+        }
+        next
+    }
+
+    /// Whether what a step asks holds, where a few checks of cells that are known say so.
+    #[inline(always)]
+    fn at_once(&self, step: &Step) -> Option<bool> {
+        step.guard.as_ref()?.at_once(self.situation.facts.words())
+    }
+
+    /// What comes behind a step, however long it takes to say.
+    fn take(&self, event: &EventHandle, step: &Step, actor: Option<&Actor>) -> Next {
+        let Some(guard) = &step.guard else {
+            let definition = &self.workflow.compiled().definition;
+            let roles = definition.transitions.at(step.transition).by.iter().flatten();
+            return step.behind(plays(actor, roles.map(|role| role.as_str())));
+        };
+        match self.ask(guard) {
+            Some(Truth::True) => step.behind(true),
+            Some(Truth::False) => step.behind(false),
+            None => Next::AT_LENGTH,
+            Some(Truth::Unknown) => {
+                // What is false decides over what is unknown: the rest that the same transition asks.
+                let mut next = step.behind(true);
+                while let Some(step) = event.step(next) {
+                    next = match step.guard.as_ref().and_then(|guard| self.ask(guard)) {
+                        Some(Truth::False) => return step.behind(false),
+                        Some(Truth::True | Truth::Unknown) => step.behind(true),
+                        None => return Next::AT_LENGTH,
+                    };
                 }
+                // Nothing behind what is undecided is tried.
+                Next::BLOCKED
             }
         }
-        Some(outcome)
+    }
+
+    /// A compiled rule; `None` where it is not sure, or where it may ask for the event.
+    fn ask(&self, rule: &Fused) -> Option<Truth> {
+        let compiled = self.workflow.compiled();
+        if compiled.heard.asks_event {
+            return rule.quick(&self.situation.facts);
+        }
+        rule.decide(&compiled.rules, &self.situation.context(None))
     }
 
     #[inline(never)]
@@ -126,6 +151,9 @@ impl Case {
         event: &EventHandle,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
+        if self.situation.ended {
+            return Ok(Outcome::NotExpected);
+        }
         let compiled = self.workflow.compiled();
         let current = compiled.heard.asks_event.then(|| Current {
             name: Arc::clone(&event.name),
@@ -148,114 +176,6 @@ impl Case {
     }
 }
 
-impl EventHandle {
-    /// Whether the event as a whole is refused: it must carry something, or is not for this actor.
-    fn is_barred(&self, actor: Option<&Actor>) -> bool {
-        let compiled = self.workflow.compiled();
-        let declared = self.governs.and_then(|place| heard::declared(&compiled.definition, place));
-        declared.is_some_and(|declared| {
-            let by = declared.by.as_ref();
-            !declared.required.is_empty()
-                || !declared.data_required.is_empty()
-                || by.is_some_and(|roles| !plays(actor, roles.iter().map(|role| role.as_str())))
-        })
-    }
-}
-
-/// Whether one leaf is active, and nothing that can be withdrawn waits.
-fn is_plain(compiled: &Compiled, active: &[StateId]) -> bool {
-    let mut outer = None;
-    active.iter().all(|state| {
-        let row = compiled.chart.states.at(*state);
-        row.revocable.is_empty() && row.parent == outer.replace(*state)
-    })
-}
-
-/// Whether a transition is open that asks for a guard at most, and that one for cells alone: as most do.
-#[inline]
-fn quick(compiled: &Compiled, situation: &Situation, candidate: Candidate) -> Option<Truth> {
-    match candidate.asks {
-        0 => Some(Truth::True),
-        asks::GUARD => compiled.rules.guard(candidate.id)?.fused.as_ref()?.quick(&situation.facts),
-        _ => None,
-    }
-}
-
-/// Whether a transition is open; `None` where that takes more than its roles and compiled rules.
-#[inline(never)]
-fn truth(
-    compiled: &Compiled,
-    situation: &Situation,
-    candidate: Candidate,
-    actor: Option<&Actor>,
-) -> Option<Truth> {
-    let Candidate { id, asks } = candidate;
-    let mut truth = Truth::True;
-    if asks & !asks::GUARD != 0 {
-        truth = welcome(compiled, situation, candidate, actor)?;
-    }
-    if asks & asks::GUARD != 0 && truth != Truth::False {
-        let fused = compiled.rules.guard(id)?.fused.as_ref()?;
-        match ask(compiled, situation, fused)? {
-            Truth::True => {}
-            other => truth = other,
-        }
-    }
-    Some(truth)
-}
-
-/// Whether roles and requirements let it through; as above.
-fn welcome(
-    compiled: &Compiled,
-    situation: &Situation,
-    candidate: Candidate,
-    actor: Option<&Actor>,
-) -> Option<Truth> {
-    let Candidate { id, asks } = candidate;
-    if asks & (asks::NOT_BY | asks::SIGNED) != 0 {
-        return None;
-    }
-    if asks & asks::ROLE != 0 {
-        let roles = compiled.definition.transitions.at(id).by.iter().flatten();
-        if !plays(actor, roles.map(|role| role.as_str())) {
-            return Some(Truth::False);
-        }
-    }
-    let mut truth = Truth::True;
-    if asks & asks::REQUIRES != 0 {
-        for requirement in compiled.rules.requirements(id) {
-            let found = match (compiled.rules.fused(*requirement), requirement) {
-                (Some(fused), _) => ask(compiled, situation, fused)?,
-                (None, Requirement::Fact(id)) => match situation.fact(*id) {
-                    Some(Value::Boolean(true)) => Truth::True,
-                    Some(Value::Boolean(false)) => Truth::False,
-                    None if compiled.definition.facts.at(*id).value.is_none() => Truth::Unknown,
-                    // Worked out by a rule.
-                    _ => return None,
-                },
-                (None, Requirement::Factor(_)) => return None,
-            };
-            match found {
-                Truth::False => return Some(Truth::False),
-                Truth::Unknown => truth = Truth::Unknown,
-                Truth::True => {}
-            }
-        }
-    }
-    Some(truth)
-}
-
-/// A compiled rule; `None` where it is not sure, or where it may ask for the event.
-fn ask(compiled: &Compiled, situation: &Situation, fused: &Fused) -> Option<Truth> {
-    if let Some(truth) = fused.quick(&situation.facts) {
-        return Some(truth);
-    }
-    if compiled.heard.asks_event {
-        return None;
-    }
-    fused.decide(&compiled.rules, &situation.context(None))
-}
-
 #[cold]
 fn foreign() -> Error {
     let message = "the event is of another workflow than the case";
@@ -263,3 +183,6 @@ fn foreign() -> Error {
         .hint("load the workflow once, for its cases and its handles");
     Error::new(ErrorKind::Contract, vec![problem])
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ use crate::case::situation::{Sent, Situation};
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::watch::Watch;
-use crate::rule::{Context, Current, Effect, Fault, Occurrence, Program, Scratch};
+use crate::rule::{Context, Current, Effect, Fault, Full, Program, Scratch};
 use crate::short::Short;
 use crate::table::{StateId, TransitionId};
 use crate::workflow::Compiled;
@@ -36,7 +36,7 @@ pub(crate) struct Trace {
 pub(crate) struct Machine<'w> {
     workflow: &'w Compiled,
     pub situation: &'w mut Situation,
-    pub trace: Trace,
+    trace: &'w mut Trace,
     /// The event that the step answers.
     given: Option<&'w Current>,
     /// The last raised event that was answered since.
@@ -50,13 +50,14 @@ impl<'w> Machine<'w> {
     pub fn new(
         workflow: &'w Compiled,
         situation: &'w mut Situation,
+        trace: &'w mut Trace,
         given: Option<&'w Current>,
         watch: Option<&'w Watch<'w>>,
     ) -> Self {
         Self {
             workflow,
             situation,
-            trace: Trace::default(),
+            trace,
             given,
             event: None,
             raised: VecDeque::new(),
@@ -113,37 +114,15 @@ impl<'w> Machine<'w> {
     pub fn accept(&mut self, event: &Arc<str>, actor: Option<&Arc<str>>) -> Result<(), Fault> {
         let limit = self.workflow.limits.remembered_names;
         let now = self.situation.time;
-        let events = &mut self.situation.past.events;
-        let Some(occurrence) = events.get_mut(event) else {
-            if events.len() >= limit {
-                return Err(self.limit(
-                    "limit-remembered-names",
-                    format!("the case remembers {limit} names of events, the most it may"),
-                ));
-            }
-            let who = actor.into_iter().cloned().collect();
-            events.insert(Arc::clone(event), Occurrence { count: 1, last: now, who });
-            return Ok(());
-        };
-        occurrence.count = occurrence.count.saturating_add(1);
-        occurrence.last = now;
-        if let Some(actor) = actor
-            && !occurrence.who.contains(actor)
-        {
-            if occurrence.who.len() >= limit {
-                return Err(self.too_many_actors(event));
-            }
-            occurrence.who.push(Arc::clone(actor));
-        }
-        Ok(())
-    }
-
-    fn too_many_actors(&self, event: &str) -> Fault {
-        let limit = self.workflow.limits.remembered_names;
-        self.limit(
-            "limit-remembered-names",
-            format!("the case remembers {limit} actors of `{event}`, the most it may"),
-        )
+        let happened = self.situation.past.events.happen(event, now, actor, limit);
+        happened.map_err(|full| {
+            let what = match full {
+                Full::Names => format!("{limit} names of events"),
+                Full::Actors => format!("{limit} actors of `{event}`"),
+            };
+            let message = format!("the case remembers {what}, the most it may");
+            self.limit("limit-remembered-names", message)
+        })
     }
 
     /// Eventless transitions and raised events until there are none, or the case has ended.
@@ -182,11 +161,16 @@ impl<'w> Machine<'w> {
             return Err(self.endless());
         }
         self.trace.taken.extend(transitions.iter().copied());
-        let chart = &self.workflow.chart;
+        let workflow = self.workflow;
+        let chart = &workflow.chart;
+        if transitions.iter().all(|id| chart.transitions.at(*id).targets.is_empty()) {
+            // Nothing is left or entered.
+            let mut actions = transitions.iter().map(|id| workflow.rules.actions(*id));
+            return actions.try_for_each(|actions| self.run_optional(actions));
+        }
         let domains: Short<Option<StateId>, 4> =
             transitions.iter().map(|id| domain(chart, self.situation, *id)).collect();
         self.leave(&domains)?;
-        let workflow = self.workflow;
         for id in transitions {
             self.run_optional(workflow.rules.actions(*id))?;
         }

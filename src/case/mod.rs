@@ -1,11 +1,13 @@
 //! One matter running through a workflow: plain data, a pure step, an explained answer.
 
 pub(crate) mod act;
+mod active;
 pub(crate) mod again;
 pub(crate) mod contract;
 mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
+mod handle;
 mod machine;
 mod open_terms;
 mod options;
@@ -37,7 +39,7 @@ use event::{Event, Until};
 use record::{Head, Untaken};
 use situation::Situation;
 
-pub use decide::EventHandle;
+pub use handle::EventHandle;
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Options, Standing};
 pub use snapshot::Snapshot;
@@ -119,7 +121,7 @@ impl Answered {
     fn insert(&mut self, id: &str, decision: &Decision, weight: usize) {
         self.by_id.insert(id.to_owned(), Arc::new(decision.clone()));
         self.untold.push_back(id.to_owned());
-        while self.untold.len() > record::held(weight) {
+        while record::is_over(self.untold.len(), weight) {
             let oldest = self.untold.pop_front();
             if let Some(decision) = oldest.and_then(|id| self.by_id.get_mut(&id)) {
                 Arc::make_mut(decision).settle();
@@ -242,7 +244,7 @@ impl Case {
         }
         let mut acts = Acts { before: run.steps.len(), ..Acts::default() };
         let mut outcome = Outcome::Error;
-        match run.answer(Incoming::new(accepted, event), event.actor.as_ref()) {
+        match run.answer(Incoming::new(&self.workflow, accepted, event), event.actor.as_ref()) {
             Ok(own) => {
                 if let Err(problem) = run.settle(at) {
                     return wrong(vec![problem]);
@@ -259,7 +261,9 @@ impl Case {
     /// Keeps what an answer tells of for the journal, unless there is none.
     fn keep(&mut self, decision: &Decision) {
         if self.workflow.compiled().limits.untaken_entries > 0 {
-            decision.acts().for_each(|act| self.records.push(Arc::clone(act)));
+            for act in decision.acts() {
+                self.records.push(Arc::clone(act));
+            }
         }
     }
 
@@ -403,7 +407,7 @@ impl Case {
 
     /// Every known fact that is not derived, defaults included, in the order of the file.
     #[must_use]
-    pub fn facts(&self) -> Vec<(&str, &Value)> {
+    pub fn facts(&self) -> Vec<(&str, Value)> {
         let facts = self.workflow.compiled().definition.facts.iter();
         facts
             .filter_map(|(id, fact)| Some((fact.name.as_str(), self.situation.fact(id)?)))

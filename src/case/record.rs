@@ -105,16 +105,16 @@ const ACTS: usize = 64;
 /// How many values the situations may keep alive that such acts hold, together.
 const WEIGHT: usize = 32_768;
 
-/// How many acts may be held whose situations weigh this much.
-pub(crate) fn held(weight: usize) -> usize {
-    (WEIGHT / weight.max(1)).clamp(1, ACTS)
+/// Whether so many acts are more than may be held, when their situations weigh this much.
+pub(crate) fn is_over(acts: usize, weight: usize) -> bool {
+    acts > ACTS || acts > 1 && acts.saturating_mul(weight) > WEIGHT
 }
 
 impl Untaken {
     pub fn push(&mut self, act: Arc<Act>) {
-        let held = held(act.after.weight());
+        let weight = act.after.weight();
         self.entries.push_back(Entry::Act(act));
-        while self.entries.len() - self.told > held {
+        while is_over(self.entries.len() - self.told, weight) {
             if let Some(entry) = self.entries.get_mut(self.told)
                 && let Entry::Act(act) = &*entry
             {

@@ -64,12 +64,14 @@ pub struct RuleHandle {
 /// assert_eq!(row.holds(&dialogue)?, Truth::True);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+// What a rule asks first lies together, in front: many rows are more than the nearest memory holds.
 #[derive(Debug, Clone)]
+#[repr(C)]
 pub struct Row {
     workflow: Workflow,
+    facts: Facts,
     /// Of the workflow.
     serial: u64,
-    facts: Facts,
     past: Past,
     now: DateTime,
 }
@@ -93,7 +95,7 @@ impl Workflow {
     pub fn fact_handle(&self, name: &str) -> Option<FactHandle> {
         let compiled = self.compiled();
         let id = compiled.rules.fact_named(name)?;
-        Some(FactHandle { setter: compiled.rules.setter(id), serial: self.serial() })
+        Some(FactHandle { setter: *compiled.rules.setter(id), serial: self.serial() })
     }
 
     /// The factor or boolean fact of this name, to be asked of rows.
@@ -116,17 +118,23 @@ impl Row {
     pub fn set(&mut self, fact: FactHandle, value: impl Into<Value>) -> Result<(), Error> {
         let value = value.into();
         if fact.serial == self.serial && self.facts.set_directly(&fact.setter, &value) {
+            // What has a word has nothing that must be freed: to ask costs as much as all the rest.
+            std::mem::forget(value);
             return Ok(());
         }
-        self.set_as_declared(fact, value)
+        // Two numbers instead of the handle: for that, it would be copied each time.
+        self.set_as_declared(fact.serial, fact.setter.id, value)
     }
 
     #[inline(never)]
-    fn set_as_declared(&mut self, fact: FactHandle, value: Value) -> Result<(), Error> {
-        let Some(id) = fact.of(&self.workflow) else { return Err(contract(vec![foreign()])) };
-        let value = match fact.setter.direct.word(&value) {
+    fn set_as_declared(&mut self, serial: u64, id: FactId, value: Value) -> Result<(), Error> {
+        if serial != self.serial {
+            return Err(contract(vec![foreign()]));
+        }
+        let compiled = self.workflow.compiled();
+        let value = match compiled.rules.setter(id).direct.word(&value) {
             Some(_) => value,
-            None => json::admitted(self.workflow.compiled(), id, value).map_err(contract)?,
+            None => json::admitted(compiled, id, value).map_err(contract)?,
         };
         self.facts.set(id, Some(value));
         Ok(())

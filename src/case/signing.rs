@@ -15,7 +15,7 @@ use crate::case::tell;
 use crate::definition::model::Transition;
 use crate::diagnostic::Span;
 use crate::rule::{Context, Current, Facts, Fault};
-use crate::table::{FactId, Id, StateId, TransitionId};
+use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
 
@@ -334,9 +334,7 @@ pub(crate) fn drop_changed(
     if situation.signatures.is_empty() {
         return;
     }
-    let pairs = before.iter().zip(situation.facts.iter()).enumerate();
-    let changed = pairs.filter(|(_, (before, after))| before != after);
-    let changed: Vec<FactId> = changed.map(|(index, _)| FactId::from_index(index)).collect();
+    let changed: Vec<FactId> = before.differing(&situation.facts).collect();
     if changed.is_empty() {
         return;
     }

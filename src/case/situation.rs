@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::case::active::Active;
 use crate::case::signing;
 use crate::rule::{Context, Current, Facts, Past};
 use crate::shared::Shared;
-use crate::short::Short;
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
@@ -16,7 +16,7 @@ pub(crate) struct Situation {
     /// The time of the last step.
     pub time: DateTime,
     /// Active states, compound ones included, ascending: document order.
-    pub active: Short<StateId, 6>,
+    pub active: Active,
     /// By number of fact; derived ones are always `None`.
     pub facts: Arc<Facts>,
     /// What was active when the parent of a history state was last left, by history state.
@@ -24,6 +24,7 @@ pub(crate) struct Situation {
     pub past: Past,
     /// The terms of the active states, running or taken, in the order of state and place in the file.
     pub terms: Shared<Vec<Term>>,
+    pub dated: Dates,
     /// Events sent and not yet due or not yet taken, in the order in which they were sent.
     pub sent: Shared<Vec<Sent>>,
     /// Terms and sent events that failed; shown, and tried again, once the case has changed.
@@ -32,6 +33,17 @@ pub(crate) struct Situation {
     pub signatures: Shared<BTreeMap<TransitionId, signing::Waiting>>,
     /// A final child of the file has been entered.
     pub ended: bool,
+}
+
+/// Whether the dates of the terms were worked out here from what the case holds. Those out of a snapshot were not: the
+/// database of time zones may be another by now. Equal to any other: it says nothing about the case.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Dates(pub bool);
+
+impl PartialEq for Dates {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// One term of an active state.
@@ -79,11 +91,12 @@ impl Situation {
     pub fn beginning(workflow: &Compiled, time: DateTime, facts: &[(FactId, Value)]) -> Self {
         let mut situation = Self {
             time,
-            active: Short::new(),
+            active: Active::default(),
             facts: Arc::new(workflow.rules.facts_at_first()),
             history: Shared::default(),
             past: Past::default(),
             terms: Shared::default(),
+            dated: Dates::default(),
             sent: Shared::default(),
             aside: Shared::default(),
             signatures: Shared::default(),
@@ -100,24 +113,20 @@ impl Situation {
     }
 
     pub fn activate(&mut self, state: StateId) {
-        if let Err(at) = self.active.binary_search(&state) {
-            self.active.insert(at, state);
-        }
+        self.active.insert(state);
     }
 
     pub fn deactivate(&mut self, state: StateId) {
-        if let Ok(at) = self.active.binary_search(&state) {
-            self.active.remove(at);
-        }
+        self.active.remove(state);
     }
 
-    pub fn fact(&self, id: FactId) -> Option<&Value> {
+    pub fn fact(&self, id: FactId) -> Option<Value> {
         self.facts.get(id)
     }
 
     pub fn set_fact(&mut self, id: FactId, value: Option<Value>) {
         // Most of what is reported again is as before.
-        if self.facts.get(id) != value.as_ref() {
+        if self.facts.get(id) != value {
             Arc::make_mut(&mut self.facts).set(id, value);
         }
     }
@@ -126,7 +135,7 @@ impl Situation {
     pub fn weight(&self) -> usize {
         let lists = [self.terms.len(), self.sent.len(), self.signatures.len(), self.active.len()];
         let past = self.past.entered.len() + self.past.events.len();
-        self.facts.iter().len() + past + lists.into_iter().sum::<usize>()
+        self.facts.len() + past + lists.into_iter().sum::<usize>()
     }
 
     /// What rules may read now.

@@ -11,7 +11,7 @@ use crate::case::decision::Decision;
 use crate::case::problem::violation;
 use crate::case::record::{Head, Record, Untaken};
 use crate::case::signing;
-use crate::case::situation::{Aside, Sent, Situation, Term, Waiting};
+use crate::case::situation::{Aside, Dates, Sent, Situation, Term, Waiting};
 use crate::case::wired;
 use crate::case::{Answered, Case};
 use crate::definition::model::{StateKind, When};
@@ -119,8 +119,19 @@ impl Case {
         let compiled = self.workflow.compiled();
         let definition = &compiled.definition;
         let Self { workflow: _, situation, answered, records, head } = self;
-        let Situation { time, active, facts, history, past, terms, sent, aside, signatures, ended } =
-            &**situation;
+        let Situation {
+            time,
+            active,
+            facts,
+            history,
+            past,
+            terms,
+            dated: _,
+            sent,
+            aside,
+            signatures,
+            ended,
+        } = &**situation;
         let name = |state: &StateId| definition.states.at(*state).name.value.clone();
         let known = definition.facts.iter().zip(facts.iter());
         let mut snapshot = Snapshot {
@@ -448,6 +459,7 @@ impl Reader<'_> {
                 history: history.into(),
                 past,
                 terms: terms.into(),
+                dated: Dates(false),
                 sent: sent.into(),
                 aside: aside.into(),
                 signatures: signatures.into(),

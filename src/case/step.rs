@@ -28,17 +28,16 @@ pub(crate) fn start(
     let compiled = workflow.compiled();
     let before = Arc::new(Situation::beginning(compiled, time, &facts));
     let fault = |fault: Fault| problem::fault(compiled, &fault);
-    let mut after = Arc::clone(&before);
-    let situation = Arc::make_mut(&mut after);
-    let mut machine = Machine::new(compiled, situation, None, watch);
-    machine.start().map_err(fault)?;
-    let trace = machine.trace;
-    terms::refresh(compiled, situation).map_err(fault)?;
+    let mut after = Situation::clone(&before);
+    let (situation, mut trace) = (&mut after, Trace::default());
+    Machine::new(compiled, situation, &mut trace, None, watch).start().map_err(fault)?;
+    terms::refresh(compiled, None, situation).map_err(fault)?;
     if let Some(watch) = watch {
         watch.moved(&trace.entered, &trace.taken);
     }
-    let act = Act::new(workflow, Given::Start(facts), Outcome::Started, time, before);
-    Ok(Act { after, trace, ..act })
+    let sides = [before, Arc::new(after)];
+    let act = Act::new(workflow, Given::Start(facts), Outcome::Started, time, sides);
+    Ok(Act { trace, ..act })
 }
 
 /// Steps that belong to one call: they hold together or, where a bound is hit, not at all.
@@ -57,7 +56,7 @@ pub(crate) struct Run<'w> {
 struct Taken {
     outcome: Outcome,
     /// Where it led, if it moved.
-    after: Option<Arc<Situation>>,
+    after: Option<Situation>,
     found: Selection,
     trace: Trace,
 }
@@ -86,6 +85,9 @@ impl<'w> Run<'w> {
     /// Takes all that is due up to a time, terms and sent events, each in a step of its own. A term that is not open is
     /// tried again after every later step.
     pub fn settle(&mut self, until: DateTime) -> Result<(), Problem> {
+        if !terms::is_due(&self.situation, until) {
+            return Ok(());
+        }
         let mut tried: Vec<(StateId, u32)> = Vec::new();
         while self.settle_one(until, &mut tried)? {}
         Ok(())
@@ -165,21 +167,25 @@ impl<'w> Run<'w> {
 
     fn answer_inside(&self, time: DateTime, event: &Current) -> Result<Taken, Fault> {
         let compiled = self.compiled();
-        let mut after = Arc::clone(&self.situation);
-        let situation = Arc::make_mut(&mut after);
-        situation.time = time;
-        let context = Context { watch: self.watch, ..situation.context(Some(event)) };
+        let now = Context { now: time, ..self.situation.context(Some(event)) };
+        let context = Context { watch: self.watch, ..now };
         let wanted = Wanted::Event(&event.name);
-        let found = select(compiled, situation, &context, wanted, Asker::Inside)?;
+        let found = select(compiled, &self.situation, &context, wanted, Asker::Inside)?;
         if !found.is_open() {
             let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
             return Ok(Taken { outcome, after: None, found, trace: Trace::default() });
         }
-        let trace = self.take(situation, Some(event), &found, None, Vec::new())?;
+        let (mut after, mut trace) = (self.later(time), Trace::default());
+        self.take(&mut after, Some(event), &found, None, &mut trace)?;
         Ok(Taken { outcome: Outcome::Moved, after: Some(after), found, trace })
     }
 
-    /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. `notes` says what the
+    /// A copy of the situation at a time, to be changed.
+    fn later(&self, time: DateTime) -> Situation {
+        Situation { time, ..Situation::clone(&self.situation) }
+    }
+
+    /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. The trace says what the
     /// event's facts have done to signatures already.
     fn take(
         &self,
@@ -187,11 +193,10 @@ impl<'w> Run<'w> {
         event: Option<&Current>,
         found: &Selection,
         actor: Option<&Actor>,
-        notes: Vec<signing::Note>,
-    ) -> Result<Trace, Fault> {
+        trace: &mut Trace,
+    ) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let mut machine = Machine::new(compiled, situation, event, self.watch);
-        machine.trace.signatures = notes;
+        let mut machine = Machine::new(compiled, situation, trace, event, self.watch);
         if let Some(event) = event {
             machine.accept(&event.name, event.actor.as_ref())?;
         }
@@ -200,7 +205,6 @@ impl<'w> Run<'w> {
         let waits = !machine.situation.signatures.is_empty();
         let facts = waits.then(|| Arc::clone(&machine.situation.facts));
         machine.take(&found.open)?;
-        let mut trace = machine.trace;
         if let Some(facts) = facts {
             signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }
@@ -208,7 +212,7 @@ impl<'w> Run<'w> {
         if let Some(watch) = self.watch {
             watch.moved(&trace.entered, &trace.taken);
         }
-        Ok(trace)
+        Ok(())
     }
 
     /// What every step that held does at its end.
@@ -218,7 +222,7 @@ impl<'w> Run<'w> {
             situation.sent.clear();
             return Ok(());
         }
-        terms::refresh(self.compiled(), situation)
+        terms::refresh(self.compiled(), Some(&self.situation), situation)
     }
 
     /// `None` where none of the term's transitions is open.
@@ -229,20 +233,21 @@ impl<'w> Run<'w> {
         due: DateTime,
         transitions: &[TransitionId],
     ) -> Result<Option<Taken>, Fault> {
-        let mut after = Arc::clone(&self.situation);
-        let situation = Arc::make_mut(&mut after);
-        situation.time = due.max(situation.time);
-        let context = Context { watch: self.watch, ..situation.context(None) };
-        let open = first_open(self.compiled(), situation, &context, transitions)?;
+        let time = due.max(self.situation.time);
+        let now = Context { now: time, ..self.situation.context(None) };
+        let context = Context { watch: self.watch, ..now };
+        let open = first_open(self.compiled(), &self.situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
+        let mut after = self.later(time);
         let mut found = Selection::default();
         found.open.push(open);
         // Taken, whatever comes of it: the state may be left and entered anew, with a term of its own.
-        let running = situation.terms.change().iter_mut();
+        let running = after.terms.change().iter_mut();
         for term in running.filter(|term| term.state == state && term.index == index) {
             term.taken.push(due);
         }
-        let trace = self.take(situation, None, &found, None, Vec::new())?;
+        let mut trace = Trace::default();
+        self.take(&mut after, None, &found, None, &mut trace)?;
         Ok(Some(Taken { outcome: Outcome::Moved, after: Some(after), found, trace }))
     }
 
@@ -255,9 +260,10 @@ impl<'w> Run<'w> {
             let message = format!("one call emitted more than {limit} messages");
             return Err(Problem::new("limit-messages", message));
         }
-        let after = after.unwrap_or_else(|| self.at(at));
-        let act = Act::new(self.workflow, origin, outcome, at, Arc::clone(&self.situation));
-        self.push(Act { after, trace, found, proves: self.proves, ..act });
+        let after = after.map_or_else(|| self.at(at), Arc::new);
+        let sides = [Arc::clone(&self.situation), after];
+        let act = Act::new(self.workflow, origin, outcome, at, sides);
+        self.push(Act { trace, found, proves: self.proves, ..act });
         Ok(())
     }
 
@@ -271,7 +277,7 @@ impl<'w> Run<'w> {
         if self.situation.time == time {
             return Arc::clone(&self.situation);
         }
-        Arc::new(Situation { time, ..Situation::clone(&self.situation) })
+        Arc::new(self.later(time))
     }
 
     fn fail(
@@ -283,13 +289,11 @@ impl<'w> Run<'w> {
     ) -> Result<(), Problem> {
         self.count(&origin, at)?;
         let problem = problem::fault(self.compiled(), fault);
-        let before = Arc::clone(&self.situation);
-        let mut after = Arc::clone(&before);
-        let situation = Arc::make_mut(&mut after);
-        situation.time = at;
-        situation.aside.change().push(Aside { what, problem: problem.to_string() });
-        let act = Act::new(self.workflow, origin, Outcome::Error, at, before);
-        self.push(Act { after, problems: vec![problem], ..act });
+        let mut after = self.later(at);
+        after.aside.change().push(Aside { what, problem: problem.to_string() });
+        let sides = [Arc::clone(&self.situation), Arc::new(after)];
+        let act = Act::new(self.workflow, origin, Outcome::Error, at, sides);
+        self.push(Act { problems: vec![problem], ..act });
         Ok(())
     }
 
@@ -320,42 +324,54 @@ impl<'w> Run<'w> {
         incoming: Incoming,
         actor: Option<&Actor>,
     ) -> Result<Arc<Act>, Problem> {
-        let act = self.answer_outside(incoming, actor);
-        let act = act.map_err(|fault| problem::fault(self.compiled(), &fault))?;
+        let (at, before) = (incoming.accepted.current.at, Arc::clone(&self.situation));
+        let sides = [Arc::clone(&before), before];
+        let origin = Given::Event(incoming);
+        let mut act = Act::new(self.workflow, origin, Outcome::NotExpected, at, sides);
+        self.answer_outside(&mut act, actor)
+            .map_err(|fault| problem::fault(self.compiled(), &fault))?;
         self.situation = Arc::clone(&act.after);
         Ok(Arc::new(act))
     }
 
-    fn answer_outside(&self, incoming: Incoming, actor: Option<&Actor>) -> Result<Act, Fault> {
+    /// Fills in what became of the event that an act answers.
+    fn answer_outside(&self, act: &mut Act, actor: Option<&Actor>) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let event = &incoming.accepted.current;
-        let act = |incoming, outcome, at| {
-            let origin = Given::Event(Box::new(incoming));
-            Act::new(self.workflow, origin, outcome, at, Arc::clone(&self.situation))
+        let Act {
+            origin: Given::Event(incoming), outcome, at, after, found, trace, proves, ..
+        } = act
+        else {
+            return Ok(());
         };
-        let at = event.at;
+        let (event, at) = (&incoming.accepted.current, *at);
         if self.situation.ended {
-            return Ok(Act { after: self.at(at), ..act(incoming, Outcome::NotExpected, at) });
+            *after = self.at(at);
+            return Ok(());
         }
-        let mut after = Arc::clone(&self.situation);
-        let situation = Arc::make_mut(&mut after);
-        situation.time = at;
-        let mut notes = Vec::new();
-        incoming.take_in(self.workflow, situation, &mut notes);
-        let context = Context { watch: self.watch, ..situation.context(Some(event)) };
+        // Where it reports nothing, a refusal needs no copy.
+        let mut copied = None;
+        if !incoming.accepted.facts.is_empty() {
+            let situation = copied.insert(self.later(at));
+            incoming.take_in(self.workflow, situation, &mut trace.signatures);
+        }
+        let situation = copied.as_ref().unwrap_or(&self.situation);
+        let now = Context { now: at, ..situation.context(Some(event)) };
+        let context = Context { watch: self.watch, ..now };
         let asker = Asker::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
-        let found = select(compiled, situation, &context, wanted, asker)?;
-        if !found.is_expected()
-            || !found.is_open()
-            || is_barred(compiled, &incoming.accepted, actor)
-        {
-            let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
-            return Ok(Act { after: self.at(at), found, ..act(incoming, outcome, at) });
+        *found = select(compiled, situation, &context, wanted, asker)?;
+        if !found.is_open() || is_barred(compiled, &incoming.accepted, actor) {
+            if found.is_expected() {
+                *outcome = Outcome::Blocked;
+            }
+            trace.signatures.clear();
+            *after = self.at(at);
+            return Ok(());
         }
-        let trace = self.take(situation, Some(event), &found, actor, notes)?;
-        let proves = self.proves;
-        Ok(Act { after, trace, found, proves, ..act(incoming, Outcome::Moved, at) })
+        let mut moved = copied.unwrap_or_else(|| self.later(at));
+        self.take(&mut moved, Some(event), found, actor, trace)?;
+        (*outcome, *proves, *after) = (Outcome::Moved, self.proves, Arc::new(moved));
+        Ok(())
     }
 }
 

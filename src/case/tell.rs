@@ -16,7 +16,7 @@ use crate::case::situation::{Situation, Waiting};
 use crate::definition::model::{EventDecl, Label, Term, Trigger, matches};
 use crate::diagnostic::Spanned;
 use crate::rule::{Context, Requirement, Truth};
-use crate::table::{FactId, Id, StateId, TransitionId};
+use crate::table::{FactId, StateId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::Compiled;
 use crate::workflow::heard::RESERVED;
@@ -72,7 +72,7 @@ fn refusals(act: &Act, situation: &Situation, context: &Context) -> Vec<Reason> 
     let workflow = act.workflow.compiled();
     let (actor, mut all) = match &act.origin {
         Given::Event(incoming) => {
-            let (actor, accepted) = (incoming.actor(), &incoming.accepted);
+            let (actor, accepted) = (incoming.actor(&act.workflow), &incoming.accepted);
             let mut grounds = Vec::new();
             if let Some(declared) = accepted.declared(workflow) {
                 let by = declared.by.as_ref();
@@ -99,12 +99,9 @@ fn movement(act: &Act, event: Option<&str>, verdicts: Vec<Reason>) -> Movement {
     let Act { before, after, trace, .. } = act;
     let states = &workflow.definition.states;
     let name = |id: &crate::table::StateId| states.at(*id).name.value.clone();
-    let shared = Arc::ptr_eq(&before.facts, &after.facts);
-    let pairs = before.facts.iter().zip(after.facts.iter()).enumerate();
-    let changed = pairs.filter(|(_, (before, after))| !shared && before != after);
-    let changed = changed.map(|(index, (before, after))| {
-        let fact = workflow.definition.facts.at(FactId::from_index(index));
-        Change { fact: fact.name.value.clone(), before: before.clone(), after: after.clone() }
+    let changed = before.facts.differing(&after.facts).map(|id| {
+        let fact = workflow.definition.facts.at(id).name.value.clone();
+        Change { fact, before: before.facts.get(id), after: after.facts.get(id) }
     });
     Movement {
         left: trace.left.iter().map(name).collect(),

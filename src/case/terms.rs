@@ -1,45 +1,111 @@
 //! Terms: when they are due, and what is due next.
 
-use crate::case::situation::{Aside, Situation, Term, Waiting};
+use std::sync::Arc;
+
+use crate::case::situation::{Aside, Dates, Situation, Term, Waiting};
 use crate::definition::model::When;
-use crate::rule::Fault;
+use crate::rule::{Fault, Reads};
 use crate::shared::Shared;
+use crate::short::Short;
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
 use crate::workflow::due::{self, Holder};
 
-/// Reads every term of the active states anew. Terms of states that were left are gone by then.
-pub(crate) fn refresh(workflow: &Compiled, situation: &mut Situation) -> Result<(), Fault> {
-    let zone = &workflow.definition.zone;
-    let mut terms: Vec<Term> = Vec::new();
+/// Works out when the terms of the active states are due, those of which nothing has changed since `before` excepted: they
+/// keep their dates, if they were worked out there. Terms of states that were left are gone by then.
+pub(crate) fn refresh(
+    workflow: &Compiled,
+    before: Option<&Situation>,
+    situation: &mut Situation,
+) -> Result<(), Fault> {
+    if workflow.dues.is_empty() {
+        return Ok(());
+    }
+    let before = before.filter(|before| before.dated.0);
+    let mut terms: Short<Dated, 4> = Short::new();
+    let mut is_same = true;
+    let mut known = situation.terms.iter().peekable();
     for state in &situation.active {
         let dues = workflow.dues.get(*state).into_iter().flatten();
         for (index, due) in (0..).zip(dues) {
+            // Both are in the order of state and place, and so are walked side by side.
             let place = (*state, index);
-            let place =
-                situation.terms.binary_search_by_key(&place, |term| (term.state, term.index));
-            let known = place.ok().and_then(|place| situation.terms.get(place));
-            let after = |length| situation.past.entered.get(state)?.add(length, zone);
-            let due = match due {
-                due::Due::Never => None,
-                due::Due::After(length) => after(*length),
-                due::Due::By { at, holder } => match (at, held(workflow, situation, *holder)?) {
-                    (false, Some(Value::Duration(length))) => after(length),
-                    // A date is due when its day has ended.
-                    (true, Some(Value::Date(date))) => date.end(zone),
-                    (true, Some(Value::DateTime(at))) => Some(at),
-                    _ => None,
-                },
+            while known.next_if(|term| (term.state, term.index) < place).is_some() {
+                is_same = false;
+            }
+            let known = known.next_if(|term| (term.state, term.index) == place);
+            let kept = known
+                .filter(|_| before.is_some_and(|before| stands(workflow, due, before, situation)));
+            let date = match kept {
+                Some(term) => term.due,
+                None => date(workflow, situation, *state, due)?,
             };
-            let taken = known.map(|term| term.taken.clone()).unwrap_or_default();
-            terms.push(Term { state: *state, index, due, taken });
+            is_same = is_same && known.is_some_and(|term| term.due == date);
+            terms.push(Dated { state: *state, index, due: date });
         }
     }
-    if terms != *situation.terms {
-        situation.terms = if terms.is_empty() { Shared::default() } else { terms.into() };
+    situation.dated = Dates(true);
+    if !is_same || known.next().is_some() {
+        situation.terms = renewed(&terms, &situation.terms);
     }
     Ok(())
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Dated {
+    state: StateId,
+    index: u32,
+    due: Option<DateTime>,
+}
+
+fn renewed(terms: &[Dated], known: &[Term]) -> Shared<Vec<Term>> {
+    let taken = |state: StateId, index: u32| {
+        let place = known.binary_search_by_key(&(state, index), |term| (term.state, term.index));
+        place.ok().and_then(|place| known.get(place)).map(|term| term.taken.clone())
+    };
+    let term = |Dated { state, index, due }: &Dated| Term {
+        state: *state,
+        index: *index,
+        due: *due,
+        taken: taken(*state, *index).unwrap_or_default(),
+    };
+    let terms: Vec<Term> = terms.iter().map(term).collect();
+    if terms.is_empty() { Shared::default() } else { terms.into() }
+}
+
+/// Whether the date of a term whose state was not left is what it was before: nothing has changed that it is worked out from.
+fn stands(workflow: &Compiled, due: &due::Due, before: &Situation, now: &Situation) -> bool {
+    let due::Due::By(named) = due else { return true };
+    let Reads { facts, parameters: _, factors: _, functions: _, now: time, past, active, event } =
+        named.reads(&workflow.rules);
+    !(*time || *event)
+        && (!past || now.past.is_shared(&before.past))
+        && (!active || now.active == before.active)
+        && (Arc::ptr_eq(&now.facts, &before.facts)
+            || facts.iter().all(|id| now.facts.get(*id) == before.facts.get(*id)))
+}
+
+/// When a term is due; `None` while that cannot be said.
+fn date(
+    workflow: &Compiled,
+    situation: &Situation,
+    state: StateId,
+    due: &due::Due,
+) -> Result<Option<DateTime>, Fault> {
+    let zone = &workflow.definition.zone;
+    let after = |length| situation.past.entered.get(&state)?.add(length, zone);
+    Ok(match due {
+        due::Due::Never => None,
+        due::Due::After(length) => after(*length),
+        due::Due::By(named) => match (named.at, held(workflow, situation, named.holder)?) {
+            (false, Some(Value::Duration(length))) => after(length),
+            // A date is due when its day has ended.
+            (true, Some(Value::Date(date))) => date.end(zone),
+            (true, Some(Value::DateTime(at))) => Some(at),
+            _ => None,
+        },
+    })
 }
 
 fn held(
@@ -74,6 +140,13 @@ pub(crate) enum Due {
     Sent { place: usize, due: DateTime },
 }
 
+/// Whether the date of anything has come by a time, be it open or not.
+#[inline]
+pub(crate) fn is_due(situation: &Situation, until: DateTime) -> bool {
+    situation.terms.iter().any(|term| term.due.is_some_and(|due| due <= until))
+        || situation.sent.iter().any(|sent| sent.due <= until)
+}
+
 /// The earliest that is due by a time and is not to be skipped. At one instant: terms before sent events (a term is taken
 /// before the next event), inner states first, `after` before `at`, then by name; sent events as they were sent.
 pub(crate) fn next_due(
@@ -86,12 +159,13 @@ pub(crate) fn next_due(
         situation.aside.iter().any(|aside| aside.what == Waiting::Term { state, index })
     };
     let terms = situation.terms.iter().filter(|term| {
-        term.is_open()
+        term.due.is_some_and(|due| due <= until)
+            && term.is_open()
             && !tried.contains(&(term.state, term.index))
             && !aside(term.state, term.index)
     });
     let term = terms
-        .filter_map(|term| Some((term.due.filter(|due| *due <= until)?, term)))
+        .filter_map(|term| Some((term.due?, term)))
         .map(|(due, term)| {
             let state = workflow.definition.states.at(term.state);
             let written = state.terms.get(term.index as usize);

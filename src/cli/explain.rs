@@ -171,7 +171,7 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
         let field = case.workflow().fact(name);
         let title = titled(field.and_then(|field| field.title(language)), name);
         let value =
-            field.map_or_else(|| value.to_string(), |field| in_words(field, value, language));
+            field.map_or_else(|| value.to_string(), |field| in_words(field, &value, language));
         console.text(&format!("  {title}: {value}"))?;
     }
     Ok(())

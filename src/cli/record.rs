@@ -39,7 +39,7 @@ struct Record<'a> {
 }
 
 /// Facts as one object, in the order of the file.
-pub(super) struct Facts<'a>(pub Vec<(&'a str, &'a Value)>);
+pub(super) struct Facts<'a>(pub Vec<(&'a str, Value)>);
 
 impl Serialize for Facts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -407,7 +407,7 @@ impl<'r> Costing<'r, '_, '_> {
     fn open(&self, node: &Node) -> u64 {
         let mut inputs = Inputs::default();
         self.rules.gather(node, &mut inputs);
-        let unknown = inputs.facts.iter().filter(|id| self.context.facts.get(**id).is_none());
+        let unknown = inputs.facts.iter().filter(|id| !self.context.facts.is_known(**id));
         let data = self.context.event.map(|event| &event.data);
         let missing = inputs
             .data
@@ -435,7 +435,7 @@ impl<'r> Costing<'r, '_, '_> {
             return 0;
         }
         let inputs = self.rules.read_at(outline, threshold);
-        let unknown = inputs.facts.iter().filter(|id| self.context.facts.get(**id).is_none());
+        let unknown = inputs.facts.iter().filter(|id| !self.context.facts.is_known(**id));
         MISS + u64::try_from(unknown.count()).unwrap_or(0)
     }
 }

@@ -10,7 +10,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
 use super::depends::Known;
-use super::facts::Layout;
+use super::facts::{Direct, Layout, Setter};
 use super::fuse::Fused;
 use super::parse::parse;
 use super::plan::{Draft, Lowered, No, What, lower};
@@ -86,6 +86,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         exits: Sparse::new(),
         initials: Sparse::new(),
         layout: Arc::default(),
+        setters: Table::new(),
         plans: BTreeMap::new(),
         uncompiled: BTreeMap::new(),
         depends: Known::of(def.transitions.len()),
@@ -140,6 +141,12 @@ fn fuse(rules: &mut Rules, sound: bool) {
             (None, Ok(_)) => {}
         }
     }
+    let setters = rules.facts.iter().map(|(id, fact)| {
+        let setter = draft.layout.setter(id);
+        // A derived fact is not set at all.
+        if fact.value.is_some() { Setter { direct: Direct::No, ..setter } } else { setter }
+    });
+    rules.setters = setters.collect();
     rules.layout = Arc::new(draft.layout);
 }
 

@@ -384,7 +384,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             return self.derived(id, program, at);
         }
         match self.context.facts.get(id) {
-            Some(value) => Ok(value.clone()),
+            Some(value) => Ok(value),
             None => Err(self.unknown_fact(id)),
         }
     }

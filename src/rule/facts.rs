@@ -1,8 +1,9 @@
-//! The facts of one case: their values, and beside them the cells that compiled rules read.
+//! The facts of one case: the cells that compiled rules read, and beside them the values that no cell gives back.
 //!
 //! A cell is one machine word with what is known of it. [`Facts::set`] and [`Facts::set_directly`] are the only ways to change a
-//! fact, and keep both alike. What has no word (a text, a number with more decimals than its cell keeps) is *wide*: a
-//! compiled rule that meets it does not know, and the evaluator reads the value instead.
+//! fact. A value that follows from its word is not kept but made when somebody asks for it. What has no word (a text, a number
+//! with more decimals than its cell keeps) is *wide*: a compiled rule that meets it does not know, and the evaluator reads the
+//! value instead.
 //!
 //! Words lie in blocks of 64: first a bit for each cell of the block that has a word, then a bit for each that has a value,
 //! then the words themselves. So a rule asks once whether all that it reads is there.
@@ -44,22 +45,6 @@ impl Cell {
     fn exact(word: i64) -> Self {
         Self { presence: Presence::Exact, word }
     }
-}
-
-/// What a value holds, apart from it. As a whole it would be moved in two halves, right after it was written in other parts:
-/// for that a processor waits longer than all the rest takes.
-#[inline(always)]
-fn apart<T>(held: T) -> T {
-    std::hint::black_box(held)
-}
-
-/// Stores a value, without asking of one that holds nothing how it is freed: that costs as much as all the rest.
-#[inline(always)]
-fn store(place: &mut Option<Value>, value: Option<Value>) {
-    if matches!(place, Some(Value::Text(_) | Value::List(_) | Value::Record(_))) {
-        *place = None;
-    }
-    std::mem::forget(std::mem::replace(place, value));
 }
 
 fn property(record: &Value, name: &str, form: &Form) -> Cell {
@@ -129,6 +114,20 @@ impl Place {
         if there & self.bit() != 0 { Cell::WIDE } else { Cell::UNKNOWN }
     }
 
+    /// A word for a cell of its block; `None`, and nothing done, where there was a value without one.
+    #[inline(always)]
+    fn put_word<const W: usize>(self, words: &mut [i64; W], word: i64) -> Option<()> {
+        let bit = self.bit();
+        let [exact, there] = words.first_chunk_mut()?;
+        if *there & !*exact & bit != 0 {
+            return None;
+        }
+        *exact |= bit;
+        *there |= bit;
+        *words.get_mut(self.index() & (W - 1))? = word;
+        Some(())
+    }
+
     #[inline(always)]
     fn put(self, words: &mut [i64], cell: Cell) {
         let bit = self.bit();
@@ -177,34 +176,37 @@ impl Words {
 }
 
 /// The facts of one case.
+// Words first, as they lie in memory: see `Row`.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Facts {
-    layout: Arc<Layout>,
-    values: Vec<Option<Value>>,
     words: Words,
+    layout: Arc<Layout>,
+    /// By slot: values that their word does not give back.
+    kept: Vec<Option<Value>>,
     /// By fact; empty where no rule reads a sheet.
     sheets: Vec<Option<Arc<Sheet>>>,
 }
 
 impl Clone for Facts {
     fn clone(&self) -> Self {
-        let Self { layout, values: known, words, sheets } = self;
-        let mut values = Vec::with_capacity(known.len());
-        values.resize_with(known.len(), || None);
+        let Self { layout, words, kept: known, sheets } = self;
+        let mut kept = Vec::with_capacity(known.len());
+        kept.resize_with(known.len(), || None);
         // Of most cases most is unknown; to copy that one by one, as a derived clone does, costs three times as much.
-        for (place, value) in values.iter_mut().zip(known) {
+        for (place, value) in kept.iter_mut().zip(known) {
             if let Some(value) = value {
                 *place = Some(value.clone());
             }
         }
-        Self { layout: Arc::clone(layout), values, words: words.clone(), sheets: sheets.clone() }
+        Self { layout: Arc::clone(layout), words: words.clone(), kept, sheets: sheets.clone() }
     }
 }
 
-/// Cells follow from values.
+/// Other cells and sheets follow from these.
 impl PartialEq for Facts {
     fn eq(&self, other: &Self) -> bool {
-        self.values == other.values
+        self.layout.facts() == other.layout.facts() && self.differing(other).next().is_none()
     }
 }
 
@@ -213,24 +215,63 @@ impl Facts {
     pub fn unknown(layout: &Arc<Layout>) -> Self {
         Self {
             layout: Arc::clone(layout),
-            values: vec![None; layout.facts()],
             words: Words::new(layout.cells()),
+            kept: vec![None; layout.slots()],
             sheets: if layout.has_sheets() { vec![None; layout.facts()] } else { Vec::new() },
         }
     }
 
-    pub fn get(&self, id: FactId) -> Option<&Value> {
-        self.values.get(id.index())?.as_ref()
+    /// The value of a fact, if it is known.
+    pub fn get(&self, id: FactId) -> Option<Value> {
+        let cell = self.cell(id);
+        if cell.presence == Presence::Unknown {
+            return None;
+        }
+        let held = self.layout.held(id)?;
+        if cell.presence == Presence::Exact
+            && let Some(value) = held.form.value(cell.word)
+        {
+            return Some(value);
+        }
+        self.kept_at(held.slot).cloned()
     }
 
-    pub fn iter(&self) -> std::slice::Iter<'_, Option<Value>> {
-        self.values.iter()
+    /// The value of a fact that no word gives back: every list, record and text without an `enum`.
+    pub fn kept(&self, id: FactId) -> Option<&Value> {
+        self.kept_at(self.layout.held(id)?.slot)
+    }
+
+    fn kept_at(&self, slot: Option<u32>) -> Option<&Value> {
+        self.kept.get(slot? as usize)?.as_ref()
+    }
+
+    pub fn is_known(&self, id: FactId) -> bool {
+        self.cell(id).presence != Presence::Unknown
+    }
+
+    /// How many facts there are, known or not.
+    pub fn len(&self) -> usize {
+        self.layout.facts()
+    }
+
+    /// All facts, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = Option<Value>> {
+        (0..self.len()).map(|index| self.get(FactId::from_index(index)))
+    }
+
+    /// The facts of the same workflow that are not as here, in the order of the file.
+    pub fn differing<'f>(&'f self, other: &'f Self) -> impl Iterator<Item = FactId> + 'f {
+        let all = if std::ptr::eq(self, other) { 0 } else { self.len() };
+        (0..all).map(FactId::from_index).filter(|id| {
+            let (one, two) = (self.cell(*id), other.cell(*id));
+            one != two || self.kept(*id) != other.kept(*id)
+        })
     }
 
     pub fn set(&mut self, id: FactId, value: Option<Value>) {
         let index = id.index();
-        let Self { layout, values, words, sheets } = self;
-        let (Some(place), Some(held)) = (values.get_mut(index), layout.held(id)) else { return };
+        let Self { layout, words, kept, sheets } = self;
+        let Some(held) = layout.held(id) else { return };
         let words = words.as_mut_slice();
         let cell = value.as_ref().map_or(Cell::UNKNOWN, |value| held.form.cell(value));
         Place::of(id.0).put(words, cell);
@@ -250,31 +291,34 @@ impl Facts {
             };
             Place::of(*number).put(words, found);
         }
-        store(place, value);
+        if let Some(place) = held.slot.and_then(|slot| kept.get_mut(slot as usize)) {
+            let follows = cell.presence == Presence::Exact && held.form.gives_back();
+            *place = value.filter(|_| !follows);
+        }
     }
 
-    /// The same of a fact that has no other cell than its own, to a value that is as its declaration says at a look; whether
-    /// that is so.
+    /// The same of a value that is as its declaration says at a look, and that its word gives back, where no other cell follows
+    /// from it; whether that is so.
     #[inline(always)]
     pub fn set_directly(&mut self, setter: &Setter, value: &Value) -> bool {
-        let Some(word) = setter.direct.word(value).filter(|_| setter.plain) else { return false };
-        match value {
-            Value::Boolean(truth) => self.keep(setter, word, Value::Boolean(apart(*truth))),
-            Value::Integer(number) => self.keep(setter, word, Value::Integer(apart(*number))),
-            Value::Number(number) => self.keep(setter, word, Value::Number(apart(*number))),
-            Value::Date(date) => self.keep(setter, word, Value::Date(apart(*date))),
-            Value::Duration(length) => self.keep(setter, word, Value::Duration(apart(*length))),
-            _ => false,
+        let Some(Some(word)) = setter.direct.word(value) else { return false };
+        if !setter.plain {
+            return false;
         }
+        if let Value::Date(date) = value {
+            for (part, place) in setter.parts.iter().flatten() {
+                self.put_word(*place, part.of_date(*date));
+            }
+        }
+        self.put_word(setter.place, word).is_some()
     }
 
     #[inline(always)]
-    fn keep(&mut self, setter: &Setter, word: Option<i64>, value: Value) -> bool {
-        setter.place.put(self.words.as_mut_slice(), word.map_or(Cell::WIDE, Cell::exact));
-        if let Some(kept) = self.values.get_mut(setter.id.index()) {
-            store(kept, Some(value));
+    fn put_word(&mut self, place: Place, word: i64) -> Option<()> {
+        match &mut self.words {
+            Words::Few(words) => place.put_word(words, word),
+            Words::Many(blocks) => place.put_word(blocks.get_mut(place.block())?, word),
         }
-        true
     }
 
     /// The same, with some facts unknown.

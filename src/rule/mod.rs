@@ -48,7 +48,6 @@ use crate::definition::model::{Definition, Label};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
-use crate::shared::Shared;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
 use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
@@ -64,6 +63,7 @@ pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
+pub(crate) use past::{Full, Occurrence, Past};
 pub(crate) use program::{Program, Reads};
 
 /// All scripts of a workflow, compiled.
@@ -85,6 +85,8 @@ pub(crate) struct Rules {
     initials: Sparse<StateId, Program>,
     /// Which cells compiled rules read.
     layout: Arc<Layout>,
+    /// How each fact can be set without asking its declaration.
+    setters: Table<FactId, Setter>,
     /// Compiled rules in typed form, for columns.
     plans: BTreeMap<RuleId, Arc<Lowered>>,
     /// Rules that the evaluator runs.
@@ -274,7 +276,22 @@ impl Rules {
         if let Some(truth) = fused.and_then(|fused| fused.decide(self, context)) {
             return Ok(truth);
         }
-        self.holds_by_evaluator(requirement, context)
+        match requirement {
+            Requirement::Fact(id) if fused.is_none() && self.is_given(id) => {
+                match context.facts.get(id) {
+                    Some(Value::Boolean(true)) => Ok(Truth::True),
+                    Some(Value::Boolean(false)) => Ok(Truth::False),
+                    None => Ok(Truth::Unknown),
+                    Some(_) => self.holds_by_evaluator(requirement, context),
+                }
+            }
+            _ => self.holds_by_evaluator(requirement, context),
+        }
+    }
+
+    /// Whether a fact is set, not worked out.
+    fn is_given(&self, id: FactId) -> bool {
+        self.facts.get(id).is_some_and(|fact| fact.value.is_none())
     }
 
     /// The compiled form of a factor or derived fact.
@@ -283,6 +300,19 @@ impl Rules {
             Requirement::Factor(id) => self.factors.get(id)?.fused.as_ref(),
             Requirement::Fact(id) => self.facts.get(id)?.fused.as_ref(),
         }
+    }
+
+    /// The compiled form of what a transition requires: of a fact that is set its own cell, made here.
+    pub fn required(&self, requirement: Requirement) -> Option<Arc<Fused>> {
+        if let Some(fused) = self.fused(requirement) {
+            return Some(Arc::clone(fused));
+        }
+        let Requirement::Fact(id) = requirement else { return None };
+        if self.facts.get(id)?.value.is_some() || *self.layout.form(id) != Form::Boolean {
+            return None;
+        }
+        let expr = plan::Expr::Test(plan::Test::Cell(id.0));
+        Fused::new(&Lowered { expr, words: 0, things: 0 }).map(Arc::new)
     }
 
     /// The quick form of a rule, of a boolean fact its own cell.
@@ -300,13 +330,8 @@ impl Rules {
     }
 
     /// How a fact can be set without asking its declaration.
-    pub fn setter(&self, id: FactId) -> Setter {
-        let mut setter = self.layout.setter(id);
-        // A derived fact is not set at all.
-        if self.facts.get(id).is_none_or(|fact| fact.value.is_some()) {
-            setter.direct = facts::Direct::No;
-        }
-        setter
+    pub fn setter(&self, id: FactId) -> &Setter {
+        self.setters.at(id)
     }
 
     /// A text as the value of an `enum`, if it is one of those; `None` for an `enum` of so many that they have no words, too.
@@ -369,8 +394,8 @@ impl Rules {
     /// The value of a fact, worked out for a derived one; `None` while it is unknown.
     pub fn fact(&self, id: FactId, context: &Context) -> Result<Option<Value>, Fault> {
         let rule = self.facts.get(id);
-        if rule.is_some_and(|fact| fact.value.is_none()) {
-            return Ok(context.facts.get(id).cloned());
+        if self.is_given(id) {
+            return Ok(context.facts.get(id));
         }
         let fused = rule.and_then(|fact| fact.fused.as_ref());
         if let Some(value) = fused.and_then(|fused| fused.value(self, context)) {
@@ -470,6 +495,11 @@ impl Rules {
     /// What a program reads, through factors, derived facts and functions too.
     pub fn reads(&self, program: &Program) -> Reads {
         self.reads_through(program.reads.clone())
+    }
+
+    /// What the value of a fact follows from, itself among it. Cost: linear in the rules that are read for it.
+    pub fn reads_of_fact(&self, id: FactId) -> Reads {
+        self.reads_through(Reads { facts: [id].into(), ..Reads::default() })
     }
 
     /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
@@ -583,32 +613,6 @@ pub(crate) struct Current {
     pub actor: Option<Arc<str>>,
     pub at: DateTime,
     pub data: BTreeMap<Arc<str>, Value>,
-}
-
-/// What rules can ask about the past of a case.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Past {
-    pub events: Happened,
-    pub entered: Entered,
-}
-
-/// Accepted events (from outside, raised and sent; not terms, not `done.…`), by name. Copies share what they have in common.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Happened(Shared<Vec<Arc<Seen>>>);
-
-/// An event that happened.
-type Seen = (Arc<str>, Occurrence);
-
-/// When each state was last entered, by number.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Entered(Shared<Vec<(StateId, DateTime)>>);
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Occurrence {
-    pub count: u64,
-    pub last: DateTime,
-    /// Ids of the actors, each once, in the order of their first.
-    pub who: Vec<Arc<str>>,
 }
 
 /// An evaluation that failed: the script is wrong for these values.

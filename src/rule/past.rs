@@ -1,16 +1,80 @@
-//! Questions about the past of a case: names of events are matched as in `on`.
+//! The past of a case, and what rules ask about it: names of events are matched as in `on`.
+//!
+//! Cases copy their past at each step and change one entry of it: lists lie in one piece, which copies share until then.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Entered, Happened, Occurrence, Past};
 use crate::definition::model::matches;
 use crate::table::StateId;
 use crate::value::DateTime;
 
+/// What rules can ask about the past of a case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Past {
+    pub events: Happened,
+    pub entered: Entered,
+}
+
+/// Accepted events (from outside, raised and sent; not terms, not `done.…`), by name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Happened {
+    /// In the order of the alphabet; `None` before the first.
+    all: Option<Arc<[Seen]>>,
+    /// The last time of any.
+    latest: Option<DateTime>,
+}
+
+/// An event that happened.
+type Seen = (Arc<str>, Occurrence);
+
+/// When each state was last entered, by number.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Entered(Option<Arc<[(StateId, DateTime)]>>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Occurrence {
+    pub count: u64,
+    pub last: DateTime,
+    pub who: Who,
+}
+
+/// Ids of the actors who sent an event, each once, in the order of their first.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Who {
+    #[default]
+    Nobody,
+    One(Arc<str>),
+    Many(Arc<[Arc<str>]>),
+}
+
+/// Why an event cannot be remembered: as many as may be are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Full {
+    Names,
+    Actors,
+}
+
 impl Past {
+    /// Whether this is a copy in which nothing has happened since, nor in the other. Cost: none, and so it may say that it is
+    /// not where both are equal.
+    pub fn is_shared(&self, other: &Self) -> bool {
+        fn same<T>(one: Option<&Arc<[T]>>, two: Option<&Arc<[T]>>) -> bool {
+            match (one, two) {
+                (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+                (one, two) => one.is_none() && two.is_none(),
+            }
+        }
+        same(self.events.all.as_ref(), other.events.all.as_ref())
+            && same(self.entered.0.as_ref(), other.entered.0.as_ref())
+    }
+
     /// The time of the last event that a pattern matches.
     pub fn last(&self, pattern: &str) -> Option<DateTime> {
+        if pattern == "*" {
+            return self.events.latest;
+        }
         self.matching(pattern).map(|(_, occurrence)| occurrence.last).max()
     }
 
@@ -34,12 +98,12 @@ impl Past {
     fn matching<'p>(&'p self, pattern: &'p str) -> impl Iterator<Item = (&'p str, &'p Occurrence)> {
         // Names that begin with the pattern stand together, so only those are looked at.
         let from: &str = if pattern == "*" { "" } else { pattern };
-        let all = self.events.0.as_slice();
-        let first = all.partition_point(|known| *known.0 < *from);
+        let all = self.events.seen();
+        let first = all.partition_point(|(name, _)| **name < *from);
         all.get(first..)
             .unwrap_or_default()
             .iter()
-            .map(|known| (&*known.0, &known.1))
+            .map(|(name, occurrence)| (&**name, occurrence))
             .take_while(move |(name, _)| name.starts_with(from))
             .filter(move |(name, _)| matches(pattern, name))
     }
@@ -48,64 +112,145 @@ impl Past {
 impl Happened {
     /// How many names there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.seen().len()
     }
 
     /// In the order of the alphabet.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Occurrence)> {
-        self.0.iter().map(|known| (&known.0, &known.1))
+        self.seen().iter().map(|(name, occurrence)| (name, occurrence))
     }
 
-    pub fn insert(&mut self, name: Arc<str>, occurrence: Occurrence) {
-        let place = self.place(&name);
-        let all = self.0.widen();
-        match place {
-            Ok(place) => {
-                if let Some(known) = all.get_mut(place) {
-                    *known = Arc::new((name, occurrence));
-                }
+    /// Once more, now. At most so many names are remembered, and of each so many actors.
+    pub fn happen(
+        &mut self,
+        name: &Arc<str>,
+        now: DateTime,
+        actor: Option<&Arc<str>>,
+        most: usize,
+    ) -> Result<(), Full> {
+        let place = self.place(name);
+        let known = place.ok().and_then(|place| self.seen().get(place));
+        let occurrence = match known {
+            None if self.len() >= most => return Err(Full::Names),
+            None => Occurrence { count: 1, last: now, who: actor.cloned().into_iter().collect() },
+            Some((_, Occurrence { count, who, .. })) => {
+                let who = match actor {
+                    Some(actor) if !who.contains(actor) => {
+                        if who.len() >= most {
+                            return Err(Full::Actors);
+                        }
+                        who.with(actor)
+                    }
+                    _ => who.clone(),
+                };
+                Occurrence { count: count.saturating_add(1), last: now, who }
             }
-            Err(place) => all.insert(place, Arc::new((name, occurrence))),
-        }
+        };
+        self.put(place, Arc::clone(name), occurrence);
+        self.latest = self.latest.max(Some(now));
+        Ok(())
     }
 
-    /// To change the occurrence of a name that is there.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Occurrence> {
-        let place = self.place(name).ok()?;
-        self.0.change().get_mut(place).map(|known| &mut Arc::make_mut(known).1)
+    /// Instead of what is known of this name, if anything is.
+    pub fn insert(&mut self, name: Arc<str>, occurrence: Occurrence) {
+        self.put(self.place(&name), name, occurrence);
+        self.latest = self.seen().iter().map(|(_, occurrence)| occurrence.last).max();
+    }
+
+    fn put(&mut self, place: Result<usize, usize>, name: Arc<str>, occurrence: Occurrence) {
+        put(&mut self.all, place, (name, occurrence));
+    }
+
+    fn seen(&self) -> &[Seen] {
+        self.all.as_deref().unwrap_or_default()
     }
 
     fn place(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|known| (*known.0).cmp(name))
+        self.seen().binary_search_by(|(known, _)| (**known).cmp(name))
+    }
+}
+
+/// Puts an item where it is or belongs: in place where nobody shares the list, else into a copy.
+fn put<T: Clone>(list: &mut Option<Arc<[T]>>, place: Result<usize, usize>, item: T) {
+    match (place, list.as_mut()) {
+        (Ok(place), Some(known)) => {
+            if let Some(known) = Arc::make_mut(known).get_mut(place) {
+                *known = item;
+            }
+        }
+        (Ok(at) | Err(at), _) => {
+            let known = list.as_deref().unwrap_or_default();
+            let (before, after) = known.split_at(at.min(known.len()));
+            let (before, after) = (before.iter().cloned(), after.iter().cloned());
+            *list = Some(before.chain(std::iter::once(item)).chain(after).collect());
+        }
+    }
+}
+
+impl Who {
+    fn with(&self, actor: &Arc<str>) -> Self {
+        if self.is_empty() {
+            return Self::One(Arc::clone(actor));
+        }
+        Self::Many(self.iter().chain(std::iter::once(actor)).cloned().collect())
+    }
+}
+
+impl Deref for Who {
+    type Target = [Arc<str>];
+
+    fn deref(&self) -> &[Arc<str>] {
+        match self {
+            Self::Nobody => &[],
+            Self::One(actor) => std::slice::from_ref(actor),
+            Self::Many(actors) => actors,
+        }
+    }
+}
+
+impl PartialEq for Who {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Who {}
+
+impl FromIterator<Arc<str>> for Who {
+    fn from_iter<I: IntoIterator<Item = Arc<str>>>(actors: I) -> Self {
+        let mut actors = actors.into_iter();
+        let Some(first) = actors.next() else { return Self::Nobody };
+        let Some(second) = actors.next() else { return Self::One(first) };
+        Self::Many([first, second].into_iter().chain(actors).collect())
     }
 }
 
 impl Entered {
     pub fn get(&self, state: &StateId) -> Option<&DateTime> {
-        let place = self.0.binary_search_by_key(state, |(state, _)| *state).ok()?;
-        self.0.get(place).map(|(_, at)| at)
+        let place = self.place(*state).ok()?;
+        self.all().get(place).map(|(_, at)| at)
     }
 
     pub fn insert(&mut self, state: StateId, at: DateTime) {
-        let place = self.0.binary_search_by_key(&state, |(state, _)| *state);
-        let all = self.0.widen();
-        match place {
-            Ok(place) => {
-                if let Some((_, known)) = all.get_mut(place) {
-                    *known = at;
-                }
-            }
-            Err(place) => all.insert(place, (state, at)),
-        }
+        let place = self.place(state);
+        put(&mut self.0, place, (state, at));
     }
 
     /// How many states there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all().len()
     }
 
     /// In the order of the numbers.
     pub fn iter(&self) -> impl Iterator<Item = (&StateId, &DateTime)> {
-        self.0.iter().map(|(state, at)| (state, at))
+        self.all().iter().map(|(state, at)| (state, at))
+    }
+
+    fn all(&self) -> &[(StateId, DateTime)] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    fn place(&self, state: StateId) -> Result<usize, usize> {
+        self.all().binary_search_by_key(&state, |(state, _)| *state)
     }
 }

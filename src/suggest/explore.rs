@@ -17,7 +17,7 @@ use crate::definition::model::{EventDecl, Trigger, When};
 use crate::rule::Truth;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
-use crate::table::{FactId, Id, StateId, TransitionId};
+use crate::table::{Id, StateId, TransitionId};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 
@@ -458,13 +458,8 @@ impl<'w> Explorer<'w> {
 
     pub(super) fn changes(&self, case: &Case, point: &Point) -> Vec<(String, Option<Value>)> {
         let facts = &self.workflow.compiled().definition.facts;
-        let pairs = case.situation().facts.iter().zip(point.facts.iter()).enumerate();
-        pairs
-            .filter(|(_, (before, after))| before != after)
-            .map(|(index, (_, after))| {
-                (facts.at(FactId::from_index(index)).name.value.clone(), after.clone())
-            })
-            .collect()
+        let changed = case.situation().facts.differing(&point.facts);
+        changed.map(|id| (facts.at(id).name.value.clone(), point.facts.get(id))).collect()
     }
 
     /// Somebody who may send an event and take a transition.

@@ -281,8 +281,8 @@ impl<'w> Explorer<'w> {
                 continue;
             }
             let Some(id) = compiled.rules.fact_named(fact) else { continue };
-            let meant = point.and_then(|point| point.facts.get(id).cloned());
-            let known = meant.or_else(|| case.situation().fact(id).cloned());
+            let meant = point.and_then(|point| point.facts.get(id));
+            let known = meant.or_else(|| case.situation().fact(id));
             let value = known.or_else(|| palette.plain(&definition.facts.at(id).shape));
             event.facts.extend(value.map(|value| (fact.value.clone(), value)));
         }
@@ -308,7 +308,7 @@ fn correct(trace: &mut Trace, case: &Case, wanted: &[(String, Option<Value>)]) -
     for (name, value) in wanted {
         let is = rules.fact_named(name).and_then(|id| case.situation().fact(id));
         let (Some(wanted), Some(is)) =
-            (value.as_ref().and_then(Value::as_number), is.and_then(Value::as_number))
+            (value.as_ref().and_then(Value::as_number), is.as_ref().and_then(Value::as_number))
         else {
             continue;
         };

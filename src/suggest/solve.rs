@@ -222,7 +222,7 @@ impl Search<'_, '_> {
             let mut back = point.clone();
             match variable {
                 Variable::Fact(id) => {
-                    let before = situation.facts.get(*id).cloned();
+                    let before = situation.facts.get(*id);
                     set(&mut back, variable, before);
                 }
                 Variable::Data(_) => set(&mut back, variable, None),
@@ -329,7 +329,7 @@ impl Search<'_, '_> {
                 Variable::Fact(id) => {
                     let shape = self.solver.shape(*id);
                     if let Some(value) = point.facts.get(*id) {
-                        let mut close = gap.close(value, shape, palette);
+                        let mut close = gap.close(&value, shape, palette);
                         close.extend(self.along(point, *id, *number, gap));
                         let close = close.into_iter();
                         let close = close.filter_map(|value| shape.admit(value, palette.zone).ok());
@@ -343,7 +343,7 @@ impl Search<'_, '_> {
                     if let Some(shape) = governs.and_then(|found| found.data.get(&**name))
                         && let Some(value) = point.data.get(name)
                     {
-                        let close = gap.close(value, shape, palette).into_iter();
+                        let close = gap.close(&value, shape, palette).into_iter();
                         let close = close.filter_map(|value| shape.admit(value, palette.zone).ok());
                         found.extend(close.map(Some));
                     }
@@ -364,7 +364,9 @@ impl Search<'_, '_> {
     /// Values of a number that close a gap, as far as its sides are straight lines: a step shows the slope.
     fn along(&self, point: &Point, id: FactId, threshold: usize, gap: Gap) -> Vec<Value> {
         let Gap::Numbers(gap, unit) = gap else { return Vec::new() };
-        let Some(value) = point.facts.get(id).and_then(Value::as_number) else { return Vec::new() };
+        let Some(value) = point.facts.get(id).as_ref().and_then(Value::as_number) else {
+            return Vec::new();
+        };
         let shape = self.solver.shape(id);
         let grid = match shape.kind {
             Kind::Integer => Some(Number::from(1)),

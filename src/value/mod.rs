@@ -8,6 +8,7 @@ mod order;
 mod time;
 mod wide;
 mod wire;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,8 +20,8 @@ pub(crate) use duration::Length;
 pub(crate) use json::{first_special, write_json_string};
 pub use number::Number;
 pub(crate) use number::{Arithmetic, short as short_number};
-pub(crate) use time::Zone;
 pub use time::{Date, DateTime};
+pub(crate) use zone::Zone;
 
 /// How deep lists and records may nest: what walks over values calls itself once for each level.
 pub(crate) const MAX_NESTING: usize = 64;

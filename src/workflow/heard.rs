@@ -3,10 +3,10 @@
 //! Every name that the file declares or listens to has a number; what patterns mean for it is worked out here, once. A
 //! name that only a shorter pattern or `*` hears has none, and is looked for among the transitions as the chart has them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::definition::model::{Definition, EventDecl, StateKind, matches};
+use crate::definition::model::{Definition, EventDecl, matches};
 use crate::rule::Rules;
 use crate::table::{EventId, FactId, Id, StateId, Table, TransitionId};
 use crate::workflow::chart::Chart;
@@ -17,9 +17,9 @@ pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
 /// What an event's name leads to.
 #[derive(Debug)]
 pub(crate) struct Heard {
-    /// Only asked, never walked: its order reaches no output.
-    numbers: HashMap<Arc<str>, EventId>,
     names: Table<EventId, Name>,
+    /// By length, then in the order of the alphabet: so that most steps of a search look at no text.
+    numbers: Vec<EventId>,
     /// By declared event.
     carried: Vec<Carried>,
     rows: Table<StateId, Row>,
@@ -30,8 +30,6 @@ pub(crate) struct Heard {
     pub asks_event: bool,
     /// Whether there are eventless transitions.
     pub has_always: bool,
-    /// Whether one leaf only is ever active, and no signature can be withdrawn.
-    pub is_plain: bool,
 }
 
 #[derive(Debug)]
@@ -93,7 +91,9 @@ impl Heard {
     /// Cost: linear in the file; answers beyond some multiple of its size are not written out.
     pub fn new(definition: &Definition, rules: &Rules, chart: &Chart) -> Self {
         let names = names(definition, chart);
-        let numbers = names.iter().map(|(id, row)| (Arc::clone(&row.name), id)).collect();
+        let mut numbers: Vec<EventId> = names.ids().collect();
+        // They are in the order of the alphabet.
+        numbers.sort_by_key(|id| names.at(*id).name.len());
         let carried = definition.events.iter().flat_map(|events| events.values());
         let carried = carried.map(|declared| carry(definition, rules, declared)).collect();
         let asks = definition.transitions.rows().iter().map(|transition| {
@@ -111,12 +111,9 @@ impl Heard {
         let asks_event = signed || rules.reads_event();
         let (rows, answers, candidates) = (Table::new(), Vec::new(), Vec::new());
         let has_always = chart.states.rows().iter().any(|row| !row.always.is_empty());
-        let mut states = chart.states.rows().iter();
-        let is_plain =
-            states.all(|row| row.kind != StateKind::Parallel && row.revocable.is_empty());
         let mut heard = Self {
-            numbers,
             names,
+            numbers,
             carried,
             rows,
             answers,
@@ -124,14 +121,18 @@ impl Heard {
             asks,
             asks_event,
             has_always,
-            is_plain,
         };
         heard.answer(chart);
         heard
     }
 
     pub fn number(&self, name: &str) -> Option<EventId> {
-        self.numbers.get(name).copied()
+        let order = |id: &EventId| {
+            let known = &*self.names.at(*id).name;
+            known.len().cmp(&name.len()).then_with(|| known.cmp(name))
+        };
+        let place = self.numbers.binary_search_by(order).ok()?;
+        self.numbers.get(place).copied()
     }
 
     pub fn name(&self, id: EventId) -> &Name {

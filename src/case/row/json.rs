@@ -51,25 +51,25 @@ impl Row {
 
 /// A fact with a value that fits its declaration.
 #[derive(Debug)]
-pub(crate) struct Found {
-    pub setter: Setter,
+pub(crate) struct Found<'c> {
+    pub setter: &'c Setter,
     pub value: Value,
 }
 
-impl Found {
+impl Found<'_> {
     pub fn put(self, facts: &mut Facts) {
-        if !facts.set_directly(&self.setter, &self.value) {
+        if !facts.set_directly(self.setter, &self.value) {
             facts.set(self.setter.id, Some(self.value));
         }
     }
 }
 
 /// Reads what is in order; `None` for anything else. A member that is no fact must be taken by `other`.
-pub(crate) fn read(
-    compiled: &Compiled,
+pub(crate) fn read<'c>(
+    compiled: &'c Compiled,
     text: &str,
     other: &mut dyn FnMut(&str, Value) -> Option<()>,
-) -> Option<Vec<Found>> {
+) -> Option<Vec<Found<'c>>> {
     if text.len() > compiled.limits.event_bytes {
         return None;
     }
@@ -274,7 +274,7 @@ impl<'t> Reader<'t> {
 }
 
 /// The same with places and all problems.
-pub(super) fn read_again(compiled: &Compiled, text: &str) -> Result<Vec<Found>, Error> {
+pub(super) fn read_again<'c>(compiled: &'c Compiled, text: &str) -> Result<Vec<Found<'c>>, Error> {
     let mut report = Report::default();
     let file = report.sources.add("facts", text);
     let limits =

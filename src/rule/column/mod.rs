@@ -204,10 +204,11 @@ impl Columns {
                 Presence::Unknown => {}
             }
         }
-        for (index, (held, value)) in self.others.iter_mut().zip(facts.iter()).enumerate() {
-            let Some(value) = value else { continue };
-            let form = rules.layout.form(FactId::from_index(index));
-            let exact = facts.cell(FactId::from_index(index)).presence == Presence::Exact;
+        for (index, held) in self.others.iter_mut().enumerate() {
+            let id = FactId::from_index(index);
+            let Some(value) = facts.kept(id) else { continue };
+            let form = rules.layout.form(id);
+            let exact = facts.cell(id).presence == Presence::Exact;
             if !exact || matches!(form, Form::Length | Form::None) {
                 held.push((row, value.clone()));
             }

@@ -6,13 +6,15 @@ use super::sheet::{Column, RowTest};
 use super::{Cell, Place, property};
 use crate::definition::shape::{Kind, Shape};
 use crate::table::{FactId, Id};
-use crate::value::{Number, Value};
+use crate::value::{Date, Number, Value};
 
 /// Which cells there are. Those of the facts themselves come first, by number.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Layout {
     facts: Vec<Held>,
     cells: u32,
+    /// How many facts may have values that no word gives back.
+    slots: u32,
 }
 
 /// What of one fact has cells.
@@ -24,6 +26,8 @@ pub(super) struct Held {
     /// The columns of its sheet.
     pub columns: Vec<Column>,
     direct: Direct,
+    /// Where a value is kept that its word does not give back.
+    pub slot: Option<u32>,
 }
 
 /// How values of one declaration become words.
@@ -109,6 +113,30 @@ impl Form {
             _ => None,
         }
     }
+
+    /// The value of a word, for the forms that give all of it back.
+    pub fn value(&self, word: i64) -> Option<Value> {
+        match self {
+            Self::Boolean => Some(Value::Boolean(word != 0)),
+            Self::Whole => Some(Value::Integer(word)),
+            Self::Fixed(decimals) => {
+                Some(Value::Number(Number::from_scaled(word, u32::from(*decimals))))
+            }
+            Self::Ordinal(choices) => choices.0.get(usize::try_from(word).ok()?).cloned(),
+            Self::Date => Date::from_days(word).map(Value::Date),
+            Self::None | Self::Time | Self::Length => None,
+        }
+    }
+
+    /// Whether a value follows from its word.
+    pub fn gives_back(&self) -> bool {
+        !matches!(self, Self::None | Self::Time | Self::Length)
+    }
+
+    /// Whether a value may be one that does not follow from a word.
+    fn needs_slot(&self) -> bool {
+        !self.gives_back() || matches!(self, Self::Fixed(_))
+    }
 }
 
 fn decimals(shape: &Shape) -> u8 {
@@ -166,10 +194,10 @@ impl Part {
 
     /// Of a day since 1970-01-01; `None` outside of the years that there are.
     pub fn of(self, days: i64) -> Option<i64> {
-        crate::value::Date::from_days(days).map(|date| self.of_date(date))
+        Date::from_days(days).map(|date| self.of_date(date))
     }
 
-    fn of_date(self, date: crate::value::Date) -> i64 {
+    pub(super) fn of_date(self, date: Date) -> i64 {
         match self {
             Self::Year => date.year(),
             Self::Month => date.month(),
@@ -268,9 +296,11 @@ impl Direct {
 pub(crate) struct Setter {
     pub id: FactId,
     pub direct: Direct,
-    pub(super) place: Place,
-    /// Whether it has no other cell than its own.
-    pub(super) plain: bool,
+    pub place: Place,
+    /// Whether it has no other cells than its own and those of its parts.
+    pub plain: bool,
+    /// Parts of a date that have cells.
+    pub parts: [Option<(Part, Place)>; 2],
 }
 
 /// The least and largest word that a number may have, and what every word is a multiple of; `None` where that cannot be said in
@@ -298,15 +328,18 @@ pub(crate) fn bounds(shape: &Shape, decimals: u8) -> Option<(i64, i64, i64)> {
 
 impl Layout {
     pub fn new<'s>(shapes: impl Iterator<Item = &'s Shape>) -> Self {
+        let mut slots = 0_u32;
         let facts: Vec<Held> = shapes
             .map(|shape| {
                 let form = Form::of(shape);
                 let direct = Direct::of(shape, &form);
-                Held { form, aspects: Vec::new(), columns: Vec::new(), direct }
+                let slot = form.needs_slot().then_some(slots);
+                slots = slots.saturating_add(slot.is_some().into());
+                Held { form, aspects: Vec::new(), columns: Vec::new(), direct, slot }
             })
             .collect();
         let cells = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-        Self { facts, cells }
+        Self { facts, cells, slots }
     }
 
     pub fn form(&self, id: FactId) -> &Form {
@@ -316,6 +349,11 @@ impl Layout {
     /// How many cells there are.
     pub fn cells(&self) -> u32 {
         self.cells
+    }
+
+    /// How many values may have to be kept.
+    pub(super) fn slots(&self) -> usize {
+        self.slots as usize
     }
 
     /// How many facts there are.
@@ -334,11 +372,20 @@ impl Layout {
 
     /// How a fact can be set without asking its declaration.
     pub fn setter(&self, id: FactId) -> Setter {
-        let (direct, plain) = match self.held(id) {
-            Some(held) => (held.direct, held.aspects.is_empty() && held.columns.is_empty()),
-            None => (Direct::No, false),
-        };
-        Setter { id, direct, place: Place::of(id.0), plain }
+        let (mut direct, mut plain, mut parts) = (Direct::No, false, [None; 2]);
+        if let Some(held) = self.held(id) {
+            let mut rest = parts.iter_mut();
+            direct = held.direct;
+            plain = held.columns.is_empty()
+                && held.aspects.iter().all(|(aspect, cell)| match (aspect, rest.next()) {
+                    (Aspect::Part(part), Some(place)) if direct == Direct::Date => {
+                        *place = Some((*part, Place::of(*cell)));
+                        true
+                    }
+                    _ => false,
+                });
+        }
+        Setter { id, direct, place: Place::of(id.0), plain, parts }
     }
 
     /// The cell of an aspect, which is made if there is none yet.

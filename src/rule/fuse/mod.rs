@@ -11,7 +11,7 @@ mod test;
 mod thing;
 mod word;
 
-use super::facts::{Cell, Facts, Place, Presence};
+use super::facts::{Cell, Facts, Place, Presence, Words};
 use super::plan::{Expr, Kind, Lowered};
 use super::{Context, Rules, Truth};
 use crate::value::Value;
@@ -69,6 +69,12 @@ impl Fused {
     /// The quick form, to be kept by those who ask often.
     pub fn form(&self) -> Quick {
         self.quick.clone()
+    }
+
+    /// Whether the rule holds, where a few checks of cells say it that are all known.
+    #[inline(always)]
+    pub fn at_once(&self, words: &Words) -> Option<bool> {
+        self.quick.decide(words)
     }
 
     /// Whether the rule holds, where cells alone say it and are all known.

@@ -18,12 +18,12 @@ pub(crate) struct Quick {
     many: fn(&Self, &[i64; BLOCK]) -> Option<bool>,
     /// Cells that must have a word.
     needs: i64,
-    /// By the bits that the checks come to.
+    /// By the number that the checks come to: a bit for each that fails, the first one's highest.
     answers: [u64; 4],
     checks: [Check; MOST],
     /// The block in which all cells lie.
     block: u32,
-    /// Bits of sums that must be set, or there is no answer here.
+    /// Bits of sums that must not fail, or there is no answer here.
     guards: u32,
     /// The largest word with which no sum overflows.
     most: u64,
@@ -91,14 +91,26 @@ impl Quick {
         if self.needs & !at(words, 0) != 0 {
             return None;
         }
-        let mut bits = 0;
-        for (place, check) in (0_u32..).zip(self.checks.first_chunk::<N>()?) {
-            let word = (at(words, check.at) & check.mask).wrapping_sub(check.low);
-            bits |= u32::from(word.cast_unsigned() <= check.width).wrapping_shl(place);
+        let mut failed = 0;
+        for check in self.checks.first_chunk::<N>()? {
+            let word = at(words, check.at).wrapping_sub(check.low);
+            failed = with(failed, word, check.width);
         }
-        let number = if N <= 6 { 0 } else { (bits >> 6) as usize & 3 };
-        let answers = self.answers.get(number).copied().unwrap_or(0);
-        Some(answers.wrapping_shr(bits) & 1 == 1)
+        Some(self.answer::<N>(failed))
+    }
+
+    /// `N` words of which some bits count, each between two bounds.
+    #[inline(always)]
+    fn masked<const N: usize, const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+        if self.needs & !at(words, 0) != 0 {
+            return None;
+        }
+        let mut failed = 0;
+        for check in self.checks.first_chunk::<N>()? {
+            let word = (at(words, check.at) & check.mask).wrapping_sub(check.low);
+            failed = with(failed, word, check.width);
+        }
+        Some(self.answer::<N>(failed))
     }
 
     /// `N` sums of two words, each between two bounds.
@@ -107,20 +119,33 @@ impl Quick {
         if self.needs & !at(words, 0) != 0 {
             return None;
         }
-        let (mut bits, mut sizes) = (0, 0);
-        for (place, check) in (0_u32..).zip(self.checks.first_chunk::<N>()?) {
+        let (mut failed, mut sizes) = (0, 0);
+        for check in self.checks.first_chunk::<N>()? {
             let (one, two) = (at(words, check.at), at(words, check.second));
             let [a, b] = check.factors;
             sizes |= size(one) | size(two);
             let sum = one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
-            let word = (sum & check.mask).wrapping_sub(check.low);
-            bits |= u32::from(word.cast_unsigned() <= check.width).wrapping_shl(place);
+            failed = with(failed, (sum & check.mask).wrapping_sub(check.low), check.width);
         }
-        if sizes > self.most || bits & self.guards != self.guards {
+        if sizes > self.most || failed & self.guards != 0 {
             return None;
         }
-        let [answers, ..] = self.answers;
-        Some(answers.wrapping_shr(bits) & 1 == 1)
+        Some(self.answer::<N>(failed))
+    }
+
+    /// A word less another, between two bounds.
+    #[inline(always)]
+    fn difference<const N: usize, const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+        if self.needs & !at(words, 0) != 0 {
+            return None;
+        }
+        let [check, ..] = &self.checks;
+        let (one, two) = (at(words, check.at), at(words, check.second));
+        if size(one) | size(two) > self.most {
+            return None;
+        }
+        let found = one.wrapping_sub(two).wrapping_sub(check.low);
+        Some(self.answer::<N>(with(0, found, check.width)))
     }
 
     /// One sum of twice `N` words between the bounds of the first check.
@@ -140,19 +165,38 @@ impl Quick {
             return None;
         }
         let [first, ..] = &self.checks;
-        let holds = sum.wrapping_sub(first.low).cast_unsigned() <= first.width;
-        let [answers, ..] = self.answers;
-        Some(answers.wrapping_shr(holds.into()) & 1 == 1)
+        Some(self.answer::<1>(with(0, sum.wrapping_sub(first.low), first.width)))
     }
 
-    /// With what runs it: so many checks of a shape.
-    fn running(self, shape: Shape, checks: usize) -> Option<Self> {
+    /// What `N` checks come to.
+    #[inline(always)]
+    fn answer<const N: usize>(&self, failed: u32) -> bool {
+        let number = if N <= 6 { 0 } else { (failed >> 6) as usize & 3 };
+        let answers = self.answers.get(number).copied().unwrap_or(0);
+        answers.wrapping_shr(failed) & 1 == 1
+    }
+
+    /// With what runs it: so many checks of a shape, which go together in this way; some of them must not fail.
+    fn running(
+        self,
+        shape: Shape,
+        checks: usize,
+        formula: &Formula,
+        guards: usize,
+    ) -> Option<Self> {
         macro_rules! with {
             ($shape:ident $count:literal) => {
                 Self {
                     few: |quick, words| quick.$shape::<$count, FEW>(words),
                     many: |quick, words| quick.$shape::<$count, BLOCK>(words),
-                    ..self
+                    ..self.answering($count, formula, guards)
+                }
+            };
+            (sum of $count:literal) => {
+                Self {
+                    few: |quick, words| quick.sum::<$count, FEW>(words),
+                    many: |quick, words| quick.sum::<$count, BLOCK>(words),
+                    ..self.answering(1, formula, guards)
                 }
             };
         }
@@ -164,21 +208,59 @@ impl Quick {
             (Shape::Words, 5) => with!(words 5),
             (Shape::Words, 6) => with!(words 6),
             (Shape::Words, 7 | 8) => with!(words 8),
+            (Shape::Masked, 1) => with!(masked 1),
+            (Shape::Masked, 2) => with!(masked 2),
+            (Shape::Masked, 3) => with!(masked 3),
+            (Shape::Masked, 4) => with!(masked 4),
+            (Shape::Masked, 5) => with!(masked 5),
+            (Shape::Masked, 6) => with!(masked 6),
+            (Shape::Masked, 7 | 8) => with!(masked 8),
+            (Shape::Difference, 1) => with!(difference 1),
             (Shape::Pairs, 1) => with!(pairs 1),
             (Shape::Pairs, 2) => with!(pairs 2),
             (Shape::Pairs, 3) => with!(pairs 3),
             (Shape::Pairs, 4) => with!(pairs 4),
             (Shape::Pairs, 5 | 6) => with!(pairs 6),
-            (Shape::Sum, 1 | 2) => with!(sum 2),
-            (Shape::Sum, 3 | 4) => with!(sum 4),
+            (Shape::Sum, 1 | 2) => with!(sum of 2),
+            (Shape::Sum, 3 | 4) => with!(sum of 4),
             _ => return None,
         })
     }
+
+    /// With the answers of a formula, where so many checks are made.
+    fn answering(mut self, checks: u32, formula: &Formula, guards: usize) -> Self {
+        // The other way round: the first check's bit is the highest here, and the lowest in formulas.
+        let turned = |bits: usize| {
+            (0..checks)
+                .filter(|place| bits >> place & 1 == 1)
+                .map(|place| 1_usize << (checks - 1 - place))
+                .sum::<usize>()
+        };
+        let all = (1_usize << checks) - 1;
+        for failed in 0..=all {
+            if formula.holds(all & !turned(failed))
+                && let Some(word) = self.answers.get_mut(failed / 64)
+            {
+                *word |= 1 << (failed % 64);
+            }
+        }
+        self.guards = u32::try_from(turned(guards)).unwrap_or(u32::MAX);
+        self
+    }
 }
 
-#[derive(Clone, Copy)]
+/// One check more: whether a word is at most so large.
+#[inline(always)]
+fn with(failed: u32, word: i64, most: u64) -> u32 {
+    // Added, not shifted and joined: a comparison leaves what is added as it is.
+    failed.wrapping_add(failed).wrapping_add(u32::from(word.cast_unsigned() > most))
+}
+
+#[derive(Clone, Copy, PartialEq)]
 enum Shape {
     Words,
+    Masked,
+    Difference,
     Pairs,
     Sum,
 }
@@ -231,7 +313,8 @@ const RANGES: usize = 3;
 #[derive(Default)]
 struct Builder {
     atoms: Vec<Atom>,
-    guards: u32,
+    /// By number of check.
+    guards: usize,
     /// The block of all cells.
     block: Option<usize>,
     needs: i64,
@@ -241,21 +324,7 @@ impl Builder {
     fn build(mut self, test: &Test) -> Option<Quick> {
         let formula = self.formula(test)?;
         let block = u32::try_from(self.block?).ok()?;
-        let mut quick = Quick {
-            needs: self.needs,
-            block,
-            guards: self.guards,
-            most: self.most(),
-            ..Quick::default()
-        };
-        for (bits, (word, bit)) in (0..256_usize).map(|bits| (bits, (bits / 64, bits % 64))) {
-            let own = bits & ((1 << self.atoms.len()) - 1);
-            if formula.holds(own)
-                && let Some(word) = quick.answers.get_mut(word)
-            {
-                *word |= 1 << bit;
-            }
-        }
+        let mut quick = Quick { needs: self.needs, block, most: self.most(), ..Quick::default() };
         if let [Atom::Sum(sum)] = self.atoms.as_slice()
             && sum.terms.len() > 2
         {
@@ -268,9 +337,10 @@ impl Builder {
                 *check = paired(terms, sum)?;
             }
             let checks = sum.terms.len().div_ceil(2);
-            return quick.running(Shape::Sum, checks);
+            return quick.running(Shape::Sum, checks, &formula, 0);
         }
-        let mut shape = Shape::Words;
+        let is_masked = |atom: &Atom| matches!(atom, Atom::Word(check) if check.mask != -1);
+        let mut shape = if self.atoms.iter().any(is_masked) { Shape::Masked } else { Shape::Words };
         let mut checks = Vec::new();
         for atom in &self.atoms {
             checks.push(match atom {
@@ -285,7 +355,12 @@ impl Builder {
         // What is not needed does what is done anyway.
         checks.resize(MOST.max(checks.len()), *checks.first()?);
         quick.checks = checks.try_into().ok()?;
-        quick.running(shape, self.atoms.len())
+        if let ([Atom::Sum(_)], [Check { factors: [1, -1], .. }, ..]) =
+            (&*self.atoms, &quick.checks)
+        {
+            shape = Shape::Difference;
+        }
+        quick.running(shape, self.atoms.len(), &formula, self.guards)
     }
 
     /// The largest word with which no sum overflows.

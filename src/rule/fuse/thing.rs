@@ -34,7 +34,11 @@ pub(super) fn thing(inner: &Thing) -> ThingFn {
         }
         Thing::Fact(id) => {
             let id = *id;
-            made(move |row, _| row.context.facts.get(id).map(Item::Held).ok_or(Stop::Unknown))
+            made(move |row, _| {
+                let facts = row.context.facts;
+                let held = facts.kept(id).map(Item::Held);
+                held.or_else(|| facts.get(id).map(Item::Made)).ok_or(Stop::Unknown)
+            })
         }
         Thing::Local(register) => {
             let register = *register;
@@ -44,7 +48,7 @@ pub(super) fn thing(inner: &Thing) -> ThingFn {
             let (fact, number) = (*fact, *number);
             made(move |row, frame| {
                 let number = usize::try_from(frame.word(number)?).map_err(|_| Stop::Unsure)?;
-                match row.context.facts.get(fact) {
+                match row.context.facts.kept(fact) {
                     Some(Value::List(items)) => {
                         items.get(number).map(Item::Held).ok_or(Stop::Unsure)
                     }

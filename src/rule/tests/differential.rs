@@ -176,7 +176,8 @@ fn compare(
     let mut facts = rules.facts_at_first();
     let now = DateTime::parse("2026-09-01T12:00:00+02:00", &def.zone).unwrap();
     let mut past = Past::default();
-    let occurrence = Occurrence { count: 2, last: now, who: vec!["eva".into()] };
+    let occurrence =
+        Occurrence { count: 2, last: now, who: [Arc::from("eva")].into_iter().collect() };
     past.events.insert("go".into(), occurrence);
     past.entered.insert(StateId(1), now);
     let data = [(Arc::from("n"), Value::Integer(2))].into_iter().collect();
@@ -210,7 +211,7 @@ fn compare(
         };
         let place = |rule: &str| {
             let known = declared(size).map(|(name, ..)| {
-                let value = facts.get(rules.fact_named(name).unwrap()).map(Value::to_json);
+                let value = facts.get(rules.fact_named(name).unwrap()).map(|value| value.to_json());
                 format!("{name} = {}", value.as_deref().unwrap_or("unknown"))
             });
             format!("{rule}\n{}", known.collect::<Vec<_>>().join("\n"))

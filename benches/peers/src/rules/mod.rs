@@ -61,7 +61,7 @@ const OWN: usize = 3;
 
 pub fn print() {
     let workflow = guards::workflow();
-    table("every clause holds", &workflow, &[guards::all_true()]);
+    table("every clause holds", &workflow, &vec![guards::all_true(); 64]);
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     let rows: Vec<Native> = (0..4_096).map(|_| guards::random(&mut dice)).collect();
     table("random", &workflow, &rows);
