@@ -202,7 +202,7 @@ impl<'w> Machine<'w> {
         let mut leaving = States::default();
         for around in domains.iter().flatten() {
             // What lies in a state has the numbers behind its own.
-            let (active, last) = (self.situation.active.as_slice(), chart.states.at(*around).last);
+            let (active, last) = (&*self.situation.active, chart.states.at(*around).last);
             let from = active.partition_point(|state| *state <= *around);
             let inside = active.get(from..).unwrap_or_default().iter().copied();
             leaving.extend(inside.take_while(|state| *state <= last));
