@@ -234,12 +234,20 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         }
     }
 
-    /// `&&` with false, `||` with true as the deciding value.
+    /// `&&` with false, `||` with true as the deciding value. What fails behind an undecided clause counts as undecided: with
+    /// what is not known yet, it might not have been asked at all.
     fn walk(&mut self, clauses: &'r [Node], deciding: Truth) -> Eval<Truth> {
         let noted = self.noted();
         let mut open = false;
         for clause in clauses {
-            let truth = self.clause(clause)?;
+            let before = self.noted();
+            let truth = match self.clause(clause) {
+                Err(Stop::Fault(fault)) if open && !fault.is_limit() => {
+                    self.forgive(before);
+                    Truth::Unknown
+                }
+                found => found?,
+            };
             if truth == deciding {
                 self.forgive(noted);
                 return Ok(deciding);

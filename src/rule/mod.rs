@@ -626,6 +626,13 @@ pub(crate) struct Fault {
     pub hint: Option<String>,
 }
 
+impl Fault {
+    /// Whether a bound of the engine was hit.
+    fn is_limit(&self) -> bool {
+        self.code.starts_with("limit-")
+    }
+}
+
 /// What an action asks for, besides assigning facts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Effect {

@@ -363,8 +363,12 @@ pub(super) fn value<'r>(
         .collect();
     let tally = Tally::of(&valued);
     let outcome = tally.outcome(least);
-    // What fails is no answer; it does not matter where the others decide.
-    let truth = (outcome != Truth::Unknown || tally.failed == 0).then_some(outcome);
+    // What fails is no answer; it does not matter where the others decide, nor behind an undecided clause.
+    let first = |wanted: Option<Truth>| valued.iter().position(|part| part.truth == wanted);
+    let behind = !matches!(part.kind, PartKind::AtLeast(..))
+        && first(Some(Truth::Unknown)).is_some_and(|open| first(None).is_none_or(|no| open < no));
+    let answers = outcome != Truth::Unknown || tally.failed == 0 || behind;
+    let truth = answers.then_some(outcome);
     Valued { truth, parts: valued }
 }
 

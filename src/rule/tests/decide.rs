@@ -71,7 +71,7 @@ fn three_values() {
 fn errors_before_the_deciding_clause_are_faults() {
     assert_eq!(fault("m / (m - m) > 1 && a", &[("a", "false")]), "division-by-zero");
     assert_eq!(decided("a && m / (m - m) > 1", &[("a", "false")]), False);
-    assert_eq!(fault("a && m / (m - m) > 1", &[]), "division-by-zero");
+    assert_eq!(fault("a && m / (m - m) > 1", &[("a", "true")]), "division-by-zero");
     assert_eq!(fault("any > 1", &[("any", "\"x\"")]), "mixed-types");
     assert_eq!(fault("any == 1", &[("any", "\"x\"")]), "mixed-types");
     assert_eq!(fault("any", &[("any", "1")]), "not-boolean");
@@ -79,6 +79,28 @@ fn errors_before_the_deciding_clause_are_faults() {
     assert_eq!(fault("list[0] > 1", &[("list", "[]")]), "index");
     assert_eq!(fault("list[0 - 1] > 1", &[("list", "[1]")]), "index");
     assert_eq!(fault("1 in any", &[("any", "[\"x\"]")]), "mixed-types");
+}
+
+#[test]
+fn what_fails_behind_an_undecided_clause_counts_as_undecided() {
+    let table: &[(&str, &[(&str, &str)], Truth)] = &[
+        ("a && m / (m - m) > 1", &[], Unknown),
+        ("a || m / (m - m) > 1", &[], Unknown),
+        ("a && m / (m - m) > 1 && b", &[("b", "false")], False),
+        ("a || m / (m - m) > 1 || b", &[("b", "true")], True),
+        ("!(a && m / (m - m) > 1)", &[], Unknown),
+        ("a && (b || m / (m - m) > 1)", &[("b", "false")], Unknown),
+        ("both && list[0] > 1", &[("list", "[]")], Unknown),
+    ];
+    for (script, facts, wanted) in table {
+        assert_eq!(decided(script, facts), *wanted, "{script} with {facts:?}");
+    }
+    // Deeper in a script it is left to right, and what fails before fails.
+    assert_eq!(fault("m / (m - m) > 1 && a", &[]), "division-by-zero");
+    let world = world(&file(Place::Guard, "a && m / (m - m) > 1"));
+    assert_eq!(world.rules.unknowns(world.guard(), &world.context()), ["a"]);
+    // A bound of the engine is no clause that fails.
+    assert_eq!(fault("a && (0..9223372036854775807).len() > 1", &[]), "limit-list-items");
 }
 
 #[test]
