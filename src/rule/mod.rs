@@ -33,6 +33,7 @@ mod past;
 mod plan;
 mod program;
 mod read;
+mod reads;
 pub(crate) mod seen;
 mod syntax;
 #[cfg(test)]
@@ -41,7 +42,7 @@ mod types;
 pub(crate) mod watch;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::definition::model::{Definition, Label};
@@ -231,28 +232,12 @@ impl Rules {
         }
     }
 
-    /// Whether what a transition asks for, or a factor or fact, reads `now` or `today`, through others too.
-    pub fn reads_time(&self, id: RuleId) -> bool {
-        let own = match id {
-            RuleId::Guard(id) => self.asked_by(id),
-            RuleId::Factor(id) => Reads { factors: [id].into(), ..Reads::default() },
-            RuleId::Fact(id) => Reads { facts: [id].into(), ..Reads::default() },
-        };
-        self.reads_through(own).now
-    }
-
     /// All rules that can be compiled: derived facts, factors, guards.
     pub fn rule_ids(&self) -> Vec<RuleId> {
         let derived = self.facts.iter().filter(|(_, fact)| fact.value.is_some());
         let facts = derived.map(|(id, _)| RuleId::Fact(id));
         let factors = self.factors.ids().map(RuleId::Factor);
         facts.chain(factors).chain(self.guards.ids().map(RuleId::Guard)).collect()
-    }
-
-    /// Whether anything that answers reads the event.
-    pub fn reads_event(&self) -> bool {
-        let functions = self.functions.iter().flatten();
-        self.answering().chain(functions).any(|program| program.reads.event)
     }
 
     /// Why a rule is run by the evaluator; `None` for one that is compiled.
@@ -361,25 +346,6 @@ impl Rules {
         self.plans.get(&id)
     }
 
-    /// The facts that a rule reads, through others too, itself among them.
-    pub fn facts_of(&self, id: RuleId) -> BTreeSet<FactId> {
-        let mut own = Reads::default();
-        match id {
-            RuleId::Fact(id) => {
-                own.facts.insert(id);
-            }
-            RuleId::Factor(id) => {
-                own.factors.insert(id);
-            }
-            RuleId::Guard(id) => {
-                if let Some(guard) = self.guards.get(id) {
-                    own.extend(&guard.reads);
-                }
-            }
-        }
-        self.reads_through(own).facts
-    }
-
     /// The score of a factor; `None` while it is unknown and for a factor that has none.
     pub fn score(&self, id: FactorId, context: &Context) -> Result<Option<Number>, Fault> {
         if !matches!(
@@ -474,78 +440,6 @@ impl Rules {
             }
         };
         if stopped { evaluator.names() } else { Vec::new() }
-    }
-
-    /// Whether a derived fact reads one of these facts, directly or through others.
-    pub fn fact_reads(&self, id: FactId, wanted: &dyn Fn(FactId) -> bool) -> bool {
-        let program = self.facts.get(id).and_then(|fact| fact.value.as_ref());
-        program.is_some_and(|program| self.reads(program).facts.iter().any(|id| wanted(*id)))
-    }
-
-    /// Whether the score of a factor reads one of these facts, directly or through others.
-    pub fn score_reads(&self, id: FactorId, wanted: &dyn Fn(FactId) -> bool) -> bool {
-        match self.factors.get(id).map(|factor| &factor.program) {
-            Some(FactorProgram::Score(program)) => {
-                self.reads(program).facts.iter().any(|id| wanted(*id))
-            }
-            _ => false,
-        }
-    }
-
-    /// What a program reads, through factors, derived facts and functions too.
-    pub fn reads(&self, program: &Program) -> Reads {
-        self.reads_through(program.reads.clone())
-    }
-
-    /// What the value of a fact follows from, itself among it. Cost: linear in the rules that are read for it.
-    pub fn reads_of_fact(&self, id: FactId) -> Reads {
-        self.reads_through(Reads { facts: [id].into(), ..Reads::default() })
-    }
-
-    /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
-    pub fn facts_read(&self, id: TransitionId) -> BTreeSet<FactId> {
-        let mut own = self.asked_by(id);
-        if let Some(actions) = self.actions(id) {
-            own.extend(&actions.reads);
-        }
-        self.reads_through(own).facts
-    }
-
-    /// What a transition reads itself in its guard and its requirements.
-    fn asked_by(&self, id: TransitionId) -> Reads {
-        let mut own = self.guard(id).map(|program| program.reads.clone()).unwrap_or_default();
-        for requirement in self.requirements(id) {
-            match requirement {
-                Requirement::Factor(id) => own.factors.insert(*id),
-                Requirement::Fact(id) => own.facts.insert(*id),
-            };
-        }
-        own
-    }
-
-    fn reads_through(&self, own: Reads) -> Reads {
-        let mut all = own.clone();
-        let mut waiting: Vec<Reads> = vec![own];
-        while let Some(reads) = waiting.pop() {
-            let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
-            let derived = derived.map(|program| program.reads.clone());
-            let factors = reads
-                .factors
-                .iter()
-                .filter_map(|id| self.factors.get(*id))
-                .map(|factor| factor.program.reads());
-            let called = reads
-                .functions
-                .iter()
-                .filter_map(|number| self.functions.get(*number as usize)?.as_ref());
-            let called = called.map(|program| program.reads.clone());
-            for more in derived.chain(factors).chain(called) {
-                if all.extend(&more) {
-                    waiting.push(more);
-                }
-            }
-        }
-        all
     }
 }
 

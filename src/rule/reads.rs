@@ -1,0 +1,117 @@
+//! What rules read: their own scripts, and what these read through factors, derived facts and functions.
+
+use std::collections::BTreeSet;
+
+use super::program::{Program, Reads};
+use super::{FactorProgram, Requirement, RuleId, Rules};
+use crate::table::{FactId, FactorId, TransitionId};
+
+impl Rules {
+    /// Whether a derived fact reads one of these facts, directly or through others.
+    pub fn fact_reads(&self, id: FactId, wanted: &dyn Fn(FactId) -> bool) -> bool {
+        let program = self.facts.get(id).and_then(|fact| fact.value.as_ref());
+        program.is_some_and(|program| self.reads(program).facts.iter().any(|id| wanted(*id)))
+    }
+
+    /// Whether the score of a factor reads one of these facts, directly or through others.
+    pub fn score_reads(&self, id: FactorId, wanted: &dyn Fn(FactId) -> bool) -> bool {
+        match self.factors.get(id).map(|factor| &factor.program) {
+            Some(FactorProgram::Score(program)) => {
+                self.reads(program).facts.iter().any(|id| wanted(*id))
+            }
+            _ => false,
+        }
+    }
+
+    /// What a program reads, through factors, derived facts and functions too.
+    pub fn reads(&self, program: &Program) -> Reads {
+        self.reads_through(program.reads.clone())
+    }
+
+    /// What the value of a fact follows from, itself among it. Cost: linear in the rules that are read for it.
+    pub fn reads_of_fact(&self, id: FactId) -> Reads {
+        self.reads_through(Reads { facts: [id].into(), ..Reads::default() })
+    }
+
+    /// The facts that a transition reads in its guard, its requirements and its actions, through others too.
+    pub fn facts_read(&self, id: TransitionId) -> BTreeSet<FactId> {
+        let mut own = self.asked_by(id);
+        if let Some(actions) = self.actions(id) {
+            own.extend(&actions.reads);
+        }
+        self.reads_through(own).facts
+    }
+
+    /// What a transition reads itself in its guard and its requirements.
+    pub(super) fn asked_by(&self, id: TransitionId) -> Reads {
+        let mut own = self.guard(id).map(|program| program.reads.clone()).unwrap_or_default();
+        for requirement in self.requirements(id) {
+            match requirement {
+                Requirement::Factor(id) => own.factors.insert(*id),
+                Requirement::Fact(id) => own.facts.insert(*id),
+            };
+        }
+        own
+    }
+
+    /// The same, with what is read through others.
+    pub(super) fn reads_through(&self, own: Reads) -> Reads {
+        let mut all = own.clone();
+        let mut waiting: Vec<Reads> = vec![own];
+        while let Some(reads) = waiting.pop() {
+            let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
+            let derived = derived.map(|program| program.reads.clone());
+            let factors = reads
+                .factors
+                .iter()
+                .filter_map(|id| self.factors.get(*id))
+                .map(|factor| factor.program.reads());
+            let called = reads
+                .functions
+                .iter()
+                .filter_map(|number| self.functions.get(*number as usize)?.as_ref());
+            let called = called.map(|program| program.reads.clone());
+            for more in derived.chain(factors).chain(called) {
+                if all.extend(&more) {
+                    waiting.push(more);
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether what a transition asks for, or a factor or fact, reads `now` or `today`, through others too.
+    pub fn reads_time(&self, id: RuleId) -> bool {
+        let own = match id {
+            RuleId::Guard(id) => self.asked_by(id),
+            RuleId::Factor(id) => Reads { factors: [id].into(), ..Reads::default() },
+            RuleId::Fact(id) => Reads { facts: [id].into(), ..Reads::default() },
+        };
+        self.reads_through(own).now
+    }
+
+    /// The facts that a rule reads, through others too, itself among them.
+    pub fn facts_of(&self, id: RuleId) -> BTreeSet<FactId> {
+        let mut own = Reads::default();
+        match id {
+            RuleId::Fact(id) => {
+                own.facts.insert(id);
+            }
+            RuleId::Factor(id) => {
+                own.factors.insert(id);
+            }
+            RuleId::Guard(id) => {
+                if let Some(guard) = self.guards.get(id) {
+                    own.extend(&guard.reads);
+                }
+            }
+        }
+        self.reads_through(own).facts
+    }
+
+    /// Whether anything that answers reads the event.
+    pub fn reads_event(&self) -> bool {
+        let functions = self.functions.iter().flatten();
+        self.answering().chain(functions).any(|program| program.reads.event)
+    }
+}
