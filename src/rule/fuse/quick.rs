@@ -93,27 +93,28 @@ impl Quick {
     /// `N` words, each between two bounds.
     #[inline(always)]
     fn words<const N: usize, const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
-        if self.needs & !at(words, 0) != 0 {
-            return None;
-        }
-        let mut failed = 0;
-        for check in self.checks.first_chunk::<N>()? {
-            let word = at(words, check.at).wrapping_sub(check.low);
-            failed = with(failed, word, check.width);
-        }
-        Some(self.answer::<N>(failed))
+        self.ranges::<N, W, false>(words)
     }
 
     /// `N` words of which some bits count, each between two bounds.
     #[inline(always)]
     fn masked<const N: usize, const W: usize>(&self, words: &[i64; W]) -> Option<bool> {
+        self.ranges::<N, W, true>(words)
+    }
+
+    #[inline(always)]
+    fn ranges<const N: usize, const W: usize, const MASKED: bool>(
+        &self,
+        words: &[i64; W],
+    ) -> Option<bool> {
         if self.needs & !at(words, 0) != 0 {
             return None;
         }
         let mut failed = 0;
         for check in self.checks.first_chunk::<N>()? {
-            let word = (at(words, check.at) & check.mask).wrapping_sub(check.low);
-            failed = with(failed, word, check.width);
+            let word = at(words, check.at);
+            let word = if MASKED { word & check.mask } else { word };
+            failed = with(failed, word.wrapping_sub(check.low), check.width);
         }
         Some(self.answer::<N>(failed))
     }
