@@ -34,6 +34,7 @@ mod plan;
 mod program;
 mod read;
 pub(crate) mod seen;
+mod slips;
 mod syntax;
 #[cfg(test)]
 mod tests;
