@@ -88,8 +88,10 @@ impl<T: Copy + Default, const N: usize> Short<T, N> {
     /// Puts an item before the one of this place, which must be one or the end.
     pub fn insert(&mut self, at: usize, item: T) {
         self.push(item);
-        if let Some(behind) = self.as_mut_slice().get_mut(at..) {
-            behind.rotate_right(1.min(behind.len()));
+        if let Some(behind) = self.as_mut_slice().get_mut(at..)
+            && behind.len() > 1
+        {
+            behind.rotate_right(1);
         }
     }
 
@@ -101,7 +103,9 @@ impl<T: Copy + Default, const N: usize> Short<T, N> {
                 if let Some(behind) = known.get_mut(at..)
                     && !behind.is_empty()
                 {
-                    behind.rotate_left(1);
+                    if behind.len() > 1 {
+                        behind.rotate_left(1);
+                    }
                     *length -= 1;
                 }
             }

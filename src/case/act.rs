@@ -225,9 +225,13 @@ impl Sender {
             u32::try_from(place?).ok()
         };
         let unit = unit.as_deref().map(Box::from);
-        match roles.iter().map(number).collect() {
-            Some(roles) => Self::Known { roles, unit },
-            None => Self::Other { roles: roles.as_slice().into(), unit },
+        let mut known = Short::new();
+        for role in roles {
+            match number(role) {
+                Some(number) => known.push(number),
+                None => return Self::Other { roles: roles.as_slice().into(), unit },
+            }
         }
+        Self::Known { roles: known, unit }
     }
 }

@@ -63,7 +63,11 @@ impl Case {
         step: &Step,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
-        self.decide_on(event, self.take(event, step, actor), actor)
+        let next = self.take(event, step, actor);
+        match next.outcome() {
+            Some(outcome) => Ok(outcome),
+            None => self.decide_on(event, next, actor),
+        }
     }
 
     /// The same from any step or answer.
@@ -136,13 +140,13 @@ impl Case {
         }
     }
 
-    /// A compiled rule; `None` where it is not sure, or where it may ask for the event.
+    /// A compiled rule that has not said anything at once; `None` where it is not sure, or where it may ask for the event.
     fn ask(&self, rule: &Fused) -> Option<Truth> {
         let compiled = self.workflow.compiled();
         if compiled.heard.asks_event {
             return rule.quick(&self.situation.facts);
         }
-        rule.decide(&compiled.rules, &self.situation.context(None))
+        rule.decide_late(&compiled.rules, &self.situation.context(None))
     }
 
     #[inline(never)]

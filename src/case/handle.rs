@@ -1,5 +1,5 @@
-//! An event found once by its name: which guards are asked one after another, worked out for every state that can be the
-//! innermost active one.
+//! An event found once by its name: what is asked one thing after another, worked out for every state that can be the innermost
+//! active one.
 //!
 //! The steps of all states together are one graph: what is asked when a state's own transitions stay shut is what is asked of
 //! the state around it, and equal rules that lead to the same are one step. So a handle is linear in the file at most.
@@ -20,7 +20,8 @@ use crate::workflow::{Compiled, Workflow};
 
 /// An event of one workflow, found once by its name and asked about many times: see [`Case::decide`](super::Case::decide).
 ///
-/// A copy shares what was found. Four bytes for each state of the file are kept, and 32 for each different guard.
+/// A copy shares what was found. Four bytes for each state of the file are kept, or eight where there are parallel states, and 32
+/// for each different rule that is asked.
 #[derive(Debug, Clone)]
 pub struct EventHandle {
     pub(super) workflow: Workflow,

@@ -201,8 +201,11 @@ impl<'w> Machine<'w> {
         let chart = &workflow.chart;
         let mut leaving = States::default();
         for around in domains.iter().flatten() {
-            let inside = self.situation.active.iter().copied();
-            leaving.extend(inside.filter(|state| chart.inside(*state, *around)));
+            // What lies in a state has the numbers behind its own.
+            let (active, last) = (&*self.situation.active, chart.states.at(*around).last);
+            let from = active.partition_point(|state| *state <= *around);
+            let inside = active.get(from..).unwrap_or_default().iter().copied();
+            leaving.extend(inside.take_while(|state| *state <= last));
         }
         for state in leaving.iter() {
             for history in &chart.states.at(state).histories {

@@ -25,16 +25,22 @@ pub(crate) fn refresh(
     let before = before.filter(|before| before.dated.0);
     let mut terms: Short<Dated, 4> = Short::new();
     let mut is_same = true;
-    let mut known = situation.terms.iter().peekable();
+    let mut ahead = situation.terms.as_slice();
     for state in &situation.active {
         let dues = workflow.dues.get(*state).into_iter().flatten();
         for (index, due) in (0..).zip(dues) {
             // Both are in the order of state and place, and so are walked side by side.
-            let place = (*state, index);
-            while known.next_if(|term| (term.state, term.index) < place).is_some() {
-                is_same = false;
+            let mut known = None;
+            while let Some((term, behind)) = ahead.split_first()
+                && (term.state, term.index) <= (*state, index)
+            {
+                ahead = behind;
+                if (term.state, term.index) == (*state, index) {
+                    known = Some(term);
+                } else {
+                    is_same = false;
+                }
             }
-            let known = known.next_if(|term| (term.state, term.index) == place);
             let kept = known
                 .filter(|_| before.is_some_and(|before| stands(workflow, due, before, situation)));
             let date = match kept {
@@ -46,7 +52,7 @@ pub(crate) fn refresh(
         }
     }
     situation.dated = Dates(true);
-    if !is_same || known.next().is_some() {
+    if !is_same || !ahead.is_empty() {
         situation.terms = renewed(&terms, &situation.terms);
     }
     Ok(())

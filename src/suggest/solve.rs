@@ -343,7 +343,7 @@ impl Search<'_, '_> {
                     if let Some(shape) = governs.and_then(|found| found.data.get(&**name))
                         && let Some(value) = point.data.get(name)
                     {
-                        let close = gap.close(&value, shape, palette).into_iter();
+                        let close = gap.close(value, shape, palette).into_iter();
                         let close = close.filter_map(|value| shape.admit(value, palette.zone).ok());
                         found.extend(close.map(Some));
                     }

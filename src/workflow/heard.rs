@@ -3,6 +3,8 @@
 //! Every name that the file declares or listens to has a number; what patterns mean for it is worked out here, once. A
 //! name that only a shorter pattern or `*` hears has none, and is looked for among the transitions as the chart has them.
 
+mod numbers;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use crate::definition::model::{Definition, EventDecl, matches};
 use crate::rule::Rules;
 use crate::table::{EventId, FactId, Id, StateId, Table, TransitionId};
 use crate::workflow::chart::Chart;
+use numbers::Numbers;
 
 /// Names of events that are never from outside begin with these.
 pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
@@ -18,8 +21,7 @@ pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
 #[derive(Debug)]
 pub(crate) struct Heard {
     names: Table<EventId, Name>,
-    /// By length, then in the order of the alphabet: so that most steps of a search look at no text.
-    numbers: Vec<EventId>,
+    numbers: Numbers,
     /// By declared event.
     carried: Vec<Carried>,
     rows: Table<StateId, Row>,
@@ -91,9 +93,7 @@ impl Heard {
     /// Cost: linear in the file; answers beyond some multiple of its size are not written out.
     pub fn new(definition: &Definition, rules: &Rules, chart: &Chart) -> Self {
         let names = names(definition, chart);
-        let mut numbers: Vec<EventId> = names.ids().collect();
-        // They are in the order of the alphabet.
-        numbers.sort_by_key(|id| names.at(*id).name.len());
+        let numbers = Numbers::of(&names);
         let carried = definition.events.iter().flat_map(|events| events.values());
         let carried = carried.map(|declared| carry(definition, rules, declared)).collect();
         let asks = definition.transitions.rows().iter().map(|transition| {
@@ -127,12 +127,7 @@ impl Heard {
     }
 
     pub fn number(&self, name: &str) -> Option<EventId> {
-        let order = |id: &EventId| {
-            let known = &*self.names.at(*id).name;
-            known.len().cmp(&name.len()).then_with(|| known.cmp(name))
-        };
-        let place = self.numbers.binary_search_by(order).ok()?;
-        self.numbers.get(place).copied()
+        self.numbers.find(name, &self.names)
     }
 
     pub fn name(&self, id: EventId) -> &Name {

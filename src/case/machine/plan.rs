@@ -117,6 +117,10 @@ impl Default for States {
 impl States {
     pub fn insert(&mut self, state: StateId) {
         if let Self::Few(few) = self {
+            // They mostly come in order.
+            if few.last() < Some(&state) && few.len() < FEW {
+                return few.push(state);
+            }
             let Err(place) = few.binary_search(&state) else { return };
             if few.len() < FEW {
                 few.insert(place, state);
