@@ -13,7 +13,7 @@ use crate::value::{Date, Duration, number_hint};
 const TORN: usize = 8;
 
 /// So many facts, properties and values are looked at for a name: a file has up to a thousand unknown ones.
-const LOOKED_AT: usize = 200;
+const LOOKED_AT: usize = 1_000;
 
 /// The date that hints show where the script has none.
 pub(super) const A_DATE: &str = "date(\"2026-09-01\")";
@@ -56,18 +56,24 @@ fn value_named<'d>(name: &str, definition: &'d Definition) -> Option<&'d str> {
     let mut shapes: Vec<&Shape> =
         definition.facts.rows().iter().take(LOOKED_AT).map(|fact| &fact.shape).collect();
     let mut near = None;
-    while let Some(shape) = shapes.pop() {
+    // A named type stands in many places: what is looked at is counted, not what is written.
+    let mut left = LOOKED_AT;
+    for _ in 0..LOOKED_AT {
+        let Some(shape) = shapes.pop() else { break };
         match &shape.kind {
             Kind::Enum(values) => {
                 if let Some((value, _)) = values.get_key_value(name) {
                     return Some(value);
                 }
                 let alike = |value: &&String| value.eq_ignore_ascii_case(name);
-                near = near.or_else(|| values.keys().take(LOOKED_AT).find(alike));
+                near = near.or_else(|| values.keys().take(left).find(alike));
+                left = left.saturating_sub(values.len());
             }
             Kind::Array(items) => shapes.push(items),
-            Kind::Object(object) if shapes.len() < LOOKED_AT => {
-                shapes.extend(object.properties.values().take(LOOKED_AT).chain(&object.additional));
+            Kind::Object(object) => {
+                let inside = object.properties.values().chain(&object.additional);
+                let room = LOOKED_AT.saturating_sub(shapes.len());
+                shapes.extend(inside.take(room));
             }
             _ => {}
         }
