@@ -91,9 +91,8 @@ fn main() {
     let mut native = Native::default();
     let mut dice = Dice(7);
     let names = ["trust", "diversity", "shared_power", "small_scale", "courage"];
-    let heading = table
-        .heading(["partner_sectors", "risk_assessed"].into_iter().chain(names), false)
-        .unwrap();
+    let heading =
+        table.heading(["partner_sectors", "risk_assessed"].into_iter().chain(names)).unwrap();
     let started = Instant::now();
     for _ in 0..ROWS {
         let (sectors, risk) = (dice.below(5), dice.below(2));

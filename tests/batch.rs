@@ -487,17 +487,39 @@ fn wrong_rows_are_told_by_column_and_leave_the_table_as_it_was() -> Result<(), T
     }
     prop_assert_eq!(table.rows(), 0);
     prop_assert_eq!(
-        places(table.heading(["i", "i", "no"], false).unwrap_err()),
+        places(table.heading(["i", "i", "no"]).unwrap_err()),
         [(2, "column-twice".to_owned()), (3, "unknown-fact".to_owned())]
     );
-    let heading = table.heading(["i", "b", "d", "states", "no"], true).unwrap();
+    let foreign = table.push_json(r#"{"i": 1, "no": 2}"#);
+    prop_assert_eq!(places(foreign.unwrap_err()), [(10, "unknown-fact".to_owned())]);
+    table.lenient(true);
+    let heading = table.heading(["i", "b", "d", "states", "no", "", "no"]).unwrap();
+    table
+        .push_json(r#"{"no": 2, "i": 1, "states": "t", "": [{}], "so": null, "x-no": 3}"#)
+        .unwrap();
+    prop_assert_eq!(table.value(0, workflow.fact_handle("i").unwrap()), Some(Value::from(1)));
+    prop_assert_eq!(table.states(0), ["t"]);
+    for (line, column) in [
+        (r#"{"no": 2, "no": 3}"#, 11),
+        (r#"{"no": 2, "double": 3}"#, 11),
+        (r#"{"i": 1, "so": 1e999}"#, 16),
+    ] {
+        prop_assert_eq!(table.push_json(line).unwrap_err().misfits()[0].column, column, "{}", line);
+    }
+    // So many that they are not read in one pass.
+    let many: String = (0..100).map(|key| format!(r#""no{key}": 1, "#)).collect();
+    table.push_json(&format!(r#"{{{many}"i": 7}}"#)).unwrap();
+    prop_assert_eq!(table.value(1, workflow.fact_handle("i").unwrap()), Some(Value::from(7)));
+    table.clear();
     prop_assert_eq!(
-        places(table.push_texts(&heading, ["x", "maybe", "2024-13-01", "q", ""]).unwrap_err()),
+        places(
+            table.push_texts(&heading, ["x", "maybe", "2024-13-01", "q", "", "", ""]).unwrap_err()
+        ),
         [(1, "fact-value"), (2, "fact-value"), (3, "fact-value"), (4, "unknown-state")]
             .map(|(column, code)| (column, code.to_owned()))
     );
     prop_assert!(table.push_texts(&heading, ["1"]).is_err());
-    table.push_texts(&heading, ["3", "ja", "2024-02-29", "t", "?"]).unwrap();
+    table.push_texts(&heading, ["3", "ja", "2024-02-29", "t", "?", "?", ""]).unwrap();
     prop_assert_eq!(table.value(0, workflow.fact_handle("i").unwrap()), Some(Value::from(3)));
     prop_assert_eq!(table.value(0, workflow.fact_handle("c").unwrap()), Some(Value::from(true)));
     prop_assert_eq!(table.states(0), ["t"]);
@@ -546,7 +568,7 @@ fn answers_do_not_depend_on_how_many_threads_ask() {
     );
     let workflow = Workflow::from_json(&text).unwrap_or_else(|report| panic!("{report}"));
     let mut table = Table::new(&workflow);
-    let heading = table.heading(["i", "b", "s", "x", "y", "states"], false).unwrap();
+    let heading = table.heading(["i", "b", "s", "x", "y", "states"]).unwrap();
     let numbers = ["", "1", "2", "3", "4"];
     for row in 0..70_001 {
         let texts = [

@@ -48,6 +48,7 @@ pub struct Table {
     ended: Vec<usize>,
     now: DateTime,
     threads: usize,
+    lenient: bool,
     /// Facts as at the start of a case; and, between two rows, ones that may be filled.
     blank: Facts,
     draft: Option<Facts>,
@@ -90,6 +91,7 @@ impl Table {
             ended: Vec::new(),
             now: DateTime::epoch(&compiled.definition.zone),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            lenient: false,
             blank: compiled.rules.facts_at_first(),
             draft: None,
         }
@@ -141,6 +143,12 @@ impl Table {
     /// On how many threads rules are asked; by default as many as the machine has processors. Answers do not depend on it.
     pub fn threads(&mut self, threads: usize) {
         self.threads = threads.max(1);
+    }
+
+    /// Whether columns and members that are no facts are passed over; by default they are wrong. A misspelled fact is then
+    /// unknown in silence.
+    pub fn lenient(&mut self, lenient: bool) {
+        self.lenient = lenient;
     }
 
     /// Takes all rows away. What was allocated is kept for the next ones.

@@ -25,6 +25,9 @@ const APART: &str = "x-";
 /// So many problems of a row are told: a hostile one has thousands, and each costs a search.
 const MISFITS: usize = 100;
 
+/// So many members that are no facts are passed over in the quick way: each is looked for among those before it.
+const PASSED: usize = 32;
+
 /// Why a row was not taken: what is wrong with it, up to a hundred problems. The table is as before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongRow {
@@ -98,7 +101,8 @@ struct Row {
 
 impl Table {
     /// Adds a row from a JSON object of facts; `states` may name the active states, as an array or one text. Facts that it
-    /// does not name have their default; `null` is as if not there. Keys that begin with `x-` are left alone.
+    /// does not name have their default; `null` is as if not there. Keys that begin with `x-` are left alone, in a
+    /// [`lenient`](Table::lenient) table all that are no facts.
     ///
     /// # Errors
     ///
@@ -143,6 +147,10 @@ impl Table {
                             draft.member(place, read);
                             value.span
                         }
+                        Err(problem) if self.passes_over(&problem) => {
+                            value.to_value(&mut report);
+                            value.span
+                        }
                         Err(problem) => {
                             draft.misfits.push(Misfit { column: 0, problem });
                             key.span
@@ -184,7 +192,7 @@ impl Table {
     }
 
     /// Reads the names of the columns of a table of text: facts, and `states` for the active states. Columns of names that
-    /// begin with `x-` are passed over, with `lenient` those of any other name.
+    /// begin with `x-` are passed over, in a [`lenient`](Table::lenient) table those of any other name.
     ///
     /// # Errors
     ///
@@ -192,7 +200,6 @@ impl Table {
     pub fn heading<'n>(
         &self,
         names: impl IntoIterator<Item = &'n str>,
-        lenient: bool,
     ) -> Result<Heading, WrongRow> {
         let (mut columns, mut misfits) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
@@ -206,7 +213,7 @@ impl Table {
                     let message = format!("column {} is there twice", quoted(name));
                     Err(Problem::new("column-twice", message))
                 }
-                Err(problem) if lenient && problem.code == "unknown-fact" => Ok(Place::Nothing),
+                Err(problem) if self.passes_over(&problem) => Ok(Place::Nothing),
                 Err(_) if name.is_empty() => {
                     let problem = Problem::new("unknown-fact", "this column has no name");
                     Err(problem.hint("name it in the first line, or take it away"))
@@ -262,7 +269,14 @@ impl Table {
                 "the row has {count} columns, the first line has {}",
                 heading.columns.len()
             );
-            draft.wrong(count.min(heading.columns.len() + 1), "row-columns", &message);
+            let problem = Problem::new("row-columns", message);
+            // A decimal comma parts a number in two where commas part the columns.
+            let problem = match count > heading.columns.len() {
+                true => problem.hint("quote a text that holds the mark between columns, and write numbers with a decimal point"),
+                false => problem,
+            };
+            let column = count.min(heading.columns.len() + 1);
+            draft.misfits.push(Misfit { column, problem });
         }
         let row = draft.done()?;
         self.take(row);
@@ -288,6 +302,11 @@ impl Table {
                 Err(problem.suggest(name, known))
             }
         }
+    }
+
+    /// Whether a name that has no place is let pass.
+    fn passes_over(&self, problem: &Problem) -> bool {
+        self.lenient && problem.code == "unknown-fact"
     }
 
     fn take(&mut self, row: Row) {
@@ -327,9 +346,16 @@ impl<'t> Draft<'t> {
     /// A line that is as one expects; `None` for any other.
     fn line(&mut self, line: &str) -> Option<()> {
         let mut states = None;
+        let mut passed: Vec<String> = Vec::new();
+        let lenient = self.table.lenient;
         let found = quick::read(self.table.workflow.compiled(), line, &mut |key, value| {
             // Once, and not `null`, which is no value.
-            (key == STATES && states.is_none()).then(|| states = Some(value))
+            if key == STATES {
+                return states.is_none().then(|| states = Some(value));
+            }
+            // Each once, too: of many that is not looked for here.
+            let is_new = || passed.len() < PASSED && !passed.iter().any(|known| known == key);
+            (lenient && is_new()).then(|| passed.push(key.to_owned()))
         })?;
         if let Some(states) = states {
             self.member(Place::States, Some(states));

@@ -2,16 +2,15 @@
 
 mod signatures;
 mod terms;
+mod values;
 
 use std::fmt::Write as _;
 
 use crate::case::decision::{
     Cause, Decision, Ground, Movement, Outcome, Reason, Signing, Step, StepOutcome, Way,
 };
-use crate::definition::shape::Kind;
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
-use crate::value::Value;
 use crate::workflow::{Compiled, Workflow};
 
 /// The language of explanations.
@@ -225,9 +224,6 @@ impl Workflow {
         teller.out
     }
 }
-
-/// Items of a list that a clause shows.
-const SHOWN: usize = 12;
 
 struct Teller<'w> {
     workflow: &'w Compiled,
@@ -474,7 +470,7 @@ impl<'w> Teller<'w> {
         let mut line = format!("{mark} {} {text}", clause.text);
         let mut values: Vec<String> = Vec::new();
         for read in &clause.values {
-            let value = self.shortened(read.value.as_ref());
+            let value = self.read(&read.name, read.value.as_ref());
             values.push(format!("{} = {value}", read.name));
         }
         if !values.is_empty() {
@@ -501,48 +497,6 @@ impl<'w> Teller<'w> {
             (Some(title), _) => format!("{from}{to}: {title}"),
             (None, "always") => format!("{from}{to} ({})", self.words.always),
             (None, on) => format!("{from}{to} ({})", self.event(on)),
-        }
-    }
-
-    fn value(&self, value: Option<&Value>) -> String {
-        match value {
-            None => self.words.unknown.to_owned(),
-            Some(Value::Boolean(true)) => self.words.yes.to_owned(),
-            Some(Value::Boolean(false)) => self.words.no.to_owned(),
-            Some(value) => value.to_string(),
-        }
-    }
-
-    /// A value as a clause shows it: of a long list the first items and how many there are.
-    fn shortened(&self, value: Option<&Value>) -> String {
-        match value {
-            Some(Value::List(items)) if items.len() > SHOWN => {
-                let first: Vec<String> = items.iter().take(SHOWN).map(Value::to_string).collect();
-                format!("[{}, … ({} {})]", first.join(", "), items.len(), self.words.in_all)
-            }
-            value => self.value(value),
-        }
-    }
-
-    /// A value of a fact, by its label where it is one of an enum.
-    fn labelled(&self, fact: &str, value: Option<&Value>) -> String {
-        let id = self.workflow.rules.fact_named(fact);
-        let kind = id.map(|id| &self.workflow.definition.facts.at(id).shape.kind);
-        let label = |kind: &Kind, value: &Value| match (kind, value) {
-            (Kind::Enum(labels), Value::Text(text)) => {
-                labels.get(&**text).and_then(|label| label.get(self.tag)).map(str::to_owned)
-            }
-            _ => None,
-        };
-        match (kind, value) {
-            (Some(Kind::Array(items)), Some(Value::List(list))) => {
-                let one = |item| label(&items.kind, item).unwrap_or_else(|| self.value(Some(item)));
-                list.iter().map(one).collect::<Vec<_>>().join(", ")
-            }
-            (Some(kind), Some(value)) => {
-                label(kind, value).unwrap_or_else(|| self.value(Some(value)))
-            }
-            _ => self.value(value),
         }
     }
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use tresteg::batch::Table;
-use tresteg::{DateTime, RuleHandle, Workflow};
+use tresteg::{RuleHandle, Workflow};
 
 use super::console::Console;
 use super::{Done, Stop, Verdict, files, workers};
@@ -47,9 +47,10 @@ pub(super) struct Arguments {
     /// Ask whether this event would find an open transition: its requirements and guards, not who sends it; may be repeated
     #[arg(long, value_name = "NAME")]
     event: Vec<String>,
-    /// The time that rules see as `now`; by default the Unix epoch, which is told where it matters
+    /// The time that rules see as `now`: 2026-02-01T09:00:00+01:00, or 2026-02-01T09:00 or 2026-02-01 (its first
+    /// instant) in the workflow's time zone; by default the Unix epoch, which is told where it matters
     #[arg(long, value_name = "TIME")]
-    at: Option<DateTime>,
+    at: Option<String>,
     /// What the answers are written as
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Jsonl)]
     output: Format,
@@ -59,7 +60,7 @@ pub(super) struct Arguments {
     /// Stop at the first row that cannot be read
     #[arg(long)]
     strict: bool,
-    /// Pass over columns of CSV that are no facts
+    /// Pass over columns of CSV and keys of JSON that are no facts; a misspelled fact is then unknown
     #[arg(long)]
     lenient: bool,
 }
@@ -104,11 +105,15 @@ struct Sums {
 
 pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let workflow = files::workflow(&arguments.workflow, console)?;
+    let at = arguments.at.as_deref().map(|text| workflow.time(text.trim())).transpose();
+    let at = at.map_err(|wrong| Stop::Misuse(format!("--at: {wrong}")))?;
     let asked = questions(&workflow, arguments)?;
     let csv = arguments.facts.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
     let format = arguments.format.unwrap_or(if csv { Format::Csv } else { Format::Jsonl });
     let mut rows = Rows::open(&arguments.facts, format == Format::Csv)?;
-    let heading = match rows.heading(&Table::new(&workflow), arguments.lenient)? {
+    let mut table = Table::new(&workflow);
+    table.lenient(arguments.lenient);
+    let heading = match rows.heading(&table)? {
         Ok(heading) => heading,
         Err((line, problems)) => {
             for (column, problem) in problems {
@@ -121,7 +126,8 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         workflow: &workflow,
         asked: &asked,
         heading,
-        at: arguments.at,
+        at,
+        lenient: arguments.lenient,
         output: (!arguments.summary).then_some(arguments.output),
         strict: arguments.strict,
     };
@@ -129,7 +135,7 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         let names = asked.iter().map(|asked| quoted(&asked.name)).collect::<Vec<_>>();
         writeln!(console.out, "line,{}", names.join(","))?;
     }
-    if arguments.at.is_none() {
+    if at.is_none() {
         timeless(&workflow, &asked, console)?;
     }
     let bar = bar();

@@ -332,20 +332,20 @@ impl Session {
     fn time(&self, ask: &mut dyn Ask) -> Result<DateTime, Stop> {
         let last = self.case.time();
         let default = now().filter(|now| *now > last).unwrap_or(last);
-        let wrong = self.words.must_be_time;
+        let (wrong, workflow) = (self.words.must_be_time, self.case.workflow());
         let text = ask.text(self.words.when, Some(&default.to_string()), &|text| {
-            text.trim().parse::<DateTime>().map(drop).map_err(|_| wrong.to_owned())
+            workflow.time(text.trim()).map(drop).map_err(|_| wrong.to_owned())
         })?;
-        Ok(text.trim().parse().unwrap_or(default))
+        Ok(workflow.time(text.trim()).unwrap_or(default))
     }
 
     fn advance(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
         let default = self.case.next_deadline().map(|deadline| deadline.to_string());
-        let wrong = self.words.must_be_length;
+        let (wrong, workflow) = (self.words.must_be_length, self.case.workflow().clone());
         let text = ask.text(self.words.how_far, default.as_deref(), &|text| {
-            until(text).map(drop).ok_or_else(|| wrong.to_owned())
+            until(&workflow, text).map(drop).ok_or_else(|| wrong.to_owned())
         })?;
-        let Some(until) = until(&text) else { return Ok(()) };
+        let Some(until) = until(&workflow, &text) else { return Ok(()) };
         let before = self.case.clone();
         let decision = self.case.advance(until);
         self.remember(before);
@@ -393,10 +393,10 @@ impl Session {
     }
 }
 
-fn until(text: &str) -> Option<Until> {
+fn until(workflow: &Workflow, text: &str) -> Option<Until> {
     let text = text.trim();
     let length = text.parse::<Duration>().ok().map(Until::For);
-    length.or_else(|| text.parse::<DateTime>().ok().map(Until::Time))
+    length.or_else(|| workflow.time(text).ok().map(Until::Time))
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod program;
 mod read;
 mod reads;
 pub(crate) mod seen;
+mod slips;
 mod syntax;
 #[cfg(test)]
 mod tests;

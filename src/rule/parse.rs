@@ -6,6 +6,7 @@
 use rhai::{LexError, ParseError, ParseErrorType};
 
 use super::read;
+use super::slips;
 use super::syntax::{Extent, Form, Tree};
 use super::words::{self, Problem, Word};
 use crate::definition::model::Script;
@@ -47,16 +48,19 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
                 .hint("move parts of it into functions, factors or derived facts"),
         ]);
     }
-    let words = words::split(text)?;
+    let words = words::split(text).map_err(|problems| {
+        problems.into_iter().map(|problem| slips::letter_meant(problem, text)).collect::<Vec<_>>()
+    })?;
     if words.is_empty() {
         return Err(vec![
             Problem::new("empty", whole, "this script is empty").hint("leave the key out"),
         ]);
     }
     if let Err(error) = words::engine().compile(text) {
-        return Err(vec![syntax_error(&error, text, &words)]);
+        return Err(vec![slips::meant(syntax_error(&error, text, &words), text, &words)]);
     }
-    let tree = read::read(text, &words).map_err(|problem| vec![problem])?;
+    let tree =
+        read::read(text, &words).map_err(|problem| vec![slips::meant(problem, text, &words)])?;
     match tree.form {
         Form::Block(ref statements) if statements.is_empty() => Err(vec![
             Problem::new("empty", whole, "this script is empty").hint("leave the key out"),

@@ -144,7 +144,7 @@ impl<'r, 'n> Planner<'r, 'n> {
 
     fn time(&self, text: &str) -> Option<DateTime> {
         let zone = self.names.zone();
-        DateTime::parse(text, zone).or_else(|| DateTime::parse_civil(text, zone))
+        DateTime::parse_written(text, zone)
     }
 
     /// An instant, or a length of time after the last step.

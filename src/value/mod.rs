@@ -8,6 +8,7 @@ mod order;
 mod time;
 mod wide;
 mod wire;
+mod written;
 mod zone;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub(crate) use json::{first_special, write_json_string};
 pub use number::Number;
 pub(crate) use number::{Arithmetic, short as short_number};
 pub use time::{Date, DateTime};
+pub(crate) use written::number_hint;
 pub(crate) use zone::Zone;
 
 /// How deep lists and records may nest: what walks over values calls itself once for each level.
@@ -279,7 +281,7 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    fn new(text: &str, expected: &str) -> Self {
+    pub(crate) fn new(text: &str, expected: &str) -> Self {
         Self { message: format!("`{}` is not {expected}", brief(text)) }
     }
 }

@@ -166,6 +166,11 @@ impl DateTime {
         Self::at(zone.whole.to_ambiguous_timestamp(local.civil()).compatible().ok()?, zone)
     }
 
+    /// A time as people write it: with its offset, or else on the calendar of the zone.
+    pub(crate) fn parse_written(text: &str, zone: &Zone) -> Option<Self> {
+        Self::parse(text, zone).or_else(|| Self::parse_civil(text, zone))
+    }
+
     /// 1970-01-01T00:00:00Z.
     pub(crate) fn epoch(zone: &Zone) -> Self {
         Self { instant: 0, offset: 0 }.in_zone(zone)

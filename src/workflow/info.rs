@@ -4,7 +4,7 @@ use crate::definition::model::{EventDecl, Fact, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
-use crate::value::{Number, Value, Zone, write_json_string};
+use crate::value::{DateTime, InvalidValue, Number, Value, Zone, number_hint, write_json_string};
 use crate::workflow::Workflow;
 use crate::{Label, Language};
 
@@ -199,8 +199,14 @@ impl<'w> Field<'w> {
                     _ if digits > 28 && bare.parse::<f64>().is_ok() => {
                         "must have at most 28 digits".to_owned()
                     }
-                    Kind::Integer => "must be a whole number, such as 3".to_owned(),
-                    _ => "must be a number, such as 3 or 0.5".to_owned(),
+                    ref kind => {
+                        let message = match kind {
+                            Kind::Integer => "must be a whole number, such as 3",
+                            _ => "must be a number, such as 3 or 0.5",
+                        };
+                        let hint = number_hint(bare).map(|hint| format!("; {hint}"));
+                        format!("{message}{}", hint.unwrap_or_default())
+                    }
                 })
             }
             Kind::String => Ok(Value::from(text)),
@@ -361,6 +367,28 @@ impl Workflow {
     #[must_use]
     pub fn timezone(&self) -> &str {
         &self.compiled().definition.zone.name
+    }
+
+    /// Reads a time as people write it, `2026-01-31T09:00:00+01:00` with its offset, or `2026-01-31T09:00` and
+    /// `2026-01-31` in the time zone of the workflow; a date is its first instant there. A time that the clocks skip
+    /// moves forward, of a repeated one the first is meant.
+    ///
+    /// # Errors
+    ///
+    /// It is none of these.
+    ///
+    /// ```
+    /// let workflow = tresteg::Workflow::from_json(r#"{ "id": "w", "timezone": "Europe/Stockholm", "states": { "s": {} } }"#)?;
+    /// assert_eq!(workflow.time("2026-07-01")?.to_string(), "2026-07-01T00:00:00+02:00");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn time(&self, text: &str) -> Result<DateTime, InvalidValue> {
+        DateTime::parse_written(text, &self.compiled().definition.zone).ok_or_else(|| {
+            InvalidValue::new(
+                text,
+                "a time such as `2026-01-31T09:00:00+01:00`, `2026-01-31T09:00` or `2026-01-31`",
+            )
+        })
     }
 
     /// The version of the bundled time-zone database, such as `2026a`: the same dates on another version may be other instants.

@@ -77,12 +77,79 @@ fn wrong_rows_are_told_and_the_others_go_on() {
         run_with(&[&csv[..], &["--lenient"]].concat(), "manager_sponsor,case\nno,1\n").code,
         0
     );
+    let json = "{\"manager_sponsor\": false, \"case\": {\"n\": 1}}\n";
+    assert_eq!(run_with(&asked, json).code, 1);
+    let ran = run_with(&[&asked[..], &["--lenient"]].concat(), json);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "line,courage\n1,false\n"), "{}", ran.err);
     assert_eq!(run_with(&["batch", FLAGSHIP, "--facts", "-", "--factor", "couraj"], "").code, 2);
     assert_eq!(
         run_with(&["batch", FLAGSHIP, "--facts", "-", "--event", "contact_maid"], "").code,
         2
     );
     assert_eq!(run(&["batch", FLAGSHIP, "--facts", "nowhere.csv"]).code, 2);
+}
+
+/// As an office program of Sweden writes them.
+#[test]
+fn numbers_that_are_written_otherwise_are_told_how_they_are_written() {
+    for (rows, hints) in [
+        (
+            "n;share\n3;50000,5\n",
+            &["2:2: `share` must be a number, such as 3 or 0.5; write a decimal point: `50000.5`"]
+                [..],
+        ),
+        (
+            "n,share\n50 000,\"0,4\"\n",
+            &[
+                "2:1: `n` must be a whole number, such as 3; write nothing between the thousands: `50000`",
+                "2:2: `share` must be a number, such as 3 or 0.5; write a decimal point: `0.4`",
+            ],
+        ),
+        (
+            "n;share\n50\u{a0}000;40%\n",
+            &[
+                "2:1: `n` must be a whole number, such as 3; write nothing between the thousands: `50000`",
+                "2:2: `share` must be a number, such as 3 or 0.5; write the number alone: `40`, or `0.4` where it is a share of 1",
+            ],
+        ),
+        (
+            "n,share\n3,50000,5\n",
+            &["2:3: the row has 3 columns, the first line has 2 [row-columns]; quote a text"],
+        ),
+    ] {
+        let (code, out, err) = asked("csv", rows);
+        assert_eq!((code, out.as_str()), (1, "line,many\n"), "{err}");
+        for hint in hints {
+            assert!(err.contains(hint), "{rows:?}: {err}");
+        }
+    }
+    let (_, _, err) = asked("jsonl", "{\"share\": \"50000,5\"}\n");
+    assert!(
+        err.contains("[fact-value]; write a decimal point: `50000.5`, without quotes"),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_time_may_be_a_day_of_the_workflow() {
+    let asked = |at: &str| {
+        let arguments =
+            ["batch", "tests/cli/batch/timed.json", "--facts", "-", "--at", at, "--output", "csv"];
+        run_with(&arguments, "{\"asked_at\": \"2026-07-01T00:00:00+02:00\"}\n")
+    };
+    for at in ["2026-07-01", "2026-07-01T00:00", "2026-06-30T22:00:00Z"] {
+        let ran = asked(at);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (0, "line,late,same\n1,true,true\n"),
+            "{}",
+            ran.err
+        );
+    }
+    assert_eq!(asked("2026-06-30").out, "line,late,same\n1,false,false\n");
+    let ran = asked("1/7 2026");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--at: `1/7 2026` is not a time such as"), "{}", ran.err);
 }
 
 #[test]

@@ -101,6 +101,30 @@ fn explain_lists_open_terms() {
 }
 
 #[test]
+fn clauses_show_values_in_words() {
+    let said = |language: &str| {
+        let ran = run(&["explain", "tests/cli/values.json", "--event", "go", "--lang", language]);
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        ran.out
+    };
+    let (swedish, english) = (said("sv"), said("en"));
+    for wanted in [
+        "håller inte: risk = Oacceptabel (unacceptable)\n",
+        "håller inte: sectors = [Näringsliv (business)]\n",
+        "håller inte: shift = 37 timmar 30 minuter\n",
+        "håller inte: wait = 2 dagar, patience = 1 år 1 månad\n",
+    ] {
+        assert!(swedish.contains(wanted), "{wanted}{swedish}");
+    }
+    for wanted in [
+        "does not hold: risk = Unacceptable (unacceptable)\n",
+        "does not hold: wait = 2 days, patience = 1 year 1 month\n",
+    ] {
+        assert!(english.contains(wanted), "{wanted}{english}");
+    }
+}
+
+#[test]
 fn explaining_one_event_answers_without_acting_and_by_exit_code() {
     let ask = ["explain", FLAGSHIP, "--event", "record_lesson", "--actor", "guide"];
     let no = run(&ask);

@@ -17,6 +17,8 @@ pub(super) struct Asking<'a> {
     pub asked: &'a [Asked],
     pub heading: Option<Heading>,
     pub at: Option<DateTime>,
+    /// Columns and keys that are no facts are passed over.
+    pub lenient: bool,
     /// What each row is answered as, if it is.
     pub output: Option<Format>,
     /// Rows behind the first that cannot be read are not asked.
@@ -52,6 +54,7 @@ impl Asking<'_> {
         let mut table = Table::new(self.workflow);
         // Other pieces have the other processors.
         table.threads(1);
+        table.lenient(self.lenient);
         if let Some(at) = self.at {
             table.at(at);
         }

@@ -52,12 +52,11 @@ impl Rows {
     pub(super) fn heading(
         &mut self,
         table: &Table,
-        lenient: bool,
     ) -> Result<Result<Option<Heading>, (usize, Problems)>, Stop> {
         let Self::Csv(csv) = self else { return Ok(Ok(None)) };
         let Some(row) = csv.next()? else { return Ok(Ok(None)) };
         let found = match &row.text {
-            Ok(text) => table.heading(text.parts(), lenient).map_err(|wrong| told(&wrong)),
+            Ok(text) => table.heading(text.parts()).map_err(|wrong| told(&wrong)),
             Err(problem) => Err(whole(problem)),
         };
         csv.is_begun = true;

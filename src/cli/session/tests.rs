@@ -234,6 +234,19 @@ fn time_passes_to_the_next_deadline_by_default() {
 }
 
 #[test]
+fn time_passes_to_the_beginning_of_a_day() {
+    use Say::{Enter, Item, Items, Text};
+    let played = play(vec![
+        Enter,
+        Items(&[], false),
+        Item("let time pass"),
+        Text("2026-01-03"),
+        Item("quit"),
+    ]);
+    assert_eq!(played.case.time().to_string(), "2026-01-03T00:00:00Z");
+}
+
+#[test]
 fn open_terms_are_shown_when_asked_for() {
     use Say::{Enter, Item, Items, Text};
     let played = play(vec![

@@ -9,7 +9,9 @@ use indexmap::IndexMap;
 use super::{Kind, Object, Shape, Violation};
 use crate::diagnostic::nearest;
 use crate::label::Label;
-use crate::value::{Date, DateTime, Duration, MAX_NESTING, Number, Value, Zone, brief};
+use crate::value::{
+    Date, DateTime, Duration, MAX_NESTING, Number, Value, Zone, brief, number_hint,
+};
 
 /// How many violations are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -373,6 +375,9 @@ fn unquoted(kind: &Kind, value: &Value) -> Option<String> {
     match (kind, value) {
         (Kind::Integer | Kind::Number, Value::Text(text)) if Number::parse(text).is_some() => {
             Some("numbers stand without quotes".to_owned())
+        }
+        (Kind::Integer | Kind::Number, Value::Text(text)) => {
+            number_hint(text).map(|hint| format!("{hint}, without quotes"))
         }
         (Kind::Boolean, Value::Text(text)) if matches!(&**text, "true" | "false") => {
             Some(format!("write {text} without quotes"))

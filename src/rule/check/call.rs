@@ -1,6 +1,7 @@
 //! Calls: the functions of the language, those of the file, and what only actions may do.
 
 use super::super::program::{Each, Mutation, Node, Op, Root};
+use super::super::slips;
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::Type;
 use super::Checker;
@@ -62,8 +63,13 @@ impl Checker<'_, '_> {
             (least.saturating_sub(own), most.saturating_sub(own), args.len().saturating_sub(own));
         let number = if least == most { least.to_string() } else { format!("{least} to {most}") };
         let plural = if most == 1 { "argument" } else { "arguments" };
-        let message = format!("`{}` takes {number} {plural}, here are {found}", name.text);
+        let are = if found == 1 { "is" } else { "are" };
+        let message = format!("`{}` takes {number} {plural}, here {are} {found}", name.text);
         let problem = self.error("wrong-arguments", at, message);
+        let problem = match slips::for_a_call(&name.text, args.len()) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        };
         self.report.push(problem);
         for arg in args {
             self.expression(arg);

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use names::{Named, Names};
 
 use super::program::{Node, Op, Program, Reads};
+use super::slips;
 use super::syntax::{Extent, Form, Tree};
 use super::types::Type;
 use crate::definition::model::Script;
@@ -273,7 +274,10 @@ impl<'a> Checker<'a, '_> {
             at,
             format!("there is no fact, parameter or factor `{name}`"),
         );
-        let problem = problem.suggest(name, candidates);
+        let problem = match slips::for_a_name(name, self.names.def) {
+            Some(hint) => problem.hint(hint),
+            None => problem.suggest(name, candidates),
+        };
         self.report.push(problem);
     }
 }

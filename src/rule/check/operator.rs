@@ -1,6 +1,7 @@
 //! Operators and what they ask of the types on both sides.
 
 use super::super::program::{Node, Op};
+use super::super::slips::{self, A_DATE};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
@@ -105,7 +106,24 @@ impl Checker<'_, '_> {
         if !a.comparable(b) {
             let message = format!("{} and {} cannot be compared", a.name(), b.name());
             let problem = self.error("mixed-types", at, message);
+            let (meant_left, meant_right) = (self.date_meant(left), self.date_meant(right));
             let problem = match (a, b) {
+                (Type::Date, kind) if kind.is_number() || kind.is_text() => {
+                    problem.hint(format!("write `{}`", meant_right.as_deref().unwrap_or(A_DATE)))
+                }
+                (kind, Type::Date) if kind.is_number() || kind.is_text() => {
+                    problem.hint(format!("write `{}`", meant_left.as_deref().unwrap_or(A_DATE)))
+                }
+                (Type::DateTime, kind) if kind.is_number() || kind.is_text() => {
+                    let (time, date) =
+                        (self.text(left.at), meant_right.as_deref().unwrap_or(A_DATE));
+                    problem.hint(format!("compare days: `{time}.date {} {date}`", op.symbol()))
+                }
+                (kind, Type::DateTime) if kind.is_number() || kind.is_text() => {
+                    let (time, date) =
+                        (self.text(right.at), meant_left.as_deref().unwrap_or(A_DATE));
+                    problem.hint(format!("compare days: `{date} {} {time}.date`", op.symbol()))
+                }
                 (Type::DateTime, Type::Date) => {
                     problem.hint(format!("compare days: `{}.date`", self.text(left.at)))
                 }
@@ -122,9 +140,6 @@ impl Checker<'_, '_> {
                 }
                 (kind, Type::Text) | (Type::Text, kind) if kind.is_number() => {
                     problem.hint("write the number without quotes")
-                }
-                (Type::Date, Type::Text) | (Type::Text, Type::Date) => {
-                    problem.hint("write `date(\"2026-09-01\")`")
                 }
                 _ => problem,
             };
@@ -145,6 +160,14 @@ impl Checker<'_, '_> {
         }
         self.enums(at, (left, a), (right, b));
         self.bounds(at, op, left, right);
+    }
+
+    /// What a date is written as that stands in a script without its function.
+    fn date_meant(&self, node: &Node) -> Option<String> {
+        match &node.op {
+            Op::Constant(Value::Text(text)) => slips::date(text),
+            _ => slips::date(self.text(node.at)),
+        }
     }
 
     /// Texts compared with an `enum` must be among its values, and two enums must share some.
@@ -307,6 +330,8 @@ impl Checker<'_, '_> {
     fn misfit(&mut self, node: &Node, found: &Type, wanted: &Type, message: String) {
         let problem = self.error("wrong-type", node.at, message);
         let problem = match (found, wanted) {
+            (_, Type::Date) if self.date_meant(node).is_some() => problem
+                .hint(format!("write `{}`", self.date_meant(node).as_deref().unwrap_or(A_DATE))),
             (Type::Number, Type::Integer) => {
                 problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers")
             }
