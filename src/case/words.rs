@@ -11,6 +11,7 @@ use crate::case::decision::{
 };
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
+use crate::value::Value;
 use crate::workflow::{Compiled, Workflow};
 
 /// The language of explanations.
@@ -80,6 +81,7 @@ struct Words {
     hint: &'static str,
     of: &'static str,
     in_all: &'static str,
+    none: &'static str,
     yes: &'static str,
     no: &'static str,
     term: &'static str,
@@ -131,6 +133,7 @@ const ENGLISH: Words = Words {
     hint: "what to do:",
     of: "met, at least",
     in_all: "in all",
+    none: "none",
     yes: "yes",
     no: "no",
     term: "term",
@@ -182,6 +185,7 @@ const SWEDISH: Words = Words {
     hint: "gör så här:",
     of: "håller, minst",
     in_all: "i allt",
+    none: "inga",
     yes: "ja",
     no: "nej",
     term: "frist",
@@ -214,6 +218,19 @@ impl Workflow {
             teller.signing(signing, 0);
         }
         teller.out
+    }
+
+    /// A value of a fact in words: one of an `enum` by its label, a length of time in days and hours, a number with its unit.
+    ///
+    /// ```
+    /// # use tresteg::{Language, Value, Workflow};
+    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "s": {} }, "facts": { "fee": { "type": "number", "unit": "SEK" } } }"#)?;
+    /// assert_eq!(workflow.tell_value("fee", &Value::from(50), Language::Swedish), "50 SEK");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn tell_value(&self, fact: &str, value: &Value, language: Language) -> String {
+        Teller::new(self.compiled(), language).of_fact(fact, Some(value))
     }
 
     /// The grounds of a refusal in words, several lines.
@@ -348,7 +365,7 @@ impl<'w> Teller<'w> {
             self.line(1, &format!("→ {}", leaves.join(", ")));
         }
         for change in &movement.changed {
-            let after = self.labelled(&change.fact, change.after.as_ref());
+            let after = self.of_fact(&change.fact, change.after.as_ref());
             let fact = self.fact(&change.fact);
             self.line(1, &format!("{fact} {} {after}", words.changed));
         }

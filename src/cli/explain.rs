@@ -3,8 +3,8 @@
 use std::io;
 
 use tresteg::{
-    Actor, Case, Choice, DateTime, Event, FactorVerdict, Field, FieldKind, Language, Options,
-    RuleInfo, Signing, Standing, Term, Value, Workflow,
+    Actor, Case, Choice, DateTime, Event, FactorVerdict, Language, Options, RuleInfo, Signing,
+    Standing, Term, Workflow,
 };
 
 use super::console::Console;
@@ -170,8 +170,7 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     for (name, value) in known {
         let field = case.workflow().fact(name);
         let title = titled(field.and_then(|field| field.title(language)), name);
-        let value =
-            field.map_or_else(|| value.to_string(), |field| in_words(field, &value, language));
+        let value = case.workflow().tell_value(name, &value, language);
         console.text(&format!("  {title}: {value}"))?;
     }
     Ok(())
@@ -182,28 +181,6 @@ pub(super) fn titled(title: Option<&str>, name: &str) -> String {
     match title {
         Some(title) if title != name => format!("{title} ({name})"),
         _ => name.to_owned(),
-    }
-}
-
-/// A value as the file labels it.
-fn in_words(field: Field<'_>, value: &Value, language: Language) -> String {
-    let words = words(language);
-    match (field.kind(), value) {
-        (_, Value::Boolean(value)) => if *value { words.yes } else { words.no }.to_owned(),
-        (FieldKind::Enum(choices), Value::Text(text)) => {
-            let label = choices.iter(language).find(|(value, _)| *value == &**text);
-            label.map_or_else(|| text.to_string(), |(_, label)| label.to_owned())
-        }
-        (FieldKind::List(_), Value::List(values)) if values.is_empty() => words.none.to_owned(),
-        (FieldKind::List(items), Value::List(values)) => {
-            let values: Vec<String> =
-                values.iter().map(|value| in_words(items, value, language)).collect();
-            values.join(", ")
-        }
-        _ => match field.unit() {
-            Some(unit) => format!("{value} {unit}"),
-            None => value.to_string(),
-        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! Values in words: those of an enum by their labels, lengths of time in days and hours, long lists by their beginning.
 
 use super::{Language, Teller};
-use crate::definition::shape::Kind;
+use crate::definition::shape::{Kind, Shape};
 use crate::value::{Duration, Length, Value};
 
 /// Items of a list that a clause shows.
@@ -75,24 +75,37 @@ impl Teller<'_> {
         }
     }
 
-    /// A value of a fact, by its label where it is one of an enum.
-    pub(super) fn labelled(&self, fact: &str, value: Option<&Value>) -> String {
-        let one = |kind: Option<&Kind>, value: &Value| {
-            let label = self.label(kind, value).map(str::to_owned);
-            label.unwrap_or_else(|| self.value(Some(value)))
-        };
-        match (self.kind(fact), value) {
-            (Some(Kind::Array(items)), Some(Value::List(list))) => {
-                list.iter().map(|item| one(Some(&items.kind), item)).collect::<Vec<_>>().join(", ")
-            }
-            (kind, Some(value)) => one(kind, value),
-            _ => self.value(value),
+    /// A value of a fact, by its label where it is one of an enum, with its unit where there is one.
+    pub(super) fn of_fact(&self, fact: &str, value: Option<&Value>) -> String {
+        match value {
+            Some(value) => self.of_shape(self.shape(fact), value),
+            None => self.value(None),
         }
     }
 
-    fn kind(&self, fact: &str) -> Option<&Kind> {
+    fn of_shape(&self, shape: Option<&Shape>, value: &Value) -> String {
+        let kind = shape.map(|shape| &shape.kind);
+        match (kind, value) {
+            (_, Value::List(list)) if list.is_empty() => self.words.none.to_owned(),
+            (Some(Kind::Array(items)), Value::List(list)) => {
+                let items = list.iter().map(|item| self.of_shape(Some(items), item));
+                items.collect::<Vec<_>>().join(", ")
+            }
+            _ => match (self.label(kind, value), shape.and_then(|shape| shape.unit.as_deref())) {
+                (Some(label), _) => label.to_owned(),
+                (None, Some(unit)) => format!("{} {unit}", self.value(Some(value))),
+                (None, None) => self.value(Some(value)),
+            },
+        }
+    }
+
+    fn shape(&self, fact: &str) -> Option<&Shape> {
         let id = self.workflow.rules.fact_named(fact)?;
-        Some(&self.workflow.definition.facts.at(id).shape.kind)
+        Some(&self.workflow.definition.facts.at(id).shape)
+    }
+
+    fn kind(&self, fact: &str) -> Option<&Kind> {
+        self.shape(fact).map(|shape| &shape.kind)
     }
 
     fn label<'k>(&self, kind: Option<&'k Kind>, value: &Value) -> Option<&'k str> {
