@@ -8,7 +8,7 @@ use crate::case::situation::Situation;
 use crate::case::{Case, contract, problem, terms};
 use crate::definition::model::StateKind;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::Occurrence;
+use crate::rule::{Occurrence, Past};
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::chart::ROOT;
@@ -56,19 +56,19 @@ impl Case {
         }
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let mut situation = Situation::beginning(compiled, time, &admitted);
-        for (name, found) in &place.happened {
+        let events = place.happened.iter().map(|(name, found)| {
             let occurrence = Occurrence {
                 count: found.count,
                 last: found.last.unwrap_or(time),
                 who: found.who.iter().map(|id| Arc::from(id.as_str())).collect(),
             };
-            situation.past.events.insert(Arc::from(name.as_str()), occurrence);
-        }
-        for id in &active {
+            (Arc::from(name.as_str()), occurrence)
+        });
+        let entered = active.iter().map(|id| {
             let name = compiled.definition.states.at(*id).name.as_str();
-            let entered = place.entered.get(name).copied().unwrap_or(time);
-            situation.past.entered.insert(*id, entered);
-        }
+            (*id, place.entered.get(name).copied().unwrap_or(time))
+        });
+        situation.past = Past { events: events.collect(), entered: entered.collect() };
         situation.ended = active.iter().any(|id| {
             let row = compiled.chart.states.at(*id);
             row.kind == StateKind::Final && row.parent == Some(ROOT)

@@ -401,16 +401,15 @@ impl Reader<'_> {
             }
             history.insert(state, recorded);
         }
-        let mut past = Past::default();
-        for (event, found) in stored.events {
+        let events = stored.events.into_iter().map(|(event, found)| {
             let who = found.who.into_iter().map(Arc::from).collect();
             let last = self.time(found.last);
-            past.events.insert(Arc::from(event), Occurrence { count: found.count, last, who });
-        }
-        for (name, at) in stored.entered {
-            let (state, at) = (self.state(&name), self.time(at));
-            past.entered.insert(state, at);
-        }
+            (Arc::from(event), Occurrence { count: found.count, last, who })
+        });
+        let events = events.collect();
+        let entered = stored.entered.into_iter();
+        let entered = entered.map(|(name, at)| (self.state(&name), self.time(at))).collect();
+        let past = Past { events, entered };
         let terms = stored.terms.into_iter().filter_map(|term| self.read_term(term, &active));
         let mut terms: Vec<Term> = terms.collect();
         // A file of equal meaning may have its states in another order.

@@ -2,7 +2,7 @@
 //!
 //! Cases copy their past at each step and change one entry of it: lists lie in one piece, which copies share until then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -146,19 +146,9 @@ impl Happened {
                 Occurrence { count: count.saturating_add(1), last: now, who }
             }
         };
-        self.put(place, Arc::clone(name), occurrence);
+        put(&mut self.all, place, (Arc::clone(name), occurrence));
         self.latest = self.latest.max(Some(now));
         Ok(())
-    }
-
-    /// Instead of what is known of this name, if anything is.
-    pub fn insert(&mut self, name: Arc<str>, occurrence: Occurrence) {
-        self.put(self.place(&name), name, occurrence);
-        self.latest = self.seen().iter().map(|(_, occurrence)| occurrence.last).max();
-    }
-
-    fn put(&mut self, place: Result<usize, usize>, name: Arc<str>, occurrence: Occurrence) {
-        put(&mut self.all, place, (name, occurrence));
     }
 
     fn seen(&self) -> &[Seen] {
@@ -167,6 +157,15 @@ impl Happened {
 
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.seen().binary_search_by(|(known, _)| (**known).cmp(name))
+    }
+}
+
+/// A past that is known at once; of a name that comes twice the last counts.
+impl FromIterator<Seen> for Happened {
+    fn from_iter<I: IntoIterator<Item = Seen>>(events: I) -> Self {
+        let all: BTreeMap<Arc<str>, Occurrence> = events.into_iter().collect();
+        let latest = all.values().map(|occurrence| occurrence.last).max();
+        Self { all: (!all.is_empty()).then(|| all.into_iter().collect()), latest }
     }
 }
 
@@ -225,6 +224,13 @@ impl FromIterator<Arc<str>> for Who {
     }
 }
 
+impl FromIterator<(StateId, DateTime)> for Entered {
+    fn from_iter<I: IntoIterator<Item = (StateId, DateTime)>>(states: I) -> Self {
+        let all: BTreeMap<StateId, DateTime> = states.into_iter().collect();
+        Self((!all.is_empty()).then(|| all.into_iter().collect()))
+    }
+}
+
 impl Entered {
     pub fn get(&self, state: &StateId) -> Option<&DateTime> {
         let place = self.place(*state).ok()?;
@@ -252,5 +258,35 @@ impl Entered {
 
     fn place(&self, state: StateId) -> Result<usize, usize> {
         self.all().binary_search_by_key(&state, |(state, _)| *state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_known_at_once_is_as_if_it_had_come(numbers in prop::collection::vec(0..9_u32, 0..30)) {
+            let mut past = Past::default();
+            for (now, number) in (0..).zip(&numbers) {
+                let Some(at) = DateTime::from_microseconds(now) else { continue };
+                let name = Arc::from(format!("e{number}"));
+                prop_assert_eq!(past.events.happen(&name, at, None, 100), Ok(()));
+                past.entered.insert(StateId(*number), at);
+            }
+            let seen: Vec<Seen> =
+                past.events.iter().map(|(name, known)| (Arc::clone(name), known.clone())).collect();
+            let entered: Vec<(StateId, DateTime)> =
+                past.entered.iter().map(|(state, at)| (*state, *at)).collect();
+            let again = Past {
+                events: seen.into_iter().rev().collect(),
+                entered: entered.into_iter().rev().collect(),
+            };
+            prop_assert_eq!(&again, &past);
+            prop_assert_eq!(again.last("*"), past.last("*"));
+        }
     }
 }

@@ -177,11 +177,12 @@ fn compare(
         .collect();
     let mut facts = rules.facts_at_first();
     let now = DateTime::parse("2026-09-01T12:00:00+02:00", &def.zone).unwrap();
-    let mut past = Past::default();
     let occurrence =
         Occurrence { count: 2, last: now, who: [Arc::from("eva")].into_iter().collect() };
-    past.events.insert("go".into(), occurrence);
-    past.entered.insert(StateId(1), now);
+    let past = Past {
+        events: [("go".into(), occurrence)].into_iter().collect(),
+        entered: [(StateId(1), now)].into_iter().collect(),
+    };
     let data = [(Arc::from("n"), Value::Integer(2))].into_iter().collect();
     let event = Current { name: "go".into(), actor: Some("eva".into()), at: now, data };
     for (id, values) in &ids {

@@ -168,11 +168,12 @@ impl World {
     }
 
     pub fn happened(mut self, events: &[(&str, u64, &str, &[&str])]) -> Self {
-        for (name, count, last, who) in events {
+        let events = events.iter().map(|(name, count, last, who)| {
             let last = DateTime::parse(last, &self.def.zone).unwrap();
             let who = who.iter().map(|id| Arc::from(*id)).collect();
-            self.past.events.insert(Arc::from(*name), Occurrence { count: *count, last, who });
-        }
+            (Arc::from(*name), Occurrence { count: *count, last, who })
+        });
+        self.past.events = events.collect();
         self
     }
 
