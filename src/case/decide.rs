@@ -80,11 +80,11 @@ impl Case {
     ) -> Result<Outcome, Error> {
         let next = self.follow(event, next, actor);
         let outcome = match (next.outcome(), next) {
-            (Some(outcome), _) => outcome,
+            (Some(outcome), _) => return Ok(outcome),
             (None, Next::ADMITTED) => Outcome::Moved,
             (None, _) => self.decide_at_length(event, actor)?,
         };
-        if outcome == Outcome::Moved && !event.is_free && event.is_barred(actor) {
+        if outcome == Outcome::Moved && event.is_barred(actor) {
             return Ok(Outcome::Blocked);
         }
         Ok(outcome)

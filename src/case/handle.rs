@@ -29,8 +29,6 @@ pub struct EventHandle {
     pub(super) number: Option<EventId>,
     /// The place of the declaration that governs it.
     governs: Option<u32>,
-    /// Whether anybody may send it, without facts and payload.
-    pub(super) is_free: bool,
     /// By state: what is asked first where it is the innermost active one.
     first: Arc<[Next]>,
     /// The same where it is the innermost active one of a region that was named; empty where none ever is.
@@ -50,7 +48,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// What comes next, by whether this holds. It is looked up: which it is cannot be guessed.
+    /// What comes next, by whether this holds.
     #[inline(always)]
     pub fn behind(&self, holds: bool) -> Next {
         let [shut, open] = self.next;
@@ -141,7 +139,6 @@ impl Workflow {
             name: Arc::from(name),
             number,
             governs,
-            is_free,
             first: first.rows().into(),
             within: within.rows().into(),
             steps: builder.steps.into(),

@@ -162,7 +162,7 @@ impl Row {
         if self.workflow.same(&rule.workflow)
             && let Some(truth) = rule.quick.decide(self.facts.words())
         {
-            return Ok(if truth { Truth::True } else { Truth::False });
+            return Ok(Truth::of(truth));
         }
         self.holds_at_length(rule)
     }

@@ -89,7 +89,7 @@ fn stands(workflow: &Compiled, due: &due::Due, before: &Situation, now: &Situati
         && (!past || now.past.is_shared(&before.past))
         && (!active || now.active == before.active)
         && (Arc::ptr_eq(&now.facts, &before.facts)
-            || facts.iter().all(|id| now.facts.get(*id) == before.facts.get(*id)))
+            || facts.iter().all(|id| now.facts.agrees(*id, &before.facts)))
 }
 
 /// When a term is due; `None` while that cannot be said.

@@ -107,12 +107,12 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let workflow = files::workflow(&arguments.workflow, console)?;
     let at = arguments.at.as_deref().map(|text| workflow.time(text.trim())).transpose();
     let at = at.map_err(|wrong| Stop::Misuse(format!("--at: {wrong}")))?;
-    let asked = questions(&workflow, arguments)?;
+    let mut table = Table::new(&workflow);
+    table.lenient(arguments.lenient);
+    let asked = questions(&workflow, &table, arguments)?;
     let csv = arguments.facts.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
     let format = arguments.format.unwrap_or(if csv { Format::Csv } else { Format::Jsonl });
     let mut rows = Rows::open(&arguments.facts, format == Format::Csv)?;
-    let mut table = Table::new(&workflow);
-    table.lenient(arguments.lenient);
     let heading = match rows.heading(&table)? {
         Ok(heading) => heading,
         Err((line, problems)) => {
@@ -136,7 +136,7 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         writeln!(console.out, "line,{}", names.join(","))?;
     }
     if at.is_none() {
-        timeless(&workflow, &asked, console)?;
+        timeless(&table, &asked, console)?;
     }
     let bar = bar();
     let mut sums = Sums { counts: vec![[0; 4]; asked.len()], ..Sums::default() };
@@ -230,8 +230,7 @@ fn bar() -> ProgressBar {
 }
 
 /// Says what is asked at a time that nobody has set.
-fn timeless(workflow: &Workflow, asked: &[Asked], console: &mut Console<'_>) -> Result<(), Stop> {
-    let table = Table::new(workflow);
+fn timeless(table: &Table, asked: &[Asked], console: &mut Console<'_>) -> Result<(), Stop> {
     let mut names = Vec::new();
     for Asked { name, question } in asked {
         let reads = match question {
@@ -253,9 +252,12 @@ fn timeless(workflow: &Workflow, asked: &[Asked], console: &mut Console<'_>) -> 
     .map_err(Stop::from)
 }
 
-fn questions(workflow: &Workflow, arguments: &Arguments) -> Result<Vec<Asked>, Stop> {
+fn questions(
+    workflow: &Workflow,
+    table: &Table,
+    arguments: &Arguments,
+) -> Result<Vec<Asked>, Stop> {
     let every = arguments.factors || (arguments.factor.is_empty() && arguments.event.is_empty());
-    let table = Table::new(workflow);
     let all = table.factors();
     let all = all.iter().map(|(name, _)| *name).filter(|_| every);
     // Each once: a JSON object does not have a key twice.

@@ -262,10 +262,12 @@ impl Facts {
     /// The facts of the same workflow that are not as here, in the order of the file.
     pub fn differing<'f>(&'f self, other: &'f Self) -> impl Iterator<Item = FactId> + 'f {
         let all = if std::ptr::eq(self, other) { 0 } else { self.len() };
-        (0..all).map(FactId::from_index).filter(|id| {
-            let (one, two) = (self.cell(*id), other.cell(*id));
-            one != two || self.kept(*id) != other.kept(*id)
-        })
+        (0..all).map(FactId::from_index).filter(|id| !self.agrees(*id, other))
+    }
+
+    /// Whether a fact has the same value there, or is as unknown.
+    pub fn agrees(&self, id: FactId, other: &Self) -> bool {
+        self.cell(id) == other.cell(id) && self.kept(id) == other.kept(id)
     }
 
     pub fn set(&mut self, id: FactId, value: Option<Value>) {

@@ -5,7 +5,7 @@
 //!                                                      └─explain──► the clauses that decided
 //! ```
 //!
-//! Only `parse`, `words` and `read` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
+//! Only `parse`, `words`, `read` and `slips` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
 
 mod act;
 pub(crate) mod aim;
@@ -294,7 +294,7 @@ impl Rules {
             return Some(Arc::clone(fused));
         }
         let Requirement::Fact(id) = requirement else { return None };
-        if self.facts.get(id)?.value.is_some() || *self.layout.form(id) != Form::Boolean {
+        if !self.is_given(id) || *self.layout.form(id) != Form::Boolean {
             return None;
         }
         let expr = plan::Expr::Test(plan::Test::Cell(id.0));
@@ -303,16 +303,7 @@ impl Rules {
 
     /// The quick form of a rule, of a boolean fact its own cell.
     pub fn quick(&self, requirement: Requirement) -> Quick {
-        match (self.fused(requirement), requirement) {
-            (Some(fused), _) => fused.form(),
-            (None, Requirement::Fact(id)) if *self.layout.form(id) == Form::Boolean => {
-                match self.facts.get(id) {
-                    Some(fact) if fact.value.is_none() => Quick::new(&plan::Test::Cell(id.0)),
-                    _ => Quick::default(),
-                }
-            }
-            (None, _) => Quick::default(),
-        }
+        self.required(requirement).map_or_else(Quick::default, |fused| fused.form())
     }
 
     /// How a fact can be set without asking its declaration.
@@ -473,6 +464,10 @@ pub enum Truth {
 }
 
 impl Truth {
+    pub(crate) fn of(truth: bool) -> Self {
+        if truth { Self::True } else { Self::False }
+    }
+
     fn negated(self) -> Self {
         match self {
             Self::True => Self::False,

@@ -7,7 +7,7 @@ use super::syntax::Extent;
 use super::words::{Problem, Word};
 use crate::definition::model::Definition;
 use crate::definition::shape::{Kind, Shape};
-use crate::value::{Date, Duration, number_hint};
+use crate::value::{Date, Duration, is_space, number_hint};
 
 /// So many words a number may have been torn into, to either side of where reading stopped.
 const TORN: usize = 8;
@@ -149,17 +149,15 @@ fn number(text: &str, words: &[Word], at: usize) -> Option<(Extent, String)> {
 
 /// The same by its letters, where words end otherwise: `50 000` with a space that is none to scripts, `1.000.000`.
 fn digits(text: &str, at: usize) -> Option<(Extent, String)> {
-    let torn = |letter: char| {
-        letter.is_ascii_digit() || matches!(letter, ' ' | ',' | '.') || is_odd_space(letter)
-    };
+    let torn =
+        |letter: char| letter.is_ascii_digit() || matches!(letter, ',' | '.') || is_space(letter);
     let left = text.get(..at)?.chars().rev().take(TORN * 4).take_while(|letter| torn(*letter));
     let right = text.get(at..)?.chars().take(TORN * 4).take_while(|letter| torn(*letter));
     let bytes = |letters: usize, letter: char| letters + letter.len_utf8();
     let (start, end) = (at - left.fold(0, bytes), at + right.fold(0, bytes));
     let whole = text.get(start..end)?;
-    let blank = |letter: char| letter == ' ' || is_odd_space(letter);
-    let (front, back) =
-        (whole.len() - whole.trim_start_matches(blank).len(), whole.trim_end_matches(blank).len());
+    let front = whole.len() - whole.trim_start_matches(is_space).len();
+    let back = whole.trim_end_matches(is_space).len();
     let at = Extent {
         start: u32::try_from(start + front).ok()?,
         end: u32::try_from(start + back).ok()?,
@@ -168,9 +166,9 @@ fn digits(text: &str, at: usize) -> Option<(Extent, String)> {
     Some((at, hint))
 }
 
-/// A space of a text program: no-break, narrow, thin.
+/// A space of a text program, which scripts do not have.
 fn is_odd_space(letter: char) -> bool {
-    matches!(letter, '\u{a0}' | '\u{202f}' | '\u{2009}')
+    letter != ' ' && is_space(letter)
 }
 
 /// A problem of a single letter, told better.

@@ -22,7 +22,7 @@ pub(crate) use json::{first_special, write_json_string};
 pub use number::Number;
 pub(crate) use number::{Arithmetic, short as short_number};
 pub use time::{Date, DateTime};
-pub(crate) use written::number_hint;
+pub(crate) use written::{is_space, number_hint};
 pub(crate) use zone::Zone;
 
 /// How deep lists and records may nest: what walks over values calls itself once for each level.

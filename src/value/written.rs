@@ -95,7 +95,7 @@ fn read(text: &str) -> Option<Reading> {
 }
 
 /// Spaces that stand between thousands: no-break, narrow and thin ones too.
-fn is_space(letter: char) -> bool {
+pub(crate) fn is_space(letter: char) -> bool {
     matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
 }
 

@@ -15,7 +15,6 @@ struct Units {
     hours: [&'static str; 2],
     minutes: [&'static str; 2],
     seconds: [&'static str; 2],
-    minus: &'static str,
 }
 
 const ENGLISH: Units = Units {
@@ -25,7 +24,6 @@ const ENGLISH: Units = Units {
     hours: ["hour", "hours"],
     minutes: ["minute", "minutes"],
     seconds: ["second", "seconds"],
-    minus: "minus ",
 };
 
 const SWEDISH: Units = Units {
@@ -35,7 +33,6 @@ const SWEDISH: Units = Units {
     hours: ["timme", "timmar"],
     minutes: ["minut", "minuter"],
     seconds: ["sekund", "sekunder"],
-    minus: "minus ",
 };
 
 impl Teller<'_> {
@@ -147,7 +144,8 @@ impl Teller<'_> {
             format!("{number} {}", if number == 1 { one } else { several })
         });
         let said: Vec<String> = said.collect();
-        let sign = if length.is_negative() { units.minus } else { "" };
+        // In both languages.
+        let sign = if length.is_negative() { "minus " } else { "" };
         match (said.is_empty(), length.length()) {
             (true, Length::Civil { .. }) => format!("0 {}", units.days[1]),
             (true, Length::Exact { .. }) => format!("0 {}", units.hours[1]),

@@ -106,22 +106,20 @@ impl Checker<'_, '_> {
         if !a.comparable(b) {
             let message = format!("{} and {} cannot be compared", a.name(), b.name());
             let problem = self.error("mixed-types", at, message);
-            let (meant_left, meant_right) = (self.date_meant(left), self.date_meant(right));
+            let date = |node| self.date_meant(node).unwrap_or_else(|| A_DATE.to_owned());
             let problem = match (a, b) {
                 (Type::Date, kind) if kind.is_number() || kind.is_text() => {
-                    problem.hint(format!("write `{}`", meant_right.as_deref().unwrap_or(A_DATE)))
+                    problem.hint(format!("write `{}`", date(right)))
                 }
                 (kind, Type::Date) if kind.is_number() || kind.is_text() => {
-                    problem.hint(format!("write `{}`", meant_left.as_deref().unwrap_or(A_DATE)))
+                    problem.hint(format!("write `{}`", date(left)))
                 }
                 (Type::DateTime, kind) if kind.is_number() || kind.is_text() => {
-                    let (time, date) =
-                        (self.text(left.at), meant_right.as_deref().unwrap_or(A_DATE));
+                    let (time, date) = (self.text(left.at), date(right));
                     problem.hint(format!("compare days: `{time}.date {} {date}`", op.symbol()))
                 }
                 (kind, Type::DateTime) if kind.is_number() || kind.is_text() => {
-                    let (time, date) =
-                        (self.text(right.at), meant_left.as_deref().unwrap_or(A_DATE));
+                    let (time, date) = (self.text(right.at), date(left));
                     problem.hint(format!("compare days: `{date} {} {time}.date`", op.symbol()))
                 }
                 (Type::DateTime, Type::Date) => {
@@ -329,10 +327,10 @@ impl Checker<'_, '_> {
 
     fn misfit(&mut self, node: &Node, found: &Type, wanted: &Type, message: String) {
         let problem = self.error("wrong-type", node.at, message);
-        let problem = match (found, wanted) {
-            (_, Type::Date) if self.date_meant(node).is_some() => problem
-                .hint(format!("write `{}`", self.date_meant(node).as_deref().unwrap_or(A_DATE))),
-            (Type::Number, Type::Integer) => {
+        let date = if *wanted == Type::Date { self.date_meant(node) } else { None };
+        let problem = match (found, wanted, date) {
+            (.., Some(date)) => problem.hint(format!("write `{date}`")),
+            (Type::Number, Type::Integer, None) => {
                 problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers")
             }
             _ => problem,

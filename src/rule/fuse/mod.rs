@@ -79,11 +79,16 @@ impl Fused {
 
     /// Whether the rule holds, where cells alone say it and are all known.
     pub fn quick(&self, facts: &Facts) -> Option<Truth> {
-        let truth = match self.quick.decide(facts.words()) {
+        let truth = match self.at_once(facts.words()) {
             Some(truth) => truth,
-            None => self.pure.as_ref()?.decide(facts.words().as_slice(), &[])?,
+            None => return self.by_cells(facts),
         };
-        Some(if truth { Truth::True } else { Truth::False })
+        Some(Truth::of(truth))
+    }
+
+    /// The same by the longer way, which looks only at the cells that are needed.
+    fn by_cells(&self, facts: &Facts) -> Option<Truth> {
+        self.pure.as_ref()?.decide(facts.words().as_slice(), &[]).map(Truth::of)
     }
 
     /// Whether the rule holds; `None` where this is not sure.
@@ -98,10 +103,9 @@ impl Fused {
     /// find no more.
     pub fn decide_late(&self, rules: &Rules, context: &Context) -> Option<Truth> {
         if !self.quick.is_there()
-            && let Some(pure) = &self.pure
-            && let Some(truth) = pure.decide(context.facts.words().as_slice(), &[])
+            && let Some(truth) = self.by_cells(context.facts)
         {
-            return Some(if truth { Truth::True } else { Truth::False });
+            return Some(truth);
         }
         self.decide_by_test(rules, context)
     }

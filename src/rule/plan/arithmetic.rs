@@ -1,7 +1,6 @@
 //! Arithmetic on words. What has no word of its own (quotients, calendar arithmetic on instants) is left to the table of
 //! operators.
 
-use super::super::program::Node;
 use super::super::syntax::Binary;
 use super::lower::{Low, Lowerer, sum_of};
 use super::{Arithmetic, Expr, Kind, MOST_DECIMALS, Sum, Thing, Word};
@@ -90,17 +89,17 @@ impl Arithmetic {
 }
 
 impl<'r> Lowerer<'r, '_> {
-    pub fn arithmetic(&mut self, node: &Node, op: Binary, a: Expr, b: Expr) -> Low<Expr> {
+    pub fn arithmetic(&mut self, op: Binary, a: Expr, b: Expr) -> Low<Expr> {
         if let (Expr::Word(x, left), Expr::Word(y, right)) = (&a, &b)
             && let Some((kind, word)) = on_words(op, x, left, y, right)
         {
             return Ok(Expr::Word(kind, word));
         }
-        let (left, right) = (self.thing(node, a)?, self.thing(node, b)?);
+        let (left, right) = (self.thing(a)?, self.thing(b)?);
         Ok(Expr::Thing(Thing::Operate { op, left: Box::new(left), right: Box::new(right) }))
     }
 
-    pub fn minus(&mut self, node: &Node, inner: Expr) -> Low<Expr> {
+    pub fn minus(&mut self, inner: Expr) -> Low<Expr> {
         if let Expr::Word(kind, word) = &inner {
             let zero = Word::Constant(0);
             let negated = match kind {
@@ -117,7 +116,7 @@ impl<'r> Lowerer<'r, '_> {
                 return Ok(Expr::Word(kind.clone(), word));
             }
         }
-        let inner = self.thing(node, inner)?;
+        let inner = self.thing(inner)?;
         Ok(Expr::Thing(Thing::Minus(Box::new(inner))))
     }
 }

@@ -13,11 +13,11 @@ use crate::value::{Date, Value};
 const HOUR: i64 = 3_600_000_000;
 
 impl<'r> Lowerer<'r, '_> {
-    pub fn call(&mut self, node: &Node, builtin: &Builtin, args: Vec<Expr>) -> Low<Expr> {
+    pub fn call(&mut self, builtin: &Builtin, args: Vec<Expr>) -> Low<Expr> {
         if let Some(found) = self.on_words(builtin, &args) {
             return Ok(found);
         }
-        let things = args.into_iter().map(|arg| self.thing(node, arg)).collect::<Low<Vec<_>>>()?;
+        let things = args.into_iter().map(|arg| self.thing(arg)).collect::<Low<Vec<_>>>()?;
         let call = Thing::Call(builtin.clone(), things);
         Ok(match builtin {
             Builtin::Len | Builtin::Floor | Builtin::Ceil | Builtin::Div => of(Form::Whole, call),

@@ -134,7 +134,7 @@ fn flipped(op: Binary) -> Binary {
 }
 
 impl<'r> Lowerer<'r, '_> {
-    pub fn compare(&mut self, node: &Node, op: Binary, a: Expr, b: Expr) -> Low<Test> {
+    pub fn compare(&mut self, op: Binary, a: Expr, b: Expr) -> Low<Test> {
         let equality = matches!(op, Binary::Equal | Binary::NotEqual);
         let negated = op == Binary::NotEqual;
         match (&a, &b) {
@@ -180,8 +180,8 @@ impl<'r> Lowerer<'r, '_> {
             Expr::Word(Kind::Either(decimals), word) => Expr::Word(Kind::Fixed(decimals), word),
             other => other,
         };
-        let left = Box::new(self.thing(node, number(a))?);
-        let right = Box::new(self.thing(node, number(b))?);
+        let left = Box::new(self.thing(number(a))?);
+        let right = Box::new(self.thing(number(b))?);
         Ok(Test::Operate { op, left, right })
     }
 
@@ -190,13 +190,7 @@ impl<'r> Lowerer<'r, '_> {
         self.rules.facts.get(id).is_some_and(|fact| fact.shape.kind == Declared::String)
     }
 
-    pub fn contains(
-        &mut self,
-        node: &Node,
-        item: &'r Node,
-        list: &'r Node,
-        negated: bool,
-    ) -> Low<Expr> {
+    pub fn contains(&mut self, item: &'r Node, list: &'r Node, negated: bool) -> Low<Expr> {
         let item = self.expr(item)?;
         if let (Expr::Word(Kind::Whole, word), Op::Range { from, to, inclusive }) =
             (&item, &list.op)
@@ -211,7 +205,7 @@ impl<'r> Lowerer<'r, '_> {
             }
         }
         let list = self.expr(list)?;
-        let list = self.thing(node, list)?;
+        let list = self.thing(list)?;
         if let Some(values) = constants(&list)
             && let Some(test) = self.one_of(&item, &values, negated)
         {
@@ -227,7 +221,7 @@ impl<'r> Lowerer<'r, '_> {
             Expr::Word(Kind::Either(decimals), word) => Expr::Word(Kind::Fixed(decimals), word),
             other => other,
         };
-        let item = Box::new(self.thing(node, item)?);
+        let item = Box::new(self.thing(item)?);
         Ok(Expr::Test(Test::In { item, list: Box::new(list), negated }))
     }
 

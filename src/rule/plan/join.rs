@@ -39,7 +39,7 @@ impl Lowerer<'_, '_> {
                 return Ok(Joined::Words(kind, all));
             }
         }
-        let things = parts.into_iter().map(|part| self.thing(node, part));
+        let things = parts.into_iter().map(|part| self.thing(part));
         things.collect::<Low<_>>().map(Joined::Things)
     }
 }

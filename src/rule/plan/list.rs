@@ -27,7 +27,7 @@ impl<'r> Lowerer<'r, '_> {
             let turns = Turns { over: Over::Rows(*id), counter, cost: 1 };
             return Ok((turns, Local::Row { fact: *id, row: counter }));
         }
-        let found = self.thing(list, found)?;
+        let found = self.thing(found)?;
         let item = self.value();
         let turns = Turns { over: Over::Items(found, item), counter, cost: 1 };
         Ok((turns, Local::Thing(item)))
@@ -56,7 +56,7 @@ impl<'r> Lowerer<'r, '_> {
         turns.cost = self.nodes - before;
         let turns = Box::new(turns);
         if each == Each::Map {
-            let item = Box::new(self.thing(body, found)?);
+            let item = Box::new(self.thing(found)?);
             return Ok(Expr::Thing(Thing::Map { turns, item }));
         }
         let test = Box::new(self.test(body, found)?);

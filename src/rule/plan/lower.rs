@@ -223,7 +223,7 @@ impl<'r> Lowerer<'r, '_> {
             Expr::Word(kind, word) => {
                 let all =
                     kinds.into_iter().try_fold(kind.clone(), |all, kind| self.alike(&all, &kind?));
-                let thing = self.thing(root, Expr::Word(kind, word))?;
+                let thing = self.thing(Expr::Word(kind, word))?;
                 let thing = Thing::flow(Flow::Body(thing, register));
                 match all.as_ref().and_then(Kind::form) {
                     Some(form) => Ok(of(form, thing)),
@@ -293,7 +293,7 @@ impl<'r> Lowerer<'r, '_> {
         })
     }
 
-    pub fn thing(&mut self, _node: &Node, expr: Expr) -> Low<Thing> {
+    pub fn thing(&mut self, expr: Expr) -> Low<Thing> {
         Ok(match expr {
             Expr::Thing(thing) => thing,
             Expr::Test(Test::Cell(cell)) => self.whole_fact(cell, Kind::Boolean, Word::Cell(cell)),
@@ -334,7 +334,7 @@ impl<'r> Lowerer<'r, '_> {
             .iter()
             .map(|node| {
                 let expr = self.expr(node)?;
-                self.thing(node, expr)
+                self.thing(expr)
             })
             .collect()
     }
@@ -360,16 +360,16 @@ impl<'r> Lowerer<'r, '_> {
             Op::And(clauses) => self.sequence(clauses, true),
             Op::Or(clauses) => self.sequence(clauses, false),
             Op::Not(inner) => self.not(inner),
-            Op::Minus(inner) => self.negative(node, inner),
-            Op::Binary { op, left, right, .. } => self.binary(node, *op, left, right),
-            Op::In { item, list, negated } => self.contains(node, item, list, *negated),
+            Op::Minus(inner) => self.negative(inner),
+            Op::Binary { op, left, right, .. } => self.binary(*op, left, right),
+            Op::In { item, list, negated } => self.contains(item, list, *negated),
             Op::Coalesce(options) => self.coalesce(node, options),
-            Op::Property(base, name) => self.property_of(node, base, name),
-            Op::Item(base, item) => self.item(node, base, item),
+            Op::Property(base, name) => self.property_of(base, name),
+            Op::Item(base, item) => self.item(base, item),
             Op::List(items) => self.list(items),
             Op::Record(entries) => self.record(entries),
             Op::Range { from, to, inclusive } => self.range(from, to, *inclusive),
-            Op::Call(builtin, args) => self.builtin(node, builtin, args),
+            Op::Call(builtin, args) => self.builtin(builtin, args),
             Op::Each { each, list, item, body } => self.each(*each, list, *item, body),
             Op::Function(number, args) => self.function(node, *number, args),
             Op::If { condition, then, otherwise } => {
@@ -402,17 +402,17 @@ impl<'r> Lowerer<'r, '_> {
         Ok(Expr::Test(self.condition(inner)?.negated()))
     }
 
-    fn negative(&mut self, node: &'r Node, inner: &'r Node) -> Low<Expr> {
+    fn negative(&mut self, inner: &'r Node) -> Low<Expr> {
         let found = self.expr(inner)?;
-        self.minus(node, found)
+        self.minus(found)
     }
 
-    fn binary(&mut self, node: &'r Node, op: Binary, left: &'r Node, right: &'r Node) -> Low<Expr> {
+    fn binary(&mut self, op: Binary, left: &'r Node, right: &'r Node) -> Low<Expr> {
         let (a, b) = (self.expr(left)?, self.expr(right)?);
         if op.is_comparison() {
-            self.compare(node, op, a, b).map(Expr::Test)
+            self.compare(op, a, b).map(Expr::Test)
         } else {
-            self.arithmetic(node, op, a, b)
+            self.arithmetic(op, a, b)
         }
     }
 
@@ -425,14 +425,14 @@ impl<'r> Lowerer<'r, '_> {
         })
     }
 
-    fn property_of(&mut self, node: &'r Node, base: &'r Node, name: &Arc<str>) -> Low<Expr> {
+    fn property_of(&mut self, base: &'r Node, name: &Arc<str>) -> Low<Expr> {
         let base = self.expr(base)?;
-        self.property(node, base, name)
+        self.property(base, name)
     }
 
-    fn item(&mut self, node: &'r Node, base: &'r Node, item: &'r Node) -> Low<Expr> {
+    fn item(&mut self, base: &'r Node, item: &'r Node) -> Low<Expr> {
         let (base, item) = (self.expr(base)?, self.expr(item)?);
-        let (base, item) = (self.thing(node, base)?, self.thing(node, item)?);
+        let (base, item) = (self.thing(base)?, self.thing(item)?);
         Ok(Expr::Thing(Thing::At(Box::new(base), Box::new(item))))
     }
 
@@ -444,7 +444,7 @@ impl<'r> Lowerer<'r, '_> {
         let mut record = Vec::new();
         for (name, entry) in entries {
             let found = self.expr(entry)?;
-            record.push((name.clone(), self.thing(entry, found)?));
+            record.push((name.clone(), self.thing(found)?));
         }
         Ok(Expr::Thing(Thing::Record(record)))
     }
@@ -454,9 +454,9 @@ impl<'r> Lowerer<'r, '_> {
         Ok(Expr::Thing(Thing::Range { from: Box::new(from), to: Box::new(to) }))
     }
 
-    fn builtin(&mut self, node: &'r Node, builtin: &Builtin, args: &'r [Node]) -> Low<Expr> {
+    fn builtin(&mut self, builtin: &Builtin, args: &'r [Node]) -> Low<Expr> {
         let args = self.exprs(args)?;
-        self.call(node, builtin, args)
+        self.call(builtin, args)
     }
 
     fn last_of(&mut self, statements: &'r [Node]) -> Low<Expr> {

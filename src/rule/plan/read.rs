@@ -50,7 +50,7 @@ impl<'r> Lowerer<'r, '_> {
         }
     }
 
-    pub fn property(&mut self, node: &Node, base: Expr, name: &Arc<str>) -> Low<Expr> {
+    pub fn property(&mut self, base: Expr, name: &Arc<str>) -> Low<Expr> {
         if let (Expr::Word(Kind::Date, word), Some(part)) = (&base, Part::named(name)) {
             let word = match self.part(word, part) {
                 Some(cell) => Word::Cell(cell),
@@ -74,7 +74,7 @@ impl<'r> Lowerer<'r, '_> {
                     return Ok(Expr::Word(kind, Word::Cell(cell)));
                 }
                 let form = if &**name == "date" { Form::Date } else { Form::Whole };
-                let thing = self.thing(node, base)?;
+                let thing = self.thing(base)?;
                 return Ok(of(form, Thing::Property(Box::new(thing), name.clone())));
             }
             (Expr::Thing(Thing::Fact(id)), _) => {
@@ -97,7 +97,7 @@ impl<'r> Lowerer<'r, '_> {
             }
             _ => {}
         }
-        let base = self.thing(node, base)?;
+        let base = self.thing(base)?;
         Ok(Expr::Thing(Thing::Property(Box::new(base), name.clone())))
     }
 
@@ -174,7 +174,7 @@ impl<'r> Lowerer<'r, '_> {
         {
             return Ok(Expr::Word(kind, word));
         }
-        let thing = self.thing(&program.root, found)?;
+        let thing = self.thing(found)?;
         let admitted = Thing::Admit(id, Box::new(thing));
         Ok(match Kind::of(&Form::of(&fact.shape)).and_then(|kind| kind.form()) {
             Some(form) => of(form, admitted),
@@ -202,7 +202,7 @@ impl<'r> Lowerer<'r, '_> {
                         (kind.decimals().unwrap_or(0), word)
                     }
                     other => {
-                        let thing = self.thing(&program.root, other)?;
+                        let thing = self.thing(other)?;
                         return Ok(Expr::Thing(Thing::Score(Box::new(thing))));
                     }
                 };

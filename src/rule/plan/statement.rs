@@ -1,7 +1,7 @@
 //! Statements: variables, branches, loops.
 
 use super::super::program::{Arm, Node, Op, Place, Root};
-use super::super::syntax::{Binary, Extent};
+use super::super::syntax::Binary;
 use super::compare::between;
 use super::join::{Joined, as_kind};
 use super::lower::{Local, Low, Lowerer, Stop, Wanted, block};
@@ -109,7 +109,7 @@ impl<'r> Lowerer<'r, '_> {
                     Expr::Word(kind, _) => Some(kind.clone()),
                     _ => None,
                 };
-                let thing = self.thing(node, expr)?;
+                let thing = self.thing(expr)?;
                 let register = match self.returns.last_mut() {
                     Some(Some((register, kinds))) => {
                         kinds.push(kind);
@@ -162,10 +162,10 @@ impl<'r> Lowerer<'r, '_> {
                 self.locals.push((slot, Local::Thing(register)));
                 return Ok(statements);
             }
-            (Some(Wanted::Thing), expr) => Expr::Thing(self.thing(value, expr)?),
+            (Some(Wanted::Thing), expr) => Expr::Thing(self.thing(expr)?),
             (Some(Wanted::Kind(kind)), expr) => match as_kind(&expr, &kind) {
                 Some(word) => Expr::Word(kind, word),
-                None => Expr::Thing(self.thing(value, expr)?),
+                None => Expr::Thing(self.thing(expr)?),
             },
             (None, expr) => expr,
         };
@@ -181,7 +181,7 @@ impl<'r> Lowerer<'r, '_> {
                 (Local::Word { kind, register, declared }, Statement::Word(register, word))
             }
             expr => {
-                let thing = self.thing(value, expr)?;
+                let thing = self.thing(expr)?;
                 let register = self.value();
                 (Local::Thing(register), Statement::Thing(register, thing))
             }
@@ -217,7 +217,7 @@ impl<'r> Lowerer<'r, '_> {
         };
         let found = match op {
             None => found,
-            Some(op) => self.arithmetic(node, op, before, found)?,
+            Some(op) => self.arithmetic(op, before, found)?,
         };
         match local {
             Local::Word { declared: u32::MAX, .. } | Local::Row { .. } | Local::Same(_) => {
@@ -235,7 +235,7 @@ impl<'r> Lowerer<'r, '_> {
                 Err(Stop::Again)
             }
             Local::Thing(register) => {
-                let thing = self.thing(node, found)?;
+                let thing = self.thing(found)?;
                 Ok(Statement::Thing(register, thing))
             }
         }
@@ -325,7 +325,7 @@ impl<'r> Lowerer<'r, '_> {
                 (Statement::Word(register, word), Expr::Test(test))
             }
             other => {
-                let thing = self.thing(subject, other)?;
+                let thing = self.thing(other)?;
                 let register = self.value();
                 (Statement::Thing(register, thing), Expr::Thing(Thing::Local(register)))
             }
@@ -404,10 +404,9 @@ impl<'r> Lowerer<'r, '_> {
             return Ok(Test::Constant(false));
         }
         if let Expr::Thing(thing) = subject {
-            let right = self.thing(case, constant)?;
+            let right = self.thing(constant)?;
             return Ok(Test::Alike(Box::new(thing.clone()), Box::new(right)));
         }
-        let place = Node::new(Extent::default(), Op::Nothing);
-        self.compare(&place, Binary::Equal, subject.clone(), constant)
+        self.compare(Binary::Equal, subject.clone(), constant)
     }
 }
