@@ -3,8 +3,6 @@
 //! Every name that the file declares or listens to has a number; what patterns mean for it is worked out here, once. A
 //! name that only a shorter pattern or `*` hears has none, and is looked for among the transitions as the chart has them.
 
-mod numbers;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,7 +10,6 @@ use crate::definition::model::{Definition, EventDecl, matches};
 use crate::rule::Rules;
 use crate::table::{EventId, FactId, Id, StateId, Table, TransitionId};
 use crate::workflow::chart::Chart;
-use numbers::Numbers;
 
 /// Names of events that are never from outside begin with these.
 pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
@@ -20,8 +17,8 @@ pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
 /// What an event's name leads to.
 #[derive(Debug)]
 pub(crate) struct Heard {
+    /// In the order of the alphabet.
     names: Table<EventId, Name>,
-    numbers: Numbers,
     /// By declared event.
     carried: Vec<Carried>,
     rows: Table<StateId, Row>,
@@ -93,7 +90,6 @@ impl Heard {
     /// Cost: linear in the file; answers beyond some multiple of its size are not written out.
     pub fn new(definition: &Definition, rules: &Rules, chart: &Chart) -> Self {
         let names = names(definition, chart);
-        let numbers = Numbers::of(&names);
         let carried = definition.events.iter().flat_map(|events| events.values());
         let carried = carried.map(|declared| carry(definition, rules, declared)).collect();
         let asks = definition.transitions.rows().iter().map(|transition| {
@@ -111,23 +107,15 @@ impl Heard {
         let asks_event = signed || rules.reads_event();
         let (rows, answers, candidates) = (Table::new(), Vec::new(), Vec::new());
         let has_always = chart.states.rows().iter().any(|row| !row.always.is_empty());
-        let mut heard = Self {
-            names,
-            numbers,
-            carried,
-            rows,
-            answers,
-            candidates,
-            asks,
-            asks_event,
-            has_always,
-        };
+        let mut heard =
+            Self { names, carried, rows, answers, candidates, asks, asks_event, has_always };
         heard.answer(chart);
         heard
     }
 
     pub fn number(&self, name: &str) -> Option<EventId> {
-        self.numbers.find(name, &self.names)
+        let place = self.names.rows().binary_search_by(|row| (*row.name).cmp(name)).ok()?;
+        Some(EventId::from_index(place))
     }
 
     pub fn name(&self, id: EventId) -> &Name {
