@@ -147,6 +147,10 @@ impl Table {
                             draft.member(place, read);
                             value.span
                         }
+                        Err(problem) if self.passes_over(&problem) => {
+                            value.to_value(&mut report);
+                            value.span
+                        }
                         Err(problem) => {
                             draft.misfits.push(Misfit { column: 0, problem });
                             key.span
@@ -209,6 +213,7 @@ impl Table {
                     let message = format!("column {} is there twice", quoted(name));
                     Err(Problem::new("column-twice", message))
                 }
+                Err(problem) if self.passes_over(&problem) => Ok(Place::Nothing),
                 Err(_) if name.is_empty() => {
                     let problem = Problem::new("unknown-fact", "this column has no name");
                     Err(problem.hint("name it in the first line, or take it away"))
@@ -288,7 +293,7 @@ impl Table {
             }
             Some(id) => Ok(Place::Fact(id)),
             None if name == STATES => Ok(Place::States),
-            None if name.starts_with(APART) || self.lenient => Ok(Place::Nothing),
+            None if name.starts_with(APART) => Ok(Place::Nothing),
             None => {
                 let known = compiled.definition.facts.rows().iter();
                 let known = known.map(|fact| fact.name.as_str()).chain([STATES]);
@@ -297,6 +302,11 @@ impl Table {
                 Err(problem.suggest(name, known))
             }
         }
+    }
+
+    /// Whether a name that has no place is let pass.
+    fn passes_over(&self, problem: &Problem) -> bool {
+        self.lenient && problem.code == "unknown-fact"
     }
 
     fn take(&mut self, row: Row) {
