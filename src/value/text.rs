@@ -75,6 +75,14 @@ fn shown(text: &str, lines: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The same for pictures, whose lines are broken anew: blanks of all kinds and controls are spaces.
+pub(crate) fn on_one_line(text: &str) -> String {
+    let blank = |letter: char| letter.is_control() || letter.is_whitespace();
+    let flat: String =
+        text.chars().map(|letter| if blank(letter) { ' ' } else { letter }).collect();
+    visible(&flat).into_owned()
+}
+
 /// Written out, as in Rust.
 pub(crate) fn escape(letter: char) -> impl Iterator<Item = char> {
     let short = matches!(letter, '\n' | '\r' | '\t');

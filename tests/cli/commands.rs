@@ -112,13 +112,13 @@ fn clauses_show_values_in_words() {
         "håller inte: risk = Oacceptabel (unacceptable)\n",
         "håller inte: sectors = [Näringsliv (business)]\n",
         "håller inte: shift = 37 timmar 30 minuter\n",
-        "håller inte: wait = 2 dagar, patience = 1 år 1 månad\n",
+        "håller inte: pause = 2 år, patience = 1 år 1 månad\n",
     ] {
         assert!(swedish.contains(wanted), "{wanted}{swedish}");
     }
     for wanted in [
         "does not hold: risk = Unacceptable (unacceptable)\n",
-        "does not hold: wait = 2 days, patience = 1 year 1 month\n",
+        "does not hold: pause = 2 years, patience = 1 year 1 month\n",
     ] {
         assert!(english.contains(wanted), "{wanted}{english}");
     }
