@@ -76,7 +76,7 @@ fn columns(rows: &[[String; 3]]) -> Vec<String> {
         for line in 0..height {
             let (key, expected, actual) = (of(key, line), of(expected, line), of(actual, line));
             let text = format!("{key:first$}  {expected:second$} │ {actual}");
-            lines.push(visible(text.trim_end()).into_owned());
+            lines.push(text.trim_end().to_owned());
         }
     }
     lines
@@ -86,6 +86,7 @@ fn columns(rows: &[[String; 3]]) -> Vec<String> {
 fn wrap(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for written in text.lines() {
+        let written = visible(written);
         let mut line = String::new();
         let mut length = 0;
         for word in written.split_inclusive(' ') {

@@ -190,7 +190,7 @@ fn push_visible(out: &mut String, c: char) -> usize {
         out.push_str("    ");
         return 4;
     }
-    if is_hidden(c, out.chars().next_back()) {
+    if is_hidden(c, out.chars().next_back().filter(|before| *before != '\u{FFFD}')) {
         out.push('\u{FFFD}');
         return 1;
     }

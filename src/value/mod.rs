@@ -23,7 +23,7 @@ pub(crate) use duration::{Flavour, Length};
 pub(crate) use json::{first_special, write_json_string};
 pub use number::Number;
 pub(crate) use number::{Arithmetic, short as short_number};
-pub(crate) use text::{begins_anew, composed, is_composed, is_hidden, on_one_line};
+pub(crate) use text::{begins_anew, composed, is_composed, is_hidden, is_visible, on_one_line};
 pub use text::{visible, visible_lines};
 pub(crate) use time::{DATES, TIMES};
 pub use time::{Date, DateTime};

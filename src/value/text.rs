@@ -52,6 +52,11 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     shown(text, true)
 }
 
+/// Whether a person sees all of a text, as it is, on one line.
+pub(crate) fn is_visible(text: &str) -> bool {
+    matches!(visible(text), Cow::Borrowed(_))
+}
+
 fn shown(text: &str, lines: bool) -> Cow<'_, str> {
     // The printable ones of ASCII, as nearly always.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {

@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
 use crate::limits::Limits;
 use crate::table::{FactId, Table};
-use crate::value::{Calendar, Date, Holidays, Zone};
+use crate::value::{Calendar, Date, Holidays, Zone, is_visible};
 use indexmap::IndexMap;
 use shapes::Types;
 
@@ -106,7 +106,7 @@ impl<'n> Reader<'_, 'n> {
 
     fn id(&mut self, fields: Fields<'n>) -> Spanned<String> {
         match self.text(fields, "id") {
-            Some(id) if id.trim().is_empty() || id.chars().any(char::is_control) => {
+            Some(id) if id.trim().is_empty() || !is_visible(&id) => {
                 self.error(
                     "bad-name",
                     id.span,
@@ -189,7 +189,7 @@ impl<'n> Reader<'_, 'n> {
     fn roles(&mut self, fields: Fields<'n>) -> IndexMap<String, Role> {
         let mut roles = IndexMap::new();
         for member in self.map(fields, "roles").iter().filter(|member| !is_remark(&member.key)) {
-            if member.key.trim().is_empty() || member.key.chars().any(char::is_control) {
+            if member.key.trim().is_empty() || !is_visible(&member.key) {
                 let message = format!("{} cannot be the name of a role", quoted(&member.key));
                 self.error("bad-name", member.key.span, message, "write a word, such as `manager`");
             }
