@@ -346,7 +346,7 @@ impl InvalidValue {
     }
 
     /// The same with what to write instead.
-    fn hint(mut self, hint: Option<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: Option<String>) -> Self {
         if let Some(hint) = hint {
             self.message.push_str("; ");
             self.message.push_str(&hint);

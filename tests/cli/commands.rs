@@ -123,7 +123,7 @@ fn clauses_show_values_in_words() {
         assert!(english.contains(wanted), "{wanted}{english}");
     }
     let stands = run(&["explain", "tests/cli/values.json", "--lang", "sv"]);
-    let facts = "  risk: Oacceptabel\n  sectors: Näringsliv\n  wait: 2 dagar\n  shift: 37 timmar 30 minuter\n  fees: 50 SEK, 7.5 SEK\n  none: inga\n";
+    let facts = "  risk: Oacceptabel\n  sectors: Näringsliv\n  wait: 2 dagar\n  pause: 2 år\n  shift: 37 timmar 30 minuter\n  fees: 50 SEK, 7.5 SEK\n  none: inga\n";
     assert!(stands.out.contains(facts), "{}", stands.out);
 }
 
