@@ -4,6 +4,8 @@ mod render;
 
 use std::sync::Arc;
 
+use crate::value::visible;
+
 /// Where a text stands: a range of bytes in one of the [`Sources`] of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Span {
@@ -228,12 +230,12 @@ const LONGEST_SUGGESTED: usize = 100;
 /// So many candidates are looked at for one suggestion; a report asks for up to a thousand of them.
 const MOST_CANDIDATES: usize = 2_000;
 
-/// A text of the user for a message: in backticks, and cut where it is long.
+/// A text of the user for a message: in backticks, cut where it is long, and only what can be seen.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 80;
     match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or("")),
-        None => format!("`{text}`"),
+        Some((end, _)) => format!("`{}…`", visible(text.get(..end).unwrap_or(""))),
+        None => format!("`{}`", visible(text)),
     }
 }
 

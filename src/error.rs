@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::visible;
+
 /// One thing that is wrong with an event, a set of facts, a script's run or a stored case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -42,14 +44,15 @@ impl Problem {
     }
 }
 
+/// On one line, with what nobody would see written out.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+            write!(f, "{}: ", visible(place))?;
         }
-        write!(f, "{} [{}]", self.message, self.code)?;
+        write!(f, "{} [{}]", visible(&self.message), self.code)?;
         if let Some(hint) = &self.hint {
-            write!(f, "; {hint}")?;
+            write!(f, "; {}", visible(hint))?;
         }
         Ok(())
     }
@@ -96,6 +99,7 @@ impl Error {
     }
 }
 
+/// A line for each problem.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, problem) in self.problems.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Strict JSON with a place for every key and value.
 //!
-//! RFC 8259 exactly, bounded in depth and size, duplicate keys reported, numbers kept as text so that no digit is lost.
+//! RFC 8259 exactly, bounded in depth and size, duplicate keys reported, numbers kept as text so that no digit is lost. Texts and
+//! keys are in Unicode's composed form (NFC), whichever form they are written in: what looks the same is the same.
 
 mod syntax;
 
@@ -12,7 +13,7 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::limits::Limits;
-use crate::value::{Number, Value};
+use crate::value::{Number, Value, begins_anew, composed, is_composed};
 
 /// A value in a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +34,7 @@ pub(crate) enum NodeKind {
     Object(Vec<Member>),
 }
 
-/// A decoded string with the way back through its escapes; see `Script::pieces`.
+/// A decoded and composed string with the way back to what is written; see `Script::pieces`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Text {
     pub value: String,
@@ -257,7 +258,53 @@ fn decode(raw: &str, first: usize) -> Text {
         piece(value.len(), at);
     }
     value.push_str(raw.get(at..).unwrap_or(""));
-    Text { value, pieces }
+    let text = Text { value, pieces };
+    if is_composed(&text.value) { text } else { recomposed(&text) }
+}
+
+/// The text in its composed form. Each letter of what was written otherwise leads back to where that begins.
+fn recomposed(text: &Text) -> Text {
+    let mut whole = Text { value: String::with_capacity(text.value.len()), pieces: Vec::new() };
+    let mut starts = text.value.char_indices().filter(|(_, letter)| begins_anew(*letter));
+    let mut start = 0;
+    loop {
+        let next = starts.by_ref().map(|(at, _)| at).find(|at| *at > start);
+        let end = next.unwrap_or(text.value.len());
+        let written = text.value.get(start..end).unwrap_or("");
+        let part = composed(written);
+        for (at, _) in part.char_indices() {
+            // What stays as it is leads back letter by letter.
+            let from = if part == written { start + at } else { start };
+            whole.lead(whole.value.len() + at, text.place(from));
+        }
+        whole.value.push_str(&part);
+        match next {
+            Some(next) => start = next,
+            None => break,
+        }
+    }
+    whole.lead(whole.value.len(), text.place(text.value.len()));
+    whole
+}
+
+impl Text {
+    /// Where in the file a byte of the decoded text stands.
+    fn place(&self, at: usize) -> u32 {
+        let at = offset(at);
+        let behind = self.pieces.partition_point(|(from, _)| *from <= at);
+        let piece = behind.checked_sub(1).and_then(|index| self.pieces.get(index));
+        piece.map_or(at, |(from, file)| file + (at - from))
+    }
+
+    /// Notes where in the file the text goes on, where that does not follow from what was noted.
+    fn lead(&mut self, at: usize, file: u32) {
+        let at = offset(at);
+        match self.pieces.last_mut() {
+            Some((from, to)) if *to + (at - *from) == file => {}
+            Some(last) if last.0 == at => last.1 = file,
+            _ => self.pieces.push((at, file)),
+        }
+    }
 }
 
 /// Length of an escape sequence and the character that it stands for.
@@ -379,6 +426,28 @@ mod tests {
             let at = file as usize + decoded - from as usize;
             assert_eq!(text[at..].chars().next(), Some(c));
         }
+    }
+
+    #[test]
+    fn strings_are_composed_and_lead_back_to_what_is_written() {
+        let text = "[\"xA\u{30a}sa \\u0041\\u030ab\u{212b}c\"]";
+        let (node, _) = read_one(text);
+        let NodeKind::Array(items) = node.unwrap().kind else { panic!() };
+        let NodeKind::String(found) = &items[0].kind else { panic!() };
+        assert_eq!(found.value, "xÅsa ÅbÅc");
+        for (c, written) in [('x', "xA"), ('s', "sa"), ('b', "b\u{212b}"), ('c', "c\"")] {
+            let at = found.place(found.value.find(c).unwrap()) as usize;
+            assert!(text[at..].starts_with(written), "{c}");
+        }
+        let first = found.place(found.value.find('Å').unwrap()) as usize;
+        assert!(text[first..].starts_with("A\u{30a}"));
+        let second = found.place(found.value.match_indices('Å').nth(1).unwrap().0) as usize;
+        assert!(text[second..].starts_with("\\u0041\\u030a"));
+        for (at, _) in found.value.char_indices() {
+            assert!(text.is_char_boundary(found.place(at) as usize));
+        }
+        let (_, report) = read_one("{ \"\u{c5}\": 1, \"A\u{30a}\": 2 }");
+        assert_eq!(report.diagnostics()[0].code, "duplicate-key");
     }
 
     #[test]

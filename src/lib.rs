@@ -80,7 +80,7 @@ pub use rule::{Clause, FactorVerdict, Read, Truth};
 pub use scenario::schema::scenario_schema;
 pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
 pub use suggest::{Suggestion, Suggestions, Unreached, suggest};
-pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
+pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value, visible, visible_lines};
 pub use workflow::{Choices, Counts, Entry, Field, FieldKind, RuleInfo, Workflow};
 
 /// The README's example is compiled and run with the tests.

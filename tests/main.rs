@@ -35,4 +35,5 @@ mod store;
 mod structure;
 mod suggest;
 mod terms;
+mod texts;
 mod unknowns;

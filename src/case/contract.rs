@@ -11,7 +11,7 @@ use crate::error::Problem;
 use crate::rule::Current;
 use crate::short::Few;
 use crate::table::{EventId, FactId};
-use crate::value::{DateTime, Value};
+use crate::value::{DateTime, Value, composed};
 use crate::workflow::Compiled;
 use crate::workflow::heard::{self, RESERVED};
 
@@ -255,7 +255,7 @@ fn check_data(
     for (key, value) in &event.data {
         let value = match governs {
             None if workflow.definition.events.is_some() => continue,
-            None => value.clone(),
+            None => value.clone().composed(),
             Some(found) => match found.data.get(key) {
                 None => {
                     let message = format!("event `{}` has no `data` named `{key}`", event.name);
@@ -274,7 +274,7 @@ fn check_data(
                 },
             },
         };
-        data.insert(Arc::from(key.as_str()), value);
+        data.insert(Arc::from(composed(key)), value);
     }
     data
 }

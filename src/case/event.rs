@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
-use crate::value::{DateTime, Value, Zone};
+use crate::value::{DateTime, Value, Zone, composed};
 
 /// Who sends an event.
 ///
@@ -126,7 +126,7 @@ impl Event {
         self
     }
 
-    /// The same, reporting a fact. A text serves for a date, a date-time, a duration and a value of an enum.
+    /// The same, reporting a fact. Texts are put into Unicode's composed form. A text serves for a date, a date-time, a duration and a value of an enum.
     #[must_use]
     pub fn fact(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.facts.insert(name.into(), value.into());
@@ -143,7 +143,8 @@ impl Event {
     /// The same, with a free text.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.note = Some(Note { text: text.into(), attachments: Vec::new() });
+        let text = composed(&text.into()).into_owned();
+        self.note = Some(Note { text, attachments: Vec::new() });
         self
     }
 
@@ -344,9 +345,18 @@ impl Reader<'_> {
         let text = self.text(node, what)?;
         let time = DateTime::parse(&text, &Zone::utc());
         if time.is_none() {
-            self.wrong(node, what, "a date-time with an offset, such as 2026-01-05T09:00:00+01:00");
+            let wanted = "a date-time with an offset, such as 2026-01-05T09:00:00+01:00";
+            self.wrong_time(node, what, wanted, &text);
         }
         time
+    }
+
+    /// The same as [`Reader::wrong`] with what to write instead.
+    fn wrong_time(&mut self, node: &Node, what: &str, wanted: &str, text: &str) {
+        let message = format!("{what} must be {wanted}");
+        let mut found = Diagnostic::error("event-shape", node.span, message);
+        found.hint = DateTime::slip(text);
+        self.report.push(found);
     }
 
     fn until(&mut self, node: &Node) -> Option<Until> {
@@ -356,7 +366,8 @@ impl Reader<'_> {
         }
         let time = DateTime::parse(&text, &Zone::utc());
         if time.is_none() {
-            self.wrong(node, "`advance`", "a duration such as P14D or a date-time with an offset");
+            let wanted = "a duration such as P14D or a date-time with an offset";
+            self.wrong_time(node, "`advance`", wanted, &text);
         }
         time.map(Until::Time)
     }

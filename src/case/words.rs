@@ -11,7 +11,7 @@ use crate::case::decision::{
 };
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
-use crate::value::Value;
+use crate::value::{Value, visible};
 use crate::workflow::{Compiled, Workflow};
 
 /// The language of explanations.
@@ -259,8 +259,8 @@ impl<'w> Teller<'w> {
     }
 
     fn line(&mut self, indent: usize, text: &str) {
-        // A String takes every write.
-        let _ = writeln!(self.out, "{:width$}{text}", "", width = 2 * indent);
+        // Names, labels and values come from strangers: none of them makes a line of its own. A String takes every write.
+        let _ = writeln!(self.out, "{:width$}{}", "", visible(text), width = 2 * indent);
     }
 
     fn decision(mut self, decision: &Decision) -> String {

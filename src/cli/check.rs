@@ -52,10 +52,10 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                 (_, true) => "ok",
                 (_, false) => "warnings",
             };
-            console.text(&format!("{}: {word}{}", path.display(), compiled(rules.as_deref())))?;
+            console.line(&format!("{}: {word}{}", path.display(), compiled(rules.as_deref())))?;
             for rule in rules.iter().flatten() {
                 if let Some(left) = uncompiled(rule) {
-                    console.text(&format!("  {left}"))?;
+                    console.line(&format!("  {left}"))?;
                 }
             }
         }
@@ -63,10 +63,11 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     if arguments.json {
         write_all(&listed, console)?;
     }
-    match unreadable.is_empty() {
-        true => Ok(Verdict::yes_if(good)),
-        false => Err(Stop::Misuse(unreadable.join("\n"))),
+    let Some((last, others)) = unreadable.split_last() else { return Ok(Verdict::yes_if(good)) };
+    for message in others {
+        console.complain(message)?;
     }
+    Err(Stop::Misuse(last.clone()))
 }
 
 /// How many rules are compiled, of a file that has any.

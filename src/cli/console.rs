@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
-use tresteg::Report;
+use tresteg::{Report, visible, visible_lines};
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,7 +75,7 @@ impl Console<'_> {
     pub(super) fn complain(&mut self, message: &str) -> io::Result<()> {
         let label =
             if self.paint_err { format!("{BOLD}{RED}error:{RESET}") } else { "error:".to_owned() };
-        writeln!(self.err, "{label} {}", clean(message))
+        writeln!(self.err, "{label} {}", visible(message))
     }
 
     /// What is not as it may seem.
@@ -84,7 +84,7 @@ impl Console<'_> {
             true => format!("{BOLD}{YELLOW}warning:{RESET}"),
             false => "warning:".to_owned(),
         };
-        writeln!(self.err, "{label} {}", clean(message))
+        writeln!(self.err, "{label} {}", visible(message))
     }
 
     /// Problems of a file, with carets.
@@ -92,9 +92,9 @@ impl Console<'_> {
         write!(self.err, "{}", report.render(self.paint_err))
     }
 
-    /// A line that stands above others.
+    /// A line that stands above others; behind an empty one where the text begins with a line feed.
     pub(super) fn heading(&mut self, text: &str) -> io::Result<()> {
-        let text = clean(text);
+        let text = self.below(text)?;
         if self.paint_out {
             writeln!(self.out, "{BOLD}{text}{RESET}")
         } else {
@@ -102,9 +102,9 @@ impl Console<'_> {
         }
     }
 
-    /// A line of less weight.
+    /// A line of less weight; behind an empty one where the text begins with a line feed.
     pub(super) fn aside(&mut self, text: &str) -> io::Result<()> {
-        let text = clean(text);
+        let text = self.below(text)?;
         if self.paint_out {
             writeln!(self.out, "{DIM}{text}{RESET}")
         } else {
@@ -112,19 +112,36 @@ impl Console<'_> {
         }
     }
 
+    /// The line that a text is, behind an empty one where it begins with a line feed: all else in it that is no part of a line
+    /// comes from strangers.
+    fn below<'t>(&mut self, text: &'t str) -> io::Result<Cow<'t, str>> {
+        let line = text.strip_prefix('\n');
+        if line.is_some() {
+            writeln!(self.out)?;
+        }
+        Ok(visible(line.unwrap_or(text)))
+    }
+
+    /// One line, coloured by the mark that it begins with; behind an empty one where the text begins with a line feed.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        let text = self.below(text)?;
+        self.text(&text)
+    }
+
     /// One line of pieces.
     pub(super) fn shaded(&mut self, pieces: &[(Shade, &str)]) -> io::Result<()> {
         for (shade, text) in pieces {
             let codes = if self.paint_out && !text.is_empty() { shade.codes() } else { &[] };
             let reset = if codes.is_empty() { "" } else { RESET };
-            write!(self.out, "{}{}{reset}", codes.concat(), clean(text))?;
+            write!(self.out, "{}{}{reset}", codes.concat(), visible(text))?;
         }
         writeln!(self.out)
     }
 
-    /// Text of several lines, each coloured by the mark that it begins with.
+    /// Text of several lines, each coloured by the mark that it begins with. Whoever puts lines together has seen to it that
+    /// nothing in one makes another.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
-        for line in clean(text).lines() {
+        for line in visible_lines(text).split_terminator('\n') {
             let bare = line.trim_start();
             let colour = match bare.chars().next() {
                 _ if !self.paint_out => None,
@@ -149,32 +166,25 @@ impl Console<'_> {
     }
 }
 
-/// Labels, names and facts come from strangers, and a terminal obeys control characters: they are shown as a sign instead.
-/// Characters that turn the direction of writing could make a text read as another.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().any(is_dangerous) {
-        let cleaned =
-            text.chars().map(|letter| if is_dangerous(letter) { '\u{fffd}' } else { letter });
-        Cow::Owned(cleaned.collect())
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-fn is_dangerous(letter: char) -> bool {
-    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    turns || (letter.is_control() && letter != '\n')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn control_characters_do_not_reach_a_terminal() {
-        assert_eq!(clean("a\x1b[31mb\u{9b}c\td\r\n"), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d\u{fffd}\n");
-        assert_eq!(clean("\u{202e}gpj.exe"), "\u{fffd}gpj.exe");
-        assert_eq!(clean("Västra Göteborg"), "Västra Göteborg");
+    fn strangers_make_no_lines() {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut console =
+            Console { out: &mut out, err: &mut err, paint_out: false, paint_err: false };
+        assert!(console.heading("\na\nb").is_ok());
+        assert!(console.aside("c\u{1b}[31m\r\n").is_ok());
+        assert!(console.line("\n✓ d\u{2028}✓ e").is_ok());
+        assert!(console.text("f\n✓ g\u{202e}\n").is_ok());
+        assert!(console.complain("h\nerror: i").is_ok());
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            "\na\\nb\nc\\u{1b}[31m\\r\\n\n\n✓ d\\u{2028}✓ e\nf\n✓ g\\u{202e}\n"
+        );
+        assert_eq!(String::from_utf8_lossy(&err), "error: h\\nerror: i\n");
     }
 
     #[test]

@@ -156,10 +156,10 @@ impl Covered {
             return Ok((enough, whole));
         }
         if self.workflows.len() > 1 || (!arguments.coverage && !arguments.suggest) {
-            console.text(&format!("all: {percent} % covered ({all})"))?;
+            console.line(&format!("all: {percent} % covered ({all})"))?;
         }
         if let (false, Some(least)) = (enough, least) {
-            console.text(&format!("✗ {percent} % is covered, at least {least} % is asked for"))?;
+            console.line(&format!("✗ {percent} % is covered, at least {least} % is asked for"))?;
         }
         Ok((enough, Value::Null))
     }
@@ -199,12 +199,12 @@ impl Covered {
             let number = found.found.len();
             match &file {
                 Some(file) => console
-                    .text(&format!("→ {file}: {number} scenarios bring {id} to {percent} %"))?,
-                None => console.text(&format!("{id}: no scenario is missing that was found"))?,
+                    .line(&format!("→ {file}: {number} scenarios bring {id} to {percent} %"))?,
+                None => console.line(&format!("{id}: no scenario is missing that was found"))?,
             }
             for goal in &found.unreached {
                 let mark = if goal.is_impossible { "✗" } else { "?" };
-                console.text(&format!("  {mark} {}: {}", goal.title, goal.reason))?;
+                console.line(&format!("  {mark} {}: {}", goal.title, goal.reason))?;
             }
         }
         Ok(listed)

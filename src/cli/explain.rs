@@ -171,7 +171,7 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
         let field = case.workflow().fact(name);
         let title = titled(field.and_then(|field| field.title(language)), name);
         let value = case.workflow().tell_value(name, &value, language);
-        console.text(&format!("  {title}: {value}"))?;
+        console.line(&format!("  {title}: {value}"))?;
     }
     Ok(())
 }
@@ -198,23 +198,23 @@ pub(super) fn options(
     }
     console.heading(&format!("\n{}", words.options))?;
     for choice in &options {
-        console.text(&format!("  {}", headline(case.workflow(), choice, language)))?;
+        console.line(&format!("  {}", headline(case.workflow(), choice, language)))?;
         // A refusal says itself how the signatures stand.
         if !matches!(choice.standing, Standing::Blocked { .. }) {
             let signatures = case.workflow().tell_signatures(&choice.signatures, language);
             for line in signatures.lines() {
-                console.text(&format!("      {line}"))?;
+                console.line(&format!("      {line}"))?;
             }
         }
         if let Standing::OpenIf { reasons, .. } | Standing::Blocked { reasons } = &choice.standing {
             let reasons = case.workflow().tell_reasons(reasons, language);
             for line in reasons.lines() {
-                console.text(&format!("      {line}"))?;
+                console.line(&format!("      {line}"))?;
             }
         }
         if let Standing::Fails { problems } = &choice.standing {
             for problem in problems {
-                console.text(&format!("      ✗ {problem}"))?;
+                console.line(&format!("      ✗ {problem}"))?;
             }
         }
     }
@@ -262,7 +262,7 @@ pub(super) fn scorecard(
     console.heading(&format!("\n{}", words(language).scorecard))?;
     for factor in &factors {
         for line in case.workflow().tell_factor(factor, language).lines() {
-            console.text(&format!("  {line}"))?;
+            console.line(&format!("  {line}"))?;
         }
     }
     Ok(())

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use tresteg::{visible, visible_lines};
+
 /// One file of tests.
 pub(super) struct Group {
     pub name: String,
@@ -44,7 +46,7 @@ pub(super) fn write(groups: &[Group]) -> String {
     for group in groups {
         let own = counts(group.tests.len(), count(group, failed), count(group, broken));
         // A `String` takes everything.
-        let _ = writeln!(out, "  <testsuite name=\"{}\" {own}>", escape(&group.name));
+        let _ = writeln!(out, "  <testsuite name=\"{}\" {own}>", escape(&visible(&group.name)));
         for test in &group.tests {
             let (name, class) = (escape(&test.name), escape(&group.name));
             let _ = write!(out, "    <testcase name=\"{name}\" classname=\"{class}\"");
@@ -65,10 +67,10 @@ fn cause(element: &str, line: &str, story: &str) -> String {
     format!("\n      <{element} message=\"{line}\">{story}</{element}>\n    </testcase>")
 }
 
-/// A text for an attribute or between tags. Characters that XML 1.0 does not have become a sign.
+/// A text for an attribute or between tags. What XML 1.0 does not have, and what nobody would see, is written out.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in visible_lines(text).chars() {
         match letter {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -76,11 +78,7 @@ fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&apos;"),
             // As they are, attributes would lose them.
-            '\n' | '\t' => {
-                let _ = write!(out, "&#{};", u32::from(letter));
-            }
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            control if control.is_control() => out.push('\u{fffd}'),
+            '\n' => out.push_str("&#10;"),
             other => out.push(other),
         }
     }

@@ -66,9 +66,20 @@ fn table(rows: &[[String; 7]], console: &mut Console<'_>) -> Result<(), super::S
     let head = HEAD.map(str::to_owned);
     let line = [const { String::new() }; 7].map(|_: String| "---".to_owned());
     for row in [&head, &line].into_iter().chain(rows) {
-        // A bar in a title would end the cell.
-        let cells = row.each_ref().map(|cell| cell.replace('|', "\\|"));
-        console.text(&format!("| {} |", cells.join(" | ")))?;
+        let cells = row.each_ref().map(|cell| plain(cell));
+        console.line(&format!("| {} |", cells.join(" | ")))?;
     }
     Ok(())
+}
+
+/// A cell that ends where it should and is neither code, nor a link, nor HTML. Underlines in names mean nothing to Markdown.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for letter in text.chars() {
+        if matches!(letter, '\\' | '|' | '`' | '*' | '[' | ']' | '<' | '>' | '&' | '~') {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out
 }

@@ -78,7 +78,7 @@ pub(super) fn mutate(
     if !as_json {
         let mark = if reached { "✓" } else { "✗" };
         let asked = least.map(|least| format!(", asked for are {least} %")).unwrap_or_default();
-        console.text(&format!("{mark} {whole}{asked}"))?;
+        console.line(&format!("{mark} {whole}{asked}"))?;
     }
     Ok((reached, json!({ "counts": whole.listed(), "workflows": listed })))
 }
@@ -167,18 +167,18 @@ impl Trial<'_> {
 }
 
 fn tell(trial: &Trial<'_>, tally: Tally, console: &mut Console<'_>) -> Result<(), Stop> {
-    console.text(&format!("{}: {tally}", trial.file))?;
+    console.line(&format!("{}: {tally}", trial.file))?;
     for mutant in trial.survivors() {
-        console.text(&format!("  {mutant} ({})", mutant.kind.name().replace('_', " ")))?;
+        console.line(&format!("  {mutant} ({})", mutant.kind.name().replace('_', " ")))?;
         let shown: String = mutant.context.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = match shown.char_indices().nth(100) {
             Some((end, _)) => format!("{}…", shown.get(..end).unwrap_or("")),
             None => shown,
         };
         if shown == mutant.before {
-            console.text(&format!("    {}", mutant.path))?;
+            console.line(&format!("    {}", mutant.path))?;
         } else {
-            console.text(&format!("    {}: {shown}", mutant.path))?;
+            console.line(&format!("    {}: {shown}", mutant.path))?;
         }
     }
     Ok(())

@@ -4,6 +4,8 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use tresteg::visible;
+
 use super::console::Console;
 use super::{Done, Stop, Verdict, files};
 
@@ -34,7 +36,8 @@ pub(super) fn new(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         io::ErrorKind::AlreadyExists => Stop::file(path, "exists already; --force writes over it"),
         _ => Stop::file(path, files::said(&error)),
     })?;
-    let shown = path.display();
+    let shown = path.display().to_string();
+    let shown = visible(&shown);
     let steps = format!(
         "{shown} is written: a workflow with comments that say what is what\n\n\
          next:\n  \

@@ -42,7 +42,7 @@ pub(super) fn replay(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let workflow = match rules::of(&journal, &arguments.workflow, console) {
         Ok(workflow) => workflow,
         Err(NoRules::Journal(found)) => {
-            console.text(&format!("✗ {found}"))?;
+            console.line(&format!("✗ {found}"))?;
             return Ok(Verdict::No);
         }
         Err(NoRules::Stop(stop)) => return Err(stop),
@@ -97,7 +97,7 @@ impl Story<'_> {
         while self.verifier.head().sequence < until {
             let Some(line) = journal.next()? else { break };
             if let Err(found) = self.verifier.line(&line) {
-                console.text(&format!("\n✗ {found}"))?;
+                console.line(&format!("\n✗ {found}"))?;
                 if let Some(decision) = self.verifier.instead() {
                     indented(&self.workflow.tell(decision, self.language), console)?;
                 }
@@ -115,7 +115,7 @@ impl Story<'_> {
             verdict = other.end(is_whole, self.language, console)?;
         }
         if is_whole && let Err(found) = self.verifier.finish(None) {
-            console.text(&format!("\n✗ {found}"))?;
+            console.line(&format!("\n✗ {found}"))?;
             verdict = Verdict::No;
         }
         Ok(verdict)
@@ -135,9 +135,9 @@ impl Story<'_> {
         console.aside(&format!("\n── {number}  {}{} ──", decision.at, who.unwrap_or_default()))?;
         console.text(&self.workflow.tell(decision, self.language))?;
         if let Some(note) = event.and_then(|event| event.note.as_ref()) {
-            console.text(&format!("  {}: {}", words.note, note.text))?;
+            console.line(&format!("  {}: {}", words.note, note.text))?;
             for attachment in &note.attachments {
-                console.text(&format!("    {}", attachment.uri))?;
+                console.line(&format!("    {}", attachment.uri))?;
             }
         }
         Ok(())
@@ -156,15 +156,15 @@ impl Story<'_> {
             said("event")
         };
         console.aside(&format!("\n── {number}  {} ──", said("at")))?;
-        console.text(&format!("{what}: {}", said("outcome")))?;
-        console.text(&format!("  ? {}", words(self.language).erased))?;
+        console.line(&format!("{what}: {}", said("outcome")))?;
+        console.line(&format!("  ? {}", words(self.language).erased))?;
         Ok(())
     }
 
     /// How the case stands behind the last entry that was told.
     fn standing(&self, console: &mut Console<'_>) -> Result<(), Stop> {
         let Some(case) = self.verifier.case() else {
-            console.text(&format!("\n? {}", words(self.language).erased))?;
+            console.line(&format!("\n? {}", words(self.language).erased))?;
             return Ok(());
         };
         run::stands(&case, self.language, console)?;
@@ -187,11 +187,11 @@ impl Other<'_> {
         let Err(found) = self.verifier.line(line) else { return Ok(()) };
         self.differs = Some(found.line);
         let words = words(language);
-        console.text(&format!("≠ {} {}:", words.otherwise, named(self.workflow)))?;
+        console.line(&format!("≠ {} {}:", words.otherwise, named(self.workflow)))?;
         match self.verifier.instead() {
             Some(decision) => indented(&self.workflow.tell(decision, language), console)?,
             None => {
-                console.text(&format!("    {}", words.otherwise_nothing))?;
+                console.line(&format!("    {}", words.otherwise_nothing))?;
                 console.aside(&format!("    ({})", found.message))?;
             }
         }
@@ -212,12 +212,12 @@ impl Other<'_> {
             differs => differs,
         };
         let Some(entry) = differs else {
-            console.text(&format!("\n✓ {} {name}", words.same_throughout))?;
+            console.line(&format!("\n✓ {} {name}", words.same_throughout))?;
             return Ok(Verdict::Yes);
         };
-        console.text(&format!("\n≠ {name}: {} {entry}", words.differs_from))?;
+        console.line(&format!("\n≠ {name}: {} {entry}", words.differs_from))?;
         if let Some(case) = case {
-            console.text(&format!("  {}: {}", words.stood_there, case.states().join(", ")))?;
+            console.line(&format!("  {}: {}", words.stood_there, case.states().join(", ")))?;
         }
         Ok(Verdict::No)
     }
@@ -225,7 +225,7 @@ impl Other<'_> {
 
 fn indented(text: &str, console: &mut Console<'_>) -> Result<(), Stop> {
     for line in text.lines() {
-        console.text(&format!("    {line}"))?;
+        console.line(&format!("    {line}"))?;
     }
     Ok(())
 }

@@ -142,7 +142,7 @@ fn no_start(
     }
     console.heading(words(language).no_start)?;
     for problem in problems {
-        console.text(&format!("  ✗ {problem}"))?;
+        console.line(&format!("  ✗ {problem}"))?;
     }
     Ok(())
 }
@@ -173,7 +173,7 @@ fn told(
         Err(problems) => {
             console.aside(&format!("\n── {} ──", words.unreadable))?;
             for problem in problems {
-                console.text(&format!("  ✗ {problem}"))?;
+                console.line(&format!("  ✗ {problem}"))?;
             }
         }
         Ok(decision) => {
@@ -238,21 +238,21 @@ pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>)
     let head = if case.is_ended() { words.ended } else { words.now_in };
     console.heading(&format!("\n{head}: {}", titles.join(", ")))?;
     if let Some(deadline) = case.next_deadline() {
-        console.text(&format!("{}: {deadline}", words.next_deadline))?;
+        console.line(&format!("{}: {deadline}", words.next_deadline))?;
     }
     let signatures = case.signatures();
     if !signatures.is_empty() {
-        console.text(&format!("{}:", words.signatures))?;
+        console.line(&format!("{}:", words.signatures))?;
         let told = case.workflow().tell_signatures(&signatures, language);
         for line in told.lines() {
-            console.text(&format!("  {line}"))?;
+            console.line(&format!("  {line}"))?;
         }
     }
     let aside = case.put_aside();
     if !aside.is_empty() {
-        console.text(&format!("{}:", words.put_aside))?;
+        console.line(&format!("{}:", words.put_aside))?;
         for problem in aside {
-            console.text(&format!("  ✗ {problem}"))?;
+            console.line(&format!("  ✗ {problem}"))?;
         }
     }
     Ok(())

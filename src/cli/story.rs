@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tresteg::{Failure, Language, Place, Scenario};
+use tresteg::{Failure, Language, Place, Scenario, visible};
 
 /// A scenario by everything that tells it from others.
 pub(super) fn full_name(path: &Path, scenario: &Scenario) -> String {
@@ -54,7 +54,7 @@ pub(super) fn why(scenario: &Scenario, failure: &Failure, language: Language) ->
     let mut lines: Vec<String> =
         told.iter().flat_map(|told| told.lines()).map(str::to_owned).collect();
     lines.extend(failure.problems.iter().map(|problem| format!("✗ {problem}")));
-    lines
+    lines.iter().map(|line| visible(line).into_owned()).collect()
 }
 
 /// Characters of a column of values.
@@ -86,6 +86,7 @@ fn columns(rows: &[[String; 3]]) -> Vec<String> {
 fn wrap(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for written in text.lines() {
+        let written = visible(written);
         let mut line = String::new();
         let mut length = 0;
         for word in written.split_inclusive(' ') {

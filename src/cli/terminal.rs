@@ -4,7 +4,7 @@ use std::io;
 
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 
-use super::console::clean;
+use tresteg::visible;
 
 /// Somebody who answers questions: a person, or a test.
 pub(super) trait Ask {
@@ -37,13 +37,13 @@ fn failed(error: dialoguer::Error) -> io::Error {
 }
 
 fn shown(items: &[String]) -> Vec<String> {
-    items.iter().map(|item| clean(item).replace('\n', " ")).collect()
+    items.iter().map(|item| visible(item).into_owned()).collect()
 }
 
 impl Ask for Terminal {
     fn choose(&mut self, prompt: &str, items: &[String]) -> io::Result<Option<usize>> {
         Select::new()
-            .with_prompt(clean(prompt))
+            .with_prompt(visible(prompt))
             .items(shown(items))
             .default(0)
             .interact_opt()
@@ -57,12 +57,12 @@ impl Ask for Terminal {
         marked: &[bool],
     ) -> io::Result<Option<Vec<usize>>> {
         let asked =
-            MultiSelect::new().with_prompt(clean(prompt)).items(shown(items)).defaults(marked);
+            MultiSelect::new().with_prompt(visible(prompt)).items(shown(items)).defaults(marked);
         asked.interact_opt().map_err(failed)
     }
 
     fn confirm(&mut self, prompt: &str) -> io::Result<Option<bool>> {
-        Confirm::new().with_prompt(clean(prompt)).interact_opt().map_err(failed)
+        Confirm::new().with_prompt(visible(prompt)).interact_opt().map_err(failed)
     }
 
     fn text(
@@ -71,12 +71,13 @@ impl Ask for Terminal {
         default: Option<&str>,
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> io::Result<String> {
-        let mut asked = Input::<String>::new().with_prompt(clean(prompt)).allow_empty(true);
+        let mut asked = Input::<String>::new().with_prompt(visible(prompt)).allow_empty(true);
         if let Some(default) = default {
             asked = asked.default(default.to_owned());
         }
-        let asked = asked
-            .validate_with(|text: &String| check(text).map_err(|wrong| clean(&wrong).into_owned()));
+        let asked = asked.validate_with(|text: &String| {
+            check(text).map_err(|wrong| visible(&wrong).into_owned())
+        });
         asked.interact_text().map_err(failed)
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn terms(case: &Case, language: Language, console: &mut Console<'_>) 
     }
     console.heading(&format!("\n{}", words(language).terms))?;
     for line in case.workflow().tell_terms(&terms, language).lines() {
-        console.text(&format!("  {line}"))?;
+        console.line(&format!("  {line}"))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use tresteg::{Language, Report, Scenario};
+use tresteg::{Language, Report, Scenario, visible};
 
 use super::console::Console;
 use super::cover::{self, Covered};
@@ -150,7 +150,7 @@ fn run(
             console.out.flush()?;
             told
         });
-        bar.set_message(ran.path.display().to_string());
+        bar.set_message(visible(&ran.path.display().to_string()).into_owned());
         bar.inc(1);
         note(ran);
         told
@@ -239,7 +239,7 @@ impl Results {
             let mark = if failure.is_none() { "✓" } else { "✗" };
             let quiet = arguments.json || (failure.is_none() && !arguments.verbose);
             if !quiet {
-                console.text(&format!("{mark} {}", full_name(path, scenario)))?;
+                console.line(&format!("{mark} {}", full_name(path, scenario)))?;
             }
             let mut result = junit::Outcome::Passed;
             if let Some(failure) = failure {
@@ -247,9 +247,9 @@ impl Results {
                 let headline = headline(failure, language);
                 let details = details(scenario, failure, language);
                 if !quiet {
-                    console.text(&format!("  {headline}"))?;
+                    console.line(&format!("  {headline}"))?;
                     for line in &details {
-                        console.text(&format!("    {line}"))?;
+                        console.line(&format!("    {line}"))?;
                     }
                 }
                 result = junit::Outcome::Failed(headline, details.join("\n"));

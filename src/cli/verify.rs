@@ -46,9 +46,9 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         Err(found) => {
             if arguments.json {
                 let said = serde_json::json!({ "holds": false, "entry": found.line, "message": found.message });
-                console.text(&said.to_string())?;
+                writeln!(console.out, "{said}")?;
             } else {
-                console.text(&format!("✗ {found}"))?;
+                console.line(&format!("✗ {found}"))?;
             }
             Ok(Verdict::No)
         }
@@ -78,18 +78,18 @@ fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Resul
         let said = serde_json::json!({
             "holds": true, "entries": head.sequence, "head": head.to_string(), "recomputed": recomputed, "erased": erased,
         });
-        return console.text(&said.to_string());
+        return writeln!(console.out, "{said}");
     }
-    console.text(&format!(
+    console.line(&format!(
         "✓ the chain of {} entries holds, {recomputed} of them decided anew",
         head.sequence
     ))?;
-    console.text(&format!("  head {head}"))?;
+    console.line(&format!("  head {head}"))?;
     if *recomputed < head.sequence {
         console.text("? the others depend on what was erased: the chain alone speaks for them")?;
     }
     for (entry, part) in erased {
-        console.text(&format!("  erased: `{part}` of entry {entry}"))?;
+        console.line(&format!("  erased: `{part}` of entry {entry}"))?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::case::Language;
 use crate::rule::outline::Origin;
 use crate::rule::seen::{ClauseSeen, ThresholdSeen};
 use crate::table::{Id, StateId, TransitionId};
+use crate::value::visible;
 
 impl Coverage {
     /// A report for people: one line of totals, then what was not reached, each with its place and text. Lines end with
@@ -14,10 +15,10 @@ impl Coverage {
     #[must_use]
     pub fn tell(&self, language: Language) -> String {
         let words = Words { coverage: self, swedish: language == Language::Swedish };
-        let mut said = format!("{}\n", words.totals());
+        let mut said = format!("{}\n", visible(&words.totals()));
         for (_, line) in words.missing() {
             said.push_str("  ");
-            said.push_str(&line);
+            said.push_str(&visible(&line));
             said.push('\n');
         }
         said
@@ -27,7 +28,7 @@ impl Coverage {
     #[must_use]
     pub fn title(&self, goal: Goal, language: Language) -> String {
         let words = Words { coverage: self, swedish: language == Language::Swedish };
-        words.title(goal)
+        visible(&words.title(goal)).into_owned()
     }
 }
 

@@ -79,6 +79,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("syntax", "a script that cannot be read"),
     ("too-deep", "a script that nests deeper than allowed, perhaps through what it reads"),
+    (
+        "unclear-duration",
+        "a duration that is compared or added, and may be counted in days, months or hours",
+    ),
     ("unclosed-comment", "a comment in a script that never ends"),
     ("unknown-column", "a column that no row of the scenario has"),
     ("unknown-event", "the name of an event that nothing declares"),

@@ -35,6 +35,8 @@ pub(crate) enum Holds {
     /// An integer of 1 or more, or a name.
     WholeOrName,
     Number,
+    /// A number, or a text where times are bounded.
+    Bound,
     /// One of these texts.
     Word(&'static [&'static str]),
     /// A list of texts.
@@ -223,10 +225,10 @@ pub(crate) static DECLARATION: Object = Object {
         key("properties", Holds::Map(&DECLARATION)),
         key("required", Holds::Names),
         key("additionalProperties", Holds::BooleanOr(&DECLARATION)),
-        key("minimum", Holds::Number),
-        key("maximum", Holds::Number),
-        key("exclusiveMinimum", Holds::Number),
-        key("exclusiveMaximum", Holds::Number),
+        key("minimum", Holds::Bound),
+        key("maximum", Holds::Bound),
+        key("exclusiveMinimum", Holds::Bound),
+        key("exclusiveMaximum", Holds::Bound),
         key("multipleOf", Holds::Number),
         key("minLength", Holds::Whole),
         key("maxLength", Holds::Whole),

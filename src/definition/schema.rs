@@ -144,6 +144,7 @@ pub(crate) mod tests {
                 json.is_string() || json.as_u64().is_some_and(|number| number > 0)
             }
             Holds::Number => json.is_number(),
+            Holds::Bound => json.is_number() || json.is_string(),
             Holds::Word(words) => json.as_str().is_some_and(|word| words.contains(&word)),
             Holds::Names => texts(json),
             Holds::Targets | Holds::Script => {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::label::Label;
-use crate::value::Number;
+use crate::value::{Flavour, Number, Value};
 
 /// A declaration, resolved: `types` are written out.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +20,13 @@ pub(crate) struct Shape {
     pub exclusive_minimum: Option<Number>,
     pub exclusive_maximum: Option<Number>,
     pub multiple_of: Option<Number>,
-    /// Bounds in characters (Unicode code points, as in JSON Schema).
+    /// Bounds of a date, date-time or duration.
+    pub span: Span,
+    /// What a duration is counted in; `None` where nothing tells.
+    pub flavour: Option<Flavour>,
+    /// Whether a term runs `after` it, so that it is never negative.
+    pub counted_from: bool,
+    /// Bounds in characters (Unicode code points in the composed form, as JSON Schema counts).
     pub min_length: Option<u64>,
     pub max_length: Option<u64>,
     pub min_items: Option<u64>,
@@ -30,6 +36,22 @@ pub(crate) struct Shape {
     pub personal: bool,
     pub title: Label,
     pub description: Label,
+}
+
+/// Bounds of what is a time: each of the kind that is bounded.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Span {
+    pub minimum: Option<Value>,
+    pub maximum: Option<Value>,
+    pub exclusive_minimum: Option<Value>,
+    pub exclusive_maximum: Option<Value>,
+}
+
+impl Span {
+    pub fn iter(&self) -> impl Iterator<Item = &Value> {
+        let Self { minimum, maximum, exclusive_minimum, exclusive_maximum } = self;
+        [minimum, maximum, exclusive_minimum, exclusive_maximum].into_iter().flatten()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -95,6 +117,9 @@ impl Shape {
             exclusive_minimum: None,
             exclusive_maximum: None,
             multiple_of: None,
+            span: Span::default(),
+            flavour: None,
+            counted_from: false,
             min_length: None,
             max_length: None,
             min_items: None,
@@ -105,6 +130,11 @@ impl Shape {
             title: Label::default(),
             description: Label::default(),
         }
+    }
+
+    /// Whether a date, date-time or duration may be any there is.
+    pub fn is_any_time(&self) -> bool {
+        self.span.iter().next().is_none() && self.flavour.is_none() && !self.counted_from
     }
 
     /// What the kind is called in messages: `integer`, `date`, `list of text`.

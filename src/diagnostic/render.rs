@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::{Diagnostic, Report, Severity, Source, Span};
+use crate::value::{is_hidden, visible};
 
 /// A line longer than this is shown only around the text meant.
 const LONGEST_LINE: usize = 120;
@@ -66,7 +67,7 @@ impl Report {
             out,
             "{}: {}",
             paint.with(colour, &head),
-            paint.with(BOLD, &harmless(&found.message))
+            paint.with(BOLD, &visible(&found.message))
         )?;
         let places = found.span.iter().chain(found.related.iter().map(|(span, _)| span));
         let gutter = places
@@ -80,11 +81,11 @@ impl Report {
             self.write_place(out, span, gutter, colour, '^', paint)?;
         }
         for (span, message) in &found.related {
-            writeln!(out, "{}: {}", paint.with(BOLD, "note"), harmless(message))?;
+            writeln!(out, "{}: {}", paint.with(BOLD, "note"), visible(message))?;
             self.write_place(out, *span, gutter, BLUE, '-', paint)?;
         }
         if let Some(hint) = &found.hint {
-            writeln!(out, "{}: {}", paint.with(GREEN, "hint"), harmless(hint))?;
+            writeln!(out, "{}: {}", paint.with(GREEN, "hint"), visible(hint))?;
         }
         Ok(())
     }
@@ -106,7 +107,7 @@ impl Report {
             out,
             "{blank}{} {}:{line}:{column}",
             paint.with(BLUE, "-->"),
-            harmless(&source.name)
+            visible(&source.name)
         )?;
         let Excerpt { text, indent, width, goes_on } = excerpt(source, span);
         let bar = paint.with(BLUE, "|");
@@ -189,31 +190,12 @@ fn push_visible(out: &mut String, c: char) -> usize {
         out.push_str("    ");
         return 4;
     }
-    if is_harmful(c) {
+    if is_hidden(c, out.chars().next_back().filter(|before| *before != '\u{FFFD}')) {
         out.push('\u{FFFD}');
         return 1;
     }
     out.push(c);
     columns(c)
-}
-
-/// Control characters and those that turn the direction of writing: they could make a terminal show another text.
-fn is_harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
-}
-
-/// A message with what could harm a terminal written as escapes.
-fn harmless(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_harmful(c) {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// Columns of a terminal that a character takes: none for combining marks, two for East Asian scripts and pictures.
@@ -389,7 +371,7 @@ mod tests {
     fn messages_do_nothing_to_a_terminal() {
         let mut report = report("x", &[(0, 1)]);
         report.push(Diagnostic::error("bad-name", Span::default(), "\u{1b}[2J\u{202e}\n"));
-        assert!(report.to_string().contains("\\u{1b}[2J\\u{202e}\\u{a}"));
+        assert!(report.to_string().contains("\\u{1b}[2J\\u{202e}\\n"));
         assert!(!report.to_string().contains('\u{1b}'));
         assert!(report.render(true).contains("\u{1b}[1;31merror[wrong-type]\u{1b}[0m"));
     }

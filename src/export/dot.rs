@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::picture::{Arrow, Drawn, DrawnAs, Picture, words};
 use crate::Language;
 use crate::table::StateId;
+use crate::value::on_one_line;
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
 
@@ -187,12 +188,11 @@ fn label_with(title: &str, drawn: &Drawn) -> String {
 /// Inside a double-quoted DOT string. Graphviz reads backslashes and HTML's entities in labels.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in on_one_line(text).chars() {
         match letter {
             '"' => escaped.push_str("\\\""),
             '\\' => escaped.push_str("\\\\"),
             '&' => escaped.push_str("&amp;"),
-            _ if letter.is_control() || letter.is_whitespace() => escaped.push(' '),
             _ => escaped.push(letter),
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::picture::{Drawn, DrawnAs, Picture, words};
 use crate::Language;
 use crate::table::StateId;
+use crate::value::on_one_line;
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
 
@@ -136,11 +137,10 @@ impl Writer<'_> {
 /// grammar, its Markdown and the HTML that it makes each have characters of their own.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in on_one_line(text).chars() {
         match letter {
             _ if letter.is_alphanumeric() => escaped.push(letter),
             ' ' | ',' | '(' | ')' | '/' => escaped.push(letter),
-            _ if letter.is_control() || letter.is_whitespace() => escaped.push(' '),
             _ => {
                 let _ = write!(escaped, "#{};", u32::from(letter));
             }
@@ -152,13 +152,12 @@ fn escape(text: &str) -> String {
 /// Inside a double-quoted YAML string.
 fn yaml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in on_one_line(text).chars() {
         match letter {
             '"' | '\\' => {
                 escaped.push('\\');
                 escaped.push(letter);
             }
-            _ if letter.is_control() || letter.is_whitespace() => escaped.push(' '),
             _ => escaped.push(letter),
         }
     }

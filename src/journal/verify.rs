@@ -62,7 +62,7 @@ pub enum DifferenceKind {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "entry {} {}", self.line, self.message)
+        write!(f, "entry {} {}", self.line, crate::value::visible(&self.message))
     }
 }
 

@@ -55,6 +55,8 @@ impl Attribute {
         };
         let text = match value {
             Value::List(_) | Value::Record(_) => value.to_json(),
+            // As it was sent: a log is for machines.
+            Value::Text(text) => text.to_string(),
             _ => value.to_string(),
         };
         Self { kind, text }

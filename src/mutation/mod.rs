@@ -16,6 +16,7 @@ use crate::definition::model::Script;
 use crate::diagnostic::{Place, Report, Span};
 use crate::json::{self, Node, NodeKind};
 use crate::rule::Slip;
+use crate::value::visible;
 use crate::value::write_json_string;
 use crate::workflow::Workflow;
 
@@ -288,11 +289,11 @@ impl Mutant {
 impl std::fmt::Display for Mutant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Place { file, line, column } = &self.place;
-        write!(f, "{file}:{line}:{column}: `{}` ", self.before)?;
+        write!(f, "{}:{line}:{column}: `{}` ", visible(file), visible(&self.before))?;
         if self.after.is_empty() {
             f.write_str("left out")
         } else {
-            write!(f, "→ `{}`", self.after)
+            write!(f, "→ `{}`", visible(&self.after))
         }
     }
 }

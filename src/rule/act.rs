@@ -10,7 +10,7 @@ use super::types::kind_of;
 use super::{Effect, Facts, Fault};
 use crate::definition::shape::{Kind, Shape, Violation};
 use crate::table::FactId;
-use crate::value::Value;
+use crate::value::{TIMES, Value};
 
 /// Names of data with their values.
 type Data = BTreeMap<Arc<str>, Value>;
@@ -246,6 +246,11 @@ impl<'r> Evaluator<'r, '_> {
         let due = match when {
             None => Some(self.context.now),
             Some(when) => match self.eval(when)? {
+                Value::Duration(duration) if duration.is_negative() => {
+                    let message =
+                        format!("`send` cannot go back in time: `{duration}` is negative");
+                    return Err(self.fault(when.at, "bad-duration", message));
+                }
                 Value::Duration(duration) => self.context.now.add(duration, zone),
                 Value::DateTime(time) => Some(time),
                 Value::Date(date) => date.end(zone),
@@ -259,7 +264,11 @@ impl<'r> Evaluator<'r, '_> {
             },
         };
         let Some(due) = due else {
-            return Err(self.fault(node.at, "overflow", "the time is out of range"));
+            return Err(self.fault(
+                node.at,
+                "overflow",
+                format!("the time is out of range: {TIMES}"),
+            ));
         };
         let data = self.data(data)?;
         self.effects.push(Effect::Send { event: event.clone(), due, data });

@@ -8,7 +8,7 @@ use super::operate::{self, Refusal};
 use super::program::{Builtin, Node};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
-use crate::value::{Arithmetic, Calendar, Date, Duration, Number, Value};
+use crate::value::{Arithmetic, Calendar, DATES, Date, Duration, Number, Value, composed};
 
 impl<'r> Evaluator<'r, '_> {
     pub(super) fn builtin(
@@ -84,7 +84,7 @@ impl<'r> Evaluator<'r, '_> {
                     };
                     // Some letters grow with their case.
                     self.text_fits(at, changed.len())?;
-                    Ok(Value::Text(Arc::from(changed)))
+                    Ok(Value::Text(Arc::from(composed(&changed))))
                 }
                 other => Err(self.wrong(at, "a text", other)),
             },
@@ -191,7 +191,7 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     fn beyond(&self, at: Extent) -> Stop {
-        self.fault(at, "overflow", "the date is out of range")
+        self.fault(at, "overflow", format!("the date is out of range: {DATES}"))
     }
 
     fn date(

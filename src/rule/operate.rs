@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::syntax::Binary;
 use super::types::kind_of;
-use crate::value::{Arithmetic, Duration, Number, Value, Zone};
+use crate::value::{
+    Arithmetic, DATES, Duration, Number, TIMES, Value, Zone, begins_anew, composed,
+};
 
 /// Why an operation has no answer; the evaluator knows where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,12 +93,15 @@ fn others(op: Binary, left: &Value, right: &Value, zone: &Zone) -> Answer {
         None if duration.is_exact() => {
             Err(Refusal::new("mixed-types", "hours count from a date-time, not from a date"))
         }
-        None => Err(Refusal::new("overflow", "the date is out of range")),
+        None => Err(Refusal::new("overflow", format!("the date is out of range: {DATES}"))),
     };
-    let out = || Refusal::new("overflow", "the time is out of range");
+    let out = || Refusal::new("overflow", format!("the time is out of range: {TIMES}"));
     match (op, left, right) {
         (Binary::Add, Value::Text(a), Value::Text(b)) => {
-            Ok(Value::Text(Arc::from([&**a, &**b].concat())))
+            let both = [&**a, &**b].concat();
+            // A mark that the second begins with belongs to the first's last letter.
+            let apart = b.chars().next().is_none_or(begins_anew);
+            Ok(Value::Text(if apart { Arc::from(both) } else { Arc::from(composed(&both)) }))
         }
         (Binary::Add, Value::List(a), Value::List(b)) => {
             Ok(Value::List(Arc::new(a.iter().chain(b.iter()).cloned().collect())))

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::definition::shape::{Kind, Shape};
 use crate::label::Label;
-use crate::value::Value;
+use crate::value::{Flavour as Counted, Value};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Type {
@@ -32,10 +32,15 @@ pub(crate) enum Type {
     EventData,
 }
 
+/// What a duration is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flavour {
+    Days,
+    Months,
+    /// Months and days, or one of the two.
     Calendar,
     Exact,
+    /// Only known when it runs.
     Either,
 }
 
@@ -56,7 +61,7 @@ impl Type {
             Kind::Enum(values) => Self::Enum(values.clone()),
             Kind::Date => Self::Date,
             Kind::DateTime => Self::DateTime,
-            Kind::Duration => Self::Duration(Flavour::Either),
+            Kind::Duration => Self::Duration(shape.flavour.map_or(Flavour::Either, Flavour::of)),
             Kind::Array(items) => Self::List(Box::new(Self::of(items))),
             Kind::Object(object) => Self::Record(Arc::new(Record {
                 properties: object
@@ -78,7 +83,7 @@ impl Type {
             Value::Date(_) => Self::Date,
             Value::DateTime(_) => Self::DateTime,
             Value::Duration(duration) => {
-                Self::Duration(if duration.is_exact() { Flavour::Exact } else { Flavour::Calendar })
+                Self::Duration(duration.flavour().map_or(Flavour::Calendar, Flavour::of))
             }
             Value::List(items) => Self::list(items.iter().map(Self::of_value)),
             Value::Record(_) => Self::Any,
@@ -97,7 +102,7 @@ impl Type {
             (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
             (a, b) if a.is_number() && b.is_number() => Self::Number,
             (a, b) if a.is_text() && b.is_text() => Self::Text,
-            (Self::Duration(_), Self::Duration(_)) => Self::Duration(Flavour::Either),
+            (Self::Duration(a), Self::Duration(b)) => Self::Duration(a.join(b)),
             (Self::List(a), Self::List(b)) => Self::List(Box::new(a.join(*b))),
             _ => Self::Any,
         }
@@ -116,8 +121,18 @@ impl Type {
         matches!(self, Self::Any | Self::Never)
     }
 
-    /// Whether two values of these types can be equal at all.
+    /// Whether two values of these types can be compared, whatever they are: durations only where both are surely counted in
+    /// the same.
     pub fn comparable(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Duration(a), Self::Duration(b)) => a.compares(*b),
+            (Self::List(a), Self::List(b)) => a.comparable(b),
+            _ => self.alike(other),
+        }
+    }
+
+    /// Whether values of these types are of one kind, so that one may stand for the other.
+    pub fn alike(&self, other: &Self) -> bool {
         match (self, other) {
             (a, b) if a.is_open() || b.is_open() => true,
             (a, b) if a.is_number() && b.is_number() => true,
@@ -126,7 +141,7 @@ impl Type {
             | (Self::Date, Self::Date)
             | (Self::DateTime, Self::DateTime) => true,
             (Self::Duration(a), Self::Duration(b)) => a.mixes(*b),
-            (Self::List(a), Self::List(b)) => a.comparable(b),
+            (Self::List(a), Self::List(b)) => a.alike(b),
             (Self::Record(_), Self::Record(_)) => true,
             _ => false,
         }
@@ -146,7 +161,7 @@ impl Type {
             (Self::Integer, Self::Number) => true,
             (Self::Number, Self::Integer) => false,
             (Self::List(a), Self::List(b)) => a.fits(b),
-            (a, b) => a.comparable(b),
+            (a, b) => a.alike(b),
         }
     }
 
@@ -162,7 +177,9 @@ impl Type {
             Self::Enum(_) => "one of a list of texts",
             Self::Date => "a date",
             Self::DateTime => "a date-time",
-            Self::Duration(Flavour::Calendar) => "a duration in days, months or years",
+            Self::Duration(Flavour::Days) => "a duration in days",
+            Self::Duration(Flavour::Months) => "a duration in months",
+            Self::Duration(Flavour::Calendar) => "a duration in months and days",
             Self::Duration(Flavour::Exact) => "a duration in hours",
             Self::Duration(Flavour::Either) => "a duration",
             Self::List(items) if !items.is_open() => {
@@ -194,8 +211,39 @@ impl Type {
 }
 
 impl Flavour {
+    pub fn of(counted: Counted) -> Self {
+        match counted {
+            Counted::Days => Self::Days,
+            Counted::Months => Self::Months,
+            Counted::Exact => Self::Exact,
+        }
+    }
+
+    /// Whether it is counted on the calendar, and not in hours.
+    pub fn is_civil(self) -> bool {
+        matches!(self, Self::Days | Self::Months | Self::Calendar)
+    }
+
+    /// Whether a value of one may be of the other.
     pub fn mixes(self, other: Self) -> bool {
-        self == other || self == Self::Either || other == Self::Either
+        let both = |one: Self, other: Self| {
+            one == other || one == Self::Either || (one == Self::Calendar && other.is_civil())
+        };
+        both(self, other) || both(other, self)
+    }
+
+    /// Whether any two values of these have an order.
+    pub fn compares(self, other: Self) -> bool {
+        self == other && matches!(self, Self::Days | Self::Months | Self::Exact)
+    }
+
+    /// What a duration from one of two places is counted in; a sum of two civil ones likewise.
+    pub fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (a, b) if a == b => a,
+            (a, b) if a.is_civil() && b.is_civil() => Self::Calendar,
+            _ => Self::Either,
+        }
     }
 }
 

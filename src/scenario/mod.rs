@@ -30,6 +30,7 @@ use crate::error::Problem;
 use crate::json::{self, Node, NodeKind};
 use crate::label::Label;
 use crate::limits::Limits;
+use crate::value::is_visible;
 use crate::workflow::Workflow;
 use expect::Scene;
 use plan::{Act, Moment, Plan};
@@ -488,7 +489,7 @@ impl Loader<'_, '_> {
         let members = reader.map(fields, "scenarios").iter();
         let mut written = Vec::new();
         for member in members.filter(|member| !is_remark(&member.key)) {
-            if member.key.trim().is_empty() || member.key.chars().any(char::is_control) {
+            if member.key.trim().is_empty() || !is_visible(&member.key) {
                 let message = format!("{} cannot be the name of a scenario", quoted(&member.key));
                 reader.error("bad-name", member.key.span, message, "write what it is about");
             }

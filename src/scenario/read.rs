@@ -137,7 +137,8 @@ impl<'r, 'n> Planner<'r, 'n> {
         let found = self.time(&text.value);
         if found.is_none() {
             let message = format!("{} is not a time", quoted(&text.value));
-            self.reader.error("bad-date", node.span, message, TIMES);
+            let hint = DateTime::slip(&text.value).unwrap_or_else(|| TIMES.to_owned());
+            self.reader.error("bad-date", node.span, message, hint);
         }
         found
     }
@@ -160,7 +161,8 @@ impl<'r, 'n> Planner<'r, 'n> {
         let time = self.time(&text);
         if time.is_none() {
             let message = format!("{} is neither a time nor a length of time", quoted(&text));
-            self.reader.error("bad-date", text.span, message, LATER);
+            let hint = DateTime::slip(&text.value).unwrap_or_else(|| LATER.to_owned());
+            self.reader.error("bad-date", text.span, message, hint);
         }
         time.map(When::At)
     }

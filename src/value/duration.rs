@@ -22,6 +22,37 @@ pub(crate) enum Length {
     Exact { microseconds: i64 },
 }
 
+/// What a length of time is counted in. Lengths of different flavours have no order: no number of days is a month, and a
+/// civil day has no fixed number of hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavour {
+    /// Days and weeks.
+    Days,
+    /// Months and years.
+    Months,
+    /// Hours, minutes and seconds.
+    Exact,
+}
+
+impl Flavour {
+    /// For messages.
+    pub fn units(self) -> &'static str {
+        match self {
+            Self::Days => "days or weeks",
+            Self::Months => "months or years",
+            Self::Exact => "hours, minutes or seconds",
+        }
+    }
+
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Days => "P14D",
+            Self::Months => "P6M",
+            Self::Exact => "PT36H",
+        }
+    }
+}
+
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
@@ -93,6 +124,21 @@ impl Duration {
 
     pub(crate) fn is_exact(self) -> bool {
         matches!(self.0, Length::Exact { .. })
+    }
+
+    /// Whether it is counted in these units alone; no days are no months too.
+    pub(crate) fn is_of(self, flavour: Flavour) -> bool {
+        match (self.0, flavour) {
+            (Length::Exact { .. }, Flavour::Exact) => true,
+            (Length::Civil { months, .. }, Flavour::Days) => months == 0,
+            (Length::Civil { days, .. }, Flavour::Months) => days == 0,
+            _ => false,
+        }
+    }
+
+    /// What it is counted in, for which nothing at all is days; `None` of months and days together, which have no order.
+    pub(crate) fn flavour(self) -> Option<Flavour> {
+        [Flavour::Days, Flavour::Months, Flavour::Exact].into_iter().find(|one| self.is_of(*one))
     }
 
     /// Whether any part of it goes back in time.
@@ -223,15 +269,13 @@ fn parse_exact(text: &str, outer: i64) -> Result<Duration, String> {
         if !fraction.is_empty() && unit != 'S' {
             return Err(format!("has a fraction of `{unit}`: only seconds can have one"));
         }
-        if fraction.len() > 6 {
-            return Err("is finer than a microsecond".to_owned());
-        }
         let worth = match unit {
             'H' => HOUR,
             'M' => MINUTE,
             _ => SECOND,
         };
-        let micro = format!("{fraction:0<6}");
+        // What is finer than a microsecond is cut off, as of date-times.
+        let micro: String = fraction.chars().chain(std::iter::repeat('0')).take(6).collect();
         microseconds = add(microseconds, outer * sign, whole, worth)
             .and_then(|sum| add(sum, outer * sign, &micro, 1))
             .ok_or_else(too_long)?;

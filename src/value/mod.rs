@@ -5,6 +5,8 @@ mod duration;
 mod json;
 mod number;
 mod order;
+mod slip;
+mod text;
 mod time;
 mod wide;
 mod wire;
@@ -17,10 +19,13 @@ use std::sync::Arc;
 
 pub(crate) use calendar::{Calendar, Holidays, RULES as CALENDAR_RULES};
 pub use duration::Duration;
-pub(crate) use duration::Length;
+pub(crate) use duration::{Flavour, Length};
 pub(crate) use json::{first_special, write_json_string};
 pub use number::Number;
 pub(crate) use number::{Arithmetic, short as short_number};
+pub(crate) use text::{begins_anew, composed, is_composed, is_hidden, is_visible, on_one_line};
+pub use text::{visible, visible_lines};
+pub(crate) use time::{DATES, TIMES};
 pub use time::{Date, DateTime};
 pub(crate) use written::{is_space, number_hint};
 pub(crate) use zone::Zone;
@@ -43,7 +48,8 @@ pub enum Value {
     Integer(i64),
     /// An exact decimal.
     Number(Number),
-    /// A text; a value of an `enum` too.
+    /// A text; a value of an `enum` too. In Unicode's composed form (NFC), as [`Value::from`] makes it; others are put into
+    /// it where a case takes them.
     Text(Arc<str>),
     /// A civil day.
     Date(Date),
@@ -157,6 +163,44 @@ impl Value {
         }
     }
 
+    /// Whether every text in it, keys of records too, is in Unicode's composed form. Does not recurse.
+    pub(crate) fn is_composed(&self) -> bool {
+        let mut waiting = vec![self];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Self::Text(text) if !is_composed(text) => return false,
+                Self::List(items) => waiting.extend(items.iter()),
+                Self::Record(entries) if !entries.keys().all(|key| is_composed(key)) => {
+                    return false;
+                }
+                Self::Record(entries) => waiting.extend(entries.values()),
+                _ => {}
+            }
+        }
+        true
+    }
+
+    /// With every text in Unicode's composed form. Of two keys that become one, the later in the order of their code points
+    /// counts. Calls itself once for each level, which whoever asks has bounded.
+    pub(crate) fn composed(self) -> Self {
+        if self.is_composed() {
+            return self;
+        }
+        match self {
+            Self::Text(text) => Self::from(text),
+            Self::List(items) => {
+                Arc::unwrap_or_clone(items).into_iter().map(Self::composed).collect()
+            }
+            Self::Record(entries) => {
+                let entries = Arc::unwrap_or_clone(entries).into_iter();
+                entries
+                    .map(|(key, value)| (composed(&key).into_owned(), value.composed()))
+                    .collect()
+            }
+            other => other,
+        }
+    }
+
     /// Whether lists and records nest more than so many levels; a list of texts is one level. Does not recurse, so
     /// that it can be asked of any value.
     pub(crate) fn nests_deeper_than(&self, levels: usize) -> bool {
@@ -200,15 +244,15 @@ impl Value {
     }
 }
 
-/// For people: texts without quotes, numbers with every digit, dates as ISO 8601 writes them, lists as `[a, b]`,
-/// records as `{key: value}`. [`Value::to_json`] is for machines.
+/// For people: texts without quotes and with what nobody would see written out (see [`visible`]), numbers with every digit,
+/// dates as ISO 8601 writes them, lists as `[a, b]`, records as `{key: value}`. [`Value::to_json`] is for machines.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Boolean(value) => value.fmt(f),
             Self::Integer(value) => value.fmt(f),
             Self::Number(value) => value.fmt(f),
-            Self::Text(value) => value.fmt(f),
+            Self::Text(value) => f.pad(&visible(value)),
             Self::Date(value) => value.fmt(f),
             Self::DateTime(value) => value.fmt(f),
             Self::Duration(value) => value.fmt(f),
@@ -222,7 +266,8 @@ impl fmt::Display for Value {
             Self::Record(entries) => {
                 f.write_str("{")?;
                 for (index, (key, value)) in entries.iter().enumerate() {
-                    write!(f, "{}{key}: {value}", if index == 0 { "" } else { ", " })?;
+                    let comma = if index == 0 { "" } else { ", " };
+                    write!(f, "{comma}{}: {value}", visible(key))?;
                 }
                 f.write_str("}")
             }
@@ -248,14 +293,29 @@ from! {
     i64 => Integer,
     u32 => Integer,
     Number => Number,
-    &str => Text,
-    String => Text,
-    Arc<str> => Text,
     Date => Date,
     DateTime => DateTime,
     Duration => Duration,
     Vec<Value> => List,
     BTreeMap<Arc<str>, Value> => Record,
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Arc::from(composed(text)))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<Arc<str>> for Value {
+    fn from(text: Arc<str>) -> Self {
+        if is_composed(&text) { Self::Text(text) } else { Self::from(&*text) }
+    }
 }
 
 /// A list.
@@ -284,6 +344,15 @@ impl InvalidValue {
     pub(crate) fn new(text: &str, expected: &str) -> Self {
         Self { message: format!("`{}` is not {expected}", brief(text)) }
     }
+
+    /// The same with what to write instead.
+    pub(crate) fn hint(mut self, hint: Option<String>) -> Self {
+        if let Some(hint) = hint {
+            self.message.push_str("; ");
+            self.message.push_str(&hint);
+        }
+        self
+    }
 }
 
 impl fmt::Display for InvalidValue {
@@ -294,15 +363,12 @@ impl fmt::Display for InvalidValue {
 
 impl std::error::Error for InvalidValue {}
 
-/// What of a text a message shows: the beginning, and no line breaks.
+/// What of a text a message shows: the beginning, and only what can be seen.
 pub(crate) fn brief(text: &str) -> String {
     const SHOWN: usize = 60;
-    let mut shown: String = text
-        .chars()
-        .take(SHOWN)
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect();
-    if text.chars().nth(SHOWN).is_some() {
+    let end = text.char_indices().nth(SHOWN).map(|(end, _)| end);
+    let mut shown = visible(text.get(..end.unwrap_or(text.len())).unwrap_or(text)).into_owned();
+    if end.is_some() {
         shown.push('…');
     }
     shown

@@ -36,6 +36,17 @@ impl Value {
         }
     }
 
+    /// Which of two dates, date-times or durations is the earlier or shorter; `None` of anything else, and where they have no
+    /// order.
+    pub(crate) fn in_time(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Date(a), Self::Date(b)) => Some(a.cmp(b)),
+            (Self::DateTime(a), Self::DateTime(b)) => Some(a.cmp(b)),
+            (Self::Duration(a), Self::Duration(b)) => a.compare(*b),
+            _ => None,
+        }
+    }
+
     fn rank(&self) -> u8 {
         match self {
             Self::Boolean(_) => 0,

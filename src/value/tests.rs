@@ -116,6 +116,6 @@ fn measures_without_recursion() {
 
 #[test]
 fn messages_show_the_beginning_of_a_text() {
-    assert_eq!(brief("short\nlines"), "short lines");
+    assert_eq!(brief("short\nlines"), r"short\nlines");
     assert_eq!(brief(&"å".repeat(61)), format!("{}…", "å".repeat(60)));
 }

@@ -32,6 +32,10 @@ pub struct DateTime {
 const FIRST: i64 = -62_135_510_400_000_000;
 const LAST: i64 = 253_402_207_200_000_000;
 
+/// Which there are, for messages.
+pub(crate) const DATES: &str = "dates go from 0001-01-01 to 9999-12-31";
+pub(crate) const TIMES: &str = "date-times go from 2 January 0001 to 30 December 9999 22:00 UTC";
+
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
 
@@ -147,7 +151,8 @@ impl Date {
 }
 
 impl DateTime {
-    /// RFC 3339 with an offset; at most microseconds; put into the zone. `None` otherwise.
+    /// RFC 3339 with an offset, put into the zone. What is finer than a microsecond is cut off; a leap second is not taken.
+    /// `None` otherwise.
     pub(crate) fn parse(text: &str, zone: &Zone) -> Option<Self> {
         Self::read(text).map(|read| read.in_zone(zone))
     }
@@ -243,6 +248,18 @@ impl DateTime {
     pub fn from_microseconds(microseconds: i64) -> Option<Self> {
         let is_in = (FIRST..=LAST).contains(&microseconds);
         is_in.then_some(Self { instant: microseconds, offset: 0 })
+    }
+
+    /// Whether a text says a time as it should, which lies outside of those that there are.
+    pub(super) fn is_beyond(text: &str) -> bool {
+        let mut reader = Reader(text.as_bytes());
+        let beyond = |reader: &mut Reader<'_>| {
+            let local = reader.local()?;
+            let (sign, offset) = reader.offset()?;
+            reader.end()?;
+            Some(Self::from_local(local, sign * offset).is_none())
+        };
+        beyond(&mut reader).unwrap_or(false)
     }
 
     /// Reads RFC 3339 and keeps the offset as it is written.
@@ -396,12 +413,12 @@ impl Reader<'_> {
         Some(*first)
     }
 
-    /// Microseconds; zeros may follow.
+    /// Microseconds; what is finer is cut off: .NET, Go and Java write seven to nine digits.
     fn fraction(&mut self) -> Option<i64> {
         let length = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (digits, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        if digits.is_empty() || digits.iter().skip(6).any(|digit| *digit != b'0') {
+        if digits.is_empty() {
             return None;
         }
         let six = digits.iter().copied().chain(std::iter::repeat(b'0')).take(6);
@@ -456,19 +473,19 @@ impl std::hash::Hash for DateTime {
 impl FromStr for Date {
     type Err = InvalidValue;
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        Self::parse(text).ok_or_else(|| InvalidValue::new(text, "a date such as `2026-01-31`"))
+        Self::parse(text).ok_or_else(|| {
+            InvalidValue::new(text, "a date such as `2026-01-31`").hint(Self::slip(text))
+        })
     }
 }
 
-/// Reads a time with its offset, such as `2026-01-31T09:00:00+01:00`, at most to the microsecond.
+/// Reads a time with its offset, such as `2026-01-31T09:00:00+01:00`; what is finer than a microsecond is cut off.
 impl FromStr for DateTime {
     type Err = InvalidValue;
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         Self::read(text).ok_or_else(|| {
-            InvalidValue::new(
-                text,
-                "a date-time with an offset such as `2026-01-31T09:00:00+01:00`",
-            )
+            let wanted = "a date-time with an offset such as `2026-01-31T09:00:00+01:00`";
+            InvalidValue::new(text, wanted).hint(Self::slip(text))
         })
     }
 }

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{Date, DateTime, Duration, MAX_NESTING, Number, Value, brief, write_json_string};
+use super::{
+    Date, DateTime, Duration, MAX_NESTING, Number, Value, brief, is_composed, write_json_string,
+};
 
 impl Value {
     /// The stored form.
@@ -96,7 +98,7 @@ impl Value {
         }
         let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
         if let Some(plain) = quoted.filter(|inside| !inside.contains('\\')) {
-            return Ok(Self::from(plain));
+            return text_of(plain);
         }
         if let Ok(number) = text.parse() {
             return Ok(Self::Integer(number));
@@ -122,6 +124,15 @@ impl DateTime {
     }
 }
 
+/// What is stored was composed when it was taken: another spelling of the same would have another hash.
+fn text_of(text: &str) -> Result<Value, String> {
+    if is_composed(text) { Ok(Value::Text(Arc::from(text))) } else { Err(decomposed(text)) }
+}
+
+fn decomposed(text: &str) -> String {
+    format!("`{}` is not in Unicode's composed form", brief(text))
+}
+
 fn escape(key: &str) -> Cow<'_, str> {
     if key.starts_with('$') { Cow::Owned(format!("${key}")) } else { Cow::Borrowed(key) }
 }
@@ -138,7 +149,7 @@ fn read(json: &Json, levels: usize) -> Result<Value, String> {
         Json::Number(number) => number.as_i64().map(Value::Integer).ok_or_else(|| {
             format!("`{}` is not an integer of 64 bits", brief(&number.to_string()))
         }),
-        Json::String(text) => Ok(Value::from(text.as_str())),
+        Json::String(text) => text_of(text),
         Json::Array(items) => {
             let levels = inside()?;
             items.iter().map(|item| read(item, levels)).collect()
@@ -155,6 +166,9 @@ fn read(json: &Json, levels: usize) -> Result<Value, String> {
                     Some(name) if name.starts_with('$') => name,
                     Some(_) => return Err(format!("`{}` is not a type of values", brief(key))),
                 };
+                if !is_composed(name) {
+                    return Err(decomposed(name));
+                }
                 entries.insert(Arc::from(name), read(value, levels)?);
             }
             Ok(Value::from(entries))

@@ -11,7 +11,7 @@ use crate::diagnostic::Spanned;
 use crate::digest;
 use crate::rule::spelling;
 use crate::table::StateId;
-use crate::value::{CALENDAR_RULES, Calendar, Holidays};
+use crate::value::{CALENDAR_RULES, Calendar, Holidays, Value};
 use crate::workflow::chart::ROOT;
 
 /// Of the format and of this canonical form.
@@ -159,6 +159,10 @@ fn shape(shape_: &Shape) -> Json {
         exclusive_minimum,
         exclusive_maximum,
         multiple_of,
+        span,
+        // These follow from the rest of the file.
+        flavour: _,
+        counted_from: _,
         min_length,
         max_length,
         min_items,
@@ -169,7 +173,9 @@ fn shape(shape_: &Shape) -> Json {
         title: _,
         description: _,
     } = shape_;
-    let bound = |bound: &Option<crate::value::Number>| bound.map(|bound| bound.to_string());
+    let bound = |bound: &Option<crate::value::Number>, time: &Option<Value>| {
+        bound.map(|bound| bound.to_string()).or_else(|| time.as_ref().map(Value::to_string))
+    };
     let inner = match kind {
         Kind::Enum(values) => {
             let mut values: Vec<&String> = values.keys().collect();
@@ -192,11 +198,11 @@ fn shape(shape_: &Shape) -> Json {
     json!({
         "kind": kind.name(),
         "inner": inner,
-        "minimum": bound(minimum),
-        "maximum": bound(maximum),
-        "exclusive_minimum": bound(exclusive_minimum),
-        "exclusive_maximum": bound(exclusive_maximum),
-        "multiple_of": bound(multiple_of),
+        "minimum": bound(minimum, &span.minimum),
+        "maximum": bound(maximum, &span.maximum),
+        "exclusive_minimum": bound(exclusive_minimum, &span.exclusive_minimum),
+        "exclusive_maximum": bound(exclusive_maximum, &span.exclusive_maximum),
+        "multiple_of": bound(multiple_of, &None),
         "min_length": min_length,
         "max_length": max_length,
         "min_items": min_items,

@@ -4,7 +4,9 @@ use crate::definition::model::{EventDecl, Fact, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
-use crate::value::{DateTime, InvalidValue, Number, Value, Zone, number_hint, write_json_string};
+use crate::value::{
+    DateTime, InvalidValue, Number, Value, Zone, composed, number_hint, write_json_string,
+};
 use crate::workflow::Workflow;
 use crate::{Label, Language};
 
@@ -178,6 +180,7 @@ impl<'w> Field<'w> {
 
     /// What a text says, not yet held to the declaration.
     pub(crate) fn read(&self, text: &str) -> Result<Value, String> {
+        let text = &*composed(text);
         let bare = text.trim();
         match &self.shape.kind {
             Kind::Boolean => {
@@ -388,6 +391,7 @@ impl Workflow {
                 text,
                 "a time such as `2026-01-31T09:00:00+01:00`, `2026-01-31T09:00` or `2026-01-31`",
             )
+            .hint(DateTime::slip(text))
         })
     }
 

@@ -112,18 +112,18 @@ fn clauses_show_values_in_words() {
         "håller inte: risk = Oacceptabel (unacceptable)\n",
         "håller inte: sectors = [Näringsliv (business)]\n",
         "håller inte: shift = 37 timmar 30 minuter\n",
-        "håller inte: wait = 2 dagar, patience = 1 år 1 månad\n",
+        "håller inte: pause = 2 år, patience = 1 år 1 månad\n",
     ] {
         assert!(swedish.contains(wanted), "{wanted}{swedish}");
     }
     for wanted in [
         "does not hold: risk = Unacceptable (unacceptable)\n",
-        "does not hold: wait = 2 days, patience = 1 year 1 month\n",
+        "does not hold: pause = 2 years, patience = 1 year 1 month\n",
     ] {
         assert!(english.contains(wanted), "{wanted}{english}");
     }
     let stands = run(&["explain", "tests/cli/values.json", "--lang", "sv"]);
-    let facts = "  risk: Oacceptabel\n  sectors: Näringsliv\n  wait: 2 dagar\n  shift: 37 timmar 30 minuter\n  fees: 50 SEK, 7.5 SEK\n  none: inga\n";
+    let facts = "  risk: Oacceptabel\n  sectors: Näringsliv\n  wait: 2 dagar\n  pause: 2 år\n  shift: 37 timmar 30 minuter\n  fees: 50 SEK, 7.5 SEK\n  none: inga\n";
     assert!(stands.out.contains(facts), "{}", stands.out);
 }
 

@@ -6,6 +6,7 @@ mod commands;
 mod cover;
 mod diff;
 mod filter;
+mod forged;
 mod journal;
 mod journeys;
 mod mutants;

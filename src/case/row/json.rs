@@ -15,7 +15,7 @@ use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
 use crate::rule::{Facts, Setter};
 use crate::table::{FactId, Id};
-use crate::value::{Date, DateTime, Number, Value, short_number};
+use crate::value::{Date, DateTime, Number, Value, is_composed, short_number};
 use crate::workflow::Compiled;
 
 impl Row {
@@ -103,8 +103,8 @@ pub(crate) fn read<'c>(
                 let text = reader.text()?;
                 let typed = match &fact.shape.kind {
                     Kind::Enum(_) => compiled.rules.choice(id, text),
-                    Kind::Date => Date::parse(text).map(Value::Date),
-                    Kind::DateTime => {
+                    Kind::Date if fact.shape.is_any_time() => Date::parse(text).map(Value::Date),
+                    Kind::DateTime if fact.shape.is_any_time() => {
                         DateTime::parse(text, &compiled.definition.zone).map(Value::DateTime)
                     }
                     _ => None,
@@ -216,7 +216,7 @@ impl<'t> Reader<'t> {
                 let mut record: BTreeMap<Arc<str>, Value> = BTreeMap::new();
                 let mut nothing: Vec<&str> = Vec::new();
                 self.object(&mut |reader, key| {
-                    if record.contains_key(key) || nothing.contains(&key) {
+                    if record.contains_key(key) || nothing.contains(&key) || !is_composed(key) {
                         return None;
                     }
                     if reader.token(b"null") {

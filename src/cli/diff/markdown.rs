@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use tresteg::diff::{ChangeKind, Item, Line};
+use tresteg::visible;
 
 use super::script::{self, Side};
 use super::{Shown, one_line};
@@ -68,7 +69,7 @@ fn line(line: &Line, level: usize, page: &mut String) {
                     Side::Before => '-',
                     Side::After => '+',
                 };
-                let _ = writeln!(lines, "{indent}  {sign} {}", row.text);
+                let _ = writeln!(lines, "{indent}  {sign} {}", visible(&row.text));
             }
             let fence = fence(&lines);
             let _ = writeln!(page, "{indent}  {fence}diff\n{lines}{indent}  {fence}\n");
@@ -92,7 +93,7 @@ fn capital(text: &str) -> String {
 /// Text of a file that shall mean nothing to Markdown or HTML.
 fn plain(text: &str) -> String {
     let mut out = String::new();
-    for letter in super::super::console::clean(&one_line(text)).chars() {
+    for letter in visible(&one_line(text)).chars() {
         if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~')
         {
             out.push('\\');

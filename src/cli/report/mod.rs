@@ -65,8 +65,8 @@ pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         but(library.problems.len(), format!("{} wrong", many(library.problems.len(), "file"))),
     );
     let good = library.problems.is_empty() && library.failed() == 0;
-    console.text(&folder.join("index.html").display().to_string())?;
-    console.text(&format!("{} {said}", if good { "✓" } else { "✗" }))?;
+    console.line(&folder.join("index.html").display().to_string())?;
+    console.line(&format!("{} {said}", if good { "✓" } else { "✗" }))?;
     Ok(Verdict::yes_if(good))
 }
 

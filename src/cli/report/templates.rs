@@ -4,7 +4,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, escape_formatter};
 use serde::Serialize;
-use tresteg::Language;
+use tresteg::{Language, visible_lines};
 
 use super::words::words;
 
@@ -59,15 +59,11 @@ impl Templates {
     }
 }
 
-/// Without what no page may hold, what turns the direction of writing, and what is not seen.
+/// With what no page may hold, what turns the direction of writing, and what is not seen, written out.
 fn clean(text: &str) -> String {
-    let allowed = |letter: char| match letter {
-        '\n' | '\t' => true,
-        '\u{fffe}' | '\u{ffff}' => false,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => false,
-        letter => !letter.is_control(),
-    };
-    text.chars().map(|letter| if allowed(letter) { letter } else { '\u{fffd}' }).collect()
+    // On a page neither makes a line.
+    let parts = text.split('\t').map(visible_lines).collect::<Vec<_>>();
+    parts.join("\t")
 }
 
 /// Whether a text may be a link: only what leads to a web page, never what a browser would run.
@@ -123,10 +119,10 @@ mod tests {
     }
 
     #[test]
-    fn what_no_page_may_hold_is_a_sign() {
+    fn what_no_page_may_hold_is_written_out() {
         assert_eq!(
             clean("a\u{0}b\tc\nd\u{202e}e\u{ffff}\r"),
-            "a\u{fffd}b\tc\nd\u{fffd}e\u{fffd}\u{fffd}"
+            "a\\u{0}b\tc\nd\\u{202e}e\\u{ffff}\\r"
         );
     }
 }

@@ -93,7 +93,7 @@ impl<'n> Reader<'_, 'n> {
     }
 
     /// Gives a value its declared type, or reports in which ways it does not fit.
-    fn admit(&mut self, shape: &Shape, value: Value, node: &'n Node) -> Option<Value> {
+    pub(super) fn admit(&mut self, shape: &Shape, value: Value, node: &'n Node) -> Option<Value> {
         match shape.admit(value, &self.zone) {
             Ok(value) => Some(value),
             Err(violations) => {

@@ -9,15 +9,15 @@ mod shapes;
 mod states;
 mod transitions;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::keys;
-use super::model::{Definition, EventDecl, Role};
+use super::model::{Definition, EventDecl, Role, When};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
 use crate::limits::Limits;
-use crate::table::Table;
-use crate::value::{Calendar, Date, Holidays, Zone};
+use crate::table::{FactId, Table};
+use crate::value::{Calendar, Date, Holidays, Zone, is_visible};
 use indexmap::IndexMap;
 use shapes::Types;
 
@@ -66,12 +66,20 @@ impl<'n> Reader<'_, 'n> {
         self.types = Types::new(self.map(fields, "types"));
         self.check_types();
         let parameters: Table<_, _> = self.parameters(fields).into_iter().collect();
-        let facts: Table<_, _> = self.facts(fields).into_iter().collect();
+        let mut facts: Table<FactId, _> = self.facts(fields).into_iter().collect();
         let factors: Table<_, _> = self.factors(fields).into_iter().collect();
         self.check_number_of_names(parameters.len() + facts.len() + factors.len(), fields.span);
         let functions = self.functions(fields);
         let events = fields.get("events").map(|_| self.events(fields));
         let (states, transitions) = self.chart(fields, &id);
+        let terms = states.rows().iter().flat_map(|state| &state.terms);
+        let named = terms.filter(|term| matches!(term.when, When::AfterNamed));
+        let named: HashSet<&str> = named.map(|term| term.key.as_str()).collect();
+        let ids: Vec<FactId> = facts.ids().collect();
+        for id in ids.into_iter().filter(|_| !named.is_empty()) {
+            let fact = facts.at_mut(id);
+            fact.shape.counted_from = named.contains(fact.name.as_str());
+        }
         Definition {
             id,
             version,
@@ -98,7 +106,7 @@ impl<'n> Reader<'_, 'n> {
 
     fn id(&mut self, fields: Fields<'n>) -> Spanned<String> {
         match self.text(fields, "id") {
-            Some(id) if id.trim().is_empty() || id.chars().any(char::is_control) => {
+            Some(id) if id.trim().is_empty() || !is_visible(&id) => {
                 self.error(
                     "bad-name",
                     id.span,
@@ -162,7 +170,9 @@ impl<'n> Reader<'_, 'n> {
             };
             let Some(date) = Date::parse(&text.value) else {
                 let message = format!("{} is not a date", quoted(&text.value));
-                self.error("bad-date", item.span, message, "write such as `2026-12-24`");
+                let hint = Date::slip(&text.value);
+                let hint = hint.unwrap_or_else(|| "write such as `2026-12-24`".to_owned());
+                self.error("bad-date", item.span, message, hint);
                 continue;
             };
             if let Some(first) = dates.insert(date, item.span) {
@@ -179,7 +189,7 @@ impl<'n> Reader<'_, 'n> {
     fn roles(&mut self, fields: Fields<'n>) -> IndexMap<String, Role> {
         let mut roles = IndexMap::new();
         for member in self.map(fields, "roles").iter().filter(|member| !is_remark(&member.key)) {
-            if member.key.trim().is_empty() || member.key.chars().any(char::is_control) {
+            if member.key.trim().is_empty() || !is_visible(&member.key) {
                 let message = format!("{} cannot be the name of a role", quoted(&member.key));
                 self.error("bad-name", member.key.span, message, "write a word, such as `manager`");
             }

@@ -13,7 +13,7 @@ use crate::definition::shape::{Kind, Object, Shape};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
 use crate::label::Label;
-use crate::value::Number;
+use crate::value::{Duration, Flavour, Number, Value};
 
 /// The declarations under `types`, written out one by one as they are needed.
 #[derive(Default)]
@@ -178,12 +178,13 @@ impl<'n> Reader<'_, 'n> {
             let told = telling.iter().find_map(|(key, kind)| Some((fields.get(key)?, kind)));
             if let Some((member, kind)) = told {
                 let message = format!("`{}` says nothing without a `type`", member.key.value);
-                self.error(
-                    "missing-key",
-                    member.key.span,
-                    message,
-                    format!("add `\"type\": \"{kind}\"`"),
-                );
+                let hint = match member.value.kind {
+                    NodeKind::String(_) => {
+                        "add `\"format\"`: `date`, `date-time` or `duration`".to_owned()
+                    }
+                    _ => format!("add `\"type\": \"{kind}\"`"),
+                };
+                self.error("missing-key", member.key.span, message, hint);
             }
         }
         Shape::new(inferred.unwrap_or(Kind::Any))
@@ -353,6 +354,11 @@ impl<'n> Reader<'_, 'n> {
     }
 
     fn bounds(&mut self, fields: Fields<'n>, shape: &mut Shape) {
+        let is_time = matches!(shape.kind, Kind::Date | Kind::DateTime | Kind::Duration);
+        if is_time {
+            self.counted_in(fields, shape);
+            self.span(fields, shape);
+        }
         for (key, bound) in [
             ("minimum", &mut shape.minimum),
             ("maximum", &mut shape.maximum),
@@ -360,6 +366,9 @@ impl<'n> Reader<'_, 'n> {
             ("exclusiveMaximum", &mut shape.exclusive_maximum),
             ("multipleOf", &mut shape.multiple_of),
         ] {
+            if is_time && key != "multipleOf" {
+                continue;
+            }
             if let Some(number) = self.number(fields, key) {
                 *bound = Some(number.value);
             }
@@ -376,6 +385,89 @@ impl<'n> Reader<'_, 'n> {
         }
     }
 
+    /// Bounds of a date, date-time or duration: texts, as the values are.
+    fn span(&mut self, fields: Fields<'n>, shape: &mut Shape) {
+        let plain = Shape::new(shape.kind.clone());
+        let such = match shape.kind {
+            Kind::Date => "a date such as `2026-01-31`",
+            Kind::DateTime => "a date-time such as `2026-01-31T09:00:00+01:00`",
+            _ => "a duration such as `P14D`",
+        };
+        for (key, bound) in [
+            ("minimum", &mut shape.span.minimum),
+            ("maximum", &mut shape.span.maximum),
+            ("exclusiveMinimum", &mut shape.span.exclusive_minimum),
+            ("exclusiveMaximum", &mut shape.span.exclusive_maximum),
+        ] {
+            let Some(node) = fields.node(key) else { continue };
+            let NodeKind::String(text) = &node.kind else {
+                self.wrong(key, such, node);
+                continue;
+            };
+            if let Some(value) = self.admit(&plain, Value::from(text.value.as_str()), node) {
+                *bound = Some(value);
+            }
+        }
+    }
+
+    /// What a duration is counted in, as its bounds, its default or its value tell. Nothing at all (`P0D`, `P0M`) tells by
+    /// its unit, where nothing else does.
+    fn counted_in(&mut self, fields: Fields<'n>, shape: &mut Shape) {
+        if shape.kind != Kind::Duration {
+            return;
+        }
+        let nothing = |length: &Duration| length.checked_neg() == Some(*length);
+        let inherited = shape.flavour;
+        let is_vague = shape
+            .span
+            .iter()
+            .all(|bound| bound.as_duration().is_some_and(|length| nothing(&length)));
+        let mut told = inherited.filter(|_| !is_vague).map(|flavour| (flavour, None));
+        let mut vague = None;
+        for key in
+            ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "default", "value"]
+        {
+            let Some(node) = fields.node(key) else { continue };
+            let NodeKind::String(text) = &node.kind else { continue };
+            let Some(length) = Duration::parse(&text.value) else { continue };
+            if nothing(&length) && length.is_of(Flavour::Days) {
+                let months = text.value.contains(['M', 'Y']);
+                vague = vague.or(Some(if months { Flavour::Months } else { Flavour::Days }));
+                continue;
+            }
+            let Some(flavour) = length.flavour() else {
+                if !matches!(key, "default" | "value") {
+                    let message =
+                        format!("{} has months and days: it bounds nothing", quoted(&text.value));
+                    let hint = "no number of days is a month: count in one of the two";
+                    self.error("bad-bounds", node.span, message, hint);
+                }
+                continue;
+            };
+            match told {
+                None => told = Some((flavour, Some(node.span))),
+                // Of a default or value it is told where that is admitted.
+                Some((first, place)) if first != flavour && !matches!(key, "default" | "value") => {
+                    let message = format!(
+                        "{} is counted in {}, and before that this was counted in {}",
+                        quoted(&text.value),
+                        flavour.units(),
+                        first.units()
+                    );
+                    let mut found = Diagnostic::error("bad-bounds", node.span, message)
+                        .hint("durations have an order only where they are counted in the same");
+                    if let Some(place) = place {
+                        found = found.related(place, "it is told here");
+                    }
+                    self.report.push(found);
+                }
+                Some(_) => {}
+            }
+        }
+        let told = told.map(|(flavour, _)| flavour);
+        shape.flavour = told.or(inherited).or(vague);
+    }
+
     /// Bounds between which nothing lies.
     fn check_bounds(&mut self, fields: Fields<'n>, shape: &Shape) {
         let lower = [
@@ -390,6 +482,27 @@ impl<'n> Reader<'_, 'n> {
             for (high_key, high, high_open) in upper {
                 let (Some(low), Some(high)) = (low, high) else { continue };
                 if low > high || (low == high && (low_open || high_open)) {
+                    self.nothing_between(
+                        fields,
+                        (low_key, &low.to_string()),
+                        (high_key, &high.to_string()),
+                    );
+                }
+            }
+        }
+        let span = &shape.span;
+        for (low_key, low, low_open) in
+            [("minimum", &span.minimum, false), ("exclusiveMinimum", &span.exclusive_minimum, true)]
+        {
+            for (high_key, high, high_open) in [
+                ("maximum", &span.maximum, false),
+                ("exclusiveMaximum", &span.exclusive_maximum, true),
+            ] {
+                let (Some(low), Some(high)) = (low, high) else { continue };
+                let order = low.in_time(high);
+                if order
+                    .is_some_and(|order| order.is_gt() || order.is_eq() && (low_open || high_open))
+                {
                     self.nothing_between(
                         fields,
                         (low_key, &low.to_string()),
@@ -442,10 +555,14 @@ impl<'n> Reader<'_, 'n> {
         }
         for (keys, fits, whose) in [
             (
-                &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"][..],
-                matches!(shape.kind, Kind::Integer | Kind::Number),
-                "numbers",
+                &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"][..],
+                matches!(
+                    shape.kind,
+                    Kind::Integer | Kind::Number | Kind::Date | Kind::DateTime | Kind::Duration
+                ),
+                "numbers, dates, date-times and durations",
             ),
+            (&["multipleOf"], matches!(shape.kind, Kind::Integer | Kind::Number), "numbers"),
             (&["minLength", "maxLength"], shape.kind == Kind::String, "texts"),
             (
                 &["items", "minItems", "maxItems", "uniqueItems"],

@@ -1,16 +1,18 @@
 //! Whether a value fits a declaration.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Kind, Object, Shape, Violation};
+use super::{Kind, Object, Shape, Span, Violation};
 use crate::diagnostic::nearest;
 use crate::label::Label;
 use crate::value::{
-    Date, DateTime, Duration, MAX_NESTING, Number, Value, Zone, brief, number_hint,
+    Date, DateTime, Duration, MAX_NESTING, Number, Value, Zone, brief, composed, is_composed,
+    number_hint,
 };
 
 /// How many violations are listed before the rest is only counted.
@@ -23,12 +25,14 @@ const COMPARED: usize = 1_000;
 impl Shape {
     /// Takes a value as it came from outside (JSON read without knowing the type, a host's or a script's) and
     /// gives it the declared type: a text becomes a date where a date is declared, `1.0` becomes the integer 1, an integer a
-    /// number. Every way in which it does not fit is reported, not only the first; beyond 20 they are counted.
+    /// number. Texts are put into their composed form. Every way in which it does not fit is reported, not only the first; beyond 20 they are counted.
     pub fn admit(&self, value: Value, zone: &Zone) -> Result<Value, Vec<Violation>> {
         if self.is_plainly(&value) {
             return Ok(value);
         }
-        if let (Kind::DateTime, Value::DateTime(at)) = (&self.kind, &value) {
+        if let (Kind::DateTime, Value::DateTime(at), true) =
+            (&self.kind, &value, self.is_any_time())
+        {
             return Ok(at.in_zone(zone).into());
         }
         let mut check = Check { zone, path: Vec::new(), found: Vec::new(), unlisted: 0 };
@@ -47,11 +51,12 @@ impl Shape {
     /// Whether a value is as declared at a look, as most are.
     fn is_plainly(&self, value: &Value) -> bool {
         match (&self.kind, value) {
-            (Kind::Boolean, Value::Boolean(_))
-            | (Kind::Date, Value::Date(_))
-            | (Kind::Duration, Value::Duration(_)) => true,
-            (Kind::String, Value::Text(_)) => {
-                self.min_length.is_none() && self.max_length.is_none()
+            (Kind::Boolean, Value::Boolean(_)) => true,
+            (Kind::Date, Value::Date(_)) | (Kind::Duration, Value::Duration(_)) => {
+                self.is_any_time()
+            }
+            (Kind::String, Value::Text(text)) => {
+                self.min_length.is_none() && self.max_length.is_none() && is_composed(text)
             }
             _ => false,
         }
@@ -75,7 +80,8 @@ impl Check<'_> {
     /// The value with its declared type; `None` where it has another, which is then reported.
     fn value(&mut self, shape: &Shape, value: Value) -> Option<Value> {
         match (&shape.kind, value) {
-            (Kind::Any, value) => Some(value),
+            (Kind::Any, value @ Value::Duration(_)) => Some(self.within(shape, value)),
+            (Kind::Any, value) => Some(value.composed()),
             (Kind::Boolean, value @ Value::Boolean(_)) => Some(value),
             (Kind::Integer, Value::Integer(value)) => {
                 self.bounds(shape, || value.into());
@@ -101,19 +107,32 @@ impl Check<'_> {
                 Some(Value::Number(value))
             }
             (Kind::String, Value::Text(text)) => {
+                let text = whole(text);
                 self.length(shape, &text);
                 Some(Value::Text(text))
             }
             (Kind::Enum(allowed), Value::Text(text)) => {
+                let text = whole(text);
                 self.member(allowed, &text);
                 Some(Value::Text(text))
             }
-            (Kind::Date, value @ Value::Date(_)) => Some(value),
-            (Kind::Date, Value::Text(text)) => self.date(&text),
-            (Kind::DateTime, Value::DateTime(value)) => Some(value.in_zone(self.zone).into()),
-            (Kind::DateTime, Value::Text(text)) => self.date_time(&text),
-            (Kind::Duration, value @ Value::Duration(_)) => Some(value),
-            (Kind::Duration, Value::Text(text)) => self.duration(&text),
+            (Kind::Date, value @ Value::Date(_)) => Some(self.within(shape, value)),
+            (Kind::Date, Value::Text(text)) => {
+                let value = self.date(&text)?;
+                Some(self.within(shape, value))
+            }
+            (Kind::DateTime, Value::DateTime(value)) => {
+                Some(self.within(shape, value.in_zone(self.zone).into()))
+            }
+            (Kind::DateTime, Value::Text(text)) => {
+                let value = self.date_time(&text)?;
+                Some(self.within(shape, value))
+            }
+            (Kind::Duration, value @ Value::Duration(_)) => Some(self.within(shape, value)),
+            (Kind::Duration, Value::Text(text)) => {
+                let value = self.duration(&text)?;
+                Some(self.within(shape, value))
+            }
             (Kind::Array(items), Value::List(list)) => self.list(shape, items, list),
             (Kind::Object(object), Value::Record(record)) => self.record(object, record),
             (kind, value) => {
@@ -146,6 +165,45 @@ impl Check<'_> {
         {
             self.report(|| (format!("must be a multiple of {unit}, is {}", value()), None));
         }
+    }
+
+    /// The date, date-time or duration, looked at for its bounds.
+    fn within(&mut self, shape: &Shape, value: Value) -> Value {
+        if shape.is_any_time() {
+            return value;
+        }
+        if let Value::Duration(length) = value {
+            if let Some(flavour) = shape.flavour.filter(|flavour| !length.is_of(*flavour)) {
+                self.report(|| {
+                    let (units, example) = (flavour.units(), flavour.example());
+                    let message =
+                        format!("must be a duration in {units} such as `{example}`, is {length}");
+                    (message, None)
+                });
+                return value;
+            }
+            if shape.counted_from && length.is_negative() {
+                self.report(|| {
+                    (format!("must not be negative, for a term runs `after` it, is {length}"), None)
+                });
+                return value;
+            }
+        }
+        let Span { minimum, maximum, exclusive_minimum, exclusive_maximum } = &shape.span;
+        for (bound, words, is_beyond) in [
+            (minimum, "at least", Ordering::is_lt as fn(Ordering) -> bool),
+            (maximum, "at most", Ordering::is_gt),
+            (exclusive_minimum, "more than", Ordering::is_le),
+            (exclusive_maximum, "less than", Ordering::is_ge),
+        ] {
+            // What has no order with the bound is not within it.
+            if let Some(bound) = bound
+                && value.in_time(bound).is_none_or(is_beyond)
+            {
+                self.report(|| (format!("must be {words} {bound}, is {value}"), None));
+            }
+        }
+        value
     }
 
     fn length(&mut self, shape: &Shape, text: &str) {
@@ -197,7 +255,8 @@ impl Check<'_> {
         if date.is_none() {
             self.report(|| {
                 let hint = DateTime::parse(text, zone)
-                    .map(|time| format!("leave out the time of day: `{}`", time.date()));
+                    .map(|time| format!("leave out the time of day: `{}`", time.date()))
+                    .or_else(|| Date::slip(text));
                 (format!("must be a date such as `2026-01-31`, is `{}`", brief(text)), hint)
             });
         }
@@ -209,7 +268,7 @@ impl Check<'_> {
         let time = DateTime::parse(text, zone);
         if time.is_none() {
             self.report(|| {
-                let hint = date_time_hint(text, zone).map(str::to_owned);
+                let hint = DateTime::slip(text);
                 let message =
                     "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
                 (format!("{message} `{}`", brief(text)), hint)
@@ -271,6 +330,11 @@ impl Check<'_> {
         }
         let mut admitted: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         for (key, value) in Arc::unwrap_or_clone(record) {
+            let key = whole(key);
+            if admitted.contains_key(&key) {
+                self.report(|| (format!("has the property `{}` twice", brief(&key)), None));
+                continue;
+            }
             let Some(shape) = object.properties.get(&*key).or(object.additional.as_ref()) else {
                 self.report(|| {
                     let declared = object.properties.keys().map(String::as_str);
@@ -356,18 +420,9 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn date_time_hint(text: &str, zone: &Zone) -> Option<&'static str> {
-    if DateTime::parse(&format!("{text}Z"), zone).is_some() {
-        return Some("add the offset from UTC, such as `+01:00`, or `Z` for UTC");
-    }
-    match text.split_at_checked(10)? {
-        // Dates that other systems write for never and always.
-        ("0001-01-01" | "9999-12-30" | "9999-12-31", time) if !time.is_empty() => {
-            Some("date-times go from 2 January 0001 to 30 December 9999 22:00 UTC")
-        }
-        (date, "") => Date::parse(date).map(|_| "add the time of day and the offset from UTC"),
-        _ => None,
-    }
+/// A text in its composed form.
+fn whole(text: Arc<str>) -> Arc<str> {
+    if is_composed(&text) { text } else { Arc::from(composed(&text)) }
 }
 
 /// For what was put into quotes, or not, by habit.

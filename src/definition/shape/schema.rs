@@ -58,6 +58,17 @@ impl Shape {
         for (key, bound) in numbers {
             members.shown(key, bound);
         }
+        // JSON Schema has no bounds of times.
+        for (key, bound) in [
+            ("x-minimum", &self.span.minimum),
+            ("x-maximum", &self.span.maximum),
+            ("x-exclusiveMinimum", &self.span.exclusive_minimum),
+            ("x-exclusiveMaximum", &self.span.exclusive_maximum),
+        ] {
+            if let Some(bound) = bound {
+                members.text(key, &bound.to_string());
+            }
+        }
         let counts = [
             ("minLength", self.min_length),
             ("maxLength", self.max_length),

@@ -13,6 +13,7 @@ use super::model::{
 use super::shape::Kind;
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::table::{FactId, FactorId, Id, ParameterId, StateId};
+use crate::value::Value;
 
 /// Checks a whole definition and reports every problem.
 pub(super) fn check(definition: &Definition, report: &mut Report) {
@@ -227,7 +228,7 @@ impl<'d> Checker<'_, 'd> {
             Some(Named::Parameter(id)) => {
                 let parameter = self.definition.parameters.at(id);
                 let value = match &parameter.value {
-                    crate::value::Value::Integer(value) => Some(*value),
+                    Value::Integer(value) => Some(*value),
                     _ => None,
                 };
                 if parameter.shape.kind != Kind::Integer {
@@ -527,7 +528,27 @@ impl<'d> Checker<'_, 'd> {
             Named::Factor(_) => false,
         };
         match self.names.get(key.as_str()).copied() {
-            Some(named) if duration(named) => {}
+            Some(named) if duration(named) => {
+                let (name, value) = match named {
+                    Named::Fact(id) => {
+                        let fact = definition.facts.at(id);
+                        (&fact.name, fact.default.as_ref())
+                    }
+                    Named::Parameter(id) => {
+                        let parameter = definition.parameters.at(id);
+                        (&parameter.name, Some(&parameter.value))
+                    }
+                    Named::Factor(_) => return,
+                };
+                let length = value.and_then(Value::as_duration);
+                if let Some(length) = length.filter(|length| length.is_negative()) {
+                    let message = format!("{} is `{length}`, a negative duration", quoted(key));
+                    let found = Diagnostic::error("bad-duration", key.span, message)
+                        .related(name.span, "declared here")
+                        .hint("a term ends after the state was entered: remove the `-`");
+                    self.report.push(found);
+                }
+            }
             Some(_) => {
                 let message = format!("{} does not hold a duration", quoted(key));
                 let hint = "declare it with `\"format\": \"duration\"`, or write a duration such as `P90D`";

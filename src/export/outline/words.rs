@@ -2,7 +2,7 @@
 
 use crate::Language;
 use crate::definition::shape::{Kind, Shape};
-use crate::value::{Calendar, Number};
+use crate::value::{Calendar, Number, Value};
 
 /// Two languages beside each other.
 pub(super) struct Phrases {
@@ -77,6 +77,9 @@ impl Phrases {
         let number = |bound: &Option<Number>, english, swedish| {
             bound.as_ref().map(|bound| format!("{} {bound}", self.say(english, swedish)))
         };
+        let time = |bound: &Option<Value>, english, swedish| {
+            bound.as_ref().map(|bound| format!("{} {bound}", self.say(english, swedish)))
+        };
         let count = |bound: Option<u64>, most: bool, english, swedish| {
             let word =
                 if most { self.say("at most", "högst") } else { self.say("at least", "minst") };
@@ -89,6 +92,10 @@ impl Phrases {
             number(&shape.maximum, "at most", "högst"),
             number(&shape.exclusive_maximum, "less than", "mindre än"),
             number(&shape.multiple_of, "a multiple of", "en multipel av"),
+            time(&shape.span.minimum, "at least", "minst"),
+            time(&shape.span.exclusive_minimum, "more than", "mer än"),
+            time(&shape.span.maximum, "at most", "högst"),
+            time(&shape.span.exclusive_maximum, "less than", "mindre än"),
             // Of one character it only says that there must be a text.
             count(shape.min_length.filter(|least| *least > 1), false, "characters", "tecken"),
             count(shape.max_length, true, "characters", "tecken"),

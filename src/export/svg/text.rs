@@ -1,6 +1,7 @@
 //! Texts as they stand in a picture: cleaned of what does not belong on paper, measured, broken into lines.
 
 use super::widths::BLOCKS;
+use crate::value::is_hidden;
 
 /// A weight of the one family of fonts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +17,14 @@ const LONGEST: usize = 4_000;
 /// what follows, of those that take no room but hide something, and of towers of accents.
 pub(super) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len().min(LONGEST));
-    let (mut blank, mut marks) = (false, 0);
+    let (mut blank, mut marks, mut before) = (false, 0, None);
     for letter in text.chars().take(LONGEST) {
+        let hidden = is_hidden(letter, before.replace(letter));
         if letter.is_whitespace() || letter.is_control() {
             blank = !cleaned.is_empty();
             continue;
         }
-        if is_hidden(letter) {
+        if hidden {
             continue;
         }
         marks = if is_mark(letter) { marks + 1 } else { 0 };
@@ -35,15 +37,6 @@ pub(super) fn clean(text: &str) -> String {
         cleaned.push(letter);
     }
     cleaned
-}
-
-/// Marks of direction, fillers without width, tags, and what XML cannot hold. Joiners stay: scripts and emoji are made
-/// with them.
-fn is_hidden(letter: char) -> bool {
-    matches!(u32::from(letter),
-        0xad | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180e | 0x200b | 0x200e | 0x200f | 0x202a..=0x202e
-        | 0x2060..=0x206f | 0x3164 | 0xfeff | 0xfff0..=0xffff | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff)
-        || u32::from(letter) & 0xfffe == 0xfffe
 }
 
 fn is_mark(letter: char) -> bool {
@@ -166,14 +159,16 @@ fn pieces(word: &str, face: Face, size: f64, room: f64) -> Vec<String> {
 
 /// Escapes a cleaned text for XML, for contents and for attributes in double quotes.
 pub(super) fn escape(text: &str, out: &mut String) {
+    let mut before = None;
     for letter in text.chars() {
+        let hidden = is_hidden(letter, before.replace(letter));
         match letter {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            _ if is_hidden(letter) || letter.is_control() => {}
+            _ if hidden => {}
             _ => out.push(letter),
         }
     }

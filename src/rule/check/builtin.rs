@@ -104,9 +104,13 @@ impl Checker<'_, '_> {
         };
         let first = kinds.first().cloned().unwrap_or(Type::Any);
         let kind = match &builtin {
-            Builtin::Days | Builtin::Weeks | Builtin::Months | Builtin::Years => {
+            Builtin::Days | Builtin::Weeks => {
                 all(self, &Type::Integer);
-                Type::Duration(Flavour::Calendar)
+                Type::Duration(Flavour::Days)
+            }
+            Builtin::Months | Builtin::Years => {
+                all(self, &Type::Integer);
+                Type::Duration(Flavour::Months)
             }
             Builtin::Hours => {
                 all(self, &Type::Integer);
@@ -165,7 +169,14 @@ impl Checker<'_, '_> {
             }
             Builtin::Sum => match first {
                 Type::List(items) if items.is_number() || items.is_open() => *items,
-                Type::List(items) if matches!(*items, Type::Duration(_)) => *items,
+                Type::List(items) if matches!(*items, Type::Duration(_)) => {
+                    if *items == Type::Duration(Flavour::Either)
+                        && let Some(problem) = self.lengths(at, nodes, [&items, &items])
+                    {
+                        self.report.push(problem);
+                    }
+                    *items
+                }
                 kind if kind.is_open() => Type::Any,
                 kind => {
                     let problem = self.error(
@@ -240,11 +251,10 @@ impl Checker<'_, '_> {
             Builtin::Min | Builtin::Max => {
                 let second = kinds.get(1).cloned().unwrap_or(Type::Any);
                 if !first.comparable(&second) {
-                    let problem = self.error(
-                        "mixed-types",
-                        at,
-                        format!("{} and {} cannot be compared", first.name(), second.name()),
-                    );
+                    let message =
+                        format!("{} and {} cannot be compared", first.name(), second.name());
+                    let problem = self.lengths(at, nodes, [&first, &second]);
+                    let problem = problem.unwrap_or_else(|| self.error("mixed-types", at, message));
                     self.report.push(problem);
                 } else if !first.ordered() || !second.ordered() {
                     let problem = self.error(

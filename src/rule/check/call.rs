@@ -1,11 +1,12 @@
 //! Calls: the functions of the language, those of the file, and what only actions may do.
 
-use super::super::program::{Each, Mutation, Node, Op, Root};
+use super::super::program::{Builtin, Each, Mutation, Node, Op, Root};
 use super::super::slips;
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::Type;
 use super::Checker;
 use super::names::Named;
+use crate::value::Value;
 
 impl Checker<'_, '_> {
     pub(super) fn call(
@@ -205,6 +206,7 @@ impl Checker<'_, '_> {
                             );
                         self.report.push(problem);
                     }
+                    self.forwards(&node);
                     node
                 });
                 let data = self.payload(event.as_deref(), args.get(2));
@@ -375,5 +377,35 @@ impl Checker<'_, '_> {
         self.reads.functions.insert(number);
         let nodes = args.iter().map(|arg| self.value(arg).0).collect();
         (Node::new(at, Op::Function(number, nodes)), Type::Any)
+    }
+
+    /// A time to send at that is written out must not lie back in time.
+    fn forwards(&mut self, when: &Node) {
+        let written = |node: &Node| match &node.op {
+            Op::Constant(Value::Integer(count)) => Some(*count),
+            Op::Minus(inner) => match inner.op {
+                Op::Constant(Value::Integer(count)) => count.checked_neg(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let counted = |node: &Node| match &node.op {
+            Op::Call(
+                Builtin::Days | Builtin::Weeks | Builtin::Months | Builtin::Years | Builtin::Hours,
+                args,
+            ) => args.first().and_then(written),
+            _ => None,
+        };
+        let back = match &when.op {
+            Op::Minus(inner) => counted(inner).is_some_and(|count| count > 0),
+            Op::Constant(Value::Duration(length)) => length.is_negative(),
+            _ => counted(when).is_some_and(|count| count < 0),
+        };
+        if back {
+            let problem = self
+                .error("bad-duration", when.at, "`send` cannot go back in time")
+                .hint("remove the `-`; use `raise` for at once");
+            self.report.push(problem);
+        }
     }
 }

@@ -29,7 +29,11 @@ impl Checker<'_, '_> {
                 Type::Integer
             }
             Type::DateTime if text == "date" => Type::Date,
-            Type::Duration(Flavour::Calendar | Flavour::Either) if text == "days" => Type::Integer,
+            Type::Duration(Flavour::Days | Flavour::Calendar | Flavour::Either)
+                if text == "days" =>
+            {
+                Type::Integer
+            }
             Type::Duration(Flavour::Exact | Flavour::Either) if text == "hours" => Type::Number,
             Type::List(_) | Type::Text | Type::Enum(_) if text == "len" => {
                 return (Node::new(at, Op::Call(Builtin::Len, vec![base])), Type::Integer);
@@ -44,6 +48,9 @@ impl Checker<'_, '_> {
                 let problem = match (kind, text) {
                     (Type::Duration(Flavour::Exact), "days") => {
                         problem.hint("days count between dates: take `.date` of both date-times first")
+                    }
+                    (Type::Duration(Flavour::Months), "days") => {
+                        problem.hint("no number of days is a month: count in days")
                     }
                     (Type::Duration(_), "hours") => problem.hint("hours count between date-times, not between dates"),
                     (Type::Date, "date") => problem.hint("it is a date already"),

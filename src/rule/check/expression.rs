@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::program::{Arm, Node, Op};
 use super::super::syntax::{self, Extent, Form, Tree};
-use super::super::types::{Record, Type};
+use super::super::types::{Flavour, Record, Type};
 use super::Checker;
 use super::names::Named;
 use crate::definition::model::FactorRule;
@@ -124,7 +124,7 @@ impl Checker<'_, '_> {
             self.lenient += soft;
             let (node, found) = self.value(option);
             self.lenient -= soft;
-            if !kind.is_open() && !found.comparable(&kind) {
+            if !kind.is_open() && !found.alike(&kind) {
                 let message = format!("`??` stands in {} for {}", found.name(), kind.name());
                 let problem = self.error("mixed-types", node.at, message);
                 self.report.push(problem);
@@ -197,7 +197,11 @@ impl Checker<'_, '_> {
         match self.names.named(name) {
             Some(Named::Parameter(id)) => {
                 self.reads.parameters.insert(id);
-                let kind = Type::of(&self.names.def.parameters.at(id).shape);
+                let parameter = self.names.def.parameters.at(id);
+                let kind = match Type::of(&parameter.shape) {
+                    Type::Duration(Flavour::Either) => Type::of_value(&parameter.value),
+                    kind => kind,
+                };
                 (Node::new(at, Op::Parameter(id)), kind)
             }
             Some(Named::Fact(id)) => {

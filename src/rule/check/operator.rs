@@ -5,7 +5,7 @@ use super::super::slips::{self, A_DATE};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::value::Value;
 
 impl Checker<'_, '_> {
@@ -104,6 +104,10 @@ impl Checker<'_, '_> {
     ) {
         let ((left, a), (right, b)) = (left, right);
         if !a.comparable(b) {
+            if let Some(problem) = self.lengths(at, [left, right], [a, b]) {
+                self.report.push(problem);
+                return;
+            }
             let message = format!("{} and {} cannot be compared", a.name(), b.name());
             let problem = self.error("mixed-types", at, message);
             let date = |node| self.date_meant(node).unwrap_or_else(|| A_DATE.to_owned());
@@ -133,9 +137,6 @@ impl Checker<'_, '_> {
                         "write the number with its unit, such as `days(14)`, or compare `….days`",
                     )
                 }
-                (Type::Duration(_), Type::Duration(_)) => {
-                    problem.hint("calendar days and exact hours have no order: use one kind")
-                }
                 (kind, Type::Text) | (Type::Text, kind) if kind.is_number() => {
                     problem.hint("write the number without quotes")
                 }
@@ -158,6 +159,41 @@ impl Checker<'_, '_> {
         }
         self.enums(at, (left, a), (right, b));
         self.bounds(at, op, left, right);
+    }
+
+    /// What is wrong with durations that meet: that they are not counted in the same, or that nobody has said what they are
+    /// counted in. `None` where one of them is no duration, or they go together.
+    pub(super) fn lengths<'a>(
+        &self,
+        at: Extent,
+        nodes: impl IntoIterator<Item = &'a Node>,
+        [a, b]: [&Type; 2],
+    ) -> Option<Diagnostic> {
+        let (Type::Duration(a), Type::Duration(b)) = (a, b) else { return None };
+        if a.compares(*b) {
+            return None;
+        }
+        if let Some((node, _)) =
+            nodes.into_iter().zip([a, b]).find(|(_, flavour)| **flavour == Flavour::Either)
+        {
+            let message = format!("nobody has said what `{}` is counted in", self.text(node.at));
+            let hint = "give its declaration a `default`, `minimum` or `maximum`, such as `\"minimum\": \"P0D\"` for days, \
+                        `P0M` for months, `PT0S` for hours";
+            return Some(self.error("unclear-duration", at, message).hint(hint));
+        }
+        let name = |flavour: &Flavour| Type::Duration(*flavour).name();
+        let message = match (a, b) {
+            (Flavour::Calendar, _) | (_, Flavour::Calendar) => {
+                "durations of months and days cannot be compared".to_owned()
+            }
+            _ => format!("{} and {} cannot be compared", name(a), name(b)),
+        };
+        let hint = if a.is_civil() && b.is_civil() {
+            "no number of days is a month: count both in days, or both in months"
+        } else {
+            "calendar days and exact hours have no order: use one kind"
+        };
+        Some(self.error("mixed-types", at, message).hint(hint))
     }
 
     /// What a date is written as that stands in a script without its function.
@@ -201,11 +237,10 @@ impl Checker<'_, '_> {
         match &kind {
             Type::List(items) => {
                 if !found.comparable(items) {
-                    let problem = self.error(
-                        "mixed-types",
-                        at,
-                        format!("a list of {} never contains {}", items.plural(), found.name()),
-                    );
+                    let message =
+                        format!("a list of {} never contains {}", items.plural(), found.name());
+                    let problem = self.lengths(at, [&*item, &*list], [&found, items]);
+                    let problem = problem.unwrap_or_else(|| self.error("mixed-types", at, message));
                     self.report.push(problem);
                 } else if let (Type::Enum(_), Op::List(options)) = (&found, &list.op) {
                     for option in options {
@@ -275,26 +310,36 @@ impl Checker<'_, '_> {
             (Binary::Add, List(a), List(b)) => {
                 Some(List(Box::new((**a).clone().join((**b).clone()))))
             }
-            (Binary::Add | Binary::Subtract, Date, Duration(flavour))
-                if flavour.mixes(Flavour::Calendar) =>
-            {
+            (Binary::Add | Binary::Subtract, Date, Duration(flavour)) if flavour.is_civil() => {
                 Some(Date)
             }
-            (Binary::Add, Duration(flavour), Date) if flavour.mixes(Flavour::Calendar) => {
-                Some(Date)
-            }
+            (Binary::Add, Duration(flavour), Date) if flavour.is_civil() => Some(Date),
             (Binary::Add | Binary::Subtract, DateTime, Duration(_))
             | (Binary::Add, Duration(_), DateTime) => Some(DateTime),
-            (Binary::Subtract, Date, Date) => Some(Duration(Flavour::Calendar)),
+            (Binary::Subtract, Date, Date) => Some(Duration(Flavour::Days)),
             (Binary::Subtract, DateTime, DateTime) => Some(Duration(Flavour::Exact)),
-            (Binary::Add | Binary::Subtract, Duration(a), Duration(b)) if a.mixes(*b) => {
-                Some(Duration(if *a == Flavour::Either { *b } else { *a }))
+            (Binary::Add | Binary::Subtract, Duration(a), Duration(b))
+                if a.is_civil() && b.is_civil() || a.compares(*b) =>
+            {
+                Some(Duration(a.join(*b)))
             }
             (Binary::Multiply, Duration(flavour), Integer)
             | (Binary::Multiply, Integer, Duration(flavour)) => Some(Duration(*flavour)),
             _ => None,
         };
-        if kind.is_none() {
+        let length = |kind: &Type| match kind {
+            Date => Some(Duration(Flavour::Days)),
+            kind => matches!(kind, Duration(_)).then(|| kind.clone()),
+        };
+        // An hour more is no day more: what a duration is counted in must be known.
+        if kind.is_none()
+            && matches!(op, Binary::Add | Binary::Subtract)
+            && [a, b].contains(&&Duration(Flavour::Either))
+            && let (Some(a), Some(b)) = (length(a), length(b))
+        {
+            let problem = self.lengths(at, [left.0, right.0], [&a, &b]);
+            problem.into_iter().for_each(|problem| self.report.push(problem));
+        } else if kind.is_none() {
             let message = match op {
                 Binary::Add => format!("{} and {} cannot be added", a.name(), b.name()),
                 _ => {

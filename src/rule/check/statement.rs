@@ -386,7 +386,7 @@ impl Checker<'_, '_> {
             }
             return;
         }
-        if !declared.is_open() && !found.comparable(declared) {
+        if !declared.is_open() && !found.alike(declared) {
             let problem = self.error(
                 "mixed-types",
                 value.at,

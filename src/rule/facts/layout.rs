@@ -265,8 +265,8 @@ impl Direct {
                 Some((low, high, 1)) => Self::Fixed { decimals: *decimals, low, high },
                 _ => Self::No,
             },
-            (Kind::Date, _) => Self::Date,
-            (Kind::Duration, _) => Self::Duration,
+            (Kind::Date, _) if shape.is_any_time() => Self::Date,
+            (Kind::Duration, _) if shape.is_any_time() => Self::Duration,
             _ => Self::No,
         }
     }

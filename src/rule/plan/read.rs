@@ -227,7 +227,8 @@ impl<'r> Lowerer<'r, '_> {
 
 /// A word with the bounds of its declaration; `None` where they cannot be said.
 fn bounded(shape: &Shape, kind: &Kind, word: Word) -> Option<Word> {
-    let Some(decimals) = kind.decimals() else { return Some(word) };
+    // Dates and lengths of time are looked at by the evaluator where they have bounds.
+    let Some(decimals) = kind.decimals() else { return shape.is_any_time().then_some(word) };
     let free = shape.minimum.or(shape.maximum).or(shape.exclusive_minimum);
     if free.or(shape.exclusive_maximum).or(shape.multiple_of).is_none() {
         return Some(word);

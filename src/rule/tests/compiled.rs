@@ -80,7 +80,7 @@ fn what_the_language_has_is_compiled() {
         "switch x { 50000 | 60000.5 => c, 0..=1 => a, 1..3 => b, _ => false }",
         "[x ?? 1] == [1] && (if a { n } else { x }) % 2 == 1 && [min(n, x)].sum() > 3",
         "{ let k = 0; for p in partners { k += p.share; } [k] == [1.5] }",
-        "date(2026, m, 1) > day && months(n) == span && round(x, 2) >= 0.25 && day - months(1) < day",
+        "date(2026, m, 1) > day && days(n) == span && round(x, 2) >= 0.25 && day - months(1) < day",
     ];
     for script in all {
         assert_eq!(left(script), None, "{script}");

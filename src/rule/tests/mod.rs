@@ -43,7 +43,7 @@ pub(super) const BASE: &str = r#"
         "risk": { "enum": ["low", "medium", "high", "unacceptable"] },
         "colour": { "enum": ["red", "green"] },
         "day": { "type": "string", "format": "date" }, "time": { "type": "string", "format": "date-time" },
-        "span": { "type": "string", "format": "duration" },
+        "span": { "type": "string", "format": "duration", "minimum": "-P90D" },
         "list": { "type": "array", "items": { "type": "integer" } },
         "empty": { "type": "array", "items": { "type": "integer" }, "default": [] },
         "sectors": { "type": "array", "uniqueItems": true, "default": [], "items": { "type": "sector" } },

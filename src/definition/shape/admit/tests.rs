@@ -111,7 +111,11 @@ fn says_which_type_is_meant() {
             Date::parse("2026-01-05").unwrap().into(),
             ": must be a text, is the date 2026-01-05",
         ),
-        (Kind::Date, "2026-02-30".into(), ": must be a date such as `2026-01-31`, is `2026-02-30`"),
+        (
+            Kind::Date,
+            "2026-02-30".into(),
+            ": must be a date such as `2026-01-31`, is `2026-02-30` (there is no such day)",
+        ),
         (
             Kind::Date,
             "2026-01-05T23:30:00Z".into(),

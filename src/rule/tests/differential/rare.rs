@@ -37,7 +37,7 @@ pub(super) static RARE: LazyLock<Vec<Declared>> = LazyLock::new(|| {
         ("ld", list("\"format\": \"date\"".into()), Type::Rare, &["[]", "[\"2026-09-01\"]", "[\"0001-01-01\", \"2024-02-29\", \"9999-12-31\"]"]),
         ("lz", list("\"format\": \"date-time\"".into()), Type::Rare, &["[]", "[\"2026-08-31T22:30:00Z\"]", "[\"2026-03-29T01:30:00+01:00\", \"2026-12-31T23:30:00Z\"]"]),
         ("lt", list("\"type\": \"string\"".into()), Type::Rare, &["[]", "[\"a\"]", "[\"Åäö\", \"\", \"b\"]"]),
-        ("ls2", list("\"format\": \"duration\"".into()), Type::Rare, &["[]", "[\"P1D\"]", "[\"P1D\", \"P2M\"]", "[\"PT1H\", \"PT2H\"]", "[\"P1D\", \"PT1H\"]"]),
+        ("ls2", list("\"format\": \"duration\", \"maximum\": \"P90D\"".into()), Type::Rare, &["[]", "[\"P1D\"]", "[\"P1D\", \"P2W\"]", "[\"-P3D\", \"P90D\"]"]),
         ("vo", "\"type\": \"object\", \"additionalProperties\": { \"type\": \"integer\" }", Type::Rare, &["{}", "{\"a\": 1}", "{\"Åäö\": 9223372036854775807, \"b\": 2}", "{\"a\": -1, \"b\": 3, \"len\": 7}"]),
         ("an", "", Type::Rare, &["1", "1.5", "true", "\"a\"", "[1, 2]", "{\"x\": 1, \"name\": \"a\"}", "[]", "\"2026-09-01\""]),
         ("i5", "\"type\": \"integer\", \"multipleOf\": 5, \"exclusiveMinimum\": -10, \"exclusiveMaximum\": 100", Type::Int, &["-5", "0", "5", "95"]),
@@ -47,7 +47,7 @@ pub(super) static RARE: LazyLock<Vec<Declared>> = LazyLock::new(|| {
             "[]",
             "[{}]",
             r#"[{"name":"Å","at":"2026-08-31T22:30:00Z","wait":"P1M","lead":{"age":61,"risk":"high"},"members":[{"age":17,"joined":"2024-02-29","tags":["low","high"]},{"age":18}],"ward":"v64","cost":999999.99}]"#,
-            r#"[{"name":"b","at":"2026-12-31T23:30:00Z","wait":"PT36H","lead":{"age":3},"members":[],"ward":"v0","cost":0.01},{"name":"a","lead":{},"members":[{"age":40,"joined":"9999-12-31","tags":[]}],"ward":"v63","cost":100}]"#,
+            r#"[{"name":"b","at":"2026-12-31T23:30:00Z","wait":"P1Y","lead":{"age":3},"members":[],"ward":"v0","cost":0.01},{"name":"a","lead":{},"members":[{"age":40,"joined":"9999-12-31","tags":[]}],"ward":"v63","cost":100}]"#,
             r#"[{"name":"a","members":[{"age":1},{"age":2,"tags":["medium"]}],"cost":0.6,"ward":"v1"},{"name":"b","cost":0.6,"ward":"v1","members":[]}]"#,
         ]),
     ]);
@@ -56,7 +56,7 @@ pub(super) static RARE: LazyLock<Vec<Declared>> = LazyLock::new(|| {
 
 /// Records with lists of records, records and everything else in them.
 const GROUPS: &str = concat!(
-    r#""type": "array", "items": { "type": "object", "properties": { "name": { "type": "string" }, "at": { "format": "date-time" }, "wait": { "format": "duration" }, "#,
+    r#""type": "array", "items": { "type": "object", "properties": { "name": { "type": "string" }, "at": { "format": "date-time" }, "wait": { "format": "duration", "minimum": "P0M" }, "#,
     r#""lead": { "type": "object", "properties": { "age": { "type": "integer" }, "risk": { "enum": ["low", "medium", "high"] } } }, "#,
     r#""members": { "type": "array", "items": { "type": "object", "properties": { "age": { "type": "integer" }, "joined": { "format": "date" }, "tags": { "type": "array", "items": { "enum": ["low", "medium", "high"] } } } } }, "#,
     r#""ward": { "enum": ["v0", "v1", "v63", "v64"] }, "cost": { "type": "number", "minimum": 0, "maximum": 1000000, "multipleOf": 0.01 } } }"#,
@@ -137,5 +137,5 @@ pub(super) const LEAVES: &[(Type, &[&str])] = &[
         Type::Time,
         &["event.at", "last(`go`)", "since(`one`)", "lz[0]", "gg[0].at", "(last(`tick`) ?? z0)"],
     ),
-    (Type::Days, &["pm", "ph", "ls2[0]", "gg[0].wait", "-days(i2)", "(d1 - d0)"]),
+    (Type::Days, &["pd", "ls2[0]", "-days(i2)", "(d1 - d0)"]),
 ];

@@ -68,17 +68,9 @@ pub(super) const FACTS: &[(&str, &str, Type, &[&str])] = &[
     ("z1", r#""type": "string", "format": "date-time""#, Type::Time, TIMES),
     (
         "s0",
-        r#""type": "string", "format": "duration""#,
+        r#""type": "string", "format": "duration", "minimum": "-P9D""#,
         Type::Days,
-        &[
-            "\"P0D\"",
-            "\"P1D\"",
-            "\"P1M\"",
-            "\"-P3D\"",
-            "\"PT36H\"",
-            "\"P1M1D\"",
-            "\"P2147483647D\"",
-        ],
+        &["\"P0D\"", "\"P1D\"", "\"-P3D\"", "\"P2147483647D\""],
     ),
     (
         "li",
@@ -392,7 +384,7 @@ pub(super) const DECLARED: &[(&str, Type)] = &[
     ("\"type\": \"string\",", Type::Text),
     ("\"type\": \"string\", \"format\": \"date\",", Type::Date),
     ("\"type\": \"string\", \"format\": \"date-time\",", Type::Time),
-    ("\"type\": \"string\", \"format\": \"duration\",", Type::Days),
+    ("\"type\": \"string\", \"format\": \"duration\", \"minimum\": \"-P90000D\",", Type::Days),
     ("\"enum\": [\"low\", \"medium\", \"high\"],", Type::Risk),
     ("\"type\": \"boolean\",", Type::Bool),
     ("", Type::Num),

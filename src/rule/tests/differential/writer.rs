@@ -57,7 +57,7 @@ impl Writer<'_> {
             Type::Risk => &["`low`", "`high`"],
             Type::Date => &["date(`2026-09-01`)", "date(`2024-02-29`)", "date(2026, 1, 31)"],
             Type::Time => &["now"],
-            Type::Days => &["days(1)", "weeks(2)", "months(1)", "years(1)", "days(0)"],
+            Type::Days => &["days(1)", "weeks(2)", "days(31)", "days(366)", "days(0)"],
             Type::Ints => &["[]", "[1]", "[1, 2, 3]"],
             Type::Nums => &["[0.5, 2.25]", "[1.0]"],
             Type::Sectors => &["ls"],
@@ -525,7 +525,7 @@ impl Writer<'_> {
     fn length(&mut self, depth: usize) -> String {
         let one = self.expression(Type::Int, depth);
         match self.dice.below(5) {
-            0 => format!("{}({one})", self.dice.pick(&["days", "weeks", "months", "years"])),
+            0 => format!("{}({one})", self.dice.pick(&["days", "weeks"])),
             1 => format!("(days({one}) + days(1))"),
             2 => format!("(days(2) * {one})"),
             3 => format!("({} - {})", self.leaf(Type::Date), self.leaf(Type::Date)),
