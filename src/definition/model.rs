@@ -286,6 +286,15 @@ impl Definition {
     }
 }
 
+/// Events of the engine itself are called by these words, and by names that begin with one of them and a point. Nobody
+/// declares them, and nobody sends them.
+pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
+
+/// The word of the engine that the name of an event is, or begins with.
+pub(crate) fn reserved(name: &str) -> Option<&'static str> {
+    RESERVED.into_iter().find(|word| matches(word, name))
+}
+
 /// Whether a pattern (`a.b`, `*`) matches the name of an event, token by token as in SCXML §3.12.1.
 pub(crate) fn matches(pattern: &str, event: &str) -> bool {
     pattern == "*"

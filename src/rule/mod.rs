@@ -10,6 +10,7 @@
 mod act;
 pub(crate) mod aim;
 mod builtins;
+mod canonical;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
 mod column;
@@ -437,7 +438,7 @@ impl Rules {
 
 /// A script, or a piece of one, as its tokens: equal for scripts that differ in white space and comments alone.
 pub(crate) fn spelling(text: &str) -> String {
-    words::spelling(text)
+    canonical::spelling(text)
 }
 
 /// An unknown value is an answer.

@@ -127,9 +127,12 @@ fn factor_rule(rule: &FactorRule) -> Json {
         FactorRule::Guard(script) => json!({ "guard": spelling(&script.text) }),
         FactorRule::Score(script) => json!({ "score": spelling(&script.text) }),
         FactorRule::Of { of, at_least } => {
-            let at_least = at_least.as_ref().map(|at_least| match at_least {
-                AtLeast::Number(number) => json!(number.value),
-                AtLeast::Parameter(name) => json!(name.value),
+            // All of them are meant where no number is given, too.
+            let all = i64::try_from(of.len()).ok();
+            let at_least = at_least.as_ref().and_then(|at_least| match at_least {
+                AtLeast::Number(number) if Some(number.value) == all => None,
+                AtLeast::Number(number) => Some(json!(number.value)),
+                AtLeast::Parameter(name) => Some(json!(name.value)),
             });
             json!({ "of": listed(of), "at_least": at_least })
         }
@@ -170,6 +173,10 @@ fn shape(shape_: &Shape) -> Json {
         description: _,
     } = shape_;
     let bound = |bound: &Option<crate::value::Number>| bound.map(|bound| bound.to_string());
+    // Bounds that every value keeps say nothing.
+    let least = |least: &Option<u64>| least.filter(|least| *least > 0);
+    let any_whole = |step: &crate::value::Number| *kind == Kind::Integer && *step == 1.into();
+    let multiple_of = multiple_of.filter(|step| !any_whole(step));
     let inner = match kind {
         Kind::Enum(values) => {
             let mut values: Vec<&String> = values.keys().collect();
@@ -196,10 +203,10 @@ fn shape(shape_: &Shape) -> Json {
         "maximum": bound(maximum),
         "exclusive_minimum": bound(exclusive_minimum),
         "exclusive_maximum": bound(exclusive_maximum),
-        "multiple_of": bound(multiple_of),
-        "min_length": min_length,
+        "multiple_of": bound(&multiple_of),
+        "min_length": least(min_length),
         "max_length": max_length,
-        "min_items": min_items,
+        "min_items": least(min_items),
         "max_items": max_items,
         "unique_items": unique_items,
         "unit": unit,

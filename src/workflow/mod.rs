@@ -171,7 +171,8 @@ impl Workflow {
     /// What the file means, as 64 hexadecimal digits: SHA-256 of the merged definition in a canonical form.
     ///
     /// It stays the same when white space, comments, labels, hints, descriptions, sources, `id`, `version` or the order of
-    /// keys change where they mean nothing, and changes with everything that an answer can depend on.
+    /// keys change where they mean nothing, and when the same is spelt otherwise: `(x > 1.50)` for `x > 1.5`, `P1W` for
+    /// `P7D`, a default that is written out. It changes with everything that an answer can depend on.
     ///
     /// ```
     /// use tresteg::Workflow;
