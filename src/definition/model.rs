@@ -5,6 +5,7 @@
 
 use indexmap::IndexMap;
 
+use crate::definition::allow::Allowed;
 use crate::definition::shape::Shape;
 use crate::diagnostic::{Span, Spanned};
 pub(crate) use crate::label::Label;
@@ -269,6 +270,8 @@ pub(crate) struct Definition {
     pub states: Table<StateId, State>,
     /// Document order.
     pub transitions: Table<TransitionId, Transition>,
+    /// Warnings that the file answers for.
+    pub allowed: Allowed,
 }
 
 impl Definition {

@@ -41,6 +41,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
+mod uses;
 pub(crate) mod watch;
 mod words;
 
@@ -68,6 +69,7 @@ pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Occurrence, Past};
 pub(crate) use program::{Program, Reads};
+pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.
 #[derive(Debug)]

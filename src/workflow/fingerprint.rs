@@ -42,6 +42,7 @@ pub(crate) fn meaning(definition: &Definition) -> Json {
         events,
         states: _,
         transitions: _,
+        allowed: _,
     } = definition;
     let parameters = parameters.rows().iter().map(|parameter| {
         let meaning =

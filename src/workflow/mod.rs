@@ -5,6 +5,7 @@ pub(crate) mod due;
 pub(crate) mod fingerprint;
 pub(crate) mod heard;
 mod info;
+mod lint;
 mod personal;
 mod rules;
 
@@ -128,11 +129,15 @@ impl Workflow {
         let (definition, mut report) = definition::load(name, text, resolve, limits);
         let Some(definition) = definition else { return Err(report) };
         let rules = Rules::compile(&definition, limits, &mut report);
-        report.sort();
         if report.has_errors() {
+            definition.allowed.apply(&mut report);
+            report.sort();
             return Err(report);
         }
         let chart = Chart::new(&definition);
+        lint::check(&definition, &rules, &chart, &mut report);
+        definition.allowed.apply(&mut report);
+        report.sort();
         let heard = Heard::new(&definition, &rules, &chart);
         let dues = due::dues(&definition, &rules);
         let states = definition.states.iter().skip(1);

@@ -158,6 +158,7 @@ impl Checker<'_, '_> {
         }
         self.enums(at, (left, a), (right, b));
         self.bounds(at, op, left, right);
+        self.lengths(at, op, left, right);
     }
 
     /// What a date is written as that stands in a script without its function.
@@ -200,6 +201,10 @@ impl Checker<'_, '_> {
         let (list, kind) = self.boxed(list);
         match &kind {
             Type::List(items) => {
+                if let Op::List(options) = &list.op {
+                    options.iter().for_each(|option| self.excluded(&item, option));
+                }
+                self.excluded_item(&list, &item);
                 if !found.comparable(items) {
                     let problem = self.error(
                         "mixed-types",
