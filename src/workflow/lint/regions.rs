@@ -129,11 +129,11 @@ fn note(
     }
     let mut region = row.source;
     for outer in chart.ancestors(row.source) {
-        // Where it leaves all parts, only one of two is taken: that is told elsewhere.
-        if around.is_some_and(|around| around != region && !chart.inside(around, region)) {
-            return;
-        }
         if definition.states.at(outer).kind == StateKind::Parallel {
+            // Where it leaves all parts, only one of two is taken: that is told elsewhere.
+            if around.is_some_and(|around| around != region && !chart.inside(around, region)) {
+                return;
+            }
             for (fact, (write, span)) in &writes {
                 let (write, span) = (write.clone(), *span);
                 let known = writers.entry((outer, *fact)).or_default();
