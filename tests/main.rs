@@ -29,6 +29,7 @@ mod mutation;
 mod oracle;
 mod pictures;
 mod rhai_oracle;
+mod quiet;
 mod respelling;
 mod scenarios;
 mod signatures;

@@ -298,3 +298,41 @@ fn running_cases_go_on_in_other_words_and_not_with_another_meaning() {
         assert!(Case::restore(&workflow, waiting.clone()).is_err(), "{}", other.1);
     }
 }
+
+/// The parts of a parallel state that a transition of one of them makes begin anew are all told, and what that means for
+/// their terms is so.
+#[test]
+fn an_answer_tells_every_part_that_begins_anew() {
+    let workflow = Workflow::from_json(
+        r#"{ "id": "w", "initial": "p", "states": {
+            "p": { "type": "parallel", "states": {
+                "one": { "title": { "sv": "Ett", "en": "One" }, "initial": "a",
+                         "states": { "a": { "on": { "go": "b", "over": "d" } }, "b": { "on": { "again": "one" } } } },
+                "two": { "title": { "sv": "Två", "en": "Two" }, "initial": "c",
+                         "states": { "c": { "after": { "P10D": "d" } }, "d": { "on": { "end": "z" } } } } } },
+            "z": { "type": "final" } } }"#,
+    )
+    .unwrap();
+    let codes: Vec<_> =
+        workflow.warnings().diagnostics().iter().map(|found| found.code).collect();
+    assert_eq!(codes, ["parallel-restart", "parallel-restart"]);
+    let start = "2026-01-05T09:00:00Z".parse().unwrap();
+    let mut case = Case::start(&workflow, Some(start), Default::default()).unwrap().0;
+    case.fire(&Event::new("go"));
+    case.advance(Until::For("P3D".parse().unwrap()));
+    let decision = case.fire(&Event::new("again"));
+    assert_eq!(decision.movement.left, ["c", "two", "b", "one", "p"]);
+    assert_eq!(decision.movement.entered, ["p", "one", "a", "two", "c"]);
+    let told = workflow.tell(&decision, tresteg::Language::English);
+    assert!(told.contains("left and begun anew: One, Two"), "{told}");
+    let told = workflow.tell(&decision, tresteg::Language::Swedish);
+    assert!(told.contains("lämnas och börjar om: Ett, Två"), "{told}");
+    // Its term counts from here.
+    assert_eq!(case.terms()[0].due.to_string(), "2026-01-18T09:00:00Z");
+    // What leaves the whole, or stays in one part, is told as before.
+    case.fire(&Event::new("go"));
+    let decision = case.fire(&Event::new("over"));
+    assert!(workflow.tell(&decision, tresteg::Language::English).contains("anew"));
+    let decision = case.fire(&Event::new("end"));
+    assert!(!workflow.tell(&decision, tresteg::Language::English).contains("anew"));
+}

@@ -8,6 +8,8 @@ use crate::rule::Rules;
 
 pub(super) fn check(definition: &Definition, rules: &Rules, report: &mut Report) {
     let uses = rules.uses();
+    // Where nothing moves, what rules give is what the file is there for.
+    let moves = definition.transitions.rows().iter().any(|found| !found.targets.is_empty());
     let named = named(definition);
     let is_named = |name: &Spanned<String>| named.contains(name.as_str());
     let mut unread = |code: &'static str, name: &Spanned<String>, what: &str, hint: &str| {
@@ -22,13 +24,14 @@ pub(super) fn check(definition: &Definition, rules: &Rules, report: &mut Report)
         }
     }
     for (id, fact) in definition.facts.iter() {
-        if !uses.facts.contains(&id) && !is_named(&fact.name) {
+        let is_answer = !moves && fact.value.is_some();
+        if !uses.facts.contains(&id) && !is_named(&fact.name) && !is_answer {
             let hint = "name it in a rule or under `required` of an event, or remove it";
             unread("unused-fact", &fact.name, "fact", hint);
         }
     }
     for (id, factor) in definition.factors.iter() {
-        if !uses.factors.contains(&id) {
+        if moves && !uses.factors.contains(&id) {
             let hint = "name it under `requires` or `of`, or in a rule, or remove it";
             unread("unused-factor", &factor.name, "factor", hint);
         }
