@@ -38,20 +38,20 @@ fn restarts(
     let row = chart.transitions.at(id);
     let Some(around) = chart.domain(row.source, row.internal, &row.targets) else { return };
     let state = |id: StateId| definition.states.at(id);
-    let mut region = None;
     for outer in std::iter::once(row.source).chain(chart.ancestors(row.source)) {
         if outer == around {
             return;
         }
         let back = row.targets.iter().any(|target| chart.inside(*target, outer));
         if state(outer).kind == StateKind::Parallel && back {
-            // Those that are named on purpose, and those in which nothing begins anew, need no word.
+            // Those that are named on purpose, and those in which nothing begins anew, need no word. One that leads into
+            // another part does not name its own.
             let sisters = chart.states.at(outer).children.iter().copied().filter(|sister| {
                 let named = row
                     .targets
                     .iter()
                     .any(|target| target == sister || chart.inside(*target, *sister));
-                Some(*sister) != region && !named && begins(definition, chart, *sister)
+                !named && begins(definition, chart, *sister)
             });
             let sisters: Vec<String> =
                 sisters.map(|sister| quoted(&state(sister).name)).collect();
@@ -70,7 +70,6 @@ fn restarts(
             }
             return;
         }
-        region = Some(outer);
     }
 }
 
