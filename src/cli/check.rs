@@ -58,10 +58,7 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                     .map(|place| format!(" ({}:{}:{})", place.file, place.line, place.column))
                     .unwrap_or_default();
                 let (code, reason) = (found.code, &allowed.reason);
-                console.text(&format!(
-                    "  allowed {code}: {}{place}: {reason}",
-                    found.message
-                ))?;
+                console.text(&format!("  allowed {code}: {}{place}: {reason}", found.message))?;
             }
             for rule in rules.iter().flatten() {
                 if let Some(left) = uncompiled(rule) {

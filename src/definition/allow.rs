@@ -52,9 +52,8 @@ impl Allowed {
     }
 
     fn nest(&mut self) {
-        let order = |place: &Place| {
-            (place.span.file, place.span.start, std::cmp::Reverse(place.span.end))
-        };
+        let order =
+            |place: &Place| (place.span.file, place.span.start, std::cmp::Reverse(place.span.end));
         self.places.sort_by_key(order);
         let mut open: Vec<(usize, Span)> = Vec::new();
         for (index, place) in self.places.iter_mut().enumerate() {
@@ -226,8 +225,11 @@ impl Walk<'_, '_> {
                 continue;
             }
             let NodeKind::String(reason) = &value.kind else {
-                let message =
-                    format!("the reason of {} must be a text, is {}", quoted(key), value.describe());
+                let message = format!(
+                    "the reason of {} must be a text, is {}",
+                    quoted(key),
+                    value.describe()
+                );
                 self.report.push(Diagnostic::error("wrong-type", value.span, message));
                 continue;
             };

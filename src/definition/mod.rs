@@ -43,8 +43,7 @@ pub(crate) fn load(
     let file = report.sources.add(name, text);
     let root = json::read(text, file, limits, &mut report)
         .and_then(|root| variant::resolve(root, name, resolver, limits, &mut report));
-    let mut definition =
-        root.as_ref().and_then(|root| parse::workflow(root, limits, &mut report));
+    let mut definition = root.as_ref().and_then(|root| parse::workflow(root, limits, &mut report));
     if let (Some(root), Some(definition)) = (&root, &mut definition) {
         definition.allowed = Allowed::read(root, Holds::One(&keys::WORKFLOW), &mut report);
     }

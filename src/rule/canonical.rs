@@ -289,7 +289,11 @@ impl Writer {
             }
             let plain = name.text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
                 && name.text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-            if plain { self.name(name) } else { self.text(&name.text) }
+            if plain {
+                self.name(name)
+            } else {
+                self.text(&name.text)
+            }
             self.word(":");
             self.expression(value);
         }

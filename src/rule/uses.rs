@@ -77,13 +77,16 @@ impl Rules {
                         let number = self.facts.get(id).is_some_and(|fact| {
                             matches!(fact.shape.kind, Kind::Integer | Kind::Number)
                         });
-                        note(id, match (op, &value.op) {
-                            (None, Op::Constant(value)) if place.steps.is_empty() => {
-                                Write::Constant(value.clone())
-                            }
-                            (Some(Binary::Add | Binary::Subtract), _) if number => Write::Sum,
-                            _ => Write::Other,
-                        });
+                        note(
+                            id,
+                            match (op, &value.op) {
+                                (None, Op::Constant(value)) if place.steps.is_empty() => {
+                                    Write::Constant(value.clone())
+                                }
+                                (Some(Binary::Add | Binary::Subtract), _) if number => Write::Sum,
+                                _ => Write::Other,
+                            },
+                        );
                     }
                 }
                 Op::Mutate { place, .. } => {

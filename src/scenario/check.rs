@@ -261,9 +261,9 @@ impl<'w> Names<'w> {
 
     /// A term by its key, or as `STATE: KEY`; gives what the workflow calls it: a duration has one text.
     pub fn term(&self, name: &Spanned<String>, report: &mut Report) -> String {
-        let (state, key) = name.rsplit_once(' ').map_or(("", name.as_str()), |(_, key)| {
-            (name.strip_suffix(key).unwrap_or(""), key)
-        });
+        let (state, key) = name
+            .rsplit_once(' ')
+            .map_or(("", name.as_str()), |(_, key)| (name.strip_suffix(key).unwrap_or(""), key));
         let called = match Duration::parse(key) {
             Some(duration) => format!("{state}{duration}"),
             None => name.value.clone(),
@@ -272,8 +272,7 @@ impl<'w> Names<'w> {
         let terms =
             || states.iter().flat_map(|state| state.terms.iter().map(move |term| (state, term)));
         let known = terms().any(|(state, term)| {
-            term.key.value == called
-                || is_term_of(&called, state.name.as_str(), term.key.as_str())
+            term.key.value == called || is_term_of(&called, state.name.as_str(), term.key.as_str())
         });
         if !known {
             let known = terms().map(|(_, term)| term.key.as_str());

@@ -243,9 +243,10 @@ fn state(definition: &Definition, id: StateId) -> Json {
     // As they are tried; those of an `on` object have been sorted by their names.
     let transitions = transitions.iter().map(|id| definition.transitions.at(*id));
     let transitions = transitions.filter(|found| !matches!(found.trigger, Trigger::Term(_)));
-    let transitions: Vec<Json> = transitions.map(transition).collect();
+    let transitions: Vec<Json> = transitions.map(|found| transition(definition, found)).collect();
     let terms = terms.iter().map(|term| {
-        let taken = term.transitions.iter().map(|id| transition(definition.transitions.at(*id)));
+        let taken = term.transitions.iter().map(|id| definition.transitions.at(*id));
+        let taken = taken.map(|found| transition(definition, found));
         (term.called(), Json::Array(taken.collect()))
     });
     json!({
@@ -272,9 +273,9 @@ fn way_in(entry: &Entry) -> Json {
     json!({ "targets": listed(&entry.targets), "actions": script(entry.actions.as_ref()) })
 }
 
-fn transition(transition: &Transition) -> Json {
+fn transition(definition: &Definition, transition: &Transition) -> Json {
     let Transition {
-        source: _,
+        source,
         trigger,
         targets,
         guard,
@@ -294,6 +295,9 @@ fn transition(transition: &Transition) -> Json {
         Trigger::Always => json!("always"),
         Trigger::Term(_) => json!("term"),
     };
+    // Elsewhere it leaves the same states without the word: the file's own are internal anyway.
+    let compound = definition.states.at(*source).kind == StateKind::Compound;
+    let internal = *internal && compound && *source != ROOT && !targets.is_empty();
     json!({
         "trigger": trigger,
         "targets": listed(targets),

@@ -12,7 +12,10 @@ fn a_good_file_is_passed_over_in_silence() {
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
     let ran = run(&["check", "-v", FLAGSHIP]);
     let (first, allowed) = ran.out.split_once('\n').unwrap();
-    assert_eq!((ran.code, first), (0, "workflows/vastra-goteborg.json: ok, 30 of 30 rules compiled"));
+    assert_eq!(
+        (ran.code, first),
+        (0, "workflows/vastra-goteborg.json: ok, 30 of 30 rules compiled")
+    );
     // What is allowed stands below it, each with its reason.
     assert!(!allowed.is_empty());
     for line in allowed.lines() {

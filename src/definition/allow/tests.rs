@@ -33,12 +33,9 @@ fn warnings_are_allowed_where_they_point() {
         assert!(all.0.contains(&code), "{code}: {all:?}");
     }
     let allow = |code: &str| format!(r#", "x-allow": {{ "{code}": "why" }}"#);
-    for (place, code) in [
-        (1, "unused-fact"),
-        (2, "unused-parameter"),
-        (4, "always-true"),
-        (6, "unknown-language"),
-    ] {
+    for (place, code) in
+        [(1, "unused-fact"), (2, "unused-parameter"), (4, "always-true"), (6, "unknown-language")]
+    {
         let text = allow(code);
         let mut places = [""; 7];
         places[place] = &text;

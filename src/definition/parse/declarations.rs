@@ -310,7 +310,9 @@ impl<'n> Reader<'_, 'n> {
                 quoted(name)
             );
             let hint = match word {
-                "done" => "a state that is done raises `done.state.NAME` by itself: name that under `on`, or choose another name",
+                "done" => {
+                    "a state that is done raises `done.state.NAME` by itself: name that under `on`, or choose another name"
+                }
                 _ => "nobody could ever send it: choose another name",
             };
             self.error("reserved-name", name.span, message, hint);

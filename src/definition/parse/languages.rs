@@ -120,6 +120,9 @@ const SLIPS: &[(&str, &str)] = &[
 
 /// What is wrong with a tag among those of one label, and what was meant, as far as that can be said.
 pub(super) fn slip(tag: &str, all: &[&str]) -> Option<(String, Option<String>)> {
+    if matches!(tag, "sv" | "en") {
+        return None;
+    }
     let (primary, rest) = match tag.find('-') {
         Some(at) => tag.split_at(at),
         None => (tag, ""),
@@ -156,7 +159,8 @@ mod tests {
 
     #[test]
     fn tags_and_slips() {
-        for tag in ["sv", "en", "fi", "uk", "ti", "smj", "rmu", "fit", "sv-FI", "zh-Hant", "en-GB"] {
+        for tag in ["sv", "en", "fi", "uk", "ti", "smj", "rmu", "fit", "sv-FI", "zh-Hant", "en-GB"]
+        {
             assert_eq!(slip(tag, &[tag]), None, "{tag}");
         }
         assert_eq!(slip("se", &["sv", "se"]), None);

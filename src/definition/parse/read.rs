@@ -343,8 +343,7 @@ impl<'n> Reader<'_, 'n> {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "tags are those of BCP 47, such as `sv`, `en` or `fi`".to_owned(),
         };
-        self.report
-            .push(Diagnostic::warning("unknown-language", tag.span, message).hint(hint));
+        self.report.push(Diagnostic::warning("unknown-language", tag.span, message).hint(hint));
     }
 
     /// Checks the form of a name that scripts use.

@@ -178,7 +178,9 @@ impl<'n> Reader<'_, 'n> {
             };
             let hint = match prefix {
                 "after" => "terms are written under `after` and `at`",
-                "done" => "nobody can send it: choose another name; `done.state.NAME` hears that a state is done",
+                "done" => {
+                    "nobody can send it: choose another name; `done.state.NAME` hears that a state is done"
+                }
                 _ => "an error undoes the step and is given to whoever asked for it",
             };
             self.error("reserved-name", span, message, hint);

@@ -106,7 +106,9 @@ impl Checker<'_, '_> {
                 self.excluded(subject, case);
                 let text = self.text(case.at);
                 let (dead, why) = match (&case.op, Stretch::of(case)) {
-                    (Op::Constant(value), _) => (taken.has(value), "is taken by one in front of it"),
+                    (Op::Constant(value), _) => {
+                        (taken.has(value), "is taken by one in front of it")
+                    }
                     (_, Some(stretch)) if stretch.is_empty() => (true, "holds no number"),
                     (_, Some(stretch)) => {
                         let whole = *kind == Type::Integer;

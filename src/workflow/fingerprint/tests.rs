@@ -87,7 +87,10 @@ fn is_kept_by_what_no_answer_depends_on() {
         ("\"P1D\": \"b\"", "\"P0M1D\": { \"target\": [\"b\"] }"),
         ("\"most\": 3", "\"most\": { \"value\": 3 }"),
         ("\"note\": true", "\"note\": true, \"silent\": false"),
-        ("{ \"type\": \"string\" } } }", "{ \"type\": \"string\", \"minLength\": 0, \"personal\": false } } }"),
+        (
+            "{ \"type\": \"string\" } } }",
+            "{ \"type\": \"string\", \"minLength\": 0, \"personal\": false } } }",
+        ),
         ("\"q\": {}", "\"q\": { \"x-allow\": { \"dead-end\": \"why\" } }"),
         ("\"timezone\": \"Europe/Stockholm\"", "\"timezone\": \"Europe/Stockholm\", \"format\": 1"),
     ];

@@ -97,8 +97,10 @@ pub(super) fn check(definition: &Definition, chart: &Chart, report: &mut Report)
             region = outer;
         }
         if !found {
-            let message =
-                format!("nothing leads on from the state {}, and it is not final", quoted(&state.name));
+            let message = format!(
+                "nothing leads on from the state {}, and it is not final",
+                quoted(&state.name)
+            );
             let found = Diagnostic::warning("dead-end", state.name.span, message);
             report.push(found.hint(
                 "add `\"type\": \"final\"` or a transition that leads on; where cases stay for good, say so: `\"x-allow\": { \"dead-end\": \"…\" }`",

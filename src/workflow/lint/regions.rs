@@ -8,6 +8,9 @@ use crate::rule::{Rules, Write};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::workflow::chart::Chart;
 
+/// So many parts are named in one message.
+const MOST_NAMED: usize = 5;
+
 /// So many writers of one fact are compared with each other.
 const MOST_WRITERS: usize = 100;
 
@@ -53,12 +56,14 @@ fn restarts(
                     .any(|target| target == sister || chart.inside(*target, *sister));
                 !named && begins(definition, chart, *sister)
             });
-            let sisters: Vec<String> =
-                sisters.map(|sister| quoted(&state(sister).name)).collect();
+            let mut sisters: Vec<String> =
+                sisters.take(MOST_NAMED + 1).map(|sister| quoted(&state(sister).name)).collect();
             if !sisters.is_empty() {
                 let begin = if sisters.len() == 1 { "begins" } else { "begin" };
+                let more = if sisters.len() > MOST_NAMED { " and others" } else { "" };
+                sisters.truncate(MOST_NAMED);
                 let message = format!(
-                    "this transition leaves {} and enters it again: {} {begin} anew, with all terms",
+                    "this transition leaves {} and enters it again: {}{more} {begin} anew, with all terms",
                     quoted(&state(outer).name),
                     sisters.join(", ")
                 );
@@ -161,9 +166,7 @@ fn both(definition: &Definition, fact: FactId, writers: &[Writer], report: &mut 
             let meet = |a: &str, b: &str| b == "*" || matches(a, b) || matches(b, a);
             first.region != second.region
                 && !apart
-                && patterns(first)
-                    .iter()
-                    .any(|a| patterns(second).iter().any(|b| meet(a, b)))
+                && patterns(first).iter().any(|a| patterns(second).iter().any(|b| meet(a, b)))
         });
         let Some(first) = first else { continue };
         let name = |id: StateId| quoted(&definition.states.at(id).name);
