@@ -260,6 +260,16 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// A warning that a file answers for by `x-allow`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Allowance {
+    /// The warning.
+    pub diagnostic: Diagnostic,
+    /// Why it is right as it is, in the words of the file.
+    pub reason: String,
+}
+
 /// All problems of a workflow and the sources that they point into.
 ///
 /// `Display` writes each problem with its line and carets under the text meant:
@@ -274,6 +284,8 @@ pub struct Report {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How many problems are listed; no bound when there is none.
     limit: Option<usize>,
+    /// Warnings that the file allows, each with its reason.
+    pub(crate) allowed: Vec<Allowance>,
     /// Problems beyond the limit: errors and warnings.
     unlisted: (usize, usize),
     /// Work that suggestions have cost so far, in cells of the tables that edit distances fill.
@@ -348,6 +360,24 @@ impl Report {
         &self.diagnostics
     }
 
+    /// Warnings that the file answers for by `x-allow`, in the order of files and places. They are not among
+    /// [`Report::diagnostics`].
+    ///
+    /// ```
+    /// let workflow = tresteg::Workflow::from_json(r#"{
+    ///     "id": "w",
+    ///     "facts": { "note": { "type": "string", "x-allow": { "unused-fact": "the register shows it" } } },
+    ///     "states": { "s": {} }
+    /// }"#)?;
+    /// assert!(workflow.warnings().diagnostics().is_empty());
+    /// assert_eq!(workflow.warnings().allowed()[0].reason, "the register shows it");
+    /// # Ok::<(), tresteg::Report>(())
+    /// ```
+    #[must_use]
+    pub fn allowed(&self) -> &[Allowance] {
+        &self.allowed
+    }
+
     /// Whether any of the problems keeps the file from loading.
     #[must_use]
     pub fn has_errors(&self) -> bool {
@@ -357,9 +387,12 @@ impl Report {
 
     /// Puts the problems into the order of the text and drops exact repetitions.
     pub(crate) fn sort(&mut self) {
-        self.diagnostics.sort_by(|a, b| {
+        let order = |a: &Diagnostic, b: &Diagnostic| {
             (a.span, a.severity, a.code, &a.message).cmp(&(b.span, b.severity, b.code, &b.message))
-        });
+        };
+        self.diagnostics.sort_by(order);
         self.diagnostics.dedup();
+        self.allowed.sort_by(|a, b| order(&a.diagnostic, &b.diagnostic));
+        self.allowed.dedup();
     }
 }

@@ -67,7 +67,7 @@ pub use coverage::parts::{
 pub use coverage::{Coverage, CoverageShare, CoverageTotals};
 pub use definition::codes::CODES;
 pub use definition::schema::schema;
-pub use diagnostic::{Diagnostic, Place, Report, Severity, Sources, Span};
+pub use diagnostic::{Allowance, Diagnostic, Place, Report, Severity, Sources, Span};
 pub use error::{Error, ErrorKind, Problem};
 pub use journal::{
     Claim, Comparer, Difference, DifferenceKind, Entry as JournalEntry, Erase, JournalLine,

@@ -28,6 +28,8 @@ mod log;
 mod mutation;
 mod oracle;
 mod pictures;
+mod quiet;
+mod respelling;
 mod rhai_oracle;
 mod scenarios;
 mod signatures;

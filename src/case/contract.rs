@@ -132,7 +132,7 @@ pub(crate) fn wrong_name(
     let mut problems = Vec::new();
     if let Some(reserved) = RESERVED.iter().find(|prefix| matches(prefix, name)) {
         let message = format!(
-            "event `{name}` cannot come from outside: names beginning with `{reserved}.` are the case's own"
+            "event `{name}` cannot come from outside: `{reserved}` and names beginning with `{reserved}.` are the case's own"
         );
         problems.push(Problem::new("event-reserved", message));
     } else {

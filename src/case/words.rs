@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use crate::case::decision::{
     Cause, Decision, Ground, Movement, Outcome, Reason, Signing, Step, StepOutcome, Way,
 };
+use crate::definition::model::StateKind;
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::{Value, visible};
@@ -87,6 +88,7 @@ struct Words {
     term: &'static str,
     sent: &'static str,
     also_blocked: &'static str,
+    anew: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -139,6 +141,7 @@ const ENGLISH: Words = Words {
     term: "term",
     sent: "sent event",
     also_blocked: "but elsewhere:",
+    anew: "left and begun anew:",
 };
 
 const SWEDISH: Words = Words {
@@ -191,6 +194,7 @@ const SWEDISH: Words = Words {
     term: "frist",
     sent: "skickad händelse",
     also_blocked: "men på annat håll:",
+    anew: "lämnas och börjar om:",
 };
 
 impl Workflow {
@@ -356,6 +360,12 @@ impl<'w> Teller<'w> {
                 self.signed(signed, 2);
             }
         }
+        // Parts of a parallel state that were left and entered again: their terms start anew.
+        let anew = movement.left.iter().rev().filter(|state| self.begins_anew(state, movement));
+        let anew: Vec<String> = anew.map(|state| self.state(state)).collect();
+        if !anew.is_empty() {
+            self.line(1, &format!("{} {}", words.anew, anew.join(", ")));
+        }
         // Where that is, when a transition leads into a state with others inside.
         let leaves = movement.entered.iter().filter(|state| self.is_leaf(state));
         let leaves: Vec<&String> = leaves.collect();
@@ -379,6 +389,13 @@ impl<'w> Teller<'w> {
             }
             self.line(1, &text);
         }
+    }
+
+    fn begins_anew(&self, state: &String, movement: &Movement) -> bool {
+        let states = &self.workflow.definition.states;
+        let parent = self.workflow.state_named(state).and_then(|id| states.at(id).parent);
+        let is_part = parent.is_some_and(|parent| states.at(parent).kind == StateKind::Parallel);
+        is_part && movement.entered.contains(state)
     }
 
     fn reasons(&mut self, reasons: &[Reason], indent: usize) {

@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     /// Print the problems as one JSON list to standard output
     #[arg(long)]
     json: bool,
-    /// Say of each file that it was checked, and which of its rules are not compiled
+    /// Say of each file that it was checked, which warnings it allows and why, and which of its rules are not compiled
     #[arg(short, long)]
     verbose: bool,
 }
@@ -41,9 +41,7 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         };
         let clean = report.diagnostics().is_empty();
         good &= rules.is_some() && (clean || !arguments.deny_warnings);
-        if arguments.json {
-            listed.push(report);
-        } else if !clean {
+        if !arguments.json && !clean {
             console.report(&report)?;
         }
         if arguments.verbose && !arguments.json {
@@ -53,11 +51,23 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                 (_, false) => "warnings",
             };
             console.line(&format!("{}: {word}{}", path.display(), compiled(rules.as_deref())))?;
+            for allowed in report.allowed() {
+                let found = &allowed.diagnostic;
+                let place = found.span.and_then(|span| report.sources().place(span));
+                let place = place
+                    .map(|place| format!(" ({}:{}:{})", place.file, place.line, place.column))
+                    .unwrap_or_default();
+                let (code, reason) = (found.code, &allowed.reason);
+                console.line(&format!("  allowed {code}: {}{place}: {reason}", found.message))?;
+            }
             for rule in rules.iter().flatten() {
                 if let Some(left) = uncompiled(rule) {
                     console.line(&format!("  {left}"))?;
                 }
             }
+        }
+        if arguments.json {
+            listed.push(report);
         }
     }
     if arguments.json {

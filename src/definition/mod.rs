@@ -6,6 +6,7 @@
 //!
 //! Every stage adds to one report and goes on as far as it can, so that all problems show at once.
 
+pub(crate) mod allow;
 pub(crate) mod codes;
 pub(crate) mod keys;
 pub(crate) mod model;
@@ -19,6 +20,9 @@ pub(crate) use variant::relative;
 
 #[cfg(test)]
 mod tests;
+
+use allow::Allowed;
+use keys::Holds;
 
 use crate::diagnostic::Report;
 use crate::json;
@@ -37,9 +41,12 @@ pub(crate) fn load(
 ) -> (Option<Definition>, Report) {
     let mut report = Report::limited(limits.diagnostics);
     let file = report.sources.add(name, text);
-    let definition = json::read(text, file, limits, &mut report)
-        .and_then(|root| variant::resolve(root, name, resolver, limits, &mut report))
-        .and_then(|root| parse::workflow(&root, limits, &mut report));
+    let root = json::read(text, file, limits, &mut report)
+        .and_then(|root| variant::resolve(root, name, resolver, limits, &mut report));
+    let mut definition = root.as_ref().and_then(|root| parse::workflow(root, limits, &mut report));
+    if let (Some(root), Some(definition)) = (&root, &mut definition) {
+        definition.allowed = Allowed::read(root, Holds::One(&keys::WORKFLOW), &mut report);
+    }
     if let Some(definition) = &definition {
         validate::check(definition, &mut report);
     }

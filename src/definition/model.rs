@@ -5,6 +5,7 @@
 
 use indexmap::IndexMap;
 
+use crate::definition::allow::Allowed;
 use crate::definition::shape::Shape;
 use crate::diagnostic::{Span, Spanned};
 pub(crate) use crate::label::Label;
@@ -269,6 +270,8 @@ pub(crate) struct Definition {
     pub states: Table<StateId, State>,
     /// Document order.
     pub transitions: Table<TransitionId, Transition>,
+    /// Warnings that the file answers for.
+    pub allowed: Allowed,
 }
 
 impl Definition {
@@ -284,6 +287,15 @@ impl Definition {
         };
         Some(by)
     }
+}
+
+/// Events of the engine itself are called by these words, and by names that begin with one of them and a point. Nobody
+/// declares them, and nobody sends them.
+pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
+
+/// The word of the engine that the name of an event is, or begins with.
+pub(crate) fn reserved(name: &str) -> Option<&'static str> {
+    RESERVED.into_iter().find(|word| matches(word, name))
 }
 
 /// Whether a pattern (`a.b`, `*`) matches the name of an event, token by token as in SCXML §3.12.1.

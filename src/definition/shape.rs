@@ -1,8 +1,10 @@
 //! What a value must look like: the subset of JSON Schema that facts, parameters and payload are declared in.
 
 mod admit;
+mod grid;
 mod schema;
 
+pub(crate) use grid::Grid;
 use std::sync::Arc;
 
 use indexmap::IndexMap;

@@ -10,6 +10,7 @@
 mod act;
 pub(crate) mod aim;
 mod builtins;
+mod canonical;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
 mod column;
@@ -40,6 +41,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
+mod uses;
 pub(crate) mod watch;
 mod words;
 
@@ -67,6 +69,7 @@ pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Occurrence, Past};
 pub(crate) use program::{Program, Reads};
+pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.
 #[derive(Debug)]
@@ -437,7 +440,7 @@ impl Rules {
 
 /// A script, or a piece of one, as its tokens: equal for scripts that differ in white space and comments alone.
 pub(crate) fn spelling(text: &str) -> String {
-    words::spelling(text)
+    canonical::spelling(text)
 }
 
 /// An unknown value is an answer.

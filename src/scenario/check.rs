@@ -9,7 +9,7 @@ use crate::case::place::{Place, is_term_of};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::error::ErrorKind;
-use crate::value::{DateTime, Value, Zone};
+use crate::value::{DateTime, Duration, Value, Zone};
 use crate::workflow::{Compiled, Workflow};
 
 /// The names of one workflow.
@@ -259,18 +259,26 @@ impl<'w> Names<'w> {
         }
     }
 
-    /// A term by its key, or as `STATE: KEY`.
-    pub fn term(&self, name: &Spanned<String>, report: &mut Report) {
+    /// A term by its key, or as `STATE: KEY`; gives what the workflow calls it: a duration has one text.
+    pub fn term(&self, name: &Spanned<String>, report: &mut Report) -> String {
+        let (state, key) = name
+            .rsplit_once(' ')
+            .map_or(("", name.as_str()), |(_, key)| (name.strip_suffix(key).unwrap_or(""), key));
+        let called = match Duration::parse(key) {
+            Some(duration) => format!("{state}{duration}"),
+            None => name.value.clone(),
+        };
         let states = self.compiled().definition.states.rows();
         let terms =
             || states.iter().flat_map(|state| state.terms.iter().map(move |term| (state, term)));
         let known = terms().any(|(state, term)| {
-            term.key.value == name.value || is_term_of(name, state.name.as_str(), term.key.as_str())
+            term.key.value == called || is_term_of(&called, state.name.as_str(), term.key.as_str())
         });
         if !known {
             let known = terms().map(|(_, term)| term.key.as_str());
             self.unknown("unknown-name", "term", name, known, report);
         }
+        called
     }
 
     pub fn tag(&self, name: &Spanned<String>, report: &mut Report) {

@@ -24,6 +24,8 @@ use crate::case::decision::Decision;
 use crate::case::event::Actor;
 use crate::coverage::Coverage;
 use crate::definition;
+use crate::definition::allow::Allowed;
+use crate::definition::keys::Holds;
 use crate::definition::parse::{Fields, Reader, is_remark, opening};
 use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};
 use crate::error::Problem;
@@ -182,8 +184,13 @@ impl Suite {
     ) -> Result<Self, Report> {
         let mut report = Report::limited(limits.diagnostics);
         let file = report.sources.add(name, text);
-        let suite = json::read(text, file, limits, &mut report)
-            .and_then(|root| Loader { name, limits, report: &mut report }.suite(&root, find));
+        let root = json::read(text, file, limits, &mut report);
+        let suite = root
+            .as_ref()
+            .and_then(|root| Loader { name, limits, report: &mut report }.suite(root, find));
+        if let Some(root) = &root {
+            Allowed::read(root, Holds::One(&keys::FILE), &mut report).apply(&mut report);
+        }
         report.sort();
         match suite {
             Some(suite) if !report.has_errors() => Ok(Self { report, ..suite }),

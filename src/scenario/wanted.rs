@@ -228,9 +228,9 @@ impl<'n> Planner<'_, 'n> {
             }
             "terms" => {
                 for found in self.named(fields, key) {
-                    self.names.term(&found.key, self.reader.report);
+                    let called = self.names.term(&found.key, self.reader.report);
                     if let Some(due) = self.due(found) {
-                        push(found.value.span, Wanted::Term(found.key.value.clone(), due));
+                        push(found.value.span, Wanted::Term(called, due));
                     }
                 }
             }

@@ -42,6 +42,7 @@ pub(crate) fn meaning(definition: &Definition) -> Json {
         events,
         states: _,
         transitions: _,
+        allowed: _,
     } = definition;
     let parameters = parameters.rows().iter().map(|parameter| {
         let meaning =
@@ -127,9 +128,12 @@ fn factor_rule(rule: &FactorRule) -> Json {
         FactorRule::Guard(script) => json!({ "guard": spelling(&script.text) }),
         FactorRule::Score(script) => json!({ "score": spelling(&script.text) }),
         FactorRule::Of { of, at_least } => {
-            let at_least = at_least.as_ref().map(|at_least| match at_least {
-                AtLeast::Number(number) => json!(number.value),
-                AtLeast::Parameter(name) => json!(name.value),
+            // All of them are meant where no number is given, too.
+            let all = i64::try_from(of.len()).ok();
+            let at_least = at_least.as_ref().and_then(|at_least| match at_least {
+                AtLeast::Number(number) if Some(number.value) == all => None,
+                AtLeast::Number(number) => Some(json!(number.value)),
+                AtLeast::Parameter(name) => Some(json!(name.value)),
             });
             json!({ "of": listed(of), "at_least": at_least })
         }
@@ -176,6 +180,10 @@ fn shape(shape_: &Shape) -> Json {
     let bound = |bound: &Option<crate::value::Number>, time: &Option<Value>| {
         bound.map(|bound| bound.to_string()).or_else(|| time.as_ref().map(Value::to_string))
     };
+    // Bounds that every value keeps say nothing.
+    let least = |least: &Option<u64>| least.filter(|least| *least > 0);
+    let any_whole = |step: &crate::value::Number| *kind == Kind::Integer && *step == 1.into();
+    let multiple_of = multiple_of.filter(|step| !any_whole(step));
     let inner = match kind {
         Kind::Enum(values) => {
             let mut values: Vec<&String> = values.keys().collect();
@@ -202,10 +210,10 @@ fn shape(shape_: &Shape) -> Json {
         "maximum": bound(maximum, &span.maximum),
         "exclusive_minimum": bound(exclusive_minimum, &span.exclusive_minimum),
         "exclusive_maximum": bound(exclusive_maximum, &span.exclusive_maximum),
-        "multiple_of": bound(multiple_of, &None),
-        "min_length": min_length,
+        "multiple_of": bound(&multiple_of, &None),
+        "min_length": least(min_length),
         "max_length": max_length,
-        "min_items": min_items,
+        "min_items": least(min_items),
         "max_items": max_items,
         "unique_items": unique_items,
         "unit": unit,
@@ -241,9 +249,10 @@ fn state(definition: &Definition, id: StateId) -> Json {
     // As they are tried; those of an `on` object have been sorted by their names.
     let transitions = transitions.iter().map(|id| definition.transitions.at(*id));
     let transitions = transitions.filter(|found| !matches!(found.trigger, Trigger::Term(_)));
-    let transitions: Vec<Json> = transitions.map(transition).collect();
+    let transitions: Vec<Json> = transitions.map(|found| transition(definition, found)).collect();
     let terms = terms.iter().map(|term| {
-        let taken = term.transitions.iter().map(|id| transition(definition.transitions.at(*id)));
+        let taken = term.transitions.iter().map(|id| definition.transitions.at(*id));
+        let taken = taken.map(|found| transition(definition, found));
         (term.called(), Json::Array(taken.collect()))
     });
     json!({
@@ -270,9 +279,9 @@ fn way_in(entry: &Entry) -> Json {
     json!({ "targets": listed(&entry.targets), "actions": script(entry.actions.as_ref()) })
 }
 
-fn transition(transition: &Transition) -> Json {
+fn transition(definition: &Definition, transition: &Transition) -> Json {
     let Transition {
-        source: _,
+        source,
         trigger,
         targets,
         guard,
@@ -292,6 +301,9 @@ fn transition(transition: &Transition) -> Json {
         Trigger::Always => json!("always"),
         Trigger::Term(_) => json!("term"),
     };
+    // Elsewhere it leaves the same states without the word: the file's own are internal anyway.
+    let compound = definition.states.at(*source).kind == StateKind::Compound;
+    let internal = *internal && compound && *source != ROOT && !targets.is_empty();
     json!({
         "trigger": trigger,
         "targets": listed(targets),

@@ -11,8 +11,7 @@ use crate::rule::Rules;
 use crate::table::{EventId, FactId, Id, StateId, Table, TransitionId};
 use crate::workflow::chart::Chart;
 
-/// Names of events that are never from outside begin with these.
-pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
+pub(crate) use crate::definition::model::RESERVED;
 
 /// What an event's name leads to.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ pub(crate) mod due;
 pub(crate) mod fingerprint;
 pub(crate) mod heard;
 mod info;
+mod lint;
 mod personal;
 mod rules;
 
@@ -128,11 +129,15 @@ impl Workflow {
         let (definition, mut report) = definition::load(name, text, resolve, limits);
         let Some(definition) = definition else { return Err(report) };
         let rules = Rules::compile(&definition, limits, &mut report);
-        report.sort();
         if report.has_errors() {
+            definition.allowed.apply(&mut report);
+            report.sort();
             return Err(report);
         }
         let chart = Chart::new(&definition);
+        lint::check(&definition, &rules, &chart, &mut report);
+        definition.allowed.apply(&mut report);
+        report.sort();
         let heard = Heard::new(&definition, &rules, &chart);
         let dues = due::dues(&definition, &rules);
         let states = definition.states.iter().skip(1);
@@ -171,7 +176,8 @@ impl Workflow {
     /// What the file means, as 64 hexadecimal digits: SHA-256 of the merged definition in a canonical form.
     ///
     /// It stays the same when white space, comments, labels, hints, descriptions, sources, `id`, `version` or the order of
-    /// keys change where they mean nothing, and changes with everything that an answer can depend on.
+    /// keys change where they mean nothing, and when the same is spelt otherwise: `(x > 1.50)` for `x > 1.5`, `P1W` for
+    /// `P7D`, a default that is written out. It changes with everything that an answer can depend on.
     ///
     /// ```
     /// use tresteg::Workflow;

@@ -11,10 +11,41 @@ fn a_good_file_is_passed_over_in_silence() {
     let ran = run(&["check", FLAGSHIP, "src/cli/starter.json", "--deny-warnings"]);
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
     let ran = run(&["check", "-v", FLAGSHIP]);
+    let (first, allowed) = ran.out.split_once('\n').unwrap();
     assert_eq!(
-        (ran.code, ran.out.as_str()),
-        (0, "workflows/vastra-goteborg.json: ok, 30 of 30 rules compiled\n")
+        (ran.code, first),
+        (0, "workflows/vastra-goteborg.json: ok, 30 of 30 rules compiled")
     );
+    // What is allowed stands below it, each with its reason.
+    assert!(!allowed.is_empty());
+    for line in allowed.lines() {
+        assert!(line.starts_with("  allowed unused-fac"), "{line}");
+        assert!(line.contains("(workflows/vastra-goteborg.json:"), "{line}");
+    }
+    assert!(allowed.contains(": a reminder on the scorecard, never a condition\n"), "{allowed}");
+}
+
+/// An allowed warning is no problem, with `--deny-warnings` neither; one that allows nothing is.
+#[test]
+fn a_warning_that_is_allowed_is_none() {
+    let folder = folder("check-allow");
+    let file = |allow: &str| {
+        format!(
+            r#"{{ "id": "a", "facts": {{ "f": {{ "type": "string"{allow} }} }}, "states": {{ "s": {{}} }} }}"#
+        )
+    };
+    let plain = write(&folder, "plain.json", &file(""));
+    assert_eq!(run(&["check", "--deny-warnings", &plain]).code, 1);
+    let path = write(&folder, "a.json", &file(r#", "x-allow": { "unused-fact": "for people" }"#));
+    let ran = run(&["check", "--deny-warnings", &path]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    let ran = run(&["check", "--verbose", &path]);
+    assert!(ran.out.contains("allowed unused-fact: nothing reads the fact `f`"), "{}", ran.out);
+    assert!(ran.out.ends_with(": for people\n"), "{}", ran.out);
+    let idle = write(&folder, "b.json", &file(r#", "x-allow": { "dead-end": "it is none" }"#));
+    let ran = run(&["check", "--deny-warnings", &idle]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("warning[needless-allow]"), "{}", ran.err);
 }
 
 #[test]

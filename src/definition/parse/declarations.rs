@@ -9,7 +9,7 @@ use super::names;
 use super::read::{Fields, is_remark};
 use crate::definition::keys;
 use crate::definition::model::{
-    AtLeast, EventDecl, Fact, Factor, FactorRule, Function, Notes, Parameter,
+    AtLeast, EventDecl, Fact, Factor, FactorRule, Function, Notes, Parameter, reserved,
 };
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
@@ -304,11 +304,18 @@ impl<'n> Reader<'_, 'n> {
             let hint =
                 "an event's name is a word, or several joined by points, such as `permit.granted`";
             self.error("bad-name", name.span, message, hint);
-        } else if let Some(prefix) =
-            ["done.", "error.", "after."].iter().find(|prefix| name.starts_with(**prefix))
-        {
-            let message = format!("events of the engine itself begin with `{prefix}`");
-            self.error("reserved-name", name.span, message, "choose another name");
+        } else if let Some(word) = reserved(name) {
+            let message = format!(
+                "{} cannot be declared: `{word}` and what begins with `{word}.` are the engine's own",
+                quoted(name)
+            );
+            let hint = match word {
+                "done" => {
+                    "a state that is done raises `done.state.NAME` by itself: name that under `on`, or choose another name"
+                }
+                _ => "nobody could ever send it: choose another name",
+            };
+            self.error("reserved-name", name.span, message, hint);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A tree of JSON becomes a definition: every key read, every wrong one reported.
 
 mod declarations;
+mod languages;
 mod names;
 pub(crate) use names::BUILT_IN;
 mod read;
@@ -11,6 +12,7 @@ mod transitions;
 
 use std::collections::{HashMap, HashSet};
 
+use super::allow::Allowed;
 use super::keys;
 use super::model::{Definition, EventDecl, Role, When};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
@@ -71,6 +73,7 @@ impl<'n> Reader<'_, 'n> {
         self.check_number_of_names(parameters.len() + facts.len() + factors.len(), fields.span);
         let functions = self.functions(fields);
         let events = fields.get("events").map(|_| self.events(fields));
+        self.unused_types();
         let (states, transitions) = self.chart(fields, &id);
         let terms = states.rows().iter().flat_map(|state| &state.terms);
         let named = terms.filter(|term| matches!(term.when, When::AfterNamed));
@@ -94,6 +97,7 @@ impl<'n> Reader<'_, 'n> {
             events,
             states,
             transitions,
+            allowed: Allowed::default(),
         }
     }
 

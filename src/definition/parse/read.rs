@@ -1,6 +1,7 @@
 //! Reading the keys of one object: their types, with every problem reported.
 
 use super::Reader;
+use super::languages;
 use super::names;
 use crate::definition::keys::Object;
 use crate::definition::model::{Label, Notes, Origin, Script};
@@ -303,6 +304,7 @@ impl<'n> Reader<'_, 'n> {
             NodeKind::String(text) => Label(vec![(String::new(), text.value.clone())]),
             NodeKind::Object(members) => {
                 let mut texts = Vec::with_capacity(members.len());
+                let tags: Vec<&str> = members.iter().map(|member| member.key.as_str()).collect();
                 for member in members {
                     let tag = member.key.as_str();
                     let is_tag = tag.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -318,7 +320,10 @@ impl<'n> Reader<'_, 'n> {
                                 "write such as `sv` or `en`",
                             );
                         }
-                        NodeKind::String(text) => texts.push((tag.to_owned(), text.value.clone())),
+                        NodeKind::String(text) => {
+                            self.language(&member.key, &tags);
+                            texts.push((tag.to_owned(), text.value.clone()));
+                        }
                         _ => self.wrong(tag, "a text", &member.value),
                     }
                 }
@@ -329,6 +334,16 @@ impl<'n> Reader<'_, 'n> {
                 Label::default()
             }
         }
+    }
+
+    /// A tag that no language has, or another one than is meant.
+    fn language(&mut self, tag: &Spanned<String>, all: &[&str]) {
+        let Some((message, meant)) = languages::slip(tag, all) else { return };
+        let hint = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "tags are those of BCP 47, such as `sv`, `en` or `fi`".to_owned(),
+        };
+        self.report.push(Diagnostic::warning("unknown-language", tag.span, message).hint(hint));
     }
 
     /// Checks the form of a name that scripts use.

@@ -1,6 +1,6 @@
 //! Declarations of values: the subset of JSON Schema, with the names of `types` written out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -9,7 +9,7 @@ use super::Reader;
 use super::names;
 use super::read::{Fields, is_remark};
 use crate::definition::keys;
-use crate::definition::shape::{Kind, Object, Shape};
+use crate::definition::shape::{Grid, Kind, Object, Shape};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
 use crate::label::Label;
@@ -24,6 +24,8 @@ pub(super) struct Types<'n> {
     depth: usize,
     /// Declarations that references to `types` have written out so far.
     written: usize,
+    /// Those that a declaration names.
+    used: HashSet<&'n str>,
 }
 
 enum Found {
@@ -62,6 +64,18 @@ impl<'n> Reader<'_, 'n> {
         }
     }
 
+    /// Warns of types that no declaration names, once all are read.
+    pub fn unused_types(&mut self) {
+        let members = self.types.members.values().copied();
+        let unused: Vec<&Member> =
+            members.filter(|member| !self.types.used.contains(member.key.as_str())).collect();
+        for member in unused {
+            let message = format!("no declaration is of the type {}", quoted(&member.key));
+            let found = Diagnostic::warning("unused-type", member.key.span, message);
+            self.report.push(found.hint("name it as the `type` of a declaration, or remove it"));
+        }
+    }
+
     /// The shape that a declaration says. `inferred` is what it is where it names no type, which is an error where it is none.
     pub fn declaration(&mut self, fields: Fields<'n>, inferred: Option<Kind>) -> Shape {
         if self.types.depth >= self.limits.json_depth {
@@ -79,8 +93,8 @@ impl<'n> Reader<'_, 'n> {
         self.types.depth += 1;
         let mut shape = self.base(fields, inferred);
         self.bounds(fields, &mut shape);
-        self.check_bounds(fields, &shape);
         shape.unique_items = self.boolean(fields, "uniqueItems").unwrap_or(shape.unique_items);
+        self.check_bounds(fields, &shape);
         shape.personal = self.boolean(fields, "personal").unwrap_or(shape.personal);
         shape.unit = self.text(fields, "unit").map(|text| text.value).or(shape.unit);
         for (key, label) in [("title", &mut shape.title), ("description", &mut shape.description)] {
@@ -153,6 +167,9 @@ impl<'n> Reader<'_, 'n> {
                     format!("change it there, or remove `{key}`"),
                 );
             }
+        }
+        if let Some((key, _)) = self.types.members.get_key_value(named.as_str()) {
+            self.types.used.insert(*key);
         }
         self.named(named)
     }
@@ -470,6 +487,7 @@ impl<'n> Reader<'_, 'n> {
 
     /// Bounds between which nothing lies.
     fn check_bounds(&mut self, fields: Fields<'n>, shape: &Shape) {
+        let before = self.report.diagnostics().len();
         let lower = [
             ("minimum", shape.minimum, false),
             ("exclusiveMinimum", shape.exclusive_minimum, true),
@@ -534,6 +552,42 @@ impl<'n> Reader<'_, 'n> {
                 "`multipleOf` must be above 0",
                 "write such as `0.01` for whole cents",
             );
+        }
+        // What two bounds say together has been said.
+        if self.report.diagnostics().len() == before {
+            self.check_room(fields, shape);
+        }
+    }
+
+    /// Bounds that leave room, in which there is nothing.
+    fn check_room(&mut self, fields: Fields<'n>, shape: &Shape) {
+        let first = |keys: &[&str]| keys.iter().find_map(|key| fields.get(key));
+        if let Some(grid) = shape.grid().filter(Grid::is_empty) {
+            let what = match (&shape.kind, shape.multiple_of) {
+                (Kind::Integer, None) => "whole number".to_owned(),
+                (Kind::Integer, Some(step)) if !step.is_whole() => {
+                    format!("whole multiple of {step} (those of {})", grid.step)
+                }
+                (_, step) => format!("multiple of {}", step.unwrap_or(grid.step)),
+            };
+            let bounds =
+                ["multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"];
+            if let Some(member) = first(&bounds) {
+                let message = format!("no value fits: no {what} lies between the bounds");
+                let hint = "move a bound, or change what it is a multiple of";
+                self.error("bad-bounds", member.value.span, message, hint);
+            }
+        }
+        if let (Kind::Array(items), Some(least), true) =
+            (&shape.kind, shape.min_items, shape.unique_items)
+            && let Some(count) = items.count().filter(|count| *count < least)
+            && let Some(member) = first(&["minItems", "uniqueItems"])
+        {
+            let message = format!(
+                "no list fits: `minItems` is {least}, each item may stand in it once, and there are {count} to choose from"
+            );
+            let hint = "lower `minItems`, or remove `uniqueItems`";
+            self.error("bad-bounds", member.value.span, message, hint);
         }
     }
 

@@ -5,7 +5,7 @@ use super::names;
 use super::read::{Fields, is_remark};
 use super::states::Chart;
 use crate::definition::keys;
-use crate::definition::model::{Term, Transition, Trigger, When, matches};
+use crate::definition::model::{Term, Transition, Trigger, When, matches, reserved};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
 use crate::table::{StateId, TransitionId};
@@ -18,6 +18,14 @@ enum Asked {
     Actor,
     /// `always`, `done` or a term: nobody is asked.
     Nobody(&'static str),
+}
+
+/// What a key of `after` or `at` is called: the one text of a duration, else itself.
+fn called(key: &str, written: &Spanned<String>) -> Spanned<String> {
+    match (key, Duration::parse(written)) {
+        ("after", Some(duration)) => Spanned::new(duration.to_string(), written.span),
+        _ => written.clone(),
+    }
 }
 
 const TRANSITION: &str = "the name of a state, a transition, or a list of them";
@@ -162,13 +170,17 @@ impl<'n> Reader<'_, 'n> {
             self.error("bad-name", span, message, hint);
             return None;
         }
-        if let Some(prefix) = ["error", "after"]
-            .iter()
-            .find(|prefix| bare.strip_prefix(**prefix).is_some_and(|rest| rest.starts_with('.')))
-        {
-            let message = format!("no event ever begins with `{prefix}.`");
-            let hint = match *prefix {
+        if let Some(prefix) = reserved(bare).filter(|word| *word != "done" || bare == "done") {
+            let message = if bare == prefix {
+                format!("no event is ever called `{prefix}`")
+            } else {
+                format!("no event ever begins with `{prefix}.`")
+            };
+            let hint = match prefix {
                 "after" => "terms are written under `after` and `at`",
+                "done" => {
+                    "nobody can send it: choose another name; `done.state.NAME` hears that a state is done"
+                }
                 _ => "an error undoes the step and is given to whoever asked for it",
             };
             self.error("reserved-name", span, message, hint);
@@ -184,10 +196,24 @@ impl<'n> Reader<'_, 'n> {
         fields: Fields<'n>,
         found: &mut Vec<TransitionId>,
     ) {
-        let mut members: Vec<_> =
-            self.map(fields, key).iter().filter(|member| !is_remark(&member.key)).collect();
-        members.sort_by(|a, b| a.key.value.cmp(&b.key.value));
-        for member in members {
+        let members = self.map(fields, key).iter().filter(|member| !is_remark(&member.key));
+        // A duration is called after its length, however it is written: `P1W` is `P7D`.
+        let mut members: Vec<(Spanned<String>, _)> =
+            members.map(|member| (called(key, &member.key), member)).collect();
+        members.sort_by(|(a, _), (b, _)| a.value.cmp(&b.value));
+        for pair in members.windows(2) {
+            if let [(one, first), (other, second)] = pair
+                && one.value == other.value
+            {
+                let (first, second) = (&first.key, &second.key);
+                let message =
+                    format!("{} and {} are the same duration", quoted(first), quoted(second));
+                let found = Diagnostic::error("duplicate-key", second.span, message)
+                    .related(first.span, "the other is here");
+                self.report.push(found.hint("remove one of the two, or write a list"));
+            }
+        }
+        for (name, member) in members {
             let when = match key {
                 "at" => Some(When::At),
                 _ => self.after(&member.key),
@@ -198,7 +224,7 @@ impl<'n> Reader<'_, 'n> {
             let Some(when) = when else { continue };
             let number = u32::try_from(chart.states.at(state).terms.len()).unwrap_or(u32::MAX);
             chart.states.at_mut(state).terms.push(Term {
-                key: member.key.clone(),
+                key: name,
                 when,
                 transitions: Vec::new(),
             });

@@ -19,7 +19,8 @@ fn read_within(text: &str, limits: &Limits) -> (Option<Definition>, Report) {
 
 /// The definition of a text without problems.
 fn right(text: &str) -> Definition {
-    let (definition, report) = read(text);
+    let (definition, mut report) = read(text);
+    definition.as_ref().unwrap().allowed.apply(&mut report);
     assert!(report.diagnostics().is_empty(), "{report}");
     definition.unwrap()
 }

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::model::{
     AtLeast, Definition, EventDecl, FactorRule, State, StateKind, Transition, Trigger, When,
+    reserved,
 };
 use super::shape::Kind;
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
@@ -410,7 +411,7 @@ impl<'d> Checker<'_, 'd> {
             return;
         }
         // That these never happen has been reported.
-        if pattern.starts_with("error.") || pattern.starts_with("after.") {
+        if reserved(pattern).is_some() {
             return;
         }
         // A pattern may also gather declared names: `permit` for `permit.granted` and `permit.refused`.
@@ -480,6 +481,13 @@ impl<'d> Checker<'_, 'd> {
 
     /// An event that must be declared or, where nothing is declared, answered somewhere.
     fn answered(&mut self, event: &Spanned<String>) {
+        if let Some(word) = reserved(event) {
+            let message =
+                format!("nobody ever sends {}: `{word}` is the engine's own", quoted(event));
+            let found = Diagnostic::error("reserved-name", event.span, message);
+            self.report.push(found.hint("name an event that somebody sends"));
+            return;
+        }
         let good = match &self.definition.events {
             Some(_) => self.declaration(event).is_some(),
             None => self.patterns.answer(event),

@@ -226,7 +226,7 @@ impl Merge<'_> {
 }
 
 /// What stands behind a key of what is being merged.
-fn inside(holds: Holds, key: &str) -> Holds {
+pub(in crate::definition) fn inside(holds: Holds, key: &str) -> Holds {
     match holds {
         Holds::One(object) | Holds::BooleanOr(object) => {
             object.keys().find(|known| known.name == key).map_or(Holds::Value, |known| known.holds)

@@ -6,6 +6,8 @@
 mod merge;
 mod shorthand;
 
+pub(super) use merge::inside;
+
 use std::collections::HashMap;
 
 use super::keys::{Holds, WORKFLOW};

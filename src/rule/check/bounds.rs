@@ -12,13 +12,15 @@ pub(super) struct Range {
     low: Option<(Number, bool)>,
     high: Option<(Number, bool)>,
     whole: bool,
+    /// What it is a multiple of.
+    step: Option<Number>,
     /// It is a parameter, which a variant may set otherwise.
     tunable: bool,
 }
 
 impl Range {
     fn exactly(value: Number) -> Self {
-        Self { low: Some((value, false)), high: Some((value, false)), whole: false, tunable: false }
+        Self { low: Some((value, false)), high: Some((value, false)), ..Self::default() }
     }
 
     pub(super) fn within_unit(&self) -> bool {
@@ -40,6 +42,14 @@ impl Range {
         matches!((self.high, other.low), (Some((high, _)), Some((low, _))) if high <= low)
     }
 
+    /// Whether no number lies in both, as far as is declared.
+    fn apart(&self, other: &Self) -> bool {
+        self.below(other)
+            || other.below(self)
+            || part_of_whole(self, other)
+            || part_of_whole(other, self)
+    }
+
     fn single(&self) -> Option<Number> {
         match (self.low, self.high) {
             (Some((low, false)), Some((high, false))) if low == high => Some(low),
@@ -52,7 +62,7 @@ impl Checker<'_, '_> {
     /// Reports a comparison that can never be true (an error: a slip must never mean "false") or never be false.
     pub(super) fn bounds(&mut self, at: Extent, op: Binary, left: &Node, right: &Node) {
         let (Some(a), Some(b)) = (self.range(left), self.range(right)) else { return };
-        let apart = a.below(&b) || b.below(&a) || part_of_whole(&a, &b) || part_of_whole(&b, &a);
+        let apart = a.apart(&b);
         let same = a.single().is_some() && a.single() == b.single();
         let (always, never) = match op {
             Binary::Less => (a.below(&b), b.not_above(&a)),
@@ -81,6 +91,66 @@ impl Checker<'_, '_> {
         } else if always && !a.tunable && !b.tunable {
             let problem = self
                 .warning("always-true", at, format!("`{text}` is always true"))
+                .hint("look at the bounds that are declared");
+            self.report.push(problem);
+        }
+    }
+
+    /// Reports a text that is compared with a fact and is shorter or longer than that can be.
+    pub(super) fn lengths(&mut self, at: Extent, op: Binary, left: &Node, right: &Node) {
+        if !self.too_short_or_long(left, right) && !self.too_short_or_long(right, left) {
+            return;
+        }
+        let text = self.text(at);
+        let hint = "look at `minLength` and `maxLength`";
+        let problem = match op {
+            Binary::Equal => {
+                self.error("impossible", at, format!("`{text}` can never be true")).hint(hint)
+            }
+            Binary::NotEqual => {
+                self.warning("always-true", at, format!("`{text}` is always true")).hint(hint)
+            }
+            _ => return,
+        };
+        self.report.push(problem);
+    }
+
+    fn too_short_or_long(&self, fact: &Node, text: &Node) -> bool {
+        let (Op::Fact(id), Op::Constant(Value::Text(text))) = (&fact.op, &text.op) else {
+            return false;
+        };
+        let shape = &self.names.def.facts.at(*id).shape;
+        shape.kind == Kind::String && !shape.allows_length(text)
+    }
+
+    /// Reports a value among several that something is compared with, and that it can never be: in a list, in a case.
+    pub(super) fn excluded(&mut self, subject: &Node, value: &Node) {
+        let Op::Constant(_) = &value.op else { return };
+        let numbers = match (self.range(subject), self.range(value)) {
+            (Some(a), Some(b)) => a.apart(&b) && !a.tunable,
+            _ => false,
+        };
+        self.never(numbers || self.too_short_or_long(subject, value), subject, value);
+    }
+
+    /// The same of a list that is asked for an item.
+    pub(super) fn excluded_item(&mut self, list: &Node, value: &Node) {
+        let (Op::Fact(id), Op::Constant(found)) = (&list.op, &value.op) else { return };
+        let Kind::Array(items) = &self.names.def.facts.at(*id).shape.kind else { return };
+        let never = match (of_shape(items), of_value(found), found) {
+            (Some(items), Some(number), _) => items.apart(&number),
+            (_, _, Value::Text(text)) => items.kind == Kind::String && !items.allows_length(text),
+            _ => false,
+        };
+        self.never(never, list, value);
+    }
+
+    fn never(&mut self, never: bool, subject: &Node, value: &Node) {
+        if never {
+            let (subject, text) = (self.text(subject.at), self.text(value.at));
+            let message = format!("`{text}` is never a value of `{subject}`");
+            let problem = self
+                .error("impossible", value.at, message)
                 .hint("look at the bounds that are declared");
             self.report.push(problem);
         }
@@ -116,7 +186,7 @@ impl Checker<'_, '_> {
                     low: number(least),
                     high: most.and_then(number),
                     whole: true,
-                    tunable: false,
+                    ..Range::default()
                 })
             }
             _ => None,
@@ -124,10 +194,13 @@ impl Checker<'_, '_> {
     }
 }
 
-/// Whether one is a single number with decimals and the other always whole.
+/// Whether one is a single number, and the other always whole or a multiple of something that this is not.
 fn part_of_whole(a: &Range, b: &Range) -> bool {
-    b.whole
-        && a.single().is_some_and(|number| number.to_i64().is_none() && number.floor() != number)
+    let off = |number: Number| {
+        let between = |step: Number| number.checked_rem(step).is_ok_and(|over| !over.is_zero());
+        (b.whole && !number.is_whole()) || b.step.is_some_and(between)
+    };
+    a.single().is_some_and(off)
 }
 
 fn of_value(value: &Value) -> Option<Range> {
@@ -156,7 +229,11 @@ fn of_shape(shape: &Shape) -> Option<Range> {
         (Some(maximum), None) => Some((maximum, false)),
         (None, None) => None,
     };
-    Some(Range { low, high, whole, tunable: false })
+    // Of numbers that lie apart the ends are numbers, too.
+    let grid = shape.grid().filter(|grid| !grid.is_empty());
+    let low = grid.and_then(|grid| grid.first).map(|first| (first, false)).or(low);
+    let high = grid.and_then(|grid| grid.last).map(|last| (last, false)).or(high);
+    Some(Range { low, high, whole, step: grid.map(|grid| grid.step), tunable: false })
 }
 
 fn length(shape: &Shape) -> (u64, Option<u64>) {

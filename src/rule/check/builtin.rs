@@ -171,7 +171,7 @@ impl Checker<'_, '_> {
                 Type::List(items) if items.is_number() || items.is_open() => *items,
                 Type::List(items) if matches!(*items, Type::Duration(_)) => {
                     if *items == Type::Duration(Flavour::Either)
-                        && let Some(problem) = self.lengths(at, nodes, [&items, &items])
+                        && let Some(problem) = self.flavours(at, nodes, [&items, &items])
                     {
                         self.report.push(problem);
                     }
@@ -253,7 +253,7 @@ impl Checker<'_, '_> {
                 if !first.comparable(&second) {
                     let message =
                         format!("{} and {} cannot be compared", first.name(), second.name());
-                    let problem = self.lengths(at, nodes, [&first, &second]);
+                    let problem = self.flavours(at, nodes, [&first, &second]);
                     let problem = problem.unwrap_or_else(|| self.error("mixed-types", at, message));
                     self.report.push(problem);
                 } else if !first.ordered() || !second.ordered() {

@@ -7,6 +7,7 @@ use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
 use super::names::prefixes;
+use crate::definition::model::reserved;
 use crate::definition::shape::Shape;
 use crate::diagnostic::nearest;
 use crate::table::StateId;
@@ -175,8 +176,12 @@ impl Checker<'_, '_> {
     ) -> Option<Arc<str>> {
         let (name, place) = self.literal(function, at, args, "the name of an event")?;
         let name: Arc<str> = name.strip_suffix(".*").map_or(name.clone(), Arc::from);
-        if !self.names.can_match(&name) && !name.starts_with("done.") {
-            self.unknown_event(&name, place);
+        match reserved(&name) {
+            // That a state was done is an event of the past like others.
+            Some("done") if name.starts_with("done.") => {}
+            Some(word) => self.reserved_event(&name, word, place),
+            None if !self.names.can_match(&name) => self.unknown_event(&name, place),
+            None => {}
         }
         self.reads.past = true;
         Some(name)
@@ -199,10 +204,20 @@ impl Checker<'_, '_> {
             self.report.push(problem);
             return None;
         }
-        if !self.names.governs(&name) {
-            self.unknown_event(&name, place);
+        match reserved(&name) {
+            Some(word) => self.reserved_event(&name, word, place),
+            None if !self.names.governs(&name) => self.unknown_event(&name, place),
+            None => {}
         }
         Some(name)
+    }
+
+    fn reserved_event(&mut self, name: &str, word: &str, at: Extent) {
+        let message = format!("no event is sent as `{name}`: `{word}` is the engine's own");
+        let problem = self
+            .error("reserved-name", at, message)
+            .hint("choose another name; `done.state.NAME` comes by itself");
+        self.report.push(problem);
     }
 
     fn unknown_event(&mut self, name: &str, at: Extent) {

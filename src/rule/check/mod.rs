@@ -1,6 +1,7 @@
 //! From a tree to a [`Program`]: names get numbers, types are proven as far as they can be, and every problem is
 //! reported. What this lets pass can still fail at run time, but it never means "false" by accident.
 
+mod arms;
 mod bounds;
 mod builtin;
 mod call;

@@ -104,7 +104,7 @@ impl Checker<'_, '_> {
     ) {
         let ((left, a), (right, b)) = (left, right);
         if !a.comparable(b) {
-            if let Some(problem) = self.lengths(at, [left, right], [a, b]) {
+            if let Some(problem) = self.flavours(at, [left, right], [a, b]) {
                 self.report.push(problem);
                 return;
             }
@@ -159,11 +159,12 @@ impl Checker<'_, '_> {
         }
         self.enums(at, (left, a), (right, b));
         self.bounds(at, op, left, right);
+        self.lengths(at, op, left, right);
     }
 
     /// What is wrong with durations that meet: that they are not counted in the same, or that nobody has said what they are
     /// counted in. `None` where one of them is no duration, or they go together.
-    pub(super) fn lengths<'a>(
+    pub(super) fn flavours<'a>(
         &self,
         at: Extent,
         nodes: impl IntoIterator<Item = &'a Node>,
@@ -236,10 +237,14 @@ impl Checker<'_, '_> {
         let (list, kind) = self.boxed(list);
         match &kind {
             Type::List(items) => {
+                if let Op::List(options) = &list.op {
+                    options.iter().for_each(|option| self.excluded(&item, option));
+                }
+                self.excluded_item(&list, &item);
                 if !found.comparable(items) {
                     let message =
                         format!("a list of {} never contains {}", items.plural(), found.name());
-                    let problem = self.lengths(at, [&*item, &*list], [&found, items]);
+                    let problem = self.flavours(at, [&*item, &*list], [&found, items]);
                     let problem = problem.unwrap_or_else(|| self.error("mixed-types", at, message));
                     self.report.push(problem);
                 } else if let (Type::Enum(_), Op::List(options)) = (&found, &list.op) {
@@ -337,7 +342,7 @@ impl Checker<'_, '_> {
             && [a, b].contains(&&Duration(Flavour::Either))
             && let (Some(a), Some(b)) = (length(a), length(b))
         {
-            let problem = self.lengths(at, [left.0, right.0], [&a, &b]);
+            let problem = self.flavours(at, [left.0, right.0], [&a, &b]);
             problem.into_iter().for_each(|problem| self.report.push(problem));
         } else if kind.is_none() {
             let message = match op {

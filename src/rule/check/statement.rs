@@ -240,6 +240,7 @@ impl Checker<'_, '_> {
                     made.push(Self::arm(cases, condition, body));
                 }
                 self.assured = before;
+                self.arms(&subject, &kind, &made);
                 if !made.iter().any(|arm| arm.cases.is_empty()) && !exhaustive(&kind, &made) {
                     result = result.join(Type::Nothing);
                     if !discard {

@@ -74,6 +74,25 @@ fn is_kept_by_what_no_answer_depends_on() {
         ("[\"n = 2;\", \"emit(\\\"x\\\");\"]", "\"n = 2; emit(`x`);\""),
         ("[\"x\", \"y\"]", "[\"y\", \"x\"]"),
         ("\"minimum\": 0, \"default\": 0", "\"default\": 0, \"minimum\": 0.0"),
+        ("\"minimum\": 0, \"default\": 0", "\"default\": 0.0, \"minimum\": 0e0, \"multipleOf\": 1"),
+        ("n * 1.5", "(n * 1.50)"),
+        ("n * 1.5", "n * 15e-1 // a half more"),
+        ("x + 1\"", "(x) + (1);\""),
+        ("n > most", "((n) > most)"),
+        ("f(n) == 2 && risk != `high`", "(f((n)) == 2) && (risk != \\\"high\\\")"),
+        ("\"n = 1;\"", "[\"n = 0x1\", \"\"]"),
+        ("[\"n = 2;\", \"emit(\\\"x\\\");\"]", "\"n = (2); ; emit((`x`))\""),
+        ("\"P3D\"", "\"P0M3D\""),
+        ("\"type\": \"string\", \"format\": \"duration\"", "\"format\": \"duration\""),
+        ("\"P1D\": \"b\"", "\"P0M1D\": { \"target\": [\"b\"] }"),
+        ("\"most\": 3", "\"most\": { \"value\": 3 }"),
+        ("\"note\": true", "\"note\": true, \"silent\": false"),
+        (
+            "{ \"type\": \"string\" } } }",
+            "{ \"type\": \"string\", \"minLength\": 0, \"personal\": false } } }",
+        ),
+        ("\"q\": {}", "\"q\": { \"x-allow\": { \"dead-end\": \"why\" } }"),
+        ("\"timezone\": \"Europe/Stockholm\"", "\"timezone\": \"Europe/Stockholm\", \"format\": 1"),
     ];
     for (from, to) in same {
         assert_eq!(changed(from, to), base, "{from} → {to}");

@@ -1,0 +1,17 @@
+//! What is allowed and rarely meant, found in the compiled workflow: warnings only.
+
+mod ends;
+mod regions;
+mod unread;
+
+use crate::definition::model::Definition;
+use crate::diagnostic::Report;
+use crate::rule::Rules;
+use crate::workflow::chart::Chart;
+
+/// Adds what there is to warn of to the report of a workflow without errors. Cost: about linear in the file.
+pub(super) fn check(definition: &Definition, rules: &Rules, chart: &Chart, report: &mut Report) {
+    unread::check(definition, rules, report);
+    ends::check(definition, chart, report);
+    regions::check(definition, rules, chart, report);
+}
