@@ -2,6 +2,7 @@
 
 mod render;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Where a text stands: a range of bytes in one of the [`Sources`] of a report.
@@ -359,5 +360,12 @@ impl Report {
             (a.span, a.severity, a.code, &a.message).cmp(&(b.span, b.severity, b.code, &b.message))
         });
         self.diagnostics.dedup();
+        // An error says why something is odd at its very place.
+        let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+        let errors = self.diagnostics.iter().filter(is_error).filter_map(|found| found.span);
+        let errors: BTreeSet<Span> = errors.collect();
+        self.diagnostics.retain(|found| {
+            is_error(&found) || found.span.is_none_or(|span| !errors.contains(&span))
+        });
     }
 }

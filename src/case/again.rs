@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::case::{Answered, Case};
 use crate::case::act::{Act, Incoming};
 use crate::case::contract;
 use crate::case::decision::{Acts, Decision, Outcome};
 use crate::case::event::Event;
 use crate::case::record::Head;
 use crate::case::step::{self, Run};
+use crate::case::{Answered, Case};
 use crate::error::Problem;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;

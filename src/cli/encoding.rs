@@ -102,7 +102,10 @@ mod tests {
             (longer(u32::to_be_bytes), "is UTF-32 text"),
             (b"\x1f\x8b\x08".to_vec(), "gzip"),
             (b"PK\x03\x04".to_vec(), "zip archive"),
-            (b"{\n  \"t\": \"\xc3\xa5\xe5\" }".to_vec(), "byte 0xE5 in line 2, column 10; it is `å` in"),
+            (
+                b"{\n  \"t\": \"\xc3\xa5\xe5\" }".to_vec(),
+                "byte 0xE5 in line 2, column 10; it is `å` in",
+            ),
             (b"\"\x92".to_vec(), "byte 0x92 in line 1, column 2; save the file as UTF-8"),
             (b"abc\xc3".to_vec(), "in line 1, column 4"),
         ] {

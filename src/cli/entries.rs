@@ -178,7 +178,8 @@ mod tests {
     #[test]
     fn blocks_are_whole_lines() {
         let journal: Vec<String> = (1..60).map(|length| "7".repeat(length) + "\n").collect();
-        for (end, bytes) in [("", 1), ("", 7), ("", 100), ("777", 30), ("{\"torn", 30), ("", 5000)] {
+        for (end, bytes) in [("", 1), ("", 7), ("", 100), ("777", 30), ("{\"torn", 30), ("", 5000)]
+        {
             let mut entries = entries(journal.concat() + end);
             let (mut block, mut whole) = (Vec::new(), Vec::new());
             let wanted = if end.starts_with('{') { "" } else { end };
@@ -214,7 +215,11 @@ mod tests {
         ] {
             let mut entries = entries(bytes);
             let found: Vec<String> = std::iter::from_fn(|| entries.next().unwrap()).collect();
-            assert_eq!((found, entries.is_torn()), (wanted.iter().map(|line| (*line).to_owned()).collect(), torn), "{bytes:?}");
+            assert_eq!(
+                (found, entries.is_torn()),
+                (wanted.iter().map(|line| (*line).to_owned()).collect(), torn),
+                "{bytes:?}"
+            );
         }
         assert!(entries("{}\r[]\r").next().is_err());
         assert_eq!(Tail::of(b"{}\r"), Tail::Whole);

@@ -263,13 +263,14 @@ fn verified(
     // Steps that were due may be missing at the end, where it was cut off between the entries of one answer: they are taken
     // first by whatever comes next.
     let erased = verifier.finish(None).map(|verified| verified.erased).unwrap_or_default();
-    let input = |path: &str| {
-        path == "actor" || path.starts_with("facts.") || path.starts_with("data.")
-    };
+    let input =
+        |path: &str| path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
     let needed = erased.iter().find(|(_, part)| input(part));
     Ok(match (case, needed) {
         (Some(case), None) => Ok(Some(case)),
-        (_, Some((entry, part))) => Err(format!("`{part}` of entry {entry} was erased, and whoever goes on with the case may need it")),
+        (_, Some((entry, part))) => Err(format!(
+            "`{part}` of entry {entry} was erased, and whoever goes on with the case may need it"
+        )),
         (None, None) => Err("what was erased is needed to go on with the case".to_owned()),
     })
 }

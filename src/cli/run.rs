@@ -176,7 +176,11 @@ fn keep(case: &mut Case, keeper: Option<&mut Keeper>) -> Result<(), Stop> {
 }
 
 /// What the workflow is, and where the case stands that is gone on with.
-pub(super) fn gone_on(case: &Case, language: Language, console: &mut Console<'_>) -> io::Result<()> {
+pub(super) fn gone_on(
+    case: &Case,
+    language: Language,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
     console.heading(&called(case.workflow(), language))?;
     let (words, number) = (words(language), case.head().sequence);
     console.aside(&format!("\n── {} {number}, {} ──", words.resumed, case.time()))?;

@@ -8,9 +8,9 @@ use tresteg::{Language, Report, Scenario};
 
 use super::console::Console;
 use super::cover::{self, Covered};
+use super::save::{self, Place};
 use super::story::{details, full_name, headline, own_name};
 use super::suites::{self, Broken, Played, Ran};
-use super::save::{self, Place};
 use super::{Done, Spoken, Stop, Verdict, junit, mutants, walk, watch};
 
 #[derive(Debug, clap::Args)]

@@ -85,7 +85,8 @@ fn torn(
     match found {
         Ok(Verified { head, .. }) => {
             console.text(&format!("✗ {}", rules::TORN))?;
-            console.text(&format!("  the chain of the {} entries before it holds", head.sequence))?;
+            console
+                .text(&format!("  the chain of the {} entries before it holds", head.sequence))?;
             console.text(&format!("  head {head}"))
         }
         Err(found) => {

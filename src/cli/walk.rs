@@ -86,10 +86,7 @@ pub(super) fn look(paths: &[PathBuf], kind: Kind) -> Result<Found, Stop> {
 }
 
 /// The scenario files in a folder, not below.
-pub(super) fn scenarios_in(
-    folder: &Path,
-    console: &mut Console<'_>,
-) -> Result<Vec<PathBuf>, Stop> {
+pub(super) fn scenarios_in(folder: &Path, console: &mut Console<'_>) -> Result<Vec<PathBuf>, Stop> {
     let mut found = Found::default();
     below(folder, Kind::Scenario, false, &mut found)?;
     found.say(console)?;

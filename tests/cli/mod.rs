@@ -5,12 +5,14 @@ mod check;
 mod commands;
 mod cover;
 mod diff;
+mod files;
 mod filter;
 mod journal;
 mod journeys;
 mod mutants;
 mod readme;
 mod report;
+mod resume;
 mod scenarios;
 
 use std::io::Write;
