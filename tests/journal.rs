@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use tresteg::{
     Actor, Case, Comparer, DateTime, Difference, DifferenceKind, Duration, Erase, Event, Head,
-    JournalEntry, JournalLine, Language, Outcome, Snapshot, Until, Value, Verified, Verifier, Workflow,
-    erase, verify,
+    JournalEntry, JournalLine, Language, Outcome, Snapshot, Until, Value, Verified, Verifier,
+    Workflow, erase, verify,
 };
 
 const SALT: [u8; 32] = *b"a salt for tests, and only those";

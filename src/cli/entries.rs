@@ -34,11 +34,14 @@ pub(super) enum Tail {
     Blank,
     /// A line that is whole but for its line feed, whatever it says.
     Whole,
-    /// The beginning of a line.
+    /// The beginning of an entry.
     Torn,
     /// Several lines, parted by carriage returns alone.
     Returns,
 }
+
+/// How every entry begins.
+const BEGINS: &[u8] = b"{\"entry\":";
 
 impl Tail {
     pub(super) fn of(bytes: &[u8]) -> Self {
@@ -49,6 +52,13 @@ impl Tail {
         let inside = bytes.trim_ascii();
         if inside.contains(&b'\r') {
             return Self::Returns;
+        }
+        // What was never an entry is nothing that could be cut off. A disk may have kept the length of a line and not what
+        // was in it.
+        let length = inside.len().min(BEGINS.len());
+        let begins = inside.get(..length) == BEGINS.get(..length);
+        if !begins && inside.iter().any(|byte| *byte != 0) {
+            return Self::Whole;
         }
         match serde_json::from_slice::<serde::de::IgnoredAny>(inside) {
             Ok(_) => Self::Whole,
@@ -178,8 +188,7 @@ mod tests {
     #[test]
     fn blocks_are_whole_lines() {
         let journal: Vec<String> = (1..60).map(|length| "7".repeat(length) + "\n").collect();
-        for (end, bytes) in [("", 1), ("", 7), ("", 100), ("777", 30), ("{\"torn", 30), ("", 5000)]
-        {
+        for (end, bytes) in [("", 1), ("", 7), ("", 100), ("777", 30), ("{\"ent", 30), ("", 5000)] {
             let mut entries = entries(journal.concat() + end);
             let (mut block, mut whole) = (Vec::new(), Vec::new());
             let wanted = if end.starts_with('{') { "" } else { end };
@@ -208,9 +217,12 @@ mod tests {
             ("{}\n[]", vec!["{}\n", "[]"], false),
             ("{}\n\n \r\n", vec!["{}\n"], false),
             ("\n{}\n   ", vec!["{}\n"], false),
-            ("{}\n{\"a\":", vec!["{}\n"], true),
+            ("{}\n{\"entry\":{\"a", vec!["{}\n"], true),
+            ("{}\n{", vec!["{}\n"], true),
+            ("{}\n{\"a\":", vec!["{}\n", "{\"a\":"], false),
+            ("no journal at all", vec!["no journal at all"], false),
             ("{}\n\0\0\0", vec!["{}\n"], true),
-            ("{\"a", vec![], true),
+            ("{\"e", vec![], true),
             ("", vec![], false),
         ] {
             let mut entries = entries(bytes);

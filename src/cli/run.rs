@@ -101,7 +101,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             ))?;
             Err(Stop::Wrong)
         }
-        Err(Stop::Misuse(message)) => Err(Stop::Misuse(format!("{message} ({many} answered)"))),
+        Err(Stop::Misuse(message)) if answered > 0 => {
+            Err(Stop::Misuse(format!("{message} ({many} answered)")))
+        }
         done => done,
     }
 }

@@ -156,6 +156,8 @@ fn what_does_not_hold_is_left_as_it_is() {
         ("altered", text.replacen("\"after\":2", "\"after\":7", 1), 1, "entry"),
         ("altered and torn", text.replacen("\"after\":1", "\"after\":7", 1) + "{\"en", 1, "entry"),
         ("not an entry", format!("{text}[]"), 1, "entry 5"),
+        ("no entry torn", format!("{text}A note"), 1, "entry 5"),
+        ("no journal", "A note".to_owned(), 1, "entry 1"),
         ("erased", erase(&tresteg::Erase::Person("eva".into())), 1, "was erased"),
         ("returns alone", text.replace('\n', "\r"), 2, "carriage returns"),
         ("utf-16", "\u{feff}not".to_owned(), 2, ""),
