@@ -114,10 +114,10 @@ impl Story<'_> {
         let is_whole = journal.next()?.is_none();
         self.standing(console)?;
         let mut verdict = Verdict::yes_if(journal.is_whole(console)?);
-        if let Some(other) = self.other {
-            if other.end(is_whole, self.language, console)? == Verdict::No {
-                verdict = Verdict::No;
-            }
+        if let Some(other) = self.other
+            && other.end(is_whole, self.language, console)? == Verdict::No
+        {
+            verdict = Verdict::No;
         }
         if is_whole && let Err(found) = self.verifier.finish(None) {
             console.text(&format!("\n✗ {found}"))?;

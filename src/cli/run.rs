@@ -125,6 +125,7 @@ fn filter(
             record::resumed(&case, console)?;
         } else {
             gone_on(&case, language, console)?;
+            stands(&case, language, console)?;
         }
         Journey::resume(case, lines)
     } else {
@@ -177,7 +178,7 @@ fn keep(case: &mut Case, keeper: Option<&mut Keeper>) -> Result<(), Stop> {
     keeper.map_or(Ok(()), |keeper| keeper.keep(case))
 }
 
-/// What the workflow is, and where the case stands that is gone on with.
+/// What the workflow is, and from where the case is gone on with.
 pub(super) fn gone_on(
     case: &Case,
     language: Language,
@@ -185,8 +186,7 @@ pub(super) fn gone_on(
 ) -> io::Result<()> {
     console.heading(&called(case.workflow(), language))?;
     let (words, number) = (words(language), case.head().sequence);
-    console.aside(&format!("\n── {} {number}, {} ──", words.resumed, case.time()))?;
-    stands(case, language, console)
+    console.aside(&format!("\n── {} {number}, {} ──", words.resumed, case.time()))
 }
 
 fn called(workflow: &Workflow, language: Language) -> String {
