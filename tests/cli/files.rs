@@ -80,7 +80,8 @@ fn a_snapshot_may_have_a_mark_in_front() {
 fn what_is_not_utf8_is_told_with_a_place_and_what_to_do() {
     let folder = folder("files-encodings");
     let door = write(&folder, "door.json", DOOR);
-    let cases: [(&str, fn(&str) -> Vec<u8>, &str); 5] = [
+    type Encode = fn(&str) -> Vec<u8>;
+    let cases: [(&str, Encode, &str); 5] = [
         ("latin-1", latin, "Latin-1 and Windows-1252: save the file as UTF-8"),
         ("utf-16", |text| wide(text, b"\xff\xfe"), "is UTF-16 text, not UTF-8: save it as UTF-8"),
         ("utf-16, no mark", |text| wide(text, b""), "is UTF-16 text, not UTF-8"),
