@@ -2,6 +2,7 @@
 
 mod render;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::value::visible;
@@ -394,5 +395,12 @@ impl Report {
         self.diagnostics.dedup();
         self.allowed.sort_by(|a, b| order(&a.diagnostic, &b.diagnostic));
         self.allowed.dedup();
+        // An error says why something is odd at its very place.
+        let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+        let errors = self.diagnostics.iter().filter(is_error).filter_map(|found| found.span);
+        let errors: BTreeSet<Span> = errors.collect();
+        self.diagnostics.retain(|found| {
+            is_error(&found) || found.span.is_none_or(|span| !errors.contains(&span))
+        });
     }
 }

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use tresteg::{
     Actor, Case, Comparer, DateTime, Difference, DifferenceKind, Duration, Erase, Event, Head,
-    JournalEntry, JournalLine, Outcome, Snapshot, Until, Value, Verified, Verifier, Workflow,
-    erase, verify,
+    JournalEntry, JournalLine, Language, Outcome, Snapshot, Until, Value, Verified, Verifier,
+    Workflow, erase, verify,
 };
 
 const SALT: [u8; 32] = *b"a salt for tests, and only those";
@@ -170,12 +170,66 @@ fn every_flipped_bit_and_every_truncation_is_noticed() {
     }
     for length in (0..text.len()).filter(|length| text.is_char_boundary(*length)) {
         let cut = &text[..length];
-        assert!(verify(&workflow, cut, Some(&head)).is_err(), "cut to {length}");
+        // The last line feed is no part of an entry.
+        let is_whole = length == text.len() - 1;
+        assert_eq!(verify(&workflow, cut, Some(&head)).is_ok(), is_whole, "cut to {length}");
         // Without a head, a journal that ends with a whole entry is a journal.
-        if !cut.ends_with('\n') {
-            assert!(verify(&workflow, cut, None).is_err(), "cut to {length}");
+        if !cut.ends_with('\n') && !text[length..].starts_with('\n') {
+            let found = verify(&workflow, cut, None).unwrap_err();
+            if !cut.is_empty() {
+                assert!(found.message.contains("is cut off"), "cut to {length}: {found}");
+            }
         }
     }
+}
+
+/// The hash covers the entry, not how its line ends.
+#[test]
+fn a_journal_may_look_as_editors_leave_it() {
+    let workflow = workflow();
+    let (text, head) = journal(&mut story(&workflow));
+    for text in [
+        text.replace('\n', "\r\n"),
+        text.trim_end().to_owned(),
+        text.replace('\n', "\r\n").trim_end().to_owned(),
+        format!("\u{feff}{text}"),
+        format!("{text}\n"),
+        format!("\n{}\r\n \n", text.replace('\n', "\n\n")),
+    ] {
+        let verified = verify(&workflow, &text, Some(&head));
+        assert_eq!(verified.unwrap().recomputed, head.sequence);
+        let lines = text.trim_start_matches('\u{feff}').lines();
+        let mut verifier = Verifier::new(&workflow);
+        for line in lines.filter(|line| !line.trim().is_empty()) {
+            verifier.line(line).unwrap();
+        }
+        assert_eq!(verifier.finish(None).unwrap().head, head);
+    }
+}
+
+/// A case that is gone on with from its journal answers as the one that was never put away, to repeats as well.
+#[test]
+fn a_journal_is_gone_on_from_as_if_nothing_had_been() {
+    let workflow = workflow();
+    let mut case = start(&workflow);
+    case.fire(&Event::new("apply").by(eva()).at(at(1, 9)).id("e1").fact("amount", 900));
+    let (text, _) = journal(&mut case);
+    let mut verifier = Verifier::resuming(&workflow);
+    text.lines().for_each(|line| verifier.line(line).unwrap());
+    let mut resumed = verifier.case().unwrap();
+    assert_eq!(resumed.head(), case.head());
+    for event in [
+        Event::new("apply").by(eva()).at(at(1, 9)).id("e1").fact("amount", 900),
+        Event::new("grant").by(bo()).at(at(2, 9)).id("e2"),
+    ] {
+        let (one, two) = (case.fire(&event), resumed.fire(&event));
+        assert_eq!(one.outcome, two.outcome);
+        assert_eq!(workflow.tell(&one, Language::English), workflow.tell(&two, Language::English));
+        assert_eq!(journal(&mut case), journal(&mut resumed));
+    }
+    let mut plain = Verifier::new(&workflow);
+    text.lines().for_each(|line| plain.line(line).unwrap());
+    assert!(plain.case().is_some());
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::case::Case;
 use crate::case::act::{Act, Incoming};
 use crate::case::contract;
 use crate::case::decision::{Acts, Decision, Outcome};
 use crate::case::event::Event;
 use crate::case::record::Head;
 use crate::case::step::{self, Run};
+use crate::case::{Answered, Case};
 use crate::error::Problem;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -20,6 +20,8 @@ pub(crate) struct Again<'w> {
     run: Run<'w>,
     /// The last step as the host was answered at the time, as far as it concerns this step.
     pub told: Decision,
+    /// The ids of events with their answers, for a case that goes on; a proof needs none.
+    pub answered: Option<Answered>,
 }
 
 impl<'w> Again<'w> {
@@ -40,7 +42,7 @@ impl<'w> Again<'w> {
         let act = Arc::new(act);
         let run = Run::new(workflow, Arc::clone(&act.after)).proving();
         let told = own(Outcome::Started, None, &act);
-        Ok((Self { workflow, run, told }, act))
+        Ok((Self { workflow, run, told, answered: None }, act))
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time
@@ -83,6 +85,9 @@ impl<'w> Again<'w> {
         let act = self.run.answer(incoming, event.actor.as_ref());
         let act = act.map_err(|problem| wrong(at, vec![problem]))?;
         self.told = own(act.outcome, Some(name), &act);
+        if let (Some(answered), Some(id)) = (&mut self.answered, &event.id) {
+            answered.insert(id, &self.told, self.run.situation.weight());
+        }
         Ok(act)
     }
 
@@ -95,7 +100,7 @@ impl<'w> Again<'w> {
         Case {
             workflow: self.workflow.clone(),
             situation: Arc::clone(&self.run.situation),
-            answered: Default::default(),
+            answered: self.answered.clone().unwrap_or_default(),
             records: Default::default(),
             head: head.clone(),
         }

@@ -99,7 +99,7 @@ enum Reply {
 /// The first answers to events with an id of their own. The newest hold what they are told from, as many as weigh little
 /// together.
 #[derive(Debug, Clone, Default)]
-struct Answered {
+pub(crate) struct Answered {
     by_id: BTreeMap<String, Arc<Decision>>,
     /// The ids of those that are not in words yet, the oldest first.
     untold: VecDeque<String>,
@@ -118,7 +118,7 @@ impl Answered {
         self.by_id.iter()
     }
 
-    fn insert(&mut self, id: &str, decision: &Decision, weight: usize) {
+    pub fn insert(&mut self, id: &str, decision: &Decision, weight: usize) {
         self.by_id.insert(id.to_owned(), Arc::new(decision.clone()));
         self.untold.push_back(id.to_owned());
         while record::is_over(self.untold.len(), weight) {

@@ -139,6 +139,8 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         timeless(&table, &asked, console)?;
     }
     let bar = bar();
+    // Rows whose answers have all been written.
+    let mut answered = 0;
     let mut sums = Sums { counts: vec![[0; 4]; asked.len()], ..Sums::default() };
     loop {
         let (mut held, mut bytes) = (Vec::new(), 0);
@@ -157,8 +159,12 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             |rows| asking.piece(rows),
             |piece| {
                 let piece = piece.map_err(|error| Some(Stop::Misuse(error.to_string())))?;
-                let told = bar.suspend(|| sums.add(&piece, &asked, rows.name(), console));
+                let told = bar.suspend(|| {
+                    sums.add(&piece, &asked, rows.name(), console)?;
+                    console.out.flush()
+                });
                 told.map_err(|error| Some(Stop::from(error)))?;
+                answered = sums.rows;
                 bar.set_position(sums.rows as u64);
                 if asking.strict && piece.wrong > 0 { Err(None) } else { Ok(()) }
             },
@@ -166,6 +172,14 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         match went {
             Ok(()) => {}
             Err(None) => break,
+            Err(Some(Stop::Closed)) => {
+                let rows = answered;
+                let many = if rows == 1 { "1 row was" } else { &format!("{rows} rows were") };
+                console.complain(&format!(
+                    "standard output was closed: {many} answered, and no more are read"
+                ))?;
+                return Err(Stop::Wrong);
+            }
             Err(Some(stop)) => return Err(stop),
         }
     }

@@ -13,7 +13,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use tresteg::{Claim, Comparer, Difference, JournalLine, Verifier, Workflow};
 
 use super::Stop;
-use super::files::{self, Block, Entries};
+use super::entries::{self, Block, Entries};
 use super::rules::Journal;
 
 /// Bytes of a block, but for a line that is longer.
@@ -236,21 +236,24 @@ fn check(number: u64, block: Result<Block, Stop>, memory: Vec<u8>) -> Checked {
 
 /// Checks the lines of a block, and gives its memory back.
 fn read(block: Vec<u8>) -> (Vec<JournalLine>, Vec<u8>) {
+    let said = |line: &&str| !entries::is_blank(line.as_bytes());
     if block.len() > 2 * BYTES {
         // Mostly one long line: not to be there twice.
-        let text = files::text(block);
+        let text = entries::text(block);
         return match text.find('\n') {
             Some(end) if end + 1 < text.len() => {
-                (text.split_inclusive('\n').map(JournalLine::read).collect(), Vec::new())
+                let lines = text.split_inclusive('\n').filter(said);
+                (lines.map(JournalLine::read).collect(), Vec::new())
             }
             _ => (vec![JournalLine::read(text)], Vec::new()),
         };
     }
     let lines = match std::str::from_utf8(&block) {
-        Ok(text) => text.split_inclusive('\n').map(JournalLine::read).collect(),
+        Ok(text) => text.split_inclusive('\n').filter(said).map(JournalLine::read).collect(),
         Err(_) => {
             let lines = block.split_inclusive(|byte| *byte == b'\n');
-            lines.map(|line| JournalLine::read(files::text(line.to_owned()))).collect()
+            let lines = lines.filter(|line| !entries::is_blank(line));
+            lines.map(|line| JournalLine::read(entries::text(line.to_owned()))).collect()
         }
     };
     (lines, block)

@@ -6,7 +6,7 @@ use tresteg::{Report, RuleInfo};
 
 use super::console::Console;
 use super::suites::{Broken, Shelf};
-use super::{Done, Stop, Verdict, files};
+use super::{Done, Stop, Verdict, files, walk};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -29,7 +29,7 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut listed = Vec::new();
     let mut unreadable = Vec::new();
     let shelf = Shelf::default();
-    for path in files::find(&arguments.paths, files::Kind::Any)? {
+    for path in walk::find(&arguments.paths, walk::Kind::Any, console)? {
         let (report, rules) = match look(&path, &shelf) {
             Ok(found) => found,
             // One that cannot be read does not hide the problems of the others.
@@ -100,7 +100,7 @@ pub(super) fn uncompiled(rule: &RuleInfo) -> Option<String> {
 
 /// The problems of one file, and its rules if it loads. Those of a scenario's workflow are that file's own.
 fn look(path: &Path, shelf: &Shelf) -> Result<(Report, Option<Vec<RuleInfo>>), Stop> {
-    if files::is_scenario(&path.to_string_lossy()) {
+    if walk::is_scenario(&path.to_string_lossy()) {
         return match shelf.suite(path).0 {
             Ok(suite) => Ok((suite.warnings().clone(), Some(Vec::new()))),
             Err(Broken::Wrong(mut reports)) => Ok((reports.pop().unwrap_or_default(), None)),

@@ -54,6 +54,58 @@ impl Shade {
     }
 }
 
+/// Standard output, which says of itself that it is that.
+pub(super) struct Answers<W>(pub W);
+
+impl<W: Write> Answers<W> {
+    fn named<T>(result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let why = super::save::said(&error);
+            io::Error::new(error.kind(), format!("standard output {why}"))
+        })
+    }
+}
+
+impl<W: Write> Write for Answers<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
+            written => Self::named(written),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Self::named(self.0.flush())
+    }
+}
+
+/// Standard error. Where it cannot be written to there is nowhere to say so, and the answers do not suffer.
+pub(super) struct Remarks<W>(pub W);
+
+impl<W: Write> Write for Remarks<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(self.0.write(bytes).unwrap_or(bytes.len()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
+    }
+}
+
+/// Whether standard output was closed before the program began, as far as that can be told: in its place the standard
+/// library opens the device that takes everything, for reading too, which a shell does not do where somebody asks for it.
+pub(super) fn is_discarded() -> bool {
+    let opened = std::fs::read_link("/proc/self/fd/1").unwrap_or_default();
+    if opened != std::path::Path::new("/dev/null") {
+        return false;
+    }
+    let about = std::fs::read_to_string("/proc/self/fdinfo/1").unwrap_or_default();
+    let flags = about.lines().find_map(|line| line.strip_prefix("flags:"));
+    // The last octal digit holds how it was opened: 2 for reading and writing.
+    flags.is_some_and(|flags| flags.trim().ends_with('2'))
+}
+
 /// Standard output and standard error.
 pub(super) struct Console<'a> {
     pub out: &'a mut dyn Write,

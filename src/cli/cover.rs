@@ -11,7 +11,8 @@ use tresteg::{
 };
 
 use super::console::Console;
-use super::{Stop, files, workers};
+use super::save::{self, Place};
+use super::{Stop, files, walk, workers};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -60,13 +61,13 @@ impl Covered {
     pub(super) fn of(suite: &Suite) -> Self {
         let workflows = suite
             .workflows()
-            .map(|(_, path, workflow)| (files::real(Path::new(path)), Found::new(path, workflow)));
+            .map(|(_, path, workflow)| (walk::real(Path::new(path)), Found::new(path, workflow)));
         Self { workflows: workflows.collect() }
     }
 
     /// Runs a scenario on its workflow.
     pub(super) fn run(&mut self, scenario: &Scenario) -> Option<Failure> {
-        let Some(found) = self.workflows.get_mut(&files::real(Path::new(scenario.path()))) else {
+        let Some(found) = self.workflows.get_mut(&walk::real(Path::new(scenario.path()))) else {
             return scenario.run();
         };
         found.scenarios.push(scenario.clone());
@@ -104,7 +105,7 @@ impl Covered {
         let mut wrong = 0;
         for path in paths {
             let name = path.to_string_lossy().into_owned();
-            let place = files::real(Path::new(&name));
+            let place = walk::real(Path::new(&name));
             if self.workflows.contains_key(&place) {
                 continue;
             }
@@ -224,21 +225,16 @@ impl Covered {
 
 /// Writes into a file beside a workflow that was not there before; its path.
 fn write_new(workflow: &str, text: &str) -> Result<String, Stop> {
-    use std::io::Write as _;
     let workflow = Path::new(workflow);
     let stem = workflow.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
     let folder = workflow.parent().unwrap_or(Path::new(""));
     for number in 1.. {
         let ending = if number == 1 { String::new() } else { format!("-{number}") };
         let path = folder.join(format!("{stem}.suggested{ending}.scenario.json"));
-        match std::fs::File::create_new(&path) {
-            Ok(mut file) => {
-                let written = file.write_all(text.as_bytes());
-                written.map_err(|error| Stop::file(&path, files::said(&error)))?;
-                return Ok(path.to_string_lossy().into_owned());
-            }
+        match save::try_save(&path, Place::New, text) {
+            Ok(()) => return Ok(path.to_string_lossy().into_owned()),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Stop::file(&path, files::said(&error))),
+            Err(error) => return Err(save::wrong(&path, &error)),
         }
     }
     Err(Stop::file(folder, "holds too many files"))

@@ -7,6 +7,7 @@ use tresteg::export::{self, Overlay, Reading, SvgOptions};
 
 use super::console::Console;
 use super::overlay;
+use super::save::{self, Place};
 use super::{Done, Spoken, Stop, Verdict, files};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,7 +47,7 @@ of a variant. With --snapshot it shows where a case stands, what it could take n
 right role) and why not; with --journal the way that it went. What is not drawn is counted below the
 drawing.
 
-Exit codes: 0 drawn; 1 the workflow is wrong; 2 misuse.")]
+Exit codes: 0 drawn; 1 the workflow is wrong, or the last line of the journal is torn; 2 misuse.")]
 pub(super) struct Arguments {
     /// The workflow file
     workflow: PathBuf,
@@ -57,7 +58,7 @@ pub(super) struct Arguments {
     spoken: Spoken,
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub output: Option<PathBuf>,
     #[command(flatten)]
     svg: Svg,
 }
@@ -114,27 +115,34 @@ pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
     let workflow = files::workflow(&arguments.workflow, console)?;
     let language = arguments.spoken.language();
+    let mut whole = true;
     let drawing = match arguments.format {
         Format::Mermaid => export::mermaid(&workflow, language),
         Format::Dot => export::dot(&workflow, language),
-        Format::Svg => export::svg(&workflow, &options(arguments, &workflow, console)?),
+        Format::Svg => {
+            let (options, is_whole) = options(arguments, &workflow, console)?;
+            whole = is_whole;
+            export::svg(&workflow, &options)
+        }
     };
     match &arguments.output {
         Some(path) => {
-            std::fs::write(path, drawing).map_err(|error| Stop::file(path, files::said(&error)))?;
+            save::save(path, Place::Any, &drawing)?;
         }
         None => console.out.write_all(drawing.as_bytes())?,
     }
-    Ok(Verdict::Yes)
+    Ok(Verdict::yes_if(whole))
 }
 
+/// How to draw, and whether the journal that is drawn is whole to its end.
 fn options(
     arguments: &Arguments,
     workflow: &tresteg::Workflow,
     console: &mut Console<'_>,
-) -> Result<SvgOptions, Stop> {
+) -> Result<(SvgOptions, bool), Stop> {
     let given = &arguments.svg;
     let mut laid = Overlay::default();
+    let mut whole = true;
     if let Some(path) = &given.diff {
         let earlier = files::workflow(path, console)?;
         let language = arguments.spoken.language();
@@ -146,18 +154,19 @@ fn options(
             workflow,
             &given.coverage,
             arguments.spoken.language(),
+            console,
         )?;
         let Overlay { seen_states, seen_transitions, .. } = seen;
         laid = Overlay { seen_states, seen_transitions, ..laid };
     }
     if let Some(path) = &given.journal {
-        overlay::path(workflow, path, &mut laid)?;
+        whole = overlay::path(workflow, path, &mut laid, console)?;
     }
     if let Some(path) = &given.snapshot {
         overlay::standing(workflow, path, &arguments.spoken, &mut laid)?;
     }
     let plain = SvgOptions::default();
-    Ok(SvgOptions {
+    let options = SvgOptions {
         language: arguments.spoken.language(),
         theme: match given.theme {
             None | Some(Theme::Auto) => export::Theme::Auto,
@@ -173,5 +182,6 @@ fn options(
         states: given.states.map_or(plain.states, usize::from),
         overlay: laid,
         ..plain
-    })
+    };
+    Ok((options, whole))
 }

@@ -42,7 +42,7 @@ pub(super) struct Arguments {
 
 pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let given = &arguments.case;
-    let workflow = files::workflow(&given.workflow, console)?;
+    let workflow = files::without_journal(&given.workflow, console)?;
     let language = given.spoken.language();
     let lines = match &given.events {
         Some(path) => Lines::open(path)?,
@@ -58,6 +58,7 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         }
     };
     while let Some(answer) = journey.next()? {
+        journey.doubts(&answer, console)?;
         for problem in answer.given.err().into_iter().flatten() {
             console.complain(&problem.to_string())?;
         }

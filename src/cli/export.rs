@@ -1,8 +1,6 @@
 //! `tresteg export`: journals as an event log for process mining.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -11,7 +9,8 @@ use tresteg::{Difference, Provenance};
 
 use super::console::Console;
 use super::rules::{self, Journal};
-use super::{Done, Stop, Verdict, files};
+use super::save::{Draft, Place};
+use super::{Done, Stop, Verdict};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Form {
@@ -42,9 +41,10 @@ enum Part {
 Each journal is one case, called as its file without the ending. What was accepted is written, with
 times, roles and states, and nothing else unless --with asks for it.
 
-Every hash is checked on the way, the decisions are not: that is what `verify` does.
+Every hash is checked on the way, the decisions are not: that is what `verify` does. Of a journal whose
+last line is torn the rest is written, with a warning and exit code 1; of a damaged one nothing.
 
-Exit codes: 0 written; 1 a journal is damaged, or its workflow is not there; 2 misuse.")]
+Exit codes: 0 written; 1 a journal is damaged or torn, or its workflow is not there; 2 misuse.")]
 pub(super) struct Arguments {
     /// Journals; one may be `-` for standard input, with XES
     #[arg(required = true, value_name = "JOURNAL")]
@@ -60,7 +60,7 @@ pub(super) struct Arguments {
     parts: Vec<Part>,
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub output: Option<PathBuf>,
 }
 
 pub(super) fn export(arguments: &Arguments, console: &mut Console<'_>) -> Done {
@@ -91,23 +91,21 @@ pub(super) fn export(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let Some(path) = &arguments.output else {
         return write(&mut log, &mut cases, &mut Target::Stream, console);
     };
-    let file = File::create(path).map_err(|error| Stop::file(path, files::said(&error)))?;
-    let mut target = Target::File(BufWriter::new(file), path);
-    let done = write(&mut log, &mut cases, &mut target, console);
-    if !matches!(done, Ok(Verdict::Yes)) {
-        // Half a log is none. There is nowhere to say that it could not be taken away either.
-        let _ = std::fs::remove_file(path);
+    let mut target = Target::File(Draft::new(path, Place::Any)?);
+    let verdict = write(&mut log, &mut cases, &mut target, console)?;
+    if let Target::File(draft) = target {
+        draft.finish()?;
     }
-    done
+    Ok(verdict)
 }
 
 /// Where the log goes.
-enum Target<'a> {
+enum Target {
     Stream,
-    File(BufWriter<File>, &'a Path),
+    File(Draft),
 }
 
-impl Target<'_> {
+impl Target {
     /// Writes what there is once it is worth it, or at the end.
     fn pass(
         &mut self,
@@ -120,11 +118,7 @@ impl Target<'_> {
         }
         match self {
             Self::Stream => console.out.write_all(text.as_bytes())?,
-            Self::File(file, path) => {
-                let wrong = |error: io::Error| Stop::file(path, files::said(&error));
-                file.write_all(text.as_bytes()).map_err(wrong)?;
-                file.flush().map_err(wrong)?;
-            }
+            Self::File(draft) => draft.write(text)?,
         }
         text.clear();
         Ok(())
@@ -134,11 +128,13 @@ impl Target<'_> {
 fn write(
     log: &mut Writer<'_>,
     cases: &mut Cases,
-    target: &mut Target<'_>,
+    target: &mut Target,
     console: &mut Console<'_>,
 ) -> Done {
     const ENOUGH: usize = 64 * 1024;
     let mut text = String::new();
+    // Each journal may be read twice, and a torn one is told of once.
+    let mut torn = BTreeSet::new();
     loop {
         log.begin(&mut text);
         for index in 0..cases.paths.len() {
@@ -154,11 +150,14 @@ fn write(
             if let Err(found) = case.end(&mut text) {
                 return cases.damaged(index, &found, console);
             }
+            if journal.is_torn() && torn.insert(index) {
+                journal.is_whole(console)?;
+            }
         }
         let again = log.end(&mut text);
         target.pass(&mut text, 0, console)?;
         if !again {
-            return Ok(Verdict::Yes);
+            return Ok(Verdict::yes_if(torn.is_empty()));
         }
     }
 }

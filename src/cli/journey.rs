@@ -1,6 +1,6 @@
 //! A case driven by lines of JSON: what `run` prints and `explain` looks at the end of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
@@ -49,10 +49,16 @@ pub(super) struct Journey {
     lines: Lines,
     /// A line that was read to see whether it is the start.
     waiting: Option<(usize, Line)>,
+    /// Whether the first line was the start.
+    pub is_started_by_line: bool,
+    /// Roles that nobody declares, as far as they have been told.
+    strange: BTreeSet<String>,
 }
 
 /// The answer to one line.
 pub(super) struct Answer {
+    /// The number of the line.
+    pub number: usize,
     /// `None` where the line could not be read.
     pub input: Option<Input>,
     pub given: Result<Decision, Vec<Wrong>>,
@@ -109,10 +115,55 @@ impl Journey {
                 _ => {}
             }
         }
+        let is_started_by_line = waiting.is_none() && lines.is_begun();
         Ok(match Case::start(workflow, time, known) {
-            Ok((case, decision)) => Ok((Self { case, lines, waiting }, decision)),
+            Ok((case, decision)) => {
+                let strange = BTreeSet::new();
+                Ok((Self { case, lines, waiting, is_started_by_line, strange }, decision))
+            }
             Err(error) => Err(error.problems().iter().map(Wrong::from).collect()),
         })
+    }
+
+    /// Goes on with a case that began earlier.
+    pub(super) fn resume(case: Case, lines: Lines) -> Self {
+        let strange = BTreeSet::new();
+        Self { case, lines, waiting: None, is_started_by_line: false, strange }
+    }
+
+    /// Says which roles of an event no workflow knows: a slip of the pen would read as somebody who has not the right. They
+    /// are no error, for a host may hand on all roles that it knows of a person.
+    pub(super) fn doubts(
+        &mut self,
+        answer: &Answer,
+        console: &mut Console<'_>,
+    ) -> std::io::Result<()> {
+        /// Roles that are told and remembered.
+        const MOST: usize = 100;
+        let Some(Input::Event(event)) = &answer.input else { return Ok(()) };
+        let workflow = self.case.workflow();
+        for role in event.actor.iter().flat_map(|actor| &actor.roles) {
+            let mut known = workflow.roles().map(|known| known.name()).peekable();
+            // Where none are declared, none is asked for.
+            if known.peek().is_none()
+                || workflow.roles().any(|known| known.name() == role)
+                || self.strange.len() >= MOST
+                || !self.strange.insert(role.clone())
+            {
+                continue;
+            }
+            let near = known
+                .filter(|known| known.len().abs_diff(role.len()) <= 4)
+                .filter(|known| strsim::damerau_levenshtein(known, role) <= 2)
+                .min();
+            let role: String = role.chars().take(100).collect();
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let (name, number) = (&self.lines.name, answer.number);
+            console.warn(&format!(
+                "{name}:{number}: the role `{role}` is not declared, so that no rule asks for it{hint}"
+            ))?;
+        }
+        Ok(())
     }
 
     /// Answers the next line; `None` at the end.
@@ -126,6 +177,7 @@ impl Journey {
 
     fn answer(&mut self, number: usize, line: &Line) -> Answer {
         let wrong = |code: &str, message: String| Answer {
+            number,
             input: None,
             given: Err(vec![Wrong {
                 code: code.to_owned(),
@@ -143,12 +195,13 @@ impl Journey {
                     format!("the line is longer than {limit} bytes"),
                 );
             }
-            Line::NotUtf8 => return wrong("not-utf8", "the line is not UTF-8 text".to_owned()),
+            Line::NotUtf8(message) => return wrong("not-utf8", message.clone()),
         };
         let input = match Input::from_json(text) {
             Ok(input) => input,
             Err(report) => {
                 return Answer {
+                    number,
                     input: None,
                     given: Err(places(&report, &self.lines.name, number)),
                 };
@@ -164,7 +217,7 @@ impl Journey {
                 );
             }
         };
-        Answer { input: Some(input), given: Ok(decision) }
+        Answer { number, input: Some(input), given: Ok(decision) }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tresteg::Workflow;
 
 use super::console::Console;
-use super::{Done, Spoken, Verdict, files};
+use super::{Done, Spoken, Verdict, files, walk};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -23,7 +23,7 @@ pub(super) fn list(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let language = arguments.spoken.language();
     let mut good = true;
     let mut rows: Vec<[String; 7]> = Vec::new();
-    for path in files::find(&arguments.paths, files::Kind::Workflow)? {
+    for path in walk::find(&arguments.paths, walk::Kind::Workflow, console)? {
         let workflow: Workflow = match files::load(&path)? {
             Ok(workflow) => workflow,
             Err(report) => {

@@ -1,7 +1,8 @@
 //! The command line: the only place with files, standard streams, exit codes and a clock.
 //!
 //! It uses the library's public interface as a stranger would. A file a command; what they share is in `console`
-//! (streams and colour), `files` (reading), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
+//! (streams and colour), `files` (reading), `encoding` (bytes as text), `walk` (folders), `save` (writing), `keeper` and
+//! `entries` (journals on disk), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
 mod batch;
 mod blocks;
@@ -10,11 +11,14 @@ mod console;
 mod cover;
 mod diff;
 mod draw;
+mod encoding;
+mod entries;
 mod explain;
 mod export;
 mod files;
 mod journey;
 mod junit;
+mod keeper;
 mod list;
 mod mutants;
 mod new;
@@ -25,6 +29,7 @@ mod replay;
 mod report;
 mod rules;
 mod run;
+mod save;
 mod schema;
 mod session;
 mod story;
@@ -33,6 +38,7 @@ mod terminal;
 mod terms;
 mod test;
 mod verify;
+mod walk;
 mod watch;
 mod words;
 mod workers;
@@ -49,8 +55,12 @@ use console::{Colour, Console};
 const AFTER_HELP: &str = "\
 Exit codes:
   0  done; the answer is yes
-  1  the answer is no, or a file is wrong (diff: they differ)
-  2  misuse: bad arguments, a file that cannot be read or written
+  1  the answer is no, or a file is wrong (diff: they differ); standard output was closed
+  2  misuse: bad arguments, a file that cannot be read or written (diff: any trouble)
+
+Files are text in UTF-8, with or without a mark in front, and with any line ends. Of a folder what really
+lies in it is read: links that lead out of it are passed over, with a warning. A file that is written
+is written beside and then put in its place, as a whole or not at all.
 
 Colour only on a terminal, and not when NO_COLOR is set.";
 
@@ -152,7 +162,7 @@ impl Verdict {
 /// Why a command could not go on.
 #[derive(Debug)]
 enum Stop {
-    /// Nobody reads the output any more: nothing to say, nobody to say it to.
+    /// Nobody reads the output any more.
     Closed,
     /// A file is wrong; what is wrong has been said.
     Wrong,
@@ -185,22 +195,47 @@ pub(crate) fn main() -> ExitCode {
     let colour = arguments.color;
     let paint_out = colour.wanted(stdout.is_terminal());
     let paint_err = colour.wanted(stderr.is_terminal());
-    let mut out = io::BufWriter::new(stdout.lock());
-    let mut err = stderr.lock();
+    let mut out = io::BufWriter::new(console::Answers(stdout.lock()));
+    let mut err = console::Remarks(stderr.lock());
     let mut console = Console { out: &mut out, err: &mut err, paint_out, paint_err };
+    let answers = arguments.command.answers();
+    // What `diff` says by 1 is that two files differ.
+    let trouble = if matches!(arguments.command, Command::Diff(_)) { 2 } else { 1 };
+    if answers && console::is_discarded() {
+        let _ = console.warn("standard output is closed: nobody sees the answer");
+    }
     let done = command(arguments.command, &mut console);
     // What was written before a command stopped still goes out.
     let flushed = console.out.flush().map_err(Stop::from);
     let code = match done.and_then(|verdict| flushed.map(|()| verdict)) {
-        Ok(Verdict::Yes) | Err(Stop::Closed) => 0,
-        Ok(Verdict::No) | Err(Stop::Wrong) => 1,
+        Ok(Verdict::Yes) => 0,
+        Ok(Verdict::No) => 1,
+        Err(Stop::Wrong) => trouble,
+        Err(Stop::Closed) => {
+            let _ = console.complain("standard output was closed before all was written");
+            trouble
+        }
         Err(Stop::Misuse(message)) => {
-            // There is nowhere left to report a failure of this to.
             let _ = console.complain(&message);
             2
         }
     };
     ExitCode::from(code)
+}
+
+impl Command {
+    /// Whether it is asked for what it prints, and not for its exit code or a file that it writes.
+    fn answers(&self) -> bool {
+        match self {
+            Self::Run(_) | Self::Explain(_) | Self::Replay(_) | Self::Schema(_) => true,
+            Self::Diff(_) | Self::Batch(_) | Self::List(_) => true,
+            Self::Record(arguments) => arguments.output.is_none(),
+            Self::Export(arguments) => arguments.output.is_none(),
+            Self::Draw(arguments) => arguments.output.is_none(),
+            Self::Check(_) | Self::Test(_) | Self::Verify(_) => false,
+            Self::New(_) | Self::Report(_) => false,
+        }
+    }
 }
 
 fn command(command: Command, console: &mut Console<'_>) -> Done {

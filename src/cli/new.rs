@@ -1,13 +1,13 @@
 //! `tresteg new`: a small workflow to begin with.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
 use tresteg::visible;
 
 use super::console::Console;
-use super::{Done, Stop, Verdict, files};
+use super::save::{self, Place};
+use super::{Done, Stop, Verdict};
 
 const STARTER: &str = include_str!("starter.json");
 
@@ -23,18 +23,10 @@ pub(super) struct Arguments {
 
 pub(super) fn new(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let path = &arguments.path;
-    let mut options = OpenOptions::new();
-    options.write(true);
-    if arguments.force {
-        options.create(true).truncate(true);
-    } else {
-        // Not asked first and written then: nobody can slip a file in between.
-        options.create_new(true);
-    }
-    let written = options.open(path).and_then(|mut file| file.write_all(STARTER.as_bytes()));
-    written.map_err(|error| match error.kind() {
+    let place = if arguments.force { Place::Any } else { Place::New };
+    save::try_save(path, place, STARTER).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Stop::file(path, "exists already; --force writes over it"),
-        _ => Stop::file(path, files::said(&error)),
+        _ => save::wrong(path, &error),
     })?;
     let shown = path.display().to_string();
     let shown = visible(&shown);

@@ -9,12 +9,12 @@ use tresteg::{
     Movement, Reason, Snapshot, Standing, Truth, Verifier, Way, Workflow,
 };
 
+use super::console::Console;
 use super::cover::Covered;
-use super::files;
 use super::rules::Journal;
 use super::suites::{self, Played};
 use super::words::words;
-use super::{Spoken, Stop};
+use super::{Spoken, Stop, files, walk};
 
 /// Bytes of a snapshot that are read.
 const SNAPSHOT: usize = 64 * 1024 * 1024;
@@ -36,8 +36,13 @@ pub(super) fn standing(
     Ok(())
 }
 
-/// The way that a journal tells, and where it led.
-pub(super) fn path(workflow: &Workflow, path: &Path, overlay: &mut Overlay) -> Result<(), Stop> {
+/// The way that a journal tells, and where it led; whether the journal is whole to its end, which is said where it is not.
+pub(super) fn path(
+    workflow: &Workflow,
+    path: &Path,
+    overlay: &mut Overlay,
+    console: &mut Console<'_>,
+) -> Result<bool, Stop> {
     let mut verifier = Verifier::new(workflow);
     let mut journal = Journal::open(path)?;
     while let Some(line) = journal.next()? {
@@ -49,7 +54,7 @@ pub(super) fn path(workflow: &Workflow, path: &Path, overlay: &mut Overlay) -> R
     if let Some(case) = verifier.case() {
         stands(&case, overlay);
     }
-    Ok(())
+    journal.is_whole(console)
 }
 
 /// What scenarios show of the workflow: those that are about this very file.
@@ -58,15 +63,16 @@ pub(super) fn coverage(
     workflow: &Workflow,
     paths: &[PathBuf],
     language: Language,
+    console: &mut Console<'_>,
 ) -> Result<Overlay, Stop> {
-    let scenarios = files::find(paths, files::Kind::Scenario)?;
+    let scenarios = walk::find(paths, walk::Kind::Scenario, console)?;
     let mut covered = Covered::default();
     suites::run_all(&scenarios, &|_, _| true, true, |ran| match ran.result {
         Ok(Played { covered: Some(found), .. }) => covered.merge(found),
         Ok(_) => Ok(()),
         Err(_) => Err(Stop::file(&ran.path, "is wrong: `tresteg test` says how")),
     })?;
-    Ok(match covered.of_workflow(&files::real(file)) {
+    Ok(match covered.of_workflow(&walk::real(file)) {
         Some(found) => found.overlay(language),
         // Nothing runs on it: nothing is seen.
         None => Coverage::new(workflow).overlay(language),

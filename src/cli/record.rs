@@ -95,6 +95,37 @@ pub(super) fn decision(
     write(&record, console)
 }
 
+/// Writes where a case stands that is gone on with.
+pub(super) fn resumed(case: &Case, console: &mut Console<'_>) -> io::Result<()> {
+    #[derive(serde::Serialize)]
+    struct Resumed<'a> {
+        outcome: &'static str,
+        at: DateTime,
+        states: Vec<&'a str>,
+        facts: Facts<'a>,
+        emitted: [Message; 0],
+        reasons: [Reason; 0],
+        steps: [Step; 0],
+        next_deadline: Option<DateTime>,
+        entries: u64,
+        head: String,
+    }
+    let head = case.head();
+    let record = Resumed {
+        outcome: "resumed",
+        at: case.time(),
+        states: case.states(),
+        facts: Facts(case.facts()),
+        emitted: [],
+        reasons: [],
+        steps: [],
+        next_deadline: case.next_deadline(),
+        entries: head.sequence,
+        head: head.to_string(),
+    };
+    write(&record, console)
+}
+
 /// Writes what is wrong with a line that never became an event; without a case where none could be started.
 pub(super) fn wrong(
     case: Option<&Case>,

@@ -1,21 +1,22 @@
 //! `tresteg record`: cases that were played become scenarios.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use tresteg::{Case, Input, Limits, Outcome, Recorder};
+use tresteg::{Case, Input, Limits, Outcome, Recorder, Suite, Workflow};
 
 use super::console::Console;
 use super::files::{self, Line, Lines};
-use super::{Done, Stop, Verdict};
+use super::save::{self, Place};
+use super::{Done, Stop, Verdict, walk};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The events are lines of JSON as `run` reads them. The scenario expects what happens now, answer by
-answer: read it before you keep it. The `x-comment` of a line becomes the title of its step. Of
+answer: read it before you keep it. It is run once as `test` would before it is written. The `x-comment` of a line becomes the title of its step. Of
 several files each becomes one scenario of the file that is written, by its name.
 
-Exit codes: 0 written; 1 the workflow or a line is wrong; 2 misuse.")]
+Exit codes: 0 written; 1 the workflow or a line is wrong, or `test` would not take the scenario;
+2 misuse.")]
 pub(super) struct Arguments {
     /// The workflow file
     workflow: PathBuf,
@@ -24,12 +25,13 @@ pub(super) struct Arguments {
     events: Vec<PathBuf>,
     /// Write to a new file instead of standard output, in the folder of the workflow or above it
     #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    pub output: Option<PathBuf>,
 }
 
 pub(super) fn record(arguments: &Arguments, console: &mut Console<'_>) -> Done {
-    let workflow = files::workflow(&arguments.workflow, console)?;
-    let mut recorder = Recorder::new(&reference(arguments)?);
+    let workflow = files::without_journal(&arguments.workflow, console)?;
+    let reference = reference(arguments)?;
+    let mut recorder = Recorder::new(&reference);
     for path in &arguments.events {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let name = stem.filter(|stem| stem != "-").unwrap_or_else(|| "recorded".to_owned());
@@ -67,7 +69,6 @@ pub(super) fn record(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                     )));
                 }
             };
-            case.take_entries(&[0; 32]);
             if decision.outcome == Outcome::Error {
                 let problems: Vec<String> =
                     decision.problems.iter().map(ToString::to_string).collect();
@@ -84,34 +85,73 @@ pub(super) fn record(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         }
     }
     let written = recorder.finish();
+    if !passes(&written, &reference, &workflow, arguments, console)? {
+        return Ok(Verdict::No);
+    }
     match &arguments.output {
         None => console.out.write_all(written.as_bytes())?,
-        Some(path) => {
-            let file = std::fs::File::create_new(path);
-            let done = file.and_then(|mut file| file.write_all(written.as_bytes()));
-            done.map_err(|error| Stop::file(path, files::said(&error)))?;
-        }
+        Some(path) => save::save(path, Place::New, &written)?,
     }
     Ok(Verdict::Yes)
+}
+
+/// Whether what would be written does as `test` runs it; what does not is said.
+fn passes(
+    written: &str,
+    reference: &str,
+    workflow: &Workflow,
+    arguments: &Arguments,
+    console: &mut Console<'_>,
+) -> Result<bool, Stop> {
+    const NOTHING: &str = "nothing is written: `test` would not take what was recorded";
+    let name = arguments.output.as_deref().and_then(Path::file_name);
+    let name = name.map_or_else(|| "recorded".into(), |name| name.to_string_lossy());
+    // It names the one workflow that is at hand.
+    let mut find = |asked: &str| match asked == reference {
+        true => Ok(workflow.clone()),
+        false => Err("it is not the workflow that was recorded".to_owned()),
+    };
+    match Suite::load_on(&name, written, &mut find, &Limits::default()) {
+        Err(report) => {
+            console.report(&report)?;
+            console.complain(NOTHING)?;
+            Ok(false)
+        }
+        Ok(suite) => {
+            let failed = suite.scenarios().iter().find(|scenario| scenario.run().is_some());
+            if let Some(scenario) = failed {
+                console.complain(&format!(
+                    "{NOTHING}: `{}` does not end as it did",
+                    scenario.name()
+                ))?;
+            }
+            Ok(failed.is_none())
+        }
+    }
 }
 
 /// The path of the workflow as the scenario will name it.
 fn reference(arguments: &Arguments) -> Result<String, Stop> {
     let workflow = &arguments.workflow;
-    let name = workflow.file_name().map(|name| name.to_string_lossy().into_owned());
-    let Some(output) = &arguments.output else { return Ok(name.unwrap_or_default()) };
-    let folder = match output.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
+    let named = |path: &Path| match path.to_str() {
+        Some(name) => Ok(name.to_owned()),
+        None => {
+            let message = "is no name in UTF-8, and a scenario cannot name it: rename it";
+            Err(Stop::file(path, message))
+        }
     };
+    let name = workflow.file_name().map(Path::new).unwrap_or(workflow);
+    let Some(output) = &arguments.output else { return named(name) };
+    let folder = walk::parent(output);
     let real =
         |path: &Path| path.canonicalize().map_err(|error| Stop::file(path, files::said(&error)));
     let (folder, workflow) = (real(folder)?, real(workflow)?);
     match workflow.strip_prefix(&folder) {
         Ok(relative) => {
-            let parts = relative.components();
-            let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
-            Ok(parts.join("/"))
+            // `test` finds the workflow by the whole name, as text.
+            named(&folder)?;
+            let parts = relative.components().map(|part| named(part.as_ref()));
+            Ok(parts.collect::<Result<Vec<_>, _>>()?.join("/"))
         }
         Err(_) => {
             Err(Stop::file(output, "a scenario lies in the folder of its workflow, or above it"))
@@ -132,7 +172,7 @@ fn read(
             let limit = Limits::default().event_bytes;
             return Err(Stop::Misuse(format!("{name}:{number}: longer than {limit} bytes")));
         }
-        Line::NotUtf8 => return Err(Stop::Misuse(format!("{name}:{number}: not UTF-8 text"))),
+        Line::NotUtf8(wrong) => return Err(Stop::Misuse(format!("{name}:{number}: {wrong}"))),
     };
     match Input::from_json(text) {
         Ok(input) => Ok((input, super::journey::comment(text))),

@@ -18,7 +18,10 @@ or a variant, until they decide otherwise: then both answers are told.
 Where --workflow is a file that means something else than the one the case ran on, the story is
 what that file makes of it, and ends where it decides otherwise.
 
-Exit codes: 0 told to its end; 1 the journal is damaged, or other rules decide otherwise; 2 misuse.")]
+Of a journal whose last line is torn the rest is told, with a warning and exit code 1.
+
+Exit codes: 0 told to its end; 1 the journal is damaged or torn, or other rules decide otherwise;
+2 misuse.")]
 pub(super) struct Arguments {
     /// The journal: a file, or `-` for standard input
     #[arg(value_name = "JOURNAL")]
@@ -110,9 +113,11 @@ impl Story<'_> {
         }
         let is_whole = journal.next()?.is_none();
         self.standing(console)?;
-        let mut verdict = Verdict::Yes;
-        if let Some(other) = self.other {
-            verdict = other.end(is_whole, self.language, console)?;
+        let mut verdict = Verdict::yes_if(journal.is_whole(console)?);
+        if let Some(other) = self.other
+            && other.end(is_whole, self.language, console)? == Verdict::No
+        {
+            verdict = Verdict::No;
         }
         if is_whole && let Err(found) = self.verifier.finish(None) {
             console.line(&format!("\n✗ {found}"))?;

@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 
 use tresteg::{Difference, Provenance, Workflow};
 
-use super::Stop;
 use super::console::Console;
-use super::files::{self, Block, Entries};
+use super::entries::{Block, Entries};
+use super::{Stop, files, walk};
+
+/// What a torn line is, and what to do.
+pub(super) const TORN: &str =
+    "the last line is torn: it was not written to its end; `run --resume` cuts it off and goes on";
 
 /// A journal, read from its first line on.
 pub(super) struct Journal {
@@ -18,10 +22,27 @@ pub(super) struct Journal {
 
 impl Journal {
     pub(super) fn open(path: &Path) -> Result<Self, Stop> {
-        let mut journal =
-            Self { path: path.to_owned(), entries: Entries::open(path)?, first: None };
+        Self::of(path, Entries::open(path)?)
+    }
+
+    /// The same of what has been opened already.
+    pub(super) fn of(path: &Path, entries: Entries) -> Result<Self, Stop> {
+        let mut journal = Self { path: path.to_owned(), entries, first: None };
         journal.first = journal.next()?;
         Ok(journal)
+    }
+
+    /// Whether its end was reached in the middle of a line, which is not handed out.
+    pub(super) fn is_torn(&self) -> bool {
+        self.entries.is_torn()
+    }
+
+    /// Whether its end was reached and is one; where it is not, that is said.
+    pub(super) fn is_whole(&self, console: &mut Console<'_>) -> Result<bool, Stop> {
+        if self.is_torn() {
+            console.warn(&format!("{}: {TORN}; what is before it is told", self.path.display()))?;
+        }
+        Ok(!self.is_torn())
     }
 
     /// Which workflow it was made under.
@@ -29,7 +50,7 @@ impl Journal {
         Provenance::of(self.first.as_deref().unwrap_or_default())
     }
 
-    /// The next line, with its line feed; one that is no text reads as one that is no entry.
+    /// The next line that is not blank; one that is no text reads as one that is no entry.
     pub(super) fn next(&mut self) -> Result<Option<String>, Stop> {
         if self.first.is_some() {
             return Ok(self.first.take());
@@ -87,7 +108,7 @@ pub(super) fn all(
     let is_missing =
         |found: &[Workflow], wanted: &Provenance| !found.iter().any(|workflow| wanted.is(workflow));
     for path in paths {
-        for file in files::find(std::slice::from_ref(path), files::Kind::Workflow)? {
+        for file in walk::find(std::slice::from_ref(path), walk::Kind::Workflow, console)? {
             if !wanted.iter().any(|wanted| is_missing(&found, wanted)) {
                 return Ok(found);
             }

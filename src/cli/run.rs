@@ -1,7 +1,6 @@
 //! `tresteg run`: a case, by hand or as a filter over lines of JSON.
 
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use tresteg::{Actor, Case, Decision, Input, Language, Outcome, Until, Workflow};
@@ -9,6 +8,7 @@ use tresteg::{Actor, Case, Decision, Input, Language, Outcome, Until, Workflow};
 use super::console::Console;
 use super::files::{self, Lines};
 use super::journey::{Answer, Journey, Wrong};
+use super::keeper::{Keeper, Sync};
 use super::terms::terms;
 use super::words::words;
 use super::{CaseArguments, Done, Stop, Verdict, record, session};
@@ -21,65 +21,150 @@ Each line is one of
   {\"advance\": \"P14D\"}      or to a time
 and is answered by one line, the start too. The time of an event is by default that of the line
 before, at first the Unix epoch. A line that cannot be read is answered with an error, and the
-next is read. Without --events, lines come from standard input unless that is a terminal.
+next is read. Without --events, lines come from standard input unless that is a terminal. Of a role
+that the workflow does not declare a warning is given, once.
 
-Exit codes: 0 all lines were answered, whatever the answers; 1 the case could not begin or the
-workflow is wrong, with --strict also when any answer was no; 2 misuse.")]
+With --journal and --resume an answer is printed after its entries are in the file: with --sync line
+(the default) on the disk, so that they outlive a loss of power, with --sync none in the hands of the
+system, so that they outlive the end of this program, however it ends. What was answered is never
+lost; of what was not, the entries may be there or not, and the next answers go on from them. One
+process at a time writes to a journal.
+
+--resume verifies every hash and decision first. A last line that is torn is cut off, with a warning,
+and kept beside as JOURNAL.torn; whatever else is wrong is told, and nothing is changed. The case
+stands as behind the last entry, at its time, and that is the first answer (`resumed`); a line that
+starts a case is an error then, and an event whose `id` was answered before is a repeat. A journal
+without a whole entry begins anew, with --facts and a start, if they are given.
+
+When standard output is closed, no more lines are read; how many were answered is said.
+
+Exit codes: 0 all lines were answered, whatever the answers; 1 the case could not begin, the
+workflow or the journal is wrong, or standard output was closed, with --strict also when any answer
+was no; 2 misuse.")]
 pub(super) struct Arguments {
     #[command(flatten)]
     case: CaseArguments,
-    /// Write the journal of the case to a new file, entry by entry; not with a dialogue
-    #[arg(long, value_name = "FILE")]
+    /// Write the journal of the case to a new file, answer by answer
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     journal: Option<PathBuf>,
+    /// Go on with the case of a journal, and write to it; what was torn is repaired
+    #[arg(long, value_name = "JOURNAL")]
+    resume: Option<PathBuf>,
+    /// What an answer waits for, with --journal and --resume
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Sync::Line)]
+    sync: Sync,
     /// End with exit code 1 when any line was refused or wrong
     #[arg(long)]
     strict: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
-    let Arguments { case: given, strict, journal } = arguments;
-    let workflow = files::workflow(&given.workflow, console)?;
-    let language = given.spoken.language();
+    let Arguments { case: given, journal, resume, sync, .. } = arguments;
+    let workflow = match journal.is_some() || resume.is_some() {
+        true => files::workflow(&given.workflow, console)?,
+        false => files::without_journal(&given.workflow, console)?,
+    };
+    let (mut keeper, resumed) = match resume {
+        Some(path) => {
+            let (keeper, case) = Keeper::resume(path, *sync, &workflow, console)?;
+            if case.is_some() && given.facts.is_some() {
+                let message = "--facts are those of a case that begins, and this one goes on";
+                return Err(Stop::Misuse(message.to_owned()));
+            }
+            (Some(keeper), case)
+        }
+        None => (None, None),
+    };
+    let by_hand = given.events.is_none() && io::stdin().is_terminal() && !given.json;
+    if by_hand {
+        if let Some(path) = journal {
+            keeper = Some(Keeper::new(path, *sync)?);
+        }
+        let language = given.spoken.language();
+        let begin = match resumed {
+            Some(case) => session::Begin::Case(Box::new(case)),
+            None => session::Begin::Facts(super::journey::facts(given.facts.as_deref(), console)?),
+        };
+        return session::play(&workflow, begin, keeper, language, console);
+    }
     let lines = match &given.events {
         Some(path) => Lines::open(path)?,
-        None if io::stdin().is_terminal() && !given.json => {
-            if journal.is_some() {
-                return Err(Stop::Misuse(
-                    "--journal needs --events, or lines on standard input".to_owned(),
-                ));
-            }
-            let facts = super::journey::facts(given.facts.as_deref(), console)?;
-            return session::play(&workflow, facts, language, console);
-        }
         None => Lines::open(Path::new("-"))?,
     };
-    let (mut journey, decision) = match Journey::start(&workflow, given, lines, console)? {
-        Ok(begun) => begun,
-        Err(problems) => {
-            no_start(&problems, given, language, console)?;
-            return Ok(Verdict::No);
+    let mut answered = 0;
+    let done = filter(arguments, &workflow, lines, resumed, keeper, &mut answered, console);
+    let many = if answered == 1 { "1 line was" } else { &format!("{answered} lines were") };
+    match done {
+        Err(Stop::Closed) => {
+            console.complain(&format!(
+                "standard output was closed: {many} answered, and no more are read"
+            ))?;
+            Err(Stop::Wrong)
         }
-    };
-    let mut keeper = journal.as_deref().map(Keeper::new).transpose()?;
-    keep(&mut journey.case, keeper.as_mut())?;
-    if given.json {
-        record::decision(&journey.case, &decision, console)?;
-    } else {
-        begun(&workflow, &decision, language, console)?;
+        Err(Stop::Misuse(message)) if answered > 0 => {
+            Err(Stop::Misuse(format!("{message} ({many} answered)")))
+        }
+        done => done,
     }
+}
+
+/// Answers line by line, and counts the lines that were answered.
+fn filter(
+    arguments: &Arguments,
+    workflow: &Workflow,
+    lines: Lines,
+    resumed: Option<Case>,
+    mut keeper: Option<Keeper>,
+    answered: &mut usize,
+    console: &mut Console<'_>,
+) -> Done {
+    let Arguments { case: given, journal, sync, strict, .. } = arguments;
+    let language = given.spoken.language();
+    let mut journey = if let Some(case) = resumed {
+        if given.json {
+            record::resumed(&case, console)?;
+        } else {
+            gone_on(&case, language, console)?;
+            stands(&case, language, console)?;
+        }
+        Journey::resume(case, lines)
+    } else {
+        let (mut journey, decision) = match Journey::start(workflow, given, lines, console)? {
+            Ok(begun) => begun,
+            Err(problems) => {
+                no_start(&problems, given, language, console)?;
+                return Ok(Verdict::No);
+            }
+        };
+        if let Some(path) = journal {
+            keeper = Some(Keeper::new(path, *sync)?);
+        }
+        keep(&mut journey.case, keeper.as_mut())?;
+        if given.json {
+            record::decision(&journey.case, &decision, console)?;
+        } else {
+            begun(workflow, &decision, language, console)?;
+        }
+        console.out.flush()?;
+        *answered += usize::from(journey.is_started_by_line);
+        journey
+    };
     let mut all_yes = true;
     while let Some(answer) = journey.next()? {
         all_yes &= answer.is_yes();
         // Before it is told: an answer that is given has its entries in the journal.
         keep(&mut journey.case, keeper.as_mut())?;
+        journey.doubts(&answer, console)?;
         if given.json {
             match &answer.given {
                 Ok(decision) => record::decision(&journey.case, decision, console)?,
                 Err(problems) => record::wrong(Some(&journey.case), problems, console)?,
             }
         } else {
-            told(&workflow, &answer, language, console)?;
+            told(workflow, &answer, language, console)?;
         }
+        console.out.flush()?;
+        *answered += 1;
     }
     if !given.json {
         stands(&journey.case, language, console)?;
@@ -88,46 +173,25 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     Ok(Verdict::yes_if(all_yes || !strict))
 }
 
-/// Where entries are kept.
-struct Keeper {
-    file: File,
-    path: PathBuf,
-    salt: [u8; 32],
-}
-
-impl Keeper {
-    fn new(path: &Path) -> Result<Self, Stop> {
-        // A journal that is there is somebody's: it is not written over.
-        let file = File::create_new(path).map_err(|error| Stop::file(path, files::said(&error)))?;
-        Ok(Self { file, path: path.to_owned(), salt: unguessable() })
-    }
-}
-
-/// Bytes from the keys that the standard library draws from the system for its hash maps.
-fn unguessable() -> [u8; 32] {
-    use std::hash::{BuildHasher, Hasher};
-    let mut salt = [0; 32];
-    for (number, part) in salt.chunks_mut(8).enumerate() {
-        let mut hasher = std::hash::RandomState::new().build_hasher();
-        hasher.write_usize(number);
-        part.copy_from_slice(&hasher.finish().to_le_bytes());
-    }
-    salt
-}
-
-/// Entries go to their keeper; where there is none they are dropped, for nobody asked for a journal.
+/// Entries go to their keeper, where there is one; without one the case keeps none.
 fn keep(case: &mut Case, keeper: Option<&mut Keeper>) -> Result<(), Stop> {
-    let Some(Keeper { file, path, salt }) = keeper else {
-        if case.untaken() > 1000 {
-            case.take_entries(&[0; 32]);
-        }
-        return Ok(());
-    };
-    let written = case.hand_entries(salt, |mut entry| {
-        entry.line.push('\n');
-        file.write_all(entry.line.as_bytes())
-    });
-    written.map_err(|error| Stop::file(path, files::said(&error)))
+    keeper.map_or(Ok(()), |keeper| keeper.keep(case))
+}
+
+/// What the workflow is, and from where the case is gone on with.
+pub(super) fn gone_on(
+    case: &Case,
+    language: Language,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
+    console.heading(&called(case.workflow(), language))?;
+    let (words, number) = (words(language), case.head().sequence);
+    console.aside(&format!("\n── {} {number}, {} ──", words.resumed, case.time()))
+}
+
+fn called(workflow: &Workflow, language: Language) -> String {
+    let version = workflow.version().map(|version| format!(" {version}")).unwrap_or_default();
+    format!("{}{version}", workflow.about().title(language))
 }
 
 fn no_start(
@@ -154,8 +218,7 @@ fn begun(
     language: Language,
     console: &mut Console<'_>,
 ) -> Result<(), Stop> {
-    let version = workflow.version().map(|version| format!(" {version}")).unwrap_or_default();
-    console.heading(&format!("{}{version}", workflow.about().title(language)))?;
+    console.heading(&called(workflow, language))?;
     console.aside(&format!("\n── {} ──", decision.at))?;
     console.text(&workflow.tell(decision, language))?;
     Ok(())

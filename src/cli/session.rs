@@ -12,7 +12,9 @@ use tresteg::{
 
 use super::console::Console;
 use super::explain::{facts, headline, scorecard, titled};
-use super::run::{actor_in_words, answered, stands};
+use super::keeper::Keeper;
+use super::run::{actor_in_words, answered, gone_on, stands};
+use super::save::{self, Place};
 use super::terminal::{Ask, Terminal};
 use super::terms::terms;
 use super::words::{Words, words};
@@ -23,34 +25,57 @@ const REMEMBERED: usize = 100;
 /// Bytes of a stored case that are read.
 const LARGEST_SNAPSHOT: usize = 64 * 1024 * 1024;
 
+/// What is played.
+pub(super) enum Begin {
+    /// A case that begins with these facts.
+    Facts(BTreeMap<String, Value>),
+    /// One that is gone on with.
+    Case(Box<Case>),
+}
+
 pub(super) fn play(
     workflow: &Workflow,
-    known: BTreeMap<String, Value>,
+    begin: Begin,
+    mut keeper: Option<Keeper>,
     language: Language,
     console: &mut Console<'_>,
 ) -> Done {
-    let (case, decision) = match Case::start(workflow, now(), known) {
-        Ok(begun) => begun,
-        Err(error) => {
-            for problem in error.problems() {
-                console.complain(&problem.to_string())?;
+    let case = match begin {
+        Begin::Facts(known) => match Case::start(workflow, now(), known) {
+            Ok((mut case, decision)) => {
+                keep(&mut case, keeper.as_mut())?;
+                console.heading(workflow.about().title(language))?;
+                if let Some(description) = workflow.about().description(language) {
+                    console.aside(description)?;
+                }
+                console.text(&workflow.tell(&decision, language))?;
+                case
             }
-            return Ok(Verdict::No);
+            Err(error) => {
+                for problem in error.problems() {
+                    console.complain(&problem.to_string())?;
+                }
+                return Ok(Verdict::No);
+            }
+        },
+        Begin::Case(case) => {
+            gone_on(&case, language, console)?;
+            *case
         }
     };
-    console.heading(workflow.about().title(language))?;
-    if let Some(description) = workflow.about().description(language) {
-        console.aside(description)?;
-    }
-    console.text(&workflow.tell(&decision, language))?;
-    let mut session =
-        Session { case, earlier: Vec::new(), actor: None, language, words: words(language) };
+    let (earlier, words) = (Vec::new(), words(language));
+    let mut session = Session { case, earlier, keeper, actor: None, language, words };
     match session.run(&mut Terminal, console) {
         // Ctrl-C or Ctrl-D in the middle of a question is a way to leave.
         Err(Stop::Closed) => Ok(Verdict::Yes),
         Err(Stop::Misuse(_)) if !terminal_is_there() => Ok(Verdict::Yes),
         done => done,
     }
+}
+
+/// Entries go to their keeper; where nobody keeps them, they are dropped.
+fn keep(case: &mut Case, keeper: Option<&mut Keeper>) -> Result<(), Stop> {
+    keeper.map_or(Ok(()), |keeper| keeper.keep(case))
 }
 
 fn terminal_is_there() -> bool {
@@ -66,6 +91,8 @@ fn now() -> Option<DateTime> {
 struct Session {
     case: Case,
     earlier: Vec<Case>,
+    /// Where what happens is written down; then nothing is undone.
+    keeper: Option<Keeper>,
     actor: Option<Actor>,
     language: Language,
     words: &'static Words,
@@ -83,6 +110,13 @@ enum Other {
     Save,
     Load,
     Quit,
+}
+
+impl Other {
+    /// Whether it can be chosen where what happens is written down.
+    fn is_free(self) -> bool {
+        !matches!(self, Self::Undo | Self::Load)
+    }
 }
 
 impl Session {
@@ -114,6 +148,10 @@ impl Session {
                 (Other::Load, words.load),
                 (Other::Quit, words.quit),
             ];
+            // What is in a journal has happened.
+            let is_kept = self.keeper.is_some();
+            let others = others.into_iter().filter(|(other, _)| !is_kept || other.is_free());
+            let others: Vec<(Other, &str)> = others.collect();
             items.extend(others.iter().map(|(_, name)| (*name).to_owned()));
             console.out.flush()?;
             let Some(chosen) = ask.choose(words.what_next, &items)? else {
@@ -241,6 +279,7 @@ impl Session {
         event.at = Some(self.time(ask)?);
         let before = self.case.clone();
         let decision = self.case.fire(&event);
+        keep(&mut self.case, self.keeper.as_mut())?;
         self.remember(before);
         if let Some(actor) = &event.actor {
             console.aside(&format!(
@@ -254,7 +293,7 @@ impl Session {
     }
 
     fn remember(&mut self, before: Case) {
-        if before != self.case {
+        if before != self.case && self.keeper.is_none() {
             if self.earlier.len() == REMEMBERED {
                 self.earlier.remove(0);
             }
@@ -348,6 +387,7 @@ impl Session {
         let Some(until) = until(&workflow, &text) else { return Ok(()) };
         let before = self.case.clone();
         let decision = self.case.advance(until);
+        keep(&mut self.case, self.keeper.as_mut())?;
         self.remember(before);
         let workflow = self.case.workflow();
         Ok(answered(workflow, &decision, self.language, console)?)
@@ -361,11 +401,11 @@ impl Session {
         }
         let written = serde_json::to_string_pretty(&self.case.snapshot())
             .map_err(io::Error::from)
-            .and_then(|text| std::fs::write(path, text));
+            .and_then(|text| save::try_save(path, Place::Any, &text));
         match written {
             Ok(()) => console.aside(&format!("{}: {}", self.words.saved, path.display()))?,
             Err(error) => {
-                console.complain(&format!("{}: {}", path.display(), files::said(&error)))?
+                console.complain(&format!("{}: {}", path.display(), save::said(&error)))?
             }
         }
         Ok(())

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tresteg::{Failure, Limits, Report, Scenario, Suite, Workflow};
 
 use super::cover::Covered;
-use super::files::{self, Folder};
-use super::{Stop, workers};
+use super::walk::Folder;
+use super::{Stop, files, workers};
 
 /// Workflows that were read, by where they really are: many scenarios share one.
 #[derive(Default)]

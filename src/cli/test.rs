@@ -8,9 +8,10 @@ use tresteg::{Language, Report, Scenario, visible};
 
 use super::console::Console;
 use super::cover::{self, Covered};
+use super::save::{self, Place};
 use super::story::{details, full_name, headline, own_name};
 use super::suites::{self, Broken, Played, Ran};
-use super::{Done, Spoken, Stop, Verdict, files, junit, mutants, watch};
+use super::{Done, Spoken, Stop, Verdict, junit, mutants, walk, watch};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -66,9 +67,9 @@ struct Results {
 
 pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let asked = arguments.cover.is_asked();
-    let kind = if asked { files::Kind::Any } else { files::Kind::Scenario };
-    let paths = files::find(&arguments.paths, kind)?;
-    let is_workflow = |path: &PathBuf| asked && !files::is_scenario(&path.to_string_lossy());
+    let kind = if asked { walk::Kind::Any } else { walk::Kind::Scenario };
+    let paths = walk::find(&arguments.paths, kind, console)?;
+    let is_workflow = |path: &PathBuf| asked && !walk::is_scenario(&path.to_string_lossy());
     let (workflows, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(is_workflow);
     if arguments.watch {
         return watch::watch(arguments, paths, console);
@@ -85,8 +86,7 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
     }
     if let Some(path) = &arguments.junit {
-        let written = std::fs::write(path, junit::write(&results.groups));
-        written.map_err(|error| Stop::file(path, files::said(&error)))?;
+        save::save(path, Place::Any, &junit::write(&results.groups))?;
     }
     let passed = results.failed + results.broken == 0;
     let language = arguments.spoken.language();

@@ -15,6 +15,9 @@ A chain of hashes proves that the entries up to a head are those that led to tha
 --head, a journal whose end was cut off, or that was written anew as a whole, is as consistent as
 the first one: keep heads where the journal is not kept.
 
+How lines end, blank lines and a mark in front make no difference: the chain covers the entries. A
+last line that is torn, as when a process was killed, is told as that; `run --resume` repairs it.
+
 Exit codes: 0 the journal holds; 1 it does not, or the workflow is wrong; 2 misuse.")]
 pub(super) struct Arguments {
     /// The journal: a file, or `-` for standard input
@@ -38,6 +41,10 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         Err(NoRules::Journal(found)) => Err(found),
         Err(NoRules::Stop(stop)) => return Err(stop),
     };
+    if journal.is_torn() {
+        torn(found.as_ref(), arguments.json, console)?;
+        return Ok(Verdict::No);
+    }
     match found {
         Ok(verified) => {
             told(&verified, arguments.json, console)?;
@@ -51,6 +58,40 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                 console.line(&format!("✗ {found}"))?;
             }
             Ok(Verdict::No)
+        }
+    }
+}
+
+/// Of a journal whose last line is torn: how far it holds.
+fn torn(
+    found: Result<&Verified, &Difference>,
+    json: bool,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
+    if json {
+        let (entry, message) = match found {
+            Ok(verified) => (verified.head.sequence.saturating_add(1), rules::TORN.to_owned()),
+            Err(found) => (found.line, found.message.clone()),
+        };
+        let mut said = serde_json::json!({
+            "holds": false, "torn": true, "entry": entry, "message": message,
+        });
+        if let (Ok(Verified { head, .. }), Some(said)) = (found, said.as_object_mut()) {
+            said.insert("entries".to_owned(), head.sequence.into());
+            said.insert("head".to_owned(), head.to_string().into());
+        }
+        return console.text(&said.to_string());
+    }
+    match found {
+        Ok(Verified { head, .. }) => {
+            console.text(&format!("✗ {}", rules::TORN))?;
+            console
+                .text(&format!("  the chain of the {} entries before it holds", head.sequence))?;
+            console.text(&format!("  head {head}"))
+        }
+        Err(found) => {
+            console.text(&format!("✗ {found}"))?;
+            console.text(&format!("✗ {}", rules::TORN))
         }
     }
 }

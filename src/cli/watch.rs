@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use notify::{Event, RecursiveMode, Watcher as _};
+use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::console::Console;
 use super::test::{Arguments, run_again};
-use super::{Done, Stop, files};
+use super::{Done, Stop, walk};
 
 /// So long nothing must change before it is run: an editor writes a file in several moves.
 const QUIET: Duration = Duration::from_millis(200);
@@ -18,7 +18,9 @@ const QUIET: Duration = Duration::from_millis(200);
 pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Console<'_>) -> Done {
     let wrong = |error: notify::Error| Stop::Misuse(format!("cannot watch: {error}"));
     let (send, receive) = mpsc::channel();
-    let mut watcher = notify::recommended_watcher(send).map_err(wrong)?;
+    // What a link leads to is nothing of the folder.
+    let config = Config::default().with_follow_symlinks(false);
+    let mut watcher = RecommendedWatcher::new(send, config).map_err(wrong)?;
     // Before the first run: what changes meanwhile is not missed.
     for path in &arguments.paths {
         let folder = folder(path);
@@ -38,7 +40,8 @@ pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Co
         }
         let changed = changes(&receive)?;
         // A folder may be empty for a moment, or a file away while it is written.
-        let found = files::find(&arguments.paths, files::Kind::Scenario).unwrap_or_default();
+        let found = walk::look(&arguments.paths, walk::Kind::Scenario);
+        let found = found.map(|found| found.files).unwrap_or_default();
         rests_on.retain(|path, _| found.contains(path));
         let concerned = |path: &PathBuf| match rests_on.get(path) {
             None => path.is_file(),

@@ -32,7 +32,8 @@ use model::Definition;
 /// Reads a workflow file. `name` is how the file is called in the report; `resolver` gives the text of a file that is
 /// extended, by its path relative to the same place that `name` is relative to.
 ///
-/// The definition is given in spite of errors when there is one at all, so that a later stage can add what it finds.
+/// The definition is given in spite of errors when there is one at all, so that a later stage can add what it finds. Of a
+/// file that is too large nothing else is told.
 pub(crate) fn load(
     name: &str,
     text: &str,
@@ -47,9 +48,18 @@ pub(crate) fn load(
     if let (Some(root), Some(definition)) = (&root, &mut definition) {
         definition.allowed = Allowed::read(root, Holds::One(&keys::WORKFLOW), &mut report);
     }
+    // What is too large was not read to its end: what is missing there is not wrong besides.
+    if report.diagnostics.iter().any(|found| LARGE.contains(&found.code)) {
+        report.diagnostics.retain(|found| found.code.starts_with("limit-"));
+        report.sort();
+        return (None, report);
+    }
     if let Some(definition) = &definition {
         validate::check(definition, &mut report);
     }
     report.sort();
     (definition, report)
 }
+
+/// More of something than is read.
+const LARGE: [&str; 3] = ["limit-states", "limit-transitions", "limit-names"];

@@ -68,7 +68,8 @@ impl fmt::Display for Difference {
 
 impl std::error::Error for Difference {}
 
-/// Verifies a journal as one text.
+/// Verifies a journal as one text. How its lines end is left alone, and so are blank lines and a mark in front
+/// (`U+FEFF`): the chain covers the entries.
 ///
 /// # Errors
 ///
@@ -79,7 +80,9 @@ pub fn verify(
     head: Option<&Head>,
 ) -> Result<Verified, Difference> {
     let mut verifier = Verifier::new(workflow);
-    for line in journal.split_inclusive('\n') {
+    let journal = journal.strip_prefix('\u{feff}').unwrap_or(journal);
+    let is_blank = |line: &&str| line.bytes().all(|byte| byte.is_ascii_whitespace());
+    for line in journal.split_inclusive('\n').filter(|line| !is_blank(line)) {
         verifier.line(line)?;
     }
     verifier.finish(head)
@@ -96,6 +99,8 @@ pub struct Verifier<'w> {
     /// Something that decisions may depend on was erased.
     inputs_erased: bool,
     ids: BTreeSet<String>,
+    /// The case is to go on.
+    is_resuming: bool,
     /// What came in by the last line, where that was an event.
     event: Option<Event>,
     /// What the rules decide in the place of a line that differs.
@@ -115,9 +120,17 @@ impl<'w> Verifier<'w> {
             erased: Vec::new(),
             inputs_erased: false,
             ids: BTreeSet::new(),
+            is_resuming: false,
             event: None,
             instead: None,
         }
+    }
+
+    /// Verifies a journal that is to be gone on with: the case that stands behind its last line knows the ids of the events
+    /// that were answered, too, and so answers a repeat as one. Costs memory for each such event.
+    #[must_use]
+    pub fn resuming(workflow: &'w Workflow) -> Self {
+        Self { is_resuming: true, ..Self::new(workflow) }
     }
 
     /// Asks what another version or variant would have decided on what came in: the first difference is where it would
@@ -127,7 +140,7 @@ impl<'w> Verifier<'w> {
         Self { comparer: Comparer::against(workflow), ..Self::new(workflow) }
     }
 
-    /// Takes the next line, with its line feed.
+    /// Takes the next line, with its line feed or, where the last line of a file has none, without.
     ///
     /// # Errors
     ///
@@ -345,8 +358,9 @@ impl<'w> Verifier<'w> {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
-            let (again, act) =
+            let (mut again, act) =
                 Again::start(self.workflow, *at, facts).map_err(|found| failed(&found))?;
+            again.answered = self.is_resuming.then(Default::default);
             self.again = Some(again);
             return Ok((act, false));
         }

@@ -440,7 +440,8 @@ impl Loader<'_, '_> {
             let Some(path) = definition::relative(self.name, &written) else {
                 let message = format!("{} is not a path relative to this file", quoted(&written));
                 let found = Diagnostic::error("bad-path", written.span, message);
-                self.report.push(found.hint("write such as `permit.json` or `../permit.json`"));
+                self.report
+                    .push(found.hint("write such as `permit.json` or `permits/permit.json`"));
                 continue;
             };
             let file = path.rsplit('/').next().unwrap_or(&path);

@@ -109,7 +109,8 @@ impl<'n> Rows<'n> {
             });
         }
         for (column, span) in &self.columns {
-            if !used.contains(*column) {
+            // One that is misspelt where it is used is not unused.
+            if whole && !used.contains(*column) {
                 let message =
                     format!("the column {} stands nowhere in the scenario", quoted(column));
                 let found = Diagnostic::warning("unused-column", *span, message);

@@ -208,7 +208,7 @@ fn an_answer_comes_before_the_next_question() {
 }
 
 #[test]
-fn whoever_stops_reading_is_not_scolded() {
+fn whoever_stops_reading_is_told_how_many_lines_were_answered() {
     let mut child = tresteg()
         .args(["run", FLAGSHIP, "--json"])
         .stdin(Stdio::piped())
@@ -227,8 +227,12 @@ fn whoever_stops_reading_is_not_scolded() {
     }
     drop(stdin);
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said,
+        "error: standard output was closed: 0 lines were answered, and no more are read\n"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod check;
 mod commands;
 mod cover;
 mod diff;
+mod files;
 mod filter;
 mod forged;
 mod journal;
@@ -12,6 +13,7 @@ mod journeys;
 mod mutants;
 mod readme;
 mod report;
+mod resume;
 mod scenarios;
 
 use std::io::Write;

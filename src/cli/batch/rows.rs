@@ -1,5 +1,6 @@
 //! The rows of a file, one after another, of bounded length.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
@@ -20,7 +21,7 @@ pub(super) struct Raw {
     pub line: usize,
     /// Bytes.
     pub size: usize,
-    text: Result<Text, &'static str>,
+    text: Result<Text, Cow<'static, str>>,
 }
 
 enum Text {
@@ -33,7 +34,6 @@ enum Text {
 pub(super) type Problems = Vec<(usize, String)>;
 
 const TOO_LONG: &str = "the line is too long";
-const NOT_UTF8: &str = "the line is not UTF-8 text";
 
 impl Rows {
     pub(super) fn open(path: &Path, csv: bool) -> Result<Self, Stop> {
@@ -67,8 +67,8 @@ impl Rows {
         match self {
             Self::Json(lines) => Ok(lines.next()?.map(|(line, found)| match found {
                 Line::Text(text) => Raw { line, size: text.len(), text: Ok(Text::Json(text)) },
-                Line::TooLong => Raw { line, size: 0, text: Err(TOO_LONG) },
-                Line::NotUtf8 => Raw { line, size: 0, text: Err(NOT_UTF8) },
+                Line::TooLong => Raw { line, size: 0, text: Err(TOO_LONG.into()) },
+                Line::NotUtf8(wrong) => Raw { line, size: 0, text: Err(wrong.into()) },
             })),
             Self::Csv(csv) => csv.next(),
         }
@@ -146,20 +146,20 @@ impl Csv {
             // Behind a row there may be the other half of its line's end.
             if first.is_none() && rest.trim_end_matches(['\r', '\n']).is_empty() || rest.is_empty()
             {
-                let wrong = match self.lines.any()? {
+                let wrong: Cow<'static, str> = match self.lines.any()? {
                     None if first.is_none() => return Ok(None),
-                    None => "a quote that is opened in this row is never closed",
+                    None => "a quote that is opened in this row is never closed".into(),
                     Some((number, Line::Text(text))) => {
                         self.begin(number, text, first.is_none());
                         size += self.line.len();
                         if size <= limit + 1 {
                             continue;
                         }
-                        "a quote that is opened in this row is not closed for too long"
+                        "a quote that is opened in this row is not closed for too long".into()
                     }
                     Some((number, line)) => {
                         first = first.or(Some(number));
-                        if line == Line::TooLong { TOO_LONG } else { NOT_UTF8 }
+                        if let Line::NotUtf8(wrong) = line { wrong.into() } else { TOO_LONG.into() }
                     }
                 };
                 self.reader.reset();
@@ -185,7 +185,7 @@ impl Csv {
                     // Lines are UTF-8, and are parted at characters of one byte.
                     let text = match std::str::from_utf8(texts) {
                         Ok(texts) => Ok(Text::Csv(texts.to_owned(), ends.into())),
-                        Err(_) => Err(NOT_UTF8),
+                        Err(_) => Err("the line is not UTF-8 text".into()),
                     };
                     return Ok(Some(Raw { line, size: texts.len(), text }));
                 }

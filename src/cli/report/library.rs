@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use tresteg::{Coverage, Failure, Report, Scenario, Workflow};
 
+use super::super::console::Console;
 use super::super::cover::Covered;
 use super::super::suites::{self, Broken, Ran};
-use super::super::{Stop, files};
+use super::super::{Stop, files, walk};
 
 pub(super) struct Library {
     /// In the order in which the files were found.
@@ -42,17 +43,17 @@ pub(super) struct Problem {
 impl Library {
     /// Reads the workflows and runs the scenarios that concern them: those in the folders, and those beside a file that is
     /// named.
-    pub(super) fn read(paths: &[PathBuf]) -> Result<Self, Stop> {
+    pub(super) fn read(paths: &[PathBuf], console: &mut Console<'_>) -> Result<Self, Stop> {
         let covered = Covered::default();
         let mut library = Self { shelf: Vec::new(), problems: Vec::new(), covered };
-        let found = files::find(paths, files::Kind::Any)?;
-        let is_scenario = |path: &PathBuf| files::is_scenario(&path.to_string_lossy());
+        let found = walk::find(paths, walk::Kind::Any, console)?;
+        let is_scenario = |path: &PathBuf| walk::is_scenario(&path.to_string_lossy());
         let (mut scenarios, workflows): (Vec<PathBuf>, Vec<PathBuf>) =
             found.into_iter().partition(is_scenario);
         let mut places = BTreeSet::new();
         let mut pages = Pages::default();
         for path in workflows {
-            let place = files::real(&path);
+            let place = walk::real(&path);
             if !places.insert(place.clone()) {
                 continue;
             }
@@ -69,7 +70,7 @@ impl Library {
                 }
             }
         }
-        let asked: BTreeSet<PathBuf> = scenarios.iter().map(|path| files::real(path)).collect();
+        let asked: BTreeSet<PathBuf> = scenarios.iter().map(|path| walk::real(path)).collect();
         let beside = paths.iter().filter(|path| path.is_file() && !is_scenario(path));
         let folders: BTreeSet<PathBuf> = beside
             .filter_map(|path| path.parent())
@@ -77,10 +78,10 @@ impl Library {
             .map(Path::to_owned)
             .collect();
         for folder in folders {
-            scenarios.extend(neighbours(&folder)?);
+            scenarios.extend(walk::scenarios_in(&folder, console)?);
         }
         let mut seen = BTreeSet::new();
-        scenarios.retain(|path| seen.insert(files::real(path)));
+        scenarios.retain(|path| seen.insert(walk::real(path)));
         suites::run_all(&scenarios, &|_, _| true, true, |ran| library.take(ran, &asked, &places))?;
         if library.shelf.is_empty() && library.problems.is_empty() {
             return Err(Stop::Misuse("no workflow was found".to_owned()));
@@ -95,7 +96,7 @@ impl Library {
         places: &BTreeSet<PathBuf>,
     ) -> Result<(), Stop> {
         // A file that merely lies beside a workflow counts only where it is about it.
-        if !asked.contains(&files::real(&ran.path)) && ran.rests_on.is_disjoint(places) {
+        if !asked.contains(&walk::real(&ran.path)) && ran.rests_on.is_disjoint(places) {
             return Ok(());
         }
         let file = ran.path.display().to_string();
@@ -106,7 +107,7 @@ impl Library {
                 // What is wrong with a workflow is told with it.
                 let own = reports.into_iter().filter(|report| {
                     let first =
-                        report.sources().file(0).map(|(name, _)| files::real(Path::new(name)));
+                        report.sources().file(0).map(|(name, _)| walk::real(Path::new(name)));
                     first.is_none_or(|first| !places.contains(&first))
                 });
                 let own = own.map(|report| Problem { file: file.clone(), report });
@@ -126,7 +127,7 @@ impl Library {
         for (number, failure) in played.results {
             let Some(scenario) = played.suite.scenarios().get(number) else { continue };
             let file = scenario.workflow().warnings().sources().file(0);
-            let place = file.map(|(name, _)| files::real(Path::new(name)));
+            let place = file.map(|(name, _)| walk::real(Path::new(name)));
             let number = place.and_then(|place| by_place.get(&place)).copied();
             if let Some(found) = number.and_then(|number| self.shelf.get_mut(number)) {
                 found.tests.push((scenario.clone(), failure));
@@ -169,25 +170,9 @@ impl Found {
 fn beside(path: &Path, named: &str) -> PathBuf {
     let named = Path::new(named);
     if named.exists() {
-        return files::real(named);
+        return walk::real(named);
     }
-    files::real(&path.parent().unwrap_or(Path::new("")).join(named))
-}
-
-/// The scenario files in a folder, not below.
-fn neighbours(folder: &Path) -> Result<Vec<PathBuf>, Stop> {
-    let wrong = |error: std::io::Error| Stop::file(folder, files::said(&error));
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(wrong)? {
-        let path = entry.map_err(wrong)?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let wanted = |name: String| files::is_scenario(&name) && !name.starts_with('.');
-        if name.is_some_and(wanted) && path.is_file() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+    walk::real(&path.parent().unwrap_or(Path::new("")).join(named))
 }
 
 /// Names of pages: those of the files, each once, on every file system.

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::console::Console;
-use super::{Done, Spoken, Stop, Verdict, files, workers};
+use super::save::{self, Place};
+use super::{Done, Spoken, Stop, Verdict, workers};
 use library::Library;
 use templates::Templates;
 
@@ -24,7 +25,7 @@ DIR gets index.html and for each workflow a page, by the name of its file. They 
 program and no script: open them from the disk, print them, put them on any web server. Scenarios
 that lie beside the workflows are run, and how they went stands on the pages.
 
-Pages of an earlier report are replaced. A file of another making is never written over, and nothing
+Pages of an earlier report are replaced, each as a whole, and so are empty files. A file of another making is never written over, and nothing
 is ever removed.
 
 Exit codes: 0 all is written and every scenario went as expected; 1 a file is wrong (the index names
@@ -46,7 +47,7 @@ pub(super) struct Arguments {
 
 pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let language = arguments.spoken.language();
-    let library = Library::read(&arguments.paths)?;
+    let library = Library::read(&arguments.paths, console)?;
     let templates = Templates::new(language).map_err(|error| Stop::Misuse(error.to_string()))?;
     let names = library.shelf.iter().map(|found| found.page.as_str()).chain(["index.html"]);
     let folder = prepare(&arguments.output, names)?;
@@ -127,9 +128,10 @@ fn is_ours(path: &Path) -> bool {
     use std::io::Read as _;
     let mut start = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(512).read_to_end(&mut start));
-    read.is_ok() && String::from_utf8_lossy(&start).contains(OURS)
+    // Where nothing is, nothing is lost: a full disk may have left it so.
+    read.is_ok() && (start.is_empty() || String::from_utf8_lossy(&start).contains(OURS))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Stop> {
-    std::fs::write(path, text).map_err(|error| Stop::file(path, files::said(&error)))
+    save::save(path, Place::Any, text)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::super::keeper::Sync;
 use super::*;
 
 /// Somebody who answers by a script, and notes what was asked.
@@ -117,12 +118,17 @@ struct Played {
 
 /// Plays with these answers; all of them must be used.
 fn play(answers: Vec<Say>) -> Played {
+    play_kept(answers, None)
+}
+
+fn play_kept(answers: Vec<Say>, mut keeper: Option<Keeper>) -> Played {
     let workflow = Workflow::from_json(WORKFLOW).unwrap_or_else(|report| panic!("{report}"));
     let at = "2026-01-01T08:00:00Z".parse().unwrap();
-    let (case, _) = Case::start(&workflow, Some(at), BTreeMap::new()).unwrap();
+    let (mut case, _) = Case::start(&workflow, Some(at), BTreeMap::new()).unwrap();
+    keep(&mut case, keeper.as_mut()).unwrap();
     let language = Language::English;
-    let mut session =
-        Session { case, earlier: Vec::new(), actor: None, language, words: words(language) };
+    let (earlier, words) = (Vec::new(), words(language));
+    let mut session = Session { case, earlier, keeper, actor: None, language, words };
     let mut ask = Scripted { answers: answers.into(), asked: Vec::new() };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut console = Console { out: &mut out, err: &mut err, paint_out: false, paint_err: false };
@@ -292,6 +298,26 @@ fn a_case_is_saved_and_opened_again() {
     let overwritten = vec![Enter, Items(&[], false), Item("save"), Text(path), Yes, Item("quit")];
     let played = play(overwritten);
     assert!(played.out.contains("saved"), "{}", played.out);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn what_is_played_with_a_journal_is_written_down_and_not_undone() {
+    let folder = std::env::temp_dir().join(format!("tresteg-kept-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("case.jsonl");
+    let keeper = || Some(Keeper::new(&path, Sync::Line).unwrap());
+    let played = play_kept([asked_all(), vec![Say::Item("quit")]].concat_all(), keeper());
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    let workflow = Workflow::from_json(WORKFLOW).unwrap();
+    let head = tresteg::verify(&workflow, &text, None).unwrap().head;
+    assert_eq!(head, played.case.head());
+    std::fs::remove_file(&path).unwrap();
+    let undone = vec![Say::Item("undo")];
+    let played =
+        std::panic::catch_unwind(|| play_kept([asked_all(), undone].concat_all(), keeper()).case);
+    assert!(played.is_err(), "undo is not to be chosen");
     std::fs::remove_dir_all(folder).unwrap();
 }
 

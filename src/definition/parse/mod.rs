@@ -143,16 +143,22 @@ impl<'n> Reader<'_, 'n> {
         let eves = self.boolean(fields, "eves").unwrap_or(false);
         let node = fields.node("holidays")?;
         let holidays = match &node.kind {
-            NodeKind::String(text) if text.value == "SE" => Holidays::Sweden,
             NodeKind::String(text) => {
-                let message = format!("no list of holidays is called {}", quoted(&text.value));
-                self.error("bad-word", node.span, message, "write `SE`, or a list of dates");
-                return None;
+                if text.value != "SE" {
+                    let message = format!("no list of holidays is called {}", quoted(&text.value));
+                    let hint = match text.value.to_uppercase().as_str() {
+                        "SE" => "write `SE`, in capitals",
+                        _ => "write `SE`, or a list of dates",
+                    };
+                    self.error("bad-word", node.span, message, hint);
+                }
+                // What reads it is not wrong besides.
+                Holidays::Sweden
             }
             NodeKind::Array(items) => self.listed_holidays(node, items),
             _ => {
                 self.wrong("holidays", "`SE`, or a list of dates", node);
-                return None;
+                Holidays::Sweden
             }
         };
         Some(Calendar { holidays, eves })

@@ -106,6 +106,8 @@ impl<'n> Reader<'_, 'n> {
                         );
                     }
                 }
+                // The second of two is not hidden besides.
+                keys.dedup_by(|(second, _), (first, _)| first.value == second.value);
                 for (pattern, member) in keys {
                     let asked = asked(&pattern);
                     let trigger = Trigger::Events(vec![pattern]);

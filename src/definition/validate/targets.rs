@@ -45,6 +45,12 @@ impl<'d> Checker<'_, 'd> {
             if *id != inside && self.is_inside(*id, inside) {
                 continue;
             }
+            // Of two states of one name, which has been reported, the other may be meant.
+            let namesakes = self.definition.states.rows().iter();
+            let namesakes = namesakes.filter(|state| state.name.value == target.value);
+            if !self.report.is_full() && namesakes.take(2).count() > 1 {
+                continue;
+            }
             let whole = inside.0 == 0;
             let around = &self.definition.states.at(inside).name;
             let message = format!(

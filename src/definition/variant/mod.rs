@@ -34,7 +34,7 @@ pub(super) fn resolve(
         let Some(path) = relative(paths.last().map_or("", String::as_str), &written) else {
             let message = format!("{} is not a path relative to this file", quoted(&written));
             let found = Diagnostic::error("bad-path", span, message);
-            report.push(found.hint("write such as `base.json` or `../shared/base.json`"));
+            report.push(found.hint("write such as `base.json` or `shared/base.json`"));
             return None;
         };
         if let Some(at) = paths.iter().position(|known| *known == path) {

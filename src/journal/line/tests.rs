@@ -68,14 +68,16 @@ fn a_line_is_known_by_its_parts() {
 fn forms_that_entries_do_not_have_are_refused() {
     let entry = json!({ "at": "a", "sequence": 1 });
     let whole = forged(&entry, &[("facts.a", "1"), ("facts.b", "\"x\"")]);
-    assert!(JournalLine::read(whole.as_str()).0.is_ok());
+    for end in ["\n", "\r\n", "", "\r"] {
+        let line = whole.trim_end().to_owned() + end;
+        assert!(JournalLine::read(line).0.is_ok(), "{end:?}");
+    }
     let form = "is not written as entries are";
     let altered = |from: &str, to: &str| {
         assert!(whole.contains(from), "{from} in {whole}");
         problem(&whole.replacen(from, to, 1))
     };
     for (from, to, part) in [
-        ("\n", "\r\n", form),
         ("{\"entry\"", "\u{feff}{\"entry\"", "is not an entry: expected value"),
         ("{\"entry\"", " {\"entry\"", form),
         ("\"entry\":", "\"entry\": ", form),
@@ -90,7 +92,8 @@ fn forms_that_entries_do_not_have_are_refused() {
         ("\"salt\":\"00", "\"salt\":\"01", "holds another `facts.a`"),
         ("\"hash\":\"", "\"hash\":\"A", "does not have its hash"),
         ("\"sequence\":1", "\"sequence\":2", "does not have its hash"),
-        ("}}\n", "}}", "is cut off"),
+        ("}}\n", "}", "is cut off"),
+        ("}}\n", "}} \n", form),
         ("}}\n", "}\n", "is not an entry: EOF"),
         ("}}\n", "}}}\n", "is not an entry: trailing characters"),
         ("}}\n", "},\"more\":1}\n", "is not an entry: unknown field `more`"),

@@ -1,0 +1,194 @@
+//! Folders: what files are meant by one, and that nothing outside of it is read.
+//!
+//! A file or folder that is named on the command line may be a link, for whoever names it means it. What is found in a
+//! folder is read only where it really lies in that folder: a link could lead to anything, and a report shows lines of it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Stop;
+use super::console::Console;
+use super::files::said;
+
+/// Files of a kind below folders, and files that are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `*.json`, scenarios left out.
+    Workflow,
+    /// `*.scenario.json`.
+    Scenario,
+    /// Both.
+    Any,
+}
+
+impl Kind {
+    fn has(self, name: &str) -> bool {
+        let scenario = is_scenario(name);
+        name.ends_with(".json")
+            && match self {
+                Self::Workflow => !scenario,
+                Self::Scenario => scenario,
+                Self::Any => true,
+            }
+    }
+}
+
+/// Where a file really is; as it is named where that cannot be told.
+pub(super) fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether a file is one of scenarios, by its name.
+pub(super) fn is_scenario(name: &str) -> bool {
+    name.ends_with(".scenario.json")
+}
+
+/// What was found, and what was passed over: a path with the reason.
+#[derive(Default)]
+pub(super) struct Found {
+    pub files: Vec<PathBuf>,
+    passed_over: Vec<(PathBuf, &'static str)>,
+}
+
+/// The files meant: those named, and of folders what looks like one of the kind, in the order of their names. What is
+/// passed over is said.
+pub(super) fn find(
+    paths: &[PathBuf],
+    kind: Kind,
+    console: &mut Console<'_>,
+) -> Result<Vec<PathBuf>, Stop> {
+    let found = look(paths, kind)?;
+    found.say(console)?;
+    Ok(found.files)
+}
+
+/// The same without a word, for those who look again and again.
+pub(super) fn look(paths: &[PathBuf], kind: Kind) -> Result<Found, Stop> {
+    let mut all = Found::default();
+    for path in paths {
+        if !path.is_dir() {
+            all.files.push(path.clone());
+            continue;
+        }
+        let before = all.files.len();
+        below(path, kind, true, &mut all)?;
+        if all.files.len() == before {
+            let lacks = match kind {
+                Kind::Scenario => "holds no scenario: no *.scenario.json in it or below",
+                Kind::Workflow | Kind::Any => "holds no workflow: no *.json in it or below",
+            };
+            let but = all.passed_over.iter().find(|(passed, _)| passed.starts_with(path));
+            let but = but.map(|(passed, why)| format!("; {} {why}", passed.display()));
+            return Err(Stop::file(path, format!("{lacks}{}", but.unwrap_or_default())));
+        }
+    }
+    Ok(all)
+}
+
+/// The scenario files in a folder, not below.
+pub(super) fn scenarios_in(folder: &Path, console: &mut Console<'_>) -> Result<Vec<PathBuf>, Stop> {
+    let mut found = Found::default();
+    below(folder, Kind::Scenario, false, &mut found)?;
+    found.say(console)?;
+    Ok(found.files)
+}
+
+impl Found {
+    fn say(&self, console: &mut Console<'_>) -> io::Result<()> {
+        for (path, why) in &self.passed_over {
+            console.warn(&format!("{} {why}; it is passed over", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+const OUTSIDE: &str = "is a link that leads out of the folder";
+const NOWHERE: &str = "is a link that leads nowhere";
+const NO_FILE: &str = "is no file that could be read: a pipe, a socket or a device";
+
+/// Files of a folder and perhaps below. Links to folders are not followed, so that no circle is walked; hidden entries are
+/// passed over.
+fn below(folder: &Path, kind: Kind, deep: bool, all: &mut Found) -> Result<(), Stop> {
+    let root = folder.canonicalize().map_err(|error| Stop::file(folder, said(&error)))?;
+    let mut found = Found::default();
+    let mut waiting = vec![folder.to_path_buf()];
+    while let Some(folder) = waiting.pop() {
+        let wrong = |error: io::Error| Stop::file(&folder, said(&error));
+        for entry in std::fs::read_dir(&folder).map_err(wrong)? {
+            let entry = entry.map_err(wrong)?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            let (path, is) = (entry.path(), entry.file_type().map_err(wrong)?);
+            if is.is_dir() {
+                if deep {
+                    waiting.push(path);
+                }
+            } else if is.is_symlink() {
+                match path.canonicalize() {
+                    Ok(to) if !to.starts_with(&root) => {
+                        if kind.has(&name) || deep && to.is_dir() {
+                            found.passed_over.push((path, OUTSIDE));
+                        }
+                    }
+                    // A folder inside is walked where it really is.
+                    Ok(to) if !kind.has(&name) || to.is_dir() => {}
+                    Ok(to) if to.is_file() => found.files.push(path),
+                    Ok(_) => found.passed_over.push((path, NO_FILE)),
+                    Err(_) if kind.has(&name) => found.passed_over.push((path, NOWHERE)),
+                    Err(_) => {}
+                }
+            } else if kind.has(&name) {
+                match is.is_file() {
+                    true => found.files.push(path),
+                    false => found.passed_over.push((path, NO_FILE)),
+                }
+            }
+        }
+    }
+    found.files.sort();
+    found.passed_over.sort();
+    all.files.append(&mut found.files);
+    all.passed_over.append(&mut found.passed_over);
+    Ok(())
+}
+
+/// The folder that nothing outside of is read for a workflow: a workflow from a stranger could name any file.
+pub(super) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    pub(super) fn of(file: &Path) -> Result<Self, String> {
+        let root = parent(file).canonicalize().map_err(|error| said(&error))?;
+        Ok(Self { root })
+    }
+
+    pub(super) fn read(&self, path: &Path, limit: usize) -> Result<String, String> {
+        super::files::read(&self.locate(path)?, limit).map_err(|error| said(&error))
+    }
+
+    /// Where a file really is, if that is inside.
+    pub(super) fn locate(&self, path: &Path) -> Result<PathBuf, String> {
+        // Links are followed first: where the file really is counts, and that path is opened.
+        let found = path.canonicalize().map_err(|error| said(&error))?;
+        if !found.starts_with(&self.root) {
+            let message = "lies outside the folder of the file that is read, and nothing outside is; put it into that folder or below";
+            return Err(message.to_owned());
+        }
+        if !found.is_file() {
+            return Err("is no file".to_owned());
+        }
+        Ok(found)
+    }
+}
+
+/// The folder that a file lies in.
+pub(super) fn parent(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
