@@ -1,5 +1,6 @@
 //! A case put away and taken out again: by names, not numbers, so that it can be read and checked.
 
+mod people;
 mod signatures;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,22 +8,23 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::decision::Decision;
+use crate::case::ids::Ids;
 use crate::case::problem::violation;
 use crate::case::record::{Head, Record, Untaken};
 use crate::case::signing;
 use crate::case::situation::{Aside, Dates, Sent, Situation, Term, Waiting};
 use crate::case::wired;
-use crate::case::{Answered, Case};
+use crate::case::Case;
 use crate::definition::model::{StateKind, When};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Facts, Occurrence, Past};
+use crate::rule::{Facts, Past};
 use crate::table::StateId;
 use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
 use serde_json::Value as Wire;
+use people::StoredOccurrence;
 use signatures::StoredSignatures;
 
 /// A case as data for serde, to be stored anywhere and restored on the same workflow.
@@ -65,23 +67,18 @@ pub struct Snapshot {
     facts: BTreeMap<String, Wire>,
     history: BTreeMap<String, Vec<String>>,
     events: BTreeMap<String, StoredOccurrence>,
+    /// When any event was accepted last.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    last_event: Option<i64>,
     entered: BTreeMap<String, i64>,
     terms: Vec<StoredTerm>,
     sent: Vec<StoredSent>,
     aside: Vec<StoredAside>,
     signatures: Vec<StoredSignatures>,
-    /// The first answers to events with an id of their own.
-    answered: BTreeMap<String, Vec<Wire>>,
+    /// Which events with an id of their own were answered, and how: digests, the oldest first.
+    ids: Vec<String>,
     /// SHA-256 of all the rest in canonical form.
     check: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredOccurrence {
-    count: u64,
-    last: i64,
-    who: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -118,7 +115,7 @@ impl Case {
     pub fn snapshot(&self) -> Snapshot {
         let compiled = self.workflow.compiled();
         let definition = &compiled.definition;
-        let Self { workflow: _, situation, answered, records, head } = self;
+        let Self { workflow: _, situation, ids, records, head } = self;
         let Situation {
             time,
             active,
@@ -161,8 +158,9 @@ impl Case {
             events: past
                 .events
                 .iter()
-                .map(|(event, found)| (event.to_string(), store(found)))
+                .map(|(event, found)| (event.to_string(), StoredOccurrence::new(found)))
                 .collect(),
+            last_event: past.events.latest().map(DateTime::microseconds),
             entered: past
                 .entered
                 .iter()
@@ -175,10 +173,7 @@ impl Case {
                 .iter()
                 .map(|(id, waiting)| signatures::store(compiled, *id, waiting))
                 .collect(),
-            answered: answered
-                .iter()
-                .map(|(id, answer)| (id.clone(), wired::to_words(&**answer)))
-                .collect(),
+            ids: people::store_ids(ids),
             check: String::new(),
         };
         snapshot.check = snapshot.sum();
@@ -197,12 +192,12 @@ impl Case {
             return Err(Error::new(ErrorKind::Snapshot, vec![problem]));
         }
         let head = snapshot.head.clone();
-        let (situation, answered, records) = reader.read(snapshot);
+        let (situation, ids, records) = reader.read(snapshot);
         if !reader.problems.is_empty() {
             return Err(Error::new(ErrorKind::Snapshot, reader.problems));
         }
         let situation = Arc::new(situation);
-        Ok(Self { workflow: workflow.clone(), situation, answered, records, head })
+        Ok(Self { workflow: workflow.clone(), situation, ids, records, head })
     }
 }
 
@@ -213,14 +208,6 @@ impl Snapshot {
         // A snapshot is plain data with texts as keys, which always is JSON.
         let json = serde_json::to_value(bare).unwrap_or_default();
         digest::sha256(&[digest::canonical(&json).as_bytes()]).into()
-    }
-}
-
-fn store(found: &Occurrence) -> StoredOccurrence {
-    StoredOccurrence {
-        count: found.count,
-        last: found.last.microseconds(),
-        who: found.who.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -353,14 +340,13 @@ impl Reader<'_> {
     /// What a running case could not hold either.
     fn bounds(&mut self, stored: &Snapshot) {
         let limits = &self.workflow.limits;
-        let who = stored.events.values().map(|found| found.who.len()).max().unwrap_or(0);
+        let persons = people::persons(&stored.events);
         let signatures = stored.signatures.iter().map(|stored| stored.given.len()).sum();
         let counts = [
             ("sent events", stored.sent.len(), limits.queued_events),
-            ("ids of events", stored.answered.len(), limits.remembered_ids),
-            ("names of events", stored.events.len(), limits.remembered_names),
-            ("actors of an event", who, limits.remembered_names),
-            ("signatures", signatures, limits.remembered_names),
+            ("ids of events", stored.ids.len(), limits.remembered_ids),
+            ("persons who sent events", persons, limits.remembered_persons),
+            ("signatures", signatures, limits.waiting_signatures),
         ];
         for (what, count, limit) in counts {
             if count > limit {
@@ -380,7 +366,7 @@ impl Reader<'_> {
         }
     }
 
-    fn read(&mut self, stored: Snapshot) -> (Situation, Answered, Untaken) {
+    fn read(&mut self, stored: Snapshot) -> (Situation, Ids, Untaken) {
         self.bounds(&stored);
         let mut facts = self.workflow.rules.facts_unknown();
         for (name, wire) in &stored.facts {
@@ -401,12 +387,7 @@ impl Reader<'_> {
             }
             history.insert(state, recorded);
         }
-        let events = stored.events.into_iter().map(|(event, found)| {
-            let who = found.who.into_iter().map(Arc::from).collect();
-            let last = self.time(found.last);
-            (Arc::from(event), Occurrence { count: found.count, last, who })
-        });
-        let events = events.collect();
+        let events = self.read_events(stored.events, stored.last_event);
         let entered = stored.entered.into_iter();
         let entered = entered.map(|(name, at)| (self.state(&name), self.time(at))).collect();
         let past = Past { events, entered };
@@ -422,17 +403,7 @@ impl Reader<'_> {
         for stored in stored.signatures {
             self.read_signatures(stored, &active, &mut signatures);
         }
-        let answered = stored.answered.into_iter().filter_map(|(id, words)| {
-            let answer: Option<Decision> = wired::from_words(words);
-            if answer.is_none() {
-                self.wrong(format!(
-                    "the answer to the event with the id `{}` cannot be read",
-                    brief(&id)
-                ));
-            }
-            Some((id, Arc::new(answer?)))
-        });
-        let answered = answered.collect();
+        let ids = self.read_ids(&stored.ids);
         let untaken = stored.untaken.into_iter().filter_map(|words| {
             let record: Option<Record> = wired::from_words(words);
             if record.is_none() {
@@ -464,7 +435,7 @@ impl Reader<'_> {
                 signatures: signatures.into(),
                 ended,
             },
-            answered,
+            ids,
             records,
         )
     }

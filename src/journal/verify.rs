@@ -1,6 +1,5 @@
 //! A journal gone through from its first line: every hash, every decision and every state anew.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -95,7 +94,6 @@ pub struct Verifier<'w> {
     erased: Vec<(u64, String)>,
     /// Something that decisions may depend on was erased.
     inputs_erased: bool,
-    ids: BTreeSet<String>,
     /// What came in by the last line, where that was an event.
     event: Option<Event>,
     /// What the rules decide in the place of a line that differs.
@@ -114,7 +112,6 @@ impl<'w> Verifier<'w> {
             recomputed: 0,
             erased: Vec::new(),
             inputs_erased: false,
-            ids: BTreeSet::new(),
             event: None,
             instead: None,
         }
@@ -361,7 +358,7 @@ impl<'w> Verifier<'w> {
                     ));
                 }
                 if let Some(id) = &event.id
-                    && !self.ids.insert(id.clone())
+                    && again.remembers(id)
                 {
                     return Err(format!("repeats the event with the id `{}`", brief(id)));
                 }
