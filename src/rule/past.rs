@@ -164,11 +164,6 @@ impl Happened {
         self.latest
     }
 
-    /// How many persons are remembered, over all names.
-    pub fn persons(&self) -> usize {
-        self.persons
-    }
-
     /// The same where some event happened last at a time, whichever that was.
     pub fn and_last(self, latest: Option<DateTime>) -> Self {
         Self { latest: self.latest.max(latest), ..self }

@@ -9,6 +9,7 @@ mod filter;
 mod journal;
 mod journeys;
 mod mutants;
+mod people;
 mod readme;
 mod report;
 mod scenarios;
