@@ -20,11 +20,25 @@ pub(crate) struct Digests<T> {
 
 type Link<T> = Option<Arc<Node<T>>>;
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 enum Node<T> {
     /// In the order of the keys.
     Leaf(Vec<(u128, T)>),
     Branch([Link<T>; 1 << STEP]),
+}
+
+/// A leaf with room for one more: it is copied to be added to.
+impl<T: Clone> Clone for Node<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Leaf(entries) => {
+                let mut copy = Vec::with_capacity(entries.len() + 1);
+                copy.extend_from_slice(entries);
+                Self::Leaf(copy)
+            }
+            Self::Branch(links) => Self::Branch(links.clone()),
+        }
+    }
 }
 
 impl<T> Default for Digests<T> {

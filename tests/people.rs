@@ -345,7 +345,7 @@ fn what_is_remembered_must_fit_the_workflow() {
     let json = serde_json::to_value(case.snapshot()).unwrap();
     assert_eq!(json["events"]["prepare"], json!({ "count": 1, "last": 0, "who": ["eva"] }));
     for prepare in [
-        json!({ "count": 1, "last": 0 }),
+        json!({ "count": 1, "last": 0, "who": [] }),
         json!({ "count": 1, "last": 0, "who": ["eva", "bo"] }),
         json!({ "count": 1, "last": 0, "who": ["eva"], "anonymous": true }),
         json!({ "count": 3, "last": 0, "who": ["eva", "EVA"] }),
@@ -356,7 +356,7 @@ fn what_is_remembered_must_fit_the_workflow() {
         assert!(refused(&workflow, json).contains("those who sent the event `prepare`"), "{prepare}");
     }
     let mut other = json.clone();
-    other["events"]["approve"] = json!({ "count": 1, "last": 0 });
+    other["events"]["approve"] = json!({ "count": 1, "last": 0, "who": [] });
     assert!(refused(&workflow, other).contains("no rule asks for what is remembered of the event `approve`"));
     for id in ["", "x", "00", &"0".repeat(64), &format!("{}moved", "g".repeat(64)), &format!("{}moved", "A".repeat(64)), &format!("{}error", "0".repeat(64)), &format!("{}åmoved", "0".repeat(31))] {
         let mut json = json.clone();

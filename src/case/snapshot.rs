@@ -27,6 +27,9 @@ use serde_json::Value as Wire;
 use people::StoredOccurrence;
 use signatures::StoredSignatures;
 
+/// The version of the form that is written.
+const FORM: u32 = 2;
+
 /// A case as data for serde, to be stored anywhere and restored on the same workflow.
 ///
 /// It holds everything that the next step depends on, the head of the journal and the entries that nobody has taken yet.
@@ -47,7 +50,7 @@ use signatures::StoredSignatures;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
-    /// The version of this form: 1.
+    /// The version of this form: 2. Version 1 is read too.
     snapshot: u32,
     workflow: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -76,7 +79,11 @@ pub struct Snapshot {
     aside: Vec<StoredAside>,
     signatures: Vec<StoredSignatures>,
     /// Which events with an id of their own were answered, and how: digests, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     ids: Vec<String>,
+    /// The same in version 1: whole answers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    answered: Option<BTreeMap<String, Vec<Wire>>>,
     /// SHA-256 of all the rest in canonical form.
     check: String,
 }
@@ -132,7 +139,7 @@ impl Case {
         let name = |state: &StateId| definition.states.at(*state).name.value.clone();
         let known = definition.facts.iter().zip(facts.iter());
         let mut snapshot = Snapshot {
-            snapshot: 1,
+            snapshot: FORM,
             workflow: definition.id.value.clone(),
             version: definition.version.clone(),
             fingerprint: compiled.fingerprint().to_owned(),
@@ -174,6 +181,7 @@ impl Case {
                 .map(|(id, waiting)| signatures::store(compiled, *id, waiting))
                 .collect(),
             ids: people::store_ids(ids),
+            answered: None,
             check: String::new(),
         };
         snapshot.check = snapshot.sum();
@@ -309,9 +317,9 @@ impl Reader<'_> {
     fn belongs(&self, stored: &Snapshot) -> Result<(), Problem> {
         let wrong = |message: String| Err(Problem::new("snapshot", message));
         let definition = &self.workflow.definition;
-        if stored.snapshot != 1 {
+        if !(1..=FORM).contains(&stored.snapshot) {
             return wrong(format!(
-                "form {} of snapshots is not known here, only 1",
+                "form {} of snapshots is not known here, only 1 to {FORM}",
                 stored.snapshot
             ));
         }
@@ -341,10 +349,11 @@ impl Reader<'_> {
     fn bounds(&mut self, stored: &Snapshot) {
         let limits = &self.workflow.limits;
         let persons = people::persons(&stored.events);
+        let ids = stored.ids.len() + stored.answered.as_ref().map_or(0, BTreeMap::len);
         let signatures = stored.signatures.iter().map(|stored| stored.given.len()).sum();
         let counts = [
             ("sent events", stored.sent.len(), limits.queued_events),
-            ("ids of events", stored.ids.len(), limits.remembered_ids),
+            ("ids of events", ids, limits.remembered_ids),
             ("persons who sent events", persons, limits.remembered_persons),
             ("signatures", signatures, limits.waiting_signatures),
         ];
@@ -387,7 +396,8 @@ impl Reader<'_> {
             }
             history.insert(state, recorded);
         }
-        let events = self.read_events(stored.events, stored.last_event);
+        let is_old = stored.snapshot == 1;
+        let events = self.read_events(stored.events, stored.last_event, is_old);
         let entered = stored.entered.into_iter();
         let entered = entered.map(|(name, at)| (self.state(&name), self.time(at))).collect();
         let past = Past { events, entered };
@@ -403,7 +413,7 @@ impl Reader<'_> {
         for stored in stored.signatures {
             self.read_signatures(stored, &active, &mut signatures);
         }
-        let ids = self.read_ids(&stored.ids);
+        let ids = self.read_ids(&stored.ids, stored.answered);
         let untaken = stored.untaken.into_iter().filter_map(|words| {
             let record: Option<Record> = wired::from_words(words);
             if record.is_none() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Wire;
 
 use super::Reader;
 use crate::case::decision::Outcome;
@@ -18,7 +19,6 @@ pub(super) struct StoredOccurrence {
     count: u64,
     last: i64,
     /// The ids of those who sent it, each person once, in the order of their first.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(super) who: Vec<String>,
     /// It was sent by nobody known, too.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
@@ -52,7 +52,14 @@ pub(super) fn store_ids(ids: &Ids) -> Vec<String> {
 }
 
 impl Reader<'_> {
-    pub(super) fn read_ids(&mut self, stored: &[String]) -> Ids {
+    /// From version 1, which kept answers and not what was answered, only the outcomes are taken: whatever comes with such an
+    /// id is not known to be the same.
+    pub(super) fn read_ids(
+        &mut self,
+        stored: &[String],
+        answered: Option<BTreeMap<String, Vec<Wire>>>,
+    ) -> Ids {
+        const NOTHING: u128 = 0;
         let mut ids = Ids::default();
         for text in stored {
             let read = read_id(text).filter(|(id, first)| ids.insert_digest(*id, *first));
@@ -60,14 +67,28 @@ impl Reader<'_> {
                 self.wrong(format!("`{}` is no event that was answered, or is there twice", brief(text)));
             }
         }
+        for (id, words) in answered.into_iter().flatten() {
+            let name = words.first().and_then(Wire::as_str);
+            match OUTCOMES.iter().find(|(known, _)| Some(*known) == name) {
+                Some((_, outcome)) => {
+                    ids.insert(&id, First { content: NOTHING, outcome: *outcome }, usize::MAX);
+                }
+                None => self.wrong(format!("the answer to the event `{}` cannot be read", brief(&id))),
+            }
+        }
         ids
     }
 
+    /// In version 1 all events stood by their own names, and persons by each of their ids.
     pub(super) fn read_events(
         &mut self,
         stored: BTreeMap<String, StoredOccurrence>,
         latest: Option<i64>,
+        is_old: bool,
     ) -> Events {
+        if is_old {
+            return self.read_old_events(stored);
+        }
         let workflow = self.workflow;
         let mut events: Vec<(Arc<str>, Occurrence)> = Vec::new();
         for (name, found) in stored {
@@ -92,6 +113,32 @@ impl Reader<'_> {
             events.push((Arc::clone(&kept.name), Occurrence { count, last, who: known }));
         }
         let latest = latest.map(|at| self.time(at));
+        events.into_iter().collect::<Events>().and_last(latest)
+    }
+}
+
+impl Reader<'_> {
+    fn read_old_events(&mut self, stored: BTreeMap<String, StoredOccurrence>) -> Events {
+        let workflow = self.workflow;
+        let mut events: BTreeMap<Arc<str>, Occurrence> = BTreeMap::new();
+        let mut latest = None;
+        for (name, StoredOccurrence { count, last, who, anonymous: _ }) in stored {
+            let last = self.time(last);
+            latest = latest.max(Some(last));
+            let Some(kept) = workflow.remembered.kept(&name) else { continue };
+            let none = Occurrence { count: 0, last, who: Who::default() };
+            let known = events.entry(Arc::clone(&kept.name)).or_insert(none);
+            known.count = known.count.saturating_add(count);
+            known.last = known.last.max(last);
+            if kept.persons {
+                if who.is_empty() {
+                    known.who.note(None);
+                }
+                for id in who.into_iter().map(Arc::from) {
+                    known.who.note(Some(&id));
+                }
+            }
+        }
         events.into_iter().collect::<Events>().and_last(latest)
     }
 }
