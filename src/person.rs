@@ -70,12 +70,14 @@ pub(crate) fn wrong(id: &str) -> Option<Problem> {
     }
     if let Some(unseen) = id.chars().find(|letter| is_unseen(*letter)) {
         let code = u32::from(unseen);
-        let message = format!("the id of the actor has a character that cannot be seen, U+{code:04X}");
+        let message =
+            format!("the id of the actor has a character that cannot be seen, U+{code:04X}");
         return problem(message, "leave it out: ids that look the same must be the same");
     }
     let (first, last) = (id.chars().next(), id.chars().next_back());
     if first.into_iter().chain(last).any(char::is_whitespace) {
-        let message = format!("the id `{}` of the actor begins or ends with white space", brief(id));
+        let message =
+            format!("the id `{}` of the actor begins or ends with white space", brief(id));
         return problem(message, "trim it: ids that look the same must be the same");
     }
     None
@@ -213,13 +215,36 @@ mod tests {
     #[test]
     fn ids_that_are_none() {
         for id in [
-            "", " ", "eva ", " eva", "\teva", "eva\n", "e\nva", "eva\u{A0}", "\u{2003}eva", "e\u{0}va", "e\u{200B}va",
-            "eva\u{200D}", "\u{FEFF}eva", "e\u{AD}va", "e\u{2028}va", "\u{202E}ave", "\u{2066}eva\u{2069}", "e\u{2060}va",
-            "e\u{E0061}va", "eva\u{FE0F}", "e\u{34F}va", "\u{3164}", "e\u{85}va", "e\u{7F}va",
+            "",
+            " ",
+            "eva ",
+            " eva",
+            "\teva",
+            "eva\n",
+            "e\nva",
+            "eva\u{A0}",
+            "\u{2003}eva",
+            "e\u{0}va",
+            "e\u{200B}va",
+            "eva\u{200D}",
+            "\u{FEFF}eva",
+            "e\u{AD}va",
+            "e\u{2028}va",
+            "\u{202E}ave",
+            "\u{2066}eva\u{2069}",
+            "e\u{2060}va",
+            "e\u{E0061}va",
+            "eva\u{FE0F}",
+            "e\u{34F}va",
+            "\u{3164}",
+            "e\u{85}va",
+            "e\u{7F}va",
         ] {
             assert!(wrong(id).is_some(), "{id:?}");
         }
-        for id in ["eva", "Åke Öst", "a b", "19121212-1212", "a@b.se", "김", "-", "e\u{301}va", "👩"] {
+        for id in
+            ["eva", "Åke Öst", "a b", "19121212-1212", "a@b.se", "김", "-", "e\u{301}va", "👩"]
+        {
             assert!(wrong(id).is_none(), "{id:?}");
         }
         // Every mark of white space at an end, and every control anywhere.
@@ -237,7 +262,8 @@ mod tests {
     #[test]
     fn every_character() {
         // Without those of East Asian scripts that have no case, a million.
-        let some = (0..0x3100_u32).chain(0xA000..0xAC10).chain(0xF900..0x20000).chain(0xE0000..0xE0100);
+        let some =
+            (0..0x3100_u32).chain(0xA000..0xAC10).chain(0xF900..0x20000).chain(0xE0000..0xE0100);
         for letter in some.filter_map(char::from_u32) {
             let id = format!("x{letter}");
             let own = key(&id).into_owned();
@@ -258,17 +284,22 @@ mod tests {
         ] {
             assert!(is_named(text, id), "{text} {id}");
         }
-        for (text, id) in
-            [("evangelist", "eva"), ("x191212121213", "191212121212"), ("eva", ""), ("- +", "-+"), ("12", "1")]
-        {
+        for (text, id) in [
+            ("evangelist", "eva"),
+            ("x191212121213", "191212121212"),
+            ("eva", ""),
+            ("- +", "-+"),
+            ("12", "1"),
+        ] {
             assert!(!is_named(text, id), "{text} {id}");
         }
     }
 
     fn letters() -> impl Strategy<Value = String> {
         let letter = prop::sample::select(vec![
-            'a', 'A', 'å', 'Å', '\u{30A}', '\u{345}', '\u{301}', '\u{327}', 'ß', 'ẞ', 's', 'S', 'ı', 'İ', 'i', 'I', 'Σ', 'ς',
-            'σ', '\u{1FB3}', 'ΐ', 'ﬁ', 'Ａ', 'ａ', '1', '2', '-', '+', ' ', '\u{212B}', 'K', 'k', 'ǅ', 'ǆ', '\u{1E9B}',
+            'a', 'A', 'å', 'Å', '\u{30A}', '\u{345}', '\u{301}', '\u{327}', 'ß', 'ẞ', 's', 'S',
+            'ı', 'İ', 'i', 'I', 'Σ', 'ς', 'σ', '\u{1FB3}', 'ΐ', 'ﬁ', 'Ａ', 'ａ', '1', '2', '-',
+            '+', ' ', '\u{212B}', 'K', 'k', 'ǅ', 'ǆ', '\u{1E9B}',
         ]);
         prop::collection::vec(letter, 0..6).prop_map(|letters| letters.into_iter().collect())
     }

@@ -338,7 +338,12 @@ fn story(
 
         let repeat = decision.repeat;
         if repeat {
-            prop_assert_eq!(&stored(&case), &put_away, "a repeat changed something: {}", context(&decision));
+            prop_assert_eq!(
+                &stored(&case),
+                &put_away,
+                "a repeat changed something: {}",
+                context(&decision)
+            );
             prop_assert_eq!(&case, &before, "{}", context(&decision));
             *seen.entry("repeats".to_owned()).or_insert(0) += 1;
         }
@@ -607,7 +612,10 @@ fn a_repeat_gets_the_first_outcome() {
         let before = (stored(&case), case.clone());
         let again = case.fire(&event);
         assert!(again.repeat && !first.repeat);
-        assert_eq!((again.outcome, &again.event, again.at), (first.outcome, &first.event, case.time()));
+        assert_eq!(
+            (again.outcome, &again.event, again.at),
+            (first.outcome, &first.event, case.time())
+        );
         assert_eq!(case.explain(&event), again);
         assert_eq!((stored(&case), case.clone()), before);
     }

@@ -482,7 +482,9 @@ fn ids_of_events() {
 fn persons_who_sent_events() {
     let limits = Limits { remembered_persons: 3, ..Limits::default() };
     let text = |guard: &str| {
-        format!(r#"{{ "id": "w", "initial": "a", "states": {{ "a": {{ "on": {{ "go": {{}}, "a": {{}}, "other": {{}}, "end": {{ "target": "b", "guard": "{guard}" }} }} }}, "b": {{}} }} }}"#)
+        format!(
+            r#"{{ "id": "w", "initial": "a", "states": {{ "a": {{ "on": {{ "go": {{}}, "a": {{}}, "other": {{}}, "end": {{ "target": "b", "guard": "{guard}" }} }} }}, "b": {{}} }} }}"#
+        )
     };
     let by = |name: &str, id: &str| Event::new(name).by(tresteg::Actor::new(id));
     let mut case = start(&workflow(&text("who(`go`).len() + who(`a`).len() > 9"), &limits));
@@ -510,7 +512,10 @@ fn persons_who_sent_events() {
     moves(&mut case, &by("go", "ulla"));
     let (code, message) = refused(&mut case, &Event::new("end"));
     assert_eq!(code, "limit-list-items");
-    assert!(message.contains("who(`go`)") && message.contains('4') && message.contains('3'), "{message}");
+    assert!(
+        message.contains("who(`go`)") && message.contains('4') && message.contains('3'),
+        "{message}"
+    );
     moves(&mut case, &by("go", "bodil"));
 }
 

@@ -55,7 +55,11 @@ const FOUR_EYES: &str = r#"{ "id": "w", "initial": "p", "states": {
 fn who_prepares_must_be_known() {
     let workflow = workflow(FOUR_EYES);
     let mut case = start(&workflow);
-    for event in [Event::new("prepare"), Event::new("prepare").by(Actor::default()), Event::new("prepare").by(Actor::default().role("x"))] {
+    for event in [
+        Event::new("prepare"),
+        Event::new("prepare").by(Actor::default()),
+        Event::new("prepare").by(Actor::default().role("x")),
+    ] {
         let decision = case.fire(&event);
         assert_eq!(decision.outcome, Outcome::Blocked);
         assert_eq!(decision.reasons[0].grounds, [Ground::Person { event: "prepare".into() }]);
@@ -65,7 +69,10 @@ fn who_prepares_must_be_known() {
         assert!(told.contains("måste skickas av någon med id"), "{told}");
         let handle = workflow.event_handle("prepare").unwrap();
         assert_eq!(case.decide(&handle, event.actor.as_ref()).unwrap(), Outcome::Blocked);
-        assert!(matches!(case.options(Some(&event.actor.clone().unwrap_or_default()))[0].standing, tresteg::Standing::Blocked { .. }));
+        assert!(matches!(
+            case.options(Some(&event.actor.clone().unwrap_or_default()))[0].standing,
+            tresteg::Standing::Blocked { .. }
+        ));
     }
     assert_eq!(case.states(), ["p"]);
     moves(&mut case, &by("prepare", "bo"));
@@ -128,8 +135,13 @@ fn ids_of_one_person_are_no_four_eyes() {
         for mut case in [restored(&case), case] {
             let decision = case.fire(&by("approve", two));
             assert_eq!(decision.outcome, Outcome::Blocked, "{one} {two}");
-            let Ground::NotBy { events, actor, anonymous } = &decision.reasons[0].grounds[0] else { panic!() };
-            assert_eq!((events.as_slice(), actor.as_deref(), anonymous.is_empty()), (&["prepare".to_owned()][..], Some(two), true));
+            let Ground::NotBy { events, actor, anonymous } = &decision.reasons[0].grounds[0] else {
+                panic!()
+            };
+            assert_eq!(
+                (events.as_slice(), actor.as_deref(), anonymous.is_empty()),
+                (&["prepare".to_owned()][..], Some(two), true)
+            );
         }
     }
     for (one, two) in OTHERS {
@@ -151,19 +163,39 @@ fn roles_and_unit_make_nobody_another() {
 #[test]
 fn an_id_that_cannot_be_one_breaks_the_contract() {
     let workflow = workflow(FOUR_EYES);
-    for id in ["", " ", "eva ", "\u{A0}eva", "eva\n", "bob\n✓ e: yes", "e\u{0}va", "e\u{200B}va", "\u{202E}ave", "eva\u{FEFF}", "e\u{AD}va", "e\u{2028}va", "\u{85}"] {
+    for id in [
+        "",
+        " ",
+        "eva ",
+        "\u{A0}eva",
+        "eva\n",
+        "bob\n✓ e: yes",
+        "e\u{0}va",
+        "e\u{200B}va",
+        "\u{202E}ave",
+        "eva\u{FEFF}",
+        "e\u{AD}va",
+        "e\u{2028}va",
+        "\u{85}",
+    ] {
         let mut case = start(&workflow);
         let before = case.clone();
         for name in ["prepare", "look"] {
             let decision = case.fire(&by(name, id));
             assert_eq!((decision.outcome, code(&decision)), (Outcome::Error, "actor-id"), "{id:?}");
-            assert!(!decision.problems[0].to_string().contains(|c: char| c.is_control() || c == '\u{202E}' || c == '\u{2028}'), "{id:?}");
+            assert!(
+                !decision.problems[0]
+                    .to_string()
+                    .contains(|c: char| c.is_control() || c == '\u{202E}' || c == '\u{2028}'),
+                "{id:?}"
+            );
             assert_eq!(case.explain(&by(name, id)), decision);
         }
         assert_eq!(case, before);
         // All at once.
         let decision = case.fire(&by("nothing", id).fact("no", 1));
-        let codes: BTreeSet<&str> = decision.problems.iter().map(|problem| &*problem.code).collect();
+        let codes: BTreeSet<&str> =
+            decision.problems.iter().map(|problem| &*problem.code).collect();
         assert_eq!(codes, BTreeSet::from(["actor-id", "unknown-event", "unknown-fact"]));
     }
 }
@@ -198,25 +230,86 @@ fn what_the_case_does_itself_is_nobodys() {
             assert_eq!(decision.outcome, Outcome::Blocked);
             let Ground::NotBy { anonymous, .. } = &decision.reasons[0].grounds[0] else { panic!() };
             assert_eq!(anonymous, &["prepare"]);
-            assert!(workflow.tell(&decision, Language::English).contains("it is not known who sent prepare"));
-            assert!(workflow.tell(&decision, Language::Swedish).contains("det är inte känt vem som skickade prepare"));
+            assert!(
+                workflow
+                    .tell(&decision, Language::English)
+                    .contains("it is not known who sent prepare")
+            );
+            assert!(
+                workflow
+                    .tell(&decision, Language::Swedish)
+                    .contains("det är inte känt vem som skickade prepare")
+            );
         }
     }
 }
 
 #[test]
 fn a_case_that_is_placed_behind_somebody_unknown_is_shut() {
-    for (who, answer) in [("", "blocked"), (r#", "who": ["bo"]"#, "moved"), (r#", "who": ["EVA"]"#, "blocked")] {
+    for (who, answer) in
+        [("", "blocked"), (r#", "who": ["bo"]"#, "moved"), (r#", "who": ["EVA"]"#, "blocked")]
+    {
         let text = format!(
             r#"{{ "workflow": "w.json", "scenarios": {{ "one": {{
                 "from": {{ "states": ["q"], "happened": {{ "prepare": {{ "count": 1{who} }} }} }},
                 "steps": [{{ "event": "approve", "actor": {{ "id": "eva" }}, "expect": {{ "answer": "{answer}" }} }}] }} }} }}"#
         );
         let mut load = |_: &str| Ok(FOUR_EYES.to_owned());
-        let suite = tresteg::Suite::load("x.scenario.json", &text, &mut load, &Limits::default()).unwrap_or_else(|report| panic!("{report}"));
+        let suite = tresteg::Suite::load("x.scenario.json", &text, &mut load, &Limits::default())
+            .unwrap_or_else(|report| panic!("{report}"));
         let failed: Vec<_> = suite.scenarios().iter().filter_map(Scenario::run).collect();
         assert!(failed.is_empty(), "{who}: {failed:#?}");
     }
+}
+
+/// Where a guard itself asks for somebody else, it asks for persons.
+#[test]
+fn guards_compare_persons() {
+    let text = |guard: &str| {
+        format!(
+            r#"{{ "id": "w", "facts": {{ "owner": {{ "type": "string" }}, "all": {{ "type": "array", "items": {{ "type": "string" }}, "default": [] }} }},
+                "states": {{ "s": {{ "on": {{ "own": {{ "actions": "owner = event.actor; all.push(event.actor)" }}, "ask": {{ "guard": "{guard}" }} }} }} }} }}"#
+        )
+    };
+    for (guard, is_same) in [
+        ("event.actor == owner", true),
+        ("owner != event.actor", false),
+        ("event.actor in all", true),
+        ("!all.contains(event.actor)", false),
+        ("event.actor in who(`own`)", true),
+        ("owner in who(`own`)", true),
+        ("all.all(|one| one != event.actor)", false),
+        ("all.some(|one| event.actor == one)", true),
+        ("(event.actor ?? `nobody`) == owner", true),
+        ("who(`own`)[0] == event.actor", true),
+        ("event.actor !in who(`own`)", false),
+        ("who(`own`) == [event.actor]", true),
+    ] {
+        let text = text(guard);
+        let Ok(workflow) = Workflow::from_json(&text) else {
+            assert!(guard.contains("!in"), "{}", Workflow::from_json(&text).unwrap_err());
+            continue;
+        };
+        for (one, two, same) in SAME
+            .map(|(one, two)| (one, two, true))
+            .into_iter()
+            .chain(OTHERS.map(|(one, two)| (one, two, false)))
+        {
+            let mut case = start(&workflow);
+            moves(&mut case, &by("own", one));
+            let answer = case.fire(&by("ask", two)).outcome;
+            let wanted = if is_same == same { Outcome::Moved } else { Outcome::Blocked };
+            assert_eq!(answer, wanted, "{guard}: {one} {two}");
+            let handle = workflow.event_handle("ask").unwrap();
+            assert_eq!(case.decide(&handle, Some(&Actor::new(two))).unwrap(), wanted, "{guard}");
+        }
+    }
+    // What is kept and handed on is the id as it was sent.
+    let workflow = workflow(&text("event.actor == `EVA` && `Eva` in who(`own`)"));
+    let mut case = start(&workflow);
+    moves(&mut case, &by("own", "eVa"));
+    assert_eq!(case.fact("owner"), Some("eVa".into()));
+    moves(&mut case, &by("ask", "Eva"));
 }
 
 // Signatures.
@@ -238,7 +331,10 @@ fn nobody_signs_twice_under_another_spelling() {
             let decision = case.fire(&signs(two));
             assert_eq!(decision.outcome, Outcome::Blocked, "{one} {two}");
             let ground = &decision.reasons[0].grounds[0];
-            assert!(matches!(ground, Ground::Signature { refusal: Refusal::Twice, .. }), "{ground:?}");
+            assert!(
+                matches!(ground, Ground::Signature { refusal: Refusal::Twice, .. }),
+                "{ground:?}"
+            );
             let withdrawn = moves(case, &by("withdraw", two));
             assert_eq!(withdrawn.movement.signatures[0].dropped[0].signature.actor, one);
             moves(case, &signs(two));
@@ -255,7 +351,10 @@ fn nobody_signs_twice_under_another_spelling() {
     }
     let mut case = start(&workflow);
     let nobody = case.fire(&Event::new("sign").by(Actor::default().role("a")));
-    assert!(matches!(nobody.reasons[0].grounds[0], Ground::Signature { refusal: Refusal::Nobody, .. }));
+    assert!(matches!(
+        nobody.reasons[0].grounds[0],
+        Ground::Signature { refusal: Refusal::Nobody, .. }
+    ));
 }
 
 #[test]
@@ -308,13 +407,18 @@ fn who_gives_each_person_once() {
     let mut case = restored(&case);
     moves(&mut case, &by("say", "Bo"));
     moves(&mut case, &Event::new("tell"));
-    assert_eq!(case.fact("ids"), Some(["Åke", "19121212-1212", "bo"].map(tresteg::Value::from).to_vec().into()));
+    assert_eq!(
+        case.fact("ids"),
+        Some(["Åke", "19121212-1212", "bo"].map(tresteg::Value::from).to_vec().into())
+    );
 }
 
 #[test]
 fn only_what_rules_ask_for_is_remembered() {
     let text = |guard: &str, not_by: &str| {
-        format!(r#"{{ "id": "w", "states": {{ "s": {{ "on": {{ "*": {{}}, "end": {{ "guard": "{guard}", "not_by": [{not_by}] }} }} }} }} }}"#)
+        format!(
+            r#"{{ "id": "w", "states": {{ "s": {{ "on": {{ "*": {{}}, "end": {{ "guard": "{guard}", "not_by": [{not_by}] }} }} }} }} }}"#
+        )
     };
     for (guard, not_by, events, who) in [
         ("true || now < now", "", json!({}), json!(null)),
@@ -330,9 +434,21 @@ fn only_what_rules_ask_for_is_remembered() {
             moves(&mut case, &by(name, id));
         }
         let json = serde_json::to_value(case.snapshot()).unwrap();
-        let counts = json["events"].as_object().unwrap().iter().map(|(name, found)| (name.clone(), found["count"].clone()));
+        let counts = json["events"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, found)| (name.clone(), found["count"].clone()));
         assert_eq!(serde_json::Value::Object(counts.collect()), events, "{guard} {not_by}");
-        assert_eq!(json["events"].get("a.b").and_then(|found| found.get("who")).cloned().unwrap_or_default(), who, "{guard} {not_by}");
+        assert_eq!(
+            json["events"]
+                .get("a.b")
+                .and_then(|found| found.get("who"))
+                .cloned()
+                .unwrap_or_default(),
+            who,
+            "{guard} {not_by}"
+        );
         assert_eq!(restored(&case), case);
     }
 }
@@ -353,12 +469,27 @@ fn what_is_remembered_must_fit_the_workflow() {
     ] {
         let mut json = json.clone();
         json["events"]["prepare"] = prepare.clone();
-        assert!(refused(&workflow, json).contains("those who sent the event `prepare`"), "{prepare}");
+        assert!(
+            refused(&workflow, json).contains("those who sent the event `prepare`"),
+            "{prepare}"
+        );
     }
     let mut other = json.clone();
     other["events"]["approve"] = json!({ "count": 1, "last": 0, "who": [] });
-    assert!(refused(&workflow, other).contains("no rule asks for what is remembered of the event `approve`"));
-    for id in ["", "x", "00", &"0".repeat(64), &format!("{}moved", "g".repeat(64)), &format!("{}moved", "A".repeat(64)), &format!("{}error", "0".repeat(64)), &format!("{}åmoved", "0".repeat(31))] {
+    assert!(
+        refused(&workflow, other)
+            .contains("no rule asks for what is remembered of the event `approve`")
+    );
+    for id in [
+        "",
+        "x",
+        "00",
+        &"0".repeat(64),
+        &format!("{}moved", "g".repeat(64)),
+        &format!("{}moved", "A".repeat(64)),
+        &format!("{}error", "0".repeat(64)),
+        &format!("{}åmoved", "0".repeat(31)),
+    ] {
         let mut json = json.clone();
         json["ids"] = json!([id]);
         assert!(refused(&workflow, json).contains("is no event that was answered"), "{id}");
@@ -369,17 +500,19 @@ fn what_is_remembered_must_fit_the_workflow() {
     assert!(refused(&workflow, twice).contains("is there twice"));
 }
 
-/// A hundred thousand supporters: no error, and no event costs more than those before it.
+/// Many thousands of supporters: no error, and no event costs more than those before it.
 #[test]
 fn many_people_in_one_case() {
     let plain = r#"{ "id": "w", "states": { "s": { "on": { "support": {} } } } }"#;
     let read = r#"{ "id": "w", "initial": "s", "states": { "s": { "on": { "support": {}, "decide": { "target": "t", "not_by": ["support"] }, "thank": { "guard": "who(`support`).len() > 0" } } }, "t": {} } }"#;
-    for (text, people, most) in [(plain, 100_000, 2_000), (read, 30_000, 6_000)] {
+    for (text, people, most) in [(plain, 20_000, 2_000), (read, 12_000, 6_000)] {
         let limits = Limits { untaken_entries: 0, ..Limits::default() };
-        let workflow = Workflow::load("w.json", text, &mut |_| Err(String::new()), &limits).unwrap();
+        let workflow =
+            Workflow::load("w.json", text, &mut |_| Err(String::new()), &limits).unwrap();
         let mut case = start(&workflow);
         let support = |from: u32, to: u32, case: &mut Case| {
-            let events: Vec<Event> = (from..to).map(|number| by("support", &format!("person-{number}"))).collect();
+            let events: Vec<Event> =
+                (from..to).map(|number| by("support", &format!("person-{number}"))).collect();
             let grown = allocation_counter::measure(|| {
                 for event in &events {
                     assert_eq!(case.fire(event).outcome, Outcome::Moved);
@@ -396,7 +529,7 @@ fn many_people_in_one_case() {
         let copied = allocation_counter::measure(|| assert_eq!(case.clone().states(), ["s"]));
         assert!(copied.bytes_total < 10_000, "{copied:?}");
         if text == read {
-            for id in ["person-0", "PERSON-12345", "person-29999"] {
+            for id in ["person-0", "PERSON-1234", "person-11999"] {
                 assert_eq!(case.fire(&by("decide", id)).outcome, Outcome::Blocked);
             }
             let decision = case.fire(&Event::new("thank"));
@@ -432,11 +565,12 @@ fn with(event: &Event, change: impl FnOnce(&mut Event)) -> Event {
 fn a_reused_id_gets_no_answer_of_another_event() {
     let workflow = workflow(PAYMENTS);
     let mut case = start(&workflow);
-    let first = facts("pay", r#"{ "sum": 1, "any": { "b": 2, "a": [1.0, "å"] }, "day": "2026-01-02" }"#)
-        .by(Actor::new("eva").role("x").unit("u"))
-        .data("text", "åter")
-        .note("n")
-        .id("1");
+    let first =
+        facts("pay", r#"{ "sum": 1, "any": { "b": 2, "a": [1.0, "å"] }, "day": "2026-01-02" }"#)
+            .by(Actor::new("eva").role("x").unit("u"))
+            .data("text", "åter")
+            .note("n")
+            .id("1");
     moves(&mut case, &first);
     let (before, text) = (case.clone(), stored(&case));
     let same = [
@@ -444,7 +578,10 @@ fn a_reused_id_gets_no_answer_of_another_event() {
         first.clone().by(Actor::new("EVA").role("y")),
         first.clone().by(Actor::new("Eva")),
         with(&first, |event| {
-            event.facts = facts_from_json(r#"{ "any": { "a": [1, "a\u030A"], "b": 2.0 }, "sum": 1.00, "day": "2026-01-02" }"#).unwrap();
+            event.facts = facts_from_json(
+                r#"{ "any": { "a": [1, "a\u030A"], "b": 2.0 }, "sum": 1.00, "day": "2026-01-02" }"#,
+            )
+            .unwrap();
         }),
         first.clone().data("text", "a\u{30A}ter"),
         first.clone().at(case.time()),
@@ -474,12 +611,19 @@ fn a_reused_id_gets_no_answer_of_another_event() {
             assert!(decision.repeat, "{event:?} {decision:?}");
             assert_eq!(decision.outcome, Outcome::Moved);
             assert_eq!(case.explain(event), decision);
-            assert_eq!(serde_json::to_value(&decision).unwrap(), json!({ "outcome": "moved", "event": "pay", "at": "1970-01-01T00:00:00Z", "repeat": true }));
+            assert_eq!(
+                serde_json::to_value(&decision).unwrap(),
+                json!({ "outcome": "moved", "event": "pay", "at": "1970-01-01T00:00:00Z", "repeat": true })
+            );
             assert_eq!(decision.into_answer(), tresteg::Answer::default());
         }
         for event in &other {
             let decision = case.fire(event);
-            assert_eq!((decision.outcome, code(&decision), decision.repeat), (Outcome::Error, "event-id-reused", false), "{event:?}");
+            assert_eq!(
+                (decision.outcome, code(&decision), decision.repeat),
+                (Outcome::Error, "event-id-reused", false),
+                "{event:?}"
+            );
             assert_eq!(decision.problems.len(), 1);
             assert_eq!(case.explain(event), decision);
         }
@@ -500,10 +644,19 @@ fn a_repeat_may_come_late_and_after_the_end() {
     moves(&mut case, &Event::new("close").id("3"));
     assert_eq!(case.fire(&Event::new("pay").id("4")).outcome, Outcome::NotExpected);
     let before = stored(&case);
-    for (event, outcome) in [(&pay, Outcome::Moved), (&refund, Outcome::Blocked), (&Event::new("close").id("3"), Outcome::Moved), (&Event::new("pay").id("4"), Outcome::NotExpected)] {
+    for (event, outcome) in [
+        (&pay, Outcome::Moved),
+        (&refund, Outcome::Blocked),
+        (&Event::new("close").id("3"), Outcome::Moved),
+        (&Event::new("pay").id("4"), Outcome::NotExpected),
+    ] {
         let decision = case.fire(event);
         assert_eq!((decision.outcome, decision.repeat, decision.at), (outcome, true, case.time()));
-        assert!(decision.reasons.is_empty() && decision.expected.is_empty() && decision.steps.is_empty());
+        assert!(
+            decision.reasons.is_empty()
+                && decision.expected.is_empty()
+                && decision.steps.is_empty()
+        );
     }
     assert_eq!(stored(&case), before);
     let told = workflow.tell(&case.explain(&pay), Language::English);
@@ -517,7 +670,11 @@ fn what_ended_in_an_error_may_be_sent_again() {
     let workflow = workflow(PAYMENTS);
     let mut case = start(&workflow);
     // The contract is broken; a script fails.
-    for wrong in [facts("pay", r#"{ "sum": "x" }"#).id("1"), facts("fail", r#"{ "parts": 1 }"#).id("1"), Event::new("no").id("1")] {
+    for wrong in [
+        facts("pay", r#"{ "sum": "x" }"#).id("1"),
+        facts("fail", r#"{ "parts": 1 }"#).id("1"),
+        Event::new("no").id("1"),
+    ] {
         let decision = case.fire(&wrong);
         assert_eq!(decision.outcome, Outcome::Error);
         assert_ne!(code(&decision), "event-id-reused");
@@ -530,10 +687,15 @@ fn what_ended_in_an_error_may_be_sent_again() {
 #[test]
 fn many_ids_in_one_case() {
     let limits = Limits { untaken_entries: 0, remembered_ids: 5_000, ..Limits::default() };
-    let workflow = Workflow::load("w.json", PAYMENTS, &mut |_| Err(String::new()), &limits).unwrap();
+    let workflow =
+        Workflow::load("w.json", PAYMENTS, &mut |_| Err(String::new()), &limits).unwrap();
     let mut case = start(&workflow);
     let empty = stored(&case).len();
-    let event = |number: u32| facts("pay", r#"{ "sum": 1 }"#).note("n".repeat(500)).id(format!("some-rather-long-id-of-an-event-{number}"));
+    let event = |number: u32| {
+        facts("pay", r#"{ "sum": 1 }"#)
+            .note("n".repeat(500))
+            .id(format!("some-rather-long-id-of-an-event-{number}"))
+    };
     for number in 0..5_000 {
         moves(&mut case, &event(number));
     }
@@ -549,7 +711,11 @@ fn many_ids_in_one_case() {
     println!("bytes an event: {}", grown.bytes_total / 1_000);
     assert!(grown.bytes_total / 1_000 < 20_000 && grown.bytes_current < 200_000, "{grown:?}");
     assert!(stored(&case).len() <= full + 10);
-    assert!(case.fire(&event(5_999)).repeat && case.fire(&event(1_000)).repeat && !case.explain(&event(999)).repeat);
+    assert!(
+        case.fire(&event(5_999)).repeat
+            && case.fire(&event(1_000)).repeat
+            && !case.explain(&event(999)).repeat
+    );
     assert_eq!(restored(&case), case);
 }
 
@@ -557,9 +723,11 @@ fn many_ids_in_one_case() {
 #[test]
 fn a_journal_knows_the_ids() {
     let limits = Limits { remembered_ids: 2, ..Limits::default() };
-    let workflow = Workflow::load("w.json", PAYMENTS, &mut |_| Err(String::new()), &limits).unwrap();
+    let workflow =
+        Workflow::load("w.json", PAYMENTS, &mut |_| Err(String::new()), &limits).unwrap();
     let mut case = start(&workflow);
-    let pay = facts("pay", r#"{ "sum": 1.5, "any": [1.0] }"#).by(Actor::new("eva")).note("n").id("1");
+    let pay =
+        facts("pay", r#"{ "sum": 1.5, "any": [1.0] }"#).by(Actor::new("eva")).note("n").id("1");
     let refund = Event::new("refund").id("2");
     for event in [&pay, &refund, &pay, &refund] {
         case.fire(event);
@@ -597,7 +765,8 @@ fn erasing_a_person_finds_every_spelling() {
     let mut journal = String::new();
     for line in lines {
         let (line, _) = tresteg::erase(&line, &tresteg::Erase::Person("eva".into())).unwrap();
-        let (line, _) = tresteg::erase(&line, &tresteg::Erase::Person("191212121212".into())).unwrap();
+        let (line, _) =
+            tresteg::erase(&line, &tresteg::Erase::Person("191212121212".into())).unwrap();
         journal += &(line + "\n");
     }
     assert!(!journal.to_lowercase().contains("eva") && !journal.contains("1912"), "{journal}");
@@ -618,12 +787,20 @@ fn names_of_the_cases_own_are_an_error_from_outside() {
     let mut case = start(&workflow);
     for name in ["done", "error", "after", "done.state.s", "error.x", "after.y.z"] {
         let decision = case.fire(&Event::new(name));
-        assert_eq!((decision.outcome, code(&decision)), (Outcome::Error, "event-reserved"), "{name}");
+        assert_eq!(
+            (decision.outcome, code(&decision)),
+            (Outcome::Error, "event-reserved"),
+            "{name}"
+        );
         assert!(workflow.event_handle(name).is_none());
     }
     for name in ["inner", "inner.more"] {
         let decision = case.fire(&Event::new(name).by(Actor::new("eva")));
-        assert_eq!((decision.outcome, code(&decision)), (Outcome::Error, "event-internal"), "{name}");
+        assert_eq!(
+            (decision.outcome, code(&decision)),
+            (Outcome::Error, "event-internal"),
+            "{name}"
+        );
     }
     moves(&mut case, &Event::new("go"));
     let later = case.advance("P2D".parse::<tresteg::Duration>().unwrap());

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::Case;
 use crate::case::ids::Ids;
 use crate::case::problem::violation;
 use crate::case::record::{Head, Record, Untaken};
 use crate::case::signing;
 use crate::case::situation::{Aside, Dates, Sent, Situation, Term, Waiting};
 use crate::case::wired;
-use crate::case::Case;
 use crate::definition::model::{StateKind, When};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
@@ -23,8 +23,8 @@ use crate::table::StateId;
 use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
-use serde_json::Value as Wire;
 use people::StoredOccurrence;
+use serde_json::Value as Wire;
 use signatures::StoredSignatures;
 
 /// The version of the form that is written.

@@ -147,7 +147,8 @@ impl Happened {
         let Some(Kept { name, persons }) = kept else { return Ok(()) };
         let place = self.place(name);
         let known = place.ok().and_then(|place| self.seen().get(place));
-        let (count, mut who) = known.map_or((0, Who::default()), |(_, known)| (known.count, known.who.clone()));
+        let (count, mut who) =
+            known.map_or((0, Who::default()), |(_, known)| (known.count, known.who.clone()));
         if *persons && who.note(actor) {
             if self.persons >= most {
                 return Err(Full);

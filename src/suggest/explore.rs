@@ -15,9 +15,9 @@ use crate::case::tell;
 use crate::coverage::Coverage;
 use crate::definition::model::{EventDecl, Trigger, When};
 use crate::person;
-use crate::rule::{Past, Truth};
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
+use crate::rule::{Past, Truth};
 use crate::table::{Id, StateId, TransitionId};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
@@ -382,9 +382,9 @@ impl<'w> Explorer<'w> {
             Cue::Term(_) | Cue::Inside => None,
         };
         let governs = event.as_deref().and_then(|name| contract::governing(compiled, name));
-        let actor = event.as_deref().and_then(|name| {
-            self.actor(&entry.case, Some(name), governs, transition)
-        });
+        let actor = event
+            .as_deref()
+            .and_then(|name| self.actor(&entry.case, Some(name), governs, transition));
         let mut ahead = self.ahead(&entry.case, transition, cue);
         // Who does not have the role is refused without being asked anything.
         ahead.retain(|id| {

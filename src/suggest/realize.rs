@@ -114,7 +114,8 @@ impl<'w> Explorer<'w> {
                 }
                 let own: Vec<(String, Value)> =
                     left.iter().filter(|(name, _)| carries(governs, name)).cloned().collect();
-                let fired = self.event(&case, &event, self.anybody(&event, governs), &own, None, None);
+                let fired =
+                    self.event(&case, &event, self.anybody(&event, governs), &own, None, None);
                 let next = longer.with(Act::Fire(Box::new(fired)));
                 if let Some(played) = self.run(&next) {
                     if played.coverage.has(wanted.goal) {

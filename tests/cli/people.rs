@@ -19,7 +19,9 @@ const WORKFLOW: &str = r#"{
 #[test]
 fn four_eyes_from_the_command_line() {
     let workflow = write(&folder("four-eyes"), "w.json", WORKFLOW);
-    let by = |event: &str, id: &str| json!({ "event": event, "actor": { "id": id, "roles": ["a"] } }).to_string();
+    let by = |event: &str, id: &str| {
+        json!({ "event": event, "actor": { "id": id, "roles": ["a"] } }).to_string()
+    };
     let lines = [
         r#"{"event":"prepare"}"#.to_owned(),
         r#"{"event":"prepare","actor":{"roles":["a"]}}"#.to_owned(),
@@ -45,17 +47,34 @@ fn four_eyes_from_the_command_line() {
     assert_eq!(
         outcomes,
         [
-            "started", "blocked", "blocked", "error", "error", "error", "error", "moved", "blocked", "moved", "moved",
-            "blocked", "moved", "moved", "blocked", "moved"
+            "started", "blocked", "blocked", "error", "error", "error", "error", "moved",
+            "blocked", "moved", "moved", "blocked", "moved", "moved", "blocked", "moved"
         ]
     );
     let lines_out = ran.json_lines();
-    assert_eq!(lines_out[1]["reasons"][0]["grounds"][0], json!({ "kind": "person", "event": "prepare" }));
+    assert_eq!(
+        lines_out[1]["reasons"][0]["grounds"][0],
+        json!({ "kind": "person", "event": "prepare" })
+    );
     assert_eq!(lines_out[3]["problems"][0]["code"], "actor-id");
     assert_eq!(lines_out[15]["states"], json!(["s"]));
     for (language, said) in [
-        ("en", ["must be sent by somebody with an id", "must be somebody else than who sent prepare", "nobody signs twice"]),
-        ("sv", ["måste skickas av någon med id", "måste vara någon annan än den som skickade prepare", "ingen undertecknar två gånger"]),
+        (
+            "en",
+            [
+                "must be sent by somebody with an id",
+                "must be somebody else than who sent prepare",
+                "nobody signs twice",
+            ],
+        ),
+        (
+            "sv",
+            [
+                "måste skickas av någon med id",
+                "måste vara någon annan än den som skickade prepare",
+                "ingen undertecknar två gånger",
+            ],
+        ),
     ] {
         let told = run_with(&["run", &workflow, "--lang", language], &lines);
         for said in said {
@@ -90,12 +109,23 @@ fn a_repeat_from_the_command_line() {
     let out = ran.json_lines();
     assert_eq!(out[2], json!({ "outcome": "moved", "repeat": true, "states": ["p"] }));
     for number in 3..=6 {
-        assert_eq!((&out[number]["outcome"], &out[number]["problems"][0]["code"]), (&json!("error"), &json!("event-id-reused")), "{number}");
+        assert_eq!(
+            (&out[number]["outcome"], &out[number]["problems"][0]["code"]),
+            (&json!("error"), &json!("event-id-reused")),
+            "{number}"
+        );
     }
     assert_eq!(out[7]["outcome"], "not_expected");
     assert_eq!(out[8], json!({ "outcome": "not_expected", "repeat": true, "states": ["p"] }));
-    assert_eq!((&out[9]["outcome"], &out[10]["outcome"], &out[10]["repeat"]), (&json!("error"), &json!("moved"), &json!(null)));
-    assert_eq!(std::fs::read_to_string(&journal).unwrap().lines().count(), 4, "start and what was answered first");
+    assert_eq!(
+        (&out[9]["outcome"], &out[10]["outcome"], &out[10]["repeat"]),
+        (&json!("error"), &json!("moved"), &json!(null))
+    );
+    assert_eq!(
+        std::fs::read_to_string(&journal).unwrap().lines().count(),
+        4,
+        "start and what was answered first"
+    );
     assert_eq!(run(&["verify", &journal, "--workflow", &workflow]).code, 0);
     for (language, said) in [
         ("en", "✓ pay: yes (answered before; nothing has happened now)"),

@@ -64,7 +64,10 @@ impl Reader<'_> {
         for text in stored {
             let read = read_id(text).filter(|(id, first)| ids.insert_digest(*id, *first));
             if read.is_none() {
-                self.wrong(format!("`{}` is no event that was answered, or is there twice", brief(text)));
+                self.wrong(format!(
+                    "`{}` is no event that was answered, or is there twice",
+                    brief(text)
+                ));
             }
         }
         for (id, words) in answered.into_iter().flatten() {
@@ -73,7 +76,9 @@ impl Reader<'_> {
                 Some((_, outcome)) => {
                     ids.insert(&id, First { content: NOTHING, outcome: *outcome }, usize::MAX);
                 }
-                None => self.wrong(format!("the answer to the event `{}` cannot be read", brief(&id))),
+                None => {
+                    self.wrong(format!("the answer to the event `{}` cannot be read", brief(&id)))
+                }
             }
         }
         ids
@@ -94,8 +99,12 @@ impl Reader<'_> {
         for (name, found) in stored {
             let StoredOccurrence { count, last, who, anonymous } = found;
             let kept = workflow.remembered.named(&name);
-            let Some(kept) = kept.filter(|kept| kept.persons || (who.is_empty() && !anonymous)) else {
-                self.wrong(format!("no rule asks for what is remembered of the event `{}`", brief(&name)));
+            let Some(kept) = kept.filter(|kept| kept.persons || (who.is_empty() && !anonymous))
+            else {
+                self.wrong(format!(
+                    "no rule asks for what is remembered of the event `{}`",
+                    brief(&name)
+                ));
                 continue;
             };
             let told = who.len();

@@ -232,8 +232,7 @@ impl Checker<'_, '_> {
                 self.report.push(problem);
             }
         }
-        let (item, list) =
-            if kind.is_text() { (item, list) } else { as_persons(item, list) };
+        let (item, list) = if kind.is_text() { (item, list) } else { as_persons(item, list) };
         (Node::new(at, Op::In { item, list, negated }), Type::Boolean)
     }
 
