@@ -25,6 +25,21 @@ impl From<Hex> for String {
 
 /// SHA-256 of several pieces one after the other. Small ones are put together first: hashing is by blocks.
 pub(crate) fn sha256(pieces: &[&[u8]]) -> Hex {
+    let mut text = [0; 64];
+    for (digits, byte) in text.chunks_exact_mut(2).zip(sha256_bytes(pieces)) {
+        for (place, digit) in digits.iter_mut().zip([byte >> 4, byte & 15]) {
+            *place = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+        }
+    }
+    Hex(text)
+}
+
+/// The first half of a SHA-256, to find equals by: nobody makes two texts that have the same.
+pub(crate) fn short(pieces: &[&[u8]]) -> u128 {
+    sha256_bytes(pieces).into_iter().take(16).fold(0, |all, byte| all << 8 | u128::from(byte))
+}
+
+fn sha256_bytes(pieces: &[&[u8]]) -> [u8; 32] {
     const SMALL: usize = 256;
     let mut hasher = Sha256::new();
     let mut gathered = [0; SMALL];
@@ -41,13 +56,7 @@ pub(crate) fn sha256(pieces: &[&[u8]]) -> Hex {
         }
     }
     hasher.update(gathered.get(..length).unwrap_or_default());
-    let mut text = [0; 64];
-    for (digits, byte) in text.chunks_exact_mut(2).zip(hasher.finalize()) {
-        for (place, digit) in digits.iter_mut().zip([byte >> 4, byte & 15]) {
-            *place = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
-        }
-    }
-    Hex(text)
+    hasher.finalize().into()
 }
 
 /// Whether a text is what [`sha256`] gives.

@@ -11,7 +11,7 @@
 ///   with. Of two who loaded the same case, the one who comes second is told so, loads again and fires again; the event is
 ///   answered by the case as it is then.
 /// * *The answer leaves the house last*: who got an answer can rely on its being kept. Who got none sends the event again,
-///   under the same `id`, and gets the first answer if there was one.
+///   under the same `id`, and gets the first outcome if there was an answer.
 ///
 /// A workflow for it keeps a journal: [`Limits::untaken_entries`](crate::Limits::untaken_entries) is not 0.
 ///

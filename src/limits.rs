@@ -46,11 +46,14 @@ pub struct Limits {
     pub messages: usize,
     /// Raised and sent events that wait, and messages of one step (10 000).
     pub queued_events: usize,
-    /// Events whose `id` a case remembers, to answer a repeat with the first answer (10 000).
+    /// Events whose `id` a case remembers, the newest, to know a repeat (10 000): some 150 bytes each. With 0 it remembers
+    /// none, and what is sent twice happens twice.
     pub remembered_ids: usize,
-    /// Names of events and ids of actors that a case remembers for `last`, `count`, `who`, and signatures that wait in it
-    /// (10 000).
-    pub remembered_names: usize,
+    /// Persons whom a case remembers as having sent events that some rule asks for with `who` or `not_by`, counted for each
+    /// event (1 000 000): some 150 bytes each. None is ever forgotten, for that would open a gate.
+    pub remembered_persons: usize,
+    /// Signatures that wait in a case (10 000).
+    pub waiting_signatures: usize,
     /// Signatures that one transition may ask for (100): the time to find who fills which role.
     pub signatures: usize,
     /// Entries of the journal that wait in a case to be taken (10 000); one call may go beyond it. With 0 a case keeps no
@@ -86,7 +89,8 @@ impl Default for Limits {
             messages: 100_000,
             queued_events: 10_000,
             remembered_ids: 10_000,
-            remembered_names: 10_000,
+            remembered_persons: 1_000_000,
+            waiting_signatures: 10_000,
             signatures: 100,
             untaken_entries: 10_000,
             scenarios: 10_000,

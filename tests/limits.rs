@@ -465,29 +465,58 @@ fn ids_of_events() {
     for id in ["a", "b", "c"] {
         moves(&mut case, &Event::new("go").id(id));
     }
-    assert_eq!(refused(&mut case, &Event::new("go").id("d")).0, "limit-remembered-ids");
-    // A repeat still gets its first answer, and events without an id go on.
-    moves(&mut case, &Event::new("go").id("a"));
-    moves(&mut case, &Event::new("go"));
+    // The newest are remembered, and the oldest is forgotten first.
+    let repeated = |case: &mut Case, id: &str| case.fire(&Event::new("go").id(id)).repeat;
+    assert!(["c", "b", "a"].iter().all(|id| repeated(&mut case, id)));
+    assert!(!repeated(&mut case, "d"));
+    assert!(["d", "c", "b"].iter().all(|id| repeated(&mut case, id)));
+    assert!(!repeated(&mut case, "a"), "it was forgotten, and pushes the next one out");
+    assert!(!repeated(&mut case, "b") && repeated(&mut case, "d"));
+    let limits = Limits { remembered_ids: 0, ..Limits::default() };
+    let mut case =
+        start(&workflow(r#"{ "id": "w", "states": { "a": { "on": { "go": {} } } } }"#, &limits));
+    assert!(!repeated(&mut case, "a") && !repeated(&mut case, "a"));
 }
 
 #[test]
-fn names_of_events_and_actors() {
-    let limits = Limits { remembered_names: 3, ..Limits::default() };
-    let text = r#"{ "id": "w", "states": { "a": { "on": { "*": {} } } } }"#;
-    let mut case = start(&workflow(text, &limits));
-    for name in ["a", "b", "c"] {
-        moves(&mut case, &Event::new(name));
+fn persons_who_sent_events() {
+    let limits = Limits { remembered_persons: 3, ..Limits::default() };
+    let text = |guard: &str| {
+        format!(
+            r#"{{ "id": "w", "initial": "a", "states": {{ "a": {{ "on": {{ "go": {{}}, "a": {{}}, "other": {{}}, "end": {{ "target": "b", "guard": "{guard}" }} }} }}, "b": {{}} }} }}"#
+        )
+    };
+    let by = |name: &str, id: &str| Event::new(name).by(tresteg::Actor::new(id));
+    let mut case = start(&workflow(&text("who(`go`).len() + who(`a`).len() > 9"), &limits));
+    for (name, id) in [("go", "eva"), ("go", "bo"), ("a.b", "eva")] {
+        moves(&mut case, &by(name, id));
     }
-    assert_eq!(refused(&mut case, &Event::new("d")).0, "limit-remembered-names");
-    moves(&mut case, &Event::new("a"));
-    let mut case = start(&workflow(text, &limits));
+    for (name, id) in [("go", "ulla"), ("a.c", "bo")] {
+        assert_eq!(refused(&mut case, &by(name, id)).0, "limit-remembered-persons");
+    }
+    moves(&mut case, &by("go", "EVA"));
+    moves(&mut case, &by("a.x", "eva"));
+    moves(&mut case, &by("other", "kim"));
+    // Where no rule asks who it was, nobody is remembered.
+    let mut case = start(&workflow(&text("count(`go`) > 9"), &limits));
+    for id in ["eva", "bo", "kim", "ulla"] {
+        moves(&mut case, &by("go", id));
+    }
+    // A list has its own bound.
+    let limits = Limits { list_items: 3, ..Limits::default() };
+    let mut case = start(&workflow(&text("who(`go`).len() > 9"), &limits));
     for id in ["eva", "bo", "kim"] {
-        moves(&mut case, &Event::new("go").by(tresteg::Actor::new(id)));
+        moves(&mut case, &by("go", id));
     }
-    let other = Event::new("go").by(tresteg::Actor::new("ulla"));
-    assert_eq!(refused(&mut case, &other).0, "limit-remembered-names");
-    moves(&mut case, &Event::new("go").by(tresteg::Actor::new("eva")));
+    assert_eq!(case.fire(&Event::new("end")).outcome, Outcome::Blocked);
+    moves(&mut case, &by("go", "ulla"));
+    let (code, message) = refused(&mut case, &Event::new("end"));
+    assert_eq!(code, "limit-list-items");
+    assert!(
+        message.contains("who(`go`)") && message.contains('4') && message.contains('3'),
+        "{message}"
+    );
+    moves(&mut case, &by("go", "bodil"));
 }
 
 // What goes wrong otherwise.
@@ -503,14 +532,14 @@ fn signatures_that_wait() {
         region("two")
     );
     let sign = |id: &str| Event::new("sign").by(tresteg::Actor::new(id).role("a"));
-    let limited = |limit| Limits { remembered_names: limit, ..Limits::default() };
+    let limited = |limit| Limits { waiting_signatures: limit, ..Limits::default() };
     let mut case = start(&workflow(&text, &limited(4)));
     moves(&mut case, &sign("x"));
     moves(&mut case, &sign("y"));
     let mut case = start(&workflow(&text, &limited(3)));
     moves(&mut case, &sign("x"));
     let (code, message) = refused(&mut case, &sign("y"));
-    assert_eq!(code, "limit-remembered-names");
+    assert_eq!(code, "limit-waiting-signatures");
     assert!(message.contains("signatures"), "{message}");
 }
 

@@ -27,6 +27,7 @@ mod limits;
 mod log;
 mod mutation;
 mod oracle;
+mod people;
 mod pictures;
 mod quiet;
 mod respelling;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::case::Case;
 use crate::case::act::{Act, Incoming};
 use crate::case::contract;
 use crate::case::decision::{Acts, Decision, Outcome};
 use crate::case::event::Event;
+use crate::case::ids::{self, First, Ids};
 use crate::case::record::Head;
 use crate::case::step::{self, Run};
-use crate::case::{Answered, Case};
 use crate::error::Problem;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -20,8 +21,8 @@ pub(crate) struct Again<'w> {
     run: Run<'w>,
     /// The last step as the host was answered at the time, as far as it concerns this step.
     pub told: Decision,
-    /// The ids of events with their answers, for a case that goes on; a proof needs none.
-    pub answered: Option<Answered>,
+    /// As a running case remembers them.
+    ids: Ids,
 }
 
 impl<'w> Again<'w> {
@@ -42,7 +43,7 @@ impl<'w> Again<'w> {
         let act = Arc::new(act);
         let run = Run::new(workflow, Arc::clone(&act.after)).proving();
         let told = own(Outcome::Started, None, &act);
-        Ok((Self { workflow, run, told, answered: None }, act))
+        Ok((Self { workflow, run, told, ids: Ids::default() }, act))
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time
@@ -78,16 +79,19 @@ impl<'w> Again<'w> {
             let name = Some(Arc::from(event.name.as_str()));
             Box::new(Decision::of(Outcome::Error, name, at, acts))
         };
-        let accepted = contract::check(self.workflow.compiled(), &self.run.situation, event)
+        let compiled = self.workflow.compiled();
+        let accepted = contract::check(compiled, &self.run.situation, event)
             .map_err(|problems| wrong(self.time(), problems))?;
+        let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
         let (at, name) = (accepted.current.at, Arc::clone(&accepted.current.name));
         let incoming = Incoming::new(self.workflow, accepted, event);
         let act = self.run.answer(incoming, event.actor.as_ref());
         let act = act.map_err(|problem| wrong(at, vec![problem]))?;
-        self.told = own(act.outcome, Some(name), &act);
-        if let (Some(answered), Some(id)) = (&mut self.answered, &event.id) {
-            answered.insert(id, &self.told, self.run.situation.weight());
+        if let (Some(id), Some(content)) = (&event.id, content) {
+            let first = First { content, outcome: act.outcome };
+            self.ids.insert(id, first, compiled.limits.remembered_ids);
         }
+        self.told = own(act.outcome, Some(name), &act);
         Ok(act)
     }
 
@@ -95,12 +99,17 @@ impl<'w> Again<'w> {
         self.run.situation.time
     }
 
+    /// Whether a running case would take an event with this id for a repeat.
+    pub fn remembers(&self, id: &str) -> bool {
+        self.ids.get(id).is_some()
+    }
+
     /// A case that stands where this does.
     pub fn case(&self, head: &Head) -> Case {
         Case {
             workflow: self.workflow.clone(),
             situation: Arc::clone(&self.run.situation),
-            answered: self.answered.clone().unwrap_or_default(),
+            ids: self.ids.clone(),
             records: Default::default(),
             head: head.clone(),
         }

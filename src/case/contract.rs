@@ -8,6 +8,7 @@ use crate::case::problem::violation;
 use crate::case::situation::Situation;
 use crate::definition::model::{EventDecl, Trigger, matches};
 use crate::error::Problem;
+use crate::person;
 use crate::rule::Current;
 use crate::short::Few;
 use crate::table::{EventId, FactId};
@@ -62,6 +63,9 @@ fn check_plain(workflow: &Compiled, situation: &Situation, event: &Event) -> Opt
     if !known.outside || !event.data.is_empty() || event.note.is_some() {
         return None;
     }
+    if sender_id(event).is_some_and(|id| person::wrong(id).is_some()) {
+        return None;
+    }
     let mut facts = Few::None;
     if !event.facts.is_empty() {
         let carried = workflow.heard.carried(known.governs?)?;
@@ -77,7 +81,11 @@ fn check_plain(workflow: &Compiled, situation: &Situation, event: &Event) -> Opt
 }
 
 fn sender(event: &Event) -> Option<Arc<str>> {
-    event.actor.as_ref().and_then(|actor| actor.id.as_deref()).map(Arc::from)
+    sender_id(event).map(Arc::from)
+}
+
+fn sender_id(event: &Event) -> Option<&str> {
+    event.actor.as_ref().and_then(|actor| actor.id.as_deref())
 }
 
 /// The same, with everything that is wrong.
@@ -93,6 +101,7 @@ fn check_all(
     let place = heard::governing(definition, name);
     let governs = place.and_then(|place| heard::declared(definition, place));
     problems.extend(wrong_name(workflow, governs, name));
+    problems.extend(sender_id(event).and_then(person::wrong));
     let at = match event.at {
         Some(at) if at < situation.time => {
             let message = format!(

@@ -37,6 +37,9 @@ pub struct Decision {
     pub event: Option<Arc<str>>,
     /// The time of the case after the answer.
     pub at: DateTime,
+    /// Whether the event is a repeat of one with the same `id`: the outcome is that of the first, nothing happened now, and
+    /// the answer says nothing else.
+    pub repeat: bool,
     told: OnceLock<Box<Answer>>,
     acts: Acts,
 }
@@ -341,12 +344,21 @@ pub enum Ground {
         /// What the actor has.
         has: Vec<String>,
     },
-    /// The actor sent one of these events earlier in the case, and may not take this too.
+    /// The person sent one of these events earlier in the case, and may not take this too.
     NotBy {
         /// The events.
         events: Vec<String>,
         /// The actor's id; `None` when it sent none, which does not do here.
         actor: Option<String>,
+        /// Those of the events that nobody known has sent, so that nobody can be somebody else.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        anonymous: Vec<String>,
+    },
+    /// The actor has no id, and some `not_by` names the event: who sends it must be known, or nobody could be somebody else
+    /// later.
+    Person {
+        /// The event.
+        event: String,
     },
     /// The event must carry this and did not.
     Missing {
@@ -404,24 +416,12 @@ impl Decision {
     }
 
     pub(crate) fn of(outcome: Outcome, event: Option<Arc<str>>, at: DateTime, acts: Acts) -> Self {
-        Self { outcome, event, at, told: OnceLock::new(), acts }
+        Self { outcome, event, at, repeat: false, told: OnceLock::new(), acts }
     }
 
-    /// One that is in words already.
-    pub(crate) fn told(
-        outcome: Outcome,
-        event: Option<Arc<str>>,
-        at: DateTime,
-        answer: Answer,
-    ) -> Self {
-        let told = OnceLock::from(Box::new(answer));
-        Self { outcome, event, at, told, acts: Acts::default() }
-    }
-
-    /// Puts it into words now, and lets go of the case's data.
-    pub(crate) fn settle(&mut self) {
-        let _: &Answer = self;
-        self.acts = Acts::default();
+    /// The answer to a repeat, by the first outcome.
+    pub(crate) fn again(outcome: Outcome, event: Option<Arc<str>>, at: DateTime) -> Self {
+        Self { repeat: true, ..Self::new(outcome, event, at) }
     }
 
     /// The acts that it tells of, in the order in which things happened.
@@ -509,6 +509,7 @@ impl PartialEq for Decision {
         self.outcome == other.outcome
             && self.event == other.event
             && self.at == other.at
+            && self.repeat == other.repeat
             && **self == **other
     }
 }
@@ -520,6 +521,7 @@ impl std::fmt::Debug for Decision {
             .field("outcome", &self.outcome)
             .field("event", &self.event)
             .field("at", &self.at)
+            .field("repeat", &self.repeat)
             .field("movement", movement)
             .field("reasons", reasons)
             .field("expected", expected)
@@ -538,11 +540,14 @@ impl Serialize for Decision {
             #[serde(skip_serializing_if = "Option::is_none")]
             event: Option<&'d str>,
             at: DateTime,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            repeat: bool,
             #[serde(flatten)]
-            answer: &'d Answer,
+            answer: Option<&'d Answer>,
         }
-        let Self { outcome, event, at, .. } = self;
-        Whole { outcome: *outcome, event: event.as_deref(), at: *at, answer: self }
+        let Self { outcome, event, at, repeat, .. } = self;
+        let answer = (!repeat).then_some(&**self);
+        Whole { outcome: *outcome, event: event.as_deref(), at: *at, repeat: *repeat, answer }
             .serialize(serializer)
     }
 }

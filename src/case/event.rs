@@ -18,7 +18,9 @@ use crate::value::{DateTime, Value, Zone, composed};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Actor {
-    /// Who it is, in the host's terms.
+    /// Who it is, in the host's terms. Two ids are two persons only if they differ after full case folding and composition (NFC),
+    /// ids of digits, spaces, `+` and `-` only by their digits. An id that is empty, has white space at an end or a character
+    /// that cannot be seen is an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The roles that the host vouches for; those that the workflow does not know count for nothing.
@@ -88,7 +90,7 @@ pub struct Event {
     pub actor: Option<Actor>,
     /// When it happened; the time of the case's last step when absent.
     pub at: Option<DateTime>,
-    /// An id of its own: a repeat is answered with the first answer.
+    /// An id of its own: sent again, it is a repeat and nothing happens; another event with it is an error.
     pub id: Option<String>,
     /// Facts that it reports.
     pub facts: BTreeMap<String, Value>,
@@ -119,7 +121,7 @@ impl Event {
         self
     }
 
-    /// The same, with an id of its own.
+    /// The same, with an id of its own: sent twice, it happens once.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());

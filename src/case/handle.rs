@@ -114,7 +114,8 @@ impl Workflow {
         }
         let number = compiled.heard.number(name);
         let carried = governs.and_then(|place| compiled.heard.carried(place));
-        let is_free = carried.is_none_or(|carried| carried.free);
+        let asks_person = compiled.remembered.asks_person(name);
+        let is_free = carried.is_none_or(|carried| carried.free) && !asks_person;
         let open = match declared {
             _ if is_free => Next::MOVED,
             // It is asked about without what it must carry.
@@ -165,9 +166,14 @@ impl EventHandle {
         self.steps.get(next.0 as usize)
     }
 
-    /// Whether the event as a whole is refused: it must carry something, or is not for this actor.
+    /// Whether the event as a whole is refused: it must carry something, or is not for this actor, or for one without an id.
     pub(super) fn is_barred(&self, actor: Option<&Actor>) -> bool {
         let compiled = self.workflow.compiled();
+        if actor.is_none_or(|actor| actor.id.is_none())
+            && compiled.remembered.asks_person(&self.name)
+        {
+            return true;
+        }
         let declared = self.governs.and_then(|place| heard::declared(&compiled.definition, place));
         declared.is_some_and(|declared| {
             let by = declared.by.as_ref();

@@ -112,16 +112,15 @@ impl<'w> Machine<'w> {
 
     /// Notes that an event was accepted, for `last`, `count` and `who`.
     pub fn accept(&mut self, event: &Arc<str>, actor: Option<&Arc<str>>) -> Result<(), Fault> {
-        let limit = self.workflow.limits.remembered_names;
+        let kept = self.workflow.remembered.kept(event);
+        let limit = self.workflow.limits.remembered_persons;
         let now = self.situation.time;
-        let happened = self.situation.past.events.happen(event, now, actor, limit);
-        happened.map_err(|full| {
-            let what = match full {
-                Full::Names => format!("{limit} names of events"),
-                Full::Actors => format!("{limit} actors of `{event}`"),
-            };
-            let message = format!("the case remembers {what}, the most it may");
-            self.limit("limit-remembered-names", message)
+        let happened = self.situation.past.events.happen(kept, now, actor, limit);
+        happened.map_err(|Full| {
+            let message = format!(
+                "the case remembers {limit} persons who sent events, the most it may; nobody new can send `{event}`"
+            );
+            self.limit("limit-remembered-persons", message)
         })
     }
 

@@ -8,6 +8,7 @@ mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
 mod handle;
+pub(crate) mod ids;
 mod machine;
 mod open_terms;
 mod options;
@@ -25,7 +26,7 @@ mod terms;
 mod wired;
 mod words;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
@@ -36,6 +37,7 @@ use crate::workflow::Workflow;
 use act::Incoming;
 use decision::{Acts, Decision, Outcome};
 use event::{Event, Until};
+use ids::{First, Ids};
 use record::{Head, Untaken};
 use situation::Situation;
 
@@ -70,8 +72,8 @@ pub use words::Language;
 pub struct Case {
     workflow: Workflow,
     situation: Arc<Situation>,
-    /// The first answers to events with an id of their own.
-    answered: Answered,
+    /// Which events with an id of their own were answered.
+    ids: Ids,
     /// What happened and has not been taken for the journal yet.
     pub(crate) records: Untaken,
     /// The last entry that was taken.
@@ -82,7 +84,7 @@ impl PartialEq for Case {
     fn eq(&self, other: &Self) -> bool {
         self.workflow.same(&other.workflow)
             && self.situation == other.situation
-            && self.answered == other.answered
+            && self.ids == other.ids
             && self.records == other.records
             && self.head == other.head
     }
@@ -90,57 +92,10 @@ impl PartialEq for Case {
 
 /// What an event meets with.
 enum Reply {
-    /// That was given before, or to an event that cannot be taken: the case stays as it is.
+    /// To a repeat, or to an event that cannot be taken: the case stays as it is.
     Before(Decision),
-    /// That leads somewhere.
-    Now(Decision, Arc<Situation>),
-}
-
-/// The first answers to events with an id of their own. The newest hold what they are told from, as many as weigh little
-/// together.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Answered {
-    by_id: BTreeMap<String, Arc<Decision>>,
-    /// The ids of those that are not in words yet, the oldest first.
-    untold: VecDeque<String>,
-}
-
-impl Answered {
-    fn get(&self, id: &str) -> Option<&Arc<Decision>> {
-        self.by_id.get(id)
-    }
-
-    fn len(&self) -> usize {
-        self.by_id.len()
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (&String, &Arc<Decision>)> {
-        self.by_id.iter()
-    }
-
-    pub fn insert(&mut self, id: &str, decision: &Decision, weight: usize) {
-        self.by_id.insert(id.to_owned(), Arc::new(decision.clone()));
-        self.untold.push_back(id.to_owned());
-        while record::is_over(self.untold.len(), weight) {
-            let oldest = self.untold.pop_front();
-            if let Some(decision) = oldest.and_then(|id| self.by_id.get_mut(&id)) {
-                Arc::make_mut(decision).settle();
-            }
-        }
-    }
-}
-
-/// Whether an answer is in words yet is nobody's business.
-impl PartialEq for Answered {
-    fn eq(&self, other: &Self) -> bool {
-        self.by_id == other.by_id
-    }
-}
-
-impl FromIterator<(String, Arc<Decision>)> for Answered {
-    fn from_iter<I: IntoIterator<Item = (String, Arc<Decision>)>>(told: I) -> Self {
-        Self { by_id: told.into_iter().collect(), untold: VecDeque::new() }
-    }
+    /// That leads somewhere; with the digest of what an event with an id says.
+    Now(Decision, Arc<Situation>, Option<u128>),
 }
 
 impl Case {
@@ -180,7 +135,7 @@ impl Case {
         let mut case = Self {
             workflow: workflow.clone(),
             situation: run.situation,
-            answered: Answered::default(),
+            ids: Ids::default(),
             records: Untaken::default(),
             head: Head::before_all(),
         };
@@ -189,6 +144,11 @@ impl Case {
     }
 
     /// Answers an event. All that is due up to its time is taken first; then the event; then what it sent.
+    ///
+    /// An event with an `id` that was answered before is a *repeat* if it says the same (name, person, facts, payload, note; not
+    /// its time): nothing happens, and the answer has the first outcome, [`Decision::repeat`] and nothing else. If it says
+    /// anything else it is an error, `event-id-reused`. One that ended in an error may be sent again. The newest
+    /// [`Limits::remembered_ids`](crate::Limits::remembered_ids) ids are remembered.
     ///
     /// Whatever the answer, the case is consistent: a refusal changes nothing but its time, an error nothing of the event's own.
     /// Cost: a copy of what the event changes, and the guards of the transitions that listen. What the answer says is put
@@ -200,13 +160,15 @@ impl Case {
     pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
         match self.answer(event, self.is_full(), watch) {
             Reply::Before(decision) => decision,
-            Reply::Now(decision, situation) => {
+            Reply::Now(decision, situation, content) => {
                 self.keep(&decision);
                 self.situation = situation;
-                if decision.outcome != Outcome::Error
-                    && let Some(id) = &event.id
+                let outcome = decision.outcome;
+                if outcome != Outcome::Error
+                    && let (Some(id), Some(content)) = (&event.id, content)
                 {
-                    self.answered.insert(id, &decision, self.situation.weight());
+                    let most = self.workflow.compiled().limits.remembered_ids;
+                    self.ids.insert(id, First { content, outcome }, most);
                 }
                 decision
             }
@@ -215,8 +177,8 @@ impl Case {
 
     /// What an event is answered, and where the case then stands: nothing is changed here.
     fn answer(&self, event: &Event, full: Option<Problem>, watch: Option<&Watch>) -> Reply {
-        if let Some(first) = event.id.as_ref().and_then(|id| self.answered.get(id)) {
-            return Reply::Before(Decision::clone(first));
+        if let Some(answer) = self.again(event) {
+            return Reply::Before(answer);
         }
         let compiled = self.workflow.compiled();
         let wrong = |problems| {
@@ -227,15 +189,11 @@ impl Case {
         if let Some(problem) = full {
             return wrong(vec![problem]);
         }
-        if event.id.is_some() && self.answered.len() >= compiled.limits.remembered_ids {
-            let limit = compiled.limits.remembered_ids;
-            let message = format!("the case remembers {limit} ids of events, the most it may");
-            return wrong(vec![Problem::new("limit-remembered-ids", message)]);
-        }
         let accepted = match contract::check(compiled, &self.situation, event) {
             Ok(accepted) => accepted,
             Err(problems) => return wrong(problems),
         };
+        let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
         let at = accepted.current.at;
         let name = Some(Arc::clone(&accepted.current.name));
         let mut run = step::Run::new(&self.workflow, Arc::clone(&self.situation)).watched(watch);
@@ -255,7 +213,30 @@ impl Case {
             Err(problem) => acts.problems.push(problem),
         }
         acts.steps = run.steps;
-        Reply::Now(Decision::of(outcome, name, run.situation.time, acts), run.situation)
+        Reply::Now(Decision::of(outcome, name, run.situation.time, acts), run.situation, content)
+    }
+
+    /// The answer to an event whose id is remembered.
+    fn again(&self, event: &Event) -> Option<Decision> {
+        let id = event.id.as_deref()?;
+        let first = self.ids.get(id)?;
+        let (compiled, time) = (self.workflow.compiled(), self.situation.time);
+        let name = Some(Arc::from(event.name.as_str()));
+        // When it is sent again is no part of what it says. What does not keep the contract now is not what was taken then.
+        let timeless = Event { at: None, ..event.clone() };
+        let accepted = contract::check(compiled, &self.situation, &timeless).ok();
+        let content = accepted.map(|accepted| ids::content(compiled, &accepted, event));
+        if content == Some(first.content) {
+            return Some(Decision::again(first.outcome, name, time));
+        }
+        let message = format!(
+            "the id `{}` is of an event that was answered, and that was another one",
+            crate::value::brief(id)
+        );
+        let hint = "give each event an id of its own, and send one again only as it was: name, actor, facts, data and note";
+        let problems = vec![Problem::new("event-id-reused", message).hint(hint)];
+        let acts = Acts { problems, ..Acts::default() };
+        Some(Decision::of(Outcome::Error, name, time, acts))
     }
 
     /// Keeps what an answer tells of for the journal, unless there is none.
@@ -267,11 +248,11 @@ impl Case {
         }
     }
 
-    /// What [`fire`](Self::fire) would answer, without acting.
+    /// What [`fire`](Self::fire) would answer, without acting; to a repeat too.
     #[must_use]
     pub fn explain(&self, event: &Event) -> Decision {
         match self.answer(event, self.is_full(), None) {
-            Reply::Before(decision) | Reply::Now(decision, _) => decision,
+            Reply::Before(decision) | Reply::Now(decision, ..) => decision,
         }
     }
 

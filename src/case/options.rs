@@ -14,6 +14,7 @@ use crate::case::select::{Asker, Wanted, select};
 use crate::case::situation::Situation;
 use crate::case::{signing, tell};
 use crate::definition::model::{EventDecl, Label};
+use crate::person;
 use crate::rule::{Context, Current, Depends};
 use crate::table::{FactId, Id, TransitionId};
 use crate::workflow::{Compiled, Workflow};
@@ -297,7 +298,11 @@ impl Case {
     /// Somebody with every role, who has not done anything in this case.
     fn anybody(&self, compiled: &Compiled) -> Actor {
         let mut id = "anybody".to_owned();
-        while self.situation.past.has_sent("*", &id) {
+        let senders = |id: &str| {
+            let person = person::digest_of(id);
+            self.situation.past.senders("*").any(|who| who.contains(person))
+        };
+        while senders(&id) {
             id.push('*');
         }
         let roles = compiled.definition.roles.keys();

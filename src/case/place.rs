@@ -8,7 +8,7 @@ use crate::case::situation::Situation;
 use crate::case::{Case, contract, problem, terms};
 use crate::definition::model::StateKind;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Occurrence, Past};
+use crate::rule::{Events, Occurrence, Past, Who};
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::chart::ROOT;
@@ -56,19 +56,12 @@ impl Case {
         }
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let mut situation = Situation::beginning(compiled, time, &admitted);
-        let events = place.happened.iter().map(|(name, found)| {
-            let occurrence = Occurrence {
-                count: found.count,
-                last: found.last.unwrap_or(time),
-                who: found.who.iter().map(|id| Arc::from(id.as_str())).collect(),
-            };
-            (Arc::from(name.as_str()), occurrence)
-        });
+        let events = happened(compiled, &place.happened, time);
         let entered = active.iter().map(|id| {
             let name = compiled.definition.states.at(*id).name.as_str();
             (*id, place.entered.get(name).copied().unwrap_or(time))
         });
-        situation.past = Past { events: events.collect(), entered: entered.collect() };
+        situation.past = Past { events, entered: entered.collect() };
         situation.ended = active.iter().any(|id| {
             let row = compiled.chart.states.at(*id);
             row.kind == StateKind::Final && row.parent == Some(ROOT)
@@ -82,11 +75,33 @@ impl Case {
         Ok(Self {
             workflow: workflow.clone(),
             situation: Arc::new(situation),
-            answered: Default::default(),
+            ids: Default::default(),
             records: Default::default(),
             head: Head::before_all(),
         })
     }
+}
+
+/// What a case remembers of events that it is told of.
+fn happened(compiled: &Compiled, told: &BTreeMap<String, Happened>, time: DateTime) -> Events {
+    let mut known: BTreeMap<Arc<str>, Occurrence> = BTreeMap::new();
+    let last = |found: &Happened| found.last.unwrap_or(time);
+    for (name, found) in told.iter().filter(|(_, found)| found.count > 0) {
+        let Some(kept) = compiled.remembered.kept(name) else { continue };
+        let none = Occurrence { count: 0, last: last(found), who: Who::default() };
+        let occurrence = known.entry(Arc::clone(&kept.name)).or_insert(none);
+        occurrence.count = occurrence.count.saturating_add(found.count);
+        occurrence.last = occurrence.last.max(last(found));
+        if kept.persons {
+            // Of whom nobody says anything, nobody knows anything.
+            let anonymous = found.who.is_empty().then_some(None);
+            let who = found.who.iter().map(|id| Some(Arc::from(id.as_str()))).chain(anonymous);
+            who.for_each(|id: Option<Arc<str>>| {
+                occurrence.who.note(id.as_ref());
+            });
+        }
+    }
+    known.into_iter().collect::<Events>().and_last(told.values().map(last).max())
 }
 
 /// Leaf states with their ancestors, if together they are a legal configuration.

@@ -8,6 +8,7 @@ use crate::case::event::Actor;
 use crate::case::signing;
 use crate::case::situation::Situation;
 use crate::definition::model::StateKind;
+use crate::person;
 use crate::rule::{Context, Fault, Truth};
 use crate::short::Short;
 use crate::table::{EventId, StateId, TransitionId};
@@ -81,8 +82,8 @@ impl Selection {
 pub(crate) enum Asker<'a> {
     /// An actor from outside: `by`, `not_by` and `signed_by` hold.
     Outside(Option<&'a Actor>),
-    /// A term, a raised or a sent event: nobody is asked; a transition with `not_by` has nobody to exclude, one
-    /// with `signed_by` nobody to sign, and so both stay shut.
+    /// A term, a raised or a sent event: nobody is asked for roles; but nobody is somebody else, as `not_by` asks for, or can
+    /// sign, and so transitions with these stay shut.
     Inside,
 }
 
@@ -429,14 +430,20 @@ pub(crate) fn plays<'r>(actor: Option<&Actor>, roles: impl IntoIterator<Item = &
     roles.into_iter().any(|role| actor.roles.iter().any(|played| played == role))
 }
 
-/// Whether the actor is known and is none of those who sent the events of `not_by` in this case.
+/// Whether the actor is a known person and none of those who sent the events of `not_by` in this case, all of whom are
+/// known too.
 pub(crate) fn is_another(
     context: &Context,
     transition: &crate::definition::model::Transition,
     asker: Asker,
 ) -> bool {
     let Some(id) = asker.actor().and_then(|actor| actor.id.as_deref()) else { return false };
-    !transition.not_by.iter().any(|pattern| context.past.has_sent(pattern, id))
+    let mut person = None;
+    let mut senders = transition.not_by.iter().flat_map(|pattern| context.past.senders(pattern));
+    !senders.any(|who| {
+        who.is_anonymous()
+            || who.len() > 0 && who.contains(*person.get_or_insert_with(|| person::digest_of(id)))
+    })
 }
 
 /// SCXML appendix D, `removeConflictingTransitions`: of two transitions that leave a common state the inner one

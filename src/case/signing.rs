@@ -14,6 +14,7 @@ use crate::case::situation::Situation;
 use crate::case::tell;
 use crate::definition::model::Transition;
 use crate::diagnostic::Span;
+use crate::person::Person;
 use crate::rule::{Context, Current, Facts, Fault};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
@@ -31,6 +32,8 @@ pub(crate) struct Waiting {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Given {
     pub actor: Arc<str>,
+    /// Whose id that is.
+    pub person: Person,
     pub unit: Option<Arc<str>>,
     /// Those of the transition's roles that the actor had, in the order of the alphabet.
     pub roles: Vec<Arc<str>>,
@@ -203,7 +206,8 @@ pub(crate) fn refusal(
         return Some(Refusal::Nobody);
     };
     let given = standing(situation, context, id);
-    if given.iter().any(|one| &*one.actor == name) {
+    let person = Person::of(name);
+    if given.iter().any(|one| one.person == person) {
         return Some(Refusal::Twice);
     }
     let mut seats = seated(transition, given);
@@ -238,11 +242,11 @@ pub(crate) fn sign(
     if situation.signatures.get(&id).is_some_and(|waiting| waiting.data != event.data) {
         drop_all(workflow, situation, id, &Withdrawal::Payload, notes);
     }
-    let limit = workflow.limits.remembered_names;
+    let limit = workflow.limits.waiting_signatures;
     let all: usize = situation.signatures.values().map(|waiting| waiting.given.len()).sum();
     if all >= limit {
         return Err(Fault {
-            code: "limit-remembered-names",
+            code: "limit-waiting-signatures",
             message: format!("{limit} signatures wait in the case, the most that may"),
             span: Span::default(),
             hint: None,
@@ -250,6 +254,7 @@ pub(crate) fn sign(
     }
     let given = Given {
         actor: Arc::from(name),
+        person: Person::of(name),
         unit: actor.unit.as_deref().map(Arc::from),
         roles: Seats::of(transition).roles_of(&actor.roles),
         event: Arc::clone(&event.name),
@@ -278,12 +283,12 @@ pub(crate) fn revocable(
     event: &str,
     asker: Asker,
 ) -> (Vec<TransitionId>, Vec<TransitionId>) {
-    let actor = asker.actor().and_then(|actor| actor.id.as_deref());
+    let person = asker.actor().and_then(|actor| actor.id.as_deref()).map(Person::of);
     let listens = |id: &TransitionId| workflow.chart.revokes(*id, event);
     let heard = workflow.chart.states.at(state).revocable.iter().copied().filter(listens);
     heard.partition(|id| {
         let given = situation.signatures.get(id).map_or(&[][..], |waiting| &waiting.given);
-        given.iter().any(|one| Some(&*one.actor) == actor)
+        given.iter().any(|one| Some(&one.person) == person.as_ref())
     })
 }
 
@@ -295,9 +300,9 @@ pub(crate) fn revoke(
     actor: Option<&Actor>,
     notes: &mut Vec<Note>,
 ) {
-    let name = actor.and_then(|actor| actor.id.as_deref());
+    let person = actor.and_then(|actor| actor.id.as_deref()).map(Person::of);
     drop_where(workflow, situation, id, &Withdrawal::Revoked, notes, |one| {
-        Some(&*one.actor) == name
+        Some(&one.person) == person.as_ref()
     });
 }
 

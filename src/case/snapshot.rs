@@ -1,5 +1,6 @@
 //! A case put away and taken out again: by names, not numbers, so that it can be read and checked.
 
+mod people;
 mod signatures;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,23 +8,27 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::decision::Decision;
+use crate::case::Case;
+use crate::case::ids::Ids;
 use crate::case::problem::violation;
 use crate::case::record::{Head, Record, Untaken};
 use crate::case::signing;
 use crate::case::situation::{Aside, Dates, Sent, Situation, Term, Waiting};
 use crate::case::wired;
-use crate::case::{Answered, Case};
 use crate::definition::model::{StateKind, When};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Facts, Occurrence, Past};
+use crate::rule::{Facts, Past};
 use crate::table::StateId;
 use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
+use people::StoredOccurrence;
 use serde_json::Value as Wire;
 use signatures::StoredSignatures;
+
+/// The version of the form that is written.
+const FORM: u32 = 2;
 
 /// A case as data for serde, to be stored anywhere and restored on the same workflow.
 ///
@@ -45,7 +50,7 @@ use signatures::StoredSignatures;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
-    /// The version of this form: 1.
+    /// The version of this form: 2. Version 1 is read too.
     snapshot: u32,
     workflow: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -65,23 +70,22 @@ pub struct Snapshot {
     facts: BTreeMap<String, Wire>,
     history: BTreeMap<String, Vec<String>>,
     events: BTreeMap<String, StoredOccurrence>,
+    /// When any event was accepted last.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    last_event: Option<i64>,
     entered: BTreeMap<String, i64>,
     terms: Vec<StoredTerm>,
     sent: Vec<StoredSent>,
     aside: Vec<StoredAside>,
     signatures: Vec<StoredSignatures>,
-    /// The first answers to events with an id of their own.
-    answered: BTreeMap<String, Vec<Wire>>,
+    /// Which events with an id of their own were answered, and how: digests, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    ids: Vec<String>,
+    /// The same in version 1: whole answers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    answered: Option<BTreeMap<String, Vec<Wire>>>,
     /// SHA-256 of all the rest in canonical form.
     check: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredOccurrence {
-    count: u64,
-    last: i64,
-    who: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -118,7 +122,7 @@ impl Case {
     pub fn snapshot(&self) -> Snapshot {
         let compiled = self.workflow.compiled();
         let definition = &compiled.definition;
-        let Self { workflow: _, situation, answered, records, head } = self;
+        let Self { workflow: _, situation, ids, records, head } = self;
         let Situation {
             time,
             active,
@@ -135,7 +139,7 @@ impl Case {
         let name = |state: &StateId| definition.states.at(*state).name.value.clone();
         let known = definition.facts.iter().zip(facts.iter());
         let mut snapshot = Snapshot {
-            snapshot: 1,
+            snapshot: FORM,
             workflow: definition.id.value.clone(),
             version: definition.version.clone(),
             fingerprint: compiled.fingerprint().to_owned(),
@@ -161,8 +165,9 @@ impl Case {
             events: past
                 .events
                 .iter()
-                .map(|(event, found)| (event.to_string(), store(found)))
+                .map(|(event, found)| (event.to_string(), StoredOccurrence::new(found)))
                 .collect(),
+            last_event: past.events.latest().map(DateTime::microseconds),
             entered: past
                 .entered
                 .iter()
@@ -175,10 +180,8 @@ impl Case {
                 .iter()
                 .map(|(id, waiting)| signatures::store(compiled, *id, waiting))
                 .collect(),
-            answered: answered
-                .iter()
-                .map(|(id, answer)| (id.clone(), wired::to_words(&**answer)))
-                .collect(),
+            ids: people::store_ids(ids),
+            answered: None,
             check: String::new(),
         };
         snapshot.check = snapshot.sum();
@@ -197,12 +200,12 @@ impl Case {
             return Err(Error::new(ErrorKind::Snapshot, vec![problem]));
         }
         let head = snapshot.head.clone();
-        let (situation, answered, records) = reader.read(snapshot);
+        let (situation, ids, records) = reader.read(snapshot);
         if !reader.problems.is_empty() {
             return Err(Error::new(ErrorKind::Snapshot, reader.problems));
         }
         let situation = Arc::new(situation);
-        Ok(Self { workflow: workflow.clone(), situation, answered, records, head })
+        Ok(Self { workflow: workflow.clone(), situation, ids, records, head })
     }
 }
 
@@ -213,14 +216,6 @@ impl Snapshot {
         // A snapshot is plain data with texts as keys, which always is JSON.
         let json = serde_json::to_value(bare).unwrap_or_default();
         digest::sha256(&[digest::canonical(&json).as_bytes()]).into()
-    }
-}
-
-fn store(found: &Occurrence) -> StoredOccurrence {
-    StoredOccurrence {
-        count: found.count,
-        last: found.last.microseconds(),
-        who: found.who.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -322,9 +317,9 @@ impl Reader<'_> {
     fn belongs(&self, stored: &Snapshot) -> Result<(), Problem> {
         let wrong = |message: String| Err(Problem::new("snapshot", message));
         let definition = &self.workflow.definition;
-        if stored.snapshot != 1 {
+        if !(1..=FORM).contains(&stored.snapshot) {
             return wrong(format!(
-                "form {} of snapshots is not known here, only 1",
+                "form {} of snapshots is not known here, only 1 to {FORM}",
                 stored.snapshot
             ));
         }
@@ -353,14 +348,14 @@ impl Reader<'_> {
     /// What a running case could not hold either.
     fn bounds(&mut self, stored: &Snapshot) {
         let limits = &self.workflow.limits;
-        let who = stored.events.values().map(|found| found.who.len()).max().unwrap_or(0);
+        let persons = people::persons(&stored.events);
+        let ids = stored.ids.len() + stored.answered.as_ref().map_or(0, BTreeMap::len);
         let signatures = stored.signatures.iter().map(|stored| stored.given.len()).sum();
         let counts = [
             ("sent events", stored.sent.len(), limits.queued_events),
-            ("ids of events", stored.answered.len(), limits.remembered_ids),
-            ("names of events", stored.events.len(), limits.remembered_names),
-            ("actors of an event", who, limits.remembered_names),
-            ("signatures", signatures, limits.remembered_names),
+            ("ids of events", ids, limits.remembered_ids),
+            ("persons who sent events", persons, limits.remembered_persons),
+            ("signatures", signatures, limits.waiting_signatures),
         ];
         for (what, count, limit) in counts {
             if count > limit {
@@ -380,7 +375,7 @@ impl Reader<'_> {
         }
     }
 
-    fn read(&mut self, stored: Snapshot) -> (Situation, Answered, Untaken) {
+    fn read(&mut self, stored: Snapshot) -> (Situation, Ids, Untaken) {
         self.bounds(&stored);
         let mut facts = self.workflow.rules.facts_unknown();
         for (name, wire) in &stored.facts {
@@ -401,12 +396,8 @@ impl Reader<'_> {
             }
             history.insert(state, recorded);
         }
-        let events = stored.events.into_iter().map(|(event, found)| {
-            let who = found.who.into_iter().map(Arc::from).collect();
-            let last = self.time(found.last);
-            (Arc::from(event), Occurrence { count: found.count, last, who })
-        });
-        let events = events.collect();
+        let is_old = stored.snapshot == 1;
+        let events = self.read_events(stored.events, stored.last_event, is_old);
         let entered = stored.entered.into_iter();
         let entered = entered.map(|(name, at)| (self.state(&name), self.time(at))).collect();
         let past = Past { events, entered };
@@ -422,17 +413,7 @@ impl Reader<'_> {
         for stored in stored.signatures {
             self.read_signatures(stored, &active, &mut signatures);
         }
-        let answered = stored.answered.into_iter().filter_map(|(id, words)| {
-            let answer: Option<Decision> = wired::from_words(words);
-            if answer.is_none() {
-                self.wrong(format!(
-                    "the answer to the event with the id `{}` cannot be read",
-                    brief(&id)
-                ));
-            }
-            Some((id, Arc::new(answer?)))
-        });
-        let answered = answered.collect();
+        let ids = self.read_ids(&stored.ids, stored.answered);
         let untaken = stored.untaken.into_iter().filter_map(|words| {
             let record: Option<Record> = wired::from_words(words);
             if record.is_none() {
@@ -464,7 +445,7 @@ impl Reader<'_> {
                 signatures: signatures.into(),
                 ended,
             },
-            answered,
+            ids,
             records,
         )
     }

@@ -375,8 +375,13 @@ impl<'w> Run<'w> {
     }
 }
 
-/// Whether the event as a whole is refused: nobody of the actor's roles may send it, or something is missing in it.
+/// Whether the event as a whole is refused: nobody of the actor's roles may send it, it must be known who does, or something
+/// is missing in it.
 fn is_barred(workflow: &Compiled, accepted: &Accepted, actor: Option<&Actor>) -> bool {
+    let Current { name, actor: person, .. } = &accepted.current;
+    if person.is_none() && workflow.remembered.asks_person(name) {
+        return true;
+    }
     let Some(declared) = accepted.declared(workflow) else { return false };
     let Some(carried) = accepted.governs.and_then(|place| workflow.heard.carried(place)) else {
         return false;

@@ -15,7 +15,7 @@ use crate::case::signing;
 use crate::case::situation::{Situation, Waiting};
 use crate::definition::model::{EventDecl, Label, Term, Trigger, matches};
 use crate::diagnostic::Spanned;
-use crate::rule::{Context, Requirement, Truth};
+use crate::rule::{Context, Current, Requirement, Truth, Who};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::Compiled;
@@ -74,6 +74,10 @@ fn refusals(act: &Act, situation: &Situation, context: &Context) -> Vec<Reason> 
         Given::Event(incoming) => {
             let (actor, accepted) = (incoming.actor(&act.workflow), &incoming.accepted);
             let mut grounds = Vec::new();
+            let Current { name, actor: person, .. } = &accepted.current;
+            if person.is_none() && workflow.remembered.asks_person(name) {
+                grounds.push(Ground::Person { event: name.to_string() });
+            }
             if let Some(declared) = accepted.declared(workflow) {
                 let by = declared.by.as_ref();
                 let roles = by.into_iter().flatten();
@@ -295,8 +299,11 @@ fn grounds(
         grounds.push(role_ground(workflow, roles, actor));
     }
     if !transition.not_by.is_empty() && !is_another(context, transition, asker) {
+        let events = transition.not_by.iter().map(|event| event.value.clone());
+        let nobody = |event: &String| context.past.senders(event).any(Who::is_anonymous);
         grounds.push(Ground::NotBy {
-            events: transition.not_by.iter().map(|event| event.value.clone()).collect(),
+            anonymous: events.clone().filter(nobody).collect(),
+            events: events.collect(),
             actor: actor.and_then(|actor| actor.id.clone()),
         });
     }

@@ -1,4 +1,4 @@
-//! Answers and records in a stored form that loses nothing: one flat list of JSON scalars and values.
+//! Records in a stored form that loses nothing: one flat list of JSON scalars and values.
 //!
 //! Flat, because verdicts nest deeper than readers of JSON allow; by position, because both ends are this file.
 
@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::case::decision::{
-    Answer, Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Proof, Reason,
-    Refusal, Signature, Signing, Step, StepOutcome, Way, Withdrawal,
+    Cause, Change, Dropped, Ground, Message, Movement, Outcome, Proof, Reason, Refusal, Signature,
+    Signing, Way, Withdrawal,
 };
 use crate::case::event::{Actor, Attachment, Event, Note};
 use crate::case::record::{Origin, Record};
@@ -184,7 +184,6 @@ macro_rules! enums {
 }
 
 structs! {
-    Answer { movement, reasons, expected, problems, steps, before }
     Movement { left, taken, entered, changed, emitted, signatures, proof }
     Signing { transition, signed, missing, dropped }
     Signature { actor, unit, role, event, at }
@@ -193,7 +192,6 @@ structs! {
     Way { from, to, on, id, title }
     Change { fact, before, after }
     Message { name, data }
-    Step { cause, outcome, at, movement, reasons, problems }
     Reason { transition, grounds, unknown, hint }
     Clause { text, verdict, values, unknown, factors, span }
     FactorVerdict { name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown }
@@ -211,12 +209,12 @@ enums! {
         Started = "started", Moved = "moved", Advanced = "advanced", Blocked = "blocked",
         NotExpected = "not_expected", Error = "error",
     }
-    StepOutcome { Moved = "moved", Blocked = "blocked", NotExpected = "not_expected", Failed = "failed" }
     Truth { True = "true", False = "false", Unknown = "unknown" }
     Cause { Term { state, term, due } = "term", Sent { event, due } = "sent" }
     Ground {
         Role { needed, titles, has } = "role",
-        NotBy { events, actor } = "not_by",
+        NotBy { events, actor, anonymous } = "not_by",
+        Person { event } = "person",
         Missing { fact, title } = "missing",
         Factor { factor } = "factor",
         Fact { fact, title, verdict } = "fact",
@@ -229,19 +227,6 @@ enums! {
     }
     Refusal { Nobody = "nobody", Twice = "twice", Role = "role", NotSigned = "not_signed" }
     Origin { Start { facts } = "start", Event { event } = "event", Step { cause } = "step" }
-}
-
-impl Wired for Decision {
-    fn write(&self, words: &mut Vec<Json>) {
-        self.outcome.write(words);
-        self.event.write(words);
-        self.at.write(words);
-        Answer::write(self, words);
-    }
-    fn read(words: &mut Words) -> Option<Self> {
-        let (outcome, event, at) = (Wired::read(words)?, Wired::read(words)?, Wired::read(words)?);
-        Some(Self::told(outcome, event, at, Wired::read(words)?))
-    }
 }
 
 impl Wired for Read {

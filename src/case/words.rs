@@ -57,6 +57,9 @@ struct Words {
     no_roles: &'static str,
     not_by: &'static str,
     not_by_nobody: &'static str,
+    anonymous: &'static str,
+    person: &'static str,
+    repeat: &'static str,
     has_signed: &'static str,
     signed_by: &'static str,
     still_missing: &'static str,
@@ -110,6 +113,9 @@ const ENGLISH: Words = Words {
     no_roles: "no actor with a role was given",
     not_by: "must be somebody else than who sent",
     not_by_nobody: "must be somebody with an id who did not send",
+    anonymous: "nobody can be somebody else, for it is not known who sent",
+    person: "must be sent by somebody with an id, so that somebody else can be told from them later:",
+    repeat: "(answered before; nothing has happened now)",
     has_signed: "has signed:",
     signed_by: "signed by:",
     still_missing: "missing:",
@@ -163,6 +169,9 @@ const SWEDISH: Words = Words {
     no_roles: "ingen med en roll angavs",
     not_by: "måste vara någon annan än den som skickade",
     not_by_nobody: "måste vara någon med id som inte skickade",
+    anonymous: "ingen kan vara någon annan, för det är inte känt vem som skickade",
+    person: "måste skickas av någon med id, så att det senare går att se att någon annan är en annan:",
+    repeat: "(besvarat tidigare; inget har hänt nu)",
     has_signed: "har undertecknat:",
     signed_by: "undertecknat av:",
     still_missing: "saknas:",
@@ -290,9 +299,14 @@ impl<'w> Teller<'w> {
         match &decision.event {
             Some(event) => {
                 let event = self.event(event);
-                self.line(0, &format!("{mark}{event}: {head}"));
+                let again = if decision.repeat { words.repeat } else { "" };
+                let text = format!("{mark}{event}: {head} {again}");
+                self.line(0, text.trim_end());
             }
             None => self.line(0, head),
+        }
+        if decision.repeat {
+            return self.out;
         }
         self.movement(&decision.movement);
         if decision.outcome == Outcome::Moved && !decision.reasons.is_empty() {
@@ -435,10 +449,22 @@ impl<'w> Teller<'w> {
                 };
                 self.line(indent, &format!("✗ {} {needed}; {has}", words.role));
             }
-            Ground::NotBy { events, actor } => {
+            Ground::NotBy { events, actor, anonymous } => {
+                let text = if actor.is_none() {
+                    words.not_by_nobody
+                } else if anonymous.is_empty() {
+                    words.not_by
+                } else {
+                    words.anonymous
+                };
+                let is_known = actor.is_none() || anonymous.is_empty();
+                let events = if is_known { events } else { anonymous };
                 let events: Vec<String> = events.iter().map(|name| self.event(name)).collect();
-                let text = if actor.is_some() { words.not_by } else { words.not_by_nobody };
                 self.line(indent, &format!("✗ {text} {}", events.join(", ")));
+            }
+            Ground::Person { event } => {
+                let event = self.event(event);
+                self.line(indent, &format!("✗ {} {event}", words.person));
             }
             Ground::Missing { fact, title } => {
                 let name = self.titled(title, fact);

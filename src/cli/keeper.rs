@@ -252,7 +252,7 @@ fn verified(
     let wrong = |error: io::Error| Stop::file(path, files::said(&error));
     let reader = file.try_clone().map_err(wrong)?;
     let mut journal = Journal::of(path, Entries::of(reader).map_err(wrong)?)?;
-    let mut verifier = Verifier::resuming(workflow);
+    let mut verifier = Verifier::new(workflow);
     if let Some(found) = blocks::verify(&mut journal, workflow, &mut verifier)? {
         return Ok(Err(found.to_string()));
     }

@@ -67,12 +67,24 @@ impl Problems<'_> {
     }
 }
 
+/// The answer to a repeat: how the event was answered first, and where the case stands now.
+#[derive(serde::Serialize)]
+struct Repeat<'a> {
+    outcome: Outcome,
+    repeat: bool,
+    states: Vec<&'a str>,
+}
+
 /// Writes the answer and what the case is like after it.
 pub(super) fn decision(
     case: &Case,
     decision: &Decision,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
+    if decision.repeat {
+        let outcome = decision.outcome;
+        return write(&Repeat { outcome, repeat: true, states: case.states() }, console);
+    }
     let movement = &decision.movement;
     let record = Record {
         outcome: decision.outcome,

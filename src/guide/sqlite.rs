@@ -57,7 +57,7 @@ impl Store {
     }
 
     fn write(&mut self, id: &str, loaded: Option<&Head>, case: &mut Case) -> Result<Kept, Failure> {
-        // An error, or a repeat of an event that has its answer: nothing to keep.
+        // An error, or a repeat of an event that was answered: nothing to keep.
         if case.untaken() == 0 {
             return Ok(Kept::Yes);
         }

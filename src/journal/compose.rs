@@ -262,9 +262,19 @@ impl<'w> Composer<'w> {
                 self.raw("{\"role\":");
                 self.texts(needed.iter().collect::<BTreeSet<_>>());
             }
-            Ground::NotBy { events, .. } => {
-                self.raw("{\"not_by\":");
+            Ground::NotBy { events, anonymous, .. } => {
+                self.raw("{");
+                if !anonymous.is_empty() {
+                    self.raw("\"anonymous\":");
+                    self.texts(anonymous.iter().collect::<BTreeSet<_>>());
+                    self.raw(",");
+                }
+                self.raw("\"not_by\":");
                 self.texts(events.iter().collect::<BTreeSet<_>>());
+            }
+            Ground::Person { event } => {
+                self.raw("{\"person\":");
+                self.text(event);
             }
             Ground::Missing { fact, .. } => {
                 self.raw("{\"missing\":");

@@ -4,12 +4,14 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, ErrorKind, Problem};
 use crate::journal::line::Line;
+use crate::person;
 
 /// What to erase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Erase {
-    /// Everything private in which the id of a person stands, and what that person noted.
+    /// Everything private in which the id of a person stands, however it is written there (`Eva` for `eva`), and what that
+    /// person noted.
     Person(String),
     /// A fact, or an entry of payload as `event.data.NAME`, wherever it was carried, changed or read. What rules or
     /// actions made of it has names of its own.
@@ -87,18 +89,18 @@ fn is_of(path: &str, name: &str) -> bool {
     }
 }
 
-/// Whether a text stands anywhere in a value, as a whole or as a word of it.
+/// Whether an id of a person stands anywhere in a value, as a whole or as a word of it.
 fn holds(value: &Json, text: &str) -> bool {
     let mut waiting = vec![value];
     while let Some(value) = waiting.pop() {
         match value {
-            Json::String(found) if has_word(found, text) => return true,
+            Json::String(found) if person::is_named(found, text) => return true,
             Json::Array(items) => waiting.extend(items),
             // A number, a date: what they are made of is nobody's name.
             Json::Object(members)
                 if members.len() == 1 && members.keys().all(|key| key.starts_with('$')) => {}
             Json::Object(members) => {
-                if members.keys().any(|key| has_word(key, text)) {
+                if members.keys().any(|key| person::is_named(key, text)) {
                     return true;
                 }
                 waiting.extend(members.values());
@@ -107,14 +109,4 @@ fn holds(value: &Json, text: &str) -> bool {
         }
     }
     false
-}
-
-fn has_word(found: &str, text: &str) -> bool {
-    let apart = |letter: Option<char>| !letter.is_some_and(char::is_alphanumeric);
-    !text.is_empty()
-        && found.match_indices(text).any(|(at, _)| {
-            let before = found.get(..at).and_then(|before| before.chars().next_back());
-            let behind = found.get(at + text.len()..).and_then(|behind| behind.chars().next());
-            apart(before) && apart(behind)
-        })
 }

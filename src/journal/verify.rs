@@ -1,6 +1,5 @@
 //! A journal gone through from its first line: every hash, every decision and every state anew.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -98,9 +97,6 @@ pub struct Verifier<'w> {
     erased: Vec<(u64, String)>,
     /// Something that decisions may depend on was erased.
     inputs_erased: bool,
-    ids: BTreeSet<String>,
-    /// The case is to go on.
-    is_resuming: bool,
     /// What came in by the last line, where that was an event.
     event: Option<Event>,
     /// What the rules decide in the place of a line that differs.
@@ -119,18 +115,9 @@ impl<'w> Verifier<'w> {
             recomputed: 0,
             erased: Vec::new(),
             inputs_erased: false,
-            ids: BTreeSet::new(),
-            is_resuming: false,
             event: None,
             instead: None,
         }
-    }
-
-    /// Verifies a journal that is to be gone on with: the case that stands behind its last line knows the ids of the events
-    /// that were answered, too, and so answers a repeat as one. Costs memory for each such event.
-    #[must_use]
-    pub fn resuming(workflow: &'w Workflow) -> Self {
-        Self { is_resuming: true, ..Self::new(workflow) }
     }
 
     /// Asks what another version or variant would have decided on what came in: the first difference is where it would
@@ -358,9 +345,8 @@ impl<'w> Verifier<'w> {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
-            let (mut again, act) =
+            let (again, act) =
                 Again::start(self.workflow, *at, facts).map_err(|found| failed(&found))?;
-            again.answered = self.is_resuming.then(Default::default);
             self.again = Some(again);
             return Ok((act, false));
         }
@@ -375,7 +361,7 @@ impl<'w> Verifier<'w> {
                     ));
                 }
                 if let Some(id) = &event.id
-                    && !self.ids.insert(id.clone())
+                    && again.remembers(id)
                 {
                     return Err(format!("repeats the event with the id `{}`", brief(id)));
                 }

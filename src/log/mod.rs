@@ -30,6 +30,7 @@ use crate::case::record::Head;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::journal::verify::next;
 use crate::journal::{Difference, DifferenceKind, Provenance};
+use crate::person::Person;
 use crate::value::brief;
 use crate::workflow::Workflow;
 use entry::Happening;
@@ -103,7 +104,7 @@ pub struct Writer<'w> {
     /// Cases of this round.
     begun: BTreeSet<String>,
     /// Who acted, in the order in which they appeared.
-    actors: BTreeMap<String, u64>,
+    actors: BTreeMap<Person, (u64, String)>,
     ocel: ocel::Document,
 }
 
@@ -198,8 +199,9 @@ impl<'w> Writer<'w> {
     /// How an actor is called in the log.
     fn actor(&mut self, id: &str) -> String {
         let next = self.actors.len() as u64 + 1;
-        let number = *self.actors.entry(id.to_owned()).or_insert(next);
-        if self.parts.personal { id.to_owned() } else { number.to_string() }
+        let person = self.actors.entry(Person::of(id));
+        let (number, first) = person.or_insert_with(|| (next, id.to_owned()));
+        if self.parts.personal { first.clone() } else { number.to_string() }
     }
 }
 

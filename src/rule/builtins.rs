@@ -8,7 +8,15 @@ use super::operate::{self, Refusal};
 use super::program::{Builtin, Node};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
+use crate::person::Person;
 use crate::value::{Arithmetic, Calendar, DATES, Date, Duration, Number, Value, composed};
+
+fn of_person(id: &Value) -> Value {
+    match id {
+        Value::Text(id) => Value::from(Person::of(id).key()),
+        other => other.clone(),
+    }
+}
 
 impl<'r> Evaluator<'r, '_> {
     pub(super) fn builtin(
@@ -111,6 +119,13 @@ impl<'r> Evaluator<'r, '_> {
             Builtin::Round => match second {
                 None => self.whole(at, &first, |number| number.round(0)),
                 Some(digits) => self.round(at, &first, &digits),
+            },
+            Builtin::Person => match &first {
+                Value::List(items) => {
+                    self.spend(at, items.len())?;
+                    Ok(items.iter().map(of_person).collect())
+                }
+                other => Ok(of_person(other)),
             },
             Builtin::Div => match (&first, &second) {
                 (Value::Integer(_), Some(Value::Integer(0))) => {

@@ -144,10 +144,16 @@ impl<'r> Evaluator<'r, '_> {
                 Some(Value::Integer(i64::try_from(past.count(pattern)).unwrap_or(i64::MAX)))
             }
             Op::Who(pattern) => {
-                self.spend(node.at, past.events.len())?;
-                Some(Value::List(Arc::new(
-                    past.who(pattern).into_iter().map(Value::Text).collect(),
-                )))
+                let most = self.rules.limits.list_items;
+                let who = past.who(pattern, most).map_err(|count| {
+                    let message = format!(
+                        "`{}` has {count} ids, more than the {most} of a list; `count` counts them without one",
+                        self.text(node.at)
+                    );
+                    self.fault(node.at, "limit-list-items", message)
+                })?;
+                self.spend(node.at, past.events.len() + who.len())?;
+                Some(who.into_iter().map(Value::Text).collect())
             }
             Op::Since(state) => past.entered.get(state).copied().map(Value::DateTime),
             Op::Active(state) => {

@@ -31,6 +31,7 @@ mod operate;
 pub(crate) mod outline;
 mod parse;
 mod past;
+pub(crate) mod people;
 mod plan;
 mod program;
 mod read;
@@ -67,7 +68,8 @@ pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
-pub(crate) use past::{Full, Occurrence, Past};
+pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
+pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
 pub(crate) use uses::Write;
 

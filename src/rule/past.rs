@@ -1,11 +1,13 @@
 //! The past of a case, and what rules ask about it: names of events are matched as in `on`.
 //!
-//! Cases copy their past at each step and change one entry of it: lists lie in one piece, which copies share until then.
+//! Only what some rule of the file asks for is remembered ([`Kept`]), so that neither the number of events nor that of the
+//! people who sent them weighs on a case whose rules ask for neither. Cases copy their past at each step and change one
+//! entry of it: lists lie in one piece, which copies share until then.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Deref;
 use std::sync::Arc;
 
+use super::people::Who;
 use crate::definition::model::matches;
 use crate::table::StateId;
 use crate::value::DateTime;
@@ -17,13 +19,15 @@ pub(crate) struct Past {
     pub entered: Entered,
 }
 
-/// Accepted events (from outside, raised and sent; not terms, not `done.…`), by name.
+/// Accepted events (from outside, raised and sent; not terms, not `done.…`), by the longest pattern that rules ask with.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Happened {
     /// In the order of the alphabet; `None` before the first.
     all: Option<Arc<[Seen]>>,
     /// The last time of any.
     latest: Option<DateTime>,
+    /// How many persons are remembered, over all names.
+    persons: usize,
 }
 
 /// An event that happened.
@@ -33,28 +37,25 @@ type Seen = (Arc<str>, Occurrence);
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Entered(Option<Arc<[(StateId, DateTime)]>>);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Occurrence {
     pub count: u64,
     pub last: DateTime,
     pub who: Who,
 }
 
-/// Ids of the actors who sent an event, each once, in the order of their first.
-#[derive(Debug, Clone, Default)]
-pub(crate) enum Who {
-    #[default]
-    Nobody,
-    One(Arc<str>),
-    Many(Arc<[Arc<str>]>),
+/// How an event is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// The longest pattern of those that rules ask with and that match the event: all of them find it by this.
+    pub name: Arc<str>,
+    /// Whether it is asked who sent it.
+    pub persons: bool,
 }
 
-/// Why an event cannot be remembered: as many as may be are.
+/// As many persons are remembered as may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Full {
-    Names,
-    Actors,
-}
+pub(crate) struct Full;
 
 impl Past {
     /// Whether this is a copy in which nothing has happened since, nor in the other. Cost: none, and so it may say that it is
@@ -66,7 +67,8 @@ impl Past {
                 (one, two) => one.is_none() && two.is_none(),
             }
         }
-        same(self.events.all.as_ref(), other.events.all.as_ref())
+        self.events.latest == other.events.latest
+            && same(self.events.all.as_ref(), other.events.all.as_ref())
             && same(self.entered.0.as_ref(), other.entered.0.as_ref())
     }
 
@@ -83,16 +85,29 @@ impl Past {
         self.matching(pattern).map(|(_, occurrence)| occurrence.count).fold(0, u64::saturating_add)
     }
 
-    /// Ids of those who sent events that a pattern matches, each once: by event name, then by first time.
-    pub fn who(&self, pattern: &str) -> Vec<Arc<str>> {
-        let mut seen = BTreeSet::new();
-        let ids = self.matching(pattern).flat_map(|(_, occurrence)| occurrence.who.iter());
-        ids.filter(|id| seen.insert((*id).clone())).cloned().collect()
+    /// Ids of those who sent events that a pattern matches, each person once: by event name, then by first time.
+    ///
+    /// # Errors
+    ///
+    /// More than `most`: how many there are of one name at least.
+    pub fn who(&self, pattern: &str, most: usize) -> Result<Vec<Arc<str>>, usize> {
+        let (mut found, mut seen): (Vec<Arc<str>>, BTreeSet<u128>) = Default::default();
+        for (_, occurrence) in self.matching(pattern) {
+            let who = &occurrence.who;
+            if who.len() > most {
+                return Err(who.len());
+            }
+            found.extend(who.ids().into_iter().filter(|id| seen.insert(id.person)).map(|id| id.id));
+            if found.len() > most {
+                return Err(found.len());
+            }
+        }
+        Ok(found)
     }
 
-    /// Whether this actor has sent an event that the pattern matches.
-    pub fn has_sent(&self, pattern: &str, id: &str) -> bool {
-        self.matching(pattern).any(|(_, occurrence)| occurrence.who.iter().any(|who| &**who == id))
+    /// Who sent the events that a pattern matches, by name.
+    pub fn senders<'p>(&'p self, pattern: &'p str) -> impl Iterator<Item = &'p Who> {
+        self.matching(pattern).map(|(_, occurrence)| &occurrence.who)
     }
 
     fn matching<'p>(&'p self, pattern: &'p str) -> impl Iterator<Item = (&'p str, &'p Occurrence)> {
@@ -120,35 +135,39 @@ impl Happened {
         self.seen().iter().map(|(name, occurrence)| (name, occurrence))
     }
 
-    /// Once more, now. At most so many names are remembered, and of each so many actors.
+    /// Once more, now. At most so many persons are remembered, over all names.
     pub fn happen(
         &mut self,
-        name: &Arc<str>,
+        kept: Option<&Kept>,
         now: DateTime,
         actor: Option<&Arc<str>>,
         most: usize,
     ) -> Result<(), Full> {
+        self.latest = self.latest.max(Some(now));
+        let Some(Kept { name, persons }) = kept else { return Ok(()) };
         let place = self.place(name);
         let known = place.ok().and_then(|place| self.seen().get(place));
-        let occurrence = match known {
-            None if self.len() >= most => return Err(Full::Names),
-            None => Occurrence { count: 1, last: now, who: actor.cloned().into_iter().collect() },
-            Some((_, Occurrence { count, who, .. })) => {
-                let who = match actor {
-                    Some(actor) if !who.contains(actor) => {
-                        if who.len() >= most {
-                            return Err(Full::Actors);
-                        }
-                        who.with(actor)
-                    }
-                    _ => who.clone(),
-                };
-                Occurrence { count: count.saturating_add(1), last: now, who }
+        let (count, mut who) =
+            known.map_or((0, Who::default()), |(_, known)| (known.count, known.who.clone()));
+        if *persons && who.note(actor) {
+            if self.persons >= most {
+                return Err(Full);
             }
-        };
+            self.persons += 1;
+        }
+        let occurrence = Occurrence { count: count.saturating_add(1), last: now, who };
         put(&mut self.all, place, (Arc::clone(name), occurrence));
-        self.latest = self.latest.max(Some(now));
         Ok(())
+    }
+
+    /// The last time of any event, remembered by its name or not.
+    pub fn latest(&self) -> Option<DateTime> {
+        self.latest
+    }
+
+    /// The same where some event happened last at a time, whichever that was.
+    pub fn and_last(self, latest: Option<DateTime>) -> Self {
+        Self { latest: self.latest.max(latest), ..self }
     }
 
     fn seen(&self) -> &[Seen] {
@@ -165,7 +184,8 @@ impl FromIterator<Seen> for Happened {
     fn from_iter<I: IntoIterator<Item = Seen>>(events: I) -> Self {
         let all: BTreeMap<Arc<str>, Occurrence> = events.into_iter().collect();
         let latest = all.values().map(|occurrence| occurrence.last).max();
-        Self { all: (!all.is_empty()).then(|| all.into_iter().collect()), latest }
+        let persons = all.values().map(|occurrence| occurrence.who.len()).sum();
+        Self { all: (!all.is_empty()).then(|| all.into_iter().collect()), latest, persons }
     }
 }
 
@@ -183,44 +203,6 @@ fn put<T: Clone>(list: &mut Option<Arc<[T]>>, place: Result<usize, usize>, item:
             let (before, after) = (before.iter().cloned(), after.iter().cloned());
             *list = Some(before.chain(std::iter::once(item)).chain(after).collect());
         }
-    }
-}
-
-impl Who {
-    fn with(&self, actor: &Arc<str>) -> Self {
-        if self.is_empty() {
-            return Self::One(Arc::clone(actor));
-        }
-        Self::Many(self.iter().chain(std::iter::once(actor)).cloned().collect())
-    }
-}
-
-impl Deref for Who {
-    type Target = [Arc<str>];
-
-    fn deref(&self) -> &[Arc<str>] {
-        match self {
-            Self::Nobody => &[],
-            Self::One(actor) => std::slice::from_ref(actor),
-            Self::Many(actors) => actors,
-        }
-    }
-}
-
-impl PartialEq for Who {
-    fn eq(&self, other: &Self) -> bool {
-        **self == **other
-    }
-}
-
-impl Eq for Who {}
-
-impl FromIterator<Arc<str>> for Who {
-    fn from_iter<I: IntoIterator<Item = Arc<str>>>(actors: I) -> Self {
-        let mut actors = actors.into_iter();
-        let Some(first) = actors.next() else { return Self::Nobody };
-        let Some(second) = actors.next() else { return Self::One(first) };
-        Self::Many([first, second].into_iter().chain(actors).collect())
     }
 }
 
@@ -273,8 +255,9 @@ mod tests {
             let mut past = Past::default();
             for (now, number) in (0..).zip(&numbers) {
                 let Some(at) = DateTime::from_microseconds(now) else { continue };
-                let name = Arc::from(format!("e{number}"));
-                prop_assert_eq!(past.events.happen(&name, at, None, 100), Ok(()));
+                let kept = Kept { name: Arc::from(format!("e{number}")), persons: true };
+                let actor = (number % 3 > 0).then(|| Arc::from(format!("p{now}")));
+                prop_assert_eq!(past.events.happen(Some(&kept), at, actor.as_ref(), 100), Ok(()));
                 past.entered.insert(StateId(*number), at);
             }
             let seen: Vec<Seen> =

@@ -316,6 +316,9 @@ pub(crate) enum Builtin {
     Ceil,
     Round,
     Div,
+    /// An id in the form in which all ids of one person are equal, and so of a list each; anything else as it is. Nothing
+    /// that can be written: the checker puts it around what is compared with `event.actor` or `who`.
+    Person,
 }
 
 impl Node {

@@ -1,8 +1,9 @@
 //! What rules read: their own scripts, and what these read through factors, derived facts and functions.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::program::{Program, Reads};
+use super::program::{Op, Program, Reads};
 use super::{FactorProgram, Requirement, RuleId, Rules};
 use crate::table::{FactId, FactorId, TransitionId};
 
@@ -107,6 +108,24 @@ impl Rules {
             }
         }
         self.reads_through(own).facts
+    }
+
+    /// The patterns with which any script asks what has happened, each with whether it asks who did it.
+    pub fn asked_of_past(&self) -> Vec<(Arc<str>, bool)> {
+        let parts = [&self.entries, &self.exits, &self.initials];
+        let doing = parts.into_iter().flat_map(|part| part.values()).chain(self.actions.values());
+        let mut asked = Vec::new();
+        for program in self.answering().chain(doing).filter(|program| program.reads.past) {
+            let mut waiting = vec![&program.root];
+            while let Some(node) = waiting.pop() {
+                match &node.op {
+                    Op::Last(pattern) | Op::Count(pattern) => asked.push((pattern.clone(), false)),
+                    Op::Who(pattern) => asked.push((pattern.clone(), true)),
+                    _ => waiting.extend(node.children()),
+                }
+            }
+        }
+        asked
     }
 
     /// Whether anything that answers reads the event.

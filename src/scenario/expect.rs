@@ -396,6 +396,7 @@ impl<'a> Scene<'a> {
                     (Blocker::NotBy, Ground::NotBy { events, .. }) => {
                         must.extend(events.iter().cloned());
                     }
+                    (Blocker::NotBy, Ground::Person { event }) => must.push(event.clone()),
                     _ => {}
                 }
             }

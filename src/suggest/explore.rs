@@ -14,9 +14,10 @@ use crate::case::event::Actor;
 use crate::case::tell;
 use crate::coverage::Coverage;
 use crate::definition::model::{EventDecl, Trigger, When};
-use crate::rule::Truth;
+use crate::person;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
+use crate::rule::{Past, Truth};
 use crate::table::{Id, StateId, TransitionId};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
@@ -381,7 +382,9 @@ impl<'w> Explorer<'w> {
             Cue::Term(_) | Cue::Inside => None,
         };
         let governs = event.as_deref().and_then(|name| contract::governing(compiled, name));
-        let actor = event.as_ref().and_then(|_| self.actor(&entry.case, governs, transition));
+        let actor = event
+            .as_deref()
+            .and_then(|name| self.actor(&entry.case, Some(name), governs, transition));
         let mut ahead = self.ahead(&entry.case, transition, cue);
         // Who does not have the role is refused without being asked anything.
         ahead.retain(|id| {
@@ -466,10 +469,12 @@ impl<'w> Explorer<'w> {
     fn actor(
         &self,
         case: &Case,
+        event: Option<&str>,
         governs: Option<&EventDecl>,
         transition: TransitionId,
     ) -> Option<Actor> {
-        let written = self.workflow.compiled().definition.transitions.at(transition);
+        let compiled = self.workflow.compiled();
+        let written = compiled.definition.transitions.at(transition);
         let own = written.by.as_deref();
         let of_event = governs.and_then(|found| found.by.as_deref());
         let mut roles: Vec<&str> = Vec::new();
@@ -487,15 +492,22 @@ impl<'w> Explorer<'w> {
             }
             (None, None) => {}
         }
-        let anybody = (!written.not_by.is_empty()).then_some("somebody");
+        let asks_person = event.is_some_and(|event| compiled.remembered.asks_person(event));
+        let anybody = (asks_person || !written.not_by.is_empty()).then_some("somebody");
         let first = roles.first().copied().or(anybody)?;
         let mut id = first.to_owned();
         let mut number = 2;
         let past = &case.situation().past;
-        while written.not_by.iter().any(|event| past.has_sent(event, &id)) && number < 100 {
+        while written.not_by.iter().any(|event| has_sent(past, event, &id)) && number < 100 {
             id = format!("{first}-{number}");
             number += 1;
         }
         Some(roles.iter().fold(Actor::new(id), |actor, role| actor.role(*role)))
     }
+}
+
+/// Whether a person has sent an event that the pattern matches.
+fn has_sent(past: &Past, pattern: &str, id: &str) -> bool {
+    let person = person::digest_of(id);
+    past.senders(pattern).any(|who| who.contains(person))
 }

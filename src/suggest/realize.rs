@@ -114,7 +114,8 @@ impl<'w> Explorer<'w> {
                 }
                 let own: Vec<(String, Value)> =
                     left.iter().filter(|(name, _)| carries(governs, name)).cloned().collect();
-                let fired = self.event(&case, &event, self.anybody(governs), &own, None, None);
+                let fired =
+                    self.event(&case, &event, self.anybody(&event, governs), &own, None, None);
                 let next = longer.with(Act::Fire(Box::new(fired)));
                 if let Some(played) = self.run(&next) {
                     if played.coverage.has(wanted.goal) {
@@ -134,10 +135,16 @@ impl<'w> Explorer<'w> {
         self.finish(&longer, &case, carried, wanted)
     }
 
-    /// The role that an event asks for, first of all.
-    fn anybody(&self, governs: Option<&EventDecl>) -> Option<Actor> {
-        let by = governs.and_then(|found| found.by.as_deref())?;
-        by.first().map(|role| Actor::new(role.value.clone()).role(role.value.clone()))
+    /// The role that an event asks for, first of all; somebody where it must be known who sends it.
+    fn anybody(&self, event: &str, governs: Option<&EventDecl>) -> Option<Actor> {
+        let by = governs.and_then(|found| found.by.as_deref()).unwrap_or_default();
+        match by.first() {
+            Some(role) => Some(Actor::new(role.value.clone()).role(role.value.clone())),
+            None => {
+                let asked = self.workflow.compiled().remembered.asks_person(event);
+                asked.then(|| Actor::new("somebody"))
+            }
+        }
     }
 
     /// The last act: the event, or the time at which the term is due.

@@ -51,7 +51,7 @@ impl Trace {
             Some((definition.states.at(*id).name.value.clone(), *at))
         });
         let happened = situation.past.events.iter().map(|(name, found)| {
-            let who = found.who.iter().map(ToString::to_string).collect();
+            let who = found.who.ids().into_iter().map(|id| id.id.to_string()).collect();
             let happened = Happened { count: found.count, last: Some(found.last), who };
             (name.to_string(), happened)
         });

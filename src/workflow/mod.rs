@@ -7,6 +7,7 @@ pub(crate) mod heard;
 mod info;
 mod lint;
 mod personal;
+pub(crate) mod remembered;
 mod rules;
 
 use std::collections::{BTreeSet, HashMap};
@@ -51,6 +52,7 @@ pub(crate) struct Compiled {
     pub chart: Chart,
     pub heard: Heard,
     pub dues: due::Dues,
+    pub remembered: remembered::Remembered,
     pub limits: Limits,
     /// States by name. Only asked, never walked: its order reaches no output.
     names: HashMap<String, StateId>,
@@ -140,6 +142,7 @@ impl Workflow {
         report.sort();
         let heard = Heard::new(&definition, &rules, &chart);
         let dues = due::dues(&definition, &rules);
+        let remembered = remembered::Remembered::new(&definition, &rules);
         let states = definition.states.iter().skip(1);
         let names = states.map(|(id, state)| (state.name.value.clone(), id)).collect();
         static LOADED: AtomicU64 = AtomicU64::new(0);
@@ -150,6 +153,7 @@ impl Workflow {
             chart,
             heard,
             dues,
+            remembered,
             limits: limits.clone(),
             names,
             report,

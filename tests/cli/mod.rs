@@ -11,6 +11,7 @@ mod forged;
 mod journal;
 mod journeys;
 mod mutants;
+mod people;
 mod readme;
 mod report;
 mod resume;

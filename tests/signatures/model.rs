@@ -118,6 +118,8 @@ impl Model {
                 self.given.retain(|(own, _)| Some(own) != id.as_ref());
                 if self.given.len() < before { Outcome::Moved } else { Outcome::Blocked }
             }
+            // Who reports must be known where that keeps them from signing.
+            Deed::Report { actor, .. } if self.apart && named(actor).is_none() => Outcome::Blocked,
             Deed::Report { actor, facts } => {
                 for (name, value) in facts {
                     if self.facts.insert(name, *value) != Some(*value) && *name != "noise" {

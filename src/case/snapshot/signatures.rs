@@ -8,6 +8,7 @@ use serde_json::Value as Wire;
 
 use super::Reader;
 use crate::case::signing;
+use crate::person::{self, Person};
 use crate::table::{StateId, TransitionId};
 use crate::workflow::Compiled;
 
@@ -78,12 +79,13 @@ impl Reader<'_> {
         let transition = workflow.definition.transitions.at(id);
         // Whoever could not have signed in this order cannot have signed.
         let mut seats = signing::Seats::of(transition);
-        let mut actors = BTreeSet::new();
+        let mut persons = BTreeSet::new();
         let count = given.len();
         let fits = (1..transition.signed_by.len()).contains(&count)
             && given.iter().all(|one| {
                 let roles: Vec<Arc<str>> = seats.roles_of(&one.roles);
-                actors.insert(one.actor.clone())
+                person::wrong(&one.actor).is_none()
+                    && persons.insert(Person::of(&one.actor))
                     && roles.iter().map(|role| &**role).eq(one.roles.iter().map(String::as_str))
                     && workflow.chart.listens(id, &one.event)
                     && seats.seat(&roles)
@@ -93,6 +95,7 @@ impl Reader<'_> {
             return self.wrong(message);
         }
         let given = given.into_iter().map(|one| signing::Given {
+            person: Person::of(&one.actor),
             actor: Arc::from(one.actor),
             unit: one.unit.map(Arc::from),
             roles: one.roles.into_iter().map(Arc::from).collect(),

@@ -116,7 +116,7 @@ impl Checker<'_, '_> {
                 all(self, &Type::Integer);
                 Type::Duration(Flavour::Exact)
             }
-            Builtin::AddWorkdays | Builtin::SubtractWorkdays => return None,
+            Builtin::AddWorkdays | Builtin::SubtractWorkdays | Builtin::Person => return None,
             Builtin::NextWorkday => {
                 if !self.has_calendar(at, name) {
                     return None;

@@ -1,11 +1,12 @@
 //! Operators and what they ask of the types on both sides.
 
-use super::super::program::{Node, Op};
+use super::super::program::{Builtin, EventPart, Node, Op};
 use super::super::slips::{self, A_DATE};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::person::Person;
 use crate::value::Value;
 
 impl Checker<'_, '_> {
@@ -89,6 +90,8 @@ impl Checker<'_, '_> {
         } else {
             self.arithmetic(op, op_at, (&left, &a), (&right, &b))
         };
+        let (left, right) =
+            if op.is_comparison() { as_persons(left, right) } else { (left, right) };
         match kind {
             Some(kind) => (Node::new(at, Op::Binary { op, op_at, left, right }), kind),
             None => Self::broken(at),
@@ -269,6 +272,7 @@ impl Checker<'_, '_> {
                 self.report.push(problem);
             }
         }
+        let (item, list) = if kind.is_text() { (item, list) } else { as_persons(item, list) };
         (Node::new(at, Op::In { item, list, negated }), Type::Boolean)
     }
 
@@ -454,5 +458,31 @@ impl Checker<'_, '_> {
             }
             _ => {}
         }
+    }
+}
+
+/// What is compared with the id of an actor is compared as ids are: `Eva` is `eva`, or four eyes that a guard asks for would
+/// be open to one person under two spellings.
+fn as_persons(left: Box<Node>, right: Box<Node>) -> (Box<Node>, Box<Node>) {
+    if !(is_person(&left) || is_person(&right)) {
+        return (left, right);
+    }
+    let person = |node: Box<Node>| match &node.op {
+        Op::Constant(Value::Text(id)) => {
+            let key = Value::from(Person::of(id).key());
+            Box::new(Node::new(node.at, Op::Constant(key)))
+        }
+        _ => Box::new(Node::new(node.at, Op::Call(Builtin::Person, vec![*node]))),
+    };
+    (person(left), person(right))
+}
+
+/// Whether a node is the id of an actor, or those of several.
+fn is_person(node: &Node) -> bool {
+    match &node.op {
+        Op::Event(EventPart::Actor) | Op::Who(_) => true,
+        Op::Item(list, _) => is_person(list),
+        Op::Coalesce(nodes) | Op::List(nodes) => nodes.iter().any(is_person),
+        _ => false,
     }
 }

@@ -94,9 +94,11 @@ pub(super) fn thing(inner: &Thing) -> ThingFn {
         Thing::Who(pattern) => {
             let pattern = pattern.clone();
             made(move |row, frame| {
-                frame.spend(row.context.past.events.len() as u64)?;
-                let who = row.context.past.who(&pattern).into_iter().map(Value::Text);
-                Ok(Item::Made(who.collect()))
+                let past = row.context.past;
+                let most = row.rules.limits.list_items;
+                let who = past.who(&pattern, most).map_err(|_| Stop::Unsure)?;
+                frame.spend((past.events.len() + who.len()) as u64)?;
+                Ok(Item::Made(who.into_iter().map(Value::Text).collect()))
             })
         }
         Thing::Property(base, name) => {

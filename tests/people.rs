@@ -1,0 +1,847 @@
+//! Who is who, and who did what: four eyes, persons behind ids, repeats of events, and what a case remembers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use serde_json::json;
+use tresteg::{
+    Actor, Case, Decision, Event, Ground, Language, Limits, Outcome, Refusal, Scenario, Snapshot,
+    Verifier, Workflow, facts_from_json, verify,
+};
+
+const SALT: [u8; 32] = [7; 32];
+
+fn workflow(text: &str) -> Workflow {
+    Workflow::from_json(text).unwrap_or_else(|report| panic!("{report}"))
+}
+
+fn start(workflow: &Workflow) -> Case {
+    Case::start(workflow, None, BTreeMap::new()).unwrap().0
+}
+
+fn by(event: &str, id: &str) -> Event {
+    Event::new(event).by(Actor::new(id))
+}
+
+/// Fires an event that must move.
+fn moves(case: &mut Case, event: &Event) -> Decision {
+    let decision = case.fire(event);
+    assert_eq!(decision.outcome, Outcome::Moved, "{event:?}: {decision:?}");
+    decision
+}
+
+fn code(decision: &Decision) -> &str {
+    decision.problems.first().map_or("", |problem| &problem.code)
+}
+
+fn stored(case: &Case) -> String {
+    serde_json::to_string(&case.snapshot()).unwrap()
+}
+
+fn restored(case: &Case) -> Case {
+    let snapshot: Snapshot = serde_json::from_str(&stored(case)).unwrap();
+    Case::restore(case.workflow(), snapshot).unwrap()
+}
+
+/// Prepared by one, approved by another.
+const FOUR_EYES: &str = r#"{ "id": "w", "initial": "p", "states": {
+    "p": { "on": { "prepare": "q" } },
+    "q": { "on": { "approve": { "target": "r", "not_by": ["prepare"] }, "look": {} } },
+    "r": {} } }"#;
+
+// Four eyes.
+
+#[test]
+fn who_prepares_must_be_known() {
+    let workflow = workflow(FOUR_EYES);
+    let mut case = start(&workflow);
+    for event in [
+        Event::new("prepare"),
+        Event::new("prepare").by(Actor::default()),
+        Event::new("prepare").by(Actor::default().role("x")),
+    ] {
+        let decision = case.fire(&event);
+        assert_eq!(decision.outcome, Outcome::Blocked);
+        assert_eq!(decision.reasons[0].grounds, [Ground::Person { event: "prepare".into() }]);
+        let told = workflow.tell(&decision, Language::English);
+        assert!(told.contains("must be sent by somebody with an id"), "{told}");
+        let told = workflow.tell(&decision, Language::Swedish);
+        assert!(told.contains("måste skickas av någon med id"), "{told}");
+        let handle = workflow.event_handle("prepare").unwrap();
+        assert_eq!(case.decide(&handle, event.actor.as_ref()).unwrap(), Outcome::Blocked);
+        assert!(matches!(
+            case.options(Some(&event.actor.clone().unwrap_or_default()))[0].standing,
+            tresteg::Standing::Blocked { .. }
+        ));
+    }
+    assert_eq!(case.states(), ["p"]);
+    moves(&mut case, &by("prepare", "bo"));
+    // Where nothing of it is asked, nobody need be known.
+    moves(&mut case, &Event::new("look"));
+    for nobody in [Event::new("approve"), Event::new("approve").by(Actor::default())] {
+        assert_eq!(case.fire(&nobody).outcome, Outcome::Blocked);
+    }
+    moves(&mut case, &by("approve", "eva"));
+}
+
+#[test]
+fn a_longer_name_and_a_pattern_must_be_known_too() {
+    for (pattern, event) in [("prepare", "prepare.late.again"), ("prepare.late", "prepare.late")] {
+        let text = FOUR_EYES
+            .replace(r#"["prepare"]"#, &format!("[\"{pattern}\"]"))
+            .replace(r#""look""#, r#""prepare.late": {}, "look""#);
+        let workflow = workflow(&text);
+        let mut case = start(&workflow);
+        let decision = case.fire(&Event::new(event));
+        assert_eq!(decision.outcome, Outcome::Blocked, "{pattern} {event}");
+        moves(&mut case, &by(event, "eva"));
+        assert_eq!(case.fire(&by("approve", "Eva")).outcome, Outcome::Blocked);
+        moves(&mut case, &by("approve", "bo"));
+    }
+    // What no `not_by` names may come from nobody.
+    let workflow = workflow(&FOUR_EYES.replace(r#"["prepare"]"#, r#"["prepare.late"]"#));
+    moves(&mut start(&workflow), &Event::new("prepare"));
+}
+
+/// Pairs of ids of one person.
+const SAME: [(&str, &str); 9] = [
+    ("eva", "Eva"),
+    ("åke", "a\u{30A}ke"),
+    ("ÅKE", "a\u{30A}ke"),
+    ("Strauß", "strauss"),
+    ("STRAU\u{1E9E}", "strauss"),
+    ("19121212-1212", "191212121212"),
+    ("+46 70-123 45 67", "46701234567"),
+    ("ΟΔΥΣΣΕΥΣ", "οδυσσευς"),
+    ("\u{FF25}va", "\u{FF45}va"),
+];
+
+/// And of two.
+const OTHERS: [(&str, &str); 6] = [
+    ("eva", "eve"),
+    ("ılgaz", "ilgaz"),
+    ("İda", "ida"),
+    ("\u{FF45}va", "eva"),
+    ("\u{430}nna", "anna"),
+    ("eva 1-2", "eva 12"),
+];
+
+#[test]
+fn ids_of_one_person_are_no_four_eyes() {
+    let workflow = workflow(FOUR_EYES);
+    for (one, two) in SAME.into_iter().chain(SAME.map(|(one, two)| (two, one))) {
+        let mut case = start(&workflow);
+        moves(&mut case, &by("prepare", one));
+        for mut case in [restored(&case), case] {
+            let decision = case.fire(&by("approve", two));
+            assert_eq!(decision.outcome, Outcome::Blocked, "{one} {two}");
+            let Ground::NotBy { events, actor, anonymous } = &decision.reasons[0].grounds[0] else {
+                panic!()
+            };
+            assert_eq!(
+                (events.as_slice(), actor.as_deref(), anonymous.is_empty()),
+                (&["prepare".to_owned()][..], Some(two), true)
+            );
+        }
+    }
+    for (one, two) in OTHERS {
+        let mut case = start(&workflow);
+        moves(&mut case, &by("prepare", one));
+        moves(&mut case, &by("approve", two));
+    }
+}
+
+#[test]
+fn roles_and_unit_make_nobody_another() {
+    let workflow = workflow(FOUR_EYES);
+    let mut case = start(&workflow);
+    moves(&mut case, &Event::new("prepare").by(Actor::new("eva").role("clerk").unit("north")));
+    let other = Event::new("approve").by(Actor::new("EVA").role("manager").unit("south"));
+    assert_eq!(case.fire(&other).outcome, Outcome::Blocked);
+}
+
+#[test]
+fn an_id_that_cannot_be_one_breaks_the_contract() {
+    let workflow = workflow(FOUR_EYES);
+    for id in [
+        "",
+        " ",
+        "eva ",
+        "\u{A0}eva",
+        "eva\n",
+        "bob\n✓ e: yes",
+        "e\u{0}va",
+        "e\u{200B}va",
+        "\u{202E}ave",
+        "eva\u{FEFF}",
+        "e\u{AD}va",
+        "e\u{2028}va",
+        "\u{85}",
+    ] {
+        let mut case = start(&workflow);
+        let before = case.clone();
+        for name in ["prepare", "look"] {
+            let decision = case.fire(&by(name, id));
+            assert_eq!((decision.outcome, code(&decision)), (Outcome::Error, "actor-id"), "{id:?}");
+            assert!(
+                !decision.problems[0]
+                    .to_string()
+                    .contains(|c: char| c.is_control() || c == '\u{202E}' || c == '\u{2028}'),
+                "{id:?}"
+            );
+            assert_eq!(case.explain(&by(name, id)), decision);
+        }
+        assert_eq!(case, before);
+        // All at once.
+        let decision = case.fire(&by("nothing", id).fact("no", 1));
+        let codes: BTreeSet<&str> =
+            decision.problems.iter().map(|problem| &*problem.code).collect();
+        assert_eq!(codes, BTreeSet::from(["actor-id", "unknown-event", "unknown-fact"]));
+    }
+}
+
+#[test]
+fn what_the_case_does_itself_is_nobodys() {
+    // Raised and sent events are blocked at `not_by` and `signed_by`; and where they are what `not_by` names, nobody is another.
+    for inner in [r#""not_by": ["go"]"#, r#""signed_by": ["r"]"#] {
+        for call in ["raise(`next`)", "send(`next`)"] {
+            let text = format!(
+                r#"{{ "id": "w", "roles": {{ "r": {{}} }}, "initial": "a", "states": {{
+                    "a": {{ "on": {{ "go": {{ "actions": "{call}" }}, "next": {{ "target": "b", {inner} }} }} }}, "b": {{}} }} }}"#
+            );
+            let workflow = workflow(&text);
+            let mut case = start(&workflow);
+            moves(&mut case, &by("go", "eva"));
+            assert_eq!(case.states(), ["a"], "{text}");
+            moves(&mut case, &Event::new("next").by(Actor::new("bo").role("r")));
+        }
+    }
+    for call in ["raise(`prepare`)", "send(`prepare`)"] {
+        let text = format!(
+            r#"{{ "id": "w", "initial": "a", "states": {{
+                "a": {{ "on": {{ "go": {{ "actions": "{call}" }}, "prepare": {{}}, "approve": {{ "target": "b", "not_by": ["prepare"] }} }} }}, "b": {{}} }} }}"#
+        );
+        let workflow = workflow(&text);
+        let mut case = start(&workflow);
+        moves(&mut case, &by("prepare", "bo"));
+        moves(&mut case, &Event::new("go"));
+        for mut case in [restored(&case), case] {
+            let decision = case.fire(&by("approve", "eva"));
+            assert_eq!(decision.outcome, Outcome::Blocked);
+            let Ground::NotBy { anonymous, .. } = &decision.reasons[0].grounds[0] else { panic!() };
+            assert_eq!(anonymous, &["prepare"]);
+            assert!(
+                workflow
+                    .tell(&decision, Language::English)
+                    .contains("it is not known who sent prepare")
+            );
+            assert!(
+                workflow
+                    .tell(&decision, Language::Swedish)
+                    .contains("det är inte känt vem som skickade prepare")
+            );
+        }
+    }
+}
+
+#[test]
+fn a_case_that_is_placed_behind_somebody_unknown_is_shut() {
+    for (who, answer) in
+        [("", "blocked"), (r#", "who": ["bo"]"#, "moved"), (r#", "who": ["EVA"]"#, "blocked")]
+    {
+        let text = format!(
+            r#"{{ "workflow": "w.json", "scenarios": {{ "one": {{
+                "from": {{ "states": ["q"], "happened": {{ "prepare": {{ "count": 1{who} }} }} }},
+                "steps": [{{ "event": "approve", "actor": {{ "id": "eva" }}, "expect": {{ "answer": "{answer}" }} }}] }} }} }}"#
+        );
+        let mut load = |_: &str| Ok(FOUR_EYES.to_owned());
+        let suite = tresteg::Suite::load("x.scenario.json", &text, &mut load, &Limits::default())
+            .unwrap_or_else(|report| panic!("{report}"));
+        let failed: Vec<_> = suite.scenarios().iter().filter_map(Scenario::run).collect();
+        assert!(failed.is_empty(), "{who}: {failed:#?}");
+    }
+}
+
+/// Where a guard itself asks for somebody else, it asks for persons.
+#[test]
+fn guards_compare_persons() {
+    let text = |guard: &str| {
+        format!(
+            r#"{{ "id": "w", "facts": {{ "owner": {{ "type": "string" }}, "all": {{ "type": "array", "items": {{ "type": "string" }}, "default": [] }} }},
+                "states": {{ "s": {{ "on": {{ "own": {{ "actions": "owner = event.actor; all.push(event.actor)" }}, "ask": {{ "guard": "{guard}" }} }} }} }} }}"#
+        )
+    };
+    for (guard, is_same) in [
+        ("event.actor == owner", true),
+        ("owner != event.actor", false),
+        ("event.actor in all", true),
+        ("!all.contains(event.actor)", false),
+        ("event.actor in who(`own`)", true),
+        ("who(`own`).contains(event.actor)", true),
+        ("all.all(|one| one != event.actor)", false),
+        ("all.some(|one| event.actor == one)", true),
+        ("(event.actor ?? `nobody`) == owner", true),
+        ("who(`own`)[0] == event.actor", true),
+        ("event.actor !in who(`own`)", false),
+        ("who(`own`) == [event.actor]", true),
+    ] {
+        let text = text(guard);
+        let Ok(workflow) = Workflow::from_json(&text) else {
+            assert!(guard.contains("!in"), "{}", Workflow::from_json(&text).unwrap_err());
+            continue;
+        };
+        for (one, two, same) in SAME
+            .map(|(one, two)| (one, two, true))
+            .into_iter()
+            .chain(OTHERS.map(|(one, two)| (one, two, false)))
+        {
+            let mut case = start(&workflow);
+            moves(&mut case, &by("own", one));
+            let answer = case.fire(&by("ask", two)).outcome;
+            let wanted = if is_same == same { Outcome::Moved } else { Outcome::Blocked };
+            assert_eq!(answer, wanted, "{guard}: {one} {two}");
+            let handle = workflow.event_handle("ask").unwrap();
+            assert_eq!(case.decide(&handle, Some(&Actor::new(two))).unwrap(), wanted, "{guard}");
+        }
+    }
+    // What is kept and handed on is the id as it was sent.
+    let workflow = workflow(&text("event.actor == `EVA` && `Eva` in who(`own`)"));
+    let mut case = start(&workflow);
+    moves(&mut case, &by("own", "eVa"));
+    assert_eq!(case.fact("owner"), Some("eVa".into()));
+    moves(&mut case, &by("ask", "Eva"));
+}
+
+// Signatures.
+
+const SIGNED: &str = r#"{ "id": "w", "roles": { "a": {}, "b": {} }, "initial": "s", "states": {
+    "s": { "on": { "sign": { "target": "t", "signed_by": ["a", "b", "b"], "revoke": "withdraw" } } }, "t": {} } }"#;
+
+fn signs(id: &str) -> Event {
+    Event::new("sign").by(Actor::new(id).role("a").role("b"))
+}
+
+#[test]
+fn nobody_signs_twice_under_another_spelling() {
+    let workflow = workflow(SIGNED);
+    for (one, two) in SAME {
+        let mut case = start(&workflow);
+        moves(&mut case, &signs(one));
+        for case in [&mut restored(&case), &mut case] {
+            let decision = case.fire(&signs(two));
+            assert_eq!(decision.outcome, Outcome::Blocked, "{one} {two}");
+            let ground = &decision.reasons[0].grounds[0];
+            assert!(
+                matches!(ground, Ground::Signature { refusal: Refusal::Twice, .. }),
+                "{ground:?}"
+            );
+            let withdrawn = moves(case, &by("withdraw", two));
+            assert_eq!(withdrawn.movement.signatures[0].dropped[0].signature.actor, one);
+            moves(case, &signs(two));
+        }
+        moves(&mut case, &signs("third"));
+        moves(&mut case, &signs("fourth"));
+        assert_eq!(case.states(), ["t"]);
+    }
+    for (one, two) in OTHERS {
+        let mut case = start(&workflow);
+        moves(&mut case, &signs(one));
+        assert_eq!(case.fire(&by("withdraw", two)).outcome, Outcome::Blocked);
+        moves(&mut case, &signs(two));
+    }
+    let mut case = start(&workflow);
+    let nobody = case.fire(&Event::new("sign").by(Actor::default().role("a")));
+    assert!(matches!(
+        nobody.reasons[0].grounds[0],
+        Ground::Signature { refusal: Refusal::Nobody, .. }
+    ));
+}
+
+#[test]
+fn a_snapshot_with_one_person_twice_is_refused() {
+    let workflow = workflow(SIGNED);
+    let mut case = start(&workflow);
+    moves(&mut case, &signs("eva"));
+    moves(&mut case, &signs("bo"));
+    let mut json = serde_json::to_value(case.snapshot()).unwrap();
+    json["signatures"][0]["given"][1]["actor"] = json!("EVA");
+    assert!(refused(&workflow, json).contains("cannot stand beside one another"));
+}
+
+/// Why a snapshot is refused whose check sum was made anew.
+fn refused(workflow: &Workflow, mut json: serde_json::Value) -> String {
+    let restore = |json: &serde_json::Value| {
+        let snapshot: Snapshot = serde_json::from_value(json.clone()).ok()?;
+        Some(Case::restore(workflow, snapshot).map(|_| ()))
+    };
+    json["check"] = json!(check_sum(&json));
+    match restore(&json) {
+        Some(Err(error)) => error.to_string(),
+        Some(Ok(())) => panic!("restored: {json:#}"),
+        None => panic!("no snapshot: {json:#}"),
+    }
+}
+
+/// As the snapshot has it: SHA-256 of the rest with keys in order, which `serde_json` gives.
+fn check_sum(json: &serde_json::Value) -> String {
+    use sha2::{Digest as _, Sha256};
+    let mut bare = json.clone();
+    bare["check"] = json!("");
+    let hash = Sha256::digest(bare.to_string().as_bytes());
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+// Who did what.
+
+#[test]
+fn who_gives_each_person_once() {
+    let workflow = workflow(
+        r#"{ "id": "w", "facts": { "ids": { "type": "array", "items": { "type": "string" }, "default": [] } },
+            "events": { "say": {}, "tell": {} }, "states": { "s": { "on": { "say": {}, "tell": { "actions": "ids = who(`say`)" } } } } }"#,
+    );
+    let mut case = start(&workflow);
+    for id in ["Åke", "19121212-1212", "a\u{30A}ke", "bo", "ÅKE", "191212121212", "BO"] {
+        moves(&mut case, &by("say", id));
+    }
+    moves(&mut case, &Event::new("say"));
+    let mut case = restored(&case);
+    moves(&mut case, &by("say", "Bo"));
+    moves(&mut case, &Event::new("tell"));
+    assert_eq!(
+        case.fact("ids"),
+        Some(["Åke", "19121212-1212", "bo"].map(tresteg::Value::from).to_vec().into())
+    );
+}
+
+#[test]
+fn only_what_rules_ask_for_is_remembered() {
+    let text = |guard: &str, not_by: &str| {
+        format!(
+            r#"{{ "id": "w", "states": {{ "s": {{ "on": {{ "*": {{}}, "end": {{ "guard": "{guard}", "not_by": [{not_by}] }} }} }} }} }}"#
+        )
+    };
+    for (guard, not_by, events, who) in [
+        ("true || now < now", "", json!({}), json!([])),
+        ("last(`*`) < now", "", json!({ "*": 4 }), json!([])),
+        ("count(`a`) > 1", "", json!({ "a": 3 }), json!([])),
+        ("count(`a`) > 1 && count(`a.b`) > 1", "", json!({ "a": 1, "a.b": 2 }), json!([])),
+        ("count(`a.b`) > 1", r#""a""#, json!({ "a": 1, "a.b": 2 }), json!(["eva"])),
+        ("who(`c`).len() > 1", "", json!({ "c": 1 }), json!([])),
+    ] {
+        let workflow = workflow(&text(guard, not_by));
+        let mut case = start(&workflow);
+        for (name, id) in [("a", "bo"), ("a.b", "eva"), ("a.b.c", "EVA"), ("c", "kim")] {
+            moves(&mut case, &by(name, id));
+        }
+        let json = serde_json::to_value(case.snapshot()).unwrap();
+        let counts = json["events"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, found)| (name.clone(), found["count"].clone()));
+        assert_eq!(serde_json::Value::Object(counts.collect()), events, "{guard} {not_by}");
+        assert_eq!(
+            json["events"]
+                .get("a.b")
+                .and_then(|found| found.get("who"))
+                .cloned()
+                .unwrap_or(json!([])),
+            who,
+            "{guard} {not_by}"
+        );
+        assert_eq!(restored(&case), case);
+    }
+}
+
+#[test]
+fn what_is_remembered_must_fit_the_workflow() {
+    let workflow = workflow(FOUR_EYES);
+    let mut case = start(&workflow);
+    moves(&mut case, &by("prepare", "eva"));
+    let json = serde_json::to_value(case.snapshot()).unwrap();
+    assert_eq!(json["events"]["prepare"], json!({ "count": 1, "last": 0, "who": ["eva"] }));
+    for prepare in [
+        json!({ "count": 1, "last": 0, "who": [] }),
+        json!({ "count": 1, "last": 0, "who": ["eva", "bo"] }),
+        json!({ "count": 1, "last": 0, "who": ["eva"], "anonymous": true }),
+        json!({ "count": 3, "last": 0, "who": ["eva", "EVA"] }),
+        json!({ "count": 1, "last": 0, "who": ["eva "] }),
+    ] {
+        let mut json = json.clone();
+        json["events"]["prepare"] = prepare.clone();
+        assert!(
+            refused(&workflow, json).contains("those who sent the event `prepare`"),
+            "{prepare}"
+        );
+    }
+    let mut other = json.clone();
+    other["events"]["approve"] = json!({ "count": 1, "last": 0, "who": [] });
+    assert!(
+        refused(&workflow, other)
+            .contains("no rule asks for what is remembered of the event `approve`")
+    );
+    for id in [
+        "",
+        "x",
+        "00",
+        &"0".repeat(64),
+        &format!("{}moved", "g".repeat(64)),
+        &format!("{}moved", "A".repeat(64)),
+        &format!("{}error", "0".repeat(64)),
+        &format!("{}åmoved", "0".repeat(31)),
+    ] {
+        let mut json = json.clone();
+        json["ids"] = json!([id]);
+        assert!(refused(&workflow, json).contains("is no event that was answered"), "{id}");
+    }
+    let mut twice = json;
+    let id = format!("{}moved", "0".repeat(64));
+    twice["ids"] = json!([id, id]);
+    assert!(refused(&workflow, twice).contains("is there twice"));
+}
+
+/// Many thousands of supporters: no error, and no event costs more than those before it.
+#[test]
+fn many_people_in_one_case() {
+    let plain = r#"{ "id": "w", "states": { "s": { "on": { "support": {} } } } }"#;
+    let read = r#"{ "id": "w", "initial": "s", "states": { "s": { "on": { "support": {}, "decide": { "target": "t", "not_by": ["support"] }, "thank": { "guard": "who(`support`).len() > 0" } } }, "t": {} } }"#;
+    for (text, people, most) in [(plain, 20_000, 2_000), (read, 12_000, 6_000)] {
+        let limits = Limits { untaken_entries: 0, ..Limits::default() };
+        let workflow =
+            Workflow::load("w.json", text, &mut |_| Err(String::new()), &limits).unwrap();
+        let mut case = start(&workflow);
+        let support = |from: u32, to: u32, case: &mut Case| {
+            let events: Vec<Event> =
+                (from..to).map(|number| by("support", &format!("person-{number}"))).collect();
+            let grown = allocation_counter::measure(|| {
+                for event in &events {
+                    assert_eq!(case.fire(event).outcome, Outcome::Moved);
+                }
+            });
+            grown.bytes_total / u64::from(to - from)
+        };
+        let first = support(0, 1_000, &mut case);
+        support(1_000, people - 1_000, &mut case);
+        let last = support(people - 1_000, people, &mut case);
+        println!("bytes of an event: {first} at first, {last} in the end");
+        assert!(last < most, "{last}");
+        // Who was there is found in a copy too, and a copy costs nothing.
+        let copied = allocation_counter::measure(|| assert_eq!(case.clone().states(), ["s"]));
+        assert!(copied.bytes_total < 10_000, "{copied:?}");
+        if text == read {
+            for id in ["person-0", "PERSON-1234", "person-11999"] {
+                assert_eq!(case.fire(&by("decide", id)).outcome, Outcome::Blocked);
+            }
+            let decision = case.fire(&Event::new("thank"));
+            assert_eq!(code(&decision), "limit-list-items");
+            assert!(decision.problems[0].place.is_some(), "{decision:?}");
+            let mut case = restored(&case);
+            assert_eq!(case.fire(&by("decide", "Person-777")).outcome, Outcome::Blocked);
+            moves(&mut case, &by("decide", "eva"));
+        } else {
+            assert!(stored(&case).len() < 1_000);
+        }
+    }
+}
+
+// Repeats.
+
+const PAYMENTS: &str = r#"{ "id": "w", "facts": { "sum": { "type": "number" }, "parts": { "type": "integer", "default": 0 }, "any": {}, "day": { "type": "string", "format": "date" } },
+    "events": { "pay": { "sets": ["sum", "parts", "any", "day"], "data": { "text": { "type": "string" } }, "note": true }, "refund": {}, "close": {}, "fail": { "sets": ["parts"] } },
+    "states": { "s": { "on": { "pay": { "actions": "emit(`paid`)" }, "refund": { "guard": "parts > 5" }, "fail": { "actions": "parts = div(1, parts - 1)" }, "close": "t" } }, "t": { "type": "final" } }, "initial": "s" }"#;
+
+fn facts(event: &str, text: &str) -> Event {
+    with(&Event::new(event), |event| event.facts = facts_from_json(text).unwrap())
+}
+
+fn with(event: &Event, change: impl FnOnce(&mut Event)) -> Event {
+    let mut event = event.clone();
+    change(&mut event);
+    event
+}
+
+/// The same id with other content is an error, and only the same content is a repeat.
+#[test]
+fn a_reused_id_gets_no_answer_of_another_event() {
+    let workflow = workflow(PAYMENTS);
+    let mut case = start(&workflow);
+    let first =
+        facts("pay", r#"{ "sum": 1, "any": { "b": 2, "a": [1.0, "å"] }, "day": "2026-01-02" }"#)
+            .by(Actor::new("eva").role("x").unit("u"))
+            .data("text", "åter")
+            .note("n")
+            .id("1");
+    moves(&mut case, &first);
+    let (before, text) = (case.clone(), stored(&case));
+    let same = [
+        first.clone(),
+        first.clone().by(Actor::new("EVA").role("y")),
+        first.clone().by(Actor::new("Eva")),
+        with(&first, |event| {
+            event.facts = facts_from_json(
+                r#"{ "any": { "a": [1, "a\u030A"], "b": 2.0 }, "sum": 1.00, "day": "2026-01-02" }"#,
+            )
+            .unwrap();
+        }),
+        first.clone().data("text", "a\u{30A}ter"),
+        first.clone().at(case.time()),
+    ];
+    let none = facts("pay", "{}");
+    let other = [
+        with(&first, |event| event.name = "refund".into()),
+        Event::new("refund").id("1"),
+        Event::new("undeclared").id("1"),
+        with(&first, |event| event.name = "pay.more".into()),
+        first.clone().fact("sum", 2),
+        first.clone().fact("sum", "not a number"),
+        first.clone().fact("parts", 0),
+        first.clone().fact("unknown", 1),
+        with(&first, |event| event.facts = none.facts),
+        first.clone().data("text", "ater"),
+        first.clone().data("none", 1),
+        first.clone().note("m"),
+        with(&first, |event| event.note = None),
+        with(&first, |event| event.actor = None),
+        first.clone().by(Actor::new("bo")),
+        first.clone().by(Actor::new("eva ")),
+    ];
+    for mut case in [restored(&case), case.clone()] {
+        for event in &same {
+            let decision = case.fire(event);
+            assert!(decision.repeat, "{event:?} {decision:?}");
+            assert_eq!(decision.outcome, Outcome::Moved);
+            assert_eq!(case.explain(event), decision);
+            assert_eq!(
+                serde_json::to_value(&decision).unwrap(),
+                json!({ "outcome": "moved", "event": "pay", "at": "1970-01-01T00:00:00Z", "repeat": true })
+            );
+            assert_eq!(decision.into_answer(), tresteg::Answer::default());
+        }
+        for event in &other {
+            let decision = case.fire(event);
+            assert_eq!(
+                (decision.outcome, code(&decision), decision.repeat),
+                (Outcome::Error, "event-id-reused", false),
+                "{event:?}"
+            );
+            assert_eq!(decision.problems.len(), 1);
+            assert_eq!(case.explain(event), decision);
+        }
+        assert_eq!((stored(&case), &case), (text.clone(), &before));
+    }
+}
+
+#[test]
+fn a_repeat_may_come_late_and_after_the_end() {
+    let workflow = workflow(PAYMENTS);
+    let mut case = start(&workflow);
+    let early = tresteg::DateTime::from_microseconds(1_000_000).unwrap();
+    let pay = facts("pay", r#"{ "sum": 1 }"#).at(early).id("1");
+    let refund = Event::new("refund").id("2");
+    moves(&mut case, &pay);
+    assert_eq!(case.fire(&refund).outcome, Outcome::Blocked);
+    case.advance(tresteg::DateTime::from_microseconds(9_000_000_000).unwrap());
+    moves(&mut case, &Event::new("close").id("3"));
+    assert_eq!(case.fire(&Event::new("pay").id("4")).outcome, Outcome::NotExpected);
+    let before = stored(&case);
+    for (event, outcome) in [
+        (&pay, Outcome::Moved),
+        (&refund, Outcome::Blocked),
+        (&Event::new("close").id("3"), Outcome::Moved),
+        (&Event::new("pay").id("4"), Outcome::NotExpected),
+    ] {
+        let decision = case.fire(event);
+        assert_eq!((decision.outcome, decision.repeat, decision.at), (outcome, true, case.time()));
+        assert!(
+            decision.reasons.is_empty()
+                && decision.expected.is_empty()
+                && decision.steps.is_empty()
+        );
+    }
+    assert_eq!(stored(&case), before);
+    let told = workflow.tell(&case.explain(&pay), Language::English);
+    assert_eq!(told.trim_end(), "✓ pay: yes (answered before; nothing has happened now)");
+    let told = workflow.tell(&case.explain(&Event::new("pay").id("4")), Language::Swedish);
+    assert_eq!(told.trim_end(), "· pay: väntas inte här (besvarat tidigare; inget har hänt nu)");
+}
+
+#[test]
+fn what_ended_in_an_error_may_be_sent_again() {
+    let workflow = workflow(PAYMENTS);
+    let mut case = start(&workflow);
+    // The contract is broken; a script fails.
+    for wrong in [
+        facts("pay", r#"{ "sum": "x" }"#).id("1"),
+        facts("fail", r#"{ "parts": 1 }"#).id("1"),
+        Event::new("no").id("1"),
+    ] {
+        let decision = case.fire(&wrong);
+        assert_eq!(decision.outcome, Outcome::Error);
+        assert_ne!(code(&decision), "event-id-reused");
+    }
+    moves(&mut case, &facts("fail", r#"{ "parts": 2 }"#).id("1"));
+    assert_eq!(code(&case.fire(&facts("fail", r#"{ "parts": 1 }"#).id("1"))), "event-id-reused");
+}
+
+/// Ten thousand ids and more: some bytes each, no error, and the oldest is forgotten first.
+#[test]
+fn many_ids_in_one_case() {
+    let limits = Limits { untaken_entries: 0, remembered_ids: 5_000, ..Limits::default() };
+    let workflow =
+        Workflow::load("w.json", PAYMENTS, &mut |_| Err(String::new()), &limits).unwrap();
+    let mut case = start(&workflow);
+    let empty = stored(&case).len();
+    let event = |number: u32| {
+        facts("pay", r#"{ "sum": 1 }"#)
+            .note("n".repeat(500))
+            .id(format!("some-rather-long-id-of-an-event-{number}"))
+    };
+    for number in 0..5_000 {
+        moves(&mut case, &event(number));
+    }
+    let full = stored(&case).len();
+    println!("bytes an id: {}", (full - empty) / 5_000);
+    assert!((full - empty) / 5_000 < 100);
+    let events: Vec<Event> = (5_000..6_000).map(event).collect();
+    let grown = allocation_counter::measure(|| {
+        for event in &events {
+            assert!(case.fire(event).is_moved());
+        }
+    });
+    println!("bytes an event: {}", grown.bytes_total / 1_000);
+    assert!(grown.bytes_total / 1_000 < 20_000 && grown.bytes_current < 200_000, "{grown:?}");
+    assert!(stored(&case).len() <= full + 10);
+    assert!(
+        case.fire(&event(5_999)).repeat
+            && case.fire(&event(1_000)).repeat
+            && !case.explain(&event(999)).repeat
+    );
+    assert_eq!(restored(&case), case);
+}
+
+/// A journal says nothing of repeats, and the case that is made from it knows them.
+#[test]
+fn a_journal_knows_the_ids() {
+    let limits = Limits { remembered_ids: 2, ..Limits::default() };
+    let workflow =
+        Workflow::load("w.json", PAYMENTS, &mut |_| Err(String::new()), &limits).unwrap();
+    let mut case = start(&workflow);
+    let pay =
+        facts("pay", r#"{ "sum": 1.5, "any": [1.0] }"#).by(Actor::new("eva")).note("n").id("1");
+    let refund = Event::new("refund").id("2");
+    for event in [&pay, &refund, &pay, &refund] {
+        case.fire(event);
+    }
+    assert_eq!(case.fire(&Event::new("refund").id("1")).outcome, Outcome::Error);
+    let lines = |case: &mut Case| -> String {
+        case.take_entries(&SALT).into_iter().map(|entry| entry.line + "\n").collect()
+    };
+    let mut journal = lines(&mut case);
+    assert_eq!(journal.lines().count(), 3, "no repeat and no error is an entry");
+    let mut verifier = Verifier::new(&workflow);
+    journal.split_inclusive('\n').for_each(|line| verifier.line(line).unwrap());
+    let mut again = verifier.case().unwrap();
+    assert_eq!(again, case);
+    assert!(again.fire(&pay).repeat && again.fire(&refund).repeat);
+    // What was forgotten may come again, and the journal is right.
+    moves(&mut case, &Event::new("pay").id("3"));
+    assert!(!moves(&mut case, &pay).repeat);
+    journal += &lines(&mut case);
+    assert_eq!(verify(&workflow, &journal, Some(&case.head())).unwrap().recomputed, 5);
+    // Under rules that remember more, this is an id that came twice.
+    let strict = self::workflow(PAYMENTS);
+    let found = verify(&strict, &journal, None).unwrap_err();
+    assert!(found.message.contains("repeats the event with the id `1`"), "{found}");
+}
+
+#[test]
+fn erasing_a_person_finds_every_spelling() {
+    let workflow = workflow(PAYMENTS);
+    let mut case = start(&workflow);
+    moves(&mut case, &by("pay", "Eva").id("1"));
+    moves(&mut case, &by("pay", "bo").data("text", "for EVA, by phone").id("2"));
+    moves(&mut case, &by("pay", "19121212-1212").id("3"));
+    let lines: Vec<String> = case.take_entries(&SALT).into_iter().map(|entry| entry.line).collect();
+    let mut journal = String::new();
+    for line in lines {
+        let (line, _) = tresteg::erase(&line, &tresteg::Erase::Person("eva".into())).unwrap();
+        let (line, _) =
+            tresteg::erase(&line, &tresteg::Erase::Person("191212121212".into())).unwrap();
+        journal += &(line + "\n");
+    }
+    assert!(!journal.to_lowercase().contains("eva") && !journal.contains("1912"), "{journal}");
+    let mut verifier = Verifier::new(&workflow);
+    journal.split_inclusive('\n').for_each(|line| verifier.line(line).unwrap());
+    // It is not known any more what it said, and so nothing is taken for a repeat of it.
+    if let Some(mut again) = verifier.case() {
+        assert_eq!(code(&again.fire(&by("pay", "Eva").id("1"))), "event-id-reused");
+    }
+}
+
+#[test]
+fn names_of_the_cases_own_are_an_error_from_outside() {
+    let workflow = workflow(
+        r#"{ "id": "w", "events": { "go": {}, "inner": { "by": [] } }, "initial": "s",
+            "states": { "s": { "on": { "*": {}, "go": { "actions": "raise(`inner`)" }, "inner": { "actions": "send(`inner`, days(1))" } } } } }"#,
+    );
+    let mut case = start(&workflow);
+    for name in ["done", "error", "after", "done.state.s", "error.x", "after.y.z"] {
+        let decision = case.fire(&Event::new(name));
+        assert_eq!(
+            (decision.outcome, code(&decision)),
+            (Outcome::Error, "event-reserved"),
+            "{name}"
+        );
+        assert!(workflow.event_handle(name).is_none());
+    }
+    for name in ["inner", "inner.more"] {
+        let decision = case.fire(&Event::new(name).by(Actor::new("eva")));
+        assert_eq!(
+            (decision.outcome, code(&decision)),
+            (Outcome::Error, "event-internal"),
+            "{name}"
+        );
+    }
+    moves(&mut case, &Event::new("go"));
+    let later = case.advance("P2D".parse::<tresteg::Duration>().unwrap());
+    assert_eq!(later.steps.len(), 2, "{later:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    /// Sent twice with an id, an event changes a case once, whichever event and whatever the answer.
+    #[test]
+    fn what_is_sent_twice_happens_once(
+        deeds in prop::collection::vec((0..5_usize, 0..4_u8, 0..3_usize, 0..4_i64), 1..30)
+    ) {
+        let workflow = workflow(PAYMENTS);
+        let (mut once, mut twice) = (start(&workflow), start(&workflow));
+        for (name, id, person, parts) in deeds {
+            let name = ["pay", "refund", "fail", "close", "none"][name];
+            let mut event = by(name, ["eva", "Eva", "bo"][person]).id(id.to_string());
+            if matches!(name, "pay" | "fail") {
+                event = event.fact("parts", parts);
+            }
+            let first = once.fire(&event);
+            prop_assert_eq!(&twice.fire(&event), &first);
+            let before = twice.clone();
+            let second = twice.fire(&event);
+            prop_assert_eq!(&twice, &before);
+            prop_assert_eq!(&twice, &once);
+            prop_assert_eq!(second.outcome, first.outcome);
+            prop_assert_eq!(second.repeat, first.outcome != Outcome::Error);
+            prop_assert_eq!(code(&second), code(&first));
+        }
+    }
+
+    /// Two ids are one person to `not_by` exactly if they are to `signed_by`.
+    #[test]
+    fn one_rule_for_all(one in "[aAåÅßs1-]{1,3}", two in "[aAåÅßs1-]{1,3}") {
+        let mut eyes = start(&workflow(FOUR_EYES));
+        eyes.fire(&by("prepare", &one));
+        let mut signed = start(&workflow(SIGNED));
+        signed.fire(&signs(&one));
+        prop_assert_eq!(eyes.fire(&by("approve", &two)).outcome, signed.fire(&signs(&two)).outcome);
+    }
+}
