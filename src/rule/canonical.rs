@@ -462,5 +462,5 @@ impl Writer {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests;
+#[allow(clippy::unwrap_used, clippy::panic)]
+pub(super) mod tests;

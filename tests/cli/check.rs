@@ -34,15 +34,15 @@ fn a_warning_that_is_allowed_is_none() {
             r#"{{ "id": "a", "facts": {{ "f": {{ "type": "string"{allow} }} }}, "states": {{ "s": {{}} }} }}"#
         )
     };
-    let plain = write(&folder, "plain.json", &file(""));
+    let plain = write(&folder, "plain.json", file(""));
     assert_eq!(run(&["check", "--deny-warnings", &plain]).code, 1);
-    let path = write(&folder, "a.json", &file(r#", "x-allow": { "unused-fact": "for people" }"#));
+    let path = write(&folder, "a.json", file(r#", "x-allow": { "unused-fact": "for people" }"#));
     let ran = run(&["check", "--deny-warnings", &path]);
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
     let ran = run(&["check", "--verbose", &path]);
     assert!(ran.out.contains("allowed unused-fact: nothing reads the fact `f`"), "{}", ran.out);
     assert!(ran.out.ends_with(": for people\n"), "{}", ran.out);
-    let idle = write(&folder, "b.json", &file(r#", "x-allow": { "dead-end": "it is none" }"#));
+    let idle = write(&folder, "b.json", file(r#", "x-allow": { "dead-end": "it is none" }"#));
     let ran = run(&["check", "--deny-warnings", &idle]);
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("warning[needless-allow]"), "{}", ran.err);

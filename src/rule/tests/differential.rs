@@ -153,6 +153,9 @@ fn compare(
         return;
     }
     seen.rules += guards.len() + values.len();
+    for text in guards.iter().chain(values.iter().map(|(_, text)| text)) {
+        assert!(crate::rule::canonical::tests::reads_back(text), "{text}");
+    }
     seen.small += if size == Size::Small { guards.len() + values.len() } else { 0 };
     for no in rules.uncompiled.values() {
         seen.uncompiled += 1;
