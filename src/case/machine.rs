@@ -374,7 +374,8 @@ impl<'w> Machine<'w> {
 
     fn send(&mut self, sent: Sent) -> Result<(), Fault> {
         let limit = self.workflow.limits.queued_events;
-        if self.situation.sent.len() >= limit {
+        // What was put aside waits too, and is sent again behind the step.
+        if self.situation.sent.len() + self.situation.aside.len() >= limit {
             return Err(self.limit(
                 "limit-queued-events",
                 format!(

@@ -8,6 +8,7 @@ mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
 mod handle;
+mod invariants;
 mod machine;
 mod open_terms;
 mod options;

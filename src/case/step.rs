@@ -6,6 +6,8 @@ use crate::case::act::{Act, Given, Incoming};
 use crate::case::contract::Accepted;
 use crate::case::decision::Outcome;
 use crate::case::event::Actor;
+#[cfg(debug_assertions)]
+use crate::case::invariants;
 use crate::case::machine::{Machine, Trace};
 use crate::case::select::{Asker, Selection, Wanted, first_open, plays, select};
 use crate::case::signing;
@@ -31,7 +33,11 @@ pub(crate) fn start(
     let mut after = Situation::clone(&before);
     let (situation, mut trace) = (&mut after, Trace::default());
     Machine::new(compiled, situation, &mut trace, None, watch).start().map_err(fault)?;
-    terms::refresh(compiled, None, situation).map_err(fault)?;
+    if !situation.ended {
+        terms::refresh(compiled, None, situation).map_err(fault)?;
+    }
+    #[cfg(debug_assertions)]
+    invariants::assert_kept(compiled, None, situation);
     if let Some(watch) = watch {
         watch.moved(&trace.entered, &trace.taken);
     }
@@ -268,8 +274,17 @@ impl<'w> Run<'w> {
     }
 
     fn push(&mut self, act: Act) {
+        self.keeps(&act);
         self.situation = Arc::clone(&act.after);
         self.steps.push(Arc::new(act));
+    }
+
+    /// In debug builds every step is held to what situations satisfy; where what was erased is supposed, not all is there.
+    fn keeps(&self, act: &Act) {
+        #[cfg(debug_assertions)]
+        invariants::assert_kept(self.compiled(), Some(&act.before), &act.after);
+        #[cfg(not(debug_assertions))]
+        let _ = act;
     }
 
     /// The same situation, at a time.
@@ -330,6 +345,7 @@ impl<'w> Run<'w> {
         let mut act = Act::new(self.workflow, origin, Outcome::NotExpected, at, sides);
         self.answer_outside(&mut act, actor)
             .map_err(|fault| problem::fault(self.compiled(), &fault))?;
+        self.keeps(&act);
         self.situation = Arc::clone(&act.after);
         Ok(Arc::new(act))
     }

@@ -114,6 +114,32 @@ fn date(
     })
 }
 
+/// The date that a term of an active state must have in a situation as it stands; `None` where that cannot be told
+/// afterwards, since it moves with the clock.
+pub(crate) fn worked_out(
+    workflow: &Compiled,
+    situation: &Situation,
+    state: StateId,
+    due: &due::Due,
+) -> Option<Option<DateTime>> {
+    if let due::Due::By(named) = due {
+        let reads = named.reads(&workflow.rules);
+        if reads.now || reads.event {
+            return None;
+        }
+    }
+    // What fails now would have failed then, and the step with it.
+    date(workflow, situation, state, due).ok()
+}
+
+/// Whether a term has one date from the entry of its state on.
+pub(crate) fn is_fixed(due: &due::Due) -> bool {
+    match due {
+        due::Due::After(_) | due::Due::Never => true,
+        due::Due::By(named) => matches!(named.holder, Holder::Parameter(_)),
+    }
+}
+
 fn held(
     workflow: &Compiled,
     situation: &Situation,

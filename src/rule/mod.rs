@@ -35,6 +35,7 @@ mod program;
 mod read;
 mod reads;
 pub(crate) mod seen;
+mod sent;
 mod slips;
 mod syntax;
 #[cfg(test)]
@@ -67,6 +68,7 @@ pub(crate) use fuse::{Fused, Quick};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Occurrence, Past};
 pub(crate) use program::{Program, Reads};
+pub(crate) use sent::sent_names;
 
 /// All scripts of a workflow, compiled.
 #[derive(Debug)]
