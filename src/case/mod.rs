@@ -22,7 +22,7 @@ pub(crate) mod situation;
 mod snapshot;
 mod step;
 pub(crate) mod tell;
-mod terms;
+pub(crate) mod terms;
 mod wired;
 mod words;
 

@@ -18,6 +18,7 @@ mod compile;
 mod counted;
 mod depends;
 mod domain;
+pub(crate) mod doubt;
 mod equivalent;
 mod eval;
 mod evaluate;

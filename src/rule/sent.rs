@@ -4,6 +4,16 @@ use std::collections::BTreeSet;
 
 use super::Rules;
 use super::program::{Node, Op};
+use crate::table::FactId;
+
+impl Rules {
+    /// Whether any action sets a fact.
+    pub fn is_set(&self, id: FactId) -> bool {
+        let entries =
+            self.entries.values().chain(self.exits.values()).chain(self.initials.values());
+        self.actions.values().chain(entries).any(|program| program.writes.contains(&id))
+    }
+}
 
 /// The names of all events that some action sends, whether it is ever run or not. Cost: linear in the scripts.
 pub(crate) fn sent_names(rules: &Rules) -> BTreeSet<&str> {
