@@ -347,11 +347,19 @@ pub(crate) struct Excuses<'a> {
     marks: Marks,
     /// As the transitions were asked.
     asked: Situation,
+    /// Whether any of those that are told of asks for what was erased: then not the same may have been read for it.
+    is_told: bool,
 }
 
 impl<'a> Excuses<'a> {
     pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &Act) -> Self {
-        Self { workflow, doubt, marks: doubt.marks(), asked: act.asked() }
+        let asked = act.asked();
+        let found = &act.found;
+        let refused = found.refused.iter().map(|(id, _)| id);
+        let mut told = found.open.iter().chain(found.signed()).chain(refused);
+        let is_told =
+            told.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
+        Self { workflow, doubt, marks: doubt.marks(), asked, is_told }
     }
 
     /// Whether what is said of a member says the same but for what was erased.
@@ -410,13 +418,28 @@ impl<'a> Excuses<'a> {
             })
     }
 
+    /// Whether a name may have had a value: what is known has its own.
+    fn is_value(&self, name: &str, json: &str) -> bool {
+        let rules = &self.workflow.rules;
+        let known = match (rules.fact_named(name), rules.parameter_named(name)) {
+            (Some(id), _) => self.asked.facts.get(id),
+            (_, Some(id)) => Some(rules.parameter(id).clone()),
+            (None, None) => None,
+        };
+        let value = Value::from_wire_text(json).ok();
+        value.is_some() && (known.is_none() || known == value)
+    }
+
     /// Whether a private part may say something else, or not be there on one side.
-    pub fn part(&self, path: &str, ours: Option<&str>) -> bool {
+    pub fn part(&self, path: &str, theirs: Option<&str>, ours: Option<&str>) -> bool {
         let (kind, name) = path.split_once('.').unwrap_or((path, ""));
         let rules = &self.workflow.rules;
         match kind {
             "changed" => rules.fact_named(name).is_some_and(|id| self.doubt.facts().contains(&id)),
             "read" => {
+                if self.is_told && (theirs.is_none() || ours.is_none()) {
+                    return theirs.is_none_or(|theirs| self.is_value(name, theirs));
+                }
                 let end = name.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
                 let word = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
                 match word {
