@@ -24,7 +24,8 @@ pub(crate) fn refresh(
     if workflow.dues.is_empty() {
         return Ok(());
     }
-    let before = before.filter(|before| before.dated.0);
+    // What looks the same may have been erased.
+    let before = before.filter(|before| before.dated.0 && doubt.is_none());
     let mut terms: Short<Dated, 4> = Short::new();
     let mut is_same = true;
     let mut ahead = situation.terms.as_slice();

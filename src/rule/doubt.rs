@@ -203,7 +203,9 @@ impl Doubt {
     }
 
     fn fails(&self) -> Fault {
-        self.marks.borrow_mut().is_failed = true;
+        let mut marks = self.marks.borrow_mut();
+        (marks.is_touched, marks.is_failed) = (true, true);
+        drop(marks);
         let message = "a script may have failed that read what was erased".to_owned();
         Fault { code: SUPPOSED, message, span: Span::default(), hint: None }
     }
@@ -222,16 +224,21 @@ impl Doubt {
         if !touch.reads && !is_doubtful {
             return Ok(None);
         }
-        self.marks.borrow_mut().is_touched = true;
+        let found = holds(rules, id, &Context { watch: None, ..*context });
         let mut options = vec![Truth::True, Truth::False, Truth::Unknown];
-        if !(touch.reads && touch.observes) {
-            match (holds(rules, id, &Context { watch: None, ..*context }), touch.reads) {
-                (Ok(Truth::False), _) => return Ok(Some(Truth::False)),
-                (Ok(Truth::True), _) if !is_doubtful => return Ok(Some(Truth::True)),
-                (Ok(Truth::True), _) => options.truncate(2),
-                (Ok(Truth::Unknown), false) => options = vec![Truth::Unknown, Truth::False],
-                (Err(fault), false) => return Err(fault),
-                (Ok(Truth::Unknown) | Err(_), true) => {}
+        if !touch.reads {
+            // As far as the actor is not one of those who may not, it is as it is found; else it is shut.
+            let found = found?;
+            if found == Truth::False {
+                return Ok(Some(found));
+            }
+            options = vec![found, Truth::False];
+        } else if !touch.observes {
+            match found {
+                Ok(Truth::False) => return Ok(Some(Truth::False)),
+                Ok(Truth::True) if !is_doubtful => return Ok(Some(Truth::True)),
+                Ok(Truth::True) => options.truncate(2),
+                Ok(Truth::Unknown) | Err(_) => {}
             }
         }
         let spelt = spelt();
@@ -242,10 +249,14 @@ impl Doubt {
         } else {
             Truth::False
         };
+        let plain = options.first().copied();
         options.sort_by_key(|option| *option != first);
         let may_fail = usize::from(self.claimed.is_failed && touch.reads);
         let chosen = self.choose(options.len() + may_fail);
-        options.get(chosen).map_or_else(|| Err(self.fails()), |truth| Ok(Some(*truth)))
+        let Some(truth) = options.get(chosen).copied() else { return Err(self.fails()) };
+        // That somebody is nobody else is what is found as long as nothing speaks against it.
+        self.marks.borrow_mut().is_touched |= touch.reads || Some(truth) != plain;
+        Ok(Some(truth))
     }
 
     /// What actions may do that read what was erased; `None` for those that do not, and so can be run.

@@ -439,3 +439,71 @@ fn the_date_of_a_term_may_be_erased() {
         assert!(verify(&workflow, &other, None).is_err(), "{what}");
     }
 }
+
+/// The journal without every private part of which this holds, by entry and path.
+fn without_all(journal: &str, gone: impl Fn(usize, &str) -> bool) -> String {
+    let lines = journal.lines().enumerate().map(|(place, line)| {
+        let mut line: Json = serde_json::from_str(line).unwrap();
+        line["private"].as_object_mut().unwrap().retain(|path, _| !gone(place + 1, path));
+        format!("{line}\n")
+    });
+    lines.collect()
+}
+
+/// Several at once: all that was carried, all of one name, all persons, everything.
+#[test]
+fn journals_verify_whatever_is_erased_of_them() {
+    let mut all = Vec::new();
+    for (turn, (name, journey, lines)) in journeys().into_iter().enumerate() {
+        if turn % 4 == 0 {
+            let workflow = shipped(&name);
+            let text = journal(&mut played(&workflow, &lines, |_| {}));
+            all.push((format!("{name}/{journey}"), workflow, text));
+        }
+    }
+    let workflow = crate::journal::workflow();
+    let text = journal(&mut crate::journal::story(&workflow));
+    // Of this one, with everything in it, each part alone, too.
+    for (number, path) in parts(&text) {
+        let missing = without(&text, number, &path);
+        let found = verify(&workflow, &missing, None);
+        assert!(found.is_ok(), "`{path}` of {number}: {found:?}");
+    }
+    all.push(("story".to_owned(), workflow, text));
+    for (what, workflow, text) in all {
+        let is_erased = |way: &str, gone: &dyn Fn(usize, &str) -> bool| {
+            let missing = without_all(&text, gone);
+            let found = verify(&workflow, &missing, None);
+            assert!(found.is_ok(), "{what} without {way}: {found:?}");
+            let behind = altered(&missing, |number, line| {
+                if number == missing.lines().count() {
+                    line["entry"]["at"] = json!("0500-01-01T00:00:00Z");
+                }
+            });
+            assert!(verify(&workflow, &behind, None).is_err(), "{what} without {way}");
+        };
+        is_erased("anything", &|_, _| true);
+        is_erased("facts", &|_, path| path.starts_with("facts."));
+        is_erased("facts and changes", &|_, path| {
+            ["facts.", "changed.", "read."].iter().any(|kind| path.starts_with(kind))
+        });
+        is_erased("persons", &|_, path| path == "actor");
+        is_erased("persons at all", &|_, path| {
+            path == "actor" || path.starts_with("signed.") || path.starts_with("dropped.")
+        });
+        for name in parts(&text)
+            .into_iter()
+            .filter_map(|(_, path)| path.strip_prefix("facts.").map(str::to_owned))
+            .collect::<std::collections::BTreeSet<_>>()
+        {
+            is_erased(&name, &|_, path| {
+                ["facts.", "changed.", "read."]
+                    .iter()
+                    .any(|kind| path.strip_prefix(kind) == Some(&name))
+            });
+        }
+        for number in 1..=text.lines().count() {
+            is_erased(&format!("entry {number}"), &|of, _| of == number);
+        }
+    }
+}
