@@ -376,7 +376,7 @@ impl<'w> Run<'w> {
         }
         // Where it reports nothing, a refusal needs no copy.
         let mut copied = None;
-        if !incoming.accepted.facts.is_empty() {
+        if !incoming.accepted.facts.is_empty() || incoming.accepted.erased.is_some() {
             let situation = copied.insert(self.later(at));
             incoming.take_in(self.workflow, situation, &mut trace.signatures);
         }
