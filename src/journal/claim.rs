@@ -71,6 +71,7 @@ impl<'w> Comparer<'w> {
             return None;
         }
         let excuses = Excuses::new(act.workflow.compiled(), doubt, act);
+        doubt.touches();
         doubtful_difference(line, &self.composer.draft, &excuses)
     }
 

@@ -65,7 +65,8 @@ pub(crate) fn doubtful_difference(
         let (theirs, ours) = (show(theirs.get(key).copied()), show(ours.get(key).copied()));
         return Some(format!("says {theirs} as `{}`, the rules give {ours}", brief(key)));
     }
-    let other = first_other_but(line, expected, |path, theirs, ours| excuses.part(path, theirs, ours))?;
+    let other =
+        first_other_but(line, expected, |path, theirs, ours| excuses.part(path, theirs, ours))?;
     let Other { path, theirs, ours } = other;
     let path = brief(&path);
     Some(format!("says {} as `{path}`, the rules give {}", show(theirs), show(ours)))

@@ -357,8 +357,7 @@ impl<'a> Excuses<'a> {
         let found = &act.found;
         let refused = found.refused.iter().map(|(id, _)| id);
         let mut told = found.open.iter().chain(found.signed()).chain(refused);
-        let is_told =
-            told.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
+        let is_told = told.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
         Self { workflow, doubt, marks: doubt.marks(), asked, is_told }
     }
 

@@ -101,11 +101,16 @@ impl Floor {
             *balance.entry(*state).or_insert(0) += 1;
         }
         let mut after = BTreeSet::from([ROOT]);
-        for leaf in named("states")? {
-            after.insert(leaf);
-            after.extend(chart.ancestors(leaf));
+        let leaves = named("states")?;
+        for leaf in &leaves {
+            after.insert(*leaf);
+            after.extend(chart.ancestors(*leaf));
         }
-        let is_led = balance.values().all(|count| (0..=1).contains(count))
+        // Leaves, each once, in the order of the file.
+        let is_plain = leaves.iter().all(|leaf| chart.states.at(*leaf).children.is_empty())
+            && leaves.windows(2).all(|pair| matches!(pair, [one, two] if one < two));
+        let is_led = is_plain
+            && balance.values().all(|count| (0..=1).contains(count))
             && balance.iter().all(|(state, count)| (*count == 1) == after.contains(state))
             && after.iter().all(|state| balance.contains_key(state));
         if !is_led || !chart.is_configuration(&after) {

@@ -8,8 +8,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::eval::{Eval, Evaluator, Stop};
 use super::doubt::Doubt;
+use super::eval::{Eval, Evaluator, Stop};
 use super::outline::{Origin, Outline, Part, PartKind, RuleOutline, measurable};
 use super::program::{Node, Op, Program};
 use super::seen::{Seen, add};

@@ -507,3 +507,42 @@ fn journals_verify_whatever_is_erased_of_them() {
         }
     }
 }
+
+/// Where actions that read what was erased may have raised anything, what leads from states to states is still judged.
+#[test]
+fn where_anything_may_have_been_raised_states_and_names_are_judged() {
+    let text = r#"{ "id": "raise", "facts": { "sum": { "type": "integer" } },
+        "events": { "ask": { "sets": ["sum"] }, "go": {}, "next": { "by": [] }, "back": {} },
+        "initial": "a", "states": {
+            "a": { "on": { "ask": {}, "go": { "actions": "for i in 0..sum { raise(`next`) }" }, "next": "b" } },
+            "b": { "on": { "next": "c", "back": "a" } },
+            "c": { "on": { "next": "d", "back": "a" } },
+            "d": { "on": { "back": "a" } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let go = Event::new("go").at(day(2));
+    for (sum, end) in [(0, "a"), (1, "b"), (2, "c"), (3, "d"), (9, "d")] {
+        let mut events = vec![Event::new("ask").at(day(1)).fact("sum", sum), go.clone()];
+        if sum > 0 {
+            events.push(Event::new("back").at(day(3)));
+        }
+        let text = after(&workflow, &events);
+        assert!(text.contains(&format!("\"states\":[\"{end}\"]")), "{text}");
+        let text = without(&without(&text, 2, "facts.sum"), 2, "changed.sum");
+        let found = verify(&workflow, &text, None);
+        assert!(found.is_ok(), "{sum}: {found:?}");
+        let last = text.lines().count();
+        let line: Json = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        for (way, forge) in forgeries(&line) {
+            if way == "another outcome" && sum == 0 {
+                // It may have moved nothing; but then it says so.
+                continue;
+            }
+            let forgery = altered(&text, |number, line| {
+                if number == last {
+                    forge(line);
+                }
+            });
+            assert!(verify(&workflow, &forgery, None).is_err(), "{way}, {sum}");
+        }
+    }
+}

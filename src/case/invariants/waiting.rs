@@ -1,6 +1,6 @@
 //! What waits in a case: sent events, what was put aside, signatures.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Check;
@@ -8,7 +8,7 @@ use crate::case::signing::{Given, Seats};
 use crate::case::situation::{Sent, Waiting};
 use crate::rule::sent_names;
 use crate::table::TransitionId;
-use crate::value::brief;
+use crate::value::{DateTime, brief};
 use crate::workflow::heard;
 
 impl Check<'_> {
@@ -29,8 +29,12 @@ impl Check<'_> {
         }
         self.sent();
         self.aside();
-        for (id, waiting) in situation.signatures.iter() {
-            self.signatures(*id, waiting);
+        if !situation.signatures.is_empty() {
+            let happened = situation.past.events.iter();
+            let last = happened.map(|(name, found)| (&**name, found.last)).collect();
+            for (id, waiting) in situation.signatures.iter() {
+                self.signatures(*id, waiting, &last);
+            }
         }
     }
 
@@ -94,7 +98,12 @@ impl Check<'_> {
     }
 
     /// Signatures that can stand beside one another at a transition of an active state.
-    fn signatures(&mut self, id: TransitionId, waiting: &crate::case::signing::Waiting) {
+    fn signatures(
+        &mut self,
+        id: TransitionId,
+        waiting: &crate::case::signing::Waiting,
+        last: &BTreeMap<&str, DateTime>,
+    ) {
         let code = "situation-signatures";
         let workflow = self.workflow;
         let transition = workflow.definition.transitions.at(id);
@@ -137,7 +146,7 @@ impl Check<'_> {
                 self.wrong(code, message);
             }
             before = before.max(one.at);
-            self.signed_by(id, one, waiting);
+            self.signed_by(id, one, waiting, last);
         }
     }
 
@@ -147,6 +156,7 @@ impl Check<'_> {
         id: TransitionId,
         one: &Given,
         waiting: &crate::case::signing::Waiting,
+        last: &BTreeMap<&str, DateTime>,
     ) {
         let code = "situation-signatures";
         let definition = &self.workflow.definition;
@@ -159,8 +169,7 @@ impl Check<'_> {
                 format!("`{actor}` has signed by `{event}`, to which nothing listens there");
             return self.wrong(code, message);
         }
-        let mut happened = self.situation.past.events.iter();
-        if !happened.any(|(name, found)| *name == one.event && found.last >= one.at) {
+        if last.get(&*one.event).is_none_or(|last| *last < one.at) {
             let message =
                 format!("`{actor}` has signed by `{event}`, which has not happened since");
             self.wrong(code, message);
