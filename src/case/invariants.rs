@@ -172,17 +172,17 @@ impl<'a> Check<'a> {
                     let message = format!("fact `{name}` is derived and cannot be stored");
                     self.wrong("situation-facts", message);
                 }
-                Some(value) => {
-                    if fact.shape.admit(value.clone(), &definition.zone).as_ref() != Ok(&value) {
-                        let message = format!("fact `{name}` does not hold what it is declared as");
-                        self.wrong("situation-facts", message);
-                    }
+                Some(value)
+                    if fact.shape.admit(value.clone(), &definition.zone).as_ref() != Ok(&value) =>
+                {
+                    let message = format!("fact `{name}` does not hold what it is declared as");
+                    self.wrong("situation-facts", message);
                 }
                 None if fact.value.is_none() && fact.default.is_some() => {
                     let message = format!("fact `{name}` is unknown, and has a default");
                     self.wrong("situation-facts", message);
                 }
-                None => {}
+                Some(_) | None => {}
             }
         }
     }

@@ -43,10 +43,18 @@ pub(crate) struct Attempt {
     pub told: Decision,
 }
 
+/// An entry that holds: how the case stands behind it, and what is not known from there on.
+pub(crate) struct Held {
+    pub attempt: Attempt,
+    pub situation: Situation,
+    pub erasures: Erasures,
+    /// Whether nothing of it depends on what was erased.
+    pub is_sure: bool,
+}
+
 /// What came of an entry.
 pub(crate) enum Found {
-    /// It holds: how it stands behind it, and what is not known from there on.
-    Holds { attempt: Attempt, situation: Situation, erasures: Erasures, is_sure: bool },
+    Holds(Box<Held>),
     /// More could have been than was tried.
     Open,
 }
@@ -328,7 +336,7 @@ impl<'a> Doubtful<'a> {
                 .map_err(|fault| format!("leads to a term whose date fails: {}", fault.message))?;
         }
         let is_sure = !is_touched && self.erased.is_empty();
-        Ok(Found::Holds { attempt, situation, erasures, is_sure })
+        Ok(Found::Holds(Box::new(Held { attempt, situation, erasures, is_sure })))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::case::event::Event;
 use crate::case::record::{Head, Origin, Record};
 use crate::error::Problem;
 use crate::journal::claim::{Claim, Comparer, differing};
-use crate::journal::doubt::{Doubtful, Found};
+use crate::journal::doubt::{Doubtful, Found, Held};
 use crate::journal::floor::Floor;
 use crate::journal::input::Input;
 use crate::journal::line::{JournalLine, Line, Member};
@@ -254,7 +254,8 @@ impl<'w> Verifier<'w> {
             comparer.doubtful_difference(line, &attempt.act, doubt)
         })?;
         match found {
-            Found::Holds { attempt, situation, erasures, is_sure } => {
+            Found::Holds(held) => {
+                let Held { attempt, situation, erasures, is_sure } = *held;
                 self.erasures = erasures;
                 self.is_supposed = !is_sure;
                 self.recomputed += u64::from(is_sure);

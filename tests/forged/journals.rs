@@ -54,9 +54,10 @@ fn journal(case: &mut Case) -> String {
     case.take_entries(&SALT).iter().map(|entry| format!("{}\n", entry.line)).collect()
 }
 
+type Forge = Box<dyn Fn(&mut Json)>;
+
 /// What of an entry needs no erased value, and is forged: each must be noticed at its entry, or behind it.
-fn forgeries(line: &Json) -> Vec<(&'static str, Box<dyn Fn(&mut Json)>)> {
-    type Forge = Box<dyn Fn(&mut Json)>;
+fn forgeries(line: &Json) -> Vec<(&'static str, Forge)> {
     let entry = &line["entry"];
     let mut all: Vec<(&str, Forge)> = vec![
         ("an earlier time", Box::new(|line| line["entry"]["at"] = json!("0500-01-01T00:00:00Z"))),
