@@ -21,7 +21,7 @@ fn source() -> String {
     std::fs::read_to_string(folder().join("workflow.json")).unwrap()
 }
 
-fn workflow() -> Workflow {
+pub(crate) fn workflow() -> Workflow {
     Workflow::from_json(&source()).unwrap_or_else(|report| panic!("{report:#}"))
 }
 
@@ -47,7 +47,7 @@ fn bo() -> Actor {
 }
 
 /// A story with everything in it: refusals, personal facts, notes, terms, sent events, a failure, signatures.
-fn story(workflow: &Workflow) -> Case {
+pub(crate) fn story(workflow: &Workflow) -> Case {
     let mut case = start(workflow);
     case.fire(&Event::new("grant").by(bo()));
     case.fire(&Event::new("apply").by(eva()).at(at(1, 9)).fact("amount", 12));

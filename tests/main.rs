@@ -20,6 +20,7 @@ mod decide;
 mod diagnostics;
 mod dice;
 mod diff;
+mod forged;
 mod journal;
 mod laws;
 mod library;

@@ -205,6 +205,9 @@ impl Incoming {
         for (id, value) in facts.iter() {
             situation.set_fact(*id, Some(value.clone()));
         }
+        for id in &self.accepted.erased().facts {
+            situation.set_fact(*id, None);
+        }
         if let Some(before) = before {
             let compiled = workflow.compiled();
             signing::drop_changed(compiled, &before, situation, Some(&current.name), notes);

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::case::act::{Act, Incoming};
-use crate::case::contract;
+use crate::case::contract::{self, Erased};
 use crate::case::decision::{Acts, Decision, Outcome};
 use crate::case::event::Event;
 use crate::case::ids::{self, First, Ids};
 use crate::case::record::Head;
+use crate::case::situation::Situation;
 use crate::case::step::{self, Run};
 use crate::error::Problem;
+use crate::rule::watch::Watch;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 
@@ -31,6 +33,7 @@ impl<'w> Again<'w> {
         workflow: &'w Workflow,
         at: DateTime,
         facts: &BTreeMap<String, Value>,
+        watch: Option<&Watch>,
     ) -> Result<(Self, Arc<Act>), Vec<Problem>> {
         let compiled = workflow.compiled();
         let mut problems = Vec::new();
@@ -39,7 +42,7 @@ impl<'w> Again<'w> {
             return Err(problems);
         }
         let time = at.in_zone(&compiled.definition.zone);
-        let act = step::start(workflow, time, admitted, None).map_err(|problem| vec![problem])?;
+        let act = step::start(workflow, time, admitted, watch).map_err(|problem| vec![problem])?;
         let act = Arc::new(act);
         let run = Run::new(workflow, Arc::clone(&act.after)).proving();
         let told = own(Outcome::Started, None, &act);
@@ -73,16 +76,19 @@ impl<'w> Again<'w> {
     }
 
     /// Answers an event, without what comes before or after it; an answer that leaves no record as it is.
-    pub fn event(&mut self, event: &Event) -> Result<Arc<Act>, Box<Decision>> {
+    pub fn event(&mut self, event: &Event, erased: Erased) -> Result<Arc<Act>, Box<Decision>> {
         let wrong = |at, problems| {
             let acts = Acts { problems, ..Acts::default() };
             let name = Some(Arc::from(event.name.as_str()));
             Box::new(Decision::of(Outcome::Error, name, at, acts))
         };
         let compiled = self.workflow.compiled();
-        let accepted = contract::check(compiled, &self.run.situation, event)
+        let mut accepted = contract::check(compiled, &self.run.situation, event)
             .map_err(|problems| wrong(self.time(), problems))?;
         let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
+        if !erased.is_empty() {
+            accepted.erased = Some(Box::new(erased));
+        }
         let (at, name) = (accepted.current.at, Arc::clone(&accepted.current.name));
         let incoming = Incoming::new(self.workflow, accepted, event);
         let act = self.run.answer(incoming, event.actor.as_ref());
@@ -93,6 +99,40 @@ impl<'w> Again<'w> {
         }
         self.told = own(act.outcome, Some(name), &act);
         Ok(act)
+    }
+
+    /// The same, to be gone on with for a step of which not everything is known.
+    pub fn under<'x>(&self, watch: &'x Watch<'x>) -> Again<'x>
+    where
+        'w: 'x,
+    {
+        let run = Run::new(self.workflow, Arc::clone(&self.run.situation));
+        let run = run.proving().watched(Some(watch));
+        Again { workflow: self.workflow, run, told: self.told.clone(), ids: self.ids.clone() }
+    }
+
+    pub fn situation(&self) -> &Situation {
+        &self.run.situation
+    }
+
+    pub fn shared(&self) -> &Arc<Situation> {
+        &self.run.situation
+    }
+
+    /// To change how it stands.
+    pub fn change(&mut self) -> &mut Situation {
+        Arc::make_mut(&mut self.run.situation)
+    }
+
+    /// Goes on from a situation that was found otherwise.
+    pub fn from(workflow: &'w Workflow, situation: Situation, told: Decision, ids: Ids) -> Self {
+        let run = Run::new(workflow, Arc::new(situation)).proving();
+        Self { workflow, run, told, ids }
+    }
+
+    /// The ids of events that were answered.
+    pub fn ids(&self) -> &Ids {
+        &self.ids
     }
 
     pub fn time(&self) -> DateTime {

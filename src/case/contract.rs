@@ -1,6 +1,6 @@
 //! The contract of an event: what is wrong with it before anything is tried, all at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::case::event::Event;
@@ -12,7 +12,7 @@ use crate::person;
 use crate::rule::Current;
 use crate::short::Few;
 use crate::table::{EventId, FactId};
-use crate::value::{DateTime, Value, composed};
+use crate::value::{DateTime, Value, brief, composed};
 use crate::workflow::Compiled;
 use crate::workflow::heard::{self, RESERVED};
 
@@ -25,9 +25,30 @@ pub(crate) struct Accepted {
     pub governs: Option<u32>,
     pub current: Current,
     pub facts: Few<(FactId, Value)>,
+    /// What it carried and is not known any more: only where a journal is gone through.
+    pub erased: Option<Box<Erased>>,
+}
+
+/// Facts and payload of which only the names are known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Erased {
+    pub facts: BTreeSet<FactId>,
+    pub data: BTreeSet<Arc<str>>,
+}
+
+impl Erased {
+    const NOTHING: &'static Self = &Self { facts: BTreeSet::new(), data: BTreeSet::new() };
+
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.data.is_empty()
+    }
 }
 
 impl Accepted {
+    pub fn erased(&self) -> &Erased {
+        self.erased.as_deref().unwrap_or(Erased::NOTHING)
+    }
+
     /// The declaration that governs it, where the file has `events`.
     pub fn declared<'w>(&self, workflow: &'w Compiled) -> Option<&'w EventDecl> {
         heard::declared(&workflow.definition, self.governs?)
@@ -77,7 +98,7 @@ fn check_plain(workflow: &Compiled, situation: &Situation, event: &Event) -> Opt
     }
     let current =
         Current { name: Arc::clone(&known.name), actor: sender(event), at, data: BTreeMap::new() };
-    Some(Accepted { number: Some(number), governs: known.governs, current, facts })
+    Some(Accepted { number: Some(number), governs: known.governs, current, facts, erased: None })
 }
 
 fn sender(event: &Event) -> Option<Arc<str>> {
@@ -129,7 +150,7 @@ fn check_all(
     let known = number.map(|number| Arc::clone(&workflow.heard.name(number).name));
     let name = known.unwrap_or_else(|| Arc::from(name));
     let current = Current { name, actor: sender(event), at, data };
-    Ok(Accepted { number, governs: place, current, facts: facts.into() })
+    Ok(Accepted { number, governs: place, current, facts: facts.into(), erased: None })
 }
 
 /// Why nobody from outside may send an event of this name.
@@ -192,6 +213,44 @@ pub(crate) fn known_events(workflow: &Compiled) -> Vec<&str> {
             names
         }
     }
+}
+
+/// What an event carried whose values were erased, by the names of facts and of payload: as far as that can be, it kept the
+/// contract too.
+pub(crate) fn check_erased(
+    workflow: &Compiled,
+    event: &str,
+    facts: &BTreeSet<String>,
+    data: &BTreeSet<String>,
+) -> Result<Erased, Vec<Problem>> {
+    let definition = &workflow.definition;
+    let governs = governing(workflow, event);
+    let (mut erased, mut problems) = (Erased::default(), Vec::new());
+    for name in facts {
+        let carried = governs.is_some_and(|found| {
+            found.sets.iter().chain(&found.required).any(|known| known.as_str() == name)
+        });
+        match workflow.rules.fact_named(name) {
+            Some(id) if carried && definition.facts.at(id).value.is_none() => {
+                erased.facts.insert(id);
+            }
+            _ => {
+                let message =
+                    format!("event `{}` may not carry the fact `{}`", brief(event), brief(name));
+                problems.push(Problem::new("fact-not-carried", message));
+            }
+        }
+    }
+    for name in data {
+        if definition.events.is_some() && governs.is_none_or(|found| !found.data.contains_key(name))
+        {
+            let message = format!("event `{}` has no `data` named `{}`", brief(event), brief(name));
+            problems.push(Problem::new("unknown-data", message));
+        } else {
+            erased.data.insert(Arc::from(name.as_str()));
+        }
+    }
+    if problems.is_empty() { Ok(erased) } else { Err(problems) }
 }
 
 /// Facts that an event carries, each by its declaration.

@@ -14,6 +14,7 @@ use crate::case::signing;
 use crate::case::situation::{Sent, Situation};
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
+use crate::rule::doubt::Supposed;
 use crate::rule::watch::Watch;
 use crate::rule::{Context, Current, Effect, Fault, Full, Program, Scratch};
 use crate::short::Short;
@@ -335,6 +336,11 @@ impl<'w> Machine<'w> {
 
     fn run_optional(&mut self, program: Option<&Program>) -> Result<(), Fault> {
         let Some(program) = program else { return Ok(()) };
+        if let Some(doubt) = self.watch.and_then(Watch::doubt)
+            && let Some(supposed) = doubt.skip(&self.workflow.rules, program, &self.situation.facts)
+        {
+            return self.suppose(supposed?);
+        }
         let mut effects = Vec::new();
         let situation = &mut self.situation;
         let mut scratch = Scratch {
@@ -371,9 +377,20 @@ impl<'w> Machine<'w> {
         Ok(())
     }
 
+    /// Actions that read what was erased are not run: what they set is not known any more, and what they raise is supposed.
+    #[cold]
+    fn suppose(&mut self, supposed: Supposed) -> Result<(), Fault> {
+        for id in supposed.writes {
+            self.situation.set_fact(id, None);
+        }
+        self.situation.sent.change().retain(|sent| !supposed.cancels.contains(&sent.event));
+        supposed.raises.into_iter().try_for_each(|name| self.raise(name, BTreeMap::new(), true))
+    }
+
     fn send(&mut self, sent: Sent) -> Result<(), Fault> {
         let limit = self.workflow.limits.queued_events;
-        if self.situation.sent.len() >= limit {
+        // What was put aside waits too, and is sent again behind the step.
+        if self.situation.sent.len() + self.situation.aside.len() >= limit {
             return Err(self.limit(
                 "limit-queued-events",
                 format!(

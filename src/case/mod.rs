@@ -9,6 +9,7 @@ pub(crate) mod decision;
 pub(crate) mod event;
 mod handle;
 pub(crate) mod ids;
+mod invariants;
 mod machine;
 mod open_terms;
 mod options;
@@ -22,7 +23,7 @@ pub(crate) mod situation;
 mod snapshot;
 mod step;
 pub(crate) mod tell;
-mod terms;
+pub(crate) mod terms;
 mod wired;
 mod words;
 

@@ -68,7 +68,7 @@ impl Case {
         });
         situation.active = active.into_iter().collect();
         if !situation.ended {
-            terms::refresh(compiled, None, &mut situation).map_err(|fault| {
+            terms::refresh(compiled, None, &mut situation, None).map_err(|fault| {
                 Error::new(ErrorKind::Script, vec![problem::fault(compiled, &fault)])
             })?;
         }

@@ -7,8 +7,10 @@
 use crate::case::event::Actor;
 use crate::case::signing;
 use crate::case::situation::Situation;
+use crate::case::tell;
 use crate::definition::model::StateKind;
 use crate::person;
+use crate::rule::doubt::Doubt;
 use crate::rule::{Context, Fault, Truth};
 use crate::short::Short;
 use crate::table::{EventId, StateId, TransitionId};
@@ -378,6 +380,11 @@ fn weigh(
         return Ok(Truth::False);
     }
     if let Some(watch) = context.watch {
+        if let Some(doubt) = watch.doubt()
+            && let Some(supposed) = suppose(workflow, situation, context, doubt, id)
+        {
+            return supposed;
+        }
         watch.judges(&workflow.rules, id, context);
     }
     let mut truth = Truth::True;
@@ -400,6 +407,29 @@ fn weigh(
         }
     }
     Ok(truth)
+}
+
+/// How a transition is supposed to stand that asks for something erased; `None` where nothing of that matters to it. Roles,
+/// and what of persons is known, were looked at before.
+#[cold]
+fn suppose(
+    workflow: &Compiled,
+    situation: &Situation,
+    context: &Context,
+    doubt: &Doubt,
+    id: TransitionId,
+) -> Option<Result<Truth, Fault>> {
+    let transition = workflow.definition.transitions.at(id);
+    let given = situation.signatures.get(&id).map_or(&[][..], |waiting| &waiting.given);
+    // Who is not known may be anybody, and so one of those who came before.
+    let mut signed = given.iter().map(|one| &*one.actor);
+    let is_doubtful = doubt.persons.has_stand_in(context.event)
+        && (!transition.not_by.is_empty() || !given.is_empty())
+        || !transition.not_by.is_empty() && doubt.persons.is_any()
+        || signed.any(|actor| doubt.persons.is_stand_in(actor));
+    let event = context.event.map(|event| &*event.name);
+    let way = || tell::spelt(&tell::way(workflow, id, event));
+    doubt.weigh(&workflow.rules, id, context, is_doubtful, way).transpose()
 }
 
 /// Whether who asks may take or sign a transition.

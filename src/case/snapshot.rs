@@ -10,12 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
 use crate::case::ids::Ids;
+use crate::case::invariants;
 use crate::case::problem::violation;
-use crate::case::record::{Head, Record, Untaken};
-use crate::case::signing;
+use crate::case::record::{Head, Origin, Record, Untaken};
 use crate::case::situation::{Aside, Dates, Sent, Situation, Term, Waiting};
 use crate::case::wired;
-use crate::definition::model::{StateKind, When};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Facts, Past};
@@ -193,16 +192,24 @@ impl Case {
     /// # Errors
     ///
     /// A snapshot that is damaged, of another workflow or of another meaning of it; else everything that does not fit the
-    /// workflow. A case is restored whole or not at all.
+    /// workflow, or that no run of it can have led to, as far as that can be told: states, facts, history, what has
+    /// happened and when, terms, sent events, what was put aside, signatures. A case is restored whole or not at all.
+    /// Cost: linear in the snapshot.
     pub fn restore(workflow: &Workflow, snapshot: Snapshot) -> Result<Self, Error> {
-        let mut reader = Reader { workflow: workflow.compiled(), problems: Vec::new() };
+        let compiled = workflow.compiled();
+        let mut reader = Reader { workflow: compiled, problems: Vec::new() };
         if let Err(problem) = reader.belongs(&snapshot) {
             return Err(Error::new(ErrorKind::Snapshot, vec![problem]));
         }
         let head = snapshot.head.clone();
+        let same_zones = snapshot.zones == Zone::database_version();
         let (situation, ids, records) = reader.read(snapshot);
-        if !reader.problems.is_empty() {
-            return Err(Error::new(ErrorKind::Snapshot, reader.problems));
+        let mut problems = reader.problems;
+        if problems.is_empty() {
+            problems = invariants::check(compiled, &situation, same_zones);
+        }
+        if !problems.is_empty() {
+            return Err(Error::new(ErrorKind::Snapshot, problems));
         }
         let situation = Arc::new(situation);
         Ok(Self { workflow: workflow.clone(), situation, ids, records, head })
@@ -252,6 +259,9 @@ fn store_aside(compiled: &Compiled, aside: &Aside) -> StoredAside {
     StoredAside { term, sent, problem: aside.problem.clone() }
 }
 
+/// More entries than this no journal has.
+const MOST_ENTRIES: u64 = 1 << 53;
+
 /// Reads a snapshot against a workflow and collects what does not fit.
 struct Reader<'w> {
     workflow: &'w Compiled,
@@ -283,7 +293,7 @@ impl Reader<'_> {
         match self.workflow.state_named(name) {
             Some(id) => id,
             None => {
-                self.wrong(format!("the workflow has no state `{name}`"));
+                self.wrong(format!("the workflow has no state `{}`", brief(name)));
                 ROOT
             }
         }
@@ -364,14 +374,15 @@ impl Reader<'_> {
                 ));
             }
         }
-        let mut terms: Vec<(&str, u32)> =
-            stored.terms.iter().map(|term| (term.state.as_str(), term.index)).collect();
-        terms.sort_unstable();
-        if terms.windows(2).any(|pair| matches!(pair, [one, two] if one == two)) {
-            self.wrong("a term is there twice");
-        }
-        if !digest::is_sha256(&stored.head.hash) {
+        let Head { sequence, hash } = &stored.head;
+        if !digest::is_sha256(hash) {
             self.wrong("the head of the journal is no hash");
+        } else if (*sequence == 0) != (*hash == Head::before_all().hash) {
+            self.wrong(
+                "the head of the journal is at its beginning in its number or its hash alone",
+            );
+        } else if *sequence > MOST_ENTRIES {
+            self.wrong(format!("a journal cannot have {sequence} entries"));
         }
     }
 
@@ -385,14 +396,12 @@ impl Reader<'_> {
         let mut history = BTreeMap::new();
         for (name, recorded) in &stored.history {
             let state = self.state(name);
-            if !self.workflow.chart.is_history(state) {
-                self.wrong(format!("`{name}` is no history state"));
-            }
+            let count = recorded.len();
             let mut recorded: Vec<StateId> = recorded.iter().map(|name| self.state(name)).collect();
             recorded.sort_unstable();
-            let around = self.workflow.chart.states.at(state).parent.unwrap_or(ROOT);
-            if recorded.iter().any(|id| !self.workflow.chart.inside(*id, around)) {
-                self.wrong(format!("what the history state `{name}` remembers lies elsewhere"));
+            recorded.dedup();
+            if recorded.len() < count {
+                self.wrong(format!("the history state `{name}` remembers a state twice"));
             }
             history.insert(state, recorded);
         }
@@ -401,7 +410,7 @@ impl Reader<'_> {
         let entered = stored.entered.into_iter();
         let entered = entered.map(|(name, at)| (self.state(&name), self.time(at))).collect();
         let past = Past { events, entered };
-        let terms = stored.terms.into_iter().filter_map(|term| self.read_term(term, &active));
+        let terms = stored.terms.into_iter().filter_map(|term| self.read_term(term));
         let mut terms: Vec<Term> = terms.collect();
         // A file of equal meaning may have its states in another order.
         terms.sort_by_key(|term| (term.state, term.index));
@@ -411,7 +420,7 @@ impl Reader<'_> {
         let aside: Vec<Aside> = aside.collect();
         let mut signatures = BTreeMap::new();
         for stored in stored.signatures {
-            self.read_signatures(stored, &active, &mut signatures);
+            self.read_signatures(stored, &mut signatures);
         }
         let ids = self.read_ids(&stored.ids, stored.answered);
         let untaken = stored.untaken.into_iter().filter_map(|words| {
@@ -421,16 +430,11 @@ impl Reader<'_> {
             }
             record
         });
-        let records = untaken.collect();
+        let records: Vec<Record> = untaken.collect();
         let time = self.time(stored.time);
+        self.read_order(&records, stored.head.sequence, time);
+        let records = records.into_iter().collect();
         let ended = stored.ended;
-        if ended != active.iter().any(|id| self.is_last(*id)) {
-            self.wrong("whether the case has ended does not agree with its states");
-        }
-        let late = |waiting: &signing::Waiting| waiting.given.iter().any(|one| one.at > time);
-        if !signatures.is_empty() && (ended || signatures.values().any(late)) {
-            self.wrong("signatures stand at a time at which none can");
-        }
         (
             Situation {
                 time,
@@ -450,14 +454,22 @@ impl Reader<'_> {
         )
     }
 
-    fn is_last(&self, state: StateId) -> bool {
-        let row = self.workflow.chart.states.at(state);
-        row.kind == StateKind::Final && row.parent == Some(ROOT)
+    /// Entries that were not taken: one behind the other up to the last step, the start first and nowhere else.
+    fn read_order(&mut self, records: &[Record], taken: u64, time: DateTime) {
+        let is_start = |record: &Record| matches!(record.origin, Origin::Start { .. });
+        let behind = if taken == 0 { records.get(1..) } else { Some(records) };
+        if behind.unwrap_or_default().iter().any(is_start) {
+            self.wrong("an entry of the journal begins the case a second time");
+        }
+        let is_late = records.last().is_some_and(|record| record.at > time);
+        if is_late || records.windows(2).any(|pair| matches!(pair, [one, two] if one.at > two.at)) {
+            self.wrong("the entries of the journal are not in the order of their times");
+        }
     }
 
     fn read_fact(&mut self, name: &str, wire: &Wire, facts: &mut Facts) {
         let Some(id) = self.workflow.rules.fact_named(name) else {
-            return self.wrong(format!("the workflow has no fact `{name}`"));
+            return self.wrong(format!("the workflow has no fact `{}`", brief(name)));
         };
         let Some(value) = self.value(&format!("fact `{name}`"), wire) else { return };
         let fact = self.workflow.definition.facts.at(id);
@@ -474,37 +486,34 @@ impl Reader<'_> {
         }
     }
 
-    /// Leaf states with their ancestors, if together they are a legal configuration (SCXML 3.11).
+    /// Leaf states with their ancestors.
     fn read_states(&mut self, names: &[String]) -> Vec<StateId> {
         let chart = &self.workflow.chart;
         let mut active: BTreeSet<StateId> = BTreeSet::from([ROOT]);
+        let mut leaves: BTreeSet<StateId> = BTreeSet::new();
         for name in names {
             let leaf = self.state(name);
+            if !leaves.insert(leaf) || !chart.states.at(leaf).children.is_empty() {
+                self.wrong(format!("`{}` is no leaf state, or is active twice", brief(name)));
+            }
             active.insert(leaf);
             active.extend(chart.ancestors(leaf));
-        }
-        if !chart.is_configuration(&active) {
-            self.wrong(format!("the states `{}` cannot be active together", names.join("`, `")));
         }
         active.into_iter().collect()
     }
 
-    fn read_term(&mut self, term: StoredTerm, active: &[StateId]) -> Option<Term> {
-        let state = self.state(&term.state);
-        let written = self.workflow.definition.states.at(state).terms.get(term.index as usize);
-        let fits = written.is_some_and(|written| written.key.as_str() == term.key);
-        if !fits || active.binary_search(&state).is_err() {
-            self.wrong(format!("term `{}` of `{}` is not one that can run", term.key, term.state));
+    fn read_term(&mut self, term: StoredTerm) -> Option<Term> {
+        let StoredTerm { state: name, index, key, due, taken } = term;
+        let state = self.state(&name);
+        let written = self.workflow.definition.states.at(state).terms.get(index as usize);
+        if written.is_none_or(|written| written.key.as_str() != key) {
+            let (name, key) = (brief(&name), brief(&key));
+            self.wrong(format!("`{name}` has no term `{key}` with the number {index}"));
             return None;
         }
-        if written.is_some_and(|written| matches!(written.when, When::After(_)))
-            && term.due.is_none()
-        {
-            self.wrong(format!("term `{}` of `{}` has lost its date", term.key, term.state));
-        }
-        let due = term.due.map(|at| self.time(at));
-        let taken = term.taken.into_iter().map(|at| self.time(at)).collect();
-        Some(Term { state, index: term.index, due, taken })
+        let due = due.map(|at| self.time(at));
+        let taken = taken.into_iter().map(|at| self.time(at)).collect();
+        Some(Term { state, index, due, taken })
     }
 
     fn read_aside(&mut self, aside: StoredAside) -> Option<Aside> {

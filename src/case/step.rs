@@ -6,6 +6,8 @@ use crate::case::act::{Act, Given, Incoming};
 use crate::case::contract::Accepted;
 use crate::case::decision::Outcome;
 use crate::case::event::Actor;
+#[cfg(debug_assertions)]
+use crate::case::invariants;
 use crate::case::machine::{Machine, Trace};
 use crate::case::select::{Asker, Selection, Wanted, first_open, plays, select};
 use crate::case::signing;
@@ -26,12 +28,23 @@ pub(crate) fn start(
     watch: Option<&Watch>,
 ) -> Result<Act, Problem> {
     let compiled = workflow.compiled();
-    let before = Arc::new(Situation::beginning(compiled, time, &facts));
+    let mut before = Situation::beginning(compiled, time, &facts);
+    let doubt = watch.and_then(Watch::doubt);
+    if let Some(doubt) = doubt {
+        doubt.facts().iter().for_each(|id| before.set_fact(*id, None));
+    }
+    let before = Arc::new(before);
     let fault = |fault: Fault| problem::fault(compiled, &fault);
     let mut after = Situation::clone(&before);
     let (situation, mut trace) = (&mut after, Trace::default());
     Machine::new(compiled, situation, &mut trace, None, watch).start().map_err(fault)?;
-    terms::refresh(compiled, None, situation).map_err(fault)?;
+    if !situation.ended {
+        terms::refresh(compiled, None, situation, doubt).map_err(fault)?;
+    }
+    #[cfg(debug_assertions)]
+    if doubt.is_none() {
+        invariants::assert_kept(compiled, None, situation);
+    }
     if let Some(watch) = watch {
         watch.moved(&trace.entered, &trace.taken);
     }
@@ -222,7 +235,8 @@ impl<'w> Run<'w> {
             situation.sent.clear();
             return Ok(());
         }
-        terms::refresh(self.compiled(), Some(&self.situation), situation)
+        let doubt = self.watch.and_then(Watch::doubt);
+        terms::refresh(self.compiled(), Some(&self.situation), situation, doubt)
     }
 
     /// `None` where none of the term's transitions is open.
@@ -268,8 +282,19 @@ impl<'w> Run<'w> {
     }
 
     fn push(&mut self, act: Act) {
+        self.keeps(&act);
         self.situation = Arc::clone(&act.after);
         self.steps.push(Arc::new(act));
+    }
+
+    /// In debug builds every step is held to what situations satisfy; where what was erased is supposed, not all is there.
+    fn keeps(&self, act: &Act) {
+        #[cfg(debug_assertions)]
+        if self.watch.and_then(Watch::doubt).is_none() {
+            invariants::assert_kept(self.compiled(), Some(&act.before), &act.after);
+        }
+        #[cfg(not(debug_assertions))]
+        let _ = act;
     }
 
     /// The same situation, at a time.
@@ -330,6 +355,7 @@ impl<'w> Run<'w> {
         let mut act = Act::new(self.workflow, origin, Outcome::NotExpected, at, sides);
         self.answer_outside(&mut act, actor)
             .map_err(|fault| problem::fault(self.compiled(), &fault))?;
+        self.keeps(&act);
         self.situation = Arc::clone(&act.after);
         Ok(Arc::new(act))
     }
@@ -350,7 +376,7 @@ impl<'w> Run<'w> {
         }
         // Where it reports nothing, a refusal needs no copy.
         let mut copied = None;
-        if !incoming.accepted.facts.is_empty() {
+        if !incoming.accepted.facts.is_empty() || incoming.accepted.erased.is_some() {
             let situation = copied.insert(self.later(at));
             incoming.take_in(self.workflow, situation, &mut trace.signatures);
         }
@@ -386,11 +412,14 @@ fn is_barred(workflow: &Compiled, accepted: &Accepted, actor: Option<&Actor>) ->
     let Some(carried) = accepted.governs.and_then(|place| workflow.heard.carried(place)) else {
         return false;
     };
+    let erased = accepted.erased();
     let by = declared.by.as_ref();
     by.is_some_and(|roles| !plays(actor, roles.iter().map(|role| role.as_str())))
-        || carried.required.iter().any(|id| accepted.facts.iter().all(|(fact, _)| fact != id))
-        || declared
-            .data_required
-            .iter()
-            .any(|name| !accepted.current.data.contains_key(name.as_str()))
+        || carried.required.iter().any(|id| {
+            accepted.facts.iter().all(|(fact, _)| fact != id) && !erased.facts.contains(id)
+        })
+        || declared.data_required.iter().any(|name| {
+            let name = name.as_str();
+            !accepted.current.data.contains_key(name) && !erased.data.contains(name)
+        })
 }

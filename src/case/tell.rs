@@ -262,6 +262,13 @@ pub(crate) fn reasons(
     refused.chain(unsigned).chain(hidden).collect()
 }
 
+/// A transition in one text, as it is called where it is looked for.
+pub(crate) fn spelt(way: &Way) -> String {
+    let Way { from, to, on, id, .. } = way;
+    let id = id.as_deref().unwrap_or_default();
+    format!("{from}\n{on}\n{id}\n{}", to.join("\n"))
+}
+
 /// The withdrawal of a signature as a way of its own: it leads nowhere.
 fn revocation(workflow: &Compiled, id: TransitionId, event: &str) -> Way {
     let to = Vec::new();
@@ -368,12 +375,14 @@ fn role_ground<'r>(
 fn missing(workflow: &Compiled, declared: &EventDecl, accepted: &Accepted) -> Vec<Ground> {
     let facts = declared.required.iter().filter_map(|name| {
         let id = workflow.rules.fact_named(name)?;
-        let sent = accepted.facts.iter().any(|(fact, _)| *fact == id);
+        let sent = accepted.facts.iter().any(|(fact, _)| *fact == id)
+            || accepted.erased().facts.contains(&id);
         let title = workflow.definition.facts.at(id).notes.title.clone();
         (!sent).then(|| Ground::Missing { fact: name.value.clone(), title })
     });
     let data = declared.data_required.iter().filter_map(|name| {
-        let sent = accepted.current.data.contains_key(name.as_str());
+        let sent = accepted.current.data.contains_key(name.as_str())
+            || accepted.erased().data.contains(name.as_str());
         let title = declared.data.get(name.as_str()).map(|shape| shape.title.clone());
         let fact = format!("event.data.{}", name.as_str());
         (!sent).then(|| Ground::Missing { fact, title: title.unwrap_or_default() })

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::case::situation::{Aside, Dates, Situation, Term, Waiting};
 use crate::definition::model::When;
+use crate::rule::doubt::Doubt;
 use crate::rule::{Fault, Reads};
 use crate::shared::Shared;
 use crate::short::Short;
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
-use crate::workflow::due::{self, Holder};
+use crate::workflow::due::{self, Holder, Named};
 
 /// Works out when the terms of the active states are due, those of which nothing has changed since `before` excepted: they
 /// keep their dates, if they were worked out there. Terms of states that were left are gone by then.
@@ -18,11 +19,13 @@ pub(crate) fn refresh(
     workflow: &Compiled,
     before: Option<&Situation>,
     situation: &mut Situation,
+    doubt: Option<&Doubt>,
 ) -> Result<(), Fault> {
     if workflow.dues.is_empty() {
         return Ok(());
     }
-    let before = before.filter(|before| before.dated.0);
+    // What looks the same may have been erased.
+    let before = before.filter(|before| before.dated.0 && doubt.is_none());
     let mut terms: Short<Dated, 4> = Short::new();
     let mut is_same = true;
     let mut ahead = situation.terms.as_slice();
@@ -45,17 +48,40 @@ pub(crate) fn refresh(
                 .filter(|_| before.is_some_and(|before| stands(workflow, due, before, situation)));
             let date = match kept {
                 Some(term) => term.due,
+                None if doubt.is_some_and(|doubt| is_doubtful(workflow, situation, doubt, due)) => {
+                    let name = || called(workflow, *state, index);
+                    doubt.and_then(|doubt| doubt.date(name, known.and_then(|term| term.due)))
+                }
                 None => date(workflow, situation, *state, due)?,
             };
             is_same = is_same && known.is_some_and(|term| term.due == date);
             terms.push(Dated { state: *state, index, due: date });
         }
     }
-    situation.dated = Dates(true);
+    // What is not known now may be known behind the next step.
+    situation.dated = Dates(doubt.is_none());
     if !is_same || !ahead.is_empty() {
         situation.terms = renewed(&terms, &situation.terms);
     }
     Ok(())
+}
+
+/// Whether the date of a term follows from what was erased.
+pub(crate) fn is_doubtful(
+    workflow: &Compiled,
+    situation: &Situation,
+    doubt: &Doubt,
+    due: &due::Due,
+) -> bool {
+    let due::Due::By(Named { holder: Holder::Fact(id), .. }) = due else { return false };
+    doubt.touches_fact(&workflow.rules, *id, &situation.facts)
+}
+
+/// A term as the journal calls it.
+pub(crate) fn called(workflow: &Compiled, state: StateId, index: u32) -> String {
+    let state = workflow.definition.states.at(state);
+    let key = state.terms.get(index as usize).map_or("", |term| term.key.as_str());
+    format!("{}: {key}", state.name.as_str())
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -112,6 +138,32 @@ fn date(
             _ => None,
         },
     })
+}
+
+/// The date that a term of an active state must have in a situation as it stands; `None` where that cannot be told
+/// afterwards, since it moves with the clock.
+pub(crate) fn worked_out(
+    workflow: &Compiled,
+    situation: &Situation,
+    state: StateId,
+    due: &due::Due,
+) -> Option<Option<DateTime>> {
+    if let due::Due::By(named) = due {
+        let reads = named.reads(&workflow.rules);
+        if reads.now || reads.event {
+            return None;
+        }
+    }
+    // What fails now would have failed then, and the step with it.
+    date(workflow, situation, state, due).ok()
+}
+
+/// Whether a term has one date from the entry of its state on.
+pub(crate) fn is_fixed(due: &due::Due) -> bool {
+    match due {
+        due::Due::After(_) | due::Due::Never => true,
+        due::Due::By(named) => matches!(named.holder, Holder::Parameter(_)),
+    }
 }
 
 fn held(

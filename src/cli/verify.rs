@@ -127,7 +127,8 @@ fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Resul
     ))?;
     console.line(&format!("  head {head}"))?;
     if *recomputed < head.sequence {
-        console.text("? the others depend on what was erased: the chain alone speaks for them")?;
+        console
+            .text("? the others depend on what was erased: some values lead to what they say")?;
     }
     for (entry, part) in erased {
         console.line(&format!("  erased: `{part}` of entry {entry}"))?;

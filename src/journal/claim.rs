@@ -7,9 +7,11 @@ use crate::case::act::Act;
 use crate::case::record::{Head, Record};
 use crate::case::tell;
 use crate::journal::compose::{Composer, Theirs};
-use crate::journal::differ::{first_difference, is_same_outcome};
+use crate::journal::differ::{doubtful_difference, first_difference, is_same_outcome};
+use crate::journal::doubt::Excuses;
 use crate::journal::line::{Line, Member};
 use crate::journal::verify::{Difference, DifferenceKind};
+use crate::rule::doubt::Doubt;
 use crate::value::{Zone, brief};
 use crate::workflow::Workflow;
 
@@ -57,8 +59,32 @@ impl<'w> Comparer<'w> {
         self.difference(line, &record).map_or(Ok(()), |message| Err(differing(line, message)))
     }
 
+    /// What a line says otherwise than the rules, whatever was erased.
+    pub(crate) fn doubtful_difference(
+        &mut self,
+        line: &Line,
+        act: &Act,
+        doubt: &Doubt,
+    ) -> Option<String> {
+        self.expect(line, act.record());
+        if self.composer.draft.agrees(line) {
+            return None;
+        }
+        let excuses = Excuses::new(act.workflow.compiled(), doubt, act);
+        doubt.touches();
+        doubtful_difference(line, &self.composer.draft, &excuses)
+    }
+
     /// What a line says otherwise than the rules.
     pub(crate) fn difference(&mut self, line: &Line, record: &Record) -> Option<String> {
+        self.expect(line, record);
+        let draft = &self.composer.draft;
+        let holds = draft.agrees(line) || (!self.strict && is_same_outcome(line, draft));
+        (!holds).then(|| first_difference(line, draft))
+    }
+
+    /// Writes down what the rules give in the place of a line.
+    fn expect(&mut self, line: &Line, record: &Record) {
         // That it continues the one before was found when it was taken.
         let before = Head {
             sequence: line.number(Member::Sequence).unwrap_or_default().saturating_sub(1),
@@ -68,9 +94,6 @@ impl<'w> Comparer<'w> {
         let names: &[&str] =
             if self.strict { &["version"] } else { &["version", "id", "fingerprint"] };
         self.composer.expect(record, &before, Theirs { line, names });
-        let draft = &self.composer.draft;
-        let holds = draft.agrees(line) || (!self.strict && is_same_outcome(line, draft));
-        (!holds).then(|| first_difference(line, draft))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::journal::draft::{Draft, Other, first_other};
+use crate::journal::doubt::Excuses;
+use crate::journal::draft::{Draft, Other, first_other, first_other_but};
 use crate::journal::line::Line;
 use crate::journal::scan;
 use crate::value::brief;
@@ -45,6 +46,30 @@ pub(crate) fn first_difference(line: &Line, expected: &Draft) -> String {
         }
         None => "is not what the rules give".to_owned(),
     }
+}
+
+/// The first part of an entry that no value of what was erased could have led to.
+pub(crate) fn doubtful_difference(
+    line: &Line,
+    expected: &Draft,
+    excuses: &Excuses,
+) -> Option<String> {
+    let ours = expected.without_digests();
+    let (theirs, ours) = (by_name(line.core()), by_name(&ours));
+    let mut keys = theirs.keys().chain(ours.keys().filter(|key| !theirs.contains_key(*key)));
+    let key = keys.find(|key| {
+        let (theirs, ours) = (theirs.get(*key).copied(), ours.get(*key).copied());
+        **key != "digests" && theirs != ours && !excuses.member(key, theirs, ours)
+    });
+    if let Some(key) = key {
+        let (theirs, ours) = (show(theirs.get(key).copied()), show(ours.get(key).copied()));
+        return Some(format!("says {theirs} as `{}`, the rules give {ours}", brief(key)));
+    }
+    let other =
+        first_other_but(line, expected, |path, theirs, ours| excuses.part(path, theirs, ours))?;
+    let Other { path, theirs, ours } = other;
+    let path = brief(&path);
+    Some(format!("says {} as `{path}`, the rules give {}", show(theirs), show(ours)))
 }
 
 fn by_name(object: &str) -> BTreeMap<&str, &str> {

@@ -148,6 +148,15 @@ pub(crate) struct Other<'a> {
 /// The first private part, by the order of paths, that is there on one side only or with another value. One that was
 /// erased is taken for what it should have been.
 pub(crate) fn first_other<'a>(line: &'a Line, draft: &'a Draft) -> Option<Other<'a>> {
+    first_other_but(line, draft, |_, _, _| false)
+}
+
+/// The same, but for those that are excused, by their path and the value of either.
+pub(crate) fn first_other_but<'a>(
+    line: &'a Line,
+    draft: &'a Draft,
+    is_excused: impl Fn(&str, Option<&str>, Option<&str>) -> bool,
+) -> Option<Other<'a>> {
     let (mut theirs, mut ours) = (line.parts().peekable(), draft.private().peekable());
     loop {
         let order = match (theirs.peek(), ours.peek()) {
@@ -162,13 +171,14 @@ pub(crate) fn first_other<'a>(line: &'a Line, draft: &'a Draft) -> Option<Other<
             (Some(Private { value: None, .. }), _) => {}
             (Some(Private { path, value: theirs }), ours) => {
                 let ours = ours.map(|(_, value)| value);
-                if theirs != ours {
+                if theirs != ours && !is_excused(&path, theirs, ours) {
                     return Some(Other { path, theirs, ours });
                 }
             }
-            (None, Some((path, ours))) => {
+            (None, Some((path, ours))) if !is_excused(path, None, Some(ours)) => {
                 return Some(Other { path: path.into(), theirs: None, ours: Some(ours) });
             }
+            (None, Some(_)) => {}
             (None, None) => return None,
         }
     }

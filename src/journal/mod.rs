@@ -18,8 +18,10 @@
 mod claim;
 mod compose;
 mod differ;
+mod doubt;
 mod draft;
 mod erase;
+mod floor;
 mod input;
 pub(crate) mod line;
 mod provenance;

@@ -1,19 +1,25 @@
 //! A journal gone through from its first line: every hash, every decision and every state anew.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::case::Case;
 use crate::case::act::Act;
 use crate::case::again::Again;
+use crate::case::contract::Erased;
 use crate::case::decision::{Cause, Decision};
 use crate::case::event::Event;
 use crate::case::record::{Head, Origin, Record};
 use crate::error::Problem;
 use crate::journal::claim::{Claim, Comparer, differing};
+use crate::journal::doubt::{Doubtful, Found, Held};
+use crate::journal::floor::Floor;
 use crate::journal::input::Input;
 use crate::journal::line::{JournalLine, Line, Member};
 use crate::journal::provenance::Provenance;
+use crate::rule::doubt::{Claimed, Doubt, Erasures};
+use crate::rule::watch::Watch;
 use crate::value::brief;
 use crate::workflow::Workflow;
 
@@ -95,8 +101,12 @@ pub struct Verifier<'w> {
     head: Head,
     recomputed: u64,
     erased: Vec<(u64, String)>,
-    /// Something that decisions may depend on was erased.
-    inputs_erased: bool,
+    /// What is not known, of what decisions may depend on.
+    erasures: Erasures,
+    /// Where more than the chain and the states cannot be judged any more.
+    floor: Option<Floor>,
+    /// Whether the last line depends on what was erased: what it says is possible.
+    is_supposed: bool,
     /// What came in by the last line, where that was an event.
     event: Option<Event>,
     /// What the rules decide in the place of a line that differs.
@@ -114,7 +124,9 @@ impl<'w> Verifier<'w> {
             head: Head::before_all(),
             recomputed: 0,
             erased: Vec::new(),
-            inputs_erased: false,
+            erasures: Erasures::default(),
+            floor: None,
+            is_supposed: false,
             event: None,
             instead: None,
         }
@@ -143,9 +155,7 @@ impl<'w> Verifier<'w> {
     /// As [`line`](Self::line).
     pub fn take(&mut self, line: JournalLine) -> Result<(), Difference> {
         let line = self.admit(line)?;
-        if self.decides(&line) {
-            self.judge(&line)?;
-        }
+        self.judge(&line)?;
         self.go_on(&line);
         Ok(())
     }
@@ -177,10 +187,8 @@ impl<'w> Verifier<'w> {
     pub fn decide(&mut self, line: JournalLine) -> Result<Option<Claim>, Difference> {
         let line = self.admit(line)?;
         // What a line says otherwise means something for those behind it where values were erased.
-        if self.inputs_erased || !self.comparer.is_strict() || !self.decides(&line) {
-            if self.decides(&line) {
-                self.judge(&line)?;
-            }
+        if self.is_doubtful(&line) || !self.comparer.is_strict() || !self.decides(&line) {
+            self.judge(&line)?;
             self.go_on(&line);
             return Ok(None);
         }
@@ -198,12 +206,15 @@ impl<'w> Verifier<'w> {
         if number == 1 && self.comparer.is_strict() {
             self.belongs(&line)?;
         }
-        for path in line.erased() {
-            self.inputs_erased |=
-                path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
-            self.erased.push((number, path.into_owned()));
-        }
+        self.erased.extend(line.erased().map(|path| (number, path.into_owned())));
         Ok(line)
+    }
+
+    /// Whether something was erased that a line may depend on.
+    fn is_doubtful(&self, line: &Line) -> bool {
+        let is_input =
+            |path: &str| path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
+        !self.erasures.is_nothing() || line.erased().any(|path| is_input(&path))
     }
 
     /// Whether a line can be decided anew, or only the chain speaks for it.
@@ -212,12 +223,66 @@ impl<'w> Verifier<'w> {
     }
 
     fn judge(&mut self, line: &Line) -> Result<(), Difference> {
+        let strict = self.comparer.is_strict();
+        self.is_supposed = false;
+        if !self.decides(line) {
+            return self.judge_possible(line).map_err(|message| differing(line, message));
+        }
+        let is_doubtful = self.is_doubtful(line);
+        if is_doubtful && strict {
+            return self.judge_doubtful(line).map_err(|message| differing(line, message));
+        }
         match self.recompute(line) {
             Ok(()) => self.recomputed += 1,
-            // What follows from erased values cannot be known: from here on the chain alone speaks.
-            Err(_) if self.inputs_erased => self.again = None,
+            // What other rules make of erased values cannot be known.
+            Err(_) if is_doubtful => self.again = None,
             Err(message) => return Err(differing(line, message)),
         }
+        Ok(())
+    }
+
+    /// Decides once more what a line says was decided, as far as it does not depend on what was erased.
+    fn judge_doubtful(&mut self, line: &Line) -> Result<(), String> {
+        self.event = None;
+        let input = self.input(line)?;
+        let before = self.again.as_ref();
+        let situation = before.map(Again::situation);
+        let doubtful = Doubtful::new(self.workflow, line, &input, &self.erasures, situation)?;
+        self.is_new(&input)?;
+        let before = self.again.as_ref();
+        let comparer = &mut self.comparer;
+        let found = doubtful.judge(before, |attempt, doubt| {
+            comparer.doubtful_difference(line, &attempt.act, doubt)
+        })?;
+        match found {
+            Found::Holds(held) => {
+                let Held { attempt, situation, erasures, is_sure } = *held;
+                self.erasures = erasures;
+                self.is_supposed = !is_sure;
+                self.recomputed += u64::from(is_sure);
+                if let Origin::Event { event } = &attempt.act.record().origin {
+                    let nameless = matches!(input, Input::Event { nameless: true, .. });
+                    let event = event.clone();
+                    self.event = Some(if nameless { without_id(event) } else { event });
+                }
+                self.again = Some(Again::from(self.workflow, situation, attempt.told, attempt.ids));
+                Ok(())
+            }
+            Found::Open => {
+                self.floor = self.again.take().map(|again| Floor::of(again.situation()));
+                self.judge_possible(line)
+            }
+        }
+    }
+
+    /// Whether a line can be at all, where nothing more is known than how the case stands.
+    fn judge_possible(&mut self, line: &Line) -> Result<(), String> {
+        self.is_supposed = true;
+        let Some(mut floor) = self.floor.take() else { return Ok(()) };
+        let input = self.input(line)?;
+        let entry = serde_json::from_str(line.core()).unwrap_or_default();
+        floor.take(self.workflow.compiled(), &input, &entry)?;
+        self.floor = Some(floor);
         Ok(())
     }
 
@@ -232,7 +297,7 @@ impl<'w> Verifier<'w> {
     /// # Errors
     ///
     /// The end is missing, or is another than the head says.
-    pub fn finish(mut self, head: Option<&Head>) -> Result<Verified, Difference> {
+    pub fn finish(self, head: Option<&Head>) -> Result<Verified, Difference> {
         let line = self.head.sequence.saturating_add(1);
         if self.head.sequence == 0 {
             let message = "is missing: the journal is empty".to_owned();
@@ -250,10 +315,13 @@ impl<'w> Verifier<'w> {
             };
             return Err(Difference { line, kind: DifferenceKind::Head, message });
         }
-        if let Some(again) = &mut self.again {
-            let rest = again.before(again.time());
-            if let Ok(Some(act)) = rest
-                && !self.inputs_erased
+        if let Some(again) = &self.again {
+            let doubt = Doubt::new(&self.erasures, BTreeSet::new(), Claimed::default());
+            doubt.begin(false);
+            let watch = Watch::doubting(&doubt);
+            let mut again = again.under(&watch);
+            if let Ok(Some(act)) = again.before(again.time())
+                && !doubt.marks().is_touched
             {
                 let message = format!("is missing: {} was due", cause(act.record()));
                 return Err(Difference { line, kind: DifferenceKind::Order, message });
@@ -265,21 +333,24 @@ impl<'w> Verifier<'w> {
     /// The case as it stands behind the last line; `None` before the first, and where erased values would be needed.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
-        self.again.as_ref().map(|again| again.case(&self.head))
+        let Erasures { facts, persons: _, sent, past } = &self.erasures;
+        let is_known = facts.is_empty() && sent.is_empty() && !past;
+        let again = self.again.as_ref().filter(|_| is_known);
+        again.map(|again| again.case(&self.head))
     }
 
     /// The answer of the last line, decided anew: what a person may read of it. A term or sent event is told as a step.
-    /// `None` where [`case`](Self::case) is.
+    /// `None` before the first, and where it depends on what was erased: then what the line says is possible, and no more.
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
-        self.again.as_ref().map(|again| &again.told)
+        self.again.as_ref().filter(|_| !self.is_supposed).map(|again| &again.told)
     }
 
     /// The event that the last line answers, as it came in; `None` where the line is of no event, and where
-    /// [`case`](Self::case) is. An actor that was erased has no id.
+    /// [`decision`](Self::decision) is. An actor that was erased has no id.
     #[must_use]
     pub fn event(&self) -> Option<&Event> {
-        self.event.as_ref()
+        self.event.as_ref().filter(|_| !self.is_supposed)
     }
 
     /// What these rules decide in the place of the line that [`line`](Self::line) found to differ: another answer to its
@@ -328,8 +399,8 @@ impl<'w> Verifier<'w> {
         Err(difference)
     }
 
-    /// What happened by the rules, and whether the actor's id in it is a stand-in.
-    fn redo(&mut self, line: &Line) -> Result<(Arc<Act>, bool), String> {
+    /// What came in by a line.
+    fn input(&self, line: &Line) -> Result<Input, String> {
         /// Facts that are looked at one by one, known or not: for each that is not others are looked for that are alike.
         const FACTS: usize = 1000;
         let input = Input::of(line)?;
@@ -341,12 +412,29 @@ impl<'w> Verifier<'w> {
         if carried > FACTS.max(self.workflow.compiled().definition.facts.len()) {
             return Err(format!("carries {carried} facts, more than the workflow has"));
         }
+        Ok(input)
+    }
+
+    /// Notes the id of an event, which none before it has.
+    fn is_new(&self, input: &Input) -> Result<(), String> {
+        if let Input::Event { event, .. } = input
+            && let Some(id) = &event.id
+            && self.again.as_ref().is_some_and(|again| again.remembers(id))
+        {
+            return Err(format!("repeats the event with the id `{}`", brief(id)));
+        }
+        Ok(())
+    }
+
+    /// What happened by the rules, and whether the actor's id in it is a stand-in.
+    fn redo(&mut self, line: &Line) -> Result<(Arc<Act>, bool), String> {
+        let input = self.input(line)?;
         if let Input::Start { at, facts } = &input {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
             let (again, act) =
-                Again::start(self.workflow, *at, facts).map_err(|found| failed(&found))?;
+                Again::start(self.workflow, *at, facts, None).map_err(|found| failed(&found))?;
             self.again = Some(again);
             return Ok((act, false));
         }
@@ -355,17 +443,14 @@ impl<'w> Verifier<'w> {
             Input::Event { at, event, nameless } => {
                 if let Some(act) = again.before(at).map_err(|found| failed(&[found]))? {
                     self.instead = Some(again.told.clone());
-                    return Err(format!(
-                        "comes too early: {} was due before it and has no entry",
-                        cause(act.record())
-                    ));
+                    return Err(too_early(act.record()));
                 }
                 if let Some(id) = &event.id
                     && again.remembers(id)
                 {
                     return Err(format!("repeats the event with the id `{}`", brief(id)));
                 }
-                let act = again.event(&event).map_err(|decision| {
+                let act = again.event(&event, Erased::default()).map_err(|decision| {
                     let message = failed(&decision.problems);
                     self.instead = Some(*decision);
                     message
@@ -422,7 +507,11 @@ fn cause(record: &Record) -> String {
     }
 }
 
-fn failed(problems: &[Problem]) -> String {
+pub(crate) fn too_early(record: &Record) -> String {
+    format!("comes too early: {} was due before it and has no entry", cause(record))
+}
+
+pub(crate) fn failed(problems: &[Problem]) -> String {
     const TOLD: usize = 10;
     const LETTERS: usize = 1000;
     let told = problems.iter().take(TOLD).map(|problem| problem.to_string());

@@ -19,6 +19,7 @@ mod compile;
 mod counted;
 mod depends;
 mod domain;
+pub(crate) mod doubt;
 mod equivalent;
 mod eval;
 mod evaluate;
@@ -37,6 +38,7 @@ mod program;
 mod read;
 mod reads;
 pub(crate) mod seen;
+mod sent;
 mod slips;
 mod syntax;
 #[cfg(test)]
@@ -71,6 +73,7 @@ pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
+pub(crate) use sent::sent_names;
 pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.

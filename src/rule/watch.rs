@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use super::doubt::Doubt;
 use super::eval::{Eval, Evaluator, Stop};
 use super::outline::{Origin, Outline, Part, PartKind, RuleOutline, measurable};
 use super::program::{Node, Op, Program};
@@ -20,13 +21,26 @@ use crate::value::Value;
 /// What takes down, for the length of one call.
 #[derive(Debug)]
 pub(crate) struct Watch<'o> {
-    outline: &'o Outline,
+    /// Not there for whoever does not take down anything, but supposes what was erased.
+    outline: Option<&'o Outline>,
     seen: RefCell<Seen>,
+    doubt: Option<&'o Doubt>,
 }
 
 impl<'o> Watch<'o> {
     pub fn new(outline: &'o Outline, seen: Seen) -> Self {
-        Self { outline, seen: RefCell::new(seen) }
+        Self { outline: Some(outline), seen: RefCell::new(seen), doubt: None }
+    }
+
+    /// For a step of which not everything is known that it depends on.
+    pub fn doubting(doubt: &'o Doubt) -> Self {
+        Self { outline: None, seen: RefCell::default(), doubt: Some(doubt) }
+    }
+
+    /// What is not known, and supposed.
+    #[inline]
+    pub fn doubt(&self) -> Option<&'o Doubt> {
+        self.doubt
     }
 
     pub fn into_seen(self) -> Seen {
@@ -35,10 +49,11 @@ impl<'o> Watch<'o> {
 
     /// A transition is judged in this context. Cost: some evaluations of its rule and of what that reads.
     pub fn judges(&self, rules: &Rules, id: TransitionId, context: &Context) {
+        let Some(outline) = self.outline else { return };
         // Whatever else is asked on the way is no decision.
         let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
         let context = Context { watch: None, ..*context };
-        let mut looking = Looking { outline: self.outline, rules, seen: &mut seen };
+        let mut looking = Looking { outline, rules, seen: &mut seen };
         let outcome = looking.all(Origin::Transition(id), &mut Evaluator::new(rules, context));
         if let Some(transition) = seen.transitions.get_mut(id.index()) {
             transition.judged.add(outcome.unwrap_or(Truth::True));

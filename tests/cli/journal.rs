@@ -278,3 +278,84 @@ fn hostile_journals_are_refused_with_a_reason() {
     let long = format!("{{\"entry\":\"{}\"}}", "x".repeat(3 << 20));
     damaged("long", line(&long), "entry 3 is not an entry");
 }
+
+/// A journal whose chain was made anew from an entry on, by somebody who knows how.
+fn forged(journal: &str, number: usize, from: &str, to: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let mut previous = "0".repeat(64);
+    let mut text = String::new();
+    for (place, line) in journal.lines().enumerate() {
+        let line = if place + 1 == number { line.replacen(from, to, 1) } else { line.to_owned() };
+        let mut line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        line["entry"]["previous"] = previous.into();
+        let (core, private) = (line["entry"].to_string(), line["private"].to_string());
+        let hash = Sha256::digest(format!("tresteg entry 1\n{core}"));
+        previous = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        text += &format!("{{\"entry\":{core},\"hash\":\"{previous}\",\"private\":{private}}}\n");
+    }
+    text
+}
+
+#[test]
+fn behind_an_erased_actor_a_forgery_is_neither_verified_nor_told() {
+    let folder = folder("forged");
+    let workflow = write(&folder, "door.json", WORKFLOW);
+    let journal = folder.join("door.jsonl").to_str().unwrap().to_owned();
+    let lines = "{\"start\": \"2026-01-01T08:00:00Z\"}\n{\"event\": \"open\"}\n{\"event\": \"open\", \"actor\": {\"id\": \"eva\"}}\n{\"event\": \"open\", \"facts\": {\"key\": true}}\n";
+    assert_eq!(run_with(&["run", &workflow, "--json", "--journal", &journal], lines).code, 0);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let mut erased = String::new();
+    for line in text.lines() {
+        let what = tresteg::Erase::Person("eva".to_owned());
+        erased += &(tresteg::erase(line, &what).unwrap().0 + "\n");
+    }
+    assert!(!erased.contains("eva"));
+    let verified = |text: &str| {
+        let path = write(&folder, "erased.jsonl", text);
+        (
+            run(&["verify", &path, "--workflow", &workflow]),
+            run(&["replay", &path, "--workflow", &workflow]),
+        )
+    };
+    let (verify, replay) = verified(&erased);
+    assert_eq!((verify.code, replay.code), (0, 0), "{}{}", verify.out, replay.out);
+    for (from, to, part) in [
+        ("\"event\":\"open\"", "\"event\":\"gone\"", "unknown event `gone`"),
+        ("\"at\":\"2026-01-01T08:00:00Z\"", "\"at\":\"2025-01-01T08:00:00Z\"", "is too old"),
+        ("\"states\":[\"ajar\"]", "\"states\":[\"ajar\",\"shut\"]", "as `states`"),
+    ] {
+        let (verify, replay) = verified(&forged(&erased, 4, from, to));
+        for ran in [verify, replay] {
+            assert_eq!(ran.code, 1, "{}", ran.out);
+            assert!(ran.out.contains("✗ entry 4 ") && ran.out.contains(part), "{}", ran.out);
+        }
+    }
+}
+
+#[test]
+fn a_forged_snapshot_is_not_drawn() {
+    use sha2::{Digest, Sha256};
+    let folder = folder("forged-snapshot");
+    let workflow = write(&folder, "door.json", WORKFLOW);
+    let built = tresteg::Workflow::from_json(WORKFLOW).unwrap();
+    let (case, _) = tresteg::Case::start(&built, None, Default::default()).unwrap();
+    let drawn = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut snapshot = serde_json::to_value(case.snapshot()).unwrap();
+        change(&mut snapshot);
+        snapshot["check"] = "".into();
+        let sum = Sha256::digest(snapshot.to_string());
+        let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+        snapshot["check"] = sum.into();
+        let path = write(&folder, "case.json", snapshot.to_string());
+        let picture = folder.join("case.svg").to_str().unwrap().to_owned();
+        run(&["draw", &workflow, "--format", "svg", "--snapshot", &path, "-o", &picture])
+    };
+    let whole = drawn(&|_| {});
+    assert_eq!(whole.code, 0, "{}", whole.err);
+    let forged = drawn(&|snapshot| snapshot["terms"] = serde_json::json!([]));
+    assert!(
+        forged.code != 0 && forged.err.contains("the term `P1D` of `shut` is missing"),
+        "{}",
+        forged.err
+    );
+}

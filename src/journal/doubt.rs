@@ -1,0 +1,485 @@
+//! One entry decided anew where values were erased that it may depend on: it holds if some values could lead to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::case::act::Act;
+use crate::case::again::Again;
+use crate::case::contract::{self, Erased};
+use crate::case::ids::Ids;
+use crate::case::decision::Decision;
+use crate::case::event::Event;
+use crate::case::situation::{Sent, Situation};
+use crate::case::terms;
+use crate::journal::input::Input;
+use crate::journal::line::Line;
+use crate::rule::doubt::{Claimed, Doubt, Erasures, Marks};
+use crate::rule::watch::Watch;
+use crate::table::FactId;
+use crate::value::{DateTime, Value, brief};
+use crate::workflow::{Compiled, Workflow};
+
+/// How many ways of what could have been are tried of one entry.
+const MOST: usize = 64;
+
+/// An entry of which not everything is known that it may depend on.
+pub(crate) struct Doubtful<'a> {
+    workflow: &'a Workflow,
+    line: &'a Line,
+    /// The members of the entry.
+    pub entry: Json,
+    input: &'a Input,
+    /// What came in that was not erased, and what could be found out.
+    event: Option<Event>,
+    erased: Erased,
+    pub erasures: Erasures,
+}
+
+/// What came of an attempt.
+pub(crate) struct Attempt {
+    pub act: Arc<Act>,
+    pub situation: Arc<Situation>,
+    pub told: Decision,
+    pub ids: Ids,
+}
+
+/// An entry that holds: how the case stands behind it, and what is not known from there on.
+pub(crate) struct Held {
+    pub attempt: Attempt,
+    pub situation: Situation,
+    pub erasures: Erasures,
+    /// Whether nothing of it depends on what was erased.
+    pub is_sure: bool,
+}
+
+/// What came of an entry.
+pub(crate) enum Found {
+    Holds(Box<Held>),
+    /// More could have been than was tried.
+    Open,
+}
+
+impl<'a> Doubtful<'a> {
+    /// Reads an entry; `before` is how the case stood, unless it begins.
+    pub fn new(
+        workflow: &'a Workflow,
+        line: &'a Line,
+        input: &'a Input,
+        erasures: &Erasures,
+        before: Option<&Situation>,
+    ) -> Result<Self, String> {
+        let compiled = workflow.compiled();
+        let entry: Json = serde_json::from_str(line.core()).unwrap_or_default();
+        let (mut facts, mut data) = (BTreeSet::new(), BTreeSet::new());
+        for path in line.erased() {
+            if let Some(name) = path.strip_prefix("facts.") {
+                facts.insert(name.to_owned());
+            } else if let Some(name) = path.strip_prefix("data.") {
+                data.insert(name.to_owned());
+            }
+        }
+        let mut this = Self {
+            workflow,
+            line,
+            entry,
+            input,
+            event: None,
+            erased: Erased::default(),
+            erasures: erasures.clone(),
+        };
+        match input {
+            Input::Start { .. } => {
+                for name in &facts {
+                    let id = compiled.rules.fact_named(name);
+                    let id = id.filter(|id| compiled.definition.facts.at(*id).value.is_none());
+                    let id = id.ok_or_else(|| {
+                        format!("carries the fact `{}`, which cannot be set", brief(name))
+                    })?;
+                    this.erasures.facts.insert(id);
+                }
+            }
+            Input::Event { event, nameless, .. } => {
+                let problem = |problems: Vec<crate::error::Problem>| {
+                    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                    format!("is answered with an error: {}", told.join("; "))
+                };
+                this.erased = contract::check_erased(compiled, &event.name, &facts, &data)
+                    .map_err(problem)?;
+                let mut event = Event::clone(event);
+                if let Some(before) = before {
+                    this.find_out(&mut event, before);
+                }
+                if *nameless {
+                    let id = event.actor.as_ref().and_then(|actor| actor.id.clone());
+                    this.erasures.persons.0.extend(id);
+                }
+                this.erasures.facts.extend(&this.erased.facts);
+                this.event = Some(event);
+            }
+            Input::Step { .. } => {}
+        }
+        Ok(this)
+    }
+
+    /// A fact that no action sets has behind the step what the event reported: what it was changed to, or what it was.
+    fn find_out(&mut self, event: &mut Event, before: &Situation) {
+        if self.text("outcome") != "moved" {
+            return;
+        }
+        let compiled = self.workflow.compiled();
+        let erased = std::mem::take(&mut self.erased.facts);
+        for id in erased {
+            let name = compiled.definition.facts.at(id).name.as_str();
+            let value = match self.changed(name) {
+                Some(after) => after.flatten(),
+                None => before.facts.get(id),
+            };
+            match value.filter(|_| !compiled.rules.is_set(id)) {
+                Some(value) => drop(event.facts.insert(name.to_owned(), value)),
+                None => drop(self.erased.facts.insert(id)),
+            }
+        }
+    }
+
+    /// What a fact was changed to: `None` where it was not, `Some(None)` where that was erased.
+    fn changed(&self, name: &str) -> Option<Option<Option<Value>>> {
+        let path = format!("changed.{name}");
+        self.line.digest(&path)?;
+        let change = self.line.private(&path).map(|change| {
+            let change: Json = serde_json::from_str(change).unwrap_or_default();
+            change.get("after").and_then(|after| Value::from_wire(after).ok())
+        });
+        Some(change)
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.entry.get(key).and_then(Json::as_str).unwrap_or_default()
+    }
+
+    fn time(&self, key: &str) -> Option<DateTime> {
+        self.entry.get(key).and_then(Json::as_str).and_then(DateTime::from_wire_text)
+    }
+
+    /// What is supposed first.
+    fn claimed(&self) -> Claimed {
+        let list = |key: &str| self.entry.get(key).and_then(Json::as_array).into_iter().flatten();
+        let undecided = list("reasons").filter(|reason| {
+            reason.get("unknown").and_then(Json::as_array).is_some_and(|names| !names.is_empty())
+        });
+        let due = self.entry.get("due").and_then(Json::as_object).into_iter().flatten();
+        let due = due
+            .filter_map(|(term, at)| Some((term.clone(), DateTime::from_wire_text(at.as_str()?)?)));
+        Claimed {
+            taken: list("taken").map(spelt).collect(),
+            undecided: undecided.filter_map(|reason| reason.get("transition").map(spelt)).collect(),
+            due: due.collect(),
+            is_failed: self.text("outcome") == "failed",
+        }
+    }
+
+    /// Tries what could have been until one comes to what the entry says. `differs` is how an attempt differs from it.
+    pub fn judge(
+        &self,
+        before: Option<&Again>,
+        mut differs: impl FnMut(&Attempt, &Doubt) -> Option<String>,
+    ) -> Result<Found, String> {
+        let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.claimed());
+        let mut first = None;
+        for number in 1.. {
+            doubt.begin(!self.erased.facts.is_empty());
+            let watch = Watch::doubting(&doubt);
+            let found = self
+                .attempt(before, &watch)
+                .and_then(|attempt| differs(&attempt, &doubt).map_or(Ok(attempt), Err));
+            match found {
+                Ok(attempt) => return self.settle(attempt, &doubt),
+                Err(message) => drop(first.get_or_insert(message)),
+            }
+            if number == MOST {
+                doubt.give_up();
+            }
+            if number == MOST || !doubt.next() {
+                break;
+            }
+        }
+        // Whether a signature still stands depends on who gave it and on what for.
+        let signed = before.is_some_and(|before| !before.situation().signatures.is_empty());
+        if doubt.is_partial() || signed {
+            return Ok(Found::Open);
+        }
+        Err(first.unwrap_or_default())
+    }
+
+    /// Decides the entry anew, under what is supposed.
+    fn attempt(&self, before: Option<&Again>, watch: &Watch) -> Result<Attempt, String> {
+        let done = |again: Again, act| Attempt {
+            act,
+            situation: Arc::clone(again.shared()),
+            ids: again.ids().clone(),
+            told: again.told,
+        };
+        let failed = |problems: &[crate::error::Problem]| super::verify::failed(problems);
+        if let Input::Start { at, facts } = self.input {
+            if before.is_some() {
+                return Err("begins the case a second time".to_owned());
+            }
+            let (again, act) = Again::start(self.workflow, *at, facts, Some(watch))
+                .map_err(|found| failed(&found))?;
+            return Ok(done(again, act));
+        }
+        let Some(before) = before else { return Err("does not begin the case".to_owned()) };
+        let mut again = before.under(watch);
+        match (self.input, &self.event) {
+            (Input::Event { at, .. }, Some(event)) => {
+                if let Some(act) = again.before(*at).map_err(|found| failed(&[found]))? {
+                    return Err(super::verify::too_early(act.record()));
+                }
+                let act = again
+                    .event(event, self.erased.clone())
+                    .map_err(|decision| failed(&decision.problems))?;
+                Ok(done(again, act))
+            }
+            (Input::Step { at, name }, _) => {
+                self.suppose(&mut again, watch, name);
+                match again.due(*at).map_err(|found| failed(&[found]))? {
+                    Some(act) => Ok(done(again, act)),
+                    None => Err(format!("says that `{}` was due, and nothing was", brief(name))),
+                }
+            }
+            _ => Err("begins the case a second time".to_owned()),
+        }
+    }
+
+    /// A term whose date is not known, and an event that may have been sent, fall due when the entry says so.
+    fn suppose(&self, again: &mut Again, watch: &Watch, name: &str) {
+        let compiled = self.workflow.compiled();
+        let (Some(of), Some(doubt)) = (self.time("of"), watch.doubt()) else { return };
+        let of = of.in_zone(&compiled.definition.zone);
+        if self.text("kind") == "sent" {
+            if self.erasures.sent.contains(name) && doubt.choose(2) == 1 {
+                doubt.raises();
+                let sent = Sent { event: Arc::from(name), due: of, data: BTreeMap::new() };
+                again.change().sent.change().push(sent);
+            }
+            return;
+        }
+        let called = format!("{}: {name}", self.text("state"));
+        let situation = again.change();
+        let place = situation.terms.iter().position(|term| {
+            terms::called(compiled, term.state, term.index) == called && term.due != Some(of)
+        });
+        let Some(term) = place.and_then(|place| situation.terms.get(place)).cloned() else {
+            return;
+        };
+        let dues = compiled.dues.get(term.state);
+        let due = dues.and_then(|dues| dues.get(term.index as usize));
+        let is_doubtful =
+            due.is_some_and(|due| terms::is_doubtful(compiled, situation, doubt, due));
+        if is_doubtful
+            && let Some(term) = place.and_then(|place| situation.terms.change().get_mut(place))
+        {
+            doubt.touches();
+            term.due = Some(of);
+        }
+    }
+
+    /// What is known behind an entry that holds: what it says a fact was changed to is that, and what it does not say was
+    /// changed is as it was.
+    fn settle(&self, attempt: Attempt, doubt: &Doubt) -> Result<Found, String> {
+        let compiled = self.workflow.compiled();
+        let mut situation = Situation::clone(&attempt.situation);
+        let mut erasures = self.erasures.clone();
+        erasures.facts = doubt.facts();
+        let Marks { is_touched, is_raised, sends, .. } = doubt.marks();
+        let moved = self.text("outcome") == "moved";
+        let mut found = false;
+        let mut known: BTreeSet<FactId> = BTreeSet::new();
+        for id in &erasures.facts {
+            if situation.facts.is_known(*id) {
+                known.insert(*id);
+                continue;
+            }
+            let fact = compiled.definition.facts.at(*id);
+            let value = match self.changed(fact.name.as_str()) {
+                Some(None) => continue,
+                // It was forgotten.
+                Some(Some(None)) => {
+                    known.insert(*id);
+                    continue;
+                }
+                Some(Some(Some(value))) => {
+                    Some(fact.shape.admit(value, &compiled.definition.zone).map_err(|_| {
+                        let name = fact.name.as_str();
+                        format!("says that `{name}` was changed to what it is not declared as")
+                    })?)
+                }
+                None if moved => attempt.act.before.facts.get(*id),
+                None => None,
+            };
+            if let Some(value) = value {
+                situation.set_fact(*id, Some(value));
+                known.insert(*id);
+                found = true;
+            }
+        }
+        erasures.facts.retain(|id| !known.contains(id));
+        if !moved {
+            erasures.persons.0.retain(|id| {
+                !matches!(&self.event, Some(event) if event.actor.as_ref().is_some_and(|actor| actor.id.as_ref() == Some(id)))
+            });
+        }
+        erasures.sent.extend(sends);
+        erasures.past |= is_raised;
+        if found && !situation.ended {
+            doubt.begin(false);
+            let dated = terms::refresh(compiled, None, &mut situation, Some(doubt));
+            dated
+                .map_err(|fault| format!("leads to a term whose date fails: {}", fault.message))?;
+        }
+        let is_sure = !is_touched && self.erased.is_empty();
+        Ok(Found::Holds(Box::new(Held { attempt, situation, erasures, is_sure })))
+    }
+}
+
+/// A transition in the words of an entry, as it is called where it is looked for.
+fn spelt(way: &Json) -> String {
+    let text = |key: &str| way.get(key).and_then(Json::as_str).unwrap_or_default();
+    let to = way.get("to").and_then(Json::as_array).into_iter().flatten();
+    let to: Vec<&str> = to.map(|name| name.as_str().unwrap_or_default()).collect();
+    format!("{}\n{}\n{}\n{}", text("from"), text("on"), text("id"), to.join("\n"))
+}
+
+/// What of an entry may differ from an attempt, since it was erased or follows from what was.
+pub(crate) struct Excuses<'a> {
+    workflow: &'a Compiled,
+    doubt: &'a Doubt,
+    marks: Marks,
+    /// As the transitions were asked.
+    asked: Situation,
+    /// Whether any of those that are told of asks for what was erased: then not the same may have been read for it.
+    is_told: bool,
+}
+
+impl<'a> Excuses<'a> {
+    pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &Act) -> Self {
+        let asked = act.asked();
+        let found = &act.found;
+        let refused = found.refused.iter().map(|(id, _)| id);
+        let mut told = found.open.iter().chain(found.signed()).chain(refused);
+        let is_told = told.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
+        Self { workflow, doubt, marks: doubt.marks(), asked, is_told }
+    }
+
+    /// Whether what is said of a member says the same but for what was erased.
+    pub fn member(&self, key: &str, theirs: Option<&str>, ours: Option<&str>) -> bool {
+        let read = |json: Option<&str>| -> Json {
+            json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+        };
+        let (theirs, ours) = (read(theirs), read(ours));
+        match key {
+            "held" | "reasons" => self.reasons(list(&theirs), list(&ours)),
+            "due" => {
+                let (Some(theirs), Some(ours)) = (object(&theirs), object(&ours)) else {
+                    return false;
+                };
+                let names: BTreeSet<&String> = theirs.keys().chain(ours.keys()).collect();
+                names.into_iter().all(|name| {
+                    theirs.get(name) == ours.get(name) || self.marks.dates.contains(name)
+                })
+            }
+            // Those that surely were emitted, in their order, and between them what may have been.
+            "emitted" => {
+                let mut ours = list(&ours).iter().peekable();
+                let may =
+                    |name: &Json| name.as_str().is_some_and(|name| self.marks.emits.contains(name));
+                list(&theirs).iter().all(|name| ours.next_if_eq(&name).is_some() || may(name))
+                    && ours.next().is_none()
+            }
+            "problems" => self.marks.is_failed,
+            _ => false,
+        }
+    }
+
+    /// Reasons of the same transitions, each the same if nothing that it tells of was erased.
+    fn reasons(&self, theirs: &[Json], ours: &[Json]) -> bool {
+        let compiled = self.workflow;
+        theirs.len() == ours.len()
+            && theirs.iter().zip(ours).all(|(theirs, ours)| {
+                if theirs == ours {
+                    return true;
+                }
+                let way = theirs.get("transition").unwrap_or(&Json::Null);
+                if way.is_null() || Some(way) != ours.get("transition") {
+                    return false;
+                }
+                let on = way.get("on").and_then(Json::as_str);
+                let spelt = spelt(way);
+                compiled.definition.transitions.ids().any(|id| {
+                    let transition = compiled.definition.transitions.at(id);
+                    let asks_who =
+                        !(transition.not_by.is_empty() && transition.signed_by.is_empty());
+                    (asks_who && self.doubt.persons.is_any()
+                        || self.doubt.touches_transition(&compiled.rules, id, &self.asked.facts))
+                        && crate::case::tell::spelt(&crate::case::tell::way(compiled, id, on))
+                            == spelt
+                })
+            })
+    }
+
+    /// Whether a name may have had a value: what is known has its own.
+    fn is_value(&self, name: &str, json: &str) -> bool {
+        let rules = &self.workflow.rules;
+        let known = match (rules.fact_named(name), rules.parameter_named(name)) {
+            (Some(id), _) => self.asked.facts.get(id),
+            (_, Some(id)) => Some(rules.parameter(id).clone()),
+            (None, None) => None,
+        };
+        let value = Value::from_wire_text(json).ok();
+        value.is_some() && (known.is_none() || known == value)
+    }
+
+    /// Whether a private part may say something else, or not be there on one side.
+    pub fn part(&self, path: &str, theirs: Option<&str>, ours: Option<&str>) -> bool {
+        let (kind, name) = path.split_once('.').unwrap_or((path, ""));
+        let rules = &self.workflow.rules;
+        match kind {
+            "changed" => rules.fact_named(name).is_some_and(|id| self.doubt.facts().contains(&id)),
+            "read" => {
+                if self.is_told && (theirs.is_none() || ours.is_none()) {
+                    return theirs.is_none_or(|theirs| self.is_value(name, theirs));
+                }
+                let end = name.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+                let word = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
+                match word {
+                    "event" | "who" | "count" | "last" => self.marks.is_touched,
+                    _ => self.doubt.touches_named(rules, word, &self.asked.facts),
+                }
+            }
+            "emitted" => !self.marks.emits.is_empty(),
+            "problems" => self.marks.is_failed,
+            // Who it was is known here, or by a stand-in alone.
+            "signed" | "dropped" => self
+                .doubt
+                .persons
+                .0
+                .iter()
+                .any(|id| ours.is_some_and(|ours| ours.contains(id.as_str()))),
+            _ => false,
+        }
+    }
+}
+
+fn list(json: &Json) -> &[Json] {
+    json.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// An object; what is not there is an empty one.
+fn object(json: &Json) -> Option<serde_json::Map<String, Json>> {
+    match json {
+        Json::Object(members) => Some(members.clone()),
+        Json::Null => Some(serde_json::Map::new()),
+        _ => None,
+    }
+}

@@ -1,0 +1,449 @@
+//! What is not known to whoever goes through a journal from which values were erased, and what a step may have come to
+//! in spite of it.
+//!
+//! A fact that was erased is unknown in the situation and noted here. A rule that does not read it, through others too, is
+//! run as ever. One that does is decided as what is unknown decides it, which holds for every value, unless it asks whether
+//! something is known; where that decides nothing, one outcome after the other is supposed, first the one that the entry
+//! tells of, until the step comes to what the entry says or there are no more ([`Doubt::next`]). Actions that read something
+//! erased are not run: what they set is erased from then on.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::program::{EventPart, Node, Op, Place, Program, Root};
+use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, Truth};
+use crate::diagnostic::Span;
+use crate::table::{FactId, FactorId, TransitionId};
+use crate::value::DateTime;
+
+/// The code of a script's failure that is supposed.
+pub(crate) const SUPPOSED: &str = "erased";
+
+/// What is not known behind one entry, and so before the next.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Erasures {
+    /// Facts that may hold anything, as long as they are unknown in the situation.
+    pub facts: BTreeSet<FactId>,
+    pub persons: Persons,
+    /// Names of events that may have been sent, nobody knows when.
+    pub sent: BTreeSet<Arc<str>>,
+    /// Events may have happened that no entry tells of.
+    pub past: bool,
+}
+
+/// Persons whose ids were erased: each goes by a stand-in that nobody else has, and may be anybody.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Persons(pub BTreeSet<String>);
+
+/// What an entry says that depends on what was erased: where something has to be supposed, that first.
+#[derive(Debug, Default)]
+pub(crate) struct Claimed {
+    /// Transitions that were taken, as they are spelt.
+    pub taken: BTreeSet<String>,
+    /// Transitions that were undecided.
+    pub undecided: BTreeSet<String>,
+    /// Terms with their dates.
+    pub due: BTreeMap<String, DateTime>,
+    pub is_failed: bool,
+}
+
+/// The doubt in which one entry is decided anew.
+#[derive(Debug, Default)]
+pub(crate) struct Doubt {
+    pub persons: Persons,
+    /// What is erased at first.
+    begin: BTreeSet<FactId>,
+    past: bool,
+    /// Payload of the event that was erased.
+    data: BTreeSet<Arc<str>>,
+    claimed: Claimed,
+    facts: RefCell<BTreeSet<FactId>>,
+    marks: RefCell<Marks>,
+    path: RefCell<Path>,
+    /// Not everything that could be is tried.
+    is_partial: Cell<bool>,
+}
+
+/// What was supposed on the way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Marks {
+    /// Anything at all read what was erased.
+    pub is_touched: bool,
+    /// Something erased was set, perhaps to what it was.
+    pub is_set: bool,
+    /// An event was raised, perhaps, with any payload.
+    pub is_raised: bool,
+    /// A script failed, perhaps.
+    pub is_failed: bool,
+    /// Messages that may have been emitted.
+    pub emits: BTreeSet<Arc<str>>,
+    /// Events that may have been sent.
+    pub sends: BTreeSet<Arc<str>>,
+    /// Terms whose dates follow from what was erased.
+    pub dates: BTreeSet<String>,
+}
+
+/// The outcomes that were supposed: of how many which.
+#[derive(Debug, Default)]
+struct Path {
+    chosen: Vec<(usize, usize)>,
+    at: usize,
+}
+
+/// What actions may have done that were not run.
+#[derive(Debug, Default)]
+pub(crate) struct Supposed {
+    pub writes: BTreeSet<FactId>,
+    pub raises: Vec<Arc<str>>,
+    pub cancels: BTreeSet<Arc<str>>,
+}
+
+/// Whether a rule reads what was erased, and whether its being unknown says more than that.
+#[derive(Debug, Clone, Copy, Default)]
+struct Touch {
+    reads: bool,
+    observes: bool,
+}
+
+impl Persons {
+    pub fn is_any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    pub fn is_stand_in(&self, id: &str) -> bool {
+        self.0.contains(id)
+    }
+
+    /// Whether nobody knows who sends an event.
+    pub fn has_stand_in(&self, event: Option<&Current>) -> bool {
+        event.and_then(|event| event.actor.as_deref()).is_some_and(|id| self.is_stand_in(id))
+    }
+}
+
+impl Erasures {
+    pub fn is_nothing(&self) -> bool {
+        let Self { facts, persons, sent, past } = self;
+        facts.is_empty() && !persons.is_any() && sent.is_empty() && !past
+    }
+}
+
+impl Doubt {
+    pub fn new(erasures: &Erasures, data: BTreeSet<Arc<str>>, claimed: Claimed) -> Self {
+        Self {
+            persons: erasures.persons.clone(),
+            begin: erasures.facts.clone(),
+            past: erasures.past,
+            data,
+            claimed,
+            ..Self::default()
+        }
+    }
+
+    /// Goes on to the next attempt. `is_set` is whether something erased comes in by it.
+    pub fn begin(&self, is_set: bool) {
+        self.facts.replace(self.begin.clone());
+        self.marks.replace(Marks { is_set, ..Marks::default() });
+        self.path.borrow_mut().at = 0;
+    }
+
+    /// Whether there is an attempt more.
+    pub fn next(&self) -> bool {
+        let mut path = self.path.borrow_mut();
+        while let Some((chosen, all)) = path.chosen.pop() {
+            if chosen + 1 < all {
+                path.chosen.push((chosen + 1, all));
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What comes of it holds for some value, and not for every one that could be tried.
+    pub fn give_up(&self) {
+        self.is_partial.set(true);
+    }
+
+    pub fn is_partial(&self) -> bool {
+        self.is_partial.get()
+    }
+
+    pub fn marks(&self) -> Marks {
+        self.marks.borrow().clone()
+    }
+
+    /// The facts that are erased by now.
+    pub fn facts(&self) -> BTreeSet<FactId> {
+        self.facts.borrow().clone()
+    }
+
+    /// An event comes in, perhaps, with any payload.
+    pub fn raises(&self) {
+        let mut marks = self.marks.borrow_mut();
+        (marks.is_touched, marks.is_raised) = (true, true);
+    }
+
+    /// Something depends on what was erased.
+    pub fn touches(&self) {
+        self.marks.borrow_mut().is_touched = true;
+    }
+
+    /// Which of so many outcomes is supposed now.
+    pub fn choose(&self, all: usize) -> usize {
+        let mut path = self.path.borrow_mut();
+        let at = path.at;
+        path.at += 1;
+        match path.chosen.get(at) {
+            Some((chosen, _)) => *chosen,
+            None => {
+                path.chosen.push((0, all));
+                0
+            }
+        }
+    }
+
+    fn fails(&self) -> Fault {
+        let mut marks = self.marks.borrow_mut();
+        (marks.is_touched, marks.is_failed) = (true, true);
+        drop(marks);
+        let message = "a script may have failed that read what was erased".to_owned();
+        Fault { code: SUPPOSED, message, span: Span::default(), hint: None }
+    }
+
+    /// How a transition is supposed to stand; `None` where nothing of what was erased matters to it. `is_doubtful` is
+    /// whether the actor may be somebody who may not take it; `spelt` is how the journal calls it.
+    pub fn weigh(
+        &self,
+        rules: &Rules,
+        id: TransitionId,
+        context: &Context,
+        is_doubtful: bool,
+        spelt: impl FnOnce() -> String,
+    ) -> Result<Option<Truth>, Fault> {
+        let touch = self.touch_transition(rules, id, context.facts);
+        if !touch.reads && !is_doubtful {
+            return Ok(None);
+        }
+        let found = holds(rules, id, &Context { watch: None, ..*context });
+        let mut options = vec![Truth::True, Truth::False, Truth::Unknown];
+        if !touch.reads {
+            // As far as the actor is not one of those who may not, it is as it is found; else it is shut.
+            let found = found?;
+            if found == Truth::False {
+                return Ok(Some(found));
+            }
+            options = vec![found, Truth::False];
+        } else if !touch.observes {
+            match found {
+                Ok(Truth::False) => return Ok(Some(Truth::False)),
+                Ok(Truth::True) if !is_doubtful => return Ok(Some(Truth::True)),
+                Ok(Truth::True) => options.truncate(2),
+                Ok(Truth::Unknown) | Err(_) => {}
+            }
+        }
+        let spelt = spelt();
+        let first = if self.claimed.taken.contains(&spelt) {
+            Truth::True
+        } else if self.claimed.undecided.contains(&spelt) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        };
+        let plain = options.first().copied();
+        options.sort_by_key(|option| *option != first);
+        let may_fail = usize::from(self.claimed.is_failed && touch.reads);
+        let chosen = self.choose(options.len() + may_fail);
+        let Some(truth) = options.get(chosen).copied() else { return Err(self.fails()) };
+        // That somebody is nobody else is what is found as long as nothing speaks against it.
+        self.marks.borrow_mut().is_touched |= touch.reads || Some(truth) != plain;
+        Ok(Some(truth))
+    }
+
+    /// What actions may do that read what was erased; `None` for those that do not, and so can be run.
+    pub fn skip(
+        &self,
+        rules: &Rules,
+        program: &Program,
+        facts: &Facts,
+    ) -> Option<Result<Supposed, Fault>> {
+        if !self.touch([&program.root], rules, facts).reads {
+            return None;
+        }
+        self.marks.borrow_mut().is_touched = true;
+        if self.claimed.is_failed && self.choose(2) == 0 {
+            return Some(Err(self.fails()));
+        }
+        let mut supposed = Supposed { writes: program.writes.clone(), ..Supposed::default() };
+        let mut marks = self.marks.borrow_mut();
+        marks.is_set |= !supposed.writes.is_empty();
+        let mut waiting = vec![&program.root];
+        while let Some(node) = waiting.pop() {
+            match &node.op {
+                Op::Emit { name, .. } => drop(marks.emits.insert(name.clone())),
+                Op::Send { event, .. } => drop(marks.sends.insert(event.clone())),
+                Op::Cancel(event) => {
+                    // What waits of this name may be gone.
+                    marks.sends.insert(event.clone());
+                    supposed.cancels.insert(event.clone());
+                }
+                Op::Raise { event, .. } if !supposed.raises.contains(event) => {
+                    supposed.raises.push(event.clone());
+                }
+                _ => {}
+            }
+            waiting.extend(node.children().into_iter().rev());
+        }
+        self.facts.borrow_mut().extend(&supposed.writes);
+        if !supposed.raises.is_empty() {
+            // All of them, none, one of them; each more than once, and in another order, is not tried.
+            self.is_partial.set(true);
+            marks.is_raised = true;
+            match self.choose(2 + supposed.raises.len()) {
+                0 => {}
+                chosen => {
+                    let one = chosen.checked_sub(2).and_then(|one| supposed.raises.get(one));
+                    supposed.raises = one.cloned().into_iter().collect();
+                }
+            }
+        }
+        Some(Ok(supposed))
+    }
+
+    /// The date of a term that follows from what was erased: as the entry says, else as it was, if nothing has been set.
+    pub fn date(
+        &self,
+        called: impl FnOnce() -> String,
+        known: Option<DateTime>,
+    ) -> Option<DateTime> {
+        let mut marks = self.marks.borrow_mut();
+        let called = called();
+        let claimed = self.claimed.due.get(&called).copied();
+        let is_set = marks.is_set;
+        marks.dates.insert(called);
+        claimed.or(known.filter(|_| !is_set))
+    }
+
+    /// Whether a fact is erased, or follows from what was.
+    pub fn touches_fact(&self, rules: &Rules, id: FactId, facts: &Facts) -> bool {
+        let op = Op::Fact(id);
+        let node = Node::new(super::syntax::Extent::default(), op);
+        self.touch([&node], rules, facts).reads
+    }
+
+    /// The same for a fact or factor by its name.
+    pub fn touches_named(&self, rules: &Rules, name: &str, facts: &Facts) -> bool {
+        let at = super::syntax::Extent::default();
+        let op = match (rules.fact_named(name), rules.factor_named(name)) {
+            (Some(id), _) => Op::Fact(id),
+            (_, Some(id)) => Op::Factor(id),
+            (None, None) => return false,
+        };
+        self.touch([&Node::new(at, op)], rules, facts).reads
+    }
+
+    /// Whether anything that a transition asks for was erased.
+    pub fn touches_transition(&self, rules: &Rules, id: TransitionId, facts: &Facts) -> bool {
+        self.touch_transition(rules, id, facts).reads
+    }
+
+    fn touch_transition(&self, rules: &Rules, id: TransitionId, facts: &Facts) -> Touch {
+        let at = super::syntax::Extent::default();
+        let required: Vec<Node> = rules
+            .requirements(id)
+            .iter()
+            .map(|requirement| match requirement {
+                Requirement::Factor(id) => Node::new(at, Op::Factor(*id)),
+                Requirement::Fact(id) => Node::new(at, Op::Fact(*id)),
+            })
+            .collect();
+        let guard = rules.guard(id).map(|program| &program.root);
+        self.touch(required.iter().chain(guard), rules, facts)
+    }
+
+    /// Whether scripts read what was erased, through others too. Cost: linear in these.
+    fn touch<'n>(
+        &self,
+        nodes: impl IntoIterator<Item = &'n Node>,
+        rules: &'n Rules,
+        facts: &Facts,
+    ) -> Touch {
+        let erased = self.facts.borrow();
+        let is_raised = self.marks.borrow().is_raised;
+        let mut seen = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut touch = Touch::default();
+        let mut waiting: Vec<&Node> = nodes.into_iter().collect();
+        while let Some(node) = waiting.pop() {
+            let mut read_facts: Vec<FactId> = Vec::new();
+            let mut read_factors: Vec<FactorId> = Vec::new();
+            let mut apart = false;
+            match &node.op {
+                Op::Fact(id) => read_facts.push(*id),
+                Op::Factor(id) => read_factors.push(*id),
+                Op::Assign { place: Place { root: Root::Fact(id), steps, .. }, op, .. }
+                    if op.is_some() || !steps.is_empty() =>
+                {
+                    read_facts.push(*id);
+                }
+                Op::Mutate { place: Place { root: Root::Fact(id), .. }, .. } => {
+                    read_facts.push(*id);
+                }
+                Op::Function(number, _) if seen.2.insert(*number) => {
+                    let called = rules.functions.get(*number as usize).and_then(Option::as_ref);
+                    waiting.extend(called.map(|program| &program.root));
+                }
+                Op::Data(name) => touch.reads |= is_raised || self.data.contains(name),
+                Op::Event(EventPart::Actor) | Op::Who(_) => apart = self.persons.is_any(),
+                Op::Last(_) | Op::Count(_) => apart = self.past || is_raised,
+                Op::Known(_) | Op::Coalesce(_) => touch.observes = true,
+                _ => {}
+            }
+            touch.reads |= apart;
+            touch.observes |= apart;
+            while let Some(id) = read_factors.pop() {
+                if !seen.1.insert(id) {
+                    continue;
+                }
+                match rules.factors.get(id).map(|factor| &factor.program) {
+                    Some(FactorProgram::Guard(program) | FactorProgram::Score(program)) => {
+                        waiting.push(&program.root);
+                    }
+                    Some(FactorProgram::Of { of, .. }) => {
+                        for member in of {
+                            match member {
+                                Requirement::Fact(id) => read_facts.push(*id),
+                                Requirement::Factor(id) => read_factors.push(*id),
+                            }
+                        }
+                    }
+                    Some(FactorProgram::Broken) | None => {}
+                }
+            }
+            for id in read_facts {
+                touch.reads |= erased.contains(&id) && !facts.is_known(id);
+                if seen.0.insert(id) {
+                    let rule = rules.facts.get(id).and_then(|fact| fact.value.as_ref());
+                    waiting.extend(rule.map(|program| &program.root));
+                }
+            }
+            waiting.extend(node.children());
+        }
+        touch
+    }
+}
+
+/// What a transition requires, and its guard.
+fn holds(rules: &Rules, id: TransitionId, context: &Context) -> Result<Truth, Fault> {
+    let mut truth = Truth::True;
+    for requirement in rules.requirements(id) {
+        match rules.holds(*requirement, context)? {
+            Truth::False => return Ok(Truth::False),
+            Truth::Unknown => truth = Truth::Unknown,
+            Truth::True => {}
+        }
+    }
+    match rules.guard(id).map(|guard| rules.decide(guard, context)).transpose()? {
+        Some(Truth::False) => Ok(Truth::False),
+        Some(Truth::Unknown) => Ok(Truth::Unknown),
+        Some(Truth::True) | None => Ok(truth),
+    }
+}
