@@ -48,7 +48,7 @@ pub(super) fn write(groups: &[Group]) -> String {
         // A `String` takes everything.
         let _ = writeln!(out, "  <testsuite name=\"{}\" {own}>", escape(&visible(&group.name)));
         for test in &group.tests {
-            let (name, class) = (escape(&test.name), escape(&group.name));
+            let (name, class) = (escape(&visible(&test.name)), escape(&visible(&group.name)));
             let _ = write!(out, "    <testcase name=\"{name}\" classname=\"{class}\"");
             let _ = match &test.result {
                 Outcome::Passed => writeln!(out, "/>"),
@@ -63,7 +63,7 @@ pub(super) fn write(groups: &[Group]) -> String {
 }
 
 fn cause(element: &str, line: &str, story: &str) -> String {
-    let (line, story) = (escape(line), escape(story));
+    let (line, story) = (escape(&visible(line)), escape(story));
     format!("\n      <{element} message=\"{line}\">{story}</{element}>\n    </testcase>")
 }
 
@@ -77,7 +77,7 @@ fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&apos;"),
-            // As they are, attributes would lose them.
+            // As they are, attributes would lose them: names and messages have none, stories stand between tags.
             '\n' => out.push_str("&#10;"),
             other => out.push(other),
         }
@@ -117,17 +117,18 @@ mod tests {
     }
 
     #[test]
-    fn texts_from_strangers_come_back_as_they_were() {
+    fn texts_from_strangers_come_back_as_they_are_seen() {
         let evil = "a<b>&\"'\n\t]]>é😀";
+        let seen = "a<b>&\"'\\n\\t]]>é😀";
         let result = Outcome::Failed(evil.to_owned(), evil.to_owned());
         let tests = vec![Test { name: evil.to_owned(), result }];
         let xml = write(&[Group { name: "f".to_owned(), tests }]);
         let found = read(&xml);
-        assert_eq!(found.iter().filter(|text| *text == evil).count(), 2, "{xml}\n{found:?}");
+        assert_eq!(found.iter().filter(|text| *text == seen).count(), 2, "{xml}\n{found:?}");
     }
 
     #[test]
-    fn characters_that_xml_does_not_have_are_replaced() {
-        assert_eq!(escape("a\0\u{1b}b\u{ffff}"), "a\u{fffd}\u{fffd}b\u{fffd}");
+    fn characters_that_xml_does_not_have_are_written_out() {
+        assert_eq!(escape("a\0\u{1b}b\u{ffff}"), r"a\u{0}\u{1b}b\u{ffff}");
     }
 }

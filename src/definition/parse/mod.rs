@@ -8,6 +8,7 @@ mod read;
 pub(crate) use read::{Fields, is_remark, opening};
 mod shapes;
 mod states;
+mod times;
 mod transitions;
 
 use std::collections::{HashMap, HashSet};
