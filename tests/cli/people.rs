@@ -108,12 +108,9 @@ fn a_repeat_from_the_command_line() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let out = ran.json_lines();
     assert_eq!(out[2], json!({ "outcome": "moved", "repeat": true, "states": ["p"] }));
-    for number in 3..=6 {
-        assert_eq!(
-            (&out[number]["outcome"], &out[number]["problems"][0]["code"]),
-            (&json!("error"), &json!("event-id-reused")),
-            "{number}"
-        );
+    for line in &out[3..=6] {
+        assert_eq!(line["outcome"], "error", "{line}");
+        assert_eq!(line["problems"][0]["code"], "event-id-reused", "{line}");
     }
     assert_eq!(out[7]["outcome"], "not_expected");
     assert_eq!(out[8], json!({ "outcome": "not_expected", "repeat": true, "states": ["p"] }));
