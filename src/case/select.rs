@@ -4,6 +4,9 @@
 //! open transition. Where a transition is undecided, its walker ends there, and so does every walker that comes
 //! to a state around it: nothing behind missing information is tried.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Included};
+
 use crate::case::event::Actor;
 use crate::case::signing;
 use crate::case::situation::Situation;
@@ -121,6 +124,32 @@ struct Fate {
     undecided: Option<TransitionId>,
 }
 
+/// Transitions that have been met.
+enum Met {
+    Few(Short<TransitionId, 8>),
+    /// Of a chart with very many regions.
+    Many(BTreeSet<TransitionId>),
+}
+
+impl Met {
+    fn is_new(&mut self, id: TransitionId) -> bool {
+        if let Self::Few(few) = self {
+            if few.contains(&id) {
+                return false;
+            }
+            if few.len() < 64 {
+                few.push(id);
+                return true;
+            }
+            *self = Self::Many(few.iter().copied().collect());
+        }
+        match self {
+            Self::Few(_) => true,
+            Self::Many(many) => many.insert(id),
+        }
+    }
+}
+
 /// Selects transitions for an event, or eventless ones.
 pub(crate) fn select(
     workflow: &Compiled,
@@ -233,14 +262,16 @@ impl Round<'_> {
             }
         }
         let mut open: Short<TransitionId, 8> = Short::new();
+        let mut met = Met::Few(Short::new());
         for answer in answers.iter().flatten() {
             let Answer::Transition(id) = answer else { continue };
+            if !met.is_new(*id) {
+                continue;
+            }
             // A signature that is not the last leaves nothing, and so is in nobody's way.
             if self.is_last(*id) {
-                if !open.contains(id) {
-                    open.push(*id);
-                }
-            } else if !found.signed().contains(id) {
+                open.push(*id);
+            } else {
                 found.rest().signed.push(*id);
             }
         }
@@ -449,36 +480,41 @@ fn without_conflicts(
     if open.len() < 2 {
         return open.iter().copied().collect();
     }
-    let leaves = |id: TransitionId| domain(chart, situation, id);
-    let mut kept: Vec<(TransitionId, Option<StateId>)> = Vec::new();
+    let mut kept: Vec<Option<TransitionId>> = Vec::with_capacity(open.len());
+    // What two transitions leave is what is active inside their domains: these lie one in the other or apart. Those that
+    // are kept lie apart, and so one comes behind the other: by domain, each with its place among the kept.
+    let mut domains: BTreeMap<StateId, usize> = BTreeMap::new();
     for id in open.iter().copied() {
-        let around = leaves(id);
+        let Some(around) = domain(chart, situation, id) else {
+            kept.push(Some(id));
+            continue;
+        };
         let source = chart.transitions.at(id).source;
+        let before = domains.range(..=around).next_back();
+        let outer = before.filter(|(one, _)| **one == around || chart.inside(around, **one));
+        let inner = domains.range((Excluded(around), Included(chart.states.at(around).last)));
+        let mut beaten: Short<StateId, 4> = Short::new();
         let mut preempted = false;
-        let mut beaten = Vec::new();
-        for (place, (other, other_around)) in kept.iter().enumerate() {
-            let (Some(one), Some(two)) = (around, *other_around) else { continue };
-            // What two transitions leave is what is active inside their domains: these lie one in the other or apart.
-            if !(one == two || chart.inside(one, two) || chart.inside(two, one)) {
-                continue;
-            }
-            if chart.inside(source, chart.transitions.at(*other).source) {
-                beaten.push(place);
+        for (one, place) in outer.into_iter().chain(inner) {
+            let other = kept.get(*place).copied().flatten();
+            if other.is_some_and(|other| chart.inside(source, chart.transitions.at(other).source)) {
+                beaten.push(*one);
             } else {
                 preempted = true;
                 break;
             }
         }
         if !preempted {
-            let mut place = 0;
-            kept.retain(|_| {
-                place += 1;
-                !beaten.contains(&(place - 1))
-            });
-            kept.push((id, around));
+            for one in beaten.iter() {
+                if let Some(place) = domains.remove(one).and_then(|place| kept.get_mut(place)) {
+                    *place = None;
+                }
+            }
+            domains.insert(around, kept.len());
+            kept.push(Some(id));
         }
     }
-    kept.into_iter().map(|(id, _)| id).collect()
+    kept.into_iter().flatten().collect()
 }
 
 /// The domain of a transition here: where its target is a history state, what that recorded decides.
@@ -498,12 +534,13 @@ pub(crate) fn effective_targets(
     targets: &[StateId],
 ) -> Vec<StateId> {
     let mut found: Vec<StateId> = Vec::new();
+    let mut met: BTreeSet<StateId> = BTreeSet::new();
     let mut open: Vec<StateId> = targets.iter().rev().copied().collect();
     // A default may lead to another history state; as many steps as there are states is a circle.
     let mut steps = chart.states.len();
     while let Some(state) = open.pop() {
         if !matches!(chart.states.at(state).kind, StateKind::History { .. }) || steps == 0 {
-            if !found.contains(&state) {
+            if met.insert(state) {
                 found.push(state);
             }
             continue;

@@ -37,7 +37,7 @@ pub(crate) fn load(
 ) -> (Option<Definition>, Report) {
     let mut report = Report::limited(limits.diagnostics);
     let file = report.sources.add(name, text);
-    let definition = json::read(text, file, limits, &mut report)
+    let definition = json::read(text, file, &limits.of_definitions(), &mut report)
         .and_then(|root| variant::resolve(root, name, resolver, limits, &mut report))
         .and_then(|root| parse::workflow(&root, limits, &mut report));
     if let Some(definition) = &definition {

@@ -286,6 +286,11 @@ impl Definition {
     }
 }
 
+/// A name and what it lies in: `a.b.c`, `a.b`, `a`. What matches it is one of these, or `*`.
+pub(crate) fn prefixes(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(name), |name| name.rfind('.').and_then(|at| name.get(..at)))
+}
+
 /// Whether a pattern (`a.b`, `*`) matches the name of an event, token by token as in SCXML §3.12.1.
 pub(crate) fn matches(pattern: &str, event: &str) -> bool {
     pattern == "*"

@@ -14,6 +14,10 @@ use crate::value::{Number, Value};
 /// Verdicts of factors inside one explanation: factors that share parts would repeat them without end.
 const PARTS: usize = 500;
 
+/// Verdicts inside one another in one explanation: those further down are told without their reasons. Each is four levels
+/// of JSON at most, of which common readers take 128.
+const NESTED: usize = 12;
+
 /// One clause of a rule.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -119,7 +123,7 @@ impl Rules {
     }
 
     fn explainer<'r, 'c>(&'r self, context: &Context<'c>) -> Explainer<'r, 'c> {
-        Explainer { rules: self, context: *context, parts: 0 }
+        Explainer { rules: self, context: *context, parts: 0, nested: 0 }
     }
 }
 
@@ -127,6 +131,7 @@ struct Explainer<'r, 'c> {
     rules: &'r Rules,
     context: Context<'c>,
     parts: usize,
+    nested: usize,
 }
 
 impl<'r, 'c> Explainer<'r, 'c> {
@@ -225,6 +230,20 @@ impl<'r, 'c> Explainer<'r, 'c> {
         node: &'r Node,
         clause: &mut Clause,
     ) {
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.pop() {
+            self.read(evaluator, program, node, clause);
+            waiting.extend(node.children().into_iter().rev());
+        }
+    }
+
+    fn read(
+        &mut self,
+        evaluator: &mut Evaluator<'r, 'c>,
+        program: &'r Program,
+        node: &'r Node,
+        clause: &mut Clause,
+    ) {
         let noted = evaluator.noted();
         let rules = self.rules;
         let text = |at: Extent| program.text(at).to_owned();
@@ -267,12 +286,7 @@ impl<'r, 'c> Explainer<'r, 'c> {
             Op::Last(_) | Op::Count(_) | Op::Who(_) | Op::Since(_) | Op::Active(_) => {
                 Some(self.plain(evaluator, "past", text(node.at), node))
             }
-            _ => {
-                for child in node.children() {
-                    self.reads(evaluator, program, child, clause);
-                }
-                None
-            }
+            _ => None,
         };
         evaluator.forgive(noted);
         if let Some(read) = read
@@ -294,6 +308,14 @@ impl<'r, 'c> Explainer<'r, 'c> {
 
     fn factor(&mut self, id: FactorId) -> FactorVerdict {
         self.parts += 1;
+        self.nested += 1;
+        let verdict = self.factor_inside(id);
+        self.nested -= 1;
+        verdict
+    }
+
+    fn factor_inside(&mut self, id: FactorId) -> FactorVerdict {
+        let in_full = self.nested <= NESTED;
         let rules = self.rules;
         let Some(factor) = rules.factors.get(id) else {
             return FactorVerdict::empty(String::new());
@@ -308,7 +330,9 @@ impl<'r, 'c> Explainer<'r, 'c> {
         match &factor.program {
             FactorProgram::Guard(program) => {
                 verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
-                verdict.clauses = self.clauses(program);
+                if in_full {
+                    verdict.clauses = self.clauses(program);
+                }
             }
             FactorProgram::Score(program) => {
                 verdict.score = evaluator.score(id, Extent::default()).ok();
@@ -322,18 +346,20 @@ impl<'r, 'c> Explainer<'r, 'c> {
                     factors: Vec::new(),
                     span: program.span(program.root.at),
                 };
-                let mut reader = self.evaluator();
-                let _: Eval<()> = reader.framed(program, Vec::new(), |reader| {
-                    self.reads(reader, program, &program.root, &mut clause);
-                    Ok(())
-                });
-                verdict.clauses = vec![clause];
+                if in_full {
+                    let mut reader = self.evaluator();
+                    let _: Eval<()> = reader.framed(program, Vec::new(), |reader| {
+                        self.reads(reader, program, &program.root, &mut clause);
+                        Ok(())
+                    });
+                    verdict.clauses = vec![clause];
+                }
             }
             FactorProgram::Of { of, at_least, .. } => {
                 verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
                 verdict.at_least = i64::try_from(*at_least).ok();
                 for part in of {
-                    if self.parts < PARTS {
+                    if in_full && self.parts < PARTS {
                         verdict.of.push(self.requirement(*part));
                     }
                 }
@@ -368,11 +394,15 @@ impl<'r, 'c> Explainer<'r, 'c> {
         } else {
             Vec::new()
         };
+        self.nested += 1;
+        let program = fact.value.as_ref().filter(|_| self.nested <= NESTED);
+        let clauses = program.map(|program| self.clauses(program)).unwrap_or_default();
+        self.nested -= 1;
         FactorVerdict {
             kind: Some("fact".to_owned()),
             title: fact.title.clone(),
             verdict,
-            clauses: fact.value.as_ref().map(|program| self.clauses(program)).unwrap_or_default(),
+            clauses,
             unknown,
             ..FactorVerdict::empty(fact.name.to_string())
         }

@@ -6,10 +6,14 @@ use rhai::{Engine, OptimizationLevel, Position, Token};
 
 use super::syntax::Extent;
 
-/// Nesting of brackets, runs of prefix operators, chains of `.` and of `else if` in one script: the parser recurses over them.
+/// Nesting of brackets and runs of prefix operators in one script: reading and running recurse over them.
 const NESTING: usize = 20;
-/// Levels that Rhai's parser may count; each operator of a chain is one.
-const LEVELS: usize = 128;
+/// Links of one chain of `.` and `[`: Rhai's parser recurses over them.
+pub(super) const LINKS: usize = 40;
+/// Operators and branches of `else if` on the way to the innermost operand, brackets and links among them. Each of
+/// `a + b + c` lies inside the next one, and so trees are dropped, compared and walked as deep as this. What `&&`, `||`
+/// and `??` join lies side by side and counts nothing, be it as long as it likes.
+const LEVELS: usize = 500;
 
 /// One token.
 #[derive(Debug, Clone)]
@@ -45,7 +49,8 @@ pub(super) fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| {
         let mut engine = Engine::new_raw();
         engine.set_optimization_level(OptimizationLevel::None);
-        engine.set_max_expr_depths(LEVELS, LEVELS);
+        // Rhai counts each operator of a chain, of `&&` too: `too_deep` has looked at what nests.
+        engine.set_max_expr_depths(0, 0);
         engine.set_max_functions(256);
         engine.set_max_string_size(0);
         engine.set_max_array_size(10_000);
@@ -339,15 +344,45 @@ fn unclosed_comment(text: &str, behind: u32) -> Option<Problem> {
     )
 }
 
-/// Nesting that the parser would recurse over, found without recursion: brackets, runs of prefix operators, chains
-/// of `.` and `[`, chains of `else if`.
+/// What stands between two brackets, as far as it has been read.
+#[derive(Clone, Copy, Default)]
+struct Open {
+    /// How deep the expression that is being read nests.
+    depth: usize,
+    /// The deepest of those before it.
+    deepest: usize,
+    /// Links of the chain, and branches of the `if`.
+    links: usize,
+    branches: usize,
+    /// Closures whose body this lies in, and the same where the brackets opened.
+    closures: usize,
+    around: usize,
+}
+
+impl Open {
+    fn inside(&self) -> Self {
+        Self { closures: self.closures, around: self.closures, ..Self::default() }
+    }
+
+    /// The next expression begins.
+    fn next(&mut self) {
+        self.deepest = self.deepest();
+        self.depth = 0;
+    }
+
+    fn deepest(&self) -> usize {
+        self.deepest.max(self.depth + self.branches)
+    }
+}
+
+/// Nesting that reading would recurse over, found without recursion: brackets, runs of prefix operators, chains of `.`
+/// and `[`, of operators, of `else if`.
 fn too_deep(words: &[Word]) -> Option<Problem> {
     let mut prefixes = 0_usize;
-    // For each open bracket the links of the chain and the branches so far.
-    let mut open: Vec<(usize, usize)> = vec![(0, 0)];
+    let mut around: Vec<Open> = Vec::new();
+    let mut here = Open::default();
     let mut before = &Token::SemiColon;
     for word in words {
-        let (mut links, mut branches) = open.last().copied().unwrap_or_default();
         match &word.token {
             Token::Bang
             | Token::UnaryMinus
@@ -357,38 +392,65 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
             | Token::Pipe
             | Token::Or => {
                 prefixes += 1;
-                links = 0;
+                here.links = 0;
             }
             other => {
                 prefixes = 0;
                 match other {
-                    Token::Period => links += 1,
-                    Token::LeftBracket if ends_a_value(before) => links += 1,
-                    Token::If if *before == Token::Else => branches += 1,
-                    Token::SemiColon => (links, branches) = (0, 0),
+                    Token::Period => here.links += 1,
+                    Token::LeftBracket if ends_a_value(before) => here.links += 1,
+                    Token::If if *before == Token::Else => here.branches += 1,
+                    Token::SemiColon => (here.links, here.branches) = (0, 0),
                     Token::Identifier(_)
                     | Token::RightParen
                     | Token::RightBracket
                     | Token::RightBrace
                     | Token::Unit => {}
                     Token::LeftParen | Token::LeftBracket | Token::LeftBrace => {}
-                    _ => links = 0,
+                    _ => here.links = 0,
                 }
             }
         }
-        if let Some(top) = open.last_mut() {
-            *top = (links, branches);
-        }
-        match word.token {
+        match &word.token {
             Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => {
-                open.push((0, 0))
+                if ends_a_value(before) {
+                    here.depth += 1;
+                }
+                let inside = here.inside();
+                around.push(std::mem::replace(&mut here, inside));
             }
-            Token::RightParen | Token::RightBracket | Token::RightBrace if open.len() > 1 => {
-                open.pop();
+            Token::RightParen | Token::RightBracket | Token::RightBrace => {
+                if let Some(outer) = around.pop() {
+                    let inner = here.deepest();
+                    here = outer;
+                    here.depth = here.depth.max(inner + 1);
+                }
             }
+            Token::Pipe | Token::Or if !ends_a_value(before) => {
+                here.next();
+                here.closures += 1;
+            }
+            Token::Return | Token::Break if *before == Token::DoubleQuestion => here.closures += 1,
+            Token::Comma | Token::SemiColon => {
+                here.next();
+                here.closures = here.around;
+            }
+            // What these join or part lies side by side.
+            Token::And
+            | Token::Or
+            | Token::DoubleQuestion
+            | Token::Colon
+            | Token::DoubleArrow
+            | Token::Else => here.next(),
+            Token::Period | Token::Bang => here.depth += 1,
+            operator if operator.precedence().is_some() => here.depth += 1,
             _ => {}
         }
-        if open.len() > NESTING || prefixes > NESTING || links > NESTING || branches > NESTING {
+        let nests = around.len() >= NESTING
+            || prefixes > NESTING
+            || here.closures > NESTING
+            || here.links > LINKS;
+        if nests || here.deepest() > LEVELS {
             return Some(too_complex(word.at));
         }
         before = &word.token;
@@ -404,6 +466,12 @@ fn ends_a_value(token: &Token) -> bool {
             | Token::RightBracket
             | Token::RightBrace
             | Token::Unit
+            | Token::True
+            | Token::False
+            | Token::IntegerConstant(_)
+            | Token::FloatConstant(_)
+            | Token::DecimalConstant(_)
+            | Token::StringConstant(_)
     )
 }
 

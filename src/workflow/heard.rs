@@ -14,6 +14,9 @@ use crate::workflow::chart::Chart;
 /// Names of events that are never from outside begin with these.
 pub(crate) const RESERVED: [&str; 3] = ["done", "error", "after"];
 
+/// So many names are looked at for one that may have been meant.
+const MOST_LOOKED_AT: usize = 10_000;
+
 /// What an event's name leads to.
 #[derive(Debug)]
 pub(crate) struct Heard {
@@ -116,6 +119,12 @@ impl Heard {
     pub fn number(&self, name: &str) -> Option<EventId> {
         let place = self.names.rows().binary_search_by(|row| (*row.name).cmp(name)).ok()?;
         Some(EventId::from_index(place))
+    }
+
+    /// Names that somebody from outside may send, in the order of the alphabet; of very many the first.
+    pub fn outside(&self) -> impl Iterator<Item = &str> {
+        let first = self.names.rows().iter().take(MOST_LOOKED_AT);
+        first.filter(|row| row.outside).map(|row| &*row.name)
     }
 
     pub fn name(&self, id: EventId) -> &Name {

@@ -16,6 +16,8 @@ pub(super) struct Plan {
     pub by_default: States,
     /// Parents of history states without a record → the history state, whose default actions run.
     pub history_defaults: BTreeMap<StateId, StateId>,
+    /// Parallel states around a target whose regions all have something planned.
+    complete: BTreeSet<StateId>,
 }
 
 /// Chains of history defaults longer than this are circles; the nesting of states is bounded by that of JSON.
@@ -79,7 +81,7 @@ impl Machine<'_> {
         let chart = &self.workflow.chart;
         for outer in chart.ancestors(state).take_while(|outer| *outer != around && *outer != ROOT) {
             plan.states.insert(outer);
-            if chart.states.at(outer).kind == StateKind::Parallel {
+            if chart.states.at(outer).kind == StateKind::Parallel && plan.complete.insert(outer) {
                 self.plan_regions(chart.states.at(outer).children.as_slice(), plan, depth);
             }
         }
