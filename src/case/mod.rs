@@ -464,7 +464,6 @@ impl Case {
     pub fn factors(&self) -> Vec<FactorVerdict> {
         let compiled = self.workflow.compiled();
         let context = self.situation.context(None);
-        let ids = compiled.definition.factors.ids();
-        ids.map(|id| compiled.rules.explain_factor(id, &context)).collect()
+        compiled.rules.explain_factors(&context)
     }
 }

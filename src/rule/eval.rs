@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::compile::Rule;
 use super::operate::{self, Refusal};
-use super::program::{Node, Op, Program};
+use super::program::{Node, Op, Program, Reads};
 use super::syntax::Extent;
 use super::types::kind_of;
 use super::{Context, Effect, FactorProgram, Fault, Requirement, Rules, Truth};
@@ -322,6 +322,17 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         }
         self.go_ahead(rule);
         Ok(())
+    }
+
+    /// Takes over what another has found out of some rules, in the same situation.
+    pub(super) fn learn(&mut self, other: &Self, reads: &Reads) {
+        for id in &reads.facts {
+            self.facts.extend(other.facts.get(id).map(|memo| (*id, memo.clone())));
+        }
+        for id in &reads.factors {
+            self.factors.extend(other.factors.get(id).map(|memo| (*id, memo.clone())));
+            self.scores.extend(other.scores.get(id).map(|memo| (*id, memo.clone())));
+        }
     }
 
     /// Whether a rule has been asked before, and what it came to is known.

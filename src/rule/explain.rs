@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::eval::{Eval, Evaluator, Stop};
-use super::program::{EventPart, Node, Op, Program};
+use super::program::{EventPart, Node, Op, Program, Reads};
 use super::syntax::Extent;
 use super::{Context, FactorProgram, Requirement, Rules, Truth};
 use crate::diagnostic::Span;
@@ -112,6 +112,17 @@ impl Rules {
         self.explainer(context).factor(id)
     }
 
+    /// The verdicts of all factors with their reasons, each rule asked once.
+    pub fn explain_factors(&self, context: &Context) -> Vec<FactorVerdict> {
+        let mut explainer = self.explainer(context);
+        let ids = self.factors.ids();
+        ids.map(|id| {
+            explainer.parts = 0;
+            explainer.factor(id)
+        })
+        .collect()
+    }
+
     /// The verdict of a factor or boolean fact with its reasons.
     #[cfg(test)]
     pub fn explain_requirement(
@@ -123,7 +134,8 @@ impl Rules {
     }
 
     fn explainer<'r, 'c>(&'r self, context: &Context<'c>) -> Explainer<'r, 'c> {
-        Explainer { rules: self, context: *context, parts: 0, nested: 0 }
+        let verdicts = Evaluator::new(self, *context).noting();
+        Explainer { rules: self, context: *context, parts: 0, nested: 0, verdicts }
     }
 }
 
@@ -132,6 +144,8 @@ struct Explainer<'r, 'c> {
     context: Context<'c>,
     parts: usize,
     nested: usize,
+    /// What rules came to, each asked once: explanations of rules that read one another would ask them again and again.
+    verdicts: Evaluator<'r, 'c>,
 }
 
 impl<'r, 'c> Explainer<'r, 'c> {
@@ -139,8 +153,39 @@ impl<'r, 'c> Explainer<'r, 'c> {
         Evaluator::new(self.rules, self.context).noting()
     }
 
-    fn clauses(&mut self, program: &'r Program) -> Vec<Clause> {
+    /// Somebody who knows what those rules came to that a program reads.
+    fn evaluator_for(&mut self, program: &'r Program) -> Evaluator<'r, 'c> {
+        for id in &program.reads.factors {
+            self.ask(Requirement::Factor(*id));
+        }
+        for id in &program.reads.facts {
+            self.ask(Requirement::Fact(*id));
+        }
         let mut evaluator = self.evaluator();
+        evaluator.learn(&self.verdicts, &program.reads);
+        evaluator
+    }
+
+    /// Asks a rule; what is unknown for it is kept with its verdict.
+    fn ask(&mut self, requirement: Requirement) {
+        self.verdicts.rested();
+        let noted = self.verdicts.noted();
+        match requirement {
+            Requirement::Factor(id) if self.rules.is_score(id) => {
+                let _ = self.verdicts.score(id, Extent::default());
+            }
+            Requirement::Factor(id) => {
+                let _ = self.verdicts.factor(id, Extent::default());
+            }
+            Requirement::Fact(id) => {
+                let _ = self.verdicts.fact(id, Extent::default());
+            }
+        }
+        self.verdicts.forgive(noted);
+    }
+
+    fn clauses(&mut self, program: &'r Program) -> Vec<Clause> {
+        let mut evaluator = self.evaluator_for(program);
         let mut found = Vec::new();
         let done = evaluator.framed(program, Vec::new(), |evaluator| {
             let mut root = &program.root;
@@ -326,7 +371,9 @@ impl<'r, 'c> Explainer<'r, 'c> {
             hint: factor.hint.clone(),
             ..FactorVerdict::empty(factor.name.to_string())
         };
+        self.ask(Requirement::Factor(id));
         let mut evaluator = self.evaluator();
+        evaluator.learn(&self.verdicts, &Reads { factors: [id].into(), ..Reads::default() });
         match &factor.program {
             FactorProgram::Guard(program) => {
                 verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
@@ -347,7 +394,7 @@ impl<'r, 'c> Explainer<'r, 'c> {
                     span: program.span(program.root.at),
                 };
                 if in_full {
-                    let mut reader = self.evaluator();
+                    let mut reader = self.evaluator_for(program);
                     let _: Eval<()> = reader.framed(program, Vec::new(), |reader| {
                         self.reads(reader, program, &program.root, &mut clause);
                         Ok(())
@@ -363,9 +410,15 @@ impl<'r, 'c> Explainer<'r, 'c> {
                         verdict.of.push(self.requirement(*part));
                     }
                 }
-                let holds =
-                    |part: &&Requirement| rules.holds(**part, &self.context) == Ok(Truth::True);
-                verdict.reached = i64::try_from(of.iter().filter(holds).count()).ok();
+                let mut reached = 0;
+                for part in of {
+                    self.verdicts.rested();
+                    let noted = self.verdicts.noted();
+                    let found = self.verdicts.requirement(*part, Extent::default());
+                    self.verdicts.forgive(noted);
+                    reached += i64::from(matches!(found, Ok(Truth::True)));
+                }
+                verdict.reached = Some(reached);
             }
             FactorProgram::Broken => {}
         }
