@@ -255,6 +255,7 @@ pub(crate) fn nearest<'a>(
         .filter(|candidate| candidate.len() <= 4 * (length + allowed))
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
         .filter(|candidate| letters.apart(candidate) <= allowed)
+        .inspect(|candidate| crate::work::looked_at(candidate.len()))
         .map(|candidate| (strsim::damerau_levenshtein(written, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min()

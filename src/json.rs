@@ -168,7 +168,8 @@ pub(crate) fn too_long(name: &str, span: Span, most: usize) -> Option<Diagnostic
         format!("the name {} has {} bytes, at most {most} are allowed", quoted(name), name.len())
     };
     (name.len() > most).then(|| {
-        Diagnostic::error("limit-name", span, message()).hint("long texts belong into `title` or `description`")
+        Diagnostic::error("limit-name", span, message())
+            .hint("long texts belong into `title` or `description`")
     })
 }
 

@@ -20,8 +20,18 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
-const LAWS: [&str; 9] =
-    ["diagnostic", "digest", "error", "json", "label", "limits", "shared", "short", "table"];
+const LAWS: [&str; 10] = [
+    "diagnostic",
+    "digest",
+    "error",
+    "json",
+    "label",
+    "limits",
+    "shared",
+    "short",
+    "table",
+    "work",
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {

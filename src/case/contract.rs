@@ -74,7 +74,8 @@ fn check_names(event: &Event, most: usize) -> Option<Problem> {
 #[cold]
 pub(crate) fn too_long(what: &str, text: &str, most: usize) -> Problem {
     let shown = crate::diagnostic::quoted(text);
-    let message = format!("the {what} {shown} has {} bytes, at most {most} are allowed", text.len());
+    let message =
+        format!("the {what} {shown} has {} bytes, at most {most} are allowed", text.len());
     Problem::new("limit-name", message)
 }
 

@@ -18,6 +18,7 @@ use crate::rule::watch::Watch;
 use crate::rule::{Context, Current, Effect, Fault, Full, Program, Scratch};
 use crate::short::Short;
 use crate::table::{StateId, TransitionId};
+use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::chart::ROOT;
 use plan::{Plan, States};
@@ -131,23 +132,32 @@ impl<'w> Machine<'w> {
 
     /// Eventless transitions and raised events until there are none, or the case has ended.
     fn complete(&mut self) -> Result<(), Fault> {
+        let heard = &self.workflow.heard;
+        // Whether eventless transitions must be asked: not again where nothing has changed that they could read.
+        let mut asks = heard.has_always;
         while !self.situation.ended {
-            if self.workflow.heard.has_always {
+            if asks {
                 let eventless = self.select(Wanted::Always)?;
                 if !eventless.open.is_empty() {
                     self.microstep(&eventless.open)?;
                     continue;
                 }
+                asks = heard.asks_event || self.watch.is_some();
             }
             let Some((event, counts)) = self.raised.pop_front() else { break };
             let name = Arc::clone(&event.name);
             self.event = Some(event);
+            // Such as the `done.…` of each region: most files listen to few of these.
+            if !self.workflow.chart.is_heard(&name) {
+                continue;
+            }
             let found = self.select(Wanted::Event(&name))?;
             if !found.open.is_empty() {
                 if counts {
                     self.accept(&name, None)?;
                 }
                 self.microstep(&found.open)?;
+                asks = heard.has_always;
             }
         }
         if self.situation.ended { self.close() } else { Ok(()) }
@@ -297,6 +307,7 @@ impl<'w> Machine<'w> {
     fn is_done(&self, state: StateId, done: &mut Done) -> bool {
         let chart = &self.workflow.chart;
         let row = chart.states.at(state);
+        looked_at(1);
         match row.kind {
             StateKind::Compound => {
                 // The next active state behind this one is its active child.

@@ -7,6 +7,8 @@ pub(crate) mod contract;
 mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
+#[cfg(test)]
+mod growth;
 mod handle;
 mod machine;
 mod open_terms;

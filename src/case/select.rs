@@ -14,6 +14,7 @@ use crate::definition::model::StateKind;
 use crate::rule::{Context, Fault, Truth};
 use crate::short::Short;
 use crate::table::{EventId, StateId, TransitionId};
+use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::chart::Chart;
 use crate::workflow::heard::{Candidate, asks};
@@ -191,6 +192,8 @@ impl Round<'_> {
         let mut found = Selection::default();
         if self.is_chain() {
             self.climb(&mut found)?;
+        } else if let Some(listeners) = self.listeners_apart() {
+            self.ask_each(&listeners, &mut found)?;
         } else {
             self.walk(&mut found)?;
         }
@@ -204,6 +207,32 @@ impl Round<'_> {
         inner
             .zip(self.situation.active.iter())
             .all(|(inner, outer)| states.at(*inner).parent == Some(*outer))
+    }
+
+    /// The active states that listen to the event, where they are few among all and none lies in another: then no walker
+    /// meets two of them.
+    fn listeners_apart(&self) -> Option<Short<StateId, 8>> {
+        let Wanted::Known(Some(event), _) = self.wanted else { return None };
+        let listeners = self.workflow.heard.listeners(event)?;
+        if listeners.len().saturating_mul(4) > self.situation.active.len() {
+            return None;
+        }
+        let active = listeners.iter().copied().filter(|state| self.situation.is_active(*state));
+        let active: Short<StateId, 8> = active.collect();
+        let mut inner = active.iter().zip(active.iter().skip(1));
+        let apart = inner.all(|(one, next)| !self.workflow.chart.inside(*next, *one));
+        apart.then_some(active)
+    }
+
+    /// Asks states of which none lies in another, the last one first, as walkers come to them.
+    fn ask_each(&self, states: &[StateId], found: &mut Selection) -> Result<(), Fault> {
+        let mut answers: Short<Option<Answer>, 24> = Short::new();
+        for state in states.iter().rev() {
+            answers.push(self.try_state(*state, None, found)?.answer);
+        }
+        answers.as_mut_slice().reverse();
+        self.conclude(&answers, found);
+        Ok(())
     }
 
     /// One walker goes up from the one leaf.
@@ -261,6 +290,12 @@ impl Round<'_> {
                 *slot = slot.or(fate.undecided);
             }
         }
+        self.conclude(&answers, found);
+        Ok(())
+    }
+
+    /// What the answers of the walkers come to, in the order of their leaves.
+    fn conclude(&self, answers: &[Option<Answer>], found: &mut Selection) {
         let mut open: Short<TransitionId, 8> = Short::new();
         let mut met = Met::Few(Short::new());
         for answer in answers.iter().flatten() {
@@ -275,8 +310,7 @@ impl Round<'_> {
                 found.rest().signed.push(*id);
             }
         }
-        found.open = without_conflicts(chart, self.situation, &open);
-        Ok(())
+        found.open = without_conflicts(&self.workflow.chart, self.situation, &open);
     }
 
     /// What a state to which a walker has come makes of it; `blocked` is what is undecided inside.
@@ -289,6 +323,7 @@ impl Round<'_> {
     ) -> Result<Fate, Fault> {
         let Self { workflow, .. } = self;
         let row = workflow.chart.states.at(state);
+        looked_at(1);
         let mut fate = Fate { answer: None, undecided: blocked };
         match self.wanted {
             Wanted::Always => {
@@ -496,6 +531,7 @@ fn without_conflicts(
         let mut beaten: Short<StateId, 4> = Short::new();
         let mut preempted = false;
         for (one, place) in outer.into_iter().chain(inner) {
+            looked_at(1);
             let other = kept.get(*place).copied().flatten();
             if other.is_some_and(|other| chart.inside(source, chart.transitions.at(other).source)) {
                 beaten.push(*one);

@@ -10,6 +10,7 @@ use crate::shared::Shared;
 use crate::short::Short;
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
+use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::due::{self, Holder};
 
@@ -201,6 +202,7 @@ pub(crate) fn queue(
     let mut terms: Vec<_> = terms
         .filter_map(|term| Some((term.due?, term)))
         .map(|(due, term)| {
+            looked_at(1);
             let state = workflow.definition.states.at(term.state);
             let written = state.terms.get(term.index as usize);
             let at = written.is_some_and(|term| term.when == When::At);

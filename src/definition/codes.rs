@@ -79,7 +79,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a transition that is never tried because one in front of it is always taken",
     ),
     ("syntax", "a script that cannot be read"),
-    ("too-deep", "a script that nests deeper than allowed, perhaps through the functions that it calls"),
+    (
+        "too-deep",
+        "a script that nests deeper than allowed, perhaps through the functions that it calls",
+    ),
     ("unclosed-comment", "a comment in a script that never ends"),
     ("unknown-column", "a column that no row of the scenario has"),
     ("unknown-event", "the name of an event that nothing declares"),

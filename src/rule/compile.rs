@@ -332,10 +332,9 @@ fn too_deep(depth: u32, limits: &Limits, span: Span, report: &mut Report) {
             "with the functions that it calls this nests {depth} levels deep, at most {} are allowed",
             limits.script_depth
         );
-        report.push(
-            Diagnostic::error("too-deep", span, message)
-                .hint("shorten the chain of functions; give parts of it names as derived facts or factors"),
-        );
+        report.push(Diagnostic::error("too-deep", span, message).hint(
+            "shorten the chain of functions; give parts of it names as derived facts or factors",
+        ));
     }
 }
 
@@ -350,9 +349,7 @@ fn below(rules: &Rules, reads: &Reads) -> u32 {
         .iter()
         .filter_map(|number| rules.functions.get(*number as usize)?.as_ref())
         .map(|program| program.depth);
-    functions
-        .max()
-        .map_or(0, |deepest| deepest.saturating_add(CROSSING))
+    functions.max().map_or(0, |deepest| deepest.saturating_add(CROSSING))
 }
 
 /// What reads other rules: facts, factors and functions.
@@ -501,7 +498,9 @@ fn deepen(
         let program = match rule {
             Rule::Fact(id) => rules.facts.get(*id).and_then(|fact| fact.value.as_ref()),
             Rule::Factor(id) => rules.factors.get(*id).and_then(|factor| factor.program.script()),
-            Rule::Function(number) => rules.functions.get(*number as usize).and_then(Option::as_ref),
+            Rule::Function(number) => {
+                rules.functions.get(*number as usize).and_then(Option::as_ref)
+            }
         };
         let found =
             program.map(|program| program.depth.saturating_add(below(rules, &program.reads)));

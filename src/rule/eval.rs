@@ -16,6 +16,7 @@ use crate::definition::shape::Kind;
 use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId};
 use crate::value::{Number, Value};
+use crate::work::looked_at;
 
 /// Levels of lists and records inside one another that a script may make.
 const NESTING: usize = 64;
@@ -51,7 +52,6 @@ pub(super) struct Evaluator<'r, 'c> {
     items: BTreeMap<usize, (Rc<str>, usize)>,
     facts: BTreeMap<FactId, Memo<Option<Value>>>,
     factors: BTreeMap<FactorId, Memo<Truth>>,
-    /// Of long chains only.
     scores: BTreeMap<FactorId, Memo<Option<Number>>>,
     /// What the running actions have assigned.
     pub assigned: BTreeMap<FactId, (Option<Value>, Extent)>,
@@ -177,6 +177,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
 
     /// Counts operations, so that nothing runs for ever.
     pub fn spend(&mut self, at: Extent, operations: usize) -> Eval<()> {
+        looked_at(operations);
         self.operations = self.operations.saturating_add(operations as u64);
         let limit = self.rules.limits.operations;
         if self.operations > limit {
@@ -402,32 +403,27 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         else {
             return Err(self.fault(at, "wrong-type", "this factor has no score"));
         };
-        let is_long = rules.is_long(Rule::Factor(id));
-        if is_long {
-            if let Some(memo) = self.scores.get(&id).cloned() {
-                if let Some(names) = &mut self.unknown {
-                    names.extend(memo.unknown);
-                }
-                return memo.answer.ok_or(Stop::Unknown);
+        if let Some(memo) = self.scores.get(&id).cloned() {
+            if let Some(names) = &mut self.unknown {
+                names.extend(memo.unknown);
             }
+            return memo.answer.ok_or(Stop::Unknown);
+        }
+        if rules.is_long(Rule::Factor(id)) {
             self.before(Rule::Factor(id))?;
         }
         let noted = self.noted();
         let value = self.value_of(program, false).map_err(|fault| Stop::Fault(Box::new(fault)))?;
         let Some(value) = value else {
-            if is_long {
-                let unknown = self.noted_since(noted);
-                self.scores.insert(id, Memo { answer: None, unknown });
-            }
+            let unknown = self.noted_since(noted);
+            self.scores.insert(id, Memo { answer: None, unknown });
             return Err(Stop::Unknown);
         };
         let number = operate::number(&value);
         match number {
             Some(number) if number >= Number::from(0) && number <= Number::from(1) => {
-                if is_long {
-                    let unknown = self.noted_since(noted);
-                    self.scores.insert(id, Memo { answer: Some(number), unknown });
-                }
+                let unknown = self.noted_since(noted);
+                self.scores.insert(id, Memo { answer: Some(number), unknown });
                 Ok(number)
             }
             _ => Err(Stop::Fault(Box::new(Fault {

@@ -218,13 +218,7 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     /// A chain such as `a + b + c` leans to the left: it is gone down and up again without recursion.
-    fn chain(
-        &mut self,
-        op: Binary,
-        at: Extent,
-        left: &'r Node,
-        right: &'r Node,
-    ) -> Eval<Value> {
+    fn chain(&mut self, op: Binary, at: Extent, left: &'r Node, right: &'r Node) -> Eval<Value> {
         let mut waiting = vec![(op, at, right)];
         let mut first = left;
         while let Op::Binary { op, op_at, left, right } = &first.op {

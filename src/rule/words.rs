@@ -13,7 +13,7 @@ pub(super) const LINKS: usize = 40;
 /// Operators and branches of `else if` on the way to the innermost operand, brackets and links among them. Each of
 /// `a + b + c` lies inside the next one, and so trees are dropped, compared and walked as deep as this. What `&&`, `||`
 /// and `??` join lies side by side and counts nothing, be it as long as it likes.
-const LEVELS: usize = 500;
+const LEVELS: usize = 300;
 
 /// One token.
 #[derive(Debug, Clone)]
@@ -345,11 +345,14 @@ fn unclosed_comment(text: &str, behind: u32) -> Option<Problem> {
 }
 
 /// What stands between two brackets, as far as it has been read.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Open {
-    /// How deep the expression that is being read nests.
-    depth: usize,
-    /// The deepest of those before it.
+    /// Operators that wait for their right side: how strong they bind, whether they join any number of sides, and how
+    /// deep the left side nests.
+    waiting: Vec<(u8, bool, usize)>,
+    /// How deep the operand nests that was read last.
+    operand: usize,
+    /// The deepest of all expressions so far.
     deepest: usize,
     /// Links of the chain, and branches of the `if`.
     links: usize,
@@ -357,21 +360,38 @@ struct Open {
     /// Closures whose body this lies in, and the same where the brackets opened.
     closures: usize,
     around: usize,
+    /// Whether cases of a `switch` stand here, between which `|` is no operator; whether such brackets come next.
+    cases: bool,
+    switch: bool,
+    is_switch: bool,
 }
 
 impl Open {
-    fn inside(&self) -> Self {
-        Self { closures: self.closures, around: self.closures, ..Self::default() }
+    fn inside(&mut self) -> Self {
+        let is_switch = std::mem::take(&mut self.switch);
+        let (closures, around, cases) = (self.closures, self.closures, is_switch);
+        Self { closures, around, cases, is_switch, ..Self::default() }
+    }
+
+    fn operator(&mut self, strength: u8, joins: bool) {
+        self.fold(strength, joins);
+        self.waiting.push((strength, joins, self.operand));
+        self.operand = 0;
+    }
+
+    /// Operators that bind at least as strong have got their right side; what joins goes on with the next one.
+    fn fold(&mut self, strength: u8, joins: bool) {
+        while let Some((own, joined, left)) = self.waiting.pop_if(|last| last.0 >= strength) {
+            let goes_on = joins && joined && own == strength;
+            self.operand = self.operand.max(left) + usize::from(!goes_on);
+        }
+        self.deepest = self.deepest.max(self.operand + self.branches);
     }
 
     /// The next expression begins.
     fn next(&mut self) {
-        self.deepest = self.deepest();
-        self.depth = 0;
-    }
-
-    fn deepest(&self) -> usize {
-        self.deepest.max(self.depth + self.branches)
+        self.fold(0, false);
+        self.operand = 0;
     }
 }
 
@@ -383,7 +403,9 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
     let mut here = Open::default();
     let mut before = &Token::SemiColon;
     for word in words {
-        match &word.token {
+        let token = &word.token;
+        let behind_a_value = ends_a_value(before);
+        match token {
             Token::Bang
             | Token::UnaryMinus
             | Token::UnaryPlus
@@ -394,39 +416,41 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
                 prefixes += 1;
                 here.links = 0;
             }
-            other => {
-                prefixes = 0;
-                match other {
-                    Token::Period => here.links += 1,
-                    Token::LeftBracket if ends_a_value(before) => here.links += 1,
-                    Token::If if *before == Token::Else => here.branches += 1,
-                    Token::SemiColon => (here.links, here.branches) = (0, 0),
-                    Token::Identifier(_)
-                    | Token::RightParen
-                    | Token::RightBracket
-                    | Token::RightBrace
-                    | Token::Unit => {}
-                    Token::LeftParen | Token::LeftBracket | Token::LeftBrace => {}
-                    _ => here.links = 0,
-                }
-            }
+            Token::Period => (prefixes, here.links) = (0, here.links + 1),
+            Token::LeftBracket if behind_a_value => (prefixes, here.links) = (0, here.links + 1),
+            Token::Identifier(_)
+            | Token::RightParen
+            | Token::RightBracket
+            | Token::RightBrace
+            | Token::Unit
+            | Token::LeftParen
+            | Token::LeftBracket
+            | Token::LeftBrace => prefixes = 0,
+            _ => (prefixes, here.links) = (0, 0),
         }
-        match &word.token {
+        match token {
             Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => {
-                if ends_a_value(before) {
-                    here.depth += 1;
-                }
                 let inside = here.inside();
                 around.push(std::mem::replace(&mut here, inside));
             }
             Token::RightParen | Token::RightBracket | Token::RightBrace => {
                 if let Some(outer) = around.pop() {
-                    let inner = here.deepest();
+                    here.next();
+                    // Blocks stand one behind the other.
+                    let level = usize::from(*token != Token::RightBrace);
+                    let inner = here.deepest;
                     here = outer;
-                    here.depth = here.depth.max(inner + 1);
+                    here.operand = here.operand.max(inner) + level;
                 }
             }
-            Token::Pipe | Token::Or if !ends_a_value(before) => {
+            Token::Switch => here.switch = true,
+            Token::If if *before == Token::Else => here.branches += 1,
+            Token::If => {
+                here.next();
+                here.branches = 0;
+            }
+            Token::Pipe if here.cases && behind_a_value => here.next(),
+            Token::Pipe | Token::Or if !behind_a_value => {
                 here.next();
                 here.closures += 1;
             }
@@ -434,28 +458,36 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
             Token::Comma | Token::SemiColon => {
                 here.next();
                 here.closures = here.around;
+                here.cases = here.is_switch;
+                here.branches = 0;
             }
-            // What these join or part lies side by side.
-            Token::And
-            | Token::Or
-            | Token::DoubleQuestion
-            | Token::Colon
-            | Token::DoubleArrow
-            | Token::Else => here.next(),
-            Token::Period | Token::Bang => here.depth += 1,
-            operator if operator.precedence().is_some() => here.depth += 1,
-            _ => {}
+            Token::DoubleArrow => {
+                here.next();
+                here.cases = false;
+            }
+            Token::Colon | Token::Else | Token::Equals => here.next(),
+            Token::Period | Token::Bang | Token::UnaryMinus | Token::UnaryPlus => here.operand += 1,
+            _ => {
+                let joins = matches!(token, Token::And | Token::Or | Token::DoubleQuestion);
+                match token.precedence() {
+                    Some(strength) if behind_a_value => here.operator(strength.get(), joins),
+                    Some(_) => here.operand += 1,
+                    None => here.operand = here.operand.max(1),
+                }
+            }
         }
         let nests = around.len() >= NESTING
             || prefixes > NESTING
             || here.closures > NESTING
             || here.links > LINKS;
-        if nests || here.deepest() > LEVELS {
+        if nests || here.deepest.max(here.operand) > LEVELS {
             return Some(too_complex(word.at));
         }
-        before = &word.token;
+        before = token;
     }
-    None
+    here.next();
+    let last = words.last().filter(|_| here.deepest > LEVELS);
+    last.map(|word| too_complex(word.at))
 }
 
 fn ends_a_value(token: &Token) -> bool {

@@ -6,6 +6,7 @@ use super::Machine;
 use crate::definition::model::StateKind;
 use crate::short::Short;
 use crate::table::StateId;
+use crate::work::looked_at;
 use crate::workflow::chart::ROOT;
 
 /// What will be entered.
@@ -91,6 +92,7 @@ impl Machine<'_> {
     fn plan_regions(&self, regions: &[StateId], plan: &mut Plan, depth: usize) {
         let chart = &self.workflow.chart;
         for region in regions {
+            looked_at(1);
             let last = chart.states.at(*region).last;
             if !plan.states.has_within(*region, last) {
                 self.plan_descendants(*region, plan, depth + 1);

@@ -92,7 +92,8 @@ impl<'n> Reader<'_, 'n> {
         let value = node.to_value(self.report)?;
         let most = self.limits.json_depth;
         if value.nests_deeper_than(most) {
-            let message = format!("{} nests deeper than the {most} levels that are allowed", quoted(what));
+            let message =
+                format!("{} nests deeper than the {most} levels that are allowed", quoted(what));
             self.report.push(Diagnostic::error("limit-depth", super::opening(node.span), message));
             return None;
         }
