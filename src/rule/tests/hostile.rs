@@ -44,7 +44,7 @@ fn nesting_is_refused() {
     for n in [300, 5_000, 15_000] {
         for script in [
             format!("n{} > 1", " + n".repeat(n)),
-            format!("n{} > 1", " * n + n".repeat(n / 2 + 1)),
+            format!("n{} > 1", " * n + n".repeat(n + 1)),
             format!("a{}", " == a".repeat(n + 1)),
             format!("a{}", " | a || b".repeat(n / 2 + 1)),
             format!("a{}", " || a | b".repeat(n / 2 + 1)),
@@ -87,7 +87,7 @@ fn lengths_are_no_nesting() {
             format!("switch n {{ {}_ => a }}", "5 => b, ".repeat(5_000)),
             format!("switch n {{ {}9 => b, _ => a }}", "5 | ".repeat(5_000)),
             format!("t{} == t", ".trim()".repeat(40)),
-            format!("{}a", "let x = n; ".repeat(2_000)),
+            format!("{}a", "let lx = n; ".repeat(2_000)),
         ] {
             let world = world(&file(Place::Guard, &script)).with(&[
                 ("a", "true"),
