@@ -48,7 +48,7 @@ pub(crate) struct Member {
 }
 
 /// Deeper nesting is refused whatever the limits say: reading recurses, and 500 levels fill a stack of 1 MiB.
-const DEEPEST: usize = 128;
+const DEEPEST: usize = 256;
 
 /// Reads a whole text. `None` where it is not JSON; duplicate keys are reported and the first is kept.
 pub(crate) fn read(text: &str, file: u32, limits: &Limits, report: &mut Report) -> Option<Node> {
@@ -90,7 +90,10 @@ pub(crate) fn read(text: &str, file: u32, limits: &Limits, report: &mut Report) 
     };
     let collect = CollectOptions { comments: CommentCollectionStrategy::Off, tokens: false };
     match parse_to_ast(text, &collect, &strict) {
-        Ok(parsed) => Some(Reading { text, file, report }.node(&parsed.value?)),
+        Ok(parsed) => {
+            let most = limits.name_bytes;
+            Some(Reading { text, file, most, report }.node(&parsed.value?))
+        }
         Err(error) => {
             let range = error.range();
             let span = Span { file, start: offset(range.start), end: offset(range.end) };
@@ -160,6 +163,17 @@ fn escaped_unit(text: &str, at: usize) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
+/// What is wrong with a name that has too many bytes.
+pub(crate) fn too_long(name: &str, span: Span, most: usize) -> Option<Diagnostic> {
+    let message = || {
+        format!("the name {} has {} bytes, at most {most} are allowed", quoted(name), name.len())
+    };
+    (name.len() > most).then(|| {
+        Diagnostic::error("limit-name", span, message())
+            .hint("long texts belong into `title` or `description`")
+    })
+}
+
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -168,6 +182,8 @@ fn offset(at: usize) -> u32 {
 struct Reading<'a> {
     text: &'a str,
     file: u32,
+    /// Bytes of a key.
+    most: usize,
     report: &'a mut Report,
 }
 
@@ -213,6 +229,10 @@ impl Reading<'_> {
             };
             let span = self.span(range);
             let name = self.decode(span).value;
+            if let Some(found) = too_long(&name, span, self.most) {
+                self.report.push(found);
+                continue;
+            }
             if let Some(first) = seen.get(&name) {
                 let message = format!("the key {} stands twice in this object", quoted(&name));
                 let found = Diagnostic::error("duplicate-key", span, message)

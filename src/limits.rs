@@ -11,8 +11,13 @@
 pub struct Limits {
     /// Bytes of a workflow file with all that it extends (16 MiB): memory and time of reading.
     pub definition_bytes: usize,
-    /// Nesting of JSON (64): the stack.
+    /// Nesting of the JSON of events, facts and scenarios, and of types and values (64): the stack, and that of whoever reads
+    /// what is written of them.
     pub json_depth: usize,
+    /// Nesting of the JSON of a workflow file, where each state inside another one takes two levels (256): the stack.
+    pub definition_depth: usize,
+    /// Bytes of one name or id, of whatever kind, in files and from outside (1 000): the time to look for what it may mean.
+    pub name_bytes: usize,
     /// Files in a chain of `extends` (16).
     pub extends_depth: usize,
     /// States in a workflow (100 000).
@@ -25,8 +30,9 @@ pub struct Limits {
     pub diagnostics: usize,
     /// Bytes of one script (64 KiB): the places of the script language end there.
     pub script_bytes: usize,
-    /// Nesting of an expression, through the factors, derived facts and functions that it reads (256), where the way
-    /// from one rule into another counts for four: the stack.
+    /// Nesting of an expression, through the functions that it calls (256), where the way into a function counts for
+    /// four: the stack. Lengths do not count: of `a + b + c`, `a && b && c`, branches of `else if` and chains of factors
+    /// and derived facts there may be as many as a script and a file have room for.
     pub script_depth: usize,
     /// Operations that one evaluation of a script may take (100 000): endless loops.
     pub operations: u64,
@@ -67,11 +73,20 @@ pub struct Limits {
     pub scenario_bytes: usize,
 }
 
+impl Limits {
+    /// The same for reading the JSON of workflow files, which nests as states do.
+    pub(crate) fn of_definitions(&self) -> Self {
+        Self { json_depth: self.definition_depth, ..self.clone() }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             definition_bytes: 16 * 1024 * 1024,
             json_depth: 64,
+            definition_depth: 256,
+            name_bytes: 1_000,
             extends_depth: 16,
             states: 100_000,
             transitions: 1_000_000,

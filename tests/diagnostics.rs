@@ -23,6 +23,8 @@ fn limits(name: &str) -> Limits {
     Limits {
         definition_bytes: 600,
         json_depth: 8,
+        definition_depth: 8,
+        name_bytes: 60,
         extends_depth: 3,
         states: 5,
         transitions: 5,

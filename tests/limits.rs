@@ -87,7 +87,7 @@ fn bytes_of_a_definition_with_its_bases() {
 fn nesting_of_json() {
     // Six levels: file, states, a, states, b, tags.
     let text = r#"{ "id": "w", "states": { "a": { "states": { "b": { "tags": ["x"] } } } } }"#;
-    let limits = |depth| Limits { json_depth: depth, ..Limits::default() };
+    let limits = |depth| Limits { definition_depth: depth, ..Limits::default() };
     assert!(load(text, &limits(6)).is_ok());
     assert_eq!(load(text, &limits(5)).unwrap_err(), ["limit-depth"]);
     // Whatever the limits allow, a hostile text does not reach the stack's end.
@@ -204,30 +204,106 @@ fn bytes_of_a_script() {
 }
 
 #[test]
-fn nesting_of_an_expression_through_what_it_reads() {
-    let text = |factors: usize| {
-        let mut all = vec![r#""g0": { "guard": "f" }"#.to_owned()];
-        all.extend((1..factors).map(|n| format!(r#""g{n}": {{ "guard": "g{}" }}"#, n - 1)));
+fn nesting_of_an_expression_through_the_functions_that_it_calls() {
+    let text = |functions: usize| {
+        let mut all = vec![r#""h0": { "params": ["x"], "body": "x" }"#.to_owned()];
+        let calls = |n| format!(r#""h{n}": {{ "params": ["x"], "body": "h{}(x)" }}"#, n - 1);
+        all.extend((1..functions).map(calls));
         format!(
-            r#"{{ "id": "w", "facts": {{ "f": {{ "type": "boolean", "default": true }} }}, "factors": {{ {} }},
-            "states": {{ "a": {{ "on": {{ "go": {{ "guard": "g{}" }} }} }} }} }}"#,
+            r#"{{ "id": "w", "facts": {{ "n": {{ "type": "integer", "default": 1 }} }}, "functions": {{ {} }},
+            "states": {{ "a": {{ "on": {{ "go": {{ "guard": "h{}(n) == 1" }} }} }} }} }}"#,
             all.join(", "),
-            factors - 1
+            functions - 1
         )
     };
-    for factors in [1, 20, 51] {
-        // The guard and each factor are one level, the way from one into the next is four.
-        let depth = 1 + 5 * factors;
+    for functions in [1, 20, 40] {
+        // The last body is one level, each other call two, the guard three; the way into each function is four.
+        let depth = 3 + 4 * functions + 2 * (functions - 1) + 1;
         let limits = |script_depth| Limits { script_depth, ..Limits::default() };
-        assert!(load(&text(factors), &limits(depth)).is_ok(), "{factors}");
-        let codes = load(&text(factors), &limits(depth - 1)).unwrap_err();
+        assert!(load(&text(functions), &limits(depth)).is_ok(), "{functions}");
+        let codes = load(&text(functions), &limits(depth - 1)).unwrap_err();
         assert!(codes.iter().all(|code| code == "too-deep"), "{codes:?}");
     }
     // The deepest that the default allows does not reach the stack's end either.
-    let text = text((Limits::default().script_depth - 1) / 5);
+    let text = text((Limits::default().script_depth - 2) / 6);
+    on_a_small_stack(move || {
+        moves(&mut start(&workflow(&text, &Limits::default())), &Event::new("go"));
+    });
+}
+
+fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
     let small = std::thread::Builder::new().stack_size(1024 * 1024);
-    let run = move || moves(&mut start(&workflow(&text, &Limits::default())), &Event::new("go"));
     small.spawn(run).unwrap().join().unwrap();
+}
+
+#[test]
+fn lengths_of_chains_are_no_nesting() {
+    let chains: [(&str, &dyn Fn(usize) -> String); 4] = [
+        ("factors", &|n| format!(r#""guard": "g{} && f""#, n - 1)),
+        ("factors", &|n| format!(r#""of": ["g{}", "f"]"#, n - 1)),
+        ("facts", &|n| format!(r#""type": "boolean", "value": "g{} && f""#, n - 1)),
+        ("facts", &|n| {
+            format!(r#""type": "boolean", "value": "if f {{ g{} }} else {{ f }}""#, n - 1)
+        }),
+    ];
+    for (kind, rule) in chains {
+        for length in [37, 44, 400] {
+            let mut all = vec![match kind {
+                "facts" => r#""g0": { "type": "boolean", "value": "f" }"#.to_owned(),
+                _ => r#""g0": { "guard": "f" }"#.to_owned(),
+            }];
+            all.extend((1..length).map(|n| format!(r#""g{n}": {{ {} }}"#, rule(n))));
+            let (facts, factors) = match kind {
+                "facts" => (format!(", {}", all.join(", ")), String::new()),
+                _ => (String::new(), all.join(", ")),
+            };
+            let text = format!(
+                r#"{{ "id": "w", "facts": {{ "f": {{ "type": "boolean" }}{facts} }}, "factors": {{ {factors} }},
+                "events": {{ "go": {{ "sets": ["f"] }} }}, "states": {{ "a": {{ "on": {{ "go": {{ "guard": "g{}" }} }} }} }} }}"#,
+                length - 1
+            );
+            on_a_small_stack(move || {
+                let mut case = start(&workflow(&text, &Limits::default()));
+                let blocked = case.fire(&Event::new("go"));
+                assert_eq!(blocked.reasons[0].unknown, ["f"]);
+                // What is told can be read by readers that take 128 levels.
+                let told = serde_json::to_string(&*blocked).unwrap();
+                serde_json::from_str::<serde_json::Value>(&told).unwrap();
+                let told = serde_json::to_string(&case.factors()).unwrap();
+                serde_json::from_str::<serde_json::Value>(&told).unwrap();
+                let _ = case.options(None);
+                assert!(!case.fire(&Event::new("go").fact("f", false)).is_moved());
+                moves(&mut case, &Event::new("go").fact("f", true));
+                for entry in case.take_entries(&[7; 32]) {
+                    serde_json::from_str::<serde_json::Value>(&entry.line).unwrap();
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn states_inside_one_another() {
+    let nested = |levels: usize| {
+        let mut inner = r#"{ "on": { "go": [{ "guard": "true", "target": "s0" }] } }"#.to_owned();
+        for level in (0..levels).rev() {
+            inner = format!(r#"{{ "states": {{ "s{level}": {inner} }} }}"#);
+        }
+        format!(r#"{{ "id": "w", {}"#, inner.trim_start_matches('{'))
+    };
+    let most = Limits::default().definition_depth;
+    for levels in [50, (most - 4) / 2] {
+        let text = nested(levels);
+        on_a_small_stack(move || {
+            let workflow = workflow(&text, &Limits::default());
+            let mut case = start(&workflow);
+            moves(&mut case, &Event::new("go"));
+            let _ = (workflow.fingerprint(), case.options(None));
+            let stored = stored(&case);
+            serde_json::from_str::<serde_json::Value>(&stored).unwrap();
+        });
+    }
+    assert_eq!(load(&nested((most - 4) / 2 + 1), &Limits::default()).unwrap_err(), ["limit-depth"]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
-const LAWS: [&str; 11] = [
+const LAWS: [&str; 12] = [
     "diagnostic",
     "digest",
     "digests",
@@ -32,6 +32,7 @@ const LAWS: [&str; 11] = [
     "shared",
     "short",
     "table",
+    "work",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

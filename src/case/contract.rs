@@ -66,10 +66,39 @@ pub(crate) fn check(
     situation: &Situation,
     event: &Event,
 ) -> Result<Accepted, Vec<Problem>> {
+    if let Some(problem) = check_names(event, workflow.limits.name_bytes) {
+        return Err(vec![problem]);
+    }
     if let Some(accepted) = check_plain(workflow, situation, event) {
         return Ok(accepted);
     }
     check_all(workflow, situation, event)
+}
+
+/// What is wrong with a name or id that has too many bytes: nothing is looked for by it.
+fn check_names(event: &Event, most: usize) -> Option<Problem> {
+    let Event { name, actor, id, facts, data, .. } = event;
+    let actor = actor.as_ref();
+    let found = [
+        ("event", Some(name)),
+        ("id of the event", id.as_ref()),
+        ("id of the actor", actor.and_then(|actor| actor.id.as_ref())),
+        ("unit of the actor", actor.and_then(|actor| actor.unit.as_ref())),
+    ];
+    let found = found.into_iter().filter_map(|(what, text)| Some((what, text?)));
+    let roles = actor.into_iter().flat_map(|actor| &actor.roles).map(|role| ("role", role));
+    let keys = facts.keys().chain(data.keys()).map(|key| ("name", key));
+    let (what, text) = found.chain(roles).chain(keys).find(|(_, text)| text.len() > most)?;
+    Some(too_long(what, text, most))
+}
+
+/// A name or id from outside that has too many bytes.
+#[cold]
+pub(crate) fn too_long(what: &str, text: &str, most: usize) -> Problem {
+    let shown = crate::diagnostic::quoted(text);
+    let message =
+        format!("the {what} {shown} has {} bytes, at most {most} are allowed", text.len());
+    Problem::new("limit-name", message)
 }
 
 /// The same for an event that there is nothing to be said about, as nearly all are; `None` where that is not sure.
@@ -185,7 +214,7 @@ pub(crate) fn wrong_name(
 
 fn unknown_event(workflow: &Compiled, name: &str) -> Problem {
     let problem = Problem::new("unknown-event", format!("unknown event `{name}`"));
-    problem.suggest(name, known_events(workflow))
+    problem.suggest(name, workflow.heard.outside())
 }
 
 /// Names of events that the file knows: the declared ones, or where there are none those that it listens to.

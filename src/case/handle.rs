@@ -107,6 +107,9 @@ impl Workflow {
     #[must_use]
     pub fn event_handle(&self, name: &str) -> Option<EventHandle> {
         let compiled = self.compiled();
+        if name.len() > compiled.limits.name_bytes {
+            return None;
+        }
         let governs = heard::governing(&compiled.definition, name);
         let declared = governs.and_then(|place| heard::declared(&compiled.definition, place));
         if !contract::wrong_name(compiled, declared, name).is_empty() {

@@ -19,6 +19,7 @@ use crate::rule::watch::Watch;
 use crate::rule::{Context, Current, Effect, Fault, Full, Program, Scratch};
 use crate::short::Short;
 use crate::table::{StateId, TransitionId};
+use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::chart::ROOT;
 use plan::{Plan, States};
@@ -33,6 +34,10 @@ pub(crate) struct Trace {
     /// What became of signatures.
     pub signatures: Vec<signing::Note>,
 }
+
+/// Of parallel states, how many regions are known to be done, from the first on: while states are only entered, they stay
+/// so.
+type Done = BTreeMap<StateId, usize>;
 
 pub(crate) struct Machine<'w> {
     workflow: &'w Compiled,
@@ -127,23 +132,32 @@ impl<'w> Machine<'w> {
 
     /// Eventless transitions and raised events until there are none, or the case has ended.
     fn complete(&mut self) -> Result<(), Fault> {
+        let heard = &self.workflow.heard;
+        // Whether eventless transitions must be asked: not again where nothing has changed that they could read.
+        let mut asks = heard.has_always;
         while !self.situation.ended {
-            if self.workflow.heard.has_always {
+            if asks {
                 let eventless = self.select(Wanted::Always)?;
                 if !eventless.open.is_empty() {
                     self.microstep(&eventless.open)?;
                     continue;
                 }
+                asks = heard.asks_event || self.watch.is_some();
             }
             let Some((event, counts)) = self.raised.pop_front() else { break };
             let name = Arc::clone(&event.name);
             self.event = Some(event);
+            // Such as the `done.…` of each region: most files listen to few of these.
+            if !self.workflow.chart.is_heard(&name) {
+                continue;
+            }
             let found = self.select(Wanted::Event(&name))?;
             if !found.open.is_empty() {
                 if counts {
                     self.accept(&name, None)?;
                 }
                 self.microstep(&found.open)?;
+                asks = heard.has_always;
             }
         }
         if self.situation.ended { self.close() } else { Ok(()) }
@@ -224,11 +238,11 @@ impl<'w> Machine<'w> {
         for state in leaving.iter().rev() {
             self.run_optional(workflow.rules.exit(state))?;
             self.situation.deactivate(state);
-            if self.situation.terms.iter().any(|term| term.state == state) {
-                self.situation.terms.change().retain(|term| term.state != state);
-            }
             signing::leave(workflow, self.situation, state, &mut self.trace.signatures);
             self.trace.left.push(state);
+        }
+        if self.situation.terms.iter().any(|term| leaving.contains(term.state)) {
+            self.situation.terms.change().retain(|term| !leaving.contains(term.state));
         }
         Ok(())
     }
@@ -242,6 +256,7 @@ impl<'w> Machine<'w> {
     /// SCXML appendix D, `enterStates`, for a plan.
     fn enter(&mut self, plan: Plan) -> Result<(), Fault> {
         let workflow = self.workflow;
+        let mut done = Done::default();
         for state in plan.states.iter() {
             if self.situation.is_active(state) {
                 continue;
@@ -257,14 +272,14 @@ impl<'w> Machine<'w> {
                 self.run_optional(workflow.rules.initial_actions(*history))?;
             }
             if workflow.chart.states.at(state).kind == StateKind::Final {
-                self.finish(state)?;
+                self.finish(state, &mut done)?;
             }
         }
         Ok(())
     }
 
     /// A final state has been entered: the case ends, or its parent is done.
-    fn finish(&mut self, state: StateId) -> Result<(), Fault> {
+    fn finish(&mut self, state: StateId, done: &mut Done) -> Result<(), Fault> {
         let chart = &self.workflow.chart;
         let Some(parent) = chart.states.at(state).parent else { return Ok(()) };
         if parent == ROOT {
@@ -275,7 +290,7 @@ impl<'w> Machine<'w> {
         // SCXML looks at the grandparent alone; a parallel inside a parallel is done by its own regions.
         if let Some(outer) = chart.states.at(parent).parent
             && chart.states.at(outer).kind == StateKind::Parallel
-            && self.is_done(outer)
+            && self.is_done(outer, done)
         {
             self.raise_done(outer)?;
         }
@@ -289,14 +304,27 @@ impl<'w> Machine<'w> {
     }
 
     /// SCXML appendix D, `isInFinalState`.
-    fn is_done(&self, state: StateId) -> bool {
+    fn is_done(&self, state: StateId, done: &mut Done) -> bool {
         let chart = &self.workflow.chart;
         let row = chart.states.at(state);
+        looked_at(1);
         match row.kind {
-            StateKind::Compound => row.children.iter().any(|child| {
-                chart.states.at(*child).kind == StateKind::Final && self.situation.is_active(*child)
-            }),
-            StateKind::Parallel => row.children.iter().all(|child| self.is_done(*child)),
+            StateKind::Compound => {
+                // The next active state behind this one is its active child.
+                let active = &*self.situation.active;
+                let child = active.get(active.partition_point(|one| *one <= state));
+                child.is_some_and(|child| {
+                    chart.states.at(*child).kind == StateKind::Final
+                        && chart.states.at(*child).parent == Some(state)
+                })
+            }
+            StateKind::Parallel => {
+                let known = done.get(&state).copied().unwrap_or(0);
+                let more = row.children.get(known..).unwrap_or_default();
+                let more = more.iter().take_while(|child| self.is_done(**child, done)).count();
+                done.insert(state, known + more);
+                known + more == row.children.len()
+            }
             _ => false,
         }
     }

@@ -7,6 +7,8 @@ pub(crate) mod contract;
 mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
+#[cfg(test)]
+mod growth;
 mod handle;
 pub(crate) mod ids;
 mod invariants;
@@ -446,7 +448,6 @@ impl Case {
     pub fn factors(&self) -> Vec<FactorVerdict> {
         let compiled = self.workflow.compiled();
         let context = self.situation.context(None);
-        let ids = compiled.definition.factors.ids();
-        ids.map(|id| compiled.rules.explain_factor(id, &context)).collect()
+        compiled.rules.explain_factors(&context)
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::decision::{Reason, Way};
+use crate::case::options::Listening;
 use crate::case::select::{Asker, Selection, stance};
 use crate::case::situation::{self, Situation, Waiting};
 use crate::case::{tell, terms};
@@ -154,13 +155,14 @@ impl Case {
             let depth = workflow.chart.states.at(term.state).depth;
             found.extend(running(workflow, situation, term).map(|term| (depth, term)));
         }
+        let listening = Listening::new(workflow, situation);
         for sent in situation.sent.iter() {
-            found.push((0, waiting(workflow, situation, sent, TermStanding::Running)));
+            found.push((0, waiting(workflow, &listening, sent, TermStanding::Running)));
         }
         for aside in situation.aside.iter() {
             if let Waiting::Sent(event) = &aside.what {
                 let failed = TermStanding::Failed { problem: aside.problem.clone() };
-                found.push((0, waiting(workflow, situation, event, failed)));
+                found.push((0, waiting(workflow, &listening, event, failed)));
             }
         }
         // As they are taken; what is equal in all of this stays in the order of the file.
@@ -223,15 +225,15 @@ fn running(workflow: &Compiled, situation: &Situation, term: &situation::Term) -
 
 fn waiting(
     workflow: &Compiled,
-    situation: &Situation,
+    listening: &Listening,
     sent: &situation::Sent,
     standing: TermStanding,
 ) -> Term {
     let declared = crate::case::contract::governing(workflow, &sent.event);
     // From the inside out, as they would be tried.
-    let listening = situation.active.iter().rev();
-    let listening = listening.flat_map(|state| &workflow.chart.states.at(*state).on);
-    let listening = listening.filter(|id| workflow.chart.listens(**id, &sent.event));
+    let mut listening = listening.to(&sent.event);
+    listening.retain(|id| workflow.chart.listens(*id, &sent.event));
+    listening.sort_by_key(|id| Reverse(workflow.chart.transitions.at(*id).source));
     Term {
         kind: TermKind::Sent,
         name: sent.event.to_string(),
@@ -242,7 +244,7 @@ fn waiting(
         last_day: None,
         standing,
         source: source(declared.map(|declared| &declared.notes)),
-        then: listening.map(|id| consequence(workflow, *id, Some(&sent.event))).collect(),
+        then: listening.iter().map(|id| consequence(workflow, *id, Some(&sent.event))).collect(),
     }
 }
 

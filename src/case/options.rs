@@ -13,7 +13,7 @@ use crate::case::event::{Actor, Event};
 use crate::case::select::{Asker, Wanted, select};
 use crate::case::situation::Situation;
 use crate::case::{signing, tell};
-use crate::definition::model::{EventDecl, Label};
+use crate::definition::model::{EventDecl, Label, prefixes};
 use crate::person;
 use crate::rule::{Context, Current, Depends};
 use crate::table::{FactId, Id, TransitionId};
@@ -193,8 +193,9 @@ impl Case {
         let found: HashMap<&str, (&Choice, &Grounds)> =
             found.into_iter().flatten().map(|found| (found.0.event.as_str(), found)).collect();
         let (mut choices, mut grounds, mut anew) = (Vec::new(), Vec::new(), 0);
+        let listening = Listening::new(compiled, &self.situation);
         for name in tell::expected(compiled, &self.situation) {
-            let transitions = self.listening(compiled, &name);
+            let transitions = listening.to(&name);
             let kept = changed.as_ref().and_then(|changed| {
                 let (choice, found) = found.get(name.as_str())?;
                 let stands = match (changed, &found.depends) {
@@ -232,14 +233,6 @@ impl Case {
         })
     }
 
-    /// The transitions of active states that listen to an event, in the order of the file.
-    fn listening(&self, compiled: &Compiled, event: &str) -> Vec<TransitionId> {
-        let rows = self.situation.active.iter().map(|state| compiled.chart.states.at(*state));
-        let own = rows.flat_map(|row| row.on.iter().chain(&row.revocable)).copied();
-        own.filter(|id| compiled.chart.listens(*id, event) || compiled.chart.revokes(*id, event))
-            .collect()
-    }
-
     fn choice(
         &self,
         compiled: &Compiled,
@@ -273,12 +266,13 @@ impl Case {
                 }
             }
         };
+        let signatures = self.would_sign(compiled, &name, &transitions);
         let choice = Choice {
             title: governs.map(|found| found.notes.title.clone()).unwrap_or_default(),
             by: governs.and_then(|found| found.by.as_deref()).map(texts).unwrap_or_default(),
             required: governs.map(|found| texts(&found.required)).unwrap_or_default(),
             sets: governs.map(|found| texts(&found.sets)).unwrap_or_default(),
-            signatures: self.would_sign(compiled, &name),
+            signatures,
             event: name,
             standing,
         };
@@ -286,9 +280,13 @@ impl Case {
     }
 
     /// The transitions of active states that an event signs.
-    fn would_sign(&self, compiled: &Compiled, event: &str) -> Vec<Signing> {
-        let rows = self.situation.active.iter().map(|state| compiled.chart.states.at(*state));
-        let signed = rows.flat_map(|row| &row.on).filter(|id| {
+    fn would_sign(
+        &self,
+        compiled: &Compiled,
+        event: &str,
+        listening: &[TransitionId],
+    ) -> Vec<Signing> {
+        let signed = listening.iter().filter(|id| {
             !compiled.definition.transitions.at(**id).signed_by.is_empty()
                 && compiled.chart.listens(**id, event)
         });
@@ -367,6 +365,40 @@ impl Case {
             }
         }
         None
+    }
+}
+
+/// Who listens to what among the transitions of active states: looked up by name, not matched one by one.
+pub(crate) struct Listening<'w> {
+    /// By pattern, each transition with its place in the order of the file. Only asked, never walked: its order reaches no
+    /// output.
+    by_pattern: HashMap<&'w str, Vec<(usize, TransitionId)>>,
+}
+
+impl<'w> Listening<'w> {
+    /// Cost: linear in the transitions of the active states.
+    pub fn new(compiled: &'w Compiled, situation: &Situation) -> Self {
+        let chart = &compiled.chart;
+        let rows = situation.active.iter().map(|state| chart.states.at(*state));
+        let own = rows.flat_map(|row| row.on.iter().chain(&row.revocable)).copied();
+        let mut by_pattern: HashMap<&str, Vec<(usize, TransitionId)>> = HashMap::new();
+        for (place, id) in own.enumerate() {
+            let row = chart.transitions.at(id);
+            for pattern in row.patterns.iter().chain(&row.revoke) {
+                by_pattern.entry(pattern).or_default().push((place, id));
+            }
+        }
+        Self { by_pattern }
+    }
+
+    /// The transitions that an event of this name reaches, each once, in the order of the file.
+    pub fn to(&self, event: &str) -> Vec<TransitionId> {
+        let patterns = prefixes(event).chain(["*"]);
+        let all = patterns.filter_map(|pattern| self.by_pattern.get(pattern)).flatten();
+        let mut found: Vec<(usize, TransitionId)> = all.copied().collect();
+        found.sort_unstable();
+        let mut met = BTreeSet::new();
+        found.into_iter().filter(|(_, id)| met.insert(*id)).map(|(_, id)| id).collect()
     }
 }
 

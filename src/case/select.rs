@@ -4,6 +4,9 @@
 //! open transition. Where a transition is undecided, its walker ends there, and so does every walker that comes
 //! to a state around it: nothing behind missing information is tried.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Excluded, Included};
+
 use crate::case::event::Actor;
 use crate::case::signing;
 use crate::case::situation::Situation;
@@ -14,6 +17,7 @@ use crate::rule::doubt::Doubt;
 use crate::rule::{Context, Fault, Truth};
 use crate::short::Short;
 use crate::table::{EventId, StateId, TransitionId};
+use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::chart::Chart;
 use crate::workflow::heard::{Candidate, asks};
@@ -124,6 +128,32 @@ struct Fate {
     undecided: Option<TransitionId>,
 }
 
+/// Transitions that have been met.
+enum Met {
+    Few(Short<TransitionId, 8>),
+    /// Of a chart with very many regions.
+    Many(BTreeSet<TransitionId>),
+}
+
+impl Met {
+    fn is_new(&mut self, id: TransitionId) -> bool {
+        if let Self::Few(few) = self {
+            if few.contains(&id) {
+                return false;
+            }
+            if few.len() < 64 {
+                few.push(id);
+                return true;
+            }
+            *self = Self::Many(few.iter().copied().collect());
+        }
+        match self {
+            Self::Few(_) => true,
+            Self::Many(many) => many.insert(id),
+        }
+    }
+}
+
 /// Selects transitions for an event, or eventless ones.
 pub(crate) fn select(
     workflow: &Compiled,
@@ -165,6 +195,8 @@ impl Round<'_> {
         let mut found = Selection::default();
         if self.is_chain() {
             self.climb(&mut found)?;
+        } else if let Some(listeners) = self.listeners_apart() {
+            self.ask_each(&listeners, &mut found)?;
         } else {
             self.walk(&mut found)?;
         }
@@ -178,6 +210,32 @@ impl Round<'_> {
         inner
             .zip(self.situation.active.iter())
             .all(|(inner, outer)| states.at(*inner).parent == Some(*outer))
+    }
+
+    /// The active states that listen to the event, where they are few among all and none lies in another: then no walker
+    /// meets two of them.
+    fn listeners_apart(&self) -> Option<Short<StateId, 8>> {
+        let Wanted::Known(Some(event), _) = self.wanted else { return None };
+        let listeners = self.workflow.heard.listeners(event)?;
+        if listeners.len().saturating_mul(4) > self.situation.active.len() {
+            return None;
+        }
+        let active = listeners.iter().copied().filter(|state| self.situation.is_active(*state));
+        let active: Short<StateId, 8> = active.collect();
+        let mut inner = active.iter().zip(active.iter().skip(1));
+        let apart = inner.all(|(one, next)| !self.workflow.chart.inside(*next, *one));
+        apart.then_some(active)
+    }
+
+    /// Asks states of which none lies in another, the last one first, as walkers come to them.
+    fn ask_each(&self, states: &[StateId], found: &mut Selection) -> Result<(), Fault> {
+        let mut answers: Short<Option<Answer>, 24> = Short::new();
+        for state in states.iter().rev() {
+            answers.push(self.try_state(*state, None, found)?.answer);
+        }
+        answers.as_mut_slice().reverse();
+        self.conclude(&answers, found);
+        Ok(())
     }
 
     /// One walker goes up from the one leaf.
@@ -235,20 +293,27 @@ impl Round<'_> {
                 *slot = slot.or(fate.undecided);
             }
         }
+        self.conclude(&answers, found);
+        Ok(())
+    }
+
+    /// What the answers of the walkers come to, in the order of their leaves.
+    fn conclude(&self, answers: &[Option<Answer>], found: &mut Selection) {
         let mut open: Short<TransitionId, 8> = Short::new();
+        let mut met = Met::Few(Short::new());
         for answer in answers.iter().flatten() {
             let Answer::Transition(id) = answer else { continue };
+            if !met.is_new(*id) {
+                continue;
+            }
             // A signature that is not the last leaves nothing, and so is in nobody's way.
             if self.is_last(*id) {
-                if !open.contains(id) {
-                    open.push(*id);
-                }
-            } else if !found.signed().contains(id) {
+                open.push(*id);
+            } else {
                 found.rest().signed.push(*id);
             }
         }
-        found.open = without_conflicts(chart, self.situation, &open);
-        Ok(())
+        found.open = without_conflicts(&self.workflow.chart, self.situation, &open);
     }
 
     /// What a state to which a walker has come makes of it; `blocked` is what is undecided inside.
@@ -261,6 +326,7 @@ impl Round<'_> {
     ) -> Result<Fate, Fault> {
         let Self { workflow, .. } = self;
         let row = workflow.chart.states.at(state);
+        looked_at(1);
         let mut fate = Fate { answer: None, undecided: blocked };
         match self.wanted {
             Wanted::Always => {
@@ -486,36 +552,42 @@ fn without_conflicts(
     if open.len() < 2 {
         return open.iter().copied().collect();
     }
-    let leaves = |id: TransitionId| domain(chart, situation, id);
-    let mut kept: Vec<(TransitionId, Option<StateId>)> = Vec::new();
+    let mut kept: Vec<Option<TransitionId>> = Vec::with_capacity(open.len());
+    // What two transitions leave is what is active inside their domains: these lie one in the other or apart. Those that
+    // are kept lie apart, and so one comes behind the other: by domain, each with its place among the kept.
+    let mut domains: BTreeMap<StateId, usize> = BTreeMap::new();
     for id in open.iter().copied() {
-        let around = leaves(id);
+        let Some(around) = domain(chart, situation, id) else {
+            kept.push(Some(id));
+            continue;
+        };
         let source = chart.transitions.at(id).source;
+        let before = domains.range(..=around).next_back();
+        let outer = before.filter(|(one, _)| **one == around || chart.inside(around, **one));
+        let inner = domains.range((Excluded(around), Included(chart.states.at(around).last)));
+        let mut beaten: Short<StateId, 4> = Short::new();
         let mut preempted = false;
-        let mut beaten = Vec::new();
-        for (place, (other, other_around)) in kept.iter().enumerate() {
-            let (Some(one), Some(two)) = (around, *other_around) else { continue };
-            // What two transitions leave is what is active inside their domains: these lie one in the other or apart.
-            if !(one == two || chart.inside(one, two) || chart.inside(two, one)) {
-                continue;
-            }
-            if chart.inside(source, chart.transitions.at(*other).source) {
-                beaten.push(place);
+        for (one, place) in outer.into_iter().chain(inner) {
+            looked_at(1);
+            let other = kept.get(*place).copied().flatten();
+            if other.is_some_and(|other| chart.inside(source, chart.transitions.at(other).source)) {
+                beaten.push(*one);
             } else {
                 preempted = true;
                 break;
             }
         }
         if !preempted {
-            let mut place = 0;
-            kept.retain(|_| {
-                place += 1;
-                !beaten.contains(&(place - 1))
-            });
-            kept.push((id, around));
+            for one in beaten.iter() {
+                if let Some(place) = domains.remove(one).and_then(|place| kept.get_mut(place)) {
+                    *place = None;
+                }
+            }
+            domains.insert(around, kept.len());
+            kept.push(Some(id));
         }
     }
-    kept.into_iter().map(|(id, _)| id).collect()
+    kept.into_iter().flatten().collect()
 }
 
 /// The domain of a transition here: where its target is a history state, what that recorded decides.
@@ -535,12 +607,13 @@ pub(crate) fn effective_targets(
     targets: &[StateId],
 ) -> Vec<StateId> {
     let mut found: Vec<StateId> = Vec::new();
+    let mut met: BTreeSet<StateId> = BTreeSet::new();
     let mut open: Vec<StateId> = targets.iter().rev().copied().collect();
     // A default may lead to another history state; as many steps as there are states is a circle.
     let mut steps = chart.states.len();
     while let Some(state) = open.pop() {
         if !matches!(chart.states.at(state).kind, StateKind::History { .. }) || steps == 0 {
-            if !found.contains(&state) {
+            if met.insert(state) {
                 found.push(state);
             }
             continue;

@@ -316,9 +316,9 @@ pub(crate) fn leave(
     if situation.signatures.is_empty() {
         return;
     }
-    let waiting = situation.signatures.keys().copied();
-    let own = waiting.filter(|id| workflow.chart.transitions.at(*id).source == state);
-    for id in own.collect::<Vec<_>>() {
+    let on = workflow.chart.states.at(state).on.iter().copied();
+    let own = on.filter(|id| situation.signatures.contains_key(id));
+    for id in own.collect::<std::collections::BTreeSet<_>>() {
         drop_all(workflow, situation, id, &Withdrawal::Left, notes);
     }
 }

@@ -1,5 +1,6 @@
 //! Steps in their order: what is due, the event, what it sent. The one place that decides what an answer leaves behind.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::case::act::{Act, Given, Incoming};
@@ -101,7 +102,7 @@ impl<'w> Run<'w> {
         if !terms::is_due(&self.situation, until) {
             return Ok(());
         }
-        let mut tried: Vec<(StateId, u32)> = Vec::new();
+        let mut tried = BTreeSet::new();
         while self.settle_one(until, &mut tried)? {}
         Ok(())
     }
@@ -111,17 +112,22 @@ impl<'w> Run<'w> {
     fn settle_one(
         &mut self,
         until: DateTime,
-        tried: &mut Vec<(StateId, u32)>,
+        tried: &mut BTreeSet<(StateId, u32)>,
     ) -> Result<bool, Problem> {
-        while !self.situation.ended {
-            match terms::next_due(self.compiled(), &self.situation, until, tried) {
+        if self.situation.ended {
+            return Ok(false);
+        }
+        // What is tried and is not open changes nothing: the same queue goes on.
+        let mut queue = terms::queue(self.compiled(), &self.situation, until, tried);
+        loop {
+            match queue.next() {
                 None => break,
                 Some(terms::Due::Term { state, index, due }) => {
                     if self.take_term(state, index, due)? {
                         tried.clear();
                         return Ok(true);
                     }
-                    tried.push((state, index));
+                    tried.insert((state, index));
                 }
                 Some(terms::Due::Sent { place, .. }) => {
                     let sent = Arc::make_mut(&mut self.situation).sent.change().remove(place);
@@ -138,7 +144,7 @@ impl<'w> Run<'w> {
     pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<Act>>, Problem> {
         self.steps.clear();
         (self.at_instant, self.messages) = (0, 0);
-        self.settle_one(until, &mut Vec::new())?;
+        self.settle_one(until, &mut BTreeSet::new())?;
         Ok(self.steps.pop())
     }
 

@@ -1,6 +1,6 @@
 //! Puts names to numbers: what a step did, and why it was not taken.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::case::act::{Act, Given};
@@ -13,7 +13,7 @@ use crate::case::record::{Origin, Record};
 use crate::case::select::{Asker, Selection, is_another, plays};
 use crate::case::signing;
 use crate::case::situation::{Situation, Waiting};
-use crate::definition::model::{EventDecl, Label, Term, Trigger, matches};
+use crate::definition::model::{EventDecl, Label, Term, Trigger, matches, prefixes};
 use crate::diagnostic::Spanned;
 use crate::rule::{Context, Current, Requirement, Truth, Who};
 use crate::table::{FactId, StateId, TransitionId};
@@ -423,7 +423,10 @@ pub(crate) fn expected(workflow: &Compiled, situation: &Situation) -> Vec<String
     let declared = workflow.definition.events.iter().flat_map(|events| events.keys());
     // A declared event that a shorter pattern or `*` hears, then what is heard by its own name.
     let declared = declared.map(String::as_str);
-    let declared = declared.filter(|name| heard.iter().any(|pattern| matches(pattern, name)));
+    let patterns: HashSet<&str> = heard.iter().copied().collect();
+    let any = patterns.contains("*");
+    let declared =
+        declared.filter(|name| any || prefixes(name).any(|prefix| patterns.contains(prefix)));
     let own = heard.iter().copied().filter(|pattern| *pattern != "*");
     for name in declared.chain(own) {
         if outside(name) && seen.insert(name) {

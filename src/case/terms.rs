@@ -1,5 +1,6 @@
 //! Terms: when they are due, and what is due next.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::case::situation::{Aside, Dates, Situation, Term, Waiting};
@@ -10,6 +11,7 @@ use crate::shared::Shared;
 use crate::short::Short;
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
+use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::due::{self, Holder, Named};
 
@@ -205,47 +207,69 @@ pub(crate) fn is_due(situation: &Situation, until: DateTime) -> bool {
         || situation.sent.iter().any(|sent| sent.due <= until)
 }
 
-/// The earliest that is due by a time and is not to be skipped. At one instant: terms before sent events (a term is taken
+/// What is due by a time, in the order in which it is tried while nothing changes.
+pub(crate) struct Queue {
+    /// The last one comes first.
+    terms: Vec<(DateTime, StateId, u32)>,
+    /// The earliest sent event, by its place.
+    sent: Option<(DateTime, usize)>,
+}
+
+impl Queue {
+    pub fn next(&mut self) -> Option<Due> {
+        match (self.terms.last(), self.sent) {
+            (Some((due, ..)), Some((sent, place))) if *due > sent => {
+                Some(Due::Sent { place, due: sent })
+            }
+            (None, Some((due, place))) => Some(Due::Sent { place, due }),
+            (_, _) => {
+                let (due, state, index) = self.terms.pop()?;
+                Some(Due::Term { state, index, due })
+            }
+        }
+    }
+}
+
+/// What is due by a time and is not to be skipped. At one instant: terms before sent events (a term is taken
 /// before the next event), inner states first, `after` before `at`, then by name; sent events as they were sent.
-pub(crate) fn next_due(
+///
+/// Cost: `n log n` in the terms, once for all that are tried in one situation.
+pub(crate) fn queue(
     workflow: &Compiled,
     situation: &Situation,
     until: DateTime,
-    tried: &[(StateId, u32)],
-) -> Option<Due> {
-    let aside = |state: StateId, index: u32| {
-        situation.aside.iter().any(|aside| aside.what == Waiting::Term { state, index })
-    };
+    tried: &BTreeSet<(StateId, u32)>,
+) -> Queue {
+    let aside = situation.aside.iter().filter_map(|aside| match aside.what {
+        Waiting::Term { state, index } => Some((state, index)),
+        Waiting::Sent(_) => None,
+    });
+    let aside: BTreeSet<(StateId, u32)> = aside.collect();
     let terms = situation.terms.iter().filter(|term| {
         term.due.is_some_and(|due| due <= until)
             && term.is_open()
             && !tried.contains(&(term.state, term.index))
-            && !aside(term.state, term.index)
+            && !aside.contains(&(term.state, term.index))
     });
-    let term = terms
+    let mut terms: Vec<_> = terms
         .filter_map(|term| Some((term.due?, term)))
         .map(|(due, term)| {
+            looked_at(1);
             let state = workflow.definition.states.at(term.state);
             let written = state.terms.get(term.index as usize);
             let at = written.is_some_and(|term| term.when == When::At);
             let name = written.map_or("", |term| term.key.as_str());
             let depth = workflow.chart.states.at(term.state).depth;
             // Two terms of one name stand in states of one depth: then the first in the document.
-            ((due, std::cmp::Reverse(depth), at, name, term.state, term.index), (due, term))
+            (due, std::cmp::Reverse(depth), at, name, term.state, term.index)
         })
-        .min_by_key(|(order, _)| *order)
-        .map(|(_, found)| found);
+        .collect();
+    terms.sort_unstable_by(|one, two| two.cmp(one));
+    let terms = terms.into_iter().map(|(due, .., state, index)| (due, state, index)).collect();
     let sent = situation.sent.iter().enumerate();
     let sent =
         sent.filter(|(_, sent)| sent.due <= until).min_by_key(|(place, sent)| (sent.due, *place));
-    match (term, sent) {
-        (Some((due, term)), Some((_, sent))) if due <= sent.due => {
-            Some(Due::Term { state: term.state, index: term.index, due })
-        }
-        (_, Some((place, sent))) => Some(Due::Sent { place, due: sent.due }),
-        (Some((due, term)), None) => Some(Due::Term { state: term.state, index: term.index, due }),
-        (None, None) => None,
-    }
+    Queue { terms, sent: sent.map(|(place, sent)| (sent.due, place)) }
 }
 
 /// When something will be due that is not due yet.

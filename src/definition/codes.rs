@@ -37,6 +37,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("json-syntax", "a text that is not JSON"),
     ("limit-depth", "nesting deeper than allowed"),
     ("limit-extends", "more files in a chain of `extends` than allowed"),
+    ("limit-name", "a name longer than allowed"),
     ("limit-names", "more declarations than allowed"),
     ("limit-scenarios", "more scenarios in a file than allowed, rows and workflows counted"),
     ("limit-script", "a script longer than allowed"),
@@ -85,7 +86,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a transition that is never tried because one in front of it is always taken",
     ),
     ("syntax", "a script that cannot be read"),
-    ("too-deep", "a script that nests deeper than allowed, perhaps through what it reads"),
+    (
+        "too-deep",
+        "a script that nests deeper than allowed, perhaps through the functions that it calls",
+    ),
     (
         "unclear-duration",
         "a duration that is compared or added, and may be counted in days, months or hours",

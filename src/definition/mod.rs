@@ -42,7 +42,7 @@ pub(crate) fn load(
 ) -> (Option<Definition>, Report) {
     let mut report = Report::limited(limits.diagnostics);
     let file = report.sources.add(name, text);
-    let root = json::read(text, file, limits, &mut report)
+    let root = json::read(text, file, &limits.of_definitions(), &mut report)
         .and_then(|root| variant::resolve(root, name, resolver, limits, &mut report));
     let mut definition = root.as_ref().and_then(|root| parse::workflow(root, limits, &mut report));
     if let (Some(root), Some(definition)) = (&root, &mut definition) {

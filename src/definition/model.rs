@@ -298,6 +298,11 @@ pub(crate) fn reserved(name: &str) -> Option<&'static str> {
     RESERVED.into_iter().find(|word| matches(word, name))
 }
 
+/// A name and what it lies in: `a.b.c`, `a.b`, `a`. What matches it is one of these, or `*`.
+pub(crate) fn prefixes(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(name), |name| name.rfind('.').and_then(|at| name.get(..at)))
+}
+
 /// Whether a pattern (`a.b`, `*`) matches the name of an event, token by token as in SCXML §3.12.1.
 pub(crate) fn matches(pattern: &str, event: &str) -> bool {
     pattern == "*"

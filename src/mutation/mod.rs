@@ -198,7 +198,7 @@ impl Workflow {
         let sources = compiled.report.sources();
         let Some((_, text)) = sources.file(0) else { return Vec::new() };
         let mut report = Report::default();
-        let Some(root) = json::read(text, 0, &compiled.limits, &mut report) else {
+        let Some(root) = json::read(text, 0, &compiled.limits.of_definitions(), &mut report) else {
             return Vec::new();
         };
         let tell = |span: Span,

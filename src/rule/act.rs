@@ -87,6 +87,31 @@ impl<'r> Evaluator<'r, '_> {
         done
     }
 
+    /// A chain of `else if` is gone down without recursion; what stops at a condition stops at its own branch.
+    fn branches(
+        &mut self,
+        condition: &'r Node,
+        then: &'r Node,
+        otherwise: Option<&'r Node>,
+    ) -> Eval<()> {
+        let (mut condition, mut then, mut otherwise) = (condition, then, otherwise);
+        let mut branch = None;
+        loop {
+            let holds = self.condition(condition);
+            if let (Err(Stop::Unknown), None, Some(at)) = (&holds, self.stopped, branch) {
+                self.stopped = Some(at);
+            }
+            let chosen = if holds? { Some(then) } else { otherwise };
+            let Some(chosen) = chosen else { return Ok(()) };
+            let Op::If { condition: c, then: t, otherwise: o } = &chosen.op else {
+                return self.execute(chosen);
+            };
+            self.spend(chosen.at, 1)?;
+            branch = Some(chosen.at);
+            (condition, then, otherwise) = (c, t, o.as_deref());
+        }
+    }
+
     fn statement(&mut self, node: &'r Node) -> Eval<()> {
         match &node.op {
             Op::Block(statements) => {
@@ -102,11 +127,7 @@ impl<'r> Evaluator<'r, '_> {
             }
             Op::Assign { place, op, op_at, value } => self.assign(node, place, *op, *op_at, value),
             Op::If { condition, then, otherwise } => {
-                if self.condition(condition)? {
-                    self.execute(then)
-                } else {
-                    otherwise.as_ref().map_or(Ok(()), |otherwise| self.execute(otherwise))
-                }
+                self.branches(condition, then, otherwise.as_deref())
             }
             Op::Switch { subject, arms } => match self.choose(subject, arms)? {
                 Some(body) => self.execute(body),

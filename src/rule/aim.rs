@@ -46,7 +46,7 @@ impl Rules {
         context: &Context,
     ) -> u64 {
         let mut costing =
-            Costing { rules: self, outline, context: *context, memo: BTreeMap::new() };
+            Costing { rules: self, outline, context: *context, memo: BTreeMap::new(), inside: 0 };
         let mut evaluator = Evaluator::new(self, *context);
         match aim {
             Aim::Judged(id, want) => {
@@ -123,7 +123,12 @@ struct Costing<'r, 'c, 'o> {
     outline: &'o Outline,
     context: Context<'c>,
     memo: BTreeMap<(Origin, u8), u64>,
+    /// Rules that this is inside of.
+    inside: usize,
 }
+
+/// Rules inside one another that are taken apart.
+const RULES: usize = 12;
 
 impl<'r> Costing<'r, '_, '_> {
     /// What it would take for a rule to come to this; `None` where it has no truth.
@@ -140,9 +145,15 @@ impl<'r> Costing<'r, '_, '_> {
         let outline = self.outline;
         let rule = outline.rules.get(outline.rule(origin)?)?;
         let form = rule.form.as_ref()?;
+        // Far down a chain of rules it is enough to know what the rest comes to.
+        if self.inside >= RULES {
+            return None;
+        }
         let program = self.rules.program(origin);
         evaluator.rested();
+        self.inside += 1;
         let cost = self.part(evaluator, origin, form, None, program, want);
+        self.inside -= 1;
         self.memo.insert(key, cost);
         Some(cost)
     }
@@ -228,9 +239,9 @@ impl<'r> Costing<'r, '_, '_> {
             }
             PartKind::Requirement(requirement) => {
                 return match requirement {
-                    Requirement::Factor(id) => {
-                        self.rule(evaluator, Origin::Factor(*id), want).unwrap_or(FAILS)
-                    }
+                    Requirement::Factor(id) => self
+                        .rule(evaluator, Origin::Factor(*id), want)
+                        .unwrap_or_else(|| plainly(evaluator, *requirement, want)),
                     Requirement::Fact(id) => self.fact(evaluator, *id, want),
                 };
             }
@@ -301,12 +312,7 @@ impl<'r> Costing<'r, '_, '_> {
         if let Some(cost) = self.rule(evaluator, Origin::Fact(id), want) {
             return cost;
         }
-        let truth = match evaluator.requirement(Requirement::Fact(id), Extent::default()) {
-            Ok(truth) => Some(truth),
-            Err(Stop::Fault(_)) => None,
-            Err(_) => Some(Truth::Unknown),
-        };
-        miss(truth, want, 1)
+        plainly(evaluator, Requirement::Fact(id), want)
     }
 
     fn leaf(&mut self, evaluator: &mut Evaluator<'r, '_>, node: &'r Node, want: Truth) -> u64 {
@@ -446,6 +452,16 @@ struct Place {
     clause: usize,
     want: Truth,
     decides: bool,
+}
+
+/// What it takes by the verdict alone.
+fn plainly<'r>(evaluator: &mut Evaluator<'r, '_>, asked: Requirement, want: Truth) -> u64 {
+    let truth = match evaluator.requirement(asked, Extent::default()) {
+        Ok(truth) => Some(truth),
+        Err(Stop::Fault(_)) => None,
+        Err(_) => Some(Truth::Unknown),
+    };
+    miss(truth, want, 1)
 }
 
 fn miss(truth: Option<Truth>, want: Truth, open: u64) -> u64 {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::ahead::Standings;
 use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
 use super::depends::Known;
@@ -27,7 +28,7 @@ use crate::table::{FactId, FactorId, Id, Sparse, Table};
 
 /// Compiles every script, and reports everything that is wrong with any of them.
 pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
-    let mut names = Names::new(def);
+    let mut names = Names::new(def, limits.name_bytes);
     let mut compiler = Compiler { limits, report, read: HashMap::new() };
     let functions = def
         .functions
@@ -90,14 +91,19 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         plans: BTreeMap::new(),
         uncompiled: BTreeMap::new(),
         depends: Known::of(def.transitions.len()),
+        standings: Standings::default(),
+        order: Vec::new(),
     };
     let order = circles(def, &rules, compiler.report);
-    if let Some(order) = &order {
-        deepen(def, &mut rules, order, limits, compiler.report);
-        assure(&rules, order, &mut names);
+    let is_sound = order.is_some();
+    if let Some(order) = order {
+        deepen(def, &mut rules, &order, limits, compiler.report);
+        assure(&rules, &order, &mut names);
+        rules.standings = Standings::new(&rules, &order);
+        rules.order = order;
     }
     compiler.chart(def, &names, &mut rules);
-    if order.is_some() {
+    if is_sound {
         terms(def, &rules, compiler.report);
     }
     fuse(&mut rules, !compiler.report.has_errors());
@@ -208,7 +214,6 @@ impl Compiler<'_, '_> {
                 at_least.map(|at_least| FactorProgram::Of {
                     of: members,
                     at_least: usize::try_from(at_least.max(0)).unwrap_or(usize::MAX),
-                    depth: 1,
                 })
             }
         };
@@ -306,7 +311,7 @@ impl Compiler<'_, '_> {
         known
     }
 
-    /// A program of the chart, with all that it reads, must not nest beyond the limit.
+    /// A program of the chart, with the functions that it calls, must not nest beyond the limit.
     fn depth(&mut self, rules: &Rules, program: &Program) {
         let depth = program.depth.saturating_add(below(rules, &program.reads));
         too_deep(depth, self.limits, program.span(program.root.at), self.report);
@@ -324,45 +329,31 @@ fn requirement(names: &Names, name: &str) -> Option<Requirement> {
 fn too_deep(depth: u32, limits: &Limits, span: Span, report: &mut Report) {
     if usize::try_from(depth).unwrap_or(usize::MAX) > limits.script_depth {
         let message = format!(
-            "with all that it reads this nests {depth} levels deep, at most {} are allowed",
+            "with the functions that it calls this nests {depth} levels deep, at most {} are allowed",
             limits.script_depth
         );
-        report.push(
-            Diagnostic::error("too-deep", span, message)
-                .hint("shorten the chain of factors, derived facts and functions"),
-        );
+        report.push(Diagnostic::error("too-deep", span, message).hint(
+            "shorten the chain of functions; give parts of it names as derived facts or factors",
+        ));
     }
 }
 
 /// What the way from one rule into another costs of the stack, in levels of an expression.
-const CROSSING: u32 = 4;
+pub(super) const CROSSING: u32 = 4;
 
-/// The deepest of what is read.
+/// The deepest function that is called. Derived facts and factors do not count: of long chains of these the first are
+/// worked out first.
 fn below(rules: &Rules, reads: &Reads) -> u32 {
-    let facts = reads
-        .facts
-        .iter()
-        .filter_map(|id| rules.facts.get(*id)?.value.as_ref())
-        .map(|program| program.depth);
-    let factors = reads
-        .factors
-        .iter()
-        .filter_map(|id| rules.factors.get(*id))
-        .map(|factor| factor.program.depth());
     let functions = reads
         .functions
         .iter()
         .filter_map(|number| rules.functions.get(*number as usize)?.as_ref())
         .map(|program| program.depth);
-    facts
-        .chain(factors)
-        .chain(functions)
-        .max()
-        .map_or(0, |deepest| deepest.saturating_add(CROSSING))
+    functions.max().map_or(0, |deepest| deepest.saturating_add(CROSSING))
 }
 
 /// What reads other rules: facts, factors and functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rule {
     Fact(FactId),
     Factor(FactorId),
@@ -495,7 +486,7 @@ fn name_of(def: &Definition, rule: Rule) -> Option<&Spanned<String>> {
     }
 }
 
-/// Adds to the depth of each rule the depth of what it reads.
+/// Adds to the depth of each rule the depth of the functions that it calls.
 fn deepen(
     def: &Definition,
     rules: &mut Rules,
@@ -504,18 +495,15 @@ fn deepen(
     report: &mut Report,
 ) {
     for rule in order {
-        let found = match rule {
-            Rule::Fact(id) => {
-                rules.facts.get(*id).and_then(|fact| fact.value.as_ref()).map(own_depth(rules))
-            }
-            Rule::Factor(id) => rules.factors.get(*id).map(|factor| {
-                let own = factor.program.depth();
-                own.saturating_add(below(rules, &factor.program.reads()))
-            }),
+        let program = match rule {
+            Rule::Fact(id) => rules.facts.get(*id).and_then(|fact| fact.value.as_ref()),
+            Rule::Factor(id) => rules.factors.get(*id).and_then(|factor| factor.program.script()),
             Rule::Function(number) => {
-                rules.functions.get(*number as usize).and_then(Option::as_ref).map(own_depth(rules))
+                rules.functions.get(*number as usize).and_then(Option::as_ref)
             }
         };
+        let found =
+            program.map(|program| program.depth.saturating_add(below(rules, &program.reads)));
         let Some(depth) = found else { continue };
         if let Some(name) = name_of(def, *rule) {
             too_deep(depth, limits, name.span, report);
@@ -537,12 +525,13 @@ fn deepen(
     }
 }
 
-fn own_depth(rules: &Rules) -> impl Fn(&Program) -> u32 + '_ {
-    |program| program.depth.saturating_add(below(rules, &program.reads))
-}
+/// So many facts are noted in all as known where factors are true: a chain of factors repeats those of the ones before.
+const ASSURED: usize = 1_000_000;
 
-/// Which facts are known where a factor is true.
+/// Which facts are known where a factor is true. What goes beyond the bound is taken for unknown, which costs a warning
+/// at most.
 fn assure(rules: &Rules, order: &[Rule], names: &mut Names) {
+    let mut left = ASSURED;
     for rule in order {
         let Rule::Factor(id) = rule else { continue };
         let known = match rules.factors.get(*id).map(|factor| &factor.program) {
@@ -558,7 +547,10 @@ fn assure(rules: &Rules, order: &[Rule], names: &mut Names) {
                 .collect(),
             _ => BTreeSet::new(),
         };
-        if let Some(place) = names.assured_by.get_mut(*id) {
+        if let (Some(fewer), Some(place)) =
+            (left.checked_sub(known.len()), names.assured_by.get_mut(*id))
+        {
+            left = fewer;
             *place = known;
         }
     }
@@ -604,19 +596,18 @@ impl FactorProgram {
         }
     }
 
-    fn depth(&self) -> u32 {
+    /// Its script, if it has one.
+    fn script(&self) -> Option<&Program> {
         match self {
-            Self::Guard(program) | Self::Score(program) => program.depth,
-            Self::Of { depth, .. } => *depth,
-            Self::Broken => 0,
+            Self::Guard(program) | Self::Score(program) => Some(program),
+            Self::Of { .. } | Self::Broken => None,
         }
     }
 
     fn depth_mut(&mut self) -> Option<&mut u32> {
         match self {
             Self::Guard(program) | Self::Score(program) => Some(&mut program.depth),
-            Self::Of { depth, .. } => Some(depth),
-            Self::Broken => None,
+            Self::Of { .. } | Self::Broken => None,
         }
     }
 }

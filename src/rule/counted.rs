@@ -1,6 +1,7 @@
 //! From which day or time a derived date counts, as its rule is written: `announced_on` in
 //! `next_workday(announced_on + weeks(3))`.
 
+use super::compile::Rule;
 use super::eval::{Eval, Evaluator, Stop};
 use super::program::{Builtin, Node, Op};
 use super::syntax::Binary;
@@ -22,13 +23,17 @@ impl Rules {
 impl<'r> Evaluator<'r, '_> {
     fn beginning_of_fact(&mut self, id: FactId) -> Eval<Value> {
         let rules = self.rules;
+        // The beginning of a chain that is worked out ahead is not looked for: its own date is as good a place to count from.
         match rules.facts.get(id).and_then(|fact| fact.value.as_ref()) {
-            Some(program) => self.framed(program, Vec::new(), |this| this.beginning(&program.root)),
-            None => self.fact(id, Default::default()),
+            Some(program) if !rules.is_long(Rule::Fact(id)) => {
+                self.framed(program, Vec::new(), |this| this.beginning(&program.root))
+            }
+            _ => self.fact(id, Default::default()),
         }
     }
 
-    /// Follows what is added to, through what moves a day; as deep as the rules nest, which is bounded.
+    /// Follows what is added to, through what moves a day; as deep as rules nest that are asked where they are read, which
+    /// is bounded.
     fn beginning(&mut self, node: &'r Node) -> Eval<Value> {
         self.spend(node.at, 1)?;
         match &node.op {

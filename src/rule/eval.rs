@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::compile::Rule;
 use super::operate::{self, Refusal};
-use super::program::{Node, Op, Program};
+use super::program::{Node, Op, Program, Reads};
 use super::syntax::Extent;
 use super::types::kind_of;
 use super::{Context, Effect, FactorProgram, Fault, Requirement, Rules, Truth};
@@ -15,6 +16,7 @@ use crate::definition::shape::Kind;
 use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId};
 use crate::value::{Number, Value};
+use crate::work::looked_at;
 
 /// Levels of lists and records inside one another that a script may make.
 const NESTING: usize = 64;
@@ -38,7 +40,11 @@ pub(super) struct Evaluator<'r, 'c> {
     pub program: Option<&'r Program>,
     locals: Vec<Option<Value>>,
     base: usize,
-    operations: u64,
+    pub(super) operations: u64,
+    /// Operations of what was worked out ahead.
+    pub(super) ahead: u64,
+    /// Rules that were worked out ahead and failed.
+    pub(super) failed: BTreeMap<Rule, Box<Fault>>,
     /// Names of what was unknown and left something undecided, while they are wanted.
     pub unknown: Option<Vec<String>>,
     /// By place among the variables: of which list the variable of a loop or closure is an item, and which, while names of
@@ -46,6 +52,7 @@ pub(super) struct Evaluator<'r, 'c> {
     items: BTreeMap<usize, (Rc<str>, usize)>,
     facts: BTreeMap<FactId, Memo<Option<Value>>>,
     factors: BTreeMap<FactorId, Memo<Truth>>,
+    scores: BTreeMap<FactorId, Memo<Option<Number>>>,
     /// What the running actions have assigned.
     pub assigned: BTreeMap<FactId, (Option<Value>, Extent)>,
     pub effects: Vec<Effect>,
@@ -69,10 +76,13 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             locals: Vec::new(),
             base: 0,
             operations: 0,
+            ahead: 0,
+            failed: BTreeMap::new(),
             unknown: None,
             items: BTreeMap::new(),
             facts: BTreeMap::new(),
             factors: BTreeMap::new(),
+            scores: BTreeMap::new(),
             assigned: BTreeMap::new(),
             effects: Vec::new(),
             stopped: None,
@@ -167,6 +177,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
 
     /// Counts operations, so that nothing runs for ever.
     pub fn spend(&mut self, at: Extent, operations: usize) -> Eval<()> {
+        looked_at(operations);
         self.operations = self.operations.saturating_add(operations as u64);
         let limit = self.rules.limits.operations;
         if self.operations > limit {
@@ -182,6 +193,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     /// Counts operations anew, for whoever asks one rule after the other.
     pub fn rested(&mut self) {
         self.operations = 0;
+        self.ahead = 0;
     }
 
     pub fn note(&mut self, name: impl FnOnce(&Self) -> String) -> Stop {
@@ -282,6 +294,9 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             return Ok(memo.answer);
         }
         self.spend(at, 1)?;
+        if self.rules.is_long(Rule::Factor(id)) {
+            self.before(Rule::Factor(id))?;
+        }
         let noted = self.noted();
         let rules = self.rules;
         let answer = match rules.factors.get(id).map(|factor| &factor.program) {
@@ -298,6 +313,37 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         let unknown = self.noted_since(noted);
         self.factors.insert(id, Memo { answer, unknown });
         Ok(answer)
+    }
+
+    /// What comes before a rule of a long chain.
+    #[cold]
+    fn before(&mut self, rule: Rule) -> Eval<()> {
+        if let Some(fault) = self.failed(rule) {
+            return Err(Stop::Fault(fault));
+        }
+        self.go_ahead(rule);
+        Ok(())
+    }
+
+    /// Takes over what another has found out of some rules, in the same situation.
+    pub(super) fn learn(&mut self, other: &Self, reads: &Reads) {
+        for id in &reads.facts {
+            self.facts.extend(other.facts.get(id).map(|memo| (*id, memo.clone())));
+        }
+        for id in &reads.factors {
+            self.factors.extend(other.factors.get(id).map(|memo| (*id, memo.clone())));
+            self.scores.extend(other.scores.get(id).map(|memo| (*id, memo.clone())));
+        }
+    }
+
+    /// Whether a rule has been asked before, and what it came to is known.
+    pub(super) fn is_worked_out(&self, rule: Rule) -> bool {
+        let known = match rule {
+            Rule::Fact(id) => self.facts.contains_key(&id),
+            Rule::Factor(id) => self.factors.contains_key(&id) || self.scores.contains_key(&id),
+            Rule::Function(_) => true,
+        };
+        known || self.failed.contains_key(&rule)
     }
 
     /// At least so many of these.
@@ -357,11 +403,29 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         else {
             return Err(self.fault(at, "wrong-type", "this factor has no score"));
         };
+        if let Some(memo) = self.scores.get(&id).cloned() {
+            if let Some(names) = &mut self.unknown {
+                names.extend(memo.unknown);
+            }
+            return memo.answer.ok_or(Stop::Unknown);
+        }
+        if rules.is_long(Rule::Factor(id)) {
+            self.before(Rule::Factor(id))?;
+        }
+        let noted = self.noted();
         let value = self.value_of(program, false).map_err(|fault| Stop::Fault(Box::new(fault)))?;
-        let Some(value) = value else { return Err(Stop::Unknown) };
+        let Some(value) = value else {
+            let unknown = self.noted_since(noted);
+            self.scores.insert(id, Memo { answer: None, unknown });
+            return Err(Stop::Unknown);
+        };
         let number = operate::number(&value);
         match number {
-            Some(number) if number >= Number::from(0) && number <= Number::from(1) => Ok(number),
+            Some(number) if number >= Number::from(0) && number <= Number::from(1) => {
+                let unknown = self.noted_since(noted);
+                self.scores.insert(id, Memo { answer: Some(number), unknown });
+                Ok(number)
+            }
             _ => Err(Stop::Fault(Box::new(Fault {
                 code: "score-range",
                 message: format!("a score must be from 0 to 1, this is {value}"),
@@ -404,6 +468,9 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             return memo.answer.ok_or(Stop::Unknown);
         }
         self.spend(at, 1)?;
+        if self.rules.is_long(Rule::Fact(id)) {
+            self.before(Rule::Fact(id))?;
+        }
         let noted = self.noted();
         let boolean = self.rules.facts.get(id).is_some_and(|fact| fact.shape.kind == Kind::Boolean);
         let found = self.worked_out(program, boolean)?;
@@ -455,6 +522,8 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     pub fn stale(&mut self) {
         self.facts.clear();
         self.factors.clear();
+        self.scores.clear();
+        self.failed.clear();
     }
 
     pub fn local(&mut self, slot: u32, node: &Node) -> Eval<Value> {

@@ -68,15 +68,21 @@ impl<'r> Evaluator<'r, '_> {
 
     pub(super) fn branch(
         &mut self,
-        node: &Node,
+        node: &'r Node,
         condition: &'r Node,
         then: &'r Node,
         otherwise: Option<&'r Node>,
     ) -> Eval<Value> {
-        let chosen = if self.condition(condition)? { Some(then) } else { otherwise };
-        match chosen {
-            Some(chosen) => self.eval(chosen),
-            None => Err(self.no_value(node)),
+        let (mut node, mut condition, mut then, mut otherwise) = (node, condition, then, otherwise);
+        loop {
+            let chosen = if self.condition(condition)? { Some(then) } else { otherwise };
+            let Some(chosen) = chosen else { return Err(self.no_value(node)) };
+            // A chain of `else if` is gone down without recursion.
+            let Op::If { condition: c, then: t, otherwise: o } = &chosen.op else {
+                return self.eval(chosen);
+            };
+            self.spend(chosen.at, 1)?;
+            (node, condition, then, otherwise) = (chosen, c, t, o.as_deref());
         }
     }
 
@@ -210,8 +216,28 @@ impl<'r> Evaluator<'r, '_> {
         left: &'r Node,
         right: &'r Node,
     ) -> Eval<Value> {
-        let (a, b) = (self.eval(left)?, self.eval(right)?);
-        self.operate(op, at, &a, &b)
+        let Op::Binary { .. } = left.op else {
+            let (a, b) = (self.eval(left)?, self.eval(right)?);
+            return self.operate(op, at, &a, &b);
+        };
+        self.chain(op, at, left, right)
+    }
+
+    /// A chain such as `a + b + c` leans to the left: it is gone down and up again without recursion.
+    fn chain(&mut self, op: Binary, at: Extent, left: &'r Node, right: &'r Node) -> Eval<Value> {
+        let mut waiting = vec![(op, at, right)];
+        let mut first = left;
+        while let Op::Binary { op, op_at, left, right } = &first.op {
+            self.spend(first.at, 1)?;
+            waiting.push((*op, *op_at, right));
+            first = left;
+        }
+        let mut value = self.eval(first)?;
+        while let Some((op, at, right)) = waiting.pop() {
+            let right = self.eval(right)?;
+            value = self.operate(op, at, &value, &right)?;
+        }
+        Ok(value)
     }
 
     pub fn operate(&mut self, op: Binary, at: Extent, left: &Value, right: &Value) -> Eval<Value> {

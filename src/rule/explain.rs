@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::eval::{Eval, Evaluator, Stop};
-use super::program::{EventPart, Node, Op, Program};
+use super::program::{EventPart, Node, Op, Program, Reads};
 use super::syntax::Extent;
 use super::{Context, FactorProgram, Requirement, Rules, Truth};
 use crate::diagnostic::Span;
@@ -13,6 +13,10 @@ use crate::value::{Number, Value};
 
 /// Verdicts of factors inside one explanation: factors that share parts would repeat them without end.
 const PARTS: usize = 500;
+
+/// Verdicts inside one another in one explanation: those further down are told without their reasons. Each is four levels
+/// of JSON at most, of which common readers take 128.
+const NESTED: usize = 12;
 
 /// One clause of a rule.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -108,6 +112,17 @@ impl Rules {
         self.explainer(context).factor(id)
     }
 
+    /// The verdicts of all factors with their reasons, each rule asked once.
+    pub fn explain_factors(&self, context: &Context) -> Vec<FactorVerdict> {
+        let mut explainer = self.explainer(context);
+        let ids = self.factors.ids();
+        ids.map(|id| {
+            explainer.parts = 0;
+            explainer.factor(id)
+        })
+        .collect()
+    }
+
     /// The verdict of a factor or boolean fact with its reasons.
     #[cfg(test)]
     pub fn explain_requirement(
@@ -119,7 +134,8 @@ impl Rules {
     }
 
     fn explainer<'r, 'c>(&'r self, context: &Context<'c>) -> Explainer<'r, 'c> {
-        Explainer { rules: self, context: *context, parts: 0 }
+        let verdicts = Evaluator::new(self, *context).noting();
+        Explainer { rules: self, context: *context, parts: 0, nested: 0, verdicts }
     }
 }
 
@@ -127,6 +143,9 @@ struct Explainer<'r, 'c> {
     rules: &'r Rules,
     context: Context<'c>,
     parts: usize,
+    nested: usize,
+    /// What rules came to, each asked once: explanations of rules that read one another would ask them again and again.
+    verdicts: Evaluator<'r, 'c>,
 }
 
 impl<'r, 'c> Explainer<'r, 'c> {
@@ -134,8 +153,39 @@ impl<'r, 'c> Explainer<'r, 'c> {
         Evaluator::new(self.rules, self.context).noting()
     }
 
-    fn clauses(&mut self, program: &'r Program) -> Vec<Clause> {
+    /// Somebody who knows what those rules came to that a program reads.
+    fn evaluator_for(&mut self, program: &'r Program) -> Evaluator<'r, 'c> {
+        for id in &program.reads.factors {
+            self.ask(Requirement::Factor(*id));
+        }
+        for id in &program.reads.facts {
+            self.ask(Requirement::Fact(*id));
+        }
         let mut evaluator = self.evaluator();
+        evaluator.learn(&self.verdicts, &program.reads);
+        evaluator
+    }
+
+    /// Asks a rule; what is unknown for it is kept with its verdict.
+    fn ask(&mut self, requirement: Requirement) {
+        self.verdicts.rested();
+        let noted = self.verdicts.noted();
+        match requirement {
+            Requirement::Factor(id) if self.rules.is_score(id) => {
+                let _ = self.verdicts.score(id, Extent::default());
+            }
+            Requirement::Factor(id) => {
+                let _ = self.verdicts.factor(id, Extent::default());
+            }
+            Requirement::Fact(id) => {
+                let _ = self.verdicts.fact(id, Extent::default());
+            }
+        }
+        self.verdicts.forgive(noted);
+    }
+
+    fn clauses(&mut self, program: &'r Program) -> Vec<Clause> {
+        let mut evaluator = self.evaluator_for(program);
         let mut found = Vec::new();
         let done = evaluator.framed(program, Vec::new(), |evaluator| {
             let mut root = &program.root;
@@ -225,6 +275,20 @@ impl<'r, 'c> Explainer<'r, 'c> {
         node: &'r Node,
         clause: &mut Clause,
     ) {
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.pop() {
+            self.read(evaluator, program, node, clause);
+            waiting.extend(node.children().into_iter().rev());
+        }
+    }
+
+    fn read(
+        &mut self,
+        evaluator: &mut Evaluator<'r, 'c>,
+        program: &'r Program,
+        node: &'r Node,
+        clause: &mut Clause,
+    ) {
         let noted = evaluator.noted();
         let rules = self.rules;
         let text = |at: Extent| program.text(at).to_owned();
@@ -267,12 +331,7 @@ impl<'r, 'c> Explainer<'r, 'c> {
             Op::Last(_) | Op::Count(_) | Op::Who(_) | Op::Since(_) | Op::Active(_) => {
                 Some(self.plain(evaluator, "past", text(node.at), node))
             }
-            _ => {
-                for child in node.children() {
-                    self.reads(evaluator, program, child, clause);
-                }
-                None
-            }
+            _ => None,
         };
         evaluator.forgive(noted);
         if let Some(read) = read
@@ -294,6 +353,14 @@ impl<'r, 'c> Explainer<'r, 'c> {
 
     fn factor(&mut self, id: FactorId) -> FactorVerdict {
         self.parts += 1;
+        self.nested += 1;
+        let verdict = self.factor_inside(id);
+        self.nested -= 1;
+        verdict
+    }
+
+    fn factor_inside(&mut self, id: FactorId) -> FactorVerdict {
+        let in_full = self.nested <= NESTED;
         let rules = self.rules;
         let Some(factor) = rules.factors.get(id) else {
             return FactorVerdict::empty(String::new());
@@ -304,11 +371,15 @@ impl<'r, 'c> Explainer<'r, 'c> {
             hint: factor.hint.clone(),
             ..FactorVerdict::empty(factor.name.to_string())
         };
+        self.ask(Requirement::Factor(id));
         let mut evaluator = self.evaluator();
+        evaluator.learn(&self.verdicts, &Reads { factors: [id].into(), ..Reads::default() });
         match &factor.program {
             FactorProgram::Guard(program) => {
                 verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
-                verdict.clauses = self.clauses(program);
+                if in_full {
+                    verdict.clauses = self.clauses(program);
+                }
             }
             FactorProgram::Score(program) => {
                 verdict.score = evaluator.score(id, Extent::default()).ok();
@@ -322,24 +393,32 @@ impl<'r, 'c> Explainer<'r, 'c> {
                     factors: Vec::new(),
                     span: program.span(program.root.at),
                 };
-                let mut reader = self.evaluator();
-                let _: Eval<()> = reader.framed(program, Vec::new(), |reader| {
-                    self.reads(reader, program, &program.root, &mut clause);
-                    Ok(())
-                });
-                verdict.clauses = vec![clause];
+                if in_full {
+                    let mut reader = self.evaluator_for(program);
+                    let _: Eval<()> = reader.framed(program, Vec::new(), |reader| {
+                        self.reads(reader, program, &program.root, &mut clause);
+                        Ok(())
+                    });
+                    verdict.clauses = vec![clause];
+                }
             }
             FactorProgram::Of { of, at_least, .. } => {
                 verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
                 verdict.at_least = i64::try_from(*at_least).ok();
                 for part in of {
-                    if self.parts < PARTS {
+                    if in_full && self.parts < PARTS {
                         verdict.of.push(self.requirement(*part));
                     }
                 }
-                let holds =
-                    |part: &&Requirement| rules.holds(**part, &self.context) == Ok(Truth::True);
-                verdict.reached = i64::try_from(of.iter().filter(holds).count()).ok();
+                let mut reached = 0;
+                for part in of {
+                    self.verdicts.rested();
+                    let noted = self.verdicts.noted();
+                    let found = self.verdicts.requirement(*part, Extent::default());
+                    self.verdicts.forgive(noted);
+                    reached += i64::from(matches!(found, Ok(Truth::True)));
+                }
+                verdict.reached = Some(reached);
             }
             FactorProgram::Broken => {}
         }
@@ -368,11 +447,15 @@ impl<'r, 'c> Explainer<'r, 'c> {
         } else {
             Vec::new()
         };
+        self.nested += 1;
+        let program = fact.value.as_ref().filter(|_| self.nested <= NESTED);
+        let clauses = program.map(|program| self.clauses(program)).unwrap_or_default();
+        self.nested -= 1;
         FactorVerdict {
             kind: Some("fact".to_owned()),
             title: fact.title.clone(),
             verdict,
-            clauses: fact.value.as_ref().map(|program| self.clauses(program)).unwrap_or_default(),
+            clauses,
             unknown,
             ..FactorVerdict::empty(fact.name.to_string())
         }

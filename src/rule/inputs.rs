@@ -30,6 +30,8 @@ pub(crate) struct Inputs {
     pub parameters: BTreeSet<ParameterId>,
     /// What was gone through on the way.
     rules: BTreeSet<Origin>,
+    /// Of these, what is still to be gone through: chains of rules may be long.
+    waiting: Vec<Origin>,
 }
 
 impl Inputs {
@@ -114,11 +116,28 @@ impl Rules {
     }
 
     pub(super) fn gather(&self, node: &Node, inputs: &mut Inputs) {
+        self.gather_here(node, inputs);
+        while let Some(origin) = inputs.waiting.pop() {
+            if let Some(program) = self.program(origin) {
+                self.gather_here(&program.root, inputs);
+            } else if let Origin::Factor(id) = origin
+                && let Some(FactorProgram::Of { of, .. }) =
+                    self.factors.get(id).map(|factor| &factor.program)
+            {
+                for part in of {
+                    let node = Node::new(Extent::default(), requirement_op(*part));
+                    self.gather_here(&node, inputs);
+                }
+            }
+        }
+    }
+
+    fn gather_here(&self, node: &Node, inputs: &mut Inputs) {
         match &node.op {
             Op::Fact(id) => match self.facts.get(*id).and_then(|fact| fact.value.as_ref()) {
-                Some(program) => {
+                Some(_) => {
                     if inputs.rules.insert(Origin::Fact(*id)) {
-                        self.gather(&program.root, inputs);
+                        inputs.waiting.push(Origin::Fact(*id));
                     }
                 }
                 None => {
@@ -141,28 +160,15 @@ impl Rules {
             }
             Op::Factor(id) => {
                 if inputs.rules.insert(Origin::Factor(*id)) {
-                    match self.factors.get(*id).map(|factor| &factor.program) {
-                        Some(FactorProgram::Guard(program) | FactorProgram::Score(program)) => {
-                            self.gather(&program.root, inputs);
-                        }
-                        Some(FactorProgram::Of { of, .. }) => {
-                            for part in of {
-                                let node = Node::new(Extent::default(), requirement_op(*part));
-                                self.gather(&node, inputs);
-                            }
-                        }
-                        Some(FactorProgram::Broken) | None => {}
-                    }
+                    inputs.waiting.push(Origin::Factor(*id));
                 }
             }
             Op::Function(number, args) => {
                 for arg in args {
-                    self.gather(arg, inputs);
+                    self.gather_here(arg, inputs);
                 }
-                if inputs.rules.insert(Origin::Function(*number))
-                    && let Some(Some(program)) = self.functions.get(*number as usize)
-                {
-                    self.gather(&program.root, inputs);
+                if inputs.rules.insert(Origin::Function(*number)) {
+                    inputs.waiting.push(Origin::Function(*number));
                 }
             }
             Op::Data(name) => {
@@ -182,7 +188,7 @@ impl Rules {
             }
             _ => {
                 for child in node.children() {
-                    self.gather(child, inputs);
+                    self.gather_here(child, inputs);
                 }
             }
         }

@@ -8,6 +8,7 @@
 //! Only `parse`, `words`, `read` and `slips` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
 
 mod act;
+mod ahead;
 pub(crate) mod aim;
 mod builtins;
 mod canonical;
@@ -102,6 +103,10 @@ pub(crate) struct Rules {
     /// Rules that the evaluator runs.
     uncompiled: BTreeMap<RuleId, No>,
     depends: depends::Known,
+    /// How rules stand in chains of rules.
+    standings: ahead::Standings,
+    /// Rules in the order in which they can be worked out, those read first.
+    order: Vec<compile::Rule>,
 }
 
 #[derive(Debug)]
@@ -149,7 +154,6 @@ enum FactorProgram {
     Of {
         of: Vec<Requirement>,
         at_least: usize,
-        depth: u32,
     },
     /// Its script has problems, which were reported.
     Broken,

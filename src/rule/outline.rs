@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::compile::Rule;
 use super::domain::Domain;
 use super::program::{Node, Op, Program};
 use super::syntax::{Binary, Extent};
@@ -120,6 +121,16 @@ pub(crate) struct Threshold {
 impl Outline {
     pub fn new(definition: &Definition, rules: &Rules) -> Self {
         let mut outline = Self::default();
+        // Those that others read first, so that asking recurses into one rule at a time.
+        for rule in &rules.order {
+            let node = match rule {
+                Rule::Fact(id) => Op::Fact(*id),
+                Rule::Factor(id) => Op::Factor(*id),
+                Rule::Function(number) => Op::Function(*number, Vec::new()),
+            };
+            let node = Node::new(Extent::default(), node);
+            rules.may_be_unknown(&node, &mut outline.unknowable);
+        }
         for (id, transition) in definition.transitions.iter() {
             let requirements = rules.requirements(id);
             let guard = rules.guard(id);

@@ -35,7 +35,7 @@ type Seen = (Arc<str>, Occurrence);
 
 /// When each state was last entered, by number.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Entered(Option<Arc<[(StateId, DateTime)]>>);
+pub(crate) struct Entered(Option<Arc<Vec<(StateId, DateTime)>>>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Occurrence {
@@ -61,7 +61,7 @@ impl Past {
     /// Whether this is a copy in which nothing has happened since, nor in the other. Cost: none, and so it may say that it is
     /// not where both are equal.
     pub fn is_shared(&self, other: &Self) -> bool {
-        fn same<T>(one: Option<&Arc<[T]>>, two: Option<&Arc<[T]>>) -> bool {
+        fn same<T: ?Sized>(one: Option<&Arc<T>>, two: Option<&Arc<T>>) -> bool {
             match (one, two) {
                 (Some(one), Some(two)) => Arc::ptr_eq(one, two),
                 (one, two) => one.is_none() && two.is_none(),
@@ -209,7 +209,7 @@ fn put<T: Clone>(list: &mut Option<Arc<[T]>>, place: Result<usize, usize>, item:
 impl FromIterator<(StateId, DateTime)> for Entered {
     fn from_iter<I: IntoIterator<Item = (StateId, DateTime)>>(states: I) -> Self {
         let all: BTreeMap<StateId, DateTime> = states.into_iter().collect();
-        Self((!all.is_empty()).then(|| all.into_iter().collect()))
+        Self((!all.is_empty()).then(|| Arc::new(all.into_iter().collect())))
     }
 }
 
@@ -221,7 +221,16 @@ impl Entered {
 
     pub fn insert(&mut self, state: StateId, at: DateTime) {
         let place = self.place(state);
-        put(&mut self.0, place, (state, at));
+        // States are mostly entered in the order of the file, each behind all others: nothing is moved then.
+        let known = Arc::make_mut(self.0.get_or_insert_default());
+        match place {
+            Ok(place) => {
+                if let Some(known) = known.get_mut(place) {
+                    *known = (state, at);
+                }
+            }
+            Err(place) => known.insert(place.min(known.len()), (state, at)),
+        }
     }
 
     /// How many states there are.
@@ -235,7 +244,7 @@ impl Entered {
     }
 
     fn all(&self) -> &[(StateId, DateTime)] {
-        self.0.as_deref().unwrap_or_default()
+        self.0.as_deref().map_or(&[], Vec::as_slice)
     }
 
     fn place(&self, state: StateId) -> Result<usize, usize> {

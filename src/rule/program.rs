@@ -400,9 +400,28 @@ impl Node {
         }
     }
 
-    /// Nesting below and including this. Recursion is bounded by the parser's own limit.
+    /// Nesting below and including this, as far as running it recurses: through chains of operators and of `else if` it
+    /// does not.
     pub fn depth(&self) -> u32 {
-        1 + self.children().into_iter().map(Self::depth).max().unwrap_or(0)
+        let mut deepest = 0;
+        let mut waiting = vec![(self, 1_u32)];
+        while let Some((node, depth)) = waiting.pop() {
+            deepest = deepest.max(depth);
+            let chained = match &node.op {
+                Op::Binary { left, .. } => Some(&**left),
+                Op::If { otherwise, .. } => otherwise.as_deref(),
+                _ => None,
+            };
+            let is_chained = |child: &Self| {
+                chained.is_some_and(|chained| std::ptr::eq(chained, child))
+                    && std::mem::discriminant(&child.op) == std::mem::discriminant(&node.op)
+            };
+            let children = node.children().into_iter();
+            waiting.extend(children.map(|child| {
+                (child, if is_chained(child) { depth } else { depth.saturating_add(1) })
+            }));
+        }
+        deepest
     }
 }
 

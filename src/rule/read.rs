@@ -1,6 +1,6 @@
 //! From words to a tree, for texts that Rhai's parser has accepted.
 //!
-//! The recursion is bounded: Rhai's parser counts the same levels and has refused what is deeper.
+//! The recursion is bounded by the nesting of brackets, which was looked at before; chains are read in loops.
 
 mod statement;
 
@@ -450,18 +450,15 @@ fn combine(token: &Token, op_at: Extent, at: Extent, left: Tree, right: Tree) ->
     tree(at, Form::Binary { op, op_at, left: Box::new(left), right: Box::new(right) })
 }
 
-/// `a && b && c` is one node of three; `(a && b) && c` is the same.
+/// `a && b && c` is one node of three; `(a && b) && c` is the same. What the left side holds already stays where it is:
+/// a chain costs as much as it is long.
 fn joined(left: Tree, right: Tree, same: fn(&Form) -> bool) -> Vec<Tree> {
-    let mut clauses = Vec::new();
-    for side in [left, right] {
-        if same(&side.form) {
-            match side.form {
-                Form::And(inner) | Form::Or(inner) | Form::Coalesce(inner) => clauses.extend(inner),
-                form => clauses.push(tree(side.at, form)),
-            }
-        } else {
-            clauses.push(side);
-        }
-    }
-    clauses
+    let clauses = |side: Tree| match side.form {
+        Form::And(inner) | Form::Or(inner) | Form::Coalesce(inner) => inner,
+        form => vec![tree(side.at, form)],
+    };
+    let split = |side: Tree| if same(&side.form) { clauses(side) } else { vec![side] };
+    let mut all = split(left);
+    all.extend(split(right));
+    all
 }

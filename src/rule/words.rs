@@ -6,10 +6,14 @@ use rhai::{Engine, OptimizationLevel, Position, Token};
 
 use super::syntax::Extent;
 
-/// Nesting of brackets, runs of prefix operators, chains of `.` and of `else if` in one script: the parser recurses over them.
+/// Nesting of brackets and runs of prefix operators in one script: reading and running recurse over them.
 const NESTING: usize = 20;
-/// Levels that Rhai's parser may count; each operator of a chain is one.
-const LEVELS: usize = 128;
+/// Links of one chain of `.` and `[`: Rhai's parser recurses over them.
+pub(super) const LINKS: usize = 40;
+/// Operators and branches of `else if` on the way to the innermost operand, brackets and links among them. Each of
+/// `a + b + c` lies inside the next one, and so trees are dropped, compared and walked as deep as this. What `&&`, `||`
+/// and `??` join lies side by side and counts nothing, be it as long as it likes.
+const LEVELS: usize = 300;
 
 /// One token.
 #[derive(Debug, Clone)]
@@ -45,7 +49,8 @@ pub(super) fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| {
         let mut engine = Engine::new_raw();
         engine.set_optimization_level(OptimizationLevel::None);
-        engine.set_max_expr_depths(LEVELS, LEVELS);
+        // Rhai counts each operator of a chain, of `&&` too: `too_deep` has looked at what nests.
+        engine.set_max_expr_depths(0, 0);
         engine.set_max_functions(256);
         engine.set_max_string_size(0);
         engine.set_max_array_size(10_000);
@@ -339,16 +344,68 @@ fn unclosed_comment(text: &str, behind: u32) -> Option<Problem> {
     )
 }
 
-/// Nesting that the parser would recurse over, found without recursion: brackets, runs of prefix operators, chains
-/// of `.` and `[`, chains of `else if`.
+/// What stands between two brackets, as far as it has been read.
+#[derive(Default)]
+struct Open {
+    /// Operators that wait for their right side: how strong they bind, whether they join any number of sides, and how
+    /// deep the left side nests.
+    waiting: Vec<(u8, bool, usize)>,
+    /// How deep the operand nests that was read last.
+    operand: usize,
+    /// The deepest of all expressions so far.
+    deepest: usize,
+    /// Links of the chain, and branches of the `if`.
+    links: usize,
+    branches: usize,
+    /// Closures whose body this lies in, and the same where the brackets opened.
+    closures: usize,
+    around: usize,
+    /// Whether cases of a `switch` stand here, between which `|` is no operator; whether such brackets come next.
+    cases: bool,
+    switch: bool,
+    is_switch: bool,
+}
+
+impl Open {
+    fn inside(&mut self) -> Self {
+        let is_switch = std::mem::take(&mut self.switch);
+        let (closures, around, cases) = (self.closures, self.closures, is_switch);
+        Self { closures, around, cases, is_switch, ..Self::default() }
+    }
+
+    fn operator(&mut self, strength: u8, joins: bool) {
+        self.fold(strength, joins);
+        self.waiting.push((strength, joins, self.operand));
+        self.operand = 0;
+    }
+
+    /// Operators that bind at least as strong have got their right side; what joins goes on with the next one.
+    fn fold(&mut self, strength: u8, joins: bool) {
+        while let Some((own, joined, left)) = self.waiting.pop_if(|last| last.0 >= strength) {
+            let goes_on = joins && joined && own == strength;
+            self.operand = self.operand.max(left) + usize::from(!goes_on);
+        }
+        self.deepest = self.deepest.max(self.operand + self.branches);
+    }
+
+    /// The next expression begins.
+    fn next(&mut self) {
+        self.fold(0, false);
+        self.operand = 0;
+    }
+}
+
+/// Nesting that reading would recurse over, found without recursion: brackets, runs of prefix operators, chains of `.`
+/// and `[`, of operators, of `else if`.
 fn too_deep(words: &[Word]) -> Option<Problem> {
     let mut prefixes = 0_usize;
-    // For each open bracket the links of the chain and the branches so far.
-    let mut open: Vec<(usize, usize)> = vec![(0, 0)];
+    let mut around: Vec<Open> = Vec::new();
+    let mut here = Open::default();
     let mut before = &Token::SemiColon;
     for word in words {
-        let (mut links, mut branches) = open.last().copied().unwrap_or_default();
-        match &word.token {
+        let token = &word.token;
+        let behind_a_value = ends_a_value(before);
+        match token {
             Token::Bang
             | Token::UnaryMinus
             | Token::UnaryPlus
@@ -357,43 +414,80 @@ fn too_deep(words: &[Word]) -> Option<Problem> {
             | Token::Pipe
             | Token::Or => {
                 prefixes += 1;
-                links = 0;
+                here.links = 0;
             }
-            other => {
-                prefixes = 0;
-                match other {
-                    Token::Period => links += 1,
-                    Token::LeftBracket if ends_a_value(before) => links += 1,
-                    Token::If if *before == Token::Else => branches += 1,
-                    Token::SemiColon => (links, branches) = (0, 0),
-                    Token::Identifier(_)
-                    | Token::RightParen
-                    | Token::RightBracket
-                    | Token::RightBrace
-                    | Token::Unit => {}
-                    Token::LeftParen | Token::LeftBracket | Token::LeftBrace => {}
-                    _ => links = 0,
+            Token::Period => (prefixes, here.links) = (0, here.links + 1),
+            Token::LeftBracket if behind_a_value => (prefixes, here.links) = (0, here.links + 1),
+            Token::Identifier(_)
+            | Token::RightParen
+            | Token::RightBracket
+            | Token::RightBrace
+            | Token::Unit
+            | Token::LeftParen
+            | Token::LeftBracket
+            | Token::LeftBrace => prefixes = 0,
+            _ => (prefixes, here.links) = (0, 0),
+        }
+        match token {
+            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => {
+                let inside = here.inside();
+                around.push(std::mem::replace(&mut here, inside));
+            }
+            Token::RightParen | Token::RightBracket | Token::RightBrace => {
+                if let Some(outer) = around.pop() {
+                    here.next();
+                    // Blocks stand one behind the other.
+                    let level = usize::from(*token != Token::RightBrace);
+                    let inner = here.deepest;
+                    here = outer;
+                    here.operand = here.operand.max(inner) + level;
+                }
+            }
+            Token::Switch => here.switch = true,
+            Token::If if *before == Token::Else => here.branches += 1,
+            Token::If => {
+                here.next();
+                here.branches = 0;
+            }
+            Token::Pipe if here.cases && behind_a_value => here.next(),
+            Token::Pipe | Token::Or if !behind_a_value => {
+                here.next();
+                here.closures += 1;
+            }
+            Token::Return | Token::Break if *before == Token::DoubleQuestion => here.closures += 1,
+            Token::Comma | Token::SemiColon => {
+                here.next();
+                here.closures = here.around;
+                here.cases = here.is_switch;
+                here.branches = 0;
+            }
+            Token::DoubleArrow => {
+                here.next();
+                here.cases = false;
+            }
+            Token::Colon | Token::Else | Token::Equals => here.next(),
+            Token::Period | Token::Bang | Token::UnaryMinus | Token::UnaryPlus => here.operand += 1,
+            _ => {
+                let joins = matches!(token, Token::And | Token::Or | Token::DoubleQuestion);
+                match token.precedence() {
+                    Some(strength) if behind_a_value => here.operator(strength.get(), joins),
+                    Some(_) => here.operand += 1,
+                    None => here.operand = here.operand.max(1),
                 }
             }
         }
-        if let Some(top) = open.last_mut() {
-            *top = (links, branches);
-        }
-        match word.token {
-            Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => {
-                open.push((0, 0))
-            }
-            Token::RightParen | Token::RightBracket | Token::RightBrace if open.len() > 1 => {
-                open.pop();
-            }
-            _ => {}
-        }
-        if open.len() > NESTING || prefixes > NESTING || links > NESTING || branches > NESTING {
+        let nests = around.len() >= NESTING
+            || prefixes > NESTING
+            || here.closures > NESTING
+            || here.links > LINKS;
+        if nests || here.deepest.max(here.operand) > LEVELS {
             return Some(too_complex(word.at));
         }
-        before = &word.token;
+        before = token;
     }
-    None
+    here.next();
+    let last = words.last().filter(|_| here.deepest > LEVELS);
+    last.map(|word| too_complex(word.at))
 }
 
 fn ends_a_value(token: &Token) -> bool {
@@ -404,6 +498,12 @@ fn ends_a_value(token: &Token) -> bool {
             | Token::RightBracket
             | Token::RightBrace
             | Token::Unit
+            | Token::True
+            | Token::False
+            | Token::IntegerConstant(_)
+            | Token::FloatConstant(_)
+            | Token::DecimalConstant(_)
+            | Token::StringConstant(_)
     )
 }
 

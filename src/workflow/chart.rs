@@ -9,6 +9,7 @@ use petgraph::visit::EdgeRef;
 
 use crate::definition::model::{Definition, StateKind, Trigger, matches};
 use crate::table::{Id, StateId, Table, TransitionId};
+use crate::work::looked_at;
 
 /// A node of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +150,7 @@ impl Chart {
         }
         let mut prefix = event;
         loop {
+            looked_at(1);
             if self.patterns.contains(prefix) {
                 return true;
             }
@@ -161,6 +163,7 @@ impl Chart {
 
     /// Whether a transition listens to an event of this name.
     pub fn listens(&self, transition: TransitionId, event: &str) -> bool {
+        looked_at(1);
         self.transitions.at(transition).patterns.iter().any(|pattern| matches(pattern, event))
     }
 

@@ -9,9 +9,13 @@ use std::sync::Arc;
 use crate::definition::model::{Definition, EventDecl, matches};
 use crate::rule::Rules;
 use crate::table::{EventId, FactId, Id, StateId, Table, TransitionId};
+use crate::work::looked_at;
 use crate::workflow::chart::Chart;
 
 pub(crate) use crate::definition::model::RESERVED;
+
+/// So many names are looked at for one that may have been meant.
+const MOST_LOOKED_AT: usize = 10_000;
 
 /// What an event's name leads to.
 #[derive(Debug)]
@@ -24,6 +28,11 @@ pub(crate) struct Heard {
     answers: Vec<Answers>,
     candidates: Vec<Candidate>,
     asks: Table<TransitionId, u8>,
+    /// By event, which of the listeners are its own; none where the patterns of a state are matched when they are needed.
+    listened: Vec<(u32, u32)>,
+    listeners: Vec<StateId>,
+    /// Whether an event withdraws signatures anywhere.
+    has_revocable: bool,
     /// Whether any script that decides reads the event, or a signature waits for one.
     pub asks_event: bool,
     /// Whether there are eventless transitions.
@@ -106,15 +115,35 @@ impl Heard {
         let asks_event = signed || rules.reads_event();
         let (rows, answers, candidates) = (Table::new(), Vec::new(), Vec::new());
         let has_always = chart.states.rows().iter().any(|row| !row.always.is_empty());
-        let mut heard =
-            Self { names, carried, rows, answers, candidates, asks, asks_event, has_always };
+        let has_revocable = chart.states.rows().iter().any(|row| !row.revocable.is_empty());
+        let (listened, listeners) = (Vec::new(), Vec::new());
+        let mut heard = Self {
+            names,
+            carried,
+            rows,
+            answers,
+            candidates,
+            asks,
+            listened,
+            listeners,
+            has_revocable,
+            asks_event,
+            has_always,
+        };
         heard.answer(chart);
+        heard.list();
         heard
     }
 
     pub fn number(&self, name: &str) -> Option<EventId> {
         let place = self.names.rows().binary_search_by(|row| (*row.name).cmp(name)).ok()?;
         Some(EventId::from_index(place))
+    }
+
+    /// Names that somebody from outside may send, in the order of the alphabet; of very many the first.
+    pub fn outside(&self) -> impl Iterator<Item = &str> {
+        let first = self.names.rows().iter().take(MOST_LOOKED_AT);
+        first.filter(|row| row.outside).map(|row| &*row.name)
     }
 
     pub fn name(&self, id: EventId) -> &Name {
@@ -140,6 +169,35 @@ impl Heard {
         };
         let Some(found) = found else { return Some(&[]) };
         self.candidates.get(found.from as usize..found.to as usize)
+    }
+
+    /// The states that listen to an event, in the order of the file; `None` where the chart must be asked, and where some
+    /// event withdraws signatures.
+    pub fn listeners(&self, event: EventId) -> Option<&[StateId]> {
+        let (from, to) = *self.listened.get(event.index())?;
+        if self.has_revocable {
+            return None;
+        }
+        self.listeners.get(from as usize..to as usize)
+    }
+
+    /// Writes down by event which states answer it.
+    fn list(&mut self) {
+        let mut all: Vec<(EventId, StateId)> = Vec::with_capacity(self.answers.len());
+        for (state, row) in self.rows.iter() {
+            let Row::Known { from, to } = row else { return };
+            let own = self.answers.get(*from as usize..*to as usize).unwrap_or_default();
+            all.extend(own.iter().map(|answers| (answers.event, state)));
+        }
+        all.sort_unstable();
+        let mut from = 0;
+        for event in self.names.ids() {
+            let own = all.get(from..).unwrap_or_default();
+            let to = from + own.iter().take_while(|(one, _)| *one == event).count();
+            self.listened.push((count(from), count(to)));
+            from = to;
+        }
+        self.listeners = all.into_iter().map(|(_, state)| state).collect();
     }
 
     /// A transition as a candidate.
@@ -242,6 +300,7 @@ pub(crate) fn governing(definition: &Definition, name: &str) -> Option<u32> {
     let events = definition.events.as_ref()?;
     let mut prefix = name;
     loop {
+        looked_at(1);
         if let Some(place) = events.get_index_of(prefix) {
             return u32::try_from(place).ok();
         }

@@ -6,6 +6,7 @@ use super::Machine;
 use crate::definition::model::StateKind;
 use crate::short::Short;
 use crate::table::StateId;
+use crate::work::looked_at;
 use crate::workflow::chart::ROOT;
 
 /// What will be entered.
@@ -16,6 +17,8 @@ pub(super) struct Plan {
     pub by_default: States,
     /// Parents of history states without a record → the history state, whose default actions run.
     pub history_defaults: BTreeMap<StateId, StateId>,
+    /// Parallel states around a target whose regions all have something planned.
+    complete: BTreeSet<StateId>,
 }
 
 /// Chains of history defaults longer than this are circles; the nesting of states is bounded by that of JSON.
@@ -79,7 +82,7 @@ impl Machine<'_> {
         let chart = &self.workflow.chart;
         for outer in chart.ancestors(state).take_while(|outer| *outer != around && *outer != ROOT) {
             plan.states.insert(outer);
-            if chart.states.at(outer).kind == StateKind::Parallel {
+            if chart.states.at(outer).kind == StateKind::Parallel && plan.complete.insert(outer) {
                 self.plan_regions(chart.states.at(outer).children.as_slice(), plan, depth);
             }
         }
@@ -89,6 +92,7 @@ impl Machine<'_> {
     fn plan_regions(&self, regions: &[StateId], plan: &mut Plan, depth: usize) {
         let chart = &self.workflow.chart;
         for region in regions {
+            looked_at(1);
             let last = chart.states.at(*region).last;
             if !plan.states.has_within(*region, last) {
                 self.plan_descendants(*region, plan, depth + 1);

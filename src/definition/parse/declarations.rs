@@ -89,7 +89,15 @@ impl<'n> Reader<'_, 'n> {
         if node.kind == NodeKind::Null {
             self.wrong(what, "a value", node);
         }
-        node.to_value(self.report)
+        let value = node.to_value(self.report)?;
+        let most = self.limits.json_depth;
+        if value.nests_deeper_than(most) {
+            let message =
+                format!("{} nests deeper than the {most} levels that are allowed", quoted(what));
+            self.report.push(Diagnostic::error("limit-depth", super::opening(node.span), message));
+            return None;
+        }
+        Some(value)
     }
 
     /// Gives a value its declared type, or reports in which ways it does not fit.

@@ -6,7 +6,7 @@ use super::names;
 use crate::definition::keys::Object;
 use crate::definition::model::{Label, Notes, Origin, Script};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
-use crate::json::{Member, Node, NodeKind, Text};
+use crate::json::{Member, Node, NodeKind, Text, too_long};
 use crate::value::Number;
 
 /// An object of the file, open for reading.
@@ -186,7 +186,7 @@ impl<'n> Reader<'_, 'n> {
     /// One text, or a list of them with at least one.
     pub fn targets(&mut self, what: &str, node: &'n Node) -> Vec<Spanned<String>> {
         match &node.kind {
-            NodeKind::String(text) => vec![Spanned::new(text.value.clone(), node.span)],
+            NodeKind::String(_) => self.texts(what, std::slice::from_ref(node)),
             NodeKind::Array(items) if items.is_empty() => {
                 let hint = "leave the key out, or name a state";
                 self.error("empty", node.span, format!("{} is an empty list", quoted(what)), hint);
@@ -204,6 +204,11 @@ impl<'n> Reader<'_, 'n> {
         let mut texts = Vec::with_capacity(items.len());
         for item in items {
             match &item.kind {
+                NodeKind::String(text) if text.value.len() > self.limits.name_bytes => {
+                    if let Some(found) = too_long(&text.value, item.span, self.limits.name_bytes) {
+                        self.report.push(found);
+                    }
+                }
                 NodeKind::String(text) => texts.push(Spanned::new(text.value.clone(), item.span)),
                 _ => {
                     let message = format!(

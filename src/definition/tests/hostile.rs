@@ -198,7 +198,7 @@ fn chains_of_types_are_bounded() {
 fn deep_files_fit_a_small_stack() {
     // Each level of states takes two of JSON.
     let mut states = r#"{ "leaf": {} }"#.to_owned();
-    for level in 0..60 {
+    for level in 0..120 {
         states = format!(r#"{{ "s{level}": {{ "states": {states} }} }}"#);
     }
     let mut items = r#"{ "type": "string" }"#.to_owned();
@@ -206,11 +206,11 @@ fn deep_files_fit_a_small_stack() {
         items = format!(r#"{{ "type": "array", "items": {items} }}"#);
     }
     let text = format!(r#"{{ "id": "a", "facts": {{ "f": {items} }}, "states": {states} }}"#);
-    let limits = Limits { json_depth: 1_000_000, ..Limits::default() };
+    let limits = Limits { json_depth: 1_000_000, definition_depth: 1_000_000, ..Limits::default() };
     let run = move || {
         let (definition, report) = read_within(&text, &limits);
         assert!(report.diagnostics().is_empty(), "{report}");
-        assert_eq!(definition.unwrap().states.len(), 62);
+        assert_eq!(definition.unwrap().states.len(), 122);
     };
     std::thread::Builder::new().stack_size(1024 * 1024).spawn(run).unwrap().join().unwrap();
 }

@@ -74,7 +74,7 @@ pub(super) fn resolve(
         }
         bytes += text.len();
         let file = report.sources.add(&path, &text);
-        chain.push(json::read(&text, file, limits, report)?);
+        chain.push(json::read(&text, file, &limits.of_definitions(), report)?);
         paths.push(path);
     }
     own_ids(&chain, report);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::program::{Builtin, EventPart, Node, Op};
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::{Flavour, Type};
+use super::super::words::LINKS;
 use super::Checker;
 use super::names::prefixes;
 use crate::definition::model::reserved;
@@ -117,6 +118,12 @@ impl Checker<'_, '_> {
         let Some((path, path_at)) = self.literal("known", at, args, "the name of a fact") else {
             return Self::broken(at);
         };
+        if path.split('.').nth(LINKS).is_some() {
+            let message = format!("this path has more than {LINKS} parts");
+            let problem = self.error("too-deep", path_at, message);
+            self.report.push(problem);
+            return Self::broken(at);
+        }
         let mut parts = path.split('.');
         let first: Arc<str> = Arc::from(parts.next().unwrap_or(""));
         let mut tree = Tree { at: path_at, form: Form::Name(first) };
@@ -149,6 +156,14 @@ impl Checker<'_, '_> {
         what: &str,
     ) -> Option<(Arc<str>, Extent)> {
         if let [Tree { at, form: Form::Text(text) }] = args {
+            let most = self.names.most;
+            if text.len() > most {
+                let span = self.script.span(at.start as usize, at.end as usize);
+                if let Some(problem) = crate::json::too_long(text, span, most) {
+                    self.report.push(problem);
+                }
+                return None;
+            }
             return Some((text.clone(), *at));
         }
         let place = args.first().map_or(at, |tree| tree.at);
@@ -222,7 +237,8 @@ impl Checker<'_, '_> {
 
     fn unknown_event(&mut self, name: &str, at: Extent) {
         let problem = self.error("unknown-event", at, format!("there is no event `{name}`"));
-        let problem = match nearest(name, self.names.events()) {
+        let known = if self.report.is_full() { Vec::new() } else { self.names.events() };
+        let problem = match nearest(name, known) {
             Some(near) => problem.hint(format!("did you mean `{near}`?")),
             None if self.names.def.events.is_some() => problem.hint("declare it under `events`"),
             None => problem.hint("no `on` of the file names it"),

@@ -106,9 +106,12 @@ impl Checker<'_, '_> {
 
     fn logic(&mut self, tree: &Tree, clauses: &[Tree]) -> (Node, Type) {
         let op = if let Form::And(_) = tree.form {
-            let before = self.assured.clone();
+            // Only actions ask what is known: elsewhere there is nothing to keep.
+            let before = self.in_actions().then(|| self.assured.clone());
             let nodes = self.clauses(clauses, "&&", true);
-            self.assured = before;
+            if let Some(before) = before {
+                self.assured = before;
+            }
             Op::And(nodes)
         } else {
             Op::Or(self.clauses(clauses, "||", false))
@@ -157,12 +160,14 @@ impl Checker<'_, '_> {
     fn clauses(&mut self, clauses: &[Tree], operator: &str, chain: bool) -> Vec<Node> {
         let mut nodes = Vec::new();
         for clause in clauses {
-            let before = self.assured.clone();
+            let before = self.in_actions().then(|| self.assured.clone());
             let (node, kind) = self.value(clause);
             self.wants_boolean(&node, &kind, &format!("both sides of `{operator}`"));
-            self.assured = before;
-            if chain {
-                self.assured.extend(super::assured(&node, self.names));
+            if let Some(before) = before {
+                self.assured = before;
+                if chain {
+                    self.assured.extend(super::assured(&node, self.names));
+                }
             }
             nodes.push(node);
         }

@@ -259,6 +259,11 @@ impl<'a> Checker<'a, '_> {
 
     /// Reports an unknown name, with what it may have been meant to be.
     fn unknown_name(&mut self, name: &str, at: Extent) {
+        if self.report.is_full() {
+            // It is only counted: a hostile script has thousands.
+            let problem = self.error("unknown-name", at, format!("there is no `{name}`"));
+            return self.report.push(problem);
+        }
         let candidates: Vec<&str> = self
             .locals
             .iter()

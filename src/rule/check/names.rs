@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::definition::BUILT_IN;
-use crate::definition::model::{Definition, Trigger, matches};
+pub(crate) use crate::definition::model::prefixes;
+use crate::definition::model::{Definition, Trigger};
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table};
 
 /// Names of a definition by what they mean. Built once for all scripts of a workflow.
@@ -15,6 +16,10 @@ pub(crate) struct Names<'a> {
     /// Patterns of `on` and `revoke`, without `*`; whether there is a `*` is kept apart.
     patterns: BTreeSet<&'a str>,
     any_pattern: bool,
+    /// Names of declared events.
+    declared: BTreeSet<&'a str>,
+    /// Bytes that a name may have.
+    pub most: usize,
     /// Facts that are known wherever a factor is true.
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
 }
@@ -28,7 +33,7 @@ pub(crate) enum Named {
 }
 
 impl<'a> Names<'a> {
-    pub fn new(def: &'a Definition) -> Self {
+    pub fn new(def: &'a Definition, most: usize) -> Self {
         let mut named = BTreeMap::new();
         for (id, fact) in def.facts.iter() {
             named.entry(fact.name.value.as_str()).or_insert(Named::Fact(id));
@@ -56,7 +61,9 @@ impl<'a> Names<'a> {
         }
         let any_pattern = patterns.remove("*");
         let assured_by = def.factors.iter().map(|_| BTreeSet::new()).collect();
-        Self { def, named, functions, states, patterns, any_pattern, assured_by }
+        let declared = def.events.iter().flat_map(|events| events.keys()).map(String::as_str);
+        let declared = declared.collect();
+        Self { def, named, functions, states, patterns, any_pattern, declared, most, assured_by }
     }
 
     pub fn named(&self, name: &str) -> Option<Named> {
@@ -112,11 +119,16 @@ impl<'a> Names<'a> {
     pub fn can_match(&self, pattern: &str) -> bool {
         pattern == "*"
             || self.governs(pattern)
-            || self.events().into_iter().any(|event| matches(pattern, event))
+            || match &self.def.events {
+                Some(_) => within(&self.declared, pattern),
+                None => within(&self.patterns, pattern),
+            }
     }
 }
 
-/// `a.b.c`, `a.b`, `a`.
-pub(crate) fn prefixes(name: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(name), |name| name.rfind('.').and_then(|at| name.get(..at)))
+/// Whether one of the names lies inside another: these stand together in the order of the alphabet, from `name.` to
+/// `name/`, the character behind the point.
+fn within(names: &BTreeSet<&str>, name: &str) -> bool {
+    let first = format!("{name}.");
+    names.range(first.as_str()..).next().is_some_and(|found| found.starts_with(&first))
 }

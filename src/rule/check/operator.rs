@@ -32,14 +32,31 @@ impl Checker<'_, '_> {
         left: &Tree,
         right: &Tree,
     ) -> (Node, Type) {
-        if self.is_no_operator(at, op, op_at, left) {
-            return Self::broken(at);
+        // A chain such as `a + b + c` leans to the left: it is gone down and up again without recursion.
+        let mut waiting = Vec::new();
+        let mut link = (at, op, op_at, left, right);
+        let mut found = loop {
+            let (at, op, op_at, left, right) = link;
+            if self.is_no_operator(at, op, op_at, left) {
+                break Self::broken(at);
+            }
+            if let Some(counted) = self.counted_in_workdays(at, op, left, right) {
+                break counted;
+            }
+            waiting.push((at, op, op_at, right));
+            match &left.form {
+                Form::Binary { op, op_at, left: inner, right } => {
+                    link = (left.at, *op, *op_at, inner, right);
+                }
+                _ => break self.value(left),
+            }
+        };
+        while let Some((at, op, op_at, right)) = waiting.pop() {
+            let (node, kind) = found;
+            let right = self.boxed(right);
+            found = self.operator(at, op, op_at, (Box::new(node), kind), right);
         }
-        if let Some(counted) = self.counted_in_workdays(at, op, left, right) {
-            return counted;
-        }
-        let (left, right) = (self.boxed(left), self.boxed(right));
-        self.operator(at, op, op_at, left, right)
+        found
     }
 
     pub(super) fn is_no_operator(

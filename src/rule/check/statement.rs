@@ -206,27 +206,7 @@ impl Checker<'_, '_> {
     fn branches(&mut self, tree: &Tree, discard: bool) -> (Node, Type) {
         let at = tree.at;
         match &tree.form {
-            Form::If { condition, then, otherwise } => {
-                let condition = Box::new(self.condition(condition, "the condition of an `if`"));
-                let before = self.assured.clone();
-                self.assured.extend(super::assured(&condition, self.names));
-                let (then, a) = self.branch(then, discard);
-                let after_then = std::mem::replace(&mut self.assured, before);
-                let (otherwise, b) = match otherwise {
-                    Some(otherwise) => {
-                        let (node, kind) = self.branch(otherwise, discard);
-                        (Some(Box::new(node)), kind)
-                    }
-                    None => (None, Type::Nothing),
-                };
-                // What both ways leave known stays known; a way that never comes back does not count.
-                if b == Type::Never {
-                    self.assured = after_then;
-                } else if a != Type::Never {
-                    self.assured = self.assured.intersection(&after_then).copied().collect();
-                }
-                (Node::new(at, Op::If { condition, then: Box::new(then), otherwise }), a.join(b))
-            }
+            Form::If { .. } => self.chain_of_ifs(tree, discard),
             Form::Switch { subject, arms } => {
                 let (subject, kind) = self.boxed(subject);
                 let mut made = Vec::new();
@@ -259,6 +239,42 @@ impl Checker<'_, '_> {
             }
             _ => self.expression(tree),
         }
+    }
+
+    /// An `if` with all of its `else if`, which are gone down and up again without recursion.
+    fn chain_of_ifs(&mut self, tree: &Tree, discard: bool) -> (Node, Type) {
+        let mut links = Vec::new();
+        let mut link = tree;
+        let (mut otherwise, mut kind) = (None, Type::Nothing);
+        while let Form::If { condition, then, otherwise: next } = &link.form {
+            let condition = Box::new(self.condition(condition, "the condition of an `if`"));
+            let before = self.assured.clone();
+            self.assured.extend(super::assured(&condition, self.names));
+            let then = self.branch(then, discard);
+            let after_then = std::mem::replace(&mut self.assured, before);
+            links.push((link.at, condition, then, after_then));
+            match next.as_deref() {
+                Some(next @ Tree { form: Form::If { .. }, .. }) => link = next,
+                Some(last) => {
+                    let (node, found) = self.branch(last, discard);
+                    (otherwise, kind) = (Some(node), found);
+                    break;
+                }
+                None => break,
+            }
+        }
+        while let Some((at, condition, (then, found), after_then)) = links.pop() {
+            // What both ways leave known stays known; a way that never comes back does not count.
+            if kind == Type::Never {
+                self.assured = after_then;
+            } else if found != Type::Never {
+                self.assured = self.assured.intersection(&after_then).copied().collect();
+            }
+            kind = found.join(kind);
+            let (then, last) = (Box::new(then), otherwise.map(Box::new));
+            otherwise = Some(Node::new(at, Op::If { condition, then, otherwise: last }));
+        }
+        (otherwise.unwrap_or_else(|| Node::new(tree.at, Op::Nothing)), kind)
     }
 
     fn branch(&mut self, tree: &Tree, discard: bool) -> (Node, Type) {

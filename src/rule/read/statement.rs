@@ -74,20 +74,29 @@ impl Reader<'_> {
         Ok(tree(at, Form::Assign { target: Box::new(target), op, op_at, value: Box::new(value) }))
     }
 
+    /// An `if` with all of its `else if`, which are read in a loop.
     pub(super) fn branch(&mut self) -> Read<Tree> {
-        let start = self.expect(&Token::If)?;
-        let condition = Box::new(self.expression()?);
-        let then = Box::new(self.block()?);
-        let otherwise = if self.take(&Token::Else) {
-            Some(Box::new(if self.peek() == Some(&Token::If) {
-                self.branch()?
-            } else {
-                self.block()?
-            }))
-        } else {
-            None
-        };
-        Ok(tree(start.to(self.last()), Form::If { condition, then, otherwise }))
+        let mut links = Vec::new();
+        let mut last = None;
+        loop {
+            let start = self.expect(&Token::If)?;
+            let condition = Box::new(self.expression()?);
+            let then = Box::new(self.block()?);
+            links.push((start, condition, then));
+            if !self.take(&Token::Else) {
+                break;
+            }
+            if self.peek() != Some(&Token::If) {
+                last = Some(self.block()?);
+                break;
+            }
+        }
+        let end = self.last();
+        while let Some((start, condition, then)) = links.pop() {
+            let form = Form::If { condition, then, otherwise: last.map(Box::new) };
+            last = Some(tree(start.to(end), form));
+        }
+        last.ok_or_else(|| self.unexpected())
     }
 
     pub(super) fn switch(&mut self) -> Read<Tree> {
