@@ -226,7 +226,7 @@ impl<'w> Verifier<'w> {
         let strict = self.comparer.is_strict();
         self.is_supposed = false;
         if !self.decides(line) {
-            return self.judge_possible(line).map_err(|message| differing(line, message));
+            return self.judge_possible(line, true).map_err(|message| differing(line, message));
         }
         let is_doubtful = self.is_doubtful(line);
         if is_doubtful && strict {
@@ -270,16 +270,20 @@ impl<'w> Verifier<'w> {
             }
             Found::Open => {
                 self.floor = self.again.take().map(|again| Floor::of(again.situation()));
-                self.judge_possible(line)
+                self.judge_possible(line, false)
             }
         }
     }
 
     /// Whether a line can be at all, where nothing more is known than how the case stands.
-    fn judge_possible(&mut self, line: &Line) -> Result<(), String> {
+    /// `is_next` is whether nobody has looked at it yet.
+    fn judge_possible(&mut self, line: &Line, is_next: bool) -> Result<(), String> {
         self.is_supposed = true;
         let Some(mut floor) = self.floor.take() else { return Ok(()) };
         let input = self.input(line)?;
+        if is_next {
+            self.is_new(&input)?;
+        }
         let entry = serde_json::from_str(line.core()).unwrap_or_default();
         floor.take(self.workflow.compiled(), &input, &entry)?;
         self.floor = Some(floor);
