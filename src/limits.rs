@@ -30,6 +30,13 @@ pub struct Limits {
     pub script_depth: usize,
     /// Operations that one evaluation of a script may take (100 000): endless loops.
     pub operations: u64,
+    /// Operations that one call may take as a whole (10 000 000), over all the scripts, loops and steps of one `fire`,
+    /// `advance`, `explain`, `options` and the like: about a second.
+    pub call_operations: u64,
+    /// Bytes of the values, texts and messages that one call may make (16 MiB): memory, and the journal.
+    pub call_bytes: usize,
+    /// Bytes of the reasons that one step is answered with (1 MiB); the rest is left out, and the answer says so.
+    pub answer_bytes: usize,
     /// Items of a list or entries of a record that a script makes, and dates of a calendar (10 000): memory.
     pub list_items: usize,
     /// Bytes of a text that a script makes (1 MiB): memory.
@@ -77,6 +84,9 @@ impl Default for Limits {
             script_bytes: 64 * 1024,
             script_depth: 256,
             operations: 100_000,
+            call_operations: 10_000_000,
+            call_bytes: 16 * 1024 * 1024,
+            answer_bytes: 1024 * 1024,
             list_items: 10_000,
             text_bytes: 1024 * 1024,
             event_bytes: 1024 * 1024,

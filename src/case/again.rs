@@ -8,16 +8,18 @@ use crate::case::act::{Act, Incoming};
 use crate::case::contract;
 use crate::case::decision::{Acts, Decision, Outcome};
 use crate::case::event::Event;
-use crate::case::record::Head;
+use crate::case::record::{Entry, Head};
+use crate::case::situation::Situation;
 use crate::case::step::{self, Run};
 use crate::error::Problem;
+use crate::rule::Meter;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 
 /// A case between two steps.
 pub(crate) struct Again<'w> {
     workflow: &'w Workflow,
-    run: Run<'w>,
+    situation: Arc<Situation>,
     /// The last step as the host was answered at the time, as far as it concerns this step.
     pub told: Decision,
 }
@@ -36,11 +38,11 @@ impl<'w> Again<'w> {
             return Err(problems);
         }
         let time = at.in_zone(&compiled.definition.zone);
-        let act = step::start(workflow, time, admitted, None).map_err(|problem| vec![problem])?;
-        let act = Arc::new(act);
-        let run = Run::new(workflow, Arc::clone(&act.after)).proving();
+        let meter = Meter::call(&compiled.limits);
+        let act = step::start(workflow, time, admitted, None, &meter);
+        let act = Arc::new(act.map_err(|problem| vec![problem])?);
         let told = own(Outcome::Started, None, &act);
-        Ok((Self { workflow, run, told }, act))
+        Ok((Self { workflow, situation: Arc::clone(&act.after), told }, act))
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time
@@ -49,22 +51,26 @@ impl<'w> Again<'w> {
         if let Some(step) = self.before(until)? {
             return Ok(Some(step));
         }
-        let time = self.run.situation.time;
+        let time = self.time();
         if time >= until {
             return Ok(None);
         }
-        Arc::make_mut(&mut self.run.situation).time = until;
+        Arc::make_mut(&mut self.situation).time = until;
         let step = self.before(until)?;
         if step.is_none() {
-            Arc::make_mut(&mut self.run.situation).time = time;
+            Arc::make_mut(&mut self.situation).time = time;
         }
         Ok(step)
     }
 
     /// The step that comes before an event of this time, if there is one.
     pub fn before(&mut self, at: DateTime) -> Result<Option<Arc<Act>>, Problem> {
-        let Some(step) = self.run.next_step(at)? else { return Ok(None) };
-        let acts = Acts { steps: vec![Arc::clone(&step)], ..Acts::default() };
+        let meter = Meter::call(&self.workflow.compiled().limits);
+        let mut run = self.run(&meter);
+        let step = run.next_step(at)?;
+        self.situation = run.situation;
+        let Some(step) = step else { return Ok(None) };
+        let acts = Acts { steps: vec![Entry::Act(Arc::clone(&step))], ..Acts::default() };
         self.told = Decision::of(Outcome::Advanced, None, step.at, acts);
         Ok(Some(step))
     }
@@ -76,25 +82,33 @@ impl<'w> Again<'w> {
             let name = Some(Arc::from(event.name.as_str()));
             Box::new(Decision::of(Outcome::Error, name, at, acts))
         };
-        let accepted = contract::check(self.workflow.compiled(), &self.run.situation, event)
+        let accepted = contract::check(self.workflow.compiled(), &self.situation, event)
             .map_err(|problems| wrong(self.time(), problems))?;
         let (at, name) = (accepted.current.at, Arc::clone(&accepted.current.name));
         let incoming = Incoming::new(self.workflow, accepted, event);
-        let act = self.run.answer(incoming, event.actor.as_ref());
+        let meter = Meter::call(&self.workflow.compiled().limits);
+        let mut run = self.run(&meter);
+        let act = run.answer(incoming, event.actor.as_ref());
         let act = act.map_err(|problem| wrong(at, vec![problem]))?;
+        self.situation = run.situation;
         self.told = own(act.outcome, Some(name), &act);
         Ok(act)
     }
 
+    /// Each entry has the budget of a call: it was part of one.
+    fn run<'m>(&'m self, meter: &'m Meter) -> Run<'m> {
+        Run::new(self.workflow, Arc::clone(&self.situation), meter).proving()
+    }
+
     pub fn time(&self) -> DateTime {
-        self.run.situation.time
+        self.situation.time
     }
 
     /// A case that stands where this does.
     pub fn case(&self, head: &Head) -> Case {
         Case {
             workflow: self.workflow.clone(),
-            situation: Arc::clone(&self.run.situation),
+            situation: Arc::clone(&self.situation),
             answered: Default::default(),
             records: Default::default(),
             head: head.clone(),

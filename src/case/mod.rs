@@ -29,8 +29,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::FactorVerdict;
 use crate::rule::watch::Watch;
+use crate::rule::{Context, FactorVerdict, Meter, ends_call};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 use act::Incoming;
@@ -172,8 +172,9 @@ impl Case {
         }
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
-        let own = step::start(workflow, time, admitted, watch).map_err(script)?;
-        let mut run = step::Run::new(workflow, Arc::clone(&own.after)).watched(watch);
+        let meter = Meter::call(&compiled.limits);
+        let own = step::start(workflow, time, admitted, watch, &meter).map_err(script)?;
+        let mut run = step::Run::new(workflow, Arc::clone(&own.after), &meter).watched(watch);
         run.settle(time).map_err(script)?;
         let acts = Acts { own: Some(Arc::new(own)), steps: run.steps, ..Acts::default() };
         let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
@@ -198,7 +199,8 @@ impl Case {
     }
 
     pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
-        match self.answer(event, self.is_full(), watch) {
+        let meter = self.meter();
+        match self.answer(event, self.is_full(), watch, &meter) {
             Reply::Before(decision) => decision,
             Reply::Now(decision, situation) => {
                 self.keep(&decision);
@@ -214,7 +216,13 @@ impl Case {
     }
 
     /// What an event is answered, and where the case then stands: nothing is changed here.
-    fn answer(&self, event: &Event, full: Option<Problem>, watch: Option<&Watch>) -> Reply {
+    fn answer(
+        &self,
+        event: &Event,
+        full: Option<Problem>,
+        watch: Option<&Watch>,
+        meter: &Meter,
+    ) -> Reply {
         if let Some(first) = event.id.as_ref().and_then(|id| self.answered.get(id)) {
             return Reply::Before(Decision::clone(first));
         }
@@ -238,7 +246,8 @@ impl Case {
         };
         let at = accepted.current.at;
         let name = Some(Arc::clone(&accepted.current.name));
-        let mut run = step::Run::new(&self.workflow, Arc::clone(&self.situation)).watched(watch);
+        let situation = Arc::clone(&self.situation);
+        let mut run = step::Run::new(&self.workflow, situation, meter).watched(watch);
         if let Err(problem) = run.settle(at) {
             return wrong(vec![problem]);
         }
@@ -252,6 +261,7 @@ impl Case {
                 outcome = own.outcome;
                 acts.own = Some(own);
             }
+            Err(problem) if ends_call(&problem.code) => return wrong(vec![problem]),
             Err(problem) => acts.problems.push(problem),
         }
         acts.steps = run.steps;
@@ -261,8 +271,8 @@ impl Case {
     /// Keeps what an answer tells of for the journal, unless there is none.
     fn keep(&mut self, decision: &Decision) {
         if self.workflow.compiled().limits.untaken_entries > 0 {
-            for act in decision.acts() {
-                self.records.push(Arc::clone(act));
+            for entry in decision.acts() {
+                self.records.push(entry);
             }
         }
     }
@@ -270,7 +280,16 @@ impl Case {
     /// What [`fire`](Self::fire) would answer, without acting.
     #[must_use]
     pub fn explain(&self, event: &Event) -> Decision {
-        match self.answer(event, self.is_full(), None) {
+        self.explain_within(event, &self.meter())
+    }
+
+    /// What a call may use.
+    fn meter(&self) -> Meter {
+        Meter::call(&self.workflow.compiled().limits)
+    }
+
+    fn explain_within(&self, event: &Event, meter: &Meter) -> Decision {
+        match self.answer(event, self.is_full(), None, meter) {
             Reply::Before(decision) | Reply::Now(decision, _) => decision,
         }
     }
@@ -316,7 +335,9 @@ impl Case {
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
-        let mut run = step::Run::new(&self.workflow, Arc::clone(&self.situation)).watched(watch);
+        let meter = self.meter();
+        let situation = Arc::clone(&self.situation);
+        let mut run = step::Run::new(&self.workflow, situation, &meter).watched(watch);
         let result = run.settle(until).and_then(|()| {
             if run.situation.time != until {
                 Arc::make_mut(&mut run.situation).time = until;
@@ -442,7 +463,9 @@ impl Case {
     /// The verdict of one factor; `None` for a name that is none.
     pub(crate) fn factor(&self, name: &str) -> Option<FactorVerdict> {
         let rules = &self.workflow.compiled().rules;
-        Some(rules.explain_factor(rules.factor_named(name)?, &self.situation.context(None)))
+        let meter = self.meter();
+        let context = Context { meter: Some(&meter), ..self.situation.context(None) };
+        Some(rules.explain_factor(rules.factor_named(name)?, &context))
     }
 
     /// When the open terms of a key are due, `KEY` in any active state or `STATE: KEY`, in the order of the states.
@@ -463,7 +486,8 @@ impl Case {
     #[must_use]
     pub fn factors(&self) -> Vec<FactorVerdict> {
         let compiled = self.workflow.compiled();
-        let context = self.situation.context(None);
+        let meter = self.meter();
+        let context = Context { meter: Some(&meter), ..self.situation.context(None) };
         let ids = compiled.definition.factors.ids();
         ids.map(|id| compiled.rules.explain_factor(id, &context)).collect()
     }

@@ -8,7 +8,7 @@ use crate::case::situation::Situation;
 use crate::case::{Case, contract, problem, terms};
 use crate::definition::model::StateKind;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Occurrence, Past};
+use crate::rule::{Meter, Occurrence, Past};
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::chart::ROOT;
@@ -75,9 +75,10 @@ impl Case {
         });
         situation.active = active.into_iter().collect();
         if !situation.ended {
-            terms::refresh(compiled, None, &mut situation).map_err(|fault| {
-                Error::new(ErrorKind::Script, vec![problem::fault(compiled, &fault)])
-            })?;
+            terms::refresh(compiled, None, &mut situation, &Meter::call(&compiled.limits))
+                .map_err(|fault| {
+                    Error::new(ErrorKind::Script, vec![problem::fault(compiled, &fault)])
+                })?;
         }
         Ok(Self {
             workflow: workflow.clone(),

@@ -93,14 +93,48 @@ pub(crate) struct Untaken {
     told: usize,
 }
 
+/// A step: as it was taken, with the situations on both sides of it, or in words.
 #[derive(Debug, Clone)]
-enum Entry {
+pub(crate) enum Entry {
     Told(Arc<Record>),
     Act(Arc<Act>),
 }
 
-/// The most acts that wait as they are.
+impl Entry {
+    pub fn record(&self) -> &Arc<Record> {
+        match self {
+            Self::Told(record) => record,
+            Self::Act(act) => act.record(),
+        }
+    }
+
+    pub fn at(&self) -> DateTime {
+        match self {
+            Self::Told(record) => record.at,
+            Self::Act(act) => act.at,
+        }
+    }
+
+    /// Puts it into words, which hold what changed and no more; what that took, in operations and bytes.
+    pub fn settle(&mut self) -> (u64, u64) {
+        let Self::Act(act) = &*self else { return (0, 0) };
+        let (record, used) = (Arc::clone(act.record()), act.told().used);
+        *self = Self::Told(record);
+        used
+    }
+
+    /// How many values it keeps alive, about.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Told(_) => 0,
+            Self::Act(act) => act.after.weight(),
+        }
+    }
+}
+
+/// The most acts that wait as they are, of a journal and of one call.
 const ACTS: usize = 64;
+const OF_A_CALL: usize = 16;
 
 /// How many values the situations may keep alive that such acts hold, together.
 const WEIGHT: usize = 32_768;
@@ -110,15 +144,18 @@ pub(crate) fn is_over(acts: usize, weight: usize) -> bool {
     acts > ACTS || acts > 1 && acts.saturating_mul(weight) > WEIGHT
 }
 
+/// The same for the steps of one call.
+pub(crate) fn is_over_call(acts: usize, weight: usize) -> bool {
+    acts > OF_A_CALL || is_over(acts, weight)
+}
+
 impl Untaken {
-    pub fn push(&mut self, act: Arc<Act>) {
-        let weight = act.after.weight();
-        self.entries.push_back(Entry::Act(act));
+    pub fn push(&mut self, entry: Entry) {
+        let weight = entry.weight();
+        self.entries.push_back(entry);
         while is_over(self.entries.len() - self.told, weight) {
-            if let Some(entry) = self.entries.get_mut(self.told)
-                && let Entry::Act(act) = &*entry
-            {
-                *entry = Entry::Told(Arc::new(act.record().clone()));
+            if let Some(entry) = self.entries.get_mut(self.told) {
+                entry.settle();
             }
             self.told += 1;
         }
@@ -129,10 +166,7 @@ impl Untaken {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Record> {
-        self.entries.iter().map(|entry| match entry {
-            Entry::Told(record) => &**record,
-            Entry::Act(act) => act.record(),
-        })
+        self.entries.iter().map(|entry| &**entry.record())
     }
 
     /// Forgets so many, the oldest first.

@@ -235,7 +235,7 @@ fn store_term(compiled: &Compiled, term: &Term) -> StoredTerm {
             .map(|term| term.key.value.clone())
             .unwrap_or_default(),
         due: term.due.map(DateTime::microseconds),
-        taken: term.taken.iter().map(|at| at.microseconds()).collect(),
+        taken: term.taken.sorted().into_iter().map(DateTime::microseconds).collect(),
     }
 }
 

@@ -7,13 +7,14 @@ use crate::case::contract::Accepted;
 use crate::case::decision::Outcome;
 use crate::case::event::Actor;
 use crate::case::machine::{Machine, Trace};
+use crate::case::record::{self, Entry};
 use crate::case::select::{Asker, Selection, Wanted, first_open, plays, select};
 use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
 use crate::case::{problem, tell, terms};
 use crate::error::Problem;
 use crate::rule::watch::Watch;
-use crate::rule::{Context, Current, Fault};
+use crate::rule::{Context, Current, Fault, Meter};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::{Compiled, Workflow};
@@ -24,14 +25,15 @@ pub(crate) fn start(
     time: DateTime,
     facts: Vec<(FactId, Value)>,
     watch: Option<&Watch>,
+    meter: &Meter,
 ) -> Result<Act, Problem> {
     let compiled = workflow.compiled();
     let before = Arc::new(Situation::beginning(compiled, time, &facts));
     let fault = |fault: Fault| problem::fault(compiled, &fault);
     let mut after = Situation::clone(&before);
     let (situation, mut trace) = (&mut after, Trace::default());
-    Machine::new(compiled, situation, &mut trace, None, watch).start().map_err(fault)?;
-    terms::refresh(compiled, None, situation).map_err(fault)?;
+    Machine::new(compiled, situation, &mut trace, None, watch, meter).start().map_err(fault)?;
+    terms::refresh(compiled, None, situation, meter).map_err(fault)?;
     if let Some(watch) = watch {
         watch.moved(&trace.entered, &trace.taken);
     }
@@ -44,13 +46,20 @@ pub(crate) fn start(
 pub(crate) struct Run<'w> {
     workflow: &'w Workflow,
     pub situation: Arc<Situation>,
-    pub steps: Vec<Arc<Act>>,
+    pub steps: Vec<Entry>,
+    /// How many of them are in words.
+    told: usize,
     at_instant: usize,
     messages: usize,
     /// Whether the verdicts of what was taken are noted, for the journal.
     proves: bool,
     watch: Option<&'w Watch<'w>>,
+    /// What the call may still use.
+    meter: &'w Meter,
 }
+
+/// What a step costs besides its scripts, in their operations.
+const STEP: usize = 50;
 
 /// How a step ended that did not fail.
 struct Taken {
@@ -62,10 +71,10 @@ struct Taken {
 }
 
 impl<'w> Run<'w> {
-    pub fn new(workflow: &'w Workflow, situation: Arc<Situation>) -> Self {
+    pub fn new(workflow: &'w Workflow, situation: Arc<Situation>, meter: &'w Meter) -> Self {
         let proves = workflow.compiled().limits.untaken_entries > 0;
-        let (steps, at_instant, messages) = (Vec::new(), 0, 0);
-        Self { workflow, situation, steps, at_instant, messages, proves, watch: None }
+        let (steps, told, at_instant, messages) = (Vec::new(), 0, 0, 0);
+        Self { workflow, situation, steps, told, at_instant, messages, proves, watch: None, meter }
     }
 
     fn compiled(&self) -> &'w Compiled {
@@ -101,6 +110,7 @@ impl<'w> Run<'w> {
         tried: &mut Vec<(StateId, u32)>,
     ) -> Result<bool, Problem> {
         while !self.situation.ended {
+            self.work(1 + tried.len() / 8)?;
             match terms::next_due(self.compiled(), &self.situation, until, tried) {
                 None => break,
                 Some(terms::Due::Term { state, index, due }) => {
@@ -123,10 +133,33 @@ impl<'w> Run<'w> {
 
     /// The one next step that is due up to a time, for whoever goes through a case step by step.
     pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<Act>>, Problem> {
-        self.steps.clear();
-        (self.at_instant, self.messages) = (0, 0);
         self.settle_one(until, &mut Vec::new())?;
-        Ok(self.steps.pop())
+        Ok(self.steps.pop().and_then(|entry| match entry {
+            Entry::Act(act) => Some(act),
+            Entry::Told(_) => None,
+        }))
+    }
+
+    /// Counts work besides scripts: what waits and what is active is gone through. An error where the call is at its end.
+    fn work(&self, more: usize) -> Result<(), Problem> {
+        let Situation { terms, sent, active, .. } = &*self.situation;
+        let around = (terms.len() + sent.len() + active.len()) / 8;
+        self.meter.spend((around + more) as u64);
+        self.meter.fault().map_or(Ok(()), |fault| Err(self.ended(&fault)))
+    }
+
+    /// The call is at its end: how far it came, and what to do.
+    fn ended(&self, fault: &Fault) -> Problem {
+        self.so_far(problem::fault(self.compiled(), fault))
+    }
+
+    fn so_far(&self, mut problem: Problem) -> Problem {
+        if let Some(last) = self.steps.last() {
+            let steps = self.steps.len();
+            let plural = if steps == 1 { "step" } else { "steps" };
+            problem.message.push_str(&format!("; it came to {}, by {steps} {plural}", last.at()));
+        }
+        problem.hint("let time pass in smaller jumps, or let scripts loop less")
     }
 
     /// Tries a term. `false` where none of its transitions is open.
@@ -142,6 +175,7 @@ impl<'w> Run<'w> {
                 Ok(true)
             }
             Ok(None) => Ok(false),
+            Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
             Err(fault) => {
                 self.fail(Waiting::Term { state, index }, origin, time, &fault)?;
                 Ok(true)
@@ -161,6 +195,7 @@ impl<'w> Run<'w> {
         let origin = Given::Sent { event, due: sent.due };
         match answer {
             Ok(taken) => self.note(origin, time, taken),
+            Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
             Err(fault) => self.fail(Waiting::Sent(sent), origin, time, &fault),
         }
     }
@@ -168,7 +203,7 @@ impl<'w> Run<'w> {
     fn answer_inside(&self, time: DateTime, event: &Current) -> Result<Taken, Fault> {
         let compiled = self.compiled();
         let now = Context { now: time, ..self.situation.context(Some(event)) };
-        let context = Context { watch: self.watch, ..now };
+        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
         let wanted = Wanted::Event(&event.name);
         let found = select(compiled, &self.situation, &context, wanted, Asker::Inside)?;
         if !found.is_open() {
@@ -196,7 +231,7 @@ impl<'w> Run<'w> {
         trace: &mut Trace,
     ) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let mut machine = Machine::new(compiled, situation, trace, event, self.watch);
+        let mut machine = Machine::new(compiled, situation, trace, event, self.watch, self.meter);
         if let Some(event) = event {
             machine.accept(&event.name, event.actor.as_ref())?;
         }
@@ -222,7 +257,7 @@ impl<'w> Run<'w> {
             situation.sent.clear();
             return Ok(());
         }
-        terms::refresh(self.compiled(), Some(&self.situation), situation)
+        terms::refresh(self.compiled(), Some(&self.situation), situation, self.meter)
     }
 
     /// `None` where none of the term's transitions is open.
@@ -235,7 +270,7 @@ impl<'w> Run<'w> {
     ) -> Result<Option<Taken>, Fault> {
         let time = due.max(self.situation.time);
         let now = Context { now: time, ..self.situation.context(None) };
-        let context = Context { watch: self.watch, ..now };
+        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
         let open = first_open(self.compiled(), &self.situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
         let mut after = self.later(time);
@@ -244,7 +279,7 @@ impl<'w> Run<'w> {
         // Taken, whatever comes of it: the state may be left and entered anew, with a term of its own.
         let running = after.terms.change().iter_mut();
         for term in running.filter(|term| term.state == state && term.index == index) {
-            term.taken.push(due);
+            term.taken.insert(due);
         }
         let mut trace = Trace::default();
         self.take(&mut after, None, &found, None, &mut trace)?;
@@ -258,7 +293,7 @@ impl<'w> Run<'w> {
         self.messages = self.messages.saturating_add(trace.emitted.len());
         if self.messages > limit {
             let message = format!("one call emitted more than {limit} messages");
-            return Err(Problem::new("limit-messages", message));
+            return Err(self.so_far(Problem::new("limit-messages", message)));
         }
         let after = after.map_or_else(|| self.at(at), Arc::new);
         let sides = [Arc::clone(&self.situation), after];
@@ -269,7 +304,17 @@ impl<'w> Run<'w> {
 
     fn push(&mut self, act: Act) {
         self.situation = Arc::clone(&act.after);
-        self.steps.push(Arc::new(act));
+        let weight = act.after.weight();
+        self.steps.push(Entry::Act(Arc::new(act)));
+        // A step keeps what changed: only the newest hold the situations on both sides of them.
+        while record::is_over_call(self.steps.len() - self.told, weight) {
+            if let Some(entry) = self.steps.get_mut(self.told) {
+                let (operations, bytes) = entry.settle();
+                self.meter.spend(operations);
+                self.meter.grow(bytes);
+            }
+            self.told += 1;
+        }
     }
 
     /// The same situation, at a time.
@@ -299,8 +344,9 @@ impl<'w> Run<'w> {
 
     /// Bounds the steps of one call, at one instant and in all, and names the loop.
     fn count(&mut self, origin: &Given, at: DateTime) -> Result<(), Problem> {
+        self.work(STEP)?;
         let limits = &self.compiled().limits;
-        let same = self.steps.last().is_none_or(|step| step.at == at);
+        let same = self.steps.last().is_none_or(|step| step.at() == at);
         self.at_instant = if same { self.at_instant + 1 } else { 1 };
         let hit = if self.at_instant > limits.steps_per_instant {
             Some(("limit-steps-per-instant", limits.steps_per_instant, format!("at {at}")))
@@ -314,7 +360,12 @@ impl<'w> Run<'w> {
             "the case does not come to rest: after {limit} steps {wherein} it still goes `{}`",
             tell::cycle(self.compiled(), &self.steps, origin)
         );
-        let hint = "a sent event or a term leads back to where it began; guard it by something that changes, or give it time";
+        let back = "a sent event or a term leads back to where it began";
+        let hint = if code == "limit-steps" {
+            format!("{back}: let time pass in smaller jumps, this one came to {at}")
+        } else {
+            format!("{back}; guard it by something that changes, or give it time")
+        };
         Err(Problem::new(code, message).hint(hint))
     }
 
@@ -328,8 +379,11 @@ impl<'w> Run<'w> {
         let sides = [Arc::clone(&before), before];
         let origin = Given::Event(incoming);
         let mut act = Act::new(self.workflow, origin, Outcome::NotExpected, at, sides);
-        self.answer_outside(&mut act, actor)
-            .map_err(|fault| problem::fault(self.compiled(), &fault))?;
+        self.answer_outside(&mut act, actor).map_err(|fault| match fault.ends_call() {
+            true => self.ended(&fault),
+            false => problem::fault(self.compiled(), &fault),
+        })?;
+        self.work(0)?;
         self.situation = Arc::clone(&act.after);
         Ok(Arc::new(act))
     }
@@ -356,7 +410,7 @@ impl<'w> Run<'w> {
         }
         let situation = copied.as_ref().unwrap_or(&self.situation);
         let now = Context { now: at, ..situation.context(Some(event)) };
-        let context = Context { watch: self.watch, ..now };
+        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
         let asker = Asker::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
         *found = select(compiled, situation, &context, wanted, asker)?;

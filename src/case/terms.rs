@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::case::situation::{Aside, Dates, Situation, Term, Waiting};
 use crate::definition::model::When;
-use crate::rule::{Fault, Reads};
+use crate::rule::{Context, Fault, Meter, Reads};
 use crate::shared::Shared;
 use crate::short::Short;
 use crate::table::StateId;
@@ -18,6 +18,7 @@ pub(crate) fn refresh(
     workflow: &Compiled,
     before: Option<&Situation>,
     situation: &mut Situation,
+    meter: &Meter,
 ) -> Result<(), Fault> {
     if workflow.dues.is_empty() {
         return Ok(());
@@ -45,7 +46,7 @@ pub(crate) fn refresh(
                 .filter(|_| before.is_some_and(|before| stands(workflow, due, before, situation)));
             let date = match kept {
                 Some(term) => term.due,
-                None => date(workflow, situation, *state, due)?,
+                None => date(workflow, situation, *state, due, meter)?,
             };
             is_same = is_same && known.is_some_and(|term| term.due == date);
             terms.push(Dated { state: *state, index, due: date });
@@ -98,13 +99,14 @@ fn date(
     situation: &Situation,
     state: StateId,
     due: &due::Due,
+    meter: &Meter,
 ) -> Result<Option<DateTime>, Fault> {
     let zone = &workflow.definition.zone;
     let after = |length| situation.past.entered.get(&state)?.add(length, zone);
     Ok(match due {
         due::Due::Never => None,
         due::Due::After(length) => after(*length),
-        due::Due::By(named) => match (named.at, held(workflow, situation, named.holder)?) {
+        due::Due::By(named) => match (named.at, held(workflow, situation, named.holder, meter)?) {
             (false, Some(Value::Duration(length))) => after(length),
             // A date is due when its day has ended.
             (true, Some(Value::Date(date))) => date.end(zone),
@@ -118,10 +120,14 @@ fn held(
     workflow: &Compiled,
     situation: &Situation,
     holder: Holder,
+    meter: &Meter,
 ) -> Result<Option<Value>, Fault> {
     match holder {
         Holder::Parameter(id) => Ok(Some(workflow.rules.parameter(id).clone())),
-        Holder::Fact(id) => workflow.rules.fact(id, &situation.context(None)),
+        Holder::Fact(id) => {
+            let context = Context { meter: Some(meter), ..situation.context(None) };
+            workflow.rules.fact(id, &context)
+        }
     }
 }
 
@@ -130,11 +136,12 @@ pub(crate) fn named(
     workflow: &Compiled,
     situation: &Situation,
     name: &str,
+    meter: &Meter,
 ) -> Result<Option<Value>, Fault> {
     let rules = &workflow.rules;
     let parameter = rules.parameter_named(name).map(Holder::Parameter);
     let holder = parameter.or_else(|| rules.fact_named(name).map(Holder::Fact));
-    holder.map_or(Ok(None), |holder| held(workflow, situation, holder))
+    holder.map_or(Ok(None), |holder| held(workflow, situation, holder, meter))
 }
 
 /// What is due next.

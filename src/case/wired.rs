@@ -195,8 +195,8 @@ structs! {
     Message { name, data }
     Step { cause, outcome, at, movement, reasons, problems }
     Reason { transition, grounds, unknown, hint }
-    Clause { text, verdict, values, unknown, factors, span }
-    FactorVerdict { name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown }
+    Clause { text, verdict, values, unknown, factors, cut, span }
+    FactorVerdict { name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown, cut, failed }
     Span { file, start, end }
     Problem { code, message, hint, place }
     Actor { id, roles, unit }
@@ -223,6 +223,7 @@ enums! {
         Guard { verdict, clauses } = "guard",
         Signature { refusal, actor, signed, missing } = "signature",
         Behind { undecided } = "behind",
+        Cut { more } = "cut",
     }
     Withdrawal {
         Revoked = "revoked", Changed { facts } = "changed", Payload = "payload", Left = "left",

@@ -10,6 +10,7 @@ use crate::journal::compose::{Composer, Theirs};
 use crate::journal::differ::{first_difference, is_same_outcome};
 use crate::journal::line::{Line, Member};
 use crate::journal::verify::{Difference, DifferenceKind};
+use crate::rule::Meter;
 use crate::value::{Zone, brief};
 use crate::workflow::Workflow;
 
@@ -53,7 +54,8 @@ impl<'w> Comparer<'w> {
     pub fn compare(&mut self, claim: &Claim) -> Result<(), Difference> {
         let Claim { line, act } = claim;
         // Told for this alone, and not to be kept with the act, which another thread made.
-        let record = tell::record(act);
+        let meter = Meter::words(act.workflow.limits());
+        let record = tell::record(act, &meter);
         self.difference(line, &record).map_or(Ok(()), |message| Err(differing(line, message)))
     }
 

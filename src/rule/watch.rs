@@ -37,7 +37,7 @@ impl<'o> Watch<'o> {
     pub fn judges(&self, rules: &Rules, id: TransitionId, context: &Context) {
         // Whatever else is asked on the way is no decision.
         let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
-        let context = Context { watch: None, ..*context };
+        let context = Context { watch: None, meter: None, ..*context };
         let mut looking = Looking { outline: self.outline, rules, seen: &mut seen };
         let outcome = looking.all(Origin::Transition(id), &mut Evaluator::new(rules, context));
         if let Some(transition) = seen.transitions.get_mut(id.index()) {

@@ -211,6 +211,7 @@ fn compare(
             event,
             supposed: false,
             watch: None,
+            meter: None,
         };
         let place = |rule: &str| {
             let known = declared(size).map(|(name, ..)| {
