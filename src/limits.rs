@@ -63,12 +63,21 @@ pub struct Limits {
     /// Entries of the journal that wait in a case to be taken (10 000); one call may go beyond it. With 0 a case keeps no
     /// journal: for a host that needs none.
     pub untaken_entries: usize,
+    /// Bytes of what these entries hold that scripts made and events brought, about (64 MiB); one call may go beyond it.
+    pub untaken_bytes: usize,
     /// Scenarios in a file, counted for every row and every workflow that it runs on (10 000).
     pub scenarios: usize,
     /// Steps of all these scenarios together (100 000): memory.
     pub scenario_steps: usize,
     /// Bytes of all these scenarios, written out for every row and workflow (64 MiB): a table repeats what it fills in.
     pub scenario_bytes: usize,
+}
+
+impl Limits {
+    /// The same for reading events, facts and values as JSON.
+    pub(crate) fn of_events(&self) -> Self {
+        Self { definition_bytes: self.event_bytes, ..self.clone() }
+    }
 }
 
 impl Default for Limits {
@@ -99,6 +108,7 @@ impl Default for Limits {
             remembered_names: 10_000,
             signatures: 100,
             untaken_entries: 10_000,
+            untaken_bytes: 64 * 1024 * 1024,
             scenarios: 10_000,
             scenario_steps: 100_000,
             scenario_bytes: 64 * 1024 * 1024,

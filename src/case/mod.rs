@@ -29,8 +29,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
+use crate::limits::Limits;
 use crate::rule::watch::Watch;
-use crate::rule::{Context, FactorVerdict, Meter, ends_call};
+use crate::rule::{Context, FactorVerdict, Meter, ends_call, written_bytes};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 use act::Incoming;
@@ -86,6 +87,17 @@ impl PartialEq for Case {
             && self.records == other.records
             && self.head == other.head
     }
+}
+
+/// Bytes of what an event reports, about.
+fn brought(event: &Event) -> u64 {
+    let note = event.note.as_ref().map_or(0, |note| note.text.len() as u64);
+    event
+        .facts
+        .values()
+        .chain(event.data.values())
+        .map(written_bytes)
+        .fold(note, u64::saturating_add)
 }
 
 /// What an event meets with.
@@ -170,6 +182,7 @@ impl Case {
         if !problems.is_empty() {
             return Err(Error::new(ErrorKind::Contract, problems));
         }
+        let brought = admitted.iter().map(|(_, value)| written_bytes(value)).sum::<u64>();
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
         let meter = Meter::call(&compiled.limits);
@@ -185,7 +198,7 @@ impl Case {
             records: Untaken::default(),
             head: Head::before_all(),
         };
-        case.keep(&decision);
+        case.keep(&decision, brought.saturating_add(meter.used().1));
         Ok((case, decision))
     }
 
@@ -203,7 +216,7 @@ impl Case {
         match self.answer(event, self.is_full(), watch, &meter) {
             Reply::Before(decision) => decision,
             Reply::Now(decision, situation) => {
-                self.keep(&decision);
+                self.keep(&decision, brought(event).saturating_add(meter.used().1));
                 self.situation = situation;
                 if decision.outcome != Outcome::Error
                     && let Some(id) = &event.id
@@ -269,11 +282,12 @@ impl Case {
     }
 
     /// Keeps what an answer tells of for the journal, unless there is none.
-    fn keep(&mut self, decision: &Decision) {
+    fn keep(&mut self, decision: &Decision, bytes: u64) {
         if self.workflow.compiled().limits.untaken_entries > 0 {
             for entry in decision.acts() {
                 self.records.push(entry);
             }
+            self.records.grow(bytes);
         }
     }
 
@@ -296,13 +310,20 @@ impl Case {
 
     /// Entries that nobody takes must not fill the memory, nor be lost without a word.
     fn is_full(&self) -> Option<Problem> {
-        let limit = self.workflow.compiled().limits.untaken_entries;
-        (limit > 0 && self.records.len() >= limit).then(|| {
-            let message =
-                format!("{limit} entries of the journal wait to be taken, the most that may");
-            Problem::new("limit-untaken-entries", message)
-                .hint("call `take_entries` after each answer; a host that needs no journal loads the workflow with the limit 0")
-        })
+        let Limits { untaken_entries, untaken_bytes, .. } = self.workflow.compiled().limits;
+        if untaken_entries == 0 {
+            return None;
+        }
+        let (code, most, what) = if self.records.len() >= untaken_entries {
+            ("limit-untaken-entries", untaken_entries, "entries")
+        } else if self.records.bytes() >= untaken_bytes as u64 {
+            ("limit-untaken-bytes", untaken_bytes, "bytes")
+        } else {
+            return None;
+        };
+        let message = format!("{most} {what} of the journal wait to be taken, the most that may");
+        let hint = "call `take_entries` after each answer; a host that needs no journal loads the workflow with the limit 0";
+        Some(Problem::new(code, message).hint(hint))
     }
 
     /// Lets time pass: takes all that falls due on the way, in order, each at its own time.
@@ -351,7 +372,7 @@ impl Case {
         let acts = Acts { steps: run.steps, before, ..Acts::default() };
         let decision = Decision::of(Outcome::Advanced, None, until, acts);
         self.situation = run.situation;
-        self.keep(&decision);
+        self.keep(&decision, meter.used().1);
         decision
     }
 

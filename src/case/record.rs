@@ -91,6 +91,11 @@ pub(crate) struct Untaken {
     entries: VecDeque<Entry>,
     /// How many at the front are in words.
     told: usize,
+    /// Bytes that are held, each until so many entries in all have been taken.
+    held: VecDeque<(usize, u64)>,
+    /// Entries that were taken before.
+    taken: usize,
+    bytes: u64,
 }
 
 /// A step: as it was taken, with the situations on both sides of it, or in words.
@@ -155,7 +160,8 @@ impl Untaken {
         self.entries.push_back(entry);
         while is_over(self.entries.len() - self.told, weight) {
             if let Some(entry) = self.entries.get_mut(self.told) {
-                entry.settle();
+                let (_, bytes) = entry.settle();
+                self.hold(self.told + 1, bytes);
             }
             self.told += 1;
         }
@@ -165,14 +171,42 @@ impl Untaken {
         self.entries.len()
     }
 
+    /// Bytes that the entries hold, about.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The entries since the last call hold so many bytes.
+    pub fn grow(&mut self, bytes: u64) {
+        if !self.entries.is_empty() {
+            self.hold(self.entries.len(), bytes);
+        }
+    }
+
+    /// So many bytes are held until so many entries are taken.
+    fn hold(&mut self, entries: usize, bytes: u64) {
+        if bytes > 0 {
+            self.held.push_back((self.taken + entries, bytes));
+            self.bytes = self.bytes.saturating_add(bytes);
+        }
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Record> {
         self.entries.iter().map(|entry| &**entry.record())
     }
 
     /// Forgets so many, the oldest first.
     pub fn forget(&mut self, entries: usize) {
-        self.entries.drain(..entries.min(self.entries.len()));
+        let entries = entries.min(self.entries.len());
+        self.entries.drain(..entries);
         self.told = self.told.saturating_sub(entries);
+        self.taken += entries;
+        while let Some((last, bytes)) = self.held.front().copied()
+            && last <= self.taken
+        {
+            self.held.pop_front();
+            self.bytes = self.bytes.saturating_sub(bytes);
+        }
     }
 
     pub fn clear(&mut self) {
@@ -185,7 +219,7 @@ impl FromIterator<Record> for Untaken {
         let entries = records.into_iter().map(|record| Entry::Told(Arc::new(record)));
         let entries: VecDeque<Entry> = entries.collect();
         let told = entries.len();
-        Self { entries, told }
+        Self { entries, told, ..Self::default() }
     }
 }
 

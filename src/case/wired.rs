@@ -195,8 +195,6 @@ structs! {
     Message { name, data }
     Step { cause, outcome, at, movement, reasons, problems }
     Reason { transition, grounds, unknown, hint }
-    Clause { text, verdict, values, unknown, factors, cut, span }
-    FactorVerdict { name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown, cut, failed }
     Span { file, start, end }
     Problem { code, message, hint, place }
     Actor { id, roles, unit }
@@ -230,6 +228,36 @@ enums! {
     }
     Refusal { Nobody = "nobody", Twice = "twice", Role = "role", NotSigned = "not_signed" }
     Origin { Start { facts } = "start", Event { event } = "event", Step { cause } = "step" }
+}
+
+fn is_something<T: Default + PartialEq>(value: &T) -> bool {
+    *value != T::default()
+}
+
+/// What verdicts and clauses have but seldom stands before the rest, a number first: version 1 did not know it.
+macro_rules! seldom {
+    ($($name:ident { $($rare:ident),+ ; $($field:ident),+ $(,)? })+) => {$(
+        impl Wired for $name {
+            fn write(&self, words: &mut Vec<Json>) {
+                let Self { $($rare,)+ $($field),+ } = self;
+                if $(is_something($rare))||+ {
+                    $($rare.write(words);)+
+                }
+                $($field.write(words);)+
+            }
+            fn read(words: &mut Words) -> Option<Self> {
+                let is_there = words.left.as_slice().first().is_some_and(Json::is_u64);
+                $(let $rare = if is_there { Wired::read(words)? } else { Default::default() };)+
+                $(let $field = Wired::read(words)?;)+
+                Some(Self { $($rare,)+ $($field),+ })
+            }
+        }
+    )+};
+}
+
+seldom! {
+    Clause { cut; text, verdict, values, unknown, factors, span }
+    FactorVerdict { cut, failed; name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown }
 }
 
 impl Wired for Decision {

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                     "--journal needs --events, or lines on standard input".to_owned(),
                 ));
             }
-            let facts = super::journey::facts(given.facts.as_deref(), console)?;
+            let facts = super::journey::facts(&workflow, given.facts.as_deref(), console)?;
             return session::play(&workflow, facts, language, console);
         }
         None => Lines::open(Path::new("-"))?,

@@ -65,7 +65,7 @@ pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
-pub(crate) use meter::{Meter, ends_call};
+pub(crate) use meter::{Meter, ends_call, written_bytes};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Occurrence, Past};
 pub(crate) use program::{Program, Reads};
