@@ -113,7 +113,6 @@ fn what_is_kept_in_facts_and_events_is_counted_as_it_is_written() {
         "for i in 0..40 { l.push(x) }",
         "for i in 0..40 { send(`f`, days(1), #{ x: x }) }",
         "for i in 0..40 { raise(`f`, #{ x: x }) }",
-        "for i in 0..40 { x = `b` + x; }",
     ] {
         let mut case = start(&text(script), &Limits::default());
         refused(&mut case, "limit-call-bytes", |case| case.fire(&Event::new("go")));

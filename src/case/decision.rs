@@ -441,7 +441,7 @@ impl Decision {
     pub(crate) fn cost(&self) -> (u64, u64) {
         let acts = self.acts().filter_map(|entry| match entry {
             Entry::Act(act) => Some(act.told().used),
-            Entry::Told(_) => None,
+            Entry::Told(_) | Entry::Packed(..) => None,
         });
         acts.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1))
     }
@@ -500,7 +500,7 @@ impl Step {
     /// `None` for what came from outside.
     fn of(entry: &Entry) -> Option<Self> {
         let Record { at, origin, outcome, movement, reasons, problems } =
-            Record::clone(entry.record());
+            Arc::unwrap_or_clone(entry.record());
         let Origin::Step { cause } = origin else { return None };
         let outcome = match outcome {
             Outcome::Blocked => StepOutcome::Blocked,

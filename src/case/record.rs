@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::case::act::Act;
 use crate::case::decision::{Cause, Movement, Outcome, Reason};
 use crate::case::event::Event;
+use crate::case::wired;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::value::{DateTime, Value};
 
@@ -19,6 +20,19 @@ pub(crate) struct Record {
     pub movement: Movement,
     pub reasons: Vec<Reason>,
     pub problems: Vec<Problem>,
+}
+
+impl Record {
+    fn nothing(at: DateTime) -> Self {
+        Self {
+            at,
+            origin: Origin::Start { facts: BTreeMap::new() },
+            outcome: Outcome::Error,
+            movement: Movement::default(),
+            reasons: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -98,40 +112,50 @@ pub(crate) struct Untaken {
     bytes: u64,
 }
 
-/// A step: as it was taken, with the situations on both sides of it, or in words.
+/// A step: as it was taken, with the situations on both sides of it, or in words, which hold what changed and no more.
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
-    Told(Arc<Record>),
     Act(Arc<Act>),
+    Told(Arc<Record>),
+    /// In words, put away as a snapshot would: less than half of what they take when they can be read.
+    Packed(DateTime, Arc<str>),
 }
 
 impl Entry {
-    pub fn record(&self) -> &Arc<Record> {
+    pub fn record(&self) -> Arc<Record> {
         match self {
-            Self::Told(record) => record,
-            Self::Act(act) => act.record(),
+            Self::Act(act) => Arc::clone(act.record()),
+            Self::Told(record) => Arc::clone(record),
+            Self::Packed(at, words) => {
+                let words = serde_json::from_str(words).ok();
+                let record = words.and_then(wired::from_words);
+                // What was written is read.
+                Arc::new(record.unwrap_or_else(|| Record::nothing(*at)))
+            }
         }
     }
 
     pub fn at(&self) -> DateTime {
         match self {
-            Self::Told(record) => record.at,
             Self::Act(act) => act.at,
+            Self::Told(record) => record.at,
+            Self::Packed(at, _) => *at,
         }
     }
 
-    /// Puts it into words, which hold what changed and no more; what that took, in operations and bytes.
+    /// Puts it into words and these away; what that took, in operations and bytes.
     pub fn settle(&mut self) -> (u64, u64) {
         let Self::Act(act) = &*self else { return (0, 0) };
-        let (record, used) = (Arc::clone(act.record()), act.told().used);
-        *self = Self::Told(record);
+        let words = serde_json::to_string(&wired::to_words(&**act.record())).unwrap_or_default();
+        let used = act.told().used;
+        *self = Self::Packed(act.at, words.into());
         used
     }
 
     /// How many values it keeps alive, about.
     fn weight(&self) -> usize {
         match self {
-            Self::Told(_) => 0,
+            Self::Told(_) | Self::Packed(..) => 0,
             Self::Act(act) => act.after.weight(),
         }
     }
@@ -191,8 +215,8 @@ impl Untaken {
         }
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Record> {
-        self.entries.iter().map(|entry| &**entry.record())
+    pub fn iter(&self) -> impl Iterator<Item = Arc<Record>> {
+        self.entries.iter().map(Entry::record)
     }
 
     /// Forgets so many, the oldest first.
@@ -228,6 +252,7 @@ impl PartialEq for Untaken {
         let same = |(one, two): (&Entry, &Entry)| match (one, two) {
             (Entry::Act(one), Entry::Act(two)) => Arc::ptr_eq(one, two),
             (Entry::Told(one), Entry::Told(two)) => Arc::ptr_eq(one, two),
+            (Entry::Packed(_, one), Entry::Packed(_, two)) => one == two,
             _ => false,
         };
         self.len() == other.len()

@@ -141,7 +141,7 @@ impl Case {
             fingerprint: compiled.fingerprint().to_owned(),
             zones: Zone::database_version().to_owned(),
             head: head.clone(),
-            untaken: records.iter().map(wired::to_words).collect(),
+            untaken: records.iter().map(|record| wired::to_words(&*record)).collect(),
             time: time.microseconds(),
             ended: *ended,
             states: active

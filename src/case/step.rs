@@ -136,7 +136,7 @@ impl<'w> Run<'w> {
         self.settle_one(until, &mut Vec::new())?;
         Ok(self.steps.pop().and_then(|entry| match entry {
             Entry::Act(act) => Some(act),
-            Entry::Told(_) => None,
+            Entry::Told(_) | Entry::Packed(..) => None,
         }))
     }
 

@@ -185,6 +185,7 @@ fn held<'a>(
                 });
             }
             grounds.extend((cut > 0).then_some(Ground::Cut { more: cut }));
+            grounds.shrink_to_fit();
             let transition = Some(way(workflow, *id, event));
             (!grounds.is_empty()).then(|| Reason {
                 transition,
@@ -317,6 +318,7 @@ impl<'c> Told<'c> {
                 hint: Label::default(),
             });
         }
+        self.reasons.shrink_to_fit();
         self.reasons
     }
 }
@@ -510,7 +512,7 @@ pub(crate) fn cycle(workflow: &Compiled, steps: &[Entry], last: &Given) -> Strin
     };
     let before = steps.iter().rev().map(|step| match step {
         Entry::Act(act) => name(&act.origin),
-        Entry::Told(record) => told(&record.origin),
+        other => told(&other.record().origin),
     });
     let last: Vec<String> = std::iter::once(name(last)).chain(before).take(64).collect();
     let period = (1..=last.len() / 2)

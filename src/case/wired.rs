@@ -104,9 +104,12 @@ impl<T: Wired> Wired for Vec<T> {
             return None;
         }
         words.depth += 1;
-        let values = (0..length).map(|_| T::read(words)).collect();
+        let values: Option<Self> = (0..length).map(|_| T::read(words)).collect();
         words.depth -= 1;
-        values
+        values.map(|mut values| {
+            values.shrink_to_fit();
+            values
+        })
     }
 }
 
