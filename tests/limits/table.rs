@@ -215,8 +215,8 @@ rows! {
         answered(&case.fire(&note(1)))
     };
     scenarios at 5 + 0, "limit-scenarios" => |size, limits| suite(size, 1, "", limits);
-    scenario_steps at 5 + 0, "limit-scenarios" => |size, limits| suite(1, size, "", limits);
-    scenario_bytes at 50 + SCENARIO, "limit-scenarios" => |size, limits| {
+    scenario_steps at 5 + 0, "limit-scenario-steps" => |size, limits| suite(1, size, "", limits);
+    scenario_bytes at 50 + SCENARIO, "limit-scenario-bytes" => |size, limits| {
         suite(1, 1, &"x".repeat(size), limits)
     };
 }
