@@ -36,6 +36,13 @@ pub struct Limits {
     pub script_depth: usize,
     /// Operations that one evaluation of a script may take (100 000): endless loops.
     pub operations: u64,
+    /// Operations that one call may take as a whole (10 000 000), over all the scripts, loops and steps of one `fire`,
+    /// `advance`, `explain`, `options` and the like: about a second.
+    pub call_operations: u64,
+    /// Bytes of the values, texts and messages that one call may make (16 MiB): memory, and the journal.
+    pub call_bytes: usize,
+    /// Bytes of the reasons that one step is answered with (1 MiB); the rest is left out, and the answer says so.
+    pub answer_bytes: usize,
     /// Items of a list or entries of a record that a script makes, and dates of a calendar (10 000): memory.
     pub list_items: usize,
     /// Bytes of a text that a script makes (1 MiB): memory.
@@ -65,6 +72,8 @@ pub struct Limits {
     /// Entries of the journal that wait in a case to be taken (10 000); one call may go beyond it. With 0 a case keeps no
     /// journal: for a host that needs none.
     pub untaken_entries: usize,
+    /// Bytes of what these entries hold that scripts made and events brought, about (64 MiB); one call may go beyond it.
+    pub untaken_bytes: usize,
     /// Scenarios in a file, counted for every row and every workflow that it runs on (10 000).
     pub scenarios: usize,
     /// Steps of all these scenarios together (100 000): memory.
@@ -77,6 +86,11 @@ impl Limits {
     /// The same for reading the JSON of workflow files, which nests as states do.
     pub(crate) fn of_definitions(&self) -> Self {
         Self { json_depth: self.definition_depth, ..self.clone() }
+    }
+
+    /// The same for reading events, facts and values as JSON.
+    pub(crate) fn of_events(&self) -> Self {
+        Self { definition_bytes: self.event_bytes, ..self.clone() }
     }
 }
 
@@ -95,6 +109,9 @@ impl Default for Limits {
             script_bytes: 64 * 1024,
             script_depth: 256,
             operations: 100_000,
+            call_operations: 10_000_000,
+            call_bytes: 16 * 1024 * 1024,
+            answer_bytes: 1024 * 1024,
             list_items: 10_000,
             text_bytes: 1024 * 1024,
             event_bytes: 1024 * 1024,
@@ -108,6 +125,7 @@ impl Default for Limits {
             waiting_signatures: 10_000,
             signatures: 100,
             untaken_entries: 10_000,
+            untaken_bytes: 64 * 1024 * 1024,
             scenarios: 10_000,
             scenario_steps: 100_000,
             scenario_bytes: 64 * 1024 * 1024,

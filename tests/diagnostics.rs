@@ -32,6 +32,8 @@ fn limits(name: &str) -> Limits {
         script_bytes: 200,
         signatures: 3,
         scenarios: 3,
+        scenario_steps: 5,
+        scenario_bytes: 1_000,
         ..Limits::default()
     }
 }

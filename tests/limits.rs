@@ -1,5 +1,7 @@
-//! Every bound of [`Limits`] at N, which passes, and at N + 1, which is refused with a code of its own; and everything
-//! that goes wrong while a case runs leaves the case as it was.
+//! What the bounds of [`Limits`] mean, beyond that each is kept ([`table`]); and everything that goes wrong while a case runs
+//! leaves the case as it was.
+
+mod table;
 
 use std::collections::BTreeMap;
 
@@ -63,14 +65,6 @@ fn acting(script: &str, limits: &Limits) -> Case {
 // Reading.
 
 #[test]
-fn bytes_of_a_definition() {
-    let text = r#"{ "id": "w", "states": { "a": {} } }"#;
-    let limits = |bytes| Limits { definition_bytes: bytes, ..Limits::default() };
-    assert!(load(text, &limits(text.len())).is_ok());
-    assert_eq!(load(text, &limits(text.len() - 1)).unwrap_err(), ["limit-size"]);
-}
-
-#[test]
 fn bytes_of_a_definition_with_its_bases() {
     let base = r#"{ "id": "b", "states": { "a": {} } }"#;
     let text = r#"{ "id": "w", "extends": "b.json", "title": "x" }"#;
@@ -96,79 +90,6 @@ fn nesting_of_json() {
 }
 
 #[test]
-fn files_in_a_chain_of_extends() {
-    let read = |files: usize, limit| {
-        let text = |number: usize| match number + 1 == files {
-            true => format!(r#"{{ "id": "w{number}", "states": {{ "a": {{}} }} }}"#),
-            false => format!(
-                r#"{{ "id": "w{number}", "extends": "{}.json", "title": "{number}" }}"#,
-                number + 1
-            ),
-        };
-        let mut resolve = |name: &str| Ok(text(name.trim_end_matches(".json").parse().unwrap()));
-        let limits = Limits { extends_depth: limit, ..Limits::default() };
-        let found = Workflow::load("0.json", &text(0), &mut resolve, &limits);
-        found.map_err(|report| report.diagnostics().iter().map(|one| one.code).collect::<Vec<_>>())
-    };
-    for limit in [2, 5] {
-        assert!(read(limit, limit).is_ok(), "{:?}", read(limit, limit));
-        assert_eq!(read(limit + 1, limit).unwrap_err(), ["limit-extends"]);
-    }
-}
-
-#[test]
-fn states() {
-    let text = |count: usize| {
-        let states: Vec<String> = (0..count).map(|n| format!(r#""s{n}": {{}}"#)).collect();
-        format!(r#"{{ "id": "w", "initial": "s0", "states": {{ {} }} }}"#, states.join(", "))
-    };
-    let limits = Limits { states: 10, ..Limits::default() };
-    // The file itself is one.
-    assert!(load(&text(9), &limits).is_ok(), "{:?}", load(&text(9), &limits));
-    assert_eq!(load(&text(10), &limits).unwrap_err(), ["limit-states"]);
-}
-
-#[test]
-fn transitions() {
-    let text = |count: usize| {
-        let all: Vec<String> = (0..count).map(|n| format!(r#""e{n}": {{}}"#)).collect();
-        format!(r#"{{ "id": "w", "states": {{ "a": {{ "on": {{ {} }} }} }} }}"#, all.join(", "))
-    };
-    let limits = Limits { transitions: 10, ..Limits::default() };
-    assert!(load(&text(10), &limits).is_ok());
-    assert_eq!(load(&text(11), &limits).unwrap_err(), ["limit-transitions"]);
-}
-
-#[test]
-fn signatures_of_a_transition() {
-    let text = |count: usize| {
-        let roles = vec![r#""a""#; count].join(", ");
-        format!(
-            r#"{{ "id": "w", "roles": {{ "a": {{}} }}, "states": {{ "s": {{ "on": {{ "e": {{ "signed_by": [{roles}] }} }} }} }} }}"#
-        )
-    };
-    let limits = Limits { signatures: 10, ..Limits::default() };
-    assert!(load(&text(10), &limits).is_ok());
-    assert_eq!(load(&text(11), &limits).unwrap_err(), ["limit-signatures"]);
-}
-
-#[test]
-fn facts_parameters_and_factors() {
-    let text = |count: usize| {
-        let facts: Vec<String> =
-            (0..count).map(|n| format!(r#""f{n}": {{ "type": "boolean" }}"#)).collect();
-        format!(
-            r#"{{ "id": "w", "parameters": {{ "p": 1 }}, "facts": {{ {} }},
-            "factors": {{ "g": {{ "guard": "f0" }} }}, "states": {{ "a": {{}} }} }}"#,
-            facts.join(", ")
-        )
-    };
-    let limits = Limits { names: 10, ..Limits::default() };
-    assert!(load(&text(8), &limits).is_ok());
-    assert_eq!(load(&text(9), &limits).unwrap_err(), ["limit-names"]);
-}
-
-#[test]
 fn problems_in_a_report() {
     let text = |count: usize| {
         let all: Vec<String> = (0..count).map(|n| format!(r#""e{n}": "nowhere""#)).collect();
@@ -184,23 +105,6 @@ fn problems_in_a_report() {
     // That something is left out is said.
     let shown = |count| report(count).to_string().lines().last().unwrap().to_owned();
     assert_ne!(shown(10), shown(11));
-}
-
-#[test]
-fn bytes_of_a_script() {
-    let text = |bytes: usize| {
-        let script = format!(
-            "n > {}",
-            "1".repeat(bytes - 4).replacen("11111111111111111111", "                   1", 9)
-        );
-        assert_eq!(script.len(), bytes);
-        format!(
-            r#"{{ "id": "w", "facts": {{ "n": {{ "type": "integer" }} }}, "states": {{ "a": {{ "on": {{ "go": {{ "guard": "{script}" }} }} }} }} }}"#
-        )
-    };
-    let limits = Limits { script_bytes: 20, ..Limits::default() };
-    assert!(load(&text(20), &limits).is_ok());
-    assert_eq!(load(&text(21), &limits).unwrap_err(), ["limit-script"]);
 }
 
 #[test]
@@ -322,22 +226,6 @@ fn messages_of_one_call() {
             assert_eq!(serde_json::to_string(&case.snapshot()).unwrap(), before);
         }
     }
-}
-
-#[test]
-fn bytes_of_an_event() {
-    let most = Limits::default().event_bytes;
-    let line = |bytes: usize| {
-        let empty = r#"{"event": "go", "data": {"x": ""}}"#.len();
-        format!(r#"{{"event": "go", "data": {{"x": "{}"}}}}"#, "x".repeat(bytes - empty))
-    };
-    assert_eq!(line(most).len(), most);
-    assert!(Event::from_json(&line(most)).is_ok());
-    let report = Event::from_json(&line(most + 1)).unwrap_err();
-    assert_eq!(report.diagnostics().iter().map(|one| one.code).collect::<Vec<_>>(), ["limit-size"]);
-    let facts = |bytes: usize| format!(r#"{{"x": "{}"}}"#, "x".repeat(bytes - 9));
-    assert!(tresteg::facts_from_json(&facts(most)).is_ok());
-    assert!(tresteg::facts_from_json(&facts(most + 1)).is_err());
 }
 
 // Scripts.

@@ -11,6 +11,7 @@
 )]
 
 mod batch;
+mod budget;
 #[cfg(feature = "cli")]
 mod cli;
 mod compiled;

@@ -314,14 +314,14 @@ fn tables_are_bounded_by_what_they_become() {
     let text = table(&rows(10), step);
     assert!(codes(&text, &limits(10, 10, 100_000)).is_empty());
     assert_eq!(codes(&text, &limits(9, 10, 100_000)), ["limit-scenarios"]);
-    assert_eq!(codes(&text, &limits(10, 9, 100_000)), ["limit-scenarios"]);
-    assert_eq!(codes(&text, &limits(10, 10, 500)), ["limit-scenarios"]);
+    assert_eq!(codes(&text, &limits(10, 9, 100_000)), ["limit-scenario-steps"]);
+    assert_eq!(codes(&text, &limits(10, 10, 500)), ["limit-scenario-bytes"]);
     // A large cell in many places of many rows.
     let cell = format!(r#"{{ "a": "{}" }}"#, "x".repeat(100_000));
     let note = r#"{ "event": "apply", "note": "<a><a><a><a>" }"#;
     let text = table(&vec![cell; 100].join(","), &vec![note; 100].join(","));
     let codes = codes(&text, &Limits::default());
-    assert!(codes.contains(&"limit-scenarios"), "{codes:?}");
+    assert!(codes.contains(&"limit-scenario-bytes"), "{codes:?}");
 }
 
 #[test]

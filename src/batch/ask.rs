@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Scores, Table, Verdicts};
 use crate::rule::bits::{ALL, Bits, NONE, and, any, ones};
 use crate::rule::{
-    BLOCK, Context, Current, Facts, Fault, Past, Requirement, RuleId, Three, Truth, Vector,
+    BLOCK, Context, Current, Facts, Fault, Meter, Past, Requirement, RuleId, Three, Truth, Vector,
 };
 use crate::table::{FactId, FactorId};
 use crate::value::Number;
@@ -22,6 +22,8 @@ pub(super) struct Asker<'t> {
     event: Option<Arc<str>>,
     /// Rows that were asked one by one.
     pub asked: usize,
+    /// The block that is asked, and what each of its rows has used: all that is asked of a row is one call.
+    spent: (usize, Vec<u64>),
 }
 
 /// A rule with what it reads.
@@ -45,6 +47,7 @@ impl<'t> Asker<'t> {
             past: Past::default(),
             event: event.map(Arc::from),
             asked: 0,
+            spent: (0, Vec::new()),
         }
     }
 
@@ -139,7 +142,16 @@ impl<'t> Asker<'t> {
             at: now,
             data: Default::default(),
         });
-        run(&Context {
+        let (block, place) = (row / BLOCK, row % BLOCK);
+        if self.spent.0 != block || self.spent.1.is_empty() {
+            self.spent = (block, vec![0; BLOCK]);
+        }
+        let meter = Meter::call(&table.workflow.compiled().limits);
+        let spent = self.spent.1.get_mut(place);
+        if let Some(spent) = &spent {
+            meter.spend(**spent);
+        }
+        let found = run(&Context {
             facts: &self.facts,
             past: table.pasts.get(row).unwrap_or(&self.past),
             active: &active,
@@ -147,7 +159,12 @@ impl<'t> Asker<'t> {
             event: event.as_ref(),
             supposed: false,
             watch: None,
-        })
+            meter: Some(&meter),
+        });
+        if let Some(spent) = spent {
+            *spent = meter.used().0;
+        }
+        found
     }
 }
 

@@ -9,7 +9,6 @@ use crate::definition::model::StateKind;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
-use crate::limits::Limits;
 use crate::rule::Facts;
 use crate::table::{FactId, StateId};
 use crate::value::Value;
@@ -124,8 +123,7 @@ impl Table {
         let compiled = self.workflow.compiled();
         let mut report = Report::limited(MISFITS);
         let file = report.sources.add("row", line);
-        let limits =
-            Limits { definition_bytes: compiled.limits.event_bytes, ..compiled.limits.clone() };
+        let limits = compiled.limits.of_events();
         let node = json::read(line, file, &limits, &mut report);
         let place = |report: &Report, span: Span| {
             report.sources().place(span).map_or(0, |place| place.column as usize)
@@ -403,7 +401,7 @@ impl<'t> Draft<'t> {
         let compiled = self.table.workflow.compiled();
         let definition = &compiled.definition;
         let fact = definition.facts.at(id);
-        let field = Field::of(fact, &definition.zone);
+        let field = Field::of(fact, compiled);
         let read = match field.read(text) {
             Ok(value) => {
                 if self.row.facts.set_directly(compiled.rules.setter(id), &value) {

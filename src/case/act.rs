@@ -15,7 +15,7 @@ use crate::case::situation::Situation;
 use crate::case::{signing, tell};
 use crate::definition::model::Definition;
 use crate::error::Problem;
-use crate::rule::Current;
+use crate::rule::{Current, Meter};
 use crate::short::Short;
 use crate::table::{FactId, StateId};
 use crate::value::{DateTime, Value};
@@ -35,7 +35,13 @@ pub(crate) struct Act {
     pub problems: Vec<Problem>,
     /// Whether the verdicts of what was taken belong to it, for the journal.
     pub proves: bool,
-    pub told: OnceLock<Box<Record>>,
+    pub told: OnceLock<Told>,
+}
+
+/// A step in words, with what it took to find them, in operations and bytes.
+pub(crate) struct Told {
+    pub record: Arc<Record>,
+    pub used: (u64, u64),
 }
 
 /// What an act answers.
@@ -104,8 +110,16 @@ impl Act {
     }
 
     /// It in words. Made when it is first asked for: some microseconds.
-    pub fn record(&self) -> &Record {
-        self.told.get_or_init(|| Box::new(tell::record(self)))
+    pub fn record(&self) -> &Arc<Record> {
+        &self.told().record
+    }
+
+    pub fn told(&self) -> &Told {
+        self.told.get_or_init(|| {
+            let meter = Meter::words(&self.workflow.compiled().limits);
+            let record = Arc::new(tell::record(self, &meter));
+            Told { record, used: meter.used() }
+        })
     }
 
     /// The event that scripts saw.

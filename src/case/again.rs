@@ -9,10 +9,11 @@ use crate::case::contract::{self, Erased};
 use crate::case::decision::{Acts, Decision, Outcome};
 use crate::case::event::Event;
 use crate::case::ids::{self, First, Ids};
-use crate::case::record::Head;
+use crate::case::record::{Entry, Head};
 use crate::case::situation::Situation;
 use crate::case::step::{self, Run};
 use crate::error::Problem;
+use crate::rule::Meter;
 use crate::rule::watch::Watch;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -20,7 +21,8 @@ use crate::workflow::Workflow;
 /// A case between two steps.
 pub(crate) struct Again<'w> {
     workflow: &'w Workflow,
-    run: Run<'w>,
+    situation: Arc<Situation>,
+    watch: Option<&'w Watch<'w>>,
     /// The last step as the host was answered at the time, as far as it concerns this step.
     pub told: Decision,
     /// As a running case remembers them.
@@ -42,11 +44,12 @@ impl<'w> Again<'w> {
             return Err(problems);
         }
         let time = at.in_zone(&compiled.definition.zone);
-        let act = step::start(workflow, time, admitted, watch).map_err(|problem| vec![problem])?;
-        let act = Arc::new(act);
-        let run = Run::new(workflow, Arc::clone(&act.after)).proving();
+        let meter = Meter::call(&compiled.limits);
+        let act = step::start(workflow, time, admitted, watch, &meter);
+        let act = Arc::new(act.map_err(|problem| vec![problem])?);
         let told = own(Outcome::Started, None, &act);
-        Ok((Self { workflow, run, told, ids: Ids::default() }, act))
+        let situation = Arc::clone(&act.after);
+        Ok((Self { workflow, situation, watch: None, told, ids: Ids::default() }, act))
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time
@@ -55,22 +58,26 @@ impl<'w> Again<'w> {
         if let Some(step) = self.before(until)? {
             return Ok(Some(step));
         }
-        let time = self.run.situation.time;
+        let time = self.time();
         if time >= until {
             return Ok(None);
         }
-        Arc::make_mut(&mut self.run.situation).time = until;
+        Arc::make_mut(&mut self.situation).time = until;
         let step = self.before(until)?;
         if step.is_none() {
-            Arc::make_mut(&mut self.run.situation).time = time;
+            Arc::make_mut(&mut self.situation).time = time;
         }
         Ok(step)
     }
 
     /// The step that comes before an event of this time, if there is one.
     pub fn before(&mut self, at: DateTime) -> Result<Option<Arc<Act>>, Problem> {
-        let Some(step) = self.run.next_step(at)? else { return Ok(None) };
-        let acts = Acts { steps: vec![Arc::clone(&step)], ..Acts::default() };
+        let meter = Meter::call(&self.workflow.compiled().limits);
+        let mut run = self.run(&meter);
+        let step = run.next_step(at)?;
+        self.situation = run.situation;
+        let Some(step) = step else { return Ok(None) };
+        let acts = Acts { steps: vec![Entry::Act(Arc::clone(&step))], ..Acts::default() };
         self.told = Decision::of(Outcome::Advanced, None, step.at, acts);
         Ok(Some(step))
     }
@@ -83,7 +90,7 @@ impl<'w> Again<'w> {
             Box::new(Decision::of(Outcome::Error, name, at, acts))
         };
         let compiled = self.workflow.compiled();
-        let mut accepted = contract::check(compiled, &self.run.situation, event)
+        let mut accepted = contract::check(compiled, &self.situation, event)
             .map_err(|problems| wrong(self.time(), problems))?;
         let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
         if !erased.is_empty() {
@@ -91,8 +98,11 @@ impl<'w> Again<'w> {
         }
         let (at, name) = (accepted.current.at, Arc::clone(&accepted.current.name));
         let incoming = Incoming::new(self.workflow, accepted, event);
-        let act = self.run.answer(incoming, event.actor.as_ref());
+        let meter = Meter::call(&self.workflow.compiled().limits);
+        let mut run = self.run(&meter);
+        let act = run.answer(incoming, event.actor.as_ref());
         let act = act.map_err(|problem| wrong(at, vec![problem]))?;
+        self.situation = run.situation;
         if let (Some(id), Some(content)) = (&event.id, content) {
             let first = First { content, outcome: act.outcome };
             self.ids.insert(id, first, compiled.limits.remembered_ids);
@@ -101,33 +111,42 @@ impl<'w> Again<'w> {
         Ok(act)
     }
 
+    /// Each entry has the budget of a call: it was part of one.
+    fn run<'m>(&'m self, meter: &'m Meter) -> Run<'m> {
+        let run = Run::new(self.workflow, Arc::clone(&self.situation), meter);
+        run.proving().watched(self.watch)
+    }
+
     /// The same, to be gone on with for a step of which not everything is known.
     pub fn under<'x>(&self, watch: &'x Watch<'x>) -> Again<'x>
     where
         'w: 'x,
     {
-        let run = Run::new(self.workflow, Arc::clone(&self.run.situation));
-        let run = run.proving().watched(Some(watch));
-        Again { workflow: self.workflow, run, told: self.told.clone(), ids: self.ids.clone() }
+        Again {
+            workflow: self.workflow,
+            situation: Arc::clone(&self.situation),
+            watch: Some(watch),
+            told: self.told.clone(),
+            ids: self.ids.clone(),
+        }
     }
 
     pub fn situation(&self) -> &Situation {
-        &self.run.situation
+        &self.situation
     }
 
     pub fn shared(&self) -> &Arc<Situation> {
-        &self.run.situation
+        &self.situation
     }
 
     /// To change how it stands.
     pub fn change(&mut self) -> &mut Situation {
-        Arc::make_mut(&mut self.run.situation)
+        Arc::make_mut(&mut self.situation)
     }
 
     /// Goes on from a situation that was found otherwise.
     pub fn from(workflow: &'w Workflow, situation: Situation, told: Decision, ids: Ids) -> Self {
-        let run = Run::new(workflow, Arc::new(situation)).proving();
-        Self { workflow, run, told, ids }
+        Self { workflow, situation: Arc::new(situation), watch: None, told, ids }
     }
 
     /// The ids of events that were answered.
@@ -136,7 +155,7 @@ impl<'w> Again<'w> {
     }
 
     pub fn time(&self) -> DateTime {
-        self.run.situation.time
+        self.situation.time
     }
 
     /// Whether a running case would take an event with this id for a repeat.
@@ -148,7 +167,7 @@ impl<'w> Again<'w> {
     pub fn case(&self, head: &Head) -> Case {
         Case {
             workflow: self.workflow.clone(),
-            situation: Arc::clone(&self.run.situation),
+            situation: Arc::clone(&self.situation),
             ids: self.ids.clone(),
             records: Default::default(),
             head: head.clone(),

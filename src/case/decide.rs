@@ -9,7 +9,7 @@ use crate::case::handle::{EventHandle, Next, Step};
 use crate::case::problem;
 use crate::case::select::{Asker, Wanted, plays, select_briefly};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Current, Fused, Truth};
+use crate::rule::{Context, Current, Fused, Meter, Truth};
 
 impl Case {
     /// Whether an event would be let through as the case stands, if it came now without facts and payload: *moved*, *blocked*
@@ -63,10 +63,11 @@ impl Case {
         step: &Step,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
-        let next = self.take(event, step, actor);
+        let meter = self.meter();
+        let next = self.take(event, step, actor, &meter);
         match next.outcome() {
             Some(outcome) => Ok(outcome),
-            None => self.decide_on(event, next, actor),
+            None => self.decide_within(event, next, actor, &meter),
         }
     }
 
@@ -78,11 +79,21 @@ impl Case {
         next: Next,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
-        let next = self.follow(event, next, actor);
+        self.decide_within(event, next, actor, &self.meter())
+    }
+
+    fn decide_within(
+        &self,
+        event: &EventHandle,
+        next: Next,
+        actor: Option<&Actor>,
+        meter: &Meter,
+    ) -> Result<Outcome, Error> {
+        let next = self.follow(event, next, actor, meter);
         let outcome = match (next.outcome(), next) {
             (Some(outcome), _) => return Ok(outcome),
             (None, Next::ADMITTED) => Outcome::Moved,
-            (None, _) => self.decide_at_length(event, actor)?,
+            (None, _) => self.decide_at_length(event, actor, meter)?,
         };
         if outcome == Outcome::Moved && event.is_barred(actor) {
             return Ok(Outcome::Blocked);
@@ -91,7 +102,13 @@ impl Case {
     }
 
     /// The answer to which the steps lead.
-    fn follow(&self, event: &EventHandle, mut next: Next, actor: Option<&Actor>) -> Next {
+    fn follow(
+        &self,
+        event: &EventHandle,
+        mut next: Next,
+        actor: Option<&Actor>,
+        meter: &Meter,
+    ) -> Next {
         if let Some(region) = next.region() {
             let active = &*self.situation.active;
             let last = self.workflow.compiled().chart.states.at(region).last;
@@ -101,7 +118,7 @@ impl Case {
         while let Some(step) = event.step(next) {
             next = match self.at_once(step) {
                 Some(holds) => step.behind(holds),
-                None => self.take(event, step, actor),
+                None => self.take(event, step, actor, meter),
             };
         }
         next
@@ -114,13 +131,13 @@ impl Case {
     }
 
     /// What comes behind a step, however long it takes to say.
-    fn take(&self, event: &EventHandle, step: &Step, actor: Option<&Actor>) -> Next {
+    fn take(&self, event: &EventHandle, step: &Step, actor: Option<&Actor>, meter: &Meter) -> Next {
         let Some(guard) = &step.guard else {
             let definition = &self.workflow.compiled().definition;
             let roles = definition.transitions.at(step.transition).by.iter().flatten();
             return step.behind(plays(actor, roles.map(|role| role.as_str())));
         };
-        match self.ask(guard) {
+        match self.ask(guard, meter) {
             Some(Truth::True) => step.behind(true),
             Some(Truth::False) => step.behind(false),
             None => Next::AT_LENGTH,
@@ -128,7 +145,7 @@ impl Case {
                 // What is false decides over what is unknown: the rest that the same transition asks.
                 let mut next = step.behind(true);
                 while let Some(step) = event.step(next) {
-                    next = match step.guard.as_ref().and_then(|guard| self.ask(guard)) {
+                    next = match step.guard.as_ref().and_then(|guard| self.ask(guard, meter)) {
                         Some(Truth::False) => return step.behind(false),
                         Some(Truth::True | Truth::Unknown) => step.behind(true),
                         None => return Next::AT_LENGTH,
@@ -141,12 +158,13 @@ impl Case {
     }
 
     /// A compiled rule that has not said anything at once; `None` where it is not sure, or where it may ask for the event.
-    fn ask(&self, rule: &Fused) -> Option<Truth> {
+    fn ask(&self, rule: &Fused, meter: &Meter) -> Option<Truth> {
         let compiled = self.workflow.compiled();
         if compiled.heard.asks_event {
             return rule.quick(&self.situation.facts);
         }
-        rule.decide_late(&compiled.rules, &self.situation.context(None))
+        let context = Context { meter: Some(meter), ..self.situation.context(None) };
+        rule.decide_late(&compiled.rules, &context)
     }
 
     #[inline(never)]
@@ -154,6 +172,7 @@ impl Case {
         &self,
         event: &EventHandle,
         actor: Option<&Actor>,
+        meter: &Meter,
     ) -> Result<Outcome, Error> {
         if self.situation.ended {
             return Ok(Outcome::NotExpected);
@@ -166,9 +185,11 @@ impl Case {
             data: Default::default(),
         });
         let context = self.situation.context(current.as_ref());
+        let context = Context { meter: Some(meter), ..context };
         let wanted = Wanted::Known(event.number, &event.name);
         let asker = Asker::Outside(actor);
         let found = select_briefly(compiled, &self.situation, &context, wanted, asker);
+        let found = meter.fault().map_or(found, Err);
         let found = found.map_err(|fault| {
             Error::new(ErrorKind::Script, vec![problem::fault(compiled, &fault)])
         })?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Serialize, Serializer};
 
 use crate::case::act::Act;
-use crate::case::record::{Origin, Record};
+use crate::case::record::{Entry, Origin, Record};
 use crate::case::tell;
 use crate::error::Problem;
 use crate::label::Label;
@@ -72,7 +72,7 @@ pub(crate) struct Acts {
     /// What the call itself asked for: the start or the event. `None` where that failed, or where time passed.
     pub own: Option<Arc<Act>>,
     /// Everything else, in order.
-    pub steps: Vec<Arc<Act>>,
+    pub steps: Vec<Entry>,
     /// How many of these came before.
     pub before: usize,
     pub problems: Vec<Problem>,
@@ -407,6 +407,11 @@ pub enum Ground {
         /// The undecided transition.
         undecided: Way,
     },
+    /// There is no room for more: an answer is bounded ([`Limits::answer_bytes`](crate::Limits::answer_bytes)).
+    Cut {
+        /// Of how many transitions, or factors of one, nothing is said here.
+        more: usize,
+    },
 }
 
 impl Decision {
@@ -424,11 +429,21 @@ impl Decision {
         Self { repeat: true, ..Self::new(outcome, event, at) }
     }
 
-    /// The acts that it tells of, in the order in which things happened.
-    pub(crate) fn acts(&self) -> impl Iterator<Item = &Arc<Act>> {
+    /// The steps that it tells of, in the order in which things happened.
+    pub(crate) fn acts(&self) -> impl Iterator<Item = Entry> {
         let Acts { own, steps, before, .. } = &self.acts;
         let (before, after) = steps.split_at((*before).min(steps.len()));
-        before.iter().chain(own).chain(after)
+        let own = own.iter().map(|act| Entry::Act(Arc::clone(act)));
+        before.iter().cloned().chain(own).chain(after.iter().cloned())
+    }
+
+    /// What it takes to put it into words: operations and bytes.
+    pub(crate) fn cost(&self) -> (u64, u64) {
+        let acts = self.acts().filter_map(|entry| match entry {
+            Entry::Act(act) => Some(act.told().used),
+            Entry::Told(_) | Entry::Packed(..) => None,
+        });
+        acts.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1))
     }
 
     /// What it says, to be taken apart.
@@ -465,7 +480,7 @@ impl Acts {
         let Self { own, steps, before, problems } = self;
         let mut answer = Answer {
             problems: problems.clone(),
-            steps: steps.iter().filter_map(|act| Step::of(act)).collect(),
+            steps: steps.iter().filter_map(Step::of).collect(),
             before: *before,
             ..Answer::default()
         };
@@ -483,8 +498,9 @@ impl Acts {
 
 impl Step {
     /// `None` for what came from outside.
-    fn of(act: &Act) -> Option<Self> {
-        let Record { at, origin, outcome, movement, reasons, problems } = act.record().clone();
+    fn of(entry: &Entry) -> Option<Self> {
+        let Record { at, origin, outcome, movement, reasons, problems } =
+            Arc::unwrap_or_clone(entry.record());
         let Origin::Step { cause } = origin else { return None };
         let outcome = match outcome {
             Outcome::Blocked => StepOutcome::Blocked,

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
 use crate::value::{DateTime, Value, Zone, composed};
+use crate::workflow::Workflow;
 
 /// Who sends an event.
 ///
@@ -151,7 +152,8 @@ impl Event {
     }
 
     /// Reads an event from JSON: `{"event": …, "at": …, "actor": {…}, "id": …, "facts": {…}, "data": {…}, "note": …}`,
-    /// all but `event` optional; keys that begin with `x-` are left alone. Numbers keep every digit.
+    /// all but `event` optional; keys that begin with `x-` are left alone. Numbers keep every digit. The bounds are those of
+    /// [`Limits::default`]; [`Workflow::event_from_json`](crate::Workflow::event_from_json) has those of a workflow.
     ///
     /// ```
     /// let event = tresteg::Event::from_json(r#"{"event": "pay", "facts": {"sum": 0.10}}"#)?;
@@ -163,7 +165,11 @@ impl Event {
     ///
     /// A report that points at every problem of the text.
     pub fn from_json(text: &str) -> Result<Self, Report> {
-        match Input::from_json(text)? {
+        Self::from_json_within(text, &Limits::default())
+    }
+
+    pub(crate) fn from_json_within(text: &str, limits: &Limits) -> Result<Self, Report> {
+        match Input::from_json_within(text, limits)? {
             Input::Event(event) => Ok(event),
             Input::Advance(_) | Input::Start { .. } => {
                 let mut report = Report::default();
@@ -216,17 +222,20 @@ pub enum Input {
 }
 
 impl Input {
-    /// Reads one line.
+    /// Reads one line, under the bounds of [`Limits::default`];
+    /// [`Workflow::input_from_json`](crate::Workflow::input_from_json) has those of a workflow.
     ///
     /// # Errors
     ///
     /// A report that points at every problem of the text.
     pub fn from_json(text: &str) -> Result<Self, Report> {
-        let mut report = Report::default();
+        Self::from_json_within(text, &Limits::default())
+    }
+
+    pub(crate) fn from_json_within(text: &str, limits: &Limits) -> Result<Self, Report> {
+        let mut report = Report::limited(limits.diagnostics);
         let file = report.sources.add("event", text);
-        let limits = Limits::default();
-        let limits = Limits { definition_bytes: limits.event_bytes, ..limits };
-        let node = json::read(text, file, &limits, &mut report);
+        let node = json::read(text, file, &limits.of_events(), &mut report);
         let input = node.and_then(|node| Reader { report: &mut report }.input(&node));
         report.sort();
         match input {
@@ -236,7 +245,8 @@ impl Input {
     }
 }
 
-/// Reads facts from a JSON object, exactly: for [`Case::start`](crate::Case::start).
+/// Reads facts from a JSON object, exactly: for [`Case::start`](crate::Case::start). The bounds are those of
+/// [`Limits::default`]; [`Workflow::facts_from_json`](crate::Workflow::facts_from_json) has those of a workflow.
 ///
 /// ```
 /// let facts = tresteg::facts_from_json(r#"{"lead": "municipality", "budget_sek": 150000}"#)?;
@@ -248,15 +258,50 @@ impl Input {
 ///
 /// A report that points at every problem of the text.
 pub fn facts_from_json(text: &str) -> Result<BTreeMap<String, Value>, Report> {
-    let mut report = Report::default();
+    facts_from_json_within(text, &Limits::default())
+}
+
+pub(crate) fn facts_from_json_within(
+    text: &str,
+    limits: &Limits,
+) -> Result<BTreeMap<String, Value>, Report> {
+    let mut report = Report::limited(limits.diagnostics);
     let file = report.sources.add("facts", text);
-    let limits = Limits::default();
-    let limits = Limits { definition_bytes: limits.event_bytes, ..limits };
-    let node = json::read(text, file, &limits, &mut report);
+    let node = json::read(text, file, &limits.of_events(), &mut report);
     let facts = node.map(|node| Reader { report: &mut report }.values(&node, "facts"));
     match facts {
         Some(facts) if !report.has_errors() => Ok(facts),
         _ => Err(report),
+    }
+}
+
+impl Workflow {
+    /// Reads an event for a case on this workflow, as [`Event::from_json`] does, under the bounds of this workflow.
+    ///
+    /// # Errors
+    ///
+    /// A report that points at every problem of the text.
+    pub fn event_from_json(&self, text: &str) -> Result<Event, Report> {
+        Event::from_json_within(text, self.limits())
+    }
+
+    /// Reads a line of a stream of events, as [`Input::from_json`] does, under the bounds of this workflow.
+    ///
+    /// # Errors
+    ///
+    /// A report that points at every problem of the text.
+    pub fn input_from_json(&self, text: &str) -> Result<Input, Report> {
+        Input::from_json_within(text, self.limits())
+    }
+
+    /// Reads facts for a case on this workflow, as [`facts_from_json`](crate::facts_from_json) does, under the bounds of
+    /// this workflow.
+    ///
+    /// # Errors
+    ///
+    /// A report that points at every problem of the text.
+    pub fn facts_from_json(&self, text: &str) -> Result<BTreeMap<String, Value>, Report> {
+        facts_from_json_within(text, self.limits())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::case::situation::Situation;
 use crate::case::terms;
 use crate::definition::model::{StateKind, matches};
 use crate::error::Problem;
+use crate::rule::Meter;
 use crate::table::StateId;
 use crate::value::{DateTime, brief};
 use crate::workflow::Compiled;
@@ -383,6 +384,7 @@ impl<'a> Check<'a> {
             }
             return;
         }
+        let meter = Meter::call(&workflow.limits);
         let mut ahead = situation.terms.iter().peekable();
         for state in &situation.active {
             let dues = workflow.dues.get(*state).into_iter().flatten();
@@ -393,7 +395,7 @@ impl<'a> Check<'a> {
                     self.wrong("situation-terms", format!("{named} is missing"));
                     continue;
                 };
-                let worked_out = terms::worked_out(workflow, situation, *state, due);
+                let worked_out = terms::worked_out(workflow, situation, *state, due, &meter);
                 if worked_out.is_some_and(|date| !self.is_same(date, term.due)) {
                     let date = |date: Option<DateTime>| {
                         date.map_or_else(|| "no date".to_owned(), |date| date.to_string())
@@ -405,16 +407,13 @@ impl<'a> Check<'a> {
                     );
                     self.wrong("situation-terms", message);
                 }
-                let mut taken = term.taken.clone();
-                taken.sort_unstable();
-                taken.dedup();
-                let is_ahead = taken.last().is_some_and(|last| *last > situation.time);
-                if is_ahead || taken.len() < term.taken.len() {
-                    let message = format!("{named} was taken ahead of its time, or twice at one");
+                let taken = term.taken.sorted();
+                if taken.last().is_some_and(|last| *last > situation.time) {
+                    let message = format!("{named} was taken ahead of its time");
                     self.wrong("situation-terms", message);
                 } else if self.same_zones
                     && terms::is_fixed(due)
-                    && term.taken.iter().any(|date| term.due != Some(*date))
+                    && taken.iter().any(|date| term.due != Some(*date))
                 {
                     let message = format!("{named} was taken at a date that it never had");
                     self.wrong("situation-terms", message);

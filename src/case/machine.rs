@@ -16,7 +16,7 @@ use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::doubt::Supposed;
 use crate::rule::watch::Watch;
-use crate::rule::{Context, Current, Effect, Fault, Full, Program, Scratch};
+use crate::rule::{Context, Current, Effect, Fault, Full, Meter, Program, Scratch};
 use crate::short::Short;
 use crate::table::{StateId, TransitionId};
 use crate::work::looked_at;
@@ -39,6 +39,9 @@ pub(crate) struct Trace {
 /// so.
 type Done = BTreeMap<StateId, usize>;
 
+/// What a microstep costs besides its scripts, in their operations.
+const MICROSTEP: u64 = 8;
+
 pub(crate) struct Machine<'w> {
     workflow: &'w Compiled,
     pub situation: &'w mut Situation,
@@ -50,6 +53,8 @@ pub(crate) struct Machine<'w> {
     raised: VecDeque<(Current, bool)>,
     microsteps: usize,
     watch: Option<&'w Watch<'w>>,
+    /// What the call may still use.
+    meter: &'w Meter,
 }
 
 impl<'w> Machine<'w> {
@@ -59,6 +64,7 @@ impl<'w> Machine<'w> {
         trace: &'w mut Trace,
         given: Option<&'w Current>,
         watch: Option<&'w Watch<'w>>,
+        meter: &'w Meter,
     ) -> Self {
         Self {
             workflow,
@@ -69,6 +75,7 @@ impl<'w> Machine<'w> {
             raised: VecDeque::new(),
             microsteps: 0,
             watch,
+            meter,
         }
     }
 
@@ -164,7 +171,8 @@ impl<'w> Machine<'w> {
     }
 
     fn select(&self, wanted: Wanted) -> Result<Selection, Fault> {
-        let context = Context { watch: self.watch, ..self.situation.context(self.event()) };
+        let context = self.situation.context(self.event());
+        let context = Context { watch: self.watch, meter: Some(self.meter), ..context };
         select(self.workflow, self.situation, &context, wanted, Asker::Inside)
     }
 
@@ -173,6 +181,11 @@ impl<'w> Machine<'w> {
         self.microsteps += 1;
         if self.microsteps > self.workflow.limits.microsteps {
             return Err(self.endless());
+        }
+        // States that are left and entered are work, too.
+        self.meter.spend(MICROSTEP + self.situation.active.len() as u64 / 8);
+        if let Some(fault) = self.meter.fault() {
+            return Err(fault);
         }
         self.trace.taken.extend(transitions.iter().copied());
         let workflow = self.workflow;
@@ -378,6 +391,7 @@ impl<'w> Machine<'w> {
             now: situation.time,
             event: self.event.as_ref().or(self.given),
             effects: &mut effects,
+            meter: self.meter,
         };
         self.workflow.rules.run(program, &mut scratch)?;
         for effect in effects {

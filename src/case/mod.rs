@@ -33,8 +33,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::FactorVerdict;
+use crate::limits::Limits;
 use crate::rule::watch::Watch;
+use crate::rule::{Context, FactorVerdict, Meter, ends_call, written_bytes};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 use act::Incoming;
@@ -93,6 +94,17 @@ impl PartialEq for Case {
     }
 }
 
+/// Bytes of what an event reports, about.
+fn brought(event: &Event) -> u64 {
+    let note = event.note.as_ref().map_or(0, |note| note.text.len() as u64);
+    event
+        .facts
+        .values()
+        .chain(event.data.values())
+        .map(written_bytes)
+        .fold(note, u64::saturating_add)
+}
+
 /// What an event meets with.
 enum Reply {
     /// To a repeat, or to an event that cannot be taken: the case stays as it is.
@@ -128,10 +140,12 @@ impl Case {
         if !problems.is_empty() {
             return Err(Error::new(ErrorKind::Contract, problems));
         }
+        let brought = admitted.iter().map(|(_, value)| written_bytes(value)).sum::<u64>();
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
-        let own = step::start(workflow, time, admitted, watch).map_err(script)?;
-        let mut run = step::Run::new(workflow, Arc::clone(&own.after)).watched(watch);
+        let meter = Meter::call(&compiled.limits);
+        let own = step::start(workflow, time, admitted, watch, &meter).map_err(script)?;
+        let mut run = step::Run::new(workflow, Arc::clone(&own.after), &meter).watched(watch);
         run.settle(time).map_err(script)?;
         let acts = Acts { own: Some(Arc::new(own)), steps: run.steps, ..Acts::default() };
         let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
@@ -142,7 +156,7 @@ impl Case {
             records: Untaken::default(),
             head: Head::before_all(),
         };
-        case.keep(&decision);
+        case.keep(&decision, brought.saturating_add(meter.used().1));
         Ok((case, decision))
     }
 
@@ -161,10 +175,11 @@ impl Case {
     }
 
     pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
-        match self.answer(event, self.is_full(), watch) {
+        let meter = self.meter();
+        match self.answer(event, self.is_full(), watch, &meter) {
             Reply::Before(decision) => decision,
             Reply::Now(decision, situation, content) => {
-                self.keep(&decision);
+                self.keep(&decision, brought(event).saturating_add(meter.used().1));
                 self.situation = situation;
                 let outcome = decision.outcome;
                 if outcome != Outcome::Error
@@ -179,7 +194,13 @@ impl Case {
     }
 
     /// What an event is answered, and where the case then stands: nothing is changed here.
-    fn answer(&self, event: &Event, full: Option<Problem>, watch: Option<&Watch>) -> Reply {
+    fn answer(
+        &self,
+        event: &Event,
+        full: Option<Problem>,
+        watch: Option<&Watch>,
+        meter: &Meter,
+    ) -> Reply {
         if let Some(answer) = self.again(event) {
             return Reply::Before(answer);
         }
@@ -199,7 +220,8 @@ impl Case {
         let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
         let at = accepted.current.at;
         let name = Some(Arc::clone(&accepted.current.name));
-        let mut run = step::Run::new(&self.workflow, Arc::clone(&self.situation)).watched(watch);
+        let situation = Arc::clone(&self.situation);
+        let mut run = step::Run::new(&self.workflow, situation, meter).watched(watch);
         if let Err(problem) = run.settle(at) {
             return wrong(vec![problem]);
         }
@@ -213,6 +235,7 @@ impl Case {
                 outcome = own.outcome;
                 acts.own = Some(own);
             }
+            Err(problem) if ends_call(&problem.code) => return wrong(vec![problem]),
             Err(problem) => acts.problems.push(problem),
         }
         acts.steps = run.steps;
@@ -243,31 +266,48 @@ impl Case {
     }
 
     /// Keeps what an answer tells of for the journal, unless there is none.
-    fn keep(&mut self, decision: &Decision) {
+    fn keep(&mut self, decision: &Decision, bytes: u64) {
         if self.workflow.compiled().limits.untaken_entries > 0 {
-            for act in decision.acts() {
-                self.records.push(Arc::clone(act));
+            for entry in decision.acts() {
+                self.records.push(entry);
             }
+            self.records.grow(bytes);
         }
     }
 
     /// What [`fire`](Self::fire) would answer, without acting; to a repeat too.
     #[must_use]
     pub fn explain(&self, event: &Event) -> Decision {
-        match self.answer(event, self.is_full(), None) {
+        self.explain_within(event, &self.meter())
+    }
+
+    /// What a call may use.
+    fn meter(&self) -> Meter {
+        Meter::call(&self.workflow.compiled().limits)
+    }
+
+    fn explain_within(&self, event: &Event, meter: &Meter) -> Decision {
+        match self.answer(event, self.is_full(), None, meter) {
             Reply::Before(decision) | Reply::Now(decision, ..) => decision,
         }
     }
 
     /// Entries that nobody takes must not fill the memory, nor be lost without a word.
     fn is_full(&self) -> Option<Problem> {
-        let limit = self.workflow.compiled().limits.untaken_entries;
-        (limit > 0 && self.records.len() >= limit).then(|| {
-            let message =
-                format!("{limit} entries of the journal wait to be taken, the most that may");
-            Problem::new("limit-untaken-entries", message)
-                .hint("call `take_entries` after each answer; a host that needs no journal loads the workflow with the limit 0")
-        })
+        let Limits { untaken_entries, untaken_bytes, .. } = self.workflow.compiled().limits;
+        if untaken_entries == 0 {
+            return None;
+        }
+        let (code, most, what) = if self.records.len() >= untaken_entries {
+            ("limit-untaken-entries", untaken_entries, "entries")
+        } else if self.records.bytes() >= untaken_bytes as u64 {
+            ("limit-untaken-bytes", untaken_bytes, "bytes")
+        } else {
+            return None;
+        };
+        let message = format!("{most} {what} of the journal wait to be taken, the most that may");
+        let hint = "call `take_entries` after each answer; a host that needs no journal loads the workflow with the limit 0";
+        Some(Problem::new(code, message).hint(hint))
     }
 
     /// Lets time pass: takes all that falls due on the way, in order, each at its own time.
@@ -300,7 +340,9 @@ impl Case {
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
-        let mut run = step::Run::new(&self.workflow, Arc::clone(&self.situation)).watched(watch);
+        let meter = self.meter();
+        let situation = Arc::clone(&self.situation);
+        let mut run = step::Run::new(&self.workflow, situation, &meter).watched(watch);
         let result = run.settle(until).and_then(|()| {
             if run.situation.time != until {
                 Arc::make_mut(&mut run.situation).time = until;
@@ -314,7 +356,7 @@ impl Case {
         let acts = Acts { steps: run.steps, before, ..Acts::default() };
         let decision = Decision::of(Outcome::Advanced, None, until, acts);
         self.situation = run.situation;
-        self.keep(&decision);
+        self.keep(&decision, meter.used().1);
         decision
     }
 
@@ -426,7 +468,9 @@ impl Case {
     /// The verdict of one factor; `None` for a name that is none.
     pub(crate) fn factor(&self, name: &str) -> Option<FactorVerdict> {
         let rules = &self.workflow.compiled().rules;
-        Some(rules.explain_factor(rules.factor_named(name)?, &self.situation.context(None)))
+        let meter = self.meter();
+        let context = Context { meter: Some(&meter), ..self.situation.context(None) };
+        Some(rules.explain_factor(rules.factor_named(name)?, &context))
     }
 
     /// When the open terms of a key are due, `KEY` in any active state or `STATE: KEY`, in the order of the states.
@@ -447,7 +491,8 @@ impl Case {
     #[must_use]
     pub fn factors(&self) -> Vec<FactorVerdict> {
         let compiled = self.workflow.compiled();
-        let context = self.situation.context(None);
+        let meter = self.meter();
+        let context = Context { meter: Some(&meter), ..self.situation.context(None) };
         compiled.rules.explain_factors(&context)
     }
 }

@@ -9,10 +9,10 @@ use crate::case::decision::{Reason, Way};
 use crate::case::options::Listening;
 use crate::case::select::{Asker, Selection, stance};
 use crate::case::situation::{self, Situation, Waiting};
-use crate::case::{tell, terms};
+use crate::case::{problem, tell, terms};
 use crate::definition::model::{Notes, Origin, When};
 use crate::label::Label;
-use crate::rule::Truth;
+use crate::rule::{Context, Meter, Truth};
 use crate::table::TransitionId;
 use crate::value::{Date, DateTime, Value};
 use crate::workflow::Compiled;
@@ -151,9 +151,10 @@ impl Case {
     pub fn terms(&self) -> Vec<Term> {
         let (workflow, situation) = (self.workflow.compiled(), &self.situation);
         let mut found: Vec<(u32, Term)> = Vec::new();
+        let meter = self.meter();
         for term in situation.terms.iter().filter(|term| term.is_open()) {
             let depth = workflow.chart.states.at(term.state).depth;
-            found.extend(running(workflow, situation, term).map(|term| (depth, term)));
+            found.extend(running(workflow, situation, term, &meter).map(|term| (depth, term)));
         }
         let listening = Listening::new(workflow, situation);
         for sent in situation.sent.iter() {
@@ -184,17 +185,22 @@ impl Case {
     }
 }
 
-fn running(workflow: &Compiled, situation: &Situation, term: &situation::Term) -> Option<Term> {
+fn running(
+    workflow: &Compiled,
+    situation: &Situation,
+    term: &situation::Term,
+    meter: &Meter,
+) -> Option<Term> {
     let (due, state) = (term.due?, workflow.definition.states.at(term.state));
     let written = state.terms.get(term.index as usize)?;
     let name = written.key.as_str();
-    let context = situation.context(None);
+    let context = Context { meter: Some(meter), ..situation.context(None) };
     let holder = holder(workflow, name).filter(|_| !matches!(written.when, When::After(_)));
     let (start, last_day) = match written.when {
         When::At => {
             let id = workflow.rules.fact_named(name);
             let start = id.and_then(|id| workflow.rules.counts_from(id, &context));
-            let day = terms::named(workflow, situation, name).ok().flatten();
+            let day = terms::named(workflow, situation, name, meter).ok().flatten();
             (start, day.as_ref().and_then(Value::as_date))
         }
         _ => (situation.past.entered.get(&term.state).map(|at| Value::DateTime(*at)), None),
@@ -217,7 +223,7 @@ fn running(workflow: &Compiled, situation: &Situation, term: &situation::Term) -
         start,
         due,
         last_day,
-        standing: standing(workflow, situation, term, due, &written.transitions),
+        standing: standing(workflow, &context, situation, term, due, &written.transitions),
         source: source(sources),
         then: written.transitions.iter().map(|id| consequence(workflow, *id, None)).collect(),
     })
@@ -263,6 +269,7 @@ fn source<'n>(notes: impl IntoIterator<Item = &'n Notes>) -> Option<Source> {
 
 fn standing(
     workflow: &Compiled,
+    context: &Context,
     situation: &Situation,
     term: &situation::Term,
     due: DateTime,
@@ -275,7 +282,6 @@ fn standing(
     if due > situation.time {
         return TermStanding::Running;
     }
-    let context = situation.context(None);
     let mut found = Selection::default();
     for id in transitions {
         if let Some((undecided, Truth::Unknown)) = found.refused.last().copied() {
@@ -284,12 +290,14 @@ fn standing(
         }
         // What failed would have been put aside.
         let truth =
-            stance(workflow, situation, &context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
+            stance(workflow, situation, context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
         found.refused.push((*id, truth));
     }
-    TermStanding::Overdue {
-        reasons: tell::reasons(workflow, situation, &context, &found, Asker::Inside, ""),
+    let reasons = tell::reasons(workflow, situation, context, &found, Asker::Inside, "");
+    if let Some(fault) = context.meter.and_then(Meter::fault) {
+        return TermStanding::Failed { problem: problem::fault(workflow, &fault).to_string() };
     }
+    TermStanding::Overdue { reasons }
 }
 
 fn consequence(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Consequence {

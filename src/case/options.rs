@@ -12,10 +12,10 @@ use crate::case::decision::{Answer, Outcome, Reason, Signing};
 use crate::case::event::{Actor, Event};
 use crate::case::select::{Asker, Wanted, select};
 use crate::case::situation::Situation;
-use crate::case::{signing, tell};
+use crate::case::{problem, signing, tell};
 use crate::definition::model::{EventDecl, Label, prefixes};
 use crate::person;
-use crate::rule::{Context, Current, Depends};
+use crate::rule::{Context, Current, Depends, Meter};
 use crate::table::{FactId, Id, TransitionId};
 use crate::workflow::{Compiled, Workflow};
 
@@ -194,6 +194,7 @@ impl Case {
             found.into_iter().flatten().map(|found| (found.0.event.as_str(), found)).collect();
         let (mut choices, mut grounds, mut anew) = (Vec::new(), Vec::new(), 0);
         let listening = Listening::new(compiled, &self.situation);
+        let meter = self.meter();
         for name in tell::expected(compiled, &self.situation) {
             let transitions = listening.to(&name);
             let kept = changed.as_ref().and_then(|changed| {
@@ -208,7 +209,7 @@ impl Case {
             });
             let (choice, found) = kept.unwrap_or_else(|| {
                 anew += 1;
-                self.choice(compiled, name, &asked, transitions)
+                self.choice(compiled, name, &asked, transitions, &meter)
             });
             choices.push(choice);
             grounds.push(found);
@@ -239,6 +240,7 @@ impl Case {
         name: String,
         actor: &Actor,
         transitions: Vec<TransitionId>,
+        meter: &Meter,
     ) -> (Choice, Grounds) {
         let governs = contract::governing(compiled, &name);
         let texts = |names: &[crate::diagnostic::Spanned<String>]| -> Vec<String> {
@@ -246,7 +248,13 @@ impl Case {
         };
         let mut event = Event::new(&name);
         event.actor = Some(actor.clone());
-        let decision = self.explain(&event);
+        let decision = self.explain_within(&event, meter);
+        // What it takes to say why not is part of the call.
+        if decision.outcome != Outcome::Moved {
+            let (operations, bytes) = decision.cost();
+            meter.spend(operations);
+            meter.grow(bytes);
+        }
         let mut depends = None;
         let standing = match decision.outcome {
             Outcome::Moved => Standing::Open,
@@ -259,8 +267,14 @@ impl Case {
                     if steps.is_empty() {
                         depends = self::depends(compiled, &transitions);
                     }
-                    match self.open_if(compiled, governs, &name, actor) {
-                        Some(given) if !given.is_empty() => Standing::OpenIf { given, reasons },
+                    let given = self.open_if(compiled, governs, &name, actor, meter);
+                    match (meter.fault(), given) {
+                        (Some(fault), _) => {
+                            Standing::Fails { problems: vec![problem::fault(compiled, &fault)] }
+                        }
+                        (None, Some(given)) if !given.is_empty() => {
+                            Standing::OpenIf { given, reasons }
+                        }
                         _ => Standing::Blocked { reasons },
                     }
                 }
@@ -315,6 +329,7 @@ impl Case {
         governs: Option<&EventDecl>,
         name: &str,
         actor: &Actor,
+        meter: &Meter,
     ) -> Option<Vec<String>> {
         let actor = Some(actor);
         let declared = governs?;
@@ -343,7 +358,7 @@ impl Case {
         let asker = Asker::Outside(actor);
         let reported_anew = self.situation.facts.without(&anew);
         for facts in [plain.facts, &reported_anew] {
-            let context = Context { facts, supposed: true, ..plain };
+            let context = Context { facts, supposed: true, meter: Some(meter), ..plain };
             let wanted = Wanted::Event(name);
             let Ok(found) = select(compiled, &self.situation, &context, wanted, asker) else {
                 continue;

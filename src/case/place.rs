@@ -8,7 +8,7 @@ use crate::case::situation::Situation;
 use crate::case::{Case, contract, problem, terms};
 use crate::definition::model::StateKind;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Events, Occurrence, Past, Who};
+use crate::rule::{Events, Meter, Occurrence, Past, Who};
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::workflow::chart::ROOT;
@@ -68,7 +68,8 @@ impl Case {
         });
         situation.active = active.into_iter().collect();
         if !situation.ended {
-            terms::refresh(compiled, None, &mut situation, None).map_err(|fault| {
+            let meter = Meter::call(&compiled.limits);
+            terms::refresh(compiled, None, &mut situation, None, &meter).map_err(|fault| {
                 Error::new(ErrorKind::Script, vec![problem::fault(compiled, &fault)])
             })?;
         }

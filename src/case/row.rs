@@ -222,6 +222,7 @@ impl Row {
             event: None,
             supposed: false,
             watch: None,
+            meter: None,
         }
     }
 }

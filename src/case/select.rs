@@ -440,6 +440,9 @@ fn weigh(
     asker: Asker,
 ) -> Result<Truth, Fault> {
     let Candidate { id, asks } = candidate;
+    if let Some(meter) = context.meter {
+        meter.spend(1);
+    }
     if asks & (asks::ROLE | asks::NOT_BY | asks::SIGNED) != 0
         && !is_welcome(workflow, situation, context, candidate, asker)
     {

@@ -55,13 +55,70 @@ pub(crate) struct Term {
     /// When it is due; `None` while what it counts from or to is unknown.
     pub due: Option<DateTime>,
     /// The dates at which it was taken since the state was entered: each date once.
-    pub taken: Vec<DateTime>,
+    pub taken: DateSet,
 }
 
 impl Term {
     /// Whether it still waits for its date.
     pub fn is_open(&self) -> bool {
-        self.due.is_some_and(|due| !self.taken.contains(&due))
+        self.due.is_some_and(|due| !self.taken.contains(due))
+    }
+}
+
+/// Dates, each once. A copy shares nearly all of them: a daily term of a hundred years has taken very many.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DateSet {
+    /// Ascending.
+    most: Arc<Vec<DateTime>>,
+    /// Those that came last, not in order.
+    last: Vec<DateTime>,
+}
+
+/// So many dates are kept apart at least.
+const APART: usize = 32;
+
+impl DateSet {
+    pub fn contains(&self, date: DateTime) -> bool {
+        self.last.contains(&date) || self.most.binary_search(&date).is_ok()
+    }
+
+    pub fn len(&self) -> usize {
+        self.most.len() + self.last.len()
+    }
+
+    pub fn insert(&mut self, date: DateTime) {
+        if self.contains(date) {
+            return;
+        }
+        self.last.push(date);
+        // About the square root: neither the copies nor the mergers are many.
+        if self.last.len() >= APART.max(self.most.len().isqrt()) {
+            self.most = Arc::new(self.sorted());
+            self.last = Vec::new();
+        }
+    }
+
+    /// All of them, ascending.
+    pub fn sorted(&self) -> Vec<DateTime> {
+        let mut all: Vec<DateTime> = self.most.iter().chain(&self.last).copied().collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+impl FromIterator<DateTime> for DateSet {
+    fn from_iter<I: IntoIterator<Item = DateTime>>(dates: I) -> Self {
+        let mut all: Vec<DateTime> = dates.into_iter().collect();
+        all.sort_unstable();
+        all.dedup();
+        Self { most: Arc::new(all), last: Vec::new() }
+    }
+}
+
+impl PartialEq for DateSet {
+    fn eq(&self, other: &Self) -> bool {
+        let is_shared = Arc::ptr_eq(&self.most, &other.most) && self.last == other.last;
+        is_shared || self.len() == other.len() && self.sorted() == other.sorted()
     }
 }
 
@@ -133,7 +190,9 @@ impl Situation {
 
     /// How many values a copy of it may keep alive, about.
     pub fn weight(&self) -> usize {
-        let lists = [self.terms.len(), self.sent.len(), self.signatures.len(), self.active.len()];
+        let dates = self.terms.iter().map(|term| term.taken.last.len()).sum();
+        let lists =
+            [self.terms.len(), self.sent.len(), self.signatures.len(), self.active.len(), dates];
         let past = self.past.entered.len() + self.past.events.len();
         self.facts.len() + past + lists.into_iter().sum::<usize>()
     }
@@ -148,6 +207,7 @@ impl Situation {
             event,
             supposed: false,
             watch: None,
+            meter: None,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::case::ids::Ids;
 use crate::case::invariants;
 use crate::case::problem::violation;
 use crate::case::record::{Head, Origin, Record, Untaken};
-use crate::case::situation::{Aside, Dates, Sent, Situation, Term, Waiting};
+use crate::case::situation::{Aside, DateSet, Dates, Sent, Situation, Term, Waiting};
 use crate::case::wired;
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
@@ -144,7 +144,7 @@ impl Case {
             fingerprint: compiled.fingerprint().to_owned(),
             zones: Zone::database_version().to_owned(),
             head: head.clone(),
-            untaken: records.iter().map(wired::to_words).collect(),
+            untaken: records.iter().map(|record| wired::to_words(&*record)).collect(),
             time: time.microseconds(),
             ended: *ended,
             states: active
@@ -237,7 +237,7 @@ fn store_term(compiled: &Compiled, term: &Term) -> StoredTerm {
             .map(|term| term.key.value.clone())
             .unwrap_or_default(),
         due: term.due.map(DateTime::microseconds),
-        taken: term.taken.iter().map(|at| at.microseconds()).collect(),
+        taken: term.taken.sorted().into_iter().map(DateTime::microseconds).collect(),
     }
 }
 
@@ -512,7 +512,12 @@ impl Reader<'_> {
             return None;
         }
         let due = due.map(|at| self.time(at));
-        let taken = taken.into_iter().map(|at| self.time(at)).collect();
+        let (dates, taken): (_, DateSet) =
+            (taken.len(), taken.into_iter().map(|at| self.time(at)).collect());
+        if taken.len() < dates {
+            let message = format!("the term `{}` was taken twice at one date", brief(&key));
+            self.problems.push(Problem::new("situation-terms", message));
+        }
         Some(Term { state, index, due, taken })
     }
 

@@ -10,13 +10,14 @@ use crate::case::event::Actor;
 #[cfg(debug_assertions)]
 use crate::case::invariants;
 use crate::case::machine::{Machine, Trace};
+use crate::case::record::{self, Entry};
 use crate::case::select::{Asker, Selection, Wanted, first_open, plays, select};
 use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
 use crate::case::{problem, tell, terms};
 use crate::error::Problem;
 use crate::rule::watch::Watch;
-use crate::rule::{Context, Current, Fault};
+use crate::rule::{Context, Current, Fault, Meter};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::{Compiled, Workflow};
@@ -27,6 +28,7 @@ pub(crate) fn start(
     time: DateTime,
     facts: Vec<(FactId, Value)>,
     watch: Option<&Watch>,
+    meter: &Meter,
 ) -> Result<Act, Problem> {
     let compiled = workflow.compiled();
     let mut before = Situation::beginning(compiled, time, &facts);
@@ -38,9 +40,9 @@ pub(crate) fn start(
     let fault = |fault: Fault| problem::fault(compiled, &fault);
     let mut after = Situation::clone(&before);
     let (situation, mut trace) = (&mut after, Trace::default());
-    Machine::new(compiled, situation, &mut trace, None, watch).start().map_err(fault)?;
+    Machine::new(compiled, situation, &mut trace, None, watch, meter).start().map_err(fault)?;
     if !situation.ended {
-        terms::refresh(compiled, None, situation, doubt).map_err(fault)?;
+        terms::refresh(compiled, None, situation, doubt, meter).map_err(fault)?;
     }
     #[cfg(debug_assertions)]
     if doubt.is_none() {
@@ -58,13 +60,20 @@ pub(crate) fn start(
 pub(crate) struct Run<'w> {
     workflow: &'w Workflow,
     pub situation: Arc<Situation>,
-    pub steps: Vec<Arc<Act>>,
+    pub steps: Vec<Entry>,
+    /// How many of them are in words.
+    told: usize,
     at_instant: usize,
     messages: usize,
     /// Whether the verdicts of what was taken are noted, for the journal.
     proves: bool,
     watch: Option<&'w Watch<'w>>,
+    /// What the call may still use.
+    meter: &'w Meter,
 }
+
+/// What a step costs besides its scripts, in their operations.
+const STEP: usize = 50;
 
 /// How a step ended that did not fail.
 struct Taken {
@@ -76,10 +85,10 @@ struct Taken {
 }
 
 impl<'w> Run<'w> {
-    pub fn new(workflow: &'w Workflow, situation: Arc<Situation>) -> Self {
+    pub fn new(workflow: &'w Workflow, situation: Arc<Situation>, meter: &'w Meter) -> Self {
         let proves = workflow.compiled().limits.untaken_entries > 0;
-        let (steps, at_instant, messages) = (Vec::new(), 0, 0);
-        Self { workflow, situation, steps, at_instant, messages, proves, watch: None }
+        let (steps, told, at_instant, messages) = (Vec::new(), 0, 0, 0);
+        Self { workflow, situation, steps, told, at_instant, messages, proves, watch: None, meter }
     }
 
     fn compiled(&self) -> &'w Compiled {
@@ -117,9 +126,11 @@ impl<'w> Run<'w> {
         if self.situation.ended {
             return Ok(false);
         }
+        self.work(1)?;
         // What is tried and is not open changes nothing: the same queue goes on.
         let mut queue = terms::queue(self.compiled(), &self.situation, until, tried);
         loop {
+            self.pay(1)?;
             match queue.next() {
                 None => break,
                 Some(terms::Due::Term { state, index, due }) => {
@@ -142,10 +153,37 @@ impl<'w> Run<'w> {
 
     /// The one next step that is due up to a time, for whoever goes through a case step by step.
     pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<Act>>, Problem> {
-        self.steps.clear();
-        (self.at_instant, self.messages) = (0, 0);
         self.settle_one(until, &mut BTreeSet::new())?;
-        Ok(self.steps.pop())
+        Ok(self.steps.pop().and_then(|entry| match entry {
+            Entry::Act(act) => Some(act),
+            Entry::Told(_) | Entry::Packed(..) => None,
+        }))
+    }
+
+    /// Counts work besides scripts: what waits and what is active is gone through. An error where the call is at its end.
+    fn work(&self, more: usize) -> Result<(), Problem> {
+        let Situation { terms, sent, active, .. } = &*self.situation;
+        let around = (terms.len() + sent.len() + active.len()) / 8;
+        self.pay(around + more)
+    }
+
+    fn pay(&self, operations: usize) -> Result<(), Problem> {
+        self.meter.spend(operations as u64);
+        self.meter.fault().map_or(Ok(()), |fault| Err(self.ended(&fault)))
+    }
+
+    /// The call is at its end: how far it came, and what to do.
+    fn ended(&self, fault: &Fault) -> Problem {
+        self.so_far(problem::fault(self.compiled(), fault))
+    }
+
+    fn so_far(&self, mut problem: Problem) -> Problem {
+        if let Some(last) = self.steps.last() {
+            let steps = self.steps.len();
+            let plural = if steps == 1 { "step" } else { "steps" };
+            problem.message.push_str(&format!("; it came to {}, by {steps} {plural}", last.at()));
+        }
+        problem.hint("let time pass in smaller jumps, or let scripts loop less")
     }
 
     /// Tries a term. `false` where none of its transitions is open.
@@ -161,6 +199,7 @@ impl<'w> Run<'w> {
                 Ok(true)
             }
             Ok(None) => Ok(false),
+            Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
             Err(fault) => {
                 self.fail(Waiting::Term { state, index }, origin, time, &fault)?;
                 Ok(true)
@@ -180,6 +219,7 @@ impl<'w> Run<'w> {
         let origin = Given::Sent { event, due: sent.due };
         match answer {
             Ok(taken) => self.note(origin, time, taken),
+            Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
             Err(fault) => self.fail(Waiting::Sent(sent), origin, time, &fault),
         }
     }
@@ -187,7 +227,7 @@ impl<'w> Run<'w> {
     fn answer_inside(&self, time: DateTime, event: &Current) -> Result<Taken, Fault> {
         let compiled = self.compiled();
         let now = Context { now: time, ..self.situation.context(Some(event)) };
-        let context = Context { watch: self.watch, ..now };
+        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
         let wanted = Wanted::Event(&event.name);
         let found = select(compiled, &self.situation, &context, wanted, Asker::Inside)?;
         if !found.is_open() {
@@ -215,7 +255,7 @@ impl<'w> Run<'w> {
         trace: &mut Trace,
     ) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let mut machine = Machine::new(compiled, situation, trace, event, self.watch);
+        let mut machine = Machine::new(compiled, situation, trace, event, self.watch, self.meter);
         if let Some(event) = event {
             machine.accept(&event.name, event.actor.as_ref())?;
         }
@@ -242,7 +282,7 @@ impl<'w> Run<'w> {
             return Ok(());
         }
         let doubt = self.watch.and_then(Watch::doubt);
-        terms::refresh(self.compiled(), Some(&self.situation), situation, doubt)
+        terms::refresh(self.compiled(), Some(&self.situation), situation, doubt, self.meter)
     }
 
     /// `None` where none of the term's transitions is open.
@@ -255,7 +295,7 @@ impl<'w> Run<'w> {
     ) -> Result<Option<Taken>, Fault> {
         let time = due.max(self.situation.time);
         let now = Context { now: time, ..self.situation.context(None) };
-        let context = Context { watch: self.watch, ..now };
+        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
         let open = first_open(self.compiled(), &self.situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
         let mut after = self.later(time);
@@ -264,7 +304,7 @@ impl<'w> Run<'w> {
         // Taken, whatever comes of it: the state may be left and entered anew, with a term of its own.
         let running = after.terms.change().iter_mut();
         for term in running.filter(|term| term.state == state && term.index == index) {
-            term.taken.push(due);
+            term.taken.insert(due);
         }
         let mut trace = Trace::default();
         self.take(&mut after, None, &found, None, &mut trace)?;
@@ -278,7 +318,7 @@ impl<'w> Run<'w> {
         self.messages = self.messages.saturating_add(trace.emitted.len());
         if self.messages > limit {
             let message = format!("one call emitted more than {limit} messages");
-            return Err(Problem::new("limit-messages", message));
+            return Err(self.so_far(Problem::new("limit-messages", message)));
         }
         let after = after.map_or_else(|| self.at(at), Arc::new);
         let sides = [Arc::clone(&self.situation), after];
@@ -290,7 +330,17 @@ impl<'w> Run<'w> {
     fn push(&mut self, act: Act) {
         self.keeps(&act);
         self.situation = Arc::clone(&act.after);
-        self.steps.push(Arc::new(act));
+        let weight = act.after.weight();
+        self.steps.push(Entry::Act(Arc::new(act)));
+        // A step keeps what changed: only the newest hold the situations on both sides of them.
+        while record::is_over_call(self.steps.len() - self.told, weight) {
+            if let Some(entry) = self.steps.get_mut(self.told) {
+                let (operations, bytes) = entry.settle();
+                self.meter.spend(operations);
+                self.meter.grow(bytes);
+            }
+            self.told += 1;
+        }
     }
 
     /// In debug builds every step is held to what situations satisfy; where what was erased is supposed, not all is there.
@@ -330,8 +380,9 @@ impl<'w> Run<'w> {
 
     /// Bounds the steps of one call, at one instant and in all, and names the loop.
     fn count(&mut self, origin: &Given, at: DateTime) -> Result<(), Problem> {
+        self.work(STEP)?;
         let limits = &self.compiled().limits;
-        let same = self.steps.last().is_none_or(|step| step.at == at);
+        let same = self.steps.last().is_none_or(|step| step.at() == at);
         self.at_instant = if same { self.at_instant + 1 } else { 1 };
         let hit = if self.at_instant > limits.steps_per_instant {
             Some(("limit-steps-per-instant", limits.steps_per_instant, format!("at {at}")))
@@ -345,7 +396,12 @@ impl<'w> Run<'w> {
             "the case does not come to rest: after {limit} steps {wherein} it still goes `{}`",
             tell::cycle(self.compiled(), &self.steps, origin)
         );
-        let hint = "a sent event or a term leads back to where it began; guard it by something that changes, or give it time";
+        let back = "a sent event or a term leads back to where it began";
+        let hint = if code == "limit-steps" {
+            format!("{back}: let time pass in smaller jumps, this one came to {at}")
+        } else {
+            format!("{back}; guard it by something that changes, or give it time")
+        };
         Err(Problem::new(code, message).hint(hint))
     }
 
@@ -359,9 +415,12 @@ impl<'w> Run<'w> {
         let sides = [Arc::clone(&before), before];
         let origin = Given::Event(incoming);
         let mut act = Act::new(self.workflow, origin, Outcome::NotExpected, at, sides);
-        self.answer_outside(&mut act, actor)
-            .map_err(|fault| problem::fault(self.compiled(), &fault))?;
+        self.answer_outside(&mut act, actor).map_err(|fault| match fault.ends_call() {
+            true => self.ended(&fault),
+            false => problem::fault(self.compiled(), &fault),
+        })?;
         self.keeps(&act);
+        self.work(0)?;
         self.situation = Arc::clone(&act.after);
         Ok(Arc::new(act))
     }
@@ -388,7 +447,7 @@ impl<'w> Run<'w> {
         }
         let situation = copied.as_ref().unwrap_or(&self.situation);
         let now = Context { now: at, ..situation.context(Some(event)) };
-        let context = Context { watch: self.watch, ..now };
+        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
         let asker = Asker::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
         *found = select(compiled, situation, &context, wanted, asker)?;

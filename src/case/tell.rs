@@ -1,28 +1,27 @@
 //! Puts names to numbers: what a step did, and why it was not taken.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
 
 use crate::case::act::{Act, Given};
 use crate::case::contract::{self, Accepted};
 use crate::case::decision::{
-    Change, Ground, Movement, Outcome, Proof, Reason, Refusal, Signing, Way,
+    Cause, Change, Ground, Movement, Outcome, Proof, Reason, Refusal, Signing, Way,
 };
 use crate::case::event::Actor;
-use crate::case::record::{Origin, Record};
+use crate::case::record::{Entry, Origin, Record};
 use crate::case::select::{Asker, Selection, is_another, plays};
 use crate::case::signing;
 use crate::case::situation::{Situation, Waiting};
 use crate::definition::model::{EventDecl, Label, Term, Trigger, matches, prefixes};
 use crate::diagnostic::Spanned;
-use crate::rule::{Context, Current, Requirement, Truth, Who};
+use crate::rule::{Context, Current, Meter, Requirement, Truth, Who};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::Compiled;
 use crate::workflow::heard::RESERVED;
 
-/// An act in words.
-pub(crate) fn record(act: &Act) -> Record {
+/// An act in words; what there is no room for is left out, and said to be.
+pub(crate) fn record(act: &Act, meter: &Meter) -> Record {
     let workflow = act.workflow.compiled();
     let problems = act.problems.clone();
     let origin = match &act.origin {
@@ -52,7 +51,7 @@ pub(crate) fn record(act: &Act) -> Record {
     let mut verdicts = Vec::new();
     if blocked || doubtful || proven {
         let situation = act.asked();
-        let context = situation.context(act.event());
+        let context = Context { meter: Some(meter), ..situation.context(act.event()) };
         if blocked || doubtful {
             record.reasons = refusals(act, &situation, &context);
         }
@@ -161,35 +160,46 @@ fn held<'a>(
     event: Option<&str>,
 ) -> Vec<Reason> {
     let rules = &workflow.rules;
-    let told = open.filter_map(|id| {
-        let mut grounds = Vec::new();
-        for requirement in rules.requirements(*id) {
-            match requirement {
-                Requirement::Factor(factor) => {
-                    grounds.push(Ground::Factor { factor: rules.explain_factor(*factor, context) });
+    let mut told = Told::new(context);
+    for id in open {
+        told.add(|| {
+            let (mut grounds, mut cut) = (Vec::new(), 0);
+            for requirement in rules.requirements(*id) {
+                if context.meter.is_some_and(Meter::is_full) {
+                    cut += 1;
+                    continue;
                 }
-                Requirement::Fact(fact) => {
-                    let fact = workflow.definition.facts.at(*fact);
-                    let (fact, title) = (fact.name.value.clone(), fact.notes.title.clone());
-                    grounds.push(Ground::Fact { fact, title, verdict: Truth::True });
+                match requirement {
+                    Requirement::Factor(factor) => {
+                        grounds.push(Ground::Factor {
+                            factor: rules.explain_factor(*factor, context),
+                        });
+                    }
+                    Requirement::Fact(fact) => {
+                        let fact = workflow.definition.facts.at(*fact);
+                        let (fact, title) = (fact.name.value.clone(), fact.notes.title.clone());
+                        grounds.push(Ground::Fact { fact, title, verdict: Truth::True });
+                    }
                 }
             }
-        }
-        if let Some(guard) = rules.guard(*id) {
-            grounds.push(Ground::Guard {
-                verdict: Truth::True,
-                clauses: rules.explain(guard, context),
-            });
-        }
-        let transition = Some(way(workflow, *id, event));
-        (!grounds.is_empty()).then(|| Reason {
-            transition,
-            grounds,
-            unknown: Vec::new(),
-            hint: Label::default(),
-        })
-    });
-    told.collect()
+            if let Some(guard) = rules.guard(*id) {
+                grounds.push(Ground::Guard {
+                    verdict: Truth::True,
+                    clauses: rules.explain(guard, context),
+                });
+            }
+            grounds.extend((cut > 0).then_some(Ground::Cut { more: cut }));
+            grounds.shrink_to_fit();
+            let transition = Some(way(workflow, *id, event));
+            (!grounds.is_empty()).then(|| Reason {
+                transition,
+                grounds,
+                unknown: Vec::new(),
+                hint: Label::default(),
+            })
+        });
+    }
+    told.reasons()
 }
 
 /// A transition with names; `event` is the one it answers, where the pattern alone says less.
@@ -229,37 +239,92 @@ pub(crate) fn reasons(
     asker: Asker,
     event: &str,
 ) -> Vec<Reason> {
-    let refused = found.refused.iter().map(|(id, truth)| {
-        let (grounds, unknown) = grounds(workflow, situation, context, *id, asker);
-        // What is unknown matters only where it decides.
-        let unknown = if *truth == Truth::Unknown { unknown } else { Vec::new() };
-        Reason {
-            transition: Some(way(workflow, *id, Some(event))),
-            grounds,
-            unknown,
-            hint: workflow.definition.transitions.at(*id).notes.hint.clone(),
-        }
-    });
+    let mut told = Told::new(context);
+    for (id, truth) in &found.refused {
+        told.add(|| {
+            let (grounds, unknown) = grounds(workflow, situation, context, *id, asker);
+            // What is unknown matters only where it decides.
+            let unknown = if *truth == Truth::Unknown { unknown } else { Vec::new() };
+            Some(Reason {
+                transition: Some(way(workflow, *id, Some(event))),
+                grounds,
+                unknown,
+                hint: workflow.definition.transitions.at(*id).notes.hint.clone(),
+            })
+        });
+    }
     let rest = found.rest.as_deref();
-    let unsigned = rest.into_iter().flat_map(|rest| &rest.unsigned).map(|id| Reason {
-        transition: Some(revocation(workflow, *id, event)),
-        grounds: vec![signature_ground(
-            workflow,
-            situation,
-            *id,
-            Refusal::NotSigned,
-            asker.actor(),
-        )],
-        unknown: Vec::new(),
-        hint: Label::default(),
-    });
-    let hidden = rest.into_iter().flat_map(|rest| &rest.hidden).map(|(id, by)| Reason {
-        transition: Some(way(workflow, *id, Some(event))),
-        grounds: vec![Ground::Behind { undecided: way(workflow, *by, Some(event)) }],
-        unknown: Vec::new(),
-        hint: Label::default(),
-    });
-    refused.chain(unsigned).chain(hidden).collect()
+    for id in rest.into_iter().flat_map(|rest| &rest.unsigned) {
+        told.add(|| {
+            let refusal = Refusal::NotSigned;
+            let ground = signature_ground(workflow, situation, *id, refusal, asker.actor());
+            Some(Reason {
+                transition: Some(revocation(workflow, *id, event)),
+                grounds: vec![ground],
+                unknown: Vec::new(),
+                hint: Label::default(),
+            })
+        });
+    }
+    for (id, by) in rest.into_iter().flat_map(|rest| &rest.hidden) {
+        told.add(|| {
+            Some(Reason {
+                transition: Some(way(workflow, *id, Some(event))),
+                grounds: vec![Ground::Behind { undecided: way(workflow, *by, Some(event)) }],
+                unknown: Vec::new(),
+                hint: Label::default(),
+            })
+        });
+    }
+    told.reasons()
+}
+
+/// Reasons as long as there is room for them.
+struct Told<'c> {
+    meter: Option<&'c Meter>,
+    reasons: Vec<Reason>,
+    cut: usize,
+}
+
+/// What a reason weighs besides what its rules say, in bytes; and each state that a transition leads to.
+const REASON: usize = 256;
+const TARGET: usize = 48;
+
+impl<'c> Told<'c> {
+    fn new(context: &Context<'c>) -> Self {
+        Self { meter: context.meter, reasons: Vec::new(), cut: 0 }
+    }
+
+    /// One more, if there is room and it can be found out.
+    fn add(&mut self, reason: impl FnOnce() -> Option<Reason>) {
+        let Some(meter) = self.meter else { return self.reasons.extend(reason()) };
+        if self.cut > 0 || meter.is_full() {
+            self.cut += 1;
+            return;
+        }
+        let Some(reason) = reason() else { return };
+        let targets = reason.transition.as_ref().map_or(0, |way| way.to.len());
+        let names: usize = reason.unknown.iter().map(String::len).sum();
+        meter.has_room((REASON + TARGET * targets + names) as u64);
+        // Where the operations have run out on the way, what it says need not be so.
+        match meter.fault() {
+            Some(_) => self.cut += 1,
+            None => self.reasons.push(reason),
+        }
+    }
+
+    fn reasons(mut self) -> Vec<Reason> {
+        if self.cut > 0 {
+            self.reasons.push(Reason {
+                transition: None,
+                grounds: vec![Ground::Cut { more: self.cut }],
+                unknown: Vec::new(),
+                hint: Label::default(),
+            });
+        }
+        self.reasons.shrink_to_fit();
+        self.reasons
+    }
 }
 
 /// A transition in one text, as it is called where it is looked for.
@@ -297,7 +362,7 @@ fn grounds(
 ) -> (Vec<Ground>, Vec<String>) {
     let transition = workflow.definition.transitions.at(id);
     let rules = &workflow.rules;
-    let mut grounds = Vec::new();
+    let (mut grounds, mut cut) = (Vec::new(), 0);
     let mut unknown = BTreeSet::new();
     let actor = asker.actor();
     if let (Asker::Outside(_), Some(roles)) = (asker, &transition.by)
@@ -318,6 +383,10 @@ fn grounds(
         grounds.push(signature_ground(workflow, situation, id, refusal, actor));
     }
     for requirement in rules.requirements(id) {
+        if context.meter.is_some_and(Meter::is_full) {
+            cut += 1;
+            continue;
+        }
         // A fault of the rule was raised when the transition was tried, unless something before it was false already.
         let verdict = rules.holds(*requirement, context).unwrap_or(Truth::Unknown);
         if verdict == Truth::True {
@@ -352,6 +421,7 @@ fn grounds(
             grounds.push(Ground::Guard { verdict, clauses });
         }
     }
+    grounds.extend((cut > 0).then_some(Ground::Cut { more: cut }));
     (grounds, unknown.into_iter().collect())
 }
 
@@ -445,7 +515,12 @@ pub(crate) fn term(workflow: &Compiled, state: StateId, index: u32) -> (String, 
 }
 
 /// The loop that steps run in: the shortest run of causes that the last ones repeat.
-pub(crate) fn cycle(workflow: &Compiled, steps: &[Arc<Act>], last: &Given) -> String {
+pub(crate) fn cycle(workflow: &Compiled, steps: &[Entry], last: &Given) -> String {
+    let told = |origin: &Origin| match origin {
+        Origin::Step { cause: Cause::Term { state, term, .. } } => format!("{state}: {term}"),
+        Origin::Step { cause: Cause::Sent { event, .. } } => event.clone(),
+        Origin::Start { .. } | Origin::Event { .. } => String::new(),
+    };
     let name = |origin: &Given| match origin {
         Given::Term { state, index, .. } => {
             let (state, key) = term(workflow, *state, *index);
@@ -454,11 +529,11 @@ pub(crate) fn cycle(workflow: &Compiled, steps: &[Arc<Act>], last: &Given) -> St
         Given::Sent { event, .. } => event.name.to_string(),
         Given::Start(_) | Given::Event(_) => String::new(),
     };
-    let last: Vec<String> = std::iter::once(last)
-        .chain(steps.iter().rev().map(|act| &act.origin))
-        .take(64)
-        .map(name)
-        .collect();
+    let before = steps.iter().rev().map(|step| match step {
+        Entry::Act(act) => name(&act.origin),
+        other => told(&other.record().origin),
+    });
+    let last: Vec<String> = std::iter::once(name(last)).chain(before).take(64).collect();
     let period = (1..=last.len() / 2)
         .find(|period| last.iter().zip(last.iter().skip(*period)).all(|(one, two)| one == two))
         .unwrap_or(last.len().min(8));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::case::situation::{Aside, Dates, Situation, Term, Waiting};
 use crate::definition::model::When;
 use crate::rule::doubt::Doubt;
-use crate::rule::{Fault, Reads};
+use crate::rule::{Context, Fault, Meter, Reads};
 use crate::shared::Shared;
 use crate::short::Short;
 use crate::table::StateId;
@@ -22,6 +22,7 @@ pub(crate) fn refresh(
     before: Option<&Situation>,
     situation: &mut Situation,
     doubt: Option<&Doubt>,
+    meter: &Meter,
 ) -> Result<(), Fault> {
     if workflow.dues.is_empty() {
         return Ok(());
@@ -54,7 +55,7 @@ pub(crate) fn refresh(
                     let name = || called(workflow, *state, index);
                     doubt.and_then(|doubt| doubt.date(name, known.and_then(|term| term.due)))
                 }
-                None => date(workflow, situation, *state, due)?,
+                None => date(workflow, situation, *state, due, meter)?,
             };
             is_same = is_same && known.is_some_and(|term| term.due == date);
             terms.push(Dated { state: *state, index, due: date });
@@ -126,13 +127,14 @@ fn date(
     situation: &Situation,
     state: StateId,
     due: &due::Due,
+    meter: &Meter,
 ) -> Result<Option<DateTime>, Fault> {
     let zone = &workflow.definition.zone;
     let after = |length| situation.past.entered.get(&state)?.add(length, zone);
     Ok(match due {
         due::Due::Never => None,
         due::Due::After(length) => after(*length),
-        due::Due::By(named) => match (named.at, held(workflow, situation, named.holder)?) {
+        due::Due::By(named) => match (named.at, held(workflow, situation, named.holder, meter)?) {
             (false, Some(Value::Duration(length))) => after(length),
             // A date is due when its day has ended.
             (true, Some(Value::Date(date))) => date.end(zone),
@@ -149,6 +151,7 @@ pub(crate) fn worked_out(
     situation: &Situation,
     state: StateId,
     due: &due::Due,
+    meter: &Meter,
 ) -> Option<Option<DateTime>> {
     if let due::Due::By(named) = due {
         let reads = named.reads(&workflow.rules);
@@ -157,7 +160,7 @@ pub(crate) fn worked_out(
         }
     }
     // What fails now would have failed then, and the step with it.
-    date(workflow, situation, state, due).ok()
+    date(workflow, situation, state, due, meter).ok()
 }
 
 /// Whether a term has one date from the entry of its state on.
@@ -172,10 +175,14 @@ fn held(
     workflow: &Compiled,
     situation: &Situation,
     holder: Holder,
+    meter: &Meter,
 ) -> Result<Option<Value>, Fault> {
     match holder {
         Holder::Parameter(id) => Ok(Some(workflow.rules.parameter(id).clone())),
-        Holder::Fact(id) => workflow.rules.fact(id, &situation.context(None)),
+        Holder::Fact(id) => {
+            let context = Context { meter: Some(meter), ..situation.context(None) };
+            workflow.rules.fact(id, &context)
+        }
     }
 }
 
@@ -184,11 +191,12 @@ pub(crate) fn named(
     workflow: &Compiled,
     situation: &Situation,
     name: &str,
+    meter: &Meter,
 ) -> Result<Option<Value>, Fault> {
     let rules = &workflow.rules;
     let parameter = rules.parameter_named(name).map(Holder::Parameter);
     let holder = parameter.or_else(|| rules.fact_named(name).map(Holder::Fact));
-    holder.map_or(Ok(None), |holder| held(workflow, situation, holder))
+    holder.map_or(Ok(None), |holder| held(workflow, situation, holder, meter))
 }
 
 /// What is due next.

@@ -104,9 +104,12 @@ impl<T: Wired> Wired for Vec<T> {
             return None;
         }
         words.depth += 1;
-        let values = (0..length).map(|_| T::read(words)).collect();
+        let values: Option<Self> = (0..length).map(|_| T::read(words)).collect();
         words.depth -= 1;
-        values
+        values.map(|mut values| {
+            values.shrink_to_fit();
+            values
+        })
     }
 }
 
@@ -193,8 +196,6 @@ structs! {
     Change { fact, before, after }
     Message { name, data }
     Reason { transition, grounds, unknown, hint }
-    Clause { text, verdict, values, unknown, factors, span }
-    FactorVerdict { name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown }
     Span { file, start, end }
     Problem { code, message, hint, place }
     Actor { id, roles, unit }
@@ -221,12 +222,43 @@ enums! {
         Guard { verdict, clauses } = "guard",
         Signature { refusal, actor, signed, missing } = "signature",
         Behind { undecided } = "behind",
+        Cut { more } = "cut",
     }
     Withdrawal {
         Revoked = "revoked", Changed { facts } = "changed", Payload = "payload", Left = "left",
     }
     Refusal { Nobody = "nobody", Twice = "twice", Role = "role", NotSigned = "not_signed" }
     Origin { Start { facts } = "start", Event { event } = "event", Step { cause } = "step" }
+}
+
+fn is_something<T: Default + PartialEq>(value: &T) -> bool {
+    *value != T::default()
+}
+
+/// What verdicts and clauses have but seldom stands before the rest, a number first: version 1 did not know it.
+macro_rules! seldom {
+    ($($name:ident { $($rare:ident),+ ; $($field:ident),+ $(,)? })+) => {$(
+        impl Wired for $name {
+            fn write(&self, words: &mut Vec<Json>) {
+                let Self { $($rare,)+ $($field),+ } = self;
+                if $(is_something($rare))||+ {
+                    $($rare.write(words);)+
+                }
+                $($field.write(words);)+
+            }
+            fn read(words: &mut Words) -> Option<Self> {
+                let is_there = words.left.as_slice().first().is_some_and(Json::is_u64);
+                $(let $rare = if is_there { Wired::read(words)? } else { Default::default() };)+
+                $(let $field = Wired::read(words)?;)+
+                Some(Self { $($rare,)+ $($field),+ })
+            }
+        }
+    )+};
+}
+
+seldom! {
+    Clause { cut; text, verdict, values, unknown, factors, span }
+    FactorVerdict { cut, failed; name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown }
 }
 
 impl Wired for Read {

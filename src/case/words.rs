@@ -81,6 +81,7 @@ struct Words {
     clause_false: &'static str,
     clause_unknown: &'static str,
     needs: &'static str,
+    cut: &'static str,
     behind: &'static str,
     hint: &'static str,
     of: &'static str,
@@ -137,6 +138,7 @@ const ENGLISH: Words = Words {
     clause_false: "does not hold",
     clause_unknown: "is not decided",
     needs: "needs to be known:",
+    cut: "more, for which there is no room here",
     behind: "not tried, since this is undecided before it:",
     hint: "what to do:",
     of: "met, at least",
@@ -193,6 +195,7 @@ const SWEDISH: Words = Words {
     clause_false: "håller inte",
     clause_unknown: "är inte avgjort",
     needs: "behöver bli känt:",
+    cut: "till, som inte får plats här",
     behind: "prövades inte, eftersom detta är oavgjort före:",
     hint: "gör så här:",
     of: "håller, minst",
@@ -491,6 +494,7 @@ impl<'w> Teller<'w> {
                 let way = self.way(undecided);
                 self.line(indent, &format!("? {} {way}", words.behind));
             }
+            Ground::Cut { more } => self.cut(*more, indent),
         }
     }
 
@@ -517,6 +521,10 @@ impl<'w> Teller<'w> {
         for part in &factor.of {
             self.factor(part, indent + 1);
         }
+        self.cut(factor.cut, indent + 1);
+        if let Some(failed) = &factor.failed {
+            self.line(indent + 1, failed);
+        }
         self.hint(&factor.hint, indent + 1);
     }
 
@@ -539,6 +547,15 @@ impl<'w> Teller<'w> {
         self.line(indent, &line);
         for factor in &clause.factors {
             self.factor(factor, indent + 1);
+        }
+        self.cut(clause.cut, indent + 1);
+    }
+
+    /// How many there is no room for.
+    fn cut(&mut self, more: usize, indent: usize) {
+        if more > 0 {
+            let text = format!("… {more} {}", self.words.cut);
+            self.line(indent, &text);
         }
     }
 

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
-use tresteg::{
-    Case, Decision, Input, Limits, Outcome, Problem, Report, Value, Workflow, facts_from_json,
-};
+use tresteg::{Case, Decision, Input, Outcome, Problem, Report, Value, Workflow};
 
 use super::console::Console;
 use super::files::{self, Line, Lines};
@@ -73,13 +71,14 @@ impl Answer {
 
 /// Facts from a file; none without one.
 pub(super) fn facts(
+    workflow: &Workflow,
     path: Option<&Path>,
     console: &mut Console<'_>,
 ) -> Result<BTreeMap<String, Value>, Stop> {
     let Some(path) = path else { return Ok(BTreeMap::new()) };
-    let limit = Limits::default().event_bytes;
+    let limit = workflow.limits().event_bytes;
     let text = files::read(path, limit).map_err(|error| Stop::file(path, files::said(&error)))?;
-    match facts_from_json(&text) {
+    match workflow.facts_from_json(&text) {
         Ok(facts) => Ok(facts),
         Err(report) => {
             for wrong in places(&report, &path.to_string_lossy(), 1) {
@@ -98,11 +97,11 @@ impl Journey {
         mut lines: Lines,
         console: &mut Console<'_>,
     ) -> Result<Result<(Self, Decision), Vec<Wrong>>, Stop> {
-        let mut known = facts(arguments.facts.as_deref(), console)?;
+        let mut known = facts(workflow, arguments.facts.as_deref(), console)?;
         let mut waiting = lines.next()?;
         let mut time = None;
         if let Some((number, Line::Text(text))) = &waiting {
-            match Input::from_json(text) {
+            match workflow.input_from_json(text) {
                 Ok(Input::Start { at, facts }) => {
                     time = at;
                     known.extend(facts);
@@ -189,7 +188,7 @@ impl Journey {
         let text = match line {
             Line::Text(text) => text,
             Line::TooLong => {
-                let limit = Limits::default().event_bytes;
+                let limit = self.case.workflow().limits().event_bytes;
                 return wrong(
                     "limit-event-bytes",
                     format!("the line is longer than {limit} bytes"),
@@ -197,7 +196,7 @@ impl Journey {
             }
             Line::NotUtf8(message) => return wrong("not-utf8", message.clone()),
         };
-        let input = match Input::from_json(text) {
+        let input = match self.case.workflow().input_from_json(text) {
             Ok(input) => input,
             Err(report) => {
                 return Answer {

@@ -83,7 +83,11 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         let language = given.spoken.language();
         let begin = match resumed {
             Some(case) => session::Begin::Case(Box::new(case)),
-            None => session::Begin::Facts(super::journey::facts(given.facts.as_deref(), console)?),
+            None => session::Begin::Facts(super::journey::facts(
+                &workflow,
+                given.facts.as_deref(),
+                console,
+            )?),
         };
         return session::play(&workflow, begin, keeper, language, console);
     }

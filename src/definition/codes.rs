@@ -39,6 +39,14 @@ pub const CODES: &[(&str, &str)] = &[
     ("limit-extends", "more files in a chain of `extends` than allowed"),
     ("limit-name", "a name longer than allowed"),
     ("limit-names", "more declarations than allowed"),
+    (
+        "limit-scenario-bytes",
+        "more bytes in the scenarios of a file than allowed, rows and workflows counted",
+    ),
+    (
+        "limit-scenario-steps",
+        "more steps in the scenarios of a file than allowed, rows and workflows counted",
+    ),
     ("limit-scenarios", "more scenarios in a file than allowed, rows and workflows counted"),
     ("limit-script", "a script longer than allowed"),
     ("limit-signatures", "more signatures on one transition than allowed"),

@@ -11,6 +11,7 @@ use crate::journal::differ::{doubtful_difference, first_difference, is_same_outc
 use crate::journal::doubt::Excuses;
 use crate::journal::line::{Line, Member};
 use crate::journal::verify::{Difference, DifferenceKind};
+use crate::rule::Meter;
 use crate::rule::doubt::Doubt;
 use crate::value::{Zone, brief};
 use crate::workflow::Workflow;
@@ -55,7 +56,8 @@ impl<'w> Comparer<'w> {
     pub fn compare(&mut self, claim: &Claim) -> Result<(), Difference> {
         let Claim { line, act } = claim;
         // Told for this alone, and not to be kept with the act, which another thread made.
-        let record = tell::record(act);
+        let meter = Meter::words(act.workflow.limits());
+        let record = tell::record(act, &meter);
         self.difference(line, &record).map_or(Ok(()), |message| Err(differing(line, message)))
     }
 

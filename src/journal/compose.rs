@@ -309,6 +309,10 @@ impl<'w> Composer<'w> {
                 self.raw("{\"behind\":");
                 self.way(undecided);
             }
+            Ground::Cut { more } => {
+                self.raw("{\"cut\":");
+                self.raw(&more.to_string());
+            }
         }
         self.raw("}");
     }

@@ -15,6 +15,7 @@ use crate::case::situation::{Sent, Situation};
 use crate::case::terms;
 use crate::journal::input::Input;
 use crate::journal::line::Line;
+use crate::rule::Meter;
 use crate::rule::doubt::{Claimed, Doubt, Erasures, Marks};
 use crate::rule::watch::Watch;
 use crate::table::FactId;
@@ -334,7 +335,8 @@ impl<'a> Doubtful<'a> {
         erasures.past |= is_raised;
         if found && !situation.ended {
             doubt.begin(false);
-            let dated = terms::refresh(compiled, None, &mut situation, Some(doubt));
+            let meter = Meter::call(&compiled.limits);
+            let dated = terms::refresh(compiled, None, &mut situation, Some(doubt), &meter);
             dated
                 .map_err(|fault| format!("leads to a term whose date fails: {}", fault.message))?;
         }

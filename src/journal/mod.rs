@@ -99,7 +99,7 @@ impl Case {
         let mut kept = 0;
         let mut result = Ok(());
         for record in self.records.iter() {
-            let entry = composer.entry(record, &self.head, Zone::database_version(), salt);
+            let entry = composer.entry(&record, &self.head, Zone::database_version(), salt);
             let next = Head { sequence: entry.sequence, hash: entry.hash.clone() };
             if let Err(error) = keep(entry) {
                 result = Err(error);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::eval::{Eval, Evaluator, Stop, is_nest, nodes};
+use super::meter::written_bytes;
 use super::program::{Mutation, Node, Op, Place, Program, Root, Step};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
@@ -62,7 +63,10 @@ impl<'r> Evaluator<'r, '_> {
             let admitted = match value {
                 None => None,
                 Some(value) => match fact.shape.admit(value, &rules.zone) {
-                    Ok(value) => Some(value),
+                    Ok(value) => {
+                        self.grow(at, written_bytes(&value))?;
+                        Some(value)
+                    }
                     Err(violations) => {
                         return Err(self.fault(
                             at,
@@ -247,7 +251,15 @@ impl<'r> Evaluator<'r, '_> {
     fn data(&mut self, node: Option<&'r Node>) -> Eval<Data> {
         let Some(node) = node else { return Ok(Data::new()) };
         match self.eval(node)? {
-            Value::Record(entries) => Ok(Arc::unwrap_or_clone(entries)),
+            Value::Record(entries) => {
+                // It leaves the script, and is written out wherever it goes.
+                let bytes = entries
+                    .iter()
+                    .map(|(key, value)| (key.len() as u64).saturating_add(written_bytes(value)));
+                let bytes = bytes.fold(0, u64::saturating_add);
+                self.grow(node.at, bytes)?;
+                Ok(Arc::unwrap_or_clone(entries))
+            }
             other => Err(self.fault(
                 node.at,
                 "wrong-type",
@@ -467,6 +479,7 @@ impl<'r> Evaluator<'r, '_> {
             Value::Record(entries) if Arc::strong_count(entries) > 1 => entries.len(),
             _ => 0,
         };
+        self.grow_by(at, cost)?;
         self.spend(at, cost / 8)
     }
 
@@ -534,6 +547,7 @@ impl<'r> Evaluator<'r, '_> {
                         return Ok(());
                     }
                     this.list_fits(at, items.len() + 1)?;
+                    this.grow_by(at, 1)?;
                     Arc::make_mut(items).push(item);
                     Ok(())
                 }
@@ -543,6 +557,7 @@ impl<'r> Evaluator<'r, '_> {
                         return Ok(());
                     }
                     this.list_fits(at, items.len() + 1)?;
+                    this.grow_by(at, 1)?;
                     this.spend(at, items.len() / 64)?;
                     Arc::make_mut(items).insert(index, item);
                     Ok(())

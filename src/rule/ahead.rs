@@ -126,8 +126,7 @@ impl Evaluator<'_, '_> {
             return;
         }
         let noted = self.noted();
-        let spent = std::mem::take(&mut self.operations);
-        self.operations = self.ahead;
+        let left = self.begin_ahead();
         let mut known: BTreeSet<Rule> = BTreeSet::from([rule]);
         let mut waiting: Vec<(Rule, bool)> = self.below(rule, &mut known);
         while let Some((rule, is_ready)) = waiting.pop() {
@@ -142,7 +141,7 @@ impl Evaluator<'_, '_> {
             }
             waiting.extend(more);
         }
-        self.ahead = std::mem::replace(&mut self.operations, spent);
+        self.end_ahead(left);
     }
 
     /// The rules that a rule reads which are long or read such, and have not been met.

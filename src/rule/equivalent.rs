@@ -59,6 +59,7 @@ impl Rules {
                 event: None,
                 supposed: false,
                 watch: None,
+                meter: None,
             };
             self.answer(one, &context) == other.answer(two, &context)
         })

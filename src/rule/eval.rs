@@ -11,7 +11,7 @@ use super::operate::{self, Refusal};
 use super::program::{Node, Op, Program, Reads};
 use super::syntax::Extent;
 use super::types::kind_of;
-use super::{Context, Effect, FactorProgram, Fault, Requirement, Rules, Truth};
+use super::{Context, Effect, FactorProgram, Fault, Meter, Requirement, Rules, Truth};
 use crate::definition::shape::Kind;
 use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId};
@@ -40,9 +40,11 @@ pub(super) struct Evaluator<'r, 'c> {
     pub program: Option<&'r Program>,
     locals: Vec<Option<Value>>,
     base: usize,
-    pub(super) operations: u64,
+    /// Operations that it was given, and those that are left.
+    most: u64,
+    left: u64,
     /// Operations of what was worked out ahead.
-    pub(super) ahead: u64,
+    ahead: u64,
     /// Rules that were worked out ahead and failed.
     pub(super) failed: BTreeMap<Rule, Box<Fault>>,
     /// Names of what was unknown and left something undecided, while they are wanted.
@@ -69,13 +71,15 @@ struct Memo<T> {
 
 impl<'r, 'c> Evaluator<'r, 'c> {
     pub fn new(rules: &'r Rules, context: Context<'c>) -> Self {
+        let most = granted(rules, &context);
         Self {
             rules,
             context,
             program: None,
             locals: Vec::new(),
             base: 0,
-            operations: 0,
+            most,
+            left: most,
             ahead: 0,
             failed: BTreeMap::new(),
             unknown: None,
@@ -178,21 +182,50 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     /// Counts operations, so that nothing runs for ever.
     pub fn spend(&mut self, at: Extent, operations: usize) -> Eval<()> {
         looked_at(operations);
-        self.operations = self.operations.saturating_add(operations as u64);
-        let limit = self.rules.limits.operations;
-        if self.operations > limit {
-            return Err(self.fault(
-                at,
-                "limit-operations",
-                format!("this takes more than {limit} operations"),
-            ));
+        match self.left.checked_sub(operations as u64) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(self.exhausted(at)),
         }
-        Ok(())
+    }
+
+    #[cold]
+    fn exhausted(&mut self, at: Extent) -> Stop {
+        self.left = 0;
+        let limit = self.rules.limits.operations;
+        if let Some(meter) = self.context.meter.filter(|_| self.most < limit) {
+            meter.exhaust();
+            return self.ended(at);
+        }
+        self.fault(at, "limit-operations", format!("this takes more than {limit} operations"))
+    }
+
+    /// The call as a whole is at its end.
+    fn ended(&self, at: Extent) -> Stop {
+        let fault = self.context.meter.and_then(Meter::fault);
+        let fault = fault.map(|fault| Fault { span: self.span(at), ..fault });
+        fault.map_or(Stop::Unknown, |fault| Stop::Fault(Box::new(fault)))
+    }
+
+    /// Counts bytes of what is made, over the whole call.
+    pub fn grow(&self, at: Extent, bytes: u64) -> Eval<()> {
+        let Some(meter) = self.context.meter else { return Ok(()) };
+        meter.grow(bytes);
+        if meter.fault().is_some() { Err(self.ended(at)) } else { Ok(()) }
+    }
+
+    /// Counts items that are put into a list or record that is made.
+    pub fn grow_by(&self, at: Extent, items: usize) -> Eval<()> {
+        self.grow(at, (items as u64).saturating_mul(size_of::<Value>() as u64))
     }
 
     /// Counts operations anew, for whoever asks one rule after the other.
     pub fn rested(&mut self) {
-        self.operations = 0;
+        self.settle();
+        self.most = granted(self.rules, &self.context);
+        self.left = self.most;
         self.ahead = 0;
     }
 
@@ -288,6 +321,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     /// A factor's verdict.
     pub fn factor(&mut self, id: FactorId, at: Extent) -> Eval<Truth> {
         if let Some(memo) = self.factors.get(&id).cloned() {
+            self.noting_costs(memo.unknown.len());
             if let Some(names) = &mut self.unknown {
                 names.extend(memo.unknown);
             }
@@ -462,6 +496,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     fn derived(&mut self, id: FactId, program: &'r Program, at: Extent) -> Eval<Value> {
         if let Some(memo) = self.facts.get(&id) {
             let memo = memo.clone();
+            self.noting_costs(memo.unknown.len());
             if let Some(names) = &mut self.unknown {
                 names.extend(memo.unknown);
             }
@@ -515,7 +550,15 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         since.sort();
         since.dedup();
         names.extend(since.iter().cloned());
+        self.noting_costs(since.len());
         since
+    }
+
+    /// Names are handed on from rule to rule: work of the call, but not of the script.
+    fn noting_costs(&self, names: usize) {
+        if let Some(meter) = self.context.meter {
+            meter.spend(names as u64);
+        }
     }
 
     /// Facts have changed: what was worked out from them may be otherwise now.
@@ -615,8 +658,37 @@ impl<'r, 'c> Evaluator<'r, 'c> {
                 format!("a text of {length} bytes is too long, {limit} are allowed"),
             ));
         }
+        self.grow(at, length as u64)?;
         self.spend(at, length / 64)
     }
+
+    /// Begins an account of its own for what is worked out ahead, and gives what the script has left.
+    pub(super) fn begin_ahead(&mut self) -> u64 {
+        std::mem::replace(&mut self.left, self.most.saturating_sub(self.ahead))
+    }
+
+    pub(super) fn end_ahead(&mut self, left: u64) {
+        self.ahead = self.most - std::mem::replace(&mut self.left, left);
+    }
+
+    /// What was used counts for the call as a whole.
+    fn settle(&mut self) {
+        if let Some(meter) = self.context.meter {
+            meter.spend((self.most - self.left).saturating_add(self.ahead));
+        }
+    }
+}
+
+impl Drop for Evaluator<'_, '_> {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+/// Operations that an evaluation may take: those of one script, if the call has as many left.
+fn granted(rules: &Rules, context: &Context) -> u64 {
+    let most = rules.limits.operations;
+    context.meter.map_or(most, |meter| most.min(meter.left()))
 }
 
 fn undecided(stop: Stop) -> Result<Truth, Fault> {

@@ -247,6 +247,7 @@ impl<'r> Evaluator<'r, '_> {
             }
             (Value::List(a), Value::List(b)) if op == Binary::Add => {
                 self.list_fits(at, a.len().saturating_add(b.len()))?;
+                self.grow_by(at, a.len().saturating_add(b.len()))?;
                 self.spend(at, nodes(left, usize::MAX).saturating_add(nodes(right, usize::MAX)))?;
             }
             (Value::List(_) | Value::Record(_), _) => self.spend(at, nodes(left, usize::MAX))?,
@@ -414,6 +415,7 @@ impl<'r> Evaluator<'r, '_> {
     /// A list that a script makes, within bounds.
     pub fn list(&mut self, at: Extent, items: Vec<Value>) -> Eval<Value> {
         self.list_fits(at, items.len())?;
+        self.grow_by(at, items.len())?;
         for item in items.iter().filter(|item| is_nest(item)) {
             self.nest_fits(at, item, 1)?;
         }
@@ -429,6 +431,7 @@ impl<'r> Evaluator<'r, '_> {
             }
             record.insert(name.clone(), value);
         }
+        self.grow_by(node.at, record.len().saturating_mul(2))?;
         Ok(Value::Record(Arc::new(record)))
     }
 
@@ -443,6 +446,7 @@ impl<'r> Evaluator<'r, '_> {
         let length = usize::try_from(i128::from(to).saturating_sub(i128::from(from)).max(0))
             .unwrap_or(usize::MAX);
         self.list_fits(node.at, length)?;
+        self.grow_by(node.at, length)?;
         self.spend(node.at, length)?;
         Ok(Value::List(Arc::new((from..to).map(Value::Integer).collect())))
     }
@@ -506,7 +510,10 @@ impl<'r> Evaluator<'r, '_> {
         }
         match each {
             Each::Map => self.list(node.at, kept),
-            Each::Filter => Ok(Value::List(Arc::new(kept))),
+            Each::Filter => {
+                self.grow_by(node.at, kept.len())?;
+                Ok(Value::List(Arc::new(kept)))
+            }
             Each::All => Ok(Value::Boolean(true)),
             Each::Some => Ok(Value::Boolean(false)),
             Each::Find => Err(self.note(|this| this.text(node.at).to_owned())),

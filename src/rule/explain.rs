@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::eval::{Eval, Evaluator, Stop};
+use super::meter::written_bytes;
 use super::program::{EventPart, Node, Op, Program, Reads};
 use super::syntax::Extent;
 use super::{Context, FactorProgram, Requirement, Rules, Truth};
@@ -35,6 +36,11 @@ pub struct Clause {
     /// The factors that it read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub factors: Vec<FactorVerdict>,
+    /// How many values, names and factors are left out, for they are too many or too long ([`Limits::answer_bytes`]).
+    ///
+    /// [`Limits::answer_bytes`]: crate::Limits::answer_bytes
+    #[serde(skip_serializing_if = "is_none")]
+    pub cut: usize,
     /// Where it stands.
     #[serde(skip)]
     pub span: Span,
@@ -90,6 +96,18 @@ pub struct FactorVerdict {
     /// Names of what leaves it undecided.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
+    /// How many parts and names are left out, for they are too many or too long ([`Limits::answer_bytes`]).
+    ///
+    /// [`Limits::answer_bytes`]: crate::Limits::answer_bytes
+    #[serde(skip_serializing_if = "is_none")]
+    pub cut: usize,
+    /// How its rule failed, where it did: then it is neither true nor false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 impl FactorVerdict {
@@ -148,7 +166,35 @@ struct Explainer<'r, 'c> {
     verdicts: Evaluator<'r, 'c>,
 }
 
+/// What a verdict, a clause or a value weighs besides its texts, in bytes.
+const VERDICT: usize = 256;
+const CLAUSE: usize = 128;
+const READ: usize = 64;
+
 impl<'r, 'c> Explainer<'r, 'c> {
+    /// Whether there is room for so many bytes more.
+    fn has_room(&self, bytes: usize) -> bool {
+        self.context.meter.is_none_or(|meter| meter.has_room(bytes as u64))
+    }
+
+    /// Whether one verdict more may be told.
+    fn has_part(&self) -> bool {
+        self.parts < PARTS && self.has_room(VERDICT)
+    }
+
+    /// As many names as there is room for, with how many are left out.
+    fn names(&self, names: impl IntoIterator<Item = String>) -> (Vec<String>, usize) {
+        let (mut told, mut cut) = (Vec::new(), 0);
+        for name in names {
+            if cut == 0 && self.has_room(name.len() + size_of::<String>()) {
+                told.push(name);
+            } else {
+                cut += 1;
+            }
+        }
+        (told, cut)
+    }
+
     fn evaluator(&self) -> Evaluator<'r, 'c> {
         Evaluator::new(self.rules, self.context).noting()
     }
@@ -218,12 +264,14 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 _ => Truth::Unknown,
             };
             let unknown = if verdict == Truth::Unknown { evaluator.names() } else { Vec::new() };
+            let (unknown, cut) = self.names(unknown);
             let mut whole = Clause {
                 text: program.text(program.root.at).to_owned(),
                 verdict,
                 values: Vec::new(),
                 unknown,
                 factors: Vec::new(),
+                cut,
                 span: program.span(program.root.at),
             };
             let _: Eval<()> = evaluator.framed(program, Vec::new(), |evaluator| {
@@ -255,12 +303,15 @@ impl<'r, 'c> Explainer<'r, 'c> {
             _ => BTreeSet::new(),
         };
         evaluator.forgive(noted);
+        let (unknown, cut) = self.names(unknown);
+        self.has_room(CLAUSE + program.text(node.at).len());
         let mut clause = Clause {
             text: program.text(node.at).to_owned(),
             verdict,
             values: Vec::new(),
-            unknown: unknown.into_iter().collect(),
+            unknown,
             factors: Vec::new(),
+            cut,
             span: program.span(node.at),
         };
         self.reads(evaluator, program, node, &mut clause);
@@ -309,8 +360,10 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 let seen = clause.factors.iter().any(|seen| {
                     Some(&*seen.name) == rules.factors.get(*id).map(|factor| &*factor.name)
                 });
-                if !seen && self.parts < PARTS {
+                if !seen && self.has_part() {
                     clause.factors.push(self.factor(*id));
+                } else if !seen {
+                    clause.cut += 1;
                 }
                 None
             }
@@ -337,7 +390,13 @@ impl<'r, 'c> Explainer<'r, 'c> {
         if let Some(read) = read
             && !clause.values.iter().any(|seen| seen.name == read.name)
         {
-            clause.values.push(read);
+            let bytes = read.value.as_ref().map_or(0, written_bytes);
+            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            if self.has_room(bytes.saturating_add(READ + read.name.len())) {
+                clause.values.push(read);
+            } else {
+                clause.cut += 1;
+            }
         }
     }
 
@@ -376,21 +435,23 @@ impl<'r, 'c> Explainer<'r, 'c> {
         evaluator.learn(&self.verdicts, &Reads { factors: [id].into(), ..Reads::default() });
         match &factor.program {
             FactorProgram::Guard(program) => {
-                verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
+                verdict.judge(evaluator.factor(id, Extent::default()));
                 if in_full {
                     verdict.clauses = self.clauses(program);
                 }
             }
             FactorProgram::Score(program) => {
-                verdict.score = evaluator.score(id, Extent::default()).ok();
-                verdict.verdict =
-                    if verdict.score.is_some() { Truth::True } else { Truth::Unknown };
+                let score = evaluator.score(id, Extent::default());
+                verdict.score = score.as_ref().ok().copied();
+                verdict.judge(score.map(|_| Truth::True));
+                let (unknown, cut) = self.names(evaluator.names());
                 let mut clause = Clause {
                     text: program.text(program.root.at).to_owned(),
                     verdict: verdict.verdict,
                     values: Vec::new(),
-                    unknown: evaluator.names(),
+                    unknown,
                     factors: Vec::new(),
+                    cut,
                     span: program.span(program.root.at),
                 };
                 if in_full {
@@ -403,11 +464,16 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 }
             }
             FactorProgram::Of { of, at_least, .. } => {
-                verdict.verdict = evaluator.factor(id, Extent::default()).unwrap_or(Truth::Unknown);
+                verdict.judge(evaluator.factor(id, Extent::default()));
                 verdict.at_least = i64::try_from(*at_least).ok();
                 for part in of {
-                    if in_full && self.parts < PARTS {
+                    if !in_full {
+                        break;
+                    }
+                    if self.has_part() {
                         verdict.of.push(self.requirement(*part));
+                    } else {
+                        verdict.cut += 1;
                     }
                 }
                 let mut reached = 0;
@@ -423,7 +489,9 @@ impl<'r, 'c> Explainer<'r, 'c> {
             FactorProgram::Broken => {}
         }
         if verdict.verdict == Truth::Unknown {
-            verdict.unknown = evaluator.names();
+            let (unknown, cut) = self.names(evaluator.names());
+            verdict.unknown = unknown;
+            verdict.cut += cut;
         }
         verdict
     }
@@ -451,12 +519,14 @@ impl<'r, 'c> Explainer<'r, 'c> {
         let program = fact.value.as_ref().filter(|_| self.nested <= NESTED);
         let clauses = program.map(|program| self.clauses(program)).unwrap_or_default();
         self.nested -= 1;
+        let (unknown, cut) = self.names(unknown);
         FactorVerdict {
             kind: Some("fact".to_owned()),
             title: fact.title.clone(),
             verdict,
             clauses,
             unknown,
+            cut,
             ..FactorVerdict::empty(fact.name.to_string())
         }
     }
@@ -476,6 +546,19 @@ impl FactorVerdict {
             title: Label::default(),
             hint: Label::default(),
             unknown: Vec::new(),
+            cut: 0,
+            failed: None,
+        }
+    }
+
+    /// Takes an answer for its verdict.
+    fn judge(&mut self, answer: Eval<Truth>) {
+        match answer {
+            Ok(truth) => self.verdict = truth,
+            Err(Stop::Fault(fault)) => {
+                self.failed = Some(format!("{} [{}]", fault.message, fault.code));
+            }
+            Err(_) => {}
         }
     }
 }

@@ -28,6 +28,7 @@ mod explain;
 mod facts;
 mod fuse;
 pub(crate) mod inputs;
+mod meter;
 mod mutate;
 mod operate;
 pub(crate) mod outline;
@@ -70,6 +71,7 @@ pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
+pub(crate) use meter::{Meter, ends_call, written_bytes};
 pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
@@ -177,6 +179,8 @@ pub(crate) struct Scratch<'a> {
     pub event: Option<&'a Current>,
     /// What the actions ask for is added at the end.
     pub effects: &'a mut Vec<Effect>,
+    /// What the call may still use.
+    pub meter: &'a Meter,
 }
 
 impl Rules {
@@ -406,10 +410,13 @@ impl Rules {
             event: scratch.event,
             supposed: false,
             watch: None,
+            meter: Some(scratch.meter),
         };
         let mut evaluator = Evaluator::new(self, context).noting();
         evaluator.act(program)?;
-        let Evaluator { assigned, effects, .. } = evaluator;
+        let assigned = std::mem::take(&mut evaluator.assigned);
+        let effects = std::mem::take(&mut evaluator.effects);
+        drop(evaluator);
         if !assigned.is_empty() {
             act::commit(Arc::make_mut(scratch.facts), assigned);
         }
@@ -505,6 +512,8 @@ pub(crate) struct Context<'a> {
     pub supposed: bool,
     /// Who takes down how transitions are judged, if anybody does.
     pub watch: Option<&'a Watch<'a>>,
+    /// What the call may still use, where this is part of a greater one.
+    pub meter: Option<&'a Meter>,
 }
 
 /// The event that is being answered, as scripts see it.

@@ -52,7 +52,7 @@ impl<'o> Watch<'o> {
         let Some(outline) = self.outline else { return };
         // Whatever else is asked on the way is no decision.
         let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
-        let context = Context { watch: None, ..*context };
+        let context = Context { watch: None, meter: None, ..*context };
         let mut looking = Looking { outline, rules, seen: &mut seen };
         let outcome = looking.all(Origin::Transition(id), &mut Evaluator::new(rules, context));
         if let Some(transition) = seen.transitions.get_mut(id.index()) {

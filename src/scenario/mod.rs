@@ -549,7 +549,7 @@ impl Loader<'_, '_> {
                         Node { span: written.fields.span, kind: NodeKind::Object(kept.collect()) };
                     match row.fill(&node, &mut room.bytes, self.report) {
                         Some(filled) => Some(filled),
-                        None => return self.too_much(written, "bytes", self.limits.scenario_bytes),
+                        None => return self.too_much(written, Bound::Bytes),
                     }
                 }
             };
@@ -560,7 +560,7 @@ impl Loader<'_, '_> {
             let title = Reader::new(self.report, self.limits).notes(own).title;
             for variant in workflows {
                 if !room.bytes.take(shown) {
-                    return self.too_much(written, "bytes", self.limits.scenario_bytes);
+                    return self.too_much(written, Bound::Bytes);
                 }
                 let called = (variant.name.as_str(), names);
                 let mut planner =
@@ -570,8 +570,8 @@ impl Loader<'_, '_> {
                 let scenario = room.scenarios.checked_sub(1);
                 let (Some(steps), Some(left)) = (steps, scenario) else {
                     return match scenario {
-                        None => self.too_much(written, "scenarios", self.limits.scenarios),
-                        Some(_) => self.too_much(written, "steps", self.limits.scenario_steps),
+                        None => self.too_much(written, Bound::Scenarios),
+                        Some(_) => self.too_much(written, Bound::Steps),
                     };
                 };
                 (room.steps, room.scenarios) = (steps, left);
@@ -591,14 +591,28 @@ impl Loader<'_, '_> {
         Some(())
     }
 
-    fn too_much(&mut self, written: &Written<'_>, what: &str, most: usize) -> Option<()> {
+    fn too_much(&mut self, written: &Written<'_>, bound: Bound) -> Option<()> {
+        let Limits { scenarios, scenario_steps, scenario_bytes, .. } = *self.limits;
+        let (code, what, most) = match bound {
+            Bound::Scenarios => ("limit-scenarios", "scenarios", scenarios),
+            Bound::Steps => ("limit-scenario-steps", "steps", scenario_steps),
+            Bound::Bytes => ("limit-scenario-bytes", "bytes", scenario_bytes),
+        };
         let message = format!(
             "with all rows and workflows these are more than the {most} {what} that are allowed"
         );
-        let found = Diagnostic::error("limit-scenarios", written.span, message);
+        let found = Diagnostic::error(code, written.span, message);
         self.report.push(found.hint("divide the scenarios among several files"));
         None
     }
+}
+
+/// What scenarios can be too many of.
+#[derive(Clone, Copy)]
+enum Bound {
+    Scenarios,
+    Steps,
+    Bytes,
 }
 
 /// A scenario as it is written.

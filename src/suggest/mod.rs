@@ -22,7 +22,6 @@ use serde::Serialize;
 use crate::case::Language;
 use crate::coverage::Coverage;
 use crate::coverage::goal::Goal;
-use crate::limits::Limits;
 use crate::rule::Truth;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
@@ -171,7 +170,7 @@ pub fn suggest(
 fn proven(workflow: &Workflow, text: &str, goal: Goal) -> Option<Coverage> {
     let file = write::file("workflow.json", &[text.to_owned()]);
     let mut find = |_: &str| Ok(workflow.clone());
-    let suite = Suite::load_on("suggested", &file, &mut find, &Limits::default()).ok()?;
+    let suite = Suite::load_on("suggested", &file, &mut find, workflow.limits()).ok()?;
     let mut coverage = Coverage::new(workflow);
     let passes =
         suite.scenarios().iter().all(|scenario| scenario.run_covering(&mut coverage).is_none());

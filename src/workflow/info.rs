@@ -4,10 +4,11 @@ use crate::definition::model::{EventDecl, Fact, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
+use crate::limits::Limits;
 use crate::value::{
     DateTime, InvalidValue, Number, Value, Zone, composed, number_hint, write_json_string,
 };
-use crate::workflow::Workflow;
+use crate::workflow::{Compiled, Workflow};
 use crate::{Label, Language};
 
 /// A fact or an entry of an event's payload, as something that a person can be asked for.
@@ -33,6 +34,7 @@ pub struct Field<'w> {
     notes: Option<&'w Notes>,
     derived: bool,
     zone: &'w Zone,
+    limits: &'w Limits,
 }
 
 /// The type of a [`Field`], as far as asking goes.
@@ -77,9 +79,10 @@ impl<'w> Choices<'w> {
 }
 
 impl<'w> Field<'w> {
-    pub(crate) fn of(fact: &'w Fact, zone: &'w Zone) -> Self {
+    pub(crate) fn of(fact: &'w Fact, workflow: &'w Compiled) -> Self {
         let (name, derived) = (fact.name.as_str(), fact.value.is_some());
-        Self { name, shape: &fact.shape, notes: Some(&fact.notes), derived, zone }
+        let (zone, limits) = (&workflow.definition.zone, &workflow.limits);
+        Self { name, shape: &fact.shape, notes: Some(&fact.notes), derived, zone, limits }
     }
 
     /// Its name.
@@ -215,14 +218,14 @@ impl<'w> Field<'w> {
             Kind::String => Ok(Value::from(text)),
             Kind::Enum(values) => Ok(Value::from(enum_value(values, bare))),
             Kind::Date | Kind::DateTime | Kind::Duration => Ok(Value::from(bare)),
-            Kind::Array(_) if bare.starts_with('[') => read_json(bare),
+            Kind::Array(_) if bare.starts_with('[') => read_json(bare, self.limits),
             Kind::Array(items) => {
                 let item = Self { shape: items, notes: None, ..*self };
                 let parts = bare.split(',').map(str::trim).filter(|part| !part.is_empty());
                 parts.map(|part| item.read(part)).collect()
             }
-            Kind::Object(_) => read_json(bare),
-            Kind::Any => read_json(bare).or_else(|_| Ok(Value::from(text))),
+            Kind::Object(_) => read_json(bare, self.limits),
+            Kind::Any => read_json(bare, self.limits).or_else(|_| Ok(Value::from(text))),
         }
     }
 }
@@ -242,12 +245,10 @@ fn enum_value<'a>(values: &'a indexmap::IndexMap<String, Label>, text: &'a str) 
     }
 }
 
-fn read_json(text: &str) -> Result<Value, String> {
-    let mut report = Report::default();
+fn read_json(text: &str, limits: &Limits) -> Result<Value, String> {
+    let mut report = Report::limited(limits.diagnostics);
     let file = report.sources.add("value", text);
-    let limits = crate::Limits::default();
-    let limits = crate::Limits { definition_bytes: limits.event_bytes, ..limits };
-    let node = json::read(text, file, &limits, &mut report);
+    let node = json::read(text, file, &limits.of_events(), &mut report);
     match node.and_then(|node| node.to_value(&mut report)) {
         Some(value) if !report.has_errors() => Ok(value),
         _ => {
@@ -321,8 +322,8 @@ impl Workflow {
 
     /// The facts, derived ones too, in the order of the file.
     pub fn facts(&self) -> impl Iterator<Item = Field<'_>> {
-        let definition = &self.compiled().definition;
-        definition.facts.rows().iter().map(|fact| Field::of(fact, &definition.zone))
+        let compiled = self.compiled();
+        compiled.definition.facts.rows().iter().map(move |fact| Field::of(fact, compiled))
     }
 
     /// A fact by its name.
@@ -330,7 +331,7 @@ impl Workflow {
     pub fn fact(&self, name: &str) -> Option<Field<'_>> {
         let compiled = self.compiled();
         let id = compiled.rules.fact_named(name)?;
-        Some(Field::of(compiled.definition.facts.get(id)?, &compiled.definition.zone))
+        Some(Field::of(compiled.definition.facts.get(id)?, compiled))
     }
 
     /// The roles, in the order of the file.
@@ -425,12 +426,13 @@ impl Workflow {
 
     /// The payload that an event may carry besides facts, each with whether it must.
     pub fn event_data(&self, event: &str) -> impl Iterator<Item = (Field<'_>, bool)> {
-        let zone = &self.compiled().definition.zone;
+        let Compiled { definition, limits, .. } = self.compiled();
+        let zone = &definition.zone;
         let declared = self.event_declaration(event).into_iter();
         declared.flat_map(move |found| {
             found.data.iter().map(move |(name, shape)| {
                 let required = found.data_required.iter().any(|key| key.as_str() == name);
-                (Field { name, shape, notes: None, derived: false, zone }, required)
+                (Field { name, shape, notes: None, derived: false, zone, limits }, required)
             })
         })
     }

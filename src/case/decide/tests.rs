@@ -39,7 +39,7 @@ type Seen = BTreeMap<&'static str, [usize; 2]>;
 
 /// What is answered when nothing that a handle holds is made use of.
 fn at_length(case: &Case, event: &EventHandle, actor: Option<&Actor>) -> Result<Outcome, ()> {
-    let outcome = case.decide_at_length(event, actor).map_err(|_| ())?;
+    let outcome = case.decide_at_length(event, actor, &case.meter()).map_err(|_| ())?;
     let refused = outcome == Outcome::Moved && event.is_barred(actor);
     Ok(if refused { Outcome::Blocked } else { outcome })
 }
@@ -47,7 +47,7 @@ fn at_length(case: &Case, event: &EventHandle, actor: Option<&Actor>) -> Result<
 /// Where the steps of a handle lead, if they lead anywhere without the long way.
 fn is_short(case: &Case, event: &EventHandle, actor: Option<&Actor>) -> bool {
     let first = event.first(case.situation.active.innermost());
-    case.follow(event, first, actor) != Next::AT_LENGTH
+    case.follow(event, first, actor, &case.meter()) != Next::AT_LENGTH
 }
 
 /// Every event, whoever asks.

@@ -12,7 +12,6 @@ use crate::definition::shape::Kind;
 use crate::diagnostic::Report;
 use crate::error::{Error, Problem};
 use crate::json::{self, Member, Node, NodeKind};
-use crate::limits::Limits;
 use crate::rule::{Facts, Setter};
 use crate::table::{FactId, Id};
 use crate::value::{Date, DateTime, Number, Value, is_composed, short_number};
@@ -277,8 +276,7 @@ impl<'t> Reader<'t> {
 pub(super) fn read_again<'c>(compiled: &'c Compiled, text: &str) -> Result<Vec<Found<'c>>, Error> {
     let mut report = Report::default();
     let file = report.sources.add("facts", text);
-    let limits =
-        Limits { definition_bytes: compiled.limits.event_bytes, ..compiled.limits.clone() };
+    let limits = compiled.limits.of_events();
     let mut found = Vec::new();
     let mut problems = Vec::new();
     match json::read(text, file, &limits, &mut report) {

@@ -114,8 +114,11 @@ impl Fused {
         let Body::Test(test) = &self.body else { return None };
         let row = Row { words: context.facts.words().as_slice(), context, rules };
         let answer = if self.words == 0 && self.things == 0 {
-            let budget = rules.limits.operations;
-            test(&row, &mut Frame { words: &mut [], things: &mut [], budget })
+            let budget = row.budget();
+            let mut frame = Frame { words: &mut [], things: &mut [], budget };
+            let answer = test(&row, &mut frame);
+            row.charge(budget - frame.budget);
+            answer
         } else {
             self.framed(&row, |row, frame| test(row, frame))
         };
@@ -154,19 +157,22 @@ impl Fused {
         row: &Row<'a>,
         run: impl FnOnce(&Row<'a>, &mut Frame<'_, 'a>) -> T,
     ) -> T {
-        let budget = row.rules.limits.operations;
+        let budget = row.budget();
+        let run = |words: &mut [i64], things: &mut [Option<Item<'a>>]| {
+            let mut frame = Frame { words, things, budget };
+            let found = run(row, &mut frame);
+            row.charge(budget - frame.budget);
+            found
+        };
         if self.words <= FEW_WORDS && self.things <= FEW_THINGS {
-            let (mut words, mut things) = ([0; FEW_WORDS], [const { None }; FEW_THINGS]);
-            return run(row, &mut Frame { words: &mut words, things: &mut things, budget });
+            return run(&mut [0; FEW_WORDS], &mut [const { None }; FEW_THINGS]);
         }
         if self.words > WORDS || self.things > THINGS {
             let mut things = Vec::new();
             things.resize_with(self.things, || None);
-            let words = &mut vec![0; self.words];
-            return run(row, &mut Frame { words, things: &mut things, budget });
+            return run(&mut vec![0; self.words], &mut things);
         }
-        let (mut words, mut things) = ([0; WORDS], [const { None }; THINGS]);
-        run(row, &mut Frame { words: &mut words, things: &mut things, budget })
+        run(&mut [0; WORDS], &mut [const { None }; THINGS])
     }
 }
 
@@ -248,6 +254,23 @@ impl From<Stop> for Tri {
 }
 
 impl Row<'_> {
+    /// What loops may cost: as much as one script, if the call has as much left.
+    #[inline(always)]
+    fn budget(&self) -> u64 {
+        let most = self.rules.limits.operations;
+        self.context.meter.map_or(most, |meter| most.min(meter.left()))
+    }
+
+    /// What loops did cost counts for the call as a whole.
+    #[inline(always)]
+    fn charge(&self, cost: u64) {
+        if let Some(meter) = self.context.meter
+            && cost > 0
+        {
+            meter.spend(cost);
+        }
+    }
+
     #[inline(always)]
     pub fn cell(&self, place: Place) -> Result<i64, Stop> {
         read(place.cell(self.words))

@@ -214,6 +214,7 @@ fn compare(
             event,
             supposed: false,
             watch: None,
+            meter: None,
         };
         let place = |rule: &str| {
             let known = declared(size).map(|(name, ..)| {

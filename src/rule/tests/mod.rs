@@ -152,6 +152,7 @@ impl World {
             event: self.event.as_ref(),
             supposed: false,
             watch: None,
+            meter: None,
         }
     }
 
@@ -201,6 +202,7 @@ impl World {
         let program = self.rules.actions.values().next().unwrap();
         let mut effects = Vec::new();
         let mut facts = Arc::new(self.facts.clone());
+        let meter = Meter::call(&self.rules.limits);
         let mut scratch = Scratch {
             facts: &mut facts,
             past: &self.past,
@@ -208,6 +210,7 @@ impl World {
             now: self.now,
             event: self.event.as_ref(),
             effects: &mut effects,
+            meter: &meter,
         };
         self.rules.run(program, &mut scratch)?;
         self.facts = Arc::unwrap_or_clone(facts);
