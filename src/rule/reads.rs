@@ -109,6 +109,11 @@ impl Rules {
         self.reads_through(own).facts
     }
 
+    /// Whether what a transition asks for reads the event, through others too.
+    pub(super) fn asks_event(&self, id: TransitionId) -> bool {
+        self.reads_through(self.asked_by(id)).event
+    }
+
     /// Whether anything that answers reads the event.
     pub fn reads_event(&self) -> bool {
         let functions = self.functions.iter().flatten();

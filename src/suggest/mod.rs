@@ -8,11 +8,12 @@
 //! ```
 
 mod explore;
+mod prove;
 mod realize;
 mod reason;
 mod solve;
 mod trace;
-mod values;
+pub(crate) mod values;
 mod write;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ use serde::Serialize;
 use crate::case::Language;
 use crate::coverage::Coverage;
 use crate::coverage::goal::Goal;
+use crate::definition::parse::is_remark;
 use crate::limits::Limits;
 use crate::rule::Truth;
 use crate::rule::aim::Aim;
@@ -257,7 +259,12 @@ fn slug(title: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "scenario".to_owned() } else { slug.to_owned() }
+    match slug {
+        "" => "scenario".to_owned(),
+        // What begins so belongs to somebody else, and no reader of the file looks at it.
+        _ if is_remark(slug) => format!("scenario-{slug}"),
+        _ => slug.to_owned(),
+    }
 }
 
 fn unique(name: String, names: &mut BTreeSet<String>) -> String {
