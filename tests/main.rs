@@ -28,6 +28,7 @@ mod log;
 mod mutation;
 mod oracle;
 mod pictures;
+mod proofs;
 mod rhai_oracle;
 mod scenarios;
 mod signatures;

@@ -156,7 +156,8 @@ impl Classes<'_> {
     /// Numbers without steps: of what lies between two neighbours, bounds among them, all is admitted or nothing.
     fn dense(&self, mut cuts: Vec<Number>) -> Option<Vec<Value>> {
         let shape = self.shape;
-        let bounds = [shape.minimum, shape.maximum, shape.exclusive_minimum, shape.exclusive_maximum];
+        let bounds =
+            [shape.minimum, shape.maximum, shape.exclusive_minimum, shape.exclusive_maximum];
         cuts.extend(bounds.into_iter().flatten());
         cuts.sort_unstable();
         cuts.dedup();

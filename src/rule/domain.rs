@@ -97,9 +97,10 @@ impl Rules {
     /// Whether an expression is surely no record, so that a property of it is the one that the language gives.
     pub(super) fn is_no_record(&self, node: &Node) -> bool {
         match &node.op {
-            Op::Fact(id) => self.facts.get(*id).is_some_and(|fact| {
-                !matches!(fact.shape.kind, Kind::Any | Kind::Object(_))
-            }),
+            Op::Fact(id) => self
+                .facts
+                .get(*id)
+                .is_some_and(|fact| !matches!(fact.shape.kind, Kind::Any | Kind::Object(_))),
             Op::Parameter(id) => self
                 .parameters
                 .get(*id)

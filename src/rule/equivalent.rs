@@ -4,7 +4,6 @@
 //! two versions agree on one value of every class, for all facts together, with every fact known and unknown, they agree
 //! on everything. Where values do not stand for all, a difference can be found by trying, and never be excluded.
 
-
 use super::classes::stand_ins;
 use super::eval::Evaluator;
 use super::program::Program;

@@ -40,7 +40,6 @@ impl Inputs {
         self.parameters.extend(other.parameters);
         self.rules.extend(other.rules);
     }
-
 }
 
 impl Rules {

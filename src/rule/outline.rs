@@ -525,12 +525,7 @@ impl Rules {
         }
     }
 
-    fn rule_may_be(
-        &self,
-        origin: Origin,
-        programs: &[&Program],
-        known: &mut Unknowable,
-    ) -> bool {
+    fn rule_may_be(&self, origin: Origin, programs: &[&Program], known: &mut Unknowable) -> bool {
         if let Some(known) = known.rules.get(&origin) {
             return *known;
         }

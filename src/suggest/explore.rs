@@ -272,7 +272,15 @@ impl<'w> Explorer<'w> {
                         return Ok((trace, played));
                     }
                     Err(Failed::NotFound(reads, _)) => {
+                        let is_elsewhere_too = !reads.time
+                            && !reads.past
+                            && stopped.as_ref().is_none_or(|stopped| !stopped.event)
+                            && self.is_tried_alike(number, transition, &cue);
                         note(Failed::NotFound(reads, stopped.clone()));
+                        // The same values would be tried from every other place.
+                        if is_elsewhere_too {
+                            break;
+                        }
                     }
                     Err(found) => note(found),
                 }
@@ -443,6 +451,17 @@ impl<'w> Explorer<'w> {
                 }
             }
         }
+    }
+
+    /// Whether no other states have a say in what is tried before a transition.
+    fn is_tried_alike(&self, number: usize, transition: TransitionId, cue: &Cue) -> bool {
+        let chart = &self.workflow.compiled().chart;
+        let source = chart.transitions.at(transition).source;
+        let entry = self.entries.get(number);
+        entry.is_some_and(|entry| {
+            let ahead = self.ahead(&entry.case, transition, cue);
+            ahead.iter().all(|id| chart.transitions.at(*id).source == source)
+        })
     }
 
     fn reads(&self, transition: TransitionId) -> Reads {

@@ -156,11 +156,12 @@ pub fn suggest(
             matches!(&failed, Failed::NoWay(states) if states.iter().all(|state| dead.contains(state)));
         let is_impossible = leads_nowhere || failed.is_proof();
         let mut reason = reason(&workflow, &failed, language);
-        if leads_nowhere {
-            reason.push_str(match language {
-                Language::Swedish => "; ingen övergång dit kan tas",
-                _ => "; no transition that leads there can be taken",
-            });
+        match (leads_nowhere, is_impossible, language) {
+            (true, _, Language::Swedish) => reason.push_str("; ingen övergång dit kan tas"),
+            (true, ..) => reason.push_str("; no transition that leads there can be taken"),
+            (_, true, _) => {}
+            (_, false, Language::Swedish) => reason.insert_str(0, "inte avgjort: "),
+            (_, false, _) => reason.insert_str(0, "not decided: "),
         }
         Unreached { goal, title, is_impossible, reason }
     });

@@ -23,8 +23,8 @@ use crate::workflow::Compiled;
 /// Combinations of values that are tried for one proof.
 const COMBINATIONS: usize = 20_000;
 /// Clauses that are evaluated for one proof, and for all of one workflow: what a stranger's file can ask for is bounded.
-const CLAUSES: u64 = 400_000;
-const ALL_CLAUSES: u64 = 20_000_000;
+const CLAUSES: u64 = 60_000;
+const ALL_CLAUSES: u64 = 4_000_000;
 
 /// Why nothing is proven.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -110,10 +110,7 @@ impl<'w> Prover<'w> {
                     };
                     let tells = all.near || !matches!(Asked::by(goal), Asked::Threshold(..));
                     if !shown && tells {
-                        return Verdict::Never(
-                            all.facts.clone(),
-                            matches!(look, Look::Behind(_)),
-                        );
+                        return Verdict::Never(all.facts.clone(), matches!(look, Look::Behind(_)));
                     }
                     if !shown {
                         stopped.get_or_insert(Stopped { many: true, ..Stopped::default() });

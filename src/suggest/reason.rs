@@ -135,10 +135,10 @@ pub(super) fn reason(workflow: &Workflow, failed: &Failed, language: Language) -
         Failed::NotFound(read, stopped) => {
             let read = facts(read);
             let found = match (read.is_empty(), swedish) {
-                (true, true) => "inte avgjort: inget sätt hittades".to_owned(),
-                (true, false) => "not decided: no way was found".to_owned(),
-                (false, true) => format!("inte avgjort: inga värden på {read} hittades"),
-                (false, false) => format!("not decided: no values of {read} were found"),
+                (true, true) => "inget sätt hittades".to_owned(),
+                (true, false) => "no way was found".to_owned(),
+                (false, true) => format!("inga värden på {read} hittades"),
+                (false, false) => format!("no values of {read} were found"),
             };
             let why = stopped.as_ref().map(|stopped| stood(stopped, &named, swedish));
             match why {
@@ -196,16 +196,23 @@ fn stood(stopped: &Stopped, named: &dyn Fn(&[FactId]) -> String, swedish: bool) 
     let said = [
         (!facts.is_empty()).then(|| match swedish {
             true => format!("regeln gör mer med {} än att jämföra med fasta värden", named(facts)),
-            false => format!("the rule does more with {} than compare with constants", named(facts)),
+            false => {
+                format!("the rule does more with {} than compare with constants", named(facts))
+            }
         }),
         time.then(|| if swedish { "den läser tiden" } else { "it reads the time" }.to_owned()),
         past.then(|| {
             if swedish { "den läser det som hänt" } else { "it reads what happened" }.to_owned()
         }),
-        event.then(|| if swedish { "den läser händelsen" } else { "it reads the event" }.to_owned()),
+        event
+            .then(|| if swedish { "den läser händelsen" } else { "it reads the event" }.to_owned()),
         many.then(|| {
-            if swedish { "kombinationerna är för många" } else { "there are too many combinations" }
-                .to_owned()
+            if swedish {
+                "kombinationerna är för många"
+            } else {
+                "there are too many combinations"
+            }
+            .to_owned()
         }),
     ];
     said.into_iter().flatten().collect::<Vec<_>>().join(", ")

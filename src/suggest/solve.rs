@@ -166,7 +166,8 @@ impl Search<'_, '_> {
         let governs = event.and_then(|event| contract::governing(workflow, event));
         let mut variables: Vec<(Variable, Vec<Option<Value>>)> = Vec::new();
         let mut calculated = workflow.rules.uses(self.judged(), false).otherwise;
-        let is_number = |id: &FactId| matches!(self.solver.shape(*id).kind, Kind::Integer | Kind::Number);
+        let is_number =
+            |id: &FactId| matches!(self.solver.shape(*id).kind, Kind::Integer | Kind::Number);
         calculated.retain(|id| is_number(id) && inputs.facts.contains(id));
         for id in &inputs.facts {
             if near && !carries(governs, &workflow.definition.facts.at(*id).name.value) {
@@ -248,7 +249,8 @@ impl Search<'_, '_> {
         let rules = &self.solver.workflow.rules;
         let reach = outline.reach(self.judged());
         let by_order = reach.thresholds.iter().filter_map(|number| outline.thresholds.get(*number));
-        let equalities = outline.equalities.iter().filter(|found| reach.rules.contains(&found.rule));
+        let equalities =
+            outline.equalities.iter().filter(|found| reach.rules.contains(&found.rule));
         let found = by_order.chain(equalities);
         found.map(|found| (found, rules.read_at(outline, found))).collect()
     }

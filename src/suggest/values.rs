@@ -100,9 +100,8 @@ impl Palette<'_> {
     }
 
     fn numbers(&self, shape: &Shape) -> Vec<Value> {
-        let unit_of = |number: Number| {
-            grid(shape).unwrap_or_else(|| Number::decimal_place(number.scale()))
-        };
+        let unit_of =
+            |number: Number| grid(shape).unwrap_or_else(|| Number::decimal_place(number.scale()));
         let mut found: Vec<Number> = Vec::new();
         // The values nearest to a number, on both sides: those that are admitted lie on steps.
         let around = |number: Number, found: &mut Vec<Number>| {
