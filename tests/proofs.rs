@@ -559,7 +559,7 @@ fn there_is_something_to_prove() {
     let mut figures = Figures::default();
     nothing_impossible_happens(3, Size::Small, 1, &mut figures);
     nothing_equivalent_differs(3, Size::Small, 1, &mut figures);
-    assert!(figures.impossible > 0 && figures.open > 0, "{figures:?}");
+    assert!(figures.impossible > 0 && figures.equivalent > 0, "{figures:?}");
 }
 
 #[test]
@@ -569,12 +569,14 @@ fn at_length() {
     let events: u64 = events.unwrap_or(20_000);
     let seeds = std::env::var("TRESTEG_PROOF_SEEDS").unwrap_or_else(|_| "0..40".to_owned());
     let (from, to) = seeds.split_once("..").unwrap();
+    let only_small = std::env::var("TRESTEG_PROOF_SIZE").is_ok_and(|size| size == "small");
+    let sizes: &[Size] = if only_small { &[Size::Small] } else { &[Size::Small, Size::Big] };
     let mut figures = Figures::default();
     for seed in from.parse().unwrap()..to.parse().unwrap() {
-        for size in [Size::Small, Size::Big] {
-            nothing_impossible_happens(seed, size, events, &mut figures);
-            nothing_equivalent_differs(seed, size, (events / 50).max(100), &mut figures);
+        for size in sizes {
+            nothing_impossible_happens(seed, *size, events, &mut figures);
+            nothing_equivalent_differs(seed, *size, (events / 50).max(100), &mut figures);
         }
+        println!("{seed}: {figures:?}");
     }
-    println!("{figures:?}");
 }
