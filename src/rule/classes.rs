@@ -192,10 +192,10 @@ impl Classes<'_> {
             self.constants.iter().filter_map(|value| self.admitted(value.clone())).collect();
         let is_another =
             |value: &Value| !self.constants.iter().any(|constant| constant.loose_eq(value));
-        let candidates = (0..=self.constants.len())
+        let mut candidates = (0..=self.constants.len())
             .flat_map(|number| [format!("text {number}"), format!("{number}")])
             .filter_map(|text| self.admitted(fitted(self.shape, &text)));
-        let another = candidates.filter(is_another).last();
+        let another = candidates.find(is_another);
         found.push(another?);
         Some(found)
     }
