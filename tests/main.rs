@@ -31,6 +31,7 @@ mod mutation;
 mod oracle;
 mod people;
 mod pictures;
+mod proofs;
 mod quiet;
 mod respelling;
 mod rhai_oracle;

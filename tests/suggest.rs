@@ -161,6 +161,146 @@ fn what_cannot_be_is_named_with_the_reason() {
     crate::coverage::golden("impossible.txt", &said);
 }
 
+/// A workflow of one transition to `z` over these facts.
+fn asks(facts: &str, names: &str, on: &str) -> Workflow {
+    let y = if on.contains(r#""y""#) { r#""y": { "type": "final" }, "# } else { "" };
+    workflow(&format!(
+        r#"{{ "id": "w", "facts": {{ {facts} }}, "events": {{ "go": {{ "sets": [{names}] }} }}, "initial": "a",
+              "functions": {{ "twice": {{ "params": ["v"], "body": "v * 2" }} }},
+              "states": {{ "a": {{ "on": {{ "go": {on} }} }}, {y}"z": {{ "type": "final" }} }} }}"#
+    ))
+}
+
+fn said(found: &Suggestions) -> String {
+    let said = found.unreached.iter().map(|goal| format!("{}: {}\n", goal.title, goal.reason));
+    said.collect()
+}
+
+#[test]
+fn what_can_be_calculated_is_found() {
+    let to_z = |guard: &str| format!(r#"{{ "target": "z", "guard": "{guard}" }}"#);
+    let integer = r#""x": { "type": "integer" }"#;
+    let cases = [
+        (integer, r#""x""#, to_z("x * 3 == 21")),
+        (integer, r#""x""#, to_z("x % 7 == 3 && x % 5 == 4 && x > 20")),
+        (integer, r#""x""#, to_z("twice(x) + 1 == 15")),
+        (
+            r#""fee": { "type": "number" }, "parts": { "type": "integer" }"#,
+            r#""fee", "parts""#,
+            to_z("fee * 0.25 == 310 && parts * 12 == 60"),
+        ),
+        (
+            r#""x": { "type": "integer", "minimum": 0, "multipleOf": 500 }"#,
+            r#""x""#,
+            to_z("x > 1200"),
+        ),
+        (
+            r#""x": { "type": "number", "multipleOf": 2.5, "exclusiveMaximum": 5 }"#,
+            r#""x""#,
+            to_z("x > -101 && x < -98"),
+        ),
+        (
+            r#""x": { "type": "integer", "multipleOf": 4 }"#,
+            r#""x""#,
+            r#"[{ "target": "y", "guard": "x >= 13" }, { "target": "z" }]"#.to_owned(),
+        ),
+    ];
+    for (facts, names, on) in cases {
+        let workflow = asks(facts, names, &on);
+        let found = missing(&workflow);
+        held(&workflow, &found);
+        let taken = |goal: Goal| found.coverage.has(goal);
+        let transitions = found.coverage.transitions().count();
+        assert!(
+            (0..transitions).all(|transition| taken(Goal::Transition { transition })),
+            "{on}: {}",
+            said(&found)
+        );
+        assert!(found.unreached.iter().all(|goal| !goal.is_impossible), "{on}: {}", said(&found));
+    }
+}
+
+#[test]
+fn what_is_not_found_is_not_called_impossible() {
+    // Each can be, and is hard or not at all to be found by trying.
+    let cases = [
+        (r#""x": { "type": "integer" }"#, r#""x""#, "x * x == 1522756"),
+        (r#""x": { "type": "integer" }"#, r#""x""#, "x % 997 == 3 && x % 991 == 5"),
+        (
+            r#""x": { "type": "integer" }, "y": { "type": "integer" }"#,
+            r#""x", "y""#,
+            "x * y == 2021 && x > y + 3",
+        ),
+        (r#""t": { "type": "string" }"#, r#""t""#, "ends_with(t, `xyz`) && t.len == 11"),
+        (
+            r#""d": { "type": "string", "format": "date" }"#,
+            r#""d""#,
+            "d.weekday == 5 && d.day == 13 && d.month == 2",
+        ),
+        (
+            r#""l": { "type": "array", "items": { "type": "integer" } }"#,
+            r#""l""#,
+            "l.some(|i| i > 40 && i < 42) && sum(l) == 77",
+        ),
+        (r#""x": { "type": "integer" }"#, r#""x""#, "event.actor == `bo` && x > 3"),
+        (
+            r#""x": { "type": "integer" }"#,
+            r#""x""#,
+            "today > date(2030, 1, 1) + days(x) || count(`go`) > 77",
+        ),
+    ];
+    for (facts, names, guard) in cases {
+        let workflow = asks(facts, names, &format!(r#"{{ "target": "z", "guard": "{guard}" }}"#));
+        let found = missing(&workflow);
+        held(&workflow, &found);
+        for goal in &found.unreached {
+            assert!(!goal.is_impossible, "{guard}: {}: {}", goal.title, goal.reason);
+        }
+    }
+}
+
+#[test]
+fn a_proof_needs_values_that_are_admitted() {
+    let never = |facts: &str, guard: &str| {
+        let on = format!(r#"{{ "target": "z", "guard": "{guard}" }}"#);
+        let found = missing(&asks(facts, r#""x""#, &on));
+        let mut taken = found.unreached.iter();
+        let taken = taken.find(|goal| goal.goal == Goal::Transition { transition: 0 });
+        taken.map(|goal| goal.is_impossible)
+    };
+    // Between two neighbours there is no multiple, and so nothing.
+    let sevens = r#""x": { "type": "integer", "multipleOf": 7 }"#;
+    assert_eq!(never(sevens, "x > 14 && x < 21"), Some(true));
+    assert_eq!(never(sevens, "x > 14 && x < 22"), None);
+    assert_eq!(
+        never(r#""x": { "type": "integer", "multipleOf": 2.5 }"#, "x > 5 && x < 10"),
+        Some(true)
+    );
+    assert_eq!(never(r#""x": { "type": "number", "multipleOf": 2.5 }"#, "x > 5 && x < 10"), None);
+    // Few values are all tried, whatever is done with them.
+    let few = r#""x": { "type": "integer", "minimum": 0, "maximum": 9 }"#;
+    assert_eq!(never(few, "x * x == 50"), Some(true));
+    assert_eq!(never(few, "x * x == 49"), None);
+    // Only compared, as a whole or through others.
+    let plain = r#""x": { "type": "integer" }"#;
+    assert_eq!(never(plain, "(x ?? 3) > 7 && x < 7"), Some(true));
+    assert_eq!(
+        never(plain, "(switch x { 1 => true, 2..5 => true, _ => false }) && x > 5"),
+        Some(true)
+    );
+    assert_eq!(never(plain, "x * x < 0 && x > 5"), Some(false));
+}
+
+#[test]
+fn no_suggestion_is_lost_by_its_name() {
+    let workflow =
+        asks(r#""x": { "type": "integer" }"#, r#""x""#, r#"{ "target": "z", "guard": "x > 3" }"#);
+    let found = missing(&workflow);
+    held(&workflow, &found);
+    assert!(found.unreached.is_empty(), "{}", said(&found));
+    assert!(found.found.iter().any(|one| one.name.starts_with("scenario-x-3")), "{}", found.text);
+}
+
 #[test]
 fn signatures_others_and_ends_of_terms_are_sent_for() {
     let workflow = workflow(

@@ -1,6 +1,7 @@
 //! `tresteg test --mutate`: which small wrong versions of the workflows no scenario notices.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -8,7 +9,7 @@ use tresteg::{Mutant, Mutated, Scenario, Workflow};
 
 use super::console::Console;
 use super::suites::Played;
-use super::{Stop, workers};
+use super::{Stop, files, workers};
 
 /// A workflow with the scenarios that run on it, and what became of its mutants.
 struct Trial<'s> {
@@ -16,6 +17,8 @@ struct Trial<'s> {
     workflow: &'s Workflow,
     /// Those with fewer steps first: most mutants fall to any of them.
     scenarios: Vec<&'s Scenario>,
+    /// Workflows that extend it, with theirs: what is wrong in a base shows in its variants.
+    variants: Vec<(&'s Workflow, Vec<&'s Scenario>)>,
     mutants: Vec<Mutant>,
     fates: Vec<Option<Fate>>,
 }
@@ -27,6 +30,8 @@ enum Fate {
     /// The checks of a file refuse it.
     Refused,
     Equivalent,
+    /// Nothing was found that tells it apart, and nothing proves that there is nothing.
+    Undecided,
 }
 
 /// How many mutants of each fate.
@@ -36,15 +41,17 @@ struct Tally {
     survived: usize,
     refused: usize,
     equivalent: usize,
+    undecided: usize,
 }
 
 /// How many mutants of one workflow these scenarios notice, and those that they do not, the worst first.
 pub(super) fn noticed(workflow: &Workflow, mut scenarios: Vec<&Scenario>) -> (usize, Vec<Mutant>) {
     scenarios.sort_by_key(|scenario| scenario.steps());
     let (file, mutants) = (String::new(), workflow.mutants());
-    let mut trial = Trial { file, workflow, scenarios, mutants, fates: Vec::new() };
+    let (variants, fates) = (Vec::new(), Vec::new());
+    let mut trial = Trial { file, workflow, scenarios, variants, mutants, fates };
     trial.fates = (0..trial.mutants.len()).map(|mutant| trial.fate(mutant)).collect();
-    (trial.tally().killed, trial.survivors().into_iter().cloned().collect())
+    (trial.tally().killed, trial.of(Fate::Survived).into_iter().cloned().collect())
 }
 
 /// Makes every mutant of every workflow that scenarios were run on, and runs these on it until one notices. Whether the
@@ -68,7 +75,8 @@ pub(super) fn mutate(
                 "workflow": trial.workflow.id(),
                 "scenarios": trial.scenarios.len(),
                 "counts": tally.listed(),
-                "survived": trial.survivors(),
+                "survived": trial.of(Fate::Survived),
+                "undecided": trial.of(Fate::Undecided),
             }));
         } else {
             tell(trial, tally, console)?;
@@ -94,7 +102,8 @@ fn trials(played: &[Played]) -> Vec<Trial<'_>> {
             let trial = by_file.entry(file.clone()).or_insert_with(|| {
                 let mutants = workflow.mutants();
                 let fates = vec![None; mutants.len()];
-                Trial { file, workflow, scenarios: Vec::new(), mutants, fates }
+                let (scenarios, variants) = (Vec::new(), Vec::new());
+                Trial { file, workflow, scenarios, variants, mutants, fates }
             });
             trial.scenarios.push(scenario);
         }
@@ -103,7 +112,21 @@ fn trials(played: &[Played]) -> Vec<Trial<'_>> {
     for trial in &mut trials {
         trial.scenarios.sort_by_key(|scenario| scenario.steps());
     }
+    let all: Vec<_> =
+        trials.iter().map(|trial| (trial.workflow, trial.scenarios.clone())).collect();
+    for trial in &mut trials {
+        let own = files::real(Path::new(&trial.file));
+        let extends = |(variant, _): &&(&Workflow, _)| bases(variant).any(|base| base == own);
+        trial.variants = all.iter().filter(extends).cloned().collect();
+    }
     trials
+}
+
+/// The files that a workflow extends, where they really are.
+fn bases(workflow: &Workflow) -> impl Iterator<Item = PathBuf> {
+    let sources = workflow.warnings().sources();
+    let names = (1..).map_while(|file| sources.file(file));
+    names.map(|(name, _)| files::real(Path::new(name)))
 }
 
 /// Runs all mutants, as many at a time as there are processors.
@@ -134,16 +157,27 @@ fn run(trials: &mut [Trial<'_>]) {
 
 impl Trial<'_> {
     fn fate(&self, mutant: usize) -> Option<Fate> {
-        Some(match self.mutants.get(mutant)?.workflow(self.workflow) {
-            Mutated::Workflow(mutated) => {
-                match self.scenarios.iter().any(|scenario| !scenario.passes_on(&mutated)) {
-                    true => Fate::Killed,
-                    false => Fate::Survived,
+        let mutant = self.mutants.get(mutant)?;
+        let (mutated, unnoticed) = match mutant.workflow(self.workflow) {
+            Mutated::Workflow(mutated) => (mutated, Fate::Survived),
+            Mutated::Equivalent(mutated) => (mutated, Fate::Equivalent),
+            Mutated::Undecided(mutated) => (mutated, Fate::Undecided),
+            _ => return Some(Fate::Refused),
+        };
+        // Who notices has the last word, whatever was found out of the rules: an answer has its reasons too.
+        let fails = |mutated: &Workflow, scenarios: &[&Scenario]| {
+            scenarios.iter().any(|scenario| !scenario.passes_on(mutated))
+        };
+        let is_noticed = fails(&mutated, &self.scenarios)
+            || self.variants.iter().any(|(variant, scenarios)| {
+                match mutant.variant(self.workflow, variant) {
+                    Ok(Some(mutated)) => fails(&mutated, scenarios),
+                    Ok(None) => false,
+                    // Its scenarios cannot even be run.
+                    Err(_) => true,
                 }
-            }
-            Mutated::Equivalent(_) => Fate::Equivalent,
-            _ => Fate::Refused,
-        })
+            });
+        Some(if is_noticed { Fate::Killed } else { unnoticed })
     }
 
     fn tally(&self) -> Tally {
@@ -153,23 +187,26 @@ impl Trial<'_> {
             survived: count(Fate::Survived),
             refused: count(Fate::Refused),
             equivalent: count(Fate::Equivalent),
+            undecided: count(Fate::Undecided),
         }
     }
 
-    /// Mutants that no scenario noticed, the worst first.
-    fn survivors(&self) -> Vec<&Mutant> {
+    /// Mutants of this fate, the worst first.
+    fn of(&self, wanted: Fate) -> Vec<&Mutant> {
         let fates = self.mutants.iter().zip(&self.fates);
-        let survivors = fates.filter(|(_, fate)| **fate == Some(Fate::Survived));
-        let mut survivors: Vec<&Mutant> = survivors.map(|(mutant, _)| mutant).collect();
-        survivors.sort_by_key(|mutant| mutant.kind);
-        survivors
+        let found = fates.filter(|(_, fate)| **fate == Some(wanted));
+        let mut found: Vec<&Mutant> = found.map(|(mutant, _)| mutant).collect();
+        found.sort_by_key(|mutant| mutant.kind);
+        found
     }
 }
 
 fn tell(trial: &Trial<'_>, tally: Tally, console: &mut Console<'_>) -> Result<(), Stop> {
     console.line(&format!("{}: {tally}", trial.file))?;
-    for mutant in trial.survivors() {
-        console.line(&format!("  {mutant} ({})", mutant.kind.name().replace('_', " ")))?;
+    let survived = trial.of(Fate::Survived).into_iter().map(|mutant| (mutant, ""));
+    let undecided = trial.of(Fate::Undecided).into_iter().map(|mutant| (mutant, "not decided: "));
+    for (mutant, mark) in survived.chain(undecided) {
+        console.line(&format!("  {mark}{mutant} ({})", mutant.kind.name().replace('_', " ")))?;
         let shown: String = mutant.context.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = match shown.char_indices().nth(100) {
             Some((end, _)) => format!("{}…", shown.get(..end).unwrap_or("")),
@@ -190,6 +227,7 @@ impl Tally {
         self.survived += other.survived;
         self.refused += other.refused;
         self.equivalent += other.equivalent;
+        self.undecided += other.undecided;
     }
 
     fn reaches(self, percent: u32) -> bool {
@@ -198,9 +236,10 @@ impl Tally {
     }
 
     fn listed(self) -> serde_json::Value {
-        let Self { killed, survived, refused, equivalent } = self;
+        let Self { killed, survived, refused, equivalent, undecided } = self;
         json!({
             "killed": killed, "survived": survived, "refused": refused, "equivalent": equivalent,
+            "undecided": undecided,
         })
     }
 }
@@ -214,6 +253,9 @@ impl std::fmt::Display for Tally {
         write!(f, "{} of {all} {of} killed ({percent} %)", self.killed)?;
         if self.equivalent > 0 {
             write!(f, ", {} mean the same", self.equivalent)?;
+        }
+        if self.undecided > 0 {
+            write!(f, ", {} not decided", self.undecided)?;
         }
         if self.refused > 0 {
             write!(f, ", {} refused by the checks", self.refused)?;

@@ -41,7 +41,8 @@ pub(super) struct Arguments {
     /// Make small wrong versions of the workflows, and report those that no scenario notices
     #[arg(long, conflicts_with = "watch")]
     mutate: bool,
-    /// Fail unless so many percent of the mutants are killed, leaving out those that mean the same
+    /// Fail unless so many percent of the mutants are killed, leaving out those that mean the same and those of which that
+    /// is not decided
     #[arg(long, value_name = "PERCENT", requires = "mutate", value_parser = clap::value_parser!(u32).range(0..=100))]
     min_mutation_score: Option<u32>,
     /// Name every scenario, not only those that fail

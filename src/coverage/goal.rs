@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Coverage;
 use crate::definition::model::StateKind;
+use crate::rule::seen::Seen;
 use crate::table::Id;
 use crate::workflow::chart::ROOT;
 
@@ -115,7 +116,10 @@ impl Coverage {
     /// How often a goal was reached.
     #[must_use]
     pub fn times(&self, goal: Goal) -> u64 {
-        let seen = &self.seen;
+        Self::times_in(&self.seen, goal)
+    }
+
+    pub(crate) fn times_in(seen: &Seen, goal: Goal) -> u64 {
         let transition = |number: usize| seen.transitions.get(number).copied().unwrap_or_default();
         let clause = |number: usize| seen.clauses.get(number).copied().unwrap_or_default();
         let threshold = |number: usize| seen.thresholds.get(number).copied().unwrap_or_default();

@@ -13,11 +13,14 @@ mod file;
 use std::collections::HashMap;
 
 use crate::definition::model::Script;
+use crate::definition::shape::Kind;
 use crate::diagnostic::{Place, Report, Span};
 use crate::json::{self, Node, NodeKind};
 use crate::rule::Slip;
-use crate::value::visible;
-use crate::value::write_json_string;
+use crate::rule::equivalent::Sameness;
+use crate::suggest::values::Palette;
+use crate::table::FactId;
+use crate::value::{DateTime, Value, visible, write_json_string};
 use crate::workflow::Workflow;
 
 /// What kind of slip a mutant is, the worst first: what opens a gate is worse than what shuts one.
@@ -158,9 +161,11 @@ pub enum Mutated {
     Workflow(Workflow),
     /// The checks of a file refuse it: nobody could make this slip unnoticed.
     Refused(Report),
-    /// It means the same: its fingerprint is that of the original, or the form of the rule proves that the two never
-    /// answer differently.
+    /// It means the same: its fingerprint is that of the original, or values that stand for all others prove that the two
+    /// rules never come to different outcomes. How an answer words its reasons may differ.
     Equivalent(Workflow),
+    /// Not decided: none of many values that were tried tells the two rules apart, and nothing proves that none does.
+    Undecided(Workflow),
 }
 
 /// A change of the file, before it is told.
@@ -259,30 +264,83 @@ impl Mutant {
     #[must_use]
     pub fn workflow(&self, original: &Workflow) -> Mutated {
         let compiled = original.compiled();
-        let sources = compiled.report.sources();
-        let Some((name, text)) = sources.file(0) else {
+        let Some((_, text)) = compiled.report.sources().file(0) else {
             return Mutated::Equivalent(original.clone());
         };
-        let (start, end) = (self.span.start as usize, self.span.end as usize);
-        let (Some(before), Some(after)) = (text.get(..start), text.get(end..)) else {
+        let Some(changed) = self.changed(text) else {
             return Mutated::Equivalent(original.clone());
         };
-        let bases: HashMap<&str, &str> = (1..).map_while(|file| sources.file(file)).collect();
-        let mut resolve = |path: &str| {
-            bases.get(path).map(|text| (*text).to_owned()).ok_or_else(|| "not read".to_owned())
-        };
-        let changed = format!("{before}{}{after}", self.with);
-        let mutated = match Workflow::load(name, &changed, &mut resolve, &compiled.limits) {
+        let mutated = match changed_in(original, 0, &changed) {
             Ok(workflow) => workflow,
             Err(report) => return Mutated::Refused(report),
         };
-        let same = mutated.fingerprint() == original.fingerprint()
-            || self.script.is_some_and(|start| {
-                let rules = &mutated.compiled().rules;
-                compiled.rules.same_answers(rules, start)
-            });
-        if same { Mutated::Equivalent(mutated) } else { Mutated::Workflow(mutated) }
+        if mutated.fingerprint() == original.fingerprint() {
+            return Mutated::Equivalent(mutated);
+        }
+        let found = self.script.map_or(Sameness::NotTried, |start| {
+            let worth = |id: FactId, beside: &[Value]| worth_trying(original, id, beside);
+            compiled.rules.same_answers(&mutated.compiled().rules, start, &worth)
+        });
+        match found {
+            Sameness::Same => Mutated::Equivalent(mutated),
+            Sameness::NotFound => Mutated::Undecided(mutated),
+            Sameness::Different | Sameness::NotTried => Mutated::Workflow(mutated),
+        }
     }
+
+    /// A workflow that extends the one that this was made of, with this change in its base. `None` where it does not extend
+    /// it, or where the change means nothing to it.
+    ///
+    /// # Errors
+    ///
+    /// The report of what the checks refuse in it.
+    pub fn variant(
+        &self,
+        original: &Workflow,
+        variant: &Workflow,
+    ) -> Result<Option<Workflow>, Report> {
+        let Some((_, text)) = original.compiled().report.sources().file(0) else { return Ok(None) };
+        let sources = variant.compiled().report.sources();
+        let files = (1..).map_while(|file| Some((file, sources.file(file)?.1)));
+        let base = files.into_iter().find(|(_, base)| *base == text);
+        let (Some((file, _)), Some(changed)) = (base, self.changed(text)) else { return Ok(None) };
+        let mutated = changed_in(variant, file, &changed)?;
+        Ok((mutated.fingerprint() != variant.fingerprint()).then_some(mutated))
+    }
+
+    fn changed(&self, text: &str) -> Option<String> {
+        let (start, end) = (self.span.start as usize, self.span.end as usize);
+        Some(format!("{}{}{}", text.get(..start)?, self.with, text.get(end..)?))
+    }
+}
+
+/// A workflow read anew, with another text of one of its files.
+fn changed_in(workflow: &Workflow, file: u32, changed: &str) -> Result<Workflow, Report> {
+    let compiled = workflow.compiled();
+    let sources = compiled.report.sources();
+    let text = |number: u32| {
+        let (name, text) = sources.file(number)?;
+        Some((name, if number == file { changed } else { text }))
+    };
+    let bases: HashMap<&str, &str> = (1..).map_while(text).collect();
+    let mut resolve = |path: &str| {
+        bases.get(path).map(|text| (*text).to_owned()).ok_or_else(|| "not read".to_owned())
+    };
+    let (name, text) = text(0).unwrap_or_default();
+    Workflow::load(name, text, &mut resolve, &compiled.limits)
+}
+
+/// Values of a fact that may tell two versions of a rule apart.
+fn worth_trying(workflow: &Workflow, id: FactId, beside: &[Value]) -> Vec<Value> {
+    let definition = &workflow.compiled().definition;
+    let (zone, now) = (&definition.zone, DateTime::epoch(&definition.zone));
+    let palette = Palette { constants: beside, now, zone };
+    let shape = &definition.facts.at(id).shape;
+    let mut values = palette.values(shape);
+    if matches!(shape.kind, Kind::Integer | Kind::Number) {
+        values.extend(palette.first(shape, 24));
+    }
+    values
 }
 
 /// As it is told in a line: `<` → `<=`.

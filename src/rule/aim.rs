@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::eval::{Evaluator, Stop};
 use super::inputs::Inputs;
-use super::outline::{Origin, Outline, Part, PartKind};
+use super::outline::{Origin, Outline, Part, PartKind, Threshold};
 use super::program::{Node, Op, Program};
 use super::seen::{Seen, Side};
 use super::syntax::{Binary, Extent};
@@ -77,7 +77,16 @@ impl Rules {
         threshold: usize,
         context: &Context,
     ) -> Option<(Value, Value)> {
-        let found = outline.thresholds.get(threshold)?;
+        self.sides_of(outline, outline.thresholds.get(threshold)?, context)
+    }
+
+    /// The same of any comparison that is watched.
+    pub fn sides_of(
+        &self,
+        outline: &Outline,
+        found: &Threshold,
+        context: &Context,
+    ) -> Option<(Value, Value)> {
         let origin = outline.rules.get(found.rule)?.origin;
         let program = self.program(origin).filter(|_| !matches!(origin, Origin::Function(_)))?;
         let node = found.find(&program.root)?;
@@ -102,7 +111,7 @@ impl super::outline::Threshold {
         while let Some(node) = waiting.pop() {
             match &node.op {
                 Op::Binary { op_at, op, .. }
-                    if op_at.start == self.operator && is_comparison(*op) =>
+                    if op_at.start == self.operator && op.is_comparison() =>
                 {
                     return Some(node);
                 }
@@ -112,10 +121,6 @@ impl super::outline::Threshold {
         }
         None
     }
-}
-
-fn is_comparison(op: Binary) -> bool {
-    super::outline::is_order(op)
 }
 
 struct Costing<'r, 'c, 'o> {
@@ -440,7 +445,7 @@ impl<'r> Costing<'r, '_, '_> {
         if seen.times(side) > 0 {
             return 0;
         }
-        let inputs = self.rules.read_at(outline, threshold);
+        let inputs = self.rules.read_at(outline, found);
         let unknown = inputs.facts.iter().filter(|id| !self.context.facts.is_known(**id));
         MISS + u64::try_from(unknown.count()).unwrap_or(0)
     }

@@ -1,9 +1,9 @@
 //! Which values an expression can have, as far as declarations tell, and what is one step between them.
 
 use super::Rules;
-use super::program::{Builtin, Node, Op};
+use super::program::{Builtin, Each, Node, Op};
 use crate::definition::shape::{Kind, Shape};
-use crate::value::Number;
+use crate::value::{Number, Value};
 
 /// What is known of the values that an expression can have, from declarations alone.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -94,6 +94,27 @@ impl Rules {
         }
     }
 
+    /// Whether an expression is surely no record, so that a property of it is the one that the language gives.
+    pub(super) fn is_no_record(&self, node: &Node) -> bool {
+        match &node.op {
+            Op::Fact(id) => self
+                .facts
+                .get(*id)
+                .is_some_and(|fact| !matches!(fact.shape.kind, Kind::Any | Kind::Object(_))),
+            Op::Parameter(id) => self
+                .parameters
+                .get(*id)
+                .is_some_and(|found| !matches!(found.value, Value::Record(_))),
+            Op::Now | Op::Today | Op::Event(_) | Op::Last(_) | Op::Since(_) | Op::Who(_) => true,
+            Op::Constant(value) => !matches!(value, Value::Record(_)),
+            Op::Binary { .. } | Op::Minus(_) | Op::List(_) => true,
+            Op::Each { each, .. } => *each != Each::Find,
+            Op::Call(builtin, _) => !matches!(builtin, Builtin::Min | Builtin::Max),
+            Op::Property(base, _) => self.is_no_record(base),
+            _ => false,
+        }
+    }
+
     /// What declarations say of the values of an expression.
     pub(super) fn domain(&self, node: &Node) -> Domain {
         match &node.op {
@@ -108,7 +129,7 @@ impl Rules {
                 }
                 _ => Some(Domain { minimum: Some(0.into()), whole: true, ..Domain::default() }),
             },
-            Op::Property(_, name) => match &**name {
+            Op::Property(base, name) if self.is_no_record(base) => match &**name {
                 "month" => Some(Domain::between(1, 12)),
                 "day" => Some(Domain::between(1, 31)),
                 "weekday" => Some(Domain::between(1, 7)),

@@ -1,232 +1,223 @@
-//! Whether two versions of a rule can ever differ, where their form proves it.
+//! Whether two versions of a rule can ever differ.
 //!
-//! A rule that reads facts only by comparing each with constants divides the values of a fact into a few classes: below,
-//! at and above every constant. If the two versions agree on one value of every class, for all facts together, with
-//! every fact known and unknown, they agree on everything.
+//! A rule that reads facts only by comparing each with constants divides the values of a fact into a few classes. If the
+//! two versions agree on one value of every class, for all facts together, with every fact known and unknown, they agree
+//! on everything. Where values do not stand for all, a difference can be found by trying, and never be excluded.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::classes::stand_ins;
+use super::compared::{Compared, Gather};
 use super::eval::Evaluator;
-use super::program::{Node, Op, Program};
-use super::syntax::Binary;
-use super::{Context, FactorProgram, Past, Rules};
-use crate::definition::shape::{Kind, Shape};
+use super::program::Program;
+use super::{Context, FactorProgram, Facts, Past, Rules};
+use crate::definition::shape::Kind;
 use crate::table::FactId;
-use crate::value::{DateTime, Number, Value};
+use crate::value::{DateTime, Value};
 
 /// Combinations that are tried at most; beyond, nothing is proven.
 const COMBINATIONS: usize = 20_000;
+/// Combinations that are tried where they prove nothing.
+const TRIALS: usize = 2_000;
+/// Values of one fact that are tried where they prove nothing.
+const VALUES: usize = 64;
+
+/// What is known of two versions of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sameness {
+    /// They answer alike on everything.
+    Same,
+    /// There are facts on which they answer differently.
+    Different,
+    /// None of many facts tells them apart, and these do not stand for all.
+    NotFound,
+    /// It was not tried: they hang on more than facts, or are no rules.
+    NotTried,
+}
+
+/// The values of each fact, unknown among them.
+pub(crate) type Columns = Vec<(FactId, Vec<Option<Value>>)>;
 
 impl Rules {
-    /// Whether the script that begins at a byte of the file itself is proven to answer alike in both, on all facts.
-    pub fn same_answers(&self, other: &Self, start: u32) -> bool {
-        let (Some(one), Some(two)) = (self.program_at(start), other.program_at(start)) else {
-            return false;
+    /// Whether the script that begins at a byte of the file itself answers alike in both. `worth` gives values that are worth
+    /// trying for a fact beside constants.
+    pub fn same_answers(
+        &self,
+        other: &Self,
+        start: u32,
+        worth: &dyn Fn(FactId, &[Value]) -> Vec<Value>,
+    ) -> Sameness {
+        let (Some((one, is_truth)), Some((two, other_is))) =
+            (self.program_at(start), other.program_at(start))
+        else {
+            return Sameness::NotTried;
         };
-        let mut uses = Uses::default();
-        if !(uses.gather(self, one) && uses.gather(other, two)) {
-            return false;
+        if is_truth != other_is {
+            return Sameness::NotTried;
         }
-        let mut columns: Vec<(FactId, Vec<Option<Value>>)> = Vec::new();
-        let mut combinations = 1_usize;
-        for (id, constants) in &uses.constants {
-            let Some(fact) = self.facts.get(*id) else { return false };
-            let whole = !uses.elsewhere.contains(id);
-            let Some(mut values) = classes(&fact.shape, constants, whole) else { return false };
-            let zone = &self.zone;
-            values.retain(|value| {
-                value.as_ref().is_none_or(|value| fact.shape.admit(value.clone(), zone).is_ok())
+        let (mut gather, mut gather_other) = (Gather::new(self, false), Gather::new(other, false));
+        gather.program(one);
+        gather_other.program(two);
+        let uses = gather.finish().and(gather_other.finish());
+        if !uses.only_facts() {
+            return Sameness::NotTried;
+        }
+        let pair = Pair { rules: [self, other], programs: [one, two], is_truth };
+        let columns = uses.constants.keys();
+        let columns: Option<Columns> =
+            columns.map(|id| Some((*id, self.column(&uses, *id, true)?))).collect();
+        if let Some(columns) = columns
+            && let Some(all) = combinations(&columns).filter(|all| *all <= COMBINATIONS)
+        {
+            let mut facts = self.facts_unknown();
+            let same = (0..all).all(|number| {
+                choose(&mut facts, &columns, number);
+                pair.agrees(&facts)
             });
-            combinations = combinations.saturating_mul(values.len());
-            columns.push((*id, values));
+            return if same { Sameness::Same } else { Sameness::Different };
         }
-        if combinations > COMBINATIONS {
-            return false;
-        }
-        let mut facts = self.facts_unknown();
-        let past = Past::default();
-        (0..combinations).all(|combination| {
-            let mut rest = combination;
-            for (id, values) in &columns {
-                facts.set(*id, values.get(rest % values.len().max(1)).cloned().flatten());
-                rest /= values.len().max(1);
-            }
-            let context = Context {
-                facts: &facts,
-                past: &past,
-                active: &[],
-                now: DateTime::epoch(&self.zone),
-                event: None,
-                supposed: false,
-                watch: None,
-                meter: None,
-            };
-            self.answer(one, &context) == other.answer(two, &context)
+        let columns: Columns = uses
+            .constants
+            .iter()
+            .map(|(id, constants)| {
+                let near = constants.iter().chain(&uses.beside).cloned().collect::<Vec<_>>();
+                let values = worth(*id, &near).into_iter().take(VALUES).map(Some);
+                (*id, values.chain([None]).collect())
+            })
+            .collect();
+        if pair.agrees_on_many(&columns) { Sameness::NotFound } else { Sameness::Different }
+    }
+
+    /// Values of a fact that stand for all, unknown among them where it `may_be_unknown`; `None` where that cannot be told.
+    pub fn column(
+        &self,
+        uses: &Compared,
+        id: FactId,
+        may_be_unknown: bool,
+    ) -> Option<Vec<Option<Value>>> {
+        let shape = &self.facts.get(id)?.shape;
+        let compared = !uses.otherwise.contains(&id);
+        let values = stand_ins(shape, uses.constants.get(&id)?, compared, &self.zone)?;
+        let unknown = may_be_unknown.then_some(None);
+        Some(values.into_iter().map(Some).chain(unknown).collect())
+    }
+
+    /// The guard, factor or value that begins at a byte of the file itself, and whether it is decided with three values.
+    fn program_at(&self, start: u32) -> Option<(&Program, bool)> {
+        let guards = self.guards.values().map(|program| (program, true));
+        let facts = self.facts.rows().iter();
+        let values = facts.filter_map(|fact| Some((fact, fact.value.as_ref()?)));
+        let values = values.map(|(fact, program)| (program, fact.shape.kind == Kind::Boolean));
+        let factors = self.factors.rows().iter().filter_map(|factor| match &factor.program {
+            FactorProgram::Guard(program) => Some((program, true)),
+            FactorProgram::Score(program) => Some((program, false)),
+            FactorProgram::Of { .. } | FactorProgram::Broken => None,
+        });
+        guards.chain(values).chain(factors).find(|(program, _)| {
+            program.script.span.file == 0 && program.script.span.start == start
         })
     }
 
-    /// The answer as it can be compared: faults by their code.
-    fn answer(&self, program: &Program, context: &Context) -> Result<Option<Value>, &'static str> {
-        let boolean = super::mutate::is_condition(&program.root.op);
-        let mut evaluator = Evaluator::new(self, *context);
-        evaluator.value_of(program, boolean).map_err(|fault| fault.code)
+    /// The answer as it can be compared: faults by their code, and of what is unknown the names of what it waits for.
+    fn answer<'r>(
+        &'r self,
+        program: &'r Program,
+        is_truth: bool,
+        context: Context<'_>,
+    ) -> Result<(Option<Value>, Vec<String>), &'static str> {
+        let mut evaluator = Evaluator::new(self, context).noting();
+        let value = evaluator.value_of(program, is_truth).map_err(|fault| fault.code)?;
+        let waits = if value.is_none() { evaluator.names() } else { Vec::new() };
+        Ok((value, waits))
     }
+}
 
-    /// The guard, factor or value that begins at a byte of the file itself.
-    fn program_at(&self, start: u32) -> Option<&Program> {
-        let here = |program: &&Program| {
-            program.script.span.file == 0 && program.script.span.start == start
+impl Compared {
+    /// What both do.
+    fn and(mut self, other: Self) -> Self {
+        for (id, constants) in other.constants {
+            let known: &mut Vec<Value> = self.constants.entry(id).or_default();
+            known.extend(constants);
+        }
+        self.otherwise.extend(other.otherwise);
+        self.beside.extend(other.beside);
+        self.time |= other.time;
+        self.past |= other.past;
+        self.event |= other.event;
+        self
+    }
+}
+
+/// How many ways there are to choose a value of each; `None` for more than can be counted.
+pub(crate) fn combinations(columns: &Columns) -> Option<usize> {
+    columns.iter().try_fold(1_usize, |all, (_, values)| all.checked_mul(values.len()))
+}
+
+/// Gives the facts the values of a combination, by its number.
+pub(crate) fn choose(facts: &mut Facts, columns: &Columns, number: usize) {
+    let mut rest = number;
+    for (id, values) in columns {
+        let many = values.len().max(1);
+        facts.set(*id, values.get(rest % many).cloned().flatten());
+        rest /= many;
+    }
+}
+
+/// Two versions of a rule.
+struct Pair<'r> {
+    rules: [&'r Rules; 2],
+    programs: [&'r Program; 2],
+    is_truth: bool,
+}
+
+impl Pair<'_> {
+    fn agrees(&self, facts: &Facts) -> bool {
+        let past = Past::default();
+        let [one, other] = self.rules;
+        let context = Context {
+            facts,
+            past: &past,
+            active: &[],
+            now: DateTime::epoch(&one.zone),
+            event: None,
+            supposed: false,
+            watch: None,
+            meter: None,
         };
-        self.answering().find(here)
+        let [first, second] = self.programs;
+        one.answer(first, self.is_truth, context) == other.answer(second, self.is_truth, context)
+    }
+
+    /// The same for all combinations, or for many that are spread over them.
+    fn agrees_on_many(&self, columns: &Columns) -> bool {
+        let [rules, _] = self.rules;
+        let mut facts = rules.facts_unknown();
+        if let Some(all) = combinations(columns).filter(|all| *all <= TRIALS) {
+            return (0..all).all(|number| {
+                choose(&mut facts, columns, number);
+                self.agrees(&facts)
+            });
+        }
+        let mut spread = Spread(0x9e37_79b9_7f4a_7c15);
+        (0..TRIALS).all(|_| {
+            for (id, values) in columns {
+                facts.set(*id, spread.one_of(values).cloned().flatten());
+            }
+            self.agrees(&facts)
+        })
     }
 }
 
-/// How a rule uses the facts that it reads.
-#[derive(Default)]
-struct Uses {
-    constants: BTreeMap<FactId, Vec<Value>>,
-    /// Facts that are read in other ways than in comparisons with constants.
-    elsewhere: BTreeSet<FactId>,
-}
+/// Numbers that look like chance and are the same everywhere. (Steele, Lea and Flood, *Fast splittable pseudorandom number
+/// generators*, 2014.)
+struct Spread(u64);
 
-impl Uses {
-    /// `false` where it reads more than facts, constants and what is made of these.
-    fn gather(&mut self, rules: &Rules, program: &Program) -> bool {
-        let reads = rules.reads(program);
-        if reads.now || reads.past || reads.active || reads.event {
-            return false;
-        }
-        let derived = reads.facts.iter().filter_map(|id| rules.facts.get(*id)?.value.as_ref());
-        let called = reads.functions.iter();
-        let called = called.filter_map(|number| rules.functions.get(*number as usize)?.as_ref());
-        let mut programs: Vec<&Program> =
-            std::iter::once(program).chain(derived).chain(called).collect();
-        for factor in reads.factors.iter().filter_map(|id| rules.factors.get(*id)) {
-            match &factor.program {
-                FactorProgram::Guard(program) | FactorProgram::Score(program) => {
-                    programs.push(program);
-                }
-                FactorProgram::Of { of, .. } => {
-                    for part in of {
-                        if let super::Requirement::Fact(id) = part {
-                            self.constants.entry(*id).or_default();
-                        }
-                    }
-                }
-                FactorProgram::Broken => return false,
-            }
-        }
-        for id in &reads.facts {
-            if rules.facts.get(*id).is_some_and(|fact| fact.value.is_none()) {
-                self.constants.entry(*id).or_default();
-            }
-        }
-        programs.into_iter().for_each(|program| self.walk(rules, &program.root));
-        true
+impl Spread {
+    fn one_of<'v, T>(&mut self, values: &'v [T]) -> Option<&'v T> {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        let many = u64::try_from(values.len()).ok()?;
+        values.get(usize::try_from(mixed.checked_rem(many)?).ok()?)
     }
-
-    fn walk(&mut self, rules: &Rules, node: &Node) {
-        if let Op::Binary { op, left, right, .. } = &node.op
-            && is_comparison(*op)
-        {
-            for (side, other) in [(left, right), (right, left)] {
-                if let (Op::Fact(id), Some(value)) = (&side.op, constant(rules, other))
-                    && let Some(constants) = self.constants.get_mut(id)
-                {
-                    constants.push(value);
-                    return;
-                }
-            }
-        }
-        match &node.op {
-            Op::Known(inner) if matches!(inner.op, Op::Fact(_)) => {}
-            Op::Fact(id) => {
-                self.elsewhere.insert(*id);
-            }
-            _ => node.children().into_iter().for_each(|child| self.walk(rules, child)),
-        }
-    }
-}
-
-fn is_comparison(op: Binary) -> bool {
-    use Binary::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-    matches!(op, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
-}
-
-fn constant(rules: &Rules, node: &Node) -> Option<Value> {
-    match &node.op {
-        Op::Constant(value) => Some(value.clone()),
-        Op::Parameter(id) => Some(rules.parameter(*id).clone()),
-        _ => None,
-    }
-}
-
-/// One value of every class, and unknown. `None` where there are too many classes, or no telling.
-fn classes(shape: &Shape, constants: &[Value], compared_only: bool) -> Option<Vec<Option<Value>>> {
-    let mut values: Vec<Value> = match &shape.kind {
-        Kind::Boolean => vec![Value::Boolean(false), Value::Boolean(true)],
-        Kind::Enum(values) => {
-            values.keys().map(|value| Value::Text(value.as_str().into())).collect()
-        }
-        _ if !compared_only => return None,
-        Kind::Integer => {
-            let mut around = BTreeSet::from([0]);
-            for value in constants {
-                let at = match value {
-                    Value::Integer(at) => *at,
-                    // Between whole numbers: the whole ones on both sides.
-                    Value::Number(number) => number.floor().to_i64()?,
-                    _ => return None,
-                };
-                around.extend([at.checked_sub(1)?, at, at.checked_add(1)?, at.checked_add(2)?]);
-            }
-            around.into_iter().map(Value::Integer).collect()
-        }
-        Kind::Number => {
-            let numbers: Option<Vec<Number>> = constants.iter().map(Value::as_number).collect();
-            numbers_around(shape, numbers?)?
-        }
-        _ => return None,
-    };
-    values.dedup();
-    Some(values.into_iter().map(Some).chain([None]).collect())
-}
-
-/// Every constant, something between each two neighbours, something below and above all; of steps, those around every
-/// constant.
-fn numbers_around(shape: &Shape, mut at: Vec<Number>) -> Option<Vec<Value>> {
-    at.push(Number::ZERO);
-    let mut all = Vec::new();
-    if let Some(step) = shape.multiple_of {
-        for constant in at {
-            let mut number = constant.checked_sub(constant.checked_rem(step).ok()?).ok()?;
-            number = number.checked_sub(step).ok()?;
-            for _ in 0..4 {
-                all.push(number);
-                number = number.checked_add(step).ok()?;
-            }
-        }
-    } else {
-        let bounds = [shape.minimum, shape.maximum];
-        at.extend(
-            bounds.into_iter().chain([shape.exclusive_minimum, shape.exclusive_maximum]).flatten(),
-        );
-        at.sort_unstable();
-        at.dedup();
-        let one = Number::from(1);
-        all.extend([at.first()?.checked_sub(one).ok()?, at.last()?.checked_add(one).ok()?]);
-        for pair in at.windows(2) {
-            let [low, high] = pair else { continue };
-            let half = high.checked_sub(*low).ok()?.checked_div(Number::from(2)).ok()?;
-            let inside = low.checked_add(half).ok()?;
-            if !(inside > *low && inside < *high) {
-                return None;
-            }
-            all.push(inside);
-        }
-        all.extend(at);
-    }
-    all.sort_unstable();
-    all.dedup();
-    Some(all.into_iter().map(Value::Number).collect())
 }

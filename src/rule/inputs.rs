@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::aim::Aim;
-use super::outline::{Origin, Outline};
+use super::outline::{Origin, Outline, Threshold};
 use super::program::{EventPart, Node, Op};
 use super::syntax::Extent;
 use super::{FactorProgram, Requirement, Rules};
@@ -16,9 +16,6 @@ use crate::value::Value;
 pub(crate) struct Inputs {
     /// Facts that are no derived ones.
     pub facts: BTreeSet<FactId>,
-    /// Those that are used otherwise than by comparing them with something fixed: of the others the values next to what they
-    /// are compared with stand for all.
-    pub tangled: BTreeSet<FactId>,
     /// Payload of the event.
     pub data: BTreeSet<Arc<str>>,
     pub time: bool,
@@ -37,7 +34,6 @@ pub(crate) struct Inputs {
 impl Inputs {
     pub fn extend(&mut self, other: Self) {
         self.facts.extend(other.facts);
-        self.tangled.extend(other.tangled);
         self.data.extend(other.data);
         self.time |= other.time;
         self.past |= other.past;
@@ -46,19 +42,13 @@ impl Inputs {
         self.parameters.extend(other.parameters);
         self.rules.extend(other.rules);
     }
-
-    /// Whether it reads a rule, directly or through others.
-    pub fn reads(&self, origin: Origin) -> bool {
-        self.rules.contains(&origin)
-    }
 }
 
 impl Rules {
     /// What a comparison reads, through derived facts and factors too.
-    pub fn read_at(&self, outline: &Outline, threshold: usize) -> Inputs {
+    pub fn read_at(&self, outline: &Outline, found: &Threshold) -> Inputs {
         let mut inputs = Inputs::default();
-        if let Some(found) = outline.thresholds.get(threshold)
-            && let Some(rule) = outline.rules.get(found.rule)
+        if let Some(rule) = outline.rules.get(found.rule)
             && let Some(program) = self.program(rule.origin)
         {
             match found.find(&program.root) {
@@ -142,22 +132,8 @@ impl Rules {
                 }
                 None => {
                     inputs.facts.insert(*id);
-                    inputs.tangled.insert(*id);
                 }
             },
-            Op::Known(path) if self.reported(path).is_some() => {
-                inputs.facts.extend(self.reported(path));
-            }
-            Op::Binary { left, right, .. } | Op::In { item: left, list: right, .. }
-                if self.reported(left).is_some() && self.is_fixed(right) =>
-            {
-                inputs.facts.extend(self.reported(left));
-            }
-            Op::Binary { left, right, .. }
-                if self.reported(right).is_some() && self.is_fixed(left) =>
-            {
-                inputs.facts.extend(self.reported(right));
-            }
             Op::Factor(id) => {
                 if inputs.rules.insert(Origin::Factor(*id)) {
                     inputs.waiting.push(Origin::Factor(*id));
@@ -200,14 +176,6 @@ impl Rules {
         match &node.op {
             Op::Constant(value) => Some(value),
             Op::Parameter(id) => self.parameters.get(*id).map(|found| &found.value),
-            _ => None,
-        }
-    }
-
-    /// The fact that is read here, where it is no derived one.
-    fn reported(&self, node: &Node) -> Option<FactId> {
-        match &node.op {
-            Op::Fact(id) if self.facts.get(*id)?.value.is_none() => Some(*id),
             _ => None,
         }
     }

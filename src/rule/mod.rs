@@ -14,14 +14,16 @@ mod builtins;
 mod canonical;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
+mod classes;
 mod column;
+pub(crate) mod compared;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod counted;
 mod depends;
 mod domain;
 pub(crate) mod doubt;
-mod equivalent;
+pub(crate) mod equivalent;
 mod eval;
 mod evaluate;
 mod explain;
@@ -60,12 +62,15 @@ use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
 use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
+use compared::Compared;
 use eval::{Evaluator, Stop};
 use facts::{Form, Layout};
+use outline::Origin;
 use plan::{Lowered, No};
 use syntax::Extent;
 use watch::Watch;
 
+pub(crate) use classes::step;
 pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
@@ -289,6 +294,30 @@ impl Rules {
             }
             _ => self.holds_by_evaluator(requirement, context),
         }
+    }
+
+    /// What a transition asks for comes to: its requirements, then its guard; what is false decides over what is unknown.
+    pub fn judged(&self, id: TransitionId, context: &Context) -> Result<Truth, Fault> {
+        let mut truth = Truth::True;
+        for requirement in self.requirements(id) {
+            match self.holds(*requirement, context)? {
+                Truth::False => return Ok(Truth::False),
+                Truth::Unknown => truth = Truth::Unknown,
+                Truth::True => {}
+            }
+        }
+        match self.guard(id).map(|guard| self.decide(guard, context)).transpose()? {
+            Some(Truth::False) => Ok(Truth::False),
+            Some(Truth::Unknown) => Ok(Truth::Unknown),
+            Some(Truth::True) | None => Ok(truth),
+        }
+    }
+
+    /// How some rules use the facts that they read in the end. `near` takes in what lies a step from what is compared.
+    pub fn compared(&self, origins: impl IntoIterator<Item = Origin>, near: bool) -> Compared {
+        let mut gather = compared::Gather::new(self, near);
+        origins.into_iter().for_each(|origin| gather.origin(origin));
+        gather.finish()
     }
 
     /// Whether a fact is set, not worked out.

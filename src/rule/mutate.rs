@@ -319,7 +319,7 @@ impl Walk<'_, '_> {
     }
 }
 
-pub(super) fn is_condition(op: &Op) -> bool {
+fn is_condition(op: &Op) -> bool {
     match op {
         Op::And(_) | Op::Or(_) | Op::Not(_) | Op::In { .. } | Op::Known(_) | Op::Active(_) => true,
         Op::Factor(_) => true,

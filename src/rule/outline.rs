@@ -11,7 +11,7 @@ use super::domain::Domain;
 use super::program::{Node, Op, Program};
 use super::syntax::{Binary, Extent};
 use super::{FactorProgram, Requirement, Rules};
-use crate::definition::model::{Definition, FactorRule};
+use crate::definition::model::{Definition, FactorRule, Trigger};
 use crate::definition::shape::Kind;
 use crate::diagnostic::{Span, Spanned};
 use crate::table::{FactId, FactorId, TransitionId};
@@ -22,16 +22,27 @@ pub(crate) struct Outline {
     pub rules: Vec<RuleOutline>,
     pub clauses: Vec<ClauseOutline>,
     pub thresholds: Vec<Threshold>,
+    /// Comparisons by `==` and `!=`: no coverage asks for them, a search brings their sides together.
+    pub equalities: Vec<Threshold>,
     pub by_origin: BTreeMap<Origin, usize>,
     /// By rule and the first byte of the operator.
     pub by_operator: BTreeMap<(usize, u32), usize>,
-    /// Which rules may be unknown, as far as that was asked.
-    unknowable: BTreeMap<Origin, bool>,
+    unknowable: Unknowable,
+}
+
+/// What may be unknown.
+#[derive(Debug, Default)]
+struct Unknowable {
+    /// Which rules may be, as far as that was asked.
+    rules: BTreeMap<Origin, bool>,
+    /// Whether some rule that reads the event is asked where there is none: at the start, or when a term is due.
+    eventless: bool,
 }
 
 /// What some rules come to look at.
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
+    pub rules: BTreeSet<usize>,
     pub thresholds: Vec<usize>,
     pub clauses: u64,
 }
@@ -121,6 +132,9 @@ pub(crate) struct Threshold {
 impl Outline {
     pub fn new(definition: &Definition, rules: &Rules) -> Self {
         let mut outline = Self::default();
+        outline.unknowable.eventless = definition.transitions.iter().any(|(id, transition)| {
+            !matches!(transition.trigger, Trigger::Events(_)) && rules.asks_event(id)
+        });
         // Those that others read first, so that asking recurses into one rule at a time.
         for rule in &rules.order {
             let node = match rule {
@@ -212,10 +226,10 @@ impl Outline {
         let mut known: BTreeSet<Origin> = BTreeSet::new();
         let mut reach = Reach::default();
         while let Some(origin) = waiting.pop() {
-            let Some(rule) = self.rule(origin).and_then(|number| self.rules.get(number)) else {
-                continue;
-            };
+            let Some(number) = self.rule(origin) else { continue };
+            let Some(rule) = self.rules.get(number) else { continue };
             if known.insert(origin) {
+                reach.rules.insert(number);
                 reach.thresholds.extend(rule.thresholds.clone());
                 reach.clauses += u64::try_from(rule.clauses.len()).unwrap_or(0);
                 waiting.extend(rule.reads.iter().copied());
@@ -389,7 +403,7 @@ impl Building<'_> {
     /// Every comparison by order in a piece of a script.
     fn thresholds(&mut self, program: &Program, node: &Node, clause: Option<usize>) {
         if let Op::Binary { op, op_at, left, right } = &node.op
-            && is_order(*op)
+            && op.is_comparison()
             // What never varies has no boundary to come near to.
             && !(self.rules.is_fixed(left) && self.rules.is_fixed(right))
         {
@@ -400,9 +414,7 @@ impl Building<'_> {
                 Some(limit) => domain.around(limit),
                 None => [true; 3],
             };
-            let number = self.outline.thresholds.len();
-            self.outline.by_operator.insert((self.number, op_at.start), number);
-            self.outline.thresholds.push(Threshold {
+            let found = Threshold {
                 rule: self.number,
                 clause,
                 text: program.text(node.at).to_owned(),
@@ -411,7 +423,14 @@ impl Building<'_> {
                 turned,
                 domain,
                 possible,
-            });
+            };
+            if is_order(*op) {
+                let number = self.outline.thresholds.len();
+                self.outline.by_operator.insert((self.number, op_at.start), number);
+                self.outline.thresholds.push(found);
+            } else {
+                self.outline.equalities.push(found);
+            }
         }
         for child in measurable(node) {
             self.thresholds(program, child, clause);
@@ -463,7 +482,7 @@ impl Rules {
     }
 
     /// Whether an expression may be unknown, as far as its form tells. `known` are the rules that were asked before.
-    fn may_be_unknown(&self, node: &Node, known: &mut BTreeMap<Origin, bool>) -> bool {
+    fn may_be_unknown(&self, node: &Node, known: &mut Unknowable) -> bool {
         let mut any = |nodes: &[&Node]| nodes.iter().any(|node| self.may_be_unknown(node, known));
         match &node.op {
             Op::Fact(id) => match self.facts.get(*id) {
@@ -479,12 +498,12 @@ impl Rules {
                 }
                 Some(FactorProgram::Of { of, .. }) => {
                     let origin = Origin::Factor(*id);
-                    if let Some(known) = known.get(&origin) {
+                    if let Some(known) = known.rules.get(&origin) {
                         return *known;
                     }
-                    known.insert(origin, false);
+                    known.rules.insert(origin, false);
                     let found = of.iter().any(|part| self.may_be_unknown(&named(*part), known));
-                    known.insert(origin, found);
+                    known.rules.insert(origin, found);
                     found
                 }
                 Some(FactorProgram::Broken) | None => false,
@@ -499,7 +518,7 @@ impl Rules {
                     }
             }
             Op::Data(_) | Op::Last(_) | Op::Since(_) => true,
-            Op::Event(part) => *part == super::program::EventPart::Actor,
+            Op::Event(part) => known.eventless || *part == super::program::EventPart::Actor,
             Op::Known(_) => false,
             Op::Coalesce(options) => {
                 options.iter().all(|option| self.may_be_unknown(option, known))
@@ -507,25 +526,23 @@ impl Rules {
             Op::Property(base, name) => {
                 const OF_TIME: [&str; 8] =
                     ["year", "month", "day", "weekday", "date", "days", "hours", "len"];
-                !OF_TIME.contains(&&**name) || any(&[base])
+                // A record may have properties of these names, and lack them.
+                !(OF_TIME.contains(&&**name) && self.is_no_record(base)) || any(&[base])
             }
+            // What a record lacks is unknown.
+            Op::Item(base, item) => !self.is_no_record(base) || any(&[base, item]),
             Op::Each { each: super::program::Each::Find, .. } => true,
             _ => any(&node.children()),
         }
     }
 
-    fn rule_may_be(
-        &self,
-        origin: Origin,
-        programs: &[&Program],
-        known: &mut BTreeMap<Origin, bool>,
-    ) -> bool {
-        if let Some(known) = known.get(&origin) {
+    fn rule_may_be(&self, origin: Origin, programs: &[&Program], known: &mut Unknowable) -> bool {
+        if let Some(known) = known.rules.get(&origin) {
             return *known;
         }
-        known.insert(origin, false);
+        known.rules.insert(origin, false);
         let found = programs.iter().any(|program| self.may_be_unknown(&program.root, known));
-        known.insert(origin, found);
+        known.rules.insert(origin, found);
         found
     }
 }

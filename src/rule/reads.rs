@@ -128,6 +128,11 @@ impl Rules {
         asked
     }
 
+    /// Whether what a transition asks for reads the event, through others too.
+    pub(super) fn asks_event(&self, id: TransitionId) -> bool {
+        self.reads_through(self.asked_by(id)).event
+    }
+
     /// Whether anything that answers reads the event.
     pub fn reads_event(&self) -> bool {
         let functions = self.functions.iter().flatten();

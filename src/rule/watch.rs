@@ -60,6 +60,15 @@ impl<'o> Watch<'o> {
         }
     }
 
+    /// What a rule and all that it reads come to in this context, outside of any transition.
+    pub fn looks(&self, rules: &Rules, origin: Origin, context: &Context) {
+        let Some(outline) = self.outline else { return };
+        let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
+        let context = Context { watch: None, ..*context };
+        let mut looking = Looking { outline, rules, seen: &mut seen };
+        looking.all(origin, &mut Evaluator::new(rules, context));
+    }
+
     /// A step held: it took these and entered these.
     pub fn moved(&self, entered: &[StateId], taken: &[TransitionId]) {
         let Ok(mut seen) = self.seen.try_borrow_mut() else { return };

@@ -7,6 +7,7 @@ use super::expect::{Blocker, Scene, said};
 use crate::case::Case;
 use crate::case::decision::{Decision, Outcome};
 use crate::case::event::{Actor, Event, Input, Until};
+use crate::definition::parse::is_remark;
 use crate::value::{DateTime, Value, write_json_string};
 
 /// Writes scenario files from cases that are played.
@@ -93,8 +94,8 @@ impl Recorder {
         }
         let expect = expectation(&Standing::default(), case, decision, None);
         head.push(entry("expect", Json::Object(expect)));
-        let recorded =
-            Recorded { name: name.to_owned(), head, steps: Vec::new(), before: Standing::of(case) };
+        let name = if is_remark(name) { format!("scenario-{name}") } else { name.to_owned() };
+        let recorded = Recorded { name, head, steps: Vec::new(), before: Standing::of(case) };
         self.scenarios.push(recorded);
     }
 
@@ -172,7 +173,9 @@ impl Recorder {
         let taken = |name: &str| self.actors.iter().any(|(known, _)| known == name);
         let mut names = std::iter::once(plain.to_owned())
             .chain((2..).map(|number: usize| format!("{plain} {number}")));
-        let name = names.find(|name| !taken(name)).unwrap_or_default();
+        // What begins like a remark would not be read.
+        let plain = names.find(|name| !taken(name)).unwrap_or_default();
+        let name = if is_remark(&plain) { format!("actor {plain}") } else { plain };
         self.actors.push((name.clone(), actor.clone()));
         name
     }

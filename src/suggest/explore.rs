@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::prove::{Prover, Stopped, Verdict};
 use super::realize::Realizing;
 use super::solve::{Point, Solved, Solver, Target};
 use super::trace::{Played, Trace};
@@ -18,7 +19,7 @@ use crate::person;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
 use crate::rule::{Past, Truth};
-use crate::table::{Id, StateId, TransitionId};
+use crate::table::{FactId, Id, StateId, TransitionId};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 
@@ -41,12 +42,12 @@ struct Entry {
 /// Why a goal was not reached.
 #[derive(Debug)]
 pub(super) enum Failed {
-    /// No values of what it reads can do it; `true` where others are tried before and must stay shut.
-    Contradiction(Reads, bool),
+    /// No values of what it reads can do it; `true` where others are tried before and must stay shut. By these facts.
+    Contradiction(Vec<FactId>, bool),
     /// States of which it would have to stand in one.
     NoWay(BTreeSet<StateId>),
-    /// Nothing was found within bounds.
-    NotFound(Reads),
+    /// Nothing was found within bounds, nor proven: with what stood in the way of a proof.
+    NotFound(Reads, Option<Stopped>),
     /// Values would do, but cases did not get there.
     NotBrought(Vec<(String, Option<Value>)>),
     NeverAsked,
@@ -72,7 +73,7 @@ impl Failed {
     fn weight(&self) -> u8 {
         match self {
             Self::NotBrought(_) => 5,
-            Self::NotFound(_) => 4,
+            Self::NotFound(..) => 4,
             Self::NoWay(_) => 3,
             Self::Unwritable | Self::Bound => 2,
             Self::Contradiction(..) => 1,
@@ -95,6 +96,7 @@ pub(super) enum Cue {
 pub(super) struct Explorer<'w> {
     pub workflow: &'w Workflow,
     solver: Solver<'w>,
+    prover: Prover<'w>,
     entries: Vec<Entry>,
     keys: BTreeSet<Key>,
     /// Patterns of events that some rule asks the past about.
@@ -109,9 +111,9 @@ pub(super) type Reached = (Trace, Played);
 impl<'w> Explorer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
         let compiled = workflow.compiled();
-        let solver = Solver::new(compiled);
+        let (solver, prover) = (Solver::new(compiled), Prover::new(compiled));
         let (keys, asked) = (BTreeSet::new(), BTreeSet::new());
-        Self { workflow, solver, entries: Vec::new(), keys, asked, runs: 0 }
+        Self { workflow, solver, prover, entries: Vec::new(), keys, asked, runs: 0 }
     }
 
     /// Finds places where cases can stand, nearest first, until every transition was taken or tried. Those where the scenarios
@@ -244,6 +246,14 @@ impl<'w> Explorer<'w> {
         };
         for transition in transitions {
             let source = compiled.chart.transitions.at(transition).source;
+            let stopped = match self.prover.judge(goal, transition) {
+                Verdict::Never(facts, others) => {
+                    note(Failed::Contradiction(facts, others));
+                    continue;
+                }
+                Verdict::Possible => None,
+                Verdict::Open(stopped) => Some(stopped),
+            };
             // Where rules ask about the past, one place is not as good as another.
             let most =
                 if compiled.rules.inputs(transition).past { 4 * TRIED_FROM } else { TRIED_FROM };
@@ -261,6 +271,17 @@ impl<'w> Explorer<'w> {
                             self.keep(trace.clone(), again);
                         }
                         return Ok((trace, played));
+                    }
+                    Err(Failed::NotFound(reads, _)) => {
+                        let is_elsewhere_too = !reads.time
+                            && !reads.past
+                            && stopped.as_ref().is_none_or(|stopped| !stopped.event)
+                            && self.is_tried_alike(number, transition, &cue);
+                        note(Failed::NotFound(reads, stopped.clone()));
+                        // The same values would be tried from every other place.
+                        if is_elsewhere_too {
+                            break;
+                        }
                     }
                     Err(found) => note(found),
                 }
@@ -280,7 +301,10 @@ impl<'w> Explorer<'w> {
         }
         let compiled = self.workflow.compiled();
         let all = compiled.definition.transitions.ids();
-        all.filter(|id| compiled.rules.inputs(*id).reads(origin)).collect()
+        let asks = |id: &TransitionId| {
+            outline.reach(std::iter::once(Origin::Transition(*id))).rules.contains(&rule)
+        };
+        all.filter(asks).collect()
     }
 
     /// Places from which a transition can be judged, and how.
@@ -420,12 +444,7 @@ impl<'w> Explorer<'w> {
         }
         match self.solver.solve(&case, &target, Some(aim), false) {
             _ if self.solver.is_exhausted() => Err(Failed::Bound),
-            // Elsewhere, or for somebody else, others may be tried before.
-            Solved::Contradiction if !self.is_same_everywhere(&target) => {
-                Err(Failed::NotFound(reads))
-            }
-            Solved::Contradiction => Err(Failed::Contradiction(reads, !target.ahead.is_empty())),
-            Solved::Nothing => Err(Failed::NotFound(reads)),
+            Solved::Nothing => Err(Failed::NotFound(reads, None)),
             Solved::Found(point) => {
                 let point = &point;
                 let realizing = Realizing { target: &target, cue, point, goal, anyhow };
@@ -437,17 +456,15 @@ impl<'w> Explorer<'w> {
         }
     }
 
-    /// Whether what is tried before a transition does not hang on where a case stands and who asks.
-    fn is_same_everywhere(&self, target: &Target) -> bool {
-        let compiled = self.workflow.compiled();
-        let source = compiled.chart.transitions.at(target.transition).source;
-        let own = target.ahead.iter().all(|id| {
-            let written = compiled.definition.transitions.at(*id);
-            written.source == source && written.by.is_none() && written.not_by.is_empty()
-        });
-        let known = contract::known_events(compiled);
-        let heard = known.iter().filter(|name| compiled.chart.listens(target.transition, name));
-        own && (target.ahead.is_empty() || target.event.is_none() || heard.count() <= 1)
+    /// Whether no other states have a say in what is tried before a transition.
+    fn is_tried_alike(&self, number: usize, transition: TransitionId, cue: &Cue) -> bool {
+        let chart = &self.workflow.compiled().chart;
+        let source = chart.transitions.at(transition).source;
+        let entry = self.entries.get(number);
+        entry.is_some_and(|entry| {
+            let ahead = self.ahead(&entry.case, transition, cue);
+            ahead.iter().all(|id| chart.transitions.at(*id).source == source)
+        })
     }
 
     fn reads(&self, transition: TransitionId) -> Reads {

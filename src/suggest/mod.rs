@@ -8,11 +8,12 @@
 //! ```
 
 mod explore;
+mod prove;
 mod realize;
 mod reason;
 mod solve;
 mod trace;
-mod values;
+pub(crate) mod values;
 mod write;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ use serde::Serialize;
 use crate::case::Language;
 use crate::coverage::Coverage;
 use crate::coverage::goal::Goal;
+use crate::definition::parse::is_remark;
 use crate::rule::Truth;
 use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
@@ -153,11 +155,12 @@ pub fn suggest(
             matches!(&failed, Failed::NoWay(states) if states.iter().all(|state| dead.contains(state)));
         let is_impossible = leads_nowhere || failed.is_proof();
         let mut reason = reason(&workflow, &failed, language);
-        if leads_nowhere {
-            reason.push_str(match language {
-                Language::Swedish => "; ingen övergång dit kan tas",
-                _ => "; no transition that leads there can be taken",
-            });
+        match (leads_nowhere, is_impossible, language) {
+            (true, _, Language::Swedish) => reason.push_str("; ingen övergång dit kan tas"),
+            (true, ..) => reason.push_str("; no transition that leads there can be taken"),
+            (_, true, _) => {}
+            (_, false, Language::Swedish) => reason.insert_str(0, "inte avgjort: "),
+            (_, false, _) => reason.insert_str(0, "not decided: "),
         }
         Unreached { goal, title, is_impossible, reason }
     });
@@ -256,7 +259,12 @@ fn slug(title: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "scenario".to_owned() } else { slug.to_owned() }
+    match slug {
+        "" => "scenario".to_owned(),
+        // What begins so belongs to somebody else, and no reader of the file looks at it.
+        _ if is_remark(slug) => format!("scenario-{slug}"),
+        _ => slug.to_owned(),
+    }
 }
 
 fn unique(name: String, names: &mut BTreeSet<String>) -> String {

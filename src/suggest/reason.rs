@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use super::Goal;
 use super::explore::{Failed, Reads};
+use super::prove::Stopped;
 use crate::case::Language;
 use crate::definition::model::StateKind;
-use crate::table::{Id, StateId, TransitionId};
+use crate::table::{FactId, Id, StateId, TransitionId};
 use crate::workflow::Workflow;
+use crate::workflow::chart::ROOT;
 
 /// States that no case can come to: every transition that leads into them is impossible, or leaves from such a state.
 pub(super) fn dead(workflow: &Workflow, open: &[(Goal, String, Failed)]) -> BTreeSet<StateId> {
@@ -38,6 +40,15 @@ pub(super) fn dead(workflow: &Workflow, open: &[(Goal, String, Failed)]) -> BTre
             _ => None,
         })
         .collect();
+    // Where a case begins is no way that was searched: a start may want facts that nobody thought of.
+    let begins = &chart.states.at(ROOT).initial;
+    let is_parallel = chart.states.at(ROOT).kind == StateKind::Parallel;
+    dead.retain(|state| {
+        let at_start = begins.iter().any(|first| {
+            first == state || chart.inside(*first, *state) || chart.inside(*state, *first)
+        });
+        !(is_parallel || begins.is_empty() || at_start)
+    });
     // Of the states that were not entered those stay out that something might lead into.
     loop {
         let before = dead.len();
@@ -81,11 +92,21 @@ pub(super) fn reason(workflow: &Workflow, failed: &Failed, language: Language) -
         }
         said.join(", ")
     };
+    let named = |ids: &[FactId]| {
+        let names = ids.iter().map(|id| definition.facts.at(*id).name.value.clone());
+        facts(&Reads { names: names.collect(), ..Reads::default() })
+    };
     match failed {
-        Failed::Contradiction(read, _) if read.names.is_empty() => if swedish {
+        Failed::Contradiction(read, false) if read.is_empty() => if swedish {
             "det beror på inga uppgifter och är alltid likadant"
         } else {
             "it depends on no fact and is always the same"
+        }
+        .to_owned(),
+        Failed::Contradiction(read, true) if read.is_empty() => if swedish {
+            "en övergång före den är alltid öppen"
+        } else {
+            "a transition before it is always open"
         }
         .to_owned(),
         Failed::Contradiction(read, others) => {
@@ -94,7 +115,7 @@ pub(super) fn reason(workflow: &Workflow, failed: &Failed, language: Language) -
                 (true, true) => " medan övergångarna före den är stängda",
                 (true, false) => " while the transitions before it stay shut",
             };
-            let facts = facts(read);
+            let facts = named(read);
             if swedish {
                 format!("inga värden på {facts} gör det så{others}: alla har prövats")
             } else {
@@ -111,11 +132,21 @@ pub(super) fn reason(workflow: &Workflow, failed: &Failed, language: Language) -
                 format!("no way was found to the state {names}")
             }
         }
-        Failed::NotFound(read) if swedish => {
-            format!("inga värden på {} hittades inom sökningens gränser", facts(read))
-        }
-        Failed::NotFound(read) => {
-            format!("no values of {} were found within the bounds of the search", facts(read))
+        Failed::NotFound(read, stopped) => {
+            let read = facts(read);
+            let found = match (read.is_empty(), swedish) {
+                (true, true) => "inget sätt hittades".to_owned(),
+                (true, false) => "no way was found".to_owned(),
+                (false, true) => format!("inga värden på {read} hittades"),
+                (false, false) => format!("no values of {read} were found"),
+            };
+            let why = stopped.as_ref().map(|stopped| stood(stopped, &named, swedish));
+            match why {
+                Some(why) if swedish => format!("{found}, och alla kan inte prövas: {why}"),
+                Some(why) => format!("{found}, and not all can be tried: {why}"),
+                None if swedish => format!("{found} inom sökningens gränser"),
+                None => format!("{found} within the bounds of the search"),
+            }
         }
         Failed::NotBrought(values) if values.is_empty() => if swedish {
             "det vore så, men ingen väg dit hittades"
@@ -157,4 +188,32 @@ pub(super) fn reason(workflow: &Workflow, failed: &Failed, language: Language) -
         }
         .to_owned(),
     }
+}
+
+/// What stood in the way of a proof.
+fn stood(stopped: &Stopped, named: &dyn Fn(&[FactId]) -> String, swedish: bool) -> String {
+    let Stopped { facts, time, past, event, many } = stopped;
+    let said = [
+        (!facts.is_empty()).then(|| match swedish {
+            true => format!("regeln gör mer med {} än att jämföra med fasta värden", named(facts)),
+            false => {
+                format!("the rule does more with {} than compare with constants", named(facts))
+            }
+        }),
+        time.then(|| if swedish { "den läser tiden" } else { "it reads the time" }.to_owned()),
+        past.then(|| {
+            if swedish { "den läser det som hänt" } else { "it reads what happened" }.to_owned()
+        }),
+        event
+            .then(|| if swedish { "den läser händelsen" } else { "it reads the event" }.to_owned()),
+        many.then(|| {
+            if swedish {
+                "kombinationerna är för många"
+            } else {
+                "there are too many combinations"
+            }
+            .to_owned()
+        }),
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

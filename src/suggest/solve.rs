@@ -4,13 +4,13 @@
 //! One fact at a time is changed to the value that costs least (see `rule::aim`), two at a time where one alone does not help;
 //! what turns out not to matter is then put back. Of comparisons that are linear in a fact the gap between their sides gives
 //! the very value (`a + b >= limit` is closed by growing `a` by the gap), whatever the limit is computed from. The search is
-//! bounded; where the values tried stand for all others and all were tried, their failure is a proof.
+//! bounded: that it finds nothing proves nothing (see `prove`).
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::values::{Gap, Palette};
+use super::values::{Gap, Palette, grid};
 use crate::case::Case;
 use crate::case::contract;
 use crate::case::event::Actor;
@@ -18,7 +18,7 @@ use crate::definition::model::EventDecl;
 use crate::definition::shape::{Kind, Shape};
 use crate::rule::aim::Aim;
 use crate::rule::inputs::Inputs;
-use crate::rule::outline::{Origin, Outline};
+use crate::rule::outline::{Origin, Outline, Threshold};
 use crate::rule::{Context, Current, Facts, Truth};
 use crate::table::{FactId, TransitionId};
 use crate::value::{DateTime, Number, Value};
@@ -30,8 +30,10 @@ const EVALUATIONS: u32 = 4_000;
 const LEVEL: usize = 64;
 /// Clauses evaluated in all searches for one workflow: what a stranger's file can ask for is bounded.
 const CLAUSES: u64 = 40_000_000;
-/// Combinations that are tried one by one for a proof.
-const COMBINATIONS: usize = 1_024;
+/// Steps of a number that are gone through where nothing tells how far it is to go.
+const SWEEP: i64 = 600;
+/// Numbers that are tried from the first on where more than comparisons are made with them.
+const FIRST: usize = 24;
 
 /// What is tried: a transition that is to be judged, by an event or of itself.
 #[derive(Debug, Clone)]
@@ -56,8 +58,6 @@ pub(super) struct Point {
 
 pub(super) enum Solved {
     Found(Box<Point>),
-    /// No values do, and all were tried.
-    Contradiction,
     /// None was found within bounds.
     Nothing,
 }
@@ -165,6 +165,10 @@ impl Search<'_, '_> {
         let event = self.target.event.as_deref();
         let governs = event.and_then(|event| contract::governing(workflow, event));
         let mut variables: Vec<(Variable, Vec<Option<Value>>)> = Vec::new();
+        let mut calculated = workflow.rules.compared(self.judged(), false).otherwise;
+        let is_number =
+            |id: &FactId| matches!(self.solver.shape(*id).kind, Kind::Integer | Kind::Number);
+        calculated.retain(|id| is_number(id) && inputs.facts.contains(id));
         for id in &inputs.facts {
             if near && !carries(governs, &workflow.definition.facts.at(*id).name.value) {
                 continue;
@@ -172,6 +176,12 @@ impl Search<'_, '_> {
             let mut values: Vec<Option<Value>> =
                 palette.values(self.solver.shape(*id)).into_iter().map(Some).collect();
             let default = workflow.definition.facts.at(*id).default.clone();
+            if calculated.contains(id) {
+                let shape = self.solver.shape(*id);
+                let first = palette.first(shape, FIRST).into_iter().map(Some);
+                let first: Vec<_> = first.filter(|value| !values.contains(value)).collect();
+                values.extend(first);
+            }
             // Nobody has said it: then it is what it is by default.
             if !values.contains(&default) {
                 values.insert(0, default);
@@ -196,26 +206,18 @@ impl Search<'_, '_> {
             });
             variables.push((Variable::Time, times.collect()));
         }
-        let thresholds = self.thresholds();
-        let (own, far): (Vec<_>, Vec<_>) = thresholds.into_iter().partition(|(number, _)| {
-            let found = self.solver.outline.thresholds.get(*number);
-            found.is_some_and(|found| Some(found.rule) == rule)
-        });
+        let (own, far): (Vec<_>, Vec<_>) =
+            self.comparisons().into_iter().partition(|(found, _)| Some(found.rule) == rule);
         let mut best = self.cost(&point);
         while best > 0 {
-            let Some((better, cost)) =
-                self.improve(&point, best, &variables, [&own, &far], &palette)
-            else {
-                break;
-            };
+            let better = self
+                .improve(&point, best, &variables, [&own, &far], &palette)
+                .or_else(|| self.sweep(&point, best, &calculated));
+            let Some((better, cost)) = better else { break };
             (point, best) = (better, cost);
         }
         if best > 0 {
-            return if !near && self.is_contradiction(&inputs, &variables) {
-                Solved::Contradiction
-            } else {
-                Solved::Nothing
-            };
+            return Solved::Nothing;
         }
         // What does not matter is as it was.
         for (variable, _) in &variables {
@@ -235,14 +237,59 @@ impl Search<'_, '_> {
         Solved::Found(Box::new(point))
     }
 
+    /// What is judged.
+    fn judged(&self) -> impl Iterator<Item = Origin> {
+        let ahead = self.target.ahead.iter().copied();
+        std::iter::once(self.target.transition).chain(ahead).map(Origin::Transition)
+    }
+
     /// Comparisons in what is judged, with what each reads.
-    fn thresholds(&self) -> Vec<(usize, Inputs)> {
+    fn comparisons(&self) -> Vec<(&Threshold, Inputs)> {
         let outline = self.solver.outline;
         let rules = &self.solver.workflow.rules;
-        let judged =
-            std::iter::once(self.target.transition).chain(self.target.ahead.iter().copied());
-        let found = outline.reach(judged.map(Origin::Transition)).thresholds;
-        found.into_iter().map(|number| (number, rules.read_at(outline, number))).collect()
+        let reach = outline.reach(self.judged());
+        let by_order = reach.thresholds.iter().filter_map(|number| outline.thresholds.get(*number));
+        let equalities =
+            outline.equalities.iter().filter(|found| reach.rules.contains(&found.rule));
+        let found = by_order.chain(equalities);
+        found.map(|found| (found, rules.read_at(outline, found))).collect()
+    }
+
+    /// Steps of numbers that rules calculate with, from where they are and back: the first that costs less. Remainders and
+    /// what is rounded say nothing of how far it is to go.
+    fn sweep(
+        &self,
+        point: &Point,
+        best: u64,
+        calculated: &BTreeSet<FactId>,
+    ) -> Option<(Point, u64)> {
+        let zone = &self.solver.workflow.definition.zone;
+        for id in calculated {
+            let shape = self.solver.shape(*id);
+            let here = match point.facts.get(*id) {
+                Some(value) => value.as_number(),
+                None => Some(Number::ZERO),
+            };
+            let (Some(step), Some(here)) = (grid(shape), here) else { continue };
+            let Ok(odd) = here.checked_rem(step) else { continue };
+            for number in (1..=SWEEP).flat_map(|number| [number, -number]) {
+                if self.spent.get() > EVALUATIONS {
+                    return None;
+                }
+                let by = step.checked_mul(number.into());
+                let to = by.and_then(|by| here.checked_add(by)).and_then(|to| to.checked_sub(odd));
+                let Some(to) = to.ok().and_then(|to| shape.admit(to.into(), zone).ok()) else {
+                    continue;
+                };
+                let mut other = point.clone();
+                other.facts.set(*id, Some(to));
+                let cost = self.cost(&other);
+                if cost < best {
+                    return Some((other, cost));
+                }
+            }
+        }
+        None
     }
 
     /// The first change of one variable that costs less; else of two. `thresholds` are those of the rule itself, and others.
@@ -251,7 +298,7 @@ impl Search<'_, '_> {
         point: &Point,
         best: u64,
         variables: &[(Variable, Vec<Option<Value>>)],
-        thresholds: [&[(usize, Inputs)]; 2],
+        thresholds: [&[(&Threshold, Inputs)]; 2],
         palette: &Palette,
     ) -> Option<(Point, u64)> {
         let [own, far] = thresholds;
@@ -304,7 +351,7 @@ impl Search<'_, '_> {
         &self,
         point: &Point,
         variable: &Variable,
-        thresholds: &[(usize, Inputs)],
+        thresholds: &[(&Threshold, Inputs)],
         palette: &Palette,
     ) -> Vec<Option<Value>> {
         let mut found = Vec::new();
@@ -312,7 +359,7 @@ impl Search<'_, '_> {
         let context = self.context(point, event.as_ref());
         let rules = &self.solver.workflow.rules;
         let outline = self.solver.outline;
-        for (number, inputs) in thresholds {
+        for (threshold, inputs) in thresholds {
             let concerned = match variable {
                 Variable::Fact(id) => inputs.facts.contains(id),
                 Variable::Data(name) => inputs.data.contains(name),
@@ -321,8 +368,9 @@ impl Search<'_, '_> {
             if !concerned {
                 continue;
             }
-            let Some((subject, limit)) = rules.sides(outline, *number, &context) else { continue };
-            let Some(threshold) = outline.thresholds.get(*number) else { continue };
+            let Some((subject, limit)) = rules.sides_of(outline, threshold, &context) else {
+                continue;
+            };
             let unit = |limit| threshold.domain.unit(limit);
             let Some(gap) = Gap::between(&subject, &limit, unit) else { continue };
             match variable {
@@ -330,7 +378,7 @@ impl Search<'_, '_> {
                     let shape = self.solver.shape(*id);
                     if let Some(value) = point.facts.get(*id) {
                         let mut close = gap.close(&value, shape, palette);
-                        close.extend(self.along(point, *id, *number, gap));
+                        close.extend(self.along(point, *id, threshold, gap));
                         let close = close.into_iter();
                         let close = close.filter_map(|value| shape.admit(value, palette.zone).ok());
                         found.extend(close.map(Some));
@@ -362,16 +410,13 @@ impl Search<'_, '_> {
     }
 
     /// Values of a number that close a gap, as far as its sides are straight lines: a step shows the slope.
-    fn along(&self, point: &Point, id: FactId, threshold: usize, gap: Gap) -> Vec<Value> {
+    fn along(&self, point: &Point, id: FactId, threshold: &Threshold, gap: Gap) -> Vec<Value> {
         let Gap::Numbers(gap, unit) = gap else { return Vec::new() };
         let Some(value) = point.facts.get(id).as_ref().and_then(Value::as_number) else {
             return Vec::new();
         };
         let shape = self.solver.shape(id);
-        let grid = match shape.kind {
-            Kind::Integer => Some(Number::from(1)),
-            _ => shape.multiple_of,
-        };
+        let grid = grid(shape);
         let step = grid.unwrap_or(Number::from(1));
         let mut beside = point.clone();
         let Ok(next) = value.checked_add(step) else { return Vec::new() };
@@ -379,7 +424,7 @@ impl Search<'_, '_> {
         let event = self.event(&beside);
         let context = self.context(&beside, event.as_ref());
         let outline = self.solver.outline;
-        let sides = self.solver.workflow.rules.sides(outline, threshold, &context);
+        let sides = self.solver.workflow.rules.sides_of(outline, threshold, &context);
         let Some((subject, limit)) = sides else { return Vec::new() };
         let moved = match Gap::between(&subject, &limit, |_| unit) {
             Some(Gap::Numbers(other, _)) => gap.checked_sub(other),
@@ -404,56 +449,6 @@ impl Search<'_, '_> {
             }
         }
         found.into_iter().map(Value::Number).collect()
-    }
-
-    /// Whether the values stand for all and none of their combinations does.
-    fn is_contradiction(
-        &self,
-        inputs: &Inputs,
-        variables: &[(Variable, Vec<Option<Value>>)],
-    ) -> bool {
-        if inputs.time || inputs.past {
-            return false;
-        }
-        let event = self.target.event.as_deref();
-        let governs = event.and_then(|event| contract::governing(self.solver.workflow, event));
-        let data_stands_for_all = inputs.data.iter().all(|name| {
-            let shape = governs.and_then(|found| found.data.get(&**name));
-            shape.is_some_and(|shape| matches!(shape.kind, Kind::Boolean | Kind::Enum(_)))
-        });
-        if !data_stands_for_all {
-            return false;
-        }
-        // How near a number has to come is for its threshold to say.
-        let near = self.aims.iter().any(|aim| matches!(aim, Aim::Lies(..)));
-        let stands_for_all = inputs.facts.iter().all(|id| match self.solver.shape(*id).kind {
-            Kind::Boolean | Kind::Enum(_) => true,
-            Kind::Number => !near && !inputs.tangled.contains(id),
-            Kind::Integer | Kind::Date | Kind::DateTime => !inputs.tangled.contains(id),
-            _ => false,
-        });
-        // More than are tried would not all be there.
-        let stands_for_all = stands_for_all
-            && variables.iter().all(|(_, values)| values.len() < super::values::MOST);
-        let sizes = variables.iter().map(|(_, values)| values.len());
-        let all = sizes.clone().try_fold(1_usize, usize::checked_mul);
-        let Some(all) = all.filter(|all| stands_for_all && *all <= COMBINATIONS) else {
-            return false;
-        };
-        let situation = self.case.situation();
-        let mut point = Point {
-            facts: Facts::clone(&situation.facts),
-            data: BTreeMap::new(),
-            time: situation.time,
-        };
-        (0..all).all(|mut number| {
-            for (variable, values) in variables {
-                let value = values.get(number % values.len().max(1)).cloned().flatten();
-                number /= values.len().max(1);
-                set(&mut point, variable, value);
-            }
-            self.cost(&point) > 0
-        })
     }
 
     fn event(&self, point: &Point) -> Option<Current> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::definition::shape::{Kind, Object, Shape};
+use crate::rule::step;
 use crate::value::{Date, DateTime, Duration, Number, Value, Zone};
 
 /// As many as are tried for one fact.
@@ -11,7 +12,7 @@ pub(super) const MOST: usize = 48;
 const ITEMS: i64 = 64;
 
 /// What there is to choose from.
-pub(super) struct Palette<'a> {
+pub(crate) struct Palette<'a> {
     /// What rules compare with.
     pub constants: &'a [Value],
     /// The time of the case, for dates.
@@ -99,26 +100,52 @@ impl Palette<'_> {
     }
 
     fn numbers(&self, shape: &Shape) -> Vec<Value> {
-        let unit_of = |number: Number| match (&shape.kind, shape.multiple_of) {
-            (_, Some(multiple)) => multiple,
-            (Kind::Integer, None) => Number::from(1),
-            _ => Number::decimal_place(number.scale()),
-        };
+        let unit_of =
+            |number: Number| grid(shape).unwrap_or_else(|| Number::decimal_place(number.scale()));
         let mut found: Vec<Number> = Vec::new();
-        for number in self.constants.iter().filter_map(Value::as_number) {
+        // The values nearest to a number, on both sides: those that are admitted lie on steps.
+        let around = |number: Number, found: &mut Vec<Number>| {
             let unit = unit_of(number);
-            found.push(number);
-            found.extend(number.checked_sub(unit));
-            found.extend(number.checked_add(unit));
+            let odd = match grid(shape) {
+                Some(step) => number.checked_rem(step).unwrap_or(Number::ZERO),
+                None => Number::ZERO,
+            };
+            let Ok(on) = number.checked_sub(odd) else { return };
+            found.push(on);
+            found.extend(on.checked_sub(unit));
+            found.extend(on.checked_add(unit));
+        };
+        for number in self.constants.iter().filter_map(Value::as_number) {
+            around(number, &mut found);
         }
-        found.extend(shape.minimum);
-        found.extend(shape.maximum);
+        let bounds = [shape.minimum, shape.maximum];
+        let exclusive = [shape.exclusive_minimum, shape.exclusive_maximum];
+        for bound in bounds.into_iter().chain(exclusive).flatten() {
+            found.push(bound);
+            around(bound, &mut found);
+        }
         found.extend([0, 1, 2].map(Number::from));
-        for number in shape.exclusive_minimum.into_iter().chain(shape.exclusive_maximum) {
-            found.extend(number.checked_add(unit_of(number)));
-            found.extend(number.checked_sub(unit_of(number)));
-        }
         found.into_iter().map(|number| whole(shape, number)).collect()
+    }
+
+    /// The first numbers that a declaration admits, from its least or 0 on, and some below 0.
+    pub fn first(&self, shape: &Shape, many: usize) -> Vec<Value> {
+        let step = grid(shape).unwrap_or(Number::from(1));
+        let least = shape.minimum.or(shape.exclusive_minimum);
+        let start = match least {
+            Some(least) if least > Number::ZERO => {
+                let odd = least.checked_rem(step).unwrap_or(Number::ZERO);
+                least.checked_sub(odd).unwrap_or(least)
+            }
+            _ => Number::ZERO,
+        };
+        let many = i64::try_from(many).unwrap_or(0);
+        let numbers = (0..many).chain(-5..0).filter_map(|number| {
+            let by = step.checked_mul(Number::from(number)).ok()?;
+            start.checked_add(by).ok()
+        });
+        let values = numbers.map(|number| shape.admit(whole(shape, number), self.zone));
+        values.filter_map(Result::ok).collect()
     }
 
     fn records(&self, object: &Object, depth: usize) -> Vec<Value> {
@@ -198,6 +225,11 @@ fn sample(shape: &Shape, text: &str) -> Value {
         text.push('x');
     }
     text.into()
+}
+
+/// What the values of a number are multiples of, if of anything.
+pub(super) fn grid(shape: &Shape) -> Option<Number> {
+    step(shape).flatten()
 }
 
 fn whole(shape: &Shape, number: Number) -> Value {

@@ -42,3 +42,47 @@ fn the_shipped_scenarios_of_a_partnership_notice_nine_of_ten_slips() {
         run(&["test", "workflows/iop.scenario.json", "--mutate", "--min-mutation-score", "90"]);
     assert_eq!(ran.code, 0, "{}", ran.out);
 }
+
+#[test]
+fn what_a_variant_notices_in_its_base_is_noticed() {
+    let folder = folder("mutants-variant");
+    write(&folder, "door.json", DOOR);
+    write(&folder, "gate.json", r#"{ "extends": "door.json", "id": "gate" }"#);
+    let coarse = scenarios(
+        r#"{ "coins": 0, "answer": "blocked", "state": "shut" }, { "coins": 9, "answer": "moved", "state": "ajar" }"#,
+    );
+    let own = write(&folder, "door.scenario.json", &coarse);
+    let exact = scenarios(
+        r#"{ "coins": 1, "answer": "blocked", "state": "shut" }, { "coins": 2, "answer": "moved", "state": "ajar" }"#,
+    );
+    write(&folder, "gate.scenario.json", &exact.replace("door.json", "gate.json"));
+    let alone = run(&["test", &own, "--mutate"]);
+    assert!(alone.out.contains("`>=` → `>` (boundary)"), "{}", alone.out);
+    let both = run(&["test", &folder.to_string_lossy(), "--mutate", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&both.out).unwrap();
+    assert_eq!(found["mutants"]["counts"]["survived"], 0, "{}", both.out);
+}
+
+#[test]
+fn what_is_neither_told_apart_nor_proven_the_same_is_not_decided() {
+    let folder = folder("mutants-undecided");
+    let hard = DOOR.replace("coins >= 2", "coins >= 2 && coins * coins != 1522757");
+    write(&folder, "door.json", &hard);
+    let exact = scenarios(
+        r#"{ "coins": 1, "answer": "blocked", "state": "shut" }, { "coins": 2, "answer": "moved", "state": "ajar" }"#,
+    );
+    let file = write(&folder, "door.scenario.json", &exact);
+    let ran = run(&["test", &file, "--mutate"]);
+    assert!(ran.out.contains(" not decided"), "{}", ran.out);
+    assert!(ran.out.contains("not decided: "), "{}", ran.out);
+    // A mutant that differs nowhere that was tried, and one that does: `known` and a bound of 1.
+    let known = DOOR
+        .replace(r#""minimum": 0 } }"#, r#""minimum": 1 }, "y": { "type": "boolean" } }"#)
+        .replace(r#"["coins"]"#, r#"["coins", "y"]"#)
+        .replace("coins >= 2", "known(`coins`) && y");
+    write(&folder, "door.json", &known);
+    let none = r#"{ "workflow": "door.json", "steps": [{ "event": "open", "expect": { "answer": "blocked" } }] }"#;
+    write(&folder, "door.scenario.json", none);
+    let ran = run(&["test", &file, "--mutate"]);
+    assert!(ran.out.contains("`y` → `!(y)` (negation)"), "{}", ran.out);
+}

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Check;
 use crate::case::signing::{Given, Seats};
-use crate::person::{self, Person};
 use crate::case::situation::{Sent, Waiting};
+use crate::person::{self, Person};
 use crate::rule::sent_names;
 use crate::table::TransitionId;
 use crate::value::{DateTime, brief};
