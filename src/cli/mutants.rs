@@ -9,7 +9,7 @@ use tresteg::{Mutant, Mutated, Scenario, Workflow};
 
 use super::console::Console;
 use super::suites::Played;
-use super::{Stop, files, workers};
+use super::{Stop, walk, workers};
 
 /// A workflow with the scenarios that run on it, and what became of its mutants.
 struct Trial<'s> {
@@ -115,7 +115,7 @@ fn trials(played: &[Played]) -> Vec<Trial<'_>> {
     let all: Vec<_> =
         trials.iter().map(|trial| (trial.workflow, trial.scenarios.clone())).collect();
     for trial in &mut trials {
-        let own = files::real(Path::new(&trial.file));
+        let own = walk::real(Path::new(&trial.file));
         let extends = |(variant, _): &&(&Workflow, _)| bases(variant).any(|base| base == own);
         trial.variants = all.iter().filter(extends).cloned().collect();
     }
@@ -126,7 +126,7 @@ fn trials(played: &[Played]) -> Vec<Trial<'_>> {
 fn bases(workflow: &Workflow) -> impl Iterator<Item = PathBuf> {
     let sources = workflow.warnings().sources();
     let names = (1..).map_while(|file| sources.file(file));
-    names.map(|(name, _)| files::real(Path::new(name)))
+    names.map(|(name, _)| walk::real(Path::new(name)))
 }
 
 /// Runs all mutants, as many at a time as there are processors.
