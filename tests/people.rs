@@ -367,7 +367,7 @@ fn a_snapshot_with_one_person_twice_is_refused() {
     moves(&mut case, &signs("bo"));
     let mut json = serde_json::to_value(case.snapshot()).unwrap();
     json["signatures"][0]["given"][1]["actor"] = json!("EVA");
-    assert!(refused(&workflow, json).contains("cannot stand beside one another"));
+    assert!(refused(&workflow, json).contains("has signed twice"));
 }
 
 /// Why a snapshot is refused whose check sum was made anew.

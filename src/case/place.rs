@@ -67,6 +67,7 @@ impl Case {
             row.kind == StateKind::Final && row.parent == Some(ROOT)
         });
         situation.active = active.into_iter().collect();
+        situation.placed = true;
         if !situation.ended {
             let meter = Meter::call(&compiled.limits);
             terms::refresh(compiled, None, &mut situation, None, &meter).map_err(|fault| {

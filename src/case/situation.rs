@@ -33,6 +33,8 @@ pub(crate) struct Situation {
     pub signatures: Shared<BTreeMap<TransitionId, signing::Waiting>>,
     /// A final child of the file has been entered.
     pub ended: bool,
+    /// It was put where it stands, by a scenario: no run led there.
+    pub placed: bool,
 }
 
 /// Whether the dates of the terms were worked out here from what the case holds. Those out of a snapshot were not: the
@@ -154,6 +156,7 @@ impl Situation {
             past: Past::default(),
             terms: Shared::default(),
             dated: Dates::default(),
+            placed: false,
             sent: Shared::default(),
             aside: Shared::default(),
             signatures: Shared::default(),

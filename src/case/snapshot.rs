@@ -130,6 +130,7 @@ impl Case {
             past,
             terms,
             dated: _,
+            placed: _,
             sent,
             aside,
             signatures,
@@ -270,7 +271,11 @@ struct Reader<'w> {
 
 impl Reader<'_> {
     fn wrong(&mut self, message: impl Into<String>) {
-        self.problems.push(Problem::new("snapshot", message));
+        self.wrong_of("snapshot", message);
+    }
+
+    fn wrong_of(&mut self, code: &str, message: impl Into<String>) {
+        self.problems.push(Problem::new(code, message));
     }
 
     fn time(&mut self, microseconds: i64) -> DateTime {
@@ -444,6 +449,7 @@ impl Reader<'_> {
                 past,
                 terms: terms.into(),
                 dated: Dates(false),
+                placed: false,
                 sent: sent.into(),
                 aside: aside.into(),
                 signatures: signatures.into(),
@@ -516,7 +522,7 @@ impl Reader<'_> {
             (taken.len(), taken.into_iter().map(|at| self.time(at)).collect());
         if taken.len() < dates {
             let message = format!("the term `{}` was taken twice at one date", brief(&key));
-            self.problems.push(Problem::new("situation-terms", message));
+            self.wrong_of("situation-terms", message);
         }
         Some(Term { state, index, due, taken })
     }

@@ -18,7 +18,7 @@ use crate::diagnostic::{Place, Report, Span};
 use crate::json::{self, Node, NodeKind};
 use crate::rule::Slip;
 use crate::rule::equivalent::Sameness;
-use crate::suggest::values::Palette;
+use crate::rule::samples::Palette;
 use crate::table::FactId;
 use crate::value::{DateTime, Value, visible, write_json_string};
 use crate::workflow::Workflow;

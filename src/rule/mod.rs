@@ -41,6 +41,7 @@ mod plan;
 mod program;
 mod read;
 mod reads;
+pub(crate) mod samples;
 pub(crate) mod seen;
 mod sent;
 mod slips;

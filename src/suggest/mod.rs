@@ -13,7 +13,6 @@ mod realize;
 mod reason;
 mod solve;
 mod trace;
-pub(crate) mod values;
 mod write;
 
 use std::collections::BTreeSet;

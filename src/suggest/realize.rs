@@ -5,13 +5,13 @@ use super::Goal;
 use super::explore::{Cue, Explorer, Reached};
 use super::solve::{Point, Target, carries};
 use super::trace::{Act, Trace};
-use super::values::Palette;
 use crate::case::Case;
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
 use crate::case::situation::Term;
 use crate::case::tell;
 use crate::definition::model::EventDecl;
+use crate::rule::samples::Palette;
 use crate::table::{StateId, TransitionId};
 use crate::value::{DateTime, Duration, Value};
 

@@ -10,7 +10,6 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::values::{Gap, Palette, grid};
 use crate::case::Case;
 use crate::case::contract;
 use crate::case::event::Actor;
@@ -19,6 +18,7 @@ use crate::definition::shape::{Kind, Shape};
 use crate::rule::aim::Aim;
 use crate::rule::inputs::Inputs;
 use crate::rule::outline::{Origin, Outline, Threshold};
+use crate::rule::samples::{Gap, Palette, grid};
 use crate::rule::{Context, Current, Facts, Truth};
 use crate::table::{FactId, TransitionId};
 use crate::value::{DateTime, Number, Value};

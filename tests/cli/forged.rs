@@ -80,11 +80,11 @@ fn workflow(text: &str) -> Json {
 }
 
 fn events(text: &str) -> String {
-    let clerk = json!({ "id": text, "roles": ["clerk", text], "unit": text });
+    let clerk = json!({ "id": "kim", "roles": ["clerk", text], "unit": text });
     let lines = [
         json!({ "start": "2026-01-01T08:00:00Z", "facts": { "word": text, "map": { text: text } } }),
         json!({ "event": "go", "actor": clerk, "id": text, "data": { "why": text }, "note": { "text": text, "attachments": [{ "uri": text, "hash": text }] } }),
-        json!({ "event": "go", "actor": { "id": text, "roles": [text] } }),
+        json!({ "event": "go", "actor": { "id": format!("{text} "), "roles": [text] } }),
         json!({ "event": "stop", "actor": clerk, "x-said": text }),
         json!({ "event": "sign", "actor": clerk }),
         json!({ "event": "sign", "actor": clerk }),
@@ -107,7 +107,7 @@ fn scenarios(text: &str) -> Json {
             "s": {
                 "title": text, "facts": { "word": text }, "start": "2026-01-01T08:00:00Z",
                 "steps": [
-                    { "event": "stop", "actor": { "id": text, "roles": ["clerk"] }, "title": text,
+                    { "event": "stop", "actor": { "id": format!("{text} "), "roles": ["clerk"] }, "title": text,
                       "expect": { "answer": "blocked", "facts": { "word": "other", "kinds": [text] }, "states": ["late"] } }
                 ]
             }

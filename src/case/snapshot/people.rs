@@ -101,10 +101,10 @@ impl Reader<'_> {
             let kept = workflow.remembered.named(&name);
             let Some(kept) = kept.filter(|kept| kept.persons || (who.is_empty() && !anonymous))
             else {
-                self.wrong(format!(
-                    "no rule asks for what is remembered of the event `{}`",
-                    brief(&name)
-                ));
+                self.wrong_of(
+                    "situation-events",
+                    format!("no rule asks for what is remembered of the event `{}`", brief(&name)),
+                );
                 continue;
             };
             let told = who.len();
@@ -113,7 +113,10 @@ impl Reader<'_> {
             // Whoever it was, each time somebody sent it.
             let senders = told as u64 + u64::from(anonymous);
             if bad || known.len() < told || count < senders || (kept.persons && senders == 0) {
-                self.wrong(format!("those who sent the event `{}` cannot be right", brief(&name)));
+                self.wrong_of(
+                    "situation-events",
+                    format!("those who sent the event `{}` cannot be right", brief(&name)),
+                );
             }
             if anonymous {
                 known.note(None);

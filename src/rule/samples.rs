@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::step;
 use crate::definition::shape::{Kind, Object, Shape};
-use crate::rule::step;
 use crate::value::{Date, DateTime, Duration, Number, Value, Zone};
 
 /// As many as are tried for one fact.
-pub(super) const MOST: usize = 48;
+pub(crate) const MOST: usize = 48;
 /// Items of a list that is made up.
 const ITEMS: i64 = 64;
 
@@ -228,7 +228,7 @@ fn sample(shape: &Shape, text: &str) -> Value {
 }
 
 /// What the values of a number are multiples of, if of anything.
-pub(super) fn grid(shape: &Shape) -> Option<Number> {
+pub(crate) fn grid(shape: &Shape) -> Option<Number> {
     step(shape).flatten()
 }
 
@@ -252,7 +252,7 @@ fn moved(time: DateTime, microseconds: i64) -> Option<DateTime> {
 
 /// How far one side of a comparison is from the other.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Gap {
+pub(crate) enum Gap {
     Numbers(Number, Number),
     /// Between days and civil durations.
     Days(i64),
