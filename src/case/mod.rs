@@ -7,8 +7,6 @@ pub(crate) mod contract;
 mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
-#[cfg(test)]
-mod growth;
 mod handle;
 pub(crate) mod ids;
 mod invariants;
@@ -26,6 +24,8 @@ mod snapshot;
 mod step;
 pub(crate) mod tell;
 pub(crate) mod terms;
+#[cfg(test)]
+mod tests;
 mod wired;
 mod words;
 

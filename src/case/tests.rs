@@ -1,4 +1,5 @@
 //! Growth: of twice as much of anything, twice the work and twice the memory. Work is what is looked at, not time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
