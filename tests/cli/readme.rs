@@ -135,15 +135,19 @@ fn the_bounds_are_those_of_the_library() {
     };
     for shown in [
         format!("| {} MiB, {} files |", limits.definition_bytes >> 20, limits.extends_depth),
-        format!("| nesting of JSON | {} |", limits.json_depth),
         format!(
-            "| {}, {}, {} |",
-            thousands(limits.states),
-            thousands(limits.transitions),
-            thousands(limits.names)
+            "| {} in workflow files (126 states inside one another), else {} |",
+            limits.definition_depth, limits.json_depth
         ),
         format!(
-            "| {} KiB, nesting {}, {} operations an evaluation |",
+            "| {}, {}, {}; a name has {} bytes |",
+            thousands(limits.states),
+            thousands(limits.transitions),
+            thousands(limits.names),
+            thousands(limits.name_bytes)
+        ),
+        format!(
+            "| {} KiB, functions inside functions {} (4 a call), {} operations an evaluation |",
             limits.script_bytes >> 10,
             limits.script_depth,
             thousands(usize::try_from(limits.operations).unwrap())
@@ -159,6 +163,25 @@ fn the_bounds_are_those_of_the_library() {
             thousands(limits.scenario_steps),
             limits.scenario_bytes >> 20
         ),
+        format!(
+            "| {} operations, {} MiB of values and messages, reasons of {} MiB a step |",
+            thousands(usize::try_from(limits.call_operations).unwrap()),
+            limits.call_bytes >> 20,
+            limits.answer_bytes >> 20
+        ),
+        format!(
+            "| {} ids of events, the oldest forgotten first; {} persons, where a rule asks for them |",
+            thousands(limits.remembered_ids),
+            thousands(limits.remembered_persons)
+        ),
+        format!(
+            "| {} sent events, {} signatures, {} entries of the journal or {} MiB |",
+            thousands(limits.queued_events),
+            thousands(limits.waiting_signatures),
+            thousands(limits.untaken_entries),
+            limits.untaken_bytes >> 20
+        ),
+        format!("| a transition | {} signatures |", limits.signatures),
         format!("| an event, a line | {} MiB |", limits.event_bytes >> 20),
         format!(
             "| {} microsteps; {} steps at one instant, {} in all |",
