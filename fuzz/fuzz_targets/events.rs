@@ -1,5 +1,4 @@
 //! Any lines as a stream of events for the flagship: every answer leaves a case that can be put away and restored.
-//! Seeds: `cargo fuzz run events fuzz/corpus/events workflows/journeys/vastra-goteborg`.
 #![no_main]
 
 use std::sync::OnceLock;

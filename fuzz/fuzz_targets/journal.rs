@@ -1,5 +1,4 @@
 //! Any change of a whole journal is noticed, and any text at all is answered without a panic. The first byte says which.
-//! Seeds: any journal that `tresteg run --journal` writes, behind a byte of 0.
 #![no_main]
 
 use std::sync::OnceLock;

@@ -1,5 +1,4 @@
 //! Any text as a file of scenarios for the flagship: refused with a report, or run.
-//! Seeds: `cargo fuzz run scenario fuzz/corpus/scenario workflows`.
 #![no_main]
 
 use std::sync::OnceLock;

@@ -1,5 +1,4 @@
 //! Any text as a snapshot of a case of the flagship: refused, or a case that is put away as the same and can go on.
-//! Seeds: any snapshot that `tresteg run --save` writes.
 #![no_main]
 
 use std::sync::OnceLock;
