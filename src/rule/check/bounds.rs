@@ -4,6 +4,8 @@ use super::super::program::{Builtin, Node, Op};
 use super::super::syntax::{Binary, Extent};
 use super::Checker;
 use crate::definition::shape::{Kind, Shape};
+use crate::diagnostic::Diagnostic;
+use crate::table::FactId;
 use crate::value::{Number, Value};
 
 /// Where a number can lie. An end is `(value, excluded)`.
@@ -78,7 +80,7 @@ impl Checker<'_, '_> {
             let problem = self
                 .error("impossible", at, format!("`{text}` can never be true"))
                 .hint("look at the bounds that are declared");
-            self.report.push(problem);
+            self.claim(&[left, right], problem);
         } else if never {
             let problem = self
                 .warning(
@@ -87,12 +89,44 @@ impl Checker<'_, '_> {
                     format!("`{text}` can never be true with the parameters as they are"),
                 )
                 .hint("look at the bounds and the parameter");
-            self.report.push(problem);
+            self.claim(&[left, right], problem);
         } else if always && !a.tunable && !b.tunable {
-            let problem = self
-                .warning("always-true", at, format!("`{text}` is always true"))
-                .hint("look at the bounds that are declared");
+            let problem = self.always(at, [left, right], "look at the bounds that are declared");
+            self.claim(&[left, right], problem);
+        }
+    }
+
+    /// A comparison that always holds, as far as facts that need not be known are.
+    fn always(&self, at: Extent, sides: [&Node; 2], hint: &str) -> Diagnostic {
+        let facts = &self.names.def.facts;
+        let mut open = sides.into_iter().filter_map(fact_of);
+        let open = open.find(|id| facts.at(*id).default.is_none());
+        let text = self.text(at);
+        let warning = |message: String| self.warning("always-true", at, message);
+        match open.map(|id| facts.at(id).name.as_str()) {
+            Some(name) => warning(format!("`{text}` is always true where `{name}` is known"))
+                .hint(format!("{hint}; whether it is known `known(\"{name}\")` asks")),
+            None => warning(format!("`{text}` is always true")).hint(hint),
+        }
+    }
+
+    /// Reports what follows from the declarations of facts. Actions may set a fact to what is not declared, as long as it is
+    /// again when they end: of what they set, nothing follows inside them.
+    fn claim(&mut self, sides: &[&Node], problem: Diagnostic) {
+        let facts: Vec<FactId> = sides.iter().copied().filter_map(fact_of).collect();
+        if self.in_actions() && !facts.is_empty() {
+            self.claims.push((facts, problem));
+        } else {
             self.report.push(problem);
+        }
+    }
+
+    /// Reports what was claimed in actions about facts that they do not set.
+    pub(super) fn tell_claims(&mut self) {
+        for (facts, problem) in std::mem::take(&mut self.claims) {
+            if facts.iter().all(|id| !self.writes.contains(id)) {
+                self.report.push(problem);
+            }
         }
     }
 
@@ -107,12 +141,10 @@ impl Checker<'_, '_> {
             Binary::Equal => {
                 self.error("impossible", at, format!("`{text}` can never be true")).hint(hint)
             }
-            Binary::NotEqual => {
-                self.warning("always-true", at, format!("`{text}` is always true")).hint(hint)
-            }
+            Binary::NotEqual => self.always(at, [left, right], hint),
             _ => return,
         };
-        self.report.push(problem);
+        self.claim(&[left, right], problem);
     }
 
     fn too_short_or_long(&self, fact: &Node, text: &Node) -> bool {
@@ -147,12 +179,12 @@ impl Checker<'_, '_> {
 
     fn never(&mut self, never: bool, subject: &Node, value: &Node) {
         if never {
-            let (subject, text) = (self.text(subject.at), self.text(value.at));
-            let message = format!("`{text}` is never a value of `{subject}`");
+            let (shown, text) = (self.text(subject.at), self.text(value.at));
+            let message = format!("`{text}` is never a value of `{shown}`");
             let problem = self
                 .error("impossible", value.at, message)
                 .hint("look at the bounds that are declared");
-            self.report.push(problem);
+            self.claim(&[subject], problem);
         }
     }
 
@@ -191,6 +223,15 @@ impl Checker<'_, '_> {
             }
             _ => None,
         }
+    }
+}
+
+/// The fact of whose declaration something follows about a node: itself, or its length.
+fn fact_of(node: &Node) -> Option<FactId> {
+    match &node.op {
+        Op::Fact(id) => Some(*id),
+        Op::Call(Builtin::Len, args) => args.first().and_then(fact_of),
+        _ => None,
     }
 }
 
