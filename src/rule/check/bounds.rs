@@ -1,6 +1,6 @@
 //! Comparisons that always or never hold, by the bounds that are declared.
 
-use super::super::program::{Builtin, Node, Op};
+use super::super::program::{Builtin, EventPart, Node, Op};
 use super::super::syntax::{Binary, Extent};
 use super::Checker;
 use crate::definition::shape::{Kind, Shape};
@@ -188,6 +188,17 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Whether it is a date or date-time, whatever the case.
+    fn is_day(&self, node: &Node) -> bool {
+        match &node.op {
+            Op::Fact(id) => {
+                matches!(self.names.def.facts.at(*id).shape.kind, Kind::Date | Kind::DateTime)
+            }
+            Op::Today | Op::Now | Op::Event(EventPart::At | EventPart::Date) => true,
+            _ => false,
+        }
+    }
+
     /// Where the number that a node gives can lie, as far as is declared.
     pub(super) fn range(&self, node: &Node) -> Option<Range> {
         let def = self.names.def;
@@ -206,6 +217,7 @@ impl Checker<'_, '_> {
             Op::Count(_) => {
                 Some(Range { low: Some((Number::from(0), false)), whole: true, ..Range::default() })
             }
+            Op::Property(base, name) if self.is_day(base) => of_calendar(name),
             Op::Call(Builtin::Len, args) => {
                 let (least, most) = match args.first().map(|list| &list.op) {
                     Some(Op::Fact(id)) => length(&def.facts.at(*id).shape),
@@ -226,11 +238,12 @@ impl Checker<'_, '_> {
     }
 }
 
-/// The fact of whose declaration something follows about a node: itself, or its length.
+/// The fact of whose declaration something follows about a node: itself, its length, a part of it.
 fn fact_of(node: &Node) -> Option<FactId> {
     match &node.op {
         Op::Fact(id) => Some(*id),
         Op::Call(Builtin::Len, args) => args.first().and_then(fact_of),
+        Op::Property(base, _) => fact_of(base),
         _ => None,
     }
 }
@@ -275,6 +288,18 @@ fn of_shape(shape: &Shape) -> Option<Range> {
     let low = grid.and_then(|grid| grid.first).map(|first| (first, false)).or(low);
     let high = grid.and_then(|grid| grid.last).map(|last| (last, false)).or(high);
     Some(Range { low, high, whole, step: grid.map(|grid| grid.step), tunable: false })
+}
+
+/// What the parts of a date can be.
+fn of_calendar(name: &str) -> Option<Range> {
+    let most = match name {
+        "month" => 12,
+        "day" => 31,
+        "weekday" => 7,
+        _ => return None,
+    };
+    let end = |number: i64| Some((Number::from(number), false));
+    Some(Range { low: end(1), high: end(most), whole: true, ..Range::default() })
 }
 
 fn length(shape: &Shape) -> (u64, Option<u64>) {
