@@ -79,7 +79,7 @@ impl Checker<'_, '_> {
         if never && !a.tunable && !b.tunable {
             let problem = self
                 .error("impossible", at, format!("`{text}` can never be true"))
-                .hint("look at the bounds that are declared");
+                .hint(where_to_look(&[left, right]));
             self.claim(&[left, right], problem);
         } else if never {
             let problem = self
@@ -91,7 +91,7 @@ impl Checker<'_, '_> {
                 .hint("look at the bounds and the parameter");
             self.claim(&[left, right], problem);
         } else if always && !a.tunable && !b.tunable {
-            let problem = self.always(at, [left, right], "look at the bounds that are declared");
+            let problem = self.always(at, [left, right], where_to_look(&[left, right]));
             self.claim(&[left, right], problem);
         }
     }
@@ -181,9 +181,8 @@ impl Checker<'_, '_> {
         if never {
             let (shown, text) = (self.text(subject.at), self.text(value.at));
             let message = format!("`{text}` is never a value of `{shown}`");
-            let problem = self
-                .error("impossible", value.at, message)
-                .hint("look at the bounds that are declared");
+            let problem =
+                self.error("impossible", value.at, message).hint(where_to_look(&[subject]));
             self.claim(&[subject], problem);
         }
     }
@@ -288,6 +287,14 @@ fn of_shape(shape: &Shape) -> Option<Range> {
     let low = grid.and_then(|grid| grid.first).map(|first| (first, false)).or(low);
     let high = grid.and_then(|grid| grid.last).map(|last| (last, false)).or(high);
     Some(Range { low, high, whole, step: grid.map(|grid| grid.step), tunable: false })
+}
+
+/// Where it is said what values there are.
+fn where_to_look(sides: &[&Node]) -> &'static str {
+    match sides.iter().any(|side| matches!(side.op, Op::Property(..))) {
+        true => "months are 1 to 12, days 1 to 31, weekdays 1 (Monday) to 7 (Sunday)",
+        false => "look at the bounds that are declared",
+    }
 }
 
 /// What the parts of a date can be.
