@@ -55,7 +55,7 @@ fn what_a_variant_notices_in_its_base_is_noticed() {
     let exact = scenarios(
         r#"{ "coins": 1, "answer": "blocked", "state": "shut" }, { "coins": 2, "answer": "moved", "state": "ajar" }"#,
     );
-    write(&folder, "gate.scenario.json", &exact.replace("door.json", "gate.json"));
+    write(&folder, "gate.scenario.json", exact.replace("door.json", "gate.json"));
     let alone = run(&["test", &own, "--mutate"]);
     assert!(alone.out.contains("`>=` → `>` (boundary)"), "{}", alone.out);
     let both = run(&["test", &folder.to_string_lossy(), "--mutate", "--json"]);
