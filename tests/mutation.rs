@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use tresteg::{Case, Event, Limits, Mutated, MutationKind, Outcome, Value, Workflow};
+use tresteg::{
+    Actor, Case, Event, Limits, Mutant, Mutated, MutationKind, Outcome, Value, Workflow,
+};
 
 fn shipped() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
@@ -152,4 +154,42 @@ proptest! {
             }
         }
     }
+}
+
+/// Which facts a rule reads matters where signatures hang on them, also where its answers do not.
+#[test]
+fn a_clause_on_which_only_signatures_hang_is_not_called_the_same() {
+    let text = |by: &str| {
+        format!(
+            r#"{{ "id": "w", "roles": {{ "a": {{}} }}, "events": {{ "sign": {{}}, "set": {{ "sets": ["b"] }} }}, "on": {{ "set": {{}} }},
+                 "facts": {{ "b": {{ "type": "integer", "minimum": 0 }}, "x": {{ "type": "boolean", "default": true }} }}, "initial": "s",
+                 "states": {{ "s": {{ "on": {{ "sign": {{ "target": "t", {by}, "guard": "x && (b ?? 0) >= 0" }} }} }}, "t": {{ "type": "final" }} }} }}"#
+        )
+    };
+    let dropped = |by: &str| {
+        let workflow = Workflow::from_json(&text(by)).unwrap();
+        let mutants = workflow.mutants();
+        let is_it = |mutant: &&Mutant| {
+            mutant.kind == MutationKind::DroppedClause && mutant.before.contains(">=")
+        };
+        let mutant = mutants.iter().find(is_it).unwrap();
+        let mutated = mutant.workflow(&workflow);
+        let end = |workflow: &Workflow| {
+            let (mut case, _) = Case::start(workflow, None, BTreeMap::new()).unwrap();
+            let sign = |id: &str| Event::new("sign").by(Actor::new(id).role("a"));
+            case.fire(&sign("eva"));
+            case.fire(&Event::new("set").fact("b", 1));
+            case.fire(&sign("bo"));
+            case.states().join(" ")
+        };
+        match &mutated {
+            Mutated::Equivalent(other) => (true, end(&workflow) == end(other)),
+            Mutated::Undecided(other) | Mutated::Workflow(other) => {
+                (false, end(&workflow) == end(other))
+            }
+            _ => unreachable!(),
+        }
+    };
+    assert_eq!(dropped(r#""signed_by": ["a", "a"]"#), (false, false));
+    assert_eq!(dropped(r#""by": ["a"]"#), (true, true));
 }

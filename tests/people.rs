@@ -559,3 +559,32 @@ proptest! {
         prop_assert_eq!(eyes.fire(&by("approve", &two)).outcome, signed.fire(&signs(&two)).outcome);
     }
 }
+
+/// Missing information opens no gate: who was erased from a journal may be whoever comes now.
+#[test]
+fn an_erased_person_is_nobody_else() {
+    let text = r#"{ "id": "w", "roles": { "a": {} }, "events": { "prepare": {}, "decide": {}, "sign": {} }, "initial": "s",
+        "states": { "s": { "on": { "prepare": {}, "decide": { "target": "t", "not_by": ["prepare"] },
+                                   "sign": { "target": "t", "signed_by": ["a", "a"] } } }, "t": { "type": "final" } } }"#;
+    let workflow = workflow(text);
+    let resumed = |event: &str, erased: &str| {
+        let mut case = start(&workflow);
+        case.fire(&Event::new(event).by(Actor::new("eva").role("a")));
+        let lines = case.take_entries(b"a salt for tests, and only those");
+        let mut verifier = tresteg::Verifier::new(&workflow);
+        for line in lines {
+            let erased = tresteg::Erase::Person(erased.into());
+            verifier.line(&tresteg::erase(&line.line, &erased).unwrap().0).unwrap();
+        }
+        verifier.case()
+    };
+    let decided = |case: Option<Case>, who: &str| {
+        case.unwrap().fire(&Event::new("decide").by(Actor::new(who))).outcome
+    };
+    assert_eq!(decided(resumed("prepare", "kim"), "eva"), Outcome::Blocked);
+    assert_eq!(decided(resumed("prepare", "kim"), "bo"), Outcome::Moved);
+    for who in ["eva", "bo"] {
+        assert_eq!(decided(resumed("prepare", "eva"), who), Outcome::Blocked, "{who}");
+    }
+    assert!(resumed("sign", "kim").is_some() && resumed("sign", "eva").is_none());
+}

@@ -1,12 +1,14 @@
 //! Suggestions: each was run and reaches what it promises; what brute force can reach is reached, and what is called
 //! impossible is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Instant;
 
 use proptest::prelude::*;
-use tresteg::{Coverage, Goal, Language, Limits, Suggestions, Suite, Workflow, suggest};
+use tresteg::{
+    Case, Coverage, Event, Goal, Language, Limits, Mutated, Suggestions, Suite, Workflow, suggest,
+};
 
 use crate::coverage::{asking, fired, formulas};
 use crate::library;
@@ -363,5 +365,28 @@ fn survey() {
                 println!("{}: {}", goal.title, goal.reason);
             }
         }
+    }
+}
+
+/// What actions set is held to its declaration when they end. A factor that they ask on the way sees what is not declared.
+#[test]
+fn what_actions_pass_through_is_not_called_impossible() {
+    let workflow = workflow(
+        r#"{ "id": "w", "parameters": { "cap": 1234552 },
+             "facts": { "n": { "type": "integer", "minimum": 0, "maximum": 10, "default": 0 }, "m": { "type": "integer", "minimum": 0, "maximum": 60000 } },
+             "factors": { "big": { "guard": "n == cap" } }, "events": { "y": { "required": ["m"] }, "z": {} }, "initial": "a",
+             "states": {
+               "a": { "on": { "y": { "actions": "n = m * 37 + 10; if big { n = 7 } else { n = 8 }" }, "z": { "target": "c", "requires": ["big"] } } },
+               "c": { "type": "final" } } }"#,
+    );
+    let (mut case, _) = Case::start(&workflow, None, BTreeMap::new()).unwrap();
+    case.fire(&Event::new("y").fact("m", 33366));
+    assert_eq!(case.fact("n"), Some(7.into()), "the factor held");
+    let found = missing(&workflow);
+    let never = found.unreached.iter().filter(|goal| goal.is_impossible);
+    let never: Vec<_> = never.map(|goal| &goal.title).collect();
+    assert!(!never.iter().any(|title| title.contains("in factor")), "{never:?}");
+    for mutant in workflow.mutants().iter().filter(|mutant| mutant.path == "factors.big.guard") {
+        assert!(!matches!(mutant.workflow(&workflow), Mutated::Equivalent(_)), "{mutant}");
     }
 }

@@ -14,6 +14,7 @@ use crate::case::situation::Situation;
 use crate::case::step::{self, Run};
 use crate::error::Problem;
 use crate::rule::Meter;
+use crate::rule::doubt::Persons;
 use crate::rule::watch::Watch;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -163,11 +164,16 @@ impl<'w> Again<'w> {
         self.ids.get(id).is_some()
     }
 
-    /// A case that stands where this does.
-    pub fn case(&self, head: &Head) -> Case {
+    /// A case that stands where this does. Persons who are not known any more are nobody known in it.
+    pub fn case(&self, head: &Head, erased: &Persons) -> Case {
+        let mut situation = Arc::clone(&self.situation);
+        if erased.is_any() {
+            let past = &mut Arc::make_mut(&mut situation).past;
+            past.events.forget_who(|id| erased.is_stand_in(id));
+        }
         Case {
             workflow: self.workflow.clone(),
-            situation: Arc::clone(&self.situation),
+            situation,
             ids: self.ids.clone(),
             records: Default::default(),
             head: head.clone(),

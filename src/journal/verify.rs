@@ -334,13 +334,17 @@ impl<'w> Verifier<'w> {
         Ok(Verified { head: self.head, recomputed: self.recomputed, erased: self.erased })
     }
 
-    /// The case as it stands behind the last line; `None` before the first, and where erased values would be needed.
+    /// The case as it stands behind the last line; `None` before the first, and where erased values would be needed. An event
+    /// that an erased person sent counts there as one from nobody known: whom its `not_by` should keep out cannot be told, so
+    /// it lets nobody pass. Where an erased person has signed, and others are waited for, there is no case.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
-        let Erasures { facts, persons: _, sent, past } = &self.erasures;
+        let Erasures { facts, persons, sent, past } = &self.erasures;
         let is_known = facts.is_empty() && sent.is_empty() && !past;
-        let again = self.again.as_ref().filter(|_| is_known);
-        again.map(|again| again.case(&self.head))
+        let again = self.again.as_ref().filter(|_| is_known)?;
+        let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);
+        let is_signed = waiting.any(|one| persons.is_stand_in(&one.actor));
+        (!is_signed).then(|| again.case(&self.head, persons))
     }
 
     /// The answer of the last line, decided anew: what a person may read of it. A term or sent event is told as a step.

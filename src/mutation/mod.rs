@@ -279,7 +279,9 @@ impl Mutant {
         }
         let found = self.script.map_or(Sameness::NotTried, |start| {
             let worth = |id: FactId, beside: &[Value]| worth_trying(original, id, beside);
-            compiled.rules.same_answers(&mutated.compiled().rules, start, &worth)
+            let transitions = compiled.definition.transitions.rows();
+            let signed = transitions.iter().any(|transition| !transition.signed_by.is_empty());
+            compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
         });
         match found {
             Sameness::Same => Mutated::Equivalent(mutated),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -93,6 +93,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         depends: Known::of(def.transitions.len()),
         standings: Standings::default(),
         order: Vec::new(),
+        passing: OnceLock::new(),
     };
     let order = circles(def, &rules, compiler.report);
     let is_sound = order.is_some();

@@ -53,8 +53,8 @@ mod uses;
 pub(crate) mod watch;
 mod words;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use crate::definition::model::{Definition, Label};
 use crate::definition::shape::{Kind, Shape};
@@ -115,6 +115,8 @@ pub(crate) struct Rules {
     standings: ahead::Standings,
     /// Rules in the order in which they can be worked out, those read first.
     order: Vec<compile::Rule>,
+    /// Facts of which rules may see values that are not declared; worked out when it is asked.
+    passing: OnceLock<BTreeSet<FactId>>,
 }
 
 #[derive(Debug)]

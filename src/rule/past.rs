@@ -160,6 +160,16 @@ impl Happened {
         Ok(())
     }
 
+    /// Some persons are not known any more: what they sent came from nobody known. Cost: linear in all persons.
+    pub fn forget_who(&mut self, is_unknown: impl Fn(&str) -> bool) {
+        let Some(all) = &mut self.all else { return };
+        for (_, occurrence) in Arc::make_mut(all) {
+            if occurrence.who.ids().iter().any(|id| is_unknown(&id.id)) {
+                occurrence.who.note(None);
+            }
+        }
+    }
+
     /// The last time of any event, remembered by its name or not.
     pub fn latest(&self) -> Option<DateTime> {
         self.latest

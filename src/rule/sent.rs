@@ -3,15 +3,38 @@
 use std::collections::BTreeSet;
 
 use super::Rules;
-use super::program::{Node, Op};
+use super::program::{Node, Op, Program, Reads};
 use crate::table::FactId;
 
 impl Rules {
     /// Whether any action sets a fact.
     pub fn is_set(&self, id: FactId) -> bool {
-        let entries =
-            self.entries.values().chain(self.exits.values()).chain(self.initials.values());
-        self.actions.values().chain(entries).any(|program| program.writes.contains(&id))
+        self.doing().any(|program| program.writes.contains(&id))
+    }
+
+    /// Whether a factor or derived fact may see a value of a fact that its declaration does not admit: what actions set is
+    /// held to that when they end, and until then they may ask other rules.
+    pub fn is_passing(&self, id: FactId) -> bool {
+        self.passing
+            .get_or_init(|| self.doing().flat_map(|program| self.passing_in(program)).collect())
+            .contains(&id)
+    }
+
+    fn passing_in(&self, program: &Program) -> Vec<FactId> {
+        if program.writes.is_empty() {
+            return Vec::new();
+        }
+        let is_derived = |id: &FactId| self.facts.get(*id).is_some_and(|fact| fact.value.is_some());
+        let facts = program.reads.facts.iter().copied().filter(is_derived).collect();
+        let others = Reads { facts, factors: program.reads.factors.clone(), ..Reads::default() };
+        let read = self.reads_through(others).facts;
+        program.writes.iter().copied().filter(|id| read.contains(id)).collect()
+    }
+
+    /// All scripts that do something.
+    fn doing(&self) -> impl Iterator<Item = &Program> {
+        let states = [&self.entries, &self.exits, &self.initials].into_iter();
+        states.flat_map(|programs| programs.values()).chain(self.actions.values())
     }
 }
 

@@ -244,10 +244,16 @@ fn expectation(
 ) -> Vec<(String, Json)> {
     let mut expect = Vec::new();
     let scene = Scene { case: Some(case), decision: Some(decision), problems: &[] };
-    if let Outcome::Blocked | Outcome::NotExpected | Outcome::Error = decision.outcome {
+    let problems: Vec<&str> = scene.failures().map(|found| found.code.as_str()).collect();
+    let goes_without_saying = match decision.outcome {
+        Outcome::Blocked | Outcome::NotExpected | Outcome::Error => false,
+        // Whoever expects a problem expects an error, unless it is of a term or of what was sent.
+        Outcome::Moved => problems.is_empty(),
+        _ => true,
+    };
+    if !goes_without_saying {
         expect.push(entry("answer", Json::text(said(decision.outcome))));
     }
-    let problems: Vec<&str> = scene.failures().map(|found| found.code.as_str()).collect();
     if !problems.is_empty() {
         expect.push(entry("problems", Json::texts(&problems)));
     }

@@ -215,3 +215,20 @@ fn watching_runs_again_what_rests_on_a_change() {
     assert!(!second.contains("a.scenario.json"), "{second}");
     assert!(second.contains("b.scenario.json") && second.contains("not as expected"), "{second}");
 }
+
+/// Behind an event that is accepted a term may fail: that is no error of the event, and is written so.
+#[test]
+fn what_fails_behind_an_accepted_event_is_recorded() {
+    let folder = folder("record-failing");
+    let late = r#"{ "id": "late", "facts": { "n": { "type": "integer" }, "e": { "type": "boolean" } },
+      "events": { "set": { "sets": ["e"] } }, "initial": "s",
+      "states": { "s": { "on": { "set": {} }, "after": { "P2D": { "target": "t", "guard": "e", "actions": "n = n * 10" } } }, "t": { "type": "final" } } }"#;
+    let lines = "{\"start\": \"2026-01-05T09:00:00Z\"}\n{\"advance\": \"P5D\"}\n{\"event\": \"set\", \"facts\": {\"e\": true}}\n";
+    let late = write(&folder, "late.json", late);
+    let events = write(&folder, "late.jsonl", lines);
+    let scenario = folder.join("late.scenario.json");
+    let ran = run(&["record", &late, &events, "-o", scenario.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let ran = run(&["test", scenario.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+}

@@ -104,6 +104,7 @@ impl Checker<'_, '_> {
             }
             for case in &arm.cases {
                 self.excluded(subject, case);
+                self.never_sent(subject, case);
                 let text = self.text(case.at);
                 let (dead, why) = match (&case.op, Stretch::of(case)) {
                     (Op::Constant(value), _) => {

@@ -1,9 +1,11 @@
 //! Comparisons that always or never hold, by the bounds that are declared.
 
-use super::super::program::{Builtin, Node, Op};
+use super::super::program::{Builtin, EventPart, Node, Op};
 use super::super::syntax::{Binary, Extent};
 use super::Checker;
 use crate::definition::shape::{Kind, Shape};
+use crate::diagnostic::Diagnostic;
+use crate::table::FactId;
 use crate::value::{Number, Value};
 
 /// Where a number can lie. An end is `(value, excluded)`.
@@ -77,8 +79,8 @@ impl Checker<'_, '_> {
         if never && !a.tunable && !b.tunable {
             let problem = self
                 .error("impossible", at, format!("`{text}` can never be true"))
-                .hint("look at the bounds that are declared");
-            self.report.push(problem);
+                .hint(where_to_look(&[left, right]));
+            self.claim(&[left, right], problem);
         } else if never {
             let problem = self
                 .warning(
@@ -87,12 +89,44 @@ impl Checker<'_, '_> {
                     format!("`{text}` can never be true with the parameters as they are"),
                 )
                 .hint("look at the bounds and the parameter");
-            self.report.push(problem);
+            self.claim(&[left, right], problem);
         } else if always && !a.tunable && !b.tunable {
-            let problem = self
-                .warning("always-true", at, format!("`{text}` is always true"))
-                .hint("look at the bounds that are declared");
+            let problem = self.always(at, [left, right], where_to_look(&[left, right]));
+            self.claim(&[left, right], problem);
+        }
+    }
+
+    /// A comparison that always holds, as far as facts that need not be known are.
+    fn always(&self, at: Extent, sides: [&Node; 2], hint: &str) -> Diagnostic {
+        let facts = &self.names.def.facts;
+        let mut open = sides.into_iter().filter_map(fact_of);
+        let open = open.find(|id| facts.at(*id).default.is_none());
+        let text = self.text(at);
+        let warning = |message: String| self.warning("always-true", at, message);
+        match open.map(|id| facts.at(id).name.as_str()) {
+            Some(name) => warning(format!("`{text}` is always true where `{name}` is known"))
+                .hint(format!("{hint}; whether it is known `known(\"{name}\")` asks")),
+            None => warning(format!("`{text}` is always true")).hint(hint),
+        }
+    }
+
+    /// Reports what follows from the declarations of facts. Actions may set a fact to what is not declared, as long as it is
+    /// again when they end: of what they set, nothing follows inside them.
+    fn claim(&mut self, sides: &[&Node], problem: Diagnostic) {
+        let facts: Vec<FactId> = sides.iter().copied().filter_map(fact_of).collect();
+        if self.in_actions() && !facts.is_empty() {
+            self.claims.push((facts, problem));
+        } else {
             self.report.push(problem);
+        }
+    }
+
+    /// Reports what was claimed in actions about facts that they do not set.
+    pub(super) fn tell_claims(&mut self) {
+        for (facts, problem) in std::mem::take(&mut self.claims) {
+            if facts.iter().all(|id| !self.writes.contains(id)) {
+                self.report.push(problem);
+            }
         }
     }
 
@@ -107,12 +141,10 @@ impl Checker<'_, '_> {
             Binary::Equal => {
                 self.error("impossible", at, format!("`{text}` can never be true")).hint(hint)
             }
-            Binary::NotEqual => {
-                self.warning("always-true", at, format!("`{text}` is always true")).hint(hint)
-            }
+            Binary::NotEqual => self.always(at, [left, right], hint),
             _ => return,
         };
-        self.report.push(problem);
+        self.claim(&[left, right], problem);
     }
 
     fn too_short_or_long(&self, fact: &Node, text: &Node) -> bool {
@@ -147,12 +179,22 @@ impl Checker<'_, '_> {
 
     fn never(&mut self, never: bool, subject: &Node, value: &Node) {
         if never {
-            let (subject, text) = (self.text(subject.at), self.text(value.at));
-            let message = format!("`{text}` is never a value of `{subject}`");
-            let problem = self
-                .error("impossible", value.at, message)
-                .hint("look at the bounds that are declared");
-            self.report.push(problem);
+            let (shown, text) = (self.text(subject.at), self.text(value.at));
+            let message = format!("`{text}` is never a value of `{shown}`");
+            let problem =
+                self.error("impossible", value.at, message).hint(where_to_look(&[subject]));
+            self.claim(&[subject], problem);
+        }
+    }
+
+    /// Whether it is a date or date-time, whatever the case.
+    fn is_day(&self, node: &Node) -> bool {
+        match &node.op {
+            Op::Fact(id) => {
+                matches!(self.names.def.facts.at(*id).shape.kind, Kind::Date | Kind::DateTime)
+            }
+            Op::Today | Op::Now | Op::Event(EventPart::At | EventPart::Date) => true,
+            _ => false,
         }
     }
 
@@ -174,6 +216,7 @@ impl Checker<'_, '_> {
             Op::Count(_) => {
                 Some(Range { low: Some((Number::from(0), false)), whole: true, ..Range::default() })
             }
+            Op::Property(base, name) if self.is_day(base) => of_calendar(name),
             Op::Call(Builtin::Len, args) => {
                 let (least, most) = match args.first().map(|list| &list.op) {
                     Some(Op::Fact(id)) => length(&def.facts.at(*id).shape),
@@ -191,6 +234,16 @@ impl Checker<'_, '_> {
             }
             _ => None,
         }
+    }
+}
+
+/// The fact of whose declaration something follows about a node: itself, its length, a part of it.
+fn fact_of(node: &Node) -> Option<FactId> {
+    match &node.op {
+        Op::Fact(id) => Some(*id),
+        Op::Call(Builtin::Len, args) => args.first().and_then(fact_of),
+        Op::Property(base, _) => fact_of(base),
+        _ => None,
     }
 }
 
@@ -234,6 +287,26 @@ fn of_shape(shape: &Shape) -> Option<Range> {
     let low = grid.and_then(|grid| grid.first).map(|first| (first, false)).or(low);
     let high = grid.and_then(|grid| grid.last).map(|last| (last, false)).or(high);
     Some(Range { low, high, whole, step: grid.map(|grid| grid.step), tunable: false })
+}
+
+/// Where it is said what values there are.
+fn where_to_look(sides: &[&Node]) -> &'static str {
+    match sides.iter().any(|side| matches!(side.op, Op::Property(..))) {
+        true => "months are 1 to 12, days 1 to 31, weekdays 1 (Monday) to 7 (Sunday)",
+        false => "look at the bounds that are declared",
+    }
+}
+
+/// What the parts of a date can be.
+fn of_calendar(name: &str) -> Option<Range> {
+    let most = match name {
+        "month" => 12,
+        "day" => 31,
+        "weekday" => 7,
+        _ => return None,
+    };
+    let end = |number: i64| Some((Number::from(number), false));
+    Some(Range { low: end(1), high: end(most), whole: true, ..Range::default() })
 }
 
 fn length(shape: &Shape) -> (u64, Option<u64>) {

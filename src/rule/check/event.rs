@@ -8,9 +8,11 @@ use super::super::types::{Flavour, Type};
 use super::super::words::LINKS;
 use super::Checker;
 use super::names::prefixes;
+use super::operator::is_person;
 use crate::definition::model::reserved;
 use crate::definition::shape::Shape;
 use crate::diagnostic::nearest;
+use crate::person;
 use crate::table::StateId;
 use crate::value::Value;
 
@@ -192,8 +194,7 @@ impl Checker<'_, '_> {
         let (name, place) = self.literal(function, at, args, "the name of an event")?;
         let name: Arc<str> = name.strip_suffix(".*").map_or(name.clone(), Arc::from);
         match reserved(&name) {
-            // That a state was done is an event of the past like others.
-            Some("done") if name.starts_with("done.") => {}
+            Some("done") if name.starts_with("done.") => self.done_event(&name, place),
             Some(word) => self.reserved_event(&name, word, place),
             None if !self.names.can_match(&name) => self.unknown_event(&name, place),
             None => {}
@@ -227,12 +228,46 @@ impl Checker<'_, '_> {
         Some(name)
     }
 
+    /// Reports a text that is compared with the name of the event, or with the id of who sent it, and that neither can ever be:
+    /// what is asked for in order to shut somebody out would let everybody through.
+    pub(super) fn never_sent(&mut self, subject: &Node, text: &Node) {
+        let Op::Constant(Value::Text(said)) = &text.op else { return };
+        if matches!(subject.op, Op::Event(EventPart::Name)) {
+            match (reserved(said), said.strip_prefix("done.state.")) {
+                (_, Some(state)) => drop(self.state_named(state, text.at)),
+                (Some(word), None) => self.reserved_event(said, word, text.at),
+                (None, None) if !self.names.governs(said) => self.unknown_event(said, text.at),
+                (None, None) => {}
+            }
+        } else if is_person(subject)
+            && let Some(wrong) = person::wrong(said)
+        {
+            let message = format!("nobody has this id: {}", wrong.message);
+            let problem = self.error("impossible", text.at, message);
+            self.report.push(problem.hint("write it as the host does"));
+        }
+    }
+
     fn reserved_event(&mut self, name: &str, word: &str, at: Extent) {
         let message = format!("no event is sent as `{name}`: `{word}` is the engine's own");
         let problem = self
             .error("reserved-name", at, message)
             .hint("choose another name; `done.state.NAME` comes by itself");
         self.report.push(problem);
+    }
+
+    /// What a state does by itself is none of the events that have happened: `count` of it would be 0 for ever.
+    fn done_event(&mut self, name: &str, at: Extent) {
+        let message = format!("`{name}` is not remembered: nobody sends it");
+        let problem = self.error("reserved-name", at, message);
+        let state = name.strip_prefix("done.state.").unwrap_or_default();
+        let hint = match self.names.state(state) {
+            Some(_) => format!(
+                "set a fact in the actions of its `done`, or ask `since(\"{state}\")`, when it was entered"
+            ),
+            None => "set a fact in the actions of a `done`".to_owned(),
+        };
+        self.report.push(problem.hint(hint));
     }
 
     fn unknown_event(&mut self, name: &str, at: Extent) {
@@ -253,10 +288,14 @@ impl Checker<'_, '_> {
         args: &[Tree],
     ) -> Option<StateId> {
         let (name, place) = self.literal(function, at, args, "the name of a state")?;
-        let found = self.names.state(&name);
+        self.state_named(&name, place)
+    }
+
+    fn state_named(&mut self, name: &str, place: Extent) -> Option<StateId> {
+        let found = self.names.state(name);
         if found.is_none() {
             let problem = self.error("unknown-state", place, format!("there is no state `{name}`"));
-            let problem = match nearest(&name, self.names.state_names()) {
+            let problem = match nearest(name, self.names.state_names()) {
                 Some(near) => problem.hint(format!("did you mean `{near}`?")),
                 None => problem,
             };

@@ -58,6 +58,7 @@ pub(crate) fn check(
         most: 0,
         reads: Reads::default(),
         writes: BTreeSet::new(),
+        claims: Vec::new(),
         assured: BTreeSet::new(),
         lenient: 0,
         loops: 0,
@@ -77,6 +78,7 @@ pub(crate) fn check(
         }
         Mode::Boolean(_) | Mode::Score | Mode::Value(_) => checker.whole(tree, &mode),
     };
+    checker.tell_claims();
     let depth = root.depth();
     let Checker { most, reads, writes, .. } = checker;
     Program { script: script.clone(), root, slots: most, depth, reads, writes, fused: None }
@@ -92,6 +94,8 @@ pub(super) struct Checker<'a, 'r> {
     most: u32,
     reads: Reads,
     writes: BTreeSet<FactId>,
+    /// What actions say about the bounds of facts, to be told of those that they do not set.
+    claims: Vec<(Vec<FactId>, Diagnostic)>,
     /// Facts that are known at this point of an action.
     assured: BTreeSet<FactId>,
     /// Inside `known` or left of `??`, where unknown is expected.

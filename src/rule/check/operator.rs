@@ -178,6 +178,8 @@ impl Checker<'_, '_> {
             return;
         }
         self.enums(at, (left, a), (right, b));
+        self.never_sent(left, right);
+        self.never_sent(right, left);
         self.bounds(at, op, left, right);
         self.lengths(at, op, left, right);
     }
@@ -259,7 +261,9 @@ impl Checker<'_, '_> {
             Type::List(items) => {
                 if let Op::List(options) = &list.op {
                     options.iter().for_each(|option| self.excluded(&item, option));
+                    options.iter().for_each(|option| self.never_sent(&item, option));
                 }
+                self.never_sent(&list, &item);
                 self.excluded_item(&list, &item);
                 if !found.comparable(items) {
                     let message =
@@ -495,7 +499,7 @@ fn as_persons(left: Box<Node>, right: Box<Node>) -> (Box<Node>, Box<Node>) {
 }
 
 /// Whether a node is the id of an actor, or those of several.
-fn is_person(node: &Node) -> bool {
+pub(super) fn is_person(node: &Node) -> bool {
     match &node.op {
         Op::Event(EventPart::Actor) | Op::Who(_) => true,
         Op::Item(list, _) => is_person(list),

@@ -65,11 +65,11 @@ fn clauses_that_decide() {
             &["Unknown both [both=?] [a] []", "False double > 3 [double=2] [] []"],
         ),
         (
-            "count(`go`) > 0 && event.name == `x`",
+            "count(`go`) > 0 && event.name == `go`",
             &[],
             &[
                 "False count(`go`) > 0 [count(`go`)=0] [] []",
-                "Unknown event.name == `x` [event.name=?] [event.name] []",
+                "Unknown event.name == `go` [event.name=?] [event.name] []",
             ],
         ),
         ("rate > 0.9", &[("unit", "1")], &["False rate > 0.9 [] [] [rate:True]"]),
