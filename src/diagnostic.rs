@@ -231,6 +231,9 @@ const LONGEST_SUGGESTED: usize = 100;
 /// So many candidates are looked at for one suggestion; a report asks for up to a thousand of them.
 const MOST_CANDIDATES: usize = 2_000;
 
+/// So many pairs of letters are compared for one suggestion: names of twenty letters with 500 others.
+const MOST_PAIRS: usize = 200_000;
+
 /// A text of the user for a message: in backticks, cut where it is long, and only what can be seen.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 80;
@@ -252,13 +255,18 @@ pub(crate) fn nearest<'a>(
     // One letter for another is no slip in a name of one letter.
     let allowed = if length < 2 { 0 } else { (length / 3).max(1) };
     let letters = Letters::of(written);
+    let mut pairs = 0_usize;
     candidates
         .into_iter()
         .take(MOST_CANDIDATES)
         .filter(|candidate| candidate.len() <= 4 * (length + allowed))
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
         .filter(|candidate| letters.apart(candidate) <= allowed)
-        .inspect(|candidate| crate::work::looked_at(candidate.len()))
+        .take_while(|candidate| {
+            crate::work::looked_at(candidate.len());
+            pairs = pairs.saturating_add(length.saturating_mul(candidate.len()));
+            pairs <= MOST_PAIRS
+        })
         .map(|candidate| (strsim::damerau_levenshtein(written, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min()

@@ -1,27 +1,62 @@
 //! What rules read: their own scripts, and what these read through factors, derived facts and functions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::program::{Op, Program, Reads};
-use super::{FactorProgram, Requirement, RuleId, Rules};
+use super::{Requirement, RuleId, Rules};
 use crate::table::{FactId, FactorId, TransitionId};
 
-impl Rules {
-    /// Whether a derived fact reads one of these facts, directly or through others.
-    pub fn fact_reads(&self, id: FactId, wanted: &dyn Fn(FactId) -> bool) -> bool {
-        let program = self.facts.get(id).and_then(|fact| fact.value.as_ref());
-        program.is_some_and(|program| self.reads(program).facts.iter().any(|id| wanted(*id)))
-    }
+/// What reads and is read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Fact(FactId),
+    Factor(FactorId),
+    Function(u32),
+}
 
-    /// Whether the score of a factor reads one of these facts, directly or through others.
-    pub fn score_reads(&self, id: FactorId, wanted: &dyn Fn(FactId) -> bool) -> bool {
-        match self.factors.get(id).map(|factor| &factor.program) {
-            Some(FactorProgram::Score(program)) => {
-                self.reads(program).facts.iter().any(|id| wanted(*id))
+impl Rules {
+    /// The derived facts, factors and functions that read one of these facts, directly or through others. Cost: linear in all
+    /// rules, whatever stands between them.
+    pub fn following(&self, facts: &BTreeSet<FactId>) -> Reads {
+        let mut readers: HashMap<Part, Vec<Part>> = HashMap::new();
+        let mut note = |reader: Part, reads: &Reads| {
+            let facts = reads.facts.iter().map(|id| Part::Fact(*id));
+            let factors = reads.factors.iter().map(|id| Part::Factor(*id));
+            let functions = reads.functions.iter().map(|number| Part::Function(*number));
+            for part in facts.chain(factors).chain(functions) {
+                crate::work::looked_at(1);
+                readers.entry(part).or_default().push(reader);
             }
-            _ => false,
+        };
+        for (id, fact) in self.facts.iter() {
+            if let Some(program) = &fact.value {
+                note(Part::Fact(id), &program.reads);
+            }
         }
+        for (id, factor) in self.factors.iter() {
+            note(Part::Factor(id), &factor.program.reads());
+        }
+        for (number, function) in (0_u32..).zip(&self.functions) {
+            if let Some(program) = function {
+                note(Part::Function(number), &program.reads);
+            }
+        }
+        let mut found = Reads::default();
+        let mut waiting: Vec<Part> = facts.iter().map(|id| Part::Fact(*id)).collect();
+        while let Some(part) = waiting.pop() {
+            for reader in readers.remove(&part).into_iter().flatten() {
+                let is_new = match reader {
+                    Part::Fact(id) => found.facts.insert(id),
+                    Part::Factor(id) => found.factors.insert(id),
+                    Part::Function(number) => found.functions.insert(number),
+                };
+                if is_new {
+                    waiting.push(reader);
+                }
+            }
+        }
+        found
     }
 
     /// What a program reads, through factors, derived facts and functions too.

@@ -1,5 +1,7 @@
 //! What a workflow means, as a hash: equal for files that differ only in what no answer depends on.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use crate::definition::model::{
@@ -11,7 +13,7 @@ use crate::diagnostic::Spanned;
 use crate::digest;
 use crate::rule::spelling;
 use crate::table::StateId;
-use crate::value::{CALENDAR_RULES, Calendar, Holidays, Value};
+use crate::value::{CALENDAR_RULES, Calendar, Holidays, Value, write_json_string};
 use crate::workflow::chart::ROOT;
 
 /// Of the format and of this canonical form.
@@ -20,14 +22,75 @@ const FORMAT: u32 = 1;
 const MEANING: u32 = 1;
 
 pub(super) fn fingerprint(definition: &Definition) -> String {
-    digest::sha256(&[digest::canonical(&meaning(definition)).as_bytes()]).into()
+    let Written(text) = put(definition);
+    digest::sha256(&[text.as_bytes()]).into()
 }
 
-/// What a file means, as the tree that is hashed and that two workflows are compared by, so that neither can see what the
-/// other does not.
-///
-/// Exhaustive by its patterns: a new part of the model does not compile until it has its place here.
+/// What a file means, as the tree that two workflows are compared by. The text of it is what is hashed, so that neither can
+/// see what the other does not.
 pub(crate) fn meaning(definition: &Definition) -> Json {
+    put(definition)
+}
+
+/// What a meaning is put together as: its parts are moved into it, for states lie inside one another.
+trait Form: Sized {
+    fn leaf(json: Json) -> Self;
+    fn list(items: impl Iterator<Item = Self>) -> Self;
+    fn object(members: impl Iterator<Item = (String, Self)>) -> Self;
+}
+
+impl Form for Json {
+    fn leaf(json: Json) -> Self {
+        json
+    }
+
+    fn list(items: impl Iterator<Item = Self>) -> Self {
+        Self::Array(items.collect())
+    }
+
+    fn object(members: impl Iterator<Item = (String, Self)>) -> Self {
+        Self::Object(members.collect::<Map<_, _>>())
+    }
+}
+
+/// The canonical text at once: a tree takes ten times the memory.
+struct Written(String);
+
+impl Form for Written {
+    fn leaf(json: Json) -> Self {
+        Self(digest::canonical(&json))
+    }
+
+    fn list(items: impl Iterator<Item = Self>) -> Self {
+        let mut text = "[".to_owned();
+        for (index, Self(item)) in items.enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            text.push_str(&item);
+        }
+        text.push(']');
+        Self(text)
+    }
+
+    fn object(members: impl Iterator<Item = (String, Self)>) -> Self {
+        let sorted: BTreeMap<String, Self> = members.collect();
+        let mut text = "{".to_owned();
+        for (index, (key, Self(member))) in sorted.into_iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            write_json_string(&key, &mut text);
+            text.push(':');
+            text.push_str(&member);
+        }
+        text.push('}');
+        Self(text)
+    }
+}
+
+/// Exhaustive by its patterns: a new part of the model does not compile until it has its place here.
+fn put<F: Form>(definition: &Definition) -> F {
     let Definition {
         id: _,
         version: _,
@@ -45,53 +108,58 @@ pub(crate) fn meaning(definition: &Definition) -> Json {
         allowed: _,
     } = definition;
     let parameters = parameters.rows().iter().map(|parameter| {
-        let meaning =
-            json!({ "shape": shape(&parameter.shape), "value": parameter.value.to_wire() });
-        (parameter.name.value.clone(), meaning)
+        let value = F::leaf(parameter.value.to_wire());
+        (
+            parameter.name.value.clone(),
+            fields([("shape", shape(&parameter.shape)), ("value", value)]),
+        )
     });
     let facts = facts.rows().iter().map(|fact| {
         let default = fact.default.as_ref().map(crate::value::Value::to_wire);
         let value = script(fact.value.as_ref());
         (
             fact.name.value.clone(),
-            json!({ "shape": shape(&fact.shape), "default": default, "value": value }),
+            fields([
+                ("shape", shape(&fact.shape)),
+                ("default", F::leaf(json!(default))),
+                ("value", value),
+            ]),
         )
     });
     let factors = factors.rows().iter().map(|factor| {
         (
             factor.name.value.clone(),
-            json!({ "kind": factor.kind, "rule": factor_rule(&factor.rule) }),
+            fields([
+                ("kind", F::leaf(json!(factor.kind))),
+                ("rule", F::leaf(factor_rule(&factor.rule))),
+            ]),
         )
     });
     let functions = functions.iter().map(|function| {
         let meaning =
             json!({ "params": listed(&function.params), "body": spelling(&function.body.text) });
-        (function.name.value.clone(), meaning)
+        (function.name.value.clone(), F::leaf(meaning))
     });
     let events = events.as_ref().map(|events| {
-        Json::Object(
-            events.iter().map(|(name, declared)| (name.clone(), event(declared))).collect(),
-        )
+        F::object(events.iter().map(|(name, declared)| (name.clone(), event(declared))))
     });
     let mut roles: Vec<&String> = roles.keys().collect();
     roles.sort();
-    let mut meaning = json!({
-        "format": FORMAT,
-        "meaning": MEANING,
-        "timezone": zone.name,
-        "roles": roles,
-        "parameters": object(parameters),
-        "facts": object(facts),
-        "factors": object(factors),
-        "functions": object(functions),
-        "events": events,
-        "root": state(definition, ROOT),
-    });
+    let members = [
+        ("format", F::leaf(json!(FORMAT))),
+        ("meaning", F::leaf(json!(MEANING))),
+        ("timezone", F::leaf(json!(zone.name))),
+        ("roles", F::leaf(json!(roles))),
+        ("parameters", F::object(parameters)),
+        ("facts", F::object(facts)),
+        ("factors", F::object(factors)),
+        ("functions", F::object(functions)),
+        ("events", events.unwrap_or_else(|| F::leaf(Json::Null))),
+        ("root", state(definition, ROOT)),
+    ];
     // Files without one keep the fingerprint that they had before there were calendars.
-    if let (Some(calendar), Some(members)) = (calendar, meaning.as_object_mut()) {
-        members.insert("calendar".to_owned(), days_off(calendar));
-    }
-    meaning
+    let calendar = calendar.as_ref().map(|calendar| ("calendar", F::leaf(days_off(calendar))));
+    F::object(members.into_iter().chain(calendar).map(|(key, part)| (key.to_owned(), part)))
 }
 
 fn days_off(calendar: &Calendar) -> Json {
@@ -103,12 +171,12 @@ fn days_off(calendar: &Calendar) -> Json {
     json!({ "holidays": holidays, "eves": eves, "rules": CALENDAR_RULES })
 }
 
-fn object(members: impl Iterator<Item = (String, Json)>) -> Json {
-    Json::Object(members.collect::<Map<_, _>>())
+fn fields<F: Form, const N: usize>(members: [(&str, F); N]) -> F {
+    F::object(members.into_iter().map(|(key, member)| (key.to_owned(), member)))
 }
 
-fn script(script: Option<&Script>) -> Option<String> {
-    script.map(|script| spelling(&script.text))
+fn script<F: Form>(script: Option<&Script>) -> F {
+    F::leaf(script.map_or(Json::Null, |script| Json::String(spelling(&script.text))))
 }
 
 /// In the order of the file.
@@ -140,22 +208,22 @@ fn factor_rule(rule: &FactorRule) -> Json {
     }
 }
 
-fn event(declared: &EventDecl) -> Json {
+fn event<F: Form>(declared: &EventDecl) -> F {
     let EventDecl { name: _, by, sets, required, data, data_required, note, silent, notes: _ } =
         declared;
-    json!({
-        "by": by.as_ref().map(|by| sorted(by)),
-        "sets": sorted(sets),
-        "required": sorted(required),
-        "data": object(data.iter().map(|(key, declared)| (key.clone(), shape(declared)))),
-        "data_required": sorted(data_required),
-        "note": note,
-        "silent": silent,
-    })
+    fields([
+        ("by", F::leaf(json!(by.as_ref().map(|by| sorted(by))))),
+        ("sets", F::leaf(json!(sorted(sets)))),
+        ("required", F::leaf(json!(sorted(required)))),
+        ("data", F::object(data.iter().map(|(key, declared)| (key.clone(), shape(declared))))),
+        ("data_required", F::leaf(json!(sorted(data_required)))),
+        ("note", F::leaf(json!(note))),
+        ("silent", F::leaf(json!(silent))),
+    ])
 }
 
 /// Calls itself once for each level, which reading JSON has bounded.
-fn shape(shape_: &Shape) -> Json {
+fn shape<F: Form>(shape_: &Shape) -> F {
     let Shape {
         kind,
         minimum,
@@ -188,41 +256,51 @@ fn shape(shape_: &Shape) -> Json {
         Kind::Enum(values) => {
             let mut values: Vec<&String> = values.keys().collect();
             values.sort();
-            json!(values)
+            F::leaf(json!(values))
         }
         Kind::Array(items) => shape(items),
         Kind::Object(object_) => {
             let mut required: Vec<&String> = object_.required.iter().collect();
             required.sort();
             let properties = object_.properties.iter();
-            json!({
-                "properties": object(properties.map(|(key, declared)| (key.clone(), shape(declared)))),
-                "required": required,
-                "additional": object_.additional.as_ref().map(shape),
-            })
+            let additional = object_.additional.as_ref();
+            fields([
+                (
+                    "properties",
+                    F::object(properties.map(|(key, declared)| (key.clone(), shape(declared)))),
+                ),
+                ("required", F::leaf(json!(required))),
+                ("additional", additional.map_or_else(|| F::leaf(Json::Null), shape)),
+            ])
         }
-        _ => Json::Null,
+        _ => F::leaf(Json::Null),
     };
-    json!({
-        "kind": kind.name(),
-        "inner": inner,
-        "minimum": bound(minimum, &span.minimum),
-        "maximum": bound(maximum, &span.maximum),
-        "exclusive_minimum": bound(exclusive_minimum, &span.exclusive_minimum),
-        "exclusive_maximum": bound(exclusive_maximum, &span.exclusive_maximum),
-        "multiple_of": bound(&multiple_of, &None),
-        "min_length": least(min_length),
-        "max_length": max_length,
-        "min_items": least(min_items),
-        "max_items": max_items,
-        "unique_items": unique_items,
-        "unit": unit,
-        "personal": personal,
-    })
+    fields([
+        ("kind", F::leaf(json!(kind.name()))),
+        ("inner", inner),
+        ("minimum", F::leaf(json!(bound(minimum, &span.minimum)))),
+        ("maximum", F::leaf(json!(bound(maximum, &span.maximum)))),
+        (
+            "exclusive_minimum",
+            F::leaf(json!(bound(exclusive_minimum, &span.exclusive_minimum))),
+        ),
+        (
+            "exclusive_maximum",
+            F::leaf(json!(bound(exclusive_maximum, &span.exclusive_maximum))),
+        ),
+        ("multiple_of", F::leaf(json!(bound(&multiple_of, &None)))),
+        ("min_length", F::leaf(json!(least(min_length)))),
+        ("max_length", F::leaf(json!(max_length))),
+        ("min_items", F::leaf(json!(least(min_items)))),
+        ("max_items", F::leaf(json!(max_items))),
+        ("unique_items", F::leaf(json!(unique_items))),
+        ("unit", F::leaf(json!(unit))),
+        ("personal", F::leaf(json!(personal))),
+    ])
 }
 
 /// Calls itself once for each level of states, which reading JSON has bounded.
-fn state(definition: &Definition, id: StateId) -> Json {
+fn state<F: Form>(definition: &Definition, id: StateId) -> F {
     let State {
         name,
         kind,
@@ -239,47 +317,51 @@ fn state(definition: &Definition, id: StateId) -> Json {
     let inner = children.iter().map(|child| state(definition, *child));
     // Among the children of a parallel alone, order means something.
     let inner = if *kind == StateKind::Parallel {
-        Json::Array(inner.collect())
+        F::list(inner)
     } else {
         let names = children.iter().map(|child| definition.states.at(*child).name.value.clone());
-        object(names.zip(inner))
+        F::object(names.zip(inner))
     };
     let mut tags: Vec<&String> = tags.iter().collect();
     tags.sort();
     // As they are tried; those of an `on` object have been sorted by their names.
     let transitions = transitions.iter().map(|id| definition.transitions.at(*id));
     let transitions = transitions.filter(|found| !matches!(found.trigger, Trigger::Term(_)));
-    let transitions: Vec<Json> = transitions.map(|found| transition(definition, found)).collect();
+    let transitions = F::list(transitions.map(|found| transition(definition, found)));
     let terms = terms.iter().map(|term| {
         let taken = term.transitions.iter().map(|id| definition.transitions.at(*id));
         let taken = taken.map(|found| transition(definition, found));
-        (term.called(), Json::Array(taken.collect()))
+        (term.called(), F::list(taken))
     });
-    json!({
-        "name": if id == ROOT { "" } else { name.as_str() },
-        "kind": match kind {
-            StateKind::Atomic => "atomic",
-            StateKind::Compound => "compound",
-            StateKind::Parallel => "parallel",
-            StateKind::Final => "final",
-            StateKind::History { deep: false } => "shallow history",
-            StateKind::History { deep: true } => "deep history",
-        },
-        "states": inner,
-        "initial": initial.as_ref().map(way_in),
-        "entry": script(entry.as_ref()),
-        "exit": script(exit.as_ref()),
-        "transitions": transitions,
-        "terms": object(terms),
-        "tags": tags,
-    })
+    let kind = match kind {
+        StateKind::Atomic => "atomic",
+        StateKind::Compound => "compound",
+        StateKind::Parallel => "parallel",
+        StateKind::Final => "final",
+        StateKind::History { deep: false } => "shallow history",
+        StateKind::History { deep: true } => "deep history",
+    };
+    fields([
+        ("name", F::leaf(json!(if id == ROOT { "" } else { name.as_str() }))),
+        ("kind", F::leaf(json!(kind))),
+        ("states", inner),
+        ("initial", initial.as_ref().map_or_else(|| F::leaf(Json::Null), way_in)),
+        ("entry", script(entry.as_ref())),
+        ("exit", script(exit.as_ref())),
+        ("transitions", transitions),
+        ("terms", F::object(terms)),
+        ("tags", F::leaf(json!(tags))),
+    ])
 }
 
-fn way_in(entry: &Entry) -> Json {
-    json!({ "targets": listed(&entry.targets), "actions": script(entry.actions.as_ref()) })
+fn way_in<F: Form>(entry: &Entry) -> F {
+    fields([
+        ("targets", F::leaf(json!(listed(&entry.targets)))),
+        ("actions", script(entry.actions.as_ref())),
+    ])
 }
 
-fn transition(definition: &Definition, transition: &Transition) -> Json {
+fn transition<F: Form>(definition: &Definition, transition: &Transition) -> F {
     let Transition {
         source,
         trigger,
@@ -304,19 +386,19 @@ fn transition(definition: &Definition, transition: &Transition) -> Json {
     // Elsewhere it leaves the same states without the word: the file's own are internal anyway.
     let compound = definition.states.at(*source).kind == StateKind::Compound;
     let internal = *internal && compound && *source != ROOT && !targets.is_empty();
-    json!({
-        "trigger": trigger,
-        "targets": listed(targets),
-        "guard": script(guard.as_ref()),
-        "requires": listed(requires),
-        "by": by.as_ref().map(|by| sorted(by)),
-        "not_by": sorted(not_by),
-        "signed_by": sorted(signed_by),
-        "revoke": revoke.as_ref().map(|revoke| revoke.as_str()),
-        "actions": script(actions.as_ref()),
-        "internal": internal,
-        "id": id.as_ref().map(|id| id.as_str()),
-    })
+    fields([
+        ("trigger", F::leaf(trigger)),
+        ("targets", F::leaf(json!(listed(targets)))),
+        ("guard", script(guard.as_ref())),
+        ("requires", F::leaf(json!(listed(requires)))),
+        ("by", F::leaf(json!(by.as_ref().map(|by| sorted(by))))),
+        ("not_by", F::leaf(json!(sorted(not_by)))),
+        ("signed_by", F::leaf(json!(sorted(signed_by)))),
+        ("revoke", F::leaf(json!(revoke.as_ref().map(|revoke| revoke.as_str())))),
+        ("actions", script(actions.as_ref())),
+        ("internal", F::leaf(json!(internal))),
+        ("id", F::leaf(json!(id.as_ref().map(|id| id.as_str())))),
+    ])
 }
 
 #[cfg(test)]

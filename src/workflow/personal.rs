@@ -14,15 +14,15 @@ pub(super) fn personal(compiled: &Compiled) -> BTreeSet<String> {
         .filter(|(_, fact)| fact.shape.is_personal())
         .map(|(id, _)| id)
         .collect();
-    let wanted = |id: FactId| own.contains(&id);
+    let following = compiled.rules.following(&own);
     let mut personal = BTreeSet::new();
     for (id, fact) in definition.facts.iter() {
-        if own.contains(&id) || compiled.rules.fact_reads(id, &wanted) {
+        if own.contains(&id) || following.facts.contains(&id) {
             personal.insert(fact.name.value.clone());
         }
     }
     for (id, factor) in definition.factors.iter() {
-        if compiled.rules.score_reads(id, &wanted) {
+        if following.factors.contains(&id) && compiled.rules.is_score(id) {
             personal.insert(factor.name.value.clone());
         }
     }

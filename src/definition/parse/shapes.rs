@@ -24,6 +24,8 @@ pub(super) struct Types<'n> {
     depth: usize,
     /// Declarations that references to `types` have written out so far.
     written: usize,
+    /// Bytes of the texts in these.
+    texts: usize,
     /// Those that a declaration names.
     used: HashSet<&'n str>,
 }
@@ -34,6 +36,7 @@ enum Found {
     Done {
         shape: Box<Shape>,
         size: usize,
+        texts: usize,
         height: usize,
     },
     Wrong,
@@ -249,15 +252,15 @@ impl<'n> Reader<'_, 'n> {
                     Some(fields) => {
                         let shape = self.declaration(fields, None);
                         self.notes(fields);
-                        let (size, height) = measure(&shape);
-                        Found::Done { shape: Box::new(shape), size, height }
+                        let (size, texts, height) = measure(&shape);
+                        Found::Done { shape: Box::new(shape), size, texts, height }
                     }
                     None => Found::Wrong,
                 };
                 self.types.found.insert(key, found);
             }
         }
-        let Some(Found::Done { shape, size, height }) = self.types.found.get(key) else {
+        let Some(Found::Done { shape, size, texts, height }) = self.types.found.get(key) else {
             return any;
         };
         self.types.written = self.types.written.saturating_add(*size);
@@ -265,6 +268,15 @@ impl<'n> Reader<'_, 'n> {
             let message =
                 "types that contain types write out to more declarations than are allowed";
             self.report.push(Diagnostic::error("limit-names", name.span, message));
+            return any;
+        }
+        self.types.texts = self.types.texts.saturating_add(*texts);
+        if self.types.texts > self.limits.definition_bytes {
+            let message = format!(
+                "types that are used many times write out to more than the {} bytes that are allowed",
+                self.limits.definition_bytes
+            );
+            self.report.push(Diagnostic::error("limit-size", name.span, message));
             return any;
         }
         if self.types.depth + height > self.limits.json_depth {
@@ -617,18 +629,32 @@ fn quiet_label(node: &Node) -> Label {
     }
 }
 
-/// How many declarations a shape consists of, and how deep they nest. Shapes are as deep as declarations may be.
-fn measure(shape: &Shape) -> (usize, usize) {
+/// How many declarations a shape consists of, the bytes of the texts in them, and how deep they nest. Shapes are as deep as
+/// declarations may be.
+fn measure(shape: &Shape) -> (usize, usize, usize) {
+    let label =
+        |label: &Label| label.0.iter().map(|(tag, text)| tag.len() + text.len()).sum::<usize>();
+    let unit = shape.unit.as_ref().map_or(0, String::len);
+    let mut texts = unit + label(&shape.title) + label(&shape.description);
     let inner: Vec<&Shape> = match &shape.kind {
         Kind::Array(items) => vec![items],
-        Kind::Object(object) => object.properties.values().chain(&object.additional).collect(),
+        Kind::Object(object) => {
+            texts += object.properties.keys().chain(&object.required).map(String::len).sum::<usize>();
+            object.properties.values().chain(&object.additional).collect()
+        }
+        Kind::Enum(values) => {
+            // Each has its quotes and its comma wherever it is written.
+            texts += values.iter().map(|(value, title)| value.len() + 4 + label(title)).sum::<usize>();
+            Vec::new()
+        }
         _ => Vec::new(),
     };
     let (mut size, mut height) = (1, 0);
     for shape in inner {
-        let (inner_size, inner_height) = measure(shape);
+        let (inner_size, inner_texts, inner_height) = measure(shape);
         size += inner_size;
+        texts += inner_texts;
         height = height.max(inner_height);
     }
-    (size, height + 1)
+    (size, texts, height + 1)
 }

@@ -1,5 +1,8 @@
 //! Arms of a `switch` that are never reached.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
 use super::super::program::{Arm, Node, Op};
 use super::super::types::Type;
 use super::Checker;
@@ -27,69 +30,104 @@ impl Stretch {
     fn is_empty(self) -> bool {
         self.from > self.to || (self.from == self.to && !self.inclusive)
     }
-
-    fn has(self, number: Number) -> bool {
-        let to = Number::from(self.to);
-        number >= Number::from(self.from) && (number < to || (self.inclusive && number == to))
-    }
-
-    /// Whether all of another lies in it.
-    fn covers(self, other: Self) -> bool {
-        self.from <= other.from
-            && (self.to > other.to || (self.to == other.to && (self.inclusive || !other.inclusive)))
-    }
 }
 
 /// What the arms in front take, whatever their conditions are.
+///
+/// Numbers lie on a line of places: a whole number `n` has the place `2n`, and what lies between `n` and `n + 1` has `2n + 1`.
 #[derive(Default)]
 struct Taken {
-    values: Vec<Value>,
-    stretches: Vec<Stretch>,
+    /// Of subjects that are whole numbers, between which there is nothing.
+    whole: bool,
+    /// Numbers that are not whole.
+    broken: BTreeSet<Number>,
+    texts: HashSet<Arc<str>>,
+    others: Vec<Value>,
+    /// Places that are taken, from the first to the one behind the last; none touches the next.
+    line: BTreeMap<i128, i128>,
 }
 
 impl Taken {
     fn has(&self, value: &Value) -> bool {
-        match value.as_number() {
-            Some(number) => {
-                self.stretches.iter().any(|stretch| stretch.has(number))
-                    || self.values.iter().any(|known| known.as_number() == Some(number))
+        match (value.as_number(), value) {
+            (Some(number), _) => {
+                self.broken.contains(&number)
+                    || place(number).is_some_and(|place| self.covers(place, place + 1))
             }
-            None => self.values.contains(value),
+            (None, Value::Text(text)) => self.texts.contains(&**text),
+            (None, _) => self.others.contains(value),
         }
     }
 
-    /// Whether all of a stretch is taken, of whole numbers also by several together.
-    fn covers(&self, wanted: Stretch, whole: bool) -> bool {
-        if self.stretches.iter().any(|stretch| stretch.covers(wanted)) {
-            return true;
-        }
-        if !whole {
-            return false;
-        }
-        let end = |stretch: Stretch| stretch.to.saturating_add(i64::from(stretch.inclusive));
-        let mut from = wanted.from;
-        // Each turn passes a stretch or a value, so there are no more turns than these.
-        for _ in 0..=self.stretches.len() + self.values.len() {
-            if from >= end(wanted) {
-                return true;
+    fn add(&mut self, value: &Value) {
+        match (value.as_number(), value) {
+            (Some(number), _) => match number.to_i64() {
+                Some(whole) => {
+                    let (from, to) = self.places(whole, whole, true);
+                    self.cover(from, to);
+                }
+                None => {
+                    self.broken.insert(number);
+                }
+            },
+            (None, Value::Text(text)) => {
+                self.texts.insert(Arc::from(&**text));
             }
-            let here = Number::from(from);
-            let next = self.stretches.iter().filter(|stretch| stretch.has(here));
-            let value = self.values.iter().any(|known| known.as_number() == Some(here));
-            match next.map(|stretch| end(*stretch)).max() {
-                Some(next) => from = next,
-                None if value => from = from.saturating_add(1),
-                None => return false,
-            }
+            (None, _) if self.others.contains(value) => {}
+            (None, _) => self.others.push(value.clone()),
         }
-        from >= end(wanted)
     }
+
+    fn has_all(&self, stretch: Stretch) -> bool {
+        let (from, to) = self.places(stretch.from, stretch.to, stretch.inclusive);
+        self.covers(from, to)
+    }
+
+    fn add_all(&mut self, stretch: Stretch) {
+        let (from, to) = self.places(stretch.from, stretch.to, stretch.inclusive);
+        self.cover(from, to);
+    }
+
+    fn places(&self, from: i64, to: i64, inclusive: bool) -> (i128, i128) {
+        let end = 2 * i128::from(to);
+        let end = match (inclusive, self.whole) {
+            (false, _) => end,
+            (true, false) => end + 1,
+            (true, true) => end + 2,
+        };
+        (2 * i128::from(from), end)
+    }
+
+    fn covers(&self, from: i128, to: i128) -> bool {
+        crate::work::looked_at(1);
+        self.line.range(..=from).next_back().is_some_and(|(_, end)| *end >= to)
+    }
+
+    /// Cost: logarithmic, but for the stretches that become one with this.
+    fn cover(&mut self, mut from: i128, mut to: i128) {
+        while let Some((start, end)) = self.line.range(..=to).next_back().map(|(s, e)| (*s, *e)) {
+            crate::work::looked_at(1);
+            if end < from {
+                break;
+            }
+            (from, to) = (from.min(start), to.max(end));
+            self.line.remove(&start);
+        }
+        self.line.insert(from, to);
+    }
+}
+
+/// `None` beyond the numbers that a stretch can hold.
+fn place(number: Number) -> Option<i128> {
+    let whole = number.floor().to_i64()?;
+    Some(2 * i128::from(whole) + i128::from(!number.is_whole()))
 }
 
 impl Checker<'_, '_> {
     /// Reports cases that one in front of them takes, and those that the subject never is.
     pub(super) fn arms(&mut self, subject: &Node, kind: &Type, arms: &[Arm]) {
-        let mut taken = Taken::default();
+        let whole = *kind == Type::Integer;
+        let mut taken = Taken { whole, ..Taken::default() };
         for arm in arms {
             if arm.cases.is_empty() {
                 // An enum may get further values by a variant; a boolean has two for ever.
@@ -112,8 +150,7 @@ impl Checker<'_, '_> {
                     }
                     (_, Some(stretch)) if stretch.is_empty() => (true, "holds no number"),
                     (_, Some(stretch)) => {
-                        let whole = *kind == Type::Integer;
-                        (taken.covers(stretch, whole), "is taken by those in front of it")
+                        (taken.has_all(stretch), "is taken by those in front of it")
                     }
                     _ => (false, ""),
                 };
@@ -126,8 +163,8 @@ impl Checker<'_, '_> {
                 }
                 if arm.condition.is_none() {
                     match (&case.op, Stretch::of(case)) {
-                        (Op::Constant(value), _) => taken.values.push(value.clone()),
-                        (_, Some(stretch)) if !stretch.is_empty() => taken.stretches.push(stretch),
+                        (Op::Constant(value), _) => taken.add(value),
+                        (_, Some(stretch)) if !stretch.is_empty() => taken.add_all(stretch),
                         _ => {}
                     }
                 }
