@@ -60,7 +60,7 @@ fn explain(text: &str, file: u32, at: usize, at_end: bool) -> Diagnostic {
         return error(
             span(0, 0),
             "the file is empty",
-            "a workflow begins with `{` and ends with `}`",
+            "write an object: it begins with `{` and ends with `}`",
         );
     }
     if at_end {
