@@ -66,6 +66,17 @@ fn explain(text: &str, file: u32, at: usize, at_end: bool) -> Diagnostic {
     if at_end {
         return unfinished(text, file);
     }
+    // A line or a file is one value; the comma that would be asked for between two is refused next.
+    if !before.is_empty()
+        && !matches!(found, Some('/' | '#'))
+        && serde_json::from_str::<serde::de::IgnoredAny>(before).is_ok()
+    {
+        return error(
+            here,
+            "something stands behind the end of the JSON",
+            "remove it; a file holds one value, and so does each line of a file of lines",
+        );
+    }
     match found {
         Some('\'') => {
             return error(here, "texts stand between double quotes", "write `\"` instead of `'`");
