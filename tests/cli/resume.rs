@@ -410,3 +410,27 @@ fn what_is_recommended_is_not_refused_next() {
     let ran = run(&["run", &desk.workflow, "--journal", &desk.journal]);
     assert!(ran.err.contains("--resume"), "{}", ran.err);
 }
+
+/// It was said that something had been erased.
+#[test]
+fn an_empty_journal_is_called_that() {
+    let desk = Desk::new("resume-empty");
+    let whole = desk.bytes();
+    for (command, until) in
+        [("verify", None), ("replay", None), ("export", None), ("replay", Some("0"))]
+    {
+        fs::write(&desk.journal, if until.is_some() { whole.as_slice() } else { b"" }).unwrap();
+        let mut arguments = vec![command, &desk.journal, "--workflow", &desk.workflow];
+        arguments.extend(until.into_iter().flat_map(|until| ["--until", until]));
+        let ran = run(&arguments);
+        let said = ran.out.clone() + ran.err.as_str();
+        assert!(!said.contains("erased"), "{command}: {said}");
+        assert_eq!(said.contains("the journal is empty"), until.is_none(), "{command}: {said}");
+        assert_eq!(ran.code, i32::from(until.is_none()), "{command}: {said}");
+    }
+    // A sign too many behind the last entry is no end that is missing.
+    fs::write(&desk.journal, [whole.as_slice(), b"\x1a"].concat()).unwrap();
+    let found = desk.verify();
+    assert_eq!(found.code, 1);
+    assert!(!found.out.contains("cut off"), "{}", found.out);
+}
