@@ -546,6 +546,6 @@ mod tests {
             let file = report.sources.add("a.json", &deep);
             assert!(read(&deep, file, &limits, &mut report).is_some());
         };
-        std::thread::Builder::new().stack_size(512 * 1024).spawn(run).unwrap().join().unwrap();
+        std::thread::Builder::new().stack_size(1024 * 1024).spawn(run).unwrap().join().unwrap();
     }
 }

@@ -356,3 +356,36 @@ fn words_of_the_library_keep_to_their_lines() {
         assert!(text.lines().count() <= lines, "{lines} lines at most:\n{text}");
     }
 }
+
+/// The file is composed when it is read; an escape in a script is one only when the script is read.
+#[test]
+fn an_escape_in_a_script_is_the_letter_that_it_writes() {
+    let with = |name: &str, one: &str| {
+        let file = r##"{ "id": "w", "initial": "a",
+            "facts": { "name": { "type": "string" }, "one": { "enum": ["Å", "B"] }, "all": { "type": "array", "items": { "type": "string" }, "default": ["Å"] },
+                       "map": { "type": "object", "additionalProperties": { "type": "integer" } } },
+            "factors": { "same": { "guard": "name == NAME" }, "other": { "guard": "!(name != NAME)" }, "chosen": { "guard": "one == NAME" },
+                         "listed": { "guard": "NAME in all && name in [NAME, `x`]" }, "cased": { "guard": "switch name { NAME => true, _ => false }" },
+                         "counted": { "guard": "NAME.len() == 1" }, "keyed": { "guard": "(map[NAME] ?? 0) == 1" } },
+            "events": { "go": { "sets": ["name", "one", "map"] } },
+            "states": { "a": { "on": { "go": { "actions": "emit(NAME_OF, #{MEMBER: NAME})" } } } } }"##;
+        let file = file.replace("NAME_OF", "`told`").replace("MEMBER", one).replace("NAME", name);
+        Workflow::from_json(&file).unwrap()
+    };
+    let plain = with("`Å`", r#"\"Å\""#);
+    for spelling in [r"A\\u030a", r"\\u00c5", r"\\u212b"] {
+        let spelling = format!(r#"\"{spelling}\""#);
+        let workflow = with(&spelling, &spelling);
+        assert_eq!(workflow.fingerprint(), plain.fingerprint(), "{spelling}");
+        let map = Value::from(std::collections::BTreeMap::from([(Arc::from("Å"), Value::from(1))]));
+        let known = [("name", Value::from("Å")), ("one", Value::from("Å")), ("map", map)];
+        let known = known.map(|(name, value)| (name.to_owned(), value)).into();
+        let (mut case, _) = Case::start(&workflow, None, known).unwrap();
+        for factor in case.factors() {
+            assert_eq!(factor.verdict, Truth::True, "{spelling}: {}", factor.name);
+        }
+        let decision = case.fire(&Event::new("go"));
+        let emitted: Vec<_> = decision.emitted().collect();
+        assert_eq!(serde_json::to_string(&emitted[0].data).unwrap(), "{\"Å\":\"Å\"}", "{spelling}");
+    }
+}

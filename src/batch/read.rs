@@ -6,6 +6,7 @@ use std::fmt;
 use super::Table;
 use crate::case::row::json as quick;
 use crate::definition::model::StateKind;
+use crate::definition::parse::is_remark;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
@@ -17,9 +18,6 @@ use crate::workflow::{Field, Workflow};
 
 /// The member or column that names the active states of a row, where no fact has this name.
 const STATES: &str = "states";
-
-/// Members and columns of names that begin so are somebody else's.
-const APART: &str = "x-";
 
 /// So many problems of a row are told: a hostile one has thousands, and each costs a search.
 const MISFITS: usize = 100;
@@ -291,7 +289,7 @@ impl Table {
             }
             Some(id) => Ok(Place::Fact(id)),
             None if name == STATES => Ok(Place::States),
-            None if name.starts_with(APART) => Ok(Place::Nothing),
+            None if is_remark(name) => Ok(Place::Nothing),
             None => {
                 let known = compiled.definition.facts.rows().iter();
                 let known = known.map(|fact| fact.name.as_str()).chain([STATES]);

@@ -152,7 +152,7 @@ impl Event {
     }
 
     /// Reads an event from JSON: `{"event": …, "at": …, "actor": {…}, "id": …, "facts": {…}, "data": {…}, "note": …}`,
-    /// all but `event` optional; keys that begin with `x-` are left alone. Numbers keep every digit. The bounds are those of
+    /// all but `event` optional; `$comment` and keys that begin with `x-` are left alone. Numbers keep every digit. The bounds are those of
     /// [`Limits::default`]; [`Workflow::event_from_json`](crate::Workflow::event_from_json) has those of a workflow.
     ///
     /// ```
@@ -367,7 +367,8 @@ impl Reader<'_> {
 
     fn keys(&mut self, members: &[Member], known: &[&str]) {
         for Member { key, .. } in members {
-            if !known.contains(&key.as_str()) && !key.starts_with("x-") {
+            if !known.contains(&key.as_str()) && !crate::definition::parse::is_remark(key.as_str())
+            {
                 self.report.push(
                     Diagnostic::error(
                         "unknown-key",

@@ -227,7 +227,7 @@ impl Covered {
 fn write_new(workflow: &str, text: &str) -> Result<String, Stop> {
     let workflow = Path::new(workflow);
     let stem = workflow.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-    let folder = workflow.parent().unwrap_or(Path::new(""));
+    let folder = walk::as_on_disk(walk::parent(workflow));
     for number in 1.. {
         let ending = if number == 1 { String::new() } else { format!("-{number}") };
         let path = folder.join(format!("{stem}.suggested{ending}.scenario.json"));
@@ -237,5 +237,5 @@ fn write_new(workflow: &str, text: &str) -> Result<String, Stop> {
             Err(error) => return Err(save::wrong(&path, &error)),
         }
     }
-    Err(Stop::file(folder, "holds too many files"))
+    Err(Stop::file(&folder, "holds too many files"))
 }

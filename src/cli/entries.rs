@@ -8,6 +8,7 @@ use std::path::Path;
 use super::Stop;
 use super::encoding;
 use super::files::said;
+use super::save;
 
 /// The lines of a journal.
 pub(super) struct Entries {
@@ -60,9 +61,14 @@ impl Tail {
         if !begins && inside.iter().any(|byte| *byte != 0) {
             return Self::Whole;
         }
-        match serde_json::from_slice::<serde::de::IgnoredAny>(inside) {
-            Ok(_) => Self::Whole,
-            Err(_) => Self::Torn,
+        // Only what would have gone on is torn. What is wrong before its end was written so, or altered: several entries on
+        // one line, another sign in place of the line feeds.
+        let filled = inside.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let written = inside.get(..filled).unwrap_or_default();
+        match serde_json::from_slice::<serde::de::IgnoredAny>(written) {
+            Err(error) if error.is_eof() => Self::Torn,
+            Ok(_) if filled < inside.len() => Self::Torn,
+            Ok(_) | Err(_) => Self::Whole,
         }
     }
 }
@@ -83,6 +89,7 @@ impl Entries {
         let reader: Box<dyn BufRead + Send> = if path == Path::new("-") {
             Box::new(BufReader::new(io::stdin()))
         } else {
+            save::protect(path);
             let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
             if file.metadata().is_ok_and(|found| found.is_dir()) {
                 return Err(Stop::file(path, "is a folder"));
@@ -222,6 +229,12 @@ mod tests {
             ("{}\n{\"a\":", vec!["{}\n", "{\"a\":"], false),
             ("no journal at all", vec!["no journal at all"], false),
             ("{}\n\0\0\0", vec!["{}\n"], true),
+            ("{}\n{\"entry\":{\"a\0\0\0", vec!["{}\n"], true),
+            ("{}\n{\"entry\":{}}\0", vec!["{}\n"], true),
+            // What is wrong before its end was not cut off.
+            ("{\"entry\":{}}{\"entry\":{}}", vec!["{\"entry\":{}}{\"entry\":{}}"], false),
+            ("{\"entry\":{}}\u{85}{\"entry\"", vec!["{\"entry\":{}}\u{85}{\"entry\""], false),
+            ("{\"entry\":{a", vec!["{\"entry\":{a"], false),
             ("{\"e", vec![], true),
             ("", vec![], false),
         ] {

@@ -9,6 +9,7 @@ use tresteg::{Limits, Report, Workflow};
 use super::Stop;
 use super::console::Console;
 use super::encoding;
+use super::save;
 use super::walk::Folder;
 
 /// Loads a workflow for a command that needs one; what is wrong with it is said.
@@ -53,8 +54,15 @@ pub(super) fn load_within(path: &Path, limits: &Limits) -> Result<Result<Workflo
     Ok(Workflow::load(&path.to_string_lossy(), &text, &mut resolve, limits))
 }
 
-/// Reads a text of at most so many bytes and one more, by which the library sees that it is too large.
+/// Reads a text of at most so many bytes and one more, by which the library sees that it is too large. No output of this
+/// command takes its place.
 pub(super) fn read(path: &Path, limit: usize) -> io::Result<String> {
+    save::protect(path);
+    read_once(path, limit)
+}
+
+/// The same of a file that may be written over afterwards.
+pub(super) fn read_once(path: &Path, limit: usize) -> io::Result<String> {
     let wrong = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     let file = File::open(path)?;
     let mut bytes = Vec::new();
@@ -110,6 +118,7 @@ impl Lines {
         if path == Path::new("-") {
             return Ok(Self::new(Box::new(io::stdin().lock()), "standard input"));
         }
+        save::protect(path);
         let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
         if file.metadata().is_ok_and(|found| found.is_dir()) {
             return Err(Stop::file(path, "is a folder"));

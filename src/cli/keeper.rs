@@ -18,6 +18,9 @@ use super::entries::{self, Entries, Tail};
 use super::rules::Journal;
 use super::{files, save, walk};
 
+const IS_THERE: &str = "exists already; if it is the journal of this case, go on with it by --resume, else write to another";
+const IS_OTHER: &str = "is no file that could be begun (a folder, a device, a pipe, a link that leads nowhere); write to another";
+
 /// What an answer waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Sync {
@@ -46,7 +49,8 @@ impl Keeper {
         let file = File::options().read(true).append(true).create_new(true).open(path);
         let file = file.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
-                Stop::file(path, "exists already; go on with it by --resume, or write to another")
+                let is_file = path.metadata().is_ok_and(|found| found.is_file());
+                Stop::file(path, if is_file { IS_THERE } else { IS_OTHER })
             }
             _ => save::wrong(path, &error),
         })?;
@@ -58,6 +62,7 @@ impl Keeper {
     }
 
     fn of(file: File, path: &Path, sync: Sync, length: u64) -> Self {
+        save::protect(path);
         Self { file, path: path.to_owned(), salt: unguessable(), sync, length, lacks_feed: false }
     }
 
@@ -70,7 +75,13 @@ impl Keeper {
         console: &mut Console<'_>,
     ) -> Result<(Self, Option<Case>), Stop> {
         let wrong = |error: io::Error| Stop::file(path, files::said(&error));
-        let file = File::options().read(true).append(true).open(path).map_err(wrong)?;
+        let file = File::options().read(true).append(true).open(path);
+        // Who may read it may not have to be told so: what is missing is to write.
+        let file = file.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => wrong(error),
+            _ if path.is_dir() => wrong(io::ErrorKind::IsADirectory.into()),
+            _ => save::wrong(path, &error),
+        })?;
         let found = file.metadata().map_err(wrong)?;
         if !found.is_file() {
             return Err(Stop::file(path, "is no file that could be gone on with"));

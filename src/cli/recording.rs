@@ -107,7 +107,7 @@ fn passes(
     let name = arguments.output.as_deref().and_then(Path::file_name);
     let name = name.map_or_else(|| "recorded".into(), |name| name.to_string_lossy());
     // It names the one workflow that is at hand.
-    let mut find = |asked: &str| match asked == reference {
+    let mut find = |asked: &str| match asked == walk::composed(reference) {
         true => Ok(workflow.clone()),
         false => Err("it is not the workflow that was recorded".to_owned()),
     };

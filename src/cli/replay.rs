@@ -168,6 +168,10 @@ impl Story<'_> {
 
     /// How the case stands behind the last entry that was told.
     fn standing(&self, console: &mut Console<'_>) -> Result<(), Stop> {
+        // Nothing has begun: there is no entry, or none was to be told.
+        if self.verifier.head().sequence == 0 {
+            return Ok(());
+        }
         let Some(case) = self.verifier.case() else {
             console.line(&format!("\n? {}", words(self.language).erased))?;
             return Ok(());

@@ -1,9 +1,11 @@
 //! Writing files: beside where they shall be, made durable, and only then put in their place. Whatever goes wrong, what was
 //! there before stays, and no half or empty file is left behind.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::Stop;
 use super::walk;
@@ -15,6 +17,27 @@ pub(super) enum Place {
     New,
     /// What is there is written over.
     Any,
+}
+
+/// Files that this process has read, where they really are. What comes of a workflow or a journal must not take its place.
+static READ: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Sees to it that a file which is read is not written over.
+pub(super) fn protect(path: &Path) {
+    if let Ok(real) = path.canonicalize() {
+        READ.lock().unwrap_or_else(PoisonError::into_inner).insert(real);
+    }
+}
+
+/// Whether a file may be written over, given where it really is.
+fn is_free(target: &Path) -> io::Result<()> {
+    match READ.lock().unwrap_or_else(PoisonError::into_inner).contains(target) {
+        true => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is read by this command; choose another file",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Writes a whole file.
@@ -65,6 +88,7 @@ impl Draft {
         {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
+        is_free(&target)?;
         let (file, beside) = beside(&target)?;
         let draft =
             Self { path: path.to_owned(), file, beside: Some((beside.clone(), target)), place };
@@ -86,6 +110,8 @@ impl Draft {
 
     fn put(&mut self) -> io::Result<()> {
         let Some((beside, target)) = &self.beside else { return self.file.flush() };
+        // It may have been read only after it was named.
+        is_free(target)?;
         self.file.sync_all()?;
         match self.place {
             Place::Any => fs::rename(beside, target)?,

@@ -415,7 +415,7 @@ impl Session {
     fn load(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
         let path = ask.text(self.words.file, Some("case.json"), &|_| Ok(()))?;
         let path = Path::new(path.trim());
-        let read = files::read(path, LARGEST_SNAPSHOT).map_err(|error| files::said(&error));
+        let read = files::read_once(path, LARGEST_SNAPSHOT).map_err(|error| files::said(&error));
         let restored = read.and_then(|text| {
             let snapshot: Snapshot =
                 serde_json::from_str(&text).map_err(|error| error.to_string())?;

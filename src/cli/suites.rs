@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tresteg::{Failure, Limits, Report, Scenario, Suite, Workflow};
 
 use super::cover::Covered;
-use super::walk::Folder;
+use super::walk::{self, Folder};
 use super::{Stop, files, workers};
 
 /// Workflows that were read, by where they really are: many scenarios share one.
@@ -88,7 +88,7 @@ impl Shelf {
                 Err(message) => return Err(message.clone()),
             };
             rests_on.insert(place.clone());
-            let found = self.workflow(Path::new(name), &place);
+            let found = self.workflow(&walk::as_on_disk(Path::new(name)), &place);
             let report = match &found {
                 Ok(workflow) => Some(workflow.warnings()),
                 Err(Trouble::Wrong(report)) => Some(report),
@@ -115,7 +115,7 @@ impl Shelf {
 /// The files that a report is about, where they really are.
 fn sources(report: &Report) -> impl Iterator<Item = PathBuf> {
     let files = (0..).map_while(|number| report.sources().file(number));
-    files.filter_map(|(name, _)| Path::new(name).canonicalize().ok())
+    files.filter_map(|(name, _)| walk::as_on_disk(Path::new(name)).canonicalize().ok())
 }
 
 /// Runs the scenarios of files, as many at a time as there are processors, and hands over what came of each in the order of

@@ -132,9 +132,11 @@ fn run(
     console: &mut Console<'_>,
     mut note: impl FnMut(Ran),
 ) -> Result<Results, Stop> {
-    let filter = arguments.filter.as_deref().map(str::to_lowercase);
+    let filter = arguments.filter.as_deref().map(|text| walk::composed(&text.to_lowercase()));
     let wanted = |path: &Path, scenario: &Scenario| {
-        filter.as_ref().is_none_or(|text| full_name(path, scenario).to_lowercase().contains(text))
+        filter.as_ref().is_none_or(|text| {
+            walk::composed(&full_name(path, scenario).to_lowercase()).contains(text)
+        })
     };
     let mut results = Results::default();
     // Shows itself on a terminal only.

@@ -3,8 +3,9 @@
 //! A file or folder that is named on the command line may be a link, for whoever names it means it. What is found in a
 //! folder is read only where it really lies in that folder: a link could lead to anything, and a report shows lines of it.
 
+use std::borrow::Cow;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::Stop;
 use super::console::Console;
@@ -35,7 +36,7 @@ impl Kind {
 
 /// Where a file really is; as it is named where that cannot be told.
 pub(super) fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    as_on_disk(path).canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Whether a file is one of scenarios, by its name.
@@ -173,7 +174,7 @@ impl Folder {
     /// Where a file really is, if that is inside.
     pub(super) fn locate(&self, path: &Path) -> Result<PathBuf, String> {
         // Links are followed first: where the file really is counts, and that path is opened.
-        let found = path.canonicalize().map_err(|error| said(&error))?;
+        let found = as_on_disk(path).canonicalize().map_err(|error| said(&error))?;
         if !found.starts_with(&self.root) {
             let message = "lies outside the folder of the file that is read, and nothing outside is; put it into that folder or below";
             return Err(message.to_owned());
@@ -183,6 +184,45 @@ impl Folder {
         }
         Ok(found)
     }
+}
+
+/// A text in Unicode's composed form, as the library reads it.
+pub(super) fn composed(text: &str) -> String {
+    tresteg::Value::from(text).as_str().unwrap_or_default().to_owned()
+}
+
+/// A path with its letters composed as they are on the disk: texts are composed when they are read, names of files are kept as
+/// they were given, and some systems give them decomposed (`o` and a diaeresis for `ö`).
+pub(super) fn as_on_disk(path: &Path) -> Cow<'_, Path> {
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            spelt_otherwise(path).map_or(Cow::Borrowed(path), Cow::Owned)
+        }
+        _ => Cow::Borrowed(path),
+    }
+}
+
+fn spelt_otherwise(path: &Path) -> Option<PathBuf> {
+    let mut found = PathBuf::new();
+    for part in path.components() {
+        let next = found.join(part);
+        let Component::Normal(name) = part else {
+            found = next;
+            continue;
+        };
+        if next.symlink_metadata().is_ok() {
+            found = next;
+            continue;
+        }
+        let wanted = composed(name.to_str()?);
+        let folder = if found.as_os_str().is_empty() { Path::new(".") } else { &found };
+        let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        // The first in order, so that it does not depend on the disk.
+        let name = names.filter(|name| composed(name) == wanted).min()?;
+        found.push(name);
+    }
+    Some(found)
 }
 
 /// The folder that a file lies in.

@@ -34,7 +34,9 @@ impl JournalLine {
         while text.ends_with('\r') {
             text.pop();
         }
-        if !has_end && serde_json::from_str::<IgnoredAny>(&text).is_err() {
+        // What is wrong before its end was not cut off there.
+        if !has_end && serde_json::from_str::<IgnoredAny>(&text).is_err_and(|found| found.is_eof())
+        {
             return Self(Err("is cut off".to_owned()));
         }
         Self(Line::read(text))

@@ -37,6 +37,9 @@ impl Provenance {
     ///
     /// A line that is no first line of a journal.
     pub fn of(line: &str) -> Result<Self, Difference> {
+        if line.trim_ascii().is_empty() {
+            return Err(Difference::empty());
+        }
         Self::of_entry(&next(line, &Head::before_all())?)
     }
 

@@ -73,6 +73,14 @@ impl fmt::Display for Difference {
 
 impl std::error::Error for Difference {}
 
+impl Difference {
+    /// There is no entry at all.
+    pub(super) fn empty() -> Self {
+        let message = "is missing: the journal is empty".to_owned();
+        Self { line: 1, kind: DifferenceKind::Order, message }
+    }
+}
+
 /// Verifies a journal as one text. How its lines end is left alone, and so are blank lines and a mark in front
 /// (`U+FEFF`): the chain covers the entries.
 ///
@@ -304,8 +312,7 @@ impl<'w> Verifier<'w> {
     pub fn finish(self, head: Option<&Head>) -> Result<Verified, Difference> {
         let line = self.head.sequence.saturating_add(1);
         if self.head.sequence == 0 {
-            let message = "is missing: the journal is empty".to_owned();
-            return Err(Difference { line, kind: DifferenceKind::Order, message });
+            return Err(Difference::empty());
         }
         if let Some(head) = head
             && *head != self.head

@@ -60,11 +60,22 @@ fn explain(text: &str, file: u32, at: usize, at_end: bool) -> Diagnostic {
         return error(
             span(0, 0),
             "the file is empty",
-            "a workflow begins with `{` and ends with `}`",
+            "write an object: it begins with `{` and ends with `}`",
         );
     }
     if at_end {
         return unfinished(text, file);
+    }
+    // A line or a file is one value; the comma that would be asked for between two is refused next.
+    if !before.is_empty()
+        && !matches!(found, Some('/' | '#'))
+        && serde_json::from_str::<serde::de::IgnoredAny>(before).is_ok()
+    {
+        return error(
+            here,
+            "something stands behind the end of the JSON",
+            "remove it; a file holds one value, and so does each line of a file of lines",
+        );
     }
     match found {
         Some('\'') => {

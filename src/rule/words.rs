@@ -86,7 +86,7 @@ pub(super) fn split(text: &str) -> Result<Vec<Word>, Vec<Problem>> {
         if interpolated {
             break;
         }
-        words.push(Word { token, at, position });
+        words.push(Word { token: composed(token), at, position });
     }
     if problems.is_empty() {
         let behind = words.last().map_or(0, |word| word.at.end);
@@ -94,6 +94,18 @@ pub(super) fn split(text: &str) -> Result<Vec<Word>, Vec<Problem>> {
         problems.extend(too_deep(&words));
     }
     if problems.is_empty() { Ok(words) } else { Err(problems) }
+}
+
+/// A word with its text in Unicode's composed form: the file was read so, but an escape in a script (`"A\\u030a"`) is only
+/// read here, and what it is compared with has been composed.
+fn composed(token: Token) -> Token {
+    match token {
+        Token::StringConstant(text) if !crate::value::is_composed(&text) => {
+            let text = crate::value::composed(&text);
+            Token::StringConstant(Box::new(text.as_ref().into()))
+        }
+        other => other,
+    }
 }
 
 /// The word at one of Rhai's positions, or the last one.

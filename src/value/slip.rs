@@ -69,6 +69,8 @@ impl DateTime {
         }
         if let (Some(day), "") = (meant.get(..10), meant.get(10..)?) {
             return match Date::parse(day) {
+                // Its last day has no time of day any more.
+                Some(_) if Self::is_beyond(&format!("{day}T00:00:00Z")) => Some(TIMES.to_owned()),
                 Some(_) => Some("add the time of day and the offset from UTC".to_owned()),
                 None => Date::slip(day),
             };
@@ -150,6 +152,9 @@ mod tests {
             ("2026-01-31T09:00:00", "add the offset from UTC, such as `+01:00`, or `Z` for UTC"),
             ("2026-01-31 09:00", "add the offset from UTC, such as `+01:00`, or `Z` for UTC"),
             ("2026-01-31", "add the time of day and the offset from UTC"),
+            ("9999-12-30", "add the time of day and the offset from UTC"),
+            ("9999-12-31", TIMES),
+            ("0001-01-01", TIMES),
             ("9999-12-31T23:59:59Z", TIMES),
             ("9999-12-31T23:59:59.9999999Z", TIMES),
             ("9999-12-31T23:59:59", TIMES),

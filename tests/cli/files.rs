@@ -384,6 +384,11 @@ fn writers(folder: &Path) -> Vec<Vec<String>> {
     lines.iter().map(|line| line.iter().map(|word| (*word).to_owned()).collect()).collect()
 }
 
+/// A pipe that nobody reads, from the outset: a quick command would else be done before it is closed.
+fn closed() -> std::io::PipeWriter {
+    std::io::pipe().unwrap().1
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn whatever_cannot_be_said_is_no_success() {
@@ -398,10 +403,7 @@ fn whatever_cannot_be_said_is_no_success() {
             "{args:?}: {said}"
         );
 
-        let mut child =
-            tresteg().args(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        drop(child.stdout.take());
-        let done = child.wait_with_output().unwrap();
+        let done = tresteg().args(&args).stdout(closed()).output().unwrap();
         let said = String::from_utf8(done.stderr).unwrap();
         assert_eq!(done.status.code(), Some(1), "{args:?}: {said}");
         assert!(said.contains("standard output was closed"), "{args:?}: {said}");
@@ -426,14 +428,8 @@ fn whatever_cannot_be_said_is_no_success() {
     }
     let door = folder.join("door.json");
     let door = door.to_str().unwrap();
-    let mut child = tresteg()
-        .args(["diff", door, door])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(2), "1 says that they differ");
+    let done = tresteg().args(["diff", door, door]).stdout(closed()).output().unwrap();
+    assert_eq!(done.status.code(), Some(2), "1 says that they differ");
 }
 
 #[cfg(unix)]
@@ -555,4 +551,82 @@ fn answers_are_the_same_with_a_journal_and_without() {
     let with = run_with(&args, lines);
     assert!(without.out == with.out);
     assert_eq!(fs::read_to_string(&journal).unwrap().lines().count(), 52);
+}
+
+/// The journal that a log was exported to, the workflow that a picture of it was drawn to, were gone.
+#[test]
+fn what_a_command_reads_it_does_not_write_over() {
+    let folder = folder("files-own");
+    let door = write(&folder, "door.json", DOOR);
+    let variant =
+        write(&folder, "variant.json", r#"{ "id": "v", "title": "V", "extends": "door.json" }"#);
+    let scenario = write(&folder, "door.scenario.json", GOOD);
+    let events = write(&folder, "events.jsonl", OPEN);
+    let journal = folder.join("journal.jsonl").to_str().unwrap().to_owned();
+    assert_eq!(run(&["run", &door, "--events", &events, "--journal", &journal]).code, 0);
+    let all = || -> Vec<Vec<u8>> {
+        [&door, &variant, &scenario, &events, &journal].map(|path| fs::read(path).unwrap()).into()
+    };
+    let before = all();
+    let link = folder.join("link.json").to_str().unwrap().to_owned();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("door.json", &link).unwrap();
+    for arguments in [
+        vec!["draw", &door, "-o", &door],
+        #[cfg(unix)]
+        vec!["draw", &door, "-o", &link],
+        vec!["draw", &variant, "-o", &door],
+        vec!["draw", &door, "--format", "svg", "--journal", &journal, "-o", &journal],
+        vec!["export", &journal, "--workflow", &door, "-o", &journal],
+        vec!["export", &journal, "--workflow", &door, "-o", &door],
+        vec!["export", &journal, "--workflow", folder.to_str().unwrap(), "-o", &door],
+        vec!["test", &scenario, "--junit", &door],
+        vec!["test", &scenario, "--junit", &scenario],
+        vec!["record", &door, &events, "-o", &events],
+    ] {
+        let ran = run(&arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {}", ran.out);
+        assert!(
+            ran.err.contains("it is read by this command") || ran.err.contains("exists already"),
+            "{arguments:?}: {}",
+            ran.err
+        );
+        assert_eq!(all(), before, "{arguments:?}");
+    }
+    // What is not read is written over as before.
+    for _ in 0..2 {
+        let picture = folder.join("door.md").to_str().unwrap().to_owned();
+        assert_eq!(run(&["draw", &door, "-o", &picture]).code, 0);
+    }
+}
+
+/// Names of files from other systems are decomposed; texts are composed when they are read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_found_however_the_letters_of_its_name_are_composed() {
+    for (disk, text) in
+        [("do\u{308}rr", "d\u{f6}rr"), ("d\u{f6}rr", "do\u{308}rr"), ("do\u{308}rr", "do\u{308}rr")]
+    {
+        let folder = folder("files-spelt");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join(disk)).unwrap();
+        let door = write(&folder, &format!("{disk}/{disk}.json"), DOOR);
+        let variant = format!(r#"{{ "id": "v", "title": "V", "extends": "{text}/{text}.json" }}"#);
+        let variant = write(&folder, "variant.json", variant);
+        let scenario = GOOD.replace("door.json", &format!("{text}/{text}.json"));
+        let scenario = write(&folder, "a.scenario.json", scenario);
+        let ran = run(&["check", &variant, &scenario]);
+        assert_eq!(ran.code, 0, "{disk:?} {text:?}: {}", ran.err);
+        assert_eq!(run(&["test", &scenario]).code, 0, "{disk:?} {text:?}");
+        let events = write(&folder, "events.jsonl", OPEN);
+        let recorded = folder.join("recorded.scenario.json").to_str().unwrap().to_owned();
+        let ran = run(&["record", &door, &events, "-o", &recorded]);
+        assert_eq!(ran.code, 0, "{disk:?} {text:?}: {}", ran.err);
+        let ran = run(&["test", folder.to_str().unwrap(), "--filter", "o\u{308}pp"]);
+        assert_ne!(ran.code, 0, "{disk:?} {text:?}");
+        let ran = run(&["test", folder.to_str().unwrap(), "--suggest"]);
+        assert_eq!(ran.code, 0, "{disk:?} {text:?}: {}", ran.err);
+        let ran = run(&["test", folder.to_str().unwrap()]);
+        assert_eq!(ran.code, 0, "{disk:?} {text:?}: {} {}", ran.out, ran.err);
+    }
 }

@@ -252,3 +252,33 @@ fn control_characters_from_a_file_do_not_reach_the_terminal() {
     let colourful = run_with(&["run", &workflow, "--color", "always"], "");
     assert!(colourful.out.contains("\x1b[1m"));
 }
+
+/// Each of these was told to write what is refused next.
+#[test]
+fn what_a_hint_recommends_for_a_line_is_taken() {
+    let folder = folder("filter-hints");
+    let workflow = write(
+        &folder,
+        "w.json",
+        r#"{ "id": "w", "facts": { "n": { "type": "integer" } }, "events": { "go": {} }, "states": { "s": { "on": { "go": {} } } } }"#,
+    );
+    let ran = run_with(
+        &["run", &workflow, "--json"],
+        concat!(
+            "{\"event\": \"go\"}{\"event\": \"go\"}\n",
+            "{\"event\": \"go\"}, {\"event\": \"go\"}\n",
+            "{\"event\": \"go\"} // why\n",
+            "{\"event\": \"go\", \"$comment\": \"why\"}\n",
+        ),
+    );
+    let answers = ran.json_lines();
+    let hint = |line: usize| answers[line]["problems"][0]["hint"].as_str().unwrap_or_default();
+    for line in [1, 2] {
+        assert!(hint(line).contains("each line"), "{}", answers[line]);
+    }
+    assert!(hint(3).contains("$comment"), "{}", answers[3]);
+    assert_eq!(answers[4]["outcome"], "moved");
+    let rows = write(&folder, "rows.jsonl", "{\"n\": 1, \"$comment\": \"why\"}\n");
+    let asked = run(&["batch", &workflow, "--facts", &rows, "--event", "go"]);
+    assert_eq!(asked.code, 0, "{}", asked.err);
+}

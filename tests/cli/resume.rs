@@ -367,3 +367,70 @@ fn a_disk_that_is_full_leaves_a_journal_that_holds() {
     let ran = desk.run("--resume", MORE);
     assert_eq!(ran.json_lines().iter().map(n).collect::<Vec<_>>(), [3 + answered, 4 + answered]);
 }
+
+/// A whole journal was put aside as one torn line, and another case begun in its place.
+#[test]
+fn what_was_altered_is_not_taken_for_torn() {
+    let desk = Desk::new("resume-altered");
+    let text = String::from_utf8(desk.bytes()).unwrap();
+    let last = text.trim_end().rfind('\n').unwrap() + 1;
+    for (name, text) in [
+        ("next lines", text.replace('\n', "\u{85}")),
+        ("line separators", text.replace('\n', "\u{2028}")),
+        ("spaces", text.replace('\n', " ")),
+        ("nothing between", text.replace('\n', "")),
+        ("the last lines joined", text[..last].trim_end().to_owned() + text[last..].trim_end()),
+        ("a sign too many at the end", text.trim_end().to_owned() + "}"),
+        ("no text", text[..last].to_owned() + "{\"entry\":{]"),
+    ] {
+        fs::write(&desk.journal, &text).unwrap();
+        let found = desk.verify();
+        assert_eq!(found.code, 1, "{name}");
+        assert!(!found.out.contains("torn"), "{name}: {}", found.out);
+        let ran = desk.run("--resume", MORE);
+        assert_eq!(ran.code, 1, "{name}: {} {}", ran.out, ran.err);
+        assert!(ran.err.contains("it is left as it is"), "{name}: {}", ran.err);
+        assert_eq!(desk.bytes(), text.as_bytes(), "{name}");
+        assert!(desk.beside(".torn").is_none(), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_recommended_is_not_refused_next() {
+    let desk = Desk::new("resume-hints");
+    let link = desk.folder.join("nowhere").to_str().unwrap().to_owned();
+    std::os::unix::fs::symlink("not-there", &link).unwrap();
+    for path in [link.as_str(), desk.folder.to_str().unwrap(), "/dev/null"] {
+        let ran = run(&["run", &desk.workflow, "--journal", path]);
+        assert_eq!(ran.code, 2, "{path}");
+        assert!(!ran.err.contains("--resume"), "{path}: {}", ran.err);
+        assert!(ran.err.contains("write to another"), "{path}: {}", ran.err);
+    }
+    let ran = run(&["run", &desk.workflow, "--journal", &desk.journal]);
+    assert!(ran.err.contains("--resume"), "{}", ran.err);
+}
+
+/// It was said that something had been erased.
+#[test]
+fn an_empty_journal_is_called_that() {
+    let desk = Desk::new("resume-empty");
+    let whole = desk.bytes();
+    for (command, until) in
+        [("verify", None), ("replay", None), ("export", None), ("replay", Some("0"))]
+    {
+        fs::write(&desk.journal, if until.is_some() { whole.as_slice() } else { b"" }).unwrap();
+        let mut arguments = vec![command, &desk.journal, "--workflow", &desk.workflow];
+        arguments.extend(until.into_iter().flat_map(|until| ["--until", until]));
+        let ran = run(&arguments);
+        let said = ran.out.clone() + ran.err.as_str();
+        assert!(!said.contains("erased"), "{command}: {said}");
+        assert_eq!(said.contains("the journal is empty"), until.is_none(), "{command}: {said}");
+        assert_eq!(ran.code, i32::from(until.is_none()), "{command}: {said}");
+    }
+    // A sign too many behind the last entry is no end that is missing.
+    fs::write(&desk.journal, [whole.as_slice(), b"\x1a"].concat()).unwrap();
+    let found = desk.verify();
+    assert_eq!(found.code, 1);
+    assert!(!found.out.contains("cut off"), "{}", found.out);
+}

@@ -125,7 +125,7 @@ pub(super) const NAME_HINT: &str =
     "a name begins with a letter and goes on with letters from a to z, digits and `_`";
 
 /// An ASCII identifier as the script language has them: a letter comes before the first digit.
-pub(super) fn is_identifier(name: &str) -> bool {
+pub(crate) fn is_identifier(name: &str) -> bool {
     let rest = name.trim_start_matches('_');
     rest.starts_with(|c: char| c.is_ascii_alphabetic())
         && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -188,13 +188,20 @@ impl<'n> Reader<'_, 'n> {
         match &node.kind {
             NodeKind::String(_) => self.texts(what, std::slice::from_ref(node)),
             NodeKind::Array(items) if items.is_empty() => {
-                let hint = "leave the key out, or name a state";
+                let hint = match what {
+                    "workflow" => "name the file of a workflow, such as `\"permit.json\"`",
+                    _ => "leave the key out, or name a state",
+                };
                 self.error("empty", node.span, format!("{} is an empty list", quoted(what)), hint);
                 Vec::new()
             }
             NodeKind::Array(items) => self.texts(what, items),
             _ => {
-                self.wrong(what, "the name of a state, or a list of names", node);
+                let names = match what {
+                    "workflow" => "the name of a file, or a list of names",
+                    _ => "the name of a state, or a list of names",
+                };
+                self.wrong(what, names, node);
                 Vec::new()
             }
         }

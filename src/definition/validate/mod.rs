@@ -11,6 +11,7 @@ use super::model::{
     AtLeast, Definition, EventDecl, FactorRule, State, StateKind, Transition, Trigger, When,
     reserved,
 };
+use super::parse::is_identifier;
 use super::shape::Kind;
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::table::{FactId, FactorId, Id, ParameterId, StateId};
@@ -593,6 +594,8 @@ impl<'d> Checker<'_, 'd> {
                 let hint = "`at` needs a fact with `\"format\": \"date\"` or `\"date-time\"`; durations stand under `after`";
                 self.report.push(Diagnostic::error("bad-term", key.span, message).hint(hint));
             }
+            // What can be no name has been told, and is not to be declared.
+            None if !is_identifier(key) => {}
             None => {
                 let known = self.names_where(dated);
                 self.unknown(
