@@ -92,11 +92,20 @@ struct Shown {
 impl Shown {
     fn new(diff: Diff, language: Language, all: bool) -> Self {
         let mut told = diff.clone();
+        let of_title = ["title".to_owned(), format!("title.{}", language.tag())];
+        // What stands above everything has been shown.
+        let heading = |change: &Change, key: &String| {
+            change.part == tresteg::diff::Part::Workflow
+                && (of_title.contains(key) || ["id", "version"].contains(&key.as_str()))
+        };
         let count = |changes: &[Change]| -> usize {
-            changes.iter().map(|change| change.aspects.len()).sum()
+            let shown = |change: &Change| {
+                let keys = change.aspects.iter().map(|aspect| &aspect.key);
+                keys.filter(|key| all || !heading(change, key)).count()
+            };
+            changes.iter().map(shown).sum()
         };
         if !all {
-            let of_title = ["title".to_owned(), format!("title.{}", language.tag())];
             for change in &mut told.labels {
                 let own = change.part == tresteg::diff::Part::Workflow;
                 // The file's own stands above everything.
