@@ -133,6 +133,14 @@ impl Shown {
         }
     }
 
+    /// How many labels are not shown, as it is told.
+    fn more_labels(&self) -> String {
+        match self.more_labels {
+            1 => self.words.one_more_label.to_owned(),
+            count => format!("{count} {}", self.words.more_labels),
+        }
+    }
+
     fn title(&self, workflow: &Compared) -> String {
         let version = workflow.version.as_deref().map(|version| format!(" {version}"));
         let id = format!("{}{}", workflow.id, version.unwrap_or_default());
@@ -174,7 +182,7 @@ fn text(shown: &Shown, console: &mut Console<'_>) -> Result<(), Stop> {
     }
     if shown.more_labels > 0 {
         console.text("\n")?;
-        let said = format!("{} {}: --labels", shown.more_labels, shown.words.more_labels);
+        let said = format!("{}: --labels", shown.more_labels());
         console.aside(&said)?;
     }
     Ok(())
