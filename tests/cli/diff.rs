@@ -181,8 +181,8 @@ fn nobody_is_told_as_nobody() {
                 "events": {{ "e": {{ "by": {by} }} }}, "on": {{ "e": {{ "guard": "n < 1" }} }}, "states": {{ "s": {{}} }} }}"#
         )
     };
-    let one = write(&folder, "one.json", &file(r#"["r", "q"]"#, "integer", "one"));
-    let none = write(&folder, "none.json", &file("[]", "integer", "none"));
+    let one = write(&folder, "one.json", file(r#"["r", "q"]"#, "integer", "one"));
+    let none = write(&folder, "none.json", file("[]", "integer", "none"));
     let ran = run(&["diff", &one, &none, "--lang", "en"]);
     assert!(ran.out.contains("~ e: by: r, q → nobody but the case itself"), "{}", ran.out);
     // The ids stand in the heading: nothing more differs.
@@ -190,7 +190,7 @@ fn nobody_is_told_as_nobody() {
     let ran = run(&["diff", &none, &one, "--lang", "sv"]);
     assert!(ran.out.contains("av: ingen utom ärendet självt → r, q"), "{}", ran.out);
     // The same default of another type is told by the type.
-    let number = write(&folder, "number.json", &file(r#"["r", "q"]"#, "number", "one"));
+    let number = write(&folder, "number.json", file(r#"["r", "q"]"#, "number", "one"));
     let ran = run(&["diff", &one, &number, "--lang", "en"]);
     assert!(ran.out.contains("type: whole number → number"), "{}", ran.out);
     assert!(!ran.out.contains("0 → 0"), "{}", ran.out);
