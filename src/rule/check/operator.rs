@@ -140,11 +140,11 @@ impl Checker<'_, '_> {
                 }
                 (Type::DateTime, kind) if kind.is_number() || kind.is_text() => {
                     let (time, date) = (self.text(left.at), date(right));
-                    problem.hint(format!("compare days: `{time}.date {} {date}`", op.symbol()))
+                    problem.hint(format!("compare days: {time}.date {} {date}", op.symbol()))
                 }
                 (kind, Type::DateTime) if kind.is_number() || kind.is_text() => {
                     let (time, date) = (self.text(right.at), date(left));
-                    problem.hint(format!("compare days: `{date} {} {time}.date`", op.symbol()))
+                    problem.hint(format!("compare days: {date} {} {time}.date", op.symbol()))
                 }
                 (Type::DateTime, Type::Date) => {
                     problem.hint(format!("compare days: `{}.date`", self.text(left.at)))
