@@ -392,7 +392,8 @@ impl Node {
         }
         let number = Number::parse(text);
         if number.is_none() {
-            let message = format!("the number {} has more than 28 digits", quoted(text));
+            let message =
+                format!("the number {} has more than 28 digits or decimals", quoted(text));
             report.push(
                 Diagnostic::error("number-range", self.span, message).hint(
                     "numbers are exact and have at most 28 significant digits and 28 decimals",

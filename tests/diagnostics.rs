@@ -110,3 +110,22 @@ fn every_case_gives_codes_that_are_listed() {
         }
     }
 }
+
+/// A hint is copied into a file of JSON: texts in scripts stand in backticks, since quotes would end the script.
+#[test]
+fn hints_can_be_copied_into_a_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let mut hints = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "txt") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for line in text.lines().filter(|line| line.starts_with("hint: ")) {
+            assert!(!line.contains("(\""), "{}: {line}", path.display());
+            hints += 1;
+        }
+    }
+    assert!(hints > 100, "{hints}");
+}

@@ -407,3 +407,28 @@ fn an_erased_signatory_leaves_the_journal_whole() {
 }
 
 mod model;
+
+/// Asked for nobody in particular, taking back is open as soon as somebody has signed: nobody says that they have not.
+#[test]
+fn anybody_may_be_who_has_signed() {
+    let workflow = workflow(AGREEMENT);
+    let mut case = start(&workflow);
+    let standing = |case: &Case| {
+        let options = case.options(None);
+        options.iter().find(|choice| choice.event == "withdraw").unwrap().standing.clone()
+    };
+    assert!(matches!(standing(&case), Standing::Blocked { .. }), "nobody has signed");
+    assert_eq!(case.somebody().len(), 1);
+    assert_eq!(case.fire(&Event::new("sign").by(anna())).outcome, Outcome::Moved);
+    assert_eq!(standing(&case), Standing::Open);
+    let ids: Vec<_> = case.somebody().into_iter().filter_map(|actor| actor.id).collect();
+    assert_eq!(ids[1..], [anna().id.unwrap()]);
+    // Whoever is named is asked alone.
+    let other = case.options(Some(&who("other", &["civil"])));
+    let other = other.iter().find(|choice| choice.event == "withdraw").unwrap();
+    assert!(matches!(other.standing, Standing::Blocked { .. }));
+    // A list that is brought up to date says the same.
+    let mut options = start(&workflow).options(None);
+    options.update(&case);
+    assert_eq!(options, case.options(None));
+}

@@ -14,8 +14,9 @@ use crate::case::select::{Asker, Wanted, select};
 use crate::case::situation::Situation;
 use crate::case::{problem, signing, tell};
 use crate::definition::model::{EventDecl, Label, prefixes};
+use crate::error::Problem;
 use crate::person;
-use crate::rule::{Context, Current, Depends, Meter};
+use crate::rule::{Context, Current, Depends, Meter, lacked};
 use crate::table::{FactId, Id, TransitionId};
 use crate::workflow::{Compiled, Workflow};
 
@@ -67,7 +68,7 @@ pub enum Standing {
     /// A script would fail.
     Fails {
         /// How.
-        problems: Vec<crate::error::Problem>,
+        problems: Vec<Problem>,
     },
 }
 
@@ -167,7 +168,8 @@ impl Options {
 
 impl Case {
     /// Every event that some active state listens to, in document order, and whether this actor could send it now, at the
-    /// time of the last step. `None` asks for anybody with whatever role is needed.
+    /// time of the last step. `None` asks for anybody with whatever role is needed, which is the first of
+    /// [`somebody`](Self::somebody) to whom it is open.
     ///
     /// An event is listed as *open* exactly when [`fire`](Self::fire) would answer *moved* without facts.
     #[must_use]
@@ -178,7 +180,8 @@ impl Case {
     /// The same, where what was found earlier for the same actor need not be worked out again; with how many were.
     fn options_after(&self, actor: Option<&Actor>, earlier: Option<&Options>) -> (Options, usize) {
         let compiled = self.workflow.compiled();
-        let asked = actor.cloned().unwrap_or_else(|| self.anybody(compiled));
+        let asked = actor.cloned().unwrap_or_else(|| self.anybody());
+        let signers = if actor.is_none() { self.signers() } else { Vec::new() };
         let full = self.is_full().is_some();
         let usable = |earlier: &&Options| {
             earlier.workflow.same(&self.workflow)
@@ -209,7 +212,7 @@ impl Case {
             });
             let (choice, found) = kept.unwrap_or_else(|| {
                 anew += 1;
-                self.choice(compiled, name, &asked, transitions, &meter)
+                self.choice(compiled, name, (&asked, &signers), transitions, &meter)
             });
             choices.push(choice);
             grounds.push(found);
@@ -238,7 +241,7 @@ impl Case {
         &self,
         compiled: &Compiled,
         name: String,
-        actor: &Actor,
+        (actor, signers): (&Actor, &[Actor]),
         transitions: Vec<TransitionId>,
         meter: &Meter,
     ) -> (Choice, Grounds) {
@@ -248,7 +251,19 @@ impl Case {
         };
         let mut event = Event::new(&name);
         event.actor = Some(actor.clone());
-        let decision = self.explain_within(&event, meter);
+        let mut decision = self.explain_within(&event, meter);
+        // Only who has signed can take that back.
+        let revokes = transitions.iter().any(|id| compiled.chart.revokes(*id, &name));
+        for signer in signers.iter().filter(|_| revokes) {
+            if decision.outcome != Outcome::Blocked {
+                break;
+            }
+            event.actor = Some(signer.clone());
+            let theirs = self.explain_within(&event, meter);
+            if theirs.outcome == Outcome::Moved {
+                decision = theirs;
+            }
+        }
         // What it takes to say why not is part of the call.
         if decision.outcome != Outcome::Moved {
             let (operations, bytes) = decision.cost();
@@ -261,7 +276,10 @@ impl Case {
             outcome => {
                 let Answer { reasons, problems, steps, .. } = decision.into_answer();
                 if outcome == Outcome::Error {
-                    Standing::Fails { problems }
+                    match lacking(governs, &problems) {
+                        Some(given) => Standing::OpenIf { given, reasons },
+                        None => Standing::Fails { problems },
+                    }
                 } else {
                     // A case that was not at rest has gone elsewhere before it answered.
                     if steps.is_empty() {
@@ -307,8 +325,41 @@ impl Case {
         signed.map(|id| signing::status(compiled, &self.situation, *id, Some(event))).collect()
     }
 
+    /// Whoever may be meant where nobody is named: first somebody with every role who has not done anything in this case,
+    /// then everybody whose signature waits, with every role too, since only they can take it back.
+    ///
+    /// ```
+    /// use tresteg::{Actor, Case, Event, Outcome, Standing, Workflow};
+    /// let workflow = Workflow::from_json(r#"{ "id": "w", "roles": { "a": {}, "b": {} }, "states": { "s": { "on": {
+    ///     "sign": { "signed_by": ["a", "b"], "revoke": "take_back" } } } } }"#)?;
+    /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+    /// case.fire(&Event::new("sign").by(Actor::new("eva").role("a")));
+    /// let ids: Vec<_> = case.somebody().into_iter().filter_map(|actor| actor.id).collect();
+    /// assert_eq!(ids, ["anybody", "eva"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn somebody(&self) -> Vec<Actor> {
+        let mut found = vec![self.anybody()];
+        found.extend(self.signers());
+        found
+    }
+
+    /// Those whose signatures wait, each once, with every role.
+    fn signers(&self) -> Vec<Actor> {
+        let mut met = BTreeSet::new();
+        let waiting = self.situation.signatures.values().flat_map(|waiting| &waiting.given);
+        let ids = waiting.filter(|given| met.insert(&given.person)).map(|given| &given.actor);
+        ids.map(|id| self.with_every_role(id.to_string())).collect()
+    }
+
+    fn with_every_role(&self, id: String) -> Actor {
+        let roles = self.workflow.compiled().definition.roles.keys();
+        roles.fold(Actor::new(id), |actor, role| actor.role(role.clone()))
+    }
+
     /// Somebody with every role, who has not done anything in this case.
-    fn anybody(&self, compiled: &Compiled) -> Actor {
+    fn anybody(&self) -> Actor {
         let mut id = "anybody".to_owned();
         let senders = |id: &str| {
             let person = person::digest_of(id);
@@ -317,8 +368,7 @@ impl Case {
         while senders(&id) {
             id.push('*');
         }
-        let roles = compiled.definition.roles.keys();
-        roles.fold(Actor::new(id), |actor, role| actor.role(role.clone()))
+        self.with_every_role(id)
     }
 
     /// The facts and payload with which the event might be open: what it must carry, and what leaves a transition
@@ -383,6 +433,30 @@ impl Case {
     }
 }
 
+/// The facts and payload for the want of which scripts fail, where the event may carry them; `None` where they fail for
+/// anything else.
+fn lacking(governs: Option<&EventDecl>, problems: &[Problem]) -> Option<Vec<String>> {
+    let declared = governs?;
+    let mut given: Vec<String> = Vec::new();
+    for problem in problems {
+        let name = lacked(&problem.code, &problem.message)?;
+        let fits = match name.strip_prefix("event.data.") {
+            Some(path) => declared.data.keys().any(|key| begins(path, key)),
+            None => {
+                let mut facts = declared.required.iter().chain(&declared.sets);
+                facts.any(|fact| begins(name, fact))
+            }
+        };
+        if !fits {
+            return None;
+        }
+        if !given.iter().any(|known| known == name) {
+            given.push(name.to_owned());
+        }
+    }
+    (!given.is_empty()).then_some(given)
+}
+
 /// Who listens to what among the transitions of active states: looked up by name, not matched one by one.
 pub(crate) struct Listening<'w> {
     /// By pattern, each transition with its place in the order of the file. Only asked, never walked: its order reaches no
@@ -433,9 +507,11 @@ fn depends(compiled: &Compiled, transitions: &[TransitionId]) -> Option<Depends>
 
 /// Whether a path such as `partners[0].name` begins with one of the names.
 fn is_among(names: &BTreeSet<String>, path: &str) -> bool {
-    names.contains(path)
-        || names.iter().any(|name| {
-            path.strip_prefix(name.as_str())
-                .is_some_and(|rest| rest.starts_with('.') || rest.starts_with('['))
-        })
+    names.contains(path) || names.iter().any(|name| begins(path, name))
+}
+
+/// Whether a path is that of a name, or of something in it.
+fn begins(path: &str, name: &str) -> bool {
+    path.strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['))
 }

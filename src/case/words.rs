@@ -4,6 +4,7 @@ mod signatures;
 mod terms;
 mod values;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::case::decision::{
@@ -12,6 +13,7 @@ use crate::case::decision::{
 use crate::definition::model::StateKind;
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
+use crate::table::StateId;
 use crate::value::{Value, visible};
 use crate::workflow::{Compiled, Workflow};
 
@@ -384,8 +386,7 @@ impl<'w> Teller<'w> {
             self.line(1, &format!("{} {}", words.anew, anew.join(", ")));
         }
         // Where that is, when a transition leads into a state with others inside.
-        let leaves = movement.entered.iter().filter(|state| self.is_leaf(state));
-        let leaves: Vec<&String> = leaves.collect();
+        let leaves = self.arrived(movement);
         let named = |state: &String| movement.taken.iter().any(|way| way.to.contains(state));
         if leaves.iter().any(|state| !named(state)) {
             let leaves: Vec<String> = leaves.iter().map(|state| self.state(state)).collect();
@@ -577,9 +578,34 @@ impl<'w> Teller<'w> {
         }
     }
 
-    fn is_leaf(&self, name: &str) -> bool {
-        let id = self.workflow.state_named(name);
-        id.is_some_and(|id| self.workflow.chart.states.at(id).children.is_empty())
+    /// The innermost states that were entered and not left again on the way. Of two that exclude one another, the one that
+    /// was entered later stands: it could not have been entered before the other was left.
+    fn arrived<'m>(&self, movement: &'m Movement) -> Vec<&'m String> {
+        let (chart, states) = (&self.workflow.chart, &self.workflow.definition.states);
+        // Of each state that holds one at a time, which.
+        let mut chosen: BTreeMap<StateId, StateId> = BTreeMap::new();
+        let mut met: BTreeSet<StateId> = BTreeSet::new();
+        let mut found: Vec<&String> = Vec::new();
+        for name in movement.entered.iter().rev() {
+            let Some(leaf) = self.workflow.state_named(name) else { continue };
+            if !chart.states.at(leaf).children.is_empty() {
+                continue;
+            }
+            let path = || std::iter::once(leaf).chain(chart.ancestors(leaf));
+            let steps = || path().zip(path().skip(1));
+            let alone = |outer: StateId| states.at(outer).kind != StateKind::Parallel;
+            let fits = steps()
+                .all(|(inner, outer)| chosen.get(&outer).is_none_or(|known| *known == inner));
+            // Entered twice, it stands where it was entered last.
+            if fits && met.insert(leaf) {
+                chosen.extend(
+                    steps().filter(|(_, outer)| alone(*outer)).map(|(inner, outer)| (outer, inner)),
+                );
+                found.push(name);
+            }
+        }
+        found.reverse();
+        found
     }
 
     /// A label with the name behind it, since scripts and files speak of names.

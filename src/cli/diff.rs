@@ -92,11 +92,20 @@ struct Shown {
 impl Shown {
     fn new(diff: Diff, language: Language, all: bool) -> Self {
         let mut told = diff.clone();
+        let of_title = ["title".to_owned(), format!("title.{}", language.tag())];
+        // What stands above everything has been shown.
+        let heading = |change: &Change, key: &String| {
+            change.part == tresteg::diff::Part::Workflow
+                && (of_title.contains(key) || ["id", "version"].contains(&key.as_str()))
+        };
         let count = |changes: &[Change]| -> usize {
-            changes.iter().map(|change| change.aspects.len()).sum()
+            let shown = |change: &Change| {
+                let keys = change.aspects.iter().map(|aspect| &aspect.key);
+                keys.filter(|key| all || !heading(change, key)).count()
+            };
+            changes.iter().map(shown).sum()
         };
         if !all {
-            let of_title = ["title".to_owned(), format!("title.{}", language.tag())];
             for change in &mut told.labels {
                 let own = change.part == tresteg::diff::Part::Workflow;
                 // The file's own stands above everything.
@@ -121,6 +130,14 @@ impl Shown {
             0_usize => self.words.same_meaning.to_owned(),
             1 => self.words.one_difference.to_owned(),
             count => format!("{count} {}", self.words.differences),
+        }
+    }
+
+    /// How many labels are not shown, as it is told.
+    fn more_labels(&self) -> String {
+        match self.more_labels {
+            1 => self.words.one_more_label.to_owned(),
+            count => format!("{count} {}", self.words.more_labels),
         }
     }
 
@@ -165,7 +182,7 @@ fn text(shown: &Shown, console: &mut Console<'_>) -> Result<(), Stop> {
     }
     if shown.more_labels > 0 {
         console.text("\n")?;
-        let said = format!("{} {}: --labels", shown.more_labels, shown.words.more_labels);
+        let said = format!("{}: --labels", shown.more_labels());
         console.aside(&said)?;
     }
     Ok(())

@@ -3,8 +3,8 @@
 use std::io;
 
 use tresteg::{
-    Actor, Case, Choice, DateTime, Event, FactorVerdict, Language, Options, RuleInfo, Signing,
-    Standing, Term, Workflow,
+    Actor, Case, Choice, DateTime, Decision, Event, FactorVerdict, Language, Options, Outcome,
+    RuleInfo, Signing, Standing, Term, Workflow,
 };
 
 use super::console::Console;
@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// A fact that the event would carry, as NAME=VALUE
     #[arg(long = "fact", value_name = "NAME=VALUE", requires = "event")]
     carried: Vec<String>,
+    /// Payload that the event would carry besides facts, as NAME=VALUE
+    #[arg(long, value_name = "NAME=VALUE", requires = "event")]
+    data: Vec<String>,
 }
 
 pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done {
@@ -66,8 +69,11 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
     let case = &journey.case;
     let actor = actor(&workflow, &arguments.actor, &arguments.id)?;
     if let Some(name) = &arguments.event {
-        let event = event(&workflow, name, actor, &arguments.carried)?;
-        let decision = case.explain(&event);
+        let event = event(&workflow, name, &arguments.carried, &arguments.data)?;
+        let decision = match actor {
+            Some(actor) => case.explain(&event.by(actor)),
+            None => asked_by_anybody(case, &event),
+        };
         if given.json {
             record::decision(case, &decision, console)?;
         } else {
@@ -138,15 +144,36 @@ fn actor(workflow: &Workflow, roles: &[String], id: &str) -> Result<Option<Actor
     Ok((!roles.is_empty()).then_some(actor))
 }
 
+/// The answer to somebody with whatever role is needed; to who has signed, where only they can be meant.
+pub(super) fn asked_by_anybody(case: &Case, event: &Event) -> Decision {
+    let mut actors = case.somebody().into_iter();
+    let mut ask = || actors.next().map(|actor| case.explain(&event.clone().by(actor)));
+    let first = ask().unwrap_or_else(|| case.explain(event));
+    if first.outcome != Outcome::Blocked {
+        return first;
+    }
+    std::iter::from_fn(ask).find(|decision| decision.outcome == Outcome::Moved).unwrap_or(first)
+}
+
 fn event(
     workflow: &Workflow,
     name: &str,
-    actor: Option<Actor>,
     carried: &[String],
+    data: &[String],
 ) -> Result<Event, Stop> {
-    let everybody =
-        || workflow.roles().fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
-    let mut event = Event::new(name).by(actor.unwrap_or_else(everybody));
+    let mut event = Event::new(name);
+    for text in data {
+        let Some((key, value)) = text.split_once('=') else {
+            return Err(Stop::Misuse(format!("`--data {text}` is not NAME=VALUE")));
+        };
+        let declared = workflow.event_data(name).map(|(field, _)| field);
+        let Some(field) = declared.into_iter().find(|field| field.name() == key) else {
+            return Err(Stop::Misuse(format!("`{name}` has no `data` named `{key}`")));
+        };
+        let value =
+            field.parse(value).map_err(|wrong| Stop::Misuse(format!("data `{key}` {wrong}")))?;
+        event = event.data(key, value);
+    }
     for text in carried {
         let Some((fact, value)) = text.split_once('=') else {
             return Err(Stop::Misuse(format!("`--fact {text}` is not NAME=VALUE")));

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use tresteg::export::{Holding, Overlay, Prospect, Stride, TransitionKey};
 use tresteg::{
-    Actor, Case, Choice, Coverage, Decision, Event, FactorVerdict, Ground, Label, Language,
-    Movement, Reason, Snapshot, Standing, Truth, Verifier, Way, Workflow,
+    Case, Choice, Coverage, Decision, Event, FactorVerdict, Ground, Label, Language, Movement,
+    Reason, Snapshot, Standing, Truth, Verifier, Way, Workflow,
 };
 
 use super::console::Console;
 use super::cover::Covered;
+use super::explain::asked_by_anybody;
 use super::rules::Journal;
 use super::suites::{self, Played};
 use super::words::words;
@@ -161,9 +162,7 @@ fn taken(case: &Case, choice: &Choice) -> Vec<Way> {
     if choice.standing != Standing::Open {
         return Vec::new();
     }
-    let roles = case.workflow().roles();
-    let everybody = roles.fold(Actor::new("anybody"), |actor, role| actor.role(role.name()));
-    let decision = case.explain(&Event::new(choice.event.as_str()).by(everybody));
+    let decision = asked_by_anybody(case, &Event::new(choice.event.as_str()));
     let taken = decision.into_answer().movement.taken.into_iter();
     taken.filter(|way| way.on == choice.event).collect()
 }

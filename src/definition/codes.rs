@@ -118,7 +118,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unreachable-state", "a state that no path enters"),
     ("unsupported-format", "a format that this version does not read"),
     ("unused-column", "a column of a table that stands nowhere in the scenario"),
-    ("unused-event", "an event that is declared and answered nowhere"),
+    ("unused-event", "an event that is declared and answered nowhere, or that nobody can send"),
     ("unused-fact", "a fact that nothing reads"),
     ("unused-factor", "a factor that nothing reads"),
     ("unused-function", "a function that nothing calls"),

@@ -477,6 +477,16 @@ impl<'d> Teller<'d> {
                 };
                 format!("{what}: {} → {}", said(before), said(after))
             }
+            // Nobody is not only one fewer.
+            (Some(Content::Names(left)), Some(Content::Names(right)))
+                if aspect.key == "by" && (left.is_empty() || right.is_empty()) =>
+            {
+                let said = |names: &[Name]| match names.is_empty() {
+                    true => words.nobody.to_owned(),
+                    false => self.list(names),
+                };
+                format!("{what}: {} → {}", said(left), said(right))
+            }
             (Some(Content::Names(left)), Some(Content::Names(right))) if !ordered => {
                 let (gone, new) = self.folded(change.part, aspect);
                 let but = |names: &[Name], folded: &[&str]| -> Vec<Name> {
@@ -491,7 +501,14 @@ impl<'d> Teller<'d> {
                 }
                 self.lists(&what, &aspect.key, &left, &right)
             }
-            (Some(before), Some(after)) => format!("{what}: {} → {}", said(before), said(after)),
+            (Some(before), Some(after)) => {
+                let (before, after) = (said(before), said(after));
+                // The type says it: a whole number is none with decimals.
+                if before == after && change.aspect("type").is_some() {
+                    return None;
+                }
+                format!("{what}: {before} → {after}")
+            }
             (None, Some(Content::Names(names))) if aspect.key == "parent" => {
                 format!("{what}: {} → {}", words.outermost, self.list(names))
             }

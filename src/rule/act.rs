@@ -16,6 +16,15 @@ use crate::value::{TIMES, Value};
 /// Names of data with their values.
 type Data = BTreeMap<Arc<str>, Value>;
 
+/// The code of an action that reads something unknown, and what its message says of that.
+const UNKNOWN: &str = "unknown-in-action";
+const LACKED: &str = "` is unknown, so this action cannot run";
+
+/// What an action that failed was in want of, by the code and the message of the problem.
+pub(crate) fn lacked<'m>(code: &str, message: &'m str) -> Option<&'m str> {
+    message.strip_prefix('`')?.strip_suffix(LACKED).filter(|_| code == UNKNOWN)
+}
+
 /// A step into a list or record, with what it was evaluated to.
 enum Path {
     Property(Arc<str>),
@@ -44,8 +53,8 @@ impl<'r> Evaluator<'r, '_> {
             self.unknown.as_ref().and_then(|names| names.last()).cloned().unwrap_or_default();
         let at = self.stopped.unwrap_or(program.root.at);
         let mut fault = Fault {
-            code: "unknown-in-action",
-            message: format!("`{name}` is unknown, so this action cannot run"),
+            code: UNKNOWN,
+            message: format!("`{name}{LACKED}"),
             span: program.span(at),
             hint: None,
         };

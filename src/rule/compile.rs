@@ -570,8 +570,7 @@ fn terms(def: &Definition, rules: &Rules, report: &mut Report) {
                     "`at` cannot wait for `{}`: it is worked out from `now` or `today`, and would never be reached",
                     term.key.value
                 );
-                let hint =
-                    "count from what has happened, such as `since(\"state\")` or `last(\"event\")`";
+                let hint = "count from what has happened, such as since(`state`) or last(`event`)";
                 report.push(Diagnostic::error("depends-on-now", term.key.span, message).hint(hint));
             }
         }

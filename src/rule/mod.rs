@@ -71,6 +71,7 @@ use plan::{Lowered, No};
 use syntax::Extent;
 use watch::Watch;
 
+pub(crate) use act::lacked;
 pub(crate) use classes::step;
 pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub(crate) use depends::Depends;
@@ -82,7 +83,7 @@ pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
-pub(crate) use sent::sent_names;
+pub(crate) use sent::{own_names, sent_names};
 pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.

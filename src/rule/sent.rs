@@ -40,6 +40,15 @@ impl Rules {
 
 /// The names of all events that some action sends, whether it is ever run or not. Cost: linear in the scripts.
 pub(crate) fn sent_names(rules: &Rules) -> BTreeSet<&str> {
+    names(rules, false)
+}
+
+/// The same, with those that are raised.
+pub(crate) fn own_names(rules: &Rules) -> BTreeSet<&str> {
+    names(rules, true)
+}
+
+fn names(rules: &Rules, raised: bool) -> BTreeSet<&str> {
     let actions = rules.actions.iter().map(|(_, program)| program);
     let entries = rules.entries.iter().map(|(_, program)| program);
     let exits = rules.exits.iter().map(|(_, program)| program);
@@ -48,8 +57,10 @@ pub(crate) fn sent_names(rules: &Rules) -> BTreeSet<&str> {
     let mut waiting: Vec<&Node> = programs.map(|program| &program.root).collect();
     let mut names = BTreeSet::new();
     while let Some(node) = waiting.pop() {
-        if let Op::Send { event, .. } = &node.op {
-            names.insert(&**event);
+        match &node.op {
+            Op::Send { event, .. } => _ = names.insert(&**event),
+            Op::Raise { event, .. } if raised => _ = names.insert(&**event),
+            _ => {}
         }
         waiting.extend(node.children());
     }

@@ -16,7 +16,7 @@ const TORN: usize = 8;
 const LOOKED_AT: usize = 1_000;
 
 /// The date that hints show where the script has none.
-pub(super) const A_DATE: &str = "date(\"2026-09-01\")";
+pub(super) const A_DATE: &str = "date(`2026-09-01`)";
 
 /// A problem of syntax, told better where it is a well-known slip. Linear in the words.
 pub(super) fn meant(problem: Problem, text: &str, words: &[Word]) -> Problem {
@@ -106,7 +106,7 @@ pub(super) fn date(written: &str) -> Option<String> {
         return None;
     }
     let date = Date::new(part(year, 4)?, part(month, 2)?, part(day, 2)?)?;
-    Some(format!("date(\"{date}\")"))
+    Some(format!("date(`{date}`)"))
 }
 
 fn token(words: &[Word], at: usize) -> Option<&Token> {

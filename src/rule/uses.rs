@@ -24,6 +24,11 @@ pub(crate) struct Uses {
 pub(crate) enum Write {
     /// To this, whatever it was.
     Constant(Value),
+    /// To the day or the time of the step, which is one for all that it does.
+    Today,
+    Now,
+    /// To what it is unless it is reported.
+    Forgotten,
     /// By adding to a number or taking from it: the order of two such changes is no matter.
     Sum,
     /// In any other way.
@@ -83,6 +88,8 @@ impl Rules {
                                 (None, Op::Constant(value)) if place.steps.is_empty() => {
                                     Write::Constant(value.clone())
                                 }
+                                (None, Op::Today) if place.steps.is_empty() => Write::Today,
+                                (None, Op::Now) if place.steps.is_empty() => Write::Now,
                                 (Some(Binary::Add | Binary::Subtract), _) if number => Write::Sum,
                                 _ => Write::Other,
                             },
@@ -94,7 +101,7 @@ impl Rules {
                         note(id, Write::Other);
                     }
                 }
-                Op::Forget(id) => note(*id, Write::Other),
+                Op::Forget(id) => note(*id, Write::Forgotten),
                 _ => {}
             }
             waiting.extend(node.children());

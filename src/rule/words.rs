@@ -305,7 +305,7 @@ fn refuse(token: &Token, at: Extent, text: &str, before: Option<&Word>) -> Optio
             "?" => {
                 not_allowed("write `if a { b } else { c }`, or `a ?? b` where `a` may be unknown")
             }
-            "null" | "nil" => not_allowed("what nobody has said is unknown: ask `known(\"fact\")`"),
+            "null" | "nil" => not_allowed("what nobody has said is unknown: ask known(`fact`)"),
             _ => not_allowed("this is a word that the script language keeps for itself"),
         },
         Token::Identifier(word)

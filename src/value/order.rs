@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Number, Value};
+use super::{Length, Number, Value};
 
 impl Value {
     /// Equality as rules mean it: 1 is 1.0, also inside lists and records.
@@ -45,6 +45,24 @@ impl Value {
             (Self::Duration(a), Self::Duration(b)) => a.compare(*b),
             _ => None,
         }
+    }
+
+    /// Whether nothing lies between a date or a length in days or months and a later one.
+    pub(crate) fn is_next_to(&self, later: &Self) -> bool {
+        let one = match (self, later) {
+            (Self::Date(a), Self::Date(b)) => Some(b.days() - a.days()),
+            (Self::Duration(a), Self::Duration(b)) => match (a.length(), b.length()) {
+                (Length::Civil { months: 0, days: a }, Length::Civil { months: 0, days: b }) => {
+                    Some(i64::from(b) - i64::from(a))
+                }
+                (Length::Civil { months: a, days: 0 }, Length::Civil { months: b, days: 0 }) => {
+                    Some(i64::from(b) - i64::from(a))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        one == Some(1)
     }
 
     fn rank(&self) -> u8 {

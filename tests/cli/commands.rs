@@ -279,3 +279,61 @@ fn a_picture_shows_a_case_and_the_way_that_it_went() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("--format svg"), "{}", ran.err);
 }
+
+const PAID: &str = r#"{ "id": "w", "roles": { "r": {}, "q": {} },
+  "facts": { "paid": { "type": "number", "default": 0 }, "cost": { "type": "number" }, "left": { "type": "number" } },
+  "events": { "pay": { "data": { "amount": { "type": "number", "minimum": 1 } } }, "price": { "sets": ["cost"] }, "lost": {}, "sign": {}, "take_back": {} },
+  "initial": "s", "states": {
+    "s": { "on": {
+      "pay": { "actions": "paid += event.data.amount" },
+      "price": { "actions": "left = cost - paid" },
+      "lost": { "actions": "left = left - 1" },
+      "sign": { "target": "way", "signed_by": ["r", "q"], "revoke": "take_back" } } },
+    "way": { "always": { "target": "done" } }, "done": { "on": { "pay": {} } } } }"#;
+
+/// An action that only lacks what the event may carry does not fail: it is asked for, and can be given.
+#[test]
+fn explain_asks_for_payload_that_actions_need() {
+    let folder = folder("explain-payload");
+    let file = write(&folder, "w.json", PAID);
+    let ran = run(&["explain", &file]);
+    assert!(ran.out.contains("? pay: open if given event.data.amount\n"), "{}", ran.out);
+    assert!(ran.out.contains("? price: open if given cost\n"), "{}", ran.out);
+    assert!(ran.out.contains("✗ lost: a script would fail\n"), "{}", ran.out);
+    let ran = run(&["explain", &file, "--event", "pay", "--data", "amount=12.5"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("paid is now 12.5"), "{}", ran.out);
+    for (data, said) in [
+        ("amount=0", "data `amount` must be at least 1, is 0"),
+        ("amont=3", "`pay` has no `data` named `amont`"),
+        ("amount", "`--data amount` is not NAME=VALUE"),
+    ] {
+        let ran = run(&["explain", &file, "--event", "pay", "--data", data]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+}
+
+/// Nobody says that nobody has signed where somebody has; and what was only passed through is not where the case came to.
+#[test]
+fn explain_and_run_say_who_signed_and_where_it_came_to() {
+    let folder = folder("explain-signed");
+    let file = write(&folder, "w.json", PAID);
+    let signed = r#"{"event":"sign","actor":{"id":"eva","roles":["r"]}}"#;
+    let events = write(&folder, "one.jsonl", signed);
+    let ran = run(&["explain", &file, "--events", &events]);
+    assert!(ran.out.contains("✓ take_back: open\n"), "{}", ran.out);
+    let ran = run(&["explain", &file, "--events", &events, "--event", "take_back"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("does not count any more: r (eva)"), "{}", ran.out);
+    let ran = run(&["explain", &file, "--event", "take_back"]);
+    assert_eq!(ran.code, 1);
+    let other = ["--event", "take_back", "--actor", "r", "--id", "bo"];
+    let ran = run(&[&["explain", &file, "--events", &events], &other[..]].concat());
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("this was not signed by bo"), "{}", ran.out);
+    let both = format!("{signed}\n{}", signed.replace("eva", "bo").replace("\"r\"", "\"q\""));
+    let ran = run_with(&["run", &file, "--events", "-"], both);
+    assert!(ran.out.contains("way → done (by itself)"), "{}", ran.out);
+    assert!(!ran.out.contains("→ way, done"), "{}", ran.out);
+}

@@ -170,3 +170,28 @@ fn strangers_cannot_write_lines_or_markup() {
     let page = run(&["diff", &one, &other, "--markdown"]).out;
     assert!(page.contains("\\*x\\* + new") && !page.contains("<b>"), "{page}");
 }
+
+/// An event that nobody may send any more is not one that one role fewer may send.
+#[test]
+fn nobody_is_told_as_nobody() {
+    let folder = folder("diff-nobody");
+    let file = |by: &str, kind: &str, id: &str| {
+        format!(
+            r#"{{ "id": "{id}", "roles": {{ "r": {{}}, "q": {{}} }}, "facts": {{ "n": {{ "type": "{kind}", "default": 0 }} }},
+                "events": {{ "e": {{ "by": {by} }} }}, "on": {{ "e": {{ "guard": "n < 1" }} }}, "states": {{ "s": {{}} }} }}"#
+        )
+    };
+    let one = write(&folder, "one.json", file(r#"["r", "q"]"#, "integer", "one"));
+    let none = write(&folder, "none.json", file("[]", "integer", "none"));
+    let ran = run(&["diff", &one, &none, "--lang", "en"]);
+    assert!(ran.out.contains("~ e: by: r, q → nobody but the case itself"), "{}", ran.out);
+    // The ids stand in the heading: nothing more differs.
+    assert!(!ran.out.contains("--labels"), "{}", ran.out);
+    let ran = run(&["diff", &none, &one, "--lang", "sv"]);
+    assert!(ran.out.contains("av: ingen utom ärendet självt → r, q"), "{}", ran.out);
+    // The same default of another type is told by the type.
+    let number = write(&folder, "number.json", file(r#"["r", "q"]"#, "number", "one"));
+    let ran = run(&["diff", &one, &number, "--lang", "en"]);
+    assert!(ran.out.contains("type: whole number → number"), "{}", ran.out);
+    assert!(!ran.out.contains("0 → 0"), "{}", ran.out);
+}

@@ -27,7 +27,7 @@ pub(super) fn page(shown: &Shown) -> String {
         }
     }
     if shown.more_labels > 0 {
-        let _ = writeln!(page, "\n{} {}: `--labels`", shown.more_labels, shown.words.more_labels);
+        let _ = writeln!(page, "\n{}: `--labels`", shown.more_labels());
     }
     page
 }

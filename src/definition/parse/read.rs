@@ -141,12 +141,13 @@ impl<'n> Reader<'_, 'n> {
         };
         let number = Number::parse(text);
         if number.is_none() {
-            let message = format!("the number {} has more than 28 digits", quoted(text));
+            let message =
+                format!("the number {} has more than 28 digits or decimals", quoted(text));
             self.error(
                 "number-range",
                 node.span,
                 message,
-                "numbers are exact and have at most 28 digits",
+                "numbers are exact and have at most 28 significant digits and 28 decimals",
             );
         }
         Some(Spanned::new(number?, node.span))

@@ -371,7 +371,8 @@ impl<'n> Reader<'_, 'n> {
                 return Kind::String;
             }
         }
-        if values.is_empty() {
+        let wrong = matches!(&node.kind, NodeKind::Array(items) if !items.is_empty());
+        if values.is_empty() && !wrong {
             self.error(
                 "empty",
                 node.span,
@@ -449,6 +450,7 @@ impl<'n> Reader<'_, 'n> {
                 let order = low.in_time(high);
                 if order
                     .is_some_and(|order| order.is_gt() || order.is_eq() && (low_open || high_open))
+                    || low_open && high_open && low.is_next_to(high)
                 {
                     self.nothing_between(
                         fields,
@@ -512,8 +514,9 @@ impl<'n> Reader<'_, 'n> {
             && let Some(count) = items.count().filter(|count| *count < least)
             && let Some(member) = first(&["minItems", "uniqueItems"])
         {
+            let are = if count == 1 { "is" } else { "are" };
             let message = format!(
-                "no list fits: `minItems` is {least}, each item may stand in it once, and there are {count} to choose from"
+                "no list fits: `minItems` is {least}, each item may stand in it once, and there {are} {count} to choose from"
             );
             let hint = "lower `minItems`, or remove `uniqueItems`";
             self.error("bad-bounds", member.value.span, message, hint);

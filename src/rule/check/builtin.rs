@@ -51,12 +51,12 @@ impl Checker<'_, '_> {
                 let problem = match other {
                     "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
                     "any" => problem.hint("did you mean `some`?"),
-                    "count" => problem.hint("write `list.filter(…).len()`; `count(\"event\")` counts events"),
+                    "count" => problem.hint("write `list.filter(…).len()`; count(`event`) counts events"),
                     "average" | "avg" | "mean" => problem.hint("write `list.sum() / list.len()`"),
                     "first" => problem.hint("write `list[0]`"),
                     "today" | "now" => problem.hint(format!("write `{other}` without parentheses")),
                     "not" => problem.hint("write `!`"),
-                    "is_known" | "is_set" | "exists" | "is_null" => problem.hint("ask `known(\"fact\")`"),
+                    "is_known" | "is_set" | "exists" | "is_null" => problem.hint("ask known(`fact`)"),
                     "length" | "size" => problem.hint("did you mean `len`?"),
                     "includes" => problem.hint("did you mean `contains`?"),
                     "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),
@@ -145,7 +145,7 @@ impl Checker<'_, '_> {
                 } else {
                     let problem = self
                         .error("wrong-arguments", at, "`date` takes a text or year, month and day")
-                        .hint("such as `date(\"2026-09-01\")`");
+                        .hint("such as date(`2026-09-01`)");
                     self.report.push(problem);
                 }
                 Type::Date
@@ -319,7 +319,7 @@ impl Checker<'_, '_> {
         if wrong && let (Some(first), Some(last)) = (nodes.first(), nodes.last()) {
             let problem = self
                 .error("bad-date", first.at.to(last.at), "there is no such date")
-                .hint("such as `date(\"2026-09-01\")`");
+                .hint("such as date(`2026-09-01`)");
             self.report.push(problem);
         }
     }

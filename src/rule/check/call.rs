@@ -201,9 +201,7 @@ impl Checker<'_, '_> {
                                     kind.name()
                                 ),
                             )
-                            .hint(
-                                "such as `send(\"reminder\", days(14))`; use `raise` for at once",
-                            );
+                            .hint("such as send(`reminder`, days(14)); use `raise` for at once");
                         self.report.push(problem);
                     }
                     self.forwards(&node);

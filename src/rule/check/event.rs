@@ -176,9 +176,9 @@ impl Checker<'_, '_> {
         );
         let problem = match args {
             [Tree { form: Form::Name(name), .. }] => {
-                problem.hint(format!("write `{function}(\"{name}\")`"))
+                problem.hint(format!("write {function}(`{name}`)"))
             }
-            _ => problem.hint(format!("such as `{function}(\"name\")`")),
+            _ => problem.hint(format!("such as {function}(`name`)")),
         };
         self.report.push(problem);
         None

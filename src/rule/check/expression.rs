@@ -266,7 +266,7 @@ impl Checker<'_, '_> {
                     format!("`{name}` may be unknown here, and then the step fails"),
                 )
                 .hint(format!(
-                    "give it a default, write `{name} ?? …`, or ask `known(\"{name}\")` first"
+                    "give it a default, write `{name} ?? …`, or ask known(`{name}`) first"
                 ));
             self.report.push(problem);
         }

@@ -133,18 +133,18 @@ impl Checker<'_, '_> {
             let date = |node| self.date_meant(node).unwrap_or_else(|| A_DATE.to_owned());
             let problem = match (a, b) {
                 (Type::Date, kind) if kind.is_number() || kind.is_text() => {
-                    problem.hint(format!("write `{}`", date(right)))
+                    problem.hint(format!("write {}", date(right)))
                 }
                 (kind, Type::Date) if kind.is_number() || kind.is_text() => {
-                    problem.hint(format!("write `{}`", date(left)))
+                    problem.hint(format!("write {}", date(left)))
                 }
                 (Type::DateTime, kind) if kind.is_number() || kind.is_text() => {
                     let (time, date) = (self.text(left.at), date(right));
-                    problem.hint(format!("compare days: `{time}.date {} {date}`", op.symbol()))
+                    problem.hint(format!("compare days: {time}.date {} {date}", op.symbol()))
                 }
                 (kind, Type::DateTime) if kind.is_number() || kind.is_text() => {
                     let (time, date) = (self.text(right.at), date(left));
-                    problem.hint(format!("compare days: `{date} {} {time}.date`", op.symbol()))
+                    problem.hint(format!("compare days: {date} {} {time}.date", op.symbol()))
                 }
                 (Type::DateTime, Type::Date) => {
                     problem.hint(format!("compare days: `{}.date`", self.text(left.at)))
@@ -404,7 +404,7 @@ impl Checker<'_, '_> {
         let problem = self.error("wrong-type", node.at, message);
         let date = if *wanted == Type::Date { self.date_meant(node) } else { None };
         let problem = match (found, wanted, date) {
-            (.., Some(date)) => problem.hint(format!("write `{date}`")),
+            (.., Some(date)) => problem.hint(format!("write {date}")),
             (Type::Number, Type::Integer, None) => {
                 problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers")
             }

@@ -443,15 +443,15 @@ fn words_of_other_languages_are_told_how_to_be_written() {
     for (script, wanted) in [
         (
             "partners.count(|p| p.share > 1) > 2",
-            "write `list.filter(…).len()`; `count(\"event\")` counts events",
+            "write `list.filter(…).len()`; count(`event`) counts events",
         ),
         ("list.average() > 2", "write `list.sum() / list.len()`"),
         ("list.first() > 2", "write `list[0]`"),
         ("today() > day", "write `today` without parentheses"),
         ("not(a)", "write `!`"),
-        ("is_known(n)", "ask `known(\"fact\")`"),
+        ("is_known(n)", "ask known(`fact`)"),
         ("a ? b : c", "write `if a { b } else { c }`, or `a ?? b` where `a` may be unknown"),
-        ("n == null", "what nobody has said is unknown: ask `known(\"fact\")`"),
+        ("n == null", "what nobody has said is unknown: ask known(`fact`)"),
     ] {
         let (_, _, report) = load(&file(Place::Guard, script), &Limits::default());
         let hints: Vec<&str> =

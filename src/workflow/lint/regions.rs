@@ -159,9 +159,8 @@ fn both(definition: &Definition, fact: FactId, writers: &[Writer], report: &mut 
     for (place, second) in writers.iter().enumerate() {
         let first = writers.iter().take(place).find(|first| {
             let apart = match (&first.write, &second.write) {
-                (Write::Sum, Write::Sum) => true,
-                (Write::Constant(a), Write::Constant(b)) => a == b,
-                _ => false,
+                (Write::Other, _) => false,
+                (first, second) => first == second,
             };
             let meet = |a: &str, b: &str| b == "*" || matches(a, b) || matches(b, a);
             first.region != second.region
@@ -179,7 +178,7 @@ fn both(definition: &Definition, fact: FactId, writers: &[Writer], report: &mut 
         let found = Diagnostic::warning("parallel-writes", second.span, message)
             .related(first.span, "the other writes it here");
         report.push(found.hint(
-            "both run, the part that stands first in `states` first, and the last one counts; let one of them write it, or give each a fact of its own",
+            "both run, the part that stands first in `states` first, and what is assigned last counts; let one of them write it, or give each a fact of its own",
         ));
     }
 }

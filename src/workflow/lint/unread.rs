@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::definition::model::{AtLeast, Definition, FactorRule, When};
+use crate::definition::model::{AtLeast, Definition, FactorRule, Trigger, When, matches};
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
-use crate::rule::Rules;
+use crate::rule::{Rules, own_names};
 
 pub(super) fn check(definition: &Definition, rules: &Rules, report: &mut Report) {
     let uses = rules.uses();
@@ -41,6 +41,37 @@ pub(super) fn check(definition: &Definition, rules: &Rules, report: &mut Report)
             let message = format!("nothing calls the function {}", quoted(&function.name));
             let found = Diagnostic::warning("unused-function", function.name.span, message);
             report.push(found.hint("call it in a rule, or remove it"));
+        }
+    }
+    unsent(definition, rules, report);
+}
+
+/// Events that are heard and that nobody may send: the case alone may, and does not.
+fn unsent(definition: &Definition, rules: &Rules, report: &mut Report) {
+    let events = definition.events.iter().flat_map(|events| events.values());
+    let closed = events.filter(|event| event.by.as_ref().is_some_and(Vec::is_empty));
+    let closed: Vec<_> = closed.collect();
+    if closed.is_empty() {
+        return;
+    }
+    let own = own_names(rules);
+    for event in closed {
+        let name = event.name.as_str();
+        // That nothing answers it has been told.
+        let hears = |pattern: &str| matches(pattern, name) || matches(name, pattern);
+        let heard = definition.transitions.rows().iter().any(|found| match &found.trigger {
+            Trigger::Events(patterns) => patterns.iter().any(|pattern| hears(pattern.as_str())),
+            _ => false,
+        });
+        if heard && !own.iter().any(|sent| matches(name, sent)) {
+            let message = format!(
+                "nobody can send the event {}: no role may, and the case itself does not",
+                quoted(&event.name)
+            );
+            let found = Diagnostic::warning("unused-event", event.name.span, message);
+            report.push(found.hint(
+                "name roles under `by`, leave `by` out where anybody may, or `raise` or `send` it in an action",
+            ));
         }
     }
 }
