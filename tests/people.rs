@@ -53,6 +53,39 @@ const FOUR_EYES: &str = r#"{ "id": "w", "initial": "p", "states": {
 
 // Four eyes.
 
+/// A guard with four eyes of its own: nobody can be said to be another than somebody of whom nothing is known.
+#[test]
+fn nobody_is_another_than_somebody_unknown() {
+    for guard in [
+        "!(event.actor in who(`prepare`))",
+        "!who(`prepare`).contains(event.actor)",
+        "event.actor in who(`prepare`) == false",
+        "if who(`prepare`).contains(event.actor) { false } else { true }",
+    ] {
+        let workflow = workflow(&format!(
+            r#"{{ "id": "w", "initial": "q", "states": {{
+                "q": {{ "on": {{ "prepare": {{}}, "again": {{ "actions": "raise(`prepare`)" }}, "approve": {{ "target": "r", "guard": "{guard}" }} }} }},
+                "r": {{}} }} }}"#
+        ));
+        let mut known = start(&workflow);
+        moves(&mut known, &by("prepare", "kim"));
+        assert_eq!(known.fire(&by("approve", "Kim")).outcome, Outcome::Blocked, "{guard}");
+        let by_itself = by("again", "kim");
+        for unknown in [Event::new("prepare"), by_itself] {
+            let mut case = restored(&known);
+            moves(&mut case, &unknown);
+            let mut case = restored(&case);
+            for id in ["eva", "kim"] {
+                let decision = case.fire(&by("approve", id));
+                assert_eq!(decision.outcome, Outcome::Blocked, "{guard}: {id}");
+            }
+            let decision = case.explain(&by("approve", "eva"));
+            assert_eq!(decision.reasons[0].unknown, ["who(`prepare`)"], "{guard}");
+        }
+        moves(&mut known, &by("approve", "eva"));
+    }
+}
+
 #[test]
 fn who_prepares_must_be_known() {
     let workflow = workflow(FOUR_EYES);

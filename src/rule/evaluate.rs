@@ -8,7 +8,7 @@ use super::operate::{self, Refusal};
 use super::program::{Arm, Builtin, Each, EventPart, Node, Op};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
-use super::{FactorProgram, Truth};
+use super::{FactorProgram, Truth, Who};
 use crate::table::{FactorId, ParameterId};
 use crate::value::{Number, Value};
 
@@ -306,6 +306,7 @@ impl<'r> Evaluator<'r, '_> {
         list: &'r Node,
         negated: bool,
     ) -> Eval<Value> {
+        let senders = list.asked_senders();
         let item = self.eval(item)?;
         let list = self.eval(list)?;
         let found = match (&list, &item) {
@@ -338,6 +339,13 @@ impl<'r> Evaluator<'r, '_> {
                 ));
             }
         };
+        // Whoever sent it without an id may be anybody: nobody can be said not to be among them.
+        if !found
+            && let Some(pattern) = senders
+            && self.context.past.senders(pattern).any(Who::is_anonymous)
+        {
+            return Err(self.note(|_| format!("who(`{pattern}`)")));
+        }
         Ok(Value::Boolean(found != negated))
     }
 

@@ -520,6 +520,8 @@ impl Rules {
             Op::Data(_) | Op::Last(_) | Op::Since(_) => true,
             Op::Event(part) => known.eventless || *part == super::program::EventPart::Actor,
             Op::Known(_) => false,
+            // Whoever sent it without an id may be anybody.
+            Op::In { list, .. } if list.asked_senders().is_some() => true,
             Op::Coalesce(options) => {
                 options.iter().all(|option| self.may_be_unknown(option, known))
             }

@@ -326,6 +326,15 @@ impl Node {
         Self { at, op }
     }
 
+    /// With which pattern it asks who sent events, where it is such a list.
+    pub fn asked_senders(&self) -> Option<&Arc<str>> {
+        match &self.op {
+            Op::Who(pattern) => Some(pattern),
+            Op::Call(Builtin::Person, args) => args.first().and_then(Self::asked_senders),
+            _ => None,
+        }
+    }
+
     /// The nodes directly below.
     pub fn children(&self) -> Vec<&Self> {
         match &self.op {

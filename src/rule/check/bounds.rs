@@ -105,7 +105,7 @@ impl Checker<'_, '_> {
         let warning = |message: String| self.warning("always-true", at, message);
         match open.map(|id| facts.at(id).name.as_str()) {
             Some(name) => warning(format!("`{text}` is always true where `{name}` is known"))
-                .hint(format!("{hint}; whether it is known `known(\"{name}\")` asks")),
+                .hint(format!("{hint}; whether it is known ``known(`{name}`)`` asks")),
             None => warning(format!("`{text}` is always true")).hint(hint),
         }
     }

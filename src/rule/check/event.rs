@@ -263,7 +263,7 @@ impl Checker<'_, '_> {
         let state = name.strip_prefix("done.state.").unwrap_or_default();
         let hint = match self.names.state(state) {
             Some(_) => format!(
-                "set a fact in the actions of its `done`, or ask `since(\"{state}\")`, when it was entered"
+                "set a fact in the actions of its `done`, or ask ``since(`{state}`)``, when it was entered"
             ),
             None => "set a fact in the actions of a `done`".to_owned(),
         };
