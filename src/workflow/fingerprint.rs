@@ -280,14 +280,8 @@ fn shape<F: Form>(shape_: &Shape) -> F {
         ("inner", inner),
         ("minimum", F::leaf(json!(bound(minimum, &span.minimum)))),
         ("maximum", F::leaf(json!(bound(maximum, &span.maximum)))),
-        (
-            "exclusive_minimum",
-            F::leaf(json!(bound(exclusive_minimum, &span.exclusive_minimum))),
-        ),
-        (
-            "exclusive_maximum",
-            F::leaf(json!(bound(exclusive_maximum, &span.exclusive_maximum))),
-        ),
+        ("exclusive_minimum", F::leaf(json!(bound(exclusive_minimum, &span.exclusive_minimum)))),
+        ("exclusive_maximum", F::leaf(json!(bound(exclusive_maximum, &span.exclusive_maximum)))),
         ("multiple_of", F::leaf(json!(bound(&multiple_of, &None)))),
         ("min_length", F::leaf(json!(least(min_length)))),
         ("max_length", F::leaf(json!(max_length))),

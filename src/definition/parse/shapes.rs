@@ -639,12 +639,14 @@ fn measure(shape: &Shape) -> (usize, usize, usize) {
     let inner: Vec<&Shape> = match &shape.kind {
         Kind::Array(items) => vec![items],
         Kind::Object(object) => {
-            texts += object.properties.keys().chain(&object.required).map(String::len).sum::<usize>();
+            texts +=
+                object.properties.keys().chain(&object.required).map(String::len).sum::<usize>();
             object.properties.values().chain(&object.additional).collect()
         }
         Kind::Enum(values) => {
             // Each has its quotes and its comma wherever it is written.
-            texts += values.iter().map(|(value, title)| value.len() + 4 + label(title)).sum::<usize>();
+            texts +=
+                values.iter().map(|(value, title)| value.len() + 4 + label(title)).sum::<usize>();
             Vec::new()
         }
         _ => Vec::new(),
