@@ -22,7 +22,7 @@ pub struct Limits {
     pub extends_depth: usize,
     /// States in a workflow (100 000).
     pub states: usize,
-    /// Transitions in a workflow (1 000 000).
+    /// Transitions in a workflow (100 000): memory, some 3 kB each.
     pub transitions: usize,
     /// Facts, parameters and factors in a workflow, together (100 000).
     pub names: usize,
@@ -103,7 +103,7 @@ impl Default for Limits {
             name_bytes: 1_000,
             extends_depth: 16,
             states: 100_000,
-            transitions: 1_000_000,
+            transitions: 100_000,
             names: 100_000,
             diagnostics: 1_000,
             script_bytes: 64 * 1024,

@@ -323,3 +323,29 @@ fn entries_that_wait_are_bounded_in_bytes() {
     case.take_entries(&[7; 32]);
     assert!(case.fire(&Event::new("e")).is_moved());
 }
+
+/// An event may bring any number of roles: they are told in no more bytes than an answer has, and compared in no more
+/// operations than a call has.
+#[test]
+fn roles_of_an_actor_are_counted() {
+    let take = r#"{ "by": ["x"] }"#;
+    let takes = vec![take; 500].join(", ");
+    let text = format!(
+        r#"{{ "id": "w", "roles": {{ "x": {{}} }}, "events": {{ "go": {{}} }}, "states": {{ "a": {{ "on": {{ "go": [{takes}] }} }} }} }}"#
+    );
+    let mut case = start(&text, &Limits::default());
+    let roles = |count: usize| {
+        let actor = tresteg::Actor::new("eva");
+        let actor = (0..count).fold(actor, |actor, index| actor.role(format!("r{index}")));
+        Event::new("go").by(actor)
+    };
+    let decision = case.fire(&roles(1_000));
+    assert_eq!(decision.outcome, Outcome::Blocked);
+    let told = serde_json::to_string(&decision).unwrap();
+    assert!(told.len() < 2 * 1024 * 1024, "{}", told.len());
+    assert!(told.contains(r#""cut""#));
+    let limits = Limits { call_operations: 100_000, ..Default::default() };
+    let mut case = start(&text, &limits);
+    let decision = case.fire(&roles(10_000));
+    assert_eq!(decision.outcome, Outcome::Error);
+}

@@ -14,7 +14,7 @@ use crate::case::tell;
 use crate::definition::model::StateKind;
 use crate::person;
 use crate::rule::doubt::Doubt;
-use crate::rule::{Context, Fault, Truth};
+use crate::rule::{Context, Fault, Meter, Truth};
 use crate::short::Short;
 use crate::table::{EventId, StateId, TransitionId};
 use crate::work::looked_at;
@@ -446,6 +446,9 @@ fn weigh(
     if asks & (asks::ROLE | asks::NOT_BY | asks::SIGNED) != 0
         && !is_welcome(workflow, situation, context, candidate, asker)
     {
+        if let Some(fault) = context.meter.and_then(Meter::fault) {
+            return Err(fault);
+        }
         return Ok(Truth::False);
     }
     if let Some(watch) = context.watch {
@@ -511,6 +514,10 @@ fn is_welcome(
 ) -> bool {
     let Candidate { id, asks } = candidate;
     let transition = workflow.definition.transitions.at(id);
+    let asked = transition.by.as_ref().map_or(0, Vec::len) + transition.signed_by.len();
+    if !count_roles(context, asker.actor(), asked) {
+        return false;
+    }
     if let (Asker::Outside(actor), Some(roles)) = (asker, &transition.by)
         && !plays(actor, roles.iter().map(|role| role.as_str()))
     {
@@ -521,6 +528,20 @@ fn is_welcome(
     }
     asks & asks::SIGNED == 0
         || signing::refusal(transition, situation, context, id, asker).is_none()
+}
+
+/// Counts what it takes to compare the roles that a transition asks for with those of the actor, of which an event may bring
+/// any number. Whether the call may go on.
+pub(crate) fn count_roles(context: &Context, actor: Option<&Actor>, asked: usize) -> bool {
+    // So many are compared in the time of one operation.
+    const COMPARED: usize = 8;
+    let (Some(actor), Some(meter)) = (actor, context.meter) else { return true };
+    let pairs = actor.roles.len().saturating_mul(asked);
+    if pairs >= COMPARED {
+        meter.spend((pairs / COMPARED) as u64);
+        return meter.left() > 0;
+    }
+    true
 }
 
 /// Whether an actor has one of some roles.

@@ -9,7 +9,7 @@ use crate::case::decision::{
 };
 use crate::case::event::Actor;
 use crate::case::record::{Entry, Origin, Record};
-use crate::case::select::{Asker, Selection, is_another, plays};
+use crate::case::select::{Asker, Selection, count_roles, is_another, plays};
 use crate::case::signing;
 use crate::case::situation::{Situation, Waiting};
 use crate::definition::model::{EventDecl, Label, Term, Trigger, matches, prefixes};
@@ -352,6 +352,9 @@ fn signature_ground(
     Ground::Signature { refusal, actor, signed, missing }
 }
 
+/// About what a text takes beside its bytes.
+const WORD: usize = 32;
+
 /// Every ground against one transition, and what is unknown about it.
 fn grounds(
     workflow: &Compiled,
@@ -365,12 +368,26 @@ fn grounds(
     let (mut grounds, mut cut) = (Vec::new(), 0);
     let mut unknown = BTreeSet::new();
     let actor = asker.actor();
-    if let (Asker::Outside(_), Some(roles)) = (asker, &transition.by)
-        && !plays(actor, roles.iter().map(|role| role.as_str()))
-    {
-        grounds.push(role_ground(workflow, roles, actor));
+    // What stands in the event is told anew for each transition.
+    let room = |bytes: usize| context.meter.is_none_or(|meter| meter.has_room(bytes as u64));
+    let own = actor.map_or(0, |actor| actor.roles.iter().map(|role| role.len() + WORD).sum());
+    if let (Asker::Outside(_), Some(roles)) = (asker, &transition.by) {
+        let played = count_roles(context, actor, roles.len())
+            && plays(actor, roles.iter().map(|role| role.as_str()));
+        if !played {
+            let needed: usize = roles.iter().map(|role| role.value.len() + WORD).sum();
+            if room(needed.saturating_add(own)) {
+                grounds.push(role_ground(workflow, roles, actor));
+            } else {
+                cut += 1;
+            }
+        }
     }
-    if !transition.not_by.is_empty() && !is_another(context, transition, asker) {
+    let named: usize = transition.not_by.iter().map(|event| event.value.len() + WORD).sum();
+    let same = !transition.not_by.is_empty() && !is_another(context, transition, asker);
+    if same && !room(named) {
+        cut += 1;
+    } else if same {
         let events = transition.not_by.iter().map(|event| event.value.clone());
         let nobody = |event: &String| context.past.senders(event).any(Who::is_anonymous);
         grounds.push(Ground::NotBy {

@@ -251,3 +251,86 @@ fn listed_holidays_are_bounded() {
     assert!(report.diagnostics()[0].message.contains("5001 holidays"));
     is_sound(&report);
 }
+
+/// One type with many values, used by many facts, is written out for each in fingerprints and schemas.
+#[test]
+fn types_with_many_values_are_bounded_where_they_are_used() {
+    let values: Vec<_> = (0..1_000).map(|index| format!(r#""value{index}""#)).collect();
+    let text = |facts: usize| {
+        let facts: Vec<_> =
+            (0..facts).map(|index| format!(r#""f{index}": {{ "type": "t" }}"#)).collect();
+        format!(
+            r#"{{ "id": "a", "types": {{ "t": {{ "enum": [{}] }} }}, "facts": {{ {} }}, "states": {{ "s": {{}} }} }}"#,
+            values.join(", "),
+            facts.join(", ")
+        )
+    };
+    let codes = |facts| {
+        let (_, report) = read(&text(facts));
+        report.diagnostics().iter().map(|found| found.code).collect::<Vec<_>>()
+    };
+    assert!(!codes(500).contains(&"limit-size"));
+    assert!(codes(2_000).contains(&"limit-size"));
+}
+
+/// The work for a file of twice the size, in hundredths of that for the file.
+fn growth(text: impl Fn(usize) -> String) -> u64 {
+    let work = |size| {
+        let text = text(size);
+        crate::work::counted(|| {
+            if let Ok(workflow) = crate::Workflow::from_json(&text) {
+                assert!(!workflow.compiled().personal().is_empty());
+            }
+        })
+    };
+    work(1_000) * 100 / work(500).max(1)
+}
+
+/// What follows from personal facts, through a chain of derived facts.
+#[test]
+fn what_is_personal_is_found_in_one_walk() {
+    let ratio = growth(|size| {
+        let links: Vec<_> = (1..size)
+            .map(|index| {
+                format!(r#""f{index}": {{ "type": "integer", "value": "f{} + 1" }}"#, index - 1)
+            })
+            .collect();
+        format!(
+            r#"{{ "id": "a", "facts": {{ "f0": {{ "type": "integer", "personal": true }}, {} }}, "states": {{ "s": {{}} }} }}"#,
+            links.join(", ")
+        )
+    });
+    assert!((150..250).contains(&ratio), "{ratio}");
+}
+
+/// A `switch` of many cases, and of many ranges that are covered by many others.
+#[test]
+fn arms_of_a_switch_are_looked_at_once() {
+    for ranges in [false, true] {
+        let ratio = growth(|size| {
+            let case = |index: usize| match ranges {
+                true if index > size / 2 => format!("0..{} => true", size / 2),
+                true => format!("{index}..{} => true", index + 1),
+                false => format!("{index} => true"),
+            };
+            let cases: Vec<_> = (0..size).map(case).collect();
+            format!(
+                r#"{{ "id": "a", "facts": {{ "n": {{ "type": "integer", "personal": true }} }},
+                    "factors": {{ "f": {{ "guard": "switch n {{ {}, _ => false }}" }} }}, "states": {{ "s": {{}} }} }}"#,
+                cases.join(", ")
+            )
+        });
+        assert!((150..250).contains(&ratio), "{ratio}");
+    }
+}
+
+/// Names that are all nearly right, each compared with some of the others only.
+#[test]
+fn suggestions_compare_a_bounded_number_of_letters() {
+    let known: Vec<String> =
+        (1_000..3_000).map(|index| format!("{}{index}", "a".repeat(90))).collect();
+    let work = crate::work::counted(|| {
+        crate::diagnostic::nearest(&"a".repeat(94), known.iter().map(String::as_str));
+    });
+    assert!(work < 5_000, "{work}");
+}
