@@ -61,7 +61,7 @@ pub(crate) fn read(text: &str, file: u32, limits: &Limits, report: &mut Report) 
         report.push(Diagnostic::error("limit-size", whole, message));
         return None;
     }
-    let found = scan(text, file, limits.json_depth.min(DEEPEST));
+    let found = scan(text, file, limits);
     if let Err(problem) = found {
         // A syntax error in front of what the scan found is the better explanation.
         report.push(
@@ -103,15 +103,26 @@ pub(crate) fn read(text: &str, file: u32, limits: &Limits, report: &mut Report) 
     }
 }
 
-/// What must be known before any parser sees the text: that brackets do not nest too deep, and that escapes of
-/// surrogates come in pairs, which the syntax check does not ask.
-fn scan(text: &str, file: u32, depth_limit: usize) -> Result<(), Diagnostic> {
+/// What must be known before any parser sees the text: that brackets do not nest too deep, that there are not too many
+/// values, and that escapes of surrogates come in pairs, which the syntax check does not ask.
+fn scan(text: &str, file: u32, limits: &Limits) -> Result<(), Diagnostic> {
+    let depth_limit = limits.json_depth.min(DEEPEST);
     let bytes = text.as_bytes();
     let at = |index: usize| bytes.get(index).copied();
     let span = |start: usize, end: usize| Span { file, start: offset(start), end: offset(end) };
     let mut depth = 0_usize;
+    // What is around all others, what stands first in a list or object, and what follows a comma.
+    let mut values = 1_usize;
     let mut index = 0;
     while let Some(byte) = at(index) {
+        if matches!(byte, b'[' | b'{' | b',') {
+            values += 1;
+            if values > limits.json_values {
+                let message =
+                    format!("more than the {} values that are allowed", limits.json_values);
+                return Err(Diagnostic::error("limit-values", span(index, index + 1), message));
+            }
+        }
         match byte {
             b'[' | b'{' => {
                 depth += 1;

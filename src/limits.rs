@@ -14,6 +14,8 @@ pub struct Limits {
     /// Nesting of the JSON of events, facts and scenarios, and of types and values (64): the stack, and that of whoever reads
     /// what is written of them.
     pub json_depth: usize,
+    /// Values in one JSON text, an empty list or object counting for two (2 000 000): memory, some 150 bytes each.
+    pub json_values: usize,
     /// Nesting of the JSON of a workflow file, where each state inside another one takes two levels (256): the stack.
     pub definition_depth: usize,
     /// Bytes of one name or id, of whatever kind, in files and from outside (1 000): the time to look for what it may mean.
@@ -99,6 +101,7 @@ impl Default for Limits {
         Self {
             definition_bytes: 16 * 1024 * 1024,
             json_depth: 64,
+            json_values: 2_000_000,
             definition_depth: 256,
             name_bytes: 1_000,
             extends_depth: 16,

@@ -23,6 +23,7 @@ fn limits(name: &str) -> Limits {
     Limits {
         definition_bytes: 600,
         json_depth: 8,
+        json_values: 60,
         definition_depth: 8,
         name_bytes: 60,
         extends_depth: 3,

@@ -53,6 +53,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("limit-size", "more bytes than allowed"),
     ("limit-states", "more states than allowed"),
     ("limit-transitions", "more transitions than allowed"),
+    ("limit-values", "more values in a text of JSON than allowed"),
     ("maybe-unknown", "an action that reads a fact that may be unknown"),
     ("missing-base", "a file that is extended and cannot be read"),
     ("missing-data", "an event raised or sent without something that it must carry"),

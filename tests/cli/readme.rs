@@ -136,8 +136,10 @@ fn the_bounds_are_those_of_the_library() {
     for shown in [
         format!("| {} MiB, {} files |", limits.definition_bytes >> 20, limits.extends_depth),
         format!(
-            "| {} in workflow files (126 states inside one another), else {} |",
-            limits.definition_depth, limits.json_depth
+            "| {} in workflow files (126 states inside one another), else {}; {} values |",
+            limits.definition_depth,
+            limits.json_depth,
+            thousands(limits.json_values)
         ),
         format!(
             "| {}, {}, {}; a name has {} bytes |",

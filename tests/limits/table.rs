@@ -51,6 +51,7 @@ trait More {
 impl More for Limits {
     fn more(mut self, count: usize, bound: &str) -> Self {
         match bound {
+            "json_values" => self.json_values += count,
             "operations" => self.operations += count as u64,
             "call_operations" => self.call_operations += count as u64,
             "call_bytes" => self.call_bytes += count,
@@ -73,6 +74,12 @@ rows! {
         let lists = size - 1;
         let text = format!(r#"{{ "l": {}{} }}"#, "[".repeat(lists), "]".repeat(lists));
         list.facts_from_json(&text).map(drop).map_err(codes)
+    };
+    json_values at 20 + 6, "limit-values" => |size, limits| {
+        // Besides the items: the file, its keys, and what is inside `states`.
+        let items = vec!["1"; size].join(", ");
+        let text = format!(r#"{{ "x-many": [{items}], "id": "w", "states": {{ "a": {{}} }} }}"#);
+        load(&text, limits).map(drop)
     };
     definition_depth at 9 + 0, "limit-depth" => |size, limits| {
         let lists = size - 1;
