@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::eval::{Evaluator, is_nest};
 use super::super::operate;
+use super::super::people::Who;
 use super::super::plan::{Thing, Turns};
 use super::super::program::{Builtin, EventPart, Node, Op};
 use super::super::syntax::{Binary, Extent};
@@ -95,6 +96,10 @@ pub(super) fn thing(inner: &Thing) -> ThingFn {
             let pattern = pattern.clone();
             made(move |row, frame| {
                 let past = row.context.past;
+                // Whether somebody is among them cannot be said then: the evaluator tells what of it matters.
+                if past.senders(&pattern).any(Who::is_anonymous) {
+                    return Err(Stop::Unsure);
+                }
                 let most = row.rules.limits.list_items;
                 let who = past.who(&pattern, most).map_err(|_| Stop::Unsure)?;
                 frame.spend((past.events.len() + who.len()) as u64)?;

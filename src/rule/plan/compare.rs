@@ -191,9 +191,6 @@ impl<'r> Lowerer<'r, '_> {
     }
 
     pub fn contains(&mut self, item: &'r Node, list: &'r Node, negated: bool) -> Low<Expr> {
-        if list.asked_senders().is_some() {
-            return Err(self.no(list, "it asks whether somebody is among those who sent an event"));
-        }
         let item = self.expr(item)?;
         if let (Expr::Word(Kind::Whole, word), Op::Range { from, to, inclusive }) =
             (&item, &list.op)
