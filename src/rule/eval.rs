@@ -21,6 +21,9 @@ use crate::work::looked_at;
 /// Levels of lists and records inside one another that a script may make.
 const NESTING: usize = 64;
 
+/// What working out another rule costs a call besides its operations: an answer is kept, with what is unknown for it.
+const RULE: usize = 2;
+
 /// Why evaluation of a node ended without a value.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -321,13 +324,14 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     /// A factor's verdict.
     pub fn factor(&mut self, id: FactorId, at: Extent) -> Eval<Truth> {
         if let Some(memo) = self.factors.get(&id).cloned() {
-            self.noting_costs(memo.unknown.len());
+            self.costs(memo.unknown.len());
             if let Some(names) = &mut self.unknown {
                 names.extend(memo.unknown);
             }
             return Ok(memo.answer);
         }
         self.spend(at, 1)?;
+        self.costs(RULE);
         if self.rules.is_long(Rule::Factor(id)) {
             self.before(Rule::Factor(id))?;
         }
@@ -496,13 +500,14 @@ impl<'r, 'c> Evaluator<'r, 'c> {
     fn derived(&mut self, id: FactId, program: &'r Program, at: Extent) -> Eval<Value> {
         if let Some(memo) = self.facts.get(&id) {
             let memo = memo.clone();
-            self.noting_costs(memo.unknown.len());
+            self.costs(memo.unknown.len());
             if let Some(names) = &mut self.unknown {
                 names.extend(memo.unknown);
             }
             return memo.answer.ok_or(Stop::Unknown);
         }
         self.spend(at, 1)?;
+        self.costs(RULE);
         if self.rules.is_long(Rule::Fact(id)) {
             self.before(Rule::Fact(id))?;
         }
@@ -550,14 +555,14 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         since.sort();
         since.dedup();
         names.extend(since.iter().cloned());
-        self.noting_costs(since.len());
+        self.costs(since.len());
         since
     }
 
-    /// Names are handed on from rule to rule: work of the call, but not of the script.
-    fn noting_costs(&self, names: usize) {
+    /// Answers are kept and names handed on from rule to rule: work of the call, but not of the script.
+    fn costs(&self, operations: usize) {
         if let Some(meter) = self.context.meter {
-            meter.spend(names as u64);
+            meter.spend(operations as u64);
         }
     }
 
