@@ -27,7 +27,11 @@ fn whole() -> &'static (Workflow, String) {
 /// However lines end, blank ones among them and a mark in front, a journal is the same.
 fn lines(text: &str) -> Vec<&str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    text.lines().filter(|line| !line.trim().is_empty()).collect()
+    let is_blank = |line: &&str| line.bytes().all(|byte| byte.is_ascii_whitespace());
+    text.split('\n')
+        .filter(|line| !is_blank(line))
+        .map(|line| line.trim_end_matches('\r'))
+        .collect()
 }
 
 fuzz_target!(|data: &[u8]| {
