@@ -21,7 +21,7 @@ fn of(text: &str) -> Workflow {
 }
 
 /// Every shipped workflow that stands by itself.
-fn shipped() -> Vec<Json> {
+pub(crate) fn shipped() -> Vec<Json> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut paths: Vec<_> = entries

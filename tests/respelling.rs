@@ -1,8 +1,6 @@
 //! Spelling is no meaning: a file that says the same in other words has the same fingerprint, goes on with the same cases
 //! and verifies the same journals. What means something else has another one, and does neither.
 
-use std::path::Path;
-
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use tresteg::{Case, Event, Mutated, Until, Workflow, verify};
@@ -178,22 +176,9 @@ fn reworded(dice: &mut Dice, key: &str, json: &Json, path: &str) -> Json {
     }
 }
 
-fn shipped() -> Vec<Json> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> = entries
-        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
-        .filter(|path| !path.to_string_lossy().ends_with(".scenario.json"))
-        .collect();
-    paths.sort();
-    let texts = paths.into_iter().map(|path| std::fs::read_to_string(path).unwrap());
-    let texts = texts.filter(|text| !text.contains("\"extends\""));
-    texts.map(|text| serde_json::from_str(&text).unwrap()).collect()
-}
-
 #[test]
 fn other_words_keep_the_fingerprint_and_other_meanings_do_not() {
-    let shipped = shipped();
+    let shipped = crate::diff::shipped();
     check(24, 3_000, |dice| {
         let json = dice.pick(&shipped).clone();
         let workflow = of(&json);

@@ -27,19 +27,7 @@ const OFFSETS: i64 = 48 * 3_600_000_000;
 /// worked out with the database of time zones that is used here. Cost: linear in the situation, times the depth of the
 /// states in which anything happened; the date of each running term is worked out once.
 pub(crate) fn check(workflow: &Compiled, situation: &Situation, same_zones: bool) -> Vec<Problem> {
-    let entered = situation.past.entered.iter().map(|(state, at)| (*state, *at)).collect();
-    let mut check = Check { workflow, situation, entered, same_zones, problems: Vec::new() };
-    check.states();
-    // Nothing else means anything in states that are none.
-    if check.problems.is_empty() {
-        check.facts();
-        check.entered();
-        check.history();
-        check.events();
-        check.terms();
-        check.waiting();
-    }
-    check.problems
+    Check::new(workflow, situation, same_zones).all(true)
 }
 
 /// The same for a step that has just been taken, in debug builds: what it did not touch was looked at before, and so are
@@ -51,20 +39,8 @@ pub(crate) fn assert_kept(workflow: &Compiled, before: Option<&Situation>, after
     if after.placed || after.weight() > LITTLE {
         return;
     }
-    let entered = after.past.entered.iter().map(|(state, at)| (*state, *at)).collect();
-    let problems = Vec::new();
-    let mut check =
-        Check { workflow, situation: after, entered, same_zones: after.dated.0, problems };
-    check.states();
-    if !before.is_some_and(is_same) {
-        check.facts();
-    }
-    check.entered();
-    check.history();
-    check.events();
-    check.terms();
-    check.waiting();
-    let told: Vec<String> = check.problems.iter().map(ToString::to_string).collect();
+    let problems = Check::new(workflow, after, after.dated.0).all(!before.is_some_and(is_same));
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     debug_assert!(told.is_empty(), "a step led to what is impossible: {}", told.join("; "));
 }
 
@@ -75,6 +51,30 @@ struct Check<'a> {
     entered: Vec<(StateId, DateTime)>,
     same_zones: bool,
     problems: Vec<Problem>,
+}
+
+impl<'a> Check<'a> {
+    fn new(workflow: &'a Compiled, situation: &'a Situation, same_zones: bool) -> Self {
+        let entered = situation.past.entered.iter().map(|(state, at)| (*state, *at)).collect();
+        Self { workflow, situation, entered, same_zones, problems: Vec::new() }
+    }
+
+    /// All that is impossible; of facts only where they are to be looked at.
+    fn all(mut self, with_facts: bool) -> Vec<Problem> {
+        self.states();
+        // Nothing else means anything in states that are none.
+        if self.problems.is_empty() {
+            if with_facts {
+                self.facts();
+            }
+            self.entered();
+            self.history();
+            self.events();
+            self.terms();
+            self.waiting();
+        }
+        self.problems
+    }
 }
 
 impl<'a> Check<'a> {
