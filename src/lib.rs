@@ -52,12 +52,13 @@ pub(crate) mod value;
 pub(crate) mod work;
 pub(crate) mod workflow;
 
-pub use case::decision::{
-    Answer, Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal,
-    Signature, Signing, Step, StepOutcome, Way, Withdrawal,
+pub use case::answer::{
+    Answer, Cause, Change, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal, Signature,
+    Signing, Step, StepOutcome, Withdrawal,
 };
+pub use case::decision::Decision;
+pub use case::entries::Head;
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
-pub use case::record::Head;
 pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
     Case, Choice, Consequence, EventHandle, Language, Options, Snapshot, Source, Standing, Term,
@@ -84,6 +85,7 @@ pub use scenario::schema::scenario_schema;
 pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
 pub use suggest::{Suggestion, Suggestions, Unreached, suggest};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value, visible, visible_lines};
+pub use workflow::Way;
 pub use workflow::{Choices, Counts, Entry, Field, FieldKind, RuleInfo, Workflow};
 
 /// The README's example is compiled and run with the tests.

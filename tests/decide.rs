@@ -78,36 +78,6 @@ fn deciding_allocates_nothing() {
     }
 }
 
-#[test]
-fn a_handle_is_linear_in_the_file_at_most() {
-    let held = |states: usize, guards: usize| {
-        let state = |state: usize| {
-            let (next, bound) = ((state + 1) % states, state % guards);
-            // One that is asked first, and what the state around it asks.
-            format!(
-                r#""s{state}": {{ "initial": "t{state}", "on": {{ "go": {{ "target": "s{next}", "guard": "n > {bound}" }} }}, "states": {{ "t{state}": {{ "on": {{ "go": {{ "target": "s0", "guard": "n < {bound}" }} }} }} }} }}"#
-            )
-        };
-        let all: Vec<String> = (0..states).map(state).collect();
-        let text = format!(
-            r#"{{ "id": "w", "facts": {{ "n": {{ "type": "integer" }} }}, "initial": "s0", "states": {{ {} }} }}"#,
-            all.join(", ")
-        );
-        let workflow = Workflow::from_json(&text).unwrap();
-        let mut handle = None;
-        let grown = allocation_counter::measure(|| handle = workflow.event_handle("go"));
-        let copied = allocation_counter::measure(|| drop(handle.clone()));
-        assert_eq!(copied.count_total, 0);
-        grown.bytes_current
-    };
-    let (few, many) = (held(500, 500), held(2_000, 2_000));
-    assert!(few > 500 * 2 * 32 && many < 4 * few + 1_000, "{few}, {many}");
-    assert!(many < 2_000 * 2 * 48, "{many}");
-    // Equal guards are held once.
-    let equal = held(2_000, 1);
-    assert!(equal < 2_000 * 2 * 4 + 1_000, "{equal}");
-}
-
 /// Steps of a story on the flagship that change facts.
 fn meet(number: usize) -> Event {
     let actor = Actor::new("m").role("manager");

@@ -5,21 +5,21 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::case::answer::{Cause, Outcome};
 use crate::case::contract::Accepted;
-use crate::case::decision::{Cause, Outcome};
 use crate::case::event::{Actor, Event, Note};
-use crate::case::machine::Trace;
 use crate::case::record::Record;
 use crate::case::select::Selection;
+use crate::case::signing;
 use crate::case::situation::Situation;
-use crate::case::{signing, tell};
+use crate::case::trace::{SignatureNote, Trace};
 use crate::definition::model::Definition;
 use crate::error::Problem;
-use crate::rule::{Current, Meter};
+use crate::rule::Current;
 use crate::short::Short;
 use crate::table::{FactId, StateId};
 use crate::value::{DateTime, Value};
-use crate::workflow::Workflow;
+use crate::workflow::{Workflow, naming};
 
 pub(crate) struct Act {
     pub workflow: Workflow,
@@ -109,19 +109,6 @@ impl Act {
         }
     }
 
-    /// It in words. Made when it is first asked for: some microseconds.
-    pub fn record(&self) -> &Arc<Record> {
-        &self.told().record
-    }
-
-    pub fn told(&self) -> &Told {
-        self.told.get_or_init(|| {
-            let meter = Meter::words(&self.workflow.compiled().limits);
-            let record = Arc::new(tell::record(self, &meter));
-            Told { record, used: meter.used() }
-        })
-    }
-
     /// The event that scripts saw.
     pub fn event(&self) -> Option<&Current> {
         match &self.origin {
@@ -146,7 +133,7 @@ impl Act {
         match &self.origin {
             Given::Start(_) | Given::Event(_) => None,
             Given::Term { state, index, due } => {
-                let (state, term) = tell::term(self.workflow.compiled(), *state, *index);
+                let (state, term) = naming::term(self.workflow.compiled(), *state, *index);
                 Some(Cause::Term { state, term, due: *due })
             }
             Given::Sent { event, due } => {
@@ -156,10 +143,16 @@ impl Act {
     }
 }
 
-/// In words: its numbers say nothing to people.
+/// Its numbers say nothing to people: only how it ended, and when.
 impl std::fmt::Debug for Act {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.record().fmt(f)
+        let Self { outcome, at, trace, problems, .. } = self;
+        f.debug_struct("Act")
+            .field("outcome", outcome)
+            .field("at", at)
+            .field("trace", trace)
+            .field("problems", problems)
+            .finish_non_exhaustive()
     }
 }
 
@@ -212,7 +205,7 @@ impl Incoming {
         &self,
         workflow: &Workflow,
         situation: &mut Situation,
-        notes: &mut Vec<signing::Note>,
+        notes: &mut Vec<SignatureNote>,
     ) {
         let Accepted { current, facts, .. } = &self.accepted;
         let before = (!situation.signatures.is_empty()).then(|| Arc::clone(&situation.facts));
@@ -251,4 +244,48 @@ impl Sender {
         }
         Self::Known { roles: known, unit }
     }
+}
+
+/// A step: as it was taken, with the situations on both sides of it, or in words, which hold what changed and no more.
+#[derive(Debug, Clone)]
+pub(crate) enum Entry {
+    Act(Arc<Act>),
+    Told(Arc<Record>),
+    /// In words, put away as a snapshot would: less than half of what they take when they can be read.
+    Packed(DateTime, Arc<str>),
+}
+
+impl Entry {
+    pub fn at(&self) -> DateTime {
+        match self {
+            Self::Act(act) => act.at,
+            Self::Told(record) => record.at,
+            Self::Packed(at, _) => *at,
+        }
+    }
+
+    /// How many values it keeps alive, about.
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Told(_) | Self::Packed(..) => 0,
+            Self::Act(act) => act.after.weight(),
+        }
+    }
+}
+
+/// The most acts that wait as they are, of a journal and of one call.
+const ACTS: usize = 64;
+const OF_A_CALL: usize = 16;
+
+/// How many values the situations may keep alive that such acts hold, together.
+const WEIGHT: usize = 32_768;
+
+/// Whether so many acts are more than may be held, when their situations weigh this much.
+pub(crate) fn is_over(acts: usize, weight: usize) -> bool {
+    acts > ACTS || acts > 1 && acts.saturating_mul(weight) > WEIGHT
+}
+
+/// Whether the steps of one call are more than may be held as they were taken.
+pub(crate) fn is_over_call(acts: usize, weight: usize) -> bool {
+    acts > OF_A_CALL || is_over(acts, weight)
 }

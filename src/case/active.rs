@@ -1,48 +1,24 @@
-//! The active states of a case, with the last of them where one load reaches it.
+//! The active states of a case.
 
 use crate::short::Short;
 use crate::table::StateId;
 
 /// Active states, compound ones included, ascending: document order, inner ones behind outer ones.
-#[derive(Clone)]
-pub(crate) struct Active {
-    states: Short<StateId, 6>,
-    /// The last one: where one leaf only is active, that.
-    innermost: StateId,
-}
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Active(Short<StateId, 6>);
 
 impl Active {
-    /// The last one, the one leaf where there is only one; a number that no state has where none is active.
-    #[inline(always)]
-    pub fn innermost(&self) -> StateId {
-        self.innermost
-    }
-
     /// Adds a state, if it is not there.
     pub fn insert(&mut self, state: StateId) {
-        if let Err(at) = self.states.binary_search(&state) {
-            self.states.insert(at, state);
-            self.reach();
+        if let Err(at) = self.0.binary_search(&state) {
+            self.0.insert(at, state);
         }
     }
 
     pub fn remove(&mut self, state: StateId) {
-        if let Ok(at) = self.states.binary_search(&state) {
-            self.states.remove(at);
-            self.reach();
+        if let Ok(at) = self.0.binary_search(&state) {
+            self.0.remove(at);
         }
-    }
-
-    fn reach(&mut self) {
-        self.innermost = self.states.last().copied().unwrap_or(NOWHERE);
-    }
-}
-
-const NOWHERE: StateId = StateId(u32::MAX);
-
-impl Default for Active {
-    fn default() -> Self {
-        Self { states: Short::new(), innermost: NOWHERE }
     }
 }
 
@@ -50,19 +26,7 @@ impl std::ops::Deref for Active {
     type Target = [StateId];
 
     fn deref(&self) -> &[StateId] {
-        &self.states
-    }
-}
-
-impl PartialEq for Active {
-    fn eq(&self, other: &Self) -> bool {
-        self.states == other.states
-    }
-}
-
-impl std::fmt::Debug for Active {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.states.fmt(f)
+        &self.0
     }
 }
 
@@ -93,7 +57,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_set_that_knows_its_last(acts in prop::collection::vec((any::<bool>(), 0..20_u32), 0..40)) {
+        fn it_is_a_set(acts in prop::collection::vec((any::<bool>(), 0..20_u32), 0..40)) {
             let (mut active, mut plain) = (Active::default(), BTreeSet::new());
             for (comes, number) in acts {
                 let state = StateId(number);
@@ -105,7 +69,6 @@ mod tests {
                     plain.remove(&state);
                 }
                 prop_assert!(active.iter().eq(&plain));
-                prop_assert_eq!(active.innermost(), plain.last().copied().unwrap_or(NOWHERE));
                 prop_assert_eq!(&active, &plain.iter().copied().collect());
             }
         }

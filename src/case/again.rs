@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::Case;
+use crate::case::act::Entry;
 use crate::case::act::{Act, Incoming};
+use crate::case::answer::Outcome;
 use crate::case::contract::{self, Erased};
-use crate::case::decision::{Acts, Decision, Outcome};
+use crate::case::decision::{Acts, Decision};
+use crate::case::entries::Head;
 use crate::case::event::Event;
 use crate::case::ids::{self, First, Ids};
-use crate::case::record::{Entry, Head};
+use crate::case::narrate;
 use crate::case::situation::Situation;
 use crate::case::step::{self, Run};
 use crate::error::Problem;
@@ -114,11 +117,11 @@ impl<'w> Again<'w> {
 
     /// Each entry has the budget of a call: it was part of one.
     fn run<'m>(&'m self, meter: &'m Meter) -> Run<'m> {
-        let run = Run::new(self.workflow, Arc::clone(&self.situation), meter);
+        let run = Run::new(self.workflow, Arc::clone(&self.situation), meter, narrate::put_away);
         run.proving().watched(self.watch)
     }
 
-    /// The same, to be gone on with for a step of which not everything is known.
+    /// A copy to be gone on with for a step of which not everything is known.
     pub fn under<'x>(&self, watch: &'x Watch<'x>) -> Again<'x>
     where
         'w: 'x,

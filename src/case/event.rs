@@ -39,14 +39,14 @@ impl Actor {
         Self { id: Some(id.into()), ..Self::default() }
     }
 
-    /// The same with one role more.
+    /// Gives the actor one role more.
     #[must_use]
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());
         self
     }
 
-    /// The same, speaking for a unit.
+    /// Lets the actor speak for an organisation or unit.
     #[must_use]
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
@@ -108,42 +108,42 @@ impl Event {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// The same, sent by somebody.
+    /// Says who sends the event.
     #[must_use]
     pub fn by(mut self, actor: Actor) -> Self {
         self.actor = Some(actor);
         self
     }
 
-    /// The same, at a time.
+    /// Says when the event happens; without, it is the time of the case.
     #[must_use]
     pub fn at(mut self, at: DateTime) -> Self {
         self.at = Some(at);
         self
     }
 
-    /// The same, with an id of its own: sent twice, it happens once.
+    /// Gives the event an id of its own: sent twice, it happens once.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// The same, reporting a fact. Texts are put into Unicode's composed form. A text serves for a date, a date-time, a duration and a value of an enum.
+    /// Reports a fact with the event. Texts are put into Unicode's composed form. A text serves for a date, a date-time, a duration and a value of an enum.
     #[must_use]
     pub fn fact(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.facts.insert(name.into(), value.into());
         self
     }
 
-    /// The same, with payload.
+    /// Adds a value to the payload, which scripts read as `event.data.NAME`.
     #[must_use]
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.data.insert(name.into(), value.into());
         self
     }
 
-    /// The same, with a free text.
+    /// Adds a free text, which no rule reads.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         let text = composed(&text.into()).into_owned();
@@ -399,7 +399,7 @@ impl Reader<'_> {
         time
     }
 
-    /// The same as [`Reader::wrong`] with what to write instead.
+    /// Notes a problem as [`Reader::wrong`] does, with what to write instead.
     fn wrong_time(&mut self, node: &Node, what: &str, wanted: &str, text: &str) {
         let message = format!("{what} must be {wanted}");
         let mut found = Diagnostic::error("event-shape", node.span, message);

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
+use crate::case::answer::Outcome;
 use crate::case::contract::Accepted;
-use crate::case::decision::Outcome;
 use crate::case::event::Event;
 use crate::digest;
 use crate::digests::Digests;
@@ -58,7 +58,7 @@ impl Ids {
         }
     }
 
-    /// The same by the digest of the id, without a bound. Whether it was not there.
+    /// Remembers an id by its digest, without a bound. Whether it was not there.
     pub fn insert_digest(&mut self, id: u128, first: First) -> bool {
         if self.by_id.get(id).is_some() {
             return false;

@@ -7,11 +7,13 @@ mod plan;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::case::decision::Message;
+use crate::case::answer::Message;
+use crate::case::asker::Asker;
 use crate::case::event::Actor;
-use crate::case::select::{Asker, Selection, Wanted, domain, effective_targets, select};
+use crate::case::select::{Selection, Wanted, domain, effective_targets, select};
 use crate::case::signing;
 use crate::case::situation::{Sent, Situation};
+use crate::case::trace::Trace;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::doubt::Supposed;
@@ -22,18 +24,7 @@ use crate::table::{StateId, TransitionId};
 use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::chart::ROOT;
-use plan::{Plan, States};
-
-/// What a step did, by number; names are put to it when it is told.
-#[derive(Debug, Default)]
-pub(crate) struct Trace {
-    pub left: Short<StateId, 4>,
-    pub taken: Short<TransitionId, 3>,
-    pub entered: Short<StateId, 4>,
-    pub emitted: Vec<Message>,
-    /// What became of signatures.
-    pub signatures: Vec<signing::Note>,
-}
+use plan::{Plan, Planner, States};
 
 /// Of parallel states, how many regions are known to be done, from the first on: while states are only entered, they stay
 /// so.
@@ -84,16 +75,20 @@ impl<'w> Machine<'w> {
         self.event.as_ref().or(self.given)
     }
 
+    fn planner(&self) -> Planner<'_> {
+        Planner { chart: &self.workflow.chart, situation: self.situation }
+    }
+
     /// Enters the file and its initial states, then runs to completion.
     pub fn start(&mut self) -> Result<(), Fault> {
         let mut plan = Plan::default();
         self.enter_root()?;
         let initial = self.workflow.chart.states.at(ROOT).initial.clone();
         for target in &initial {
-            self.plan_descendants(*target, &mut plan, 0);
+            self.planner().descendants(*target, &mut plan, 0);
         }
         for target in &initial {
-            self.plan_ancestors(*target, ROOT, &mut plan, 0);
+            self.planner().ancestors(*target, ROOT, &mut plan, 0);
         }
         let actions = self.workflow.rules.initial_actions(ROOT);
         self.run_optional(actions)?;
@@ -206,16 +201,16 @@ impl<'w> Machine<'w> {
         for (id, around) in transitions.iter().zip(&domains) {
             let targets = &workflow.chart.transitions.at(*id).targets;
             for target in targets {
-                self.plan_descendants(*target, &mut plan, 0);
+                self.planner().descendants(*target, &mut plan, 0);
             }
             let around = around.unwrap_or(ROOT);
             if workflow.chart.transitions.at(*id).to_history {
                 for target in effective_targets(&workflow.chart, self.situation, targets) {
-                    self.plan_ancestors(target, around, &mut plan, 0);
+                    self.planner().ancestors(target, around, &mut plan, 0);
                 }
             } else {
                 for target in targets {
-                    self.plan_ancestors(*target, around, &mut plan, 0);
+                    self.planner().ancestors(*target, around, &mut plan, 0);
                 }
             }
         }

@@ -3,14 +3,18 @@
 pub(crate) mod act;
 mod active;
 pub(crate) mod again;
+pub(crate) mod answer;
+mod asker;
 pub(crate) mod contract;
+mod cycle;
 mod decide;
 pub(crate) mod decision;
+pub(crate) mod entries;
 pub(crate) mod event;
-mod handle;
 pub(crate) mod ids;
 mod invariants;
 mod machine;
+pub(crate) mod narrate;
 mod open_terms;
 mod options;
 pub(crate) mod place;
@@ -22,10 +26,10 @@ mod signing;
 pub(crate) mod situation;
 mod snapshot;
 mod step;
-pub(crate) mod tell;
 pub(crate) mod terms;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod wired;
 mod words;
 
@@ -37,15 +41,17 @@ use crate::limits::Limits;
 use crate::rule::watch::Watch;
 use crate::rule::{Context, FactorVerdict, Meter, ends_call, written_bytes};
 use crate::value::{DateTime, Duration, Value};
-use crate::workflow::Workflow;
+use crate::workflow::{Workflow, naming};
 use act::Incoming;
-use decision::{Acts, Decision, Outcome};
+use answer::{Outcome, Signing};
+use decision::{Acts, Decision};
+use entries::{Head, Untaken};
 use event::{Event, Until};
 use ids::{First, Ids};
-use record::{Head, Untaken};
+
 use situation::Situation;
 
-pub use handle::EventHandle;
+pub use decide::EventHandle;
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Options, Standing};
 pub use snapshot::Snapshot;
@@ -145,7 +151,8 @@ impl Case {
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
         let meter = Meter::call(&compiled.limits);
         let own = step::start(workflow, time, admitted, watch, &meter).map_err(script)?;
-        let mut run = step::Run::new(workflow, Arc::clone(&own.after), &meter).watched(watch);
+        let mut run = step::Run::new(workflow, Arc::clone(&own.after), &meter, narrate::put_away)
+            .watched(watch);
         run.settle(time).map_err(script)?;
         let acts = Acts { own: Some(Arc::new(own)), steps: run.steps, ..Acts::default() };
         let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
@@ -221,7 +228,8 @@ impl Case {
         let at = accepted.current.at;
         let name = Some(Arc::clone(&accepted.current.name));
         let situation = Arc::clone(&self.situation);
-        let mut run = step::Run::new(&self.workflow, situation, meter).watched(watch);
+        let mut run =
+            step::Run::new(&self.workflow, situation, meter, narrate::put_away).watched(watch);
         if let Err(problem) = run.settle(at) {
             return wrong(vec![problem]);
         }
@@ -342,7 +350,8 @@ impl Case {
         }
         let meter = self.meter();
         let situation = Arc::clone(&self.situation);
-        let mut run = step::Run::new(&self.workflow, situation, &meter).watched(watch);
+        let mut run =
+            step::Run::new(&self.workflow, situation, &meter, narrate::put_away).watched(watch);
         let result = run.settle(until).and_then(|()| {
             if run.situation.time != until {
                 Arc::make_mut(&mut run.situation).time = until;
@@ -442,10 +451,10 @@ impl Case {
 
     /// The transitions that wait for more signatures, with who has signed and who is missing.
     #[must_use]
-    pub fn signatures(&self) -> Vec<decision::Signing> {
+    pub fn signatures(&self) -> Vec<Signing> {
         let (compiled, situation) = (self.workflow.compiled(), &self.situation);
         let waiting = situation.signatures.keys();
-        waiting.map(|id| signing::status(compiled, situation, *id, None)).collect()
+        waiting.map(|id| narrate::status(compiled, situation, *id, None)).collect()
     }
 
     /// The next time at which a term or a sent event will be due.
@@ -457,7 +466,7 @@ impl Case {
     /// Terms and sent events that failed and are put aside until the case changes, each with its problem.
     #[must_use]
     pub fn put_aside(&self) -> Vec<String> {
-        tell::aside(self.workflow.compiled(), &self.situation)
+        narrate::aside(self.workflow.compiled(), &self.situation)
     }
 
     /// What rules read of it, and whether it has ended.
@@ -481,7 +490,7 @@ impl Case {
             let state = states.at(term.state);
             state.terms.get(term.index as usize).is_some_and(|written| {
                 let written = written.key.as_str();
-                key == written || place::is_term_of(key, state.name.as_str(), written)
+                key == written || naming::is_term_of(key, state.name.as_str(), written)
             })
         });
         named.filter_map(|term| term.due).collect()

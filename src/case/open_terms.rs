@@ -5,17 +5,19 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use crate::case::Case;
-use crate::case::decision::{Reason, Way};
+use crate::case::answer::Reason;
+use crate::case::asker::Asker;
 use crate::case::options::Listening;
-use crate::case::select::{Asker, Selection, stance};
+use crate::case::select::{Selection, stance};
 use crate::case::situation::{self, Situation, Waiting};
-use crate::case::{problem, tell, terms};
+use crate::case::{narrate, problem, terms};
 use crate::definition::model::{Notes, Origin, When};
 use crate::label::Label;
 use crate::rule::{Context, Meter, Truth};
 use crate::table::TransitionId;
 use crate::value::{Date, DateTime, Value};
-use crate::workflow::Compiled;
+use crate::workflow::Way;
+use crate::workflow::{Compiled, naming};
 
 /// A term that runs, or an event that was sent and waits for its time.
 ///
@@ -293,7 +295,7 @@ fn standing(
             stance(workflow, situation, context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
         found.refused.push((*id, truth));
     }
-    let reasons = tell::reasons(workflow, situation, context, &found, Asker::Inside, "");
+    let reasons = narrate::reasons(workflow, situation, context, &found, Asker::Inside, "");
     if let Some(fault) = context.meter.and_then(Meter::fault) {
         return TermStanding::Failed { problem: problem::fault(workflow, &fault).to_string() };
     }
@@ -306,7 +308,7 @@ fn consequence(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Co
     let sets = actions.map(|program| &program.writes).into_iter().flatten();
     let asked = actions.map(|program| program.asks()).unwrap_or_default();
     Consequence {
-        way: tell::way(workflow, id, event),
+        way: naming::way(workflow, id, event),
         guarded: rules.guard(id).is_some() || !rules.requirements(id).is_empty(),
         sets: sets.map(|fact| workflow.definition.facts.at(*fact).name.value.clone()).collect(),
         emits: asked.emits,

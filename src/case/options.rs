@@ -7,12 +7,13 @@ use fixedbitset::FixedBitSet;
 use serde::Serialize;
 
 use crate::case::Case;
+use crate::case::answer::{Answer, Outcome, Reason, Signing};
+use crate::case::asker::{Asker, plays};
 use crate::case::contract;
-use crate::case::decision::{Answer, Outcome, Reason, Signing};
 use crate::case::event::{Actor, Event};
-use crate::case::select::{Asker, Wanted, select};
+use crate::case::select::{Wanted, select};
 use crate::case::situation::Situation;
-use crate::case::{problem, signing, tell};
+use crate::case::{narrate, problem};
 use crate::definition::model::{EventDecl, Label, prefixes};
 use crate::error::Problem;
 use crate::person;
@@ -177,7 +178,7 @@ impl Case {
         self.options_after(actor, None).0
     }
 
-    /// The same, where what was found earlier for the same actor need not be worked out again; with how many were.
+    /// Brings options up to date: what was found earlier for the same actor is not worked out again where nothing that it reads has changed; with how many were worked out.
     fn options_after(&self, actor: Option<&Actor>, earlier: Option<&Options>) -> (Options, usize) {
         let compiled = self.workflow.compiled();
         let asked = actor.cloned().unwrap_or_else(|| self.anybody());
@@ -198,7 +199,7 @@ impl Case {
         let (mut choices, mut grounds, mut anew) = (Vec::new(), Vec::new(), 0);
         let listening = Listening::new(compiled, &self.situation);
         let meter = self.meter();
-        for name in tell::expected(compiled, &self.situation) {
+        for name in narrate::expected(compiled, &self.situation) {
             let transitions = listening.to(&name);
             let kept = changed.as_ref().and_then(|changed| {
                 let (choice, found) = found.get(name.as_str())?;
@@ -322,7 +323,7 @@ impl Case {
             !compiled.definition.transitions.at(**id).signed_by.is_empty()
                 && compiled.chart.listens(**id, event)
         });
-        signed.map(|id| signing::status(compiled, &self.situation, *id, Some(event))).collect()
+        signed.map(|id| narrate::status(compiled, &self.situation, *id, Some(event))).collect()
     }
 
     /// Whoever may be meant where nobody is named: first somebody with every role who has not done anything in this case,
@@ -384,7 +385,7 @@ impl Case {
         let actor = Some(actor);
         let declared = governs?;
         if let Some(by) = &declared.by
-            && !crate::case::select::plays(actor, by.iter().map(|role| role.as_str()))
+            && !plays(actor, by.iter().map(|role| role.as_str()))
         {
             return None;
         }
@@ -417,7 +418,8 @@ impl Case {
                 return Some(given);
             }
             // One undecided transition that waits for nothing but what the event may carry is enough.
-            let reasons = tell::reasons(compiled, &self.situation, &context, &found, asker, name);
+            let reasons =
+                narrate::reasons(compiled, &self.situation, &context, &found, asker, name);
             let waiting = reasons.into_iter().find(|reason| {
                 !reason.unknown.is_empty()
                     && reason.unknown.iter().all(|unknown| is_among(&may, unknown))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::case::record::Head;
+use crate::case::entries::Head;
 use crate::case::situation::Situation;
 use crate::case::{Case, contract, problem, terms};
 use crate::definition::model::StateKind;
@@ -130,11 +130,4 @@ fn configuration(
         problems.push(Problem::new("bad-states", message).hint(hint));
     }
     active
-}
-
-/// Whether a key is `STATE: KEY` of this state and this key.
-pub(crate) fn is_term_of(key: &str, state: &str, written: &str) -> bool {
-    key.strip_prefix(state)
-        .and_then(|rest| rest.strip_prefix(':'))
-        .is_some_and(|rest| rest.trim_start() == written)
 }

@@ -7,12 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Included};
 
-use crate::case::event::Actor;
+use crate::case::asker::{Asker, count_roles, is_another, plays};
 use crate::case::signing;
 use crate::case::situation::Situation;
-use crate::case::tell;
 use crate::definition::model::StateKind;
-use crate::person;
 use crate::rule::doubt::Doubt;
 use crate::rule::{Context, Fault, Meter, Truth};
 use crate::short::Short;
@@ -21,6 +19,7 @@ use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::chart::Chart;
 use crate::workflow::heard::{Candidate, asks};
+use crate::workflow::naming;
 
 /// What selection found.
 #[derive(Debug, Clone, Default)]
@@ -80,25 +79,6 @@ impl Selection {
 
     pub fn rest(&mut self) -> &mut Rest {
         self.rest.get_or_insert_default()
-    }
-}
-
-/// Who asks for transitions.
-#[derive(Clone, Copy)]
-pub(crate) enum Asker<'a> {
-    /// An actor from outside: `by`, `not_by` and `signed_by` hold.
-    Outside(Option<&'a Actor>),
-    /// A term, a raised or a sent event: nobody is asked for roles; but nobody is somebody else, as `not_by` asks for, or can
-    /// sign, and so transitions with these stay shut.
-    Inside,
-}
-
-impl<'a> Asker<'a> {
-    pub fn actor(self) -> Option<&'a Actor> {
-        match self {
-            Self::Outside(actor) => actor,
-            Self::Inside => None,
-        }
     }
 }
 
@@ -169,7 +149,7 @@ pub(crate) fn select(
     Round { workflow, situation, context, wanted, asker, brief: false }.run()
 }
 
-/// The same for whoever only asks whether anything listens, and whether it is open: what is not open is not all named.
+/// Selects transitions for whoever only asks whether anything listens, and whether it is open: what is not open is not all named.
 pub(crate) fn select_briefly(
     workflow: &Compiled,
     situation: &Situation,
@@ -500,7 +480,7 @@ fn suppose(
         || !transition.not_by.is_empty() && doubt.persons.is_any()
         || signed.any(|actor| doubt.persons.is_stand_in(actor));
     let event = context.event.map(|event| &*event.name);
-    let way = || tell::spelt(&tell::way(workflow, id, event));
+    let way = || naming::spelt(&naming::way(workflow, id, event));
     doubt.weigh(&workflow.rules, id, context, is_doubtful, way).transpose()
 }
 
@@ -528,42 +508,6 @@ fn is_welcome(
     }
     asks & asks::SIGNED == 0
         || signing::refusal(transition, situation, context, id, asker).is_none()
-}
-
-/// Counts what it takes to compare the roles that a transition asks for with those of the actor, of which an event may bring
-/// any number. Whether the call may go on.
-pub(crate) fn count_roles(context: &Context, actor: Option<&Actor>, asked: usize) -> bool {
-    // So many are compared in the time of one operation.
-    const COMPARED: usize = 8;
-    let (Some(actor), Some(meter)) = (actor, context.meter) else { return true };
-    let pairs = actor.roles.len().saturating_mul(asked);
-    if pairs >= COMPARED {
-        meter.spend((pairs / COMPARED) as u64);
-        return meter.left() > 0;
-    }
-    true
-}
-
-/// Whether an actor has one of some roles.
-pub(crate) fn plays<'r>(actor: Option<&Actor>, roles: impl IntoIterator<Item = &'r str>) -> bool {
-    let Some(actor) = actor else { return false };
-    roles.into_iter().any(|role| actor.roles.iter().any(|played| played == role))
-}
-
-/// Whether the actor is a known person and none of those who sent the events of `not_by` in this case, all of whom are
-/// known too.
-pub(crate) fn is_another(
-    context: &Context,
-    transition: &crate::definition::model::Transition,
-    asker: Asker,
-) -> bool {
-    let Some(id) = asker.actor().and_then(|actor| actor.id.as_deref()) else { return false };
-    let mut person = None;
-    let mut senders = transition.not_by.iter().flat_map(|pattern| context.past.senders(pattern));
-    !senders.any(|who| {
-        who.is_anonymous()
-            || who.len() > 0 && who.contains(*person.get_or_insert_with(|| person::digest_of(id)))
-    })
 }
 
 /// SCXML appendix D, `removeConflictingTransitions`: of two transitions that leave a common state the inner one

@@ -6,49 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use crate::case::answer::{Dropped, Refusal, Signature, Withdrawal};
+use crate::case::asker::Asker;
 use crate::case::contract::governing;
-use crate::case::decision::{Dropped, Refusal, Signature, Signing, Withdrawal};
 use crate::case::event::Actor;
-use crate::case::select::Asker;
-use crate::case::situation::Situation;
-use crate::case::tell;
+use crate::case::situation::{Given, Signatures, Situation};
+use crate::case::trace::SignatureNote;
 use crate::definition::model::Transition;
 use crate::diagnostic::Span;
 use crate::person::Person;
 use crate::rule::{Context, Current, Facts, Fault};
 use crate::table::{FactId, StateId, TransitionId};
-use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
-
-/// The signatures that wait at one transition: at least one, and fewer than it asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Waiting {
-    /// The payload that each of them carried: all have signed the same.
-    pub data: BTreeMap<Arc<str>, Value>,
-    /// In the order in which they were given.
-    pub given: Vec<Given>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Given {
-    pub actor: Arc<str>,
-    /// Whose id that is.
-    pub person: Person,
-    pub unit: Option<Arc<str>>,
-    /// Those of the transition's roles that the actor had, in the order of the alphabet.
-    pub roles: Vec<Arc<str>>,
-    pub event: Arc<str>,
-    pub at: DateTime,
-}
-
-/// What happened to signatures in a step, in order.
-#[derive(Debug, Clone)]
-pub(crate) enum Note {
-    Given(TransitionId),
-    /// The last was given: all of them.
-    Complete(TransitionId, Vec<Signature>),
-    Dropped(TransitionId, Vec<Dropped>),
-}
 
 /// The persons that a transition asks for by role, and who sits where: a bipartite matching that grows by augmenting
 /// paths (Berge 1957), so that whoever has several of the roles fills the one that leaves the rest possible.
@@ -232,7 +201,7 @@ pub(crate) fn sign(
     id: TransitionId,
     event: &Current,
     actor: Option<&Actor>,
-    notes: &mut Vec<Note>,
+    notes: &mut Vec<SignatureNote>,
 ) -> Result<(), Fault> {
     let transition = workflow.definition.transitions.at(id);
     let named = actor.and_then(|actor| Some((actor, actor.id.as_deref()?)));
@@ -264,12 +233,12 @@ pub(crate) fn sign(
         .signatures
         .change()
         .entry(id)
-        .or_insert_with(|| Waiting { data: event.data.clone(), given: Vec::new() });
+        .or_insert_with(|| Signatures { data: event.data.clone(), given: Vec::new() });
     waiting.given.push(given);
     if waiting.given.len() < transition.signed_by.len() {
-        notes.push(Note::Given(id));
+        notes.push(SignatureNote::Given(id));
     } else if let Some(waiting) = situation.signatures.change().remove(&id) {
-        notes.push(Note::Complete(id, signatures(transition, &waiting.given)));
+        notes.push(SignatureNote::Complete(id, signatures(transition, &waiting.given)));
     }
     Ok(())
 }
@@ -298,7 +267,7 @@ pub(crate) fn revoke(
     situation: &mut Situation,
     id: TransitionId,
     actor: Option<&Actor>,
-    notes: &mut Vec<Note>,
+    notes: &mut Vec<SignatureNote>,
 ) {
     let person = actor.and_then(|actor| actor.id.as_deref()).map(Person::of);
     drop_where(workflow, situation, id, &Withdrawal::Revoked, notes, |one| {
@@ -311,7 +280,7 @@ pub(crate) fn leave(
     workflow: &Compiled,
     situation: &mut Situation,
     state: StateId,
-    notes: &mut Vec<Note>,
+    notes: &mut Vec<SignatureNote>,
 ) {
     if situation.signatures.is_empty() {
         return;
@@ -334,7 +303,7 @@ pub(crate) fn drop_changed(
     before: &Facts,
     situation: &mut Situation,
     event: Option<&str>,
-    notes: &mut Vec<Note>,
+    notes: &mut Vec<SignatureNote>,
 ) {
     if situation.signatures.is_empty() {
         return;
@@ -370,7 +339,7 @@ fn drop_all(
     situation: &mut Situation,
     id: TransitionId,
     cause: &Withdrawal,
-    notes: &mut Vec<Note>,
+    notes: &mut Vec<SignatureNote>,
 ) {
     drop_where(workflow, situation, id, cause, notes, |_| true);
 }
@@ -380,7 +349,7 @@ fn drop_where(
     situation: &mut Situation,
     id: TransitionId,
     cause: &Withdrawal,
-    notes: &mut Vec<Note>,
+    notes: &mut Vec<SignatureNote>,
     gone: impl Fn(&Given) -> bool,
 ) {
     if !situation.signatures.contains_key(&id) {
@@ -396,7 +365,7 @@ fn drop_where(
         situation.signatures.change().remove(&id);
     }
     if !dropped.is_empty() {
-        notes.push(Note::Dropped(id, dropped));
+        notes.push(SignatureNote::Dropped(id, dropped));
     }
 }
 
@@ -411,52 +380,6 @@ pub(crate) fn signatures(transition: &Transition, given: &[Given]) -> Vec<Signat
         at: one.at,
     });
     told.collect()
-}
-
-/// How the signatures of a transition stand; `event` is the one to name it by.
-pub(crate) fn status(
-    workflow: &Compiled,
-    situation: &Situation,
-    id: TransitionId,
-    event: Option<&str>,
-) -> Signing {
-    let transition = workflow.definition.transitions.at(id);
-    let given = situation.signatures.get(&id).map_or(&[][..], |waiting| &waiting.given);
-    Signing {
-        transition: tell::way(workflow, id, event),
-        signed: signatures(transition, given),
-        missing: seated(transition, given).missing(),
-        dropped: Vec::new(),
-    }
-}
-
-/// What became of signatures in a step, by transition.
-pub(crate) fn told(
-    workflow: &Compiled,
-    notes: &[Note],
-    after: &Situation,
-    event: Option<&str>,
-) -> Vec<Signing> {
-    let mut told: Vec<(TransitionId, Signing)> = Vec::new();
-    for note in notes {
-        let id = match note {
-            Note::Given(id) | Note::Complete(id, _) | Note::Dropped(id, _) => *id,
-        };
-        let place = told.iter().position(|(known, _)| *known == id).unwrap_or_else(|| {
-            told.push((id, status(workflow, after, id, event)));
-            told.len() - 1
-        });
-        let Some((_, signing)) = told.get_mut(place) else { continue };
-        match note {
-            Note::Given(_) => {}
-            Note::Complete(_, all) => {
-                signing.signed.clone_from(all);
-                signing.missing.clear();
-            }
-            Note::Dropped(_, dropped) => signing.dropped.extend(dropped.iter().cloned()),
-        }
-    }
-    told.into_iter().map(|(_, signing)| signing).collect()
 }
 
 #[cfg(test)]

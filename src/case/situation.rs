@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::active::Active;
-use crate::case::signing;
+use crate::person::Person;
 use crate::rule::{Context, Current, Facts, Past};
 use crate::shared::Shared;
 use crate::table::{FactId, StateId, TransitionId};
@@ -30,7 +30,7 @@ pub(crate) struct Situation {
     /// Terms and sent events that failed; shown, and tried again, once the case has changed.
     pub aside: Shared<Vec<Aside>>,
     /// Signatures of active states' transitions that wait for more.
-    pub signatures: Shared<BTreeMap<TransitionId, signing::Waiting>>,
+    pub signatures: Shared<BTreeMap<TransitionId, Signatures>>,
     /// A final child of the file has been entered.
     pub ended: bool,
     /// It was put where it stands, by a scenario: no run led there.
@@ -143,6 +143,28 @@ pub(crate) struct Aside {
 pub(crate) enum Waiting {
     Term { state: StateId, index: u32 },
     Sent(Sent),
+}
+
+/// The signatures that wait at one transition: at least one, and fewer than it asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Signatures {
+    /// The payload that each of them carried: all have signed the same.
+    pub data: BTreeMap<Arc<str>, Value>,
+    /// In the order in which they were given.
+    pub given: Vec<Given>,
+}
+
+/// A signature that was given.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Given {
+    pub actor: Arc<str>,
+    /// Whose id that is.
+    pub person: Person,
+    pub unit: Option<Arc<str>>,
+    /// Those of the transition's roles that the actor had, in the order of the alphabet.
+    pub roles: Vec<Arc<str>>,
+    pub event: Arc<str>,
+    pub at: DateTime,
 }
 
 impl Situation {

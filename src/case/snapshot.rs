@@ -1,6 +1,7 @@
 //! A case put away and taken out again: by names, not numbers, so that it can be read and checked.
 
 mod people;
+mod reader;
 mod signatures;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,20 +10,22 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
+use crate::case::entries::{Head, Untaken};
 use crate::case::ids::Ids;
 use crate::case::invariants;
 use crate::case::problem::violation;
-use crate::case::record::{Head, Origin, Record, Untaken};
+use crate::case::record::{Origin, Record};
 use crate::case::situation::{Aside, DateSet, Dates, Sent, Situation, Term, Waiting};
 use crate::case::wired;
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Facts, Past};
 use crate::table::StateId;
-use crate::value::{DateTime, Value, Zone, brief};
+use crate::value::{DateTime, Zone, brief};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
 use people::StoredOccurrence;
+use reader::Reader;
 use serde_json::Value as Wire;
 use signatures::StoredSignatures;
 
@@ -80,7 +83,7 @@ pub struct Snapshot {
     /// Which events with an id of their own were answered, and how: digests, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     ids: Vec<String>,
-    /// The same in version 1: whole answers.
+    /// Which events with an id were answered, in version 1: whole answers.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     answered: Option<BTreeMap<String, Vec<Wire>>>,
     /// SHA-256 of all the rest in canonical form.
@@ -263,67 +266,7 @@ fn store_aside(compiled: &Compiled, aside: &Aside) -> StoredAside {
 /// More entries than this no journal has.
 const MOST_ENTRIES: u64 = 1 << 53;
 
-/// Reads a snapshot against a workflow and collects what does not fit.
-struct Reader<'w> {
-    workflow: &'w Compiled,
-    problems: Vec<Problem>,
-}
-
 impl Reader<'_> {
-    fn wrong(&mut self, message: impl Into<String>) {
-        self.wrong_of("snapshot", message);
-    }
-
-    fn wrong_of(&mut self, code: &str, message: impl Into<String>) {
-        self.problems.push(Problem::new(code, message));
-    }
-
-    fn time(&mut self, microseconds: i64) -> DateTime {
-        let zone = &self.workflow.definition.zone;
-        match DateTime::from_microseconds(microseconds) {
-            Some(at) => at.in_zone(zone),
-            None => {
-                self.wrong(format!("time {microseconds} is outside the years 0001 to 9999"));
-                DateTime::epoch(zone)
-            }
-        }
-    }
-
-    fn state(&mut self, name: &str) -> StateId {
-        // The file itself goes by the workflow's id, which no state of the same name can take from it: it is looked up first.
-        if name == self.workflow.definition.id.as_str() && self.workflow.state_named(name).is_none()
-        {
-            return ROOT;
-        }
-        match self.workflow.state_named(name) {
-            Some(id) => id,
-            None => {
-                self.wrong(format!("the workflow has no state `{}`", brief(name)));
-                ROOT
-            }
-        }
-    }
-
-    fn value(&mut self, what: &str, wire: &Wire) -> Option<Value> {
-        match Value::from_wire(wire) {
-            Ok(value) => Some(value),
-            Err(problem) => {
-                self.wrong(format!("{what}: {problem}"));
-                None
-            }
-        }
-    }
-
-    fn data(&mut self, data: BTreeMap<String, Wire>) -> BTreeMap<Arc<str>, Value> {
-        let entries = data.into_iter();
-        entries
-            .filter_map(|(key, wire)| {
-                let value = self.value(&format!("payload `{key}`"), &wire)?;
-                Some((Arc::from(key), value))
-            })
-            .collect()
-    }
-
     fn sent(&mut self, sent: StoredSent) -> Sent {
         Sent { event: Arc::from(sent.event), due: self.time(sent.due), data: self.data(sent.data) }
     }

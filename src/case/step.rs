@@ -1,20 +1,23 @@
 //! Steps in their order: what is due, the event, what it sent. The one place that decides what an answer leaves behind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::case::act::{Act, Given, Incoming};
+use crate::case::act::{Act, Entry, Given, Incoming, is_over_call};
+use crate::case::answer::Outcome;
+use crate::case::asker::{Asker, plays};
 use crate::case::contract::Accepted;
-use crate::case::decision::Outcome;
+use crate::case::cycle::{self, CAUSES, Cause};
 use crate::case::event::Actor;
 #[cfg(debug_assertions)]
 use crate::case::invariants;
-use crate::case::machine::{Machine, Trace};
-use crate::case::record::{self, Entry};
-use crate::case::select::{Asker, Selection, Wanted, first_open, plays, select};
+use crate::case::machine::Machine;
+use crate::case::problem;
+use crate::case::select::{Selection, Wanted, first_open, select};
 use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
-use crate::case::{problem, tell, terms};
+use crate::case::terms;
+use crate::case::trace::Trace;
 use crate::error::Problem;
 use crate::rule::watch::Watch;
 use crate::rule::{Context, Current, Fault, Meter};
@@ -63,6 +66,10 @@ pub(crate) struct Run<'w> {
     pub steps: Vec<Entry>,
     /// How many of them are in words.
     told: usize,
+    /// Puts a step into words and these away; what that took, in operations and bytes.
+    put_away: PutAway,
+    /// What caused the last steps, to name the loop that they run in.
+    causes: VecDeque<Cause>,
     at_instant: usize,
     messages: usize,
     /// Whether the verdicts of what was taken are noted, for the journal.
@@ -71,6 +78,9 @@ pub(crate) struct Run<'w> {
     /// What the call may still use.
     meter: &'w Meter,
 }
+
+/// See [`Run::new`].
+pub(crate) type PutAway = fn(&mut Entry) -> (u64, u64);
 
 /// What a step costs besides its scripts, in their operations.
 const STEP: usize = 50;
@@ -85,22 +95,40 @@ struct Taken {
 }
 
 impl<'w> Run<'w> {
-    pub fn new(workflow: &'w Workflow, situation: Arc<Situation>, meter: &'w Meter) -> Self {
+    /// From a situation on. Steps know no words: `put_away` is what puts them into words where they become too many, and says
+    /// how many operations and bytes that took.
+    pub fn new(
+        workflow: &'w Workflow,
+        situation: Arc<Situation>,
+        meter: &'w Meter,
+        put_away: PutAway,
+    ) -> Self {
         let proves = workflow.compiled().limits.untaken_entries > 0;
-        let (steps, told, at_instant, messages) = (Vec::new(), 0, 0, 0);
-        Self { workflow, situation, steps, told, at_instant, messages, proves, watch: None, meter }
+        Self {
+            workflow,
+            situation,
+            steps: Vec::new(),
+            told: 0,
+            put_away,
+            causes: VecDeque::new(),
+            at_instant: 0,
+            messages: 0,
+            proves,
+            watch: None,
+            meter,
+        }
     }
 
     fn compiled(&self) -> &'w Compiled {
         self.workflow.compiled()
     }
 
-    /// The same for whoever compares with a journal, even where cases keep none.
+    /// Notes the verdicts of what is taken, even where cases keep no journal: for whoever compares with one.
     pub fn proving(self) -> Self {
         Self { proves: true, ..self }
     }
 
-    /// The same with somebody who takes down how transitions are judged.
+    /// Lets somebody take down how transitions are judged.
     pub fn watched(self, watch: Option<&'w Watch<'w>>) -> Self {
         Self { watch, ..self }
     }
@@ -333,9 +361,9 @@ impl<'w> Run<'w> {
         let weight = act.after.weight();
         self.steps.push(Entry::Act(Arc::new(act)));
         // A step keeps what changed: only the newest hold the situations on both sides of them.
-        while record::is_over_call(self.steps.len() - self.told, weight) {
+        while is_over_call(self.steps.len() - self.told, weight) {
             if let Some(entry) = self.steps.get_mut(self.told) {
-                let (operations, bytes) = entry.settle();
+                let (operations, bytes) = (self.put_away)(entry);
                 self.meter.spend(operations);
                 self.meter.grow(bytes);
             }
@@ -353,7 +381,7 @@ impl<'w> Run<'w> {
         let _ = act;
     }
 
-    /// The same situation, at a time.
+    /// The present situation, at a time.
     fn at(&self, time: DateTime) -> Arc<Situation> {
         if self.situation.time == time {
             return Arc::clone(&self.situation);
@@ -381,6 +409,10 @@ impl<'w> Run<'w> {
     /// Bounds the steps of one call, at one instant and in all, and names the loop.
     fn count(&mut self, origin: &Given, at: DateTime) -> Result<(), Problem> {
         self.work(STEP)?;
+        if self.causes.len() == CAUSES {
+            self.causes.pop_front();
+        }
+        self.causes.extend(Cause::of(origin));
         let limits = &self.compiled().limits;
         let same = self.steps.last().is_none_or(|step| step.at() == at);
         self.at_instant = if same { self.at_instant + 1 } else { 1 };
@@ -394,7 +426,7 @@ impl<'w> Run<'w> {
         let Some((code, limit, wherein)) = hit else { return Ok(()) };
         let message = format!(
             "the case does not come to rest: after {limit} steps {wherein} it still goes `{}`",
-            tell::cycle(self.compiled(), &self.steps, origin)
+            cycle::name_of(self.compiled(), &self.causes)
         );
         let back = "a sent event or a term leads back to where it began";
         let hint = if code == "limit-steps" {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::case::decision::{
+use crate::case::answer::{
     Cause, Change, Dropped, Ground, Message, Movement, Outcome, Proof, Reason, Refusal, Signature,
-    Signing, Way, Withdrawal,
+    Signing, Withdrawal,
 };
 use crate::case::event::{Actor, Attachment, Event, Note};
 use crate::case::record::{Origin, Record};
@@ -18,6 +18,7 @@ use crate::error::Problem;
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Read, Truth};
 use crate::value::{DateTime, Number, Value};
+use crate::workflow::Way;
 
 /// How deep verdicts may nest in what is read; deeper than any that the engine makes.
 const DEPTH: usize = 600;

@@ -7,14 +7,14 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::case::decision::{
-    Cause, Decision, Ground, Movement, Outcome, Reason, Signing, Step, StepOutcome, Way,
-};
+use crate::case::answer::{Cause, Ground, Movement, Outcome, Reason, Signing, Step, StepOutcome};
+use crate::case::decision::Decision;
 use crate::definition::model::StateKind;
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::table::StateId;
 use crate::value::{Value, visible};
+use crate::workflow::Way;
 use crate::workflow::{Compiled, Workflow};
 
 /// The language of explanations.

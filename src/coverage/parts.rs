@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::{Coverage, CoverageTotals};
-use crate::case::decision::Way;
-use crate::case::tell;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::outline::Origin;
 use crate::rule::seen::Truths;
 use crate::table::{Id, TransitionId};
+use crate::workflow::Way;
 use crate::workflow::chart::ROOT;
+use crate::workflow::naming;
 
 /// A state and how often it was entered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -192,7 +192,7 @@ impl Coverage {
             let Truths { holds, fails, unknown } = seen.judged;
             TransitionCoverage {
                 number: id.index(),
-                way: tell::way(compiled, id, None),
+                way: naming::way(compiled, id, None),
                 taken: seen.taken,
                 holds,
                 fails,
@@ -300,7 +300,7 @@ impl Coverage {
 
     /// From where to where on what, by the names of the file.
     pub(super) fn way_text(&self, id: TransitionId) -> String {
-        let Way { from, to, on, .. } = tell::way(self.workflow.compiled(), id, None);
+        let Way { from, to, on, .. } = naming::way(self.workflow.compiled(), id, None);
         if to.is_empty() {
             format!("{from} ({on})")
         } else {

@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::case::act::Act;
-use crate::case::record::{Head, Record};
-use crate::case::tell;
+use crate::case::entries::Head;
+use crate::case::narrate;
+use crate::case::record::Record;
 use crate::journal::compose::{Composer, Theirs};
 use crate::journal::differ::{doubtful_difference, first_difference, is_same_outcome};
 use crate::journal::doubt::Excuses;
@@ -57,7 +58,7 @@ impl<'w> Comparer<'w> {
         let Claim { line, act } = claim;
         // Told for this alone, and not to be kept with the act, which another thread made.
         let meter = Meter::words(act.workflow.limits());
-        let record = tell::record(act, &meter);
+        let record = narrate::put(act, &meter);
         self.difference(line, &record).map_or(Ok(()), |message| Err(differing(line, message)))
     }
 
@@ -68,7 +69,7 @@ impl<'w> Comparer<'w> {
         act: &Act,
         doubt: &Doubt,
     ) -> Option<String> {
-        self.expect(line, act.record());
+        self.expect(line, &narrate::told(act).record);
         if self.composer.draft.agrees(line) {
             return None;
         }

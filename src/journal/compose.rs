@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::decision::{
-    Cause, Ground, Movement, Outcome, Reason, Refusal, Signature, Signing, Way, Withdrawal,
+use crate::case::answer::{
+    Cause, Ground, Movement, Outcome, Reason, Refusal, Signature, Signing, Withdrawal,
 };
+use crate::case::entries::Head;
 use crate::case::event::Event;
-use crate::case::record::{Head, Origin, Record};
+use crate::case::record::{Origin, Record};
 use crate::journal::Entry;
 use crate::journal::draft::Draft;
 use crate::journal::line::{Line, Member};
@@ -18,6 +19,7 @@ use crate::journal::scan;
 use crate::journal::spell::{ReadName, Spelling};
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::{DateTime, Value, write_json_string};
+use crate::workflow::Way;
 use crate::workflow::Workflow;
 
 /// How deep verdicts of factors are written out, one inside the other; readers of JSON have their bounds.

@@ -11,6 +11,7 @@ use crate::case::contract::{self, Erased};
 use crate::case::decision::Decision;
 use crate::case::event::Event;
 use crate::case::ids::Ids;
+use crate::case::narrate;
 use crate::case::situation::{Sent, Situation};
 use crate::case::terms;
 use crate::journal::input::Input;
@@ -235,7 +236,7 @@ impl<'a> Doubtful<'a> {
         match (self.input, &self.event) {
             (Input::Event { at, .. }, Some(event)) => {
                 if let Some(act) = again.before(*at).map_err(|found| failed(&[found]))? {
-                    return Err(super::verify::too_early(act.record()));
+                    return Err(super::verify::too_early(&narrate::told(&act).record));
                 }
                 let act = again
                     .event(event, self.erased.clone())
@@ -424,8 +425,9 @@ impl<'a> Excuses<'a> {
                         !(transition.not_by.is_empty() && transition.signed_by.is_empty());
                     (asks_who && self.doubt.persons.is_any()
                         || self.doubt.touches_transition(&compiled.rules, id, &self.asked.facts))
-                        && crate::case::tell::spelt(&crate::case::tell::way(compiled, id, on))
-                            == spelt
+                        && crate::workflow::naming::spelt(&crate::workflow::naming::way(
+                            compiled, id, on,
+                        )) == spelt
                 })
             })
     }

@@ -7,13 +7,13 @@ use serde_json::Value as Json;
 
 use crate::case::contract;
 use crate::case::situation::Situation;
-use crate::case::tell;
 use crate::definition::model::Trigger;
 use crate::journal::input::Input;
 use crate::table::StateId;
 use crate::value::{DateTime, brief};
 use crate::workflow::Compiled;
 use crate::workflow::chart::ROOT;
+use crate::workflow::naming;
 
 /// Where a case stands of which not more is known than its states and its time.
 #[derive(Debug, Clone)]
@@ -134,7 +134,7 @@ impl Floor {
             // A raised event may have any name that its pattern takes.
             let is_open =
                 matches!(&workflow.definition.transitions.at(id).trigger, Trigger::Events(_));
-            let way = tell::way(workflow, id, event);
+            let way = naming::way(workflow, id, event);
             ways.insert((way.from, (!is_open).then_some(way.on), way.id, way.to));
         }
         for way in taken {

@@ -30,7 +30,7 @@ mod spell;
 pub(crate) mod verify;
 
 use crate::case::Case;
-use crate::case::record::Head;
+use crate::case::entries::Head;
 use crate::value::Zone;
 use compose::Composer;
 

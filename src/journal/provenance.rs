@@ -1,6 +1,6 @@
 //! Which rules a journal was made under.
 
-use crate::case::record::Head;
+use crate::case::entries::Head;
 use crate::journal::line::{Line, Member};
 use crate::journal::scan;
 use crate::journal::verify::{Difference, DifferenceKind, next};

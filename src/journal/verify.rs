@@ -7,10 +7,13 @@ use std::sync::Arc;
 use crate::case::Case;
 use crate::case::act::Act;
 use crate::case::again::Again;
+use crate::case::answer::Cause;
 use crate::case::contract::Erased;
-use crate::case::decision::{Cause, Decision};
+use crate::case::decision::Decision;
+use crate::case::entries::Head;
 use crate::case::event::Event;
-use crate::case::record::{Head, Origin, Record};
+use crate::case::narrate;
+use crate::case::record::{Origin, Record};
 use crate::error::Problem;
 use crate::journal::claim::{Claim, Comparer, differing};
 use crate::journal::doubt::{Doubtful, Found, Held};
@@ -268,7 +271,7 @@ impl<'w> Verifier<'w> {
                 self.erasures = erasures;
                 self.is_supposed = !is_sure;
                 self.recomputed += u64::from(is_sure);
-                if let Origin::Event { event } = &attempt.act.record().origin {
+                if let Origin::Event { event } = &narrate::told(&attempt.act).record.origin {
                     let nameless = matches!(input, Input::Event { nameless: true, .. });
                     let event = event.clone();
                     self.event = Some(if nameless { without_id(event) } else { event });
@@ -334,7 +337,7 @@ impl<'w> Verifier<'w> {
             if let Ok(Some(act)) = again.before(again.time())
                 && !doubt.marks().is_touched
             {
-                let message = format!("is missing: {} was due", cause(act.record()));
+                let message = format!("is missing: {} was due", cause(&narrate::told(&act).record));
                 return Err(Difference { line, kind: DifferenceKind::Order, message });
             }
         }
@@ -404,8 +407,8 @@ impl<'w> Verifier<'w> {
     fn recompute(&mut self, line: &Line) -> Result<(), String> {
         self.event = None;
         let (act, nameless) = self.redo(line)?;
-        let difference = self.comparer.difference(line, act.record());
-        if let Origin::Event { event } = &act.record().origin {
+        let difference = self.comparer.difference(line, &narrate::told(&act).record);
+        if let Origin::Event { event } = &narrate::told(&act).record.origin {
             let event = event.clone();
             self.event = Some(if nameless { without_id(event) } else { event });
         }
@@ -458,7 +461,7 @@ impl<'w> Verifier<'w> {
             Input::Event { at, event, nameless } => {
                 if let Some(act) = again.before(at).map_err(|found| failed(&[found]))? {
                     self.instead = Some(again.told.clone());
-                    return Err(too_early(act.record()));
+                    return Err(too_early(&narrate::told(&act).record));
                 }
                 if let Some(id) = &event.id
                     && again.remembers(id)

@@ -26,7 +26,7 @@ mod xes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::record::Head;
+use crate::case::entries::Head;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::journal::verify::next;
 use crate::journal::{Difference, DifferenceKind, Provenance};

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::expect::{Blocker, REFUSALS, between, is_between};
 use crate::case::Case;
 use crate::case::contract;
-use crate::case::place::{Place, is_term_of};
+use crate::case::place::Place;
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::error::ErrorKind;
 use crate::value::{DateTime, Duration, Value, Zone};
+use crate::workflow::naming::is_term_of;
 use crate::workflow::{Compiled, Workflow};
 
 /// The names of one workflow.

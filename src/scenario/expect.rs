@@ -1,12 +1,14 @@
 //! What a step is expected to bring about, and whether it did.
 
 use crate::case::Case;
-use crate::case::decision::{Decision, Ground, Outcome, Refusal, Signing, StepOutcome, Way};
+use crate::case::answer::{Ground, Outcome, Refusal, Signing, StepOutcome};
+use crate::case::decision::Decision;
 use crate::case::{Choice, Standing};
 use crate::diagnostic::Span;
 use crate::error::Problem;
 use crate::rule::{FactorVerdict, Truth};
 use crate::value::{Date, DateTime, Duration, Number, Value, Zone};
+use crate::workflow::Way;
 
 /// One thing that is expected.
 #[derive(Debug, Clone)]
@@ -325,13 +327,13 @@ impl<'a> Scene<'a> {
         self.problems.iter().chain(own).chain(failed.flat_map(|step| &step.problems))
     }
 
-    fn movements(self) -> impl Iterator<Item = &'a crate::case::decision::Movement> {
+    fn movements(self) -> impl Iterator<Item = &'a crate::case::answer::Movement> {
         self.decision.into_iter().flat_map(Decision::movements)
     }
 
     fn names(
         self,
-        part: impl Fn(&'a crate::case::decision::Movement) -> &'a Vec<String>,
+        part: impl Fn(&'a crate::case::answer::Movement) -> &'a Vec<String>,
     ) -> impl Iterator<Item = &'a String> {
         self.movements().flat_map(part)
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::expect::{Check, Scene};
 use crate::case::Case;
-use crate::case::decision::{Decision, Outcome};
+use crate::case::answer::Outcome;
+use crate::case::decision::Decision;
 use crate::case::event::{Event, Until};
 use crate::case::place::Place;
 use crate::coverage::Coverage;

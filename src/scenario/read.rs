@@ -8,7 +8,7 @@ use super::check::Names;
 use super::expect::{Check, Wanted};
 use super::keys;
 use super::plan::{Act, Plan, Step, When};
-use crate::case::decision::Outcome;
+use crate::case::answer::Outcome;
 use crate::case::event::{Actor, Attachment, Event, Note};
 use crate::case::place::{Happened, Place};
 use crate::definition::parse::{Fields, Reader, is_remark};

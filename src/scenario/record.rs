@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::expect::{Blocker, Scene, said};
 use crate::case::Case;
-use crate::case::decision::{Decision, Outcome};
+use crate::case::answer::Outcome;
+use crate::case::decision::Decision;
 use crate::case::event::{Actor, Event, Input, Until};
 use crate::definition::parse::is_remark;
 use crate::value::{DateTime, Value, write_json_string};

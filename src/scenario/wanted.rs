@@ -3,7 +3,7 @@
 use super::expect::{Blocker, Check, Due, Emission, Listing, Verdict, Wanted, spaced};
 use super::keys::{self, EXPECT};
 use super::read::Planner;
-use crate::case::decision::Outcome;
+use crate::case::answer::Outcome;
 use crate::definition::parse::{Fields, is_remark};
 use crate::diagnostic::{Span, Spanned};
 use crate::json::{Member, Node, NodeKind};

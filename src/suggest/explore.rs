@@ -12,7 +12,7 @@ use super::{Asked, Goal};
 use crate::case::Case;
 use crate::case::contract;
 use crate::case::event::Actor;
-use crate::case::tell;
+use crate::case::narrate;
 use crate::coverage::Coverage;
 use crate::definition::model::{EventDecl, Trigger, When};
 use crate::person;
@@ -348,7 +348,7 @@ impl<'w> Explorer<'w> {
             Trigger::Always => Some(Cue::Inside),
             Trigger::Term(index) => Some(Cue::Term(*index)),
             Trigger::Events(_) => {
-                let names = tell::expected(compiled, entry.case.situation());
+                let names = narrate::expected(compiled, entry.case.situation());
                 let name = names.into_iter().find(|name| compiled.chart.listens(transition, name));
                 Some(name.map_or(Cue::Inside, Cue::Event))
             }

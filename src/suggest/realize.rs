@@ -8,8 +8,8 @@ use super::trace::{Act, Trace};
 use crate::case::Case;
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
+use crate::case::narrate;
 use crate::case::situation::Term;
-use crate::case::tell;
 use crate::definition::model::EventDecl;
 use crate::rule::samples::Palette;
 use crate::table::{StateId, TransitionId};
@@ -104,7 +104,7 @@ impl<'w> Explorer<'w> {
         }
         let mut case = case.clone();
         while let Some((first, _)) = left.first().cloned() {
-            let names = tell::expected(compiled, case.situation());
+            let names = narrate::expected(compiled, case.situation());
             let states: Vec<String> = case.states().into_iter().map(str::to_owned).collect();
             let mut done = None;
             for event in names {

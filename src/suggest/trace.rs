@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::case::Case;
-use crate::case::decision::{Decision, Outcome};
+use crate::case::answer::Outcome;
+use crate::case::decision::Decision;
 use crate::case::event::{Event, Until};
 use crate::case::place::{Happened, Place};
 use crate::coverage::Coverage;

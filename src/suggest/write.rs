@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::trace::{Act, Played, Trace};
-use crate::case::decision::{Decision, Outcome};
+use crate::case::answer::Outcome;
+use crate::case::decision::Decision;
 use crate::case::event::{Actor, Event};
 use crate::case::place::Place;
 use crate::rule::Truth;

@@ -54,8 +54,6 @@ pub(crate) struct Carried {
     /// By name, in the order of the alphabet; derived facts are not among them.
     facts: Vec<(Arc<str>, FactId)>,
     pub required: Vec<FactId>,
-    /// Whether it may do without facts and payload, whoever sends it.
-    pub free: bool,
 }
 
 /// A transition that listens, with what it asks for.
@@ -325,8 +323,7 @@ fn carry(definition: &Definition, rules: &Rules, declared: &EventDecl) -> Carrie
     facts.dedup();
     let required: Vec<FactId> =
         declared.required.iter().filter_map(|name| rules.fact_named(name)).collect();
-    let free = required.is_empty() && declared.data_required.is_empty() && declared.by.is_none();
-    Carried { facts, required, free }
+    Carried { facts, required }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub(crate) mod fingerprint;
 pub(crate) mod heard;
 mod info;
 mod lint;
+pub(crate) mod naming;
 mod personal;
 pub(crate) mod remembered;
 mod rules;
@@ -24,6 +25,7 @@ use crate::table::StateId;
 use chart::Chart;
 use heard::Heard;
 pub use info::{Choices, Counts, Entry, Field, FieldKind};
+pub use naming::Way;
 pub(crate) use personal::is_withheld;
 pub use rules::RuleInfo;
 

@@ -1,4 +1,4 @@
-//! The short way to an answer against the long one: in every state, with facts known and unknown, whoever asks.
+//! What is decided against what is answered: in every state, with facts known and unknown, whoever asks.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout)]
 
@@ -10,9 +10,10 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::case::event::Event;
+use crate::case::place::Place;
 use crate::definition::model::StateKind;
 use crate::definition::shape::{Kind, Shape};
-use crate::table::{FactId, StateId};
+use crate::table::StateId;
 use crate::value::{Date, Number, Value};
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
@@ -34,68 +35,57 @@ impl Tape<'_> {
     }
 }
 
-/// By answer, how often it was given on the short way, and on the long one.
-type Seen = BTreeMap<&'static str, [usize; 2]>;
+/// By answer, how often it was given.
+type Seen = BTreeMap<&'static str, usize>;
 
-/// What is answered when nothing that a handle holds is made use of.
-fn at_length(case: &Case, event: &EventHandle, actor: Option<&Actor>) -> Result<Outcome, ()> {
-    let outcome = case.decide_at_length(event, actor, &case.meter()).map_err(|_| ())?;
-    let refused = outcome == Outcome::Moved && event.is_barred(actor);
-    Ok(if refused { Outcome::Blocked } else { outcome })
-}
-
-/// Where the steps of a handle lead, if they lead anywhere without the long way.
-fn is_short(case: &Case, event: &EventHandle, actor: Option<&Actor>) -> bool {
-    let first = event.first(case.situation.active.innermost());
-    case.follow(event, first, actor, &case.meter()) != Next::AT_LENGTH
-}
-
-/// Every event, whoever asks.
+/// Every event, whoever asks: it is decided as it would be answered, where nothing but the event has a say.
 fn compare(case: &Case, events: &[EventHandle], actors: &[Actor], seen: &mut Seen) {
     for event in events {
         for actor in actors.iter().map(Some).chain([None]) {
-            let found = case.decide(event, actor).map_err(|_| ());
-            let wanted = at_length(case, event, actor);
+            let mut sent = Event::new(&*event.name);
+            sent.actor = actor.cloned();
+            let wanted = case.explain(&sent).outcome;
+            let found = case.decide(event, actor).unwrap_or(Outcome::Error);
+            // What follows may fail: an action, an `always`, what is raised.
+            if wanted == Outcome::Error && found == Outcome::Moved {
+                continue;
+            }
             let states = case.states();
             assert_eq!(found, wanted, "{} in {states:?}, asked by {actor:?}", event.name);
             let answer = match found {
-                Ok(Outcome::Moved) => "moved",
-                Ok(Outcome::Blocked) => "blocked",
-                Ok(_) => "not expected",
-                Err(()) => "fails",
+                Outcome::Moved => "moved",
+                Outcome::Blocked => "blocked",
+                Outcome::Error => "fails",
+                _ => "not expected",
             };
-            let ways = seen.entry(answer).or_default();
-            ways[usize::from(!is_short(case, event, actor))] += 1;
+            *seen.entry(answer).or_default() += 1;
         }
     }
 }
 
-/// Puts a case where this state is active, with some of what else can be.
-fn place(tape: &mut Tape, case: &mut Case, state: StateId) {
-    let workflow = case.workflow.clone();
+/// A case placed where this state is active, with some of what else can be.
+fn place(tape: &mut Tape, workflow: &Workflow, state: StateId) -> Option<Case> {
     let chart = &workflow.compiled().chart;
     let real = |id: &StateId| !chart.is_history(*id);
     let mut active = std::collections::BTreeSet::from([ROOT, state]);
     active.extend(chart.ancestors(state));
+    let mut leaves = Vec::new();
     // Inner states have greater numbers.
     for id in chart.states.ids() {
         let row = chart.states.at(id);
         let children: Vec<StateId> = row.children.iter().copied().filter(real).collect();
-        if !active.contains(&id) || children.is_empty() {
+        if !active.contains(&id) {
+        } else if children.is_empty() {
+            leaves.push(workflow.compiled().definition.states.at(id).name.value.clone());
         } else if row.kind == StateKind::Parallel {
             active.extend(children);
         } else if !children.iter().any(|child| active.contains(child)) {
             active.insert(*tape.pick(&children));
         }
     }
-    assert!(chart.is_configuration(&active));
-    let situation = Arc::make_mut(&mut case.situation);
-    situation.ended = active.iter().any(|id| {
-        let row = chart.states.at(*id);
-        row.kind == StateKind::Final && row.parent == Some(ROOT)
-    });
-    situation.active = active.into_iter().collect();
-    situation.signatures.clear();
+    let facts = know(tape, workflow);
+    let place = Place { states: leaves, ..Place::default() };
+    Case::placed(workflow, None, &facts, &place).ok()
 }
 
 fn value(tape: &mut Tape, shape: &Shape) -> Option<Value> {
@@ -115,19 +105,17 @@ fn value(tape: &mut Tape, shape: &Shape) -> Option<Value> {
 }
 
 /// Known and unknown facts, which nothing else needs to lead to.
-fn know(tape: &mut Tape, case: &mut Case) {
-    let workflow = case.workflow.clone();
+fn know(tape: &mut Tape, workflow: &Workflow) -> BTreeMap<String, Value> {
     let facts = &workflow.compiled().definition.facts;
     let unknown = [0, 3, 12][tape.below(3)];
-    for (id, fact) in facts.iter().filter(|(_, fact)| fact.value.is_none()) {
+    let mut found = BTreeMap::new();
+    for (_, fact) in facts.iter().filter(|(_, fact)| fact.value.is_none()) {
         let known = !(unknown > 0 && tape.below(12) < unknown);
-        let value = known.then(|| value(tape, &fact.shape)).flatten();
-        set(case, id, value);
+        if let Some(value) = known.then(|| value(tape, &fact.shape)).flatten() {
+            found.insert(fact.name.value.clone(), value);
+        }
     }
-}
-
-fn set(case: &mut Case, id: FactId, value: Option<Value>) {
-    Arc::make_mut(&mut case.situation).set_fact(id, value);
+    found
 }
 
 fn start(workflow: &Workflow) -> Option<Case> {
@@ -161,10 +149,9 @@ fn walk(tape: &mut Tape, workflow: &Workflow, rounds: usize, seen: &mut Seen) {
     let chart = &workflow.compiled().chart;
     for state in chart.states.ids().filter(|id| !chart.is_history(*id)) {
         for _ in 0..rounds {
-            let mut case = fresh.clone();
-            place(tape, &mut case, state);
-            know(tape, &mut case);
-            compare(&case, &events, &actors, seen);
+            if let Some(case) = place(tape, workflow, state) {
+                compare(&case, &events, &actors, seen);
+            }
         }
     }
     let mut case = fresh;
@@ -180,7 +167,7 @@ fn walk(tape: &mut Tape, workflow: &Workflow, rounds: usize, seen: &mut Seen) {
 }
 
 #[test]
-fn both_ways_say_the_same_of_shipped_workflows() {
+fn events_of_shipped_workflows_are_decided_as_they_are_answered() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
     let mut seen = Seen::new();
     let mut paths: Vec<_> =
@@ -202,10 +189,10 @@ fn both_ways_say_the_same_of_shipped_workflows() {
             continue;
         };
         let rolls: Vec<u16> = (0..60_000).map(|_| roll()).collect();
-        walk(&mut Tape(rolls.iter()), &workflow, 4, &mut seen);
+        walk(&mut Tape(rolls.iter()), &workflow, 1, &mut seen);
     }
     for answer in ["moved", "blocked", "not expected"] {
-        assert!(seen[answer][0] > 500, "{seen:?}");
+        assert!(seen[answer] > 500, "{seen:?}");
     }
 }
 
@@ -306,20 +293,12 @@ fn chart(tape: &mut Tape) -> String {
     made["facts"] = facts;
     made["factors"] = json!({ "enough": { "guard": "n > 4" } });
     made["events"] = events;
-    let text = made.to_string();
-    if tape.once_in(3) {
-        return text;
-    }
-    // One rule that reads the event, or one signature, makes much of the file be asked at length.
-    text.replace(r#"event.name == \"go\""#, "n >= 3")
-        .replace(r#","revoke":"stop""#, "")
-        .replace(r#""revoke":"stop","#, "")
-        .replace("signed_by", "by")
+    made.to_string()
 }
 
 #[test]
-fn both_ways_say_the_same_of_random_charts() {
-    let config = ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() };
+fn events_of_random_charts_are_decided_as_they_are_answered() {
+    let config = ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() };
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(
         config,
         proptest::test_runner::TestRng::from_seed(
@@ -328,7 +307,7 @@ fn both_ways_say_the_same_of_random_charts() {
         ),
     );
     let seen = std::cell::RefCell::new((Seen::new(), 0));
-    let tapes = prop::collection::vec(any::<u16>(), 100..900);
+    let tapes = prop::collection::vec(any::<u16>(), 100..600);
     runner
         .run(&tapes, |tape| {
             let tape = &mut Tape(tape.iter());
@@ -336,15 +315,15 @@ fn both_ways_say_the_same_of_random_charts() {
             let (seen, read) = &mut *seen.borrow_mut();
             if let Ok(workflow) = Workflow::from_json(&text) {
                 *read += 1;
-                walk(tape, &workflow, 2, seen);
+                walk(tape, &workflow, 1, seen);
             }
             Ok(())
         })
         .unwrap();
     let (seen, read) = seen.into_inner();
-    assert!(read > 150, "{read}");
-    for answer in ["moved", "blocked"] {
-        assert!(seen[answer].iter().all(|count| *count > 2_000), "{seen:?}");
+    assert!(read > 100, "{read}");
+    for answer in ["moved", "blocked", "not expected"] {
+        assert!(seen[answer] > 1_000, "{seen:?}");
     }
-    assert!(seen["not expected"][0] > 2_000 && seen["fails"][1] > 0, "{seen:?}");
+    assert!(seen["fails"] > 0, "{seen:?}");
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Check;
-use crate::case::signing::{Given, Seats};
+use crate::case::signing::Seats;
+use crate::case::situation::{Given, Signatures};
 use crate::case::situation::{Sent, Waiting};
 use crate::person::{self, Person};
 use crate::rule::sent_names;
@@ -102,7 +103,7 @@ impl Check<'_> {
     fn signatures(
         &mut self,
         id: TransitionId,
-        waiting: &crate::case::signing::Waiting,
+        waiting: &Signatures,
         last: &BTreeMap<&str, DateTime>,
     ) {
         let code = "situation-signatures";
@@ -156,7 +157,7 @@ impl Check<'_> {
         &mut self,
         id: TransitionId,
         one: &Given,
-        waiting: &crate::case::signing::Waiting,
+        waiting: &Signatures,
         last: &BTreeMap<&str, DateTime>,
     ) {
         let code = "situation-signatures";

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Machine;
+use crate::case::situation::Situation;
 use crate::definition::model::StateKind;
 use crate::short::Short;
 use crate::table::StateId;
 use crate::work::looked_at;
-use crate::workflow::chart::ROOT;
+use crate::workflow::chart::{Chart, ROOT};
 
 /// What will be entered.
 #[derive(Debug, Default)]
@@ -24,13 +24,19 @@ pub(super) struct Plan {
 /// Chains of history defaults longer than this are circles; the nesting of states is bounded by that of JSON.
 const DEEPEST: usize = 1_000;
 
-impl Machine<'_> {
+/// Where the step begins, and in which chart.
+pub(super) struct Planner<'p> {
+    pub chart: &'p Chart,
+    pub situation: &'p Situation,
+}
+
+impl Planner<'_> {
     /// SCXML appendix D, `addDescendantStatesToEnter`.
-    pub(super) fn plan_descendants(&self, state: StateId, plan: &mut Plan, depth: usize) {
+    pub(super) fn descendants(&self, state: StateId, plan: &mut Plan, depth: usize) {
         if depth > DEEPEST {
             return;
         }
-        let row = self.workflow.chart.states.at(state);
+        let row = self.chart.states.at(state);
         match row.kind {
             StateKind::History { .. } => {
                 let around = row.parent.unwrap_or(ROOT);
@@ -42,25 +48,25 @@ impl Machine<'_> {
                     }
                 };
                 for target in targets {
-                    self.plan_descendants(*target, plan, depth + 1);
+                    self.descendants(*target, plan, depth + 1);
                 }
                 for target in targets {
-                    self.plan_ancestors(*target, around, plan, depth + 1);
+                    self.ancestors(*target, around, plan, depth + 1);
                 }
             }
             StateKind::Compound => {
                 plan.states.insert(state);
                 plan.by_default.insert(state);
                 for target in &row.initial {
-                    self.plan_descendants(*target, plan, depth + 1);
+                    self.descendants(*target, plan, depth + 1);
                 }
                 for target in &row.initial {
-                    self.plan_ancestors(*target, state, plan, depth + 1);
+                    self.ancestors(*target, state, plan, depth + 1);
                 }
             }
             StateKind::Parallel => {
                 plan.states.insert(state);
-                self.plan_regions(row.children.as_slice(), plan, depth);
+                self.regions(row.children.as_slice(), plan, depth);
             }
             StateKind::Atomic | StateKind::Final => {
                 plan.states.insert(state);
@@ -69,33 +75,27 @@ impl Machine<'_> {
     }
 
     /// SCXML appendix D, `addAncestorStatesToEnter`.
-    pub(super) fn plan_ancestors(
-        &self,
-        state: StateId,
-        around: StateId,
-        plan: &mut Plan,
-        depth: usize,
-    ) {
+    pub(super) fn ancestors(&self, state: StateId, around: StateId, plan: &mut Plan, depth: usize) {
         if depth > DEEPEST {
             return;
         }
-        let chart = &self.workflow.chart;
+        let chart = self.chart;
         for outer in chart.ancestors(state).take_while(|outer| *outer != around && *outer != ROOT) {
             plan.states.insert(outer);
             if chart.states.at(outer).kind == StateKind::Parallel && plan.complete.insert(outer) {
-                self.plan_regions(chart.states.at(outer).children.as_slice(), plan, depth);
+                self.regions(chart.states.at(outer).children.as_slice(), plan, depth);
             }
         }
     }
 
     /// The regions of a parallel state in which nothing is planned yet.
-    fn plan_regions(&self, regions: &[StateId], plan: &mut Plan, depth: usize) {
-        let chart = &self.workflow.chart;
+    fn regions(&self, regions: &[StateId], plan: &mut Plan, depth: usize) {
+        let chart = self.chart;
         for region in regions {
             looked_at(1);
             let last = chart.states.at(*region).last;
             if !plan.states.has_within(*region, last) {
-                self.plan_descendants(*region, plan, depth + 1);
+                self.descendants(*region, plan, depth + 1);
             }
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Wire;
 
-use super::Reader;
-use crate::case::decision::Outcome;
+use super::reader::Reader;
+use crate::case::answer::Outcome;
 use crate::case::ids::{First, Ids};
 use crate::person;
 use crate::rule::{Events, Occurrence, Who};

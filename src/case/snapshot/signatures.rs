@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Wire;
 
-use super::Reader;
-use crate::case::signing;
+use super::reader::Reader;
+use crate::case::situation::{Given, Signatures};
 use crate::person::Person;
 use crate::table::TransitionId;
 use crate::value::brief;
@@ -38,7 +38,7 @@ pub(super) struct StoredSignature {
 pub(super) fn store(
     compiled: &Compiled,
     id: TransitionId,
-    waiting: &signing::Waiting,
+    waiting: &Signatures,
 ) -> StoredSignatures {
     let state = compiled.definition.states.at(compiled.definition.transitions.at(id).source);
     let index = state.transitions.iter().position(|own| *own == id).unwrap_or_default();
@@ -62,7 +62,7 @@ impl Reader<'_> {
     pub(super) fn read_signatures(
         &mut self,
         stored: StoredSignatures,
-        signatures: &mut BTreeMap<TransitionId, signing::Waiting>,
+        signatures: &mut BTreeMap<TransitionId, Signatures>,
     ) {
         let workflow = self.workflow;
         let StoredSignatures { state: name, index, data, given } = stored;
@@ -75,7 +75,7 @@ impl Reader<'_> {
                 "`{name}` has no transition with the number {index}, to be signed"
             ));
         };
-        let given = given.into_iter().map(|one| signing::Given {
+        let given = given.into_iter().map(|one| Given {
             person: Person::of(&one.actor),
             actor: Arc::from(one.actor),
             unit: one.unit.map(Arc::from),
@@ -85,7 +85,7 @@ impl Reader<'_> {
         });
         let given = given.collect();
         let data = self.data(data);
-        if signatures.insert(id, signing::Waiting { data, given }).is_some() {
+        if signatures.insert(id, Signatures { data, given }).is_some() {
             self.wrong(format!("the signatures of a transition of `{name}` are there twice"));
         }
     }

@@ -1,7 +1,7 @@
 //! Signatures in words: who has signed, who is missing, and why somebody may not sign.
 
 use super::Teller;
-use crate::case::decision::{Dropped, Refusal, Signature, Signing, Withdrawal};
+use crate::case::answer::{Dropped, Refusal, Signature, Signing, Withdrawal};
 
 impl Teller<'_> {
     pub(super) fn signing(&mut self, signing: &Signing, indent: usize) {
@@ -10,7 +10,7 @@ impl Teller<'_> {
         self.signed(signing, indent + 1);
     }
 
-    /// The same without the transition, for where that is told already.
+    /// How signatures stand without the transition, for where that is told already.
     pub(super) fn signed(&mut self, signing: &Signing, indent: usize) {
         let words = self.words;
         let Signing { transition: _, signed, missing, dropped } = signing;

@@ -99,17 +99,6 @@ impl Fused {
         self.decide_by_test(rules, context)
     }
 
-    /// The same where [`Self::at_once`] had no answer: where it has one at all, a cell is unknown, and the other quick way would
-    /// find no more.
-    pub fn decide_late(&self, rules: &Rules, context: &Context) -> Option<Truth> {
-        if !self.quick.is_there()
-            && let Some(truth) = self.by_cells(context.facts)
-        {
-            return Some(truth);
-        }
-        self.decide_by_test(rules, context)
-    }
-
     fn decide_by_test(&self, rules: &Rules, context: &Context) -> Option<Truth> {
         let Body::Test(test) = &self.body else { return None };
         let row = Row { words: context.facts.words().as_slice(), context, rules };

@@ -76,11 +76,6 @@ impl Quick {
         Builder::default().build(test).unwrap_or_default()
     }
 
-    /// Whether there is an answer where all cells are known and none is wide.
-    pub fn is_there(&self) -> bool {
-        self.needs != 0 || self.answers != [0; 4]
-    }
-
     /// Whether the rule holds; `None` where a cell is unknown or wide.
     #[inline(always)]
     pub fn decide(&self, words: &Words) -> Option<bool> {

@@ -1,27 +1,62 @@
 //! Puts names to numbers: what a step did, and why it was not taken.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
-use crate::case::act::{Act, Given};
+use crate::case::act::{Act, Entry, Given, Told};
+use crate::case::answer::{Change, Ground, Movement, Outcome, Proof, Reason, Refusal, Signing};
+use crate::case::asker::{Asker, count_roles, is_another, plays};
 use crate::case::contract::{self, Accepted};
-use crate::case::decision::{
-    Cause, Change, Ground, Movement, Outcome, Proof, Reason, Refusal, Signing, Way,
-};
 use crate::case::event::Actor;
-use crate::case::record::{Entry, Origin, Record};
-use crate::case::select::{Asker, Selection, count_roles, is_another, plays};
-use crate::case::signing;
+use crate::case::record::{Origin, Record};
+use crate::case::select::Selection;
 use crate::case::situation::{Situation, Waiting};
-use crate::definition::model::{EventDecl, Label, Term, Trigger, matches, prefixes};
+use crate::case::trace::SignatureNote;
+use crate::case::{signing, wired};
+use crate::definition::model::{EventDecl, Label, matches, prefixes};
 use crate::diagnostic::Spanned;
 use crate::rule::{Context, Current, Meter, Requirement, Truth, Who};
-use crate::table::{FactId, StateId, TransitionId};
+use crate::table::{FactId, TransitionId};
 use crate::value::DateTime;
-use crate::workflow::Compiled;
 use crate::workflow::heard::RESERVED;
+use crate::workflow::naming::way;
+use crate::workflow::{Compiled, Way};
+
+/// An act in words, made when it is first asked for: some microseconds.
+pub(crate) fn told(act: &Act) -> &Told {
+    act.told.get_or_init(|| {
+        let meter = Meter::words(&act.workflow.compiled().limits);
+        let record = Arc::new(put(act, &meter));
+        Told { record, used: meter.used() }
+    })
+}
+
+/// An entry in words.
+pub(crate) fn record(entry: &Entry) -> Arc<Record> {
+    match entry {
+        Entry::Act(act) => Arc::clone(&told(act).record),
+        Entry::Told(record) => Arc::clone(record),
+        Entry::Packed(at, words) => {
+            let words = serde_json::from_str(words).ok();
+            let record = words.and_then(wired::from_words);
+            // What was written is read.
+            Arc::new(record.unwrap_or_else(|| Record::nothing(*at)))
+        }
+    }
+}
+
+/// Puts an entry into words and these away; what that took, in operations and bytes.
+pub(crate) fn put_away(entry: &mut Entry) -> (u64, u64) {
+    let Entry::Act(act) = &*entry else { return (0, 0) };
+    let Told { record, used } = told(act);
+    let words = serde_json::to_string(&wired::to_words(&**record)).unwrap_or_default();
+    let (at, used) = (act.at, *used);
+    *entry = Entry::Packed(at, words.into());
+    used
+}
 
 /// An act in words; what there is no room for is left out, and said to be.
-pub(crate) fn record(act: &Act, meter: &Meter) -> Record {
+pub(crate) fn put(act: &Act, meter: &Meter) -> Record {
     let workflow = act.workflow.compiled();
     let problems = act.problems.clone();
     let origin = match &act.origin {
@@ -112,7 +147,7 @@ fn movement(act: &Act, event: Option<&str>, verdicts: Vec<Reason>) -> Movement {
         entered: trace.entered.iter().map(name).collect(),
         changed: changed.collect(),
         emitted: trace.emitted.clone(),
-        signatures: signing::told(workflow, &trace.signatures, after, event),
+        signatures: signatures(workflow, &trace.signatures, after, event),
         proof: Proof {
             verdicts,
             states: leaves(workflow, after),
@@ -160,7 +195,7 @@ fn held<'a>(
     event: Option<&str>,
 ) -> Vec<Reason> {
     let rules = &workflow.rules;
-    let mut told = Told::new(context);
+    let mut told = Reasons::new(context);
     for id in open {
         told.add(|| {
             let (mut grounds, mut cut) = (Vec::new(), 0);
@@ -202,34 +237,6 @@ fn held<'a>(
     told.reasons()
 }
 
-/// A transition with names; `event` is the one it answers, where the pattern alone says less.
-pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Way {
-    let transition = workflow.definition.transitions.at(id);
-    let source = workflow.definition.states.at(transition.source);
-    let on = match &transition.trigger {
-        Trigger::Always => "always".to_owned(),
-        Trigger::Term(index) => {
-            source.terms.get(*index as usize).map(Term::called).unwrap_or_default()
-        }
-        Trigger::Events(patterns) => {
-            let heard =
-                event.filter(|event| patterns.iter().any(|pattern| matches(pattern, event)));
-            match (heard, patterns.first()) {
-                (Some(event), _) => event.to_owned(),
-                (None, Some(pattern)) => pattern.value.clone(),
-                (None, None) => String::new(),
-            }
-        }
-    };
-    Way {
-        from: source.name.value.clone(),
-        to: transition.targets.iter().map(|target| target.value.clone()).collect(),
-        on,
-        id: transition.id.as_ref().map(|id| id.value.clone()),
-        title: transition.notes.title.clone(),
-    }
-}
-
 /// Why each transition that listens is not open, every ground of each.
 pub(crate) fn reasons(
     workflow: &Compiled,
@@ -239,7 +246,7 @@ pub(crate) fn reasons(
     asker: Asker,
     event: &str,
 ) -> Vec<Reason> {
-    let mut told = Told::new(context);
+    let mut told = Reasons::new(context);
     for (id, truth) in &found.refused {
         told.add(|| {
             let (grounds, unknown) = grounds(workflow, situation, context, *id, asker);
@@ -280,7 +287,7 @@ pub(crate) fn reasons(
 }
 
 /// Reasons as long as there is room for them.
-struct Told<'c> {
+struct Reasons<'c> {
     meter: Option<&'c Meter>,
     reasons: Vec<Reason>,
     cut: usize,
@@ -290,7 +297,7 @@ struct Told<'c> {
 const REASON: usize = 256;
 const TARGET: usize = 48;
 
-impl<'c> Told<'c> {
+impl<'c> Reasons<'c> {
     fn new(context: &Context<'c>) -> Self {
         Self { meter: context.meter, reasons: Vec::new(), cut: 0 }
     }
@@ -327,13 +334,6 @@ impl<'c> Told<'c> {
     }
 }
 
-/// A transition in one text, as it is called where it is looked for.
-pub(crate) fn spelt(way: &Way) -> String {
-    let Way { from, to, on, id, .. } = way;
-    let id = id.as_deref().unwrap_or_default();
-    format!("{from}\n{on}\n{id}\n{}", to.join("\n"))
-}
-
 /// The withdrawal of a signature as a way of its own: it leads nowhere.
 fn revocation(workflow: &Compiled, id: TransitionId, event: &str) -> Way {
     let to = Vec::new();
@@ -347,7 +347,7 @@ fn signature_ground(
     refusal: Refusal,
     actor: Option<&Actor>,
 ) -> Ground {
-    let Signing { signed, missing, .. } = signing::status(workflow, situation, id, None);
+    let Signing { signed, missing, .. } = status(workflow, situation, id, None);
     let actor = actor.and_then(|actor| actor.id.clone());
     Ground::Signature { refusal, actor, signed, missing }
 }
@@ -523,42 +523,6 @@ pub(crate) fn expected(workflow: &Compiled, situation: &Situation) -> Vec<String
     names
 }
 
-/// The key of a term, behind the name of its state.
-pub(crate) fn term(workflow: &Compiled, state: StateId, index: u32) -> (String, String) {
-    let state = workflow.definition.states.at(state);
-    let term = state.terms.get(index as usize);
-    let key = term.map(|term| term.key.value.clone()).unwrap_or_default();
-    (state.name.value.clone(), key)
-}
-
-/// The loop that steps run in: the shortest run of causes that the last ones repeat.
-pub(crate) fn cycle(workflow: &Compiled, steps: &[Entry], last: &Given) -> String {
-    let told = |origin: &Origin| match origin {
-        Origin::Step { cause: Cause::Term { state, term, .. } } => format!("{state}: {term}"),
-        Origin::Step { cause: Cause::Sent { event, .. } } => event.clone(),
-        Origin::Start { .. } | Origin::Event { .. } => String::new(),
-    };
-    let name = |origin: &Given| match origin {
-        Given::Term { state, index, .. } => {
-            let (state, key) = term(workflow, *state, *index);
-            format!("{state}: {key}")
-        }
-        Given::Sent { event, .. } => event.name.to_string(),
-        Given::Start(_) | Given::Event(_) => String::new(),
-    };
-    let before = steps.iter().rev().map(|step| match step {
-        Entry::Act(act) => name(&act.origin),
-        other => told(&other.record().origin),
-    });
-    let last: Vec<String> = std::iter::once(name(last)).chain(before).take(64).collect();
-    let period = (1..=last.len() / 2)
-        .find(|period| last.iter().zip(last.iter().skip(*period)).all(|(one, two)| one == two))
-        .unwrap_or(last.len().min(8));
-    let mut names: Vec<&str> = last.iter().take(period).rev().map(String::as_str).collect();
-    names.extend(names.first().copied());
-    names.join("` → `")
-}
-
 /// What is put aside, for people.
 pub(crate) fn aside(workflow: &Compiled, situation: &Situation) -> Vec<String> {
     let put = situation.aside.iter();
@@ -574,4 +538,52 @@ pub(crate) fn aside(workflow: &Compiled, situation: &Situation) -> Vec<String> {
         format!("{what}: {}", aside.problem)
     })
     .collect()
+}
+
+/// How the signatures of a transition stand; `event` is the one to name it by.
+pub(crate) fn status(
+    workflow: &Compiled,
+    situation: &Situation,
+    id: TransitionId,
+    event: Option<&str>,
+) -> Signing {
+    let transition = workflow.definition.transitions.at(id);
+    let given = situation.signatures.get(&id).map_or(&[][..], |waiting| &waiting.given);
+    Signing {
+        transition: way(workflow, id, event),
+        signed: signing::signatures(transition, given),
+        missing: signing::seated(transition, given).missing(),
+        dropped: Vec::new(),
+    }
+}
+
+/// What became of signatures in a step, by transition.
+fn signatures(
+    workflow: &Compiled,
+    notes: &[SignatureNote],
+    after: &Situation,
+    event: Option<&str>,
+) -> Vec<Signing> {
+    let mut told: Vec<(TransitionId, Signing)> = Vec::new();
+    for note in notes {
+        let id = match note {
+            SignatureNote::Given(id)
+            | SignatureNote::Complete(id, _)
+            | SignatureNote::Dropped(id, _) => *id,
+        };
+        let place = told.iter().position(|(known, _)| *known == id).unwrap_or_else(|| {
+            told.push((id, status(workflow, after, id, event)));
+            told.len() - 1
+        });
+        let Some((_, signing)) = told.get_mut(place) else { continue };
+        match note {
+            SignatureNote::Given(_) => {}
+            SignatureNote::Complete(_, all) => {
+                signing.signed.clone_from(all);
+                signing.missing.clear();
+            }
+            SignatureNote::Dropped(_, dropped) => signing.dropped.extend(dropped.iter().cloned()),
+        }
+    }
+    told.into_iter().map(|(_, signing)| signing).collect()
 }
