@@ -1,0 +1,576 @@
+//! The speed of rules, two lists of them: g1 to g15 (`guards.rs`), and rules as people write them (`written.rs`).
+//!
+//! Whatever is set beside something else is measured in the same rounds: a millisecond of each in turn, the least of all
+//! rounds counts. What else the machine does only adds. Every answer is compared before anything is measured.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::time::Instant;
+
+use rhai::{AST, Engine, Scope};
+use tresteg::batch::Table;
+use tresteg::{FactHandle, Row, RuleHandle, Truth, Value, Workflow};
+
+use crate::guards::{self, Dice};
+use crate::written;
+
+/// Random rows; a power of two.
+const ROWS: usize = 4_096;
+/// Alike rows: as many as the nearest memory holds.
+const ALIKE: usize = 64;
+/// Rows for what is slow.
+const SLOW: usize = 256;
+
+/// Asks all its rows once; how many questions that were.
+pub type Run<'r> = Box<dyn FnMut() -> usize + 'r>;
+
+type ByHand<N> = Box<dyn Fn(&N) -> bool>;
+
+pub struct Guard<N> {
+    pub name: String,
+    kind: String,
+    /// The fact that is set anew before each question.
+    sets: String,
+    by_hand: ByHand<N>,
+    rhai: String,
+    handle: RuleHandle,
+}
+
+pub struct List<N> {
+    title: &'static str,
+    workflow: Workflow,
+    pub guards: Vec<Guard<N>>,
+    values: fn(&N) -> Vec<(&'static str, Option<Value>)>,
+    scope: fn(&N, &str) -> Scope<'static>,
+    rhai: Engine,
+    /// By hand, floats may round otherwise.
+    rounds: fn(&str) -> bool,
+    alike: Vec<N>,
+    random: Vec<N>,
+    /// Only compared: their lists are of different lengths.
+    ragged: Vec<N>,
+}
+
+/// Another engine that is asked in the same rounds.
+pub trait Peer<N> {
+    const NAME: &str;
+
+    /// The guard over these rows; `None` where it is not written in this language. Answers are told first, by row.
+    fn prepare<'r>(
+        &'r self,
+        guard: &str,
+        rows: &'r [N],
+        tell: &mut dyn FnMut(usize, bool),
+    ) -> Option<Vec<Run<'r>>>;
+}
+
+/// No other engine.
+pub struct Nobody;
+
+impl<N> Peer<N> for Nobody {
+    const NAME: &str = "";
+
+    fn prepare<'r>(
+        &'r self,
+        _: &str,
+        _: &'r [N],
+        _: &mut dyn FnMut(usize, bool),
+    ) -> Option<Vec<Run<'r>>> {
+        None
+    }
+}
+
+/// What all take for one guard, in nanoseconds.
+struct Taken {
+    name: String,
+    kind: String,
+    by_hand: f64,
+    asked: f64,
+    set_and_asked: f64,
+    evaluator: f64,
+    rhai: f64,
+    peer: Option<f64>,
+    /// The share of rows on which it holds.
+    holds: f64,
+}
+
+pub fn tuned() -> List<guards::Native> {
+    let workflow = guards::workflow();
+    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    let kind = |rule: &str| *guards::KINDS.iter().find(|kind| kind.0 == rule).unwrap();
+    List {
+        title: "g1 to g15",
+        guards: (guards::RULES.iter())
+            .map(|(name, _, rhai, by_hand)| Guard {
+                name: (*name).to_owned(),
+                kind: kind(name).1.to_owned(),
+                sets: kind(name).2.to_owned(),
+                by_hand: by_hand(),
+                rhai: (*rhai).to_owned(),
+                handle: workflow.rule_handle(name).unwrap(),
+            })
+            .collect(),
+        workflow,
+        values: guards::values,
+        scope: |native, _| guards::scope(native),
+        rhai: Engine::new(),
+        rounds: guards::rounds,
+        alike: vec![guards::all_true(); ALIKE],
+        random: (0..ROWS).map(|_| guards::random(&mut dice)).collect(),
+        ragged: Vec::new(),
+    }
+}
+
+pub fn written() -> List<written::Native> {
+    let workflow = written::workflow();
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let file: serde_json::Value = serde_json::from_str(written::TEXT).unwrap();
+    let factors = file["factors"].as_object().unwrap();
+    let tagged = factors.values().filter(|factor| factor["x-kind"].is_string()).count();
+    assert_eq!(tagged, written::RULES.len(), "each rule of the file is written by hand");
+    let tag = |rule: &str, key: &str| factors[rule][key].as_str().unwrap().to_owned();
+    List {
+        title: "w1 to w64, as people write them",
+        guards: (written::RULES.iter())
+            .map(|(name, by_hand, rhai)| Guard {
+                name: (*name).to_owned(),
+                kind: tag(name, "x-kind"),
+                sets: tag(name, "x-sets"),
+                by_hand: by_hand(),
+                rhai: format!("{}{rhai}", written::RHAI_HEAD),
+                handle: workflow.rule_handle(name).unwrap(),
+            })
+            .collect(),
+        workflow,
+        values: written::values,
+        scope: written::scope,
+        rhai: written::engine(),
+        rounds: |_| false,
+        alike: vec![written::typical(); ALIKE],
+        random: (0..ROWS).map(|_| written::random(&mut dice)).collect(),
+        ragged: (0..2 * ROWS).map(|_| written::ragged(&mut dice)).collect(),
+    }
+}
+
+/// The nanoseconds of one question, the least for each.
+fn together(runs: &mut [Run]) -> Vec<f64> {
+    let rounds = std::env::var("SPEED_ROUNDS").ok().and_then(|text| text.parse().ok());
+    let rounds: usize = rounds.unwrap_or(40);
+    let once = |run: &mut Run, batches: usize| {
+        let started = Instant::now();
+        let questions: usize = (0..batches).map(|_| run()).sum();
+        started.elapsed().as_secs_f64() * 1e9 / questions as f64
+    };
+    let batches: Vec<usize> = (runs.iter_mut())
+        .map(|run| {
+            run();
+            let started = Instant::now();
+            run();
+            ((0.001 / started.elapsed().as_secs_f64()) as usize).max(1)
+        })
+        .collect();
+    let mut least = vec![f64::MAX; runs.len()];
+    for _ in 0..rounds {
+        for ((run, batches), least) in runs.iter_mut().zip(&batches).zip(&mut least) {
+            *least = least.min(once(run, *batches));
+        }
+    }
+    least
+}
+
+impl<N> List<N> {
+    fn rows(&self, natives: &[N]) -> Vec<Row> {
+        let values = natives.iter().map(|native| (self.values)(native));
+        values.map(|values| guards::row(&self.workflow, values)).collect()
+    }
+
+    /// Compiled, by the evaluator and by hand; each guard holds on some random rows, and on some not.
+    fn compare(&self) {
+        for natives in [&self.alike, &self.random, &self.ragged] {
+            let rows = self.rows(natives);
+            for guard in &self.guards {
+                for (place, (row, native)) in rows.iter().zip(natives).enumerate() {
+                    let found = row.holds(&guard.handle).unwrap();
+                    let evaluated = row.holds_by_evaluator(&guard.handle).unwrap();
+                    assert_eq!(found, evaluated, "{}, row {place}", guard.name);
+                    let by_hand = if (guard.by_hand)(native) { Truth::True } else { Truth::False };
+                    let close = (self.rounds)(&guard.name) && found != Truth::Unknown;
+                    assert!(close || found == by_hand, "{}, row {place}: {found:?}", guard.name);
+                }
+            }
+        }
+        for guard in &self.guards {
+            let holds = self.share(guard, &self.random);
+            assert!((0.02..=0.98).contains(&holds), "{} on {holds} of the rows", guard.name);
+        }
+    }
+
+    fn share(&self, guard: &Guard<N>, natives: &[N]) -> f64 {
+        let holds = natives.iter().filter(|native| (guard.by_hand)(native)).count();
+        holds as f64 / natives.len() as f64
+    }
+
+    fn take<P: Peer<N>>(&self, guard: &Guard<N>, natives: &[N], rows: &[Row], peer: &P) -> Taken {
+        let handle = &guard.handle;
+        let by_hand = black_box(&guard.by_hand);
+        let mut checked = |engine: &str, place: usize, answer: bool| {
+            let native = &natives[place];
+            let exact = || rows[place].holds(handle) == Ok(Truth::True);
+            let same = answer == by_hand(native) || (self.rounds)(&guard.name) && answer == exact();
+            assert!(same, "{} in {engine}, row {place}", guard.name);
+        };
+
+        let set = self.workflow.fact_handle(&guard.sets).unwrap();
+        let value = |native: &N| {
+            let mut values = (self.values)(native).into_iter();
+            values.find(|(name, _)| *name == guard.sets).unwrap().1
+        };
+        let values: Vec<Option<Value>> = natives.iter().map(value).collect();
+        let (mut changing, mut turn) = (rows.to_vec(), 0);
+
+        let ast: AST = self.rhai.compile(&guard.rhai).unwrap();
+        let slow = &natives[..natives.len().min(SLOW)];
+        let mut scopes: Vec<Scope> =
+            slow.iter().map(|native| (self.scope)(native, &guard.rhai)).collect();
+        let in_rhai = |scope: &mut Scope<'static>| {
+            let size = scope.len();
+            let found = self.rhai.eval_ast_with_scope::<bool>(scope, &ast);
+            scope.rewind(size);
+            found.unwrap_or_else(|error| panic!("{} in Rhai: {error}", guard.name))
+        };
+        for (place, scope) in scopes.iter_mut().enumerate() {
+            checked("Rhai", place, in_rhai(scope));
+        }
+
+        let mut runs: Vec<Run> = vec![
+            Box::new(|| {
+                natives.iter().filter(|native| black_box(by_hand)(black_box(native))).count();
+                natives.len()
+            }),
+            Box::new(|| {
+                let holds = |row: &&Row| black_box(*row).holds(black_box(handle)) == Ok(Truth::True);
+                rows.iter().filter(holds).count();
+                rows.len()
+            }),
+            Box::new(|| {
+                turn += 1;
+                let mask = changing.len() - 1;
+                for (place, row) in changing.iter_mut().enumerate() {
+                    change(row, set, &values[(place + turn) & mask]);
+                    black_box(black_box(&*row).holds(black_box(handle)) == Ok(Truth::True));
+                }
+                changing.len()
+            }),
+            Box::new(|| {
+                for row in &rows[..slow.len()] {
+                    black_box(black_box(row).holds_by_evaluator(handle) == Ok(Truth::True));
+                }
+                slow.len()
+            }),
+            Box::new(|| {
+                for scope in &mut scopes {
+                    black_box(in_rhai(scope));
+                }
+                slow.len()
+            }),
+        ];
+        let others =
+            peer.prepare(&guard.name, natives, &mut |place, found| checked(P::NAME, place, found));
+        runs.extend(others.into_iter().flatten());
+        let least = together(&mut runs);
+        Taken {
+            name: guard.name.clone(),
+            kind: guard.kind.clone(),
+            by_hand: least[0],
+            asked: least[1],
+            set_and_asked: least[2],
+            evaluator: least[3],
+            rhai: least[4],
+            peer: least[5..].iter().copied().reduce(f64::min),
+            holds: self.share(guard, natives),
+        }
+    }
+
+    /// All guards in turn on each row: by hand, asked.
+    fn in_turn(&self, natives: &[N]) -> [f64; 2] {
+        let rows = self.rows(natives);
+        let questions = rows.len() * self.guards.len();
+        let least = together(&mut [
+            Box::new(|| {
+                for native in natives {
+                    for guard in &self.guards {
+                        black_box(black_box(&guard.by_hand)(black_box(native)));
+                    }
+                }
+                questions
+            }),
+            Box::new(|| {
+                for row in &rows {
+                    for guard in &self.guards {
+                        let found = black_box(row).holds(black_box(&guard.handle));
+                        black_box(found == Ok(Truth::True));
+                    }
+                }
+                questions
+            }),
+        ]);
+        [least[0], least[1]]
+    }
+
+    /// Each guard asked of rows on which three of ten facts are unknown.
+    fn unknown(&self) -> Vec<f64> {
+        let mut dice = Dice(0x1234_5678_9abc_def1);
+        let mut rows = self.rows(&self.random);
+        for (row, native) in rows.iter_mut().zip(&self.random) {
+            for (name, _) in (self.values)(native) {
+                if dice.below(10) < 3 {
+                    row.forget(self.workflow.fact_handle(name).unwrap());
+                }
+            }
+        }
+        let each = self.guards.iter().map(|guard| {
+            for (place, row) in rows.iter().enumerate() {
+                let found = row.holds(&guard.handle).unwrap();
+                let evaluated = row.holds_by_evaluator(&guard.handle).unwrap();
+                assert_eq!(found, evaluated, "{}, row {place}, some unknown", guard.name);
+            }
+            let run: Run = Box::new(|| {
+                for row in &rows {
+                    let found = black_box(row).holds(black_box(&guard.handle));
+                    black_box(found == Ok(Truth::True));
+                }
+                rows.len()
+            });
+            together(&mut [run])[0]
+        });
+        each.collect()
+    }
+
+    /// Nanoseconds a row of a table, on one thread, and whether all rows are answered by columns.
+    fn by_columns(&self) -> Vec<(f64, bool)> {
+        let mut table = Table::new(&self.workflow);
+        table.threads(1);
+        for native in &self.random {
+            let known = (self.values)(native).into_iter();
+            let known = known.filter_map(|(name, value)| Some((name, value?)));
+            let row: Value = known.collect();
+            table.push_json(&serde_json::to_string(&row).unwrap()).unwrap();
+        }
+        let each = self.guards.iter().map(|guard| {
+            let found = table.holds(&guard.handle).unwrap();
+            for (place, native) in self.random.iter().enumerate() {
+                let close = (self.rounds)(&guard.name);
+                let same = found.truth().get(place) == (guard.by_hand)(native);
+                assert!(close || same, "{} in a table, row {place}", guard.name);
+            }
+            let run: Run = Box::new(|| table.holds(black_box(&guard.handle)).unwrap().rows());
+            (together(&mut [run])[0], found.asked() == 0)
+        });
+        each.collect()
+    }
+}
+
+/// Set, or made unknown.
+#[inline(always)]
+fn change(row: &mut Row, fact: FactHandle, value: &Option<Value>) {
+    match black_box(value) {
+        Some(value) => row.set(fact, value.clone()).unwrap(),
+        None => row.forget(fact),
+    }
+}
+
+/// What a kind of rule may take, in nanoseconds: the class and its ceiling.
+fn ceiling(kind: &str) -> (&'static str, f64) {
+    match kind {
+        "ratio" | "arithmetic" | "index" => ("one arithmetic word, index, ratio", 15.0),
+        "dates" | "working days" | "texts" => ("dates, working days, texts", 30.0),
+        "loop" => ("loop over 5 records", 45.0),
+        "nested loop" => ("nested loop", 80.0),
+        _ => ("checks, sums, if, switch, ??, functions", 10.0),
+    }
+}
+
+fn mean(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    let (count, logs) =
+        numbers.into_iter().fold((0, 0.0), |(count, logs), one| (count + 1, logs + one.ln()));
+    (logs / f64::from(count.max(1))).exp()
+}
+
+fn shown(value: f64) -> String {
+    if value < 100.0 { format!("{value:.1}") } else { format!("{value:.0}") }
+}
+
+fn named(all: &[Taken], wanted: impl Fn(&Taken) -> bool, say: impl Fn(&Taken) -> String) -> String {
+    let found = all.iter().filter(|taken| wanted(taken));
+    let found: Vec<String> =
+        found.map(|taken| format!("{} ({})", taken.name, say(taken))).collect();
+    if found.is_empty() {
+        "none".to_owned()
+    } else {
+        format!("{} of {}: {}", found.len(), all.len(), found.join(", "))
+    }
+}
+
+fn table(title: &str, rows: &str, peer: &str, all: &[Taken]) {
+    let heading = if peer.is_empty() { String::new() } else { format!(" {peer} |") };
+    let line = if peer.is_empty() { "" } else { "---|" };
+    println!("\n### {title}: {rows}\n");
+    println!(
+        "| guard | kind | holds | by hand | asked | × by hand | set and asked | evaluator | Rhai |{heading}"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|{line}");
+    for taken in all {
+        let mut text = format!(
+            "| {} | {} | {:.0} % | {:.1} | {} | {:.1} | {} | {:.0} | {:.0} |",
+            taken.name,
+            taken.kind,
+            taken.holds * 100.0,
+            taken.by_hand,
+            shown(taken.asked),
+            taken.asked / taken.by_hand,
+            shown(taken.set_and_asked),
+            taken.evaluator,
+            taken.rhai,
+        );
+        if !peer.is_empty() {
+            let _ = write!(text, " {} |", taken.peer.map_or("–".to_owned(), shown));
+        }
+        println!("{text}");
+    }
+    let over = |get: fn(&Taken) -> f64| mean(all.iter().map(get));
+    let last = if peer.is_empty() {
+        String::new()
+    } else {
+        format!(" {} |", shown(mean(all.iter().filter_map(|taken| taken.peer))))
+    };
+    println!(
+        "| geometric mean | | | {:.1} | {} | {:.2} | {} | {:.0} | {:.0} |{last}",
+        over(|taken| taken.by_hand),
+        shown(over(|taken| taken.asked)),
+        over(|taken| taken.asked / taken.by_hand),
+        shown(over(|taken| taken.set_and_asked)),
+        over(|taken| taken.evaluator),
+        over(|taken| taken.rhai),
+    );
+    println!();
+    let ratio = |taken: &Taken| taken.asked / taken.by_hand;
+    let above = |taken: &Taken| taken.asked > ceiling(&taken.kind).1;
+    println!("* Over 15 × by hand: {}.", named(all, |t| ratio(t) > 15.0, |t| shown(ratio(t)) + " ×"));
+    println!(
+        "* Over 15 × and above the ceiling of its kind: {}.",
+        named(all, |t| ratio(t) > 15.0 && above(t), |t| shown(ratio(t)) + " ×")
+    );
+    println!("* Above the ceiling of its kind: {}.", named(all, above, |t| {
+        format!("{} of {:.0} ns", shown(t.asked), ceiling(&t.kind).1)
+    }));
+    if !peer.is_empty() {
+        let slower = |t: &Taken| t.peer.is_some_and(|peer| peer < t.asked);
+        println!("* Slower than {peer}: {}.", named(all, slower, |t| {
+            format!("{} and {}", shown(t.asked), shown(t.peer.unwrap_or(0.0)))
+        }));
+    }
+    let mut classes: Vec<(&str, f64)> = all.iter().map(|taken| ceiling(&taken.kind)).collect();
+    classes.sort_by(|a, b| a.1.total_cmp(&b.1));
+    classes.dedup();
+    println!("\n| kind | guards | × by hand | ns, mean | ns, most | ceiling |\n|---|---|---|---|---|---|");
+    for class in classes {
+        let of: Vec<&Taken> = all.iter().filter(|taken| ceiling(&taken.kind) == class).collect();
+        println!(
+            "| {} | {} | {:.1} | {} | {} | {:.0} |",
+            class.0,
+            of.len(),
+            mean(of.iter().map(|taken| ratio(taken))),
+            shown(mean(of.iter().map(|taken| taken.asked))),
+            shown(of.iter().map(|taken| taken.asked).fold(0.0, f64::max)),
+            class.1
+        );
+    }
+}
+
+/// One JSON object a line into the file that `SPEED_LINES` names.
+fn lines(rows: &str, all: &[Taken]) {
+    let Ok(path) = std::env::var("SPEED_LINES") else { return };
+    let mut text = String::new();
+    for taken in all {
+        let line = serde_json::json!({
+            "rows": rows, "guard": taken.name, "kind": taken.kind, "holds": taken.holds, "by_hand": taken.by_hand,
+            "asked": taken.asked, "set_and_asked": taken.set_and_asked, "evaluator": taken.evaluator, "rhai": taken.rhai,
+            "luajit": taken.peer,
+        });
+        let _ = writeln!(text, "{line}");
+    }
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+}
+
+/// What the table of classes tells of one list.
+struct Told {
+    title: &'static str,
+    alike: f64,
+    random: f64,
+    /// By hand, asked.
+    in_turn: [f64; 2],
+    unknown: f64,
+    /// Over the lists of records, in a table: the mean, the most.
+    lists: [f64; 2],
+    columns: usize,
+    guards: usize,
+}
+
+fn told<N, P: Peer<N>>(list: &List<N>, peer: &P) -> Told {
+    list.compare();
+    let mut means = [0.0; 2];
+    let sets = [("alike rows, one typical application", &list.alike), ("random rows", &list.random)];
+    for (mean_of, (rows, natives)) in means.iter_mut().zip(sets) {
+        let held = list.rows(natives);
+        let all: Vec<Taken> =
+            list.guards.iter().map(|guard| list.take(guard, natives, &held, peer)).collect();
+        table(list.title, &format!("{} {rows}, ns", natives.len()), P::NAME, &all);
+        lines(rows, &all);
+        *mean_of = mean(all.iter().map(|taken| taken.asked / taken.by_hand));
+    }
+    let in_turn = list.in_turn(&list.random);
+    let unknown = list.unknown();
+    let columns = list.by_columns();
+    println!("\n### {}: three of ten facts unknown; rows of a table\n", list.title);
+    println!("| guard | some unknown, ns | a row of a table, ns | |\n|---|---|---|---|");
+    for ((guard, unknown), (row, all)) in list.guards.iter().zip(&unknown).zip(&columns) {
+        let by = if *all { "by columns" } else { "row by row" };
+        println!("| {} | {} | {} | {by} |", guard.name, shown(*unknown), shown(*row));
+    }
+    let loops: Vec<f64> = (list.guards.iter().zip(&columns))
+        .filter(|(guard, _)| guard.kind == "loop" || guard.kind == "nested loop")
+        .map(|(_, (row, _))| *row)
+        .collect();
+    Told {
+        title: list.title,
+        alike: means[0],
+        random: means[1],
+        in_turn,
+        unknown: mean(unknown),
+        lists: [mean(loops.iter().copied()), loops.iter().copied().fold(0.0, f64::max)],
+        columns: columns.iter().filter(|(_, all)| *all).count(),
+        guards: list.guards.len(),
+    }
+}
+
+/// All tables, ready for the page.
+pub fn print<P: Peer<guards::Native> + Peer<written::Native>>(peer: &P) {
+    let all = [told(&tuned(), peer), told(&written(), peer)];
+    println!("\n### Classes\n");
+    println!("| | {} | {} |\n|---|---|---|", all[0].title, all[1].title);
+    let line = |what: &str, say: &dyn Fn(&Told) -> String| {
+        println!("| {what} | {} | {} |", say(&all[0]), say(&all[1]));
+    };
+    line("× by hand, alike rows", &|told| format!("{:.2}", told.alike));
+    line("× by hand, random rows", &|told| format!("{:.2}", told.random));
+    line("all guards in turn on each row, × by hand", &|told| {
+        let [by_hand, asked] = told.in_turn;
+        format!("{:.2} ({by_hand:.1} and {asked:.1} ns)", asked / by_hand)
+    });
+    line("three of ten facts unknown, ns", &|told| shown(told.unknown));
+    line("loops in a table, ns a row: mean, most", &|told| {
+        format!("{}, {}", shown(told.lists[0]), shown(told.lists[1]))
+    });
+    line("answered by columns", &|told| format!("{} of {}", told.columns, told.guards));
+}
