@@ -56,7 +56,8 @@ pub fn add_months(from: i32, months: i32) -> i32 {
 pub const YEARS: std::ops::RangeInclusive<i32> = 2018..=2034;
 
 pub struct Workdays {
-    first: i32,
+    /// The first day that it knows.
+    pub first: i32,
     /// How many working days there are up to each day, the day itself among them.
     pub until: Vec<i32>,
     pub days: Vec<i32>,
@@ -75,10 +76,6 @@ impl Workdays {
             until.push(i32::try_from(all.len()).unwrap());
         }
         Self { first, until, days: all }
-    }
-
-    pub fn first(&self) -> i32 {
-        self.first
     }
 
     /// How many there are up to a day.

@@ -213,7 +213,7 @@ impl<N> List<N> {
     fn take<P: Peer<N>>(&self, guard: &Guard<N>, natives: &[N], rows: &[Row], peer: &P) -> Taken {
         let handle = &guard.handle;
         let by_hand = black_box(&guard.by_hand);
-        let mut checked = |engine: &str, place: usize, answer: bool| {
+        let checked = |engine: &str, place: usize, answer: bool| {
             let native = &natives[place];
             let exact = || rows[place].holds(handle) == Ok(Truth::True);
             let same = answer == by_hand(native) || (self.rounds)(&guard.name) && answer == exact();
@@ -248,7 +248,7 @@ impl<N> List<N> {
                 natives.len()
             }),
             Box::new(|| {
-                let holds = |row: &&Row| black_box(*row).holds(black_box(handle)) == Ok(Truth::True);
+                let holds = |row: &&Row| holds(row, handle);
                 rows.iter().filter(holds).count();
                 rows.len()
             }),
@@ -257,13 +257,14 @@ impl<N> List<N> {
                 let mask = changing.len() - 1;
                 for (place, row) in changing.iter_mut().enumerate() {
                     change(row, set, &values[(place + turn) & mask]);
-                    black_box(black_box(&*row).holds(black_box(handle)) == Ok(Truth::True));
+                    black_box(holds(row, handle));
                 }
                 changing.len()
             }),
             Box::new(|| {
                 for row in &rows[..slow.len()] {
-                    black_box(black_box(row).holds_by_evaluator(handle) == Ok(Truth::True));
+                    let found = black_box(row).holds_by_evaluator(black_box(handle));
+                    black_box(matches!(found, Ok(Truth::True)));
                 }
                 slow.len()
             }),
@@ -307,8 +308,7 @@ impl<N> List<N> {
             Box::new(|| {
                 for row in &rows {
                     for guard in &self.guards {
-                        let found = black_box(row).holds(black_box(&guard.handle));
-                        black_box(found == Ok(Truth::True));
+                        black_box(holds(row, &guard.handle));
                     }
                 }
                 questions
@@ -336,8 +336,7 @@ impl<N> List<N> {
             }
             let run: Run = Box::new(|| {
                 for row in &rows {
-                    let found = black_box(row).holds(black_box(&guard.handle));
-                    black_box(found == Ok(Truth::True));
+                    black_box(holds(row, &guard.handle));
                 }
                 rows.len()
             });
@@ -368,6 +367,11 @@ impl<N> List<N> {
         });
         each.collect()
     }
+}
+
+#[inline(always)]
+fn holds(row: &Row, rule: &RuleHandle) -> bool {
+    matches!(black_box(row).holds(black_box(rule)), Ok(Truth::True))
 }
 
 /// Set, or made unknown.
