@@ -280,8 +280,7 @@ pub fn values(native: &Native) -> Vec<(&'static str, Option<Value>)> {
         ("sectors", native.sectors.iter().map(|sector| lead(*sector)).collect()),
         ("partners", native.partners.iter().map(partner).collect()),
     ];
-    let mut values: Vec<_> =
-        values.into_iter().map(|(name, value)| (name, Some(value))).collect();
+    let mut values: Vec<_> = values.into_iter().map(|(name, value)| (name, Some(value))).collect();
     values.push(("asked", native.asked.map(day)));
     values
 }

@@ -15,8 +15,10 @@ use tresteg::{FactHandle, Row, RuleHandle, Truth, Value, Workflow};
 use crate::guards::{self, Dice};
 use crate::written;
 
-/// Random rows; a power of two.
+/// Random rows of the first list; a power of two.
 const ROWS: usize = 4_096;
+/// Of the second, whose rows hold far more: some twenty records each. A power of two.
+const FEWER: usize = 1_024;
 /// Alike rows: as many as the nearest memory holds.
 const ALIKE: usize = 64;
 /// Rows for what is slow.
@@ -148,8 +150,8 @@ pub fn written() -> List<written::Native> {
         rhai: written::engine(),
         rounds: |_| false,
         alike: vec![written::typical(); ALIKE],
-        random: (0..ROWS).map(|_| written::random(&mut dice)).collect(),
-        ragged: (0..2 * ROWS).map(|_| written::ragged(&mut dice)).collect(),
+        random: (0..FEWER).map(|_| written::random(&mut dice)).collect(),
+        ragged: (0..8 * FEWER).map(|_| written::ragged(&mut dice)).collect(),
     }
 }
 
@@ -409,9 +411,8 @@ fn shown(value: f64) -> String {
 
 /// A sentence of the guards for which something is so.
 fn named(what: &str, all: &[Taken], say: impl Fn(&Taken) -> Option<String>) {
-    let found: Vec<String> = (all.iter())
-        .filter_map(|taken| Some(format!("{} {}", taken.name, say(taken)?)))
-        .collect();
+    let found: Vec<String> =
+        (all.iter()).filter_map(|taken| Some(format!("{} {}", taken.name, say(taken)?))).collect();
     match found.len() {
         0 => println!("* {what}: none."),
         some => println!("* {what}: {some} of {}: {}.", all.len(), found.join(", ")),
@@ -460,7 +461,8 @@ impl Told {
         };
         for (place, (alike, random)) in self.alike.iter().zip(&self.random).enumerate() {
             let (column, all) = self.columns[place];
-            let mut line = format!("| {} | {} | {:.0} % |", random.name, random.kind, random.holds * 100.0);
+            let mut line =
+                format!("| {} | {} | {:.0} % |", random.name, random.kind, random.holds * 100.0);
             line += &by(alike);
             line += &by(random);
             let row = if all { shown(column) } else { format!("({})", shown(column)) };
@@ -508,11 +510,15 @@ impl Told {
         for (rows, all) in [("alike", &self.alike), ("random", &self.random)] {
             let by_hand = |taken: &Taken| taken.asked / taken.by_hand;
             let above = |taken: &Taken| taken.asked > ceiling(&taken.kind).1;
-            named(&format!("{rows} rows, over 15 × by hand (in brackets: under its ceiling)"), all, |taken| {
-                let text = format!("{} ×", shown(by_hand(taken)));
-                let over = by_hand(taken) > 15.0;
-                over.then(|| if above(taken) { text } else { format!("({text})") })
-            });
+            named(
+                &format!("{rows} rows, over 15 × by hand (in brackets: under its ceiling)"),
+                all,
+                |taken| {
+                    let text = format!("{} ×", shown(by_hand(taken)));
+                    let over = by_hand(taken) > 15.0;
+                    over.then(|| if above(taken) { text } else { format!("({text})") })
+                },
+            );
             named(&format!("{rows} rows, above the ceiling of its kind"), all, |taken| {
                 let [asked, most] = [taken.asked, ceiling(&taken.kind).1].map(shown);
                 above(taken).then(|| format!("{asked} of {}", most.trim_end_matches(".0")))
@@ -587,15 +593,11 @@ fn ratio(all: &[Taken]) -> f64 {
 pub fn print<P: Peer<guards::Native> + Peer<written::Native>>(peer: &P) {
     let name = <P as Peer<guards::Native>>::NAME;
     println!(
-        "Nanoseconds of one question, the least of many short samples: {ALIKE} alike rows (the first three figures), {ROWS} random rows (all \
-         others). In brackets: asked row by row."
+        "Nanoseconds of one question, the least of many short samples. The first three figures: {ALIKE} alike rows; all others: random rows, \
+         {ROWS} of the first list and {FEWER} of the second. In brackets: asked row by row.{}",
+        if name.is_empty() { String::new() } else { format!(" {name}: alike, random.") }
     );
     let all = [told(&tuned(), peer), told(&written(), peer)];
-    for told in &all {
-        told.table(name);
-        told.verdicts(name);
-        told.lines();
-    }
     println!("\n### Classes\n");
     println!("| | {} | {} |\n|---|---|---|", all[0].title, all[1].title);
     let line = |what: &str, say: &dyn Fn(&Told) -> String| {
@@ -610,8 +612,31 @@ pub fn print<P: Peer<guards::Native> + Peer<written::Native>>(peer: &P) {
         });
     }
     line("three of ten facts unknown, ns", &|told| shown(mean(told.unknown.iter().copied())));
-    line("guards with loops in a table, ns a row: mean, most", &|told| told.loops().map(shown).join(", "));
+    line("a fact set, then asked, random rows, ns", &|told| {
+        shown(mean(told.random.iter().map(|taken| taken.set_and_asked)))
+    });
+    let each = |what: &str, is: &dyn Fn(&Taken) -> bool| {
+        line(&format!("{what}: alike, random rows"), &|told| {
+            let of = |all: &[Taken]| all.iter().filter(|taken| is(taken)).count();
+            format!("{}, {} of {}", of(&told.alike), of(&told.random), told.random.len())
+        });
+    };
+    let above = |taken: &Taken| taken.asked > ceiling(&taken.kind).1;
+    each("above their ceiling", &above);
+    each("over 15 × by hand and above it", &|t| above(t) && t.asked > 15.0 * t.by_hand);
+    if !name.is_empty() {
+        let slower = |taken: &Taken| taken.peer.is_some_and(|peer| peer < taken.asked);
+        each(&format!("slower than {name}"), &slower);
+    }
+    line("guards with loops in a table, ns a row: mean, most", &|told| {
+        told.loops().map(shown).join(", ")
+    });
     line("answered by columns", &|told| {
         format!("{} of {}", told.columns.iter().filter(|(_, all)| *all).count(), told.columns.len())
     });
+    for told in all.iter().rev() {
+        told.table(name);
+        told.verdicts(name);
+        told.lines();
+    }
 }

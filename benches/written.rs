@@ -6,9 +6,7 @@
 use rhai::{Dynamic, Engine, Scope};
 use tresteg::{Value, Workflow};
 
-use crate::calendar::{
-    WORKDAYS, add_months, civil, days, last_of_month, weekday, year,
-};
+use crate::calendar::{WORKDAYS, add_months, civil, days, last_of_month, weekday, year};
 use crate::guards::Dice;
 
 pub const TEXT: &str = include_str!("written.json");
@@ -424,18 +422,12 @@ pub const RULES: &[Rule] = &[
     ),
     (
         "w23",
-        || {
-            Box::new(|f| {
-                rounded((f.budget_sek - f.spent_sek) * 1_000, f.budget_sek) >= 125
-            })
-        },
+        || Box::new(|f| rounded((f.budget_sek - f.spent_sek) * 1_000, f.budget_sek) >= 125),
         "rounded((budget_sek - spent_sek) * 1000, budget_sek) >= 125",
     ),
     (
         "w24",
-        || {
-            Box::new(|f| (f.income_sek - f.rent_sek) * 2 < 462_050 * (2 * f.household + 1))
-        },
+        || Box::new(|f| (f.income_sek - f.rent_sek) * 2 < 462_050 * (2 * f.household + 1)),
         "(income_sek - rent_sek) * 2 < 462050 * (2 * household + 1)",
     ),
     (
@@ -474,9 +466,7 @@ pub const RULES: &[Rule] = &[
     ),
     (
         "w30",
-        || {
-            Box::new(|f| f.asked_sek * 1_225 * 3 + f.fee_sek * 10_000 <= 2_500_050 * 30_000)
-        },
+        || Box::new(|f| f.asked_sek * 1_225 * 3 + f.fee_sek * 10_000 <= 2_500_050 * 30_000),
         "asked_sek * 1225 * 3 + fee_sek * 10000 <= 75001500000",
     ),
     (
@@ -506,11 +496,7 @@ pub const RULES: &[Rule] = &[
     ),
     (
         "w36",
-        || {
-            Box::new(|f| {
-                add_months(f.completed_on.unwrap_or(f.received_on), 3) >= f.decided_on
-            })
-        },
+        || Box::new(|f| add_months(f.completed_on.unwrap_or(f.received_on), 3) >= f.decided_on),
         "add_months(completed_on ?? received_on, 3) >= decided_on",
     ),
     (
@@ -663,9 +649,7 @@ pub const RULES: &[Rule] = &[
     ),
     (
         "w51",
-        || {
-            Box::new(|f| f.costs.iter().all(|c| c.approved || c.sek * 10 <= 4 * f.asked_sek))
-        },
+        || Box::new(|f| f.costs.iter().all(|c| c.approved || c.sek * 10 <= 4 * f.asked_sek)),
         "let all = true; for c in costs { if !(c.approved || c.sek * 10 <= 4 * asked_sek) { all = false; break; } } all",
     ),
     (
@@ -675,11 +659,7 @@ pub const RULES: &[Rule] = &[
     ),
     (
         "w53",
-        || {
-            Box::new(|f| {
-                f.applicants.iter().filter(|a| a.signed).count() * 2 > f.applicants.len()
-            })
-        },
+        || Box::new(|f| f.applicants.iter().filter(|a| a.signed).count() * 2 > f.applicants.len()),
         "applicants.filter(|a| a.signed).len() * 2 > applicants.len()",
     ),
     (
@@ -711,11 +691,7 @@ pub const RULES: &[Rule] = &[
     ),
     (
         "w56",
-        || {
-            Box::new(|f| {
-                f.activities.iter().map(|a| weight(a.kind) * a.hours).sum::<i64>() >= 60
-            })
-        },
+        || Box::new(|f| f.activities.iter().map(|a| weight(a.kind) * a.hours).sum::<i64>() >= 60),
         "let hours = 0; for a in activities { hours += weight(a.kind) * a.hours; } hours >= 60",
     ),
     (
@@ -752,9 +728,9 @@ pub const RULES: &[Rule] = &[
         "w60",
         || {
             Box::new(|f| {
-                f.activities.iter().all(|a| {
-                    a.done || f.hearings.iter().any(|h| h.party == a.party && h.answered)
-                })
+                f.activities
+                    .iter()
+                    .all(|a| a.done || f.hearings.iter().any(|h| h.party == a.party && h.answered))
             })
         },
         "let all = true; for a in activities { let some = a.done; if !some { for h in hearings { if h.party == a.party && h.answered { some = true; break; } } } if !some { all = false; break; } } all",
@@ -1139,7 +1115,8 @@ fn random_with(dice: &mut Dice, items: impl Fn(&mut Dice) -> usize) -> Native {
     }
     let start = days(2025, 1, 1);
     let received_on = start + upto(dice, 500) as i32;
-    let near = |dice: &mut Dice, least: i32, most: i64| received_on + least + upto(dice, most) as i32;
+    let near =
+        |dice: &mut Dice, least: i32, most: i64| received_on + least + upto(dice, most) as i32;
     let some = |dice: &mut Dice, words: usize| -> Vec<u8> {
         (0..u8::try_from(words).unwrap()).filter(|_| chance(dice, 70)).collect()
     };
@@ -1157,8 +1134,9 @@ fn random_with(dice: &mut Dice, items: impl Fn(&mut Dice) -> usize) -> Native {
         [usize::from(one(dice, 4))];
     let host = ["@kulturforeningen.example", "@example.org", ".example.org", "@mail.invalid"]
         [usize::from(one(dice, 4))];
-    let reason = ["akut", " AKUT ", "Akut", "lokalen sägs upp vid halvårsskiftet", "flytt", "", "ny"]
-        [usize::from(one(dice, 7))];
+    let reason =
+        ["akut", " AKUT ", "Akut", "lokalen sägs upp vid halvårsskiftet", "flytt", "", "ny"]
+            [usize::from(one(dice, 7))];
     let lists = [(); 5].map(|()| items(dice));
     // Mostly shares that make a whole.
     let mut left = 10_000;
@@ -1230,7 +1208,11 @@ fn random_with(dice: &mut Dice, items: impl Fn(&mut Dice) -> usize) -> Native {
         scores: (0..lists[0]).map(|_| upto(dice, 5)).collect(),
         documents: some(dice, 5),
         costs: (0..lists[1])
-            .map(|_| Cost { kind: one(dice, 5), sek: amount(dice, 60_000), approved: chance(dice, 60) })
+            .map(|_| Cost {
+                kind: one(dice, 5),
+                sek: amount(dice, 60_000),
+                approved: chance(dice, 60),
+            })
             .collect(),
         hearings: (0..lists[2])
             .map(|_| Hearing {

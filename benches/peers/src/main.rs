@@ -4,6 +4,8 @@
 //! `cargo run --release --manifest-path benches/peers/Cargo.toml` prints the tables; `speed`, `rules` or `steps` behind `--` prints
 //! one of them. `--no-default-features` builds LuaJIT and Rhai alone, for `speed`. XState runs under Node, see `xstate/machine.mjs`. Every answer is compared before anything is measured.
 
+#[path = "../../batch.rs"]
+mod batch;
 #[path = "../../calendar.rs"]
 mod calendar;
 #[path = "../../guards.rs"]
@@ -29,6 +31,7 @@ fn main() {
     let all = wanted.is_empty();
     if all || wanted.iter().any(|name| name == "speed") {
         jit::run();
+        batch::main();
     }
     if all || wanted.iter().any(|name| name == "rules") {
         rules::print();

@@ -76,10 +76,7 @@ pub const GUARDS: &[(&str, &str)] = &[
         "w3",
         "return f.points >= 25 and f.points < 75 and f.household >= 2 and f.household <= 6 and f.attendance > 1500 and f.attendance <= 9500",
     ),
-    (
-        "w4",
-        "return NEAR[f.district] == true and not FIRMS[f.level] and UNDERWAY[f.status] == true",
-    ),
+    ("w4", "return NEAR[f.district] == true and not FIRMS[f.level] and UNDERWAY[f.status] == true"),
     (
         "w5",
         "local s = f.status return s == 'draft' or s == 'received' or (s == 'completed' or s == 'sent_out') and not f.heard",
@@ -137,10 +134,7 @@ pub const GUARDS: &[(&str, &str)] = &[
     ("w23", "return rounded((f.budget_sek - f.spent_sek) * 1000, f.budget_sek) >= 125"),
     ("w24", "return (f.income_sek - f.rent_sek) * 2 < 462050 * (2 * f.household + 1)"),
     ("w25", "return f.case_no % 7 == 3 or f.case_no % 10 >= 8 and f.urgent"),
-    (
-        "w26",
-        "return rounded(f.fee_sek * max(10 - 2 * begun_weeks(f.days_late), 0), 1000) <= 12500",
-    ),
+    ("w26", "return rounded(f.fee_sek * max(10 - 2 * begun_weeks(f.days_late), 0), 1000) <= 12500"),
     ("w27", "return min(f.asked_sek, f.own_sek * 3, 15000000) >= f.granted_sek"),
     (
         "w28",
@@ -176,10 +170,7 @@ pub const GUARDS: &[(&str, &str)] = &[
         "if max(f.applied_on, f.received_on) + 70 < f.decided_on then return false end local a, b = civil(f.applied_on), civil(f.received_on) return a == b",
     ),
     ("w43", "return sub(f.case_number, 1, 5) == 'BYGG ' or sub(f.case_number, -2) == '-P'"),
-    (
-        "w44",
-        "return lower(match(f.reason, '^%s*(.-)%s*$')) == 'akut' or chars(f.reason) > 24",
-    ),
+    ("w44", "return lower(match(f.reason, '^%s*(.-)%s*$')) == 'akut' or chars(f.reason) > 24"),
     (
         "w45",
         "return find(f.email, '@', 1, true) ~= nil and sub(f.email, -8) ~= '.invalid' and chars(f.email) <= 40",
@@ -232,7 +223,10 @@ pub const GUARDS: &[(&str, &str)] = &[
         "w57",
         "local most, all = 0, f.activities for i = 1, #all do most = max(most, all[i].people) end return most >= 40 and most <= f.visitors",
     ),
-    ("w58", "local d = f.documents return has(d, 'budget') and has(d, 'plan') and has(d, 'minutes')"),
+    (
+        "w58",
+        "local d = f.documents return has(d, 'budget') and has(d, 'plan') and has(d, 'minutes')",
+    ),
     (
         "w59",
         "local sum, every, all = 0, true, f.applicants for i = 1, #all do local s = all[i].share sum = sum + s if s < 500 then every = false end end return abs(sum - 10000) < 50 and every",

@@ -17,9 +17,9 @@ use std::collections::BTreeMap;
 
 use tresteg::Workflow;
 
+use crate::guards::{self, Dice, Native, RULES};
 #[cfg(feature = "others")]
 use crate::guards::{LEADS, RISKS};
-use crate::guards::{self, Dice, Native, RULES};
 use crate::{Made, Nanoseconds, mean, shown};
 
 /// An engine asks all rows of a guard, tells the answer of each, and then measures.
