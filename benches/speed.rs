@@ -29,6 +29,9 @@ pub type Run<'r> = Box<dyn FnMut() -> usize + 'r>;
 
 type ByHand<N> = Box<dyn Fn(&N) -> bool>;
 
+/// Facts by name; `None` is unknown.
+type Values = Vec<(&'static str, Option<Value>)>;
+
 pub struct Guard<N> {
     pub name: String,
     kind: String,
@@ -43,7 +46,7 @@ pub struct List<N> {
     title: &'static str,
     workflow: Workflow,
     pub guards: Vec<Guard<N>>,
-    values: fn(&N) -> Vec<(&'static str, Option<Value>)>,
+    values: fn(&N) -> Values,
     scope: fn(&N, &str) -> Scope<'static>,
     rhai: Engine,
     /// By hand, floats may round otherwise.

@@ -210,7 +210,7 @@ pub const RULES: &[Rule] = &[
         "w2",
         || {
             Box::new(|f| {
-                !(f.urgent && !f.complete) && !(f.appealed || f.challenged) && f.status != CLOSED
+                (!f.urgent || f.complete) && !(f.appealed || f.challenged) && f.status != CLOSED
             })
         },
         "!(urgent && !complete) && !(appealed || challenged) && status != `closed`",
