@@ -26,6 +26,23 @@ use std::hint::black_box;
 use tresteg::Workflow;
 
 use guards::{measure, workflow};
+use speed::{Peer, Run};
+
+/// No other engine.
+struct Nobody;
+
+impl<N> Peer<N> for Nobody {
+    const NAME: &str = "";
+
+    fn prepare<'r>(
+        &'r self,
+        _: &str,
+        _: &'r [N],
+        _: &mut dyn FnMut(usize, bool),
+    ) -> Option<Vec<Run<'r>>> {
+        None
+    }
+}
 
 /// Twenty facts of a row, set through handles.
 fn setting(workflow: &Workflow) {
@@ -86,5 +103,5 @@ fn main() {
     if std::env::args().any(|argument| argument == "setting") {
         return;
     }
-    speed::print(&speed::Nobody);
+    speed::print(&Nobody);
 }
