@@ -1,6 +1,7 @@
 //! Rows a second on one core, from memory: rules asked of a table, beside a hand-written loop over the same columns.
 //!
-//! `cargo bench --bench batch` prints nanoseconds a row (min, median, max over samples) and million rows a second.
+//! `cargo bench --bench batch` prints nanoseconds a row (min, median, max over samples) and million rows a second; the package
+//! `peers` prints it too.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)]
 
 use std::hint::black_box;
@@ -77,14 +78,16 @@ fn measure(rows: usize, mut run: impl FnMut() -> usize) -> [f64; 3] {
 }
 
 /// What else the machine does only adds: rates and ratios are those of the least.
-fn tell(name: &str, [least, median, most]: [f64; 3]) {
+fn tell(name: &str, [least, median, most]: [f64; 3], ratio: Option<f64>) {
     println!(
-        "{name:28} {least:8.3} {median:8.3} {most:8.3} ns a row {:9.0} million rows/s",
-        1e3 / least
+        "| {name} | {least:.3} | {median:.3} | {most:.3} | {:.0} | {} |",
+        1e3 / least,
+        ratio.map_or(String::new(), |ratio| format!("{ratio:.2}"))
     );
 }
 
-fn main() {
+/// Prints the table.
+pub fn main() {
     let workflow = workflow();
     let mut table = Table::new(&workflow);
     table.threads(1);
@@ -107,11 +110,12 @@ fn main() {
         table.push_texts(&heading, texts.iter().map(String::as_str)).unwrap();
     }
     println!(
-        "{ROWS} rows read from texts in {:.2} s, {} bytes a row\n",
+        "\n### Tables: {ROWS} rows read from texts in {:.2} s, {} bytes a row\n",
         started.elapsed().as_secs_f64(),
         table.bytes() / ROWS
     );
-    println!("{:28} {:>8} {:>8} {:>8}", "", "min", "median", "max");
+    println!("| | ns a row, least | median | most | million rows a second | × by hand |");
+    println!("|---|---|---|---|---|---|");
     let mut out = vec![0_u8; ROWS];
     for (name, hand) in [("g2", g2 as fn(&Native, &mut [u8])), ("g4", g4)] {
         let rule = workflow.rule_handle(name).unwrap();
@@ -123,12 +127,12 @@ fn main() {
         let all = table.holds(&rule).unwrap();
         assert_eq!(all.truth().count(), out.iter().filter(|byte| **byte == 1).count());
         assert_eq!(all.asked(), 0);
-        tell(&format!("{name}, one thread"), ours);
-        tell(&format!("{name}, by hand"), by_hand);
-        println!("{:28} {:8.2}", "  ratio", ours[0] / by_hand[0]);
+        tell(&format!("{name}, one thread"), ours, Some(ours[0] / by_hand[0]));
+        tell(&format!("{name}, by hand"), by_hand, None);
         let mut both = table.clone();
         both.threads(2);
-        tell(&format!("{name}, two threads"), measure(ROWS, || both.holds(&rule).unwrap().rows()));
+        let two = measure(ROWS, || both.holds(&rule).unwrap().rows());
+        tell(&format!("{name}, two threads"), two, None);
     }
     let mut few = Table::new(&workflow);
     few.threads(1);
@@ -145,6 +149,7 @@ fn main() {
         let found = few.holds(&rule).unwrap();
         assert_eq!(found.truth().count(), 1 << 13);
         let by = if found.asked() == 0 { "by columns" } else { "row by row" };
-        tell(&format!("a {name}, {by}"), measure(1 << 14, || few.holds(&rule).unwrap().rows()));
+        let taken = measure(1 << 14, || few.holds(&rule).unwrap().rows());
+        tell(&format!("a {name}, {by}"), taken, None);
     }
 }

@@ -221,8 +221,32 @@ pub fn day(mut days: i32) -> Value {
     Value::from(text.parse::<tresteg::Date>().unwrap())
 }
 
-pub fn ours(workflow: &Workflow, native: &Native) -> Row {
-    let mut row = workflow.row();
+/// What kind each is of, and the fact that is set anew before it is asked.
+pub const KINDS: &[(&str, &str, &str)] = &[
+    ("g1", "checks", "risk_assessed"),
+    ("g2", "checks", "trust"),
+    ("g3", "checks", "funding_sek"),
+    ("g4", "sums", "diversity"),
+    ("g5", "loop", "partners"),
+    ("g6", "checks", "risk"),
+    ("g7", "dates", "reported_on"),
+    ("g8", "checks", "funding_sek"),
+    ("g9", "checks", "sectors"),
+    ("g10", "??", "asked"),
+    ("g11", "checks", "trust"),
+    ("g12", "arithmetic", "fee"),
+    ("g13", "switch", "risk"),
+    ("g14", "loop", "partners"),
+    ("g15", "dates", "reported_on"),
+];
+
+/// Floats round where decimals do not: by hand, these two may differ.
+pub fn rounds(rule: &str) -> bool {
+    matches!(rule, "g4" | "g12")
+}
+
+/// The facts by name; `None` is unknown.
+pub fn values(native: &Native) -> Vec<(&'static str, Option<Value>)> {
     let number =
         |value: f64| Value::from(format!("{value:.4}").parse::<tresteg::Number>().unwrap());
     let lead = |lead: u8| Value::from(LEADS[lead as usize]);
@@ -235,7 +259,7 @@ pub fn ours(workflow: &Workflow, native: &Native) -> Row {
         .into_iter()
         .collect()
     };
-    let values = [
+    let values = vec![
         ("risk_assessed", Value::from(native.risk_assessed)),
         ("partner_sectors", Value::from(native.partner_sectors)),
         ("trust", number(native.trust)),
@@ -256,13 +280,27 @@ pub fn ours(workflow: &Workflow, native: &Native) -> Row {
         ("sectors", native.sectors.iter().map(|sector| lead(*sector)).collect()),
         ("partners", native.partners.iter().map(partner).collect()),
     ];
+    let mut values: Vec<_> = values.into_iter().map(|(name, value)| (name, Some(value))).collect();
+    values.push(("asked", native.asked.map(day)));
+    values
+}
+
+/// A row of these facts.
+pub fn row(
+    workflow: &Workflow,
+    values: impl IntoIterator<Item = (&'static str, Option<Value>)>,
+) -> Row {
+    let mut row = workflow.row();
     for (name, value) in values {
-        row.set(workflow.fact_handle(name).unwrap(), value).unwrap();
-    }
-    if let Some(asked) = native.asked {
-        row.set(workflow.fact_handle("asked").unwrap(), day(asked)).unwrap();
+        if let Some(value) = value {
+            row.set(workflow.fact_handle(name).unwrap(), value).unwrap();
+        }
     }
     row
+}
+
+pub fn ours(workflow: &Workflow, native: &Native) -> Row {
+    row(workflow, values(native))
 }
 
 pub fn scope(native: &Native) -> Scope<'static> {

@@ -1,7 +1,7 @@
-//! What a rule costs: compiled, by the evaluator, in plain Rhai, and written by hand as a closure over a struct.
+//! What a rule costs: compiled, with a fact set anew each time, by the evaluator, in plain Rhai, and written by hand as a closure
+//! over a struct, for both lists of guards; and what it costs to set facts.
 //!
-//! `cargo bench --bench rules` prints nanoseconds (min, median, max over samples) for rows on which every clause holds and
-//! for 4 096 random rows, with the ratios of the least: what else the machine does only adds.
+//! `cargo bench --bench rules` prints it; `setting` behind `--` only what setting costs. LuaJIT in the same rounds: see `peers/`.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -10,94 +10,38 @@
     clippy::indexing_slicing
 )]
 
+#[path = "calendar.rs"]
+mod calendar;
+// `peers/` uses the rest.
+#[allow(dead_code)]
 #[path = "guards.rs"]
 mod guards;
+#[path = "speed.rs"]
+mod speed;
+#[path = "written.rs"]
+mod written;
 
 use std::hint::black_box;
 
-use rhai::{AST, Engine, Scope};
-use tresteg::{Row, Truth, Workflow};
+use tresteg::Workflow;
 
-use guards::{Dice, Native, RULES, all_true, measure, ours, random, scope, workflow};
+use guards::{measure, workflow};
+use speed::{Peer, Run};
 
-fn table(name: &str, workflow: &Workflow, natives: &[Native], slow: usize) {
-    let rows: Vec<Row> = natives.iter().map(|native| ours(workflow, native)).collect();
-    let engine = Engine::new();
-    println!("\n{name} ({} rows), ns: min/median/max\n", natives.len());
-    println!(
-        "| rule | by hand | compiled | evaluator | Rhai | compiled / by hand | Rhai / compiled | evaluator / compiled |"
-    );
-    println!("|---|---|---|---|---|---|---|---|");
-    let mut logs = [0.0_f64; 3];
-    for (rule, _, in_rhai, by_hand) in RULES {
-        let closure = black_box(by_hand());
-        let handle = workflow.rule_handle(rule).unwrap();
-        let ast: AST = engine.compile(in_rhai).unwrap();
-        let mut scopes: Vec<Scope> = natives.iter().take(slow).map(scope).collect();
-        for (row, native) in rows.iter().zip(natives) {
-            let wanted = if closure(native) { Truth::True } else { Truth::False };
-            // Floats round where decimals do not.
-            let close = matches!(*rule, "g4" | "g12");
-            assert!(close || row.holds(&handle).unwrap() == wanted, "{rule}");
-            assert_eq!(
-                row.holds(&handle).unwrap(),
-                row.holds_by_evaluator(&handle).unwrap(),
-                "{rule}"
-            );
-        }
-        let native = measure(|| {
-            natives.iter().filter(|native| black_box(&closure)(black_box(native))).count();
-            natives.len()
-        });
-        let compiled = measure(|| {
-            rows.iter()
-                .filter(|row| matches!(black_box(row).holds(black_box(&handle)), Ok(Truth::True)))
-                .count();
-            rows.len()
-        });
-        let evaluator = measure(|| {
-            rows.iter()
-                .take(slow)
-                .filter(|row| black_box(row).holds_by_evaluator(&handle) == Ok(Truth::True))
-                .count();
-            rows.len().min(slow)
-        });
-        let rhai = measure(|| {
-            for scope in &mut scopes {
-                let size = scope.len();
-                black_box(engine.eval_ast_with_scope::<bool>(scope, &ast).unwrap());
-                scope.rewind(size);
-            }
-            scopes.len()
-        });
-        let allocated = allocation_counter::measure(|| {
-            for row in &rows {
-                black_box(row.holds(&handle).is_ok());
-            }
-        });
-        let ratios = [compiled[0] / native[0], rhai[0] / compiled[0], evaluator[0] / compiled[0]];
-        for (log, ratio) in logs.iter_mut().zip(ratios) {
-            *log += ratio.ln();
-        }
-        let show = |[min, median, max]: [f64; 3]| format!("{min:.1}/{median:.1}/{max:.1}");
-        println!(
-            "| {rule} | {} | {} | {} | {} | {:.2} | {:.0} | {:.0} |{}",
-            show(native),
-            show(compiled),
-            show(evaluator),
-            show(rhai),
-            ratios[0],
-            ratios[1],
-            ratios[2],
-            if allocated.count_total > 0 {
-                format!(" {} allocations", allocated.count_total)
-            } else {
-                String::new()
-            },
-        );
+/// No other engine.
+struct Nobody;
+
+impl<N> Peer<N> for Nobody {
+    const NAME: &str = "";
+
+    fn prepare<'r>(
+        &'r self,
+        _: &str,
+        _: &'r [N],
+        _: &mut dyn FnMut(usize, bool),
+    ) -> Option<Vec<Run<'r>>> {
+        None
     }
-    let means = logs.map(|log| (log / RULES.len() as f64).exp());
-    println!("| geometric mean | | | | | {:.2} | {:.0} | {:.0} |", means[0], means[1], means[2]);
 }
 
 /// Twenty facts of a row, set through handles.
@@ -159,9 +103,5 @@ fn main() {
     if std::env::args().any(|argument| argument == "setting") {
         return;
     }
-    // Alike, and as many as the nearest memory holds: the loop over them costs less than what is measured.
-    table("every clause holds", &workflow, &vec![all_true(); 64], 1);
-    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-    let natives: Vec<Native> = (0..4_096).map(|_| random(&mut dice)).collect();
-    table("random", &workflow, &natives, 256);
+    speed::print(&Nobody);
 }

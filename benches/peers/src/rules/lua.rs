@@ -10,7 +10,7 @@ use crate::guards::{LEADS, Native, RISKS, measure};
 use crate::{Made, Nanoseconds};
 
 /// Bodies of functions over `f`.
-const GUARDS: &[(&str, &str)] = &[
+pub const GUARDS: &[(&str, &str)] = &[
     ("g1", "return f.risk_assessed"),
     ("g2", "return f.partner_sectors >= 2 and f.risk_assessed and f.trust >= 0.6"),
     (
@@ -59,7 +59,7 @@ const GUARDS: &[(&str, &str)] = &[
 ];
 
 /// What bodies use beside the facts.
-const HEAD: &str = "local floor = math.floor local LEADS = { kommun = true, civil = true, naringsliv = true } local function enough(n) return n >= 3 end ";
+pub const HEAD: &str = "local floor = math.floor local LEADS = { kommun = true, civil = true, naringsliv = true } local function enough(n) return n >= 3 end ";
 
 pub fn ask(question: &Question, tell: &mut dyn FnMut(usize, bool)) -> Made<Nanoseconds> {
     let body = question.among(GUARDS)?;
@@ -102,7 +102,7 @@ fn asked(
     Ok(if held[0] < given[0] { held } else { given })
 }
 
-fn facts(lua: &Lua, native: &Native) -> mlua::Result<Table> {
+pub fn facts(lua: &Lua, native: &Native) -> mlua::Result<Table> {
     let table = lua.create_table()?;
     table.set("risk_assessed", native.risk_assessed)?;
     table.set("partner_sectors", native.partner_sectors)?;
