@@ -1,7 +1,9 @@
 //! The names that scripts can use, and what they stand for.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::types::Type;
 use crate::definition::BUILT_IN;
 pub(crate) use crate::definition::model::prefixes;
 use crate::definition::model::{Definition, Trigger};
@@ -22,6 +24,16 @@ pub(crate) struct Names<'a> {
     pub most: usize,
     /// Facts that are known wherever a factor is true.
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
+    handed: RefCell<Handed>,
+}
+
+/// What calls hand over to functions.
+#[derive(Default)]
+struct Handed {
+    /// By function and parameter.
+    types: BTreeMap<(u32, usize), Type>,
+    /// Functions that have been checked before it was known that they are given ids of persons.
+    waiting: BTreeSet<u32>,
 }
 
 /// What a name in the one name space of facts, parameters and factors stands for.
@@ -63,7 +75,19 @@ impl<'a> Names<'a> {
         let assured_by = def.factors.iter().map(|_| BTreeSet::new()).collect();
         let declared = def.events.iter().flat_map(|events| events.keys()).map(String::as_str);
         let declared = declared.collect();
-        Self { def, named, functions, states, patterns, any_pattern, declared, most, assured_by }
+        let handed = RefCell::default();
+        Self {
+            def,
+            named,
+            functions,
+            states,
+            patterns,
+            any_pattern,
+            declared,
+            most,
+            assured_by,
+            handed,
+        }
     }
 
     pub fn named(&self, name: &str) -> Option<Named> {
@@ -73,6 +97,31 @@ impl<'a> Names<'a> {
     /// Every name of a fact, parameter or factor.
     pub fn all(&self) -> BTreeMap<std::sync::Arc<str>, Named> {
         self.named.iter().map(|(name, named)| ((*name).into(), *named)).collect()
+    }
+
+    /// Takes down of which type an argument is that a function is called with.
+    pub fn hand_over(&self, function: u32, index: usize, kind: Type) {
+        let mut handed = self.handed.borrow_mut();
+        let known = handed.types.get(&(function, index));
+        let joined = known.map_or_else(|| kind.clone(), |known| known.clone().join(kind.clone()));
+        if known != Some(&joined) {
+            if joined.has_person() || known.is_some_and(Type::has_person) {
+                handed.waiting.insert(function);
+            }
+            handed.types.insert((function, index), joined);
+        }
+    }
+
+    /// What a parameter of a function is: only of ids of persons it matters, for they are compared otherwise than texts.
+    pub fn handed(&self, function: u32, index: usize) -> Type {
+        let handed = self.handed.borrow();
+        let found = handed.types.get(&(function, index)).filter(|kind| kind.has_person());
+        found.cloned().unwrap_or(Type::Any)
+    }
+
+    /// A function that is to be checked once more, for another type is handed over to it than it was checked for.
+    pub fn waiting(&self) -> Option<u32> {
+        self.handed.borrow_mut().waiting.pop_first()
     }
 
     pub fn function(&self, name: &str) -> Option<u32> {
