@@ -381,6 +381,12 @@ impl<'n> Reader<'_, 'n> {
                 "name the roles that must sign, or remove it",
             );
         }
+        if let (Some(node), true) = (fields.node("not_by"), not_by.is_empty()) {
+            let message = "`not_by` names no event: it shuts nobody out";
+            let found = Diagnostic::warning("empty", node.span, message);
+            self.report
+                .push(found.hint("name the events whose senders may not do this, or remove it"));
+        }
         let most = self.limits.signatures;
         if let (Some(role), Some(node)) = (signed_by.get(most), fields.node("signed_by")) {
             let message = format!(
