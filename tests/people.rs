@@ -336,7 +336,7 @@ fn guards_compare_persons() {
             "let them = []; for one in who(`own`) { them.push(one) } them.contains(event.actor)",
             true,
         ),
-        ("who(`own`).find(|one| one != ``) == event.actor", true),
+        ("who(`own`).find(|one| one != `zoe`) == event.actor", true),
         ("all.filter(|one| { let me = event.actor; one == me }).len() == 1", true),
         ("let by = #{ who: event.actor }; by.who == owner", true),
         ("(if count(`own`) > 0 { event.actor } else { `nobody` }) == owner", true),

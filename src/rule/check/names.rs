@@ -30,7 +30,7 @@ pub(crate) struct Names<'a> {
 /// What calls hand over to functions.
 #[derive(Default)]
 struct Handed {
-    /// By function and parameter.
+    /// By function and parameter, of what is an id of an actor or a list of such.
     types: BTreeMap<(u32, usize), Type>,
     /// Functions that have been checked before it was known that they are given ids of persons.
     waiting: BTreeSet<u32>,
@@ -99,24 +99,23 @@ impl<'a> Names<'a> {
         self.named.iter().map(|(name, named)| ((*name).into(), *named)).collect()
     }
 
-    /// Takes down of which type an argument is that a function is called with.
+    /// Takes down that a function is called with the id of an actor, or with a list of such.
     pub fn hand_over(&self, function: u32, index: usize, kind: Type) {
-        let mut handed = self.handed.borrow_mut();
-        let known = handed.types.get(&(function, index));
-        let joined = known.map_or_else(|| kind.clone(), |known| known.clone().join(kind.clone()));
-        if known != Some(&joined) {
-            if joined.has_person() || known.is_some_and(Type::has_person) {
-                handed.waiting.insert(function);
-            }
-            handed.types.insert((function, index), joined);
+        if !kind.has_person() {
+            return;
         }
+        let Handed { types, waiting } = &mut *self.handed.borrow_mut();
+        // Whatever else it is called with: only of ids it makes a difference.
+        types.entry((function, index)).or_insert_with(|| {
+            waiting.insert(function);
+            kind
+        });
     }
 
     /// What a parameter of a function is: only of ids of persons it matters, for they are compared otherwise than texts.
     pub fn handed(&self, function: u32, index: usize) -> Type {
         let handed = self.handed.borrow();
-        let found = handed.types.get(&(function, index)).filter(|kind| kind.has_person());
-        found.cloned().unwrap_or(Type::Any)
+        handed.types.get(&(function, index)).cloned().unwrap_or(Type::Any)
     }
 
     /// A function that is to be checked once more, for another type is handed over to it than it was checked for.
