@@ -14,6 +14,7 @@ use tresteg::{Case, Verifier, Workflow};
 use super::Stop;
 use super::blocks;
 use super::console::Console;
+use super::encoding;
 use super::entries::{self, Entries, Tail};
 use super::rules::Journal;
 use super::{files, save, walk};
@@ -108,7 +109,7 @@ impl Keeper {
         Ok((keeper, case))
     }
 
-    /// What stands behind the last line feed.
+    /// What stands behind the last line feed, or behind the mark in front of the only line.
     fn tail(&self) -> io::Result<Vec<u8>> {
         const PIECE: u64 = 64 * 1024;
         let mut file = &self.file;
@@ -130,6 +131,9 @@ impl Keeper {
                 break;
             }
             start = before;
+        }
+        if start == 0 && tail.starts_with(encoding::MARK) {
+            tail.drain(..encoding::MARK.len());
         }
         Ok(tail)
     }
