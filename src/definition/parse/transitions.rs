@@ -265,7 +265,10 @@ impl<'n> Reader<'_, 'n> {
                 Some(When::AfterNamed)
             }
             None => {
-                let message = format!("{} is not a duration", quoted(key));
+                let message = match Duration::parse_explained(key) {
+                    Err(problem) => format!("{} is not a duration: it {problem}", quoted(key)),
+                    Ok(_) => format!("{} is not a duration", quoted(key)),
+                };
                 let hint = "write such as `P90D` (days), `P2W`, `P6M` (months), `P1Y`, `PT36H` (hours), or the name of a parameter or fact; \
                             calendar and clock parts do not mix";
                 self.error("bad-duration", key.span, message, hint);

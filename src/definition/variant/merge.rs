@@ -229,6 +229,9 @@ impl Merge<'_> {
     ) {
         let message = format!("`null` removes {}, which is not in the base", quoted(key));
         let found = Diagnostic::error("patch-removes-missing", key.span, message);
+        if let Some(meant) = Duration::meant(key) {
+            return self.report.push(found.hint(format!("write `{meant}`")));
+        }
         let found = found.hint("remove this line, or correct the name");
         self.report.push_near(found, key, known);
     }
