@@ -111,11 +111,15 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
     rules
 }
 
-/// Functions that are given ids of persons compare these as ids. That they are is known when all scripts have been checked,
-/// and their own calls may hand the ids on.
+/// Functions that are given ids of persons compare these as ids. That they are is known when all scripts have been checked.
+/// Who calls a function comes before it, for its own calls may hand the ids on: each is checked once more at most.
 fn hand_over(def: &Definition, names: &Names, limits: &Limits, rules: &mut Rules) {
-    while let Some(number) = names.waiting() {
-        let index = number as usize;
+    for rule in rules.order.iter().rev() {
+        let Rule::Function(number) = rule else { continue };
+        if !names.is_handed_over(*number) {
+            continue;
+        }
+        let index = *number as usize;
         let (Some(function), Some(place)) =
             (def.functions.get(index), rules.functions.get_mut(index))
         else {
@@ -124,7 +128,7 @@ fn hand_over(def: &Definition, names: &Names, limits: &Limits, rules: &mut Rules
         // What is wrong with it has been reported.
         let mut report = Report::limited(limits.diagnostics);
         let mut compiler = Compiler { limits, report: &mut report, read: HashMap::new() };
-        let checked = compiler.script(names, &function.body, Mode::Function(number));
+        let checked = compiler.script(names, &function.body, Mode::Function(*number));
         if let (Some(known), Some(checked)) = (place, checked)
             && !report.has_errors()
         {

@@ -634,3 +634,32 @@ fn a_file_is_found_however_the_letters_of_its_name_are_composed() {
         assert_eq!(ran.code, 0, "{disk:?} {text:?}: {} {}", ran.out, ran.err);
     }
 }
+
+/// Hints and names that lead a newcomer on, and not into the next refusal.
+#[test]
+fn what_a_newcomer_asks_for_by_mistake_is_told() {
+    let folder = folder("files-newcomer");
+    let door = write(&folder, "door.json", DOOR);
+    let place = folder.to_str().unwrap().to_owned();
+    for extra in [None, Some("--force")] {
+        let args: Vec<&str> = ["new", &place].into_iter().chain(extra).collect();
+        let ran = run(&args);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("is a folder; name a file, such as"), "{}", ran.err);
+    }
+    let picture = folder.join("door.SVG").to_str().unwrap().to_owned();
+    let ran = run(&["draw", &door, "-o", &picture]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("is written as mermaid; with `--format svg` it would"), "{}", ran.err);
+    let ran = run(&["draw", &door, "--format", "svg", "-o", &picture]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let ran = run(&["test", &door]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("is a workflow; name the file of its scenarios"), "{}", ran.err);
+    let journal = folder.join("case.jsonl").to_str().unwrap().to_owned();
+    assert_eq!(run_with(&["run", &door, "--json", "--journal", &journal], OPEN).code, 0);
+    let ran = run(&["replay", &journal, "--workflow", &door, "--until", "9"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.err.contains("there is no entry 9: the journal ends with 2"), "{}", ran.err);
+    assert_eq!(run(&["replay", &journal, "--workflow", &door, "--until", "2"]).code, 0);
+}

@@ -24,16 +24,8 @@ pub(crate) struct Names<'a> {
     pub most: usize,
     /// Facts that are known wherever a factor is true.
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
-    handed: RefCell<Handed>,
-}
-
-/// What calls hand over to functions.
-#[derive(Default)]
-struct Handed {
-    /// By function and parameter, of what is an id of an actor or a list of such.
-    types: BTreeMap<(u32, usize), Type>,
-    /// Functions that have been checked before it was known that they are given ids of persons.
-    waiting: BTreeSet<u32>,
+    /// What functions are called with, by function and parameter: ids of actors and lists of such.
+    handed: RefCell<BTreeMap<(u32, usize), Type>>,
 }
 
 /// What a name in the one name space of facts, parameters and factors stands for.
@@ -101,26 +93,24 @@ impl<'a> Names<'a> {
 
     /// Takes down that a function is called with the id of an actor, or with a list of such.
     pub fn hand_over(&self, function: u32, index: usize, kind: Type) {
-        if !kind.has_person() {
-            return;
+        if kind.has_person() {
+            // Whatever else it is called with: only of ids it makes a difference.
+            self.handed.borrow_mut().entry((function, index)).or_insert(kind);
         }
-        let Handed { types, waiting } = &mut *self.handed.borrow_mut();
-        // Whatever else it is called with: only of ids it makes a difference.
-        types.entry((function, index)).or_insert_with(|| {
-            waiting.insert(function);
-            kind
-        });
     }
 
     /// What a parameter of a function is: only of ids of persons it matters, for they are compared otherwise than texts.
     pub fn handed(&self, function: u32, index: usize) -> Type {
-        let handed = self.handed.borrow();
-        handed.types.get(&(function, index)).cloned().unwrap_or(Type::Any)
+        self.handed.borrow().get(&(function, index)).cloned().unwrap_or(Type::Any)
     }
 
-    /// A function that is to be checked once more, for another type is handed over to it than it was checked for.
-    pub fn waiting(&self) -> Option<u32> {
-        self.handed.borrow_mut().waiting.pop_first()
+    /// Whether a function is called with the id of an actor.
+    pub fn is_handed_over(&self, function: u32) -> bool {
+        self.handed
+            .borrow()
+            .range((function, 0)..)
+            .next()
+            .is_some_and(|((known, _), _)| *known == function)
     }
 
     pub fn function(&self, name: &str) -> Option<u32> {
