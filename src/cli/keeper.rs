@@ -46,6 +46,7 @@ pub(super) struct Keeper {
 impl Keeper {
     /// Begins a journal.
     pub(super) fn new(path: &Path, sync: Sync) -> Result<Self, Stop> {
+        save::named(path).map_err(|error| save::wrong(path, &error))?;
         // A journal that is there is somebody's: it is not written over.
         let file = File::options().read(true).append(true).create_new(true).open(path);
         let file = file.map_err(|error| match error.kind() {
@@ -75,6 +76,7 @@ impl Keeper {
         workflow: &Workflow,
         console: &mut Console<'_>,
     ) -> Result<(Self, Option<Case>), Stop> {
+        save::named(path).map_err(|error| save::wrong(path, &error))?;
         let wrong = |error: io::Error| Stop::file(path, files::said(&error));
         let file = File::options().read(true).append(true).open(path);
         // Who may read it may not have to be told so: what is missing is to write.

@@ -653,6 +653,17 @@ fn what_a_newcomer_asks_for_by_mistake_is_told() {
     assert!(ran.err.contains("is written as mermaid; with `--format svg` it would"), "{}", ran.err);
     let ran = run(&["draw", &door, "--format", "svg", "-o", &picture]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    // Elsewhere `-` is standard output; a file of this name is what nobody looks for.
+    for args in [
+        ["draw", &door, "-o", "-"],
+        ["run", &door, "--journal", "-"],
+        ["run", &door, "--resume", "-"],
+    ] {
+        let ran = run_with(&args, "");
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.contains("`-` names no file here"), "{}", ran.err);
+    }
+    assert!(!std::path::Path::new("-").exists());
     let ran = run(&["test", &door]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("is a workflow; name the file of its scenarios"), "{}", ran.err);
