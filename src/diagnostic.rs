@@ -430,6 +430,20 @@ impl Report {
             || self.diagnostics.iter().any(|found| found.severity == Severity::Error)
     }
 
+    /// Leaves out the problems of which `keep` is false, such as those that have been told of another file. Those beyond the
+    /// limit, which are only counted, stay counted.
+    ///
+    /// ```
+    /// let text = r#"{ "id": "w", "facts": { "note": { "type": "string" } }, "states": { "s": {} } }"#;
+    /// let mut report = tresteg::Workflow::from_json(text)?.warnings().clone();
+    /// report.retain(|found| found.code != "unused-fact");
+    /// assert!(report.diagnostics().is_empty());
+    /// # Ok::<(), tresteg::Report>(())
+    /// ```
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.diagnostics.retain(keep);
+    }
+
     /// Puts the problems into the order of the text and drops exact repetitions.
     pub(crate) fn sort(&mut self) {
         let order = |a: &Diagnostic, b: &Diagnostic| {

@@ -58,6 +58,10 @@ const FOUR_EYES: &str = r#"{ "id": "w", "initial": "p", "states": {
 fn nobody_is_another_than_somebody_unknown() {
     for guard in [
         "!(event.actor in who(`prepare`))",
+        "let them = who(`prepare`); !(event.actor in them)",
+        "who(`prepare`).all(|one| one != event.actor)",
+        "!who(`prepare`).some(|one| one == event.actor)",
+        "let them = who(`prepare`); them.all(|one| one != event.actor)",
         "!who(`prepare`).contains(event.actor)",
         "event.actor in who(`prepare`) == false",
         "if who(`prepare`).contains(event.actor) { false } else { true }",
@@ -302,7 +306,11 @@ fn a_case_that_is_placed_behind_somebody_unknown_is_shut() {
 fn guards_compare_persons() {
     let text = |guard: &str| {
         format!(
-            r#"{{ "id": "w", "facts": {{ "owner": {{ "type": "string" }}, "all": {{ "type": "array", "items": {{ "type": "string" }}, "default": [] }} }},
+            r#"{{ "id": "w", "functions": {{
+                    "same": {{ "params": ["a", "b"], "body": "a == b" }},
+                    "handed": {{ "params": ["a", "b"], "body": "let c = a; same(c, b)" }},
+                    "among": {{ "params": ["a", "b"], "body": "b.some(|one| one == a)" }} }},
+                "facts": {{ "owner": {{ "type": "string" }}, "all": {{ "type": "array", "items": {{ "type": "string" }}, "default": [] }} }},
                 "states": {{ "s": {{ "on": {{ "own": {{ "actions": "owner = event.actor; all.push(event.actor)" }}, "ask": {{ "guard": "{guard}" }} }} }} }} }}"#
         )
     };
@@ -319,6 +327,24 @@ fn guards_compare_persons() {
         ("who(`own`)[0] == event.actor", true),
         ("event.actor !in who(`own`)", false),
         ("who(`own`) == [event.actor]", true),
+        ("let me = event.actor; me == owner", true),
+        ("const me = event.actor; owner != me", false),
+        ("let me = ``; if count(`own`) > 0 { me = event.actor } me == owner", true),
+        ("let them = who(`own`); event.actor in them", true),
+        ("let first = who(`own`)[0]; first == event.actor", true),
+        (
+            "let them = []; for one in who(`own`) { them.push(one) } them.contains(event.actor)",
+            true,
+        ),
+        ("who(`own`).find(|one| one != `zoe`) == event.actor", true),
+        ("all.filter(|one| { let me = event.actor; one == me }).len() == 1", true),
+        ("let by = #{ who: event.actor }; by.who == owner", true),
+        ("(if count(`own`) > 0 { event.actor } else { `nobody` }) == owner", true),
+        ("same(owner, event.actor)", true),
+        ("handed(event.actor, owner)", true),
+        ("let me = event.actor; !handed(me, owner)", false),
+        ("among(event.actor, all)", true),
+        ("among(owner, who(`own`).filter(|one| one == event.actor))", true),
     ] {
         let text = text(guard);
         let Ok(workflow) = Workflow::from_json(&text) else {
@@ -338,6 +364,32 @@ fn guards_compare_persons() {
             let handle = workflow.event_handle("ask").unwrap();
             assert_eq!(case.decide(&handle, Some(&Actor::new(two))).unwrap(), wanted, "{guard}");
         }
+    }
+    for (guard, id) in [
+        ("switch event.actor { `Eva` => true, _ => false }", "eVA"),
+        ("let me = event.actor; switch me { `ida` | `EVA` => true, _ => false }", "eva"),
+        ("switch event.actor { `19121212-1212` => true, _ => false }", "191212121212"),
+    ] {
+        let workflow = workflow(&text(guard));
+        moves(&mut start(&workflow), &by("ask", id));
+        assert_eq!(start(&workflow).fire(&by("ask", "bo")).outcome, Outcome::Blocked, "{guard}");
+    }
+    // Texts that nobody goes by stay texts, and so do those that are made of an id.
+    for guard in ["same(`Eva`, `eva`)", "event.actor + `` == `Eva`"] {
+        let answer = start(&workflow(&text(guard))).fire(&by("ask", "eva")).outcome;
+        assert_eq!(answer, Outcome::Blocked, "{guard}");
+    }
+    // Two cases for one person, and a case for nobody, are told.
+    for (guard, code) in [
+        ("switch event.actor { `Eva` => true, `eva` => false, _ => false }", "unreachable-arm"),
+        ("let me = event.actor; me == `Eva `", "impossible"),
+    ] {
+        let report = match Workflow::from_json(&text(guard)) {
+            Ok(workflow) => workflow.warnings().clone(),
+            Err(report) => report,
+        };
+        let codes: Vec<_> = report.diagnostics().iter().map(|found| found.code).collect();
+        assert!(codes.contains(&code), "{guard}: {codes:?}");
     }
     // What is kept and handed on is the id as it was sent.
     let workflow = workflow(&text("event.actor == `EVA` && `Eva` in who(`own`)"));

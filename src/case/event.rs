@@ -415,7 +415,14 @@ impl Reader<'_> {
         let time = DateTime::parse(&text, &Zone::utc());
         if time.is_none() {
             let wanted = "a duration such as P14D or a date-time with an offset";
-            self.wrong_time(node, "`advance`", wanted, &text);
+            match crate::value::Duration::meant(&text) {
+                Some(meant) => {
+                    let message = format!("`advance` must be {wanted}");
+                    let found = Diagnostic::error("event-shape", node.span, message);
+                    self.report.push(found.hint(format!("write `{meant}`")));
+                }
+                None => self.wrong_time(node, "`advance`", wanted, &text),
+            }
         }
         time.map(Until::Time)
     }
@@ -437,8 +444,13 @@ impl Reader<'_> {
 
     fn actor(&mut self, node: &Node) -> Option<Actor> {
         let NodeKind::Object(members) = &node.kind else {
-            if node.kind != NodeKind::Null {
-                self.wrong(node, "`actor`", "an object with `id` and `roles`");
+            let wanted = "an object with `id` and `roles`";
+            if let NodeKind::String(_) = &node.kind {
+                let message = format!("`actor` must be {wanted}");
+                let found = Diagnostic::error("event-shape", node.span, message);
+                self.report.push(found.hint("write `{ \"id\": …, \"roles\": [ … ] }`"));
+            } else if node.kind != NodeKind::Null {
+                self.wrong(node, "`actor`", wanted);
             }
             return None;
         };

@@ -1,8 +1,9 @@
 //! `tresteg check`: every problem of every file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use tresteg::{Report, RuleInfo};
+use tresteg::{Report, RuleInfo, Severity};
 
 use super::console::Console;
 use super::suites::{Broken, Shelf};
@@ -29,8 +30,9 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut listed = Vec::new();
     let mut unreadable = Vec::new();
     let shelf = Shelf::default();
+    let mut told = Told::default();
     for path in walk::find(&arguments.paths, walk::Kind::Any, console)? {
-        let (report, rules) = match look(&path, &shelf) {
+        let (mut report, rules) = match look(&path, &shelf) {
             Ok(found) => found,
             // One that cannot be read does not hide the problems of the others.
             Err(Stop::Misuse(message)) => {
@@ -41,7 +43,8 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         };
         let clean = report.diagnostics().is_empty();
         good &= rules.is_some() && (clean || !arguments.deny_warnings);
-        if !arguments.json && !clean {
+        told.leave_out(&mut report);
+        if !arguments.json && !report.diagnostics().is_empty() {
             console.report(&report)?;
         }
         if arguments.verbose && !arguments.json {
@@ -78,6 +81,28 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         console.complain(message)?;
     }
     Err(Stop::Misuse(last.clone()))
+}
+
+/// Warnings that have been told: of a base that several variants extend each would bring the same again.
+#[derive(Default)]
+struct Told {
+    /// By code, message and the place of the text meant.
+    warnings: BTreeSet<(&'static str, String, Option<(PathBuf, u32, u32)>)>,
+}
+
+impl Told {
+    fn leave_out(&mut self, report: &mut Report) {
+        let sources = report.sources().clone();
+        report.retain(|found| {
+            if found.severity == Severity::Error {
+                return true;
+            }
+            let place = found.span.and_then(|span| sources.place(span));
+            let place =
+                place.map(|place| (walk::real(Path::new(&place.file)), place.line, place.column));
+            self.warnings.insert((found.code, found.message.clone(), place))
+        });
+    }
 }
 
 /// How many rules are compiled, of a file that has any.

@@ -1,6 +1,6 @@
 //! `tresteg draw`: a workflow as a picture, by itself or for other tools.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use tresteg::export::{self, Overlay, Reading, SvgOptions};
@@ -128,10 +128,37 @@ pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     match &arguments.output {
         Some(path) => {
             save::save(path, Place::Any, &drawing)?;
+            misnamed(path, arguments.format, console)?;
         }
         None => console.out.write_all(drawing.as_bytes())?,
     }
     Ok(Verdict::yes_if(whole))
+}
+
+/// Says so where a file is called after another format than it has: the format is asked for, not told by the name.
+fn misnamed(path: &Path, format: Format, console: &mut Console<'_>) -> Result<(), Stop> {
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let named = match ending.as_str() {
+        "svg" => Format::Svg,
+        "dot" | "gv" => Format::Dot,
+        "mmd" | "mermaid" => Format::Mermaid,
+        _ => return Ok(()),
+    };
+    if named == format {
+        return Ok(());
+    }
+    let word = |format| match format {
+        Format::Mermaid => "mermaid",
+        Format::Dot => "dot",
+        Format::Svg => "svg",
+    };
+    let message = format!(
+        "{}: is written as {}; with `--format {}` it would be what its name says",
+        path.display(),
+        word(format),
+        word(named)
+    );
+    Ok(console.warn(&message)?)
 }
 
 /// How to draw, and whether the journal that is drawn is whole to its end.

@@ -56,15 +56,14 @@ impl Tail {
         }
         // What was never an entry is nothing that could be cut off. A disk may have kept the length of a line and not what
         // was in it.
-        let length = inside.len().min(BEGINS.len());
-        let begins = inside.get(..length) == BEGINS.get(..length);
-        if !begins && inside.iter().any(|byte| *byte != 0) {
+        let filled = inside.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let written = inside.get(..filled).unwrap_or_default();
+        let length = filled.min(BEGINS.len());
+        if written.get(..length) != BEGINS.get(..length) {
             return Self::Whole;
         }
         // Only what would have gone on is torn. What is wrong before its end was written so, or altered: several entries on
         // one line, another sign in place of the line feeds.
-        let filled = inside.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-        let written = inside.get(..filled).unwrap_or_default();
         match serde_json::from_slice::<serde::de::IgnoredAny>(written) {
             Err(error) if error.is_eof() => Self::Torn,
             Ok(_) if filled < inside.len() => Self::Torn,
@@ -230,6 +229,8 @@ mod tests {
             ("no journal at all", vec!["no journal at all"], false),
             ("{}\n\0\0\0", vec!["{}\n"], true),
             ("{}\n{\"entry\":{\"a\0\0\0", vec!["{}\n"], true),
+            ("{}\n{\"en\0\0\0\0\0\0\0\0", vec!["{}\n"], true),
+            ("{}\n[1]\0\0", vec!["{}\n", "[1]\0\0"], false),
             ("{}\n{\"entry\":{}}\0", vec!["{}\n"], true),
             // What is wrong before its end was not cut off.
             ("{\"entry\":{}}{\"entry\":{}}", vec!["{\"entry\":{}}{\"entry\":{}}"], false),

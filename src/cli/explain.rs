@@ -43,6 +43,13 @@ pub(super) struct Arguments {
     data: Vec<String>,
 }
 
+impl Arguments {
+    /// Whether it is asked about one event: then its exit code is the answer, too.
+    pub(super) fn asks_an_event(&self) -> bool {
+        self.event.is_some()
+    }
+}
+
 pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let given = &arguments.case;
     let workflow = files::without_journal(&given.workflow, console)?;

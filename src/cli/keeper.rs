@@ -14,6 +14,7 @@ use tresteg::{Case, Verifier, Workflow};
 use super::Stop;
 use super::blocks;
 use super::console::Console;
+use super::encoding;
 use super::entries::{self, Entries, Tail};
 use super::rules::Journal;
 use super::{files, save, walk};
@@ -45,6 +46,7 @@ pub(super) struct Keeper {
 impl Keeper {
     /// Begins a journal.
     pub(super) fn new(path: &Path, sync: Sync) -> Result<Self, Stop> {
+        save::named(path).map_err(|error| save::wrong(path, &error))?;
         // A journal that is there is somebody's: it is not written over.
         let file = File::options().read(true).append(true).create_new(true).open(path);
         let file = file.map_err(|error| match error.kind() {
@@ -74,6 +76,7 @@ impl Keeper {
         workflow: &Workflow,
         console: &mut Console<'_>,
     ) -> Result<(Self, Option<Case>), Stop> {
+        save::named(path).map_err(|error| save::wrong(path, &error))?;
         let wrong = |error: io::Error| Stop::file(path, files::said(&error));
         let file = File::options().read(true).append(true).open(path);
         // Who may read it may not have to be told so: what is missing is to write.
@@ -108,7 +111,7 @@ impl Keeper {
         Ok((keeper, case))
     }
 
-    /// What stands behind the last line feed.
+    /// What stands behind the last line feed, or behind the mark in front of the only line.
     fn tail(&self) -> io::Result<Vec<u8>> {
         const PIECE: u64 = 64 * 1024;
         let mut file = &self.file;
@@ -130,6 +133,9 @@ impl Keeper {
                 break;
             }
             start = before;
+        }
+        if start == 0 && tail.starts_with(encoding::MARK) {
+            tail.drain(..encoding::MARK.len());
         }
         Ok(tail)
     }

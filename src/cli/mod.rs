@@ -201,13 +201,17 @@ pub(crate) fn main() -> ExitCode {
     let answers = arguments.command.answers();
     // What `diff` says by 1 is that two files differ.
     let trouble = if matches!(arguments.command, Command::Diff(_)) { 2 } else { 1 };
-    if answers && console::is_discarded() {
+    let only = arguments.command.only_answers();
+    let discarded = answers && console::is_discarded();
+    if discarded {
         let _ = console.warn("standard output is closed: nobody sees the answer");
     }
     let done = command(arguments.command, &mut console);
     // What was written before a command stopped still goes out.
     let flushed = console.out.flush().map_err(Stop::from);
     let code = match done.and_then(|verdict| flushed.map(|()| verdict)) {
+        // Nothing came of it.
+        Ok(Verdict::Yes) if discarded && only => 1,
         Ok(Verdict::Yes) => 0,
         Ok(Verdict::No) => 1,
         Err(Stop::Wrong) => trouble,
@@ -234,6 +238,19 @@ impl Command {
             Self::Draw(arguments) => arguments.output.is_none(),
             Self::Check(_) | Self::Test(_) | Self::Verify(_) => false,
             Self::New(_) | Self::Report(_) => false,
+        }
+    }
+}
+
+impl Command {
+    /// Whether what it prints is all that comes of it: no file is written, and its exit code says nothing else. Only then is a
+    /// closed standard output taken for a failure: a host may throw away on purpose what it does not need.
+    fn only_answers(&self) -> bool {
+        match self {
+            Self::Run(arguments) => arguments.only_answers(),
+            Self::Explain(arguments) => !arguments.asks_an_event(),
+            Self::Diff(_) => false,
+            other => other.answers(),
         }
     }
 }

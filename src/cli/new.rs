@@ -23,6 +23,11 @@ pub(super) struct Arguments {
 
 pub(super) fn new(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let path = &arguments.path;
+    if path.is_dir() {
+        let file = path.join("workflow.json");
+        let message = format!("is a folder; name a file, such as {}", file.display());
+        return Err(Stop::file(path, message));
+    }
     let place = if arguments.force { Place::Any } else { Place::New };
     save::try_save(path, place, STARTER).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Stop::file(path, "exists already; --force writes over it"),

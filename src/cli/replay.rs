@@ -111,9 +111,14 @@ impl Story<'_> {
                 other.entry(&line, self.language, console)?;
             }
         }
+        let last = self.verifier.head().sequence;
         let is_whole = journal.next()?.is_none();
         self.standing(console)?;
         let mut verdict = Verdict::yes_if(journal.is_whole(console)?);
+        if last < until && until != u64::MAX {
+            console.warn(&format!("there is no entry {until}: the journal ends with {last}"))?;
+            verdict = Verdict::No;
+        }
         if let Some(other) = self.other
             && other.end(is_whole, self.language, console)? == Verdict::No
         {

@@ -58,6 +58,13 @@ pub(super) struct Arguments {
     strict: bool,
 }
 
+impl Arguments {
+    /// Whether it neither writes a journal nor says by its exit code whether all went well.
+    pub(super) fn only_answers(&self) -> bool {
+        self.journal.is_none() && self.resume.is_none() && !self.strict
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let Arguments { case: given, journal, resume, sync, .. } = arguments;
     let workflow = match journal.is_some() || resume.is_some() {

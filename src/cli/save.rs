@@ -70,6 +70,7 @@ impl Draft {
     }
 
     fn open(path: &Path, place: Place) -> io::Result<Self> {
+        named(path)?;
         let (target, known) = match (place, fs::metadata(path)) {
             (Place::New, _) if path.symlink_metadata().is_ok() => {
                 return Err(io::ErrorKind::AlreadyExists.into());
@@ -178,6 +179,15 @@ fn beside(target: &Path) -> io::Result<(File, PathBuf)> {
 /// A file that could not be written, and why.
 pub(super) fn wrong(path: &Path, error: &io::Error) -> Stop {
     Stop::file(path, said(error))
+}
+
+/// Refuses `-`, which elsewhere stands for standard output: nobody looks for a file of this name.
+pub(super) fn named(path: &Path) -> io::Result<()> {
+    if path != Path::new("-") {
+        return Ok(());
+    }
+    let message = "`-` names no file here; for standard output leave the option out, for a file of this name write `./-`";
+    Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }
 
 /// Why a file could not be written, in the style of the library's messages.

@@ -80,6 +80,13 @@ impl Shelf {
                 return (Err(Broken::Unreadable(message)), rests_on);
             }
         };
+        if !walk::is_scenario(&path.to_string_lossy()) && is_workflow(&text) {
+            let message = format!(
+                "{}: is a workflow; name the file of its scenarios (*.scenario.json), or the folder",
+                path.display()
+            );
+            return (Err(Broken::Unreadable(message)), rests_on);
+        }
         let folder = Folder::of(path);
         let mut wrong = Vec::new();
         let mut find = |name: &str| {
@@ -110,6 +117,13 @@ impl Shelf {
         });
         (suite, rests_on)
     }
+}
+
+/// Whether a text is a workflow and not a file of scenarios, by its keys.
+fn is_workflow(text: &str) -> bool {
+    let Ok(serde_json::Value::Object(keys)) = serde_json::from_str(text) else { return false };
+    let has = |key: &str| keys.contains_key(key);
+    (has("states") || has("extends")) && !has("workflow") && !has("workflows")
 }
 
 /// The files that a report is about, where they really are.

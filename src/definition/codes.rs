@@ -67,6 +67,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("needless-allow", "an `x-allow` that allows nothing"),
     ("never-done", "an answer to a state being done that never is"),
+    (
+        "never-sent",
+        "an event under `not_by` that nothing else speaks of, or that only the case itself sends",
+    ),
     ("never-signed", "a signature that nobody can ever give or withdraw"),
     ("no-calendar", "working days in a file that does not say which days are off"),
     ("no-value", "a script that gives no value where one is needed"),

@@ -113,6 +113,59 @@ impl Object {
         }
     }
 
+    /// What somebody probably meant by a key that this has not: the word that the format has for it, or where the key stands.
+    pub fn meant(&'static self, name: &str) -> Option<String> {
+        const WORDS: [(&str, &str); 22] = [
+            ("min", "minimum"),
+            ("max", "maximum"),
+            ("onDone", "done"),
+            ("onEntry", "entry"),
+            ("onExit", "exit"),
+            ("cond", "guard"),
+            ("condition", "guard"),
+            ("if", "guard"),
+            ("when", "guard"),
+            ("action", "actions"),
+            ("do", "actions"),
+            ("transitions", "on"),
+            ("to", "target"),
+            ("next", "target"),
+            ("timeout", "after"),
+            ("deadline", "at"),
+            ("values", "enum"),
+            ("choices", "enum"),
+            ("role", "by"),
+            ("roles", "by"),
+            ("label", "title"),
+            ("name", "title"),
+        ];
+        let objects: [&'static Self; 10] = [
+            &WORKFLOW,
+            &TRANSITION,
+            &EVENT,
+            &STATE,
+            &FACT,
+            &FACTOR,
+            &PARAMETER,
+            &FUNCTION,
+            &SOURCE,
+            &CALENDAR,
+        ];
+        // Scenarios have objects of their own.
+        let is_here = |object: &&Self| std::ptr::eq(*object, self);
+        if !objects.iter().any(is_here) && !std::ptr::eq(self, &EVENT_TRANSITION) {
+            return None;
+        }
+        let mut words = WORDS.iter().filter(|(word, _)| *word == name);
+        if let Some((_, known)) = words.find(|(_, known)| self.has(known)) {
+            return Some(format!("write `{known}`"));
+        }
+        let has = |object: &&&Self| object.keys.iter().any(|key| key.name == name);
+        let home = objects.iter().find(has)?;
+        let article = if home.name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        Some(format!("`{name}` is a key of {article} {}", home.name))
+    }
+
     pub fn has(&'static self, name: &str) -> bool {
         name == COMMENT || name.starts_with("x-") || self.keys().any(|key| key.name == name)
     }

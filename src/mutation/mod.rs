@@ -6,7 +6,8 @@
 //!
 //! A mutant is one change in the text of the workflow's own file (of a variant: not in its base), as a slip of whoever
 //! wrote it: `<` for `<=`, 91 days for 90, a factor left out, a wrong target. It is read and checked like any file. Tests
-//! that all pass on it would not have noticed the slip. (DeMillo, Lipton and Sayward: Hints on test data selection, 1978.)
+//! that all pass on it would not have noticed the slip. A test that quotes a clause means the clause and not its spelling:
+//! that a mutant spells it otherwise is nothing to notice. (DeMillo, Lipton and Sayward: Hints on test data selection, 1978.)
 
 mod file;
 
@@ -16,9 +17,9 @@ use crate::definition::model::Script;
 use crate::definition::shape::Kind;
 use crate::diagnostic::{Place, Report, Span};
 use crate::json::{self, Node, NodeKind};
-use crate::rule::Slip;
 use crate::rule::equivalent::Sameness;
 use crate::rule::samples::Palette;
+use crate::rule::{Rewritten, Slip};
 use crate::table::FactId;
 use crate::value::{DateTime, Value, visible, write_json_string};
 use crate::workflow::Workflow;
@@ -148,9 +149,9 @@ pub struct Mutant {
     span: Span,
     #[serde(skip)]
     with: String,
-    /// The script that it is in, by where that begins.
+    /// The script that it is in, and what changes in the text of that.
     #[serde(skip)]
-    script: Option<u32>,
+    script: Option<Rewritten>,
 }
 
 /// What becomes of a mutant when it is read.
@@ -212,9 +213,9 @@ impl Workflow {
                     before: String,
                     after,
                     with,
-                    script: Option<&Script>| {
+                    script: Option<(&Script, Rewritten)>| {
             let context = match script {
-                Some(script) => script.text.clone(),
+                Some((script, _)) => script.text.clone(),
                 None => sources.text(shown).to_owned(),
             };
             Some(Mutant {
@@ -226,7 +227,7 @@ impl Workflow {
                 after,
                 span,
                 with,
-                script: script.map(|script| script.span.start),
+                script: script.map(|(_, rewritten)| rewritten),
             })
         };
         let changes = file::changes(&root, compiled);
@@ -242,11 +243,21 @@ impl Workflow {
             let (replaced, after) = rest.split_at_checked(end.checked_sub(start)?)?;
             let mut with = String::new();
             write_json_string(&format!("{before}{}{after}", edit.with), &mut with);
+            let bytes = u32::try_from(edit.with.len()).ok()?;
+            let rewritten = Rewritten { script: edit.script.span.start, at: edit.at, bytes };
             let dropped = edit.slip == Slip::DroppedAction;
             let told = if dropped { String::new() } else { edit.with };
             let shown = edit.script.span(start, end);
             let kind = MutationKind::of(edit.slip);
-            tell(edit.script.span, shown, kind, replaced.to_owned(), told, with, Some(edit.script))
+            tell(
+                edit.script.span,
+                shown,
+                kind,
+                replaced.to_owned(),
+                told,
+                with,
+                Some((edit.script, rewritten)),
+            )
         });
         let mut all: Vec<Mutant> = plain.chain(scripts).collect();
         all.sort_by(|one, two| {
@@ -277,12 +288,14 @@ impl Mutant {
         if mutated.fingerprint() == original.fingerprint() {
             return Mutated::Equivalent(mutated);
         }
-        let found = self.script.map_or(Sameness::NotTried, |start| {
-            let worth = |id: FactId, beside: &[Value]| worth_trying(original, id, beside);
-            let transitions = compiled.definition.transitions.rows();
-            let signed = transitions.iter().any(|transition| !transition.signed_by.is_empty());
-            compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
-        });
+        let mutated = self.quoting(original, mutated, 0);
+        let found =
+            self.script.map_or(Sameness::NotTried, |Rewritten { script: start, .. }| {
+                let worth = |id: FactId, beside: &[Value]| worth_trying(original, id, beside);
+                let transitions = compiled.definition.transitions.rows();
+                let signed = transitions.iter().any(|transition| !transition.signed_by.is_empty());
+                compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
+            });
         match found {
             Sameness::Same => Mutated::Equivalent(mutated),
             Sameness::NotFound => Mutated::Undecided(mutated),
@@ -307,7 +320,16 @@ impl Mutant {
         let base = files.into_iter().find(|(_, base)| *base == text);
         let (Some((file, _)), Some(changed)) = (base, self.changed(text)) else { return Ok(None) };
         let mutated = changed_in(variant, file, &changed)?;
-        Ok((mutated.fingerprint() != variant.fingerprint()).then_some(mutated))
+        let differs = mutated.fingerprint() != variant.fingerprint();
+        Ok(differs.then(|| self.quoting(variant, mutated, file)))
+    }
+
+    /// The mutated workflow, in which a scenario that quotes a changed clause of the original is taken at its meaning.
+    fn quoting(&self, original: &Workflow, mutated: Workflow, file: u32) -> Workflow {
+        let Some(rewritten) = self.script else { return mutated };
+        let rules = [&original.compiled().rules, &mutated.compiled().rules];
+        let quoted = rules[0].quoted(rules[1], file, rewritten);
+        mutated.quoting(quoted)
     }
 
     fn changed(&self, text: &str) -> Option<String> {

@@ -30,10 +30,9 @@ use crate::table::{FactId, FactorId, Id, Sparse, Table};
 pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
     let mut names = Names::new(def, limits.name_bytes);
     let mut compiler = Compiler { limits, report, read: HashMap::new() };
-    let functions = def
-        .functions
-        .iter()
-        .map(|function| compiler.script(&names, &function.body, Mode::Function(&function.params)))
+    let functions = (0_u32..)
+        .zip(&def.functions)
+        .map(|(number, function)| compiler.script(&names, &function.body, Mode::Function(number)))
         .collect();
     let facts = def
         .facts
@@ -106,9 +105,36 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
     compiler.chart(def, &names, &mut rules);
     if is_sound {
         terms(def, &rules, compiler.report);
+        hand_over(def, &names, limits, &mut rules);
     }
     fuse(&mut rules, !compiler.report.has_errors());
     rules
+}
+
+/// Functions that are given ids of persons compare these as ids. That they are is known when all scripts have been checked.
+/// Who calls a function comes before it, for its own calls may hand the ids on: each is checked once more at most.
+fn hand_over(def: &Definition, names: &Names, limits: &Limits, rules: &mut Rules) {
+    for rule in rules.order.iter().rev() {
+        let Rule::Function(number) = rule else { continue };
+        if !names.is_handed_over(*number) {
+            continue;
+        }
+        let index = *number as usize;
+        let (Some(function), Some(place)) =
+            (def.functions.get(index), rules.functions.get_mut(index))
+        else {
+            continue;
+        };
+        // What is wrong with it has been reported.
+        let mut report = Report::limited(limits.diagnostics);
+        let mut compiler = Compiler { limits, report: &mut report, read: HashMap::new() };
+        let checked = compiler.script(names, &function.body, Mode::Function(*number));
+        if let (Some(known), Some(checked)) = (place, checked)
+            && !report.has_errors()
+        {
+            known.root = checked.root;
+        }
+    }
 }
 
 /// Makes closures of the rules that have a plan.

@@ -480,6 +480,7 @@ impl<'r> Evaluator<'r, '_> {
         body: &'r Node,
     ) -> Eval<Value> {
         let name = self.list_name(list);
+        let senders = list.asked_senders();
         let list = match self.eval(list)? {
             Value::List(items) => items,
             other => {
@@ -515,6 +516,13 @@ impl<'r> Evaluator<'r, '_> {
                 Each::All if !truth => return Ok(Value::Boolean(false)),
                 _ => {}
             }
+        }
+        // What is so of all whose ids are known may not be so of somebody who sent it without one.
+        if matches!(each, Each::All | Each::Some)
+            && let Some(pattern) = senders
+            && self.context.past.senders(pattern).any(Who::is_anonymous)
+        {
+            return Err(self.note(|_| format!("who(`{pattern}`)")));
         }
         match each {
             Each::Map => self.list(node.at, kept),

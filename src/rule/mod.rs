@@ -39,6 +39,7 @@ mod past;
 pub(crate) mod people;
 mod plan;
 mod program;
+mod quoted;
 mod read;
 mod reads;
 pub(crate) mod samples;
@@ -83,6 +84,7 @@ pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
+pub(crate) use quoted::{Quoted, Rewritten};
 pub(crate) use sent::{own_names, sent_names};
 pub(crate) use uses::Write;
 

@@ -521,7 +521,7 @@ impl Rules {
             Op::Event(part) => known.eventless || *part == super::program::EventPart::Actor,
             Op::Known(_) => false,
             // Whoever sent it without an id may be anybody.
-            Op::In { list, .. } if list.asked_senders().is_some() => true,
+            Op::In { list, .. } | Op::Each { list, .. } if list.asked_senders().is_some() => true,
             Op::Coalesce(options) => {
                 options.iter().all(|option| self.may_be_unknown(option, known))
             }

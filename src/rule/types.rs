@@ -21,6 +21,8 @@ pub(crate) enum Type {
     Integer,
     Number,
     Text,
+    /// The id of an actor: a text, which is compared as ids are, whatever it has gone through.
+    Person,
     Enum(Arc<IndexMap<String, Label>>),
     Date,
     DateTime,
@@ -101,6 +103,7 @@ impl Type {
             (Self::Never, other) | (other, Self::Never) => other,
             (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
             (a, b) if a.is_number() && b.is_number() => Self::Number,
+            (Self::Person, other) | (other, Self::Person) if other.is_text() => Self::Person,
             (a, b) if a.is_text() && b.is_text() => Self::Text,
             (Self::Duration(a), Self::Duration(b)) => Self::Duration(a.join(b)),
             (Self::List(a), Self::List(b)) => Self::List(Box::new(a.join(*b))),
@@ -113,7 +116,16 @@ impl Type {
     }
 
     pub fn is_text(&self) -> bool {
-        matches!(self, Self::Text | Self::Enum(_))
+        matches!(self, Self::Text | Self::Person | Self::Enum(_))
+    }
+
+    /// Whether a value of this type is the id of an actor, or a list of such.
+    pub fn has_person(&self) -> bool {
+        match self {
+            Self::Person => true,
+            Self::List(items) => items.has_person(),
+            _ => false,
+        }
     }
 
     /// Nothing is known that could be wrong.
@@ -173,7 +185,7 @@ impl Type {
             Self::Boolean => "a boolean",
             Self::Integer => "a whole number",
             Self::Number => "a number",
-            Self::Text => "a text",
+            Self::Text | Self::Person => "a text",
             Self::Enum(_) => "one of a list of texts",
             Self::Date => "a date",
             Self::DateTime => "a date-time",
@@ -199,7 +211,7 @@ impl Type {
             Self::Boolean => "booleans",
             Self::Integer => "whole numbers",
             Self::Number => "numbers",
-            Self::Text | Self::Enum(_) => "texts",
+            Self::Text | Self::Person | Self::Enum(_) => "texts",
             Self::Date => "dates",
             Self::DateTime => "date-times",
             Self::Duration(_) => "durations",

@@ -191,6 +191,11 @@ impl Wanted {
                     })
                 }) && found.next().is_none()
             }
+            Self::BlockedBy(Blocker::Clauses, wanted) => {
+                let found = scene.clauses();
+                found.iter().all(|names| names.iter().any(|name| wanted.contains(name)))
+                    && wanted.iter().all(|name| found.iter().any(|names| names.contains(name)))
+            }
             Self::BlockedBy(blocker, wanted) => {
                 let (must, may) = scene.blockers(*blocker);
                 must.iter().all(|found| wanted.contains(found))
@@ -369,6 +374,31 @@ impl<'a> Scene<'a> {
         self.signings().next().is_some()
     }
 
+    /// Clauses that stand in the way, each with the names that it may be quoted by: more than one only in a mutant.
+    fn clauses(self) -> Vec<Vec<String>> {
+        let quoted = self.case.map(|case| &case.workflow().compiled().quoted);
+        let reasons = self.decision.into_iter().flat_map(|decision| &decision.reasons);
+        let clauses = reasons.flat_map(|reason| &reason.grounds).flat_map(|ground| match ground {
+            Ground::Guard { clauses, .. } => clauses.as_slice(),
+            _ => &[],
+        });
+        let names = clauses.map(|clause| {
+            let mut known = quoted.into_iter().flat_map(|quoted| &quoted.clauses);
+            match known.find(|(span, _)| *span == clause.span) {
+                Some((_, names)) => names.iter().map(|name| spaced(name)).collect(),
+                None => vec![spaced(&clause.text)],
+            }
+        });
+        names.collect()
+    }
+
+    /// What is unknown, as it is called; in a mutant as it was called before.
+    fn unknown(self, name: &str) -> String {
+        let quoted = self.case.map(|case| &case.workflow().compiled().quoted);
+        let mut known = quoted.into_iter().flat_map(|quoted| &quoted.unknown);
+        known.find(|(new, _)| new == name).map_or(name, |(_, old)| old).to_owned()
+    }
+
     /// What stands in the way: what must be listed, and what may be besides.
     pub fn blockers(self, blocker: Blocker) -> (Vec<String>, Vec<String>) {
         let mut must: Vec<String> = Vec::new();
@@ -376,7 +406,7 @@ impl<'a> Scene<'a> {
         let reasons = self.decision.into_iter().flat_map(|decision| &decision.reasons);
         for reason in reasons {
             if blocker == Blocker::Unknown {
-                must.extend(reason.unknown.iter().cloned());
+                must.extend(reason.unknown.iter().map(|name| self.unknown(name)));
             }
             for ground in &reason.grounds {
                 match (blocker, ground) {

@@ -90,6 +90,25 @@ impl Duration {
         }
     }
 
+    /// The duration that somebody means by a number and a unit in words, as `14 days` or `3 veckor`.
+    pub(crate) fn meant(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at_checked(digits)?;
+        let number: i64 = number.parse().ok()?;
+        match unit.trim().to_lowercase().as_str() {
+            "d" | "day" | "days" | "dag" | "dagar" | "dygn" => Self::days(number),
+            "w" | "week" | "weeks" | "vecka" | "veckor" => Self::weeks(number),
+            "month" | "months" | "månad" | "månader" => Self::months(number),
+            "y" | "year" | "years" | "år" => Self::years(number),
+            "h" | "hour" | "hours" | "timme" | "timmar" => Self::hours(number),
+            "min" | "minute" | "minutes" | "minut" | "minuter" => {
+                number.checked_mul(MINUTE).map(Self::exact)
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn years(n: i64) -> Option<Self> {
         Self::months(n.checked_mul(12)?)
     }
@@ -355,6 +374,9 @@ fn later<'a>(
 }
 
 fn explain_beginning(text: &str) -> String {
+    if let Some(meant) = Duration::meant(text) {
+        return format!("does not begin with `P`: write `{meant}`");
+    }
     match text.trim_start_matches(['-', '+']).chars().next() {
         None => "is empty".to_owned(),
         Some('p') => "begins with a small `p`: durations are written in upper case".to_owned(),

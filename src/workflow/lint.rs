@@ -2,6 +2,7 @@
 
 mod ends;
 mod regions;
+mod senders;
 mod unread;
 
 use crate::definition::model::Definition;
@@ -14,4 +15,5 @@ pub(super) fn check(definition: &Definition, rules: &Rules, chart: &Chart, repor
     unread::check(definition, rules, report);
     ends::check(definition, chart, report);
     regions::check(definition, rules, chart, report);
+    senders::check(definition, rules, report);
 }

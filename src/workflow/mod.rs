@@ -19,8 +19,8 @@ use crate::definition::model::Definition;
 use crate::definition::{self};
 use crate::diagnostic::Report;
 use crate::limits::Limits;
-use crate::rule::Rules;
 use crate::rule::outline::Outline;
+use crate::rule::{Quoted, Rules};
 use crate::table::StateId;
 use chart::Chart;
 use heard::Heard;
@@ -69,6 +69,8 @@ pub(crate) struct Compiled {
     personal: OnceLock<BTreeSet<String>>,
     /// As [`Self::spelling`] gives them; only asked, never walked.
     spellings: RwLock<HashMap<String, Arc<str>>>,
+    /// Of a mutant: how what scenarios quote is called in the workflow that it was made of.
+    pub quoted: Quoted,
 }
 
 impl Compiled {
@@ -163,6 +165,7 @@ impl Workflow {
             outline: OnceLock::new(),
             personal: OnceLock::new(),
             spellings: RwLock::default(),
+            quoted: Quoted::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -213,6 +216,14 @@ impl Workflow {
 
     pub(crate) fn compiled(&self) -> &Compiled {
         &self.inner
+    }
+
+    /// The workflow with how what scenarios quote was called before it was changed; only before it is shared.
+    pub(crate) fn quoting(mut self, quoted: Quoted) -> Self {
+        if let Some(compiled) = Arc::get_mut(&mut self.inner) {
+            compiled.quoted = quoted;
+        }
+        self
     }
 
     /// What tells it from every other that was loaded.

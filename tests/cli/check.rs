@@ -198,3 +198,30 @@ fn a_variant_is_checked_from_within_its_folder_too() {
     let ran = super::Ran::from(output);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
 }
+
+#[test]
+fn a_warning_of_a_base_is_told_once_for_all_variants() {
+    let folder = folder("check-once");
+    let base = r#"{ "id": "base", "facts": { "note": { "type": "string" } }, "initial": "a",
+        "states": { "a": { "on": { "go": "b" } }, "b": { "type": "final" } } }"#;
+    write(&folder, "base.json", base);
+    for name in ["one", "two"] {
+        let variant = format!(
+            r#"{{ "id": "{name}", "extends": "base.json", "facts": {{ "own": {{ "type": "string" }} }} }}"#
+        );
+        write(&folder, &format!("{name}.json"), variant);
+    }
+    let folder = folder.to_string_lossy().into_owned();
+    let told = run(&["check", &folder]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert_eq!(told.err.matches("nothing reads the fact `note`").count(), 1, "{}", told.err);
+    assert_eq!(told.err.matches("nothing reads the fact `own`").count(), 2, "{}", told.err);
+    let listed: serde_json::Value =
+        serde_json::from_str(&run(&["check", &folder, "--json"]).out).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), 3, "{listed}");
+    // Each file still has them.
+    assert_eq!(run(&["check", &folder, "--verbose"]).out.matches(": warnings").count(), 3);
+    let variant = format!("{folder}/two.json");
+    assert_eq!(run(&["check", &variant, "--deny-warnings"]).code, 1);
+    assert!(run(&["check", &variant]).err.contains("`note`"));
+}

@@ -416,9 +416,13 @@ fn whatever_cannot_be_said_is_no_success() {
             let done = command.stdin(Stdio::null()).output().unwrap();
             (done.status.code(), String::from_utf8(done.stderr).unwrap())
         };
-        let (_, said) = shell(">&-");
+        let (code, said) = shell(">&-");
         let answers = !matches!(args[0].as_str(), "check" | "test" | "verify");
         assert_eq!(said.contains("standard output is closed"), answers, "{args:?}: {said}");
+        // Where nothing else comes of it, that nobody sees the answer is no success.
+        let only = answers && !args.iter().any(|arg| arg == "--event" || arg == "diff");
+        let only = only || args[0] == "batch";
+        assert_eq!(code, Some(i32::from(only)), "{args:?}: {said}");
         let (code, said) = shell(">/dev/null");
         assert_eq!(code, Some(0), "{args:?}: {said}");
         assert!(!said.contains("standard output"), "{args:?}: {said}");
@@ -629,4 +633,44 @@ fn a_file_is_found_however_the_letters_of_its_name_are_composed() {
         let ran = run(&["test", folder.to_str().unwrap()]);
         assert_eq!(ran.code, 0, "{disk:?} {text:?}: {} {}", ran.out, ran.err);
     }
+}
+
+/// Hints and names that lead a newcomer on, and not into the next refusal.
+#[test]
+fn what_a_newcomer_asks_for_by_mistake_is_told() {
+    let folder = folder("files-newcomer");
+    let door = write(&folder, "door.json", DOOR);
+    let place = folder.to_str().unwrap().to_owned();
+    for extra in [None, Some("--force")] {
+        let args: Vec<&str> = ["new", &place].into_iter().chain(extra).collect();
+        let ran = run(&args);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("is a folder; name a file, such as"), "{}", ran.err);
+    }
+    let picture = folder.join("door.SVG").to_str().unwrap().to_owned();
+    let ran = run(&["draw", &door, "-o", &picture]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("is written as mermaid; with `--format svg` it would"), "{}", ran.err);
+    let ran = run(&["draw", &door, "--format", "svg", "-o", &picture]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    // Elsewhere `-` is standard output; a file of this name is what nobody looks for.
+    for args in [
+        ["draw", &door, "-o", "-"],
+        ["run", &door, "--journal", "-"],
+        ["run", &door, "--resume", "-"],
+    ] {
+        let ran = run_with(&args, "");
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.contains("`-` names no file here"), "{}", ran.err);
+    }
+    assert!(!std::path::Path::new("-").exists());
+    let ran = run(&["test", &door]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("is a workflow; name the file of its scenarios"), "{}", ran.err);
+    let journal = folder.join("case.jsonl").to_str().unwrap().to_owned();
+    assert_eq!(run_with(&["run", &door, "--json", "--journal", &journal], OPEN).code, 0);
+    let ran = run(&["replay", &journal, "--workflow", &door, "--until", "9"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.err.contains("there is no entry 9: the journal ends with 2"), "{}", ran.err);
+    assert_eq!(run(&["replay", &journal, "--workflow", &door, "--until", "2"]).code, 0);
 }

@@ -86,3 +86,73 @@ fn what_is_neither_told_apart_nor_proven_the_same_is_not_decided() {
     let ran = run(&["test", &file, "--mutate"]);
     assert!(ran.out.contains("`y` → `!(y)` (negation)"), "{}", ran.out);
 }
+
+/// A clause that a scenario quotes is a clause, not a text: how a mutant spells it is nothing to notice, what it comes to is.
+#[test]
+fn quoting_a_clause_notices_no_slip_in_it() {
+    let folder = folder("mutants-quoted");
+    let counts = |guard: &str, scenario: &str| {
+        let door = DOOR
+            .replace(r#""minimum": 0 } }"#, r#""minimum": 0 }, "night": { "type": "boolean" } }"#)
+            .replace(r#"["coins"]"#, r#"["coins", "night"]"#);
+        write(&folder, "door.json", door.replace("coins >= 2", guard));
+        let file = write(&folder, "door.scenario.json", scenario);
+        let ran = run(&["test", &file, "--mutate", "--json"]);
+        let found: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(found["failed"], 0, "{}", ran.out);
+        let survived = found["mutants"]["workflows"][0]["survived"].as_array().unwrap();
+        let told = survived.iter().map(|mutant| {
+            format!(
+                "{} → {}",
+                mutant["before"].as_str().unwrap(),
+                mutant["after"].as_str().unwrap()
+            )
+        });
+        told.collect::<Vec<_>>()
+    };
+    let step = |facts: &str, clauses: &str| {
+        format!(
+            r#"{{ "workflow": "door.json", "steps": [{{ "event": "open", "facts": {{ {facts} }},
+                "expect": {{ "blocked_by": {{ "clauses": [{clauses}] }} }} }}] }}"#
+        )
+    };
+    // Far from the bound: the slips at the bound are not noticed, the reverse is.
+    let far = counts("coins >= 2", &step(r#""coins": 0"#, r#""coins >= 2""#));
+    assert!(far.contains(&">= → >".to_owned()), "{far:?}");
+    assert!(far.contains(&"2 → 3".to_owned()) && far.contains(&"2 → 1".to_owned()), "{far:?}");
+    assert!(!far.contains(&">= → <".to_owned()), "{far:?}");
+    // At the bound what the clause comes to differs.
+    let near = counts("coins >= 2", &step(r#""coins": 1"#, r#""coins >= 2""#));
+    assert!(near.contains(&">= → >".to_owned()) && !near.contains(&"2 → 1".to_owned()), "{near:?}");
+    // Which of two clauses stand in the way is noticed, also where the answer is the same.
+    let both = step(r#""coins": 0, "night": true"#, r#""coins >= 2", "!night""#);
+    let both = counts("coins >= 2 && !night", &both);
+    assert!(
+        both.contains(&">= → >".to_owned()) && both.contains(&"&& → ||".to_owned()),
+        "{both:?}"
+    );
+    for noticed in ["coins >= 2 → true", "!night → true", "!night → (night)"] {
+        assert!(!both.contains(&noticed.to_owned()), "{noticed}: {both:?}");
+    }
+    // One clause of two that are joined otherwise, with a third.
+    let three = step(r#""coins": 0, "night": true"#, r#""coins >= 2", "!night", "coins != 7""#);
+    let three = three.replace(r#", "coins != 7""#, "");
+    let three = counts("coins >= 2 && !night && coins != 7", &three);
+    assert!(three.contains(&"&& → ||".to_owned()), "{three:?}");
+}
+
+#[test]
+fn a_variant_that_quotes_a_clause_of_its_base_notices_no_slip_in_it() {
+    let folder = folder("mutants-quoted-variant");
+    write(&folder, "door.json", DOOR);
+    write(&folder, "gate.json", r#"{ "extends": "door.json", "id": "gate" }"#);
+    let plain =
+        r#"{ "workflow": "door.json", "steps": [{ "event": "open", "facts": { "coins": 9 } }] }"#;
+    write(&folder, "door.scenario.json", plain);
+    let quoted = r#"{ "workflow": "gate.json", "steps": [{ "event": "open", "facts": { "coins": 0 },
+        "expect": { "blocked_by": { "clauses": ["coins  >= 2"] } } }] }"#;
+    write(&folder, "gate.scenario.json", quoted);
+    let ran = run(&["test", &folder.to_string_lossy(), "--mutate"]);
+    assert!(ran.out.contains("`>=` → `>` (boundary)"), "{}", ran.out);
+    assert!(!ran.out.contains("`>=` → `<` (comparison)"), "{}", ran.out);
+}

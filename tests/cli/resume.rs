@@ -205,7 +205,9 @@ fn what_does_not_hold_is_left_as_it_is() {
 fn a_journal_without_a_whole_entry_begins_anew() {
     let desk = Desk::new("resume-anew");
     let first = desk.bytes();
-    for start in [b"".as_slice(), &first[..40], b"\n\n"] {
+    let marked = [b"\xef\xbb\xbf".as_slice(), &first[..40]].concat();
+    let emptied = [&first[..5], &[0; 40]].concat();
+    for start in [b"".as_slice(), &first[..40], b"\n\n", &marked, &emptied, b"\xef\xbb\xbf"] {
         let _ = fs::remove_file(format!("{}.torn", desk.journal));
         fs::write(&desk.journal, start).unwrap();
         let ran = desk.run(

@@ -7,7 +7,7 @@ use crate::definition::keys::Object;
 use crate::definition::model::{Label, Notes, Origin, Script};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text, too_long};
-use crate::value::Number;
+use crate::value::{Number, visible, write_json_string};
 
 /// An object of the file, open for reading.
 #[derive(Clone, Copy)]
@@ -24,6 +24,28 @@ impl<'n> Fields<'n> {
     /// The value behind a key.
     pub fn node(&self, key: &str) -> Option<&'n Node> {
         self.get(key).map(|member| &member.value)
+    }
+}
+
+/// The object to write for a text that stands in its place: the type of a fact, or the title of anything else that has one.
+fn written_out(object: &'static Object, text: &str) -> Option<String> {
+    use crate::definition::keys::{DECLARATION, FACT};
+    let is = |other: &'static Object| std::ptr::eq(object, other);
+    let declares = is(&FACT) || is(&DECLARATION);
+    match text {
+        "boolean" | "integer" | "number" | "string" if declares => {
+            Some(format!("write `{{ \"type\": \"{text}\" }}`"))
+        }
+        "date" | "date-time" | "duration" if declares => {
+            Some(format!("write `{{ \"format\": \"{text}\" }}`"))
+        }
+        _ if declares => Some("write such as `{ \"type\": \"string\" }`".to_owned()),
+        _ if object.notes && object.keys.iter().all(|key| !key.required) => {
+            let mut title = String::new();
+            write_json_string(text, &mut title);
+            Some(format!("write `{{ \"title\": {} }}`", visible(&title)))
+        }
+        _ => None,
     }
 }
 
@@ -51,6 +73,13 @@ impl<'n> Reader<'_, 'n> {
         node: &'n Node,
         object: &'static Object,
     ) -> Option<Fields<'n>> {
+        if let NodeKind::String(text) = &node.kind
+            && let Some(hint) = written_out(object, &text.value)
+        {
+            let message = format!("{} must be an object, is a text", quoted(what));
+            self.error("wrong-type", node.span, message, hint);
+            return None;
+        }
         let fields = self.entries(what, "an object", node)?;
         for member in fields.members {
             if object.has(&member.key) {
@@ -68,6 +97,10 @@ impl<'n> Reader<'_, 'n> {
                     _ => "keys of your own begin with `x-`",
                 },
             );
+            if let Some(meant) = object.meant(&member.key) {
+                self.report.push(found.hint(meant));
+                continue;
+            }
             let known = object.keys().map(|key| key.name);
             self.report.push_near(found, &member.key, known);
         }

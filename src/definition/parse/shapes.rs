@@ -69,6 +69,10 @@ impl<'n> Reader<'_, 'n> {
 
     /// Warns of types that no declaration names, once all are read.
     pub fn unused_types(&mut self) {
+        // A name that is written wrong elsewhere would leave the right one unused.
+        if self.report.has_errors() {
+            return;
+        }
         let members = self.types.members.values().copied();
         let unused: Vec<&Member> =
             members.filter(|member| !self.types.used.contains(member.key.as_str())).collect();

@@ -265,7 +265,10 @@ impl<'n> Reader<'_, 'n> {
                 Some(When::AfterNamed)
             }
             None => {
-                let message = format!("{} is not a duration", quoted(key));
+                let message = match Duration::parse_explained(key) {
+                    Err(problem) => format!("{} is not a duration: it {problem}", quoted(key)),
+                    Ok(_) => format!("{} is not a duration", quoted(key)),
+                };
                 let hint = "write such as `P90D` (days), `P2W`, `P6M` (months), `P1Y`, `PT36H` (hours), or the name of a parameter or fact; \
                             calendar and clock parts do not mix";
                 self.error("bad-duration", key.span, message, hint);
@@ -380,6 +383,12 @@ impl<'n> Reader<'_, 'n> {
                 "`signed_by` names no role",
                 "name the roles that must sign, or remove it",
             );
+        }
+        if let (Some(node), true) = (fields.node("not_by"), not_by.is_empty()) {
+            let message = "`not_by` names no event: it shuts nobody out";
+            let found = Diagnostic::warning("empty", node.span, message);
+            self.report
+                .push(found.hint("name the events whose senders may not do this, or remove it"));
         }
         let most = self.limits.signatures;
         if let (Some(role), Some(node)) = (signed_by.get(most), fields.node("signed_by")) {

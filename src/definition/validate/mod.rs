@@ -611,6 +611,10 @@ impl<'d> Checker<'_, 'd> {
 
     /// Declarations that nothing refers to.
     fn unused(&mut self) {
+        // A name that is written wrong elsewhere would leave the right one unused.
+        if self.report.has_errors() {
+            return;
+        }
         for event in self.definition.events.iter().flat_map(|events| events.values()) {
             if !self.patterns.answer(&event.name) {
                 let message =

@@ -1,6 +1,6 @@
 //! RFC 7396 over trees of JSON, with names for the entries of lists.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::shorthand;
 use crate::definition::keys::{
@@ -8,7 +8,7 @@ use crate::definition::keys::{
 };
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text};
-use crate::value::Number;
+use crate::value::{Duration, Number};
 
 /// Applies a variant to its base, both with their shorthands written out.
 pub(super) fn apply(base: Node, mut patch: Node, report: &mut Report) -> Node {
@@ -83,7 +83,7 @@ impl Merge<'_> {
         patch: Vec<Member>,
         holds: Holds,
     ) -> (Vec<Member>, Change) {
-        let known: HashMap<String, usize> = base
+        let known: BTreeMap<String, usize> = base
             .iter()
             .enumerate()
             .map(|(index, member)| (member.key.value.clone(), index))
@@ -100,7 +100,7 @@ impl Merge<'_> {
                         change = Change::Some;
                     }
                     _ => {
-                        self.removes_missing(&key);
+                        self.removes_missing(&key, known.keys().map(String::as_str));
                         change = change.max(Change::Reported);
                     }
                 }
@@ -110,6 +110,10 @@ impl Merge<'_> {
             match place {
                 Some(place) => {
                     let old = place.take();
+                    let mut value = value;
+                    if let Some(old) = &old {
+                        same_keys(&key, inner, &old.value, &mut value);
+                    }
                     let old_key = old.as_ref().map_or_else(|| key.clone(), |old| old.key.clone());
                     let (value, changed) = self.node(old.map(|old| old.value), value, inner);
                     *place = Some(Member { key: old_key, value });
@@ -150,7 +154,7 @@ impl Merge<'_> {
             self.report.push(found);
             return (base, Change::Some);
         }
-        let mut known: HashMap<String, usize> = HashMap::with_capacity(base.len());
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
         for (index, item) in base.iter().enumerate() {
             if let Some(name) = name_of(item) {
                 known.entry(name).or_insert(index);
@@ -168,7 +172,7 @@ impl Merge<'_> {
                 _ if transitions && is_remark(&key) => {}
                 NodeKind::Null => match place {
                     Some(place) if place.is_some() => *place = None,
-                    _ => self.removes_missing(&key),
+                    _ => self.removes_missing(&key, known.keys().map(String::as_str)),
                 },
                 NodeKind::Boolean(true) if !transitions => match place {
                     Some(_) => self.no_change(&key),
@@ -218,10 +222,47 @@ impl Merge<'_> {
         self.report.push(found.hint("remove it: a variant says only what is different"));
     }
 
-    fn removes_missing(&mut self, key: &Spanned<String>) {
+    fn removes_missing<'k>(
+        &mut self,
+        key: &Spanned<String>,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
         let message = format!("`null` removes {}, which is not in the base", quoted(key));
         let found = Diagnostic::error("patch-removes-missing", key.span, message);
-        self.report.push(found.hint("remove this line, or correct the name"));
+        if let Some(meant) = Duration::meant(key) {
+            return self.report.push(found.hint(format!("write `{meant}`")));
+        }
+        let found = found.hint("remove this line, or correct the name");
+        self.report.push_near(found, key, known);
+    }
+}
+
+/// Keys of a patch that mean what a key of the base means are spelt as that: `P1W` under `after` is its `P7D`, `go.*` under
+/// `on` its `go`. Where the patch itself has two of one meaning they stay, to be told as that.
+fn same_keys(key: &str, holds: Holds, base: &Node, patch: &mut Node) {
+    let meaning: fn(&str) -> String = match (key, holds) {
+        ("after", Holds::TransitionMap) => {
+            |key| Duration::parse(key).map_or_else(|| key.to_owned(), |length| length.to_string())
+        }
+        ("on", Holds::On) => |key| key.strip_suffix(".*").unwrap_or(key).to_owned(),
+        _ => return,
+    };
+    let (NodeKind::Object(base), NodeKind::Object(members)) = (&base.kind, &mut patch.kind) else {
+        return;
+    };
+    let known: HashMap<String, &str> =
+        base.iter().map(|member| (meaning(&member.key), member.key.as_str())).collect();
+    let mut times: HashMap<String, usize> = HashMap::with_capacity(members.len());
+    for member in members.iter().filter(|member| !is_remark(&member.key)) {
+        *times.entry(meaning(&member.key)).or_default() += 1;
+    }
+    for member in members.iter_mut().filter(|member| !is_remark(&member.key)) {
+        let meant = meaning(&member.key);
+        if let Some(written) = known.get(&meant)
+            && times.get(&meant) == Some(&1)
+        {
+            member.key.value = (*written).to_owned();
+        }
     }
 }
 

@@ -213,3 +213,49 @@ fn keys_of_the_base_keep_their_place() {
     let NodeKind::Object(z) = &facts[0].value.kind else { panic!() };
     assert_eq!((z[0].key.as_str(), z[0].value.span.file), ("type", 0));
 }
+
+/// A key is found by what it means, however base and variant write it.
+#[test]
+fn keys_of_one_meaning_are_one_key() {
+    let after = |terms: Json| json!({ "states": { "s": { "after": terms } } });
+    let on = |events: Json| json!({ "states": { "s": { "on": events } } });
+    for (base, patch, wanted) in [
+        (
+            after(json!({"P7D": "x"})),
+            after(json!({"P1W": {"guard": "g"}})),
+            after(json!({"P7D": {"target": "x", "guard": "g"}})),
+        ),
+        (
+            after(json!({"P12M": "x", "P1D": "y"})),
+            after(json!({"P1Y": null})),
+            after(json!({"P1D": {"target": "y"}})),
+        ),
+        (
+            after(json!({"PT24H": "x"})),
+            after(json!({"PT1440M": "y"})),
+            after(json!({"PT24H": {"target": "y"}})),
+        ),
+        (
+            on(json!({"go": "x"})),
+            on(json!({"go.*": {"guard": "g"}})),
+            on(json!({"go": {"target": "x", "guard": "g"}})),
+        ),
+        (on(json!({"go.*": "x"})), on(json!({"go": null})), on(json!({}))),
+        // A day is not 24 hours.
+        (
+            after(json!({"P1D": "x"})),
+            after(json!({"PT24H": "y"})),
+            after(json!({"P1D": {"target": "x"}, "PT24H": {"target": "y"}})),
+        ),
+    ] {
+        let (found, told) = merged(&base, &patch);
+        assert_eq!((found, told), (wanted, vec![]), "{base} and {patch}");
+    }
+    // Facts under `at` are names, whatever they look like.
+    let at = |terms: Json| json!({ "states": { "s": { "at": terms } } });
+    let (_, told) = merged(&at(json!({"P7D": "x"})), &at(json!({"P1W": null})));
+    assert_eq!(told, ["patch-removes-missing \"P1W\""]);
+    // Two of one meaning in the patch are left for the reader to report.
+    let (found, _) = merged(&after(json!({"P7D": "x"})), &after(json!({"P7D": "y", "P1W": "z"})));
+    assert_eq!(found["states"]["s"]["after"].as_object().unwrap().len(), 2);
+}

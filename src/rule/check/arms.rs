@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::program::{Arm, Node, Op};
 use super::super::types::Type;
 use super::Checker;
+use super::operator::{is_person, key_of};
 use crate::value::{Number, Value};
 
 /// Numbers from one up to another, that excluded or not.
@@ -127,6 +128,7 @@ impl Checker<'_, '_> {
     /// Reports cases that one in front of them takes, and those that the subject never is.
     pub(super) fn arms(&mut self, subject: &Node, kind: &Type, arms: &[Arm]) {
         let whole = *kind == Type::Integer;
+        let persons = is_person(subject, kind);
         let mut taken = Taken { whole, ..Taken::default() };
         for arm in arms {
             if arm.cases.is_empty() {
@@ -142,12 +144,15 @@ impl Checker<'_, '_> {
             }
             for case in &arm.cases {
                 self.excluded(subject, case);
-                self.never_sent(subject, case);
+                self.never_sent((subject, kind), case);
                 let text = self.text(case.at);
-                let (dead, why) = match (&case.op, Stretch::of(case)) {
-                    (Op::Constant(value), _) => {
-                        (taken.has(value), "is taken by one in front of it")
-                    }
+                let said = match &case.op {
+                    Op::Constant(value) if persons => Some(key_of(value)),
+                    Op::Constant(value) => Some(value.clone()),
+                    _ => None,
+                };
+                let (dead, why) = match (&said, Stretch::of(case)) {
+                    (Some(value), _) => (taken.has(value), "is taken by one in front of it"),
                     (_, Some(stretch)) if stretch.is_empty() => (true, "holds no number"),
                     (_, Some(stretch)) => {
                         (taken.has_all(stretch), "is taken by those in front of it")
@@ -162,8 +167,8 @@ impl Checker<'_, '_> {
                     self.report.push(problem);
                 }
                 if arm.condition.is_none() {
-                    match (&case.op, Stretch::of(case)) {
-                        (Op::Constant(value), _) => taken.add(value),
+                    match (&said, Stretch::of(case)) {
+                        (Some(value), _) => taken.add(value),
                         (_, Some(stretch)) if !stretch.is_empty() => taken.add_all(stretch),
                         _ => {}
                     }

@@ -94,7 +94,7 @@ impl Checker<'_, '_> {
                 .map(|event| made(Op::Count(event), Type::Integer)),
             "who" => self
                 .event_pattern("who", at, args)
-                .map(|event| made(Op::Who(event), Type::List(Box::new(Type::Text)))),
+                .map(|event| made(Op::Who(event), Type::List(Box::new(Type::Person)))),
             "since" => {
                 self.reads.past = true;
                 self.state_name("since", at, args)
@@ -224,6 +224,7 @@ impl Checker<'_, '_> {
         }
         let [list, closure] = args else { return Self::broken(at) };
         let (list, kind) = self.boxed(list);
+        let list = self.senders_of(list);
         let item_kind = match kind {
             Type::List(items) => *items,
             kind if kind.is_open() => Type::Any,
@@ -373,7 +374,12 @@ impl Checker<'_, '_> {
             self.report.push(problem);
         }
         self.reads.functions.insert(number);
-        let nodes = args.iter().map(|arg| self.value(arg).0).collect();
+        let mut nodes = Vec::with_capacity(args.len());
+        for (index, arg) in args.iter().enumerate() {
+            let (node, kind) = self.value(arg);
+            self.names.hand_over(number, index, kind);
+            nodes.push(node);
+        }
         (Node::new(at, Op::Function(number, nodes)), Type::Any)
     }
 

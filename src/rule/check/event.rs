@@ -39,7 +39,7 @@ impl Checker<'_, '_> {
                 Type::Integer
             }
             Type::Duration(Flavour::Exact | Flavour::Either) if text == "hours" => Type::Number,
-            Type::List(_) | Type::Text | Type::Enum(_) if text == "len" => {
+            Type::List(_) | Type::Text | Type::Person | Type::Enum(_) if text == "len" => {
                 return (Node::new(at, Op::Call(Builtin::Len, vec![base])), Type::Integer);
             }
             kind if kind.is_open() => Type::Any,
@@ -73,7 +73,7 @@ impl Checker<'_, '_> {
         self.reads.event = true;
         let (part, kind) = match &*name.text {
             "name" => (EventPart::Name, Type::Text),
-            "actor" => (EventPart::Actor, Type::Text),
+            "actor" => (EventPart::Actor, Type::Person),
             "at" => (EventPart::At, Type::DateTime),
             "date" => (EventPart::Date, Type::Date),
             "data" => return (Node::new(at, Op::Nothing), Type::EventData),
@@ -230,7 +230,7 @@ impl Checker<'_, '_> {
 
     /// Reports a text that is compared with the name of the event, or with the id of who sent it, and that neither can ever be:
     /// what is asked for in order to shut somebody out would let everybody through.
-    pub(super) fn never_sent(&mut self, subject: &Node, text: &Node) {
+    pub(super) fn never_sent(&mut self, (subject, kind): (&Node, &Type), text: &Node) {
         let Op::Constant(Value::Text(said)) = &text.op else { return };
         if matches!(subject.op, Op::Event(EventPart::Name)) {
             match (reserved(said), said.strip_prefix("done.state.")) {
@@ -239,7 +239,7 @@ impl Checker<'_, '_> {
                 (None, None) if !self.names.governs(said) => self.unknown_event(said, text.at),
                 (None, None) => {}
             }
-        } else if is_person(subject)
+        } else if is_person(subject, kind)
             && let Some(wrong) = person::wrong(said)
         {
             let message = format!("nobody has this id: {}", wrong.message);

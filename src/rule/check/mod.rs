@@ -22,7 +22,7 @@ use super::slips;
 use super::syntax::{Extent, Form, Tree};
 use super::types::Type;
 use crate::definition::model::Script;
-use crate::diagnostic::{Diagnostic, Report, Span, Spanned};
+use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::table::FactId;
 
 /// What a script is for.
@@ -34,8 +34,8 @@ pub(crate) enum Mode<'a> {
     Score,
     /// The rule of a derived fact.
     Value(Type),
-    /// The body of a function with these parameters.
-    Function(&'a [Spanned<String>]),
+    /// The body of the function of this number.
+    Function(u32),
     /// Actions, with the facts that are known whenever they run.
     Actions(&'a BTreeSet<FactId>),
 }
@@ -70,9 +70,12 @@ pub(crate) fn check(
             checker.assured.clone_from(assured);
             checker.effects(tree)
         }
-        Mode::Function(params) => {
-            for name in *params {
-                checker.declare_at(Arc::from(name.value.as_str()), name.span, Type::Any, true);
+        Mode::Function(number) => {
+            let function = usize::try_from(*number).ok();
+            let function = function.and_then(|number| names.def.functions.get(number));
+            for (index, name) in function.iter().flat_map(|found| &found.params).enumerate() {
+                let kind = names.handed(*number, index);
+                checker.declare_at(Arc::from(name.value.as_str()), name.span, kind, true);
             }
             checker.value(tree).0
         }
@@ -112,6 +115,8 @@ pub(super) struct Local {
     slot: u32,
     kind: Type,
     constant: bool,
+    /// Of which events it holds those who sent them, while it holds nothing else.
+    senders: Option<Arc<str>>,
 }
 
 impl<'a> Checker<'a, '_> {
@@ -244,7 +249,7 @@ impl<'a> Checker<'a, '_> {
         let slot = self.next;
         self.next += 1;
         self.most = self.most.max(self.next);
-        self.locals.push(Local { name, slot, kind, constant });
+        self.locals.push(Local { name, slot, kind, constant, senders: None });
         slot
     }
 
@@ -255,6 +260,25 @@ impl<'a> Checker<'a, '_> {
         self.locals.truncate(locals);
         self.next = next;
         result
+    }
+
+    /// Those who sent an event, where a variable holds them: whether somebody is among them is asked as of them.
+    fn senders_of(&self, list: Box<Node>) -> Box<Node> {
+        let Op::Local(slot) = &list.op else { return list };
+        let local = self.locals.iter().rev().find(|local| local.slot == *slot);
+        // What stands further down in a loop may have changed it.
+        let stays = |local: &&Local| local.constant || self.loops == 0;
+        match local.filter(stays).and_then(|local| local.senders.clone()) {
+            Some(pattern) => Box::new(Node::new(list.at, Op::Who(pattern))),
+            None => list,
+        }
+    }
+
+    /// A variable is about to be changed.
+    fn forget_senders(&mut self, name: &str) {
+        if let Some(local) = self.locals.iter_mut().rev().find(|local| &*local.name == name) {
+            local.senders = None;
+        }
     }
 
     fn local(&self, name: &str) -> Option<&Local> {

@@ -107,8 +107,10 @@ impl Checker<'_, '_> {
         } else {
             self.arithmetic(op, op_at, (&left, &a), (&right, &b))
         };
-        let (left, right) =
-            if op.is_comparison() { as_persons(left, right) } else { (left, right) };
+        let (left, right) = match op.is_comparison() {
+            true => as_persons((left, &a), (right, &b)),
+            false => (left, right),
+        };
         match kind {
             Some(kind) => (Node::new(at, Op::Binary { op, op_at, left, right }), kind),
             None => Self::broken(at),
@@ -178,8 +180,8 @@ impl Checker<'_, '_> {
             return;
         }
         self.enums(at, (left, a), (right, b));
-        self.never_sent(left, right);
-        self.never_sent(right, left);
+        self.never_sent((left, a), right);
+        self.never_sent((right, b), left);
         self.bounds(at, op, left, right);
         self.lengths(at, op, left, right);
     }
@@ -257,13 +259,14 @@ impl Checker<'_, '_> {
     ) -> (Node, Type) {
         let (item, found) = self.boxed(item);
         let (list, kind) = self.boxed(list);
+        let list = self.senders_of(list);
         match &kind {
             Type::List(items) => {
                 if let Op::List(options) = &list.op {
                     options.iter().for_each(|option| self.excluded(&item, option));
-                    options.iter().for_each(|option| self.never_sent(&item, option));
+                    options.iter().for_each(|option| self.never_sent((&item, &found), option));
                 }
-                self.never_sent(&list, &item);
+                self.never_sent((&list, &kind), &item);
                 self.excluded_item(&list, &item);
                 if !found.comparable(items) {
                     let message =
@@ -293,7 +296,10 @@ impl Checker<'_, '_> {
                 self.report.push(problem);
             }
         }
-        let (item, list) = if kind.is_text() { (item, list) } else { as_persons(item, list) };
+        let (item, list) = match kind.is_text() {
+            true => (item, list),
+            false => as_persons((item, &found), (list, &kind)),
+        };
         (Node::new(at, Op::In { item, list, negated }), Type::Boolean)
     }
 
@@ -484,26 +490,43 @@ impl Checker<'_, '_> {
 
 /// What is compared with the id of an actor is compared as ids are: `Eva` is `eva`, or four eyes that a guard asks for would
 /// be open to one person under two spellings.
-fn as_persons(left: Box<Node>, right: Box<Node>) -> (Box<Node>, Box<Node>) {
-    if !(is_person(&left) || is_person(&right)) {
+fn as_persons(
+    (left, a): (Box<Node>, &Type),
+    (right, b): (Box<Node>, &Type),
+) -> (Box<Node>, Box<Node>) {
+    if !(is_person(&left, a) || is_person(&right, b)) {
         return (left, right);
     }
-    let person = |node: Box<Node>| match &node.op {
-        Op::Constant(Value::Text(id)) => {
-            let key = Value::from(Person::of(id).key());
-            Box::new(Node::new(node.at, Op::Constant(key)))
-        }
-        _ => Box::new(Node::new(node.at, Op::Call(Builtin::Person, vec![*node]))),
-    };
-    (person(left), person(right))
+    (Box::new(as_person(*left)), Box::new(as_person(*right)))
 }
 
-/// Whether a node is the id of an actor, or those of several.
-pub(super) fn is_person(node: &Node) -> bool {
+/// A value in the form in which all ids of one person are equal.
+pub(super) fn as_person(node: Node) -> Node {
+    match &node.op {
+        Op::Constant(value) => Node::new(node.at, Op::Constant(key_of(value))),
+        _ => Node::new(node.at, Op::Call(Builtin::Person, vec![node])),
+    }
+}
+
+/// A text as the key of the person whose id it is; anything else as it is.
+pub(super) fn key_of(value: &Value) -> Value {
+    match value {
+        Value::Text(id) => Value::from(Person::of(id).key()),
+        other => other.clone(),
+    }
+}
+
+/// Whether a value is the id of an actor, or those of several.
+pub(super) fn is_person(node: &Node, kind: &Type) -> bool {
+    kind.has_person() || names_person(node)
+}
+
+/// The same by what is written, where the type is only known when it runs.
+fn names_person(node: &Node) -> bool {
     match &node.op {
         Op::Event(EventPart::Actor) | Op::Who(_) => true,
-        Op::Item(list, _) => is_person(list),
-        Op::Coalesce(nodes) | Op::List(nodes) => nodes.iter().any(is_person),
+        Op::Item(list, _) => names_person(list),
+        Op::Coalesce(nodes) | Op::List(nodes) => nodes.iter().any(names_person),
         _ => false,
     }
 }

@@ -6,6 +6,7 @@ use super::super::program::{Node, Op, Place, Root, Step};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::Type;
 use super::names::Named;
+use super::operator::{as_person, is_person};
 use super::workdays::Workdays;
 use super::{Checker, Local, Mode};
 use crate::value::Value;
@@ -56,7 +57,11 @@ impl Checker<'_, '_> {
                     }
                     None => (None, Type::Any),
                 };
+                let senders = value.as_ref().and_then(|value| value.asked_senders().cloned());
                 let slot = self.declare(name.text.clone(), name.at, kind, *constant);
+                if let Some(local) = self.locals.last_mut() {
+                    local.senders = senders;
+                }
                 made(Op::Let { slot, value }, Type::Nothing)
             }
             Form::Assign { target, op, op_at, value } => {
@@ -221,6 +226,16 @@ impl Checker<'_, '_> {
                 }
                 self.assured = before;
                 self.arms(&subject, &kind, &made);
+                let subject = match is_person(&subject, &kind) {
+                    true => {
+                        for arm in &mut made {
+                            let cases = std::mem::take(&mut arm.cases);
+                            arm.cases = cases.into_iter().map(as_person).collect();
+                        }
+                        Box::new(as_person(*subject))
+                    }
+                    false => subject,
+                };
                 if !made.iter().any(|arm| arm.cases.is_empty()) && !exhaustive(&kind, &made) {
                     result = result.join(Type::Nothing);
                     if !discard {
@@ -436,6 +451,7 @@ impl Checker<'_, '_> {
                         self.report.push(problem);
                         return None;
                     }
+                    self.forget_senders(name);
                     let local = self.local(name)?;
                     let root = Root::Local(local.slot);
                     return Some((

@@ -143,7 +143,7 @@ fn says_which_type_is_meant() {
             Kind::Duration,
             "90 days".into(),
             ": must be a duration such as `P1Y6M`, `P90D` or `PT36H`: `90 days` does not begin with `P`: \
-             durations are written like `P1Y6M`, `P90D`, `PT36H`",
+             write `P90D`",
         ),
         (Kind::Duration, 90.into(), ": must be a duration, is 90"),
         (
