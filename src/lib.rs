@@ -49,6 +49,7 @@ pub(crate) mod short;
 pub(crate) mod suggest;
 pub(crate) mod table;
 pub(crate) mod value;
+pub(crate) mod vocabulary;
 pub(crate) mod work;
 pub(crate) mod workflow;
 
