@@ -1,7 +1,6 @@
 //! The guide and the README, held to the engine: workflows load, scenarios are as expected, tables have every key, and the
 //! commands do what is shown (`cli::readme`).
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
@@ -108,43 +107,64 @@ fn files_of_the_guide_are_right() {
 fn holds(schema: &Json, property: &Json) -> String {
     if let Some(name) = property["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
         return match name {
-            "entry" | "targets" => "name, names".to_owned(),
-            "transitions" => "transitions".to_owned(),
-            "on" => "event → transitions".to_owned(),
-            "values" => "name → value".to_owned(),
-            other => other.to_owned(),
-        };
+            "entry" => "name, names, entry",
+            "targets" => "name, names",
+            "on" => "event → transitions",
+            "values" => "name → value",
+            "blockedBy" => "what blocks",
+            // A value of a table, which may stand anywhere in scenarios.
+            "column" => "",
+            other => other,
+        }
+        .to_owned();
     }
     if let Some(words) = property["enum"].as_array() {
-        let words: Vec<String> =
-            words.iter().map(|word| format!("`{}`", word.as_str().unwrap())).collect();
-        return words.join(" ");
+        let words = words.iter().map(|word| format!("`{}`", word.as_str().unwrap()));
+        return words.collect::<Vec<_>>().join(" ");
     }
     if let Some(value) = property.get("const") {
-        return format!("`{value}`");
+        return format!("`{value}`").replace('"', "");
     }
     let named = |inner: &Json| {
-        let patterns = inner["patternProperties"].as_object()?;
-        let kind = patterns.iter().find(|(pattern, _)| !pattern.starts_with("^x-"))?.1;
-        Some(format!("name → {}", holds(schema, kind)))
+        let patterns = inner["patternProperties"].as_object();
+        let mut patterns = patterns.into_iter().flatten();
+        let own = patterns.find(|(pattern, _)| !pattern.starts_with("^x-"));
+        let kind = own.map(|(_, kind)| kind).unwrap_or(&inner["additionalProperties"]);
+        match holds(schema, kind) {
+            kind if kind.is_empty() => "object".to_owned(),
+            kind => format!("name → {kind}"),
+        }
     };
-    match property["type"].as_str() {
-        Some("string") => "text".to_owned(),
-        Some("array") => match holds(schema, &property["items"]).as_str() {
+    let of_type = |kind: &str| match kind {
+        "string" => "text".to_owned(),
+        "integer" => "whole number".to_owned(),
+        "array" => match holds(schema, &property["items"]).as_str() {
             "text" => "texts".to_owned(),
             "" => "list".to_owned(),
             other => format!("list of {other}"),
         },
-        Some("integer") => "whole number".to_owned(),
-        Some("object") => named(property).unwrap_or_else(|| "object".to_owned()),
-        Some(other) => other.to_owned(),
-        None if property["type"].is_array() => "number, text".to_owned(),
-        None => {
-            let one = property["oneOf"].as_array().into_iter().flatten();
-            let kinds: BTreeSet<String> =
-                one.map(|one| holds(schema, one)).filter(|kind| !kind.is_empty()).collect();
-            kinds.into_iter().collect::<Vec<_>>().join(", ")
+        "object" => named(property),
+        other => other.to_owned(),
+    };
+    if let Some(kind) = property["type"].as_str() {
+        return of_type(kind);
+    }
+    let several = ["oneOf", "anyOf"].into_iter().filter_map(|key| property[key].as_array());
+    let kinds = several.flatten().map(|one| holds(schema, one));
+    let types = property["type"].as_array().into_iter().flatten();
+    let kinds = kinds.chain(types.filter_map(Json::as_str).map(of_type));
+    let mut all: Vec<String> = Vec::new();
+    for kind in kinds.filter(|kind| !kind.is_empty()) {
+        if !all.contains(&kind) {
+            all.push(kind);
         }
+    }
+    match all.join(", ") {
+        none if none.is_empty() && property["not"]["type"] == "null" => "value".to_owned(),
+        none if none.is_empty() && !property["if"].is_null() => {
+            format!("boolean, {}", holds(schema, &property["else"]))
+        }
+        all => all,
     }
 }
 
@@ -294,4 +314,32 @@ fn the_bounds_are_those_of_the_library() {
         assert_eq!(digits.parse::<u64>().unwrap() * unit, value, "{field}");
     }
     assert!(left.is_empty(), "not in the table: {left:?}");
+}
+
+/// The map leads to what is there.
+#[test]
+fn the_map_names_what_is_there() {
+    let mut missing = Vec::new();
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
+        for code in text.split('`').skip(1).step_by(2) {
+            let place = ["src/", "tests/", "workflows/", "fuzz/"];
+            let is_path = place.iter().any(|place| code.starts_with(place));
+            let is_one = !code.contains([' ', '*']) && !code.contains("NAME");
+            if is_path && is_one && !root().join(code).exists() {
+                missing.push(format!("{page}: {code}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    // Every room of the source is on it.
+    let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    for entry in std::fs::read_dir(root().join("src")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let known = ["diagnostic", "json", "vocabulary"];
+        if path.is_dir() && !known.contains(&name.as_str()) {
+            assert!(map.contains(&format!("`src/{name}`")), "ARCHITECTURE.md has no src/{name}");
+        }
+    }
 }

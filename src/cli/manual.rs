@@ -157,7 +157,17 @@ fn push_wrapped(out: &mut String, text: &str, first: usize, indent: usize) {
 fn cells(row: &str) -> Vec<String> {
     let row = row.replace("\\|", "\u{1}");
     let cells = row.trim().trim_matches('|').split('|');
-    cells.map(|cell| inline(cell.trim()).replace('\u{1}', "|")).collect()
+    cells.map(|cell| cell_text(cell.trim()).replace('\u{1}', "|")).collect()
+}
+
+/// A cell that is code and nothing else needs no backticks around it.
+fn cell_text(cell: &str) -> String {
+    let ticks = cell.len() - cell.trim_start_matches('`').len();
+    let (fence, rest) = cell.split_at(ticks);
+    match rest.strip_suffix(fence) {
+        Some(code) if ticks > 0 && !code.contains(fence) => code.trim().to_owned(),
+        _ => inline(cell),
+    }
 }
 
 fn push_table(out: &mut String, rows: &[&str]) {
@@ -228,7 +238,7 @@ mod tests {
         let markdown = "\
 # Rules: *all*
 
-A [guard](crate::guard) and
+A [guard](other.md) and
 a **score**; `a ** b` stays. [Rhai](https://rhai.rs)
 
 * one
@@ -261,13 +271,13 @@ A guard and a score; `a ** b` stays. Rhai (https://rhai.rs)
 * one and more
 * two
 
-`a`     first
-`long`  a | b
+a     first
+long  a | b
 
-`abs(x)` → number
+abs(x) → number
     no sign
-      `abs(-3)` ⇒ `3`
-      `abs(3)` ⇒ `3`
+      abs(-3) ⇒ 3
+      abs(3) ⇒ 3
 
     let a = 1;
 
