@@ -2,7 +2,7 @@
 //!
 //! | chapter | is about |
 //! |---|---|
-//! | [`format`] | workflow files: what they mean, and every key |
+//! | [`format`](mod@format) | workflow files: what they mean, and every key |
 //! | [`rules`] | scripts: every type, operator and function, and what differs from Rhai |
 //! | [`variants`] | files that are the difference to another one |
 //! | [`scenarios`] | what a process must do, and what is not tried yet |
@@ -19,36 +19,54 @@
 /// Workflow files: what they mean, and every key.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/format.md"))]
+///
+/// In the interface: [`Workflow::load`](crate::Workflow::load), [`schema`](crate::schema()), [`CODES`](crate::CODES).
 pub mod format {}
 
 /// The language of scripts: every type, operator and function with an example, and what differs from Rhai.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/rules.md"))]
+///
+/// In the interface: [`Limits`](crate::Limits).
 pub mod rules {}
 
 /// Files that are the difference to another one, and how two files differ.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/variants.md"))]
+///
+/// In the interface: [`diff::compare`](crate::diff::compare).
 pub mod variants {}
 
 /// What a process must do, written down and run; what is not tried yet.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/scenarios.md"))]
+///
+/// In the interface: [`Suite`](crate::Suite), [`Scenario`](crate::Scenario), [`Recorder`](crate::Recorder),
+/// [`Coverage`](crate::Coverage), [`suggest`](crate::suggest()), [`Mutant`](crate::Mutant).
 pub mod scenarios {}
 
 /// The engine in a program of your own.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/embedding.md"))]
+///
+/// In the interface: [`Workflow`](crate::Workflow), [`Case`](crate::Case), [`Event`](crate::Event),
+/// [`Decision`](crate::Decision), [`Report`](crate::Report), [`Error`](crate::Error), [`export`](crate::export),
+/// [`log`](crate::log), [`diff`](crate::diff).
 pub mod embedding {}
 
 /// Rules and events asked of many cases at once.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/batch.md"))]
+///
+/// In the interface: [`batch::Table`](crate::batch::Table).
 pub mod batch {}
 
 /// What happened, proven line by line, and how a person is erased from it.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/journal.md"))]
+///
+/// In the interface: [`Case::take_entries`](crate::Case::take_entries), [`verify`](crate::verify()),
+/// [`Verifier`](crate::Verifier), [`erase`](crate::erase()), [`log`](crate::log).
 pub mod journal {}
 
 /// Keeping cases in a database, with a store for SQLite in full.
@@ -93,9 +111,13 @@ pub mod stores {}
 /// Every bound of reading and running, and what is promised about the files of strangers.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/untrusted.md"))]
+///
+/// In the interface: [`Limits`](crate::Limits).
 pub mod untrusted {}
 
 /// The command line: exit codes, lines of JSON, pictures, pages.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/commands.md"))]
+///
+/// In the interface: [`export::outline`](crate::export::outline).
 pub mod commands {}
