@@ -61,11 +61,11 @@ fn rows(text: &str, head: &str) -> Vec<Vec<String>> {
 fn file(chapter: &[(String, String)], name: &str) -> Result<String, String> {
     let wanted = format!("json {name}");
     let found = chapter.iter().find(|(info, _)| *info == wanted);
-    found
-        .map(|(_, text)| text.clone())
-        .ok_or_else(|| ())
-        .or_else(|()| std::fs::read_to_string(root().join("workflows").join(name)))
-        .map_err(|_| format!("there is no {name}"))
+    match found {
+        Some((_, text)) => Ok(text.clone()),
+        None => std::fs::read_to_string(root().join("workflows").join(name))
+            .map_err(|_| format!("there is no {name}")),
+    }
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn files_of_the_guide_are_right() {
 }
 
 /// What stands behind a key, as short as the schema tells it.
-fn holds(schema: &Json, property: &Json) -> String {
+fn holds(property: &Json) -> String {
     if let Some(name) = property["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
         return match name {
             "entry" => "name, names, entry",
@@ -130,7 +130,7 @@ fn holds(schema: &Json, property: &Json) -> String {
         let mut patterns = patterns.into_iter().flatten();
         let own = patterns.find(|(pattern, _)| !pattern.starts_with("^x-"));
         let kind = own.map(|(_, kind)| kind).unwrap_or(&inner["additionalProperties"]);
-        match holds(schema, kind) {
+        match holds(kind) {
             kind if kind.is_empty() => "object".to_owned(),
             kind => format!("name → {kind}"),
         }
@@ -138,7 +138,7 @@ fn holds(schema: &Json, property: &Json) -> String {
     let of_type = |kind: &str| match kind {
         "string" => "text".to_owned(),
         "integer" => "whole number".to_owned(),
-        "array" => match holds(schema, &property["items"]).as_str() {
+        "array" => match holds(&property["items"]).as_str() {
             "text" => "texts".to_owned(),
             "" => "list".to_owned(),
             other => format!("list of {other}"),
@@ -150,7 +150,7 @@ fn holds(schema: &Json, property: &Json) -> String {
         return of_type(kind);
     }
     let several = ["oneOf", "anyOf"].into_iter().filter_map(|key| property[key].as_array());
-    let kinds = several.flatten().map(|one| holds(schema, one));
+    let kinds = several.flatten().map(holds);
     let types = property["type"].as_array().into_iter().flatten();
     let kinds = kinds.chain(types.filter_map(Json::as_str).map(of_type));
     let mut all: Vec<String> = Vec::new();
@@ -162,7 +162,7 @@ fn holds(schema: &Json, property: &Json) -> String {
     match all.join(", ") {
         none if none.is_empty() && property["not"]["type"] == "null" => "value".to_owned(),
         none if none.is_empty() && !property["if"].is_null() => {
-            format!("boolean, {}", holds(schema, &property["else"]))
+            format!("boolean, {}", holds(&property["else"]))
         }
         all => all,
     }
@@ -190,7 +190,7 @@ fn tables(schema: &str, objects: &[(&str, &str)], common: &[&str]) -> String {
                 .or_else(|| schema["$defs"][referred?]["description"].as_str())
                 .unwrap_or_else(|| panic!("{object}.{key}"));
             let must = if required.contains(&key.as_str()) { " Must be there." } else { "" };
-            let holds = holds(&schema, property).replace('|', "\\|");
+            let holds = holds(property).replace('|', "\\|");
             text += &format!("| `{key}` | {holds} | {}{must} |\n", means.replace('|', "\\|"));
         }
     }

@@ -22,7 +22,8 @@ pub(super) fn set(markdown: &str, bold: bool) -> String {
     for piece in pieces(markdown) {
         let entry = matches!(&piece, Piece::Text(lines) if lines.first().is_some_and(|line| line.starts_with("* ")));
         // Entries of a list stand together.
-        if !out.is_empty() && !(listed && entry) {
+        let together = listed && entry;
+        if !out.is_empty() && !together {
             out.push('\n');
         }
         listed = entry;
