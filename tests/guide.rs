@@ -206,7 +206,10 @@ fn held(page: &str, mark: &str, wanted: &str) {
     let (_, after) = rest.split_once("<!-- end -->").unwrap();
     let renewed = format!("{before}{begin}{wanted}\n<!-- end -->{after}");
     if std::env::var_os("TRESTEG_BLESS").is_some() {
-        std::fs::write(&path, &renewed).unwrap();
+        // Beside it and then in its place: other tests are reading it.
+        let draft = path.with_extension("draft");
+        std::fs::write(&draft, &renewed).unwrap();
+        std::fs::rename(&draft, &path).unwrap();
         return;
     }
     assert!(text == renewed, "{page} is not up to date; TRESTEG_BLESS=1 renews it:\n{wanted}");

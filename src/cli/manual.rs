@@ -177,7 +177,7 @@ fn push_table(out: &mut String, rows: &[&str]) {
     let rows: Vec<Vec<String>> = rows.skip(1).collect();
     match head.last().map(String::as_str) {
         Some("gives" | "does") => push_examples(out, &rows),
-        _ => push_columns(out, &rows),
+        _ => push_columns(out, &head, &rows),
     }
 }
 
@@ -201,8 +201,8 @@ fn push_examples(out: &mut String, rows: &[Vec<String>]) {
     }
 }
 
-/// Columns side by side, the last one wrapped.
-fn push_columns(out: &mut String, rows: &[Vec<String>]) {
+/// Columns side by side, the last one wrapped; where there is no room for that, below each other with their heads.
+fn push_columns(out: &mut String, head: &[String], rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.saturating_sub(1))
         .map(|column| {
@@ -214,8 +214,14 @@ fn push_columns(out: &mut String, rows: &[Vec<String>]) {
     for row in rows {
         let Some((last, first)) = row.split_last() else { continue };
         if indent > WIDTH / 2 {
-            push_wrapped(out, &first.join("  "), 0, 4);
-            push_wrapped(out, last, 4, 4);
+            for (column, (cell, name)) in row.iter().zip(head).enumerate() {
+                match name.as_str() {
+                    _ if column == 0 => push_wrapped(out, cell, 0, 4),
+                    _ if cell.is_empty() => {}
+                    "means" | "why" => push_wrapped(out, cell, 4, 4),
+                    _ => push_wrapped(out, &format!("{name}: {cell}"), 4, 6),
+                }
+            }
             continue;
         }
         let mut line = String::new();
@@ -253,6 +259,10 @@ a **score**; `a ** b` stays. [Rhai](https://rhai.rs)
 | `a` | first |
 | `long` | a \\| b |
 
+| script | error | why | instead |
+|---|---|---|---|
+| `a_script_of_some_length + another_of_such_length` | `code` | so it is | |
+
 | function | gives | means | example | gives |
 |---|---|---|---|---|
 | `abs(x)` | number | no sign | `abs(-3)` | `3` |
@@ -274,6 +284,10 @@ A guard and a score; `a ** b` stays. Rhai (https://rhai.rs)
 
 a     first
 long  a | b
+
+a_script_of_some_length + another_of_such_length
+    error: code
+    so it is
 
 abs(x) → number
     no sign

@@ -62,7 +62,7 @@ pub(crate) static FUNCTIONS: &[Function] = &[
         name: "date",
         group: Group::Time,
         call: Call::Typed(Builtin::Date),
-        takes: &[("year", Kind::Integer), ("month", Kind::Integer), ("day", Kind::Integer)],
+        takes: &[("year_or_text", Kind::Any), ("month", Kind::Integer), ("day", Kind::Integer)],
         optional: 2,
         gives: Kind::Date,
         method: false,
