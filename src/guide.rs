@@ -1,4 +1,5 @@
-//! How to write workflows and how to use them: the format, the language of rules, and what needs more than one function.
+//! How to write workflows and how to use them: the format, the language of rules, and what needs
+//! more than one function.
 //!
 //! | chapter | is about |
 //! |---|---|
@@ -13,17 +14,19 @@
 //! | [`untrusted`] | every bound |
 //! | [`commands`] | the command line |
 //!
-//! `tresteg help CHAPTER` prints them in a terminal. Every example is run by the tests. The chapters are read only where
-//! documentation is made, so that they cost a build nothing.
+//! `tresteg help CHAPTER` prints them in a terminal. Every example is run by the tests. The
+//! chapters are read only where documentation is made, so that they cost a build nothing.
 
 /// Workflow files: what they mean, and every key.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/format.md"))]
 ///
-/// In the interface: [`Workflow::load`](crate::Workflow::load), [`schema`](crate::schema()), [`CODES`](crate::CODES).
+/// In the interface: [`Workflow::load`](crate::Workflow::load), [`schema`](crate::schema()),
+/// [`CODES`](crate::CODES).
 pub mod format {}
 
-/// The language of scripts: every type, operator and function with an example, and what differs from Rhai.
+/// The language of scripts: every type, operator and function with an example, and what differs
+/// from Rhai.
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/rules.md"))]
 ///
@@ -41,8 +44,9 @@ pub mod variants {}
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/scenarios.md"))]
 ///
-/// In the interface: [`Suite`](crate::Suite), [`Scenario`](crate::Scenario), [`Recorder`](crate::Recorder),
-/// [`Coverage`](crate::Coverage), [`suggest`](crate::suggest()), [`Mutant`](crate::Mutant).
+/// In the interface: [`Suite`](crate::Suite), [`Scenario`](crate::Scenario),
+/// [`Recorder`](crate::Recorder), [`Coverage`](crate::Coverage), [`suggest`](crate::suggest()),
+/// [`Mutant`](crate::Mutant).
 pub mod scenarios {}
 
 /// The engine in a program of your own.
@@ -50,8 +54,8 @@ pub mod scenarios {}
 #[cfg_attr(doc, doc = include_str!("guide/embedding.md"))]
 ///
 /// In the interface: [`Workflow`](crate::Workflow), [`Case`](crate::Case), [`Event`](crate::Event),
-/// [`Decision`](crate::Decision), [`Report`](crate::Report), [`Error`](crate::Error), [`export`](crate::export),
-/// [`log`](crate::log), [`diff`](crate::diff).
+/// [`Decision`](crate::Decision), [`Report`](crate::Report), [`Error`](crate::Error),
+/// [`export`](crate::export), [`log`](crate::log), [`diff`](crate::diff).
 pub mod embedding {}
 
 /// Rules and events asked of many cases at once.
@@ -65,8 +69,9 @@ pub mod batch {}
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/journal.md"))]
 ///
-/// In the interface: [`Case::take_entries`](crate::Case::take_entries), [`verify`](crate::verify()),
-/// [`Verifier`](crate::Verifier), [`erase`](crate::erase()), [`log`](crate::log).
+/// In the interface: [`Case::take_entries`](crate::Case::take_entries),
+/// [`verify`](crate::verify()), [`Verifier`](crate::Verifier), [`erase`](crate::erase()),
+/// [`log`](crate::log).
 pub mod journal {}
 
 /// Keeping cases in a database, with a store for SQLite in full.

@@ -1,8 +1,9 @@
 //! An embeddable rules-and-workflow engine: typed facts, guards with reasons, state machines with terms.
 //!
-//! A workflow is a JSON file. It is read and proven well-formed once ([`Workflow`]), a matter that runs through it is a
-//! [`Case`], what happens is an [`Event`], and every answer is a [`Decision`] that says what moved or why not. How files and
-//! rules are written, and how all this is embedded, the [`guide`] tells.
+//! A workflow is a JSON file. It is read and proven well-formed once ([`Workflow`]), a matter that
+//! runs through it is a [`Case`], what happens is an [`Event`], and every answer is a [`Decision`]
+//! that says what moved or why not. How files and rules are written, and how all this is embedded,
+//! the [`guide`] tells.
 //!
 //! ```text
 //!  JSON text ──► definition ──► workflow ──► case ──► journal

@@ -1,12 +1,14 @@
 //! The one table of the functions that scripts have, and of the properties of their values.
 //!
-//! A function is one entry here: its name, what it takes and gives, a line of documentation with examples. The checker
-//! reads the types, the reader of files the names that are taken, the spelling of rules which calls are methods, the guide
-//! the rest. What an entry *means* stands in `rule/builtins` ([`Builtin`]), `rule/evaluate` ([`Each`]), `rule/act`
-//! ([`Mutation`]) and, of what is asked or done by name alone, in `rule/check/call`.
+//! A function is one entry here: its name, what it takes and gives, a line of documentation with
+//! examples. The checker reads the types, the reader of files the names that are taken, the
+//! spelling of rules which calls are methods, the guide the rest. What an entry *means* stands in
+//! `rule/builtins` ([`Builtin`]), `rule/evaluate` ([`Each`]), `rule/act` ([`Mutation`]) and, of
+//! what is asked or done by name alone, in `rule/check/call`.
 //!
-//! To add a function: an entry in `functions`, a variant of [`Builtin`], its meaning in `rule/builtins`. Where its types
-//! follow from one another, [`Call::Typed`] and an arm in `rule/check/builtin`. The tests run every example.
+//! To add a function: an entry in `functions`, a variant of [`Builtin`], its meaning in
+//! `rule/builtins`. Where its types follow from one another, [`Call::Typed`] and an arm in
+//! `rule/check/builtin`. The tests run every example.
 
 mod functions;
 
@@ -34,7 +36,8 @@ pub(crate) struct Function {
     /// What it means, for the guide.
     #[cfg_attr(not(test), allow(dead_code))]
     pub about: &'static str,
-    /// Scripts and what they give; of actions, what they do. Run by the tests in the world of the guide.
+    /// Scripts and what they give; of actions, what they do. Run by the tests in the world of the
+    /// guide.
     #[cfg_attr(not(test), allow(dead_code))]
     pub examples: &'static [(&'static str, &'static str)],
 }
@@ -64,7 +67,8 @@ pub(crate) enum Call {
     Workdays,
     /// `contains`, which is `in` the other way round.
     Contains,
-    /// Asks what happened, where the case stands, whether something is known; takes names written out.
+    /// Asks what happened, where the case stands, whether something is known; takes names written
+    /// out.
     Asks,
     /// Does something, in actions alone; takes names written out.
     Acts,
@@ -165,8 +169,9 @@ pub(crate) enum Builtin {
     Ceil,
     Round,
     Div,
-    /// An id in the form in which all ids of one person are equal, and so of a list each; anything else as it is. Nothing
-    /// that can be written: the checker puts it around what is compared with `event.actor` or `who`.
+    /// An id in the form in which all ids of one person are equal, and so of a list each; anything
+    /// else as it is. Nothing that can be written: the checker puts it around what is compared with
+    /// `event.actor` or `who`.
     Person,
 }
 

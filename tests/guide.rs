@@ -1,5 +1,5 @@
-//! The guide and the README, held to the engine: workflows load, scenarios are as expected, tables have every key, and the
-//! commands do what is shown (`cli::readme`).
+//! The guide and the README, held to the engine: workflows load, scenarios are as expected, tables
+//! have every key, and the commands do what is shown (`cli::readme`).
 
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,8 @@ fn rows(text: &str, head: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Files of a chapter: a block ```` ```json NAME.json ```` is what others extend or what scenarios play.
+/// Files of a chapter: a block ```` ```json NAME.json ```` is what others extend or what scenarios
+/// play.
 fn file(chapter: &[(String, String)], name: &str) -> Result<String, String> {
     let wanted = format!("json {name}");
     let found = chapter.iter().find(|(info, _)| *info == wanted);
@@ -197,7 +198,8 @@ fn tables(schema: &str, objects: &[(&str, &str)], common: &[&str]) -> String {
     text
 }
 
-/// Compares what stands in a page between two marks with what it must be; `TRESTEG_BLESS=1` renews it.
+/// Compares what stands in a page between two marks with what it must be; `TRESTEG_BLESS=1` renews
+/// it.
 fn held(page: &str, mark: &str, wanted: &str) {
     let path = root().join(page);
     let text = std::fs::read_to_string(&path).unwrap();

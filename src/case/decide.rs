@@ -55,7 +55,7 @@ impl Case {
         }
     }
 
-    /// The same from a step that asks for more than a few cells that are known.
+    /// How an event is answered, from a step that asks for more than a few cells that are known.
     #[inline(never)]
     fn decide_from(
         &self,
@@ -71,7 +71,7 @@ impl Case {
         }
     }
 
-    /// The same from any step or answer.
+    /// How an event is answered, from any step or answer.
     #[inline(never)]
     fn decide_on(
         &self,

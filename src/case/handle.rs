@@ -31,7 +31,8 @@ pub struct EventHandle {
     governs: Option<u32>,
     /// By state: what is asked first where it is the innermost active one.
     first: Arc<[Next]>,
-    /// The same where it is the innermost active one of a region that was named; empty where none ever is.
+    /// By state: what is asked first where it is the innermost active one of a region that was
+    /// named; empty where none ever is.
     within: Arc<[Next]>,
     steps: Arc<[Step]>,
 }
@@ -157,7 +158,7 @@ impl EventHandle {
         self.first.get(innermost.index()).copied().unwrap_or(Next::AT_LENGTH)
     }
 
-    /// The same inside a region.
+    /// What is asked first where a state is the innermost active one of a region.
     pub(super) fn first_within(&self, innermost: Option<&StateId>) -> Next {
         let next = innermost.and_then(|state| self.within.get(state.index()));
         next.copied().unwrap_or(Next::AT_LENGTH)
@@ -221,9 +222,10 @@ impl Builder<'_> {
         first
     }
 
-    /// The same with several leaves, and inside regions. Inside a parallel state the leaf that counts is that of the one region
-    /// where anything listens; any will do where nothing listens. What is asked around the parallel state is asked for the other
-    /// leaves too, whatever this one finds, and might fail: then all is asked at length.
+    /// What is asked first with several leaves, and inside regions. Inside a parallel state the
+    /// leaf that counts is that of the one region where anything listens; any will do where nothing
+    /// listens. What is asked around the parallel state is asked for the other leaves too, whatever
+    /// this one finds, and might fail: then all is asked at length.
     fn part(
         &self,
         mut first: Table<StateId, Next>,
@@ -258,7 +260,8 @@ impl Builder<'_> {
         (first, within)
     }
 
-    /// The same inside a region; where anything listens inside a parallel state there, that is asked at length.
+    /// What is asked first inside a region; where anything listens inside a parallel state there,
+    /// that is asked at length.
     fn part_region(
         &self,
         region: StateId,

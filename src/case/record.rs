@@ -173,7 +173,8 @@ pub(crate) fn is_over(acts: usize, weight: usize) -> bool {
     acts > ACTS || acts > 1 && acts.saturating_mul(weight) > WEIGHT
 }
 
-/// The same for the steps of one call.
+/// Whether so many acts of one call are more than may be held, when their situations weigh this
+/// much.
 pub(crate) fn is_over_call(acts: usize, weight: usize) -> bool {
     acts > OF_A_CALL || is_over(acts, weight)
 }

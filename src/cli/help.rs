@@ -21,8 +21,8 @@ const CHAPTERS: [(&str, &str); 10] = [
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A command, or a chapter of the guide (in English): format, rules, variants, scenarios, embedding, batch,
-    /// journal, stores, untrusted, commands
+    /// A command, or a chapter of the guide (in English): format, rules, variants, scenarios,
+    /// embedding, batch, journal, stores, untrusted, commands
     #[arg(value_name = "COMMAND|CHAPTER")]
     topic: Option<String>,
 }

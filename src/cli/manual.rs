@@ -1,7 +1,7 @@
 //! A chapter of the guide as lines for a terminal: Markdown in, text out.
 //!
-//! It knows what the chapters use: headings, paragraphs, lists, tables and blocks of code. Words stay as they are written,
-//! with their backticks.
+//! It knows what the chapters use: headings, paragraphs, lists, tables and blocks of code. Words
+//! stay as they are written, with their backticks.
 
 /// Columns of a line.
 const WIDTH: usize = 100;
@@ -201,7 +201,8 @@ fn push_examples(out: &mut String, rows: &[Vec<String>]) {
     }
 }
 
-/// Columns side by side, the last one wrapped; where there is no room for that, below each other with their heads.
+/// Columns side by side, the last one wrapped; where there is no room for that, below each other
+/// with their heads.
 fn push_columns(out: &mut String, head: &[String], rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.saturating_sub(1))

@@ -92,7 +92,8 @@ impl Type {
         })
     }
 
-    /// Whether values of this type, known to be no records, have a property that those of a kind have.
+    /// Whether values of this type, known to be no records, have a property that those of a kind
+    /// have.
     pub fn has_property_of(&self, kind: vocabulary::Kind) -> bool {
         use vocabulary::Kind as Said;
         match self {

@@ -92,7 +92,8 @@ fn the_readme_names_every_command_and_chapter() {
     }
 }
 
-/// The chapters are told in the terminal, each with its own words; a word that is neither is misuse.
+/// The chapters are told in the terminal, each with its own words; a word that is neither is
+/// misuse.
 #[test]
 fn help_tells_commands_and_chapters() {
     for (page, text) in pages() {

@@ -84,7 +84,8 @@ impl Checker<'_, '_> {
         Self::broken(at)
     }
 
-    /// The type of what a function gives whose types follow from one another; `None` where its arguments cannot be.
+    /// The type of what a function gives whose types follow from one another; `None` where its
+    /// arguments cannot be.
     pub(super) fn signature(
         &mut self,
         at: Extent,

@@ -42,7 +42,8 @@ impl Checker<'_, '_> {
         self.names.function(&name.text).is_some()
     }
 
-    /// Whether a function of the table has as many arguments as it takes; the receiver of a method counts as one.
+    /// Whether a function of the table has as many arguments as it takes; the receiver of a method
+    /// counts as one.
     pub(super) fn counted(&mut self, name: &Name, at: Extent, args: &[Tree], method: bool) -> bool {
         let Some((least, most)) = vocabulary::function(&name.text).map(Function::arguments) else {
             return false;

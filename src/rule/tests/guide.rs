@@ -1,5 +1,6 @@
-//! The chapter about rules, held to the engine: every example of its tables is checked and run, its tables of functions are
-//! those of the vocabulary (`TRESTEG_BLESS=1` writes them anew), and what it says of Rhai is what Rhai does.
+//! The chapter about rules, held to the engine: every example of its tables is checked and run, its
+//! tables of functions are those of the vocabulary (`TRESTEG_BLESS=1` writes them anew), and what
+//! it says of Rhai is what Rhai does.
 
 use std::path::PathBuf;
 
@@ -83,7 +84,8 @@ fn attempt(workflow: &Workflow) -> Event {
     workflow.event_from_json(text).unwrap()
 }
 
-/// What a script gives: as the rule of a derived fact or, where it asks about the event, in an action.
+/// What a script gives: as the rule of a derived fact or, where it asks about the event, in an
+/// action.
 fn value(script: &str) -> Result<String, String> {
     let text = |value: crate::Value| match value.to_json() {
         json if matches!(
