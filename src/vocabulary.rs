@@ -23,7 +23,6 @@ pub(crate) use functions::FUNCTIONS;
 pub(crate) struct Function {
     pub name: &'static str,
     /// Where the guide tells it.
-    #[cfg_attr(not(test), allow(dead_code))]
     pub group: Group,
     pub call: Call,
     /// The receiver of a method comes first.
@@ -203,6 +202,18 @@ impl Function {
 /// The function of this name. Linear in the table, which is short.
 pub(crate) fn function(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
+}
+
+/// What lists can be asked for, and how they change in actions: for hints.
+pub(crate) fn of_lists() -> [String; 2] {
+    let asked = |one: &&Function| {
+        one.group == Group::Lists && one.takes.first().is_some_and(|(_, of)| *of != Kind::Record)
+    };
+    let changed = |one: &&Function| matches!(one.call, Call::Changes(_));
+    let names = |some: &dyn Fn(&&Function) -> bool| {
+        FUNCTIONS.iter().filter(some).map(|one| one.name).collect::<Vec<_>>().join(" ")
+    };
+    [names(&asked), names(&changed)]
 }
 
 /// Whether values that are no records have a property of this name.

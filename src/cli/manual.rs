@@ -161,6 +161,11 @@ fn cells(row: &str) -> Vec<String> {
     cells.map(|cell| cell_text(cell.trim()).replace('\u{1}', "|")).collect()
 }
 
+/// What stands in the first cell of a row, as a reader sees it.
+pub(super) fn first_cell(row: &str) -> String {
+    cells(row).into_iter().next().unwrap_or_default()
+}
+
 /// A cell that is code and nothing else needs no backticks around it.
 fn cell_text(cell: &str) -> String {
     let ticks = cell.len() - cell.trim_start_matches('`').len();

@@ -113,7 +113,7 @@ enum Command {
     Batch(batch::Arguments),
     /// List workflows with what they have of everything
     List(list::Arguments),
-    /// Show what a command takes, or a chapter of the guide: the format, the language of rules and more
+    /// Show what a command takes, a chapter of the guide, or one function or key
     Help(help::Arguments),
 }
 

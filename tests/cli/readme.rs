@@ -114,10 +114,26 @@ fn help_tells_commands_and_chapters() {
     }
     let run = tresteg().args(["help", "run"]).output().unwrap();
     assert!(String::from_utf8(run.stdout).unwrap().contains("Usage: tresteg run"));
+    // A function, an operator, a property, a key.
+    for (word, wanted) in [
+        ("next_workday", "next_workday(day: date) → date"),
+        ("round", "round(2.345, 2) ⇒ 2.35"),
+        ("%", "remainder"),
+        ("weekday", "Sunday"),
+        ("at_least", "How many of them must hold"),
+        ("blocked_by", "What stands in the way"),
+    ] {
+        let output = tresteg().args(["help", word]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && said.contains(wanted), "{word}: {said}");
+        assert!(said.lines().count() < 20, "{word}: {said}");
+    }
     let wrong = tresteg().args(["help", "rulse"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
     assert!(
-        String::from_utf8(wrong.stderr).unwrap().contains("there is no command and no chapter")
+        String::from_utf8(wrong.stderr)
+            .unwrap()
+            .contains("there is no command, chapter, function or key `rulse`")
     );
 }
 

@@ -67,8 +67,13 @@ impl Checker<'_, '_> {
             "length" | "size" => problem.hint("did you mean `len`?"),
             "includes" => problem.hint("did you mean `contains`?"),
             "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),
-            "to_string" | "parse_int" | "to_int" | "to_float" => problem.hint("values keep their types: declare the fact as what it is"),
-            "sort" | "pop" | "clear" | "reduce" => problem.hint("lists have `len contains filter find map all some sum covers` and, in actions, `push insert remove`"),
+            "to_string" | "parse_int" | "to_int" | "to_float" => {
+                problem.hint("values keep their types: declare the fact as what it is")
+            }
+            "sort" | "pop" | "clear" | "reduce" => {
+                let [asked, changed] = vocabulary::of_lists();
+                problem.hint(format!("lists have `{asked}` and, in actions, `{changed}`"))
+            }
             "print" | "debug" => problem.hint("use `emit` in actions"),
             _ => match nearest(other, self.names.callable()) {
                 Some(near) => problem.hint(format!("did you mean `{near}`?")),
