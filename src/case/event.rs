@@ -39,14 +39,14 @@ impl Actor {
         Self { id: Some(id.into()), ..Self::default() }
     }
 
-    /// The same with one role more.
+    /// With one role more. Roles are vouched for by the host.
     #[must_use]
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());
         self
     }
 
-    /// The same, speaking for a unit.
+    /// Speaking for an organisation or unit.
     #[must_use]
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
@@ -115,35 +115,40 @@ impl Event {
         self
     }
 
-    /// The same, at a time.
+    /// At a time; without one, at the time of the case. A time before the last step is an error
+    /// when it is fired.
     #[must_use]
     pub fn at(mut self, at: DateTime) -> Self {
         self.at = Some(at);
         self
     }
 
-    /// The same, with an id of its own: sent twice, it happens once.
+    /// With an id of its own: sent twice, it happens once (see
+    /// [`Limits::remembered_ids`](crate::Limits::remembered_ids)).
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// The same, reporting a fact. Texts are put into Unicode's composed form. A text serves for a date, a date-time, a duration and a value of an enum.
+    /// Reporting a fact, whose name and value are checked when it is fired. Texts are put into
+    /// Unicode's composed form; a text serves for a date, a date-time, a duration and a value of an
+    /// enum.
     #[must_use]
     pub fn fact(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.facts.insert(name.into(), value.into());
         self
     }
 
-    /// The same, with payload.
+    /// With an entry of payload, which scripts read as `event.data.NAME`.
     #[must_use]
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.data.insert(name.into(), value.into());
         self
     }
 
-    /// The same, with a free text.
+    /// With a free text for the journal, where the workflow takes one. It is put into Unicode's
+    /// composed form.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         let text = composed(&text.into()).into_owned();
@@ -399,7 +404,7 @@ impl Reader<'_> {
         time
     }
 
-    /// The same as [`Reader::wrong`] with what to write instead.
+    /// Reports what is no time, as [`Reader::wrong`] does, with what to write instead.
     fn wrong_time(&mut self, node: &Node, what: &str, wanted: &str, text: &str) {
         let message = format!("{what} must be {wanted}");
         let mut found = Diagnostic::error("event-shape", node.span, message);

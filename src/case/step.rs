@@ -95,7 +95,7 @@ impl<'w> Run<'w> {
         self.workflow.compiled()
     }
 
-    /// The same for whoever compares with a journal, even where cases keep none.
+    /// With what a journal says, even where cases keep none: for whoever compares with one.
     pub fn proving(self) -> Self {
         Self { proves: true, ..self }
     }
@@ -353,7 +353,7 @@ impl<'w> Run<'w> {
         let _ = act;
     }
 
-    /// The same situation, at a time.
+    /// The situation as it is, at a time.
     fn at(&self, time: DateTime) -> Arc<Situation> {
         if self.situation.time == time {
             return Arc::clone(&self.situation);
