@@ -151,8 +151,7 @@ pub(crate) fn first_other<'a>(line: &'a Line, draft: &'a Draft) -> Option<Other<
     first_other_but(line, draft, |_, _, _| false)
 }
 
-/// The first private part that is there on one side only or with another value, but for those that
-/// are excused, by their path and the value of either.
+/// The same, but for those that are excused, by their path and the value of either.
 pub(crate) fn first_other_but<'a>(
     line: &'a Line,
     draft: &'a Draft,
