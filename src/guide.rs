@@ -1,25 +1,85 @@
-//! How to do what needs more than this library: chapters with examples that are compiled and run as tests.
+//! How to write workflows and how to use them: the format, the language of rules, and what needs
+//! more than one function.
+//!
+//! | chapter | is about |
+//! |---|---|
+//! | [`format`](mod@format) | workflow files: what they mean, and every key |
+//! | [`rules`] | scripts: every type, operator and function, and what differs from Rhai |
+//! | [`variants`] | files that are the difference to another one |
+//! | [`scenarios`] | what a process must do, and what is not tried yet |
+//! | [`embedding`] | the engine in a program of your own |
+//! | [`batch`] | many cases at once |
+//! | [`journal`] | what happened, proven, and erased |
+//! | [`stores`] | cases in a database |
+//! | [`untrusted`] | every bound |
+//! | [`commands`] | the command line |
+//!
+//! `tresteg help CHAPTER` prints them in a terminal. Every example is run by the tests. The
+//! chapters are read only where documentation is made, so that they cost a build nothing.
 
-/// Keeping cases in a database.
+/// Workflow files: what they mean, and every key.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/format.md"))]
 ///
-/// The library does no I/O, so a store is a page of the host's own code; this one is for SQLite by the crate `rusqlite`. What
-/// any store must do is little:
+/// In the interface: [`Workflow::load`](crate::Workflow::load), [`schema`](crate::schema()),
+/// [`CODES`](crate::CODES).
+pub mod format {}
+
+/// The language of scripts: every type, operator and function with an example, and what differs
+/// from Rhai.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/rules.md"))]
 ///
-/// * *One transaction* for the snapshot and the entries that led to it, so that state and journal cannot disagree, wherever
-///   a crash strikes. A case whose entries were taken but could not be kept is thrown away and loaded anew.
-/// * *An optimistic check*: the transaction holds only if the head in the store is still the one that the case was loaded
-///   with. Of two who loaded the same case, the one who comes second is told so, loads again and fires again; the event is
-///   answered by the case as it is then.
-/// * *The answer leaves the house last*: who got an answer can rely on its being kept. Who got none sends the event again,
-///   under the same `id`, and gets the first outcome if there was an answer.
+/// In the interface: [`Limits`](crate::Limits).
+pub mod rules {}
+
+/// Files that are the difference to another one, and how two files differ.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/variants.md"))]
 ///
-/// A workflow for it keeps a journal: [`Limits::untaken_entries`](crate::Limits::untaken_entries) is not 0.
+/// In the interface: [`diff::compare`](crate::diff::compare).
+pub mod variants {}
+
+/// What a process must do, written down and run; what is not tried yet.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/scenarios.md"))]
 ///
-/// Equal heads mean equal cases, but for the time: time that passes without anything falling due leaves no entry
-/// ([`Case::advance`](crate::Case::advance)) and need not be kept.
+/// In the interface: [`Suite`](crate::Suite), [`Scenario`](crate::Scenario),
+/// [`Recorder`](crate::Recorder), [`Coverage`](crate::Coverage), [`suggest`](crate::suggest()),
+/// [`Mutant`](crate::Mutant).
+pub mod scenarios {}
+
+/// The engine in a program of your own.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/embedding.md"))]
+///
+/// In the interface: [`Workflow`](crate::Workflow), [`Case`](crate::Case), [`Event`](crate::Event),
+/// [`Decision`](crate::Decision), [`Report`](crate::Report), [`Error`](crate::Error),
+/// [`export`](crate::export), [`log`](crate::log), [`diff`](crate::diff).
+pub mod embedding {}
+
+/// Rules and events asked of many cases at once.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/batch.md"))]
+///
+/// In the interface: [`batch::Table`](crate::batch::Table).
+pub mod batch {}
+
+/// What happened, proven line by line, and how a person is erased from it.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/journal.md"))]
+///
+/// In the interface: [`Case::take_entries`](crate::Case::take_entries),
+/// [`verify`](crate::verify()), [`Verifier`](crate::Verifier), [`erase`](crate::erase()),
+/// [`log`](crate::log).
+pub mod journal {}
+
+/// Keeping cases in a database, with a store for SQLite in full.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/stores.md"))]
 ///
 /// ```
-#[doc = include_str!("guide/sqlite.rs")]
+#[cfg_attr(doc, doc = include_str!("guide/sqlite.rs"))]
 ///
 /// fn main() -> Result<(), Failure> {
 ///     let workflow = Workflow::from_json(r#"{
@@ -51,4 +111,18 @@
 ///     Ok(())
 /// }
 /// ```
-pub mod sqlite {}
+pub mod stores {}
+
+/// Every bound of reading and running, and what is promised about the files of strangers.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/untrusted.md"))]
+///
+/// In the interface: [`Limits`](crate::Limits).
+pub mod untrusted {}
+
+/// The command line: exit codes, lines of JSON, pictures, pages.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/commands.md"))]
+///
+/// In the interface: [`export::outline`](crate::export::outline).
+pub mod commands {}

@@ -1,7 +1,9 @@
 //! An embeddable rules-and-workflow engine: typed facts, guards with reasons, state machines with terms.
 //!
-//! A workflow is a JSON file. It is read and proven well-formed once ([`Workflow`]), a matter that runs through it is a
-//! [`Case`], what happens is an [`Event`], and every answer is a [`Decision`] that says what moved or why not.
+//! A workflow is a JSON file. It is read and proven well-formed once ([`Workflow`]), a matter that
+//! runs through it is a [`Case`], what happens is an [`Event`], and every answer is a [`Decision`]
+//! that says what moved or why not. How files and rules are written, and how all this is embedded,
+//! the [`guide`] tells.
 //!
 //! ```text
 //!  JSON text ──► definition ──► workflow ──► case ──► journal
@@ -49,6 +51,7 @@ pub(crate) mod short;
 pub(crate) mod suggest;
 pub(crate) mod table;
 pub(crate) mod value;
+pub(crate) mod vocabulary;
 pub(crate) mod work;
 pub(crate) mod workflow;
 

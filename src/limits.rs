@@ -85,12 +85,12 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The same for reading the JSON of workflow files, which nests as states do.
+    /// These bounds for reading the JSON of workflow files, which nests as states do.
     pub(crate) fn of_definitions(&self) -> Self {
         Self { json_depth: self.definition_depth, ..self.clone() }
     }
 
-    /// The same for reading events, facts and values as JSON.
+    /// These bounds for reading events, facts and values as JSON.
     pub(crate) fn of_events(&self) -> Self {
         Self { definition_bytes: self.event_bytes, ..self.clone() }
     }

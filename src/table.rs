@@ -65,7 +65,7 @@ impl<I: Id, T> Table<I, T> {
         &self.rows[id.index()]
     }
 
-    /// The same, to change it.
+    /// The row of a number, to change it; see [`at`](Self::at).
     #[allow(clippy::indexing_slicing)]
     pub fn at_mut(&mut self, id: I) -> &mut T {
         &mut self.rows[id.index()]

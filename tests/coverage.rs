@@ -456,15 +456,15 @@ fn a_rule_of_a_thousand_clauses_is_looked_at_in_no_time() {
     assert_eq!(decided, ["f500", "x != 500"]);
 }
 
-/// Compares with a file; `BLESS=1` renews it.
+/// Compares with a file; `TRESTEG_BLESS=1` renews it.
 pub(crate) fn golden(name: &str, text: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/coverage").join(name);
-    if std::env::var_os("BLESS").is_some() {
+    if std::env::var_os("TRESTEG_BLESS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, kept, "{name}; BLESS=1 renews it");
+    assert_eq!(text, kept, "{name}; TRESTEG_BLESS=1 renews it");
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod diagnostics;
 mod dice;
 mod diff;
 mod forged;
+mod guide;
 mod journal;
 mod laws;
 mod library;

@@ -20,7 +20,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
-const LAWS: [&str; 12] = [
+const LAWS: [&str; 13] = [
     "diagnostic",
     "digest",
     "digests",
@@ -32,6 +32,7 @@ const LAWS: [&str; 12] = [
     "shared",
     "short",
     "table",
+    "vocabulary",
     "work",
 ];
 

@@ -101,7 +101,8 @@ pub(crate) fn too_long(what: &str, text: &str, most: usize) -> Problem {
     Problem::new("limit-name", message)
 }
 
-/// Checks an event that there is nothing to be said about, as nearly all are; `None` where that is not sure.
+/// Accepts an event that there is nothing to be said about, as nearly all are; `None` where that is
+/// not sure.
 fn check_plain(workflow: &Compiled, situation: &Situation, event: &Event) -> Option<Accepted> {
     let number = workflow.heard.number(&event.name)?;
     let known = workflow.heard.name(number);
@@ -138,7 +139,7 @@ fn sender_id(event: &Event) -> Option<&str> {
     event.actor.as_ref().and_then(|actor| actor.id.as_deref())
 }
 
-/// Checks an event and names everything that is wrong with it.
+/// Accepts an event, or tells everything that is wrong with it.
 fn check_all(
     workflow: &Compiled,
     situation: &Situation,

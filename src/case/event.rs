@@ -39,14 +39,14 @@ impl Actor {
         Self { id: Some(id.into()), ..Self::default() }
     }
 
-    /// Gives the actor one role more.
+    /// With one role more. Roles are vouched for by the host.
     #[must_use]
     pub fn role(mut self, role: impl Into<String>) -> Self {
         self.roles.push(role.into());
         self
     }
 
-    /// Lets the actor speak for an organisation or unit.
+    /// Speaking for an organisation or unit.
     #[must_use]
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
@@ -115,35 +115,40 @@ impl Event {
         self
     }
 
-    /// Says when the event happens; without, it is the time of the case.
+    /// At a time; without one, at the time of the case. A time before the last step is an error
+    /// when it is fired.
     #[must_use]
     pub fn at(mut self, at: DateTime) -> Self {
         self.at = Some(at);
         self
     }
 
-    /// Gives the event an id of its own: sent twice, it happens once.
+    /// With an id of its own: sent twice, it happens once (see
+    /// [`Limits::remembered_ids`](crate::Limits::remembered_ids)).
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Reports a fact with the event. Texts are put into Unicode's composed form. A text serves for a date, a date-time, a duration and a value of an enum.
+    /// Reporting a fact, whose name and value are checked when it is fired. Texts are put into
+    /// Unicode's composed form; a text serves for a date, a date-time, a duration and a value of an
+    /// enum.
     #[must_use]
     pub fn fact(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.facts.insert(name.into(), value.into());
         self
     }
 
-    /// Adds a value to the payload, which scripts read as `event.data.NAME`.
+    /// With an entry of payload, which scripts read as `event.data.NAME`.
     #[must_use]
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.data.insert(name.into(), value.into());
         self
     }
 
-    /// Adds a free text, which no rule reads.
+    /// With a free text for the journal, where the workflow takes one. It is put into Unicode's
+    /// composed form.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         let text = composed(&text.into()).into_owned();
@@ -399,7 +404,7 @@ impl Reader<'_> {
         time
     }
 
-    /// Notes a problem as [`Reader::wrong`] does, with what to write instead.
+    /// Reports what is no time, as [`Reader::wrong`] does, with what to write instead.
     fn wrong_time(&mut self, node: &Node, what: &str, wanted: &str, text: &str) {
         let message = format!("{what} must be {wanted}");
         let mut found = Diagnostic::error("event-shape", node.span, message);

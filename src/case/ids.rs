@@ -58,7 +58,8 @@ impl Ids {
         }
     }
 
-    /// Remembers an id by its digest, without a bound. Whether it was not there.
+    /// Takes down how an event was answered by the digest of its id, without a bound. Whether it
+    /// was not there.
     pub fn insert_digest(&mut self, id: u128, first: First) -> bool {
         if self.by_id.get(id).is_some() {
             return false;

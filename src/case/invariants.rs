@@ -30,8 +30,9 @@ pub(crate) fn check(workflow: &Compiled, situation: &Situation, same_zones: bool
     Check::new(workflow, situation, same_zones).all(true)
 }
 
-/// The same for a step that has just been taken, in debug builds: what it did not touch was looked at before, and so are
-/// only cases that weigh little. Scenarios may put a case where no run leads.
+/// Stops a debug build at a step that has led to something impossible. What the step did not touch
+/// was looked at before, and only cases that weigh little are looked at. Scenarios may put a case
+/// where no run leads.
 #[cfg(debug_assertions)]
 pub(crate) fn assert_kept(workflow: &Compiled, before: Option<&Situation>, after: &Situation) {
     const LITTLE: usize = 600;

@@ -178,7 +178,8 @@ impl Case {
         self.options_after(actor, None).0
     }
 
-    /// Brings options up to date: what was found earlier for the same actor is not worked out again where nothing that it reads has changed; with how many were worked out.
+    /// The options, where what was found earlier for this actor need not be worked out again; with
+    /// how many were.
     fn options_after(&self, actor: Option<&Actor>, earlier: Option<&Options>) -> (Options, usize) {
         let compiled = self.workflow.compiled();
         let asked = actor.cloned().unwrap_or_else(|| self.anybody());

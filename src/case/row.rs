@@ -27,7 +27,7 @@ impl FactHandle {
     }
 }
 
-/// The same fact of the same workflow, as it was loaded.
+/// Equal are handles of one fact of one workflow, as it was loaded.
 impl PartialEq for FactHandle {
     fn eq(&self, other: &Self) -> bool {
         (self.setter.id, self.serial) == (other.setter.id, other.serial)
@@ -198,7 +198,7 @@ impl Row {
         rules.fact(id, &self.context()).map_err(|fault| self.failed(&fault))
     }
 
-    /// The same as [`Row::holds`] without the compiled form: for measuring.
+    /// What [`Row::holds`] answers, without the compiled form: for measuring.
     #[doc(hidden)]
     pub fn holds_by_evaluator(&self, rule: &RuleHandle) -> Result<Truth, Error> {
         self.owns(rule)?;

@@ -149,7 +149,8 @@ pub(crate) fn select(
     Round { workflow, situation, context, wanted, asker, brief: false }.run()
 }
 
-/// Selects transitions for whoever only asks whether anything listens, and whether it is open: what is not open is not all named.
+/// Which transitions answer, for whoever only asks whether anything listens and is open: what is
+/// not open is not all named.
 pub(crate) fn select_briefly(
     workflow: &Compiled,
     situation: &Situation,

@@ -83,7 +83,7 @@ pub struct Snapshot {
     /// Which events with an id of their own were answered, and how: digests, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     ids: Vec<String>,
-    /// Which events with an id were answered, in version 1: whole answers.
+    /// Of version 1: events with an id, with their whole answers.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     answered: Option<BTreeMap<String, Vec<Wire>>>,
     /// SHA-256 of all the rest in canonical form.

@@ -123,7 +123,7 @@ impl<'w> Run<'w> {
         self.workflow.compiled()
     }
 
-    /// Notes the verdicts of what is taken, even where cases keep no journal: for whoever compares with one.
+    /// With what a journal says, even where cases keep none: for whoever compares with one.
     pub fn proving(self) -> Self {
         Self { proves: true, ..self }
     }
@@ -381,7 +381,7 @@ impl<'w> Run<'w> {
         let _ = act;
     }
 
-    /// The present situation, at a time.
+    /// The situation as it is, at a time.
     fn at(&self, time: DateTime) -> Arc<Situation> {
         if self.situation.time == time {
             return Arc::clone(&self.situation);

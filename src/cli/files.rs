@@ -17,7 +17,7 @@ pub(super) fn workflow(path: &Path, console: &mut Console<'_>) -> Result<Workflo
     workflow_within(path, &Limits::default(), console)
 }
 
-/// The same where nobody takes the entries of a journal: none are kept.
+/// Loads a workflow for a command that takes no entries of a journal: none are kept.
 pub(super) fn without_journal(path: &Path, console: &mut Console<'_>) -> Result<Workflow, Stop> {
     let limits = Limits { untaken_entries: 0, ..Limits::default() };
     workflow_within(path, &limits, console)
@@ -42,7 +42,7 @@ pub(super) fn load(path: &Path) -> Result<Result<Workflow, Report>, Stop> {
     load_within(path, &Limits::default())
 }
 
-/// The same under given bounds.
+/// Loads a workflow under given bounds; what it extends must lie in its folder or below.
 pub(super) fn load_within(path: &Path, limits: &Limits) -> Result<Result<Workflow, Report>, Stop> {
     let text = read(path, limits.definition_bytes);
     let text = text.map_err(|error| Stop::file(path, said(&error)))?;
@@ -61,7 +61,8 @@ pub(super) fn read(path: &Path, limit: usize) -> io::Result<String> {
     read_once(path, limit)
 }
 
-/// The same of a file that may be written over afterwards.
+/// Reads a text of at most so many bytes and one more, of a file that may be written over
+/// afterwards.
 pub(super) fn read_once(path: &Path, limit: usize) -> io::Result<String> {
     let wrong = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     let file = File::open(path)?;

@@ -16,10 +16,12 @@ mod entries;
 mod explain;
 mod export;
 mod files;
+mod help;
 mod journey;
 mod junit;
 mod keeper;
 mod list;
+mod manual;
 mod mutants;
 mod new;
 mod overlay;
@@ -53,6 +55,9 @@ use tresteg::Language;
 use console::{Colour, Console};
 
 const AFTER_HELP: &str = "\
+The guide, chapter by chapter: tresteg help format, rules, variants, scenarios, embedding, batch, journal,
+stores, untrusted, commands.
+
 Exit codes:
   0  done; the answer is yes
   1  the answer is no, or a file is wrong (diff: they differ); standard output was closed
@@ -67,6 +72,7 @@ Colour only on a terminal, and not when NO_COLOR is set.";
 /// An embeddable rules-and-workflow engine: check a workflow, run cases through it, ask why.
 #[derive(Debug, Parser)]
 #[command(name = "tresteg", version, after_help = AFTER_HELP, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true)]
 struct Arguments {
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
@@ -107,6 +113,8 @@ enum Command {
     Batch(batch::Arguments),
     /// List workflows with what they have of everything
     List(list::Arguments),
+    /// Show what a command takes, a chapter of the guide, or one function or key
+    Help(help::Arguments),
 }
 
 /// The language of answers.
@@ -232,7 +240,7 @@ impl Command {
     fn answers(&self) -> bool {
         match self {
             Self::Run(_) | Self::Explain(_) | Self::Replay(_) | Self::Schema(_) => true,
-            Self::Diff(_) | Self::Batch(_) | Self::List(_) => true,
+            Self::Diff(_) | Self::Batch(_) | Self::List(_) | Self::Help(_) => true,
             Self::Record(arguments) => arguments.output.is_none(),
             Self::Export(arguments) => arguments.output.is_none(),
             Self::Draw(arguments) => arguments.output.is_none(),
@@ -272,6 +280,7 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::Report(arguments) => report::report(&arguments, console),
         Command::Batch(arguments) => batch::batch(&arguments, console),
         Command::List(arguments) => list::list(&arguments, console),
+        Command::Help(arguments) => help::help(&arguments, console),
     }
 }
 

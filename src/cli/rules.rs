@@ -25,7 +25,7 @@ impl Journal {
         Self::of(path, Entries::open(path)?)
     }
 
-    /// The same of what has been opened already.
+    /// The journal of entries that have been opened already.
     pub(super) fn of(path: &Path, entries: Entries) -> Result<Self, Stop> {
         let mut journal = Self { path: path.to_owned(), entries, first: None };
         journal.first = journal.next()?;

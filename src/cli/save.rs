@@ -47,7 +47,7 @@ pub(super) fn save(path: &Path, place: Place, text: &str) -> Result<(), Stop> {
     draft.finish()
 }
 
-/// The same where the caller deals with what goes wrong.
+/// Writes a whole file, where the caller deals with what goes wrong.
 pub(super) fn try_save(path: &Path, place: Place, text: &str) -> io::Result<()> {
     let mut draft = Draft::open(path, place)?;
     draft.file.write_all(text.as_bytes())?;

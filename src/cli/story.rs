@@ -9,7 +9,7 @@ pub(super) fn full_name(path: &Path, scenario: &Scenario) -> String {
     format!("{} › {}", path.display(), own_name(scenario))
 }
 
-/// The same within its file.
+/// A scenario by what tells it from others of its file.
 pub(super) fn own_name(scenario: &Scenario) -> String {
     let variant = scenario.variant().map(|name| format!(" [{name}]")).unwrap_or_default();
     let row = scenario.row().map(|(number, said)| format!(" (row {number}: {said})"));

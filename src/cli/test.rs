@@ -162,7 +162,7 @@ fn run(
     done.map(|()| results)
 }
 
-/// The same for whoever stays: the summary is shown.
+/// Runs scenarios for whoever stays: the summary is shown.
 pub(super) fn run_again(
     arguments: &Arguments,
     paths: &[PathBuf],

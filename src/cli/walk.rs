@@ -63,7 +63,7 @@ pub(super) fn find(
     Ok(found.files)
 }
 
-/// The same without a word, for those who look again and again.
+/// The files meant, without a word about what is passed over: for those who look again and again.
 pub(super) fn look(paths: &[PathBuf], kind: Kind) -> Result<Found, Stop> {
     let mut all = Found::default();
     for path in paths {

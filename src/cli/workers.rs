@@ -46,7 +46,7 @@ pub(super) fn each<T: Sync, R: Send, E>(
     })
 }
 
-/// The same, where all is wanted at the end.
+/// Works on all things at once, and gives what came of each in their order.
 pub(super) fn all<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let mut done = Vec::with_capacity(things.len());
     let Ok(()) = each(things, work, |one| {

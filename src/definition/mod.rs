@@ -11,7 +11,6 @@ pub(crate) mod codes;
 pub(crate) mod keys;
 pub(crate) mod model;
 pub(crate) mod parse;
-pub(crate) use parse::BUILT_IN;
 pub(crate) mod schema;
 pub(crate) mod shape;
 mod validate;

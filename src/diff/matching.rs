@@ -173,7 +173,8 @@ fn stripped(answer: &Answer, unnamed: &HashMap<String, String>) -> String {
     digest::canonical(&meaning)
 }
 
-/// The same on every machine; two that are alike by chance are shown as one that was renamed and differs.
+/// A hash that is alike on every machine; two that are equal by chance are shown as one that was
+/// renamed and differs.
 fn hash(what: &impl std::hash::Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);

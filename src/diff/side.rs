@@ -47,7 +47,7 @@ pub(super) struct Answer {
     pub list: String,
     /// With the key of the term for a trigger.
     pub meaning: Json,
-    /// The same as one text.
+    /// The meaning as one text.
     pub text: String,
 }
 

@@ -40,7 +40,7 @@ impl<'w> Comparer<'w> {
         Self { composer: Composer::new(workflow), strict: true }
     }
 
-    /// The same for other rules than those of the journal: whether they come to the same.
+    /// For other rules than those of the journal: whether they come to the same.
     pub(crate) fn against(workflow: &'w Workflow) -> Self {
         Self { strict: false, ..Self::new(workflow) }
     }

@@ -7,6 +7,7 @@
 use super::syntax::{Arm, Binary, Form, Name, Tree};
 use super::{read, words};
 use crate::value::write_json_string;
+use crate::vocabulary;
 
 /// How strongly an operator binds, as Rhai has it. What binds less than is asked for stands in brackets.
 mod binds {
@@ -23,29 +24,6 @@ mod binds {
     pub const UNARY: u8 = 220;
     pub const PRIMARY: u8 = 255;
 }
-
-/// Asked of what stands in front: `list.len()` and `len(list)` are the same.
-const METHODS: [&str; 19] = [
-    "all",
-    "contains",
-    "covers",
-    "ends_with",
-    "filter",
-    "find",
-    "insert",
-    "keys",
-    "len",
-    "lower",
-    "map",
-    "push",
-    "remove",
-    "some",
-    "starts_with",
-    "sum",
-    "trim",
-    "upper",
-    "values",
-];
 
 /// The one text of all scripts that mean what this one does, or of a clause of one. Cost: about that of reading it.
 pub(super) fn spelling(text: &str) -> String {
@@ -302,7 +280,9 @@ impl Writer {
 
     fn call(&mut self, name: &Name, args: &[Tree]) {
         let args = match args.split_first() {
-            Some((first, rest)) if METHODS.contains(&&*name.text) => {
+            Some((first, rest))
+                if vocabulary::function(&name.text).is_some_and(|own| own.method) =>
+            {
                 self.operand(first, binds::PRIMARY);
                 self.word(".");
                 rest

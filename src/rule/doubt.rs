@@ -330,7 +330,7 @@ impl Doubt {
         self.touch([&node], rules, facts).reads
     }
 
-    /// The same for a fact or factor by its name.
+    /// Whether a fact or factor, by its name, is erased or follows from what was.
     pub fn touches_named(&self, rules: &Rules, name: &str, facts: &Facts) -> bool {
         let at = super::syntax::Extent::default();
         let op = match (rules.fact_named(name), rules.factor_named(name)) {

@@ -197,7 +197,7 @@ impl Pair<'_> {
         one.answer(first, self.is_truth, context) == other.answer(second, self.is_truth, context)
     }
 
-    /// The same for all combinations, or for many that are spread over them.
+    /// Whether both agree on all combinations, or on many that are spread over them.
     fn agrees_on_many(&self, columns: &Columns) -> bool {
         let [rules, _] = self.rules;
         let mut facts = rules.facts_unknown();

@@ -368,7 +368,7 @@ impl Rules {
         choices.0.get(usize::try_from(choices.ordinal(text)?).ok()?).cloned()
     }
 
-    /// The same, without the compiled form.
+    /// Whether a requirement holds, without the compiled form.
     pub fn holds_by_evaluator(
         &self,
         requirement: Requirement,

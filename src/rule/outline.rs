@@ -15,6 +15,7 @@ use crate::definition::model::{Definition, FactorRule, Trigger};
 use crate::definition::shape::Kind;
 use crate::diagnostic::{Span, Spanned};
 use crate::table::{FactId, FactorId, TransitionId};
+use crate::vocabulary;
 
 /// Everything that can be seen of the rules of one workflow. Linear in the size of its scripts.
 #[derive(Debug, Default)]
@@ -526,10 +527,8 @@ impl Rules {
                 options.iter().all(|option| self.may_be_unknown(option, known))
             }
             Op::Property(base, name) => {
-                const OF_TIME: [&str; 8] =
-                    ["year", "month", "day", "weekday", "date", "days", "hours", "len"];
                 // A record may have properties of these names, and lack them.
-                !(OF_TIME.contains(&&**name) && self.is_no_record(base)) || any(&[base])
+                !(vocabulary::is_property(name) && self.is_no_record(base)) || any(&[base])
             }
             // What a record lacks is unknown.
             Op::Item(base, item) => !self.is_no_record(base) || any(&[base, item]),

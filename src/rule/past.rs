@@ -175,7 +175,7 @@ impl Happened {
         self.latest
     }
 
-    /// The same where some event happened last at a time, whichever that was.
+    /// This past, where some event happened last at a time, whichever that was.
     pub fn and_last(self, latest: Option<DateTime>) -> Self {
         Self { latest: self.latest.max(latest), ..self }
     }

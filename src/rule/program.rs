@@ -9,6 +9,7 @@ use crate::definition::model::Script;
 use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId, ParameterId, StateId};
 use crate::value::Value;
+pub(crate) use crate::vocabulary::{Builtin, Each, Mutation};
 
 /// A checked script.
 #[derive(Debug, Clone)]
@@ -267,58 +268,6 @@ pub(crate) enum EventPart {
     Actor,
     At,
     Date,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Each {
-    Filter,
-    Find,
-    Map,
-    All,
-    Some,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mutation {
-    Push,
-    Insert,
-    Remove,
-}
-
-/// The functions of the language, and the parts of dates and durations.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Builtin {
-    Days,
-    Weeks,
-    Months,
-    Years,
-    Hours,
-    /// A date or date-time and how many working days after it.
-    AddWorkdays,
-    SubtractWorkdays,
-    NextWorkday,
-    Date,
-    Len,
-    Sum,
-    /// With the values of the list's `enum`.
-    Covers(Arc<[Value]>),
-    Keys,
-    Values,
-    StartsWith,
-    EndsWith,
-    Lower,
-    Upper,
-    Trim,
-    Min,
-    Max,
-    Abs,
-    Floor,
-    Ceil,
-    Round,
-    Div,
-    /// An id in the form in which all ids of one person are equal, and so of a list each; anything else as it is. Nothing
-    /// that can be written: the checker puts it around what is compared with `event.actor` or `who`.
-    Person,
 }
 
 impl Node {

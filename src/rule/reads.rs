@@ -90,7 +90,7 @@ impl Rules {
         own
     }
 
-    /// The same, with what is read through others.
+    /// What is read, with what that reads in turn through derived facts, factors and functions.
     pub(super) fn reads_through(&self, own: Reads) -> Reads {
         let mut all = own.clone();
         let mut waiting: Vec<Reads> = vec![own];

@@ -297,7 +297,7 @@ impl Gap {
         found
     }
 
-    /// The same for a time: whole microseconds.
+    /// Whole microseconds that bring the two sides together, and a step to each side of that.
     pub fn instants(self) -> Vec<i64> {
         let one = match self {
             Self::Numbers(gap, _) => gap.to_i64().and_then(|gap| gap.checked_mul(DAY)),

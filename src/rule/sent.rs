@@ -43,7 +43,7 @@ pub(crate) fn sent_names(rules: &Rules) -> BTreeSet<&str> {
     names(rules, false)
 }
 
-/// The same, with those that are raised.
+/// The names of all events that some action sends or raises. Cost: linear in the scripts.
 pub(crate) fn own_names(rules: &Rules) -> BTreeSet<&str> {
     names(rules, true)
 }

@@ -147,7 +147,8 @@ fn number(text: &str, words: &[Word], at: usize) -> Option<(Extent, String)> {
     Some((whole, number_hint(whole.of(text))?))
 }
 
-/// The same by its letters, where words end otherwise: `50 000` with a space that is none to scripts, `1.000.000`.
+/// A number that was read as several, by its letters, where words end otherwise: `50 000` with a
+/// space that is none to scripts, `1.000.000`.
 fn digits(text: &str, at: usize) -> Option<(Extent, String)> {
     let torn =
         |letter: char| letter.is_ascii_digit() || matches!(letter, ',' | '.') || is_space(letter);

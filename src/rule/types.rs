@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use crate::definition::shape::{Kind, Shape};
 use crate::label::Label;
 use crate::value::{Flavour as Counted, Value};
+use crate::vocabulary;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Type {
@@ -73,6 +74,39 @@ impl Type {
                     .collect(),
                 additional: object.additional.as_ref().map(Self::of),
             })),
+        }
+    }
+
+    /// The type of what the table of functions says; `None` where it follows from the arguments.
+    pub fn of_kind(kind: vocabulary::Kind) -> Option<Self> {
+        use vocabulary::Kind as Said;
+        Some(match kind {
+            Said::Boolean => Self::Boolean,
+            Said::Integer => Self::Integer,
+            Said::Number => Self::Number,
+            Said::Text => Self::Text,
+            Said::Date => Self::Date,
+            Said::DateTime => Self::DateTime,
+            Said::Days => Self::Duration(Flavour::Days),
+            Said::Months => Self::Duration(Flavour::Months),
+            Said::Hours => Self::Duration(Flavour::Exact),
+            _ => return None,
+        })
+    }
+
+    /// Whether values of this type, known to be no records, have a property that those of a kind
+    /// have.
+    pub fn has_property_of(&self, kind: vocabulary::Kind) -> bool {
+        use vocabulary::Kind as Said;
+        match self {
+            Self::Date => kind == Said::Date,
+            Self::DateTime => kind == Said::DateTime,
+            Self::Duration(Flavour::Days | Flavour::Calendar) => kind == Said::Days,
+            Self::Duration(Flavour::Exact) => kind == Said::Hours,
+            Self::Duration(Flavour::Either) => matches!(kind, Said::Days | Said::Hours),
+            Self::List(_) => kind == Said::List,
+            Self::Text | Self::Person | Self::Enum(_) => kind == Said::Text,
+            _ => false,
         }
     }
 

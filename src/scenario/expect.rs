@@ -551,7 +551,7 @@ fn refused(refusal: Refusal) -> &'static str {
     }
 }
 
-/// The same, in whatever order, a role twice for two persons.
+/// Whether two lists hold the same in whatever order, a role twice for two persons.
 fn same_list(wanted: &[String], mut found: Vec<String>) -> bool {
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();

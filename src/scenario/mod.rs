@@ -171,7 +171,8 @@ impl Suite {
         }
     }
 
-    /// The same, with workflows that are loaded already: `find` gives each by its path, or says why it cannot.
+    /// Reads a scenario file for workflows that are loaded already: `find` gives each by its path,
+    /// or says why it cannot.
     ///
     /// # Errors
     ///
@@ -283,14 +284,16 @@ impl Scenario {
         self.run_on(&self.workflow)
     }
 
-    /// The same on another workflow, such as one that was changed to see whether anybody notices.
+    /// Runs it on another workflow, such as one that was changed to see whether anybody notices.
+    /// `None` when all is as expected; else the first step that is not.
     #[must_use]
     pub fn run_on(&self, workflow: &Workflow) -> Option<Failure> {
         self.run_with(workflow, None)
     }
 
-    /// The same as [`Scenario::run`], taking down what it shows of its workflow, up to the first step that is not as
-    /// expected. What led to a state in which a scenario begins by `from` is not run, and shows nothing.
+    /// Runs it and takes down what it shows of the workflow of `coverage`, up to the first step
+    /// that is not as expected. What led to a state in which a scenario begins by `from` is not
+    /// run, and shows nothing.
     pub fn run_covering(&self, coverage: &mut Coverage) -> Option<Failure> {
         let workflow = coverage.workflow().clone();
         self.run_with(&workflow, Some(coverage))

@@ -223,7 +223,8 @@ impl<'w> Explorer<'w> {
         played.coverage.has(wanted.goal).then_some((longer, played))
     }
 
-    /// The same way with dates put off by which other terms would be due before. `None` where there are none.
+    /// A way with dates put off by which other terms would be due before. `None` where there are
+    /// none.
     fn without_haste(
         &self,
         trace: &Trace,

@@ -345,7 +345,7 @@ impl InvalidValue {
         Self { message: format!("`{}` is not {expected}", brief(text)) }
     }
 
-    /// The same with what to write instead.
+    /// With what to write instead, where that is known.
     pub(crate) fn hint(mut self, hint: Option<String>) -> Self {
         if let Some(hint) = hint {
             self.message.push_str("; ");

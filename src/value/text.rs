@@ -46,7 +46,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     shown(text, false)
 }
 
-/// The same for what is already put together from lines: breaks of lines stay.
+/// A text of several lines as a person may see it: as [`visible`] shows each, with the breaks
+/// between them kept.
 #[must_use]
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     shown(text, true)
@@ -80,7 +81,8 @@ fn shown(text: &str, lines: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The same for pictures, whose lines are broken anew: blanks of all kinds and controls are spaces.
+/// A text as [`visible`] shows it, on one line: blanks of all kinds and controls are spaces. For
+/// pictures, whose lines are broken anew.
 pub(crate) fn on_one_line(text: &str) -> String {
     let blank = |letter: char| letter.is_control() || letter.is_whitespace();
     let flat: String =

@@ -89,7 +89,8 @@ impl Date {
         Self::new(year, month, day)
     }
 
-    /// The same as [`Date::add`] of so many months, by days since 1970-01-01.
+    /// A day so many months later, both as days since 1970-01-01: what [`Date::add`] does with
+    /// dates.
     pub(crate) fn days_after_months(days: i64, months: i64) -> Option<i64> {
         let (year, month, day) = civil_from_days(days)?;
         let months = year.checked_mul(12)?.checked_add(month - 1)?.checked_add(months)?;
@@ -186,7 +187,7 @@ impl DateTime {
         Self::from_microseconds(instant.as_microsecond()).map(|at| at.in_zone(zone))
     }
 
-    /// The same instant, written in a zone.
+    /// This instant, written in a zone.
     pub(crate) fn in_zone(self, zone: &Zone) -> Self {
         Self { instant: self.instant, offset: zone.offset(self.instant) }
     }
@@ -212,8 +213,8 @@ impl DateTime {
         }
     }
 
-    /// The same for a civil duration that leads to a time of day which the zone surely has, once, in a year that it has at
-    /// hand: as nearly always.
+    /// What comes so many months and days later, where that is a time of day which the zone surely
+    /// has, once, in a year that it has at hand, as nearly always; else `None`.
     fn add_plainly(self, months: i64, days: i64, zone: &Zone) -> Option<Self> {
         let local = self.instant.checked_add(i64::from(zone.offset(self.instant)) * SECOND)?;
         let (mut day, time) = (local.div_euclid(DAY), local.rem_euclid(DAY));

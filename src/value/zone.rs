@@ -87,8 +87,9 @@ impl Zone {
         }
     }
 
-    /// The same for a time of day that they show, in microseconds since 1970 began there; `None` where that may be skipped
-    /// or repeated, and for years that are not at hand.
+    /// How many seconds ahead of UTC its clocks are where they show this time of day, in
+    /// microseconds since 1970 began there; `None` where that may be skipped or repeated, and for
+    /// years that are not at hand.
     #[inline]
     pub(super) fn offset_of_civil(&self, local: i64) -> Option<i32> {
         let (span, until) = self.span(local)?;

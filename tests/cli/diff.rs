@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{folder, run, write};
 
-/// Pairs of shipped workflows in the forms that are held. `BLESS=1` renews them.
+/// Pairs of shipped workflows in the forms that are held. `TRESTEG_BLESS=1` renews them.
 const GOLDEN: [(&str, &str, &[&str]); 11] = [
     ("medborgarforslag", "medborgarforslag-goteborg", &["--lang", "en"]),
     ("medborgarforslag", "medborgarforslag-goteborg", &["--lang", "sv", "--markdown"]),
@@ -39,11 +39,16 @@ fn variants_read_as_what_a_municipality_does_otherwise() {
         let kept =
             ran.out.lines().filter(|line| !line.trim_start().starts_with("\"fingerprint\":"));
         let out: String = kept.flat_map(|line| [line, "\n"]).collect();
-        if std::env::var_os("BLESS").is_some() {
+        if std::env::var_os("TRESTEG_BLESS").is_some() {
             std::fs::write(&path, &out).unwrap();
         }
         let held = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(held, out, "{} is not what is printed; BLESS=1 renews it", path.display());
+        assert_eq!(
+            held,
+            out,
+            "{} is not what is printed; TRESTEG_BLESS=1 renews it",
+            path.display()
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! The journeys of the flagship, answer by answer. `BLESS=1` writes what the program says now; read the difference before it is kept.
+//! The journeys of the flagship, answer by answer. `TRESTEG_BLESS=1` writes what the program says now; read the difference before it is kept.
 
 use super::{FLAGSHIP, run, run_with};
 
@@ -26,7 +26,7 @@ fn where_they_part(a: &str, b: &str) -> (String, String) {
 
 #[test]
 fn journeys_go_as_they_went() {
-    let bless = std::env::var_os("BLESS").is_some();
+    let bless = std::env::var_os("TRESTEG_BLESS").is_some();
     let mut different = Vec::new();
     for name in names() {
         let ran = run(&["run", FLAGSHIP, "--json", "--events", &events(&name)]);
@@ -51,7 +51,11 @@ fn journeys_go_as_they_went() {
             different.push(format!("{name}: another number of answers"));
         }
     }
-    assert!(different.is_empty(), "{}\nBLESS=1 accepts what is said now", different.join("\n"));
+    assert!(
+        different.is_empty(),
+        "{}\nTRESTEG_BLESS=1 accepts what is said now",
+        different.join("\n")
+    );
 }
 
 #[test]

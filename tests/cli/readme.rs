@@ -1,6 +1,9 @@
-//! The README's commands, run as written: what it shows is what comes out.
+//! The commands of the README and the guide, run as written: what they show is what comes out.
+
+use std::collections::BTreeMap;
 
 use super::tresteg;
+use crate::guide::{pages, root};
 
 /// Blocks of ```console: lines that begin with `$ ` are commands, the others what they print; `…` alone stands for any lines.
 fn transcripts(text: &str) -> Vec<(String, Vec<String>)> {
@@ -32,177 +35,114 @@ fn matches(said: &[&str], shown: &[String]) -> bool {
 
 #[test]
 fn commands_do_what_is_shown() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let mut ran = 0;
-    for (command, shown) in transcripts(&readme) {
-        let Some(arguments) = command.strip_prefix("cargo tresteg ") else {
-            assert!(command.starts_with("cargo "), "{command}");
-            continue;
-        };
-        let output = tresteg().args(arguments.split_whitespace()).output().unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        let lines: Vec<&str> = said.trim_end().lines().collect();
-        assert!(shown.is_empty() || matches(&lines, &shown), "`{command}` prints\n{said}");
-        ran += 1;
-    }
-    assert!(ran >= 5, "{ran} commands were found");
-}
-
-/// The table of the format against the schema, which is itself held to the parser.
-#[test]
-fn the_reference_lists_the_keys_of_the_format() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let schema: serde_json::Value = serde_json::from_str(tresteg::schema()).unwrap();
-    let keys = |object: &str| -> std::collections::BTreeSet<String> {
-        let own = schema["$defs"][object]["properties"].as_object();
-        let common = ["$comment", "title", "description", "hint", "source"];
-        own.into_iter()
-            .flat_map(|own| own.keys())
-            .filter(|key| !common.contains(&key.as_str()))
-            .cloned()
-            .collect()
-    };
-    let table = readme.split("| object | its keys |").nth(1).unwrap();
-    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
-    let mut checked = Vec::new();
-    for row in rows {
-        let (object, listed) = row.trim_matches('|').split_once('|').unwrap();
-        let object = object.trim().split(' ').next().unwrap();
-        let mut listed: std::collections::BTreeSet<String> =
-            listed.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-        let expected = match object {
-            "fact" => {
-                listed.extend(keys("declaration"));
-                keys("fact")
-            }
-            // These have two forms each in the schema.
-            "parameter" | "entry" => continue,
-            "transition" => {
-                listed.remove("on");
-                keys("eventTransition")
-            }
-            other => keys(other),
-        };
-        assert_eq!(listed, expected, "{object}");
-        checked.push(object.to_owned());
-    }
-    assert!(checked.len() >= 9, "{checked:?}");
-}
-
-/// The table of scenarios against their schema, which is itself held to the reader.
-#[test]
-fn the_reference_lists_the_keys_of_scenarios() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let schema: serde_json::Value = serde_json::from_str(tresteg::scenario_schema()).unwrap();
-    let common = ["$comment", "title", "description", "hint", "source"];
-    let keys = |object: &str| -> std::collections::BTreeSet<String> {
-        let own = schema["$defs"][object]["properties"].as_object().unwrap();
-        own.keys().filter(|key| !common.contains(&key.as_str())).cloned().collect()
-    };
-    let table = readme.split("| object of a scenario file | its keys |").nth(1).unwrap();
-    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
-    let mut checked = 0;
-    for row in rows {
-        let (object, listed) = row.trim_matches('|').split_once('|').unwrap();
-        let mut listed: std::collections::BTreeSet<String> =
-            listed.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-        let object = object.trim();
-        if object == "file" {
-            listed.extend(keys("scenario"));
-            listed.remove("only");
+    let mut said: BTreeMap<String, String> = BTreeMap::new();
+    for (page, text) in pages() {
+        for (command, shown) in transcripts(&text) {
+            let Some(arguments) = command.strip_prefix("cargo tresteg ") else {
+                assert!(command.starts_with("cargo "), "{page}: {command}");
+                continue;
+            };
+            // What several pages show is run once.
+            let said = said.entry(command.clone()).or_insert_with(|| {
+                let output = tresteg().args(arguments.split_whitespace()).output().unwrap();
+                String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+            });
+            let lines: Vec<&str> = said.trim_end().lines().collect();
+            let fits = shown.is_empty() || matches(&lines, &shown);
+            assert!(fits, "{page}: `{command}` prints\n{said}");
         }
-        assert_eq!(listed, keys(object), "{object}");
-        checked += 1;
     }
-    assert_eq!(checked, 4);
+    assert!(said.len() >= 15, "{} commands were found", said.len());
 }
 
+/// What a stranger reads first is short, and leads to the rest.
 #[test]
-fn the_bounds_are_those_of_the_library() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let limits = tresteg::Limits::default();
-    let thousands = |number: usize| {
-        let digits = number.to_string();
-        let head = digits.len() % 3;
-        let mut groups: Vec<&str> = vec![&digits[..head]];
-        groups.extend((head..digits.len()).step_by(3).map(|at| &digits[at..at + 3]));
-        groups.retain(|group| !group.is_empty());
-        groups.join(" ")
-    };
-    for shown in [
-        format!("| {} MiB, {} files |", limits.definition_bytes >> 20, limits.extends_depth),
-        format!(
-            "| {} in workflow files (126 states inside one another), else {}; {} values |",
-            limits.definition_depth,
-            limits.json_depth,
-            thousands(limits.json_values)
-        ),
-        format!(
-            "| {}, {}, {}; a name has {} bytes |",
-            thousands(limits.states),
-            thousands(limits.transitions),
-            thousands(limits.names),
-            thousands(limits.name_bytes)
-        ),
-        format!(
-            "| {} KiB, functions inside functions {} (4 a call), {} operations an evaluation |",
-            limits.script_bytes >> 10,
-            limits.script_depth,
-            thousands(usize::try_from(limits.operations).unwrap())
-        ),
-        format!(
-            "| texts of {} MiB, {} items |",
-            limits.text_bytes >> 20,
-            thousands(limits.list_items)
-        ),
-        format!(
-            "| {}, {}, {} MiB |",
-            thousands(limits.scenarios),
-            thousands(limits.scenario_steps),
-            limits.scenario_bytes >> 20
-        ),
-        format!(
-            "| {} operations, {} MiB of values and messages, reasons of {} MiB a step |",
-            thousands(usize::try_from(limits.call_operations).unwrap()),
-            limits.call_bytes >> 20,
-            limits.answer_bytes >> 20
-        ),
-        format!(
-            "| {} ids of events, the oldest forgotten first; {} persons, where a rule asks for them |",
-            thousands(limits.remembered_ids),
-            thousands(limits.remembered_persons)
-        ),
-        format!(
-            "| {} sent events, {} signatures, {} entries of the journal or {} MiB |",
-            thousands(limits.queued_events),
-            thousands(limits.waiting_signatures),
-            thousands(limits.untaken_entries),
-            limits.untaken_bytes >> 20
-        ),
-        format!("| a transition | {} signatures |", limits.signatures),
-        format!("| an event, a line | {} MiB |", limits.event_bytes >> 20),
-        format!(
-            "| {} microsteps; {} steps at one instant, {} in all |",
-            thousands(limits.microsteps),
-            thousands(limits.steps_per_instant),
-            thousands(limits.steps)
-        ),
-    ] {
-        assert!(readme.contains(&shown), "`{shown}` is not in the README");
+fn the_readme_is_short_and_its_links_lead_somewhere() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let lines = readme.lines().count();
+    assert!(lines <= 250, "{lines} lines");
+    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "workflows/README.md"] {
+        let path = root().join(name);
+        let text = std::fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1) {
+            let target = link.split([')', '#']).next().unwrap();
+            // The benches are not in the package that is published.
+            let elsewhere = target.contains("://") || target.starts_with("benches/");
+            let known = elsewhere || path.parent().unwrap().join(target).exists();
+            assert!(known, "{name} links to {target}");
+        }
     }
 }
 
-/// The catalogue in the README is what the program prints.
+/// Every command has a row in the README, and every chapter of the guide a link.
+#[test]
+fn the_readme_names_every_command_and_chapter() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let help = String::from_utf8(tresteg().arg("help").output().unwrap().stdout).unwrap();
+    let commands = help.split("Commands:\n").nth(1).unwrap();
+    let commands = commands.lines().take_while(|line| !line.is_empty());
+    let mut found = 0;
+    for name in commands.filter_map(|line| line.split_whitespace().next()) {
+        assert!(readme.contains(&format!("| `tresteg {name}")), "{name}");
+        found += 1;
+    }
+    assert!(found >= 15, "{help}");
+    for (page, _) in pages() {
+        assert!(page == "README.md" || readme.contains(&format!("]({page})")), "{page}");
+    }
+}
+
+/// The chapters are told in the terminal, each with its own words; a word that is neither is
+/// misuse.
+#[test]
+fn help_tells_commands_and_chapters() {
+    for (page, text) in pages() {
+        let Some(name) = page.strip_prefix("src/guide/") else { continue };
+        let output = tresteg().args(["help", name.trim_end_matches(".md")]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{name}");
+        let title = text.lines().next().unwrap().trim_start_matches("# ").to_uppercase();
+        assert!(said.contains(&title), "{name}: {said}");
+        for row in text.lines().filter(|line| line.starts_with("| `")) {
+            let head = row.trim_start_matches("| `").split('`').next().unwrap();
+            assert!(said.contains(&head.replace("\\|", "|")), "{name} lacks {head}");
+        }
+        // Markdown is not for terminals.
+        let marks =
+            |line: &&str| line.starts_with("|--") || line.starts_with("```") || line.contains("](");
+        assert_eq!(said.lines().find(marks), None, "{name}");
+    }
+    let run = tresteg().args(["help", "run"]).output().unwrap();
+    assert!(String::from_utf8(run.stdout).unwrap().contains("Usage: tresteg run"));
+    // A function, an operator, a property, a key.
+    for (word, wanted) in [
+        ("next_workday", "next_workday(day: date) → date"),
+        ("round", "round(2.345, 2) ⇒ 2.35"),
+        ("%", "remainder"),
+        ("weekday", "Sunday"),
+        ("at_least", "How many of them must hold"),
+        ("blocked_by", "What stands in the way"),
+    ] {
+        let output = tresteg().args(["help", word]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && said.contains(wanted), "{word}: {said}");
+        assert!(said.lines().count() < 20, "{word}: {said}");
+    }
+    let wrong = tresteg().args(["help", "rulse"]).output().unwrap();
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        String::from_utf8(wrong.stderr)
+            .unwrap()
+            .contains("there is no command, chapter, function or key `rulse`")
+    );
+}
+
+/// The catalogue is what the program prints.
 #[test]
 fn the_catalogue_is_what_is_shipped() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let catalogue = std::fs::read_to_string(root().join("workflows/README.md")).unwrap();
     let output = tresteg().args(["list", "workflows", "--lang", "en"]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success() && said.lines().count() > 40, "{said}");
-    assert!(readme.contains(&said), "README.md lacks this table:\n{said}");
+    assert!(catalogue.contains(&said), "workflows/README.md lacks this table:\n{said}");
 }

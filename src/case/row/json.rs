@@ -272,7 +272,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// The same with places and all problems.
+/// Facts read from JSON at length, with places and all problems: for a text in which the quick way
+/// met something.
 pub(super) fn read_again<'c>(compiled: &'c Compiled, text: &str) -> Result<Vec<Found<'c>>, Error> {
     let mut report = Report::default();
     let file = report.sources.add("facts", text);

@@ -10,7 +10,7 @@ impl Teller<'_> {
         self.signed(signing, indent + 1);
     }
 
-    /// How signatures stand without the transition, for where that is told already.
+    /// Who has signed and who is missing, without the transition, for where that is told already.
     pub(super) fn signed(&mut self, signing: &Signing, indent: usize) {
         let words = self.words;
         let Signing { transition: _, signed, missing, dropped } = signing;

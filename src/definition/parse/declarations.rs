@@ -15,6 +15,7 @@ use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
 use crate::value::Value;
+use crate::vocabulary;
 
 impl<'n> Reader<'_, 'n> {
     /// Enters a name into the space that facts, parameters and factors share; `false` if it is taken.
@@ -254,7 +255,7 @@ impl<'n> Reader<'_, 'n> {
         for member in self.map(fields, "functions").iter().filter(|member| !is_remark(&member.key))
         {
             let name = &member.key;
-            if self.script_name(name, "function") && names::BUILT_IN.contains(&name.as_str()) {
+            if self.script_name(name, "function") && vocabulary::function(name).is_some() {
                 let message = format!("`{}` is a function that every script has", name.value);
                 self.error("reserved-name", name.span, message, "choose another name");
             }

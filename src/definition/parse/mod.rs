@@ -3,7 +3,7 @@
 mod declarations;
 mod languages;
 mod names;
-pub(crate) use names::{BUILT_IN, is_identifier};
+pub(crate) use names::is_identifier;
 mod read;
 pub(crate) use read::{Fields, is_remark, opening};
 mod shapes;

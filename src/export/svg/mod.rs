@@ -112,9 +112,10 @@ const EDGE: f64 = 24.0;
 /// The workflow as a picture: states as boxes in their nesting, transitions as arrows with what they wait for, what may
 /// happen at any time, the scorecard and a legend beside it.
 ///
-/// It stands by itself: no scripts, no fonts, nothing from elsewhere; its texts are texts. Labels are cleaned and escaped.
-/// The same workflow and options always give the same bytes. Facts that are declared personal are not named.
-/// There is always a picture: what is too much for one is counted instead (see [`SvgOptions`]).
+/// It stands by itself: no scripts, no fonts, nothing from elsewhere; its texts are texts. Labels
+/// are cleaned and escaped. One workflow with one set of options always gives the same bytes. Facts
+/// that are declared personal are not named. There is always a picture: what is too much for one is
+/// counted instead (see [`SvgOptions`]).
 ///
 /// ```
 /// use tresteg::{Workflow, export::{SvgOptions, svg}};

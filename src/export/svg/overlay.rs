@@ -21,7 +21,8 @@ pub struct TransitionKey {
 }
 
 impl TransitionKey {
-    /// The same with its number among those before it that are alike; `met` counts them, and is empty before the first.
+    /// This key with its number among those before it that are alike; `met` counts them, and is
+    /// empty before the first.
     #[must_use]
     pub fn numbered(self, met: &mut BTreeMap<Self, usize>) -> Self {
         let before = met.entry(Self { nth: 0, ..self.clone() }).or_default();

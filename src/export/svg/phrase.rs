@@ -77,7 +77,8 @@ impl<'w> Speaker<'w> {
         }
     }
 
-    /// The same, for whoever shows what a file says and nothing of any case: what is personal has its name too.
+    /// With names for what is personal too: for whoever shows what a file says and nothing of any
+    /// case.
     pub fn naming_all(mut self) -> Self {
         self.personal.clear();
         self

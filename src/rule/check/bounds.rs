@@ -165,7 +165,7 @@ impl Checker<'_, '_> {
         self.never(numbers || self.too_short_or_long(subject, value), subject, value);
     }
 
-    /// The same of a list that is asked for an item.
+    /// Reports a value that a list is asked for, and that none of its items can ever be.
     pub(super) fn excluded_item(&mut self, list: &Node, value: &Node) {
         let (Op::Fact(id), Op::Constant(found)) = (&list.op, &value.op) else { return };
         let Kind::Array(items) = &self.names.def.facts.at(*id).shape.kind else { return };

@@ -8,6 +8,7 @@ use super::super::types::{Flavour, Type};
 use super::Checker;
 use crate::diagnostic::nearest;
 use crate::value::{Date, Value};
+use crate::vocabulary::{self, Call, Function};
 
 impl Checker<'_, '_> {
     pub(super) fn builtin(
@@ -17,77 +18,79 @@ impl Checker<'_, '_> {
         args: &[Tree],
         method: bool,
     ) -> (Node, Type) {
-        if &*name.text == "workdays" {
-            return self.lonely_workdays(at, args);
-        }
-        let (builtin, least, most) = match &*name.text {
-            "days" => (Builtin::Days, 1, 1),
-            "weeks" => (Builtin::Weeks, 1, 1),
-            "months" => (Builtin::Months, 1, 1),
-            "years" => (Builtin::Years, 1, 1),
-            "hours" => (Builtin::Hours, 1, 1),
-            "next_workday" => (Builtin::NextWorkday, 1, 1),
-            "date" => (Builtin::Date, 1, 3),
-            "len" => (Builtin::Len, 1, 1),
-            "sum" => (Builtin::Sum, 1, 1),
-            "covers" => (Builtin::Covers(Arc::from([])), 1, 1),
-            "keys" => (Builtin::Keys, 1, 1),
-            "values" => (Builtin::Values, 1, 1),
-            "starts_with" => (Builtin::StartsWith, 2, 2),
-            "ends_with" => (Builtin::EndsWith, 2, 2),
-            "lower" => (Builtin::Lower, 1, 1),
-            "upper" => (Builtin::Upper, 1, 1),
-            "trim" => (Builtin::Trim, 1, 1),
-            "min" => (Builtin::Min, 2, 2),
-            "max" => (Builtin::Max, 2, 2),
-            "abs" => (Builtin::Abs, 1, 1),
-            "floor" => (Builtin::Floor, 1, 1),
-            "ceil" => (Builtin::Ceil, 1, 1),
-            "round" => (Builtin::Round, 1, 2),
-            "div" => (Builtin::Div, 2, 2),
-            other => {
-                let problem =
-                    self.error("unknown-name", name.at, format!("there is no function `{other}`"));
-                let problem = match other {
-                    "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
-                    "any" => problem.hint("did you mean `some`?"),
-                    "count" => problem.hint("write `list.filter(…).len()`; count(`event`) counts events"),
-                    "average" | "avg" | "mean" => problem.hint("write `list.sum() / list.len()`"),
-                    "first" => problem.hint("write `list[0]`"),
-                    "today" | "now" => problem.hint(format!("write `{other}` without parentheses")),
-                    "not" => problem.hint("write `!`"),
-                    "is_known" | "is_set" | "exists" | "is_null" => problem.hint("ask known(`fact`)"),
-                    "length" | "size" => problem.hint("did you mean `len`?"),
-                    "includes" => problem.hint("did you mean `contains`?"),
-                    "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),
-                    "to_string" | "parse_int" | "to_int" | "to_float" => problem.hint("values keep their types: declare the fact as what it is"),
-                    "sort" | "pop" | "clear" | "reduce" => problem.hint("lists have `len contains filter find map all some sum covers` and, in actions, `push insert remove`"),
-                    "print" | "debug" => problem.hint("use `emit` in actions"),
-                    _ => match nearest(other, self.names.callable()) {
-                        Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                        None => problem,
-                    },
-                };
-                self.report.push(problem);
-                for arg in args {
-                    if !matches!(arg.form, Form::Closure { .. }) {
-                        self.expression(arg);
-                    }
-                }
-                return Self::broken(at);
-            }
+        let Some(own) = vocabulary::function(&name.text) else {
+            return self.no_function(at, name, args);
         };
-        if !self.counted(name, at, args, least, most, method) {
+        let builtin = match &own.call {
+            Call::Workdays => return self.lonely_workdays(at, args),
+            Call::Plain(builtin) | Call::Typed(builtin) => builtin.clone(),
+            Call::Covers => Builtin::Covers(Arc::from([])),
+            _ => return self.no_function(at, name, args),
+        };
+        if !self.counted(name, at, args, method) {
             return Self::broken(at);
         }
         let (nodes, kinds): (Vec<Node>, Vec<Type>) = args.iter().map(|arg| self.value(arg)).unzip();
-        let Some((builtin, kind)) = self.signature(at, builtin, &name.text, &nodes, &kinds) else {
-            return Self::broken(at);
+        let made = match &own.call {
+            Call::Plain(_) => Some((builtin, self.plain(own, &nodes, &kinds))),
+            _ => self.signature(at, builtin, own.name, &nodes, &kinds),
         };
+        let Some((builtin, kind)) = made else { return Self::broken(at) };
         (Node::new(at, Op::Call(builtin, nodes)), kind)
     }
 
-    /// The type of what a function gives; `None` where its arguments cannot be.
+    /// Types as they stand in the table.
+    fn plain(&mut self, own: &Function, nodes: &[Node], kinds: &[Type]) -> Type {
+        let what = format!("the argument of `{}`", own.name);
+        for ((node, kind), (_, wanted)) in nodes.iter().zip(kinds).zip(own.takes) {
+            if let Some(wanted) = Type::of_kind(*wanted) {
+                self.wants(node, kind, &wanted, &what);
+            }
+        }
+        Type::of_kind(own.gives).unwrap_or(Type::Any)
+    }
+
+    /// A call of what is no function, or none that is called so.
+    fn no_function(&mut self, at: Extent, name: &Name, args: &[Tree]) -> (Node, Type) {
+        let other = &*name.text;
+        let problem =
+            self.error("unknown-name", name.at, format!("there is no function `{other}`"));
+        let problem = match other {
+            "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
+            "any" => problem.hint("did you mean `some`?"),
+            "count" => problem.hint("write `list.filter(…).len()`; count(`event`) counts events"),
+            "average" | "avg" | "mean" => problem.hint("write `list.sum() / list.len()`"),
+            "first" => problem.hint("write `list[0]`"),
+            "today" | "now" => problem.hint(format!("write `{other}` without parentheses")),
+            "not" => problem.hint("write `!`"),
+            "is_known" | "is_set" | "exists" | "is_null" => problem.hint("ask known(`fact`)"),
+            "length" | "size" => problem.hint("did you mean `len`?"),
+            "includes" => problem.hint("did you mean `contains`?"),
+            "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),
+            "to_string" | "parse_int" | "to_int" | "to_float" => {
+                problem.hint("values keep their types: declare the fact as what it is")
+            }
+            "sort" | "pop" | "clear" | "reduce" => {
+                let [asked, changed] = vocabulary::of_lists();
+                problem.hint(format!("lists have `{asked}` and, in actions, `{changed}`"))
+            }
+            "print" | "debug" => problem.hint("use `emit` in actions"),
+            _ => match nearest(other, self.names.callable()) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem,
+            },
+        };
+        self.report.push(problem);
+        for arg in args {
+            if !matches!(arg.form, Form::Closure { .. }) {
+                self.expression(arg);
+            }
+        }
+        Self::broken(at)
+    }
+
+    /// The type of what a function gives whose types follow from one another; `None` where its
+    /// arguments cannot be.
     pub(super) fn signature(
         &mut self,
         at: Extent,
@@ -104,19 +107,6 @@ impl Checker<'_, '_> {
         };
         let first = kinds.first().cloned().unwrap_or(Type::Any);
         let kind = match &builtin {
-            Builtin::Days | Builtin::Weeks => {
-                all(self, &Type::Integer);
-                Type::Duration(Flavour::Days)
-            }
-            Builtin::Months | Builtin::Years => {
-                all(self, &Type::Integer);
-                Type::Duration(Flavour::Months)
-            }
-            Builtin::Hours => {
-                all(self, &Type::Integer);
-                Type::Duration(Flavour::Exact)
-            }
-            Builtin::AddWorkdays | Builtin::SubtractWorkdays | Builtin::Person => return None,
             Builtin::NextWorkday => {
                 if !self.has_calendar(at, name) {
                     return None;
@@ -240,14 +230,6 @@ impl Checker<'_, '_> {
                 };
                 Type::List(Box::new(items))
             }
-            Builtin::StartsWith | Builtin::EndsWith => {
-                all(self, &Type::Text);
-                Type::Boolean
-            }
-            Builtin::Lower | Builtin::Upper | Builtin::Trim => {
-                all(self, &Type::Text);
-                Type::Text
-            }
             Builtin::Min | Builtin::Max => {
                 let second = kinds.get(1).cloned().unwrap_or(Type::Any);
                 if !first.comparable(&second) {
@@ -273,10 +255,6 @@ impl Checker<'_, '_> {
                 all(self, &Type::Number);
                 first
             }
-            Builtin::Floor | Builtin::Ceil => {
-                all(self, &Type::Number);
-                Type::Integer
-            }
             Builtin::Round => {
                 if let (Some(node), Some(kind)) = (nodes.first(), kinds.first()) {
                     self.wants(node, kind, &Type::Number, &what);
@@ -297,6 +275,8 @@ impl Checker<'_, '_> {
                 }
                 Type::Integer
             }
+            // The others are plain, or nothing that can be called.
+            _ => return None,
         };
         Some((builtin, kind))
     }

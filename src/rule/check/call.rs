@@ -7,6 +7,7 @@ use super::super::types::Type;
 use super::Checker;
 use super::names::Named;
 use crate::value::Value;
+use crate::vocabulary::{self, Call, Function};
 
 impl Checker<'_, '_> {
     pub(super) fn call(
@@ -17,25 +18,20 @@ impl Checker<'_, '_> {
         method: bool,
     ) -> (Node, Type) {
         self.last_call = at;
-        match &*name.text {
-            "known" | "last" | "count" | "who" | "since" | "active" if !method => {
-                self.past(at, name, args)
-            }
-            "raise" | "send" | "cancel" | "emit" | "forget" if !method => {
-                self.effect(at, name, args)
-            }
-            "filter" | "find" | "map" | "all" | "some" if !self.is_function(name) => {
-                self.each(at, name, args)
-            }
-            "push" | "insert" | "remove" if method => self.mutate(at, name, args),
-            "contains" => match self.counted(name, at, args, 2, 2, method) {
+        let own = vocabulary::function(&name.text);
+        match own.map(|own| &own.call) {
+            Some(Call::Asks) if !method => self.past(at, name, args),
+            Some(Call::Acts) if !method => self.effect(at, name, args),
+            Some(Call::Each(each)) if !self.is_function(name) => self.each(at, name, *each, args),
+            Some(Call::Changes(mutation)) if method => self.mutate(at, name, *mutation, args),
+            Some(Call::Contains) => match self.counted(name, at, args, method) {
                 true => match args {
                     [list, item] => self.call_contains(at, list, item),
                     _ => Self::broken(at),
                 },
                 false => Self::broken(at),
             },
-            text => match self.names.function(text) {
+            _ => match self.names.function(&name.text) {
                 Some(number) => self.function(at, number, args, method),
                 None => self.builtin(at, name, args, method),
             },
@@ -46,16 +42,12 @@ impl Checker<'_, '_> {
         self.names.function(&name.text).is_some()
     }
 
-    /// Whether there are so many arguments; the receiver of a method counts as one.
-    pub(super) fn counted(
-        &mut self,
-        name: &Name,
-        at: Extent,
-        args: &[Tree],
-        least: usize,
-        most: usize,
-        method: bool,
-    ) -> bool {
+    /// Whether a function of the table has as many arguments as it takes; the receiver of a method
+    /// counts as one.
+    pub(super) fn counted(&mut self, name: &Name, at: Extent, args: &[Tree], method: bool) -> bool {
+        let Some((least, most)) = vocabulary::function(&name.text).map(Function::arguments) else {
+            return false;
+        };
         if (least..=most).contains(&args.len()) {
             return true;
         }
@@ -121,7 +113,7 @@ impl Checker<'_, '_> {
         let first = args.get(..1).unwrap_or(&[]);
         let op = match &*name.text {
             "forget" => {
-                if !self.counted(name, at, args, 1, 1, false) {
+                if !self.counted(name, at, args, false) {
                     return Self::broken(at);
                 }
                 let Some((fact, place)) = self.literal("forget", at, args, "the name of a fact")
@@ -152,7 +144,7 @@ impl Checker<'_, '_> {
                 }
             }
             "cancel" => {
-                if !self.counted(name, at, args, 1, 1, false) {
+                if !self.counted(name, at, args, false) {
                     return Self::broken(at);
                 }
                 match self.event_name("cancel", at, args) {
@@ -161,7 +153,7 @@ impl Checker<'_, '_> {
                 }
             }
             "raise" => {
-                if !self.counted(name, at, args, 1, 2, false) {
+                if !self.counted(name, at, args, false) {
                     return Self::broken(at);
                 }
                 let event = self.event_name("raise", at, first);
@@ -172,7 +164,7 @@ impl Checker<'_, '_> {
                 }
             }
             "emit" => {
-                if !self.counted(name, at, args, 1, 2, false) {
+                if !self.counted(name, at, args, false) {
                     return Self::broken(at);
                 }
                 let emitted = self.literal("emit", at, first, "a name");
@@ -183,7 +175,7 @@ impl Checker<'_, '_> {
                 }
             }
             _ => {
-                if !self.counted(name, at, args, 1, 3, false) {
+                if !self.counted(name, at, args, false) {
                     return Self::broken(at);
                 }
                 let event = self.event_name("send", at, first);
@@ -218,8 +210,8 @@ impl Checker<'_, '_> {
     }
 
     /// `list.filter(|x| …)` and its like.
-    fn each(&mut self, at: Extent, name: &Name, args: &[Tree]) -> (Node, Type) {
-        if !self.counted(name, at, args, 2, 2, true) {
+    fn each(&mut self, at: Extent, name: &Name, each: Each, args: &[Tree]) -> (Node, Type) {
+        if !self.counted(name, at, args, true) {
             return Self::broken(at);
         }
         let [list, closure] = args else { return Self::broken(at) };
@@ -265,12 +257,11 @@ impl Checker<'_, '_> {
         });
         let found = std::mem::replace(&mut self.returns, outer).join(found);
         self.assured = before;
-        let (each, result) = match &*name.text {
-            "filter" => (Each::Filter, Type::List(Box::new(item_kind))),
-            "find" => (Each::Find, item_kind),
-            "map" => (Each::Map, Type::List(Box::new(found.clone()))),
-            "all" => (Each::All, Type::Boolean),
-            _ => (Each::Some, Type::Boolean),
+        let result = match each {
+            Each::Filter => Type::List(Box::new(item_kind)),
+            Each::Find => item_kind,
+            Each::Map => Type::List(Box::new(found.clone())),
+            Each::All | Each::Some => Type::Boolean,
         };
         if each != Each::Map {
             self.wants_boolean(&body, &found, &format!("the closure of `{}`", name.text));
@@ -279,13 +270,14 @@ impl Checker<'_, '_> {
     }
 
     /// `list.push(x)`, `list.insert(i, x)`, `list.remove(i)`.
-    fn mutate(&mut self, at: Extent, name: &Name, args: &[Tree]) -> (Node, Type) {
-        let (mutation, wanted) = match &*name.text {
-            "push" => (Mutation::Push, 2),
-            "insert" => (Mutation::Insert, 3),
-            _ => (Mutation::Remove, 2),
-        };
-        if !self.counted(name, at, args, wanted, wanted, true) {
+    fn mutate(
+        &mut self,
+        at: Extent,
+        name: &Name,
+        mutation: Mutation,
+        args: &[Tree],
+    ) -> (Node, Type) {
+        if !self.counted(name, at, args, true) {
             return Self::broken(at);
         }
         let Some((target, rest)) = args.split_first() else { return Self::broken(at) };

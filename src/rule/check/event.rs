@@ -15,6 +15,7 @@ use crate::diagnostic::nearest;
 use crate::person;
 use crate::table::StateId;
 use crate::value::Value;
+use crate::vocabulary::PROPERTIES;
 
 impl Checker<'_, '_> {
     pub(super) fn property(&mut self, at: Extent, base: &Tree, name: &Name) -> (Node, Type) {
@@ -29,21 +30,18 @@ impl Checker<'_, '_> {
                 return Self::broken(at);
             }
             Type::Record(record) => self.entry(record, text, name.at),
-            Type::Date | Type::DateTime if matches!(text, "year" | "month" | "day" | "weekday") => {
-                Type::Integer
-            }
-            Type::DateTime if text == "date" => Type::Date,
-            Type::Duration(Flavour::Days | Flavour::Calendar | Flavour::Either)
-                if text == "days" =>
-            {
-                Type::Integer
-            }
-            Type::Duration(Flavour::Exact | Flavour::Either) if text == "hours" => Type::Number,
             Type::List(_) | Type::Text | Type::Person | Type::Enum(_) if text == "len" => {
                 return (Node::new(at, Op::Call(Builtin::Len, vec![base])), Type::Integer);
             }
             kind if kind.is_open() => Type::Any,
             kind => {
+                let own = PROPERTIES.iter().find(|property| {
+                    property.name == text && property.of.iter().any(|of| kind.has_property_of(*of))
+                });
+                if let Some(property) = own {
+                    let found = Type::of_kind(property.gives).unwrap_or(Type::Any);
+                    return (Node::new(at, Op::Property(Box::new(base), name.text.clone())), found);
+                }
                 let problem = self.error(
                     "unknown-name",
                     name.at,

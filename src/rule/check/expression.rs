@@ -272,7 +272,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// The same as reading the name in an expression.
+    /// Takes down that a name is read, as in an expression.
     pub(super) fn name_read(&mut self, name: &Arc<str>, at: Extent) {
         self.name(name, at);
     }

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::types::Type;
-use crate::definition::BUILT_IN;
 pub(crate) use crate::definition::model::prefixes;
 use crate::definition::model::{Definition, Trigger};
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table};
+use crate::vocabulary;
 
 /// Names of a definition by what they mean. Built once for all scripts of a workflow.
 pub(crate) struct Names<'a> {
@@ -132,7 +132,10 @@ impl<'a> Names<'a> {
 
     /// Names that can be called, for suggestions.
     pub fn callable(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.functions.keys().copied().chain(BUILT_IN.iter().copied())
+        self.functions
+            .keys()
+            .copied()
+            .chain(vocabulary::functions().map(|name| -> &'a str { name }))
     }
 
     /// Names of events, for suggestions.

@@ -57,7 +57,7 @@ impl Checker<'_, '_> {
         workdays: Workdays,
     ) -> Option<(Node, Type)> {
         let Workdays { at: call, name, args, method } = workdays;
-        if !self.counted(name, call, args, 1, 1, method) {
+        if !self.counted(name, call, args, method) {
             return None;
         }
         let (count, found) = self.value(args.first()?);

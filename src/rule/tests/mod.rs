@@ -13,6 +13,7 @@ mod compiled;
 mod decide;
 mod differential;
 mod explain;
+mod guide;
 mod hostile;
 mod kleene;
 mod problems;
