@@ -712,7 +712,7 @@ pub const RULES: &[Rule] = &[
                 has(BUDGET) && has(PLAN) && has(MINUTES) || (0..5).all(has)
             })
         },
-        "`budget` in documents && `plan` in documents && `minutes` in documents",
+        "`budget` in documents && `plan` in documents && `minutes` in documents || `budget` in documents && `plan` in documents && `minutes` in documents && `accounts` in documents && `statutes` in documents",
     ),
     (
         "w59",

@@ -61,6 +61,8 @@ local function chars(s)
     return n
 end
 local function has(all, one) for i = 1, #all do if all[i] == one then return true end end return false end
+local KINDS = { 'budget', 'plan', 'minutes', 'accounts', 'statutes' }
+local function every(d) for i = 1, #KINDS do if not has(d, KINDS[i]) then return false end end return true end
 ";
 
 pub const GUARDS: &[(&str, &str)] = &[
@@ -225,7 +227,7 @@ pub const GUARDS: &[(&str, &str)] = &[
     ),
     (
         "w58",
-        "local d = f.documents return has(d, 'budget') and has(d, 'plan') and has(d, 'minutes')",
+        "local d = f.documents return has(d, 'budget') and has(d, 'plan') and has(d, 'minutes') or every(d)",
     ),
     (
         "w59",

@@ -40,6 +40,7 @@ fn written_out(object: &'static Object, text: &str) -> Option<String> {
             Some(format!("write `{{ \"format\": \"{text}\" }}`"))
         }
         _ if declares => Some("write such as `{ \"type\": \"string\" }`".to_owned()),
+        _ if text.len() > 80 => None,
         _ if object.notes && object.keys.iter().all(|key| !key.required) => {
             let mut title = String::new();
             write_json_string(text, &mut title);
