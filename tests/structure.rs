@@ -3,18 +3,31 @@
 use std::path::{Path, PathBuf};
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 14] = [
+const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("value", &[]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
     ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
     ("diff", &["value", "definition", "rule", "workflow", "export", "case::Language"]),
-    ("mutation", &["value", "definition", "rule", "workflow"]),
+    ("partition", &["value", "definition", "rule"]),
+    ("mutation", &["value", "definition", "rule", "workflow", "partition"]),
     ("case", &["value", "definition", "rule", "workflow"]),
     ("coverage", &["value", "definition", "rule", "workflow", "case", "export"]),
     ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
-    ("suggest", &["value", "definition", "rule", "workflow", "case", "coverage", "scenario"]),
+    (
+        "suggest",
+        &[
+            "value",
+            "definition",
+            "rule",
+            "workflow",
+            "partition",
+            "case",
+            "coverage",
+            "scenario",
+        ],
+    ),
     ("batch", &["value", "definition", "rule", "workflow", "case"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
     ("log", &["value", "workflow", "case", "journal"]),

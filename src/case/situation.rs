@@ -209,7 +209,7 @@ impl Situation {
             now: self.time,
             event,
             supposed: false,
-            watch: None,
+            observer: None,
             meter: None,
         }
     }

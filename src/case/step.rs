@@ -16,7 +16,7 @@ use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
 use crate::case::{problem, tell, terms};
 use crate::error::Problem;
-use crate::rule::watch::Watch;
+use crate::rule::observer::Observer;
 use crate::rule::{Context, Current, Fault, Meter};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
@@ -27,12 +27,12 @@ pub(crate) fn start(
     workflow: &Workflow,
     time: DateTime,
     facts: Vec<(FactId, Value)>,
-    watch: Option<&Watch>,
+    observer: Option<&dyn Observer>,
     meter: &Meter,
 ) -> Result<Act, Problem> {
     let compiled = workflow.compiled();
     let mut before = Situation::beginning(compiled, time, &facts);
-    let doubt = watch.and_then(Watch::doubt);
+    let doubt = observer.and_then(|observer| observer.doubt());
     if let Some(doubt) = doubt {
         doubt.facts().iter().for_each(|id| before.set_fact(*id, None));
     }
@@ -40,7 +40,7 @@ pub(crate) fn start(
     let fault = |fault: Fault| problem::fault(compiled, &fault);
     let mut after = Situation::clone(&before);
     let (situation, mut trace) = (&mut after, Trace::default());
-    Machine::new(compiled, situation, &mut trace, None, watch, meter).start().map_err(fault)?;
+    Machine::new(compiled, situation, &mut trace, None, observer, meter).start().map_err(fault)?;
     if !situation.ended {
         terms::refresh(compiled, None, situation, doubt, meter).map_err(fault)?;
     }
@@ -48,8 +48,8 @@ pub(crate) fn start(
     if doubt.is_none() {
         invariants::assert_kept(compiled, None, situation);
     }
-    if let Some(watch) = watch {
-        watch.moved(&trace.entered, &trace.taken);
+    if let Some(observer) = observer {
+        observer.moved(&trace.entered, &trace.taken);
     }
     let sides = [before, Arc::new(after)];
     let act = Act::new(workflow, Given::Start(facts), Outcome::Started, time, sides);
@@ -67,7 +67,7 @@ pub(crate) struct Run<'w> {
     messages: usize,
     /// Whether the verdicts of what was taken are noted, for the journal.
     proves: bool,
-    watch: Option<&'w Watch<'w>>,
+    observer: Option<&'w dyn Observer>,
     /// What the call may still use.
     meter: &'w Meter,
 }
@@ -88,7 +88,17 @@ impl<'w> Run<'w> {
     pub fn new(workflow: &'w Workflow, situation: Arc<Situation>, meter: &'w Meter) -> Self {
         let proves = workflow.compiled().limits.untaken_entries > 0;
         let (steps, told, at_instant, messages) = (Vec::new(), 0, 0, 0);
-        Self { workflow, situation, steps, told, at_instant, messages, proves, watch: None, meter }
+        Self {
+            workflow,
+            situation,
+            steps,
+            told,
+            at_instant,
+            messages,
+            proves,
+            observer: None,
+            meter,
+        }
     }
 
     fn compiled(&self) -> &'w Compiled {
@@ -101,8 +111,8 @@ impl<'w> Run<'w> {
     }
 
     /// The same with somebody who takes down how transitions are judged.
-    pub fn watched(self, watch: Option<&'w Watch<'w>>) -> Self {
-        Self { watch, ..self }
+    pub fn observed_by(self, observer: Option<&'w dyn Observer>) -> Self {
+        Self { observer, ..self }
     }
 
     /// Takes all that is due up to a time, terms and sent events, each in a step of its own. A term that is not open is
@@ -227,7 +237,7 @@ impl<'w> Run<'w> {
     fn answer_inside(&self, time: DateTime, event: &Current) -> Result<Taken, Fault> {
         let compiled = self.compiled();
         let now = Context { now: time, ..self.situation.context(Some(event)) };
-        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
+        let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let wanted = Wanted::Event(&event.name);
         let found = select(compiled, &self.situation, &context, wanted, Asker::Inside)?;
         if !found.is_open() {
@@ -255,7 +265,8 @@ impl<'w> Run<'w> {
         trace: &mut Trace,
     ) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let mut machine = Machine::new(compiled, situation, trace, event, self.watch, self.meter);
+        let mut machine =
+            Machine::new(compiled, situation, trace, event, self.observer, self.meter);
         if let Some(event) = event {
             machine.accept(&event.name, event.actor.as_ref())?;
         }
@@ -268,8 +279,8 @@ impl<'w> Run<'w> {
             signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }
         self.conclude(situation)?;
-        if let Some(watch) = self.watch {
-            watch.moved(&trace.entered, &trace.taken);
+        if let Some(observer) = self.observer {
+            observer.moved(&trace.entered, &trace.taken);
         }
         Ok(())
     }
@@ -281,7 +292,7 @@ impl<'w> Run<'w> {
             situation.sent.clear();
             return Ok(());
         }
-        let doubt = self.watch.and_then(Watch::doubt);
+        let doubt = self.observer.and_then(|observer| observer.doubt());
         terms::refresh(self.compiled(), Some(&self.situation), situation, doubt, self.meter)
     }
 
@@ -295,7 +306,7 @@ impl<'w> Run<'w> {
     ) -> Result<Option<Taken>, Fault> {
         let time = due.max(self.situation.time);
         let now = Context { now: time, ..self.situation.context(None) };
-        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
+        let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let open = first_open(self.compiled(), &self.situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
         let mut after = self.later(time);
@@ -346,7 +357,7 @@ impl<'w> Run<'w> {
     /// In debug builds every step is held to what situations satisfy; where what was erased is supposed, not all is there.
     fn keeps(&self, act: &Act) {
         #[cfg(debug_assertions)]
-        if self.watch.and_then(Watch::doubt).is_none() {
+        if self.observer.and_then(|observer| observer.doubt()).is_none() {
             invariants::assert_kept(self.compiled(), Some(&act.before), &act.after);
         }
         #[cfg(not(debug_assertions))]
@@ -447,7 +458,7 @@ impl<'w> Run<'w> {
         }
         let situation = copied.as_ref().unwrap_or(&self.situation);
         let now = Context { now: at, ..situation.context(Some(event)) };
-        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
+        let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let asker = Asker::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
         *found = select(compiled, situation, &context, wanted, asker)?;

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::{Coverage, CoverageTotals};
 use crate::case::decision::Way;
 use crate::case::tell;
+use crate::coverage::seen::Truths;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::outline::Origin;
-use crate::rule::seen::Truths;
 use crate::table::{Id, TransitionId};
 use crate::workflow::chart::ROOT;
 

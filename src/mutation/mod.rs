@@ -8,6 +8,8 @@
 //! wrote it: `<` for `<=`, 91 days for 90, a factor left out, a wrong target. It is read and checked like any file. Tests
 //! that all pass on it would not have noticed the slip. (DeMillo, Lipton and Sayward: Hints on test data selection, 1978.)
 
+mod edit;
+mod equivalent;
 mod file;
 
 use std::collections::HashMap;
@@ -16,12 +18,12 @@ use crate::definition::model::Script;
 use crate::definition::shape::Kind;
 use crate::diagnostic::{Place, Report, Span};
 use crate::json::{self, Node, NodeKind};
-use crate::rule::Slip;
-use crate::rule::equivalent::Sameness;
-use crate::rule::samples::Palette;
+use crate::partition::samples::Palette;
 use crate::table::FactId;
 use crate::value::{DateTime, Value, visible, write_json_string};
 use crate::workflow::Workflow;
+use edit::Slip;
+use equivalent::Sameness;
 
 /// What kind of slip a mutant is, the worst first: what opens a gate is worse than what shuts one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

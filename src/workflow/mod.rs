@@ -19,6 +19,7 @@ use crate::definition::{self};
 use crate::diagnostic::Report;
 use crate::limits::Limits;
 use crate::rule::Rules;
+#[cfg(feature = "scenario")]
 use crate::rule::outline::Outline;
 use crate::table::StateId;
 use chart::Chart;
@@ -62,6 +63,7 @@ pub(crate) struct Compiled {
     /// Made when it is first asked for: it costs about as much as reading the scripts.
     fingerprint: OnceLock<String>,
     /// What there is to be covered, made when it is first asked for.
+    #[cfg(feature = "scenario")]
     outline: OnceLock<Outline>,
     /// As [`Self::personal`] gives it.
     personal: OnceLock<BTreeSet<String>>,
@@ -76,6 +78,7 @@ impl Compiled {
     }
 
     /// The rules with their clauses and thresholds, numbered.
+    #[cfg(feature = "scenario")]
     pub fn outline(&self) -> &Outline {
         self.outline.get_or_init(|| Outline::new(&self.definition, &self.rules))
     }
@@ -158,6 +161,7 @@ impl Workflow {
             names,
             report,
             fingerprint: OnceLock::new(),
+            #[cfg(feature = "scenario")]
             outline: OnceLock::new(),
             personal: OnceLock::new(),
             spellings: RwLock::default(),

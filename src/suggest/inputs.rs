@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::aim::Aim;
-use super::outline::{Origin, Outline, Threshold};
-use super::program::{EventPart, Node, Op};
-use super::syntax::Extent;
-use super::{FactorProgram, Requirement, Rules};
+use super::distance::Aim;
+use crate::rule::outline::{Origin, Outline, Threshold};
+use crate::rule::program::{EventPart, Node, Op};
+use crate::rule::syntax::Extent;
+use crate::rule::{FactorProgram, Requirement, Rules};
 use crate::table::{FactId, ParameterId, TransitionId};
 use crate::value::Value;
 
