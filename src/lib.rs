@@ -29,7 +29,7 @@
 //!
 //! | Feature | What it adds |
 //! |---|---|
-//! | `batch` | many cases at once, in columns: [`batch`] |
+//! | `batch` | rules over very many rows: in columns ([`batch`]), or one by one through handles ([`Row`], [`Case::decide`]) |
 //! | `scenario` | files of scenarios, and what they cover: [`Suite`], [`Scenario`], [`Recorder`], [`Coverage`] |
 //! | `lab` | scenarios that are missing, and wrong versions that no scenario notices: [`suggest()`], [`Mutant`]; with `scenario` |
 //! | `diff` | what changed between two workflows: [`diff`] |
@@ -88,9 +88,12 @@ pub use case::decision::{
 };
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;
+#[cfg(feature = "batch")]
+pub use case::EventHandle;
+#[cfg(feature = "batch")]
 pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
-    Case, Choice, Consequence, EventHandle, Language, Options, Snapshot, Source, Standing, Term,
+    Case, Choice, Consequence, Language, Options, Snapshot, Source, Standing, Term,
     TermKind, TermStanding,
 };
 #[cfg(feature = "scenario")]

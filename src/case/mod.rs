@@ -4,9 +4,11 @@ pub(crate) mod act;
 mod active;
 pub(crate) mod again;
 pub(crate) mod contract;
+#[cfg(feature = "batch")]
 mod decide;
 pub(crate) mod decision;
 pub(crate) mod event;
+#[cfg(feature = "batch")]
 mod handle;
 pub(crate) mod ids;
 mod invariants;
@@ -16,6 +18,7 @@ mod options;
 pub(crate) mod place;
 pub(crate) mod problem;
 pub(crate) mod record;
+#[cfg(feature = "batch")]
 pub(crate) mod row;
 mod select;
 mod signing;
@@ -45,6 +48,7 @@ use ids::{First, Ids};
 use record::{Head, Untaken};
 use situation::Situation;
 
+#[cfg(feature = "batch")]
 pub use handle::EventHandle;
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Options, Standing};
