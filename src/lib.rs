@@ -15,7 +15,8 @@
 //!
 //! What holds throughout:
 //!
-//! * Only `rule/` names rhai (and the check of names, for its reserved words); no public signature names rhai, petgraph, jiff or rust_decimal.
+//! * Only `rule/` names rhai (and the check of names, for its reserved words); no public signature names rhai, jiff or
+//!   rust_decimal, and only [`Workflow::graph`] petgraph.
 //! * A step is decided by a pure function and committed in one place; [`Case::fire`], [`Case::explain`] and
 //!   [`Case::options`] share it.
 //! * There is no clock, no randomness and no I/O here; no hash map's order reaches any output.
@@ -35,7 +36,7 @@
 //! | `diff` | what changed between two workflows: [`diff`] |
 //! | `draw` | pictures and outlines: [`export`] |
 //! | `log` | event logs: [`log`] |
-//! | `petgraph` | the chart as a graph for algorithms of your own: [`Workflow::graph`] |
+//! | `petgraph` | the chart as a graph for algorithms of your own: [`Workflow::graph`], [`graph`], [`petgraph`] |
 //! | `cli` | the command `tresteg`; with all of the above |
 
 #![forbid(unsafe_code)]
@@ -82,6 +83,8 @@ pub(crate) mod value;
 pub(crate) mod work;
 pub(crate) mod workflow;
 
+#[cfg(feature = "batch")]
+pub use case::EventHandle;
 pub use case::decision::{
     Answer, Cause, Change, Decision, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal,
     Signature, Signing, Step, StepOutcome, Way, Withdrawal,
@@ -89,12 +92,10 @@ pub use case::decision::{
 pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
 pub use case::record::Head;
 #[cfg(feature = "batch")]
-pub use case::EventHandle;
-#[cfg(feature = "batch")]
 pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
-    Case, Choice, Consequence, Language, Options, Snapshot, Source, Standing, Term,
-    TermKind, TermStanding,
+    Case, Choice, Consequence, Language, Options, Snapshot, Source, Standing, Term, TermKind,
+    TermStanding,
 };
 #[cfg(feature = "scenario")]
 pub use coverage::goal::Goal;
@@ -125,6 +126,15 @@ pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
 pub use suggest::{Suggestion, Suggestions, Unreached, suggest};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value, visible, visible_lines};
 pub use workflow::{Choices, Counts, Entry, Field, FieldKind, RuleInfo, Workflow};
+
+/// Nodes and edges of [`Workflow::graph`].
+#[cfg(feature = "petgraph")]
+pub mod graph {
+    pub use crate::workflow::graph::{Edge, Kind, Node, On, State, Transition};
+}
+/// The crate that [`Workflow::graph`] is a graph of.
+#[cfg(feature = "petgraph")]
+pub use petgraph;
 
 /// The README's example is compiled and run with the tests.
 #[cfg(all(doctest, feature = "cli"))]

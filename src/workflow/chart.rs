@@ -3,6 +3,9 @@
 //! The graph is what checks, drawings and analysis read; a step reads the tables, since it walks them a
 //! million times. [`Chart::new`] makes the tables by walking the graph, so they cannot disagree with it.
 
+#[cfg(test)]
+mod tests;
+
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;

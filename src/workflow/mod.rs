@@ -3,6 +3,8 @@
 pub(crate) mod chart;
 pub(crate) mod due;
 pub(crate) mod fingerprint;
+#[cfg(feature = "petgraph")]
+pub(crate) mod graph;
 pub(crate) mod heard;
 mod info;
 mod lint;
