@@ -71,6 +71,24 @@ impl Rules {
         }
     }
 
+    /// The rule that an aim is about, by its number, and everything that it reads in the end.
+    pub fn aim_inputs(&self, outline: &Outline, aim: Aim) -> (Option<usize>, Inputs) {
+        let rule = match aim {
+            Aim::Judged(id, _) => outline.rule(Origin::Transition(id)),
+            Aim::Clause(clause, _) | Aim::Decides(clause, _) => {
+                outline.clauses.get(clause).map(|found| found.rule)
+            }
+            Aim::Lies(threshold, _) => outline.thresholds.get(threshold).map(|found| found.rule),
+            Aim::Known(_) => None,
+        };
+        let mut inputs = Inputs::default();
+        let origin = rule.and_then(|rule| outline.rules.get(rule)).map(|rule| rule.origin);
+        if let Some(program) = origin.and_then(|origin| self.program(origin)) {
+            self.gather(&program.root, &mut inputs);
+        }
+        (rule, inputs)
+    }
+
     /// The two sides of a comparison, subject first; `None` where one is unknown, fails, or stands in a function or closure.
     pub fn sides(
         &self,
@@ -81,7 +99,7 @@ impl Rules {
         self.sides_of(outline, outline.thresholds.get(threshold)?, context)
     }
 
-    /// The same of any comparison that is watched.
+    /// The two sides of any comparison that is watched, subject first.
     pub fn sides_of(
         &self,
         outline: &Outline,
