@@ -9,7 +9,7 @@ use tresteg::petgraph::Direction;
 use tresteg::petgraph::algo::{astar, toposort};
 use tresteg::petgraph::graph::{DiGraph, NodeIndex};
 use tresteg::petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Reversed};
-use tresteg::{Case, Decision, Event, Limits, Workflow};
+use tresteg::{Case, Decision, Event, Limits, Way, Workflow};
 
 use crate::dice::{Dice, check};
 use crate::oracle::generate::{self, EVENTS};
@@ -43,19 +43,22 @@ fn named(graph: &Graph, wanted: &str) -> NodeIndex {
     graph.node_indices().find(is_it).unwrap()
 }
 
+/// What was taken for an event itself, and in the steps that followed.
+fn taken(decision: &Decision) -> impl Iterator<Item = &Way> {
+    let steps = decision.steps.iter().flat_map(|step| &step.movement.taken);
+    decision.movement.taken.iter().chain(steps)
+}
+
 /// What a decision took are transitions of the graph, and what is active is what it can reach.
 fn holds(graph: &Graph, case: &Case, decision: &Decision) -> Result<(), TestCaseError> {
-    for step in &decision.steps {
-        for way in &step.movement.taken {
-            let leaving = along(graph, named(graph, &way.from), sources);
-            let is_it = |node: &&NodeIndex| {
-                let to = along(graph, **node, targets);
-                let to: Vec<String> = to.into_iter().map(|node| name(graph, node)).collect();
-                let on = name(graph, **node);
-                to == way.to && on == way.on
-            };
-            prop_assert!(leaving.iter().any(|node| is_it(&node)), "{way:?}");
-        }
+    for way in taken(decision) {
+        let leaving = along(graph, named(graph, &way.from), sources);
+        let is_it = |node: NodeIndex| {
+            let to = along(graph, node, targets);
+            let to: Vec<String> = to.into_iter().map(|node| name(graph, node)).collect();
+            to == way.to && name(graph, node) == way.on
+        };
+        prop_assert!(leaving.into_iter().any(is_it), "{way:?}");
     }
     let reached = reached(graph);
     for state in case.states() {
@@ -78,7 +81,7 @@ fn reached(graph: &Graph) -> BTreeSet<NodeIndex> {
 
 #[test]
 fn what_cases_take_is_in_the_graph() {
-    let taken = std::cell::Cell::new(0);
+    let found = std::cell::Cell::new(0);
     check(300, 500, |dice: &mut Dice| {
         let text = generate::chart(dice).to_json();
         let limits = Limits { microsteps: 40, ..Limits::default() };
@@ -91,15 +94,12 @@ fn what_cases_take_is_in_the_graph() {
         holds(&graph, &case, &start)?;
         for _ in 0..8 {
             let decision = case.fire(&Event::new(*dice.pick(&EVENTS)));
-            taken.set(
-                taken.get()
-                    + decision.steps.iter().map(|step| step.movement.taken.len()).sum::<usize>(),
-            );
+            found.set(found.get() + taken(&decision).count());
             holds(&graph, &case, &decision)?;
         }
         Ok(())
     });
-    assert!(taken.get() > 200, "{}", taken.get());
+    assert!(found.get() > 200, "{}", found.get());
 }
 
 /// A transition says what it listens to, asks for and is taken by; states say what they are and what runs in them.

@@ -185,7 +185,11 @@ impl Rules {
     /// Compiles every script of a definition and reports everything that is wrong with them. When errors were
     /// reported, the result is of no use.
     pub fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Self {
-        compile::compile(def, limits, report)
+        let mut rules = compile::compile(def, limits, report);
+        rules.guards.shrink();
+        rules.actions.shrink();
+        rules.requires.shrink();
+        rules
     }
 
     #[inline]

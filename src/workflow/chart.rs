@@ -269,6 +269,7 @@ fn graph(definition: &Definition) -> DiGraph<Node, Edge> {
             graph.add_edge(transition(id), state(*target), Edge::Target(order));
         }
     }
+    graph.shrink_to_fit();
     graph
 }
 
@@ -323,7 +324,10 @@ fn ordered(
         })
         .collect();
     found.sort_unstable();
-    found.into_iter().map(|(_, id)| id).collect()
+    let mut found: Vec<StateId> = found.into_iter().map(|(_, id)| id).collect();
+    // It stands where there was room for more, and for their places.
+    found.shrink_to_fit();
+    found
 }
 
 fn state_rows(definition: &Definition, graph: &DiGraph<Node, Edge>) -> Table<StateId, StateRow> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use petgraph::graph::DiGraph;
 
-use crate::definition::model::{Script, State as Declared, StateKind, Trigger};
+use crate::definition::model::{State as Declared, StateKind, Trigger};
 use crate::diagnostic::Spanned;
 use crate::label::Label;
 use crate::workflow::chart::{self, ROOT};
@@ -228,7 +228,7 @@ impl Compiled {
             id: found.id.as_ref().map(|id| id.value.clone()),
             title: found.notes.title.clone(),
             trigger,
-            guard: found.guard.as_ref().map(|Script { text, .. }| text.clone()),
+            guard: found.guard.as_ref().map(|guard| guard.text.clone()),
             requires: texts(&found.requires),
             by: self.definition.roles_of(found).map(texts),
             signed_by: texts(&found.signed_by),
