@@ -91,6 +91,11 @@ impl<I: Id, T> Table<I, T> {
         (0..self.rows.len()).map(I::from_index)
     }
 
+    /// Gives back the room that was kept for more rows.
+    pub fn shrink(&mut self) {
+        self.rows.shrink_to_fit();
+    }
+
     pub fn rows(&self) -> &[T] {
         &self.rows
     }
@@ -125,6 +130,12 @@ impl<I: Id, T> Sparse<I, T> {
     pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
         let place = *self.places.get(id.index())? as usize;
         self.rows.get_mut(place.wrapping_sub(1)).map(|(_, row)| row)
+    }
+
+    /// Gives back the room that was kept for more rows.
+    pub fn shrink(&mut self) {
+        self.places.shrink_to_fit();
+        self.rows.shrink_to_fit();
     }
 
     pub fn is_empty(&self) -> bool {

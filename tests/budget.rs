@@ -349,3 +349,36 @@ fn roles_of_an_actor_are_counted() {
     let decision = case.fire(&roles(10_000));
     assert_eq!(decision.outcome, Outcome::Error);
 }
+
+/// A flat workflow: each state answers five events, each with a guard over two facts.
+fn many(states: usize) -> String {
+    let state = |state: usize| {
+        let answers: Vec<String> = (0..5)
+            .map(|event| {
+                let target = (state * 7 + event * 13 + 1) % states;
+                format!(r#""e{event}": {{ "target": "s{target}", "guard": "ready && level >= {event}" }}"#)
+            })
+            .collect();
+        format!(r#""s{state}": {{ "on": {{ {} }} }}"#, answers.join(", "))
+    };
+    let all: Vec<String> = (0..states).map(state).collect();
+    format!(
+        r#"{{ "id": "many", "facts": {{ "ready": {{ "type": "boolean", "default": true }},
+        "level": {{ "type": "integer", "default": 2 }} }}, "initial": "s0", "states": {{ {} }} }}"#,
+        all.join(", ")
+    )
+}
+
+#[test]
+fn a_transition_holds_so_much() {
+    let held = |states: usize| {
+        let text = many(states);
+        let mut kept = Vec::new();
+        let loaded = allocation_counter::measure(|| kept.push(workflow(&text, &Limits::default())));
+        loaded.bytes_current
+    };
+    // What a workflow holds anyway does not count.
+    let each = (held(1_200) - held(200)) / 5_000;
+    println!("{each} bytes for each transition, with its share of a state");
+    assert!(each <= 1_750, "{each}");
+}

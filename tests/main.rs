@@ -22,6 +22,7 @@ mod diagnostics;
 mod dice;
 mod diff;
 mod forged;
+mod graph;
 mod guide;
 mod journal;
 mod laws;

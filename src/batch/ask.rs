@@ -158,7 +158,7 @@ impl<'t> Asker<'t> {
             now,
             event: event.as_ref(),
             supposed: false,
-            watch: None,
+            observer: None,
             meter: Some(&meter),
         });
         if let Some(spent) = spent {

@@ -18,7 +18,7 @@ use crate::case::step::{self, Run};
 use crate::error::Problem;
 use crate::rule::Meter;
 use crate::rule::doubt::Persons;
-use crate::rule::watch::Watch;
+use crate::rule::observer::Observer;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 
@@ -26,7 +26,7 @@ use crate::workflow::Workflow;
 pub(crate) struct Again<'w> {
     workflow: &'w Workflow,
     situation: Arc<Situation>,
-    watch: Option<&'w Watch<'w>>,
+    observer: Option<&'w dyn Observer>,
     /// The last step as the host was answered at the time, as far as it concerns this step.
     pub told: Decision,
     /// As a running case remembers them.
@@ -39,7 +39,7 @@ impl<'w> Again<'w> {
         workflow: &'w Workflow,
         at: DateTime,
         facts: &BTreeMap<String, Value>,
-        watch: Option<&Watch>,
+        observer: Option<&dyn Observer>,
     ) -> Result<(Self, Arc<Act>), Vec<Problem>> {
         let compiled = workflow.compiled();
         let mut problems = Vec::new();
@@ -49,11 +49,11 @@ impl<'w> Again<'w> {
         }
         let time = at.in_zone(&compiled.definition.zone);
         let meter = Meter::call(&compiled.limits);
-        let act = step::start(workflow, time, admitted, watch, &meter);
+        let act = step::start(workflow, time, admitted, observer, &meter);
         let act = Arc::new(act.map_err(|problem| vec![problem])?);
         let told = own(Outcome::Started, None, &act);
         let situation = Arc::clone(&act.after);
-        Ok((Self { workflow, situation, watch: None, told, ids: Ids::default() }, act))
+        Ok((Self { workflow, situation, observer: None, told, ids: Ids::default() }, act))
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time
@@ -118,18 +118,18 @@ impl<'w> Again<'w> {
     /// Each entry has the budget of a call: it was part of one.
     fn run<'m>(&'m self, meter: &'m Meter) -> Run<'m> {
         let run = Run::new(self.workflow, Arc::clone(&self.situation), meter, narrate::put_away);
-        run.proving().watched(self.watch)
+        run.proving().observed_by(self.observer)
     }
 
     /// A copy to be gone on with for a step of which not everything is known.
-    pub fn under<'x>(&self, watch: &'x Watch<'x>) -> Again<'x>
+    pub fn under<'x>(&self, observer: &'x dyn Observer) -> Again<'x>
     where
         'w: 'x,
     {
         Again {
             workflow: self.workflow,
             situation: Arc::clone(&self.situation),
-            watch: Some(watch),
+            observer: Some(observer),
             told: self.told.clone(),
             ids: self.ids.clone(),
         }
@@ -150,7 +150,7 @@ impl<'w> Again<'w> {
 
     /// Goes on from a situation that was found otherwise.
     pub fn from(workflow: &'w Workflow, situation: Situation, told: Decision, ids: Ids) -> Self {
-        Self { workflow, situation: Arc::new(situation), watch: None, told, ids }
+        Self { workflow, situation: Arc::new(situation), observer: None, told, ids }
     }
 
     /// The ids of events that were answered.

@@ -233,7 +233,7 @@ pub(crate) fn known_events(workflow: &Compiled) -> Vec<&str> {
                         Trigger::Events(patterns) => patterns.as_slice(),
                         Trigger::Always | Trigger::Term(_) => &[],
                     };
-                    patterns.iter().chain(&transition.revoke)
+                    patterns.iter().chain(transition.revoke.as_deref())
                 })
                 .map(|pattern| pattern.as_str())
                 .filter(|pattern| *pattern != "*" && !matches("done", pattern))

@@ -17,7 +17,7 @@ use crate::case::trace::Trace;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::doubt::Supposed;
-use crate::rule::watch::Watch;
+use crate::rule::observer::Observer;
 use crate::rule::{Context, Current, Effect, Fault, Full, Meter, Program, Scratch};
 use crate::short::Short;
 use crate::table::{StateId, TransitionId};
@@ -43,7 +43,7 @@ pub(crate) struct Machine<'w> {
     event: Option<Current>,
     raised: VecDeque<(Current, bool)>,
     microsteps: usize,
-    watch: Option<&'w Watch<'w>>,
+    observer: Option<&'w dyn Observer>,
     /// What the call may still use.
     meter: &'w Meter,
 }
@@ -54,7 +54,7 @@ impl<'w> Machine<'w> {
         situation: &'w mut Situation,
         trace: &'w mut Trace,
         given: Option<&'w Current>,
-        watch: Option<&'w Watch<'w>>,
+        observer: Option<&'w dyn Observer>,
         meter: &'w Meter,
     ) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl<'w> Machine<'w> {
             event: None,
             raised: VecDeque::new(),
             microsteps: 0,
-            watch,
+            observer,
             meter,
         }
     }
@@ -144,7 +144,7 @@ impl<'w> Machine<'w> {
                     self.microstep(&eventless.open)?;
                     continue;
                 }
-                asks = heard.asks_event || self.watch.is_some();
+                asks = heard.asks_event || self.observer.is_some();
             }
             let Some((event, counts)) = self.raised.pop_front() else { break };
             let name = Arc::clone(&event.name);
@@ -167,7 +167,7 @@ impl<'w> Machine<'w> {
 
     fn select(&self, wanted: Wanted) -> Result<Selection, Fault> {
         let context = self.situation.context(self.event());
-        let context = Context { watch: self.watch, meter: Some(self.meter), ..context };
+        let context = Context { observer: self.observer, meter: Some(self.meter), ..context };
         select(self.workflow, self.situation, &context, wanted, Asker::Inside)
     }
 
@@ -372,7 +372,7 @@ impl<'w> Machine<'w> {
 
     fn run_optional(&mut self, program: Option<&Program>) -> Result<(), Fault> {
         let Some(program) = program else { return Ok(()) };
-        if let Some(doubt) = self.watch.and_then(Watch::doubt)
+        if let Some(doubt) = self.observer.and_then(|observer| observer.doubt())
             && let Some(supposed) = doubt.skip(&self.workflow.rules, program, &self.situation.facts)
         {
             return self.suppose(supposed?);

@@ -20,6 +20,7 @@ mod options;
 pub(crate) mod place;
 pub(crate) mod problem;
 pub(crate) mod record;
+#[cfg(feature = "batch")]
 pub(crate) mod row;
 mod select;
 mod signing;
@@ -38,7 +39,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::Limits;
-use crate::rule::watch::Watch;
+use crate::rule::observer::Observer;
 use crate::rule::{Context, FactorVerdict, Meter, ends_call, written_bytes};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::{Workflow, naming};
@@ -130,14 +131,14 @@ impl Case {
         at: Option<DateTime>,
         facts: BTreeMap<String, Value>,
     ) -> Result<(Self, Decision), Error> {
-        Self::start_watched(workflow, at, facts, None)
+        Self::start_observed(workflow, at, facts, None)
     }
 
-    pub(crate) fn start_watched(
+    pub(crate) fn start_observed(
         workflow: &Workflow,
         at: Option<DateTime>,
         facts: BTreeMap<String, Value>,
-        watch: Option<&Watch>,
+        observer: Option<&dyn Observer>,
     ) -> Result<(Self, Decision), Error> {
         let compiled = workflow.compiled();
         let zone = &compiled.definition.zone;
@@ -150,9 +151,9 @@ impl Case {
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
         let meter = Meter::call(&compiled.limits);
-        let own = step::start(workflow, time, admitted, watch, &meter).map_err(script)?;
+        let own = step::start(workflow, time, admitted, observer, &meter).map_err(script)?;
         let mut run = step::Run::new(workflow, Arc::clone(&own.after), &meter, narrate::put_away)
-            .watched(watch);
+            .observed_by(observer);
         run.settle(time).map_err(script)?;
         let acts = Acts { own: Some(Arc::new(own)), steps: run.steps, ..Acts::default() };
         let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
@@ -178,12 +179,16 @@ impl Case {
     /// Cost: a copy of what the event changes, and the guards of the transitions that listen. What the answer says is put
     /// into words when it is read: see [`Decision`].
     pub fn fire(&mut self, event: &Event) -> Decision {
-        self.fire_watched(event, None)
+        self.fire_observed(event, None)
     }
 
-    pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
+    pub(crate) fn fire_observed(
+        &mut self,
+        event: &Event,
+        observer: Option<&dyn Observer>,
+    ) -> Decision {
         let meter = self.meter();
-        match self.answer(event, self.is_full(), watch, &meter) {
+        match self.answer(event, self.is_full(), observer, &meter) {
             Reply::Before(decision) => decision,
             Reply::Now(decision, situation, content) => {
                 self.keep(&decision, brought(event).saturating_add(meter.used().1));
@@ -205,7 +210,7 @@ impl Case {
         &self,
         event: &Event,
         full: Option<Problem>,
-        watch: Option<&Watch>,
+        observer: Option<&dyn Observer>,
         meter: &Meter,
     ) -> Reply {
         if let Some(answer) = self.again(event) {
@@ -228,8 +233,8 @@ impl Case {
         let at = accepted.current.at;
         let name = Some(Arc::clone(&accepted.current.name));
         let situation = Arc::clone(&self.situation);
-        let mut run =
-            step::Run::new(&self.workflow, situation, meter, narrate::put_away).watched(watch);
+        let mut run = step::Run::new(&self.workflow, situation, meter, narrate::put_away)
+            .observed_by(observer);
         if let Err(problem) = run.settle(at) {
             return wrong(vec![problem]);
         }
@@ -325,10 +330,14 @@ impl Case {
     /// moment at which it opened; an event bears its own time. So a journal proves every decision and state, but not how long
     /// a case went on being looked at after its last entry; of two cases with equal heads, one may be later.
     pub fn advance(&mut self, until: impl Into<Until>) -> Decision {
-        self.advance_watched(until.into(), None)
+        self.advance_observed(until.into(), None)
     }
 
-    pub(crate) fn advance_watched(&mut self, until: Until, watch: Option<&Watch>) -> Decision {
+    pub(crate) fn advance_observed(
+        &mut self,
+        until: Until,
+        observer: Option<&dyn Observer>,
+    ) -> Decision {
         let compiled = self.workflow.compiled();
         let zone = &compiled.definition.zone;
         let wrong = |problems| {
@@ -350,8 +359,8 @@ impl Case {
         }
         let meter = self.meter();
         let situation = Arc::clone(&self.situation);
-        let mut run =
-            step::Run::new(&self.workflow, situation, &meter, narrate::put_away).watched(watch);
+        let mut run = step::Run::new(&self.workflow, situation, &meter, narrate::put_away)
+            .observed_by(observer);
         let result = run.settle(until).and_then(|()| {
             if run.situation.time != until {
                 Arc::make_mut(&mut run.situation).time = until;

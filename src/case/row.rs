@@ -221,7 +221,7 @@ impl Row {
             now: self.now,
             event: None,
             supposed: false,
-            watch: None,
+            observer: None,
             meter: None,
         }
     }

@@ -432,13 +432,13 @@ fn weigh(
         }
         return Ok(Truth::False);
     }
-    if let Some(watch) = context.watch {
-        if let Some(doubt) = watch.doubt()
+    if let Some(observer) = context.observer {
+        if let Some(doubt) = observer.doubt()
             && let Some(supposed) = suppose(workflow, situation, context, doubt, id)
         {
             return supposed;
         }
-        watch.judges(&workflow.rules, id, context);
+        observer.judges(&workflow.rules, id, context);
     }
     let mut truth = Truth::True;
     if asks & asks::REQUIRES != 0 {

@@ -231,7 +231,7 @@ impl Situation {
             now: self.time,
             event,
             supposed: false,
-            watch: None,
+            observer: None,
             meter: None,
         }
     }

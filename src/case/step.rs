@@ -19,7 +19,7 @@ use crate::case::situation::{Aside, Sent, Situation, Waiting};
 use crate::case::terms;
 use crate::case::trace::Trace;
 use crate::error::Problem;
-use crate::rule::watch::Watch;
+use crate::rule::observer::Observer;
 use crate::rule::{Context, Current, Fault, Meter};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
@@ -30,12 +30,12 @@ pub(crate) fn start(
     workflow: &Workflow,
     time: DateTime,
     facts: Vec<(FactId, Value)>,
-    watch: Option<&Watch>,
+    observer: Option<&dyn Observer>,
     meter: &Meter,
 ) -> Result<Act, Problem> {
     let compiled = workflow.compiled();
     let mut before = Situation::beginning(compiled, time, &facts);
-    let doubt = watch.and_then(Watch::doubt);
+    let doubt = observer.and_then(|observer| observer.doubt());
     if let Some(doubt) = doubt {
         doubt.facts().iter().for_each(|id| before.set_fact(*id, None));
     }
@@ -43,7 +43,7 @@ pub(crate) fn start(
     let fault = |fault: Fault| problem::fault(compiled, &fault);
     let mut after = Situation::clone(&before);
     let (situation, mut trace) = (&mut after, Trace::default());
-    Machine::new(compiled, situation, &mut trace, None, watch, meter).start().map_err(fault)?;
+    Machine::new(compiled, situation, &mut trace, None, observer, meter).start().map_err(fault)?;
     if !situation.ended {
         terms::refresh(compiled, None, situation, doubt, meter).map_err(fault)?;
     }
@@ -51,8 +51,8 @@ pub(crate) fn start(
     if doubt.is_none() {
         invariants::assert_kept(compiled, None, situation);
     }
-    if let Some(watch) = watch {
-        watch.moved(&trace.entered, &trace.taken);
+    if let Some(observer) = observer {
+        observer.moved(&trace.entered, &trace.taken);
     }
     let sides = [before, Arc::new(after)];
     let act = Act::new(workflow, Given::Start(facts), Outcome::Started, time, sides);
@@ -74,7 +74,7 @@ pub(crate) struct Run<'w> {
     messages: usize,
     /// Whether the verdicts of what was taken are noted, for the journal.
     proves: bool,
-    watch: Option<&'w Watch<'w>>,
+    observer: Option<&'w dyn Observer>,
     /// What the call may still use.
     meter: &'w Meter,
 }
@@ -114,7 +114,7 @@ impl<'w> Run<'w> {
             at_instant: 0,
             messages: 0,
             proves,
-            watch: None,
+            observer: None,
             meter,
         }
     }
@@ -129,8 +129,8 @@ impl<'w> Run<'w> {
     }
 
     /// Lets somebody take down how transitions are judged.
-    pub fn watched(self, watch: Option<&'w Watch<'w>>) -> Self {
-        Self { watch, ..self }
+    pub fn observed_by(self, observer: Option<&'w dyn Observer>) -> Self {
+        Self { observer, ..self }
     }
 
     /// Takes all that is due up to a time, terms and sent events, each in a step of its own. A term that is not open is
@@ -255,7 +255,7 @@ impl<'w> Run<'w> {
     fn answer_inside(&self, time: DateTime, event: &Current) -> Result<Taken, Fault> {
         let compiled = self.compiled();
         let now = Context { now: time, ..self.situation.context(Some(event)) };
-        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
+        let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let wanted = Wanted::Event(&event.name);
         let found = select(compiled, &self.situation, &context, wanted, Asker::Inside)?;
         if !found.is_open() {
@@ -283,7 +283,8 @@ impl<'w> Run<'w> {
         trace: &mut Trace,
     ) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let mut machine = Machine::new(compiled, situation, trace, event, self.watch, self.meter);
+        let mut machine =
+            Machine::new(compiled, situation, trace, event, self.observer, self.meter);
         if let Some(event) = event {
             machine.accept(&event.name, event.actor.as_ref())?;
         }
@@ -296,8 +297,8 @@ impl<'w> Run<'w> {
             signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }
         self.conclude(situation)?;
-        if let Some(watch) = self.watch {
-            watch.moved(&trace.entered, &trace.taken);
+        if let Some(observer) = self.observer {
+            observer.moved(&trace.entered, &trace.taken);
         }
         Ok(())
     }
@@ -309,7 +310,7 @@ impl<'w> Run<'w> {
             situation.sent.clear();
             return Ok(());
         }
-        let doubt = self.watch.and_then(Watch::doubt);
+        let doubt = self.observer.and_then(|observer| observer.doubt());
         terms::refresh(self.compiled(), Some(&self.situation), situation, doubt, self.meter)
     }
 
@@ -323,7 +324,7 @@ impl<'w> Run<'w> {
     ) -> Result<Option<Taken>, Fault> {
         let time = due.max(self.situation.time);
         let now = Context { now: time, ..self.situation.context(None) };
-        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
+        let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let open = first_open(self.compiled(), &self.situation, &context, transitions)?;
         let Some(open) = open else { return Ok(None) };
         let mut after = self.later(time);
@@ -374,7 +375,7 @@ impl<'w> Run<'w> {
     /// In debug builds every step is held to what situations satisfy; where what was erased is supposed, not all is there.
     fn keeps(&self, act: &Act) {
         #[cfg(debug_assertions)]
-        if self.watch.and_then(Watch::doubt).is_none() {
+        if self.observer.and_then(|observer| observer.doubt()).is_none() {
             invariants::assert_kept(self.compiled(), Some(&act.before), &act.after);
         }
         #[cfg(not(debug_assertions))]
@@ -479,7 +480,7 @@ impl<'w> Run<'w> {
         }
         let situation = copied.as_ref().unwrap_or(&self.situation);
         let now = Context { now: at, ..situation.context(Some(event)) };
-        let context = Context { watch: self.watch, meter: Some(self.meter), ..now };
+        let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let asker = Asker::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
         *found = select(compiled, situation, &context, wanted, asker)?;

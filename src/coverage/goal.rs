@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Coverage;
+use crate::coverage::seen::Seen;
 use crate::definition::model::StateKind;
-use crate::rule::seen::Seen;
 use crate::table::Id;
 use crate::workflow::chart::ROOT;
 

@@ -4,12 +4,15 @@
 //! ```text
 //! Workflow ──outline──► numbers of rules, clauses, thresholds
 //!                              │
-//! Case ──step──► Watch ──► Coverage ──► totals, goals not reached, text, JSON
+//! Case ──step──► CoverageObserver ──► Coverage ──► totals, goals not reached, text, JSON
 //! ```
 
 pub(crate) mod goal;
+pub(crate) mod observer;
 pub(crate) mod parts;
+#[cfg(feature = "draw")]
 mod picture;
+pub(crate) mod seen;
 mod tell;
 
 use std::collections::BTreeMap;
@@ -20,11 +23,11 @@ use crate::case::Case;
 use crate::case::decision::Decision;
 use crate::case::event::{Event, Until};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::seen::Seen;
-use crate::rule::watch::Watch;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 use goal::Goal;
+use observer::CoverageObserver;
+use seen::Seen;
 
 /// What cases of one workflow have shown of it, while they were driven through this.
 ///
@@ -86,7 +89,7 @@ impl Coverage {
         facts: BTreeMap<String, Value>,
     ) -> Result<(Case, Decision), Error> {
         let workflow = self.workflow.clone();
-        self.watching(|watch| Case::start_watched(&workflow, at, facts, Some(watch)))
+        self.observing(|observer| Case::start_observed(&workflow, at, facts, Some(observer)))
     }
 
     /// [`Case::fire`], taking down what it shows. A case of another workflow shows nothing.
@@ -94,7 +97,7 @@ impl Coverage {
         if !case.workflow().same(&self.workflow) {
             return case.fire(event);
         }
-        self.watching(|watch| case.fire_watched(event, Some(watch)))
+        self.observing(|observer| case.fire_observed(event, Some(observer)))
     }
 
     /// [`Case::advance`], taking down what it shows. A case of another workflow shows nothing.
@@ -102,14 +105,14 @@ impl Coverage {
         if !case.workflow().same(&self.workflow) {
             return case.advance(until);
         }
-        self.watching(|watch| case.advance_watched(until.into(), Some(watch)))
+        self.observing(|observer| case.advance_observed(until.into(), Some(observer)))
     }
 
-    fn watching<T>(&mut self, run: impl FnOnce(&Watch) -> T) -> T {
+    fn observing<T>(&mut self, run: impl FnOnce(&CoverageObserver) -> T) -> T {
         let seen = std::mem::take(&mut self.seen);
-        let watch = Watch::new(self.workflow.compiled().outline(), seen);
-        let done = run(&watch);
-        let seen = watch.into_seen();
+        let observer = CoverageObserver::new(self.workflow.compiled().outline(), seen);
+        let done = run(&observer);
+        let seen = observer.into_seen();
         self.seen = seen;
         done
     }

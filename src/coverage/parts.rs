@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{Coverage, CoverageTotals};
+use crate::coverage::seen::Truths;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::outline::Origin;
-use crate::rule::seen::Truths;
 use crate::table::{Id, TransitionId};
 use crate::workflow::Way;
 use crate::workflow::chart::ROOT;

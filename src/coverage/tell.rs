@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Coverage, CoverageTotals, Goal};
 use crate::case::Language;
+use crate::coverage::seen::{ClauseSeen, ThresholdSeen};
 use crate::rule::outline::Origin;
-use crate::rule::seen::{ClauseSeen, ThresholdSeen};
 use crate::table::{Id, StateId, TransitionId};
 use crate::value::visible;
 

@@ -3,6 +3,9 @@
 //! Names inside (targets, roles, factors) are still texts with their places; `validate` proves that they
 //! lead somewhere, and the workflow compiles them to numbers.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use crate::definition::allow::Allowed;
@@ -21,18 +24,47 @@ pub(crate) struct Origin {
     pub status: Option<String>,
 }
 
-/// What every declaration, state and transition may carry for people.
+/// What every declaration, state and transition may carry for people: most carry nothing, which takes a word.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Notes {
+pub(crate) struct Notes(Option<Box<Noted>>);
+
+/// What is noted, where anything is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Noted {
     pub title: Label,
     pub description: Label,
     pub hint: Label,
     pub source: Option<Origin>,
 }
 
-/// A script as it is evaluated, with the way back to the file.
+impl Notes {
+    pub fn new(noted: Noted) -> Self {
+        Self((noted != NOTHING).then(|| Box::new(noted)))
+    }
+}
+
+static NOTHING: Noted = Noted {
+    title: Label(Vec::new()),
+    description: Label(Vec::new()),
+    hint: Label(Vec::new()),
+    source: None,
+};
+
+impl Deref for Notes {
+    type Target = Noted;
+
+    fn deref(&self) -> &Noted {
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+/// A script as it is evaluated, with the way back to the file. Shared by the definition and what is compiled of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Script {
+pub(crate) struct Script(Arc<Written>);
+
+/// What a script is in the file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Written {
     /// The text after JSON's escapes; the lines of an array joined by line feeds.
     pub text: String,
     /// The whole script in the file (the string with its quotes, or the array).
@@ -42,7 +74,19 @@ pub(crate) struct Script {
     pub pieces: Vec<(u32, u32)>,
 }
 
+impl Deref for Script {
+    type Target = Written;
+
+    fn deref(&self) -> &Written {
+        &self.0
+    }
+}
+
 impl Script {
+    pub fn new(text: String, span: Span, pieces: Vec<(u32, u32)>) -> Self {
+        Self(Arc::new(Written { text, span, pieces }))
+    }
+
     /// Where a range of bytes of the text stands in the file. At least one byte wide.
     pub fn span(&self, start: usize, end: usize) -> Span {
         let at = |offset: usize| {
@@ -232,10 +276,10 @@ pub(crate) struct Transition {
     /// Roles that must all sign; a role twice stands for two persons.
     pub signed_by: Vec<Spanned<String>>,
     /// Event by which a signatory withdraws.
-    pub revoke: Option<Spanned<String>>,
+    pub revoke: Option<Box<Spanned<String>>>,
     pub actions: Option<Script>,
     pub internal: bool,
-    pub id: Option<Spanned<String>>,
+    pub id: Option<Box<Spanned<String>>>,
     pub notes: Notes,
     /// The transition in the file: its object, or the name of its target.
     pub span: Span,

@@ -6,7 +6,7 @@ use super::matching::States;
 use super::part::{DECLARED, Of, pairs, rows};
 use super::side::{Answer, Side};
 use super::{Aspect, Change, Content, Part, Place};
-use crate::definition::model::{EventDecl, Label, Notes};
+use crate::definition::model::{EventDecl, Label, Noted, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::workflow::chart::ROOT;
 
@@ -86,7 +86,7 @@ fn whole(side: &Side) -> Said {
 
 fn notes(notes: &Notes) -> Said {
     let mut said = Said::new();
-    let Notes { title, description, hint, source } = notes;
+    let Noted { title, description, hint, source } = &**notes;
     label("title", title, &mut said);
     label("description", description, &mut said);
     label("hint", hint, &mut said);

@@ -8,6 +8,7 @@ mod chart;
 mod labels;
 mod matching;
 mod part;
+#[cfg(feature = "draw")]
 mod picture;
 mod side;
 mod tell;

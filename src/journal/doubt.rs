@@ -18,7 +18,6 @@ use crate::journal::input::Input;
 use crate::journal::line::Line;
 use crate::rule::Meter;
 use crate::rule::doubt::{Claimed, Doubt, Erasures, Marks};
-use crate::rule::watch::Watch;
 use crate::table::FactId;
 use crate::value::{DateTime, Value, brief};
 use crate::workflow::{Compiled, Workflow};
@@ -191,9 +190,8 @@ impl<'a> Doubtful<'a> {
         let mut first = None;
         for number in 1.. {
             doubt.begin(!self.erased.facts.is_empty());
-            let watch = Watch::doubting(&doubt);
             let found = self
-                .attempt(before, &watch)
+                .attempt(before, &doubt)
                 .and_then(|attempt| differs(&attempt, &doubt).map_or(Ok(attempt), Err));
             match found {
                 Ok(attempt) => return self.settle(attempt, &doubt),
@@ -215,7 +213,7 @@ impl<'a> Doubtful<'a> {
     }
 
     /// Decides the entry anew, under what is supposed.
-    fn attempt(&self, before: Option<&Again>, watch: &Watch) -> Result<Attempt, String> {
+    fn attempt(&self, before: Option<&Again>, doubt: &Doubt) -> Result<Attempt, String> {
         let done = |again: Again, act| Attempt {
             act,
             situation: Arc::clone(again.shared()),
@@ -227,12 +225,12 @@ impl<'a> Doubtful<'a> {
             if before.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
-            let (again, act) = Again::start(self.workflow, *at, facts, Some(watch))
+            let (again, act) = Again::start(self.workflow, *at, facts, Some(doubt))
                 .map_err(|found| failed(&found))?;
             return Ok(done(again, act));
         }
         let Some(before) = before else { return Err("does not begin the case".to_owned()) };
-        let mut again = before.under(watch);
+        let mut again = before.under(doubt);
         match (self.input, &self.event) {
             (Input::Event { at, .. }, Some(event)) => {
                 if let Some(act) = again.before(*at).map_err(|found| failed(&[found]))? {
@@ -244,7 +242,7 @@ impl<'a> Doubtful<'a> {
                 Ok(done(again, act))
             }
             (Input::Step { at, name }, _) => {
-                self.suppose(&mut again, watch, name);
+                self.suppose(&mut again, doubt, name);
                 match again.due(*at).map_err(|found| failed(&[found]))? {
                     Some(act) => Ok(done(again, act)),
                     None => Err(format!("says that `{}` was due, and nothing was", brief(name))),
@@ -255,9 +253,9 @@ impl<'a> Doubtful<'a> {
     }
 
     /// A term whose date is not known, and an event that may have been sent, fall due when the entry says so.
-    fn suppose(&self, again: &mut Again, watch: &Watch, name: &str) {
+    fn suppose(&self, again: &mut Again, doubt: &Doubt, name: &str) {
         let compiled = self.workflow.compiled();
-        let (Some(of), Some(doubt)) = (self.time("of"), watch.doubt()) else { return };
+        let Some(of) = self.time("of") else { return };
         let of = of.in_zone(&compiled.definition.zone);
         if self.text("kind") == "sent" {
             if self.erasures.sent.contains(name) && doubt.choose(2) == 1 {

@@ -22,7 +22,6 @@ use crate::journal::input::Input;
 use crate::journal::line::{JournalLine, Line, Member};
 use crate::journal::provenance::Provenance;
 use crate::rule::doubt::{Claimed, Doubt, Erasures};
-use crate::rule::watch::Watch;
 use crate::value::brief;
 use crate::workflow::Workflow;
 
@@ -332,8 +331,7 @@ impl<'w> Verifier<'w> {
         if let Some(again) = &self.again {
             let doubt = Doubt::new(&self.erasures, BTreeSet::new(), Claimed::default());
             doubt.begin(false);
-            let watch = Watch::doubting(&doubt);
-            let mut again = again.under(&watch);
+            let mut again = again.under(&doubt);
             if let Ok(Some(act)) = again.before(again.time())
                 && !doubt.marks().is_touched
             {

@@ -1,11 +1,11 @@
 //! Small wrong versions of what a file says outside its scripts: terms, constants, targets, roles, requirements.
 
+use super::edit::one_unit_off;
 use super::{Change, MutationKind};
 use crate::definition::keys::{self, Holds, Object, WORKFLOW};
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::json::{Member, Node, NodeKind};
-use crate::rule::one_unit_off;
 use crate::value::Duration;
 use crate::workflow::Compiled;
 

@@ -9,6 +9,8 @@
 //! that all pass on it would not have noticed the slip. A test that quotes a clause means the clause and not its spelling:
 //! that a mutant spells it otherwise is nothing to notice. (DeMillo, Lipton and Sayward: Hints on test data selection, 1978.)
 
+mod edit;
+mod equivalent;
 mod file;
 
 use std::collections::HashMap;
@@ -17,12 +19,13 @@ use crate::definition::model::Script;
 use crate::definition::shape::Kind;
 use crate::diagnostic::{Place, Report, Span};
 use crate::json::{self, Node, NodeKind};
-use crate::rule::equivalent::Sameness;
-use crate::rule::samples::Palette;
-use crate::rule::{Rewritten, Slip};
+use crate::partition::samples::Palette;
+use crate::rule::Rewritten;
 use crate::table::FactId;
 use crate::value::{DateTime, Value, visible, write_json_string};
 use crate::workflow::Workflow;
+use edit::Slip;
+use equivalent::Sameness;
 
 /// What kind of slip a mutant is, the worst first: what opens a gate is worse than what shuts one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

@@ -91,7 +91,7 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     /// A statement.
-    pub(super) fn execute(&mut self, node: &'r Node) -> Eval<()> {
+    pub(crate) fn execute(&mut self, node: &'r Node) -> Eval<()> {
         self.spend(node.at, 1)?;
         let done = self.statement(node);
         if matches!(done, Err(Stop::Unknown)) && self.stopped.is_none() {

@@ -68,7 +68,7 @@ impl Domain {
     }
 
     /// Whether there are values just below, at and just above a limit.
-    pub(super) fn around(&self, limit: Number) -> [bool; 3] {
+    pub(crate) fn around(&self, limit: Number) -> [bool; 3] {
         let unit = self.unit(limit);
         let at_least = |least: Number| self.maximum.is_none_or(|maximum| maximum >= least);
         let at_most = |most: Number| self.minimum.is_none_or(|minimum| minimum <= most);
@@ -85,7 +85,7 @@ impl Domain {
 }
 
 impl Rules {
-    pub(super) fn fixed_number(&self, node: &Node) -> Option<Number> {
+    pub(crate) fn fixed_number(&self, node: &Node) -> Option<Number> {
         match &node.op {
             Op::Constant(value) => value.as_number(),
             Op::Parameter(id) => self.parameters.get(*id)?.value.as_number(),
@@ -95,7 +95,7 @@ impl Rules {
     }
 
     /// Whether an expression is surely no record, so that a property of it is the one that the language gives.
-    pub(super) fn is_no_record(&self, node: &Node) -> bool {
+    pub(crate) fn is_no_record(&self, node: &Node) -> bool {
         match &node.op {
             Op::Fact(id) => self
                 .facts
@@ -116,7 +116,7 @@ impl Rules {
     }
 
     /// What declarations say of the values of an expression.
-    pub(super) fn domain(&self, node: &Node) -> Domain {
+    pub(crate) fn domain(&self, node: &Node) -> Domain {
         match &node.op {
             Op::Fact(id) => self.facts.get(*id).map(|fact| Domain::of(&fact.shape)),
             Op::Factor(_) => Some(Domain { whole: false, ..Domain::between(0, 1) }),

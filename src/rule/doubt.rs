@@ -224,7 +224,7 @@ impl Doubt {
         if !touch.reads && !is_doubtful {
             return Ok(None);
         }
-        let found = holds(rules, id, &Context { watch: None, ..*context });
+        let found = holds(rules, id, &Context { observer: None, ..*context });
         let mut options = vec![Truth::True, Truth::False, Truth::Unknown];
         if !touch.reads {
             // As far as the actor is not one of those who may not, it is as it is found; else it is shut.

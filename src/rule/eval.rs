@@ -26,7 +26,7 @@ const RULE: usize = 2;
 
 /// Why evaluation of a node ended without a value.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     Unknown,
     Fault(Box<Fault>),
     Return(Option<Value>),
@@ -34,9 +34,9 @@ pub(super) enum Stop {
     Continue,
 }
 
-pub(super) type Eval<T> = Result<T, Stop>;
+pub(crate) type Eval<T> = Result<T, Stop>;
 
-pub(super) struct Evaluator<'r, 'c> {
+pub(crate) struct Evaluator<'r, 'c> {
     pub rules: &'r Rules,
     pub context: Context<'c>,
     /// The program that is running, for places and texts.

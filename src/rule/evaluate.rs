@@ -104,7 +104,7 @@ impl<'r> Evaluator<'r, '_> {
     }
 
     /// Runs all statements but the last, which gives the value.
-    pub(super) fn up_to_last(&mut self, node: &Node, statements: &'r [Node]) -> Eval<&'r Node> {
+    pub(crate) fn up_to_last(&mut self, node: &Node, statements: &'r [Node]) -> Eval<&'r Node> {
         let Some((last, before)) = statements.split_last() else { return Err(self.no_value(node)) };
         before.iter().try_for_each(|statement| self.execute(statement))?;
         Ok(last)

@@ -9,49 +9,42 @@
 
 mod act;
 mod ahead;
-pub(crate) mod aim;
 mod builtins;
 mod canonical;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
-mod classes;
 mod column;
-pub(crate) mod compared;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod counted;
 mod depends;
-mod domain;
+pub(crate) mod domain;
 pub(crate) mod doubt;
-pub(crate) mod equivalent;
-mod eval;
+pub(crate) mod eval;
 mod evaluate;
 mod explain;
 mod facts;
 mod fuse;
-pub(crate) mod inputs;
 mod meter;
-mod mutate;
+pub(crate) mod observer;
 mod operate;
+#[cfg(feature = "scenario")]
 pub(crate) mod outline;
 mod parse;
 mod past;
 pub(crate) mod people;
 mod plan;
-mod program;
+pub(crate) mod program;
 mod quoted;
 mod read;
 mod reads;
-pub(crate) mod samples;
-pub(crate) mod seen;
 mod sent;
 mod slips;
-mod syntax;
+pub(crate) mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
 mod uses;
-pub(crate) mod watch;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,23 +57,19 @@ use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
 use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
-use compared::Compared;
 use eval::{Evaluator, Stop};
 use facts::{Form, Layout};
-use outline::Origin;
+use observer::Observer;
 use plan::{Lowered, No};
 use syntax::Extent;
-use watch::Watch;
 
 pub(crate) use act::lacked;
-pub(crate) use classes::step;
 pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
 pub(crate) use meter::{Meter, ends_call, written_bytes};
-pub(crate) use mutate::{Slip, one_unit_off};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
@@ -92,19 +81,19 @@ pub(crate) use uses::Write;
 #[derive(Debug)]
 pub(crate) struct Rules {
     limits: Limits,
-    zone: Zone,
+    pub zone: Zone,
     calendar: Option<Calendar>,
     named: BTreeMap<Arc<str>, Named>,
-    facts: Table<FactId, FactRule>,
-    parameters: Table<ParameterId, ParameterValue>,
-    factors: Table<FactorId, FactorInfo>,
-    functions: Vec<Option<Program>>,
-    guards: Sparse<TransitionId, Program>,
-    actions: Sparse<TransitionId, Program>,
+    pub facts: Table<FactId, FactRule>,
+    pub parameters: Table<ParameterId, ParameterValue>,
+    pub factors: Table<FactorId, FactorInfo>,
+    pub functions: Vec<Option<Program>>,
+    pub guards: Sparse<TransitionId, Program>,
+    pub actions: Sparse<TransitionId, Program>,
     requires: Sparse<TransitionId, Vec<Requirement>>,
-    entries: Sparse<StateId, Program>,
-    exits: Sparse<StateId, Program>,
-    initials: Sparse<StateId, Program>,
+    pub entries: Sparse<StateId, Program>,
+    pub exits: Sparse<StateId, Program>,
+    pub initials: Sparse<StateId, Program>,
     /// Which cells compiled rules read.
     layout: Arc<Layout>,
     /// How each fact can be set without asking its declaration.
@@ -123,31 +112,31 @@ pub(crate) struct Rules {
 }
 
 #[derive(Debug)]
-struct FactRule {
+pub(crate) struct FactRule {
     name: Arc<str>,
-    shape: Shape,
-    default: Option<Value>,
+    pub shape: Shape,
+    pub default: Option<Value>,
     title: Label,
     /// The rule of a derived fact.
-    value: Option<Program>,
+    pub value: Option<Program>,
     /// The same as closures.
     fused: Option<Arc<Fused>>,
 }
 
 #[derive(Debug)]
-struct ParameterValue {
+pub(crate) struct ParameterValue {
     name: Arc<str>,
-    value: Value,
+    pub value: Value,
     title: Label,
 }
 
 #[derive(Debug)]
-struct FactorInfo {
+pub(crate) struct FactorInfo {
     name: Arc<str>,
     kind: Option<String>,
     title: Label,
     hint: Label,
-    program: FactorProgram,
+    pub program: FactorProgram,
     /// The same as closures.
     fused: Option<Arc<Fused>>,
 }
@@ -161,7 +150,7 @@ pub(crate) enum RuleId {
 }
 
 #[derive(Debug)]
-enum FactorProgram {
+pub(crate) enum FactorProgram {
     Guard(Program),
     Score(Program),
     Of {
@@ -198,7 +187,11 @@ impl Rules {
     /// Compiles every script of a definition and reports everything that is wrong with them. When errors were
     /// reported, the result is of no use.
     pub fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Self {
-        compile::compile(def, limits, report)
+        let mut rules = compile::compile(def, limits, report);
+        rules.guards.shrink();
+        rules.actions.shrink();
+        rules.requires.shrink();
+        rules
     }
 
     #[inline]
@@ -319,15 +312,8 @@ impl Rules {
         }
     }
 
-    /// How some rules use the facts that they read in the end. `near` takes in what lies a step from what is compared.
-    pub fn compared(&self, origins: impl IntoIterator<Item = Origin>, near: bool) -> Compared {
-        let mut gather = compared::Gather::new(self, near);
-        origins.into_iter().for_each(|origin| gather.origin(origin));
-        gather.finish()
-    }
-
     /// Whether a fact is set, not worked out.
-    fn is_given(&self, id: FactId) -> bool {
+    pub fn is_given(&self, id: FactId) -> bool {
         self.facts.get(id).is_some_and(|fact| fact.value.is_none())
     }
 
@@ -444,7 +430,7 @@ impl Rules {
             now: scratch.now,
             event: scratch.event,
             supposed: false,
-            watch: None,
+            observer: None,
             meter: Some(scratch.meter),
         };
         let mut evaluator = Evaluator::new(self, context).noting();
@@ -522,7 +508,7 @@ impl Truth {
         if truth { Self::True } else { Self::False }
     }
 
-    fn negated(self) -> Self {
+    pub(crate) fn negated(self) -> Self {
         match self {
             Self::True => Self::False,
             Self::False => Self::True,
@@ -545,8 +531,8 @@ pub(crate) struct Context<'a> {
     pub event: Option<&'a Current>,
     /// It is only asked what could be: the payload of the event is not there yet.
     pub supposed: bool,
-    /// Who takes down how transitions are judged, if anybody does.
-    pub watch: Option<&'a Watch<'a>>,
+    /// Who looks on, if anybody does.
+    pub observer: Option<&'a dyn Observer>,
     /// What the call may still use, where this is part of a greater one.
     pub meter: Option<&'a Meter>,
 }

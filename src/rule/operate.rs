@@ -11,7 +11,7 @@ use crate::value::{
 
 /// Why an operation has no answer; the evaluator knows where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     pub code: &'static str,
     pub message: String,
 }

@@ -449,7 +449,7 @@ fn named(requirement: Requirement) -> Node {
 }
 
 /// The nodes below in which comparisons are watched: not the bodies of loops, which change what they compare.
-pub(super) fn measurable(node: &Node) -> Vec<&Node> {
+pub(crate) fn measurable(node: &Node) -> Vec<&Node> {
     match &node.op {
         Op::For { list, .. } => vec![list],
         Op::While { .. } | Op::Do { .. } => Vec::new(),
@@ -457,7 +457,7 @@ pub(super) fn measurable(node: &Node) -> Vec<&Node> {
     }
 }
 
-pub(super) fn is_order(op: Binary) -> bool {
+pub(crate) fn is_order(op: Binary) -> bool {
     matches!(op, Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual)
 }
 
@@ -471,8 +471,21 @@ fn returns(node: &Node) -> bool {
 }
 
 impl Rules {
+    /// The script of a rule, where it has one.
+    pub(crate) fn program(&self, origin: Origin) -> Option<&Program> {
+        match origin {
+            Origin::Transition(id) => self.guard(id),
+            Origin::Factor(id) => match &self.factors.get(id)?.program {
+                FactorProgram::Guard(program) | FactorProgram::Score(program) => Some(program),
+                FactorProgram::Of { .. } | FactorProgram::Broken => None,
+            },
+            Origin::Fact(id) => self.facts.get(id)?.value.as_ref(),
+            Origin::Function(number) => self.functions.get(number as usize)?.as_ref(),
+        }
+    }
+
     /// Whether an expression is the same in every case.
-    pub(super) fn is_fixed(&self, node: &Node) -> bool {
+    pub(crate) fn is_fixed(&self, node: &Node) -> bool {
         match &node.op {
             Op::Constant(_) | Op::Parameter(_) => true,
             Op::Call(..) | Op::Minus(_) | Op::Binary { .. } | Op::List(_) => {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::program::{Op, Program, Reads};
-use super::{Requirement, RuleId, Rules};
+use super::{FactorProgram, Requirement, RuleId, Rules};
 use crate::table::{FactId, FactorId, TransitionId};
 
 /// What reads and is read.
@@ -16,6 +16,16 @@ enum Part {
 }
 
 impl Rules {
+    /// The scripts that answer something: guards, values of derived facts, factors.
+    pub(crate) fn answering(&self) -> impl Iterator<Item = &Program> {
+        let values = self.facts.rows().iter().filter_map(|fact| fact.value.as_ref());
+        let factors = self.factors.rows().iter().filter_map(|factor| match &factor.program {
+            FactorProgram::Guard(program) | FactorProgram::Score(program) => Some(program),
+            FactorProgram::Of { .. } | FactorProgram::Broken => None,
+        });
+        self.guards.values().chain(values).chain(factors)
+    }
+
     /// The derived facts, factors and functions that read one of these facts, directly or through others. Cost: linear in all
     /// rules, whatever stands between them.
     pub fn following(&self, facts: &BTreeSet<FactId>) -> Reads {

@@ -402,7 +402,7 @@ impl Loader<'_, '_> {
             let message = format!("format {} is not known", format.value);
             reader.error("unsupported-format", format.span, message, "this version reads format 1");
         }
-        let title = reader.notes(fields).title;
+        let title = reader.notes(fields).title.clone();
         let workflows = self.workflows(fields, find)?;
         let names: Vec<String> = workflows.iter().map(|found| found.name.clone()).collect();
         let actors = self.actors(fields, &workflows);
@@ -560,7 +560,7 @@ impl Loader<'_, '_> {
                 Some((NodeKind::Object(members), span)) => Fields { members, span },
                 _ => written.fields,
             };
-            let title = Reader::new(self.report, self.limits).notes(own).title;
+            let title = Reader::new(self.report, self.limits).notes(own).title.clone();
             for variant in workflows {
                 if !room.bytes.take(shown) {
                     return self.too_much(written, Bound::Bytes);

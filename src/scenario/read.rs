@@ -221,7 +221,7 @@ impl<'r, 'n> Planner<'r, 'n> {
 
     fn step(&mut self, node: &'n Node) -> Option<Step> {
         let fields = self.reader.open("step", node, &keys::STEP)?;
-        let title = self.reader.notes(fields).title;
+        let title = self.reader.notes(fields).title.clone();
         if !self.concerns(fields) {
             return None;
         }

@@ -7,7 +7,9 @@
 //! goal ──solve──► facts that make the clause decide ──realize──► trace ──run──► scenario
 //! ```
 
+mod distance;
 mod explore;
+mod inputs;
 mod prove;
 mod realize;
 mod reason;
@@ -22,12 +24,12 @@ use serde::Serialize;
 use crate::case::Language;
 use crate::coverage::Coverage;
 use crate::coverage::goal::Goal;
+use crate::coverage::seen::Side;
 use crate::definition::parse::is_remark;
 use crate::rule::Truth;
-use crate::rule::aim::Aim;
 use crate::rule::outline::Origin;
-use crate::rule::seen::Side;
 use crate::scenario::{Scenario, Suite};
+use crate::suggest::distance::Aim;
 use crate::table::{Id, TransitionId};
 use crate::workflow::Workflow;
 use explore::{Explorer, Failed};

@@ -10,11 +10,12 @@ use std::rc::Rc;
 
 use super::{Asked, Goal};
 use crate::coverage::Coverage;
+use crate::coverage::observer::CoverageObserver;
+use crate::coverage::seen::Seen;
 use crate::definition::model::Trigger;
-use crate::rule::equivalent::{choose, combinations};
+use crate::partition::columns::{choose, combinations};
+use crate::rule::observer::Observer;
 use crate::rule::outline::{Origin, Outline};
-use crate::rule::seen::Seen;
-use crate::rule::watch::Watch;
 use crate::rule::{Context, Past, Truth};
 use crate::table::{FactId, TransitionId};
 use crate::value::DateTime;
@@ -177,7 +178,7 @@ impl<'w> Prover<'w> {
         }
         self.spent.set(spent);
         let transitions = workflow.definition.transitions.len();
-        let watch = Watch::new(outline, Seen::nothing(outline, 0, transitions));
+        let observer = CoverageObserver::new(outline, Seen::nothing(outline, 0, transitions));
         let (mut values, past) = (rules.facts_unknown(), Past::default());
         let mut opens = false;
         for number in 0..all {
@@ -189,7 +190,7 @@ impl<'w> Prover<'w> {
                 now: DateTime::epoch(&workflow.definition.zone),
                 event: None,
                 supposed: false,
-                watch: None,
+                observer: None,
                 meter: None,
             };
             // An open one is taken, an undecided one hides what follows, a failing one ends the step.
@@ -198,15 +199,15 @@ impl<'w> Prover<'w> {
                 continue;
             }
             match look {
-                Look::Rule(origin) => watch.looks(rules, origin, &context),
+                Look::Rule(origin) => observer.looks(rules, origin, &context),
                 Look::Asked(transition) | Look::Behind(transition) => {
-                    watch.judges(rules, transition, &context);
+                    observer.judges(rules, transition, &context);
                     opens |= rules.judged(transition, &context) == Ok(Truth::True);
                 }
             }
         }
         let facts = columns.iter().map(|(id, _)| *id).collect();
-        Ok(All { seen: watch.into_seen(), opens, near, facts })
+        Ok(All { seen: observer.into_seen(), opens, near, facts })
     }
 
     /// Transitions of the same state that are tried before this one whenever it is, by whomever. One that asks who it is

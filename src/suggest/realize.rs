@@ -11,7 +11,7 @@ use crate::case::event::{Actor, Event};
 use crate::case::narrate;
 use crate::case::situation::Term;
 use crate::definition::model::EventDecl;
-use crate::rule::samples::Palette;
+use crate::partition::samples::Palette;
 use crate::table::{StateId, TransitionId};
 use crate::value::{DateTime, Duration, Value};
 

@@ -3,6 +3,9 @@
 //! The graph is what checks, drawings and analysis read; a step reads the tables, since it walks them a
 //! million times. [`Chart::new`] makes the tables by walking the graph, so they cannot disagree with it.
 
+#[cfg(test)]
+mod tests;
+
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -266,6 +269,7 @@ fn graph(definition: &Definition) -> DiGraph<Node, Edge> {
             graph.add_edge(transition(id), state(*target), Edge::Target(order));
         }
     }
+    graph.shrink_to_fit();
     graph
 }
 
@@ -320,7 +324,10 @@ fn ordered(
         })
         .collect();
     found.sort_unstable();
-    found.into_iter().map(|(_, id)| id).collect()
+    let mut found: Vec<StateId> = found.into_iter().map(|(_, id)| id).collect();
+    // It stands where there was room for more, and for their places.
+    found.shrink_to_fit();
+    found
 }
 
 fn state_rows(definition: &Definition, graph: &DiGraph<Node, Edge>) -> Table<StateId, StateRow> {

@@ -3,6 +3,8 @@
 pub(crate) mod chart;
 pub(crate) mod due;
 pub(crate) mod fingerprint;
+#[cfg(feature = "petgraph")]
+pub(crate) mod graph;
 pub(crate) mod heard;
 mod info;
 mod lint;
@@ -19,6 +21,7 @@ use crate::definition::model::Definition;
 use crate::definition::{self};
 use crate::diagnostic::Report;
 use crate::limits::Limits;
+#[cfg(feature = "scenario")]
 use crate::rule::outline::Outline;
 use crate::rule::{Quoted, Rules};
 use crate::table::StateId;
@@ -64,6 +67,7 @@ pub(crate) struct Compiled {
     /// Made when it is first asked for: it costs about as much as reading the scripts.
     fingerprint: OnceLock<String>,
     /// What there is to be covered, made when it is first asked for.
+    #[cfg(feature = "scenario")]
     outline: OnceLock<Outline>,
     /// As [`Self::personal`] gives it.
     personal: OnceLock<BTreeSet<String>>,
@@ -80,6 +84,7 @@ impl Compiled {
     }
 
     /// The rules with their clauses and thresholds, numbered.
+    #[cfg(feature = "scenario")]
     pub fn outline(&self) -> &Outline {
         self.outline.get_or_init(|| Outline::new(&self.definition, &self.rules))
     }
@@ -162,6 +167,7 @@ impl Workflow {
             names,
             report,
             fingerprint: OnceLock::new(),
+            #[cfg(feature = "scenario")]
             outline: OnceLock::new(),
             personal: OnceLock::new(),
             spellings: RwLock::default(),

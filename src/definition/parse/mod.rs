@@ -75,7 +75,9 @@ impl<'n> Reader<'_, 'n> {
         let functions = self.functions(fields);
         let events = fields.get("events").map(|_| self.events(fields));
         self.unused_types();
-        let (states, transitions) = self.chart(fields, &id);
+        let (mut states, mut transitions) = self.chart(fields, &id);
+        states.shrink();
+        transitions.shrink();
         let terms = states.rows().iter().flat_map(|state| &state.terms);
         let named = terms.filter(|term| matches!(term.when, When::AfterNamed));
         let named: HashSet<&str> = named.map(|term| term.key.as_str()).collect();

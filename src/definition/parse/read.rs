@@ -4,7 +4,7 @@ use super::Reader;
 use super::languages;
 use super::names;
 use crate::definition::keys::Object;
-use crate::definition::model::{Label, Notes, Origin, Script};
+use crate::definition::model::{Label, Noted, Notes, Origin, Script};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text, too_long};
 use crate::value::{Number, visible, write_json_string};
@@ -270,7 +270,7 @@ impl<'n> Reader<'_, 'n> {
         let node = fields.node(key)?;
         let script = match &node.kind {
             NodeKind::String(text) => {
-                Script { text: text.value.clone(), span: node.span, pieces: text.pieces.clone() }
+                Script::new(text.value.clone(), node.span, text.pieces.clone())
             }
             NodeKind::Array(items) => self.lines(key, items, node.span)?,
             _ => {
@@ -301,7 +301,7 @@ impl<'n> Reader<'_, 'n> {
     }
 
     fn lines(&mut self, key: &str, items: &'n [Node], span: Span) -> Option<Script> {
-        let mut script = Script { text: String::new(), span, pieces: Vec::new() };
+        let (mut script, mut places) = (String::new(), Vec::new());
         let mut whole = true;
         for (index, item) in items.iter().enumerate() {
             let NodeKind::String(Text { value, pieces }) = &item.kind else {
@@ -312,15 +312,13 @@ impl<'n> Reader<'_, 'n> {
                 continue;
             };
             if index > 0 {
-                script.text.push('\n');
+                script.push('\n');
             }
-            let before = u32::try_from(script.text.len()).unwrap_or(u32::MAX);
-            script
-                .pieces
-                .extend(pieces.iter().map(|(text, file)| (text.saturating_add(before), *file)));
-            script.text.push_str(value);
+            let before = u32::try_from(script.len()).unwrap_or(u32::MAX);
+            places.extend(pieces.iter().map(|(text, file)| (text.saturating_add(before), *file)));
+            script.push_str(value);
         }
-        whole.then_some(script)
+        whole.then(|| Script::new(script, span, places))
     }
 
     /// `title`, `description`, `hint` and `source`.
@@ -337,12 +335,8 @@ impl<'n> Reader<'_, 'n> {
         });
         let mut label =
             |key| fields.node(key).map(|node| self.label(key, node)).unwrap_or_default();
-        Notes {
-            title: label("title"),
-            description: label("description"),
-            hint: label("hint"),
-            source,
-        }
+        let (title, description, hint) = (label("title"), label("description"), label("hint"));
+        Notes::new(Noted { title, description, hint, source })
     }
 
     /// A text, or one per language.

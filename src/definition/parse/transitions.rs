@@ -424,11 +424,11 @@ impl<'n> Reader<'_, 'n> {
             by,
             not_by,
             signed_by,
-            revoke: self.revoke(fields),
+            revoke: self.revoke(fields).map(Box::new),
             actions: self.script(fields, "actions"),
             // No transition leaves the file.
             internal: internal || source.0 == 0,
-            id,
+            id: id.map(Box::new),
             notes: self.notes(fields),
             span,
         }))

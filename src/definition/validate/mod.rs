@@ -93,7 +93,7 @@ impl<'d> Patterns<'d> {
     fn new(definition: &'d Definition) -> Self {
         let mut found = Self { any: false, written: HashSet::new(), beginnings: HashSet::new() };
         for transition in definition.transitions.rows() {
-            for pattern in patterns(transition).iter().chain(&transition.revoke) {
+            for pattern in patterns(transition).iter().chain(transition.revoke.as_deref()) {
                 found.any |= pattern.value == "*";
                 found.written.insert(pattern);
                 found.beginnings.extend(beginnings(pattern));
@@ -391,7 +391,7 @@ impl<'d> Checker<'_, 'd> {
             for pattern in patterns(transition) {
                 self.governed(pattern);
             }
-            for event in transition.not_by.iter().chain(&transition.revoke) {
+            for event in transition.not_by.iter().chain(transition.revoke.as_deref()) {
                 self.answered(event);
             }
         }

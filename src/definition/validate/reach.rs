@@ -2,26 +2,40 @@
 
 use std::collections::HashSet;
 
+use petgraph::algo::{astar, kosaraju_scc};
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::{Dfs, NodeFiltered, VisitMap as _};
+
 use super::{Checker, beginnings};
 use crate::definition::model::{StateKind, Transition, Trigger};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
 use crate::table::{Id, StateId};
 
+/// The file itself, the outermost state.
+const ROOT: StateId = StateId(0);
+
+/// Names that are told of a circle.
+const MOST_NAMED: usize = 8;
+
 pub(super) fn check(checker: &mut Checker<'_, '_>) {
     checker.unreachable();
     checker.shadowed();
     checker.endless();
+    checker.circles();
 }
 
-/// What is known to be entered on some path, if every guard can hold.
-struct Reached {
-    entered: Vec<bool>,
-    /// Entered without a target inside, so that its own `initial` decides.
-    by_default: Vec<bool>,
-    /// Entered by its own `initial` as soon as it is entered at all: a shallow history stands beside it.
-    comes_back: Vec<bool>,
-    /// States whose transitions and ways in are still to be followed.
-    waiting: Vec<StateId>,
+/// That a state is entered, as a node.
+fn entered(id: StateId) -> NodeIndex {
+    NodeIndex::new(2 * id.index())
+}
+
+/// That a state is entered without a target inside.
+fn begun(id: StateId) -> NodeIndex {
+    NodeIndex::new(2 * id.index() + 1)
+}
+
+fn state_of(node: NodeIndex) -> (StateId, bool) {
+    (StateId::from_index(node.index() / 2), node.index() % 2 == 1)
 }
 
 impl Checker<'_, '_> {
@@ -31,48 +45,28 @@ impl Checker<'_, '_> {
             return;
         }
         let definition = self.definition;
-        let number = definition.states.len();
-        let mut reached = Reached {
-            entered: vec![false; number],
-            by_default: vec![false; number],
-            comes_back: vec![false; number],
-            waiting: Vec::new(),
-        };
-        self.enter(&mut reached, StateId(0), true);
-        while let Some(id) = reached.waiting.pop() {
+        let mut graph = self.ways();
+        let mut walk = Dfs::new(&graph, begun(ROOT));
+        while let Some(node) = walk.next(&graph) {
+            let (id, is_begun) = state_of(node);
             let state = definition.states.at(id);
-            if state.kind == StateKind::Parallel {
-                for child in &state.children {
-                    self.enter(&mut reached, *child, true);
-                }
-            }
             // A history brings back whatever was active around it: children, or for a deep one all that lies inside,
-            // each child entered by its own beginning. What was never entered does not come back.
-            if let (StateKind::History { deep: false }, Some(outer)) = (&state.kind, state.parent) {
+            // each child entered by its own beginning. What was never entered does not come back: from here on, it is.
+            if let (StateKind::History { deep: false }, Some(outer), false) =
+                (&state.kind, state.parent, is_begun)
+            {
                 for child in &definition.states.at(outer).children {
-                    if reached.entered.get(child.index()).copied().unwrap_or(false) {
-                        self.enter(&mut reached, *child, true);
-                    } else if let Some(later) = reached.comes_back.get_mut(child.index()) {
-                        *later = true;
+                    graph.add_edge(entered(*child), begun(*child), ());
+                    if walk.discovered.is_visited(&entered(*child)) {
+                        walk.stack.push(begun(*child));
                     }
                 }
             }
-            let default = reached.by_default.get(id.index()).copied().unwrap_or(false);
-            if default || matches!(state.kind, StateKind::History { .. }) {
-                for target in state.initial.iter().flat_map(|entry| &entry.targets) {
-                    self.enter_target(&mut reached, target);
-                }
-            }
-            for transition in &state.transitions {
-                for target in &definition.transitions.at(*transition).targets {
-                    self.enter_target(&mut reached, target);
-                }
-            }
         }
-        let entered = |id: StateId| reached.entered.get(id.index()).copied().unwrap_or(true);
+        let is_entered = |id: StateId| walk.discovered.is_visited(&entered(id));
         for (id, state) in definition.states.iter() {
             // What lies inside of a state that is never entered needs no warning of its own.
-            if !entered(id) && state.parent.is_none_or(entered) {
+            if !is_entered(id) && state.parent.is_none_or(is_entered) {
                 let message = format!("no path leads to the state {}", quoted(&state.name));
                 let found = Diagnostic::warning("unreachable-state", state.name.span, message);
                 self.report
@@ -81,25 +75,43 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn enter_target(&self, reached: &mut Reached, target: &Spanned<String>) {
-        let Some(id) = self.states.get(target.as_str()).copied() else { return };
-        self.enter(reached, id, true);
-        for outer in self.upwards(id).skip(1) {
-            self.enter(reached, outer, false);
+    /// What follows from what, if every guard can hold: for each state that it is entered, and that it begins, entered
+    /// without a target inside, so that its own `initial` decides. Linear in the file.
+    fn ways(&self) -> DiGraph<(), ()> {
+        let definition = self.definition;
+        let mut graph = DiGraph::with_capacity(2 * definition.states.len(), 0);
+        for _ in 0..2 * definition.states.len() {
+            graph.add_node(());
         }
+        for (id, state) in definition.states.iter() {
+            graph.add_edge(begun(id), entered(id), ());
+            if let Some(outer) = state.parent {
+                graph.add_edge(entered(id), entered(outer), ());
+            }
+            if state.kind == StateKind::Parallel {
+                for child in &state.children {
+                    graph.add_edge(entered(id), begun(*child), ());
+                }
+            }
+            let from = match state.kind {
+                StateKind::History { .. } => entered(id),
+                _ => begun(id),
+            };
+            for target in state.initial.iter().flat_map(|entry| &entry.targets) {
+                self.way(&mut graph, from, target);
+            }
+            for transition in &state.transitions {
+                for target in &definition.transitions.at(*transition).targets {
+                    self.way(&mut graph, entered(id), target);
+                }
+            }
+        }
+        graph
     }
 
-    fn enter(&self, reached: &mut Reached, id: StateId, default: bool) {
-        let mut news = false;
-        let default = default || reached.comes_back.get(id.index()).copied().unwrap_or(false);
-        if let Some(entered) = reached.entered.get_mut(id.index()) {
-            news |= !std::mem::replace(entered, true);
-        }
-        if let Some(by_default) = reached.by_default.get_mut(id.index()) {
-            news |= default && !std::mem::replace(by_default, true);
-        }
-        if news {
-            reached.waiting.push(id);
+    fn way(&self, graph: &mut DiGraph<(), ()>, from: NodeIndex, target: &Spanned<String>) {
+        if let Some(id) = self.states.get(target.as_str()) {
+            graph.add_edge(from, begun(*id), ());
         }
     }
 
@@ -153,6 +165,79 @@ impl Checker<'_, '_> {
                     found.hint("give it a `guard`, or put the one that leads away in front of it"),
                 );
             }
+        }
+    }
+
+    /// Several `always` that ask nothing and lead in a circle, with no event that would end it.
+    fn circles(&mut self) {
+        let definition = self.definition;
+        let first = |id: StateId| {
+            let own = definition.states.at(id).transitions.iter();
+            own.map(|id| definition.transitions.at(*id)).find(|one| one.trigger == Trigger::Always)
+        };
+        // One inside goes before one around it, and may lead away.
+        let mut has_inner = vec![false; definition.states.len()];
+        for (id, state) in definition.states.iter().rev() {
+            let inner = first(id).is_some() || has_inner.get(id.index()) == Some(&true);
+            if let Some(outer) = state.parent.and_then(|outer| has_inner.get_mut(outer.index())) {
+                *outer |= inner;
+            }
+        }
+        let mut graph: DiGraph<StateId, ()> = DiGraph::new();
+        for id in definition.states.ids() {
+            graph.add_node(id);
+        }
+        let node = |id: StateId| NodeIndex::new(id.index());
+        for id in definition.states.ids().skip(1) {
+            let always = first(id).filter(|always| is_unconditional(always));
+            let Some(always) = always.filter(|_| has_inner.get(id.index()) == Some(&false)) else {
+                continue;
+            };
+            let around: HashSet<StateId> = self.upwards(id).collect();
+            for target in
+                always.targets.iter().filter_map(|target| self.states.get(target.as_str()))
+            {
+                let new = self.upwards(*target).take_while(|outer| !around.contains(outer));
+                for outer in new {
+                    graph.add_edge(node(id), node(outer), ());
+                }
+            }
+        }
+        let mut circles: Vec<HashSet<NodeIndex>> = kosaraju_scc(&graph)
+            .into_iter()
+            .filter(|circle| circle.len() > 1)
+            .map(|circle| circle.into_iter().collect())
+            .collect();
+        circles.sort_by_key(|circle| circle.iter().min().copied());
+        for circle in circles {
+            let Some(begin) = circle.iter().min().copied() else { continue };
+            let inside = NodeFiltered::from_fn(&graph, |node| circle.contains(&node));
+            let mut next: Vec<NodeIndex> =
+                graph.neighbors(begin).filter(|next| circle.contains(next)).collect();
+            next.sort_unstable();
+            let ways = next
+                .into_iter()
+                .filter_map(|next| astar(&inside, next, |node| node == begin, |_| 1_u32, |_| 0));
+            let Some((_, way)) = ways.min_by_key(|(length, _)| *length) else { continue };
+            let begin = StateId::from_index(begin.index());
+            let Some(always) = first(begin) else { continue };
+            let mut names: Vec<String> = std::iter::once(begin)
+                .chain(way.into_iter().map(|node| StateId::from_index(node.index())))
+                .map(|id| quoted(&definition.states.at(id).name))
+                .collect();
+            if names.len() > MOST_NAMED {
+                let last = names.pop();
+                names.truncate(MOST_NAMED - 2);
+                names.push("…".to_owned());
+                names.extend(last);
+            }
+            let message = format!(
+                "these `always` lead in a circle that no event ends: {}",
+                names.join(" → ")
+            );
+            let found = Diagnostic::warning("endless-always", always.span, message);
+            self.report
+                .push(found.hint("give one of them a `guard`, or let one listen to an event"));
         }
     }
 }

@@ -213,7 +213,7 @@ fn compare(
             now,
             event,
             supposed: false,
-            watch: None,
+            observer: None,
             meter: None,
         };
         let place = |rule: &str| {

@@ -325,8 +325,7 @@ fn no_text_makes_the_reader_panic() {
             .map(|_| words[next() % words.len()])
             .collect::<Vec<_>>()
             .join(if next() % 3 == 0 { "" } else { " " });
-        let script =
-            definition::model::Script { span: Span::default(), pieces: vec![(0, 1)], text };
+        let script = definition::model::Script::new(text, Span::default(), vec![(0, 1)]);
         let mut report = Report::default();
         for mode in [check::Mode::Boolean("a guard"), check::Mode::Actions(&Default::default())] {
             if let Some(tree) = parse::parse(&script, &Limits::default(), &mut report) {

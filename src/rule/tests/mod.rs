@@ -152,7 +152,7 @@ impl World {
             now: self.now,
             event: self.event.as_ref(),
             supposed: false,
-            watch: None,
+            observer: None,
             meter: None,
         }
     }

@@ -5,7 +5,7 @@ use crate::definition::model::Script;
 use crate::rule::syntax::{Binary, Form, Tree};
 
 fn tree(text: &str) -> Tree {
-    let script = Script { text: text.to_owned(), span: Span::default(), pieces: vec![(0, 0)] };
+    let script = Script::new(text.to_owned(), Span::default(), vec![(0, 0)]);
     let mut report = Report::default();
     parse::parse(&script, &Limits::default(), &mut report)
         .unwrap_or_else(|| panic!("{text}: {:?}", report.diagnostics()))

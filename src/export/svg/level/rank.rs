@@ -1,5 +1,11 @@
 //! Which wires lead back, and the rank of every block.
 
+use petgraph::Direction;
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::unionfind::UnionFind;
+use petgraph::visit::DfsPostOrder;
+
 use super::{Block, Pin, Wire};
 
 /// Ranks by number. Blocks stand in even ones, labels in odd ones.
@@ -14,88 +20,56 @@ pub(super) struct Ranking {
 /// leads back to a block that a walk from the first is still within. The one that turns fewer wires is taken, the first
 /// where both turn as many.
 pub(in crate::export::svg) fn turned(blocks: usize, wires: &[(usize, usize)]) -> Vec<bool> {
-    let knots = knots(blocks, wires);
+    let graph = graph(blocks, wires);
+    let mut knots = vec![0_usize; blocks];
+    for (number, knot) in kosaraju_scc(&graph).into_iter().enumerate() {
+        knot.into_iter().for_each(|block| set(&mut knots, block.index(), number));
+    }
     let same = |a: usize, b: usize| knots.get(a) == knots.get(b);
     let by_order: Vec<bool> =
         wires.iter().map(|(from, to)| same(*from, *to) && to < from).collect();
-    let by_walk = walk(blocks, wires).1;
+    // What a walk leaves no later than the block before leads back to one that it was still within.
+    let mut left = vec![0_usize; blocks];
+    for (number, block) in walk(&graph).into_iter().enumerate() {
+        set(&mut left, block.index(), number);
+    }
+    let by_walk: Vec<bool> =
+        wires.iter().map(|(from, to)| left.get(*to) >= left.get(*from)).collect();
     let count = |turned: &[bool]| turned.iter().filter(|turned| **turned).count();
     if count(&by_walk) < count(&by_order) { by_walk } else { by_order }
 }
 
-/// Blocks in the order in which a depth-first walk leaves them, and the wires that lead back to one that it is within.
-fn walk(blocks: usize, wires: &[(usize, usize)]) -> (Vec<usize>, Vec<bool>) {
-    let mut out: Vec<Vec<(usize, usize)>> = vec![Vec::new(); blocks];
-    for (wire, (from, to)) in wires.iter().enumerate() {
-        if let Some(list) = out.get_mut(*from) {
-            list.push((wire, *to));
+fn graph(blocks: usize, wires: &[(usize, usize)]) -> DiGraph<(), ()> {
+    let mut graph = DiGraph::with_capacity(blocks, wires.len());
+    for _ in 0..blocks {
+        graph.add_node(());
+    }
+    for (from, to) in wires {
+        if *from < blocks && *to < blocks {
+            graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), ());
         }
     }
-    let mut state = vec![0_u8; blocks];
-    let mut left = Vec::with_capacity(blocks);
-    let mut back = vec![false; wires.len()];
-    // From where nothing leads to, first: such is the dot where a case begins.
-    let mut led_to = vec![false; blocks];
-    for (_, to) in wires {
-        set(&mut led_to, *to, true);
-    }
-    let beginnings = (0..blocks).filter(|block| led_to.get(*block) == Some(&false));
-    for root in beginnings.chain(0..blocks) {
-        if state.get(root) != Some(&0) {
-            continue;
-        }
-        set(&mut state, root, 1);
-        let mut stack = vec![(root, 0_usize)];
-        while let Some((block, next)) = stack.last_mut() {
-            match out.get(*block).and_then(|list| list.get(*next)) {
-                Some((wire, to)) => {
-                    *next += 1;
-                    match state.get(*to) {
-                        Some(0) => {
-                            set(&mut state, *to, 1);
-                            stack.push((*to, 0));
-                        }
-                        Some(1) => set(&mut back, *wire, true),
-                        _ => {}
-                    }
-                }
-                None => {
-                    set(&mut state, *block, 2);
-                    left.push(*block);
-                    stack.pop();
-                }
-            }
+    graph
+}
+
+/// Blocks in the order in which a depth-first walk leaves them: from where nothing leads to, first; such is the dot where a
+/// case begins. Backwards it is a topological order, where there are no circles.
+fn walk(graph: &DiGraph<(), ()>) -> Vec<NodeIndex> {
+    let mut walk = DfsPostOrder::empty(graph);
+    let mut left = Vec::with_capacity(graph.node_count());
+    for root in graph.externals(Direction::Incoming).chain(graph.node_indices()) {
+        walk.move_to(root);
+        while let Some(block) = walk.next(graph) {
+            left.push(block);
         }
     }
-    (left, back)
+    left
 }
 
 fn set<T>(list: &mut [T], at: usize, value: T) {
     if let Some(place) = list.get_mut(at) {
         *place = value;
     }
-}
-
-/// The number of the strongly connected component of each block (Kosaraju).
-fn knots(blocks: usize, wires: &[(usize, usize)]) -> Vec<usize> {
-    let (left, _) = walk(blocks, wires);
-    let mut into: Vec<Vec<usize>> = vec![Vec::new(); blocks];
-    for (from, to) in wires {
-        if let Some(list) = into.get_mut(*to) {
-            list.push(*from);
-        }
-    }
-    let mut knot = vec![usize::MAX; blocks];
-    for (number, root) in left.into_iter().rev().enumerate() {
-        let mut stack = vec![root];
-        while let Some(block) = stack.pop() {
-            if knot.get(block) == Some(&usize::MAX) {
-                set(&mut knot, block, number);
-                stack.extend(into.get(block).into_iter().flatten());
-            }
-        }
-    }
-    knot
 }
 
 /// Ranks for blocks and labels: each block as near to the beginning as its wires allow; parts that hang together with no
@@ -129,35 +103,20 @@ pub(super) fn rank(blocks: &[Block], wires: &[Wire], page: f64) -> Ranking {
 
 /// The longest way to each block from one that nothing leads to; such a one stands just before the first that it leads to.
 fn longest(blocks: usize, wires: &[(usize, usize)]) -> Vec<usize> {
+    let graph = graph(blocks, wires);
     let mut ranks = vec![0_usize; blocks];
-    let mut waiting = vec![0_usize; blocks];
-    let mut out: Vec<Vec<usize>> = vec![Vec::new(); blocks];
-    for (from, to) in wires {
-        if let (Some(list), Some(count)) = (out.get_mut(*from), waiting.get_mut(*to)) {
-            list.push(*to);
-            *count += 1;
-        }
-    }
-    let sources: Vec<bool> = waiting.iter().map(|count| *count == 0).collect();
-    let mut ready: std::collections::VecDeque<usize> =
-        (0..blocks).filter(|block| waiting.get(*block) == Some(&0)).collect();
-    while let Some(block) = ready.pop_front() {
-        let rank = ranks.get(block).copied().unwrap_or(0);
-        for to in out.get(block).into_iter().flatten() {
-            if let (Some(lower), Some(count)) = (ranks.get_mut(*to), waiting.get_mut(*to)) {
+    for block in walk(&graph).into_iter().rev() {
+        let rank = ranks.get(block.index()).copied().unwrap_or(0);
+        for to in graph.neighbors(block) {
+            if let Some(lower) = ranks.get_mut(to.index()) {
                 *lower = (*lower).max(rank + 2);
-                *count -= 1;
-                if *count == 0 {
-                    ready.push_back(*to);
-                }
             }
         }
     }
-    for (block, is_source) in sources.iter().enumerate() {
-        let nearest =
-            out.get(block).into_iter().flatten().filter_map(|to| ranks.get(*to)).min().copied();
-        if let (true, Some(nearest)) = (*is_source, nearest) {
-            set(&mut ranks, block, nearest.saturating_sub(2));
+    for source in graph.externals(Direction::Incoming) {
+        let below = graph.neighbors(source).filter_map(|to| ranks.get(to.index()));
+        if let Some(nearest) = below.min().copied() {
+            set(&mut ranks, source.index(), nearest.saturating_sub(2));
         }
     }
     ranks
@@ -235,26 +194,28 @@ fn shelve(
     ranks: &mut [usize],
     page: f64,
 ) {
-    let mut part: Vec<usize> = (0..blocks.len()).collect();
-    let root = |part: &[usize], mut at: usize| {
-        while let Some(up) = part.get(at).filter(|up| **up != at) {
-            at = *up;
-        }
-        at
-    };
+    let mut joined: UnionFind<usize> = UnionFind::new(blocks.len());
     for (from, to) in inner {
-        let (a, b) = (root(&part, *from), root(&part, *to));
-        set(&mut part, a.max(b), a.min(b));
+        joined.union(*from, *to);
     }
+    // Each part goes by its first block.
+    let mut firsts: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+    let part: Vec<usize> = joined
+        .into_labeling()
+        .into_iter()
+        .enumerate()
+        .map(|(block, label)| *firsts.entry(label).or_insert(block))
+        .collect();
+    let root = |block: usize| part.get(block).copied().unwrap_or(block);
     // Widths of each rank of each part, labels included.
     let mut parts: std::collections::BTreeMap<usize, std::collections::BTreeMap<usize, f64>> =
         std::collections::BTreeMap::new();
     for (index, block) in blocks.iter().enumerate().filter(|(_, block)| block.pin == Pin::Free) {
         let rank = ranks.get(index).copied().unwrap_or(0);
-        *parts.entry(root(&part, index)).or_default().entry(rank).or_default() += block.u + 34.0;
+        *parts.entry(root(index)).or_default().entry(rank).or_default() += block.u + 34.0;
     }
     for wire in wires {
-        let of = root(&part, wire.from);
+        let of = root(wire.from);
         if let (Some(tag), Some(part)) = (wire.label, parts.get_mut(&of)) {
             let rank = ranks.get(wire.from).copied().unwrap_or(0) + 1;
             *part.entry(rank).or_default() += tag.before + tag.after + 12.0;
@@ -278,7 +239,7 @@ fn shelve(
         offsets.insert(*of, base);
     }
     for (index, rank) in ranks.iter_mut().enumerate() {
-        *rank += offsets.get(&root(&part, index)).copied().unwrap_or(0);
+        *rank += offsets.get(&root(index)).copied().unwrap_or(0);
     }
 }
 

@@ -5,14 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use super::eval::{Evaluator, Stop};
 use super::inputs::Inputs;
-use super::outline::{Origin, Outline, Part, PartKind, Threshold};
-use super::program::{Node, Op, Program};
-use super::seen::{Seen, Side};
-use super::syntax::{Binary, Extent};
-use super::watch::{Watch, last};
-use super::{Context, Requirement, Rules, Truth};
+use crate::coverage::observer::{CoverageObserver, last};
+use crate::coverage::seen::{Seen, Side};
+use crate::rule::eval::{Evaluator, Stop};
+use crate::rule::observer::Observer;
+use crate::rule::outline::{Origin, Outline, Part, PartKind, Threshold};
+use crate::rule::program::{Node, Op, Program};
+use crate::rule::syntax::{Binary, Extent};
+use crate::rule::{Context, Requirement, Rules, Truth};
 use crate::table::{FactId, TransitionId};
 use crate::value::Value;
 
@@ -70,6 +71,24 @@ impl Rules {
         }
     }
 
+    /// The rule that an aim is about, by its number, and everything that it reads in the end.
+    pub fn aim_inputs(&self, outline: &Outline, aim: Aim) -> (Option<usize>, Inputs) {
+        let rule = match aim {
+            Aim::Judged(id, _) => outline.rule(Origin::Transition(id)),
+            Aim::Clause(clause, _) | Aim::Decides(clause, _) => {
+                outline.clauses.get(clause).map(|found| found.rule)
+            }
+            Aim::Lies(threshold, _) => outline.thresholds.get(threshold).map(|found| found.rule),
+            Aim::Known(_) => None,
+        };
+        let mut inputs = Inputs::default();
+        let origin = rule.and_then(|rule| outline.rules.get(rule)).map(|rule| rule.origin);
+        if let Some(program) = origin.and_then(|origin| self.program(origin)) {
+            self.gather(&program.root, &mut inputs);
+        }
+        (rule, inputs)
+    }
+
     /// The two sides of a comparison, subject first; `None` where one is unknown, fails, or stands in a function or closure.
     pub fn sides(
         &self,
@@ -80,7 +99,7 @@ impl Rules {
         self.sides_of(outline, outline.thresholds.get(threshold)?, context)
     }
 
-    /// The same of any comparison that is watched.
+    /// The two sides of any comparison that is watched, subject first.
     pub fn sides_of(
         &self,
         outline: &Outline,
@@ -104,7 +123,7 @@ impl Rules {
     }
 }
 
-impl super::outline::Threshold {
+impl Threshold {
     /// The comparison in its script, unless it stands in a closure, where its sides have no value of their own.
     pub(super) fn find<'n>(&self, root: &'n Node) -> Option<&'n Node> {
         let mut waiting = vec![root];
@@ -251,7 +270,8 @@ impl<'r> Costing<'r, '_, '_> {
                 };
             }
             PartKind::Whole | PartKind::Score => {
-                let truth = super::watch::value(evaluator, origin, part, node, program).truth;
+                let truth =
+                    crate::coverage::observer::value(evaluator, origin, part, node, program).truth;
                 let open = program.map_or(0, |program| match truth {
                     Some(Truth::Unknown) => self.open(&program.root),
                     _ => 0,
@@ -438,9 +458,9 @@ impl<'r> Costing<'r, '_, '_> {
             };
         }
         // In a function or closure: one looks.
-        let watch = Watch::new(outline, Seen::nothing(outline, 0, 0));
-        watch.judges(self.rules, judged, &self.context);
-        let seen = watch.into_seen();
+        let observer = CoverageObserver::new(outline, Seen::nothing(outline, 0, 0));
+        observer.judges(self.rules, judged, &self.context);
+        let seen = observer.into_seen();
         let seen = seen.thresholds.get(threshold).copied().unwrap_or_default();
         if seen.times(side) > 0 {
             return 0;

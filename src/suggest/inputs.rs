@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::aim::Aim;
-use super::outline::{Origin, Outline, Threshold};
-use super::program::{EventPart, Node, Op};
-use super::syntax::Extent;
-use super::{FactorProgram, Requirement, Rules};
+use crate::rule::outline::{Origin, Outline, Threshold};
+use crate::rule::program::{EventPart, Node, Op};
+use crate::rule::syntax::Extent;
+use crate::rule::{FactorProgram, Requirement, Rules};
 use crate::table::{FactId, ParameterId, TransitionId};
 use crate::value::Value;
 
@@ -71,7 +70,7 @@ impl Rules {
         inputs
     }
 
-    /// The same for actions: what they may need to know.
+    /// What the actions of a transition may need to know.
     pub fn action_inputs(&self, id: TransitionId) -> Inputs {
         let mut inputs = Inputs::default();
         if let Some(program) = self.actions(id) {
@@ -80,32 +79,14 @@ impl Rules {
         inputs
     }
 
-    /// The same for the rule that an aim is about; everything that it reads.
-    pub fn aim_inputs(&self, outline: &Outline, aim: Aim) -> (Option<usize>, Inputs) {
-        let rule = match aim {
-            Aim::Judged(id, _) => outline.rule(Origin::Transition(id)),
-            Aim::Clause(clause, _) | Aim::Decides(clause, _) => {
-                outline.clauses.get(clause).map(|found| found.rule)
-            }
-            Aim::Lies(threshold, _) => outline.thresholds.get(threshold).map(|found| found.rule),
-            Aim::Known(_) => None,
-        };
-        let mut inputs = Inputs::default();
-        let origin = rule.and_then(|rule| outline.rules.get(rule)).map(|rule| rule.origin);
-        if let Some(program) = origin.and_then(|origin| self.program(origin)) {
-            self.gather(&program.root, &mut inputs);
-        }
-        (rule, inputs)
-    }
-
-    /// The same for one fact.
+    /// What a fact follows from; of one that is reported itself.
     pub fn fact_inputs(&self, id: FactId) -> Inputs {
         let mut inputs = Inputs::default();
         self.gather(&Node::new(Extent::default(), Op::Fact(id)), &mut inputs);
         inputs
     }
 
-    pub(super) fn gather(&self, node: &Node, inputs: &mut Inputs) {
+    pub fn gather(&self, node: &Node, inputs: &mut Inputs) {
         self.gather_here(node, inputs);
         while let Some(origin) = inputs.waiting.pop() {
             if let Some(program) = self.program(origin) {

@@ -8,69 +8,55 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::doubt::Doubt;
-use super::eval::{Eval, Evaluator, Stop};
-use super::outline::{Origin, Outline, Part, PartKind, RuleOutline, measurable};
-use super::program::{Node, Op, Program};
 use super::seen::{Seen, add};
-use super::syntax::Extent;
-use super::{Context, FactorProgram, Rules, Truth};
+use crate::rule::eval::{Eval, Evaluator, Stop};
+use crate::rule::observer::Observer;
+use crate::rule::outline::{Origin, Outline, Part, PartKind, RuleOutline, measurable};
+use crate::rule::program::{Node, Op, Program};
+use crate::rule::syntax::Extent;
+use crate::rule::{Context, Rules, Truth};
 use crate::table::{Id, StateId, TransitionId};
 use crate::value::Value;
 
-/// What takes down, for the length of one call.
+/// Takes down what it is told of, for the length of one call.
 #[derive(Debug)]
-pub(crate) struct Watch<'o> {
-    /// Not there for whoever does not take down anything, but supposes what was erased.
-    outline: Option<&'o Outline>,
+pub(crate) struct CoverageObserver<'o> {
+    outline: &'o Outline,
     seen: RefCell<Seen>,
-    doubt: Option<&'o Doubt>,
 }
 
-impl<'o> Watch<'o> {
+impl<'o> CoverageObserver<'o> {
     pub fn new(outline: &'o Outline, seen: Seen) -> Self {
-        Self { outline: Some(outline), seen: RefCell::new(seen), doubt: None }
-    }
-
-    /// For a step of which not everything is known that it depends on.
-    pub fn doubting(doubt: &'o Doubt) -> Self {
-        Self { outline: None, seen: RefCell::default(), doubt: Some(doubt) }
-    }
-
-    /// What is not known, and supposed.
-    #[inline]
-    pub fn doubt(&self) -> Option<&'o Doubt> {
-        self.doubt
+        Self { outline, seen: RefCell::new(seen) }
     }
 
     pub fn into_seen(self) -> Seen {
         self.seen.into_inner()
     }
 
-    /// A transition is judged in this context. Cost: some evaluations of its rule and of what that reads.
-    pub fn judges(&self, rules: &Rules, id: TransitionId, context: &Context) {
-        let Some(outline) = self.outline else { return };
+    /// What a rule and all that it reads come to in this context, outside of any transition.
+    pub fn looks(&self, rules: &Rules, origin: Origin, context: &Context) {
+        let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
+        let context = Context { observer: None, ..*context };
+        let mut looking = Looking { outline: self.outline, rules, seen: &mut seen };
+        looking.all(origin, &mut Evaluator::new(rules, context));
+    }
+}
+
+impl Observer for CoverageObserver<'_> {
+    /// Cost: some evaluations of the rule and of what that reads.
+    fn judges(&self, rules: &Rules, id: TransitionId, context: &Context) {
         // Whatever else is asked on the way is no decision.
         let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
-        let context = Context { watch: None, meter: None, ..*context };
-        let mut looking = Looking { outline, rules, seen: &mut seen };
+        let context = Context { observer: None, meter: None, ..*context };
+        let mut looking = Looking { outline: self.outline, rules, seen: &mut seen };
         let outcome = looking.all(Origin::Transition(id), &mut Evaluator::new(rules, context));
         if let Some(transition) = seen.transitions.get_mut(id.index()) {
             transition.judged.add(outcome.unwrap_or(Truth::True));
         }
     }
 
-    /// What a rule and all that it reads come to in this context, outside of any transition.
-    pub fn looks(&self, rules: &Rules, origin: Origin, context: &Context) {
-        let Some(outline) = self.outline else { return };
-        let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
-        let context = Context { watch: None, ..*context };
-        let mut looking = Looking { outline, rules, seen: &mut seen };
-        looking.all(origin, &mut Evaluator::new(rules, context));
-    }
-
-    /// A step held: it took these and entered these.
-    pub fn moved(&self, entered: &[StateId], taken: &[TransitionId]) {
+    fn moved(&self, entered: &[StateId], taken: &[TransitionId]) {
         let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
         for state in entered {
             add(seen.states.get_mut(state.index()));
@@ -82,7 +68,7 @@ impl<'o> Watch<'o> {
 }
 
 /// What a part of a rule came to; `None` where its script fails for these values.
-pub(super) struct Valued {
+pub(crate) struct Valued {
     pub truth: Option<Truth>,
     parts: Vec<Valued>,
 }
@@ -95,9 +81,9 @@ impl Valued {
 
 /// What a rule comes to when one of its parts is true, false or unknown.
 #[derive(Clone, Copy)]
-struct Fate([Truth; 3]);
+struct Influence([Truth; 3]);
 
-impl Fate {
+impl Influence {
     const ITSELF: Self = Self([Truth::True, Truth::False, Truth::Unknown]);
 
     fn of(self, truth: Truth) -> Truth {
@@ -109,7 +95,7 @@ impl Fate {
         }
     }
 
-    /// The fate of a part, from that of the whole and what the part makes of it.
+    /// The influence of a part, from that of the whole and what the part makes of it.
     fn through(self, inner: impl Fn(Truth) -> Truth) -> Self {
         Self(Self::ITSELF.0.map(|truth| self.of(inner(truth))))
     }
@@ -157,7 +143,7 @@ impl<'r> Looking<'_, 'r> {
             if let (Some(truth), Some(seen)) = (outcome, self.seen.rules.get_mut(number)) {
                 seen.add(truth);
             }
-            self.take_down(form, &valued, Fate::ITSELF);
+            self.take_down(form, &valued, Influence::ITSELF);
         } else if let Origin::Fact(id) = rule.origin {
             evaluator.rested();
             let known = settled(evaluator.fact(id, Extent::default()).map(|_| Truth::True));
@@ -176,12 +162,12 @@ impl<'r> Looking<'_, 'r> {
     }
 
     /// What each clause was, and whether it decided.
-    fn take_down(&mut self, part: &Part, valued: &Valued, fate: Fate) {
+    fn take_down(&mut self, part: &Part, valued: &Valued, influence: Influence) {
         if let (Some(clause), Some(truth)) = (part.clause, valued.truth)
             && let Some(seen) = self.seen.clauses.get_mut(clause)
         {
             seen.was.add(truth);
-            let [holds, fails] = [Truth::True, Truth::False].map(|truth| fate.of(truth));
+            let [holds, fails] = [Truth::True, Truth::False].map(|truth| influence.of(truth));
             let flips = holds != fails && holds != Truth::Unknown && fails != Truth::Unknown;
             let [by_holding, by_failing] = &mut seen.decided;
             match truth {
@@ -196,13 +182,13 @@ impl<'r> Looking<'_, 'r> {
             PartKind::AtLeast(least, parts) => (parts, *least),
             PartKind::Not(inner) => {
                 if let Some(valued) = valued.parts.first() {
-                    self.take_down(inner, valued, fate.through(Truth::negated));
+                    self.take_down(inner, valued, influence.through(Truth::negated));
                 }
                 return;
             }
             PartKind::Script(inner) => {
                 if let Some(valued) = valued.parts.first() {
-                    self.take_down(inner, valued, fate);
+                    self.take_down(inner, valued, influence);
                 }
                 return;
             }
@@ -211,8 +197,8 @@ impl<'r> Looking<'_, 'r> {
         let all = Tally::of(&valued.parts);
         for (part, valued) in parts.iter().zip(&valued.parts) {
             let others = all.without(valued);
-            let fate = fate.through(|truth| others.with(truth).outcome(least));
-            self.take_down(part, valued, fate);
+            let influence = influence.through(|truth| others.with(truth).outcome(least));
+            self.take_down(part, valued, influence);
         }
     }
 
@@ -322,23 +308,8 @@ impl<'r> Looking<'_, 'r> {
     }
 }
 
-impl Rules {
-    /// The script of a rule, where it has one.
-    pub(super) fn program(&self, origin: Origin) -> Option<&Program> {
-        match origin {
-            Origin::Transition(id) => self.guard(id),
-            Origin::Factor(id) => match &self.factors.get(id)?.program {
-                FactorProgram::Guard(program) | FactorProgram::Score(program) => Some(program),
-                FactorProgram::Of { .. } | FactorProgram::Broken => None,
-            },
-            Origin::Fact(id) => self.facts.get(id)?.value.as_ref(),
-            Origin::Function(number) => self.functions.get(number as usize)?.as_ref(),
-        }
-    }
-}
-
 /// What a part comes to, and what its own parts do.
-pub(super) fn value<'r>(
+pub(crate) fn value<'r>(
     evaluator: &mut Evaluator<'r, '_>,
     origin: Origin,
     part: &Part,
@@ -414,7 +385,7 @@ fn script<'r>(
 }
 
 /// The last expression of a script, when what stands before it has run.
-pub(super) fn last<'r>(
+pub(crate) fn last<'r>(
     evaluator: &mut Evaluator<'r, '_>,
     inner: &Part,
     program: &'r Program,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::step;
+use super::classes::step;
 use crate::definition::shape::{Kind, Object, Shape};
 use crate::value::{Date, DateTime, Duration, Number, Value, Zone};
 

@@ -1,9 +1,9 @@
 //! Small wrong versions of a script: what somebody could have meant to write, one slip each.
 
-use super::program::{Builtin, Each, Node, Op, Program};
-use super::syntax::{Binary, Extent};
-use super::{FactorProgram, Rules};
 use crate::definition::model::Script;
+use crate::rule::Rules;
+use crate::rule::program::{Builtin, Each, Node, Op, Program};
+use crate::rule::syntax::{Binary, Extent};
 use crate::value::Value;
 
 /// What kind of slip.
@@ -40,16 +40,6 @@ pub(crate) struct Edit<'r> {
 }
 
 impl Rules {
-    /// The scripts that answer something: guards, values of derived facts, factors.
-    pub(super) fn answering(&self) -> impl Iterator<Item = &Program> {
-        let values = self.facts.rows().iter().filter_map(|fact| fact.value.as_ref());
-        let factors = self.factors.rows().iter().filter_map(|factor| match &factor.program {
-            FactorProgram::Guard(program) | FactorProgram::Score(program) => Some(program),
-            FactorProgram::Of { .. } | FactorProgram::Broken => None,
-        });
-        self.guards.values().chain(values).chain(factors)
-    }
-
     /// Every slip in every script, in no order that means anything.
     pub fn edits(&self) -> Vec<Edit<'_>> {
         let mut found = Vec::new();

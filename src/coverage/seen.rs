@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use super::Truth;
-use super::domain::Domain;
-use super::outline::Outline;
+use crate::rule::Truth;
+use crate::rule::domain::Domain;
+use crate::rule::outline::Outline;
 use crate::value::{Duration, Number, Value};
 
 /// What was seen, by the numbers of an [`Outline`], of states and of transitions.

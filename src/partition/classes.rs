@@ -16,7 +16,7 @@ const MOST: usize = 600;
 const LEVELS: usize = 4;
 
 /// One value of every class. `None` where that cannot be told: then nothing is proven by trying.
-pub(super) fn stand_ins(
+pub(crate) fn stand_ins(
     shape: &Shape,
     constants: &[Value],
     only_compared: bool,

@@ -1,17 +1,17 @@
 //! How rules use the facts that they read: only by comparing them with something fixed, or in any other way.
 //!
 //! Of a fact that is only compared with constants, values that lie alike among these are alike to the rules (see
-//! `rule::classes`). Whatever is not understood here counts as another way: to take one for a comparison would make proofs
+//! `partition::classes`). Whatever is not understood here counts as another way: to take one for a comparison would make proofs
 //! of what is not so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::eval::Evaluator;
-use super::outline::{Origin, is_order};
-use super::program::{EventPart, Node, Op, Place, Program, Root};
-use super::syntax::Binary;
-use super::{Context, FactorProgram, Facts, Past, Requirement, Rules};
+use crate::rule::eval::Evaluator;
+use crate::rule::outline::{Origin, is_order};
+use crate::rule::program::{EventPart, Node, Op, Place, Program, Root};
+use crate::rule::syntax::Binary;
+use crate::rule::{Context, FactorProgram, Facts, Past, Requirement, Rules};
 use crate::table::FactId;
 use crate::value::{DateTime, Duration, Number, Value};
 
@@ -32,6 +32,20 @@ pub(crate) struct Compared {
 }
 
 impl Compared {
+    /// What both do.
+    pub fn and(mut self, other: Self) -> Self {
+        for (id, constants) in other.constants {
+            let known: &mut Vec<Value> = self.constants.entry(id).or_default();
+            known.extend(constants);
+        }
+        self.otherwise.extend(other.otherwise);
+        self.beside.extend(other.beside);
+        self.time |= other.time;
+        self.past |= other.past;
+        self.event |= other.event;
+        self
+    }
+
     /// Whether answers hang on nothing but facts.
     pub fn only_facts(&self) -> bool {
         !(self.time || self.past || self.event)
@@ -47,7 +61,7 @@ enum Sink {
 }
 
 /// Gathers the uses that some rules make of facts, through factors, derived facts and functions.
-pub(super) struct Gather<'r> {
+pub(crate) struct Gather<'r> {
     rules: &'r Rules,
     uses: Compared,
     known: BTreeSet<Origin>,
@@ -256,10 +270,19 @@ impl<'r> Gather<'r> {
             now: DateTime::epoch(&self.rules.zone),
             event: None,
             supposed: false,
-            watch: None,
+            observer: None,
             meter: None,
         };
         Evaluator::new(self.rules, context).eval(node).ok()
+    }
+}
+
+impl Rules {
+    /// How some rules use the facts that they read in the end. `near` takes in what lies a step from what is compared.
+    pub fn compared(&self, origins: impl IntoIterator<Item = Origin>, near: bool) -> Compared {
+        let mut gather = Gather::new(self, near);
+        origins.into_iter().for_each(|origin| gather.origin(origin));
+        gather.finish()
     }
 }
 

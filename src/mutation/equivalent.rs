@@ -4,12 +4,12 @@
 //! two versions agree on one value of every class, for all facts together, with every fact known and unknown, they agree
 //! on everything. Where values do not stand for all, a difference can be found by trying, and never be excluded.
 
-use super::classes::stand_ins;
-use super::compared::{Compared, Gather};
-use super::eval::Evaluator;
-use super::program::Program;
-use super::{Context, FactorProgram, Facts, Past, Rules};
 use crate::definition::shape::Kind;
+use crate::partition::columns::{Columns, choose, combinations};
+use crate::partition::compared::Gather;
+use crate::rule::eval::Evaluator;
+use crate::rule::program::Program;
+use crate::rule::{Context, FactorProgram, Facts, Past, Rules};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 
@@ -32,9 +32,6 @@ pub(crate) enum Sameness {
     /// It was not tried: they hang on more than facts, or are no rules.
     NotTried,
 }
-
-/// The values of each fact, unknown among them.
-pub(crate) type Columns = Vec<(FactId, Vec<Option<Value>>)>;
 
 impl Rules {
     /// Whether the script that begins at a byte of the file itself answers alike in both. `worth` gives values that are worth
@@ -94,23 +91,6 @@ impl Rules {
         if pair.agrees_on_many(&columns) { Sameness::NotFound } else { Sameness::Different }
     }
 
-    /// Values of a fact that stand for all, unknown among them where it `may_be_unknown`; `None` where that cannot be told.
-    pub fn column(
-        &self,
-        uses: &Compared,
-        id: FactId,
-        may_be_unknown: bool,
-    ) -> Option<Vec<Option<Value>>> {
-        if self.is_passing(id) {
-            return None;
-        }
-        let shape = &self.facts.get(id)?.shape;
-        let compared = !uses.otherwise.contains(&id);
-        let values = stand_ins(shape, uses.constants.get(&id)?, compared, &self.zone)?;
-        let unknown = may_be_unknown.then_some(None);
-        Some(values.into_iter().map(Some).chain(unknown).collect())
-    }
-
     /// The guard, factor or value that begins at a byte of the file itself, and whether it is decided with three values.
     fn program_at(&self, start: u32) -> Option<(&Program, bool)> {
         let guards = self.guards.values().map(|program| (program, true));
@@ -141,37 +121,6 @@ impl Rules {
     }
 }
 
-impl Compared {
-    /// What both do.
-    fn and(mut self, other: Self) -> Self {
-        for (id, constants) in other.constants {
-            let known: &mut Vec<Value> = self.constants.entry(id).or_default();
-            known.extend(constants);
-        }
-        self.otherwise.extend(other.otherwise);
-        self.beside.extend(other.beside);
-        self.time |= other.time;
-        self.past |= other.past;
-        self.event |= other.event;
-        self
-    }
-}
-
-/// How many ways there are to choose a value of each; `None` for more than can be counted.
-pub(crate) fn combinations(columns: &Columns) -> Option<usize> {
-    columns.iter().try_fold(1_usize, |all, (_, values)| all.checked_mul(values.len()))
-}
-
-/// Gives the facts the values of a combination, by its number.
-pub(crate) fn choose(facts: &mut Facts, columns: &Columns, number: usize) {
-    let mut rest = number;
-    for (id, values) in columns {
-        let many = values.len().max(1);
-        facts.set(*id, values.get(rest % many).cloned().flatten());
-        rest /= many;
-    }
-}
-
 /// Two versions of a rule.
 struct Pair<'r> {
     rules: [&'r Rules; 2],
@@ -190,7 +139,7 @@ impl Pair<'_> {
             now: DateTime::epoch(&one.zone),
             event: None,
             supposed: false,
-            watch: None,
+            observer: None,
             meter: None,
         };
         let [first, second] = self.programs;

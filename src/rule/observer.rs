@@ -1,0 +1,28 @@
+//! Who looks on while a case is decided, without a say in the answer: coverage counts, and whoever goes through a journal
+//! from which values were erased supposes them.
+
+use super::doubt::Doubt;
+use super::{Context, Rules};
+use crate::table::{StateId, TransitionId};
+
+/// Looks on for the length of one call.
+pub(crate) trait Observer {
+    /// What is not known, and supposed.
+    #[inline]
+    fn doubt(&self) -> Option<&Doubt> {
+        None
+    }
+
+    /// A transition is judged in this context.
+    fn judges(&self, _: &Rules, _: TransitionId, _: &Context) {}
+
+    /// A step held: it entered these and took these.
+    fn moved(&self, _entered: &[StateId], _taken: &[TransitionId]) {}
+}
+
+impl Observer for Doubt {
+    #[inline]
+    fn doubt(&self) -> Option<&Doubt> {
+        Some(self)
+    }
+}
