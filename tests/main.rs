@@ -22,6 +22,7 @@ mod diagnostics;
 mod dice;
 mod diff;
 mod forged;
+mod gates;
 mod journal;
 mod laws;
 mod library;

@@ -63,6 +63,8 @@ impl Case {
         step: &Step,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
+        let actor = actor.map(Actor::composed);
+        let actor = actor.as_deref();
         let meter = self.meter();
         let next = self.take(event, step, actor, &meter);
         match next.outcome() {
@@ -79,6 +81,8 @@ impl Case {
         next: Next,
         actor: Option<&Actor>,
     ) -> Result<Outcome, Error> {
+        let actor = actor.map(Actor::composed);
+        let actor = actor.as_deref();
         self.decide_within(event, next, actor, &self.meter())
     }
 

@@ -18,7 +18,7 @@ pub(crate) mod problem;
 pub(crate) mod record;
 pub(crate) mod row;
 mod select;
-mod signing;
+pub(crate) mod signing;
 pub(crate) mod situation;
 mod snapshot;
 mod step;
@@ -175,7 +175,7 @@ impl Case {
     }
 
     pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
-        let meter = self.meter();
+        let (event, meter) = (&*event.composed(), self.meter());
         match self.answer(event, self.is_full(), watch, &meter) {
             Reply::Before(decision) => decision,
             Reply::Now(decision, situation, content) => {
@@ -287,7 +287,7 @@ impl Case {
     }
 
     fn explain_within(&self, event: &Event, meter: &Meter) -> Decision {
-        match self.answer(event, self.is_full(), None, meter) {
+        match self.answer(&event.composed(), self.is_full(), None, meter) {
             Reply::Before(decision) | Reply::Now(decision, ..) => decision,
         }
     }

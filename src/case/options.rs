@@ -180,7 +180,8 @@ impl Case {
     /// The same, where what was found earlier for the same actor need not be worked out again; with how many were.
     fn options_after(&self, actor: Option<&Actor>, earlier: Option<&Options>) -> (Options, usize) {
         let compiled = self.workflow.compiled();
-        let asked = actor.cloned().unwrap_or_else(|| self.anybody());
+        let asked = actor.map(|actor| actor.composed().into_owned());
+        let asked = asked.unwrap_or_else(|| self.anybody());
         let signers = if actor.is_none() { self.signers() } else { Vec::new() };
         let full = self.is_full().is_some();
         let usable = |earlier: &&Options| {

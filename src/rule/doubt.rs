@@ -63,6 +63,8 @@ pub(crate) struct Doubt {
     path: RefCell<Path>,
     /// Not everything that could be is tried.
     is_partial: Cell<bool>,
+    /// What all attempts have cost, in operations.
+    spent: Cell<u64>,
 }
 
 /// What was supposed on the way.
@@ -147,6 +149,11 @@ impl Doubt {
         self.path.borrow_mut().at = 0;
     }
 
+    /// Whether events may have happened that no entry tells of.
+    pub fn is_past_doubtful(&self) -> bool {
+        self.past || self.marks.borrow().is_raised
+    }
+
     /// Whether there is an attempt more.
     pub fn next(&self) -> bool {
         let mut path = self.path.borrow_mut();
@@ -166,6 +173,15 @@ impl Doubt {
 
     pub fn is_partial(&self) -> bool {
         self.is_partial.get()
+    }
+
+    /// An attempt has cost so many operations.
+    pub fn spend(&self, operations: u64) {
+        self.spent.set(self.spent.get().saturating_add(operations));
+    }
+
+    pub fn spent(&self) -> u64 {
+        self.spent.get()
     }
 
     pub fn marks(&self) -> Marks {
@@ -392,7 +408,9 @@ impl Doubt {
                     waiting.extend(called.map(|program| &program.root));
                 }
                 Op::Data(name) => touch.reads |= is_raised || self.data.contains(name),
-                Op::Event(EventPart::Actor) | Op::Who(_) => apart = self.persons.is_any(),
+                Op::Event(EventPart::Actor) => apart = self.persons.is_any(),
+                // Who is not known may be anybody, and so may what nobody known raised have come from nobody.
+                Op::Who(_) => apart = self.persons.is_any() || self.past || is_raised,
                 Op::Last(_) | Op::Count(_) => apart = self.past || is_raised,
                 Op::Known(_) | Op::Coalesce(_) => touch.observes = true,
                 _ => {}
@@ -428,6 +446,32 @@ impl Doubt {
             waiting.extend(node.children());
         }
         touch
+    }
+}
+
+/// What actions may do besides setting facts, whatever they read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Effects {
+    pub emits: BTreeSet<Arc<str>>,
+    pub sends: BTreeSet<Arc<str>>,
+    pub cancels: BTreeSet<Arc<str>>,
+    pub raises: bool,
+}
+
+impl Effects {
+    /// Adds those of a script. Cost: linear in it.
+    pub fn add(&mut self, program: &Program) {
+        let mut waiting = vec![&program.root];
+        while let Some(node) = waiting.pop() {
+            match &node.op {
+                Op::Emit { name, .. } => drop(self.emits.insert(name.clone())),
+                Op::Send { event, .. } => drop(self.sends.insert(event.clone())),
+                Op::Cancel(event) => drop(self.cancels.insert(event.clone())),
+                Op::Raise { .. } => self.raises = true,
+                _ => {}
+            }
+            waiting.extend(node.children());
+        }
     }
 }
 
