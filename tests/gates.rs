@@ -341,7 +341,8 @@ fn options_hold(case: &Case, text: &str, somebody: &Option<Actor>) {
         let outcome = case.clone().fire(&sent).outcome;
         let fits = match outcome {
             Outcome::Moved => open(name) == Some("open"),
-            Outcome::Error => open(name) == Some("fails"),
+            // Facts that it could carry may mend it.
+            Outcome::Error => matches!(open(name), Some("fails" | "open if")),
             Outcome::NotExpected => open(name).is_none(),
             _ => matches!(open(name), Some("blocked" | "open if")),
         };

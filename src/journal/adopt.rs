@@ -16,8 +16,8 @@ use crate::definition::model::StateKind;
 use crate::journal::doubt::{Doubtful, spelt};
 use crate::journal::input::Input;
 use crate::person::Person;
-use crate::rule::Meter;
 use crate::rule::doubt::{Doubt, Effects, Erasures};
+use crate::rule::{Meter, Program};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value, brief};
 use crate::workflow::Compiled;
@@ -100,6 +100,26 @@ pub(crate) fn adopt(
     let is_known = this.all(after)?;
     let Adoption { situation, erasures, accepted, .. } = this;
     Ok(is_known.then_some(Adopted { situation, erasures, accepted }))
+}
+
+/// The scripts that ran in a step: of what was left, entered and taken.
+pub(crate) fn ran(
+    compiled: &Compiled,
+    left: impl IntoIterator<Item = StateId>,
+    entered: impl IntoIterator<Item = StateId>,
+    taken: impl IntoIterator<Item = TransitionId>,
+) -> impl Iterator<Item = &Program> {
+    let rules = &compiled.rules;
+    let mut programs: Vec<Option<&Program>> = Vec::new();
+    programs.extend(left.into_iter().map(|state| rules.exit(state)));
+    for state in entered {
+        let row = compiled.chart.states.at(state);
+        programs.push(rules.entry(state));
+        programs.push(rules.initial_actions(state));
+        programs.extend(row.histories.iter().map(|history| rules.initial_actions(*history)));
+    }
+    programs.extend(taken.into_iter().map(|id| rules.actions(id)));
+    programs.into_iter().flatten()
 }
 
 struct Adoption<'a> {
@@ -286,21 +306,12 @@ impl Adoption<'_> {
 
     /// Takes down what the scripts may have done that ran; `ended` are the states that were active when the case ended.
     fn ran(&mut self, left: &[StateId], entered: &[StateId], ended: &BTreeSet<StateId>) {
-        let (compiled, rules) = (self.compiled, &self.compiled.rules);
-        let mut programs = Vec::new();
-        programs.extend(left.iter().chain(ended).map(|state| rules.exit(*state)));
+        let taken: Vec<TransitionId> =
+            self.list("taken").flat_map(|way| self.transitions(way)).collect();
         let begins = matches!(self.doubtful.input, Input::Start { .. });
-        for state in entered.iter().copied().chain(begins.then_some(ROOT)) {
-            let row = compiled.chart.states.at(state);
-            programs.push(rules.entry(state));
-            programs.push(rules.initial_actions(state));
-            programs.extend(row.histories.iter().map(|history| rules.initial_actions(*history)));
-        }
-        let taken: Vec<Json> = self.list("taken").cloned().collect();
-        for way in &taken {
-            programs.extend(self.transitions(way).into_iter().map(|id| rules.actions(id)));
-        }
-        for program in programs.into_iter().flatten() {
+        let entered = entered.iter().copied().chain(begins.then_some(ROOT));
+        let left = left.iter().chain(ended).copied();
+        for program in ran(self.compiled, left, entered, taken) {
             self.writes.extend(&program.writes);
             self.effects.add(program);
         }

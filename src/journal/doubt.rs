@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::case::act::Act;
+use crate::case::act::{Act, Given};
 use crate::case::again::Again;
 use crate::case::contract::{self, Erased};
-use crate::case::decision::Decision;
+use crate::case::decision::{Decision, Outcome};
 use crate::case::event::Event;
 use crate::case::ids::Ids;
 use crate::case::situation::{Sent, Situation};
 use crate::case::terms;
+use crate::journal::adopt;
 use crate::journal::input::Input;
 use crate::journal::line::Line;
 use crate::rule::Meter;
@@ -20,6 +21,7 @@ use crate::rule::doubt::{Claimed, Doubt, Erasures, Marks};
 use crate::rule::watch::Watch;
 use crate::table::FactId;
 use crate::value::{DateTime, Value, brief};
+use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
 
 /// How many ways of what could have been are tried of one entry.
@@ -402,16 +404,34 @@ pub(crate) struct Excuses<'a> {
     asked: Situation,
     /// Whether any of those that are told of asks for what was erased: then not the same may have been read for it.
     is_told: bool,
+    before: &'a Situation,
+    /// Facts that the event carried, or a script set that ran.
+    settable: BTreeSet<FactId>,
 }
 
 impl<'a> Excuses<'a> {
-    pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &Act) -> Self {
+    pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &'a Act) -> Self {
         let asked = act.asked();
         let found = &act.found;
         let refused = found.refused.iter().map(|(id, _)| id);
         let mut told = found.open.iter().chain(found.signed()).chain(refused);
         let is_told = told.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
-        Self { workflow, doubt, marks: doubt.marks(), asked, is_told }
+        let (before, settable) = (&*act.before, settable(workflow, act));
+        Self { workflow, doubt, marks: doubt.marks(), asked, is_told, before, settable }
+    }
+
+    /// Whether a fact may have been changed so: it was or is erased, something can have set it, and what is known of it from
+    /// before is what it was.
+    fn is_change(&self, name: &str, theirs: Option<&str>) -> bool {
+        let Some(id) = self.workflow.rules.fact_named(name) else { return false };
+        if !self.settable.contains(&id) || !self.doubt.facts().contains(&id) {
+            return false;
+        }
+        let Some(theirs) = theirs else { return true };
+        let change: Json = serde_json::from_str(theirs).unwrap_or_default();
+        let from = change.get("before").and_then(|from| Value::from_wire(from).ok());
+        let was = self.before.facts.get(id);
+        was.is_none() && self.doubt.is_erased_before(id) || was == from
     }
 
     /// Whether what is said of a member says the same but for what was erased.
@@ -487,7 +507,7 @@ impl<'a> Excuses<'a> {
         let (kind, name) = path.split_once('.').unwrap_or((path, ""));
         let rules = &self.workflow.rules;
         match kind {
-            "changed" => rules.fact_named(name).is_some_and(|id| self.doubt.facts().contains(&id)),
+            "changed" => self.is_change(name, theirs),
             "read" => {
                 if self.is_told && (theirs.is_none() || ours.is_none()) {
                     return theirs.is_none_or(|theirs| self.is_value(name, theirs));
@@ -511,6 +531,27 @@ impl<'a> Excuses<'a> {
             _ => false,
         }
     }
+}
+
+/// Facts that can have changed in a step: the event carried them, or a script set them that ran.
+fn settable(workflow: &Compiled, act: &Act) -> BTreeSet<FactId> {
+    let mut settable = BTreeSet::new();
+    if !matches!(act.outcome, Outcome::Moved | Outcome::Started) {
+        return settable;
+    }
+    if let Given::Event(incoming) = &act.origin {
+        settable.extend(incoming.accepted.facts.iter().map(|(id, _)| *id));
+        settable.extend(&incoming.accepted.erased().facts);
+    }
+    let trace = &act.trace;
+    let ended = if act.after.ended { &*act.after.active } else { &[] };
+    let begins = matches!(act.origin, Given::Start(_));
+    let entered = trace.entered.iter().copied().chain(begins.then_some(ROOT));
+    let left = trace.left.iter().chain(ended).copied();
+    for program in adopt::ran(workflow, left, entered, trace.taken.iter().copied()) {
+        settable.extend(&program.writes);
+    }
+    settable
 }
 
 fn list(json: &Json) -> &[Json] {

@@ -271,10 +271,25 @@ impl<'w> Verifier<'w> {
         self.is_new(&input)?;
         let before = self.again.as_ref();
         let comparer = &mut self.comparer;
-        let found = doubtful.judge(before, |attempt, doubt| {
+        let mut found = doubtful.judge(before, |attempt, doubt| {
             comparer.doubtful_difference(line, &attempt.act, doubt)
-        })?;
-        match found {
+        });
+        // Who was erased may have had no id.
+        if let Input::Event { at, event, nameless: true } = &input
+            && !matches!(found, Ok(Found::Holds(_)))
+        {
+            let event = Box::new(without_id(Event::clone(event)));
+            let input = Input::Event { at: *at, event, nameless: false };
+            let situation = before.map(Again::situation);
+            let nobody = Doubtful::new(self.workflow, line, &input, &self.erasures, situation)?;
+            let theirs = nobody.judge(before, |attempt, doubt| {
+                comparer.doubtful_difference(line, &attempt.act, doubt)
+            });
+            if let Ok(Found::Holds(_)) = theirs {
+                found = theirs;
+            }
+        }
+        match found? {
             Found::Holds(held) => {
                 let Held { attempt, situation, erasures, is_sure } = *held;
                 self.erasures = erasures;

@@ -193,6 +193,11 @@ impl Doubt {
         self.facts.borrow().clone()
     }
 
+    /// Whether a fact was erased before anything came in, or as what came in.
+    pub fn is_erased_before(&self, id: FactId) -> bool {
+        self.begin.contains(&id)
+    }
+
     /// An event comes in, perhaps, with any payload.
     pub fn raises(&self) {
         let mut marks = self.marks.borrow_mut();

@@ -253,3 +253,22 @@ fn a_start_that_is_checked_in_part_opens_nothing_behind_it() {
         assert!(verify(&workflow, &forged(&text, 2, forge), None).is_err());
     }
 }
+
+/// An actor that was erased may have had no id, and then is refused where it must be known who it is.
+#[test]
+fn who_was_erased_may_have_had_no_id() {
+    let workflow = loaded(
+        r#"{ "id": "nobody", "events": { "prepare": {}, "approve": {} }, "initial": "a", "states": {
+            "a": { "on": { "prepare": "b" } }, "b": { "on": { "approve": { "target": "a", "not_by": ["prepare"] } } } } }"#,
+    );
+    let mut nobody = Actor::new("x").unit("u");
+    nobody.id = None;
+    let events = [
+        Event::new("prepare").by(nobody).at(day(1)),
+        Event::new("prepare").by(Actor::new("eva")).at(day(2)),
+        Event::new("approve").by(Actor::new("bo")).at(day(3)),
+    ];
+    let text = without(&after(&workflow, &events), 2, "actor");
+    let found = verify(&workflow, &text, None).unwrap_or_else(|found| panic!("{found}"));
+    assert!(found.partly.is_empty() && found.recomputed >= 3, "{found:?}");
+}
