@@ -254,7 +254,7 @@ impl<'a> Doubtful<'a> {
             ids: again.ids().clone(),
             told: again.told,
         };
-        let doubtful = || watch.doubt().is_some_and(|doubt| doubt.marks().is_touched);
+        let doubtful = || watch.doubt().is_some_and(Doubt::supposes);
         let because =
             |message| if doubtful() { Failed::So(message) } else { Failed::Surely(message) };
         let failed = |problems: &[crate::error::Problem]| because(super::verify::failed(problems));

@@ -149,6 +149,11 @@ impl Doubt {
         self.path.borrow_mut().at = 0;
     }
 
+    /// Whether anything was supposed in this attempt, if only that nothing was.
+    pub fn supposes(&self) -> bool {
+        self.path.borrow().at > 0 || self.marks.borrow().is_touched
+    }
+
     /// Whether events may have happened that no entry tells of.
     pub fn is_past_doubtful(&self) -> bool {
         self.past || self.marks.borrow().is_raised

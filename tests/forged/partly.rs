@@ -272,3 +272,23 @@ fn who_was_erased_may_have_had_no_id() {
     let found = verify(&workflow, &text, None).unwrap_or_else(|found| panic!("{found}"));
     assert!(found.partly.is_empty() && found.recomputed >= 3, "{found:?}");
 }
+
+/// What was sent by actions that read what was erased falls due when an entry says so.
+#[test]
+fn what_may_have_been_sent_falls_due() {
+    let workflow = loaded(
+        r#"{ "id": "sends", "facts": { "sum": { "type": "integer" } },
+            "events": { "ask": { "sets": ["sum"] }, "go": {}, "later": { "by": [] } }, "initial": "a", "states": {
+            "a": { "on": { "ask": {}, "go": { "actions": "send(`later`, days(sum))" }, "later": "b" } }, "b": {} } }"#,
+    );
+    let mut case = Case::start(&workflow, Some(day(0)), BTreeMap::new()).unwrap().0;
+    case.fire(&Event::new("ask").at(day(1)).fact("sum", 3));
+    case.fire(&Event::new("go").at(day(2)));
+    case.advance(tresteg::Until::Time(day(9)));
+    let text = erased(&super::journals::journal(&mut case), &["facts.sum", "changed.sum"]);
+    assert!(text.contains(r#""kind":"sent""#), "{text}");
+    let found = verify(&workflow, &text, None);
+    assert!(found.is_ok(), "{found:?}");
+    let other = forged(&text, 4, |line| line["entry"]["event"] = json!("ask"));
+    assert!(verify(&workflow, &other, None).is_err());
+}
