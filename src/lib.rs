@@ -61,7 +61,6 @@ pub(crate) mod error;
 #[cfg(feature = "draw")]
 pub mod export;
 #[cfg(any(doc, doctest, feature = "cli"))]
-#[cfg(feature = "cli")]
 pub mod guide;
 pub(crate) mod journal;
 pub(crate) mod json;

@@ -1,6 +1,7 @@
 //! What somebody who knows how to make check sums and chains anew can forge: it is refused wherever it can be told.
 
-mod journals;
+pub(crate) mod journals;
+mod partly;
 mod snapshots;
 
 use std::collections::BTreeMap;

@@ -22,6 +22,7 @@ mod diagnostics;
 mod dice;
 mod diff;
 mod forged;
+mod gates;
 mod graph;
 mod guide;
 mod journal;

@@ -50,6 +50,7 @@ impl<'w> Again<'w> {
         let time = at.in_zone(&compiled.definition.zone);
         let meter = Meter::call(&compiled.limits);
         let act = step::start(workflow, time, admitted, observer, &meter);
+        spent(observer, &meter);
         let act = Arc::new(act.map_err(|problem| vec![problem])?);
         let told = own(Outcome::Started, None, &act);
         let situation = Arc::clone(&act.after);
@@ -78,8 +79,10 @@ impl<'w> Again<'w> {
     pub fn before(&mut self, at: DateTime) -> Result<Option<Arc<Act>>, Problem> {
         let meter = Meter::call(&self.workflow.compiled().limits);
         let mut run = self.run(&meter);
-        let step = run.next_step(at)?;
+        let step = run.next_step(at);
         self.situation = run.situation;
+        self.spent(&meter);
+        let step = step?;
         let Some(step) = step else { return Ok(None) };
         let acts = Acts { steps: vec![Entry::Act(Arc::clone(&step))], ..Acts::default() };
         self.told = Decision::of(Outcome::Advanced, None, step.at, acts);
@@ -105,14 +108,20 @@ impl<'w> Again<'w> {
         let meter = Meter::call(&self.workflow.compiled().limits);
         let mut run = self.run(&meter);
         let act = run.answer(incoming, event.actor.as_ref());
+        let situation = run.situation;
+        self.spent(&meter);
         let act = act.map_err(|problem| wrong(at, vec![problem]))?;
-        self.situation = run.situation;
+        self.situation = situation;
         if let (Some(id), Some(content)) = (&event.id, content) {
             let first = First { content, outcome: act.outcome };
             self.ids.insert(id, first, compiled.limits.remembered_ids);
         }
         self.told = own(act.outcome, Some(name), &act);
         Ok(act)
+    }
+
+    fn spent(&self, meter: &Meter) {
+        spent(self.observer, meter);
     }
 
     /// Each entry has the budget of a call: it was part of one.
@@ -181,6 +190,13 @@ impl<'w> Again<'w> {
             records: Default::default(),
             head: head.clone(),
         }
+    }
+}
+
+/// Takes down what an attempt has cost, where more may follow.
+fn spent(observer: Option<&dyn Observer>, meter: &Meter) {
+    if let Some(doubt) = observer.and_then(Observer::doubt) {
+        doubt.spend(meter.used().0);
     }
 }
 

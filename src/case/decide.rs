@@ -90,6 +90,8 @@ impl Case {
         if !self.workflow.same(&event.workflow) {
             return Err(foreign());
         }
+        let actor = actor.map(Actor::composed);
+        let actor = actor.as_deref();
         if self.situation.ended {
             return Ok(Outcome::NotExpected);
         }

@@ -1,5 +1,6 @@
 //! What comes from outside: an event with its actor, time, facts and payload.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::json::{self, Member, Node, NodeKind};
 use crate::limits::Limits;
-use crate::value::{DateTime, Value, Zone, composed};
+use crate::value::{DateTime, Value, Zone, composed, is_composed};
 use crate::workflow::Workflow;
 
 /// Who sends an event.
@@ -51,6 +52,29 @@ impl Actor {
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
         self
+    }
+
+    /// The same with every text in Unicode's composed form, as it is read from JSON.
+    pub(crate) fn composed(&self) -> Cow<'_, Self> {
+        let Self { id, roles, unit } = self;
+        let mut all = id.iter().chain(roles).chain(unit);
+        if all.all(|text| is_composed(text)) {
+            return Cow::Borrowed(self);
+        }
+        let anew = |text: &String| composed(text).into_owned();
+        Cow::Owned(Self {
+            id: id.as_ref().map(anew),
+            roles: roles.iter().map(anew).collect(),
+            unit: unit.as_ref().map(anew),
+        })
+    }
+}
+
+impl Note {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        let Self { text, attachments } = self;
+        let attached = attachments.iter().flat_map(|Attachment { uri, hash }| [uri, hash]);
+        std::iter::once(text).chain(attached)
     }
 }
 
@@ -108,7 +132,38 @@ impl Event {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// Says who sends the event.
+    /// A copy with every text in Unicode's composed form, as it is read from JSON: what looks the same is the same, and
+    /// what is stored of it can be read. Of facts and payload their names; their values are composed when they are admitted.
+    pub(crate) fn composed(&self) -> Cow<'_, Self> {
+        let Self { name, actor, at, id, facts, data, note } = self;
+        let actor = actor.as_ref().map(Actor::composed);
+        let names = facts.keys().chain(data.keys());
+        let noted = note.iter().flat_map(Note::texts);
+        let mut all = std::iter::once(name).chain(id).chain(names).chain(noted);
+        if !matches!(actor, Some(Cow::Owned(_))) && all.all(|text| is_composed(text)) {
+            return Cow::Borrowed(self);
+        }
+        let anew = |text: &String| composed(text).into_owned();
+        let values = |values: &BTreeMap<String, Value>| -> BTreeMap<String, Value> {
+            values.iter().map(|(name, value)| (anew(name), value.clone())).collect()
+        };
+        let attachment =
+            |Attachment { uri, hash }: &Attachment| Attachment { uri: anew(uri), hash: anew(hash) };
+        Cow::Owned(Self {
+            name: anew(name),
+            actor: actor.map(Cow::into_owned),
+            at: *at,
+            id: id.as_ref().map(anew),
+            facts: values(facts),
+            data: values(data),
+            note: note.as_ref().map(|Note { text, attachments }| Note {
+                text: anew(text),
+                attachments: attachments.iter().map(attachment).collect(),
+            }),
+        })
+    }
+
+    /// Sent by somebody.
     #[must_use]
     pub fn by(mut self, actor: Actor) -> Self {
         self.actor = Some(actor);

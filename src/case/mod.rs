@@ -23,7 +23,7 @@ pub(crate) mod record;
 #[cfg(feature = "batch")]
 pub(crate) mod row;
 mod select;
-mod signing;
+pub(crate) mod signing;
 pub(crate) mod situation;
 mod snapshot;
 mod step;
@@ -187,7 +187,7 @@ impl Case {
         event: &Event,
         observer: Option<&dyn Observer>,
     ) -> Decision {
-        let meter = self.meter();
+        let (event, meter) = (&*event.composed(), self.meter());
         match self.answer(event, self.is_full(), observer, &meter) {
             Reply::Before(decision) => decision,
             Reply::Now(decision, situation, content) => {
@@ -300,7 +300,7 @@ impl Case {
     }
 
     fn explain_within(&self, event: &Event, meter: &Meter) -> Decision {
-        match self.answer(event, self.is_full(), None, meter) {
+        match self.answer(&event.composed(), self.is_full(), None, meter) {
             Reply::Before(decision) | Reply::Now(decision, ..) => decision,
         }
     }

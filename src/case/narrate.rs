@@ -164,7 +164,7 @@ fn leaves(workflow: &Compiled, situation: &Situation) -> Vec<String> {
 }
 
 /// Open terms that did not run before or had another date.
-fn moved_terms(
+pub(crate) fn moved_terms(
     workflow: &Compiled,
     before: &Situation,
     after: &Situation,

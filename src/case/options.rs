@@ -182,7 +182,8 @@ impl Case {
     /// how many were.
     fn options_after(&self, actor: Option<&Actor>, earlier: Option<&Options>) -> (Options, usize) {
         let compiled = self.workflow.compiled();
-        let asked = actor.cloned().unwrap_or_else(|| self.anybody());
+        let asked = actor.map(|actor| actor.composed().into_owned());
+        let asked = asked.unwrap_or_else(|| self.anybody());
         let signers = if actor.is_none() { self.signers() } else { Vec::new() };
         let full = self.is_full().is_some();
         let usable = |earlier: &&Options| {

@@ -478,7 +478,7 @@ fn suppose(
     let mut signed = given.iter().map(|one| &*one.actor);
     let is_doubtful = doubt.persons.has_stand_in(context.event)
         && (!transition.not_by.is_empty() || !given.is_empty())
-        || !transition.not_by.is_empty() && doubt.persons.is_any()
+        || !transition.not_by.is_empty() && (doubt.persons.is_any() || doubt.is_past_doubtful())
         || signed.any(|actor| doubt.persons.is_stand_in(actor));
     let event = context.event.map(|event| &*event.name);
     let way = || naming::spelt(&naming::way(workflow, id, event));

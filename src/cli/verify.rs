@@ -3,11 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
-use tresteg::{Difference, Head, Verified, Verifier, Workflow};
+use tresteg::{Difference, Head, Language, Verified, Verifier, Workflow};
 
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
-use super::{Done, Stop, Verdict, blocks};
+use super::{Done, Spoken, Stop, Verdict, blocks};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -15,10 +15,16 @@ A chain of hashes proves that the entries up to a head are those that led to tha
 --head, a journal whose end was cut off, or that was written anew as a whole, is as consistent as
 the first one: keep heads where the journal is not kept.
 
+Where values were erased, what needs none of them is decided anew as ever, and what does holds if
+some values lead to what the entry says. Where more could have been than can be tried, an entry is
+checked only in part, and its number is told: its names, times, states, and the facts that no
+script set that ran. With --strict the answer is then no.
+
 How lines end, blank lines and a mark in front make no difference: the chain covers the entries. A
 last line that is torn, as when a process was killed, is told as that; `run --resume` repairs it.
 
-Exit codes: 0 the journal holds; 1 it does not, or the workflow is wrong; 2 misuse.")]
+Exit codes: 0 the journal holds; 1 it does not, with --strict also where an entry was checked only
+in part, or the workflow is wrong; 2 misuse.")]
 pub(super) struct Arguments {
     /// The journal: a file, or `-` for standard input
     #[arg(value_name = "JOURNAL")]
@@ -32,6 +38,11 @@ pub(super) struct Arguments {
     /// Answer in JSON
     #[arg(long)]
     json: bool,
+    /// End with exit code 1 when any entry was checked only in part
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    spoken: Spoken,
 }
 
 pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
@@ -47,8 +58,9 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
     match found {
         Ok(verified) => {
-            told(&verified, arguments.json, console)?;
-            Ok(Verdict::Yes)
+            let language = arguments.spoken.language();
+            told(&verified, arguments.json, language, console)?;
+            Ok(Verdict::yes_if(!arguments.strict || verified.partly.is_empty()))
         }
         Err(found) => {
             if arguments.json {
@@ -109,8 +121,13 @@ fn checked(
     })
 }
 
-fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Result<()> {
-    let Verified { head, recomputed, erased, .. } = verified;
+fn told(
+    verified: &Verified,
+    json: bool,
+    language: Language,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
+    let Verified { head, recomputed, erased, partly, .. } = verified;
     if json {
         let erased: Vec<_> = erased
             .iter()
@@ -118,20 +135,61 @@ fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Resul
             .collect();
         let said = serde_json::json!({
             "holds": true, "entries": head.sequence, "head": head.to_string(), "recomputed": recomputed, "erased": erased,
+            "partly": partly,
         });
         return writeln!(console.out, "{said}");
     }
-    console.line(&format!(
-        "✓ the chain of {} entries holds, {recomputed} of them decided anew",
-        head.sequence
-    ))?;
+    let is_swedish = language == Language::Swedish;
+    let all = head.sequence;
+    console.line(&if is_swedish {
+        format!("✓ kedjan av {all} poster håller, {recomputed} av dem avgjorda på nytt")
+    } else {
+        format!("✓ the chain of {all} entries holds, {recomputed} of them decided anew")
+    })?;
     console.line(&format!("  head {head}"))?;
-    if *recomputed < head.sequence {
-        console
-            .text("? the others depend on what was erased: some values lead to what they say")?;
+    if recomputed.saturating_add(partly.len() as u64) < all {
+        console.text(if is_swedish {
+            "? övriga beror av det som raderats: några värden leder till det de säger"
+        } else {
+            "? the others depend on what was erased: some values lead to what they say"
+        })?;
+    }
+    if !partly.is_empty() {
+        let numbers = ranges(partly);
+        console.text(&if is_swedish {
+            format!(
+                "? bara delvis prövade, eftersom mer kan ha hänt än som prövas: post {numbers}; namn, tider och tillstånd \
+                 är möjliga, vad reglerna avgjorde och skripten satte är bara påstått"
+            )
+        } else {
+            format!(
+                "? checked only in part, since more could have been than is tried: entry {numbers}; names, times and states \
+                 can be, what the rules decided and scripts set is only said"
+            )
+        })?;
     }
     for (entry, part) in erased {
-        console.line(&format!("  erased: `{part}` of entry {entry}"))?;
+        console.line(&if is_swedish {
+            format!("  raderat: `{part}` i post {entry}")
+        } else {
+            format!("  erased: `{part}` of entry {entry}")
+        })?;
     }
     Ok(())
+}
+
+/// Ascending numbers, those that follow one another as one.
+fn ranges(numbers: &[u64]) -> String {
+    let mut told: Vec<(u64, u64)> = Vec::new();
+    for number in numbers {
+        match told.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(*number) => *last = *number,
+            _ => told.push((*number, *number)),
+        }
+    }
+    let told = told.iter().map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}–{last}"),
+    });
+    told.collect::<Vec<String>>().join(", ")
 }

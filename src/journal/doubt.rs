@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::case::act::Act;
+use crate::case::act::{Act, Given};
 use crate::case::again::Again;
+use crate::case::answer::Outcome;
 use crate::case::contract::{self, Erased};
 use crate::case::decision::Decision;
 use crate::case::event::Event;
@@ -14,12 +15,14 @@ use crate::case::ids::Ids;
 use crate::case::narrate;
 use crate::case::situation::{Sent, Situation};
 use crate::case::terms;
+use crate::journal::adopt;
 use crate::journal::input::Input;
 use crate::journal::line::Line;
 use crate::rule::Meter;
 use crate::rule::doubt::{Claimed, Doubt, Erasures, Marks};
 use crate::table::FactId;
 use crate::value::{DateTime, Value, brief};
+use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
 
 /// How many ways of what could have been are tried of one entry.
@@ -27,14 +30,14 @@ const MOST: usize = 64;
 
 /// An entry of which not everything is known that it may depend on.
 pub(crate) struct Doubtful<'a> {
-    workflow: &'a Workflow,
-    line: &'a Line,
+    pub workflow: &'a Workflow,
+    pub line: &'a Line,
     /// The members of the entry.
     pub entry: Json,
-    input: &'a Input,
+    pub input: &'a Input,
     /// What came in that was not erased, and what could be found out.
-    event: Option<Event>,
-    erased: Erased,
+    pub event: Option<Event>,
+    pub erased: Erased,
     pub erasures: Erasures,
 }
 
@@ -53,6 +56,14 @@ pub(crate) struct Held {
     pub erasures: Erasures,
     /// Whether nothing of it depends on what was erased.
     pub is_sure: bool,
+}
+
+/// Why an attempt came to nothing.
+enum Failed {
+    /// As far as it was supposed so.
+    So(String),
+    /// Whatever was erased.
+    Surely(String),
 }
 
 /// What came of an entry.
@@ -155,16 +166,16 @@ impl<'a> Doubtful<'a> {
         Some(change)
     }
 
-    fn text(&self, key: &str) -> &str {
+    pub fn text(&self, key: &str) -> &str {
         self.entry.get(key).and_then(Json::as_str).unwrap_or_default()
     }
 
-    fn time(&self, key: &str) -> Option<DateTime> {
+    pub fn time(&self, key: &str) -> Option<DateTime> {
         self.entry.get(key).and_then(Json::as_str).and_then(DateTime::from_wire_text)
     }
 
     /// What is supposed first.
-    fn claimed(&self) -> Claimed {
+    pub fn claimed(&self) -> Claimed {
         let list = |key: &str| self.entry.get(key).and_then(Json::as_array).into_iter().flatten();
         let undecided = list("reasons").filter(|reason| {
             reason.get("unknown").and_then(Json::as_array).is_some_and(|names| !names.is_empty())
@@ -187,54 +198,82 @@ impl<'a> Doubtful<'a> {
         mut differs: impl FnMut(&Attempt, &Doubt) -> Option<String>,
     ) -> Result<Found, String> {
         let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.claimed());
-        let mut first = None;
+        let most = self.workflow.compiled().limits.call_operations;
+        let (mut first, mut may_drop) = (None, false);
         for number in 1.. {
             doubt.begin(!self.erased.facts.is_empty());
-            let found = self
-                .attempt(before, &doubt)
-                .and_then(|attempt| differs(&attempt, &doubt).map_or(Ok(attempt), Err));
+            let found = self.attempt(before, &doubt);
+            // What was erased may have been what it is set to, and then nothing that was signed for it drops.
+            may_drop |= doubt.marks().is_set;
+            let found = found.and_then(|attempt| {
+                let mut erased = self.erasures.facts.iter();
+                may_drop |= erased.any(|id| attempt.situation.facts.is_known(*id));
+                differs(&attempt, &doubt).map_or(Ok(attempt), |message| Err(Failed::So(message)))
+            });
             match found {
                 Ok(attempt) => return self.settle(attempt, &doubt),
-                Err(message) => drop(first.get_or_insert(message)),
+                // What fails before anything is supposed fails whatever was erased.
+                Err(Failed::Surely(message)) => return Err(message),
+                Err(Failed::So(message)) => drop(first.get_or_insert(message)),
             }
-            if number == MOST {
+            // Together they cost what one call may.
+            if !doubt.next() {
+                break;
+            }
+            if number == MOST || doubt.spent() > most {
                 doubt.give_up();
-            }
-            if number == MOST || !doubt.next() {
                 break;
             }
         }
-        // Whether a signature still stands depends on who gave it and on what for.
-        let signed = before.is_some_and(|before| !before.situation().signatures.is_empty());
-        if doubt.is_partial() || signed {
+        if doubt.is_partial() || self.may_signatures_differ(before, may_drop) {
             return Ok(Found::Open);
         }
         Err(first.unwrap_or_default())
     }
 
+    /// Whether a signature still stands depends on who gave it and on what for; what could have been of that is not tried.
+    /// `may_drop` is whether a fact was set that was erased before or then.
+    fn may_signatures_differ(&self, before: Option<&Again>, may_drop: bool) -> bool {
+        let Some(before) = before else { return false };
+        let mut given =
+            before.situation().signatures.values().flat_map(|waiting| &waiting.given).peekable();
+        let sender = self.event.as_ref().and_then(|event| event.actor.as_ref()?.id.as_deref());
+        let is_stand_in = |id: &str| self.erasures.persons.is_stand_in(id);
+        given.peek().is_some()
+            && (may_drop
+                || !self.erased.data.is_empty()
+                || sender.is_some_and(is_stand_in)
+                || given.any(|one| is_stand_in(&one.actor)))
+    }
+
     /// Decides the entry anew, under what is supposed.
-    fn attempt(&self, before: Option<&Again>, doubt: &Doubt) -> Result<Attempt, String> {
+    fn attempt(&self, before: Option<&Again>, doubt: &Doubt) -> Result<Attempt, Failed> {
         let done = |again: Again, act| Attempt {
             act,
             situation: Arc::clone(again.shared()),
             ids: again.ids().clone(),
             told: again.told,
         };
-        let failed = |problems: &[crate::error::Problem]| super::verify::failed(problems);
+        let doubtful = || doubt.supposes();
+        let because =
+            |message| if doubtful() { Failed::So(message) } else { Failed::Surely(message) };
+        let failed = |problems: &[crate::error::Problem]| because(super::verify::failed(problems));
         if let Input::Start { at, facts } = self.input {
             if before.is_some() {
-                return Err("begins the case a second time".to_owned());
+                return Err(because("begins the case a second time".to_owned()));
             }
             let (again, act) = Again::start(self.workflow, *at, facts, Some(doubt))
                 .map_err(|found| failed(&found))?;
             return Ok(done(again, act));
         }
-        let Some(before) = before else { return Err("does not begin the case".to_owned()) };
+        let Some(before) = before else {
+            return Err(because("does not begin the case".to_owned()));
+        };
         let mut again = before.under(doubt);
         match (self.input, &self.event) {
             (Input::Event { at, .. }, Some(event)) => {
                 if let Some(act) = again.before(*at).map_err(|found| failed(&[found]))? {
-                    return Err(super::verify::too_early(&narrate::told(&act).record));
+                    return Err(because(super::verify::too_early(&narrate::told(&act).record)));
                 }
                 let act = again
                     .event(event, self.erased.clone())
@@ -245,10 +284,14 @@ impl<'a> Doubtful<'a> {
                 self.suppose(&mut again, doubt, name);
                 match again.due(*at).map_err(|found| failed(&[found]))? {
                     Some(act) => Ok(done(again, act)),
-                    None => Err(format!("says that `{}` was due, and nothing was", brief(name))),
+                    None => {
+                        let message =
+                            format!("says that `{}` was due, and nothing was", brief(name));
+                        Err(because(message))
+                    }
                 }
             }
-            _ => Err("begins the case a second time".to_owned()),
+            _ => Err(because("begins the case a second time".to_owned())),
         }
     }
 
@@ -345,7 +388,7 @@ impl<'a> Doubtful<'a> {
 }
 
 /// A transition in the words of an entry, as it is called where it is looked for.
-fn spelt(way: &Json) -> String {
+pub(super) fn spelt(way: &Json) -> String {
     let text = |key: &str| way.get(key).and_then(Json::as_str).unwrap_or_default();
     let to = way.get("to").and_then(Json::as_array).into_iter().flatten();
     let to: Vec<&str> = to.map(|name| name.as_str().unwrap_or_default()).collect();
@@ -361,16 +404,34 @@ pub(crate) struct Excuses<'a> {
     asked: Situation,
     /// Whether any of those that are told of asks for what was erased: then not the same may have been read for it.
     is_told: bool,
+    before: &'a Situation,
+    /// Facts that the event carried, or a script set that ran.
+    settable: BTreeSet<FactId>,
 }
 
 impl<'a> Excuses<'a> {
-    pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &Act) -> Self {
+    pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &'a Act) -> Self {
         let asked = act.asked();
         let found = &act.found;
         let refused = found.refused.iter().map(|(id, _)| id);
         let mut told = found.open.iter().chain(found.signed()).chain(refused);
         let is_told = told.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
-        Self { workflow, doubt, marks: doubt.marks(), asked, is_told }
+        let (before, settable) = (&*act.before, settable(workflow, act));
+        Self { workflow, doubt, marks: doubt.marks(), asked, is_told, before, settable }
+    }
+
+    /// Whether a fact may have been changed so: it was or is erased, something can have set it, and what is known of it from
+    /// before is what it was.
+    fn is_change(&self, name: &str, theirs: Option<&str>) -> bool {
+        let Some(id) = self.workflow.rules.fact_named(name) else { return false };
+        if !self.settable.contains(&id) || !self.doubt.facts().contains(&id) {
+            return false;
+        }
+        let Some(theirs) = theirs else { return true };
+        let change: Json = serde_json::from_str(theirs).unwrap_or_default();
+        let from = change.get("before").and_then(|from| Value::from_wire(from).ok());
+        let was = self.before.facts.get(id);
+        was.is_none() && self.doubt.is_erased_before(id) || was == from
     }
 
     /// Whether what is said of a member says the same but for what was erased.
@@ -421,7 +482,7 @@ impl<'a> Excuses<'a> {
                     let transition = compiled.definition.transitions.at(id);
                     let asks_who =
                         !(transition.not_by.is_empty() && transition.signed_by.is_empty());
-                    (asks_who && self.doubt.persons.is_any()
+                    (asks_who && (self.doubt.persons.is_any() || self.doubt.is_past_doubtful())
                         || self.doubt.touches_transition(&compiled.rules, id, &self.asked.facts))
                         && crate::workflow::naming::spelt(&crate::workflow::naming::way(
                             compiled, id, on,
@@ -447,7 +508,7 @@ impl<'a> Excuses<'a> {
         let (kind, name) = path.split_once('.').unwrap_or((path, ""));
         let rules = &self.workflow.rules;
         match kind {
-            "changed" => rules.fact_named(name).is_some_and(|id| self.doubt.facts().contains(&id)),
+            "changed" => self.is_change(name, theirs),
             "read" => {
                 if self.is_told && (theirs.is_none() || ours.is_none()) {
                     return theirs.is_none_or(|theirs| self.is_value(name, theirs));
@@ -471,6 +532,27 @@ impl<'a> Excuses<'a> {
             _ => false,
         }
     }
+}
+
+/// Facts that can have changed in a step: the event carried them, or a script set them that ran.
+fn settable(workflow: &Compiled, act: &Act) -> BTreeSet<FactId> {
+    let mut settable = BTreeSet::new();
+    if !matches!(act.outcome, Outcome::Moved | Outcome::Started) {
+        return settable;
+    }
+    if let Given::Event(incoming) = &act.origin {
+        settable.extend(incoming.accepted.facts.iter().map(|(id, _)| *id));
+        settable.extend(&incoming.accepted.erased().facts);
+    }
+    let trace = &act.trace;
+    let ended = if act.after.ended { &*act.after.active } else { &[] };
+    let begins = matches!(act.origin, Given::Start(_));
+    let entered = trace.entered.iter().copied().chain(begins.then_some(ROOT));
+    let left = trace.left.iter().chain(ended).copied();
+    for program in adopt::ran(workflow, left, entered, trace.taken.iter().copied()) {
+        settable.extend(&program.writes);
+    }
+    settable
 }
 
 fn list(json: &Json) -> &[Json] {

@@ -151,6 +151,11 @@ pub(crate) fn first_other<'a>(line: &'a Line, draft: &'a Draft) -> Option<Other<
     first_other_but(line, draft, |_, _, _| false)
 }
 
+/// Whether a part is of what came in.
+fn is_input(path: &str) -> bool {
+    ["actor", "note"].contains(&path) || path.starts_with("facts.") || path.starts_with("data.")
+}
+
 /// The same, but for those that are excused, by their path and the value of either.
 pub(crate) fn first_other_but<'a>(
     line: &'a Line,
@@ -168,7 +173,9 @@ pub(crate) fn first_other_but<'a>(
         let theirs = if order.is_le() { theirs.next() } else { None };
         let ours = if order.is_ge() { ours.next() } else { None };
         match (theirs, ours) {
-            (Some(Private { value: None, .. }), _) => {}
+            (Some(Private { value: None, .. }), Some(_)) => {}
+            // Of what came in only what is known is in a draft.
+            (Some(Private { path, value: None }), None) if is_input(&path) => {}
             (Some(Private { path, value: theirs }), ours) => {
                 let ours = ours.map(|(_, value)| value);
                 if theirs != ours && !is_excused(&path, theirs, ours) {

@@ -27,9 +27,24 @@ impl Floor {
         Self { time: situation.time, active: situation.active.iter().copied().collect() }
     }
 
+    /// Before a case begins.
+    pub fn beginning(at: DateTime) -> Self {
+        Self { time: at, active: BTreeSet::new() }
+    }
+
+    /// The active states, compound ones included.
+    pub fn active(&self) -> &BTreeSet<StateId> {
+        &self.active
+    }
+
     /// Takes an entry, by its members.
     pub fn take(&mut self, workflow: &Compiled, input: &Input, entry: &Json) -> Result<(), String> {
         let at = match input {
+            Input::Start { at, .. } if self.active.is_empty() => {
+                // The file is entered without being said to be.
+                self.active.insert(ROOT);
+                at
+            }
             Input::Start { .. } => return Err("begins the case a second time".to_owned()),
             Input::Event { at, event, .. } => {
                 let governs = contract::governing(workflow, &event.name);
@@ -48,7 +63,7 @@ impl Floor {
             return Err(format!("is of {at}, and the last step was at {}", self.time));
         }
         let outcome = entry.get("outcome").and_then(Json::as_str).unwrap_or_default();
-        if outcome == "moved" {
+        if outcome == "moved" || outcome == "started" {
             self.moves(workflow, entry)?;
         } else if ["left", "taken", "entered", "states"].iter().any(|key| entry.get(key).is_some())
         {
@@ -120,7 +135,9 @@ impl Floor {
         }
         let taken = entry.get("taken").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let is_signed = entry.get("signatures").is_some();
-        if taken.is_empty() && (!left.is_empty() || !entered.is_empty() || !is_signed) {
+        let is_start = entry.get("kind").and_then(Json::as_str) == Some("start");
+        if taken.is_empty() && !is_start && (!left.is_empty() || !entered.is_empty() || !is_signed)
+        {
             return Err("says that something moved, by no transition".to_owned());
         }
         let mut known: BTreeSet<StateId> = self.active.clone();

@@ -15,6 +15,7 @@
 //! ([`Case::head`]), or have them signed or dated. Verification proves besides that every decision follows from what was
 //! entered, not that what was entered was true.
 
+mod adopt;
 mod claim;
 mod compose;
 mod differ;

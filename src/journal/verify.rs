@@ -7,14 +7,16 @@ use std::sync::Arc;
 use crate::case::Case;
 use crate::case::act::Act;
 use crate::case::again::Again;
-use crate::case::answer::Cause;
+use crate::case::answer::{Cause, Outcome};
 use crate::case::contract::Erased;
-use crate::case::decision::Decision;
+use crate::case::decision::{Acts, Decision};
 use crate::case::entries::Head;
 use crate::case::event::Event;
+use crate::case::ids::{self, First, Ids};
 use crate::case::narrate;
 use crate::case::record::{Origin, Record};
 use crate::error::Problem;
+use crate::journal::adopt::{self, Adopted};
 use crate::journal::claim::{Claim, Comparer, differing};
 use crate::journal::doubt::{Doubtful, Found, Held};
 use crate::journal::floor::Floor;
@@ -35,6 +37,11 @@ pub struct Verified {
     pub recomputed: u64,
     /// What was erased: the number of the entry and the name of the part.
     pub erased: Vec<(u64, String)>,
+    /// Entries that were checked only in part, by their numbers: more could have been, by what was erased, than was tried.
+    /// Their names, times and transitions can be, their states follow from those before, and so do the facts that none of
+    /// the scripts set that ran; what the rules decided, and what scripts set, is only said. Of all others some values of
+    /// what was erased lead to what they say.
+    pub partly: Vec<u64>,
 }
 
 /// The first thing in a journal that is not as it must be.
@@ -111,6 +118,9 @@ pub struct Verifier<'w> {
     head: Head,
     recomputed: u64,
     erased: Vec<(u64, String)>,
+    partly: Vec<u64>,
+    /// Whether the case moved by an entry that was checked only in part.
+    is_adopted: bool,
     /// What is not known, of what decisions may depend on.
     erasures: Erasures,
     /// Where more than the chain and the states cannot be judged any more.
@@ -134,6 +144,8 @@ impl<'w> Verifier<'w> {
             head: Head::before_all(),
             recomputed: 0,
             erased: Vec::new(),
+            partly: Vec::new(),
+            is_adopted: false,
             erasures: Erasures::default(),
             floor: None,
             is_supposed: false,
@@ -236,7 +248,7 @@ impl<'w> Verifier<'w> {
         let strict = self.comparer.is_strict();
         self.is_supposed = false;
         if !self.decides(line) {
-            return self.judge_possible(line, true).map_err(|message| differing(line, message));
+            return self.judge_possible(line).map_err(|message| differing(line, message));
         }
         let is_doubtful = self.is_doubtful(line);
         if is_doubtful && strict {
@@ -261,10 +273,25 @@ impl<'w> Verifier<'w> {
         self.is_new(&input)?;
         let before = self.again.as_ref();
         let comparer = &mut self.comparer;
-        let found = doubtful.judge(before, |attempt, doubt| {
+        let mut found = doubtful.judge(before, |attempt, doubt| {
             comparer.doubtful_difference(line, &attempt.act, doubt)
-        })?;
-        match found {
+        });
+        // Who was erased may have had no id.
+        if let Input::Event { at, event, nameless: true } = &input
+            && !matches!(found, Ok(Found::Holds(_)))
+        {
+            let event = Box::new(without_id(Event::clone(event)));
+            let input = Input::Event { at: *at, event, nameless: false };
+            let situation = before.map(Again::situation);
+            let nobody = Doubtful::new(self.workflow, line, &input, &self.erasures, situation)?;
+            let theirs = nobody.judge(before, |attempt, doubt| {
+                comparer.doubtful_difference(line, &attempt.act, doubt)
+            });
+            if let Ok(Found::Holds(_)) = theirs {
+                found = theirs;
+            }
+        }
+        match found? {
             Found::Holds(held) => {
                 let Held { attempt, situation, erasures, is_sure } = *held;
                 self.erasures = erasures;
@@ -278,22 +305,55 @@ impl<'w> Verifier<'w> {
                 self.again = Some(Again::from(self.workflow, situation, attempt.told, attempt.ids));
                 Ok(())
             }
-            Found::Open => {
-                self.floor = self.again.take().map(|again| Floor::of(again.situation()));
-                self.judge_possible(line, false)
-            }
+            Found::Open => self.adopt(&doubtful, &input),
         }
     }
 
-    /// Whether a line can be at all, where nothing more is known than how the case stands.
-    /// `is_next` is whether nobody has looked at it yet.
-    fn judge_possible(&mut self, line: &Line, is_next: bool) -> Result<(), String> {
+    /// Goes on from what a line says, of which more could have been than was tried.
+    fn adopt(&mut self, doubtful: &Doubtful<'_>, input: &Input) -> Result<(), String> {
+        self.partly.push(self.head.sequence.saturating_add(1));
         self.is_supposed = true;
+        let compiled = self.workflow.compiled();
+        let before = self.again.take();
+        let situation = before.as_ref().map(Again::situation);
+        let at = match input {
+            Input::Start { at, .. } | Input::Event { at, .. } | Input::Step { at, .. } => *at,
+        };
+        let mut floor = situation.map_or_else(|| Floor::beginning(at), Floor::of);
+        floor.take(compiled, input, &doubtful.entry)?;
+        let adopted = adopt::adopt(doubtful, situation, &self.erasures, floor.active())?;
+        let Some(Adopted { situation, erasures, accepted }) = adopted else {
+            self.floor = Some(floor);
+            return Ok(());
+        };
+        let outcome = match doubtful.text("outcome") {
+            "started" => Outcome::Started,
+            "moved" => Outcome::Moved,
+            "blocked" => Outcome::Blocked,
+            "failed" => Outcome::Error,
+            _ => Outcome::NotExpected,
+        };
+        let mut ids = before.map_or_else(Ids::default, |again| again.ids().clone());
+        if let (Some(accepted), Some(event)) = (&accepted, &doubtful.event)
+            && let Some(id) = &event.id
+        {
+            let content = ids::content(compiled, accepted, event);
+            ids.insert(id, First { content, outcome }, compiled.limits.remembered_ids);
+        }
+        self.is_adopted |= matches!(outcome, Outcome::Started | Outcome::Moved | Outcome::Error);
+        self.erasures = erasures;
+        let name = accepted.map(|accepted| accepted.current.name);
+        let told = Decision::of(outcome, name, situation.time, Acts::default());
+        self.again = Some(Again::from(self.workflow, situation, told, ids));
+        Ok(())
+    }
+
+    /// Whether a line can be at all, where nothing more is known than how the case stands.
+    fn judge_possible(&mut self, line: &Line) -> Result<(), String> {
+        self.is_supposed = true;
+        self.partly.push(self.head.sequence.saturating_add(1));
         let Some(mut floor) = self.floor.take() else { return Ok(()) };
         let input = self.input(line)?;
-        if is_next {
-            self.is_new(&input)?;
-        }
         let entry = serde_json::from_str(line.core()).unwrap_or_default();
         floor.take(self.workflow.compiled(), &input, &entry)?;
         self.floor = Some(floor);
@@ -339,17 +399,19 @@ impl<'w> Verifier<'w> {
                 return Err(Difference { line, kind: DifferenceKind::Order, message });
             }
         }
-        Ok(Verified { head: self.head, recomputed: self.recomputed, erased: self.erased })
+        let Self { head, recomputed, erased, partly, .. } = self;
+        Ok(Verified { head, recomputed, erased, partly })
     }
 
     /// The case as it stands behind the last line; `None` before the first, and where erased values would be needed. An event
     /// that an erased person sent counts there as one from nobody known: whom its `not_by` should keep out cannot be told, so
-    /// it lets nobody pass. Where an erased person has signed, and others are waited for, there is no case.
+    /// it lets nobody pass. Where an erased person has signed, and others are waited for, there is no case; nor is there
+    /// behind a step that was checked only in part.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
         let Erasures { facts, persons, sent, past } = &self.erasures;
         let is_known = facts.is_empty() && sent.is_empty() && !past;
-        let again = self.again.as_ref().filter(|_| is_known)?;
+        let again = self.again.as_ref().filter(|_| is_known && !self.is_adopted)?;
         let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);
         let is_signed = waiting.any(|one| persons.is_stand_in(&one.actor));
         (!is_signed).then(|| again.case(&self.head, persons))

@@ -63,6 +63,8 @@ pub(crate) struct Doubt {
     path: RefCell<Path>,
     /// Not everything that could be is tried.
     is_partial: Cell<bool>,
+    /// What all attempts have cost, in operations.
+    spent: Cell<u64>,
 }
 
 /// What was supposed on the way.
@@ -147,6 +149,16 @@ impl Doubt {
         self.path.borrow_mut().at = 0;
     }
 
+    /// Whether anything was supposed in this attempt, if only that nothing was.
+    pub fn supposes(&self) -> bool {
+        self.path.borrow().at > 0 || self.marks.borrow().is_touched
+    }
+
+    /// Whether events may have happened that no entry tells of.
+    pub fn is_past_doubtful(&self) -> bool {
+        self.past || self.marks.borrow().is_raised
+    }
+
     /// Whether there is an attempt more.
     pub fn next(&self) -> bool {
         let mut path = self.path.borrow_mut();
@@ -168,6 +180,15 @@ impl Doubt {
         self.is_partial.get()
     }
 
+    /// An attempt has cost so many operations.
+    pub fn spend(&self, operations: u64) {
+        self.spent.set(self.spent.get().saturating_add(operations));
+    }
+
+    pub fn spent(&self) -> u64 {
+        self.spent.get()
+    }
+
     pub fn marks(&self) -> Marks {
         self.marks.borrow().clone()
     }
@@ -175,6 +196,11 @@ impl Doubt {
     /// The facts that are erased by now.
     pub fn facts(&self) -> BTreeSet<FactId> {
         self.facts.borrow().clone()
+    }
+
+    /// Whether a fact was erased before anything came in, or as what came in.
+    pub fn is_erased_before(&self, id: FactId) -> bool {
+        self.begin.contains(&id)
     }
 
     /// An event comes in, perhaps, with any payload.
@@ -392,7 +418,9 @@ impl Doubt {
                     waiting.extend(called.map(|program| &program.root));
                 }
                 Op::Data(name) => touch.reads |= is_raised || self.data.contains(name),
-                Op::Event(EventPart::Actor) | Op::Who(_) => apart = self.persons.is_any(),
+                Op::Event(EventPart::Actor) => apart = self.persons.is_any(),
+                // Who is not known may be anybody, and so may what nobody known raised have come from nobody.
+                Op::Who(_) => apart = self.persons.is_any() || self.past || is_raised,
                 Op::Last(_) | Op::Count(_) => apart = self.past || is_raised,
                 Op::Known(_) | Op::Coalesce(_) => touch.observes = true,
                 _ => {}
@@ -428,6 +456,32 @@ impl Doubt {
             waiting.extend(node.children());
         }
         touch
+    }
+}
+
+/// What actions may do besides setting facts, whatever they read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Effects {
+    pub emits: BTreeSet<Arc<str>>,
+    pub sends: BTreeSet<Arc<str>>,
+    pub cancels: BTreeSet<Arc<str>>,
+    pub raises: bool,
+}
+
+impl Effects {
+    /// Adds those of a script. Cost: linear in it.
+    pub fn add(&mut self, program: &Program) {
+        let mut waiting = vec![&program.root];
+        while let Some(node) = waiting.pop() {
+            match &node.op {
+                Op::Emit { name, .. } => drop(self.emits.insert(name.clone())),
+                Op::Send { event, .. } => drop(self.sends.insert(event.clone())),
+                Op::Cancel(event) => drop(self.cancels.insert(event.clone())),
+                Op::Raise { .. } => self.raises = true,
+                _ => {}
+            }
+            waiting.extend(node.children());
+        }
     }
 }
 

@@ -359,3 +359,38 @@ fn a_forged_snapshot_is_not_drawn() {
         forged.err
     );
 }
+
+/// Where more could have been than is tried, it is said which entries were checked only in part.
+#[test]
+fn what_was_checked_only_in_part_is_said_to_be() {
+    let folder = folder("partly");
+    let workflow = write(
+        &folder,
+        "w.json",
+        r#"{ "id": "w", "facts": { "sum": { "type": "integer" }, "limit": { "type": "integer" } },
+            "events": { "ask": { "sets": ["sum"] }, "set": { "sets": ["limit"] }, "go": {}, "next": { "by": [] } },
+            "initial": "a", "states": { "a": { "on": { "ask": {}, "set": {},
+                "go": { "actions": "for i in 0..sum { raise(`next`) }" }, "next": "b" } },
+                "b": { "on": { "set": {}, "next": "a" } } } }"#,
+    );
+    let journal = folder.join("w.jsonl").to_str().unwrap().to_owned();
+    let lines = "{\"event\": \"ask\", \"facts\": {\"sum\": 3}}\n{\"event\": \"go\"}\n{\"event\": \"set\", \"facts\": {\"limit\": 4}}\n";
+    let ran = run_with(&["run", &workflow, "--json", "--journal", &journal], lines);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let sum = tresteg::Erase::Field("sum".to_owned());
+    let text: String =
+        text.lines().map(|line| tresteg::erase(line, &sum).unwrap().0 + "\n").collect();
+    let path = write(&folder, "erased.jsonl", text);
+    let ask = |more: &[&str]| {
+        let all = [&["verify", &path, "--workflow", &workflow], more].concat();
+        let found = run(&all);
+        (found.code, found.out)
+    };
+    let (code, out) = ask(&["--lang", "en"]);
+    assert!(code == 0 && out.contains("checked only in part") && out.contains("entry 3;"), "{out}");
+    let (code, out) = ask(&["--lang", "sv"]);
+    assert!(code == 0 && out.contains("bara delvis prövade") && out.contains("post 3;"), "{out}");
+    let (code, out) = ask(&["--strict", "--json"]);
+    assert!(code == 1 && out.contains("\"partly\":[3]"), "{out}");
+}

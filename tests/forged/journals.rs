@@ -4,7 +4,7 @@ use super::*;
 use tresteg::{Actor, Event, Verifier, verify};
 
 /// A journal with lines altered, and the chain made anew.
-fn altered(journal: &str, mut alter: impl FnMut(usize, &mut Json)) -> String {
+pub(crate) fn altered(journal: &str, mut alter: impl FnMut(usize, &mut Json)) -> String {
     let mut previous = "0".repeat(64);
     let mut text = String::new();
     for (place, line) in journal.lines().enumerate() {
@@ -27,7 +27,7 @@ fn altered(journal: &str, mut alter: impl FnMut(usize, &mut Json)) -> String {
 }
 
 /// The journal without one private part, the chain as it was.
-fn without(journal: &str, number: usize, path: &str) -> String {
+pub(crate) fn without(journal: &str, number: usize, path: &str) -> String {
     let lines = journal.lines().enumerate().map(|(place, line)| {
         if place + 1 != number {
             return format!("{line}\n");
@@ -40,7 +40,7 @@ fn without(journal: &str, number: usize, path: &str) -> String {
 }
 
 /// Every private part, by the number of its entry.
-fn parts(journal: &str) -> Vec<(usize, String)> {
+pub(crate) fn parts(journal: &str) -> Vec<(usize, String)> {
     let mut parts = Vec::new();
     for (place, line) in journal.lines().enumerate() {
         let line: Json = serde_json::from_str(line).unwrap();
@@ -50,7 +50,7 @@ fn parts(journal: &str) -> Vec<(usize, String)> {
     parts
 }
 
-fn journal(case: &mut Case) -> String {
+pub(crate) fn journal(case: &mut Case) -> String {
     case.take_entries(&SALT).iter().map(|entry| format!("{}\n", entry.line)).collect()
 }
 
@@ -209,7 +209,7 @@ fn paper() -> Workflow {
     Workflow::from_json(PAPER).unwrap_or_else(|report| panic!("{report}"))
 }
 
-fn day(day: i64) -> DateTime {
+pub(crate) fn day(day: i64) -> DateTime {
     DateTime::from_microseconds((20_454 + day) * 86_400_000_000).unwrap()
 }
 
@@ -218,7 +218,7 @@ fn ask() -> Event {
 }
 
 /// A case that answers these events; its journal.
-fn after(workflow: &Workflow, events: &[Event]) -> String {
+pub(crate) fn after(workflow: &Workflow, events: &[Event]) -> String {
     let mut case = Case::start(workflow, Some(day(0)), BTreeMap::new()).unwrap().0;
     for event in events {
         let decision = case.fire(event);
@@ -227,7 +227,7 @@ fn after(workflow: &Workflow, events: &[Event]) -> String {
     journal(&mut case)
 }
 
-fn refused(workflow: &Workflow, journal: &str, line: u64, part: &str) {
+pub(crate) fn refused(workflow: &Workflow, journal: &str, line: u64, part: &str) {
     let found = verify(workflow, journal, None).expect_err(part);
     assert!(found.line == line && found.message.contains(part), "{found}");
 }
