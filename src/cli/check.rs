@@ -83,11 +83,14 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     Err(Stop::Misuse(last.clone()))
 }
 
+/// The real file, the line and the column.
+type Position = (PathBuf, u32, u32);
+
 /// Warnings that have been told: of a base that several variants extend each would bring the same again.
 #[derive(Default)]
 struct Told {
     /// By code, message and the place of the text meant.
-    warnings: BTreeSet<(&'static str, String, Option<(PathBuf, u32, u32)>)>,
+    warnings: BTreeSet<(&'static str, String, Option<Position>)>,
 }
 
 impl Told {
