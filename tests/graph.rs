@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use tresteg::graph::{Edge, Kind, Node, On};
+use tresteg::graph::{Edge, Kind, Node, On, Transition};
 use tresteg::petgraph::Direction;
 use tresteg::petgraph::algo::{astar, toposort};
 use tresteg::petgraph::graph::{DiGraph, NodeIndex};
@@ -13,6 +13,7 @@ use tresteg::{Case, Decision, Event, Limits, Way, Workflow};
 
 use crate::dice::{Dice, check};
 use crate::oracle::generate::{self, EVENTS};
+use crate::oracle::naive::matches;
 
 type Graph = DiGraph<Node, Edge>;
 
@@ -43,6 +44,16 @@ fn named(graph: &Graph, wanted: &str) -> NodeIndex {
     graph.node_indices().find(is_it).unwrap()
 }
 
+/// Whether a transition is one for what was listened to: an event that its patterns match, or `always`, or a term.
+fn listens(node: &Node, on: &str) -> bool {
+    match node {
+        Node::Transition(Transition { trigger: On::Events(patterns), .. }) => {
+            patterns.iter().any(|pattern| matches(pattern, on))
+        }
+        other => other.to_string() == on,
+    }
+}
+
 /// What was taken for an event itself, and in the steps that followed.
 fn taken(decision: &Decision) -> impl Iterator<Item = &Way> {
     let steps = decision.steps.iter().flat_map(|step| &step.movement.taken);
@@ -56,7 +67,7 @@ fn holds(graph: &Graph, case: &Case, decision: &Decision) -> Result<(), TestCase
         let is_it = |node: NodeIndex| {
             let to = along(graph, node, targets);
             let to: Vec<String> = to.into_iter().map(|node| name(graph, node)).collect();
-            to == way.to && name(graph, node) == way.on
+            to == way.to && listens(&graph[node], &way.on)
         };
         prop_assert!(leaving.into_iter().any(is_it), "{way:?}");
     }

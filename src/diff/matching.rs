@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 
 use super::side::{self, Answer, Side};
 use crate::digest;
-use crate::table::{Id as _, StateId};
-use crate::workflow::chart::ROOT;
+use crate::table::{Id as _, StateId, TransitionId};
+use crate::workflow::chart::{Node, ROOT};
 
 /// Two of a kind, or one that only one side has; never neither.
 pub(super) type Pair<T> = (Option<T>, Option<T>);
@@ -130,24 +130,23 @@ fn traces(side: &Side, ids: &[StateId]) -> Vec<(StateId, Option<u64>)> {
         false if id == ROOT => "/",
         false => side.state_name(id),
     };
-    let mut leading: HashMap<StateId, Vec<u64>> = HashMap::new();
-    let mut lead = |target: &str, mark: u64| {
-        if let Some(id) = side.state_ids.get(target).filter(|id| lost.contains(id)) {
-            leading.entry(*id).or_default().push(mark);
-        }
-    };
-    for (id, state) in side.states.iter() {
-        for answer in &state.transitions {
-            let targets = &definition.transitions.at(answer.id).targets;
-            if targets.iter().any(|target| unnamed.contains_key(target.as_str())) {
-                let mark = hash(&(name(id), stripped(answer, &unnamed)));
-                targets.iter().for_each(|target| lead(target, mark));
+    let answers: HashMap<TransitionId, (StateId, &Answer)> = side
+        .states
+        .iter()
+        .flat_map(|(id, state)| state.transitions.iter().map(move |found| (found.id, (id, found))))
+        .collect();
+    let leading = |id: StateId| -> Vec<u64> {
+        let marks = side.chart.leading_to(id).filter_map(|node| match node {
+            Node::State(from) => Some(hash(&(name(from), "initial"))),
+            Node::Transition(by) => {
+                let (from, answer) = answers.get(&by)?;
+                Some(hash(&(name(*from), stripped(answer, &unnamed))))
             }
-        }
-        if let Some(initial) = &definition.states.at(id).initial {
-            initial.targets.iter().for_each(|target| lead(target, hash(&(name(id), "initial"))));
-        }
-    }
+        });
+        let mut marks: Vec<u64> = marks.collect();
+        marks.sort_unstable();
+        marks
+    };
     let trace = |id: &StateId| {
         let mut own = side.states.at(*id).meaning.clone();
         side::rename_state(&mut own, &unnamed);
@@ -159,11 +158,9 @@ fn traces(side: &Side, ids: &[StateId]) -> Vec<(StateId, Option<u64>)> {
         let state = definition.states.at(*id);
         let mut inner: Vec<&str> = state.children.iter().map(|child| name(*child)).collect();
         inner.sort_unstable();
-        let mut leading = leading.remove(id).unwrap_or_default();
-        leading.sort_unstable();
-        hash(&(state.parent.map(name), digest::canonical(&own), answers, inner, leading))
+        let canonical = digest::canonical(&own);
+        hash(&(state.parent.map(name), canonical, answers, inner, leading(*id)))
     };
-    let mut trace = trace;
     ids.iter().map(|id| (*id, Some(trace(id)))).collect()
 }
 

@@ -9,11 +9,12 @@ use crate::definition::model::{Definition, Label, When};
 use crate::digest;
 use crate::table::{StateId, Table, TransitionId};
 use crate::workflow::Workflow;
-use crate::workflow::chart::ROOT;
+use crate::workflow::chart::{Chart, ROOT};
 use crate::workflow::fingerprint;
 
 pub(super) struct Side<'w> {
     pub definition: &'w Definition,
+    pub chart: &'w Chart,
     pub parameters: Map<String, Json>,
     pub facts: Map<String, Json>,
     pub factors: Map<String, Json>,
@@ -79,6 +80,7 @@ impl<'w> Side<'w> {
         let in_order = definition.facts.rows().iter().enumerate();
         Self {
             definition,
+            chart: &workflow.compiled().chart,
             parameters,
             facts,
             factors,

@@ -176,6 +176,13 @@ impl Chart {
         revoke.is_some_and(|pattern| matches(pattern, event))
     }
 
+    /// What leads to a state: transitions, once for each target that it is, and states that begin with it.
+    pub fn leading_to(&self, state: StateId) -> impl Iterator<Item = Node> + '_ {
+        let into = self.graph.edges_directed(NodeIndex::new(state.index()), Direction::Incoming);
+        let into = into.filter(|edge| matches!(edge.weight(), Edge::Target(_) | Edge::Initial(_)));
+        into.filter_map(|edge| self.graph.node_weight(edge.source()).copied())
+    }
+
     /// The transitions that leave a state, in the order in which they are tried, by the graph alone: what the tables for
     /// stepping are held to.
     #[cfg(test)]
