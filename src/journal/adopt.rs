@@ -2,6 +2,7 @@
 //! that is known speaks against it. What it does not say and cannot be told is erased from there on, and everything else is
 //! known: so the next entries are decided anew again.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -95,11 +96,25 @@ pub(crate) fn adopt(
         accepted,
         effects: Effects::default(),
         writes: BTreeSet::new(),
+        called: OnceCell::new(),
         is_set: false,
     };
     let is_known = this.all(after)?;
     let Adoption { situation, erasures, accepted, .. } = this;
     Ok(is_known.then_some(Adopted { situation, erasures, accepted }))
+}
+
+/// Transitions as an entry calls them that answers an event. Cost: `n log n` in these.
+pub(crate) fn called(
+    compiled: &Compiled,
+    ids: impl IntoIterator<Item = TransitionId>,
+    event: Option<&str>,
+) -> BTreeMap<String, Vec<TransitionId>> {
+    let mut called: BTreeMap<String, Vec<TransitionId>> = BTreeMap::new();
+    for id in ids {
+        called.entry(tell::spelt(&tell::way(compiled, id, event))).or_default().push(id);
+    }
+    called
 }
 
 /// The scripts that ran in a step: of what was left, entered and taken.
@@ -136,6 +151,8 @@ struct Adoption<'a> {
     /// What the scripts that ran may have done, and the facts that they set.
     effects: Effects,
     writes: BTreeSet<FactId>,
+    /// Transitions by what the entry calls them.
+    called: OnceCell<BTreeMap<String, Vec<TransitionId>>>,
     /// Whether a fact was set to something that is not known.
     is_set: bool,
 }
@@ -306,8 +323,9 @@ impl Adoption<'_> {
 
     /// Takes down what the scripts may have done that ran; `ended` are the states that were active when the case ended.
     fn ran(&mut self, left: &[StateId], entered: &[StateId], ended: &BTreeSet<StateId>) {
-        let taken: Vec<TransitionId> =
-            self.list("taken").flat_map(|way| self.transitions(way)).collect();
+        // Each once, however often it was taken.
+        let taken: BTreeSet<TransitionId> =
+            self.list("taken").flat_map(|way| self.transitions(way)).copied().collect();
         let begins = matches!(self.doubtful.input, Input::Start { .. });
         let entered = entered.iter().copied().chain(begins.then_some(ROOT));
         let left = left.iter().chain(ended).copied();
@@ -319,11 +337,18 @@ impl Adoption<'_> {
     }
 
     /// The transitions that an entry calls so.
-    fn transitions(&self, way: &Json) -> Vec<TransitionId> {
-        let on = way.get("on").and_then(Json::as_str);
-        let called = spelt(way);
-        let ids = self.compiled.definition.transitions.ids();
-        ids.filter(|id| tell::spelt(&tell::way(self.compiled, *id, on)) == called).collect()
+    fn transitions(&self, way: &Json) -> &[TransitionId] {
+        let called = self.called.get_or_init(|| {
+            let event = match (&self.accepted, self.doubtful.input) {
+                (Some(accepted), _) => Some(&*accepted.current.name),
+                (None, Input::Step { name, .. }) if self.doubtful.text("kind") == "sent" => {
+                    Some(name.as_str())
+                }
+                (None, _) => None,
+            };
+            called(self.compiled, self.compiled.definition.transitions.ids(), event)
+        });
+        called.get(&spelt(way)).map_or(&[], Vec::as_slice)
     }
 
     /// Messages come from scripts that ran.
@@ -478,7 +503,7 @@ impl Adoption<'_> {
         let notes: Vec<Json> = self.list("signatures").cloned().collect();
         for note in &notes {
             let way = note.get("transition").unwrap_or(&Json::Null);
-            let mut ids = self.transitions(way);
+            let mut ids = self.transitions(way).to_vec();
             ids.retain(|id| !compiled.definition.transitions.at(*id).signed_by.is_empty());
             let [id] = ids[..] else {
                 let known = !ids.is_empty();
