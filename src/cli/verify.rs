@@ -17,8 +17,8 @@ the first one: keep heads where the journal is not kept.
 
 Where values were erased, what needs none of them is decided anew as ever, and what does holds if
 some values lead to what the entry says. Where more could have been than can be tried, an entry is
-checked only in part, and its number is told: its names, times, states, and the facts that no
-script set that ran. With --strict the answer is then no.
+checked only in part, and its number is told: its names, times and states can be, what the rules
+decided and what was changed is only said. With --strict the answer is then no.
 
 How lines end, blank lines and a mark in front make no difference: the chain covers the entries. A
 last line that is torn, as when a process was killed, is told as that; `run --resume` repairs it.
@@ -159,12 +159,12 @@ fn told(
         console.text(&if is_swedish {
             format!(
                 "? bara delvis prövade, eftersom mer kan ha hänt än som prövas: post {numbers}; namn, tider och tillstånd \
-                 är möjliga, vad reglerna avgjorde och skripten satte är bara påstått"
+                 är möjliga, vad reglerna avgjorde och vad som ändrades är bara påstått"
             )
         } else {
             format!(
                 "? checked only in part, since more could have been than is tried: entry {numbers}; names, times and states \
-                 can be, what the rules decided and scripts set is only said"
+                 can be, what the rules decided and what was changed is only said"
             )
         })?;
     }

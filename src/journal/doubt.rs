@@ -1,5 +1,6 @@
 //! One entry decided anew where values were erased that it may depend on: it holds if some values could lead to it.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use crate::journal::input::Input;
 use crate::journal::line::Line;
 use crate::rule::Meter;
 use crate::rule::doubt::{Claimed, Doubt, Erasures, Marks};
-use crate::table::FactId;
+use crate::table::{FactId, TransitionId};
 use crate::value::{DateTime, Value, brief};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
@@ -404,7 +405,9 @@ pub(crate) struct Excuses<'a> {
     asked: Situation,
     /// Whether any of those that are told of asks for what was erased: then not the same may have been read for it.
     is_told: bool,
-    before: &'a Situation,
+    act: &'a Act,
+    /// Transitions whose reasons may be others, as the entry calls them.
+    doubtful: OnceCell<BTreeSet<String>>,
     /// Facts that the event carried, or a script set that ran.
     settable: BTreeSet<FactId>,
 }
@@ -416,8 +419,9 @@ impl<'a> Excuses<'a> {
         let refused = found.refused.iter().map(|(id, _)| id);
         let mut told = found.open.iter().chain(found.signed()).chain(refused);
         let is_told = told.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
-        let (before, settable) = (&*act.before, settable(workflow, act));
-        Self { workflow, doubt, marks: doubt.marks(), asked, is_told, before, settable }
+        let settable = settable(workflow, act);
+        let (marks, doubtful) = (doubt.marks(), OnceCell::new());
+        Self { workflow, doubt, marks, asked, is_told, act, doubtful, settable }
     }
 
     /// Whether a fact may have been changed so: it was or is erased, something can have set it, and what is known of it from
@@ -430,7 +434,7 @@ impl<'a> Excuses<'a> {
         let Some(theirs) = theirs else { return true };
         let change: Json = serde_json::from_str(theirs).unwrap_or_default();
         let from = change.get("before").and_then(|from| Value::from_wire(from).ok());
-        let was = self.before.facts.get(id);
+        let was = self.act.before.facts.get(id);
         was.is_none() && self.doubt.is_erased_before(id) || was == from
     }
 
@@ -466,29 +470,34 @@ impl<'a> Excuses<'a> {
 
     /// Reasons of the same transitions, each the same if nothing that it tells of was erased.
     fn reasons(&self, theirs: &[Json], ours: &[Json]) -> bool {
-        let compiled = self.workflow;
         theirs.len() == ours.len()
             && theirs.iter().zip(ours).all(|(theirs, ours)| {
                 if theirs == ours {
                     return true;
                 }
                 let way = theirs.get("transition").unwrap_or(&Json::Null);
-                if way.is_null() || Some(way) != ours.get("transition") {
-                    return false;
-                }
-                let on = way.get("on").and_then(Json::as_str);
-                let spelt = spelt(way);
-                compiled.definition.transitions.ids().any(|id| {
-                    let transition = compiled.definition.transitions.at(id);
-                    let asks_who =
-                        !(transition.not_by.is_empty() && transition.signed_by.is_empty());
-                    (asks_who && (self.doubt.persons.is_any() || self.doubt.is_past_doubtful())
-                        || self.doubt.touches_transition(&compiled.rules, id, &self.asked.facts))
-                        && crate::workflow::naming::spelt(&crate::workflow::naming::way(
-                            compiled, id, on,
-                        )) == spelt
-                })
+                let is_same = !way.is_null() && Some(way) == ours.get("transition");
+                is_same && self.doubtful.get_or_init(|| self.doubtful_ways()).contains(&spelt(way))
             })
+    }
+
+    /// What was tried and asks for what was erased, as the entry calls it.
+    fn doubtful_ways(&self) -> BTreeSet<String> {
+        let (found, rules) = (&self.act.found, &self.workflow.rules);
+        let tried = found.open.iter().chain(found.refused.iter().map(|(id, _)| id));
+        let rest = found.rest.as_deref();
+        let hidden = rest.into_iter().flat_map(|rest| &rest.hidden).map(|(id, _)| id);
+        let is_doubtful = |id: &TransitionId| {
+            let transition = self.workflow.definition.transitions.at(*id);
+            let asks_who = !(transition.not_by.is_empty() && transition.signed_by.is_empty());
+            asks_who && (self.doubt.persons.is_any() || self.doubt.is_past_doubtful())
+                || self.doubt.touches_transition(rules, *id, &self.asked.facts)
+        };
+        let all: BTreeSet<TransitionId> =
+            tried.chain(found.signed()).chain(hidden).copied().collect();
+        let event = self.act.event().map(|event| &*event.name);
+        let ids = all.into_iter().filter(is_doubtful);
+        adopt::called(self.workflow, ids, event).into_keys().collect()
     }
 
     /// Whether a name may have had a value: what is known has its own.

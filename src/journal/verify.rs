@@ -38,9 +38,9 @@ pub struct Verified {
     /// What was erased: the number of the entry and the name of the part.
     pub erased: Vec<(u64, String)>,
     /// Entries that were checked only in part, by their numbers: more could have been, by what was erased, than was tried.
-    /// Their names, times and transitions can be, their states follow from those before, and so do the facts that none of
-    /// the scripts set that ran; what the rules decided, and what scripts set, is only said. Of all others some values of
-    /// what was erased lead to what they say.
+    /// Their names, times and transitions can be, and their states follow from those before; what the rules decided and what
+    /// was changed is only said. Of all others that were not decided anew some values of what was erased lead to what they
+    /// say.
     pub partly: Vec<u64>,
 }
 
