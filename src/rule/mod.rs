@@ -79,7 +79,7 @@ pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use fuse::{Fused, Quick};
 pub(crate) use meter::{Meter, ends_call, written_bytes};
-pub(crate) use mutate::{Slip, one_unit_off};
+pub(crate) use mutate::{Edit, Slip, one_unit_off};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
