@@ -124,14 +124,16 @@ impl Case {
         at: Option<DateTime>,
         facts: BTreeMap<String, Value>,
     ) -> Result<(Self, Decision), Error> {
-        Self::start_watched(workflow, at, facts, None)
+        let meter = Meter::call(&workflow.compiled().limits);
+        Self::start_within(workflow, at, facts, None, &meter)
     }
 
-    pub(crate) fn start_watched(
+    pub(crate) fn start_within(
         workflow: &Workflow,
         at: Option<DateTime>,
         facts: BTreeMap<String, Value>,
         watch: Option<&Watch>,
+        meter: &Meter,
     ) -> Result<(Self, Decision), Error> {
         let compiled = workflow.compiled();
         let zone = &compiled.definition.zone;
@@ -143,9 +145,8 @@ impl Case {
         let brought = admitted.iter().map(|(_, value)| written_bytes(value)).sum::<u64>();
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
-        let meter = Meter::call(&compiled.limits);
-        let own = step::start(workflow, time, admitted, watch, &meter).map_err(script)?;
-        let mut run = step::Run::new(workflow, Arc::clone(&own.after), &meter).watched(watch);
+        let own = step::start(workflow, time, admitted, watch, meter).map_err(script)?;
+        let mut run = step::Run::new(workflow, Arc::clone(&own.after), meter).watched(watch);
         run.settle(time).map_err(script)?;
         let acts = Acts { own: Some(Arc::new(own)), steps: run.steps, ..Acts::default() };
         let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
@@ -171,12 +172,16 @@ impl Case {
     /// Cost: a copy of what the event changes, and the guards of the transitions that listen. What the answer says is put
     /// into words when it is read: see [`Decision`].
     pub fn fire(&mut self, event: &Event) -> Decision {
-        self.fire_watched(event, None)
+        self.fire_within(event, None, &self.meter())
     }
 
-    pub(crate) fn fire_watched(&mut self, event: &Event, watch: Option<&Watch>) -> Decision {
-        let meter = self.meter();
-        match self.answer(event, self.is_full(), watch, &meter) {
+    pub(crate) fn fire_within(
+        &mut self,
+        event: &Event,
+        watch: Option<&Watch>,
+        meter: &Meter,
+    ) -> Decision {
+        match self.answer(event, self.is_full(), watch, meter) {
             Reply::Before(decision) => decision,
             Reply::Now(decision, situation, content) => {
                 self.keep(&decision, brought(event).saturating_add(meter.used().1));
@@ -317,10 +322,15 @@ impl Case {
     /// moment at which it opened; an event bears its own time. So a journal proves every decision and state, but not how long
     /// a case went on being looked at after its last entry; of two cases with equal heads, one may be later.
     pub fn advance(&mut self, until: impl Into<Until>) -> Decision {
-        self.advance_watched(until.into(), None)
+        self.advance_within(until.into(), None, &self.meter())
     }
 
-    pub(crate) fn advance_watched(&mut self, until: Until, watch: Option<&Watch>) -> Decision {
+    pub(crate) fn advance_within(
+        &mut self,
+        until: Until,
+        watch: Option<&Watch>,
+        meter: &Meter,
+    ) -> Decision {
         let compiled = self.workflow.compiled();
         let zone = &compiled.definition.zone;
         let wrong = |problems| {
@@ -340,9 +350,8 @@ impl Case {
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
-        let meter = self.meter();
         let situation = Arc::clone(&self.situation);
-        let mut run = step::Run::new(&self.workflow, situation, &meter).watched(watch);
+        let mut run = step::Run::new(&self.workflow, situation, meter).watched(watch);
         let result = run.settle(until).and_then(|()| {
             if run.situation.time != until {
                 Arc::make_mut(&mut run.situation).time = until;
