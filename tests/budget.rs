@@ -430,7 +430,7 @@ fn chains_of_derived_facts_cost_what_they_take() {
 fn suggestions_are_searched_for_within_a_budget() {
     let text = r#"{ "id": "w", "facts": { "n": { "type": "integer", "default": 0 } }, "events": { "go": { "sets": ["n"] } },
         "states": { "a": { "on": { "go": { "guard": "let m = n; for i in 0..9000 { m += i }; m < 0" } } } } }"#;
-    let limits = Limits { call_operations: 500_000, ..Limits::default() };
+    let limits = Limits { call_operations: 50_000, ..Limits::default() };
     let found = suggest(&Coverage::new(&workflow(text, &limits)), &[], "w.json", Language::English);
     assert!(found.unreached.iter().all(|goal| !goal.is_impossible), "{:#?}", found.unreached);
     let bounded = |goal: &tresteg::Unreached| goal.reason.contains("bound");
