@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use tresteg::{Case, Decision, Event, Ground, Limits, Outcome, Standing, TermStanding, Workflow};
+use tresteg::{
+    Case, Coverage, Decision, Event, Ground, Language, Limits, Mutated, Outcome, Standing, Suite,
+    TermStanding, Workflow, suggest,
+};
 
 fn workflow(text: &str, limits: &Limits) -> Workflow {
     let mut none = |name: &str| Err(format!("no file {name}"));
@@ -381,4 +384,120 @@ fn a_transition_holds_so_much() {
     let each = (held(1_200) - held(200)) / 5_000;
     println!("{each} bytes for each transition, with its share of a state");
     assert!(each <= 1_750, "{each}");
+}
+
+/// Each step alone has room; all together have the budget of one call.
+#[test]
+fn the_steps_of_a_scenario_share_one_budget() {
+    let limits = few();
+    let text = r#"{ "id": "w", "facts": { "n": { "type": "integer", "default": 0 } }, "events": { "go": {} }, "states": { "a": {
+        "on": { "go": { "actions": "n = 0; for i in 0..9000 { n += 1 }" } } } } }"#;
+    let run = |steps: usize, step: &str| {
+        let steps = vec![step; steps].join(", ");
+        let text_of = format!(r#"{{ "workflow": "w.json", "steps": [{steps}] }}"#);
+        let mut find = |_: &str| Ok(workflow(text, &limits));
+        let suite = Suite::load_on("w.scenario.json", &text_of, &mut find, &limits);
+        let suite = suite.unwrap_or_else(|found| panic!("{found}"));
+        let scenario = &suite.scenarios()[0];
+        let mut coverage = Coverage::new(scenario.workflow());
+        let failure = scenario.run();
+        assert_eq!(scenario.run_covering(&mut coverage).is_none(), failure.is_none());
+        assert_eq!(scenario.passes_on(scenario.workflow()), failure.is_none());
+        failure
+    };
+    for step in [r#"{ "event": "go" }"#, r#"{ "event": "go", "expect": { "answer": "moved" } }"#] {
+        assert_eq!(run(4, step), None);
+        let failure = run(200, step).expect("a budget");
+        assert!((5..40).contains(&failure.step), "{failure:#?}");
+        assert_eq!(failure.problems[0].code, "limit-call-operations");
+        assert!(failure.problems[0].to_string().contains("`from`"), "{failure:#?}");
+    }
+}
+
+/// What to do fits what was counted.
+#[test]
+fn the_hint_is_of_what_was_too_much() {
+    let hint = |decision: &Decision| decision.problems[0].hint.clone().unwrap_or_default();
+    let mut looping = start(
+        r#"{ "id": "w", "facts": { "n": { "type": "integer", "default": 0 } }, "states": { "a": { "on": { "go": [
+            { "guard": "let m = n; for i in 0..9000 { m += i }; m < 0" }, { "guard": "let m = n; for i in 0..9001 { m += i }; m < 0" }
+        ] } } } }"#,
+        &Limits { call_operations: 20_000, ..Limits::default() },
+    );
+    let said = hint(&looping.fire(&Event::new("go")));
+    assert!(said.contains("loop less") && !said.contains("jumps"), "{said}");
+    let by = vec![r#"{ "target": "a", "by": ["x"] }"#; 200].join(", ");
+    let text = format!(
+        r#"{{ "id": "w", "roles": {{ "x": {{}} }}, "events": {{ "go": {{}} }}, "states": {{ "a": {{ "on": {{ "go": [{by}] }} }} }} }}"#
+    );
+    let mut asked = start(&text, &Limits { call_operations: 20_000, ..Limits::default() });
+    let roles = (0..4_000).map(|number| format!("r{number}"));
+    let actor = roles.fold(tresteg::Actor::new("eva"), |actor, role| actor.role(role));
+    let mut event = Event::new("go");
+    event.actor = Some(actor);
+    let said = hint(&asked.fire(&event));
+    assert!(said.contains("fewer roles"), "{said}");
+}
+
+/// Another rule worked out is a good deal more than another operation.
+#[test]
+fn chains_of_derived_facts_cost_what_they_take() {
+    let links: String = (1..2_000)
+        .map(|number| {
+            format!(r#", "f{number}": {{ "type": "integer", "value": "f{} + 1" }}"#, number - 1)
+        })
+        .collect();
+    let text = format!(
+        r#"{{ "id": "w", "facts": {{ "f0": {{ "type": "integer", "default": 0 }}{links} }},
+            "states": {{ "a": {{ "on": {{ "go": {{ "guard": "f1999 > 5" }} }} }} }} }}"#
+    );
+    let limits = |call_operations| Limits { call_operations, ..Limits::default() };
+    assert!(start(&text, &limits(40_000)).fire(&Event::new("go")).is_moved());
+    refused(&mut start(&text, &limits(17_000)), "limit-call-operations", |case| {
+        case.fire(&Event::new("go"))
+    });
+}
+
+/// A search for scenarios is bounded as a whole, whatever its rules loop.
+#[test]
+fn suggestions_are_searched_for_within_a_budget() {
+    let text = r#"{ "id": "w", "facts": { "n": { "type": "integer", "default": 0 } }, "events": { "go": { "sets": ["n"] } },
+        "states": { "a": { "on": { "go": { "guard": "let m = n; for i in 0..9000 { m += i }; m < 0" } } } } }"#;
+    let limits = Limits { call_operations: 50_000, ..Limits::default() };
+    let found = suggest(&Coverage::new(&workflow(text, &limits)), &[], "w.json", Language::English);
+    assert!(found.unreached.iter().all(|goal| !goal.is_impossible), "{:#?}", found.unreached);
+    let bounded = |goal: &tresteg::Unreached| goal.reason.contains("bound");
+    assert!(found.unreached.iter().any(bounded), "{:#?}", found.unreached);
+}
+
+/// A script may have a slip at every few bytes: none holds the whole script.
+#[test]
+fn mutants_share_the_script_that_they_are_in() {
+    let text = format!(
+        r#"{{ "id": "w", "facts": {{ "n": {{ "type": "integer", "default": 0 }} }},
+            "states": {{ "a": {{ "on": {{ "go": {{ "actions": "{}" }} }} }} }} }}"#,
+        "n += 1;".repeat(2_000)
+    );
+    let workflow = workflow(&text, &Limits::default());
+    let mut mutants = Vec::new();
+    let used = allocation_counter::measure(|| mutants = workflow.mutants());
+    assert!(mutants.len() >= 2_000, "{}", mutants.len());
+    assert!(used.bytes_max < 24 << 20, "{used:?}");
+    let Mutated::Workflow(changed) = mutants[0].workflow(&workflow) else {
+        panic!("{}", mutants[0])
+    };
+    assert_ne!(changed.fingerprint(), workflow.fingerprint());
+}
+
+/// The check sum of a snapshot is made without a copy of it.
+#[test]
+fn a_hostile_snapshot_takes_little_besides_itself() {
+    let case = start(QUEUE, &Limits::default());
+    let mut json = serde_json::to_value(case.snapshot()).unwrap();
+    json["states"] = vec!["x"; 100_000].into();
+    let snapshot: tresteg::Snapshot = serde_json::from_value(json).unwrap();
+    let used = allocation_counter::measure(|| {
+        assert!(Case::restore(case.workflow(), snapshot).is_err());
+    });
+    assert!(used.bytes_max < 2 << 20, "{used:?}");
 }

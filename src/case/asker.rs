@@ -32,7 +32,7 @@ pub(crate) fn count_roles(context: &Context, actor: Option<&Actor>, asked: usize
     let (Some(actor), Some(meter)) = (actor, context.meter) else { return true };
     let pairs = actor.roles.len().saturating_mul(asked);
     if pairs >= COMPARED {
-        meter.spend((pairs / COMPARED) as u64);
+        meter.compare_roles((pairs / COMPARED) as u64);
         return meter.left() > 0;
     }
     true

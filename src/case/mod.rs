@@ -131,14 +131,16 @@ impl Case {
         at: Option<DateTime>,
         facts: BTreeMap<String, Value>,
     ) -> Result<(Self, Decision), Error> {
-        Self::start_observed(workflow, at, facts, None)
+        let meter = Meter::call(&workflow.compiled().limits);
+        Self::start_within(workflow, at, facts, None, &meter)
     }
 
-    pub(crate) fn start_observed(
+    pub(crate) fn start_within(
         workflow: &Workflow,
         at: Option<DateTime>,
         facts: BTreeMap<String, Value>,
         observer: Option<&dyn Observer>,
+        meter: &Meter,
     ) -> Result<(Self, Decision), Error> {
         let compiled = workflow.compiled();
         let zone = &compiled.definition.zone;
@@ -150,9 +152,8 @@ impl Case {
         let brought = admitted.iter().map(|(_, value)| written_bytes(value)).sum::<u64>();
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
-        let meter = Meter::call(&compiled.limits);
-        let own = step::start(workflow, time, admitted, observer, &meter).map_err(script)?;
-        let mut run = step::Run::new(workflow, Arc::clone(&own.after), &meter, narrate::put_away)
+        let own = step::start(workflow, time, admitted, observer, meter).map_err(script)?;
+        let mut run = step::Run::new(workflow, Arc::clone(&own.after), meter, narrate::put_away)
             .observed_by(observer);
         run.settle(time).map_err(script)?;
         let acts = Acts { own: Some(Arc::new(own)), steps: run.steps, ..Acts::default() };
@@ -179,16 +180,17 @@ impl Case {
     /// Cost: a copy of what the event changes, and the guards of the transitions that listen. What the answer says is put
     /// into words when it is read: see [`Decision`].
     pub fn fire(&mut self, event: &Event) -> Decision {
-        self.fire_observed(event, None)
+        self.fire_within(event, None, &self.meter())
     }
 
-    pub(crate) fn fire_observed(
+    pub(crate) fn fire_within(
         &mut self,
         event: &Event,
         observer: Option<&dyn Observer>,
+        meter: &Meter,
     ) -> Decision {
-        let (event, meter) = (&*event.composed(), self.meter());
-        match self.answer(event, self.is_full(), observer, &meter) {
+        let event = &*event.composed();
+        match self.answer(event, self.is_full(), observer, meter) {
             Reply::Before(decision) => decision,
             Reply::Now(decision, situation, content) => {
                 self.keep(&decision, brought(event).saturating_add(meter.used().1));
@@ -330,13 +332,14 @@ impl Case {
     /// moment at which it opened; an event bears its own time. So a journal proves every decision and state, but not how long
     /// a case went on being looked at after its last entry; of two cases with equal heads, one may be later.
     pub fn advance(&mut self, until: impl Into<Until>) -> Decision {
-        self.advance_observed(until.into(), None)
+        self.advance_within(until.into(), None, &self.meter())
     }
 
-    pub(crate) fn advance_observed(
+    pub(crate) fn advance_within(
         &mut self,
         until: Until,
         observer: Option<&dyn Observer>,
+        meter: &Meter,
     ) -> Decision {
         let compiled = self.workflow.compiled();
         let zone = &compiled.definition.zone;
@@ -357,9 +360,8 @@ impl Case {
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
-        let meter = self.meter();
         let situation = Arc::clone(&self.situation);
-        let mut run = step::Run::new(&self.workflow, situation, &meter, narrate::put_away)
+        let mut run = step::Run::new(&self.workflow, situation, meter, narrate::put_away)
             .observed_by(observer);
         let result = run.settle(until).and_then(|()| {
             if run.situation.time != until {

@@ -21,7 +21,7 @@ use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Facts, Past};
 use crate::table::StateId;
-use crate::value::{DateTime, Zone, brief};
+use crate::value::{DateTime, Zone, brief, write_json_string};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
 use people::StoredOccurrence;
@@ -223,10 +223,115 @@ impl Case {
 impl Snapshot {
     /// The check sum that belongs to everything else in it.
     fn sum(&self) -> String {
-        let bare = Self { check: String::new(), ..self.clone() };
+        let Self {
+            snapshot,
+            workflow,
+            version,
+            fingerprint,
+            zones,
+            head,
+            untaken,
+            time,
+            ended,
+            states,
+            facts,
+            history,
+            events,
+            last_event,
+            entered,
+            terms,
+            sent,
+            aside,
+            signatures,
+            ids,
+            answered,
+            check: _,
+        } = self;
+        // The canonical text, member by member: a copy of the whole as a tree would take many times the memory.
+        let mut text = Canonical::default();
+        if let Some(answered) = answered {
+            text.member("answered", answered);
+        }
+        text.list("aside", aside);
+        text.member("check", "");
+        text.member("ended", ended);
+        text.map("entered", entered);
+        text.map("events", events);
+        text.map("facts", facts);
+        text.member("fingerprint", fingerprint);
+        text.member("head", head);
+        text.map("history", history);
+        if !ids.is_empty() {
+            text.list("ids", ids);
+        }
+        if let Some(last) = last_event {
+            text.member("last_event", last);
+        }
+        text.list("sent", sent);
+        text.list("signatures", signatures);
+        text.member("snapshot", snapshot);
+        text.list("states", states);
+        text.list("terms", terms);
+        text.member("time", time);
+        text.list("untaken", untaken);
+        if let Some(version) = version {
+            text.member("version", version);
+        }
+        text.member("workflow", workflow);
+        text.member("zones", zones);
+        text.sum()
+    }
+}
+
+/// The canonical text of an object whose members come in the order of their keys.
+#[derive(Default)]
+struct Canonical(String);
+
+impl Canonical {
+    fn member<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+        self.key(key);
+        self.value(value);
+    }
+
+    fn list<T: Serialize>(&mut self, key: &str, items: &[T]) {
+        self.key(key);
+        self.0.push('[');
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.0.push(',');
+            }
+            self.value(item);
+        }
+        self.0.push(']');
+    }
+
+    fn map<T: Serialize>(&mut self, key: &str, entries: &BTreeMap<String, T>) {
+        self.key(key);
+        self.0.push('{');
+        for (key, value) in entries {
+            self.member(key, value);
+        }
+        self.0.push('}');
+    }
+
+    fn key(&mut self, key: &str) {
+        let opens = if self.0.is_empty() { "{" } else { "," };
+        if !self.0.ends_with('{') {
+            self.0.push_str(opens);
+        }
+        write_json_string(key, &mut self.0);
+        self.0.push(':');
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) {
         // A snapshot is plain data with texts as keys, which always is JSON.
-        let json = serde_json::to_value(bare).unwrap_or_default();
-        digest::sha256(&[digest::canonical(&json).as_bytes()]).into()
+        let json = serde_json::to_value(value).unwrap_or_default();
+        digest::write_canonical(&json, &mut self.0);
+    }
+
+    fn sum(mut self) -> String {
+        self.0.push('}');
+        digest::sha256(&[self.0.as_bytes()]).into()
     }
 }
 

@@ -202,7 +202,12 @@ impl<'w> Run<'w> {
 
     /// The call is at its end: how far it came, and what to do.
     fn ended(&self, fault: &Fault) -> Problem {
-        self.so_far(problem::fault(self.compiled(), fault))
+        let mut problem = self.so_far(problem::fault(self.compiled(), fault));
+        // Smaller jumps help where time passed on the way; else what was counted says what to have less of.
+        if self.steps.is_empty() || self.meter.is_of_roles() {
+            problem.hint.clone_from(&fault.hint);
+        }
+        problem
     }
 
     fn so_far(&self, mut problem: Problem) -> Problem {

@@ -5,8 +5,8 @@ pub(super) mod script;
 
 use std::path::PathBuf;
 
-use tresteg::Language;
 use tresteg::diff::{Change, ChangeKind, Compared, Diff, Item, Line, Section};
+use tresteg::{Counts, Language, Workflow};
 
 use super::console::{Console, Shade};
 use super::words::{Words, words};
@@ -49,6 +49,9 @@ pub(super) fn diff(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let [before, after] = loaded.as_slice() else {
         return Err(Stop::Misuse("a file is wrong, so nothing was compared".to_owned()));
     };
+    if let Some(message) = too_large([before, after]) {
+        return Err(Stop::Misuse(message));
+    }
     let found = tresteg::diff::compare(before, after);
     let verdict = Verdict::yes_if(found.same_meaning());
     if arguments.json {
@@ -62,6 +65,30 @@ pub(super) fn diff(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         text(&shown, console)?;
     }
     Ok(verdict)
+}
+
+/// What two workflows may have together, in parts and in bytes of their files: both are held with all that they mean, some
+/// 2 kB a part.
+const PARTS: usize = 150_000;
+const BYTES: usize = 16 * 1024 * 1024;
+
+fn too_large(both: [&Workflow; 2]) -> Option<String> {
+    let parts = |workflow: &Workflow| {
+        let Counts { states, transitions, facts, factors, events, .. } = workflow.counts();
+        states + transitions + facts + factors + events
+    };
+    let bytes = |workflow: &Workflow| -> usize {
+        let sources = workflow.warnings().sources();
+        (0..).map_while(|file| sources.file(file)).map(|(_, text)| text.len()).sum()
+    };
+    let parts: usize = both.into_iter().map(parts).sum();
+    let bytes: usize = both.into_iter().map(bytes).sum();
+    let (found, most, what) = match () {
+        () if parts > PARTS => (parts, PARTS, "states, transitions, facts and other parts"),
+        () if bytes > BYTES => (bytes, BYTES, "bytes"),
+        () => return None,
+    };
+    Some(format!("the two have {found} {what} together, more than the {most} that are compared"))
 }
 
 fn json(found: &Diff, console: &mut Console<'_>) -> Result<(), Stop> {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::Path;
 
-use tresteg::{Limits, Report, Workflow};
+use tresteg::{Limits, Report, Snapshot, Workflow};
 
 use super::Stop;
 use super::console::Console;
@@ -77,6 +77,30 @@ pub(super) fn read_once(path: &Path, limit: usize) -> io::Result<String> {
         return Err(wrong(format!("is larger than {limit} bytes, the most that is read")));
     }
     encoding::text(bytes).map_err(wrong)
+}
+
+/// A snapshot of a case. It is bounded in bytes, and in values: each takes many times the memory of its text.
+pub(super) fn snapshot(text: &str) -> Result<Snapshot, String> {
+    let most = Limits::default().json_values;
+    if values(text) > most {
+        return Err(format!("holds more than {most} values, the most that are read"));
+    }
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+/// About how many values a JSON text holds: one at each comma and each bracket that opens, outside of strings.
+fn values(text: &str) -> usize {
+    let (mut count, mut inside, mut escaped) = (0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            b',' | b'[' | b'{' if !inside => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// What went wrong with a file, in the style of the library's messages.
@@ -245,6 +269,13 @@ mod tests {
         let reader = BufReader::with_capacity(3, bytes);
         let mut lines = Lines { limit, ..Lines::new(Box::new(reader), "test") };
         std::iter::from_fn(|| lines.next().unwrap()).collect()
+    }
+
+    #[test]
+    fn values_are_counted_outside_of_strings() {
+        assert_eq!(values(r#"{"a": [1, 2, "x,[\"{"], "b": {}}"#), 6);
+        let many = format!("[{}0]", "0,".repeat(2_000_000));
+        assert!(snapshot(&many).unwrap_err().contains("more than 2000000 values"));
     }
 
     #[test]

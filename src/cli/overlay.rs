@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tresteg::export::{Holding, Overlay, Prospect, Stride, TransitionKey};
 use tresteg::{
     Case, Choice, Coverage, Decision, Event, FactorVerdict, Ground, Label, Language, Movement,
-    Reason, Snapshot, Standing, Truth, Verifier, Way, Workflow,
+    Reason, Standing, Truth, Verifier, Way, Workflow,
 };
 
 use super::console::Console;
@@ -29,8 +29,7 @@ pub(super) fn standing(
 ) -> Result<(), Stop> {
     let text =
         files::read(path, SNAPSHOT).map_err(|error| Stop::file(path, files::said(&error)))?;
-    let snapshot: Snapshot =
-        serde_json::from_str(&text).map_err(|error| Stop::file(path, error))?;
+    let snapshot = files::snapshot(&text).map_err(|error| Stop::file(path, error))?;
     let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;
     stands(&case, overlay);
     prospects(&case, spoken.language(), overlay);

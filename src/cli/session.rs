@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tresteg::{
-    Actor, Case, Choice, DateTime, Duration, Event, Field, FieldKind, Language, Snapshot, Standing,
-    Until, Value, Workflow,
+    Actor, Case, Choice, DateTime, Duration, Event, Field, FieldKind, Language, Standing, Until,
+    Value, Workflow,
 };
 
 use super::console::Console;
@@ -417,8 +417,7 @@ impl Session {
         let path = Path::new(path.trim());
         let read = files::read_once(path, LARGEST_SNAPSHOT).map_err(|error| files::said(&error));
         let restored = read.and_then(|text| {
-            let snapshot: Snapshot =
-                serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            let snapshot = files::snapshot(&text)?;
             Case::restore(self.case.workflow(), snapshot).map_err(|error| error.to_string())
         });
         match restored {

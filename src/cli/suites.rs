@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tresteg::{Failure, Limits, Report, Scenario, Suite, Workflow};
+use tresteg::{Decision, Failure, Limits, Report, Scenario, Suite, Workflow};
 
 use super::cover::Covered;
 use super::walk::{self, Folder};
@@ -38,6 +38,8 @@ pub(super) struct Played {
     pub suite: Suite,
     /// For each of its scenarios that were chosen, by its number, how it went.
     pub results: Vec<(usize, Option<Failure>)>,
+    /// How many of them lack the answer that says why: it had no room.
+    pub bare: usize,
     /// What they showed of their workflows, where that is asked for.
     pub covered: Option<Covered>,
 }
@@ -144,6 +146,15 @@ pub(super) fn run_all(
     workers::each(paths, |path| run_one(&shelf, path, wanted, cover), tell)
 }
 
+/// Bytes of the answers that the failures of one file are kept with: each may be a megabyte, and takes several times as much
+/// memory.
+const ANSWERS: usize = 8 * 1024 * 1024;
+
+/// Bytes of an answer as JSON.
+fn written(decision: &Decision) -> usize {
+    serde_json::to_vec(decision).map_or(usize::MAX, |text| text.len())
+}
+
 fn run_one(
     shelf: &Shelf,
     path: &Path,
@@ -155,15 +166,26 @@ fn run_one(
         let chosen = suite.scenarios().iter().enumerate();
         let chosen = chosen.filter(|(_, scenario)| wanted(path, scenario));
         let mut covered = cover.then(|| Covered::of(&suite));
+        let (mut room, mut bare) = (ANSWERS, 0);
         let results = chosen.map(|(number, scenario)| {
-            let failure = match &mut covered {
+            let mut failure = match &mut covered {
                 Some(covered) => covered.run(scenario),
                 None => scenario.run(),
             };
+            if let Some(decision) = failure.as_mut().and_then(|failure| failure.decision.take()) {
+                // Where there is none left nothing is put into words.
+                let bytes = if room > 0 { written(&decision) } else { 1 };
+                let fits = bytes <= room;
+                room = room.saturating_sub(bytes);
+                match failure.as_mut().filter(|_| fits) {
+                    Some(failure) => failure.decision = Some(decision),
+                    None => bare += 1,
+                }
+            }
             (number, failure)
         });
         let results = results.collect();
-        Played { suite, results, covered }
+        Played { suite, results, bare, covered }
     });
     Ran { path: path.to_owned(), result, rests_on }
 }

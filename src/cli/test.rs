@@ -231,7 +231,7 @@ impl Results {
         console: &mut Console<'_>,
     ) -> Result<(), Stop> {
         let language = arguments.spoken.language();
-        let Played { suite, results, .. } = played;
+        let Played { suite, results, bare, .. } = played;
         let name = path.display().to_string();
         let (mut tests, mut rows) = (Vec::new(), Vec::new());
         if !arguments.json {
@@ -266,9 +266,18 @@ impl Results {
                 tests.push(junit::Test { name: own_name(scenario), result });
             }
         }
+        if *bare > 0 && !arguments.json {
+            console.line(&format!(
+                "the answers of {bare} scenarios that failed are left out: they are too long"
+            ))?;
+        }
         if arguments.json {
             let problems = listed(suite.warnings());
-            self.listed.push(json!({ "file": name, "problems": problems, "scenarios": rows }));
+            let mut file = json!({ "file": name, "problems": problems, "scenarios": rows });
+            if let (1.., Some(entries)) = (*bare, file.as_object_mut()) {
+                entries.insert("answers_left_out".to_owned(), (*bare).into());
+            }
+            self.listed.push(file);
         }
         self.groups.push(junit::Group { name, tests });
         Ok(())

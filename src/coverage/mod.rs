@@ -23,6 +23,8 @@ use crate::case::Case;
 use crate::case::decision::Decision;
 use crate::case::event::{Event, Until};
 use crate::error::{Error, ErrorKind, Problem};
+use crate::rule::Meter;
+use crate::table::{Id as _, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 use goal::Goal;
@@ -88,24 +90,64 @@ impl Coverage {
         at: Option<DateTime>,
         facts: BTreeMap<String, Value>,
     ) -> Result<(Case, Decision), Error> {
+        self.start_within(at, facts, &Meter::call(&self.workflow.compiled().limits))
+    }
+
+    /// Whether a transition has been judged, whatever came of it.
+    pub(crate) fn is_judged(&self, id: TransitionId) -> bool {
+        let seen = self.seen.transitions.get(id.index()).copied().unwrap_or_default();
+        seen.judged.holds + seen.judged.fails + seen.judged.unknown > 0
+    }
+
+    /// The transitions that were taken, without a word about them.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = TransitionId> + '_ {
+        let seen = self.seen.transitions.iter().enumerate();
+        seen.filter(|(_, seen)| seen.taken > 0).map(|(index, _)| TransitionId::from_index(index))
+    }
+
+    pub(crate) fn start_within(
+        &mut self,
+        at: Option<DateTime>,
+        facts: BTreeMap<String, Value>,
+        meter: &Meter,
+    ) -> Result<(Case, Decision), Error> {
         let workflow = self.workflow.clone();
-        self.observing(|observer| Case::start_observed(&workflow, at, facts, Some(observer)))
+        self.observing(|observer| Case::start_within(&workflow, at, facts, Some(observer), meter))
     }
 
     /// [`Case::fire`], taking down what it shows. A case of another workflow shows nothing.
     pub fn fire(&mut self, case: &mut Case, event: &Event) -> Decision {
+        self.fire_within(case, event, &Meter::call(&case.workflow().compiled().limits))
+    }
+
+    pub(crate) fn fire_within(
+        &mut self,
+        case: &mut Case,
+        event: &Event,
+        meter: &Meter,
+    ) -> Decision {
         if !case.workflow().same(&self.workflow) {
-            return case.fire(event);
+            return case.fire_within(event, None, meter);
         }
-        self.observing(|observer| case.fire_observed(event, Some(observer)))
+        self.observing(|observer| case.fire_within(event, Some(observer), meter))
     }
 
     /// [`Case::advance`], taking down what it shows. A case of another workflow shows nothing.
     pub fn advance(&mut self, case: &mut Case, until: impl Into<Until>) -> Decision {
+        let meter = Meter::call(&case.workflow().compiled().limits);
+        self.advance_within(case, until.into(), &meter)
+    }
+
+    pub(crate) fn advance_within(
+        &mut self,
+        case: &mut Case,
+        until: Until,
+        meter: &Meter,
+    ) -> Decision {
         if !case.workflow().same(&self.workflow) {
-            return case.advance(until);
+            return case.advance_within(until, None, meter);
         }
-        self.observing(|observer| case.advance_observed(until.into(), Some(observer)))
+        self.observing(|observer| case.advance_within(until, Some(observer), meter))
     }
 
     fn observing<T>(&mut self, run: impl FnOnce(&CoverageObserver) -> T) -> T {

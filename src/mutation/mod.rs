@@ -14,17 +14,18 @@ mod equivalent;
 mod file;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::definition::model::Script;
 use crate::definition::shape::Kind;
 use crate::diagnostic::{Place, Report, Span};
 use crate::json::{self, Node, NodeKind};
 use crate::partition::samples::Palette;
 use crate::rule::Rewritten;
+use crate::rule::syntax::Extent;
 use crate::table::FactId;
 use crate::value::{DateTime, Value, visible, write_json_string};
 use crate::workflow::Workflow;
-use edit::Slip;
+use edit::{Edit, Slip};
 use equivalent::Sameness;
 
 /// What kind of slip a mutant is, the worst first: what opens a gate is worse than what shuts one.
@@ -142,20 +143,25 @@ pub struct Mutant {
     pub place: Place,
     /// The keys that lead there, such as `states.open.on.decide.guard`.
     pub path: String,
-    /// The script or text as it stands in the file, all of it.
-    pub context: String,
+    /// The script or text as it stands in the file, all of it; the mutants of one script share it.
+    pub context: Arc<str>,
     /// What is replaced.
     pub before: String,
     /// What stands there instead; empty where something is left out.
     pub after: String,
+    /// What is replaced in the file: a value, or the whole of a script.
     #[serde(skip)]
     span: Span,
+    /// What stands there instead, of a script in place of a part of it.
     #[serde(skip)]
     with: String,
-    /// The script that it is in, and what changes in the text of that.
+    /// The part of a script.
     #[serde(skip)]
-    script: Option<Rewritten>,
+    part: Option<(usize, usize)>,
 }
+
+/// Mutants of one workflow at most, the first of the file: there may be one for every few bytes.
+const MOST: usize = 100_000;
 
 /// What becomes of a mutant when it is read.
 #[derive(Debug, Clone)]
@@ -172,6 +178,35 @@ pub enum Mutated {
     Undecided(Workflow),
 }
 
+/// A slip, before it is told.
+enum Slipped<'r> {
+    File(Change),
+    Script(Edit<'r>),
+}
+
+impl Slipped<'_> {
+    fn kind(&self) -> MutationKind {
+        match self {
+            Self::File(change) => change.kind,
+            Self::Script(edit) => MutationKind::of(edit.slip),
+        }
+    }
+
+    fn span(&self) -> Span {
+        match self {
+            Self::File(change) => change.span,
+            Self::Script(edit) => edit.script.span,
+        }
+    }
+
+    fn shown(&self) -> Span {
+        match self {
+            Self::File(change) => change.shown,
+            Self::Script(edit) => edit.script.span(edit.at.start as usize, edit.at.end as usize),
+        }
+    }
+}
+
 /// A change of the file, before it is told.
 #[derive(Debug)]
 struct Change {
@@ -184,7 +219,8 @@ struct Change {
 }
 
 impl Workflow {
-    /// Every mutant of the workflow's own file, in the order of the file. Of a variant: of what stands in its own file.
+    /// Every mutant of the workflow's own file, in the order of the file, up to 100 000. Of a variant: of what stands in its own
+    /// file. Cost: linear in the file, but for sorting.
     ///
     /// ```
     /// use tresteg::{MutationKind, Mutated, Workflow};
@@ -210,64 +246,49 @@ impl Workflow {
         let Some(root) = json::read(text, 0, &compiled.limits.of_definitions(), &mut report) else {
             return Vec::new();
         };
-        let tell = |span: Span,
-                    shown: Span,
-                    kind,
-                    before: String,
-                    after,
-                    with,
-                    script: Option<(&Script, Rewritten)>| {
-            let context = match script {
-                Some((script, _)) => script.text.clone(),
+        let changes = file::changes(&root, compiled);
+        let plain = changes.into_iter().map(|change| (change.shown.start, Slipped::File(change)));
+        let edits = compiled.rules.edits().into_iter();
+        let scripts = edits.filter(|edit| edit.script.span.file == 0).map(|edit| {
+            let (start, end) = (edit.at.start as usize, edit.at.end as usize);
+            (edit.script.span(start, end).start, Slipped::Script(edit))
+        });
+        let mut found: Vec<(u32, Slipped<'_>)> = plain.chain(scripts).collect();
+        found.sort_by_key(|(start, _)| *start);
+        found.truncate(MOST);
+        let mut texts: HashMap<u32, Arc<str>> = HashMap::new();
+        let told = found.into_iter().filter_map(|(_, slip)| {
+            let (kind, span, shown) = (slip.kind(), slip.span(), slip.shown());
+            let (context, part, after, with) = match slip {
+                Slipped::File(change) => {
+                    (Arc::from(sources.text(shown)), None, change.with.clone(), change.with)
+                }
+                Slipped::Script(edit) => {
+                    let script = edit.script;
+                    let text = texts.entry(script.span.start);
+                    let text = Arc::clone(text.or_insert_with(|| Arc::from(script.text.as_str())));
+                    let part = (edit.at.start as usize, edit.at.end as usize);
+                    text.get(part.0..part.1)?;
+                    let dropped = edit.slip == Slip::DroppedAction;
+                    let told = if dropped { String::new() } else { edit.with.clone() };
+                    (text, Some(part), told, edit.with)
+                }
+            };
+            let before = match part {
+                Some((start, end)) => context.get(start..end)?.to_owned(),
                 None => sources.text(shown).to_owned(),
             };
-            Some(Mutant {
-                kind,
-                place: sources.place(shown)?,
-                path: path(&root, shown),
-                context,
-                before,
-                after,
-                span,
-                with,
-                script: script.map(|(_, rewritten)| rewritten),
-            })
-        };
-        let changes = file::changes(&root, compiled);
-        let plain = changes.into_iter().filter_map(|change| {
-            let before = sources.text(change.shown).to_owned();
-            let after = change.with.clone();
-            tell(change.span, change.shown, change.kind, before, after, change.with, None)
+            let (place, path) = (sources.place(shown)?, path(&root, shown));
+            Some(Mutant { kind, place, path, context, before, after, span, with, part })
         });
-        let edits = compiled.rules.edits().into_iter();
-        let scripts = edits.filter(|edit| edit.script.span.file == 0).filter_map(|edit| {
-            let (start, end) = (edit.at.start as usize, edit.at.end as usize);
-            let (before, rest) = edit.script.text.split_at_checked(start)?;
-            let (replaced, after) = rest.split_at_checked(end.checked_sub(start)?)?;
-            let mut with = String::new();
-            write_json_string(&format!("{before}{}{after}", edit.with), &mut with);
-            let bytes = u32::try_from(edit.with.len()).ok()?;
-            let rewritten = Rewritten { script: edit.script.span.start, at: edit.at, bytes };
-            let dropped = edit.slip == Slip::DroppedAction;
-            let told = if dropped { String::new() } else { edit.with };
-            let shown = edit.script.span(start, end);
-            let kind = MutationKind::of(edit.slip);
-            tell(
-                edit.script.span,
-                shown,
-                kind,
-                replaced.to_owned(),
-                told,
-                with,
-                Some((edit.script, rewritten)),
-            )
-        });
-        let mut all: Vec<Mutant> = plain.chain(scripts).collect();
+        let mut all: Vec<Mutant> = told.collect();
         all.sort_by(|one, two| {
             let key = |mutant: &Mutant| (mutant.place.line, mutant.place.column, mutant.kind);
             key(one).cmp(&key(two)).then_with(|| one.after.cmp(&two.after))
         });
-        all.dedup_by(|one, two| one.span == two.span && one.with == two.with);
+        all.dedup_by(|one, two| {
+            one.span == two.span && one.part == two.part && one.with == two.with
+        });
         all
     }
 }
@@ -292,13 +313,13 @@ impl Mutant {
             return Mutated::Equivalent(mutated);
         }
         let mutated = self.quoting(original, mutated, 0);
-        let found =
-            self.script.map_or(Sameness::NotTried, |Rewritten { script: start, .. }| {
-                let worth = |id: FactId, beside: &[Value]| worth_trying(original, id, beside);
-                let transitions = compiled.definition.transitions.rows();
-                let signed = transitions.iter().any(|transition| !transition.signed_by.is_empty());
-                compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
-            });
+        let script = self.part.map(|_| self.span.start);
+        let found = script.map_or(Sameness::NotTried, |start| {
+            let worth = |id: FactId, beside: &[Value]| worth_trying(original, id, beside);
+            let transitions = compiled.definition.transitions.rows();
+            let signed = transitions.iter().any(|transition| !transition.signed_by.is_empty());
+            compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
+        });
         match found {
             Sameness::Same => Mutated::Equivalent(mutated),
             Sameness::NotFound => Mutated::Undecided(mutated),
@@ -329,15 +350,27 @@ impl Mutant {
 
     /// The mutated workflow, in which a scenario that quotes a changed clause of the original is taken at its meaning.
     fn quoting(&self, original: &Workflow, mutated: Workflow, file: u32) -> Workflow {
-        let Some(rewritten) = self.script else { return mutated };
+        let Some((start, end)) = self.part else { return mutated };
+        let short = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let at = Extent { start: short(start), end: short(end) };
+        let bytes = short(self.with.len());
+        let rewritten = Rewritten { script: self.span.start, at, bytes };
         let rules = [&original.compiled().rules, &mutated.compiled().rules];
         let quoted = rules[0].quoted(rules[1], file, rewritten);
         mutated.quoting(quoted)
     }
 
     fn changed(&self, text: &str) -> Option<String> {
-        let (start, end) = (self.span.start as usize, self.span.end as usize);
-        Some(format!("{}{}{}", text.get(..start)?, self.with, text.get(end..)?))
+        let mut changed = text.get(..self.span.start as usize)?.to_owned();
+        match self.part {
+            None => changed.push_str(&self.with),
+            Some((start, end)) => {
+                let (before, after) = (self.context.get(..start)?, self.context.get(end..)?);
+                write_json_string(&format!("{before}{}{after}", self.with), &mut changed);
+            }
+        }
+        changed.push_str(text.get(self.span.end as usize..)?);
+        Some(changed)
     }
 }
 
@@ -390,15 +423,19 @@ fn path(root: &Node, span: Span) -> String {
     loop {
         let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
         let next = match &node.kind {
-            NodeKind::Object(members) => members
-                .iter()
-                .find(|member| holds(member.value.span) || holds(member.key.span))
-                .map(|member| (member.key.value.clone(), &member.value)),
-            NodeKind::Array(items) => items
-                .iter()
-                .enumerate()
-                .find(|(_, item)| holds(item.span))
-                .map(|(index, item)| (index.to_string(), item)),
+            // They stand one behind another.
+            NodeKind::Object(members) => {
+                let index = members.partition_point(|member| member.value.span.end < span.end);
+                members
+                    .get(index)
+                    .filter(|member| holds(member.value.span) || holds(member.key.span))
+                    .map(|member| (member.key.value.clone(), &member.value))
+            }
+            NodeKind::Array(items) => {
+                let index = items.partition_point(|item| item.span.end < span.end);
+                let item = items.get(index).filter(|item| holds(item.span));
+                item.map(|item| (index.to_string(), item))
+            }
             _ => None,
         };
         let Some((key, inner)) = next else { return path };

@@ -22,7 +22,7 @@ use crate::work::looked_at;
 const NESTING: usize = 64;
 
 /// What working out another rule costs a call besides its operations: an answer is kept, with what is unknown for it.
-const RULE: usize = 2;
+const RULE: usize = 6;
 
 /// Why evaluation of a node ended without a value.
 #[derive(Debug)]

@@ -13,6 +13,8 @@ pub(crate) struct Meter {
     operations: Bound,
     bytes: Bound,
     over: Cell<Option<&'static str>>,
+    /// Of the operations those that compared roles.
+    roles: Cell<u64>,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,18 @@ impl Meter {
         Self::new(limits.call_operations, limits.call_bytes)
     }
 
+    /// For one of several calls that have the budget of one together, of which so many operations are used.
+    pub fn going_on(limits: &Limits, used: u64) -> Self {
+        let meter = Self::call(limits);
+        meter.operations.left.set(limits.call_operations.saturating_sub(used));
+        meter
+    }
+
+    /// For a search: so many operations, and whatever they make.
+    pub fn search(operations: u64) -> Self {
+        Self::new(operations, usize::MAX)
+    }
+
     /// For putting one step into words, which asks its rules again: always the same for a step, whenever it is told.
     pub fn words(limits: &Limits) -> Self {
         let operations = (limits.call_operations / 8).max(limits.operations);
@@ -55,7 +69,12 @@ impl Meter {
 
     fn new(operations: u64, bytes: usize) -> Self {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        Self { operations: Bound::new(operations), bytes: Bound::new(bytes), over: Cell::new(None) }
+        Self {
+            operations: Bound::new(operations),
+            bytes: Bound::new(bytes),
+            over: Cell::new(None),
+            roles: Cell::new(0),
+        }
     }
 
     /// Operations that are left.
@@ -68,6 +87,12 @@ impl Meter {
         if !self.operations.take(operations) {
             self.exhaust();
         }
+    }
+
+    /// Counts the work of comparing roles that are asked for with those that an actor has.
+    pub fn compare_roles(&self, operations: u64) {
+        self.roles.set(self.roles.get().saturating_add(operations));
+        self.spend(operations);
     }
 
     /// More operations are wanted than are left.
@@ -98,18 +123,36 @@ impl Meter {
         (self.operations.used(), self.bytes.used())
     }
 
+    /// Whether most of what was counted is roles that were compared.
+    pub fn is_of_roles(&self) -> bool {
+        self.roles.get() > self.operations.used() / 2
+    }
+
     /// The bound that was hit, if one was.
     pub fn fault(&self) -> Option<Fault> {
         self.over.get().map(|code| {
-            let (most, what) = match code {
-                OPERATIONS => (self.operations.most, "operations of scripts and steps"),
-                _ => (self.bytes.most, "bytes of values and messages"),
+            let (most, what, hint) = match code {
+                OPERATIONS if self.is_of_roles() => (
+                    self.operations.most,
+                    "operations, most of them to compare roles,",
+                    "send fewer roles with the event, or name fewer in `by` and `signed_by`",
+                ),
+                OPERATIONS => (
+                    self.operations.most,
+                    "operations of scripts and steps",
+                    "let scripts loop less, or let fewer rules be asked at once",
+                ),
+                _ => (
+                    self.bytes.most,
+                    "bytes of values and messages",
+                    "let scripts make less: shorter texts and lists, fewer messages",
+                ),
             };
             Fault {
                 code,
                 message: format!("this takes more than {most} {what} in one call"),
                 span: Span::default(),
-                hint: None,
+                hint: Some(hint.to_owned()),
             }
         })
     }

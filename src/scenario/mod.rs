@@ -35,7 +35,7 @@ use crate::limits::Limits;
 use crate::value::is_visible;
 use crate::workflow::Workflow;
 use expect::Scene;
-use plan::{Act, Moment, Plan};
+use plan::{Act, Cut, Moment, Plan};
 use read::Planner;
 pub use record::Recorder;
 use rows::{Budget, Rows};
@@ -122,7 +122,7 @@ pub struct Failure {
     /// The answer, which says why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
-    /// Why there is no answer, where the case could not begin.
+    /// Why there is no answer, where the case could not begin or its steps took too much together.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
 }
@@ -278,7 +278,8 @@ impl Scenario {
         self.plan.steps.len()
     }
 
-    /// Runs it. `None` when all is as expected; else the first step that is not.
+    /// Runs it. `None` when all is as expected; else the first step that is not. All its steps together have the budget of one
+    /// call ([`Limits::call_operations`](crate::Limits::call_operations)): one that has no room in it is not as expected.
     #[must_use]
     pub fn run(&self) -> Option<Failure> {
         self.run_on(&self.workflow)
@@ -301,7 +302,7 @@ impl Scenario {
 
     fn run_with(&self, workflow: &Workflow, coverage: Option<&mut Coverage>) -> Option<Failure> {
         let mut failure = None;
-        self.plan.play(workflow, coverage, &mut |Moment { step, expect, scene }| {
+        let cut = self.plan.play(workflow, coverage, &mut |Moment { step, expect, scene }| {
             let wrong: Vec<_> = expect.iter().filter(|check| !check.wanted.is_met(scene)).collect();
             if wrong.is_empty() {
                 return true;
@@ -315,18 +316,22 @@ impl Scenario {
             failure = Some(self.failure(step, mismatches.collect(), scene));
             false
         });
-        failure
+        failure.or_else(|| {
+            let Cut { step, problem } = cut?;
+            let scene = Scene { case: None, decision: None, problems: &[problem] };
+            Some(self.failure(Some(step), Vec::new(), scene))
+        })
     }
 
     /// Whether all is as expected on a workflow. Stops at the first thing that is not, and puts nothing into words.
     #[must_use]
     pub fn passes_on(&self, workflow: &Workflow) -> bool {
         let mut passes = true;
-        self.plan.play(workflow, None, &mut |Moment { expect, scene, .. }| {
+        let cut = self.plan.play(workflow, None, &mut |Moment { expect, scene, .. }| {
             passes = expect.iter().all(|check| check.wanted.is_met(scene));
             passes
         });
-        passes
+        passes && cut.is_none()
     }
 
     fn failure(

@@ -12,6 +12,7 @@ use crate::coverage::Coverage;
 use crate::diagnostic::Span;
 use crate::error::{Error, Problem};
 use crate::label::Label;
+use crate::rule::Meter;
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 
@@ -59,40 +60,72 @@ pub(crate) struct Moment<'a> {
     pub scene: Scene<'a>,
 }
 
+/// Where the budget of all steps ended.
+pub(crate) struct Cut {
+    /// The number of the step from 0.
+    pub step: usize,
+    pub problem: Problem,
+}
+
+fn too_long(most: u64) -> Problem {
+    let message =
+        format!("the steps up to here take more than {most} operations, the most of one scenario");
+    let hint = "make two scenarios of it: the second may begin by `from` where the first ends";
+    Problem::new("limit-call-operations", message).hint(hint)
+}
+
 impl Plan {
     /// Runs a case through the steps and shows each moment to whoever looks. Stops where that is answered by `false`. A
     /// coverage takes down what the case shows.
+    ///
+    /// All steps together have the budget of one call. A step that has no room in it is not shown: it is the answer.
     pub fn play(
         &self,
         workflow: &Workflow,
         mut coverage: Option<&mut Coverage>,
         look: &mut dyn FnMut(Moment<'_>) -> bool,
-    ) {
-        let (mut case, decision) = match self.begin(workflow, coverage.as_deref_mut()) {
+    ) -> Option<Cut> {
+        let limits = workflow.limits();
+        let meter = Meter::call(limits);
+        let (mut case, decision) = match self.begin(workflow, coverage.as_deref_mut(), &meter) {
             Ok(begun) => begun,
             Err(error) => {
                 let scene = Scene { case: None, decision: None, problems: error.problems() };
                 look(Moment { step: None, expect: &self.expect, scene });
-                return;
+                return None;
             }
         };
         let scene = Scene { case: Some(&case), decision: Some(&decision), problems: &[] };
         if !look(Moment { step: None, expect: &self.expect, scene }) {
-            return;
+            return None;
         }
+        let mut used = meter.used().0;
         for (number, step) in self.steps.iter().enumerate() {
-            let (decision, problems) = match act(&mut case, &step.act, coverage.as_deref_mut()) {
+            let meter = Meter::going_on(limits, used);
+            let did = act(&mut case, &step.act, coverage.as_deref_mut(), &meter);
+            let (decision, problems) = match did {
                 Ok(decision) => (decision, None),
                 Err(problem) => (None, Some(problem)),
             };
             // Nobody takes the entries of the journal.
             case.records.clear();
+            let own = meter.used().0.saturating_sub(used);
+            if meter.fault().is_some_and(|fault| fault.ends_call())
+                && own < limits.call_operations
+                && meter.left() == 0
+            {
+                return Some(Cut { step: number, problem: too_long(limits.call_operations) });
+            }
+            // Whoever asks for the reasons has the rules asked once more.
+            let asked = if step.expect.is_empty() { 1 } else { 2 };
+            used = used.saturating_add(own.saturating_mul(asked));
             let problems = problems.as_slice();
             let scene = Scene { case: Some(&case), decision: decision.as_ref(), problems };
             if !look(Moment { step: Some(number), expect: &step.expect, scene }) {
-                return;
+                return None;
             }
         }
+        None
     }
 
     /// The case before the first step.
@@ -100,6 +133,7 @@ impl Plan {
         &self,
         workflow: &Workflow,
         coverage: Option<&mut Coverage>,
+        meter: &Meter,
     ) -> Result<(Case, Decision), Error> {
         match &self.place {
             Some(place) => {
@@ -110,8 +144,8 @@ impl Plan {
             None => {
                 let facts = self.facts.clone();
                 let (mut case, decision) = match coverage {
-                    Some(coverage) => coverage.start(self.time, facts)?,
-                    None => Case::start(workflow, self.time, facts)?,
+                    Some(coverage) => coverage.start_within(self.time, facts, meter)?,
+                    None => Case::start_within(workflow, self.time, facts, None, meter)?,
                 };
                 case.records.clear();
                 Ok((case, decision))
@@ -125,6 +159,7 @@ fn act(
     case: &mut Case,
     act: &Act,
     coverage: Option<&mut Coverage>,
+    meter: &Meter,
 ) -> Result<Option<Decision>, Problem> {
     match act {
         Act::Event(event, when) => {
@@ -132,8 +167,8 @@ fn act(
             let timed = at.is_some().then(|| Event { at, ..Event::clone(event) });
             let event = timed.as_ref().unwrap_or(event);
             Ok(Some(match coverage {
-                Some(coverage) => coverage.fire(case, event),
-                None => case.fire(event),
+                Some(coverage) => coverage.fire_within(case, event, meter),
+                None => case.fire_within(event, None, meter),
             }))
         }
         Act::Advance(when) => {
@@ -143,8 +178,8 @@ fn act(
                 When::After(length) => Until::For(length),
             };
             Ok(Some(match coverage {
-                Some(coverage) => coverage.advance(case, until),
-                None => case.advance(until),
+                Some(coverage) => coverage.advance_within(case, until, meter),
+                None => case.advance_within(until, None, meter),
             }))
         }
         Act::Look => Ok(None),

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::definition::parse::{is_remark, opening};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text};
+use crate::work::looked_at;
 
 /// The rows of one scenario.
 pub(super) struct Rows<'n> {
@@ -94,10 +95,12 @@ impl<'n> Rows<'n> {
     /// Reports columns that stand nowhere in the scenario, and rows without one that does. Whether all are whole.
     pub fn check(&self, scenario: &[Member], report: &mut Report) -> bool {
         let mut whole = true;
+        let known: BTreeSet<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         let mut used = BTreeSet::new();
         for member in scenario.iter().filter(|member| member.key.as_str() != "rows") {
             columns_of(&member.value, &mut |column, span| {
-                if self.columns.iter().any(|(known, _)| *known == column) {
+                looked_at(1);
+                if known.contains(column) {
                     used.insert(column.to_owned());
                 } else {
                     whole = false;
@@ -118,6 +121,11 @@ impl<'n> Rows<'n> {
             }
         }
         for row in &self.rows {
+            // That they are not whole is said by then, as often as it may be.
+            if !whole && report.is_full() {
+                break;
+            }
+            looked_at(used.len());
             for column in used.iter().filter(|column| !row.cells.contains_key(column.as_str())) {
                 whole = false;
                 let message = format!("row {} lacks the column {}", row.number, quoted(column));
@@ -259,6 +267,34 @@ fn columns_of(node: &Node, found: &mut dyn FnMut(&str, Span)) {
 #[cfg(test)]
 mod tests {
     use super::next_column;
+    use crate::limits::Limits;
+    use crate::scenario::Suite;
+    use crate::work::counted;
+    use crate::workflow::Workflow;
+
+    /// Of rows that all lack a column only as many are looked at as are told of.
+    #[test]
+    fn rows_that_lack_a_column_are_looked_through_once() {
+        let workflow = Workflow::from_json(
+            r#"{ "id": "w", "events": { "e": {} }, "states": { "a": { "on": { "e": "a" } } } }"#,
+        )
+        .unwrap();
+        let looked = |rows: usize| {
+            let columns: Vec<String> = (0..50).map(|column| format!(r#""<c{column}>""#)).collect();
+            let text = format!(
+                r#"{{ "workflow": "w.json", "steps": [{{ "event": "e", "note": {{ "x": [{}] }} }}], "rows": [{}] }}"#,
+                columns.join(", "),
+                vec!["{}"; rows].join(", ")
+            );
+            let limits = Limits { diagnostics: 100, ..Limits::default() };
+            counted(|| {
+                let mut find = |_: &str| Ok(workflow.clone());
+                assert!(Suite::load_on("w.scenario.json", &text, &mut find, &limits).is_err());
+            })
+        };
+        let (few, many) = (looked(200), looked(20_000));
+        assert!(many < 2 * few, "{few} and {many}");
+    }
 
     #[test]
     fn columns_stand_in_angle_brackets() {

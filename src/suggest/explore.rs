@@ -1,6 +1,7 @@
 //! Where cases can stand and how they get there: a search over the engine itself, a transition at a time, by events with
 //! facts that open it. What is then to be shown is tried from there.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,6 +38,8 @@ struct Entry {
     trace: Trace,
     case: Case,
     coverage: Coverage,
+    /// Events that it expects, once somebody has asked.
+    expected: OnceCell<Vec<String>>,
 }
 
 /// Why a goal was not reached.
@@ -131,6 +134,9 @@ impl<'w> Explorer<'w> {
         }
         for trace in known {
             for length in 0..=trace.acts.len() {
+                if self.solver.is_exhausted() {
+                    break;
+                }
                 let mut beginning = trace.clone();
                 beginning.acts.truncate(length);
                 if self.entries.len() < ENTRIES / 2
@@ -147,7 +153,7 @@ impl<'w> Explorer<'w> {
             for (transition, cue) in self.listening(number) {
                 let most = if taken.contains(&transition) { AGAIN } else { ATTEMPTS };
                 let tried = attempts.entry(transition).or_insert(0);
-                if *tried >= most || self.entries.len() >= ENTRIES {
+                if *tried >= most || self.entries.len() >= ENTRIES || self.solver.is_exhausted() {
                     continue;
                 }
                 *tried += 1;
@@ -157,9 +163,7 @@ impl<'w> Explorer<'w> {
                 else {
                     continue;
                 };
-                for found in played.coverage.transitions().filter(|found| found.taken > 0) {
-                    taken.insert(TransitionId::from_index(found.number));
-                }
+                taken.extend(played.coverage.taken());
                 self.keep(trace, played);
             }
             number += 1;
@@ -200,25 +204,45 @@ impl<'w> Explorer<'w> {
 
     /// Keeps a place that is new, or where a transition was taken that no other has.
     fn keep(&mut self, trace: Trace, played: Played) {
-        let fresh = |found: &crate::TransitionCoverage| {
-            let goal = Goal::Transition { transition: found.number };
-            found.taken > 0 && !self.entries.iter().any(|entry| entry.coverage.has(goal))
+        let fresh = |found: TransitionId| {
+            let goal = Goal::Transition { transition: found.index() };
+            !self.entries.iter().any(|entry| entry.coverage.has(goal))
         };
         let is_new = self.keys.insert(self.key(&played));
-        if !is_new && !played.coverage.transitions().any(|found| fresh(&found)) {
+        if !is_new && !played.coverage.taken().any(fresh) {
             return;
         }
         let Played { case, coverage, .. } = played;
-        self.entries.push(Entry { trace, case, coverage });
+        self.entries.push(Entry { trace, case, coverage, expected: OnceCell::new() });
     }
 
     pub(super) fn run(&mut self, trace: &Trace) -> Option<Played> {
         self.runs += 1;
-        (self.runs <= RUNS).then(|| trace.play(self.workflow)).flatten()
+        if self.runs > RUNS || self.is_spent(self.size()) {
+            return None;
+        }
+        trace.play(self.workflow, &self.solver.meter)
+    }
+
+    /// What a run takes down of everything that the file has.
+    fn size(&self) -> usize {
+        let definition = &self.workflow.compiled().definition;
+        let clauses = self.solver.outline.clauses.len();
+        (definition.states.len() + definition.transitions.len() + clauses) / 8 + 1
+    }
+
+    /// Counts work besides scripts. Whether there is no room for more.
+    pub(super) fn is_spent(&self, operations: usize) -> bool {
+        self.solver.meter.spend(u64::try_from(operations).unwrap_or(u64::MAX));
+        self.solver.meter.left() == 0
     }
 
     /// A trace that reaches a goal.
     pub fn reach(&mut self, goal: Goal) -> Result<Reached, Failed> {
+        // Each goal is looked for in all that is known.
+        if self.is_spent(self.size() + self.entries.len()) {
+            return Err(Failed::Bound);
+        }
         // Whoever was on the way somewhere else.
         let known = self.entries.iter().find(|entry| entry.coverage.has(goal));
         if let Some(trace) = known.map(|entry| entry.trace.clone()) {
@@ -287,7 +311,8 @@ impl<'w> Explorer<'w> {
                 }
             }
         }
-        Err(failed)
+        // Not everything was looked at: what was found says little, but for a proof.
+        Err(if self.solver.is_exhausted() && !failed.is_proof() { Failed::Bound } else { failed })
     }
 
     /// The transitions whose answer depends on a rule.
@@ -301,6 +326,9 @@ impl<'w> Explorer<'w> {
         }
         let compiled = self.workflow.compiled();
         let all = compiled.definition.transitions.ids();
+        if self.is_spent(8 * compiled.definition.transitions.len()) {
+            return Vec::new();
+        }
         let asks = |id: &TransitionId| {
             outline.reach(std::iter::once(Origin::Transition(*id))).rules.contains(&rule)
         };
@@ -311,12 +339,10 @@ impl<'w> Explorer<'w> {
     fn places(&self, transition: TransitionId, source: StateId, most: usize) -> Vec<(usize, Cue)> {
         let mut found: Vec<(usize, Cue)> = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
-            if found.len() >= most {
+            if found.len() >= most || self.is_spent(1) {
                 break;
             }
-            let judged = entry.coverage.transitions().nth(transition.index());
-            let is_judged =
-                judged.is_some_and(|found| found.holds + found.fails + found.unknown > 0);
+            let is_judged = entry.coverage.is_judged(transition);
             if !entry.case.is_ended() && entry.case.situation().is_active(source) {
                 found.extend(self.cue(entry, transition).map(|cue| (number, cue)));
             } else if is_judged && self.cue(entry, transition).is_none() {
@@ -344,13 +370,19 @@ impl<'w> Explorer<'w> {
 
     fn cue(&self, entry: &Entry, transition: TransitionId) -> Option<Cue> {
         let compiled = self.workflow.compiled();
+        if self.is_spent(1) {
+            return None;
+        }
         match &compiled.definition.transitions.at(transition).trigger {
             Trigger::Always => Some(Cue::Inside),
             Trigger::Term(index) => Some(Cue::Term(*index)),
             Trigger::Events(_) => {
-                let names = narrate::expected(compiled, entry.case.situation());
-                let name = names.into_iter().find(|name| compiled.chart.listens(transition, name));
-                Some(name.map_or(Cue::Inside, Cue::Event))
+                let situation = entry.case.situation();
+                let names = entry.expected.get_or_init(|| narrate::expected(compiled, situation));
+                let listens =
+                    |name: &&String| self.is_spent(1) || compiled.chart.listens(transition, name);
+                let name = names.iter().find(listens).filter(|_| !self.solver.is_exhausted());
+                Some(name.cloned().map_or(Cue::Inside, Cue::Event))
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::definition::model::Trigger;
 use crate::partition::columns::{choose, combinations};
 use crate::rule::observer::Observer;
 use crate::rule::outline::{Origin, Outline};
-use crate::rule::{Context, Past, Truth};
+use crate::rule::{Context, Meter, Past, Truth};
 use crate::table::{FactId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::Compiled;
@@ -77,12 +77,15 @@ pub(super) struct Prover<'w> {
     outline: &'w Outline,
     looked: RefCell<BTreeMap<Look, Looked>>,
     spent: Cell<u64>,
+    /// Operations of all proofs, whose rules may loop: the budget of one call.
+    meter: Meter,
 }
 
 impl<'w> Prover<'w> {
     pub fn new(workflow: &'w Compiled) -> Self {
         let (looked, spent) = (RefCell::default(), Cell::new(0));
-        Self { workflow, outline: workflow.outline(), looked, spent }
+        let meter = Meter::search(workflow.limits.call_operations);
+        Self { workflow, outline: workflow.outline(), looked, spent, meter }
     }
 
     /// Whether a transition that is judged can ever show a goal.
@@ -182,6 +185,10 @@ impl<'w> Prover<'w> {
         let (mut values, past) = (rules.facts_unknown(), Past::default());
         let mut opens = false;
         for number in 0..all {
+            // What fails for want of room proves nothing.
+            if self.meter.left() == 0 {
+                return Err(many());
+            }
             choose(&mut values, &columns, number);
             let context = Context {
                 facts: &values,
@@ -191,7 +198,7 @@ impl<'w> Prover<'w> {
                 event: None,
                 supposed: false,
                 observer: None,
-                meter: None,
+                meter: Some(&self.meter),
             };
             // An open one is taken, an undecided one hides what follows, a failing one ends the step.
             let is_shut = |id: &TransitionId| rules.judged(*id, &context) == Ok(Truth::False);
@@ -205,6 +212,9 @@ impl<'w> Prover<'w> {
                     opens |= rules.judged(transition, &context) == Ok(Truth::True);
                 }
             }
+        }
+        if self.meter.left() == 0 {
+            return Err(many());
         }
         let facts = columns.iter().map(|(id, _)| *id).collect();
         Ok(All { seen: observer.into_seen(), opens, near, facts })

@@ -11,6 +11,9 @@ use crate::table::{FactId, Id, StateId, TransitionId};
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
 
+/// More than this is not looked through: then nothing is proven of states.
+const MOST_WORK: usize = 20_000_000;
+
 /// States that no case can come to: every transition that leads into them is impossible, or leaves from such a state.
 pub(super) fn dead(workflow: &Workflow, open: &[(Goal, String, Failed)]) -> BTreeSet<StateId> {
     let compiled = workflow.compiled();
@@ -49,6 +52,11 @@ pub(super) fn dead(workflow: &Workflow, open: &[(Goal, String, Failed)]) -> BTre
         });
         !(is_parallel || begins.is_empty() || at_start)
     });
+    // Each round looks at all transitions for all states, and shuts out one state at least.
+    let work = dead.len().saturating_mul(dead.len()).saturating_mul(chart.transitions.len());
+    if work > MOST_WORK {
+        return BTreeSet::new();
+    }
     // Of the states that were not entered those stay out that something might lead into.
     loop {
         let before = dead.len();

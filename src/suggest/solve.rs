@@ -17,7 +17,7 @@ use crate::definition::model::EventDecl;
 use crate::definition::shape::{Kind, Shape};
 use crate::partition::samples::{Gap, Palette, grid};
 use crate::rule::outline::{Origin, Outline, Threshold};
-use crate::rule::{Context, Current, Facts, Truth};
+use crate::rule::{Context, Current, Facts, Meter, Truth};
 use crate::suggest::distance::Aim;
 use crate::suggest::inputs::Inputs;
 use crate::table::{FactId, TransitionId};
@@ -30,6 +30,8 @@ const EVALUATIONS: u32 = 4_000;
 const LEVEL: usize = 64;
 /// Clauses evaluated in all searches for one workflow: what a stranger's file can ask for is bounded.
 const CLAUSES: u64 = 40_000_000;
+/// All searches for one workflow, the cases that are run for them and what is looked through have the budget of so many calls.
+const CALLS: u64 = 20;
 /// Steps of a number that are gone through where nothing tells how far it is to go.
 const SWEEP: i64 = 600;
 /// Numbers that are tried from the first on where more than comparisons are made with them.
@@ -75,6 +77,8 @@ pub(super) struct Solver<'w> {
     pub outline: &'w Outline,
     /// Clauses that were evaluated in all searches.
     spent: Cell<u64>,
+    /// Operations of everything that is done for one workflow.
+    pub meter: Meter,
 }
 
 /// One search.
@@ -90,12 +94,17 @@ struct Search<'w, 's> {
 
 impl<'w> Solver<'w> {
     pub fn new(workflow: &'w Compiled) -> Self {
-        Self { workflow, outline: workflow.outline(), spent: Cell::new(0) }
+        Self {
+            workflow,
+            outline: workflow.outline(),
+            spent: Cell::new(0),
+            meter: Meter::search(workflow.limits.call_operations.saturating_mul(CALLS)),
+        }
     }
 
     /// Whether no search is made any more.
     pub fn is_exhausted(&self) -> bool {
-        self.spent.get() > CLAUSES
+        self.spent.get() > CLAUSES || self.meter.left() == 0
     }
 
     /// Searches from where a case stands. `near` changes only what comes with the event itself, and the time.
@@ -464,7 +473,12 @@ impl Search<'_, '_> {
 
     fn context<'a>(&'a self, point: &'a Point, event: Option<&'a Current>) -> Context<'a> {
         let situation = self.case.situation();
-        Context { facts: &point.facts, now: point.time, ..situation.context(event) }
+        Context {
+            facts: &point.facts,
+            now: point.time,
+            meter: Some(&self.solver.meter),
+            ..situation.context(event)
+        }
     }
 
     fn cost(&self, point: &Point) -> u64 {

@@ -8,9 +8,13 @@ use crate::case::decision::Decision;
 use crate::case::event::{Event, Until};
 use crate::case::place::{Happened, Place};
 use crate::coverage::Coverage;
+use crate::rule::Meter;
 use crate::scenario::{Scenario, plan};
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
+
+/// Operations that an act takes besides its scripts.
+const ACT: u64 = 64;
 
 #[derive(Debug, Clone)]
 pub(super) struct Trace {
@@ -79,9 +83,11 @@ impl Trace {
             place: plan.place.clone(),
             acts: Vec::new(),
         };
+        let meter = Meter::call(workflow.limits());
+        let (at, facts) = (Some(trace.at), trace.facts.clone());
         let mut case = match &plan.place {
-            Some(place) => Case::placed(workflow, Some(trace.at), &trace.facts, place).ok()?,
-            None => Case::start(workflow, Some(trace.at), trace.facts.clone()).ok()?.0,
+            Some(place) => Case::placed(workflow, at, &facts, place).ok()?,
+            None => Case::start_within(workflow, at, facts, None, &meter).ok()?.0,
         };
         for step in &plan.steps {
             let after = |length| case.time().add(length, zone);
@@ -94,7 +100,7 @@ impl Trace {
                         plan::When::At(at) => event.at = Some(*at),
                         plan::When::After(length) => event.at = Some(after(*length)?),
                     }
-                    let decision = case.fire(&event);
+                    let decision = case.fire_within(&event, None, &meter);
                     (Act::Fire(Box::new(event)), decision)
                 }
                 plan::Act::Advance(when) => {
@@ -103,7 +109,8 @@ impl Trace {
                         plan::When::At(at) => *at,
                         plan::When::After(length) => after(*length)?,
                     };
-                    (Act::Advance(until), case.advance(Until::Time(until)))
+                    let until_then = Until::Time(until);
+                    (Act::Advance(until), case.advance_within(until_then, None, &meter))
                 }
                 plan::Act::Look => continue,
             };
@@ -143,20 +150,22 @@ impl Trace {
     }
 
     /// Runs it. `None` where it cannot begin, or where something in it is an error or not expected.
-    pub fn play(&self, workflow: &Workflow) -> Option<Played> {
+    pub fn play(&self, workflow: &Workflow, meter: &Meter) -> Option<Played> {
         let mut coverage = Coverage::new(workflow);
         let mut case = match &self.place {
             Some(place) => Case::placed(workflow, Some(self.at), &self.facts, place).ok()?,
-            None => coverage.start(Some(self.at), self.facts.clone()).ok()?.0,
+            None => coverage.start_within(Some(self.at), self.facts.clone(), meter).ok()?.0,
         };
         let mut decisions = Vec::with_capacity(self.acts.len());
         let leaves =
             |case: &Case| -> Vec<String> { case.states().into_iter().map(str::to_owned).collect() };
         let mut states = vec![leaves(&case)];
         for act in &self.acts {
+            // What is taken down of it, and its answer.
+            meter.spend(ACT);
             let decision = match act {
-                Act::Fire(event) => coverage.fire(&mut case, event),
-                Act::Advance(time) => coverage.advance(&mut case, Until::Time(*time)),
+                Act::Fire(event) => coverage.fire_within(&mut case, event, meter),
+                Act::Advance(time) => coverage.advance_within(&mut case, Until::Time(*time), meter),
             };
             case.records.clear();
             let fails = matches!(decision.outcome, Outcome::Error | Outcome::NotExpected)

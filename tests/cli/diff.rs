@@ -200,3 +200,18 @@ fn nobody_is_told_as_nobody() {
     assert!(ran.out.contains("type: whole number → number"), "{}", ran.out);
     assert!(!ran.out.contains("0 → 0"), "{}", ran.out);
 }
+
+/// Two workflows that are as large as may be are not held both with all that they mean.
+#[test]
+fn two_very_large_workflows_are_not_compared() {
+    let folder = folder("diff-large");
+    let facts: Vec<String> = (0..75_001).map(|number| format!(r#""f{number}": {{}}"#)).collect();
+    let text = format!(
+        r#"{{ "id": "w", "facts": {{ {} }}, "states": {{ "a": {{}} }} }}"#,
+        facts.join(", ")
+    );
+    let path = write(&folder, "large.json", &text);
+    let ran = run(&["diff", &path, &path]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("more than the 150000 that are compared"), "{}", ran.err);
+}

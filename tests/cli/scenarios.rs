@@ -232,3 +232,27 @@ fn what_fails_behind_an_accepted_event_is_recorded() {
     let ran = run(&["test", scenario.to_str().unwrap()]);
     assert_eq!(ran.code, 0, "{}", ran.out);
 }
+
+/// The answers of many that fail are a megabyte each: those that have no room are counted.
+#[test]
+fn answers_of_failures_have_room_only_for_some() {
+    let folder = folder("test-many-fail");
+    let guards = vec![r#"{ "guard": "t == `x`" }"#; 60].join(", ");
+    let text = "y".repeat(20_000);
+    let workflow = format!(
+        r#"{{ "id": "w", "facts": {{ "t": {{ "type": "string", "default": "{text}" }} }}, "events": {{ "go": {{}} }},
+            "states": {{ "a": {{ "on": {{ "go": [{guards}] }} }} }} }}"#
+    );
+    let scenarios: Vec<String> = (0..12)
+        .map(|number| format!(r#""s{number}": {{ "steps": [{{ "event": "go" }}] }}"#))
+        .collect();
+    write(&folder, "w.json", &workflow);
+    let file =
+        format!(r#"{{ "workflow": "w.json", "scenarios": {{ {} }} }}"#, scenarios.join(", "));
+    write(&folder, "w.scenario.json", &file);
+    let ran = run(&["test", folder.to_str().unwrap()]);
+    assert_eq!(ran.code, 1);
+    let said = "scenarios that failed are left out: they are too long";
+    assert!(ran.out.contains(said), "{}", ran.out.len());
+    assert!(ran.out.contains("12 not as expected"));
+}

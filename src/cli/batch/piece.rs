@@ -9,7 +9,9 @@ use super::rows::{Problems, Raw};
 use super::{Asked, Format, Question, TOLD};
 
 /// Bytes of columns that are held at once: a workflow may have many facts and states.
-const COLUMNS: usize = 128 * 1024 * 1024;
+const COLUMNS: usize = 48 * 1024 * 1024;
+/// Rows between two looks at them.
+const BETWEEN: usize = 64;
 
 /// What rows are asked, and how it is said.
 pub(super) struct Asking<'a> {
@@ -73,7 +75,7 @@ impl Asking<'_> {
                     }
                 }
             }
-            if lines.len() % 1_024 == 1_023 && table.bytes() > COLUMNS {
+            if lines.len() % BETWEEN == BETWEEN - 1 && table.bytes() > COLUMNS {
                 self.answer(&table, &lines, &mut piece)?;
                 table.clear();
                 lines.clear();

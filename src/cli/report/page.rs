@@ -1,10 +1,12 @@
 //! What stands on the pages, as plain data for the templates.
 
+use std::collections::HashMap;
+
 use minijinja::Value;
 use serde::Serialize;
 use tresteg::diff::{self, ChangeKind};
 use tresteg::export::{
-    self, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, Reference, SvgOptions,
+    self, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, SvgOptions,
 };
 use tresteg::{Counts, Coverage, CoverageShare, Failure, Language, Mutant, Scenario};
 
@@ -286,17 +288,22 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
 
 /// The outline with what pages show besides.
 fn dressed(outline: export::Outline) -> Outline {
-    let carried = |fact: &str| {
-        let carries = |list: &[Reference]| list.iter().any(|of| of.name == fact);
-        let events = outline.events.iter();
-        let events = events.filter(|event| carries(&event.required) || carries(&event.sets));
-        events.map(|event| event.said.clone()).collect::<Vec<_>>()
-    };
+    let mut carried: HashMap<&str, Vec<&export::Said>> = HashMap::new();
+    for event in &outline.events {
+        for of in event.required.iter().chain(&event.sets) {
+            let events = carried.entry(&of.name).or_default();
+            if !events.last().is_some_and(|last| std::ptr::eq(*last, &event.said)) {
+                events.push(&event.said);
+            }
+        }
+    }
     let facts = outline.facts.iter().map(|fact| Fact {
-        carried_by: carried(&fact.said.name)
+        carried_by: carried
+            .get(fact.said.name.as_str())
             .into_iter()
+            .flatten()
             .map(|said| Link {
-                title: said.title,
+                title: said.title.clone(),
                 page: Some(format!("#event-{}", anchor(&said.name))),
             })
             .collect(),
