@@ -13,6 +13,7 @@ mod builtins;
 mod canonical;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
+#[cfg(feature = "batch")]
 mod column;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
@@ -64,6 +65,7 @@ use plan::{Lowered, No};
 use syntax::Extent;
 
 pub(crate) use act::lacked;
+#[cfg(feature = "batch")]
 pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};

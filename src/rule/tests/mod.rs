@@ -11,6 +11,7 @@
 mod actions;
 mod compiled;
 mod decide;
+#[cfg(feature = "batch")]
 mod differential;
 mod explain;
 mod guide;
