@@ -9,7 +9,7 @@ use crate::case::handle::{EventHandle, Next, Step};
 use crate::case::problem;
 use crate::case::select::{Asker, Wanted, plays, select_briefly};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Context, Current, Fused, Meter, Truth};
+use crate::rule::{Code, Context, Current, Meter, Truth};
 
 impl Case {
     /// Whether an event would be let through as the case stands, if it came now without facts and payload: *moved*, *blocked*
@@ -158,13 +158,13 @@ impl Case {
     }
 
     /// A compiled rule that has not said anything at once; `None` where it is not sure, or where it may ask for the event.
-    fn ask(&self, rule: &Fused, meter: &Meter) -> Option<Truth> {
+    fn ask(&self, rule: &Code, meter: &Meter) -> Option<Truth> {
         let compiled = self.workflow.compiled();
         if compiled.heard.asks_event {
             return rule.quick(&self.situation.facts);
         }
         let context = Context { meter: Some(meter), ..self.situation.context(None) };
-        rule.decide_late(&compiled.rules, &context)
+        rule.decide(&compiled.rules, &context)
     }
 
     #[inline(never)]

@@ -12,7 +12,7 @@ use crate::case::decision::Outcome;
 use crate::case::event::Actor;
 use crate::case::select::plays;
 use crate::definition::model::{EventDecl, StateKind};
-use crate::rule::{Fused, Requirement};
+use crate::rule::{Code, Requirement};
 use crate::table::{EventId, FactId, Id, StateId, Table, TransitionId};
 use crate::workflow::chart::ROOT;
 use crate::workflow::heard::{self, Candidate, asks};
@@ -41,7 +41,7 @@ pub struct EventHandle {
 #[repr(align(32))]
 pub(super) struct Step {
     /// What must hold: a guard, or one of what is required. `None` where somebody must ask who has a role.
-    pub guard: Option<Arc<Fused>>,
+    pub guard: Option<Arc<Code>>,
     pub transition: TransitionId,
     /// What comes next: where it does not hold, and where it does.
     next: [Next; 2],
@@ -201,9 +201,9 @@ struct Builder<'w> {
     /// How many of the states before one listen, by state.
     heard: Vec<u32>,
     /// Steps that ask a rule, by its address and by what comes next. Only asked, never walked: its order reaches no output.
-    known: HashMap<(*const Fused, [Next; 2]), Next>,
+    known: HashMap<(*const Code, [Next; 2]), Next>,
     /// What is required of boolean facts that are set.
-    facts: HashMap<FactId, Arc<Fused>>,
+    facts: HashMap<FactId, Arc<Code>>,
 }
 
 impl Builder<'_> {
@@ -317,7 +317,7 @@ impl Builder<'_> {
         if asks & (asks::NOT_BY | asks::SIGNED) != 0 {
             return Next::AT_LENGTH;
         }
-        let guard = rules.guard(id).map(|program| program.fused.clone());
+        let guard = rules.guard(id).map(|program| program.code.clone());
         let required = rules.requirements(id).iter().map(|requirement| match requirement {
             Requirement::Fact(fact) => match self.facts.get(fact) {
                 Some(known) => Some(Arc::clone(known)),
@@ -342,7 +342,7 @@ impl Builder<'_> {
 
     fn step(
         &mut self,
-        guard: Option<Arc<Fused>>,
+        guard: Option<Arc<Code>>,
         transition: TransitionId,
         next: [Next; 2],
     ) -> Next {

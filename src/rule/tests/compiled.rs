@@ -91,9 +91,9 @@ fn what_the_language_has_is_compiled() {
 fn both(script: &str, facts: &[(&str, &str)]) -> (Option<Truth>, Result<Truth, &'static str>) {
     let world = world(&file(Place::Guard, script)).with(facts);
     let program = world.guard();
-    let fused = program.fused.as_ref().unwrap_or_else(|| panic!("{script} is not compiled"));
+    let code = program.code.as_ref().unwrap_or_else(|| panic!("{script} is not compiled"));
     let reference = Evaluator::new(&world.rules, world.context()).decide(program);
-    (fused.decide(&world.rules, &world.context()), reference.map_err(|fault| fault.code))
+    (code.decide(&world.rules, &world.context()), reference.map_err(|fault| fault.code))
 }
 
 #[test]
@@ -130,8 +130,8 @@ fn what_fails_in_a_variable_fails_before_what_is_unknown_behind_it() {
         let m = world.rules.fact_named("m").unwrap();
         world.facts.set(m, None);
         let program = world.guard();
-        let fused = program.fused.as_ref().unwrap();
-        assert_eq!(fused.decide(&world.rules, &world.context()), None, "{script}");
+        let code = program.code.as_ref().unwrap();
+        assert_eq!(code.decide(&world.rules, &world.context()), None, "{script}");
         let code = Evaluator::new(&world.rules, world.context()).decide(program);
         assert_eq!(code.map_err(|fault| fault.code), Err("overflow"), "{script}");
     }
