@@ -35,8 +35,6 @@ pub(crate) struct Checks {
     scope: u8,
     /// Whether more that holds never makes less of the whole hold, so that what is unknown can be tried both ways.
     monotone: bool,
-    /// The largest word with which no sum overflows.
-    most: u64,
 }
 
 /// Whether what is left of a word, or of a sum of two words times factors, under a mask lies between two bounds.
@@ -51,6 +49,8 @@ struct Check {
     factors: [i64; 2],
     /// The cells that it reads.
     needs: i64,
+    /// The largest word with which no step of a sum overflows or leaves the calendar.
+    most: u64,
 }
 
 impl std::fmt::Debug for Checks {
@@ -62,8 +62,16 @@ impl std::fmt::Debug for Checks {
 /// Without answers.
 impl Default for Checks {
     fn default() -> Self {
-        let idle =
-            Check { at: 0, second: 0, mask: 0, low: 0, width: 0, factors: [0; 2], needs: 0 };
+        let idle = Check {
+            at: 0,
+            second: 0,
+            mask: 0,
+            low: 0,
+            width: 0,
+            factors: [0; 2],
+            needs: 0,
+            most: 0,
+        };
         Self {
             few: |_, _| None,
             many: |_, _| None,
@@ -75,7 +83,6 @@ impl Default for Checks {
             count: 0,
             scope: 0,
             monotone: false,
-            most: 0,
         }
     }
 }
@@ -154,18 +161,16 @@ impl Checks {
         if !self.monotone || there & !exact & self.needs != 0 {
             return None;
         }
-        let (mut failed, mut open, mut sizes) = (0, 0, 0);
+        let (mut failed, mut open, mut large) = (0, 0, false);
         for check in self.checks.get(..usize::from(self.count))? {
             let (one, two) = (words.at(check.at), words.at(check.second));
             let [a, b] = check.factors;
-            if b != 0 || a != 1 {
-                sizes |= size(one) | size(two);
-            }
+            large |= size(one) | size(two) > check.most;
             let sum = one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
             failed = with(failed, (sum & check.mask).wrapping_sub(check.low), check.width);
             open += open + u32::from(check.needs & !exact != 0);
         }
-        if sizes > self.most {
+        if large {
             return None;
         }
         match (self.answer(failed | open), self.answer(failed & !open)) {
@@ -201,16 +206,15 @@ impl Checks {
         if self.needs & !words.at(0) != 0 {
             return None;
         }
-        let (mut failed, mut sizes) = (0, 0);
+        let (mut failed, mut large) = (0, false);
         for check in self.checks.first_chunk::<N>()? {
             let (one, two) = (words.at(check.at), words.at(check.second));
             let [a, b] = check.factors;
-            // A word alone is not multiplied: it may be as large as it is.
-            sizes |= if N > 1 && b == 0 && a == 1 { 0 } else { size(one) | size(two) };
+            large |= size(one) | size(two) > check.most;
             let sum = one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
             failed = with(failed, (sum & check.mask).wrapping_sub(check.low), check.width);
         }
-        (sizes <= self.most).then(|| self.looked_up::<N>(failed))
+        (!large).then(|| self.looked_up::<N>(failed))
     }
 
     /// One sum of twice `N` words between the bounds of the first check.
@@ -226,10 +230,10 @@ impl Checks {
             sizes |= size(one) | size(two);
             sum = sum.wrapping_add(one.wrapping_mul(a)).wrapping_add(two.wrapping_mul(b));
         }
-        if sizes > self.most {
+        let [first, ..] = &self.checks;
+        if sizes > first.most {
             return None;
         }
-        let [first, ..] = &self.checks;
         Some(self.looked_up::<1>(with(0, sum.wrapping_sub(first.low), first.width)))
     }
 
@@ -440,7 +444,6 @@ struct Builder {
     /// Where all cells lie: scope and block.
     home: Option<(u8, usize)>,
     needs: i64,
-    most: u64,
     pairs: bool,
     /// An unknown part may not wait for the rest, or may turn the answer round.
     awkward: bool,
@@ -449,7 +452,7 @@ struct Builder {
 impl Checks {
     /// `None` for a test that needs more than a few checks of cells in one block.
     pub fn of(test: &Test) -> Option<Self> {
-        let mut builder = Builder { most: u64::MAX, ..Builder::default() };
+        let mut builder = Builder::default();
         let formula = builder.formula(test, false)?;
         let (scope, block) = builder.home?;
         let first = *builder.checks.first()?;
@@ -458,7 +461,6 @@ impl Checks {
             block: u32::try_from(block).ok()?,
             scope,
             monotone: !builder.awkward,
-            most: builder.most,
             ..Self::default()
         };
         let (shape, count) = match &builder.long {
@@ -467,7 +469,7 @@ impl Checks {
                 let idle = Check { factors: [0; 2], ..first };
                 checks.checks = [idle; MOST];
                 for (check, terms) in checks.checks.iter_mut().zip(terms.chunks(2)) {
-                    *check = paired(terms, first.low, first.width)?;
+                    *check = paired(terms, &first)?;
                 }
                 // All that is read is one check.
                 checks.monotone = false;
@@ -486,13 +488,13 @@ impl Checks {
 }
 
 /// A part of a sum, of two words at most.
-fn paired(terms: &[(Cell, i64)], low: i64, width: u64) -> Option<Check> {
+fn paired(terms: &[(Cell, i64)], like: &Check) -> Option<Check> {
     let (one, a) = terms.first()?;
     // What is not needed reads a word that is read anyway.
     let (two, b) = terms.get(1).copied().unwrap_or((*one, 0));
     let (at, second) = (one.place.within(), two.place.within());
     let needs = one.place.bit() | two.place.bit();
-    Some(Check { at, second, mask: -1, low, width, factors: [*a, b], needs })
+    Some(Check { at, second, mask: -1, factors: [*a, b], needs, ..*like })
 }
 
 impl Builder {
@@ -606,7 +608,8 @@ impl Builder {
         needs: i64,
         negated: bool,
     ) -> Option<Formula> {
-        let check = Check { at, second: at, mask, low, width: 0, factors: [1, 0], needs };
+        let most = u64::MAX;
+        let check = Check { at, second: at, mask, low, width: 0, factors: [1, 0], needs, most };
         self.bounded(check, low, high, negated)
     }
 
@@ -660,7 +663,6 @@ impl Builder {
         if cells.terms.is_empty() {
             return Some(Formula::Constant((below <= 0 && 0 <= above) != negated));
         }
-        self.most = self.most.min(most.unsigned_abs());
         if cells.terms.len() > 2 {
             if !self.checks.is_empty() || negated || cells.terms.len() > 2 * MOST {
                 return None;
@@ -669,7 +671,9 @@ impl Builder {
         } else {
             self.pairs = true;
         }
-        self.bounded(paired(&cells.terms, 0, 0)?, below, above, negated)
+        let most = most.unsigned_abs();
+        let like = Check { at: 0, second: 0, mask: -1, low: 0, width: 0, factors: [0; 2], needs: 0, most };
+        self.bounded(paired(&cells.terms, &like)?, below, above, negated)
     }
 
     fn compared(&mut self, op: Binary, sides: &[Word; 2], negated: bool) -> Option<Formula> {

@@ -272,6 +272,8 @@ pub(crate) enum Text {
     Upper(Box<Text>),
     Trim(Box<Text>),
     EventName,
+    /// What the event carries.
+    EventData(Arc<str>),
     /// The value of an `enum`.
     Choice(Choices, Word),
 }
@@ -310,6 +312,8 @@ pub(crate) enum Outside {
     Last(Arc<str>),
     Count(Arc<str>),
     Since(StateId),
+    /// What the event carries, if it is of this form.
+    Data(Arc<str>, Form),
 }
 
 /// What a loop goes through.

@@ -111,7 +111,7 @@ impl Text {
     fn visit(&self, seen: Seen) {
         match self {
             Self::Constant(_) => {}
-            Self::Fact(..) | Self::EventName => seen(Leaf::Outside),
+            Self::Fact(..) | Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
             Self::Item(cell) => seen(Leaf::Cell(*cell)),
             Self::Lower(inner) | Self::Upper(inner) | Self::Trim(inner) => inner.visit(seen),
             Self::Choice(_, word) => word.visit(seen),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::facts::{Choices, Form, What};
 use super::super::ir::{
-    Bind, Kind, Linear, Operator, Path, Ratio, RatioTest, Round, Sum, Test, Text,
+    Bind, Kind, Linear, Operator, Outside, Path, Ratio, RatioTest, Round, Sum, Test, Text,
     TextOperator, TextTest, Unary, Word,
 };
 use super::super::program::{Node, Op};
@@ -268,6 +268,14 @@ impl<'r> Lowerer<'r, '_> {
             (Expr::Word(kind, word), Expr::Ratio(ratio)) => {
                 self.ratio(node, ratio, flipped(op), &kind, word)
             }
+            (Expr::Data(name), other) => {
+                let data = self.data(node, name, &other)?;
+                self.compare(node, op, data, other)
+            }
+            (other, Expr::Data(name)) => {
+                let data = self.data(node, name, &other)?;
+                self.compare(node, op, other, data)
+            }
             (Expr::Word(Kind::Ordinal(choices), word), Expr::Text(said))
             | (Expr::Text(said), Expr::Word(Kind::Ordinal(choices), word))
                 if equality =>
@@ -287,6 +295,20 @@ impl<'r> Lowerer<'r, '_> {
             }
             _ => Err(self.no(node, "what is compared has no compiled form")),
         }
+    }
+
+    /// What an event carries, as it must be to be compared with something; anything else the evaluator looks at.
+    fn data(&self, node: &Node, name: Arc<str>, with: &Expr<'r>) -> Low<Expr<'r>> {
+        let (kind, form) = match with {
+            Expr::Text(_) | Expr::Word(Kind::Ordinal(_), _) => {
+                return Ok(Expr::Text(Said::Text(Text::EventData(name))));
+            }
+            Expr::Test(_) => (Kind::Boolean, Form::Boolean),
+            Expr::Word(Kind::Whole, _) => (Kind::Whole, Form::Whole),
+            Expr::Word(Kind::Date, _) => (Kind::Date, Form::Date),
+            _ => return Err(self.no(node, "it is not known what an event carries")),
+        };
+        Ok(super::read::word_or_test(kind, Word::Outside(Outside::Data(name, form))))
     }
 
     fn ratio(
@@ -399,6 +421,14 @@ impl<'r> Lowerer<'r, '_> {
     }
 
     fn is_in(&mut self, node: &'r Node, item: Expr<'r>, list: Expr<'r>) -> Low<Expr<'r>> {
+        let item = match (item, &list) {
+            (Expr::Data(name), Expr::List(List { source: Source::Literal(items), .. }))
+                if let Some(first) = items.first() =>
+            {
+                self.data(node, name, first)?
+            }
+            (item, _) => item,
+        };
         match list {
             Expr::Text(whole) => {
                 let Expr::Text(part) = item else {

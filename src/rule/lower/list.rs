@@ -3,7 +3,7 @@
 
 use super::super::facts::{Column, Form, Items, ListPath, What};
 use super::super::ir::{
-    Cell, Each as Turns, Kind, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Word,
+    Bind, Cell, Each as Turns, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Word,
 };
 use super::super::program::{Each, Node, Program};
 use super::super::syntax::Binary;
@@ -128,21 +128,30 @@ impl<'r> Lowerer<'r, '_> {
         found
     }
 
-    /// What is left of an item behind the closures, and where it passes.
+    /// What is left of an item behind the closures, and where it passes. What is made of items is made of all before anything
+    /// else is asked of any: `last` says that more is asked.
     fn stepped(
         &mut self,
         node: &Node,
         steps: &[Step<'r>],
         mut item: Expr<'r>,
+        last: bool,
     ) -> Low<(Option<Test>, Expr<'r>)> {
         let mut tests = Vec::new();
+        let mut made = false;
         for step in steps {
             let found = self.closure(step, item.clone())?;
             if step.filter {
+                if std::mem::take(&mut made) {
+                    tests.push(self.made(node, &item)?);
+                }
                 tests.push(self.test(node, found)?);
             } else {
-                item = found;
+                (item, made) = (found, true);
             }
+        }
+        if made && last {
+            tests.push(self.made(node, &item)?);
         }
         let filter = match tests.len() {
             0 => None,
@@ -150,6 +159,12 @@ impl<'r> Lowerer<'r, '_> {
             _ => Some(Test::All { tests, strict: true }),
         };
         Ok((filter, item))
+    }
+
+    /// True, once something is known.
+    fn made(&mut self, node: &Node, item: &Expr<'r>) -> Low<Test> {
+        let bind = Bind::Known(self.path(node, item.clone())?);
+        Ok(Test::Let(Box::new(Let { bind, body: Test::Constant(true) })))
     }
 
     /// A loop over a list, with a test of what is left of its items.
@@ -161,7 +176,7 @@ impl<'r> Lowerer<'r, '_> {
     ) -> Low<Turns> {
         let (scope, registers, before) = (self.scope, self.registers, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
-        let (filter, item) = self.stepped(node, &list.steps, item)?;
+        let (filter, item) = self.stepped(node, &list.steps, item, true)?;
         let test = test(self, item)?;
         let cost = self.cost_since(before).max(1);
         let turns = Turns { over, scope: self.scope, cost, filter, test };
@@ -252,7 +267,7 @@ impl<'r> Lowerer<'r, '_> {
             bound.push(item);
         }
         for item in bound {
-            let (filter, item) = self.stepped(node, steps, item)?;
+            let (filter, item) = self.stepped(node, steps, item, true)?;
             let test = match (filter, last) {
                 (None, Some(last)) => {
                     let found = self.closure(last, item)?;
@@ -308,7 +323,7 @@ impl<'r> Lowerer<'r, '_> {
         }
         let (scope, registers, before) = (self.scope, self.registers, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
-        let (filter, item) = self.stepped(node, &list.steps, item)?;
+        let (filter, item) = self.stepped(node, &list.steps, item, false)?;
         let (kind, word) = match item {
             Expr::Word(kind @ (Kind::Whole | Kind::Either(_) | Kind::Days), word) => (kind, word),
             // Of nothing the sum is the integer 0.
@@ -344,7 +359,7 @@ impl<'r> Lowerer<'r, '_> {
         }
         let mut all: Option<(Kind, Word)> = None;
         for item in bound {
-            let (filter, item) = self.stepped(node, steps, item)?;
+            let (filter, item) = self.stepped(node, steps, item, false)?;
             let (Expr::Word(kind, word), None) = (item, filter) else {
                 return Err(self.no(node, "what is added up has no compiled form"));
             };

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::Rules;
 use super::checks::grouped;
-use super::facts::Layout;
+use super::facts::{Form, Layout};
 use super::ir::{Bind, Body, Kind, Let, Outside, Path, REGISTERS, Ratio, Test, Text, Word};
 use super::program::{EventPart, Node, Op, Program};
 use crate::diagnostic::Span;
@@ -121,6 +121,8 @@ enum Expr<'r> {
     Place(Place<'r>),
     /// A list or record that is written out, or a duration that is no word.
     Constant,
+    /// What an event carries, of a type that its use says.
+    Data(Arc<str>),
 }
 
 /// A text.
@@ -269,6 +271,7 @@ impl<'r> Lowerer<'r, '_> {
         match expr {
             Expr::Test(test) => Ok(test),
             Expr::Word(Kind::Boolean, word) => Ok(is_true(word)),
+            Expr::Data(name) => Ok(is_true(Word::Outside(Outside::Data(name, Form::Boolean)))),
             _ => Err(self.no(node, "it is not known to be true or false")),
         }
     }
@@ -371,7 +374,9 @@ impl<'r> Lowerer<'r, '_> {
             Expr::Text(said) => Path::Text(self.text(node, said)?),
             Expr::List(list) => self.list_known(node, &list)?,
             Expr::Constant => Path::Test(Test::Constant(true)),
-            Expr::Ratio(_) => return Err(self.no(node, "whether a quotient is known is asked")),
+            Expr::Ratio(_) | Expr::Data(_) => {
+                return Err(self.no(node, "whether such a value is known has no compiled form"));
+            }
         })
     }
 
@@ -452,7 +457,7 @@ impl<'r> Lowerer<'r, '_> {
             Op::Event(EventPart::Actor) | Op::Who(_) => {
                 Err(self.no(node, "it asks who sent an event"))
             }
-            Op::Data(_) => Err(self.no(node, "it reads what an event carries")),
+            Op::Data(name) => Ok(Expr::Data(Arc::clone(name))),
             Op::Last(pattern) => word(Kind::Time, Outside::Last(pattern.clone())),
             Op::Count(pattern) => word(Kind::Whole, Outside::Count(pattern.clone())),
             Op::Since(state) => word(Kind::Time, Outside::Since(*state)),

@@ -29,7 +29,9 @@ impl<'r> Lowerer<'r, '_> {
         };
         let (first, rest): (&'r Node, Vec<&'r Node>) = (*first, rest.to_vec());
         let (locals, registers) = (self.locals.clone(), self.registers);
+        self.depth += 1;
         let found = self.first_of(first, rest, truth);
+        self.depth -= 1;
         self.locals = locals;
         self.registers = registers;
         found
@@ -121,6 +123,7 @@ impl<'r> Lowerer<'r, '_> {
 
     /// What a statement does to variables, without leaving: what is worked out for it is bound.
     fn effect(&mut self, node: &'r Node, binds: &mut Vec<Bind>) -> Low<()> {
+        self.count(node)?;
         match &node.op {
             Op::Block(inner) => {
                 let known = self.locals.len();
@@ -153,7 +156,6 @@ impl<'r> Lowerer<'r, '_> {
                 Ok(())
             }
             Op::If { .. } | Op::Switch { .. } => {
-                self.count(node)?;
                 let (more, ways) = self.ways(node)?;
                 binds.extend(more);
                 let slots = self.outer(&[node], false);
@@ -410,7 +412,9 @@ impl<'r> Lowerer<'r, '_> {
         let Some((first, rest)) = nodes.split_first() else { return Ok(()) };
         let (first, rest): (&'r Node, Vec<&'r Node>) = (*first, rest.to_vec());
         let yes = || Expr::Test(Test::Constant(true));
-        match &first.op {
+        self.count(first)?;
+        self.depth += 1;
+        let found = match &first.op {
             Op::Block(inner) => self.turn(inner.iter().chain(rest).collect(), binds),
             Op::Continue => Ok(()),
             Op::Break => {
@@ -425,7 +429,6 @@ impl<'r> Lowerer<'r, '_> {
                 Ok(())
             }
             Op::If { .. } | Op::Switch { .. } if jumps(first, true) => {
-                self.count(first)?;
                 let (more, mut ways) = self.ways(first)?;
                 binds.extend(more);
                 if ways.last().is_none_or(|(test, _)| test.is_some()) {
@@ -446,7 +449,6 @@ impl<'r> Lowerer<'r, '_> {
                 let (Root::Local(slot), true) = (place.root, place.steps.is_empty()) else {
                     return Err(self.no(first, "it changes a list or record"));
                 };
-                self.count(first)?;
                 let before = self.local(first, slot)?;
                 let found = self.expr(value)?;
                 let found = self.arithmetic(first, *op, before, found)?;
@@ -456,7 +458,6 @@ impl<'r> Lowerer<'r, '_> {
             Op::If { condition, then, otherwise: None }
                 if rest.is_empty() && let Some(assign) = only_adds(then) =>
             {
-                self.count(first)?;
                 let test = self.condition(condition)?;
                 let Op::Assign { place, .. } = &assign.op else { return Ok(()) };
                 let Root::Local(slot) = place.root else { return Ok(()) };
@@ -467,11 +468,10 @@ impl<'r> Lowerer<'r, '_> {
                 self.put(slot, found);
                 Ok(())
             }
-            _ => {
-                self.effect(first, binds)?;
-                self.turn(rest, binds)
-            }
-        }
+            _ => self.effect(first, binds).and_then(|()| self.turn(rest, binds)),
+        };
+        self.depth -= 1;
+        found
     }
 
     /// For each case of a `switch` when it applies; `None` for one that always does. First the subject is worked out.

@@ -388,6 +388,13 @@ impl Rows for Row<'_> {
             Outside::Since(state) => {
                 context.past.entered.get(state).map(|time| time.microseconds())
             }
+            Outside::Data(name, form) => {
+                context.event.and_then(|event| event.data.get(name)).map(|value| {
+                    let cell = form.cell(value);
+                    self.doubt(cell.presence == Presence::Wide);
+                    cell.word
+                })
+            }
         };
         Lane { words: found.unwrap_or(0), known: found.is_some() }
     }

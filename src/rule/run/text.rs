@@ -132,6 +132,19 @@ impl<'a> Row<'a> {
                     None
                 }
             },
+            Text::EventData(name) => {
+                let Source::Case(context) = self.source else {
+                    self.doubt(true);
+                    return None;
+                };
+                match context.event?.data.get(name)? {
+                    Value::Text(text) => Some(Cow::Borrowed(text)),
+                    _ => {
+                        self.doubt(true);
+                        None
+                    }
+                }
+            }
             Text::Choice(choices, word) => {
                 let place = self.word(word, true);
                 if !place.known {
