@@ -13,6 +13,9 @@ use super::syntax::Binary;
 /// Checks of one node.
 const MOST: usize = 8;
 
+/// Ranges that are checked without a call.
+const INLINE: usize = 4;
+
 /// Ranges that a set is made of.
 const RANGES: usize = 3;
 
@@ -24,6 +27,8 @@ pub(crate) struct Checks {
     few: fn(&Self, &[i64; FEW]) -> Option<bool>,
     many: fn(&Self, &[i64; BLOCK]) -> Option<bool>,
     slice: fn(&Self, &[i64]) -> Option<bool>,
+    /// For which of up to 64 rows of a list it holds.
+    rows: fn(&Self, &[i64], usize) -> Option<u64>,
     /// Cells that must have a word.
     needs: i64,
     /// By the number that the checks come to: a bit for each that fails, the first one's highest.
@@ -35,6 +40,8 @@ pub(crate) struct Checks {
     scope: u8,
     /// Whether more that holds never makes less of the whole hold, so that what is unknown can be tried both ways.
     monotone: bool,
+    /// Whether it is no more than four ranges: then nothing is called.
+    inline: bool,
 }
 
 /// Whether what is left of a word, or of a sum of two words times factors, under a mask lies between two bounds.
@@ -76,6 +83,7 @@ impl Default for Checks {
             few: |_, _| None,
             many: |_, _| None,
             slice: |_, _| None,
+            rows: |_, _, _| None,
             needs: 0,
             answers: [0; 4],
             checks: [idle; MOST],
@@ -83,6 +91,7 @@ impl Default for Checks {
             count: 0,
             scope: 0,
             monotone: false,
+            inline: false,
         }
     }
 }
@@ -125,9 +134,33 @@ impl Checks {
     #[inline(always)]
     pub fn decide(&self, words: &Words) -> Option<bool> {
         match words {
+            Words::Few(words) if self.inline => self.inlined(words),
             Words::Few(words) => (self.few)(self, words),
-            Words::Many(blocks) => (self.many)(self, blocks.get(self.block as usize)?),
+            Words::Many(blocks) => {
+                let words = blocks.get(self.block as usize)?;
+                if self.inline { self.inlined(words) } else { (self.many)(self, words) }
+            }
         }
+    }
+
+    /// Four ranges, however many there are: they are checked beside one another.
+    #[inline(always)]
+    fn inlined<B: Block + ?Sized>(&self, words: &B) -> Option<bool> {
+        if self.needs & !words.at(0) != 0 {
+            return None;
+        }
+        let mut failed = 0;
+        for check in self.checks.first_chunk::<INLINE>()? {
+            let word = words.at(check.at) & check.mask;
+            failed = with(failed, word.wrapping_sub(check.low), check.width);
+        }
+        Some(self.looked_up::<INLINE>(failed >> 4_u32.wrapping_sub(self.count.into())))
+    }
+
+    /// For which rows of a list it holds, of up to 64; `None` where something has no word.
+    #[inline(always)]
+    pub fn decide_rows(&self, words: &[i64], width: usize) -> Option<u64> {
+        (self.rows)(self, words, width)
     }
 
     /// The scope of its cells.
@@ -256,6 +289,14 @@ impl Checks {
                     few: |checks, words| checks.$shape::<$run, _>(words),
                     many: |checks, words| checks.$shape::<$run, _>(words),
                     slice: |checks, words| checks.$shape::<$run, _>(words),
+                    rows: |checks, words, width| {
+                        let rows = words.chunks_exact(width).enumerate();
+                        rows.fold(Some(0), |all, (place, row)| {
+                            let holds = checks.$shape::<$run, _>(row)?;
+                            Some(all? | u64::from(holds) << (place & 63))
+                        })
+                    },
+                    inline: shape == Shape::Ranges && $count <= INLINE,
                     ..self.answering($count, formula)
                 }
             };

@@ -46,6 +46,13 @@ impl List {
         self.words.chunks_exact(self.width.max(1))
     }
 
+    /// How many items there are, and their cells, each of so many words.
+    #[inline(always)]
+    pub fn cells(&self) -> (usize, &[i64], usize) {
+        let width = self.width.max(1);
+        (self.words.len() / width, &self.words, width)
+    }
+
     pub fn row(&self, number: usize) -> Option<&[i64]> {
         let from = number.checked_mul(self.width)?;
         self.words.get(from..from + self.width)

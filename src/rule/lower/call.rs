@@ -41,7 +41,9 @@ impl<'r> Lowerer<'r, '_> {
                     && let Declared::Array(items) = &place.shape.kind
                     && let Form::Ordinal(choices) = Form::of(items)
                     && choices.0.len() <= 63
+                    && (self.scope == 0 || place.shape.unique_items)
                 {
+                    self.extra += 1_000;
                     let places = values.iter().map(|value| choices.ordinal(value.as_str()?));
                     let bits = places.map(|place| place.map(|place| 1_i64 << place));
                     if let (Some(bits), Word::Cell(cell)) = (

@@ -83,20 +83,7 @@ impl Interval {
             }
             // A stand-in is known.
             Word::Or(options) => {
-                let mut tests: Vec<Test> =
-                    options.into_iter().map(|option| self.test(option)).collect();
-                match (tests.pop(), tests.pop(), tests.is_empty()) {
-                    (Some(Test::Constant(truth)), Some(first), true)
-                        if let Some(path) = path_of(&first) =>
-                    {
-                        with_stand_in(first, path, truth)
-                    }
-                    (last, before, _) => {
-                        tests.extend(before);
-                        tests.extend(last);
-                        Test::Or(tests)
-                    }
-                }
+                first_known(options.into_iter().map(|option| self.test(option)).collect())
             }
             // Sums of one word, by a factor that goes into the bounds.
             Word::Sum(sum) if sum.terms.len() == 1 && proper && single(&sum).is_some() => {
@@ -160,19 +147,18 @@ fn path_of(test: &Test) -> Option<Path> {
     }
 }
 
-/// A test, or what stands for it where it is unknown.
-fn with_stand_in(test: Test, path: Path, truth: bool) -> Test {
+/// The first test that is known; one of a cell and a constant that stands for it are two checks.
+pub(super) fn first_known(tests: Vec<Test>) -> Test {
+    let ([test, Test::Constant(truth)], Some(path)) =
+        (tests.as_slice(), tests.first().and_then(path_of))
+    else {
+        return Test::Or(tests);
+    };
     let known = Test::Known(Box::new(path));
     match truth {
-        true => Test::Any { tests: vec![known.negated(), test], strict: false },
-        false => Test::All { tests: vec![known, test], strict: false },
+        true => Test::Any { tests: vec![known.negated(), test.clone()], strict: false },
+        false => Test::All { tests: vec![known, test.clone()], strict: false },
     }
-}
-
-/// Of a boolean and a constant that stands for it.
-pub(super) fn stand_in(options: &[Expr]) -> Option<Test> {
-    let [Expr::Test(test), Expr::Test(Test::Constant(truth))] = options else { return None };
-    Some(with_stand_in(test.clone(), path_of(test)?, *truth))
 }
 
 /// Whether a number always has 64 bits when it has been rounded: a sum is worked out in more, and may be too large.
@@ -372,19 +358,7 @@ impl<'r> Lowerer<'r, '_> {
             }
             Said::Or(options) => {
                 let options = options.into_iter().map(|option| self.is_text(node, option, text));
-                let mut options: Vec<Test> = options.collect::<Low<_>>()?;
-                match (options.pop(), options.pop(), options.is_empty()) {
-                    (Some(Test::Constant(truth)), Some(first), true)
-                        if let Some(path) = path_of(&first) =>
-                    {
-                        with_stand_in(first, path, truth)
-                    }
-                    (last, before, _) => {
-                        options.extend(before);
-                        options.extend(last);
-                        Test::Or(options)
-                    }
-                }
+                first_known(options.collect::<Low<_>>()?)
             }
             Said::Text(own) => {
                 let part = Text::Constant(Arc::clone(text));
@@ -409,6 +383,8 @@ impl<'r> Lowerer<'r, '_> {
             if usize::try_from(length)
                 .is_ok_and(|length| length > 0 && length <= self.rules.limits.list_items)
             {
+                // The evaluator makes the list.
+                self.extra += u32::try_from(length).unwrap_or(u32::MAX) * 2;
                 return Ok(Expr::Test(range(word.clone(), from, below - 1, negated)));
             }
         }
@@ -445,6 +421,7 @@ impl<'r> Lowerer<'r, '_> {
 
     fn is_among(&mut self, node: &'r Node, item: Expr<'r>, list: List<'r>) -> Low<Expr<'r>> {
         if let (Source::Literal(items), true) = (&list.source, list.steps.is_empty()) {
+            self.extra += u32::try_from(items.len()).unwrap_or(u32::MAX);
             if let Some(test) = self.one_of(&item, items) {
                 return Ok(Expr::Test(test));
             }
@@ -470,7 +447,10 @@ impl<'r> Lowerer<'r, '_> {
             && let Declared::Array(items) = &place.shape.kind
             && let Form::Ordinal(choices) = Form::of(items)
             && choices.0.len() <= 63
+            // In a loop, what the evaluator goes through counts.
+            && (self.scope == 0 || place.shape.unique_items)
         {
+            self.extra += 64;
             let bits = choices.ordinal(text).map(|place| 1_i64 << place);
             if let (Some(bits), Word::Cell(cell)) =
                 (bits, self.cell(node, place, What::Mask(choices))?)

@@ -382,11 +382,8 @@ impl<'r> Lowerer<'r, '_> {
 
     /// The first that is known.
     fn first_known(&mut self, node: &Node, options: Vec<Expr<'r>>) -> Low<Expr<'r>> {
-        if let Some(test) = compare::stand_in(&options) {
-            return Ok(Expr::Test(test));
-        }
         match self.joined(node, options)? {
-            Joined::Tests(all) => Ok(Expr::Test(Test::Or(all))),
+            Joined::Tests(all) => Ok(Expr::Test(compare::first_known(all))),
             Joined::Words(kind, all) => Ok(Expr::Word(kind, Word::Or(all))),
             Joined::Texts(all) => Ok(Expr::Text(Said::Or(all))),
         }

@@ -40,12 +40,14 @@ type Ended<T> = Option<ControlFlow<T>>;
 
 impl<'a> Row<'a> {
     /// The row of a case.
+    #[inline(always)]
     pub fn over(rules: &'a Rules, context: &'a Context<'a>) -> Self {
         let most = rules.limits.operations;
         let budget = context.meter.map_or(most, |meter| most.min(meter.left()));
         Self::new(rules, context.facts.words().as_slice(), Source::Case(context), budget)
     }
 
+    #[inline(always)]
     pub fn new(rules: &'a Rules, cells: &'a [i64], source: Source<'a>, budget: u64) -> Self {
         Self {
             scopes: [cells, &[], &[], &[]],
@@ -59,7 +61,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    pub fn decide(mut self, test: &Test) -> Option<Truth> {
+    #[inline]
+    pub fn decide(&mut self, test: &Test) -> Option<Truth> {
         let before = self.budget;
         let found = self.test(test, true);
         self.charge(before);
@@ -70,7 +73,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    pub fn value(mut self, word: &Word) -> Option<Option<i64>> {
+    pub fn value(&mut self, word: &Word) -> Option<Option<i64>> {
         let before = self.budget;
         let found = self.word(word, true);
         self.charge(before);
@@ -209,6 +212,21 @@ impl<'a> Row<'a> {
         Some(ControlFlow::Continue(()))
     }
 
+    /// For which items a test holds that is no more than checks of their cells, and how many items there are.
+    #[inline(always)]
+    fn checked(&mut self, each: &Each) -> Option<(u64, u32)> {
+        let (Over::List(list), Test::Checks(checks), None) = (&each.over, &each.test, &each.filter)
+        else {
+            return None;
+        };
+        if checks.0.scope() != each.scope {
+            return None;
+        }
+        let (count, cells, width) = self.list(*list)?.cells();
+        let found = if count <= 64 { checks.0.decide_rows(cells, width)? } else { return None };
+        Some((found, u32::try_from(count).ok()?))
+    }
+
     /// Whether an item passes and its test holds; `None` where something of it is unknown or not sure.
     #[inline(always)]
     fn passes(&mut self, each: &Each) -> Option<bool> {
@@ -237,6 +255,16 @@ impl<'a> Row<'a> {
     fn search(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
         if each.filter.is_some() {
             return self.search_filtered(each, wanted);
+        }
+        if let Some((found, count)) = self.checked(each) {
+            let first = (if wanted { found } else { !found }).trailing_zeros();
+            let turns = count.min(first.saturating_add(1));
+            self.spend(u64::from(turns) * u64::from(each.cost));
+            return match (self.unsure, first < count) {
+                (true, _) => None,
+                (false, true) => Some(ControlFlow::Break(Some(first as usize))),
+                (false, false) => Some(ControlFlow::Continue(())),
+            };
         }
         self.turns(&each.over, each.scope, each.cost, |this, number| match this.asked(&each.test) {
             Some(found) if found != wanted => ControlFlow::Continue(()),
@@ -450,6 +478,10 @@ impl Rows for Row<'_> {
 
     #[inline(never)]
     fn counted(&mut self, each: &Each, _: bool) -> Lane<i64, bool> {
+        if let Some((found, count)) = self.checked(each) {
+            self.spend(u64::from(count) * u64::from(each.cost));
+            return Lane { words: found.count_ones().into(), known: !self.unsure };
+        }
         let mut count = 0;
         let ended = self.turns(&each.over, each.scope, each.cost, |this, _| {
             match this.passes(each) {
