@@ -45,10 +45,11 @@ const LAWS: [&str; 13] = [
 ];
 
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
-const CEILINGS: [(&str, usize); 15] = [
+const CEILINGS: [(&str, usize); 16] = [
     ("batch", 54),
     ("case", 438),
     ("cli", 356),
+    ("core", 1_880),
     ("coverage", 66),
     ("definition", 290),
     ("diff", 118),
@@ -61,6 +62,27 @@ const CEILINGS: [(&str, usize); 15] = [
     ("scenario", 138),
     ("suggest", 134),
     ("workflow", 110),
+];
+/// What stands behind features: all else is what every embedder compiles.
+const BEHIND: [&str; 18] = [
+    "batch/",
+    "case/decide.rs",
+    "case/handle.rs",
+    "case/row",
+    "cli/",
+    "coverage/",
+    "diff/",
+    "export/",
+    "guide",
+    "log/",
+    "main.rs",
+    "mutation/",
+    "partition/",
+    "rule/column/",
+    "rule/outline.rs",
+    "scenario/",
+    "suggest/",
+    "workflow/graph.rs",
 ];
 /// A ceiling that is further above than this, in kB, is lowered.
 const HEADROOM: usize = 15;
@@ -240,11 +262,17 @@ fn code() -> Vec<(String, String)> {
 #[test]
 fn rooms_keep_their_size() {
     let mut rooms: BTreeMap<String, usize> = BTreeMap::new();
+    // In several rooms.
+    let mut core = 0;
     for (file, text) in code() {
         let room = file.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
         *rooms.entry(room).or_default() += text.len();
+        if !BEHIND.iter().any(|place| file.starts_with(place)) {
+            core += text.len();
+        }
     }
     let all: usize = rooms.values().sum();
+    rooms.insert("core".to_owned(), core);
     for (room, bytes) in &rooms {
         println!("{:>6} kB {room}", bytes.div_ceil(1_000));
     }
