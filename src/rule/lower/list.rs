@@ -3,13 +3,13 @@
 
 use super::super::facts::{Column, Form, Items, ListPath, What};
 use super::super::ir::{
-    Bind, Cell, Each as Turns, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Word,
+    Bind, Cell, Each as Turns, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Text, Word,
 };
 use super::super::program::{Each, Node, Program};
 use super::super::syntax::Binary;
 use super::arithmetic::binary;
 use super::read::{Place, Root};
-use super::{Expr, Low, Lowerer};
+use super::{Expr, Low, Lowerer, Said};
 use crate::definition::shape::Kind as Declared;
 
 /// A list, and what is to be done with it.
@@ -141,10 +141,10 @@ impl<'r> Lowerer<'r, '_> {
         let mut made = false;
         for step in steps {
             let found = self.closure(step, item.clone())?;
+            if std::mem::take(&mut made) {
+                tests.push(self.made(node, &item)?);
+            }
             if step.filter {
-                if std::mem::take(&mut made) {
-                    tests.push(self.made(node, &item)?);
-                }
                 tests.push(self.test(node, found)?);
             } else {
                 (item, made) = (found, true);
@@ -433,8 +433,21 @@ impl<'r> Lowerer<'r, '_> {
     pub fn list_known(&mut self, node: &Node, list: &List<'r>) -> Low<Path> {
         match &list.source {
             Source::Place(place) if list.steps.is_empty() => self.place_known(node, place),
-            Source::Literal(items) if items.is_empty() => Ok(Path::Test(Test::Constant(true))),
+            Source::Literal(items) if items.iter().all(is_constant) => {
+                Ok(Path::Test(Test::Constant(true)))
+            }
             _ => Err(self.no(node, "what is made of a list is kept")),
         }
+    }
+}
+
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Word(_, Word::Constant(_)) | Expr::Test(Test::Constant(_)) | Expr::Constant => true,
+        Expr::Text(Said::Text(Text::Constant(_))) => true,
+        Expr::List(List { source: Source::Literal(items), steps }) => {
+            steps.is_empty() && items.iter().all(is_constant)
+        }
+        _ => false,
     }
 }
