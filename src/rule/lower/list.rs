@@ -174,13 +174,13 @@ impl<'r> Lowerer<'r, '_> {
         list: List<'r>,
         test: impl FnOnce(&mut Self, Expr<'r>) -> Low<Test>,
     ) -> Low<Turns> {
-        let (scope, registers, before) = (self.scope, self.registers, self.cost());
+        let (scope, before) = (self.scope, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, true)?;
         let test = test(self, item)?;
         let cost = self.cost_since(before).max(1);
         let turns = Turns { over, scope: self.scope, cost, filter, test };
-        (self.scope, self.registers) = (scope, registers);
+        self.scope = scope;
         Ok(turns)
     }
 
@@ -258,7 +258,6 @@ impl<'r> Lowerer<'r, '_> {
         if items.len() > UNROLLED {
             return Err(self.no(node, "it goes through a long list that is written out"));
         }
-        let before = self.registers;
         let (mut binds, mut tests) = (Vec::new(), Vec::new());
         let mut bound = Vec::new();
         for item in items {
@@ -282,9 +281,7 @@ impl<'r> Lowerer<'r, '_> {
             tests.push(test);
         }
         let found = made(self, tests)?;
-        let found = self.wrap(node, binds, found);
-        self.registers = before;
-        found
+        self.wrap(node, binds, found)
     }
 
     /// How many items there are.
@@ -321,7 +318,7 @@ impl<'r> Lowerer<'r, '_> {
         if let Source::Literal(items) = &list.source {
             return self.total_of(node, items.clone(), &list.steps);
         }
-        let (scope, registers, before) = (self.scope, self.registers, self.cost());
+        let (scope, before) = (self.scope, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, false)?;
         let (kind, word) = match item {
@@ -336,7 +333,7 @@ impl<'r> Lowerer<'r, '_> {
         let cost = self.cost_since(before).max(1) + 1;
         let test = filter.unwrap_or(Test::Constant(true));
         let turns = Turns { over, scope: self.scope, cost, filter: None, test };
-        (self.scope, self.registers) = (scope, registers);
+        self.scope = scope;
         Ok(Expr::Word(kind, Word::Total(Box::new((turns, word)))))
     }
 
@@ -347,7 +344,6 @@ impl<'r> Lowerer<'r, '_> {
         items: Vec<Expr<'r>>,
         steps: &[Step<'r>],
     ) -> Low<Expr<'r>> {
-        let before = self.registers;
         let (mut binds, mut bound) = (Vec::new(), Vec::new());
         if items.len() > UNROLLED {
             return Err(self.no(node, "it goes through a long list that is written out"));
@@ -378,9 +374,7 @@ impl<'r> Lowerer<'r, '_> {
             });
         }
         let (kind, word) = all.unwrap_or((Kind::Whole, Word::Constant(0)));
-        let found = self.wrap(node, binds, Expr::Word(kind, word));
-        self.registers = before;
-        found
+        self.wrap(node, binds, Expr::Word(kind, word))
     }
 
     pub fn item(&mut self, node: &'r Node, base: &'r Node, item: &'r Node) -> Low<Expr<'r>> {
@@ -395,8 +389,7 @@ impl<'r> Lowerer<'r, '_> {
                 self.numbered(node, place, at, path, index)
             }
             (Source::Literal(items), true, Word::Constant(number)) => {
-                let before = self.registers;
-                let mut binds = Vec::new();
+                        let mut binds = Vec::new();
                 let mut found = None;
                 for (place, item) in (0_i64..).zip(items) {
                     let (more, item) = self.bind(node, item)?;
@@ -406,9 +399,7 @@ impl<'r> Lowerer<'r, '_> {
                     }
                 }
                 let found = found.ok_or_else(|| self.no(node, "there is no such item"))?;
-                let found = self.wrap(node, binds, found);
-                self.registers = before;
-                found
+                self.wrap(node, binds, found)
             }
             _ => Err(self.no(node, "this item has no compiled form")),
         }
