@@ -714,7 +714,8 @@ impl Builder {
             self.pairs = true;
         }
         let most = most.unsigned_abs();
-        let like = Check { at: 0, second: 0, mask: -1, low: 0, width: 0, factors: [0; 2], needs: 0, most };
+        let like =
+            Check { at: 0, second: 0, mask: -1, low: 0, width: 0, factors: [0; 2], needs: 0, most };
         self.bounded(paired(&cells.terms, &like)?, below, above, negated)
     }
 
@@ -730,14 +731,11 @@ impl Builder {
         };
         let cells = match (left, right) {
             // Two booleans.
-            (Word::Truth(one), Word::Truth(two)) => {
-                match (single(one), single(two)) {
-                    (Some(one), Some(two)) => {
-                        Cells::of_terms(vec![(one, 1)], 0)?.plus(Cells::of_terms(vec![(two, -1)], 0)?)?
-                    }
-                    _ => return None,
-                }
-            }
+            (Word::Truth(one), Word::Truth(two)) => match (single(one), single(two)) {
+                (Some(one), Some(two)) => Cells::of_terms(vec![(one, 1)], 0)?
+                    .plus(Cells::of_terms(vec![(two, -1)], 0)?)?,
+                _ => return None,
+            },
             _ => Cells::of(left)?.plus(Cells::of(right)?.times(-1)?)?,
         };
         self.sum(cells, low, high, negated != outside)
@@ -774,7 +772,9 @@ pub(super) fn grouped(test: Test, top: bool) -> Test {
     }
     match test {
         Test::All { tests, strict } => Test::All { tests: neighbours(tests, true, strict), strict },
-        Test::Any { tests, strict } => Test::Any { tests: neighbours(tests, false, strict), strict },
+        Test::Any { tests, strict } => {
+            Test::Any { tests: neighbours(tests, false, strict), strict }
+        }
         Test::Not(inner) => Test::Not(Box::new(grouped(*inner, false))),
         Test::Count { tests, at_least } => {
             let tests = tests.into_iter().map(|test| grouped(test, false)).collect();

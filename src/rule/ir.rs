@@ -321,7 +321,11 @@ pub(crate) enum Outside {
 pub(crate) enum Over {
     List(ListRef),
     /// Whole numbers from and below; each is put into the variable.
-    Numbers { from: Word, below: Word, register: u8 },
+    Numbers {
+        from: Word,
+        below: Word,
+        register: u8,
+    },
 }
 
 /// A list that has a table.

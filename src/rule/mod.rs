@@ -75,8 +75,8 @@ use watch::Watch;
 use workdays::Workdays;
 
 pub(crate) use act::lacked;
-pub(crate) use classes::step;
 pub(crate) use checks::Checks;
+pub(crate) use classes::step;
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};

@@ -20,10 +20,8 @@ impl Workdays {
     pub fn new(calendar: &Calendar) -> Option<Self> {
         let first = Date::new(YEARS.start, 1, 1)?.days();
         let last = Date::new(YEARS.end, 1, 1)?.days();
-        let mut off: Vec<i64> = YEARS
-            .flat_map(|year| calendar.weekdays_off(year))
-            .map(Date::days)
-            .collect();
+        let mut off: Vec<i64> =
+            YEARS.flat_map(|year| calendar.weekdays_off(year)).map(Date::days).collect();
         off.sort_unstable();
         let (mut counts, mut days) = (Vec::new(), Vec::new());
         for day in first..last {

@@ -280,10 +280,12 @@ impl What {
             (Self::Part(part), Value::Date(date)) => Cell::exact(part.of_date(*date)),
             (Self::Part(part), Value::DateTime(time)) => Cell::exact(part.of_date(time.date())),
             (Self::Text, Value::Text(text)) => list.map_or(Cell::WIDE, |list| list.keep(text)),
-            (Self::Items(items), Value::List(_)) => match (list, List::new(&items.columns, value)) {
-                (Some(list), Some(inner)) => list.nest(inner),
-                _ => Cell::WIDE,
-            },
+            (Self::Items(items), Value::List(_)) => {
+                match (list, List::new(&items.columns, value)) {
+                    (Some(list), Some(inner)) => list.nest(inner),
+                    _ => Cell::WIDE,
+                }
+            }
             _ => Cell::WIDE,
         }
     }

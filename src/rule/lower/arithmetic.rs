@@ -1,8 +1,6 @@
 //! Arithmetic on words and on quotients of words.
 
-use super::super::ir::{
-    Kind, MOST_DECIMALS, Operator, Quotient, Ratio, Round, Sum, Unary, Word,
-};
+use super::super::ir::{Kind, MOST_DECIMALS, Operator, Quotient, Ratio, Round, Sum, Unary, Word};
 use super::super::program::Node;
 use super::super::syntax::Binary;
 use super::{Expr, Low, Lowerer};
@@ -157,11 +155,7 @@ fn an_instant(word: Word) -> Word {
     within(word, -62_135_510_400_000_000, 253_402_207_200_000_000)
 }
 
-fn on_words(
-    op: Binary,
-    (x, a): (&Kind, Word),
-    (y, b): (&Kind, Word),
-) -> Option<(Kind, Word)> {
+fn on_words(op: Binary, (x, a): (&Kind, Word), (y, b): (&Kind, Word)) -> Option<(Kind, Word)> {
     use Kind::{Date, Days, Exact, Months, Time, Whole};
     let plain = match op {
         Binary::Add => Operator::Add,

@@ -1,9 +1,7 @@
 //! Functions of the language on words, and functions of the file put in where they are called.
 
 use super::super::facts::{Form, What};
-use super::super::ir::{
-    Kind, Operator, Round, Test, Text, TextOperator, TextTest, Unary, Word,
-};
+use super::super::ir::{Kind, Operator, Round, Test, Text, TextOperator, TextTest, Unary, Word};
 use super::super::program::{Builtin, Node};
 use super::arithmetic::{binary, narrow, power, quotient, rescaled, unary};
 use super::list::Source;
@@ -45,16 +43,19 @@ impl<'r> Lowerer<'r, '_> {
                     self.extra += 1_000;
                     let places = values.iter().map(|value| choices.ordinal(value.as_str()?));
                     let bits = places.map(|place| place.map(|place| 1_i64 << place));
-                    if let (Some(bits), Word::Cell(cell)) = (
-                        bits.sum::<Option<i64>>(),
-                        self.cell(node, place, What::Mask(choices))?,
-                    ) {
+                    if let (Some(bits), Word::Cell(cell)) =
+                        (bits.sum::<Option<i64>>(), self.cell(node, place, What::Mask(choices))?)
+                    {
                         return Ok(Expr::Test(Test::Holds { cell, bits }));
                     }
                 }
                 Err(self.no(node, "the list that is covered has no compiled form"))
             }
-            (Builtin::StartsWith | Builtin::EndsWith, Some(Expr::Text(text)), Some(Expr::Text(part))) => {
+            (
+                Builtin::StartsWith | Builtin::EndsWith,
+                Some(Expr::Text(text)),
+                Some(Expr::Text(part)),
+            ) => {
                 let (text, part) = (self.text(node, text)?, self.text(node, part)?);
                 let op = match builtin {
                     Builtin::StartsWith => TextOperator::StartsWith,
@@ -164,7 +165,8 @@ impl<'r> Lowerer<'r, '_> {
                             }
                         })
                     }
-                    Expr::Ratio(ratio) if digits <= 9 => match quotient(ratio, Round::Half, digits) {
+                    Expr::Ratio(ratio) if digits <= 9 => match quotient(ratio, Round::Half, digits)
+                    {
                         // A decimal, also without decimals.
                         Expr::Word(_, word) => Ok(Expr::Word(Kind::Fixed(digits), word)),
                         other => Ok(other),
@@ -221,4 +223,3 @@ fn rounded(how: Round, word: Word, decimals: u8) -> Word {
         decimals => unary(Unary::Round(how, power(decimals)), word),
     }
 }
-

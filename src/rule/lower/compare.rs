@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::super::facts::{Choices, Form, What};
 use super::super::ir::{
-    Kind, Linear, Operator, Outside, Path, Ratio, RatioTest, Round, Sum, Test, Text,
-    TextOperator, TextTest, Unary, Word,
+    Kind, Linear, Operator, Outside, Path, Ratio, RatioTest, Round, Sum, Test, Text, TextOperator,
+    TextTest, Unary, Word,
 };
 use super::super::program::{Node, Op};
 use super::super::syntax::Binary;
@@ -246,11 +246,11 @@ impl<'r> Lowerer<'r, '_> {
                 let sides = [one, two].map(|test| Word::Truth(Box::new(test)));
                 Ok(Test::Compare { op, sides: Box::new(sides) })
             }
-            (Expr::Word(x, left), Expr::Word(y, right)) => {
-                compared(op, (&x, left), (&y, right))
-                    .ok_or_else(|| self.no(node, "values of two kinds are compared"))
+            (Expr::Word(x, left), Expr::Word(y, right)) => compared(op, (&x, left), (&y, right))
+                .ok_or_else(|| self.no(node, "values of two kinds are compared")),
+            (Expr::Ratio(ratio), Expr::Word(kind, word)) => {
+                self.ratio(node, ratio, op, &kind, word)
             }
-            (Expr::Ratio(ratio), Expr::Word(kind, word)) => self.ratio(node, ratio, op, &kind, word),
             (Expr::Word(kind, word), Expr::Ratio(ratio)) => {
                 self.ratio(node, ratio, flipped(op), &kind, word)
             }
@@ -297,27 +297,14 @@ impl<'r> Lowerer<'r, '_> {
         Ok(super::read::word_or_test(kind, Word::Outside(Outside::Data(name, form))))
     }
 
-    fn ratio(
-        &self,
-        node: &Node,
-        ratio: Ratio,
-        op: Binary,
-        kind: &Kind,
-        with: Word,
-    ) -> Low<Test> {
+    fn ratio(&self, node: &Node, ratio: Ratio, op: Binary, kind: &Kind, with: Word) -> Low<Test> {
         let decimals =
             kind.decimals().ok_or_else(|| self.no(node, "values of two kinds are compared"))?;
         Ok(Test::Ratio(Box::new(RatioTest { ratio, op, with, decimals })))
     }
 
     /// Whether a value of an `enum` is a text.
-    fn ordinal(
-        &mut self,
-        node: &Node,
-        choices: &Choices,
-        word: Word,
-        said: Said<'r>,
-    ) -> Low<Test> {
+    fn ordinal(&mut self, node: &Node, choices: &Choices, word: Word, said: Said<'r>) -> Low<Test> {
         match said {
             Said::Text(Text::Constant(text)) => Ok(match choices.ordinal(&text) {
                 Some(place) => {
@@ -383,8 +370,10 @@ impl<'r> Lowerer<'r, '_> {
         negated: bool,
     ) -> Low<Expr<'r>> {
         let item = self.expr(item)?;
-        if let (Expr::Word(Kind::Whole, word), Op::Range { from, to, inclusive }) = (&item, &list.op)
-            && let (Word::Constant(from), Word::Constant(below)) = self.ends(from, to, *inclusive)?
+        if let (Expr::Word(Kind::Whole, word), Op::Range { from, to, inclusive }) =
+            (&item, &list.op)
+            && let (Word::Constant(from), Word::Constant(below)) =
+                self.ends(from, to, *inclusive)?
         {
             let length = i128::from(below) - i128::from(from);
             if usize::try_from(length)
@@ -463,9 +452,8 @@ impl<'r> Lowerer<'r, '_> {
             }
         }
         let (binds, item) = self.bind(node, item)?;
-        let each = self.looped(node, list, |this, other| {
-            this.compare(node, Binary::Equal, other, item)
-        })?;
+        let each =
+            self.looped(node, list, |this, other| this.compare(node, Binary::Equal, other, item))?;
         let found = Expr::Test(Test::Each { each: Box::new(each), every: false });
         self.wrap(node, binds, found)
     }

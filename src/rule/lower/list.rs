@@ -3,7 +3,8 @@
 
 use super::super::facts::{Column, Form, Items, ListPath, What};
 use super::super::ir::{
-    Bind, Cell, Each as Turns, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Text, Word,
+    Bind, Cell, Each as Turns, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Text,
+    Word,
 };
 use super::super::program::{Each, Node, Program};
 use super::super::syntax::Binary;
@@ -227,15 +228,21 @@ impl<'r> Lowerer<'r, '_> {
                 let every = each == Each::All;
                 if let Source::Literal(items) = &list.source {
                     let items = items.clone();
-                    return self.of_literal(node, items, &list.steps, |this, tests| {
-                        let _ = this;
-                        let strict = true;
-                        Ok(Expr::Test(if every {
-                            Test::All { tests, strict }
-                        } else {
-                            Test::Any { tests, strict }
-                        }))
-                    }, Some(&step));
+                    return self.of_literal(
+                        node,
+                        items,
+                        &list.steps,
+                        |this, tests| {
+                            let _ = this;
+                            let strict = true;
+                            Ok(Expr::Test(if every {
+                                Test::All { tests, strict }
+                            } else {
+                                Test::Any { tests, strict }
+                            }))
+                        },
+                        Some(&step),
+                    );
                 }
                 let each = self.looped(node, list, |this, item| {
                     let found = this.closure(&step, item)?;
@@ -295,11 +302,17 @@ impl<'r> Lowerer<'r, '_> {
             }
             Source::Literal(items) => {
                 let items = items.clone();
-                let found = self.of_literal(node, items, &list.steps, |_, tests| {
-                    let terms = tests.into_iter().map(|test| (1, Word::Truth(Box::new(test))));
-                    let sum = Sum { terms: terms.collect(), constant: 0 };
-                    whole(Word::Sum(Box::new(sum)))
-                }, None);
+                let found = self.of_literal(
+                    node,
+                    items,
+                    &list.steps,
+                    |_, tests| {
+                        let terms = tests.into_iter().map(|test| (1, Word::Truth(Box::new(test))));
+                        let sum = Sum { terms: terms.collect(), constant: 0 };
+                        whole(Word::Sum(Box::new(sum)))
+                    },
+                    None,
+                );
                 found
             }
             _ if filtered => {
@@ -389,7 +402,7 @@ impl<'r> Lowerer<'r, '_> {
                 self.numbered(node, place, at, path, index)
             }
             (Source::Literal(items), true, Word::Constant(number)) => {
-                        let mut binds = Vec::new();
+                let mut binds = Vec::new();
                 let mut found = None;
                 for (place, item) in (0_i64..).zip(items) {
                     let (more, item) = self.bind(node, item)?;
@@ -417,7 +430,10 @@ impl<'r> Lowerer<'r, '_> {
         let Declared::Array(items) = &place.shape.kind else {
             return Err(self.no(node, "this is no list"));
         };
-        self.read(node, Place { root: Root::At { list, at, index }, path: Vec::new(), shape: items })
+        self.read(
+            node,
+            Place { root: Root::At { list, at, index }, path: Vec::new(), shape: items },
+        )
     }
 
     /// What says whether a list is known.

@@ -372,7 +372,9 @@ impl<'r> Lowerer<'r, '_> {
             | Expr::Word(_, Word::Cell(cell)) => Path::Cell(cell),
             Expr::Test(test) => Path::Test(test),
             Expr::Word(_, word) => Path::Word(word),
-            Expr::Text(Said::Place(place)) | Expr::Place(place) => self.place_known(node, &place)?,
+            Expr::Text(Said::Place(place)) | Expr::Place(place) => {
+                self.place_known(node, &place)?
+            }
             Expr::Text(said) => Path::Text(self.text(node, said)?),
             Expr::List(list) => self.list_known(node, &list)?,
             Expr::Constant => Path::Test(Test::Constant(true)),
@@ -434,9 +436,9 @@ impl<'r> Lowerer<'r, '_> {
             Expr::Word(kind, _) => Some(kind.clone()),
             _ => None,
         });
-        let kind = kinds.next().and_then(|first| {
-            kinds.try_fold(first, |all, kind| arithmetic::join(&all, &kind))
-        });
+        let kind = kinds
+            .next()
+            .and_then(|first| kinds.try_fold(first, |all, kind| arithmetic::join(&all, &kind)));
         let words = kind.and_then(|kind| {
             let words = parts.iter().map(|part| as_kind(part, &kind)).collect::<Option<_>>()?;
             Some(Joined::Words(kind, words))
@@ -538,9 +540,7 @@ impl<'r> Lowerer<'r, '_> {
             }
             expr = match expr {
                 Expr::Test(body) => Expr::Test(Test::Let(Box::new(Let { bind, body }))),
-                Expr::Word(kind, body) => {
-                    Expr::Word(kind, Word::Let(Box::new(Let { bind, body })))
-                }
+                Expr::Word(kind, body) => Expr::Word(kind, Word::Let(Box::new(Let { bind, body }))),
                 _ => return Err(self.no(node, "variables stand before a value without a word")),
             };
         }

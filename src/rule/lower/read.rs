@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::super::facts::{Column, Form, ListPath, Part, What, bounds};
-use super::super::ir::{
-    At, Cell, Kind, ListRef, Operator, Path, Test, Text, Unary, Word,
-};
+use super::super::ir::{At, Cell, Kind, ListRef, Operator, Path, Test, Text, Unary, Word};
 use super::super::program::{Node, Op};
 use super::super::{FactorProgram, Requirement};
 use super::list::List;
@@ -25,9 +23,16 @@ pub(super) struct Place<'r> {
 pub(super) enum Root {
     Fact(FactId),
     /// The item that a loop is at.
-    Item { list: ListPath, scope: u8 },
+    Item {
+        list: ListPath,
+        scope: u8,
+    },
     /// The item of a number.
-    At { list: ListPath, at: ListRef, index: Word },
+    At {
+        list: ListPath,
+        at: ListRef,
+        index: Word,
+    },
 }
 
 impl<'r> Lowerer<'r, '_> {
@@ -69,7 +74,8 @@ impl<'r> Lowerer<'r, '_> {
     /// The cell of something at a place.
     pub fn cell(&mut self, node: &Node, place: &Place, what: What) -> Low<Word> {
         let full = |this: &Self| this.no(node, "it reads too many different things");
-        if let (Root::Fact(id), true, What::Form(form)) = (&place.root, place.path.is_empty(), &what)
+        if let (Root::Fact(id), true, What::Form(form)) =
+            (&place.root, place.path.is_empty(), &what)
             && self.draft.layout.form(*id) == form
         {
             return Ok(Word::Cell(Cell::of(0, id.0)));
@@ -139,7 +145,9 @@ impl<'r> Lowerer<'r, '_> {
                 },
                 Root::At { .. } => Err(self.no(node, "it reads a text of an item by its number")),
             },
-            Said::If(_) | Said::Or(_) | Said::Behind(..) => Err(self.no(node, "it chooses between texts")),
+            Said::If(_) | Said::Or(_) | Said::Behind(..) => {
+                Err(self.no(node, "it chooses between texts"))
+            }
         }
     }
 
@@ -232,9 +240,10 @@ impl<'r> Lowerer<'r, '_> {
             },
             (Declared::Date, Expr::Word(Kind::Date, word)) => Some((Kind::Date, word.clone())),
             (Declared::DateTime, Expr::Word(Kind::Time, word)) => Some((Kind::Time, word.clone())),
-            (Declared::Duration, Expr::Word(kind @ (Kind::Days | Kind::Months | Kind::Exact), word)) => {
-                Some((kind.clone(), word.clone()))
-            }
+            (
+                Declared::Duration,
+                Expr::Word(kind @ (Kind::Days | Kind::Months | Kind::Exact), word),
+            ) => Some((kind.clone(), word.clone())),
             // A text, without bounds.
             (Declared::String, Expr::Text(_))
                 if fact.shape.min_length.or(fact.shape.max_length).is_none() =>
@@ -289,7 +298,10 @@ impl<'r> Lowerer<'r, '_> {
                         let word = Word::Unary { op, word: Box::new(word) };
                         Ok(Expr::Word(Kind::Fixed(decimals), word))
                     }
-                    _ => Err(self.no(&nowhere, "its score is no number with a fixed count of decimals")),
+                    _ => {
+                        Err(self
+                            .no(&nowhere, "its score is no number with a fixed count of decimals"))
+                    }
                 }
             }
             Some(FactorProgram::Broken) | None => Err(self.no(&nowhere, "a factor has problems")),

@@ -50,7 +50,8 @@ impl<'r> Lowerer<'r, '_> {
                 let (binds, ways) = self.ways(first)?;
                 let mut found = None;
                 for (test, body) in ways.into_iter().rev() {
-                    let body = self.sequence(body.into_iter().chain(rest.clone()).collect(), truth && !last)?;
+                    let body = self
+                        .sequence(body.into_iter().chain(rest.clone()).collect(), truth && !last)?;
                     found = Some(match (test, found) {
                         (None, _) => body,
                         (Some(test), Some(other)) => self.either(first, test, body, other)?,
@@ -258,11 +259,7 @@ impl<'r> Lowerer<'r, '_> {
     }
 
     /// A loop that sets variables; where it may return, whether it has, and what.
-    fn looping(
-        &mut self,
-        node: &'r Node,
-        binds: &mut Vec<Bind>,
-    ) -> Low<Option<(Test, Expr<'r>)>> {
+    fn looping(&mut self, node: &'r Node, binds: &mut Vec<Bind>) -> Low<Option<(Test, Expr<'r>)>> {
         let Op::For { item, counter, list, body } = &node.op else {
             return Err(self.no(node, "this is no loop"));
         };
@@ -452,7 +449,8 @@ impl<'r> Lowerer<'r, '_> {
                 Ok(())
             }
             Op::If { condition, then, otherwise: None }
-                if rest.is_empty() && let Some(assign) = only_adds(then) =>
+                if rest.is_empty()
+                    && let Some(assign) = only_adds(then) =>
             {
                 let test = self.condition(condition)?;
                 let Op::Assign { place, .. } = &assign.op else { return Ok(()) };
@@ -471,11 +469,7 @@ impl<'r> Lowerer<'r, '_> {
     }
 
     /// For each case of a `switch` when it applies; `None` for one that always does. First the subject is worked out.
-    fn arms(
-        &mut self,
-        subject: &'r Node,
-        arms: &'r [Arm],
-    ) -> Low<(Vec<Bind>, Vec<Option<Test>>)> {
+    fn arms(&mut self, subject: &'r Node, arms: &'r [Arm]) -> Low<(Vec<Bind>, Vec<Option<Test>>)> {
         let found = self.expr(subject)?;
         // A cell or text is read where it is compared, which the first case does.
         let direct = arms.first().is_some_and(|arm| !arm.cases.is_empty())
@@ -530,7 +524,10 @@ impl<'r> Lowerer<'r, '_> {
                     None => Test::Constant(false),
                 }),
                 Expr::Test(_) | Expr::Text(_) => Ok(Test::Constant(false)),
-                _ => Err(self.no(case, "it is not known whether what a range is a case of is a number")),
+                _ => {
+                    Err(self
+                        .no(case, "it is not known whether what a range is a case of is a number"))
+                }
             };
         }
         let Op::Constant(value) = &case.op else {
@@ -592,9 +589,10 @@ fn of_register<'r>(kind: Kind, register: u8) -> Expr<'r> {
 
 /// A word behind what is worked out before it.
 fn behind(binds: &[Bind], word: Word) -> Word {
-    binds.iter().rev().fold(word, |body, bind| {
-        Word::Let(Box::new(Let { bind: bind.clone(), body }))
-    })
+    binds
+        .iter()
+        .rev()
+        .fold(word, |body, bind| Word::Let(Box::new(Let { bind: bind.clone(), body })))
 }
 
 /// Whether a statement may leave what it stands in: `return`, and where it is `inside` of a loop's turn, `break` and
@@ -803,9 +801,7 @@ fn put_word(word: &mut Word, register: u8, by: &Word, left: &mut u32) -> Put {
         }
         Word::Unary { word, .. } => put_word(word, register, by, left),
         Word::Quotient(quotient) => put_ratio(&mut quotient.ratio, register, by, left),
-        Word::Ymd(parts) => {
-            all_of(parts.iter_mut().map(|part| put_word(part, register, by, left)))
-        }
+        Word::Ymd(parts) => all_of(parts.iter_mut().map(|part| put_word(part, register, by, left))),
         Word::Truth(test) => put_test(test, register, by, left),
         Word::If(parts) => {
             let (condition, then, otherwise) = &mut **parts;
@@ -867,7 +863,8 @@ fn put_test(test: &mut Test, register: u8, by: &Word, left: &mut u32) -> Put {
         test => {
             let mut mentions = false;
             test.visit(&mut |leaf| {
-                mentions |= matches!(leaf, super::super::ir::Leaf::Register(own) if own == register);
+                mentions |=
+                    matches!(leaf, super::super::ir::Leaf::Register(own) if own == register);
             });
             absent(mentions)
         }

@@ -156,12 +156,7 @@ pub(crate) struct Block<'c> {
 }
 
 impl<'c> Block<'c> {
-    pub fn new(
-        rules: &'c Rules,
-        columns: &'c Columns,
-        block: usize,
-        spent: &'c mut [u64],
-    ) -> Self {
+    pub fn new(rules: &'c Rules, columns: &'c Columns, block: usize, spent: &'c mut [u64]) -> Self {
         let registers = [const { None }; REGISTERS];
         Self { rules, columns, block, unsure: NONE, registers, spent }
     }
@@ -215,7 +210,10 @@ impl<'c> Block<'c> {
 
     fn read(&mut self, column: &Column, live: Bits) -> Lane<Many, Bits> {
         self.wide(column, live);
-        Lane { words: words(&column.words, self.block), known: bits::block(&column.present, self.block) }
+        Lane {
+            words: words(&column.words, self.block),
+            known: bits::block(&column.present, self.block),
+        }
     }
 
     fn unsure(&mut self, live: Bits) -> Lane<Many, Bits> {
@@ -274,7 +272,8 @@ impl<'c> Block<'c> {
             let number = self.block * BLOCK + place;
             for cell in &cells {
                 let column = self.columns.cells.get(*cell as usize);
-                let found = column.map_or(super::super::facts::Cell::WIDE, |column| column.cell(number));
+                let found =
+                    column.map_or(super::super::facts::Cell::WIDE, |column| column.cell(number));
                 Place::of(*cell).put(scratch.as_flattened_mut(), found);
             }
             let spent = self.spent.get(place).copied().unwrap_or(0);
@@ -355,7 +354,10 @@ impl Rows for Block<'_> {
 
     fn there(&mut self, cell: Cell) -> Bits {
         self.column(cell).map_or(NONE, |column| {
-            bits::or(bits::block(&column.present, self.block), &bits::block(&column.wide, self.block))
+            bits::or(
+                bits::block(&column.present, self.block),
+                &bits::block(&column.wide, self.block),
+            )
         })
     }
 
@@ -376,9 +378,11 @@ impl Rows for Block<'_> {
         let mut most = i128::from(sum.constant).abs();
         for (factor, word) in &sum.terms {
             let lane = self.word(word, live);
-            let (least, greatest) = lane.words.0.iter().fold((0, 0), |(least, most), word| {
-                (*word.min(&least), *word.max(&most))
-            });
+            let (least, greatest) = lane
+                .words
+                .0
+                .iter()
+                .fold((0, 0), |(least, most), word| (*word.min(&least), *word.max(&most)));
             let bound = i128::from(greatest).max(-i128::from(least));
             most = most.saturating_add(i128::from(*factor).abs().saturating_mul(bound));
             for (sum, word) in all.words.0.iter_mut().zip(lane.words.0.iter()) {
@@ -465,15 +469,19 @@ impl Rows for Block<'_> {
 
     fn quantified(&mut self, each: &Each, every: bool, live: Bits) -> Three<Bits> {
         let mut all = Three::<Bits>::UNKNOWN;
-        self.row_by_row(|seen| each.visit(seen), live, |row, place| {
-            let found = row.quantified(each, every, true);
-            if found.known {
-                bits::set(&mut all.known, place);
-            }
-            if found.truth {
-                bits::set(&mut all.truth, place);
-            }
-        });
+        self.row_by_row(
+            |seen| each.visit(seen),
+            live,
+            |row, place| {
+                let found = row.quantified(each, every, true);
+                if found.known {
+                    bits::set(&mut all.known, place);
+                }
+                if found.truth {
+                    bits::set(&mut all.truth, place);
+                }
+            },
+        );
         all
     }
 
@@ -499,16 +507,20 @@ impl Rows for Block<'_> {
         let mut found: Vec<(u8, Many)> =
             set.map(|register| (register, <Many as super::Words>::splat(0))).collect();
         let bind = super::Bind::Fold(fold.clone());
-        self.row_by_row(|seen| bind.visit(seen), live, |row, place| {
-            if row.fold(fold, true) {
-                bits::set(&mut known, place);
-                for (register, words) in &mut found {
-                    if let Some(word) = words.0.get_mut(place) {
-                        *word = row.register(*register);
+        self.row_by_row(
+            |seen| bind.visit(seen),
+            live,
+            |row, place| {
+                if row.fold(fold, true) {
+                    bits::set(&mut known, place);
+                    for (register, words) in &mut found {
+                        if let Some(word) = words.0.get_mut(place) {
+                            *word = row.register(*register);
+                        }
                     }
                 }
-            }
-        });
+            },
+        );
         for (register, words) in found {
             self.set(register, words);
         }

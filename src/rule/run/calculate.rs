@@ -65,7 +65,8 @@ impl Ratio {
     /// The denominator, above 0, with the sign in the numerator.
     #[inline(always)]
     fn turned(&self, over: i64, under: i64) -> Option<(i128, i128)> {
-        let (over, under) = (i128::from(over), i128::from(under).checked_mul(power(self.decimals))?);
+        let (over, under) =
+            (i128::from(over), i128::from(under).checked_mul(power(self.decimals))?);
         match under {
             0 => None,
             1.. => Some((over, under)),

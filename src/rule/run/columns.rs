@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
+use super::super::Rules;
 use super::super::facts::{Cell, Facts, Form, List, Presence};
 use super::super::ir::Kind;
-use super::super::Rules;
 use super::bits::{self, BLOCK, Bits, LANES};
 use crate::table::{FactId, Id, StateId};
 use crate::value::{DateTime, Value};

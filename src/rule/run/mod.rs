@@ -151,7 +151,13 @@ pub(super) trait Rows: Sized {
     fn cell(&mut self, cell: Cell, live: Self::Bits) -> Found<Self>;
     /// Where a cell has a value.
     fn there(&mut self, cell: Cell) -> Self::Bits;
-    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, live: Self::Bits) -> Three<Self::Bits>;
+    fn cell_range(
+        &mut self,
+        cell: Cell,
+        low: i64,
+        high: i64,
+        live: Self::Bits,
+    ) -> Three<Self::Bits>;
     fn sum(&mut self, sum: &Sum, live: Self::Bits) -> Found<Self>;
     fn linear(&mut self, linear: &Linear, live: Self::Bits) -> Three<Self::Bits>;
     fn checks(&mut self, checks: &(Checks, Test), live: Self::Bits) -> Three<Self::Bits>;
@@ -492,9 +498,9 @@ pub(super) trait Rows: Sized {
         match op {
             Operator::Divide => self.made(words, known, live, |[a, b]| op.of(a, b)),
             Operator::Remainder => self.made(words, known, live, |[a, b]| op.of(a, b)),
-            Operator::AddMonths => self.made(words, known, live, |[a, b]| {
-                Date::days_after_months(a, b)
-            }),
+            Operator::AddMonths => {
+                self.made(words, known, live, |[a, b]| Date::days_after_months(a, b))
+            }
             Operator::AddWorkdays => {
                 let (words, wrong) = {
                     let days = self.rules().workdays();

@@ -124,9 +124,7 @@ impl<'a> Row<'a> {
                 })
             }
             Text::EventName => match self.source {
-                Source::Case(context) => {
-                    context.event.map(|event| Cow::Borrowed(&*event.name))
-                }
+                Source::Case(context) => context.event.map(|event| Cow::Borrowed(&*event.name)),
                 Source::Table(..) => {
                     self.doubt(true);
                     None

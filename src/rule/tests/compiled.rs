@@ -90,7 +90,10 @@ fn what_the_language_has_is_compiled() {
 fn what_is_made_is_left_to_the_evaluator() {
     for (script, reason) in [
         ("t + `x` == `ax`", "this calculation has no compiled form"),
-        ("(partners.find(|p| p.share > 1) ?? #{ name: `x`, share: 1.0 }).share > 1", "it makes a record"),
+        (
+            "(partners.find(|p| p.share > 1) ?? #{ name: `x`, share: 1.0 }).share > 1",
+            "it makes a record",
+        ),
         ("any.x > 1 || any == 3", "what it reads may be of any type"),
         ("[x ?? 1] == [1]", "what is compared has no compiled form"),
         ("`eva` in who(`go`)", "it asks who sent an event"),
