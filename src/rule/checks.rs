@@ -134,6 +134,7 @@ impl Checks {
     #[inline(always)]
     pub fn decide(&self, words: &Words) -> Option<bool> {
         match words {
+            _ if self.count == 0 => None,
             Words::Few(words) if self.inline => self.inlined(words),
             Words::Few(words) => (self.few)(self, words),
             Words::Many(blocks) => {

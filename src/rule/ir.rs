@@ -59,8 +59,8 @@ pub(crate) struct Cell {
 /// Items inside items that a rule can look at.
 pub(crate) const SCOPES: usize = 4;
 
-/// Variables that live at once.
-pub(crate) const REGISTERS: usize = 8;
+/// Variables of a rule.
+pub(crate) const REGISTERS: usize = 16;
 
 /// True, false or unknown.
 #[derive(Debug, Clone)]

@@ -68,6 +68,7 @@ use workdays::Workdays;
 
 pub(crate) use act::lacked;
 pub(crate) use checks::Checks;
+pub(crate) use classes::step;
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};

@@ -4,7 +4,6 @@ use super::super::facts::{Form, What};
 use super::super::ir::{Kind, Operator, Round, Test, Text, TextOperator, TextTest, Unary, Word};
 use super::super::program::{Builtin, Node};
 use super::arithmetic::{binary, narrow, power, quotient, rescaled, unary};
-use super::compare::registers;
 use super::list::Source;
 use super::{Expr, Low, Lowerer, Said};
 use crate::definition::shape::Kind as Declared;
@@ -185,7 +184,6 @@ impl<'r> Lowerer<'r, '_> {
 
     /// A function of the file, put in.
     pub fn function(&mut self, node: &'r Node, number: u32, args: &'r [Node]) -> Low<Expr<'r>> {
-        let before = self.registers;
         let (mut binds, mut locals) = (Vec::new(), Vec::new());
         for (slot, arg) in (0_u32..).zip(args) {
             let found = self.expr(arg)?;
@@ -193,15 +191,12 @@ impl<'r> Lowerer<'r, '_> {
             binds.extend(more);
             locals.push((slot, local));
         }
-        debug_assert!(self.registers >= before + registers(&binds));
         let rules = self.rules;
         let Some(Some(program)) = rules.functions.get(number as usize) else {
             return Err(self.no(node, "a function has problems"));
         };
         let found = self.within(program, locals, |this| this.body(&program.root))?;
-        let found = self.wrap(node, binds, found);
-        self.registers = before;
-        found
+        self.wrap(node, binds, found)
     }
 }
 

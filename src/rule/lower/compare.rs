@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::super::facts::{Choices, Form, What};
 use super::super::ir::{
-    Bind, Kind, Linear, Operator, Outside, Path, Ratio, RatioTest, Round, Sum, Test, Text,
-    TextOperator, TextTest, Unary, Word,
+    Kind, Linear, Operator, Outside, Path, Ratio, RatioTest, Round, Sum, Test, Text, TextOperator,
+    TextTest, Unary, Word,
 };
 use super::super::program::{Node, Op};
 use super::super::syntax::Binary;
@@ -343,6 +343,13 @@ impl<'r> Lowerer<'r, '_> {
                 let otherwise = self.is_text(node, otherwise, text)?;
                 Test::If(Box::new([condition, then, otherwise]))
             }
+            Said::Behind(binds, said) => {
+                let test = self.is_text(node, *said, text)?;
+                match self.wrap(node, binds, Expr::Test(test))? {
+                    Expr::Test(test) => test,
+                    _ => Test::Unsure,
+                }
+            }
             Said::Or(options) => {
                 let options = options.into_iter().map(|option| self.is_text(node, option, text));
                 first_known(options.collect::<Low<_>>()?)
@@ -416,7 +423,6 @@ impl<'r> Lowerer<'r, '_> {
             }
             // Everything is worked out before anything is compared.
             let (mut binds, item) = self.bind(node, item)?;
-            let before = self.registers - registers(&binds);
             let mut others = Vec::new();
             for item in items.clone() {
                 let (more, item) = self.bind(node, item)?;
@@ -427,9 +433,7 @@ impl<'r> Lowerer<'r, '_> {
                 .into_iter()
                 .map(|other| self.compare(node, Binary::Equal, item.clone(), other))
                 .collect::<Low<_>>()?;
-            let found = self.wrap(node, binds, Expr::Test(Test::Any { tests, strict: true }));
-            self.registers = before;
-            return found;
+            return self.wrap(node, binds, Expr::Test(Test::Any { tests, strict: true }));
         }
         if let (Source::Place(place), true) = (&list.source, list.steps.is_empty())
             && let Expr::Text(Said::Text(Text::Constant(text))) = &item
@@ -447,14 +451,11 @@ impl<'r> Lowerer<'r, '_> {
                 return Ok(Expr::Test(Test::Holds { cell, bits }));
             }
         }
-        let before = self.registers;
         let (binds, item) = self.bind(node, item)?;
         let each =
             self.looped(node, list, |this, other| this.compare(node, Binary::Equal, other, item))?;
         let found = Expr::Test(Test::Each { each: Box::new(each), every: false });
-        let found = self.wrap(node, binds, found);
-        self.registers = before;
-        found
+        self.wrap(node, binds, found)
     }
 
     /// Whether a word or text is one of some constants.
@@ -515,12 +516,6 @@ impl<'r> Lowerer<'r, '_> {
             places => Test::OneOf { word, values: places.into() },
         })
     }
-}
-
-/// How many registers are set.
-pub(super) fn registers(binds: &[Bind]) -> u8 {
-    let set = binds.iter().filter(|bind| matches!(bind, Bind::Word(..))).count();
-    u8::try_from(set).unwrap_or(u8::MAX)
 }
 
 fn compared(op: Binary, (x, left): (&Kind, Word), (y, right): (&Kind, Word)) -> Option<Test> {

@@ -3,13 +3,14 @@
 
 use super::super::facts::{Column, Form, Items, ListPath, What};
 use super::super::ir::{
-    Bind, Cell, Each as Turns, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Word,
+    Bind, Cell, Each as Turns, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Text,
+    Word,
 };
 use super::super::program::{Each, Node, Program};
 use super::super::syntax::Binary;
 use super::arithmetic::binary;
 use super::read::{Place, Root};
-use super::{Expr, Low, Lowerer};
+use super::{Expr, Low, Lowerer, Said};
 use crate::definition::shape::Kind as Declared;
 
 /// A list, and what is to be done with it.
@@ -141,10 +142,10 @@ impl<'r> Lowerer<'r, '_> {
         let mut made = false;
         for step in steps {
             let found = self.closure(step, item.clone())?;
+            if std::mem::take(&mut made) {
+                tests.push(self.made(node, &item)?);
+            }
             if step.filter {
-                if std::mem::take(&mut made) {
-                    tests.push(self.made(node, &item)?);
-                }
                 tests.push(self.test(node, found)?);
             } else {
                 (item, made) = (found, true);
@@ -174,13 +175,13 @@ impl<'r> Lowerer<'r, '_> {
         list: List<'r>,
         test: impl FnOnce(&mut Self, Expr<'r>) -> Low<Test>,
     ) -> Low<Turns> {
-        let (scope, registers, before) = (self.scope, self.registers, self.cost());
+        let (scope, before) = (self.scope, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, true)?;
         let test = test(self, item)?;
         let cost = self.cost_since(before).max(1);
         let turns = Turns { over, scope: self.scope, cost, filter, test };
-        (self.scope, self.registers) = (scope, registers);
+        self.scope = scope;
         Ok(turns)
     }
 
@@ -264,7 +265,6 @@ impl<'r> Lowerer<'r, '_> {
         if items.len() > UNROLLED {
             return Err(self.no(node, "it goes through a long list that is written out"));
         }
-        let before = self.registers;
         let (mut binds, mut tests) = (Vec::new(), Vec::new());
         let mut bound = Vec::new();
         for item in items {
@@ -288,9 +288,7 @@ impl<'r> Lowerer<'r, '_> {
             tests.push(test);
         }
         let found = made(self, tests)?;
-        let found = self.wrap(node, binds, found);
-        self.registers = before;
-        found
+        self.wrap(node, binds, found)
     }
 
     /// How many items there are.
@@ -333,7 +331,7 @@ impl<'r> Lowerer<'r, '_> {
         if let Source::Literal(items) = &list.source {
             return self.total_of(node, items.clone(), &list.steps);
         }
-        let (scope, registers, before) = (self.scope, self.registers, self.cost());
+        let (scope, before) = (self.scope, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, false)?;
         let (kind, word) = match item {
@@ -348,7 +346,7 @@ impl<'r> Lowerer<'r, '_> {
         let cost = self.cost_since(before).max(1) + 1;
         let test = filter.unwrap_or(Test::Constant(true));
         let turns = Turns { over, scope: self.scope, cost, filter: None, test };
-        (self.scope, self.registers) = (scope, registers);
+        self.scope = scope;
         Ok(Expr::Word(kind, Word::Total(Box::new((turns, word)))))
     }
 
@@ -359,7 +357,6 @@ impl<'r> Lowerer<'r, '_> {
         items: Vec<Expr<'r>>,
         steps: &[Step<'r>],
     ) -> Low<Expr<'r>> {
-        let before = self.registers;
         let (mut binds, mut bound) = (Vec::new(), Vec::new());
         if items.len() > UNROLLED {
             return Err(self.no(node, "it goes through a long list that is written out"));
@@ -390,9 +387,7 @@ impl<'r> Lowerer<'r, '_> {
             });
         }
         let (kind, word) = all.unwrap_or((Kind::Whole, Word::Constant(0)));
-        let found = self.wrap(node, binds, Expr::Word(kind, word));
-        self.registers = before;
-        found
+        self.wrap(node, binds, Expr::Word(kind, word))
     }
 
     pub fn item(&mut self, node: &'r Node, base: &'r Node, item: &'r Node) -> Low<Expr<'r>> {
@@ -407,7 +402,6 @@ impl<'r> Lowerer<'r, '_> {
                 self.numbered(node, place, at, path, index)
             }
             (Source::Literal(items), true, Word::Constant(number)) => {
-                let before = self.registers;
                 let mut binds = Vec::new();
                 let mut found = None;
                 for (place, item) in (0_i64..).zip(items) {
@@ -418,9 +412,7 @@ impl<'r> Lowerer<'r, '_> {
                     }
                 }
                 let found = found.ok_or_else(|| self.no(node, "there is no such item"))?;
-                let found = self.wrap(node, binds, found);
-                self.registers = before;
-                found
+                self.wrap(node, binds, found)
             }
             _ => Err(self.no(node, "this item has no compiled form")),
         }
@@ -448,8 +440,21 @@ impl<'r> Lowerer<'r, '_> {
     pub fn list_known(&mut self, node: &Node, list: &List<'r>) -> Low<Path> {
         match &list.source {
             Source::Place(place) if list.steps.is_empty() => self.place_known(node, place),
-            Source::Literal(items) if items.is_empty() => Ok(Path::Test(Test::Constant(true))),
+            Source::Literal(items) if items.iter().all(is_constant) => {
+                Ok(Path::Test(Test::Constant(true)))
+            }
             _ => Err(self.no(node, "what is made of a list is kept")),
         }
+    }
+}
+
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Word(_, Word::Constant(_)) | Expr::Test(Test::Constant(_)) | Expr::Constant => true,
+        Expr::Text(Said::Text(Text::Constant(_))) => true,
+        Expr::List(List { source: Source::Literal(items), steps }) => {
+            steps.is_empty() && items.iter().all(is_constant)
+        }
+        _ => false,
     }
 }

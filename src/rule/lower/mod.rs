@@ -132,6 +132,8 @@ enum Said<'r> {
     Place(Place<'r>),
     If(Box<(Test, Said<'r>, Said<'r>)>),
     Or(Vec<Said<'r>>),
+    /// Behind what is worked out before it.
+    Behind(Vec<Bind>, Box<Said<'r>>),
 }
 
 struct Lowerer<'r, 'd> {
@@ -465,7 +467,7 @@ impl<'r> Lowerer<'r, '_> {
         }
     }
 
-    /// A new register.
+    /// A new register. None is used twice in a rule: what is lowered first may be worked out last.
     pub fn register(&mut self, node: &Node) -> Low<u8> {
         let register = self.registers;
         self.registers += 1;
@@ -524,7 +526,11 @@ impl<'r> Lowerer<'r, '_> {
 
     /// A value behind what is worked out before it, whose registers end here.
     pub fn wrap(&mut self, node: &Node, binds: Vec<Bind>, expr: Expr<'r>) -> Low<Expr<'r>> {
-        let mut expr = expr;
+        let mut expr = match expr {
+            expr if binds.is_empty() => return Ok(expr),
+            Expr::Text(said) => return Ok(Expr::Text(Said::Behind(binds, Box::new(said)))),
+            expr => expr,
+        };
         for bind in binds.into_iter().rev() {
             if let Bind::Word(register, word) = &bind
                 && let Some(found) = statement::substituted(&expr, *register, word)

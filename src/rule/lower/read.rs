@@ -145,7 +145,9 @@ impl<'r> Lowerer<'r, '_> {
                 },
                 Root::At { .. } => Err(self.no(node, "it reads a text of an item by its number")),
             },
-            Said::If(_) | Said::Or(_) => Err(self.no(node, "it chooses between texts")),
+            Said::If(_) | Said::Or(_) | Said::Behind(..) => {
+                Err(self.no(node, "it chooses between texts"))
+            }
         }
     }
 

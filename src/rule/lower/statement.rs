@@ -28,12 +28,11 @@ impl<'r> Lowerer<'r, '_> {
             return Err(self.no(&nowhere, "it gives no value"));
         };
         let (first, rest): (&'r Node, Vec<&'r Node>) = (*first, rest.to_vec());
-        let (locals, registers) = (self.locals.clone(), self.registers);
+        let locals = self.locals.clone();
         self.depth += 1;
         let found = self.first_of(first, rest, truth);
         self.depth -= 1;
         self.locals = locals;
-        self.registers = registers;
         found
     }
 
@@ -218,9 +217,8 @@ impl<'r> Lowerer<'r, '_> {
         binds: &mut Vec<Bind>,
         run: impl Fn(&mut Self, Vec<&'r Node>, &mut Vec<Bind>) -> Low<()>,
     ) -> Low<()> {
-        // Their registers come first: what is worked out on a way does not touch them.
         let outputs = slots.iter().map(|_| self.register(node)).collect::<Low<Vec<u8>>>()?;
-        let (before, registers) = (self.locals.clone(), self.registers);
+        let before = self.locals.clone();
         let mut ends: Vec<(Option<Test>, Vec<Bind>, Vec<Expr<'r>>)> = Vec::new();
         for (test, nodes) in ways {
             let mut own = Vec::new();
@@ -228,7 +226,6 @@ impl<'r> Lowerer<'r, '_> {
             let values = slots.iter().map(|slot| self.local(node, *slot)).collect::<Low<_>>()?;
             ends.push((test, own, values));
             self.locals = before.clone();
-            self.registers = registers;
         }
         if ends.last().is_none_or(|(test, ..)| test.is_some()) {
             // None of the cases fits: nothing is done.
@@ -310,7 +307,6 @@ impl<'r> Lowerer<'r, '_> {
             };
             self.locals = locals;
             self.scope = scope;
-            self.registers = outputs.iter().max().map_or(registers, |last| last + 1);
             let mut returned = (None, None);
             for ((slot, register), kind) in slots.iter().zip(&outputs).zip(&kinds) {
                 let found = of_register(kind.clone(), *register);

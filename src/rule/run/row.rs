@@ -15,9 +15,10 @@ use crate::table::StateId;
 
 /// What a rule looks at, one row wide.
 pub(super) struct Row<'a> {
-    /// By scope: the cells, and the list of which they are an item.
-    scopes: [&'a [i64]; SCOPES],
-    lists: [Option<&'a List>; SCOPES],
+    /// Those of the facts.
+    cells: &'a [i64],
+    /// By scope, from 1 on: the cells of an item, and the list of which it is one.
+    items: [(&'a [i64], Option<&'a List>); SCOPES - 1],
     pub(super) source: Source<'a>,
     pub(super) rules: &'a Rules,
     pub(super) registers: [i64; REGISTERS],
@@ -50,8 +51,8 @@ impl<'a> Row<'a> {
     #[inline(always)]
     pub fn new(rules: &'a Rules, cells: &'a [i64], source: Source<'a>, budget: u64) -> Self {
         Self {
-            scopes: [cells, &[], &[], &[]],
-            lists: [None; SCOPES],
+            cells,
+            items: [(&[], None); SCOPES - 1],
             source,
             rules,
             registers: [0; REGISTERS],
@@ -112,12 +113,15 @@ impl<'a> Row<'a> {
     }
 
     pub(super) fn item_list(&self, scope: u8) -> Option<&'a List> {
-        *self.lists.get(usize::from(scope))?
+        self.items.get(usize::from(scope).wrapping_sub(1))?.1
     }
 
     #[inline(always)]
     fn cells(&self, scope: u8) -> &'a [i64] {
-        self.scopes.get(usize::from(scope)).copied().unwrap_or_default()
+        match scope {
+            0 => self.cells,
+            scope => self.items.get(usize::from(scope) - 1).map_or(&[], |item| item.0),
+        }
     }
 
     /// The word of a cell, if it is known.
@@ -173,14 +177,14 @@ impl<'a> Row<'a> {
         match over {
             Over::List(list) => {
                 let list = self.list(*list)?;
-                let place = usize::from(scope);
-                *self.lists.get_mut(place)? = Some(list);
+                let place = usize::from(scope).wrapping_sub(1);
+                self.items.get_mut(place)?.1 = Some(list);
                 for (number, cells) in list.rows().enumerate() {
                     self.spend(cost.into());
                     if self.unsure {
                         return None;
                     }
-                    *self.scopes.get_mut(place)? = cells;
+                    self.items.get_mut(place)?.0 = cells;
                     if let ControlFlow::Break(early) = turn(self, number) {
                         return Some(ControlFlow::Break(early));
                     }
