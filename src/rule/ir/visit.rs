@@ -7,6 +7,8 @@ use super::{At, Bind, Cell, Each, ListRef, Over, Path, Ratio, Sum, Test, Text, W
 pub(crate) enum Leaf {
     Cell(Cell),
     Register(u8),
+    /// A variable that is set on the way.
+    Set(u8),
     /// The time, the event, the past, the state, a text of a fact.
     Outside,
 }
@@ -101,14 +103,15 @@ impl Sum {
 }
 
 impl Ratio {
-    fn visit(&self, seen: Seen) {
+    pub fn visit(&self, seen: Seen) {
         self.over.visit(seen);
         self.under.visit(seen);
+        self.first.iter().for_each(|first| first.visit(seen));
     }
 }
 
 impl Text {
-    fn visit(&self, seen: Seen) {
+    pub fn visit(&self, seen: Seen) {
         match self {
             Self::Constant(_) => {}
             Self::Fact(..) | Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
@@ -141,9 +144,10 @@ impl Over {
     fn visit(&self, seen: Seen) {
         match self {
             Self::List(list) => list.visit(seen),
-            Self::Numbers { from, below, .. } => {
+            Self::Numbers { from, below, register } => {
                 from.visit(seen);
                 below.visit(seen);
+                seen(Leaf::Set(*register));
             }
         }
     }
@@ -169,11 +173,18 @@ impl Each {
 impl Bind {
     pub fn visit(&self, seen: Seen) {
         match self {
-            Self::Word(_, word) => word.visit(seen),
+            Self::Word(register, word) => {
+                word.visit(seen);
+                seen(Leaf::Set(*register));
+            }
             Self::Known(path) => path.visit(seen),
             Self::Fold(fold) => {
                 fold.over.visit(seen);
-                fold.before.iter().for_each(|(_, word)| word.visit(seen));
+                for (register, word) in &fold.before {
+                    word.visit(seen);
+                    seen(Leaf::Set(*register));
+                }
+                fold.counter.iter().for_each(|register| seen(Leaf::Set(*register)));
                 fold.steps.iter().for_each(|step| step.visit(seen));
             }
         }

@@ -313,9 +313,14 @@ impl<'r> Lowerer<'r, '_> {
                 }
                 None => range(word, 1, 0, false),
             }),
+            // A word that may fail is met in any case.
+            said @ Said::If(_) if !matches!(word, Word::Cell(_) | Word::Register(_)) => {
+                let other = super::chosen(&said, choices)
+                    .ok_or_else(|| self.no(node, "it chooses between texts"))?;
+                Ok(Test::Compare { op: Binary::Equal, sides: Box::new([word, other]) })
+            }
             Said::If(parts) => {
                 let (condition, then, otherwise) = *parts;
-                // The word is met in any case, and before the condition where it stands first.
                 let then = self.ordinal(node, choices, word.clone(), then)?;
                 let otherwise = self.ordinal(node, choices, word, otherwise)?;
                 Ok(Test::If(Box::new([condition, then, otherwise])))
@@ -415,8 +420,9 @@ impl<'r> Lowerer<'r, '_> {
                 return Ok(Expr::Test(test));
             }
             // Everything is worked out before anything is compared.
+            let before = self.registers;
+            items.iter().for_each(|item| self.keep_clear_of(item));
             let (mut binds, item) = self.bind(node, item)?;
-            let before = self.registers - registers(&binds);
             let mut others = Vec::new();
             for item in items.clone() {
                 let (more, item) = self.bind(node, item)?;
@@ -448,6 +454,7 @@ impl<'r> Lowerer<'r, '_> {
             }
         }
         let before = self.registers;
+        self.keep_clear_of_list(&list);
         let (binds, item) = self.bind(node, item)?;
         let each =
             self.looped(node, list, |this, other| this.compare(node, Binary::Equal, other, item))?;

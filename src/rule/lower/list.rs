@@ -120,11 +120,14 @@ impl<'r> Lowerer<'r, '_> {
 
     fn closure(&mut self, step: &Step<'r>, item: Expr<'r>) -> Low<Expr<'r>> {
         let mut locals = step.locals.clone();
+        let registers = self.registers;
+        self.keep_clear_of(&item);
         locals.push((step.slot, item));
         let outer = (self.program, std::mem::replace(&mut self.locals, locals));
         self.program = step.program;
         let found = self.body(step.body);
         (self.program, self.locals) = outer;
+        self.registers = registers;
         found
     }
 
@@ -175,11 +178,12 @@ impl<'r> Lowerer<'r, '_> {
         test: impl FnOnce(&mut Self, Expr<'r>) -> Low<Test>,
     ) -> Low<Turns> {
         let (scope, registers, before) = (self.scope, self.registers, self.cost());
+        let chained = list.steps.len() > 1;
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, true)?;
         let test = test(self, item)?;
         let cost = self.cost_since(before).max(1);
-        let turns = Turns { over, scope: self.scope, cost, filter, test };
+        let turns = Turns { over, scope: self.scope, cost, chained, filter, test };
         (self.scope, self.registers) = (scope, registers);
         Ok(turns)
     }
@@ -267,6 +271,7 @@ impl<'r> Lowerer<'r, '_> {
         let before = self.registers;
         let (mut binds, mut tests) = (Vec::new(), Vec::new());
         let mut bound = Vec::new();
+        items.iter().for_each(|item| self.keep_clear_of(item));
         for item in items {
             let (more, item) = self.bind(node, item)?;
             binds.extend(more);
@@ -334,6 +339,7 @@ impl<'r> Lowerer<'r, '_> {
             return self.total_of(node, items.clone(), &list.steps);
         }
         let (scope, registers, before) = (self.scope, self.registers, self.cost());
+        let chained = list.steps.len() > 1;
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, false)?;
         let (kind, word) = match item {
@@ -347,7 +353,7 @@ impl<'r> Lowerer<'r, '_> {
         }
         let cost = self.cost_since(before).max(1) + 1;
         let test = filter.unwrap_or(Test::Constant(true));
-        let turns = Turns { over, scope: self.scope, cost, filter: None, test };
+        let turns = Turns { over, scope: self.scope, cost, chained, filter: None, test };
         (self.scope, self.registers) = (scope, registers);
         Ok(Expr::Word(kind, Word::Total(Box::new((turns, word)))))
     }
@@ -364,6 +370,7 @@ impl<'r> Lowerer<'r, '_> {
         if items.len() > UNROLLED {
             return Err(self.no(node, "it goes through a long list that is written out"));
         }
+        items.iter().for_each(|item| self.keep_clear_of(item));
         for item in items {
             let (more, item) = self.bind(node, item)?;
             binds.extend(more);
@@ -410,6 +417,7 @@ impl<'r> Lowerer<'r, '_> {
                 let before = self.registers;
                 let mut binds = Vec::new();
                 let mut found = None;
+                items.iter().for_each(|item| self.keep_clear_of(item));
                 for (place, item) in (0_i64..).zip(items) {
                     let (more, item) = self.bind(node, item)?;
                     binds.extend(more);

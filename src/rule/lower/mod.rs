@@ -17,12 +17,12 @@ use std::sync::Arc;
 use super::Rules;
 use super::checks::grouped;
 use super::facts::{Form, Layout};
-use super::ir::{Bind, Body, Kind, Let, Outside, Path, REGISTERS, Ratio, Test, Text, Word};
+use super::ir::{Bind, Body, Kind, Leaf, Let, Outside, Path, REGISTERS, Ratio, Test, Text, Word};
 use super::program::{EventPart, Node, Op, Program};
 use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId};
 use crate::value::{Length, Value};
-use list::List;
+use list::{List, Source};
 use read::Place;
 
 /// Nodes of one rule, with all that is put into it.
@@ -475,6 +475,59 @@ impl<'r> Lowerer<'r, '_> {
         Ok(register)
     }
 
+    /// Registers from here on are none that something sets which is worked out while they live.
+    pub fn keep_clear(&mut self, visit: impl FnOnce(&mut dyn FnMut(Leaf))) {
+        let mut next = self.registers;
+        visit(&mut |leaf| {
+            if let Leaf::Set(register) = leaf {
+                next = next.max(register.saturating_add(1));
+            }
+        });
+        self.registers = next;
+    }
+
+    pub fn keep_clear_of(&mut self, expr: &Expr<'r>) {
+        match expr {
+            Expr::Test(test) => self.keep_clear(|seen| test.visit(seen)),
+            Expr::Word(_, word) => self.keep_clear(|seen| word.visit(seen)),
+            Expr::Ratio(ratio) => self.keep_clear(|seen| ratio.visit(seen)),
+            Expr::Text(said) => self.keep_clear_of_text(said),
+            Expr::List(list) => self.keep_clear_of_list(list),
+            Expr::Place(place) => self.keep_clear_of_place(place),
+            Expr::Constant | Expr::Data(_) => {}
+        }
+    }
+
+    pub fn keep_clear_of_list(&mut self, list: &List<'r>) {
+        match &list.source {
+            Source::Place(place) => self.keep_clear_of_place(place),
+            Source::Literal(items) => items.iter().for_each(|item| self.keep_clear_of(item)),
+            Source::Numbers(from, below) => self.keep_clear(|seen| {
+                from.visit(seen);
+                below.visit(seen);
+            }),
+        }
+    }
+
+    fn keep_clear_of_place(&mut self, place: &Place<'r>) {
+        if let read::Root::At { index, .. } = &place.root {
+            self.keep_clear(|seen| index.visit(seen));
+        }
+    }
+
+    fn keep_clear_of_text(&mut self, said: &Said<'r>) {
+        match said {
+            Said::Text(text) => self.keep_clear(|seen| text.visit(seen)),
+            Said::Place(place) => self.keep_clear_of_place(place),
+            Said::If(parts) => {
+                self.keep_clear(|seen| parts.0.visit(seen));
+                self.keep_clear_of_text(&parts.1);
+                self.keep_clear_of_text(&parts.2);
+            }
+            Said::Or(options) => options.iter().for_each(|said| self.keep_clear_of_text(said)),
+        }
+    }
+
     /// What stands for a value that is worked out before, and what must be done for that.
     pub fn bind(&mut self, node: &Node, expr: Expr<'r>) -> Low<(Vec<Bind>, Expr<'r>)> {
         Ok(match expr {
@@ -497,6 +550,7 @@ impl<'r> Lowerer<'r, '_> {
             }
             Expr::Ratio(mut ratio) => {
                 let mut binds = Vec::new();
+                self.keep_clear(|seen| ratio.visit(seen));
                 let Ratio { over, under, first, .. } = &mut ratio;
                 for word in [over, under].into_iter().chain(first) {
                     if !matches!(word, Word::Constant(_)) {

@@ -218,7 +218,10 @@ impl<'r> Lowerer<'r, '_> {
         binds: &mut Vec<Bind>,
         run: impl Fn(&mut Self, Vec<&'r Node>, &mut Vec<Bind>) -> Low<()>,
     ) -> Low<()> {
-        // Their registers come first: what is worked out on a way does not touch them.
+        // Their registers come first: what is worked out on a way, or to find it, does not touch them.
+        for (test, _) in &ways {
+            test.iter().for_each(|test| self.keep_clear(|seen| test.visit(seen)));
+        }
         let outputs = slots.iter().map(|_| self.register(node)).collect::<Low<Vec<u8>>>()?;
         let (before, registers) = (self.locals.clone(), self.registers);
         let mut ends: Vec<(Option<Test>, Vec<Bind>, Vec<Expr<'r>>)> = Vec::new();
@@ -284,6 +287,8 @@ impl<'r> Lowerer<'r, '_> {
             }
             (self.locals, self.left) = (locals, left);
         }
+        // Where it goes is worked out behind what its variables hold before.
+        self.keep_clear_of_list(&list);
         let (leaves, returns) = (leaves(body), jumps(body, false));
         let mut slots = self.outer(&[body], false);
         let mut kinds = Vec::new();
@@ -390,6 +395,7 @@ impl<'r> Lowerer<'r, '_> {
                     || last.first().is_some_and(|(register, _)| word.mentions(*register))
             });
         if mixed {
+            last.iter().for_each(|(_, word)| self.keep_clear(|seen| word.visit(seen)));
             for (_, word) in &mut last {
                 let register = self.register(node)?;
                 let value = std::mem::replace(word, Word::Register(register));
@@ -697,7 +703,7 @@ fn summed(fold: &Fold) -> Option<Bind> {
         return None;
     }
     let Fold { over, scope, cost, .. } = fold.clone();
-    let each = Each { over, scope, cost, filter: None, test };
+    let each = Each { over, scope, cost, chained: false, filter: None, test };
     let found = match word {
         Word::Constant(1) if first.unsigned_abs() < 1 << 40 => Word::Count(Box::new(each)),
         word if *first == 0 => Word::Total(Box::new((each, word))),

@@ -259,7 +259,7 @@ impl<'c> Block<'c> {
                 cells.push(cell.number);
             }
             Leaf::Outside => plain = false,
-            Leaf::Cell(_) | Leaf::Register(_) => {}
+            Leaf::Cell(_) | Leaf::Register(_) | Leaf::Set(_) => {}
         });
         if !plain {
             self.doubt(live);

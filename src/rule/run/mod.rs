@@ -310,12 +310,19 @@ pub(super) trait Rows: Sized {
             Some(first) => self.word(first, live),
             None => over.clone(),
         };
+        self.divided(&under, live);
         let known = over.known.and(under.known).and(with.known);
         let words = [&over.words, &under.words, &with.words, &first.words];
         let made = |words: [i64; 4]| ratio.compare(words, *op, *decimals);
         let (truth, wrong) = Self::Words::make(words, |words| made(words).map(i64::from));
         self.doubt(wrong.and(known).and(live));
         Three { truth: Self::Words::holds([&truth], |[word]| word != 0).and(known), known }
+    }
+
+    /// What is divided by zero fails before anything that is done with the quotient, and may be unknown.
+    fn divided(&mut self, under: &Found<Self>, live: Self::Bits) {
+        let zero = Self::Words::holds([&under.words], |[under]| under == 0);
+        self.doubt(zero.and(under.known).and(live));
     }
 
     /// As the evaluator counts: so many that hold decide, and so many that do not.
@@ -570,6 +577,7 @@ pub(super) trait Rows: Sized {
     fn quotient(&mut self, quotient: &Quotient, live: Self::Bits) -> Found<Self> {
         let Quotient { ratio, how, digits } = quotient;
         let (over, under) = (self.word(&ratio.over, live), self.word(&ratio.under, live));
+        self.divided(&under, live);
         let known = over.known.and(under.known);
         let first = match &ratio.first {
             Some(first) => self.word(first, live),

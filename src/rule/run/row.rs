@@ -286,7 +286,10 @@ impl<'a> Row<'a> {
                     Some(_) => found = Some(Some(number)),
                     None => found = Some(None),
                 },
-                None => return ControlFlow::Break(None),
+                None => {
+                    this.doubt(each.chained);
+                    return ControlFlow::Break(None);
+                }
             }
             ControlFlow::Continue(())
         })?;
@@ -486,7 +489,10 @@ impl Rows for Row<'_> {
         let ended = self.turns(&each.over, each.scope, each.cost, |this, _| {
             match this.passes(each) {
                 Some(passes) => count += i64::from(passes),
-                None => return ControlFlow::Break(()),
+                None => {
+                    this.doubt(each.chained);
+                    return ControlFlow::Break(());
+                }
             }
             ControlFlow::Continue(())
         });
@@ -501,10 +507,14 @@ impl Rows for Row<'_> {
             match this.passes(each) {
                 Some(true) => {}
                 Some(false) => return ControlFlow::Continue(()),
-                None => return ControlFlow::Break(()),
+                None => {
+                    this.doubt(each.chained);
+                    return ControlFlow::Break(());
+                }
             }
             let found = this.word(word, true);
             if !found.known {
+                this.doubt(each.chained);
                 return ControlFlow::Break(());
             }
             match sum.checked_add(found.words).filter(|_| number < most) {
