@@ -76,6 +76,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         draft,
         program: None,
         locals: Vec::new(),
+        kept: Vec::new(),
         registers: 0,
         scope: 0,
         nodes: 0,
@@ -139,6 +140,8 @@ struct Lowerer<'r, 'd> {
     pub draft: &'d mut Draft,
     pub program: Option<&'r Program>,
     pub locals: Vec<(u32, Expr<'r>)>,
+    /// Variables that live on behind the turn or the way that is being followed.
+    pub kept: Vec<u32>,
     /// Registers in use, and scopes.
     pub registers: u8,
     pub scope: u8,

@@ -227,7 +227,10 @@ impl<'r> Lowerer<'r, '_> {
         let mut ends: Vec<(Option<Test>, Vec<Bind>, Vec<Expr<'r>>)> = Vec::new();
         for (test, nodes) in ways {
             let mut own = Vec::new();
-            run(self, nodes, &mut own)?;
+            let kept = std::mem::replace(&mut self.kept, slots.to_vec());
+            let ran = run(self, nodes, &mut own);
+            self.kept = kept;
+            ran?;
             let values = slots.iter().map(|slot| self.local(node, *slot)).collect::<Low<_>>()?;
             ends.push((test, own, values));
             self.locals = before.clone();
@@ -369,7 +372,10 @@ impl<'r> Lowerer<'r, '_> {
             None => None,
         };
         let mut steps = Vec::new();
-        self.turn(vec![body], &mut steps)?;
+        let kept = std::mem::replace(&mut self.kept, slots.to_vec());
+        let turned = self.turn(vec![body], &mut steps);
+        self.kept = kept;
+        turned?;
         let mut last = Vec::new();
         for ((slot, register), kind) in slots.iter().zip(&outputs).zip(&mut *kinds) {
             let value = self.local(node, *slot)?;
@@ -410,6 +416,16 @@ impl<'r> Lowerer<'r, '_> {
         Ok(Some((Fold { over, scope, cost, counter, before, steps, until }, outputs)))
     }
 
+    /// Whether what is assigned is worked out at the end, because the variable lives on: else it is worked out where it stands.
+    fn keeps(&self, assign: &Node) -> bool {
+        match &assign.op {
+            Op::Assign { place, .. } => {
+                matches!(place.root, Root::Local(slot) if self.kept.contains(&slot))
+            }
+            _ => false,
+        }
+    }
+
     /// What one turn does.
     fn turn(&mut self, nodes: Vec<&'r Node>, binds: &mut Vec<Bind>) -> Low<()> {
         let Some((first, rest)) = nodes.split_first() else { return Ok(()) };
@@ -448,7 +464,7 @@ impl<'r> Lowerer<'r, '_> {
                 })
             }
             // The last thing that is done to a variable needs no register of its own.
-            Op::Assign { place, op: Some(op), value, .. } if rest.is_empty() => {
+            Op::Assign { place, op: Some(op), value, .. } if rest.is_empty() && self.keeps(first) => {
                 let (Root::Local(slot), true) = (place.root, place.steps.is_empty()) else {
                     return Err(self.no(first, "it changes a list or record"));
                 };
@@ -460,7 +476,8 @@ impl<'r> Lowerer<'r, '_> {
             }
             Op::If { condition, then, otherwise: None }
                 if rest.is_empty()
-                    && let Some(assign) = only_adds(then) =>
+                    && let Some(assign) = only_adds(then)
+                    && self.keeps(assign) =>
             {
                 let test = self.condition(condition)?;
                 let Op::Assign { place, .. } = &assign.op else { return Ok(()) };

@@ -169,8 +169,8 @@ fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Dra
             match draw.below(9) {
                 0 => facts.set(*id, None),
                 // Mostly small: the first ones.
-                1..4 => facts.set(*id, Some(values[draw.below(values.len().min(7))].clone())),
-                4 => facts.set(*id, Some(values[draw.below(values.len())].clone())),
+                1..3 => facts.set(*id, Some(values[draw.below(values.len().min(7))].clone())),
+                3 | 4 => facts.set(*id, Some(values[draw.below(values.len())].clone())),
                 _ => {}
             }
         }
