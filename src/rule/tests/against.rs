@@ -125,7 +125,7 @@ struct Found {
 
 /// Asks every rule of a workflow about random rows, by the evaluator, by its code and in columns.
 fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Draw, seen: &mut Found) {
-    let (Some(def), rules, report) = load(&text(guards, values), &Limits::default()) else { panic!() };
+    let (Some(def), rules, report) = load(&text(guards, values), &limits()) else { panic!() };
     if report.has_errors() {
         seen.unloadable += 1;
         if std::env::var("TRESTEG_TELL").is_ok() {
@@ -246,6 +246,12 @@ fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Dra
             }
         }
     }
+}
+
+fn limits() -> Limits {
+    let operations = std::env::var("TRESTEG_OPERATIONS").ok().and_then(|n| n.parse().ok());
+    let most = Limits::default();
+    Limits { operations: operations.unwrap_or(most.operations), ..most }
 }
 
 fn report(seen: &Found) {
