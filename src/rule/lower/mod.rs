@@ -47,6 +47,8 @@ pub(crate) struct No {
 pub(crate) struct Lowered {
     pub body: Body,
     pub left: Option<No>,
+    /// What it takes at most, in operations of the evaluator, if every loop in it turned once.
+    pub cost: u32,
 }
 
 /// Which rule.
@@ -105,7 +107,12 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
             return Err(No { span: Span::default(), reason });
         }
     };
-    Ok(Lowered { body, left: lowerer.left })
+    let cost = lowerer.nodes.saturating_add(lowerer.extra);
+    if u64::from(cost) > rules.limits.operations {
+        let reason = "it may take more operations than one rule is allowed";
+        return Err(No { span: Span::default(), reason });
+    }
+    Ok(Lowered { body, left: lowerer.left, cost })
 }
 
 type Low<T> = Result<T, No>;
@@ -180,7 +187,7 @@ impl<'r> Lowerer<'r, '_> {
 
     /// What going once through something costs, in operations of the evaluator.
     pub fn cost_since(&self, before: (u32, u32)) -> u32 {
-        (self.nodes - before.0) + (self.extra - before.1)
+        (self.nodes - before.0).saturating_add(self.extra - before.1)
     }
 
     pub fn cost(&self) -> (u32, u32) {

@@ -464,7 +464,9 @@ impl<'r> Lowerer<'r, '_> {
                 })
             }
             // The last thing that is done to a variable needs no register of its own.
-            Op::Assign { place, op: Some(op), value, .. } if rest.is_empty() && self.keeps(first) => {
+            Op::Assign { place, op: Some(op), value, .. }
+                if rest.is_empty() && self.keeps(first) =>
+            {
                 let (Root::Local(slot), true) = (place.root, place.steps.is_empty()) else {
                     return Err(self.no(first, "it changes a list or record"));
                 };

@@ -656,15 +656,17 @@ fn reach<B: Bits>(planes: &[B; PLANES], least: usize) -> B {
 pub(crate) struct Code {
     body: Body,
     checks: Checks,
+    /// What it takes besides loops, in operations of the evaluator, at most.
+    cost: u32,
 }
 
 impl Code {
-    pub fn new(body: Body) -> Self {
+    pub fn new(body: Body, cost: u32) -> Self {
         let checks = match &body {
             Body::Test(Test::Checks(checks)) => checks.0.clone(),
             _ => Checks::default(),
         };
-        Self { body, checks }
+        Self { body, checks, cost }
     }
 
     /// The checks that the whole rule is, to be kept by those who ask often.
@@ -686,7 +688,7 @@ impl Code {
     /// Whether the rule holds; `None` where this is not sure.
     pub fn decide(&self, rules: &Rules, context: &Context) -> Option<Truth> {
         match &self.body {
-            Body::Test(test) => Row::over(rules, context).decide(test),
+            Body::Test(test) => Row::over(rules, context, self.cost).decide(test),
             Body::Word(..) => None,
         }
     }
@@ -699,7 +701,7 @@ impl Code {
                 Truth::False => Some(Value::Boolean(false)),
                 Truth::Unknown => None,
             }),
-            Body::Word(kind, word) => match Row::over(rules, context).value(word)? {
+            Body::Word(kind, word) => match Row::over(rules, context, self.cost).value(word)? {
                 Some(word) => Some(Some(kind.value(word, &rules.zone)?)),
                 None => Some(None),
             },
@@ -708,6 +710,11 @@ impl Code {
 
     pub(super) fn body(&self) -> &Body {
         &self.body
+    }
+
+    /// What loops may take: of what a rule may, what is left besides everything else.
+    pub(super) fn room(&self, rules: &Rules) -> u64 {
+        rules.limits.operations.saturating_sub(self.cost.into())
     }
 
     /// Whether it is a test.

@@ -41,8 +41,8 @@ type Ended<T> = Option<ControlFlow<T>>;
 impl<'a> Row<'a> {
     /// The row of a case.
     #[inline(always)]
-    pub fn over(rules: &'a Rules, context: &'a Context<'a>) -> Self {
-        let most = rules.limits.operations;
+    pub fn over(rules: &'a Rules, context: &'a Context<'a>, cost: u32) -> Self {
+        let most = rules.limits.operations.saturating_sub(cost.into());
         let budget = context.meter.map_or(most, |meter| most.min(meter.left()));
         Self::new(rules, context.facts.words().as_slice(), Source::Case(context), budget)
     }

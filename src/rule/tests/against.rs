@@ -31,27 +31,60 @@ impl Draw {
 }
 
 const INTS: &[&str] = &[
-    "0", "1", "2", "3", "4", "5", "7", "-1", "-3", "12", "60000000000000000", "59999999999999999",
-    "9223372036854775807", "-9223372036854775808",
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "7",
+    "-1",
+    "-3",
+    "12",
+    "60000000000000000",
+    "59999999999999999",
+    "9223372036854775807",
+    "-9223372036854775808",
 ];
 const NUMS: &[&str] = &[
-    "0", "0.5", "1", "-0.5", "2.25", "0.333", "-7.75", "1e18", "12345.678901", "0.000000000001",
+    "0",
+    "0.5",
+    "1",
+    "-0.5",
+    "2.25",
+    "0.333",
+    "-7.75",
+    "1e18",
+    "12345.678901",
+    "0.000000000001",
     "99999999999999.9999",
 ];
 const DATES: &[&str] = &[
-    "\"2024-02-29\"", "\"2026-12-31\"", "\"0001-01-01\"", "\"9999-12-31\"", "\"2027-01-06\"",
-    "\"1980-01-01\"", "\"2079-12-31\"", "\"1900-03-01\"",
+    "\"2024-02-29\"",
+    "\"2026-12-31\"",
+    "\"0001-01-01\"",
+    "\"9999-12-31\"",
+    "\"2027-01-06\"",
+    "\"1980-01-01\"",
+    "\"2079-12-31\"",
+    "\"1900-03-01\"",
 ];
 const TIMES: &[&str] = &[
-    "\"2026-03-29T01:30:00+01:00\"", "\"2026-10-25T00:30:00Z\"", "\"0001-01-01T00:00:00Z\"",
-    "\"9999-12-31T23:59:59Z\"", "\"2026-08-31T23:30:00-05:00\"",
+    "\"2026-03-29T01:30:00+01:00\"",
+    "\"2026-10-25T00:30:00Z\"",
+    "\"0001-01-01T00:00:00Z\"",
+    "\"9999-12-31T23:59:59Z\"",
+    "\"2026-08-31T23:30:00-05:00\"",
 ];
-const TEXTS: &[&str] = &["\"\"", "\"a\"", "\"low\"", "\"Å\"", "\"å\"", "\"ﬁn\"", "\"İ\"", "\" a \""];
-const LISTS: &[&str] = &[
-    "[]", "[0]", "[1, 2, 3]", "[3, 0, 5]", "[9223372036854775807, 1]", "[7, -1, 2, 0, 4]",
-];
+const TEXTS: &[&str] =
+    &["\"\"", "\"a\"", "\"low\"", "\"Å\"", "\"å\"", "\"ﬁn\"", "\"İ\"", "\" a \""];
+const LISTS: &[&str] =
+    &["[]", "[0]", "[1, 2, 3]", "[3, 0, 5]", "[9223372036854775807, 1]", "[7, -1, 2, 0, 4]"];
 const GROUPS: &[&str] = &[
-    "[]", "[{}]", r#"[{"n": 1}, {"n": 0, "k": 2}]"#, r#"[{"n": 3, "k": 1, "ok": true}, {"n": 0, "k": 0, "ok": false}]"#,
+    "[]",
+    "[{}]",
+    r#"[{"n": 1}, {"n": 0, "k": 2}]"#,
+    r#"[{"n": 3, "k": 1, "ok": true}, {"n": 0, "k": 0, "ok": false}]"#,
     r#"[{"n": 2, "k": 3, "ok": true, "r": "low", "s": "a", "x": 0.5, "sub": [{"v": 1}, {"v": 4}]}, {"n": 5, "k": 4, "ok": true, "r": "high", "s": "Å", "x": 1.25, "sub": []}]"#,
     r#"[{"k": 1, "ok": true, "sub": [{}]}, {"n": 9223372036854775807, "k": 9223372036854775807, "ok": true}]"#,
     r#"[{"n": 4, "k": 2, "x": 1e20, "ok": false, "sub": [{"v": 0}, {"v": 2}]}, {"n": 0, "k": 1, "x": 0, "ok": true, "sub": [{"v": 3}]}]"#,
@@ -101,7 +134,8 @@ fn text(guards: &[String], values: &[(&str, String)]) -> String {
     for (number, (shape, script)) in values.iter().enumerate() {
         write!(facts, ", \"v{number}\": {{ {shape} \"value\": {} }}", quoted(script)).unwrap();
     }
-    let go = guards.iter().map(|guard| format!(r#"{{ "target": "two", "guard": {} }}"#, quoted(guard)));
+    let go =
+        guards.iter().map(|guard| format!(r#"{{ "target": "two", "guard": {} }}"#, quoted(guard)));
     let go = go.collect::<Vec<_>>().join(", ");
     let comma = if guards.is_empty() { "" } else { ", " };
     format!(
@@ -124,7 +158,13 @@ struct Found {
 }
 
 /// Asks every rule of a workflow about random rows, by the evaluator, by its code and in columns.
-fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Draw, seen: &mut Found) {
+fn ask(
+    guards: &[String],
+    values: &[(&str, String)],
+    rows: usize,
+    draw: &mut Draw,
+    seen: &mut Found,
+) {
     let (Some(def), rules, report) = load(&text(guards, values), &limits()) else { panic!() };
     if report.has_errors() {
         seen.unloadable += 1;
@@ -149,17 +189,18 @@ fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Dra
             (id, *name, all.collect())
         })
         .collect();
-    let derived: Vec<FactId> = (0..values.len())
-        .map(|number| rules.fact_named(&format!("v{number}")).unwrap())
-        .collect();
+    let derived: Vec<FactId> =
+        (0..values.len()).map(|number| rules.fact_named(&format!("v{number}")).unwrap()).collect();
     let now = DateTime::parse("2026-10-25T00:30:00Z", &def.zone).unwrap();
-    let occurrence = Occurrence { count: 2, last: now, who: [Arc::from("eva")].into_iter().collect() };
+    let occurrence =
+        Occurrence { count: 2, last: now, who: [Arc::from("eva")].into_iter().collect() };
     let past = Past {
         events: [("go".into(), occurrence)].into_iter().collect(),
         entered: [(StateId(1), now)].into_iter().collect(),
     };
     let data = [(Arc::from("n"), Value::Integer(2)), (Arc::from("s"), Value::Text("Å".into()))];
-    let event = Current { name: "go".into(), actor: Some("eva".into()), at: now, data: data.into() };
+    let event =
+        Current { name: "go".into(), actor: Some("eva".into()), at: now, data: data.into() };
     let mut facts = rules.facts_at_first();
     let mut columns = Columns::new(&rules, 3);
     let mut answers = Vec::new();
@@ -179,15 +220,23 @@ fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Dra
             write!(told, " {name}={}", value.as_deref().unwrap_or("?")).unwrap();
         }
         let context = Context {
-            facts: &facts, past: &past, active: &[StateId(0)], now,
-            event: (draw.below(3) > 0).then_some(&event), supposed: false, observer: None, meter: None,
+            facts: &facts,
+            past: &past,
+            active: &[StateId(0)],
+            now,
+            event: (draw.below(3) > 0).then_some(&event),
+            supposed: false,
+            observer: None,
+            meter: None,
         };
         columns.push(&rules, &facts, context.active, now);
         let mut row = (Vec::new(), Vec::new());
         for (program, script) in rules.guards.values().zip(guards) {
             let reference = Evaluator::new(&rules, context).decide(program);
             seen.evaluations += 1;
-            if let Some(found) = program.code.as_ref().and_then(|code| code.decide(&rules, &context)) {
+            if let Some(found) =
+                program.code.as_ref().and_then(|code| code.decide(&rules, &context))
+            {
                 seen.sure += 1;
                 if Ok(&found) != reference.as_ref() {
                     seen.wrong.push(format!("{script}\n  {found:?}, not {reference:?}:{told}"));
@@ -202,7 +251,9 @@ fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Dra
             if let Some(found) = code.and_then(|code| code.value(&rules, &context)) {
                 seen.sure += 1;
                 let written = |value: &Option<Value>| value.as_ref().map(Value::to_json);
-                if Ok(&found) != reference.as_ref() || Ok(written(&found)) != reference.as_ref().map(written) {
+                if Ok(&found) != reference.as_ref()
+                    || Ok(written(&found)) != reference.as_ref().map(written)
+                {
                     seen.wrong.push(format!("{script}\n  {found:?}, not {reference:?}:{told}"));
                 }
             }
@@ -225,7 +276,8 @@ fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Dra
                 seen.columns += 1;
                 if Ok(&truth) != reference.as_ref() {
                     let told = &told[block * BLOCK + row];
-                    seen.wrong.push(format!("{script}\n  columns {truth:?}, not {reference:?}:{told}"));
+                    seen.wrong
+                        .push(format!("{script}\n  columns {truth:?}, not {reference:?}:{told}"));
                 }
             }
         }
@@ -233,7 +285,8 @@ fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Dra
             let Some(code) = rules.code(RuleId::Fact(*id)) else { continue };
             let Some(kind) = code.kind() else { continue };
             let mut spent = vec![0; BLOCK];
-            let (found, unsure) = Block::new(&rules, &columns, block, &mut spent).words(code).unwrap();
+            let (found, unsure) =
+                Block::new(&rules, &columns, block, &mut spent).words(code).unwrap();
             for row in bits::ones(&bits::minus(there, &unsure)) {
                 let known = bits::get(&found.known, row);
                 let value = known.then(|| kind.value(found.words.0[row], &rules.zone).unwrap());
@@ -241,7 +294,8 @@ fn ask(guards: &[String], values: &[(&str, String)], rows: usize, draw: &mut Dra
                 seen.columns += 1;
                 if Ok(&value) != reference.as_ref() {
                     let told = &told[block * BLOCK + row];
-                    seen.wrong.push(format!("{script}\n  columns {value:?}, not {reference:?}:{told}"));
+                    seen.wrong
+                        .push(format!("{script}\n  columns {value:?}, not {reference:?}:{told}"));
                 }
             }
         }
@@ -265,7 +319,12 @@ fn report(seen: &Found) {
     }
     println!(
         "{} unloadable, {} rules, {} uncompiled, {} evaluations, {} sure, {} in columns, {} wrong",
-        seen.unloadable, seen.rules, seen.uncompiled, seen.evaluations, seen.sure, seen.columns,
+        seen.unloadable,
+        seen.rules,
+        seen.uncompiled,
+        seen.evaluations,
+        seen.sure,
+        seen.columns,
         seen.wrong.len(),
     );
 }
@@ -274,7 +333,9 @@ fn report(seen: &Found) {
 fn scripts_that_are_written_out_agree() {
     let mut seen = Found::default();
     for (number, script) in (1..).zip(scripts::WRITTEN) {
-        if std::env::var("TRESTEG_TELL").is_ok() { println!("--- {script}"); }
+        if std::env::var("TRESTEG_TELL").is_ok() {
+            println!("--- {script}");
+        }
         ask(&[(*script).to_owned()], &[], 400, &mut Draw(number * 0x9e37_79b9), &mut seen);
     }
     if let Ok(file) = std::env::var("TRESTEG_FILE") {
@@ -301,7 +362,8 @@ fn scripts_that_are_drawn_agree() {
         for _ in 0..8 {
             draw.next();
         }
-        let mut scripts = Scripts { draw: &mut draw, named: 0, variables: Vec::new(), items: Vec::new() };
+        let mut scripts =
+            Scripts { draw: &mut draw, named: 0, variables: Vec::new(), items: Vec::new() };
         let guards: Vec<String> = (0..4).map(|_| scripts.guard()).collect();
         let values: Vec<(&str, String)> = (0..2).map(|_| scripts.value()).collect();
         let good = |guards: &[String], values: &[(&str, String)]| {

@@ -148,10 +148,16 @@ pub(super) const WRITTEN: &[&str] = &[
 
 /// Derived facts.
 pub(super) const VALUES: &[(&str, &str)] = &[
-    (INTEGER, "let m = 0;\nlet n = 0;\nif sq(a) > 5 { m = a; n = b; } else { n = 1; }\nm % 1000 * 10 + n % 1000"),
+    (
+        INTEGER,
+        "let m = 0;\nlet n = 0;\nif sq(a) > 5 { m = a; n = b; } else { n = 1; }\nm % 1000 * 10 + n % 1000",
+    ),
     (INTEGER, "[sq(a), sq(b)][0]"),
     (INTEGER, "let m = 1;\nlet n = 0;\nfor i in 0..sq(a) { m = m * 2 % 11; n += m; }\nn * 100 + m"),
-    (INTEGER, "let m = a % 9;\nlet n = b % 9;\nfor i in l { let o = sq(m); m = n; n = (o + i) % 50; }\nm * 100 + n"),
+    (
+        INTEGER,
+        "let m = a % 9;\nlet n = b % 9;\nfor i in l { let o = sq(m); m = n; n = (o + i) % 50; }\nm * 100 + n",
+    ),
     (INTEGER, "round(1 / a * b * 10)"),
     (NUMBER, "round(1 / a * b, 8)"),
     (NUMBER, "round(x / a * b, 2)"),
@@ -233,7 +239,9 @@ impl Scripts<'_> {
             3 => {
                 let subject = self.int(1);
                 let (one, two) = (self.assignments(2), self.assignments(2));
-                format!("switch {subject} {{ 0 | 3 => {{ {one} }}, 1..9 => {{ {two} }}, _ => {{}} }}")
+                format!(
+                    "switch {subject} {{ 0 | 3 => {{ {one} }}, 1..9 => {{ {two} }}, _ => {{}} }}"
+                )
             }
             4 => {
                 let item = self.name();
@@ -312,8 +320,18 @@ impl Scripts<'_> {
                 format!("{name}({})", self.int(less))
             }
             5 => format!("near({}, {})", self.int(less), self.int(less)),
-            6 => format!("(if {} {{ {} }} else {{ {} }})", self.test(less), self.int(less), self.int(less)),
-            7 => format!("{}({}, {})", self.draw.of(&["min", "max", "div"]), self.int(less), self.int(less)),
+            6 => format!(
+                "(if {} {{ {} }} else {{ {} }})",
+                self.test(less),
+                self.int(less),
+                self.int(less)
+            ),
+            7 => format!(
+                "{}({}, {})",
+                self.draw.of(&["min", "max", "div"]),
+                self.int(less),
+                self.int(less)
+            ),
             8 => format!("[{}, {}, {}].sum()", self.int(less), self.int(0), self.int(less)),
             9 => format!("[{}, {}][{}]", self.int(less), self.int(less), self.draw.of(&["0", "1"])),
             10 => format!("({} ?? {})", self.draw.of(&["a", "b", "di"]), self.int(0)),
@@ -371,13 +389,35 @@ impl Scripts<'_> {
         }
         let less = depth - 1;
         match self.draw.below(9) {
-            0 => format!("({} {} {})", self.num(less), self.draw.of(&["+", "-", "*", "%"]), self.num(0)),
+            0 => format!(
+                "({} {} {})",
+                self.num(less),
+                self.draw.of(&["+", "-", "*", "%"]),
+                self.num(0)
+            ),
             1 | 2 => format!("({} / {})", self.int(less), self.int(less)),
-            3 => format!("({} / {} * {})", self.int(0), self.int(less), self.draw.of(&["3", "b", "0.5", "x"])),
+            3 => format!(
+                "({} / {} * {})",
+                self.int(0),
+                self.int(less),
+                self.draw.of(&["3", "b", "0.5", "x"])
+            ),
             4 => format!("round({}, {})", self.num(less), self.draw.of(&["0", "1", "2", "4"])),
-            5 => format!("({} {} {})", self.int(less), self.draw.of(&["+", "-", "*"]), self.num(less)),
-            6 => format!("(if {} {{ {} }} else {{ {} }})", self.test(less), self.num(less), self.num(less)),
-            7 => format!("{}({}, {})", self.draw.of(&["min", "max"]), self.num(less), self.num(less)),
+            5 => format!(
+                "({} {} {})",
+                self.int(less),
+                self.draw.of(&["+", "-", "*"]),
+                self.num(less)
+            ),
+            6 => format!(
+                "(if {} {{ {} }} else {{ {} }})",
+                self.test(less),
+                self.num(less),
+                self.num(less)
+            ),
+            7 => {
+                format!("{}({}, {})", self.draw.of(&["min", "max"]), self.num(less), self.num(less))
+            }
             _ => self.num(0),
         }
     }
@@ -387,11 +427,15 @@ impl Scripts<'_> {
             return match self.draw.below(7) {
                 0 if !self.items.is_empty() => {
                     let item = self.items[self.draw.below(self.items.len())].clone();
-                    let of = ["ok", "r == `low`", "s == `a`", "x > 0.5", "n % 3 == 1", "sub.len() > 1"];
+                    let of =
+                        ["ok", "r == `low`", "s == `a`", "x > 0.5", "n % 3 == 1", "sub.len() > 1"];
                     format!("{item}.{}", self.draw.of(&of))
                 }
                 1 => self.draw.of(&["p", "q", "db", "!p", "known(`a`)", "known(`di`)"]).to_owned(),
-                2 => self.draw.of(&["dr == `low`", "r != `high`", "t == `a`", "d < e", "dd > e"]).to_owned(),
+                2 => self
+                    .draw
+                    .of(&["dr == `low`", "r != `high`", "t == `a`", "d < e", "dd > e"])
+                    .to_owned(),
                 _ => {
                     let op = self.draw.of(&["<", "<=", ">", ">=", "==", "!="]);
                     format!("{} {op} {}", self.int(0), self.int(0))
@@ -400,13 +444,34 @@ impl Scripts<'_> {
         }
         let less = depth - 1;
         match self.draw.below(14) {
-            0..3 => format!("{} {} {}", self.int(depth), self.draw.of(&["<", "<=", ">", ">=", "==", "!="]), self.int(less)),
-            3 | 4 => format!("{} {} {}", self.num(depth), self.draw.of(&["<", "<=", ">", ">=", "==", "!="]), self.num(less)),
+            0..3 => format!(
+                "{} {} {}",
+                self.int(depth),
+                self.draw.of(&["<", "<=", ">", ">=", "==", "!="]),
+                self.int(less)
+            ),
+            3 | 4 => format!(
+                "{} {} {}",
+                self.num(depth),
+                self.draw.of(&["<", "<=", ">", ">=", "==", "!="]),
+                self.num(less)
+            ),
             5 => format!("({} && {})", self.test(less), self.test(less)),
             6 => format!("({} || {})", self.test(less), self.test(less)),
             7 => format!("!({})", self.test(less)),
-            8 => format!("(if {} {{ {} }} else {{ {} }})", self.test(less), self.test(less), self.test(less)),
-            9 => format!("{} in [{}, {}, {}]", self.int(less), self.int(less), self.int(0), self.int(less)),
+            8 => format!(
+                "(if {} {{ {} }} else {{ {} }})",
+                self.test(less),
+                self.test(less),
+                self.test(less)
+            ),
+            9 => format!(
+                "{} in [{}, {}, {}]",
+                self.int(less),
+                self.int(less),
+                self.int(0),
+                self.int(less)
+            ),
             10 => format!("{} in {}..{}", self.int(less), self.int(0), self.int(less)),
             11 => {
                 let closure = self.closure(less);
@@ -420,7 +485,11 @@ impl Scripts<'_> {
                     _ => {
                         let map = self.mapped(less);
                         let name = self.name();
-                        format!("g.{map}.{}(|{name}| {name} > {})", self.draw.of(&["some", "all"]), self.int(0))
+                        format!(
+                            "g.{map}.{}(|{name}| {name} > {})",
+                            self.draw.of(&["some", "all"]),
+                            self.int(0)
+                        )
                     }
                 }
             }
