@@ -14,6 +14,9 @@ const LEFT: u32 = u32::MAX;
 const RETURNED: u32 = u32::MAX - 1;
 const VALUE: u32 = u32::MAX - 2;
 
+/// Cases of one `switch`: they come to lie inside one another.
+const CASES: usize = 64;
+
 /// Attempts to find kinds of a loop's variables that all of their values have.
 const ATTEMPTS: usize = 6;
 
@@ -105,6 +108,9 @@ impl<'r> Lowerer<'r, '_> {
                 let otherwise = otherwise.iter().map(|node| &**node).collect();
                 ways.push((None, otherwise));
                 Ok((Vec::new(), ways))
+            }
+            Op::Switch { arms, .. } if arms.len() > CASES => {
+                Err(self.no(node, "it has too many cases"))
             }
             Op::Switch { subject, arms } => {
                 let (binds, tests) = self.arms(subject, arms)?;

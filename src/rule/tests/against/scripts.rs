@@ -75,6 +75,22 @@ pub(super) const WRITTEN: &[&str] = &[
     "let k = a % b;\nq && (p || k > 1)",
     "let k = a % b;\nif p { true } else { k > 1 }",
     "let k = a % b;\nlet j = c + k;\nx > j",
+    // Variables of a loop itself, and others.
+    "let k = 0;\nfor i in 0..pick(b) { i += 1; }\na == b",
+    "for i in 0..pick(b) { i += 1; }\na == b",
+    "for i in 0..2 { i += c; }\na == b",
+    "for i in 0..2 { i += c; i = i * i + g.len(); }\na == b",
+    "for i in 0..2 { let j = c; }\na == b",
+    "for i in 0..2 { if p { let j = c; } }\na == b",
+    "for i in l { i += g.filter(|h| h.n == 1).len(); }\na == b",
+    "for i in 0..b { i += g.filter(|h| c == 1).len(); }\na == b",
+    "let k = 0;\nfor i in 0..b { if p { k = c; } else { i = c; } }\na == b",
+    "let k = 0;\nfor i in l { i = i % 2; if i == 0 { continue; } k += i; }\na == k",
+    "a / b > c",
+    "a / b > x",
+    "round(a / b) > c",
+    "g.map(|i| sq(i.k)).some(|j| { let u = a % 7; j > u * u + u })",
+    "let m = c % 7;\nfor i in g { if sq(i.k) > m * m { return near(a, b) > m; } }\nlet n = b % 7;\nm * m > n * n",
     // Bounds.
     "max(a, b) <= c",
     "max(a, 3) <= 2 || p",
@@ -144,6 +160,27 @@ pub(super) const WRITTEN: &[&str] = &[
     "g.some(|i| i.r == r)",
     "r == (if a > b { `low` } else { `high` })",
     "t in [`a`, `low`, ``]",
+];
+
+/// Guards that take long.
+pub(super) const LONG: &[&str] = &[
+    "g.some(|i| g.some(|j| i.n + j.n == 1 && i.k + j.k == a))",
+    "let s = 0;\nfor i in 0..40 { s += i * a % 7; }\ns > 30",
+    "let s = 0;\nlet u = 1;\nfor i in 0..40 { s += i * b % 7; u = s % 3; if u > 5 { break; } }\ns > u",
+    "let s = 0;\nfor i in 0..40 { s += sq(i); }\ns > 30",
+    "let s = 0;\nfor i in 0..12 { for j in 0..i { s += near(i, j); } }\ns > 30",
+    "sum_to(40) > 3 && sum_to(a) < 4",
+    "g.all(|i| l.all(|j| j in l && i.n != j))",
+    "a in 0..60",
+    "(0..60).some(|i| i == a)",
+    "(0..60).filter(|i| i % 7 == a).len() > 3",
+    "(0..60).map(|i| i % 7).sum() > a",
+    "[a, b, c].some(|i| l.some(|j| i == j))",
+    "l.filter(|i| i > 1).map(|i| i * 2).sum() > 4",
+    "d + workdays(3) > e",
+    "next_workday(d) > e",
+    "d + workdays(a) > e && e - workdays(b) < d",
+    "a in 0..9000 && b in 0..9000",
 ];
 
 /// Derived facts.
