@@ -345,6 +345,9 @@ pub(crate) struct Each {
     pub scope: u8,
     /// What a turn costs, in nodes.
     pub cost: u32,
+    /// Whether closures are asked of all items one behind another: what is unknown of one item may then come behind what
+    /// fails of a later one, and only the evaluator knows.
+    pub chained: bool,
     /// Items for which this does not hold are passed over; it is asked of all before anything else.
     pub filter: Option<Test>,
     pub test: Test,

@@ -68,7 +68,6 @@ use workdays::Workdays;
 
 pub(crate) use act::lacked;
 pub(crate) use checks::Checks;
-pub(crate) use classes::step;
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
@@ -362,7 +361,7 @@ impl Rules {
         }
         let word = ir::Word::Cell(ir::Cell::of(0, id.0));
         let test = ir::Test::Range { word, low: 1, high: 1, negated: false };
-        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)))))
+        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0)))
     }
 
     /// The checks that a rule is, of a boolean fact of its own cell.

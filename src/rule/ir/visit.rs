@@ -95,20 +95,21 @@ impl Word {
 }
 
 impl Sum {
-    fn visit(&self, seen: Seen) {
+    pub fn visit(&self, seen: Seen) {
         self.terms.iter().for_each(|(_, word)| word.visit(seen));
     }
 }
 
 impl Ratio {
-    fn visit(&self, seen: Seen) {
+    pub fn visit(&self, seen: Seen) {
         self.over.visit(seen);
         self.under.visit(seen);
+        self.first.iter().for_each(|first| first.visit(seen));
     }
 }
 
 impl Text {
-    fn visit(&self, seen: Seen) {
+    pub fn visit(&self, seen: Seen) {
         match self {
             Self::Constant(_) => {}
             Self::Fact(..) | Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
@@ -120,7 +121,7 @@ impl Text {
 }
 
 impl Path {
-    fn visit(&self, seen: Seen) {
+    pub fn visit(&self, seen: Seen) {
         match self {
             Self::Cell(cell) => seen(Leaf::Cell(*cell)),
             Self::Test(test) => test.visit(seen),
@@ -138,7 +139,7 @@ impl ListRef {
 }
 
 impl Over {
-    fn visit(&self, seen: Seen) {
+    pub fn visit(&self, seen: Seen) {
         match self {
             Self::List(list) => list.visit(seen),
             Self::Numbers { from, below, .. } => {

@@ -40,7 +40,7 @@ impl<'r> Lowerer<'r, '_> {
                     && choices.0.len() <= 63
                     && (self.scope == 0 || place.shape.unique_items)
                 {
-                    self.extra += 1_000;
+                    self.extra = self.extra.saturating_add(1_000);
                     let places = values.iter().map(|value| choices.ordinal(value.as_str()?));
                     let bits = places.map(|place| place.map(|place| 1_i64 << place));
                     if let (Some(bits), Word::Cell(cell)) =
@@ -94,7 +94,7 @@ impl<'r> Lowerer<'r, '_> {
                 Some(Expr::Word(Kind::Date, day)),
                 Some(Expr::Word(Kind::Whole, count)),
             ) => {
-                self.extra += WALK;
+                self.extra = self.extra.saturating_add(WALK);
                 let count = match builtin {
                     Builtin::AddWorkdays => count,
                     _ => binary(Operator::Subtract, Word::Constant(0), count),
@@ -102,7 +102,7 @@ impl<'r> Lowerer<'r, '_> {
                 Ok(Expr::Word(Kind::Date, binary(Operator::AddWorkdays, day, count)))
             }
             (Builtin::NextWorkday, Some(Expr::Word(Kind::Date, day)), _) => {
-                self.extra += 64;
+                self.extra = self.extra.saturating_add(64);
                 Ok(Expr::Word(Kind::Date, unary(Unary::NextWorkday, day)))
             }
             (Builtin::Date, Some(Expr::Text(Said::Text(Text::Constant(text)))), None) => {

@@ -313,9 +313,14 @@ impl<'r> Lowerer<'r, '_> {
                 }
                 None => range(word, 1, 0, false),
             }),
+            // A word that may fail is met in any case.
+            said @ Said::If(_) if !matches!(word, Word::Cell(_) | Word::Register(_)) => {
+                let other = super::chosen(&said, choices)
+                    .ok_or_else(|| self.no(node, "it chooses between texts"))?;
+                Ok(Test::Compare { op: Binary::Equal, sides: Box::new([word, other]) })
+            }
             Said::If(parts) => {
                 let (condition, then, otherwise) = *parts;
-                // The word is met in any case, and before the condition where it stands first.
                 let then = self.ordinal(node, choices, word.clone(), then)?;
                 let otherwise = self.ordinal(node, choices, word, otherwise)?;
                 Ok(Test::If(Box::new([condition, then, otherwise])))
@@ -380,7 +385,9 @@ impl<'r> Lowerer<'r, '_> {
                 .is_ok_and(|length| length > 0 && length <= self.rules.limits.list_items)
             {
                 // The evaluator makes the list.
-                self.extra += u32::try_from(length).unwrap_or(u32::MAX) * 2;
+                self.extra = self
+                    .extra
+                    .saturating_add(u32::try_from(length).unwrap_or(u32::MAX).saturating_mul(2));
                 return Ok(Expr::Test(range(word.clone(), from, below - 1, negated)));
             }
         }
@@ -417,7 +424,7 @@ impl<'r> Lowerer<'r, '_> {
 
     fn is_among(&mut self, node: &'r Node, item: Expr<'r>, list: List<'r>) -> Low<Expr<'r>> {
         if let (Source::Literal(items), true) = (&list.source, list.steps.is_empty()) {
-            self.extra += u32::try_from(items.len()).unwrap_or(u32::MAX);
+            self.extra = self.extra.saturating_add(u32::try_from(items.len()).unwrap_or(u32::MAX));
             if let Some(test) = self.one_of(&item, items) {
                 return Ok(Expr::Test(test));
             }
@@ -443,7 +450,7 @@ impl<'r> Lowerer<'r, '_> {
             // In a loop, what the evaluator goes through counts.
             && (self.scope == 0 || place.shape.unique_items)
         {
-            self.extra += 64;
+            self.extra = self.extra.saturating_add(64);
             let bits = choices.ordinal(text).map(|place| 1_i64 << place);
             if let (Some(bits), Word::Cell(cell)) =
                 (bits, self.cell(node, place, What::Mask(choices))?)

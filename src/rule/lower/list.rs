@@ -175,12 +175,13 @@ impl<'r> Lowerer<'r, '_> {
         list: List<'r>,
         test: impl FnOnce(&mut Self, Expr<'r>) -> Low<Test>,
     ) -> Low<Turns> {
+        let chained = list.steps.len() > 1;
         let (scope, before) = (self.scope, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, true)?;
         let test = test(self, item)?;
         let cost = self.cost_since(before).max(1);
-        let turns = Turns { over, scope: self.scope, cost, filter, test };
+        let turns = Turns { over, scope: self.scope, cost, chained, filter, test };
         self.scope = scope;
         Ok(turns)
     }
@@ -331,6 +332,7 @@ impl<'r> Lowerer<'r, '_> {
         if let Source::Literal(items) = &list.source {
             return self.total_of(node, items.clone(), &list.steps);
         }
+        let chained = list.steps.len() > 1;
         let (scope, before) = (self.scope, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, false)?;
@@ -345,7 +347,7 @@ impl<'r> Lowerer<'r, '_> {
         }
         let cost = self.cost_since(before).max(1) + 1;
         let test = filter.unwrap_or(Test::Constant(true));
-        let turns = Turns { over, scope: self.scope, cost, filter: None, test };
+        let turns = Turns { over, scope: self.scope, cost, chained, filter: None, test };
         self.scope = scope;
         Ok(Expr::Word(kind, Word::Total(Box::new((turns, word)))))
     }

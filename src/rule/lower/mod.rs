@@ -47,6 +47,8 @@ pub(crate) struct No {
 pub(crate) struct Lowered {
     pub body: Body,
     pub left: Option<No>,
+    /// What it takes at most, in operations of the evaluator, if every loop in it turned once.
+    pub cost: u32,
 }
 
 /// Which rule.
@@ -76,6 +78,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         draft,
         program: None,
         locals: Vec::new(),
+        kept: Vec::new(),
         registers: 0,
         scope: 0,
         nodes: 0,
@@ -104,7 +107,12 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
             return Err(No { span: Span::default(), reason });
         }
     };
-    Ok(Lowered { body, left: lowerer.left })
+    let cost = lowerer.nodes.saturating_add(lowerer.extra);
+    if u64::from(cost) > rules.limits.operations {
+        let reason = "it may take more operations than one rule is allowed";
+        return Err(No { span: Span::default(), reason });
+    }
+    Ok(Lowered { body, left: lowerer.left, cost })
 }
 
 type Low<T> = Result<T, No>;
@@ -141,6 +149,8 @@ struct Lowerer<'r, 'd> {
     pub draft: &'d mut Draft,
     pub program: Option<&'r Program>,
     pub locals: Vec<(u32, Expr<'r>)>,
+    /// Variables that live on behind the turn or the way that is being followed.
+    pub kept: Vec<u32>,
     /// Registers in use, and scopes.
     pub registers: u8,
     pub scope: u8,
@@ -179,7 +189,7 @@ impl<'r> Lowerer<'r, '_> {
 
     /// What going once through something costs, in operations of the evaluator.
     pub fn cost_since(&self, before: (u32, u32)) -> u32 {
-        (self.nodes - before.0) + (self.extra - before.1)
+        (self.nodes - before.0).saturating_add(self.extra - before.1)
     }
 
     pub fn cost(&self) -> (u32, u32) {
@@ -499,6 +509,7 @@ impl<'r> Lowerer<'r, '_> {
             }
             Expr::Ratio(mut ratio) => {
                 let mut binds = Vec::new();
+
                 let Ratio { over, under, first, .. } = &mut ratio;
                 for word in [over, under].into_iter().chain(first) {
                     if !matches!(word, Word::Constant(_)) {

@@ -14,6 +14,9 @@ const LEFT: u32 = u32::MAX;
 const RETURNED: u32 = u32::MAX - 1;
 const VALUE: u32 = u32::MAX - 2;
 
+/// Cases of one `switch`: they come to lie inside one another.
+const CASES: usize = 64;
+
 /// Attempts to find kinds of a loop's variables that all of their values have.
 const ATTEMPTS: usize = 6;
 
@@ -104,6 +107,9 @@ impl<'r> Lowerer<'r, '_> {
                 let otherwise = otherwise.iter().map(|node| &**node).collect();
                 ways.push((None, otherwise));
                 Ok((Vec::new(), ways))
+            }
+            Op::Switch { arms, .. } if arms.len() > CASES => {
+                Err(self.no(node, "it has too many cases"))
             }
             Op::Switch { subject, arms } => {
                 let (binds, tests) = self.arms(subject, arms)?;
@@ -222,7 +228,10 @@ impl<'r> Lowerer<'r, '_> {
         let mut ends: Vec<(Option<Test>, Vec<Bind>, Vec<Expr<'r>>)> = Vec::new();
         for (test, nodes) in ways {
             let mut own = Vec::new();
-            run(self, nodes, &mut own)?;
+            let kept = std::mem::replace(&mut self.kept, slots.to_vec());
+            let ran = run(self, nodes, &mut own);
+            self.kept = kept;
+            ran?;
             let values = slots.iter().map(|slot| self.local(node, *slot)).collect::<Low<_>>()?;
             ends.push((test, own, values));
             self.locals = before.clone();
@@ -281,6 +290,7 @@ impl<'r> Lowerer<'r, '_> {
             }
             (self.locals, self.left) = (locals, left);
         }
+
         let (leaves, returns) = (leaves(body), jumps(body, false));
         let mut slots = self.outer(&[body], false);
         let mut kinds = Vec::new();
@@ -360,7 +370,10 @@ impl<'r> Lowerer<'r, '_> {
             None => None,
         };
         let mut steps = Vec::new();
-        self.turn(vec![body], &mut steps)?;
+        let kept = std::mem::replace(&mut self.kept, slots.to_vec());
+        let turned = self.turn(vec![body], &mut steps);
+        self.kept = kept;
+        turned?;
         let mut last = Vec::new();
         for ((slot, register), kind) in slots.iter().zip(&outputs).zip(&mut *kinds) {
             let value = self.local(node, *slot)?;
@@ -398,6 +411,16 @@ impl<'r> Lowerer<'r, '_> {
         let cost = self.cost_since(cost).max(1);
         let scope = self.scope;
         Ok(Some((Fold { over, scope, cost, counter, before, steps, until }, outputs)))
+    }
+
+    /// Whether what is assigned is worked out at the end, because the variable lives on: else it is worked out where it stands.
+    fn keeps(&self, assign: &Node) -> bool {
+        match &assign.op {
+            Op::Assign { place, .. } => {
+                matches!(place.root, Root::Local(slot) if self.kept.contains(&slot))
+            }
+            _ => false,
+        }
     }
 
     /// What one turn does.
@@ -438,7 +461,9 @@ impl<'r> Lowerer<'r, '_> {
                 })
             }
             // The last thing that is done to a variable needs no register of its own.
-            Op::Assign { place, op: Some(op), value, .. } if rest.is_empty() => {
+            Op::Assign { place, op: Some(op), value, .. }
+                if rest.is_empty() && self.keeps(first) =>
+            {
                 let (Root::Local(slot), true) = (place.root, place.steps.is_empty()) else {
                     return Err(self.no(first, "it changes a list or record"));
                 };
@@ -450,7 +475,8 @@ impl<'r> Lowerer<'r, '_> {
             }
             Op::If { condition, then, otherwise: None }
                 if rest.is_empty()
-                    && let Some(assign) = only_adds(then) =>
+                    && let Some(assign) = only_adds(then)
+                    && self.keeps(assign) =>
             {
                 let test = self.condition(condition)?;
                 let Op::Assign { place, .. } = &assign.op else { return Ok(()) };
@@ -693,7 +719,7 @@ fn summed(fold: &Fold) -> Option<Bind> {
         return None;
     }
     let Fold { over, scope, cost, .. } = fold.clone();
-    let each = Each { over, scope, cost, filter: None, test };
+    let each = Each { over, scope, cost, chained: false, filter: None, test };
     let found = match word {
         Word::Constant(1) if first.unsigned_abs() < 1 << 40 => Word::Count(Box::new(each)),
         word if *first == 0 => Word::Total(Box::new((each, word))),

@@ -151,6 +151,9 @@ pub(crate) struct Block<'c> {
     block: usize,
     unsure: Bits,
     registers: [Option<Many>; REGISTERS],
+    /// What loops of the rule that is asked may take, and by row what they have.
+    room: u64,
+    used: Vec<u64>,
     /// By row: what it has used of what one call may.
     spent: &'c mut [u64],
 }
@@ -158,11 +161,13 @@ pub(crate) struct Block<'c> {
 impl<'c> Block<'c> {
     pub fn new(rules: &'c Rules, columns: &'c Columns, block: usize, spent: &'c mut [u64]) -> Self {
         let registers = [const { None }; REGISTERS];
-        Self { rules, columns, block, unsure: NONE, registers, spent }
+        let room = rules.limits.operations;
+        Self { rules, columns, block, unsure: NONE, registers, room, used: Vec::new(), spent }
     }
 
     /// Whether a rule holds, or where its word is known.
     pub fn decide(&mut self, code: &Code) -> Answers {
+        self.begin(code);
         let there = self.columns.there(self.block);
         let found = match code.body() {
             Body::Test(test) => self.test(test, there),
@@ -172,6 +177,11 @@ impl<'c> Block<'c> {
             }
         };
         self.answers(found)
+    }
+
+    fn begin(&mut self, code: &Code) {
+        self.room = code.room(self.rules);
+        self.used.clear();
     }
 
     fn answers(&self, found: Three<Bits>) -> Answers {
@@ -188,6 +198,7 @@ impl<'c> Block<'c> {
     /// The words of a rule that is a number, date, …, and where they are not sure.
     pub fn words(&mut self, code: &Code) -> Option<(Lane<Many, Bits>, Bits)> {
         let Body::Word(_, word) = code.body() else { return None };
+        self.begin(code);
         let mut lane = self.word(word, self.columns.there(self.block));
         lane.known = bits::minus(lane.known, &self.unsure);
         Some((lane, self.unsure))
@@ -268,6 +279,7 @@ impl<'c> Block<'c> {
         let last = cells.iter().max().copied().map_or(0, |cell| Place::of(cell).block());
         let limits = &self.rules.limits;
         let mut scratch = vec![[0_i64; CELLS]; last + 1];
+        self.used.resize(BLOCK, 0);
         for place in bits::ones(&live) {
             let number = self.block * BLOCK + place;
             for cell in &cells {
@@ -277,7 +289,9 @@ impl<'c> Block<'c> {
                 Place::of(*cell).put(scratch.as_flattened_mut(), found);
             }
             let spent = self.spent.get(place).copied().unwrap_or(0);
-            let budget = limits.operations.min(limits.call_operations.saturating_sub(spent));
+            let before = self.used.get(place).copied().unwrap_or(0);
+            let left = self.room.saturating_sub(before);
+            let budget = left.min(limits.call_operations.saturating_sub(spent));
             let source = Source::Table(self.columns, number);
             let mut row = Row::new(self.rules, scratch.as_flattened(), source, budget);
             for (to, from) in row.registers.iter_mut().zip(&self.registers) {
@@ -287,8 +301,10 @@ impl<'c> Block<'c> {
             let (unsure, used) = (row.unsure || row.grown > 0, budget - row.left());
             if unsure {
                 bits::set(&mut self.unsure, place);
-            } else if let Some(spent) = self.spent.get_mut(place) {
-                *spent += used;
+            } else {
+                for all in [self.spent.get_mut(place), self.used.get_mut(place)] {
+                    all.into_iter().for_each(|all| *all += used);
+                }
             }
         }
     }

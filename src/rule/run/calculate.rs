@@ -78,6 +78,20 @@ impl Ratio {
         if self.first.is_some() { COARSE } else { FINE }
     }
 
+    /// How many times what is rounded away of a quotient, 28 decimals behind the point, has grown since.
+    fn grown(&self, over: i64, first: i64) -> i128 {
+        match (self.scaled, i128::from(first)) {
+            (false, _) | (_, 0) => 1,
+            (true, first) => (i128::from(over) / first).abs() + 1,
+        }
+    }
+
+    /// Whether distances of one part in so many are larger than what is rounded away.
+    fn is_fine(&self, parts: i128, over: i64, first: i64) -> bool {
+        parts < self.room()
+            && parts.checked_mul(self.grown(over, first)).is_some_and(|parts| parts < FINE)
+    }
+
     /// Whether what was divided first has come out with so few digits that nothing was rounded on the way.
     fn is_even(&self, first: i64, under: i64) -> bool {
         self.first.is_none()
@@ -96,7 +110,7 @@ impl Ratio {
     ) -> Option<bool> {
         let (a, b) = self.turned(over, under)?;
         let (c, unit) = (i128::from(with), power(decimals));
-        if b.checked_mul(unit.max(c.abs()))? >= self.room() {
+        if !self.is_fine(b.checked_mul(unit.max(c.abs()))?, over, first) {
             return None;
         }
         let order = a.checked_mul(unit)?.cmp(&c.checked_mul(b)?);
@@ -117,9 +131,8 @@ impl Ratio {
     pub fn rounded(&self, [over, under, first]: [i64; 3], how: Round, digits: u8) -> Option<i64> {
         let (a, b) = self.turned(over, under)?;
         let unit = power(digits);
-        let room = self.room();
-        if b.checked_mul(unit)?.checked_mul(2)? >= room
-            || a.abs().checked_mul(unit)?.checked_mul(2)? >= room
+        if !self.is_fine(b.checked_mul(unit)?.checked_mul(2)?, over, first)
+            || a.abs().checked_mul(unit)?.checked_mul(2)? >= self.room()
         {
             return None;
         }
@@ -159,6 +172,12 @@ mod tests {
         assert_eq!(plain.rounded([-1, 2, -1], Round::Half, 0), Some(-1));
         assert_eq!(plain.rounded([7, -2, 7], Round::Floor, 0), Some(-4));
         assert_eq!(plain.rounded([7, 0, 7], Round::Floor, 0), None);
+        // A small quotient has few digits, and times a large number this shows.
+        let scaled = Ratio { first: Some(Word::Unsure), scaled: true, ..plain.clone() };
+        let (large, more) = (59_999_999_999_999_999, 60_000_000_000_000_000);
+        assert_eq!(scaled.compare([large, more, 1, 1], Binary::Less, 0), None);
+        assert_eq!(scaled.rounded([large, more, 1], Round::Floor, 0), None);
+        assert_eq!(scaled.compare([large, 3, 1, 1], Binary::Less, 0), Some(false));
         // A third times three has been rounded before.
         let worked = Ratio { first: Some(Word::Unsure), ..plain };
         assert_eq!(worked.compare([3, 3, 1, 1], Binary::Equal, 0), None);

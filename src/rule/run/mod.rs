@@ -310,12 +310,19 @@ pub(super) trait Rows: Sized {
             Some(first) => self.word(first, live),
             None => over.clone(),
         };
+        self.divided(&under, live);
         let known = over.known.and(under.known).and(with.known);
         let words = [&over.words, &under.words, &with.words, &first.words];
         let made = |words: [i64; 4]| ratio.compare(words, *op, *decimals);
         let (truth, wrong) = Self::Words::make(words, |words| made(words).map(i64::from));
         self.doubt(wrong.and(known).and(live));
         Three { truth: Self::Words::holds([&truth], |[word]| word != 0).and(known), known }
+    }
+
+    /// What is divided by zero fails before anything that is done with the quotient, and may be unknown.
+    fn divided(&mut self, under: &Found<Self>, live: Self::Bits) {
+        let zero = Self::Words::holds([&under.words], |[under]| under == 0);
+        self.doubt(zero.and(under.known).and(live));
     }
 
     /// As the evaluator counts: so many that hold decide, and so many that do not.
@@ -570,6 +577,7 @@ pub(super) trait Rows: Sized {
     fn quotient(&mut self, quotient: &Quotient, live: Self::Bits) -> Found<Self> {
         let Quotient { ratio, how, digits } = quotient;
         let (over, under) = (self.word(&ratio.over, live), self.word(&ratio.under, live));
+        self.divided(&under, live);
         let known = over.known.and(under.known);
         let first = match &ratio.first {
             Some(first) => self.word(first, live),
@@ -648,15 +656,17 @@ fn reach<B: Bits>(planes: &[B; PLANES], least: usize) -> B {
 pub(crate) struct Code {
     body: Body,
     checks: Checks,
+    /// What it takes besides loops, in operations of the evaluator, at most.
+    cost: u32,
 }
 
 impl Code {
-    pub fn new(body: Body) -> Self {
+    pub fn new(body: Body, cost: u32) -> Self {
         let checks = match &body {
             Body::Test(Test::Checks(checks)) => checks.0.clone(),
             _ => Checks::default(),
         };
-        Self { body, checks }
+        Self { body, checks, cost }
     }
 
     /// The checks that the whole rule is, to be kept by those who ask often.
@@ -678,7 +688,7 @@ impl Code {
     /// Whether the rule holds; `None` where this is not sure.
     pub fn decide(&self, rules: &Rules, context: &Context) -> Option<Truth> {
         match &self.body {
-            Body::Test(test) => Row::over(rules, context).decide(test),
+            Body::Test(test) => Row::over(rules, context, self.cost).decide(test),
             Body::Word(..) => None,
         }
     }
@@ -691,7 +701,7 @@ impl Code {
                 Truth::False => Some(Value::Boolean(false)),
                 Truth::Unknown => None,
             }),
-            Body::Word(kind, word) => match Row::over(rules, context).value(word)? {
+            Body::Word(kind, word) => match Row::over(rules, context, self.cost).value(word)? {
                 Some(word) => Some(Some(kind.value(word, &rules.zone)?)),
                 None => Some(None),
             },
@@ -700,6 +710,11 @@ impl Code {
 
     pub(super) fn body(&self) -> &Body {
         &self.body
+    }
+
+    /// What loops may take: of what a rule may, what is left besides everything else.
+    pub(super) fn room(&self, rules: &Rules) -> u64 {
+        rules.limits.operations.saturating_sub(self.cost.into())
     }
 
     /// Whether it is a test.

@@ -42,8 +42,8 @@ type Ended<T> = Option<ControlFlow<T>>;
 impl<'a> Row<'a> {
     /// The row of a case.
     #[inline(always)]
-    pub fn over(rules: &'a Rules, context: &'a Context<'a>) -> Self {
-        let most = rules.limits.operations;
+    pub fn over(rules: &'a Rules, context: &'a Context<'a>, cost: u32) -> Self {
+        let most = rules.limits.operations.saturating_sub(cost.into());
         let budget = context.meter.map_or(most, |meter| most.min(meter.left()));
         Self::new(rules, context.facts.words().as_slice(), Source::Case(context), budget)
     }
@@ -290,7 +290,10 @@ impl<'a> Row<'a> {
                     Some(_) => found = Some(Some(number)),
                     None => found = Some(None),
                 },
-                None => return ControlFlow::Break(None),
+                None => {
+                    this.doubt(each.chained);
+                    return ControlFlow::Break(None);
+                }
             }
             ControlFlow::Continue(())
         })?;
@@ -490,7 +493,10 @@ impl Rows for Row<'_> {
         let ended = self.turns(&each.over, each.scope, each.cost, |this, _| {
             match this.passes(each) {
                 Some(passes) => count += i64::from(passes),
-                None => return ControlFlow::Break(()),
+                None => {
+                    this.doubt(each.chained);
+                    return ControlFlow::Break(());
+                }
             }
             ControlFlow::Continue(())
         });
@@ -505,10 +511,14 @@ impl Rows for Row<'_> {
             match this.passes(each) {
                 Some(true) => {}
                 Some(false) => return ControlFlow::Continue(()),
-                None => return ControlFlow::Break(()),
+                None => {
+                    this.doubt(each.chained);
+                    return ControlFlow::Break(());
+                }
             }
             let found = this.word(word, true);
             if !found.known {
+                this.doubt(each.chained);
                 return ControlFlow::Break(());
             }
             match sum.checked_add(found.words).filter(|_| number < most) {
