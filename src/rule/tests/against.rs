@@ -374,7 +374,7 @@ fn scripts_that_are_written_out_agree() {
 #[test]
 fn scripts_that_are_drawn_agree() {
     let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
-    let wanted = number("TRESTEG_SCRIPTS").unwrap_or(40);
+    let wanted = number("TRESTEG_SCRIPTS").unwrap_or(20);
     let seed = number("TRESTEG_SEED").unwrap_or(7);
     let mut seen = Found::default();
     for turn in 0..wanted {
