@@ -58,6 +58,7 @@ pub(super) const WRITTEN: &[&str] = &[
     "let k = a;\nfor i in l { if i == 0 { break; } k = k * i - 1; }\nk > 5",
     // Quotients.
     "1 / a * b < 1",
+    "1 / a * (a - 1) < 1",
     "1 / a * b >= 1",
     "round(1 / a * b, 6) == 1",
     "floor(1 / a * b) == 1",
