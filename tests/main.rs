@@ -23,6 +23,7 @@ mod dice;
 mod diff;
 mod forged;
 mod gates;
+mod erasures;
 mod graph;
 mod guide;
 mod journal;

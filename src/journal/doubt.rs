@@ -525,7 +525,9 @@ impl<'a> Excuses<'a> {
                 let end = name.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
                 let word = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
                 match word {
-                    "event" | "who" | "count" | "last" => self.marks.is_touched,
+                    "event" | "who" | "count" | "last" => {
+                        self.marks.is_touched || self.doubt.persons.may_be(theirs, ours)
+                    }
                     _ => self.doubt.touches_named(rules, word, &self.asked.facts),
                 }
             }
