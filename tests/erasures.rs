@@ -202,7 +202,16 @@ fn laws_hold(seed: u64, figures: &mut Figures) {
         for _ in 0..3 {
             let Some(which) = chosen(&mut dice, &story, &honest) else { continue };
             for turn in 0..4 {
-                let (other, place) = if turn == 0 { (story.clone(), 0) } else { otherwise(&mut dice, &story) };
+                let (other, place) = if turn == 0 {
+                    (story.clone(), 0)
+                } else {
+                     let (mut other, mut place) = otherwise(&mut dice, &story);
+                    for _ in 0..dice.below(3) {
+                        let (more, at) = otherwise(&mut dice, &other);
+                        (other, place) = (more, place.max(at));
+                    }
+                    (other, place)
+                };
                 let Some(rest) = told(&workflow, &other) else { continue };
                 let last = honest.len();
                 let cut = if turn == 0 { last } else { place + 1 + usize::try_from(dice.below((last - place) as u64)).unwrap() };
@@ -225,7 +234,7 @@ fn laws_hold(seed: u64, figures: &mut Figures) {
 fn chosen(dice: &mut Dice, story: &Story, honest: &Groups) -> Option<Which> {
     let mut all = Vec::new();
     for name in ["b", "e", "n"] {
-        if story.facts.contains_key(name) {
+        if story.facts.contains_key(name) && (name != "n" || dice.one_in(8)) {
             all.push(Which::Fact(0, name.to_owned()));
         }
     }
@@ -235,7 +244,7 @@ fn chosen(dice: &mut Dice, story: &Story, honest: &Groups) -> Option<Which> {
             continue;
         }
         for name in ["b", "e", "n"] {
-            if event.facts.contains_key(name) && (name != "n" || dice.one_in(6)) {
+            if event.facts.contains_key(name) && (name != "n" || dice.one_in(20)) {
                 all.push(Which::Fact(place + 1, name.to_owned()));
             }
         }

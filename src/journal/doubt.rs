@@ -40,6 +40,8 @@ pub(crate) struct Doubtful<'a> {
     pub event: Option<Event>,
     pub erased: Erased,
     pub erasures: Erasures,
+    /// Facts that are not known only because what the event brought was erased.
+    came: BTreeSet<FactId>,
 }
 
 /// What came of an attempt.
@@ -101,6 +103,7 @@ impl<'a> Doubtful<'a> {
             event: None,
             erased: Erased::default(),
             erasures: erasures.clone(),
+            came: BTreeSet::new(),
         };
         match input {
             Input::Start { .. } => {
@@ -128,6 +131,7 @@ impl<'a> Doubtful<'a> {
                     let id = event.actor.as_ref().and_then(|actor| actor.id.clone());
                     this.erasures.persons.0.extend(id);
                 }
+                this.came = this.erased.facts.difference(&erasures.facts).copied().collect();
                 this.erasures.facts.extend(&this.erased.facts);
                 this.event = Some(event);
             }
@@ -338,6 +342,10 @@ impl<'a> Doubtful<'a> {
         erasures.facts = doubt.facts();
         let Marks { is_touched, is_raised, sends, .. } = doubt.marks();
         let moved = self.text("outcome") == "moved";
+        if !moved {
+            // What was refused is not kept.
+            erasures.facts.retain(|id| !self.came.contains(id));
+        }
         let mut found = false;
         let mut known: BTreeSet<FactId> = BTreeSet::new();
         for id in &erasures.facts {
