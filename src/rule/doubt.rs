@@ -14,9 +14,9 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::program::{EventPart, Node, Op, Place, Program, Root};
-use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, Truth};
+use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, Truth, Who};
 use crate::diagnostic::Span;
-use crate::person::Person;
+use crate::person::{self, Person};
 use crate::table::{FactId, FactorId, TransitionId};
 use crate::value::DateTime;
 
@@ -118,6 +118,13 @@ impl Persons {
 
     pub fn is_stand_in(&self, id: &str) -> bool {
         self.0.contains(id)
+    }
+
+    /// Whether one of them may be among those who sent an event.
+    pub fn is_among(&self, who: &Who) -> bool {
+        /// Of more than these it is not asked, but supposed.
+        const MOST: usize = 64;
+        self.0.len() > MOST || self.0.iter().any(|id| who.contains(person::digest_of(id)))
     }
 
     /// Whether ids that were read may be these, of which some are stand-ins: these may be of anybody, of one of the others

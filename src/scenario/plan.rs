@@ -12,9 +12,9 @@ use crate::coverage::Coverage;
 use crate::diagnostic::Span;
 use crate::error::{Error, Problem};
 use crate::label::Label;
+use crate::limits::Limits;
 use crate::rule::Meter;
 use crate::value::{DateTime, Duration, Value};
-use crate::limits::Limits;
 use crate::workflow::Workflow;
 
 #[derive(Debug, Clone)]
