@@ -204,7 +204,13 @@ impl<'a> Doubtful<'a> {
     ) -> Result<Found, String> {
         let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.claimed());
         let most = self.workflow.compiled().limits.call_operations;
-        let (mut first, mut may_drop) = (None, false);
+        // What comes in may be what was there and erased, refused or not.
+        let rules = &self.workflow.compiled().rules;
+        let mut brought = self.event.iter().flat_map(|event| event.facts.keys());
+        let is_erased = |name: &String| {
+            rules.fact_named(name).is_some_and(|id| self.erasures.facts.contains(&id))
+        };
+        let (mut first, mut may_drop) = (None, brought.any(is_erased));
         for number in 1.. {
             doubt.begin(!self.erased.facts.is_empty());
             let found = self.attempt(before, &doubt);
