@@ -202,7 +202,7 @@ impl Checks {
             large |= size(one) | size(two) > check.most;
             let sum = one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
             failed = with(failed, (sum & check.mask).wrapping_sub(check.low), check.width);
-            open += open + u32::from(check.needs & !exact != 0);
+            open = 2 * open + u32::from(check.needs & !exact != 0);
         }
         if large {
             return None;

@@ -564,6 +564,7 @@ fn compared(op: Binary, (x, left): (&Kind, Word), (y, right): (&Kind, Word)) -> 
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use super::*;
 

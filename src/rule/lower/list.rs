@@ -303,7 +303,7 @@ impl<'r> Lowerer<'r, '_> {
             }
             Source::Literal(items) => {
                 let items = items.clone();
-                let found = self.of_literal(
+                self.of_literal(
                     node,
                     items,
                     &list.steps,
@@ -313,8 +313,7 @@ impl<'r> Lowerer<'r, '_> {
                         whole(Word::Sum(Box::new(sum)))
                     },
                     None,
-                );
-                found
+                )
             }
             _ if filtered => {
                 let mut each = self.looped(node, list, |_, _| Ok(Test::Constant(true)))?;

@@ -11,7 +11,7 @@ mod columns;
 mod row;
 mod text;
 
-use super::facts::{Facts, Words as Cells, within};
+use super::facts::within;
 use super::ir::{
     At, Bind, Body, Cell, Each, Fold, Kind, Let, Linear, Operator, Outside, Path, Quotient,
     RatioTest, Sum, Test, Text, TextTest, Unary, Word,
@@ -672,17 +672,6 @@ impl Code {
     /// The checks that the whole rule is, to be kept by those who ask often.
     pub fn checks(&self) -> &Checks {
         &self.checks
-    }
-
-    /// Whether the rule holds, where a few checks of cells say it that are all known.
-    #[inline(always)]
-    pub fn at_once(&self, cells: &Cells) -> Option<bool> {
-        self.checks.decide(cells)
-    }
-
-    /// Whether the rule holds, where a few checks of cells say it.
-    pub fn quick(&self, facts: &Facts) -> Option<Truth> {
-        self.checks.decide_partly(facts.words().as_slice())
     }
 
     /// Whether the rule holds; `None` where this is not sure.

@@ -196,10 +196,10 @@ fn numbers_are_cases_of_ranges_with_their_decimals() {
 
 #[test]
 fn a_rule_may_have_some_variables_at_once_and_many_in_all() {
-    let fees = vec!["fee(x)"; 5].join(" + ");
+    let fees = ["fee(x)"; 5].join(" + ");
     let (compiled, reference) = both(&format!("{fees} == 5 * share"), &[("x", "1")]);
     assert_eq!((compiled, reference), (Some(Truth::True), Ok(Truth::True)));
-    let fees = vec!["fee(x)"; 60].join(", ");
+    let fees = ["fee(x)"; 60].join(", ");
     let world = world(&file(Place::Guard, &format!("[{fees}].sum() == 60 * share")));
     let world = world.with(&[("x", "1")]);
     assert_eq!(world.decide(), Ok(Truth::True));
