@@ -40,7 +40,7 @@ impl Bound {
 }
 
 /// A call hit this bound as a whole.
-const OPERATIONS: &str = "limit-call-operations";
+pub(crate) const OPERATIONS: &str = "limit-call-operations";
 const BYTES: &str = "limit-call-bytes";
 
 impl Meter {

@@ -71,7 +71,7 @@ pub(crate) use checks::Checks;
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
-pub(crate) use meter::{Meter, ends_call, written_bytes};
+pub(crate) use meter::{Meter, OPERATIONS, ends_call, written_bytes};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
@@ -361,7 +361,7 @@ impl Rules {
         }
         let word = ir::Word::Cell(ir::Cell::of(0, id.0));
         let test = ir::Test::Range { word, low: 1, high: 1, negated: false };
-        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0)))
+        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, false)))
     }
 
     /// The checks that a rule is, of a boolean fact of its own cell.

@@ -13,7 +13,7 @@ use crate::diagnostic::Span;
 use crate::error::{Error, Problem};
 use crate::label::Label;
 use crate::limits::Limits;
-use crate::rule::Meter;
+use crate::rule::{Meter, OPERATIONS};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 
@@ -83,7 +83,7 @@ fn too_long(most: u64) -> Problem {
     let message =
         format!("the steps up to here take more than {most} operations, the most of so many steps");
     let hint = "make two scenarios of it: the second may begin by `from` where the first ends";
-    Problem::new("limit-call-operations", message).hint(hint)
+    Problem::new(OPERATIONS, message).hint(hint)
 }
 
 impl Plan {

@@ -22,7 +22,11 @@ impl<'r> Lowerer<'r, '_> {
         builtin: &Builtin,
         args: &'r [Node],
     ) -> Low<Expr<'r>> {
-        let args = self.exprs(args)?;
+        // Its frame is a big one: it counts twice.
+        self.depth += 1;
+        let args = self.exprs(args);
+        self.depth -= 1;
+        let args = args?;
         let whole = |word| Ok(Expr::Word(Kind::Whole, word));
         let mut args = args.into_iter();
         let (first, second, third) = (args.next(), args.next(), args.next());

@@ -28,8 +28,8 @@ use read::Place;
 /// Nodes of one rule, with all that is put into it.
 const NODES: u32 = 4_000;
 
-/// Nesting of what runs: the stack.
-const DEPTH: u32 = 64;
+/// Nesting of what runs: the stack. Frames are some 25 kB without optimisation, and a thread may have 1 MiB.
+const DEPTH: u32 = 44;
 
 /// Nodes of other rules that are put into rules, in all of a file: what a file costs at load stays near its size.
 const INLINED: u32 = 2_000_000;
@@ -49,6 +49,8 @@ pub(crate) struct Lowered {
     pub left: Option<No>,
     /// What it takes at most, in operations of the evaluator, if every loop in it turned once.
     pub cost: u32,
+    /// Whether it has variables or goes through lists.
+    pub is_framed: bool,
 }
 
 /// Which rule.
@@ -80,6 +82,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         locals: Vec::new(),
         kept: Vec::new(),
         registers: 0,
+        is_framed: false,
         scope: 0,
         nodes: 0,
         extra: 0,
@@ -112,7 +115,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         let reason = "it may take more operations than one rule is allowed";
         return Err(No { span: Span::default(), reason });
     }
-    Ok(Lowered { body, left: lowerer.left, cost })
+    Ok(Lowered { body, left: lowerer.left, cost, is_framed: lowerer.is_framed })
 }
 
 type Low<T> = Result<T, No>;
@@ -153,6 +156,7 @@ struct Lowerer<'r, 'd> {
     pub kept: Vec<u32>,
     /// Registers in use, and scopes.
     pub registers: u8,
+    pub is_framed: bool,
     pub scope: u8,
     pub nodes: u32,
     /// What nodes cost more than one operation.
@@ -298,7 +302,12 @@ impl<'r> Lowerer<'r, '_> {
     }
 
     pub fn exprs(&mut self, nodes: &'r [Node]) -> Low<Vec<Expr<'r>>> {
-        nodes.iter().map(|node| self.expr(node)).collect()
+        // A plain loop: what recurses keeps its frames small.
+        let mut all = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            all.push(self.expr(node)?);
+        }
+        Ok(all)
     }
 
     /// Only sends on: this and what it calls recurse, and big frames would use up the stack.
@@ -479,6 +488,7 @@ impl<'r> Lowerer<'r, '_> {
 
     /// A new register. None is used twice in a rule: what is lowered first may be worked out last.
     pub fn register(&mut self, node: &Node) -> Low<u8> {
+        self.is_framed = true;
         let register = self.registers;
         self.registers += 1;
         if usize::from(self.registers) > REGISTERS {

@@ -8,7 +8,7 @@ use super::super::ir::{
 use super::super::{Rules, Truth};
 use super::bits::{self, ALL, BLOCK, Bits, LANES, NONE, linear, range_full, range_narrow};
 use super::columns::{self, Column, Columns};
-use super::row::{Row, Source};
+use super::row::{Frame, Row, Source};
 use super::{Code, Lane, Rows, Three};
 use crate::table::{FactId, StateId};
 use crate::value::Number;
@@ -293,10 +293,12 @@ impl<'c> Block<'c> {
             let left = self.room.saturating_sub(before);
             let budget = left.min(limits.call_operations.saturating_sub(spent));
             let source = Source::Table(self.columns, number);
-            let mut row = Row::new(self.rules, scratch.as_flattened(), source, budget);
-            for (to, from) in row.registers.iter_mut().zip(&self.registers) {
+            let mut frame = Frame::default();
+            for (to, from) in frame.registers.iter_mut().zip(&self.registers) {
                 *to = from.as_ref().and_then(|words| words.0.get(place)).copied().unwrap_or(0);
             }
+            let cells = scratch.as_flattened();
+            let mut row = Row::new(self.rules, cells, source, budget, Some(&mut frame));
             run(&mut row, place);
             let (unsure, used) = (row.unsure || row.grown > 0, budget - row.left());
             if unsure {

@@ -23,7 +23,7 @@ use crate::value::{Date, DateTime, Duration, Value};
 
 pub(crate) use block::{Answers, Block};
 pub(crate) use columns::Columns;
-use row::Row;
+use row::{Frame, Row};
 
 /// A set of rows.
 pub(super) trait Bits: Copy {
@@ -651,6 +651,13 @@ fn reach<B: Bits>(planes: &[B; PLANES], least: usize) -> B {
     more.or(equal)
 }
 
+/// Whether a rule holds that needs a frame. Apart, so that others have no room for one.
+#[inline(never)]
+fn framed(test: &Test, rules: &Rules, context: &Context, cost: u32) -> Option<Truth> {
+    let mut frame = Frame::default();
+    Row::over(rules, context, cost, Some(&mut frame)).decide(test)
+}
+
 /// A rule as it runs.
 #[derive(Debug)]
 pub(crate) struct Code {
@@ -658,15 +665,17 @@ pub(crate) struct Code {
     checks: Checks,
     /// What it takes besides loops, in operations of the evaluator, at most.
     cost: u32,
+    /// Whether it has variables or goes through lists.
+    is_framed: bool,
 }
 
 impl Code {
-    pub fn new(body: Body, cost: u32) -> Self {
+    pub fn new(body: Body, cost: u32, is_framed: bool) -> Self {
         let checks = match &body {
             Body::Test(Test::Checks(checks)) => checks.0.clone(),
             _ => Checks::default(),
         };
-        Self { body, checks, cost }
+        Self { body, checks, cost, is_framed }
     }
 
     /// The checks that the whole rule is, to be kept by those who ask often.
@@ -677,7 +686,8 @@ impl Code {
     /// Whether the rule holds; `None` where this is not sure.
     pub fn decide(&self, rules: &Rules, context: &Context) -> Option<Truth> {
         match &self.body {
-            Body::Test(test) => Row::over(rules, context, self.cost).decide(test),
+            Body::Test(test) if self.is_framed => framed(test, rules, context, self.cost),
+            Body::Test(test) => Row::over(rules, context, self.cost, None).decide(test),
             Body::Word(..) => None,
         }
     }
@@ -690,10 +700,14 @@ impl Code {
                 Truth::False => Some(Value::Boolean(false)),
                 Truth::Unknown => None,
             }),
-            Body::Word(kind, word) => match Row::over(rules, context, self.cost).value(word)? {
-                Some(word) => Some(Some(kind.value(word, &rules.zone)?)),
-                None => Some(None),
-            },
+            Body::Word(kind, word) => {
+                match Row::over(rules, context, self.cost, Some(&mut Frame::default()))
+                    .value(word)?
+                {
+                    Some(word) => Some(Some(kind.value(word, &rules.zone)?)),
+                    None => Some(None),
+                }
+            }
         }
     }
 

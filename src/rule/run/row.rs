@@ -17,15 +17,30 @@ use crate::table::StateId;
 pub(super) struct Row<'a> {
     /// Those of the facts.
     cells: &'a [i64],
-    /// By scope, from 1 on: the cells of an item, and the list of which it is one.
-    items: [(&'a [i64], Option<&'a List>); SCOPES - 1],
+    /// By scope, from 1 on.
+    items: &'a mut [Item<'a>],
     pub(super) source: Source<'a>,
     pub(super) rules: &'a Rules,
-    pub(super) registers: [i64; REGISTERS],
+    pub(super) registers: &'a mut [i64],
     pub(super) unsure: bool,
     /// What loops and texts may still cost, and what has been made, in bytes.
     budget: u64,
     pub(super) grown: u64,
+}
+
+/// The cells of an item, and the list of which it is one.
+type Item<'a> = (&'a [i64], Option<&'a List>);
+
+/// What variables and items are kept in. Most rules have neither, and do without: clearing it costs more than they do.
+pub(super) struct Frame<'a> {
+    pub registers: [i64; REGISTERS],
+    items: [Item<'a>; SCOPES - 1],
+}
+
+impl Default for Frame<'_> {
+    fn default() -> Self {
+        Self { registers: [0; REGISTERS], items: [(&[], None); SCOPES - 1] }
+    }
 }
 
 /// Where it lies.
@@ -40,26 +55,32 @@ pub(super) enum Source<'a> {
 type Ended<T> = Option<ControlFlow<T>>;
 
 impl<'a> Row<'a> {
-    /// The row of a case.
+    /// The row of a case; without a frame for a rule that needs none.
     #[inline(always)]
-    pub fn over(rules: &'a Rules, context: &'a Context<'a>, cost: u32) -> Self {
+    pub fn over(
+        rules: &'a Rules,
+        context: &'a Context<'a>,
+        cost: u32,
+        frame: Option<&'a mut Frame<'a>>,
+    ) -> Self {
         let most = rules.limits.operations.saturating_sub(cost.into());
         let budget = context.meter.map_or(most, |meter| most.min(meter.left()));
-        Self::new(rules, context.facts.words().as_slice(), Source::Case(context), budget)
+        Self::new(rules, context.facts.words().as_slice(), Source::Case(context), budget, frame)
     }
 
     #[inline(always)]
-    pub fn new(rules: &'a Rules, cells: &'a [i64], source: Source<'a>, budget: u64) -> Self {
-        Self {
-            cells,
-            items: [(&[], None); SCOPES - 1],
-            source,
-            rules,
-            registers: [0; REGISTERS],
-            unsure: false,
-            budget,
-            grown: 0,
-        }
+    pub fn new(
+        rules: &'a Rules,
+        cells: &'a [i64],
+        source: Source<'a>,
+        budget: u64,
+        frame: Option<&'a mut Frame<'a>>,
+    ) -> Self {
+        let (registers, items): (&mut [i64], &mut [Item]) = match frame {
+            Some(frame) => (&mut frame.registers, &mut frame.items),
+            None => (&mut [], &mut []),
+        };
+        Self { cells, items, source, rules, registers, unsure: false, budget, grown: 0 }
     }
 
     #[inline]
