@@ -138,7 +138,7 @@ fn a_rule_that_is_not_compiled_says_why_and_where() {
         left,
         [
             "factor f: it changes a list or record at workflow.json:2:76",
-            "guard s: go: it is not known whether what a range is a case of is a number at workflow.json:1:72"
+            "guard s: go: what it reads may be of any type at workflow.json:1:66"
         ]
     );
     // They mean the same all the same.

@@ -18,13 +18,13 @@ use tresteg::{Actor, Case, Event, Limits, Outcome, Snapshot, Standing, Value, Wo
 
 use crate::forged::journals::{altered, parts, without};
 
-const SALT: [u8; 32] = *b"a salt for tests, and only those";
+pub(crate) const SALT: [u8; 32] = *b"a salt for tests, and only those";
 
 /// Numbers that look like chance: see SplitMix64.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
+    pub(crate) fn below(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -32,20 +32,20 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % sides
     }
 
-    fn one_in(&mut self, many: u64) -> bool {
+    pub(crate) fn one_in(&mut self, many: u64) -> bool {
         self.below(many) == 0
     }
 
-    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+    pub(crate) fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
         all[usize::try_from(self.below(all.len() as u64)).unwrap()]
     }
 }
 
 const STATES: [&str; 9] = ["s0", "s1", "s2", "p", "x1", "y1", "h", "deep", "end"];
 const EVENTS: [&str; 5] = ["go", "set", "sign", "prep", "back"];
-const FACTS: [&str; 5] = ["n", "k", "b", "e", "d"];
+pub(crate) const FACTS: [&str; 5] = ["n", "k", "b", "e", "d"];
 /// Spellings of persons: those of one row are one person.
-const PERSONS: [[&str; 2]; 4] = [
+pub(crate) const PERSONS: [[&str; 2]; 4] = [
     ["eva", "EVA"],
     ["Åsa", "a\u{30a}sa"],
     ["19121212-1212", "191212121212"],
@@ -55,7 +55,7 @@ const PERSONS: [[&str; 2]; 4] = [
 fn clause(dice: &mut Dice) -> String {
     let order = dice.of(&["<", "<=", ">", ">=", "==", "!="]);
     let number = dice.below(8);
-    match dice.below(22) {
+    match dice.below(24) {
         0..=3 => format!("n {order} {number}"),
         4 => "b".to_owned(),
         5 => format!("e == `{}`", dice.of(&["red", "blue"])),
@@ -74,6 +74,8 @@ fn clause(dice: &mut Dice) -> String {
         18 => "f2".to_owned(),
         19 => "dv > 4".to_owned(),
         20 => "known(last(`prep`))".to_owned(),
+        21 => "event.actor in ds".to_owned(),
+        22 => format!("ds.len() {order} {}", number % 4),
         _ => format!("n % {} == 1", number + 2),
     }
 }
@@ -179,7 +181,7 @@ fn state(dice: &mut Dice) -> Json {
 }
 
 /// The first of a seed that the checks let pass.
-fn made(seed: u64) -> (String, Workflow) {
+pub(crate) fn made(seed: u64) -> (String, Workflow) {
     let mut dice = Dice(seed);
     loop {
         let text = written(&mut dice).to_string();
@@ -213,6 +215,7 @@ fn written(dice: &mut Dice) -> Json {
         "facts": {
             "n": n, "k": { "type": "integer" }, "b": { "type": "boolean" },
             "e": { "enum": ["red", "blue"] }, "d": { "format": "date" },
+            "ds": { "type": "array", "items": { "type": "string" }, "value": dice.of(&["who(`prep`)", "if b { who(`go`) } else { [`eva`] }"]) },
             "dv": { "type": "integer", "value": dice.of(&["n + 1", "(k ?? 3) * 2", "if b { n } else { 2 }"]) }
         },
         "factors": { "f1": { "guard": dice.of(&["n > 2", "n > 1 && b", "known(`k`)"]) },
@@ -231,7 +234,7 @@ fn written(dice: &mut Dice) -> Json {
     })
 }
 
-fn value(dice: &mut Dice, fact: &str) -> Value {
+pub(crate) fn value(dice: &mut Dice, fact: &str) -> Value {
     match fact {
         "n" | "k" => (i64::try_from(dice.below(9)).unwrap() - 1).into(),
         "b" => dice.one_in(2).into(),
@@ -240,7 +243,7 @@ fn value(dice: &mut Dice, fact: &str) -> Value {
     }
 }
 
-fn actor(dice: &mut Dice) -> Option<Actor> {
+pub(crate) fn actor(dice: &mut Dice) -> Option<Actor> {
     let spelling = usize::try_from(dice.below(2)).unwrap();
     let person = PERSONS[usize::try_from(dice.below(4)).unwrap()][spelling];
     if dice.one_in(9) {
@@ -271,7 +274,7 @@ fn spelt_otherwise(actor: &Actor) -> Actor {
     other
 }
 
-fn event(dice: &mut Dice) -> Event {
+pub(crate) fn event(dice: &mut Dice) -> Event {
     let name = dice.of(&EVENTS);
     let mut event = Event::new(if name == "prep" && dice.one_in(3) { "prep.late" } else { name });
     let may: &[&str] = match name {

@@ -21,6 +21,7 @@ mod decide;
 mod diagnostics;
 mod dice;
 mod diff;
+mod erasures;
 mod forged;
 mod gates;
 mod graph;

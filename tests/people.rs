@@ -400,6 +400,21 @@ fn guards_compare_persons() {
     moves(&mut case, &by("ask", "Eva"));
 }
 
+/// Names of entries are ids where an actor is looked for among them.
+#[test]
+fn who_has_an_entry_has_it_however_the_id_is_written() {
+    let text = r#"{ "id": "w", "facts": { "votes": { "type": "object", "additionalProperties": { "type": "integer" }, "default": {} } },
+        "events": { "vote": {} }, "initial": "a", "states": { "a": { "on": {
+            "vote": { "guard": "!(event.actor in votes)", "actions": "votes[event.actor] = 1" } } } } }"#;
+    let workflow = workflow(text);
+    for (one, two) in SAME {
+        let mut case = start(&workflow);
+        moves(&mut case, &by("vote", one));
+        assert_eq!(case.fire(&by("vote", two)).outcome, Outcome::Blocked, "{one} {two}");
+        moves(&mut case, &by("vote", "somebody else"));
+    }
+}
+
 // Signatures.
 
 const SIGNED: &str = r#"{ "id": "w", "roles": { "a": {}, "b": {} }, "initial": "s", "states": {

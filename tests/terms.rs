@@ -525,11 +525,11 @@ fn a_permit_s_terms_do_not_end_on_a_day_off() {
     );
 }
 
-/// The example of the README does what the text around it says.
+/// The example of the guide does what the text around it says.
 #[test]
-fn the_readme_s_terms() {
-    let readme = include_str!("../README.md");
-    let mut blocks = readme.split("```json\n").filter_map(|rest| rest.split("```").next());
+fn the_guide_s_terms() {
+    let guide = include_str!("../src/guide/format.md");
+    let mut blocks = guide.split("```json workflow\n").filter_map(|rest| rest.split("```").next());
     let example = blocks.find(|block| block.contains("next_workday")).unwrap();
     let workflow = Workflow::from_json(example).unwrap_or_else(|report| panic!("{report}"));
     assert!(workflow.warnings().diagnostics().is_empty(), "{}", workflow.warnings());

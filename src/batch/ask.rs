@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Scores, Table, Verdicts};
 use crate::rule::bits::{ALL, Bits, NONE, and, any, ones};
 use crate::rule::{
-    BLOCK, Context, Current, Facts, Fault, Meter, Past, Requirement, RuleId, Three, Truth, Vector,
+    Answers, BLOCK, Block, Context, Current, Facts, Fault, Meter, Past, Requirement, RuleId, Truth,
 };
 use crate::table::{FactId, FactorId};
 use crate::value::Number;
@@ -52,21 +52,14 @@ impl<'t> Asker<'t> {
     }
 
     /// The answers of a block, where they are wanted; what stays unsure fails.
-    pub fn block(&mut self, rule: &Rule, block: usize, wanted: &Bits) -> Three {
-        let compiled = self.table.workflow.compiled();
-        let mut vector = Vector::new(&self.table.columns, block);
-        let mut three = match (compiled.rules.plan(rule.id), rule.id) {
-            (Some(plan), RuleId::Factor(id)) if compiled.rules.is_score(id) => {
-                match vector.lane(plan) {
-                    Some(lane) => {
-                        Three { truth: lane.known, known: lane.known, unsure: lane.unsure }
-                    }
-                    None => Three::UNSURE,
-                }
-            }
-            (Some(plan), _) => vector.decide(plan),
-            (None, RuleId::Fact(id)) => vector.fact(&compiled.rules, id),
-            (None, _) => Three::UNSURE,
+    pub fn block(&mut self, rule: &Rule, block: usize, wanted: &Bits) -> Answers {
+        let rules = &self.table.workflow.compiled().rules;
+        self.begin(block);
+        let mut asked = Block::new(rules, &self.table.columns, block, &mut self.spent.1);
+        let mut three = match (rules.code(rule.id), rule.id) {
+            (Some(code), _) => asked.decide(code),
+            (None, RuleId::Fact(id)) => asked.fact(id),
+            (None, _) => Answers::UNSURE,
         };
         if !any(&three.unsure) {
             return three;
@@ -87,12 +80,13 @@ impl<'t> Asker<'t> {
         id: FactorId,
         block: usize,
         values: &mut Vec<Option<Number>>,
-    ) -> Three {
+    ) -> Answers {
         let table = self.table;
         let rules = &table.workflow.compiled().rules;
-        let numbers =
-            rules.plan(rule.id).and_then(|plan| Vector::new(&table.columns, block).scores(plan));
-        let mut three = Three::UNKNOWN;
+        self.begin(block);
+        let mut asked = Block::new(rules, &table.columns, block, &mut self.spent.1);
+        let numbers = rules.code(rule.id).and_then(|code| asked.scores(code));
+        let mut three = Answers::UNKNOWN;
         for place in 0..BLOCK.min(table.rows() - block * BLOCK) {
             let found = match numbers.as_ref().map_or(Err(()), |numbers| numbers.get(place)) {
                 Ok(found) => Ok(found),
@@ -109,6 +103,13 @@ impl<'t> Asker<'t> {
             values.push(found.ok().flatten());
         }
         three
+    }
+
+    /// What rows have used counts for one block at a time.
+    fn begin(&mut self, block: usize) {
+        if self.spent.0 != block || self.spent.1.is_empty() {
+            self.spent = (block, vec![0; BLOCK]);
+        }
     }
 
     /// The answer of one row.
@@ -143,9 +144,7 @@ impl<'t> Asker<'t> {
             data: Default::default(),
         });
         let (block, place) = (row / BLOCK, row % BLOCK);
-        if self.spent.0 != block || self.spent.1.is_empty() {
-            self.spent = (block, vec![0; BLOCK]);
-        }
+        self.begin(block);
         let meter = Meter::call(&table.workflow.compiled().limits);
         let spent = self.spent.1.get_mut(place);
         if let Some(spent) = &spent {
@@ -184,11 +183,11 @@ impl Table {
         &self,
         answers: usize,
         event: Option<&str>,
-        run: impl Fn(&mut Asker, usize, &mut [Three]) + Sync,
+        run: impl Fn(&mut Asker, usize, &mut [Answers]) + Sync,
     ) -> Vec<Verdicts> {
         let parts = self.parts(event, |asker, blocks, rows| {
             let mut all: Vec<Verdicts> = (0..answers).map(|_| Verdicts::new(rows)).collect();
-            let mut found = vec![Three::UNSURE; answers];
+            let mut found = vec![Answers::UNSURE; answers];
             for block in blocks {
                 let there = self.columns.there(block);
                 run(asker, block, &mut found);

@@ -6,7 +6,7 @@ use super::ask::{Asker, Rule};
 use super::{Table, TransitionVerdicts, Verdicts};
 use crate::definition::model::Trigger;
 use crate::rule::bits::{ALL, Bits, NONE, and, any, minus, or};
-use crate::rule::{BLOCK, Requirement, RuleId, Three};
+use crate::rule::{Answers, BLOCK, Requirement, RuleId};
 use crate::table::{Id, StateId, TransitionId};
 
 /// A transition with the rules that must hold.
@@ -120,7 +120,7 @@ impl Table {
         ended
     }
 
-    fn selected(&self, asker: &mut Asker, block: usize, listening: &[Vec<Conditions>]) -> Three {
+    fn selected(&self, asker: &mut Asker, block: usize, listening: &[Vec<Conditions>]) -> Answers {
         let chart = &self.workflow.compiled().chart;
         let running = minus(self.columns.there(block), &self.ended_in(block));
         let mut met = vec![Met { here: NONE, blocked: NONE }; listening.len()];
@@ -160,12 +160,12 @@ impl Table {
         }
         let truth = minus(open, &failed);
         let known = minus(or(truth, &minus(ALL, &undecided)), &failed);
-        Three { truth, known, unsure: failed }
+        Answers { truth, known, unsure: failed }
     }
 }
 
 /// Whether all conditions of a transition hold, in wanted rows: what is false decides over what is unknown.
-fn held(asker: &mut Asker, conditions: &Conditions, block: usize, wanted: &Bits) -> Three {
+fn held(asker: &mut Asker, conditions: &Conditions, block: usize, wanted: &Bits) -> Answers {
     let mut left = *wanted;
     let (mut truth, mut shut, mut failed) = (*wanted, NONE, NONE);
     for rule in &conditions.rules {
@@ -179,5 +179,5 @@ fn held(asker: &mut Asker, conditions: &Conditions, block: usize, wanted: &Bits)
         }
     }
     let truth = minus(minus(truth, &shut), &failed);
-    Three { truth, known: or(truth, &shut), unsure: failed }
+    Answers { truth, known: or(truth, &shut), unsure: failed }
 }

@@ -1,7 +1,7 @@
 //! Answers for every row, as bitmaps.
 
 use crate::rule::bits::Bits;
-use crate::rule::{Three, Truth};
+use crate::rule::{Answers, Truth};
 
 /// A bit for each row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -96,7 +96,7 @@ impl Verdicts {
     }
 
     /// The next block of rows, cut off behind the last one; what is unsure fails.
-    pub(super) fn extend(&mut self, three: &Three, there: &Bits) {
+    pub(super) fn extend(&mut self, three: &Answers, there: &Bits) {
         let left = self.rows.div_ceil(64).saturating_sub(self.truth.len());
         let Self { truth, known, faults, .. } = self;
         for (all, bits) in [(truth, &three.truth), (known, &three.known), (faults, &three.unsure)] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::problem;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Context, Facts, Fault, Fused, Past, Quick, Requirement, Setter, Truth};
+use crate::rule::{Checks, Code, Context, Facts, Fault, Past, Requirement, Setter, Truth};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -47,8 +47,8 @@ impl fmt::Debug for FactHandle {
 pub struct RuleHandle {
     pub(crate) workflow: Workflow,
     pub(crate) requirement: Requirement,
-    quick: Quick,
-    fused: Option<Arc<Fused>>,
+    checks: Checks,
+    code: Option<Arc<Code>>,
 }
 
 /// Facts without a case: rules are asked about them, nothing moves. Made by [`Workflow::row`].
@@ -103,8 +103,9 @@ impl Workflow {
     pub fn rule_handle(&self, name: &str) -> Option<RuleHandle> {
         let rules = &self.compiled().rules;
         let requirement = rules.requirement(name)?;
-        let (quick, fused) = (rules.quick(requirement), rules.fused(requirement).cloned());
-        Some(RuleHandle { workflow: self.clone(), requirement, quick, fused })
+        let code = rules.required(requirement);
+        let checks = rules.checks(requirement);
+        Some(RuleHandle { workflow: self.clone(), requirement, checks, code })
     }
 }
 
@@ -160,7 +161,7 @@ impl Row {
     #[inline]
     pub fn holds(&self, rule: &RuleHandle) -> Result<Truth, Error> {
         if self.workflow.same(&rule.workflow)
-            && let Some(truth) = rule.quick.decide(self.facts.words())
+            && let Some(truth) = rule.checks.decide(self.facts.words())
         {
             return Ok(Truth::of(truth));
         }
@@ -171,12 +172,15 @@ impl Row {
     fn holds_at_length(&self, rule: &RuleHandle) -> Result<Truth, Error> {
         self.owns(rule)?;
         let rules = &self.workflow.compiled().rules;
-        if let Some(fused) = &rule.fused
-            && let Some(truth) = fused.decide(rules, &self.context())
-        {
-            return Ok(truth);
-        }
-        rules.holds(rule.requirement, &self.context()).map_err(|fault| self.failed(&fault))
+        let context = self.context();
+        let found = match &rule.code {
+            Some(code) => match code.decide(rules, &context) {
+                Some(truth) => return Ok(truth),
+                None => rules.holds_by_evaluator(rule.requirement, &context),
+            },
+            None => rules.holds(rule.requirement, &context),
+        };
+        found.map_err(|fault| self.failed(&fault))
     }
 
     fn owns(&self, rule: &RuleHandle) -> Result<(), Error> {

@@ -12,7 +12,7 @@ use crate::case::signing;
 use crate::case::situation::Situation;
 use crate::definition::model::StateKind;
 use crate::rule::doubt::Doubt;
-use crate::rule::{Context, Fault, Meter, Truth};
+use crate::rule::{Context, Fault, Meter, Truth, Who};
 use crate::short::Short;
 use crate::table::{EventId, StateId, TransitionId};
 use crate::work::looked_at;
@@ -476,9 +476,13 @@ fn suppose(
     let given = situation.signatures.get(&id).map_or(&[][..], |waiting| &waiting.given);
     // Who is not known may be anybody, and so one of those who came before.
     let mut signed = given.iter().map(|one| &*one.actor);
-    let is_doubtful = doubt.persons.has_stand_in(context.event)
-        && (!transition.not_by.is_empty() || !given.is_empty())
-        || !transition.not_by.is_empty() && (doubt.persons.is_any() || doubt.is_past_doubtful())
+    let is_unknown = doubt.persons.has_stand_in(context.event);
+    let mut senders = transition.not_by.iter().flat_map(|pattern| context.past.senders(pattern));
+    // Nobody who is not known can be one of those who sent what nobody sent.
+    let may_be_theirs = |who: &Who| who.len() > 0 && (is_unknown || doubt.persons.is_among(who));
+    let is_doubtful = is_unknown && !given.is_empty()
+        || !transition.not_by.is_empty() && doubt.is_past_doubtful()
+        || senders.any(may_be_theirs)
         || signed.any(|actor| doubt.persons.is_stand_in(actor));
     let event = context.event.map(|event| &*event.name);
     let way = || naming::spelt(&naming::way(workflow, id, event));

@@ -119,11 +119,15 @@ fn compiled(rules: Option<&[RuleInfo]>) -> String {
     }
 }
 
-/// Which rule is not compiled, why, and where; `None` for one that is.
+/// Which rule is not compiled, or not in all of its parts, why, and where; `None` for one that is.
 pub(super) fn uncompiled(rule: &RuleInfo) -> Option<String> {
     let reason = rule.reason?;
     let place = rule.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-    Some(format!("{} `{}` is not compiled: {reason}{place}", rule.kind, rule.name))
+    let how = match rule.compiled {
+        true => "is compiled, and left to the evaluator where it comes to a part that is not",
+        false => "is not compiled",
+    };
+    Some(format!("{} `{}` {how}: {reason}{place}", rule.kind, rule.name))
 }
 
 /// The problems of one file, and its rules if it loads. Those of a scenario's workflow are that file's own.

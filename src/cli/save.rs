@@ -186,7 +186,7 @@ pub(super) fn named(path: &Path) -> io::Result<()> {
     if path != Path::new("-") {
         return Ok(());
     }
-    let message = "`-` names no file here; for standard output leave the option out, for a file of this name write `./-`";
+    let message = "`-` names no file here; for standard output leave the option out, for one of this name write `./-`";
     Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Doubtful<'a> {
     pub event: Option<Event>,
     pub erased: Erased,
     pub erasures: Erasures,
+    /// Facts that are not known only because what the event brought was erased.
+    came: BTreeSet<FactId>,
 }
 
 /// What came of an attempt.
@@ -101,6 +103,7 @@ impl<'a> Doubtful<'a> {
             event: None,
             erased: Erased::default(),
             erasures: erasures.clone(),
+            came: BTreeSet::new(),
         };
         match input {
             Input::Start { .. } => {
@@ -128,6 +131,7 @@ impl<'a> Doubtful<'a> {
                     let id = event.actor.as_ref().and_then(|actor| actor.id.clone());
                     this.erasures.persons.0.extend(id);
                 }
+                this.came = this.erased.facts.difference(&erasures.facts).copied().collect();
                 this.erasures.facts.extend(&this.erased.facts);
                 this.event = Some(event);
             }
@@ -200,7 +204,13 @@ impl<'a> Doubtful<'a> {
     ) -> Result<Found, String> {
         let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.claimed());
         let most = self.workflow.compiled().limits.call_operations;
-        let (mut first, mut may_drop) = (None, false);
+        // What comes in may be what was there and erased, refused or not.
+        let rules = &self.workflow.compiled().rules;
+        let mut brought = self.event.iter().flat_map(|event| event.facts.keys());
+        let is_erased = |name: &String| {
+            rules.fact_named(name).is_some_and(|id| self.erasures.facts.contains(&id))
+        };
+        let (mut first, mut may_drop) = (None, brought.any(is_erased));
         for number in 1.. {
             doubt.begin(!self.erased.facts.is_empty());
             let found = self.attempt(before, &doubt);
@@ -338,6 +348,10 @@ impl<'a> Doubtful<'a> {
         erasures.facts = doubt.facts();
         let Marks { is_touched, is_raised, sends, .. } = doubt.marks();
         let moved = self.text("outcome") == "moved";
+        if !moved {
+            // What was refused is not kept.
+            erasures.facts.retain(|id| !self.came.contains(id));
+        }
         let mut found = false;
         let mut known: BTreeSet<FactId> = BTreeSet::new();
         for id in &erasures.facts {
@@ -525,7 +539,9 @@ impl<'a> Excuses<'a> {
                 let end = name.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
                 let word = name.get(..end.unwrap_or(name.len())).unwrap_or_default();
                 match word {
-                    "event" | "who" | "count" | "last" => self.marks.is_touched,
+                    "event" | "who" | "count" | "last" => {
+                        self.marks.is_touched || self.doubt.persons.may_be(theirs, ours)
+                    }
                     _ => self.doubt.touches_named(rules, word, &self.asked.facts),
                 }
             }

@@ -12,10 +12,10 @@ use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
 use super::depends::Known;
 use super::facts::{Direct, Layout, Setter};
-use super::fuse::Fused;
+use super::lower::{Draft, No, What, lower};
 use super::parse::parse;
-use super::plan::{Draft, Lowered, No, What, lower};
 use super::program::{Program, Reads};
+use super::run::Code;
 use super::syntax::Tree;
 use super::types::Type;
 use super::{FactRule, FactorInfo, FactorProgram, ParameterValue, Requirement, RuleId, Rules};
@@ -45,7 +45,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
             value: fact.value.as_ref().and_then(|value| {
                 compiler.script(&names, value, Mode::Value(Type::of(&fact.shape)))
             }),
-            fused: None,
+            code: None,
         })
         .collect();
     let factors: Table<FactorId, FactorInfo> = def
@@ -57,7 +57,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
             title: factor.notes.title.clone(),
             hint: factor.notes.hint.clone(),
             program: compiler.factor(&names, &factor.rule),
-            fused: None,
+            code: None,
         })
         .collect();
     let parameters = def
@@ -87,8 +87,9 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         initials: Sparse::new(),
         layout: Arc::default(),
         setters: Table::new(),
-        plans: BTreeMap::new(),
         uncompiled: BTreeMap::new(),
+        left: BTreeMap::new(),
+        workdays: OnceLock::new(),
         depends: Known::of(def.transitions.len()),
         standings: Standings::default(),
         order: Vec::new(),
@@ -107,7 +108,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         terms(def, &rules, compiler.report);
         hand_over(def, &names, limits, &mut rules);
     }
-    fuse(&mut rules, !compiler.report.has_errors());
+    code(&mut rules, !compiler.report.has_errors());
     rules
 }
 
@@ -137,8 +138,8 @@ fn hand_over(def: &Definition, names: &Names, limits: &Limits, rules: &mut Rules
     }
 }
 
-/// Makes closures of the rules that have a plan.
-fn fuse(rules: &mut Rules, sound: bool) {
+/// Brings the rules into the form in which they run.
+fn code(rules: &mut Rules, sound: bool) {
     let mut draft = Draft::new(Layout::new(rules.facts.rows().iter().map(|fact| &fact.shape)));
     let mut found: Vec<(RuleId, Result<Made, No>)> = Vec::new();
     if sound {
@@ -146,27 +147,27 @@ fn fuse(rules: &mut Rules, sound: bool) {
         let facts = derived.map(|(id, _)| (RuleId::Fact(id), What::Fact(id)));
         let factors = rules.factors.ids().map(|id| (RuleId::Factor(id), What::Factor(id)));
         for (id, what) in facts.chain(factors) {
-            found.push((id, fused(rules, &mut draft, what)));
+            found.push((id, made(rules, &mut draft, what)));
         }
         // A large workflow asks the same in many places.
         let mut guards: HashMap<&str, Result<Made, No>> = HashMap::new();
         for (id, program) in rules.guards.iter() {
             let answer = guards
                 .entry(&program.script.text)
-                .or_insert_with(|| fused(rules, &mut draft, What::Guard(program)));
+                .or_insert_with(|| made(rules, &mut draft, What::Guard(program)));
             found.push((RuleId::Guard(id), answer.clone()));
         }
     }
     for (id, answer) in found {
         let place = match id {
-            RuleId::Fact(id) => rules.facts.get_mut(id).map(|fact| &mut fact.fused),
-            RuleId::Factor(id) => rules.factors.get_mut(id).map(|factor| &mut factor.fused),
-            RuleId::Guard(id) => rules.guards.get_mut(id).map(|program| &mut program.fused),
+            RuleId::Fact(id) => rules.facts.get_mut(id).map(|fact| &mut fact.code),
+            RuleId::Factor(id) => rules.factors.get_mut(id).map(|factor| &mut factor.code),
+            RuleId::Guard(id) => rules.guards.get_mut(id).map(|program| &mut program.code),
         };
         match (place, answer) {
-            (Some(place), Ok((fused, plan))) => {
-                *place = Some(fused);
-                rules.plans.insert(id, plan);
+            (Some(place), Ok((code, left))) => {
+                *place = Some(code);
+                rules.left.extend(left.map(|no| (id, no)));
             }
             (_, Err(no)) => {
                 rules.uncompiled.insert(id, no);
@@ -183,14 +184,12 @@ fn fuse(rules: &mut Rules, sound: bool) {
     rules.layout = Arc::new(draft.layout);
 }
 
-/// A rule as closures, and the plan that they are made of.
-type Made = (Arc<Fused>, Arc<Lowered>);
+/// A rule as it runs, and what of it is left to the evaluator.
+type Made = (Arc<Code>, Option<No>);
 
-fn fused(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, No> {
+fn made(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, No> {
     let lowered = lower(rules, draft, what)?;
-    let never = || No { span: Span::default(), reason: "it never gives a value" };
-    let fused = Fused::new(&lowered).ok_or_else(never)?;
-    Ok((Arc::new(fused), Arc::new(lowered)))
+    Ok((Arc::new(Code::new(lowered.body, lowered.cost, lowered.is_framed)), lowered.left))
 }
 
 struct Compiler<'l, 'r> {

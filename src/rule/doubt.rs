@@ -11,9 +11,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use super::program::{EventPart, Node, Op, Place, Program, Root};
-use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, Truth};
+use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, Truth, Who};
 use crate::diagnostic::Span;
+use crate::person::{self, Person};
 use crate::table::{FactId, FactorId, TransitionId};
 use crate::value::DateTime;
 
@@ -115,6 +118,36 @@ impl Persons {
 
     pub fn is_stand_in(&self, id: &str) -> bool {
         self.0.contains(id)
+    }
+
+    /// Whether one of them may be among those who sent an event.
+    pub fn is_among(&self, who: &Who) -> bool {
+        /// Of more than these it is not asked, but supposed.
+        const MOST: usize = 64;
+        self.0.len() > MOST || self.0.iter().any(|id| who.contains(person::digest_of(id)))
+    }
+
+    /// Whether ids that were read may be these, of which some are stand-ins: these may be of anybody, of one of the others
+    /// too.
+    pub fn may_be(&self, theirs: Option<&str>, ours: Option<&str>) -> bool {
+        let ids = |json: Option<&str>| -> Vec<Arc<str>> {
+            let ids = match json.and_then(|json| serde_json::from_str(json).ok()) {
+                Some(Json::Array(ids)) => ids,
+                Some(id) => vec![id],
+                None => Vec::new(),
+            };
+            ids.iter().map(|id| Arc::from(id.as_str().unwrap_or_default())).collect()
+        };
+        let (theirs, ours) = (ids(theirs), ids(ours));
+        let stand_ins = ours.iter().filter(|id| self.is_stand_in(id)).count();
+        let known = ours.iter().filter(|id| !self.is_stand_in(id)).map(|id| Person::of(id));
+        let mut others: BTreeSet<Person> = theirs.iter().map(|id| Person::of(id)).collect();
+        let all = others.len();
+        stand_ins > 0
+            && all == theirs.len()
+            && all > 0
+            && known.into_iter().all(|known| others.remove(&known))
+            && others.len() <= stand_ins
     }
 
     /// Whether nobody knows who sends an event.

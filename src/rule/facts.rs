@@ -9,7 +9,7 @@
 //! then the words themselves. So a rule asks once whether all that it reads is there.
 
 mod layout;
-mod sheet;
+mod list;
 
 use std::sync::Arc;
 
@@ -18,8 +18,10 @@ use fixedbitset::FixedBitSet;
 use crate::table::{FactId, Id};
 use crate::value::Value;
 
-pub(crate) use layout::{Aspect, Choices, Direct, Form, Layout, Part, Setter, bounds};
-pub(crate) use sheet::{Column, RowTest, Sheet, within};
+pub(crate) use layout::{
+    Choices, Column, Direct, Form, Items, Layout, ListPath, Part, Setter, What, bounds,
+};
+pub(crate) use list::List;
 
 /// What is known about a cell's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,19 +41,18 @@ pub(crate) struct Cell {
 
 impl Cell {
     pub const UNKNOWN: Self = Self { presence: Presence::Unknown, word: 0 };
-    const WIDE: Self = Self { presence: Presence::Wide, word: 0 };
+    pub const WIDE: Self = Self { presence: Presence::Wide, word: 0 };
 
     #[inline(always)]
-    fn exact(word: i64) -> Self {
+    pub fn exact(word: i64) -> Self {
         Self { presence: Presence::Exact, word }
     }
 }
 
-fn property(record: &Value, name: &str, form: &Form) -> Cell {
-    match record {
-        Value::Record(entries) => entries.get(name).map_or(Cell::UNKNOWN, |value| form.cell(value)),
-        _ => Cell::WIDE,
-    }
+/// Whether a word is a bit of a mask.
+#[inline(always)]
+pub(crate) fn within(mask: u64, word: i64) -> bool {
+    (0..64).contains(&word) & ((mask >> (word & 63)) & 1 == 1)
 }
 
 /// Where the word of a cell lies.
@@ -129,7 +130,7 @@ impl Place {
     }
 
     #[inline(always)]
-    fn put(self, words: &mut [i64], cell: Cell) {
+    pub fn put(self, words: &mut [i64], cell: Cell) {
         let bit = self.bit();
         if let Some([exact, there]) = words.get_mut(self.head()..).and_then(|b| b.first_chunk_mut())
         {
@@ -184,13 +185,13 @@ pub(crate) struct Facts {
     layout: Arc<Layout>,
     /// By slot: values that their word does not give back.
     kept: Vec<Option<Value>>,
-    /// By fact; empty where no rule reads a sheet.
-    sheets: Vec<Option<Arc<Sheet>>>,
+    /// By number: lists that rules go through, as tables.
+    lists: Vec<Option<Arc<List>>>,
 }
 
 impl Clone for Facts {
     fn clone(&self) -> Self {
-        let Self { layout, words, kept: known, sheets } = self;
+        let Self { layout, words, kept: known, lists } = self;
         let mut kept = Vec::with_capacity(known.len());
         kept.resize_with(known.len(), || None);
         // Of most cases most is unknown; to copy that one by one, as a derived clone does, costs three times as much.
@@ -199,11 +200,11 @@ impl Clone for Facts {
                 *place = Some(value.clone());
             }
         }
-        Self { layout: Arc::clone(layout), words: words.clone(), kept, sheets: sheets.clone() }
+        Self { layout: Arc::clone(layout), words: words.clone(), kept, lists: lists.clone() }
     }
 }
 
-/// Other cells and sheets follow from these.
+/// Other cells and lists follow from these.
 impl PartialEq for Facts {
     fn eq(&self, other: &Self) -> bool {
         self.layout.facts() == other.layout.facts() && self.differing(other).next().is_none()
@@ -217,7 +218,7 @@ impl Facts {
             layout: Arc::clone(layout),
             words: Words::new(layout.cells()),
             kept: vec![None; layout.slots()],
-            sheets: if layout.has_sheets() { vec![None; layout.facts()] } else { Vec::new() },
+            lists: vec![None; layout.lists()],
         }
     }
 
@@ -271,26 +272,19 @@ impl Facts {
     }
 
     pub fn set(&mut self, id: FactId, value: Option<Value>) {
-        let index = id.index();
-        let Self { layout, words, kept, sheets } = self;
+        let Self { layout, words, kept, lists } = self;
         let Some(held) = layout.held(id) else { return };
         let words = words.as_mut_slice();
         let cell = value.as_ref().map_or(Cell::UNKNOWN, |value| held.form.cell(value));
         Place::of(id.0).put(words, cell);
-        if let Some(sheet) = sheets.get_mut(index)
-            && !held.columns.is_empty()
-        {
-            *sheet = value.as_ref().and_then(|value| Sheet::new(&held.columns, value));
+        for items in &held.lists {
+            if let Some(place) = lists.get_mut(items.slot as usize) {
+                let list = value.as_ref().and_then(|value| layout::follow(value, &items.path).ok());
+                *place = list.and_then(|list| List::new(&items.columns, list)).map(Arc::new);
+            }
         }
-        for (aspect, number) in &held.aspects {
-            let found = match (&value, aspect) {
-                (None, _) => Cell::UNKNOWN,
-                (Some(_), Aspect::Passing(test)) => {
-                    let sheet = sheets.get(index).and_then(Option::as_deref);
-                    sheet.map_or(Cell::WIDE, |sheet| sheet.passing(test))
-                }
-                (Some(value), aspect) => aspect.cell(value),
-            };
+        for (column, number) in &held.aspects {
+            let found = value.as_ref().map_or(Cell::UNKNOWN, |value| column.cell(value, None));
             Place::of(*number).put(words, found);
         }
         if let Some(place) = held.slot.and_then(|slot| kept.get_mut(slot as usize)) {
@@ -349,7 +343,9 @@ impl Facts {
         Place::of(id.0).cell(self.words.as_slice())
     }
 
-    pub fn sheet(&self, fact: u32) -> Option<&Sheet> {
-        self.sheets.get(fact as usize)?.as_deref()
+    /// A list as a table, by its number.
+    #[inline]
+    pub fn list(&self, slot: u32) -> Option<&Arc<List>> {
+        self.lists.get(slot as usize)?.as_ref()
     }
 }

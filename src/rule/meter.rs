@@ -40,7 +40,7 @@ impl Bound {
 }
 
 /// A call hit this bound as a whole.
-const OPERATIONS: &str = "limit-call-operations";
+pub(crate) const OPERATIONS: &str = "limit-call-operations";
 const BYTES: &str = "limit-call-bytes";
 
 impl Meter {
@@ -49,10 +49,10 @@ impl Meter {
         Self::new(limits.call_operations, limits.call_bytes)
     }
 
-    /// For one of several calls that have the budget of one together, of which so many operations are used.
-    pub fn going_on(limits: &Limits, used: u64) -> Self {
+    /// For one of several calls that have a budget together, of which so many operations are left.
+    pub fn going_on(limits: &Limits, left: u64) -> Self {
         let meter = Self::call(limits);
-        meter.operations.left.set(limits.call_operations.saturating_sub(used));
+        meter.operations.left.set(limits.call_operations.min(left));
         meter
     }
 

@@ -13,8 +13,7 @@ mod builtins;
 mod canonical;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
-#[cfg(feature = "batch")]
-mod column;
+mod checks;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod counted;
@@ -25,7 +24,8 @@ pub(crate) mod eval;
 mod evaluate;
 mod explain;
 mod facts;
-mod fuse;
+mod ir;
+mod lower;
 mod meter;
 pub(crate) mod observer;
 mod operate;
@@ -34,11 +34,11 @@ pub(crate) mod outline;
 mod parse;
 mod past;
 pub(crate) mod people;
-mod plan;
 pub(crate) mod program;
 mod quoted;
 mod read;
 mod reads;
+mod run;
 mod sent;
 mod slips;
 pub(crate) mod syntax;
@@ -47,6 +47,7 @@ mod tests;
 mod types;
 mod uses;
 mod words;
+mod workdays;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -60,22 +61,22 @@ use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use facts::{Form, Layout};
+use lower::No;
 use observer::Observer;
-use plan::{Lowered, No};
 use syntax::Extent;
+use workdays::Workdays;
 
 pub(crate) use act::lacked;
-#[cfg(feature = "batch")]
-pub(crate) use column::{BLOCK, Columns, Three, Vector, bits};
+pub(crate) use checks::Checks;
 pub(crate) use depends::Depends;
 pub use explain::{Clause, FactorVerdict, Read};
 pub(crate) use facts::{Facts, Setter};
-pub(crate) use fuse::{Fused, Quick};
-pub(crate) use meter::{Meter, ends_call, written_bytes};
+pub(crate) use meter::{Meter, OPERATIONS, ends_call, written_bytes};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
+pub(crate) use run::{Answers, Block, Code, Columns, bits, bits::BLOCK};
 pub(crate) use sent::{own_names, sent_names};
 pub(crate) use uses::Write;
 
@@ -100,10 +101,12 @@ pub(crate) struct Rules {
     layout: Arc<Layout>,
     /// How each fact can be set without asking its declaration.
     setters: Table<FactId, Setter>,
-    /// Compiled rules in typed form, for columns.
-    plans: BTreeMap<RuleId, Arc<Lowered>>,
     /// Rules that the evaluator runs.
     uncompiled: BTreeMap<RuleId, No>,
+    /// What of compiled rules is left to the evaluator where it is come to.
+    left: BTreeMap<RuleId, No>,
+    /// Working days, counted when a compiled rule first asks for them.
+    workdays: OnceLock<Option<Workdays>>,
     depends: depends::Known,
     /// How rules stand in chains of rules.
     standings: ahead::Standings,
@@ -121,8 +124,8 @@ pub(crate) struct FactRule {
     title: Label,
     /// The rule of a derived fact.
     pub value: Option<Program>,
-    /// The same as closures.
-    fused: Option<Arc<Fused>>,
+    /// The rule as it runs, where it has been compiled.
+    code: Option<Arc<Code>>,
 }
 
 #[derive(Debug)]
@@ -139,8 +142,8 @@ pub(crate) struct FactorInfo {
     title: Label,
     hint: Label,
     pub program: FactorProgram,
-    /// The same as closures.
-    fused: Option<Arc<Fused>>,
+    /// The rule as it runs, where it has been compiled.
+    code: Option<Arc<Code>>,
 }
 
 /// A rule that can be compiled.
@@ -268,10 +271,21 @@ impl Rules {
         self.uncompiled.get(&id)
     }
 
+    /// Why a compiled rule is left to the evaluator when it comes to some part.
+    pub fn left(&self, id: RuleId) -> Option<&No> {
+        self.left.get(&id)
+    }
+
+    /// The working days of the calendar, as far as they are counted.
+    fn workdays(&self) -> Option<&Workdays> {
+        let counted = self.workdays.get_or_init(|| Workdays::new(self.calendar.as_ref()?));
+        counted.as_ref()
+    }
+
     /// Whether a guard holds.
     pub fn decide(&self, program: &Program, context: &Context) -> Result<Truth, Fault> {
-        if let Some(fused) = &program.fused
-            && let Some(truth) = fused.decide(self, context)
+        if let Some(code) = &program.code
+            && let Some(truth) = code.decide(self, context)
         {
             return Ok(truth);
         }
@@ -280,12 +294,12 @@ impl Rules {
 
     /// Whether a factor or boolean fact holds.
     pub fn holds(&self, requirement: Requirement, context: &Context) -> Result<Truth, Fault> {
-        let fused = self.fused(requirement);
-        if let Some(truth) = fused.and_then(|fused| fused.decide(self, context)) {
+        let code = self.required_code(requirement);
+        if let Some(truth) = code.and_then(|code| code.decide(self, context)) {
             return Ok(truth);
         }
         match requirement {
-            Requirement::Fact(id) if fused.is_none() && self.is_given(id) => {
+            Requirement::Fact(id) if code.is_none() && self.is_given(id) => {
                 match context.facts.get(id) {
                     Some(Value::Boolean(true)) => Ok(Truth::True),
                     Some(Value::Boolean(false)) => Ok(Truth::False),
@@ -320,29 +334,39 @@ impl Rules {
     }
 
     /// The compiled form of a factor or derived fact.
-    pub fn fused(&self, requirement: Requirement) -> Option<&Arc<Fused>> {
+    pub fn required_code(&self, requirement: Requirement) -> Option<&Arc<Code>> {
         match requirement {
-            Requirement::Factor(id) => self.factors.get(id)?.fused.as_ref(),
-            Requirement::Fact(id) => self.facts.get(id)?.fused.as_ref(),
+            Requirement::Factor(id) => self.code(RuleId::Factor(id)),
+            Requirement::Fact(id) => self.code(RuleId::Fact(id)),
+        }
+    }
+
+    /// The compiled form of a rule.
+    pub fn code(&self, id: RuleId) -> Option<&Arc<Code>> {
+        match id {
+            RuleId::Fact(id) => self.facts.get(id)?.code.as_ref(),
+            RuleId::Factor(id) => self.factors.get(id)?.code.as_ref(),
+            RuleId::Guard(id) => self.guards.get(id)?.code.as_ref(),
         }
     }
 
     /// The compiled form of what a transition requires: of a fact that is set its own cell, made here.
-    pub fn required(&self, requirement: Requirement) -> Option<Arc<Fused>> {
-        if let Some(fused) = self.fused(requirement) {
-            return Some(Arc::clone(fused));
+    pub fn required(&self, requirement: Requirement) -> Option<Arc<Code>> {
+        if let Some(code) = self.required_code(requirement) {
+            return Some(Arc::clone(code));
         }
         let Requirement::Fact(id) = requirement else { return None };
         if !self.is_given(id) || *self.layout.form(id) != Form::Boolean {
             return None;
         }
-        let expr = plan::Expr::Test(plan::Test::Cell(id.0));
-        Fused::new(&Lowered { expr, words: 0, things: 0 }).map(Arc::new)
+        let word = ir::Word::Cell(ir::Cell::of(0, id.0));
+        let test = ir::Test::Range { word, low: 1, high: 1, negated: false };
+        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, false)))
     }
 
-    /// The quick form of a rule, of a boolean fact its own cell.
-    pub fn quick(&self, requirement: Requirement) -> Quick {
-        self.required(requirement).map_or_else(Quick::default, |fused| fused.form())
+    /// The checks that a rule is, of a boolean fact of its own cell.
+    pub fn checks(&self, requirement: Requirement) -> Checks {
+        self.required(requirement).map_or_else(Checks::default, |code| code.checks().clone())
     }
 
     /// How a fact can be set without asking its declaration.
@@ -372,11 +396,6 @@ impl Rules {
         matches!(self.factors.get(id).map(|factor| &factor.program), Some(FactorProgram::Score(_)))
     }
 
-    /// A rule in typed form, if it has one.
-    pub fn plan(&self, id: RuleId) -> Option<&Arc<Lowered>> {
-        self.plans.get(&id)
-    }
-
     /// The score of a factor; `None` while it is unknown and for a factor that has none.
     pub fn score(&self, id: FactorId, context: &Context) -> Result<Option<Number>, Fault> {
         if !matches!(
@@ -394,8 +413,8 @@ impl Rules {
         if self.is_given(id) {
             return Ok(context.facts.get(id));
         }
-        let fused = rule.and_then(|fact| fact.fused.as_ref());
-        if let Some(value) = fused.and_then(|fused| fused.value(self, context)) {
+        let code = rule.and_then(|fact| fact.code.as_ref());
+        if let Some(value) = code.and_then(|code| code.value(self, context)) {
             return Ok(value);
         }
         settle(Evaluator::new(self, *context).fact(id, Extent::default()))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::fuse::Fused;
+use super::run::Code;
 use super::syntax::{Binary, Extent};
 use crate::definition::model::Script;
 use crate::diagnostic::Span;
@@ -24,8 +24,8 @@ pub(crate) struct Program {
     pub reads: Reads,
     /// Facts that its actions may change.
     pub writes: BTreeSet<FactId>,
-    /// Of a guard: the rule as closures, where it has been compiled.
-    pub fused: Option<Arc<Fused>>,
+    /// Of a guard: the rule as it runs, where it has been compiled.
+    pub code: Option<Arc<Code>>,
 }
 
 impl Program {

@@ -90,6 +90,8 @@ pub(super) fn for_a_call(name: &str, arguments: usize) -> Option<&'static str> {
         ("min", 1) => Some(
             "`min(a, b)` is the smaller of two values; of a list, ask `list.some(|x| x < 3)` or `list.all(|x| x >= 3)`",
         ),
+        ("sum", 2) => Some("what is added up is named before it: `list.map(|x| x.cost).sum()`"),
+        ("len", 2) => Some("what is counted is chosen before it: `list.filter(|x| x > 3).len()`"),
         _ => None,
     }
 }

@@ -278,8 +278,9 @@ impl Scenario {
         self.plan.steps.len()
     }
 
-    /// Runs it. `None` when all is as expected; else the first step that is not. All its steps together have the budget of one
-    /// call ([`Limits::call_operations`](crate::Limits::call_operations)): one that has no room in it is not as expected.
+    /// Runs it. `None` when all is as expected; else the first step that is not. A hundred steps together have the budget of
+    /// one call ([`Limits::call_operations`](crate::Limits::call_operations)), each further hundred the same again, up to that
+    /// of twenty: a step that has no room in it is not as expected.
     #[must_use]
     pub fn run(&self) -> Option<Failure> {
         self.run_on(&self.workflow)

@@ -12,7 +12,8 @@ use crate::coverage::Coverage;
 use crate::diagnostic::Span;
 use crate::error::{Error, Problem};
 use crate::label::Label;
-use crate::rule::Meter;
+use crate::limits::Limits;
+use crate::rule::{Meter, OPERATIONS};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 
@@ -67,18 +68,30 @@ pub(crate) struct Cut {
     pub problem: Problem,
 }
 
+/// So many steps together have the budget of one call.
+const STEPS: usize = 100;
+/// More than the budget of so many calls no scenario has.
+const CALLS: u64 = 20;
+
+/// Operations of all steps up to one of them.
+fn room(limits: &Limits, step: usize) -> u64 {
+    let calls = (step / STEPS) as u64 + 1;
+    limits.call_operations.saturating_mul(calls.min(CALLS))
+}
+
 fn too_long(most: u64) -> Problem {
     let message =
-        format!("the steps up to here take more than {most} operations, the most of one scenario");
+        format!("the steps up to here take more than {most} operations, the most of so many steps");
     let hint = "make two scenarios of it: the second may begin by `from` where the first ends";
-    Problem::new("limit-call-operations", message).hint(hint)
+    Problem::new(OPERATIONS, message).hint(hint)
 }
 
 impl Plan {
     /// Runs a case through the steps and shows each moment to whoever looks. Stops where that is answered by `false`. A
     /// coverage takes down what the case shows.
     ///
-    /// All steps together have the budget of one call. A step that has no room in it is not shown: it is the answer.
+    /// A hundred steps together have the budget of one call, more the same again for each further hundred. A step that has no
+    /// room in it is not shown: it is the answer.
     pub fn play(
         &self,
         workflow: &Workflow,
@@ -101,7 +114,8 @@ impl Plan {
         }
         let mut used = meter.used().0;
         for (number, step) in self.steps.iter().enumerate() {
-            let meter = Meter::going_on(limits, used);
+            let room = room(limits, number);
+            let meter = Meter::going_on(limits, room.saturating_sub(used));
             let did = act(&mut case, &step.act, coverage.as_deref_mut(), &meter);
             let (decision, problems) = match did {
                 Ok(decision) => (decision, None),
@@ -114,7 +128,7 @@ impl Plan {
                 && own < limits.call_operations
                 && meter.left() == 0
             {
-                return Some(Cut { step: number, problem: too_long(limits.call_operations) });
+                return Some(Cut { step: number, problem: too_long(room) });
             }
             // Whoever asks for the reasons has the rules asked once more.
             let asked = if step.expect.is_empty() { 1 } else { 2 };

@@ -265,6 +265,7 @@ fn columns_of(node: &Node, found: &mut dyn FnMut(&str, Span)) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 mod tests {
     use super::next_column;
     use crate::limits::Limits;

@@ -80,7 +80,7 @@ impl Calendar {
     }
 
     /// Holidays and eves of a year from Monday to Friday, ascending, each once.
-    fn weekdays_off(&self, year: i64) -> Vec<Date> {
+    pub fn weekdays_off(&self, year: i64) -> Vec<Date> {
         let mut days = match &self.holidays {
             Holidays::Sweden => swedish_holidays(year),
             Holidays::Listed(dates) => {

@@ -13,10 +13,11 @@ pub struct RuleInfo {
     pub kind: &'static str,
     /// Name of the fact or factor; for a guard the state and what its transition listens to, such as `draft: send`.
     pub name: String,
-    /// Whether it runs as closures over typed facts: some nanoseconds. If not, the evaluator runs it, which means the same
-    /// and takes some hundred times longer.
+    /// Whether it runs over typed facts: some nanoseconds. If not, the evaluator runs it, which means the same and takes some
+    /// hundred times longer. It also answers for a compiled rule where a sum is too large, a divisor is 0, or a value has more
+    /// decimals than are kept at hand.
     pub compiled: bool,
-    /// Why it is not compiled.
+    /// Why it is not compiled, or left to the evaluator where it comes to some part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
     /// File, line and column of what is in the way.
@@ -41,13 +42,14 @@ impl Compiled {
             RuleId::Factor(id) => ("factor", definition.factors.at(id).name.value.clone()),
             RuleId::Guard(id) => ("guard", self.guard_name(id)),
         };
-        let left = self.rules.uncompiled(id);
+        let uncompiled = self.rules.uncompiled(id);
+        let left = uncompiled.or_else(|| self.rules.left(id));
         let place = left.filter(|no| no.span.end > 0).and_then(|no| {
             let at = self.report.sources().place(no.span)?;
             Some(format!("{}:{}:{}", at.file, at.line, at.column))
         });
         let reason = left.map(|no| no.reason);
-        RuleInfo { kind, name, compiled: left.is_none(), reason, place }
+        RuleInfo { kind, name, compiled: uncompiled.is_none(), reason, place }
     }
 
     fn guard_name(&self, id: TransitionId) -> String {

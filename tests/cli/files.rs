@@ -658,6 +658,7 @@ fn what_a_newcomer_asks_for_by_mistake_is_told() {
         ["draw", &door, "-o", "-"],
         ["run", &door, "--journal", "-"],
         ["run", &door, "--resume", "-"],
+        ["report", &door, "-o", "-"],
     ] {
         let ran = run_with(&args, "");
         assert_eq!(ran.code, 2, "{args:?}");

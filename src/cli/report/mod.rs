@@ -109,6 +109,7 @@ const OURS: &str = "<meta name=\"generator\" content=\"tresteg ";
 
 /// Makes the folder, and sees to it that no file of another making is in the way.
 fn prepare<'n>(folder: &Path, names: impl Iterator<Item = &'n str>) -> Result<PathBuf, Stop> {
+    save::named(folder).map_err(|error| save::wrong(folder, &error))?;
     std::fs::create_dir_all(folder).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Stop::file(folder, "is no folder"),
         _ => Stop::file(folder, error),

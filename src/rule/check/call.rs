@@ -65,7 +65,10 @@ impl Checker<'_, '_> {
         };
         self.report.push(problem);
         for arg in args {
-            self.expression(arg);
+            // A closure is an argument here, if one too many.
+            if !matches!(arg.form, Form::Closure { .. }) {
+                self.expression(arg);
+            }
         }
         false
     }

@@ -84,7 +84,7 @@ pub(crate) fn check(
     checker.tell_claims();
     let depth = root.depth();
     let Checker { most, reads, writes, .. } = checker;
-    Program { script: script.clone(), root, slots: most, depth, reads, writes, fused: None }
+    Program { script: script.clone(), root, slots: most, depth, reads, writes, code: None }
 }
 
 pub(super) struct Checker<'a, 'r> {

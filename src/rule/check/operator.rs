@@ -296,9 +296,14 @@ impl Checker<'_, '_> {
                 self.report.push(problem);
             }
         }
-        let (item, list) = match kind.is_text() {
-            true => (item, list),
-            false => as_persons((item, &found), (list, &kind)),
+        let (item, list) = match &kind {
+            kind if kind.is_text() => (item, list),
+            // Ids may be the names of entries.
+            Type::Record(_) if is_person(&item, &found) => {
+                let names = Node::new(list.at, Op::Call(Builtin::Keys, vec![*list]));
+                as_persons((item, &found), (Box::new(names), &Type::list([Type::Text])))
+            }
+            _ => as_persons((item, &found), (list, &kind)),
         };
         (Node::new(at, Op::In { item, list, negated }), Type::Boolean)
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::sheet::{Column, RowTest};
-use super::{Cell, Place, property};
+use super::list::List;
+use super::{Cell, Place};
 use crate::definition::shape::{Kind, Shape};
 use crate::table::{FactId, Id};
-use crate::value::{Date, Number, Value};
+use crate::value::{Date, Duration, Length, Number, Value};
 
 /// Which cells there are. Those of the facts themselves come first, by number.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Layout {
     cells: u32,
     /// How many facts may have values that no word gives back.
     slots: u32,
+    /// How many lists are kept as tables.
+    lists: u32,
 }
 
 /// What of one fact has cells.
@@ -22,9 +24,9 @@ pub(crate) struct Layout {
 pub(super) struct Held {
     pub form: Form,
     /// What else has a cell, because a rule reads it.
-    pub aspects: Vec<(Aspect, u32)>,
-    /// The columns of its sheet.
-    pub columns: Vec<Column>,
+    pub aspects: Vec<(Column, u32)>,
+    /// Lists in it, itself among them, that rules go through.
+    pub lists: Vec<Items>,
     direct: Direct,
     /// Where a value is kept that its word does not give back.
     pub slot: Option<u32>,
@@ -47,6 +49,8 @@ pub(crate) enum Form {
     Time,
     /// How many items a list has.
     Length,
+    /// The days of a duration that has nothing else.
+    Days,
 }
 
 /// The texts of an `enum`, in the order of the file.
@@ -87,9 +91,8 @@ impl Form {
             Kind::Date => Self::Date,
             Kind::DateTime => Self::Time,
             Kind::Array(_) => Self::Length,
-            Kind::Any | Kind::String | Kind::Enum(_) | Kind::Duration | Kind::Object(_) => {
-                Self::None
-            }
+            Kind::Duration => Self::Days,
+            Kind::Any | Kind::String | Kind::Enum(_) | Kind::Object(_) => Self::None,
         }
     }
 
@@ -110,6 +113,10 @@ impl Form {
             (Self::Date, Value::Date(date)) => Some(date.days()),
             (Self::Time, Value::DateTime(time)) => Some(time.microseconds()),
             (Self::Length, Value::List(items)) => i64::try_from(items.len()).ok(),
+            (Self::Days, Value::Duration(duration)) => match duration.length() {
+                Length::Civil { months: 0, days } => Some(days.into()),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -124,6 +131,7 @@ impl Form {
             }
             Self::Ordinal(choices) => choices.0.get(usize::try_from(word).ok()?).cloned(),
             Self::Date => Date::from_days(word).map(Value::Date),
+            Self::Days => Duration::days(word).map(Value::Duration),
             Self::None | Self::Time | Self::Length => None,
         }
     }
@@ -135,7 +143,7 @@ impl Form {
 
     /// Whether a value may be one that does not follow from a word.
     fn needs_slot(&self) -> bool {
-        !self.gives_back() || matches!(self, Self::Fixed(_))
+        !self.gives_back() || matches!(self, Self::Fixed(_) | Self::Days)
     }
 }
 
@@ -155,19 +163,45 @@ fn decimals(shape: &Shape) -> u8 {
     }
 }
 
-/// What else of a fact has cells, because a rule reads it.
+/// What has a cell: something of a value, or of what lies inside it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Aspect {
-    /// A property of a record.
-    Property { name: Arc<str>, form: Form },
+pub(crate) struct Column {
+    /// Properties on the way to it.
+    pub path: Vec<Arc<str>>,
+    pub what: What,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum What {
+    Form(Form),
     /// The place of a text among those that it is compared with; -1 for any other.
     Among(Vec<Arc<str>>),
     /// Which values of an `enum` a list holds, a bit for each.
     Mask(Choices),
     /// Of a date or, on the calendar that it is written in, a date-time.
     Part(Part),
-    /// How many rows of a list's sheet pass a test.
-    Passing(RowTest),
+    /// Of an item of a list: the place of its text among those of the list.
+    Text,
+    /// Of an item of a list: the place of a list in it.
+    Items(Items),
+}
+
+/// A list whose items have cells.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Items {
+    /// Properties of the fact on the way to it.
+    pub path: Vec<Arc<str>>,
+    /// Where its table is kept.
+    pub slot: u32,
+    pub columns: Vec<Column>,
+}
+
+/// Which list: of a fact, by number, and inside the items of that the columns that hold lists.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ListPath {
+    pub fact: FactId,
+    pub list: usize,
+    pub within: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,7 +231,7 @@ impl Part {
         Date::from_days(days).map(|date| self.of_date(date))
     }
 
-    pub(super) fn of_date(self, date: Date) -> i64 {
+    pub fn of_date(self, date: Date) -> i64 {
         match self {
             Self::Year => date.year(),
             Self::Month => date.month(),
@@ -208,11 +242,28 @@ impl Part {
     }
 }
 
-impl Aspect {
-    /// The cell of a value, except for what is counted in a sheet.
-    pub fn cell(&self, value: &Value) -> Cell {
+/// What lies at the end of a path; `Err` with the cell of what is not there.
+pub(super) fn follow<'v>(value: &'v Value, path: &[Arc<str>]) -> Result<&'v Value, Cell> {
+    path.iter().try_fold(value, |value, name| match value {
+        Value::Record(entries) => entries.get(name).ok_or(Cell::UNKNOWN),
+        _ => Err(Cell::WIDE),
+    })
+}
+
+impl Column {
+    /// The cell of a value; the texts and lists of an item are put into its list.
+    pub fn cell(&self, value: &Value, list: Option<&mut List>) -> Cell {
+        match follow(value, &self.path) {
+            Ok(value) => self.what.cell(value, list),
+            Err(cell) => cell,
+        }
+    }
+}
+
+impl What {
+    fn cell(&self, value: &Value, list: Option<&mut List>) -> Cell {
         match (self, value) {
-            (Self::Property { name, form }, value) => property(value, name, form),
+            (Self::Form(form), value) => form.cell(value),
             (Self::Among(texts), Value::Text(text)) => {
                 let place = texts.iter().position(|known| known == text);
                 Cell::exact(place.and_then(|place| i64::try_from(place).ok()).unwrap_or(-1))
@@ -228,6 +279,13 @@ impl Aspect {
             }
             (Self::Part(part), Value::Date(date)) => Cell::exact(part.of_date(*date)),
             (Self::Part(part), Value::DateTime(time)) => Cell::exact(part.of_date(time.date())),
+            (Self::Text, Value::Text(text)) => list.map_or(Cell::WIDE, |list| list.keep(text)),
+            (Self::Items(items), Value::List(_)) => {
+                match (list, List::new(&items.columns, value)) {
+                    (Some(list), Some(inner)) => list.nest(inner),
+                    _ => Cell::WIDE,
+                }
+            }
             _ => Cell::WIDE,
         }
     }
@@ -335,11 +393,11 @@ impl Layout {
                 let direct = Direct::of(shape, &form);
                 let slot = form.needs_slot().then_some(slots);
                 slots = slots.saturating_add(slot.is_some().into());
-                Held { form, aspects: Vec::new(), columns: Vec::new(), direct, slot }
+                Held { form, aspects: Vec::new(), lists: Vec::new(), direct, slot }
             })
             .collect();
         let cells = u32::try_from(facts.len()).unwrap_or(u32::MAX);
-        Self { facts, cells, slots }
+        Self { facts, cells, slots, lists: 0 }
     }
 
     pub fn form(&self, id: FactId) -> &Form {
@@ -365,9 +423,9 @@ impl Layout {
         self.facts.get(id.index())
     }
 
-    /// Whether any list has a sheet.
-    pub(super) fn has_sheets(&self) -> bool {
-        self.facts.iter().any(|held| !held.columns.is_empty())
+    /// How many lists are kept as tables.
+    pub fn lists(&self) -> usize {
+        self.lists as usize
     }
 
     /// How a fact can be set without asking its declaration.
@@ -376,9 +434,9 @@ impl Layout {
         if let Some(held) = self.held(id) {
             let mut rest = parts.iter_mut();
             direct = held.direct;
-            plain = held.columns.is_empty()
-                && held.aspects.iter().all(|(aspect, cell)| match (aspect, rest.next()) {
-                    (Aspect::Part(part), Some(place)) if direct == Direct::Date => {
+            plain = held.lists.is_empty()
+                && held.aspects.iter().all(|(aspect, cell)| match (&aspect.what, rest.next()) {
+                    (What::Part(part), Some(place)) if direct == Direct::Date => {
                         *place = Some((*part, Place::of(*cell)));
                         true
                     }
@@ -388,50 +446,104 @@ impl Layout {
         Setter { id, direct, place: Place::of(id.0), plain, parts }
     }
 
-    /// The cell of an aspect, which is made if there is none yet.
-    pub fn aspect(&mut self, id: FactId, aspect: Aspect) -> Option<u32> {
+    /// The cell of something of a fact, which is made if there is none yet.
+    pub fn aspect(&mut self, id: FactId, column: Column) -> Option<u32> {
         let held = self.facts.get_mut(id.index())?;
-        if let Some((_, cell)) = held.aspects.iter().find(|(known, _)| *known == aspect) {
+        if let Some((_, cell)) = held.aspects.iter().find(|(known, _)| *known == column) {
             return Some(*cell);
-        }
-        let passing = |(aspect, _): &&(Aspect, u32)| matches!(aspect, Aspect::Passing(_));
-        if matches!(aspect, Aspect::Passing(_))
-            && held.aspects.iter().filter(passing).count() >= COUNTED
-        {
-            return None;
         }
         let cell = self.cells;
         self.cells = cell.checked_add(1).filter(|cells| *cells < Place::MOST)?;
-        held.aspects.push((aspect, cell));
+        held.aspects.push((column, cell));
         Some(cell)
     }
 
-    /// The cell and place of a text among those that a fact is compared with.
-    pub fn among(&mut self, id: FactId, text: &Arc<str>) -> Option<(u32, i64)> {
+    /// The cell and place of a text among those that something of a fact is compared with.
+    pub fn among(&mut self, id: FactId, path: &[Arc<str>], text: &Arc<str>) -> Option<(u32, i64)> {
         let held = self.facts.get_mut(id.index())?;
-        for (aspect, cell) in &mut held.aspects {
-            if let Aspect::Among(texts) = aspect {
-                let place = texts.iter().position(|known| known == text).unwrap_or(texts.len());
-                if place == texts.len() {
-                    texts.push(Arc::clone(text));
-                }
-                return Some((*cell, i64::try_from(place).ok()?));
+        for (column, cell) in &mut held.aspects {
+            if column.path == path
+                && let What::Among(texts) = &mut column.what
+            {
+                return Some((*cell, place_of(texts, text)?));
             }
         }
-        let cell = self.aspect(id, Aspect::Among(vec![Arc::clone(text)]))?;
-        Some((cell, 0))
+        let what = What::Among(vec![Arc::clone(text)]);
+        Some((self.aspect(id, Column { path: path.to_vec(), what })?, 0))
     }
 
-    /// The number of a column of a list's sheet.
-    pub fn column(&mut self, id: FactId, column: Column) -> Option<u32> {
-        let columns = &mut self.facts.get_mut(id.index())?.columns;
-        let place = columns.iter().position(|known| *known == column).unwrap_or(columns.len());
+    /// The list at the end of a path in a fact, as one whose items have cells.
+    pub fn list(&mut self, id: FactId, path: &[Arc<str>]) -> Option<ListPath> {
+        let lists = &mut self.facts.get_mut(id.index())?.lists;
+        let known = lists.iter().position(|items| items.path == path);
+        let list = known.unwrap_or(lists.len());
+        if known.is_none() {
+            lists.push(Items { path: path.to_vec(), slot: self.lists, columns: Vec::new() });
+            self.lists += 1;
+        }
+        Some(ListPath { fact: id, list, within: Vec::new() })
+    }
+
+    /// Where the table of a list that is not inside another is kept.
+    pub fn list_slot(&self, path: &ListPath) -> Option<u32> {
+        Some(self.held(path.fact)?.lists.get(path.list)?.slot)
+    }
+
+    fn items(&mut self, path: &ListPath) -> Option<&mut Items> {
+        let mut items = self.facts.get_mut(path.fact.index())?.lists.get_mut(path.list)?;
+        for column in &path.within {
+            match &mut items.columns.get_mut(*column)?.what {
+                What::Items(inner) => items = inner,
+                _ => return None,
+            }
+        }
+        Some(items)
+    }
+
+    /// The number of a column of a list; `None` where there are too many.
+    pub fn column(&mut self, list: &ListPath, column: Column) -> Option<u32> {
+        let columns = &mut self.items(list)?.columns;
+        let same = |known: &Column| match (&known.what, &column.what) {
+            (What::Items(_), What::Items(_)) => known.path == column.path,
+            _ => *known == column,
+        };
+        let place = columns.iter().position(same).unwrap_or(columns.len());
         if place == columns.len() {
+            if place >= COLUMNS {
+                return None;
+            }
             columns.push(column);
         }
         u32::try_from(place).ok()
     }
+
+    /// The column and place of a text among those that something of a list's items is compared with.
+    pub fn column_among(
+        &mut self,
+        list: &ListPath,
+        path: &[Arc<str>],
+        text: &Arc<str>,
+    ) -> Option<(u32, i64)> {
+        let columns = &mut self.items(list)?.columns;
+        for (number, column) in columns.iter_mut().enumerate() {
+            if column.path == path
+                && let What::Among(texts) = &mut column.what
+            {
+                return Some((u32::try_from(number).ok()?, place_of(texts, text)?));
+            }
+        }
+        let what = What::Among(vec![Arc::clone(text)]);
+        Some((self.column(list, Column { path: path.to_vec(), what })?, 0))
+    }
 }
 
-/// Tests of a list's rows whose count has a cell: each costs whenever the list is set.
-const COUNTED: usize = 16;
+/// Cells of an item: one block.
+const COLUMNS: usize = 62;
+
+fn place_of(texts: &mut Vec<Arc<str>>, text: &Arc<str>) -> Option<i64> {
+    let place = texts.iter().position(|known| known == text).unwrap_or(texts.len());
+    if place == texts.len() {
+        texts.push(Arc::clone(text));
+    }
+    i64::try_from(place).ok()
+}

@@ -9,6 +9,8 @@
 )]
 
 mod actions;
+#[cfg(feature = "batch")]
+mod against;
 mod compiled;
 mod decide;
 #[cfg(feature = "batch")]

@@ -78,7 +78,7 @@ pub(crate) fn ones(bits: &Bits) -> impl Iterator<Item = usize> {
 
 /// 64 bytes of 0 or 1 as bits: eight at a time come together in the top byte of a product.
 #[inline(always)]
-fn pack(bytes: &[u8; 64]) -> u64 {
+pub(super) fn pack(bytes: &[u8; 64]) -> u64 {
     let (eights, _) = bytes.as_chunks::<8>();
     let mut packed = 0;
     for (place, eight) in eights.iter().enumerate() {
@@ -86,12 +86,6 @@ fn pack(bytes: &[u8; 64]) -> u64 {
         packed |= byte << (8 * place);
     }
     packed
-}
-
-/// Whether a word is a bit of a mask.
-#[inline(always)]
-pub(super) fn within(mask: u64, word: i64) -> bool {
-    (0..64).contains(&word) & ((mask >> (word & 63)) & 1 == 1)
 }
 
 /// Which words hold.
@@ -103,21 +97,6 @@ pub(super) fn gather<T: Copy>(words: &[T], holds: impl Fn(T) -> bool) -> Bits {
         let mut bytes = [0_u8; 64];
         for (byte, word) in bytes.iter_mut().zip(chunk) {
             *byte = u8::from(holds(*word));
-        }
-        *lane = pack(&bytes);
-    }
-    found
-}
-
-/// Which pairs of words hold.
-#[inline(always)]
-pub(super) fn gather_two(a: &[i64], b: &[i64], holds: impl Fn(i64, i64) -> bool) -> Bits {
-    let mut found = NONE;
-    let ((a, _), (b, _)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
-    for ((lane, a), b) in found.iter_mut().zip(a).zip(b) {
-        let mut bytes = [0_u8; 64];
-        for ((byte, a), b) in bytes.iter_mut().zip(a).zip(b) {
-            *byte = u8::from(holds(*a, *b));
         }
         *lane = pack(&bytes);
     }
@@ -143,54 +122,6 @@ macro_rules! ranges {
 }
 ranges!(range_narrow, i32);
 ranges!(range_full, i64);
-
-/// One bound of a column: its words, or all their bits turned over, are greater than another.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Side<'c> {
-    words: &'c [i32],
-    flip: i32,
-    above: i32,
-}
-
-impl<'c> Side<'c> {
-    /// At least; `None` where every word is.
-    pub fn from(words: &'c [i32], low: i32) -> Option<Self> {
-        Some(Self { words, flip: 0, above: low.checked_sub(1)? })
-    }
-
-    /// At most: turning all bits over turns the order around.
-    pub fn until(words: &'c [i32], high: i32) -> Option<Self> {
-        Some(Self { words, flip: -1, above: (!high).checked_sub(1)? })
-    }
-}
-
-/// Where words keep all of these bounds, of which there are one to four.
-pub(super) fn sided(sides: &[Side<'_>]) -> Bits {
-    match sides {
-        [a] => met([*a]),
-        [a, b] => met([*a, *b]),
-        [a, b, c] => met([*a, *b, *c]),
-        [a, b, c, d] => met([*a, *b, *c, *d]),
-        _ => NONE,
-    }
-}
-
-#[inline(always)]
-fn met<const N: usize>(sides: [Side<'_>; N]) -> Bits {
-    let mut found = NONE;
-    let chunks = sides.map(|side| side.words.as_chunks::<64>().0);
-    for (place, lane) in found.iter_mut().enumerate() {
-        let mut bytes = [1_u8; 64];
-        for (side, chunks) in sides.iter().zip(chunks) {
-            let Some(chunk) = chunks.get(place) else { continue };
-            for (byte, word) in bytes.iter_mut().zip(chunk) {
-                *byte &= u8::from(word ^ side.flip > side.above);
-            }
-        }
-        *lane = pack(&bytes);
-    }
-    found
-}
 
 /// Whole numbers up to here are exact as floats of 32 bits, and so is the next one: a bound beyond may be rounded.
 const EXACT: i128 = (1 << 24) - 1;

@@ -1,36 +1,31 @@
 //! The facts of many cases in columns: the cells of [`Facts`], turned by ninety degrees.
 //!
 //! A column holds one cell of every row, in the narrowest of three forms that all of its words fit: a bit, 32 bits, 64 bits.
-//! Two bitmaps say where there is a word, and where there is a value without one. `evaluate` runs plans over blocks of rows.
+//! Two bitmaps say where there is a word, and where there is a value without one. Lists are kept as tables, row by row.
 
-pub(crate) mod bits;
-mod dense;
-mod evaluate;
-mod word;
+use std::sync::Arc;
 
-use super::plan::Kind;
-use super::{Facts, Form, Rules};
+use super::super::Rules;
+use super::super::facts::{Cell, Facts, Form, List, Presence};
+use super::super::ir::Kind;
+use super::bits::{self, BLOCK, Bits, LANES};
 use crate::table::{FactId, Id, StateId};
 use crate::value::{DateTime, Value};
-
-pub(crate) use bits::BLOCK;
-use bits::{Bits, LANES};
-pub(crate) use evaluate::{Three, Vector};
-
-use super::facts::Presence;
 
 /// The facts and states of many cases, and the time at which they are asked.
 #[derive(Debug, Clone)]
 pub(crate) struct Columns {
     rows: usize,
-    cells: Vec<Column>,
+    pub(super) cells: Vec<Column>,
     /// By state: the rows in which it is active.
     active: Vec<Vec<u64>>,
     /// By fact: values that have no word, with their rows, ascending.
     others: Vec<Vec<(usize, Value)>>,
+    /// By number of list: its table in each row, up to the last that has one.
+    lists: Vec<Vec<Option<Arc<List>>>>,
     /// Microseconds and days of each row.
-    now: Column,
-    today: Column,
+    pub(super) now: Column,
+    pub(super) today: Column,
 }
 
 /// One cell of every row.
@@ -41,8 +36,6 @@ pub(super) struct Column {
     pub present: Vec<u64>,
     /// Where there is a value without a word.
     pub wide: Vec<u64>,
-    /// Rows that have a word.
-    known: usize,
     /// Bounds of all words, 0 among them.
     pub least: i64,
     pub most: i64,
@@ -63,11 +56,6 @@ impl Default for Words {
 }
 
 impl Column {
-    /// Whether every row of a block has a word, of so many rows in all.
-    fn is_whole(&self, rows: usize, block: usize) -> bool {
-        self.known == rows || bits::block(&self.present, block) == bits::ALL
-    }
-
     /// Adds a block of rows of which nothing is known.
     fn grow(&mut self) {
         let lanes = self.present.len() + LANES;
@@ -82,7 +70,6 @@ impl Column {
 
     fn set(&mut self, row: usize, word: i64) {
         bits::set(&mut self.present, row);
-        self.known += 1;
         self.least = self.least.min(word);
         self.most = self.most.max(word);
         if let Words::Bits(words) = &mut self.words {
@@ -115,7 +102,16 @@ impl Column {
         }
     }
 
-    fn word(&self, row: usize) -> Option<i64> {
+    /// The cell of a row.
+    pub(super) fn cell(&self, row: usize) -> Cell {
+        match self.word(row) {
+            Some(word) => Cell::exact(word),
+            None if bits::get(&self.wide, row) => Cell::WIDE,
+            None => Cell::UNKNOWN,
+        }
+    }
+
+    pub(super) fn word(&self, row: usize) -> Option<i64> {
         if !bits::get(&self.present, row) {
             return None;
         }
@@ -129,7 +125,7 @@ impl Column {
     fn clear(&mut self) {
         self.present.clear();
         self.wide.clear();
-        (self.known, self.least, self.most) = (0, 0, 0);
+        (self.least, self.most) = (0, 0);
         match &mut self.words {
             Words::Bits(words) => words.clear(),
             Words::Narrow(words) => words.clear(),
@@ -155,6 +151,7 @@ impl Columns {
             cells: vec![Column::default(); rules.layout.cells() as usize],
             active: vec![Vec::new(); states],
             others: vec![Vec::new(); rules.facts.len()],
+            lists: vec![Vec::new(); rules.layout.lists()],
             now: Column::default(),
             today: Column::default(),
         }
@@ -183,6 +180,7 @@ impl Columns {
         }
         self.active.iter_mut().for_each(Vec::clear);
         self.others.iter_mut().for_each(Vec::clear);
+        self.lists.iter_mut().for_each(Vec::clear);
     }
 
     /// Adds a row. The facts are of the same workflow.
@@ -213,6 +211,12 @@ impl Columns {
                 held.push((row, value.clone()));
             }
         }
+        for (slot, lists) in (0..).zip(&mut self.lists) {
+            if let Some(list) = facts.list(slot) {
+                lists.resize(row, None);
+                lists.push(Some(Arc::clone(list)));
+            }
+        }
         for state in active {
             if let Some(bits) = self.active.get_mut(state.index()) {
                 bits::set(bits, row);
@@ -220,6 +224,11 @@ impl Columns {
         }
         self.now.set(row, now.microseconds());
         self.today.set(row, now.date().days());
+    }
+
+    /// A list of a row, as a table.
+    pub(super) fn list(&self, slot: u32, row: usize) -> Option<&List> {
+        self.lists.get(slot as usize)?.get(row)?.as_deref()
     }
 
     /// The value of a fact in a row.

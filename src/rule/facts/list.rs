@@ -1,0 +1,78 @@
+//! Lists as small tables: each item is a row of cells, laid out as the cells of facts are.
+
+use std::sync::Arc;
+
+use super::layout::Column;
+use super::{Cell, HEAD, Place};
+use crate::value::Value;
+
+/// Cells of a list, with those of lists inside it: one that needs more is read as a value.
+const CELLS: usize = 65_536;
+
+/// A list, row by row: which cells have a word, which have a value, the words.
+#[derive(Debug, Default)]
+pub(crate) struct List {
+    words: Vec<i64>,
+    /// Words of a row.
+    width: usize,
+    texts: Vec<Arc<str>>,
+    nested: Vec<List>,
+}
+
+impl List {
+    /// `None` for what is no list, or too large.
+    pub fn new(columns: &[Column], value: &Value) -> Option<Self> {
+        let Value::List(items) = value else { return None };
+        let width = HEAD as usize + columns.len();
+        if items.len().saturating_mul(width) > CELLS {
+            return None;
+        }
+        let words = vec![0; items.len() * width];
+        let mut list = Self { words, width, ..Self::default() };
+        for (row, item) in items.iter().enumerate() {
+            for (number, column) in (0..).zip(columns) {
+                let cell = column.cell(item, Some(&mut list));
+                if let Some(words) = list.words.get_mut(row * width..(row + 1) * width) {
+                    Place::of(number).put(words, cell);
+                }
+            }
+        }
+        Some(list)
+    }
+
+    /// The cells of all items.
+    #[inline(always)]
+    pub fn rows(&self) -> std::slice::ChunksExact<'_, i64> {
+        self.words.chunks_exact(self.width.max(1))
+    }
+
+    /// How many items there are, and their cells, each of so many words.
+    #[inline(always)]
+    pub fn cells(&self) -> (usize, &[i64], usize) {
+        let width = self.width.max(1);
+        (self.words.len() / width, &self.words, width)
+    }
+
+    pub fn row(&self, number: usize) -> Option<&[i64]> {
+        let from = number.checked_mul(self.width)?;
+        self.words.get(from..from + self.width)
+    }
+
+    pub fn text(&self, number: i64) -> Option<&Arc<str>> {
+        self.texts.get(usize::try_from(number).ok()?)
+    }
+
+    pub fn list(&self, number: i64) -> Option<&Self> {
+        self.nested.get(usize::try_from(number).ok()?)
+    }
+
+    pub(super) fn keep(&mut self, text: &Arc<str>) -> Cell {
+        self.texts.push(Arc::clone(text));
+        Cell::exact(i64::try_from(self.texts.len() - 1).unwrap_or(i64::MAX))
+    }
+
+    pub(super) fn nest(&mut self, list: Self) -> Cell {
+        self.nested.push(list);
+        Cell::exact(i64::try_from(self.nested.len() - 1).unwrap_or(i64::MAX))
+    }
+}

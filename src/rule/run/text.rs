@@ -1,0 +1,178 @@
+//! Texts of one row: read where they lie, and made only for letters in another case.
+
+use std::borrow::Cow;
+
+use super::super::ir::{Text, TextOperator, TextTest};
+use super::row::{Row, Source};
+use super::{Lane, Rows, Three};
+use crate::value::{Value, composed};
+
+impl<'a> Row<'a> {
+    #[inline(never)]
+    pub(super) fn text_holds(&mut self, test: &TextTest) -> Three<bool> {
+        let (text, part) = (self.said(&test.text), self.said(&test.part));
+        let (Some(text), Some(part), false) = (text, part, self.unsure) else {
+            return Three::UNKNOWN;
+        };
+        let (text, part) = (text.as_bytes(), part.as_bytes());
+        let truth = match test.op {
+            TextOperator::Equal => text == part,
+            TextOperator::StartsWith => text.starts_with(part),
+            TextOperator::EndsWith => text.ends_with(part),
+            TextOperator::Contains => {
+                self.spend(text.len() as u64 / 16);
+                found(text, part)
+            }
+        };
+        Three { truth, known: true }
+    }
+
+    #[inline(never)]
+    pub(super) fn text_length(&mut self, text: &Text) -> Lane<i64, bool> {
+        let Some(text) = self.said(text) else { return Lane { words: 0, known: false } };
+        self.spend(text.len() as u64 / 64);
+        // Every byte but those within a letter.
+        let letters = text.bytes().filter(|byte| byte.cast_signed() >= -0x40).count();
+        Lane { words: i64::try_from(letters).unwrap_or(i64::MAX), known: true }
+    }
+
+    pub(super) fn is_text_known(&mut self, text: &Text) -> bool {
+        self.said(text).is_some()
+    }
+
+    /// A text; `None` where it is unknown or not sure.
+    fn said<'t>(&mut self, text: &'t Text) -> Option<Cow<'t, str>>
+    where
+        'a: 't,
+    {
+        match text {
+            Text::Constant(text) => Some(Cow::Borrowed(text)),
+            Text::Fact(fact, path) => {
+                let Some(facts) = self.facts() else {
+                    self.doubt(true);
+                    return None;
+                };
+                let mut value = match facts.kept(*fact) {
+                    Some(value) => value,
+                    None => {
+                        self.doubt(facts.is_known(*fact));
+                        return None;
+                    }
+                };
+                for name in path {
+                    let Value::Record(entries) = value else {
+                        self.doubt(true);
+                        return None;
+                    };
+                    value = entries.get(name)?;
+                }
+                match value {
+                    Value::Text(text) => Some(Cow::Borrowed(text)),
+                    _ => {
+                        self.doubt(true);
+                        None
+                    }
+                }
+            }
+            Text::Item(cell) => {
+                let place = self.cell(*cell, true);
+                if !place.known {
+                    return None;
+                }
+                let found = self.item_list(cell.scope).and_then(|list| list.text(place.words));
+                self.doubt(found.is_none());
+                found.map(|text| Cow::Borrowed(&**text))
+            }
+            Text::Lower(inner) | Text::Upper(inner) => {
+                let lower = matches!(text, Text::Lower(_));
+                let whole = self.said(inner)?;
+                // As the evaluator counts what it makes.
+                self.spend(whole.len() as u64 / 64 * 2);
+                self.grown += whole.len() as u64 * 2;
+                if whole.len() > LONG {
+                    self.doubt(true);
+                    return None;
+                }
+                let same = |byte: u8| match lower {
+                    true => byte.is_ascii() && !byte.is_ascii_uppercase(),
+                    false => byte.is_ascii() && !byte.is_ascii_lowercase(),
+                };
+                if whole.bytes().all(same) {
+                    return Some(whole);
+                }
+                let changed = if lower { whole.to_lowercase() } else { whole.to_uppercase() };
+                Some(Cow::Owned(match composed(&changed) {
+                    Cow::Borrowed(_) => changed,
+                    Cow::Owned(composed) => composed,
+                }))
+            }
+            Text::Trim(inner) => {
+                let whole = self.said(inner)?;
+                self.spend(whole.len() as u64 / 64 * 2);
+                self.grown += whole.len() as u64 * 2;
+                if whole.len() > LONG {
+                    self.doubt(true);
+                    return None;
+                }
+                let trimmed = match whole {
+                    Cow::Borrowed(whole) => Cow::Borrowed(whole.trim()),
+                    Cow::Owned(whole) => Cow::Owned(whole.trim().to_owned()),
+                };
+                Some(match composed(&trimmed) {
+                    Cow::Borrowed(_) => trimmed,
+                    Cow::Owned(composed) => Cow::Owned(composed),
+                })
+            }
+            Text::EventName => match self.source {
+                Source::Case(context) => context.event.map(|event| Cow::Borrowed(&*event.name)),
+                Source::Table(..) => {
+                    self.doubt(true);
+                    None
+                }
+            },
+            Text::EventData(name) => {
+                let Source::Case(context) = self.source else {
+                    self.doubt(true);
+                    return None;
+                };
+                match context.event?.data.get(name)? {
+                    Value::Text(text) => Some(Cow::Borrowed(text)),
+                    _ => {
+                        self.doubt(true);
+                        None
+                    }
+                }
+            }
+            Text::Choice(choices, word) => {
+                let place = self.word(word, true);
+                if !place.known {
+                    return None;
+                }
+                let place = usize::try_from(place.words).ok();
+                let found = place.and_then(|place| choices.0.get(place)?.as_str());
+                self.doubt(found.is_none());
+                found.map(Cow::Borrowed)
+            }
+        }
+    }
+}
+
+/// Texts that are made anew are no longer than this: the evaluator keeps to its bounds.
+const LONG: usize = 1_024;
+
+/// Whether a text holds another. First bytes are looked for by themselves: parts are short, and mostly not there.
+fn found(text: &[u8], part: &[u8]) -> bool {
+    let Some((first, rest)) = part.split_first() else { return true };
+    let mut left = text;
+    while let Some(place) = left.iter().position(|byte| byte == first) {
+        let behind = left.get(place + 1..).unwrap_or_default();
+        if behind.len() < rest.len() {
+            return false;
+        }
+        if behind.starts_with(rest) {
+            return true;
+        }
+        left = behind;
+    }
+    false
+}
