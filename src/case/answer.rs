@@ -8,7 +8,7 @@ use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::{DateTime, Value};
 use crate::workflow::Way;
 
-/// What a [`Decision`] says when it is read.
+/// What a [`Decision`](crate::Decision) says when it is read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Answer {
