@@ -73,10 +73,12 @@ impl Sum {
 }
 
 pub(super) fn binary(op: Operator, left: Word, right: Word) -> Word {
+    if let (Word::Constant(a), Word::Constant(b)) = (&left, &right)
+        && let Some(found) = op.of(*a, *b)
+    {
+        return Word::Constant(found);
+    }
     match (op, &left, &right) {
-        (_, Word::Constant(a), Word::Constant(b)) if let Some(found) = op.of(*a, *b) => {
-            return Word::Constant(found);
-        }
         (Operator::Add, Word::Constant(0), _) => return right,
         (Operator::Add, _, Word::Constant(0)) => return left,
         _ => {}

@@ -119,14 +119,19 @@ impl<'r> Lowerer<'r, '_> {
                 Builtin::Date,
                 Some(Expr::Word(Kind::Whole, year)),
                 Some(Expr::Word(Kind::Whole, month)),
-            ) if let Some(Expr::Word(Kind::Whole, day)) = third => {
-                let word = match (&year, &month, &day) {
-                    (Word::Constant(year), Word::Constant(month), Word::Constant(day))
-                        if let Some(date) = Date::new(*year, *month, *day) =>
-                    {
-                        Word::Constant(date.days())
+            ) if matches!(third, Some(Expr::Word(Kind::Whole, _))) => {
+                let Some(Expr::Word(_, day)) = third else {
+                    return Err(self.no(node, "this is no day"));
+                };
+                let written = match (&year, &month, &day) {
+                    (Word::Constant(year), Word::Constant(month), Word::Constant(day)) => {
+                        Date::new(*year, *month, *day)
                     }
-                    _ => Word::Ymd(Box::new([year, month, day])),
+                    _ => None,
+                };
+                let word = match written {
+                    Some(date) => Word::Constant(date.days()),
+                    None => Word::Ymd(Box::new([year, month, day])),
                 };
                 Ok(Expr::Word(Kind::Date, word))
             }
@@ -147,11 +152,9 @@ impl<'r> Lowerer<'r, '_> {
                     Builtin::Ceil => Round::Ceil,
                     _ => Round::Half,
                 };
-                match found {
-                    Expr::Word(kind, word) if let Some(decimals) = kind.decimals() => {
-                        whole(rounded(how, word, decimals))
-                    }
-                    Expr::Ratio(ratio) => Ok(quotient(ratio, how, 0)),
+                match (found.decimals(), found) {
+                    (Some(decimals), Expr::Word(_, word)) => whole(rounded(how, word, decimals)),
+                    (_, Expr::Ratio(ratio)) => Ok(quotient(ratio, how, 0)),
                     _ => Err(self.no(node, "what is rounded has no compiled form")),
                 }
             }
@@ -159,9 +162,10 @@ impl<'r> Lowerer<'r, '_> {
                 Builtin::Round,
                 Some(found),
                 Some(Expr::Word(Kind::Whole, Word::Constant(digits))),
-            ) if let Some(digits) = u8::try_from(digits).ok().filter(|digits| *digits <= 28) => {
-                match found {
-                    Expr::Word(kind, word) if let Some(decimals) = kind.decimals() => {
+            ) if (0..=28).contains(&digits) => {
+                let digits = u8::try_from(digits).unwrap_or_default();
+                match (found.decimals(), found) {
+                    (Some(decimals), Expr::Word(_, word)) => {
                         Ok(match decimals.checked_sub(digits) {
                             None | Some(0) => Expr::Word(Kind::Fixed(decimals), word),
                             Some(less) => {
@@ -169,12 +173,13 @@ impl<'r> Lowerer<'r, '_> {
                             }
                         })
                     }
-                    Expr::Ratio(ratio) if digits <= 9 => match quotient(ratio, Round::Half, digits)
-                    {
-                        // A decimal, also without decimals.
-                        Expr::Word(_, word) => Ok(Expr::Word(Kind::Fixed(digits), word)),
-                        other => Ok(other),
-                    },
+                    (_, Expr::Ratio(ratio)) if digits <= 9 => {
+                        match quotient(ratio, Round::Half, digits) {
+                            // A decimal, also without decimals.
+                            Expr::Word(_, word) => Ok(Expr::Word(Kind::Fixed(digits), word)),
+                            other => Ok(other),
+                        }
+                    }
                     _ => Err(self.no(node, "what is rounded has no compiled form")),
                 }
             }

@@ -400,12 +400,12 @@ impl<'r> Lowerer<'r, '_> {
     }
 
     fn is_in(&mut self, node: &'r Node, item: Expr<'r>, list: Expr<'r>) -> Low<Expr<'r>> {
-        let item = match (item, &list) {
-            (Expr::Data(name), Expr::List(List { source: Source::Literal(items), .. }))
-                if let Some(first) = items.first() =>
-            {
-                self.data(node, name, first)?
-            }
+        let first = match &list {
+            Expr::List(List { source: Source::Literal(items), .. }) => items.first(),
+            _ => None,
+        };
+        let item = match (item, first) {
+            (Expr::Data(name), Some(first)) => self.data(node, name, first)?,
             (item, _) => item,
         };
         match list {

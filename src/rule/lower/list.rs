@@ -443,7 +443,7 @@ impl<'r> Lowerer<'r, '_> {
     pub fn list_known(&mut self, node: &Node, list: &List<'r>) -> Low<Path> {
         match &list.source {
             Source::Place(place) if list.steps.is_empty() => self.place_known(node, place),
-            Source::Literal(items) if items.iter().all(is_constant) => {
+            Source::Literal(items) if list.steps.is_empty() && items.iter().all(is_constant) => {
                 Ok(Path::Test(Test::Constant(true)))
             }
             _ => Err(self.no(node, "what is made of a list is kept")),

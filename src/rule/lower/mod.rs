@@ -136,6 +136,16 @@ enum Expr<'r> {
     Data(Arc<str>),
 }
 
+impl Expr<'_> {
+    /// How many decimals a number has, where that is fixed.
+    fn decimals(&self) -> Option<u8> {
+        match self {
+            Self::Word(kind, _) => kind.decimals(),
+            _ => None,
+        }
+    }
+}
+
 /// A text.
 #[derive(Debug, Clone)]
 enum Said<'r> {

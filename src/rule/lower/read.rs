@@ -291,8 +291,8 @@ impl<'r> Lowerer<'r, '_> {
             }
             Some(FactorProgram::Score(program)) => {
                 let found = self.within(program, Vec::new(), |this| this.body(&program.root))?;
-                match found {
-                    Expr::Word(kind, word) if let Some(decimals) = kind.decimals() => {
+                match (found.decimals(), found) {
+                    (Some(decimals), Expr::Word(_, word)) => {
                         let high = super::arithmetic::power(decimals);
                         let op = Unary::Within { low: 0, high, unit: 1 };
                         let word = Word::Unary { op, word: Box::new(word) };

@@ -474,10 +474,9 @@ impl<'r> Lowerer<'r, '_> {
                 Ok(())
             }
             Op::If { condition, then, otherwise: None }
-                if rest.is_empty()
-                    && let Some(assign) = only_adds(then)
-                    && self.keeps(assign) =>
+                if rest.is_empty() && only_adds(then).is_some_and(|assign| self.keeps(assign)) =>
             {
+                let Some(assign) = only_adds(then) else { return Ok(()) };
                 let test = self.condition(condition)?;
                 let Op::Assign { place, .. } = &assign.op else { return Ok(()) };
                 let Root::Local(slot) = place.root else { return Ok(()) };

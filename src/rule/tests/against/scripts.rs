@@ -5,6 +5,7 @@ use super::Draw;
 /// Guards.
 pub(super) const WRITTEN: &[&str] = &[
     // What is worked out inside of what is kept.
+    "let o = [1].map(|i| a);\nb > 0",
     "c in [sq(a), sq(b)]",
     "[sq(a), sq(b)][0] == 6",
     "[sq(a), sq(b)].some(|i| i > 1 && i < 13)",
