@@ -225,7 +225,7 @@ impl Table {
         Ok(self.workflow.compiled().rules.reads_time(self.owned(rule)?))
     }
 
-    /// The same of what [`open`](Self::open) asks for an event.
+    /// Whether what [`open`](Self::open) asks for an event reads the time.
     #[must_use]
     pub fn event_reads_time(&self, event: &str) -> bool {
         let compiled = self.workflow.compiled();

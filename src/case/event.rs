@@ -54,7 +54,7 @@ impl Actor {
         self
     }
 
-    /// The same with every text in Unicode's composed form, as it is read from JSON.
+    /// The actor with every text in Unicode's composed form, as it is read from JSON.
     pub(crate) fn composed(&self) -> Cow<'_, Self> {
         let Self { id, roles, unit } = self;
         let mut all = id.iter().chain(roles).chain(unit);

@@ -49,7 +49,6 @@ use decision::{Acts, Decision};
 use entries::{Head, Untaken};
 use event::{Event, Until};
 use ids::{First, Ids};
-
 use situation::Situation;
 
 pub use decide::EventHandle;

@@ -529,7 +529,6 @@ impl<'r> Lowerer<'r, '_> {
             }
             Expr::Ratio(mut ratio) => {
                 let mut binds = Vec::new();
-
                 let Ratio { over, under, first, .. } = &mut ratio;
                 for word in [over, under].into_iter().chain(first) {
                     if !matches!(word, Word::Constant(_)) {

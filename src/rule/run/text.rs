@@ -40,6 +40,21 @@ impl<'a> Row<'a> {
         self.said(text).is_some()
     }
 
+    /// A text of which another is made, paid for as the evaluator counts it; not sure where it is a long one.
+    fn remade<'t>(&mut self, text: &'t Text) -> Option<Cow<'t, str>>
+    where
+        'a: 't,
+    {
+        let whole = self.said(text)?;
+        self.spend(whole.len() as u64 / 64 * 2);
+        self.grown += whole.len() as u64 * 2;
+        if whole.len() > LONG {
+            self.doubt(true);
+            return None;
+        }
+        Some(whole)
+    }
+
     /// A text; `None` where it is unknown or not sure.
     fn said<'t>(&mut self, text: &'t Text) -> Option<Cow<'t, str>>
     where
@@ -85,14 +100,7 @@ impl<'a> Row<'a> {
             }
             Text::Lower(inner) | Text::Upper(inner) => {
                 let lower = matches!(text, Text::Lower(_));
-                let whole = self.said(inner)?;
-                // As the evaluator counts what it makes.
-                self.spend(whole.len() as u64 / 64 * 2);
-                self.grown += whole.len() as u64 * 2;
-                if whole.len() > LONG {
-                    self.doubt(true);
-                    return None;
-                }
+                let whole = self.remade(inner)?;
                 let same = |byte: u8| match lower {
                     true => byte.is_ascii() && !byte.is_ascii_uppercase(),
                     false => byte.is_ascii() && !byte.is_ascii_lowercase(),
@@ -107,13 +115,7 @@ impl<'a> Row<'a> {
                 }))
             }
             Text::Trim(inner) => {
-                let whole = self.said(inner)?;
-                self.spend(whole.len() as u64 / 64 * 2);
-                self.grown += whole.len() as u64 * 2;
-                if whole.len() > LONG {
-                    self.doubt(true);
-                    return None;
-                }
+                let whole = self.remade(inner)?;
                 let trimmed = match whole {
                     Cow::Borrowed(whole) => Cow::Borrowed(whole.trim()),
                     Cow::Owned(whole) => Cow::Owned(whole.trim().to_owned()),
