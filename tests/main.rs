@@ -22,6 +22,7 @@ mod diagnostics;
 mod dice;
 mod diff;
 mod erasures;
+mod family;
 mod forged;
 mod gates;
 mod graph;

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::case::address::Address;
 use crate::case::answer::{Cause, Outcome};
 use crate::case::contract::Accepted;
 use crate::case::event::{Actor, Event, Note};
@@ -35,6 +36,10 @@ pub(crate) struct Act {
     pub problems: Vec<Problem>,
     /// Whether the verdicts of what was taken belong to it, for the journal.
     pub proves: bool,
+    /// In which case of a whole.
+    pub case: Address,
+    /// What it did in other cases: children that it stopped or started, theirs too, in order.
+    pub inner: Vec<Arc<Self>>,
     pub told: OnceLock<Told>,
 }
 
@@ -55,6 +60,10 @@ pub(crate) enum Given {
     Event(Incoming),
     Term { state: StateId, index: u32, due: DateTime },
     Sent { event: Current, due: DateTime },
+    /// A child has moved: its parent looks at its `always`.
+    Look,
+    /// The state that invokes it is left.
+    Stop,
 }
 
 /// An event from outside that keeps the contract, with what only the journal asks for.
@@ -105,6 +114,8 @@ impl Act {
             trace: Trace::default(),
             problems: Vec::new(),
             proves: false,
+            case: Address::default(),
+            inner: Vec::new(),
             told: OnceLock::new(),
         }
     }
@@ -114,7 +125,7 @@ impl Act {
         match &self.origin {
             Given::Event(incoming) => Some(&incoming.accepted.current),
             Given::Sent { event, .. } => Some(event),
-            Given::Start(_) | Given::Term { .. } => None,
+            Given::Start(_) | Given::Term { .. } | Given::Look | Given::Stop => None,
         }
     }
 
@@ -139,6 +150,8 @@ impl Act {
             Given::Sent { event, due } => {
                 Some(Cause::Sent { event: event.name.to_string(), due: *due })
             }
+            Given::Look => Some(Cause::Children),
+            Given::Stop => Some(Cause::Stopped),
         }
     }
 }
@@ -191,6 +204,7 @@ impl Incoming {
         let data = current.data.iter().map(|(key, value)| (key.to_string(), value.clone()));
         Event {
             name: current.name.to_string(),
+            to: None,
             actor: self.actor(workflow),
             at: Some(current.at),
             id: self.id.as_deref().map(str::to_owned),
@@ -256,14 +270,6 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    pub fn at(&self) -> DateTime {
-        match self {
-            Self::Act(act) => act.at,
-            Self::Told(record) => record.at,
-            Self::Packed(at, _) => *at,
-        }
-    }
-
     /// How many values it keeps alive, about.
     pub fn weight(&self) -> usize {
         match self {

@@ -12,6 +12,8 @@ use crate::workflow::{Compiled, naming};
 pub(crate) enum Cause {
     Term { state: StateId, index: u32 },
     Sent(Arc<str>),
+    /// A child moved.
+    Children,
 }
 
 /// So many of the last causes are looked at, to find a loop.
@@ -23,7 +25,8 @@ impl Cause {
         match origin {
             Given::Term { state, index, .. } => Some(Self::Term { state: *state, index: *index }),
             Given::Sent { event, .. } => Some(Self::Sent(Arc::clone(&event.name))),
-            Given::Start(_) | Given::Event(_) => None,
+            Given::Look => Some(Self::Children),
+            Given::Start(_) | Given::Event(_) | Given::Stop => None,
         }
     }
 
@@ -34,6 +37,7 @@ impl Cause {
                 format!("{state}: {key}")
             }
             Self::Sent(event) => event.to_string(),
+            Self::Children => "always".to_owned(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Serialize, Serializer};
 
 use crate::case::act::{Act, Entry};
-use crate::case::answer::{Answer, Message, Movement, Outcome, Step, StepOutcome};
+use crate::case::answer::{Answer, Cause, Message, Movement, Outcome, Step, StepOutcome};
 use crate::case::narrate;
 use crate::case::record::{Origin, Record};
 use crate::error::Problem;
@@ -139,16 +139,20 @@ impl Acts {
 
 /// A step that nothing from outside caused; `None` for what came from outside.
 fn step(entry: &Entry) -> Option<Step> {
-    let Record { at, origin, outcome, movement, reasons, problems } =
+    let Record { at, case, origin, outcome, movement, reasons, problems } =
         Arc::unwrap_or_clone(narrate::record(entry));
-    let Origin::Step { cause } = origin else { return None };
+    let cause = match origin {
+        Origin::Step { cause } => cause,
+        Origin::Start { .. } if case.is_some() => Cause::Invoked,
+        Origin::Start { .. } | Origin::Event { .. } => return None,
+    };
     let outcome = match outcome {
         Outcome::Blocked => StepOutcome::Blocked,
         Outcome::NotExpected => StepOutcome::NotExpected,
         Outcome::Error => StepOutcome::Failed,
         Outcome::Started | Outcome::Moved | Outcome::Advanced => StepOutcome::Moved,
     };
-    Some(Step { cause, outcome, at, movement, reasons, problems })
+    Some(Step { case, cause, outcome, at, movement, reasons, problems })
 }
 
 impl std::ops::Deref for Decision {

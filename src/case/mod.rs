@@ -2,15 +2,18 @@
 
 pub(crate) mod act;
 mod active;
+pub(crate) mod address;
 pub(crate) mod again;
 pub(crate) mod answer;
 mod asker;
+mod birth;
 pub(crate) mod contract;
 mod cycle;
 mod decide;
 pub(crate) mod decision;
 pub(crate) mod entries;
 pub(crate) mod event;
+pub(crate) mod family;
 pub(crate) mod ids;
 mod invariants;
 mod machine;
@@ -19,6 +22,7 @@ mod open_terms;
 mod options;
 pub(crate) mod place;
 pub(crate) mod problem;
+mod received;
 pub(crate) mod record;
 #[cfg(feature = "batch")]
 pub(crate) mod row;
@@ -31,6 +35,8 @@ pub(crate) mod terms;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod turns;
+mod whole;
 mod wired;
 mod words;
 
@@ -44,12 +50,14 @@ use crate::rule::{Context, FactorVerdict, Meter, ends_call, written_bytes};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::{Workflow, naming};
 use act::Incoming;
+use address::Address;
 use answer::{Outcome, Signing};
 use decision::{Acts, Decision};
 use entries::{Head, Untaken};
 use event::{Event, Until};
 use ids::{First, Ids};
 use situation::Situation;
+use turns::Turns;
 
 pub use decide::EventHandle;
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
@@ -151,15 +159,17 @@ impl Case {
         let brought = admitted.iter().map(|(_, value)| written_bytes(value)).sum::<u64>();
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
+        meter.number_sent_of(workflow.is_whole());
         let own = step::start(workflow, time, admitted, observer, meter).map_err(script)?;
-        let mut run = step::Run::new(workflow, Arc::clone(&own.after), meter, narrate::put_away)
-            .observed_by(observer);
+        let mut run = Turns::new(workflow, Arc::clone(&own.after), meter, observer);
+        run.started(&own);
         run.settle(time).map_err(script)?;
-        let acts = Acts { own: Some(Arc::new(own)), steps: run.steps, ..Acts::default() };
-        let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
+        let (situation, steps) = run.end();
+        let acts = Acts { own: Some(Arc::new(own)), steps, ..Acts::default() };
+        let decision = Decision::of(Outcome::Started, None, situation.time, acts);
         let mut case = Self {
             workflow: workflow.clone(),
-            situation: run.situation,
+            situation,
             ids: Ids::default(),
             records: Untaken::default(),
             head: Head::before_all(),
@@ -217,7 +227,6 @@ impl Case {
         if let Some(answer) = self.again(event) {
             return Reply::Before(answer);
         }
-        let compiled = self.workflow.compiled();
         let wrong = |problems| {
             let acts = Acts { problems, ..Acts::default() };
             let name = Some(Arc::from(event.name.as_str()));
@@ -226,22 +235,33 @@ impl Case {
         if let Some(problem) = full {
             return wrong(vec![problem]);
         }
-        let accepted = match contract::check(compiled, &self.situation, event) {
+        let here = match self.addressed(event) {
+            Ok(here) => here,
+            Err(problem) => return wrong(vec![problem]),
+        };
+        let (workflow, situation) = self.part(&here);
+        let accepted = match contract::check(workflow.compiled(), &situation, event) {
             Ok(accepted) => accepted,
             Err(problems) => return wrong(problems),
         };
-        let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
+        let content = event.id.as_ref().map(|_| ids::content(workflow.compiled(), &accepted, event));
         let at = accepted.current.at;
         let name = Some(Arc::clone(&accepted.current.name));
-        let situation = Arc::clone(&self.situation);
-        let mut run = step::Run::new(&self.workflow, situation, meter, narrate::put_away)
-            .observed_by(observer);
+        let mut run = Turns::new(&self.workflow, Arc::clone(&self.situation), meter, observer);
         if let Err(problem) = run.settle(at) {
             return wrong(vec![problem]);
         }
-        let mut acts = Acts { before: run.steps.len(), ..Acts::default() };
+        // What was due before may have ended the children of another time.
+        if !here.parts().is_empty()
+            && Address::find(&self.workflow, run.situation(), here.text().unwrap_or_default()).ok()
+                != Some(here.clone())
+        {
+            let message = format!("`{}` is not there any more", here.text().unwrap_or_default());
+            return wrong(vec![Problem::new("unknown-address", message)]);
+        }
+        let mut acts = Acts { before: run.steps(), ..Acts::default() };
         let mut outcome = Outcome::Error;
-        match run.answer(Incoming::new(&self.workflow, accepted, event), event.actor.as_ref()) {
+        match run.answer(&here, Incoming::new(workflow, accepted, event), event.actor.as_ref()) {
             Ok(own) => {
                 if let Err(problem) = run.settle(at) {
                     return wrong(vec![problem]);
@@ -252,20 +272,68 @@ impl Case {
             Err(problem) if ends_call(&problem.code) => return wrong(vec![problem]),
             Err(problem) => acts.problems.push(problem),
         }
-        acts.steps = run.steps;
-        Reply::Now(Decision::of(outcome, name, run.situation.time, acts), run.situation, content)
+        let (situation, steps) = run.end();
+        acts.steps = steps;
+        Reply::Now(Decision::of(outcome, name, situation.time, acts), situation, content)
+    }
+
+    /// The case that an event is for.
+    fn addressed(&self, event: &Event) -> Result<Address, Problem> {
+        match event.to.as_deref() {
+            None | Some("") => Ok(Address::default()),
+            Some(to) => Address::find(&self.workflow, &self.situation, to),
+        }
+    }
+
+    /// Workflow and situation of one of the cases, at the time of the whole.
+    fn part(&self, here: &Address) -> (&Workflow, Arc<Situation>) {
+        let (workflow, situation) = whole::case(&self.workflow, &self.situation, here);
+        (workflow, whole::at(workflow, situation, self.situation.time))
+    }
+
+    /// One of its child cases, by its address such as `boards/angered`, as a case by itself: where it stands, what is known
+    /// and open in it. What is done to it is done to a copy. The empty address is that of the case itself.
+    ///
+    /// # Errors
+    ///
+    /// An address that leads nowhere.
+    #[doc(hidden)]
+    pub fn at(&self, address: &str) -> Result<Self, Error> {
+        if address.is_empty() {
+            return Ok(self.clone());
+        }
+        let here = Address::find(&self.workflow, &self.situation, address)
+            .map_err(|problem| Error::new(ErrorKind::Contract, vec![problem]))?;
+        let (workflow, situation) = self.part(&here);
+        Ok(Self {
+            workflow: workflow.clone(),
+            situation,
+            ids: Ids::default(),
+            records: Untaken::default(),
+            head: Head::before_all(),
+        })
+    }
+
+    /// The addresses of its child cases, theirs behind each of them, in the order of start.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn addresses(&self) -> Vec<String> {
+        whole::addresses(&self.workflow, &self.situation)
     }
 
     /// The answer to an event whose id is remembered.
     fn again(&self, event: &Event) -> Option<Decision> {
         let id = event.id.as_deref()?;
         let first = self.ids.get(id)?;
-        let (compiled, time) = (self.workflow.compiled(), self.situation.time);
+        let time = self.situation.time;
         let name = Some(Arc::from(event.name.as_str()));
         // When it is sent again is no part of what it says. What does not keep the contract now is not what was taken then.
         let timeless = Event { at: None, ..event.clone() };
-        let accepted = contract::check(compiled, &self.situation, &timeless).ok();
-        let content = accepted.map(|accepted| ids::content(compiled, &accepted, event));
+        let content = self.addressed(event).ok().and_then(|here| {
+            let (workflow, situation) = self.part(&here);
+            let accepted = contract::check(workflow.compiled(), &situation, &timeless).ok()?;
+            Some(ids::content(workflow.compiled(), &accepted, event))
+        });
         if content == Some(first.content) {
             return Some(Decision::again(first.outcome, name, time));
         }
@@ -359,22 +427,15 @@ impl Case {
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
-        let situation = Arc::clone(&self.situation);
-        let mut run = step::Run::new(&self.workflow, situation, meter, narrate::put_away)
-            .observed_by(observer);
-        let result = run.settle(until).and_then(|()| {
-            if run.situation.time != until {
-                Arc::make_mut(&mut run.situation).time = until;
-            }
-            run.settle(until)
-        });
-        if let Err(problem) = result {
+        let mut run = Turns::new(&self.workflow, Arc::clone(&self.situation), meter, observer);
+        if let Err(problem) = run.advance(until) {
             return wrong(vec![problem]);
         }
-        let before = run.steps.len();
-        let acts = Acts { steps: run.steps, before, ..Acts::default() };
+        let before = run.steps();
+        let (situation, steps) = run.end();
+        let acts = Acts { steps, before, ..Acts::default() };
         let decision = Decision::of(Outcome::Advanced, None, until, acts);
-        self.situation = run.situation;
+        self.situation = situation;
         self.keep(&decision, meter.used().1);
         decision
     }
@@ -470,7 +531,7 @@ impl Case {
     /// The next time at which a term or a sent event will be due.
     #[must_use]
     pub fn next_deadline(&self) -> Option<DateTime> {
-        terms::next_deadline(&self.situation)
+        whole::next_deadline(&self.situation)
     }
 
     /// Terms and sent events that failed and are put aside until the case changes, each with its problem.

@@ -66,13 +66,14 @@ pub(crate) fn put(act: &Act, meter: &Meter) -> Record {
             Origin::Start { facts: facts.collect() }
         }
         Given::Event(incoming) => Origin::Event { event: incoming.event(&act.workflow) },
-        Given::Term { .. } | Given::Sent { .. } => match act.cause() {
+        Given::Term { .. } | Given::Sent { .. } | Given::Look | Given::Stop => match act.cause() {
             Some(cause) => Origin::Step { cause },
             None => Origin::Start { facts: BTreeMap::new() },
         },
     };
     let mut record = Record {
         at: act.at,
+        case: act.case.text().map(str::to_owned),
         origin,
         outcome: act.outcome,
         movement: Movement::default(),

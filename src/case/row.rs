@@ -224,6 +224,7 @@ impl Row {
             active: &[],
             now: self.now,
             event: None,
+            family: None,
             supposed: false,
             observer: None,
             meter: None,

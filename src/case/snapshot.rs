@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
 use crate::case::entries::{Head, Untaken};
+use crate::case::family::Family;
 use crate::case::ids::Ids;
 use crate::case::invariants;
 use crate::case::problem::violation;
 use crate::case::record::{Origin, Record};
-use crate::case::situation::{Aside, DateSet, Dates, Sent, Situation, Term, Waiting};
+use crate::case::situation::{Aside, DateSet, Dates, Looked, Sent, Situation, Term, Waiting};
 use crate::case::wired;
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
@@ -133,6 +134,9 @@ impl Case {
             past,
             terms,
             dated: _,
+            family: _,
+            looked: _,
+            sends: _,
             placed: _,
             sent,
             aside,
@@ -373,7 +377,7 @@ const MOST_ENTRIES: u64 = 1 << 53;
 
 impl Reader<'_> {
     fn sent(&mut self, sent: StoredSent) -> Sent {
-        Sent { event: Arc::from(sent.event), due: self.time(sent.due), data: self.data(sent.data) }
+        Sent::own(Arc::from(sent.event), self.time(sent.due), self.data(sent.data))
     }
 
     /// Whether the snapshot is whole and of this workflow: if not, the rest says nothing.
@@ -502,6 +506,9 @@ impl Reader<'_> {
                 aside: aside.into(),
                 signatures: signatures.into(),
                 ended,
+                family: Family::beginning(self.workflow),
+                looked: Looked::default(),
+                sends: 0,
             },
             ids,
             records,

@@ -11,6 +11,8 @@ pub(crate) struct Trace {
     pub taken: Short<TransitionId, 3>,
     pub entered: Short<StateId, 4>,
     pub emitted: Vec<Message>,
+    /// What it sent to its parent.
+    pub told: Vec<Message>,
     /// What became of signatures.
     pub signatures: Vec<SignatureNote>,
 }

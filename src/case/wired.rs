@@ -202,8 +202,59 @@ structs! {
     Actor { id, roles, unit }
     Note { text, attachments }
     Attachment { uri, hash }
-    Event { name, actor, at, id, facts, data, note }
-    Record { at, origin, outcome, movement, reasons, problems }
+}
+
+/// To which case it went stands at its record.
+impl Wired for Event {
+    fn write(&self, words: &mut Vec<Json>) {
+        let Self { name, to: _, actor, at, id, facts, data, note } = self;
+        name.write(words);
+        actor.write(words);
+        at.write(words);
+        id.write(words);
+        facts.write(words);
+        data.write(words);
+        note.write(words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        Some(Self {
+            name: Wired::read(words)?,
+            to: None,
+            actor: Wired::read(words)?,
+            at: Wired::read(words)?,
+            id: Wired::read(words)?,
+            facts: Wired::read(words)?,
+            data: Wired::read(words)?,
+            note: Wired::read(words)?,
+        })
+    }
+}
+
+/// The last word is the address of a child; of a case alone there is none.
+impl Wired for Record {
+    fn write(&self, words: &mut Vec<Json>) {
+        let Self { at, case, origin, outcome, movement, reasons, problems } = self;
+        at.write(words);
+        origin.write(words);
+        outcome.write(words);
+        movement.write(words);
+        reasons.write(words);
+        problems.write(words);
+        if let Some(case) = case {
+            case.write(words);
+        }
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        Some(Self {
+            at: Wired::read(words)?,
+            origin: Wired::read(words)?,
+            outcome: Wired::read(words)?,
+            movement: Wired::read(words)?,
+            reasons: Wired::read(words)?,
+            problems: Wired::read(words)?,
+            case: if words.left.len() == 0 { None } else { Some(Wired::read(words)?) },
+        })
+    }
 }
 
 enums! {
@@ -212,7 +263,10 @@ enums! {
         NotExpected = "not_expected", Error = "error",
     }
     Truth { True = "true", False = "false", Unknown = "unknown" }
-    Cause { Term { state, term, due } = "term", Sent { event, due } = "sent" }
+    Cause {
+        Term { state, term, due } = "term", Sent { event, due } = "sent", Children = "children",
+        Invoked = "invoked", Stopped = "stopped",
+    }
     Ground {
         Role { needed, titles, has } = "role",
         NotBy { events, actor, anonymous } = "not_by",

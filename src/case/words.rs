@@ -93,6 +93,9 @@ struct Words {
     no: &'static str,
     term: &'static str,
     sent: &'static str,
+    children: &'static str,
+    invoked: &'static str,
+    stopped: &'static str,
     also_blocked: &'static str,
     anew: &'static str,
 }
@@ -149,6 +152,9 @@ const ENGLISH: Words = Words {
     yes: "yes",
     no: "no",
     term: "term",
+    children: "after a child case",
+    invoked: "child case",
+    stopped: "stopped with the case around it",
     sent: "sent event",
     also_blocked: "but elsewhere:",
     anew: "left and begun anew:",
@@ -206,6 +212,9 @@ const SWEDISH: Words = Words {
     yes: "ja",
     no: "nej",
     term: "frist",
+    children: "efter ett delärende",
+    invoked: "delärende",
+    stopped: "avslutat med ärendet omkring",
     sent: "skickad händelse",
     also_blocked: "men på annat håll:",
     anew: "lämnas och börjar om:",
@@ -343,6 +352,13 @@ impl<'w> Teller<'w> {
                 format!("{} {term} ({})", words.term, self.state(state))
             }
             Cause::Sent { event, .. } => format!("{} {}", words.sent, self.event(event)),
+            Cause::Children => words.children.to_owned(),
+            Cause::Invoked => words.invoked.to_owned(),
+            Cause::Stopped => words.stopped.to_owned(),
+        };
+        let what = match &step.case {
+            Some(case) => format!("{case}: {what}"),
+            None => what,
         };
         let head = match step.outcome {
             StepOutcome::Moved => words.moved,

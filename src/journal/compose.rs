@@ -58,7 +58,7 @@ impl<'w> Composer<'w> {
     }
 
     fn compose(&mut self, record: &Record, head: &Head, zones: &str, theirs: Option<Theirs>) {
-        let Record { at, origin, outcome, movement, reasons, problems } = record;
+        let Record { at, case: _, origin, outcome, movement, reasons, problems } = record;
         self.draft.begin(*at);
         self.due(&movement.proof.due);
         self.some("emitted", &movement.emitted, |this, one| this.text(&one.name));
@@ -80,6 +80,9 @@ impl<'w> Composer<'w> {
             Origin::Event { .. } => "event",
             Origin::Step { cause: Cause::Term { .. } } => "term",
             Origin::Step { cause: Cause::Sent { .. } } => "sent",
+            Origin::Step { cause: Cause::Children } => "children",
+            Origin::Step { cause: Cause::Invoked } => "start",
+            Origin::Step { cause: Cause::Stopped } => "stopped",
         };
         self.member("kind", |this| this.text(kind));
         self.some("left", &movement.left, |this, name| this.text(name));

@@ -580,6 +580,9 @@ fn cause(record: &Record) -> String {
         Origin::Step { cause: Cause::Sent { event, due } } => {
             format!("the sent event `{event}`, of {due},")
         }
+        Origin::Step { cause: Cause::Children } => "a look at its children".to_owned(),
+        Origin::Step { cause: Cause::Invoked } => "the start".to_owned(),
+        Origin::Step { cause: Cause::Stopped } => "its end".to_owned(),
         Origin::Event { event } => format!("the event `{}`", event.name),
         Origin::Start { .. } => "the start".to_owned(),
     }

@@ -12,6 +12,7 @@ use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
 use super::depends::Known;
 use super::facts::{Direct, Layout, Setter};
+use super::family::{self, Given};
 use super::lower::{Draft, No, What, lower};
 use super::parse::parse;
 use super::program::{Program, Reads};
@@ -27,8 +28,13 @@ use crate::limits::Limits;
 use crate::table::{FactId, FactorId, Id, Sparse, Table};
 
 /// Compiles every script, and reports everything that is wrong with any of them.
-pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
-    let mut names = Names::new(def, limits.name_bytes);
+pub(super) fn compile(
+    def: &Definition,
+    children: Option<&[Option<&Definition>]>,
+    limits: &Limits,
+    report: &mut Report,
+) -> Rules {
+    let mut names = Names::new(def, children, limits.name_bytes);
     let mut compiler = Compiler { limits, report, read: HashMap::new() };
     let functions = (0_u32..)
         .zip(&def.functions)
@@ -85,6 +91,8 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         entries: Sparse::new(),
         exits: Sparse::new(),
         initials: Sparse::new(),
+        invoked: Vec::new(),
+        told: Vec::new(),
         layout: Arc::default(),
         setters: Table::new(),
         uncompiled: BTreeMap::new(),
@@ -104,6 +112,8 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         rules.order = order;
     }
     compiler.chart(def, &names, &mut rules);
+    compiler.invokes(def, &names, &mut rules);
+    rules.told = names.told.take();
     if is_sound {
         terms(def, &rules, compiler.report);
         hand_over(def, &names, limits, &mut rules);
@@ -294,6 +304,32 @@ impl Compiler<'_, '_> {
             for program in rule.values() {
                 self.depth(rules, program);
             }
+        }
+    }
+
+    /// What children are given.
+    fn invokes(&mut self, def: &Definition, names: &Names, rules: &mut Rules) {
+        let Some(children) = names.children else { return };
+        for (invoke, child) in def.invokes.iter().zip(children) {
+            let each = invoke.each.as_ref();
+            let item = each.map(|each| match family::item(def, each) {
+                Some(item) => Type::of(item),
+                None => Type::Any,
+            });
+            let mut facts = Vec::new();
+            for (name, script) in &invoke.facts {
+                let fact = child.and_then(|child| {
+                    let mut facts = child.facts.rows().iter();
+                    facts.find(|fact| fact.name.value == name.value)
+                });
+                let wanted = fact.map_or(Type::Any, |fact| Type::of(&fact.shape));
+                let mode = Mode::Given { item: item.clone(), wanted };
+                if let Some(program) = self.script(names, script, mode) {
+                    self.depth(rules, &program);
+                    facts.push((Arc::from(name.as_str()), program));
+                }
+            }
+            rules.invoked.push(Given { facts });
         }
     }
 

@@ -381,6 +381,7 @@ impl<'r, 'c> Explainer<'r, 'c> {
             Op::Data(name) => {
                 Some(self.plain(evaluator, "event", format!("event.data.{name}"), node))
             }
+            Op::Children(_) => Some(self.plain(evaluator, "children", text(node.at), node)),
             Op::Last(_) | Op::Count(_) | Op::Who(_) | Op::Since(_) | Op::Active(_) => {
                 Some(self.plain(evaluator, "past", text(node.at), node))
             }

@@ -21,6 +21,7 @@ mod depends;
 pub(crate) mod domain;
 pub(crate) mod doubt;
 pub(crate) mod eval;
+pub(crate) mod family;
 mod evaluate;
 mod explain;
 mod facts;
@@ -60,6 +61,8 @@ use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, Transi
 use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
+pub(crate) use check::family::{declared, knows, slips};
+pub(crate) use family::{Family, Given, Recipient, ToParent};
 use facts::{Form, Layout};
 use lower::No;
 use observer::Observer;
@@ -97,6 +100,10 @@ pub(crate) struct Rules {
     pub entries: Sparse<StateId, Program>,
     pub exits: Sparse<StateId, Program>,
     pub initials: Sparse<StateId, Program>,
+    /// By number of the `invoke`, what a child is given.
+    pub invoked: Vec<Given>,
+    /// What is sent to whoever is the parent.
+    pub told: Vec<ToParent>,
     /// Which cells compiled rules read.
     layout: Arc<Layout>,
     /// How each fact can be set without asking its declaration.
@@ -182,6 +189,7 @@ pub(crate) struct Scratch<'a> {
     pub active: &'a [StateId],
     pub now: DateTime,
     pub event: Option<&'a Current>,
+    pub family: Option<&'a dyn Family>,
     /// What the actions ask for is added at the end.
     pub effects: &'a mut Vec<Effect>,
     /// What the call may still use.
@@ -191,8 +199,15 @@ pub(crate) struct Scratch<'a> {
 impl Rules {
     /// Compiles every script of a definition and reports everything that is wrong with them. When errors were
     /// reported, the result is of no use.
-    pub fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Self {
-        let mut rules = compile::compile(def, limits, report);
+    /// `children` are the workflows of its child cases, by number of the `invoke`, as far as they could be read; `None` where
+    /// it may have none.
+    pub fn compile(
+        def: &Definition,
+        children: Option<&[Option<&Definition>]>,
+        limits: &Limits,
+        report: &mut Report,
+    ) -> Self {
+        let mut rules = compile::compile(def, children, limits, report);
         rules.guards.shrink();
         rules.actions.shrink();
         rules.requires.shrink();
@@ -450,6 +465,7 @@ impl Rules {
             active: scratch.active,
             now: scratch.now,
             event: scratch.event,
+            family: scratch.family,
             supposed: false,
             observer: None,
             meter: Some(scratch.meter),
@@ -550,6 +566,8 @@ pub(crate) struct Context<'a> {
     pub now: DateTime,
     /// The event that is being answered; none at the start and for a term.
     pub event: Option<&'a Current>,
+    /// Its child cases, where it may have any.
+    pub family: Option<&'a dyn Family>,
     /// It is only asked what could be: the payload of the event is not there yet.
     pub supposed: bool,
     /// Who looks on, if anybody does.
@@ -601,6 +619,12 @@ pub(crate) enum Effect {
     },
     Cancel {
         event: Arc<str>,
+    },
+    /// For another case of the whole, at once.
+    Tell {
+        to: Recipient,
+        event: Arc<str>,
+        data: BTreeMap<Arc<str>, Value>,
     },
     Emit {
         name: Arc<str>,

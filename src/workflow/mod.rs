@@ -1,5 +1,6 @@
 //! Compiled once, immutable, shared: a workflow that cases run on.
 
+pub(crate) mod bundle;
 pub(crate) mod chart;
 pub(crate) mod due;
 pub(crate) mod fingerprint;
@@ -18,7 +19,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::definition::model::Definition;
-use crate::definition::{self};
 use crate::diagnostic::Report;
 use crate::limits::Limits;
 #[cfg(feature = "scenario")]
@@ -59,6 +59,8 @@ pub(crate) struct Compiled {
     pub dues: due::Dues,
     pub remembered: remembered::Remembered,
     pub limits: Limits,
+    /// The workflows of its child cases, by number of the `invoke`.
+    pub invoked: Vec<bundle::Invoked>,
     /// States by name. Only asked, never walked: its order reaches no output.
     names: HashMap<String, StateId>,
     /// Warnings only, with the sources.
@@ -80,7 +82,15 @@ pub(crate) struct Compiled {
 impl Compiled {
     /// What the workflow means, as a hash.
     pub fn fingerprint(&self) -> &str {
-        self.fingerprint.get_or_init(|| fingerprint::fingerprint(&self.definition))
+        self.fingerprint.get_or_init(|| {
+            let own = fingerprint::fingerprint(&self.definition);
+            if self.invoked.is_empty() {
+                return own;
+            }
+            let children = self.invoked.iter().map(|one| one.workflow.fingerprint());
+            let parts: Vec<&[u8]> = [own.as_str()].into_iter().chain(children).map(str::as_bytes).collect();
+            crate::digest::sha256(&parts).into()
+        })
     }
 
     /// The rules with their clauses and thresholds, numbered.
@@ -137,9 +147,40 @@ impl Workflow {
         resolve: &mut dyn FnMut(&str) -> Result<String, String>,
         limits: &Limits,
     ) -> Result<Self, Report> {
-        let (definition, mut report) = definition::load(name, text, resolve, limits);
-        let Some(definition) = definition else { return Err(report) };
-        let rules = Rules::compile(&definition, limits, &mut report);
+        bundle::load(name, text, resolve, limits, false)
+    }
+
+    /// As [`Workflow::load`], with child cases: until these can be used in every way, only tests do.
+    ///
+    /// # Errors
+    ///
+    /// The report of every problem, when at least one of them is an error.
+    #[doc(hidden)]
+    pub fn load_with_children(
+        name: &str,
+        text: &str,
+        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
+        limits: &Limits,
+    ) -> Result<Self, Report> {
+        bundle::load(name, text, resolve, limits, true)
+    }
+
+    /// Compiles what was read, with the workflows of its children, by number of the `invoke`.
+    fn compile(
+        definition: Definition,
+        children: Option<&[Option<Self>]>,
+        mut report: Report,
+        limits: &Limits,
+    ) -> Result<Self, Report> {
+        let known: Option<Vec<Option<&Definition>>> = children.map(|children| {
+            let definitions = children.iter().map(Option::as_ref);
+            definitions.map(|child| child.map(|child| &child.compiled().definition)).collect()
+        });
+        let rules = Rules::compile(&definition, known.as_deref(), limits, &mut report);
+        let mut invoked = Vec::new();
+        if let Some(children) = children.filter(|_| !report.has_errors()) {
+            invoked = bundle::connect(&definition, &rules, children, &mut report);
+        }
         if report.has_errors() {
             definition.allowed.apply(&mut report);
             report.sort();
@@ -164,6 +205,7 @@ impl Workflow {
             dues,
             remembered,
             limits: limits.clone(),
+            invoked,
             names,
             report,
             fingerprint: OnceLock::new(),
@@ -222,6 +264,11 @@ impl Workflow {
 
     pub(crate) fn compiled(&self) -> &Compiled {
         &self.inner
+    }
+
+    /// Whether its cases have child cases.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.inner.invoked.is_empty()
     }
 
     /// The workflow with how what scenarios quote was called before it was changed; only before it is shared.

@@ -1,6 +1,7 @@
 //! A tree of JSON becomes a definition: every key read, every wrong one reported.
 
 mod declarations;
+mod invokes;
 mod languages;
 mod names;
 pub(crate) use names::is_identifier;
@@ -75,7 +76,7 @@ impl<'n> Reader<'_, 'n> {
         let functions = self.functions(fields);
         let events = fields.get("events").map(|_| self.events(fields));
         self.unused_types();
-        let (mut states, mut transitions) = self.chart(fields, &id);
+        let (mut states, mut transitions, invokes) = self.chart(fields, &id);
         states.shrink();
         transitions.shrink();
         let terms = states.rows().iter().flat_map(|state| &state.terms);
@@ -100,6 +101,7 @@ impl<'n> Reader<'_, 'n> {
             events,
             states,
             transitions,
+            invokes,
             allowed: Allowed::default(),
         }
     }

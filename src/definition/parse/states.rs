@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Reader;
 use super::read::{Fields, is_remark};
 use crate::definition::keys;
-use crate::definition::model::{Entry, State, StateKind, Transition};
+use crate::definition::model::{Entry, Invoke, State, StateKind, Transition};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Member, NodeKind};
 use crate::table::{StateId, Table, TransitionId};
@@ -15,6 +15,7 @@ use crate::table::{StateId, Table, TransitionId};
 pub(super) struct Chart {
     pub states: Table<StateId, State>,
     pub transitions: Table<TransitionId, Transition>,
+    pub invokes: Vec<Invoke>,
     /// Where each name of a state stands first.
     named: HashMap<String, Span>,
     /// Where each `id` of a transition stands first.
@@ -29,10 +30,10 @@ impl<'n> Reader<'_, 'n> {
         &mut self,
         fields: Fields<'n>,
         id: &Spanned<String>,
-    ) -> (Table<StateId, State>, Table<TransitionId, Transition>) {
+    ) -> (Table<StateId, State>, Table<TransitionId, Transition>, Vec<Invoke>) {
         let mut chart = Chart::default();
         self.state(&mut chart, id.clone(), fields, None);
-        (chart.states, chart.transitions)
+        (chart.states, chart.transitions, chart.invokes)
     }
 
     fn state(
@@ -72,6 +73,7 @@ impl<'n> Reader<'_, 'n> {
         });
         self.impossible(&name, &kind, fields);
         self.transitions(chart, id, &name, fields);
+        self.invokes(chart, id, fields);
         let children = self.children(chart, id, fields);
         let initial = match kind {
             StateKind::History { .. } => self.history_default(&name, fields),
@@ -111,8 +113,12 @@ impl<'n> Reader<'_, 'n> {
             }
             StateKind::Compound => (&["default", "history"], "is not a history"),
             StateKind::Parallel => (&["initial", "default", "history"], "is parallel"),
-            StateKind::Final => (&["states", "initial", "default", "history"], "is final"),
-            StateKind::History { .. } => (&["states", "initial", "entry", "exit"], "is a history"),
+            StateKind::Final => {
+                (&["states", "initial", "default", "history", "invoke"], "is final")
+            }
+            StateKind::History { .. } => {
+                (&["states", "initial", "entry", "exit", "invoke"], "is a history")
+            }
         };
         let more: &[&str] = if matches!(kind, StateKind::Final | StateKind::History { .. }) {
             &answers

@@ -7,6 +7,7 @@ mod builtin;
 mod call;
 mod event;
 mod expression;
+pub(super) mod family;
 pub(crate) mod names;
 mod operator;
 mod statement;
@@ -34,6 +35,8 @@ pub(crate) enum Mode<'a> {
     Score,
     /// The rule of a derived fact.
     Value(Type),
+    /// What a child is given, of this type, and of which type `item` is.
+    Given { item: Option<Type>, wanted: Type },
     /// The body of the function of this number.
     Function(u32),
     /// Actions, with the facts that are known whenever they run.
@@ -79,8 +82,15 @@ pub(crate) fn check(
             }
             checker.value(tree).0
         }
+        Mode::Given { item, wanted } => {
+            if let Some(item) = item {
+                checker.declare_at(Arc::from("item"), script.span, item.clone(), true);
+            }
+            checker.whole(tree, &Mode::Value(wanted.clone()))
+        }
         Mode::Boolean(_) | Mode::Score | Mode::Value(_) => checker.whole(tree, &mode),
     };
+    checker.all_of_none(&root);
     checker.tell_claims();
     let depth = root.depth();
     let Checker { most, reads, writes, .. } = checker;
@@ -175,7 +185,7 @@ impl<'a> Checker<'a, '_> {
                 self.score_range(&node);
             }
             Mode::Value(wanted) => self.fit(&node, &found, wanted),
-            Mode::Function(_) | Mode::Actions(_) => {}
+            Mode::Function(_) | Mode::Actions(_) | Mode::Given { .. } => {}
         }
         node
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::family::ToParent;
 use super::super::types::Type;
 pub(crate) use crate::definition::model::prefixes;
 use crate::definition::model::{Definition, Trigger};
@@ -12,6 +13,8 @@ use crate::vocabulary;
 /// Names of a definition by what they mean. Built once for all scripts of a workflow.
 pub(crate) struct Names<'a> {
     pub def: &'a Definition,
+    /// The workflows of its children, by number of the `invoke`; `None` where nobody may have any.
+    pub children: Option<&'a [Option<&'a Definition>]>,
     named: BTreeMap<&'a str, Named>,
     functions: BTreeMap<&'a str, u32>,
     states: BTreeMap<&'a str, StateId>,
@@ -26,6 +29,8 @@ pub(crate) struct Names<'a> {
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
     /// What functions are called with, by function and parameter: ids of actors and lists of such.
     handed: RefCell<BTreeMap<(u32, usize), Type>>,
+    /// What scripts send to the parent.
+    pub told: RefCell<Vec<ToParent>>,
 }
 
 /// What a name in the one name space of facts, parameters and factors stands for.
@@ -37,7 +42,11 @@ pub(crate) enum Named {
 }
 
 impl<'a> Names<'a> {
-    pub fn new(def: &'a Definition, most: usize) -> Self {
+    pub fn new(
+        def: &'a Definition,
+        children: Option<&'a [Option<&'a Definition>]>,
+        most: usize,
+    ) -> Self {
         let mut named = BTreeMap::new();
         for (id, fact) in def.facts.iter() {
             named.entry(fact.name.value.as_str()).or_insert(Named::Fact(id));
@@ -70,6 +79,8 @@ impl<'a> Names<'a> {
         let handed = RefCell::default();
         Self {
             def,
+            children,
+            told: RefCell::default(),
             named,
             functions,
             states,

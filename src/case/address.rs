@@ -1,0 +1,101 @@
+//! Which case of a whole is meant: `boards/angered`, `districts/north/schools/3`.
+
+use std::sync::Arc;
+
+use crate::case::situation::Situation;
+use crate::error::Problem;
+use crate::value::brief;
+use crate::workflow::Workflow;
+
+/// The way from the outermost case to one of its children, by numbers and as it is written. It holds as long as the states
+/// on the way are not left.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    parts: Vec<Part>,
+    text: Option<Arc<str>>,
+}
+
+/// One step of the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub invoke: u32,
+    /// Of the child, in the order of start.
+    pub number: u32,
+}
+
+impl Address {
+    pub const OUTERMOST: Self = Self { parts: Vec::new(), text: None };
+
+    /// One of the children of a case.
+    pub fn join(&self, invoke: u32, number: u32, id: &str, key: &str) -> Self {
+        let mut parts = self.parts.clone();
+        parts.push(Part { invoke, number });
+        let text = match &self.text {
+            Some(outer) => format!("{outer}/{id}/{key}"),
+            None => format!("{id}/{key}"),
+        };
+        Self { parts, text: Some(text.into()) }
+    }
+
+    /// As it is written; `None` for the outermost case.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The parent of a child.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, parts) = self.parts.split_last()?;
+        let text = self.text.as_deref()?;
+        let outer = text.rsplitn(3, '/').nth(2);
+        Some(Self { parts: parts.to_vec(), text: outer.map(Arc::from) })
+    }
+
+    /// The case of this address, which there must be.
+    pub fn find(workflow: &Workflow, outermost: &Situation, text: &str) -> Result<Self, Problem> {
+        let mut here = Self::OUTERMOST;
+        let (mut workflow, mut situation) = (workflow, outermost);
+        let mut parts = text.split('/');
+        while let Some(id) = parts.next() {
+            let invoked = &workflow.compiled().invoked;
+            let around = || match here.text() {
+                Some(around) => format!("`{around}`"),
+                None => "the outermost case".to_owned(),
+            };
+            let place = invoked.iter().position(|one| *one.id == *id);
+            let Some((place, one)) = place.and_then(|place| Some((place, invoked.get(place)?)))
+            else {
+                let known = invoked.iter().map(|one| &*one.id);
+                let message = format!("{} has no child cases `{}`", around(), brief(id));
+                return Err(unknown(message, text).suggest(id, known));
+            };
+            let Some(key) = parts.next() else {
+                let message = format!("`{}` does not say which of `{}`", brief(text), brief(id));
+                return Err(unknown(message, text));
+            };
+            let invoke = u32::try_from(place).unwrap_or(u32::MAX);
+            let brood = situation.family.brood(invoke);
+            let found = brood.and_then(|brood| {
+                let number = *brood.keys.get(key)?;
+                Some((number, brood.get(number)?))
+            });
+            let Some((number, child)) = found else {
+                let message =
+                    format!("{} has no child `{}/{}`", around(), brief(id), brief(key));
+                let keys = brood.into_iter().flat_map(|brood| brood.keys.keys());
+                return Err(unknown(message, text).suggest(key, keys.map(|key| &**key)));
+            };
+            here = here.join(invoke, number, id, key);
+            (workflow, situation) = (&one.workflow, &child.situation);
+        }
+        Ok(here)
+    }
+}
+
+fn unknown(message: String, _: &str) -> Problem {
+    let hint = "an address is made of the `id` of an `invoke` and the key of a child, such as `boards/north`";
+    Problem::new("unknown-address", message).hint(hint)
+}
