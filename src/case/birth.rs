@@ -200,7 +200,7 @@ impl Birth<'_> {
         let mut act = act.map_err(|fault| within(&there, fault))?;
         let inner = std::mem::take(&mut act.inner);
         let child = Child::new(invoked, key, item.cloned(), Arc::clone(&act.after), meter)?;
-        deliver(compiled, invoked, parent, &child, &act.trace.told, meter)?;
+        deliver(compiled, invoked, parent, &child, &act.trace.to_parent, meter)?;
         if let Some(brood) = parent.family.change(invoke) {
             brood.push(child);
         }
@@ -243,12 +243,12 @@ pub(crate) fn deliver(
     invoked: &Invoked,
     situation: &mut Situation,
     child: &Child,
-    told: &[Message],
+    to_parent: &[Message],
     meter: &Meter,
 ) -> Result<(), Fault> {
     let done = invoked.done.as_ref().filter(|_| child.status == Status::Done);
     let limit = parent.limits.queued_events;
-    if situation.sent.len() + situation.aside.len() + told.len() >= limit {
+    if situation.sent.len() + situation.aside.len() + to_parent.len() >= limit {
         let message = format!("{limit} sent events wait, the most that may");
         let fault = Fault { code: "limit-queued-events", message, span: Span::default(), hint: None };
         return Err(fault);
@@ -259,7 +259,7 @@ pub(crate) fn deliver(
         let sent = Sent { event, due, data, to: Route::Received, order };
         situation.sent.change().push(sent);
     };
-    for Message { name, data } in told {
+    for Message { name, data } in to_parent {
         receive(Arc::from(name.as_str()), data.clone());
     }
     if let (Some(done), Value::Record(record)) = (done, &child.record) {

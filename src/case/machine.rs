@@ -464,11 +464,11 @@ impl<'w> Machine<'w> {
             }
             Recipient::Parent => {
                 let limit = self.workflow.limits.queued_events;
-                if self.trace.told.len() >= limit {
+                if self.trace.to_parent.len() >= limit {
                     let message = format!("a step sent {limit} events to its parent, the most it may");
                     return Err(self.limit("limit-queued-events", message));
                 }
-                self.trace.told.push(Message { name: event.to_string(), data });
+                self.trace.to_parent.push(Message { name: event.to_string(), data });
                 return Ok(());
             }
         };

@@ -34,6 +34,8 @@ pub(crate) struct Situation {
     pub signatures: Shared<BTreeMap<TransitionId, Signatures>>,
     /// A final child of the file has been entered.
     pub ended: bool,
+    /// It has ended because it was stopped, as a child.
+    pub stopped: bool,
     /// It was put where it stands, by a scenario: no run led there.
     pub placed: bool,
     /// Its child cases.
@@ -225,6 +227,7 @@ impl Situation {
             aside: Shared::default(),
             signatures: Shared::default(),
             ended: false,
+            stopped: false,
             family: Family::beginning(workflow),
             looked: Looked::default(),
             sends: 0,

@@ -55,7 +55,7 @@ pub(crate) struct Run<'w> {
     /// Whether the last step has started children.
     pub has_births: bool,
     /// What the last step sent to its parent.
-    pub told: Vec<Message>,
+    pub to_parent: Vec<Message>,
     /// Whether the verdicts of what was taken are noted, for the journal.
     proves: bool,
     observer: Option<&'w dyn Observer>,
@@ -119,7 +119,7 @@ impl<'w> Run<'w> {
             counts: Counts::default(),
             here: Address::default(),
             has_births: false,
-            told: Vec::new(),
+            to_parent: Vec::new(),
             proves,
             observer: None,
             meter,
@@ -212,7 +212,7 @@ impl<'w> Run<'w> {
         Ok(false)
     }
 
-    /// Takes an `always` that is open now: a child has moved. Whether that was a step; one that fails is told, and tried again
+    /// Takes an `always` that is open now: a child has moved. Whether that was a step; one that fails is to_parent, and tried again
     /// when a child moves again.
     pub fn look(&mut self) -> Result<bool, Problem> {
         if self.situation.ended || !self.compiled().heard.has_always {
@@ -459,7 +459,7 @@ impl<'w> Run<'w> {
         self.keeps(&act);
         self.situation = Arc::clone(&act.after);
         self.has_births = !act.inner.is_empty();
-        self.told.clone_from(&act.trace.told);
+        self.to_parent.clone_from(&act.trace.to_parent);
         let act = Act { case: self.here.clone(), ..act };
         let inner = act.inner.clone();
         self.keep(Entry::Act(Arc::new(act)));
@@ -567,7 +567,7 @@ impl<'w> Run<'w> {
         self.work(0)?;
         self.situation = Arc::clone(&act.after);
         self.has_births = !act.inner.is_empty();
-        self.told.clone_from(&act.trace.told);
+        self.to_parent.clone_from(&act.trace.to_parent);
         act.case = self.here.clone();
         Ok(Arc::new(act))
     }

@@ -1,4 +1,4 @@
-//! What a step did, by number; names are put to it when it is told.
+//! What a step did, by number; names are put to it when it is to_parent.
 
 use crate::case::answer::{Dropped, Message, Signature};
 use crate::short::Short;
@@ -12,7 +12,7 @@ pub(crate) struct Trace {
     pub entered: Short<StateId, 4>,
     pub emitted: Vec<Message>,
     /// What it sent to its parent.
-    pub told: Vec<Message>,
+    pub to_parent: Vec<Message>,
     /// What became of signatures.
     pub signatures: Vec<SignatureNote>,
 }

@@ -3,10 +3,14 @@
 //!
 //! The next step is the first of these that there is:
 //!
-//! 1. From the case of the last step outward: its `always`, if a child of it has moved, then its terms that are due by now.
-//! 2. Terms elsewhere that are due by now and were not tried: those of children that have just started.
+//! 1. From the case of the last step outward: its `always`, if a child of it has moved, then its terms that were tried in
+//!    vain.
+//! 2. Terms anywhere that are due by now.
 //! 3. What was sent anywhere and is due by now, in the order of sending.
-//! 4. What is due next: terms before sent events, children before parents, sisters in the order of start.
+//! 4. What is due next.
+//!
+//! Of terms the earliest comes first; at one instant those of children before those of their parent, sisters in the order
+//! of start, and terms before sent events, as in a case alone.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,7 +64,7 @@ struct Asked {
     /// Whether that was a step.
     is_step: bool,
     has_births: bool,
-    told: Vec<Message>,
+    to_parent: Vec<Message>,
     own: Option<Arc<Act>>,
 }
 
@@ -168,22 +172,21 @@ impl<'w> Whole<'w> {
                 }
             }
             self.climbing = outer;
-            let now = self.now();
-            if self.is_due(&here, now) {
-                if self.ask(&here, Ask::Term(now))? {
-                    return Ok(true);
-                }
-                self.looked(&here, now)?;
+            if let Some(tried) = self.tried(&here)
+                && self.ask(&here, Ask::Term(tried))?
+            {
+                return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Whether the date of any term of a case has come.
-    fn is_due(&self, here: &Address, now: DateTime) -> bool {
+    /// Up to when terms of a case were tried in vain, where any were.
+    fn tried(&self, here: &Address) -> Option<DateTime> {
         let (_, situation) = self.case(here);
+        let tried = situation.looked.0?;
         let mut terms = situation.terms.iter().filter(|term| term.is_open());
-        terms.any(|term| term.due.is_some_and(|due| due <= now))
+        terms.any(|term| term.due.is_some_and(|due| due <= tried)).then_some(tried)
     }
 
     /// The first case of those that something is wanted of: children before their parent, in the order of start.
@@ -267,7 +270,7 @@ impl<'w> Whole<'w> {
         self.ask(&there, Ask::Sent(Sent { to: Route::Received, ..sent }))
     }
 
-    /// An event for a child that there is not: told as one that nobody expects.
+    /// An event for a child that there is not: to_parent as one that nobody expects.
     fn missed(
         &mut self,
         here: &Address,
@@ -361,18 +364,18 @@ impl<'w> Whole<'w> {
             }
         };
         let after = Arc::clone(&run.situation);
-        let told = std::mem::take(&mut run.told);
+        let to_parent = std::mem::take(&mut run.to_parent);
         let has_births = run.has_births;
         std::mem::take(&mut run.steps).into_iter().for_each(|entry| self.keep(entry));
         self.counts.insert(name, run.counted());
-        Ok(Asked { after, is_step, has_births, told, own })
+        Ok(Asked { after, is_step, has_births, to_parent, own })
     }
 
     /// Puts what came of a step into the whole, and goes on from there.
     fn take_in(&mut self, here: &Address, asked: Asked) -> Result<(), Problem> {
-        let Asked { after, has_births, told, own, is_step: _ } = asked;
+        let Asked { after, has_births, to_parent, own, is_step: _ } = asked;
         let is_refused = own.as_ref().is_some_and(|act| act.outcome != Outcome::Moved);
-        self.put(here, after, &told)?;
+        self.put(here, after, &to_parent)?;
         if let Some(own) = &own {
             for inner in &own.inner {
                 self.keep(Entry::Act(Arc::clone(inner)));
@@ -394,10 +397,10 @@ impl<'w> Whole<'w> {
         &mut self,
         here: &Address,
         after: Arc<Situation>,
-        told: &[Message],
+        to_parent: &[Message],
     ) -> Result<(), Problem> {
         let time = after.time.max(self.situation.time);
-        self.situation = self.placed(self.workflow, &self.situation, here.parts(), after, told)?;
+        self.situation = self.placed(self.workflow, &self.situation, here.parts(), after, to_parent)?;
         if self.situation.time != time {
             let zone = &self.workflow.compiled().definition.zone;
             Arc::make_mut(&mut self.situation).time = time.in_zone(zone);
@@ -412,7 +415,7 @@ impl<'w> Whole<'w> {
         situation: &Situation,
         way: &[Part],
         after: Arc<Situation>,
-        told: &[Message],
+        to_parent: &[Message],
     ) -> Result<Arc<Situation>, Problem> {
         let Some((Part { invoke, number }, rest)) = way.split_first() else { return Ok(after) };
         let compiled = workflow.compiled();
@@ -422,7 +425,7 @@ impl<'w> Whole<'w> {
             return Err(Problem::new("unknown-address", "there is no such case"));
         };
         let fault = |fault| problem::fault(compiled, &fault);
-        let inner = self.placed(&invoked.workflow, &child.situation, rest, after, told)?;
+        let inner = self.placed(&invoked.workflow, &child.situation, rest, after, to_parent)?;
         let time = inner.time.max(situation.time).in_zone(&compiled.definition.zone);
         let moved = child.moved(invoked, inner, self.meter).map_err(fault)?;
         let mut changed = Situation { time, ..Situation::clone(situation) };
@@ -431,7 +434,7 @@ impl<'w> Whole<'w> {
             terms::take_back(&mut changed);
         }
         if rest.is_empty() && child.status == Status::Active {
-            birth::deliver(compiled, invoked, &mut changed, &moved, told, self.meter)
+            birth::deliver(compiled, invoked, &mut changed, &moved, to_parent, self.meter)
                 .map_err(fault)?;
         }
         if let Some(brood) = changed.family.change(*invoke) {

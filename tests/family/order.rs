@@ -14,7 +14,7 @@ const PAIR: Files<'_> = Files(&[
           "run": { "on": { "tell": { "actions": "send_all(`c`, `hear`, #{ told: 1 }); send(`poke`)" },
                            "poke": { "actions": "emit(`poked`)" },
                            "answer": { "actions": "emit(`answered`, #{ by: event.data.from })" },
-                           "done.invoke.c": { "actions": "emit(`done`, #{ key: event.data.key, told: event.data.told })" } },
+                           "done.invoke.c": { "actions": "emit(`done`, #{ key: event.data.key, told: event.data.told ?? 0 })" } },
                    "always": { "target": "full", "guard": "children(`c`).len() > 0 && children(`c`).all(|c| (c.told ?? 0) > 0)" } },
           "full": { "on": { "poke": { "actions": "emit(`late`)" }, "answer": { "actions": "emit(`late_answer`)" } } } } }"#,
     ),

@@ -80,7 +80,7 @@ impl<'w> Machine<'w> {
         let inner = std::mem::take(&mut machine.inner);
         halted.map_err(|fault| super::within(&here, fault))?;
         self.inner.extend(inner);
-        trace.told.clear();
+        trace.to_parent.clear();
         let after = Arc::new(after);
         let sides = [Arc::clone(&child.situation), Arc::clone(&after)];
         let act = Act::new(&invoked.workflow, Given::Stop, Outcome::Moved, time, sides);
@@ -93,7 +93,7 @@ impl<'w> Machine<'w> {
         for state in self.situation.active.clone().iter().rev() {
             self.stop_children(*state)?;
         }
-        self.situation.ended = true;
+        (self.situation.ended, self.situation.stopped) = (true, true);
         self.close()
     }
 }
