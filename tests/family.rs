@@ -5,7 +5,8 @@ mod stories;
 
 use std::collections::BTreeMap;
 
-use tresteg::{Case, Decision, Event, Limits, Report, Value, Workflow};
+use tresteg::diagnostic::Report;
+use tresteg::{Case, Decision, Event, Limits, Value, Workflow};
 
 /// Files by name, the first of which is the outermost.
 pub struct Files<'f>(pub &'f [(&'f str, &'f str)]);
@@ -44,19 +45,20 @@ pub fn told(decision: &Decision) -> Vec<String> {
     let steps = decision.steps.iter().map(|step| {
         let case = step.case.as_deref().unwrap_or("·");
         let cause = match &step.cause {
-            tresteg::Cause::Term { term, .. } => format!("term {term}"),
-            tresteg::Cause::Sent { event, .. } => event.clone(),
-            tresteg::Cause::Children => "looks".to_owned(),
-            tresteg::Cause::Invoked => "starts".to_owned(),
-            tresteg::Cause::Stopped => "stops".to_owned(),
+            tresteg::case::StepCause::Term { term, .. } => format!("term {term}"),
+            tresteg::case::StepCause::Sent { event, .. } => event.clone(),
+            tresteg::case::StepCause::Children => "looks".to_owned(),
+            tresteg::case::StepCause::Invoked => "starts".to_owned(),
+            tresteg::case::StepCause::Stopped => "stops".to_owned(),
             _ => "?".to_owned(),
         };
         let outcome = match step.outcome {
-            tresteg::StepOutcome::Moved => String::new(),
+            tresteg::case::StepOutcome::Moved => String::new(),
             other => format!(" {other:?}"),
         };
-        let entered = step.movement.entered.join("+");
-        let emitted: Vec<_> = step.movement.emitted.iter().map(|one| format!("!{}", one.name)).collect();
+        let entered = step.effects.entered.join("+");
+        let emitted: Vec<_> =
+            step.effects.emitted.iter().map(|one| format!("!{}", one.name)).collect();
         format!("{case} {cause}{outcome} {entered}{}", emitted.concat()).trim_end().to_owned()
     });
     steps.collect()

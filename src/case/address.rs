@@ -83,8 +83,7 @@ impl Address {
                 Some((number, brood.get(number)?))
             });
             let Some((number, child)) = found else {
-                let message =
-                    format!("{} has no child `{}/{}`", around(), brief(id), brief(key));
+                let message = format!("{} has no child `{}/{}`", around(), brief(id), brief(key));
                 let keys = brood.into_iter().flat_map(|brood| brood.keys.keys());
                 return Err(unknown(message, text).suggest(key, keys.map(|key| &**key)));
             };

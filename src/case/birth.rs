@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::case::act::{Act, Given};
 use crate::case::address::Address;
 use crate::case::answer::{Message, Outcome};
 use crate::case::contract;
@@ -12,6 +11,7 @@ use crate::case::family::{Child, Status};
 use crate::case::invariants;
 use crate::case::machine::{Machine, within};
 use crate::case::situation::{Route, Sent, Situation};
+use crate::case::step_log::{StepLog, StepTrigger};
 use crate::case::terms;
 use crate::case::trace::Trace;
 use crate::diagnostic::Span;
@@ -33,7 +33,7 @@ pub(crate) fn start(
     here: Address,
     observer: Option<&dyn Observer>,
     meter: &Meter,
-) -> Result<Act, Fault> {
+) -> Result<StepLog, Fault> {
     let compiled = workflow.compiled();
     let mut before = Situation::beginning(compiled, time, &facts);
     let doubt = observer.and_then(|observer| observer.doubt());
@@ -59,8 +59,8 @@ pub(crate) fn start(
         observer.moved(&trace.entered, &trace.taken);
     }
     let sides = [before, Arc::new(after)];
-    let act = Act::new(workflow, Given::Start(facts), Outcome::Started, time, sides);
-    Ok(Act { trace, inner, case: here, ..act })
+    let act = StepLog::new(workflow, StepTrigger::Start(facts), Outcome::Started, time, sides);
+    Ok(StepLog { trace, inner, case: here, ..act })
 }
 
 /// Starts the children that a case at rest ought to have and has not, where its lists have changed since `before`: what they
@@ -71,7 +71,7 @@ pub(crate) fn children(
     situation: &mut Situation,
     here: &Address,
     meter: &Meter,
-) -> Result<Vec<Arc<Act>>, Fault> {
+) -> Result<Vec<Arc<StepLog>>, Fault> {
     let compiled = workflow.compiled();
     let mut acts = Vec::new();
     if situation.ended {
@@ -102,7 +102,11 @@ pub(crate) fn children(
         for item in items.iter() {
             let key = birth.key(item)?;
             if !seen.insert(Arc::clone(&key)) {
-                let message = format!("`{}` stands twice in the list that starts `{}`", brief(&key), invoked.id);
+                let message = format!(
+                    "`{}` stands twice in the list that starts `{}`",
+                    brief(&key),
+                    invoked.id
+                );
                 let hint = "each item starts one child: leave one of them out".to_owned();
                 return Err(birth.fault(message, Some(hint)));
             }
@@ -177,7 +181,7 @@ impl Birth<'_> {
         parent: &mut Situation,
         key: Arc<str>,
         item: Option<&Value>,
-        acts: &mut Vec<Arc<Act>>,
+        acts: &mut Vec<Arc<StepLog>>,
     ) -> Result<(), Fault> {
         self.meter.spend(START);
         if let Some(fault) = self.meter.fault() {
@@ -191,7 +195,8 @@ impl Birth<'_> {
         }
         let brood = parent.family.brood(invoke);
         let children = brood.and_then(|brood| brood.children.as_ref());
-        let number = u32::try_from(children.map_or(0, |children| children.len())).unwrap_or(u32::MAX);
+        let number =
+            u32::try_from(children.map_or(0, |children| children.len())).unwrap_or(u32::MAX);
         let there = here.join(invoke, number, &invoked.id, &key);
         let facts = self.given(parent, item, &there)?;
         let zone = &invoked.workflow.compiled().definition.zone;
@@ -250,7 +255,8 @@ pub(crate) fn deliver(
     let limit = parent.limits.queued_events;
     if situation.sent.len() + situation.aside.len() + to_parent.len() >= limit {
         let message = format!("{limit} sent events wait, the most that may");
-        let fault = Fault { code: "limit-queued-events", message, span: Span::default(), hint: None };
+        let fault =
+            Fault { code: "limit-queued-events", message, span: Span::default(), hint: None };
         return Err(fault);
     }
     let due = situation.time;

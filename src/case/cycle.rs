@@ -3,14 +3,17 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::case::act::Given;
+use crate::case::step_log::StepTrigger;
 use crate::table::StateId;
 use crate::workflow::{Compiled, naming};
 
 /// What caused a step that nothing from outside caused.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cause {
-    Term { state: StateId, index: u32 },
+    Term {
+        state: StateId,
+        index: u32,
+    },
     Sent(Arc<str>),
     /// A child moved.
     Children,
@@ -21,12 +24,14 @@ pub(crate) const CAUSES: usize = 64;
 
 impl Cause {
     /// `None` for what came from outside.
-    pub fn of(origin: &Given) -> Option<Self> {
+    pub fn of(origin: &StepTrigger) -> Option<Self> {
         match origin {
-            Given::Term { state, index, .. } => Some(Self::Term { state: *state, index: *index }),
-            Given::Sent { event, .. } => Some(Self::Sent(Arc::clone(&event.name))),
-            Given::Look => Some(Self::Children),
-            Given::Start(_) | Given::Event(_) | Given::Stop => None,
+            StepTrigger::Term { state, index, .. } => {
+                Some(Self::Term { state: *state, index: *index })
+            }
+            StepTrigger::Sent { event, .. } => Some(Self::Sent(Arc::clone(&event.name))),
+            StepTrigger::Look => Some(Self::Children),
+            StepTrigger::Start(_) | StepTrigger::Event(_) | StepTrigger::Stop => None,
         }
     }
 

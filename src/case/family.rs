@@ -5,7 +5,7 @@ mod trie;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::case::situation::{Situation, Waiting};
+use crate::case::situation::{Situation, TimerRef};
 use crate::case::terms;
 use crate::rule::{self, Fault, Meter};
 use crate::value::{DateTime, Value};
@@ -140,7 +140,7 @@ impl Wake {
         for term in situation.terms.iter().filter(|term| term.is_open()) {
             let Some(due) = term.due else { continue };
             let is_aside = situation.aside.iter().any(|aside| {
-                matches!(aside.what, Waiting::Term { state, index } if (state, index) == (term.state, term.index))
+                matches!(aside.what, TimerRef::Term { state, index } if (state, index) == (term.state, term.index))
             });
             if is_aside {
                 continue;
@@ -234,8 +234,7 @@ impl Child {
         }
         let leaves = self.situation.active.iter();
         let leaves = leaves.filter(|id| compiled.chart.states.at(**id).children.is_empty());
-        let leaves =
-            leaves.map(|id| Value::from(compiled.definition.states.at(*id).name.as_str()));
+        let leaves = leaves.map(|id| Value::from(compiled.definition.states.at(*id).name.as_str()));
         record.insert("states".into(), leaves.collect());
         record.insert("status".into(), Value::from(self.status.name()));
         record.insert("key".into(), self.key_value());

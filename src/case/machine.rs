@@ -8,21 +8,23 @@ mod plan;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::case::act::Act;
 use crate::case::address::Address;
 use crate::case::answer::Message;
-use crate::case::asker::Asker;
 use crate::case::event::Actor;
+use crate::case::requester::Requester;
 use crate::case::select::{Selection, Wanted, domain, effective_targets, select};
 use crate::case::signing;
 use crate::case::situation::{Route, Sent, Situation};
+use crate::case::step_log::StepLog;
 use crate::case::trace::Trace;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
+use crate::inline_vec::InlineVec;
 use crate::rule::doubt::Supposed;
 use crate::rule::observer::Observer;
-use crate::rule::{Context, Current, Effect, Family, Fault, Full, Meter, Program, Recipient, Scratch};
-use crate::short::Short;
+use crate::rule::{
+    Context, Current, Effect, Family, Fault, Meter, Program, Recipient, Scratch, TooManyPersons,
+};
 use crate::table::{StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::work::looked_at;
@@ -58,7 +60,7 @@ pub(crate) struct Machine<'w> {
     /// Which case of a whole it is.
     here: &'w Address,
     /// The children that were stopped.
-    pub inner: Vec<Arc<Act>>,
+    pub inner: Vec<Arc<StepLog>>,
 }
 
 impl<'w> Machine<'w> {
@@ -144,7 +146,7 @@ impl<'w> Machine<'w> {
         let limit = self.workflow.limits.remembered_persons;
         let now = self.situation.time;
         let happened = self.situation.past.events.happen(kept, now, actor, limit);
-        happened.map_err(|Full| {
+        happened.map_err(|TooManyPersons| {
             let message = format!(
                 "the case remembers {limit} persons who sent events, the most it may; nobody new can send `{event}`"
             );
@@ -154,9 +156,9 @@ impl<'w> Machine<'w> {
 
     /// Eventless transitions and raised events until there are none, or the case has ended.
     fn complete(&mut self) -> Result<(), Fault> {
-        let heard = &self.workflow.heard;
+        let listeners = &self.workflow.listeners;
         // Whether eventless transitions must be asked: not again where nothing has changed that they could read.
-        let mut asks = heard.has_always;
+        let mut asks = listeners.has_always;
         while !self.situation.ended {
             if asks {
                 let eventless = self.select(Wanted::Always)?;
@@ -164,7 +166,7 @@ impl<'w> Machine<'w> {
                     self.microstep(&eventless.open)?;
                     continue;
                 }
-                asks = heard.asks_event || self.observer.is_some();
+                asks = listeners.asks_event || self.observer.is_some();
             }
             let Some((event, counts)) = self.raised.pop_front() else { break };
             let name = Arc::clone(&event.name);
@@ -179,7 +181,7 @@ impl<'w> Machine<'w> {
                     self.accept(&name, None)?;
                 }
                 self.microstep(&found.open)?;
-                asks = heard.has_always;
+                asks = listeners.has_always;
             }
         }
         if self.situation.ended { self.close() } else { Ok(()) }
@@ -188,7 +190,7 @@ impl<'w> Machine<'w> {
     fn select(&self, wanted: Wanted) -> Result<Selection, Fault> {
         let context = self.situation.context(self.event());
         let context = Context { observer: self.observer, meter: Some(self.meter), ..context };
-        select(self.workflow, self.situation, &context, wanted, Asker::Inside)
+        select(self.workflow, self.situation, &context, wanted, Requester::Inside)
     }
 
     /// SCXML appendix D, `microstep`: leave, act, enter.
@@ -210,7 +212,7 @@ impl<'w> Machine<'w> {
             let mut actions = transitions.iter().map(|id| workflow.rules.actions(*id));
             return actions.try_for_each(|actions| self.run_optional(actions));
         }
-        let domains: Short<Option<StateId>, 4> =
+        let domains: InlineVec<Option<StateId>, 4> =
             transitions.iter().map(|id| domain(chart, self.situation, *id)).collect();
         self.leave(&domains)?;
         for id in transitions {
@@ -376,12 +378,7 @@ impl<'w> Machine<'w> {
         Ok(())
     }
 
-    fn raise(
-        &mut self,
-        name: Arc<str>,
-        data: Data,
-        counts: bool,
-    ) -> Result<(), Fault> {
+    fn raise(&mut self, name: Arc<str>, data: Data, counts: bool) -> Result<(), Fault> {
         let limit = self.workflow.limits.queued_events;
         if self.raised.len() >= limit {
             return Err(self.limit(
@@ -420,7 +417,7 @@ impl<'w> Machine<'w> {
                 Effect::Send { event, due, data } => {
                     self.send(event, due, data, Route::Own)?;
                 }
-                Effect::Tell { to, event, data } => self.tell(to, event, data)?,
+                Effect::Tell { to, event, data } => self.describe(to, event, data)?,
                 Effect::Cancel { event } => {
                     // By its exact name, as SCXML cancels by the exact id of what was sent.
                     let is_meant = |sent: &Sent| sent.event == event && sent.to == Route::Own;
@@ -454,7 +451,7 @@ impl<'w> Machine<'w> {
     }
 
     /// An event for another case.
-    fn tell(&mut self, to: Recipient, event: Arc<str>, data: Data) -> Result<(), Fault> {
+    fn describe(&mut self, to: Recipient, event: Arc<str>, data: Data) -> Result<(), Fault> {
         let now = self.situation.time;
         let to = match to {
             Recipient::Child(invoke, key) => Route::Child { invoke, key },
@@ -465,7 +462,8 @@ impl<'w> Machine<'w> {
             Recipient::Parent => {
                 let limit = self.workflow.limits.queued_events;
                 if self.trace.to_parent.len() >= limit {
-                    let message = format!("a step sent {limit} events to its parent, the most it may");
+                    let message =
+                        format!("a step sent {limit} events to its parent, the most it may");
                     return Err(self.limit("limit-queued-events", message));
                 }
                 self.trace.to_parent.push(Message { name: event.to_string(), data });
@@ -475,21 +473,13 @@ impl<'w> Machine<'w> {
         self.send(event, now, data, to)
     }
 
-    fn send(
-        &mut self,
-        event: Arc<str>,
-        due: DateTime,
-        data: Data,
-        to: Route,
-    ) -> Result<(), Fault> {
+    fn send(&mut self, event: Arc<str>, due: DateTime, data: Data, to: Route) -> Result<(), Fault> {
         let limit = self.workflow.limits.queued_events;
         // What was put aside waits too, and is sent again behind the step.
         if self.situation.sent.len() + self.situation.aside.len() >= limit {
             return Err(self.limit(
                 "limit-queued-events",
-                format!(
-                    "{limit} sent events wait, the most that may; the last is `{event}`",
-                ),
+                format!("{limit} sent events wait, the most that may; the last is `{event}`",),
             ));
         }
         let order = self.meter.next_sent();

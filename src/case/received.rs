@@ -19,16 +19,21 @@ pub(super) fn unpack(
     event: &mut Current,
 ) -> Result<Vec<(FactId, Value)>, Fault> {
     let Some(declared) = contract::governing(workflow, &event.name) else { return Ok(Vec::new()) };
-    let fault = |message: String| Fault { code: "sent-data", message, span: Span::default(), hint: None };
+    let fault =
+        |message: String| Fault { code: "sent-data", message, span: Span::default(), hint: None };
     let mut facts: BTreeMap<String, Value> = BTreeMap::new();
     for name in declared.sets.iter().chain(&declared.required) {
         let value = event.data.remove(name.as_str());
         facts.extend(value.map(|value| (name.value.clone(), value)));
     }
     let required = declared.required.iter().filter(|name| !facts.contains_key(name.as_str()));
-    let missing = declared.data_required.iter().filter(|name| !event.data.contains_key(name.as_str()));
+    let missing =
+        declared.data_required.iter().filter(|name| !event.data.contains_key(name.as_str()));
     if let Some(name) = required.chain(missing).next() {
-        let message = format!("the event `{}` needs `{}`, which was not sent with it", event.name, name.value);
+        let message = format!(
+            "the event `{}` needs `{}`, which was not sent with it",
+            event.name, name.value
+        );
         return Err(fault(message));
     }
     let zone = &workflow.definition.zone;

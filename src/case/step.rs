@@ -3,10 +3,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::case::act::{Act, Entry, Given, Incoming, is_over_call};
 use crate::case::address::Address;
 use crate::case::answer::{Message, Outcome};
-use crate::case::asker::{Asker, plays};
 use crate::case::birth;
 use crate::case::contract::Accepted;
 use crate::case::cycle::{self, CAUSES, Cause};
@@ -16,9 +14,11 @@ use crate::case::invariants;
 use crate::case::machine::Machine;
 use crate::case::problem;
 use crate::case::received;
+use crate::case::requester::{Requester, plays};
 use crate::case::select::{Selection, Wanted, first_open, select};
 use crate::case::signing;
-use crate::case::situation::{Aside, Looked, Route, Sent, Situation, Waiting};
+use crate::case::situation::{FailedTimer, Looked, Route, Sent, Situation, TimerRef};
+use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_over_call};
 use crate::case::terms;
 use crate::case::trace::Trace;
 use crate::error::Problem;
@@ -35,7 +35,7 @@ pub(crate) fn start(
     facts: Vec<(FactId, Value)>,
     observer: Option<&dyn Observer>,
     meter: &Meter,
-) -> Result<Act, Problem> {
+) -> Result<StepLog, Problem> {
     birth::start(workflow, time, facts, Address::OUTERMOST, observer, meter)
         .map_err(|fault| problem::fault(workflow.compiled(), &fault))
 }
@@ -44,7 +44,7 @@ pub(crate) fn start(
 pub(crate) struct Run<'w> {
     workflow: &'w Workflow,
     pub situation: Arc<Situation>,
-    pub steps: Vec<Entry>,
+    pub steps: Vec<PendingEntry>,
     /// How many of them are in words.
     in_words: usize,
     /// Puts a step into words and these away; what that took, in operations and bytes.
@@ -75,7 +75,7 @@ pub(crate) struct Counts {
 }
 
 /// See [`Run::new`].
-pub(crate) type PutAway = fn(&mut Entry) -> (u64, u64);
+pub(crate) type PutAway = fn(&mut PendingEntry) -> (u64, u64);
 
 /// What a step costs besides its scripts, in their operations.
 const STEP: usize = 50;
@@ -88,7 +88,7 @@ struct Taken {
     found: Selection,
     trace: Trace,
     /// What it did in other cases of the whole.
-    inner: Vec<Arc<Act>>,
+    inner: Vec<Arc<StepLog>>,
 }
 
 impl Taken {
@@ -215,21 +215,22 @@ impl<'w> Run<'w> {
     /// Takes an `always` that is open now: a child has moved. Whether that was a step; one that fails is to_parent, and tried again
     /// when a child moves again.
     pub fn look(&mut self) -> Result<bool, Problem> {
-        if self.situation.ended || !self.compiled().heard.has_always {
+        if self.situation.ended || !self.compiled().listeners.has_always {
             return Ok(false);
         }
         self.work(1)?;
         let time = self.situation.time;
         match self.try_always(time) {
-            Ok(Some(taken)) => self.note(Given::Look, time, taken).map(|()| true),
+            Ok(Some(taken)) => self.note(StepTrigger::Look, time, taken).map(|()| true),
             Ok(None) => Ok(false),
             Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
             Err(fault) => {
-                self.count(&Given::Look, time)?;
+                self.count(&StepTrigger::Look, time)?;
                 let problem = problem::fault(self.compiled(), &fault);
                 let sides = [Arc::clone(&self.situation), Arc::clone(&self.situation)];
-                let act = Act::new(self.workflow, Given::Look, Outcome::Error, time, sides);
-                self.push(Act { problems: vec![problem], ..act });
+                let act =
+                    StepLog::new(self.workflow, StepTrigger::Look, Outcome::Error, time, sides);
+                self.push(StepLog { problems: vec![problem], ..act });
                 Ok(false)
             }
         }
@@ -239,7 +240,7 @@ impl<'w> Run<'w> {
         let context = self.situation.context(None);
         let context = Context { observer: self.observer, meter: Some(self.meter), ..context };
         let compiled = self.compiled();
-        let found = select(compiled, &self.situation, &context, Wanted::Always, Asker::Inside)?;
+        let found = select(compiled, &self.situation, &context, Wanted::Always, Requester::Inside)?;
         if found.open.is_empty() {
             return Ok(None);
         }
@@ -249,11 +250,11 @@ impl<'w> Run<'w> {
     }
 
     /// The one next step that is due up to a time, for whoever goes through a case step by step.
-    pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<Act>>, Problem> {
+    pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<StepLog>>, Problem> {
         self.settle_one(until, &mut BTreeSet::new())?;
         Ok(self.steps.pop().and_then(|entry| match entry {
-            Entry::Act(act) => Some(act),
-            Entry::Told(_) | Entry::Packed(..) => None,
+            PendingEntry::Act(act) => Some(act),
+            PendingEntry::Told(_) | PendingEntry::Packed(..) => None,
         }))
     }
 
@@ -293,7 +294,7 @@ impl<'w> Run<'w> {
         let time = due.max(self.situation.time);
         let written = self.compiled().definition.states.at(state);
         let Some(term) = written.terms.get(index as usize) else { return Ok(false) };
-        let origin = Given::Term { state, index, due };
+        let origin = StepTrigger::Term { state, index, due };
         let taken = self.try_term(state, index, due, &term.transitions);
         match taken {
             Ok(Some(taken)) => {
@@ -303,7 +304,7 @@ impl<'w> Run<'w> {
             Ok(None) => Ok(false),
             Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
             Err(fault) => {
-                self.fail(Waiting::Term { state, index }, origin, time, &fault)?;
+                self.fail(TimerRef::Term { state, index }, origin, time, &fault)?;
                 Ok(true)
             }
         }
@@ -321,11 +322,11 @@ impl<'w> Run<'w> {
             true => Ok(Taken::nothing()),
             false => self.answer_inside(time, &mut event, &sent.to),
         };
-        let origin = Given::Sent { event, due: sent.due };
+        let origin = StepTrigger::Sent { event, due: sent.due };
         match answer {
             Ok(taken) => self.note(origin, time, taken),
             Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
-            Err(fault) => self.fail(Waiting::Sent(sent), origin, time, &fault),
+            Err(fault) => self.fail(TimerRef::Sent(sent), origin, time, &fault),
         }
     }
 
@@ -351,7 +352,7 @@ impl<'w> Run<'w> {
         let now = Context { now: time, ..situation.context(Some(event)) };
         let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let wanted = Wanted::Event(&event.name);
-        let found = select(compiled, situation, &context, wanted, Asker::Inside)?;
+        let found = select(compiled, situation, &context, wanted, Requester::Inside)?;
         if !found.is_open() {
             let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
             return Ok(Taken { outcome, found, ..Taken::nothing() });
@@ -376,7 +377,7 @@ impl<'w> Run<'w> {
         found: &Selection,
         actor: Option<&Actor>,
         trace: &mut Trace,
-    ) -> Result<Vec<Arc<Act>>, Fault> {
+    ) -> Result<Vec<Arc<StepLog>>, Fault> {
         let compiled = self.compiled();
         let mut machine =
             Machine::new(compiled, situation, trace, event, self.observer, self.meter)
@@ -439,7 +440,7 @@ impl<'w> Run<'w> {
         Ok(Some(Taken { outcome: Outcome::Moved, after: Some(after), found, trace, inner }))
     }
 
-    fn note(&mut self, origin: Given, at: DateTime, taken: Taken) -> Result<(), Problem> {
+    fn note(&mut self, origin: StepTrigger, at: DateTime, taken: Taken) -> Result<(), Problem> {
         self.count(&origin, at)?;
         let Taken { outcome, after, found, trace, inner } = taken;
         let limit = self.compiled().limits.messages;
@@ -450,23 +451,23 @@ impl<'w> Run<'w> {
         }
         let after = after.map_or_else(|| self.at(at), Arc::new);
         let sides = [Arc::clone(&self.situation), after];
-        let act = Act::new(self.workflow, origin, outcome, at, sides);
-        self.push(Act { trace, found, inner, proves: self.proves, ..act });
+        let act = StepLog::new(self.workflow, origin, outcome, at, sides);
+        self.push(StepLog { trace, found, inner, proves: self.proves, ..act });
         Ok(())
     }
 
-    fn push(&mut self, act: Act) {
+    fn push(&mut self, act: StepLog) {
         self.keeps(&act);
         self.situation = Arc::clone(&act.after);
         self.has_births = !act.inner.is_empty();
         self.to_parent.clone_from(&act.trace.to_parent);
-        let act = Act { case: self.here.clone(), ..act };
+        let act = StepLog { case: self.here.clone(), ..act };
         let inner = act.inner.clone();
-        self.keep(Entry::Act(Arc::new(act)));
-        inner.into_iter().for_each(|act| self.keep(Entry::Act(act)));
+        self.keep(PendingEntry::Act(Arc::new(act)));
+        inner.into_iter().for_each(|act| self.keep(PendingEntry::Act(act)));
     }
 
-    fn keep(&mut self, entry: Entry) {
+    fn keep(&mut self, entry: PendingEntry) {
         let weight = entry.weight();
         self.steps.push(entry);
         // A step keeps what changed: only the newest hold the situations on both sides of them.
@@ -481,7 +482,7 @@ impl<'w> Run<'w> {
     }
 
     /// In debug builds every step is held to what situations satisfy; where what was erased is supposed, not all is there.
-    fn keeps(&self, act: &Act) {
+    fn keeps(&self, act: &StepLog) {
         #[cfg(debug_assertions)]
         if self.observer.and_then(|observer| observer.doubt()).is_none() {
             invariants::assert_kept(self.compiled(), Some(&act.before), &act.after);
@@ -500,23 +501,23 @@ impl<'w> Run<'w> {
 
     fn fail(
         &mut self,
-        what: Waiting,
-        origin: Given,
+        what: TimerRef,
+        origin: StepTrigger,
         at: DateTime,
         fault: &Fault,
     ) -> Result<(), Problem> {
         self.count(&origin, at)?;
         let problem = problem::fault(self.compiled(), fault);
         let mut after = self.later(at);
-        after.aside.change().push(Aside { what, problem: problem.to_string() });
+        after.aside.change().push(FailedTimer { what, problem: problem.to_string() });
         let sides = [Arc::clone(&self.situation), Arc::new(after)];
-        let act = Act::new(self.workflow, origin, Outcome::Error, at, sides);
-        self.push(Act { problems: vec![problem], ..act });
+        let act = StepLog::new(self.workflow, origin, Outcome::Error, at, sides);
+        self.push(StepLog { problems: vec![problem], ..act });
         Ok(())
     }
 
     /// Bounds the steps of one call, at one instant and in all, and names the loop.
-    fn count(&mut self, origin: &Given, at: DateTime) -> Result<(), Problem> {
+    fn count(&mut self, origin: &StepTrigger, at: DateTime) -> Result<(), Problem> {
         self.work(STEP)?;
         let limits = &self.workflow.compiled().limits;
         let counts = &mut self.counts;
@@ -554,11 +555,11 @@ impl<'w> Run<'w> {
         &mut self,
         incoming: Incoming,
         actor: Option<&Actor>,
-    ) -> Result<Arc<Act>, Problem> {
+    ) -> Result<Arc<StepLog>, Problem> {
         let (at, before) = (incoming.accepted.current.at, Arc::clone(&self.situation));
         let sides = [Arc::clone(&before), before];
-        let origin = Given::Event(incoming);
-        let mut act = Act::new(self.workflow, origin, Outcome::NotExpected, at, sides);
+        let origin = StepTrigger::Event(incoming);
+        let mut act = StepLog::new(self.workflow, origin, Outcome::NotExpected, at, sides);
         self.answer_outside(&mut act, actor).map_err(|fault| match fault.ends_call() {
             true => self.ended(&fault),
             false => problem::fault(self.compiled(), &fault),
@@ -573,10 +574,10 @@ impl<'w> Run<'w> {
     }
 
     /// Fills in what became of the event that an act answers.
-    fn answer_outside(&self, act: &mut Act, actor: Option<&Actor>) -> Result<(), Fault> {
+    fn answer_outside(&self, act: &mut StepLog, actor: Option<&Actor>) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let Act {
-            origin: Given::Event(incoming),
+        let StepLog {
+            origin: StepTrigger::Event(incoming),
             outcome,
             at,
             after,
@@ -603,7 +604,7 @@ impl<'w> Run<'w> {
         let situation = copied.as_ref().unwrap_or(&self.situation);
         let now = Context { now: at, ..situation.context(Some(event)) };
         let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
-        let asker = Asker::Outside(actor);
+        let asker = Requester::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
         *found = select(compiled, situation, &context, wanted, asker)?;
         if !found.is_open() || is_barred(compiled, &incoming.accepted, actor) {
@@ -629,7 +630,7 @@ fn is_barred(workflow: &Compiled, accepted: &Accepted, actor: Option<&Actor>) ->
         return true;
     }
     let Some(declared) = accepted.declared(workflow) else { return false };
-    let Some(carried) = accepted.governs.and_then(|place| workflow.heard.carried(place)) else {
+    let Some(carried) = accepted.governs.and_then(|place| workflow.listeners.carried(place)) else {
         return false;
     };
     let erased = accepted.erased();

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::case::act::{Act, Entry, Incoming};
 use crate::case::address::Address;
+use crate::case::describe;
 use crate::case::event::Actor;
-use crate::case::narrate;
 use crate::case::situation::Situation;
 use crate::case::step::Run;
+use crate::case::step_log::{Incoming, PendingEntry, StepLog};
 use crate::case::whole::Whole;
 use crate::error::Problem;
 use crate::rule::Meter;
@@ -29,15 +29,15 @@ impl<'w> Turns<'w> {
         observer: Option<&'w dyn Observer>,
     ) -> Self {
         if workflow.is_whole() {
-            let whole = Whole::new(workflow, situation, meter, narrate::put_away);
+            let whole = Whole::new(workflow, situation, meter, describe::put_away);
             return Self::Whole(Box::new(whole.observed_by(observer)));
         }
-        let run = Run::new(workflow, situation, meter, narrate::put_away);
+        let run = Run::new(workflow, situation, meter, describe::put_away);
         Self::Alone(run.observed_by(observer))
     }
 
     /// Behind the start of the outermost case.
-    pub fn started(&mut self, act: &Act) {
+    pub fn started(&mut self, act: &StepLog) {
         if let Self::Whole(whole) = self {
             whole.started(act);
         }
@@ -69,7 +69,7 @@ impl<'w> Turns<'w> {
         here: &Address,
         incoming: Incoming,
         actor: Option<&Actor>,
-    ) -> Result<Arc<Act>, Problem> {
+    ) -> Result<Arc<StepLog>, Problem> {
         match self {
             Self::Alone(run) => run.answer(incoming, actor),
             Self::Whole(whole) => whole.answer(here, incoming, actor),
@@ -92,7 +92,7 @@ impl<'w> Turns<'w> {
     }
 
     /// Where it all has led, and by which steps.
-    pub fn end(self) -> (Arc<Situation>, Vec<Entry>) {
+    pub fn end(self) -> (Arc<Situation>, Vec<PendingEntry>) {
         match self {
             Self::Alone(run) => (run.situation, run.steps),
             Self::Whole(whole) => (whole.situation, whole.steps),

@@ -15,7 +15,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::case::act::{Act, Entry, Given, Incoming, is_over_call};
 use crate::case::address::{Address, Part};
 use crate::case::answer::{Message, Outcome};
 use crate::case::birth;
@@ -24,6 +23,7 @@ use crate::case::family::{Status, Wake};
 use crate::case::problem;
 use crate::case::situation::{Looked, Route, Sent, Situation};
 use crate::case::step::{Counts, PutAway, Run};
+use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_over_call};
 use crate::case::terms;
 use crate::error::Problem;
 use crate::rule::observer::Observer;
@@ -36,7 +36,7 @@ pub(crate) struct Whole<'w> {
     workflow: &'w Workflow,
     /// Of the outermost case. Its time is that of the whole.
     pub situation: Arc<Situation>,
-    pub steps: Vec<Entry>,
+    pub steps: Vec<PendingEntry>,
     in_words: usize,
     put_away: PutAway,
     /// By case.
@@ -65,7 +65,7 @@ struct Asked {
     is_step: bool,
     has_births: bool,
     to_parent: Vec<Message>,
-    own: Option<Arc<Act>>,
+    own: Option<Arc<StepLog>>,
 }
 
 impl<'w> Whole<'w> {
@@ -95,10 +95,10 @@ impl<'w> Whole<'w> {
     }
 
     /// Behind the start of the outermost case, which has started its children.
-    pub fn started(&mut self, act: &Act) {
+    pub fn started(&mut self, act: &StepLog) {
         self.climbing = Some((Address::default(), !act.inner.is_empty()));
         for inner in &act.inner {
-            self.keep(Entry::Act(Arc::clone(inner)));
+            self.keep(PendingEntry::Act(Arc::clone(inner)));
         }
     }
 
@@ -285,19 +285,14 @@ impl<'w> Whole<'w> {
         let at = situation.time;
         let event = Current { name: Arc::clone(&sent.event), actor: None, at, data };
         let sides = [Arc::clone(&situation), situation];
-        let origin = Given::Sent { event, due };
-        let act = Act::new(workflow, origin, Outcome::NotExpected, at, sides);
-        self.keep(Entry::Act(Arc::new(Act { case: there, ..act })));
+        let origin = StepTrigger::Sent { event, due };
+        let act = StepLog::new(workflow, origin, Outcome::NotExpected, at, sides);
+        self.keep(PendingEntry::Act(Arc::new(StepLog { case: there, ..act })));
         Ok(true)
     }
 
     /// Takes a sent event out of those that wait in a case, or puts another in its place.
-    fn put_sent(
-        &mut self,
-        here: &Address,
-        order: u64,
-        other: Option<Sent>,
-    ) -> Result<(), Problem> {
+    fn put_sent(&mut self, here: &Address, order: u64, other: Option<Sent>) -> Result<(), Problem> {
         let (_, situation) = self.case(here);
         let mut after = Situation::clone(&situation);
         let waiting = after.sent.change();
@@ -323,7 +318,7 @@ impl<'w> Whole<'w> {
         here: &Address,
         incoming: Incoming,
         actor: Option<&Actor>,
-    ) -> Result<Arc<Act>, Problem> {
+    ) -> Result<Arc<StepLog>, Problem> {
         let asked = self.asked(here, Ask::Event(incoming, actor))?;
         let own = asked.own.clone();
         self.take_in(here, asked)?;
@@ -378,7 +373,7 @@ impl<'w> Whole<'w> {
         self.put(here, after, &to_parent)?;
         if let Some(own) = &own {
             for inner in &own.inner {
-                self.keep(Entry::Act(Arc::clone(inner)));
+                self.keep(PendingEntry::Act(Arc::clone(inner)));
             }
         }
         if !is_refused {
@@ -400,7 +395,8 @@ impl<'w> Whole<'w> {
         to_parent: &[Message],
     ) -> Result<(), Problem> {
         let time = after.time.max(self.situation.time);
-        self.situation = self.placed(self.workflow, &self.situation, here.parts(), after, to_parent)?;
+        self.situation =
+            self.placed(self.workflow, &self.situation, here.parts(), after, to_parent)?;
         if self.situation.time != time {
             let zone = &self.workflow.compiled().definition.zone;
             Arc::make_mut(&mut self.situation).time = time.in_zone(zone);
@@ -443,7 +439,7 @@ impl<'w> Whole<'w> {
         Ok(Arc::new(changed))
     }
 
-    fn keep(&mut self, entry: Entry) {
+    fn keep(&mut self, entry: PendingEntry) {
         let weight = entry.weight();
         self.steps.push(entry);
         while is_over_call(self.steps.len() - self.in_words, weight) {

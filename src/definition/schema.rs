@@ -6,7 +6,7 @@ pub(crate) const WORKFLOW_SCHEMA: &str = include_str!("workflow.schema.json");
 /// The JSON Schema (2020-12) of the workflow format, for editors that complete and check as one types.
 ///
 /// ```
-/// assert!(tresteg::schema().contains("https://json-schema.org/draft/2020-12/schema"));
+/// assert!(tresteg::workflow::schema().contains("https://json-schema.org/draft/2020-12/schema"));
 /// ```
 #[must_use]
 pub fn schema() -> &'static str {
@@ -167,9 +167,9 @@ pub(crate) mod tests {
             }
             Holds::Invokes => {
                 json.is_object()
-                    || json.as_array().is_some_and(|items| {
-                        !items.is_empty() && items.iter().all(Json::is_object)
-                    })
+                    || json
+                        .as_array()
+                        .is_some_and(|items| !items.is_empty() && items.iter().all(Json::is_object))
             }
             Holds::Scripts => json.is_object(),
             Holds::Rows => json

@@ -7,7 +7,7 @@ use crate::definition::model::{Definition, Invoke};
 use crate::definition::{self, normalize, relative};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::limits::Limits;
-use crate::rule::{Rules, ToParent, declared, knows, slips};
+use crate::rule::{Rules, ToParent, declared, hints, knows};
 use crate::table::{FactId, StateId};
 use crate::workflow::Workflow;
 
@@ -145,7 +145,7 @@ impl Loader<'_> {
 }
 
 /// The name of the file in which a text stands.
-fn report_file(sources: &crate::diagnostic::Sources, span: Span) -> String {
+fn report_file(sources: &crate::diagnostic::SourceFiles, span: Span) -> String {
     sources.file(span.file).map(|(name, _)| name.to_owned()).unwrap_or_default()
 }
 
@@ -191,12 +191,7 @@ fn is_heard(definition: &Definition, event: &str) -> bool {
 }
 
 /// A fact that children are given.
-fn given(
-    child: &Workflow,
-    invoke: &Invoke,
-    name: &Spanned<String>,
-    report: &mut Report,
-) {
+fn given(child: &Workflow, invoke: &Invoke, name: &Spanned<String>, report: &mut Report) {
     let compiled = child.compiled();
     if compiled.rules.is_given_fact(name) {
         return;

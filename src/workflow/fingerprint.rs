@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::definition::model::{
-    AtLeast, Definition, Entry, EventDecl, FactorRule, Invoke, Script, State, StateKind, Transition,
-    Trigger,
+    AtLeast, Definition, Entry, EventDecl, FactorRule, Invoke, Script, State, StateKind,
+    Transition, Trigger,
 };
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Spanned;

@@ -37,9 +37,12 @@ fn a_list_starts_children_in_its_order_and_an_event_to_one_moves_it_alone() {
     assert_eq!(case.at("c/a").unwrap().fact("name"), Some(Value::from("a")));
     let answer = case.fire(&event("end").to("c/a"));
     assert_eq!(answer.outcome, Outcome::Moved);
-    assert_eq!(answer.movement.entered, ["over"]);
+    assert_eq!(answer.effects.entered, ["over"]);
     assert_eq!(told(&answer), ["· done.invoke.c !done"]);
-    assert_eq!((states(&case, "c/a"), states(&case, "c/b")), (vec!["over".into()], vec!["wait".into()]));
+    assert_eq!(
+        (states(&case, "c/a"), states(&case, "c/b")),
+        (vec!["over".into()], vec!["wait".into()])
+    );
     assert_eq!(case.fire(&event("end").to("c/a")).outcome, Outcome::NotExpected);
     for (address, near) in [("c/x", "no child"), ("d/a", "no child cases"), ("c", "which of")] {
         let answer = case.fire(&event("end").to(address));

@@ -24,7 +24,10 @@ const ROUNDS: Files<'_> = Files(&[
         "events": { "ping": { "by": [] }, "over": {} },
         "states": { "wait": { "on": { "over": "over", "ping": { "actions": "emit(`pong`)" } } }, "over": { "type": "final" } } }"#,
     ),
-    ("deep.json", r#"{ "id": "deep", "exit": "emit(`deep`)", "states": { "a": { "on": { "go": {} } } } }"#),
+    (
+        "deep.json",
+        r#"{ "id": "deep", "exit": "emit(`deep`)", "states": { "a": { "on": { "go": {} } } } }"#,
+    ),
 ]);
 
 fn round() -> Case {
@@ -73,7 +76,9 @@ fn a_list_that_grows_starts_more_and_a_key_twice_undoes_the_step() {
     let add = |key: &str| event("add").data("key", key);
     assert_eq!(told(&case.fire(&add("c"))), ["c/c starts wait", "c/c/d/1 starts a"]);
     let before = case.clone();
-    for (key, why) in [("c", "stands twice"), ("", "is empty"), ("x/y", "has a `/`"), (" q", "white space")] {
+    for (key, why) in
+        [("c", "stands twice"), ("", "is empty"), ("x/y", "has a `/`"), (" q", "white space")]
+    {
         let answer = case.fire(&add(key));
         assert_eq!(answer.outcome, Outcome::Error, "{key}");
         assert!(answer.problems[0].message.contains(why), "{}", answer.problems[0].message);
@@ -106,7 +111,8 @@ fn a_child_that_cannot_start_undoes_the_step_and_is_named() {
     ]);
     let workflow = files.load().unwrap_or_else(|report| panic!("{report}"));
     let (mut case, _) = begin(&workflow, &[]);
-    let list = |items: &[i64]| -> Value { items.iter().map(|item| Value::Integer(*item)).collect() };
+    let list =
+        |items: &[i64]| -> Value { items.iter().map(|item| Value::Integer(*item)).collect() };
     for (bad, named) in [(0, "`c/0`"), (10, "`c/10`"), (7, "`c/7`")] {
         let answer = case.fire(&Event::new("add").fact("list", list(&[1, 2, bad])));
         assert_eq!(answer.outcome, Outcome::Error);

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::Machine;
-use crate::case::act::{Act, Given};
 use crate::case::answer::Outcome;
 use crate::case::family::Child;
 use crate::case::situation::Situation;
+use crate::case::step_log::{StepLog, StepTrigger};
 use crate::case::trace::Trace;
 use crate::rule::Fault;
 use crate::table::StateId;
@@ -83,8 +83,8 @@ impl<'w> Machine<'w> {
         trace.to_parent.clear();
         let after = Arc::new(after);
         let sides = [Arc::clone(&child.situation), Arc::clone(&after)];
-        let act = Act::new(&invoked.workflow, Given::Stop, Outcome::Moved, time, sides);
-        self.inner.push(Arc::new(Act { case: here, trace, ..act }));
+        let act = StepLog::new(&invoked.workflow, StepTrigger::Stop, Outcome::Moved, time, sides);
+        self.inner.push(Arc::new(StepLog { case: here, trace, ..act }));
         child.stopped(invoked, after, self.meter)
     }
 

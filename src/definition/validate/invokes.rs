@@ -42,14 +42,21 @@ impl Checker<'_, '_> {
                     }
                     _ => false,
                 });
-                return self.unknown("unknown-name", each, "fact", known, "declare it under `facts`");
+                return self.unknown(
+                    "unknown-name",
+                    each,
+                    "fact",
+                    known,
+                    "declare it under `facts`",
+                );
             }
         };
         let fact = definition.facts.at(id);
         let wrong = match &fact.shape.kind {
-            _ if fact.value.is_some() => {
-                Some(("is derived", "children start by what is reported: name a fact without `value`"))
-            }
+            _ if fact.value.is_some() => Some((
+                "is derived",
+                "children start by what is reported: name a fact without `value`",
+            )),
             Kind::Array(item) => match item.child_key() {
                 Some(key) if key.personal || item.personal || fact.shape.personal => Some((
                     "has personal keys",
@@ -70,7 +77,8 @@ impl Checker<'_, '_> {
             _ => Some(("is not a list", "declare it as `{ \"type\": \"array\", \"items\": … }`")),
         };
         if let Some((wrong, hint)) = wrong {
-            let message = format!("{} {wrong}, so {} cannot start", quoted(each), quoted(&invoke.id));
+            let message =
+                format!("{} {wrong}, so {} cannot start", quoted(each), quoted(&invoke.id));
             let found = Diagnostic::error("bad-invoke", each.span, message)
                 .related(fact.name.span, "it is declared here");
             self.report.push(found.hint(hint));

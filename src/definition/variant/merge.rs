@@ -294,11 +294,9 @@ fn has_independent_keys(holds: Holds) -> bool {
     let independent =
         |object: &'static Object| std::ptr::eq(object, &WORKFLOW) || std::ptr::eq(object, &STATE);
     match holds {
-        Holds::Map(_)
-        | Holds::Parameters
-        | Holds::TransitionMap
-        | Holds::On
-        | Holds::Scripts => true,
+        Holds::Map(_) | Holds::Parameters | Holds::TransitionMap | Holds::On | Holds::Scripts => {
+            true
+        }
         Holds::One(object) => independent(object),
         _ => false,
     }

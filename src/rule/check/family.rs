@@ -186,7 +186,8 @@ impl<'a> Checker<'a, '_> {
             let known = child.events.iter().flat_map(|events| events.keys());
             let problem = match nearest(&event, known.map(String::as_str)) {
                 Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None => problem.hint("declare it there, with `\"by\": []` where nobody else may send it"),
+                None => problem
+                    .hint("declare it there, with `\"by\": []` where nobody else may send it"),
             };
             self.report.push(problem);
         }
@@ -220,7 +221,8 @@ impl<'a> Checker<'a, '_> {
             let slips = carried.map(|carried| slips(child, declared, carried));
             for slip in slips.into_iter().flatten() {
                 let entry = made.as_ref().and_then(|(node, _)| entry_of(node, &slip.name));
-                let problem = self.error(slip.code, entry.map_or(place, |node| node.at), slip.message);
+                let problem =
+                    self.error(slip.code, entry.map_or(place, |node| node.at), slip.message);
                 self.report.push(match slip.hint {
                     Some(hint) => problem.hint(hint),
                     None => problem,
@@ -257,7 +259,8 @@ impl<'a> Checker<'a, '_> {
         for (invoke, at) in asked.into_iter().filter(|(invoke, _)| !counted.contains(invoke)) {
             let id = self.names.def.invokes.get(invoke as usize);
             let id = id.map_or("", |invoke| invoke.id.as_str());
-            let message = format!("where `{id}` has no children, all of them are anything: this holds");
+            let message =
+                format!("where `{id}` has no children, all of them are anything: this holds");
             let problem = self.warning("all-of-none", at, message);
             let hint = format!("write ``children(`{id}`).len() > 0 && …``");
             self.report.push(problem.hint(hint));
@@ -311,7 +314,11 @@ pub(crate) fn slips(
     for (name, kind) in carried {
         let fact = facts().find(|fact| **fact == **name);
         let fact = fact.and_then(|_| {
-            def.facts.rows().iter().find(|fact| fact.name.as_str() == &**name).map(|fact| &fact.shape)
+            def.facts
+                .rows()
+                .iter()
+                .find(|fact| fact.name.as_str() == &**name)
+                .map(|fact| &fact.shape)
         });
         match fact.or_else(|| declared.data.get(&**name)) {
             Some(shape) => {
@@ -322,14 +329,17 @@ pub(crate) fn slips(
                         wanted.name(),
                         kind.name()
                     );
-                    found.push(Slip { code: "wrong-type", name: name.clone(), message, hint: None });
+                    found.push(Slip {
+                        code: "wrong-type",
+                        name: name.clone(),
+                        message,
+                        hint: None,
+                    });
                 }
             }
             None => {
-                let message = format!(
-                    "the event `{event}` of `{}` carries no `{name}`",
-                    def.id.as_str()
-                );
+                let message =
+                    format!("the event `{event}` of `{}` carries no `{name}`", def.id.as_str());
                 let known = declared.data.keys().map(String::as_str).chain(facts());
                 let hint = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
                 let hint = hint.or_else(|| {
@@ -341,7 +351,8 @@ pub(crate) fn slips(
     }
     for needed in declared.required.iter().chain(&declared.data_required) {
         if !carried.contains_key(needed.as_str()) {
-            let message = format!("the event `{event}` of `{}` needs `{}`", def.id.as_str(), needed.value);
+            let message =
+                format!("the event `{event}` of `{}` needs `{}`", def.id.as_str(), needed.value);
             let name = Arc::from(needed.as_str());
             found.push(Slip { code: "missing-data", name, message, hint: None });
         }
