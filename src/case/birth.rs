@@ -13,13 +13,13 @@ use crate::case::machine::{Machine, within};
 use crate::case::situation::{Route, Sent, Situation};
 use crate::case::step_log::{StepLog, StepTrigger};
 use crate::case::terms;
-use crate::case::trace::Trace;
+use crate::case::trace::{ToParent, Trace};
 use crate::diagnostic::Span;
 use crate::rule::observer::Observer;
 use crate::rule::{Context, Fault, Meter};
 use crate::table::FactId;
 use crate::value::{DateTime, Value, brief, is_visible};
-use crate::workflow::bundle::Invoked;
+use crate::workflow::compiled::Invoked;
 use crate::workflow::{Compiled, Workflow};
 
 /// What it costs to start a child besides its scripts, in their operations.
@@ -247,8 +247,8 @@ pub(crate) fn deliver(
     parent: &Compiled,
     invoked: &Invoked,
     situation: &mut Situation,
-    child: &Child,
-    to_parent: &[Message],
+    child: &Child<Situation>,
+    to_parent: &[ToParent],
     meter: &Meter,
 ) -> Result<(), Fault> {
     let done = invoked.done.as_ref().filter(|_| child.status == Status::Done);
@@ -260,19 +260,18 @@ pub(crate) fn deliver(
         return Err(fault);
     }
     let due = situation.time;
-    let mut receive = |event: Arc<str>, data: BTreeMap<Arc<str>, Value>| {
-        let order = meter.next_sent();
+    let mut receive = |order: u64, event: Arc<str>, data: BTreeMap<Arc<str>, Value>| {
         let sent = Sent { event, due, data, to: Route::Received, order };
         situation.sent.change().push(sent);
     };
-    for Message { name, data } in to_parent {
-        receive(Arc::from(name.as_str()), data.clone());
+    for ToParent { order, event: Message { name, data } } in to_parent {
+        receive(*order, Arc::from(name.as_str()), data.clone());
     }
     if let (Some(done), Value::Record(record)) = (done, &child.record) {
         let mut data = BTreeMap::clone(record);
         data.remove("states");
         data.remove("status");
-        receive(Arc::clone(done), data);
+        receive(meter.next_sent(), Arc::clone(done), data);
     }
     Ok(())
 }

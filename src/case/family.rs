@@ -1,30 +1,27 @@
-//! The child cases of a case, as a part of where it stands: a tree of situations. Copies share what none has changed.
+//! The child cases of a case, as a part of where it stands: a tree of situations, of whatever they consist. Copies share
+//! what none has changed. What a child is, `child` says.
 
 mod trie;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::case::situation::{Situation, TimerRef};
-use crate::case::terms;
-use crate::rule::{self, Fault, Meter};
+use crate::rule;
 use crate::value::{DateTime, Value};
-use crate::workflow::Compiled;
-use crate::workflow::bundle::Invoked;
-pub(crate) use trie::Trie;
-use trie::{Item, Summary};
+use trie::Item;
+pub(crate) use trie::{Summary, Trie};
 
 /// The children of a case, by number of the `invoke`. A case that can have none has nothing here.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Family(Option<Arc<Vec<Brood>>>);
+#[derive(Debug)]
+pub(crate) struct Family<S>(Option<Arc<Vec<Brood<S>>>>);
 
 /// The children of one `invoke`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Brood {
+#[derive(Debug)]
+pub(crate) struct Brood<S> {
     /// How often its state has been entered: what was meant for children of another time reaches none of these.
     pub round: u32,
     /// In order of start; `None` while none has started since the state was entered.
-    pub children: Option<Trie<Child>>,
+    pub children: Option<Trie<Child<S>>>,
     /// Their numbers.
     pub keys: Arc<BTreeMap<Arc<str>, u32>>,
     /// What rules see of them, put together when one asks.
@@ -32,17 +29,57 @@ pub(crate) struct Brood {
 }
 
 /// A child case.
-#[derive(Debug, Clone)]
-pub(crate) struct Child {
+#[derive(Debug)]
+pub(crate) struct Child<S> {
     pub key: Arc<str>,
     /// The item that started it.
     pub item: Option<Value>,
     pub status: Status,
-    pub situation: Arc<Situation>,
+    pub situation: Arc<S>,
     /// What is due in it and its own children. It follows from the rest.
     pub wake: Wake,
     /// What its parent sees of it. It follows from the rest.
     pub record: Value,
+}
+
+impl<S> Default for Family<S> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<S> Clone for Family<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S> Default for Brood<S> {
+    fn default() -> Self {
+        Self { round: 0, children: None, keys: Arc::default(), shown: OnceLock::new() }
+    }
+}
+
+impl<S> Clone for Brood<S> {
+    fn clone(&self) -> Self {
+        let Self { round, children, keys, shown } = self;
+        let (children, keys) = (children.clone(), Arc::clone(keys));
+        Self { round: *round, children, keys, shown: shown.clone() }
+    }
+}
+
+impl<S> Clone for Child<S> {
+    fn clone(&self) -> Self {
+        let Self { key, item, status, situation, wake, record } = self;
+        Self {
+            key: Arc::clone(key),
+            item: item.clone(),
+            status: *status,
+            situation: Arc::clone(situation),
+            wake: wake.clone(),
+            record: record.clone(),
+        }
+    }
 }
 
 /// How a child stands.
@@ -92,11 +129,11 @@ impl Summary for Wake {
     }
 }
 
-fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+pub(super) fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
     one.into_iter().chain(other).min()
 }
 
-impl Item for Child {
+impl<S> Item for Child<S> {
     type Summary = Wake;
 
     fn summary(&self) -> Wake {
@@ -105,7 +142,7 @@ impl Item for Child {
 }
 
 /// What follows from the rest is not looked at.
-impl PartialEq for Child {
+impl<S: PartialEq> PartialEq for Child<S> {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key
             && self.item == other.item
@@ -114,13 +151,13 @@ impl PartialEq for Child {
     }
 }
 
-impl PartialEq for Brood {
+impl<S: PartialEq> PartialEq for Brood<S> {
     fn eq(&self, other: &Self) -> bool {
         self.round == other.round && self.children == other.children
     }
 }
 
-impl PartialEq for Family {
+impl<S: PartialEq> PartialEq for Family<S> {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Some(one), Some(two)) => Arc::ptr_eq(one, two) || one == two,
@@ -129,131 +166,9 @@ impl PartialEq for Family {
     }
 }
 
-impl Wake {
-    /// What is due in a case itself.
-    pub fn own(compiled: &Compiled, situation: &Situation) -> Self {
-        let mut wake = Self { cases: 1, ..Self::default() };
-        if situation.ended {
-            return wake;
-        }
-        let looked = situation.looked.0;
-        for term in situation.terms.iter().filter(|term| term.is_open()) {
-            let Some(due) = term.due else { continue };
-            let is_aside = situation.aside.iter().any(|aside| {
-                matches!(aside.what, TimerRef::Term { state, index } if (state, index) == (term.state, term.index))
-            });
-            if is_aside {
-                continue;
-            }
-            match looked.filter(|looked| due <= *looked) {
-                None => wake.term = earlier(wake.term, Some(due)),
-                Some(looked) if terms::reads_clock(compiled, term) => {
-                    wake.clock = earlier(wake.clock, Some(looked));
-                }
-                Some(_) => {}
-            }
-        }
-        wake.sent = situation.sent.iter().map(|sent| (sent.due, sent.order)).min();
-        wake
-    }
-
-    /// What is due in a case and in its children.
-    pub fn of(compiled: &Compiled, situation: &Situation) -> Self {
-        let mut wake = Self::own(compiled, situation);
-        for brood in situation.family.broods() {
-            if let Some(children) = &brood.children {
-                let inner = children.summary();
-                // Those of its own count for it alone.
-                wake.add(&Self { active: 0, ..inner });
-            }
-        }
-        wake
-    }
-}
-
-impl Child {
-    pub fn new(
-        invoked: &Invoked,
-        key: Arc<str>,
-        item: Option<Value>,
-        situation: Arc<Situation>,
-        meter: &Meter,
-    ) -> Result<Self, Fault> {
-        let (wake, record) = (Wake::default(), Value::Boolean(false));
-        let child = Self { key, item, status: Status::Active, situation, wake, record };
-        child.worked_out(invoked, meter)
-    }
-
-    /// The child where it stands now.
-    pub fn moved(
-        &self,
-        invoked: &Invoked,
-        situation: Arc<Situation>,
-        meter: &Meter,
-    ) -> Result<Self, Fault> {
-        let child = Self { situation, ..self.clone() };
-        child.worked_out(invoked, meter)
-    }
-
-    /// The child when it has been stopped.
-    pub fn stopped(
-        &self,
-        invoked: &Invoked,
-        situation: Arc<Situation>,
-        meter: &Meter,
-    ) -> Result<Self, Fault> {
-        let child = Self { situation, status: Status::Stopped, ..self.clone() };
-        child.worked_out(invoked, meter)
-    }
-
-    /// With all that follows from the rest.
-    fn worked_out(mut self, invoked: &Invoked, meter: &Meter) -> Result<Self, Fault> {
-        if self.situation.ended && self.status == Status::Active {
-            self.status = Status::Done;
-        }
-        let compiled = invoked.workflow.compiled();
-        self.wake = Wake::of(compiled, &self.situation);
-        self.wake.active = usize::from(self.status == Status::Active);
-        let record = self.seen(invoked, meter)?;
-        // What is as it was stays the one that it was.
-        if record != self.record {
-            self.record = record;
-        }
-        Ok(self)
-    }
-
-    /// What the parent sees of it.
-    fn seen(&self, invoked: &Invoked, meter: &Meter) -> Result<Value, Fault> {
-        let compiled = invoked.workflow.compiled();
-        let mut record: BTreeMap<Arc<str>, Value> = BTreeMap::new();
-        let context = self.situation.context(None);
-        let context = rule::Context { meter: Some(meter), ..context };
-        for name in &invoked.returns {
-            let shown = compiled.rules.shown(name, &context)?;
-            record.extend(shown.map(|value| (Arc::clone(name), value)));
-        }
-        let leaves = self.situation.active.iter();
-        let leaves = leaves.filter(|id| compiled.chart.states.at(**id).children.is_empty());
-        let leaves = leaves.map(|id| Value::from(compiled.definition.states.at(*id).name.as_str()));
-        record.insert("states".into(), leaves.collect());
-        record.insert("status".into(), Value::from(self.status.name()));
-        record.insert("key".into(), self.key_value());
-        Ok(Value::Record(Arc::new(record)))
-    }
-
-    /// The key as it stands in the list.
-    fn key_value(&self) -> Value {
-        let key = match &self.item {
-            Some(Value::Record(record)) => record.get("key"),
-            other => other.as_ref(),
-        };
-        key.cloned().unwrap_or_else(|| Value::Text(Arc::clone(&self.key)))
-    }
-}
-
-impl Brood {
+impl<S> Brood<S> {
     /// Puts a child behind all others.
-    pub fn push(&mut self, child: Child) {
+    pub fn push(&mut self, child: Child<S>) {
         let children = self.children.get_or_insert_default();
         let number = u32::try_from(children.len()).unwrap_or(u32::MAX);
         Arc::make_mut(&mut self.keys).insert(Arc::clone(&child.key), number);
@@ -262,7 +177,7 @@ impl Brood {
     }
 
     /// Puts a child in its place again.
-    pub fn set(&mut self, number: usize, child: Child) {
+    pub fn set(&mut self, number: usize, child: Child<S>) {
         let Some(children) = &mut self.children else { return };
         let is_seen = children.get(number).is_some_and(|known| known.record == child.record);
         children.set(number, child);
@@ -271,7 +186,7 @@ impl Brood {
         }
     }
 
-    pub fn get(&self, number: u32) -> Option<&Child> {
+    pub fn get(&self, number: u32) -> Option<&Child<S>> {
         self.children.as_ref()?.get(number as usize)
     }
 
@@ -285,11 +200,11 @@ impl Brood {
     }
 }
 
-impl Family {
-    /// Before anything has started.
-    pub fn beginning(compiled: &Compiled) -> Self {
-        let broods = compiled.invoked.iter().map(|_| Brood::default());
-        Self((!compiled.invoked.is_empty()).then(|| Arc::new(broods.collect())))
+impl<S> Family<S> {
+    /// Before anything has started, of so many groups.
+    pub fn beginning(invokes: usize) -> Self {
+        let broods = (0..invokes).map(|_| Brood::default());
+        Self((invokes > 0).then(|| Arc::new(broods.collect())))
     }
 
     /// Whether there can be any children.
@@ -297,20 +212,20 @@ impl Family {
         self.0.is_some()
     }
 
-    pub fn broods(&self) -> &[Brood] {
+    pub fn broods(&self) -> &[Brood<S>] {
         self.0.as_ref().map_or(&[], |broods| broods.as_slice())
     }
 
-    pub fn brood(&self, invoke: u32) -> Option<&Brood> {
+    pub fn brood(&self, invoke: u32) -> Option<&Brood<S>> {
         self.broods().get(invoke as usize)
     }
 
     /// To change it: a copy, which shares the children.
-    pub fn change(&mut self, invoke: u32) -> Option<&mut Brood> {
+    pub fn change(&mut self, invoke: u32) -> Option<&mut Brood<S>> {
         Arc::make_mut(self.0.as_mut()?).get_mut(invoke as usize)
     }
 
-    pub fn child(&self, invoke: u32, number: u32) -> Option<&Child> {
+    pub fn child(&self, invoke: u32, number: u32) -> Option<&Child<S>> {
         self.brood(invoke)?.get(number)
     }
 
@@ -336,7 +251,7 @@ impl Family {
     }
 }
 
-impl rule::Family for Family {
+impl<S: Send + Sync> rule::Family for Family<S> {
     fn children(&self, invoke: u32) -> Option<Arc<Vec<Value>>> {
         self.brood(invoke)?.seen()
     }

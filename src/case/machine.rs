@@ -16,7 +16,7 @@ use crate::case::select::{Selection, Wanted, domain, effective_targets, select};
 use crate::case::signing;
 use crate::case::situation::{Route, Sent, Situation};
 use crate::case::step_log::StepLog;
-use crate::case::trace::Trace;
+use crate::case::trace::{ToParent, Trace};
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::inline_vec::InlineVec;
@@ -466,7 +466,8 @@ impl<'w> Machine<'w> {
                         format!("a step sent {limit} events to its parent, the most it may");
                     return Err(self.limit("limit-queued-events", message));
                 }
-                self.trace.to_parent.push(Message { name: event.to_string(), data });
+                let (order, name) = (self.meter.next_sent(), event.to_string());
+                self.trace.to_parent.push(ToParent { order, event: Message { name, data } });
                 return Ok(());
             }
         };

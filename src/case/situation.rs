@@ -39,7 +39,7 @@ pub(crate) struct Situation {
     /// It was put where it stands, by a scenario: no run led there.
     pub placed: bool,
     /// Its child cases.
-    pub family: Family,
+    pub family: Family<Self>,
     /// Of a part of a whole: when its terms were last tried in vain.
     pub looked: Looked,
     /// Of the outermost case of a whole: how many events were sent in it so far.
@@ -228,7 +228,7 @@ impl Situation {
             signatures: CopyOnWrite::default(),
             ended: false,
             stopped: false,
-            family: Family::beginning(workflow),
+            family: Family::beginning(workflow.invoked.len()),
             looked: Looked::default(),
             sends: 0,
         };

@@ -510,7 +510,7 @@ impl Reader<'_> {
                 aside: aside.into(),
                 signatures: signatures.into(),
                 ended,
-                family: Family::beginning(self.workflow),
+                family: Family::beginning(self.workflow.invoked.len()),
                 looked: Looked::default(),
                 sends: 0,
                 stopped: false,

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::case::address::Address;
-use crate::case::answer::{Message, Outcome};
+use crate::case::answer::Outcome;
 use crate::case::birth;
 use crate::case::contract::Accepted;
 use crate::case::cycle::{self, CAUSES, Cause};
@@ -20,7 +20,7 @@ use crate::case::signing;
 use crate::case::situation::{FailedTimer, Looked, Route, Sent, Situation, TimerRef};
 use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_over_call};
 use crate::case::terms;
-use crate::case::trace::Trace;
+use crate::case::trace::{ToParent, Trace};
 use crate::error::Problem;
 use crate::rule::observer::Observer;
 use crate::rule::{Context, Current, Fault, Meter};
@@ -55,7 +55,7 @@ pub(crate) struct Run<'w> {
     /// Whether the last step has started children.
     pub has_births: bool,
     /// What the last step sent to its parent.
-    pub to_parent: Vec<Message>,
+    pub to_parent: Vec<ToParent>,
     /// Whether the verdicts of what was taken are noted, for the journal.
     proves: bool,
     observer: Option<&'w dyn Observer>,
@@ -212,7 +212,7 @@ impl<'w> Run<'w> {
         Ok(false)
     }
 
-    /// Takes an `always` that is open now: a child has moved. Whether that was a step; one that fails is to_parent, and tried again
+    /// Takes an `always` that is open now: a child has moved. Whether that was a step; one that fails is told, and tried again
     /// when a child moves again.
     pub fn look(&mut self) -> Result<bool, Problem> {
         if self.situation.ended || !self.compiled().listeners.has_always {

@@ -1,4 +1,4 @@
-//! What a step did, by number; names are put to it when it is to_parent.
+//! What a step did, by number; names are put to it when it is told.
 
 use crate::case::answer::{DroppedSignature, Message, Signature};
 use crate::inline_vec::InlineVec;
@@ -12,9 +12,16 @@ pub(crate) struct Trace {
     pub entered: InlineVec<StateId, 4>,
     pub emitted: Vec<Message>,
     /// What it sent to its parent.
-    pub to_parent: Vec<Message>,
+    pub to_parent: Vec<ToParent>,
     /// What became of signatures.
     pub signatures: Vec<SignatureNote>,
+}
+
+/// An event for the parent, with its number in the order of sending.
+#[derive(Debug, Clone)]
+pub(crate) struct ToParent {
+    pub order: u64,
+    pub event: Message,
 }
 
 /// What happened to signatures in a step, in order.

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::address::{Address, Part};
-use crate::case::answer::{Message, Outcome};
+use crate::case::answer::Outcome;
 use crate::case::birth;
 use crate::case::event::Actor;
 use crate::case::family::{Status, Wake};
@@ -25,6 +25,7 @@ use crate::case::situation::{Looked, Route, Sent, Situation};
 use crate::case::step::{Counts, PutAway, Run};
 use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_over_call};
 use crate::case::terms;
+use crate::case::trace::ToParent;
 use crate::error::Problem;
 use crate::rule::observer::Observer;
 use crate::rule::{Current, Meter};
@@ -64,7 +65,7 @@ struct Asked {
     /// Whether that was a step.
     is_step: bool,
     has_births: bool,
-    to_parent: Vec<Message>,
+    to_parent: Vec<ToParent>,
     own: Option<Arc<StepLog>>,
 }
 
@@ -270,7 +271,7 @@ impl<'w> Whole<'w> {
         self.ask(&there, Ask::Sent(Sent { to: Route::Received, ..sent }))
     }
 
-    /// An event for a child that there is not: to_parent as one that nobody expects.
+    /// An event for a child that there is not: told as one that nobody expects.
     fn missed(
         &mut self,
         here: &Address,
@@ -392,7 +393,7 @@ impl<'w> Whole<'w> {
         &mut self,
         here: &Address,
         after: Arc<Situation>,
-        to_parent: &[Message],
+        to_parent: &[ToParent],
     ) -> Result<(), Problem> {
         let time = after.time.max(self.situation.time);
         self.situation =
@@ -411,7 +412,7 @@ impl<'w> Whole<'w> {
         situation: &Situation,
         way: &[Part],
         after: Arc<Situation>,
-        to_parent: &[Message],
+        to_parent: &[ToParent],
     ) -> Result<Arc<Situation>, Problem> {
         let Some((Part { invoke, number }, rest)) = way.split_first() else { return Ok(after) };
         let compiled = workflow.compiled();

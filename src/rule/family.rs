@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::eval::{Evaluator, Stop};
 use super::program::Program;
 use super::types::Type;
-use super::{Context, Fault, Rules, Truth};
 use crate::definition::model::Definition;
 use crate::definition::shape::Kind;
 use crate::diagnostic::Span;
@@ -100,58 +98,4 @@ fn returned(child: &Definition, name: &str) -> Option<Type> {
         FactorRule::Score(_) => Type::Number,
         FactorRule::Guard(_) | FactorRule::Of { .. } => Type::Boolean,
     })
-}
-
-impl Rules {
-    /// The value of what a child is given, of which `item` is the item that starts it; `None` while it is unknown.
-    pub fn given(
-        &self,
-        program: &Program,
-        item: Option<&Value>,
-        context: &Context,
-    ) -> Result<Option<Value>, Fault> {
-        let mut evaluator = Evaluator::new(self, *context);
-        let args = item.cloned().into_iter().collect();
-        match evaluator.framed(program, args, |this| this.eval(&program.root)) {
-            Ok(value) | Err(Stop::Return(Some(value))) => Ok(Some(value)),
-            Err(Stop::Fault(fault)) => Err(*fault),
-            Err(_) => Ok(None),
-        }
-    }
-
-    /// What a parent sees of a fact or factor; what fails is as unknown as what nobody knows, unless the call is at its end.
-    pub fn shown(&self, name: &str, context: &Context) -> Result<Option<Value>, Fault> {
-        let soft = |fault: Fault| if fault.ends_call() { Err(fault) } else { Ok(None) };
-        if let Some(id) = self.fact_named(name) {
-            return self.fact(id, context).or_else(soft);
-        }
-        let Some(id) = self.factor_named(name) else { return Ok(None) };
-        if self.is_score(id) {
-            let score = self.score(id, context).map(|score| score.map(Value::Number));
-            return score.or_else(soft);
-        }
-        let truth = self.holds(super::Requirement::Factor(id), context);
-        let truth = truth.map(|truth| match truth {
-            Truth::True => Some(Value::Boolean(true)),
-            Truth::False => Some(Value::Boolean(false)),
-            Truth::Unknown => None,
-        });
-        truth.or_else(soft)
-    }
-
-    /// Whether a fact or factor follows from the clock, or is worked out from who sent what.
-    pub fn moves_with_the_clock(&self, name: &str) -> bool {
-        let mut reads = super::Reads::default();
-        match (self.fact_named(name), self.factor_named(name)) {
-            (Some(id), _) => _ = reads.facts.insert(id),
-            (None, Some(id)) => _ = reads.factors.insert(id),
-            (None, None) => {}
-        }
-        self.reads_through(reads).now
-    }
-
-    /// Whether this is a fact that can be given to a case that starts.
-    pub fn is_given_fact(&self, name: &str) -> bool {
-        self.fact_named(name).is_some_and(|id| self.is_given(id))
-    }
 }

@@ -7,29 +7,57 @@ use crate::definition::model::{Definition, Invoke};
 use crate::definition::{self, normalize, relative};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::limits::Limits;
-use crate::rule::{Rules, ToParent, declared, hints, knows};
-use crate::table::{FactId, StateId};
-use crate::workflow::Workflow;
-
-/// The child cases of an `invoke`, ready to start.
-#[derive(Debug)]
-pub(crate) struct Invoked {
-    pub id: Arc<str>,
-    pub state: StateId,
-    pub workflow: Workflow,
-    /// The list whose items start one each.
-    pub each: Option<FactId>,
-    /// What the parent sees.
-    pub returns: Vec<Arc<str>>,
-    /// `done.invoke.ID`, where the file listens to it.
-    pub done: Option<Arc<str>>,
-}
+use crate::rule::{Rules, ToParent, declared, knows, slips};
+use crate::workflow::compiled::{Invoked, Workflow};
 
 /// Gives the text of a file by its path, or says why it cannot.
 type Resolver<'a> = &'a mut dyn FnMut(&str) -> Result<String, String>;
 
+impl Workflow {
+    /// Reads a workflow that stands by itself, under the default [`Limits`].
+    ///
+    /// # Errors
+    ///
+    /// The report of every problem, when at least one of them is an error.
+    pub fn from_json(text: &str) -> Result<Self, Report> {
+        let mut nothing =
+            |_: &str| Err("a workflow read from a text alone cannot extend another".to_owned());
+        Self::load("workflow.json", text, &mut nothing, &Limits::default())
+    }
+
+    /// Reads a workflow under a name for its diagnostics. `resolve` is asked for the text of each file that
+    /// `extends` names, relative to the file that names it; the library itself opens no file.
+    ///
+    /// # Errors
+    ///
+    /// The report of every problem, when at least one of them is an error.
+    pub fn load(
+        name: &str,
+        text: &str,
+        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
+        limits: &Limits,
+    ) -> Result<Self, Report> {
+        load(name, text, resolve, limits, false)
+    }
+
+    /// As [`Workflow::load`], with child cases: until these can be used in every way, only tests do.
+    ///
+    /// # Errors
+    ///
+    /// The report of every problem, when at least one of them is an error.
+    #[doc(hidden)]
+    pub fn load_with_children(
+        name: &str,
+        text: &str,
+        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
+        limits: &Limits,
+    ) -> Result<Self, Report> {
+        load(name, text, resolve, limits, true)
+    }
+}
+
 /// Reads a workflow and all that it invokes. Where that is not `open`, files with child cases are refused.
-pub(super) fn load(
+fn load(
     name: &str,
     text: &str,
     resolve: Resolver,
@@ -64,7 +92,7 @@ impl Loader<'_> {
         self.bytes = self.bytes.saturating_add(report.sources.bytes());
         if !self.open {
             let Some(invoke) = found.invokes.first() else {
-                return Workflow::compile(found, None, report, self.limits);
+                return compile(found, None, report, self.limits);
             };
             let message = "child cases cannot be used yet";
             let problem = Diagnostic::error("invoke-unfinished", invoke.id.span, message);
@@ -78,7 +106,7 @@ impl Loader<'_> {
             children.push(self.child(invoke, chain, &mut report));
         }
         chain.pop();
-        Workflow::compile(found, Some(&children), report, self.limits)
+        compile(found, Some(&children), report, self.limits)
     }
 
     /// The workflow of child cases, or `None` with what is wrong.
@@ -144,13 +172,37 @@ impl Loader<'_> {
     }
 }
 
+/// Compiles what was read, with the workflows of its children, by number of the `invoke`.
+fn compile(
+    definition: Definition,
+    children: Option<&[Option<Workflow>]>,
+    mut report: Report,
+    limits: &Limits,
+) -> Result<Workflow, Report> {
+    let known: Option<Vec<Option<&Definition>>> = children.map(|children| {
+        let definitions = children.iter().map(Option::as_ref);
+        definitions.map(|child| child.map(|child| &child.compiled().definition)).collect()
+    });
+    let rules = Rules::compile(&definition, known.as_deref(), limits, &mut report);
+    let mut invoked = Vec::new();
+    if let Some(children) = children.filter(|_| !report.has_errors()) {
+        invoked = connect(&definition, &rules, children, &mut report);
+    }
+    if report.has_errors() {
+        definition.allowed.apply(&mut report);
+        report.sort();
+        return Err(report);
+    }
+    Ok(Workflow::put_together(definition, rules, invoked, report, limits))
+}
+
 /// The name of the file in which a text stands.
 fn report_file(sources: &crate::diagnostic::SourceFiles, span: Span) -> String {
     sources.file(span.file).map(|(name, _)| name.to_owned()).unwrap_or_default()
 }
 
 /// Holds a workflow without errors to those that it invokes.
-pub(super) fn connect(
+fn connect(
     definition: &Definition,
     rules: &Rules,
     children: &[Option<Workflow>],

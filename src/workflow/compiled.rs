@@ -10,8 +10,7 @@ use crate::limits::Limits;
 #[cfg(feature = "scenario")]
 use crate::rule::outline::Outline;
 use crate::rule::{Quoted, Rules};
-use crate::table::StateId;
-use crate::workflow::bundle;
+use crate::table::{FactId, StateId};
 use crate::workflow::chart::Chart;
 use crate::workflow::due;
 use crate::workflow::fingerprint;
@@ -48,7 +47,7 @@ pub(crate) struct Compiled {
     pub remembered: remembered::Remembered,
     pub limits: Limits,
     /// The workflows of its child cases, by number of the `invoke`.
-    pub invoked: Vec<bundle::Invoked>,
+    pub invoked: Vec<Invoked>,
     /// States by name. Only asked, never walked: its order reaches no output.
     pub(super) names: HashMap<String, StateId>,
     /// Warnings only, with the sources.
@@ -65,6 +64,20 @@ pub(crate) struct Compiled {
     pub(super) spellings: RwLock<HashMap<String, Arc<str>>>,
     /// Of a mutant: how what scenarios quote is called in the workflow that it was made of.
     pub quoted: Quoted,
+}
+
+/// The child cases of an `invoke`, ready to start.
+#[derive(Debug)]
+pub(crate) struct Invoked {
+    pub id: Arc<str>,
+    pub state: StateId,
+    pub workflow: Workflow,
+    /// The list whose items start one each.
+    pub each: Option<FactId>,
+    /// What the parent sees.
+    pub returns: Vec<Arc<str>>,
+    /// `done.invoke.ID`, where the file listens to it.
+    pub done: Option<Arc<str>>,
 }
 
 impl Compiled {
@@ -113,68 +126,14 @@ impl Compiled {
 }
 
 impl Workflow {
-    /// Reads a workflow that stands by itself, under the default [`Limits`].
-    ///
-    /// # Errors
-    ///
-    /// The report of every problem, when at least one of them is an error.
-    pub fn from_json(text: &str) -> Result<Self, Report> {
-        let mut nothing =
-            |_: &str| Err("a workflow read from a text alone cannot extend another".to_owned());
-        Self::load("workflow.json", text, &mut nothing, &Limits::default())
-    }
-
-    /// Reads a workflow under a name for its diagnostics. `resolve` is asked for the text of each file that
-    /// `extends` names, relative to the file that names it; the library itself opens no file.
-    ///
-    /// # Errors
-    ///
-    /// The report of every problem, when at least one of them is an error.
-    pub fn load(
-        name: &str,
-        text: &str,
-        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
-        limits: &Limits,
-    ) -> Result<Self, Report> {
-        bundle::load(name, text, resolve, limits, false)
-    }
-
-    /// As [`Workflow::load`], with child cases: until these can be used in every way, only tests do.
-    ///
-    /// # Errors
-    ///
-    /// The report of every problem, when at least one of them is an error.
-    #[doc(hidden)]
-    pub fn load_with_children(
-        name: &str,
-        text: &str,
-        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
-        limits: &Limits,
-    ) -> Result<Self, Report> {
-        bundle::load(name, text, resolve, limits, true)
-    }
-
-    /// Compiles what was read, with the workflows of its children, by number of the `invoke`.
-    fn compile(
+    /// A workflow without errors, put together.
+    pub(super) fn put_together(
         definition: Definition,
-        children: Option<&[Option<Self>]>,
+        rules: Rules,
+        invoked: Vec<Invoked>,
         mut report: Report,
         limits: &Limits,
-    ) -> Result<Self, Report> {
-        let known: Option<Vec<Option<&Definition>>> = children.map(|children| {
-            let definitions = children.iter().map(Option::as_ref);
-            definitions.map(|child| child.map(|child| &child.compiled().definition)).collect()
-        });
-        let rules = Rules::compile(&definition, known.as_deref(), limits, &mut report);
-        let mut invoked = Vec::new();
-        if let Some(children) = children.filter(|_| !report.has_errors()) {
-            invoked = bundle::connect(&definition, &rules, children, &mut report);
-        }
-        if report.has_errors() {
-            definition.allowed.apply(&mut report);
-            report.sort();
-            return Err(report);
-        }
+    ) -> Self {
         let chart = Chart::new(&definition);
         lint::check(&definition, &rules, &chart, &mut report);
         definition.allowed.apply(&mut report);
@@ -204,7 +163,7 @@ impl Workflow {
             spellings: RwLock::default(),
             quoted: Quoted::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Self { inner: Arc::new(inner) }
     }
 
     /// The `id` of the file.

@@ -10,7 +10,7 @@ use crate::case::step_log::{StepLog, StepTrigger};
 use crate::case::trace::Trace;
 use crate::rule::Fault;
 use crate::table::StateId;
-use crate::workflow::bundle::Invoked;
+use crate::workflow::compiled::Invoked;
 
 /// What it costs to stop a child besides its scripts, in their operations.
 const STOP: u64 = 50;
@@ -62,9 +62,9 @@ impl<'w> Machine<'w> {
         &mut self,
         invoke: u32,
         number: u32,
-        child: &Child,
+        child: &Child<Situation>,
         invoked: &'w Invoked,
-    ) -> Result<Child, Fault> {
+    ) -> Result<Child<Situation>, Fault> {
         self.meter.spend(STOP);
         if let Some(fault) = self.meter.fault() {
             return Err(fault);
