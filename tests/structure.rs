@@ -49,9 +49,9 @@ const LAWS: [&str; 13] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 16] = [
     ("batch", 54),
-    ("case", 512),
+    ("case", 526),
     ("cli", 382),
-    ("core", 2_205),
+    ("core", 2_225),
     ("coverage", 68),
     ("definition", 304),
     ("diff", 118),

@@ -46,6 +46,11 @@ impl Address {
         &self.parts
     }
 
+    /// Whether it is a child of another, or a child's child.
+    pub fn is_inside(&self, outer: &Self) -> bool {
+        self.parts.len() > outer.parts.len() && self.parts.starts_with(&outer.parts)
+    }
+
     /// The parent of a child.
     pub fn parent(&self) -> Option<Self> {
         let (_, parts) = self.parts.split_last()?;

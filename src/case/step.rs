@@ -52,8 +52,8 @@ pub(crate) struct Run<'w> {
     counts: Counts,
     /// Which case of a whole it is.
     here: Address,
-    /// Whether the last step has started children.
-    pub has_births: bool,
+    /// What the last step did in other cases: children that it stopped or started.
+    pub inner: Vec<Arc<StepLog>>,
     /// What the last step sent to its parent.
     pub to_parent: Vec<ToParent>,
     /// Whether the verdicts of what was taken are noted, for the journal.
@@ -118,7 +118,7 @@ impl<'w> Run<'w> {
             put_away,
             counts: Counts::default(),
             here: Address::default(),
-            has_births: false,
+            inner: Vec::new(),
             to_parent: Vec::new(),
             proves,
             observer: None,
@@ -459,7 +459,7 @@ impl<'w> Run<'w> {
     fn push(&mut self, act: StepLog) {
         self.keeps(&act);
         self.situation = Arc::clone(&act.after);
-        self.has_births = !act.inner.is_empty();
+        self.inner.clone_from(&act.inner);
         self.to_parent.clone_from(&act.trace.to_parent);
         let act = StepLog { case: self.here.clone(), ..act };
         let inner = act.inner.clone();
@@ -567,7 +567,7 @@ impl<'w> Run<'w> {
         self.keeps(&act);
         self.work(0)?;
         self.situation = Arc::clone(&act.after);
-        self.has_births = !act.inner.is_empty();
+        self.inner.clone_from(&act.inner);
         self.to_parent.clone_from(&act.trace.to_parent);
         act.case = self.here.clone();
         Ok(Arc::new(act))

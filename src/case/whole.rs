@@ -12,7 +12,7 @@
 //! Of terms the earliest comes first; at one instant those of children before those of their parent, sisters in the order
 //! of start, and terms before sent events, as in a case alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::case::address::{Address, Part};
@@ -42,11 +42,20 @@ pub(crate) struct Whole<'w> {
     put_away: PutAway,
     /// By case.
     counts: BTreeMap<Arc<str>, Counts>,
-    /// Where to look next on the way outward, and whether a child of it has moved.
-    climbing: Option<(Address, bool)>,
+    /// Where to look next, the last of these first.
+    climbing: Vec<Climb>,
     /// Of the outermost case.
     observer: Option<&'w dyn Observer>,
     meter: &'w Meter,
+}
+
+/// A case that is to be looked at, on the way from the last step outward.
+struct Climb {
+    here: Address,
+    /// Whether a child of it has moved.
+    looks: bool,
+    /// Whether its parent comes behind it; that of others waits already.
+    outward: bool,
 }
 
 /// What a case is asked for.
@@ -64,7 +73,7 @@ struct Asked {
     after: Arc<Situation>,
     /// Whether that was a step.
     is_step: bool,
-    has_births: bool,
+    inner: Vec<Arc<StepLog>>,
     to_parent: Vec<ToParent>,
     own: Option<Arc<StepLog>>,
 }
@@ -84,7 +93,7 @@ impl<'w> Whole<'w> {
             in_words: 0,
             put_away,
             counts: BTreeMap::new(),
-            climbing: None,
+            climbing: Vec::new(),
             observer: None,
             meter,
         }
@@ -97,7 +106,7 @@ impl<'w> Whole<'w> {
 
     /// Behind the start of the outermost case, which has started its children.
     pub fn started(&mut self, act: &StepLog) {
-        self.climbing = Some((Address::default(), !act.inner.is_empty()));
+        self.climb_from(Address::default(), &act.inner);
         for inner in &act.inner {
             self.keep(PendingEntry::Act(Arc::clone(inner)));
         }
@@ -163,23 +172,47 @@ impl<'w> Whole<'w> {
 
     /// From the case of the last step outward, whatever can be taken there now.
     fn climb(&mut self) -> Result<bool, Problem> {
-        while let Some((here, looks)) = self.climbing.take() {
+        while let Some(Climb { here, looks, outward }) = self.climbing.pop() {
             self.pay()?;
-            let outer = here.parent().map(|outer| (outer, true));
+            if let Some(outer) = here.parent().filter(|_| outward) {
+                self.climbing.push(Climb { here: outer, looks: true, outward: true });
+            }
             if looks {
-                self.climbing = Some((here.clone(), false));
+                self.climbing.push(Climb { here: here.clone(), looks: false, outward: false });
                 if self.ask(&here, Ask::Look)? {
                     return Ok(true);
                 }
-            }
-            self.climbing = outer;
-            if let Some(tried) = self.tried(&here)
+            } else if let Some(tried) = self.tried(&here)
                 && self.ask(&here, Ask::Term(tried))?
             {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Behind a step: those that it has started and that have started others look first, the innermost first; then the case
+    /// itself, and outward.
+    fn climb_from(&mut self, here: Address, inner: &[Arc<StepLog>]) {
+        let outward = self.climbing.is_empty();
+        let born = inner.iter().filter(|act| matches!(act.origin, StepTrigger::Start(_)));
+        let born: Vec<&Address> = born.map(|act| &act.case).collect();
+        let parents: Vec<Address> = born.iter().filter_map(|born| born.parent()).collect();
+        let parents: BTreeSet<&str> = parents.iter().filter_map(Address::text).collect();
+        let looks = !born.is_empty();
+        self.climbing.push(Climb { here, looks, outward });
+        // The last is looked at first: what lies in another was started behind it.
+        let (mut open, mut inside_out): (Vec<&Address>, Vec<&Address>) = (Vec::new(), Vec::new());
+        for born in born.into_iter().filter(|born| parents.contains(born.text().unwrap_or(""))) {
+            while let Some(outer) = open.pop_if(|outer| !born.is_inside(outer)) {
+                inside_out.push(outer);
+            }
+            open.push(born);
+        }
+        inside_out.extend(open.into_iter().rev());
+        for born in inside_out.into_iter().rev() {
+            self.climbing.push(Climb { here: born.clone(), looks: true, outward: false });
+        }
     }
 
     /// Up to when terms of a case were tried in vain, where any were.
@@ -361,15 +394,15 @@ impl<'w> Whole<'w> {
         };
         let after = Arc::clone(&run.situation);
         let to_parent = std::mem::take(&mut run.to_parent);
-        let has_births = run.has_births;
+        let inner = std::mem::take(&mut run.inner);
         std::mem::take(&mut run.steps).into_iter().for_each(|entry| self.keep(entry));
         self.counts.insert(name, run.counted());
-        Ok(Asked { after, is_step, has_births, to_parent, own })
+        Ok(Asked { after, is_step, inner, to_parent, own })
     }
 
     /// Puts what came of a step into the whole, and goes on from there.
     fn take_in(&mut self, here: &Address, asked: Asked) -> Result<(), Problem> {
-        let Asked { after, has_births, to_parent, own, is_step: _ } = asked;
+        let Asked { after, inner, to_parent, own, is_step: _ } = asked;
         let is_refused = own.as_ref().is_some_and(|act| act.outcome != Outcome::Moved);
         self.put(here, after, &to_parent)?;
         if let Some(own) = &own {
@@ -378,7 +411,7 @@ impl<'w> Whole<'w> {
             }
         }
         if !is_refused {
-            self.climbing = Some((here.clone(), has_births));
+            self.climb_from(here.clone(), &inner);
         }
         let most = self.workflow.compiled().limits.children;
         if self.situation.family.cases() > most {

@@ -79,7 +79,9 @@ fn guard(guard: &Guard) -> String {
         Guard::SomeIn(invoke, state) => {
             format!("children(`c{invoke}`).some(|x| `{state}` in x.states)")
         }
-        Guard::SomeActed(invoke, least) => format!("children(`c{invoke}`).some(|x| x.n >= {least})"),
+        Guard::SomeActed(invoke, least) => {
+            format!("children(`c{invoke}`).some(|x| x.n >= {least})")
+        }
     }
 }
 
@@ -240,8 +242,8 @@ struct World<'w> {
     root: Node,
     now: i64,
     order: u64,
-    /// Where to climb next, and whether a child has moved.
-    climbing: Option<(Path, bool)>,
+    /// Where to look next, the last first: whether a child has moved, and whether the parent comes behind it.
+    climbing: Vec<(Path, bool, bool)>,
     log: Vec<String>,
 }
 
@@ -253,6 +255,8 @@ struct Did {
     parent: Vec<(u64, String)>,
     inner: Vec<String>,
     births: bool,
+    /// Addresses of cases that have started others when they started, the innermost first.
+    lookers: Vec<String>,
 }
 
 impl World<'_> {
@@ -430,8 +434,9 @@ impl World<'_> {
                     continue;
                 }
                 let there = join(here, invoke, &key);
-                let (kid, log, parent) = self.born(one.of, &there);
+                let (kid, log, parent, lookers) = self.born(one.of, &there);
                 did.births = true;
+                did.lookers.extend(lookers);
                 did.inner.extend(log);
                 for (order, event) in parent {
                     node.sent.push(Sent { order, event, to: To::Here });
@@ -453,7 +458,11 @@ impl World<'_> {
         }
     }
 
-    fn born(&mut self, of: usize, here: &str) -> (Node, Vec<String>, Vec<(u64, String)>) {
+    fn born(
+        &mut self,
+        of: usize,
+        here: &str,
+    ) -> (Node, Vec<String>, Vec<(u64, String)>, Vec<String>) {
         let file = &self.files[of];
         let mut node = Node {
             file: of,
@@ -473,7 +482,10 @@ impl World<'_> {
         self.rest(&mut node, here, &mut did);
         let mut log = vec![line(here, "starts", &did)];
         log.append(&mut did.inner);
-        (node, log, did.parent)
+        if did.births {
+            did.lookers.push(here.to_owned());
+        }
+        (node, log, did.parent, did.lookers)
     }
 
     /// A step at a case: what it says to its parent, and where to climb from.
@@ -495,9 +507,19 @@ impl World<'_> {
             }
             *self.node_mut(outer) = parent;
         }
-        self.climbing = Some((path.clone(), did.births));
+        self.climb_from(path.clone(), did.births, &did.lookers);
         let said = line(&here, cause, &did);
         (did, said)
+    }
+
+    fn climb_from(&mut self, path: Path, births: bool, lookers: &[String]) {
+        let outward = self.climbing.is_empty();
+        self.climbing.push((path, births, outward));
+        for looker in lookers.iter().rev() {
+            let all = self.all();
+            let path = all.into_iter().find(|path| self.address(path) == *looker).unwrap();
+            self.climbing.push((path, true, false));
+        }
     }
 
     fn logged(&mut self, path: &Path, cause: &str, one: &Go) {
@@ -578,9 +600,12 @@ impl World<'_> {
     }
 
     fn climb(&mut self) -> bool {
-        while let Some((path, looks)) = self.climbing.take() {
+        while let Some((path, looks, outward)) = self.climbing.pop() {
+            if let Some((_, outer)) = path.split_last().filter(|_| outward) {
+                self.climbing.push((outer.to_vec(), true, true));
+            }
             if looks {
-                self.climbing = Some((path.clone(), false));
+                self.climbing.push((path.clone(), false, false));
                 let node = self.node(&path);
                 let always = self.files[node.file].states[node.state].always.clone();
                 if let Some(always) = always
@@ -590,9 +615,7 @@ impl World<'_> {
                     self.logged(&path, "looks", &always);
                     return true;
                 }
-            }
-            self.climbing = path.split_last().map(|(_, outer)| (outer.to_vec(), true));
-            if self.node(&path).tried && self.try_term(&path) {
+            } else if self.node(&path).tried && self.try_term(&path) {
                 return true;
             }
         }
@@ -609,7 +632,11 @@ impl World<'_> {
             terms.sort_by_key(|(due, _)| *due);
             let sent = self.all().into_iter();
             let sent = sent.flat_map(|path| {
-                self.node(&path).sent.iter().map(|sent| (sent.order, path.clone())).collect::<Vec<_>>()
+                self.node(&path)
+                    .sent
+                    .iter()
+                    .map(|sent| (sent.order, path.clone()))
+                    .collect::<Vec<_>>()
             });
             let sent = sent.min();
             match (terms.first().cloned(), sent) {
@@ -716,12 +743,8 @@ fn files(tape: &mut Tape) -> Vec<File> {
                 // As the format numbers them: those of the file first, then in the order of states.
                 invokes.sort_by_key(|one| one.state.map_or(0, |state| state + 1));
             }
-            let mut file = File {
-                states: Vec::new(),
-                invokes,
-                hears_done: tape.once_in(2),
-                exit: Vec::new(),
-            };
+            let mut file =
+                File { states: Vec::new(), invokes, hears_done: tape.once_in(2), exit: Vec::new() };
             let has_last = number > 0 || tape.once_in(2);
             for at in 0..size {
                 let last = has_last && at + 1 == size;
@@ -810,7 +833,8 @@ fn load(files: &[File], first: usize) -> Workflow {
         Ok(texts[at].clone())
     };
     let name = format!("{first}.json");
-    let found = Workflow::load_with_children(&name, &texts[first], &mut resolve, &Limits::default());
+    let found =
+        Workflow::load_with_children(&name, &texts[first], &mut resolve, &Limits::default());
     found.unwrap_or_else(|report| panic!("{report}\n{}", texts.join("\n")))
 }
 
@@ -834,10 +858,12 @@ fn compare(files: &[File], tape: &mut Tape, seen: &mut Seen) {
         rounds: Vec::new(),
         sent: Vec::new(),
     };
-    let mut world = World { files, root, now: 0, order: 0, climbing: None, log: Vec::new() };
-    let (node, log, _) = world.born(0, "·");
-    world.climbing = Some((Vec::new(), log.len() > 1));
+    let mut world = World { files, root, now: 0, order: 0, climbing: Vec::new(), log: Vec::new() };
+    let (node, log, _, mut lookers) = world.born(0, "·");
     world.root = node;
+    let births = lookers.last().is_some_and(|last| last == "·");
+    lookers.retain(|looker| looker != "·");
+    world.climb_from(Vec::new(), births, &lookers);
     world.log.extend(log.into_iter().skip(1));
     if !world.settle(0) {
         return;
@@ -893,9 +919,11 @@ fn compare(files: &[File], tape: &mut Tape, seen: &mut Seen) {
         }
         assert!(answer.problems.is_empty(), "{:?}", answer.problems);
         let steps = told(&answer);
-        for (kind, word) in
-            [(&mut seen.looks, " looks"), (&mut seen.stops, " stops"), (&mut seen.dones, "done.invoke")]
-        {
+        for (kind, word) in [
+            (&mut seen.looks, " looks"),
+            (&mut seen.stops, " stops"),
+            (&mut seen.dones, "done.invoke"),
+        ] {
             *kind += steps.iter().filter(|step| step.contains(word)).count();
         }
         assert_eq!(steps, std::mem::take(&mut world.log));
@@ -924,7 +952,7 @@ struct Seen {
 
 #[test]
 fn random_wholes_run_as_a_naive_interpreter_says() {
-    let config = ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() };
+    let config = ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() };
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(
         config,
         proptest::test_runner::TestRng::from_seed(
@@ -944,13 +972,13 @@ fn random_wholes_run_as_a_naive_interpreter_says() {
         .unwrap();
     let Seen { cases, moved, looks, stops, dones } = seen.into_inner();
     let all = format!("{cases} {moved} {looks} {stops} {dones}");
-    assert!(cases > 600 && moved > 300 && looks > 30 && stops > 50 && dones > 20, "{all}");
+    assert!(cases > 300 && moved > 150 && looks > 15 && stops > 25 && dones > 10, "{all}");
 }
 
 /// A child inside gives the answers that it gives alone to the same events at the same times.
 #[test]
 fn a_child_inside_is_as_it_is_alone() {
-    let config = ProptestConfig { cases: 100, failure_persistence: None, ..Default::default() };
+    let config = ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() };
     let mut runner = proptest::test_runner::TestRunner::new_with_rng(
         config,
         proptest::test_runner::TestRng::from_seed(
@@ -977,10 +1005,12 @@ fn a_child_inside_is_as_it_is_alone() {
             };
             let outside = |answer: &tresteg::Decision| -> Vec<String> {
                 let steps = told(answer).into_iter();
-                steps.map(|step| match step.strip_prefix('·') {
-                    Some(own) => format!("/{own}"),
-                    None => format!("//{step}"),
-                }).collect()
+                steps
+                    .map(|step| match step.strip_prefix('·') {
+                        Some(own) => format!("/{own}"),
+                        None => format!("//{step}"),
+                    })
+                    .collect()
             };
             let own: Vec<String> = inside(&begun).into_iter().skip(1).collect();
             assert_eq!(own, outside(&first));
