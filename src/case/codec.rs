@@ -327,7 +327,7 @@ impl Codec for ValueRead {
     fn read(words: &mut Words) -> Option<Self> {
         let name = Codec::read(words)?;
         let kind = String::read(words)?;
-        let known = ["fact", "parameter", "score", "event", "past", "time"];
+        let known = ["fact", "parameter", "score", "event", "past", "time", "children"];
         let kind = known.into_iter().find(|known| **known == kind)?;
         Some(Self { name, kind, value: Codec::read(words)?, title: Codec::read(words)? })
     }
