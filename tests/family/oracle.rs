@@ -758,10 +758,15 @@ fn files(tape: &mut Tape) -> Vec<File> {
                             state.on.push((event, one));
                         }
                     }
-                    if at + 1 < size && tape.once_in(3) {
+                    if at + 1 < size && tape.once_in(2) {
                         // Onward only, so that it ends.
                         let mut one = random_go(tape, &file, &sizes, number, at + 1, &mut label);
                         one.target = one.target.or(Some(at + 1));
+                        // What children do is what it waits for.
+                        if !file.invokes.is_empty() && tape.once_in(2) {
+                            let invoke = tape.below(file.invokes.len());
+                            one.guard = Guard::SomeActed(invoke, 1 + tape.below(2) as i64);
+                        }
                         state.always = Some(one);
                     }
                     if tape.once_in(2) {
