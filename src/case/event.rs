@@ -275,6 +275,7 @@ impl From<crate::value::Duration> for Until {
 }
 
 /// One line of a stream of events, as the command line reads it.
+#[allow(clippy::large_enum_variant, reason = "nearly all lines are events")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum InputLine {

@@ -16,6 +16,7 @@ use crate::value::DateTime;
 use crate::workflow::Workflow;
 
 /// Who takes the steps.
+#[allow(clippy::large_enum_variant, reason = "one for each call; most cases are alone")]
 pub(super) enum Turns<'w> {
     Alone(Run<'w>),
     Whole(Box<Whole<'w>>),
