@@ -6,6 +6,8 @@
 //!
 //! `TRESTEG_ERASURES=seeds` runs more: `TRESTEG_ERASURES=0..2000 cargo test --test main -- --ignored erasures::at_length`.
 
+mod tampered;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
@@ -266,24 +268,15 @@ fn chosen(dice: &mut Dice, story: &Story, honest: &Groups) -> Option<Which> {
     (!all.is_empty()).then(|| all[usize::try_from(dice.below(all.len() as u64)).unwrap()].clone())
 }
 
-#[allow(clippy::too_many_arguments)]
-fn tried(
-    dice: &mut Dice,
-    workflow: &Workflow,
-    text: &str,
-    which: &Which,
-    story: &Story,
-    groups: &Groups,
-    cut: usize,
-    figures: &mut Figures,
-) {
+/// The journal of these without a value: `wide` is whether also what else tells of it goes, in its entry or everywhere.
+fn erased_of(groups: &Groups, story: &Story, which: &Which, wide: u64) -> Option<String> {
     let whole = joined(groups);
     // The lines of each group, in the joined journal.
     let mut counts = groups.iter().map(|group| group.0.len());
     let first: usize = counts.by_ref().take(which.group()).sum();
     let many = groups[which.group()].0.len();
     if many == 0 || groups[which.group()].1 {
-        return;
+        return None;
     }
     let number = first + many;
     let path = match which {
@@ -293,9 +286,8 @@ fn tried(
     let mut rest = whole;
     let all = parts(&rest);
     if !all.contains(&(number, path.clone())) {
-        return;
+        return None;
     }
-    let wide = dice.below(3);
     for (other, part) in &all {
         let line: Json = serde_json::from_str(rest.lines().nth(other - 1).unwrap()).unwrap();
         let is_same = match which {
@@ -320,6 +312,21 @@ fn tried(
             rest = without(&rest, *other, part);
         }
     }
+    Some(rest)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn tried(
+    dice: &mut Dice,
+    workflow: &Workflow,
+    text: &str,
+    which: &Which,
+    story: &Story,
+    groups: &Groups,
+    cut: usize,
+    figures: &mut Figures,
+) {
+    let Some(rest) = erased_of(groups, story, which, dice.below(3)) else { return };
     let mut lines = rest.lines().map(str::to_owned);
     let journal: Vec<Vec<String>> =
         groups.iter().map(|group| lines.by_ref().take(group.0.len()).collect()).collect();

@@ -20,7 +20,7 @@ use crate::journal::adopt;
 use crate::journal::input::Input;
 use crate::journal::line::Line;
 use crate::rule::Meter;
-use crate::rule::doubt::{Claimed, Doubt, Erasures, Marks};
+use crate::rule::doubt::{Asked, Claimed, Doubt, Erasures, Marks};
 use crate::table::{FactId, TransitionId};
 use crate::value::{DateTime, Value, brief};
 use crate::workflow::chart::ROOT;
@@ -59,6 +59,9 @@ pub(crate) struct Held {
     pub erasures: Erasures,
     /// Whether nothing of it depends on what was erased.
     pub is_sure: bool,
+    /// Whether anything was supposed of what was erased, and what rules asked for of it.
+    pub is_supposed: bool,
+    pub asked: Asked,
 }
 
 /// Why an attempt came to nothing.
@@ -398,7 +401,15 @@ impl<'a> Doubtful<'a> {
                 .map_err(|fault| format!("leads to a term whose date fails: {}", fault.message))?;
         }
         let is_sure = !is_touched && self.erased.is_empty();
-        Ok(Found::Holds(Box::new(Held { attempt, situation, erasures, is_sure })))
+        let (is_supposed, asked) = (is_touched, doubt.asked());
+        Ok(Found::Holds(Box::new(Held {
+            attempt,
+            situation,
+            erasures,
+            is_sure,
+            is_supposed,
+            asked,
+        })))
     }
 }
 

@@ -29,6 +29,7 @@ mod provenance;
 pub(crate) mod scan;
 mod spell;
 pub(crate) mod verify;
+mod witness;
 
 use crate::case::Case;
 use crate::case::entries::Head;

@@ -23,7 +23,8 @@ use crate::journal::floor::Floor;
 use crate::journal::input::Input;
 use crate::journal::line::{JournalLine, Line, Member};
 use crate::journal::provenance::Provenance;
-use crate::rule::doubt::{Claimed, Doubt, Erasures};
+use crate::journal::witness::Missing;
+use crate::rule::doubt::{Asked, Claimed, Doubt, Erasures};
 use crate::value::brief;
 use crate::workflow::Workflow;
 
@@ -293,7 +294,12 @@ impl<'w> Verifier<'w> {
         }
         match found? {
             Found::Holds(held) => {
-                let Held { attempt, situation, erasures, is_sure } = *held;
+                if held.is_supposed && !self.is_shown(line, &doubtful, &input, &held.asked) {
+                    // Possible as far as was looked, and no values are at hand that lead to it.
+                    self.partly.push(self.head.sequence.saturating_add(1));
+                    self.is_adopted |= ["started", "moved", "failed"].contains(&doubtful.text("outcome"));
+                }
+                let Held { attempt, situation, erasures, is_sure, .. } = *held;
                 self.erasures = erasures;
                 self.is_supposed = !is_sure;
                 self.recomputed += u64::from(is_sure);
@@ -307,6 +313,30 @@ impl<'w> Verifier<'w> {
             }
             Found::Open => self.adopt(&doubtful, &input),
         }
+    }
+
+    /// Whether values are found in the place of those that were erased with which the rules come to what a line says.
+    fn is_shown(
+        &mut self,
+        line: &Line,
+        doubtful: &Doubtful<'_>,
+        input: &Input,
+        asked: &Asked,
+    ) -> bool {
+        let missing = Missing {
+            workflow: self.workflow,
+            line,
+            input,
+            before: self.again.as_ref(),
+            facts: if self.again.is_some() { &self.erasures.facts } else { &doubtful.erasures.facts },
+            event: doubtful.event.as_ref(),
+            erased: &doubtful.erased,
+            is_nameless: matches!(input, Input::Event { nameless: true, .. }),
+            sent: &self.erasures.sent,
+            asked,
+        };
+        let comparer = &mut self.comparer;
+        missing.are_found(|act| comparer.agrees(line, act, &doubtful.erasures.persons))
     }
 
     /// Goes on from what a line says, of which more could have been than was tried.

@@ -18,7 +18,7 @@ use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, T
 use crate::diagnostic::Span;
 use crate::person::{self, Person};
 use crate::table::{FactId, FactorId, TransitionId};
-use crate::value::DateTime;
+use crate::value::{DateTime, Value};
 
 /// The code of a script's failure that is supposed.
 pub(crate) const SUPPOSED: &str = "erased";
@@ -68,6 +68,16 @@ pub(crate) struct Doubt {
     is_partial: Cell<bool>,
     /// What all attempts have cost, in operations.
     spent: Cell<u64>,
+    asked: RefCell<Asked>,
+}
+
+/// What rules asked for of what was erased, in all attempts at one entry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    /// The facts.
+    pub facts: BTreeSet<FactId>,
+    /// Constants of the rules that ask for them, each once and no more than some.
+    pub constants: Vec<Value>,
 }
 
 /// What was supposed on the way.
@@ -150,6 +160,15 @@ impl Persons {
             && others.len() <= stand_ins
     }
 
+    /// Whether one who signed, and who is not known, may be the one who is told of.
+    pub fn may_sign(&self, theirs: Option<&str>, ours: Option<&str>) -> bool {
+        let id = |json: Option<&str>| -> Option<String> {
+            let json: Json = serde_json::from_str(json?).ok()?;
+            Some(json.get("id")?.as_str()?.to_owned())
+        };
+        id(theirs).is_some() && id(ours).is_some_and(|id| self.is_stand_in(&id))
+    }
+
     /// Whether nobody knows who sends an event.
     pub fn has_stand_in(&self, event: Option<&Current>) -> bool {
         event.and_then(|event| event.actor.as_deref()).is_some_and(|id| self.is_stand_in(id))
@@ -211,6 +230,11 @@ impl Doubt {
 
     pub fn is_partial(&self) -> bool {
         self.is_partial.get()
+    }
+
+    /// What rules have asked for of what was erased.
+    pub fn asked(&self) -> Asked {
+        self.asked.borrow().clone()
     }
 
     /// An attempt has cost so many operations.
@@ -430,6 +454,7 @@ impl Doubt {
         let is_raised = self.marks.borrow().is_raised;
         let mut seen = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut touch = Touch::default();
+        let mut asked = Asked::default();
         let mut waiting: Vec<&Node> = nodes.into_iter().collect();
         while let Some(node) = waiting.pop() {
             let mut read_facts: Vec<FactId> = Vec::new();
@@ -456,6 +481,8 @@ impl Doubt {
                 Op::Who(_) => apart = self.persons.is_any() || self.past || is_raised,
                 Op::Last(_) | Op::Count(_) => apart = self.past || is_raised,
                 Op::Known(_) | Op::Coalesce(_) => touch.observes = true,
+                Op::Constant(value) => asked.note(value),
+                Op::Parameter(id) => asked.note(rules.parameter(*id)),
                 _ => {}
             }
             touch.reads |= apart;
@@ -480,7 +507,10 @@ impl Doubt {
                 }
             }
             for id in read_facts {
-                touch.reads |= erased.contains(&id) && !facts.is_known(id);
+                if erased.contains(&id) && !facts.is_known(id) {
+                    touch.reads = true;
+                    asked.facts.insert(id);
+                }
                 if seen.0.insert(id) {
                     let rule = rules.facts.get(id).and_then(|fact| fact.value.as_ref());
                     waiting.extend(rule.map(|program| &program.root));
@@ -488,7 +518,22 @@ impl Doubt {
             }
             waiting.extend(node.children());
         }
+        if touch.reads {
+            let mut all = self.asked.borrow_mut();
+            all.facts.extend(&asked.facts);
+            asked.constants.iter().for_each(|value| all.note(value));
+        }
         touch
+    }
+}
+
+impl Asked {
+    fn note(&mut self, value: &Value) {
+        /// More than these are not tried.
+        const MOST: usize = 64;
+        if self.constants.len() < MOST && !self.constants.contains(value) {
+            self.constants.push(value.clone());
+        }
     }
 }
 
