@@ -480,3 +480,30 @@ fn at_length() {
     }
     println!("{figures:?}");
 }
+
+/// Who signs for the same once more is told so: where it is not known what was signed for, that may be.
+#[test]
+fn what_was_signed_for_and_erased_may_be_the_same_again() {
+    let text = r#"{ "id": "w", "roles": { "boss": {}, "chair": {} }, "events": { "sign": { "data": { "q": { "type": "integer" } } } },
+        "initial": "a", "states": { "a": { "on": { "sign": { "signed_by": ["boss", "chair"], "target": "b" } } }, "b": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let sign = |id: &str, q: u8| {
+        format!(
+            r#"{{ "event": "sign", "actor": {{ "id": "{id}", "roles": ["boss", "chair"] }}, "data": {{ "q": {q} }} }}"#
+        )
+    };
+    let (eva, otherwise, bo) = (sign("eva", 1), sign("eva", 2), sign("bo", 2));
+    for events in [
+        vec![&eva, &eva],
+        vec![&eva, &otherwise],
+        vec![&eva, &otherwise, &bo],
+        vec![&eva, &bo, &eva],
+    ] {
+        let events: Vec<&str> = events.into_iter().map(String::as_str).collect();
+        let text = journal_of(&workflow, &events);
+        for number in 2..=events.len() + 1 {
+            let rest = without(&text, number, "data.q");
+            assert!(verify(&workflow, &rest, None).is_ok(), "{number} of {text}");
+        }
+    }
+}

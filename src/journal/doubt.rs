@@ -256,6 +256,7 @@ impl<'a> Doubtful<'a> {
         given.peek().is_some()
             && (may_drop
                 || !self.erased.data.is_empty()
+                || !self.erasures.signed.is_empty()
                 || sender.is_some_and(is_stand_in)
                 || given.any(|one| is_stand_in(&one.actor)))
     }
@@ -393,6 +394,10 @@ impl<'a> Doubtful<'a> {
         }
         erasures.sent.extend(sends);
         erasures.past |= is_raised;
+        if !self.erased.data.is_empty() {
+            erasures.signed.extend(situation.signatures.keys());
+        }
+        erasures.signed.retain(|id| situation.signatures.contains_key(id));
         if found && !situation.ended {
             doubt.begin(false);
             let meter = Meter::call(&compiled.limits);

@@ -297,7 +297,8 @@ impl<'w> Verifier<'w> {
                 if held.is_supposed && !self.is_shown(line, &doubtful, &input, &held.asked) {
                     // Possible as far as was looked, and no values are at hand that lead to it.
                     self.partly.push(self.head.sequence.saturating_add(1));
-                    self.is_adopted |= ["started", "moved", "failed"].contains(&doubtful.text("outcome"));
+                    self.is_adopted |=
+                        ["started", "moved", "failed"].contains(&doubtful.text("outcome"));
                 }
                 let Held { attempt, situation, erasures, is_sure, .. } = *held;
                 self.erasures = erasures;
@@ -328,7 +329,11 @@ impl<'w> Verifier<'w> {
             line,
             input,
             before: self.again.as_ref(),
-            facts: if self.again.is_some() { &self.erasures.facts } else { &doubtful.erasures.facts },
+            facts: if self.again.is_some() {
+                &self.erasures.facts
+            } else {
+                &doubtful.erasures.facts
+            },
             event: doubtful.event.as_ref(),
             erased: &doubtful.erased,
             is_nameless: matches!(input, Input::Event { nameless: true, .. }),
@@ -439,8 +444,8 @@ impl<'w> Verifier<'w> {
     /// behind a step that was checked only in part.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
-        let Erasures { facts, persons, sent, past } = &self.erasures;
-        let is_known = facts.is_empty() && sent.is_empty() && !past;
+        let Erasures { facts, persons, sent, past, signed } = &self.erasures;
+        let is_known = facts.is_empty() && sent.is_empty() && !past && signed.is_empty();
         let again = self.again.as_ref().filter(|_| is_known && !self.is_adopted)?;
         let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);
         let is_signed = waiting.any(|one| persons.is_stand_in(&one.actor));

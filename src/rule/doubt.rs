@@ -33,6 +33,8 @@ pub(crate) struct Erasures {
     pub sent: BTreeSet<Arc<str>>,
     /// Events may have happened that no entry tells of.
     pub past: bool,
+    /// Transitions that were signed for payload of which not everything is known.
+    pub signed: BTreeSet<TransitionId>,
 }
 
 /// Persons whose ids were erased: each goes by a stand-in that nobody else has, and may be anybody.
@@ -177,8 +179,8 @@ impl Persons {
 
 impl Erasures {
     pub fn is_nothing(&self) -> bool {
-        let Self { facts, persons, sent, past } = self;
-        facts.is_empty() && !persons.is_any() && sent.is_empty() && !past
+        let Self { facts, persons, sent, past, signed } = self;
+        facts.is_empty() && !persons.is_any() && sent.is_empty() && !past && signed.is_empty()
     }
 }
 

@@ -13,11 +13,18 @@ fn places(line: &Json) -> Vec<String> {
         all.push(at.to_owned());
         match json {
             Json::Array(items) => {
-                items.iter().enumerate().for_each(|(index, item)| walk(item, &format!("{at}/{index}"), all));
+                items
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, item)| walk(item, &format!("{at}/{index}"), all));
             }
             Json::Object(members) => {
                 for (key, member) in members {
-                    walk(member, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), all);
+                    walk(
+                        member,
+                        &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
+                        all,
+                    );
                 }
             }
             _ => {}
@@ -25,8 +32,10 @@ fn places(line: &Json) -> Vec<String> {
     }
     let mut all = Vec::new();
     // What only names the place in the chain, and what came in.
-    const NOT: [&str; 10] =
-        ["previous", "sequence", "digests", "workflow", "journal", "zones", "event", "kind", "at", "roles"];
+    const NOT: [&str; 10] = [
+        "previous", "sequence", "digests", "workflow", "journal", "zones", "event", "kind", "at",
+        "roles",
+    ];
     for (key, member) in line["entry"].as_object().unwrap() {
         if !NOT.contains(&key.as_str()) {
             walk(member, &format!("/entry/{key}"), &mut all);
@@ -94,7 +103,19 @@ fn tamper(dice: &mut Dice, line: &mut Json, others: &[Json]) -> Option<String> {
         2 => {
             // A whole member of another entry.
             let other = &others[pick(dice, others.len())];
-            let key = dice.of(&["held", "reasons", "due", "emitted", "signatures", "taken", "left", "entered", "states", "outcome", "missing"]);
+            let key = dice.of(&[
+                "held",
+                "reasons",
+                "due",
+                "emitted",
+                "signatures",
+                "taken",
+                "left",
+                "entered",
+                "states",
+                "outcome",
+                "missing",
+            ]);
             let theirs = other["entry"].get(key).cloned();
             if line["entry"].get(key) == theirs.as_ref() {
                 return None;
@@ -113,7 +134,11 @@ fn tamper(dice: &mut Dice, line: &mut Json, others: &[Json]) -> Option<String> {
             let place = all[pick(dice, all.len())].clone();
             let (around, last) = place.rsplit_once('/').unwrap();
             if way == 3 {
-                let around = if around == "/entry" { line.get_mut("entry")? } else { line.pointer_mut(around)? };
+                let around = if around == "/entry" {
+                    line.get_mut("entry")?
+                } else {
+                    line.pointer_mut(around)?
+                };
                 match around {
                     Json::Object(members) if !last.eq("value") => drop(members.remove(last)),
                     Json::Array(items) => drop(items.remove(last.parse().ok()?)),
@@ -122,19 +147,27 @@ fn tamper(dice: &mut Dice, line: &mut Json, others: &[Json]) -> Option<String> {
                 return Some(format!("{place} removed"));
             }
             let what = match line.pointer_mut(&place)? {
-                Json::Number(number) => (number.as_i64()? + if dice.one_in(2) { 1 } else { -1 }).into(),
+                Json::Number(number) => {
+                    (number.as_i64()? + if dice.one_in(2) { 1 } else { -1 }).into()
+                }
                 Json::Bool(is) => (!*is).into(),
                 Json::Null => "x".into(),
-                Json::String(text) if text.parse::<DateTime>().is_ok() || text.parse::<tresteg::Date>().is_ok() => {
+                Json::String(text)
+                    if text.parse::<DateTime>().is_ok()
+                        || text.parse::<tresteg::Date>().is_ok() =>
+                {
                     text.replace("-0", "-1").into()
                 }
                 Json::String(_) if dice.one_in(3) => "nonsense".into(),
                 Json::String(_) => {
                     let mut texts = Vec::new();
-                    let key = if last.parse::<u8>().is_ok() { around.rsplit('/').next()? } else { last };
+                    let key =
+                        if last.parse::<u8>().is_ok() { around.rsplit('/').next()? } else { last };
                     for other in others {
                         for place in places(other) {
-                            if place.split('/').any(|part| part == key) && let Some(text) = other.pointer(&place).and_then(Json::as_str) {
+                            if place.split('/').any(|part| part == key)
+                                && let Some(text) = other.pointer(&place).and_then(Json::as_str)
+                            {
                                 texts.push(text.to_owned());
                             }
                         }
@@ -191,7 +224,8 @@ fn laws_hold(seed: u64, figures: &mut Tampered) {
             let Some(rest) = erased_of(&honest, &came, &which, wide) else { continue };
             let candidates: Vec<Groups> =
                 which.all(&came).iter().filter_map(|story| told(&workflow, story)).collect();
-            let lines: Vec<Json> = rest.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let lines: Vec<Json> =
+                rest.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             for _ in 0..24 {
                 let number = 1 + usize::try_from(dice.below(lines.len() as u64)).unwrap();
                 let mut done = None;
@@ -207,9 +241,15 @@ fn laws_hold(seed: u64, figures: &mut Tampered) {
                     .map(|group| forged_lines.by_ref().take(group.0.len()).collect())
                     .collect();
                 figures.tampered += 1;
-                let is_possible = candidates.iter().any(|candidate| says(&journal, candidate, honest.len() - 1, 0));
+                let is_possible = candidates
+                    .iter()
+                    .any(|candidate| says(&journal, candidate, honest.len() - 1, 0));
                 figures.possible += u64::from(is_possible);
-                let told = || format!("{done} of entry {number}, erased {which:?}, {wide}, seed {seed}\n{forged}\n{text}\n");
+                let told = || {
+                    format!(
+                        "{done} of entry {number}, erased {which:?}, {wide}, seed {seed}\n{forged}\n{text}\n"
+                    )
+                };
                 match verify(&workflow, &forged, None) {
                     Err(found) => {
                         assert!(!is_possible, "refused: {found}\n{}", told());
@@ -220,7 +260,9 @@ fn laws_hold(seed: u64, figures: &mut Tampered) {
                     Ok(_) => {
                         let is_each = journal.iter().enumerate().all(|(at, group)| {
                             (0..group.len()).all(|place| {
-                                candidates.iter().any(|candidate| is_line(&group[place], candidate[at].0.get(place)))
+                                candidates.iter().any(|candidate| {
+                                    is_line(&group[place], candidate[at].0.get(place))
+                                })
                             })
                         });
                         if !is_each {
