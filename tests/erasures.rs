@@ -481,6 +481,81 @@ fn at_length() {
     println!("{figures:?}");
 }
 
+/// What came in and was erased was something: an event that changes it later changes it from that.
+#[test]
+fn what_came_in_was_something() {
+    let text = r#"{ "id": "w", "facts": { "e": { "enum": ["red", "blue"] } }, "events": { "set": { "sets": ["e"] }, "clear": {} },
+        "initial": "a", "states": { "a": { "on": { "set": {}, "clear": { "guard": "known(`e`)", "actions": "forget(`e`)" } } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let set = |to: &str| format!(r#"{{ "event": "set", "facts": {{ "e": "{to}" }} }}"#);
+    let (red, blue) = (set("red"), set("blue"));
+    let text = journal_of(&workflow, &[&red, &blue]);
+    let rest =
+        ["facts.e", "changed.e"].into_iter().fold(text, |text, path| without(&text, 2, path));
+    assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
+    let forged = altered(&rest, |number, line| {
+        if number == 3 {
+            line["private"]["changed.e"]["value"]["before"] = Json::Null;
+        }
+    });
+    held_otherwise(&workflow, &forged, 3);
+    // What was forgotten was nothing.
+    let text = journal_of(&workflow, &[&red, r#"{ "event": "clear" }"#, &blue]);
+    let all = parts(&text);
+    let all = all.iter().filter(|(number, path)| *number < 4 && path.ends_with(".e"));
+    let rest = all.fold(text.clone(), |text, (number, path)| without(&text, *number, path));
+    assert!(verify(&workflow, &rest, None).is_ok());
+}
+
+/// A script that forgets what was erased drops what is signed in the same step.
+#[test]
+fn what_is_signed_drops_where_something_erased_is_forgotten() {
+    let text = r#"{ "id": "w", "roles": { "boss": {}, "chair": {} }, "facts": { "b": { "type": "boolean" } }, "events": { "set": { "sets": ["b"] }, "sign": {} },
+        "initial": "p", "states": { "p": { "type": "parallel", "on": { "set": {} }, "states": {
+            "x": { "on": { "sign": { "signed_by": ["boss", "chair"], "actions": "b = !b" } } },
+            "y": { "on": { "sign": { "actions": "forget(`b`)" } } } } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let sign = r#"{ "event": "sign", "actor": { "id": "eva", "roles": ["boss"] } }"#;
+    let text = journal_of(&workflow, &[r#"{ "event": "set", "facts": { "b": false } }"#, sign]);
+    assert!(text.contains("dropped.0.0"), "{text}");
+    let rest =
+        ["facts.b", "changed.b"].into_iter().fold(text, |text, path| without(&text, 2, path));
+    assert!(verify(&workflow, &rest, None).is_ok());
+}
+
+/// What an entry tells of why something was refused or held, and which values were read, is what some value leads to.
+#[test]
+fn what_is_told_of_reasons_is_held_to_some_value() {
+    let text = r#"{ "id": "w", "roles": { "boss": {} }, "facts": { "key": { "type": "boolean" }, "n": { "type": "integer" } }, "events": { "open": { "sets": ["key", "n"] } },
+        "initial": "shut", "states": { "shut": { "on": { "open": { "target": "ajar", "guard": "key && n > 2" } } }, "ajar": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let text =
+        journal_of(&workflow, &[r#"{ "event": "open", "facts": { "key": false, "n": 5 } }"#]);
+    let rest =
+        ["facts.key", "read.key"].into_iter().fold(text, |text, path| without(&text, 2, path));
+    assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
+    let tampers: [fn(&mut Json); 6] = [
+        |line| line["entry"]["reasons"][0]["nonsense"] = 1.into(),
+        |line| line["entry"]["reasons"][0]["unknown"] = serde_json::json!(["n"]),
+        |line| line["entry"]["reasons"][0]["grounds"] = serde_json::json!([{ "role": ["boss"] }]),
+        |line| line["private"]["read.n"] = serde_json::json!({ "salt": "00", "value": 6 }),
+        |line| line["private"]["read.nonsense"] = serde_json::json!({ "salt": "00", "value": 5 }),
+        |line| {
+            line["private"]["read.event . actor"] =
+                serde_json::json!({ "salt": "00", "value": "bob" })
+        },
+    ];
+    for (turn, tamper) in tampers.into_iter().enumerate() {
+        let forged = altered(&rest, |number, line| {
+            if number == 2 {
+                tamper(line)
+            }
+        });
+        let found = verify(&workflow, &forged, None);
+        assert!(found.is_err() || found.is_ok_and(|found| found.partly == [2]), "{turn}");
+    }
+}
+
 /// Who signs for the same once more is told so: where it is not known what was signed for, that may be.
 #[test]
 fn what_was_signed_for_and_erased_may_be_the_same_again() {

@@ -334,6 +334,7 @@ impl<'w> Verifier<'w> {
             } else {
                 &doubtful.erasures.facts
             },
+            unset: &self.erasures.unset,
             event: doubtful.event.as_ref(),
             erased: &doubtful.erased,
             is_nameless: matches!(input, Input::Event { nameless: true, .. }),
@@ -444,7 +445,7 @@ impl<'w> Verifier<'w> {
     /// behind a step that was checked only in part.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
-        let Erasures { facts, persons, sent, past, signed } = &self.erasures;
+        let Erasures { facts, persons, sent, past, signed, unset: _ } = &self.erasures;
         let is_known = facts.is_empty() && sent.is_empty() && !past && signed.is_empty();
         let again = self.again.as_ref().filter(|_| is_known && !self.is_adopted)?;
         let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);

@@ -35,6 +35,8 @@ pub(crate) struct Missing<'a> {
     pub before: Option<&'a Again<'a>>,
     /// Facts that were erased before, as far as they are not known; of a start those that came in.
     pub facts: &'a BTreeSet<FactId>,
+    /// Those of them that may have held nothing.
+    pub unset: &'a BTreeSet<FactId>,
     /// What the event brought, as far as it is known, and of what only the names are.
     pub event: Option<&'a Event>,
     pub erased: &'a Erased,
@@ -158,14 +160,17 @@ impl Missing<'_> {
                     && is_before
                 {
                     let from = scan::member(change, "before").unwrap_or("null");
-                    let from = Value::from_wire_text(from).ok();
-                    return vec![from.and_then(|from| admitted(compiled, shape, from))];
+                    return match Value::from_wire_text(from) {
+                        Ok(from) => admitted(compiled, shape, from).map(Some).into_iter().collect(),
+                        Err(_) if self.unset.contains(id) => vec![None],
+                        Err(_) => Vec::new(),
+                    };
                 }
                 // What rules read is what came in, where anything did.
                 if let Some(read) = self.part(&format!("read.{name}"))
                     && is_before != is_carried
                 {
-                    return vec![admitted(compiled, shape, read)];
+                    return admitted(compiled, shape, read).map(Some).into_iter().collect();
                 }
                 let mut found: Vec<Option<Value>> = Vec::new();
                 let fact = compiled.definition.facts.at(*id);
@@ -175,7 +180,7 @@ impl Missing<'_> {
                 }
                 found.extend(fact.default.clone().map(Some));
                 found.extend(self.of_shape(shape).into_iter().map(Some));
-                if is_before {
+                if is_before && self.unset.contains(id) {
                     found.push(None);
                 }
                 found

@@ -28,6 +28,8 @@ pub(crate) const SUPPOSED: &str = "erased";
 pub(crate) struct Erasures {
     /// Facts that may hold anything, as long as they are unknown in the situation.
     pub facts: BTreeSet<FactId>,
+    /// Those of them that may hold nothing: a script that was not run may have forgotten them, or not set them.
+    pub unset: BTreeSet<FactId>,
     pub persons: Persons,
     /// Names of events that may have been sent, nobody knows when.
     pub sent: BTreeSet<Arc<str>>,
@@ -57,8 +59,9 @@ pub(crate) struct Claimed {
 #[derive(Debug, Default)]
 pub(crate) struct Doubt {
     pub persons: Persons,
-    /// What is erased at first.
+    /// What is erased at first, and what of it may hold nothing.
     begin: BTreeSet<FactId>,
+    unset: BTreeSet<FactId>,
     past: bool,
     /// Payload of the event that was erased.
     data: BTreeSet<Arc<str>>,
@@ -89,6 +92,8 @@ pub(crate) struct Marks {
     pub is_touched: bool,
     /// Something erased was set, perhaps to what it was.
     pub is_set: bool,
+    /// Facts that scripts may have set that were not run.
+    pub writes: BTreeSet<FactId>,
     /// An event was raised, perhaps, with any payload.
     pub is_raised: bool,
     /// A script failed, perhaps.
@@ -179,7 +184,7 @@ impl Persons {
 
 impl Erasures {
     pub fn is_nothing(&self) -> bool {
-        let Self { facts, persons, sent, past, signed } = self;
+        let Self { facts, persons, sent, past, signed, unset: _ } = self;
         facts.is_empty() && !persons.is_any() && sent.is_empty() && !past && signed.is_empty()
     }
 }
@@ -189,6 +194,7 @@ impl Doubt {
         Self {
             persons: erasures.persons.clone(),
             begin: erasures.facts.clone(),
+            unset: erasures.unset.clone(),
             past: erasures.past,
             data,
             claimed,
@@ -260,6 +266,11 @@ impl Doubt {
     /// Whether a fact was erased before anything came in, or as what came in.
     pub fn is_erased_before(&self, id: FactId) -> bool {
         self.begin.contains(&id)
+    }
+
+    /// Whether a fact that was erased before may have held nothing.
+    pub fn is_unset_before(&self, id: FactId) -> bool {
+        self.unset.contains(&id)
     }
 
     /// An event comes in, perhaps, with any payload.
@@ -379,6 +390,7 @@ impl Doubt {
             waiting.extend(node.children().into_iter().rev());
         }
         self.facts.borrow_mut().extend(&supposed.writes);
+        marks.writes.extend(&supposed.writes);
         if !supposed.raises.is_empty() {
             // All of them, none, one of them; each more than once, and in another order, is not tried.
             self.is_partial.set(true);
