@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::case::act::Act;
-use crate::case::again::Again;
 use crate::case::contract::{self, Erased};
 use crate::case::event::Event;
+use crate::case::replay::Replay;
 use crate::case::situation::Sent;
+use crate::case::step_log::StepLog;
 use crate::case::terms;
 use crate::definition::shape::{Kind, Shape};
 use crate::journal::input::Input;
@@ -32,7 +32,7 @@ pub(crate) struct Missing<'a> {
     pub line: &'a Line,
     pub input: &'a Input,
     /// How the case stood; `None` where the entry begins it.
-    pub before: Option<&'a Again<'a>>,
+    pub before: Option<&'a Replay<'a>>,
     /// Facts that were erased before, as far as they are not known; of a start those that came in.
     pub facts: &'a BTreeSet<FactId>,
     /// Those of them that may have held nothing.
@@ -63,7 +63,7 @@ enum Hole {
 
 impl Missing<'_> {
     /// Whether values are found, tried until `says` finds that the rules come to what the entry says.
-    pub fn are_found(&self, mut says: impl FnMut(&Act) -> bool) -> bool {
+    pub fn are_found(&self, mut says: impl FnMut(&StepLog) -> bool) -> bool {
         let holes: Vec<(Hole, Vec<Option<Value>>)> = self
             .holes()
             .into_iter()
@@ -230,7 +230,7 @@ impl Missing<'_> {
     fn of_shape(&self, shape: &Shape) -> Vec<Value> {
         let compiled = self.workflow.compiled();
         let mut found: Vec<Value> = Vec::new();
-        let told = self.told();
+        let described = self.described();
         match &shape.kind {
             Kind::Boolean => found.extend([true, false].map(Value::Boolean)),
             Kind::Enum(values) => {
@@ -244,7 +244,7 @@ impl Missing<'_> {
                 {
                     found.extend((least..=most).map(Value::Integer));
                 } else {
-                    let numbers = told.iter().chain(&self.asked.constants);
+                    let numbers = described.iter().chain(&self.asked.constants);
                     for number in numbers.filter_map(Value::as_number) {
                         let one = Number::from(1);
                         let beside = [Ok(number), number.checked_sub(one), number.checked_add(one)];
@@ -255,13 +255,13 @@ impl Missing<'_> {
                 }
             }
             Kind::String => {
-                let texts = told.iter().chain(&self.asked.constants);
+                let texts = described.iter().chain(&self.asked.constants);
                 found.extend(texts.filter(|value| value.as_str().is_some()).cloned());
                 found.extend(["", "x"].map(Value::from));
             }
             Kind::Date | Kind::DateTime => {
                 let times = self.times();
-                let days = told.iter().chain(&self.asked.constants);
+                let days = described.iter().chain(&self.asked.constants);
                 let days = days.filter_map(Value::as_date).chain(times.iter().map(|at| at.date()));
                 for day in days {
                     let beside = [0, -1, 1].map(|more| Date::from_days(day.days() + more));
@@ -275,12 +275,12 @@ impl Missing<'_> {
             }
             Kind::Array(items) => {
                 let one = |value: Value| Value::from_iter([value]);
-                found.extend(told.iter().filter(|value| value.as_list().is_some()).cloned());
+                found.extend(described.iter().filter(|value| value.as_list().is_some()).cloned());
                 found.push(std::iter::empty::<Value>().collect());
                 found.extend(self.of_shape(items).into_iter().take(12).map(one));
             }
             Kind::Duration | Kind::Object(_) | Kind::Any => {
-                found.extend(told.iter().chain(&self.asked.constants).cloned());
+                found.extend(described.iter().chain(&self.asked.constants).cloned());
             }
         }
         let mut known: Vec<Value> = Vec::new();
@@ -295,7 +295,7 @@ impl Missing<'_> {
     }
 
     /// Values that the entry tells of, what facts were changed to in front.
-    fn told(&self) -> Vec<Value> {
+    fn described(&self) -> Vec<Value> {
         let mut found = Vec::new();
         for part in self.line.parts() {
             let Some(text) = part.value else { continue };
@@ -338,7 +338,7 @@ impl Missing<'_> {
     }
 
     /// What the rules come to with these values; `None` where nothing that has an entry.
-    fn tried(&self, chosen: &[(&Hole, Option<Value>)], nothing: &Doubt) -> Option<Arc<Act>> {
+    fn tried(&self, chosen: &[(&Hole, Option<Value>)], nothing: &Doubt) -> Option<Arc<StepLog>> {
         if let Input::Start { at, facts } = self.input {
             let mut facts: BTreeMap<String, Value> = facts.clone();
             for (hole, value) in chosen {
@@ -346,7 +346,7 @@ impl Missing<'_> {
                     facts.insert(self.name(*id).to_owned(), value.clone());
                 }
             }
-            let begun = Again::start(self.workflow, *at, &facts, Some(nothing));
+            let begun = Replay::start(self.workflow, *at, &facts, Some(nothing));
             return begun.ok().map(|(_, act)| act);
         }
         let mut again = self.before?.under(nothing);
@@ -381,7 +381,7 @@ impl Missing<'_> {
     }
 
     /// Lets the case wait for what the entry says fell due.
-    fn wait(&self, again: &mut Again<'_>) -> Option<()> {
+    fn wait(&self, again: &mut Replay<'_>) -> Option<()> {
         let compiled = self.workflow.compiled();
         let said = |key: &str| scan::member(self.line.core(), key).and_then(scan::said);
         let Input::Step { name, .. } = self.input else { return None };

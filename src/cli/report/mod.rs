@@ -12,7 +12,8 @@ mod words;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tresteg::{Counts, Workflow};
+use tresteg::Workflow;
+use tresteg::workflow::Counts;
 
 use super::console::Console;
 use super::save::{self, Place};
