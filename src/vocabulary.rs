@@ -170,8 +170,11 @@ pub(crate) enum Builtin {
     Div,
     /// An id in the form in which all ids of one person are equal, and so of a list each; anything
     /// else as it is. Nothing that can be written: the checker puts it around what is compared with
-    /// `event.actor` or `who`.
+    /// `event.actor` or `who`. With a second argument only where that says that ids stand: see `rule/check/persons`.
     Person,
+    /// The name of the entry of a record that belongs to a person, by any id of theirs; the id where there is none. Nothing
+    /// that can be written: the checker puts it around an id in `record[id]`.
+    Entry,
 }
 
 /// What a closure is asked for, item by item.

@@ -19,6 +19,34 @@ fn of_person(id: &Value) -> Value {
 }
 
 impl<'r> Evaluator<'r, '_> {
+    /// A value with the ids in it, where they stand, in the form in which all of one person are equal.
+    fn within(&mut self, at: Extent, value: &Value, parts: &Value) -> Eval<Value> {
+        self.spend(at, 1)?;
+        match (value, parts) {
+            (id @ Value::Text(_), Value::Text(_)) => Ok(of_person(id)),
+            (Value::List(items), Value::Text(_)) => {
+                self.spend(at, items.len())?;
+                Ok(items.iter().map(of_person).collect())
+            }
+            (Value::List(items), Value::List(parts)) => {
+                let Some(parts) = parts.first() else { return Ok(value.clone()) };
+                items.iter().map(|item| self.within(at, item, parts)).collect()
+            }
+            (Value::Record(record), Value::Record(parts)) => {
+                let rest = parts.get("*");
+                let entries = record.iter().map(|(name, value)| {
+                    let value = match parts.get(name).or(rest) {
+                        Some(parts) => self.within(at, value, parts)?,
+                        None => value.clone(),
+                    };
+                    Ok((Arc::clone(name), value))
+                });
+                entries.collect::<Eval<Vec<_>>>().map(Value::from_iter)
+            }
+            (other, _) => Ok(other.clone()),
+        }
+    }
+
     pub(super) fn builtin(
         &mut self,
         node: &Node,
@@ -120,6 +148,23 @@ impl<'r> Evaluator<'r, '_> {
                 None => self.whole(at, &first, |number| number.round(0)),
                 Some(digits) => self.round(at, &first, &digits),
             },
+            Builtin::Person if second.is_some() => {
+                let parts = second.unwrap_or_else(|| Value::from(""));
+                self.within(at, &first, &parts)
+            }
+            Builtin::Entry => {
+                let (Value::Record(record), Some(Value::Text(id))) = (&first, &second) else {
+                    return Ok(second.unwrap_or(first));
+                };
+                if record.contains_key(id) {
+                    return Ok(Value::Text(Arc::clone(id)));
+                }
+                let person = Person::of(id);
+                // Looking for one costs less than what a script does with each.
+                self.spend(at, record.len() / 16)?;
+                let own = record.keys().find(|key| Person::of(key) == person);
+                Ok(Value::Text(Arc::clone(own.unwrap_or(id))))
+            }
             Builtin::Person => match &first {
                 Value::List(items) => {
                     self.spend(at, items.len())?;

@@ -116,6 +116,8 @@ pub(crate) struct Rules {
     order: Vec<compile::Rule>,
     /// Facts of which rules may see values that are not declared; worked out when it is asked.
     passing: OnceLock<BTreeSet<FactId>>,
+    /// Rules that read the time, through others too.
+    timely: OnceLock<BTreeSet<compile::Rule>>,
 }
 
 #[derive(Debug)]

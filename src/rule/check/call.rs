@@ -222,7 +222,7 @@ impl Checker<'_, '_> {
         let list = self.senders_of(list);
         let item_kind = match kind {
             Type::List(items) => *items,
-            kind if kind.is_open() => Type::Any,
+            kind if kind.is_open() => kind.item(),
             kind => {
                 let problem = self.error(
                     "wrong-type",
@@ -319,7 +319,10 @@ impl Checker<'_, '_> {
             {
                 match place.root {
                     Root::Local(slot) if place.steps.is_empty() => self.grow(slot, found.clone()),
-                    _ => self.fit(&node, &found, &items),
+                    _ => {
+                        self.fit(&node, &found, &items);
+                        self.keeps_item(&place, &found);
+                    }
                 }
                 values.push((node, found));
             }
@@ -372,10 +375,10 @@ impl Checker<'_, '_> {
         let mut nodes = Vec::with_capacity(args.len());
         for (index, arg) in args.iter().enumerate() {
             let (node, kind) = self.value(arg);
-            self.names.hand_over(number, index, kind);
+            self.names.hand_over(number, index, &kind);
             nodes.push(node);
         }
-        (Node::new(at, Op::Function(number, nodes)), Type::Any)
+        (Node::new(at, Op::Function(number, nodes)), self.names.given(number))
     }
 
     /// A time to send at that is written out must not lie back in time.

@@ -8,7 +8,7 @@ use super::super::tokens::LINKS;
 use super::super::types::{Flavour, Type};
 use super::Checker;
 use super::names::prefixes;
-use super::operator::is_person;
+use super::persons::is_sent_by;
 use crate::definition::model::reserved;
 use crate::definition::shape::Shape;
 use crate::diagnostic::nearest;
@@ -30,10 +30,12 @@ impl Checker<'_, '_> {
                 return Self::broken(at);
             }
             Type::Record(record) => self.entry(record, text, name.at),
-            Type::List(_) | Type::Text | Type::Person | Type::Enum(_) if text == "len" => {
+            Type::List(_) | Type::Text | Type::Person | Type::Kept | Type::Enum(_)
+                if text == "len" =>
+            {
                 return (Node::new(at, Op::Call(Builtin::Len, vec![base])), Type::Integer);
             }
-            kind if kind.is_open() => Type::Any,
+            kind if kind.is_open() => self.names.property(&name.text),
             kind => {
                 let own = PROPERTIES.iter().find(|property| {
                     property.name == text && property.of.iter().any(|of| kind.has_property_of(*of))
@@ -88,14 +90,15 @@ impl Checker<'_, '_> {
 
     fn event_data(&mut self, at: Extent, name: &Name) -> (Node, Type) {
         let node = Node::new(at, Op::Data(name.text.clone()));
-        let Some(events) = &self.names.def.events else { return (node, Type::Any) };
+        let kept = self.names.property(&name.text);
+        let Some(events) = &self.names.def.events else { return (node, kept) };
         let kind = events
             .values()
             .filter_map(|event| event.data.get(&*name.text))
             .map(Type::of)
             .reduce(Type::join);
         match kind {
-            Some(kind) => (node, kind),
+            Some(kind) => (node, kind.keeping(&kept)),
             None => {
                 let problem = self.error(
                     "unknown-name",
@@ -237,7 +240,7 @@ impl Checker<'_, '_> {
                 (None, None) if !self.names.governs(said) => self.unknown_event(said, text.at),
                 (None, None) => {}
             }
-        } else if is_person(subject, kind)
+        } else if is_sent_by(subject, kind)
             && let Some(wrong) = person::wrong(said)
         {
             let message = format!("nobody has this id: {}", wrong.message);

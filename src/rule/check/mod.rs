@@ -9,6 +9,7 @@ mod event;
 mod expression;
 pub(crate) mod names;
 mod operator;
+mod persons;
 mod statement;
 mod workdays;
 
@@ -33,7 +34,7 @@ pub(crate) enum Mode<'a> {
     /// A number from 0 to 1.
     Score,
     /// The rule of a derived fact.
-    Value(Type),
+    Value(FactId),
     /// The body of the function of this number.
     Function(u32),
     /// Actions, with the facts that are known whenever they run.
@@ -77,7 +78,10 @@ pub(crate) fn check(
                 let kind = names.handed(*number, index);
                 checker.declare_at(Arc::from(name.value.as_str()), name.span, kind, true);
             }
-            checker.value(tree).0
+            let (node, found) = checker.value(tree);
+            let found = std::mem::replace(&mut checker.returns, Type::Never).join(found);
+            names.gives(*number, &found);
+            node
         }
         Mode::Boolean(_) | Mode::Score | Mode::Value(_) => checker.whole(tree, &mode),
     };
@@ -174,7 +178,11 @@ impl<'a> Checker<'a, '_> {
                 }
                 self.score_range(&node);
             }
-            Mode::Value(wanted) => self.fit(&node, &found, wanted),
+            Mode::Value(id) => {
+                let wanted = self.names.kind_of(*id);
+                self.fit(&node, &found, &wanted);
+                self.names.note_fact(*id, wanted.keeping(&found));
+            }
             Mode::Function(_) | Mode::Actions(_) => {}
         }
         node

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::super::types::Type;
 pub(crate) use crate::definition::model::prefixes;
@@ -24,8 +25,22 @@ pub(crate) struct Names<'a> {
     pub most: usize,
     /// Facts that are known wherever a factor is true.
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
-    /// What functions are called with, by function and parameter: ids of actors and lists of such.
-    handed: RefCell<BTreeMap<(u32, usize), Type>>,
+    /// Where ids of actors go.
+    pub(super) persons: RefCell<Persons>,
+}
+
+/// Where ids of actors go, as far as it has been found.
+#[derive(Debug, Default)]
+pub(super) struct Persons {
+    /// What facts hold that such are put into.
+    pub facts: BTreeMap<FactId, Type>,
+    /// Functions and parameters.
+    pub handed: BTreeSet<(u32, usize)>,
+    /// Functions that give them.
+    pub given: BTreeSet<u32>,
+    /// Properties of records that scripts write out.
+    pub properties: BTreeSet<Arc<str>>,
+    pub is_new: bool,
 }
 
 /// What a name in the one name space of facts, parameters and factors stands for.
@@ -67,7 +82,7 @@ impl<'a> Names<'a> {
         let assured_by = def.factors.iter().map(|_| BTreeSet::new()).collect();
         let declared = def.events.iter().flat_map(|events| events.keys()).map(String::as_str);
         let declared = declared.collect();
-        let handed = RefCell::default();
+        let persons = RefCell::default();
         Self {
             def,
             named,
@@ -78,7 +93,7 @@ impl<'a> Names<'a> {
             declared,
             most,
             assured_by,
-            handed,
+            persons,
         }
     }
 
@@ -89,28 +104,6 @@ impl<'a> Names<'a> {
     /// Every name of a fact, parameter or factor.
     pub fn all(&self) -> BTreeMap<std::sync::Arc<str>, Named> {
         self.named.iter().map(|(name, named)| ((*name).into(), *named)).collect()
-    }
-
-    /// Takes down that a function is called with the id of an actor, or with a list of such.
-    pub fn hand_over(&self, function: u32, index: usize, kind: Type) {
-        if kind.has_person() {
-            // Whatever else it is called with: only of ids it makes a difference.
-            self.handed.borrow_mut().entry((function, index)).or_insert(kind);
-        }
-    }
-
-    /// What a parameter of a function is: only of ids of persons it matters, for they are compared otherwise than texts.
-    pub fn handed(&self, function: u32, index: usize) -> Type {
-        self.handed.borrow().get(&(function, index)).cloned().unwrap_or(Type::Any)
-    }
-
-    /// Whether a function is called with the id of an actor.
-    pub fn is_handed_over(&self, function: u32) -> bool {
-        self.handed
-            .borrow()
-            .range((function, 0)..)
-            .next()
-            .is_some_and(|((known, _), _)| *known == function)
     }
 
     pub fn function(&self, name: &str) -> Option<u32> {
