@@ -45,10 +45,18 @@ pub(super) fn path(
 ) -> Result<bool, Stop> {
     let mut verifier = Verifier::new(workflow);
     let mut journal = Journal::open(path)?;
+    let mut stood: BTreeMap<String, Holding> = BTreeMap::new();
     while let Some(line) = journal.next()? {
         verifier.line(&line).map_err(|found| Stop::file(path, found))?;
-        if let Some(decision) = verifier.decision() {
-            strides(decision, overlay);
+        let Some(decision) = verifier.decision() else { continue };
+        strides(decision, overlay);
+        // What a line changes that moves nothing is told with the step before it.
+        let (Some(case), Some(last)) = (verifier.case(), overlay.path.last_mut()) else { continue };
+        for factor in case.factors() {
+            let holding = holding(factor.verdict);
+            if stood.insert(factor.name.clone(), holding) != Some(holding) {
+                last.factors.insert(factor.name, holding);
+            }
         }
     }
     if let Some(case) = verifier.case() {
@@ -93,6 +101,7 @@ fn strides(decision: &Decision, overlay: &mut Overlay) {
             taken: keys(taken),
             entered: entered.clone(),
             at: at.get(..10).unwrap_or(&at).to_owned(),
+            factors: BTreeMap::new(),
         });
     }
 }
@@ -147,12 +156,16 @@ fn prospects(case: &Case, language: Language, overlay: &mut Overlay) {
         overlay.events.push((choice.event.clone(), rest, whole.join("\n")));
     }
     for factor in case.factors() {
-        let holding = match factor.verdict {
-            Truth::True => Holding::Yes,
-            Truth::False => Holding::No,
-            _ => Holding::Unknown,
-        };
-        overlay.factors.insert(factor.name.clone(), (holding, counted(&factor, language)));
+        let stands = (holding(factor.verdict), counted(&factor, language));
+        overlay.factors.insert(factor.name.clone(), stands);
+    }
+}
+
+fn holding(verdict: Truth) -> Holding {
+    match verdict {
+        Truth::True => Holding::Yes,
+        Truth::False => Holding::No,
+        _ => Holding::Unknown,
     }
 }
 

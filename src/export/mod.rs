@@ -2,6 +2,7 @@
 //!
 //! Labels are texts from strangers: each form escapes them in its own way, at the one place where it writes a text.
 
+mod does;
 mod dot;
 mod mermaid;
 mod outline;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::does::Doings;
+use super::svg::phrase::Speaker;
 use crate::definition::model::{Definition, Notes, Script, StateKind, Transition, Trigger, When};
 use crate::table::{StateId, Table};
 use crate::workflow::Workflow;
@@ -24,7 +26,8 @@ pub(super) struct Drawn {
     pub children: Vec<StateId>,
     /// Where it begins; of a history state, its default.
     pub initial: Vec<StateId>,
-    /// One for each transition without a target: what is answered here without leaving.
+    /// What it sends when it is entered and left, and one for each transition without a target: what is answered here
+    /// without leaving.
     pub inside: Vec<String>,
     /// Whether some arrow leads from the whole of this state to within it: no arrow can be drawn from a frame to what
     /// is inside it, so that such arrows begin at a node of their own.
@@ -116,6 +119,8 @@ impl Picture {
         let compiled = workflow.compiled();
         let (definition, chart) = (&compiled.definition, &compiled.chart);
         let teller = Teller::new(definition, language);
+        let speaker = Speaker::new(definition, language);
+        let doings = Doings::new(compiled, &speaker, language);
         let mut states: Table<StateId, Drawn> = Table::new();
         for (id, state) in definition.states.iter() {
             let notes = if id == ROOT { &definition.notes } else { &state.notes };
@@ -125,17 +130,22 @@ impl Picture {
                 shape: shape(&state.kind),
                 children: state.children.clone(),
                 initial: chart.states.at(id).initial.clone(),
-                inside: Vec::new(),
-                anywhere: false,
+                inside: doings.state(id),
+                anywhere: shape(&state.kind).is_frame() && !doings.state(id).is_empty(),
             });
         }
         let mut arrows = Vec::new();
         for (id, transition) in definition.transitions.iter() {
             let from = transition.source;
             let targets = &chart.transitions.at(id).targets;
+            let mut lines = teller.lines(transition);
+            if doings.is_otherwise(id) {
+                lines.insert(1.min(lines.len()), doings.words.otherwise.to_owned());
+            }
+            lines.extend(doings.transition(id));
             if targets.is_empty() {
                 let source = states.at_mut(from);
-                source.inside.push(teller.lines(transition).join(", "));
+                source.inside.push(lines.join(", "));
                 source.anywhere |= source.shape.is_frame();
             }
             for to in targets.iter().copied() {
@@ -148,7 +158,7 @@ impl Picture {
                     to,
                     anywhere,
                     outward,
-                    lines: wrap(&teller.lines(transition)),
+                    lines: wrap(&lines),
                 });
             }
         }
@@ -220,7 +230,7 @@ impl<'w> Teller<'w> {
                 self.label(self.states.get(state).copied(), state)
             );
         }
-        let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
+        let declared = self.definition.governing(name);
         self.label(declared.map(|event| &event.notes.title), name)
     }
 

@@ -77,7 +77,7 @@ pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
 pub(crate) use run::{Answers, Block, Code, Columns, bits, bits::BLOCK};
-pub(crate) use sent::{own_names, sent_names};
+pub(crate) use sent::{Asked, asked, own_names, sent_names};
 pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.

@@ -7,6 +7,7 @@
 //!
 //! All texts are measured by a table of widths, so that what is drawn fits wherever it is shown.
 
+mod build;
 mod draw;
 mod label;
 mod level;
@@ -33,7 +34,9 @@ use marks::Marks;
 use nest::{Layout, Way};
 use paper::{Paper, Style};
 use phrase::Speaker;
-use scene::Scene;
+use scene::{Label, Scene};
+
+use super::does;
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +77,11 @@ pub struct SvgOptions {
     /// How many levels of states are drawn, 1 for the outermost alone; what is inside deeper ones is only counted. `None`:
     /// as deep as [`states`](Self::states) allows.
     pub depth: Option<usize>,
+    /// States that are drawn closed, by name: what is inside is only counted. Names of no state, and of states with
+    /// nothing inside, change nothing.
+    pub fold: Vec<String>,
+    /// Whether only states and events are shown: no conditions, no roles, nothing that is sent.
+    pub compact: bool,
     /// The most states to draw (150). Of larger workflows the deepest levels are closed first; then those nearest to the
     /// beginning are drawn, and the picture says how many are not.
     pub states: usize,
@@ -96,6 +104,8 @@ impl Default for SvgOptions {
             theme: Theme::Auto,
             reading: Reading::Auto,
             depth: None,
+            fold: Vec::new(),
+            compact: false,
             states: 150,
             transitions: 600,
             prefix: String::new(),
@@ -110,7 +120,7 @@ impl Default for SvgOptions {
 const EDGE: f64 = 24.0;
 
 /// The workflow as a picture: states as boxes in their nesting, transitions as arrows with what they wait for, what may
-/// happen at any time, the scorecard and a legend beside it.
+/// happen at any time, the scorecard and a legend below it.
 ///
 /// It stands by itself: no scripts, no fonts, nothing from elsewhere; its texts are texts. Labels
 /// are cleaned and escaped. One workflow with one set of options always gives the same bytes. Facts
@@ -134,14 +144,17 @@ pub fn svg(workflow: &Workflow, options: &SvgOptions) -> String {
     let definition = &workflow.compiled().definition;
     let speaker = Speaker::new(definition, options.language);
     let marks = Marks::new(definition, &options.overlay, speaker.words);
-    let mut scene = Scene::new(workflow, &speaker, &marks, &options);
+    let mut scene = build::scene(workflow, &speaker, &marks, &options);
     let layout = arranged(&scene, options.reading);
-    let notes = if options.margin {
-        margin::notes(definition, &mut scene, &speaker, &marks, &options.overlay)
-    } else {
-        Vec::new()
-    };
-    Page { workflow, options: &options, speaker: &speaker, scene: &scene, layout, notes }.write()
+    let (mut notes, mut legend) = (Vec::new(), Vec::new());
+    if options.margin {
+        let (overlay, compact) = (&options.overlay, options.compact);
+        notes = margin::notes(definition, &mut scene, &speaker, overlay, compact);
+        let sends = does::words(options.language).legend;
+        legend = margin::legend(scene.has, &speaker, &marks, overlay, sends);
+    }
+    let (options, scene) = (&options, &scene);
+    Page { workflow, options, speaker: &speaker, scene, layout, notes, legend }.write()
 }
 
 /// How far a picture goes beyond a page of paper, upright or across, when it is shown at its own size.
@@ -184,62 +197,47 @@ struct Page<'a> {
     scene: &'a Scene,
     layout: Layout,
     notes: Vec<margin::Note>,
+    legend: Vec<Label>,
 }
+
+/// Between two columns of the margin.
+const GUTTER: f64 = 30.0;
+/// How wide a picture with a margin is at least.
+const NARROWEST: f64 = 560.0;
 
 impl Page<'_> {
     fn write(&self) -> String {
         let drawing = self.layout.size;
         let margin = self.options.margin;
-        // Beside a tall drawing the margin is a column, below a wide one a row of them.
-        let gutter = 30.0;
-        let tall = drawing.h > 0.62 * drawing.w;
-        let mut side = 0;
-        let mut flowed = (Vec::new(), 0.0);
-        if margin && tall {
-            for columns in 1..=3 {
-                side = columns;
-                flowed = margin::flow(&self.notes, columns);
-                if flowed.1 < drawing.h.max(420.0) * 1.15 {
-                    break;
-                }
-            }
-        }
-        let columns_wide = |count: usize| {
-            f64::from(u32::try_from(count).unwrap_or(8)) * (COLUMN + gutter) - gutter
-        };
-        let mut width = drawing.w.max(if margin { 560.0 } else { 0.0 });
-        if margin && tall {
-            width = drawing.w + gutter + columns_wide(side);
-        }
+        let mut width = drawing.w.max(if margin { NARROWEST } else { 0.0 });
         let head = if margin { self.head(width.min(1000.0)) } else { Paper::default() };
         width = width.max(head.size.w);
-        if margin && !tall {
-            let mut columns = 1;
-            while columns < 8 && columns_wide(columns + 1) <= width {
-                columns += 1;
-            }
-            flowed = margin::flow(&self.notes, columns);
-        }
-        let foot = if margin { self.foot(width) } else { Paper::default() };
         let mut canvas = Canvas::default();
         let top = EDGE + if head.is_empty() { 0.0 } else { head.size.h + 18.0 };
-        // A drawing that is narrower than its page stands in the middle of its part.
-        let part = if margin && tall { width - gutter - columns_wide(side) } else { width };
-        let left = EDGE + ((part - drawing.w) / 2.0).max(0.0);
-        canvas.scene(self.scene, &self.layout, left, top);
-        let (notes_x, notes_y) = if tall {
-            (EDGE + width - columns_wide(side), top)
-        } else {
-            (EDGE, top + drawing.h + 26.0)
-        };
-        for (note, (column, y)) in self.notes.iter().zip(&flowed.0) {
-            let column = f64::from(u32::try_from(*column).unwrap_or(0));
-            canvas.note(&note.label, notes_x + column * (COLUMN + gutter), notes_y + y);
-        }
+        // Whoever sees only a part of it sees where it begins.
+        canvas.scene(self.scene, &self.layout, EDGE, top);
         let mut bottom = top + drawing.h;
-        if margin {
-            bottom = bottom.max(notes_y + flowed.1) + 18.0;
+        if !self.notes.is_empty() {
+            let mut columns = 1;
+            let wide = |count: u32| f64::from(count) * (COLUMN + GUTTER) - GUTTER;
+            while columns < 8 && wide(columns + 1) <= width {
+                columns += 1;
+            }
+            let (places, height) = margin::flow(&self.notes, columns as usize);
+            for (note, (column, y)) in self.notes.iter().zip(places) {
+                let x = f64::from(u32::try_from(column).unwrap_or(0)) * (COLUMN + GUTTER);
+                canvas.note(&note.label, EDGE + x, bottom + GUTTER + y);
+            }
+            bottom += GUTTER + height;
         }
+        if margin {
+            let (places, height) = margin::line(&self.legend, width);
+            for (label, (x, y)) in self.legend.iter().zip(places) {
+                canvas.note(label, EDGE + x, bottom + GUTTER + y);
+            }
+            bottom += GUTTER + height + 18.0;
+        }
+        let foot = if margin { self.foot(width) } else { Paper::default() };
         canvas.paper(&head, EDGE, EDGE);
         canvas.paper(&foot, EDGE, bottom);
         let height = bottom + foot.size.h + EDGE;

@@ -204,12 +204,12 @@ impl Nest<'_> {
             let head = item.is_head && self.way == Way::Down;
             let pin = if head { Pin::Head } else { Pin::Free };
             let hold = if item.is_point { (hold / 2.0, hold / 2.0) } else { (0.0, hold) };
-            blocks.push(Block { u, v, hold, pin, stretch: item.stretch });
+            blocks.push(Block { u, v, hold, pin, stretch: item.stretch, begins: item.is_point });
         }
         let has_title = self.way == Way::Down && item.size.w > 0.0;
         if has_title {
             let (u, v) = (item.size.w, item.size.h);
-            blocks.push(Block { u, v, hold: (0.0, u), pin: Pin::Title, stretch: false });
+            blocks.push(Block { u, v, hold: (0.0, u), pin: Pin::Title, stretch: false, begins: false });
         }
         let mut wires = Vec::with_capacity(level.parts.len());
         let mut doors = Vec::new();
@@ -218,7 +218,7 @@ impl Nest<'_> {
             let local = |item: &usize| level.children.iter().position(|it| it == item);
             let mut door = |pin: Pin| {
                 doors.push((*line, blocks.len()));
-                blocks.push(Block { u: 12.0, v: 0.0, hold: (6.0, 6.0), pin, stretch: false });
+                blocks.push(Block { u: 12.0, v: 0.0, hold: (6.0, 6.0), pin, stretch: false, begins: false });
                 blocks.len() - 1
             };
             let Some(label) = self.lines.get(*line).map(|line| line.label) else { continue };

@@ -112,7 +112,7 @@ impl<'w> Speaker<'w> {
         if let Some(state) = name.strip_prefix("done.state.") {
             return format!("{} {}", self.words.done, self.state(state));
         }
-        let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
+        let declared = self.definition.governing(name);
         declared.map_or_else(|| name.to_owned(), |event| self.label(&event.notes.title, name))
     }
 

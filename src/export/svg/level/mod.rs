@@ -26,6 +26,8 @@ pub(super) struct Block {
     pub pin: Pin,
     /// Whether it grows to the thickness of its rank.
     pub stretch: bool,
+    /// Whether one begins to read here.
+    pub begins: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +83,11 @@ pub(super) fn lay(blocks: &[Block], wires: &[Wire], page: f64) -> Placed {
     let mut level = Level::new(blocks, wires, &rank::rank(blocks, wires, page));
     order::order(&mut level);
     place::place(&mut level);
+    if level.begins_late() {
+        // The other way round it is as good, and begins where a reader does.
+        order::mirror(&mut level);
+        place::place(&mut level);
+    }
     route::route(&mut level, blocks.len(), wires)
 }
 
@@ -125,6 +132,7 @@ struct Node {
     hold: (f64, f64),
     pin: Pin,
     stretch: bool,
+    begins: bool,
     rank: RankId,
     /// Its number within the rank.
     order: usize,
@@ -136,6 +144,10 @@ struct Node {
 impl Node {
     fn is_block(&self) -> bool {
         matches!(self.kind, Kind::Block(_))
+    }
+
+    fn is_door(&self) -> bool {
+        matches!(self.pin, Pin::First | Pin::Last)
     }
 }
 
@@ -185,6 +197,7 @@ impl Level {
                 hold: (block.hold.0 - half, block.hold.1 - half),
                 pin: block.pin,
                 stretch: block.stretch,
+                begins: block.begins,
                 rank: RankId::from_index(*rank),
                 order: 0,
                 u: 0.0,
@@ -227,6 +240,7 @@ impl Level {
                     hold: (0.0, 0.0),
                     pin: Pin::Free,
                     stretch: false,
+                    begins: false,
                     rank: RankId::from_index(rank),
                     order: 0,
                     u: 0.0,
@@ -250,10 +264,20 @@ impl Level {
         self.chains.push(chain);
     }
 
+    /// Whether the beginning stands in the second half.
+    fn begins_late(&self) -> bool {
+        let nodes = self.nodes.rows();
+        let Some(begin) = nodes.iter().find(|node| node.begins) else { return false };
+        let end = nodes.iter().map(|node| node.u + node.after).fold(0.0, f64::max);
+        begin.u > end / 2.0
+    }
+
     /// How far apart two neighbours in a rank stand at least, from `u` to `u`.
     fn apart(&self, left: NodeId, right: NodeId) -> f64 {
         let (left, right) = (self.nodes.at(left), self.nodes.at(right));
         let gap = match (left.kind, right.kind) {
+            // Points on a border stand as close as wires on a side.
+            (Kind::Block(_), Kind::Block(_)) if left.is_door() && right.is_door() => 4.0,
             (Kind::Block(_), Kind::Block(_)) => 34.0,
             (Kind::Bend, Kind::Bend) => 0.0,
             (Kind::Label(_), Kind::Label(_)) => 12.0,

@@ -9,6 +9,24 @@ const SWEEPS: usize = 24;
 /// Orders every rank: by a walk at first, then by the mean place of neighbours, up and down, then by swapping neighbours.
 pub(super) fn order(level: &mut Level) {
     begin(level);
+    improve(level);
+}
+
+/// Every rank the other way round, but for what stands at its head.
+pub(super) fn mirror(level: &mut Level) {
+    for rank in level.ranks.ids().collect::<Vec<_>>() {
+        let nodes = level.ranks.at(rank).iter().copied();
+        let is_head = |node: &NodeId| matches!(level.nodes.at(*node).pin, Pin::Title | Pin::Head);
+        let (mut order, mut rest): (Vec<NodeId>, Vec<NodeId>) = nodes.partition(is_head);
+        rest.reverse();
+        order.append(&mut rest);
+        *level.ranks.at_mut(rank) = order;
+    }
+    level.number();
+    improve(level);
+}
+
+fn improve(level: &mut Level) {
     let size = level.nodes.len().max(1);
     let sweeps = (200_000 / size).clamp(2, SWEEPS);
     let mut best = level.orders();
