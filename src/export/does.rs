@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use super::svg::phrase::Speaker;
 use crate::Language;
-use crate::definition::model::{Definition, Script, Transition, Trigger, prefixes};
-use crate::rule::{Asked, Program, asked};
+use crate::definition::model::{Script, Transition, Trigger, prefixes};
+use crate::rule::{Asked, Program, asked, exclude};
 use crate::table::{Id, StateId, TransitionId};
 use crate::workflow::Compiled;
 
@@ -80,7 +80,7 @@ pub(super) struct Doings<'w> {
 impl<'w> Doings<'w> {
     /// Linear in the transitions.
     pub fn new(compiled: &'w Compiled, speaker: &'w Speaker<'w>, language: Language) -> Self {
-        let otherwise = otherwise(&compiled.definition);
+        let otherwise = otherwise(compiled);
         Self { compiled, speaker, words: words(language), otherwise }
     }
 
@@ -145,17 +145,18 @@ impl<'w> Doings<'w> {
 const LENGTHS: [&str; 7] =
     ["years", "months", "weeks", "days", "hours", "minutes", "seconds"];
 
-/// For each transition, whether one of the same state before it listens to the same, may refuse, and
-/// is open to somebody that this one is open to.
-fn otherwise(definition: &Definition) -> Vec<bool> {
+/// For each transition, whether one of the same state before it listens to the same, may refuse, is open to somebody
+/// that this one is open to, and may hold where this one does.
+fn otherwise(compiled: &Compiled) -> Vec<bool> {
+    let definition = &compiled.definition;
     let mut found = vec![false; definition.transitions.len()];
     for state in definition.states.rows() {
-        let mut before: HashMap<Heard<'_>, Vec<&Transition>> = HashMap::new();
+        let mut before: HashMap<Heard<'_>, Vec<TransitionId>> = HashMap::new();
         for id in &state.transitions {
             let Some(transition) = definition.transitions.get(*id) else { continue };
             let alike = |heard: &Heard<'_>| {
                 let earlier = before.get(heard).into_iter().flatten().rev().take(COMPARED);
-                earlier.into_iter().any(|other| share(definition, other, transition))
+                earlier.into_iter().any(|other| is_before(compiled, *other, *id))
             };
             let keys: Vec<Heard<'_>> = match &transition.trigger {
                 Trigger::Always => vec![Heard::Always],
@@ -179,7 +180,7 @@ fn otherwise(definition: &Definition) -> Vec<bool> {
                 || !transition.not_by.is_empty();
             if refuses {
                 for key in keys {
-                    before.entry(key).or_default().push(transition);
+                    before.entry(key).or_default().push(*id);
                 }
             }
         }
@@ -187,12 +188,22 @@ fn otherwise(definition: &Definition) -> Vec<bool> {
     found
 }
 
-/// Whether somebody could take both.
-fn share(definition: &Definition, a: &Transition, b: &Transition) -> bool {
-    match (definition.roles_of(a), definition.roles_of(b)) {
-        (Some(a), Some(b)) => {
-            a.iter().any(|role| b.iter().any(|other| other.value == role.value))
-        }
+/// Whether somebody could take either, and the conditions of the two do not shut each other out.
+fn is_before(compiled: &Compiled, first: TransitionId, second: TransitionId) -> bool {
+    let definition = &compiled.definition;
+    let (a, b) = (definition.transitions.at(first), definition.transitions.at(second));
+    let share = match (definition.roles_of(a), definition.roles_of(b)) {
+        (Some(a), Some(b)) => a.iter().any(|role| b.iter().any(|other| other.value == role.value)),
         _ => true,
-    }
+    };
+    let rule = |id: TransitionId, transition: &Transition| {
+        Some((compiled.rules.guard(id)?, transition.guard.clone()?))
+    };
+    let apart = match (rule(first, a), rule(second, b)) {
+        (Some((one, one_text)), Some((two, two_text))) => {
+            exclude((one, &one_text.text), (two, &two_text.text))
+        }
+        _ => false,
+    };
+    share && !apart
 }

@@ -350,11 +350,11 @@ impl Builder<'_> {
         let has = &mut self.scene.has;
         has.term |= phrase.kind == Cause::Term;
         has.auto |= phrase.kind == Cause::Always;
-        has.who |= phrase.who.is_some();
+        has.who |= phrase.who.is_some() && !self.compact;
         let otherwise = self.doings.is_otherwise(id).then_some(self.doings.words.otherwise);
         let does = self.doings.transition(id);
-        has.guard |= otherwise.is_some() || !phrase.holds.is_empty();
-        has.sends |= !does.is_empty();
+        has.guard |= otherwise.is_some() || !phrase.holds.is_empty() && !self.compact;
+        has.sends |= !does.is_empty() && !self.compact;
         let told = Told { phrase: &phrase, otherwise, does: &does, compact: self.compact };
         let paper = worded(&told, &mark, room, to);
         let mut tip = phrase.full;

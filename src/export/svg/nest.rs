@@ -114,6 +114,7 @@ pub(super) fn lay(items: &[Item], lines: &[Line], way: Way, page: f64) -> Layout
         boxes: Vec::new(),
     };
     nest.split();
+    nest.widen();
     for item in (0..items.len()).rev() {
         nest.lay_level(item, page);
     }
@@ -180,6 +181,36 @@ impl Nest<'_> {
                 if let Some(place) = self.turned.get_mut(line) {
                     *place = turned;
                 }
+            }
+        }
+    }
+
+    /// A box is as wide as the labels below it hang apart, where that is not much wider.
+    fn widen(&mut self) {
+        if self.way == Way::Right {
+            return;
+        }
+        // Of each item the room that labels below it take, and what the narrowest of them takes.
+        let mut hang = vec![(0.0_f64, f64::INFINITY); self.items.len()];
+        let parts = self.levels.iter().flat_map(|level| &level.parts);
+        for (line, part) in parts {
+            let Part::Across { from, to } = *part else { continue };
+            let label = self.lines.get(*line).and_then(|line| line.label);
+            let upper = if self.turned.get(*line) == Some(&true) { to } else { from };
+            if let (Some(label), Some((sum, least))) = (label, hang.get_mut(upper)) {
+                let Tag { before, after, .. } = tag(label, self.way);
+                let room = before + after + level::BETWEEN_LABELS;
+                (*sum, *least) = (*sum + room, least.min(room));
+            }
+        }
+        for ((index, item), (sum, least)) in self.items.iter().enumerate().zip(hang) {
+            let needed = sum - least + 2.0 * level::CORNER + 1.0;
+            let sizes = (self.boxes.get_mut(index), self.outer.get_mut(index));
+            let (Some(boxed), Some(outer)) = sizes else { continue };
+            let more = needed - boxed.w;
+            if !item.is_frame && !item.is_point && more > 0.0 && more < 90.0 {
+                boxed.w += more;
+                outer.w += more;
             }
         }
     }

@@ -83,15 +83,7 @@ pub(super) struct Has {
 impl Scene {
     /// Boxes and lines as the layout needs them.
     pub fn items(&self, way: Way) -> (Vec<Item>, Vec<Line>) {
-        // A box is as wide as the labels below it hang apart, where that is not much wider.
-        let mut hang: Vec<(f64, f64)> = vec![(0.0, 0.0); self.shapes.len()];
-        for ((from, _), arrow) in self.ends.iter().zip(&self.arrows) {
-            if let Some((sum, last)) = hang.get_mut(*from).filter(|_| !arrow.labels.is_empty()) {
-                *last = arrow.size().w + 27.0;
-                *sum += *last;
-            }
-        }
-        let items = self.shapes.iter().zip(hang).map(|(shape, hang)| {
+        let items = self.shapes.iter().map(|shape| {
             let inner = shape.paper.size;
             let is_frame = matches!(shape.form, Form::Root | Form::Frame | Form::Region);
             let (dx, dy) = shape.form.padding();
@@ -104,13 +96,7 @@ impl Scene {
             let degree = f64::from(if both > 10 { both } else { shape.ins.max(shape.outs) });
             match way {
                 _ if is_frame || shape.form == Form::Dot => {}
-                Way::Down => {
-                    size.w = size.w.max(degree * 16.0 + 28.0);
-                    let hang = hang.0 - hang.1 + 30.0;
-                    if hang > size.w && hang < size.w + 90.0 {
-                        size.w = hang;
-                    }
-                }
+                Way::Down => size.w = size.w.max(degree * 16.0 + 28.0),
                 Way::Right => size.h = size.h.max(degree * 16.0 + 28.0),
             }
             Item {

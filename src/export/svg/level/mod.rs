@@ -14,7 +14,11 @@ mod route;
 
 use crate::table::{Id, Table};
 
+pub(super) use place::CORNER;
 pub(super) use rank::turned;
+
+/// Between two labels in a rank.
+pub(super) const BETWEEN_LABELS: f64 = 12.0;
 
 /// Something with an extent that wires hold on to.
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +92,7 @@ pub(super) fn lay(blocks: &[Block], wires: &[Wire], page: f64) -> Placed {
         order::mirror(&mut level);
         place::place(&mut level);
     }
+    level.lean();
     route::route(&mut level, blocks.len(), wires)
 }
 
@@ -280,7 +285,7 @@ impl Level {
             (Kind::Block(_), Kind::Block(_)) if left.is_door() && right.is_door() => 4.0,
             (Kind::Block(_), Kind::Block(_)) => 34.0,
             (Kind::Bend, Kind::Bend) => 0.0,
-            (Kind::Label(_), Kind::Label(_)) => 12.0,
+            (Kind::Label(_), Kind::Label(_)) => BETWEEN_LABELS,
             _ => 8.0,
         };
         left.after + gap + right.before
