@@ -399,6 +399,7 @@ fn overlays_mark_what_they_name_with_colour_sign_and_word() {
         taken: taken.to_vec(),
         entered: vec![entered.to_owned()],
         at: at.to_owned(),
+        ..Stride::default()
     };
     let way = with(Overlay {
         path: vec![

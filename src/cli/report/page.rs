@@ -6,7 +6,7 @@ use minijinja::Value;
 use serde::Serialize;
 use tresteg::diff::{self, ChangeKind};
 use tresteg::export::{
-    self, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, SvgOptions,
+    self, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, Reading, SvgOptions,
 };
 use tresteg::{Counts, Coverage, CoverageShare, Failure, Language, Mutant, Scenario};
 
@@ -14,6 +14,7 @@ use super::super::diff::script;
 use super::super::mutants;
 use super::super::story;
 use super::library::{Found, Library};
+use super::sheets::{self, Sheets};
 use super::templates::anchor;
 
 /// The page of one workflow.
@@ -100,8 +101,20 @@ struct Link {
 #[derive(Serialize)]
 struct Picture {
     svg: Value,
-    width: u32,
-    wide: bool,
+    width: f64,
+    /// States and events alone, for small screens.
+    brief: Value,
+    brief_width: f64,
+    /// How it is printed: the picture, else the brief one, in pages.
+    printed: Option<Printed>,
+}
+
+#[derive(Serialize)]
+struct Printed {
+    /// The `id` of the picture that the pages show.
+    of: &'static str,
+    #[serde(flatten)]
+    sheets: Sheets,
 }
 
 #[derive(Serialize)]
@@ -338,16 +351,19 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
         links: Some("#state-".to_owned()),
         ..SvgOptions::default()
     };
-    let svg = export::svg(workflow, &options);
-    let size = |name: &str| {
-        let rest = svg.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest);
-        rest.and_then(|rest| rest.split_once('"')?.0.parse::<f64>().ok()).unwrap_or(800.0)
-    };
-    let (width, height) = (size("width"), size("height"));
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let pixels = width.clamp(0.0, 1e6) as u32;
-    // Wider than an upright page.
-    Picture { width: pixels, wide: width > height * 1.3, svg: Value::from_safe_string(svg) }
+    let full = export::drawing(workflow, &options);
+    let prefix = "brief-".to_owned();
+    let brief = SvgOptions { compact: true, margin: false, reading: Reading::Down, prefix, ..options };
+    let brief = export::drawing(workflow, &brief);
+    let printed = |of, drawing| Some(Printed { of, sheets: sheets::sheets(drawing)? });
+    let printed = printed("picture-picture", &full).or_else(|| printed("brief-picture", &brief));
+    Picture {
+        width: full.width,
+        brief_width: brief.width,
+        printed,
+        svg: Value::from_safe_string(full.svg),
+        brief: Value::from_safe_string(brief.svg),
+    }
 }
 
 fn covered(coverage: &Coverage, language: Language) -> Covered {

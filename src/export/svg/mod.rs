@@ -119,8 +119,8 @@ impl Default for SvgOptions {
 /// Between the edge of the picture and what is in it.
 const EDGE: f64 = 24.0;
 
-/// The workflow as a picture: states as boxes in their nesting, transitions as arrows with what they wait for, what may
-/// happen at any time, the scorecard and a legend below it.
+/// The workflow as a picture: states as boxes in their nesting, transitions as arrows with what they wait for and send,
+/// what may happen at any time, the scorecard and a legend below it. It begins at the top left.
 ///
 /// It stands by itself: no scripts, no fonts, nothing from elsewhere; its texts are texts. Labels
 /// are cleaned and escaped. One workflow with one set of options always gives the same bytes. Facts
@@ -139,6 +139,39 @@ const EDGE: f64 = 24.0;
 /// ```
 #[must_use]
 pub fn svg(workflow: &Workflow, options: &SvgOptions) -> String {
+    drawing(workflow, options).svg
+}
+
+/// A picture and what is needed to put it on pages.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Drawing {
+    /// The picture: see [`svg`].
+    pub svg: String,
+    /// Its width, in pixels.
+    pub width: f64,
+    /// Its height, in pixels.
+    pub height: f64,
+    /// Heights at which it can be cut in two, ascending: no text and no box stands across, frames and arrows may.
+    pub cuts: Vec<f64>,
+}
+
+/// The picture that [`svg`] gives, with its size and where it can be cut into pages.
+///
+/// ```
+/// use tresteg::{Workflow, export::{SvgOptions, drawing}};
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "door", "initial": "shut",
+///     "states": { "shut": { "on": { "open": "ajar" } }, "ajar": { "type": "final" } }
+/// }"#)?;
+/// let drawn = drawing(&workflow, &SvgOptions::default());
+/// assert!(drawn.cuts.iter().all(|cut| *cut > 0.0 && *cut < drawn.height));
+/// # Ok::<(), tresteg::Report>(())
+/// ```
+///
+/// Cost: bounded by what [`SvgOptions`] lets be drawn.
+#[must_use]
+pub fn drawing(workflow: &Workflow, options: &SvgOptions) -> Drawing {
     let mut options = options.clone();
     options.prefix.retain(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
     let definition = &workflow.compiled().definition;
@@ -190,6 +223,20 @@ fn arranged(scene: &Scene, reading: Reading) -> Layout {
     best.map(|(_, layout)| layout).unwrap_or_default()
 }
 
+/// The middles between stretches.
+fn cuts(mut solid: Vec<(f64, f64)>) -> Vec<f64> {
+    solid.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut found = Vec::new();
+    let mut end = f64::INFINITY;
+    for (from, to) in solid {
+        if from > end + 2.0 {
+            found.push(f64::midpoint(from, end));
+        }
+        end = if end.is_finite() { end.max(to) } else { to };
+    }
+    found
+}
+
 struct Page<'a> {
     workflow: &'a Workflow,
     options: &'a SvgOptions,
@@ -206,7 +253,9 @@ const GUTTER: f64 = 30.0;
 const NARROWEST: f64 = 560.0;
 
 impl Page<'_> {
-    fn write(&self) -> String {
+    fn write(&self) -> Drawing {
+        // What no page should end in: from where to where, downwards.
+        let mut solid: Vec<(f64, f64)> = Vec::new();
         let drawing = self.layout.size;
         let margin = self.options.margin;
         let mut width = drawing.w.max(if margin { NARROWEST } else { 0.0 });
@@ -216,6 +265,8 @@ impl Page<'_> {
         let top = EDGE + if head.is_empty() { 0.0 } else { head.size.h + 18.0 };
         // Whoever sees only a part of it sees where it begins.
         canvas.scene(self.scene, &self.layout, EDGE, top);
+        solid.push((0.0, top - 9.0));
+        self.layout.solid(|shape| self.scene.is_frame(shape), top, &mut solid);
         let mut bottom = top + drawing.h;
         if !self.notes.is_empty() {
             let mut columns = 1;
@@ -224,6 +275,12 @@ impl Page<'_> {
                 columns += 1;
             }
             let (places, height) = margin::flow(&self.notes, columns as usize);
+            // A heading stays with what it is the heading of.
+            let first = bottom + GUTTER;
+            solid.extend(self.notes.iter().zip(&places).map(|(note, (_, y))| {
+                let more = if note.is_head { 16.0 } else { 0.0 };
+                (first + y, first + y + note.label.paper.size.h + more)
+            }));
             for (note, (column, y)) in self.notes.iter().zip(places) {
                 let x = f64::from(u32::try_from(column).unwrap_or(0)) * (COLUMN + GUTTER);
                 canvas.note(&note.label, EDGE + x, bottom + GUTTER + y);
@@ -235,13 +292,16 @@ impl Page<'_> {
             for (label, (x, y)) in self.legend.iter().zip(places) {
                 canvas.note(label, EDGE + x, bottom + GUTTER + y);
             }
+            solid.push((bottom + GUTTER, f64::INFINITY));
             bottom += GUTTER + height + 18.0;
         }
         let foot = if margin { self.foot(width) } else { Paper::default() };
         canvas.paper(&head, EDGE, EDGE);
         canvas.paper(&foot, EDGE, bottom);
         let height = bottom + foot.size.h + EDGE;
-        self.whole(&canvas.out, width + 2.0 * EDGE, height)
+        let (width, height) = ((width + 2.0 * EDGE).ceil(), height.ceil());
+        let svg = self.whole(&canvas.out, width, height);
+        Drawing { svg, width, height, cuts: cuts(solid) }
     }
 
     /// The element around it all.
@@ -249,7 +309,7 @@ impl Page<'_> {
         let (options, speaker) = (self.options, self.speaker);
         let definition = &self.workflow.compiled().definition;
         let prefix = &options.prefix;
-        let (width, height) = (number(width.ceil()), number(height.ceil()));
+        let (width, height) = (number(width), number(height));
         let title = text::clean(&speaker.label(&definition.notes.title, &definition.id));
         let told = speaker.text(&definition.notes.description).map(text::clean);
         let told = match told {

@@ -63,6 +63,40 @@ pub(super) struct Layout {
     pub loops: Vec<Vec<Loop>>,
 }
 
+impl Layout {
+    /// From where to where something stands that no page should end in, downwards: boxes, texts, level pieces of lines.
+    pub fn solid(&self, is_frame: impl Fn(usize) -> bool, top: f64, found: &mut Vec<(f64, f64)>) {
+        let mut add = |from: f64, to: f64| found.push((top + from - 4.0, top + to + 4.0));
+        let boxes = self.boxes.iter().zip(&self.titles).enumerate();
+        for (index, (rect, title)) in boxes {
+            let rect = if is_frame(index) { title } else { rect };
+            if rect.h > 0.0 {
+                add(rect.y, rect.y + rect.h);
+            }
+        }
+        let loops = self.loops.iter().flatten();
+        let loops = loops.map(|(way, label)| (way.as_slice(), Some(label)));
+        let lines = self.lines.iter().zip(&self.labels);
+        let lines = lines.map(|(way, label)| (way.as_slice(), label.as_ref()));
+        for (way, label) in loops.chain(lines) {
+            if let Some(label) = label {
+                add(label.y, label.y + label.h);
+            }
+            for pair in way.windows(2) {
+                if let [a, b] = pair
+                    && (a.1 - b.1).abs() < 0.1
+                {
+                    add(a.1, a.1);
+                }
+            }
+            // An arrowhead.
+            if let [.., before, end] = way {
+                add(end.1.min(before.1.max(end.1 - 12.0)), end.1.max(before.1.min(end.1 + 12.0)));
+            }
+        }
+    }
+}
+
 /// The way of a line from a box to itself, and where its label stands.
 pub(super) type Loop = (Vec<(f64, f64)>, Rect);
 

@@ -117,6 +117,14 @@ impl Scene {
     }
 }
 
+impl Scene {
+    /// Whether others are drawn within a shape.
+    pub fn is_frame(&self, shape: usize) -> bool {
+        let form = self.shapes.get(shape).map(|shape| shape.form);
+        matches!(form, Some(Form::Root | Form::Frame | Form::Region))
+    }
+}
+
 impl Form {
     /// From the border of a box to its text.
     pub fn padding(self) -> (f64, f64) {
