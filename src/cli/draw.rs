@@ -76,6 +76,9 @@ struct Svg {
     /// Levels of states to draw, 1 for the outermost alone
     #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..))]
     depth: Option<u16>,
+    /// In how many columns to lay a long chain [default: whichever fits a page better]
+    #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    columns: Option<u8>,
     /// States to draw closed, without what is inside
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     fold: Vec<String>,
@@ -106,6 +109,7 @@ impl Svg {
             || self.depth.is_some()
             || self.states.is_some()
             || self.compact
+            || self.columns.is_some()
             || !self.fold.is_empty()
             || self.snapshot.is_some()
             || self.journal.is_some()
@@ -117,7 +121,7 @@ impl Svg {
 pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     if arguments.format != Format::Svg && arguments.svg.is_given() {
         return Err(Stop::Misuse(
-            "`--theme`, `--direction`, `--depth`, `--fold`, `--compact`, `--states`, `--snapshot`, `--journal`, `--diff` and `--coverage` need `--format svg`"
+            "`--theme`, `--direction`, `--columns`, `--depth`, `--fold`, `--compact`, `--states`, `--snapshot`, `--journal`, `--diff` and `--coverage` need `--format svg`"
                 .to_owned(),
         ));
     }
@@ -217,6 +221,7 @@ fn options(
             Some(Direction::Right) => Reading::Right,
         },
         depth: given.depth.map(usize::from),
+        columns: given.columns.map(usize::from),
         fold: given.fold.clone(),
         compact: given.compact,
         states: given.states.map_or(plain.states, usize::from),

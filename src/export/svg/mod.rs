@@ -31,6 +31,7 @@ use crate::workflow::Workflow;
 use draw::{Canvas, number};
 use margin::COLUMN;
 use marks::Marks;
+use level::Room;
 use nest::{Layout, Way};
 use paper::{Paper, Style};
 use phrase::Speaker;
@@ -77,6 +78,8 @@ pub struct SvgOptions {
     /// How many levels of states are drawn, 1 for the outermost alone; what is inside deeper ones is only counted. `None`:
     /// as deep as [`states`](Self::states) allows.
     pub depth: Option<usize>,
+    /// In how many columns a long chain is laid, one or two; `None`: whichever fits a page better.
+    pub columns: Option<usize>,
     /// States that are drawn closed, by name: what is inside is only counted. Names of no state, and of states with
     /// nothing inside, change nothing.
     pub fold: Vec<String>,
@@ -104,6 +107,7 @@ impl Default for SvgOptions {
             theme: Theme::Auto,
             reading: Reading::Auto,
             depth: None,
+            columns: None,
             fold: Vec::new(),
             compact: false,
             states: 150,
@@ -178,7 +182,7 @@ pub fn drawing(workflow: &Workflow, options: &SvgOptions) -> Drawing {
     let speaker = Speaker::new(definition, options.language);
     let marks = Marks::new(definition, &options.overlay, speaker.words);
     let mut scene = build::scene(workflow, &speaker, &marks, &options);
-    let layout = arranged(&scene, options.reading);
+    let layout = arranged(&scene, &options);
     let (mut notes, mut legend) = (Vec::new(), Vec::new());
     if options.margin {
         let (overlay, compact) = (&options.overlay, options.compact);
@@ -196,12 +200,14 @@ fn excess(width: f64, height: f64) -> f64 {
     (width / long).max(height / short).min((width / short).max(height / long))
 }
 
+/// The height of a level that goes into two columns.
+const TALL: f64 = 1000.0;
 /// Boxes of which several arrangements are tried.
 const TRIED: usize = 160;
 
 /// The arrangement that fits a page best.
-fn arranged(scene: &Scene, reading: Reading) -> Layout {
-    let ways: &[(Way, f64)] = match reading {
+fn arranged(scene: &Scene, options: &SvgOptions) -> Layout {
+    let ways: &[(Way, f64)] = match options.reading {
         Reading::Down => &[(Way::Down, 1.0)],
         Reading::Right => &[(Way::Right, 1.0)],
         // People are used to reading such pictures downwards.
@@ -209,14 +215,22 @@ fn arranged(scene: &Scene, reading: Reading) -> Layout {
     };
     let pages: &[f64] =
         if scene.shapes.len() > TRIED { &[1400.0] } else { &[700.0, 1050.0, 1400.0, 2000.0] };
+    // What is cut in two is harder to follow.
+    let columns: &[(f64, f64)] = match options.columns {
+        None => &[(f64::INFINITY, 1.0), (TALL, 1.2)],
+        Some(0 | 1) => &[(f64::INFINITY, 1.0)],
+        Some(_) => &[(TALL, 1.0)],
+    };
     let mut best: Option<(f64, Layout)> = None;
-    for (way, handicap) in ways {
+    for (way, turned) in ways {
         let (items, lines) = scene.items(*way);
-        for page in pages {
-            let layout = nest::lay(&items, &lines, *way, *page);
-            let cost = excess(layout.size.w, layout.size.h).max(0.6) * handicap;
-            if best.as_ref().is_none_or(|(least, _)| cost < *least * 0.97) {
-                best = Some((cost, layout));
+        for (tall, folded) in columns.iter().copied() {
+            for page in pages.iter().copied() {
+                let layout = nest::lay(&items, &lines, *way, Room { page, tall });
+                let cost = excess(layout.size.w, layout.size.h).max(0.6) * turned * folded;
+                if best.as_ref().is_none_or(|(least, _)| cost < *least * 0.97) {
+                    best = Some((cost, layout));
+                }
             }
         }
     }

@@ -3,7 +3,7 @@
 //! A line that leaves a box is laid in parts: within the box to a point on its border, and on from there. Whether it leaves
 //! at the end or at the beginning is known before anything is laid out, since only the order of the file decides it.
 
-use super::level::{self, Block, Pin, Placed, Tag, Wire};
+use super::level::{self, Block, Pin, Placed, Room, Tag, Wire};
 
 /// Which way the picture reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,9 +135,8 @@ struct Nest<'a> {
     boxes: Vec<Size>,
 }
 
-/// Lays out everything. `page` is how far a level may reach across before parts of it that hang together with no other
-/// move below each other.
-pub(super) fn lay(items: &[Item], lines: &[Line], way: Way, page: f64) -> Layout {
+/// Lays out everything, each level in so much room.
+pub(super) fn lay(items: &[Item], lines: &[Line], way: Way, room: Room) -> Layout {
     let mut nest = Nest {
         items,
         lines,
@@ -150,7 +149,7 @@ pub(super) fn lay(items: &[Item], lines: &[Line], way: Way, page: f64) -> Layout
     nest.split();
     nest.widen();
     for item in (0..items.len()).rev() {
-        nest.lay_level(item, page);
+        nest.lay_level(item, room);
     }
     nest.compose()
 }
@@ -257,7 +256,7 @@ impl Nest<'_> {
         }
     }
 
-    fn lay_level(&mut self, frame: usize, page: f64) {
+    fn lay_level(&mut self, frame: usize, room: Room) {
         let Some(item) = self.items.get(frame).filter(|item| item.is_frame) else { return };
         let Some(level) = self.levels.get(frame) else { return };
         let mut blocks: Vec<Block> = Vec::new();
@@ -309,7 +308,7 @@ impl Nest<'_> {
             };
             wires.push(wire);
         }
-        let placed = level::lay(&blocks, &wires, page);
+        let placed = level::lay(&blocks, &wires, room);
         let doors: Vec<(usize, f64)> = doors
             .into_iter()
             .filter_map(|(line, block)| Some((line, placed.blocks.get(block)?.0 + 6.0)))

@@ -7,6 +7,7 @@
 //!
 //! Directions are abstract: `u` runs along a rank, `v` from rank to rank. Nothing here knows what a block stands for.
 
+mod fold;
 mod order;
 mod place;
 mod rank;
@@ -79,12 +80,21 @@ pub(super) struct Placed {
     pub labels: Vec<Option<(f64, f64)>>,
 }
 
+/// How large a level may become.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// How far it may reach across before parts of it that hang together with no other move below each other.
+    pub page: f64,
+    /// Taller than this, it is laid in two columns.
+    pub tall: f64,
+}
+
 /// Lays out one level. Deterministic; time grows with the number of wires times the ranks that they pass.
-pub(super) fn lay(blocks: &[Block], wires: &[Wire], page: f64) -> Placed {
+pub(super) fn lay(blocks: &[Block], wires: &[Wire], room: Room) -> Placed {
     if blocks.is_empty() {
         return Placed::default();
     }
-    let mut level = Level::new(blocks, wires, &rank::rank(blocks, wires, page));
+    let mut level = Level::new(blocks, wires, &rank::rank(blocks, wires, room.page));
     order::order(&mut level);
     place::place(&mut level);
     if level.begins_late() {
@@ -93,7 +103,8 @@ pub(super) fn lay(blocks: &[Block], wires: &[Wire], page: f64) -> Placed {
         place::place(&mut level);
     }
     level.lean();
-    route::route(&mut level, blocks.len(), wires)
+    let placed = route::route(&mut level, blocks.len(), wires);
+    fold::fold(&placed, blocks, wires, room.tall).unwrap_or(placed)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -362,7 +362,7 @@ impl Level {
             let straight = straight.filter(|part| (part.upper_u - part.lower_u).abs() < NEAR);
             let costs = BEND_COSTS * f64::from(u32::try_from(straight.count()).unwrap_or(u32::MAX));
             tall += 30.0 + nodes.iter().map(|node| self.nodes.at(*node).v).fold(0.0, f64::max);
-            let gain = (free - costs) * tall - costs * 300.0;
+            let gain = (free - costs) * tall - costs * 100.0;
             // With what the beginning leads to, two ranks below: a dot far from it would only be odd.
             if rank.index() >= first.index() + 2 && gain > 0.0 && best.is_none_or(|(most, ..)| gain > most) {
                 best = Some((gain, free, rank));
