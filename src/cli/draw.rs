@@ -205,7 +205,9 @@ fn options(
         overlay::standing(workflow, path, &arguments.spoken, &mut laid)?;
     }
     if let Some(name) = given.fold.iter().find(|name| workflow.state(name).is_none()) {
-        return Err(Stop::Misuse(format!("`--fold {name}`: the workflow has no state of this name")));
+        return Err(Stop::Misuse(format!(
+            "`--fold {name}`: the workflow has no state of this name"
+        )));
     }
     let plain = SvgOptions::default();
     let options = SvgOptions {

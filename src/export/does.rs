@@ -128,9 +128,9 @@ impl<'w> Doings<'w> {
                 let event = self.speaker.event(name);
                 let Some(when) = when else { return format!("{}: {event}", words.sends) };
                 let text = when.of(&script.text);
-                let is_length = LENGTHS.iter().any(|unit| {
-                    text.strip_prefix(unit).is_some_and(|rest| rest.starts_with('('))
-                });
+                let is_length = LENGTHS
+                    .iter()
+                    .any(|unit| text.strip_prefix(unit).is_some_and(|rest| rest.starts_with('(')));
                 let before = if is_length { words.after } else { words.at };
                 let when = Script::new(text.to_owned(), script.span, Vec::new());
                 let when = self.speaker.rule(&when);
@@ -142,8 +142,7 @@ impl<'w> Doings<'w> {
 }
 
 /// Functions that give a length of time.
-const LENGTHS: [&str; 7] =
-    ["years", "months", "weeks", "days", "hours", "minutes", "seconds"];
+const LENGTHS: [&str; 7] = ["years", "months", "weeks", "days", "hours", "minutes", "seconds"];
 
 /// For each transition, whether one of the same state before it listens to the same, may refuse, is open to somebody
 /// that this one is open to, and may hold where this one does.

@@ -17,8 +17,8 @@ pub use outline::{
     ReferenceKind, Said, outline,
 };
 pub use svg::{
-    Changed, Drawing, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme, TransitionKey,
-    drawing, svg,
+    Changed, Drawing, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme,
+    TransitionKey, drawing, svg,
 };
 
 #[cfg(test)]

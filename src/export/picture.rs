@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::does::Doings;
 use super::svg::phrase::Speaker;
-use crate::definition::model::{Definition, Notes, Script, StateKind, Transition, Trigger, When};
+use crate::definition::model::{Definition, Notes, StateKind, Transition, Trigger, When};
 use crate::table::{StateId, Table};
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
@@ -118,8 +118,8 @@ impl Picture {
     pub fn new(workflow: &Workflow, language: Language) -> Self {
         let compiled = workflow.compiled();
         let (definition, chart) = (&compiled.definition, &compiled.chart);
-        let teller = Teller::new(definition, language);
-        let speaker = Speaker::new(definition, language);
+        let speaker = Speaker::new(definition, language).naming_all();
+        let teller = Teller::new(definition, &speaker, language);
         let doings = Doings::new(compiled, &speaker, language);
         let mut states: Table<StateId, Drawn> = Table::new();
         for (id, state) in definition.states.iter() {
@@ -153,13 +153,7 @@ impl Picture {
                 let anywhere = source.shape.is_frame() && (from == to || chart.inside(to, from));
                 source.anywhere |= anywhere;
                 let outward = chart.inside(from, to);
-                arrows.push(Arrow {
-                    from,
-                    to,
-                    anywhere,
-                    outward,
-                    lines: wrap(&lines),
-                });
+                arrows.push(Arrow { from, to, anywhere, outward, lines: wrap(&lines) });
             }
         }
         Self { title: teller.title(&definition.notes, &definition.id), states, arrows }
@@ -179,6 +173,7 @@ fn shape(kind: &StateKind) -> DrawnAs {
 /// Says what a transition waits for.
 struct Teller<'w> {
     definition: &'w Definition,
+    speaker: &'w Speaker<'w>,
     tag: &'static str,
     words: &'static Words,
     /// Labels of facts and factors, which share one name space.
@@ -187,7 +182,7 @@ struct Teller<'w> {
 }
 
 impl<'w> Teller<'w> {
-    fn new(definition: &'w Definition, language: Language) -> Self {
+    fn new(definition: &'w Definition, speaker: &'w Speaker<'w>, language: Language) -> Self {
         let facts =
             definition.facts.rows().iter().map(|fact| (fact.name.as_str(), &fact.notes.title));
         let factors = definition.factors.rows().iter();
@@ -197,6 +192,7 @@ impl<'w> Teller<'w> {
         let states = definition.states.rows().iter().skip(1);
         Self {
             definition,
+            speaker,
             tag: language.tag(),
             words: words(language),
             names: facts.chain(factors).chain(parameters).collect(),
@@ -258,7 +254,7 @@ impl<'w> Teller<'w> {
         };
         let mut lines = vec![head];
         if let Some(guard) = &transition.guard {
-            lines.push(format!("[{}]", code(guard)));
+            lines.push(cut(format!("{} {}", self.speaker.words.when, self.speaker.rule(guard))));
         }
         if !transition.requires.is_empty() {
             let names: Vec<String> =
@@ -285,7 +281,10 @@ impl<'w> Teller<'w> {
         let Some(term) = terms.and_then(|terms| terms.get(index)) else { return String::new() };
         let key = if short { term.key.value.clone() } else { self.named(&term.key) };
         match term.when {
-            When::After(_) | When::AfterNamed => format!("{} {key}", self.words.after),
+            When::After(length) => {
+                format!("{} {}", self.words.after, self.speaker.duration(length))
+            }
+            When::AfterNamed => format!("{} {key}", self.words.after),
             When::At => format!("{} {key}", self.words.at),
         }
     }
@@ -303,14 +302,8 @@ impl<'w> Teller<'w> {
     }
 }
 
-/// A script on one line, cut where it is long.
-fn code(script: &Script) -> String {
-    let mut words = script.text.split_whitespace();
-    let mut text = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        text.push(' ');
-        text.push_str(word);
-    }
+/// A text cut where it is long.
+fn cut(mut text: String) -> String {
     if let Some((end, _)) = text.char_indices().nth(GUARD) {
         text.truncate(end);
         text.push('…');

@@ -35,7 +35,9 @@ fn against(a: (&Node, &str), b: (&Node, &str)) -> bool {
             Op::Binary { op, left, right, .. },
             Op::Binary { op: other, left: other_left, right: other_right, .. },
         ) if same(left, other_left) => match (&right.op, &other_right.op) {
-            (Op::Constant(one), Op::Constant(two)) if (*op, *other) == (Binary::Equal, Binary::Equal) => {
+            (Op::Constant(one), Op::Constant(two))
+                if (*op, *other) == (Binary::Equal, Binary::Equal) =>
+            {
                 one != two
             }
             _ => same(right, other_right) && opposite(*op) == Some(*other),

@@ -1,6 +1,8 @@
 //! Pictures: nothing lies on anything else, texts fit and are harmless, whatever the workflow.
 
+mod forms;
 mod geometry;
+mod laws;
 
 use std::path::{Path, PathBuf};
 

@@ -353,7 +353,14 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
     };
     let full = export::drawing(workflow, &options);
     let prefix = "brief-".to_owned();
-    let brief = SvgOptions { compact: true, margin: false, reading: Reading::Down, columns: Some(1), prefix, ..options };
+    let brief = SvgOptions {
+        compact: true,
+        margin: false,
+        reading: Reading::Down,
+        columns: Some(1),
+        prefix,
+        ..options
+    };
     let brief = export::drawing(workflow, &brief);
     let printed = |of, drawing| Some(Printed { of, sheets: sheets::sheets(drawing)? });
     let printed = printed("picture-picture", &full).or_else(|| printed("brief-picture", &brief));

@@ -39,7 +39,8 @@ pub(super) fn sheets(drawing: &Drawing) -> Option<Sheets> {
     let (paper, wide, tall) = fitting?;
     let scale = (wide / drawing.width).min(SCREEN);
     // One page, where that is possible with texts that can be read.
-    let scale = if drawing.height * LEAST <= tall { scale.min(tall / drawing.height) } else { scale };
+    let scale =
+        if drawing.height * LEAST <= tall { scale.min(tall / drawing.height) } else { scale };
     let room = tall / scale;
     let mut sheets = Vec::new();
     let mut from = 0.0;

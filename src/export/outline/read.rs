@@ -80,7 +80,11 @@ impl<'w> Reader<'w> {
             factors: definition.factors.rows().iter().map(|found| self.factor(found)).collect(),
             functions: functions.collect(),
             events: self.events(),
-            states: definition.states.iter().map(|(id, state)| self.state(id, state, &doings)).collect(),
+            states: definition
+                .states
+                .iter()
+                .map(|(id, state)| self.state(id, state, &doings))
+                .collect(),
         }
     }
 
@@ -265,8 +269,7 @@ impl<'w> Reader<'w> {
             !matches!(state.kind, StateKind::History { .. }) && begins(states.at(parent))
         });
         let transitions = state.transitions.iter();
-        let transitions =
-            transitions.map(|id| self.transition(*id, doings));
+        let transitions = transitions.map(|id| self.transition(*id, doings));
         OutlinedState {
             said: self.said(&state.name, &state.notes),
             kind: match state.kind {

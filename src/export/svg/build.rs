@@ -253,8 +253,11 @@ impl Builder<'_> {
                 self.push(Form::Dot, format!("begin-{name}"), paper, Some(item))
             }
         };
-        for to in targets {
-            let id = format!("{}begin-{name}-line", self.prefix);
+        for (number, to) in targets.into_iter().enumerate() {
+            let mut id = format!("{}begin-{name}-line", self.prefix);
+            if number > 0 {
+                id = format!("{id}-{}", number + 1);
+            }
             self.connect(from, to, Arrow { id, labels: Vec::new(), tone: Tone::Plain, dashed });
         }
     }

@@ -49,7 +49,8 @@ pub(super) fn worded(told: &Told<'_>, mark: &Mark, room: f64, to: Option<String>
     if let Some(who) = &phrase.who {
         paper.add(who, Style::Plain, Some(Sign::Person), room, 3);
     }
-    for rule in otherwise.iter().copied().chain(phrase.holds.iter().take(HOLDS).map(String::as_str)) {
+    for rule in otherwise.iter().copied().chain(phrase.holds.iter().take(HOLDS).map(String::as_str))
+    {
         diamond(&mut paper, rule, 3);
     }
     if phrase.holds.len() > HOLDS {

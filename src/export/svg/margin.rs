@@ -38,7 +38,8 @@ pub(super) fn notes(
         notes.extend(rows.map(|label| Note { label, is_head: false, above: 7.0 }));
     }
     // Conditions are told where one asks how they stand, even if only states and events are drawn.
-    let stood = !overlay.factors.is_empty() || overlay.path.iter().any(|step| !step.factors.is_empty());
+    let stood =
+        !overlay.factors.is_empty() || overlay.path.iter().any(|step| !step.factors.is_empty());
     if !compact || stood {
         scorecard(definition, speaker, overlay, &mut notes);
     }
@@ -117,7 +118,8 @@ fn scorecard(
             if let Some((_, why)) = now.filter(|(_, why)| !why.is_empty()) {
                 tip = format!("{tip}\n{why}");
             }
-            let now = now.map(|(holding, _)| *holding).or(stood.last().map(|(.., holding)| *holding));
+            let now =
+                now.map(|(holding, _)| *holding).or(stood.last().map(|(.., holding)| *holding));
             let (sign, tone, verdict) = match now {
                 Some(holding) => told(holding, words),
                 None => (Sign::Diamond, Tone::Plain, ""),
@@ -129,7 +131,14 @@ fn scorecard(
                 tip = format!("{tip}\n{} {step} {at}: {verdict}", words.step);
             }
             if let Some(line) = history(&stood, words) {
-                note.label.paper.toned(&line, Style::Plain, Tone::Plain, Some(Sign::Blank), COLUMN, 3);
+                note.label.paper.toned(
+                    &line,
+                    Style::Plain,
+                    Tone::Plain,
+                    Some(Sign::Blank),
+                    COLUMN,
+                    3,
+                );
             }
             note.label.tip = tip;
             notes.push(note);
@@ -149,9 +158,8 @@ fn told(holding: Holding, words: &Words) -> (Sign, Tone, &'static str) {
 /// How a factor stood on the way of a case, each time that it changed: the number of the step, when, and how.
 fn stood<'o>(name: &str, overlay: &'o Overlay) -> Vec<(usize, &'o str, Holding)> {
     let steps = overlay.path.iter().enumerate();
-    let stood = steps.filter_map(|(index, step)| {
-        Some((index + 1, step.at.as_str(), *step.factors.get(name)?))
-    });
+    let stood = steps
+        .filter_map(|(index, step)| Some((index + 1, step.at.as_str(), *step.factors.get(name)?)));
     stood.collect()
 }
 

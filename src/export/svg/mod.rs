@@ -29,9 +29,9 @@ pub use overlay::{Changed, Holding, Overlay, Prospect, Seen, Stride, TransitionK
 use crate::Language;
 use crate::workflow::Workflow;
 use draw::{Canvas, number};
+use level::Room;
 use margin::COLUMN;
 use marks::Marks;
-use level::Room;
 use nest::{Layout, Way};
 use paper::{Paper, Style};
 use phrase::Speaker;

@@ -273,7 +273,14 @@ impl Nest<'_> {
         let has_title = self.way == Way::Down && item.size.w > 0.0;
         if has_title {
             let (u, v) = (item.size.w, item.size.h);
-            blocks.push(Block { u, v, hold: (0.0, u), pin: Pin::Title, stretch: false, begins: false });
+            blocks.push(Block {
+                u,
+                v,
+                hold: (0.0, u),
+                pin: Pin::Title,
+                stretch: false,
+                begins: false,
+            });
         }
         let mut wires = Vec::with_capacity(level.parts.len());
         let mut doors = Vec::new();
@@ -282,7 +289,14 @@ impl Nest<'_> {
             let local = |item: &usize| level.children.iter().position(|it| it == item);
             let mut door = |pin: Pin| {
                 doors.push((*line, blocks.len()));
-                blocks.push(Block { u: 12.0, v: 0.0, hold: (6.0, 6.0), pin, stretch: false, begins: false });
+                blocks.push(Block {
+                    u: 12.0,
+                    v: 0.0,
+                    hold: (6.0, 6.0),
+                    pin,
+                    stretch: false,
+                    begins: false,
+                });
                 blocks.len() - 1
             };
             let Some(label) = self.lines.get(*line).map(|line| line.label) else { continue };

@@ -38,7 +38,7 @@ pub(super) enum Cause {
 pub(in crate::export) struct Speaker<'w> {
     definition: &'w Definition,
     tag: &'static str,
-    pub(super) words: &'static Words,
+    pub(in crate::export) words: &'static Words,
     /// Facts, parameters and factors share one name space. Only asked, never walked.
     names: HashMap<&'w str, Named<'w>>,
     states: HashMap<&'w str, &'w Label>,

@@ -52,10 +52,14 @@ pub(super) fn fold(placed: &Placed, blocks: &[Block], wires: &[Wire], tall: f64)
     let height = (cut + CLEAR + round).max(placed.size.1 + dv);
     let mut folded = Placed {
         size: (placed.size.0.max(first) + du, height),
-        blocks: placed.blocks.iter().map(|(u, v, thick)| {
-            let (u, v) = moved((*u, *v));
-            (u, v, *thick)
-        }).collect(),
+        blocks: placed
+            .blocks
+            .iter()
+            .map(|(u, v, thick)| {
+                let (u, v) = moved((*u, *v));
+                (u, v, *thick)
+            })
+            .collect(),
         wires: placed.wires.iter().map(|way| way.iter().copied().map(moved).collect()).collect(),
         labels: placed.labels.iter().map(|label| label.map(moved)).collect(),
     };

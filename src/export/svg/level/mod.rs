@@ -102,7 +102,10 @@ pub(super) fn lay(blocks: &[Block], wires: &[Wire], room: Room) -> Placed {
         order::mirror(&mut level);
         place::place(&mut level);
     }
-    level.lean();
+    // A part at a time: what moved may leave room for what is above it.
+    for _ in 0..3 {
+        level.lean();
+    }
     let placed = route::route(&mut level, blocks.len(), wires);
     fold::fold(&placed, blocks, wires, room.tall).unwrap_or(placed)
 }

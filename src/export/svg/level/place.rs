@@ -364,7 +364,10 @@ impl Level {
             tall += 30.0 + nodes.iter().map(|node| self.nodes.at(*node).v).fold(0.0, f64::max);
             let gain = (free - costs) * tall - costs * 100.0;
             // With what the beginning leads to, two ranks below: a dot far from it would only be odd.
-            if rank.index() >= first.index() + 2 && gain > 0.0 && best.is_none_or(|(most, ..)| gain > most) {
+            if rank.index() >= first.index() + 2
+                && gain > 0.0
+                && best.is_none_or(|(most, ..)| gain > most)
+            {
                 best = Some((gain, free, rank));
             }
         }
@@ -422,7 +425,8 @@ impl Level {
             // The best place is one where a stretch begins or ends, or where it is.
             let places = wanted.iter().flat_map(|(from, to)| [*from, *to]);
             let mut best = (0, 0.0_f64);
-            for place in std::iter::once(0.0).chain(places).filter(|at| *at >= least && *at <= most) {
+            for place in std::iter::once(0.0).chain(places).filter(|at| *at >= least && *at <= most)
+            {
                 let straight =
                     wanted.iter().filter(|(from, to)| *from <= place + 0.01 && place <= *to + 0.01);
                 let count = straight.count();
