@@ -153,8 +153,8 @@ fn otherwise(compiled: &Compiled) -> Vec<bool> {
         let mut before: HashMap<Heard<'_>, Vec<TransitionId>> = HashMap::new();
         for id in &state.transitions {
             let Some(transition) = definition.transitions.get(*id) else { continue };
-            let alike = |heard: &Heard<'_>| {
-                let earlier = before.get(heard).into_iter().flatten().rev().take(COMPARED);
+            let alike = |listeners: &Heard<'_>| {
+                let earlier = before.get(listeners).into_iter().flatten().rev().take(COMPARED);
                 earlier.into_iter().any(|other| is_before(compiled, *other, *id))
             };
             let keys: Vec<Heard<'_>> = match &transition.trigger {
@@ -167,7 +167,7 @@ fn otherwise(compiled: &Compiled) -> Vec<bool> {
             let is = keys.iter().any(|key| match key {
                 Heard::Event(name) => {
                     let wider = prefixes(name).chain(std::iter::once("*"));
-                    wider.map(Heard::Event).any(|heard| alike(&heard))
+                    wider.map(Heard::Event).any(|listeners| alike(&listeners))
                 }
                 _ => alike(key),
             });

@@ -12,13 +12,13 @@ mod svg;
 pub use dot::dot;
 pub use mermaid::mermaid;
 pub use outline::{
-    Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction, OutlinedParameter,
-    OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm, OutlinedTransition, Reference,
-    ReferenceKind, Said, outline,
+    Described, Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction,
+    OutlinedParameter, OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm,
+    OutlinedTransition, Reference, ReferenceKind, outline,
 };
 pub use svg::{
-    Changed, Drawing, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme,
-    TransitionKey, drawing, svg,
+    ChangeMark, Drawing, FactorStatus, HitCount, Orientation, Overlay, PathStep, SvgOptions, Theme,
+    TransitionKey, TransitionStatus, drawing, svg,
 };
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use super::does::Doings;
 use super::svg::phrase::Speaker;
+use crate::Language;
 use crate::definition::model::{Definition, Notes, StateKind, Transition, Trigger, When};
+use crate::label::Label;
 use crate::table::{StateId, Table};
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
-use crate::{Label, Language};
 
 /// A workflow ready to be drawn; labels are plain text, not yet escaped.
 pub(super) struct Picture {
@@ -119,7 +120,7 @@ impl Picture {
         let compiled = workflow.compiled();
         let (definition, chart) = (&compiled.definition, &compiled.chart);
         let speaker = Speaker::new(definition, language).naming_all();
-        let teller = Teller::new(definition, &speaker, language);
+        let teller = Describer::new(definition, &speaker, language);
         let doings = Doings::new(compiled, &speaker, language);
         let mut states: Table<StateId, Drawn> = Table::new();
         for (id, state) in definition.states.iter() {
@@ -171,7 +172,7 @@ fn shape(kind: &StateKind) -> DrawnAs {
 }
 
 /// Says what a transition waits for.
-struct Teller<'w> {
+struct Describer<'w> {
     definition: &'w Definition,
     speaker: &'w Speaker<'w>,
     tag: &'static str,
@@ -181,7 +182,7 @@ struct Teller<'w> {
     states: HashMap<&'w str, &'w Label>,
 }
 
-impl<'w> Teller<'w> {
+impl<'w> Describer<'w> {
     fn new(definition: &'w Definition, speaker: &'w Speaker<'w>, language: Language) -> Self {
         let facts =
             definition.facts.rows().iter().map(|fact| (fact.name.as_str(), &fact.notes.title));

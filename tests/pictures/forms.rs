@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use tresteg::export::{self, Drawing, Holding, Overlay, Stride, SvgOptions};
-use tresteg::{Language, Workflow};
+use tresteg::export::{Drawing, FactorStatus, Overlay, PathStep, SvgOptions};
+use tresteg::{Language, Workflow, export};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pictures")
@@ -83,15 +83,15 @@ fn conditions_show_how_each_stood_on_the_way() {
              "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#,
     )
     .unwrap();
-    let stride = |at: &str, entered: &str, stood: &[(&str, Holding)]| Stride {
+    let stride = |at: &str, entered: &str, stood: &[(&str, FactorStatus)]| PathStep {
         at: at.to_owned(),
         entered: vec![entered.to_owned()],
         factors: stood.iter().map(|(name, holding)| ((*name).to_owned(), *holding)).collect(),
-        ..Stride::default()
+        ..PathStep::default()
     };
     let path = vec![
-        stride("2026-01-01", "a", &[("f", Holding::Unknown), ("g", Holding::No)]),
-        stride("2026-01-02", "b", &[("f", Holding::Yes)]),
+        stride("2026-01-01", "a", &[("f", FactorStatus::Unknown), ("g", FactorStatus::No)]),
+        stride("2026-01-02", "b", &[("f", FactorStatus::Yes)]),
     ];
     let overlay = Overlay { path, ..Overlay::default() };
     for compact in [false, true] {

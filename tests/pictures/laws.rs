@@ -2,7 +2,7 @@
 //! ends where nothing stands.
 
 use proptest::test_runner::TestCaseError;
-use tresteg::export::{Reading, SvgOptions, drawing, outline};
+use tresteg::export::{Orientation, SvgOptions, drawing, outline};
 use tresteg::{Language, Workflow};
 
 use super::geometry::{Rect, read};
@@ -12,7 +12,7 @@ use crate::oracle::generate;
 fn options(dice: &mut Dice, names: &[String]) -> SvgOptions {
     SvgOptions {
         language: *dice.pick(&[Language::English, Language::Swedish]),
-        reading: *dice.pick(&[Reading::Auto, Reading::Down, Reading::Right]),
+        orientation: *dice.pick(&[Orientation::Auto, Orientation::Down, Orientation::Right]),
         compact: dice.once_in(3),
         columns: *dice.pick(&[Some(1), None, Some(2)]),
         fold: if dice.once_in(3) { vec![dice.pick(names).clone()] } else { Vec::new() },

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::SvgOptions;
+use super::compound::Size;
+use super::highlights::Highlights;
 use super::label::{Told, badges, beside_letter, columns, worded};
-use super::marks::Marks;
-use super::nest::Size;
-use super::paper::{Paper, Sign, Style, Tone};
 use super::phrase::{Cause, Speaker};
 use super::scene::{Arrow, Form, Has, Label, Scene, Shape};
-use super::shown::shown;
+use super::text_block::{Sign, Style, TextBlock, Tone};
+use super::visible::shown;
 use crate::definition::model::{Definition, StateKind};
 use crate::export::does::Doings;
 use crate::table::{Id, StateId, TransitionId};
@@ -31,7 +31,7 @@ const BUNDLE: usize = 3;
 pub(super) fn scene(
     workflow: &Workflow,
     speaker: &Speaker<'_>,
-    marks: &Marks,
+    marks: &Highlights,
     options: &SvgOptions,
 ) -> Scene {
     let compiled = workflow.compiled();
@@ -70,7 +70,7 @@ struct Builder<'a> {
     definition: &'a Definition,
     chart: &'a Chart,
     speaker: &'a Speaker<'a>,
-    marks: &'a Marks,
+    marks: &'a Highlights,
     prefix: &'a str,
     links: Option<&'a str>,
     shown: Vec<Option<StateId>>,
@@ -96,7 +96,7 @@ impl Builder<'_> {
     }
 
     /// What a state sends by itself, below its name.
-    fn sends(&mut self, id: StateId, paper: &mut Paper, room: f64) {
+    fn sends(&mut self, id: StateId, paper: &mut TextBlock, room: f64) {
         for told in self.doings.state(id).iter().filter(|_| !self.compact).take(LEAF_ROWS) {
             paper.add(told, Style::Plain, Some(Sign::Post), room, 3);
             self.scene.has.sends = true;
@@ -107,7 +107,7 @@ impl Builder<'_> {
         self.shown.get(id.index()).copied().flatten()
     }
 
-    fn push(&mut self, form: Form, id: String, paper: Paper, parent: Option<usize>) -> usize {
+    fn push(&mut self, form: Form, id: String, paper: TextBlock, parent: Option<usize>) -> usize {
         self.scene.shapes.push(Shape {
             form,
             id: format!("{}{id}", self.prefix),
@@ -158,7 +158,7 @@ impl Builder<'_> {
                 StateKind::History { .. } => Form::History,
             };
             let mark = self.marks.state(id);
-            let mut paper = Paper::default();
+            let mut paper = TextBlock::default();
             let title = self.speaker.label(&state.notes.title, name);
             match (&state.kind, form) {
                 (_, Form::Root) => {
@@ -172,7 +172,7 @@ impl Builder<'_> {
                 (StateKind::History { deep }, _) => {
                     paper.add(if *deep { "H*" } else { "H" }, Style::Letter, None, 40.0, 1);
                     let own = self.speaker.text(&state.notes.title);
-                    let mut beside = Paper::default();
+                    let mut beside = TextBlock::default();
                     beside.add(
                         own.unwrap_or(self.speaker.words.history),
                         Style::Plain,
@@ -249,7 +249,7 @@ impl Builder<'_> {
         let from = match from {
             Some(from) => from,
             None => {
-                let paper = Paper { size: Size { w: 14.0, h: 14.0 }, ..Paper::default() };
+                let paper = TextBlock { size: Size { w: 14.0, h: 14.0 }, ..TextBlock::default() };
                 self.push(Form::Dot, format!("begin-{name}"), paper, Some(item))
             }
         };
@@ -393,7 +393,7 @@ impl Builder<'_> {
             labels.push(self.label(*id, room, to));
         }
         if ids.len() > most {
-            let mut paper = Paper::default();
+            let mut paper = TextBlock::default();
             paper.add(&format!("… + {}", ids.len() - most), Style::Plain, None, room, 1);
             labels.push(Label { paper, tip: String::new(), tone: Tone::Plain });
         }
@@ -408,7 +408,7 @@ impl Builder<'_> {
         }
         let name = self.definition.states.at(of).name.as_str();
         if is_frame {
-            let mut paper = Paper::default();
+            let mut paper = TextBlock::default();
             let title = self.speaker.state(name);
             let head = format!("{} {title}", self.speaker.words.anytime_in);
             paper.add(&head, Style::Event, None, self.row(), 2);
@@ -466,7 +466,7 @@ impl Builder<'_> {
         let mut b = b;
         if self.is_frame(to) && self.chart.inside(from, to) {
             // Out of a frame to its own beginning.
-            let mut paper = Paper::default();
+            let mut paper = TextBlock::default();
             let text = format!("{} {}", self.speaker.words.back_to, self.speaker.state(to_name));
             paper.add(&text, Style::Plain, Some(Sign::Loop), PILL, 3);
             let parent = self.scene.shapes.get(a).and_then(|shape| shape.parent);
@@ -487,7 +487,7 @@ impl Builder<'_> {
             })
             .collect();
         let tone = labels.iter().map(|(_, label)| label.tone).max().unwrap_or_default();
-        let mut paper = Paper::default();
+        let mut paper = TextBlock::default();
         let heads: Vec<&str> = labels.iter().map(|(head, _)| head.as_str()).collect();
         let text = format!("{}: {}", self.speaker.words.anytime, heads.join(" / "));
         paper.add(&text, Style::Plain, Some(Sign::Arrow), PILL, 4);

@@ -1,10 +1,10 @@
 //! What stands beside the drawing: what may happen at any time, the scorecard, what only the other version has, the legend.
 
-use super::marks::Marks;
-use super::overlay::{Holding, Overlay};
-use super::paper::{Paper, Sign, Style, Tone};
+use super::highlights::Highlights;
+use super::overlay::{FactorStatus, Overlay};
 use super::phrase::Speaker;
 use super::scene::{Has, Label, Scene};
+use super::text_block::{Sign, Style, TextBlock, Tone};
 use super::words::Words;
 use crate::definition::model::Definition;
 
@@ -54,7 +54,7 @@ pub(super) fn notes(
 }
 
 fn heading(text: &str) -> Note {
-    let mut paper = Paper::default();
+    let mut paper = TextBlock::default();
     paper.add(text, Style::Section, None, COLUMN, 2);
     Note {
         label: Label { paper, tip: String::new(), tone: Tone::Plain },
@@ -64,7 +64,7 @@ fn heading(text: &str) -> Note {
 }
 
 fn row(text: &str, sign: Option<Sign>, tone: Tone, tip: String) -> Note {
-    let mut paper = Paper::default();
+    let mut paper = TextBlock::default();
     paper.toned(text, Style::Plain, tone, sign, COLUMN, 3);
     Note { label: Label { paper, tip, tone: Tone::Plain }, is_head: false, above: 4.0 }
 }
@@ -147,16 +147,16 @@ fn scorecard(
     }
 }
 
-fn told(holding: Holding, words: &Words) -> (Sign, Tone, &'static str) {
+fn told(holding: FactorStatus, words: &Words) -> (Sign, Tone, &'static str) {
     match holding {
-        Holding::Yes => (Sign::Yes, Tone::Open, words.holds),
-        Holding::No => (Sign::No, Tone::Blocked, words.fails),
-        Holding::Unknown => (Sign::Maybe, Tone::OpenIf, words.unknown),
+        FactorStatus::Yes => (Sign::Yes, Tone::Open, words.holds),
+        FactorStatus::No => (Sign::No, Tone::Blocked, words.fails),
+        FactorStatus::Unknown => (Sign::Maybe, Tone::OpenIf, words.unknown),
     }
 }
 
 /// How a factor stood on the way of a case, each time that it changed: the number of the step, when, and how.
-fn stood<'o>(name: &str, overlay: &'o Overlay) -> Vec<(usize, &'o str, Holding)> {
+fn stood<'o>(name: &str, overlay: &'o Overlay) -> Vec<(usize, &'o str, FactorStatus)> {
     let steps = overlay.path.iter().enumerate();
     let stood = steps
         .filter_map(|(index, step)| Some((index + 1, step.at.as_str(), *step.factors.get(name)?)));
@@ -164,7 +164,7 @@ fn stood<'o>(name: &str, overlay: &'o Overlay) -> Vec<(usize, &'o str, Holding)>
 }
 
 /// The same in a line: the first and the last times, where there are many.
-fn history(stood: &[(usize, &str, Holding)], words: &Words) -> Option<String> {
+fn history(stood: &[(usize, &str, FactorStatus)], words: &Words) -> Option<String> {
     const SHOWN: usize = 4;
     let mut parts: Vec<String> = Vec::new();
     for (index, (step, _, holding)) in stood.iter().enumerate() {
@@ -184,7 +184,7 @@ fn history(stood: &[(usize, &str, Holding)], words: &Words) -> Option<String> {
 pub(super) fn legend(
     has: Has,
     speaker: &Speaker<'_>,
-    marks: &Marks,
+    marks: &Highlights,
     overlay: &Overlay,
     sends: &str,
 ) -> Vec<Label> {
@@ -206,7 +206,7 @@ pub(super) fn legend(
     entry(has.auto, Sign::Gear, words.legend_auto, Tone::Plain);
     entry(has.sends, Sign::Post, sends, Tone::Plain);
     entry(!overlay.current.is_empty(), Sign::Dot, words.here, Tone::Here);
-    if marks.prospects {
+    if marks.statuses {
         entry(true, Sign::Yes, words.open, Tone::Open);
         entry(true, Sign::Maybe, words.open_if, Tone::OpenIf);
         entry(true, Sign::No, words.blocked, Tone::Blocked);

@@ -1,7 +1,7 @@
 //! What is in a picture: boxes with their texts, arrows with their labels, before anything has a place.
 
-use super::nest::{Item, Line, Size, Way};
-use super::paper::{Paper, Tone};
+use super::compound::{Direction, Item, Line, Size};
+use super::text_block::{TextBlock, Tone};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -27,7 +27,7 @@ pub(super) struct Shape {
     pub id: String,
     /// What it leads to.
     pub link: Option<String>,
-    pub paper: Paper,
+    pub paper: TextBlock,
     /// Where a line divides the name from what is listed below it.
     pub divider: Option<f64>,
     pub tip: String,
@@ -48,7 +48,7 @@ pub(super) struct Arrow {
 
 #[derive(Debug, Clone)]
 pub(super) struct Label {
-    pub paper: Paper,
+    pub paper: TextBlock,
     pub tip: String,
     pub tone: Tone,
 }
@@ -82,7 +82,7 @@ pub(super) struct Has {
 
 impl Scene {
     /// Boxes and lines as the layout needs them.
-    pub fn items(&self, way: Way) -> (Vec<Item>, Vec<Line>) {
+    pub fn items(&self, way: Direction) -> (Vec<Item>, Vec<Line>) {
         let items = self.shapes.iter().map(|shape| {
             let inner = shape.paper.size;
             let is_frame = matches!(shape.form, Form::Root | Form::Frame | Form::Region);
@@ -96,8 +96,8 @@ impl Scene {
             let degree = f64::from(if both > 10 { both } else { shape.ins.max(shape.outs) });
             match way {
                 _ if is_frame || shape.form == Form::Dot => {}
-                Way::Down => size.w = size.w.max(degree * 16.0 + 28.0),
-                Way::Right => size.h = size.h.max(degree * 16.0 + 28.0),
+                Direction::Down => size.w = size.w.max(degree * 16.0 + 28.0),
+                Direction::Right => size.h = size.h.max(degree * 16.0 + 28.0),
             }
             Item {
                 parent: shape.parent,
