@@ -319,12 +319,18 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
+    /// The declaration that governs an event: that of the longest declared name that it is or lies in.
+    pub fn governing(&self, event: &str) -> Option<&EventDecl> {
+        let events = self.events.as_ref()?;
+        prefixes(event).find_map(|name| events.get(name))
+    }
+
     /// Who may take a transition: its own roles, else those of its only event; `None` where neither says.
     pub fn roles_of<'d>(&'d self, transition: &'d Transition) -> Option<&'d [Spanned<String>]> {
         let by = match (&transition.by, &transition.trigger) {
             (Some(by), _) => by,
             (None, Trigger::Events(patterns)) => match patterns.as_slice() {
-                [only] => self.events.as_ref()?.get(only.as_str())?.by.as_ref()?,
+                [only] => self.governing(only)?.by.as_ref()?,
                 _ => return None,
             },
             _ => return None,

@@ -22,6 +22,7 @@ pub(crate) mod domain;
 pub(crate) mod doubt;
 pub(crate) mod eval;
 mod evaluate;
+mod exclude;
 mod explain;
 mod facts;
 mod hints;
@@ -69,6 +70,7 @@ use workdays::Workdays;
 pub(crate) use actions::lacked;
 pub(crate) use checks::Checks;
 pub(crate) use depends::Dependencies;
+pub(crate) use exclude::exclude;
 pub use explain::{Clause, FactorVerdict, ValueRead};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use history::{
@@ -79,7 +81,7 @@ pub(crate) use people::Senders;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
 pub(crate) use run::{Answers, Block, Code, Columns, bits, bits::BLOCK};
-pub(crate) use sent::{own_names, sent_names};
+pub(crate) use sent::{Asked, asked, own_names, sent_names};
 pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.

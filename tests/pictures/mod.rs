@@ -1,6 +1,8 @@
 //! Pictures: nothing lies on anything else, texts fit and are harmless, whatever the workflow.
 
+mod forms;
 mod geometry;
+mod laws;
 
 use std::path::{Path, PathBuf};
 
@@ -399,6 +401,7 @@ fn overlays_mark_what_they_name_with_colour_sign_and_word() {
         taken: taken.to_vec(),
         entered: vec![entered.to_owned()],
         at: at.to_owned(),
+        ..PathStep::default()
     };
     let way = with(Overlay {
         path: vec![

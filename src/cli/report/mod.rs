@@ -6,6 +6,7 @@
 
 mod library;
 mod page;
+mod sheets;
 mod templates;
 mod words;
 

@@ -6,7 +6,9 @@ use minijinja::Value;
 use serde::Serialize;
 use tresteg::coverage::{Coverage, CoverageRatio};
 use tresteg::diff::ChangeKind;
-use tresteg::export::{OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, SvgOptions};
+use tresteg::export::{
+    Orientation, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, SvgOptions,
+};
 use tresteg::lab::Mutant;
 use tresteg::scenario::{Failure, Scenario};
 use tresteg::workflow::Counts;
@@ -16,6 +18,7 @@ use super::super::diff::script;
 use super::super::failure;
 use super::super::mutants;
 use super::library::{Found, Library};
+use super::sheets::{self, Sheets};
 use super::templates::anchor;
 
 /// The page of one workflow.
@@ -102,8 +105,20 @@ struct Link {
 #[derive(Serialize)]
 struct Picture {
     svg: Value,
-    width: u32,
-    wide: bool,
+    width: f64,
+    /// States and events alone, for small screens.
+    brief: Value,
+    brief_width: f64,
+    /// How it is printed: the picture, else the brief one, in pages.
+    printed: Option<Printed>,
+}
+
+#[derive(Serialize)]
+struct Printed {
+    /// The `id` of the picture that the pages show.
+    of: &'static str,
+    #[serde(flatten)]
+    sheets: Sheets,
 }
 
 #[derive(Serialize)]
@@ -340,16 +355,26 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
         links: Some("#state-".to_owned()),
         ..SvgOptions::default()
     };
-    let svg = export::svg(workflow, &options);
-    let size = |name: &str| {
-        let rest = svg.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest);
-        rest.and_then(|rest| rest.split_once('"')?.0.parse::<f64>().ok()).unwrap_or(800.0)
+    let full = export::drawing(workflow, &options);
+    let prefix = "brief-".to_owned();
+    let brief = SvgOptions {
+        compact: true,
+        margin: false,
+        reading: Orientation::Down,
+        columns: Some(1),
+        prefix,
+        ..options
     };
-    let (width, height) = (size("width"), size("height"));
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let pixels = width.clamp(0.0, 1e6) as u32;
-    // Wider than an upright page.
-    Picture { width: pixels, wide: width > height * 1.3, svg: Value::from_safe_string(svg) }
+    let brief = export::drawing(workflow, &brief);
+    let printed = |of, drawing| Some(Printed { of, sheets: sheets::sheets(drawing)? });
+    let printed = printed("picture-picture", &full).or_else(|| printed("brief-picture", &brief));
+    Picture {
+        width: full.width,
+        brief_width: brief.width,
+        printed,
+        svg: Value::from_safe_string(full.svg),
+        brief: Value::from_safe_string(brief.svg),
+    }
 }
 
 fn covered(coverage: &Coverage, language: Language) -> Covered {

@@ -38,6 +38,8 @@ const PHRASES: &[(&str, &str, &str)] = &[
         "Each state in the picture leads to its part of the text below. A wide picture can be scrolled sideways.",
         "Varje tillstånd i bilden leder till sin del av texten nedan. En bred bild går att rulla i sidled.",
     ),
+    ("otherwise", "otherwise", "annars"),
+    ("sheet", "Page", "Sida"),
     ("description", "Description", "Beskrivning"),
     ("name", "Name", "Namn"),
     ("what", "What it is", "Vad det är"),

@@ -39,7 +39,7 @@ pub(super) enum Cause {
 pub(in crate::export) struct Speaker<'w> {
     definition: &'w Definition,
     tag: &'static str,
-    pub(super) words: &'static Words,
+    pub(in crate::export) words: &'static Words,
     /// Facts, parameters and factors share one name space. Only asked, never walked.
     names: HashMap<&'w str, Named<'w>>,
     states: HashMap<&'w str, &'w Label>,
@@ -113,7 +113,7 @@ impl<'w> Speaker<'w> {
         if let Some(state) = name.strip_prefix("done.state.") {
             return format!("{} {}", self.words.done, self.state(state));
         }
-        let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
+        let declared = self.definition.governing(name);
         declared.map_or_else(|| name.to_owned(), |event| self.label(&event.notes.title, name))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::Language;
 
-pub(super) struct Words {
+pub(in crate::export) struct Words {
     pub anytime: &'static str,
     pub anytime_in: &'static str,
     pub by_itself: &'static str,

@@ -1,0 +1,67 @@
+//! A picture on pages of paper: upright or across, on A4 as long as its texts stay large enough to be read, else on A3;
+//! cut where nothing stands across.
+
+use serde::Serialize;
+use tresteg::export::Drawing;
+
+/// One page of a picture.
+#[derive(Serialize)]
+pub(super) struct Sheet {
+    /// What part of the picture it shows.
+    view: String,
+    /// In millimetres.
+    width: f64,
+    height: f64,
+}
+
+/// The pages of one picture, all alike.
+#[derive(Serialize)]
+pub(super) struct Sheets {
+    /// The kind of page, as the style sheet names it.
+    pub paper: &'static str,
+    pub sheets: Vec<Sheet>,
+}
+
+/// Kinds of pages in the order in which they are tried: the name, and what margins, a heading and a number leave of them,
+/// in millimetres.
+const PAPERS: [(&str, f64, f64); 3] =
+    [("upright", 182.0, 254.0), ("across", 269.0, 172.0), ("large", 396.0, 258.0)];
+/// Millimetres of a pixel on a screen; never more on paper.
+const SCREEN: f64 = 25.4 / 96.0;
+/// Millimetres of a pixel at which the smallest text, of 11 pixels, is 7 points tall.
+const LEAST: f64 = 7.0 / 72.0 * 25.4 / 11.0;
+/// The most pages of one picture.
+const MOST: usize = 40;
+
+/// How a picture is printed; nothing where it is too wide for that, or too long.
+pub(super) fn sheets(drawing: &Drawing) -> Option<Sheets> {
+    let fitting = PAPERS.into_iter().find(|(_, wide, _)| drawing.width * LEAST <= *wide);
+    let (paper, wide, tall) = fitting?;
+    let scale = (wide / drawing.width).min(SCREEN);
+    // One page, where that is possible with texts that can be read.
+    let scale =
+        if drawing.height * LEAST <= tall { scale.min(tall / drawing.height) } else { scale };
+    let room = tall / scale;
+    let mut sheets = Vec::new();
+    let mut from = 0.0;
+    while from < drawing.height - 1.0 {
+        if sheets.len() == MOST {
+            return None;
+        }
+        let rest = drawing.height - from;
+        let cuts = drawing.cuts.iter().copied().filter(|cut| *cut > from + room * 0.3);
+        let to = if rest <= room + 0.5 {
+            drawing.height
+        } else {
+            cuts.filter(|cut| *cut <= from + room).fold(0.0, f64::max)
+        };
+        let to = if to > from { to } else { from + room };
+        sheets.push(Sheet {
+            view: format!("0 {:.1} {:.1} {:.1}", from, drawing.width, to - from),
+            width: (drawing.width * scale * 10.0).round() / 10.0,
+            height: ((to - from) * scale * 10.0).round() / 10.0,
+        });
+        from = to;
+    }
+    Some(Sheets { paper, sheets })
+}
