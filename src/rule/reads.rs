@@ -106,6 +106,7 @@ impl Rules {
         let mut all = own.clone();
         let mut waiting: Vec<Reads> = vec![own];
         while let Some(reads) = waiting.pop() {
+            crate::work::looked_at(1);
             let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
             let derived = derived.map(|program| program.reads.clone());
             let factors = reads
