@@ -360,7 +360,7 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
     let brief = SvgOptions {
         compact: true,
         margin: false,
-        reading: Orientation::Down,
+        orientation: Orientation::Down,
         columns: Some(1),
         prefix,
         ..options
