@@ -285,6 +285,7 @@ pub(crate) static DECLARATION: Object = Object {
         key("multipleOf", Holds::Number),
         key("minLength", Holds::Whole),
         key("maxLength", Holds::Whole),
+        key("pattern", Holds::Text),
         key("minItems", Holds::Whole),
         key("maxItems", Holds::Whole),
         key("unit", Holds::Text),

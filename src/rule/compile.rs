@@ -28,7 +28,7 @@ use crate::table::{FactId, FactorId, Id, Sparse, Table};
 
 /// Compiles every script, and reports everything that is wrong with any of them.
 pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
-    let mut names = Names::new(def, limits.name_bytes);
+    let mut names = Names::new(def, limits);
     let mut compiler = Compiler { limits, report, read: HashMap::new() };
     let functions = (0_u32..)
         .zip(&def.functions)

@@ -38,6 +38,7 @@ pub(crate) mod program;
 mod quoted;
 mod read;
 mod reads;
+mod rows;
 mod run;
 mod sent;
 mod slips;

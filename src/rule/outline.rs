@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compile::Rule;
 use super::domain::Domain;
-use super::program::{Node, Op, Program};
+use super::program::{Builtin, Each, Node, Op, Program};
 use super::syntax::{Binary, Extent};
 use super::{FactorProgram, Requirement, Rules};
 use crate::definition::model::{Definition, FactorRule, Trigger};
@@ -545,7 +545,9 @@ impl Rules {
             }
             // What a record lacks is unknown.
             Op::Item(base, item) => !self.is_no_record(base) || any(&[base, item]),
-            Op::Each { each: super::program::Each::Find, .. } => true,
+            Op::Each { each: Each::Find | Each::MinBy | Each::MaxBy, .. } => true,
+            // Of an empty list.
+            Op::Call(Builtin::Min | Builtin::Max, args) if args.len() == 1 => true,
             _ => any(&node.children()),
         }
     }

@@ -84,12 +84,6 @@ fn value_named<'d>(name: &str, definition: &'d Definition) -> Option<&'d str> {
 /// What a call with too few arguments may be meant as.
 pub(super) fn for_a_call(name: &str, arguments: usize) -> Option<&'static str> {
     match (name, arguments) {
-        ("max", 1) => Some(
-            "`max(a, b)` is the larger of two values; of a list, ask `list.some(|x| x > 3)` or `list.all(|x| x <= 3)`",
-        ),
-        ("min", 1) => Some(
-            "`min(a, b)` is the smaller of two values; of a list, ask `list.some(|x| x < 3)` or `list.all(|x| x >= 3)`",
-        ),
         ("sum", 2) => Some("what is added up is named before it: `list.map(|x| x.cost).sum()`"),
         ("len", 2) => Some("what is counted is chosen before it: `list.filter(|x| x > 3).len()`"),
         _ => None,
@@ -224,6 +218,8 @@ fn unit(text: &str, words: &[Word], at: usize) -> Option<String> {
     let number = before(words, at).filter(|word| is_number(word))?.at.of(text);
     let Token::Identifier(word) = token(words, at)? else { return None };
     let unit = match word.to_lowercase().as_str() {
+        "second" | "seconds" | "sekund" | "sekunder" => "seconds",
+        "minute" | "minutes" | "min" | "minut" | "minuter" => "minutes",
         "hour" | "hours" | "timme" | "timmar" => "hours",
         "day" | "days" | "dag" | "dagar" => "days",
         "week" | "weeks" | "vecka" | "veckor" => "weeks",

@@ -1,5 +1,6 @@
 //! Dates and times as other systems and people write them: what to write instead.
 
+use super::Zone;
 use super::time::{DATES, Date, DateTime, TIMES};
 
 /// Texts longer than this are no slip of the pen.
@@ -47,6 +48,22 @@ impl Date {
 }
 
 impl DateTime {
+    /// What to write instead of a text that is no date-time, where one without an offset is on the clock of a zone.
+    pub(crate) fn slip_on_clock(text: &str, zone: &Zone) -> Option<String> {
+        let meant = mended(text.get(..LONGEST.min(text.len()))?)?;
+        match meant.len() {
+            10 if Date::parse(&meant).is_some()
+                && !Self::is_beyond(&format!("{meant}T00:00:00Z")) =>
+            {
+                Some(format!("add the time of day, such as `{meant}T09:00`"))
+            }
+            11.. if meant != text && Self::parse_civil(&meant, zone).is_some() => {
+                Some(format!("write `{meant}`"))
+            }
+            _ => Self::slip(text),
+        }
+    }
+
     /// What to write instead of a text that is no date-time; `None` where it does not look like one. Linear, and of bounded
     /// length.
     pub(crate) fn slip(text: &str) -> Option<String> {

@@ -392,7 +392,7 @@ impl Workflow {
                 text,
                 "a time such as `2026-01-31T09:00:00+01:00`, `2026-01-31T09:00` or `2026-01-31`",
             )
-            .hint(DateTime::slip(text))
+            .hint(DateTime::slip_on_clock(text, &self.compiled().definition.zone))
         })
     }
 

@@ -160,7 +160,7 @@ impl<'n> Reader<'_, 'n> {
             }
             NodeKind::Array(items) => self.listed_holidays(node, items),
             _ => {
-                self.wrong("holidays", "`SE`, or a list of dates", node);
+                self.wrong("holidays", "`SE`, a list of dates, or both in a list", node);
                 Holidays::Sweden
             }
         };
@@ -176,11 +176,21 @@ impl<'n> Reader<'_, 'n> {
             return Holidays::listed(Vec::new());
         }
         let mut dates: HashMap<Date, Span> = HashMap::new();
+        let mut sweden: Option<Span> = None;
         for item in items {
             let NodeKind::String(text) = &item.kind else {
                 self.wrong("holidays", "a list of dates", item);
                 continue;
             };
+            if text.value == "SE" {
+                if let Some(first) = sweden.replace(item.span) {
+                    let found = Diagnostic::error("duplicate-name", item.span, "`SE` stands twice")
+                        .related(first, "first here")
+                        .hint("leave one of them out");
+                    self.report.push(found);
+                }
+                continue;
+            }
             let Some(date) = Date::parse(&text.value) else {
                 let message = format!("{} is not a date", quoted(&text.value));
                 let hint = Date::slip(&text.value);
@@ -196,7 +206,8 @@ impl<'n> Reader<'_, 'n> {
                 self.report.push(found);
             }
         }
-        Holidays::listed(dates.into_keys().collect())
+        let dates = dates.into_keys().collect();
+        if sweden.is_some() { Holidays::sweden_and(dates) } else { Holidays::listed(dates) }
     }
 
     fn roles(&mut self, fields: Fields<'n>) -> IndexMap<String, Role> {

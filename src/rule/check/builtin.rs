@@ -7,7 +7,7 @@ use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
 use crate::diagnostic::nearest;
-use crate::value::{Date, Value};
+use crate::value::{Date, NoPattern, Pattern, Value, too_large_a_pattern as too_large};
 use crate::vocabulary::{self, Call, Function};
 
 impl Checker<'_, '_> {
@@ -22,6 +22,7 @@ impl Checker<'_, '_> {
             return self.no_function(at, name, args);
         };
         let builtin = match &own.call {
+            Call::Matches => return self.matches(at, name, args, method),
             Call::Workdays => return self.lonely_workdays(at, args),
             Call::Plain(builtin) | Call::Typed(builtin) => builtin.clone(),
             Call::Covers => Builtin::Covers(Arc::from([])),
@@ -70,9 +71,23 @@ impl Checker<'_, '_> {
             "to_string" | "parse_int" | "to_int" | "to_float" => {
                 problem.hint("values keep their types: declare the fact as what it is")
             }
-            "sort" | "pop" | "clear" | "reduce" => {
+            "pop" | "clear" => {
                 let [asked, changed] = vocabulary::of_lists();
                 problem.hint(format!("lists have `{asked}` and, in actions, `{changed}`"))
+            }
+            "reduce" | "fold" => problem.hint(
+                "ask `sum`, `min`, `max` of the list, or go through it: `let n = 0; for x in list { n += x } n`",
+            ),
+            "substring" | "substr" | "slice" | "mid" => {
+                problem.hint("did you mean `sub_string`? it takes where to begin, from 0, and how many characters")
+            }
+            "between" => problem.hint("write `low <= x && x <= high`"),
+            "age" | "years_since" | "datediff" | "diff_years" => {
+                problem.hint("did you mean `years_between`? such as `years_between(born_on, today)`")
+            }
+            "networkdays" => problem.hint("did you mean `workdays_between`?"),
+            "regex" | "regexp" | "match" | "like" => {
+                problem.hint("did you mean `matches`? such as text.matches(`^[0-9]+$`)")
             }
             "print" | "debug" => problem.hint("use `emit` in actions"),
             _ => match nearest(other, self.names.callable()) {
@@ -107,23 +122,12 @@ impl Checker<'_, '_> {
         };
         let first = kinds.first().cloned().unwrap_or(Type::Any);
         let kind = match &builtin {
-            Builtin::NextWorkday => {
+            Builtin::NextWorkday | Builtin::WorkdaysBetween => {
                 if !self.has_calendar(at, name) {
                     return None;
                 }
-                if first == Type::DateTime {
-                    let problem = self
-                        .error(
-                            "wrong-type",
-                            at,
-                            format!("{what} must be a date, this is a date-time"),
-                        )
-                        .hint("take the day of the date-time with `.date`");
-                    self.report.push(problem);
-                } else {
-                    all(self, &Type::Date);
-                }
-                Type::Date
+                all(self, &Type::Date);
+                if builtin == Builtin::NextWorkday { Type::Date } else { Type::Integer }
             }
             Builtin::Date => {
                 if nodes.len() == 1 {
@@ -140,7 +144,7 @@ impl Checker<'_, '_> {
                 }
                 Type::Date
             }
-            Builtin::Len => {
+            Builtin::Len | Builtin::IsEmpty => {
                 if !first.is_open()
                     && !first.is_text()
                     && !matches!(first, Type::List(_) | Type::Record(_))
@@ -155,7 +159,31 @@ impl Checker<'_, '_> {
                     );
                     self.report.push(problem);
                 }
-                Type::Integer
+                if builtin == Builtin::Len { Type::Integer } else { Type::Boolean }
+            }
+            Builtin::Sort | Builtin::Reverse => {
+                let items = self.items_of(at, name, first);
+                if builtin == Builtin::Sort {
+                    self.wants_order(at, name, &items);
+                }
+                Type::List(Box::new(items))
+            }
+            Builtin::Split => {
+                all(self, &Type::Text);
+                if let Some(Node { at, op: Op::Constant(Value::Text(text)) }) = nodes.get(1)
+                    && text.is_empty()
+                {
+                    let problem = self
+                        .error("out-of-bounds", *at, "a separator has at least one character")
+                        .hint("such as `,`");
+                    self.report.push(problem);
+                }
+                Type::List(Box::new(Type::Text))
+            }
+            Builtin::Min | Builtin::Max if kinds.len() == 1 => {
+                let items = self.items_of(at, name, first);
+                self.wants_order(at, name, &items);
+                items
             }
             Builtin::Sum => match first {
                 Type::List(items) if items.is_number() || items.is_open() => *items,
@@ -279,6 +307,95 @@ impl Checker<'_, '_> {
             _ => return None,
         };
         Some((builtin, kind))
+    }
+
+    /// What a list holds of which a function asks something.
+    fn items_of(&mut self, at: Extent, name: &str, list: Type) -> Type {
+        match list {
+            Type::List(items) => *items,
+            kind if kind.is_open() => Type::Any,
+            kind => {
+                let problem = self.error(
+                    "wrong-type",
+                    at,
+                    format!("`{name}` needs a list, this is {}", kind.name()),
+                );
+                let problem = match name {
+                    "min" | "max" => problem.hint(format!("or two values: `{name}(a, b)`")),
+                    _ => problem,
+                };
+                self.report.push(problem);
+                Type::Any
+            }
+        }
+    }
+
+    /// Whether any two of these can be told to be less or more.
+    pub(super) fn wants_order(&mut self, at: Extent, name: &str, items: &Type) {
+        let message = if !items.ordered() {
+            format!("`{name}` needs numbers, dates or durations, these are {}", items.plural())
+        } else if !items.comparable(items) {
+            format!("{} cannot be compared", items.plural())
+        } else {
+            return;
+        };
+        let problem = self.error("wrong-type", at, message);
+        let by = match name {
+            "min" | "max" | "sort" => Some(format!("{name}_by")),
+            _ => None,
+        };
+        let problem = match (items, by) {
+            (Type::Record(_), Some(by)) => {
+                problem.hint(format!("say by what: `list.{by}(|x| x.cost)`"))
+            }
+            (Type::Duration(_), _) => problem.hint(
+                "declare whether they are in days, months or hours: a `minimum` such as `P0D` says it",
+            ),
+            _ => problem,
+        };
+        self.report.push(problem);
+    }
+
+    /// `text.matches(…)`: the pattern is written out, so that it is read once.
+    fn matches(&mut self, at: Extent, name: &Name, args: &[Tree], method: bool) -> (Node, Type) {
+        if !self.counted(name, at, args, method) {
+            return Self::broken(at);
+        }
+        let [text, pattern] = args else { return Self::broken(at) };
+        let (text, kind) = self.value(text);
+        self.wants(&text, &kind, &Type::Text, "the argument of `matches`");
+        let Form::Text(written) = &pattern.form else {
+            let problem = self
+                .error(
+                    "not-literal",
+                    pattern.at,
+                    "`matches` takes a pattern, written out as a text",
+                )
+                .hint("such as text.matches(`^[0-9]+$`)");
+            self.report.push(problem);
+            return Self::broken(at);
+        };
+        let problem = match Pattern::read(written, self.names.pattern_size) {
+            Ok(pattern) => {
+                return (
+                    Node::new(at, Op::Call(Builtin::Matches(pattern), vec![text])),
+                    Type::Boolean,
+                );
+            }
+            Err(NoPattern::Wrong { message, hint }) => {
+                let problem = self.error("bad-pattern", pattern.at, message);
+                match hint {
+                    Some(hint) => problem.hint(hint),
+                    None => problem,
+                }
+            }
+            Err(NoPattern::Large(size)) => {
+                let most = self.names.pattern_size;
+                self.error("limit-pattern", pattern.at, too_large(size, most))
+            }
+        };
+        self.report.push(problem);
+        Self::broken(at)
     }
 
     pub(super) fn date_literal(&mut self, nodes: &[Node]) {

@@ -419,6 +419,9 @@ impl Checker<'_, '_> {
             (Type::Number, Type::Integer, None) => {
                 problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers")
             }
+            (Type::DateTime, Type::Date, None) => {
+                problem.hint("take the day of the date-time with `.date`")
+            }
             _ => problem,
         };
         self.report.push(problem);
