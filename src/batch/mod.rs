@@ -31,6 +31,7 @@ use crate::table::StateId;
 use crate::value::{DateTime, Number, Value};
 use crate::workflow::Workflow;
 
+pub use crate::value::Decimals;
 pub use read::{Heading, Misfit, WrongRow};
 pub use verdicts::{Bitmap, Ones, Verdicts};
 

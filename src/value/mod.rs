@@ -29,7 +29,8 @@ pub(crate) use text::{begins_anew, composed, is_composed, is_hidden, is_visible,
 pub use text::{visible, visible_lines};
 pub(crate) use time::{DATES, TIMES};
 pub use time::{Date, DateTime};
-pub(crate) use written::{is_space, number_hint};
+pub use written::Decimals;
+pub(crate) use written::{is_cut, is_space, number_hint, number_in_table};
 pub(crate) use zone::Zone;
 
 /// How deep lists and records may nest: what walks over values calls itself once for each level.

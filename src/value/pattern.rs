@@ -10,18 +10,21 @@ use regex_lite::Regex;
 
 /// A pattern that was read.
 #[derive(Debug, Clone)]
-pub(crate) struct Pattern {
-    text: Arc<str>,
+pub(crate) struct Pattern(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    text: Box<str>,
     regex: Regex,
     size: usize,
     /// Texts that it matches, as far as some were found; the shortest first.
-    samples: Arc<[String]>,
+    samples: Vec<String>,
 }
 
 /// Two are the same if they are written the same.
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.0.text == other.0.text
     }
 }
 
@@ -62,25 +65,25 @@ impl Pattern {
                 samples.push(sample);
             }
         }
-        Ok(Self { text: text.into(), regex, size, samples: samples.into() })
+        Ok(Self(Arc::new(Known { text: text.into(), regex, size, samples })))
     }
 
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Whether it is found in a text: anywhere, unless `^` and `$` hold it to the ends. Steps: [`Pattern::steps`].
     pub fn is_in(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        self.0.regex.is_match(text)
     }
 
     /// What looking through a text takes at most.
     pub fn steps(&self, text: &str) -> usize {
-        text.len().saturating_add(1).saturating_mul(self.size)
+        text.len().saturating_add(1).saturating_mul(self.0.size)
     }
 
     pub fn samples(&self) -> &[String] {
-        &self.samples
+        &self.0.samples
     }
 }
 
@@ -96,9 +99,12 @@ fn wrong(message: impl Into<String>) -> NoPattern {
 }
 
 impl NoPattern {
+    /// Patterns stand in JSON, also those in scripts: backslashes are written twice there.
     fn hinted(self, hint: impl Into<String>) -> Self {
         match self {
-            Self::Wrong { message, .. } => Self::Wrong { message, hint: Some(hint.into()) },
+            Self::Wrong { message, .. } => {
+                Self::Wrong { message, hint: Some(hint.into().replace('\\', "\\\\")) }
+            }
             large => large,
         }
     }
@@ -505,7 +511,7 @@ mod tests {
     #[test]
     fn what_is_repeated_counts_as_often() {
         for (text, size) in [("abc", 4), ("[a-z]{10}", 12), ("(ab){20}", 62), ("a*", 3)] {
-            assert_eq!(read(text).size, size, "{text}");
+            assert_eq!(read(text).0.size, size, "{text}");
         }
         for text in ["a{300}", "((a{20}){20}){20}", "(a{9999}){9999}{0,9}"] {
             assert!(Pattern::read(text, MOST).is_err(), "{text}");

@@ -207,7 +207,7 @@ impl<'n> Reader<'_, 'n> {
             if let Some((member, kind)) = told {
                 let message = format!("`{}` says nothing without a `type`", member.key.value);
                 let hint = match member.value.kind {
-                    NodeKind::String(_) => {
+                    NodeKind::String(_) if member.key.value != "pattern" => {
                         "add `\"format\"`: `date`, `date-time` or `duration`".to_owned()
                     }
                     _ => format!("add `\"type\": \"{kind}\"`"),
