@@ -48,8 +48,8 @@ const LAWS: [&str; 13] = [
 const CEILINGS: [(&str, usize); 16] = [
     ("batch", 54),
     ("case", 428),
-    ("cli", 379),
-    ("core", 2_145),
+    ("cli", 392),
+    ("core", 2_160),
     ("coverage", 66),
     ("definition", 306),
     ("diff", 118),
@@ -58,10 +58,10 @@ const CEILINGS: [(&str, usize); 16] = [
     ("log", 33),
     ("mutation", 53),
     ("partition", 44),
-    ("rule", 903),
+    ("rule", 915),
     ("scenario", 144),
     ("suggest", 136),
-    ("workflow", 118),
+    ("workflow", 124),
 ];
 /// What stands behind features: all else is what every embedder compiles.
 const BEHIND: [&str; 15] = [

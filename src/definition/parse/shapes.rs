@@ -67,6 +67,11 @@ impl<'n> Reader<'_, 'n> {
         }
     }
 
+    /// Whether the file declares a type of this name.
+    pub fn is_type(&self, name: &str) -> bool {
+        self.types.members.contains_key(name)
+    }
+
     /// Warns of types that no declaration names, once all are read.
     pub fn unused_types(&mut self) {
         // A name that is written wrong elsewhere would leave the right one unused.

@@ -284,7 +284,7 @@ impl Check<'_> {
         let date = Date::parse(text);
         if date.is_none() {
             self.report(|| {
-                let hint = DateTime::parse_written(text, zone)
+                let hint = DateTime::parse_in_table(text, zone)
                     .map(|time| format!("leave out the time of day: `{}`", time.date()))
                     .or_else(|| Date::slip(text));
                 (format!("must be a date such as `2026-01-31`, is `{}`", brief(text)), hint)

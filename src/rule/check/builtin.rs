@@ -3,12 +3,26 @@
 use std::sync::Arc;
 
 use super::super::program::{Builtin, Node, Op};
+use super::super::slips::{self, as_code};
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
 use crate::diagnostic::nearest;
 use crate::value::{Date, NoPattern, Pattern, Value, too_large_a_pattern as too_large};
 use crate::vocabulary::{self, Call, Function};
+
+/// A name as names are written here: `isEmpty` and `IsEmpty` are `is_empty`, `IF` is `if`.
+fn in_snake_case(name: &str) -> String {
+    let is_loud = !name.chars().any(char::is_lowercase);
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !is_loud && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
 
 impl Checker<'_, '_> {
     pub(super) fn builtin(
@@ -56,45 +70,78 @@ impl Checker<'_, '_> {
         let other = &*name.text;
         let problem =
             self.error("unknown-name", name.at, format!("there is no function `{other}`"));
-        let problem = match other {
-            "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
-            "any" => problem.hint("did you mean `some`?"),
-            "count" => problem.hint("write `list.filter(…).len()`; count(`event`) counts events"),
-            "average" | "avg" | "mean" => problem.hint("write `list.sum() / list.len()`"),
-            "first" => problem.hint("write `list[0]`"),
-            "today" | "now" => problem.hint(format!("write `{other}` without parentheses")),
-            "not" => problem.hint("write `!`"),
-            "is_known" | "is_set" | "exists" | "is_null" => problem.hint("ask known(`fact`)"),
-            "length" | "size" => problem.hint("did you mean `len`?"),
-            "includes" => problem.hint("did you mean `contains`?"),
-            "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),
-            "to_string" | "parse_int" | "to_int" | "to_float" => {
-                problem.hint("values keep their types: declare the fact as what it is")
+        let small = in_snake_case(other);
+        let written: Vec<&str> = args.iter().map(|arg| self.text(arg.at)).collect();
+        let hint = match (small.as_str(), written.as_slice()) {
+            ("push" | "insert" | "remove", _) => format!("write `list.{small}(…)`"),
+            ("any" | "exists_in", _) => "did you mean `some`?".to_owned(),
+            ("every", _) => "did you mean `all`?".to_owned(),
+            ("count", _) => "write `list.filter(…).len()`; count(`event`) counts events".to_owned(),
+            ("average" | "avg" | "mean", _) => "write `list.sum() / list.len()`".to_owned(),
+            ("first", _) => "write `list[0]`".to_owned(),
+            ("last_item" | "at", _) => "write `list[list.len() - 1]`".to_owned(),
+            ("today" | "now" | "idag", []) => {
+                format!("write `{}`", if small == "now" { "now" } else { "today" })
             }
-            "pop" | "clear" => {
+            ("not", _) => "write `!`".to_owned(),
+            ("if" | "iif" | "om", [a, b, c]) => format!("write {}", as_code(&format!("if {a} {{ {b} }} else {{ {c} }}"))),
+            ("if" | "iif" | "om", _) => "write `if a { b } else { c }`".to_owned(),
+            ("and" | "och", [a, rest @ ..]) if !rest.is_empty() => {
+                format!("write {}", as_code(&format!("({a} && {})", rest.join(" && "))))
+            }
+            ("or" | "eller", [a, rest @ ..]) if !rest.is_empty() => {
+                format!("write {}", as_code(&format!("({a} || {})", rest.join(" || "))))
+            }
+            ("is_known" | "is_set" | "exists" | "is_null" | "is_blank", _) => {
+                "ask known(`fact`)".to_owned()
+            }
+            ("maximum" | "largest", _) => "did you mean `max`?".to_owned(),
+            ("minimum" | "least" | "smallest", _) => "did you mean `min`?".to_owned(),
+            ("length" | "size", _) => "did you mean `len`?".to_owned(),
+            ("includes" | "index_of", _) => "did you mean `contains`?".to_owned(),
+            ("to_lower" | "to_lower_case" | "lower_case", _) => "did you mean `lower`?".to_owned(),
+            ("to_upper" | "to_upper_case" | "upper_case", _) => "did you mean `upper`?".to_owned(),
+            ("to_string" | "parse_int" | "to_int" | "to_float" | "number" | "str" | "int", _) => {
+                "values keep their types: declare the fact as what it is".to_owned()
+            }
+            ("pop" | "clear", _) => {
                 let [asked, changed] = vocabulary::of_lists();
-                problem.hint(format!("lists have `{asked}` and, in actions, `{changed}`"))
+                format!("lists have `{asked}` and, in actions, `{changed}`")
             }
-            "reduce" | "fold" => problem.hint(
-                "ask `sum`, `min`, `max` of the list, or go through it: `let n = 0; for x in list { n += x } n`",
-            ),
-            "substring" | "substr" | "slice" | "mid" => {
-                problem.hint("did you mean `sub_string`? it takes where to begin, from 0, and how many characters")
+            ("reduce" | "fold", _) => "ask `sum`, `min` or `max` of the list, or go through it: `let n = 0; for x in list { n += x } n`".to_owned(),
+            ("substring" | "substr" | "slice" | "mid", _) => "did you mean `sub_string`?".to_owned(),
+            ("between", [x, low, high]) => format!("write {}", as_code(&format!("({low} <= {x} && {x} <= {high})"))),
+            ("between", _) => "write `low <= x && x <= high`".to_owned(),
+            ("add_days" | "plus_days", [day, count]) => format!("write `({day} + days({count}))`"),
+            ("add_months", [day, count]) => format!("write `({day} + months({count}))`"),
+            ("add_years", [day, count]) => format!("write `({day} + years({count}))`"),
+            ("age" | "years_since" | "datediff" | "date_diff" | "diff_years", _) => {
+                "did you mean `years_between`? such as `years_between(born_on, today)`".to_owned()
             }
-            "between" => problem.hint("write `low <= x && x <= high`"),
-            "age" | "years_since" | "datediff" | "diff_years" => {
-                problem.hint("did you mean `years_between`? such as `years_between(born_on, today)`")
-            }
-            "networkdays" => problem.hint("did you mean `workdays_between`?"),
-            "regex" | "regexp" | "match" | "like" => {
-                problem.hint("did you mean `matches`? such as text.matches(`^[0-9]+$`)")
-            }
-            "print" | "debug" => problem.hint("use `emit` in actions"),
-            _ => match nearest(other, self.names.callable()) {
-                Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None => problem,
+            ("networkdays" | "network_days", _) => "did you mean `workdays_between`?".to_owned(),
+            ("regex" | "regexp" | "match" | "like" | "test", _) => "did you mean `matches`?".to_owned(),
+            ("print" | "debug", _) => "use `emit` in actions".to_owned(),
+            // In another spelling it is one.
+            _ => match vocabulary::function(&small).map(|own| own.name) {
+                Some(own) => format!("did you mean `{own}`?"),
+                None => match nearest(&small, self.names.callable().chain(["length"])) {
+                    Some("length") => "did you mean `len`?".to_owned(),
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "there are only the functions of the guide, `tresteg help rules`, and those under `functions`".to_owned(),
+                },
             },
         };
+        // What is written anew stands for the whole call.
+        let is_whole = hint.starts_with("write `(")
+            || hint.starts_with("write (")
+            || hint.starts_with("write `if ")
+            || hint.starts_with("write if ")
+            || matches!(hint.as_str(), "write `today`" | "write `now`");
+        let problem = match is_whole && !hint.contains("a {") {
+            true => self.error("unknown-name", at, format!("there is no function `{other}`")),
+            false => problem,
+        };
+        let problem = problem.hint(hint);
         self.report.push(problem);
         for arg in args {
             if !matches!(arg.form, Form::Closure { .. }) {
@@ -131,7 +178,15 @@ impl Checker<'_, '_> {
             }
             Builtin::Date => {
                 if nodes.len() == 1 {
-                    all(self, &Type::Text);
+                    let written = nodes.first().and_then(|node| slips::date(self.text(node.at)));
+                    match written.filter(|_| !first.is_text()) {
+                        Some(meant) => {
+                            let message = "a date is written as a text";
+                            let problem = self.error("wrong-type", at, message);
+                            self.report.push(problem.hint(format!("write {meant}")));
+                        }
+                        None => all(self, &Type::Text),
+                    }
                     self.date_literal(nodes);
                 } else if nodes.len() == 3 {
                     all(self, &Type::Integer);
