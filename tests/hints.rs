@@ -21,7 +21,10 @@ const FILE: &str = r#"{
 /// The report of a file, and where its first error stands.
 fn first_error(text: &str) -> Option<(std::ops::Range<usize>, String, String)> {
     let report = Workflow::from_json(text).err()?;
-    let error = report.diagnostics().iter().find(|one| one.severity == tresteg::Severity::Error)?;
+    let error = report
+        .diagnostics()
+        .iter()
+        .find(|one| one.severity == tresteg::diagnostic::Severity::Error)?;
     let span = error.span.unwrap();
     let hint = error.hint.clone().unwrap_or_default();
     Some((span.start as usize..span.end as usize, hint, report.to_string()))

@@ -10,7 +10,7 @@ use super::eval::{Eval, Evaluator, Stop};
 use super::operate;
 use super::program::{Builtin, Each, Node, Op};
 use super::syntax::{Binary, Extent};
-use super::{Truth, Who};
+use super::{Senders, Truth};
 use crate::value::Value;
 
 /// An item of a list.
@@ -143,7 +143,7 @@ impl<'r> Evaluator<'r, '_> {
         }
         // What is so of all whose ids are known may not be so of somebody who sent it without one.
         if let Some(pattern) = senders
-            && self.context.past.senders(pattern).any(Who::is_anonymous)
+            && self.context.past.senders(pattern).any(Senders::is_anonymous)
         {
             return Err(self.note(|_| format!("who(`{pattern}`)")));
         }

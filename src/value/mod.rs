@@ -2,11 +2,11 @@
 
 mod calendar;
 mod duration;
+mod hint;
 mod json;
 mod number;
 mod order;
 mod pattern;
-mod slip;
 mod text;
 mod time;
 mod wide;

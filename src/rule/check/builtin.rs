@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::super::hints::{self, as_code};
 use super::super::program::{Builtin, Node, Op};
-use super::super::slips::{self, as_code};
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
@@ -178,7 +178,7 @@ impl Checker<'_, '_> {
             }
             Builtin::Date => {
                 if nodes.len() == 1 {
-                    let written = nodes.first().and_then(|node| slips::date(self.text(node.at)));
+                    let written = nodes.first().and_then(|node| hints::date(self.text(node.at)));
                     match written.filter(|_| !first.is_text()) {
                         Some(meant) => {
                             let message = "a date is written as a text";
