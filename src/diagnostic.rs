@@ -1,11 +1,25 @@
 //! Problems of a file: every one of them, with code, place, message and hint.
+//!
+//! Reading a workflow, scenarios or events gives a [`Report`] where something is wrong: it holds a [`Diagnostic`] for each
+//! problem, and prints itself with the lines that it points to. [`CODES`] explains each code; [`visible`] makes a stranger's
+//! text safe to be shown on a terminal.
+//!
+//! ```
+//! use tresteg::Workflow;
+//!
+//! let report = Workflow::from_json(r#"{ "id": "w", "states": { "a": { "on": { "go": "b" } } } }"#).unwrap_err();
+//! let problem = &report.diagnostics()[0];
+//! assert_eq!(problem.code, "unknown-state");
+//! assert!(report.to_string().contains("`b`"));
+//! ```
 
 mod render;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::value::visible;
+pub use crate::definition::codes::CODES;
+pub use crate::value::{visible, visible_lines};
 
 /// Where a text stands: a range of bytes in one of the [`SourceFiles`] of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -172,7 +186,7 @@ pub enum Severity {
 /// Messages are lower case without a full stop, with the user's own text in backticks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Stable name of the kind of problem, such as `unknown-name`; all of them are in [`CODES`](crate::diagnostic::CODES).
+    /// Stable name of the kind of problem, such as `unknown-name`; all of them are in [`CODES`].
     pub code: &'static str,
     /// Error or warning.
     pub severity: Severity,

@@ -5,7 +5,8 @@
 //! asked row by row, and so is every row whose value has no word. The answers are those of one case after another.
 //!
 //! ```
-//! use tresteg::{Workflow, batch::Table};
+//! use tresteg::Workflow;
+//! use tresteg::batch::Table;
 //! let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "s", "states": { "s": { "on": { "go": { "target": "t", "guard": "meetings >= 2" } } }, "t": {} },
 //!     "facts": { "meetings": { "type": "integer" } }, "factors": { "dialogue": { "guard": "meetings >= 2" } } }"#)?;
 //! let mut table = Table::new(&workflow);
@@ -24,13 +25,13 @@ mod select;
 mod verdicts;
 
 use crate::case::Case;
-use crate::case::row::{FactHandle, RuleHandle};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{CaseHistory, Columns, Facts, Requirement, RuleId, Truth};
 use crate::table::StateId;
 use crate::value::{DateTime, Number, Value};
 use crate::workflow::Workflow;
 
+pub use crate::case::row::{FactHandle, Row, RuleHandle};
 pub use crate::value::Decimals;
 pub use read::{Header, RowError, RowProblem};
 pub use verdicts::{Bitmap, SetBits, Verdicts};

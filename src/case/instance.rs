@@ -261,18 +261,18 @@ impl Case {
     }
 
     /// What a call may use.
-    fn meter(&self) -> Meter {
+    pub(super) fn meter(&self) -> Meter {
         Meter::call(&self.workflow.compiled().limits)
     }
 
-    fn explain_within(&self, event: &Event, meter: &Meter) -> Decision {
+    pub(super) fn explain_within(&self, event: &Event, meter: &Meter) -> Decision {
         match self.answer(&event.composed(), self.is_full(), None, meter) {
             Reply::Before(decision) | Reply::Now(decision, ..) => decision,
         }
     }
 
     /// Entries that nobody takes must not fill the memory, nor be lost without a word.
-    fn is_full(&self) -> Option<Problem> {
+    pub(super) fn is_full(&self) -> Option<Problem> {
         let Limits { untaken_entries, untaken_bytes, .. } = self.workflow.compiled().limits;
         if untaken_entries == 0 {
             return None;

@@ -1,4 +1,26 @@
-//! One matter running through a workflow: plain data, a pure step, an explained answer.
+//! What a [`Case`] says and is told: answers with reasons, signatures, open terms, choices, snapshots.
+//!
+//! Look here for the parts of a [`Decision`](crate::Decision) (an [`Answer`] with its [`Effects`], and a [`Reason`] for each
+//! transition that stays shut), for what a case could take ([`Options`]), for its running terms ([`Term`]), for what may go
+//! with an event ([`Note`], [`facts_from_json`]) and for storing a case as a whole ([`Snapshot`]).
+//!
+//! ```
+//! use tresteg::case::Condition;
+//! use tresteg::{Case, Event, Outcome, Workflow};
+//!
+//! let workflow = Workflow::from_json(r#"{
+//!     "id": "door",
+//!     "facts": { "key": { "type": "boolean" } },
+//!     "initial": "shut",
+//!     "states": { "shut": { "on": { "open": { "target": "ajar", "guard": "key" } } }, "ajar": {} }
+//! }"#)?;
+//! let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+//! let decision = case.fire(&Event::new("open"));
+//! assert_eq!(decision.outcome, Outcome::Blocked);
+//! assert!(matches!(decision.reasons[0].grounds[0], Condition::Guard { .. }));
+//! assert_eq!(decision.reasons[0].unknown, ["key"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod active;
 pub(crate) mod answer;
@@ -33,11 +55,18 @@ pub(crate) mod terms;
 #[cfg(test)]
 mod tests;
 mod trace;
-mod words;
+pub(crate) mod words;
 
+pub use crate::error::Problem;
+pub use crate::rule::{Clause, FactorVerdict, ValueRead};
+pub use answer::{
+    Answer, Condition, DropCause, DroppedSignature, Effects, FactChange, Message, Reason,
+    Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
+};
 pub use decide::EventHandle;
+pub use event::{Attachment, InputLine, Note, Until, facts_from_json};
 pub(crate) use instance::Case;
 pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus};
 pub use options::{Availability, Choice, Options};
 pub use snapshot::Snapshot;
-pub use words::Language;
+pub(crate) use words::Language;

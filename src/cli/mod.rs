@@ -1,7 +1,7 @@
 //! The command line: the only place with files, standard streams, exit codes and a clock.
 //!
 //! It uses the library's public interface as a stranger would. A file a command; what they share is in `console`
-//! (streams and colour), `files` (reading), `encoding` (bytes as text), `walk` (folders), `save` (writing), `keeper` and
+//! (streams and colour), `files` (reading), `encoding` (bytes as text), `walk` (folders), `save` (writing), `journal_file` and
 //! `entries` (journals on disk), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
 mod batch;

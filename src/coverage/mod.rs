@@ -1,3 +1,9 @@
+//! How much of a workflow its scenarios have shown: what was never entered, never taken, never decisive.
+//!
+//! For whoever tests a workflow. A [`Coverage`] gathers while scenarios or cases run; [`Coverage::states`],
+//! [`Coverage::transitions`] and [`Coverage::rules`] tell it part by part, [`Coverage::totals`] in numbers, and a [`Goal`] is
+//! one thing that can be shown. [`Coverage`] has an example.
+//!
 //! What cases have shown of a workflow: states, transitions, and for every clause of its rules whether it was seen true,
 //! false, unknown and decisive, and for every threshold whether values came just below it, to it and just above.
 //!
@@ -28,8 +34,12 @@ use crate::table::{Id as _, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
 use counts::CoverageCounts;
-use goal::Goal;
 use observer::CoverageObserver;
+
+pub use goal::Goal;
+pub use parts::{
+    ClauseCoverage, RuleCoverage, RuleKind, StateCoverage, ThresholdCoverage, TransitionCoverage,
+};
 
 /// What cases of one workflow have shown of it, while they were driven through this.
 ///

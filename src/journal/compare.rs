@@ -34,7 +34,7 @@ pub struct Comparer<'w> {
 }
 
 impl<'w> Comparer<'w> {
-    /// For claims of a [`Verifier`](crate::journal::Verifier) of this workflow.
+    /// For lines of a [`Verifier`](crate::journal::Verifier) of this workflow.
     #[must_use]
     pub fn new(workflow: &'w Workflow) -> Self {
         Self { composer: Composer::new(workflow), strict: true }

@@ -14,6 +14,22 @@
 //! one that is as consistent; cutting off the end leaves a journal that is whole by itself. Hand heads to somebody else
 //! ([`Case::head`]), or have them signed or dated. Verification proves besides that every decision follows from what was
 //! entered, not that what was entered was true.
+//!
+//! A host keeps each [`Entry`] that [`Case::take_entries`](crate::Case::take_entries) hands out. [`verify`] proves a journal
+//! at once, a [`Verifier`] line by line, a [`Comparer`] on several threads; [`erase`] takes out what is about a person.
+//!
+//! ```
+//! use tresteg::journal::verify;
+//! use tresteg::{Case, Event, Workflow};
+//!
+//! let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
+//! let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+//! case.fire(&Event::new("go"));
+//! let journal: String = case.take_entries(&[7; 32]).iter().map(|entry| format!("{}\n", entry.line)).collect();
+//! assert!(verify(&workflow, &journal, Some(&case.head())).is_ok());
+//! assert!(verify(&workflow, &journal.replace("go", "no"), None).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod adopt;
 mod canonical;
@@ -31,10 +47,10 @@ pub(crate) mod scan;
 pub(crate) mod verify;
 
 use crate::case::Case;
-use crate::case::entries::Head;
 use crate::value::Zone;
 use compose::Composer;
 
+pub use crate::case::entries::Head;
 pub use compare::{Comparer, ReplayedLine};
 pub use erase::{Erasure, erase};
 pub use line::CheckedLine;

@@ -184,7 +184,7 @@ impl<'w> Verifier<'w> {
 
     /// Takes the next line as [`take`](Self::take) does, but leaves it to a [`Comparer`] to find whether it says what was
     /// decided: so that most of the work can be done on other threads. What [`finish`](Self::finish) says then holds if all
-    /// claims are found to hold. `None` for a line that was compared at once, or that only the chain speaks for.
+    /// replayed lines are found to hold. `None` for a line that was compared at once, or that only the chain speaks for.
     ///
     /// ```
     /// # use tresteg::journal::{CheckedLine, Comparer, Verifier};
@@ -206,7 +206,7 @@ impl<'w> Verifier<'w> {
     ///
     /// # Errors
     ///
-    /// What differs; a claim of a line before it that does not hold comes first.
+    /// What differs; a line before it that does not hold comes first.
     pub fn decide(&mut self, line: CheckedLine) -> Result<Option<ReplayedLine>, Discrepancy> {
         let line = self.admit(line)?;
         // What a line says otherwise means something for those behind it where values were erased.

@@ -5,7 +5,7 @@
 //!                                                      └─explain──► the clauses that decided
 //! ```
 //!
-//! Only `parse`, `words`, `read` and `slips` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
+//! Only `parse`, `tokens`, `read` and `hints` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
 
 mod actions;
 mod builtins;

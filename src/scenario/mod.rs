@@ -1,6 +1,9 @@
 //! Scenarios: what is given, what happens and what is then expected, in files that the person who ordered the process can
 //! read; run on the workflow, or on several variants of it.
 //!
+//! A [`Suite`] is a scenario file; each [`Scenario`] of it runs by itself and gives a [`Failure`] or none. A [`Recorder`]
+//! writes such files from cases that were played by hand. [`Suite`] has an example.
+//!
 //! ```text
 //! text ──json──► Node ──rows──► Node, a row each ──read──► Plan ──play──► Case ──expect──► what differs
 //! ```
@@ -37,8 +40,10 @@ use crate::workflow::Workflow;
 use expect::Scene;
 use plan::{Action, Cut, Moment, Plan};
 use read::Planner;
-pub use record::Recorder;
 use rows::{Budget, Rows};
+
+pub use record::Recorder;
+pub use schema::schema;
 
 /// A scenario file: scenarios over one workflow or several variants, read and held to their names.
 ///

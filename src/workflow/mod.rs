@@ -1,4 +1,22 @@
-//! Compiled once, immutable, shared: a workflow that cases run on.
+//! What a file declares, for whoever shows it, asks for it or stores it.
+//!
+//! A [`Workflow`] lists its facts and the payload of its events as [`Field`]s, its states, events and roles
+//! as [`Declaration`]s with texts in several languages ([`Label`]), and its rules ([`RuleInfo`]). Answers and terms name
+//! transitions by a [`TransitionRef`]. Editors take the format's JSON Schema from [`schema`].
+//!
+//! ```
+//! use tresteg::Workflow;
+//! use tresteg::workflow::FieldKind;
+//!
+//! let workflow = Workflow::from_json(r#"{
+//!     "id": "w", "states": { "a": {} }, "initial": "a",
+//!     "facts": { "income": { "type": "integer", "title": { "en": "Income" } } }
+//! }"#)?;
+//! let field = workflow.facts().next().unwrap();
+//! assert_eq!(field.name(), "income");
+//! assert!(matches!(field.kind(), FieldKind::Integer));
+//! # Ok::<(), tresteg::diagnostic::Report>(())
+//! ```
 
 pub(crate) mod chart;
 pub(crate) mod compiled;
@@ -14,6 +32,8 @@ mod personal;
 pub(crate) mod remembered;
 mod rules;
 
+pub use crate::definition::schema::schema;
+pub use crate::label::Label;
 pub(crate) use compiled::{Compiled, Workflow};
 pub use info::{Counts, Declaration, EnumValues, Field, FieldKind};
 pub use naming::TransitionRef;

@@ -1,8 +1,8 @@
 //! SVG: a picture that needs no other tool, for people who are no programmers.
 //!
 //! ```text
-//! workflow ─► phrase (what it waits for, in words) ─► scene (boxes, arrows, labels) ─► nest, level (places)
-//!      overlay ─► marks (what is said of each) ──┘          margin (scorecard, legend) ─► draw ─► SVG
+//! workflow ─► phrase (what it waits for, in words) ─► scene (boxes, arrows, labels) ─► compound, layered (places)
+//!      overlay ─► highlights (what is said of each) ──┘     margin (scorecard, legend) ─► draw ─► SVG
 //! ```
 //!
 //! All texts are measured by a table of widths, so that what is drawn fits wherever it is shown.
