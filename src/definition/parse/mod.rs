@@ -49,6 +49,23 @@ pub(super) fn workflow(root: &Node, limits: &Limits, report: &mut Report) -> Opt
         reader.error("wrong-type", opening(root.span), message, "begin the file with `{`");
         return None;
     }
+    if let NodeKind::Object(members) = &root.kind {
+        let get = |key: &str| members.iter().find(|member| *member.key == key);
+        let says = get("$schema").filter(|member| match &member.value.kind {
+            NodeKind::String(text) => text.value.contains("json-schema.org"),
+            _ => false,
+        });
+        if let (Some(says), None, None) = (says, get("states"), get("extends")) {
+            let hint = "give the workflow; it may name its schema under `$schema`, for editors";
+            reader.error(
+                "wrong-type",
+                says.value.span,
+                "this is a JSON Schema, not a workflow",
+                hint,
+            );
+            return None;
+        }
+    }
     let fields = reader.open("workflow", root, &keys::WORKFLOW)?;
     Some(reader.definition(fields))
 }
