@@ -26,6 +26,7 @@ mod forged;
 mod gates;
 mod graph;
 mod guide;
+mod hints;
 mod journal;
 mod laws;
 mod library;

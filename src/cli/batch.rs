@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use tresteg::Workflow;
-use tresteg::batch::{RuleHandle, Table};
+use tresteg::batch::{Decimals, RuleHandle, Table};
 
 use super::console::Console;
 use super::{Done, Stop, Verdict, files, workers};
@@ -20,8 +20,9 @@ use rows::{Raw, Rows};
 #[command(after_help = "\
 A line of JSON is an object of facts, as {\"meetings\": 3}; the first line of a CSV file names
 the facts, parted by commas, semicolons or tabs; an empty field is unknown. `states` holds the
-active states: an array, or in CSV names with commas; a row without them takes no event. Names that
-begin with `x-` are left alone. Nothing has happened before to a row: `count` gives 0. Without
+active states: an array, or in CSV names with commas; a row without them takes no event. What stands
+under names that begin with `x-` comes back with the answer. Office programs: a line `sep=;` in
+front, a decimal comma, `1 000`, SANT and FALSKT, and dates with 00:00:00 are taken. Nothing has happened before to a row: `count` gives 0. Without
 --factor, --factors and --event all factors are asked.
 
 Each row is answered on standard output by `true`, `false`, `unknown` or `fails`, a score by
@@ -54,6 +55,10 @@ pub(super) struct Arguments {
     /// What the answers are written as
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Jsonl)]
     output: Format,
+    /// Which sign begins the decimals of numbers in a CSV file; without it a file parted by semicolons or tabs may have
+    /// either, and what could mean two numbers, such as `1,234`, is refused
+    #[arg(long, value_enum, value_name = "SIGN")]
+    decimal: Option<Decimal>,
     /// Print nothing but the summary, on standard output
     #[arg(long)]
     summary: bool,
@@ -71,6 +76,14 @@ enum Format {
     Jsonl,
     /// Comma-separated values
     Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Decimal {
+    /// `0.5`
+    Point,
+    /// `0,5`
+    Comma,
 }
 
 /// Rows that are held at once, and bytes of their text; and rows that one processor works on at a time.
@@ -114,7 +127,13 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let format = arguments.format.unwrap_or(if csv { Format::Csv } else { Format::Jsonl });
     let mut rows = Rows::open(&arguments.facts, format == Format::Csv)?;
     let heading = match rows.heading(&table)? {
-        Ok(heading) => heading,
+        Ok(heading) => heading.map(|heading| {
+            heading.decimals(match arguments.decimal {
+                Some(Decimal::Point) => Decimals::Point,
+                Some(Decimal::Comma) => Decimals::Comma,
+                None => rows.decimals(),
+            })
+        }),
         Err((line, problems)) => {
             for (column, problem) in problems {
                 console.complain(&format!("{}: {problem}", place(rows.name(), line, column)))?;
@@ -130,9 +149,12 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         lenient: arguments.lenient,
         output: (!arguments.summary).then_some(arguments.output),
         strict: arguments.strict,
+        own: rows.own(),
     };
     if asking.output == Some(Format::Csv) {
         let names = asked.iter().map(|asked| quoted(&asked.name)).collect::<Vec<_>>();
+        let own = asking.own.iter().map(|(_, name)| quoted(name));
+        let names: Vec<String> = own.chain(names).collect();
         writeln!(console.out, "line,{}", names.join(","))?;
     }
     if at.is_none() {

@@ -61,6 +61,8 @@ struct Results {
     passed: usize,
     failed: usize,
     broken: usize,
+    /// Scenarios that were suggested and nobody has read yet.
+    suggested: usize,
     /// For `--json`.
     listed: Vec<serde_json::Value>,
     /// For `--junit`.
@@ -113,7 +115,8 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     };
     if arguments.json {
         let mut whole = json!({
-            "passed": results.passed, "failed": results.failed, "files": results.listed,
+            "passed": results.passed, "failed": results.failed, "suggested": results.suggested,
+            "files": results.listed,
         });
         if let (true, Some(entries)) = (asked, whole.as_object_mut()) {
             entries.insert("coverage".to_owned(), covered);
@@ -241,6 +244,7 @@ impl Results {
         }
         for (number, failure) in results {
             let Some(scenario) = suite.scenarios().get(*number) else { continue };
+            self.suggested += usize::from(scenario.is_suggested());
             let mark = if failure.is_none() { "✓" } else { "✗" };
             let quiet = arguments.json || (failure.is_none() && !arguments.verbose);
             if !quiet {
@@ -286,7 +290,7 @@ impl Results {
     }
 
     fn summary(&self) -> String {
-        let Self { files, passed, failed, broken, .. } = self;
+        let Self { files, passed, failed, broken, suggested, .. } = self;
         let mark = if failed + broken == 0 { "✓" } else { "✗" };
         let many = |number: usize, what: &str| {
             format!("{number} {what}{}", if number == 1 { "" } else { "s" })
@@ -296,11 +300,13 @@ impl Results {
             _ => format!(", {said}"),
         };
         format!(
-            "{mark} {} in {}: {passed} as expected{}{}",
+            "{mark} {} in {}: {passed} as expected{}{}{}",
             many(passed + failed, "scenario"),
             many(*files, "file"),
             but(*failed, format!("{failed} not as expected")),
-            but(*broken, format!("{} wrong", many(*broken, "file")))
+            but(*broken, format!("{} wrong", many(*broken, "file"))),
+            // What was written from what the workflow does says nothing of whether that is right.
+            but(*suggested, format!("{suggested} suggested and not yet read by anybody")),
         )
     }
 }
@@ -326,6 +332,7 @@ fn row(
         "variant": scenario.variant(),
         "row": scenario.row().map(|(number, said)| json!({ "number": number, "values": said })),
         "place": scenario.place(),
+        "suggested": scenario.is_suggested(),
         "passed": failure.is_none(),
         "failure": failure,
         "told": told,

@@ -4,8 +4,12 @@
 //! folder is read only where it really lies in that folder: a link could lead to anything, and a report shows lines of it.
 
 use std::borrow::Cow;
-use std::io;
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
+
+use serde_json::value::RawValue;
+use tresteg::Limits;
 
 use super::Stop;
 use super::console::Console;
@@ -105,7 +109,28 @@ impl Found {
 
 const OUTSIDE: &str = "is a link that leads out of the folder";
 const NOWHERE: &str = "is a link that leads nowhere";
+const SCHEMA: &str = "is a JSON Schema";
 const NO_FILE: &str = "is no file that could be read: a pipe, a socket or a device";
+
+/// Whether a file is a JSON Schema, as editors want them beside the files that they describe: it says so, and says nothing
+/// that a workflow or a file of scenarios must say. What cannot be read is none; whoever reads it says why.
+fn is_schema(path: &Path) -> bool {
+    const MARK: &[u8] = b"json-schema.org";
+    const BEGINS: usize = 4_096;
+    let mut start = Vec::new();
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(BEGINS as u64).read_to_end(&mut start));
+    if read.is_err() || !start.windows(MARK.len()).any(|part| part == MARK) {
+        return false;
+    }
+    let limit = Limits::default().definition_bytes;
+    let Ok(text) = super::files::read(path, limit) else { return false };
+    let keys: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap_or_default();
+    let says = keys.get("$schema").is_some_and(|value| value.get().contains("json-schema.org"));
+    says && !["states", "extends", "scenarios", "workflow"]
+        .iter()
+        .any(|key| keys.contains_key(*key))
+}
 
 /// Files of a folder and perhaps below. Links to folders are not followed, so that no circle is walked; hidden entries are
 /// passed over.
@@ -143,6 +168,7 @@ fn below(folder: &Path, kind: Kind, deep: bool, all: &mut Found) -> Result<(), S
                 }
             } else if kind.has(&name) {
                 match is.is_file() {
+                    true if is_schema(&path) => found.passed_over.push((path, SCHEMA)),
                     true => found.files.push(path),
                     false => found.passed_over.push((path, NO_FILE)),
                 }

@@ -14,6 +14,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-name", "a text that cannot be a name"),
     ("bad-path", "an `extends` that is not a relative path"),
     (
+        "bad-pattern",
+        "a text that is no regular expression, or one that takes more than linear time",
+    ),
+    (
         "bad-states",
         "states that cannot be active together, or a state with others inside where a leaf is needed",
     ),
@@ -39,6 +43,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("limit-extends", "more files in a chain of `extends` than allowed"),
     ("limit-name", "a name longer than allowed"),
     ("limit-names", "more declarations than allowed"),
+    ("limit-pattern", "a pattern larger than allowed"),
     (
         "limit-scenario-bytes",
         "more bytes in the scenarios of a file than allowed, rows and workflows counted",

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::label::Label;
-use crate::value::{Flavour, Number, Value};
+use crate::value::{Flavour, Number, Pattern, Value};
 
 /// A declaration, resolved: `types` are written out.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ pub(crate) struct Shape {
     /// Bounds in characters (Unicode code points in the composed form, as JSON Schema counts).
     pub min_length: Option<u64>,
     pub max_length: Option<u64>,
+    /// What is found in the text.
+    pub pattern: Option<Pattern>,
     pub min_items: Option<u64>,
     pub max_items: Option<u64>,
     pub unique_items: bool,
@@ -124,6 +126,7 @@ impl Shape {
             counted_from: false,
             min_length: None,
             max_length: None,
+            pattern: None,
             min_items: None,
             max_items: None,
             unique_items: false,

@@ -29,7 +29,7 @@ use crate::table::{FactId, FactorId, Id, Sparse, Table};
 pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
     /// How often scripts are checked again because ids of actors were found to go on.
     const ROUNDS: usize = 8;
-    let mut names = Names::new(def, limits.name_bytes);
+    let mut names = Names::new(def, limits);
     let before = report.clone();
     let mut rules = checked(def, &mut names, limits, report);
     for round in 1.. {

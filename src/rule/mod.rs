@@ -40,6 +40,7 @@ pub(crate) mod program;
 mod quoted;
 mod read;
 mod reads;
+mod rows;
 mod run;
 mod sent;
 pub(crate) mod syntax;

@@ -138,6 +138,19 @@ impl Date {
         (date.year() >= 1).then_some(Self(date))
     }
 
+    /// How many whole months lie between: the most that can be added to this day without passing the other. Below 0, and
+    /// as from the other, where that lies before.
+    pub(crate) fn months_to(self, other: Self) -> i64 {
+        if other < self {
+            return -other.months_to(self);
+        }
+        let months = (other.year() - self.year()) * 12 + other.month() - self.month();
+        match Self::days_after_months(self.days(), months) {
+            Some(days) if days <= other.days() => months,
+            _ => months - 1,
+        }
+    }
+
     /// The day so many days later, or earlier. `None` out of range.
     pub(super) fn shifted(self, days: i64) -> Option<Self> {
         self.add(Duration::days(days)?)

@@ -72,11 +72,15 @@ pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         console.report(&problem.report)?;
     }
     let said = format!(
-        "{}, {}{}{}",
+        "{}, {}{}{}{}",
         many(library.shelf.len(), "workflow"),
         many(library.scenarios(), "scenario"),
         but(library.failed(), format!("{} not as expected", library.failed())),
         but(library.problems.len(), format!("{} wrong", many(library.problems.len(), "file"))),
+        but(
+            library.suggested(),
+            format!("{} suggested and not yet read by anybody", library.suggested())
+        ),
     );
     let good = library.problems.is_empty() && library.failed() == 0;
     console.line(&folder.join("index.html").display().to_string())?;

@@ -140,6 +140,8 @@ struct Whose {
 struct Tests {
     scenarios: Vec<Test>,
     failed: usize,
+    /// Of them: suggested, and not yet read.
+    suggested: usize,
 }
 
 #[derive(Serialize)]
@@ -148,6 +150,7 @@ struct Test {
     row: Option<(usize, String)>,
     steps: usize,
     place: String,
+    suggested: bool,
     failure: Option<Failed>,
 }
 
@@ -226,6 +229,7 @@ pub(super) struct Index<'l> {
 struct Totals {
     scenarios: usize,
     failed: usize,
+    suggested: usize,
 }
 
 #[derive(Serialize)]
@@ -244,7 +248,11 @@ pub(super) fn index<'l>(library: &Library, rows: &'l [Summary]) -> Index<'l> {
     Index {
         rows,
         problems: problems.collect(),
-        tests: Totals { scenarios: library.scenarios(), failed: library.failed() },
+        tests: Totals {
+            scenarios: library.scenarios(),
+            failed: library.failed(),
+            suggested: library.suggested(),
+        },
         coverage: (all.total > 0).then(|| all.percent()),
     }
 }
@@ -295,6 +303,7 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
                 .map(|(scenario, failure)| test(scenario, failure.as_ref(), language))
                 .collect(),
             failed: found.failed(),
+            suggested: found.suggested(),
         },
         difference: base.map(|base| difference(&base.workflow, workflow, language)),
         coverage: library.coverage(found).map(|coverage| covered(coverage, language)),
@@ -416,6 +425,7 @@ fn test(scenario: &Scenario, failure: Option<&Failure>, language: Language) -> T
         row: scenario.row().map(|(number, said)| (number, said.to_owned())),
         steps: scenario.steps(),
         place: place.unwrap_or_default(),
+        suggested: scenario.is_suggested(),
         failure: failure.map(|failure| Failed {
             headline: failure::headline(failure, language),
             mismatches: failure.mismatches.clone(),

@@ -125,6 +125,12 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ),
     ("passed", "as expected", "som väntat"),
     ("failed", "not as expected", "inte som väntat"),
+    (
+        "suggested",
+        "suggested and not yet read by anybody",
+        "föreslagna och ännu inte lästa av någon",
+    ),
+    ("unread", "suggested, not yet read", "föreslaget, ännu inte läst"),
     ("scenario", "Scenario", "Scenario"),
     ("result", "Result", "Utfall"),
     ("steps", "Steps", "Steg"),

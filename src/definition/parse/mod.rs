@@ -50,6 +50,23 @@ pub(super) fn workflow(root: &Node, limits: &Limits, report: &mut Report) -> Opt
         reader.error("wrong-type", opening(root.span), message, "begin the file with `{`");
         return None;
     }
+    if let NodeKind::Object(members) = &root.kind {
+        let get = |key: &str| members.iter().find(|member| *member.key == key);
+        let says = get("$schema").filter(|member| match &member.value.kind {
+            NodeKind::String(text) => text.value.contains("json-schema.org"),
+            _ => false,
+        });
+        if let (Some(says), None, None) = (says, get("states"), get("extends")) {
+            let hint = "give the workflow; it may name its schema under `$schema`, for editors";
+            reader.error(
+                "wrong-type",
+                says.value.span,
+                "this is a JSON Schema, not a workflow",
+                hint,
+            );
+            return None;
+        }
+    }
     let fields = reader.open("workflow", root, &keys::WORKFLOW)?;
     Some(reader.definition(fields))
 }
@@ -161,7 +178,7 @@ impl<'n> Reader<'_, 'n> {
             }
             NodeKind::Array(items) => self.listed_holidays(node, items),
             _ => {
-                self.wrong("holidays", "`SE`, or a list of dates", node);
+                self.wrong("holidays", "`SE`, a list of dates, or both in a list", node);
                 Holidays::Sweden
             }
         };
@@ -177,11 +194,21 @@ impl<'n> Reader<'_, 'n> {
             return Holidays::listed(Vec::new());
         }
         let mut dates: HashMap<Date, Span> = HashMap::new();
+        let mut sweden: Option<Span> = None;
         for item in items {
             let NodeKind::String(text) = &item.kind else {
                 self.wrong("holidays", "a list of dates", item);
                 continue;
             };
+            if text.value == "SE" {
+                if let Some(first) = sweden.replace(item.span) {
+                    let found = Diagnostic::error("duplicate-name", item.span, "`SE` stands twice")
+                        .related(first, "first here")
+                        .hint("leave one of them out");
+                    self.report.push(found);
+                }
+                continue;
+            }
             let Some(date) = Date::parse(&text.value) else {
                 let message = format!("{} is not a date", quoted(&text.value));
                 let hint = Date::slip(&text.value);
@@ -197,7 +224,8 @@ impl<'n> Reader<'_, 'n> {
                 self.report.push(found);
             }
         }
-        Holidays::listed(dates.into_keys().collect())
+        let dates = dates.into_keys().collect();
+        if sweden.is_some() { Holidays::sweden_and(dates) } else { Holidays::listed(dates) }
     }
 
     fn roles(&mut self, fields: Fields<'n>) -> IndexMap<String, Role> {

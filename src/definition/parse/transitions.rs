@@ -167,8 +167,9 @@ impl<'n> Reader<'_, 'n> {
             let message = format!("{} cannot be the name of an event", quoted(written));
             let hint = if written.contains(char::is_whitespace) {
                 "for several events at once write `on` as a list: `[{ \"event\": \"a b\", … }]`"
+                    .to_owned()
             } else {
-                "an event's name is a word, or several joined by points, such as `permit.granted`"
+                names::event_hint(written)
             };
             self.error("bad-name", span, message, hint);
             return None;

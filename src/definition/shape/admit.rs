@@ -14,6 +14,7 @@ use crate::value::{
     Date, DateTime, Duration, MAX_NESTING, Number, Value, Zone, brief, composed, is_composed,
     number_hint,
 };
+use crate::work::looked_at;
 
 /// How many violations are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -56,12 +57,18 @@ impl Shape {
                 self.is_any_time()
             }
             (Kind::String, Value::Text(text)) => {
-                self.min_length.is_none() && self.max_length.is_none() && is_composed(text)
+                self.min_length.is_none()
+                    && self.max_length.is_none()
+                    && self.pattern.is_none()
+                    && is_composed(text)
             }
             _ => false,
         }
     }
 }
+
+/// Letters of a day as it is written.
+const DAY: usize = 10;
 
 struct Check<'a> {
     zone: &'a Zone,
@@ -109,6 +116,7 @@ impl Check<'_> {
             (Kind::String, Value::Text(text)) => {
                 let text = whole(text);
                 self.length(shape, &text);
+                self.pattern(shape, &text);
                 Some(Value::Text(text))
             }
             (Kind::Enum(allowed), Value::Text(text)) => {
@@ -227,6 +235,28 @@ impl Check<'_> {
         }
     }
 
+    fn pattern(&mut self, shape: &Shape, text: &str) {
+        let Some(pattern) = &shape.pattern else { return };
+        looked_at(pattern.steps(text));
+        if pattern.is_in(text) {
+            return;
+        }
+        self.report(|| {
+            let message = format!("must match `{}`, is `{}`", brief(pattern.as_str()), brief(text));
+            let trimmed = text.trim();
+            let hint = if trimmed != text && pattern.is_in(trimmed) {
+                Some("remove the spaces at its ends".to_owned())
+            } else {
+                pattern
+                    .samples()
+                    .iter()
+                    .find(|sample| !sample.trim().is_empty())
+                    .map(|sample| format!("such as `{}`", brief(sample)))
+            };
+            (message, hint)
+        });
+    }
+
     fn member(&mut self, allowed: &IndexMap<String, Label>, text: &str) {
         if allowed.contains_key(text) {
             return;
@@ -254,7 +284,7 @@ impl Check<'_> {
         let date = Date::parse(text);
         if date.is_none() {
             self.report(|| {
-                let hint = DateTime::parse(text, zone)
+                let hint = DateTime::parse_in_table(text, zone)
                     .map(|time| format!("leave out the time of day: `{}`", time.date()))
                     .or_else(|| Date::slip(text));
                 (format!("must be a date such as `2026-01-31`, is `{}`", brief(text)), hint)
@@ -265,12 +295,13 @@ impl Check<'_> {
 
     fn date_time(&mut self, text: &str) -> Option<Value> {
         let zone = self.zone;
-        let time = DateTime::parse(text, zone);
+        // A day alone may be meant for a date; one without an offset is on the clock of the file.
+        let time = DateTime::parse(text, zone)
+            .or_else(|| DateTime::parse_civil(text, zone).filter(|_| text.len() > DAY));
         if time.is_none() {
             self.report(|| {
-                let hint = DateTime::slip(text);
-                let message =
-                    "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
+                let hint = DateTime::slip_on_clock(text, zone);
+                let message = "must be a date-time such as `2026-01-31T09:00:00+01:00`, is";
                 (format!("{message} `{}`", brief(text)), hint)
             });
         }

@@ -28,6 +28,10 @@ impl Phrases {
             Holidays::Sweden => {
                 self.say("weekdays without Swedish holidays", "vardagar utan svenska helgdagar")
             }
+            Holidays::SwedenAnd(_) => self.say(
+                "weekdays without Swedish holidays and the listed dates",
+                "vardagar utan svenska helgdagar och de uppräknade dagarna",
+            ),
             Holidays::Listed(_) => {
                 self.say("weekdays without the listed dates", "vardagar utan de uppräknade dagarna")
             }

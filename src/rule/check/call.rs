@@ -262,12 +262,17 @@ impl Checker<'_, '_> {
         self.assured = before;
         let result = match each {
             Each::Filter => Type::List(Box::new(item_kind)),
-            Each::Find => item_kind,
+            Each::Find | Each::MinBy | Each::MaxBy => item_kind,
+            Each::SortBy => Type::List(Box::new(item_kind)),
             Each::Map => Type::List(Box::new(found.clone())),
             Each::All | Each::Some => Type::Boolean,
         };
-        if each != Each::Map {
-            self.wants_boolean(&body, &found, &format!("the closure of `{}`", name.text));
+        match each {
+            Each::Map => {}
+            Each::MinBy | Each::MaxBy | Each::SortBy => {
+                self.wants_order(body.at, &name.text, &found);
+            }
+            _ => self.wants_boolean(&body, &found, &format!("the closure of `{}`", name.text)),
         }
         (Node::new(at, Op::Each { each, list, item, body }), result)
     }
@@ -393,7 +398,13 @@ impl Checker<'_, '_> {
         };
         let counted = |node: &Node| match &node.op {
             Op::Call(
-                Builtin::Days | Builtin::Weeks | Builtin::Months | Builtin::Years | Builtin::Hours,
+                Builtin::Days
+                | Builtin::Weeks
+                | Builtin::Months
+                | Builtin::Years
+                | Builtin::Hours
+                | Builtin::Minutes
+                | Builtin::Seconds,
                 args,
             ) => args.first().and_then(written),
             _ => None,

@@ -60,6 +60,9 @@ impl Checker<'_, '_> {
                     (Type::Date, "date") => problem.hint("it is a date already"),
                     (Type::Date | Type::DateTime, _) => problem.hint("there are `.year`, `.month`, `.day`, `.weekday` and, of date-times, `.date`"),
                     (Type::Duration(_), _) => problem.hint("there are `.days` between dates and `.hours` between date-times"),
+                    (Type::List(_) | Type::Text | Type::Person | Type::Enum(_), "length" | "size" | "count" | "lenght") => {
+                        problem.hint("did you mean `len`?")
+                    }
                     _ => problem,
                 };
                 self.report.push(problem);
@@ -177,7 +180,7 @@ impl Checker<'_, '_> {
         );
         let problem = match args {
             [Tree { form: Form::Name(name), .. }] => {
-                problem.hint(format!("write {function}(`{name}`)"))
+                problem.hint(format!("write `{name}`, with the backticks"))
             }
             _ => problem.hint(format!("such as {function}(`name`)")),
         };
@@ -324,7 +327,7 @@ impl Checker<'_, '_> {
                         node.at,
                         format!("the data of an event is a record, this is {}", kind.name()),
                     )
-                    .hint("such as `#{ reason: \"late\" }`");
+                    .hint("such as #{ reason: `late` }");
                 self.report.push(problem);
             }
             (node, kind)

@@ -213,9 +213,7 @@ impl<'a> Checker<'a, '_> {
                 problem.hint(format!("`{name}` is a score: compare it, such as `{name} >= 0.5`"))
             }
             _ if found.is_number() => problem.hint("compare it with something, such as `… >= 1`"),
-            _ if found.is_text() => {
-                problem.hint("compare it with something, such as `… == \"text\"`")
-            }
+            _ if found.is_text() => problem.hint("compare it with something, such as … == `text`"),
             _ => problem,
         };
         self.report.push(problem);
@@ -318,7 +316,15 @@ impl<'a> Checker<'a, '_> {
         );
         let problem = match hints::for_a_name(name, self.names.def) {
             Some(hint) => problem.hint(hint),
-            None => problem.suggest(name, candidates),
+            None => {
+                let problem = problem.suggest(name, candidates);
+                match problem.hint {
+                    None if !self.in_function() => problem.hint(format!(
+                        "declare it under `facts`, such as `\"{name}\": {{ \"type\": \"number\" }}`"
+                    )),
+                    _ => problem,
+                }
+            }
         };
         self.report.push(problem);
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::super::types::Type;
 pub(crate) use crate::definition::model::prefixes;
 use crate::definition::model::{Definition, Trigger};
+use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table};
 use crate::vocabulary;
 
@@ -23,6 +24,8 @@ pub(crate) struct Names<'a> {
     declared: BTreeSet<&'a str>,
     /// Bytes that a name may have.
     pub most: usize,
+    /// What a pattern may be, in steps for each character.
+    pub pattern_size: usize,
     /// Facts that are known wherever a factor is true.
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
     /// Where ids of actors go.
@@ -52,7 +55,7 @@ pub(crate) enum Named {
 }
 
 impl<'a> Names<'a> {
-    pub fn new(def: &'a Definition, most: usize) -> Self {
+    pub fn new(def: &'a Definition, limits: &Limits) -> Self {
         let mut named = BTreeMap::new();
         for (id, fact) in def.facts.iter() {
             named.entry(fact.name.value.as_str()).or_insert(Named::Fact(id));
@@ -91,7 +94,8 @@ impl<'a> Names<'a> {
             patterns,
             any_pattern,
             declared,
-            most,
+            most: limits.name_bytes,
+            pattern_size: limits.pattern_size,
             assured_by,
             persons,
         }

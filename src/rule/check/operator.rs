@@ -72,7 +72,7 @@ impl Checker<'_, '_> {
             let problem = match symbol {
                 "&" => problem.hint("write `&&`"),
                 "|" => problem.hint("write `||`"),
-                "^" => problem.hint("write `a != b`"),
+                "^" => problem.hint("write `x * x` for a power, `a != b` for one of two"),
                 _ => problem,
             };
             self.report.push(problem);
@@ -131,8 +131,14 @@ impl Checker<'_, '_> {
                 return;
             }
             let message = format!("{} and {} cannot be compared", a.name(), b.name());
-            let problem = self.error("mixed-types", at, message);
             let date = |node| self.date_meant(node).unwrap_or_else(|| A_DATE.to_owned());
+            // Where a date is meant, it is what is written anew.
+            let place = match (a, b) {
+                (Type::Date, _) if self.date_meant(right).is_some() => right.at,
+                (_, Type::Date) if self.date_meant(left).is_some() => left.at,
+                _ => at,
+            };
+            let problem = self.error("mixed-types", place, message);
             let problem = match (a, b) {
                 (Type::Date, kind) if kind.is_number() || kind.is_text() => {
                     problem.hint(format!("write {}", date(right)))
@@ -418,6 +424,9 @@ impl Checker<'_, '_> {
             (.., Some(date)) => problem.hint(format!("write {date}")),
             (Type::Number, Type::Integer, None) => {
                 problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers")
+            }
+            (Type::DateTime, Type::Date, None) => {
+                problem.hint("take the day of the date-time with `.date`")
             }
             _ => problem,
         };

@@ -490,7 +490,11 @@ impl Rows for Row<'_> {
         match self.search(each, !every) {
             Some(ControlFlow::Break(Some(_))) => Kleene { truth: !every, known: true },
             Some(ControlFlow::Continue(())) => Kleene { truth: every, known: true },
-            Some(ControlFlow::Break(None)) | None => Kleene::UNKNOWN,
+            Some(ControlFlow::Break(None)) | None => {
+                // Another row may decide, and the evaluator asks them all.
+                self.doubt(true);
+                Kleene::UNKNOWN
+            }
         }
     }
 
@@ -515,7 +519,8 @@ impl Rows for Row<'_> {
             match this.passes(each) {
                 Some(passes) => count += i64::from(passes),
                 None => {
-                    this.doubt(each.chained);
+                    // What is unknown of a row may not matter, and the evaluator knows.
+                    this.doubt(true);
                     return ControlFlow::Break(());
                 }
             }
@@ -533,13 +538,13 @@ impl Rows for Row<'_> {
                 Some(true) => {}
                 Some(false) => return ControlFlow::Continue(()),
                 None => {
-                    this.doubt(each.chained);
+                    this.doubt(true);
                     return ControlFlow::Break(());
                 }
             }
             let found = this.word(word, true);
             if !found.known {
-                this.doubt(each.chained);
+                this.doubt(true);
                 return ControlFlow::Break(());
             }
             match sum.checked_add(found.words).filter(|_| number < most) {
