@@ -65,6 +65,11 @@ pub mod guide;
 pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod label;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod language;
+#[cfg(not(feature = "cli"))]
+pub(crate) mod language;
 pub(crate) mod limits;
 #[cfg(feature = "log")]
 pub mod log;
@@ -96,8 +101,8 @@ pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_j
 #[cfg(feature = "batch")]
 pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
-    Case, Choice, Consequence, EventHandle, Language, Options, Snapshot, Source, Standing, Term,
-    TermKind, TermStanding,
+    Case, Choice, Consequence, EventHandle, Options, Snapshot, Source, Standing, Term, TermKind,
+    TermStanding, Wording,
 };
 #[cfg(feature = "scenario")]
 pub use coverage::goal::Goal;
@@ -116,10 +121,11 @@ pub use journal::{
     Provenance, Verified, Verifier, erase, verify,
 };
 pub use label::Label;
+pub use language::Language;
 pub use limits::Limits;
 #[cfg(feature = "lab")]
 pub use mutation::{Mutant, Mutated, MutationKind};
-pub use rule::{Clause, FactorVerdict, Read, Truth};
+pub use rule::{Clause, FactorVerdict, Item, Joined, Read, Truth};
 #[cfg(feature = "scenario")]
 pub use scenario::schema::scenario_schema;
 #[cfg(feature = "scenario")]

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Serialize, Serializer};
 
 use crate::case::act::{Act, Entry};
-use crate::case::answer::{Answer, Message, Movement, Outcome, Step, StepOutcome};
+use crate::case::answer::{Answer, Message, Movement, Outcome, Reason, Step, StepOutcome};
 use crate::case::narrate;
 use crate::case::record::{Origin, Record};
 use crate::error::Problem;
@@ -78,15 +78,6 @@ impl Decision {
         before.iter().cloned().chain(own).chain(after.iter().cloned())
     }
 
-    /// What it takes to put it into words: operations and bytes.
-    pub(crate) fn cost(&self) -> (u64, u64) {
-        let acts = self.acts().filter_map(|entry| match entry {
-            Entry::Act(act) => Some(narrate::told(&act).used),
-            Entry::Told(_) | Entry::Packed(..) => None,
-        });
-        acts.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1))
-    }
-
     /// What it says, to be taken apart.
     #[must_use]
     pub fn into_answer(self) -> Answer {
@@ -119,28 +110,40 @@ impl Decision {
 impl Acts {
     fn tell(&self) -> Answer {
         let Self { own, steps, before, problems } = self;
+        let mut used = (0, 0);
         let mut answer = Answer {
             problems: problems.clone(),
-            steps: steps.iter().filter_map(step).collect(),
+            steps: steps.iter().filter_map(|entry| step(entry, &mut used)).collect(),
             before: *before,
             ..Answer::default()
         };
         if let Some(act) = own {
-            let record = &narrate::told(act).record;
-            answer.movement = record.movement.clone();
-            answer.reasons = record.reasons.clone();
+            // What was refused moved nothing.
+            if act.outcome != Outcome::Blocked {
+                answer.movement = narrate::told(act).record.movement.clone();
+            }
+            answer.reasons = why(act, &mut used);
             if act.outcome == Outcome::NotExpected {
                 answer.expected = narrate::expected(act.workflow.compiled(), &act.before);
             }
         }
-        answer
+        Answer { used, ..answer }
     }
 }
 
+fn why(act: &Act, used: &mut (u64, u64)) -> Vec<Reason> {
+    let (reasons, more) = narrate::why(act);
+    *used = (used.0.saturating_add(more.0), used.1.saturating_add(more.1));
+    reasons
+}
+
 /// A step that nothing from outside caused; `None` for what came from outside.
-fn step(entry: &Entry) -> Option<Step> {
-    let Record { at, origin, outcome, movement, reasons, problems } =
+fn step(entry: &Entry, used: &mut (u64, u64)) -> Option<Step> {
+    let Record { at, origin, outcome, movement, mut reasons, problems } =
         Arc::unwrap_or_clone(narrate::record(entry));
+    if let Entry::Act(act) = entry {
+        reasons = why(act, used);
+    }
     let Origin::Step { cause } = origin else { return None };
     let outcome = match outcome {
         Outcome::Blocked => StepOutcome::Blocked,
@@ -171,7 +174,7 @@ impl PartialEq for Decision {
 
 impl std::fmt::Debug for Decision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Answer { movement, reasons, expected, problems, steps, before } = &**self;
+        let Answer { movement, reasons, expected, problems, steps, before, used: _ } = &**self;
         f.debug_struct("Decision")
             .field("outcome", &self.outcome)
             .field("event", &self.event)

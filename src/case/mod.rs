@@ -23,6 +23,7 @@ pub(crate) mod record;
 #[cfg(feature = "batch")]
 pub(crate) mod row;
 mod select;
+mod settled;
 pub(crate) mod signing;
 pub(crate) mod situation;
 mod snapshot;
@@ -40,7 +41,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::limits::Limits;
 use crate::rule::observer::Observer;
-use crate::rule::{Context, FactorVerdict, Meter, ends_call, written_bytes};
+use crate::rule::{Context, FactorVerdict, For, Meter, ends_call, written_bytes};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::{Workflow, naming};
 use act::Incoming;
@@ -55,7 +56,7 @@ pub use decide::EventHandle;
 pub use open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 pub use options::{Choice, Options, Standing};
 pub use snapshot::Snapshot;
-pub use words::Language;
+pub use words::Wording;
 
 /// A case: one matter, where it stands and what is known about it.
 ///
@@ -489,7 +490,7 @@ impl Case {
         let rules = &self.workflow.compiled().rules;
         let meter = self.meter();
         let context = Context { meter: Some(&meter), ..self.situation.context(None) };
-        Some(rules.explain_factor(rules.factor_named(name)?, &context))
+        Some(rules.explain_factor(rules.factor_named(name)?, &context, For::Answer(None)))
     }
 
     /// When the open terms of a key are due, `KEY` in any active state or `STATE: KEY`, in the order of the states.
@@ -512,6 +513,8 @@ impl Case {
         let compiled = self.workflow.compiled();
         let meter = self.meter();
         let context = Context { meter: Some(&meter), ..self.situation.context(None) };
-        compiled.rules.explain_factors(&context)
+        let settled = settled::SettledFacts::new(compiled, &self.situation);
+        let settled = |fact| settled.has(fact);
+        compiled.rules.explain_factors(&context, For::Answer(Some(&settled)))
     }
 }

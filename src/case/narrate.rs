@@ -10,12 +10,13 @@ use crate::case::contract::{self, Accepted};
 use crate::case::event::Actor;
 use crate::case::record::{Origin, Record};
 use crate::case::select::Selection;
+use crate::case::settled::SettledFacts;
 use crate::case::situation::{Situation, Waiting};
 use crate::case::trace::SignatureNote;
 use crate::case::{signing, wired};
 use crate::definition::model::{EventDecl, Label, matches, prefixes};
 use crate::diagnostic::Spanned;
-use crate::rule::{Context, Current, Meter, Requirement, Truth, Who};
+use crate::rule::{Context, Current, For, Meter, Requirement, Truth, Who};
 use crate::table::{FactId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::heard::RESERVED;
@@ -88,7 +89,7 @@ pub(crate) fn put(act: &Act, meter: &Meter) -> Record {
         let situation = act.asked();
         let context = Context { meter: Some(meter), ..situation.context(act.event()) };
         if blocked || doubtful {
-            record.reasons = refusals(act, &situation, &context);
+            record.reasons = refusals(act, &situation, &context, For::Record);
         }
         if proven {
             let open = act.found.signed().iter().chain(&act.found.open);
@@ -101,8 +102,25 @@ pub(crate) fn put(act: &Act, meter: &Meter) -> Record {
     record
 }
 
+/// Why an act was refused, or in part, for whoever asks: what decided; with the operations and bytes that it took. What is
+/// written down about it ([`told`]) says more, in the form in which that is proven.
+pub(crate) fn why(act: &Act) -> (Vec<Reason>, (u64, u64)) {
+    let (blocked, moved) = (act.outcome == Outcome::Blocked, act.outcome == Outcome::Moved);
+    if !(blocked || moved && act.found.has_undecided()) {
+        return (Vec::new(), (0, 0));
+    }
+    let workflow = act.workflow.compiled();
+    let meter = Meter::words(&workflow.limits);
+    let situation = act.asked();
+    let context = Context { meter: Some(&meter), ..situation.context(act.event()) };
+    let settled = SettledFacts::new(workflow, &situation);
+    let reasons =
+        refusals(act, &situation, &context, For::Answer(Some(&|fact| settled.has(fact))));
+    (reasons, meter.used())
+}
+
 /// Why an event was not let through, or not by everything that listens to it.
-fn refusals(act: &Act, situation: &Situation, context: &Context) -> Vec<Reason> {
+fn refusals(act: &Act, situation: &Situation, context: &Context, whom: For) -> Vec<Reason> {
     let workflow = act.workflow.compiled();
     let (actor, mut all) = match &act.origin {
         Given::Event(incoming) => {
@@ -127,7 +145,7 @@ fn refusals(act: &Act, situation: &Situation, context: &Context) -> Vec<Reason> 
     };
     let asker = actor.as_ref().map_or(Asker::Inside, |actor| Asker::Outside(actor.as_ref()));
     let name = act.event().map_or("", |event| &event.name);
-    all.extend(reasons(workflow, situation, context, &act.found, asker, name));
+    all.extend(reasons(workflow, situation, context, &act.found, asker, name, whom));
     all
 }
 
@@ -207,21 +225,20 @@ fn held<'a>(
                 match requirement {
                     Requirement::Factor(factor) => {
                         grounds.push(Ground::Factor {
-                            factor: rules.explain_factor(*factor, context),
+                            factor: rules.explain_factor(*factor, context, For::Record),
                         });
                     }
                     Requirement::Fact(fact) => {
                         let fact = workflow.definition.facts.at(*fact);
                         let (fact, title) = (fact.name.value.clone(), fact.notes.title.clone());
-                        grounds.push(Ground::Fact { fact, title, verdict: Truth::True });
+                        let (verdict, clauses) = (Truth::True, Vec::new());
+                        grounds.push(Ground::Fact { fact, title, verdict, clauses });
                     }
                 }
             }
-            if let Some(guard) = rules.guard(*id) {
-                grounds.push(Ground::Guard {
-                    verdict: Truth::True,
-                    clauses: rules.explain(guard, context),
-                });
+            if rules.guard(*id).is_some() {
+                let clauses = rules.explain_guard(*id, context, For::Record);
+                grounds.push(Ground::Guard { verdict: Truth::True, clauses });
             }
             grounds.extend((cut > 0).then_some(Ground::Cut { more: cut }));
             grounds.shrink_to_fit();
@@ -245,11 +262,12 @@ pub(crate) fn reasons(
     found: &Selection,
     asker: Asker,
     event: &str,
+    whom: For,
 ) -> Vec<Reason> {
     let mut told = Reasons::new(context);
     for (id, truth) in &found.refused {
         told.add(|| {
-            let (grounds, unknown) = grounds(workflow, situation, context, *id, asker);
+            let (grounds, unknown) = grounds(workflow, situation, context, (*id, asker), whom);
             // What is unknown matters only where it decides.
             let unknown = if *truth == Truth::Unknown { unknown } else { Vec::new() };
             Some(Reason {
@@ -360,8 +378,8 @@ fn grounds(
     workflow: &Compiled,
     situation: &Situation,
     context: &Context,
-    id: TransitionId,
-    asker: Asker,
+    (id, asker): (TransitionId, Asker),
+    whom: For,
 ) -> (Vec<Ground>, Vec<String>) {
     let transition = workflow.definition.transitions.at(id);
     let rules = &workflow.rules;
@@ -411,7 +429,7 @@ fn grounds(
         }
         match requirement {
             Requirement::Factor(id) => {
-                let factor = rules.explain_factor(*id, context);
+                let factor = rules.explain_factor(*id, context, whom);
                 unknown.extend(factor.unknown());
                 grounds.push(Ground::Factor { factor });
             }
@@ -424,6 +442,10 @@ fn grounds(
                     fact: fact.name.value.clone(),
                     title: fact.notes.title.clone(),
                     verdict,
+                    clauses: match whom {
+                        For::Record => Vec::new(),
+                        For::Answer(_) => rules.explain_fact(*id, context, whom),
+                    },
                 });
             }
         }
@@ -431,9 +453,9 @@ fn grounds(
     if let Some(guard) = rules.guard(id) {
         let verdict = rules.decide(guard, context).unwrap_or(Truth::Unknown);
         if verdict != Truth::True {
-            let clauses = rules.explain(guard, context);
+            let clauses = rules.explain_guard(id, context, whom);
             for clause in &clauses {
-                unknown.extend(clause.unknown.iter().cloned());
+                unknown.extend(clause.undecided().into_iter().cloned());
             }
             grounds.push(Ground::Guard { verdict, clauses });
         }

@@ -13,7 +13,7 @@ use crate::case::situation::{self, Situation, Waiting};
 use crate::case::{narrate, problem, terms};
 use crate::definition::model::{Notes, Origin, When};
 use crate::label::Label;
-use crate::rule::{Context, Meter, Truth};
+use crate::rule::{Context, For, Meter, Truth};
 use crate::table::TransitionId;
 use crate::value::{Date, DateTime, Value};
 use crate::workflow::Way;
@@ -295,7 +295,7 @@ fn standing(
             stance(workflow, situation, context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
         found.refused.push((*id, truth));
     }
-    let reasons = narrate::reasons(workflow, situation, context, &found, Asker::Inside, "");
+    let reasons = narrate::reasons(workflow, situation, context, &found, Asker::Inside, "", For::Answer(None));
     if let Some(fault) = context.meter.and_then(Meter::fault) {
         return TermStanding::Failed { problem: problem::fault(workflow, &fault).to_string() };
     }

@@ -111,6 +111,32 @@ impl Shape {
         false
     }
 
+    /// What the items of a list are.
+    pub fn items(&self) -> Option<&Self> {
+        match &self.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// What stands under a name of a record.
+    pub fn property(&self, name: &str) -> Option<&Self> {
+        match &self.kind {
+            Kind::Object(object) => {
+                object.properties.get(name).or(object.additional.as_ref())
+            }
+            _ => None,
+        }
+    }
+
+    pub fn is_enum(&self) -> bool {
+        matches!(self.kind, Kind::Enum(_))
+    }
+
+    pub fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Enum(_) | Kind::String)
+    }
+
     pub fn new(kind: Kind) -> Self {
         Self {
             kind,

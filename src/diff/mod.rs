@@ -12,7 +12,6 @@ mod part;
 mod picture;
 mod side;
 mod tell;
-mod words;
 
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 
 use super::tell::{Line, Teller};
 use super::{Change, ChangeKind, Diff, Part, Place};
-use crate::case::Language;
+use crate::Language;
 use crate::definition::model::{Definition, Trigger};
 use crate::export::{Changed, Overlay, TransitionKey};
 use crate::table::StateId;

@@ -7,7 +7,7 @@
 mod library;
 mod page;
 mod templates;
-mod words;
+use tresteg::language::pages as words;
 
 use std::path::{Path, PathBuf};
 

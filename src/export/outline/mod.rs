@@ -4,7 +4,6 @@
 //! is left to others.
 
 mod read;
-mod words;
 
 use serde::Serialize;
 
@@ -33,7 +32,7 @@ use crate::workflow::Workflow;
 /// Costs time and memory linear in the file.
 #[must_use]
 pub fn outline(workflow: &Workflow, language: Language) -> Outline {
-    read::Reader::new(&workflow.compiled().definition, language).outline()
+    read::Reader::new(workflow.compiled(), language).outline()
 }
 
 /// A workflow laid out: see [`outline`].

@@ -1,6 +1,7 @@
 //! The definition as an outline.
 
-use super::words::Phrases;
+use crate::language::shapes::Phrases;
+use crate::workflow::Compiled;
 use super::{
     Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction, OutlinedParameter,
     OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm, OutlinedTransition, Reference,
@@ -30,7 +31,8 @@ pub(super) struct Reader<'w> {
 }
 
 impl<'w> Reader<'w> {
-    pub fn new(definition: &'w Definition, language: Language) -> Self {
+    pub fn new(workflow: &'w Compiled, language: Language) -> Self {
+        let definition = &workflow.definition;
         let facts = definition.facts.rows().iter();
         let facts = facts.map(|of| (of.name.as_str(), (ReferenceKind::Fact, &of.notes)));
         let factors = definition.factors.rows().iter();
@@ -43,7 +45,7 @@ impl<'w> Reader<'w> {
             definition,
             tag: language.tag(),
             phrases: Phrases::new(language),
-            speaker: Speaker::new(definition, language).naming_all(),
+            speaker: Speaker::new(workflow, language).naming_all(),
             names: facts.chain(factors).chain(parameters).collect(),
             states: states.map(|state| (state.name.as_str(), &state.notes)).collect(),
         }

@@ -21,7 +21,7 @@ mod shown;
 mod style;
 mod text;
 mod widths;
-mod words;
+use crate::language::pictures as words;
 
 pub use overlay::{Changed, Holding, Overlay, Prospect, Seen, Stride, TransitionKey};
 
@@ -131,8 +131,9 @@ const EDGE: f64 = 24.0;
 pub fn svg(workflow: &Workflow, options: &SvgOptions) -> String {
     let mut options = options.clone();
     options.prefix.retain(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
-    let definition = &workflow.compiled().definition;
-    let speaker = Speaker::new(definition, options.language);
+    let compiled = workflow.compiled();
+    let definition = &compiled.definition;
+    let speaker = Speaker::new(compiled, options.language);
     let marks = Marks::new(definition, &options.overlay, speaker.words);
     let mut scene = Scene::new(workflow, &speaker, &marks, &options);
     let layout = arranged(&scene, options.reading);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tresteg::Language;
+use super::Language;
 
 /// Every phrase by the name that the templates use, in English and in Swedish.
 const PHRASES: &[(&str, &str, &str)] = &[
@@ -174,7 +174,6 @@ const PHRASES: &[(&str, &str, &str)] = &[
 ];
 
 /// The phrases of a language.
-pub(super) fn words(language: Language) -> BTreeMap<&'static str, &'static str> {
-    let swedish = language == Language::Swedish;
-    PHRASES.iter().map(|(key, en, sv)| (*key, if swedish { *sv } else { *en })).collect()
+pub fn words(language: Language) -> BTreeMap<&'static str, &'static str> {
+    PHRASES.iter().map(|(key, english, swedish)| (*key, language.say(english, swedish))).collect()
 }

@@ -1,8 +1,8 @@
 //! The picture's own phrases.
 
-use crate::Language;
+use super::Language;
 
-pub(super) struct Words {
+pub(crate) struct Words {
     pub anytime: &'static str,
     pub anytime_in: &'static str,
     pub by_itself: &'static str,
@@ -88,14 +88,6 @@ const ENGLISH: Words = Words {
     again: "begins anew",
     back_to: "to",
     more_states: "states within",
-    asked: [
-        ("count", "times of"),
-        ("last", "last"),
-        ("since", "since"),
-        ("active", "in"),
-        ("who", "whoever did"),
-    ],
-    named: [("today", "today"), ("now", "now"), ("true", "yes"), ("false", "no")],
     not_drawn_states: "states are not drawn",
     not_drawn_transitions: "transitions are not drawn",
     history: "where it was",
@@ -169,14 +161,6 @@ const SWEDISH: Words = Words {
     again: "börjar om",
     back_to: "till",
     more_states: "tillstånd inuti",
-    asked: [
-        ("count", "antal"),
-        ("last", "senaste"),
-        ("since", "sedan"),
-        ("active", "i"),
-        ("who", "den som gjorde"),
-    ],
-    named: [("today", "i dag"), ("now", "nu"), ("true", "ja"), ("false", "nej")],
     not_drawn_states: "tillstånd är inte ritade",
     not_drawn_transitions: "övergångar är inte ritade",
     history: "där det var",
@@ -234,6 +218,9 @@ const SWEDISH: Words = Words {
     ],
 };
 
-pub(super) fn words(language: Language) -> &'static Words {
-    if language == Language::Swedish { &SWEDISH } else { &ENGLISH }
+pub(crate) fn words(language: Language) -> &'static Words {
+    match language {
+        Language::Swedish => &SWEDISH,
+        Language::English => &ENGLISH,
+    }
 }
