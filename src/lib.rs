@@ -79,6 +79,7 @@ pub(crate) mod mutation;
 pub(crate) mod partition;
 pub(crate) mod person;
 pub(crate) mod rule;
+pub(crate) mod said;
 #[cfg(feature = "scenario")]
 pub(crate) mod scenario;
 pub(crate) mod shared;

@@ -200,12 +200,26 @@ structs! {
     Message { name, data }
     Reason { transition, grounds, unknown, hint }
     Span { file, start, end }
-    Problem { code, message, hint, place }
     Actor { id, roles, unit }
     Note { text, attachments }
     Attachment { uri, hash }
     Event { name, actor, at, id, facts, data, note }
     Record { at, origin, outcome, movement, reasons, problems }
+}
+
+impl Wired for Problem {
+    fn write(&self, words: &mut Vec<Json>) {
+        let Self { code, message, hint, place, told: _ } = self;
+        code.write(words);
+        message.write(words);
+        hint.write(words);
+        place.write(words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        let (code, message) = (String::read(words)?, String::read(words)?);
+        let (hint, place) = (Wired::read(words)?, Wired::read(words)?);
+        Some(Self { hint, place, ..Self::new(&code, message) })
+    }
 }
 
 enums! {

@@ -14,7 +14,7 @@ use crate::case::decision::Decision;
 use crate::definition::model::StateKind;
 use crate::error::Problem;
 use crate::label::Label;
-use crate::language::{Answers, Language, Speaker, date_time, problem};
+use crate::language::{Answers, Language, Speaker, date_time};
 use crate::rule::{FactorVerdict, Truth};
 use crate::table::StateId;
 use crate::value::{DateTime, Value, visible};
@@ -372,7 +372,7 @@ impl<'w> Teller<'w> {
     }
 
     fn problem(&self, found: &Problem) -> String {
-        problem(found, self.speaker.language)
+        if self.code { found.to_string() } else { found.tell(self.speaker.language) }
     }
 
     fn hint(&mut self, hint: &Label, indent: usize) {

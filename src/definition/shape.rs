@@ -10,6 +10,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::label::Label;
+use crate::said::Said;
 use crate::value::{Flavour, Number, Value};
 
 /// A declaration, resolved: `types` are written out.
@@ -87,8 +88,8 @@ pub(crate) struct Violation {
     /// Inside the value: empty, or such as `.partners[2].name`.
     pub path: String,
     /// Such as "must be at most 300000, is 300001".
-    pub message: String,
-    pub hint: Option<String>,
+    pub message: Said,
+    pub hint: Option<Said>,
 }
 
 impl Shape {

@@ -16,7 +16,7 @@ mod names;
 #[cfg(feature = "cli")]
 pub mod pages;
 pub(crate) mod pictures;
-mod problems;
+pub(crate) mod problems;
 #[cfg(feature = "lab")]
 mod searches;
 mod sentences;
@@ -30,7 +30,6 @@ pub(crate) use coverages::{Coverages, Goals};
 #[cfg(feature = "diff")]
 pub(crate) use differences::{Differences, aspect, kind, label_key};
 pub(crate) use names::Speaker;
-pub(crate) use problems::problem;
 #[cfg(feature = "lab")]
 pub(crate) use searches::Searches;
 

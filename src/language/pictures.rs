@@ -18,10 +18,6 @@ pub(crate) struct Words {
     pub again: &'static str,
     pub back_to: &'static str,
     pub more_states: &'static str,
-    /// What the script language asks of the past, with what stands before the name.
-    pub asked: [(&'static str, &'static str); 5],
-    /// Names of the script language.
-    pub named: [(&'static str, &'static str); 4],
     pub not_drawn_states: &'static str,
     pub not_drawn_transitions: &'static str,
     pub history: &'static str,
