@@ -23,7 +23,6 @@ pub(crate) mod record;
 #[cfg(feature = "batch")]
 pub(crate) mod row;
 mod select;
-mod settled;
 pub(crate) mod signing;
 pub(crate) mod situation;
 mod snapshot;
@@ -38,12 +37,12 @@ mod words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::language::problems as say;
-use crate::said::Said;
 use crate::error::{Error, ErrorKind, Problem};
+use crate::language::problems as say;
 use crate::limits::Limits;
 use crate::rule::observer::Observer;
 use crate::rule::{Context, FactorVerdict, For, Meter, ends_call, written_bytes};
+use crate::said::Said;
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::{Workflow, naming};
 use act::Incoming;
@@ -513,8 +512,8 @@ impl Case {
         let compiled = self.workflow.compiled();
         let meter = self.meter();
         let context = Context { meter: Some(&meter), ..self.situation.context(None) };
-        let settled = settled::SettledFacts::new(compiled, &self.situation);
-        let settled = |fact| settled.has(fact);
+        let open = compiled.open_facts(&self.situation.active);
+        let settled = |fact| compiled.is_settled(&open, fact);
         compiled.rules.explain_factors(&context, For::Answer(Some(&settled)))
     }
 }

@@ -10,7 +10,6 @@ use crate::case::contract::{self, Accepted};
 use crate::case::event::Actor;
 use crate::case::record::{Origin, Record};
 use crate::case::select::Selection;
-use crate::case::settled::SettledFacts;
 use crate::case::situation::{Situation, Waiting};
 use crate::case::trace::SignatureNote;
 use crate::case::{signing, wired};
@@ -113,9 +112,9 @@ pub(crate) fn why(act: &Act) -> (Vec<Reason>, (u64, u64)) {
     let meter = Meter::words(&workflow.limits);
     let situation = act.asked();
     let context = Context { meter: Some(&meter), ..situation.context(act.event()) };
-    let settled = SettledFacts::new(workflow, &situation);
-    let reasons =
-        refusals(act, &situation, &context, For::Answer(Some(&|fact| settled.has(fact))));
+    let open = workflow.open_facts(&situation.active);
+    let settled = |fact| workflow.is_settled(&open, fact);
+    let reasons = refusals(act, &situation, &context, For::Answer(Some(&settled)));
     (reasons, meter.used())
 }
 

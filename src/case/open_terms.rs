@@ -295,7 +295,15 @@ fn standing(
             stance(workflow, situation, context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
         found.refused.push((*id, truth));
     }
-    let reasons = narrate::reasons(workflow, situation, context, &found, Asker::Inside, "", For::Answer(None));
+    let reasons = narrate::reasons(
+        workflow,
+        situation,
+        context,
+        &found,
+        Asker::Inside,
+        "",
+        For::Answer(None),
+    );
     if let Some(fault) = context.meter.and_then(Meter::fault) {
         return TermStanding::Failed { problem: problem::fault(workflow, &fault).to_string() };
     }

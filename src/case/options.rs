@@ -417,8 +417,15 @@ impl Case {
                 return Some(given);
             }
             // One undecided transition that waits for nothing but what the event may carry is enough.
-            let reasons =
-                narrate::reasons(compiled, &self.situation, &context, &found, asker, name, For::Answer(None));
+            let reasons = narrate::reasons(
+                compiled,
+                &self.situation,
+                &context,
+                &found,
+                asker,
+                name,
+                For::Answer(None),
+            );
             let waiting = reasons.into_iter().find(|reason| {
                 !reason.unknown.is_empty()
                     && reason.unknown.iter().all(|unknown| is_among(&may, unknown))

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::case::contract::said;
 use crate::case::entries::Head;
 use crate::case::situation::Situation;
 use crate::case::{Case, contract, problem, terms};
 use crate::definition::model::StateKind;
-use crate::case::contract::said;
-use crate::language::problems as say;
 use crate::error::{Error, ErrorKind, Problem};
+use crate::language::problems as say;
 use crate::rule::{Events, Meter, Occurrence, Past, Who};
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
@@ -117,7 +117,10 @@ fn configuration(
     let mut active = BTreeSet::from([ROOT]);
     for name in names {
         let Some(leaf) = compiled.state_named(name) else {
-            problems.push(Problem::said("unknown-state", said(&say::UNKNOWN_STATE, [name.to_string()])));
+            problems.push(Problem::said(
+                "unknown-state",
+                said(&say::UNKNOWN_STATE, [name.to_string()]),
+            ));
             continue;
         };
         active.insert(leaf);

@@ -3,8 +3,8 @@
 use crate::definition::shape::Violation;
 use crate::error::Problem;
 use crate::language::problems;
-use crate::said::Said;
 use crate::rule::Fault;
+use crate::said::Said;
 use crate::workflow::Compiled;
 
 /// A script that failed, with its place in the file.

@@ -7,6 +7,7 @@ use crate::case::act::{Act, Entry, Given, Incoming, is_over_call};
 use crate::case::answer::Outcome;
 use crate::case::asker::{Asker, plays};
 use crate::case::contract::Accepted;
+use crate::case::contract::said;
 use crate::case::cycle::{self, CAUSES, Cause};
 use crate::case::event::Actor;
 #[cfg(debug_assertions)]
@@ -18,12 +19,11 @@ use crate::case::signing;
 use crate::case::situation::{Aside, Sent, Situation, Waiting};
 use crate::case::terms;
 use crate::case::trace::Trace;
-use crate::case::contract::said;
-use crate::language::problems as say;
-use crate::said::Said;
 use crate::error::Problem;
+use crate::language::problems as say;
 use crate::rule::observer::Observer;
 use crate::rule::{Context, Current, Fault, Meter};
+use crate::said::Said;
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::{Compiled, Workflow};
@@ -426,7 +426,11 @@ impl<'w> Run<'w> {
         let same = self.steps.last().is_none_or(|step| step.at() == at);
         self.at_instant = if same { self.at_instant + 1 } else { 1 };
         let hit = if self.at_instant > limits.steps_per_instant {
-            Some(("limit-steps-per-instant", limits.steps_per_instant, said(&say::AT, [at.to_string()])))
+            Some((
+                "limit-steps-per-instant",
+                limits.steps_per_instant,
+                said(&say::AT, [at.to_string()]),
+            ))
         } else if self.steps.len() >= limits.steps {
             Some(("limit-steps", limits.steps, said(&say::IN_ONE_CALL, [])))
         } else {

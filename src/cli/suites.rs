@@ -8,6 +8,7 @@ use tresteg::{Decision, Failure, Limits, Report, Scenario, Suite, Workflow};
 
 use super::cover::Covered;
 use super::walk::{self, Folder};
+use super::words::say;
 use super::{Stop, files, workers};
 
 /// Workflows that were read, by where they really are: many scenarios share one.
@@ -65,7 +66,7 @@ impl Shelf {
                 Ok(Ok(workflow)) => Ok(workflow),
                 Ok(Err(report)) => Err(Trouble::Wrong(report)),
                 Err(Stop::Misuse(message)) => Err(Trouble::Unreadable(message)),
-                Err(_) => Err(Trouble::Unreadable("cannot be read".to_owned())),
+                Err(_) => Err(Trouble::Unreadable(say!(cannot_be_read))),
             }
         };
         slot.get_or_init(load).clone()
@@ -83,10 +84,7 @@ impl Shelf {
             }
         };
         if !walk::is_scenario(&path.to_string_lossy()) && is_workflow(&text) {
-            let message = format!(
-                "{}: is a workflow; name the file of its scenarios (*.scenario.json), or the folder",
-                path.display()
-            );
+            let message = say!(is_workflow, path.display());
             return (Err(Broken::Unreadable(message)), rests_on);
         }
         let folder = Folder::of(path);
@@ -107,7 +105,7 @@ impl Shelf {
             found.map_err(|trouble| match trouble {
                 Trouble::Wrong(report) => {
                     wrong.push(report);
-                    "it has errors".to_owned()
+                    say!(has_errors)
                 }
                 Trouble::Unreadable(message) => message,
             })

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Coverage, CoverageTotals, Goal};
 use crate::Language;
-use crate::language::{Coverages, Goals};
 use crate::coverage::seen::{ClauseSeen, ThresholdSeen};
+use crate::language::{Coverages, Goals};
 use crate::rule::outline::Origin;
 use crate::table::{Id, StateId, TransitionId};
 use crate::value::visible;

@@ -123,9 +123,7 @@ impl Shape {
     /// What stands under a name of a record.
     pub fn property(&self, name: &str) -> Option<&Self> {
         match &self.kind {
-            Kind::Object(object) => {
-                object.properties.get(name).or(object.additional.as_ref())
-            }
+            Kind::Object(object) => object.properties.get(name).or(object.additional.as_ref()),
             _ => None,
         }
     }

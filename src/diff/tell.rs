@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-
 use super::{Aspect, Change, ChangeKind, Content, Diff, Name, Part, Place, Trigger};
 use crate::Language;
 use crate::language::{Differences, aspect, duration, kind, label_key, number};

@@ -157,7 +157,10 @@ mod tests {
             ("-1234567.5", "-1 234 567.5", "-1 234 567,5"),
             ("0.5", "0.5", "0,5"),
         ] {
-            assert_eq!((number(text, English), number(text, Swedish)), (english.into(), swedish.into()));
+            assert_eq!(
+                (number(text, English), number(text, Swedish)),
+                (english.into(), swedish.into())
+            );
         }
         for (text, english, swedish) in [
             ("P200D", "200 days", "200 dagar"),

@@ -77,9 +77,6 @@ phrases! {
             "Inget av detta är uppfyllt, och ett räcker:";
         one_is_enough: "Undecided, one of these is enough:", "Oklart, ett av detta räcker:";
         all_are_needed: "All of these:", "Allt detta:";
-        empty: "the list is empty", "listan är tom";
-        items_fail: "are not as they must be", "är inte som de ska";
-        items_undecided: "are undecided", "är oklara";
         settled: "this does not change any more", "det ändras inte mer";
         item: "item", "post";
         more: "more", "till";
@@ -98,7 +95,7 @@ phrases! {
         sent: "sent event", "skickad händelse";
         then: "then:", "då:";
         unheard: "then nothing here listens to it", "då lyssnar ingenting här på den";
-        guarded: "if its conditions hold", "om villkoren håller";
+        guarded: "if its conditions are met", "om villkoren är uppfyllda";
         sets: "changes", "ändrar";
         emits: "message", "meddelande";
         sends: "sends", "skickar";

@@ -6,7 +6,7 @@ phrases! {
     /// Totals, and what is covered.
     Coverages {
         of: "of", "av";
-        states: "states", "tillstånd";
+        states: "states", "lägen";
         transitions: "transitions", "övergångar";
         outcomes: "outcomes of clauses", "utfall av villkor";
         decisions: "deciding clauses", "avgörande villkor";
@@ -15,7 +15,7 @@ phrases! {
         asked: "asked", "prövat";
         never: "never", "aldrig";
         within: "in", "i";
-        state: "state", "tillståndet";
+        state: "state", "läget";
         transition: "transition", "övergången";
         factor: "factor", "faktorn";
         fact: "fact", "uppgiften";
@@ -29,8 +29,8 @@ phrases! {
         title_state: "is entered", "nås";
         title_transition: "is taken", "tas";
         title_known: "is known", "är känt";
-        title_holds: "holds", "gäller";
-        title_fails: "does not hold", "gäller inte";
+        title_holds: "holds", "är uppfyllt";
+        title_fails: "does not hold", "är inte uppfyllt";
         title_unknown: "is undecided", "är oavgjort";
         title_decides_by_holding: "alone decides by holding", "avgör ensamt genom att gälla";
         title_decides_by_failing:

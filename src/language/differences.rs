@@ -12,7 +12,7 @@ phrases! {
         factors: "factors", "faktorer";
         functions: "functions", "funktioner";
         events: "events", "händelser";
-        states: "states and transitions", "tillstånd och övergångar";
+        states: "states and transitions", "lägen och övergångar";
         anywhere: "anywhere", "var som helst";
         was: "was", "förut";
         was_called: "was called", "hette";
@@ -22,7 +22,7 @@ phrases! {
         list_new: "also", "dessutom";
         anybody: "anybody", "vem som helst";
         nobody: "nobody but the case itself", "ingen utom ärendet självt";
-        outermost: "no other state", "inget annat tillstånd";
+        outermost: "no other state", "inget annat läge";
         stays: "stays", "stannar";
         after: "after", "efter";
         at: "at", "vid";
@@ -53,7 +53,7 @@ pub(crate) fn aspect(part: &str, key: &str, language: Language) -> String {
         ("parameter", "value") => ("value", "värde"),
         ("fact", "value") => ("is computed as", "räknas ut som"),
         (_, "default") => ("unless reported", "om inget uppges"),
-        ("state", "type") => ("kind of state", "slags tillstånd"),
+        ("state", "type") => ("kind of state", "slags läge"),
         (_, "type") => ("type", "typ"),
         (_, "minimum") => ("at least", "minst"),
         (_, "maximum") => ("at most", "högst"),
@@ -88,7 +88,7 @@ pub(crate) fn aspect(part: &str, key: &str, language: Language) -> String {
         (_, "requires") => ("requires", "kräver"),
         (_, "actions") if path == Some("initial") => ("on the way in", "på vägen in"),
         (_, "actions") => ("does", "gör"),
-        (_, "internal") => ("without leaving the state", "utan att lämna tillståndet"),
+        (_, "internal") => ("without leaving the state", "utan att lämna läget"),
         ("transition", "id") => ("id", "id"),
         (_, "initial") => ("begins in", "börjar i"),
         (_, "entry") => ("on entry", "vid inträde"),
@@ -150,7 +150,7 @@ pub(crate) fn kind(word: &str, language: Language) -> &str {
         "list" => ("list", "lista"),
         "record" => ("record", "post"),
         "atomic" => ("simple", "enkelt"),
-        "compound" => ("with states inside", "med tillstånd inuti"),
+        "compound" => ("with states inside", "med dellägen"),
         "parallel" => ("parallel", "parallellt"),
         "final" => ("final", "slutligt"),
         "shallow history" => ("history", "minne"),

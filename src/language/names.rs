@@ -145,12 +145,16 @@ impl<'w> Speaker<'w> {
         let mut shape = self.shape(root);
         let mut rest = path;
         while !rest.is_empty() {
-            let end = rest.get(1..).and_then(|more| more.find(['.', '['])).map_or(rest.len(), |at| at + 1);
+            let end = rest
+                .get(1..)
+                .and_then(|more| more.find(['.', '[']))
+                .map_or(rest.len(), |at| at + 1);
             let (step, more) = rest.split_at(end);
             rest = more;
             if let Some(name) = step.strip_prefix('.') {
                 let inner = shape.and_then(|shape| shape.property(name));
-                let title = inner.map_or_else(|| name.to_owned(), |inner| self.label(&inner.title, name));
+                let title =
+                    inner.map_or_else(|| name.to_owned(), |inner| self.label(&inner.title, name));
                 said = format!("{said}: {title}");
                 shape = inner;
             } else {
@@ -228,6 +232,13 @@ impl<'w> Speaker<'w> {
         }
     }
 
+    /// A rule as a condition: “if” something holds, “when” something is known.
+    pub fn condition(&self, script: &Script) -> String {
+        let asks_knowledge = self.program_of(script).is_some_and(Program::asks_knowledge);
+        let word = if asks_knowledge { self.words.once } else { self.words.when };
+        format!("{word} {}", self.rule(script))
+    }
+
     fn program_of(&self, script: &Script) -> Option<&'w Program> {
         let rules = &self.workflow.rules;
         let homes = self.homes.get_or_init(|| {
@@ -257,9 +268,7 @@ impl<'w> Speaker<'w> {
     fn value_within(&self, shape: Option<&Shape>, value: &Value, levels: usize) -> String {
         let sentences = self.sentences;
         match value {
-            Value::Boolean(truth) => {
-                if *truth { sentences.yes } else { sentences.no }.to_owned()
-            }
+            Value::Boolean(truth) => if *truth { sentences.yes } else { sentences.no }.to_owned(),
             Value::Integer(_) | Value::Number(_) => {
                 let number = amounts::number(&value.to_string(), self.language);
                 match shape.and_then(|shape| shape.unit.as_deref()) {
@@ -300,7 +309,8 @@ impl<'w> Speaker<'w> {
 
     /// The first of several, and how many more there are.
     pub fn listed(&self, said: impl Iterator<Item = String>, all: usize) -> String {
-        let mut shown: Vec<String> = said.take(if all == SHOWN + 1 { all } else { SHOWN }).collect();
+        let mut shown: Vec<String> =
+            said.take(if all == SHOWN + 1 { all } else { SHOWN }).collect();
         let more = all.saturating_sub(shown.len());
         if more > 0 {
             let more = amounts::number(&more.to_string(), self.language);

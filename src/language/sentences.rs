@@ -31,6 +31,13 @@ phrases! {
         forbidden: "Must not be so:", "Får inte gälla:";
         undecided: "Undecided:", "Oklart:";
         unknown_is: "Not known:", "Inte känt:";
+        unmet_for: "Not met for", "Inte uppfyllt för";
+        forbidden_for: "Must not be so, and is for", "Får inte gälla, men gäller för";
+        undecided_for: "Undecided for", "Oklart för";
+        none_of: "Met for none of", "Inte uppfyllt för någon av";
+        of: "of", "av";
+        among_all: "in", "i";
+        the_item: "the item", "posten";
         must_be_unknown: "Must not be known:", "Ska inte vara känt:";
         is: "is", "är";
         // Between what must be and its verb.
@@ -236,6 +243,12 @@ impl<'w> Piece<'_, 'w> {
         if let Some(said) = compared {
             return said;
         }
+        if let Op::Each { each, list, item, body } = &node.op
+            && clause.items > 0
+            && clause.verdict != Truth::True
+        {
+            return self.counted(*each, wanted, (list, *item, body), clause);
+        }
         let what = self.say(node, Bond::Loose);
         let plain = matches!(node.op, Op::Fact(_) | Op::Factor(_) | Op::Data(_) | Op::Active(_));
         let read = if plain { None } else { self.speaker.read(clause) };
@@ -251,6 +264,34 @@ impl<'w> Piece<'_, 'w> {
             (Truth::False, true) => format!("{} {what}", words.unmet),
             (Truth::False, false) => format!("{} {what}", words.forbidden),
         }
+    }
+
+    /// A question about every item of a list: for how many it is not as it must be, and what that is.
+    fn counted(
+        &mut self,
+        each: Each,
+        wanted: bool,
+        (list, item, body): (&'w Node, u32, &'w Node),
+        clause: &Clause,
+    ) -> String {
+        let words = self.words();
+        let of = self.say(list, Bond::Sum);
+        self.items.push((item, list));
+        let body = self.say(body, Bond::Loose);
+        self.items.pop();
+        let number =
+            |number: usize| super::amounts::number(&number.to_string(), self.speaker.language);
+        let (failing, all) = (number(clause.failing), number(clause.items));
+        let head = match (clause.verdict, each, wanted) {
+            (Truth::Unknown, ..) => words.undecided_for,
+            // One is enough, and there is none.
+            (_, Each::Some, true) => {
+                return format!("{} {all} {} {of}: {body}", words.none_of, words.among_all);
+            }
+            (_, Each::Some, false) => words.forbidden_for,
+            _ => words.unmet_for,
+        };
+        format!("{head} {failing} {} {all} {} {of}: {body}", words.of, words.among_all)
     }
 
     /// A comparison: what the subject is, and what it must be.
@@ -313,7 +354,9 @@ impl<'w> Piece<'_, 'w> {
                 format!("{} {bound} {}", words.at_least, words.required)
             }
             (Operator::Greater, false) => format!("{} {bound} {}", words.more_than, words.required),
-            (Operator::LessOrEqual, false) => format!("{} {bound} {}", words.at_most, words.allowed),
+            (Operator::LessOrEqual, false) => {
+                format!("{} {bound} {}", words.at_most, words.allowed)
+            }
             (Operator::Less, false) => format!("{} {bound} {}", words.less_than, words.required),
             (Operator::GreaterOrEqual, true) => match self.speaker.language {
                 Language::Swedish => format!("{} {} {bound}", words.must_be, words.earliest),
@@ -360,7 +403,8 @@ impl<'w> Piece<'_, 'w> {
             let items = match all {
                 Some(Value::List(items)) => {
                     let items = items.iter().map(|item| self.value(shape, Some(item)));
-                    self.speaker.listed(items, all.as_ref().and_then(Value::as_list).map_or(0, <[_]>::len))
+                    self.speaker
+                        .listed(items, all.as_ref().and_then(Value::as_list).map_or(0, <[_]>::len))
                 }
                 Some(other) => self.value(None, Some(other)),
                 None => self.say(list, Bond::Loose),
@@ -560,7 +604,8 @@ impl<'w> Piece<'_, 'w> {
                     self.say(then, Bond::Or)
                 );
                 if let Some(otherwise) = otherwise {
-                    said = format!("{said}, {} {}", words.otherwise, self.say(otherwise, Bond::Loose));
+                    said =
+                        format!("{said}, {} {}", words.otherwise, self.say(otherwise, Bond::Loose));
                 }
                 return (Bond::Loose, said);
             }
@@ -590,6 +635,9 @@ impl<'w> Piece<'_, 'w> {
                 [only] => return self.plain(only),
                 _ => self.worked_out(node),
             },
+            Op::Local(slot) if self.items.iter().any(|(known, _)| known == slot) => {
+                words.the_item.to_owned()
+            }
             Op::Local(_) => self.program.text(node.at).to_owned(),
             _ => self.worked_out(node),
         };
@@ -704,7 +752,8 @@ impl<'w> Piece<'_, 'w> {
                     _ => words.workdays_before,
                 };
                 let mut args = args.iter().map(|arg| self.say(arg, Bond::Sum));
-                let (from, days) = (args.next().unwrap_or_default(), args.next().unwrap_or_default());
+                let (from, days) =
+                    (args.next().unwrap_or_default(), args.next().unwrap_or_default());
                 (Bond::Sum, format!("{days} {word} {from}"))
             }
             Builtin::NextWorkday => prefixed(self, words.next_workday),
@@ -741,7 +790,10 @@ impl<'w> Piece<'_, 'w> {
                 Some(arg) => self.plain(arg),
                 None => (Bond::One, self.program.text(node.at).to_owned()),
             },
-            #[allow(unreachable_patterns, reason = "what has no words of its own is told as it is written")]
+            #[allow(
+                unreachable_patterns,
+                reason = "what has no words of its own is told as it is written"
+            )]
             _ => (Bond::One, self.written(node, args)),
         }
     }
@@ -749,7 +801,8 @@ impl<'w> Piece<'_, 'w> {
     /// A call by its name, with what it is asked in words.
     fn written(&mut self, node: &'w Node, args: &'w [Node]) -> String {
         let text = self.program.text(node.at);
-        let name: String = text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        let name: String =
+            text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
         let args: Vec<String> = args.iter().map(|arg| self.say(arg, Bond::Loose)).collect();
         format!("{name}({})", args.join(", "))
     }

@@ -4,7 +4,6 @@ mod deciding;
 
 use std::collections::BTreeSet;
 
-pub(crate) use deciding::Settled;
 use super::eval::{Eval, Evaluator, Stop};
 use super::meter::written_bytes;
 use super::program::{EventPart, Node, Op, Program, Reads};
@@ -14,6 +13,7 @@ use crate::diagnostic::Span;
 use crate::label::Label;
 use crate::table::{FactId, FactorId, TransitionId};
 use crate::value::{Number, Value};
+pub(crate) use deciding::Settled;
 
 /// Verdicts of factors inside one explanation: factors that share parts would repeat them without end.
 const PARTS: usize = 500;

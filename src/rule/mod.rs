@@ -69,8 +69,8 @@ use workdays::Workdays;
 pub(crate) use act::lacked;
 pub(crate) use checks::Checks;
 pub(crate) use depends::Depends;
-pub use explain::{Clause, FactorVerdict, Item, Joined, Read};
 pub(crate) use explain::For;
+pub use explain::{Clause, FactorVerdict, Item, Joined, Read};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use meter::{Meter, OPERATIONS, ends_call, written_bytes};
 pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
@@ -276,6 +276,14 @@ impl Rules {
         let facts = derived.map(|(id, _)| RuleId::Fact(id));
         let factors = self.factors.ids().map(RuleId::Factor);
         facts.chain(factors).chain(self.guards.ids().map(RuleId::Guard)).collect()
+    }
+
+    /// The names of all messages that actions emit, sorted.
+    pub fn emitted(&self) -> BTreeSet<String> {
+        let transitions = self.actions.ids().filter_map(|id| self.actions.get(id));
+        let states = [&self.entries, &self.exits, &self.initials];
+        let states = states.into_iter().flat_map(|some| some.ids().filter_map(|id| some.get(id)));
+        transitions.chain(states).flat_map(|program| program.asks().emits).collect()
     }
 
     /// Whose the scripts are that say what is so: all but actions.

@@ -22,11 +22,11 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::Language;
-use crate::language::Searches;
 use crate::coverage::Coverage;
 use crate::coverage::goal::Goal;
 use crate::coverage::seen::Side;
 use crate::definition::parse::is_remark;
+use crate::language::Searches;
 use crate::rule::Truth;
 use crate::rule::outline::Origin;
 use crate::scenario::{Scenario, Suite};

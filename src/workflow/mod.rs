@@ -12,6 +12,7 @@ pub(crate) mod naming;
 mod personal;
 pub(crate) mod remembered;
 mod rules;
+mod settled;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,6 +58,7 @@ pub(crate) struct Compiled {
     pub chart: Chart,
     pub heard: Heard,
     pub dues: due::Dues,
+    open_facts: settled::OpenFacts,
     pub remembered: remembered::Remembered,
     pub limits: Limits,
     /// States by name. Only asked, never walked: its order reaches no output.
@@ -162,6 +164,7 @@ impl Workflow {
             chart,
             heard,
             dues,
+            open_facts: settled::OpenFacts::default(),
             remembered,
             limits: limits.clone(),
             names,

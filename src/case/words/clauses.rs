@@ -49,7 +49,8 @@ impl Teller<'_> {
             let reached = factor.reached.unwrap_or(0);
             let all = i64::try_from(factor.of.len() + factor.cut).unwrap_or(i64::MAX);
             // Where parts are left out how many there are is not known.
-            let of = if all > 0 { format!("{reached} {} {all}", words.of) } else { reached.to_string() };
+            let of =
+                if all > 0 { format!("{reached} {} {all}", words.of) } else { reached.to_string() };
             let needed = if least == all {
                 words.all_needed.to_owned()
             } else {
@@ -92,24 +93,12 @@ impl Teller<'_> {
             return;
         }
         let mut text = format!("{} {}", mark(clause.verdict), self.speaker.clause(clause));
-        if clause.items == 0 && !clause.rows.is_empty() {
-            text = format!("{text} ({})", words.empty);
-        } else if clause.failing > 0 {
-            let number = |number: usize| {
-                crate::language::number(&number.to_string(), self.speaker.language)
-            };
-            let (failing, all) = (number(clause.failing), number(clause.items));
-            let what = match clause.verdict {
-                Truth::Unknown => words.items_undecided,
-                _ => words.items_fail,
-            };
-            text = format!("{text} ({failing} {} {all} {what})", words.of);
-        }
         if clause.settled {
             text = format!("{text} ({})", words.settled);
         }
         self.line(indent, &text);
         self.code(clause, indent + 1);
+        self.clauses(&clause.parts, indent + 1);
         for row in &clause.rows {
             self.row(row, indent + 1);
         }

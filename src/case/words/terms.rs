@@ -1,9 +1,9 @@
 //! Open terms in words: what each is, when it ends, and what comes of it then.
 
 use super::{Teller, Wording};
-use crate::language::{Terms, date};
 use crate::case::open_terms::{Consequence, Source, Term, TermKind, TermStanding};
 use crate::label::Label;
+use crate::language::{Terms, date};
 use crate::workflow::Workflow;
 
 impl Workflow {

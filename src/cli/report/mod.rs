@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     mutate: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {

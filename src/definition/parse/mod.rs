@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::allow::Allowed;
 use super::keys;
-use super::model::{Definition, EventDecl, Emitted, Role, When};
+use super::model::{Definition, Emitted, EventDecl, Role, When};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
 use crate::limits::Limits;

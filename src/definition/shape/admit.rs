@@ -183,9 +183,7 @@ impl Check<'_> {
                 return value;
             }
             if shape.counted_from && length.is_negative() {
-                self.report(|| {
-                    (said(&say::NEGATIVE, [length.to_string()]), None)
-                });
+                self.report(|| (said(&say::NEGATIVE, [length.to_string()]), None));
                 return value;
             }
         }
@@ -215,14 +213,32 @@ impl Check<'_> {
             && length < least
         {
             self.report(|| {
-                (Said::of(&say::FEWEST_CHARACTERS, [counted(least, &say::CHARACTER, &say::CHARACTERS), length.to_string().into()]), None)
+                (
+                    Said::of(
+                        &say::FEWEST_CHARACTERS,
+                        [
+                            counted(least, &say::CHARACTER, &say::CHARACTERS),
+                            length.to_string().into(),
+                        ],
+                    ),
+                    None,
+                )
             });
         }
         if let Some(most) = shape.max_length
             && length > most
         {
             self.report(|| {
-                (Said::of(&say::MOST_CHARACTERS, [counted(most, &say::CHARACTER, &say::CHARACTERS), length.to_string().into()]), None)
+                (
+                    Said::of(
+                        &say::MOST_CHARACTERS,
+                        [
+                            counted(most, &say::CHARACTER, &say::CHARACTERS),
+                            length.to_string().into(),
+                        ],
+                    ),
+                    None,
+                )
             });
         }
     }
@@ -282,9 +298,7 @@ impl Check<'_> {
         match Duration::parse_explained(text) {
             Ok(duration) => Some(Value::Duration(duration)),
             Err(problem) => {
-                self.report(|| {
-                    (said(&say::NO_DURATION, [brief(text), problem.to_string()]), None)
-                });
+                self.report(|| (said(&say::NO_DURATION, [brief(text), problem.to_string()]), None));
                 None
             }
         }
@@ -296,14 +310,26 @@ impl Check<'_> {
             && length < least
         {
             self.report(|| {
-                (Said::of(&say::FEWEST_CHARACTERS, [counted(least, &say::ITEM, &say::ITEMS), length.to_string().into()]), None)
+                (
+                    Said::of(
+                        &say::FEWEST_CHARACTERS,
+                        [counted(least, &say::ITEM, &say::ITEMS), length.to_string().into()],
+                    ),
+                    None,
+                )
             });
         }
         if let Some(most) = shape.max_items
             && length > most
         {
             self.report(|| {
-                (Said::of(&say::MOST_CHARACTERS, [counted(most, &say::ITEM, &say::ITEMS), length.to_string().into()]), None)
+                (
+                    Said::of(
+                        &say::MOST_CHARACTERS,
+                        [counted(most, &say::ITEM, &say::ITEMS), length.to_string().into()],
+                    ),
+                    None,
+                )
             });
         }
         let mut admitted = Vec::with_capacity(list.len());
@@ -315,9 +341,7 @@ impl Check<'_> {
         if shape.unique_items {
             for (index, first) in repeated(&admitted) {
                 self.path.push(Step::Item(index));
-                self.report(|| {
-                    (said(&say::REPEATED, [first.to_string()]), None)
-                });
+                self.report(|| (said(&say::REPEATED, [first.to_string()]), None));
                 self.path.pop();
             }
         }
@@ -414,7 +438,9 @@ fn is_plain(key: &str) -> bool {
 
 fn shown(value: &Value) -> Said {
     let phrase = match value {
-        Value::Boolean(_) | Value::Integer(_) | Value::Number(_) => return value.to_string().into(),
+        Value::Boolean(_) | Value::Integer(_) | Value::Number(_) => {
+            return value.to_string().into();
+        }
         Value::Text(text) => return said(&say::THE_TEXT, [brief(text)]),
         Value::List(_) => &say::A_LIST,
         Value::Record(_) => &say::A_RECORD,

@@ -1,7 +1,5 @@
 //! The definition as an outline.
 
-use crate::language::shapes::Phrases;
-use crate::workflow::Compiled;
 use super::{
     Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction, OutlinedParameter,
     OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm, OutlinedTransition, Reference,
@@ -15,8 +13,10 @@ use crate::definition::model::{
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Spanned;
 use crate::export::svg::phrase::Speaker;
+use crate::language::shapes::Phrases;
 use crate::table::StateId;
 use crate::value::Value;
+use crate::workflow::Compiled;
 
 use std::collections::HashMap;
 

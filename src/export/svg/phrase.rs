@@ -49,7 +49,7 @@ impl Speaker<'_> {
         };
         let mut holds = Vec::new();
         if let Some(guard) = &transition.guard {
-            holds.push(format!("{} {}", words.when, self.rule(guard)));
+            holds.push(self.condition(guard));
         }
         if !transition.requires.is_empty() {
             holds.extend(transition.requires.iter().map(|name| self.named(name)));

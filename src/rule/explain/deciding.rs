@@ -1,7 +1,7 @@
 //! Which clauses decided: the branch that was taken, of what is joined the sides that matter, of a list its items.
 
 use super::{Clause, Explainer, Item, Joined, NESTED};
-use crate::rule::eval::{Evaluator, Stop};
+use crate::rule::eval::{Eval, Evaluator, Stop};
 use crate::rule::program::{Arm, Each, Node, Op, Program};
 use crate::rule::{Home, Truth};
 use crate::table::FactId;
@@ -306,15 +306,18 @@ impl<'r, 'c> Explainer<'r, 'c> {
         let inner = Asked { program, home: Home::Function(number), strict: true, ..asked };
         self.nested += 1;
         let mut found = Vec::new();
-        let _ = evaluator.framed(program, given, |evaluator| {
+        let _: Eval<()> = evaluator.framed(program, given, |evaluator| {
             self.decide(evaluator, &program.root, inner, &mut found);
             Ok(())
         });
         self.nested -= 1;
-        if found.is_empty() {
-            found.push(self.leaf(evaluator, node, asked));
+        let mut clause = self.bare_leaf(evaluator, node, asked);
+        for arg in args {
+            self.reads(evaluator, asked.program, arg, &mut clause);
         }
-        out.append(&mut found);
+        clause.settled = clause.verdict == Truth::False && found.iter().any(|inner| inner.settled);
+        clause.parts = found;
+        out.push(clause);
     }
 
     /// What is decided as one, with everything that is to be known about it.
@@ -369,13 +372,7 @@ impl<'r, 'c> Explainer<'r, 'c> {
     ) -> Clause {
         let clause = self.judged(evaluator, asked.program, node);
         let verdict = if asked.wanted { clause.verdict } else { clause.verdict.negated() };
-        Clause {
-            verdict,
-            negated: !asked.wanted,
-            home: Some(asked.home),
-            at: node.at,
-            ..clause
-        }
+        Clause { verdict, negated: !asked.wanted, home: Some(asked.home), at: node.at, ..clause }
     }
 
     /// The items of a list that are not as they must be, the first of them with the reason.

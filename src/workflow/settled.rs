@@ -1,44 +1,50 @@
 //! Which facts stay what they are for the rest of a case: those that nothing changes that can still come.
 
-use std::cell::OnceCell;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use fixedbitset::FixedBitSet;
 
-use crate::case::situation::Situation;
 use crate::definition::model::{StateKind, matches};
 use crate::rule::Program;
 use crate::table::{FactId, Id, StateId, TransitionId};
 use crate::workflow::Compiled;
 
-/// Found out when it is first asked: linear in the states and transitions that can still be come to.
-pub(crate) struct SettledFacts<'c> {
-    workflow: &'c Compiled,
-    situation: &'c Situation,
-    /// Facts that may still change.
-    open: OnceCell<FixedBitSet>,
-}
+/// The facts that may still change, of the active states that were asked about last: all that is asked about one situation
+/// finds them there.
+#[derive(Debug, Default)]
+pub(crate) struct OpenFacts(RwLock<Option<(Vec<StateId>, Arc<FixedBitSet>)>>);
 
-impl<'c> SettledFacts<'c> {
-    pub fn new(workflow: &'c Compiled, situation: &'c Situation) -> Self {
-        Self { workflow, situation, open: OnceCell::new() }
+impl Compiled {
+    /// The facts that may still change while these states are active, by their numbers. Derived ones may follow time, and are
+    /// not among them. Cost: linear in the states and transitions of the workflow, once for a situation.
+    pub fn open_facts(&self, active: &[StateId]) -> Arc<FixedBitSet> {
+        let known = self.open_facts.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, open)) = &*known
+            && of == active
+        {
+            return Arc::clone(open);
+        }
+        drop(known);
+        let open = Arc::new(self.found_open(active));
+        let mut known = self.open_facts.0.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Some((active.to_vec(), Arc::clone(&open)));
+        open
     }
 
-    /// Whether a fact that is reported stays what it is. A derived one may follow time, and does not count.
-    pub fn has(&self, id: FactId) -> bool {
-        let open = self.open.get_or_init(|| self.open());
-        self.workflow.rules.is_given(id) && !open.contains(id.index())
+    /// Whether a fact that is reported stays what it is while these states are active, and after.
+    pub fn is_settled(&self, open: &FixedBitSet, id: FactId) -> bool {
+        self.rules.is_given(id) && !open.contains(id.index())
     }
 
-    fn open(&self) -> FixedBitSet {
-        let Self { workflow, situation, .. } = self;
-        let (definition, rules, chart) = (&workflow.definition, &workflow.rules, &workflow.chart);
+    fn found_open(&self, active: &[StateId]) -> FixedBitSet {
+        let (definition, rules, chart) = (&self.definition, &self.rules, &self.chart);
         let mut open = FixedBitSet::with_capacity(definition.facts.len());
         let writes = |open: &mut FixedBitSet, program: Option<&Program>| {
             let written = program.into_iter().flat_map(|program| &program.writes);
             written.for_each(|id| open.insert(id.index()));
         };
         let mut patterns: Vec<&str> = Vec::new();
-        for transition in self.reached(&situation.active) {
+        for transition in self.reached(active) {
             writes(&mut open, rules.actions(transition));
             let row = chart.transitions.at(transition);
             patterns.extend(row.patterns.iter().chain(&row.revoke).map(|pattern| &**pattern));
@@ -71,7 +77,7 @@ impl<'c> SettledFacts<'c> {
 
     /// The transitions of all states that can still be come to, whatever guards say.
     fn reached(&self, active: &[StateId]) -> Vec<TransitionId> {
-        let chart = &self.workflow.chart;
+        let chart = &self.chart;
         let mut leaving: Vec<Vec<TransitionId>> = vec![Vec::new(); chart.states.len()];
         for (id, row) in chart.transitions.iter() {
             if let Some(own) = leaving.get_mut(row.source.index()) {
