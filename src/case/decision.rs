@@ -4,17 +4,17 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Serialize, Serializer};
 
-use crate::case::act::{Act, Entry};
-use crate::case::answer::{Answer, Message, Movement, Outcome, Reason, Step, StepOutcome};
-use crate::case::narrate;
+use crate::case::answer::{Answer, Effects, Message, Outcome, Reason, Step, StepOutcome};
+use crate::case::describe;
 use crate::case::record::{Origin, Record};
+use crate::case::step_log::{PendingEntry, StepLog};
 use crate::error::Problem;
 use crate::value::DateTime;
 
 /// The answer to an event, to the start of a case or to the passing of time.
 ///
 /// How it was answered is known at once. Everything else, the fields of [`Answer`], reads as if it stood here too, and is
-/// put into words when it is first read: `decision.reasons`, `decision.movement.changed`. That costs some microseconds,
+/// put into words when it is first read: `decision.reasons`, `decision.effects.changed`. That costs some microseconds,
 /// once, and gives the same whenever it is done: a decision does not change when its case moves on. Until then it holds
 /// what it needs of the case's data, as it was before and after.
 ///
@@ -24,7 +24,7 @@ use crate::value::DateTime;
 /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
 /// let decision = case.fire(&Event::new("go"));
 /// assert_eq!(decision.outcome, Outcome::Moved);
-/// assert_eq!(decision.movement.entered, ["b"]);
+/// assert_eq!(decision.effects.entered, ["b"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -39,17 +39,17 @@ pub struct Decision {
     /// Whether the event is a repeat of one with the same `id`: the outcome is that of the first, nothing happened now, and
     /// the answer says nothing else.
     pub repeat: bool,
-    told: OnceLock<Box<Answer>>,
-    acts: Acts,
+    described: OnceLock<Box<Answer>>,
+    acts: StepLogs,
 }
 
 /// What a decision is told from.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Acts {
+pub(crate) struct StepLogs {
     /// What the call itself asked for: the start or the event. `None` where that failed, or where time passed.
-    pub own: Option<Arc<Act>>,
+    pub own: Option<Arc<StepLog>>,
     /// Everything else, in order.
-    pub steps: Vec<Entry>,
+    pub steps: Vec<PendingEntry>,
     /// How many of these came before.
     pub before: usize,
     pub problems: Vec<Problem>,
@@ -58,11 +58,16 @@ pub(crate) struct Acts {
 impl Decision {
     /// One that says nothing more.
     pub(crate) fn new(outcome: Outcome, event: Option<Arc<str>>, at: DateTime) -> Self {
-        Self::of(outcome, event, at, Acts::default())
+        Self::of(outcome, event, at, StepLogs::default())
     }
 
-    pub(crate) fn of(outcome: Outcome, event: Option<Arc<str>>, at: DateTime, acts: Acts) -> Self {
-        Self { outcome, event, at, repeat: false, told: OnceLock::new(), acts }
+    pub(crate) fn of(
+        outcome: Outcome,
+        event: Option<Arc<str>>,
+        at: DateTime,
+        acts: StepLogs,
+    ) -> Self {
+        Self { outcome, event, at, repeat: false, described: OnceLock::new(), acts }
     }
 
     /// The answer to a repeat, by the first outcome.
@@ -71,18 +76,18 @@ impl Decision {
     }
 
     /// The steps that it tells of, in the order in which things happened.
-    pub(crate) fn acts(&self) -> impl Iterator<Item = Entry> {
-        let Acts { own, steps, before, .. } = &self.acts;
+    pub(crate) fn acts(&self) -> impl Iterator<Item = PendingEntry> {
+        let StepLogs { own, steps, before, .. } = &self.acts;
         let (before, after) = steps.split_at((*before).min(steps.len()));
-        let own = own.iter().map(|act| Entry::Act(Arc::clone(act)));
+        let own = own.iter().map(|act| PendingEntry::Act(Arc::clone(act)));
         before.iter().cloned().chain(own).chain(after.iter().cloned())
     }
 
     /// What it says, to be taken apart.
     #[must_use]
     pub fn into_answer(self) -> Answer {
-        let Self { told, acts, .. } = self;
-        told.into_inner().map_or_else(|| acts.tell(), |told| *told)
+        let Self { described, acts, .. } = self;
+        described.into_inner().map_or_else(|| acts.describe(), |described| *described)
     }
 
     /// Whether the event was accepted.
@@ -93,22 +98,22 @@ impl Decision {
 
     /// The messages of all steps, in the order in which they were emitted.
     pub fn emitted(&self) -> impl Iterator<Item = &Message> {
-        self.movements().flat_map(|movement| &movement.emitted)
+        self.movements().flat_map(|effects| &effects.emitted)
     }
 
     /// What all steps changed, in the order in which they were taken.
-    pub(crate) fn movements(&self) -> impl Iterator<Item = &Movement> {
+    pub(crate) fn movements(&self) -> impl Iterator<Item = &Effects> {
         let (before, after) = self.steps.split_at(self.before.min(self.steps.len()));
         before
             .iter()
-            .map(|step| &step.movement)
-            .chain(std::iter::once(&self.movement))
-            .chain(after.iter().map(|step| &step.movement))
+            .map(|step| &step.effects)
+            .chain(std::iter::once(&self.effects))
+            .chain(after.iter().map(|step| &step.effects))
     }
 }
 
-impl Acts {
-    fn tell(&self) -> Answer {
+impl StepLogs {
+    fn describe(&self) -> Answer {
         let Self { own, steps, before, problems } = self;
         let mut used = (0, 0);
         let mut answer = Answer {
@@ -120,28 +125,28 @@ impl Acts {
         if let Some(act) = own {
             // What was refused moved nothing.
             if act.outcome != Outcome::Blocked {
-                answer.movement = narrate::told(act).record.movement.clone();
+                answer.effects = describe::described(act).record.effects.clone();
             }
             answer.reasons = why(act, &mut used);
             if act.outcome == Outcome::NotExpected {
-                answer.expected = narrate::expected(act.workflow.compiled(), &act.before);
+                answer.expected = describe::expected(act.workflow.compiled(), &act.before);
             }
         }
         Answer { used, ..answer }
     }
 }
 
-fn why(act: &Act, used: &mut (u64, u64)) -> Vec<Reason> {
-    let (reasons, more) = narrate::why(act);
+fn why(act: &StepLog, used: &mut (u64, u64)) -> Vec<Reason> {
+    let (reasons, more) = describe::why(act);
     *used = (used.0.saturating_add(more.0), used.1.saturating_add(more.1));
     reasons
 }
 
 /// A step that nothing from outside caused; `None` for what came from outside.
-fn step(entry: &Entry, used: &mut (u64, u64)) -> Option<Step> {
-    let Record { at, origin, outcome, movement, mut reasons, problems } =
-        Arc::unwrap_or_clone(narrate::record(entry));
-    if let Entry::Act(act) = entry {
+fn step(entry: &PendingEntry, used: &mut (u64, u64)) -> Option<Step> {
+    let Record { at, origin, outcome, effects, mut reasons, problems } =
+        Arc::unwrap_or_clone(describe::record(entry));
+    if let PendingEntry::Act(act) = entry {
         reasons = why(act, used);
     }
     let Origin::Step { cause } = origin else { return None };
@@ -151,14 +156,14 @@ fn step(entry: &Entry, used: &mut (u64, u64)) -> Option<Step> {
         Outcome::Error => StepOutcome::Failed,
         Outcome::Started | Outcome::Moved | Outcome::Advanced => StepOutcome::Moved,
     };
-    Some(Step { cause, outcome, at, movement, reasons, problems })
+    Some(Step { cause, outcome, at, effects, reasons, problems })
 }
 
 impl std::ops::Deref for Decision {
     type Target = Answer;
 
     fn deref(&self) -> &Answer {
-        self.told.get_or_init(|| Box::new(self.acts.tell()))
+        self.described.get_or_init(|| Box::new(self.acts.describe()))
     }
 }
 
@@ -174,13 +179,13 @@ impl PartialEq for Decision {
 
 impl std::fmt::Debug for Decision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Answer { movement, reasons, expected, problems, steps, before, used: _ } = &**self;
+        let Answer { effects, reasons, expected, problems, steps, before, used: _ } = &**self;
         f.debug_struct("Decision")
             .field("outcome", &self.outcome)
             .field("event", &self.event)
             .field("at", &self.at)
             .field("repeat", &self.repeat)
-            .field("movement", movement)
+            .field("effects", effects)
             .field("reasons", reasons)
             .field("expected", expected)
             .field("problems", problems)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::problem;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Checks, Code, Context, Facts, Fault, Past, Requirement, Setter, Truth};
+use crate::rule::{CaseHistory, Checks, Code, Context, Facts, Fault, Requirement, Setter, Truth};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -72,7 +72,7 @@ pub struct Row {
     facts: Facts,
     /// Of the workflow.
     serial: u64,
-    past: Past,
+    past: CaseHistory,
     now: DateTime,
 }
 
@@ -85,7 +85,7 @@ impl Workflow {
             workflow: self.clone(),
             serial: self.serial(),
             facts: compiled.rules.facts_at_first(),
-            past: Past::default(),
+            past: CaseHistory::default(),
             now: DateTime::epoch(&compiled.definition.zone),
         }
     }

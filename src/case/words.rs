@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::case::answer::{
-    Cause, Ground, Message, Movement, Outcome, Reason, Signing, Step, StepOutcome,
+    Condition, Effects, Message, Outcome, Reason, SignatureStatus, Step, StepCause, StepOutcome,
 };
 use crate::case::decision::Decision;
 use crate::definition::model::StateKind;
@@ -18,13 +18,13 @@ use crate::language::{Answers, Language, Speaker, date_time};
 use crate::rule::{FactorVerdict, Truth};
 use crate::table::StateId;
 use crate::value::{DateTime, Value, visible};
-use crate::workflow::Way;
+use crate::workflow::TransitionRef;
 use crate::workflow::{Compiled, Workflow};
 
 /// How answers are told: in which language, and whether with the code of rules and the names of the file.
 ///
 /// ```
-/// use tresteg::{Language, Wording};
+/// use tresteg::{Language, case::Wording};
 /// assert_eq!(Wording::from(Language::Swedish), Wording::of(Language::Swedish));
 /// assert!(Wording::of(Language::English).with_code().code);
 /// ```
@@ -61,23 +61,27 @@ impl Workflow {
     /// An answer in words: what happened, or why not and what would help; several lines, indented by two spaces below the first.
     /// Labels come from the file, in the language asked for or else in the one there is.
     #[must_use]
-    pub fn tell(&self, decision: &Decision, wording: impl Into<Wording>) -> String {
-        let teller = Teller::new(self.compiled(), wording.into());
+    pub fn describe(&self, decision: &Decision, wording: impl Into<Wording>) -> String {
+        let teller = Describer::new(self.compiled(), wording.into());
         teller.decision(decision)
     }
 
     /// A factor's verdict in words, several lines.
     #[must_use]
-    pub fn tell_factor(&self, factor: &FactorVerdict, wording: impl Into<Wording>) -> String {
-        let mut teller = Teller::new(self.compiled(), wording.into());
+    pub fn describe_factor(&self, factor: &FactorVerdict, wording: impl Into<Wording>) -> String {
+        let mut teller = Describer::new(self.compiled(), wording.into());
         teller.factor(factor, 0);
         teller.out
     }
 
     /// How signatures stand in words, several lines: who has signed, who is missing, which do not count any more.
     #[must_use]
-    pub fn tell_signatures(&self, signatures: &[Signing], wording: impl Into<Wording>) -> String {
-        let mut teller = Teller::new(self.compiled(), wording.into());
+    pub fn describe_signatures(
+        &self,
+        signatures: &[SignatureStatus],
+        wording: impl Into<Wording>,
+    ) -> String {
+        let mut teller = Describer::new(self.compiled(), wording.into());
         for signing in signatures {
             teller.signing(signing, 0);
         }
@@ -89,24 +93,24 @@ impl Workflow {
     /// ```
     /// # use tresteg::{Language, Value, Workflow};
     /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "s": {} }, "facts": { "fee": { "type": "number", "unit": "SEK" } } }"#)?;
-    /// assert_eq!(workflow.tell_value("fee", &Value::from(50), Language::Swedish), "50 SEK");
+    /// assert_eq!(workflow.describe_value("fee", &Value::from(50), Language::Swedish), "50 SEK");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn tell_value(&self, fact: &str, value: &Value, language: Language) -> String {
-        Teller::new(self.compiled(), language.into()).speaker.of(fact, Some(value))
+    pub fn describe_value(&self, fact: &str, value: &Value, language: Language) -> String {
+        Describer::new(self.compiled(), language.into()).speaker.of(fact, Some(value))
     }
 
     /// The grounds of a refusal in words, several lines.
     #[must_use]
-    pub fn tell_reasons(&self, reasons: &[Reason], wording: impl Into<Wording>) -> String {
-        let mut teller = Teller::new(self.compiled(), wording.into());
+    pub fn describe_reasons(&self, reasons: &[Reason], wording: impl Into<Wording>) -> String {
+        let mut teller = Describer::new(self.compiled(), wording.into());
         teller.reasons(reasons, 0);
         teller.out
     }
 }
 
-struct Teller<'w> {
+struct Describer<'w> {
     workflow: &'w Compiled,
     speaker: Speaker<'w>,
     words: &'static Answers,
@@ -115,7 +119,7 @@ struct Teller<'w> {
     out: String,
 }
 
-impl<'w> Teller<'w> {
+impl<'w> Describer<'w> {
     fn new(workflow: &'w Compiled, wording: Wording) -> Self {
         let Wording { language, code } = wording;
         let (words, tag) = (Answers::of(language), language.tag());
@@ -160,7 +164,7 @@ impl<'w> Teller<'w> {
         if decision.repeat {
             return self.out;
         }
-        self.movement(&decision.movement);
+        self.effects(&decision.effects);
         if decision.outcome == Outcome::Moved && !decision.reasons.is_empty() {
             self.line(1, words.also_blocked);
         }
@@ -188,10 +192,10 @@ impl<'w> Teller<'w> {
     fn step(&mut self, step: &Step) {
         let words = self.words;
         let what = match &step.cause {
-            Cause::Term { state, term, .. } => {
+            StepCause::Term { state, term, .. } => {
                 format!("{} {}, {}", words.term, self.term_name(term), self.state(state))
             }
-            Cause::Sent { event, .. } => format!("{} {}", words.sent, self.event(event)),
+            StepCause::Sent { event, .. } => format!("{} {}", words.sent, self.event(event)),
         };
         let head = match step.outcome {
             StepOutcome::Moved => "",
@@ -207,7 +211,7 @@ impl<'w> Teller<'w> {
         let at = self.time(step.at);
         let colon = if head.is_empty() { "" } else { ": " };
         self.line(0, &format!("{mark} {at}: {what}{colon}{head}"));
-        self.movement(&step.movement);
+        self.effects(&step.effects);
         self.reasons(&step.reasons, 1);
         for problem in &step.problems {
             let text = self.problem(problem);
@@ -215,12 +219,12 @@ impl<'w> Teller<'w> {
         }
     }
 
-    fn movement(&mut self, movement: &Movement) {
+    fn effects(&mut self, effects: &Effects) {
         let words = self.words;
         // What was taken with the last signature is told with those who gave them.
-        let (complete, waiting): (Vec<&Signing>, Vec<&Signing>) =
-            movement.signatures.iter().partition(|signing| signing.missing.is_empty());
-        for way in &movement.taken {
+        let (complete, waiting): (Vec<&SignatureStatus>, Vec<&SignatureStatus>) =
+            effects.signatures.iter().partition(|signing| signing.missing.is_empty());
+        for way in &effects.taken {
             let signed = complete.iter().find(|signing| signing.transition == *way);
             // One that leads nowhere and has no title says no more than the event.
             if !way.to.is_empty() || way.title.get(self.tag).is_some() || signed.is_some() {
@@ -232,19 +236,19 @@ impl<'w> Teller<'w> {
             }
         }
         // Parts of a parallel state that were left and entered again: their terms start anew.
-        let anew = movement.left.iter().rev().filter(|state| self.begins_anew(state, movement));
+        let anew = effects.left.iter().rev().filter(|state| self.begins_anew(state, effects));
         let anew: Vec<String> = anew.map(|state| self.state(state)).collect();
         if !anew.is_empty() {
             self.line(1, &format!("{} {}", words.anew, anew.join(", ")));
         }
         // Where that is, when a transition leads into a state with others inside.
-        let leaves = self.arrived(movement);
-        let named = |state: &String| movement.taken.iter().any(|way| way.to.contains(state));
+        let leaves = self.arrived(effects);
+        let named = |state: &String| effects.taken.iter().any(|way| way.to.contains(state));
         if leaves.iter().any(|state| !named(state)) {
             let leaves: Vec<String> = leaves.iter().map(|state| self.state(state)).collect();
             self.line(1, &format!("→ {}", leaves.join(", ")));
         }
-        for change in &movement.changed {
+        for change in &effects.changed {
             let after = self.speaker.of(&change.fact, change.after.as_ref());
             let fact = self.fact(&change.fact);
             self.line(1, &format!("{fact}: {after}"));
@@ -252,7 +256,7 @@ impl<'w> Teller<'w> {
         for signing in waiting {
             self.signing(signing, 1);
         }
-        for message in &movement.emitted {
+        for message in &effects.emitted {
             let text = self.message(message);
             self.line(1, &text);
         }
@@ -275,11 +279,11 @@ impl<'w> Teller<'w> {
         format!("{} {title}{carried}", self.words.emitted)
     }
 
-    fn begins_anew(&self, state: &String, movement: &Movement) -> bool {
+    fn begins_anew(&self, state: &String, effects: &Effects) -> bool {
         let states = &self.workflow.definition.states;
         let parent = self.workflow.state_named(state).and_then(|id| states.at(id).parent);
         let is_part = parent.is_some_and(|parent| states.at(parent).kind == StateKind::Parallel);
-        is_part && movement.entered.contains(state)
+        is_part && effects.entered.contains(state)
     }
 
     fn reasons(&mut self, reasons: &[Reason], indent: usize) {
@@ -303,10 +307,10 @@ impl<'w> Teller<'w> {
         }
     }
 
-    fn ground(&mut self, ground: &Ground, indent: usize) {
+    fn ground(&mut self, ground: &Condition, indent: usize) {
         let words = self.words;
         match ground {
-            Ground::Role { needed, titles, has } => {
+            Condition::Role { needed, titles, has } => {
                 let named = needed.iter().enumerate().map(|(index, role)| {
                     titles.get(index).and_then(|title| title.get(self.tag)).unwrap_or(role)
                 });
@@ -319,7 +323,7 @@ impl<'w> Teller<'w> {
                 };
                 self.line(indent, &format!("✗ {} {needed}; {has}", words.role));
             }
-            Ground::NotBy { events, actor, anonymous } => {
+            Condition::NotBy { events, actor, anonymous } => {
                 let text = if actor.is_none() {
                     words.not_by_nobody
                 } else if anonymous.is_empty() {
@@ -332,16 +336,16 @@ impl<'w> Teller<'w> {
                 let events: Vec<String> = events.iter().map(|name| self.event(name)).collect();
                 self.line(indent, &format!("✗ {text} {}", events.join(", ")));
             }
-            Ground::Person { event } => {
+            Condition::Person { event } => {
                 let event = self.event(event);
                 self.line(indent, &format!("✗ {} {event}", words.person));
             }
-            Ground::Missing { fact, title } => {
+            Condition::Missing { fact, title } => {
                 let name = self.titled(title, fact);
                 self.line(indent, &format!("✗ {} {name}", words.missing));
             }
-            Ground::Factor { factor } => self.factor(factor, indent),
-            Ground::Fact { fact, title, verdict, clauses } => {
+            Condition::Factor { factor } => self.factor(factor, indent),
+            Condition::Fact { fact, title, verdict, clauses } => {
                 let name = self.titled(title, fact);
                 let (mark, text) = match verdict {
                     Truth::Unknown if clauses.is_empty() => ("?", words.not_known),
@@ -351,15 +355,15 @@ impl<'w> Teller<'w> {
                 self.line(indent, &format!("{mark} {text} {name}"));
                 self.clauses(clauses, indent + 1);
             }
-            Ground::Guard { clauses, .. } => self.clauses(clauses, indent),
-            Ground::Signature { refusal, actor, signed, missing } => {
+            Condition::Guard { clauses, .. } => self.clauses(clauses, indent),
+            Condition::Signature { refusal, actor, signed, missing } => {
                 self.signature_ground(*refusal, actor.as_deref(), signed, missing, indent);
             }
-            Ground::Behind { undecided } => {
+            Condition::Behind { undecided } => {
                 let way = self.way(undecided);
                 self.line(indent, &format!("? {} {way}", words.behind));
             }
-            Ground::Cut { more } => self.cut(*more, indent),
+            Condition::Cut { more } => self.cut(*more, indent),
         }
     }
 
@@ -382,7 +386,7 @@ impl<'w> Teller<'w> {
         }
     }
 
-    fn way(&self, way: &Way) -> String {
+    fn way(&self, way: &TransitionRef) -> String {
         let from = self.state(&way.from);
         let to: Vec<String> = way.to.iter().map(|state| self.state(state)).collect();
         let to = if to.is_empty() { String::new() } else { format!(" → {}", to.join(", ")) };
@@ -395,13 +399,13 @@ impl<'w> Teller<'w> {
 
     /// The innermost states that were entered and not left again on the way. Of two that exclude one another, the one that
     /// was entered later stands: it could not have been entered before the other was left.
-    fn arrived<'m>(&self, movement: &'m Movement) -> Vec<&'m String> {
+    fn arrived<'m>(&self, effects: &'m Effects) -> Vec<&'m String> {
         let (chart, states) = (&self.workflow.chart, &self.workflow.definition.states);
         // Of each state that holds one at a time, which.
         let mut chosen: BTreeMap<StateId, StateId> = BTreeMap::new();
         let mut met: BTreeSet<StateId> = BTreeSet::new();
         let mut found: Vec<&String> = Vec::new();
-        for name in movement.entered.iter().rev() {
+        for name in effects.entered.iter().rev() {
             let Some(leaf) = self.workflow.state_named(name) else { continue };
             if !chart.states.at(leaf).children.is_empty() {
                 continue;

@@ -2,10 +2,11 @@
 
 use std::io;
 
-use tresteg::{
-    Actor, Case, Choice, DateTime, Decision, Event, FactorVerdict, Ground, Language, Options,
-    Outcome, Reason, RuleInfo, Signing, Standing, Term, Until, Workflow,
+use tresteg::case::{
+    Availability, Choice, Condition, FactorVerdict, Options, Reason, SignatureStatus, Term, Until,
 };
+use tresteg::workflow::RuleInfo;
+use tresteg::{Actor, Case, DateTime, Decision, Event, Language, Outcome, Workflow};
 
 use super::console::Console;
 use super::files::{self, Lines};
@@ -136,7 +137,7 @@ struct Standpoint<'a> {
     facts: Facts<'a>,
     options: Options,
     factors: Vec<FactorVerdict>,
-    signatures: Vec<Signing>,
+    signatures: Vec<SignatureStatus>,
     put_aside: Vec<String>,
     next_deadline: Option<DateTime>,
     terms: Vec<Term>,
@@ -228,7 +229,7 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     for (name, value) in known {
         let field = case.workflow().fact(name);
         let title = titled(field.and_then(|field| field.title(language)), name);
-        let value = case.workflow().tell_value(name, &value, language);
+        let value = case.workflow().describe_value(name, &value, language);
         console.line(&format!("  {title}: {value}"))?;
     }
     Ok(())
@@ -258,20 +259,22 @@ pub(super) fn options(
     for choice in &options {
         console.line(&format!("  {}", headline(case.workflow(), choice, language)))?;
         // A refusal says itself how the signatures stand.
-        if !matches!(choice.standing, Standing::Blocked { .. }) {
+        if !matches!(choice.standing, Availability::Blocked { .. }) {
             let signatures =
-                case.workflow().tell_signatures(&choice.signatures, wording_in(language));
+                case.workflow().describe_signatures(&choice.signatures, wording_in(language));
             for line in signatures.lines() {
                 console.line(&format!("      {line}"))?;
             }
         }
-        if let Standing::OpenIf { reasons, .. } | Standing::Blocked { reasons } = &choice.standing {
-            let reasons = case.workflow().tell_reasons(reasons, wording_in(language));
+        if let Availability::OpenIf { reasons, .. } | Availability::Blocked { reasons } =
+            &choice.standing
+        {
+            let reasons = case.workflow().describe_reasons(reasons, wording_in(language));
             for line in reasons.lines() {
                 console.line(&format!("      {line}"))?;
             }
         }
-        if let Standing::Fails { problems } = &choice.standing {
+        if let Availability::Fails { problems } = &choice.standing {
             for problem in problems {
                 console.line(&format!("      ✗ {}", problem.tell(language)))?;
             }
@@ -286,15 +289,15 @@ pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language)
     let name = &choice.event;
     let titled_event = titled(choice.title.get(language.tag()), name);
     match &choice.standing {
-        Standing::Open => format!("✓ {titled_event}: {}", words.open),
-        Standing::OpenIf { given, .. } => {
+        Availability::Open => format!("✓ {titled_event}: {}", words.open),
+        Availability::OpenIf { given, .. } => {
             let given = given.iter().map(|name| {
                 titled(workflow.fact(name).and_then(|fact| fact.title(language)), name)
             });
             let given: Vec<String> = given.collect();
             format!("? {titled_event}: {} {}", words.open_if, given.join(", "))
         }
-        Standing::Blocked { reasons } => {
+        Availability::Blocked { reasons } => {
             format!("✗ {titled_event}: {}", refused(workflow, reasons, language))
         }
         _ => format!("✗ {titled_event}: {}", words.fails),
@@ -306,7 +309,7 @@ fn refused(workflow: &Workflow, reasons: &[Reason], language: Language) -> Strin
     let words = words(language);
     let role = |reason: &Reason| {
         reason.grounds.iter().find_map(|ground| match ground {
-            Ground::Role { needed, titles, .. } => {
+            Condition::Role { needed, titles, .. } => {
                 let titles = needed.iter().enumerate().map(|(place, name)| {
                     let title = titles.get(place).and_then(|title| title.get(language.tag()));
                     title.unwrap_or(name).to_owned()
@@ -317,7 +320,7 @@ fn refused(workflow: &Workflow, reasons: &[Reason], language: Language) -> Strin
         })
     };
     let is_other = |reason: &Reason| {
-        let other = |ground: &Ground| matches!(ground, Ground::NotBy { .. });
+        let other = |ground: &Condition| matches!(ground, Condition::NotBy { .. });
         reason.grounds.iter().any(other)
     };
     let (whole, ways): (Vec<&Reason>, Vec<&Reason>) =
@@ -332,7 +335,7 @@ fn refused(workflow: &Workflow, reasons: &[Reason], language: Language) -> Strin
             None => words.not_you.to_owned(),
         };
     }
-    let told = workflow.tell_reasons(reasons, language);
+    let told = workflow.describe_reasons(reasons, language);
     let is_need = |line: &&str| line.starts_with(['✗', '?']);
     let needs = || told.lines().map(str::trim).filter(is_need);
     let short = |line: &str| line.trim_start_matches(['✗', '?', ' ']).to_owned();
@@ -392,7 +395,7 @@ pub(super) fn scorecard(
     }
     console.heading(&format!("\n{}", words(language).scorecard))?;
     for factor in &factors {
-        for line in case.workflow().tell_factor(factor, wording_in(language)).lines() {
+        for line in case.workflow().describe_factor(factor, wording_in(language)).lines() {
             console.line(&format!("  {line}"))?;
         }
     }

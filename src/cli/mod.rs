@@ -1,30 +1,32 @@
 //! The command line: the only place with files, standard streams, exit codes and a clock.
 //!
 //! It uses the library's public interface as a stranger would. A file a command; what they share is in `console`
-//! (streams and colour), `files` (reading), `encoding` (bytes as text), `walk` (folders), `save` (writing), `keeper` and
+//! (streams and colour), `files` (reading), `encoding` (bytes as text), `walk` (folders), `save` (writing), `journal_file` and
 //! `entries` (journals on disk), `rules` (journals and their workflows), `journey` (a case driven by lines) and `words` (its own phrases).
 
 mod batch;
-mod blocks;
 mod check;
 mod console;
-mod cover;
+mod coverage;
 mod diff;
 mod draw;
 mod encoding;
 mod entries;
 mod explain;
 mod export;
+mod failure;
 mod files;
 mod help;
+mod journal_blocks;
+mod journal_file;
 mod journey;
 mod junit;
-mod keeper;
 mod list;
 mod manual;
 mod mutants;
 mod new;
 mod overlay;
+mod play;
 mod record;
 mod recording;
 mod replay;
@@ -33,8 +35,6 @@ mod rules;
 mod run;
 mod save;
 mod schema;
-mod session;
-mod story;
 mod suites;
 mod terminal;
 mod terms;
@@ -51,7 +51,8 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use tresteg::{DateTime, Language, Wording};
+use tresteg::case::Wording;
+use tresteg::{DateTime, Language};
 
 use console::{Colour, Console};
 use words::spoken;

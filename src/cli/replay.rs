@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use tresteg::{Language, Verifier, Workflow};
+use tresteg::journal::Verifier;
+use tresteg::{Language, Workflow};
 
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
@@ -76,7 +77,7 @@ pub(super) fn replay(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         verifier: Verifier::against(workflow),
         differs: None,
     });
-    Story { workflow: &workflow, verifier, other, language }.tell(
+    Story { workflow: &workflow, verifier, other, language }.describe(
         &mut journal,
         arguments.until.unwrap_or(u64::MAX),
         console,
@@ -100,13 +101,16 @@ struct Other<'w> {
 }
 
 impl Story<'_> {
-    fn tell(mut self, journal: &mut Journal, until: u64, console: &mut Console<'_>) -> Done {
+    fn describe(mut self, journal: &mut Journal, until: u64, console: &mut Console<'_>) -> Done {
         while self.verifier.head().sequence < until {
             let Some(line) = journal.next()? else { break };
             if let Err(found) = self.verifier.line(&line) {
                 console.line(&format!("\n✗ {found}"))?;
                 if let Some(decision) = self.verifier.instead() {
-                    indented(&self.workflow.tell(decision, wording_in(self.language)), console)?;
+                    indented(
+                        &self.workflow.describe(decision, wording_in(self.language)),
+                        console,
+                    )?;
                 }
                 return Ok(Verdict::No);
             }
@@ -148,7 +152,7 @@ impl Story<'_> {
             .map(|actor| format!("  {}", run::actor_in_words(self.workflow, actor, self.language)));
         let at = run::time(self.workflow, decision.at, self.language);
         console.aside(&format!("\n── {number}  {at}{} ──", who.unwrap_or_default()))?;
-        console.text(&self.workflow.tell(decision, wording_in(self.language)))?;
+        console.text(&self.workflow.describe(decision, wording_in(self.language)))?;
         if let Some(note) = event.and_then(|event| event.note.as_ref()) {
             console.line(&format!("  {}: {}", words.note, note.text))?;
             for attachment in &note.attachments {
@@ -209,7 +213,7 @@ impl Other<'_> {
         console.line(&format!("≠ {} {}:", words.otherwise, named(self.workflow)))?;
         match self.verifier.instead() {
             Some(decision) => {
-                indented(&self.workflow.tell(decision, wording_in(language)), console)?
+                indented(&self.workflow.describe(decision, wording_in(language)), console)?
             }
             None => {
                 console.line(&format!("    {}", words.otherwise_nothing))?;

@@ -3,16 +3,17 @@
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use tresteg::{Actor, Case, DateTime, Decision, Input, Language, Outcome, Until, Workflow};
+use tresteg::case::{InputLine, Until};
+use tresteg::{Actor, Case, DateTime, Decision, Language, Outcome, Workflow};
 
 use super::console::Console;
 use super::files::{self, Lines};
+use super::journal_file::{JournalFile, Sync};
 use super::journey::{Answer, Journey, Wrong};
-use super::keeper::{Keeper, Sync};
 use super::terms::terms;
 use super::words::words;
 use super::words::{say, wording_in};
-use super::{CaseArguments, Done, Stop, Verdict, record, session};
+use super::{CaseArguments, Done, Stop, Verdict, play, record};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -82,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     };
     let (mut keeper, resumed) = match resume {
         Some(path) => {
-            let (keeper, case) = Keeper::resume(path, *sync, &workflow, console)?;
+            let (keeper, case) = JournalFile::resume(path, *sync, &workflow, console)?;
             if case.is_some() && given.facts.is_some() {
                 return Err(Stop::Misuse(say!(facts_of_begin)));
             }
@@ -93,18 +94,18 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let by_hand = given.events.is_none() && io::stdin().is_terminal() && !given.json;
     if by_hand {
         if let Some(path) = journal {
-            keeper = Some(Keeper::new(path, *sync)?);
+            keeper = Some(JournalFile::new(path, *sync)?);
         }
         let language = given.spoken.language();
         let begin = match resumed {
-            Some(case) => session::Begin::Case(Box::new(case)),
-            None => session::Begin::Facts(super::journey::facts(
+            Some(case) => play::Begin::Case(Box::new(case)),
+            None => play::Begin::Facts(super::journey::facts(
                 &workflow,
                 given.facts.as_deref(),
                 console,
             )?),
         };
-        return session::play(&workflow, begin, keeper, language, console);
+        return play::play(&workflow, begin, keeper, language, console);
     }
     let lines = match &given.events {
         Some(path) => Lines::open(path)?,
@@ -131,7 +132,7 @@ fn filter(
     workflow: &Workflow,
     lines: Lines,
     resumed: Option<Case>,
-    mut keeper: Option<Keeper>,
+    mut keeper: Option<JournalFile>,
     answered: &mut usize,
     console: &mut Console<'_>,
 ) -> Done {
@@ -154,7 +155,7 @@ fn filter(
             }
         };
         if let Some(path) = journal {
-            keeper = Some(Keeper::new(path, *sync)?);
+            keeper = Some(JournalFile::new(path, *sync)?);
         }
         keep(&mut journey.case, keeper.as_mut())?;
         if given.json {
@@ -191,7 +192,7 @@ fn filter(
 }
 
 /// Entries go to their keeper, where there is one; without one the case keeps none.
-fn keep(case: &mut Case, keeper: Option<&mut Keeper>) -> Result<(), Stop> {
+fn keep(case: &mut Case, keeper: Option<&mut JournalFile>) -> Result<(), Stop> {
     keeper.map_or(Ok(()), |keeper| keeper.keep(case))
 }
 
@@ -238,7 +239,7 @@ fn begun(
 ) -> Result<(), Stop> {
     console.heading(&called(workflow, language))?;
     console.aside(&format!("\n── {} ──", time(workflow, decision.at, language)))?;
-    console.text(&workflow.tell(decision, wording_in(language)))?;
+    console.text(&workflow.describe(decision, wording_in(language)))?;
     Ok(())
 }
 
@@ -260,7 +261,7 @@ fn told(
         Ok(decision) => {
             let mut at = decision.at;
             let who = match &answer.input {
-                Some(Input::Event(event)) => {
+                Some(InputLine::Event(event)) => {
                     // An error leaves the case's time alone; the line has its own.
                     if decision.outcome == Outcome::Error {
                         at = event.at.unwrap_or(at);
@@ -270,8 +271,8 @@ fn told(
                         .as_ref()
                         .map(|actor| format!("  {}", actor_in_words(workflow, actor, language)))
                 }
-                Some(Input::Advance(Until::For(length))) => {
-                    let length = workflow.tell_value("", &(*length).into(), language);
+                Some(InputLine::Advance(Until::For(length))) => {
+                    let length = workflow.describe_value("", &(*length).into(), language);
                     Some(format!("  {}", say!(time_has_passed, length)))
                 }
                 _ => None,
@@ -291,7 +292,7 @@ pub(super) fn answered(
     language: Language,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
-    console.text(&workflow.tell(decision, wording_in(language)))
+    console.text(&workflow.describe(decision, wording_in(language)))
 }
 
 pub(super) fn actor_in_words(workflow: &Workflow, actor: &Actor, language: Language) -> String {
@@ -309,7 +310,7 @@ pub(super) fn actor_in_words(workflow: &Workflow, actor: &Actor, language: Langu
 
 /// A time as people write it, in the time zone of the workflow.
 pub(super) fn time(workflow: &Workflow, at: DateTime, language: Language) -> String {
-    workflow.tell_value("", &at.into(), language)
+    workflow.describe_value("", &at.into(), language)
 }
 
 /// Where a case stands, in one or two lines.
@@ -332,7 +333,7 @@ pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>)
     let signatures = case.signatures();
     if !signatures.is_empty() {
         console.line(&format!("{}:", words.signatures))?;
-        let told = case.workflow().tell_signatures(&signatures, wording_in(language));
+        let told = case.workflow().describe_signatures(&signatures, wording_in(language));
         for line in told.lines() {
             console.line(&format!("  {line}"))?;
         }

@@ -4,7 +4,7 @@ use std::io;
 
 use dialoguer::{Input, MultiSelect, Select};
 
-use tresteg::visible;
+use tresteg::diagnostic::visible;
 
 use super::words::spoken;
 

@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
+use tresteg::Language;
+use tresteg::case::Wording;
 pub(super) use tresteg::language::commands::Commands as Words;
-use tresteg::{Language, Wording};
 
 /// Set once, before anything is said.
 static SPOKEN: OnceLock<Wording> = OnceLock::new();

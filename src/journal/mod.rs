@@ -14,9 +14,26 @@
 //! one that is as consistent; cutting off the end leaves a journal that is whole by itself. Hand heads to somebody else
 //! ([`Case::head`]), or have them signed or dated. Verification proves besides that every decision follows from what was
 //! entered, not that what was entered was true.
+//!
+//! A host keeps each [`Entry`] that [`Case::take_entries`](crate::Case::take_entries) hands out. [`verify`] proves a journal
+//! at once, a [`Verifier`] line by line, a [`Comparer`] on several threads; [`erase`] takes out what is about a person.
+//!
+//! ```
+//! use tresteg::journal::verify;
+//! use tresteg::{Case, Event, Workflow};
+//!
+//! let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
+//! let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+//! case.fire(&Event::new("go"));
+//! let journal: String = case.take_entries(&[7; 32]).iter().map(|entry| format!("{}\n", entry.line)).collect();
+//! assert!(verify(&workflow, &journal, Some(&case.head())).is_ok());
+//! assert!(verify(&workflow, &journal.replace("go", "no"), None).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod adopt;
-mod claim;
+mod canonical;
+mod compare;
 mod compose;
 mod differ;
 mod doubt;
@@ -27,19 +44,18 @@ mod input;
 pub(crate) mod line;
 mod provenance;
 pub(crate) mod scan;
-mod spell;
 pub(crate) mod verify;
 
 use crate::case::Case;
-use crate::case::entries::Head;
 use crate::value::Zone;
 use compose::Composer;
 
-pub use claim::{Claim, Comparer};
-pub use erase::{Erase, erase};
-pub use line::JournalLine;
+pub use crate::case::entries::Head;
+pub use compare::{Comparer, ReplayedLine};
+pub use erase::{Erasure, erase};
+pub use line::CheckedLine;
 pub use provenance::Provenance;
-pub use verify::{Difference, DifferenceKind, Verified, Verifier, verify};
+pub use verify::{Discrepancy, DiscrepancyKind, Verified, Verifier, verify};
 
 /// One entry of a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +78,8 @@ impl Case {
     /// [`hand_entries`](Self::hand_entries).
     ///
     /// ```
-    /// # use tresteg::{Case, Event, Workflow, verify};
+    /// # use tresteg::journal::verify;
+    /// # use tresteg::{Case, Event, Workflow};
     /// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
     /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
     /// case.fire(&Event::new("go"));

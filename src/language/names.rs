@@ -12,7 +12,7 @@ use crate::label::Label;
 use crate::rule::{Home, Program};
 use crate::table::StateId;
 use crate::value::{Duration, Value, brief};
-use crate::workflow::{Compiled, heard};
+use crate::workflow::{Compiled, listeners};
 
 /// Says things about one workflow in one language.
 pub(crate) struct Speaker<'w> {
@@ -177,7 +177,7 @@ impl<'w> Speaker<'w> {
         }
         let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
         let declared = declared.or_else(|| {
-            heard::declared(self.definition, heard::governing(self.definition, name)?)
+            listeners::declared(self.definition, listeners::governing(self.definition, name)?)
                 .filter(|declared| !declared.notes.title.is_empty())
         });
         declared.map_or_else(|| name.to_owned(), |event| self.label(&event.notes.title, name))

@@ -1,6 +1,9 @@
 //! Scenarios: what is given, what happens and what is then expected, in files that the person who ordered the process can
 //! read; run on the workflow, or on several variants of it.
 //!
+//! A [`Suite`] is a scenario file; each [`Scenario`] of it runs by itself and gives a [`Failure`] or none. A [`Recorder`]
+//! writes such files from cases that were played by hand. [`Suite`] has an example.
+//!
 //! ```text
 //! text ──json──► Node ──rows──► Node, a row each ──read──► Plan ──play──► Case ──expect──► what differs
 //! ```
@@ -27,7 +30,7 @@ use crate::definition;
 use crate::definition::allow::Allowed;
 use crate::definition::keys::Holds;
 use crate::definition::parse::{Fields, Reader, is_remark, opening};
-use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};
+use crate::diagnostic::{Diagnostic, Location, Report, SourceFiles, Span, Spanned, quoted};
 use crate::error::Problem;
 use crate::json::{self, Node, NodeKind};
 use crate::label::Label;
@@ -35,15 +38,18 @@ use crate::limits::Limits;
 use crate::value::is_visible;
 use crate::workflow::Workflow;
 use expect::Scene;
-use plan::{Act, Cut, Moment, Plan};
+use plan::{Action, Cut, Moment, Plan};
 use read::Planner;
-pub use record::Recorder;
 use rows::{Budget, Rows};
+
+pub use record::Recorder;
+pub use schema::schema;
 
 /// A scenario file: scenarios over one workflow or several variants, read and held to their names.
 ///
 /// ```
-/// use tresteg::{Limits, Suite};
+/// use tresteg::scenario::Suite;
+/// use tresteg::Limits;
 ///
 /// let door = r#"{
 ///     "id": "door",
@@ -70,7 +76,7 @@ use rows::{Budget, Rows};
 /// for scenario in suite.scenarios() {
 ///     assert!(scenario.run().is_none());
 /// }
-/// # Ok::<(), tresteg::Report>(())
+/// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 #[derive(Debug)]
 pub struct Suite {
@@ -100,7 +106,7 @@ pub struct Scenario {
     workflow: Workflow,
     plan: Plan,
     span: Span,
-    sources: Arc<Sources>,
+    sources: Arc<SourceFiles>,
 }
 
 /// The first step of a scenario that did not go as expected.
@@ -116,7 +122,7 @@ pub struct Failure {
     pub title: Label,
     /// Where it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<Location>,
     /// Everything that is not as expected.
     pub mismatches: Vec<Mismatch>,
     /// The answer, which says why.
@@ -139,7 +145,7 @@ pub struct Mismatch {
     pub actual: String,
     /// Where the expectation stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<Location>,
 }
 
 impl Suite {
@@ -257,7 +263,7 @@ impl Scenario {
 
     /// Where it stands.
     #[must_use]
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<Location> {
         self.sources.place(self.span)
     }
 
@@ -344,11 +350,11 @@ impl Scenario {
         let step = number.and_then(|number| self.plan.steps.get(number));
         let what = match step.map(|step| &step.act) {
             None => "start".to_owned(),
-            Some(Act::Look) => "where the case stands".to_owned(),
-            Some(Act::Advance(plan::When::After(length))) => format!("advance {length}"),
-            Some(Act::Advance(plan::When::At(time))) => format!("advance to {time}"),
-            Some(Act::Advance(plan::When::Now)) => "advance".to_owned(),
-            Some(Act::Event(event, _)) => {
+            Some(Action::Look) => "where the case stands".to_owned(),
+            Some(Action::Advance(plan::When::After(length))) => format!("advance {length}"),
+            Some(Action::Advance(plan::When::At(time))) => format!("advance to {time}"),
+            Some(Action::Advance(plan::When::Now)) => "advance".to_owned(),
+            Some(Action::Event(event, _)) => {
                 let actor = event.actor.as_ref().and_then(|actor| actor.id.as_deref());
                 let by = actor.map(|id| format!(" by {id}")).unwrap_or_default();
                 format!("event {}{by}", event.name)

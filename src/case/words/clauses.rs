@@ -1,6 +1,6 @@
 //! Factors and clauses in words: what decided, with what is and what must be.
 
-use super::Teller;
+use super::Describer;
 use crate::rule::{Clause, FactorVerdict, Item, Joined, Truth};
 
 fn mark(verdict: Truth) -> &'static str {
@@ -11,7 +11,7 @@ fn mark(verdict: Truth) -> &'static str {
     }
 }
 
-impl Teller<'_> {
+impl Describer<'_> {
     pub(super) fn factor(&mut self, factor: &FactorVerdict, indent: usize) {
         let head = self.factor_head(factor);
         self.line(indent, &head);

@@ -1,7 +1,7 @@
 //! Open terms in words: what each is, when it ends, and what comes of it then.
 
-use super::{Teller, Wording};
-use crate::case::open_terms::{Consequence, Source, Term, TermKind, TermStanding};
+use super::{Describer, Wording};
+use crate::case::open_terms::{Source, Term, TermAction, TermKind, TermStatus};
 use crate::label::Label;
 use crate::language::{Terms, date};
 use crate::workflow::Workflow;
@@ -10,8 +10,8 @@ impl Workflow {
     /// Open terms in words, several lines each: what it is and until when, what comes of it then, its source, and for an
     /// overdue one why it was not taken. Nothing for no terms.
     #[must_use]
-    pub fn tell_terms(&self, terms: &[Term], wording: impl Into<Wording>) -> String {
-        let mut teller = Teller::new(self.compiled(), wording.into());
+    pub fn describe_terms(&self, terms: &[Term], wording: impl Into<Wording>) -> String {
+        let mut teller = Describer::new(self.compiled(), wording.into());
         let words = Terms::of(teller.speaker.language);
         for term in terms {
             teller.term(term, words);
@@ -20,7 +20,7 @@ impl Workflow {
     }
 }
 
-impl Teller<'_> {
+impl Describer<'_> {
     fn term(&mut self, term: &Term, words: &Terms) {
         let Terms { then, .. } = words;
         let name = match &term.kind {
@@ -42,11 +42,11 @@ impl Teller<'_> {
             None => String::new(),
         };
         let head = match &term.standing {
-            TermStanding::Running => format!("· {what}: {until}{from}"),
-            TermStanding::Overdue { .. } => {
+            TermStatus::Running => format!("· {what}: {until}{from}"),
+            TermStatus::Overdue { .. } => {
                 format!("✗ {what}: {} {}{from}", words.overdue, self.time(term.due))
             }
-            TermStanding::Failed { problem } => {
+            TermStatus::Failed { problem } => {
                 format!("✗ {what}: {} {}", words.failed, problem)
             }
         };
@@ -55,7 +55,7 @@ impl Teller<'_> {
             self.line(1, words.unheard);
         }
         match &term.standing {
-            TermStanding::Overdue { reasons } => self.reasons(reasons, 1),
+            TermStatus::Overdue { reasons } => self.reasons(reasons, 1),
             _ => {
                 for consequence in &term.then {
                     let consequence = self.consequence(consequence, words);
@@ -68,8 +68,8 @@ impl Teller<'_> {
         }
     }
 
-    fn consequence(&self, consequence: &Consequence, words: &Terms) -> String {
-        let Consequence { way, guarded, sets, emits, sends } = consequence;
+    fn consequence(&self, consequence: &TermAction, words: &Terms) -> String {
+        let TermAction { way, guarded, sets, emits, sends } = consequence;
         let mut parts: Vec<String> = Vec::new();
         if !way.to.is_empty() {
             let to: Vec<String> = way.to.iter().map(|state| self.state(state)).collect();

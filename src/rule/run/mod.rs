@@ -104,12 +104,12 @@ impl Words for i64 {
 
 /// What a test gives: where it holds, and where that is known. It holds nowhere else.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Three<B> {
+pub(crate) struct Kleene<B> {
     pub truth: B,
     pub known: B,
 }
 
-impl<B: Bits> Three<B> {
+impl<B: Bits> Kleene<B> {
     const UNKNOWN: Self = Self { truth: B::NONE, known: B::NONE };
 
     #[inline(always)]
@@ -157,17 +157,17 @@ pub(super) trait Rows: Sized {
         low: i64,
         high: i64,
         live: Self::Bits,
-    ) -> Three<Self::Bits>;
+    ) -> Kleene<Self::Bits>;
     fn sum(&mut self, sum: &Sum, live: Self::Bits) -> Found<Self>;
-    fn linear(&mut self, linear: &Linear, live: Self::Bits) -> Three<Self::Bits>;
-    fn checks(&mut self, checks: &(Checks, Test), live: Self::Bits) -> Three<Self::Bits>;
+    fn linear(&mut self, linear: &Linear, live: Self::Bits) -> Kleene<Self::Bits>;
+    fn checks(&mut self, checks: &(Checks, Test), live: Self::Bits) -> Kleene<Self::Bits>;
     fn active(&self, state: StateId) -> Self::Bits;
     fn outside(&mut self, outside: &Outside, live: Self::Bits) -> Found<Self>;
-    fn text(&mut self, test: &TextTest, live: Self::Bits) -> Three<Self::Bits>;
+    fn text(&mut self, test: &TextTest, live: Self::Bits) -> Kleene<Self::Bits>;
     fn length(&mut self, text: &Text, live: Self::Bits) -> Found<Self>;
     fn text_known(&mut self, text: &Text, live: Self::Bits) -> Self::Bits;
     fn at(&mut self, at: &At, live: Self::Bits) -> Found<Self>;
-    fn quantified(&mut self, each: &Each, every: bool, live: Self::Bits) -> Three<Self::Bits>;
+    fn quantified(&mut self, each: &Each, every: bool, live: Self::Bits) -> Kleene<Self::Bits>;
     fn first(&mut self, each: &Each, live: Self::Bits) -> Found<Self>;
     fn counted(&mut self, each: &Each, live: Self::Bits) -> Found<Self>;
     fn total(&mut self, each: &Each, word: &Word, live: Self::Bits) -> Found<Self>;
@@ -183,7 +183,7 @@ pub(super) trait Rows: Sized {
     }
 
     #[inline]
-    fn test(&mut self, test: &Test, live: Self::Bits) -> Three<Self::Bits> {
+    fn test(&mut self, test: &Test, live: Self::Bits) -> Kleene<Self::Bits> {
         match test {
             Test::Checks(checks) => self.checks(checks, live),
             Test::Range { word: Word::Cell(cell), low, high, negated } => {
@@ -209,10 +209,10 @@ pub(super) trait Rows: Sized {
     }
 
     #[inline(never)]
-    fn test_rare(&mut self, test: &Test, live: Self::Bits) -> Three<Self::Bits> {
+    fn test_rare(&mut self, test: &Test, live: Self::Bits) -> Kleene<Self::Bits> {
         match test {
-            Test::Constant(true) => Three::known(Self::Bits::ALL),
-            Test::Constant(false) => Three::known(Self::Bits::NONE),
+            Test::Constant(true) => Kleene::known(Self::Bits::ALL),
+            Test::Constant(false) => Kleene::known(Self::Bits::NONE),
             Test::Mask { word, mask } => {
                 let mask = *mask;
                 self.holds(word, live, |word| within(mask, word))
@@ -234,13 +234,13 @@ pub(super) trait Rows: Sized {
                     Path::Cell(cell) => self.there(*cell),
                     path => self.path_known(path, live),
                 };
-                Three::known(known)
+                Kleene::known(known)
             }
-            Test::Active(state) => Three::known(self.active(*state)),
+            Test::Active(state) => Kleene::known(self.active(*state)),
             // The others have been met before.
             _ => {
                 self.doubt(live);
-                Three::UNKNOWN
+                Kleene::UNKNOWN
             }
         }
     }
@@ -251,10 +251,10 @@ pub(super) trait Rows: Sized {
         word: &Word,
         live: Self::Bits,
         holds: impl Fn(i64) -> bool,
-    ) -> Three<Self::Bits> {
+    ) -> Kleene<Self::Bits> {
         let lane = self.word(word, live);
         let truth = Self::Words::holds([&lane.words], |[word]| holds(word));
-        Three { truth: truth.and(lane.known), known: lane.known }
+        Kleene { truth: truth.and(lane.known), known: lane.known }
     }
 
     /// In the order of the text: what decides ends it.
@@ -265,7 +265,7 @@ pub(super) trait Rows: Sized {
         all: bool,
         strict: bool,
         live: Self::Bits,
-    ) -> Three<Self::Bits> {
+    ) -> Kleene<Self::Bits> {
         let (mut left, mut open, mut decided) = (live, Self::Bits::NONE, Self::Bits::NONE);
         for test in tests {
             let found = self.test(test, left);
@@ -282,10 +282,10 @@ pub(super) trait Rows: Sized {
             }
         }
         let rest = left.minus(open);
-        Three { truth: if all { rest } else { decided }, known: rest.or(decided) }
+        Kleene { truth: if all { rest } else { decided }, known: rest.or(decided) }
     }
 
-    fn compared(&mut self, op: Binary, sides: &[Word; 2], live: Self::Bits) -> Three<Self::Bits> {
+    fn compared(&mut self, op: Binary, sides: &[Word; 2], live: Self::Bits) -> Kleene<Self::Bits> {
         let [left, right] = sides;
         let (a, b) = (self.word(left, live), self.word(right, live));
         let words = [&a.words, &b.words];
@@ -298,11 +298,11 @@ pub(super) trait Rows: Sized {
             _ => Self::Words::holds(words, |[a, b]| a == b),
         };
         let known = a.known.and(b.known);
-        Three { truth: truth.and(known), known }
+        Kleene { truth: truth.and(known), known }
     }
 
     #[inline(never)]
-    fn ratio(&mut self, test: &RatioTest, live: Self::Bits) -> Three<Self::Bits> {
+    fn ratio(&mut self, test: &RatioTest, live: Self::Bits) -> Kleene<Self::Bits> {
         let RatioTest { ratio, op, with, decimals } = test;
         let (over, under) = (self.word(&ratio.over, live), self.word(&ratio.under, live));
         let with = self.word(with, live);
@@ -316,7 +316,7 @@ pub(super) trait Rows: Sized {
         let made = |words: [i64; 4]| ratio.compare(words, *op, *decimals);
         let (truth, wrong) = Self::Words::make(words, |words| made(words).map(i64::from));
         self.doubt(wrong.and(known).and(live));
-        Three { truth: Self::Words::holds([&truth], |[word]| word != 0).and(known), known }
+        Kleene { truth: Self::Words::holds([&truth], |[word]| word != 0).and(known), known }
     }
 
     /// What is divided by zero fails before anything that is done with the quotient, and may be unknown.
@@ -327,7 +327,12 @@ pub(super) trait Rows: Sized {
 
     /// As the evaluator counts: so many that hold decide, and so many that do not.
     #[inline(never)]
-    fn count_of(&mut self, tests: &[Test], at_least: usize, live: Self::Bits) -> Three<Self::Bits> {
+    fn count_of(
+        &mut self,
+        tests: &[Test],
+        at_least: usize,
+        live: Self::Bits,
+    ) -> Kleene<Self::Bits> {
         let too_many = (tests.len() + 1).saturating_sub(at_least);
         let (mut holding, mut failing) = ([Self::Bits::NONE; PLANES], [Self::Bits::NONE; PLANES]);
         let (mut left, mut truth, mut shut) = (live, Self::Bits::NONE, Self::Bits::NONE);
@@ -344,15 +349,15 @@ pub(super) trait Rows: Sized {
                 break;
             }
         }
-        Three { truth, known: truth.or(shut) }
+        Kleene { truth, known: truth.or(shut) }
     }
 
-    fn either(&mut self, parts: &[Test; 3], live: Self::Bits) -> Three<Self::Bits> {
+    fn either(&mut self, parts: &[Test; 3], live: Self::Bits) -> Kleene<Self::Bits> {
         let [condition, then, otherwise] = parts;
         let condition = self.test(condition, live);
         let live = live.minus(self.doubted());
         let (yes, no) = (condition.truth.and(live), condition.falsehood().and(live));
-        let mut all = Three::<Self::Bits>::UNKNOWN;
+        let mut all = Kleene::<Self::Bits>::UNKNOWN;
         for (part, live) in [(then, yes), (otherwise, no)] {
             if !live.is_empty() {
                 let found = self.test(part, live);
@@ -363,8 +368,8 @@ pub(super) trait Rows: Sized {
         all
     }
 
-    fn first_known(&mut self, options: &[Test], live: Self::Bits) -> Three<Self::Bits> {
-        let (mut left, mut all) = (live, Three::<Self::Bits>::UNKNOWN);
+    fn first_known(&mut self, options: &[Test], live: Self::Bits) -> Kleene<Self::Bits> {
+        let (mut left, mut all) = (live, Kleene::<Self::Bits>::UNKNOWN);
         for option in options {
             let found = self.test(option, left);
             all.truth = all.truth.or(found.truth.and(left));
@@ -400,13 +405,13 @@ pub(super) trait Rows: Sized {
         live.and(known).minus(self.doubted())
     }
 
-    fn test_behind(&mut self, inner: &Let<Test>, live: Self::Bits) -> Three<Self::Bits> {
+    fn test_behind(&mut self, inner: &Let<Test>, live: Self::Bits) -> Kleene<Self::Bits> {
         let live = self.bound(&inner.bind, live);
         if live.is_empty() {
-            return Three::UNKNOWN;
+            return Kleene::UNKNOWN;
         }
         let found = self.test(&inner.body, live);
-        Three { truth: found.truth.and(live), known: found.known.and(live) }
+        Kleene { truth: found.truth.and(live), known: found.known.and(live) }
     }
 
     #[inline]

@@ -10,7 +10,7 @@ use super::super::ir::{
 };
 use super::super::{Context, Rules, Truth};
 use super::columns::Columns;
-use super::{Lane, Rows, Three};
+use super::{Kleene, Lane, Rows};
 use crate::table::StateId;
 
 /// What a rule looks at, one row wide.
@@ -384,9 +384,9 @@ impl Rows for Row<'_> {
     }
 
     #[inline(always)]
-    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, _: bool) -> Three<bool> {
+    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, _: bool) -> Kleene<bool> {
         let (word, known) = self.read(cell);
-        Three { truth: known & (word >= low) & (word <= high), known }
+        Kleene { truth: known & (word >= low) & (word <= high), known }
     }
 
     fn sum(&mut self, sum: &Sum, _: bool) -> Lane<i64, bool> {
@@ -400,18 +400,18 @@ impl Rows for Row<'_> {
         }
     }
 
-    fn linear(&mut self, linear: &Linear, _: bool) -> Three<bool> {
+    fn linear(&mut self, linear: &Linear, _: bool) -> Kleene<bool> {
         let (all, known) = self.added_up(&linear.sum);
-        Three { truth: known & (all >= linear.low) & (all <= linear.high), known }
+        Kleene { truth: known & (all >= linear.low) & (all <= linear.high), known }
     }
 
     #[inline]
-    fn checks(&mut self, checks: &(Checks, Test), _: bool) -> Three<bool> {
+    fn checks(&mut self, checks: &(Checks, Test), _: bool) -> Kleene<bool> {
         let (checks, tree) = checks;
         match checks.decide_partly(self.cells(checks.scope())) {
-            Some(Truth::True) => Three { truth: true, known: true },
-            Some(Truth::False) => Three { truth: false, known: true },
-            Some(Truth::Unknown) => Three::UNKNOWN,
+            Some(Truth::True) => Kleene { truth: true, known: true },
+            Some(Truth::False) => Kleene { truth: false, known: true },
+            Some(Truth::Unknown) => Kleene::UNKNOWN,
             None => self.test(tree, true),
         }
     }
@@ -455,7 +455,7 @@ impl Rows for Row<'_> {
         Lane { words: found.unwrap_or(0), known: found.is_some() }
     }
 
-    fn text(&mut self, test: &TextTest, _: bool) -> Three<bool> {
+    fn text(&mut self, test: &TextTest, _: bool) -> Kleene<bool> {
         self.text_holds(test)
     }
 
@@ -486,11 +486,11 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn quantified(&mut self, each: &Each, every: bool, _: bool) -> Three<bool> {
+    fn quantified(&mut self, each: &Each, every: bool, _: bool) -> Kleene<bool> {
         match self.search(each, !every) {
-            Some(ControlFlow::Break(Some(_))) => Three { truth: !every, known: true },
-            Some(ControlFlow::Continue(())) => Three { truth: every, known: true },
-            Some(ControlFlow::Break(None)) | None => Three::UNKNOWN,
+            Some(ControlFlow::Break(Some(_))) => Kleene { truth: !every, known: true },
+            Some(ControlFlow::Continue(())) => Kleene { truth: every, known: true },
+            Some(ControlFlow::Break(None)) | None => Kleene::UNKNOWN,
         }
     }
 

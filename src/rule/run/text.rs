@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use super::super::ir::{Text, TextOperator, TextTest};
 use super::row::{Row, Source};
-use super::{Lane, Rows, Three};
+use super::{Kleene, Lane, Rows};
 use crate::value::{Value, composed};
 
 impl<'a> Row<'a> {
     #[inline(never)]
-    pub(super) fn text_holds(&mut self, test: &TextTest) -> Three<bool> {
+    pub(super) fn text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
         let (text, part) = (self.said(&test.text), self.said(&test.part));
         let (Some(text), Some(part), false) = (text, part, self.unsure) else {
-            return Three::UNKNOWN;
+            return Kleene::UNKNOWN;
         };
         let (text, part) = (text.as_bytes(), part.as_bytes());
         let truth = match test.op {
@@ -24,7 +24,7 @@ impl<'a> Row<'a> {
                 found(text, part)
             }
         };
-        Three { truth, known: true }
+        Kleene { truth, known: true }
     }
 
     #[inline(never)]
