@@ -10,6 +10,7 @@
     clippy::print_stderr
 )]
 
+mod answers;
 mod batch;
 mod budget;
 #[cfg(feature = "cli")]

@@ -7,22 +7,34 @@ use tresteg::petgraph::algo::kosaraju_scc;
 use tresteg::petgraph::graph::DiGraph;
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 17] = [
+const MAY_KNOW: [(&str, &[&str]); 19] = [
     ("value", &[]),
     ("diagnostic", &["value", "definition::codes"]),
-    ("definition", &["value"]),
+    ("error", &["value", "language::problems"]),
+    ("definition", &["value", "language::problems"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
-    ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
-    ("diff", &["value", "definition", "rule", "workflow", "export", "case::Language"]),
+    ("language", &["value", "definition", "rule", "workflow"]),
+    ("export", &["value", "definition", "rule", "workflow", "language"]),
+    ("diff", &["value", "definition", "rule", "workflow", "export", "language"]),
     ("partition", &["value", "definition", "rule"]),
     ("mutation", &["value", "definition", "rule", "workflow", "partition"]),
-    ("case", &["value", "definition", "rule", "workflow"]),
-    ("coverage", &["value", "definition", "rule", "workflow", "case", "export"]),
+    ("case", &["value", "definition", "rule", "workflow", "language"]),
+    ("coverage", &["value", "definition", "rule", "workflow", "language", "case", "export"]),
     ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
     (
         "suggest",
-        &["value", "definition", "rule", "workflow", "partition", "case", "coverage", "scenario"],
+        &[
+            "value",
+            "definition",
+            "rule",
+            "workflow",
+            "language",
+            "partition",
+            "case",
+            "coverage",
+            "scenario",
+        ],
     ),
     ("lab", &["mutation", "suggest"]),
     ("batch", &["value", "definition", "rule", "workflow", "case"]),
@@ -30,7 +42,7 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
-const LAWS: [&str; 13] = [
+const LAWS: [&str; 14] = [
     "diagnostic",
     "digest",
     "digests",
@@ -39,6 +51,7 @@ const LAWS: [&str; 13] = [
     "label",
     "limits",
     "person",
+    "said",
     "copy_on_write",
     "inline_vec",
     "table",
@@ -47,7 +60,7 @@ const LAWS: [&str; 13] = [
 ];
 
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
-const CEILINGS: [(&str, usize); 16] = [
+const CEILINGS: [(&str, usize); 17] = [
     ("batch", 54),
     ("case", 435),
     ("cli", 392),
@@ -57,6 +70,7 @@ const CEILINGS: [(&str, usize); 16] = [
     ("diff", 118),
     ("export", 268),
     ("journal", 193),
+    ("language", 130),
     ("log", 33),
     ("mutation", 53),
     ("partition", 44),

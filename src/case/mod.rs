@@ -58,7 +58,7 @@ mod trace;
 pub(crate) mod words;
 
 pub use crate::error::Problem;
-pub use crate::rule::{Clause, FactorVerdict, ValueRead};
+pub use crate::rule::{Clause, FactorVerdict, Item, Joined, ValueRead};
 pub use answer::{
     Answer, Condition, DropCause, DroppedSignature, Effects, FactChange, Message, Reason,
     Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
@@ -69,4 +69,4 @@ pub(crate) use instance::Case;
 pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus};
 pub use options::{Availability, Choice, Options};
 pub use snapshot::Snapshot;
-pub(crate) use words::Language;
+pub use words::Wording;

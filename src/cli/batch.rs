@@ -12,6 +12,7 @@ use tresteg::Workflow;
 use tresteg::batch::{Decimals, RuleHandle, Table};
 
 use super::console::Console;
+use super::words::{say, spoken};
 use super::{Done, Stop, Verdict, files, workers};
 use chunk::{Asking, Chunk};
 use rows::{Raw, Rows};
@@ -68,6 +69,8 @@ pub(super) struct Arguments {
     /// Pass over columns of CSV and keys of JSON that are no facts; a misspelled fact is then unknown
     #[arg(long)]
     lenient: bool,
+    #[command(flatten)]
+    pub(super) spoken: super::Spoken,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -196,10 +199,8 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             Err(None) => break,
             Err(Some(Stop::Closed)) => {
                 let rows = answered;
-                let many = if rows == 1 { "1 row was" } else { &format!("{rows} rows were") };
-                console.complain(&format!(
-                    "standard output was closed: {many} answered, and no more are read"
-                ))?;
+                let many = if rows == 1 { say!(one_row_was) } else { say!(rows_were, rows) };
+                console.complain(&say!(closed_while, many))?;
                 return Err(Stop::Wrong);
             }
             Err(Some(stop)) => return Err(stop),
@@ -232,10 +233,7 @@ impl Sums {
             asked.iter().zip(self.counts.iter_mut().zip(piece.counts.iter().zip(&piece.failed)))
         {
             if let ([.., 0], Some((line, why))) = (&sums, failed) {
-                console.complain(&format!(
-                    "{file}:{line}: `{}` fails here first: {why}",
-                    asked.name
-                ))?;
+                console.complain(&say!(fails_first, file, line, asked.name, why))?;
             }
             sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         }
@@ -279,10 +277,10 @@ fn timeless(table: &Table, asked: &[Asked], console: &mut Console<'_>) -> Result
     }
     match names.as_slice() {
         [] => Ok(()),
-        [one] => console.warn(&format!("{one} reads the time, which is 1970-01-01 without --at")),
+        [one] => console.warn(&say!(reads_time, one)),
         all => {
             let all = all.join(", ");
-            console.warn(&format!("{all} read the time, which is 1970-01-01 without --at"))
+            console.warn(&say!(read_time, all))
         }
     }
     .map_err(Stop::from)
@@ -307,8 +305,8 @@ fn questions(
     for name in names {
         let Some(rule) = workflow.rule_handle(name) else {
             let message = match workflow.fact_handle(name) {
-                Some(_) => format!("the fact `{name}` is not true or false; ask a factor about it"),
-                None => format!("unknown factor `{name}`"),
+                Some(_) => say!(not_a_truth, name),
+                None => say!(unknown_factor, name),
             };
             return Err(Stop::Misuse(message));
         };
@@ -320,37 +318,38 @@ fn questions(
         }
         // What nobody may send is a slip of the pen, which must not read as `false` in every row.
         if workflow.event_handle(name).is_none() {
-            return Err(Stop::Misuse(format!("unknown event `{name}`")));
+            return Err(Stop::Misuse(say!(unknown_event, name)));
         }
         if asked.iter().any(|asked| asked.name == *name) {
-            let message = format!("`{name}` is a factor and an event; ask one after the other");
+            let message = say!(both, name);
             return Err(Stop::Misuse(message));
         }
         asked.push(Asked { name: name.clone(), question: Question::Event });
     }
     if asked.is_empty() {
-        return Err(Stop::Misuse(
-            "the workflow has no factors; ask with --factor or --event".to_owned(),
-        ));
+        return Err(Stop::Misuse(say!(no_factors)));
     }
     Ok(asked)
 }
 
 /// How many rows gave each answer.
 fn summary(asked: &[Asked], sums: &Sums, out: bool, console: &mut Console<'_>) -> io::Result<()> {
+    let words = spoken();
     let longest = asked.iter().map(|asked| asked.name.chars().count()).max().unwrap_or(0);
-    let mut text =
-        format!("{:longest$}  {:>9} {:>9} {:>9} {:>9}\n", "", "true", "false", "unknown", "fails");
+    let mut text = format!(
+        "{:longest$}  {:>9} {:>9} {:>9} {:>9}\n",
+        "", words.r#true, words.r#false, words.unknown_column, words.fails_column
+    );
     for (Asked { name, .. }, [holds, not, unknown, fails]) in asked.iter().zip(&sums.counts) {
         text += &format!("{name:longest$}  {holds:>9} {not:>9} {unknown:>9} {fails:>9}\n");
     }
     text += &match sums.rows {
-        1 => "1 row".to_owned(),
-        rows => format!("{rows} rows"),
+        1 => say!(one_row),
+        rows => say!(rows, rows),
     };
     text += &match sums.wrong {
         0 => String::new(),
-        wrong => format!("; {wrong} more could not be read"),
+        wrong => say!(more_unreadable, wrong),
     };
     if out {
         return console.text(&text);

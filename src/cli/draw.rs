@@ -56,7 +56,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Mermaid)]
     format: Format,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -13,6 +13,7 @@ use super::coverage::{self, Covered};
 use super::failure::{details, full_name, headline, own_name};
 use super::save::{self, Place};
 use super::suites::{self, Broken, Played, Ran};
+use super::words::say;
 use super::{Done, Spoken, Stop, Verdict, junit, mutants, walk, watch};
 
 #[derive(Debug, clap::Args)]
@@ -51,7 +52,7 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     verbose: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 /// What came of all files so far.
@@ -88,7 +89,7 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     // A workflow that no scenario runs on has everything still to cover.
     results.broken += results.covered.besides(&workflows, console)?;
     if workflows.is_empty() && results.passed + results.failed + results.broken == 0 {
-        return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
+        return Err(Stop::Misuse(say!(no_such_scenario)));
     }
     if let Some(path) = &arguments.junit {
         save::save(path, Place::Any, &junit::write(&results.groups))?;
@@ -273,9 +274,7 @@ impl Results {
             }
         }
         if *bare > 0 && !arguments.json {
-            console.line(&format!(
-                "the answers of {bare} scenarios that failed are left out: they are too long"
-            ))?;
+            console.line(&say!(left_out, bare))?;
         }
         if arguments.json {
             let problems = listed(suite.warnings());
@@ -292,21 +291,20 @@ impl Results {
     fn summary(&self) -> String {
         let Self { files, passed, failed, broken, suggested, .. } = self;
         let mark = if failed + broken == 0 { "✓" } else { "✗" };
-        let many = |number: usize, what: &str| {
-            format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-        };
+        let file = |number: usize| if number == 1 { say!(one_file) } else { say!(files, number) };
+        let all = passed + failed;
+        let all = if all == 1 { say!(one_scenario) } else { say!(scenarios, all) };
         let but = |number: usize, said: String| match number {
             0 => String::new(),
             _ => format!(", {said}"),
         };
         format!(
-            "{mark} {} in {}: {passed} as expected{}{}{}",
-            many(passed + failed, "scenario"),
-            many(*files, "file"),
-            but(*failed, format!("{failed} not as expected")),
-            but(*broken, format!("{} wrong", many(*broken, "file"))),
+            "{mark} {}{}{}{}",
+            say!(in_files, all, file(*files), passed),
+            but(*failed, say!(not_as_expected, failed)),
+            but(*broken, say!(wrong, file(*broken))),
             // What was written from what the workflow does says nothing of whether that is right.
-            but(*suggested, format!("{suggested} suggested and not yet read by anybody")),
+            but(*suggested, say!(suggested, suggested))
         )
     }
 }

@@ -14,6 +14,7 @@ use tresteg::Limits;
 use super::Stop;
 use super::console::Console;
 use super::files::said;
+use super::words::{say, spoken};
 
 /// Files of a kind below folders, and files that are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +80,8 @@ pub(super) fn look(paths: &[PathBuf], kind: Kind) -> Result<Found, Stop> {
         below(path, kind, true, &mut all)?;
         if all.files.len() == before {
             let lacks = match kind {
-                Kind::Scenario => "holds no scenario: no *.scenario.json in it or below",
-                Kind::Workflow | Kind::Any => "holds no workflow: no *.json in it or below",
+                Kind::Scenario => spoken().no_scenario_in,
+                Kind::Workflow | Kind::Any => spoken().no_workflow_in,
             };
             let but = all.passed_over.iter().find(|(passed, _)| passed.starts_with(path));
             let but = but.map(|(passed, why)| format!("; {} {why}", passed.display()));
@@ -101,16 +102,12 @@ pub(super) fn scenarios_in(folder: &Path, console: &mut Console<'_>) -> Result<V
 impl Found {
     fn say(&self, console: &mut Console<'_>) -> io::Result<()> {
         for (path, why) in &self.passed_over {
-            console.warn(&format!("{} {why}; it is passed over", path.display()))?;
+            console.warn(&say!(passed_over, path.display(), why))?;
         }
         Ok(())
     }
 }
 
-const OUTSIDE: &str = "is a link that leads out of the folder";
-const NOWHERE: &str = "is a link that leads nowhere";
-const SCHEMA: &str = "is a JSON Schema";
-const NO_FILE: &str = "is no file that could be read: a pipe, a socket or a device";
 
 /// Whether a file is a JSON Schema, as editors want them beside the files that they describe: it says so, and says nothing
 /// that a workflow or a file of scenarios must say. What cannot be read is none; whoever reads it says why.
@@ -156,21 +153,23 @@ fn below(folder: &Path, kind: Kind, deep: bool, all: &mut Found) -> Result<(), S
                 match path.canonicalize() {
                     Ok(to) if !to.starts_with(&root) => {
                         if kind.has(&name) || deep && to.is_dir() {
-                            found.passed_over.push((path, OUTSIDE));
+                            found.passed_over.push((path, spoken().link_out));
                         }
                     }
                     // A folder inside is walked where it really is.
                     Ok(to) if !kind.has(&name) || to.is_dir() => {}
                     Ok(to) if to.is_file() => found.files.push(path),
-                    Ok(_) => found.passed_over.push((path, NO_FILE)),
-                    Err(_) if kind.has(&name) => found.passed_over.push((path, NOWHERE)),
+                    Ok(_) => found.passed_over.push((path, spoken().no_file)),
+                    Err(_) if kind.has(&name) => {
+                        found.passed_over.push((path, spoken().link_nowhere))
+                    }
                     Err(_) => {}
                 }
             } else if kind.has(&name) {
                 match is.is_file() {
-                    true if is_schema(&path) => found.passed_over.push((path, SCHEMA)),
+                    true if is_schema(&path) => found.passed_over.push((path, spoken().a_schema)),
                     true => found.files.push(path),
-                    false => found.passed_over.push((path, NO_FILE)),
+                    false => found.passed_over.push((path, spoken().no_file)),
                 }
             }
         }
@@ -202,11 +201,11 @@ impl Folder {
         // Links are followed first: where the file really is counts, and that path is opened.
         let found = as_on_disk(path).canonicalize().map_err(|error| said(&error))?;
         if !found.starts_with(&self.root) {
-            let message = "lies outside the folder of the file that is read, and nothing outside is; put it into that folder or below";
+            let message = spoken().outside;
             return Err(message.to_owned());
         }
         if !found.is_file() {
-            return Err("is no file".to_owned());
+            return Err(say!(is_no_file));
         }
         Ok(found)
     }

@@ -132,6 +132,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unused-fact", "a fact that nothing reads"),
     ("unused-factor", "a factor that nothing reads"),
     ("unused-function", "a function that nothing calls"),
+    ("unused-message", "a label of a message that nothing emits"),
     ("unused-parameter", "a parameter that nothing reads"),
     ("unused-role", "a role that nothing asks for"),
     ("unused-type", "a type that no declaration is of"),

@@ -227,6 +227,7 @@ pub(crate) static WORKFLOW: Object = Object {
         key("factors", Holds::Map(&FACTOR)),
         key("functions", Holds::Map(&FUNCTION)),
         key("events", Holds::Map(&EVENT)),
+        key("emitted", Holds::Map(&EMITTED)),
         key("on", Holds::On),
         key("always", Holds::Transitions),
         key("after", Holds::TransitionMap),
@@ -293,6 +294,9 @@ pub(crate) static ENTRY: Object = Object {
     keys: &[required("target", Holds::Targets), key("actions", Holds::Script)],
     notes: false,
 };
+
+/// A message to the host, for people.
+pub(crate) static EMITTED: Object = Object { name: "message", base: None, keys: &[], notes: true };
 
 pub(crate) static ROLE: Object = Object { name: "role", base: None, keys: &[], notes: true };
 

@@ -124,6 +124,13 @@ pub(crate) struct Role {
     pub notes: Notes,
 }
 
+/// What is said about a message to the host.
+#[derive(Debug, Clone)]
+pub(crate) struct Emitted {
+    pub name: Spanned<String>,
+    pub notes: Notes,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Fact {
     pub name: Spanned<String>,
@@ -310,6 +317,8 @@ pub(crate) struct Definition {
     pub functions: Vec<Function>,
     /// `None` where the file has no `events` at all: then an event is one that some `on` matches.
     pub events: Option<IndexMap<String, EventDecl>>,
+    /// What is said about messages to the host, by name. Any may be emitted, whether anything is said or not.
+    pub emitted: IndexMap<String, Emitted>,
     /// Document order; 0 is the file itself.
     pub states: Table<StateId, State>,
     /// Document order.
@@ -323,6 +332,11 @@ impl Definition {
     pub fn governing(&self, event: &str) -> Option<&EventDecl> {
         let events = self.events.as_ref()?;
         prefixes(event).find_map(|name| events.get(name))
+    }
+
+    /// The label of a message to the host; an empty one where the file says nothing about it.
+    pub fn emitted(&self, name: &str) -> &Label {
+        self.emitted.get(name).map_or(&NOTHING.title, |found| &found.notes.title)
     }
 
     /// Who may take a transition: its own roles, else those of its only event; `None` where neither says.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::label::Label;
+use crate::said::Said;
 use crate::value::{Flavour, Number, Pattern, Value};
 
 /// A declaration, resolved: `types` are written out.
@@ -89,8 +90,8 @@ pub(crate) struct Violation {
     /// Inside the value: empty, or such as `.partners[2].name`.
     pub path: String,
     /// Such as "must be at most 300000, is 300001".
-    pub message: String,
-    pub hint: Option<String>,
+    pub message: Said,
+    pub hint: Option<Said>,
 }
 
 impl Shape {
@@ -111,6 +112,30 @@ impl Shape {
             }
         }
         false
+    }
+
+    /// What the items of a list are.
+    pub fn items(&self) -> Option<&Self> {
+        match &self.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// What stands under a name of a record.
+    pub fn property(&self, name: &str) -> Option<&Self> {
+        match &self.kind {
+            Kind::Object(object) => object.properties.get(name).or(object.additional.as_ref()),
+            _ => None,
+        }
+    }
+
+    pub fn is_enum(&self) -> bool {
+        matches!(self.kind, Kind::Enum(_))
+    }
+
+    pub fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Enum(_) | Kind::String)
     }
 
     pub fn new(kind: Kind) -> Self {

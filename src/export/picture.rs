@@ -62,47 +62,10 @@ pub(super) struct Arrow {
     pub lines: Vec<String>,
 }
 
-pub(super) struct Words {
-    pub anywhere: &'static str,
-    pub always: &'static str,
-    pub after: &'static str,
-    pub at: &'static str,
-    pub done: &'static str,
-    pub any_event: &'static str,
-    pub requires: &'static str,
-    pub by: &'static str,
-    pub signed_by: &'static str,
-    pub revoke: &'static str,
-}
-
-const ENGLISH: Words = Words {
-    anywhere: "anywhere in",
-    always: "by itself",
-    after: "after",
-    at: "at",
-    done: "done:",
-    any_event: "any event",
-    requires: "requires:",
-    by: "by:",
-    signed_by: "signed by:",
-    revoke: "withdrawn by:",
-};
-
-const SWEDISH: Words = Words {
-    anywhere: "var som helst i",
-    always: "av sig självt",
-    after: "efter",
-    at: "vid",
-    done: "klart:",
-    any_event: "vilken händelse som helst",
-    requires: "kräver:",
-    by: "av:",
-    signed_by: "undertecknas av:",
-    revoke: "återtas med:",
-};
+pub(super) use crate::language::Arrows as Words;
 
 pub(super) fn words(language: Language) -> &'static Words {
-    if language == Language::Swedish { &SWEDISH } else { &ENGLISH }
+    Words::of(language)
 }
 
 /// Characters in a line of a label.

@@ -72,7 +72,8 @@ pub(crate) use actions::lacked;
 pub(crate) use checks::Checks;
 pub(crate) use depends::Dependencies;
 pub(crate) use exclude::exclude;
-pub use explain::{Clause, FactorVerdict, ValueRead};
+pub(crate) use explain::For;
+pub use explain::{Clause, FactorVerdict, Item, Joined, ValueRead};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use history::{
     CaseHistory, EventLog as Events, Occurrence, RememberedEvent, TooManyPersons,
@@ -159,6 +160,17 @@ pub(crate) enum RuleId {
     Fact(FactId),
     Factor(FactorId),
     Guard(TransitionId),
+}
+
+/// Whose script a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Home {
+    Guard(TransitionId),
+    Factor(FactorId),
+    /// A derived fact.
+    Fact(FactId),
+    /// By its number in the file.
+    Function(u32),
 }
 
 #[derive(Debug)]
@@ -271,6 +283,36 @@ impl Rules {
         let facts = derived.map(|(id, _)| RuleId::Fact(id));
         let factors = self.factors.ids().map(RuleId::Factor);
         facts.chain(factors).chain(self.guards.ids().map(RuleId::Guard)).collect()
+    }
+
+    /// The names of all messages that actions emit, sorted.
+    pub fn emitted(&self) -> BTreeSet<String> {
+        let transitions = self.actions.ids().filter_map(|id| self.actions.get(id));
+        let states = [&self.entries, &self.exits, &self.initials];
+        let states = states.into_iter().flat_map(|some| some.ids().filter_map(|id| some.get(id)));
+        transitions.chain(states).flat_map(|program| program.asks().emits).collect()
+    }
+
+    /// Whose the scripts are that say what is so: all but actions.
+    pub fn homes(&self) -> Vec<Home> {
+        let guards = self.guards.ids().map(Home::Guard);
+        let factors = self.factors.ids().map(Home::Factor);
+        let facts = self.facts.ids().map(Home::Fact);
+        let functions = (0_u32..).zip(&self.functions).map(|(number, _)| Home::Function(number));
+        guards.chain(factors).chain(facts).chain(functions).collect()
+    }
+
+    /// The script of a rule, where it has one.
+    pub fn program_of(&self, home: Home) -> Option<&Program> {
+        match home {
+            Home::Guard(id) => self.guard(id),
+            Home::Factor(id) => match &self.factors.get(id)?.program {
+                FactorProgram::Guard(program) | FactorProgram::Score(program) => Some(program),
+                FactorProgram::Of { .. } | FactorProgram::Broken => None,
+            },
+            Home::Fact(id) => self.facts.get(id)?.value.as_ref(),
+            Home::Function(number) => self.functions.get(number as usize)?.as_ref(),
+        }
     }
 
     /// Why a rule is run by the evaluator; `None` for one that is compiled.

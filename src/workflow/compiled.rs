@@ -19,6 +19,7 @@ use crate::workflow::lint;
 use crate::workflow::listeners::ListenerIndex;
 use crate::workflow::personal;
 use crate::workflow::remembered;
+use crate::workflow::settled;
 
 /// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
 ///
@@ -45,6 +46,7 @@ pub(crate) struct Compiled {
     pub chart: Chart,
     pub listeners: ListenerIndex,
     pub dues: due::Dues,
+    pub(super) open_facts: settled::OpenFacts,
     pub remembered: remembered::Remembered,
     pub limits: Limits,
     /// States by name. Only asked, never walked: its order reaches no output.
@@ -150,6 +152,7 @@ impl Workflow {
             chart,
             listeners,
             dues,
+            open_facts: settled::OpenFacts::default(),
             remembered,
             limits: limits.clone(),
             names,

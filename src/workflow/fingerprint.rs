@@ -103,6 +103,7 @@ fn put<F: Form>(definition: &Definition) -> F {
         factors,
         functions,
         events,
+        emitted: _,
         states: _,
         transitions: _,
         allowed: _,

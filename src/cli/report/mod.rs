@@ -8,7 +8,7 @@ mod library;
 mod page;
 mod sheets;
 mod templates;
-mod words;
+use tresteg::language::pages as words;
 
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     mutate: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {

@@ -119,7 +119,7 @@ impl<'n> Reader<'_, 'n> {
                         place.span,
                         format!("{at}{}", violation.message),
                     );
-                    found.hint = violation.hint;
+                    found.hint = violation.hint.map(|hint| hint.to_string());
                     self.report.push(found);
                 }
                 None

@@ -16,7 +16,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::allow::Allowed;
 use super::keys;
-use super::model::{Definition, EventDecl, Role, When};
+use super::model::{Definition, Emitted, EventDecl, Role, When};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
 use crate::limits::Limits;
@@ -92,6 +92,7 @@ impl<'n> Reader<'_, 'n> {
         self.check_number_of_names(parameters.len() + facts.len() + factors.len(), fields.span);
         let functions = self.functions(fields);
         let events = fields.get("events").map(|_| self.events(fields));
+        let emitted = self.emitted(fields);
         self.unused_types();
         let (mut states, mut transitions) = self.chart(fields, &id);
         states.shrink();
@@ -116,6 +117,7 @@ impl<'n> Reader<'_, 'n> {
             factors,
             functions,
             events,
+            emitted,
             states,
             transitions,
             allowed: Allowed::default(),
@@ -251,6 +253,16 @@ impl<'n> Reader<'_, 'n> {
             }
         }
         events
+    }
+
+    fn emitted(&mut self, fields: Fields<'n>) -> IndexMap<String, Emitted> {
+        let mut emitted = IndexMap::new();
+        for member in self.map(fields, "emitted").iter().filter(|member| !is_remark(&member.key)) {
+            let opened = self.open(&member.key, &member.value, &keys::EMITTED);
+            let notes = opened.map(|fields| self.notes(fields)).unwrap_or_default();
+            emitted.insert(member.key.value.clone(), Emitted { name: member.key.clone(), notes });
+        }
+        emitted
     }
 
     fn check_number_of_names(&mut self, number: usize, span: Span) {

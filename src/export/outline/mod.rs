@@ -4,7 +4,6 @@
 //! is left to others.
 
 mod read;
-mod words;
 
 use serde::Serialize;
 

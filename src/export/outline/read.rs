@@ -1,6 +1,5 @@
 //! The definition as an outline.
 
-use super::words::Phrases;
 use super::{
     Described, Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction,
     OutlinedParameter, OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm,
@@ -14,6 +13,7 @@ use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Spanned;
 use crate::export::does::Doings;
 use crate::export::svg::phrase::Speaker;
+use crate::language::shapes::Phrases;
 use crate::table::{StateId, TransitionId};
 use crate::value::Value;
 use crate::workflow::Compiled;
@@ -49,7 +49,7 @@ impl<'w> Reader<'w> {
             phrases: Phrases::new(language),
             compiled,
             language,
-            speaker: Speaker::new(definition, language).naming_all(),
+            speaker: Speaker::new(compiled, language).naming_all(),
             names: facts.chain(factors).chain(parameters).collect(),
             states: states.map(|state| (state.name.as_str(), &state.notes)).collect(),
         }

@@ -22,7 +22,7 @@ mod text;
 mod text_block;
 mod visible;
 mod widths;
-mod words;
+use crate::language::pictures as words;
 
 pub use overlay::{
     ChangeMark, FactorStatus, HitCount, Overlay, PathStep, TransitionKey, TransitionStatus,
@@ -180,8 +180,9 @@ pub struct Drawing {
 pub fn drawing(workflow: &Workflow, options: &SvgOptions) -> Drawing {
     let mut options = options.clone();
     options.prefix.retain(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
-    let definition = &workflow.compiled().definition;
-    let speaker = Speaker::new(definition, options.language);
+    let compiled = workflow.compiled();
+    let definition = &compiled.definition;
+    let speaker = Speaker::new(compiled, options.language);
     let marks = Highlights::new(definition, &options.overlay, speaker.words);
     let mut scene = build::scene(workflow, &speaker, &marks, &options);
     let layout = arranged(&scene, &options);

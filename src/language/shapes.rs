@@ -1,21 +1,21 @@
 //! Types in words.
 
-use crate::Language;
+use super::Language;
 use crate::definition::shape::{Kind, Shape};
 use crate::value::{Calendar, Number, Value};
 
 /// Two languages beside each other.
-pub(super) struct Phrases {
-    swedish: bool,
+pub(crate) struct Phrases {
+    language: Language,
 }
 
 impl Phrases {
     pub fn new(language: Language) -> Self {
-        Self { swedish: language == Language::Swedish }
+        Self { language }
     }
 
     fn say(&self, english: &'static str, swedish: &'static str) -> &'static str {
-        if self.swedish { swedish } else { english }
+        self.language.say(english, swedish)
     }
 
     pub fn boolean(&self, value: bool) -> &'static str {
