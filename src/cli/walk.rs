@@ -108,7 +108,6 @@ impl Found {
     }
 }
 
-
 /// Whether a file is a JSON Schema, as editors want them beside the files that they describe: it says so, and says nothing
 /// that a workflow or a file of scenarios must say. What cannot be read is none; whoever reads it says why.
 fn is_schema(path: &Path) -> bool {

@@ -82,7 +82,7 @@ impl Picture {
     pub fn new(workflow: &Workflow, language: Language) -> Self {
         let compiled = workflow.compiled();
         let (definition, chart) = (&compiled.definition, &compiled.chart);
-        let speaker = Speaker::new(definition, language).naming_all();
+        let speaker = Speaker::new(compiled, language).naming_all();
         let teller = Describer::new(definition, &speaker, language);
         let doings = Doings::new(compiled, &speaker, language);
         let mut states: Table<StateId, Drawn> = Table::new();

@@ -12,7 +12,7 @@ use crate::label::Label;
 use crate::rule::{Home, Program};
 use crate::table::StateId;
 use crate::value::{Duration, Value, brief};
-use crate::workflow::{Compiled, listeners};
+use crate::workflow::Compiled;
 
 /// Says things about one workflow in one language.
 pub(crate) struct Speaker<'w> {

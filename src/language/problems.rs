@@ -99,6 +99,9 @@ said! {
     CHARACTERS: "{0} characters", "{0} tecken";
     ITEM: "{0} item", "{0} post";
     ITEMS: "{0} items", "{0} poster";
+    MATCH: "must match `{0}`, is `{1}`", "ska passa mönstret `{0}`, är `{1}`";
+    TRIM: "remove the spaces at its ends", "ta bort mellanslagen i ändarna";
+    SUCH_AS: "such as `{0}`", "som `{0}`";
     NO_VALUE: "has no value that it could be", "har inget värde som det kan vara";
     ONE_VALUE: "must be {0}, is `{1}`", "ska vara {0}, är `{1}`";
     SEVERAL_VALUES: "must be {0} or {1}, is `{2}`", "ska vara {0} eller {1}, är `{2}`";

@@ -74,6 +74,10 @@ phrases! {
         holds: "this holds:", "gäller:";
         for_which: "for which", "för vilka";
         first_of: "the first of", "den första i";
+        the_one_of: "the one of", "den av";
+        with_least: "with the least", "med lägst";
+        with_most: "with the greatest", "med högst";
+        in_order_of: "in order of", "i ordning efter";
         each_of: "for each of", "för var och en i";
         workdays_after: "working days after", "arbetsdagar efter";
         workdays_before: "working days before", "arbetsdagar före";
@@ -819,6 +823,9 @@ impl<'w> Piece<'_, 'w> {
             Each::Filter => format!("{of} {} {body}", words.for_which),
             Each::Find => format!("{} {of} {} {body}", words.first_of, words.for_which),
             Each::Map => format!("{body} {} {of}", words.each_of),
+            Each::MinBy => format!("{} {of} {} {body}", words.the_one_of, words.with_least),
+            Each::MaxBy => format!("{} {of} {} {body}", words.the_one_of, words.with_most),
+            Each::SortBy => format!("{of} {} {body}", words.in_order_of),
         }
     }
 }

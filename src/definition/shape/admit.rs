@@ -258,16 +258,16 @@ impl Check<'_> {
             return;
         }
         self.report(|| {
-            let message = format!("must match `{}`, is `{}`", brief(pattern.as_str()), brief(text));
+            let message = said(&say::MATCH, [brief(pattern.as_str()), brief(text)]);
             let trimmed = text.trim();
             let hint = if trimmed != text && pattern.is_in(trimmed) {
-                Some("remove the spaces at its ends".to_owned())
+                Some(said::<0>(&say::TRIM, []))
             } else {
                 pattern
                     .samples()
                     .iter()
                     .find(|sample| !sample.trim().is_empty())
-                    .map(|sample| format!("such as `{}`", brief(sample)))
+                    .map(|sample| said(&say::SUCH_AS, [brief(sample)]))
             };
             (message, hint)
         });
