@@ -87,6 +87,20 @@ fn what_is_kept_of_persons_is_compared_as_ids_are() {
     }
 }
 
+/// Who takes back what is entered under the own id takes back the one entry.
+#[test]
+fn an_entry_under_an_id_is_removed_by_that_person() {
+    let workflow = workflow(
+        r#"{ "id": "w", "facts": { "votes": { "type": "object", "additionalProperties": { "type": "integer" }, "default": {} } },
+            "states": { "s": { "on": { "vote": { "actions": "votes[event.actor] = 1" }, "back": { "actions": "votes.remove(event.actor)" },
+                "ask": { "guard": "votes.keys().len() == 0" } } } } }"#,
+    );
+    let mut case = start(&workflow);
+    moves(&mut case, &by("vote", "Åsa"));
+    moves(&mut case, &by("back", "a\u{30a}SA"));
+    moves(&mut case, &by("ask", "eva"));
+}
+
 /// Payload that a script sends on, and that a guard compares.
 #[test]
 fn persons_in_payload_are_persons() {

@@ -297,8 +297,9 @@ impl Checker<'_, '_> {
             Type::List(items) => (**items).clone(),
             // `remove` of a record's entry.
             Type::Record(_) if mutation == Mutation::Remove => {
-                if let Some((node, found)) = values.first() {
-                    self.wants(&node.clone(), &found.clone(), &Type::Text, "the name of an entry");
+                if let Some((node, found)) = values.first_mut() {
+                    self.wants(node, found, &Type::Text, "the name of an entry");
+                    *node = self.entry_of_person(place.read(), node.clone(), found);
                 }
                 Type::Any
             }

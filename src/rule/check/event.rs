@@ -143,7 +143,7 @@ impl Checker<'_, '_> {
         let (node, kind) = self.value(&tree);
         self.lenient -= 1;
         if matches!(node.op, Op::Parameter(_) | Op::Local(_) | Op::Now | Op::Today)
-            && kind != Type::Any
+            && !matches!(kind, Type::Any | Type::Somebody)
         {
             let problem = self
                 .warning("always-true", at, format!("`{path}` is always known"))
