@@ -68,7 +68,7 @@ const CEILINGS: [(&str, usize); 17] = [
     ("coverage", 68),
     ("definition", 306),
     ("diff", 118),
-    ("export", 268),
+    ("export", 306),
     ("journal", 193),
     ("language", 130),
     ("log", 33),
