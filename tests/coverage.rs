@@ -488,3 +488,43 @@ fn the_report_names_what_is_missing() {
     golden("report.en.txt", &coverage.describe(Language::English));
     golden("report.sv.txt", &coverage.describe(Language::Swedish));
 }
+
+/// What never varies is no goal; a verdict that a scenario expects shows what its factor rests on.
+#[test]
+fn constants_are_no_goals_and_factors_that_are_expected_count() {
+    let file = r#"{ "id": "w", "parameters": { "most": 3, "on": true }, "facts": { "n": { "type": "integer" }, "b": { "type": "boolean" } },
+        "factors": { "small": { "guard": "n <= most" }, "open": { "guard": "on" } }, "events": { "go": {}, "tell": { "sets": ["n", "b"] } }, "initial": "a",
+        "states": { "a": { "on": { "tell": {}, "go": { "target": "c", "requires": ["small"], "guard": "on && most >= 3 && open && b" } } }, "c": {} } }"#;
+    let workflow = workflow(file);
+    let coverage = Coverage::new(&workflow);
+    let clauses: Vec<_> = coverage.clauses().collect();
+    let texts: BTreeSet<&str> = coverage
+        .goals()
+        .filter_map(|goal| match goal {
+            Goal::Holds { clause } => Some(clauses[clause].text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(texts, BTreeSet::from(["b", "n <= most", "small"]));
+    let suite = |expect: &str| {
+        let text = format!(
+            r#"{{ "workflow": "w.json", "scenarios": {{ "s": {{ "facts": {{ "n": 2 }}, "expect": {{ "states": "a"{expect} }} }} }} }}"#
+        );
+        let suite = tresteg::scenario::Suite::load(
+            "s.scenario.json",
+            &text,
+            &mut |_| Ok(file.to_owned()),
+            &tresteg::Limits::default(),
+        );
+        suite.unwrap_or_else(|report| panic!("{report}"))
+    };
+    let covered = |expect: &str| {
+        let mut coverage = Coverage::new(&workflow);
+        for scenario in suite(expect).scenarios() {
+            assert!(scenario.run_covering(&mut coverage).is_none());
+        }
+        coverage.totals().outcomes.covered
+    };
+    assert_eq!(covered(""), 0);
+    assert!(covered(r#", "factors": { "small": true }"#) > 0);
+}

@@ -75,7 +75,7 @@ const CEILINGS: [(&str, usize); 17] = [
     ("mutation", 53),
     ("partition", 44),
     ("rule", 915),
-    ("scenario", 144),
+    ("scenario", 147),
     ("suggest", 136),
     ("workflow", 124),
 ];

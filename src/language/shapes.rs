@@ -105,6 +105,10 @@ impl Phrases {
             count(shape.max_length, true, "characters", "tecken"),
             count(shape.min_items, false, "items", "poster"),
             count(shape.max_items, true, "items", "poster"),
+            shape.pattern.as_ref().map(|pattern| {
+                let (written, by) = (pattern.as_str(), self.say("of the form", "på formen"));
+                format!("{by} {written}")
+            }),
             unique.map(str::to_owned),
         ]
         .into_iter()
