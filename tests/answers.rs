@@ -16,7 +16,8 @@ fn told(workflow: &Workflow, lines: &[String], wording: Wording) -> String {
     let mut case: Option<Case> = None;
     let mut said = String::new();
     for line in lines {
-        let input = workflow.input_from_json(line).unwrap_or_else(|wrong| panic!("{line}: {wrong}"));
+        let input =
+            workflow.input_from_json(line).unwrap_or_else(|wrong| panic!("{line}: {wrong}"));
         let decision = match (&mut case, input) {
             (None, InputLine::Start { at, facts }) => {
                 let (begun, decision) = Case::start(workflow, at, facts).unwrap();
