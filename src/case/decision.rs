@@ -83,6 +83,12 @@ impl Decision {
         before.iter().cloned().chain(own).chain(after.iter().cloned())
     }
 
+    /// Why the event was refused, with every clause, as it is written down: what scenarios are held to.
+    pub(crate) fn recorded_reasons(&self) -> Vec<Reason> {
+        let own = self.acts.own.as_ref();
+        own.map(|act| describe::described(act).record.reasons.clone()).unwrap_or_default()
+    }
+
     /// What it says, to be taken apart.
     #[must_use]
     pub fn into_answer(self) -> Answer {

@@ -228,7 +228,11 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     console.heading(&format!("\n{}", words.facts))?;
     for (name, value) in known {
         let field = case.workflow().fact(name);
-        let title = titled(field.and_then(|field| field.title(language)), name);
+        let title = field.and_then(|field| field.title(language));
+        let title = match (title, wording_in(language).code) {
+            (Some(title), false) => title.to_owned(),
+            (title, _) => titled(title, name),
+        };
         let value = case.workflow().describe_value(name, &value, language);
         console.line(&format!("  {title}: {value}"))?;
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
-use tresteg::case::{InputLine, Problem};
+use tresteg::case::{InputLine, Problem, Until};
 use tresteg::diagnostic::Report;
 use tresteg::{Case, Decision, Outcome, Value, Workflow};
 
@@ -100,7 +100,7 @@ pub(super) fn facts(
 }
 
 impl Journey {
-    /// Starts a case as the first line says, or else now; facts of the line win over the others.
+    /// Starts a case as the first line says, or else at its time, or else now; facts of the line win over the others.
     pub(super) fn start(
         workflow: &Workflow,
         arguments: &CaseArguments,
@@ -116,6 +116,11 @@ impl Journey {
                     time = at;
                     known.extend(facts);
                     waiting = None;
+                }
+                // What happens first begins the case.
+                Ok(InputLine::Event(event)) => time = event.at,
+                Ok(InputLine::Advance(Until::Time(until))) => {
+                    time = super::now().map(|now| now.min(until))
                 }
                 // A case that began otherwise than it was told to would answer every line after wrongly.
                 Err(report) if is_start(text) => {

@@ -17,6 +17,7 @@ mod names;
 pub mod pages;
 pub(crate) mod pictures;
 pub(crate) mod problems;
+mod rules;
 #[cfg(feature = "lab")]
 mod searches;
 mod sentences;

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::pictures::{Words, words};
-use super::sentences::Sentences;
+use super::rules::Sentences;
 use super::{Language, amounts};
 use crate::definition::model::{AtLeast, Definition, Factor, FactorRule, Script};
 use crate::definition::shape::{Kind, Shape};

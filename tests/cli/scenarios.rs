@@ -52,7 +52,7 @@ fn a_failure_shows_both_sides_the_place_and_the_reason() {
         "expected │ is",
         "answer           moved    │ blocked",
         "states (line 7)  ajar     │ shut",
-        "✗ allowed does not hold",
+        "✗ Not met: allowed",
         "what to do: Ask for the key.",
         "✗ 3 scenarios in 2 files: 2 as expected, 1 not as expected",
     ] {
