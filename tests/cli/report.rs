@@ -212,13 +212,18 @@ fn files_that_do_not_load_are_named() {
 #[test]
 fn what_is_too_much_for_a_page_is_said() {
     let source = folder("report-large");
-    let terms: BTreeMap<String, &str> = (1..=30_000).map(|days| (format!("P{days}D"), "b")).collect();
+    let terms: BTreeMap<String, &str> =
+        (1..=30_000).map(|days| (format!("P{days}D"), "b")).collect();
     let text = serde_json::json!({ "id": "large", "initial": "a", "states": { "a": { "after": terms }, "b": { "type": "final" } } });
     let large = write(&source, "large.json", text.to_string());
     let out = source.join("out");
     let ran = report(&[&large], &out, "en");
     assert_eq!(ran.code, 2, "{}", ran.err);
-    assert!(ran.err.contains("large.json") && ran.err.contains("more than the 30000"), "{}", ran.err);
+    assert!(
+        ran.err.contains("large.json") && ran.err.contains("more than the 30000"),
+        "{}",
+        ran.err
+    );
     assert!(!out.exists(), "nothing is written at all");
 }
 
