@@ -205,6 +205,9 @@ impl<'a> Doubtful<'a> {
         before: Option<&Replay>,
         mut differs: impl FnMut(&Attempt, &Doubt) -> Option<String>,
     ) -> Result<Found, String> {
+        if let Some(before) = before {
+            self.came_from_something(before.situation())?;
+        }
         let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.stated());
         let most = self.workflow.compiled().limits.call_operations;
         // What comes in may be what was there and erased, refused or not.
