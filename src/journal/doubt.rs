@@ -205,6 +205,9 @@ impl<'a> Doubtful<'a> {
         before: Option<&Replay>,
         mut differs: impl FnMut(&Attempt, &Doubt) -> Option<String>,
     ) -> Result<Found, String> {
+        if let Some(before) = before {
+            self.came_from_something(before.situation())?;
+        }
         let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.stated());
         let most = self.workflow.compiled().limits.call_operations;
         // What comes in may be what was there and erased, refused or not.
@@ -245,6 +248,28 @@ impl<'a> Doubtful<'a> {
             return Ok(Found::Open);
         }
         Err(first.unwrap_or_default())
+    }
+
+    /// What was erased and is not known was something, unless a script may have forgotten it.
+    fn came_from_something(&self, before: &Situation) -> Result<(), String> {
+        let rules = &self.workflow.compiled().rules;
+        for part in self.line.parts() {
+            let (Some(name), Some(change)) = (part.path.strip_prefix("changed."), part.value)
+            else {
+                continue;
+            };
+            let change: Json = serde_json::from_str(change).unwrap_or_default();
+            let is_something = rules.fact_named(name).is_some_and(|id| {
+                self.erasures.facts.contains(&id)
+                    && !self.came.contains(&id)
+                    && !self.erasures.unset.contains(&id)
+                    && !before.facts.is_known(id)
+            });
+            if is_something && change.get("before").is_some_and(Json::is_null) {
+                return Err(format!("says that `{}` was nothing, which it was not", brief(name)));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a signature still stands depends on who gave it and on what for; what could have been of that is not tried.

@@ -31,7 +31,7 @@ const LEVEL: usize = 64;
 /// Clauses evaluated in all searches for one workflow: what a stranger's file can ask for is bounded.
 const CLAUSES: u64 = 40_000_000;
 /// All searches for one workflow, the cases that are run for them and what is looked through have the budget of so many calls.
-const CALLS: u64 = 8;
+const CALLS: u64 = 20;
 /// Steps of a number that are gone through where nothing tells how far it is to go.
 const SWEEP: i64 = 600;
 /// Numbers that are tried from the first on where more than comparisons are made with them.

@@ -189,7 +189,7 @@ fn what_reads_the_time_is_found_once_for_all() {
                 serde_json::json!({ "of": [format!("f{}", number - 1)] });
         }
         let file = serde_json::json!({ "id": "w", "facts": { "d": { "format": "date" } }, "factors": factors, "states": { "a": {} } });
-        let workflow = crate::workflow::Workflow::from_json(&file.to_string()).unwrap();
+        let workflow = crate::Workflow::from_json(&file.to_string()).unwrap();
         let rules = &workflow.compiled().rules;
         crate::work::counted(|| {
             for id in rules.factors.ids() {
