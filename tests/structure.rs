@@ -88,12 +88,10 @@ const BEHIND: [&str; 16] = [
 const HEADROOM: usize = 15;
 
 /// Files of one room that know each other in a circle: those that there were when this was first looked at. None is added.
-const CIRCLES: [&[&str]; 11] = [
+const CIRCLES: [&[&str]; 8] = [
     &["cli::console", "cli::files", "cli::save", "cli::walk"],
     &["cli::explain", "cli::play", "cli::run"],
     &["cli::test", "cli::watch"],
-    &["definition::allow", "definition::model", "definition::parse"],
-    &["definition::variant::merge", "definition::variant::shorthand"],
     &[
         "journal::adopt",
         "journal::compare",
@@ -106,7 +104,6 @@ const CIRCLES: [&[&str]; 11] = [
     &["rule::checks", "rule::ir"],
     &["rule::facts::layout", "rule::facts::list"],
     &["rule::lower::list", "rule::lower::read"],
-    &["suggest::explore", "suggest::realize"],
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

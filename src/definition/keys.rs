@@ -97,6 +97,11 @@ pub(crate) const NOTES: &[Key] = &[
 /// Allowed in every object.
 pub(crate) const COMMENT: &str = "$comment";
 
+/// Whether a key is for the reader of the file only: allowed everywhere, and it says nothing.
+pub(crate) fn is_remark(key: &str) -> bool {
+    key == COMMENT || key.starts_with("x-")
+}
+
 impl Object {
     /// Every key, those of the base too, without `$comment` and keys that begin with `x-`.
     pub fn keys(&'static self) -> impl Iterator<Item = &'static Key> {

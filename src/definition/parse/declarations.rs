@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 
 use super::Reader;
 use super::names;
-use super::read::{Fields, is_remark};
+use super::read::Fields;
 use crate::definition::keys;
+use crate::definition::keys::is_remark;
 use crate::definition::model::{
     AtLeast, EventDecl, Fact, Factor, FactorRule, Function, Notes, Parameter, reserved,
 };

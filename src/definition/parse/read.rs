@@ -428,8 +428,3 @@ impl<'n> Reader<'_, 'n> {
 pub(crate) fn opening(span: Span) -> Span {
     Span { end: span.end.min(span.start + 1), ..span }
 }
-
-/// Whether a key is for the reader of the file only.
-pub(crate) fn is_remark(key: &str) -> bool {
-    key == crate::definition::keys::COMMENT || key.starts_with("x-")
-}

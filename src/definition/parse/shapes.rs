@@ -7,8 +7,9 @@ use indexmap::IndexMap;
 
 use super::Reader;
 use super::names;
-use super::read::{Fields, is_remark};
+use super::read::Fields;
 use crate::definition::keys;
+use crate::definition::keys::is_remark;
 use crate::definition::shape::{Grid, Kind, Object, Shape};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};

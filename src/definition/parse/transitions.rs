@@ -2,9 +2,10 @@
 
 use super::Reader;
 use super::names;
-use super::read::{Fields, is_remark};
+use super::read::Fields;
 use super::states::Chart;
 use crate::definition::keys;
+use crate::definition::keys::is_remark;
 use crate::definition::model::{Term, Transition, Trigger, When, matches, reserved};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
