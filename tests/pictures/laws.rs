@@ -83,12 +83,16 @@ fn long_chains_go_into_two_columns() {
 
 #[test]
 fn the_beginning_stands_at_the_top_left() {
-    for path in super::shipped() {
+    // Those that had most white before their beginning.
+    for name in ["bygglov", "detaljplan", "mucf-samverkansmodell", "revisionsrekommendation", "kaa"]
+    {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
+        let path = path.join(format!("{name}.json"));
         let workflow = super::load(&path);
         let drawn = drawing(&workflow, &SvgOptions::default());
         let picture = read(&drawn.svg);
         let dot = picture.begin.unwrap();
         // A phone shows 390 pixels, or some more where a picture is made smaller.
-        assert!(dot.0 < 700.0 && dot.1 < 260.0, "{}: {dot:?}", workflow.id());
+        assert!(dot.0 < 390.0 && dot.1 < 260.0, "{}: {dot:?}", workflow.id());
     }
 }
