@@ -161,7 +161,10 @@ impl<'w> Piece<'_, 'w> {
             return self.counted(*each, wanted, (list, *item, body), clause);
         }
         let what = self.say(node, Bond::Loose);
-        let plain = matches!(node.op, Op::Fact(_) | Op::Factor(_) | Op::Data(_) | Op::Active(_));
+        let plain = matches!(
+            node.op,
+            Op::Fact(_) | Op::Parameter(_) | Op::Factor(_) | Op::Data(_) | Op::Active(_)
+        );
         let read = if plain { None } else { self.speaker.read(clause) };
         let what = match read {
             Some(read) if clause.rows.is_empty() => format!("{what} ({read})"),
@@ -321,9 +324,11 @@ impl<'w> Piece<'_, 'w> {
                 None => self.say(list, Bond::Loose),
             };
             let must = if wanted { words.must_be } else { words.must_not_be };
+            let is_one = all.as_ref().and_then(Value::as_list).is_some_and(|all| all.len() == 1);
+            let items = if is_one { items } else { format!("{} {items}", words.one_of) };
             return match is {
-                Some(_) => format!("{what} {} {said}, {must} {} {items}", words.is, words.one_of),
-                None => format!("{} {what}, {must} {} {items}", words.unknown_is, words.one_of),
+                Some(_) => format!("{what} {} {said}, {must} {items}", words.is),
+                None => format!("{} {what}, {must} {items}", words.unknown_is),
             };
         }
         let among = within(&self.say(list, Bond::Sum));
