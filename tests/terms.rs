@@ -298,8 +298,8 @@ fn open_terms_say_when_why_and_what_then() {
     assert_eq!(
         told,
         "\
-· Sista dag att överklaga (ends), Öppet: till och med 2026-06-22, från 2026-05-29
-  då: → Stängt; meddelande final; ändrar Kungjort (announced_on)
+· Sista dag att överklaga, Öppet: till och med 22 juni 2026, från 29 maj 2026
+  då: → Stängt; meddelande final; ändrar Kungjort
   källa: Kommunallagen 13 kap. 5 §, https://example.org/kl
 "
     );
