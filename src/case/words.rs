@@ -98,7 +98,8 @@ impl Workflow {
     /// ```
     #[must_use]
     pub fn describe_value(&self, fact: &str, value: &Value, language: Language) -> String {
-        Describer::new(self.compiled(), language.into()).speaker.of(fact, Some(value))
+        let said = Describer::new(self.compiled(), language.into()).speaker.of(fact, Some(value));
+        visible(&said).into_owned()
     }
 
     /// The grounds of a refusal in words, several lines.

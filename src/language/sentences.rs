@@ -141,7 +141,12 @@ impl<'w> Piece<'_, 'w> {
                 let shape = self.shape(subject);
                 let said = |value: &Option<Value>| self.value(shape, value.as_ref());
                 let is = said(&clause.sides[..1].first().cloned().flatten());
+                let several = others.len() > 1;
                 let others = self.speaker.listed(others.iter().map(said), others.len());
+                let others = match several {
+                    true => format!("{} {others}", words.one_of),
+                    false => others,
+                };
                 let subject = self.say(subject, Bond::Loose);
                 Some(match clause.verdict {
                     Truth::Unknown => format!("{} {subject}", words.unknown_is),
@@ -161,8 +166,16 @@ impl<'w> Piece<'_, 'w> {
             return self.counted(*each, wanted, (list, *item, body), clause);
         }
         let what = self.say(node, Bond::Loose);
-        let plain = matches!(node.op, Op::Fact(_) | Op::Factor(_) | Op::Data(_) | Op::Active(_));
+        let plain = matches!(
+            node.op,
+            Op::Fact(_) | Op::Parameter(_) | Op::Factor(_) | Op::Data(_) | Op::Active(_)
+        );
         let read = if plain { None } else { self.speaker.read(clause) };
+        // What a function was asked stands in what it read.
+        let what = match (&node.op, &read) {
+            (Op::Function(number, _), Some(_)) => self.function(*number),
+            _ => what,
+        };
         let what = match read {
             Some(read) if clause.rows.is_empty() => format!("{what} ({read})"),
             _ => what,
@@ -321,9 +334,11 @@ impl<'w> Piece<'_, 'w> {
                 None => self.say(list, Bond::Loose),
             };
             let must = if wanted { words.must_be } else { words.must_not_be };
+            let is_one = all.as_ref().and_then(Value::as_list).is_some_and(|all| all.len() == 1);
+            let items = if is_one { items } else { format!("{} {items}", words.one_of) };
             return match is {
-                Some(_) => format!("{what} {} {said}, {must} {} {items}", words.is, words.one_of),
-                None => format!("{} {what}, {must} {} {items}", words.unknown_is, words.one_of),
+                Some(_) => format!("{what} {} {said}, {must} {items}", words.is),
+                None => format!("{} {what}, {must} {items}", words.unknown_is),
             };
         }
         let among = within(&self.say(list, Bond::Sum));
@@ -501,10 +516,8 @@ impl<'w> Piece<'_, 'w> {
                 return (Bond::Loose, self.each(*each, list, *item, body));
             }
             Op::Function(number, args) => {
-                let name = definition.functions.get(*number as usize);
-                let title = name.map(|found| speaker.label(&found.notes.title, &found.name));
+                let title = self.function(*number);
                 let args: Vec<String> = args.iter().map(|arg| self.say(arg, Bond::Loose)).collect();
-                let title = title.unwrap_or_default();
                 if args.is_empty() { title } else { format!("{title} ({})", args.join(", ")) }
             }
             Op::If { condition, then, otherwise } => {
@@ -577,6 +590,12 @@ impl<'w> Piece<'_, 'w> {
         let all = read.len();
         let read = speaker.listed(read.into_iter(), all);
         format!("{} {read}", self.words().worked_out_from)
+    }
+
+    fn function(&self, number: u32) -> String {
+        let found = self.speaker.definition.functions.get(number as usize);
+        let title = found.map(|found| self.speaker.label(&found.notes.title, &found.name));
+        title.unwrap_or_default()
     }
 
     fn operation(&mut self, op: Operator, left: &'w Node, right: &'w Node) -> (Bond, String) {

@@ -296,6 +296,11 @@ impl<'r, 'c> Explainer<'r, 'c> {
         self.context.meter.is_none_or(|meter| meter.has_room(bytes as u64))
     }
 
+    /// Where in its rule a clause stands, for whoever is told: what is written down does not say it.
+    fn place(&self, at: Extent) -> Extent {
+        if self.deciding { at } else { Extent::default() }
+    }
+
     /// Whether one verdict more may be told.
     fn has_part(&self) -> bool {
         self.parts < PARTS && self.has_room(VERDICT)
@@ -400,8 +405,12 @@ impl<'r, 'c> Explainer<'r, 'c> {
             let (unknown, cut) = self.names(unknown);
             let at = program.root.at;
             let text = program.text(at).to_owned();
-            let mut whole =
-                Clause { unknown, cut, at, ..Clause::new(text, verdict, program.span(at)) };
+            let mut whole = Clause {
+                unknown,
+                cut,
+                at: self.place(at),
+                ..Clause::new(text, verdict, program.span(at))
+            };
             let _: Eval<()> = evaluator.framed(program, Vec::new(), |evaluator| {
                 self.reads(evaluator, program, &program.root, &mut whole);
                 Ok(())
@@ -446,7 +455,12 @@ impl<'r, 'c> Explainer<'r, 'c> {
         let (unknown, cut) = self.names(unknown);
         let text = program.text(node.at).to_owned();
         self.has_room(CLAUSE + text.len());
-        Clause { unknown, cut, at: node.at, ..Clause::new(text, verdict, program.span(node.at)) }
+        Clause {
+            unknown,
+            cut,
+            at: self.place(node.at),
+            ..Clause::new(text, verdict, program.span(node.at))
+        }
     }
 
     /// What stands in a clause, with its values, in the order of the text.
@@ -579,7 +593,7 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 let at = program.root.at;
                 let text = program.text(at).to_owned();
                 let clause = Clause::new(text, verdict.verdict, program.span(at));
-                let mut clause = Clause { unknown, cut, at, ..clause };
+                let mut clause = Clause { unknown, cut, at: self.place(at), ..clause };
                 clause.home = self.deciding.then_some(Home::Factor(id));
                 if in_full {
                     let mut reader = self.evaluator_for(program);

@@ -154,7 +154,7 @@ fn explain_passes_over_lines_that_are_wrong_but_says_so() {
     let ran = run(&["explain", FLAGSHIP, "--events", &events]);
     assert_eq!(ran.code, 0);
     assert!(ran.err.contains("e.jsonl:2:"), "{}", ran.err);
-    assert!(ran.out.contains("(lesson): x"), "{}", ran.out);
+    assert!(ran.out.contains("Latest lesson: x"), "{}", ran.out);
 }
 
 #[test]

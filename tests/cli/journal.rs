@@ -136,7 +136,7 @@ known facts
     let early = write(&folder, "early.json", WORKFLOW.replace("\"P1D\": {}", "\"PT1H\": \"ajar\""));
     let told = run(&["replay", &journal, "--workflow", &rules, "--other", &early]);
     assert!(
-        told.out.contains("≠ would have been decided otherwise under `door`:\n    time has passed\n    ✓ term PT1H"),
+        told.out.contains("≠ would have been decided otherwise under `door`:\n    time has passed\n    ✓ 1 January 2026, 09:00: the term has run out: 1 hour"),
         "{}",
         told.out
     );
