@@ -189,7 +189,7 @@ type Made = (Arc<Code>, Option<No>);
 
 fn made(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, No> {
     let lowered = lower(rules, draft, what)?;
-    Ok((Arc::new(Code::new(lowered.body, lowered.cost, lowered.is_framed)), lowered.left))
+    Ok((Arc::new(Code::new(lowered.body, lowered.cost, lowered.frame)), lowered.left))
 }
 
 struct Compiler<'l, 'r> {

@@ -76,7 +76,7 @@ pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
 pub(crate) use people::Who;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
-pub(crate) use run::{Answers, Block, Code, Columns, bits, bits::BLOCK};
+pub(crate) use run::{Alone, Answers, Block, Code, Columns, Source, bits, bits::BLOCK};
 pub(crate) use sent::{own_names, sent_names};
 pub(crate) use uses::Write;
 
@@ -361,7 +361,7 @@ impl Rules {
         }
         let word = ir::Word::Cell(ir::Cell::of(0, id.0));
         let test = ir::Test::Range { word, low: 1, high: 1, negated: false };
-        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, false)))
+        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, (0, 0))))
     }
 
     /// The checks that a rule is, of a boolean fact of its own cell.

@@ -23,7 +23,9 @@ impl List {
     /// `None` for what is no list, or too large.
     pub fn new(columns: &[Column], value: &Value) -> Option<Self> {
         let Value::List(items) = value else { return None };
-        let width = HEAD as usize + columns.len();
+        // A power of two: rows are read without asking where they end.
+        let width = (HEAD as usize + columns.len()).next_power_of_two();
+        let width = if width == 32 { 64 } else { width.max(4) };
         if items.len().saturating_mul(width) > CELLS {
             return None;
         }

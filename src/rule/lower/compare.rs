@@ -573,7 +573,7 @@ mod tests {
         for how in [Round::Floor, Round::Ceil, Round::Half] {
             for unit in [10, 100] {
                 for (bound, word) in (-4..=4).flat_map(|b| (-550..=550).map(move |w| (b, w))) {
-                    let found = i128::from(how.rounded(word.into(), unit.into()).unwrap());
+                    let found = i128::from(how.rounded(word, unit).unwrap());
                     let word = i128::from(word);
                     assert_eq!(found >= bound, word >= rounded_from(how, unit, bound));
                     assert_eq!(found <= bound, word <= rounded_to(how, unit, bound));

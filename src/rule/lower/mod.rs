@@ -49,8 +49,8 @@ pub(crate) struct Lowered {
     pub left: Option<No>,
     /// What it takes at most, in operations of the evaluator, if every loop in it turned once.
     pub cost: u32,
-    /// Whether it has variables or goes through lists.
-    pub is_framed: bool,
+    /// How many variables it has, and how deep its loops nest.
+    pub frame: (u8, u8),
 }
 
 /// Which rule.
@@ -82,7 +82,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         locals: Vec::new(),
         kept: Vec::new(),
         registers: 0,
-        is_framed: false,
+        frame: (0, 0),
         scope: 0,
         nodes: 0,
         extra: 0,
@@ -115,7 +115,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         let reason = "it may take more operations than one rule is allowed";
         return Err(No { span: Span::default(), reason });
     }
-    Ok(Lowered { body, left: lowerer.left, cost, is_framed: lowerer.is_framed })
+    Ok(Lowered { body, left: lowerer.left, cost, frame: lowerer.frame })
 }
 
 type Low<T> = Result<T, No>;
@@ -166,7 +166,8 @@ struct Lowerer<'r, 'd> {
     pub kept: Vec<u32>,
     /// Registers in use, and scopes.
     pub registers: u8,
-    pub is_framed: bool,
+    /// The most of either.
+    pub frame: (u8, u8),
     pub scope: u8,
     pub nodes: u32,
     /// What nodes cost more than one operation.
@@ -498,9 +499,9 @@ impl<'r> Lowerer<'r, '_> {
 
     /// A new register. None is used twice in a rule: what is lowered first may be worked out last.
     pub fn register(&mut self, node: &Node) -> Low<u8> {
-        self.is_framed = true;
         let register = self.registers;
         self.registers += 1;
+        self.frame.0 = self.frame.0.max(self.registers);
         if usize::from(self.registers) > REGISTERS {
             return Err(self.no(node, "too many of its variables live at once"));
         }

@@ -9,6 +9,8 @@ use super::super::{Rules, Truth};
 use super::bits::{self, ALL, BLOCK, Bits, LANES, NONE, linear, range_full, range_narrow};
 use super::columns::{self, Column, Columns};
 use super::row::{Frame, Row, Source};
+use super::code::{LOOPS, VARIABLES};
+use super::width::One;
 use super::{Code, Lane, Rows, Three};
 use crate::table::{FactId, StateId};
 use crate::value::Number;
@@ -64,6 +66,8 @@ impl Numbers {
 pub(crate) struct Many(pub Box<[i64; BLOCK]>);
 
 impl super::Bits for Bits {
+    type Tally = [Self; PLANES];
+    const NEVER: Self::Tally = [NONE; PLANES];
     const NONE: Self = NONE;
     const ALL: Self = ALL;
     #[inline(always)]
@@ -82,7 +86,46 @@ impl super::Bits for Bits {
     fn is_empty(self) -> bool {
         !bits::any(&self)
     }
+    fn tally(self, into: &mut Self::Tally) {
+        let mut holds = self;
+        for plane in into {
+            let carried = bits::and(*plane, &holds);
+            *plane = bits::minus(bits::or(*plane, &holds), &carried);
+            holds = carried;
+        }
+    }
+    fn reached(tally: &Self::Tally, least: usize) -> Self {
+        let (mut more, mut equal) = (NONE, ALL);
+        for (place, plane) in tally.iter().enumerate().rev() {
+            if least >> place & 1 == 1 {
+                equal = bits::and(equal, plane);
+            } else {
+                more = bits::or(more, &bits::and(equal, plane));
+                equal = bits::minus(equal, plane);
+            }
+        }
+        bits::or(more, &equal)
+    }
 }
+
+impl super::Live for Bits {
+    type Bits = Self;
+    #[inline(always)]
+    fn bits(self) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn only(self, bits: Self) -> Option<Self> {
+        let left = bits::and(self, &bits);
+        bits::any(&left).then_some(left)
+    }
+}
+
+/// Bits of numbers that say how many of up to 127 tests hold.
+const PLANES: usize = 7;
+
+/// Tests that can be counted.
+pub(in super::super) const COUNTED: usize = (1 << PLANES) - 1;
 
 impl super::Words for Many {
     type Bits = Bits;
@@ -278,7 +321,7 @@ impl<'c> Block<'c> {
         }
         let last = cells.iter().max().copied().map_or(0, |cell| Place::of(cell).block());
         let limits = &self.rules.limits;
-        let mut scratch = vec![[0_i64; CELLS]; last + 1];
+        let mut scratch = vec![[0_i64; CELLS]; last + 2];
         self.used.resize(BLOCK, 0);
         for place in bits::ones(&live) {
             let number = self.block * BLOCK + place;
@@ -292,13 +335,15 @@ impl<'c> Block<'c> {
             let before = self.used.get(place).copied().unwrap_or(0);
             let left = self.room.saturating_sub(before);
             let budget = left.min(limits.call_operations.saturating_sub(spent));
-            let source = Source::Table(self.columns, number);
-            let mut frame = Frame::default();
-            for (to, from) in frame.registers.iter_mut().zip(&self.registers) {
+            let table = (self.columns, number);
+            let source = Source::Table(&table);
+            let mut frame = Frame::<VARIABLES, LOOPS>::EMPTY;
+            for (to, from) in frame.variables.iter_mut().zip(&self.registers) {
                 *to = from.as_ref().and_then(|words| words.0.get(place)).copied().unwrap_or(0);
             }
             let cells = scratch.as_flattened();
-            let mut row = Row::new(self.rules, cells, source, budget, Some(&mut frame));
+            let mut parts = frame.parts();
+            let mut row = Row::new(self.rules, cells, source, budget, Some(&mut parts));
             run(&mut row, place);
             let (unsure, used) = (row.unsure || row.grown > 0, budget - row.left());
             if unsure {
@@ -336,6 +381,7 @@ const TERMS: usize = 8;
 
 impl Rows for Block<'_> {
     type Bits = Bits;
+    type Live = Bits;
     type Words = Many;
 
     fn rules(&self) -> &Rules {
@@ -482,7 +528,7 @@ impl Rows for Block<'_> {
 
     fn at(&mut self, at: &At, live: Bits) -> Lane<Many, Bits> {
         let word = Word::At(Box::new(at.clone()));
-        self.loop_words(|seen| word.visit(seen), live, |row| row.at(at, true))
+        self.loop_words(|seen| word.visit(seen), live, |row| row.at(at, One))
     }
 
     fn quantified(&mut self, each: &Each, every: bool, live: Bits) -> Three<Bits> {
@@ -491,7 +537,7 @@ impl Rows for Block<'_> {
             |seen| each.visit(seen),
             live,
             |row, place| {
-                let found = row.quantified(each, every, true);
+                let found = row.quantified(each, every, One);
                 if found.known {
                     bits::set(&mut all.known, place);
                 }
@@ -504,11 +550,11 @@ impl Rows for Block<'_> {
     }
 
     fn first(&mut self, each: &Each, live: Bits) -> Lane<Many, Bits> {
-        self.loop_words(|seen| each.visit(seen), live, |row| row.first(each, true))
+        self.loop_words(|seen| each.visit(seen), live, |row| row.first(each, One))
     }
 
     fn counted(&mut self, each: &Each, live: Bits) -> Lane<Many, Bits> {
-        self.loop_words(|seen| each.visit(seen), live, |row| row.counted(each, true))
+        self.loop_words(|seen| each.visit(seen), live, |row| row.counted(each, One))
     }
 
     fn total(&mut self, each: &Each, word: &Word, live: Bits) -> Lane<Many, Bits> {
@@ -516,7 +562,7 @@ impl Rows for Block<'_> {
             each.visit(seen);
             word.visit(seen);
         };
-        self.loop_words(visit, live, |row| row.total(each, word, true))
+        self.loop_words(visit, live, |row| row.total(each, word, One))
     }
 
     fn fold(&mut self, fold: &Fold, live: Bits) -> Bits {
@@ -529,7 +575,7 @@ impl Rows for Block<'_> {
             |seen| bind.visit(seen),
             live,
             |row, place| {
-                if row.fold(fold, true) {
+                if row.fold(fold, One) {
                     bits::set(&mut known, place);
                     for (register, words) in &mut found {
                         if let Some(word) = words.0.get_mut(place) {

@@ -5,23 +5,22 @@ use std::ops::ControlFlow;
 use super::super::Checks;
 use super::super::facts::{Facts, List, Presence};
 use super::super::ir::{
-    At, Cell, Each, Fold, Linear, ListRef, Outside, Over, REGISTERS, SCOPES, Sum, Test, Text,
-    TextTest, Word,
+    At, Cell, Each, Fold, Linear, ListRef, Outside, Over, Sum, Test, Text, TextTest, Word,
 };
-use super::super::{Context, Rules, Truth};
+use super::super::{Context, Past, Rules, Truth};
 use super::columns::Columns;
-use super::{Lane, Rows, Three};
+use super::width::{Lane, One, Three};
+use super::Rows;
 use crate::table::StateId;
+use crate::value::DateTime;
 
-/// What a rule looks at, one row wide.
+/// What a rule looks at, one row wide. As little as is possible: most rules take less time than to put more in place.
 pub(super) struct Row<'a> {
     /// Those of the facts.
     cells: &'a [i64],
-    /// By scope, from 1 on.
-    items: &'a mut [Item<'a>],
     pub(super) source: Source<'a>,
     pub(super) rules: &'a Rules,
-    pub(super) registers: &'a mut [i64],
+    frame: Option<&'a mut Parts<'a>>,
     pub(super) unsure: bool,
     /// What loops and texts may still cost, and what has been made, in bytes.
     budget: u64,
@@ -31,41 +30,95 @@ pub(super) struct Row<'a> {
 /// The cells of an item, and the list of which it is one.
 type Item<'a> = (&'a [i64], Option<&'a List>);
 
-/// What variables and items are kept in. Most rules have neither, and do without: clearing it costs more than they do.
-pub(super) struct Frame<'a> {
-    pub registers: [i64; REGISTERS],
-    items: [Item<'a>; SCOPES - 1],
+/// What variables and items of loops are kept in: so many of each. Clearing it costs more than most rules do.
+pub(super) struct Frame<'a, const V: usize, const L: usize> {
+    pub variables: [i64; V],
+    items: [Item<'a>; L],
 }
 
-impl Default for Frame<'_> {
-    fn default() -> Self {
-        Self { registers: [0; REGISTERS], items: [(&[], None); SCOPES - 1] }
+impl<'a, const V: usize, const L: usize> Frame<'a, V, L> {
+    pub const EMPTY: Self = Self { variables: [0; V], items: [(&[], None); L] };
+
+    pub fn parts(&'a mut self) -> Parts<'a> {
+        Parts { variables: &mut self.variables, items: &mut self.items }
+    }
+}
+
+/// A frame of any size.
+pub(super) struct Parts<'a> {
+    variables: &'a mut [i64],
+    /// By scope, from 1 on.
+    items: &'a mut [Item<'a>],
+}
+
+/// Facts without a case, and what else a rule may read.
+// Facts first, as they lie in memory.
+#[derive(Debug, Clone)]
+#[repr(C)]
+pub(crate) struct Alone {
+    pub facts: Facts,
+    pub past: Past,
+    pub now: DateTime,
+}
+
+impl Alone {
+    pub fn context(&self) -> Context<'_> {
+        let Self { facts, past, now } = self;
+        Context {
+            facts,
+            past,
+            active: &[],
+            now: *now,
+            event: None,
+            supposed: false,
+            observer: None,
+            meter: None,
+        }
     }
 }
 
 /// Where it lies.
 #[derive(Clone, Copy)]
-pub(super) enum Source<'a> {
+pub(crate) enum Source<'a> {
     Case(&'a Context<'a>),
+    Alone(&'a Alone),
     /// A row of a table: cells and lists alone.
-    Table(&'a Columns, usize),
+    Table(&'a (&'a Columns, usize)),
+}
+
+impl<'a> Source<'a> {
+    /// What can be read besides cells.
+    #[inline(always)]
+    pub fn context(&self) -> Option<Context<'a>> {
+        match *self {
+            Self::Case(context) => Some(*context),
+            Self::Alone(alone) => Some(alone.context()),
+            Self::Table(_) => None,
+        }
+    }
 }
 
 /// How a loop ended: behind its last turn, or early; `None` where it is not known what it goes through.
 type Ended<T> = Option<ControlFlow<T>>;
 
 impl<'a> Row<'a> {
-    /// The row of a case; without a frame for a rule that needs none.
+    /// The row of a case. Loops may take so much.
     #[inline(always)]
     pub fn over(
         rules: &'a Rules,
-        context: &'a Context<'a>,
-        cost: u32,
-        frame: Option<&'a mut Frame<'a>>,
+        source: Source<'a>,
+        room: u64,
+        frame: Option<&'a mut Parts<'a>>,
     ) -> Self {
-        let most = rules.limits.operations.saturating_sub(cost.into());
-        let budget = context.meter.map_or(most, |meter| most.min(meter.left()));
-        Self::new(rules, context.facts.words().as_slice(), Source::Case(context), budget, frame)
+        let (cells, budget) = match source {
+            Source::Case(context) => (
+                context.facts.words().as_slice(),
+                context.meter.map_or(room, |meter| room.min(meter.left())),
+            ),
+            Source::Alone(alone) => (alone.facts.words().as_slice(), room),
+            Source::Table(_) => (&[][..], room),
+        };
+        Self::new(rules, cells, source, budget, frame)
     }
 
     #[inline(always)]
@@ -74,30 +127,30 @@ impl<'a> Row<'a> {
         cells: &'a [i64],
         source: Source<'a>,
         budget: u64,
-        frame: Option<&'a mut Frame<'a>>,
+        frame: Option<&'a mut Parts<'a>>,
     ) -> Self {
-        let (registers, items): (&mut [i64], &mut [Item]) = match frame {
-            Some(frame) => (&mut frame.registers, &mut frame.items),
-            None => (&mut [], &mut []),
-        };
-        Self { cells, items, source, rules, registers, unsure: false, budget, grown: 0 }
+        Self { cells, source, rules, frame, unsure: false, budget, grown: 0 }
     }
 
     #[inline]
     pub fn decide(&mut self, test: &Test) -> Option<Truth> {
         let before = self.budget;
-        let found = self.test(test, true);
-        self.charge(before);
-        match (self.unsure, found.known) {
-            (true, _) => None,
-            (false, true) => Some(Truth::of(found.truth)),
-            (false, false) => Some(Truth::Unknown),
+        let found = self.test(test, One);
+        if self.unsure {
+            return None;
         }
+        if before != self.budget || self.grown != 0 {
+            self.charge(before);
+        }
+        Some(match (found.known, found.truth) {
+            (false, _) => Truth::Unknown,
+            (true, truth) => Truth::of(truth),
+        })
     }
 
     pub fn value(&mut self, word: &Word) -> Option<Option<i64>> {
         let before = self.budget;
-        let found = self.word(word, true);
+        let found = self.word(word, One);
         self.charge(before);
         (!self.unsure).then(|| found.known.then_some(found.words))
     }
@@ -108,8 +161,9 @@ impl<'a> Row<'a> {
     }
 
     /// What loops did cost counts for the call as a whole.
+    #[inline(never)]
     fn charge(&mut self, before: u64) {
-        if (before == self.budget && self.grown == 0) || self.unsure {
+        if self.unsure {
             return;
         }
         if let Source::Case(Context { meter: Some(meter), .. }) = self.source {
@@ -129,34 +183,47 @@ impl<'a> Row<'a> {
     pub(super) fn facts(&self) -> Option<&'a Facts> {
         match self.source {
             Source::Case(context) => Some(context.facts),
-            Source::Table(..) => None,
+            Source::Alone(alone) => Some(&alone.facts),
+            Source::Table(_) => None,
         }
     }
 
     pub(super) fn item_list(&self, scope: u8) -> Option<&'a List> {
-        self.items.get(usize::from(scope).wrapping_sub(1))?.1
+        self.item(scope)?.1
     }
 
     #[inline(always)]
     fn cells(&self, scope: u8) -> &'a [i64] {
         match scope {
             0 => self.cells,
-            scope => self.items.get(usize::from(scope) - 1).map_or(&[], |item| item.0),
+            scope => self.item(scope).map_or(&[], |item| item.0),
         }
+    }
+
+    #[inline(always)]
+    fn item(&self, scope: u8) -> Option<&Item<'a>> {
+        self.frame.as_ref()?.items.get(usize::from(scope).wrapping_sub(1))
+    }
+
+    #[inline(always)]
+    fn item_mut(&mut self, scope: u8) -> Option<&mut Item<'a>> {
+        self.frame.as_mut()?.items.get_mut(usize::from(scope).wrapping_sub(1))
     }
 
     /// The word of a cell, if it is known.
     #[inline(always)]
     fn read(&mut self, cell: Cell) -> (i64, bool) {
-        let found = cell.place.cell(self.cells(cell.scope));
-        match found.presence {
-            Presence::Exact => (found.word, true),
-            Presence::Unknown => (0, false),
-            Presence::Wide => {
-                self.doubt(true);
-                (0, false)
-            }
+        match cell.place.word(self.cells(cell.scope)) {
+            Some(word) => (word, true),
+            None => self.missing(cell),
         }
+    }
+
+    #[inline(never)]
+    fn missing(&mut self, cell: Cell) -> (i64, bool) {
+        let there = cell.place.cell(self.cells(cell.scope)).presence != Presence::Unknown;
+        self.doubt(there);
+        (0, false)
     }
 
     /// A list as a table; `None` where it is unknown or not sure.
@@ -168,8 +235,8 @@ impl<'a> Row<'a> {
                     return None;
                 }
                 match self.source {
-                    Source::Case(context) => context.facts.list(slot).map(|list| &**list),
-                    Source::Table(columns, row) => columns.list(slot, row),
+                    Source::Table((columns, row)) => columns.list(slot, *row),
+                    _ => self.facts().and_then(|facts| facts.list(slot)).map(|list| &**list),
                 }
             }
             ListRef::Item(cell) => {
@@ -198,21 +265,20 @@ impl<'a> Row<'a> {
         match over {
             Over::List(list) => {
                 let list = self.list(*list)?;
-                let place = usize::from(scope).wrapping_sub(1);
-                self.items.get_mut(place)?.1 = Some(list);
+                self.item_mut(scope)?.1 = Some(list);
                 for (number, cells) in list.rows().enumerate() {
                     self.spend(cost.into());
                     if self.unsure {
                         return None;
                     }
-                    self.items.get_mut(place)?.0 = cells;
+                    self.item_mut(scope)?.0 = cells;
                     if let ControlFlow::Break(early) = turn(self, number) {
                         return Some(ControlFlow::Break(early));
                     }
                 }
             }
             Over::Numbers { from, below, register } => {
-                let (from, below) = (self.word(from, true), self.word(below, true));
+                let (from, below) = (self.word(from, One), self.word(below, One));
                 if self.unsure || !from.known || !below.known {
                     return None;
                 }
@@ -266,12 +332,7 @@ impl<'a> Row<'a> {
 
     #[inline(always)]
     fn asked(&mut self, test: &Test) -> Option<bool> {
-        if let Test::Checks(checks) = test
-            && let Some(found) = checks.0.decide_slice(self.cells(checks.0.scope()))
-        {
-            return Some(found);
-        }
-        let found = self.test(test, true);
+        let found = self.test(test, One);
         (found.known && !self.unsure).then_some(found.truth)
     }
 
@@ -332,7 +393,7 @@ impl<'a> Row<'a> {
             let (word, there) = match word {
                 Word::Cell(cell) => self.read(*cell),
                 word => {
-                    let found = self.word(word, true);
+                    let found = self.word(word, One);
                     (found.words, found.known)
                 }
             };
@@ -345,6 +406,7 @@ impl<'a> Row<'a> {
 
 impl Rows for Row<'_> {
     type Bits = bool;
+    type Live = One;
     type Words = i64;
 
     fn rules(&self) -> &Rules {
@@ -363,18 +425,20 @@ impl Rows for Row<'_> {
 
     #[inline(always)]
     fn register(&self, register: u8) -> i64 {
-        self.registers.get(usize::from(register)).copied().unwrap_or(0)
+        self.frame.as_ref().and_then(|frame| frame.variables.get(usize::from(register))).copied().unwrap_or(0)
     }
 
     #[inline(always)]
     fn set(&mut self, register: u8, word: i64) {
-        if let Some(place) = self.registers.get_mut(usize::from(register)) {
+        if let Some(place) =
+            self.frame.as_mut().and_then(|frame| frame.variables.get_mut(usize::from(register)))
+        {
             *place = word;
         }
     }
 
     #[inline(always)]
-    fn cell(&mut self, cell: Cell, _: bool) -> Lane<i64, bool> {
+    fn cell(&mut self, cell: Cell, _: One) -> Lane<i64, bool> {
         let (words, known) = self.read(cell);
         Lane { words, known }
     }
@@ -384,50 +448,50 @@ impl Rows for Row<'_> {
     }
 
     #[inline(always)]
-    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, _: bool) -> Three<bool> {
+    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, _: One) -> Three<bool> {
         let (word, known) = self.read(cell);
         Three { truth: known & (word >= low) & (word <= high), known }
     }
 
-    fn sum(&mut self, sum: &Sum, _: bool) -> Lane<i64, bool> {
+    fn sum(&mut self, sum: &Sum, _: One) -> Lane<i64, bool> {
         let (all, known) = self.added_up(sum);
         match i64::try_from(all) {
             Ok(words) => Lane { words, known },
             Err(_) => {
                 self.doubt(known);
-                Lane { words: 0, known: false }
+                Lane::unknown()
             }
         }
     }
 
-    fn linear(&mut self, linear: &Linear, _: bool) -> Three<bool> {
+    fn linear(&mut self, linear: &Linear, _: One) -> Three<bool> {
         let (all, known) = self.added_up(&linear.sum);
         Three { truth: known & (all >= linear.low) & (all <= linear.high), known }
     }
 
     #[inline]
-    fn checks(&mut self, checks: &(Checks, Test), _: bool) -> Three<bool> {
+    fn checks(&mut self, checks: &(Checks, Test), _: One) -> Three<bool> {
         let (checks, tree) = checks;
-        match checks.decide_partly(self.cells(checks.scope())) {
+        match checks.decide_words(self.cells(checks.scope())) {
             Some(Truth::True) => Three { truth: true, known: true },
             Some(Truth::False) => Three { truth: false, known: true },
             Some(Truth::Unknown) => Three::UNKNOWN,
-            None => self.test(tree, true),
+            None => self.test(tree, One),
         }
     }
 
     fn active(&self, state: StateId) -> bool {
         match self.source {
             Source::Case(context) => context.active.binary_search(&state).is_ok(),
-            Source::Table(..) => false,
+            Source::Alone(_) | Source::Table(_) => false,
         }
     }
 
     #[inline(never)]
-    fn outside(&mut self, outside: &Outside, _: bool) -> Lane<i64, bool> {
-        let Source::Case(context) = self.source else {
+    fn outside(&mut self, outside: &Outside, _: One) -> Lane<i64, bool> {
+        let Some(context) = self.source.context() else {
             self.doubt(true);
-            return Lane { words: 0, known: false };
+            return Lane::unknown();
         };
         if matches!(outside, Outside::Last(_) | Outside::Count(_)) {
             self.spend(context.past.events.len() as u64 / 16);
@@ -455,23 +519,23 @@ impl Rows for Row<'_> {
         Lane { words: found.unwrap_or(0), known: found.is_some() }
     }
 
-    fn text(&mut self, test: &TextTest, _: bool) -> Three<bool> {
+    fn text(&mut self, test: &TextTest, _: One) -> Three<bool> {
         self.text_holds(test)
     }
 
-    fn length(&mut self, text: &Text, _: bool) -> Lane<i64, bool> {
+    fn length(&mut self, text: &Text, _: One) -> Lane<i64, bool> {
         self.text_length(text)
     }
 
-    fn text_known(&mut self, text: &Text, _: bool) -> bool {
+    fn text_known(&mut self, text: &Text, _: One) -> bool {
         self.is_text_known(text)
     }
 
     #[inline(never)]
-    fn at(&mut self, at: &At, _: bool) -> Lane<i64, bool> {
-        let index = self.word(&at.index, true);
+    fn at(&mut self, at: &At, _: One) -> Lane<i64, bool> {
+        let index = self.word(&at.index, One);
         let list = self.list(at.list);
-        let unknown = Lane { words: 0, known: false };
+        let unknown = Lane::unknown();
         let (Some(list), true, false) = (list, index.known, self.unsure) else { return unknown };
         let cells = usize::try_from(index.words).ok().and_then(|number| list.row(number));
         let Some(cells) = cells else {
@@ -486,7 +550,7 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn quantified(&mut self, each: &Each, every: bool, _: bool) -> Three<bool> {
+    fn quantified(&mut self, each: &Each, every: bool, _: One) -> Three<bool> {
         match self.search(each, !every) {
             Some(ControlFlow::Break(Some(_))) => Three { truth: !every, known: true },
             Some(ControlFlow::Continue(())) => Three { truth: every, known: true },
@@ -495,17 +559,17 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn first(&mut self, each: &Each, _: bool) -> Lane<i64, bool> {
+    fn first(&mut self, each: &Each, _: One) -> Lane<i64, bool> {
         match self.search(each, true) {
             Some(ControlFlow::Break(Some(number))) => {
                 Lane { words: i64::try_from(number).unwrap_or(i64::MAX), known: true }
             }
-            _ => Lane { words: 0, known: false },
+            _ => Lane::unknown(),
         }
     }
 
     #[inline(never)]
-    fn counted(&mut self, each: &Each, _: bool) -> Lane<i64, bool> {
+    fn counted(&mut self, each: &Each, _: One) -> Lane<i64, bool> {
         if let Some((found, count)) = self.checked(each) {
             self.spend(u64::from(count) * u64::from(each.cost));
             return Lane { words: found.count_ones().into(), known: !self.unsure };
@@ -525,7 +589,7 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn total(&mut self, each: &Each, word: &Word, _: bool) -> Lane<i64, bool> {
+    fn total(&mut self, each: &Each, word: &Word, _: One) -> Lane<i64, bool> {
         let most = self.rules.limits.list_items;
         let mut sum = 0_i64;
         let ended = self.turns(&each.over, each.scope, each.cost, |this, number| {
@@ -537,7 +601,7 @@ impl Rows for Row<'_> {
                     return ControlFlow::Break(());
                 }
             }
-            let found = this.word(word, true);
+            let found = this.word(word, One);
             if !found.known {
                 this.doubt(each.chained);
                 return ControlFlow::Break(());
@@ -552,9 +616,9 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn fold(&mut self, fold: &Fold, _: bool) -> bool {
+    fn fold(&mut self, fold: &Fold, _: One) -> bool {
         for (register, word) in &fold.before {
-            let found = self.word(word, true);
+            let found = self.word(word, One);
             if !found.known || self.unsure {
                 return false;
             }
@@ -565,7 +629,7 @@ impl Rows for Row<'_> {
                 this.set(counter, i64::try_from(number).unwrap_or(i64::MAX));
             }
             for step in &fold.steps {
-                if !this.bound(step, true) {
+                if this.bound(step, One).is_none() {
                     return ControlFlow::Break(false);
                 }
             }

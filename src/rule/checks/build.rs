@@ -1,0 +1,542 @@
+//! Makes checks of a test. A choice between words is made one between checks of them; what a variable holds is put in.
+
+use super::super::facts::BLOCK;
+use super::super::ir::{Bind, Cell, Let, Linear, Operator, Path, Sum, Test, Unary, Word};
+use super::super::syntax::Binary;
+use super::{Check, Checks, Formula, IDLE, INLINE, MOST, SPAN};
+
+/// Ranges that a set is made of.
+const RANGES: usize = 3;
+
+/// Choices between words in one test, one behind the other: each doubles what is checked.
+const CHOICES: u8 = 6;
+
+/// Half of what a word has room for: for words times factors, and for constants.
+const ROOM: i64 = 1 << 61;
+
+/// Words are at least this large before a sum is left to the tree.
+const LEAST: i64 = 1 << 31;
+
+/// Words of dates are this large at least, and sums that would leave the calendar are left to the tree: days for two thousand
+/// years.
+const SPARED: i64 = 500_000;
+
+/// A word of a sum: its cell, by what it is multiplied, and whether it must be known. One that need not be is 0 where it is not.
+#[derive(Clone, Copy)]
+struct Term {
+    cell: Cell,
+    factor: i64,
+    needed: bool,
+}
+
+/// A word as a sum of cells.
+#[derive(Clone)]
+struct Cells {
+    terms: Vec<Term>,
+    constant: i64,
+    /// The most that factors, and constants, come to in any step.
+    heaviest: i64,
+    largest: i64,
+    /// The largest word with which it is as sure as the tree.
+    most: i64,
+}
+
+impl Cells {
+    fn of_terms(terms: Vec<Term>, constant: i64) -> Option<Self> {
+        Self { terms, constant, heaviest: 0, largest: 0, most: i64::MAX }.noted()
+    }
+
+    fn of_cell(cell: Cell, needed: bool) -> Option<Self> {
+        Self::of_terms(vec![Term { cell, factor: 1, needed }], 0)
+    }
+
+    fn of(word: &Word) -> Option<Self> {
+        match word {
+            Word::Cell(cell) => Self::of_cell(*cell, true),
+            Word::Constant(constant) => Self::of_terms(Vec::new(), *constant),
+            // A word is 0 where it is unknown.
+            Word::Or(options) => match options.as_slice() {
+                [Word::Cell(cell), Word::Constant(0)] => Self::of_cell(*cell, false),
+                _ => None,
+            },
+            Word::Binary { op, sides } => {
+                let [left, right] = &**sides;
+                match (op, left, right) {
+                    (Operator::Add, ..) => Self::of(left)?.plus(Self::of(right)?),
+                    (Operator::Subtract, ..) => Self::of(left)?.plus(Self::of(right)?.times(-1)?),
+                    (Operator::Multiply, Word::Constant(factor), word)
+                    | (Operator::Multiply, word, Word::Constant(factor)) => {
+                        Self::of(word)?.times(*factor)
+                    }
+                    _ => None,
+                }
+            }
+            Word::Sum(sum) => Self::of_sum(sum),
+            Word::Unary { op: Unary::Within { low, high, unit: 1 }, word } => {
+                let mut found = Self::of(word)?;
+                let room = high.saturating_sub(found.constant);
+                let room = room.min(found.constant.saturating_sub(*low));
+                let weight = found.terms.iter().map(|term| term.factor.abs()).sum::<i64>();
+                // One less: the size of a word below zero is one less than its distance.
+                found.most = found.most.min((room / weight.max(1)).saturating_sub(1));
+                (found.most >= SPARED).then_some(found)
+            }
+            _ => None,
+        }
+    }
+
+    fn of_sum(sum: &Sum) -> Option<Self> {
+        let mut all = Self::of_terms(Vec::new(), sum.constant)?;
+        for (factor, word) in &sum.terms {
+            all = all.plus(Self::of(word)?.times(*factor)?)?;
+        }
+        Some(all)
+    }
+
+    fn times(mut self, factor: i64) -> Option<Self> {
+        for term in &mut self.terms {
+            term.factor = term.factor.checked_mul(factor)?;
+        }
+        self.constant = self.constant.checked_mul(factor)?;
+        self.noted()
+    }
+
+    fn plus(mut self, other: Self) -> Option<Self> {
+        for term in other.terms {
+            match self.terms.iter_mut().find(|known| known.cell == term.cell) {
+                Some(known) => {
+                    known.factor = known.factor.checked_add(term.factor)?;
+                    known.needed |= term.needed;
+                }
+                None => self.terms.push(term),
+            }
+        }
+        self.constant = self.constant.checked_add(other.constant)?;
+        self.heaviest = self.heaviest.checked_add(other.heaviest)?;
+        self.largest = self.largest.checked_add(other.largest)?;
+        self.most = self.most.min(other.most);
+        self.noted()
+    }
+
+    fn noted(mut self) -> Option<Self> {
+        let mut all = 0_i64;
+        for term in &self.terms {
+            all = all.checked_add(term.factor.checked_abs()?)?;
+        }
+        self.heaviest = self.heaviest.max(all);
+        self.largest = self.largest.max(self.constant.checked_abs()?);
+        Some(self)
+    }
+}
+
+/// A check, with places counted from the first word of all, and whether it is of a sum.
+type Draft = (usize, usize, Check, bool);
+
+/// Makes checks of a test.
+#[derive(Default)]
+struct Builder {
+    checks: Vec<Draft>,
+    /// A sum of more than two words.
+    long: Option<Vec<Term>>,
+    /// The scope of all cells.
+    scope: Option<u8>,
+    /// By block.
+    needs: Vec<(usize, i64)>,
+    /// The largest word with which no sum overflows.
+    most: u64,
+    /// An unknown part may not wait for the rest, or may turn the answer round.
+    awkward: bool,
+    /// What variables hold.
+    variables: Vec<(u8, Word)>,
+    choices: u8,
+}
+
+impl Checks {
+    /// `None` for a test that needs more than a few checks of cells that lie near one another.
+    pub fn of(test: &Test) -> Option<Self> {
+        let mut builder = Builder { most: u64::MAX, ..Builder::default() };
+        let mut formula = builder.formula(test, false)?;
+        let scope = builder.scope?;
+        let first = *builder.checks.first()?;
+        let start = builder.needs.iter().map(|(block, _)| *block).min()?;
+        let mut needs = [0; SPAN];
+        for (block, bits) in &builder.needs {
+            *needs.get_mut(block - start)? |= bits;
+        }
+        let is_sum = builder.long.is_some();
+        let drafts = match &builder.long {
+            Some(terms) => {
+                let parts = terms.chunks(2).map(|terms| paired(terms, &first.2));
+                parts.collect::<Option<Vec<_>>>()?
+            }
+            None => builder.checks,
+        };
+        let last = drafts.iter().map(|(one, two, ..)| *one.max(two)).max()?;
+        let span = last + 1 - start * BLOCK;
+        let pairs = drafts.iter().filter(|draft| draft.3).count();
+        let one_block = needs.iter().skip(1).all(|needs| *needs == 0);
+        let found = Self {
+            needs,
+            start: u32::try_from(start).ok()?,
+            scope,
+            is_sum,
+            inline: scope == 0 && pairs == 0 && drafts.len() <= INLINE && one_block,
+            most: builder.most,
+            ..Self::default()
+        };
+        let mut found = found.running(pairs, drafts.len() - pairs, span)?;
+        // Sums of two words first; places between are idle, and read a word that is read anyway.
+        let place = |place: usize| u8::try_from(place - start * BLOCK).ok();
+        let read = drafts.iter().find(|draft| draft.3).unwrap_or(&first);
+        let idle = Check { at: place(read.0)?, second: place(read.0)?, ..IDLE };
+        found.checks = [idle; MOST];
+        let (mut pair, mut range) = (0, usize::from(found.pairs));
+        let mut numbers = [0; MOST];
+        for (draft, number) in drafts.iter().zip(&mut numbers) {
+            let (one, two, check, is_pair) = *draft;
+            let next = if is_pair { &mut pair } else { &mut range };
+            *found.checks.get_mut(*next)? = Check { at: place(one)?, second: place(two)?, ..check };
+            *number = u8::try_from(*next).ok()?;
+            *next += 1;
+        }
+        formula.renumbered(&|number| numbers.get(usize::from(number)).copied().unwrap_or(0));
+        let used = numbers.iter().take(drafts.len()).fold(0, |all, number| all | 1 << number);
+        Some(found.answering(formula, used, !builder.awkward))
+    }
+}
+
+/// A part of a sum, of two words at most.
+fn paired(terms: &[Term], like: &Check) -> Option<Draft> {
+    let one = *terms.first()?;
+    // What is not needed reads a word that is read anyway.
+    let two = terms.get(1).copied().unwrap_or(Term { factor: 0, ..one });
+    let needed = [one.needed, two.needed];
+    let check = Check { factors: [one.factor, two.factor], needed, ..*like };
+    Some((one.cell.place.index(), two.cell.place.index(), check, true))
+}
+
+const LIKE: Check = Check { mask: -1, needed: [true; 2], factors: [1, 0], ..IDLE };
+
+impl Builder {
+    fn formula(&mut self, test: &Test, negated: bool) -> Option<Formula> {
+        Some(match test {
+            Test::Constant(truth) => Formula::Constant(*truth != negated),
+            Test::Checks(checks) => self.formula(&checks.1, negated)?,
+            Test::Not(inner) => self.formula(inner, !negated)?,
+            Test::All { tests, strict } | Test::Any { tests, strict } => {
+                let strict = *strict && tests.len() > 1;
+                self.awkward |= strict;
+                let parts = self.formulas(tests, negated)?;
+                match matches!(test, Test::All { .. }) != negated {
+                    true => Formula::All(parts, strict),
+                    false => Formula::Any(parts, strict),
+                }
+            }
+            Test::Count { tests, at_least } => {
+                let parts = self.formulas(tests, negated)?;
+                let least = match negated {
+                    true => (tests.len() + 1).saturating_sub(*at_least),
+                    false => *at_least,
+                };
+                Formula::Count(parts, least)
+            }
+            Test::Range { word, low, high, negated: outside } => {
+                let negated = negated != *outside;
+                self.bounded(word, (*low).into(), (*high).into(), negated)?
+            }
+            Test::Linear(linear) => {
+                let Linear { sum, low, high, negated: outside } = &**linear;
+                let word = Word::Sum(Box::new(sum.clone()));
+                self.bounded(&word, *low, *high, negated != *outside)?
+            }
+            Test::Compare { op, sides } => self.compared(*op, sides, negated)?,
+            Test::Mask { word, mask } => {
+                let mut mask = *mask;
+                let mut ranges = Vec::new();
+                while mask != 0 {
+                    let low = mask.trailing_zeros();
+                    let length = (mask >> low).trailing_ones();
+                    ranges.push((low.into(), (low + length - 1).into()));
+                    mask &= u64::MAX.checked_shl(low + length).unwrap_or(0);
+                }
+                self.one_of(word, &ranges, negated)?
+            }
+            Test::OneOf { word, values } => {
+                let ranges: Vec<(i64, i64)> = values.iter().map(|value| (*value, *value)).collect();
+                self.one_of(word, &ranges, negated)?
+            }
+            Test::Holds { cell, bits } => {
+                self.need(*cell)?;
+                let check = Check { mask: *bits, ..LIKE };
+                self.check(cell.place.index(), check, (*bits, *bits), negated)?
+            }
+            Test::Known(path) => {
+                let Path::Cell(cell) = &**path else { return None };
+                self.within(*cell)?;
+                // Behind the bits of what has a word lie those of what has a value.
+                let place = cell.place.block() * BLOCK + 1;
+                let bit = cell.place.bit();
+                let check = Check { mask: bit, needed: [false; 2], ..LIKE };
+                self.check(place, check, (bit, bit), negated)?
+            }
+            Test::If(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                self.awkward = true;
+                Formula::If(Box::new([
+                    self.formula(condition, false)?,
+                    self.formula(then, negated)?,
+                    self.formula(otherwise, negated)?,
+                ]))
+            }
+            Test::Or(options) => {
+                self.awkward = true;
+                Formula::First(self.formulas(options, negated)?)
+            }
+            Test::Let(inner) => {
+                let Let { bind: Bind::Word(register, word), body } = &**inner else { return None };
+                let word = self.put_in(word)?;
+                // All is unknown where what the variable holds is.
+                let known = self.bounded(&word, i64::MIN.into(), i64::MAX.into(), negated)?;
+                self.variables.push((*register, word));
+                self.awkward = true;
+                let parts = vec![known, self.formula(body, negated)?];
+                if negated { Formula::Any(parts, true) } else { Formula::All(parts, true) }
+            }
+            _ => return None,
+        })
+    }
+
+    fn formulas(&mut self, tests: &[Test], negated: bool) -> Option<Vec<Formula>> {
+        tests.iter().map(|test| self.formula(test, negated)).collect()
+    }
+
+    /// A word in which variables are what they hold.
+    fn put_in(&self, word: &Word) -> Option<Word> {
+        let both = |sides: &[Word; 2]| {
+            let [left, right] = sides;
+            Some(Box::new([self.put_in(left)?, self.put_in(right)?]))
+        };
+        Some(match word {
+            Word::Register(register) => {
+                let found = self.variables.iter().rev().find(|(known, _)| known == register);
+                found.map_or_else(|| word.clone(), |(_, word)| word.clone())
+            }
+            Word::Binary { op, sides } => Word::Binary { op: *op, sides: both(sides)? },
+            Word::Unary { op, word } => {
+                Word::Unary { op: *op, word: Box::new(self.put_in(word)?) }
+            }
+            Word::Sum(sum) => {
+                let terms = sum.terms.iter().map(|(factor, word)| Some((*factor, self.put_in(word)?)));
+                let terms = terms.collect::<Option<_>>()?;
+                Word::Sum(Box::new(Sum { terms, constant: sum.constant }))
+            }
+            Word::If(parts) => {
+                let (test, then, otherwise) = &**parts;
+                Word::If(Box::new((test.clone(), self.put_in(then)?, self.put_in(otherwise)?)))
+            }
+            Word::Cell(_) | Word::Constant(_) | Word::Truth(_) | Word::Or(_) => word.clone(),
+            _ => return None,
+        })
+    }
+
+    /// All cells are of one scope.
+    fn within(&mut self, cell: Cell) -> Option<()> {
+        self.needs.push((cell.place.block(), 0));
+        (*self.scope.get_or_insert(cell.scope) == cell.scope).then_some(())
+    }
+
+    fn need(&mut self, cell: Cell) -> Option<()> {
+        self.within(cell)?;
+        self.needs.push((cell.place.block(), cell.place.bit()));
+        Some(())
+    }
+
+    /// A set as a few ranges.
+    fn one_of(&mut self, word: &Word, ranges: &[(i64, i64)], negated: bool) -> Option<Formula> {
+        if ranges.is_empty() || ranges.len() > RANGES {
+            return None;
+        }
+        let bounded = |(low, high): &(i64, i64)| {
+            self.bounded(word, (*low).into(), (*high).into(), negated)
+        };
+        let parts = ranges.iter().map(bounded).collect::<Option<_>>()?;
+        Some(if negated { Formula::All(parts, false) } else { Formula::Any(parts, false) })
+    }
+
+    /// A check between bounds, or outside of them: that is between them, too, around the other way.
+    fn check(
+        &mut self,
+        place: usize,
+        check: Check,
+        (low, high): (i64, i64),
+        negated: bool,
+    ) -> Option<Formula> {
+        self.draft((place, place, check, false), low, high, negated)
+    }
+
+    fn draft(&mut self, draft: Draft, low: i64, high: i64, negated: bool) -> Option<Formula> {
+        let (one, two, check, is_pair) = draft;
+        let width = high.wrapping_sub(low).cast_unsigned();
+        // What never holds, and is unknown where its cell is.
+        let never = Check { mask: 0, factors: [0; 2], low: 1, width: 0, ..check };
+        let check = match (low <= high, negated) {
+            (true, false) => Check { low, width, ..check },
+            (true, true) if width == u64::MAX => never,
+            (true, true) => {
+                Check { low: high.wrapping_add(1), width: u64::MAX - width - 1, ..check }
+            }
+            (false, true) => Check { low: 0, width: u64::MAX, ..check },
+            (false, false) => never,
+        };
+        let draft = (one, two, check, is_pair);
+        let known = self.checks.iter().position(|known| *known == draft);
+        if known.is_none() {
+            self.checks.push(draft);
+        }
+        let number = known.unwrap_or(self.checks.len() - 1);
+        let fits = number < MOST && (self.long.is_none() || self.checks.len() == 1);
+        if fits { u8::try_from(number).ok().map(Formula::Check) } else { None }
+    }
+
+    /// Whether a word lies between two bounds.
+    fn bounded(&mut self, word: &Word, low: i128, high: i128, negated: bool) -> Option<Formula> {
+        let word = &self.put_in(word)?;
+        if let (Word::Cell(cell), Ok(low), Ok(high)) =
+            (word, i64::try_from(low), i64::try_from(high))
+        {
+            self.need(*cell)?;
+            return self.check(cell.place.index(), LIKE, (low, high), negated);
+        }
+        if let Some((test, then, otherwise)) = choice(word) {
+            self.choices += 1;
+            if self.choices > CHOICES {
+                return None;
+            }
+            self.awkward = true;
+            let condition = self.formula(&test, false)?;
+            let then = self.bounded(&then, low, high, negated)?;
+            let otherwise = self.bounded(&otherwise, low, high, negated)?;
+            return Some(Formula::If(Box::new([condition, then, otherwise])));
+        }
+        self.sum(Cells::of(word)?, low, high, negated)
+    }
+
+    fn sum(&mut self, cells: Cells, low: i128, high: i128, negated: bool) -> Option<Formula> {
+        let most = (ROOM / cells.heaviest.max(1)).min(cells.most);
+        if cells.largest > ROOM || ROOM / cells.heaviest.max(1) < LEAST {
+            return None;
+        }
+        for term in &cells.terms {
+            self.need(term.cell)?;
+        }
+        let constant = i128::from(cells.constant);
+        // A sum lies between twice the room on either side.
+        let clamp = |bound: i128| {
+            let room = i128::from(ROOM) * 2;
+            i64::try_from(bound.saturating_sub(constant).clamp(-room, room)).ok()
+        };
+        let (below, above) = (clamp(low)?, clamp(high)?);
+        if low > high {
+            // Nothing lies there, but a step of the sum may be too large for an integer all the same.
+            return None;
+        }
+        if cells.terms.is_empty() {
+            return Some(Formula::Constant((below <= 0 && 0 <= above) != negated));
+        }
+        if cells.terms.len() > 2 {
+            let soft = cells.terms.iter().any(|term| !term.needed);
+            if !self.checks.is_empty() || negated || soft || cells.terms.len() > 2 * MOST {
+                return None;
+            }
+            self.long = Some(cells.terms.clone());
+        }
+        self.most = self.most.min(most.unsigned_abs());
+        let like = LIKE;
+        let draft = paired(cells.terms.get(..cells.terms.len().min(2))?, &like)?;
+        self.draft(draft, below, above, negated)
+    }
+
+    fn compared(&mut self, op: Binary, sides: &[Word; 2], negated: bool) -> Option<Formula> {
+        let [left, right] = sides;
+        let (low, high, outside) = match op {
+            Binary::Less => (i128::MIN, -1, false),
+            Binary::LessOrEqual => (i128::MIN, 0, false),
+            Binary::Greater => (1, i128::MAX, false),
+            Binary::GreaterOrEqual => (0, i128::MAX, false),
+            Binary::NotEqual => (0, 0, true),
+            _ => (0, 0, false),
+        };
+        let sides = match (left, right) {
+            // Two booleans of their own.
+            (Word::Truth(one), Word::Truth(two)) if single(one).is_some() => {
+                [single(one), single(two)].map(|cell| cell.map_or(Word::Unsure, Word::Cell))
+            }
+            (left, right) => [left.clone(), right.clone()],
+        };
+        let difference = Word::Binary { op: Operator::Subtract, sides: Box::new(sides) };
+        self.bounded(&difference, low, high, negated != outside)
+    }
+}
+
+/// The first choice inside a word: what is asked, and the word if that holds and if it does not.
+fn choice(word: &Word) -> Option<(Test, Word, Word)> {
+    let within = |found: (Test, Word, Word), put: &dyn Fn(Word) -> Word| {
+        let (test, then, otherwise) = found;
+        (test, put(then), put(otherwise))
+    };
+    Some(match word {
+        Word::If(parts) => (**parts).clone(),
+        Word::Truth(test) => ((**test).clone(), Word::Constant(1), Word::Constant(0)),
+        Word::Or(options) => match options.as_slice() {
+            [Word::Cell(_), Word::Constant(0)] => return None,
+            [first @ Word::Cell(cell), second] => {
+                (Test::Known(Box::new(Path::Cell(*cell))), first.clone(), second.clone())
+            }
+            _ => return None,
+        },
+        Word::Binary { op: op @ (Operator::Least | Operator::Greatest), sides } => {
+            let [left, right] = &**sides;
+            let op = if *op == Operator::Least { Binary::LessOrEqual } else { Binary::GreaterOrEqual };
+            (Test::Compare { op, sides: sides.clone() }, left.clone(), right.clone())
+        }
+        Word::Binary { op, sides } => {
+            let [left, right] = &**sides;
+            let made = |left: Word, right: Word| Word::Binary { op: *op, sides: Box::new([left, right]) };
+            match (choice(left), choice(right)) {
+                (Some(found), _) => within(found, &|left| made(left, right.clone())),
+                (None, Some(found)) => within(found, &|right| made(left.clone(), right)),
+                (None, None) => return None,
+            }
+        }
+        Word::Unary { op: Unary::Absolute, word } => {
+            let word = &**word;
+            let test = Test::Range { word: word.clone(), low: 0, high: i64::MAX, negated: false };
+            let sides = Box::new([Word::Constant(0), word.clone()]);
+            (test, word.clone(), Word::Binary { op: Operator::Subtract, sides })
+        }
+        Word::Unary { op, word } => {
+            within(choice(word)?, &|word| Word::Unary { op: *op, word: Box::new(word) })
+        }
+        Word::Sum(sum) => {
+            let mut choices = sum.terms.iter().enumerate();
+            let (place, found) =
+                choices.find_map(|(place, (_, word))| Some((place, choice(word)?)))?;
+            within(found, &|word| {
+                let mut sum = sum.clone();
+                if let Some((_, term)) = sum.terms.get_mut(place) {
+                    *term = word;
+                }
+                Word::Sum(sum)
+            })
+        }
+        _ => return None,
+    })
+}
+
+/// The cell of a boolean.
+fn single(test: &Test) -> Option<Cell> {
+    match test {
+        Test::Range { word: Word::Cell(cell), low: 1, high: 1, negated: false } => Some(*cell),
+        _ => None,
+    }
+}

@@ -1,0 +1,475 @@
+//! A node that decides by a few checks of cells: all are made at once, without a branch between them, and what they come to
+//! together says where the answer stands in a table.
+//!
+//! A few nanoseconds, whatever the facts are: a branch that is guessed wrong costs more than ten checks. Where something is
+//! unknown the table is asked twice, as if all of that failed and as if all of it held: both say the same or nothing. Where more
+//! that holds may turn the answer round, the formula is gone through instead. Beneath lies the tree that the node was made of,
+//! for everything else: a value without a word, a sum that could overflow.
+//!
+//! `build` makes checks of a test, `group` says where in a rule they stand.
+
+mod build;
+mod group;
+
+use std::sync::Arc;
+
+use super::Truth;
+use super::facts::{BLOCK, FEW, Words};
+
+pub(super) use group::{group_word, grouped};
+
+/// Checks of one node.
+const MOST: usize = 8;
+
+/// Ranges that are checked without a call.
+const INLINE: usize = 4;
+
+/// Blocks beside one another in which cells may lie.
+const SPAN: usize = 4;
+
+/// Checks, by value: to be kept where a rule is asked.
+///
+/// What runs is made for the number of checks: a call that is known beforehand is quicker than a choice among many.
+#[derive(Clone)]
+pub(crate) struct Checks {
+    run: fn(&Self, &[i64]) -> Option<bool>,
+    /// For which of up to 64 rows of a list it holds.
+    rows: fn(&Self, &[i64], usize) -> Option<u64>,
+    /// Cells that must have a word, by block.
+    needs: [i64; SPAN],
+    /// By the number that the checks come to: a bit for each that fails, the first one's highest.
+    answers: [u64; 4],
+    checks: [Check; MOST],
+    /// The first block in which cells lie.
+    start: u32,
+    /// Checks that are made; some hold in any case.
+    count: u8,
+    /// How many of them, the first ones, are of sums of two words.
+    pairs: u8,
+    scope: u8,
+    /// Whether it is one sum of more words.
+    is_sum: bool,
+    /// Whether it is no more than four ranges in one block: then nothing is called.
+    inline: bool,
+    /// The largest word with which no step of a sum overflows or leaves the calendar.
+    most: u64,
+    /// Gone through where something is unknown, unless more that holds never makes less of the whole hold.
+    formula: Option<Arc<Formula>>,
+}
+
+/// Whether what is left of a word, or of a sum of two words times factors, under a mask lies between two bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Check {
+    /// Counted from the first block.
+    at: u8,
+    second: u8,
+    /// Whether they must be known.
+    needed: [bool; 2],
+    mask: i64,
+    low: i64,
+    width: u64,
+    factors: [i64; 2],
+}
+
+impl std::fmt::Debug for Checks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Checks").field("needs", &self.needs).field("start", &self.start).finish()
+    }
+}
+
+/// One that always holds.
+const IDLE: Check =
+    Check { at: 0, second: 0, needed: [false; 2], mask: 0, low: 0, width: 0, factors: [0; 2] };
+
+/// Without answers.
+impl Default for Checks {
+    fn default() -> Self {
+        Self {
+            run: |_, _| None,
+            rows: |_, _, _| None,
+            needs: [0; SPAN],
+            answers: [0; 4],
+            checks: [IDLE; MOST],
+            start: 0,
+            count: 0,
+            pairs: 0,
+            scope: 0,
+            is_sum: false,
+            inline: false,
+            most: u64::MAX,
+            formula: None,
+        }
+    }
+}
+
+/// Words of a block, or of a few.
+trait Block {
+    fn at(&self, place: u8) -> i64;
+    /// Whether one of these cells has no word.
+    fn lacks(&self, needs: &[i64; SPAN]) -> bool;
+}
+
+impl<const W: usize> Block for [i64; W] {
+    /// Without asking whether it is there: where a block is half, so are the places.
+    #[inline(always)]
+    fn at(&self, place: u8) -> i64 {
+        self.get(usize::from(place) & (W - 1)).copied().unwrap_or(0)
+    }
+    #[inline(always)]
+    fn lacks(&self, needs: &[i64; SPAN]) -> bool {
+        let mut lacking = 0;
+        for (needs, exact) in needs.iter().zip(self.iter().step_by(BLOCK)) {
+            lacking |= needs & !exact;
+        }
+        lacking != 0
+    }
+}
+
+/// An item of a list: one block, or less.
+impl Block for [i64] {
+    #[inline(always)]
+    fn at(&self, place: u8) -> i64 {
+        self.get(usize::from(place)).copied().unwrap_or(0)
+    }
+    #[inline(always)]
+    fn lacks(&self, [needs, ..]: &[i64; SPAN]) -> bool {
+        needs & !self.at(0) != 0
+    }
+}
+
+/// How large a word is, about: never too small for what it is compared with.
+#[inline(always)]
+fn size(word: i64) -> u64 {
+    (word ^ (word >> 63)).cast_unsigned()
+}
+
+/// One check more: whether a word is at most so large.
+#[inline(always)]
+fn with(failed: u32, word: i64, most: u64) -> u32 {
+    // Added, not shifted and joined: a comparison leaves what is added as it is.
+    failed.wrapping_add(failed).wrapping_add(u32::from(word.cast_unsigned() > most))
+}
+
+impl Checks {
+    /// Whether it holds; `None` where a cell has no word.
+    #[inline(always)]
+    pub fn decide(&self, words: &Words) -> Option<bool> {
+        if self.count == 0 {
+            return None;
+        }
+        match (self.inline, words) {
+            (true, Words::Few(words)) => self.made::<0, INLINE, _>(words),
+            (true, Words::Many(blocks)) => {
+                self.made::<0, INLINE, _>(blocks.get(self.start as usize)?)
+            }
+            (false, words) => (self.run)(self, words.as_slice()),
+        }
+    }
+
+    /// Whether it holds, where something is unknown; `None` where this is not sure, or there are no checks.
+    #[inline]
+    pub fn decide_unknown(&self, words: &Words) -> Option<Truth> {
+        if self.count == 0 { None } else { self.partly(words.as_slice()) }
+    }
+
+    /// Whether it holds for the words of all cells, or of an item; `None` where this is not sure.
+    #[inline(always)]
+    pub fn decide_words(&self, words: &[i64]) -> Option<Truth> {
+        match (self.run)(self, words) {
+            Some(truth) => Some(Truth::of(truth)),
+            None => self.partly(words),
+        }
+    }
+
+    /// For which rows of a list it holds, of up to 64; `None` where something has no word.
+    #[inline(always)]
+    pub fn decide_rows(&self, words: &[i64], width: usize) -> Option<u64> {
+        (self.rows)(self, words, width)
+    }
+
+    /// The scope of its cells.
+    #[inline(always)]
+    pub fn scope(&self) -> u8 {
+        self.scope
+    }
+
+    /// Where something is unknown.
+    #[inline(never)]
+    fn partly(&self, words: &[i64]) -> Option<Truth> {
+        let words = words.get(self.start as usize * BLOCK..)?;
+        let (mut wide, mut missing) = (0, 0);
+        for (needs, head) in self.needs.iter().zip(words.chunks(BLOCK)) {
+            let [exact, there, ..] = head else { return None };
+            wide |= needs & !exact & there;
+            missing |= needs & !exact;
+        }
+        // A word that is too large, or none at all.
+        if wide != 0 || missing == 0 {
+            return None;
+        }
+        let (mut failed, mut open, mut sizes) = (0_u32, 0_u32, 0);
+        let lacks = |at: u8| !words.at(at & !63).wrapping_shr(at.into()) & 1 == 1;
+        for (place, check) in self.checks.get(..usize::from(self.count))?.iter().enumerate() {
+            let [needed, also] = check.needed;
+            let mut gone = needed & lacks(check.at);
+            let mut word = words.at(check.at);
+            if place < usize::from(self.pairs) {
+                let two = words.at(check.second);
+                let [a, b] = check.factors;
+                sizes |= size(word) | size(two);
+                gone |= also & lacks(check.second);
+                word = word.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
+            }
+            failed = with(failed, (word & check.mask).wrapping_sub(check.low), check.width);
+            open = open.wrapping_add(open).wrapping_add(gone.into());
+        }
+        if sizes > self.most {
+            return None;
+        }
+        if self.is_sum {
+            return Some(Truth::Unknown);
+        }
+        if let Some(formula) = &self.formula {
+            let found = formula.partly(failed, open, self.count);
+            return Some(found.map_or(Truth::Unknown, Truth::of));
+        }
+        Some(match (self.answer(failed | open), self.answer(failed & !open)) {
+            (true, _) => Truth::True,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::False,
+        })
+    }
+
+    /// `P` sums of two words and `R` words of which some bits count, each between two bounds.
+    #[inline(always)]
+    fn made<const P: usize, const R: usize, B: Block + ?Sized>(&self, words: &B) -> Option<bool> {
+        if words.lacks(&self.needs) {
+            return None;
+        }
+        let (failed, sizes) = self.failing::<P, R, B>(words)?;
+        (sizes <= self.most).then(|| self.answer(failed))
+    }
+
+    #[inline(always)]
+    fn failing<const P: usize, const R: usize, B: Block + ?Sized>(
+        &self,
+        words: &B,
+    ) -> Option<(u32, u64)> {
+        let (mut failed, mut sizes) = (0, 0);
+        for check in self.checks.first_chunk::<P>()? {
+            let (one, two) = (words.at(check.at), words.at(check.second));
+            let [a, b] = check.factors;
+            sizes |= size(one) | size(two);
+            let sum = one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
+            failed = with(failed, sum.wrapping_sub(check.low), check.width);
+        }
+        for check in self.checks.get(P..)?.first_chunk::<R>()? {
+            let word = words.at(check.at) & check.mask;
+            failed = with(failed, word.wrapping_sub(check.low), check.width);
+        }
+        Some((failed, sizes))
+    }
+
+    /// For which rows of so many words it holds.
+    #[inline(always)]
+    fn made_in_rows<const P: usize, const R: usize, const W: usize>(
+        &self,
+        words: &[i64],
+    ) -> Option<u64> {
+        let [needs, ..] = self.needs;
+        let (mut holding, mut lacking, mut all) = (0, 0, 0);
+        for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
+            let (failed, sizes) = self.failing::<P, R, _>(row)?;
+            all |= sizes;
+            lacking |= needs & !row.at(0);
+            holding |= u64::from(self.answer(failed)) << (place & 63);
+        }
+        (lacking == 0 && all <= self.most).then_some(holding)
+    }
+
+    /// One sum of twice `N` words between the bounds of the first check.
+    #[inline(always)]
+    fn sum<const N: usize, B: Block + ?Sized>(&self, words: &B) -> Option<bool> {
+        if words.lacks(&self.needs) {
+            return None;
+        }
+        let (mut sum, mut sizes) = (0_i64, 0);
+        for check in self.checks.first_chunk::<N>()? {
+            let (one, two) = (words.at(check.at), words.at(check.second));
+            let [a, b] = check.factors;
+            sizes |= size(one) | size(two);
+            sum = sum.wrapping_add(one.wrapping_mul(a)).wrapping_add(two.wrapping_mul(b));
+        }
+        let [first, ..] = &self.checks;
+        if sizes > self.most {
+            return None;
+        }
+        // What holds, and what fails.
+        let answers = self.answers.first()?;
+        Some(answers.wrapping_shr(with(0, sum.wrapping_sub(first.low), first.width)) & 1 == 1)
+    }
+
+    /// What checks come to.
+    #[inline(always)]
+    fn answer(&self, failed: u32) -> bool {
+        let answers = self.answers.get((failed >> 6) as usize & 3).copied().unwrap_or(0);
+        answers.wrapping_shr(failed) & 1 == 1
+    }
+
+    /// With what runs it: so many checks of sums of two words, and of words, over cells that lie so far apart.
+    fn running(self, pairs: usize, ranges: usize, span: usize) -> Option<Self> {
+        macro_rules! with {
+            ($run:ident, $($count:literal)+) => {
+                match (self.scope, span) {
+                    (0, ..=FEW) => |checks, words| checks.$run::<$($count,)+ _>(window::<FEW>(checks, words)?),
+                    (0, ..=64) => |checks, words| checks.$run::<$($count,)+ _>(window::<64>(checks, words)?),
+                    (0, ..=128) => |checks, words| checks.$run::<$($count,)+ _>(window::<128>(checks, words)?),
+                    (0, ..=256) => |checks, words| checks.$run::<$($count,)+ _>(window::<256>(checks, words)?),
+                    (0, _) => return None,
+                    _ => |checks, words| checks.$run::<$($count,)+ _>(words),
+                }
+            };
+        }
+        macro_rules! made {
+            ($pairs:literal $ranges:literal) => {
+                Self {
+                    run: with!(made, $pairs $ranges),
+                    rows: |checks, words, width| match width {
+                        4 => checks.made_in_rows::<$pairs, $ranges, 4>(words),
+                        8 => checks.made_in_rows::<$pairs, $ranges, 8>(words),
+                        16 => checks.made_in_rows::<$pairs, $ranges, 16>(words),
+                        64 => checks.made_in_rows::<$pairs, $ranges, 64>(words),
+                        _ => None,
+                    },
+                    pairs: $pairs,
+                    count: $pairs + $ranges,
+                    ..self
+                }
+            };
+        }
+        if self.is_sum {
+            let run: fn(&Self, &[i64]) -> Option<bool> = match pairs {
+                ..=2 => with!(sum, 2),
+                3..=4 => with!(sum, 4),
+                5..=8 => with!(sum, 8),
+                _ => return None,
+            };
+            return Some(Self { run, pairs: 8, count: 8, ..self });
+        }
+        Some(match (pairs, ranges) {
+            (0, ..=2) if !self.inline => made!(0 2),
+            (0, ..=4) => made!(0 4),
+            (0, ..=6) => made!(0 6),
+            (0, _) => made!(0 8),
+            (1, 0) => made!(1 0),
+            (1, ..=3) => made!(1 3),
+            (..=2, 0) => made!(2 0),
+            (..=2, ..=2) => made!(2 2),
+            (..=2, ..=6) => made!(2 6),
+            (..=4, ..=4) => made!(4 4),
+            (_, 0) => made!(8 0),
+            _ => return None,
+        })
+    }
+
+    /// With the answers of a formula; these checks, the first one's bit lowest, are not idle.
+    fn answering(mut self, formula: Formula, used: u32, monotone: bool) -> Self {
+        // Of a sum there is one check: it holds, or it fails.
+        let (count, used) = if self.is_sum { (1, 1) } else { (self.count, used) };
+        let used = used.reverse_bits() >> (32 - u32::from(count));
+        for failed in 0..1_u32 << count {
+            if failed & !used == 0
+                && formula.partly(failed, 0, count) == Some(true)
+                && let Some(word) = self.answers.get_mut(failed as usize / 64)
+            {
+                *word |= 1 << (failed % 64);
+            }
+        }
+        self.formula = (!monotone).then(|| Arc::new(formula));
+        self
+    }
+}
+
+/// The words from the first block on that is looked at.
+#[inline(always)]
+fn window<'w, const W: usize>(checks: &Checks, words: &'w [i64]) -> Option<&'w [i64; W]> {
+    words.get(checks.start as usize * BLOCK..)?.first_chunk()
+}
+
+/// How checks go together.
+#[derive(Debug)]
+enum Formula {
+    Constant(bool),
+    /// By number of check.
+    Check(u8),
+    /// Strict: unknown ends it.
+    All(Vec<Formula>, bool),
+    Any(Vec<Formula>, bool),
+    Count(Vec<Formula>, usize),
+    If(Box<[Formula; 3]>),
+    /// The first that is known.
+    First(Vec<Formula>),
+}
+
+impl Formula {
+    /// With other numbers of checks.
+    fn renumbered(&mut self, number: &impl Fn(u8) -> u8) {
+        match self {
+            Self::Constant(_) => {}
+            Self::Check(own) => *own = number(*own),
+            Self::All(parts, _) | Self::Any(parts, _) | Self::Count(parts, _) | Self::First(parts) => {
+                parts.iter_mut().for_each(|part| part.renumbered(number));
+            }
+            Self::If(parts) => parts.iter_mut().for_each(|part| part.renumbered(number)),
+        }
+    }
+
+    /// What it comes to where of so many checks these fail, the first one's bit highest, and these are unknown.
+    fn partly(&self, failed: u32, open: u32, count: u8) -> Option<bool> {
+        let known = |part: &Self| part.partly(failed, open, count);
+        match self {
+            Self::Constant(truth) => Some(*truth),
+            Self::Check(number) => {
+                let place = count.wrapping_sub(1).wrapping_sub(*number);
+                let bit = |bits: u32| bits.wrapping_shr(place.into()) & 1 == 1;
+                (!bit(open)).then(|| !bit(failed))
+            }
+            Self::All(parts, strict) => joined(parts.iter().map(known), true, *strict),
+            Self::Any(parts, strict) => joined(parts.iter().map(known), false, *strict),
+            Self::Count(parts, least) => {
+                let (mut holding, mut failing) = (0, 0);
+                for part in parts {
+                    match known(part) {
+                        Some(true) => holding += 1,
+                        Some(false) => failing += 1,
+                        None => {}
+                    }
+                }
+                let too_many = (parts.len() + 1).saturating_sub(*least);
+                match (holding >= *least, failing >= too_many) {
+                    (true, _) => Some(true),
+                    (false, true) => Some(false),
+                    (false, false) => None,
+                }
+            }
+            Self::If(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                if known(condition)? { known(then) } else { known(otherwise) }
+            }
+            Self::First(parts) => parts.iter().find_map(known),
+        }
+    }
+}
+
+fn joined(parts: impl Iterator<Item = Option<bool>>, all: bool, strict: bool) -> Option<bool> {
+    let mut open = false;
+    for part in parts {
+        match part {
+            Some(truth) if truth == all => {}
+            Some(truth) => return Some(truth),
+            None if strict => return None,
+            None => open = true,
+        }
+    }
+    (!open).then_some(all)
+}
