@@ -1,9 +1,12 @@
 //! Makes checks of a test. A choice between words is made one between checks of them; what a variable holds is put in.
 
 use super::super::facts::BLOCK;
-use super::super::ir::{Bind, Cell, Let, Linear, Operator, Path, Sum, Test, Unary, Word};
+use super::super::ir::{
+    Bind, Cell, Let, Linear, Operator, Path, RatioTest, Sum, Test, Unary, Word,
+};
 use super::super::syntax::Binary;
-use super::{Check, Checks, Formula, IDLE, INLINE, MOST, SPAN};
+use super::formula::Formula;
+use super::{Check, Checks, IDLE, INLINE, MOST, SPAN};
 
 /// Ranges that a set is made of.
 const RANGES: usize = 3;
@@ -129,8 +132,15 @@ impl Cells {
     }
 }
 
-/// A check, with places counted from the first word of all, and whether it is of a sum.
-type Draft = (usize, usize, Check, bool);
+/// A check, with places counted from the first word of all, and of what it is.
+type Draft = (usize, usize, Check, Of);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Of {
+    Sum,
+    Word,
+    Rest,
+}
 
 /// Makes checks of a test.
 #[derive(Default)]
@@ -146,6 +156,8 @@ struct Builder {
     most: u64,
     /// An unknown part may not wait for the rest, or may turn the answer round.
     awkward: bool,
+    /// Checks without which it is not sure.
+    guards: Vec<u8>,
     /// What variables hold.
     variables: Vec<(u8, Word)>,
     choices: u8,
@@ -173,35 +185,47 @@ impl Checks {
         };
         let last = drafts.iter().map(|(one, two, ..)| *one.max(two)).max()?;
         let span = last + 1 - start * BLOCK;
-        let pairs = drafts.iter().filter(|draft| draft.3).count();
+        let of = |of: Of| drafts.iter().filter(|draft| draft.3 == of).count();
+        let counts = (of(Of::Sum), of(Of::Word), of(Of::Rest));
         let one_block = needs.iter().skip(1).all(|needs| *needs == 0);
         let found = Self {
             needs,
             start: u32::try_from(start).ok()?,
             scope,
             is_sum,
-            inline: scope == 0 && pairs == 0 && drafts.len() <= INLINE && one_block,
+            inline: scope == 0
+                && (counts.0, counts.2) == (0, 0)
+                && counts.1 <= INLINE
+                && one_block,
             most: builder.most,
             ..Self::default()
         };
-        let mut found = found.running(pairs, drafts.len() - pairs, span)?;
+        let mut found = found.running(counts, span)?;
         // Sums of two words first; places between are idle, and read a word that is read anyway.
         let place = |place: usize| u8::try_from(place - start * BLOCK).ok();
-        let read = drafts.iter().find(|draft| draft.3).unwrap_or(&first);
+        let read = drafts.iter().find(|draft| draft.3 != Of::Word).unwrap_or(&first);
         let idle = Check { at: place(read.0)?, second: place(read.0)?, ..IDLE };
         found.checks = [idle; MOST];
         let (mut pair, mut range) = (0, usize::from(found.pairs));
+        let mut rest = usize::from(found.count - found.rests);
         let mut numbers = [0; MOST];
         for (draft, number) in drafts.iter().zip(&mut numbers) {
-            let (one, two, check, is_pair) = *draft;
-            let next = if is_pair { &mut pair } else { &mut range };
+            let (one, two, check, of) = *draft;
+            let next = match of {
+                Of::Sum => &mut pair,
+                Of::Word => &mut range,
+                Of::Rest => &mut rest,
+            };
             *found.checks.get_mut(*next)? = Check { at: place(one)?, second: place(two)?, ..check };
             *number = u8::try_from(*next).ok()?;
             *next += 1;
         }
-        formula.renumbered(&|number| numbers.get(usize::from(number)).copied().unwrap_or(0));
+        let number = |number: u8| numbers.get(usize::from(number)).copied().unwrap_or(0);
+        formula.renumbered(&number);
+        let last = found.count - 1;
+        found.guards = builder.guards.iter().fold(0, |all, own| all | 1 << (last - number(*own)));
         let used = numbers.iter().take(drafts.len()).fold(0, |all, number| all | 1 << number);
-        Some(found.answering(formula, used, !builder.awkward))
+        found.answering(&formula, used, !builder.awkward)
     }
 }
 
@@ -212,7 +236,7 @@ fn paired(terms: &[Term], like: &Check) -> Option<Draft> {
     let two = terms.get(1).copied().unwrap_or(Term { factor: 0, ..one });
     let needed = [one.needed, two.needed];
     let check = Check { factors: [one.factor, two.factor], needed, ..*like };
-    Some((one.cell.place.index(), two.cell.place.index(), check, true))
+    Some((one.cell.place.index(), two.cell.place.index(), check, Of::Sum))
 }
 
 const LIKE: Check = Check { mask: -1, needed: [true; 2], factors: [1, 0], ..IDLE };
@@ -250,6 +274,7 @@ impl Builder {
                 self.bounded(&word, *low, *high, negated != *outside)?
             }
             Test::Compare { op, sides } => self.compared(*op, sides, negated)?,
+            Test::Ratio(test) => self.ratio(test, negated)?,
             Test::Mask { word, mask } => {
                 let mut mask = *mask;
                 let mut ranges = Vec::new();
@@ -371,14 +396,15 @@ impl Builder {
         (low, high): (i64, i64),
         negated: bool,
     ) -> Option<Formula> {
-        self.draft((place, place, check, false), low, high, negated)
+        self.draft((place, place, check, Of::Word), low, high, negated)
     }
 
     fn draft(&mut self, draft: Draft, low: i64, high: i64, negated: bool) -> Option<Formula> {
-        let (one, two, check, is_pair) = draft;
+        let (one, two, check, of) = draft;
         let width = high.wrapping_sub(low).cast_unsigned();
         // What never holds, and is unknown where its cell is.
-        let never = Check { mask: 0, factors: [0; 2], low: 1, width: 0, ..check };
+        let mask = if of == Of::Rest { 1 } else { 0 };
+        let never = Check { mask, factors: [0; 2], low: 1, width: 0, ..check };
         let check = match (low <= high, negated) {
             (true, false) => Check { low, width, ..check },
             (true, true) if width == u64::MAX => never,
@@ -388,7 +414,7 @@ impl Builder {
             (false, true) => Check { low: 0, width: u64::MAX, ..check },
             (false, false) => never,
         };
-        let draft = (one, two, check, is_pair);
+        let draft = (one, two, check, of);
         let known = self.checks.iter().position(|known| *known == draft);
         if known.is_none() {
             self.checks.push(draft);
@@ -418,10 +444,85 @@ impl Builder {
             let otherwise = self.bounded(&otherwise, low, high, negated)?;
             return Some(Formula::If(Box::new([condition, then, otherwise])));
         }
+        if let Word::Binary { op: Operator::Remainder, sides } = word
+            && let [left, Word::Constant(by @ 1..)] = &**sides
+        {
+            return self.rest(Cells::of(left)?, *by, (low, high), negated);
+        }
         self.sum(Cells::of(word)?, low, high, negated)
     }
 
-    fn sum(&mut self, cells: Cells, low: i128, high: i128, negated: bool) -> Option<Formula> {
+    /// What remains of a sum, divided by so much.
+    fn rest(
+        &mut self,
+        cells: Cells,
+        by: i64,
+        (low, high): (i128, i128),
+        negated: bool,
+    ) -> Option<Formula> {
+        if cells.constant != 0 || cells.terms.is_empty() || cells.terms.len() > 2 {
+            return None;
+        }
+        self.sized(&cells)?;
+        // What remains is smaller than that by which it is divided.
+        let clamp = |bound: i128| i64::try_from(bound.clamp(-1, i128::from(by))).ok();
+        let (low, high) = (clamp(low)?, clamp(high)?);
+        let (one, two, check, _) = paired(&cells.terms, &LIKE)?;
+        self.draft((one, two, Check { mask: by, ..check }, Of::Rest), low, high, negated)
+    }
+
+    /// A quotient against a constant: multiplied out, where what is divided by is above zero.
+    fn ratio(&mut self, test: &RatioTest, negated: bool) -> Option<Formula> {
+        let RatioTest { ratio, op, with: Word::Constant(with), decimals } = test else {
+            return None;
+        };
+        if ratio.scaled {
+            return None;
+        }
+        let power = |decimals: u8| 10_i64.checked_pow(decimals.into());
+        let times = |word: &Word, factor: i64| {
+            let sides = Box::new([word.clone(), Word::Constant(factor)]);
+            Word::Binary { op: Operator::Multiply, sides }
+        };
+        let sides = [
+            times(&ratio.over, power(*decimals)?),
+            times(&ratio.under, power(ratio.decimals)?.checked_mul(*with)?),
+        ];
+        let difference = Word::Binary { op: Operator::Subtract, sides: Box::new(sides) };
+        let above = self.bounded(&ratio.under, 1, i64::MAX.into(), false)?;
+        self.guard(&above)?;
+        if ratio.first.is_some() {
+            // Something was done to the quotient: what is equal may have been rounded.
+            let unequal = self.bounded(&difference, 0, 0, true)?;
+            self.guard(&unequal)?;
+        }
+        // The evaluator keeps 28 digits: what it rounds away must be far smaller than what is told apart.
+        let room = 10_i128.pow(if ratio.first.is_some() { 17 } else { 27 }) - 1;
+        let under = Cells::of(&self.put_in(&ratio.under)?)?;
+        let unit = i128::from(power(*decimals)?.max(with.checked_abs()?));
+        let unit = unit * i128::from(power(ratio.decimals)?);
+        let most = (room / unit - i128::from(under.largest)) / i128::from(under.heaviest.max(1));
+        if most < LEAST.into() {
+            return None;
+        }
+        self.most = self.most.min(u64::try_from(most).unwrap_or(u64::MAX));
+        let (low, high, outside) = distance(*op);
+        let found = self.bounded(&difference, low, high, negated != outside)?;
+        self.awkward = true;
+        Some(Formula::If(Box::new([above, found, Formula::Constant(false)])))
+    }
+
+    fn guard(&mut self, formula: &Formula) -> Option<()> {
+        match formula {
+            Formula::Check(number) => self.guards.push(*number),
+            Formula::Constant(true) => {}
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Needs the cells of a sum, none of which is so large that it overflows.
+    fn sized(&mut self, cells: &Cells) -> Option<()> {
         let most = (ROOM / cells.heaviest.max(1)).min(cells.most);
         if cells.largest > ROOM || ROOM / cells.heaviest.max(1) < LEAST {
             return None;
@@ -429,6 +530,12 @@ impl Builder {
         for term in &cells.terms {
             self.need(term.cell)?;
         }
+        self.most = self.most.min(most.unsigned_abs());
+        Some(())
+    }
+
+    fn sum(&mut self, cells: Cells, low: i128, high: i128, negated: bool) -> Option<Formula> {
+        self.sized(&cells)?;
         let constant = i128::from(cells.constant);
         // A sum lies between twice the room on either side.
         let clamp = |bound: i128| {
@@ -450,22 +557,13 @@ impl Builder {
             }
             self.long = Some(cells.terms.clone());
         }
-        self.most = self.most.min(most.unsigned_abs());
-        let like = LIKE;
-        let draft = paired(cells.terms.get(..cells.terms.len().min(2))?, &like)?;
+        let draft = paired(cells.terms.get(..cells.terms.len().min(2))?, &LIKE)?;
         self.draft(draft, below, above, negated)
     }
 
     fn compared(&mut self, op: Binary, sides: &[Word; 2], negated: bool) -> Option<Formula> {
         let [left, right] = sides;
-        let (low, high, outside) = match op {
-            Binary::Less => (i128::MIN, -1, false),
-            Binary::LessOrEqual => (i128::MIN, 0, false),
-            Binary::Greater => (1, i128::MAX, false),
-            Binary::GreaterOrEqual => (0, i128::MAX, false),
-            Binary::NotEqual => (0, 0, true),
-            _ => (0, 0, false),
-        };
+        let (low, high, outside) = distance(op);
         let sides = match (left, right) {
             // Two booleans of their own.
             (Word::Truth(one), Word::Truth(two)) if single(one).is_some() => {
@@ -475,6 +573,18 @@ impl Builder {
         };
         let difference = Word::Binary { op: Operator::Subtract, sides: Box::new(sides) };
         self.bounded(&difference, low, high, negated != outside)
+    }
+}
+
+/// Between which bounds the difference of two words lies that compare in this way, or outside of them.
+fn distance(op: Binary) -> (i128, i128, bool) {
+    match op {
+        Binary::Less => (i128::MIN, -1, false),
+        Binary::LessOrEqual => (i128::MIN, 0, false),
+        Binary::Greater => (1, i128::MAX, false),
+        Binary::GreaterOrEqual => (0, i128::MAX, false),
+        Binary::NotEqual => (0, 0, true),
+        _ => (0, 0, false),
     }
 }
 

@@ -9,12 +9,15 @@
 //! `build` makes checks of a test, `group` says where in a rule they stand.
 
 mod build;
+mod formula;
 mod group;
 
 use std::sync::Arc;
 
 use super::Truth;
 use super::facts::{BLOCK, FEW, Words};
+
+use formula::{Formula, Steps};
 
 pub(super) use group::{group_word, grouped};
 
@@ -46,6 +49,8 @@ pub(crate) struct Checks {
     count: u8,
     /// How many of them, the first ones, are of sums of two words.
     pairs: u8,
+    /// How many, the last ones, are of what remains of such a sum.
+    rests: u8,
     scope: u8,
     /// Whether it is one sum of more words.
     is_sum: bool,
@@ -53,8 +58,10 @@ pub(crate) struct Checks {
     inline: bool,
     /// The largest word with which no step of a sum overflows or leaves the calendar.
     most: u64,
+    /// Checks that fail where it is not sure, by the bits of what fails: of a denominator.
+    guards: u32,
     /// Gone through where something is unknown, unless more that holds never makes less of the whole hold.
-    formula: Option<Arc<Formula>>,
+    formula: Option<Arc<Steps>>,
 }
 
 /// Whether what is left of a word, or of a sum of two words times factors, under a mask lies between two bounds.
@@ -65,6 +72,7 @@ struct Check {
     second: u8,
     /// Whether they must be known.
     needed: [bool; 2],
+    /// Of a rest: by what is divided.
     mask: i64,
     low: i64,
     width: u64,
@@ -93,6 +101,8 @@ impl Default for Checks {
             start: 0,
             count: 0,
             pairs: 0,
+            rests: 0,
+            guards: 0,
             scope: 0,
             is_sum: false,
             inline: false,
@@ -158,9 +168,9 @@ impl Checks {
             return None;
         }
         match (self.inline, words) {
-            (true, Words::Few(words)) => self.made::<0, INLINE, _>(words),
+            (true, Words::Few(words)) => self.made::<0, INLINE, 0, _>(words),
             (true, Words::Many(blocks)) => {
-                self.made::<0, INLINE, _>(blocks.get(self.start as usize)?)
+                self.made::<0, INLINE, 0, _>(blocks.get(self.start as usize)?)
             }
             (false, words) => (self.run)(self, words.as_slice()),
         }
@@ -209,29 +219,28 @@ impl Checks {
         }
         let (mut failed, mut open, mut sizes) = (0_u32, 0_u32, 0);
         let lacks = |at: u8| !words.at(at & !63).wrapping_shr(at.into()) & 1 == 1;
+        let (pairs, rests) = (usize::from(self.pairs), usize::from(self.count - self.rests));
         for (place, check) in self.checks.get(..usize::from(self.count))?.iter().enumerate() {
             let [needed, also] = check.needed;
             let mut gone = needed & lacks(check.at);
-            let mut word = words.at(check.at);
-            if place < usize::from(self.pairs) {
-                let two = words.at(check.second);
-                let [a, b] = check.factors;
-                sizes |= size(word) | size(two);
+            let word = if place < pairs || place >= rests {
                 gone |= also & lacks(check.second);
-                word = word.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
-            }
-            failed = with(failed, (word & check.mask).wrapping_sub(check.low), check.width);
+                let sum = check.sum(words, &mut sizes);
+                if place < pairs { sum } else { check.rest(sum, &mut sizes) }
+            } else {
+                words.at(check.at) & check.mask
+            };
+            failed = with(failed, word.wrapping_sub(check.low), check.width);
             open = open.wrapping_add(open).wrapping_add(gone.into());
         }
-        if sizes > self.most {
+        if sizes > self.most || failed & !open & self.guards != 0 {
             return None;
         }
         if self.is_sum {
             return Some(Truth::Unknown);
         }
         if let Some(formula) = &self.formula {
-            let found = formula.partly(failed, open, self.count);
-            return Some(found.map_or(Truth::Unknown, Truth::of));
+            return Some(formula.of(failed, open));
         }
         Some(match (self.answer(failed | open), self.answer(failed & !open)) {
             (true, _) => Truth::True,
@@ -240,51 +249,59 @@ impl Checks {
         })
     }
 
-    /// `P` sums of two words and `R` words of which some bits count, each between two bounds.
+    /// `P` sums of two words, `R` words of which some bits count, and `T` rests of sums, each between two bounds.
     #[inline(always)]
-    fn made<const P: usize, const R: usize, B: Block + ?Sized>(&self, words: &B) -> Option<bool> {
+    fn made<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+        &self,
+        words: &B,
+    ) -> Option<bool> {
         if words.lacks(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, B>(words)?;
-        (sizes <= self.most).then(|| self.answer(failed))
+        let (failed, sizes) = self.failing::<P, R, T, B>(words)?;
+        let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
+        sure.then(|| self.answer(failed))
     }
 
     #[inline(always)]
-    fn failing<const P: usize, const R: usize, B: Block + ?Sized>(
+    fn failing<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
         &self,
         words: &B,
     ) -> Option<(u32, u64)> {
         let (mut failed, mut sizes) = (0, 0);
         for check in self.checks.first_chunk::<P>()? {
-            let (one, two) = (words.at(check.at), words.at(check.second));
-            let [a, b] = check.factors;
-            sizes |= size(one) | size(two);
-            let sum = one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b));
+            let sum = check.sum(words, &mut sizes);
             failed = with(failed, sum.wrapping_sub(check.low), check.width);
         }
         for check in self.checks.get(P..)?.first_chunk::<R>()? {
             let word = words.at(check.at) & check.mask;
             failed = with(failed, word.wrapping_sub(check.low), check.width);
         }
+        for check in self.checks.get(P + R..)?.first_chunk::<T>()? {
+            let sum = check.sum(words, &mut sizes);
+            let rest = check.rest(sum, &mut sizes);
+            failed = with(failed, rest.wrapping_sub(check.low), check.width);
+        }
         Some((failed, sizes))
     }
 
     /// For which rows of so many words it holds.
     #[inline(always)]
-    fn made_in_rows<const P: usize, const R: usize, const W: usize>(
+    fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
         &self,
         words: &[i64],
     ) -> Option<u64> {
         let [needs, ..] = self.needs;
-        let (mut holding, mut lacking, mut all) = (0, 0, 0);
+        let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
         for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
-            let (failed, sizes) = self.failing::<P, R, _>(row)?;
+            let (failed, sizes) = self.failing::<P, R, T, _>(row)?;
             all |= sizes;
+            failing |= failed;
             lacking |= needs & !row.at(0);
             holding |= u64::from(self.answer(failed)) << (place & 63);
         }
-        (lacking == 0 && all <= self.most).then_some(holding)
+        let sure = P + T == 0 || (all <= self.most) & (failing & self.guards == 0);
+        (lacking == 0 && sure).then_some(holding)
     }
 
     /// One sum of twice `N` words between the bounds of the first check.
@@ -317,7 +334,11 @@ impl Checks {
     }
 
     /// With what runs it: so many checks of sums of two words, and of words, over cells that lie so far apart.
-    fn running(self, pairs: usize, ranges: usize, span: usize) -> Option<Self> {
+    fn running(
+        self,
+        (pairs, ranges, rests): (usize, usize, usize),
+        span: usize,
+    ) -> Option<Self> {
         macro_rules! with {
             ($run:ident, $($count:literal)+) => {
                 match (self.scope, span) {
@@ -331,18 +352,19 @@ impl Checks {
             };
         }
         macro_rules! made {
-            ($pairs:literal $ranges:literal) => {
+            ($pairs:literal $ranges:literal $rests:literal) => {
                 Self {
-                    run: with!(made, $pairs $ranges),
+                    run: with!(made, $pairs $ranges $rests),
                     rows: |checks, words, width| match width {
-                        4 => checks.made_in_rows::<$pairs, $ranges, 4>(words),
-                        8 => checks.made_in_rows::<$pairs, $ranges, 8>(words),
-                        16 => checks.made_in_rows::<$pairs, $ranges, 16>(words),
-                        64 => checks.made_in_rows::<$pairs, $ranges, 64>(words),
+                        4 => checks.made_in_rows::<$pairs, $ranges, $rests, 4>(words),
+                        8 => checks.made_in_rows::<$pairs, $ranges, $rests, 8>(words),
+                        16 => checks.made_in_rows::<$pairs, $ranges, $rests, 16>(words),
+                        64 => checks.made_in_rows::<$pairs, $ranges, $rests, 64>(words),
                         _ => None,
                     },
                     pairs: $pairs,
-                    count: $pairs + $ranges,
+                    count: $pairs + $ranges + $rests,
+                    rests: $rests,
                     ..self
                 }
             };
@@ -356,37 +378,60 @@ impl Checks {
             };
             return Some(Self { run, pairs: 8, count: 8, ..self });
         }
-        Some(match (pairs, ranges) {
-            (0, ..=2) if !self.inline => made!(0 2),
-            (0, ..=4) => made!(0 4),
-            (0, ..=6) => made!(0 6),
-            (0, _) => made!(0 8),
-            (1, 0) => made!(1 0),
-            (1, ..=3) => made!(1 3),
-            (..=2, 0) => made!(2 0),
-            (..=2, ..=2) => made!(2 2),
-            (..=2, ..=6) => made!(2 6),
-            (..=4, ..=4) => made!(4 4),
-            (_, 0) => made!(8 0),
+        Some(match (pairs, ranges, rests) {
+            (0, ..=2, 0) if !self.inline => made!(0 2 0),
+            (0, ..=4, 0) => made!(0 4 0),
+            (0, ..=6, 0) => made!(0 6 0),
+            (0, _, 0) => made!(0 8 0),
+            (1, 0, 0) => made!(1 0 0),
+            (1, ..=3, 0) => made!(1 3 0),
+            (..=2, 0, 0) => made!(2 0 0),
+            (..=2, ..=2, 0) => made!(2 2 0),
+            (..=2, ..=6, 0) => made!(2 6 0),
+            (..=3, ..=1, 0) => made!(3 1 0),
+            (..=4, ..=4, 0) => made!(4 4 0),
+            (_, 0, 0) => made!(8 0 0),
+            (0, 0, 1) => made!(0 0 1),
+            (0, ..=3, 1) => made!(0 3 1),
+            (..=2, ..=4, ..=2) => made!(2 4 2),
             _ => return None,
         })
     }
 
     /// With the answers of a formula; these checks, the first one's bit lowest, are not idle.
-    fn answering(mut self, formula: Formula, used: u32, monotone: bool) -> Self {
+    fn answering(mut self, formula: &Formula, used: u32, monotone: bool) -> Option<Self> {
         // Of a sum there is one check: it holds, or it fails.
         let (count, used) = if self.is_sum { (1, 1) } else { (self.count, used) };
         let used = used.reverse_bits() >> (32 - u32::from(count));
+        let steps = Steps::new(formula, count)?;
         for failed in 0..1_u32 << count {
             if failed & !used == 0
-                && formula.partly(failed, 0, count) == Some(true)
+                && steps.of(failed, 0) == Truth::True
                 && let Some(word) = self.answers.get_mut(failed as usize / 64)
             {
                 *word |= 1 << (failed % 64);
             }
         }
-        self.formula = (!monotone).then(|| Arc::new(formula));
-        self
+        self.formula = (!monotone).then(|| Arc::new(steps));
+        Some(self)
+    }
+}
+
+impl Check {
+    /// The sum of its two words, and how large they are.
+    #[inline(always)]
+    fn sum<B: Block + ?Sized>(&self, words: &B, sizes: &mut u64) -> i64 {
+        let (one, two) = (words.at(self.at), words.at(self.second));
+        let [a, b] = self.factors;
+        *sizes |= size(one) | size(two);
+        one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b))
+    }
+
+    /// What remains of a sum; of one below zero it is too large.
+    #[inline(always)]
+    fn rest(&self, sum: i64, sizes: &mut u64) -> i64 {
+        *sizes |= (sum >> 63).cast_unsigned();
+        sum.cast_unsigned().checked_rem(self.mask.cast_unsigned()).unwrap_or(0).cast_signed()
     }
 }
 
@@ -394,82 +439,4 @@ impl Checks {
 #[inline(always)]
 fn window<'w, const W: usize>(checks: &Checks, words: &'w [i64]) -> Option<&'w [i64; W]> {
     words.get(checks.start as usize * BLOCK..)?.first_chunk()
-}
-
-/// How checks go together.
-#[derive(Debug)]
-enum Formula {
-    Constant(bool),
-    /// By number of check.
-    Check(u8),
-    /// Strict: unknown ends it.
-    All(Vec<Formula>, bool),
-    Any(Vec<Formula>, bool),
-    Count(Vec<Formula>, usize),
-    If(Box<[Formula; 3]>),
-    /// The first that is known.
-    First(Vec<Formula>),
-}
-
-impl Formula {
-    /// With other numbers of checks.
-    fn renumbered(&mut self, number: &impl Fn(u8) -> u8) {
-        match self {
-            Self::Constant(_) => {}
-            Self::Check(own) => *own = number(*own),
-            Self::All(parts, _) | Self::Any(parts, _) | Self::Count(parts, _) | Self::First(parts) => {
-                parts.iter_mut().for_each(|part| part.renumbered(number));
-            }
-            Self::If(parts) => parts.iter_mut().for_each(|part| part.renumbered(number)),
-        }
-    }
-
-    /// What it comes to where of so many checks these fail, the first one's bit highest, and these are unknown.
-    fn partly(&self, failed: u32, open: u32, count: u8) -> Option<bool> {
-        let known = |part: &Self| part.partly(failed, open, count);
-        match self {
-            Self::Constant(truth) => Some(*truth),
-            Self::Check(number) => {
-                let place = count.wrapping_sub(1).wrapping_sub(*number);
-                let bit = |bits: u32| bits.wrapping_shr(place.into()) & 1 == 1;
-                (!bit(open)).then(|| !bit(failed))
-            }
-            Self::All(parts, strict) => joined(parts.iter().map(known), true, *strict),
-            Self::Any(parts, strict) => joined(parts.iter().map(known), false, *strict),
-            Self::Count(parts, least) => {
-                let (mut holding, mut failing) = (0, 0);
-                for part in parts {
-                    match known(part) {
-                        Some(true) => holding += 1,
-                        Some(false) => failing += 1,
-                        None => {}
-                    }
-                }
-                let too_many = (parts.len() + 1).saturating_sub(*least);
-                match (holding >= *least, failing >= too_many) {
-                    (true, _) => Some(true),
-                    (false, true) => Some(false),
-                    (false, false) => None,
-                }
-            }
-            Self::If(parts) => {
-                let [condition, then, otherwise] = &**parts;
-                if known(condition)? { known(then) } else { known(otherwise) }
-            }
-            Self::First(parts) => parts.iter().find_map(known),
-        }
-    }
-}
-
-fn joined(parts: impl Iterator<Item = Option<bool>>, all: bool, strict: bool) -> Option<bool> {
-    let mut open = false;
-    for part in parts {
-        match part {
-            Some(truth) if truth == all => {}
-            Some(truth) => return Some(truth),
-            None if strict => return None,
-            None => open = true,
-        }
-    }
-    (!open).then_some(all)
 }

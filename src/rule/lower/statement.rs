@@ -614,10 +614,15 @@ fn of_register<'r>(kind: Kind, register: u8) -> Expr<'r> {
 
 /// A word behind what is worked out before it.
 fn behind(binds: &[Bind], word: Word) -> Word {
-    binds
-        .iter()
-        .rev()
-        .fold(word, |body, bind| Word::Let(Box::new(Let { bind: bind.clone(), body })))
+    binds.iter().rev().fold(word, |body, bind| {
+        if let Bind::Word(register, by) = bind {
+            let (mut found, mut left) = (body.clone(), if is_cheap(by) { 4 } else { 1 });
+            if put_word(&mut found, *register, by, &mut left) == Put::Done {
+                return found;
+            }
+        }
+        Word::Let(Box::new(Let { bind: bind.clone(), body }))
+    })
 }
 
 /// Whether a statement may leave what it stands in: `return`, and where it is `inside` of a loop's turn, `break` and

@@ -318,6 +318,33 @@ impl<'a> Row<'a> {
         Some((found, u32::try_from(count).ok()?))
     }
 
+    /// The sum of a cell over the items of a short list for which checks hold, where all that is known.
+    #[inline(always)]
+    fn total_of_checked(&mut self, each: &Each, word: &Word) -> Option<i64> {
+        let (Over::List(list), Word::Cell(cell)) = (&each.over, word) else { return None };
+        if cell.scope != each.scope {
+            return None;
+        }
+        let (found, count) = match (&each.test, &each.filter) {
+            (Test::Constant(true), None) => {
+                let (count, ..) = self.list(*list)?.cells();
+                if count > 64 {
+                    return None;
+                }
+                (u64::MAX, u32::try_from(count).ok()?)
+            }
+            _ => self.checked(each)?,
+        };
+        let mut sum = 0_i64;
+        for (place, row) in self.list(*list)?.rows().enumerate() {
+            if found >> place & 1 == 1 {
+                sum = sum.checked_add(cell.place.word(row)?)?;
+            }
+        }
+        self.spend(u64::from(count) * u64::from(each.cost));
+        (count as usize <= self.rules.limits.list_items).then_some(sum)
+    }
+
     /// Whether an item passes and its test holds; `None` where something of it is unknown or not sure.
     #[inline(always)]
     fn passes(&mut self, each: &Each) -> Option<bool> {
@@ -590,6 +617,9 @@ impl Rows for Row<'_> {
 
     #[inline(never)]
     fn total(&mut self, each: &Each, word: &Word, _: One) -> Lane<i64, bool> {
+        if let Some(sum) = self.total_of_checked(each, word) {
+            return Lane { words: sum, known: !self.unsure };
+        }
         let most = self.rules.limits.list_items;
         let mut sum = 0_i64;
         let ended = self.turns(&each.over, each.scope, each.cost, |this, number| {
