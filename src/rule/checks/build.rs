@@ -2,7 +2,7 @@
 
 use super::super::facts::BLOCK;
 use super::super::ir::{
-    Bind, Cell, Let, Linear, Operator, Path, RatioTest, Sum, Test, Unary, Word,
+    Bind, Cell, Leaf, Let, Linear, Operator, Path, RatioTest, Sum, Test, Unary, Word,
 };
 use super::super::syntax::Binary;
 use super::formula::Formula;
@@ -146,10 +146,10 @@ enum Of {
 #[derive(Default)]
 struct Builder {
     checks: Vec<Draft>,
-    /// A sum of more than two words.
-    long: Option<Vec<Term>>,
-    /// The scope of all cells.
-    scope: Option<u8>,
+    /// The scope of the cells; others are read once, from outside of a loop.
+    scope: u8,
+    /// What is read so, by number of check.
+    captured: Vec<(u8, Vec<(Cell, i64)>)>,
     /// By block.
     needs: Vec<(usize, i64)>,
     /// The largest word with which no sum overflows.
@@ -166,24 +166,22 @@ struct Builder {
 impl Checks {
     /// `None` for a test that needs more than a few checks of cells that lie near one another.
     pub fn of(test: &Test) -> Option<Self> {
-        let mut builder = Builder { most: u64::MAX, ..Builder::default() };
+        let mut scope = 0;
+        test.visit(&mut |leaf| {
+            if let Leaf::Cell(cell) = leaf {
+                scope = scope.max(cell.scope);
+            }
+        });
+        let mut builder = Builder { most: u64::MAX, scope, ..Builder::default() };
         let mut formula = builder.formula(test, false)?;
-        let scope = builder.scope?;
-        let first = *builder.checks.first()?;
         let start = builder.needs.iter().map(|(block, _)| *block).min()?;
         let mut needs = [0; SPAN];
         for (block, bits) in &builder.needs {
             *needs.get_mut(block - start)? |= bits;
         }
-        let is_sum = builder.long.is_some();
-        let drafts = match &builder.long {
-            Some(terms) => {
-                let parts = terms.chunks(2).map(|terms| paired(terms, &first.2));
-                parts.collect::<Option<Vec<_>>>()?
-            }
-            None => builder.checks,
-        };
-        let last = drafts.iter().map(|(one, two, ..)| *one.max(two)).max()?;
+        let drafts = builder.checks;
+        let placed = || drafts.iter().filter(|draft| draft.0 != NOWHERE);
+        let last = placed().map(|(one, two, ..)| *one.max(two)).max()?;
         let span = last + 1 - start * BLOCK;
         let of = |of: Of| drafts.iter().filter(|draft| draft.3 == of).count();
         let counts = (of(Of::Sum), of(Of::Word), of(Of::Rest));
@@ -192,7 +190,6 @@ impl Checks {
             needs,
             start: u32::try_from(start).ok()?,
             scope,
-            is_sum,
             inline: scope == 0
                 && (counts.0, counts.2) == (0, 0)
                 && counts.1 <= INLINE
@@ -202,8 +199,11 @@ impl Checks {
         };
         let mut found = found.running(counts, span)?;
         // Sums of two words first; places between are idle, and read a word that is read anyway.
-        let place = |place: usize| u8::try_from(place - start * BLOCK).ok();
-        let read = drafts.iter().find(|draft| draft.3 != Of::Word).unwrap_or(&first);
+        let read = placed().find(|draft| draft.3 != Of::Word).or_else(|| placed().next())?;
+        let place = |place: usize| {
+            let place = if place == NOWHERE { read.0 } else { place };
+            u8::try_from(place - start * BLOCK).ok()
+        };
         let idle = Check { at: place(read.0)?, second: place(read.0)?, ..IDLE };
         found.checks = [idle; MOST];
         let (mut pair, mut range) = (0, usize::from(found.pairs));
@@ -224,10 +224,17 @@ impl Checks {
         formula.renumbered(&number);
         let last = found.count - 1;
         found.guards = builder.guards.iter().fold(0, |all, own| all | 1 << (last - number(*own)));
+        if !builder.captured.is_empty() {
+            let captured = builder.captured.into_iter();
+            found.captured = Some(captured.map(|(own, cells)| (number(own), cells)).collect());
+        }
         let used = numbers.iter().take(drafts.len()).fold(0, |all, number| all | 1 << number);
         found.answering(&formula, used, !builder.awkward)
     }
 }
+
+/// The place of a check that reads nothing of its own.
+const NOWHERE: usize = usize::MAX;
 
 /// A part of a sum, of two words at most.
 fn paired(terms: &[Term], like: &Check) -> Option<Draft> {
@@ -367,7 +374,7 @@ impl Builder {
     /// All cells are of one scope.
     fn within(&mut self, cell: Cell) -> Option<()> {
         self.needs.push((cell.place.block(), 0));
-        (*self.scope.get_or_insert(cell.scope) == cell.scope).then_some(())
+        (cell.scope == self.scope).then_some(())
     }
 
     fn need(&mut self, cell: Cell) -> Option<()> {
@@ -415,13 +422,14 @@ impl Builder {
             (false, false) => never,
         };
         let draft = (one, two, check, of);
-        let known = self.checks.iter().position(|known| *known == draft);
+        // What belongs to more than itself is one of its own.
+        let own = check.carry != 0 || check.part || one == NOWHERE;
+        let known = self.checks.iter().position(|known| *known == draft && !own);
         if known.is_none() {
             self.checks.push(draft);
         }
         let number = known.unwrap_or(self.checks.len() - 1);
-        let fits = number < MOST && (self.long.is_none() || self.checks.len() == 1);
-        if fits { u8::try_from(number).ok().map(Formula::Check) } else { None }
+        if number < MOST { u8::try_from(number).ok().map(Formula::Check) } else { None }
     }
 
     /// Whether a word lies between two bounds.
@@ -429,6 +437,7 @@ impl Builder {
         let word = &self.put_in(word)?;
         if let (Word::Cell(cell), Ok(low), Ok(high)) =
             (word, i64::try_from(low), i64::try_from(high))
+            && cell.scope == self.scope
         {
             self.need(*cell)?;
             return self.check(cell.place.index(), LIKE, (low, high), negated);
@@ -460,7 +469,8 @@ impl Builder {
         (low, high): (i128, i128),
         negated: bool,
     ) -> Option<Formula> {
-        if cells.constant != 0 || cells.terms.is_empty() || cells.terms.len() > 2 {
+        let foreign = cells.terms.iter().any(|term| term.cell.scope != self.scope);
+        if foreign || cells.constant != 0 || cells.terms.is_empty() || cells.terms.len() > 2 {
             return None;
         }
         self.sized(&cells)?;
@@ -527,7 +537,8 @@ impl Builder {
         if cells.largest > ROOM || ROOM / cells.heaviest.max(1) < LEAST {
             return None;
         }
-        for term in &cells.terms {
+        let scope = self.scope;
+        for term in cells.terms.iter().filter(|term| term.cell.scope == scope) {
             self.need(term.cell)?;
         }
         self.most = self.most.min(most.unsigned_abs());
@@ -550,15 +561,32 @@ impl Builder {
         if cells.terms.is_empty() {
             return Some(Formula::Constant((below <= 0 && 0 <= above) != negated));
         }
-        if cells.terms.len() > 2 {
-            let soft = cells.terms.iter().any(|term| !term.needed);
-            if !self.checks.is_empty() || negated || soft || cells.terms.len() > 2 * MOST {
-                return None;
-            }
-            self.long = Some(cells.terms.clone());
+        let scope = self.scope;
+        let (own, outer): (Vec<Term>, Vec<Term>) =
+            cells.terms.into_iter().partition(|term| term.cell.scope == scope);
+        let mut parts = own.chunks(2).map(|terms| paired(terms, &LIKE)).collect::<Option<Vec<_>>>()?;
+        let idle = || (NOWHERE, NOWHERE, IDLE, Of::Sum);
+        let mut last = parts.pop().unwrap_or_else(idle);
+        if !parts.is_empty() {
+            last.2.carry = -1;
         }
-        let draft = paired(cells.terms.get(..cells.terms.len().min(2))?, &LIKE)?;
-        self.draft(draft, below, above, negated)
+        for (place, (one, two, check, of)) in parts.into_iter().enumerate() {
+            let carry = if place == 0 { 0 } else { -1 };
+            let check = Check { low: 0, width: u64::MAX, carry, part: true, ..check };
+            self.checks.push((one, two, check, of));
+        }
+        if outer.is_empty() {
+            return self.draft(last, below, above, negated);
+        }
+        // One of its own.
+        last.2.mask = i64::try_from(self.captured.len()).ok()?;
+        let found = self.draft(last, below, above, negated)?;
+        let Formula::Check(number) = found else { return None };
+        let cells = outer.iter().map(|term| (term.cell, term.factor)).collect();
+        if !self.captured.iter().any(|(known, _)| *known == number) {
+            self.captured.push((number, cells));
+        }
+        Some(found)
     }
 
     fn compared(&mut self, op: Binary, sides: &[Word; 2], negated: bool) -> Option<Formula> {

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use super::Truth;
 use super::facts::{BLOCK, FEW, Words};
+use super::ir::Cell;
 
 use formula::{Formula, Steps};
 
@@ -37,7 +38,9 @@ const SPAN: usize = 4;
 pub(crate) struct Checks {
     run: fn(&Self, &[i64]) -> Option<bool>,
     /// For which of up to 64 rows of a list it holds.
-    rows: fn(&Self, &[i64], usize) -> Option<u64>,
+    rows: fn(&Self, &[Check; MOST], &[i64], usize) -> Option<u64>,
+    /// Which checks fail, which are unknown, and how large words are.
+    look: fn(&Self, &[i64]) -> Option<(u32, u32, u64)>,
     /// Cells that must have a word, by block.
     needs: [i64; SPAN],
     /// By the number that the checks come to: a bit for each that fails, the first one's highest.
@@ -52,12 +55,12 @@ pub(crate) struct Checks {
     /// How many, the last ones, are of what remains of such a sum.
     rests: u8,
     scope: u8,
-    /// Whether it is one sum of more words.
-    is_sum: bool,
     /// Whether it is no more than four ranges in one block: then nothing is called.
     inline: bool,
     /// The largest word with which no step of a sum overflows or leaves the calendar.
     most: u64,
+    /// What is read from outside of a loop and added to sums.
+    captured: Option<Arc<[Captured]>>,
     /// Checks that fail where it is not sure, by the bits of what fails: of a denominator.
     guards: u32,
     /// Gone through where something is unknown, unless more that holds never makes less of the whole hold.
@@ -77,7 +80,14 @@ struct Check {
     low: i64,
     width: u64,
     factors: [i64; 2],
+    /// All bits, where the sum before belongs to this one.
+    carry: i64,
+    /// A part of a longer sum: nothing is asked of it.
+    part: bool,
 }
+
+/// Cells from outside of a loop, by what they are multiplied, and the check to which they belong.
+type Captured = (u8, Vec<(Cell, i64)>);
 
 impl std::fmt::Debug for Checks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -86,15 +96,25 @@ impl std::fmt::Debug for Checks {
 }
 
 /// One that always holds.
-const IDLE: Check =
-    Check { at: 0, second: 0, needed: [false; 2], mask: 0, low: 0, width: 0, factors: [0; 2] };
+const IDLE: Check = Check {
+    at: 0,
+    second: 0,
+    needed: [false; 2],
+    mask: 0,
+    low: 0,
+    width: 0,
+    factors: [0; 2],
+    carry: 0,
+    part: false,
+};
 
 /// Without answers.
 impl Default for Checks {
     fn default() -> Self {
         Self {
             run: |_, _| None,
-            rows: |_, _, _| None,
+            rows: |_, _, _, _| None,
+            look: |_, _| None,
             needs: [0; SPAN],
             answers: [0; 4],
             checks: [IDLE; MOST],
@@ -103,8 +123,8 @@ impl Default for Checks {
             pairs: 0,
             rests: 0,
             guards: 0,
+            captured: None,
             scope: 0,
-            is_sum: false,
             inline: false,
             most: u64::MAX,
             formula: None,
@@ -185,16 +205,40 @@ impl Checks {
     /// Whether it holds for the words of all cells, or of an item; `None` where this is not sure.
     #[inline(always)]
     pub fn decide_words(&self, words: &[i64]) -> Option<Truth> {
+        if self.captured.is_some() {
+            return None;
+        }
         match (self.run)(self, words) {
             Some(truth) => Some(Truth::of(truth)),
             None => self.partly(words),
         }
     }
 
-    /// For which rows of a list it holds, of up to 64; `None` where something has no word.
+    /// For which rows of a list it holds, of up to 64; `None` where something has no word. What it reads from outside of the
+    /// loop is read once.
     #[inline(always)]
-    pub fn decide_rows(&self, words: &[i64], width: usize) -> Option<u64> {
-        (self.rows)(self, words, width)
+    pub fn decide_rows(
+        &self,
+        words: &[i64],
+        width: usize,
+        read: impl Fn(Cell) -> Option<i64>,
+    ) -> Option<u64> {
+        let Some(captured) = &self.captured else {
+            return (self.rows)(self, &self.checks, words, width);
+        };
+        let (mut checks, mut sizes) = (self.checks, 0);
+        for (number, cells) in captured.iter() {
+            let low = &mut checks.get_mut(usize::from(*number))?.low;
+            for (cell, factor) in cells {
+                let word = read(*cell)?;
+                sizes |= size(word);
+                *low = low.wrapping_sub(word.wrapping_mul(*factor));
+            }
+        }
+        if sizes > self.most {
+            return None;
+        }
+        (self.rows)(self, &checks, words, width)
     }
 
     /// The scope of its cells.
@@ -206,6 +250,7 @@ impl Checks {
     /// Where something is unknown.
     #[inline(never)]
     fn partly(&self, words: &[i64]) -> Option<Truth> {
+        let all = words;
         let words = words.get(self.start as usize * BLOCK..)?;
         let (mut wide, mut missing) = (0, 0);
         for (needs, head) in self.needs.iter().zip(words.chunks(BLOCK)) {
@@ -217,27 +262,9 @@ impl Checks {
         if wide != 0 || missing == 0 {
             return None;
         }
-        let (mut failed, mut open, mut sizes) = (0_u32, 0_u32, 0);
-        let lacks = |at: u8| !words.at(at & !63).wrapping_shr(at.into()) & 1 == 1;
-        let (pairs, rests) = (usize::from(self.pairs), usize::from(self.count - self.rests));
-        for (place, check) in self.checks.get(..usize::from(self.count))?.iter().enumerate() {
-            let [needed, also] = check.needed;
-            let mut gone = needed & lacks(check.at);
-            let word = if place < pairs || place >= rests {
-                gone |= also & lacks(check.second);
-                let sum = check.sum(words, &mut sizes);
-                if place < pairs { sum } else { check.rest(sum, &mut sizes) }
-            } else {
-                words.at(check.at) & check.mask
-            };
-            failed = with(failed, word.wrapping_sub(check.low), check.width);
-            open = open.wrapping_add(open).wrapping_add(gone.into());
-        }
+        let (failed, open, sizes) = (self.look)(self, all)?;
         if sizes > self.most || failed & !open & self.guards != 0 {
             return None;
-        }
-        if self.is_sum {
-            return Some(Truth::Unknown);
         }
         if let Some(formula) = &self.formula {
             return Some(formula.of(failed, open));
@@ -258,7 +285,7 @@ impl Checks {
         if words.lacks(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(words)?;
+        let (failed, sizes) = self.failing::<P, R, T, B>(&self.checks, words)?;
         let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
         sure.then(|| self.answer(failed))
     }
@@ -266,18 +293,19 @@ impl Checks {
     #[inline(always)]
     fn failing<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
         &self,
+        checks: &[Check; MOST],
         words: &B,
     ) -> Option<(u32, u64)> {
-        let (mut failed, mut sizes) = (0, 0);
-        for check in self.checks.first_chunk::<P>()? {
-            let sum = check.sum(words, &mut sizes);
+        let (mut failed, mut sizes, mut sum) = (0, 0, 0);
+        for check in checks.first_chunk::<P>()? {
+            sum = check.sum(words, &mut sizes).wrapping_add(sum & check.carry);
             failed = with(failed, sum.wrapping_sub(check.low), check.width);
         }
-        for check in self.checks.get(P..)?.first_chunk::<R>()? {
+        for check in checks.get(P..)?.first_chunk::<R>()? {
             let word = words.at(check.at) & check.mask;
             failed = with(failed, word.wrapping_sub(check.low), check.width);
         }
-        for check in self.checks.get(P + R..)?.first_chunk::<T>()? {
+        for check in checks.get(P + R..)?.first_chunk::<T>()? {
             let sum = check.sum(words, &mut sizes);
             let rest = check.rest(sum, &mut sizes);
             failed = with(failed, rest.wrapping_sub(check.low), check.width);
@@ -285,16 +313,39 @@ impl Checks {
         Some((failed, sizes))
     }
 
+    /// The same, and which are unknown.
+    #[inline(always)]
+    fn opening<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+        &self,
+        words: &B,
+    ) -> Option<(u32, u32, u64)> {
+        let (failed, sizes) = self.failing::<P, R, T, B>(&self.checks, words)?;
+        let (mut open, mut gone) = (0_u32, false);
+        for check in self.checks.first_chunk::<P>()? {
+            gone = check.is_gone(words) | (gone & (check.carry != 0));
+            open = open.wrapping_add(open).wrapping_add(u32::from(gone & !check.part));
+        }
+        for check in self.checks.get(P..)?.first_chunk::<R>()? {
+            let [needed, _] = check.needed;
+            open = open.wrapping_add(open).wrapping_add(u32::from(needed & lacks(words, check.at)));
+        }
+        for check in self.checks.get(P + R..)?.first_chunk::<T>()? {
+            open = open.wrapping_add(open).wrapping_add(u32::from(check.is_gone(words)));
+        }
+        Some((failed, open, sizes))
+    }
+
     /// For which rows of so many words it holds.
     #[inline(always)]
     fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
         &self,
+        checks: &[Check; MOST],
         words: &[i64],
     ) -> Option<u64> {
         let [needs, ..] = self.needs;
         let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
         for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
-            let (failed, sizes) = self.failing::<P, R, T, _>(row)?;
+            let (failed, sizes) = self.failing::<P, R, T, _>(checks, row)?;
             all |= sizes;
             failing |= failed;
             lacking |= needs & !row.at(0);
@@ -302,28 +353,6 @@ impl Checks {
         }
         let sure = P + T == 0 || (all <= self.most) & (failing & self.guards == 0);
         (lacking == 0 && sure).then_some(holding)
-    }
-
-    /// One sum of twice `N` words between the bounds of the first check.
-    #[inline(always)]
-    fn sum<const N: usize, B: Block + ?Sized>(&self, words: &B) -> Option<bool> {
-        if words.lacks(&self.needs) {
-            return None;
-        }
-        let (mut sum, mut sizes) = (0_i64, 0);
-        for check in self.checks.first_chunk::<N>()? {
-            let (one, two) = (words.at(check.at), words.at(check.second));
-            let [a, b] = check.factors;
-            sizes |= size(one) | size(two);
-            sum = sum.wrapping_add(one.wrapping_mul(a)).wrapping_add(two.wrapping_mul(b));
-        }
-        let [first, ..] = &self.checks;
-        if sizes > self.most {
-            return None;
-        }
-        // What holds, and what fails.
-        let answers = self.answers.first()?;
-        Some(answers.wrapping_shr(with(0, sum.wrapping_sub(first.low), first.width)) & 1 == 1)
     }
 
     /// What checks come to.
@@ -340,26 +369,35 @@ impl Checks {
         span: usize,
     ) -> Option<Self> {
         macro_rules! with {
-            ($run:ident, $($count:literal)+) => {
+            ($run:ident $pairs:literal $ranges:literal $rests:literal) => {
                 match (self.scope, span) {
-                    (0, ..=FEW) => |checks, words| checks.$run::<$($count,)+ _>(window::<FEW>(checks, words)?),
-                    (0, ..=64) => |checks, words| checks.$run::<$($count,)+ _>(window::<64>(checks, words)?),
-                    (0, ..=128) => |checks, words| checks.$run::<$($count,)+ _>(window::<128>(checks, words)?),
-                    (0, ..=256) => |checks, words| checks.$run::<$($count,)+ _>(window::<256>(checks, words)?),
+                    (0, ..=FEW) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<FEW>(checks, words)?)
+                    },
+                    (0, ..=64) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<64>(checks, words)?)
+                    },
+                    (0, ..=128) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<128>(checks, words)?)
+                    },
+                    (0, ..=256) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<256>(checks, words)?)
+                    },
                     (0, _) => return None,
-                    _ => |checks, words| checks.$run::<$($count,)+ _>(words),
+                    _ => |checks, words| checks.$run::<$pairs, $ranges, $rests, _>(words),
                 }
             };
         }
         macro_rules! made {
             ($pairs:literal $ranges:literal $rests:literal) => {
                 Self {
-                    run: with!(made, $pairs $ranges $rests),
-                    rows: |checks, words, width| match width {
-                        4 => checks.made_in_rows::<$pairs, $ranges, $rests, 4>(words),
-                        8 => checks.made_in_rows::<$pairs, $ranges, $rests, 8>(words),
-                        16 => checks.made_in_rows::<$pairs, $ranges, $rests, 16>(words),
-                        64 => checks.made_in_rows::<$pairs, $ranges, $rests, 64>(words),
+                    run: with!(made $pairs $ranges $rests),
+                    look: with!(opening $pairs $ranges $rests),
+                    rows: |all, checks, words, width| match width {
+                        4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(checks, words),
+                        8 => all.made_in_rows::<$pairs, $ranges, $rests, 8>(checks, words),
+                        16 => all.made_in_rows::<$pairs, $ranges, $rests, 16>(checks, words),
+                        64 => all.made_in_rows::<$pairs, $ranges, $rests, 64>(checks, words),
                         _ => None,
                     },
                     pairs: $pairs,
@@ -368,15 +406,6 @@ impl Checks {
                     ..self
                 }
             };
-        }
-        if self.is_sum {
-            let run: fn(&Self, &[i64]) -> Option<bool> = match pairs {
-                ..=2 => with!(sum, 2),
-                3..=4 => with!(sum, 4),
-                5..=8 => with!(sum, 8),
-                _ => return None,
-            };
-            return Some(Self { run, pairs: 8, count: 8, ..self });
         }
         Some(match (pairs, ranges, rests) {
             (0, ..=2, 0) if !self.inline => made!(0 2 0),
@@ -400,8 +429,7 @@ impl Checks {
 
     /// With the answers of a formula; these checks, the first one's bit lowest, are not idle.
     fn answering(mut self, formula: &Formula, used: u32, monotone: bool) -> Option<Self> {
-        // Of a sum there is one check: it holds, or it fails.
-        let (count, used) = if self.is_sum { (1, 1) } else { (self.count, used) };
+        let count = self.count;
         let used = used.reverse_bits() >> (32 - u32::from(count));
         let steps = Steps::new(formula, count)?;
         for failed in 0..1_u32 << count {
@@ -427,12 +455,25 @@ impl Check {
         one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b))
     }
 
+    /// Whether something that it needs is unknown.
+    #[inline(always)]
+    fn is_gone<B: Block + ?Sized>(&self, words: &B) -> bool {
+        let [one, two] = self.needed;
+        (one & lacks(words, self.at)) | (two & lacks(words, self.second))
+    }
+
     /// What remains of a sum; of one below zero it is too large.
     #[inline(always)]
     fn rest(&self, sum: i64, sizes: &mut u64) -> i64 {
         *sizes |= (sum >> 63).cast_unsigned();
         sum.cast_unsigned().checked_rem(self.mask.cast_unsigned()).unwrap_or(0).cast_signed()
     }
+}
+
+/// Whether a cell has no word.
+#[inline(always)]
+fn lacks<B: Block + ?Sized>(words: &B, at: u8) -> bool {
+    !words.at(at & !63).wrapping_shr(at.into()) & 1 == 1
 }
 
 /// The words from the first block on that is looked at.

@@ -303,19 +303,40 @@ impl<'a> Row<'a> {
         Some(ControlFlow::Continue(()))
     }
 
-    /// For which items a test holds that is no more than checks of their cells, and how many items there are.
+    /// For which items a test holds that is no more than checks of their cells.
     #[inline(always)]
-    fn checked(&mut self, each: &Each) -> Option<(u64, u32)> {
-        let (Over::List(list), Test::Checks(checks), None) = (&each.over, &each.test, &each.filter)
-        else {
-            return None;
-        };
-        if checks.0.scope() != each.scope {
+    fn holding(&self, list: &List, scope: u8, test: &Test) -> Option<u64> {
+        match test {
+            Test::Constant(true) => Some(u64::MAX),
+            Test::Checks(checks) if checks.0.scope() == scope => {
+                let (count, cells, width) = list.cells();
+                let read = |cell: Cell| cell.place.word(self.cells(cell.scope));
+                if count <= 64 { checks.0.decide_rows(cells, width, read) } else { None }
+            }
+            _ => None,
+        }
+    }
+
+    /// Which items of a short list pass, and for which of them a test holds, where both are checks and all is known; and how
+    /// many items there are.
+    #[inline(always)]
+    fn checked(&mut self, each: &Each) -> Option<(u64, u64, u32)> {
+        let Over::List(list) = &each.over else { return None };
+        if !matches!(each.test, Test::Checks(_) | Test::Constant(true)) {
             return None;
         }
-        let (count, cells, width) = self.list(*list)?.cells();
-        let found = if count <= 64 { checks.0.decide_rows(cells, width)? } else { return None };
-        Some((found, u32::try_from(count).ok()?))
+        let list = self.list(*list)?;
+        let count = list.cells().0;
+        if count > 64 {
+            return None;
+        }
+        let all = if count == 64 { u64::MAX } else { (1 << count) - 1 };
+        let passing = match &each.filter {
+            Some(filter) => self.holding(list, each.scope, filter)?,
+            None => u64::MAX,
+        };
+        let holding = self.holding(list, each.scope, &each.test)?;
+        Some((passing & all, holding, u32::try_from(count).ok()?))
     }
 
     /// The sum of a cell over the items of a short list for which checks hold, where all that is known.
@@ -325,16 +346,8 @@ impl<'a> Row<'a> {
         if cell.scope != each.scope {
             return None;
         }
-        let (found, count) = match (&each.test, &each.filter) {
-            (Test::Constant(true), None) => {
-                let (count, ..) = self.list(*list)?.cells();
-                if count > 64 {
-                    return None;
-                }
-                (u64::MAX, u32::try_from(count).ok()?)
-            }
-            _ => self.checked(each)?,
-        };
+        let (passing, holding, count) = self.checked(each)?;
+        let found = passing & holding;
         let mut sum = 0_i64;
         for (place, row) in self.list(*list)?.rows().enumerate() {
             if found >> place & 1 == 1 {
@@ -366,18 +379,18 @@ impl<'a> Row<'a> {
     /// What decides, in the order of the list: the number of the item whose test comes to that.
     #[inline(always)]
     fn search(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
-        if each.filter.is_some() {
-            return self.search_filtered(each, wanted);
-        }
-        if let Some((found, count)) = self.checked(each) {
-            let first = (if wanted { found } else { !found }).trailing_zeros();
-            let turns = count.min(first.saturating_add(1));
+        if let Some((passing, holding, count)) = self.checked(each) {
+            let first = (passing & if wanted { holding } else { !holding }).trailing_zeros();
+            let turns = if each.filter.is_some() { count } else { count.min(first.saturating_add(1)) };
             self.spend(u64::from(turns) * u64::from(each.cost));
             return match (self.unsure, first < count) {
                 (true, _) => None,
                 (false, true) => Some(ControlFlow::Break(Some(first as usize))),
                 (false, false) => Some(ControlFlow::Continue(())),
             };
+        }
+        if each.filter.is_some() {
+            return self.search_filtered(each, wanted);
         }
         self.turns(&each.over, each.scope, each.cost, |this, number| match this.asked(&each.test) {
             Some(found) if found != wanted => ControlFlow::Continue(()),
@@ -597,9 +610,10 @@ impl Rows for Row<'_> {
 
     #[inline(never)]
     fn counted(&mut self, each: &Each, _: One) -> Lane<i64, bool> {
-        if let Some((found, count)) = self.checked(each) {
+        if let Some((passing, holding, count)) = self.checked(each) {
             self.spend(u64::from(count) * u64::from(each.cost));
-            return Lane { words: found.count_ones().into(), known: !self.unsure };
+            let words = (passing & holding).count_ones().into();
+            return Lane { words, known: !self.unsure };
         }
         let mut count = 0;
         let ended = self.turns(&each.over, each.scope, each.cost, |this, _| {
