@@ -10,7 +10,7 @@ use super::super::ir::{
 };
 use super::super::program::{Node, Op};
 use super::super::syntax::Binary;
-use super::arithmetic::{power, rescaled, sum_of};
+use super::arithmetic::{on_ratio, power, rescaled, sum_of};
 use super::list::{List, Source};
 use super::{Expr, Low, Lowerer, Said};
 use crate::definition::shape::Kind as Declared;
@@ -220,6 +220,20 @@ pub(super) fn range(word: Word, low: i64, high: i64, negated: bool) -> Test {
     }
 }
 
+/// Numerator and denominator of a quotient that is written out.
+fn constants(ratio: &Ratio) -> Option<(i64, i64)> {
+    match ratio {
+        Ratio {
+            over: Word::Constant(over),
+            under: Word::Constant(under @ 1..),
+            decimals: 0,
+            first: None,
+            ..
+        } => Some((*over, *under)),
+        _ => None,
+    }
+}
+
 fn flipped(op: Binary) -> Binary {
     match op {
         Binary::Less => Binary::Greater,
@@ -253,6 +267,20 @@ impl<'r> Lowerer<'r, '_> {
             }
             (Expr::Word(kind, word), Expr::Ratio(ratio)) => {
                 self.ratio(node, ratio, flipped(op), &kind, word)
+            }
+            (Expr::Ratio(one), Expr::Ratio(two)) => {
+                let (ratio, op, constant) = match (constants(&one), constants(&two)) {
+                    (_, Some(constant)) => (one, op, constant),
+                    (Some(constant), None) => (two, flipped(op), constant),
+                    (None, None) => return Err(self.no(node, "two quotients are compared")),
+                };
+                // Times the denominator of the one that is written out.
+                let (over, under) = constant;
+                on_ratio(Binary::Multiply, ratio, &Kind::Whole, Word::Constant(under), false)
+                    .ok_or_else(|| self.no(node, "two quotients are compared"))
+                    .and_then(|ratio| {
+                        self.ratio(node, ratio, op, &Kind::Whole, Word::Constant(over))
+                    })
             }
             (Expr::Data(name), other) => {
                 let data = self.data(node, name, &other)?;

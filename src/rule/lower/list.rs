@@ -173,7 +173,7 @@ impl<'r> Lowerer<'r, '_> {
     /// A loop over a list, with a test of what is left of its items.
     pub fn looped(
         &mut self,
-        node: &'r Node,
+        node: &Node,
         list: List<'r>,
         test: impl FnOnce(&mut Self, Expr<'r>) -> Low<Test>,
     ) -> Low<Turns> {

@@ -544,6 +544,12 @@ impl<'r> Lowerer<'r, '_> {
                 binds.push(Bind::Known(Path::Word(Word::Unary { op, word: under })));
                 (binds, Expr::Ratio(ratio))
             }
+            // What is left of a list is gone through where it is read; here it is gone through once.
+            Expr::List(list) if !list.steps.is_empty() => {
+                let each = self.looped(node, list.clone(), |_, _| Ok(Test::Constant(true)))?;
+                let known = Path::Word(Word::Count(Box::new(each)));
+                (vec![Bind::Known(known)], Expr::List(list))
+            }
             expr => {
                 let path = self.path(node, expr.clone())?;
                 (vec![Bind::Known(path)], expr)
