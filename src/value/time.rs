@@ -107,6 +107,12 @@ impl Date {
         Self::new(year, month, day.min(last)).map(Self::days)
     }
 
+    /// Year, month and day of so many days since 1970-01-01; `None` outside of the years that there are.
+    #[inline]
+    pub(crate) fn parts_of_days(days: i64) -> Option<(i64, i64, i64)> {
+        civil_from_days(days)
+    }
+
     /// Monday 1 to Sunday 7 (ISO 8601).
     pub(crate) fn weekday(self) -> i64 {
         self.0.weekday().to_monday_one_offset().into()
@@ -339,16 +345,16 @@ impl DateTime {
 /// Year, month and day of the day that is so many days after 1970-01-01; `None` outside of 0001 to 9999. (Hinnant,
 /// `civil_from_days`.)
 fn civil_from_days(days: i64) -> Option<(i64, i64, i64)> {
-    let days = days.checked_add(719_468)?;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
+    // Half as many bits are divided much faster. Days of all years are above 0, counted from 1 March 0000.
+    let days = u32::try_from(days.checked_add(719_468)?).ok()?;
+    let (era, of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted + 2) / 5 + 1;
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = era.checked_mul(400)?.checked_add(year_of_era + i64::from(month <= 2))?;
-    (1..=9999).contains(&year).then_some((year, month, day))
+    let year = era.checked_mul(400)?.checked_add(year_of_era + u32::from(month <= 2))?;
+    (1..=9999).contains(&year).then_some((year.into(), month.into(), day.into()))
 }
 
 /// Months and days of a civil duration, for the calendar: apart, because all of a span of jiff's has one sign.

@@ -327,7 +327,10 @@ impl<'r> Lowerer<'r, '_> {
                     (slot, found) => self.put(slot, found),
                 }
             }
-            binds.push(summed(&fold).unwrap_or(Bind::Fold(fold)));
+            match summed(&fold) {
+                Some(sums) => binds.extend(sums),
+                None => binds.push(Bind::Fold(fold)),
+            }
             return Ok(returned.0.zip(returned.1));
         }
         Err(self.no(node, "its variables change their type too often"))
@@ -404,6 +407,15 @@ impl<'r> Lowerer<'r, '_> {
                 let value = std::mem::replace(word, Word::Register(register));
                 steps.push(Bind::Word(register, value));
             }
+        }
+        // What is worked out only to be kept is worked out where it is kept.
+        if let ([Bind::Word(inner, _)], [(_, Word::Register(own))]) =
+            (steps.as_slice(), last.as_slice())
+            && inner == own
+            && let Some(Bind::Word(_, word)) = steps.pop()
+            && let Some((_, kept)) = last.first_mut()
+        {
+            *kept = word;
         }
         steps.extend(last.into_iter().map(|(register, word)| Bind::Word(register, word)));
         let place = slots.iter().position(|slot| *slot == LEFT);
@@ -703,38 +715,71 @@ fn only_adds(node: &Node) -> Option<&Node> {
     }
 }
 
-/// A loop that does nothing but count, or add up from 0, as what it comes to.
-fn summed(fold: &Fold) -> Option<Bind> {
-    let ([(register, first)], [Bind::Word(set, word)], None, None) =
-        (fold.before.as_slice(), fold.steps.as_slice(), fold.until, fold.counter)
-    else {
-        return None;
-    };
-    if register != set {
-        return None;
+/// A loop that does nothing but count and add up, as what it comes to: a loop for each variable.
+fn summed(fold: &Fold) -> Option<Vec<Bind>> {
+    let (None, None) = (fold.until, fold.counter) else { return None };
+    let set = |register: u8| fold.before.iter().any(|(own, _)| *own == register);
+    let mut sums = Vec::new();
+    for (register, first) in &fold.before {
+        let mut steps = fold.steps.iter().filter_map(|step| match step {
+            Bind::Word(own, word) if own == register => Some(word),
+            _ => None,
+        });
+        let Some(word) = steps.next() else {
+            // It is as it was.
+            sums.push(Bind::Word(*register, first.clone()));
+            continue;
+        };
+        let (test, word) = added(word, *register)?;
+        let mut mentions = steps.next().is_some();
+        let mut seen =
+            |leaf| mentions |= matches!(leaf, super::super::ir::Leaf::Register(own) if set(own));
+        test.visit(&mut seen);
+        word.visit(&mut seen);
+        if mentions {
+            return None;
+        }
+        // Where one loop has become several, what fails in one comes before what is unknown in another: see `Each`.
+        let chained = fold.before.len() > 1 && !(never_fails(&test) && is_cheap(&word));
+        let Fold { over, scope, cost, .. } = fold.clone();
+        let each = Each { over, scope, cost, chained, filter: None, test };
+        let found = match (word, first) {
+            (Word::Constant(1), Word::Constant(first)) if first.unsigned_abs() >= 1 << 40 => {
+                return None;
+            }
+            (Word::Constant(1), Word::Constant(_) | Word::Register(_)) => {
+                Word::Count(Box::new(each))
+            }
+            (word, Word::Constant(0)) => Word::Total(Box::new((each, word))),
+            _ => return None,
+        };
+        sums.push(Bind::Word(*register, binary(Operator::Add, first.clone(), found)));
     }
-    let Word::Constant(first) = first else { return None };
-    let (test, word) = added(word, *register)?;
-    let mut mentions = false;
-    test.visit(&mut |leaf| {
-        mentions |= matches!(leaf, super::super::ir::Leaf::Register(own) if own == *register);
-    });
-    if mentions || word.mentions(*register) {
-        return None;
+    // Nothing is done besides.
+    let only = fold.steps.iter().all(|step| matches!(step, Bind::Word(own, _) if set(*own)));
+    only.then_some(sums)
+}
+
+/// Whether a test is so simple that it is true, false or unknown.
+fn never_fails(test: &Test) -> bool {
+    let plain = |word: &Word| matches!(word, Word::Cell(_) | Word::Constant(_) | Word::Register(_));
+    match test {
+        Test::Constant(_) | Test::Holds { .. } => true,
+        Test::Range { word, .. } | Test::Mask { word, .. } | Test::OneOf { word, .. } => plain(word),
+        Test::Compare { sides, .. } => sides.iter().all(plain),
+        Test::All { tests, .. } | Test::Any { tests, .. } => tests.iter().all(never_fails),
+        Test::Not(inner) => never_fails(inner),
+        _ => false,
     }
-    let Fold { over, scope, cost, .. } = fold.clone();
-    let each = Each { over, scope, cost, chained: false, filter: None, test };
-    let found = match word {
-        Word::Constant(1) if first.unsigned_abs() < 1 << 40 => Word::Count(Box::new(each)),
-        word if *first == 0 => Word::Total(Box::new((each, word))),
-        _ => return None,
-    };
-    Some(Bind::Word(*register, binary(Operator::Add, Word::Constant(*first), found)))
 }
 
 /// Where something is added to a variable, and what.
 fn added(word: &Word, register: u8) -> Option<(Test, Word)> {
     let own = |word: &Word| matches!(word, Word::Register(own) if *own == register);
+    let both = |one: Test, test: Test| match test {
+        Test::Constant(true) => one,
+        test => Test::All { tests: vec![one, test], strict: true },
+    };
     match word {
         Word::Binary { op: Operator::Add, sides } if sides.first().is_some_and(own) => {
             let [_, added] = &**sides;
@@ -749,11 +794,11 @@ fn added(word: &Word, register: u8) -> Option<(Test, Word)> {
         }
         Word::If(parts) if own(&parts.2) => {
             let (test, word) = added(&parts.1, register)?;
-            let test = match test {
-                Test::Constant(true) => parts.0.clone(),
-                test => Test::All { tests: vec![parts.0.clone(), test], strict: true },
-            };
-            Some((test, word))
+            Some((both(parts.0.clone(), test), word))
+        }
+        Word::If(parts) if own(&parts.1) => {
+            let (test, word) = added(&parts.2, register)?;
+            Some((both(parts.0.clone().negated(), test), word))
         }
         _ => None,
     }
