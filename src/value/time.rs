@@ -73,14 +73,7 @@ impl Date {
     #[inline]
     pub(crate) fn days(self) -> i64 {
         let part = |part: i64| u32::try_from(part).unwrap_or(0);
-        let (year, month, day) = (part(self.year()), part(self.month()), part(self.day()));
-        let year = year.wrapping_sub(u32::from(month <= 2));
-        let (era, of_era) = (year / 400, year % 400);
-        let shifted = if month > 2 { month.wrapping_sub(3) } else { month.wrapping_add(9) };
-        let of_year = (shifted.wrapping_mul(153).wrapping_add(2) / 5).wrapping_add(day);
-        let of_era = of_era.wrapping_mul(365).wrapping_add(of_era / 4).wrapping_sub(of_era / 100);
-        let days = era.wrapping_mul(146_097).wrapping_add(of_era).wrapping_add(of_year);
-        i64::from(days).wrapping_sub(719_469)
+        days_from_civil(part(self.year()), part(self.month()), part(self.day()))
     }
 
     /// The day that is so many days after 1970-01-01; `None` outside the years that there are.
@@ -104,7 +97,8 @@ impl Date {
             4 | 6 | 9 | 11 => 30,
             _ => 31,
         };
-        Self::new(year, month, day.min(last)).map(Self::days)
+        let part = |part: i64| u32::try_from(part).unwrap_or(0);
+        Some(days_from_civil(part(year), part(month), part(day.min(last))))
     }
 
     /// Year, month and day of so many days since 1970-01-01; `None` outside of the years that there are.
@@ -340,6 +334,18 @@ impl DateTime {
         let instant = Timestamp::from_microsecond(self.instant).unwrap_or(Timestamp::UNIX_EPOCH);
         Offset::from_seconds(self.offset).unwrap_or(Offset::UTC).to_datetime(instant)
     }
+}
+
+/// Days since 1970-01-01 of a day from 0001-01-01 on.
+#[inline]
+fn days_from_civil(year: u32, month: u32, day: u32) -> i64 {
+    let year = year.wrapping_sub(u32::from(month <= 2));
+    let (era, of_era) = (year / 400, year % 400);
+    let shifted = if month > 2 { month.wrapping_sub(3) } else { month.wrapping_add(9) };
+    let of_year = (shifted.wrapping_mul(153).wrapping_add(2) / 5).wrapping_add(day);
+    let of_era = of_era.wrapping_mul(365).wrapping_add(of_era / 4).wrapping_sub(of_era / 100);
+    let days = era.wrapping_mul(146_097).wrapping_add(of_era).wrapping_add(of_year);
+    i64::from(days).wrapping_sub(719_469)
 }
 
 /// Year, month and day of the day that is so many days after 1970-01-01; `None` outside of 0001 to 9999. (Hinnant,

@@ -5,6 +5,7 @@ use super::super::ir::{
     Bind, Cell, Leaf, Let, Linear, Operator, Path, RatioTest, Sum, Test, Unary, Word,
 };
 use super::super::syntax::Binary;
+use super::cells::{Cells, Term};
 use super::formula::Formula;
 use super::{Check, Checks, IDLE, INLINE, MOST, SPAN};
 
@@ -19,118 +20,6 @@ const ROOM: i64 = 1 << 61;
 
 /// Words are at least this large before a sum is left to the tree.
 const LEAST: i64 = 1 << 31;
-
-/// Words of dates are this large at least, and sums that would leave the calendar are left to the tree: days for two thousand
-/// years.
-const SPARED: i64 = 500_000;
-
-/// A word of a sum: its cell, by what it is multiplied, and whether it must be known. One that need not be is 0 where it is not.
-#[derive(Clone, Copy)]
-struct Term {
-    cell: Cell,
-    factor: i64,
-    needed: bool,
-}
-
-/// A word as a sum of cells.
-#[derive(Clone)]
-struct Cells {
-    terms: Vec<Term>,
-    constant: i64,
-    /// The most that factors, and constants, come to in any step.
-    heaviest: i64,
-    largest: i64,
-    /// The largest word with which it is as sure as the tree.
-    most: i64,
-}
-
-impl Cells {
-    fn of_terms(terms: Vec<Term>, constant: i64) -> Option<Self> {
-        Self { terms, constant, heaviest: 0, largest: 0, most: i64::MAX }.noted()
-    }
-
-    fn of_cell(cell: Cell, needed: bool) -> Option<Self> {
-        Self::of_terms(vec![Term { cell, factor: 1, needed }], 0)
-    }
-
-    fn of(word: &Word) -> Option<Self> {
-        match word {
-            Word::Cell(cell) => Self::of_cell(*cell, true),
-            Word::Constant(constant) => Self::of_terms(Vec::new(), *constant),
-            // A word is 0 where it is unknown.
-            Word::Or(options) => match options.as_slice() {
-                [Word::Cell(cell), Word::Constant(0)] => Self::of_cell(*cell, false),
-                _ => None,
-            },
-            Word::Binary { op, sides } => {
-                let [left, right] = &**sides;
-                match (op, left, right) {
-                    (Operator::Add, ..) => Self::of(left)?.plus(Self::of(right)?),
-                    (Operator::Subtract, ..) => Self::of(left)?.plus(Self::of(right)?.times(-1)?),
-                    (Operator::Multiply, Word::Constant(factor), word)
-                    | (Operator::Multiply, word, Word::Constant(factor)) => {
-                        Self::of(word)?.times(*factor)
-                    }
-                    _ => None,
-                }
-            }
-            Word::Sum(sum) => Self::of_sum(sum),
-            Word::Unary { op: Unary::Within { low, high, unit: 1 }, word } => {
-                let mut found = Self::of(word)?;
-                let room = high.saturating_sub(found.constant);
-                let room = room.min(found.constant.saturating_sub(*low));
-                let weight = found.terms.iter().map(|term| term.factor.abs()).sum::<i64>();
-                // One less: the size of a word below zero is one less than its distance.
-                found.most = found.most.min((room / weight.max(1)).saturating_sub(1));
-                (found.most >= SPARED).then_some(found)
-            }
-            _ => None,
-        }
-    }
-
-    fn of_sum(sum: &Sum) -> Option<Self> {
-        let mut all = Self::of_terms(Vec::new(), sum.constant)?;
-        for (factor, word) in &sum.terms {
-            all = all.plus(Self::of(word)?.times(*factor)?)?;
-        }
-        Some(all)
-    }
-
-    fn times(mut self, factor: i64) -> Option<Self> {
-        for term in &mut self.terms {
-            term.factor = term.factor.checked_mul(factor)?;
-        }
-        self.constant = self.constant.checked_mul(factor)?;
-        self.noted()
-    }
-
-    fn plus(mut self, other: Self) -> Option<Self> {
-        for term in other.terms {
-            match self.terms.iter_mut().find(|known| known.cell == term.cell) {
-                Some(known) => {
-                    known.factor = known.factor.checked_add(term.factor)?;
-                    known.needed |= term.needed;
-                }
-                None => self.terms.push(term),
-            }
-        }
-        self.constant = self.constant.checked_add(other.constant)?;
-        self.heaviest = self.heaviest.checked_add(other.heaviest)?;
-        self.largest = self.largest.checked_add(other.largest)?;
-        self.most = self.most.min(other.most);
-        self.noted()
-    }
-
-    fn noted(mut self) -> Option<Self> {
-        let mut all = 0_i64;
-        for term in &self.terms {
-            all = all.checked_add(term.factor.checked_abs()?)?;
-        }
-        self.heaviest = self.heaviest.max(all);
-        self.largest = self.largest.max(self.constant.checked_abs()?);
-        Some(self)
-    }
-}
 
 /// A check, with places counted from the first word of all, and of what it is.
 type Draft = (usize, usize, Check, Of);
@@ -190,10 +79,7 @@ impl Checks {
             needs,
             start: u32::try_from(start).ok()?,
             scope,
-            inline: scope == 0
-                && (counts.0, counts.2) == (0, 0)
-                && counts.1 <= INLINE
-                && one_block,
+            inline: scope == 0 && (counts.0, counts.2) == (0, 0) && counts.1 <= INLINE && one_block,
             most: builder.most,
             ..Self::default()
         };
@@ -354,11 +240,10 @@ impl Builder {
                 found.map_or_else(|| word.clone(), |(_, word)| word.clone())
             }
             Word::Binary { op, sides } => Word::Binary { op: *op, sides: both(sides)? },
-            Word::Unary { op, word } => {
-                Word::Unary { op: *op, word: Box::new(self.put_in(word)?) }
-            }
+            Word::Unary { op, word } => Word::Unary { op: *op, word: Box::new(self.put_in(word)?) },
             Word::Sum(sum) => {
-                let terms = sum.terms.iter().map(|(factor, word)| Some((*factor, self.put_in(word)?)));
+                let terms =
+                    sum.terms.iter().map(|(factor, word)| Some((*factor, self.put_in(word)?)));
                 let terms = terms.collect::<Option<_>>()?;
                 Word::Sum(Box::new(Sum { terms, constant: sum.constant }))
             }
@@ -388,9 +273,8 @@ impl Builder {
         if ranges.is_empty() || ranges.len() > RANGES {
             return None;
         }
-        let bounded = |(low, high): &(i64, i64)| {
-            self.bounded(word, (*low).into(), (*high).into(), negated)
-        };
+        let bounded =
+            |(low, high): &(i64, i64)| self.bounded(word, (*low).into(), (*high).into(), negated);
         let parts = ranges.iter().map(bounded).collect::<Option<_>>()?;
         Some(if negated { Formula::All(parts, false) } else { Formula::Any(parts, false) })
     }
@@ -564,7 +448,8 @@ impl Builder {
         let scope = self.scope;
         let (own, outer): (Vec<Term>, Vec<Term>) =
             cells.terms.into_iter().partition(|term| term.cell.scope == scope);
-        let mut parts = own.chunks(2).map(|terms| paired(terms, &LIKE)).collect::<Option<Vec<_>>>()?;
+        let mut parts =
+            own.chunks(2).map(|terms| paired(terms, &LIKE)).collect::<Option<Vec<_>>>()?;
         let idle = || (NOWHERE, NOWHERE, IDLE, Of::Sum);
         let mut last = parts.pop().unwrap_or_else(idle);
         if !parts.is_empty() {
@@ -634,12 +519,14 @@ fn choice(word: &Word) -> Option<(Test, Word, Word)> {
         },
         Word::Binary { op: op @ (Operator::Least | Operator::Greatest), sides } => {
             let [left, right] = &**sides;
-            let op = if *op == Operator::Least { Binary::LessOrEqual } else { Binary::GreaterOrEqual };
+            let op =
+                if *op == Operator::Least { Binary::LessOrEqual } else { Binary::GreaterOrEqual };
             (Test::Compare { op, sides: sides.clone() }, left.clone(), right.clone())
         }
         Word::Binary { op, sides } => {
             let [left, right] = &**sides;
-            let made = |left: Word, right: Word| Word::Binary { op: *op, sides: Box::new([left, right]) };
+            let made =
+                |left: Word, right: Word| Word::Binary { op: *op, sides: Box::new([left, right]) };
             match (choice(left), choice(right)) {
                 (Some(found), _) => within(found, &|left| made(left, right.clone())),
                 (None, Some(found)) => within(found, &|right| made(left.clone(), right)),

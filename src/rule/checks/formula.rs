@@ -107,7 +107,9 @@ impl Formula {
         };
         match self {
             Self::Constant(truth) => into.push(Step::Constant(u8::from(*truth))),
-            Self::Check(number) => into.push(Step::Check(count.checked_sub(1)?.checked_sub(*number)?)),
+            Self::Check(number) => {
+                into.push(Step::Check(count.checked_sub(1)?.checked_sub(*number)?))
+            }
             Self::All(parts, strict) => {
                 const TABLES: [u32; 2] = [table(true, false), table(true, true)];
                 let [plain, ended] = TABLES;

@@ -9,6 +9,7 @@
 //! `build` makes checks of a test, `group` says where in a rule they stand.
 
 mod build;
+mod cells;
 mod formula;
 mod group;
 
@@ -137,6 +138,8 @@ trait Block {
     fn at(&self, place: u8) -> i64;
     /// Whether one of these cells has no word.
     fn lacks(&self, needs: &[i64; SPAN]) -> bool;
+    /// Whether one of them has a value without a word.
+    fn is_wide(&self, needs: &[i64; SPAN]) -> bool;
 }
 
 impl<const W: usize> Block for [i64; W] {
@@ -153,6 +156,15 @@ impl<const W: usize> Block for [i64; W] {
         }
         lacking != 0
     }
+    #[inline(always)]
+    fn is_wide(&self, needs: &[i64; SPAN]) -> bool {
+        let heads = self.iter().step_by(BLOCK).zip(self.iter().skip(1).step_by(BLOCK));
+        let mut wide = 0;
+        for (needs, (exact, there)) in needs.iter().zip(heads) {
+            wide |= needs & !exact & there;
+        }
+        wide != 0
+    }
 }
 
 /// An item of a list: one block, or less.
@@ -164,6 +176,10 @@ impl Block for [i64] {
     #[inline(always)]
     fn lacks(&self, [needs, ..]: &[i64; SPAN]) -> bool {
         needs & !self.at(0) != 0
+    }
+    #[inline(always)]
+    fn is_wide(&self, [needs, ..]: &[i64; SPAN]) -> bool {
+        needs & !self.at(0) & self.at(1) != 0
     }
 }
 
@@ -184,14 +200,12 @@ impl Checks {
     /// Whether it holds; `None` where a cell has no word.
     #[inline(always)]
     pub fn decide(&self, words: &Words) -> Option<bool> {
-        if self.count == 0 {
-            return None;
-        }
         match (self.inline, words) {
             (true, Words::Few(words)) => self.made::<0, INLINE, 0, _>(words),
             (true, Words::Many(blocks)) => {
                 self.made::<0, INLINE, 0, _>(blocks.get(self.start as usize)?)
             }
+            (false, _) if self.count == 0 => None,
             (false, words) => (self.run)(self, words.as_slice()),
         }
     }
@@ -250,19 +264,7 @@ impl Checks {
     /// Where something is unknown.
     #[inline(never)]
     fn partly(&self, words: &[i64]) -> Option<Truth> {
-        let all = words;
-        let words = words.get(self.start as usize * BLOCK..)?;
-        let (mut wide, mut missing) = (0, 0);
-        for (needs, head) in self.needs.iter().zip(words.chunks(BLOCK)) {
-            let [exact, there, ..] = head else { return None };
-            wide |= needs & !exact & there;
-            missing |= needs & !exact;
-        }
-        // A word that is too large, or none at all.
-        if wide != 0 || missing == 0 {
-            return None;
-        }
-        let (failed, open, sizes) = (self.look)(self, all)?;
+        let (failed, open, sizes) = (self.look)(self, words)?;
         if sizes > self.most || failed & !open & self.guards != 0 {
             return None;
         }
@@ -319,6 +321,10 @@ impl Checks {
         &self,
         words: &B,
     ) -> Option<(u32, u32, u64)> {
+        // A value without a word: the tree knows.
+        if words.is_wide(&self.needs) {
+            return None;
+        }
         let (failed, sizes) = self.failing::<P, R, T, B>(&self.checks, words)?;
         let (mut open, mut gone) = (0_u32, false);
         for check in self.checks.first_chunk::<P>()? {
@@ -363,14 +369,13 @@ impl Checks {
     }
 
     /// With what runs it: so many checks of sums of two words, and of words, over cells that lie so far apart.
-    fn running(
-        self,
-        (pairs, ranges, rests): (usize, usize, usize),
-        span: usize,
-    ) -> Option<Self> {
+    fn running(self, (pairs, ranges, rests): (usize, usize, usize), span: usize) -> Option<Self> {
         macro_rules! with {
             ($run:ident $pairs:literal $ranges:literal $rests:literal) => {
                 match (self.scope, span) {
+                    (0, ..=FEW) if self.start == 0 => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(words.first_chunk::<FEW>()?)
+                    },
                     (0, ..=FEW) => |checks, words| {
                         checks.$run::<$pairs, $ranges, $rests, _>(window::<FEW>(checks, words)?)
                     },
@@ -413,8 +418,10 @@ impl Checks {
             (0, ..=6, 0) => made!(0 6 0),
             (0, _, 0) => made!(0 8 0),
             (1, 0, 0) => made!(1 0 0),
+            (1, 1, 0) => made!(1 1 0),
             (1, ..=3, 0) => made!(1 3 0),
             (..=2, 0, 0) => made!(2 0 0),
+            (..=2, 1, 0) => made!(2 1 0),
             (..=2, ..=2, 0) => made!(2 2 0),
             (..=2, ..=6, 0) => made!(2 6 0),
             (..=3, ..=1, 0) => made!(3 1 0),

@@ -273,7 +273,13 @@ fn by_reciprocal(own: u8, a: Word, divisor: i64, decimals: u8) -> Option<(Kind, 
 const LARGE: u64 = 1_000_000;
 
 /// A quotient, with a word on its right or, turned, on its left.
-pub(super) fn on_ratio(op: Binary, ratio: Ratio, kind: &Kind, word: Word, turned: bool) -> Option<Ratio> {
+pub(super) fn on_ratio(
+    op: Binary,
+    ratio: Ratio,
+    kind: &Kind,
+    word: Word,
+    turned: bool,
+) -> Option<Ratio> {
     let decimals = kind.decimals()?;
     let small = match &word {
         Word::Constant(constant) => constant.unsigned_abs() <= LARGE && decimals <= 4,

@@ -65,9 +65,7 @@ pub(super) fn unary<R: Rows>(rows: &mut R, op: &Unary, word: &Word, live: R::Liv
     let Lane { words, known } = rows.word(word, live);
     let words = [&words];
     match op {
-        Unary::Round(how, unit) => {
-            rows.made(words, known, live, |[word]| how.rounded(word, *unit))
-        }
+        Unary::Round(how, unit) => rows.made(words, known, live, |[word]| how.rounded(word, *unit)),
         Unary::Absolute => rows.made(words, known, live, |[word]| word.checked_abs()),
         Unary::Within { low, high, unit } => rows.made(words, known, live, |[word]| {
             let fits = *low <= word && word <= *high;

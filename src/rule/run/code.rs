@@ -2,7 +2,8 @@
 
 use super::super::ir::{Body, Kind, Test};
 use super::super::{Checks, Context, Rules, Truth};
-use super::row::{Frame, Row, Source};
+use super::row::Row;
+use super::source::{Frame, Source};
 use crate::value::Value;
 
 /// A rule as it runs.

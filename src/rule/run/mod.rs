@@ -13,7 +13,10 @@ mod block;
 mod calculate;
 mod code;
 mod columns;
+mod lists;
+mod many;
 mod row;
+mod source;
 mod text;
 mod width;
 
@@ -27,10 +30,10 @@ use crate::table::StateId;
 use width::{Bits, Lane, Live, Three, Words};
 
 pub(crate) use block::{Answers, Block};
-pub(super) use block::COUNTED;
 pub(crate) use code::Code;
 pub(crate) use columns::Columns;
-pub(crate) use row::{Alone, Source};
+pub(super) use many::COUNTED;
+pub(crate) use source::{Alone, Source};
 
 type Found<R> = Lane<<R as Rows>::Words, <R as Rows>::Bits>;
 
@@ -435,4 +438,3 @@ trait Rows: Sized {
         all
     }
 }
-

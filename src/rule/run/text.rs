@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::super::ir::{Text, TextOperator, TextTest};
-use super::row::Row;
 use super::Rows;
+use super::row::Row;
 use super::width::{Lane, One, Three};
 use crate::value::{Value, composed};
 
@@ -13,10 +13,22 @@ impl<'a> Row<'a> {
     pub(super) fn text_holds(&mut self, test: &TextTest) -> Three<bool> {
         // Most texts are read where they lie, against a constant.
         if let Text::Constant(part) = &test.part {
-            return match self.lying(&test.text) {
-                Some(text) => self.texts_hold(test.op, text, part),
-                None => self.made_text_holds(test),
-            };
+            if let Some(text) = self.lying(&test.text) {
+                return self.texts_hold(test.op, text, part);
+            }
+            if test.op != TextOperator::Contains
+                && let Some((text, case)) = self.plain(&test.text)
+            {
+                let part = part.as_bytes();
+                let (less, fits) = (text.len().checked_sub(part.len()), text.len() == part.len());
+                let from = if test.op == TextOperator::EndsWith { less } else { Some(0) };
+                let found = from.and_then(|from| text.get(from..)?.get(..part.len()));
+                let same = found.is_some_and(|found| {
+                    found.iter().zip(part).all(|(one, two)| case.of(*one) == *two)
+                });
+                let truth = same & (fits | (test.op != TextOperator::Equal));
+                return Three { truth, known: true };
+            }
         }
         self.made_text_holds(test)
     }
@@ -45,6 +57,29 @@ impl<'a> Row<'a> {
             }
         };
         Three { truth, known: true }
+    }
+
+    /// A text without special letters, of which another is made by case or by leaving white space away: what is left of it,
+    /// and the case that it must be read in. Paid for as if it were made.
+    fn plain(&mut self, text: &Text) -> Option<(&'a [u8], Case)> {
+        let (Text::Lower(inner) | Text::Upper(inner) | Text::Trim(inner)) = text else {
+            let text = self.lying(text)?;
+            let fits = text.len() <= LONG && text.is_ascii();
+            return fits.then_some((text.as_bytes(), Case::Written));
+        };
+        let (bytes, case) = self.plain(inner)?;
+        self.spend(bytes.len() as u64 / 64 * 2);
+        self.grown += bytes.len() as u64 * 2;
+        Some(match text {
+            Text::Lower(_) => (bytes, Case::Lower),
+            Text::Upper(_) => (bytes, Case::Upper),
+            _ => {
+                let space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+                let from = bytes.iter().position(|byte| !space(byte)).unwrap_or(bytes.len());
+                let to = bytes.iter().rposition(|byte| !space(byte)).map_or(from, |last| last + 1);
+                (bytes.get(from..to)?, case)
+            }
+        })
     }
 
     /// A text that is a fact or of an item, and there.
@@ -206,6 +241,25 @@ impl<'a> Row<'a> {
                 self.doubt(found.is_none());
                 found.map(Cow::Borrowed)
             }
+        }
+    }
+}
+
+/// How letters are read.
+#[derive(Clone, Copy)]
+enum Case {
+    Written,
+    Lower,
+    Upper,
+}
+
+impl Case {
+    #[inline(always)]
+    fn of(self, byte: u8) -> u8 {
+        match self {
+            Self::Written => byte,
+            Self::Lower => byte.to_ascii_lowercase(),
+            Self::Upper => byte.to_ascii_uppercase(),
         }
     }
 }
