@@ -13,7 +13,7 @@ use super::{Check, Checks, IDLE, INLINE, MOST, SPAN};
 const RANGES: usize = 3;
 
 /// Choices between words in one test, one behind the other: each doubles what is checked.
-const CHOICES: u8 = 6;
+const CHOICES: u8 = 40;
 
 /// Half of what a word has room for: for words times factors, and for constants.
 const ROOM: i64 = 1 << 61;
@@ -107,6 +107,7 @@ impl Checks {
             *next += 1;
         }
         let number = |number: u8| numbers.get(usize::from(number)).copied().unwrap_or(0);
+        found.lows = found.checks.map(|check| check.low);
         formula.renumbered(&number);
         let last = found.count - 1;
         found.guards = builder.guards.iter().fold(0, |all, own| all | 1 << (last - number(*own)));
@@ -211,17 +212,33 @@ impl Builder {
                 Formula::First(self.formulas(options, negated)?)
             }
             Test::Let(inner) => {
-                let Let { bind: Bind::Word(register, word), body } = &**inner else { return None };
-                let word = self.put_in(word)?;
-                // All is unknown where what the variable holds is.
-                let known = self.bounded(&word, i64::MIN.into(), i64::MAX.into(), negated)?;
-                self.variables.push((*register, word));
-                self.awkward = true;
-                let parts = vec![known, self.formula(body, negated)?];
-                if negated { Formula::Any(parts, true) } else { Formula::All(parts, true) }
+                let Let { bind, body } = &**inner;
+                let (register, word) = match bind {
+                    Bind::Word(register, word) => (Some(*register), word.clone()),
+                    Bind::Known(Path::Cell(cell)) => (None, Word::Cell(*cell)),
+                    Bind::Known(Path::Word(word)) => (None, word.clone()),
+                    _ => return None,
+                };
+                self.behind(register, &word, negated, |this| this.formula(body, negated))?
             }
             _ => return None,
         })
+    }
+
+    /// Something behind a word that a variable holds: all of it is unknown where that is.
+    fn behind(
+        &mut self,
+        register: Option<u8>,
+        word: &Word,
+        negated: bool,
+        body: impl FnOnce(&mut Self) -> Option<Formula>,
+    ) -> Option<Formula> {
+        let word = self.put_in(word)?;
+        let known = self.bounded(&word, i64::MIN.into(), i64::MAX.into(), negated)?;
+        self.variables.extend(register.map(|register| (register, word)));
+        self.awkward = true;
+        let parts = vec![known, body(self)?];
+        Some(if negated { Formula::Any(parts, true) } else { Formula::All(parts, true) })
     }
 
     fn formulas(&mut self, tests: &[Test], negated: bool) -> Option<Vec<Formula>> {
@@ -250,6 +267,11 @@ impl Builder {
             Word::If(parts) => {
                 let (test, then, otherwise) = &**parts;
                 Word::If(Box::new((test.clone(), self.put_in(then)?, self.put_in(otherwise)?)))
+            }
+            Word::Let(inner) => {
+                let Let { bind: Bind::Word(register, word), body } = &**inner else { return None };
+                let bind = Bind::Word(*register, self.put_in(word)?);
+                Word::Let(Box::new(Let { bind, body: self.put_in(body)? }))
             }
             Word::Cell(_) | Word::Constant(_) | Word::Truth(_) | Word::Or(_) => word.clone(),
             _ => return None,
@@ -325,6 +347,11 @@ impl Builder {
         {
             self.need(*cell)?;
             return self.check(cell.place.index(), LIKE, (low, high), negated);
+        }
+        if let Some((register, held, rest)) = lifted(word) {
+            return self.behind(Some(register), &held, negated, |this| {
+                this.bounded(&rest, low, high, negated)
+            });
         }
         if let Some((test, then, otherwise)) = choice(word) {
             self.choices += 1;
@@ -499,6 +526,44 @@ fn distance(op: Binary) -> (i128, i128, bool) {
         Binary::NotEqual => (0, 0, true),
         _ => (0, 0, false),
     }
+}
+
+/// The first variable that is worked out inside a word, but for choices: what it holds, and the word without it.
+fn lifted(word: &Word) -> Option<(u8, Word, Word)> {
+    Some(match word {
+        Word::Let(inner) => match &**inner {
+            Let { bind: Bind::Word(register, held), body } => {
+                (*register, held.clone(), body.clone())
+            }
+            _ => return None,
+        },
+        Word::Binary { op, sides } => {
+            let [left, right] = &**sides;
+            let made = |left, right| Word::Binary { op: *op, sides: Box::new([left, right]) };
+            match lifted(left) {
+                Some((register, held, left)) => (register, held, made(left, right.clone())),
+                None => {
+                    let (register, held, right) = lifted(right)?;
+                    (register, held, made(left.clone(), right))
+                }
+            }
+        }
+        Word::Unary { op, word } => {
+            let (register, held, word) = lifted(word)?;
+            (register, held, Word::Unary { op: *op, word: Box::new(word) })
+        }
+        Word::Sum(sum) => {
+            let mut terms = sum.terms.iter().enumerate();
+            let (place, (register, held, word)) =
+                terms.find_map(|(place, (_, word))| Some((place, lifted(word)?)))?;
+            let mut sum = sum.clone();
+            if let Some((_, term)) = sum.terms.get_mut(place) {
+                *term = word;
+            }
+            (register, held, Word::Sum(sum))
+        }
+        _ => return None,
+    })
 }
 
 /// The first choice inside a word: what is asked, and the word if that holds and if it does not.

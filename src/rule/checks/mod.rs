@@ -39,7 +39,7 @@ const SPAN: usize = 4;
 pub(crate) struct Checks {
     run: fn(&Self, &[i64]) -> Option<bool>,
     /// For which of up to 64 rows of a list it holds.
-    rows: fn(&Self, &[Check; MOST], &[i64], usize) -> Option<u64>,
+    rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
     /// Which checks fail, which are unknown, and how large words are.
     look: fn(&Self, &[i64]) -> Option<(u32, u32, u64)>,
     /// Cells that must have a word, by block.
@@ -47,6 +47,8 @@ pub(crate) struct Checks {
     /// By the number that the checks come to: a bit for each that fails, the first one's highest.
     answers: [u64; 4],
     checks: [Check; MOST],
+    /// The lower bound of each.
+    lows: [i64; MOST],
     /// The first block in which cells lie.
     start: u32,
     /// Checks that are made; some hold in any case.
@@ -119,6 +121,7 @@ impl Default for Checks {
             needs: [0; SPAN],
             answers: [0; 4],
             checks: [IDLE; MOST],
+            lows: [0; MOST],
             start: 0,
             count: 0,
             pairs: 0,
@@ -238,11 +241,11 @@ impl Checks {
         read: impl Fn(Cell) -> Option<i64>,
     ) -> Option<u64> {
         let Some(captured) = &self.captured else {
-            return (self.rows)(self, &self.checks, words, width);
+            return (self.rows)(self, &self.lows, words, width);
         };
-        let (mut checks, mut sizes) = (self.checks, 0);
+        let (mut lows, mut sizes) = (self.lows, 0);
         for (number, cells) in captured.iter() {
-            let low = &mut checks.get_mut(usize::from(*number))?.low;
+            let low = lows.get_mut(usize::from(*number))?;
             for (cell, factor) in cells {
                 let word = read(*cell)?;
                 sizes |= size(word);
@@ -252,7 +255,7 @@ impl Checks {
         if sizes > self.most {
             return None;
         }
-        (self.rows)(self, &checks, words, width)
+        (self.rows)(self, &lows, words, width)
     }
 
     /// The scope of its cells.
@@ -287,7 +290,7 @@ impl Checks {
         if words.lacks(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(&self.checks, words)?;
+        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
         let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
         sure.then(|| self.answer(failed))
     }
@@ -295,22 +298,24 @@ impl Checks {
     #[inline(always)]
     fn failing<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
         &self,
-        checks: &[Check; MOST],
+        lows: &[i64; MOST],
         words: &B,
     ) -> Option<(u32, u64)> {
         let (mut failed, mut sizes, mut sum) = (0, 0, 0);
-        for check in checks.first_chunk::<P>()? {
+        let checks = &self.checks;
+        for (check, low) in checks.first_chunk::<P>()?.iter().zip(lows) {
             sum = check.sum(words, &mut sizes).wrapping_add(sum & check.carry);
-            failed = with(failed, sum.wrapping_sub(check.low), check.width);
+            failed = with(failed, sum.wrapping_sub(*low), check.width);
         }
-        for check in checks.get(P..)?.first_chunk::<R>()? {
+        for (check, low) in checks.get(P..)?.first_chunk::<R>()?.iter().zip(lows.get(P..)?) {
             let word = words.at(check.at) & check.mask;
-            failed = with(failed, word.wrapping_sub(check.low), check.width);
+            failed = with(failed, word.wrapping_sub(*low), check.width);
         }
-        for check in checks.get(P + R..)?.first_chunk::<T>()? {
+        let rests = checks.get(P + R..)?.first_chunk::<T>()?;
+        for (check, low) in rests.iter().zip(lows.get(P + R..)?) {
             let sum = check.sum(words, &mut sizes);
             let rest = check.rest(sum, &mut sizes);
-            failed = with(failed, rest.wrapping_sub(check.low), check.width);
+            failed = with(failed, rest.wrapping_sub(*low), check.width);
         }
         Some((failed, sizes))
     }
@@ -325,7 +330,7 @@ impl Checks {
         if words.is_wide(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(&self.checks, words)?;
+        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
         let (mut open, mut gone) = (0_u32, false);
         for check in self.checks.first_chunk::<P>()? {
             gone = check.is_gone(words) | (gone & (check.carry != 0));
@@ -345,13 +350,13 @@ impl Checks {
     #[inline(always)]
     fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
         &self,
-        checks: &[Check; MOST],
+        lows: &[i64; MOST],
         words: &[i64],
     ) -> Option<u64> {
         let [needs, ..] = self.needs;
         let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
         for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
-            let (failed, sizes) = self.failing::<P, R, T, _>(checks, row)?;
+            let (failed, sizes) = self.failing::<P, R, T, _>(lows, row)?;
             all |= sizes;
             failing |= failed;
             lacking |= needs & !row.at(0);
@@ -398,11 +403,11 @@ impl Checks {
                 Self {
                     run: with!(made $pairs $ranges $rests),
                     look: with!(opening $pairs $ranges $rests),
-                    rows: |all, checks, words, width| match width {
-                        4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(checks, words),
-                        8 => all.made_in_rows::<$pairs, $ranges, $rests, 8>(checks, words),
-                        16 => all.made_in_rows::<$pairs, $ranges, $rests, 16>(checks, words),
-                        64 => all.made_in_rows::<$pairs, $ranges, $rests, 64>(checks, words),
+                    rows: |all, lows, words, width| match width {
+                        4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(lows, words),
+                        8 => all.made_in_rows::<$pairs, $ranges, $rests, 8>(lows, words),
+                        16 => all.made_in_rows::<$pairs, $ranges, $rests, 16>(lows, words),
+                        64 => all.made_in_rows::<$pairs, $ranges, $rests, 64>(lows, words),
                         _ => None,
                     },
                     pairs: $pairs,

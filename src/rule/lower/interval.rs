@@ -1,6 +1,6 @@
 //! Bounds: a comparison with a constant is one of what a word is worked out from.
 
-use super::super::ir::{Linear, Operator, Path, Round, Sum, Test, Unary, Word};
+use super::super::ir::{Let, Linear, Operator, Path, Round, Sum, Test, Unary, Word};
 use super::super::syntax::Binary;
 use super::arithmetic::power;
 
@@ -69,6 +69,10 @@ impl Interval {
             Word::If(parts) if is_constant(&parts.1) || is_constant(&parts.2) => {
                 let (condition, then, otherwise) = *parts;
                 Test::If(Box::new([condition, self.test(then), self.test(otherwise)]))
+            }
+            Word::Let(inner) => {
+                let Let { bind, body } = *inner;
+                Test::Let(Box::new(Let { bind, body: self.test(body) }))
             }
             // A stand-in is known.
             Word::Or(options) => {
