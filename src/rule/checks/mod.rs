@@ -41,7 +41,7 @@ pub(crate) struct Checks {
     /// For which of up to 64 rows of a list it holds.
     rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
     /// Which checks fail, which are unknown, and how large words are.
-    look: fn(&Self, &[i64]) -> Option<(u32, u32, u64)>,
+    look: fn(&Self, &[i64]) -> Option<Looked>,
     /// Cells that must have a word, by block.
     needs: [i64; SPAN],
     /// By the number that the checks come to: a bit for each that fails, the first one's highest.
@@ -88,6 +88,9 @@ struct Check {
     /// A part of a longer sum: nothing is asked of it.
     part: bool,
 }
+
+/// Which checks fail, which are unknown, and how large words are.
+type Looked = (u32, u32, u64);
 
 /// Cells from outside of a loop, by what they are multiplied, and the check to which they belong.
 type Captured = (u8, Vec<(Cell, i64)>);
@@ -325,7 +328,7 @@ impl Checks {
     fn opening<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
         &self,
         words: &B,
-    ) -> Option<(u32, u32, u64)> {
+    ) -> Option<Looked> {
         // A value without a word: the tree knows.
         if words.is_wide(&self.needs) {
             return None;

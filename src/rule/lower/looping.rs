@@ -3,14 +3,9 @@
 use super::super::ir::{Bind, Each, Fold, Kind, Leaf, Operator, Sum, Test, Word};
 use super::super::program::{Node, Op, Root};
 use super::arithmetic::{binary, join};
-use super::statement::{jumps, kind_of, of_register};
+use super::statement::{LEFT, RETURNED, VALUE, jumps, kind_of, of_register};
 use super::substitute::is_cheap;
 use super::{Expr, Low, Lowerer, as_kind};
-
-/// Where a loop keeps whether it has been left, whether something was returned, and what: beside variables.
-pub(super) const LEFT: u32 = u32::MAX;
-pub(super) const RETURNED: u32 = u32::MAX - 1;
-pub(super) const VALUE: u32 = u32::MAX - 2;
 
 /// Attempts to find kinds of a loop's variables that all of their values have.
 const ATTEMPTS: usize = 6;

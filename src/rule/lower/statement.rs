@@ -5,9 +5,13 @@ use super::super::program::{Arm, Node, Op, Root};
 use super::super::syntax::Binary;
 use super::arithmetic::join;
 use super::interval::between;
-use super::looping::{LEFT, RETURNED, VALUE};
 use super::substitute::behind;
 use super::{Expr, Low, Lowerer, as_kind, is_true};
+
+/// Where a loop keeps whether it has been left, whether something was returned, and what: beside variables.
+pub(super) const LEFT: u32 = u32::MAX;
+pub(super) const RETURNED: u32 = u32::MAX - 1;
+pub(super) const VALUE: u32 = u32::MAX - 2;
 
 /// Cases of one `switch`: they come to lie inside one another.
 const CASES: usize = 64;
