@@ -19,7 +19,11 @@ pub(super) enum Formula {
 
 /// A formula, step by step, without a branch that depends on what holds: what is guessed wrong costs more than all of it.
 #[derive(Debug)]
-pub(super) struct Steps(Vec<Step>);
+pub(super) struct Steps {
+    steps: Vec<Step>,
+    /// Whether something is chosen because something else is unknown.
+    stands_in: bool,
+}
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -144,7 +148,14 @@ impl Steps {
     pub fn new(formula: &Formula, count: u8) -> Option<Self> {
         let mut steps = Vec::new();
         formula.steps(count, 0, &mut steps)?;
-        Some(Self(steps))
+        let first = |step: &Step| matches!(step, Step::Join(FIRST));
+        Some(Self { stands_in: steps.iter().any(first), steps })
+    }
+
+    /// Whether it says no more than what it comes to however what is unknown turns out: where that differs, it is unknown.
+    #[inline]
+    pub fn is_bounded(&self) -> bool {
+        !self.stands_in
     }
 
     /// What it comes to where these checks fail, the first one's bit highest, and these are unknown.
@@ -154,7 +165,7 @@ impl Steps {
         let value = |values: &[u8; WAITING], place: usize| {
             u32::from(values.get(place & (WAITING - 1)).copied().unwrap_or(UNKNOWN))
         };
-        for step in &self.0 {
+        for step in &self.steps {
             let found = match *step {
                 Step::Constant(value) => value.into(),
                 Step::Check(place) => {

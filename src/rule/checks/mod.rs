@@ -29,6 +29,9 @@ const MOST: usize = 8;
 /// Ranges that are checked without a call.
 const INLINE: usize = 4;
 
+/// Unknown checks of which every outcome is tried.
+const TRIED: u32 = 4;
+
 /// Blocks beside one another in which cells may lie.
 const SPAN: usize = 4;
 
@@ -275,6 +278,9 @@ impl Checks {
             return None;
         }
         if let Some(formula) = &self.formula {
+            if formula.is_bounded() && self.differs(failed & !open, open) {
+                return Some(Truth::Unknown);
+            }
             return Some(formula.of(failed, open));
         }
         Some(match (self.answer(failed | open), self.answer(failed & !open)) {
@@ -282,6 +288,24 @@ impl Checks {
             (false, true) => Truth::Unknown,
             (false, false) => Truth::False,
         })
+    }
+
+    /// Whether the answer depends on how a few checks turn out.
+    #[inline(always)]
+    fn differs(&self, failed: u32, open: u32) -> bool {
+        let one = self.answer(failed);
+        let mut some = open;
+        for _ in 0..1 << TRIED {
+            if self.answer(failed | some) != one {
+                return true;
+            }
+            // The next fewer of them.
+            some = some.wrapping_sub(1) & open;
+            if some == open {
+                break;
+            }
+        }
+        false
     }
 
     /// `P` sums of two words, `R` words of which some bits count, and `T` rests of sums, each between two bounds.
