@@ -92,6 +92,9 @@ impl Checks {
         };
         let idle = Check { at: place(read.0)?, second: place(read.0)?, ..IDLE };
         found.checks = [idle; MOST];
+        for check in found.checks.iter_mut().skip(usize::from(found.count - found.rests)) {
+            check.mask = 1;
+        }
         let (mut pair, mut range) = (0, usize::from(found.pairs));
         let mut rest = usize::from(found.count - found.rests);
         let mut numbers = [0; MOST];
@@ -316,8 +319,12 @@ impl Builder {
         let (one, two, check, of) = draft;
         let width = high.wrapping_sub(low).cast_unsigned();
         // What never holds, and is unknown where its cell is.
-        let mask = if of == Of::Rest { 1 } else { 0 };
-        let never = Check { mask, factors: [0; 2], low: 1, width: 0, ..check };
+        let never = match (of, check.mask) {
+            // Still worked out: no product that is small enough is so large.
+            (Of::Rest, 0) => Check { low: i64::MAX, width: 0, ..check },
+            (Of::Rest, _) => Check { mask: 1, factors: [0; 2], low: 1, width: 0, ..check },
+            _ => Check { mask: 0, factors: [0; 2], low: 1, width: 0, ..check },
+        };
         let check = match (low <= high, negated) {
             (true, false) => Check { low, width, ..check },
             (true, true) if width == u64::MAX => never,
@@ -369,7 +376,30 @@ impl Builder {
         {
             return self.rest(Cells::of(left)?, *by, (low, high), negated);
         }
+        if let Word::Binary { op: Operator::Multiply, sides } = word
+            && let [Word::Cell(one), Word::Cell(two)] = &**sides
+        {
+            return self.product(*one, *two, (low, high), negated);
+        }
         self.sum(Cells::of(word)?, low, high, negated)
+    }
+
+    fn product(
+        &mut self,
+        one: Cell,
+        two: Cell,
+        (low, high): (i128, i128),
+        negated: bool,
+    ) -> Option<Formula> {
+        self.need(one)?;
+        self.need(two)?;
+        self.most = self.most.min(u64::MAX - 1);
+        let clamp = |bound: i128| {
+            i64::try_from(bound.clamp(i64::MIN.into(), i64::MAX.into())).unwrap_or_default()
+        };
+        let check = Check { mask: 0, ..LIKE };
+        let draft = (one.place.index(), two.place.index(), check, Of::Rest);
+        self.draft(draft, clamp(low), clamp(high), negated)
     }
 
     /// What remains of a sum, divided by so much.

@@ -58,7 +58,7 @@ pub(crate) struct Checks {
     count: u8,
     /// How many of them, the first ones, are of sums of two words.
     pairs: u8,
-    /// How many, the last ones, are of what remains of such a sum.
+    /// How many, the last ones, are of what remains of such a sum, or of a product.
     rests: u8,
     scope: u8,
     /// Whether it is no more than four ranges in one block: then nothing is called.
@@ -81,7 +81,7 @@ struct Check {
     second: u8,
     /// Whether they must be known.
     needed: [bool; 2],
-    /// Of a rest: by what is divided.
+    /// Of a rest: by what is divided; of a product 0.
     mask: i64,
     low: i64,
     width: u64,
@@ -308,7 +308,7 @@ impl Checks {
         false
     }
 
-    /// `P` sums of two words, `R` words of which some bits count, and `T` rests of sums, each between two bounds.
+    /// `P` sums of two words, `R` words of which some bits count, and `T` rests or products, each between two bounds.
     #[inline(always)]
     fn made<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
         &self,
@@ -340,9 +340,8 @@ impl Checks {
         }
         let rests = checks.get(P + R..)?.first_chunk::<T>()?;
         for (check, low) in rests.iter().zip(lows.get(P + R..)?) {
-            let sum = check.sum(words, &mut sizes);
-            let rest = check.rest(sum, &mut sizes);
-            failed = with(failed, rest.wrapping_sub(*low), check.width);
+            let word = check.worked_out(words, &mut sizes);
+            failed = with(failed, word.wrapping_sub(*low), check.width);
         }
         Some((failed, sizes))
     }
@@ -501,9 +500,16 @@ impl Check {
         (one & lacks(words, self.at)) | (two & lacks(words, self.second))
     }
 
-    /// What remains of a sum; of one below zero it is too large.
+    /// What remains of a sum, or the product of its words. A sum below zero, or a large factor, is too large.
     #[inline(always)]
-    fn rest(&self, sum: i64, sizes: &mut u64) -> i64 {
+    fn worked_out<B: Block + ?Sized>(&self, words: &B, sizes: &mut u64) -> i64 {
+        if self.mask == 0 {
+            let (one, two) = (words.at(self.at), words.at(self.second));
+            let large = (size(one) | size(two)) >> 31 != 0;
+            *sizes |= u64::from(large).wrapping_neg();
+            return one.wrapping_mul(two);
+        }
+        let sum = self.sum(words, sizes);
         *sizes |= (sum >> 63).cast_unsigned();
         sum.cast_unsigned().checked_rem(self.mask.cast_unsigned()).unwrap_or(0).cast_signed()
     }
