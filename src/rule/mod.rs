@@ -366,7 +366,8 @@ impl Rules {
 
     /// The checks that a rule is, of a boolean fact of its own cell.
     pub fn checks(&self, requirement: Requirement) -> Checks {
-        self.required(requirement).map_or_else(Checks::default, |code| code.checks().clone())
+        let code = self.required(requirement);
+        code.and_then(|code| code.checks().cloned()).unwrap_or_default()
     }
 
     /// How a fact can be set without asking its declaration.

@@ -10,6 +10,7 @@
 
 mod build;
 mod cells;
+mod choice;
 mod formula;
 mod group;
 

@@ -10,7 +10,6 @@ use crate::value::Value;
 #[derive(Debug)]
 pub(crate) struct Code {
     body: Body,
-    checks: Checks,
     /// What it takes besides loops, in operations of the evaluator, at most.
     cost: u32,
     /// How many variables it has, and how deep its loops nest.
@@ -22,16 +21,15 @@ const FEW: (u8, u8) = (4, 1);
 
 impl Code {
     pub fn new(body: Body, cost: u32, frame: (u8, u8)) -> Self {
-        let checks = match &body {
-            Body::Test(Test::Checks(checks)) => checks.0.clone(),
-            _ => Checks::default(),
-        };
-        Self { body, checks, cost, frame }
+        Self { body, cost, frame }
     }
 
     /// The checks that the whole rule is, to be kept by those who ask often.
-    pub fn checks(&self) -> &Checks {
-        &self.checks
+    pub fn checks(&self) -> Option<&Checks> {
+        match &self.body {
+            Body::Test(Test::Checks(checks)) => Some(&checks.0),
+            _ => None,
+        }
     }
 
     /// Whether the rule holds; `None` where this is not sure.
