@@ -10,7 +10,8 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group};
-use tresteg::{Actor, Case, Decision, Event, EventHandle, Outcome, Workflow};
+use tresteg::case::EventHandle;
+use tresteg::{Actor, Case, Decision, Event, Outcome, Workflow};
 
 mod generated;
 use generated::{FLAGSHIP, generated};

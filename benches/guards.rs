@@ -4,7 +4,8 @@
 use std::time::Instant;
 
 use rhai::{Dynamic, Scope};
-use tresteg::{Row, Value, Workflow};
+use tresteg::batch::Row;
+use tresteg::{Value, Workflow};
 
 /// The facts, as a program would hold them.
 #[derive(Clone, Default)]

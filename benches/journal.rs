@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
-use tresteg::log::{Format, Parts, Writer};
-use tresteg::{Actor, Case, Event, JournalLine, Limits, Snapshot, Verifier, Workflow};
+use tresteg::case::Snapshot;
+use tresteg::journal::{CheckedLine, Verifier};
+use tresteg::log::{Contents, Format, Writer};
+use tresteg::{Actor, Case, Event, Limits, Workflow};
 
 const FLAGSHIP: &str = include_str!("../workflows/vastra-goteborg.json");
 const ENTRIES: u64 = 2_000;
@@ -139,7 +141,7 @@ fn ratios(name: &str, workflow: &Workflow, text: &str, lines: &[&str]) {
     let hashed = least(lines, || 0, |sum, line| *sum += u64::from(Sha256::digest(line)[0]));
     let parse = |line: &str| serde_json::from_str::<IgnoredAny>(line).is_ok();
     let parsed = least(lines, || 0, |sum, line| *sum += u64::from(parse(line)));
-    let read = least(lines, || (), |(), line| drop(black_box(JournalLine::read(line))));
+    let read = least(lines, || (), |(), line| drop(black_box(CheckedLine::read(line))));
     let begin = || Verifier::new(workflow);
     let all = least(lines, begin, |verifier, line| verifier.line(line).unwrap());
     let floor = hashed + parsed;
@@ -170,13 +172,13 @@ fn reading(c: &mut Criterion) {
     let mut group = c.benchmark_group("entries");
     group.throughput(Throughput::Elements(ENTRIES));
     group.bench_function("read", |b| {
-        b.iter(|| lines.iter().map(|line| JournalLine::read(*line)).collect::<Vec<_>>());
+        b.iter(|| lines.iter().map(|line| CheckedLine::read(*line)).collect::<Vec<_>>());
     });
     group.bench_function("verified", |b| b.iter(|| verified(workflow, &lines)));
     for (name, format) in [("as XES", Format::Xes), ("as OCEL, one of two rounds", Format::Ocel)] {
         group.bench_function(name, |b| {
             b.iter(|| {
-                let mut log = Writer::new(format, Parts::default(), &workflows);
+                let mut log = Writer::new(format, Contents::default(), &workflows);
                 let mut out = String::new();
                 log.begin(&mut out);
                 let mut case = log.case("case").unwrap();

@@ -9,8 +9,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use rhai::{AST, Engine, Scope};
-use tresteg::batch::Table;
-use tresteg::{FactHandle, Row, RuleHandle, Truth, Value, Workflow};
+use tresteg::batch::{FactHandle, Row, RuleHandle, Table};
+use tresteg::{Truth, Value, Workflow};
 
 use crate::guards::{self, Dice};
 use crate::written;

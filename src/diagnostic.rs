@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::value::visible;
 
-/// Where a text stands: a range of bytes in one of the [`Sources`] of a report.
+/// Where a text stands: a range of bytes in one of the [`SourceFiles`] of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Span {
     /// Which of the sources, counted from 0 in the order in which they were read.
@@ -40,7 +40,7 @@ impl<T> std::ops::Deref for Spanned<T> {
 
 /// The files that a workflow was read from: the file itself first, then what it extends.
 #[derive(Debug, Clone, Default)]
-pub struct Sources {
+pub struct SourceFiles {
     files: Vec<Source>,
 }
 
@@ -112,7 +112,7 @@ impl Source {
 
 /// A place for people: file name, line and column, both counted from 1; columns count characters.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Place {
+pub struct Location {
     /// Name of the file as it was given.
     pub file: String,
     /// Line, from 1.
@@ -121,7 +121,7 @@ pub struct Place {
     pub column: u32,
 }
 
-impl Sources {
+impl SourceFiles {
     /// Adds a file and returns its number, which [`Span::file`] refers to.
     pub fn add(&mut self, name: &str, text: &str) -> u32 {
         let number = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
@@ -150,10 +150,10 @@ impl Sources {
 
     /// The place for people where a span begins.
     #[must_use]
-    pub fn place(&self, span: Span) -> Option<Place> {
+    pub fn place(&self, span: Span) -> Option<Location> {
         let source = self.source(span.file)?;
         let (line, column) = source.position(span.start as usize);
-        Some(Place { file: source.name.clone(), line, column })
+        Some(Location { file: source.name.clone(), line, column })
     }
 }
 
@@ -172,7 +172,7 @@ pub enum Severity {
 /// Messages are lower case without a full stop, with the user's own text in backticks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Stable name of the kind of problem, such as `unknown-name`; all of them are in [`CODES`](crate::CODES).
+    /// Stable name of the kind of problem, such as `unknown-name`; all of them are in [`CODES`](crate::diagnostic::CODES).
     pub code: &'static str,
     /// Error or warning.
     pub severity: Severity,
@@ -276,7 +276,7 @@ pub(crate) fn nearest<'a>(
 /// A warning that a file answers for by `x-allow`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Allowance {
+pub struct AllowedWarning {
     /// The warning.
     pub diagnostic: Diagnostic,
     /// Why it is right as it is, in the words of the file.
@@ -325,12 +325,12 @@ impl Letters {
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    pub(crate) sources: Sources,
+    pub(crate) sources: SourceFiles,
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// How many problems are listed; no bound when there is none.
     limit: Option<usize>,
     /// Warnings that the file allows, each with its reason.
-    pub(crate) allowed: Vec<Allowance>,
+    pub(crate) allowed: Vec<AllowedWarning>,
     /// Problems beyond the limit: errors and warnings.
     unlisted: (usize, usize),
     /// Work that suggestions have cost so far, in cells of the tables that edit distances fill.
@@ -395,7 +395,7 @@ impl Report {
 
     /// The files that the problems point into.
     #[must_use]
-    pub fn sources(&self) -> &Sources {
+    pub fn sources(&self) -> &SourceFiles {
         &self.sources
     }
 
@@ -416,10 +416,10 @@ impl Report {
     /// }"#)?;
     /// assert!(workflow.warnings().diagnostics().is_empty());
     /// assert_eq!(workflow.warnings().allowed()[0].reason, "the register shows it");
-    /// # Ok::<(), tresteg::Report>(())
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
     /// ```
     #[must_use]
-    pub fn allowed(&self) -> &[Allowance] {
+    pub fn allowed(&self) -> &[AllowedWarning] {
         &self.allowed
     }
 
@@ -438,7 +438,7 @@ impl Report {
     /// let mut report = tresteg::Workflow::from_json(text)?.warnings().clone();
     /// report.retain(|found| found.code != "unused-fact");
     /// assert!(report.diagnostics().is_empty());
-    /// # Ok::<(), tresteg::Report>(())
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
     /// ```
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.diagnostics.retain(keep);

@@ -21,8 +21,8 @@
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/format.md"))]
 ///
-/// In the interface: [`Workflow::load`](crate::Workflow::load), [`schema`](crate::schema()),
-/// [`CODES`](crate::CODES).
+/// In the interface: [`Workflow::load`](crate::Workflow::load), [`schema`](crate::workflow::schema()),
+/// [`CODES`](crate::diagnostic::CODES).
 pub mod format {}
 
 /// The language of scripts: every type, operator and function with an example, and what differs
@@ -44,9 +44,9 @@ pub mod variants {}
 #[cfg_attr(doc, doc = "")]
 #[cfg_attr(doc, doc = include_str!("guide/scenarios.md"))]
 ///
-/// In the interface: [`Suite`](crate::Suite), [`Scenario`](crate::Scenario),
-/// [`Recorder`](crate::Recorder), [`Coverage`](crate::Coverage), [`suggest`](crate::suggest()),
-/// [`Mutant`](crate::Mutant).
+/// In the interface: [`Suite`](crate::scenario::Suite), [`Scenario`](crate::scenario::Scenario),
+/// [`Recorder`](crate::scenario::Recorder), [`Coverage`](crate::coverage::Coverage), [`suggest`](crate::lab::suggest()),
+/// [`Mutant`](crate::lab::Mutant).
 pub mod scenarios {}
 
 /// The engine in a program of your own.
@@ -54,7 +54,7 @@ pub mod scenarios {}
 #[cfg_attr(doc, doc = include_str!("guide/embedding.md"))]
 ///
 /// In the interface: [`Workflow`](crate::Workflow), [`Case`](crate::Case), [`Event`](crate::Event),
-/// [`Decision`](crate::Decision), [`Report`](crate::Report), [`Error`](crate::Error),
+/// [`Decision`](crate::Decision), [`Report`](crate::diagnostic::Report), [`Error`](crate::Error),
 /// [`export`](crate::export), [`log`](crate::log), [`diff`](crate::diff).
 pub mod embedding {}
 
@@ -70,7 +70,7 @@ pub mod batch {}
 #[cfg_attr(doc, doc = include_str!("guide/journal.md"))]
 ///
 /// In the interface: [`Case::take_entries`](crate::Case::take_entries),
-/// [`verify`](crate::verify()), [`Verifier`](crate::Verifier), [`erase`](crate::erase()),
+/// [`verify`](crate::journal::verify()), [`Verifier`](crate::journal::Verifier), [`erase`](crate::journal::erase()),
 /// [`log`](crate::log).
 pub mod journal {}
 
@@ -106,7 +106,7 @@ pub mod journal {}
 ///     assert_eq!((again.outcome, again.repeat), (first.outcome, true));
 ///
 ///     let case = store.load(&workflow, "door-1")?.ok_or("it was kept")?;
-///     let verified = tresteg::verify(&workflow, &store.journal("door-1")?, Some(&case.head()))?;
+///     let verified = tresteg::journal::verify(&workflow, &store.journal("door-1")?, Some(&case.head()))?;
 ///     assert_eq!((case.states(), verified.recomputed), (vec!["ajar"], 3));
 ///     Ok(())
 /// }

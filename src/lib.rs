@@ -49,6 +49,7 @@
 #[cfg(feature = "batch")]
 pub mod batch;
 pub(crate) mod case;
+pub(crate) mod copy_on_write;
 #[cfg(feature = "scenario")]
 pub(crate) mod coverage;
 pub(crate) mod definition;
@@ -62,6 +63,7 @@ pub(crate) mod error;
 pub mod export;
 #[cfg(any(doc, doctest, feature = "cli"))]
 pub mod guide;
+pub(crate) mod inline_vec;
 pub(crate) mod journal;
 pub(crate) mod json;
 pub(crate) mod label;
@@ -76,8 +78,6 @@ pub(crate) mod person;
 pub(crate) mod rule;
 #[cfg(feature = "scenario")]
 pub(crate) mod scenario;
-pub(crate) mod shared;
-pub(crate) mod short;
 #[cfg(feature = "lab")]
 pub(crate) mod suggest;
 pub(crate) mod table;
@@ -87,17 +87,17 @@ pub(crate) mod work;
 pub(crate) mod workflow;
 
 pub use case::answer::{
-    Answer, Cause, Change, Dropped, Ground, Message, Movement, Outcome, Reason, Refusal, Signature,
-    Signing, Step, StepOutcome, Withdrawal,
+    Answer, Condition, DropCause, DroppedSignature, Effects, FactChange, Message, Outcome, Reason,
+    Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
 };
 pub use case::decision::Decision;
 pub use case::entries::Head;
-pub use case::event::{Actor, Attachment, Event, Input, Note, Until, facts_from_json};
+pub use case::event::{Actor, Attachment, Event, InputLine, Note, Until, facts_from_json};
 #[cfg(feature = "batch")]
 pub use case::row::{FactHandle, Row, RuleHandle};
 pub use case::{
-    Case, Choice, Consequence, EventHandle, Language, Options, Snapshot, Source, Standing, Term,
-    TermKind, TermStanding,
+    Availability, Case, Choice, EventHandle, Language, Options, Snapshot, Source, Term, TermAction,
+    TermKind, TermStatus,
 };
 #[cfg(feature = "scenario")]
 pub use coverage::goal::Goal;
@@ -106,34 +106,34 @@ pub use coverage::parts::{
     ClauseCoverage, RuleCoverage, RuleKind, StateCoverage, ThresholdCoverage, TransitionCoverage,
 };
 #[cfg(feature = "scenario")]
-pub use coverage::{Coverage, CoverageShare, CoverageTotals};
+pub use coverage::{Coverage, CoverageRatio, CoverageTotals};
 pub use definition::codes::CODES;
 pub use definition::schema::schema;
-pub use diagnostic::{Allowance, Diagnostic, Place, Report, Severity, Sources, Span};
+pub use diagnostic::{AllowedWarning, Diagnostic, Location, Report, Severity, SourceFiles, Span};
 pub use error::{Error, ErrorKind, Problem};
 pub use journal::{
-    Claim, Comparer, Difference, DifferenceKind, Entry as JournalEntry, Erase, JournalLine,
-    Provenance, Verified, Verifier, erase, verify,
+    CheckedLine, Comparer, Discrepancy, DiscrepancyKind, Entry as JournalEntry, Erasure,
+    Provenance, ReplayedLine, Verified, Verifier, erase, verify,
 };
 pub use label::Label;
 pub use limits::Limits;
 #[cfg(feature = "lab")]
-pub use mutation::{Mutant, Mutated, MutationKind};
-pub use rule::{Clause, FactorVerdict, Read, Truth};
+pub use mutation::{Mutant, MutantStatus, MutationKind};
+pub use rule::{Clause, FactorVerdict, Truth, ValueRead};
 #[cfg(feature = "scenario")]
-pub use scenario::schema::scenario_schema;
+pub use scenario::schema::schema;
 #[cfg(feature = "scenario")]
 pub use scenario::{Failure, Mismatch, Recorder, Scenario, Suite};
 #[cfg(feature = "lab")]
-pub use suggest::{Suggestion, Suggestions, Unreached, suggest};
+pub use suggest::{Suggestion, Suggestions, UnreachedGoal, suggest};
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value, visible, visible_lines};
-pub use workflow::Way;
-pub use workflow::{Choices, Counts, Entry, Field, FieldKind, RuleInfo, Workflow};
+pub use workflow::TransitionRef;
+pub use workflow::{Counts, Entry, EnumValues, Field, FieldKind, RuleInfo, Workflow};
 
 /// Nodes and edges of [`Workflow::graph`].
 #[cfg(feature = "petgraph")]
 pub mod graph {
-    pub use crate::workflow::graph::{Edge, Kind, Node, On, State, Transition};
+    pub use crate::workflow::graph::{Edge, Node, NodeKind, State, Transition, TriggerKind};
 }
 /// The crate that [`Workflow::graph`] is a graph of.
 #[cfg(feature = "petgraph")]

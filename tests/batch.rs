@@ -7,7 +7,8 @@ use std::cell::Cell;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use tresteg::batch::{Table, Verdicts};
-use tresteg::{Case, Event, Outcome, Standing, Truth, Value, Workflow};
+use tresteg::case::Availability;
+use tresteg::{Case, Event, Outcome, Truth, Value, Workflow};
 
 use crate::dice::{self, Dice};
 
@@ -267,7 +268,7 @@ fn a_table_answers_as_its_rows_do() {
             let mut one = workflow.row();
             one.at(at);
             let text = serde_json::to_string(given).unwrap();
-            for (name, value) in tresteg::facts_from_json(&text).unwrap() {
+            for (name, value) in tresteg::case::facts_from_json(&text).unwrap() {
                 one.set(workflow.fact_handle(&name).unwrap(), value).unwrap();
             }
             rows.push(one);
@@ -321,7 +322,7 @@ fn scored(
     workflow: &Workflow,
     facts: &serde_json::Map<String, serde_json::Value>,
 ) -> Option<tresteg::Number> {
-    let facts = tresteg::facts_from_json(&serde_json::to_string(facts).unwrap()).unwrap();
+    let facts = tresteg::case::facts_from_json(&serde_json::to_string(facts).unwrap()).unwrap();
     let (case, _) = Case::start(workflow, None, facts).unwrap();
     let found = case.factors().into_iter().find(|factor| factor.name == "share");
     found.unwrap().score
@@ -422,9 +423,11 @@ fn open_transitions_are_those_of_the_cases() {
                 prop_assert_eq!(table.states(row), case.states());
                 let choice = case.options(None).into_iter().find(|choice| choice.event == name);
                 let wanted = match choice.map(|choice| choice.standing) {
-                    Some(Standing::Open) => Some(Truth::True),
-                    Some(Standing::Fails { .. }) => None,
-                    Some(Standing::Blocked { reasons } | Standing::OpenIf { reasons, .. }) => {
+                    Some(Availability::Open) => Some(Truth::True),
+                    Some(Availability::Fails { .. }) => None,
+                    Some(
+                        Availability::Blocked { reasons } | Availability::OpenIf { reasons, .. },
+                    ) => {
                         let open = reasons.iter().any(|reason| !reason.unknown.is_empty());
                         Some(if open { Truth::Unknown } else { Truth::False })
                     }
@@ -465,7 +468,7 @@ fn wrong_rows_are_told_by_column_and_leave_the_table_as_it_was() -> Result<(), T
     ))
     .unwrap();
     let mut table = Table::new(&workflow);
-    let places = |wrong: tresteg::batch::WrongRow| -> Vec<(usize, String)> {
+    let places = |wrong: tresteg::batch::RowError| -> Vec<(usize, String)> {
         wrong.misfits().iter().map(|found| (found.column, found.problem.code.clone())).collect()
     };
     let wrong =

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use tresteg::{
-    Case, Coverage, Decision, Event, Ground, Language, Limits, Mutated, Outcome, Standing, Suite,
-    TermStanding, Workflow, suggest,
-};
+use tresteg::case::{Availability, Condition, TermStatus};
+use tresteg::coverage::Coverage;
+use tresteg::lab::{MutantStatus, suggest};
+use tresteg::scenario::Suite;
+use tresteg::{Case, Decision, Event, Language, Limits, Outcome, Workflow};
 
 fn workflow(text: &str, limits: &Limits) -> Workflow {
     let mut none = |name: &str| Err(format!("no file {name}"));
@@ -174,7 +175,7 @@ fn guards_that_loop_are_one_call_however_they_are_asked() {
         let error = case.decide(&handle, None).unwrap_err();
         assert_eq!(error.problems()[0].code, "limit-call-operations", "{guard}");
         let options = case.options(None);
-        let Standing::Fails { problems } = &options[0].standing else { panic!("{options:?}") };
+        let Availability::Fails { problems } = &options[0].standing else { panic!("{options:?}") };
         assert_eq!(problems[0].code, "limit-call-operations");
         // A few of them are no matter.
         let mut case = start(&looping(3, guard), &limits);
@@ -197,11 +198,11 @@ fn overdue_terms_are_one_call() {
     let case = Case::restore(&workflow(&text, &few), case.snapshot()).unwrap();
     let terms = case.terms();
     assert_eq!(terms.len(), 100);
-    let told = terms.iter().filter(|term| matches!(term.standing, TermStanding::Overdue { .. }));
+    let told = terms.iter().filter(|term| matches!(term.standing, TermStatus::Overdue { .. }));
     let told = told.count();
     assert!((1..99).contains(&told), "{told}");
     let over = terms.iter().filter(|term| match &term.standing {
-        TermStanding::Failed { problem } => problem.contains("limit-call-operations"),
+        TermStatus::Failed { problem } => problem.contains("limit-call-operations"),
         _ => false,
     });
     assert_eq!(told + over.count(), 100);
@@ -231,8 +232,8 @@ fn cut(decision: &Decision) -> usize {
     let grounds = decision.reasons.iter().flat_map(|reason| &reason.grounds);
     grounds
         .map(|ground| match ground {
-            Ground::Cut { more } => *more,
-            Ground::Factor { factor } => factor.cut,
+            Condition::Cut { more } => *more,
+            Condition::Factor { factor } => factor.cut,
             _ => 0,
         })
         .sum()
@@ -249,7 +250,7 @@ fn an_answer_is_bounded_and_says_what_it_leaves_out() {
     let written = serde_json::to_string(&decision).unwrap();
     assert!(written.len() < 2 * bytes, "{}", written.len());
     assert!(cut(&decision) > 30);
-    let said = case.workflow().tell(&decision, tresteg::Language::English);
+    let said = case.workflow().describe(&decision, tresteg::Language::English);
     assert!(said.contains("no room here"), "{said}");
     // Whole where there is room, and nothing is said to be left out.
     let mut whole = start(&factors(5, 5), &limits);
@@ -258,7 +259,7 @@ fn an_answer_is_bounded_and_says_what_it_leaves_out() {
     let lines: Vec<String> =
         case.take_entries(&[7; 32]).into_iter().map(|entry| entry.line).collect();
     assert!(lines[1].contains("\"cut\":"), "{}", lines[1]);
-    tresteg::verify(case.workflow(), &(lines.join("\n") + "\n"), None).unwrap();
+    tresteg::journal::verify(case.workflow(), &(lines.join("\n") + "\n"), None).unwrap();
     // So is the list of all factors.
     let limits = Limits { call_bytes: bytes, ..Limits::default() };
     let case = start(&text, &limits);
@@ -308,7 +309,7 @@ fn what_a_call_could_do_can_be_proven() {
         lines.extend(case.take_entries(&[7; 32]).into_iter().map(|entry| entry.line));
     }
     assert_eq!(lines.len(), 121);
-    tresteg::verify(case.workflow(), &(lines.join("\n") + "\n"), None).unwrap();
+    tresteg::journal::verify(case.workflow(), &(lines.join("\n") + "\n"), None).unwrap();
 }
 
 #[test]
@@ -470,7 +471,7 @@ fn suggestions_are_searched_for_within_a_budget() {
     let limits = Limits { call_operations: 50_000, ..Limits::default() };
     let found = suggest(&Coverage::new(&workflow(text, &limits)), &[], "w.json", Language::English);
     assert!(found.unreached.iter().all(|goal| !goal.is_impossible), "{:#?}", found.unreached);
-    let bounded = |goal: &tresteg::Unreached| goal.reason.contains("bound");
+    let bounded = |goal: &tresteg::lab::UnreachedGoal| goal.reason.contains("bound");
     assert!(found.unreached.iter().any(bounded), "{:#?}", found.unreached);
 }
 
@@ -487,7 +488,7 @@ fn mutants_share_the_script_that_they_are_in() {
     let used = allocation_counter::measure(|| mutants = workflow.mutants());
     assert!(mutants.len() >= 2_000, "{}", mutants.len());
     assert!(used.bytes_max < 24 << 20, "{used:?}");
-    let Mutated::Workflow(changed) = mutants[0].workflow(&workflow) else {
+    let MutantStatus::Workflow(changed) = mutants[0].workflow(&workflow) else {
         panic!("{}", mutants[0])
     };
     assert_ne!(changed.fingerprint(), workflow.fingerprint());
@@ -499,7 +500,7 @@ fn a_hostile_snapshot_takes_little_besides_itself() {
     let case = start(QUEUE, &Limits::default());
     let mut json = serde_json::to_value(case.snapshot()).unwrap();
     json["states"] = vec!["x"; 100_000].into();
-    let snapshot: tresteg::Snapshot = serde_json::from_value(json).unwrap();
+    let snapshot: tresteg::case::Snapshot = serde_json::from_value(json).unwrap();
     let used = allocation_counter::measure(|| {
         assert!(Case::restore(case.workflow(), snapshot).is_err());
     });

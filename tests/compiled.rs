@@ -49,7 +49,7 @@ fn workflow() -> Workflow {
     Workflow::from_json(RULES).unwrap_or_else(|report| panic!("{report}"))
 }
 
-fn filled(workflow: &Workflow) -> tresteg::Row {
+fn filled(workflow: &Workflow) -> tresteg::batch::Row {
     let mut row = workflow.row();
     for (name, text) in FACTS {
         let value = workflow.fact(name).unwrap().parse(text).unwrap();

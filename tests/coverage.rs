@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use tresteg::{
-    Case, Clause, Coverage, Event, FactorVerdict, Goal, Ground, Input, Language, Truth, Until,
-    Workflow,
-};
+use tresteg::case::{Clause, Condition, FactorVerdict, InputLine, Until};
+use tresteg::coverage::{Coverage, Goal};
+use tresteg::{Case, Event, Language, Truth, Workflow};
 
 use crate::library;
 
@@ -21,14 +20,14 @@ fn journey(workflow: &Workflow, text: &str) -> Coverage {
     let mut coverage = Coverage::new(workflow);
     let mut case: Option<Case> = None;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        match Input::from_json(line).unwrap() {
-            Input::Start { at, facts } => case = Some(coverage.start(at, facts).unwrap().0),
+        match InputLine::from_json(line).unwrap() {
+            InputLine::Start { at, facts } => case = Some(coverage.start(at, facts).unwrap().0),
             other => {
                 let case =
                     case.get_or_insert_with(|| coverage.start(None, BTreeMap::new()).unwrap().0);
                 match other {
-                    Input::Event(event) => coverage.fire(case, &event),
-                    Input::Advance(until) => coverage.advance(case, until),
+                    InputLine::Event(event) => coverage.fire(case, &event),
+                    InputLine::Advance(until) => coverage.advance(case, until),
                     _ => unreachable!(),
                 };
             }
@@ -99,12 +98,12 @@ fn what_is_taken_down_is_what_the_answers_say() {
         for text in library::journeys(&name) {
             let mut case = Case::start(&workflow, None, BTreeMap::new()).unwrap().0;
             for line in text.lines().filter(|line| !line.trim().is_empty()) {
-                match Input::from_json(line).unwrap() {
-                    Input::Start { at, facts } => {
+                match InputLine::from_json(line).unwrap() {
+                    InputLine::Start { at, facts } => {
                         case = Case::start(&workflow, at, facts).unwrap().0;
                     }
-                    Input::Advance(until) => drop(case.advance(until)),
-                    Input::Event(event) => {
+                    InputLine::Advance(until) => drop(case.advance(until)),
+                    InputLine::Event(event) => {
                         // What was due comes first, so that the answer alone is looked at.
                         if let Some(at) = event.at {
                             case.advance(Until::Time(at));
@@ -116,13 +115,15 @@ fn what_is_taken_down_is_what_the_answers_say() {
                         let asked = decision.reasons.iter().filter(|reason| {
                             let mut grounds = reason.grounds.iter();
                             !grounds.any(|ground| {
-                                matches!(ground, Ground::Role { .. } | Ground::NotBy { .. })
+                                matches!(ground, Condition::Role { .. } | Condition::NotBy { .. })
                             })
                         });
                         for ground in asked.flat_map(|reason| &reason.grounds) {
                             match ground {
-                                Ground::Factor { factor } => of_factor(&mut said, factor),
-                                Ground::Guard { clauses: found, .. } => clauses(&mut said, found),
+                                Condition::Factor { factor } => of_factor(&mut said, factor),
+                                Condition::Guard { clauses: found, .. } => {
+                                    clauses(&mut said, found)
+                                }
                                 _ => {}
                             }
                         }
@@ -423,8 +424,8 @@ fn what_the_host_asks_does_not_count_and_every_decision_does() {
 }
 
 fn workflow_time(text: &str) -> Until {
-    match Input::from_json(&format!(r#"{{ "advance": "{text}" }}"#)).unwrap() {
-        Input::Advance(until) => until,
+    match InputLine::from_json(&format!(r#"{{ "advance": "{text}" }}"#)).unwrap() {
+        InputLine::Advance(until) => until,
         _ => unreachable!(),
     }
 }
@@ -484,6 +485,6 @@ fn the_report_names_what_is_missing() {
     let mut coverage = Coverage::new(&workflow);
     let (mut case, _) = coverage.start(None, BTreeMap::new()).unwrap();
     coverage.fire(&mut case, &Event::new("meet"));
-    golden("report.en.txt", &coverage.tell(Language::English));
-    golden("report.sv.txt", &coverage.tell(Language::Swedish));
+    golden("report.en.txt", &coverage.describe(Language::English));
+    golden("report.sv.txt", &coverage.describe(Language::Swedish));
 }

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
-use tresteg::{Case, Cause, Date, DateTime, Event, Outcome, Term, TermStanding, Workflow};
+use tresteg::case::{StepCause, Term, TermStatus};
+use tresteg::{Case, Date, DateTime, Event, Outcome, Workflow};
 
 const TABLE: &str = include_str!("deadlines/table.json");
 
@@ -95,7 +96,7 @@ fn terms_of_law_end_when_the_table_says() {
             let term = only_term(&case);
             assert_eq!(term.last_day.map(|day| day.to_string()).as_deref(), Some(end), "{place}");
             assert_eq!(term.due.to_string(), text("due"), "{place}");
-            assert_eq!(term.standing, TermStanding::Running, "{place}");
+            assert_eq!(term.standing, TermStatus::Running, "{place}");
             let source = term.source.unwrap().text;
             assert_eq!(source.get("sv"), row["law"].as_str(), "{place}");
             if text("start") != end && row["row"] != "audit_discharge" {
@@ -126,7 +127,10 @@ fn terms_of_law_end_when_the_table_says() {
             assert_eq!(jumped.states(), ["over"], "{place}");
             let [step] = decision.steps.as_slice() else { panic!("{place}: {decision:?}") };
             assert_eq!(step.at, due, "{place}");
-            assert!(matches!(&step.cause, Cause::Term { term, .. } if term == "ends"), "{place}");
+            assert!(
+                matches!(&step.cause, StepCause::Term { term, .. } if term == "ends"),
+                "{place}"
+            );
         }
     }
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), ROWS);

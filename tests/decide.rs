@@ -2,7 +2,9 @@
 
 use std::thread;
 
-use tresteg::{Actor, Case, Event, Limits, Outcome, Snapshot, Workflow, verify};
+use tresteg::case::Snapshot;
+use tresteg::journal::verify;
+use tresteg::{Actor, Case, Event, Limits, Outcome, Workflow};
 
 const FLAGSHIP: &str = include_str!("../workflows/vastra-goteborg.json");
 
@@ -151,7 +153,7 @@ fn ids_that_are_remembered_stay_small_too() {
         let again = case.fire(event);
         assert_eq!(again.outcome, Outcome::Moved);
         assert_eq!(again.event.as_deref(), Some(event.name.as_str()));
-        assert!(again.repeat && again.movement.taken.is_empty());
+        assert!(again.repeat && again.effects.taken.is_empty());
     }
 }
 

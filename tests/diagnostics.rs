@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use tresteg::{CODES, Limits, Report, Suite, Workflow};
+use tresteg::diagnostic::{CODES, Report};
+use tresteg::scenario::Suite;
+use tresteg::{Limits, Workflow};
 
 const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/diagnostics");
 

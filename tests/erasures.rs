@@ -9,7 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
-use tresteg::{Case, DateTime, Event, Outcome, Value, Workflow, verify};
+use tresteg::journal::verify;
+use tresteg::{Case, DateTime, Event, Outcome, Value, Workflow};
 
 use crate::forged::journals::{altered, parts, without};
 use crate::gates::{Dice, FACTS, PERSONS, SALT, actor, event, made, value};

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use tresteg::{Case, DateTime, Input, Limits, Workflow};
+use tresteg::case::InputLine;
+use tresteg::{Case, DateTime, Limits, Workflow};
 
 const SALT: [u8; 32] = *b"a salt for tests, and only those";
 
@@ -53,15 +54,15 @@ fn journeys() -> Vec<(String, String, Vec<String>)> {
 fn played(workflow: &Workflow, lines: &[String], mut behind: impl FnMut(&Case)) -> Case {
     let mut case: Option<Case> = None;
     for line in lines {
-        match Input::from_json(line).unwrap() {
-            Input::Start { at, facts } => {
+        match InputLine::from_json(line).unwrap() {
+            InputLine::Start { at, facts } => {
                 case = Some(Case::start(workflow, at, facts).unwrap().0);
             }
             input => {
                 let case = case.get_or_insert_with(|| begun(workflow));
                 match input {
-                    Input::Event(event) => drop(case.fire(&event)),
-                    Input::Advance(until) => drop(case.advance(until)),
+                    InputLine::Event(event) => drop(case.fire(&event)),
+                    InputLine::Advance(until) => drop(case.advance(until)),
                     _ => unreachable!(),
                 }
             }

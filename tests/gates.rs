@@ -14,7 +14,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use tresteg::{Actor, Case, Event, Limits, Outcome, Snapshot, Standing, Value, Workflow, verify};
+use tresteg::case::{Availability, Snapshot};
+use tresteg::journal::verify;
+use tresteg::{Actor, Case, Event, Limits, Outcome, Value, Workflow};
 
 use crate::forged::journals::{altered, parts, without};
 
@@ -333,9 +335,9 @@ fn options_hold(case: &Case, text: &str, somebody: &Option<Actor>) {
     let options = case.options(Some(somebody));
     let open = |name: &str| {
         options.iter().find(|choice| choice.event == name).map(|choice| match choice.standing {
-            Standing::Open => "open",
-            Standing::OpenIf { .. } => "open if",
-            Standing::Fails { .. } => "fails",
+            Availability::Open => "open",
+            Availability::OpenIf { .. } => "open if",
+            Availability::Fails { .. } => "fails",
             _ => "blocked",
         })
     };

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use tresteg::graph::{Edge, Kind, Node, On, Transition};
+use tresteg::graph::{Edge, Node, NodeKind, Transition, TriggerKind};
 use tresteg::petgraph::Direction;
 use tresteg::petgraph::algo::{astar, toposort};
 use tresteg::petgraph::graph::{DiGraph, NodeIndex};
 use tresteg::petgraph::visit::{Dfs, EdgeFiltered, EdgeRef, Reversed};
-use tresteg::{Case, Decision, Event, Limits, Way, Workflow};
+use tresteg::workflow::TransitionRef;
+use tresteg::{Case, Decision, Event, Limits, Workflow};
 
 use crate::dice::{Dice, check};
 use crate::oracle::generate::{self, EVENTS};
@@ -47,7 +48,7 @@ fn named(graph: &Graph, wanted: &str) -> NodeIndex {
 /// Whether a transition is one for what was listened to: an event that its patterns match, or `always`, or a term.
 fn listens(node: &Node, on: &str) -> bool {
     match node {
-        Node::Transition(Transition { trigger: On::Events(patterns), .. }) => {
+        Node::Transition(Transition { trigger: TriggerKind::Events(patterns), .. }) => {
             patterns.iter().any(|pattern| matches(pattern, on))
         }
         other => other.to_string() == on,
@@ -55,9 +56,9 @@ fn listens(node: &Node, on: &str) -> bool {
 }
 
 /// What was taken for an event itself, and in the steps that followed.
-fn taken(decision: &Decision) -> impl Iterator<Item = &Way> {
-    let steps = decision.steps.iter().flat_map(|step| &step.movement.taken);
-    decision.movement.taken.iter().chain(steps)
+fn taken(decision: &Decision) -> impl Iterator<Item = &TransitionRef> {
+    let steps = decision.steps.iter().flat_map(|step| &step.effects.taken);
+    decision.effects.taken.iter().chain(steps)
 }
 
 /// What a decision took are transitions of the graph, and what is active is what it can reach.
@@ -146,12 +147,15 @@ fn nodes_say_what_the_file_says() {
     .unwrap();
     let graph = workflow.graph();
     let Node::State(file) = &graph[NodeIndex::new(0)] else { panic!("a state") };
-    assert_eq!((file.name.as_str(), file.kind), ("grant", Kind::Compound));
+    assert_eq!((file.name.as_str(), file.kind), ("grant", NodeKind::Compound));
     let Node::State(open) = &graph[named(&graph, "open")] else { panic!("a state") };
-    assert_eq!((open.kind, open.terms.as_slice()), (Kind::Atomic, &["after P5D".to_owned()][..]));
+    assert_eq!(
+        (open.kind, open.terms.as_slice()),
+        (NodeKind::Atomic, &["after P5D".to_owned()][..])
+    );
     assert_eq!(open.title.get("en"), Some("Open for all"));
     let leaving = along(&graph, named(&graph, "open"), sources);
-    let triggers: Vec<&On> = leaving
+    let triggers: Vec<&TriggerKind> = leaving
         .iter()
         .map(|node| match &graph[*node] {
             Node::Transition(found) => &found.trigger,
@@ -160,7 +164,10 @@ fn nodes_say_what_the_file_says() {
         .collect();
     assert_eq!(
         triggers,
-        [&On::Events(vec!["apply".to_owned()]), &On::Term("after P5D".to_owned())]
+        [
+            &TriggerKind::Events(vec!["apply".to_owned()]),
+            &TriggerKind::Term("after P5D".to_owned())
+        ]
     );
     let [granting] = along(&graph, named(&graph, "applied"), sources)[..] else { panic!("one") };
     let Node::Transition(granting) = &graph[granting] else { panic!("a transition") };

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
-use tresteg::{Limits, Suite, Workflow};
+use tresteg::scenario::Suite;
+use tresteg::{Limits, Workflow};
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -238,7 +239,7 @@ fn the_guide_has_every_key_of_the_format() {
         ("calendar", "The calendar"),
     ];
     // Facts, parameters and transitions of lists have the keys of what they are, and these.
-    let schema: Json = serde_json::from_str(tresteg::schema()).unwrap();
+    let schema: Json = serde_json::from_str(tresteg::workflow::schema()).unwrap();
     let keys = |object: &str| -> Vec<String> {
         let def = &schema["$defs"][object];
         let def = if def["properties"].is_null() { &def["then"] } else { def };
@@ -258,7 +259,7 @@ fn the_guide_has_every_key_of_the_format() {
             "eventTransition" => format!("{title}: the keys of a transition, and"),
             _ => title.to_owned(),
         };
-        text += &tables(tresteg::schema(), &[(object, &title)], &common);
+        text += &tables(tresteg::workflow::schema(), &[(object, &title)], &common);
     }
     held("src/guide/format.md", "keys", &text);
 }
@@ -278,7 +279,7 @@ fn the_guide_has_every_key_of_scenarios() {
         ("note", "A note"),
         ("attachment", "One of `attachments`"),
     ];
-    held("src/guide/scenarios.md", "keys", &tables(tresteg::scenario_schema(), &objects, &NOTES));
+    held("src/guide/scenarios.md", "keys", &tables(tresteg::scenario::schema(), &objects, &NOTES));
 }
 
 /// No chapter is left out of the crate's documentation or of `tresteg help`.

@@ -5,11 +5,12 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use tresteg::{
-    Actor, Case, Comparer, DateTime, Difference, DifferenceKind, Duration, Erase, Event, Head,
-    JournalEntry, JournalLine, Language, Outcome, Snapshot, Until, Value, Verified, Verifier,
-    Workflow, erase, verify,
+use tresteg::case::{Snapshot, Until};
+use tresteg::journal::{
+    CheckedLine, Comparer, Discrepancy, DiscrepancyKind, Entry, Erasure, Head, Verified, Verifier,
+    erase, verify,
 };
+use tresteg::{Actor, Case, DateTime, Duration, Event, Language, Outcome, Value, Workflow};
 
 const SALT: [u8; 32] = *b"a salt for tests, and only those";
 
@@ -82,20 +83,20 @@ pub(crate) fn story(workflow: &Workflow) -> Case {
 }
 
 fn number(text: &str) -> Value {
-    tresteg::facts_from_json(&format!("{{\"x\": {text}}}")).unwrap().remove("x").unwrap()
+    tresteg::case::facts_from_json(&format!("{{\"x\": {text}}}")).unwrap().remove("x").unwrap()
 }
 
-fn serde_note(text: &str) -> tresteg::Note {
+fn serde_note(text: &str) -> tresteg::case::Note {
     let line = format!(
         "{{\"event\": \"e\", \"note\": {{\"text\": {text:?}, \"attachments\": [{{\"uri\": \"u\", \"hash\": \"h\"}}]}}}}"
     );
-    match tresteg::Input::from_json(&line).unwrap() {
-        tresteg::Input::Event(event) => event.note.unwrap(),
+    match tresteg::case::InputLine::from_json(&line).unwrap() {
+        tresteg::case::InputLine::Event(event) => event.note.unwrap(),
         _ => unreachable!(),
     }
 }
 
-fn text(entries: &[JournalEntry]) -> String {
+fn text(entries: &[Entry]) -> String {
     entries.iter().map(|entry| format!("{}\n", entry.line)).collect()
 }
 
@@ -224,7 +225,10 @@ fn a_journal_is_gone_on_from_as_if_nothing_had_been() {
     ] {
         let (one, two) = (case.fire(&event), resumed.fire(&event));
         assert_eq!(one.outcome, two.outcome);
-        assert_eq!(workflow.tell(&one, Language::English), workflow.tell(&two, Language::English));
+        assert_eq!(
+            workflow.describe(&one, Language::English),
+            workflow.describe(&two, Language::English)
+        );
         assert_eq!(journal(&mut case), journal(&mut resumed));
     }
     let mut plain = Verifier::new(&workflow);
@@ -242,16 +246,16 @@ fn lines_in_another_order_or_left_out_are_noticed() {
         let mut swapped = lines.clone();
         swapped.swap(index, index + 1);
         let found = verify(&workflow, &swapped.concat(), Some(&head)).unwrap_err();
-        assert_eq!((found.kind, found.line), (DifferenceKind::Order, index as u64 + 1));
+        assert_eq!((found.kind, found.line), (DiscrepancyKind::Order, index as u64 + 1));
         let mut fewer = lines.clone();
         fewer.remove(index);
         let found = verify(&workflow, &fewer.concat(), Some(&head)).unwrap_err();
-        assert_eq!((found.kind, found.line), (DifferenceKind::Order, index as u64 + 1));
+        assert_eq!((found.kind, found.line), (DiscrepancyKind::Order, index as u64 + 1));
     }
     let other = Head::clone(
         &"1:0000000000000000000000000000000000000000000000000000000000000000".parse().unwrap(),
     );
-    assert_eq!(verify(&workflow, &text, Some(&other)).unwrap_err().kind, DifferenceKind::Head);
+    assert_eq!(verify(&workflow, &text, Some(&other)).unwrap_err().kind, DiscrepancyKind::Head);
     assert_eq!(head.to_string().parse::<Head>().unwrap(), head);
 }
 
@@ -260,16 +264,16 @@ fn verify_apart(
     workflow: &Workflow,
     journal: &str,
     head: Option<&Head>,
-) -> Result<Verified, Difference> {
+) -> Result<Verified, Discrepancy> {
     let mut verifier = Verifier::new(workflow);
-    let mut claims = Vec::new();
-    let mut lines = journal.split_inclusive('\n').map(JournalLine::read);
+    let mut replayed = Vec::new();
+    let mut lines = journal.split_inclusive('\n').map(CheckedLine::read);
     let decided = lines.try_for_each(|line| {
-        claims.extend(verifier.decide(line)?);
+        replayed.extend(verifier.decide(line)?);
         Ok(())
     });
     let mut comparer = Comparer::new(workflow);
-    let compared = claims.iter().rev().filter_map(|claim| comparer.compare(claim).err());
+    let compared = replayed.iter().rev().filter_map(|one| comparer.compare(one).err());
     match compared.min_by_key(|differs| differs.line) {
         Some(differs) => Err(differs),
         None => decided.and_then(|()| verifier.finish(head)),
@@ -389,12 +393,12 @@ fn a_forged_decision_is_named() {
     let (text, _) = journal(&mut case);
     let strict = workflow();
     let found = verify(&strict, &text, None).unwrap_err();
-    assert_eq!((found.kind, found.line), (DifferenceKind::Workflow, 1));
+    assert_eq!((found.kind, found.line), (DiscrepancyKind::Workflow, 1));
     assert!(found.message.contains("other rules"), "{found}");
     // What this version would have decided on the same events.
     let mut verifier = Verifier::against(&strict);
     let found = text.split_inclusive('\n').find_map(|line| verifier.line(line).err()).unwrap();
-    assert_eq!(found.kind, DifferenceKind::Decision);
+    assert_eq!(found.kind, DiscrepancyKind::Decision);
     assert!(
         found.message.contains("`\"blocked\"` as `outcome`, the rules give `\"moved\"`"),
         "{found}"
@@ -448,13 +452,13 @@ fn what_is_erased_is_gone_and_the_chain_holds() {
     let mut case = story(&workflow);
     let (text, head) = journal(&mut case);
     let all = [
-        (Erase::Person("eva-lind".into()), "eva-lind"),
-        (Erase::Field("applicant".into()), "Testsson"),
-        (Erase::Notes, "in person"),
-        (Erase::Messages, "\"what\":\"papers\"}"),
-        (Erase::Field("event.data.what".into()), "data.what\":{"),
+        (Erasure::Person("eva-lind".into()), "eva-lind"),
+        (Erasure::Field("applicant".into()), "Testsson"),
+        (Erasure::Notes, "in person"),
+        (Erasure::Messages, "\"what\":\"papers\"}"),
+        (Erasure::Field("event.data.what".into()), "data.what\":{"),
     ];
-    let run = |journal: &str, what: &Erase| -> (String, usize) {
+    let run = |journal: &str, what: &Erasure| -> (String, usize) {
         let lines = journal.lines().map(|line| erase(line, what).unwrap());
         lines.fold((String::new(), 0), |(text, sum), (line, count)| {
             (format!("{text}{line}\n"), sum + count)
@@ -479,18 +483,18 @@ fn what_is_erased_is_gone_and_the_chain_holds() {
         }
     }
     // Without inputs lost, every decision can still be made anew.
-    let (without_notes, count) = run(&text, &Erase::Notes);
+    let (without_notes, count) = run(&text, &Erasure::Notes);
     assert_eq!(count, 1);
     assert_eq!(verify(&workflow, &without_notes, None).unwrap().recomputed, head.sequence);
     // That this one was the same person each time decides nothing; of the other it does: she wanted to sign twice.
-    let (without_bo, _) = run(&text, &Erase::Person("bo-ek".into()));
+    let (without_bo, _) = run(&text, &Erasure::Person("bo-ek".into()));
     assert_eq!(verify(&workflow, &without_bo, None).unwrap().recomputed, head.sequence);
-    let (without_eva, _) = run(&text, &Erase::Person("eva-lind".into()));
+    let (without_eva, _) = run(&text, &Erasure::Person("eva-lind".into()));
     assert!(verify(&workflow, &without_eva, None).unwrap().recomputed < head.sequence);
-    let (without_amount, _) = run(&text, &Erase::Field("amount".into()));
+    let (without_amount, _) = run(&text, &Erasure::Field("amount".into()));
     let verified = verify(&workflow, &without_amount, Some(&head)).unwrap();
     assert!(verified.recomputed < head.sequence);
-    assert!(erase("{}", &Erase::Notes).is_err());
+    assert!(erase("{}", &Erasure::Notes).is_err());
 }
 
 /// A sink that fails at the n-th entry, for n = 1, 2, … until success.
@@ -547,7 +551,7 @@ fn a_repeat_gets_the_first_outcome_after_a_restore_too() {
         let again = restored.fire(&event);
         assert_eq!((again.outcome, again.repeat), (first.outcome, true), "{event:?}");
         assert_eq!(again, case.explain(&event));
-        assert_eq!(again.into_answer(), tresteg::Answer::default());
+        assert_eq!(again.into_answer(), tresteg::case::Answer::default());
     }
     assert_eq!(restored.untaken(), case.untaken(), "a repeat is no entry");
 }

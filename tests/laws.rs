@@ -19,9 +19,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Map, Value as Json, json};
-use tresteg::{
-    Actor, Case, Decision, Event, Input, Limits, Outcome, Snapshot, Standing, Value, Workflow,
-};
+use tresteg::case::{Availability, InputLine, Snapshot};
+use tresteg::{Actor, Case, Decision, Event, Limits, Outcome, Value, Workflow};
 
 use crate::dice::{Dice, check};
 use crate::oracle::generate;
@@ -226,10 +225,10 @@ fn line(dice: &mut Dice, subject: &Subject, case: &Case) -> String {
     Json::Object(all).to_string()
 }
 
-fn apply(case: &mut Case, input: &Input) -> Decision {
+fn apply(case: &mut Case, input: &InputLine) -> Decision {
     match input {
-        Input::Event(event) => case.fire(event),
-        Input::Advance(until) => case.advance(until.clone()),
+        InputLine::Event(event) => case.fire(event),
+        InputLine::Advance(until) => case.advance(until.clone()),
         _ => panic!("a start in the middle"),
     }
 }
@@ -258,7 +257,7 @@ fn story(
     }
     let (mut at, mut facts) = (None, BTreeMap::new());
     if let Some(first) = waiting.last()
-        && let Ok(Input::Start { at: time, facts: known }) = Input::from_json(first)
+        && let Ok(InputLine::Start { at: time, facts: known }) = InputLine::from_json(first)
     {
         (at, facts) = (time, known);
         waiting.pop();
@@ -290,7 +289,7 @@ fn story(
                 line(dice, subject, &case)
             }
         };
-        let Ok(input) = Input::from_json(&text) else {
+        let Ok(input) = InputLine::from_json(&text) else {
             lines.push((text, "unread".to_owned()));
             continue;
         };
@@ -301,9 +300,9 @@ fn story(
 
         // Asking changes nothing.
         let foretold =
-            if let Input::Event(event) = &input { Some(case.explain(event)) } else { None };
+            if let InputLine::Event(event) = &input { Some(case.explain(event)) } else { None };
         let actor = match &input {
-            Input::Event(event) => event.actor.clone(),
+            InputLine::Event(event) => event.actor.clone(),
             _ => None,
         };
         options_tell_the_truth(&case, actor.as_ref(), subject)?;
@@ -325,7 +324,8 @@ fn story(
             *seen.entry("options kept".to_owned()).or_insert(0) += fresh.len() - anew;
         }
         decide_foresees(&case, actor.as_ref(), subject, seen)?;
-        let late = if let Input::Event(event) = &input { Some(case.explain(event)) } else { None };
+        let late =
+            if let InputLine::Event(event) = &input { Some(case.explain(event)) } else { None };
         prop_assert_eq!(&case, &before, "asking changed the case: {}\n{:#?}", subject.text, lines);
 
         let decision = apply(&mut case, &input);
@@ -348,7 +348,7 @@ fn story(
             *seen.entry("repeats".to_owned()).or_insert(0) += 1;
         }
         match (&input, decision.outcome) {
-            (Input::Event(event), Outcome::Blocked | Outcome::NotExpected) if !repeat => {
+            (InputLine::Event(event), Outcome::Blocked | Outcome::NotExpected) if !repeat => {
                 // As if only time had passed.
                 let mut waited = before.clone();
                 let passed = waited.advance(event.at.unwrap_or(before.time()));
@@ -361,7 +361,7 @@ fn story(
                     context(&decision)
                 );
                 prop_assert!(
-                    decision.movement == tresteg::Movement::default(),
+                    decision.effects == tresteg::case::Effects::default(),
                     "{}",
                     context(&decision)
                 );
@@ -386,8 +386,8 @@ fn story(
             }
             Outcome::Moved if !repeat => {
                 // A signature that is not the last takes nothing yet.
-                let movement = &decision.movement;
-                let something = !(movement.taken.is_empty() && movement.signatures.is_empty());
+                let effects = &decision.effects;
+                let something = !(effects.taken.is_empty() && effects.signatures.is_empty());
                 prop_assert!(something, "{}", context(&decision));
             }
             _ => {}
@@ -423,7 +423,7 @@ fn story(
     let (mut again, second) = Case::start(workflow, at, facts).unwrap();
     prop_assert_eq!(told(&first), told(&second));
     for (text, answer) in &lines {
-        if let Ok(input) = Input::from_json(text) {
+        if let Ok(input) = InputLine::from_json(text) {
             prop_assert_eq!(&told(&apply(&mut again, &input)), answer, "{}", text);
         }
     }
@@ -453,16 +453,16 @@ fn options_tell_the_truth(
     let context = |name: &str| format!("{}\n{}\n{name}\n{choices:#?}", subject.text, stored(case));
     for choice in &choices {
         let decision = case.explain(&Event::new(&choice.event).by(actor.clone()));
-        let open = choice.standing == Standing::Open;
+        let open = choice.standing == Availability::Open;
         prop_assert_eq!(open, decision.outcome == Outcome::Moved, "{}", context(&choice.event));
         match &choice.standing {
-            Standing::OpenIf { given, .. } => {
+            Availability::OpenIf { given, .. } => {
                 prop_assert!(!given.is_empty(), "{}", context(&choice.event))
             }
-            Standing::Blocked { reasons } => {
+            Availability::Blocked { reasons } => {
                 prop_assert!(!reasons.is_empty(), "{}", context(&choice.event))
             }
-            Standing::Fails { problems } => {
+            Availability::Fails { problems } => {
                 prop_assert!(!problems.is_empty(), "{}", context(&choice.event))
             }
             _ => {}

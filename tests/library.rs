@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use tresteg::{Case, Input, Limits, Outcome, Workflow};
+use tresteg::case::InputLine;
+use tresteg::{Case, Limits, Outcome, Workflow};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows")
@@ -59,9 +60,9 @@ fn play(workflow: &Workflow, path: &Path) -> Vec<String> {
     let mut case: Option<Case> = None;
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("{}:{}", path.display(), number + 1);
-        let input = Input::from_json(line).unwrap_or_else(|report| panic!("{place}\n{report}"));
+        let input = InputLine::from_json(line).unwrap_or_else(|report| panic!("{place}\n{report}"));
         let decision = match input {
-            Input::Start { at, facts } => {
+            InputLine::Start { at, facts } => {
                 let started = Case::start(workflow, at, facts);
                 let (started, decision) =
                     started.unwrap_or_else(|error| panic!("{place}: {error}"));
@@ -72,8 +73,8 @@ fn play(workflow: &Workflow, path: &Path) -> Vec<String> {
                 let start = || Case::start(workflow, None, Default::default()).unwrap().0;
                 let case = case.get_or_insert_with(start);
                 match other {
-                    Input::Event(event) => case.fire(&event),
-                    Input::Advance(until) => case.advance(until),
+                    InputLine::Event(event) => case.fire(&event),
+                    InputLine::Advance(until) => case.advance(until),
                     _ => panic!("{place}: a line of a kind that is not known here"),
                 }
             }

@@ -9,9 +9,11 @@ use tresteg::{Case, Decision, Event, Limits, Outcome, Value, Workflow};
 
 fn load(text: &str, limits: &Limits) -> Result<Workflow, Vec<String>> {
     let mut none = |name: &str| Err(format!("no file {name}"));
-    let codes = |report: tresteg::Report| {
-        let errors =
-            report.diagnostics().iter().filter(|one| one.severity == tresteg::Severity::Error);
+    let codes = |report: tresteg::diagnostic::Report| {
+        let errors = report
+            .diagnostics()
+            .iter()
+            .filter(|one| one.severity == tresteg::diagnostic::Severity::Error);
         errors.map(|one| one.code.to_owned()).collect()
     };
     Workflow::load("w.json", text, &mut none, limits).map_err(codes)
@@ -554,7 +556,7 @@ fn a_script_that_fails_leaves_the_case_as_it_was() {
             let [problem] = decision.problems.as_slice() else { panic!("{decision:#?}") };
             assert_eq!(problem.code, code, "{script}: {problem}");
             assert!(problem.place.is_some(), "{script}: {problem}");
-            assert!(decision.emitted().next().is_none() && decision.movement.taken.is_empty());
+            assert!(decision.emitted().next().is_none() && decision.effects.taken.is_empty());
             assert_eq!((stored(&case), case), before, "{script} in {place}");
         }
     }

@@ -3,15 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
-use tresteg::log::{Format, Parts, Writer};
-use tresteg::{
-    Actor, Case, DateTime, DifferenceKind, Duration, Erase, Event, Until, Workflow, erase,
-};
+use tresteg::case::Until;
+use tresteg::journal::{DiscrepancyKind, Erasure, erase};
+use tresteg::log::{Contents, Format, Writer};
+use tresteg::{Actor, Case, DateTime, Duration, Event, Workflow};
 
 const SALT: [u8; 32] = *b"a salt for tests, and only those";
 const NASTY: &str = "a\"b<c>&amp;'d\u{1}\u{fffe}\n\tå]]> null";
-const ALL: Parts =
-    Parts { refused: true, silent: true, facts: true, notes: true, actors: true, personal: true };
+const ALL: Contents = Contents {
+    refused: true,
+    silent: true,
+    facts: true,
+    notes: true,
+    actors: true,
+    personal: true,
+};
 
 fn workflow() -> Workflow {
     let text = r#"{
@@ -64,7 +70,8 @@ fn journal(workflow: &Workflow) -> String {
     let apply = apply.fact("met", "2026-01-01T09:30:00.25+01:00").fact("answer_by", "2026-02-01");
     let apply = apply.fact(
         "amount",
-        tresteg::facts_from_json(r#"{"x": 900.2500000000000000000001}"#).unwrap()["x"].clone(),
+        tresteg::case::facts_from_json(r#"{"x": 900.2500000000000000000001}"#).unwrap()["x"]
+            .clone(),
     );
     let moved = case.fire(&apply.data("channel", NASTY).data("phone", "031-Hemligt"));
     assert!(moved.is_moved(), "{moved:?}");
@@ -77,7 +84,7 @@ fn journal(workflow: &Workflow) -> String {
     entries.iter().map(|entry| format!("{}\n", entry.line)).collect()
 }
 
-fn log(format: Format, parts: Parts, cases: &[(&str, &str)]) -> String {
+fn log(format: Format, parts: Contents, cases: &[(&str, &str)]) -> String {
     let workflows = [workflow()];
     let mut log = Writer::new(format, parts, &workflows);
     let mut text = String::new();
@@ -231,7 +238,7 @@ fn value<'a>(attributes: &'a Attributes, key: &str) -> &'a str {
 #[test]
 fn xes_has_what_was_accepted_and_nothing_about_persons() {
     let workflow = workflow();
-    let text = log(Format::Xes, Parts::default(), &[("case <1>", &journal(&workflow))]);
+    let text = log(Format::Xes, Contents::default(), &[("case <1>", &journal(&workflow))]);
     let traces = read_xes(&text);
     let [(trace, events)] = traces.as_slice() else { panic!("{text}") };
     assert_eq!(value(trace, "concept:name"), "case <1>");
@@ -258,7 +265,8 @@ fn parts_are_written_when_they_are_asked_for() {
     let workflow = workflow();
     let journal = journal(&workflow);
     let cases = [("1", journal.as_str()), ("2", journal.as_str())];
-    let text = log(Format::Xes, Parts { facts: true, actors: true, ..Parts::default() }, &cases);
+    let text =
+        log(Format::Xes, Contents { facts: true, actors: true, ..Contents::default() }, &cases);
     for secret in ["eva", "Ture", "Hemligt", "Kultur", "person"] {
         assert!(!text.contains(secret), "{secret} in\n{text}");
     }
@@ -294,10 +302,10 @@ fn what_was_erased_is_absent() {
     let workflow = workflow();
     let journal = journal(&workflow);
     let all = [
-        Erase::Person("eva-lind".into()),
-        Erase::Field("applicant".into()),
-        Erase::Notes,
-        Erase::Messages,
+        Erasure::Person("eva-lind".into()),
+        Erasure::Field("applicant".into()),
+        Erasure::Notes,
+        Erasure::Messages,
     ];
     let lines = journal.lines().map(|line| {
         all.iter().fold(line.to_owned(), |line, what| erase(&line, what).unwrap().0) + "\n"
@@ -416,7 +424,7 @@ fn ocel_is_valid_and_facts_have_their_times() {
     let workflow = workflow();
     let journal = journal(&workflow);
     let cases = [("a\"1", journal.as_str()), ("a#2", journal.as_str())];
-    let bare = log(Format::Ocel, Parts::default(), &cases);
+    let bare = log(Format::Ocel, Contents::default(), &cases);
     let log_of_two = read_ocel(&bare);
     assert_eq!(log_of_two["events"].as_array().unwrap().len(), 12);
     assert_eq!(log_of_two["objects"].as_array().unwrap().len(), 2);
@@ -456,22 +464,22 @@ fn a_damaged_journal_or_one_of_other_rules_is_no_log() {
     let other = [Workflow::from_json(r#"{ "id": "grant", "states": { "a": {} } }"#).unwrap()];
     let mut text = String::new();
     let first = journal.split_inclusive('\n').next().unwrap();
-    let mut log = Writer::new(Format::Xes, Parts::default(), &other);
+    let mut log = Writer::new(Format::Xes, Contents::default(), &other);
     let found = log.case("1").unwrap().line(first, &mut text).unwrap_err();
-    assert_eq!((found.line, found.kind), (1, DifferenceKind::Workflow));
-    let mut log = Writer::new(Format::Xes, Parts::default(), &workflows);
+    assert_eq!((found.line, found.kind), (1, DiscrepancyKind::Workflow));
+    let mut log = Writer::new(Format::Xes, Contents::default(), &workflows);
     let mut case = log.case("1").unwrap();
     case.line(first, &mut text).unwrap();
     let third = journal.split_inclusive('\n').nth(2).unwrap();
-    assert_eq!(case.line(third, &mut text).unwrap_err().kind, DifferenceKind::Order);
+    assert_eq!(case.line(third, &mut text).unwrap_err().kind, DiscrepancyKind::Order);
     let altered = third.replace("apply", "apple");
-    assert_eq!(case.line(&altered, &mut text).unwrap_err().kind, DifferenceKind::Damaged);
+    assert_eq!(case.line(&altered, &mut text).unwrap_err().kind, DiscrepancyKind::Damaged);
     case.end(&mut text).unwrap();
     assert!(log.case("1").is_err(), "a name twice");
-    assert_eq!(log.case("2").unwrap().end(&mut text).unwrap_err().kind, DifferenceKind::Order);
+    assert_eq!(log.case("2").unwrap().end(&mut text).unwrap_err().kind, DiscrepancyKind::Order);
 
     // A journal that grew between the two rounds.
-    let mut log = Writer::new(Format::Ocel, Parts::default(), &workflows);
+    let mut log = Writer::new(Format::Ocel, Contents::default(), &workflows);
     log.begin(&mut text);
     let mut case = log.case("1").unwrap();
     case.line(first, &mut text).unwrap();
@@ -482,7 +490,7 @@ fn a_damaged_journal_or_one_of_other_rules_is_no_log() {
     for line in journal.split_inclusive('\n') {
         case.line(line, &mut text).unwrap();
     }
-    assert_eq!(case.end(&mut text).unwrap_err().kind, DifferenceKind::Head);
+    assert_eq!(case.end(&mut text).unwrap_err().kind, DiscrepancyKind::Head);
 }
 
 /// Names of payload that no declaration bounds are names of XML all the same.

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use tresteg::{
-    Actor, Case, Event, Limits, Mutant, Mutated, MutationKind, Outcome, Value, Workflow,
-};
+use tresteg::lab::{Mutant, MutantStatus, MutationKind};
+use tresteg::{Actor, Case, Event, Limits, Outcome, Value, Workflow};
 
 fn shipped() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
@@ -38,12 +37,12 @@ fn nearly_every_mutant_is_a_workflow_of_its_own() {
         let workflow = load(&path);
         for mutant in workflow.mutants() {
             let place = match mutant.workflow(&workflow) {
-                Mutated::Workflow(other) => {
+                MutantStatus::Workflow(other) => {
                     assert_ne!(other.fingerprint(), workflow.fingerprint(), "{mutant}");
                     0
                 }
-                Mutated::Equivalent(_) | Mutated::Undecided(_) => 1,
-                Mutated::Refused(report) => {
+                MutantStatus::Equivalent(_) | MutantStatus::Undecided(_) => 1,
+                MutantStatus::Refused(report) => {
                     refused.push(format!("{mutant}\n{report}"));
                     2
                 }
@@ -143,13 +142,13 @@ proptest! {
                 continue;
             }
             match mutant.workflow(&workflow) {
-                Mutated::Workflow(other) => {
+                MutantStatus::Workflow(other) => {
                     prop_assert!(answers(&other) != own, "nothing tells it apart: {guard}: {mutant}");
                 }
-                Mutated::Equivalent(other) => {
+                MutantStatus::Equivalent(other) => {
                     prop_assert!(answers(&other) == own, "it differs: {guard}: {mutant}");
                 }
-                Mutated::Undecided(_) => prop_assert!(false, "all can be tried: {guard}: {mutant}"),
+                MutantStatus::Undecided(_) => prop_assert!(false, "all can be tried: {guard}: {mutant}"),
                 _ => {}
             }
         }
@@ -183,8 +182,8 @@ fn a_clause_on_which_only_signatures_hang_is_not_called_the_same() {
             case.states().join(" ")
         };
         match &mutated {
-            Mutated::Equivalent(other) => (true, end(&workflow) == end(other)),
-            Mutated::Undecided(other) | Mutated::Workflow(other) => {
+            MutantStatus::Equivalent(other) => (true, end(&workflow) == end(other)),
+            MutantStatus::Undecided(other) | MutantStatus::Workflow(other) => {
                 (false, end(&workflow) == end(other))
             }
             _ => unreachable!(),

@@ -149,11 +149,11 @@ fn compare(
 ) -> Result<(), TestCaseError> {
     let context =
         || format!("{text}\n{story:#?}\nthe oracle {:#?}\nthe engine {decision:#?}", naive.trace);
-    let movement = &decision.movement;
+    let effects = &decision.effects;
     prop_assert_eq!(case.states(), naive.leaves(), "active: {}", context());
-    prop_assert_eq!(&movement.left, &naive.trace.left, "left: {}", context());
-    prop_assert_eq!(&movement.entered, &naive.trace.entered, "entered: {}", context());
-    let taken: Vec<&String> = movement.taken.iter().map(|way| &way.from).collect();
+    prop_assert_eq!(&effects.left, &naive.trace.left, "left: {}", context());
+    prop_assert_eq!(&effects.entered, &naive.trace.entered, "entered: {}", context());
+    let taken: Vec<&String> = effects.taken.iter().map(|way| &way.from).collect();
     prop_assert_eq!(taken, naive.trace.taken.iter().collect::<Vec<_>>(), "taken: {}", context());
     let emitted: Vec<&str> = decision.emitted().map(|message| message.name.as_str()).collect();
     prop_assert_eq!(

@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::json;
-use tresteg::{
-    Actor, Case, Decision, Event, Ground, Language, Limits, Outcome, Refusal, Scenario, Snapshot,
-    Workflow,
-};
+use tresteg::case::{Condition, SigningRefusal, Snapshot};
+use tresteg::scenario::Scenario;
+use tresteg::{Actor, Case, Decision, Event, Language, Limits, Outcome, Workflow};
 use unicode_normalization::UnicodeNormalization as _;
 
 const SALT: [u8; 32] = [7; 32];
@@ -102,16 +101,16 @@ fn who_prepares_must_be_known() {
     ] {
         let decision = case.fire(&event);
         assert_eq!(decision.outcome, Outcome::Blocked);
-        assert_eq!(decision.reasons[0].grounds, [Ground::Person { event: "prepare".into() }]);
-        let told = workflow.tell(&decision, Language::English);
+        assert_eq!(decision.reasons[0].grounds, [Condition::Person { event: "prepare".into() }]);
+        let told = workflow.describe(&decision, Language::English);
         assert!(told.contains("must be sent by somebody with an id"), "{told}");
-        let told = workflow.tell(&decision, Language::Swedish);
+        let told = workflow.describe(&decision, Language::Swedish);
         assert!(told.contains("måste skickas av någon med id"), "{told}");
         let handle = workflow.event_handle("prepare").unwrap();
         assert_eq!(case.decide(&handle, event.actor.as_ref()).unwrap(), Outcome::Blocked);
         assert!(matches!(
             case.options(Some(&event.actor.clone().unwrap_or_default()))[0].standing,
-            tresteg::Standing::Blocked { .. }
+            tresteg::case::Availability::Blocked { .. }
         ));
     }
     assert_eq!(case.states(), ["p"]);
@@ -175,7 +174,8 @@ fn ids_of_one_person_are_no_four_eyes() {
         for mut case in [restored(&case), case] {
             let decision = case.fire(&by("approve", two));
             assert_eq!(decision.outcome, Outcome::Blocked, "{one} {two}");
-            let Ground::NotBy { events, actor, anonymous } = &decision.reasons[0].grounds[0] else {
+            let Condition::NotBy { events, actor, anonymous } = &decision.reasons[0].grounds[0]
+            else {
                 panic!()
             };
             assert_eq!(
@@ -268,16 +268,18 @@ fn what_the_case_does_itself_is_nobodys() {
         for mut case in [restored(&case), case] {
             let decision = case.fire(&by("approve", "eva"));
             assert_eq!(decision.outcome, Outcome::Blocked);
-            let Ground::NotBy { anonymous, .. } = &decision.reasons[0].grounds[0] else { panic!() };
+            let Condition::NotBy { anonymous, .. } = &decision.reasons[0].grounds[0] else {
+                panic!()
+            };
             assert_eq!(anonymous, &["prepare"]);
             assert!(
                 workflow
-                    .tell(&decision, Language::English)
+                    .describe(&decision, Language::English)
                     .contains("it is not known who sent prepare")
             );
             assert!(
                 workflow
-                    .tell(&decision, Language::Swedish)
+                    .describe(&decision, Language::Swedish)
                     .contains("det är inte känt vem som skickade prepare")
             );
         }
@@ -295,8 +297,9 @@ fn a_case_that_is_placed_behind_somebody_unknown_is_shut() {
                 "steps": [{{ "event": "approve", "actor": {{ "id": "eva" }}, "expect": {{ "answer": "{answer}" }} }}] }} }} }}"#
         );
         let mut load = |_: &str| Ok(FOUR_EYES.to_owned());
-        let suite = tresteg::Suite::load("x.scenario.json", &text, &mut load, &Limits::default())
-            .unwrap_or_else(|report| panic!("{report}"));
+        let suite =
+            tresteg::scenario::Suite::load("x.scenario.json", &text, &mut load, &Limits::default())
+                .unwrap_or_else(|report| panic!("{report}"));
         let failed: Vec<_> = suite.scenarios().iter().filter_map(Scenario::run).collect();
         assert!(failed.is_empty(), "{who}: {failed:#?}");
     }
@@ -435,11 +438,11 @@ fn nobody_signs_twice_under_another_spelling() {
             assert_eq!(decision.outcome, Outcome::Blocked, "{one} {two}");
             let ground = &decision.reasons[0].grounds[0];
             assert!(
-                matches!(ground, Ground::Signature { refusal: Refusal::Twice, .. }),
+                matches!(ground, Condition::Signature { refusal: SigningRefusal::Twice, .. }),
                 "{ground:?}"
             );
             let withdrawn = moves(case, &by("withdraw", two));
-            assert_eq!(withdrawn.movement.signatures[0].dropped[0].signature.actor, one);
+            assert_eq!(withdrawn.effects.signatures[0].dropped[0].signature.actor, one);
             moves(case, &signs(two));
         }
         moves(&mut case, &signs("third"));
@@ -456,7 +459,7 @@ fn nobody_signs_twice_under_another_spelling() {
     let nobody = case.fire(&Event::new("sign").by(Actor::default().role("a")));
     assert!(matches!(
         nobody.reasons[0].grounds[0],
-        Ground::Signature { refusal: Refusal::Nobody, .. }
+        Condition::Signature { refusal: SigningRefusal::Nobody, .. }
     ));
 }
 
@@ -672,10 +675,10 @@ fn an_erased_person_is_nobody_else() {
         let mut case = start(&workflow);
         case.fire(&Event::new(event).by(Actor::new("eva").role("a")));
         let lines = case.take_entries(b"a salt for tests, and only those");
-        let mut verifier = tresteg::Verifier::new(&workflow);
+        let mut verifier = tresteg::journal::Verifier::new(&workflow);
         for line in lines {
-            let erased = tresteg::Erase::Person(erased.into());
-            verifier.line(&tresteg::erase(&line.line, &erased).unwrap().0).unwrap();
+            let erased = tresteg::journal::Erasure::Person(erased.into());
+            verifier.line(&tresteg::journal::erase(&line.line, &erased).unwrap().0).unwrap();
         }
         verifier.case()
     };
@@ -713,7 +716,7 @@ fn events_made_in_code_are_composed_as_those_that_are_read() {
     assert_eq!(
         case.options(Some(&actor))
             .iter()
-            .filter(|one| one.standing == tresteg::Standing::Open)
+            .filter(|one| one.standing == tresteg::case::Availability::Open)
             .count(),
         1
     );
@@ -733,6 +736,6 @@ fn events_made_in_code_are_composed_as_those_that_are_read() {
     let other: String =
         again.take_entries(&[7; 32]).iter().map(|entry| format!("{}\n", entry.line)).collect();
     assert_eq!(journal, other);
-    tresteg::verify(&workflow, &journal, Some(&case.head()))
+    tresteg::journal::verify(&workflow, &journal, Some(&case.head()))
         .unwrap_or_else(|found| panic!("{found}"));
 }

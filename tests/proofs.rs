@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
-use tresteg::{
-    Actor, Case, Coverage, Decision, Event, Language, Mutated, Until, Value, Workflow, suggest,
-};
+use tresteg::case::Until;
+use tresteg::coverage::Coverage;
+use tresteg::lab::{MutantStatus, suggest};
+use tresteg::{Actor, Case, Decision, Event, Language, Value, Workflow};
 
 /// Numbers that look like chance: see SplitMix64.
 struct Dice(u64);
@@ -505,8 +506,8 @@ fn nothing_equivalent_differs(seed: u64, size: Size, events: u64, figures: &mut 
     for mutant in workflow.mutants() {
         figures.mutants += 1;
         let other = match mutant.workflow(&workflow) {
-            Mutated::Equivalent(other) => other,
-            Mutated::Undecided(_) => {
+            MutantStatus::Equivalent(other) => other,
+            MutantStatus::Undecided(_) => {
                 figures.undecided += 1;
                 continue;
             }

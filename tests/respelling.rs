@@ -3,7 +3,10 @@
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use tresteg::{Case, Event, Mutated, Until, Workflow, verify};
+use tresteg::case::Until;
+use tresteg::journal::verify;
+use tresteg::lab::MutantStatus;
+use tresteg::{Case, Event, Workflow};
 
 use crate::dice::{Dice, check};
 
@@ -190,7 +193,7 @@ fn other_words_keep_the_fingerprint_and_other_meanings_do_not() {
         let mutants = workflow.mutants();
         for _ in 0..2.min(mutants.len()) {
             let mutant = dice.pick(&mutants);
-            let Mutated::Workflow(changed) = mutant.workflow(&workflow) else { continue };
+            let MutantStatus::Workflow(changed) = mutant.workflow(&workflow) else { continue };
             prop_assert!(changed.fingerprint() != workflow.fingerprint(), "{:?}", mutant);
         }
         Ok(())
@@ -311,17 +314,17 @@ fn an_answer_tells_every_part_that_begins_anew() {
     case.fire(&Event::new("go"));
     case.advance(Until::For("P3D".parse().unwrap()));
     let decision = case.fire(&Event::new("again"));
-    assert_eq!(decision.movement.left, ["c", "two", "b", "one", "p"]);
-    assert_eq!(decision.movement.entered, ["p", "one", "a", "two", "c"]);
-    let told = workflow.tell(&decision, tresteg::Language::English);
+    assert_eq!(decision.effects.left, ["c", "two", "b", "one", "p"]);
+    assert_eq!(decision.effects.entered, ["p", "one", "a", "two", "c"]);
+    let told = workflow.describe(&decision, tresteg::Language::English);
     assert!(told.contains("left and begun anew: One, Two"), "{told}");
-    let told = workflow.tell(&decision, tresteg::Language::Swedish);
+    let told = workflow.describe(&decision, tresteg::Language::Swedish);
     assert!(told.contains("lämnas och börjar om: Ett, Två"), "{told}");
     // Its term counts from here.
     assert_eq!(case.terms()[0].due.to_string(), "2026-01-18T09:00:00Z");
     // What leaves the whole, or stays in one part, is told as before.
     let decision = case.fire(&Event::new("over"));
-    assert!(workflow.tell(&decision, tresteg::Language::English).contains("anew"));
+    assert!(workflow.describe(&decision, tresteg::Language::English).contains("anew"));
     let decision = case.fire(&Event::new("end"));
-    assert!(!workflow.tell(&decision, tresteg::Language::English).contains("anew"));
+    assert!(!workflow.describe(&decision, tresteg::Language::English).contains("anew"));
 }

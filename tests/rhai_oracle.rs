@@ -854,8 +854,10 @@ fn is_found_out(text: &str) -> Result<bool, TestCaseError> {
     match Workflow::from_json(text) {
         Ok(_) => Ok(false),
         Err(report) => {
-            let errors =
-                report.diagnostics().iter().filter(|one| one.severity == tresteg::Severity::Error);
+            let errors = report
+                .diagnostics()
+                .iter()
+                .filter(|one| one.severity == tresteg::diagnostic::Severity::Error);
             let mut codes = errors.map(|one| one.code);
             if codes.all(|code| matches!(code, "impossible" | "division-by-zero" | "too-complex")) {
                 Ok(true)

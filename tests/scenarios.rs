@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use tresteg::{Case, Input, Limits, Recorder, Scenario, Suite, Workflow};
+use tresteg::case::InputLine;
+use tresteg::scenario::{Recorder, Scenario, Suite};
+use tresteg::{Case, Limits, Workflow};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -89,8 +91,8 @@ fn what_was_played_goes_again_as_it_went() {
             let lines = file(&format!("{folder}/{journey}")).unwrap();
             let mut case: Option<Case> = None;
             for line in lines.lines() {
-                let input = Input::from_json(line).unwrap();
-                if let Input::Start { at, facts } = &input {
+                let input = InputLine::from_json(line).unwrap();
+                if let InputLine::Start { at, facts } = &input {
                     let (begun, decision) = Case::start(&workflow, *at, facts.clone()).unwrap();
                     recorder.start(&journey, *at, facts, &begun, &decision);
                     case = Some(begun);
@@ -98,8 +100,8 @@ fn what_was_played_goes_again_as_it_went() {
                 }
                 let case = case.as_mut().unwrap();
                 let decision = match &input {
-                    Input::Event(event) => case.fire(event),
-                    Input::Advance(until) => case.advance(until.clone()),
+                    InputLine::Event(event) => case.fire(event),
+                    InputLine::Advance(until) => case.advance(until.clone()),
                     _ => unreachable!(),
                 };
                 recorder.step(&input, None, case, &decision);

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use tresteg::{
-    Actor, Case, Decision, Erase, Event, Ground, Language, Outcome, Refusal, Signing, Snapshot,
-    Standing, Until, Withdrawal, Workflow, erase, verify,
+use tresteg::case::{
+    Availability, Condition, DropCause, SignatureStatus, SigningRefusal, Snapshot, Until,
 };
+use tresteg::journal::{Erasure, erase, verify};
+use tresteg::{Actor, Case, Decision, Event, Language, Outcome, Workflow};
 
 const AGREEMENT: &str = r#"{
   "id": "agreement",
@@ -48,7 +49,7 @@ fn workflow(text: &str) -> Workflow {
 }
 
 fn start(workflow: &Workflow) -> Case {
-    let facts = tresteg::facts_from_json(r#"{ "cost": 50 }"#).unwrap();
+    let facts = tresteg::case::facts_from_json(r#"{ "cost": 50 }"#).unwrap();
     let declared = workflow.fact("cost").is_some();
     Case::start(workflow, None, if declared { facts } else { BTreeMap::new() }).unwrap().0
 }
@@ -65,12 +66,12 @@ fn bo() -> Actor {
     who("bo", &["civil"])
 }
 
-fn refusal(decision: &Decision) -> Refusal {
+fn refusal(decision: &Decision) -> SigningRefusal {
     assert_eq!(decision.outcome, Outcome::Blocked, "{decision:#?}");
     let grounds = decision.reasons.iter().flat_map(|reason| &reason.grounds);
-    let found: Vec<Refusal> = grounds
+    let found: Vec<SigningRefusal> = grounds
         .filter_map(|ground| match ground {
-            Ground::Signature { refusal, .. } => Some(*refusal),
+            Condition::Signature { refusal, .. } => Some(*refusal),
             _ => None,
         })
         .collect();
@@ -78,7 +79,7 @@ fn refusal(decision: &Decision) -> Refusal {
     *one
 }
 
-fn signers(signing: &[Signing]) -> Vec<(&str, &str)> {
+fn signers(signing: &[SignatureStatus]) -> Vec<(&str, &str)> {
     let all = signing.iter().flat_map(|one| &one.signed);
     all.map(|signature| (signature.actor.as_str(), signature.role.as_str())).collect()
 }
@@ -108,44 +109,44 @@ fn the_last_signature_takes_the_transition_and_until_then_the_answer_says_who_is
     let workflow = workflow(AGREEMENT);
     let mut case = start(&workflow);
     let first = moved(&mut case, &sign().by(anna()));
-    assert_eq!((case.states(), first.movement.taken.len()), (vec!["draft"], 0));
+    assert_eq!((case.states(), first.effects.taken.len()), (vec!["draft"], 0));
     assert_eq!(case.fact("paid"), None);
-    assert_eq!(signers(&first.movement.signatures), [("anna", "municipality")]);
-    assert_eq!(first.movement.signatures[0].missing, [["civil"]]);
-    assert_eq!(first.movement.signatures[0].signed[0].unit.as_deref(), Some("district board"));
+    assert_eq!(signers(&first.effects.signatures), [("anna", "municipality")]);
+    assert_eq!(first.effects.signatures[0].missing, [["civil"]]);
+    assert_eq!(first.effects.signatures[0].signed[0].unit.as_deref(), Some("district board"));
     assert_eq!(
-        workflow.tell(&first, Language::English),
+        workflow.describe(&first, Language::English),
         "✓ sign: yes\n  draft → agreed (sign)\n    has signed: Municipality (anna, district board); missing: Civil society\n"
     );
     assert_eq!(
-        workflow.tell(&first, Language::Swedish),
+        workflow.describe(&first, Language::Swedish),
         "✓ sign: ja\n  draft → agreed (sign)\n    har undertecknat: Kommun (anna, district board); saknas: Civilsamhälle\n"
     );
 
     let twice = refused(&mut case, &sign().by(anna()));
-    assert_eq!(refusal(&twice), Refusal::Twice);
+    assert_eq!(refusal(&twice), SigningRefusal::Twice);
     assert_eq!(
-        workflow.tell(&twice, Language::English),
+        workflow.describe(&twice, Language::English),
         "✗ sign: no, not yet\n  draft → agreed (sign)\n    ✗ nobody signs twice; this was already signed by anna\n      has signed: Municipality (anna, district board); missing: Civil society\n"
     );
     assert_eq!(
         refusal(&refused(&mut case, &sign().by(who("kim", &["municipality", "clerk"])))),
-        Refusal::Role
+        SigningRefusal::Role
     );
     assert_eq!(
         refusal(&refused(&mut case, &sign().by(Actor::default().role("civil")))),
-        Refusal::Nobody
+        SigningRefusal::Nobody
     );
-    assert_eq!(refusal(&refused(&mut case, &sign())), Refusal::Nobody);
+    assert_eq!(refusal(&refused(&mut case, &sign())), SigningRefusal::Nobody);
 
     let last = moved(&mut case, &sign().by(bo()));
     assert_eq!(case.states(), ["agreed"]);
     assert_eq!(case.fact("paid"), Some(50.into()));
-    assert_eq!(signers(&last.movement.signatures), [("anna", "municipality"), ("bo", "civil")]);
-    assert!(last.movement.signatures[0].missing.is_empty() && case.signatures().is_empty());
+    assert_eq!(signers(&last.effects.signatures), [("anna", "municipality"), ("bo", "civil")]);
+    assert!(last.effects.signatures[0].missing.is_empty() && case.signatures().is_empty());
     assert!(
         workflow
-            .tell(&last, Language::English)
+            .describe(&last, Language::English)
             .contains("  draft → agreed (sign)\n    signed by: Municipality (anna, district board), Civil society (bo)")
     );
 }
@@ -162,7 +163,7 @@ fn conditions_hold_at_each_signature_and_its_facts_are_kept() {
     moved(&mut case, &Event::new("report").fact("share", 30));
     assert!(case.signatures().is_empty());
     let blocked = refused(&mut case, &sign().by(bo()));
-    assert!(matches!(blocked.reasons[0].grounds[..], [Ground::Factor { .. }]), "{blocked:#?}");
+    assert!(matches!(blocked.reasons[0].grounds[..], [Condition::Factor { .. }]), "{blocked:#?}");
 }
 
 #[test]
@@ -175,23 +176,26 @@ fn a_change_of_what_was_signed_drops_the_earlier_signatures() {
     assert_eq!(case.signatures().len(), 1);
     // Read through a factor and a derived fact.
     let changed = moved(&mut case, &Event::new("report").fact("share", 2));
-    let [signing] = changed.movement.signatures.as_slice() else { panic!("{changed:#?}") };
+    let [signing] = changed.effects.signatures.as_slice() else { panic!("{changed:#?}") };
     assert!(signing.signed.is_empty());
-    assert_eq!(signing.dropped[0].cause, Withdrawal::Changed { facts: vec!["share".into()] });
-    assert!(workflow.tell(&changed, Language::English).contains(
+    assert_eq!(signing.dropped[0].cause, DropCause::Changed { facts: vec!["share".into()] });
+    assert!(workflow.describe(&changed, Language::English).contains(
         "draft → agreed (sign)\n    missing: Civil society, Municipality\n    does not count any more: Municipality (anna, district board) (changed since: share)"
-    ), "{}", workflow.tell(&changed, Language::English));
+    ), "{}", workflow.describe(&changed, Language::English));
 
     // A later signature with another value: it stands, the earlier one does not. Who signed before may sign anew.
     moved(&mut case, &sign().by(anna()));
     let other = moved(&mut case, &sign().by(bo()).fact("cost", 60));
     assert_eq!(signers(&case.signatures()), [("bo", "civil")]);
-    assert_eq!(other.movement.signatures[0].dropped[0].signature.actor, "anna");
+    assert_eq!(other.effects.signatures[0].dropped[0].signature.actor, "anna");
     moved(&mut case, &sign().by(bo()).fact("cost", 61));
-    assert_eq!(refusal(&refused(&mut case, &sign().by(bo()).fact("cost", 61))), Refusal::Twice);
+    assert_eq!(
+        refusal(&refused(&mut case, &sign().by(bo()).fact("cost", 61))),
+        SigningRefusal::Twice
+    );
     // Another payload too: all sign the same.
     let other = moved(&mut case, &sign().by(anna()).data("place", "Lerum"));
-    assert_eq!(other.movement.signatures[0].dropped[0].cause, Withdrawal::Payload);
+    assert_eq!(other.effects.signatures[0].dropped[0].cause, DropCause::Payload);
     assert_eq!(signers(&case.signatures()), [("anna", "municipality")]);
     moved(&mut case, &sign().by(bo()).data("place", "Lerum"));
     assert!(case.is_ended());
@@ -202,23 +206,26 @@ fn one_withdraws_the_own_signature_and_leaving_drops_all() {
     let workflow = workflow(AGREEMENT);
     let mut case = start(&workflow);
     let withdraw = Event::new("withdraw");
-    assert_eq!(refusal(&refused(&mut case, &withdraw.clone().by(anna()))), Refusal::NotSigned);
+    assert_eq!(
+        refusal(&refused(&mut case, &withdraw.clone().by(anna()))),
+        SigningRefusal::NotSigned
+    );
     moved(&mut case, &sign().by(anna()));
-    assert_eq!(refusal(&refused(&mut case, &withdraw.clone().by(bo()))), Refusal::NotSigned);
-    assert_eq!(refusal(&refused(&mut case, &withdraw)), Refusal::NotSigned);
+    assert_eq!(refusal(&refused(&mut case, &withdraw.clone().by(bo()))), SigningRefusal::NotSigned);
+    assert_eq!(refusal(&refused(&mut case, &withdraw)), SigningRefusal::NotSigned);
     let back = moved(&mut case, &withdraw.clone().by(anna()));
-    assert_eq!(back.movement.signatures[0].dropped[0].cause, Withdrawal::Revoked);
+    assert_eq!(back.effects.signatures[0].dropped[0].cause, DropCause::Revoked);
     assert!(case.signatures().is_empty() && case.states() == ["draft"]);
     moved(&mut case, &sign().by(anna()));
 
     let stopped = moved(&mut case, &Event::new("stop"));
-    assert_eq!(stopped.movement.signatures[0].dropped[0].cause, Withdrawal::Left);
+    assert_eq!(stopped.effects.signatures[0].dropped[0].cause, DropCause::Left);
     assert!(case.signatures().is_empty());
     moved(&mut case, &Event::new("stop"));
     // A term leaves as an event does.
     moved(&mut case, &sign().by(anna()));
     let passed = case.advance(Until::For("P31D".parse().unwrap()));
-    assert_eq!(passed.steps[0].movement.signatures[0].dropped[0].cause, Withdrawal::Left);
+    assert_eq!(passed.steps[0].effects.signatures[0].dropped[0].cause, DropCause::Left);
     assert!(case.signatures().is_empty());
     assert_eq!(case.fire(&withdraw.by(anna())).outcome, Outcome::NotExpected);
 }
@@ -233,7 +240,7 @@ fn what_the_case_raises_or_sends_signs_nothing() {
     let [sent] = robot.steps.as_slice() else { panic!("{robot:#?}") };
     assert!(matches!(
         sent.reasons[0].grounds[..],
-        [Ground::Signature { refusal: Refusal::Nobody, .. }]
+        [Condition::Signature { refusal: SigningRefusal::Nobody, .. }]
     ));
 }
 
@@ -246,7 +253,7 @@ fn an_actor_with_several_roles_fills_the_one_that_leaves_the_rest_possible() {
     let mut case = start(&workflow);
     let first = moved(&mut case, &sign().by(who("x", &["c", "b", "a"])));
     // It sits for `a` now, and could sit for any of the others if an `a` comes.
-    let missing = &first.movement.signatures[0].missing;
+    let missing = &first.effects.signatures[0].missing;
     assert_eq!(*missing, [["a", "b"], ["a", "b"], ["a", "c"]]);
     moved(&mut case, &sign().by(who("y", &["a"])));
     assert_eq!(signers(&case.signatures()), [("x", "b"), ("y", "a")]);
@@ -254,10 +261,10 @@ fn an_actor_with_several_roles_fills_the_one_that_leaves_the_rest_possible() {
     moved(&mut case, &sign().by(who("z", &["b"])));
     let third = moved(&mut case.clone(), &sign().by(who("v", &["b"])));
     assert_eq!(
-        signers(&third.movement.signatures),
+        signers(&third.effects.signatures),
         [("x", "c"), ("y", "a"), ("z", "b"), ("v", "b")]
     );
-    assert_eq!(refusal(&refused(&mut case, &sign().by(who("u", &["a"])))), Refusal::Role);
+    assert_eq!(refusal(&refused(&mut case, &sign().by(who("u", &["a"])))), SigningRefusal::Role);
 }
 
 #[test]
@@ -268,15 +275,18 @@ fn options_tell_for_whom_a_signature_is_open() {
     let choice = |actor: Option<&Actor>| {
         case.options(actor).into_iter().find(|choice| choice.event == "sign").unwrap()
     };
-    assert_eq!(choice(Some(&bo())).standing, Standing::Open);
-    assert_eq!(choice(None).standing, Standing::Open);
+    assert_eq!(choice(Some(&bo())).standing, Availability::Open);
+    assert_eq!(choice(None).standing, Availability::Open);
     assert_eq!(choice(None).signatures[0].missing, [["civil"]]);
-    let Standing::Blocked { reasons } = choice(Some(&anna())).standing else {
+    let Availability::Blocked { reasons } = choice(Some(&anna())).standing else {
         panic!("{:#?}", choice(Some(&anna())))
     };
-    assert!(matches!(reasons[0].grounds[0], Ground::Signature { refusal: Refusal::Twice, .. }));
+    assert!(matches!(
+        reasons[0].grounds[0],
+        Condition::Signature { refusal: SigningRefusal::Twice, .. }
+    ));
     let withdraw = case.options(Some(&anna())).into_iter().find(|one| one.event == "withdraw");
-    assert_eq!(withdraw.unwrap().standing, Standing::Open);
+    assert_eq!(withdraw.unwrap().standing, Availability::Open);
 }
 
 #[test]
@@ -290,13 +300,13 @@ fn regions_sign_apart_and_an_outer_way_out_drops_both() {
     );
     let mut case = start(&workflow);
     let first = moved(&mut case, &sign().by(who("x", &["a"])));
-    assert_eq!(first.movement.signatures.len(), 2);
+    assert_eq!(first.effects.signatures.len(), 2);
     moved(&mut case, &sign().by(who("y", &["b"])));
     assert_eq!(case.states(), ["q", "r"]);
     // In the one region it was taken, in the other it still can be withdrawn.
     moved(&mut case.clone(), &Event::new("undo").by(who("y", &["b"])));
     let off = moved(&mut case, &Event::new("off"));
-    assert_eq!(off.movement.signatures[0].dropped.len(), 2);
+    assert_eq!(off.effects.signatures[0].dropped.len(), 2);
 }
 
 #[test]
@@ -312,8 +322,8 @@ fn an_action_of_the_same_step_drops_too() {
     let decision = moved(&mut case, &sign().by(who("x", &["a"])));
     assert!(case.signatures().is_empty());
     assert_eq!(
-        decision.movement.signatures[0].dropped[0].cause,
-        Withdrawal::Changed { facts: vec!["n".into()] }
+        decision.effects.signatures[0].dropped[0].cause,
+        DropCause::Changed { facts: vec!["n".into()] }
     );
 }
 
@@ -386,7 +396,7 @@ fn an_erased_signatory_leaves_the_journal_whole() {
 
     let mut erased = String::new();
     for entry in &entries {
-        let (line, _) = erase(&entry.line, &Erase::Person("bo".into())).unwrap();
+        let (line, _) = erase(&entry.line, &Erasure::Person("bo".into())).unwrap();
         erased += &format!("{line}\n");
     }
     assert!(!erased.contains("\"bo\""));
@@ -396,7 +406,7 @@ fn an_erased_signatory_leaves_the_journal_whole() {
 
     let mut erased = String::new();
     for entry in &entries {
-        let (line, _) = erase(&entry.line, &Erase::Person("anna".into())).unwrap();
+        let (line, _) = erase(&entry.line, &Erasure::Person("anna".into())).unwrap();
         erased += &format!("{line}\n");
     }
     assert!(!erased.contains("anna") && !erased.contains("district board"));
@@ -417,16 +427,16 @@ fn anybody_may_be_who_has_signed() {
         let options = case.options(None);
         options.iter().find(|choice| choice.event == "withdraw").unwrap().standing.clone()
     };
-    assert!(matches!(standing(&case), Standing::Blocked { .. }), "nobody has signed");
+    assert!(matches!(standing(&case), Availability::Blocked { .. }), "nobody has signed");
     assert_eq!(case.somebody().len(), 1);
     assert_eq!(case.fire(&Event::new("sign").by(anna())).outcome, Outcome::Moved);
-    assert_eq!(standing(&case), Standing::Open);
+    assert_eq!(standing(&case), Availability::Open);
     let ids: Vec<_> = case.somebody().into_iter().filter_map(|actor| actor.id).collect();
     assert_eq!(ids[1..], [anna().id.unwrap()]);
     // Whoever is named is asked alone.
     let other = case.options(Some(&who("other", &["civil"])));
     let other = other.iter().find(|choice| choice.event == "withdraw").unwrap();
-    assert!(matches!(other.standing, Standing::Blocked { .. }));
+    assert!(matches!(other.standing, Availability::Blocked { .. }));
     // A list that is brought up to date says the same.
     let mut options = start(&workflow).options(None);
     options.update(&case);

@@ -6,7 +6,8 @@ mod sqlite;
 use std::sync::{Arc, Barrier};
 
 use sqlite::{Kept, Store};
-use tresteg::{Actor, Case, Event, Outcome, Workflow, verify};
+use tresteg::journal::verify;
+use tresteg::{Actor, Case, Event, Outcome, Workflow};
 
 const SALT: [u8; 32] = *b"a salt for tests, and only those";
 
@@ -42,7 +43,7 @@ fn add(by: i64) -> Event {
 fn agree(store: &Store, workflow: &Workflow) -> Case {
     let case = store.load(workflow, "one").unwrap().unwrap();
     let journal = store.journal("one").unwrap();
-    let mut verifier = tresteg::Verifier::new(workflow);
+    let mut verifier = tresteg::journal::Verifier::new(workflow);
     for line in journal.split_inclusive('\n') {
         verifier.line(line).unwrap();
     }

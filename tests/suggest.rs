@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use proptest::prelude::*;
-use tresteg::{
-    Case, Coverage, Event, Goal, Language, Limits, Mutated, Suggestions, Suite, Workflow, suggest,
-};
+use tresteg::coverage::{Coverage, Goal};
+use tresteg::lab::{MutantStatus, Suggestions, suggest};
+use tresteg::scenario::Suite;
+use tresteg::{Case, Event, Language, Limits, Workflow};
 
 use crate::coverage::{asking, fired, formulas};
 use crate::library;
@@ -387,6 +388,6 @@ fn what_actions_pass_through_is_not_called_impossible() {
     let never: Vec<_> = never.map(|goal| &goal.title).collect();
     assert!(!never.iter().any(|title| title.contains("in factor")), "{never:?}");
     for mutant in workflow.mutants().iter().filter(|mutant| mutant.path == "factors.big.guard") {
-        assert!(!matches!(mutant.workflow(&workflow), Mutated::Equivalent(_)), "{mutant}");
+        assert!(!matches!(mutant.workflow(&workflow), MutantStatus::Equivalent(_)), "{mutant}");
     }
 }

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use serde_json::json;
-use tresteg::{
-    Actor, Case, Date, DateTime, Event, Language, Outcome, TermKind, TermStanding, Value, Workflow,
-};
+use tresteg::case::{TermKind, TermStatus};
+use tresteg::{Actor, Case, Date, DateTime, Event, Language, Outcome, Value, Workflow};
 
 fn load(text: &serde_json::Value) -> Workflow {
     Workflow::from_json(&text.to_string()).unwrap_or_else(|report| panic!("{report}"))
@@ -199,7 +198,7 @@ fn ninety_days_are_not_2160_hours_over_a_change_of_clocks() {
         let taken: Vec<(DateTime, String)> = decision
             .steps
             .iter()
-            .map(|step| (step.at, step.movement.emitted[0].name.clone()))
+            .map(|step| (step.at, step.effects.emitted[0].name.clone()))
             .collect();
         assert_eq!(taken, wanted, "{start}");
         assert!(case.terms().is_empty());
@@ -276,10 +275,10 @@ fn open_terms_say_when_why_and_what_then() {
     case.advance(time("2026-06-19T09:00:00+02:00"));
     let terms = case.terms();
     let overdue = terms.iter().find(|term| term.name == "P20D").unwrap();
-    let TermStanding::Overdue { reasons } = &overdue.standing else { panic!("{overdue:?}") };
+    let TermStatus::Overdue { reasons } = &overdue.standing else { panic!("{overdue:?}") };
     assert_eq!(reasons[0].unknown, ["quiet"]);
     assert_eq!(case.next_deadline(), Some(time("2026-06-23T00:00:00+02:00")));
-    let told = workflow.tell_terms(&terms, Language::English);
+    let told = workflow.describe_terms(&terms, Language::English);
     assert_eq!(
         told,
         "\
@@ -295,7 +294,7 @@ fn open_terms_say_when_why_and_what_then() {
   then: changes result
 "
     );
-    let told = workflow.tell_terms(&terms[1..2], Language::Swedish);
+    let told = workflow.describe_terms(&terms[1..2], Language::Swedish);
     assert_eq!(
         told,
         "\
@@ -330,9 +329,9 @@ fn failed_terms_are_listed_with_their_problem() {
     case.advance(time("2026-07-01T09:00:00+02:00"));
     let terms = case.terms();
     let failed = terms.iter().find(|term| term.name == "patience").unwrap();
-    let TermStanding::Failed { problem } = &failed.standing else { panic!("{failed:?}") };
+    let TermStatus::Failed { problem } = &failed.standing else { panic!("{failed:?}") };
     assert!(problem.contains("division by zero"), "{problem}");
-    assert!(workflow.tell_terms(&terms, Language::Swedish).contains("lagd åt sidan"));
+    assert!(workflow.describe_terms(&terms, Language::Swedish).contains("lagd åt sidan"));
     case.fire(&Event::new("say").fact("divisor", 4));
     assert!(case.terms().iter().all(|term| term.name != "patience"), "{:?}", case.terms());
     assert_eq!(case.fact("result").unwrap().to_string(), "0.25");

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use tresteg::batch::Table;
-use tresteg::{
-    Actor, Case, DateTime, Event, Input, Language, Outcome, Snapshot, Truth, Until, Value,
-    Workflow, facts_from_json, verify,
-};
+use tresteg::case::{InputLine, Snapshot, Until, facts_from_json};
+use tresteg::journal::verify;
+use tresteg::{Actor, Case, DateTime, Event, Language, Outcome, Truth, Value, Workflow};
 
 const COMPOSED: &str = "Åsa Öhrn";
 const DECOMPOSED: &str = "A\u{30a}sa O\u{308}hrn";
@@ -207,7 +206,7 @@ fn bounds_of_times_hold_wherever_a_value_comes_in() {
     ] {
         let mut other = case.clone();
         let decision = other.fire(&Event::new("go").fact(fact, value));
-        let told = workflow.tell(&decision, Language::English);
+        let told = workflow.describe(&decision, Language::English);
         assert_eq!(decision.outcome, Outcome::Error, "{fact} {value}: {told}");
         assert!(told.contains(said), "{fact} {value}: {told}");
         assert_eq!(other.states(), ["a"]);
@@ -245,13 +244,13 @@ fn bounds_of_times_hold_wherever_a_value_comes_in() {
         assert!(
             decision.is_moved(),
             "{fact} {value}: {}",
-            workflow.tell(&decision, Language::English)
+            workflow.describe(&decision, Language::English)
         );
     }
     let mut other = case.clone();
     let list = Value::from(vec![Value::from("2001-01-01"), Value::from("1999-12-31")]);
     let decision = other.fire(&Event::new("go").fact("days", list).data("by", "1999-12-31"));
-    let told = workflow.tell(&decision, Language::English);
+    let told = workflow.describe(&decision, Language::English);
     assert!(
         told.contains("`days[1]` must be at least")
             && told.contains("`event.data.by` must be at least"),
@@ -273,7 +272,7 @@ fn a_negative_send_is_a_fault() {
     .unwrap();
     let (mut case, _) = Case::start(&workflow, None, BTreeMap::new()).unwrap();
     let decision = case.fire(&Event::new("go").fact("n", -1));
-    let told = workflow.tell(&decision, Language::English);
+    let told = workflow.describe(&decision, Language::English);
     assert!(decision.outcome == Outcome::Error && told.contains("back in time"), "{told}");
     assert_eq!(case.states(), ["a"]);
     assert!(case.fire(&Event::new("go").fact("n", 0)).is_moved());
@@ -282,13 +281,14 @@ fn a_negative_send_is_a_fault() {
 
 #[test]
 fn times_of_other_systems_are_read_or_told_how_to_write() {
-    let read = |text: &str| Input::from_json(&format!(r#"{{ "event": "go", "at": "{text}" }}"#));
+    let read =
+        |text: &str| InputLine::from_json(&format!(r#"{{ "event": "go", "at": "{text}" }}"#));
     for (text, shown) in [
         ("2026-01-01T00:00:00.1234567Z", "2026-01-01T00:00:00.123456Z"),
         ("2026-01-01T00:00:00.123456789+01:00", "2026-01-01T00:00:00.123456+01:00"),
         ("2026-01-01t00:00:00z", "2026-01-01T00:00:00Z"),
     ] {
-        let Input::Event(event) = read(text).unwrap() else { panic!() };
+        let InputLine::Event(event) = read(text).unwrap() else { panic!() };
         assert_eq!(event.at, Some(shown.parse().unwrap()));
         assert_eq!(text.parse::<DateTime>().unwrap().to_string(), shown);
     }
@@ -303,7 +303,7 @@ fn times_of_other_systems_are_read_or_told_how_to_write() {
         assert!(report.contains(hint), "{report}");
         let error = text.parse::<DateTime>().unwrap_err().to_string();
         assert!(error.contains(hint), "{error}");
-        let advance = Input::from_json(&format!(r#"{{ "advance": "{text}" }}"#));
+        let advance = InputLine::from_json(&format!(r#"{{ "advance": "{text}" }}"#));
         assert!(advance.unwrap_err().to_string().contains(hint));
     }
     // What a script works out names the range as well.
@@ -316,7 +316,7 @@ fn times_of_other_systems_are_read_or_told_how_to_write() {
     for (event, range) in
         [("a", "dates go from 0001-01-01 to 9999-12-31"), ("b", "date-times go from")]
     {
-        let told = workflow.tell(&case.fire(&Event::new(event)), Language::English);
+        let told = workflow.describe(&case.fire(&Event::new(event)), Language::English);
         assert!(told.contains(range), "{told}");
     }
     let _: Until = "P1D".parse::<tresteg::Duration>().unwrap().into();
@@ -340,16 +340,16 @@ fn words_of_the_library_keep_to_their_lines() {
     let clerk = Actor::new(evil).role("clerk").unit(evil);
     let mut told: Vec<(String, usize)> = Vec::new();
     for language in [Language::English, Language::Swedish] {
-        told.push((workflow.tell(&started, language), 2));
+        told.push((workflow.describe(&started, language), 2));
         let go = Event::new("go").fact("f", evil).by(clerk.clone());
-        told.push((workflow.tell(&case.clone().fire(&go), language), 6));
-        told.push((workflow.tell(&case.clone().fire(&Event::new(evil)), language), 2));
-        told.push((workflow.tell_value("f", &Value::from(evil), language), 1));
-        told.push((workflow.tell_terms(&case.terms(), language), 3));
-        told.push((workflow.tell_factor(&case.factors()[0], language), 3));
+        told.push((workflow.describe(&case.clone().fire(&go), language), 6));
+        told.push((workflow.describe(&case.clone().fire(&Event::new(evil)), language), 2));
+        told.push((workflow.describe_value("f", &Value::from(evil), language), 1));
+        told.push((workflow.describe_terms(&case.terms(), language), 3));
+        told.push((workflow.describe_factor(&case.factors()[0], language), 3));
     }
     let signed = case.fire(&Event::new("sign").by(clerk));
-    told.push((workflow.tell(&signed, Language::English), 3));
+    told.push((workflow.describe(&signed, Language::English), 3));
     told.push((case.clone().fire(&Event::new(evil)).problems[0].to_string(), 1));
     for (text, lines) in told {
         assert!(!text.contains(['\u{2028}', '\u{202e}']), "{text}");

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use tresteg::{Case, Decision, Event, Outcome, Standing, Value, Workflow};
+use tresteg::case::Availability;
+use tresteg::{Case, Decision, Event, Outcome, Value, Workflow};
 
 use crate::dice::{Dice, check};
 
@@ -189,7 +190,7 @@ fn one(
     match decision.outcome {
         Outcome::Moved => {
             let answer = if case.is_in("yes") { "yes" } else { "no" };
-            prop_assert_eq!(standing, &Standing::Open, "{}", context());
+            prop_assert_eq!(standing, &Availability::Open, "{}", context());
             // Whatever the unknown facts turn out to be, the answer stays.
             for _ in 0..if unknown.is_empty() { 0 } else { 3 } {
                 let mut more = facts.clone();
@@ -217,7 +218,7 @@ fn one(
                     context()
                 );
             }
-            let Standing::OpenIf { given, .. } = standing else {
+            let Availability::OpenIf { given, .. } = standing else {
                 return Err(TestCaseError::fail(format!("{standing:?}\n{}", context())));
             };
             for name in given {
@@ -398,11 +399,11 @@ fn a_list_is_shown_by_its_beginning_and_the_item_by_its_number() {
         let mut list = vec!["{\"ok\": true}"; items];
         list.push("{}");
         let facts = format!("{{\"all\": [{}]}}", list.join(", "));
-        let facts = tresteg::facts_from_json(&facts).unwrap();
+        let facts = tresteg::case::facts_from_json(&facts).unwrap();
         let (mut case, _) = Case::start(&workflow, None, facts).unwrap();
         let decision = case.fire(&Event::new("go"));
         assert_eq!(decision.reasons[0].unknown, [format!("all[{items}].ok")]);
-        workflow.tell(&decision, language)
+        workflow.describe(&decision, language)
     };
     let short = told(2, tresteg::Language::English);
     assert!(short.contains("all = [{ok: true}, {ok: true}, {}]\n"), "{short}");

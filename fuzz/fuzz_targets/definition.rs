@@ -19,7 +19,7 @@ fuzz_target!(|text: &str| {
                     assert_eq!(case.fire(&event), asked, "explain agrees with fire");
                 }
                 let decision = case.advance("P30D".parse::<tresteg::Duration>().unwrap());
-                let _ = workflow.tell(&decision, Language::Swedish);
+                let _ = workflow.describe(&decision, Language::Swedish);
                 assert_eq!(Case::restore(&workflow, case.snapshot()).unwrap(), case);
             }
             let _ = (

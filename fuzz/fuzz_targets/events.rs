@@ -4,7 +4,8 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use tresteg::{Case, Input, Language, Outcome, Workflow};
+use tresteg::case::InputLine;
+use tresteg::{Case, Language, Outcome, Workflow};
 
 fuzz_target!(|text: &str| {
     static FLAGSHIP: OnceLock<Workflow> = OnceLock::new();
@@ -13,8 +14,8 @@ fuzz_target!(|text: &str| {
     });
     let (mut case, _) = Case::start(workflow, None, Default::default()).unwrap();
     for line in text.lines().take(50) {
-        let decision = match Input::from_json(line) {
-            Ok(Input::Event(event)) => {
+        let decision = match InputLine::from_json(line) {
+            Ok(InputLine::Event(event)) => {
                 let before = case.snapshot();
                 let decision = case.fire(&event);
                 if decision.outcome == Outcome::Error && decision.steps.is_empty() {
@@ -22,8 +23,8 @@ fuzz_target!(|text: &str| {
                 }
                 decision
             }
-            Ok(Input::Advance(until)) => case.advance(until),
-            Ok(Input::Start { at, facts }) => match Case::start(workflow, at, facts) {
+            Ok(InputLine::Advance(until)) => case.advance(until),
+            Ok(InputLine::Start { at, facts }) => match Case::start(workflow, at, facts) {
                 Ok((started, decision)) => {
                     case = started;
                     decision
@@ -32,7 +33,7 @@ fuzz_target!(|text: &str| {
             },
             _ => continue,
         };
-        let _ = workflow.tell(&decision, Language::Swedish);
+        let _ = workflow.describe(&decision, Language::Swedish);
     }
     assert_eq!(Case::restore(workflow, case.snapshot()).unwrap(), case);
 });

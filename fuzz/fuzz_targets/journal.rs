@@ -4,7 +4,8 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use tresteg::{Case, Event, Workflow, verify};
+use tresteg::journal::verify;
+use tresteg::{Case, Event, Workflow};
 
 fn whole() -> &'static (Workflow, String) {
     static WHOLE: OnceLock<(Workflow, String)> = OnceLock::new();

@@ -4,7 +4,8 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use tresteg::{Limits, Suite, Workflow};
+use tresteg::scenario::Suite;
+use tresteg::{Limits, Workflow};
 
 fuzz_target!(|text: &str| {
     static FLAGSHIP: OnceLock<Workflow> = OnceLock::new();

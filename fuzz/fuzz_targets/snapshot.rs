@@ -4,7 +4,8 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use tresteg::{Case, Snapshot, Workflow};
+use tresteg::case::Snapshot;
+use tresteg::{Case, Workflow};
 
 fuzz_target!(|text: &str| {
     static FLAGSHIP: OnceLock<Workflow> = OnceLock::new();

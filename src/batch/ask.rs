@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::{Scores, Table, Verdicts};
 use crate::rule::bits::{ALL, Bits, NONE, and, any, ones};
 use crate::rule::{
-    Answers, BLOCK, Block, Context, Current, Facts, Fault, Meter, Past, Requirement, RuleId, Truth,
+    Answers, BLOCK, Block, CaseHistory, Context, Current, Facts, Fault, Meter, Requirement, RuleId,
+    Truth,
 };
 use crate::table::{FactId, FactorId};
 use crate::value::Number;
@@ -18,7 +19,7 @@ const BLOCKS: usize = 16;
 pub(super) struct Asker<'t> {
     table: &'t Table,
     facts: Facts,
-    past: Past,
+    past: CaseHistory,
     event: Option<Arc<str>>,
     /// Rows that were asked one by one.
     pub asked: usize,
@@ -44,7 +45,7 @@ impl<'t> Asker<'t> {
         Self {
             table,
             facts: table.workflow.compiled().rules.facts_unknown(),
-            past: Past::default(),
+            past: CaseHistory::default(),
             event: event.map(Arc::from),
             asked: 0,
             spent: (0, Vec::new()),

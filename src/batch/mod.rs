@@ -26,13 +26,13 @@ mod verdicts;
 use crate::case::Case;
 use crate::case::row::{FactHandle, RuleHandle};
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Columns, Facts, Past, Requirement, RuleId, Truth};
+use crate::rule::{CaseHistory, Columns, Facts, Requirement, RuleId, Truth};
 use crate::table::StateId;
 use crate::value::{DateTime, Number, Value};
 use crate::workflow::Workflow;
 
-pub use read::{Heading, Misfit, WrongRow};
-pub use verdicts::{Bitmap, Ones, Verdicts};
+pub use read::{Header, RowError, RowProblem};
+pub use verdicts::{Bitmap, SetBits, Verdicts};
 
 /// Facts, states and times of many cases, in columns.
 ///
@@ -43,7 +43,7 @@ pub struct Table {
     workflow: Workflow,
     columns: Columns,
     /// The past of each row; none where no row has any.
-    pasts: Vec<Past>,
+    pasts: Vec<CaseHistory>,
     /// Rows of cases that have ended.
     ended: Vec<usize>,
     now: DateTime,
@@ -129,7 +129,7 @@ impl Table {
         if ended {
             self.ended.push(self.columns.rows());
         }
-        self.pasts.resize_with(self.columns.rows(), Past::default);
+        self.pasts.resize_with(self.columns.rows(), CaseHistory::default);
         self.pasts.push(context.past.clone());
         self.columns.push(rules, context.facts, context.active, context.now);
         Ok(())

@@ -27,33 +27,33 @@ const PASSED: usize = 32;
 
 /// Why a row was not taken: what is wrong with it, up to a hundred problems. The table is as before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrongRow {
-    misfits: Vec<Misfit>,
+pub struct RowError {
+    misfits: Vec<RowProblem>,
 }
 
 /// One thing that is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Misfit {
+pub struct RowProblem {
     /// In JSON, the character of the line from 1; in a table of text, the column from 1; 0 where it is the whole row.
     pub column: usize,
     /// What is wrong.
     pub problem: Problem,
 }
 
-impl WrongRow {
+impl RowError {
     /// What is wrong, from left to right.
     #[must_use]
-    pub fn misfits(&self) -> &[Misfit] {
+    pub fn misfits(&self) -> &[RowProblem] {
         &self.misfits
     }
 
     fn one(column: usize, problem: Problem) -> Self {
-        Self { misfits: vec![Misfit { column, problem }] }
+        Self { misfits: vec![RowProblem { column, problem }] }
     }
 }
 
-impl fmt::Display for WrongRow {
+impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, misfit) in self.misfits.iter().enumerate() {
             if place > 0 {
@@ -65,11 +65,11 @@ impl fmt::Display for WrongRow {
     }
 }
 
-impl std::error::Error for WrongRow {}
+impl std::error::Error for RowError {}
 
 /// The columns of a table of text, by name: see [`Table::heading`].
 #[derive(Debug, Clone)]
-pub struct Heading {
+pub struct Header {
     workflow: Workflow,
     columns: Vec<Place>,
 }
@@ -86,7 +86,7 @@ enum Place {
 struct Draft<'t> {
     table: &'t Table,
     row: Row,
-    misfits: Vec<Misfit>,
+    misfits: Vec<RowProblem>,
 }
 
 struct Row {
@@ -105,7 +105,7 @@ impl Table {
     ///
     /// Everything that is wrong with it: no JSON, an unknown or derived fact, a value that does not fit, states that are
     /// not active together.
-    pub fn push_json(&mut self, line: &str) -> Result<(), WrongRow> {
+    pub fn push_json(&mut self, line: &str) -> Result<(), RowError> {
         let row = self.fresh();
         let mut draft = Draft { table: self, row, misfits: Vec::new() };
         if draft.line(line).is_some() {
@@ -117,7 +117,7 @@ impl Table {
     }
 
     /// The same with places, so that everything that is wrong is named.
-    fn push_json_at_length(&mut self, line: &str) -> Result<(), WrongRow> {
+    fn push_json_at_length(&mut self, line: &str) -> Result<(), RowError> {
         let compiled = self.workflow.compiled();
         let mut report = Report::limited(MISFITS);
         let file = report.sources.add("row", line);
@@ -148,7 +148,7 @@ impl Table {
                             value.span
                         }
                         Err(problem) => {
-                            draft.misfits.push(Misfit { column: 0, problem });
+                            draft.misfits.push(RowProblem { column: 0, problem });
                             key.span
                         }
                     };
@@ -168,7 +168,7 @@ impl Table {
                 let column = place(&report, node.span);
                 let problem = Problem::new("row-shape", "a row must be an object of facts")
                     .hint("such as {\"meetings\": 3}");
-                return Err(WrongRow::one(column, problem));
+                return Err(RowError::one(column, problem));
             }
             _ => {}
         }
@@ -177,7 +177,7 @@ impl Table {
                 hint: diagnostic.hint.clone(),
                 ..Problem::new(diagnostic.code, diagnostic.message.clone())
             };
-            draft.misfits.push(Misfit {
+            draft.misfits.push(RowProblem {
                 column: diagnostic.span.map_or(0, |span| place(&report, span)),
                 problem,
             });
@@ -196,7 +196,7 @@ impl Table {
     pub fn heading<'n>(
         &self,
         names: impl IntoIterator<Item = &'n str>,
-    ) -> Result<Heading, WrongRow> {
+    ) -> Result<Header, RowError> {
         let (mut columns, mut misfits) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for (index, name) in names.into_iter().enumerate() {
@@ -218,13 +218,13 @@ impl Table {
             };
             match place {
                 Ok(place) => columns.push(place),
-                Err(problem) => misfits.push(Misfit { column: index + 1, problem }),
+                Err(problem) => misfits.push(RowProblem { column: index + 1, problem }),
             }
         }
         if !misfits.is_empty() {
-            return Err(WrongRow { misfits });
+            return Err(RowError { misfits });
         }
-        Ok(Heading { workflow: self.workflow.clone(), columns })
+        Ok(Header { workflow: self.workflow.clone(), columns })
     }
 
     /// Adds a row of a table of text. Values are written as people type them; an empty one leaves the fact as it is at the
@@ -235,12 +235,12 @@ impl Table {
     /// Everything that is wrong with it, by column. The heading is of another workflow.
     pub fn push_texts<'x>(
         &mut self,
-        heading: &Heading,
+        heading: &Header,
         texts: impl IntoIterator<Item = &'x str>,
-    ) -> Result<(), WrongRow> {
+    ) -> Result<(), RowError> {
         if !heading.workflow.same(&self.workflow) {
             let message = "the heading is of another workflow than the table";
-            return Err(WrongRow::one(0, Problem::new("unknown-heading", message)));
+            return Err(RowError::one(0, Problem::new("unknown-heading", message)));
         }
         let row = self.fresh();
         let mut draft = Draft { table: self, row, misfits: Vec::new() };
@@ -272,7 +272,7 @@ impl Table {
                 false => problem,
             };
             let column = count.min(heading.columns.len() + 1);
-            draft.misfits.push(Misfit { column, problem });
+            draft.misfits.push(RowProblem { column, problem });
         }
         let row = draft.done()?;
         self.take(row);
@@ -336,7 +336,7 @@ impl<'t> Draft<'t> {
     }
 
     fn wrong(&mut self, column: usize, code: &str, message: &str) {
-        self.misfits.push(Misfit { column, problem: Problem::new(code, message) });
+        self.misfits.push(RowProblem { column, problem: Problem::new(code, message) });
     }
 
     /// A line that is as one expects; `None` for any other.
@@ -387,7 +387,7 @@ impl<'t> Draft<'t> {
             Ok(value) => self.set(id, Some(value)),
             Err(violations) => {
                 let name = &fact.name.value;
-                self.misfits.extend(violations.into_iter().map(|found| Misfit {
+                self.misfits.extend(violations.into_iter().map(|found| RowProblem {
                     column,
                     problem: crate::case::problem::violation("fact-value", name, found),
                 }));
@@ -428,7 +428,7 @@ impl<'t> Draft<'t> {
                 let known = states.map(|state| state.name.as_str());
                 let problem =
                     Problem::new("unknown-state", format!("unknown state {}", quoted(name)));
-                self.misfits.push(Misfit { column, problem: problem.suggest(name, known) });
+                self.misfits.push(RowProblem { column, problem: problem.suggest(name, known) });
                 return;
             };
             active.insert(id);
@@ -446,13 +446,13 @@ impl<'t> Draft<'t> {
         }
     }
 
-    fn done(self) -> Result<Row, WrongRow> {
+    fn done(self) -> Result<Row, RowError> {
         let Self { row, mut misfits, .. } = self;
         if misfits.is_empty() {
             return Ok(row);
         }
         misfits.sort_by_key(|misfit| misfit.column);
         misfits.truncate(MISFITS);
-        Err(WrongRow { misfits })
+        Err(RowError { misfits })
     }
 }

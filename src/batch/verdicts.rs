@@ -35,8 +35,8 @@ impl Bitmap {
 
     /// The rows whose bit is set, ascending.
     #[must_use]
-    pub fn iter(&self) -> Ones<'_> {
-        Ones { rest: &self.lanes, lane: 0, first: 0 }
+    pub fn iter(&self) -> SetBits<'_> {
+        SetBits { rest: &self.lanes, lane: 0, first: 0 }
     }
 
     /// The bits themselves: row 0 is the lowest bit of the first word; bits beyond the last row are 0.
@@ -48,22 +48,22 @@ impl Bitmap {
 
 impl<'b> IntoIterator for &'b Bitmap {
     type Item = usize;
-    type IntoIter = Ones<'b>;
-    fn into_iter(self) -> Ones<'b> {
+    type IntoIter = SetBits<'b>;
+    fn into_iter(self) -> SetBits<'b> {
         self.iter()
     }
 }
 
 /// The rows whose bit is set, ascending.
 #[derive(Debug, Clone)]
-pub struct Ones<'b> {
+pub struct SetBits<'b> {
     rest: &'b [u64],
     lane: u64,
     /// Behind the first row of this lane by 64.
     first: usize,
 }
 
-impl Iterator for Ones<'_> {
+impl Iterator for SetBits<'_> {
     type Item = usize;
     fn next(&mut self) -> Option<usize> {
         while self.lane == 0 {

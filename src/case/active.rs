@@ -1,11 +1,11 @@
 //! The active states of a case.
 
-use crate::short::Short;
+use crate::inline_vec::InlineVec;
 use crate::table::StateId;
 
 /// Active states, compound ones included, ascending: document order, inner ones behind outer ones.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Active(Short<StateId, 6>);
+pub(crate) struct Active(InlineVec<StateId, 6>);
 
 impl Active {
     /// Adds a state, if it is not there.

@@ -6,7 +6,7 @@ use crate::error::Problem;
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::{DateTime, Value};
-use crate::workflow::Way;
+use crate::workflow::TransitionRef;
 
 /// What a [`Decision`](crate::Decision) says when it is read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -14,7 +14,7 @@ use crate::workflow::Way;
 pub struct Answer {
     /// What the event itself brought about.
     #[serde(flatten)]
-    pub movement: Movement,
+    pub effects: Effects,
     /// Why not, for each transition that could have answered; when moved, what another region was blocked by.
     pub reasons: Vec<Reason>,
     /// For *not expected*: the events that would be answered here.
@@ -52,25 +52,25 @@ pub enum Outcome {
 /// What one step changed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Movement {
+pub struct Effects {
     /// States left, in the order in which they were left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
     /// Transitions taken, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub taken: Vec<Way>,
+    pub taken: Vec<TransitionRef>,
     /// States entered, in the order in which they were entered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub entered: Vec<String>,
     /// Facts that have another value than before, in the order of the file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub changed: Vec<Change>,
+    pub changed: Vec<FactChange>,
     /// Messages for the host, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub emitted: Vec<Message>,
     /// Transitions whose signatures are others now, with who has signed and who is missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub signatures: Vec<Signing>,
+    pub signatures: Vec<SignatureStatus>,
     /// What the journal says besides.
     #[serde(skip)]
     pub(crate) proof: Proof,
@@ -79,16 +79,16 @@ pub struct Movement {
 /// How the signatures of a transition stand.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Signing {
+pub struct SignatureStatus {
     /// The transition.
-    pub transition: Way,
+    pub transition: TransitionRef,
     /// Those that stand, in the order in which they were given; of a transition that was taken all that it asks for.
     pub signed: Vec<Signature>,
     /// For each that is missing the roles of which any would do; none where the transition was taken.
     pub missing: Vec<Vec<String>>,
     /// Those that do not stand any more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub dropped: Vec<Dropped>,
+    pub dropped: Vec<DroppedSignature>,
 }
 
 /// A signature.
@@ -112,19 +112,19 @@ pub struct Signature {
 /// A signature that does not stand any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Dropped {
+pub struct DroppedSignature {
     /// What was given.
     #[serde(flatten)]
     pub signature: Signature,
     /// Why it does not stand.
-    pub cause: Withdrawal,
+    pub cause: DropCause,
 }
 
 /// Why a signature does not stand any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[non_exhaustive]
-pub enum Withdrawal {
+pub enum DropCause {
     /// Whoever gave it took it back.
     Revoked,
     /// Facts that it was given for have other values.
@@ -142,7 +142,7 @@ pub enum Withdrawal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum SigningRefusal {
     /// There is no actor with an id: nobody whose signature it would be.
     Nobody,
     /// It has signed already.
@@ -167,7 +167,7 @@ pub(crate) struct Proof {
 /// A fact that changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Change {
+pub struct FactChange {
     /// Its name.
     pub fact: String,
     /// What it was; `None` when it was unknown.
@@ -192,14 +192,14 @@ pub struct Message {
 #[non_exhaustive]
 pub struct Step {
     /// What caused it.
-    pub cause: Cause,
+    pub cause: StepCause,
     /// How it was answered.
     pub outcome: StepOutcome,
     /// When it was taken.
     pub at: DateTime,
     /// What it changed.
     #[serde(flatten)]
-    pub movement: Movement,
+    pub effects: Effects,
     /// Why not, or what else was blocked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<Reason>,
@@ -212,7 +212,7 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[non_exhaustive]
-pub enum Cause {
+pub enum StepCause {
     /// A term fell due.
     Term {
         /// The state whose term it is.
@@ -252,9 +252,9 @@ pub enum StepOutcome {
 pub struct Reason {
     /// The transition; `None` where the event itself is refused, whatever the transition.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub transition: Option<Way>,
+    pub transition: Option<TransitionRef>,
     /// Every ground, not only the first.
-    pub grounds: Vec<Ground>,
+    pub grounds: Vec<Condition>,
     /// What is unknown and would have to be known for a decision.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
@@ -267,7 +267,7 @@ pub struct Reason {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[non_exhaustive]
-pub enum Ground {
+pub enum Condition {
     /// The actor has none of the roles.
     Role {
         /// Any of these would do.
@@ -327,7 +327,7 @@ pub enum Ground {
     /// The actor may not sign, or has nothing to withdraw.
     Signature {
         /// Why not.
-        refusal: Refusal,
+        refusal: SigningRefusal,
         /// The actor's id.
         #[serde(skip_serializing_if = "Option::is_none")]
         actor: Option<String>,
@@ -339,7 +339,7 @@ pub enum Ground {
     /// Not tried, because this one before it or inside its state is undecided.
     Behind {
         /// The undecided transition.
-        undecided: Way,
+        undecided: TransitionRef,
     },
     /// There is no room for more: an answer is bounded ([`Limits::answer_bytes`](crate::Limits::answer_bytes)).
     Cut {

@@ -8,13 +8,13 @@ use crate::case::problem::violation;
 use crate::case::situation::Situation;
 use crate::definition::model::{EventDecl, Trigger, matches};
 use crate::error::Problem;
+use crate::inline_vec::OneOrMany;
 use crate::person;
 use crate::rule::Current;
-use crate::short::Few;
 use crate::table::{EventId, FactId};
 use crate::value::{DateTime, Value, brief, composed};
 use crate::workflow::Compiled;
-use crate::workflow::heard::{self, RESERVED};
+use crate::workflow::listeners::{self, RESERVED};
 
 /// An event that keeps the contract, in the workflow's own terms.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Accepted {
     /// The place of the declaration that governs it.
     pub governs: Option<u32>,
     pub current: Current,
-    pub facts: Few<(FactId, Value)>,
+    pub facts: OneOrMany<(FactId, Value)>,
     /// What it carried and is not known any more: only where a journal is gone through.
     pub erased: Option<Box<Erased>>,
 }
@@ -51,13 +51,13 @@ impl Accepted {
 
     /// The declaration that governs it, where the file has `events`.
     pub fn declared<'w>(&self, workflow: &'w Compiled) -> Option<&'w EventDecl> {
-        heard::declared(&workflow.definition, self.governs?)
+        listeners::declared(&workflow.definition, self.governs?)
     }
 }
 
 /// The declaration that governs a name: the longest one that is a prefix of it.
 pub(crate) fn governing<'w>(workflow: &'w Compiled, name: &str) -> Option<&'w EventDecl> {
-    heard::declared(&workflow.definition, heard::governing(&workflow.definition, name)?)
+    listeners::declared(&workflow.definition, listeners::governing(&workflow.definition, name)?)
 }
 
 /// Checks an event against the workflow and the case's time.
@@ -104,8 +104,8 @@ pub(crate) fn too_long(what: &str, text: &str, most: usize) -> Problem {
 /// Accepts an event that there is nothing to be said about, as nearly all are; `None` where that is
 /// not sure.
 fn check_plain(workflow: &Compiled, situation: &Situation, event: &Event) -> Option<Accepted> {
-    let number = workflow.heard.number(&event.name)?;
-    let known = workflow.heard.name(number);
+    let number = workflow.listeners.number(&event.name)?;
+    let known = workflow.listeners.name(number);
     let at = match event.at {
         Some(at) if at < situation.time => return None,
         Some(at) => at.in_zone(&workflow.definition.zone),
@@ -117,9 +117,9 @@ fn check_plain(workflow: &Compiled, situation: &Situation, event: &Event) -> Opt
     if sender_id(event).is_some_and(|id| person::wrong(id).is_some()) {
         return None;
     }
-    let mut facts = Few::None;
+    let mut facts = OneOrMany::None;
     if !event.facts.is_empty() {
-        let carried = workflow.heard.carried(known.governs?)?;
+        let carried = workflow.listeners.carried(known.governs?)?;
         for (name, value) in &event.facts {
             let id = carried.fact(name)?;
             let shape = &workflow.definition.facts.at(id).shape;
@@ -149,8 +149,8 @@ fn check_all(
     let zone = &definition.zone;
     let name = event.name.as_str();
     let mut problems = Vec::new();
-    let place = heard::governing(definition, name);
-    let governs = place.and_then(|place| heard::declared(definition, place));
+    let place = listeners::governing(definition, name);
+    let governs = place.and_then(|place| listeners::declared(definition, place));
     problems.extend(wrong_name(workflow, governs, name));
     problems.extend(sender_id(event).and_then(person::wrong));
     let at = match event.at {
@@ -176,8 +176,8 @@ fn check_all(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let number = workflow.heard.number(name);
-    let known = number.map(|number| Arc::clone(&workflow.heard.name(number).name));
+    let number = workflow.listeners.number(name);
+    let known = number.map(|number| Arc::clone(&workflow.listeners.name(number).name));
     let name = known.unwrap_or_else(|| Arc::from(name));
     let current = Current { name, actor: sender(event), at, data };
     Ok(Accepted { number, governs: place, current, facts: facts.into(), erased: None })
@@ -215,7 +215,7 @@ pub(crate) fn wrong_name(
 
 fn unknown_event(workflow: &Compiled, name: &str) -> Problem {
     let problem = Problem::new("unknown-event", format!("unknown event `{name}`"));
-    problem.suggest(name, workflow.heard.outside())
+    problem.suggest(name, workflow.listeners.outside())
 }
 
 /// Names of events that the file knows: the declared ones, or where there are none those that it listens to.

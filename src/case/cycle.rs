@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::case::act::Given;
+use crate::case::step_log::StepTrigger;
 use crate::table::StateId;
 use crate::workflow::{Compiled, naming};
 
@@ -19,11 +19,13 @@ pub(crate) const CAUSES: usize = 64;
 
 impl Cause {
     /// `None` for what came from outside.
-    pub fn of(origin: &Given) -> Option<Self> {
+    pub fn of(origin: &StepTrigger) -> Option<Self> {
         match origin {
-            Given::Term { state, index, .. } => Some(Self::Term { state: *state, index: *index }),
-            Given::Sent { event, .. } => Some(Self::Sent(Arc::clone(&event.name))),
-            Given::Start(_) | Given::Event(_) => None,
+            StepTrigger::Term { state, index, .. } => {
+                Some(Self::Term { state: *state, index: *index })
+            }
+            StepTrigger::Sent { event, .. } => Some(Self::Sent(Arc::clone(&event.name))),
+            StepTrigger::Start(_) | StepTrigger::Event(_) => None,
         }
     }
 

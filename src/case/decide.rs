@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use super::Case;
 use crate::case::answer::Outcome;
-use crate::case::asker::{Asker, plays};
 use crate::case::contract;
 use crate::case::event::Actor;
 use crate::case::problem;
+use crate::case::requester::{Requester, plays};
 use crate::case::select::{Wanted, select_briefly};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Context, Current};
 use crate::table::EventId;
 use crate::workflow::Workflow;
-use crate::workflow::heard;
+use crate::workflow::listeners;
 
 /// An event of one workflow, found once by its name and asked about many times: see [`Case::decide`].
 #[derive(Debug, Clone)]
@@ -33,12 +33,12 @@ impl Workflow {
         if name.len() > compiled.limits.name_bytes {
             return None;
         }
-        let governs = heard::governing(&compiled.definition, name);
-        let declared = governs.and_then(|place| heard::declared(&compiled.definition, place));
+        let governs = listeners::governing(&compiled.definition, name);
+        let declared = governs.and_then(|place| listeners::declared(&compiled.definition, place));
         if !contract::wrong_name(compiled, declared, name).is_empty() {
             return None;
         }
-        let number = compiled.heard.number(name);
+        let number = compiled.listeners.number(name);
         Some(EventHandle { workflow: self.clone(), name: Arc::from(name), number, governs })
     }
 }
@@ -52,7 +52,8 @@ impl EventHandle {
         {
             return true;
         }
-        let declared = self.governs.and_then(|place| heard::declared(&compiled.definition, place));
+        let declared =
+            self.governs.and_then(|place| listeners::declared(&compiled.definition, place));
         declared.is_some_and(|declared| {
             let by = declared.by.as_ref();
             !(declared.required.is_empty() && declared.data_required.is_empty())
@@ -96,7 +97,7 @@ impl Case {
             return Ok(Outcome::NotExpected);
         }
         let compiled = self.workflow.compiled();
-        let current = compiled.heard.asks_event.then(|| Current {
+        let current = compiled.listeners.asks_event.then(|| Current {
             name: Arc::clone(&event.name),
             actor: actor.and_then(|actor| actor.id.as_deref()).map(Arc::from),
             at: self.situation.time,
@@ -106,7 +107,7 @@ impl Case {
         let context = self.situation.context(current.as_ref());
         let context = Context { meter: Some(&meter), ..context };
         let wanted = Wanted::Known(event.number, &event.name);
-        let asker = Asker::Outside(actor);
+        let asker = Requester::Outside(actor);
         let found = select_briefly(compiled, &self.situation, &context, wanted, asker);
         let found = meter.fault().map_or(found, Err);
         let found = found.map_err(|fault| {

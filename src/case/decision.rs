@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Serialize, Serializer};
 
-use crate::case::act::{Act, Entry};
-use crate::case::answer::{Answer, Message, Movement, Outcome, Step, StepOutcome};
-use crate::case::narrate;
+use crate::case::answer::{Answer, Effects, Message, Outcome, Step, StepOutcome};
+use crate::case::describe;
 use crate::case::record::{Origin, Record};
+use crate::case::step_log::{PendingEntry, StepLog};
 use crate::error::Problem;
 use crate::value::DateTime;
 
@@ -24,7 +24,7 @@ use crate::value::DateTime;
 /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
 /// let decision = case.fire(&Event::new("go"));
 /// assert_eq!(decision.outcome, Outcome::Moved);
-/// assert_eq!(decision.movement.entered, ["b"]);
+/// assert_eq!(decision.effects.entered, ["b"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -39,17 +39,17 @@ pub struct Decision {
     /// Whether the event is a repeat of one with the same `id`: the outcome is that of the first, nothing happened now, and
     /// the answer says nothing else.
     pub repeat: bool,
-    told: OnceLock<Box<Answer>>,
-    acts: Acts,
+    described: OnceLock<Box<Answer>>,
+    acts: StepLogs,
 }
 
 /// What a decision is told from.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Acts {
+pub(crate) struct StepLogs {
     /// What the call itself asked for: the start or the event. `None` where that failed, or where time passed.
-    pub own: Option<Arc<Act>>,
+    pub own: Option<Arc<StepLog>>,
     /// Everything else, in order.
-    pub steps: Vec<Entry>,
+    pub steps: Vec<PendingEntry>,
     /// How many of these came before.
     pub before: usize,
     pub problems: Vec<Problem>,
@@ -58,11 +58,16 @@ pub(crate) struct Acts {
 impl Decision {
     /// One that says nothing more.
     pub(crate) fn new(outcome: Outcome, event: Option<Arc<str>>, at: DateTime) -> Self {
-        Self::of(outcome, event, at, Acts::default())
+        Self::of(outcome, event, at, StepLogs::default())
     }
 
-    pub(crate) fn of(outcome: Outcome, event: Option<Arc<str>>, at: DateTime, acts: Acts) -> Self {
-        Self { outcome, event, at, repeat: false, told: OnceLock::new(), acts }
+    pub(crate) fn of(
+        outcome: Outcome,
+        event: Option<Arc<str>>,
+        at: DateTime,
+        acts: StepLogs,
+    ) -> Self {
+        Self { outcome, event, at, repeat: false, described: OnceLock::new(), acts }
     }
 
     /// The answer to a repeat, by the first outcome.
@@ -71,18 +76,18 @@ impl Decision {
     }
 
     /// The steps that it tells of, in the order in which things happened.
-    pub(crate) fn acts(&self) -> impl Iterator<Item = Entry> {
-        let Acts { own, steps, before, .. } = &self.acts;
+    pub(crate) fn acts(&self) -> impl Iterator<Item = PendingEntry> {
+        let StepLogs { own, steps, before, .. } = &self.acts;
         let (before, after) = steps.split_at((*before).min(steps.len()));
-        let own = own.iter().map(|act| Entry::Act(Arc::clone(act)));
+        let own = own.iter().map(|act| PendingEntry::Act(Arc::clone(act)));
         before.iter().cloned().chain(own).chain(after.iter().cloned())
     }
 
     /// What it takes to put it into words: operations and bytes.
     pub(crate) fn cost(&self) -> (u64, u64) {
         let acts = self.acts().filter_map(|entry| match entry {
-            Entry::Act(act) => Some(narrate::told(&act).used),
-            Entry::Told(_) | Entry::Packed(..) => None,
+            PendingEntry::Act(act) => Some(describe::described(&act).used),
+            PendingEntry::Told(_) | PendingEntry::Packed(..) => None,
         });
         acts.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1))
     }
@@ -90,8 +95,8 @@ impl Decision {
     /// What it says, to be taken apart.
     #[must_use]
     pub fn into_answer(self) -> Answer {
-        let Self { told, acts, .. } = self;
-        told.into_inner().map_or_else(|| acts.tell(), |told| *told)
+        let Self { described, acts, .. } = self;
+        described.into_inner().map_or_else(|| acts.describe(), |described| *described)
     }
 
     /// Whether the event was accepted.
@@ -102,22 +107,22 @@ impl Decision {
 
     /// The messages of all steps, in the order in which they were emitted.
     pub fn emitted(&self) -> impl Iterator<Item = &Message> {
-        self.movements().flat_map(|movement| &movement.emitted)
+        self.movements().flat_map(|effects| &effects.emitted)
     }
 
     /// What all steps changed, in the order in which they were taken.
-    pub(crate) fn movements(&self) -> impl Iterator<Item = &Movement> {
+    pub(crate) fn movements(&self) -> impl Iterator<Item = &Effects> {
         let (before, after) = self.steps.split_at(self.before.min(self.steps.len()));
         before
             .iter()
-            .map(|step| &step.movement)
-            .chain(std::iter::once(&self.movement))
-            .chain(after.iter().map(|step| &step.movement))
+            .map(|step| &step.effects)
+            .chain(std::iter::once(&self.effects))
+            .chain(after.iter().map(|step| &step.effects))
     }
 }
 
-impl Acts {
-    fn tell(&self) -> Answer {
+impl StepLogs {
+    fn describe(&self) -> Answer {
         let Self { own, steps, before, problems } = self;
         let mut answer = Answer {
             problems: problems.clone(),
@@ -126,11 +131,11 @@ impl Acts {
             ..Answer::default()
         };
         if let Some(act) = own {
-            let record = &narrate::told(act).record;
-            answer.movement = record.movement.clone();
+            let record = &describe::described(act).record;
+            answer.effects = record.effects.clone();
             answer.reasons = record.reasons.clone();
             if act.outcome == Outcome::NotExpected {
-                answer.expected = narrate::expected(act.workflow.compiled(), &act.before);
+                answer.expected = describe::expected(act.workflow.compiled(), &act.before);
             }
         }
         answer
@@ -138,9 +143,9 @@ impl Acts {
 }
 
 /// A step that nothing from outside caused; `None` for what came from outside.
-fn step(entry: &Entry) -> Option<Step> {
-    let Record { at, origin, outcome, movement, reasons, problems } =
-        Arc::unwrap_or_clone(narrate::record(entry));
+fn step(entry: &PendingEntry) -> Option<Step> {
+    let Record { at, origin, outcome, effects, reasons, problems } =
+        Arc::unwrap_or_clone(describe::record(entry));
     let Origin::Step { cause } = origin else { return None };
     let outcome = match outcome {
         Outcome::Blocked => StepOutcome::Blocked,
@@ -148,14 +153,14 @@ fn step(entry: &Entry) -> Option<Step> {
         Outcome::Error => StepOutcome::Failed,
         Outcome::Started | Outcome::Moved | Outcome::Advanced => StepOutcome::Moved,
     };
-    Some(Step { cause, outcome, at, movement, reasons, problems })
+    Some(Step { cause, outcome, at, effects, reasons, problems })
 }
 
 impl std::ops::Deref for Decision {
     type Target = Answer;
 
     fn deref(&self) -> &Answer {
-        self.told.get_or_init(|| Box::new(self.acts.tell()))
+        self.described.get_or_init(|| Box::new(self.acts.describe()))
     }
 }
 
@@ -171,13 +176,13 @@ impl PartialEq for Decision {
 
 impl std::fmt::Debug for Decision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Answer { movement, reasons, expected, problems, steps, before } = &**self;
+        let Answer { effects, reasons, expected, problems, steps, before } = &**self;
         f.debug_struct("Decision")
             .field("outcome", &self.outcome)
             .field("event", &self.event)
             .field("at", &self.at)
             .field("repeat", &self.repeat)
-            .field("movement", movement)
+            .field("movement", effects)
             .field("reasons", reasons)
             .field("expected", expected)
             .field("problems", problems)

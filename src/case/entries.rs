@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::case::act::{Entry, is_over};
-use crate::case::narrate;
+use crate::case::describe;
 use crate::case::record::Record;
+use crate::case::step_log::{PendingEntry, is_over};
 use crate::error::{Error, ErrorKind, Problem};
 
 /// Where the journal of a case stands.
@@ -60,10 +60,10 @@ impl std::str::FromStr for Head {
 /// An act holds the situations on both sides of it. The newest are kept so, as many as weigh little together, which serves
 /// hosts that take entries often; older ones are put into words, which hold what changed and no more.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Untaken {
-    entries: VecDeque<Entry>,
+pub(crate) struct PendingEntries {
+    entries: VecDeque<PendingEntry>,
     /// How many at the front are in words.
-    told: usize,
+    described: usize,
     /// Bytes that are held, each until so many entries in all have been taken.
     held: VecDeque<(usize, u64)>,
     /// Entries that were taken before.
@@ -71,16 +71,16 @@ pub(crate) struct Untaken {
     bytes: u64,
 }
 
-impl Untaken {
-    pub fn push(&mut self, entry: Entry) {
+impl PendingEntries {
+    pub fn push(&mut self, entry: PendingEntry) {
         let weight = entry.weight();
         self.entries.push_back(entry);
-        while is_over(self.entries.len() - self.told, weight) {
-            if let Some(entry) = self.entries.get_mut(self.told) {
-                let (_, bytes) = narrate::put_away(entry);
-                self.hold(self.told + 1, bytes);
+        while is_over(self.entries.len() - self.described, weight) {
+            if let Some(entry) = self.entries.get_mut(self.described) {
+                let (_, bytes) = describe::put_away(entry);
+                self.hold(self.described + 1, bytes);
             }
-            self.told += 1;
+            self.described += 1;
         }
     }
 
@@ -109,14 +109,14 @@ impl Untaken {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Arc<Record>> {
-        self.entries.iter().map(narrate::record)
+        self.entries.iter().map(describe::record)
     }
 
     /// Forgets so many, the oldest first.
     pub fn forget(&mut self, entries: usize) {
         let entries = entries.min(self.entries.len());
         self.entries.drain(..entries);
-        self.told = self.told.saturating_sub(entries);
+        self.described = self.described.saturating_sub(entries);
         self.taken += entries;
         while let Some((last, bytes)) = self.held.front().copied()
             && last <= self.taken
@@ -131,21 +131,21 @@ impl Untaken {
     }
 }
 
-impl FromIterator<Record> for Untaken {
+impl FromIterator<Record> for PendingEntries {
     fn from_iter<I: IntoIterator<Item = Record>>(records: I) -> Self {
-        let entries = records.into_iter().map(|record| Entry::Told(Arc::new(record)));
-        let entries: VecDeque<Entry> = entries.collect();
-        let told = entries.len();
-        Self { entries, told, ..Self::default() }
+        let entries = records.into_iter().map(|record| PendingEntry::Told(Arc::new(record)));
+        let entries: VecDeque<PendingEntry> = entries.collect();
+        let described = entries.len();
+        Self { entries, described, ..Self::default() }
     }
 }
 
-impl PartialEq for Untaken {
+impl PartialEq for PendingEntries {
     fn eq(&self, other: &Self) -> bool {
-        let same = |(one, two): (&Entry, &Entry)| match (one, two) {
-            (Entry::Act(one), Entry::Act(two)) => Arc::ptr_eq(one, two),
-            (Entry::Told(one), Entry::Told(two)) => Arc::ptr_eq(one, two),
-            (Entry::Packed(_, one), Entry::Packed(_, two)) => one == two,
+        let same = |(one, two): (&PendingEntry, &PendingEntry)| match (one, two) {
+            (PendingEntry::Act(one), PendingEntry::Act(two)) => Arc::ptr_eq(one, two),
+            (PendingEntry::Told(one), PendingEntry::Told(two)) => Arc::ptr_eq(one, two),
+            (PendingEntry::Packed(_, one), PendingEntry::Packed(_, two)) => one == two,
             _ => false,
         };
         self.len() == other.len()

@@ -218,7 +218,7 @@ impl Event {
     /// ```
     /// let event = tresteg::Event::from_json(r#"{"event": "pay", "facts": {"sum": 0.10}}"#)?;
     /// assert_eq!(event.facts["sum"].to_string(), "0.1");
-    /// # Ok::<(), tresteg::Report>(())
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
     /// ```
     ///
     /// # Errors
@@ -229,9 +229,9 @@ impl Event {
     }
 
     pub(crate) fn from_json_within(text: &str, limits: &Limits) -> Result<Self, Report> {
-        match Input::from_json_within(text, limits)? {
-            Input::Event(event) => Ok(event),
-            Input::Advance(_) | Input::Start { .. } => {
+        match InputLine::from_json_within(text, limits)? {
+            InputLine::Event(event) => Ok(event),
+            InputLine::Advance(_) | InputLine::Start { .. } => {
                 let mut report = Report::default();
                 let file = report.sources.add("event", text);
                 let span = crate::diagnostic::Span { file, start: 0, end: 1 };
@@ -267,7 +267,7 @@ impl From<crate::value::Duration> for Until {
 /// One line of a stream of events, as the command line reads it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Input {
+pub enum InputLine {
     /// `{"start": …, "facts": {…}}`: when a case begins and what is known then.
     Start {
         /// When; the Unix epoch when absent.
@@ -281,7 +281,7 @@ pub enum Input {
     Advance(Until),
 }
 
-impl Input {
+impl InputLine {
     /// Reads one line, under the bounds of [`Limits::default`];
     /// [`Workflow::input_from_json`](crate::Workflow::input_from_json) has those of a workflow.
     ///
@@ -309,9 +309,9 @@ impl Input {
 /// [`Limits::default`]; [`Workflow::facts_from_json`](crate::Workflow::facts_from_json) has those of a workflow.
 ///
 /// ```
-/// let facts = tresteg::facts_from_json(r#"{"lead": "municipality", "budget_sek": 150000}"#)?;
+/// let facts = tresteg::case::facts_from_json(r#"{"lead": "municipality", "budget_sek": 150000}"#)?;
 /// assert_eq!(facts.len(), 2);
-/// # Ok::<(), tresteg::Report>(())
+/// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 ///
 /// # Errors
@@ -345,16 +345,16 @@ impl Workflow {
         Event::from_json_within(text, self.limits())
     }
 
-    /// Reads a line of a stream of events, as [`Input::from_json`] does, under the bounds of this workflow.
+    /// Reads a line of a stream of events, as [`InputLine::from_json`] does, under the bounds of this workflow.
     ///
     /// # Errors
     ///
     /// A report that points at every problem of the text.
-    pub fn input_from_json(&self, text: &str) -> Result<Input, Report> {
-        Input::from_json_within(text, self.limits())
+    pub fn input_from_json(&self, text: &str) -> Result<InputLine, Report> {
+        InputLine::from_json_within(text, self.limits())
     }
 
-    /// Reads facts for a case on this workflow, as [`facts_from_json`](crate::facts_from_json) does, under the bounds of
+    /// Reads facts for a case on this workflow, as [`facts_from_json`](crate::case::facts_from_json) does, under the bounds of
     /// this workflow.
     ///
     /// # Errors
@@ -380,7 +380,7 @@ impl Reader<'_> {
         ));
     }
 
-    fn input(&mut self, node: &Node) -> Option<Input> {
+    fn input(&mut self, node: &Node) -> Option<InputLine> {
         let NodeKind::Object(members) = &node.kind else {
             self.wrong(node, "a line", "an object such as {\"event\": \"meet\"}");
             return None;
@@ -388,7 +388,7 @@ impl Reader<'_> {
         let has = |key: &str| members.iter().any(|member| member.key.as_str() == key);
         if has("start") {
             self.keys(members, &["start", "facts"]);
-            return Some(Input::Start {
+            return Some(InputLine::Start {
                 at: self.member(members, "start").and_then(|node| self.time(node, "`start`")),
                 facts: self
                     .member(members, "facts")
@@ -399,7 +399,7 @@ impl Reader<'_> {
         if has("advance") {
             self.keys(members, &["advance"]);
             let node = self.member(members, "advance")?;
-            return self.until(node).map(Input::Advance);
+            return self.until(node).map(InputLine::Advance);
         }
         self.keys(members, &EVENT_KEYS);
         let Some(name) = self.member(members, "event") else {
@@ -418,7 +418,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        Some(Input::Event(event))
+        Some(InputLine::Event(event))
     }
 
     fn member<'n>(&self, members: &'n [Member], key: &str) -> Option<&'n Node> {

@@ -19,7 +19,7 @@ use crate::workflow::Compiled;
 
 /// A copy costs nothing and a change is logarithmic, however many there are.
 #[derive(Clone, Default)]
-pub(crate) struct Ids {
+pub(crate) struct AnsweredIds {
     by_id: Digests<Entry>,
     /// By number of arrival, backwards bit by bit so that they are spread evenly: the digest of the id.
     by_age: Digests<u128>,
@@ -29,27 +29,27 @@ pub(crate) struct Ids {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Entry {
-    first: First,
+    first: FirstAnswer,
     arrival: u64,
 }
 
 /// What is remembered of an event with an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct First {
+pub(crate) struct FirstAnswer {
     /// The digest of what it said: [`content`].
     pub content: u128,
     /// How it was answered.
     pub outcome: Outcome,
 }
 
-impl Ids {
+impl AnsweredIds {
     /// What is remembered of an id.
-    pub fn get(&self, id: &str) -> Option<First> {
+    pub fn get(&self, id: &str) -> Option<FirstAnswer> {
         self.by_id.get(digest_of(id)).map(|entry| entry.first)
     }
 
     /// Takes down how an event with an id was answered that was not there. At most so many are remembered.
-    pub fn insert(&mut self, id: &str, first: First, most: usize) {
+    pub fn insert(&mut self, id: &str, first: FirstAnswer, most: usize) {
         self.insert_digest(digest_of(id), first);
         while self.by_id.len() > most {
             let oldest = self.arrived.saturating_sub(self.by_id.len() as u64);
@@ -60,7 +60,7 @@ impl Ids {
 
     /// Takes down how an event was answered by the digest of its id, without a bound. Whether it
     /// was not there.
-    pub fn insert_digest(&mut self, id: u128, first: First) -> bool {
+    pub fn insert_digest(&mut self, id: u128, first: FirstAnswer) -> bool {
         if self.by_id.get(id).is_some() {
             return false;
         }
@@ -71,7 +71,7 @@ impl Ids {
     }
 
     /// The digests of the ids, the oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = (u128, First)> {
+    pub fn iter(&self) -> impl Iterator<Item = (u128, FirstAnswer)> {
         let oldest = self.arrived.saturating_sub(self.by_id.len() as u64);
         let ids = (oldest..self.arrived).filter_map(|arrival| self.by_age.get(age(arrival)));
         ids.filter_map(|id| Some((*id, self.by_id.get(*id)?.first)))
@@ -79,13 +79,13 @@ impl Ids {
 }
 
 /// By what is remembered, not by what was forgotten.
-impl PartialEq for Ids {
+impl PartialEq for AnsweredIds {
     fn eq(&self, other: &Self) -> bool {
         self.by_id.len() == other.by_id.len() && self.iter().eq(other.iter())
     }
 }
 
-impl std::fmt::Debug for Ids {
+impl std::fmt::Debug for AnsweredIds {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
@@ -187,20 +187,20 @@ mod tests {
 
     use super::*;
 
-    fn first(content: u128) -> First {
-        First { content, outcome: Outcome::Moved }
+    fn first(content: u128) -> FirstAnswer {
+        FirstAnswer { content, outcome: Outcome::Moved }
     }
 
     proptest! {
         /// As a queue that is searched from end to end.
         #[test]
         fn the_oldest_is_forgotten_first(ids in prop::collection::vec(0..30_u8, 0..200), most in 0..12_usize) {
-            let (mut known, mut model) = (Ids::default(), VecDeque::new());
+            let (mut known, mut model) = (AnsweredIds::default(), VecDeque::new());
             let mut copy = None;
             for (number, id) in ids.iter().enumerate() {
                 let said = known.get(&id.to_string());
-                let told = model.iter().find(|(known, _)| known == id).map(|(_, content)| first(*content));
-                prop_assert_eq!(said, told);
+                let described = model.iter().find(|(known, _)| known == id).map(|(_, content)| first(*content));
+                prop_assert_eq!(said, described);
                 if said.is_none() {
                     known.insert(&id.to_string(), first(number as u128), most);
                     model.push_back((*id, number as u128));
@@ -217,7 +217,7 @@ mod tests {
             if let Some((copy, model)) = copy {
                 prop_assert_eq!(copy.iter().count(), model.len());
             }
-            let mut again = Ids::default();
+            let mut again = AnsweredIds::default();
             for (id, first) in known.iter() {
                 prop_assert!(again.insert_digest(id, first));
             }

@@ -15,7 +15,7 @@ use crate::table::StateId;
 use crate::value::{DateTime, brief};
 use crate::workflow::Compiled;
 use crate::workflow::chart::{Chart, ROOT};
-use crate::workflow::heard::{self, RESERVED};
+use crate::workflow::listeners::{self, RESERVED};
 
 /// More often than this nothing has happened to anybody: whoever counts further has forged.
 const MOST: u64 = 1 << 53;
@@ -41,8 +41,12 @@ pub(crate) fn assert_kept(workflow: &Compiled, before: Option<&Situation>, after
         return;
     }
     let problems = Check::new(workflow, after, after.dated.0).all(!before.is_some_and(is_same));
-    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    debug_assert!(told.is_empty(), "a step led to what is impossible: {}", told.join("; "));
+    let described: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    debug_assert!(
+        described.is_empty(),
+        "a step led to what is impossible: {}",
+        described.join("; ")
+    );
 }
 
 struct Check<'a> {
@@ -367,7 +371,7 @@ impl<'a> Check<'a> {
         let definition = &self.workflow.definition;
         if RESERVED.iter().any(|prefix| matches(prefix, event)) {
             Some("names like this are the case's own")
-        } else if definition.events.is_some() && heard::governing(definition, event).is_none() {
+        } else if definition.events.is_some() && listeners::governing(definition, event).is_none() {
             Some("the workflow declares none of this name")
         } else if !self.chart().is_heard(event) {
             Some("nothing in the workflow listens to it")

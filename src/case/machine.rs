@@ -8,18 +8,18 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::case::answer::Message;
-use crate::case::asker::Asker;
 use crate::case::event::Actor;
+use crate::case::requester::Requester;
 use crate::case::select::{Selection, Wanted, domain, effective_targets, select};
 use crate::case::signing;
 use crate::case::situation::{Sent, Situation};
 use crate::case::trace::Trace;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
+use crate::inline_vec::InlineVec;
 use crate::rule::doubt::Supposed;
 use crate::rule::observer::Observer;
-use crate::rule::{Context, Current, Effect, Fault, Full, Meter, Program, Scratch};
-use crate::short::Short;
+use crate::rule::{Context, Current, Effect, Fault, Meter, Program, Scratch, TooManyPersons};
 use crate::table::{StateId, TransitionId};
 use crate::work::looked_at;
 use crate::workflow::Compiled;
@@ -124,7 +124,7 @@ impl<'w> Machine<'w> {
         let limit = self.workflow.limits.remembered_persons;
         let now = self.situation.time;
         let happened = self.situation.past.events.happen(kept, now, actor, limit);
-        happened.map_err(|Full| {
+        happened.map_err(|TooManyPersons| {
             let message = format!(
                 "the case remembers {limit} persons who sent events, the most it may; nobody new can send `{event}`"
             );
@@ -134,9 +134,9 @@ impl<'w> Machine<'w> {
 
     /// Eventless transitions and raised events until there are none, or the case has ended.
     fn complete(&mut self) -> Result<(), Fault> {
-        let heard = &self.workflow.heard;
+        let listeners = &self.workflow.listeners;
         // Whether eventless transitions must be asked: not again where nothing has changed that they could read.
-        let mut asks = heard.has_always;
+        let mut asks = listeners.has_always;
         while !self.situation.ended {
             if asks {
                 let eventless = self.select(Wanted::Always)?;
@@ -144,7 +144,7 @@ impl<'w> Machine<'w> {
                     self.microstep(&eventless.open)?;
                     continue;
                 }
-                asks = heard.asks_event || self.observer.is_some();
+                asks = listeners.asks_event || self.observer.is_some();
             }
             let Some((event, counts)) = self.raised.pop_front() else { break };
             let name = Arc::clone(&event.name);
@@ -159,7 +159,7 @@ impl<'w> Machine<'w> {
                     self.accept(&name, None)?;
                 }
                 self.microstep(&found.open)?;
-                asks = heard.has_always;
+                asks = listeners.has_always;
             }
         }
         if self.situation.ended { self.close() } else { Ok(()) }
@@ -168,7 +168,7 @@ impl<'w> Machine<'w> {
     fn select(&self, wanted: Wanted) -> Result<Selection, Fault> {
         let context = self.situation.context(self.event());
         let context = Context { observer: self.observer, meter: Some(self.meter), ..context };
-        select(self.workflow, self.situation, &context, wanted, Asker::Inside)
+        select(self.workflow, self.situation, &context, wanted, Requester::Inside)
     }
 
     /// SCXML appendix D, `microstep`: leave, act, enter.
@@ -190,7 +190,7 @@ impl<'w> Machine<'w> {
             let mut actions = transitions.iter().map(|id| workflow.rules.actions(*id));
             return actions.try_for_each(|actions| self.run_optional(actions));
         }
-        let domains: Short<Option<StateId>, 4> =
+        let domains: InlineVec<Option<StateId>, 4> =
             transitions.iter().map(|id| domain(chart, self.situation, *id)).collect();
         self.leave(&domains)?;
         for id in transitions {

@@ -6,23 +6,24 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::answer::Reason;
-use crate::case::asker::Asker;
 use crate::case::options::Listening;
+use crate::case::requester::Requester;
 use crate::case::select::{Selection, stance};
-use crate::case::situation::{self, Situation, Waiting};
-use crate::case::{narrate, problem, terms};
+use crate::case::situation::{self, Situation, TimerRef};
+use crate::case::{describe, problem, terms};
 use crate::definition::model::{Notes, Origin, When};
 use crate::label::Label;
 use crate::rule::{Context, Meter, Truth};
 use crate::table::TransitionId;
 use crate::value::{Date, DateTime, Value};
-use crate::workflow::Way;
+use crate::workflow::TransitionRef;
 use crate::workflow::{Compiled, naming};
 
 /// A term that runs, or an event that was sent and waits for its time.
 ///
 /// ```
-/// use tresteg::{Case, TermStanding, Workflow};
+/// use tresteg::case::TermStatus;
+/// use tresteg::{Case, Workflow};
 /// let workflow = Workflow::from_json(r#"{
 ///     "id": "reply", "timezone": "Europe/Stockholm", "calendar": { "holidays": "SE", "eves": true },
 ///     "facts": {
@@ -42,7 +43,7 @@ use crate::workflow::{Compiled, naming};
 /// assert_eq!(term.last_day.map(|day| day.to_string()), Some("2026-06-22".to_owned()));
 /// assert_eq!(term.due.to_string(), "2026-06-23T00:00:00+02:00");
 /// assert_eq!(term.start.as_ref().map(ToString::to_string), Some("2026-05-29".to_owned()));
-/// assert_eq!(term.standing, TermStanding::Running);
+/// assert_eq!(term.standing, TermStatus::Running);
 /// assert_eq!(term.then[0].way.to, ["late"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -71,12 +72,12 @@ pub struct Term {
     pub last_day: Option<Date>,
     /// Whether its time has come, and why it was not taken then.
     #[serde(flatten)]
-    pub standing: TermStanding,
+    pub standing: TermStatus,
     /// Where it comes from: the `source` of its fact or parameter, else of its transitions, else of its state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
     /// What can come of it, the first that is open then. Empty for a sent event that nothing here listens to.
-    pub then: Vec<Consequence>,
+    pub then: Vec<TermAction>,
 }
 
 /// The kinds of terms.
@@ -96,7 +97,7 @@ pub enum TermKind {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "standing")]
 #[non_exhaustive]
-pub enum TermStanding {
+pub enum TermStatus {
     /// Not yet.
     Running,
     /// It has passed and none of its transitions was open. It is tried again after every step.
@@ -115,9 +116,9 @@ pub enum TermStanding {
 /// What a term does when it is taken.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Consequence {
+pub struct TermAction {
     /// The transition.
-    pub way: Way,
+    pub way: TransitionRef,
     /// Whether it depends on a guard or on factors.
     pub guarded: bool,
     /// Facts that its actions can change.
@@ -160,11 +161,11 @@ impl Case {
         }
         let listening = Listening::new(workflow, situation);
         for sent in situation.sent.iter() {
-            found.push((0, waiting(workflow, &listening, sent, TermStanding::Running)));
+            found.push((0, waiting(workflow, &listening, sent, TermStatus::Running)));
         }
         for aside in situation.aside.iter() {
-            if let Waiting::Sent(event) = &aside.what {
-                let failed = TermStanding::Failed { problem: aside.problem.clone() };
+            if let TimerRef::Sent(event) = &aside.what {
+                let failed = TermStatus::Failed { problem: aside.problem.clone() };
                 found.push((0, waiting(workflow, &listening, event, failed)));
             }
         }
@@ -235,7 +236,7 @@ fn waiting(
     workflow: &Compiled,
     listening: &Listening,
     sent: &situation::Sent,
-    standing: TermStanding,
+    standing: TermStatus,
 ) -> Term {
     let declared = crate::case::contract::governing(workflow, &sent.event);
     // From the inside out, as they would be tried.
@@ -276,13 +277,13 @@ fn standing(
     term: &situation::Term,
     due: DateTime,
     transitions: &[TransitionId],
-) -> TermStanding {
-    let this = Waiting::Term { state: term.state, index: term.index };
+) -> TermStatus {
+    let this = TimerRef::Term { state: term.state, index: term.index };
     if let Some(aside) = situation.aside.iter().find(|aside| aside.what == this) {
-        return TermStanding::Failed { problem: aside.problem.clone() };
+        return TermStatus::Failed { problem: aside.problem.clone() };
     }
     if due > situation.time {
-        return TermStanding::Running;
+        return TermStatus::Running;
     }
     let mut found = Selection::default();
     for id in transitions {
@@ -292,23 +293,23 @@ fn standing(
         }
         // What failed would have been put aside.
         let truth =
-            stance(workflow, situation, context, *id, Asker::Inside).unwrap_or(Truth::Unknown);
+            stance(workflow, situation, context, *id, Requester::Inside).unwrap_or(Truth::Unknown);
         found.refused.push((*id, truth));
     }
-    let reasons = narrate::reasons(workflow, situation, context, &found, Asker::Inside, "");
+    let reasons = describe::reasons(workflow, situation, context, &found, Requester::Inside, "");
     if let Some(fault) = context.meter.and_then(Meter::fault) {
-        return TermStanding::Failed { problem: problem::fault(workflow, &fault).to_string() };
+        return TermStatus::Failed { problem: problem::fault(workflow, &fault).to_string() };
     }
-    TermStanding::Overdue { reasons }
+    TermStatus::Overdue { reasons }
 }
 
-fn consequence(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Consequence {
+fn consequence(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> TermAction {
     let rules = &workflow.rules;
     let actions = rules.actions(id);
     let sets = actions.map(|program| &program.writes).into_iter().flatten();
     let asked = actions.map(|program| program.asks()).unwrap_or_default();
-    Consequence {
-        way: naming::way(workflow, id, event),
+    TermAction {
+        way: naming::transition_ref(workflow, id, event),
         guarded: rules.guard(id).is_some() || !rules.requirements(id).is_empty(),
         sets: sets.map(|fact| workflow.definition.facts.at(*fact).name.value.clone()).collect(),
         emits: asked.emits,

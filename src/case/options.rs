@@ -7,17 +7,17 @@ use fixedbitset::FixedBitSet;
 use serde::Serialize;
 
 use crate::case::Case;
-use crate::case::answer::{Answer, Outcome, Reason, Signing};
-use crate::case::asker::{Asker, plays};
+use crate::case::answer::{Answer, Outcome, Reason, SignatureStatus};
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
+use crate::case::requester::{Requester, plays};
 use crate::case::select::{Wanted, select};
 use crate::case::situation::Situation;
-use crate::case::{narrate, problem};
+use crate::case::{describe, problem};
 use crate::definition::model::{EventDecl, Label, prefixes};
 use crate::error::Problem;
 use crate::person;
-use crate::rule::{Context, Current, Depends, Meter, lacked};
+use crate::rule::{Context, Current, Dependencies, Meter, lacked};
 use crate::table::{FactId, Id, TransitionId};
 use crate::workflow::{Compiled, Workflow};
 
@@ -41,17 +41,17 @@ pub struct Choice {
     pub sets: Vec<String>,
     /// Transitions that this would sign, with who has signed and who is missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub signatures: Vec<Signing>,
+    pub signatures: Vec<SignatureStatus>,
     /// Whether it can be sent now.
     #[serde(flatten)]
-    pub standing: Standing,
+    pub standing: Availability,
 }
 
 /// Whether an event can be sent now.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "standing")]
 #[non_exhaustive]
-pub enum Standing {
+pub enum Availability {
     /// As it is: the case would move.
     Open,
     /// If it carries these, with values that its guards accept.
@@ -76,7 +76,8 @@ pub enum Standing {
 /// What a case could take: a list of [`Choice`]s that can be brought up to date once the case has gone on.
 ///
 /// ```
-/// use tresteg::{Case, Event, Standing, Workflow};
+/// use tresteg::case::Availability;
+/// use tresteg::{Case, Event, Workflow};
 /// let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "s", "facts": { "key": { "type": "boolean" }, "paid": { "type": "boolean" } },
 ///     "events": { "note": { "sets": ["paid", "key"] }, "open": { "sets": [] }, "pay": { "sets": [] } },
 ///     "states": { "s": { "on": { "note": {}, "open": { "guard": "key" }, "pay": { "guard": "paid" } } } } }"#)?;
@@ -85,7 +86,7 @@ pub enum Standing {
 /// assert_eq!(options.len(), 3);
 /// case.fire(&Event::new("note").fact("key", true));
 /// assert_eq!(options.update(&case), 2, "`open`, whose fact has changed, and `note`, which was open; `pay` was left alone");
-/// assert_eq!(options[1].standing, Standing::Open);
+/// assert_eq!(options[1].standing, Availability::Open);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -110,7 +111,7 @@ struct Grounds {
     transitions: Vec<TransitionId>,
     /// What their rules read; `None` where anything at all may change the answer: an open event goes through scripts,
     /// eventless transitions and terms to its end, and signatures look at the whole case.
-    depends: Option<Depends>,
+    depends: Option<Dependencies>,
 }
 
 impl std::ops::Deref for Options {
@@ -201,7 +202,7 @@ impl Case {
         let (mut choices, mut grounds, mut anew) = (Vec::new(), Vec::new(), 0);
         let listening = Listening::new(compiled, &self.situation);
         let meter = self.meter();
-        for name in narrate::expected(compiled, &self.situation) {
+        for name in describe::expected(compiled, &self.situation) {
             let transitions = listening.to(&name);
             let kept = changed.as_ref().and_then(|changed| {
                 let (choice, found) = found.get(name.as_str())?;
@@ -226,12 +227,12 @@ impl Case {
     }
 
     /// What is not as it was, as rules see it; `None` where everything is.
-    fn changes(&self, before: &Situation) -> Option<Depends> {
+    fn changes(&self, before: &Situation) -> Option<Dependencies> {
         let now = &self.situation;
         if **now == *before {
             return None;
         }
-        Some(Depends {
+        Some(Dependencies {
             // A derived fact is read through to those that it is worked out from.
             facts: now.facts.changed(&before.facts),
             time: now.time != before.time,
@@ -275,13 +276,13 @@ impl Case {
         }
         let mut depends = None;
         let standing = match decision.outcome {
-            Outcome::Moved => Standing::Open,
+            Outcome::Moved => Availability::Open,
             outcome => {
                 let Answer { reasons, problems, steps, .. } = decision.into_answer();
                 if outcome == Outcome::Error {
                     match lacking(governs, &problems) {
-                        Some(given) => Standing::OpenIf { given, reasons },
-                        None => Standing::Fails { problems },
+                        Some(given) => Availability::OpenIf { given, reasons },
+                        None => Availability::Fails { problems },
                     }
                 } else {
                     // A case that was not at rest has gone elsewhere before it answered.
@@ -291,12 +292,12 @@ impl Case {
                     let given = self.open_if(compiled, governs, &name, actor, meter);
                     match (meter.fault(), given) {
                         (Some(fault), _) => {
-                            Standing::Fails { problems: vec![problem::fault(compiled, &fault)] }
+                            Availability::Fails { problems: vec![problem::fault(compiled, &fault)] }
                         }
                         (None, Some(given)) if !given.is_empty() => {
-                            Standing::OpenIf { given, reasons }
+                            Availability::OpenIf { given, reasons }
                         }
-                        _ => Standing::Blocked { reasons },
+                        _ => Availability::Blocked { reasons },
                     }
                 }
             }
@@ -320,19 +321,20 @@ impl Case {
         compiled: &Compiled,
         event: &str,
         listening: &[TransitionId],
-    ) -> Vec<Signing> {
+    ) -> Vec<SignatureStatus> {
         let signed = listening.iter().filter(|id| {
             !compiled.definition.transitions.at(**id).signed_by.is_empty()
                 && compiled.chart.listens(**id, event)
         });
-        signed.map(|id| narrate::status(compiled, &self.situation, *id, Some(event))).collect()
+        signed.map(|id| describe::status(compiled, &self.situation, *id, Some(event))).collect()
     }
 
     /// Whoever may be meant where nobody is named: first somebody with every role who has not done anything in this case,
     /// then everybody whose signature waits, with every role too, since only they can take it back.
     ///
     /// ```
-    /// use tresteg::{Actor, Case, Event, Outcome, Standing, Workflow};
+    /// use tresteg::case::Availability;
+    /// use tresteg::{Actor, Case, Event, Outcome, Workflow};
     /// let workflow = Workflow::from_json(r#"{ "id": "w", "roles": { "a": {}, "b": {} }, "states": { "s": { "on": {
     ///     "sign": { "signed_by": ["a", "b"], "revoke": "take_back" } } } } }"#)?;
     /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
@@ -408,7 +410,7 @@ impl Case {
         let at = self.situation.time;
         let event = Current { name: name.into(), actor: id, at, data: Default::default() };
         let plain = self.situation.context(Some(&event));
-        let asker = Asker::Outside(actor);
+        let asker = Requester::Outside(actor);
         let reported_anew = self.situation.facts.without(&anew);
         for facts in [plain.facts, &reported_anew] {
             let context = Context { facts, supposed: true, meter: Some(meter), ..plain };
@@ -421,7 +423,7 @@ impl Case {
             }
             // One undecided transition that waits for nothing but what the event may carry is enough.
             let reasons =
-                narrate::reasons(compiled, &self.situation, &context, &found, asker, name);
+                describe::reasons(compiled, &self.situation, &context, &found, asker, name);
             let waiting = reasons.into_iter().find(|reason| {
                 !reason.unknown.is_empty()
                     && reason.unknown.iter().all(|unknown| is_among(&may, unknown))
@@ -496,8 +498,8 @@ impl<'w> Listening<'w> {
 }
 
 /// What the selection among some transitions reads; `None` where signatures have a part in it.
-fn depends(compiled: &Compiled, transitions: &[TransitionId]) -> Option<Depends> {
-    let mut all = Depends::default();
+fn depends(compiled: &Compiled, transitions: &[TransitionId]) -> Option<Dependencies> {
+    let mut all = Dependencies::default();
     for id in transitions {
         let transition = compiled.definition.transitions.at(*id);
         if !transition.signed_by.is_empty() || transition.revoke.is_some() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::answer::{Cause, Movement, Outcome, Reason};
+use crate::case::answer::{Effects, Outcome, Reason, StepCause};
 use crate::case::event::Event;
 use crate::error::Problem;
 use crate::value::{DateTime, Value};
@@ -14,7 +14,7 @@ pub(crate) struct Record {
     pub origin: Origin,
     /// Of the start and of an event; of a step the like, where `Error` stands for a failed one.
     pub outcome: Outcome,
-    pub movement: Movement,
+    pub effects: Effects,
     pub reasons: Vec<Reason>,
     pub problems: Vec<Problem>,
 }
@@ -26,7 +26,7 @@ impl Record {
             at,
             origin: Origin::Start { facts: BTreeMap::new() },
             outcome: Outcome::Error,
-            movement: Movement::default(),
+            effects: Effects::default(),
             reasons: Vec::new(),
             problems: Vec::new(),
         }
@@ -43,6 +43,6 @@ pub(crate) enum Origin {
         event: Event,
     },
     Step {
-        cause: Cause,
+        cause: StepCause,
     },
 }

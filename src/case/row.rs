@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::problem;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Alone, Checks, Code, Fault, Past, Requirement, Setter, Source, Truth};
+use crate::rule::{Alone, CaseHistory, Checks, Code, Fault, Requirement, Setter, Source, Truth};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -84,7 +84,7 @@ impl Workflow {
             serial: self.serial(),
             alone: Alone {
                 facts: compiled.rules.facts_at_first(),
-                past: Past::default(),
+                past: CaseHistory::default(),
                 now: DateTime::epoch(&compiled.definition.zone),
             },
         }

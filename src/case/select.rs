@@ -7,27 +7,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Included};
 
-use crate::case::asker::{Asker, count_roles, is_another, plays};
+use crate::case::requester::{Requester, count_roles, is_another, plays};
 use crate::case::signing;
 use crate::case::situation::Situation;
 use crate::definition::model::StateKind;
+use crate::inline_vec::InlineVec;
 use crate::rule::doubt::Doubt;
-use crate::rule::{Context, Fault, Meter, Truth, Who};
-use crate::short::Short;
+use crate::rule::{Context, Fault, Meter, Senders, Truth};
 use crate::table::{EventId, StateId, TransitionId};
 use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::chart::Chart;
-use crate::workflow::heard::{Candidate, asks};
+use crate::workflow::listeners::{Candidate, asks};
 use crate::workflow::naming;
 
 /// What selection found.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Selection {
     /// Open transitions without conflicts, in the order in which they are taken.
-    pub open: Short<TransitionId, 2>,
+    pub open: InlineVec<TransitionId, 2>,
     /// Transitions that listen, were tried and are not open.
-    pub refused: Short<(TransitionId, Truth), 3>,
+    pub refused: InlineVec<(TransitionId, Truth), 3>,
     /// What is there only where signatures or undecided transitions are.
     pub rest: Option<Box<Rest>>,
 }
@@ -110,7 +110,7 @@ struct Fate {
 
 /// Transitions that have been met.
 enum Met {
-    Few(Short<TransitionId, 8>),
+    Few(InlineVec<TransitionId, 8>),
     /// Of a chart with very many regions.
     Many(BTreeSet<TransitionId>),
 }
@@ -140,10 +140,10 @@ pub(crate) fn select(
     situation: &Situation,
     context: &Context,
     wanted: Wanted,
-    asker: Asker,
+    asker: Requester,
 ) -> Result<Selection, Fault> {
     let wanted = match wanted {
-        Wanted::Event(name) => Wanted::Known(workflow.heard.number(name), name),
+        Wanted::Event(name) => Wanted::Known(workflow.listeners.number(name), name),
         known => known,
     };
     Round { workflow, situation, context, wanted, asker, brief: false }.run()
@@ -156,7 +156,7 @@ pub(crate) fn select_briefly(
     situation: &Situation,
     context: &Context,
     wanted: Wanted,
-    asker: Asker,
+    asker: Requester,
 ) -> Result<Selection, Fault> {
     Round { workflow, situation, context, wanted, asker, brief: true }.run()
 }
@@ -167,7 +167,7 @@ struct Round<'s> {
     situation: &'s Situation,
     context: &'s Context<'s>,
     wanted: Wanted<'s>,
-    asker: Asker<'s>,
+    asker: Requester<'s>,
     brief: bool,
 }
 
@@ -195,14 +195,14 @@ impl Round<'_> {
 
     /// The active states that listen to the event, where they are few among all and none lies in another: then no walker
     /// meets two of them.
-    fn listeners_apart(&self) -> Option<Short<StateId, 8>> {
+    fn listeners_apart(&self) -> Option<InlineVec<StateId, 8>> {
         let Wanted::Known(Some(event), _) = self.wanted else { return None };
-        let listeners = self.workflow.heard.listeners(event)?;
+        let listeners = self.workflow.listeners.listeners(event)?;
         if listeners.len().saturating_mul(4) > self.situation.active.len() {
             return None;
         }
         let active = listeners.iter().copied().filter(|state| self.situation.is_active(*state));
-        let active: Short<StateId, 8> = active.collect();
+        let active: InlineVec<StateId, 8> = active.collect();
         let mut inner = active.iter().zip(active.iter().skip(1));
         let apart = inner.all(|(one, next)| !self.workflow.chart.inside(*next, *one));
         apart.then_some(active)
@@ -210,7 +210,7 @@ impl Round<'_> {
 
     /// Asks states of which none lies in another, the last one first, as walkers come to them.
     fn ask_each(&self, states: &[StateId], found: &mut Selection) -> Result<(), Fault> {
-        let mut answers: Short<Option<Answer>, 24> = Short::new();
+        let mut answers: InlineVec<Option<Answer>, 24> = InlineVec::new();
         for state in states.iter().rev() {
             answers.push(self.try_state(*state, None, found)?.answer);
         }
@@ -241,9 +241,10 @@ impl Round<'_> {
         let chart = &self.workflow.chart;
         let active = &*self.situation.active;
         // By place in `active`: whether a leaf's walker still goes up, and then its answer; what is undecided inside.
-        let mut walking: Short<bool, 24> = active.iter().map(|_| false).collect();
-        let mut answers: Short<Option<Answer>, 24> = active.iter().map(|_| None).collect();
-        let mut undecided: Short<Option<TransitionId>, 24> = active.iter().map(|_| None).collect();
+        let mut walking: InlineVec<bool, 24> = active.iter().map(|_| false).collect();
+        let mut answers: InlineVec<Option<Answer>, 24> = active.iter().map(|_| None).collect();
+        let mut undecided: InlineVec<Option<TransitionId>, 24> =
+            active.iter().map(|_| None).collect();
         // Inner states have greater numbers than outer ones: from the back, inner ones come first.
         for (place, state) in active.iter().enumerate().rev() {
             let row = chart.states.at(*state);
@@ -280,8 +281,8 @@ impl Round<'_> {
 
     /// What the answers of the walkers come to, in the order of their leaves.
     fn conclude(&self, answers: &[Option<Answer>], found: &mut Selection) {
-        let mut open: Short<TransitionId, 8> = Short::new();
-        let mut met = Met::Few(Short::new());
+        let mut open: InlineVec<TransitionId, 8> = InlineVec::new();
+        let mut met = Met::Few(InlineVec::new());
         for answer in answers.iter().flatten() {
             let Answer::Transition(id) = answer else { continue };
             if !met.is_new(*id) {
@@ -312,7 +313,7 @@ impl Round<'_> {
         match self.wanted {
             Wanted::Always => {
                 for id in &row.always {
-                    let candidate = workflow.heard.candidate(*id);
+                    let candidate = workflow.listeners.candidate(*id);
                     if self.judge(candidate, &mut fate, found)? {
                         break;
                     }
@@ -325,7 +326,7 @@ impl Round<'_> {
                     return Ok(fate);
                 }
                 let known = match self.wanted {
-                    Wanted::Known(Some(number), _) => workflow.heard.candidates(state, number),
+                    Wanted::Known(Some(number), _) => workflow.listeners.candidates(state, number),
                     _ => None,
                 };
                 if let Some(candidates) = known {
@@ -338,7 +339,7 @@ impl Round<'_> {
                 }
                 let listens = |id: &&TransitionId| workflow.chart.listens(**id, name);
                 for id in row.on.iter().filter(listens) {
-                    if self.judge(workflow.heard.candidate(*id), &mut fate, found)? {
+                    if self.judge(workflow.listeners.candidate(*id), &mut fate, found)? {
                         break;
                     }
                 }
@@ -393,7 +394,7 @@ impl Round<'_> {
 
     /// Whether nothing more than this is needed to take an open transition.
     fn is_last(&self, id: TransitionId) -> bool {
-        if self.workflow.heard.candidate(id).asks & asks::SIGNED == 0 {
+        if self.workflow.listeners.candidate(id).asks & asks::SIGNED == 0 {
             return true;
         }
         let transition = self.workflow.definition.transitions.at(id);
@@ -407,9 +408,9 @@ pub(crate) fn stance(
     situation: &Situation,
     context: &Context,
     id: TransitionId,
-    asker: Asker,
+    asker: Requester,
 ) -> Result<Truth, Fault> {
-    weigh(workflow, situation, context, workflow.heard.candidate(id), asker)
+    weigh(workflow, situation, context, workflow.listeners.candidate(id), asker)
 }
 
 #[inline]
@@ -418,7 +419,7 @@ fn weigh(
     situation: &Situation,
     context: &Context,
     candidate: Candidate,
-    asker: Asker,
+    asker: Requester,
 ) -> Result<Truth, Fault> {
     let Candidate { id, asks } = candidate;
     if let Some(meter) = context.meter {
@@ -479,13 +480,14 @@ fn suppose(
     let is_unknown = doubt.persons.has_stand_in(context.event);
     let mut senders = transition.not_by.iter().flat_map(|pattern| context.past.senders(pattern));
     // Nobody who is not known can be one of those who sent what nobody sent.
-    let may_be_theirs = |who: &Who| who.len() > 0 && (is_unknown || doubt.persons.is_among(who));
+    let may_be_theirs =
+        |who: &Senders| who.len() > 0 && (is_unknown || doubt.persons.is_among(who));
     let is_doubtful = is_unknown && !given.is_empty()
         || !transition.not_by.is_empty() && doubt.is_past_doubtful()
         || senders.any(may_be_theirs)
         || signed.any(|actor| doubt.persons.is_stand_in(actor));
     let event = context.event.map(|event| &*event.name);
-    let way = || naming::spelt(&naming::way(workflow, id, event));
+    let way = || naming::spelt(&naming::transition_ref(workflow, id, event));
     doubt.weigh(&workflow.rules, id, context, is_doubtful, way).transpose()
 }
 
@@ -495,7 +497,7 @@ fn is_welcome(
     situation: &Situation,
     context: &Context,
     candidate: Candidate,
-    asker: Asker,
+    asker: Requester,
 ) -> bool {
     let Candidate { id, asks } = candidate;
     let transition = workflow.definition.transitions.at(id);
@@ -503,7 +505,7 @@ fn is_welcome(
     if !count_roles(context, asker.actor(), asked) {
         return false;
     }
-    if let (Asker::Outside(actor), Some(roles)) = (asker, &transition.by)
+    if let (Requester::Outside(actor), Some(roles)) = (asker, &transition.by)
         && !plays(actor, roles.iter().map(|role| role.as_str()))
     {
         return false;
@@ -521,7 +523,7 @@ fn without_conflicts(
     chart: &Chart,
     situation: &Situation,
     open: &[TransitionId],
-) -> Short<TransitionId, 2> {
+) -> InlineVec<TransitionId, 2> {
     if open.len() < 2 {
         return open.iter().copied().collect();
     }
@@ -538,7 +540,7 @@ fn without_conflicts(
         let before = domains.range(..=around).next_back();
         let outer = before.filter(|(one, _)| **one == around || chart.inside(around, **one));
         let inner = domains.range((Excluded(around), Included(chart.states.at(around).last)));
-        let mut beaten: Short<StateId, 4> = Short::new();
+        let mut beaten: InlineVec<StateId, 4> = InlineVec::new();
         let mut preempted = false;
         for (one, place) in outer.into_iter().chain(inner) {
             looked_at(1);
@@ -608,7 +610,7 @@ pub(crate) fn first_open(
     transitions: &[TransitionId],
 ) -> Result<Option<TransitionId>, Fault> {
     for id in transitions {
-        match stance(workflow, situation, context, *id, Asker::Inside)? {
+        match stance(workflow, situation, context, *id, Requester::Inside)? {
             Truth::True => return Ok(Some(*id)),
             Truth::Unknown => return Ok(None),
             Truth::False => {}

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::case::answer::{Dropped, Refusal, Signature, Withdrawal};
-use crate::case::asker::Asker;
+use crate::case::answer::{DropCause, DroppedSignature, Signature, SigningRefusal};
 use crate::case::contract::governing;
 use crate::case::event::Actor;
-use crate::case::situation::{Given, Signatures, Situation};
+use crate::case::requester::Requester;
+use crate::case::situation::{GivenSignature, Signatures, Situation};
 use crate::case::trace::SignatureNote;
 use crate::definition::model::Transition;
 use crate::diagnostic::Span;
@@ -24,7 +24,7 @@ use crate::workflow::Compiled;
 ///
 /// Roles are in the order of the alphabet: a file that lists them otherwise means the same and gives the same answers.
 #[derive(Debug)]
-pub(crate) struct Seats<'t> {
+pub(crate) struct RoleAssignment<'t> {
     roles: Vec<&'t str>,
     /// How many persons each role stands for, and how many of these there are.
     wanted: Vec<usize>,
@@ -33,7 +33,7 @@ pub(crate) struct Seats<'t> {
     persons: Vec<(Vec<usize>, usize)>,
 }
 
-impl<'t> Seats<'t> {
+impl<'t> RoleAssignment<'t> {
     pub fn of(transition: &'t Transition) -> Self {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for role in &transition.signed_by {
@@ -140,8 +140,11 @@ fn mark(seen: &mut [bool], index: usize) -> bool {
 }
 
 /// Those who have signed, each where it sits.
-pub(crate) fn seated<'t>(transition: &'t Transition, given: &[Given]) -> Seats<'t> {
-    let mut seats = Seats::of(transition);
+pub(crate) fn seated<'t>(
+    transition: &'t Transition,
+    given: &[GivenSignature],
+) -> RoleAssignment<'t> {
+    let mut seats = RoleAssignment::of(transition);
     for one in given {
         seats.seat(&one.roles);
     }
@@ -149,7 +152,11 @@ pub(crate) fn seated<'t>(transition: &'t Transition, given: &[Given]) -> Seats<'
 }
 
 /// The earlier signatures that stand beside one that is given now.
-fn standing<'s>(situation: &'s Situation, context: &Context, id: TransitionId) -> &'s [Given] {
+fn standing<'s>(
+    situation: &'s Situation,
+    context: &Context,
+    id: TransitionId,
+) -> &'s [GivenSignature] {
     let Some(waiting) = situation.signatures.get(&id) else { return &[] };
     // Where it is only asked what could be, the payload is not there yet.
     let asked = context.supposed;
@@ -165,23 +172,23 @@ pub(crate) fn refusal(
     situation: &Situation,
     context: &Context,
     id: TransitionId,
-    asker: Asker,
-) -> Option<Refusal> {
+    asker: Requester,
+) -> Option<SigningRefusal> {
     if transition.signed_by.is_empty() {
         return None;
     }
     let Some((actor, name)) = asker.actor().and_then(|actor| Some((actor, actor.id.as_deref()?)))
     else {
-        return Some(Refusal::Nobody);
+        return Some(SigningRefusal::Nobody);
     };
     let given = standing(situation, context, id);
     let person = Person::of(name);
     if given.iter().any(|one| one.person == person) {
-        return Some(Refusal::Twice);
+        return Some(SigningRefusal::Twice);
     }
     let mut seats = seated(transition, given);
     let roles = seats.roles_of(&actor.roles);
-    (!seats.seat(&roles)).then_some(Refusal::Role)
+    (!seats.seat(&roles)).then_some(SigningRefusal::Role)
 }
 
 /// Whether a signature that may be given now is the last, which takes the transition.
@@ -209,7 +216,7 @@ pub(crate) fn sign(
         return Ok(());
     };
     if situation.signatures.get(&id).is_some_and(|waiting| waiting.data != event.data) {
-        drop_all(workflow, situation, id, &Withdrawal::Payload, notes);
+        drop_all(workflow, situation, id, &DropCause::Payload, notes);
     }
     let limit = workflow.limits.waiting_signatures;
     let all: usize = situation.signatures.values().map(|waiting| waiting.given.len()).sum();
@@ -221,11 +228,11 @@ pub(crate) fn sign(
             hint: None,
         });
     }
-    let given = Given {
+    let given = GivenSignature {
         actor: Arc::from(name),
         person: Person::of(name),
         unit: actor.unit.as_deref().map(Arc::from),
-        roles: Seats::of(transition).roles_of(&actor.roles),
+        roles: RoleAssignment::of(transition).roles_of(&actor.roles),
         event: Arc::clone(&event.name),
         at: situation.time,
     };
@@ -250,12 +257,12 @@ pub(crate) fn revocable(
     situation: &Situation,
     state: StateId,
     event: &str,
-    asker: Asker,
+    asker: Requester,
 ) -> (Vec<TransitionId>, Vec<TransitionId>) {
     let person = asker.actor().and_then(|actor| actor.id.as_deref()).map(Person::of);
     let listens = |id: &TransitionId| workflow.chart.revokes(*id, event);
-    let heard = workflow.chart.states.at(state).revocable.iter().copied().filter(listens);
-    heard.partition(|id| {
+    let listeners = workflow.chart.states.at(state).revocable.iter().copied().filter(listens);
+    listeners.partition(|id| {
         let given = situation.signatures.get(id).map_or(&[][..], |waiting| &waiting.given);
         given.iter().any(|one| Some(&one.person) == person.as_ref())
     })
@@ -270,7 +277,7 @@ pub(crate) fn revoke(
     notes: &mut Vec<SignatureNote>,
 ) {
     let person = actor.and_then(|actor| actor.id.as_deref()).map(Person::of);
-    drop_where(workflow, situation, id, &Withdrawal::Revoked, notes, |one| {
+    drop_where(workflow, situation, id, &DropCause::Revoked, notes, |one| {
         Some(&one.person) == person.as_ref()
     });
 }
@@ -288,7 +295,7 @@ pub(crate) fn leave(
     let on = workflow.chart.states.at(state).on.iter().copied();
     let own = on.filter(|id| situation.signatures.contains_key(id));
     for id in own.collect::<std::collections::BTreeSet<_>>() {
-        drop_all(workflow, situation, id, &Withdrawal::Left, notes);
+        drop_all(workflow, situation, id, &DropCause::Left, notes);
     }
 }
 
@@ -315,9 +322,9 @@ pub(crate) fn drop_changed(
     let mut dropped = Vec::new();
     for (id, waiting) in situation.signatures.iter() {
         let mut watched = workflow.rules.facts_read(*id);
-        let heard = event.filter(|event| workflow.chart.listens(*id, event));
+        let listeners = event.filter(|event| workflow.chart.listens(*id, event));
         let events: BTreeSet<&str> =
-            waiting.given.iter().map(|one| &*one.event).chain(heard).collect();
+            waiting.given.iter().map(|one| &*one.event).chain(listeners).collect();
         for declared in events.into_iter().filter_map(|event| governing(workflow, event)) {
             let carried = declared.sets.iter().chain(&declared.required);
             watched.extend(carried.filter_map(|name| workflow.rules.fact_named(name)));
@@ -326,7 +333,7 @@ pub(crate) fn drop_changed(
         let facts = facts.map(|fact| workflow.definition.facts.at(*fact).name.value.clone());
         let facts: Vec<String> = facts.collect();
         if !facts.is_empty() {
-            dropped.push((*id, Withdrawal::Changed { facts }));
+            dropped.push((*id, DropCause::Changed { facts }));
         }
     }
     for (id, cause) in dropped {
@@ -338,7 +345,7 @@ fn drop_all(
     workflow: &Compiled,
     situation: &mut Situation,
     id: TransitionId,
-    cause: &Withdrawal,
+    cause: &DropCause,
     notes: &mut Vec<SignatureNote>,
 ) {
     drop_where(workflow, situation, id, cause, notes, |_| true);
@@ -348,9 +355,9 @@ fn drop_where(
     workflow: &Compiled,
     situation: &mut Situation,
     id: TransitionId,
-    cause: &Withdrawal,
+    cause: &DropCause,
     notes: &mut Vec<SignatureNote>,
-    gone: impl Fn(&Given) -> bool,
+    gone: impl Fn(&GivenSignature) -> bool,
 ) {
     if !situation.signatures.contains_key(&id) {
         return;
@@ -358,8 +365,9 @@ fn drop_where(
     let Some(waiting) = situation.signatures.change().get_mut(&id) else { return };
     let all = signatures(workflow.definition.transitions.at(id), &waiting.given);
     let dropped = waiting.given.iter().zip(all).filter(|(one, _)| gone(one));
-    let dropped: Vec<Dropped> =
-        dropped.map(|(_, signature)| Dropped { signature, cause: cause.clone() }).collect();
+    let dropped: Vec<DroppedSignature> = dropped
+        .map(|(_, signature)| DroppedSignature { signature, cause: cause.clone() })
+        .collect();
     waiting.given.retain(|one| !gone(one));
     if waiting.given.is_empty() {
         situation.signatures.change().remove(&id);
@@ -370,16 +378,16 @@ fn drop_where(
 }
 
 /// Signatures as they are told.
-pub(crate) fn signatures(transition: &Transition, given: &[Given]) -> Vec<Signature> {
+pub(crate) fn signatures(transition: &Transition, given: &[GivenSignature]) -> Vec<Signature> {
     let seats = seated(transition, given);
-    let told = given.iter().enumerate().map(|(person, one)| Signature {
+    let described = given.iter().enumerate().map(|(person, one)| Signature {
         actor: one.actor.to_string(),
         unit: one.unit.as_ref().map(ToString::to_string),
         role: seats.role(person).to_owned(),
         event: one.event.to_string(),
         at: one.at,
     });
-    told.collect()
+    described.collect()
 }
 
 #[cfg(test)]

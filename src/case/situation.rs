@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::active::Active;
+use crate::copy_on_write::CopyOnWrite;
 use crate::person::Person;
-use crate::rule::{Context, Current, Facts, Past};
-use crate::shared::Shared;
+use crate::rule::{CaseHistory, Context, Current, Facts};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
@@ -20,17 +20,17 @@ pub(crate) struct Situation {
     /// By number of fact; derived ones are always `None`.
     pub facts: Arc<Facts>,
     /// What was active when the parent of a history state was last left, by history state.
-    pub history: Shared<BTreeMap<StateId, Vec<StateId>>>,
-    pub past: Past,
+    pub history: CopyOnWrite<BTreeMap<StateId, Vec<StateId>>>,
+    pub past: CaseHistory,
     /// The terms of the active states, running or taken, in the order of state and place in the file.
-    pub terms: Shared<Vec<Term>>,
+    pub terms: CopyOnWrite<Vec<Term>>,
     pub dated: Dates,
     /// Events sent and not yet due or not yet taken, in the order in which they were sent.
-    pub sent: Shared<Vec<Sent>>,
+    pub sent: CopyOnWrite<Vec<Sent>>,
     /// Terms and sent events that failed; shown, and tried again, once the case has changed.
-    pub aside: Shared<Vec<Aside>>,
+    pub aside: CopyOnWrite<Vec<FailedTimer>>,
     /// Signatures of active states' transitions that wait for more.
-    pub signatures: Shared<BTreeMap<TransitionId, Signatures>>,
+    pub signatures: CopyOnWrite<BTreeMap<TransitionId, Signatures>>,
     /// A final child of the file has been entered.
     pub ended: bool,
     /// It was put where it stands, by a scenario: no run led there.
@@ -134,13 +134,13 @@ pub(crate) struct Sent {
 
 /// A term or sent event that failed, until the case changes.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Aside {
-    pub what: Waiting,
+pub(crate) struct FailedTimer {
+    pub what: TimerRef,
     pub problem: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Waiting {
+pub(crate) enum TimerRef {
     Term { state: StateId, index: u32 },
     Sent(Sent),
 }
@@ -151,12 +151,12 @@ pub(crate) struct Signatures {
     /// The payload that each of them carried: all have signed the same.
     pub data: BTreeMap<Arc<str>, Value>,
     /// In the order in which they were given.
-    pub given: Vec<Given>,
+    pub given: Vec<GivenSignature>,
 }
 
 /// A signature that was given.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Given {
+pub(crate) struct GivenSignature {
     pub actor: Arc<str>,
     /// Whose id that is.
     pub person: Person,
@@ -174,14 +174,14 @@ impl Situation {
             time,
             active: Active::default(),
             facts: Arc::new(workflow.rules.facts_at_first()),
-            history: Shared::default(),
-            past: Past::default(),
-            terms: Shared::default(),
+            history: CopyOnWrite::default(),
+            past: CaseHistory::default(),
+            terms: CopyOnWrite::default(),
             dated: Dates::default(),
             placed: false,
-            sent: Shared::default(),
-            aside: Shared::default(),
-            signatures: Shared::default(),
+            sent: CopyOnWrite::default(),
+            aside: CopyOnWrite::default(),
+            signatures: CopyOnWrite::default(),
             ended: false,
         };
         for (id, value) in facts {

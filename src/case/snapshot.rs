@@ -10,16 +10,16 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
-use crate::case::entries::{Head, Untaken};
-use crate::case::ids::Ids;
+use crate::case::codec;
+use crate::case::entries::{Head, PendingEntries};
+use crate::case::ids::AnsweredIds;
 use crate::case::invariants;
 use crate::case::problem::violation;
 use crate::case::record::{Origin, Record};
-use crate::case::situation::{Aside, DateSet, Dates, Sent, Situation, Term, Waiting};
-use crate::case::wired;
+use crate::case::situation::{DateSet, Dates, FailedTimer, Sent, Situation, Term, TimerRef};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{Facts, Past};
+use crate::rule::{CaseHistory, Facts};
 use crate::table::StateId;
 use crate::value::{DateTime, Zone, brief, write_json_string};
 use crate::workflow::chart::ROOT;
@@ -40,7 +40,8 @@ const FORM: u32 = 2;
 /// `version` may have changed. So may the database of time zones: what falls due from then on follows the new one.
 ///
 /// ```
-/// use tresteg::{Case, Event, Snapshot, Workflow};
+/// use tresteg::case::Snapshot;
+/// use tresteg::{Case, Event, Workflow};
 /// let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
 /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
 /// case.fire(&Event::new("go"));
@@ -148,7 +149,7 @@ impl Case {
             fingerprint: compiled.fingerprint().to_owned(),
             zones: Zone::database_version().to_owned(),
             head: head.clone(),
-            untaken: records.iter().map(|record| wired::to_words(&*record)).collect(),
+            untaken: records.iter().map(|record| codec::to_words(&*record)).collect(),
             time: time.microseconds(),
             ended: *ended,
             states: active
@@ -358,12 +359,12 @@ fn store_sent(sent: &Sent) -> StoredSent {
     }
 }
 
-fn store_aside(compiled: &Compiled, aside: &Aside) -> StoredAside {
+fn store_aside(compiled: &Compiled, aside: &FailedTimer) -> StoredAside {
     let (term, sent) = match &aside.what {
-        Waiting::Term { state, index } => {
+        TimerRef::Term { state, index } => {
             (Some((compiled.definition.states.at(*state).name.value.clone(), *index)), None)
         }
-        Waiting::Sent(sent) => (None, Some(store_sent(sent))),
+        TimerRef::Sent(sent) => (None, Some(store_sent(sent))),
     };
     StoredAside { term, sent, problem: aside.problem.clone() }
 }
@@ -439,7 +440,7 @@ impl Reader<'_> {
         }
     }
 
-    fn read(&mut self, stored: Snapshot) -> (Situation, Ids, Untaken) {
+    fn read(&mut self, stored: Snapshot) -> (Situation, AnsweredIds, PendingEntries) {
         self.bounds(&stored);
         let mut facts = self.workflow.rules.facts_unknown();
         for (name, wire) in &stored.facts {
@@ -462,7 +463,7 @@ impl Reader<'_> {
         let events = self.read_events(stored.events, stored.last_event, is_old);
         let entered = stored.entered.into_iter();
         let entered = entered.map(|(name, at)| (self.state(&name), self.time(at))).collect();
-        let past = Past { events, entered };
+        let past = CaseHistory { events, entered };
         let terms = stored.terms.into_iter().filter_map(|term| self.read_term(term));
         let mut terms: Vec<Term> = terms.collect();
         // A file of equal meaning may have its states in another order.
@@ -470,14 +471,14 @@ impl Reader<'_> {
         let sent = stored.sent.into_iter().map(|sent| self.sent(sent));
         let sent: Vec<Sent> = sent.collect();
         let aside = stored.aside.into_iter().filter_map(|aside| self.read_aside(aside));
-        let aside: Vec<Aside> = aside.collect();
+        let aside: Vec<FailedTimer> = aside.collect();
         let mut signatures = BTreeMap::new();
         for stored in stored.signatures {
             self.read_signatures(stored, &mut signatures);
         }
         let ids = self.read_ids(&stored.ids, stored.answered);
         let untaken = stored.untaken.into_iter().filter_map(|words| {
-            let record: Option<Record> = wired::from_words(words);
+            let record: Option<Record> = codec::from_words(words);
             if record.is_none() {
                 self.wrong("an entry of the journal cannot be read");
             }
@@ -575,15 +576,15 @@ impl Reader<'_> {
         Some(Term { state, index, due, taken })
     }
 
-    fn read_aside(&mut self, aside: StoredAside) -> Option<Aside> {
+    fn read_aside(&mut self, aside: StoredAside) -> Option<FailedTimer> {
         let what = match (aside.term, aside.sent) {
-            (Some((state, index)), None) => Waiting::Term { state: self.state(&state), index },
-            (None, Some(sent)) => Waiting::Sent(self.sent(sent)),
+            (Some((state, index)), None) => TimerRef::Term { state: self.state(&state), index },
+            (None, Some(sent)) => TimerRef::Sent(self.sent(sent)),
             _ => {
                 self.wrong("what was put aside is neither a term nor a sent event");
                 return None;
             }
         };
-        Some(Aside { what, problem: aside.problem })
+        Some(FailedTimer { what, problem: aside.problem })
     }
 }

@@ -3,9 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::case::act::{Act, Entry, Given, Incoming, is_over_call};
 use crate::case::answer::Outcome;
-use crate::case::asker::{Asker, plays};
 use crate::case::contract::Accepted;
 use crate::case::cycle::{self, CAUSES, Cause};
 use crate::case::event::Actor;
@@ -13,9 +11,11 @@ use crate::case::event::Actor;
 use crate::case::invariants;
 use crate::case::machine::Machine;
 use crate::case::problem;
+use crate::case::requester::{Requester, plays};
 use crate::case::select::{Selection, Wanted, first_open, select};
 use crate::case::signing;
-use crate::case::situation::{Aside, Sent, Situation, Waiting};
+use crate::case::situation::{FailedTimer, Sent, Situation, TimerRef};
+use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_over_call};
 use crate::case::terms;
 use crate::case::trace::Trace;
 use crate::error::Problem;
@@ -32,7 +32,7 @@ pub(crate) fn start(
     facts: Vec<(FactId, Value)>,
     observer: Option<&dyn Observer>,
     meter: &Meter,
-) -> Result<Act, Problem> {
+) -> Result<StepLog, Problem> {
     let compiled = workflow.compiled();
     let mut before = Situation::beginning(compiled, time, &facts);
     let doubt = observer.and_then(|observer| observer.doubt());
@@ -55,17 +55,17 @@ pub(crate) fn start(
         observer.moved(&trace.entered, &trace.taken);
     }
     let sides = [before, Arc::new(after)];
-    let act = Act::new(workflow, Given::Start(facts), Outcome::Started, time, sides);
-    Ok(Act { trace, ..act })
+    let act = StepLog::new(workflow, StepTrigger::Start(facts), Outcome::Started, time, sides);
+    Ok(StepLog { trace, ..act })
 }
 
 /// Steps that belong to one call: they hold together or, where a bound is hit, not at all.
 pub(crate) struct Run<'w> {
     workflow: &'w Workflow,
     pub situation: Arc<Situation>,
-    pub steps: Vec<Entry>,
+    pub steps: Vec<PendingEntry>,
     /// How many of them are in words.
-    told: usize,
+    described: usize,
     /// Puts a step into words and these away; what that took, in operations and bytes.
     put_away: PutAway,
     /// What caused the last steps, to name the loop that they run in.
@@ -80,7 +80,7 @@ pub(crate) struct Run<'w> {
 }
 
 /// See [`Run::new`].
-pub(crate) type PutAway = fn(&mut Entry) -> (u64, u64);
+pub(crate) type PutAway = fn(&mut PendingEntry) -> (u64, u64);
 
 /// What a step costs besides its scripts, in their operations.
 const STEP: usize = 50;
@@ -108,7 +108,7 @@ impl<'w> Run<'w> {
             workflow,
             situation,
             steps: Vec::new(),
-            told: 0,
+            described: 0,
             put_away,
             causes: VecDeque::new(),
             at_instant: 0,
@@ -180,11 +180,11 @@ impl<'w> Run<'w> {
     }
 
     /// The one next step that is due up to a time, for whoever goes through a case step by step.
-    pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<Act>>, Problem> {
+    pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<StepLog>>, Problem> {
         self.settle_one(until, &mut BTreeSet::new())?;
         Ok(self.steps.pop().and_then(|entry| match entry {
-            Entry::Act(act) => Some(act),
-            Entry::Told(_) | Entry::Packed(..) => None,
+            PendingEntry::Act(act) => Some(act),
+            PendingEntry::Told(_) | PendingEntry::Packed(..) => None,
         }))
     }
 
@@ -224,7 +224,7 @@ impl<'w> Run<'w> {
         let time = due.max(self.situation.time);
         let written = self.compiled().definition.states.at(state);
         let Some(term) = written.terms.get(index as usize) else { return Ok(false) };
-        let origin = Given::Term { state, index, due };
+        let origin = StepTrigger::Term { state, index, due };
         let taken = self.try_term(state, index, due, &term.transitions);
         match taken {
             Ok(Some(taken)) => {
@@ -234,7 +234,7 @@ impl<'w> Run<'w> {
             Ok(None) => Ok(false),
             Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
             Err(fault) => {
-                self.fail(Waiting::Term { state, index }, origin, time, &fault)?;
+                self.fail(TimerRef::Term { state, index }, origin, time, &fault)?;
                 Ok(true)
             }
         }
@@ -249,11 +249,11 @@ impl<'w> Run<'w> {
             data: sent.data.clone(),
         };
         let answer = self.answer_inside(time, &event);
-        let origin = Given::Sent { event, due: sent.due };
+        let origin = StepTrigger::Sent { event, due: sent.due };
         match answer {
             Ok(taken) => self.note(origin, time, taken),
             Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
-            Err(fault) => self.fail(Waiting::Sent(sent), origin, time, &fault),
+            Err(fault) => self.fail(TimerRef::Sent(sent), origin, time, &fault),
         }
     }
 
@@ -262,7 +262,7 @@ impl<'w> Run<'w> {
         let now = Context { now: time, ..self.situation.context(Some(event)) };
         let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let wanted = Wanted::Event(&event.name);
-        let found = select(compiled, &self.situation, &context, wanted, Asker::Inside)?;
+        let found = select(compiled, &self.situation, &context, wanted, Requester::Inside)?;
         if !found.is_open() {
             let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
             return Ok(Taken { outcome, after: None, found, trace: Trace::default() });
@@ -345,7 +345,7 @@ impl<'w> Run<'w> {
         Ok(Some(Taken { outcome: Outcome::Moved, after: Some(after), found, trace }))
     }
 
-    fn note(&mut self, origin: Given, at: DateTime, taken: Taken) -> Result<(), Problem> {
+    fn note(&mut self, origin: StepTrigger, at: DateTime, taken: Taken) -> Result<(), Problem> {
         self.count(&origin, at)?;
         let Taken { outcome, after, found, trace } = taken;
         let limit = self.compiled().limits.messages;
@@ -356,29 +356,29 @@ impl<'w> Run<'w> {
         }
         let after = after.map_or_else(|| self.at(at), Arc::new);
         let sides = [Arc::clone(&self.situation), after];
-        let act = Act::new(self.workflow, origin, outcome, at, sides);
-        self.push(Act { trace, found, proves: self.proves, ..act });
+        let act = StepLog::new(self.workflow, origin, outcome, at, sides);
+        self.push(StepLog { trace, found, proves: self.proves, ..act });
         Ok(())
     }
 
-    fn push(&mut self, act: Act) {
+    fn push(&mut self, act: StepLog) {
         self.keeps(&act);
         self.situation = Arc::clone(&act.after);
         let weight = act.after.weight();
-        self.steps.push(Entry::Act(Arc::new(act)));
+        self.steps.push(PendingEntry::Act(Arc::new(act)));
         // A step keeps what changed: only the newest hold the situations on both sides of them.
-        while is_over_call(self.steps.len() - self.told, weight) {
-            if let Some(entry) = self.steps.get_mut(self.told) {
+        while is_over_call(self.steps.len() - self.described, weight) {
+            if let Some(entry) = self.steps.get_mut(self.described) {
                 let (operations, bytes) = (self.put_away)(entry);
                 self.meter.spend(operations);
                 self.meter.grow(bytes);
             }
-            self.told += 1;
+            self.described += 1;
         }
     }
 
     /// In debug builds every step is held to what situations satisfy; where what was erased is supposed, not all is there.
-    fn keeps(&self, act: &Act) {
+    fn keeps(&self, act: &StepLog) {
         #[cfg(debug_assertions)]
         if self.observer.and_then(|observer| observer.doubt()).is_none() {
             invariants::assert_kept(self.compiled(), Some(&act.before), &act.after);
@@ -397,23 +397,23 @@ impl<'w> Run<'w> {
 
     fn fail(
         &mut self,
-        what: Waiting,
-        origin: Given,
+        what: TimerRef,
+        origin: StepTrigger,
         at: DateTime,
         fault: &Fault,
     ) -> Result<(), Problem> {
         self.count(&origin, at)?;
         let problem = problem::fault(self.compiled(), fault);
         let mut after = self.later(at);
-        after.aside.change().push(Aside { what, problem: problem.to_string() });
+        after.aside.change().push(FailedTimer { what, problem: problem.to_string() });
         let sides = [Arc::clone(&self.situation), Arc::new(after)];
-        let act = Act::new(self.workflow, origin, Outcome::Error, at, sides);
-        self.push(Act { problems: vec![problem], ..act });
+        let act = StepLog::new(self.workflow, origin, Outcome::Error, at, sides);
+        self.push(StepLog { problems: vec![problem], ..act });
         Ok(())
     }
 
     /// Bounds the steps of one call, at one instant and in all, and names the loop.
-    fn count(&mut self, origin: &Given, at: DateTime) -> Result<(), Problem> {
+    fn count(&mut self, origin: &StepTrigger, at: DateTime) -> Result<(), Problem> {
         self.work(STEP)?;
         if self.causes.len() == CAUSES {
             self.causes.pop_front();
@@ -448,11 +448,11 @@ impl<'w> Run<'w> {
         &mut self,
         incoming: Incoming,
         actor: Option<&Actor>,
-    ) -> Result<Arc<Act>, Problem> {
+    ) -> Result<Arc<StepLog>, Problem> {
         let (at, before) = (incoming.accepted.current.at, Arc::clone(&self.situation));
         let sides = [Arc::clone(&before), before];
-        let origin = Given::Event(incoming);
-        let mut act = Act::new(self.workflow, origin, Outcome::NotExpected, at, sides);
+        let origin = StepTrigger::Event(incoming);
+        let mut act = StepLog::new(self.workflow, origin, Outcome::NotExpected, at, sides);
         self.answer_outside(&mut act, actor).map_err(|fault| match fault.ends_call() {
             true => self.ended(&fault),
             false => problem::fault(self.compiled(), &fault),
@@ -464,10 +464,17 @@ impl<'w> Run<'w> {
     }
 
     /// Fills in what became of the event that an act answers.
-    fn answer_outside(&self, act: &mut Act, actor: Option<&Actor>) -> Result<(), Fault> {
+    fn answer_outside(&self, act: &mut StepLog, actor: Option<&Actor>) -> Result<(), Fault> {
         let compiled = self.compiled();
-        let Act {
-            origin: Given::Event(incoming), outcome, at, after, found, trace, proves, ..
+        let StepLog {
+            origin: StepTrigger::Event(incoming),
+            outcome,
+            at,
+            after,
+            found,
+            trace,
+            proves,
+            ..
         } = act
         else {
             return Ok(());
@@ -486,7 +493,7 @@ impl<'w> Run<'w> {
         let situation = copied.as_ref().unwrap_or(&self.situation);
         let now = Context { now: at, ..situation.context(Some(event)) };
         let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
-        let asker = Asker::Outside(actor);
+        let asker = Requester::Outside(actor);
         let wanted = Wanted::Known(incoming.accepted.number, &event.name);
         *found = select(compiled, situation, &context, wanted, asker)?;
         if !found.is_open() || is_barred(compiled, &incoming.accepted, actor) {
@@ -512,7 +519,7 @@ fn is_barred(workflow: &Compiled, accepted: &Accepted, actor: Option<&Actor>) ->
         return true;
     }
     let Some(declared) = accepted.declared(workflow) else { return false };
-    let Some(carried) = accepted.governs.and_then(|place| workflow.heard.carried(place)) else {
+    let Some(carried) = accepted.governs.and_then(|place| workflow.listeners.carried(place)) else {
         return false;
     };
     let erased = accepted.erased();

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::case::situation::{Aside, Dates, Situation, Term, Waiting};
+use crate::case::situation::{Dates, FailedTimer, Situation, Term, TimerRef};
+use crate::copy_on_write::CopyOnWrite;
 use crate::definition::model::When;
+use crate::inline_vec::InlineVec;
 use crate::rule::doubt::Doubt;
 use crate::rule::{Context, Fault, Meter, Reads};
-use crate::shared::Shared;
-use crate::short::Short;
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
 use crate::work::looked_at;
@@ -29,7 +29,7 @@ pub(crate) fn refresh(
     }
     // What looks the same may have been erased.
     let before = before.filter(|before| before.dated.0 && doubt.is_none());
-    let mut terms: Short<Dated, 4> = Short::new();
+    let mut terms: InlineVec<Dated, 4> = InlineVec::new();
     let mut is_same = true;
     let mut ahead = situation.terms.as_slice();
     for state in &situation.active {
@@ -94,7 +94,7 @@ struct Dated {
     due: Option<DateTime>,
 }
 
-fn renewed(terms: &[Dated], known: &[Term]) -> Shared<Vec<Term>> {
+fn renewed(terms: &[Dated], known: &[Term]) -> CopyOnWrite<Vec<Term>> {
     let taken = |state: StateId, index: u32| {
         let place = known.binary_search_by_key(&(state, index), |term| (term.state, term.index));
         place.ok().and_then(|place| known.get(place)).map(|term| term.taken.clone())
@@ -106,7 +106,7 @@ fn renewed(terms: &[Dated], known: &[Term]) -> Shared<Vec<Term>> {
         taken: taken(*state, *index).unwrap_or_default(),
     };
     let terms: Vec<Term> = terms.iter().map(term).collect();
-    if terms.is_empty() { Shared::default() } else { terms.into() }
+    if terms.is_empty() { CopyOnWrite::default() } else { terms.into() }
 }
 
 /// Whether the date of a term whose state was not left is what it was before: nothing has changed that it is worked out from.
@@ -249,8 +249,8 @@ pub(crate) fn queue(
     tried: &BTreeSet<(StateId, u32)>,
 ) -> Queue {
     let aside = situation.aside.iter().filter_map(|aside| match aside.what {
-        Waiting::Term { state, index } => Some((state, index)),
-        Waiting::Sent(_) => None,
+        TimerRef::Term { state, index } => Some((state, index)),
+        TimerRef::Sent(_) => None,
     });
     let aside: BTreeSet<(StateId, u32)> = aside.collect();
     let terms = situation.terms.iter().filter(|term| {
@@ -289,8 +289,8 @@ pub(crate) fn next_deadline(situation: &Situation) -> Option<DateTime> {
 
 /// The case has changed: what was put aside waits again.
 pub(crate) fn take_back(situation: &mut Situation) {
-    for Aside { what, .. } in situation.aside.iter() {
-        if let Waiting::Sent(sent) = what {
+    for FailedTimer { what, .. } in situation.aside.iter() {
+        if let TimerRef::Sent(sent) = what {
             situation.sent.change().push(sent.clone());
         }
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::case::Case;
-use crate::{Event, Limits, Until, Workflow};
+use crate::case::Until;
+use crate::{Event, Limits, Workflow};
 
 /// Items of a JSON object or list.
 fn each(count: usize, item: impl Fn(usize) -> String) -> String {

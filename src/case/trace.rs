@@ -1,15 +1,15 @@
 //! What a step did, by number; names are put to it when it is told.
 
-use crate::case::answer::{Dropped, Message, Signature};
-use crate::short::Short;
+use crate::case::answer::{DroppedSignature, Message, Signature};
+use crate::inline_vec::InlineVec;
 use crate::table::{StateId, TransitionId};
 
 /// The states and transitions of a step, in order, and what it emitted.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
-    pub left: Short<StateId, 4>,
-    pub taken: Short<TransitionId, 3>,
-    pub entered: Short<StateId, 4>,
+    pub left: InlineVec<StateId, 4>,
+    pub taken: InlineVec<TransitionId, 3>,
+    pub entered: InlineVec<StateId, 4>,
     pub emitted: Vec<Message>,
     /// What became of signatures.
     pub signatures: Vec<SignatureNote>,
@@ -21,5 +21,5 @@ pub(crate) enum SignatureNote {
     Given(TransitionId),
     /// The last was given: all of them.
     Complete(TransitionId, Vec<Signature>),
-    Dropped(TransitionId, Vec<Dropped>),
+    Dropped(TransitionId, Vec<DroppedSignature>),
 }

@@ -7,14 +7,16 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::case::answer::{Cause, Ground, Movement, Outcome, Reason, Signing, Step, StepOutcome};
+use crate::case::answer::{
+    Condition, Effects, Outcome, Reason, SignatureStatus, Step, StepCause, StepOutcome,
+};
 use crate::case::decision::Decision;
 use crate::definition::model::StateKind;
 use crate::label::Label;
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::table::StateId;
 use crate::value::{Value, visible};
-use crate::workflow::Way;
+use crate::workflow::TransitionRef;
 use crate::workflow::{Compiled, Workflow};
 
 /// The language of explanations.
@@ -215,23 +217,27 @@ impl Workflow {
     /// An answer in words: what happened, or why not and what would help; several lines, indented by two spaces below the first.
     /// Labels come from the file, in the language asked for or else in the one there is.
     #[must_use]
-    pub fn tell(&self, decision: &Decision, language: Language) -> String {
-        let teller = Teller::new(self.compiled(), language);
+    pub fn describe(&self, decision: &Decision, language: Language) -> String {
+        let teller = Describer::new(self.compiled(), language);
         teller.decision(decision)
     }
 
     /// A factor's verdict in words, several lines.
     #[must_use]
-    pub fn tell_factor(&self, factor: &FactorVerdict, language: Language) -> String {
-        let mut teller = Teller::new(self.compiled(), language);
+    pub fn describe_factor(&self, factor: &FactorVerdict, language: Language) -> String {
+        let mut teller = Describer::new(self.compiled(), language);
         teller.factor(factor, 0);
         teller.out
     }
 
     /// How signatures stand in words, several lines: who has signed, who is missing, which do not count any more.
     #[must_use]
-    pub fn tell_signatures(&self, signatures: &[Signing], language: Language) -> String {
-        let mut teller = Teller::new(self.compiled(), language);
+    pub fn describe_signatures(
+        &self,
+        signatures: &[SignatureStatus],
+        language: Language,
+    ) -> String {
+        let mut teller = Describer::new(self.compiled(), language);
         for signing in signatures {
             teller.signing(signing, 0);
         }
@@ -243,31 +249,31 @@ impl Workflow {
     /// ```
     /// # use tresteg::{Language, Value, Workflow};
     /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "s": {} }, "facts": { "fee": { "type": "number", "unit": "SEK" } } }"#)?;
-    /// assert_eq!(workflow.tell_value("fee", &Value::from(50), Language::Swedish), "50 SEK");
+    /// assert_eq!(workflow.describe_value("fee", &Value::from(50), Language::Swedish), "50 SEK");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn tell_value(&self, fact: &str, value: &Value, language: Language) -> String {
-        Teller::new(self.compiled(), language).of_fact(fact, Some(value))
+    pub fn describe_value(&self, fact: &str, value: &Value, language: Language) -> String {
+        Describer::new(self.compiled(), language).of_fact(fact, Some(value))
     }
 
     /// The grounds of a refusal in words, several lines.
     #[must_use]
-    pub fn tell_reasons(&self, reasons: &[Reason], language: Language) -> String {
-        let mut teller = Teller::new(self.compiled(), language);
+    pub fn describe_reasons(&self, reasons: &[Reason], language: Language) -> String {
+        let mut teller = Describer::new(self.compiled(), language);
         teller.reasons(reasons, 0);
         teller.out
     }
 }
 
-struct Teller<'w> {
+struct Describer<'w> {
     workflow: &'w Compiled,
     words: &'static Words,
     tag: &'static str,
     out: String,
 }
 
-impl<'w> Teller<'w> {
+impl<'w> Describer<'w> {
     fn new(workflow: &'w Compiled, language: Language) -> Self {
         let words = match language {
             Language::Swedish => &SWEDISH,
@@ -313,7 +319,7 @@ impl<'w> Teller<'w> {
         if decision.repeat {
             return self.out;
         }
-        self.movement(&decision.movement);
+        self.effects(&decision.effects);
         if decision.outcome == Outcome::Moved && !decision.reasons.is_empty() {
             self.line(1, words.also_blocked);
         }
@@ -339,10 +345,10 @@ impl<'w> Teller<'w> {
     fn step(&mut self, step: &Step) {
         let words = self.words;
         let what = match &step.cause {
-            Cause::Term { state, term, .. } => {
+            StepCause::Term { state, term, .. } => {
                 format!("{} {term} ({})", words.term, self.state(state))
             }
-            Cause::Sent { event, .. } => format!("{} {}", words.sent, self.event(event)),
+            StepCause::Sent { event, .. } => format!("{} {}", words.sent, self.event(event)),
         };
         let head = match step.outcome {
             StepOutcome::Moved => words.moved,
@@ -356,19 +362,19 @@ impl<'w> Teller<'w> {
             StepOutcome::NotExpected => "·",
         };
         self.line(0, &format!("{mark} {what}, {}: {head}", step.at));
-        self.movement(&step.movement);
+        self.effects(&step.effects);
         self.reasons(&step.reasons, 1);
         for problem in &step.problems {
             self.line(1, &problem.to_string());
         }
     }
 
-    fn movement(&mut self, movement: &Movement) {
+    fn effects(&mut self, effects: &Effects) {
         let words = self.words;
         // What was taken with the last signature is told with those who gave them.
-        let (complete, waiting): (Vec<&Signing>, Vec<&Signing>) =
-            movement.signatures.iter().partition(|signing| signing.missing.is_empty());
-        for way in &movement.taken {
+        let (complete, waiting): (Vec<&SignatureStatus>, Vec<&SignatureStatus>) =
+            effects.signatures.iter().partition(|signing| signing.missing.is_empty());
+        for way in &effects.taken {
             let signed = complete.iter().find(|signing| signing.transition == *way);
             // One that leads nowhere and has no title says no more than the event.
             if !way.to.is_empty() || way.title.get(self.tag).is_some() || signed.is_some() {
@@ -380,19 +386,19 @@ impl<'w> Teller<'w> {
             }
         }
         // Parts of a parallel state that were left and entered again: their terms start anew.
-        let anew = movement.left.iter().rev().filter(|state| self.begins_anew(state, movement));
+        let anew = effects.left.iter().rev().filter(|state| self.begins_anew(state, effects));
         let anew: Vec<String> = anew.map(|state| self.state(state)).collect();
         if !anew.is_empty() {
             self.line(1, &format!("{} {}", words.anew, anew.join(", ")));
         }
         // Where that is, when a transition leads into a state with others inside.
-        let leaves = self.arrived(movement);
-        let named = |state: &String| movement.taken.iter().any(|way| way.to.contains(state));
+        let leaves = self.arrived(effects);
+        let named = |state: &String| effects.taken.iter().any(|way| way.to.contains(state));
         if leaves.iter().any(|state| !named(state)) {
             let leaves: Vec<String> = leaves.iter().map(|state| self.state(state)).collect();
             self.line(1, &format!("→ {}", leaves.join(", ")));
         }
-        for change in &movement.changed {
+        for change in &effects.changed {
             let after = self.of_fact(&change.fact, change.after.as_ref());
             let fact = self.fact(&change.fact);
             self.line(1, &format!("{fact} {} {after}", words.changed));
@@ -400,7 +406,7 @@ impl<'w> Teller<'w> {
         for signing in waiting {
             self.signing(signing, 1);
         }
-        for message in &movement.emitted {
+        for message in &effects.emitted {
             let mut text = format!("{} {}", words.emitted, message.name);
             for (key, value) in &message.data {
                 let _ = write!(text, " {key}={value}");
@@ -409,11 +415,11 @@ impl<'w> Teller<'w> {
         }
     }
 
-    fn begins_anew(&self, state: &String, movement: &Movement) -> bool {
+    fn begins_anew(&self, state: &String, effects: &Effects) -> bool {
         let states = &self.workflow.definition.states;
         let parent = self.workflow.state_named(state).and_then(|id| states.at(id).parent);
         let is_part = parent.is_some_and(|parent| states.at(parent).kind == StateKind::Parallel);
-        is_part && movement.entered.contains(state)
+        is_part && effects.entered.contains(state)
     }
 
     fn reasons(&mut self, reasons: &[Reason], indent: usize) {
@@ -437,10 +443,10 @@ impl<'w> Teller<'w> {
         }
     }
 
-    fn ground(&mut self, ground: &Ground, indent: usize) {
+    fn ground(&mut self, ground: &Condition, indent: usize) {
         let words = self.words;
         match ground {
-            Ground::Role { needed, titles, has } => {
+            Condition::Role { needed, titles, has } => {
                 let named = needed.iter().enumerate().map(|(index, role)| {
                     titles.get(index).and_then(|title| title.get(self.tag)).unwrap_or(role)
                 });
@@ -453,7 +459,7 @@ impl<'w> Teller<'w> {
                 };
                 self.line(indent, &format!("✗ {} {needed}; {has}", words.role));
             }
-            Ground::NotBy { events, actor, anonymous } => {
+            Condition::NotBy { events, actor, anonymous } => {
                 let text = if actor.is_none() {
                     words.not_by_nobody
                 } else if anonymous.is_empty() {
@@ -466,16 +472,16 @@ impl<'w> Teller<'w> {
                 let events: Vec<String> = events.iter().map(|name| self.event(name)).collect();
                 self.line(indent, &format!("✗ {text} {}", events.join(", ")));
             }
-            Ground::Person { event } => {
+            Condition::Person { event } => {
                 let event = self.event(event);
                 self.line(indent, &format!("✗ {} {event}", words.person));
             }
-            Ground::Missing { fact, title } => {
+            Condition::Missing { fact, title } => {
                 let name = self.titled(title, fact);
                 self.line(indent, &format!("✗ {} {name}", words.missing));
             }
-            Ground::Factor { factor } => self.factor(factor, indent),
-            Ground::Fact { fact, title, verdict } => {
+            Condition::Factor { factor } => self.factor(factor, indent),
+            Condition::Fact { fact, title, verdict } => {
                 let name = self.titled(title, fact);
                 let (mark, text) = match verdict {
                     Truth::Unknown => ("?", words.fact_unknown),
@@ -483,19 +489,19 @@ impl<'w> Teller<'w> {
                 };
                 self.line(indent, &format!("{mark} {name} {text}"));
             }
-            Ground::Guard { clauses, .. } => {
+            Condition::Guard { clauses, .. } => {
                 for clause in clauses {
                     self.clause(clause, indent);
                 }
             }
-            Ground::Signature { refusal, actor, signed, missing } => {
+            Condition::Signature { refusal, actor, signed, missing } => {
                 self.signature_ground(*refusal, actor.as_deref(), signed, missing, indent);
             }
-            Ground::Behind { undecided } => {
+            Condition::Behind { undecided } => {
                 let way = self.way(undecided);
                 self.line(indent, &format!("? {} {way}", words.behind));
             }
-            Ground::Cut { more } => self.cut(*more, indent),
+            Condition::Cut { more } => self.cut(*more, indent),
         }
     }
 
@@ -567,7 +573,7 @@ impl<'w> Teller<'w> {
         }
     }
 
-    fn way(&self, way: &Way) -> String {
+    fn way(&self, way: &TransitionRef) -> String {
         let from = self.state(&way.from);
         let to: Vec<String> = way.to.iter().map(|state| self.state(state)).collect();
         let to = if to.is_empty() { String::new() } else { format!(" → {}", to.join(", ")) };
@@ -580,13 +586,13 @@ impl<'w> Teller<'w> {
 
     /// The innermost states that were entered and not left again on the way. Of two that exclude one another, the one that
     /// was entered later stands: it could not have been entered before the other was left.
-    fn arrived<'m>(&self, movement: &'m Movement) -> Vec<&'m String> {
+    fn arrived<'m>(&self, effects: &'m Effects) -> Vec<&'m String> {
         let (chart, states) = (&self.workflow.chart, &self.workflow.definition.states);
         // Of each state that holds one at a time, which.
         let mut chosen: BTreeMap<StateId, StateId> = BTreeMap::new();
         let mut met: BTreeSet<StateId> = BTreeSet::new();
         let mut found: Vec<&String> = Vec::new();
-        for name in movement.entered.iter().rev() {
+        for name in effects.entered.iter().rev() {
             let Some(leaf) = self.workflow.state_named(name) else { continue };
             if !chart.states.at(leaf).children.is_empty() {
                 continue;

@@ -1,6 +1,6 @@
 //! `tresteg batch`: factors and events asked of many cases at once, a block of rows after another, on all processors.
 
-mod piece;
+mod chunk;
 mod rows;
 
 use std::io::{self, IsTerminal as _};
@@ -8,12 +8,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
-use tresteg::batch::Table;
-use tresteg::{RuleHandle, Workflow};
+use tresteg::Workflow;
+use tresteg::batch::{RuleHandle, Table};
 
 use super::console::Console;
 use super::{Done, Stop, Verdict, files, workers};
-use piece::{Asking, Piece};
+use chunk::{Asking, Chunk};
 use rows::{Raw, Rows};
 
 #[derive(Debug, clap::Args)]
@@ -193,7 +193,7 @@ impl Sums {
     /// Tells what came of further rows.
     fn add(
         &mut self,
-        piece: &Piece,
+        piece: &Chunk,
         asked: &[Asked],
         file: &str,
         console: &mut Console<'_>,

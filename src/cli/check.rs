@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use tresteg::{Report, RuleInfo, Severity};
+use tresteg::diagnostic::{Report, Severity};
+use tresteg::workflow::RuleInfo;
 
 use super::console::Console;
-use super::suites::{Broken, Shelf};
+use super::suites::{Broken, WorkflowCache};
 use super::{Done, Stop, Verdict, files, walk};
 
 #[derive(Debug, clap::Args)]
@@ -29,7 +30,7 @@ pub(super) fn check(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut good = true;
     let mut listed = Vec::new();
     let mut unreadable = Vec::new();
-    let shelf = Shelf::default();
+    let shelf = WorkflowCache::default();
     let mut told = Told::default();
     for path in walk::find(&arguments.paths, walk::Kind::Any, console)? {
         let (mut report, rules) = match look(&path, &shelf) {
@@ -131,7 +132,7 @@ pub(super) fn uncompiled(rule: &RuleInfo) -> Option<String> {
 }
 
 /// The problems of one file, and its rules if it loads. Those of a scenario's workflow are that file's own.
-fn look(path: &Path, shelf: &Shelf) -> Result<(Report, Option<Vec<RuleInfo>>), Stop> {
+fn look(path: &Path, shelf: &WorkflowCache) -> Result<(Report, Option<Vec<RuleInfo>>), Stop> {
     if walk::is_scenario(&path.to_string_lossy()) {
         return match shelf.suite(path).0 {
             Ok(suite) => Ok((suite.warnings().clone(), Some(Vec::new()))),
@@ -146,7 +147,10 @@ fn look(path: &Path, shelf: &Shelf) -> Result<(Report, Option<Vec<RuleInfo>>), S
 }
 
 /// The problems of all files in one list.
-fn write_all(reports: &[tresteg::Report], console: &mut Console<'_>) -> Result<(), Stop> {
+fn write_all(
+    reports: &[tresteg::diagnostic::Report],
+    console: &mut Console<'_>,
+) -> Result<(), Stop> {
     let mut all: Vec<serde_json::Value> = Vec::new();
     for report in reports {
         if let Ok(serde_json::Value::Array(problems)) = serde_json::to_value(report) {

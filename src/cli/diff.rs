@@ -6,7 +6,8 @@ pub(super) mod script;
 use std::path::PathBuf;
 
 use tresteg::diff::{Change, ChangeKind, Compared, Diff, Item, Line, Section};
-use tresteg::{Counts, Language, Workflow};
+use tresteg::workflow::Counts;
+use tresteg::{Language, Workflow};
 
 use super::console::{Console, Shade};
 use super::words::{Words, words};
@@ -141,8 +142,8 @@ impl Shown {
             told.labels.retain(|change| !change.aspects.is_empty());
         }
         let more_labels = count(&diff.labels) - count(&told.labels);
-        let labels = told.tell_labels(language);
-        let sections = diff.tell(language);
+        let labels = told.describe_labels(language);
+        let sections = diff.describe(language);
         Self { diff, language, words: words(language), sections, labels, more_labels }
     }
 

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use tresteg::export::{self, Overlay, Reading, SvgOptions};
+use tresteg::export;
+use tresteg::export::{Orientation, Overlay, SvgOptions};
 
 use super::console::Console;
 use super::overlay;
@@ -183,8 +184,8 @@ fn options(
             arguments.spoken.language(),
             console,
         )?;
-        let Overlay { seen_states, seen_transitions, .. } = seen;
-        laid = Overlay { seen_states, seen_transitions, ..laid };
+        let Overlay { state_hits, transition_hits, .. } = seen;
+        laid = Overlay { state_hits, transition_hits, ..laid };
     }
     if let Some(path) = &given.journal {
         whole = overlay::path(workflow, path, &mut laid, console)?;
@@ -200,10 +201,10 @@ fn options(
             Some(Theme::Light) => export::Theme::Light,
             Some(Theme::Dark) => export::Theme::Dark,
         },
-        reading: match given.direction {
-            None | Some(Direction::Auto) => Reading::Auto,
-            Some(Direction::Down) => Reading::Down,
-            Some(Direction::Right) => Reading::Right,
+        orientation: match given.direction {
+            None | Some(Direction::Auto) => Orientation::Auto,
+            Some(Direction::Down) => Orientation::Down,
+            Some(Direction::Right) => Orientation::Right,
         },
         depth: given.depth.map(usize::from),
         states: given.states.map_or(plain.states, usize::from),

@@ -2,10 +2,9 @@
 
 use std::io;
 
-use tresteg::{
-    Actor, Case, Choice, DateTime, Decision, Event, FactorVerdict, Language, Options, Outcome,
-    RuleInfo, Signing, Standing, Term, Workflow,
-};
+use tresteg::case::{Availability, Choice, FactorVerdict, Options, SignatureStatus, Term};
+use tresteg::workflow::RuleInfo;
+use tresteg::{Actor, Case, DateTime, Decision, Event, Language, Outcome, Workflow};
 
 use super::console::Console;
 use super::files::{self, Lines};
@@ -110,7 +109,7 @@ struct Standpoint<'a> {
     facts: Facts<'a>,
     options: Options,
     factors: Vec<FactorVerdict>,
-    signatures: Vec<Signing>,
+    signatures: Vec<SignatureStatus>,
     put_aside: Vec<String>,
     next_deadline: Option<DateTime>,
     terms: Vec<Term>,
@@ -205,7 +204,7 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     for (name, value) in known {
         let field = case.workflow().fact(name);
         let title = titled(field.and_then(|field| field.title(language)), name);
-        let value = case.workflow().tell_value(name, &value, language);
+        let value = case.workflow().describe_value(name, &value, language);
         console.line(&format!("  {title}: {value}"))?;
     }
     Ok(())
@@ -235,19 +234,21 @@ pub(super) fn options(
     for choice in &options {
         console.line(&format!("  {}", headline(case.workflow(), choice, language)))?;
         // A refusal says itself how the signatures stand.
-        if !matches!(choice.standing, Standing::Blocked { .. }) {
-            let signatures = case.workflow().tell_signatures(&choice.signatures, language);
+        if !matches!(choice.standing, Availability::Blocked { .. }) {
+            let signatures = case.workflow().describe_signatures(&choice.signatures, language);
             for line in signatures.lines() {
                 console.line(&format!("      {line}"))?;
             }
         }
-        if let Standing::OpenIf { reasons, .. } | Standing::Blocked { reasons } = &choice.standing {
-            let reasons = case.workflow().tell_reasons(reasons, language);
+        if let Availability::OpenIf { reasons, .. } | Availability::Blocked { reasons } =
+            &choice.standing
+        {
+            let reasons = case.workflow().describe_reasons(reasons, language);
             for line in reasons.lines() {
                 console.line(&format!("      {line}"))?;
             }
         }
-        if let Standing::Fails { problems } = &choice.standing {
+        if let Availability::Fails { problems } = &choice.standing {
             for problem in problems {
                 console.line(&format!("      ✗ {problem}"))?;
             }
@@ -262,15 +263,15 @@ pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language)
     let name = &choice.event;
     let titled_event = titled(choice.title.get(language.tag()), name);
     match &choice.standing {
-        Standing::Open => format!("✓ {titled_event}: {}", words.open),
-        Standing::OpenIf { given, .. } => {
+        Availability::Open => format!("✓ {titled_event}: {}", words.open),
+        Availability::OpenIf { given, .. } => {
             let given = given.iter().map(|name| {
                 titled(workflow.fact(name).and_then(|fact| fact.title(language)), name)
             });
             let given: Vec<String> = given.collect();
             format!("? {titled_event}: {} {}", words.open_if, given.join(", "))
         }
-        Standing::Blocked { .. } => format!("✗ {titled_event}: {}", words.blocked),
+        Availability::Blocked { .. } => format!("✗ {titled_event}: {}", words.blocked),
         _ => format!("✗ {titled_event}: {}", words.fails),
     }
 }
@@ -296,7 +297,7 @@ pub(super) fn scorecard(
     }
     console.heading(&format!("\n{}", words(language).scorecard))?;
     for factor in &factors {
-        for line in case.workflow().tell_factor(factor, language).lines() {
+        for line in case.workflow().describe_factor(factor, language).lines() {
             console.line(&format!("  {line}"))?;
         }
     }

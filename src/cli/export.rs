@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use tresteg::log::{Format, Parts, Writer};
-use tresteg::{Difference, Provenance};
+use tresteg::journal::{Discrepancy, Provenance};
+use tresteg::log::{Contents, Format, Writer};
 
 use super::console::Console;
 use super::rules::{self, Journal};
@@ -69,7 +69,7 @@ pub(super) fn export(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         Form::Ocel => Format::Ocel,
     };
     let has = |part: Part| arguments.parts.contains(&part);
-    let parts = Parts {
+    let parts = Contents {
         refused: has(Part::Refused),
         silent: has(Part::Silent),
         facts: has(Part::Facts),
@@ -205,7 +205,7 @@ impl Cases {
     }
 
     /// Which workflow a journal was made under.
-    fn provenance(&mut self, index: usize) -> Result<Result<Provenance, Difference>, Stop> {
+    fn provenance(&mut self, index: usize) -> Result<Result<Provenance, Discrepancy>, Stop> {
         let journal = self.open(index)?;
         let provenance = journal.provenance();
         if self.paths.get(index).is_some_and(|path| path == Path::new("-")) {
@@ -214,7 +214,7 @@ impl Cases {
         Ok(provenance)
     }
 
-    fn damaged(&self, index: usize, found: &Difference, console: &mut Console<'_>) -> Done {
+    fn damaged(&self, index: usize, found: &Discrepancy, console: &mut Console<'_>) -> Done {
         let path = self.paths.get(index).map(|path| path.display().to_string());
         console.complain(&format!("{}: {found}", path.unwrap_or_default()))?;
         Err(Stop::Wrong)

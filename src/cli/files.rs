@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::Path;
 
-use tresteg::{Limits, Report, Snapshot, Workflow};
+use tresteg::case::Snapshot;
+use tresteg::diagnostic::Report;
+use tresteg::{Limits, Workflow};
 
 use super::Stop;
 use super::console::Console;

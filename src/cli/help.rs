@@ -48,7 +48,7 @@ pub(super) fn help(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             return Ok(Verdict::Yes);
         }
         let names: Vec<&str> = CHAPTERS.iter().map(|(name, _)| *name).collect();
-        let shown = tresteg::visible(topic);
+        let shown = tresteg::diagnostic::visible(topic);
         let names = names.join(", ");
         return Err(Stop::Misuse(format!(
             "there is no command, chapter, function or key `{shown}`; the chapters are {names}"

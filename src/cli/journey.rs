@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
-use tresteg::{Case, Decision, Input, Outcome, Problem, Report, Value, Workflow};
+use tresteg::case::{InputLine, Problem};
+use tresteg::diagnostic::Report;
+use tresteg::{Case, Decision, Outcome, Value, Workflow};
 
 use super::console::Console;
 use super::files::{self, Line, Lines};
@@ -58,7 +60,7 @@ pub(super) struct Answer {
     /// The number of the line.
     pub number: usize,
     /// `None` where the line could not be read.
-    pub input: Option<Input>,
+    pub input: Option<InputLine>,
     pub given: Result<Decision, Vec<Wrong>>,
 }
 
@@ -102,7 +104,7 @@ impl Journey {
         let mut time = None;
         if let Some((number, Line::Text(text))) = &waiting {
             match workflow.input_from_json(text) {
-                Ok(Input::Start { at, facts }) => {
+                Ok(InputLine::Start { at, facts }) => {
                     time = at;
                     known.extend(facts);
                     waiting = None;
@@ -139,7 +141,7 @@ impl Journey {
     ) -> std::io::Result<()> {
         /// Roles that are told and remembered.
         const MOST: usize = 100;
-        let Some(Input::Event(event)) = &answer.input else { return Ok(()) };
+        let Some(InputLine::Event(event)) = &answer.input else { return Ok(()) };
         let workflow = self.case.workflow();
         for role in event.actor.iter().flat_map(|actor| &actor.roles) {
             let mut known = workflow.roles().map(|known| known.name()).peekable();
@@ -207,8 +209,8 @@ impl Journey {
             }
         };
         let decision = match &input {
-            Input::Event(event) => self.case.fire(event),
-            Input::Advance(until) => self.case.advance(until.clone()),
+            InputLine::Event(event) => self.case.fire(event),
+            InputLine::Advance(until) => self.case.advance(until.clone()),
             _ => {
                 return wrong(
                     "start-not-first",

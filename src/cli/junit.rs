@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tresteg::{visible, visible_lines};
+use tresteg::diagnostic::{visible, visible_lines};
 
 /// One file of tests.
 pub(super) struct Group {

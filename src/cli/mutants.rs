@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use tresteg::{Mutant, Mutated, Scenario, Workflow};
+use tresteg::Workflow;
+use tresteg::lab::{Mutant, MutantStatus};
+use tresteg::scenario::Scenario;
 
 use super::console::Console;
 use super::suites::Played;
@@ -159,9 +161,9 @@ impl Trial<'_> {
     fn fate(&self, mutant: usize) -> Option<Fate> {
         let mutant = self.mutants.get(mutant)?;
         let (mutated, unnoticed) = match mutant.workflow(self.workflow) {
-            Mutated::Workflow(mutated) => (mutated, Fate::Survived),
-            Mutated::Equivalent(mutated) => (mutated, Fate::Equivalent),
-            Mutated::Undecided(mutated) => (mutated, Fate::Undecided),
+            MutantStatus::Workflow(mutated) => (mutated, Fate::Survived),
+            MutantStatus::Equivalent(mutated) => (mutated, Fate::Equivalent),
+            MutantStatus::Undecided(mutated) => (mutated, Fate::Undecided),
             _ => return Some(Fate::Refused),
         };
         // Who notices has the last word, whatever was found out of the rules: an answer has its reasons too.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use tresteg::visible;
+use tresteg::diagnostic::visible;
 
 use super::console::Console;
 use super::save::{self, Place};

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tresteg::export::{Holding, Overlay, Prospect, Stride, TransitionKey};
-use tresteg::{
-    Case, Choice, Coverage, Decision, Event, FactorVerdict, Ground, Label, Language, Movement,
-    Reason, Standing, Truth, Verifier, Way, Workflow,
-};
+use tresteg::case::{Availability, Choice, Condition, Effects, FactorVerdict, Reason};
+use tresteg::coverage::Coverage;
+use tresteg::export::{FactorStatus, Overlay, PathStep, TransitionKey, TransitionStatus};
+use tresteg::journal::Verifier;
+use tresteg::workflow::{Label, TransitionRef};
+use tresteg::{Case, Decision, Event, Language, Truth, Workflow};
 
 use super::console::Console;
-use super::cover::Covered;
+use super::coverage::Covered;
 use super::explain::asked_by_anybody;
 use super::rules::Journal;
 use super::suites::{self, Played};
@@ -32,7 +33,7 @@ pub(super) fn standing(
     let snapshot = files::snapshot(&text).map_err(|error| Stop::file(path, error))?;
     let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;
     stands(&case, overlay);
-    prospects(&case, spoken.language(), overlay);
+    statuses(&case, spoken.language(), overlay);
     Ok(())
 }
 
@@ -80,16 +81,16 @@ pub(super) fn coverage(
 }
 
 fn strides(decision: &Decision, overlay: &mut Overlay) {
-    let steps = decision.steps.iter().map(|step| (step.at, &step.movement));
+    let steps = decision.steps.iter().map(|step| (step.at, &step.effects));
     let (before, after): (Vec<_>, Vec<_>) = steps.partition(|(at, _)| *at < decision.at);
-    let own = std::iter::once((decision.at, &decision.movement));
-    for (at, movement) in before.into_iter().chain(own).chain(after) {
-        let Movement { taken, entered, .. } = movement;
+    let own = std::iter::once((decision.at, &decision.effects));
+    for (at, effects) in before.into_iter().chain(own).chain(after) {
+        let Effects { taken, entered, .. } = effects;
         if taken.is_empty() && entered.is_empty() {
             continue;
         }
         let at = at.to_string();
-        overlay.path.push(Stride {
+        overlay.path.push(PathStep {
             taken: keys(taken),
             entered: entered.clone(),
             at: at.get(..10).unwrap_or(&at).to_owned(),
@@ -102,11 +103,11 @@ fn stands(case: &Case, overlay: &mut Overlay) {
 }
 
 /// The keys of transitions; of those that look alike, each the next.
-fn keys(ways: &[Way]) -> Vec<TransitionKey> {
+fn keys(ways: &[TransitionRef]) -> Vec<TransitionKey> {
     ways.iter().map(key).collect()
 }
 
-fn key(way: &Way) -> TransitionKey {
+fn key(way: &TransitionRef) -> TransitionKey {
     TransitionKey {
         from: way.from.clone(),
         on: way.on.clone(),
@@ -117,17 +118,17 @@ fn key(way: &Way) -> TransitionKey {
 }
 
 /// What anybody with the right role could send now, and why not.
-fn prospects(case: &Case, language: Language, overlay: &mut Overlay) {
+fn statuses(case: &Case, language: Language, overlay: &mut Overlay) {
     let workflow = case.workflow();
     for choice in case.options(None) {
         let (prospect, reasons) = match &choice.standing {
-            Standing::Open => (Prospect::Open, [].as_slice()),
-            Standing::OpenIf { reasons, .. } => (Prospect::OpenIf, reasons.as_slice()),
-            Standing::Blocked { reasons } => (Prospect::Blocked, reasons.as_slice()),
-            _ => (Prospect::Blocked, [].as_slice()),
+            Availability::Open => (TransitionStatus::Open, [].as_slice()),
+            Availability::OpenIf { reasons, .. } => (TransitionStatus::OpenIf, reasons.as_slice()),
+            Availability::Blocked { reasons } => (TransitionStatus::Blocked, reasons.as_slice()),
+            _ => (TransitionStatus::Blocked, [].as_slice()),
         };
         for way in taken(case, &choice) {
-            overlay.prospects.push((key(&way), Prospect::Open, String::new()));
+            overlay.statuses.push((key(&way), TransitionStatus::Open, String::new()));
         }
         let mut whole = Vec::new();
         let mut met = BTreeMap::new();
@@ -138,31 +139,36 @@ fn prospects(case: &Case, language: Language, overlay: &mut Overlay) {
                 continue;
             };
             let key = key(way).numbered(&mut met);
-            let undecided = !reason.unknown.is_empty() && prospect == Prospect::OpenIf;
-            let prospect = if undecided { Prospect::OpenIf } else { Prospect::Blocked };
-            overlay.prospects.push((key, prospect, why));
+            let undecided = !reason.unknown.is_empty() && prospect == TransitionStatus::OpenIf;
+            let prospect =
+                if undecided { TransitionStatus::OpenIf } else { TransitionStatus::Blocked };
+            overlay.statuses.push((key, prospect, why));
         }
         // Where another transition of the same event is open, the rest are not what it leads to.
-        let rest = if prospect == Prospect::Open { Prospect::NotExpected } else { prospect };
+        let rest = if prospect == TransitionStatus::Open {
+            TransitionStatus::NotExpected
+        } else {
+            prospect
+        };
         overlay.events.push((choice.event.clone(), rest, whole.join("\n")));
     }
     for factor in case.factors() {
         let holding = match factor.verdict {
-            Truth::True => Holding::Yes,
-            Truth::False => Holding::No,
-            _ => Holding::Unknown,
+            Truth::True => FactorStatus::Yes,
+            Truth::False => FactorStatus::No,
+            _ => FactorStatus::Unknown,
         };
         overlay.factors.insert(factor.name.clone(), (holding, counted(&factor, language)));
     }
 }
 
 /// What an open event would take at once.
-fn taken(case: &Case, choice: &Choice) -> Vec<Way> {
-    if choice.standing != Standing::Open {
+fn taken(case: &Case, choice: &Choice) -> Vec<TransitionRef> {
+    if choice.standing != Availability::Open {
         return Vec::new();
     }
     let decision = asked_by_anybody(case, &Event::new(choice.event.as_str()));
-    let taken = decision.into_answer().movement.taken.into_iter();
+    let taken = decision.into_answer().effects.taken.into_iter();
     taken.filter(|way| way.on == choice.event).collect()
 }
 
@@ -187,13 +193,13 @@ fn why(workflow: &Workflow, reason: &Reason, language: Language) -> String {
     let mut lines = Vec::new();
     for ground in &reason.grounds {
         let line = match ground {
-            Ground::Role { needed, titles, .. } => {
+            Condition::Role { needed, titles, .. } => {
                 let named = titles.iter().zip(needed).map(|(title, name)| text(title, name));
                 Some(named.collect::<Vec<_>>().join(" / "))
             }
-            Ground::Missing { fact: name, title } => fact(title, name),
-            Ground::Fact { fact: name, title, .. } => fact(title, name),
-            Ground::Factor { factor } => Some(text(&factor.title, &factor.name)),
+            Condition::Missing { fact: name, title } => fact(title, name),
+            Condition::Fact { fact: name, title, .. } => fact(title, name),
+            Condition::Factor { factor } => Some(text(&factor.title, &factor.name)),
             _ => None,
         };
         lines.extend(line.map(|line| format!("✗ {line}")));

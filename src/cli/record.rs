@@ -3,9 +3,9 @@
 use std::io;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use tresteg::{
-    Case, Change, DateTime, Decision, Message, Outcome, Problem, Reason, Signing, Step, Value, Way,
-};
+use tresteg::case::{FactChange, Message, Problem, Reason, SignatureStatus, Step};
+use tresteg::workflow::TransitionRef;
+use tresteg::{Case, DateTime, Decision, Outcome, Value};
 
 use super::console::Console;
 use super::journey::Wrong;
@@ -20,13 +20,13 @@ struct Record<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     left: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    taken: &'a [Way],
+    taken: &'a [TransitionRef],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     entered: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    changed: &'a [Change],
+    changed: &'a [FactChange],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    signatures: &'a [Signing],
+    signatures: &'a [SignatureStatus],
     facts: Facts<'a>,
     emitted: Vec<&'a Message>,
     reasons: &'a [Reason],
@@ -85,17 +85,17 @@ pub(super) fn decision(
         let outcome = decision.outcome;
         return write(&Repeat { outcome, repeat: true, states: case.states() }, console);
     }
-    let movement = &decision.movement;
+    let effects = &decision.effects;
     let record = Record {
         outcome: decision.outcome,
         event: decision.event.as_deref(),
         at: Some(decision.at),
         states: case.states(),
-        left: &movement.left,
-        taken: &movement.taken,
-        entered: &movement.entered,
-        changed: &movement.changed,
-        signatures: &movement.signatures,
+        left: &effects.left,
+        taken: &effects.taken,
+        entered: &effects.entered,
+        changed: &effects.changed,
+        signatures: &effects.signatures,
         facts: Facts(case.facts()),
         emitted: decision.emitted().collect(),
         reasons: &decision.reasons,

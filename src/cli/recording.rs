@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use tresteg::{Case, Input, Limits, Outcome, Recorder, Suite, Workflow};
+use tresteg::case::InputLine;
+use tresteg::scenario::{Recorder, Suite};
+use tresteg::{Case, Limits, Outcome, Workflow};
 
 use super::console::Console;
 use super::files::{self, Line, Lines};
@@ -44,7 +46,7 @@ pub(super) fn record(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                 Some(case) => case,
                 none => {
                     let (at, facts) = match &input {
-                        Input::Start { at, facts } => (*at, facts.clone()),
+                        InputLine::Start { at, facts } => (*at, facts.clone()),
                         _ => (None, Default::default()),
                     };
                     let begun = Case::start(&workflow, at, facts.clone()).map_err(|error| {
@@ -53,15 +55,15 @@ pub(super) fn record(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                     let (case, decision) = begun?;
                     recorder.start(&name, at, &facts, &case, &decision);
                     let case = none.insert(case);
-                    if matches!(input, Input::Start { .. }) {
+                    if matches!(input, InputLine::Start { .. }) {
                         continue;
                     }
                     case
                 }
             };
             let decision = match &input {
-                Input::Event(event) => case.fire(event),
-                Input::Advance(until) => case.advance(until.clone()),
+                InputLine::Event(event) => case.fire(event),
+                InputLine::Advance(until) => case.advance(until.clone()),
                 _ => {
                     let place = format!("{}:{number}", path.display());
                     return Err(Stop::Misuse(format!(
@@ -165,7 +167,7 @@ fn read(
     name: &str,
     number: usize,
     console: &mut Console<'_>,
-) -> Result<(Input, Option<String>), Stop> {
+) -> Result<(InputLine, Option<String>), Stop> {
     let text = match line {
         Line::Text(text) => text,
         Line::TooLong => {
@@ -174,7 +176,7 @@ fn read(
         }
         Line::NotUtf8(wrong) => return Err(Stop::Misuse(format!("{name}:{number}: {wrong}"))),
     };
-    match Input::from_json(text) {
+    match InputLine::from_json(text) {
         Ok(input) => Ok((input, super::journey::comment(text))),
         Err(report) => {
             for problem in super::journey::places(&report, name, number) {

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use tresteg::{Language, Verifier, Workflow};
+use tresteg::journal::Verifier;
+use tresteg::{Language, Workflow};
 
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
@@ -72,7 +73,7 @@ pub(super) fn replay(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         verifier: Verifier::against(workflow),
         differs: None,
     });
-    Story { workflow: &workflow, verifier, other, language }.tell(
+    Story { workflow: &workflow, verifier, other, language }.describe(
         &mut journal,
         arguments.until.unwrap_or(u64::MAX),
         console,
@@ -96,13 +97,13 @@ struct Other<'w> {
 }
 
 impl Story<'_> {
-    fn tell(mut self, journal: &mut Journal, until: u64, console: &mut Console<'_>) -> Done {
+    fn describe(mut self, journal: &mut Journal, until: u64, console: &mut Console<'_>) -> Done {
         while self.verifier.head().sequence < until {
             let Some(line) = journal.next()? else { break };
             if let Err(found) = self.verifier.line(&line) {
                 console.line(&format!("\n✗ {found}"))?;
                 if let Some(decision) = self.verifier.instead() {
-                    indented(&self.workflow.tell(decision, self.language), console)?;
+                    indented(&self.workflow.describe(decision, self.language), console)?;
                 }
                 return Ok(Verdict::No);
             }
@@ -143,7 +144,7 @@ impl Story<'_> {
             .and_then(|event| event.actor.as_ref())
             .map(|actor| format!("  {}", run::actor_in_words(self.workflow, actor, self.language)));
         console.aside(&format!("\n── {number}  {}{} ──", decision.at, who.unwrap_or_default()))?;
-        console.text(&self.workflow.tell(decision, self.language))?;
+        console.text(&self.workflow.describe(decision, self.language))?;
         if let Some(note) = event.and_then(|event| event.note.as_ref()) {
             console.line(&format!("  {}: {}", words.note, note.text))?;
             for attachment in &note.attachments {
@@ -203,7 +204,7 @@ impl Other<'_> {
         let words = words(language);
         console.line(&format!("≠ {} {}:", words.otherwise, named(self.workflow)))?;
         match self.verifier.instead() {
-            Some(decision) => indented(&self.workflow.tell(decision, language), console)?,
+            Some(decision) => indented(&self.workflow.describe(decision, language), console)?,
             None => {
                 console.line(&format!("    {}", words.otherwise_nothing))?;
                 console.aside(&format!("    ({})", found.message))?;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use tresteg::{Difference, Provenance, Workflow};
+use tresteg::Workflow;
+use tresteg::journal::{Discrepancy, Provenance};
 
 use super::console::Console;
 use super::entries::{Block, Entries};
@@ -46,7 +47,7 @@ impl Journal {
     }
 
     /// Which workflow it was made under.
-    pub(super) fn provenance(&self) -> Result<Provenance, Difference> {
+    pub(super) fn provenance(&self) -> Result<Provenance, Discrepancy> {
         Provenance::of(self.first.as_deref().unwrap_or_default())
     }
 
@@ -74,7 +75,7 @@ impl Journal {
 pub(super) enum NoRules {
     Stop(Stop),
     /// The journal itself is wrong.
-    Journal(Difference),
+    Journal(Discrepancy),
 }
 
 impl From<Stop> for NoRules {

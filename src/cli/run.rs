@@ -3,15 +3,16 @@
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use tresteg::{Actor, Case, Decision, Input, Language, Outcome, Until, Workflow};
+use tresteg::case::{InputLine, Until};
+use tresteg::{Actor, Case, Decision, Language, Outcome, Workflow};
 
 use super::console::Console;
 use super::files::{self, Lines};
+use super::journal_file::{JournalFile, Sync};
 use super::journey::{Answer, Journey, Wrong};
-use super::keeper::{Keeper, Sync};
 use super::terms::terms;
 use super::words::words;
-use super::{CaseArguments, Done, Stop, Verdict, record, session};
+use super::{CaseArguments, Done, Stop, Verdict, play, record};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -73,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     };
     let (mut keeper, resumed) = match resume {
         Some(path) => {
-            let (keeper, case) = Keeper::resume(path, *sync, &workflow, console)?;
+            let (keeper, case) = JournalFile::resume(path, *sync, &workflow, console)?;
             if case.is_some() && given.facts.is_some() {
                 let message = "--facts are those of a case that begins, and this one goes on";
                 return Err(Stop::Misuse(message.to_owned()));
@@ -85,18 +86,18 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let by_hand = given.events.is_none() && io::stdin().is_terminal() && !given.json;
     if by_hand {
         if let Some(path) = journal {
-            keeper = Some(Keeper::new(path, *sync)?);
+            keeper = Some(JournalFile::new(path, *sync)?);
         }
         let language = given.spoken.language();
         let begin = match resumed {
-            Some(case) => session::Begin::Case(Box::new(case)),
-            None => session::Begin::Facts(super::journey::facts(
+            Some(case) => play::Begin::Case(Box::new(case)),
+            None => play::Begin::Facts(super::journey::facts(
                 &workflow,
                 given.facts.as_deref(),
                 console,
             )?),
         };
-        return session::play(&workflow, begin, keeper, language, console);
+        return play::play(&workflow, begin, keeper, language, console);
     }
     let lines = match &given.events {
         Some(path) => Lines::open(path)?,
@@ -125,7 +126,7 @@ fn filter(
     workflow: &Workflow,
     lines: Lines,
     resumed: Option<Case>,
-    mut keeper: Option<Keeper>,
+    mut keeper: Option<JournalFile>,
     answered: &mut usize,
     console: &mut Console<'_>,
 ) -> Done {
@@ -148,7 +149,7 @@ fn filter(
             }
         };
         if let Some(path) = journal {
-            keeper = Some(Keeper::new(path, *sync)?);
+            keeper = Some(JournalFile::new(path, *sync)?);
         }
         keep(&mut journey.case, keeper.as_mut())?;
         if given.json {
@@ -185,7 +186,7 @@ fn filter(
 }
 
 /// Entries go to their keeper, where there is one; without one the case keeps none.
-fn keep(case: &mut Case, keeper: Option<&mut Keeper>) -> Result<(), Stop> {
+fn keep(case: &mut Case, keeper: Option<&mut JournalFile>) -> Result<(), Stop> {
     keeper.map_or(Ok(()), |keeper| keeper.keep(case))
 }
 
@@ -231,7 +232,7 @@ fn begun(
 ) -> Result<(), Stop> {
     console.heading(&called(workflow, language))?;
     console.aside(&format!("\n── {} ──", decision.at))?;
-    console.text(&workflow.tell(decision, language))?;
+    console.text(&workflow.describe(decision, language))?;
     Ok(())
 }
 
@@ -253,7 +254,7 @@ fn told(
         Ok(decision) => {
             let mut at = decision.at;
             let who = match &answer.input {
-                Some(Input::Event(event)) => {
+                Some(InputLine::Event(event)) => {
                     // An error leaves the case's time alone; the line has its own.
                     if decision.outcome == Outcome::Error {
                         at = event.at.unwrap_or(at);
@@ -263,7 +264,7 @@ fn told(
                         .as_ref()
                         .map(|actor| format!("  {}", actor_in_words(workflow, actor, language)))
                 }
-                Some(Input::Advance(Until::For(length))) => {
+                Some(InputLine::Advance(Until::For(length))) => {
                     Some(format!("  {} {length}", words.advance))
                 }
                 _ => None,
@@ -282,7 +283,7 @@ pub(super) fn answered(
     language: Language,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
-    console.text(&workflow.tell(decision, language))
+    console.text(&workflow.describe(decision, language))
 }
 
 pub(super) fn actor_in_words(workflow: &Workflow, actor: &Actor, language: Language) -> String {
@@ -317,7 +318,7 @@ pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>)
     let signatures = case.signatures();
     if !signatures.is_empty() {
         console.line(&format!("{}:", words.signatures))?;
-        let told = case.workflow().tell_signatures(&signatures, language);
+        let told = case.workflow().describe_signatures(&signatures, language);
         for line in told.lines() {
             console.line(&format!("  {line}"))?;
         }

@@ -20,9 +20,9 @@ pub(super) struct Arguments {
 pub(super) fn schema(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     match &arguments.facts {
         None if arguments.scenarios => {
-            console.out.write_all(tresteg::scenario_schema().trim_end().as_bytes())?;
+            console.out.write_all(tresteg::scenario::schema().trim_end().as_bytes())?;
         }
-        None => console.out.write_all(tresteg::schema().trim_end().as_bytes())?,
+        None => console.out.write_all(tresteg::workflow::schema().trim_end().as_bytes())?,
         Some(path) => {
             let workflow = files::workflow(path, console)?;
             let schema = workflow.facts_schema(arguments.spoken.language());

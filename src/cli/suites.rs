@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tresteg::{Decision, Failure, Limits, Report, Scenario, Suite, Workflow};
+use tresteg::diagnostic::Report;
+use tresteg::scenario::{Failure, Scenario, Suite};
+use tresteg::{Decision, Limits, Workflow};
 
-use super::cover::Covered;
+use super::coverage::Covered;
 use super::walk::{self, Folder};
 use super::{Stop, files, workers};
 
 /// Workflows that were read, by where they really are: many scenarios share one.
 #[derive(Default)]
-pub(super) struct Shelf {
+pub(super) struct WorkflowCache {
     loaded: Mutex<BTreeMap<PathBuf, Arc<OnceLock<Loaded>>>>,
 }
 
@@ -52,7 +54,7 @@ pub(super) enum Broken {
     Unreadable(String),
 }
 
-impl Shelf {
+impl WorkflowCache {
     /// A workflow, read once. The bounds leave out the journal, which no scenario looks at.
     fn workflow(&self, path: &Path, place: &Path) -> Loaded {
         let slot = {
@@ -142,7 +144,7 @@ pub(super) fn run_all(
     cover: bool,
     tell: impl FnMut(Ran) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let shelf = Shelf::default();
+    let shelf = WorkflowCache::default();
     workers::each(paths, |path| run_one(&shelf, path, wanted, cover), tell)
 }
 
@@ -156,7 +158,7 @@ fn written(decision: &Decision) -> usize {
 }
 
 fn run_one(
-    shelf: &Shelf,
+    shelf: &WorkflowCache,
     path: &Path,
     wanted: &(dyn Fn(&Path, &Scenario) -> bool + Sync),
     cover: bool,

@@ -4,7 +4,7 @@ use std::io;
 
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 
-use tresteg::visible;
+use tresteg::diagnostic::visible;
 
 /// Somebody who answers questions: a person, or a test.
 pub(super) trait Ask {

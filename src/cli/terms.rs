@@ -14,7 +14,7 @@ pub(super) fn terms(case: &Case, language: Language, console: &mut Console<'_>) 
         return Ok(());
     }
     console.heading(&format!("\n{}", words(language).terms))?;
-    for line in case.workflow().tell_terms(&terms, language).lines() {
+    for line in case.workflow().describe_terms(&terms, language).lines() {
         console.line(&format!("  {line}"))?;
     }
     Ok(())

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use tresteg::{Language, Report, Scenario, visible};
+use tresteg::Language;
+use tresteg::diagnostic::{Report, visible};
+use tresteg::scenario::Scenario;
 
 use super::console::Console;
-use super::cover::{self, Covered};
+use super::coverage::{self, Covered};
+use super::failure::{details, full_name, headline, own_name};
 use super::save::{self, Place};
-use super::story::{details, full_name, headline, own_name};
 use super::suites::{self, Broken, Played, Ran};
 use super::{Done, Spoken, Stop, Verdict, junit, mutants, walk, watch};
 
@@ -31,7 +33,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    cover: cover::Arguments,
+    cover: coverage::Arguments,
     /// Write the results as JUnit XML to a file
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -149,7 +151,7 @@ fn run(
             results.covered.merge(std::mem::take(found))?;
         }
         let told = bar.suspend(|| {
-            let told = results.tell(&ran, arguments, console);
+            let told = results.describe(&ran, arguments, console);
             console.out.flush()?;
             told
         });
@@ -175,7 +177,7 @@ pub(super) fn run_again(
 }
 
 impl Results {
-    fn tell(
+    fn describe(
         &mut self,
         ran: &Ran,
         arguments: &Arguments,
@@ -312,11 +314,11 @@ fn listed(report: &Report) -> Vec<serde_json::Value> {
 
 fn row(
     scenario: &Scenario,
-    failure: Option<&tresteg::Failure>,
+    failure: Option<&tresteg::scenario::Failure>,
     language: Language,
 ) -> serde_json::Value {
     let told = failure.and_then(|failure| failure.decision.as_ref());
-    let told = told.map(|decision| scenario.workflow().tell(decision, language));
+    let told = told.map(|decision| scenario.workflow().describe(decision, language));
     json!({
         "name": scenario.name(),
         "title": scenario.title().get(language.tag()),

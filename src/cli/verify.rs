@@ -3,11 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
-use tresteg::{Difference, Head, Language, Verified, Verifier, Workflow};
+use tresteg::journal::{Discrepancy, Head, Verified, Verifier};
+use tresteg::{Language, Workflow};
 
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
-use super::{Done, Spoken, Stop, Verdict, blocks};
+use super::{Done, Spoken, Stop, Verdict, journal_blocks};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -76,7 +77,7 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
 
 /// Of a journal whose last line is torn: how far it holds.
 fn torn(
-    found: Result<&Verified, &Difference>,
+    found: Result<&Verified, &Discrepancy>,
     json: bool,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
@@ -113,9 +114,9 @@ fn checked(
     journal: &mut Journal,
     workflow: &Workflow,
     head: Option<&Head>,
-) -> Result<Result<Verified, Difference>, Stop> {
+) -> Result<Result<Verified, Discrepancy>, Stop> {
     let mut verifier = Verifier::new(workflow);
-    Ok(match blocks::verify(journal, workflow, &mut verifier)? {
+    Ok(match journal_blocks::verify(journal, workflow, &mut verifier)? {
         Some(differs) => Err(differs),
         None => verifier.finish(head),
     })

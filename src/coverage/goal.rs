@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Coverage;
-use crate::coverage::seen::Seen;
+use crate::coverage::counts::CoverageCounts;
 use crate::definition::model::StateKind;
 use crate::table::Id;
 use crate::workflow::chart::ROOT;
@@ -119,7 +119,7 @@ impl Coverage {
         Self::times_in(&self.seen, goal)
     }
 
-    pub(crate) fn times_in(seen: &Seen, goal: Goal) -> u64 {
+    pub(crate) fn times_in(seen: &CoverageCounts, goal: Goal) -> u64 {
         let transition = |number: usize| seen.transitions.get(number).copied().unwrap_or_default();
         let clause = |number: usize| seen.clauses.get(number).copied().unwrap_or_default();
         let threshold = |number: usize| seen.thresholds.get(number).copied().unwrap_or_default();

@@ -7,13 +7,13 @@
 //! Case ──step──► CoverageObserver ──► Coverage ──► totals, goals not reached, text, JSON
 //! ```
 
+pub(crate) mod counts;
+mod describe;
 pub(crate) mod goal;
 pub(crate) mod observer;
 pub(crate) mod parts;
 #[cfg(feature = "draw")]
 mod picture;
-pub(crate) mod seen;
-mod tell;
 
 use std::collections::BTreeMap;
 
@@ -27,9 +27,9 @@ use crate::rule::Meter;
 use crate::table::{Id as _, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
+use counts::CoverageCounts;
 use goal::Goal;
 use observer::CoverageObserver;
-use seen::Seen;
 
 /// What cases of one workflow have shown of it, while they were driven through this.
 ///
@@ -43,7 +43,8 @@ use seen::Seen;
 /// second of date-times and exact durations; a day or a month of civil durations.
 ///
 /// ```
-/// use tresteg::{Coverage, Event, Goal, Workflow};
+/// use tresteg::coverage::{Coverage, Goal};
+/// use tresteg::{Event, Workflow};
 ///
 /// let workflow = Workflow::from_json(r#"{
 ///     "id": "door",
@@ -66,7 +67,7 @@ use seen::Seen;
 #[derive(Debug, Clone)]
 pub struct Coverage {
     workflow: Workflow,
-    seen: Seen,
+    seen: CoverageCounts,
 }
 
 impl Coverage {
@@ -76,7 +77,7 @@ impl Coverage {
         let compiled = workflow.compiled();
         let (states, transitions) =
             (compiled.definition.states.len(), compiled.definition.transitions.len());
-        let seen = Seen::nothing(compiled.outline(), states, transitions);
+        let seen = CoverageCounts::nothing(compiled.outline(), states, transitions);
         Self { workflow: workflow.clone(), seen }
     }
 
@@ -222,29 +223,29 @@ impl Coverage {
 #[non_exhaustive]
 pub struct CoverageTotals {
     /// States entered.
-    pub states: CoverageShare,
+    pub states: CoverageRatio,
     /// Transitions taken.
-    pub transitions: CoverageShare,
+    pub transitions: CoverageRatio,
     /// Clauses seen true, false and, where what they read may be unknown, unknown.
-    pub outcomes: CoverageShare,
+    pub outcomes: CoverageRatio,
     /// Clauses that alone decided, by holding and by not holding.
-    pub decisions: CoverageShare,
+    pub decisions: CoverageRatio,
     /// Thresholds with values just below, at and just above, where the declarations allow such values.
-    pub thresholds: CoverageShare,
+    pub thresholds: CoverageRatio,
     /// All of these together.
-    pub all: CoverageShare,
+    pub all: CoverageRatio,
 }
 
 /// So many of so many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct CoverageShare {
+pub struct CoverageRatio {
     /// Those reached.
     pub covered: usize,
     /// All there are.
     pub total: usize,
 }
 
-impl CoverageShare {
+impl CoverageRatio {
     /// Whole percent, rounded down, so that 100 is all; 100 of nothing.
     #[must_use]
     pub fn percent(&self) -> u32 {
@@ -260,7 +261,7 @@ impl CoverageShare {
 }
 
 /// `7 of 10`.
-impl std::fmt::Display for CoverageShare {
+impl std::fmt::Display for CoverageRatio {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} of {}", self.covered, self.total)
     }

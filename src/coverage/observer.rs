@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use super::seen::{Seen, add};
+use super::counts::{CoverageCounts, add};
 use crate::rule::eval::{Eval, Evaluator, Stop};
 use crate::rule::observer::Observer;
 use crate::rule::outline::{Origin, Outline, Part, PartKind, RuleOutline, measurable};
@@ -22,15 +22,15 @@ use crate::value::Value;
 #[derive(Debug)]
 pub(crate) struct CoverageObserver<'o> {
     outline: &'o Outline,
-    seen: RefCell<Seen>,
+    seen: RefCell<CoverageCounts>,
 }
 
 impl<'o> CoverageObserver<'o> {
-    pub fn new(outline: &'o Outline, seen: Seen) -> Self {
+    pub fn new(outline: &'o Outline, seen: CoverageCounts) -> Self {
         Self { outline, seen: RefCell::new(seen) }
     }
 
-    pub fn into_seen(self) -> Seen {
+    pub fn into_seen(self) -> CoverageCounts {
         self.seen.into_inner()
     }
 
@@ -104,7 +104,7 @@ impl Influence {
 struct Looking<'s, 'r> {
     outline: &'s Outline,
     rules: &'r Rules,
-    seen: &'s mut Seen,
+    seen: &'s mut CoverageCounts,
 }
 
 impl<'r> Looking<'_, 'r> {

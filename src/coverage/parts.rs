@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::{Coverage, CoverageTotals};
-use crate::coverage::seen::Truths;
+use crate::coverage::counts::Truths;
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::rule::outline::Origin;
 use crate::table::{Id, TransitionId};
-use crate::workflow::Way;
+use crate::workflow::TransitionRef;
 use crate::workflow::chart::ROOT;
 use crate::workflow::naming;
 
@@ -34,7 +34,7 @@ pub struct TransitionCoverage {
     pub number: usize,
     /// From where to where, and what it listens to.
     #[serde(flatten)]
-    pub way: Way,
+    pub way: TransitionRef,
     /// How often it was taken in a step that held.
     pub taken: u64,
     /// How often what it asks of facts held, as far as anybody was let to ask.
@@ -192,7 +192,7 @@ impl Coverage {
             let Truths { holds, fails, unknown } = seen.judged;
             TransitionCoverage {
                 number: id.index(),
-                way: naming::way(compiled, id, None),
+                way: naming::transition_ref(compiled, id, None),
                 taken: seen.taken,
                 holds,
                 fails,
@@ -300,7 +300,8 @@ impl Coverage {
 
     /// From where to where on what, by the names of the file.
     pub(super) fn way_text(&self, id: TransitionId) -> String {
-        let Way { from, to, on, .. } = naming::way(self.workflow.compiled(), id, None);
+        let TransitionRef { from, to, on, .. } =
+            naming::transition_ref(self.workflow.compiled(), id, None);
         if to.is_empty() {
             format!("{from} ({on})")
         } else {

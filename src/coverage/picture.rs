@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::case::Language;
 use crate::coverage::{Coverage, Goal};
-use crate::export::{Overlay, Seen, TransitionKey};
+use crate::export::{HitCount, Overlay, TransitionKey};
 
 impl Coverage {
     /// What was seen, for the picture of the workflow: how often each state was entered and each transition taken, and what
@@ -13,8 +13,8 @@ impl Coverage {
     pub fn overlay(&self, language: Language) -> Overlay {
         let mut overlay = Overlay::default();
         for state in self.states() {
-            let seen = Seen { times: state.entered, missing: Vec::new() };
-            overlay.seen_states.insert(state.name, seen);
+            let seen = HitCount { times: state.entered, missing: Vec::new() };
+            overlay.state_hits.insert(state.name, seen);
         }
         let rules: Vec<Option<usize>> = self.rules().map(|rule| rule.transition).collect();
         let of_rule = |rule: usize| rules.get(rule).copied().flatten();
@@ -44,8 +44,8 @@ impl Coverage {
             let way = transition.way;
             let key = TransitionKey { from: way.from, on: way.on, to: way.to, id: way.id, nth: 0 };
             let missing = missing.remove(&transition.number).unwrap_or_default();
-            let seen = Seen { times: transition.taken, missing };
-            overlay.seen_transitions.push((key.numbered(&mut met), seen));
+            let seen = HitCount { times: transition.taken, missing };
+            overlay.transition_hits.push((key.numbered(&mut met), seen));
         }
         overlay
     }

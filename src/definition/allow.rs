@@ -5,7 +5,7 @@
 
 use super::keys::{COMMENT, EVENT_TRANSITION, Holds, Object, PARAMETER, TRANSITION};
 use super::variant::inside;
-use crate::diagnostic::{Allowance, Diagnostic, Report, Severity, Span, Spanned, quoted};
+use crate::diagnostic::{AllowedWarning, Diagnostic, Report, Severity, Span, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
 
 /// The key.
@@ -91,7 +91,7 @@ impl Allowed {
             if let Some(used) = used.get_mut(place) {
                 *used = true;
             }
-            report.allowed.push(Allowance { diagnostic, reason: entry.reason.clone() });
+            report.allowed.push(AllowedWarning { diagnostic, reason: entry.reason.clone() });
         }
         // An error may have kept a warning from being found.
         if report.has_errors() && refused.is_empty() {

@@ -1,6 +1,6 @@
 //! The codes of problems, each with what it stands for.
 
-/// Every code that a [`Diagnostic`](crate::Diagnostic) can have, with one line that explains it, in the order of the alphabet.
+/// Every code that a [`Diagnostic`](crate::diagnostic::Diagnostic) can have, with one line that explains it, in the order of the alphabet.
 ///
 /// Codes are stable: a program may act on them.
 pub const CODES: &[(&str, &str)] = &[

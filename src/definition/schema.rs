@@ -6,7 +6,7 @@ pub(crate) const WORKFLOW_SCHEMA: &str = include_str!("workflow.schema.json");
 /// The JSON Schema (2020-12) of the workflow format, for editors that complete and check as one types.
 ///
 /// ```
-/// assert!(tresteg::schema().contains("https://json-schema.org/draft/2020-12/schema"));
+/// assert!(tresteg::workflow::schema().contains("https://json-schema.org/draft/2020-12/schema"));
 /// ```
 #[must_use]
 pub fn schema() -> &'static str {

@@ -5,13 +5,13 @@
 //! exactly when the fingerprints differ. Labels, hints, descriptions and sources are compared apart.
 
 mod chart;
+mod describe;
 mod labels;
 mod matching;
 mod part;
 #[cfg(feature = "draw")]
 mod picture;
 mod side;
-mod tell;
 mod words;
 
 use serde::Serialize;
@@ -19,8 +19,8 @@ use serde::Serialize;
 use crate::label::Label;
 use crate::value::Value;
 use crate::workflow::Workflow;
+pub use describe::{Item, Line, Section};
 use side::Side;
-pub use tell::{Item, Line, Section};
 
 /// How one workflow differs from another.
 ///
@@ -32,7 +32,7 @@ pub use tell::{Item, Line, Section};
 /// assert!(!found.same_meaning());
 /// assert_eq!(found.changes[0].part, diff::Part::Parameter);
 /// assert_eq!(found.changes[0].aspects[0].key, "value");
-/// # Ok::<(), tresteg::Report>(())
+/// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

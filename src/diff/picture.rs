@@ -1,10 +1,10 @@
 //! Differences laid over the picture of the second workflow.
 
-use super::tell::{Line, Teller};
+use super::describe::{Describer, Line};
 use super::{Change, ChangeKind, Diff, Part, Place};
 use crate::case::Language;
 use crate::definition::model::{Definition, Trigger};
-use crate::export::{Changed, Overlay, TransitionKey};
+use crate::export::{ChangeMark, Overlay, TransitionKey};
 use crate::table::StateId;
 use crate::workflow::Workflow;
 
@@ -23,12 +23,12 @@ impl Diff {
     /// let overlay = diff::compare(&before, &after).overlay(&after, Language::English);
     /// let picture = svg(&after, &SvgOptions { overlay, ..SvgOptions::default() });
     /// assert!(picture.contains("go"));
-    /// # Ok::<(), tresteg::Report>(())
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
     /// ```
     #[must_use]
     pub fn overlay(&self, after: &Workflow, language: Language) -> Overlay {
         let definition = &after.compiled().definition;
-        let teller = Teller::new(self, language);
+        let teller = Describer::new(self, language);
         let mut overlay = Overlay::default();
         for change in &self.changes {
             let how = how(&teller, change);
@@ -51,7 +51,7 @@ impl Diff {
                 _ => {}
             }
         }
-        for section in self.tell(language) {
+        for section in self.describe(language) {
             let heads: Vec<String> = section.items.iter().map(|item| item.head.clone()).collect();
             // States and transitions show in the picture itself.
             if section.title == teller.states_title() || heads.is_empty() {
@@ -65,15 +65,15 @@ impl Diff {
     }
 }
 
-fn changed(kind: ChangeKind) -> Changed {
+fn changed(kind: ChangeKind) -> ChangeMark {
     match kind {
-        ChangeKind::Added => Changed::Added,
-        ChangeKind::Removed => Changed::Removed,
-        ChangeKind::Changed => Changed::Altered,
+        ChangeKind::Added => ChangeMark::Added,
+        ChangeKind::Removed => ChangeMark::Removed,
+        ChangeKind::Changed => ChangeMark::Altered,
     }
 }
 
-fn how(teller: &Teller<'_>, change: &Change) -> String {
+fn how(teller: &Describer<'_>, change: &Change) -> String {
     let said = teller.lines(change).into_iter().map(|line| match line {
         Line::Text(text) => text,
         Line::Script { what, before, after } => {

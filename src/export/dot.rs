@@ -20,7 +20,7 @@ use crate::workflow::chart::ROOT;
 /// }"#)?;
 /// let drawing = export::dot(&workflow, Language::English);
 /// assert!(drawing.contains(r#""s_shut" -> "s_ajar" [label="open"]"#));
-/// # Ok::<(), tresteg::Report>(())
+/// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 #[must_use]
 pub fn dot(workflow: &Workflow, language: Language) -> String {

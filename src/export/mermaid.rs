@@ -20,7 +20,7 @@ use crate::workflow::chart::ROOT;
 /// }"#)?;
 /// let drawing = export::mermaid(&workflow, Language::English);
 /// assert!(drawing.contains("s_shut --> s_ajar : open"));
-/// # Ok::<(), tresteg::Report>(())
+/// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 #[must_use]
 pub fn mermaid(workflow: &Workflow, language: Language) -> String {

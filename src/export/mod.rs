@@ -11,13 +11,13 @@ mod svg;
 pub use dot::dot;
 pub use mermaid::mermaid;
 pub use outline::{
-    Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction, OutlinedParameter,
-    OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm, OutlinedTransition, Reference,
-    ReferenceKind, Said, outline,
+    Described, Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction,
+    OutlinedParameter, OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm,
+    OutlinedTransition, Reference, ReferenceKind, outline,
 };
 pub use svg::{
-    Changed, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme, TransitionKey,
-    svg,
+    ChangeMark, FactorStatus, HitCount, Orientation, Overlay, PathStep, SvgOptions, Theme,
+    TransitionKey, TransitionStatus, svg,
 };
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::Language;
 use crate::definition::model::{Definition, Notes, Script, StateKind, Transition, Trigger, When};
+use crate::label::Label;
 use crate::table::{StateId, Table};
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
-use crate::{Label, Language};
 
 /// A workflow ready to be drawn; labels are plain text, not yet escaped.
 pub(super) struct Picture {
@@ -115,7 +116,7 @@ impl Picture {
     pub fn new(workflow: &Workflow, language: Language) -> Self {
         let compiled = workflow.compiled();
         let (definition, chart) = (&compiled.definition, &compiled.chart);
-        let teller = Teller::new(definition, language);
+        let teller = Describer::new(definition, language);
         let mut states: Table<StateId, Drawn> = Table::new();
         for (id, state) in definition.states.iter() {
             let notes = if id == ROOT { &definition.notes } else { &state.notes };
@@ -167,7 +168,7 @@ fn shape(kind: &StateKind) -> DrawnAs {
 }
 
 /// Says what a transition waits for.
-struct Teller<'w> {
+struct Describer<'w> {
     definition: &'w Definition,
     tag: &'static str,
     words: &'static Words,
@@ -176,7 +177,7 @@ struct Teller<'w> {
     states: HashMap<&'w str, &'w Label>,
 }
 
-impl<'w> Teller<'w> {
+impl<'w> Describer<'w> {
     fn new(definition: &'w Definition, language: Language) -> Self {
         let facts =
             definition.facts.rows().iter().map(|fact| (fact.name.as_str(), &fact.notes.title));

@@ -1,5 +1,6 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use tresteg::{Case, Decision, Event, Head, Workflow};
+use tresteg::journal::Head;
+use tresteg::{Case, Decision, Event, Workflow};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 

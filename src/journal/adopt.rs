@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use crate::case::contract::Accepted;
-use crate::case::situation::{Aside, Situation, Waiting};
-use crate::case::{contract, narrate, terms};
+use crate::case::situation::{FailedTimer, Situation, TimerRef};
+use crate::case::{contract, describe, terms};
 use crate::definition::model::StateKind;
 use crate::journal::doubt::{Doubtful, spelt};
 use crate::journal::input::Input;
-use crate::rule::doubt::{Doubt, Effects, Erasures};
+use crate::rule::doubt::{ActionEffects, Doubt, Erasures};
 use crate::rule::{Meter, Program};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value, brief};
@@ -92,7 +92,7 @@ pub(crate) fn adopt(
         before,
         erasures: erasures.clone(),
         accepted,
-        effects: Effects::default(),
+        effects: ActionEffects::default(),
         writes: BTreeSet::new(),
         called: OnceCell::new(),
         is_set: false,
@@ -110,7 +110,10 @@ pub(crate) fn called(
 ) -> BTreeMap<String, Vec<TransitionId>> {
     let mut called: BTreeMap<String, Vec<TransitionId>> = BTreeMap::new();
     for id in ids {
-        called.entry(naming::spelt(&naming::way(compiled, id, event))).or_default().push(id);
+        called
+            .entry(naming::spelt(&naming::transition_ref(compiled, id, event)))
+            .or_default()
+            .push(id);
     }
     called
 }
@@ -147,7 +150,7 @@ struct Adoption<'a> {
     erasures: Erasures,
     accepted: Option<Accepted>,
     /// What the scripts that ran may have done, and the facts that they set.
-    effects: Effects,
+    effects: ActionEffects,
     writes: BTreeSet<FactId>,
     /// Transitions by what the entry calls them.
     called: OnceCell<BTreeMap<String, Vec<TransitionId>>>,
@@ -255,12 +258,13 @@ impl Adoption<'_> {
             return Err(not_due());
         }
         if outcome == "failed" {
-            let told = doubtful.line.private("problems");
-            let told: Vec<String> =
-                told.and_then(|told| serde_json::from_str(told).ok()).unwrap_or_default();
-            let what = Waiting::Term { state: term.state, index: term.index };
-            let problem = told.into_iter().next().unwrap_or_default();
-            self.situation.aside.change().push(Aside { what, problem });
+            let described = doubtful.line.private("problems");
+            let described: Vec<String> = described
+                .and_then(|described| serde_json::from_str(described).ok())
+                .unwrap_or_default();
+            let what = TimerRef::Term { state: term.state, index: term.index };
+            let problem = described.into_iter().next().unwrap_or_default();
+            self.situation.aside.change().push(FailedTimer { what, problem });
         } else if let Some(term) =
             place.and_then(|place| self.situation.terms.change().get_mut(place))
         {
@@ -271,7 +275,7 @@ impl Adoption<'_> {
 
     /// The doubt that there is about the facts as they are now.
     fn doubt(&self) -> Doubt {
-        let doubt = Doubt::new(&self.erasures, BTreeSet::new(), self.doubtful.claimed());
+        let doubt = Doubt::new(&self.erasures, BTreeSet::new(), self.doubtful.stated());
         doubt.begin(self.is_set);
         doubt
     }
@@ -456,7 +460,7 @@ impl Adoption<'_> {
 
     /// What may have been sent or taken back, and what was put aside, which waits again.
     fn sent(&mut self) {
-        let Effects { sends, cancels, .. } = &self.effects;
+        let ActionEffects { sends, cancels, .. } = &self.effects;
         if !cancels.is_empty() {
             self.situation.sent.change().retain(|sent| !cancels.contains(&sent.event));
         }
@@ -481,9 +485,9 @@ impl Adoption<'_> {
             terms::refresh(compiled, None, &mut self.situation, Some(&doubt), &meter)
                 .map_err(|fault| format!("leads to a term whose date fails: {}", fault.message))?;
         }
-        let ours = narrate::moved_terms(compiled, &self.before, &self.situation);
+        let ours = describe::moved_terms(compiled, &self.before, &self.situation);
         let ours: BTreeMap<String, DateTime> = ours.into_iter().collect();
-        let theirs = self.doubtful.claimed().due;
+        let theirs = self.doubtful.stated().due;
         let dates = doubt.marks().dates;
         let mut names = ours.keys().chain(theirs.keys());
         let other =

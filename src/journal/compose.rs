@@ -7,19 +7,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::answer::{
-    Cause, Ground, Movement, Outcome, Reason, Refusal, Signature, Signing, Withdrawal,
+    Condition, DropCause, Effects, Outcome, Reason, Signature, SignatureStatus, SigningRefusal,
+    StepCause,
 };
 use crate::case::entries::Head;
 use crate::case::event::Event;
 use crate::case::record::{Origin, Record};
 use crate::journal::Entry;
+use crate::journal::canonical::{CanonicalNames, ReadName};
 use crate::journal::draft::Draft;
 use crate::journal::line::{Line, Member};
 use crate::journal::scan;
-use crate::journal::spell::{ReadName, Spelling};
 use crate::rule::{Clause, FactorVerdict, Truth};
 use crate::value::{DateTime, Value, write_json_string};
-use crate::workflow::Way;
+use crate::workflow::TransitionRef;
 use crate::workflow::Workflow;
 
 /// How deep verdicts of factors are written out, one inside the other; readers of JSON have their bounds.
@@ -28,7 +29,7 @@ const DEPTH: usize = 12;
 /// Writes entries of one workflow, one after the other into the same memory.
 pub(crate) struct Composer<'w> {
     workflow: &'w Workflow,
-    spelling: Spelling<'w>,
+    spelling: CanonicalNames<'w>,
     pub draft: Draft,
 }
 
@@ -42,7 +43,7 @@ pub(crate) struct Theirs<'a> {
 
 impl<'w> Composer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
-        Self { workflow, spelling: Spelling::new(workflow), draft: Draft::default() }
+        Self { workflow, spelling: CanonicalNames::new(workflow), draft: Draft::default() }
     }
 
     /// The entry that follows a head, with salts from a secret of the host.
@@ -58,17 +59,17 @@ impl<'w> Composer<'w> {
     }
 
     fn compose(&mut self, record: &Record, head: &Head, zones: &str, theirs: Option<Theirs>) {
-        let Record { at, origin, outcome, movement, reasons, problems } = record;
+        let Record { at, origin, outcome, effects, reasons, problems } = record;
         self.draft.begin(*at);
-        self.due(&movement.proof.due);
-        self.some("emitted", &movement.emitted, |this, one| this.text(&one.name));
-        self.some("entered", &movement.entered, |this, name| this.text(name));
+        self.due(&effects.proof.due);
+        self.some("emitted", &effects.emitted, |this, one| this.text(&one.name));
+        self.some("entered", &effects.entered, |this, name| this.text(name));
         if let Origin::Event { event: Event { name, .. } }
-        | Origin::Step { cause: Cause::Sent { event: name, .. } } = origin
+        | Origin::Step { cause: StepCause::Sent { event: name, .. } } = origin
         {
             self.member("event", |this| this.text(name));
         }
-        self.some("held", &movement.proof.verdicts, Self::reason);
+        self.some("held", &effects.proof.verdicts, Self::reason);
         if let Origin::Event { event: Event { id: Some(id), .. } } = origin {
             self.member("id", |this| this.text(id));
         }
@@ -78,12 +79,14 @@ impl<'w> Composer<'w> {
         let kind = match origin {
             Origin::Start { .. } => "start",
             Origin::Event { .. } => "event",
-            Origin::Step { cause: Cause::Term { .. } } => "term",
-            Origin::Step { cause: Cause::Sent { .. } } => "sent",
+            Origin::Step { cause: StepCause::Term { .. } } => "term",
+            Origin::Step { cause: StepCause::Sent { .. } } => "sent",
         };
         self.member("kind", |this| this.text(kind));
-        self.some("left", &movement.left, |this, name| this.text(name));
-        if let Origin::Step { cause: Cause::Term { due, .. } | Cause::Sent { due, .. } } = origin {
+        self.some("left", &effects.left, |this, name| this.text(name));
+        if let Origin::Step { cause: StepCause::Term { due, .. } | StepCause::Sent { due, .. } } =
+            origin
+        {
             self.member("of", |this| this.time(*due));
         }
         let outcome_text = match outcome {
@@ -103,18 +106,18 @@ impl<'w> Composer<'w> {
         }
         let sequence = head.sequence.saturating_add(1);
         self.member("sequence", |this| this.raw(&sequence.to_string()));
-        let mut signings = movement.signatures.iter().enumerate().peekable();
+        let mut signings = effects.signatures.iter().enumerate().peekable();
         if signings.peek().is_some() {
             self.member("signatures", |this| this.list(signings, Self::signing));
         }
-        if let Origin::Step { cause: Cause::Term { state, .. } } = origin {
+        if let Origin::Step { cause: StepCause::Term { state, .. } } = origin {
             self.member("state", |this| this.text(state));
         }
         if matches!(outcome, Outcome::Started | Outcome::Moved) {
-            self.member("states", |this| this.texts(&movement.proof.states));
+            self.member("states", |this| this.texts(&effects.proof.states));
         }
-        self.some("taken", &movement.taken, Self::way);
-        if let Origin::Step { cause: Cause::Term { term, .. } } = origin {
+        self.some("taken", &effects.taken, Self::way);
+        if let Origin::Step { cause: StepCause::Term { term, .. } } = origin {
             self.member("term", |this| this.text(term));
         }
         if let Origin::Start { .. } = origin {
@@ -122,7 +125,7 @@ impl<'w> Composer<'w> {
         }
         self.member("zones", |this| this.text(zones));
         self.origin(origin);
-        self.moved(movement);
+        self.moved(effects);
         // A message may quote any value.
         if self.workflow.compiled().personal().is_empty() && !problems.is_empty() {
             self.draft.hide(
@@ -188,8 +191,8 @@ impl<'w> Composer<'w> {
     }
 
     /// The private parts of what a step did.
-    fn moved(&mut self, movement: &Movement) {
-        for change in &movement.changed {
+    fn moved(&mut self, effects: &Effects) {
+        for change in &effects.changed {
             let write = |start: &str, value: &Option<Value>, out: &mut String| {
                 out.push_str(start);
                 match value {
@@ -206,7 +209,7 @@ impl<'w> Composer<'w> {
                 },
             );
         }
-        for (index, message) in movement.emitted.iter().enumerate() {
+        for (index, message) in effects.emitted.iter().enumerate() {
             if !message.data.is_empty() {
                 self.draft.hide(
                     |path| path.extend(["emitted.", &index.to_string(), ".", &message.name]),
@@ -258,13 +261,13 @@ impl<'w> Composer<'w> {
         self.raw("}");
     }
 
-    fn ground(&mut self, ground: &Ground) {
+    fn ground(&mut self, ground: &Condition) {
         match ground {
-            Ground::Role { needed, .. } => {
+            Condition::Role { needed, .. } => {
                 self.raw("{\"role\":");
                 self.texts(needed.iter().collect::<BTreeSet<_>>());
             }
-            Ground::NotBy { events, anonymous, .. } => {
+            Condition::NotBy { events, anonymous, .. } => {
                 self.raw("{");
                 if !anonymous.is_empty() {
                     self.raw("\"anonymous\":");
@@ -274,44 +277,44 @@ impl<'w> Composer<'w> {
                 self.raw("\"not_by\":");
                 self.texts(events.iter().collect::<BTreeSet<_>>());
             }
-            Ground::Person { event } => {
+            Condition::Person { event } => {
                 self.raw("{\"person\":");
                 self.text(event);
             }
-            Ground::Missing { fact, .. } => {
+            Condition::Missing { fact, .. } => {
                 self.raw("{\"missing\":");
                 self.text(fact);
             }
-            Ground::Factor { factor } => {
+            Condition::Factor { factor } => {
                 self.raw("{\"factor\":");
                 self.factor(factor, DEPTH);
             }
-            Ground::Fact { fact, verdict, .. } => {
+            Condition::Fact { fact, verdict, .. } => {
                 self.raw("{\"fact\":");
                 self.text(fact);
                 self.verdict(",\"verdict\":", *verdict);
             }
-            Ground::Guard { verdict, clauses } => {
+            Condition::Guard { verdict, clauses } => {
                 self.raw("{\"clauses\":");
                 self.list(clauses, |this, clause| this.clause(clause, DEPTH));
                 self.verdict(",\"verdict\":", *verdict);
             }
-            Ground::Signature { refusal, actor: _, signed, missing } => {
+            Condition::Signature { refusal, actor: _, signed, missing } => {
                 self.raw("{\"missing\":");
                 self.list(missing, |this, roles| this.texts(roles));
                 self.raw(match refusal {
-                    Refusal::Nobody => ",\"signature\":\"nobody\",\"signed\":",
-                    Refusal::Twice => ",\"signature\":\"twice\",\"signed\":",
-                    Refusal::Role => ",\"signature\":\"role\",\"signed\":",
-                    Refusal::NotSigned => ",\"signature\":\"not_signed\",\"signed\":",
+                    SigningRefusal::Nobody => ",\"signature\":\"nobody\",\"signed\":",
+                    SigningRefusal::Twice => ",\"signature\":\"twice\",\"signed\":",
+                    SigningRefusal::Role => ",\"signature\":\"role\",\"signed\":",
+                    SigningRefusal::NotSigned => ",\"signature\":\"not_signed\",\"signed\":",
                 });
                 self.list(signed, |this, one| this.text(&one.role));
             }
-            Ground::Behind { undecided } => {
+            Condition::Behind { undecided } => {
                 self.raw("{\"behind\":");
                 self.way(undecided);
             }
-            Ground::Cut { more } => {
+            Condition::Cut { more } => {
                 self.raw("{\"cut\":");
                 self.raw(&more.to_string());
             }
@@ -374,8 +377,8 @@ impl<'w> Composer<'w> {
 
     /// What became of the signatures of a transition: roles and causes in the chain, who it was beside it, each person
     /// apart.
-    fn signing(&mut self, (index, signing): (usize, &Signing)) {
-        let Signing { transition, signed, missing, dropped } = signing;
+    fn signing(&mut self, (index, signing): (usize, &SignatureStatus)) {
+        let SignatureStatus { transition, signed, missing, dropped } = signing;
         let signatures = signed.iter().enumerate().map(|(place, one)| ("signed", place, one));
         let gone = dropped.iter().enumerate();
         let gone = gone.map(|(place, one)| ("dropped", place, &one.signature));
@@ -391,13 +394,13 @@ impl<'w> Composer<'w> {
             this.time(one.signature.at);
             this.raw(",\"cause\":{");
             let kind = match &one.cause {
-                Withdrawal::Revoked => "revoked",
-                Withdrawal::Changed { facts } => {
+                DropCause::Revoked => "revoked",
+                DropCause::Changed { facts } => {
                     this.member("facts", |this| this.texts(facts));
                     "changed"
                 }
-                Withdrawal::Payload => "payload",
-                Withdrawal::Left => "left",
+                DropCause::Payload => "payload",
+                DropCause::Left => "left",
             };
             this.raw("\"kind\":");
             this.text(kind);
@@ -420,7 +423,7 @@ impl<'w> Composer<'w> {
         self.raw("}");
     }
 
-    fn way(&mut self, way: &Way) {
+    fn way(&mut self, way: &TransitionRef) {
         self.raw("{\"from\":");
         self.text(&way.from);
         self.raw(",\"id\":");

@@ -6,21 +6,21 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::case::act::{Act, Given};
-use crate::case::again::Again;
 use crate::case::answer::Outcome;
 use crate::case::contract::{self, Erased};
 use crate::case::decision::Decision;
+use crate::case::describe;
 use crate::case::event::Event;
-use crate::case::ids::Ids;
-use crate::case::narrate;
+use crate::case::ids::AnsweredIds;
+use crate::case::replay::Replay;
 use crate::case::situation::{Sent, Situation};
+use crate::case::step_log::{StepLog, StepTrigger};
 use crate::case::terms;
 use crate::journal::adopt;
 use crate::journal::input::Input;
 use crate::journal::line::Line;
 use crate::rule::Meter;
-use crate::rule::doubt::{Claimed, Doubt, Erasures, Marks};
+use crate::rule::doubt::{Doubt, Erasures, Marks, Stated};
 use crate::table::{FactId, TransitionId};
 use crate::value::{DateTime, Value, brief};
 use crate::workflow::chart::ROOT;
@@ -46,10 +46,10 @@ pub(crate) struct Doubtful<'a> {
 
 /// What came of an attempt.
 pub(crate) struct Attempt {
-    pub act: Arc<Act>,
+    pub act: Arc<StepLog>,
     pub situation: Arc<Situation>,
-    pub told: Decision,
-    pub ids: Ids,
+    pub described: Decision,
+    pub ids: AnsweredIds,
 }
 
 /// An entry that holds: how the case stands behind it, and what is not known from there on.
@@ -118,8 +118,8 @@ impl<'a> Doubtful<'a> {
             }
             Input::Event { event, nameless, .. } => {
                 let problem = |problems: Vec<crate::error::Problem>| {
-                    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-                    format!("is answered with an error: {}", told.join("; "))
+                    let described: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                    format!("is answered with an error: {}", described.join("; "))
                 };
                 this.erased = contract::check_erased(compiled, &event.name, &facts, &data)
                     .map_err(problem)?;
@@ -180,7 +180,7 @@ impl<'a> Doubtful<'a> {
     }
 
     /// What is supposed first.
-    pub fn claimed(&self) -> Claimed {
+    pub fn stated(&self) -> Stated {
         let list = |key: &str| self.entry.get(key).and_then(Json::as_array).into_iter().flatten();
         let undecided = list("reasons").filter(|reason| {
             reason.get("unknown").and_then(Json::as_array).is_some_and(|names| !names.is_empty())
@@ -188,7 +188,7 @@ impl<'a> Doubtful<'a> {
         let due = self.entry.get("due").and_then(Json::as_object).into_iter().flatten();
         let due = due
             .filter_map(|(term, at)| Some((term.clone(), DateTime::from_wire_text(at.as_str()?)?)));
-        Claimed {
+        Stated {
             taken: list("taken").map(spelt).collect(),
             undecided: undecided.filter_map(|reason| reason.get("transition").map(spelt)).collect(),
             due: due.collect(),
@@ -199,10 +199,10 @@ impl<'a> Doubtful<'a> {
     /// Tries what could have been until one comes to what the entry says. `differs` is how an attempt differs from it.
     pub fn judge(
         &self,
-        before: Option<&Again>,
+        before: Option<&Replay>,
         mut differs: impl FnMut(&Attempt, &Doubt) -> Option<String>,
     ) -> Result<Found, String> {
-        let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.claimed());
+        let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.stated());
         let most = self.workflow.compiled().limits.call_operations;
         // What comes in may be what was there and erased, refused or not.
         let rules = &self.workflow.compiled().rules;
@@ -244,7 +244,7 @@ impl<'a> Doubtful<'a> {
 
     /// Whether a signature still stands depends on who gave it and on what for; what could have been of that is not tried.
     /// `may_drop` is whether a fact was set that was erased before or then.
-    fn may_signatures_differ(&self, before: Option<&Again>, may_drop: bool) -> bool {
+    fn may_signatures_differ(&self, before: Option<&Replay>, may_drop: bool) -> bool {
         let Some(before) = before else { return false };
         let mut given =
             before.situation().signatures.values().flat_map(|waiting| &waiting.given).peekable();
@@ -258,12 +258,12 @@ impl<'a> Doubtful<'a> {
     }
 
     /// Decides the entry anew, under what is supposed.
-    fn attempt(&self, before: Option<&Again>, doubt: &Doubt) -> Result<Attempt, Failed> {
-        let done = |again: Again, act| Attempt {
+    fn attempt(&self, before: Option<&Replay>, doubt: &Doubt) -> Result<Attempt, Failed> {
+        let done = |again: Replay, act| Attempt {
             act,
             situation: Arc::clone(again.shared()),
             ids: again.ids().clone(),
-            told: again.told,
+            described: again.described,
         };
         let doubtful = || doubt.supposes();
         let because =
@@ -273,7 +273,7 @@ impl<'a> Doubtful<'a> {
             if before.is_some() {
                 return Err(because("begins the case a second time".to_owned()));
             }
-            let (again, act) = Again::start(self.workflow, *at, facts, Some(doubt))
+            let (again, act) = Replay::start(self.workflow, *at, facts, Some(doubt))
                 .map_err(|found| failed(&found))?;
             return Ok(done(again, act));
         }
@@ -284,7 +284,9 @@ impl<'a> Doubtful<'a> {
         match (self.input, &self.event) {
             (Input::Event { at, .. }, Some(event)) => {
                 if let Some(act) = again.before(*at).map_err(|found| failed(&[found]))? {
-                    return Err(because(super::verify::too_early(&narrate::told(&act).record)));
+                    return Err(because(super::verify::too_early(
+                        &describe::described(&act).record,
+                    )));
                 }
                 let act = again
                     .event(event, self.erased.clone())
@@ -307,7 +309,7 @@ impl<'a> Doubtful<'a> {
     }
 
     /// A term whose date is not known, and an event that may have been sent, fall due when the entry says so.
-    fn suppose(&self, again: &mut Again, doubt: &Doubt, name: &str) {
+    fn suppose(&self, again: &mut Replay, doubt: &Doubt, name: &str) {
         let compiled = self.workflow.compiled();
         let Some(of) = self.time("of") else { return };
         let of = of.in_zone(&compiled.definition.zone);
@@ -419,7 +421,7 @@ pub(crate) struct Excuses<'a> {
     asked: Situation,
     /// Whether any of those that are told of asks for what was erased: then not the same may have been read for it.
     is_told: bool,
-    act: &'a Act,
+    act: &'a StepLog,
     /// Transitions whose reasons may be others, as the entry calls them.
     doubtful: OnceCell<BTreeSet<String>>,
     /// Facts that the event carried, or a script set that ran.
@@ -427,12 +429,13 @@ pub(crate) struct Excuses<'a> {
 }
 
 impl<'a> Excuses<'a> {
-    pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &'a Act) -> Self {
+    pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &'a StepLog) -> Self {
         let asked = act.asked();
         let found = &act.found;
         let refused = found.refused.iter().map(|(id, _)| id);
-        let mut told = found.open.iter().chain(found.signed()).chain(refused);
-        let is_told = told.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
+        let mut described = found.open.iter().chain(found.signed()).chain(refused);
+        let is_told =
+            described.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
         let settable = settable(workflow, act);
         let (marks, doubtful) = (doubt.marks(), OnceCell::new());
         Self { workflow, doubt, marks, asked, is_told, act, doubtful, settable }
@@ -560,18 +563,18 @@ impl<'a> Excuses<'a> {
 }
 
 /// Facts that can have changed in a step: the event carried them, or a script set them that ran.
-fn settable(workflow: &Compiled, act: &Act) -> BTreeSet<FactId> {
+fn settable(workflow: &Compiled, act: &StepLog) -> BTreeSet<FactId> {
     let mut settable = BTreeSet::new();
     if !matches!(act.outcome, Outcome::Moved | Outcome::Started) {
         return settable;
     }
-    if let Given::Event(incoming) = &act.origin {
+    if let StepTrigger::Event(incoming) = &act.origin {
         settable.extend(incoming.accepted.facts.iter().map(|(id, _)| *id));
         settable.extend(&incoming.accepted.erased().facts);
     }
     let trace = &act.trace;
     let ended = if act.after.ended { &*act.after.active } else { &[] };
-    let begins = matches!(act.origin, Given::Start(_));
+    let begins = matches!(act.origin, StepTrigger::Start(_));
     let entered = trace.entered.iter().copied().chain(begins.then_some(ROOT));
     let left = trace.left.iter().chain(ended).copied();
     for program in adopt::ran(workflow, left, entered, trace.taken.iter().copied()) {

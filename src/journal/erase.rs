@@ -9,7 +9,7 @@ use crate::person;
 /// What to erase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Erase {
+pub enum Erasure {
     /// Everything private in which the id of a person stands, however it is written there (`Eva` for `eva`), and what that
     /// person noted.
     Person(String),
@@ -26,14 +26,15 @@ pub enum Erase {
 /// too.
 ///
 /// ```
-/// # use tresteg::{Actor, Case, Erase, Event, Workflow, erase, verify};
+/// # use tresteg::journal::{Erasure, erase, verify};
+/// # use tresteg::{Actor, Case, Event, Workflow};
 /// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
 /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
 /// case.fire(&Event::new("go").by(Actor::new("eva")));
 /// let entries = case.take_entries(&[7; 32]);
 /// let mut journal = String::new();
 /// for entry in &entries {
-///     let (line, _) = erase(&entry.line, &Erase::Person("eva".into()))?;
+///     let (line, _) = erase(&entry.line, &Erasure::Person("eva".into()))?;
 ///     journal += &(line + "\n");
 /// }
 /// assert!(!journal.contains("eva"));
@@ -44,7 +45,7 @@ pub enum Erase {
 /// # Errors
 ///
 /// A line that is not an entry as it was written.
-pub fn erase(line: &str, what: &Erase) -> Result<(String, usize), Error> {
+pub fn erase(line: &str, what: &Erasure) -> Result<(String, usize), Error> {
     let line = Line::read(line.to_owned()).map_err(|message| {
         Error::new(
             ErrorKind::Journal,
@@ -56,16 +57,16 @@ pub fn erase(line: &str, what: &Erase) -> Result<(String, usize), Error> {
         serde_json::from_str(value).is_ok_and(|value: Json| holds(&value, id))
     };
     let own = match what {
-        Erase::Person(id) => line.private("actor").is_some_and(|actor| holds(actor, id)),
+        Erasure::Person(id) => line.private("actor").is_some_and(|actor| holds(actor, id)),
         _ => false,
     };
     let mut erased = 0;
     let text = line.without(|path, value| {
         let gone = match what {
-            Erase::Person(id) => (own && path == "note") || holds(value, id),
-            Erase::Field(name) => is_of(path, name),
-            Erase::Notes => path == "note",
-            Erase::Messages => path == "problems" || path.starts_with("emitted."),
+            Erasure::Person(id) => (own && path == "note") || holds(value, id),
+            Erasure::Field(name) => is_of(path, name),
+            Erasure::Notes => path == "note",
+            Erasure::Messages => path == "problems" || path.starts_with("emitted."),
         };
         erased += usize::from(gone);
         gone

@@ -151,7 +151,7 @@ impl Floor {
             // A raised event may have any name that its pattern takes.
             let is_open =
                 matches!(&workflow.definition.transitions.at(id).trigger, Trigger::Events(_));
-            let way = naming::way(workflow, id, event);
+            let way = naming::transition_ref(workflow, id, event);
             ways.insert((way.from, (!is_open).then_some(way.on), way.id, way.to));
         }
         for way in taken {

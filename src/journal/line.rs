@@ -15,11 +15,11 @@ use crate::value::brief;
 /// A line of a journal, checked by itself: its shape, its hash and the digests of its private parts.
 ///
 /// That is the part of verification that needs no other line, and so can be done on another thread than the rest,
-/// [`Verifier::take`](crate::Verifier::take), which also says what was found.
+/// [`Verifier::take`](crate::journal::Verifier::take), which also says what was found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct JournalLine(pub(crate) Result<Line, String>);
+pub struct CheckedLine(pub(crate) Result<Line, String>);
 
-impl JournalLine {
+impl CheckedLine {
     /// Reads a line with its end: a line feed, a carriage return and a line feed, or nothing where the last line of a file
     /// has none, for the hash covers the entry alone. A line without an end that is not whole is said to be cut off. Cost:
     /// linear in its length, about one microsecond for each kilobyte, most of it for hashing; it keeps the text and the
@@ -46,12 +46,13 @@ impl JournalLine {
     /// own; the message says what the line "is" or "has".
     ///
     /// ```
-    /// # use tresteg::{JournalLine, Verifier, Workflow};
+    /// # use tresteg::journal::{CheckedLine, Verifier};
+    /// # use tresteg::Workflow;
     /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "a": {} } }"#)?;
-    /// let line = JournalLine::unreadable("is longer than 64 MiB");
+    /// let line = CheckedLine::unreadable("is longer than 64 MiB");
     /// let found = Verifier::new(&workflow).take(line).unwrap_err();
     /// assert_eq!(found.to_string(), "entry 1 is longer than 64 MiB");
-    /// # Ok::<(), tresteg::Report>(())
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
     /// ```
     #[must_use]
     pub fn unreadable(message: impl Into<String>) -> Self {

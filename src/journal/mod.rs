@@ -16,7 +16,8 @@
 //! entered, not that what was entered was true.
 
 mod adopt;
-mod claim;
+mod canonical;
+mod compare;
 mod compose;
 mod differ;
 mod doubt;
@@ -27,7 +28,6 @@ mod input;
 pub(crate) mod line;
 mod provenance;
 pub(crate) mod scan;
-mod spell;
 pub(crate) mod verify;
 
 use crate::case::Case;
@@ -35,11 +35,11 @@ use crate::case::entries::Head;
 use crate::value::Zone;
 use compose::Composer;
 
-pub use claim::{Claim, Comparer};
-pub use erase::{Erase, erase};
-pub use line::JournalLine;
+pub use compare::{Comparer, ReplayedLine};
+pub use erase::{Erasure, erase};
+pub use line::CheckedLine;
 pub use provenance::Provenance;
-pub use verify::{Difference, DifferenceKind, Verified, Verifier, verify};
+pub use verify::{Discrepancy, DiscrepancyKind, Verified, Verifier, verify};
 
 /// One entry of a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,8 @@ impl Case {
     /// [`hand_entries`](Self::hand_entries).
     ///
     /// ```
-    /// # use tresteg::{Case, Event, Workflow, verify};
+    /// # use tresteg::journal::verify;
+    /// # use tresteg::{Case, Event, Workflow};
     /// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
     /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
     /// case.fire(&Event::new("go"));

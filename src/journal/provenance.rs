@@ -3,14 +3,15 @@
 use crate::case::entries::Head;
 use crate::journal::line::{Line, Member};
 use crate::journal::scan;
-use crate::journal::verify::{Difference, DifferenceKind, next};
+use crate::journal::verify::{Discrepancy, DiscrepancyKind, next};
 use crate::value::brief;
 use crate::workflow::Workflow;
 
 /// The workflow that a journal was made under, as its first entry names it: to find that file among many.
 ///
 /// ```
-/// # use tresteg::{Case, Provenance, Workflow};
+/// # use tresteg::journal::Provenance;
+/// # use tresteg::{Case, Workflow};
 /// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
 /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
 /// let entries = case.take_entries(&[7; 32]);
@@ -36,17 +37,17 @@ impl Provenance {
     /// # Errors
     ///
     /// A line that is no first line of a journal.
-    pub fn of(line: &str) -> Result<Self, Difference> {
+    pub fn of(line: &str) -> Result<Self, Discrepancy> {
         if line.trim_ascii().is_empty() {
-            return Err(Difference::empty());
+            return Err(Discrepancy::empty());
         }
         Self::of_entry(&next(line, &Head::before_all())?)
     }
 
-    pub(crate) fn of_entry(line: &Line) -> Result<Self, Difference> {
+    pub(crate) fn of_entry(line: &Line) -> Result<Self, Discrepancy> {
         let wrong = || {
             let message = "does not begin a journal of form 1, the only one that is known here";
-            Difference { line: 1, kind: DifferenceKind::Workflow, message: message.to_owned() }
+            Discrepancy { line: 1, kind: DiscrepancyKind::Workflow, message: message.to_owned() }
         };
         if line.number(Member::Journal) != Some(1) {
             return Err(wrong());

@@ -5,25 +5,25 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::case::Case;
-use crate::case::act::Act;
-use crate::case::again::Again;
-use crate::case::answer::{Cause, Outcome};
+use crate::case::answer::{Outcome, StepCause};
 use crate::case::contract::Erased;
-use crate::case::decision::{Acts, Decision};
+use crate::case::decision::{Decision, StepLogs};
+use crate::case::describe;
 use crate::case::entries::Head;
 use crate::case::event::Event;
-use crate::case::ids::{self, First, Ids};
-use crate::case::narrate;
+use crate::case::ids::{self, AnsweredIds, FirstAnswer};
 use crate::case::record::{Origin, Record};
+use crate::case::replay::Replay;
+use crate::case::step_log::StepLog;
 use crate::error::Problem;
 use crate::journal::adopt::{self, Adopted};
-use crate::journal::claim::{Claim, Comparer, differing};
+use crate::journal::compare::{Comparer, ReplayedLine, differing};
 use crate::journal::doubt::{Doubtful, Found, Held};
 use crate::journal::floor::Floor;
 use crate::journal::input::Input;
-use crate::journal::line::{JournalLine, Line, Member};
+use crate::journal::line::{CheckedLine, Line, Member};
 use crate::journal::provenance::Provenance;
-use crate::rule::doubt::{Claimed, Doubt, Erasures};
+use crate::rule::doubt::{Doubt, Erasures, Stated};
 use crate::value::brief;
 use crate::workflow::Workflow;
 
@@ -47,11 +47,11 @@ pub struct Verified {
 /// The first thing in a journal that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Difference {
+pub struct Discrepancy {
     /// The line, which is the number of the entry; one more than there are where the end is missing.
     pub line: u64,
     /// What kind of difference.
-    pub kind: DifferenceKind,
+    pub kind: DiscrepancyKind,
     /// What differs, and from what.
     pub message: String,
 }
@@ -59,7 +59,7 @@ pub struct Difference {
 /// The kinds of differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum DifferenceKind {
+pub enum DiscrepancyKind {
     /// The line is cut off, damaged or altered.
     Damaged,
     /// An entry is missing, is there twice or has moved.
@@ -74,19 +74,19 @@ pub enum DifferenceKind {
     Head,
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for Discrepancy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "entry {} {}", self.line, crate::value::visible(&self.message))
     }
 }
 
-impl std::error::Error for Difference {}
+impl std::error::Error for Discrepancy {}
 
-impl Difference {
+impl Discrepancy {
     /// There is no entry at all.
     pub(super) fn empty() -> Self {
         let message = "is missing: the journal is empty".to_owned();
-        Self { line: 1, kind: DifferenceKind::Order, message }
+        Self { line: 1, kind: DiscrepancyKind::Order, message }
     }
 }
 
@@ -100,7 +100,7 @@ pub fn verify(
     workflow: &Workflow,
     journal: &str,
     head: Option<&Head>,
-) -> Result<Verified, Difference> {
+) -> Result<Verified, Discrepancy> {
     let mut verifier = Verifier::new(workflow);
     let journal = journal.strip_prefix('\u{feff}').unwrap_or(journal);
     let is_blank = |line: &&str| line.bytes().all(|byte| byte.is_ascii_whitespace());
@@ -114,7 +114,7 @@ pub fn verify(
 pub struct Verifier<'w> {
     workflow: &'w Workflow,
     comparer: Comparer<'w>,
-    again: Option<Again<'w>>,
+    again: Option<Replay<'w>>,
     head: Head,
     recomputed: u64,
     erased: Vec<(u64, String)>,
@@ -166,8 +166,8 @@ impl<'w> Verifier<'w> {
     /// # Errors
     ///
     /// What differs; then nothing behind it says anything.
-    pub fn line(&mut self, text: &str) -> Result<(), Difference> {
-        self.take(JournalLine::read(text))
+    pub fn line(&mut self, text: &str) -> Result<(), Discrepancy> {
+        self.take(CheckedLine::read(text))
     }
 
     /// Takes the next line, whose own hashes have been checked already, perhaps on another thread.
@@ -175,7 +175,7 @@ impl<'w> Verifier<'w> {
     /// # Errors
     ///
     /// As [`line`](Self::line).
-    pub fn take(&mut self, line: JournalLine) -> Result<(), Difference> {
+    pub fn take(&mut self, line: CheckedLine) -> Result<(), Discrepancy> {
         let line = self.admit(line)?;
         self.judge(&line)?;
         self.go_on(&line);
@@ -187,18 +187,19 @@ impl<'w> Verifier<'w> {
     /// claims are found to hold. `None` for a line that was compared at once, or that only the chain speaks for.
     ///
     /// ```
-    /// # use tresteg::{Case, Comparer, Event, JournalLine, Verifier, Workflow};
+    /// # use tresteg::journal::{CheckedLine, Comparer, Verifier};
+    /// # use tresteg::{Case, Event, Workflow};
     /// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
     /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
     /// # case.fire(&Event::new("go"));
     /// # let entries = case.take_entries(&[7; 32]);
     /// let mut verifier = Verifier::new(&workflow);
-    /// let mut claims = Vec::new();
+    /// let mut replayed = Vec::new();
     /// for entry in &entries {
-    ///     claims.extend(verifier.decide(JournalLine::read(format!("{}\n", entry.line)))?);
+    ///     replayed.extend(verifier.decide(CheckedLine::read(format!("{}\n", entry.line)))?);
     /// }
     /// let mut comparer = Comparer::new(&workflow);
-    /// claims.iter().try_for_each(|claim| comparer.compare(claim))?;
+    /// replayed.iter().try_for_each(|one| comparer.compare(one))?;
     /// assert_eq!(verifier.finish(Some(&case.head()))?.recomputed, 2);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -206,7 +207,7 @@ impl<'w> Verifier<'w> {
     /// # Errors
     ///
     /// What differs; a claim of a line before it that does not hold comes first.
-    pub fn decide(&mut self, line: JournalLine) -> Result<Option<Claim>, Difference> {
+    pub fn decide(&mut self, line: CheckedLine) -> Result<Option<ReplayedLine>, Discrepancy> {
         let line = self.admit(line)?;
         // What a line says otherwise means something for those behind it where values were erased.
         if self.is_doubtful(&line) || !self.comparer.is_strict() || !self.decides(&line) {
@@ -218,11 +219,11 @@ impl<'w> Verifier<'w> {
         let (act, _) = self.redo(&line).map_err(|message| differing(&line, message))?;
         self.recomputed += 1;
         self.go_on(&line);
-        Ok(Some(Claim { line, act }))
+        Ok(Some(ReplayedLine { line, act }))
     }
 
     /// What a line is by itself and in its place.
-    fn admit(&mut self, line: JournalLine) -> Result<Line, Difference> {
+    fn admit(&mut self, line: CheckedLine) -> Result<Line, Discrepancy> {
         let line = follow(line, &self.head)?;
         let number = self.head.sequence.saturating_add(1);
         if number == 1 && self.comparer.is_strict() {
@@ -244,7 +245,7 @@ impl<'w> Verifier<'w> {
         self.again.is_some() || line.number(Member::Sequence) == Some(1)
     }
 
-    fn judge(&mut self, line: &Line) -> Result<(), Difference> {
+    fn judge(&mut self, line: &Line) -> Result<(), Discrepancy> {
         let strict = self.comparer.is_strict();
         self.is_supposed = false;
         if !self.decides(line) {
@@ -268,7 +269,7 @@ impl<'w> Verifier<'w> {
         self.event = None;
         let input = self.input(line)?;
         let before = self.again.as_ref();
-        let situation = before.map(Again::situation);
+        let situation = before.map(Replay::situation);
         let doubtful = Doubtful::new(self.workflow, line, &input, &self.erasures, situation)?;
         self.is_new(&input)?;
         let before = self.again.as_ref();
@@ -282,7 +283,7 @@ impl<'w> Verifier<'w> {
         {
             let event = Box::new(without_id(Event::clone(event)));
             let input = Input::Event { at: *at, event, nameless: false };
-            let situation = before.map(Again::situation);
+            let situation = before.map(Replay::situation);
             let nobody = Doubtful::new(self.workflow, line, &input, &self.erasures, situation)?;
             let theirs = nobody.judge(before, |attempt, doubt| {
                 comparer.doubtful_difference(line, &attempt.act, doubt)
@@ -297,12 +298,13 @@ impl<'w> Verifier<'w> {
                 self.erasures = erasures;
                 self.is_supposed = !is_sure;
                 self.recomputed += u64::from(is_sure);
-                if let Origin::Event { event } = &narrate::told(&attempt.act).record.origin {
+                if let Origin::Event { event } = &describe::described(&attempt.act).record.origin {
                     let nameless = matches!(input, Input::Event { nameless: true, .. });
                     let event = event.clone();
                     self.event = Some(if nameless { without_id(event) } else { event });
                 }
-                self.again = Some(Again::from(self.workflow, situation, attempt.told, attempt.ids));
+                self.again =
+                    Some(Replay::from(self.workflow, situation, attempt.described, attempt.ids));
                 Ok(())
             }
             Found::Open => self.adopt(&doubtful, &input),
@@ -315,7 +317,7 @@ impl<'w> Verifier<'w> {
         self.is_supposed = true;
         let compiled = self.workflow.compiled();
         let before = self.again.take();
-        let situation = before.as_ref().map(Again::situation);
+        let situation = before.as_ref().map(Replay::situation);
         let at = match input {
             Input::Start { at, .. } | Input::Event { at, .. } | Input::Step { at, .. } => *at,
         };
@@ -333,18 +335,18 @@ impl<'w> Verifier<'w> {
             "failed" => Outcome::Error,
             _ => Outcome::NotExpected,
         };
-        let mut ids = before.map_or_else(Ids::default, |again| again.ids().clone());
+        let mut ids = before.map_or_else(AnsweredIds::default, |again| again.ids().clone());
         if let (Some(accepted), Some(event)) = (&accepted, &doubtful.event)
             && let Some(id) = &event.id
         {
             let content = ids::content(compiled, accepted, event);
-            ids.insert(id, First { content, outcome }, compiled.limits.remembered_ids);
+            ids.insert(id, FirstAnswer { content, outcome }, compiled.limits.remembered_ids);
         }
         self.is_adopted |= matches!(outcome, Outcome::Started | Outcome::Moved | Outcome::Error);
         self.erasures = erasures;
         let name = accepted.map(|accepted| accepted.current.name);
-        let told = Decision::of(outcome, name, situation.time, Acts::default());
-        self.again = Some(Again::from(self.workflow, situation, told, ids));
+        let described = Decision::of(outcome, name, situation.time, StepLogs::default());
+        self.again = Some(Replay::from(self.workflow, situation, described, ids));
         Ok(())
     }
 
@@ -371,10 +373,10 @@ impl<'w> Verifier<'w> {
     /// # Errors
     ///
     /// The end is missing, or is another than the head says.
-    pub fn finish(self, head: Option<&Head>) -> Result<Verified, Difference> {
+    pub fn finish(self, head: Option<&Head>) -> Result<Verified, Discrepancy> {
         let line = self.head.sequence.saturating_add(1);
         if self.head.sequence == 0 {
-            return Err(Difference::empty());
+            return Err(Discrepancy::empty());
         }
         if let Some(head) = head
             && *head != self.head
@@ -386,17 +388,18 @@ impl<'w> Verifier<'w> {
             } else {
                 "is missing: the journal leads to another head, and so was written anew".to_owned()
             };
-            return Err(Difference { line, kind: DifferenceKind::Head, message });
+            return Err(Discrepancy { line, kind: DiscrepancyKind::Head, message });
         }
         if let Some(again) = &self.again {
-            let doubt = Doubt::new(&self.erasures, BTreeSet::new(), Claimed::default());
+            let doubt = Doubt::new(&self.erasures, BTreeSet::new(), Stated::default());
             doubt.begin(false);
             let mut again = again.under(&doubt);
             if let Ok(Some(act)) = again.before(again.time())
                 && !doubt.marks().is_touched
             {
-                let message = format!("is missing: {} was due", cause(&narrate::told(&act).record));
-                return Err(Difference { line, kind: DifferenceKind::Order, message });
+                let message =
+                    format!("is missing: {} was due", cause(&describe::described(&act).record));
+                return Err(Discrepancy { line, kind: DiscrepancyKind::Order, message });
             }
         }
         let Self { head, recomputed, erased, partly, .. } = self;
@@ -421,7 +424,7 @@ impl<'w> Verifier<'w> {
     /// `None` before the first, and where it depends on what was erased: then what the line says is possible, and no more.
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
-        self.again.as_ref().filter(|_| !self.is_supposed).map(|again| &again.told)
+        self.again.as_ref().filter(|_| !self.is_supposed).map(|again| &again.described)
     }
 
     /// The event that the last line answers, as it came in; `None` where the line is of no event, and where
@@ -445,7 +448,7 @@ impl<'w> Verifier<'w> {
         &self.head
     }
 
-    fn belongs(&self, line: &Line) -> Result<(), Difference> {
+    fn belongs(&self, line: &Line) -> Result<(), Discrepancy> {
         let theirs = Provenance::of_entry(line)?;
         let message = if theirs.workflow != self.workflow.id() {
             format!(
@@ -460,20 +463,20 @@ impl<'w> Verifier<'w> {
         } else {
             return Ok(());
         };
-        Err(Difference { line: 1, kind: DifferenceKind::Workflow, message })
+        Err(Discrepancy { line: 1, kind: DiscrepancyKind::Workflow, message })
     }
 
     /// Decides once more what a line says was decided.
     fn recompute(&mut self, line: &Line) -> Result<(), String> {
         self.event = None;
         let (act, nameless) = self.redo(line)?;
-        let difference = self.comparer.difference(line, &narrate::told(&act).record);
-        if let Origin::Event { event } = &narrate::told(&act).record.origin {
+        let difference = self.comparer.difference(line, &describe::described(&act).record);
+        if let Origin::Event { event } = &describe::described(&act).record.origin {
             let event = event.clone();
             self.event = Some(if nameless { without_id(event) } else { event });
         }
         let Some(difference) = difference else { return Ok(()) };
-        self.instead = self.again.as_ref().map(|again| again.told.clone());
+        self.instead = self.again.as_ref().map(|again| again.described.clone());
         Err(difference)
     }
 
@@ -505,14 +508,14 @@ impl<'w> Verifier<'w> {
     }
 
     /// What happened by the rules, and whether the actor's id in it is a stand-in.
-    fn redo(&mut self, line: &Line) -> Result<(Arc<Act>, bool), String> {
+    fn redo(&mut self, line: &Line) -> Result<(Arc<StepLog>, bool), String> {
         let input = self.input(line)?;
         if let Input::Start { at, facts } = &input {
             if self.again.is_some() {
                 return Err("begins the case a second time".to_owned());
             }
             let (again, act) =
-                Again::start(self.workflow, *at, facts, None).map_err(|found| failed(&found))?;
+                Replay::start(self.workflow, *at, facts, None).map_err(|found| failed(&found))?;
             self.again = Some(again);
             return Ok((act, false));
         }
@@ -520,8 +523,8 @@ impl<'w> Verifier<'w> {
         match input {
             Input::Event { at, event, nameless } => {
                 if let Some(act) = again.before(at).map_err(|found| failed(&[found]))? {
-                    self.instead = Some(again.told.clone());
-                    return Err(too_early(&narrate::told(&act).record));
+                    self.instead = Some(again.described.clone());
+                    return Err(too_early(&describe::described(&act).record));
                 }
                 if let Some(id) = &event.id
                     && again.remembers(id)
@@ -545,20 +548,20 @@ impl<'w> Verifier<'w> {
 }
 
 /// Reads the line that follows a head: whole, unaltered and in its place.
-pub(crate) fn next(text: &str, head: &Head) -> Result<Line, Difference> {
-    follow(JournalLine::read(text), head)
+pub(crate) fn next(text: &str, head: &Head) -> Result<Line, Discrepancy> {
+    follow(CheckedLine::read(text), head)
 }
 
-fn follow(line: JournalLine, head: &Head) -> Result<Line, Difference> {
+fn follow(line: CheckedLine, head: &Head) -> Result<Line, Discrepancy> {
     let number = head.sequence.saturating_add(1);
-    let differs = |kind, message: String| Difference { line: number, kind, message };
-    let line = line.0.map_err(|message| differs(DifferenceKind::Damaged, message))?;
+    let differs = |kind, message: String| Discrepancy { line: number, kind, message };
+    let line = line.0.map_err(|message| differs(DiscrepancyKind::Damaged, message))?;
     if line.number(Member::Sequence) != Some(number)
         || line.said(Member::Previous).as_deref() != Some(head.hash.as_str())
     {
         let message =
             "does not continue the one before: an entry is missing, is there twice or has moved";
-        return Err(differs(DifferenceKind::Order, message.to_owned()));
+        return Err(differs(DiscrepancyKind::Order, message.to_owned()));
     }
     Ok(line)
 }
@@ -574,10 +577,10 @@ impl fmt::Debug for Verifier<'_> {
 
 fn cause(record: &Record) -> String {
     match &record.origin {
-        Origin::Step { cause: Cause::Term { state, term, due } } => {
+        Origin::Step { cause: StepCause::Term { state, term, due } } => {
             format!("the term `{term}` of `{state}`, of {due},")
         }
-        Origin::Step { cause: Cause::Sent { event, due } } => {
+        Origin::Step { cause: StepCause::Sent { event, due } } => {
             format!("the sent event `{event}`, of {due},")
         }
         Origin::Event { event } => format!("the event `{}`", event.name),
@@ -592,12 +595,13 @@ pub(crate) fn too_early(record: &Record) -> String {
 pub(crate) fn failed(problems: &[Problem]) -> String {
     const TOLD: usize = 10;
     const LETTERS: usize = 1000;
-    let told = problems.iter().take(TOLD).map(|problem| problem.to_string());
-    let mut told: Vec<String> = told.map(|text| text.chars().take(LETTERS).collect()).collect();
+    let described = problems.iter().take(TOLD).map(|problem| problem.to_string());
+    let mut described: Vec<String> =
+        described.map(|text| text.chars().take(LETTERS).collect()).collect();
     if problems.len() > TOLD {
-        told.push(format!("{} more", problems.len() - TOLD));
+        described.push(format!("{} more", problems.len() - TOLD));
     }
-    format!("is answered with an error: {}", told.join("; "))
+    format!("is answered with an error: {}", described.join("; "))
 }
 
 fn without_id(mut event: Event) -> Event {

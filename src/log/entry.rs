@@ -2,7 +2,7 @@
 
 use crate::journal::line::{Line, Member};
 use crate::journal::scan;
-use crate::log::{Parts, Rules};
+use crate::log::{Contents, Rules};
 use crate::value::{DateTime, Value, brief};
 use crate::workflow::is_withheld;
 
@@ -65,7 +65,7 @@ impl Attribute {
 
 impl Happening {
     /// `None` for an entry that the log leaves out; an error for one that no journal has.
-    pub fn of(line: &Line, rules: &Rules, parts: Parts) -> Result<Option<Self>, String> {
+    pub fn of(line: &Line, rules: &Rules, parts: Contents) -> Result<Option<Self>, String> {
         let said = |member| line.said(member).unwrap_or_default();
         let kind = said(Member::Kind);
         let outcome = said(Member::Outcome);
@@ -132,7 +132,7 @@ impl Happening {
 fn values(
     line: &Line,
     rules: &Rules,
-    parts: Parts,
+    parts: Contents,
     accepted: bool,
     attributes: &mut Vec<(String, Attribute)>,
     facts: &mut Vec<(String, Option<Attribute>)>,

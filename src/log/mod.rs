@@ -1,7 +1,7 @@
 //! Journals as event logs for process mining: XES (IEEE 1849) and OCEL 2.0 in JSON.
 //!
 //! A log is written case by case and line by line, so that many and long journals need little memory: it grows with the
-//! names of cases, actors and attributes alone. Every line is checked as [`verify`](crate::verify) checks it, but for the
+//! names of cases, actors and attributes alone. Every line is checked as [`verify`](crate::journal::verify) checks it, but for the
 //! decisions, which are not made anew. Texts are strangers': each form escapes them where it writes them.
 //!
 //! * *A case* is a trace, or an object whose type is the id of its workflow. Its `workflow.id`, `workflow.version` and
@@ -9,10 +9,10 @@
 //! * *An event* of the log is an entry of the journal: the start (`case start`), an accepted event, a term (`STATE: TERM`) or a sent event
 //!   that was taken. Not a transition: one event may take several, and those stand in its attribute `taken`. Further
 //!   attributes are `entry` (its number), `kind`, `outcome`, `states` (where the case stood then) and `emitted`.
-//! * *Refused and failed* entries are left out unless [`Parts::refused`]; then their `lifecycle:transition` is `ate_abort`,
+//! * *Refused and failed* entries are left out unless [`Contents::refused`]; then their `lifecycle:transition` is `ate_abort`,
 //!   that of all others `complete`.
-//! * *Persons*: nothing that stands beside the chain is written unless [`Parts`] asks for it, and what is declared
-//!   `"personal": true` only with [`Parts::personal`]. What was erased is absent.
+//! * *Persons*: nothing that stands beside the chain is written unless [`Contents`] asks for it, and what is declared
+//!   `"personal": true` only with [`Contents::personal`]. What was erased is absent.
 //! * *Facts* are attributes `fact.NAME` of the event that reported or changed them in XES, and of the case at the time of
 //!   that event in OCEL; payload is `data.NAME` of the event, and what a refused event came with `reported.NAME`. Numbers keep
 //!   their digits. Dates, durations, lists and records are texts, the last two as JSON.
@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::case::entries::Head;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::journal::verify::next;
-use crate::journal::{Difference, DifferenceKind, Provenance};
+use crate::journal::{Discrepancy, DiscrepancyKind, Provenance};
 use crate::person::Person;
 use crate::value::brief;
 use crate::workflow::Workflow;
@@ -48,7 +48,7 @@ pub enum Format {
 /// What of a journal goes into a log besides what was accepted; nothing by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs)]
-pub struct Parts {
+pub struct Contents {
     /// Events that were refused, and terms and sent events that failed or were refused.
     pub refused: bool,
     /// Events declared `silent`, which other systems would not have logged either.
@@ -66,15 +66,15 @@ pub struct Parts {
 /// Writes a log from journals.
 ///
 /// ```
+/// # use tresteg::log::{Contents, Format, Writer};
 /// # use tresteg::{Case, Event, Workflow};
-/// use tresteg::log::{Format, Parts, Writer};
 /// # let workflow = Workflow::from_json(r#"{ "id": "w", "initial": "a", "states": { "a": { "on": { "go": "b" } }, "b": {} } }"#)?;
 /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
 /// # case.fire(&Event::new("go"));
 /// # let entries = case.take_entries(&[7; 32]);
 /// # let journal: String = entries.iter().map(|entry| format!("{}\n", entry.line)).collect();
 /// let workflows = [workflow];
-/// let mut log = Writer::new(Format::Xes, Parts::default(), &workflows);
+/// let mut log = Writer::new(Format::Xes, Contents::default(), &workflows);
 /// let mut text = String::new();
 /// loop {
 ///     log.begin(&mut text);
@@ -96,7 +96,7 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct Writer<'w> {
     format: Format,
-    parts: Parts,
+    parts: Contents,
     rules: Vec<Rules<'w>>,
     round: Round,
     /// Where each case led in the first round.
@@ -134,7 +134,7 @@ pub struct CaseWriter<'a, 'w> {
 impl<'w> Writer<'w> {
     /// A log of cases that ran on these workflows.
     #[must_use]
-    pub fn new(format: Format, parts: Parts, workflows: &'w [Workflow]) -> Self {
+    pub fn new(format: Format, parts: Contents, workflows: &'w [Workflow]) -> Self {
         let rules = workflows.iter();
         Self {
             format,
@@ -212,16 +212,16 @@ impl CaseWriter<'_, '_> {
     ///
     /// A line that is damaged or out of its place; at the first, a journal of none of the workflows. Then the log cannot be
     /// brought to its end.
-    pub fn line(&mut self, text: &str, out: &mut String) -> Result<(), Difference> {
+    pub fn line(&mut self, text: &str, out: &mut String) -> Result<(), Discrepancy> {
         let line = next(text, &self.head)?;
         let first = self.head.sequence == 0;
         let log = &mut *self.log;
         if first {
             let provenance = Provenance::of_entry(&line)?;
             let found = log.rules.iter().position(|rules| provenance.is(rules.workflow));
-            self.rules = found.ok_or_else(|| Difference {
+            self.rules = found.ok_or_else(|| Discrepancy {
                 line: 1,
-                kind: DifferenceKind::Workflow,
+                kind: DiscrepancyKind::Workflow,
                 message: format!(
                     "was made under {provenance}, and none of the workflows is that one"
                 ),
@@ -236,9 +236,9 @@ impl CaseWriter<'_, '_> {
         }
         self.head = Head { sequence: self.head.sequence + 1, hash: line.hash().to_owned() };
         let Some(rules) = log.rules.get(self.rules) else { return Ok(()) };
-        let happening = Happening::of(&line, rules, log.parts).map_err(|message| Difference {
+        let happening = Happening::of(&line, rules, log.parts).map_err(|message| Discrepancy {
             line: self.head.sequence,
-            kind: DifferenceKind::Damaged,
+            kind: DiscrepancyKind::Damaged,
             message,
         })?;
         let Some(mut happening) = happening else { return Ok(()) };
@@ -256,11 +256,11 @@ impl CaseWriter<'_, '_> {
     /// # Errors
     ///
     /// There was no line at all, or the second time the journal is another than the first.
-    pub fn end(self, out: &mut String) -> Result<(), Difference> {
+    pub fn end(self, out: &mut String) -> Result<(), Discrepancy> {
         let line = self.head.sequence;
         if line == 0 {
             let message = "is missing: the journal is empty".to_owned();
-            return Err(Difference { line: 1, kind: DifferenceKind::Order, message });
+            return Err(Discrepancy { line: 1, kind: DiscrepancyKind::Order, message });
         }
         let Self { log, name, head, .. } = self;
         match (log.format, log.round) {
@@ -272,7 +272,7 @@ impl CaseWriter<'_, '_> {
                 if log.cases.get(&name) != Some(&head) {
                     let message =
                         "is not the last that it was when the journal was read before".to_owned();
-                    return Err(Difference { line, kind: DifferenceKind::Head, message });
+                    return Err(Discrepancy { line, kind: DiscrepancyKind::Head, message });
                 }
                 log.ocel.end_case(out);
             }

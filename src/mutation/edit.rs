@@ -8,7 +8,7 @@ use crate::value::Value;
 
 /// What kind of slip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Slip {
+pub(crate) enum EditKind {
     /// `<` for `<=` and the like: wrong only at the very value.
     Boundary,
     /// `<` for `>=`, `==` for `!=`.
@@ -33,7 +33,7 @@ pub(crate) enum Slip {
 #[derive(Debug, Clone)]
 pub(crate) struct Edit<'r> {
     pub script: &'r Script,
-    pub slip: Slip,
+    pub slip: EditKind,
     /// What is replaced.
     pub at: Extent,
     pub with: String,
@@ -62,7 +62,7 @@ struct Walk<'r, 'f> {
 }
 
 impl Walk<'_, '_> {
-    fn push(&mut self, slip: Slip, at: Extent, with: impl Into<String>) {
+    fn push(&mut self, slip: EditKind, at: Extent, with: impl Into<String>) {
         self.found.push(Edit { script: &self.program.script, slip, at, with: with.into() });
     }
 
@@ -92,7 +92,7 @@ impl Walk<'_, '_> {
             Op::Or(nodes) => self.connective(nodes, "||", "&&", "false"),
             Op::Not(inner) => {
                 let plain = format!("({})", self.text(inner.at));
-                self.push(Slip::Negation, node.at, plain);
+                self.push(EditKind::Negation, node.at, plain);
                 // What is inside is not negated again.
                 match &inner.op {
                     Op::And(_) | Op::Or(_) => self.condition(inner),
@@ -101,7 +101,7 @@ impl Walk<'_, '_> {
             }
             Op::Binary { op, op_at, .. } if opposite(*op).is_some() => {
                 if let Some(other) = opposite(*op) {
-                    self.push(Slip::Comparison, *op_at, other);
+                    self.push(EditKind::Comparison, *op_at, other);
                 }
                 self.expression(node);
             }
@@ -109,7 +109,7 @@ impl Walk<'_, '_> {
             Op::Constant(_) | Op::Nothing => {}
             _ => {
                 let negated = format!("!({})", self.text(node.at));
-                self.push(Slip::Negation, node.at, negated);
+                self.push(EditKind::Negation, node.at, negated);
                 self.expression(node);
             }
         }
@@ -119,11 +119,11 @@ impl Walk<'_, '_> {
         for pair in nodes.windows(2) {
             let [left, right] = pair else { continue };
             if let Some(at) = self.between(left.at.end, right.at.start, own) {
-                self.push(Slip::Connective, at, other);
+                self.push(EditKind::Connective, at, other);
             }
         }
         for node in nodes {
-            self.push(Slip::DroppedClause, node.at, neutral);
+            self.push(EditKind::DroppedClause, node.at, neutral);
             self.condition(node);
         }
     }
@@ -145,10 +145,10 @@ impl Walk<'_, '_> {
             Op::And(_) | Op::Or(_) | Op::Not(_) => self.condition(node),
             Op::Binary { op, op_at, left, right } => {
                 if let Some(other) = neighbour(*op) {
-                    self.push(Slip::Boundary, *op_at, other);
+                    self.push(EditKind::Boundary, *op_at, other);
                 }
                 if let Some(other) = reverse(*op) {
-                    self.push(Slip::Arithmetic, *op_at, other);
+                    self.push(EditKind::Arithmetic, *op_at, other);
                 }
                 self.expression(left);
                 self.expression(right);
@@ -203,7 +203,7 @@ impl Walk<'_, '_> {
             let other = if index == 0 { items.get(1) } else { items.get(index - 1) };
             if let Some(other) = other {
                 let with = self.text(other.at).to_owned();
-                self.push(Slip::DroppedItem, item.at, with);
+                self.push(EditKind::DroppedItem, item.at, with);
             }
         }
     }
@@ -215,13 +215,13 @@ impl Walk<'_, '_> {
         children.sort_by_key(|child| child.at.start);
         for child in children {
             if let Some(at) = self.between(from, child.at.start, own) {
-                self.push(Slip::Function, at, other);
+                self.push(EditKind::Function, at, other);
                 return;
             }
             from = from.max(child.at.end);
         }
         if let Some(at) = self.between(from, node.at.end, own) {
-            self.push(Slip::Function, at, other);
+            self.push(EditKind::Function, at, other);
         }
     }
 
@@ -229,18 +229,18 @@ impl Walk<'_, '_> {
         let written = self.text(node.at);
         match value {
             Value::Boolean(value) if matches!(written, "true" | "false") => {
-                self.push(Slip::Boolean, node.at, if *value { "false" } else { "true" });
+                self.push(EditKind::Boolean, node.at, if *value { "false" } else { "true" });
             }
             Value::Integer(value) if written.starts_with(|c: char| c.is_ascii_digit()) => {
                 for other in [value.checked_add(1), value.checked_sub(1)].into_iter().flatten() {
                     if other >= 0 {
-                        self.push(Slip::Threshold, node.at, other.to_string());
+                        self.push(EditKind::Threshold, node.at, other.to_string());
                     }
                 }
             }
             Value::Number(_) if written.starts_with(|c: char| c.is_ascii_digit()) => {
                 for other in one_unit_off(written) {
-                    self.push(Slip::Threshold, node.at, other);
+                    self.push(EditKind::Threshold, node.at, other);
                 }
             }
             _ => {}
@@ -280,7 +280,7 @@ impl Walk<'_, '_> {
             Op::Assign { op, op_at, value, .. } => {
                 self.drop_action(node);
                 if let Some(other) = op.and_then(reverse) {
-                    self.push(Slip::Arithmetic, *op_at, format!("{other}="));
+                    self.push(EditKind::Arithmetic, *op_at, format!("{other}="));
                 }
                 self.expression(value);
             }
@@ -305,7 +305,7 @@ impl Walk<'_, '_> {
         let text = self.text(node.at);
         let text = text.trim_end().trim_end_matches(';');
         // What it reads and declares stays known to the checker.
-        self.push(Slip::DroppedAction, node.at, format!("if false {{ {text} }}"));
+        self.push(EditKind::DroppedAction, node.at, format!("if false {{ {text} }}"));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::partition::columns::{Columns, choose, combinations};
 use crate::partition::compared::Gather;
 use crate::rule::eval::Evaluator;
 use crate::rule::program::Program;
-use crate::rule::{Context, FactorProgram, Facts, Past, Rules};
+use crate::rule::{CaseHistory, Context, FactorProgram, Facts, Rules};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 
@@ -130,7 +130,7 @@ struct Pair<'r> {
 
 impl Pair<'_> {
     fn agrees(&self, facts: &Facts) -> bool {
-        let past = Past::default();
+        let past = CaseHistory::default();
         let [one, other] = self.rules;
         let context = Context {
             facts,

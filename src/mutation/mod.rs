@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::definition::shape::Kind;
-use crate::diagnostic::{Place, Report, Span};
+use crate::diagnostic::{Location, Report, Span};
 use crate::json::{self, Node, NodeKind};
 use crate::partition::samples::Palette;
 use crate::rule::Rewritten;
@@ -25,7 +25,7 @@ use crate::rule::syntax::Extent;
 use crate::table::FactId;
 use crate::value::{DateTime, Value, visible, write_json_string};
 use crate::workflow::Workflow;
-use edit::{Edit, Slip};
+use edit::{Edit, EditKind};
 use equivalent::Sameness;
 
 /// What kind of slip a mutant is, the worst first: what opens a gate is worse than what shuts one.
@@ -115,19 +115,19 @@ impl MutationKind {
         }
     }
 
-    fn of(slip: Slip) -> Self {
+    fn of(slip: EditKind) -> Self {
         match slip {
-            Slip::Boundary => Self::Boundary,
-            Slip::Comparison => Self::Comparison,
-            Slip::Connective => Self::Connective,
-            Slip::Negation => Self::Negation,
-            Slip::DroppedClause => Self::DroppedClause,
-            Slip::DroppedItem => Self::DroppedItem,
-            Slip::Threshold => Self::Threshold,
-            Slip::Arithmetic => Self::Arithmetic,
-            Slip::Function => Self::Function,
-            Slip::DroppedAction => Self::DroppedAction,
-            Slip::Boolean => Self::Boolean,
+            EditKind::Boundary => Self::Boundary,
+            EditKind::Comparison => Self::Comparison,
+            EditKind::Connective => Self::Connective,
+            EditKind::Negation => Self::Negation,
+            EditKind::DroppedClause => Self::DroppedClause,
+            EditKind::DroppedItem => Self::DroppedItem,
+            EditKind::Threshold => Self::Threshold,
+            EditKind::Arithmetic => Self::Arithmetic,
+            EditKind::Function => Self::Function,
+            EditKind::DroppedAction => Self::DroppedAction,
+            EditKind::Boolean => Self::Boolean,
         }
     }
 }
@@ -140,7 +140,7 @@ pub struct Mutant {
     pub kind: MutationKind,
     /// Where in the workflow's own file.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: Location,
     /// The keys that lead there, such as `states.open.on.decide.guard`.
     pub path: String,
     /// The script or text as it stands in the file, all of it; the mutants of one script share it.
@@ -166,7 +166,7 @@ const MOST: usize = 100_000;
 /// What becomes of a mutant when it is read.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum Mutated {
+pub enum MutantStatus {
     /// A workflow that differs from the original.
     Workflow(Workflow),
     /// The checks of a file refuse it: nobody could make this slip unnoticed.
@@ -223,7 +223,8 @@ impl Workflow {
     /// file. Cost: linear in the file, but for sorting.
     ///
     /// ```
-    /// use tresteg::{MutationKind, Mutated, Workflow};
+    /// use tresteg::lab::{MutantStatus, MutationKind};
+    /// use tresteg::Workflow;
     /// let workflow = Workflow::from_json(r#"{
     ///     "id": "w",
     ///     "facts": { "meetings": { "type": "integer", "default": 0 } },
@@ -234,8 +235,8 @@ impl Workflow {
     /// let mutants = workflow.mutants();
     /// let boundary = mutants.iter().find(|mutant| mutant.kind == MutationKind::Boundary).unwrap();
     /// assert_eq!((boundary.before.as_str(), boundary.after.as_str()), (">=", ">"));
-    /// assert!(matches!(boundary.workflow(&workflow), Mutated::Workflow(_)));
-    /// # Ok::<(), tresteg::Report>(())
+    /// assert!(matches!(boundary.workflow(&workflow), MutantStatus::Workflow(_)));
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
     /// ```
     #[must_use]
     pub fn mutants(&self) -> Vec<Mutant> {
@@ -269,7 +270,7 @@ impl Workflow {
                     let text = Arc::clone(text.or_insert_with(|| Arc::from(script.text.as_str())));
                     let part = (edit.at.start as usize, edit.at.end as usize);
                     text.get(part.0..part.1)?;
-                    let dropped = edit.slip == Slip::DroppedAction;
+                    let dropped = edit.slip == EditKind::DroppedAction;
                     let told = if dropped { String::new() } else { edit.with.clone() };
                     (text, Some(part), told, edit.with)
                 }
@@ -297,20 +298,20 @@ impl Mutant {
     /// The workflow with this change. `original` is the one that it was made of. Costs as much as reading the file, and for
     /// the proof at most 20 000 evaluations of the rule, twice.
     #[must_use]
-    pub fn workflow(&self, original: &Workflow) -> Mutated {
+    pub fn workflow(&self, original: &Workflow) -> MutantStatus {
         let compiled = original.compiled();
         let Some((_, text)) = compiled.report.sources().file(0) else {
-            return Mutated::Equivalent(original.clone());
+            return MutantStatus::Equivalent(original.clone());
         };
         let Some(changed) = self.changed(text) else {
-            return Mutated::Equivalent(original.clone());
+            return MutantStatus::Equivalent(original.clone());
         };
         let mutated = match changed_in(original, 0, &changed) {
             Ok(workflow) => workflow,
-            Err(report) => return Mutated::Refused(report),
+            Err(report) => return MutantStatus::Refused(report),
         };
         if mutated.fingerprint() == original.fingerprint() {
-            return Mutated::Equivalent(mutated);
+            return MutantStatus::Equivalent(mutated);
         }
         let mutated = self.quoting(original, mutated, 0);
         let script = self.part.map(|_| self.span.start);
@@ -321,9 +322,9 @@ impl Mutant {
             compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
         });
         match found {
-            Sameness::Same => Mutated::Equivalent(mutated),
-            Sameness::NotFound => Mutated::Undecided(mutated),
-            Sameness::Different | Sameness::NotTried => Mutated::Workflow(mutated),
+            Sameness::Same => MutantStatus::Equivalent(mutated),
+            Sameness::NotFound => MutantStatus::Undecided(mutated),
+            Sameness::Different | Sameness::NotTried => MutantStatus::Workflow(mutated),
         }
     }
 
@@ -406,7 +407,7 @@ fn worth_trying(workflow: &Workflow, id: FactId, beside: &[Value]) -> Vec<Value>
 /// As it is told in a line: `<` → `<=`.
 impl std::fmt::Display for Mutant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Place { file, line, column } = &self.place;
+        let Location { file, line, column } = &self.place;
         write!(f, "{}:{line}:{column}: `{}` ", visible(file), visible(&self.before))?;
         if self.after.is_empty() {
             f.write_str("left out")

@@ -11,7 +11,7 @@ use crate::rule::eval::Evaluator;
 use crate::rule::outline::{Origin, is_order};
 use crate::rule::program::{EventPart, Node, Op, Place, Program, Root};
 use crate::rule::syntax::Binary;
-use crate::rule::{Context, FactorProgram, Facts, Past, Requirement, Rules};
+use crate::rule::{CaseHistory, Context, FactorProgram, Facts, Requirement, Rules};
 use crate::table::FactId;
 use crate::value::{DateTime, Duration, Number, Value};
 
@@ -68,7 +68,7 @@ pub(crate) struct Gather<'r> {
     /// Values one step from what is compared with matter too: what coverage calls just below and just above.
     near: bool,
     nothing: Facts,
-    past: Past,
+    past: CaseHistory,
 }
 
 impl<'r> Gather<'r> {
@@ -79,7 +79,7 @@ impl<'r> Gather<'r> {
             known: BTreeSet::new(),
             near,
             nothing: rules.facts_unknown(),
-            past: Past::default(),
+            past: CaseHistory::default(),
         }
     }
 

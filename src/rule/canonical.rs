@@ -5,7 +5,7 @@
 //! it gives the tree back: two trees never share a text.
 
 use super::syntax::{Arm, Binary, Form, Name, Tree};
-use super::{read, words};
+use super::{read, tokens};
 use crate::value::write_json_string;
 use crate::vocabulary;
 
@@ -28,8 +28,8 @@ mod binds {
 /// The one text of all scripts that mean what this one does, or of a clause of one. Cost: about that of reading it.
 pub(super) fn spelling(text: &str) -> String {
     // What was compiled can be read again; a piece of it that cannot stands for itself.
-    let tree = words::split(text).ok().and_then(|words| read::read(text, &words).ok());
-    tree.map_or_else(|| words::spelling(text), |tree| canonical(&tree))
+    let tree = tokens::split(text).ok().and_then(|words| read::read(text, &words).ok());
+    tree.map_or_else(|| tokens::spelling(text), |tree| canonical(&tree))
 }
 
 /// The one text of a tree.

@@ -7,12 +7,12 @@ use std::sync::{Arc, OnceLock};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::ahead::Standings;
+use super::chains::ChainPlaces;
 use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
 use super::depends::Known;
 use super::facts::{Direct, Layout, Setter};
-use super::lower::{Draft, No, What, lower};
+use super::lower::{Draft, NotCompiled, What, lower};
 use super::parse::parse;
 use super::program::{Program, Reads};
 use super::run::Code;
@@ -91,7 +91,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
         left: BTreeMap::new(),
         workdays: OnceLock::new(),
         depends: Known::of(def.transitions.len()),
-        standings: Standings::default(),
+        standings: ChainPlaces::default(),
         order: Vec::new(),
         passing: OnceLock::new(),
     };
@@ -100,7 +100,7 @@ pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) ->
     if let Some(order) = order {
         deepen(def, &mut rules, &order, limits, compiler.report);
         assure(&rules, &order, &mut names);
-        rules.standings = Standings::new(&rules, &order);
+        rules.standings = ChainPlaces::new(&rules, &order);
         rules.order = order;
     }
     compiler.chart(def, &names, &mut rules);
@@ -141,7 +141,7 @@ fn hand_over(def: &Definition, names: &Names, limits: &Limits, rules: &mut Rules
 /// Brings the rules into the form in which they run.
 fn code(rules: &mut Rules, sound: bool) {
     let mut draft = Draft::new(Layout::new(rules.facts.rows().iter().map(|fact| &fact.shape)));
-    let mut found: Vec<(RuleId, Result<Made, No>)> = Vec::new();
+    let mut found: Vec<(RuleId, Result<Made, NotCompiled>)> = Vec::new();
     if sound {
         let derived = rules.facts.iter().filter(|(_, fact)| fact.value.is_some());
         let facts = derived.map(|(id, _)| (RuleId::Fact(id), What::Fact(id)));
@@ -150,7 +150,7 @@ fn code(rules: &mut Rules, sound: bool) {
             found.push((id, made(rules, &mut draft, what)));
         }
         // A large workflow asks the same in many places.
-        let mut guards: HashMap<&str, Result<Made, No>> = HashMap::new();
+        let mut guards: HashMap<&str, Result<Made, NotCompiled>> = HashMap::new();
         for (id, program) in rules.guards.iter() {
             let answer = guards
                 .entry(&program.script.text)
@@ -185,9 +185,9 @@ fn code(rules: &mut Rules, sound: bool) {
 }
 
 /// A rule as it runs, and what of it is left to the evaluator.
-type Made = (Arc<Code>, Option<No>);
+type Made = (Arc<Code>, Option<NotCompiled>);
 
-fn made(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, No> {
+fn made(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, NotCompiled> {
     let lowered = lower(rules, draft, what)?;
     Ok((Arc::new(Code::new(lowered.body, lowered.cost, lowered.frame)), lowered.left))
 }

@@ -10,7 +10,7 @@ use crate::table::{FactId, Id, TransitionId};
 
 /// What some rules read, through factors, derived facts and functions too.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Depends {
+pub(crate) struct Dependencies {
     pub facts: FixedBitSet,
     /// The time, or the event, which bears it.
     pub time: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Depends {
     pub active: bool,
 }
 
-impl Depends {
+impl Dependencies {
     fn of(reads: &Reads, facts: usize) -> Self {
         let mut found = FixedBitSet::with_capacity(facts);
         for id in &reads.facts {
@@ -49,7 +49,7 @@ impl Depends {
 
 /// By transition, each worked out when it is first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Known(Box<[OnceLock<Box<Depends>>]>);
+pub(super) struct Known(Box<[OnceLock<Box<Dependencies>>]>);
 
 impl Known {
     pub fn of(transitions: usize) -> Self {
@@ -59,10 +59,10 @@ impl Known {
 
 impl Rules {
     /// What the requirements and the guard of a transition read. Cost: worked out once for each transition, then a lookup.
-    pub fn depends(&self, id: TransitionId) -> Option<&Depends> {
+    pub fn depends(&self, id: TransitionId) -> Option<&Dependencies> {
         let place = self.depends.0.get(id.index())?;
         let found =
-            || Box::new(Depends::of(&self.reads_through(self.asked_by(id)), self.facts.len()));
+            || Box::new(Dependencies::of(&self.reads_through(self.asked_by(id)), self.facts.len()));
         Some(place.get_or_init(found))
     }
 }

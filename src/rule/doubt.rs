@@ -14,7 +14,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::program::{EventPart, Node, Op, Place, Program, Root};
-use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, Truth, Who};
+use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, Senders, Truth};
 use crate::diagnostic::Span;
 use crate::person::{self, Person};
 use crate::table::{FactId, FactorId, TransitionId};
@@ -41,7 +41,7 @@ pub(crate) struct Persons(pub BTreeSet<String>);
 
 /// What an entry says that depends on what was erased: where something has to be supposed, that first.
 #[derive(Debug, Default)]
-pub(crate) struct Claimed {
+pub(crate) struct Stated {
     /// Transitions that were taken, as they are spelt.
     pub taken: BTreeSet<String>,
     /// Transitions that were undecided.
@@ -60,7 +60,7 @@ pub(crate) struct Doubt {
     past: bool,
     /// Payload of the event that was erased.
     data: BTreeSet<Arc<str>>,
-    claimed: Claimed,
+    stated: Stated,
     facts: RefCell<BTreeSet<FactId>>,
     marks: RefCell<Marks>,
     path: RefCell<Path>,
@@ -121,7 +121,7 @@ impl Persons {
     }
 
     /// Whether one of them may be among those who sent an event.
-    pub fn is_among(&self, who: &Who) -> bool {
+    pub fn is_among(&self, who: &Senders) -> bool {
         /// Of more than these it is not asked, but supposed.
         const MOST: usize = 64;
         self.0.len() > MOST || self.0.iter().any(|id| who.contains(person::digest_of(id)))
@@ -164,13 +164,13 @@ impl Erasures {
 }
 
 impl Doubt {
-    pub fn new(erasures: &Erasures, data: BTreeSet<Arc<str>>, claimed: Claimed) -> Self {
+    pub fn new(erasures: &Erasures, data: BTreeSet<Arc<str>>, stated: Stated) -> Self {
         Self {
             persons: erasures.persons.clone(),
             begin: erasures.facts.clone(),
             past: erasures.past,
             data,
-            claimed,
+            stated,
             ..Self::default()
         }
     }
@@ -301,16 +301,16 @@ impl Doubt {
             }
         }
         let spelt = spelt();
-        let first = if self.claimed.taken.contains(&spelt) {
+        let first = if self.stated.taken.contains(&spelt) {
             Truth::True
-        } else if self.claimed.undecided.contains(&spelt) {
+        } else if self.stated.undecided.contains(&spelt) {
             Truth::Unknown
         } else {
             Truth::False
         };
         let plain = options.first().copied();
         options.sort_by_key(|option| *option != first);
-        let may_fail = usize::from(self.claimed.is_failed && touch.reads);
+        let may_fail = usize::from(self.stated.is_failed && touch.reads);
         let chosen = self.choose(options.len() + may_fail);
         let Some(truth) = options.get(chosen).copied() else { return Err(self.fails()) };
         // That somebody is nobody else is what is found as long as nothing speaks against it.
@@ -329,7 +329,7 @@ impl Doubt {
             return None;
         }
         self.marks.borrow_mut().is_touched = true;
-        if self.claimed.is_failed && self.choose(2) == 0 {
+        if self.stated.is_failed && self.choose(2) == 0 {
             return Some(Err(self.fails()));
         }
         let mut supposed = Supposed { writes: program.writes.clone(), ..Supposed::default() };
@@ -376,10 +376,10 @@ impl Doubt {
     ) -> Option<DateTime> {
         let mut marks = self.marks.borrow_mut();
         let called = called();
-        let claimed = self.claimed.due.get(&called).copied();
+        let stated = self.stated.due.get(&called).copied();
         let is_set = marks.is_set;
         marks.dates.insert(called);
-        claimed.or(known.filter(|_| !is_set))
+        stated.or(known.filter(|_| !is_set))
     }
 
     /// Whether a fact is erased, or follows from what was.
@@ -494,14 +494,14 @@ impl Doubt {
 
 /// What actions may do besides setting facts, whatever they read.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Effects {
+pub(crate) struct ActionEffects {
     pub emits: BTreeSet<Arc<str>>,
     pub sends: BTreeSet<Arc<str>>,
     pub cancels: BTreeSet<Arc<str>>,
     pub raises: bool,
 }
 
-impl Effects {
+impl ActionEffects {
     /// Adds those of a script. Cost: linear in it.
     pub fn add(&mut self, program: &Program) {
         let mut waiting = vec![&program.root];

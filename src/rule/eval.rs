@@ -537,7 +537,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             Some(Err(violations)) => {
                 return Err(Stop::Fault(Box::new(Fault {
                     code: "fact-value",
-                    message: super::act::violated(&fact.name, &violations),
+                    message: super::actions::violated(&fact.name, &violations),
                     span: program.span(program.root.at),
                     hint: None,
                 })));

@@ -8,7 +8,7 @@ use super::operate::{self, Refusal};
 use super::program::{Arm, Builtin, Each, EventPart, Node, Op};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
-use super::{FactorProgram, Truth, Who};
+use super::{FactorProgram, Senders, Truth};
 use crate::table::{FactorId, ParameterId};
 use crate::value::{Number, Value};
 
@@ -342,7 +342,7 @@ impl<'r> Evaluator<'r, '_> {
         // Whoever sent it without an id may be anybody: nobody can be said not to be among them.
         if !found
             && let Some(pattern) = senders
-            && self.context.past.senders(pattern).any(Who::is_anonymous)
+            && self.context.past.senders(pattern).any(Senders::is_anonymous)
         {
             return Err(self.note(|_| format!("who(`{pattern}`)")));
         }
@@ -520,7 +520,7 @@ impl<'r> Evaluator<'r, '_> {
         // What is so of all whose ids are known may not be so of somebody who sent it without one.
         if matches!(each, Each::All | Each::Some)
             && let Some(pattern) = senders
-            && self.context.past.senders(pattern).any(Who::is_anonymous)
+            && self.context.past.senders(pattern).any(Senders::is_anonymous)
         {
             return Err(self.note(|_| format!("who(`{pattern}`)")));
         }

@@ -29,7 +29,7 @@ pub struct Clause {
     pub verdict: Truth,
     /// What it read, in the order of the text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<Read>,
+    pub values: Vec<ValueRead>,
     /// Names of what leaves it undecided.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
@@ -49,7 +49,7 @@ pub struct Clause {
 /// A value that a clause read.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
-pub struct Read {
+pub struct ValueRead {
     /// Name of the fact, parameter or factor; such as `count("e")` for the past.
     pub name: String,
     /// `fact`, `parameter`, `score`, `event`, `past` or `time`.
@@ -344,13 +344,13 @@ impl<'r, 'c> Explainer<'r, 'c> {
         let rules = self.rules;
         let text = |at: Extent| program.text(at).to_owned();
         let read = match &node.op {
-            Op::Fact(id) => rules.facts.get(*id).map(|fact| Read {
+            Op::Fact(id) => rules.facts.get(*id).map(|fact| ValueRead {
                 name: fact.name.to_string(),
                 kind: "fact",
                 value: evaluator.fact(*id, node.at).ok(),
                 title: fact.title.clone(),
             }),
-            Op::Parameter(id) => rules.parameters.get(*id).map(|parameter| Read {
+            Op::Parameter(id) => rules.parameters.get(*id).map(|parameter| ValueRead {
                 name: parameter.name.to_string(),
                 kind: "parameter",
                 value: Some(parameter.value.clone()),
@@ -406,8 +406,8 @@ impl<'r, 'c> Explainer<'r, 'c> {
         kind: &'static str,
         name: String,
         node: &'r Node,
-    ) -> Read {
-        Read { name, kind, value: evaluator.eval(node).ok(), title: Label::default() }
+    ) -> ValueRead {
+        ValueRead { name, kind, value: evaluator.eval(node).ok(), title: Label::default() }
     }
 
     fn factor(&mut self, id: FactorId) -> FactorVerdict {

@@ -7,10 +7,10 @@
 //!
 //! Only `parse`, `words`, `read` and `slips` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
 
-mod act;
-mod ahead;
+mod actions;
 mod builtins;
 mod canonical;
+mod chains;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
 mod checks;
@@ -24,6 +24,8 @@ pub(crate) mod eval;
 mod evaluate;
 mod explain;
 mod facts;
+mod hints;
+mod history;
 mod ir;
 mod lower;
 mod meter;
@@ -32,7 +34,6 @@ mod operate;
 #[cfg(feature = "scenario")]
 pub(crate) mod outline;
 mod parse;
-mod past;
 pub(crate) mod people;
 pub(crate) mod program;
 mod quoted;
@@ -40,13 +41,12 @@ mod read;
 mod reads;
 mod run;
 mod sent;
-mod slips;
 pub(crate) mod syntax;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod types;
 mod uses;
-mod words;
 mod workdays;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,19 +61,21 @@ use crate::value::{Calendar, DateTime, Number, Value, Zone};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use facts::{Form, Layout};
-use lower::No;
+use lower::NotCompiled;
 use observer::Observer;
 use syntax::Extent;
 use workdays::Workdays;
 
-pub(crate) use act::lacked;
+pub(crate) use actions::lacked;
 pub(crate) use checks::Checks;
-pub(crate) use depends::Depends;
-pub use explain::{Clause, FactorVerdict, Read};
+pub(crate) use depends::Dependencies;
+pub use explain::{Clause, FactorVerdict, ValueRead};
 pub(crate) use facts::{Facts, Setter};
+pub(crate) use history::{
+    CaseHistory, EventLog as Events, Occurrence, RememberedEvent, TooManyPersons,
+};
 pub(crate) use meter::{Meter, OPERATIONS, ends_call, written_bytes};
-pub(crate) use past::{Full, Happened as Events, Kept, Occurrence, Past};
-pub(crate) use people::Who;
+pub(crate) use people::Senders;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
 pub(crate) use run::{Alone, Answers, Block, Code, Columns, Source, bits, bits::BLOCK};
@@ -102,14 +104,14 @@ pub(crate) struct Rules {
     /// How each fact can be set without asking its declaration.
     setters: Table<FactId, Setter>,
     /// Rules that the evaluator runs.
-    uncompiled: BTreeMap<RuleId, No>,
+    uncompiled: BTreeMap<RuleId, NotCompiled>,
     /// What of compiled rules is left to the evaluator where it is come to.
-    left: BTreeMap<RuleId, No>,
+    left: BTreeMap<RuleId, NotCompiled>,
     /// Working days, counted when a compiled rule first asks for them.
     workdays: OnceLock<Option<Workdays>>,
     depends: depends::Known,
     /// How rules stand in chains of rules.
-    standings: ahead::Standings,
+    standings: chains::ChainPlaces,
     /// Rules in the order in which they can be worked out, those read first.
     order: Vec<compile::Rule>,
     /// Facts of which rules may see values that are not declared; worked out when it is asked.
@@ -177,7 +179,7 @@ pub(crate) enum Requirement {
 pub(crate) struct Scratch<'a> {
     /// Changed when the actions succeed and assign something, and only then.
     pub facts: &'a mut Arc<Facts>,
-    pub past: &'a Past,
+    pub past: &'a CaseHistory,
     /// Ascending, as in [`Context`].
     pub active: &'a [StateId],
     pub now: DateTime,
@@ -267,12 +269,12 @@ impl Rules {
     }
 
     /// Why a rule is run by the evaluator; `None` for one that is compiled.
-    pub fn uncompiled(&self, id: RuleId) -> Option<&No> {
+    pub fn uncompiled(&self, id: RuleId) -> Option<&NotCompiled> {
         self.uncompiled.get(&id)
     }
 
     /// Why a compiled rule is left to the evaluator when it comes to some part.
-    pub fn left(&self, id: RuleId) -> Option<&No> {
+    pub fn left(&self, id: RuleId) -> Option<&NotCompiled> {
         self.left.get(&id)
     }
 
@@ -461,7 +463,7 @@ impl Rules {
         let effects = std::mem::take(&mut evaluator.effects);
         drop(evaluator);
         if !assigned.is_empty() {
-            act::commit(Arc::make_mut(scratch.facts), assigned);
+            actions::commit(Arc::make_mut(scratch.facts), assigned);
         }
         scratch.effects.extend(effects);
         Ok(())
@@ -544,7 +546,7 @@ impl Truth {
 pub(crate) struct Context<'a> {
     /// By number of fact; `None` is unknown. Defaults are filled in; the places of derived facts are `None`.
     pub facts: &'a Facts,
-    pub past: &'a Past,
+    pub past: &'a CaseHistory,
     /// Active states, in document order (ascending numbers), compound ones included.
     pub active: &'a [StateId],
     /// The time of the step, in the workflow's zone.

@@ -5,10 +5,10 @@
 
 use rhai::{LexError, ParseError, ParseErrorType};
 
+use super::hints;
 use super::read;
-use super::slips;
 use super::syntax::{Extent, Form, Tree};
-use super::words::{self, Problem, Word};
+use super::tokens::{self, Problem, ScriptToken};
 use crate::definition::model::Script;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::limits::Limits;
@@ -48,19 +48,19 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
                 .hint("move parts of it into functions, factors or derived facts"),
         ]);
     }
-    let words = words::split(text).map_err(|problems| {
-        problems.into_iter().map(|problem| slips::letter_meant(problem, text)).collect::<Vec<_>>()
+    let words = tokens::split(text).map_err(|problems| {
+        problems.into_iter().map(|problem| hints::letter_meant(problem, text)).collect::<Vec<_>>()
     })?;
     if words.is_empty() {
         return Err(vec![
             Problem::new("empty", whole, "this script is empty").hint("leave the key out"),
         ]);
     }
-    if let Err(error) = words::engine().compile(text) {
-        return Err(vec![slips::meant(syntax_error(&error, text, &words), text, &words)]);
+    if let Err(error) = tokens::engine().compile(text) {
+        return Err(vec![hints::meant(syntax_error(&error, text, &words), text, &words)]);
     }
     let tree =
-        read::read(text, &words).map_err(|problem| vec![slips::meant(problem, text, &words)])?;
+        read::read(text, &words).map_err(|problem| vec![hints::meant(problem, text, &words)])?;
     match tree.form {
         Form::Block(ref statements) if statements.is_empty() => Err(vec![
             Problem::new("empty", whole, "this script is empty").hint("leave the key out"),
@@ -70,15 +70,15 @@ fn read_script(text: &str, limits: &Limits) -> Result<Tree, Vec<Problem>> {
 }
 
 /// Says in the words of this project what Rhai's parser found.
-fn syntax_error(error: &ParseError, text: &str, words: &[Word]) -> Problem {
-    let at = words::at_position(words, error.position());
+fn syntax_error(error: &ParseError, text: &str, words: &[ScriptToken]) -> Problem {
+    let at = tokens::at_position(words, error.position());
     let here = at.of(text);
     let problem = |message: String| Problem::new("syntax", at, message);
     match error.err_type() {
         ParseErrorType::UnexpectedEOF => {
             problem("something is missing at the end of this script".to_owned())
         }
-        ParseErrorType::ExprTooDeep => words::too_complex(at),
+        ParseErrorType::ExprTooDeep => tokens::too_complex(at),
         ParseErrorType::TooManyFunctions => problem("this script has too many closures".to_owned()),
         ParseErrorType::MissingToken(token, _) if token == ";" => {
             problem(format!("`{here}` was not expected here"))

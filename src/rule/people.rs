@@ -8,7 +8,7 @@ use crate::person;
 
 /// Who sent an event. A copy shares what was known, and adding to it is logarithmic, however many there are.
 #[derive(Clone, Default)]
-pub(crate) struct Who(Option<Arc<Known>>);
+pub(crate) struct Senders(Option<Arc<Known>>);
 
 #[derive(Clone, Default)]
 struct Known {
@@ -32,7 +32,7 @@ pub(crate) struct Id {
     pub person: u128,
 }
 
-impl Who {
+impl Senders {
     /// How many persons there are.
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |known| known.persons.len())
@@ -93,7 +93,7 @@ impl Drop for Link {
     }
 }
 
-impl FromIterator<Arc<str>> for Who {
+impl FromIterator<Arc<str>> for Senders {
     fn from_iter<I: IntoIterator<Item = Arc<str>>>(ids: I) -> Self {
         let mut who = Self::default();
         for id in ids {
@@ -103,7 +103,7 @@ impl FromIterator<Arc<str>> for Who {
     }
 }
 
-impl PartialEq for Who {
+impl PartialEq for Senders {
     fn eq(&self, other: &Self) -> bool {
         if self.len() != other.len() || self.is_anonymous() != other.is_anonymous() {
             return false;
@@ -123,7 +123,7 @@ impl PartialEq for Who {
     }
 }
 
-impl fmt::Debug for Who {
+impl fmt::Debug for Senders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ids: Vec<Arc<str>> = self.ids().into_iter().map(|id| id.id).collect();
         f.debug_struct("Who").field("anonymous", &self.is_anonymous()).field("ids", &ids).finish()
@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn each_person_once_in_the_order_of_their_first() {
-        let mut who: Who = ["eva", "Bo", "EVA", "bo", "kim"].into_iter().map(Arc::from).collect();
+        let mut who: Senders =
+            ["eva", "Bo", "EVA", "bo", "kim"].into_iter().map(Arc::from).collect();
         let ids: Vec<Arc<str>> = who.ids().into_iter().map(|id| id.id).collect();
         assert_eq!(ids.iter().map(|id| &**id).collect::<Vec<_>>(), ["eva", "Bo", "kim"]);
         assert!(who.contains(person::digest_of("BO")) && !who.contains(person::digest_of("ulla")));
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn one_more_among_many_copies_little() {
-        let mut who: Who = (0..20_000).map(id).collect();
+        let mut who: Senders = (0..20_000).map(id).collect();
         let first = who.clone();
         let grown = allocation_counter::measure(|| {
             for number in 20_000..21_000 {

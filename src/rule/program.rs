@@ -42,15 +42,15 @@ impl Program {
 
 /// What actions ask for besides assigning facts, each name once, in the order of the script.
 #[derive(Debug, Default)]
-pub(crate) struct Asks {
+pub(crate) struct ActionRequests {
     pub emits: Vec<String>,
     /// Raised ones too.
     pub sends: Vec<String>,
 }
 
 impl Program {
-    pub fn asks(&self) -> Asks {
-        let mut asks = Asks::default();
+    pub fn asks(&self) -> ActionRequests {
+        let mut asks = ActionRequests::default();
         let mut waiting = vec![&self.root];
         while let Some(node) = waiting.pop() {
             let found = match &node.op {

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use rhai::Token;
 
 use super::syntax::{Binary, Extent, Form, Name, Tree};
-use super::words::{Problem, Word};
+use super::tokens::{Problem, ScriptToken};
 use crate::value::Number;
 
-type Read<T> = Result<T, Problem>;
+type ValueRead<T> = Result<T, Problem>;
 
 /// Reads a whole script: a block of statements, or the one expression that it is.
-pub(super) fn read(text: &str, words: &[Word]) -> Read<Tree> {
+pub(super) fn read(text: &str, words: &[ScriptToken]) -> ValueRead<Tree> {
     let mut reader = Reader { text, words, at: 0, no_pipe: false };
     let statements = reader.statements(None)?;
     let mut iter = statements.into_iter();
@@ -32,7 +32,7 @@ pub(super) fn read(text: &str, words: &[Word]) -> Read<Tree> {
 
 struct Reader<'a> {
     text: &'a str,
-    words: &'a [Word],
+    words: &'a [ScriptToken],
     at: usize,
     /// Between the cases of a `switch`, `|` separates them.
     no_pipe: bool,
@@ -78,12 +78,12 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn expect(&mut self, token: &Token) -> Read<Extent> {
+    fn expect(&mut self, token: &Token) -> ValueRead<Extent> {
         let at = self.here();
         if self.take(token) { Ok(at) } else { Err(self.unexpected()) }
     }
 
-    fn name(&mut self) -> Read<Name> {
+    fn name(&mut self) -> ValueRead<Name> {
         let at = self.here();
         match self.peek() {
             Some(Token::Identifier(_)) => {
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Statements up to a closing token, or to the end.
-    fn statements(&mut self, until: Option<&Token>) -> Read<Vec<Tree>> {
+    fn statements(&mut self, until: Option<&Token>) -> ValueRead<Vec<Tree>> {
         let mut statements = Vec::new();
         loop {
             match self.peek() {
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn block(&mut self) -> Read<Tree> {
+    fn block(&mut self) -> ValueRead<Tree> {
         let start = self.expect(&Token::LeftBrace)?;
         let outer = std::mem::replace(&mut self.no_pipe, false);
         let statements = self.statements(Some(&Token::RightBrace))?;
@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
         Ok(tree(start.to(end), Form::Block(statements)))
     }
 
-    fn expression(&mut self) -> Read<Tree> {
+    fn expression(&mut self) -> ValueRead<Tree> {
         let start = self.here();
         let left = self.unary()?;
         let (found, _) = self.binary(None, left, start)?;
@@ -127,7 +127,12 @@ impl<'a> Reader<'a> {
 
     /// The operators behind a first operand, by Rhai's precedences. Operands come with their extents, brackets
     /// included, so that the text of a whole can be shown as it was written.
-    fn binary(&mut self, parent: Option<u8>, left: Tree, start: Extent) -> Read<(Tree, Extent)> {
+    fn binary(
+        &mut self,
+        parent: Option<u8>,
+        left: Tree,
+        start: Extent,
+    ) -> ValueRead<(Tree, Extent)> {
         let mut root = left;
         let mut root_at = start.to(self.last());
         loop {
@@ -185,7 +190,7 @@ impl<'a> Reader<'a> {
         )
     }
 
-    fn unary(&mut self) -> Read<Tree> {
+    fn unary(&mut self) -> ValueRead<Tree> {
         let start = self.here();
         match self.peek() {
             Some(Token::Minus | Token::UnaryMinus) => {
@@ -212,7 +217,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn primary(&mut self) -> Read<Tree> {
+    fn primary(&mut self) -> ValueRead<Tree> {
         let start = self.here();
         let token = self.peek().ok_or_else(|| self.unexpected())?;
         let simple = |reader: &mut Self, form| {
@@ -276,7 +281,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `.property`, `.method()` and `[item]` behind a value.
-    fn postfix(&mut self, base: Tree, start: Extent) -> Read<Tree> {
+    fn postfix(&mut self, base: Tree, start: Extent) -> ValueRead<Tree> {
         let mut base = base;
         let bracketed = start.to(self.last());
         let mut first = true;
@@ -313,11 +318,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn property_name(&mut self) -> Read<Name> {
+    fn property_name(&mut self) -> ValueRead<Name> {
         self.name()
     }
 
-    fn brackets(&mut self) -> Read<Tree> {
+    fn brackets(&mut self) -> ValueRead<Tree> {
         self.expect(&Token::LeftParen)?;
         let outer = std::mem::replace(&mut self.no_pipe, false);
         let inner = self.expression()?;
@@ -326,7 +331,7 @@ impl<'a> Reader<'a> {
         Ok(inner)
     }
 
-    fn arguments(&mut self) -> Read<Vec<Tree>> {
+    fn arguments(&mut self) -> ValueRead<Vec<Tree>> {
         if self.take(&Token::Unit) {
             return Ok(Vec::new());
         }
@@ -334,14 +339,14 @@ impl<'a> Reader<'a> {
         self.items(&Token::RightParen)
     }
 
-    fn list(&mut self) -> Read<Tree> {
+    fn list(&mut self) -> ValueRead<Tree> {
         let start = self.expect(&Token::LeftBracket)?;
         let items = self.items(&Token::RightBracket)?;
         Ok(tree(start.to(self.last()), Form::List(items)))
     }
 
     /// Expressions between commas, with the closing token.
-    fn items(&mut self, close: &Token) -> Read<Vec<Tree>> {
+    fn items(&mut self, close: &Token) -> ValueRead<Vec<Tree>> {
         let outer = std::mem::replace(&mut self.no_pipe, false);
         let mut items = Vec::new();
         while !self.take(close) {
@@ -355,7 +360,7 @@ impl<'a> Reader<'a> {
         Ok(items)
     }
 
-    fn record(&mut self) -> Read<Tree> {
+    fn record(&mut self) -> ValueRead<Tree> {
         let start = self.expect(&Token::MapStart)?;
         let outer = std::mem::replace(&mut self.no_pipe, false);
         let mut entries = Vec::new();
@@ -379,7 +384,7 @@ impl<'a> Reader<'a> {
         Ok(tree(start.to(self.last()), Form::Record(entries)))
     }
 
-    fn closure(&mut self) -> Read<Tree> {
+    fn closure(&mut self) -> ValueRead<Tree> {
         let start = self.here();
         let mut params = Vec::new();
         if !self.take(&Token::Or) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::expect::{Blocker, REFUSALS, between, is_between};
 use crate::case::Case;
 use crate::case::contract;
-use crate::case::place::Place;
+use crate::case::starting_point::StartingPoint;
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::error::ErrorKind;
@@ -294,7 +294,7 @@ impl<'w> Names<'w> {
     /// Whether a case can be placed there.
     pub fn place(
         &self,
-        place: &Place,
+        place: &StartingPoint,
         time: Option<DateTime>,
         facts: &BTreeMap<String, Value>,
         span: Span,

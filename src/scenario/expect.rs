@@ -1,14 +1,14 @@
 //! What a step is expected to bring about, and whether it did.
 
 use crate::case::Case;
-use crate::case::answer::{Ground, Outcome, Refusal, Signing, StepOutcome};
+use crate::case::answer::{Condition, Outcome, SignatureStatus, SigningRefusal, StepOutcome};
 use crate::case::decision::Decision;
-use crate::case::{Choice, Standing};
+use crate::case::{Availability, Choice};
 use crate::diagnostic::Span;
 use crate::error::Problem;
 use crate::rule::{FactorVerdict, Truth};
 use crate::value::{Date, DateTime, Duration, Number, Value, Zone};
-use crate::workflow::Way;
+use crate::workflow::TransitionRef;
 
 /// One thing that is expected.
 #[derive(Debug, Clone)]
@@ -129,7 +129,7 @@ impl Listing {
         match case.options(None).into_iter().find(|choice| choice.event == event) {
             None => (Self::NotExpected, None),
             Some(choice) => match choice.standing {
-                Standing::Open | Standing::OpenIf { .. } => (Self::Open, Some(choice)),
+                Availability::Open | Availability::OpenIf { .. } => (Self::Open, Some(choice)),
                 _ => (Self::Blocked, Some(choice)),
             },
         }
@@ -202,8 +202,8 @@ impl Wanted {
                     && wanted.iter().all(|name| must.contains(name) || may.contains(name))
             }
             Self::Listed(wanted, event) => in_case(&|case| Listing::of(case, event).0 == *wanted),
-            Self::Left(wanted) => scene.names(|movement| &movement.left).eq(wanted),
-            Self::Entered(wanted) => scene.names(|movement| &movement.entered).eq(wanted),
+            Self::Left(wanted) => scene.names(|effects| &effects.left).eq(wanted),
+            Self::Entered(wanted) => scene.names(|effects| &effects.entered).eq(wanted),
             Self::Taken(wanted) => {
                 let mut found = scene.taken();
                 wanted.iter().all(|wanted| found.next().is_some_and(|way| is_way(wanted, way)))
@@ -278,10 +278,10 @@ impl Wanted {
                 of_case(&|case| format!("{event}: {}", Listing::of(case, event).0.said())),
             ),
             Self::Left(wanted) => {
-                (list(wanted), list(&scene.names(|movement| &movement.left).collect::<Vec<_>>()))
+                (list(wanted), list(&scene.names(|effects| &effects.left).collect::<Vec<_>>()))
             }
             Self::Entered(wanted) => {
-                (list(wanted), list(&scene.names(|movement| &movement.entered).collect::<Vec<_>>()))
+                (list(wanted), list(&scene.names(|effects| &effects.entered).collect::<Vec<_>>()))
             }
             Self::Taken(wanted) => {
                 (lines(wanted.iter().cloned()), lines(scene.taken().map(way_name)))
@@ -332,25 +332,25 @@ impl<'a> Scene<'a> {
         self.problems.iter().chain(own).chain(failed.flat_map(|step| &step.problems))
     }
 
-    fn movements(self) -> impl Iterator<Item = &'a crate::case::answer::Movement> {
+    fn movements(self) -> impl Iterator<Item = &'a crate::case::answer::Effects> {
         self.decision.into_iter().flat_map(Decision::movements)
     }
 
     fn names(
         self,
-        part: impl Fn(&'a crate::case::answer::Movement) -> &'a Vec<String>,
+        part: impl Fn(&'a crate::case::answer::Effects) -> &'a Vec<String>,
     ) -> impl Iterator<Item = &'a String> {
         self.movements().flat_map(part)
     }
 
-    fn taken(self) -> impl Iterator<Item = &'a Way> {
-        self.movements().flat_map(|movement| &movement.taken)
+    fn taken(self) -> impl Iterator<Item = &'a TransitionRef> {
+        self.movements().flat_map(|effects| &effects.taken)
     }
 
     /// How signatures stand behind the step, of each transition that it was about.
-    fn signings(self) -> impl Iterator<Item = &'a Signing> {
-        let mut last: Vec<&Signing> = Vec::new();
-        for signing in self.movements().flat_map(|movement| &movement.signatures) {
+    fn signings(self) -> impl Iterator<Item = &'a SignatureStatus> {
+        let mut last: Vec<&SignatureStatus> = Vec::new();
+        for signing in self.movements().flat_map(|effects| &effects.signatures) {
             last.retain(|known| known.transition != signing.transition);
             last.push(signing);
         }
@@ -379,7 +379,7 @@ impl<'a> Scene<'a> {
         let quoted = self.case.map(|case| &case.workflow().compiled().quoted);
         let reasons = self.decision.into_iter().flat_map(|decision| &decision.reasons);
         let clauses = reasons.flat_map(|reason| &reason.grounds).flat_map(|ground| match ground {
-            Ground::Guard { clauses, .. } => clauses.as_slice(),
+            Condition::Guard { clauses, .. } => clauses.as_slice(),
             _ => &[],
         });
         let names = clauses.map(|clause| {
@@ -410,25 +410,27 @@ impl<'a> Scene<'a> {
             }
             for ground in &reason.grounds {
                 match (blocker, ground) {
-                    (Blocker::Factors, Ground::Factor { factor }) => {
+                    (Blocker::Factors, Condition::Factor { factor }) => {
                         must.push(factor.name.clone());
                         parts(factor, &mut may);
                     }
-                    (Blocker::Facts, Ground::Fact { fact, .. })
-                    | (Blocker::Missing, Ground::Missing { fact, .. }) => must.push(fact.clone()),
-                    (Blocker::Clauses, Ground::Guard { clauses, .. }) => {
+                    (Blocker::Facts, Condition::Fact { fact, .. })
+                    | (Blocker::Missing, Condition::Missing { fact, .. }) => {
+                        must.push(fact.clone())
+                    }
+                    (Blocker::Clauses, Condition::Guard { clauses, .. }) => {
                         must.extend(clauses.iter().map(|clause| spaced(&clause.text)));
                     }
-                    (Blocker::Roles, Ground::Role { needed, .. }) => {
+                    (Blocker::Roles, Condition::Role { needed, .. }) => {
                         must.extend(needed.iter().cloned());
                     }
-                    (Blocker::Signature, Ground::Signature { refusal, .. }) => {
+                    (Blocker::Signature, Condition::Signature { refusal, .. }) => {
                         must.push(refused(*refusal).to_owned());
                     }
-                    (Blocker::NotBy, Ground::NotBy { events, .. }) => {
+                    (Blocker::NotBy, Condition::NotBy { events, .. }) => {
                         must.extend(events.iter().cloned());
                     }
-                    (Blocker::NotBy, Ground::Person { event }) => must.push(event.clone()),
+                    (Blocker::NotBy, Condition::Person { event }) => must.push(event.clone()),
                     _ => {}
                 }
             }
@@ -542,12 +544,12 @@ fn lines(items: impl Iterator<Item = String>) -> String {
 /// Why somebody may not sign or withdraw, as scenarios write it.
 pub(crate) const REFUSALS: [&str; 4] = ["nobody", "twice", "role", "not_signed"];
 
-fn refused(refusal: Refusal) -> &'static str {
+fn refused(refusal: SigningRefusal) -> &'static str {
     match refusal {
-        Refusal::Nobody => "nobody",
-        Refusal::Twice => "twice",
-        Refusal::Role => "role",
-        Refusal::NotSigned => "not_signed",
+        SigningRefusal::Nobody => "nobody",
+        SigningRefusal::Twice => "twice",
+        SigningRefusal::Role => "role",
+        SigningRefusal::NotSigned => "not_signed",
     }
 }
 
@@ -565,7 +567,7 @@ fn same_set(wanted: &[String], found: &[&str]) -> bool {
 }
 
 /// A transition by its `id`, else as `from -> to`.
-pub(crate) fn way_name(way: &Way) -> String {
+pub(crate) fn way_name(way: &TransitionRef) -> String {
     match &way.id {
         Some(id) => id.clone(),
         None => between(&way.from, &way.to),
@@ -578,7 +580,7 @@ pub(crate) fn between(from: &str, to: &[impl AsRef<str>]) -> String {
     if to.is_empty() { format!("{from} -> {from}") } else { format!("{from} -> {}", to.join(", ")) }
 }
 
-fn is_way(wanted: &str, way: &Way) -> bool {
+fn is_way(wanted: &str, way: &TransitionRef) -> bool {
     way.id.as_deref() == Some(wanted) || is_between(wanted, &between(&way.from, &way.to))
 }
 

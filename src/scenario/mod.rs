@@ -27,7 +27,7 @@ use crate::definition;
 use crate::definition::allow::Allowed;
 use crate::definition::keys::Holds;
 use crate::definition::parse::{Fields, Reader, is_remark, opening};
-use crate::diagnostic::{Diagnostic, Place, Report, Sources, Span, Spanned, quoted};
+use crate::diagnostic::{Diagnostic, Location, Report, SourceFiles, Span, Spanned, quoted};
 use crate::error::Problem;
 use crate::json::{self, Node, NodeKind};
 use crate::label::Label;
@@ -35,7 +35,7 @@ use crate::limits::Limits;
 use crate::value::is_visible;
 use crate::workflow::Workflow;
 use expect::Scene;
-use plan::{Act, Cut, Moment, Plan};
+use plan::{Action, Cut, Moment, Plan};
 use read::Planner;
 pub use record::Recorder;
 use rows::{Budget, Rows};
@@ -43,7 +43,8 @@ use rows::{Budget, Rows};
 /// A scenario file: scenarios over one workflow or several variants, read and held to their names.
 ///
 /// ```
-/// use tresteg::{Limits, Suite};
+/// use tresteg::scenario::Suite;
+/// use tresteg::Limits;
 ///
 /// let door = r#"{
 ///     "id": "door",
@@ -70,7 +71,7 @@ use rows::{Budget, Rows};
 /// for scenario in suite.scenarios() {
 ///     assert!(scenario.run().is_none());
 /// }
-/// # Ok::<(), tresteg::Report>(())
+/// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 #[derive(Debug)]
 pub struct Suite {
@@ -100,7 +101,7 @@ pub struct Scenario {
     workflow: Workflow,
     plan: Plan,
     span: Span,
-    sources: Arc<Sources>,
+    sources: Arc<SourceFiles>,
 }
 
 /// The first step of a scenario that did not go as expected.
@@ -116,7 +117,7 @@ pub struct Failure {
     pub title: Label,
     /// Where it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<Location>,
     /// Everything that is not as expected.
     pub mismatches: Vec<Mismatch>,
     /// The answer, which says why.
@@ -139,7 +140,7 @@ pub struct Mismatch {
     pub actual: String,
     /// Where the expectation stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<Location>,
 }
 
 impl Suite {
@@ -257,7 +258,7 @@ impl Scenario {
 
     /// Where it stands.
     #[must_use]
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<Location> {
         self.sources.place(self.span)
     }
 
@@ -344,11 +345,11 @@ impl Scenario {
         let step = number.and_then(|number| self.plan.steps.get(number));
         let what = match step.map(|step| &step.act) {
             None => "start".to_owned(),
-            Some(Act::Look) => "where the case stands".to_owned(),
-            Some(Act::Advance(plan::When::After(length))) => format!("advance {length}"),
-            Some(Act::Advance(plan::When::At(time))) => format!("advance to {time}"),
-            Some(Act::Advance(plan::When::Now)) => "advance".to_owned(),
-            Some(Act::Event(event, _)) => {
+            Some(Action::Look) => "where the case stands".to_owned(),
+            Some(Action::Advance(plan::When::After(length))) => format!("advance {length}"),
+            Some(Action::Advance(plan::When::At(time))) => format!("advance to {time}"),
+            Some(Action::Advance(plan::When::Now)) => "advance".to_owned(),
+            Some(Action::Event(event, _)) => {
                 let actor = event.actor.as_ref().and_then(|actor| actor.id.as_deref());
                 let by = actor.map(|id| format!(" by {id}")).unwrap_or_default();
                 format!("event {}{by}", event.name)

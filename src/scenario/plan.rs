@@ -7,7 +7,7 @@ use crate::case::Case;
 use crate::case::answer::Outcome;
 use crate::case::decision::Decision;
 use crate::case::event::{Event, Until};
-use crate::case::place::Place;
+use crate::case::starting_point::StartingPoint;
 use crate::coverage::Coverage;
 use crate::diagnostic::Span;
 use crate::error::{Error, Problem};
@@ -22,7 +22,7 @@ pub(crate) struct Plan {
     pub time: Option<DateTime>,
     pub facts: BTreeMap<String, Value>,
     /// Where the case begins, if not where the file says.
-    pub place: Option<Place>,
+    pub place: Option<StartingPoint>,
     pub expect: Vec<Check>,
     pub steps: Vec<Step>,
 }
@@ -32,12 +32,12 @@ pub(crate) struct Step {
     /// What happens: the event's name, or how far time advances.
     pub span: Span,
     pub title: Label,
-    pub act: Act,
+    pub act: Action,
     pub expect: Vec<Check>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Act {
+pub(crate) enum Action {
     Event(Box<Event>, When),
     Advance(When),
     /// Nothing happens; one looks at where the case stands.
@@ -171,12 +171,12 @@ impl Plan {
 /// What a step does to a case; nothing in a step that only looks.
 fn act(
     case: &mut Case,
-    act: &Act,
+    act: &Action,
     coverage: Option<&mut Coverage>,
     meter: &Meter,
 ) -> Result<Option<Decision>, Problem> {
     match act {
-        Act::Event(event, when) => {
+        Action::Event(event, when) => {
             let at = instant(case, *when)?;
             let timed = at.is_some().then(|| Event { at, ..Event::clone(event) });
             let event = timed.as_ref().unwrap_or(event);
@@ -185,7 +185,7 @@ fn act(
                 None => case.fire_within(event, None, meter),
             }))
         }
-        Act::Advance(when) => {
+        Action::Advance(when) => {
             let until = match *when {
                 When::Now => case.time().into(),
                 When::At(time) => Until::Time(time),
@@ -196,7 +196,7 @@ fn act(
                 None => case.advance_within(until, None, meter),
             }))
         }
-        Act::Look => Ok(None),
+        Action::Look => Ok(None),
     }
 }
 

@@ -7,10 +7,10 @@ use indexmap::IndexMap;
 use super::check::Names;
 use super::expect::{Check, Wanted};
 use super::keys;
-use super::plan::{Act, Plan, Step, When};
+use super::plan::{Action, Plan, Step, When};
 use crate::case::answer::Outcome;
 use crate::case::event::{Actor, Attachment, Event, Note};
-use crate::case::place::{Happened, Place};
+use crate::case::starting_point::{PastEvent, StartingPoint};
 use crate::definition::parse::{Fields, Reader, is_remark};
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
@@ -167,15 +167,17 @@ impl<'r, 'n> Planner<'r, 'n> {
         time.map(When::At)
     }
 
-    fn place(&mut self, node: &'n Node) -> Option<Place> {
+    fn place(&mut self, node: &'n Node) -> Option<StartingPoint> {
         let NodeKind::Object(_) = &node.kind else {
             let states = self.reader.targets("from", node);
-            return Some(Place { states: self.states(states), ..Place::default() });
+            return Some(StartingPoint { states: self.states(states), ..StartingPoint::default() });
         };
         let fields = self.reader.open("from", node, &keys::PLACE)?;
         let states = fields.node("states").map(|node| self.reader.targets("states", node));
-        let mut place =
-            Place { states: self.states(states.unwrap_or_default()), ..Place::default() };
+        let mut place = StartingPoint {
+            states: self.states(states.unwrap_or_default()),
+            ..StartingPoint::default()
+        };
         for member in self.named(fields, "entered") {
             self.names.state(&member.key, self.reader.report);
             if let Some(time) = self.instant(&member.key, &member.value) {
@@ -190,7 +192,7 @@ impl<'r, 'n> Planner<'r, 'n> {
             let last = fields.node("last").and_then(|node| self.instant("last", node));
             let who = self.reader.names(fields, "who").unwrap_or_default();
             let who = who.into_iter().map(|id| id.value).collect();
-            place.happened.insert(member.key.value.clone(), Happened { count, last, who });
+            place.happened.insert(member.key.value.clone(), PastEvent { count, last, who });
         }
         Some(place)
     }
@@ -259,13 +261,13 @@ impl<'r, 'n> Planner<'r, 'n> {
         }
         let act = match (event, advance) {
             (Some(_), _) => self.event(fields, &expect)?,
-            (None, Some(_)) => Act::Advance(self.later(fields, "advance")?),
-            (None, None) => Act::Look,
+            (None, Some(_)) => Action::Advance(self.later(fields, "advance")?),
+            (None, None) => Action::Look,
         };
         Some(Step { span, title, act, expect })
     }
 
-    fn event(&mut self, fields: Fields<'n>, expect: &[Check]) -> Option<Act> {
+    fn event(&mut self, fields: Fields<'n>, expect: &[Check]) -> Option<Action> {
         let name = self.reader.text(fields, "event")?;
         // What is meant to break the contract is not held to it.
         let breaks =
@@ -301,7 +303,7 @@ impl<'r, 'n> Planner<'r, 'n> {
         if !breaks {
             self.names.event(&name, self.reader.report);
         }
-        Some(Act::Event(Box::new(event), when))
+        Some(Action::Event(Box::new(event), when))
     }
 
     /// An actor by its name in `actors`, a role that acts for itself, or written out.

@@ -7,14 +7,16 @@ use super::expect::{Blocker, Scene, said};
 use crate::case::Case;
 use crate::case::answer::Outcome;
 use crate::case::decision::Decision;
-use crate::case::event::{Actor, Event, Input, Until};
+use crate::case::event::{Actor, Event, InputLine, Until};
 use crate::definition::parse::is_remark;
 use crate::value::{DateTime, Value, write_json_string};
 
 /// Writes scenario files from cases that are played.
 ///
 /// ```
-/// use tresteg::{Case, Event, Input, Limits, Recorder, Suite, Workflow};
+/// use tresteg::case::InputLine;
+/// use tresteg::scenario::{Recorder, Suite};
+/// use tresteg::{Case, Event, Limits, Workflow};
 ///
 /// let text = r#"{
 ///     "id": "door", "initial": "shut",
@@ -26,7 +28,7 @@ use crate::value::{DateTime, Value, write_json_string};
 /// recorder.start("it opens", None, &Default::default(), &case, &decision);
 /// let event = Event::new("open");
 /// let decision = case.fire(&event);
-/// recorder.step(&Input::Event(event), None, &case, &decision);
+/// recorder.step(&InputLine::Event(event), None, &case, &decision);
 /// let written = recorder.finish();
 /// assert!(written.contains(r#"{ "event": "open", "expect": { "states": ["ajar"], "ended": true } }"#));
 ///
@@ -101,17 +103,23 @@ impl Recorder {
     }
 
     /// Adds what happened and how it was answered; `case` is as it is since.
-    pub fn step(&mut self, input: &Input, title: Option<&str>, case: &Case, decision: &Decision) {
+    pub fn step(
+        &mut self,
+        input: &InputLine,
+        title: Option<&str>,
+        case: &Case,
+        decision: &Decision,
+    ) {
         let mut step = Vec::new();
         if let Some(title) = title {
             step.push(entry("title", Json::text(title)));
         }
         let event = match input {
-            Input::Event(event) => {
+            InputLine::Event(event) => {
                 self.event(event, case, &mut step);
                 Some(event)
             }
-            Input::Advance(until) => {
+            InputLine::Advance(until) => {
                 let until = match until {
                     Until::Time(time) => clock(*time, case),
                     Until::For(length) => length.to_string(),
@@ -119,7 +127,7 @@ impl Recorder {
                 step.push(entry("advance", Json::text(&until)));
                 None
             }
-            Input::Start { .. } => return,
+            InputLine::Start { .. } => return,
         };
         let Some(recorded) = self.scenarios.last_mut() else { return };
         let expect = expectation(&recorded.before, case, decision, event);
@@ -277,7 +285,7 @@ fn expectation(
         expect.push(entry("states", Json::texts(&now.states)));
     }
     let mut facts: BTreeMap<&str, Option<&Value>> = BTreeMap::new();
-    for change in decision.movements().flat_map(|movement| &movement.changed) {
+    for change in decision.movements().flat_map(|effects| &effects.changed) {
         facts.insert(&change.fact, change.after.as_ref());
     }
     // That a fact is what the event said it is goes without saying; that it is another does not.

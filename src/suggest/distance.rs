@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::inputs::Inputs;
+use crate::coverage::counts::{CoverageCounts, Side};
 use crate::coverage::observer::{CoverageObserver, last};
-use crate::coverage::seen::{Seen, Side};
 use crate::rule::eval::{Evaluator, Stop};
 use crate::rule::observer::Observer;
 use crate::rule::outline::{Origin, Outline, Part, PartKind, Threshold};
@@ -19,7 +19,7 @@ use crate::value::Value;
 
 /// What one would have of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Aim {
+pub(crate) enum SearchGoal {
     /// The condition of a transition comes to this.
     Judged(TransitionId, Truth),
     /// A clause is this.
@@ -42,7 +42,7 @@ impl Rules {
     pub fn cost(
         &self,
         outline: &Outline,
-        aim: Aim,
+        aim: SearchGoal,
         judged: TransitionId,
         context: &Context,
     ) -> u64 {
@@ -50,17 +50,17 @@ impl Rules {
             Costing { rules: self, outline, context: *context, memo: BTreeMap::new(), inside: 0 };
         let mut evaluator = Evaluator::new(self, *context);
         match aim {
-            Aim::Judged(id, want) => {
+            SearchGoal::Judged(id, want) => {
                 costing.rule(&mut evaluator, Origin::Transition(id), want).unwrap_or(match want {
                     // A transition without a rule is always open.
                     Truth::True => 0,
                     _ => u64::MAX / 4,
                 })
             }
-            Aim::Clause(clause, want) => costing.clause(&mut evaluator, clause, want, false),
-            Aim::Decides(clause, want) => costing.clause(&mut evaluator, clause, want, true),
-            Aim::Lies(threshold, side) => costing.lies(threshold, side, judged),
-            Aim::Known(fact) => match evaluator.fact(fact, Extent::default()) {
+            SearchGoal::Clause(clause, want) => costing.clause(&mut evaluator, clause, want, false),
+            SearchGoal::Decides(clause, want) => costing.clause(&mut evaluator, clause, want, true),
+            SearchGoal::Lies(threshold, side) => costing.lies(threshold, side, judged),
+            SearchGoal::Known(fact) => match evaluator.fact(fact, Extent::default()) {
                 Ok(_) => 0,
                 Err(Stop::Fault(_)) => FAILS,
                 Err(_) => {
@@ -72,14 +72,16 @@ impl Rules {
     }
 
     /// The rule that an aim is about, by its number, and everything that it reads in the end.
-    pub fn aim_inputs(&self, outline: &Outline, aim: Aim) -> (Option<usize>, Inputs) {
+    pub fn aim_inputs(&self, outline: &Outline, aim: SearchGoal) -> (Option<usize>, Inputs) {
         let rule = match aim {
-            Aim::Judged(id, _) => outline.rule(Origin::Transition(id)),
-            Aim::Clause(clause, _) | Aim::Decides(clause, _) => {
+            SearchGoal::Judged(id, _) => outline.rule(Origin::Transition(id)),
+            SearchGoal::Clause(clause, _) | SearchGoal::Decides(clause, _) => {
                 outline.clauses.get(clause).map(|found| found.rule)
             }
-            Aim::Lies(threshold, _) => outline.thresholds.get(threshold).map(|found| found.rule),
-            Aim::Known(_) => None,
+            SearchGoal::Lies(threshold, _) => {
+                outline.thresholds.get(threshold).map(|found| found.rule)
+            }
+            SearchGoal::Known(_) => None,
         };
         let mut inputs = Inputs::default();
         let origin = rule.and_then(|rule| outline.rules.get(rule)).map(|rule| rule.origin);
@@ -458,7 +460,7 @@ impl<'r> Costing<'r, '_, '_> {
             };
         }
         // In a function or closure: one looks.
-        let observer = CoverageObserver::new(outline, Seen::nothing(outline, 0, 0));
+        let observer = CoverageObserver::new(outline, CoverageCounts::nothing(outline, 0, 0));
         observer.judges(self.rules, judged, &self.context);
         let seen = observer.into_seen();
         let seen = seen.thresholds.get(threshold).copied().unwrap_or_default();

@@ -12,14 +12,14 @@ use super::trace::{Played, Trace};
 use super::{Asked, Goal};
 use crate::case::Case;
 use crate::case::contract;
+use crate::case::describe;
 use crate::case::event::Actor;
-use crate::case::narrate;
 use crate::coverage::Coverage;
 use crate::definition::model::{EventDecl, Trigger, When};
 use crate::person;
 use crate::rule::outline::Origin;
-use crate::rule::{Past, Truth};
-use crate::suggest::distance::Aim;
+use crate::rule::{CaseHistory, Truth};
+use crate::suggest::distance::SearchGoal;
 use crate::table::{FactId, Id, StateId, TransitionId};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
@@ -158,7 +158,7 @@ impl<'w> Explorer<'w> {
                 }
                 *tried += 1;
                 let goal = Goal::Transition { transition: transition.index() };
-                let aim = Aim::Judged(transition, Truth::True);
+                let aim = SearchGoal::Judged(transition, Truth::True);
                 let Ok((trace, played)) = self.attempt(number, transition, &cue, aim, goal, false)
                 else {
                     continue;
@@ -256,11 +256,11 @@ impl<'w> Explorer<'w> {
             (failed, found) if found.weight() > failed.weight() => *failed = found,
             _ => {}
         };
-        let (transitions, aim): (Vec<TransitionId>, Option<Aim>) = match asked {
+        let (transitions, aim): (Vec<TransitionId>, Option<SearchGoal>) = match asked {
             Asked::State(state) => {
                 return Err(Failed::NoWay(BTreeSet::from([StateId::from_index(state)])));
             }
-            Asked::Transition(id) => (vec![id], Some(Aim::Judged(id, Truth::True))),
+            Asked::Transition(id) => (vec![id], Some(SearchGoal::Judged(id, Truth::True))),
             Asked::Clause(..) | Asked::Threshold(..) => {
                 let Some((aim, rule)) = asked.aim(self.workflow) else {
                     return Err(Failed::NeverAsked);
@@ -378,7 +378,7 @@ impl<'w> Explorer<'w> {
             Trigger::Term(index) => Some(Cue::Term(*index)),
             Trigger::Events(_) => {
                 let situation = entry.case.situation();
-                let names = entry.expected.get_or_init(|| narrate::expected(compiled, situation));
+                let names = entry.expected.get_or_init(|| describe::expected(compiled, situation));
                 let listens =
                     |name: &&String| self.is_spent(1) || compiled.chart.listens(transition, name);
                 let name = names.iter().find(listens).filter(|_| !self.solver.is_exhausted());
@@ -426,7 +426,7 @@ impl<'w> Explorer<'w> {
         number: usize,
         transition: TransitionId,
         cue: &Cue,
-        aim: Aim,
+        aim: SearchGoal,
         goal: Goal,
         anyhow: bool,
     ) -> Result<Reached, Failed> {
@@ -556,7 +556,7 @@ impl<'w> Explorer<'w> {
 }
 
 /// Whether a person has sent an event that the pattern matches.
-fn has_sent(past: &Past, pattern: &str, id: &str) -> bool {
+fn has_sent(past: &CaseHistory, pattern: &str, id: &str) -> bool {
     let person = person::digest_of(id);
     past.senders(pattern).any(|who| who.contains(person))
 }

@@ -23,13 +23,13 @@ use serde::Serialize;
 
 use crate::case::Language;
 use crate::coverage::Coverage;
+use crate::coverage::counts::Side;
 use crate::coverage::goal::Goal;
-use crate::coverage::seen::Side;
 use crate::definition::parse::is_remark;
 use crate::rule::Truth;
 use crate::rule::outline::Origin;
 use crate::scenario::{Scenario, Suite};
-use crate::suggest::distance::Aim;
+use crate::suggest::distance::SearchGoal;
 use crate::table::{Id, TransitionId};
 use crate::workflow::Workflow;
 use explore::{Explorer, Failed};
@@ -45,7 +45,7 @@ pub struct Suggestions {
     /// The scenarios in it.
     pub found: Vec<Suggestion>,
     /// Goals that no scenario was found for.
-    pub unreached: Vec<Unreached>,
+    pub unreached: Vec<UnreachedGoal>,
     /// What is covered together with the scenarios found.
     pub coverage: Coverage,
 }
@@ -65,7 +65,7 @@ pub struct Suggestion {
 /// A goal that was not reached.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
-pub struct Unreached {
+pub struct UnreachedGoal {
     /// Which.
     pub goal: Goal,
     /// What it asks for.
@@ -84,7 +84,9 @@ pub struct Unreached {
 /// finds none. It is bounded and deterministic: the same workflow and coverage give the same text.
 ///
 /// ```
-/// use tresteg::{Coverage, Language, Workflow, suggest};
+/// use tresteg::coverage::Coverage;
+/// use tresteg::lab::suggest;
+/// use tresteg::{Language, Workflow};
 ///
 /// let workflow = Workflow::from_json(r#"{
 ///     "id": "door",
@@ -99,7 +101,7 @@ pub struct Unreached {
 /// let suggestions = suggest(&Coverage::new(&workflow), &[], "door.json", Language::English);
 /// assert!(suggestions.text.contains(r#""facts": { "keys": 1 }, "expect": { "answer": "blocked""#));
 /// assert!(suggestions.unreached.iter().all(|found| found.title.contains("undecided")));
-/// # Ok::<(), tresteg::Report>(())
+/// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 #[must_use]
 pub fn suggest(
@@ -163,7 +165,7 @@ pub fn suggest(
             (_, false, Language::Swedish) => reason.insert_str(0, "inte avgjort: "),
             (_, false, _) => reason.insert_str(0, "not decided: "),
         }
-        Unreached { goal, title, is_impossible, reason }
+        UnreachedGoal { goal, title, is_impossible, reason }
     });
     let unreached = unreached.collect();
     let text = if written.is_empty() { String::new() } else { write::file(path, &written) };
@@ -230,17 +232,20 @@ impl Asked {
     }
 
     /// What is aimed at, and the number of the rule that it is about.
-    fn aim(self, workflow: &Workflow) -> Option<(Aim, usize)> {
+    fn aim(self, workflow: &Workflow) -> Option<(SearchGoal, usize)> {
         let outline = workflow.compiled().outline();
         match self {
             Self::State(_) | Self::Transition(_) => None,
             Self::Clause(clause, truth, decides) => {
-                let aim =
-                    if decides { Aim::Decides(clause, truth) } else { Aim::Clause(clause, truth) };
+                let aim = if decides {
+                    SearchGoal::Decides(clause, truth)
+                } else {
+                    SearchGoal::Clause(clause, truth)
+                };
                 Some((aim, outline.clauses.get(clause)?.rule))
             }
             Self::Threshold(threshold, side) => {
-                Some((Aim::Lies(threshold, side), outline.thresholds.get(threshold)?.rule))
+                Some((SearchGoal::Lies(threshold, side), outline.thresholds.get(threshold)?.rule))
             }
         }
     }

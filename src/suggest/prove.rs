@@ -10,13 +10,13 @@ use std::rc::Rc;
 
 use super::{Asked, Goal};
 use crate::coverage::Coverage;
+use crate::coverage::counts::CoverageCounts;
 use crate::coverage::observer::CoverageObserver;
-use crate::coverage::seen::Seen;
 use crate::definition::model::Trigger;
 use crate::partition::columns::{choose, combinations};
 use crate::rule::observer::Observer;
 use crate::rule::outline::{Origin, Outline};
-use crate::rule::{Context, Meter, Past, Truth};
+use crate::rule::{CaseHistory, Context, Meter, Truth};
 use crate::table::{FactId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::Compiled;
@@ -62,7 +62,7 @@ enum Look {
 /// Everything that can be seen of something.
 #[derive(Debug)]
 struct All {
-    seen: Seen,
+    seen: CoverageCounts,
     /// Whether the transition can be open.
     opens: bool,
     /// With what lies just beside what is compared.
@@ -181,8 +181,9 @@ impl<'w> Prover<'w> {
         }
         self.spent.set(spent);
         let transitions = workflow.definition.transitions.len();
-        let observer = CoverageObserver::new(outline, Seen::nothing(outline, 0, transitions));
-        let (mut values, past) = (rules.facts_unknown(), Past::default());
+        let observer =
+            CoverageObserver::new(outline, CoverageCounts::nothing(outline, 0, transitions));
+        let (mut values, past) = (rules.facts_unknown(), CaseHistory::default());
         let mut opens = false;
         for number in 0..all {
             // What fails for want of room proves nothing.
@@ -242,7 +243,7 @@ impl<'w> Prover<'w> {
                 let other = definition.transitions.at(*id);
                 let patterns = &chart.transitions.at(*id).patterns;
                 let hears_all =
-                    own.iter().all(|heard| patterns.iter().any(|pattern| pattern == heard));
+                    own.iter().all(|listeners| patterns.iter().any(|pattern| pattern == listeners));
                 hears_all
                     && other.by.is_none()
                     && other.not_by.is_empty()

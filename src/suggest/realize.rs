@@ -4,11 +4,11 @@
 use super::Goal;
 use super::explore::{Cue, Explorer, Reached};
 use super::solve::{Point, Target, carries};
-use super::trace::{Act, Trace};
+use super::trace::{Action, Trace};
 use crate::case::Case;
 use crate::case::contract;
+use crate::case::describe;
 use crate::case::event::{Actor, Event};
-use crate::case::narrate;
 use crate::case::situation::Term;
 use crate::definition::model::EventDecl;
 use crate::partition::samples::Palette;
@@ -104,7 +104,7 @@ impl<'w> Explorer<'w> {
         }
         let mut case = case.clone();
         while let Some((first, _)) = left.first().cloned() {
-            let names = narrate::expected(compiled, case.situation());
+            let names = describe::expected(compiled, case.situation());
             let states: Vec<String> = case.states().into_iter().map(str::to_owned).collect();
             let mut done = None;
             for event in names {
@@ -116,7 +116,7 @@ impl<'w> Explorer<'w> {
                     left.iter().filter(|(name, _)| carries(governs, name)).cloned().collect();
                 let fired =
                     self.event(&case, &event, self.anybody(&event, governs), &own, None, None);
-                let next = longer.with(Act::Fire(Box::new(fired)));
+                let next = longer.with(Action::Fire(Box::new(fired)));
                 if let Some(played) = self.run(&next) {
                     if played.coverage.has(wanted.goal) {
                         return Some((next, played));
@@ -180,7 +180,7 @@ impl<'w> Explorer<'w> {
                 events.into_iter().find_map(|event| {
                     let mut longer = trace.clone();
                     for event in self.signed(event, wanted.target.transition) {
-                        longer.acts.push(Act::Fire(Box::new(event)));
+                        longer.acts.push(Action::Fire(Box::new(event)));
                     }
                     let played = self.run(&longer)?;
                     played.coverage.has(wanted.goal).then_some((longer, played))
@@ -218,7 +218,7 @@ impl<'w> Explorer<'w> {
     ) -> Option<Reached> {
         let mut terms = case.situation().terms.iter().filter(|term| term.is_open());
         let due = terms.find(|term| term.state == state && term.index == index)?.due?;
-        let longer = trace.with(Act::Advance(due.max(case.time())));
+        let longer = trace.with(Action::Advance(due.max(case.time())));
         let played = self.run(&longer)?;
         played.coverage.has(wanted.goal).then_some((longer, played))
     }

@@ -18,7 +18,7 @@ use crate::definition::shape::{Kind, Shape};
 use crate::partition::samples::{Gap, Palette, grid};
 use crate::rule::outline::{Origin, Outline, Threshold};
 use crate::rule::{Context, Current, Facts, Meter, Truth};
-use crate::suggest::distance::Aim;
+use crate::suggest::distance::SearchGoal;
 use crate::suggest::inputs::Inputs;
 use crate::table::{FactId, TransitionId};
 use crate::value::{DateTime, Number, Value};
@@ -86,7 +86,7 @@ struct Search<'w, 's> {
     solver: &'s Solver<'w>,
     case: &'s Case,
     target: &'s Target,
-    aims: Vec<Aim>,
+    aims: Vec<SearchGoal>,
     spent: Cell<u32>,
     /// Clauses that one evaluation looks at.
     weight: u64,
@@ -108,28 +108,34 @@ impl<'w> Solver<'w> {
     }
 
     /// Searches from where a case stands. `near` changes only what comes with the event itself, and the time.
-    pub fn solve(&self, case: &Case, target: &Target, aim: Option<Aim>, near: bool) -> Solved {
+    pub fn solve(
+        &self,
+        case: &Case,
+        target: &Target,
+        aim: Option<SearchGoal>,
+        near: bool,
+    ) -> Solved {
         let rules = &self.workflow.rules;
         let mut inputs = rules.inputs(target.transition);
-        let mut aims: Vec<Aim> = aim.into_iter().collect();
+        let mut aims: Vec<SearchGoal> = aim.into_iter().collect();
         for id in &target.ahead {
             inputs.extend(rules.inputs(*id));
             if rules.guard(*id).is_some() || !rules.requirements(*id).is_empty() {
-                aims.push(Aim::Judged(*id, Truth::False));
+                aims.push(SearchGoal::Judged(*id, Truth::False));
             }
         }
         if let Some(due) = target.due {
             inputs.extend(rules.fact_inputs(due));
-            aims.push(Aim::Known(due));
+            aims.push(SearchGoal::Known(due));
         }
-        if aim == Some(Aim::Judged(target.transition, Truth::True)) {
+        if aim == Some(SearchGoal::Judged(target.transition, Truth::True)) {
             // What its actions read must be known too.
             for id in rules.action_inputs(target.transition).facts {
                 let written = rules.actions(target.transition);
                 let written = written.is_some_and(|program| program.writes.contains(&id));
                 if !written {
                     inputs.facts.insert(id);
-                    aims.push(Aim::Known(id));
+                    aims.push(SearchGoal::Known(id));
                 }
             }
         }

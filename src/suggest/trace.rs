@@ -6,7 +6,7 @@ use crate::case::Case;
 use crate::case::answer::Outcome;
 use crate::case::decision::Decision;
 use crate::case::event::{Event, Until};
-use crate::case::place::{Happened, Place};
+use crate::case::starting_point::{PastEvent, StartingPoint};
 use crate::coverage::Coverage;
 use crate::rule::Meter;
 use crate::scenario::{Scenario, plan};
@@ -21,12 +21,12 @@ pub(super) struct Trace {
     pub at: DateTime,
     pub facts: BTreeMap<String, Value>,
     /// Where it begins, if not where the file says.
-    pub place: Option<Place>,
-    pub acts: Vec<Act>,
+    pub place: Option<StartingPoint>,
+    pub acts: Vec<Action>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Act {
+pub(super) enum Action {
     Fire(Box<Event>),
     Advance(DateTime),
 }
@@ -57,10 +57,11 @@ impl Trace {
         });
         let happened = situation.past.events.iter().map(|(name, found)| {
             let who = found.who.ids().into_iter().map(|id| id.id.to_string()).collect();
-            let happened = Happened { count: found.count, last: Some(found.last), who };
+            let happened = PastEvent { count: found.count, last: Some(found.last), who };
             (name.to_string(), happened)
         });
-        let place = Place { states, entered: entered.collect(), happened: happened.collect() };
+        let place =
+            StartingPoint { states, entered: entered.collect(), happened: happened.collect() };
         let facts = case.facts().into_iter();
         Self {
             at: case.time(),
@@ -92,7 +93,7 @@ impl Trace {
         for step in &plan.steps {
             let after = |length| case.time().add(length, zone);
             let (act, decision) = match &step.act {
-                plan::Act::Event(event, when) => {
+                plan::Action::Event(event, when) => {
                     let mut event = Event::clone(event);
                     event.id = None;
                     match when {
@@ -101,18 +102,18 @@ impl Trace {
                         plan::When::After(length) => event.at = Some(after(*length)?),
                     }
                     let decision = case.fire_within(&event, None, &meter);
-                    (Act::Fire(Box::new(event)), decision)
+                    (Action::Fire(Box::new(event)), decision)
                 }
-                plan::Act::Advance(when) => {
+                plan::Action::Advance(when) => {
                     let until = match when {
                         plan::When::Now => case.time(),
                         plan::When::At(at) => *at,
                         plan::When::After(length) => after(*length)?,
                     };
                     let until_then = Until::Time(until);
-                    (Act::Advance(until), case.advance_within(until_then, None, &meter))
+                    (Action::Advance(until), case.advance_within(until_then, None, &meter))
                 }
-                plan::Act::Look => continue,
+                plan::Action::Look => continue,
             };
             case.records.clear();
             if !matches!(decision.outcome, Outcome::Error | Outcome::NotExpected) {
@@ -122,7 +123,7 @@ impl Trace {
         Some(trace)
     }
 
-    pub fn with(&self, act: Act) -> Self {
+    pub fn with(&self, act: Action) -> Self {
         let mut longer = self.clone();
         longer.acts.push(act);
         longer
@@ -132,7 +133,7 @@ impl Trace {
     /// leaves it out everywhere.
     pub fn set(&mut self, fact: &str, value: Option<&Value>) {
         let carrying = self.acts.iter_mut().rev().filter_map(|act| match act {
-            Act::Fire(event) if event.facts.contains_key(fact) => Some(event),
+            Action::Fire(event) if event.facts.contains_key(fact) => Some(event),
             _ => None,
         });
         match value {
@@ -164,8 +165,10 @@ impl Trace {
             // What is taken down of it, and its answer.
             meter.spend(ACT);
             let decision = match act {
-                Act::Fire(event) => coverage.fire_within(&mut case, event, meter),
-                Act::Advance(time) => coverage.advance_within(&mut case, Until::Time(*time), meter),
+                Action::Fire(event) => coverage.fire_within(&mut case, event, meter),
+                Action::Advance(time) => {
+                    coverage.advance_within(&mut case, Until::Time(*time), meter)
+                }
             };
             case.records.clear();
             let fails = matches!(decision.outcome, Outcome::Error | Outcome::NotExpected)

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::trace::{Act, Played, Trace};
+use super::trace::{Action, Played, Trace};
 use crate::case::answer::Outcome;
 use crate::case::decision::Decision;
 use crate::case::event::{Actor, Event};
-use crate::case::place::Place;
+use crate::case::starting_point::StartingPoint;
 use crate::rule::Truth;
 use crate::scenario::blockers;
 use crate::value::{DateTime, Value, write_json_string};
@@ -85,7 +85,7 @@ fn record<'a>(entries: impl Iterator<Item = (&'a String, &'a Value)>) -> String 
     format!("{{ {} }}", entries.join(", "))
 }
 
-fn from(place: &Place, at: DateTime) -> String {
+fn from(place: &StartingPoint, at: DateTime) -> String {
     if place.entered.is_empty() && place.happened.is_empty() {
         return names(&place.states);
     }
@@ -116,10 +116,10 @@ fn from(place: &Place, at: DateTime) -> String {
     format!("{{ {} }}", parts.join(", "))
 }
 
-fn step(act: &Act, place: usize, played: &Played, verdict_of: Option<(&str, Truth)>) -> String {
+fn step(act: &Action, place: usize, played: &Played, verdict_of: Option<(&str, Truth)>) -> String {
     let mut parts = match act {
-        Act::Advance(time) => vec![format!("\"advance\": {}", text(&time.to_string()))],
-        Act::Fire(event) => fired(event),
+        Action::Advance(time) => vec![format!("\"advance\": {}", text(&time.to_string()))],
+        Action::Fire(event) => fired(event),
     };
     let mut expect = Vec::new();
     if let Some(decision) = played.decisions.get(place) {

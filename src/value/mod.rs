@@ -2,10 +2,10 @@
 
 mod calendar;
 mod duration;
+mod hint;
 mod json;
 mod number;
 mod order;
-mod slip;
 mod text;
 mod time;
 mod wide;

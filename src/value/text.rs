@@ -37,9 +37,9 @@ pub(crate) fn begins_anew(letter: char) -> bool {
 /// on. What the engine itself puts into words has been through this; JSON is for machines and has not.
 ///
 /// ```
-/// assert_eq!(tresteg::visible("bob\n✓ approved"), r"bob\n✓ approved");
-/// assert_eq!(tresteg::visible("\u{202e}gpj.exe"), r"\u{202e}gpj.exe");
-/// assert_eq!(tresteg::visible("Åsa 👩\u{200d}🔬"), "Åsa 👩\u{200d}🔬");
+/// assert_eq!(tresteg::diagnostic::visible("bob\n✓ approved"), r"bob\n✓ approved");
+/// assert_eq!(tresteg::diagnostic::visible("\u{202e}gpj.exe"), r"\u{202e}gpj.exe");
+/// assert_eq!(tresteg::diagnostic::visible("Åsa 👩\u{200d}🔬"), "Åsa 👩\u{200d}🔬");
 /// ```
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {

@@ -31,7 +31,7 @@ pub struct State {
     /// Its `title`.
     pub title: Label,
     /// Its type.
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// The terms that run while it is active, such as `after P5D` or `at due`.
     pub terms: Vec<String>,
 }
@@ -39,7 +39,7 @@ pub struct State {
 /// The type of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum NodeKind {
     /// It has no states inside.
     Atomic,
     /// One of the states inside is active.
@@ -64,7 +64,7 @@ pub struct Transition {
     /// Its `title`.
     pub title: Label,
     /// What it listens to.
-    pub trigger: On,
+    pub trigger: TriggerKind,
     /// The text of its guard.
     pub guard: Option<String>,
     /// The factors and boolean facts that it requires.
@@ -80,7 +80,7 @@ pub struct Transition {
 /// What a transition listens to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum On {
+pub enum TriggerKind {
     /// Names of events, or what they begin with; `*` for every one.
     Events(Vec<String>),
     /// Nothing: it is taken as soon as it can be.
@@ -117,11 +117,11 @@ impl Workflow {
     /// The shortest way to an end, in events:
     ///
     /// ```
-    /// use tresteg::Workflow;
-    /// use tresteg::graph::{Edge, Kind, Node};
+    /// use tresteg::graph::{Edge, Node, NodeKind};
     /// use tresteg::petgraph::algo::astar;
     /// use tresteg::petgraph::graph::NodeIndex;
     /// use tresteg::petgraph::visit::EdgeFiltered;
+    /// use tresteg::Workflow;
     ///
     /// let workflow = Workflow::from_json(r#"{
     ///     "id": "grant",
@@ -138,7 +138,7 @@ impl Workflow {
     /// let graph = workflow.graph();
     /// let named = |name: &str| graph.node_indices().find(|node| graph[*node].to_string() == name).unwrap();
     /// let steps = EdgeFiltered::from_fn(&graph, |edge| !matches!(edge.weight(), Edge::Child(_)));
-    /// let is_end = |node: NodeIndex| matches!(&graph[node], Node::State(state) if state.kind == Kind::Final);
+    /// let is_end = |node: NodeIndex| matches!(&graph[node], Node::State(state) if state.kind == NodeKind::Final);
     /// let cost = |edge: tresteg::petgraph::graph::EdgeReference<'_, Edge>| match edge.weight() {
     ///     Edge::Source(_) => 1,
     ///     _ => 0,
@@ -146,7 +146,7 @@ impl Workflow {
     /// let (events, way) = astar(&steps, named("grant"), is_end, cost, |_| 0).unwrap();
     /// let way: Vec<String> = way.into_iter().map(|node| graph[node].to_string()).collect();
     /// assert_eq!((events, way.join(" → ")), (1, "grant → open → withdraw → closed".to_owned()));
-    /// # Ok::<(), tresteg::Report>(())
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
     /// ```
     ///
     /// What every case must go through before it is granted (dominators), and the graph as DOT:
@@ -175,7 +175,7 @@ impl Workflow {
     /// assert_eq!(before, ["decide", "applied", "open", "grant"]);
     ///
     /// assert!(Dot::new(&graph).to_string().contains(r#"[ label = "applied" ]"#));
-    /// # Ok::<(), tresteg::Report>(())
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
     /// ```
     #[must_use]
     pub fn graph(&self) -> DiGraph<Node, Edge> {
@@ -202,11 +202,11 @@ impl Compiled {
             name: if id == ROOT { self.definition.id.value.clone() } else { name.value.clone() },
             title: notes.title.clone(),
             kind: match kind {
-                StateKind::Atomic => Kind::Atomic,
-                StateKind::Compound => Kind::Compound,
-                StateKind::Parallel => Kind::Parallel,
-                StateKind::Final => Kind::Final,
-                StateKind::History { deep } => Kind::History { deep: *deep },
+                StateKind::Atomic => NodeKind::Atomic,
+                StateKind::Compound => NodeKind::Compound,
+                StateKind::Parallel => NodeKind::Parallel,
+                StateKind::Final => NodeKind::Final,
+                StateKind::History { deep } => NodeKind::History { deep: *deep },
             },
             terms: terms.iter().map(|term| term.called()).collect(),
         }
@@ -217,11 +217,13 @@ impl Compiled {
         let texts =
             |names: &[Spanned<String>]| names.iter().map(|name| name.value.clone()).collect();
         let trigger = match &found.trigger {
-            Trigger::Events(patterns) => On::Events(texts(patterns)),
-            Trigger::Always => On::Always,
+            Trigger::Events(patterns) => TriggerKind::Events(texts(patterns)),
+            Trigger::Always => TriggerKind::Always,
             Trigger::Term(index) => {
                 let terms = &self.definition.states.at(found.source).terms;
-                On::Term(terms.get(*index as usize).map(|term| term.called()).unwrap_or_default())
+                TriggerKind::Term(
+                    terms.get(*index as usize).map(|term| term.called()).unwrap_or_default(),
+                )
             }
         };
         Transition {
@@ -242,9 +244,9 @@ impl fmt::Display for Node {
         match self {
             Self::State(state) => f.write_str(&state.name),
             Self::Transition(transition) => match &transition.trigger {
-                On::Events(names) => f.write_str(&names.join(" ")),
-                On::Always => f.write_str("always"),
-                On::Term(term) => f.write_str(term),
+                TriggerKind::Events(names) => f.write_str(&names.join(" ")),
+                TriggerKind::Always => f.write_str("always"),
+                TriggerKind::Term(term) => f.write_str(term),
             },
         }
     }

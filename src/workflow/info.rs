@@ -1,20 +1,22 @@
 //! What a workflow declares, for whoever shows it, draws it or asks for its facts: names, labels and types as plain data.
 
+use crate::Language;
 use crate::definition::model::{EventDecl, Fact, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
+use crate::label::Label;
 use crate::limits::Limits;
 use crate::value::{
     DateTime, InvalidValue, Number, Value, Zone, composed, number_hint, write_json_string,
 };
 use crate::workflow::{Compiled, Workflow};
-use crate::{Label, Language};
 
 /// A fact or an entry of an event's payload, as something that a person can be asked for.
 ///
 /// ```
-/// use tresteg::{FieldKind, Language, Workflow};
+/// use tresteg::workflow::FieldKind;
+/// use tresteg::{Language, Workflow};
 /// let workflow = Workflow::from_json(r#"{
 ///     "id": "w", "states": { "s": {} },
 ///     "facts": { "cost": { "type": "number", "minimum": 0, "unit": "SEK", "title": { "sv": "Kostnad" } } }
@@ -52,7 +54,7 @@ pub enum FieldKind<'w> {
     /// A text.
     Text,
     /// One of these.
-    Enum(Choices<'w>),
+    Enum(EnumValues<'w>),
     /// A day.
     Date,
     /// An instant.
@@ -67,9 +69,9 @@ pub enum FieldKind<'w> {
 
 /// The values of an enum with their labels, in the order of the file.
 #[derive(Debug, Clone, Copy)]
-pub struct Choices<'w>(&'w indexmap::IndexMap<String, Label>);
+pub struct EnumValues<'w>(&'w indexmap::IndexMap<String, Label>);
 
-impl<'w> Choices<'w> {
+impl<'w> EnumValues<'w> {
     /// Each value with its label, which is the value itself where the file gives none.
     pub fn iter(self, language: Language) -> impl Iterator<Item = (&'w str, &'w str)> {
         self.0
@@ -134,7 +136,7 @@ impl<'w> Field<'w> {
             Kind::Integer => FieldKind::Integer,
             Kind::Number => FieldKind::Number,
             Kind::String => FieldKind::Text,
-            Kind::Enum(values) => FieldKind::Enum(Choices(values)),
+            Kind::Enum(values) => FieldKind::Enum(EnumValues(values)),
             Kind::Date => FieldKind::Date,
             Kind::DateTime => FieldKind::DateTime,
             Kind::Duration => FieldKind::Duration,
@@ -263,12 +265,12 @@ fn read_json(text: &str, limits: &Limits) -> Result<Value, String> {
 
 /// A state, an event or a role: its name and what is said about it.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry<'w> {
+pub struct Declaration<'w> {
     name: &'w str,
     notes: &'w Notes,
 }
 
-impl<'w> Entry<'w> {
+impl<'w> Declaration<'w> {
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &'w str {
@@ -315,9 +317,9 @@ pub struct Counts {
 impl Workflow {
     /// The file's own label and description.
     #[must_use]
-    pub fn about(&self) -> Entry<'_> {
+    pub fn about(&self) -> Declaration<'_> {
         let definition = &self.compiled().definition;
-        Entry { name: definition.id.as_str(), notes: &definition.notes }
+        Declaration { name: definition.id.as_str(), notes: &definition.notes }
     }
 
     /// The facts, derived ones too, in the order of the file.
@@ -335,24 +337,24 @@ impl Workflow {
     }
 
     /// The roles, in the order of the file.
-    pub fn roles(&self) -> impl Iterator<Item = Entry<'_>> {
+    pub fn roles(&self) -> impl Iterator<Item = Declaration<'_>> {
         let roles = self.compiled().definition.roles.values();
-        roles.map(|role| Entry { name: role.name.as_str(), notes: &role.notes })
+        roles.map(|role| Declaration { name: role.name.as_str(), notes: &role.notes })
     }
 
     /// A state by its name.
     #[must_use]
-    pub fn state(&self, name: &str) -> Option<Entry<'_>> {
+    pub fn state(&self, name: &str) -> Option<Declaration<'_>> {
         let compiled = self.compiled();
         let found = compiled.definition.states.get(compiled.state_named(name)?)?;
-        Some(Entry { name: found.name.as_str(), notes: &found.notes })
+        Some(Declaration { name: found.name.as_str(), notes: &found.notes })
     }
 
     /// The declaration that governs an event's name; `None` where the file declares none for it.
     #[must_use]
-    pub fn event(&self, name: &str) -> Option<Entry<'_>> {
+    pub fn event(&self, name: &str) -> Option<Declaration<'_>> {
         let found = self.event_declaration(name)?;
-        Some(Entry { name: found.name.as_str(), notes: &found.notes })
+        Some(Declaration { name: found.name.as_str(), notes: &found.notes })
     }
 
     /// Whether events of this name are absent from imported event logs, so that conformance may insert them.
@@ -362,9 +364,9 @@ impl Workflow {
     }
 
     /// The functions of the file's scripts, in its order.
-    pub fn functions(&self) -> impl Iterator<Item = Entry<'_>> {
+    pub fn functions(&self) -> impl Iterator<Item = Declaration<'_>> {
         let functions = self.compiled().definition.functions.iter();
-        functions.map(|found| Entry { name: found.name.as_str(), notes: &found.notes })
+        functions.map(|found| Declaration { name: found.name.as_str(), notes: &found.notes })
     }
 
     /// The time zone that civil days are counted in, by its name in the IANA database.

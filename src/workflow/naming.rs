@@ -10,7 +10,7 @@ use crate::workflow::Compiled;
 /// A transition, for people and programs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Way {
+pub struct TransitionRef {
     /// The state it leaves from; the workflow's id for one of the file.
     pub from: String,
     /// The states it leads to; none for a targetless one.
@@ -26,7 +26,11 @@ pub struct Way {
 }
 
 /// A transition with names; `event` is the one it answers, where the pattern alone says less.
-pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Way {
+pub(crate) fn transition_ref(
+    workflow: &Compiled,
+    id: TransitionId,
+    event: Option<&str>,
+) -> TransitionRef {
     let transition = workflow.definition.transitions.at(id);
     let source = workflow.definition.states.at(transition.source);
     let on = match &transition.trigger {
@@ -35,16 +39,16 @@ pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) ->
             source.terms.get(*index as usize).map(Term::called).unwrap_or_default()
         }
         Trigger::Events(patterns) => {
-            let heard =
+            let listeners =
                 event.filter(|event| patterns.iter().any(|pattern| matches(pattern, event)));
-            match (heard, patterns.first()) {
+            match (listeners, patterns.first()) {
                 (Some(event), _) => event.to_owned(),
                 (None, Some(pattern)) => pattern.value.clone(),
                 (None, None) => String::new(),
             }
         }
     };
-    Way {
+    TransitionRef {
         from: source.name.value.clone(),
         to: transition.targets.iter().map(|target| target.value.clone()).collect(),
         on,
@@ -54,8 +58,8 @@ pub(crate) fn way(workflow: &Compiled, id: TransitionId, event: Option<&str>) ->
 }
 
 /// A transition in one text, as it is called where it is looked for.
-pub(crate) fn spelt(way: &Way) -> String {
-    let Way { from, to, on, id, .. } = way;
+pub(crate) fn spelt(transition_ref: &TransitionRef) -> String {
+    let TransitionRef { from, to, on, id, .. } = transition_ref;
     let id = id.as_deref().unwrap_or_default();
     format!("{from}\n{on}\n{id}\n{}", to.join("\n"))
 }

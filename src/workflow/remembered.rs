@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::definition::model::Definition;
-use crate::rule::{Kept, Rules};
+use crate::rule::{RememberedEvent, Rules};
 
 #[derive(Debug)]
 pub(crate) struct Remembered {
     /// The patterns that anything asks with, in the order of the alphabet.
-    kept: Vec<Kept>,
+    kept: Vec<RememberedEvent>,
     /// The patterns of every `not_by`, each once.
     not_by: Vec<Arc<str>>,
     /// The length of the longest pattern in bytes.
@@ -34,17 +34,17 @@ impl Remembered {
         // Who sent `a.b` is asked with `a` and with `*` too.
         let of_all = asked.get("*").copied().unwrap_or_default();
         let above = |name: &str| prefixes(name).any(|name| asked.get(name) == Some(&true));
-        let kept = asked.iter().map(|(name, persons)| Kept {
+        let kept = asked.iter().map(|(name, persons)| RememberedEvent {
             name: Arc::clone(name),
             persons: *persons || of_all || above(name),
         });
-        let kept: Vec<Kept> = kept.collect();
+        let kept: Vec<RememberedEvent> = kept.collect();
         let longest = kept.iter().map(|kept| kept.name.len()).max().unwrap_or_default();
         Self { kept, not_by, longest }
     }
 
     /// How an event is remembered; `None` where no rule asks for it.
-    pub fn kept(&self, event: &str) -> Option<&Kept> {
+    pub fn kept(&self, event: &str) -> Option<&RememberedEvent> {
         if self.kept.is_empty() {
             return None;
         }
@@ -53,7 +53,7 @@ impl Remembered {
     }
 
     /// Whether a name is one that events are remembered by.
-    pub fn named(&self, name: &str) -> Option<&Kept> {
+    pub fn named(&self, name: &str) -> Option<&RememberedEvent> {
         let place = self.kept.binary_search_by(|kept| (*kept.name).cmp(name)).ok()?;
         self.kept.get(place)
     }
@@ -99,14 +99,14 @@ mod tests {
             );
             let workflow = Workflow::from_json(&text).map_err(|report| TestCaseError::fail(report.to_string()))?;
             let kept = workflow.compiled().remembered.kept(&event);
-            let heard: Vec<(&String, &bool)> =
+            let listeners: Vec<(&String, &bool)> =
                 patterns.iter().filter(|(pattern, _)| matches(pattern, &event)).collect();
-            prop_assert_eq!(kept.is_some(), !heard.is_empty());
+            prop_assert_eq!(kept.is_some(), !listeners.is_empty());
             if let Some(kept) = kept {
                 for pattern in patterns.keys() {
                     prop_assert_eq!(matches(pattern, &kept.name), matches(pattern, &event), "{} {}", pattern, event);
                 }
-                prop_assert_eq!(kept.persons, heard.iter().any(|(_, persons)| **persons));
+                prop_assert_eq!(kept.persons, listeners.iter().any(|(_, persons)| **persons));
             }
         }
     }

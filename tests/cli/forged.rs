@@ -191,7 +191,8 @@ fn no_command_shows_what_a_text_does() {
     let mut wrong = Vec::new();
     for (number, hostile) in HOSTILE.iter().enumerate() {
         let bad = Place::new(&format!("forged-{number}"), hostile);
-        let good = Place::new(&format!("forged-{number}-seen"), &tresteg::visible(hostile));
+        let good =
+            Place::new(&format!("forged-{number}-seen"), &tresteg::diagnostic::visible(hostile));
         let thorough = if number == 0 { thorough } else { &[] };
         for command in commands.iter().chain(thorough) {
             let (bad, good) = (bad.run(command), good.run(command));

@@ -165,9 +165,9 @@ fn what_was_erased_is_told_from_the_chain() {
     let journal = folder.join("door.jsonl").to_str().unwrap().to_owned();
     assert_eq!(run_with(&["run", &workflow, "--json", "--journal", &journal], LINES).code, 0);
     let text = std::fs::read_to_string(&journal).unwrap();
-    let field = tresteg::Erase::Field("key".into());
+    let field = tresteg::journal::Erasure::Field("key".into());
     let erased: String =
-        text.lines().map(|line| tresteg::erase(line, &field).unwrap().0 + "\n").collect();
+        text.lines().map(|line| tresteg::journal::erase(line, &field).unwrap().0 + "\n").collect();
     let told = run_with(&["replay", "-", "--workflow", &workflow], erased);
     assert_eq!(told.code, 0, "{}", told.err);
     assert!(
@@ -306,8 +306,8 @@ fn behind_an_erased_actor_a_forgery_is_neither_verified_nor_told() {
     let text = std::fs::read_to_string(&journal).unwrap();
     let mut erased = String::new();
     for line in text.lines() {
-        let what = tresteg::Erase::Person("eva".to_owned());
-        erased += &(tresteg::erase(line, &what).unwrap().0 + "\n");
+        let what = tresteg::journal::Erasure::Person("eva".to_owned());
+        erased += &(tresteg::journal::erase(line, &what).unwrap().0 + "\n");
     }
     assert!(!erased.contains("eva"));
     let verified = |text: &str| {
@@ -378,9 +378,9 @@ fn what_was_checked_only_in_part_is_said_to_be() {
     let ran = run_with(&["run", &workflow, "--json", "--journal", &journal], lines);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let text = std::fs::read_to_string(&journal).unwrap();
-    let sum = tresteg::Erase::Field("sum".to_owned());
+    let sum = tresteg::journal::Erasure::Field("sum".to_owned());
     let text: String =
-        text.lines().map(|line| tresteg::erase(line, &sum).unwrap().0 + "\n").collect();
+        text.lines().map(|line| tresteg::journal::erase(line, &sum).unwrap().0 + "\n").collect();
     let path = write(&folder, "erased.jsonl", text);
     let ask = |more: &[&str]| {
         let all = [&["verify", &path, "--workflow", &workflow], more].concat();

@@ -149,8 +149,8 @@ fn what_does_not_hold_is_left_as_it_is() {
     let event = "{\"event\": \"more\", \"actor\": {\"id\": \"eva\"}}\n";
     assert_eq!(desk.run("--resume", event).code, 0);
     let acted = String::from_utf8(desk.bytes()).unwrap();
-    let erase = |what: &tresteg::Erase| -> String {
-        acted.lines().map(|line| tresteg::erase(line, what).unwrap().0 + "\n").collect()
+    let erase = |what: &tresteg::journal::Erasure| -> String {
+        acted.lines().map(|line| tresteg::journal::erase(line, what).unwrap().0 + "\n").collect()
     };
     for (name, text, code, part) in [
         ("altered", text.replacen("\"after\":2", "\"after\":7", 1), 1, "entry"),
@@ -158,7 +158,7 @@ fn what_does_not_hold_is_left_as_it_is() {
         ("not an entry", format!("{text}[]"), 1, "entry 5"),
         ("no entry torn", format!("{text}A note"), 1, "entry 5"),
         ("no journal", "A note".to_owned(), 1, "entry 1"),
-        ("erased", erase(&tresteg::Erase::Person("eva".into())), 1, "was erased"),
+        ("erased", erase(&tresteg::journal::Erasure::Person("eva".into())), 1, "was erased"),
         ("returns alone", text.replace('\n', "\r"), 2, "carriage returns"),
         ("utf-16", "\u{feff}not".to_owned(), 2, ""),
     ] {

@@ -1,7 +1,8 @@
 //! Journals from which something was erased, and that somebody went on with who knows how to make the chain anew.
 
 use super::*;
-use tresteg::{Actor, Event, Verifier, verify};
+use tresteg::journal::{Verifier, verify};
+use tresteg::{Actor, Event};
 
 /// A journal with lines altered, and the chain made anew.
 pub(crate) fn altered(journal: &str, mut alter: impl FnMut(usize, &mut Json)) -> String {
@@ -381,7 +382,7 @@ fn what_is_due_and_what_is_said_is_judged_behind_an_erased_value() {
     case.fire(&Event::new("check").at(day(2)));
     case.fire(&Event::new("set").at(day(2)).fact("limit", 20));
     case.fire(&Event::new("check").at(day(3)));
-    case.advance(tresteg::Until::Time(day(20)));
+    case.advance(tresteg::case::Until::Time(day(20)));
     case.fire(&Event::new("back").at(day(21)));
     let text = journal(&mut case);
     assert!(text.contains("\"kind\":\"term\""), "{text}");
@@ -425,7 +426,7 @@ fn the_date_of_a_term_may_be_erased() {
     let mut case = Case::start(&workflow, Some(day(0)), BTreeMap::new()).unwrap().0;
     case.fire(&ask().fact("due", "2026-01-06"));
     case.fire(&Event::new("look").at(day(2)));
-    case.advance(tresteg::Until::Time(day(20)));
+    case.advance(tresteg::case::Until::Time(day(20)));
     case.fire(&Event::new("back").at(day(21)));
     let text = journal(&mut case);
     let text = without(&without(&text, 2, "facts.due"), 2, "changed.due");

@@ -3,7 +3,8 @@
 
 use super::journals::{after, altered, day, parts, refused, without};
 use super::*;
-use tresteg::{Actor, Event, Verifier, verify};
+use tresteg::journal::{Verifier, verify};
+use tresteg::{Actor, Event};
 
 fn loaded(text: &str) -> Workflow {
     Workflow::from_json(text).unwrap_or_else(|report| panic!("{report}"))
@@ -284,7 +285,7 @@ fn what_may_have_been_sent_falls_due() {
     let mut case = Case::start(&workflow, Some(day(0)), BTreeMap::new()).unwrap().0;
     case.fire(&Event::new("ask").at(day(1)).fact("sum", 3));
     case.fire(&Event::new("go").at(day(2)));
-    case.advance(tresteg::Until::Time(day(9)));
+    case.advance(tresteg::case::Until::Time(day(9)));
     let text = erased(&super::journals::journal(&mut case), &["facts.sum", "changed.sum"]);
     assert!(text.contains(r#""kind":"sent""#), "{text}");
     let found = verify(&workflow, &text, None);

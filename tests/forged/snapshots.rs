@@ -3,7 +3,7 @@
 use super::*;
 use crate::dice::check;
 use proptest::prelude::*;
-use tresteg::Snapshot;
+use tresteg::case::Snapshot;
 
 fn restored(workflow: &Workflow, snapshot: Json) -> Result<Case, Vec<(String, String)>> {
     let snapshot: Snapshot = serde_json::from_value(with_sum(snapshot))
@@ -154,9 +154,9 @@ fn an_altered_snapshot_is_refused_or_runs_on() {
         if let Ok(mut case) = restored(workflow, snapshot) {
             taken.set(taken.get() + 1);
             for line in lines.iter().skip(1).take(6) {
-                match Input::from_json(line).unwrap() {
-                    Input::Event(event) => drop(case.fire(&event)),
-                    Input::Advance(until) => drop(case.advance(until)),
+                match InputLine::from_json(line).unwrap() {
+                    InputLine::Event(event) => drop(case.fire(&event)),
+                    InputLine::Advance(until) => drop(case.advance(until)),
                     _ => {}
                 }
                 let stored = serde_json::to_value(case.snapshot()).unwrap();

@@ -71,10 +71,10 @@ fn no_text_panics() {
                 None => String::new(),
             },
         };
-        let _ = tresteg::facts_from_json(&text).map_err(|report| report.to_string());
+        let _ = tresteg::case::facts_from_json(&text).map_err(|report| report.to_string());
         let _ = Workflow::from_json(&text).map_err(|report| report.to_string());
-        match Input::from_json(&text) {
-            Ok(Input::Start { at, facts }) => {
+        match InputLine::from_json(&text) {
+            Ok(InputLine::Start { at, facts }) => {
                 let _ = Case::start(&subject.workflow, at, facts);
             }
             Ok(input) => {

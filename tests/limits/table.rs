@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use tresteg::{Actor, Case, Decision, Event, Ground, Limits, Outcome, Suite, Workflow};
+use tresteg::case::Condition;
+use tresteg::scenario::Suite;
+use tresteg::{Actor, Case, Decision, Event, Limits, Outcome, Workflow};
 
 /// What became of an input: the codes of what is wrong with it.
 type Found = Result<(), Vec<String>>;
@@ -163,7 +165,7 @@ rows! {
             "x".repeat(size)
         );
         let decision = begin(&text, limits)?.fire(&Event::new("go"));
-        let Ground::Guard { clauses, .. } = &decision.reasons[0].grounds[0] else { panic!() };
+        let Condition::Guard { clauses, .. } = &decision.reasons[0].grounds[0] else { panic!() };
         if clauses[0].cut == 0 { Ok(()) } else { Err(vec!["left out".to_owned()]) }
     };
     list_items at 10 + 0, "limit-list-items" => |size, limits| {
@@ -288,9 +290,9 @@ fn none(name: &str) -> Result<String, String> {
     Err(format!("no file {name}"))
 }
 
-fn codes(report: tresteg::Report) -> Vec<String> {
+fn codes(report: tresteg::diagnostic::Report) -> Vec<String> {
     let errors = report.diagnostics().iter();
-    let errors = errors.filter(|one| one.severity == tresteg::Severity::Error);
+    let errors = errors.filter(|one| one.severity == tresteg::diagnostic::Severity::Error);
     errors.map(|one| one.code.to_owned()).collect()
 }
 

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use serde_json::json;
-use tresteg::{
-    Actor, Case, Event, Language, Limits, Outcome, Verifier, Workflow, facts_from_json, verify,
-};
+use tresteg::case::facts_from_json;
+use tresteg::journal::{Verifier, verify};
+use tresteg::{Actor, Case, Event, Language, Limits, Outcome, Workflow};
 
 use super::{SALT, by, code, moves, restored, start, stored, workflow};
 
@@ -77,7 +77,7 @@ fn a_reused_id_gets_no_answer_of_another_event() {
                 serde_json::to_value(&decision).unwrap(),
                 json!({ "outcome": "moved", "event": "pay", "at": "1970-01-01T00:00:00Z", "repeat": true })
             );
-            assert_eq!(decision.into_answer(), tresteg::Answer::default());
+            assert_eq!(decision.into_answer(), tresteg::case::Answer::default());
         }
         for event in &other {
             let decision = case.fire(event);
@@ -121,9 +121,9 @@ fn a_repeat_may_come_late_and_after_the_end() {
         );
     }
     assert_eq!(stored(&case), before);
-    let told = workflow.tell(&case.explain(&pay), Language::English);
+    let told = workflow.describe(&case.explain(&pay), Language::English);
     assert_eq!(told.trim_end(), "✓ pay: yes (answered before; nothing has happened now)");
-    let told = workflow.tell(&case.explain(&Event::new("pay").id("4")), Language::Swedish);
+    let told = workflow.describe(&case.explain(&Event::new("pay").id("4")), Language::Swedish);
     assert_eq!(told.trim_end(), "· pay: väntas inte här (besvarat tidigare; inget har hänt nu)");
 }
 
@@ -226,9 +226,14 @@ fn erasing_a_person_finds_every_spelling() {
     let lines: Vec<String> = case.take_entries(&SALT).into_iter().map(|entry| entry.line).collect();
     let mut journal = String::new();
     for line in lines {
-        let (line, _) = tresteg::erase(&line, &tresteg::Erase::Person("eva".into())).unwrap();
         let (line, _) =
-            tresteg::erase(&line, &tresteg::Erase::Person("191212121212".into())).unwrap();
+            tresteg::journal::erase(&line, &tresteg::journal::Erasure::Person("eva".into()))
+                .unwrap();
+        let (line, _) = tresteg::journal::erase(
+            &line,
+            &tresteg::journal::Erasure::Person("191212121212".into()),
+        )
+        .unwrap();
         journal += &(line + "\n");
     }
     assert!(!journal.to_lowercase().contains("eva") && !journal.contains("1912"), "{journal}");

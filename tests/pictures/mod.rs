@@ -5,8 +5,8 @@ mod geometry;
 use std::path::{Path, PathBuf};
 
 use tresteg::export::{
-    Changed, Holding, Overlay, Prospect, Reading, Seen, Stride, SvgOptions, Theme, TransitionKey,
-    svg,
+    ChangeMark, FactorStatus, HitCount, Orientation, Overlay, PathStep, SvgOptions, Theme,
+    TransitionKey, TransitionStatus, svg,
 };
 use tresteg::{Language, Limits, Workflow};
 
@@ -44,16 +44,16 @@ fn nothing_lies_on_anything_else_in_any_shipped_workflow() {
     for path in workflows {
         let workflow = load(&path);
         for language in [Language::Swedish, Language::English] {
-            for reading in [Reading::Auto, Reading::Right] {
-                let options = SvgOptions { language, reading, ..SvgOptions::default() };
+            for orientation in [Orientation::Auto, Orientation::Right] {
+                let options = SvgOptions { language, orientation, ..SvgOptions::default() };
                 let drawn = svg(&workflow, &options);
-                if reading == Reading::Right {
+                if orientation == Orientation::Right {
                     assert_eq!(drawn, svg(&workflow, &options), "{}", workflow.id());
                 }
                 let picture = read(&drawn);
                 assert!(picture.shapes.len() > 4 && picture.texts.len() > 10);
                 let found = picture.problems();
-                let name = format!("{} {language:?} {reading:?}", workflow.id());
+                let name = format!("{} {language:?} {orientation:?}", workflow.id());
                 problems.extend(found.into_iter().map(|problem| format!("{name}: {problem}")));
             }
         }
@@ -174,10 +174,10 @@ fn labels_of_strangers_do_no_harm() {
     let hidden = |letter: &char| matches!(u32::from(*letter), 0..=9 | 0xb..=0x1f | 0x7f..=0x9f | 0xad | 0x200b | 0x200e..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff | 0xfff0..=0xffff | 0xe0000..=0xe0fff);
     for label in STRANGE {
         let workflow = everything(label);
-        for reading in [Reading::Down, Reading::Right] {
+        for orientation in [Orientation::Down, Orientation::Right] {
             for theme in [Theme::Auto, Theme::Light, Theme::Dark] {
                 let options = SvgOptions {
-                    reading,
+                    orientation,
                     theme,
                     prefix: "p<\"1-".to_owned(),
                     ..SvgOptions::default()
@@ -212,7 +212,7 @@ fn labels_of_strangers_do_no_harm() {
                     );
                 }
                 let found = read(&drawn).problems();
-                assert!(found.is_empty(), "{label} {reading:?}\n{}", found.join("\n"));
+                assert!(found.is_empty(), "{label} {orientation:?}\n{}", found.join("\n"));
             }
         }
     }
@@ -366,18 +366,18 @@ fn overlays_mark_what_they_name_with_colour_sign_and_word() {
 
     let standing = with(Overlay {
         current: vec!["a".to_owned()],
-        prospects: vec![(
+        statuses: vec![(
             TransitionKey { nth: 1, ..key("a", "go", &["b"]) },
-            Prospect::Open,
+            TransitionStatus::Open,
             "why so".to_owned(),
         )],
         events: vec![
-            ("go".to_owned(), Prospect::NotExpected, String::new()),
-            ("no".to_owned(), Prospect::Blocked, "because".to_owned()),
-            ("wait".to_owned(), Prospect::OpenIf, String::new()),
-            ("back".to_owned(), Prospect::Open, String::new()),
+            ("go".to_owned(), TransitionStatus::NotExpected, String::new()),
+            ("no".to_owned(), TransitionStatus::Blocked, "because".to_owned()),
+            ("wait".to_owned(), TransitionStatus::OpenIf, String::new()),
+            ("back".to_owned(), TransitionStatus::Open, String::new()),
         ],
-        factors: [("f".to_owned(), (Holding::No, "1 / 2".to_owned()))].into(),
+        factors: [("f".to_owned(), (FactorStatus::No, "1 / 2".to_owned()))].into(),
         ..Overlay::default()
     });
     let here = group(&standing, "state-a");
@@ -395,7 +395,7 @@ fn overlays_mark_what_they_name_with_colour_sign_and_word() {
     assert!(group(&standing, "line-b-a").contains("class=\"w kf\""));
     assert!(standing.contains("Factor F: does not hold") && standing.contains("1 / 2"));
 
-    let stride = |taken: &[TransitionKey], entered: &str, at: &str| Stride {
+    let stride = |taken: &[TransitionKey], entered: &str, at: &str| PathStep {
         taken: taken.to_vec(),
         entered: vec![entered.to_owned()],
         at: at.to_owned(),
@@ -414,10 +414,10 @@ fn overlays_mark_what_they_name_with_colour_sign_and_word() {
     assert!(group(&way, "line-a-c").contains("class=\"w kf\""));
 
     let seen = with(Overlay {
-        seen_states: [("a".to_owned(), Seen { times: 3, missing: Vec::new() })].into(),
-        seen_transitions: vec![(
+        state_hits: [("a".to_owned(), HitCount { times: 3, missing: Vec::new() })].into(),
+        transition_hits: vec![(
             key("a", "no", &["c"]),
-            Seen { times: 1, missing: vec!["never false".to_owned()] },
+            HitCount { times: 1, missing: vec!["never false".to_owned()] },
         )],
         ..Overlay::default()
     });
@@ -428,10 +428,10 @@ fn overlays_mark_what_they_name_with_colour_sign_and_word() {
     assert!(group(&seen, "line-b-a").contains(">never tested</text>"));
 
     let changed = with(Overlay {
-        changed_states: [("b".to_owned(), (Changed::Added, String::new()))].into(),
+        changed_states: [("b".to_owned(), (ChangeMark::Added, String::new()))].into(),
         changed_transitions: vec![(
             key("a", "no", &["c"]),
-            Changed::Altered,
+            ChangeMark::Altered,
             "guard: 1 < 3".to_owned(),
         )],
         removed: vec!["state `old`".to_owned()],
@@ -445,7 +445,7 @@ fn overlays_mark_what_they_name_with_colour_sign_and_word() {
     }
     // What names nothing changes nothing.
     let nothing = Overlay {
-        prospects: vec![(key("x", "y", &[]), Prospect::Open, String::new())],
+        statuses: vec![(key("x", "y", &[]), TransitionStatus::Open, String::new())],
         ..Overlay::default()
     };
     read(&with(nothing));

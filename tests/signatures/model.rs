@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use tresteg::{Actor, Case, Event, Outcome, Standing, Value, verify};
+use tresteg::case::Availability;
+use tresteg::journal::verify;
+use tresteg::{Actor, Case, Event, Outcome, Value};
 
 use super::{signers, workflow};
 use crate::dice::{Dice, check};
@@ -227,7 +229,12 @@ fn story(
         prop_assert_eq!(decision.outcome, expected, "{}", told());
         prop_assert_eq!(&foretold, &decision);
         if let Some(standing) = standing {
-            prop_assert_eq!(standing == Standing::Open, expected == Outcome::Moved, "{}", told());
+            prop_assert_eq!(
+                standing == Availability::Open,
+                expected == Outcome::Moved,
+                "{}",
+                told()
+            );
         }
         if expected != Outcome::Moved {
             prop_assert_eq!(before.signatures(), case.signatures());
@@ -243,7 +250,7 @@ fn story(
             );
         }
         prop_assert_eq!(
-            decision.movement.taken.iter().any(|way| way.on == "sign"),
+            decision.effects.taken.iter().any(|way| way.on == "sign"),
             model.taken > taken,
             "{}",
             told()

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::case::event::Event;
-use crate::case::place::Place;
+use crate::case::starting_point::StartingPoint;
 use crate::definition::model::StateKind;
 use crate::definition::shape::{Kind, Shape};
 use crate::table::StateId;
@@ -84,7 +84,7 @@ fn place(tape: &mut Tape, workflow: &Workflow, state: StateId) -> Option<Case> {
         }
     }
     let facts = know(tape, workflow);
-    let place = Place { states: leaves, ..Place::default() };
+    let place = StartingPoint { states: leaves, ..StartingPoint::default() };
     Case::placed(workflow, None, &facts, &place).ok()
 }
 
@@ -128,8 +128,8 @@ fn handles(workflow: &Workflow) -> Vec<EventHandle> {
     let declared = compiled.definition.events.iter().flat_map(|events| events.keys().cloned());
     let mut names: Vec<String> = declared.collect();
     let rows = compiled.chart.transitions.rows().iter();
-    let heard = rows.flat_map(|row| row.patterns.iter().chain(&row.revoke).cloned());
-    names.extend(heard.map(String::from));
+    let listeners = rows.flat_map(|row| row.patterns.iter().chain(&row.revoke).cloned());
+    names.extend(listeners.map(String::from));
     names.extend(["go.on.then", "stop.x", "any"].map(str::to_owned));
     names.sort();
     names.dedup();

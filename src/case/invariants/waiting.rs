@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Check;
-use crate::case::signing::Seats;
-use crate::case::situation::{Given, Signatures};
-use crate::case::situation::{Sent, Waiting};
+use crate::case::signing::RoleAssignment;
+use crate::case::situation::{GivenSignature, Signatures};
+use crate::case::situation::{Sent, TimerRef};
 use crate::person::{self, Person};
 use crate::rule::sent_names;
 use crate::table::TransitionId;
 use crate::value::{DateTime, brief};
-use crate::workflow::heard;
+use crate::workflow::listeners;
 
 impl Check<'_> {
     /// Sent events, what was put aside, signatures; where the case has ended, nothing waits.
@@ -43,8 +43,8 @@ impl Check<'_> {
     fn sent(&mut self) {
         let situation = self.situation;
         let aside = situation.aside.iter().filter_map(|aside| match &aside.what {
-            Waiting::Sent(sent) => Some(sent),
-            Waiting::Term { .. } => None,
+            TimerRef::Sent(sent) => Some(sent),
+            TimerRef::Term { .. } => None,
         });
         let all: Vec<&Sent> = situation.sent.iter().chain(aside).collect();
         if all.is_empty() {
@@ -59,8 +59,8 @@ impl Check<'_> {
         let unsent: BTreeSet<&str> =
             all.iter().map(|sent| &*sent.event).filter(|name| !names.contains(*name)).collect();
         if !unsent.is_empty() {
-            let told = Self::list(unsent.into_iter().map(brief));
-            self.wrong("situation-sent", format!("nothing in the workflow sends {told}"));
+            let described = Self::list(unsent.into_iter().map(brief));
+            self.wrong("situation-sent", format!("nothing in the workflow sends {described}"));
         }
     }
 
@@ -72,10 +72,10 @@ impl Check<'_> {
                 self.wrong("situation-aside", "something was put aside for no reason");
             }
             let (what, due) = match &aside.what {
-                Waiting::Sent(sent) => {
+                TimerRef::Sent(sent) => {
                     (format!("the event `{}`", brief(&sent.event)), Some(sent.due))
                 }
-                Waiting::Term { state, index } => {
+                TimerRef::Term { state, index } => {
                     let named = self.term(*state, *index);
                     let place = situation
                         .terms
@@ -124,7 +124,7 @@ impl Check<'_> {
             return self.wrong(code, message);
         }
         // Whoever could not have signed in this order cannot have signed.
-        let mut seats = Seats::of(transition);
+        let mut seats = RoleAssignment::of(transition);
         let mut persons: BTreeSet<&Person> = BTreeSet::new();
         let mut before = self.entered_at(source).unwrap_or(self.situation.time);
         for one in &waiting.given {
@@ -156,7 +156,7 @@ impl Check<'_> {
     fn signed_by(
         &mut self,
         id: TransitionId,
-        one: &Given,
+        one: &GivenSignature,
         waiting: &Signatures,
         last: &BTreeMap<&str, DateTime>,
     ) {
@@ -181,8 +181,8 @@ impl Check<'_> {
         if definition.events.is_none() {
             return;
         }
-        let governs = heard::governing(definition, &one.event);
-        let declared = governs.and_then(|place| heard::declared(definition, place));
+        let governs = listeners::governing(definition, &one.event);
+        let declared = governs.and_then(|place| listeners::declared(definition, place));
         let fits = declared.is_some_and(|declared| {
             waiting.data.iter().all(|(key, value)| {
                 let shape = declared.data.get(&**key);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::situation::Situation;
 use crate::definition::model::StateKind;
-use crate::short::Short;
+use crate::inline_vec::InlineVec;
 use crate::table::StateId;
 use crate::work::looked_at;
 use crate::workflow::chart::{Chart, ROOT};
@@ -104,7 +104,7 @@ impl Planner<'_> {
 /// States by number, each once, ascending.
 #[derive(Debug)]
 pub(super) enum States {
-    Few(Short<StateId, 12>),
+    Few(InlineVec<StateId, 12>),
     /// Of a chart with very many regions, whose order may be against ours.
     Many(BTreeSet<StateId>),
 }
@@ -114,7 +114,7 @@ const FEW: usize = 64;
 
 impl Default for States {
     fn default() -> Self {
-        Self::Few(Short::new())
+        Self::Few(InlineVec::new())
     }
 }
 

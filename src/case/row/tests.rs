@@ -154,7 +154,7 @@ fn world(shape: &str) -> Workflow {
 
 /// Values as hosts have them, typed where JSON has texts.
 fn values() -> Vec<Value> {
-    let mut report = crate::Report::default();
+    let mut report = crate::diagnostic::Report::default();
     let mut all = Vec::new();
     for text in VALUES {
         let file = report.sources.add("v", text);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::Seats;
+use super::RoleAssignment;
 
 /// Whether everybody can have one of its roles, with no role given out more often than it is there.
 fn can_sit(free: &mut [usize], persons: &[Vec<usize>]) -> bool {
@@ -36,7 +36,7 @@ proptest! {
     ) {
         let names: Vec<String> = (0..wanted.len()).map(name).collect();
         let roles: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut seats = Seats {
+        let mut seats = RoleAssignment {
             roles: roles.clone(),
             wanted: wanted.clone(),
             taken: vec![0; wanted.len()],

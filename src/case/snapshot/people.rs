@@ -8,9 +8,9 @@ use serde_json::Value as Wire;
 
 use super::reader::Reader;
 use crate::case::answer::Outcome;
-use crate::case::ids::{First, Ids};
+use crate::case::ids::{AnsweredIds, FirstAnswer};
 use crate::person;
-use crate::rule::{Events, Occurrence, Who};
+use crate::rule::{Events, Occurrence, Senders};
 use crate::value::brief;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,8 +43,8 @@ const OUTCOMES: [(&str, Outcome); 3] = [
 ];
 
 /// The oldest first, each as one text: the digest of the id, that of what the event said, and the outcome.
-pub(super) fn store_ids(ids: &Ids) -> Vec<String> {
-    let stored = ids.iter().filter_map(|(id, First { content, outcome })| {
+pub(super) fn store_ids(ids: &AnsweredIds) -> Vec<String> {
+    let stored = ids.iter().filter_map(|(id, FirstAnswer { content, outcome })| {
         let (name, _) = OUTCOMES.iter().find(|(_, known)| *known == outcome)?;
         Some(format!("{id:032x}{content:032x}{name}"))
     });
@@ -58,9 +58,9 @@ impl Reader<'_> {
         &mut self,
         stored: &[String],
         answered: Option<BTreeMap<String, Vec<Wire>>>,
-    ) -> Ids {
+    ) -> AnsweredIds {
         const NOTHING: u128 = 0;
-        let mut ids = Ids::default();
+        let mut ids = AnsweredIds::default();
         for text in stored {
             let read = read_id(text).filter(|(id, first)| ids.insert_digest(*id, *first));
             if read.is_none() {
@@ -74,7 +74,11 @@ impl Reader<'_> {
             let name = words.first().and_then(Wire::as_str);
             match OUTCOMES.iter().find(|(known, _)| Some(*known) == name) {
                 Some((_, outcome)) => {
-                    ids.insert(&id, First { content: NOTHING, outcome: *outcome }, usize::MAX);
+                    ids.insert(
+                        &id,
+                        FirstAnswer { content: NOTHING, outcome: *outcome },
+                        usize::MAX,
+                    );
                 }
                 None => {
                     self.wrong(format!("the answer to the event `{}` cannot be read", brief(&id)))
@@ -107,12 +111,12 @@ impl Reader<'_> {
                 );
                 continue;
             };
-            let told = who.len();
+            let described = who.len();
             let bad = who.iter().any(|id| person::wrong(id).is_some());
-            let mut known: Who = who.into_iter().map(Arc::from).collect();
+            let mut known: Senders = who.into_iter().map(Arc::from).collect();
             // Whoever it was, each time somebody sent it.
-            let senders = told as u64 + u64::from(anonymous);
-            if bad || known.len() < told || count < senders || (kept.persons && senders == 0) {
+            let senders = described as u64 + u64::from(anonymous);
+            if bad || known.len() < described || count < senders || (kept.persons && senders == 0) {
                 self.wrong_of(
                     "situation-events",
                     format!("those who sent the event `{}` cannot be right", brief(&name)),
@@ -138,7 +142,7 @@ impl Reader<'_> {
             let last = self.time(last);
             latest = latest.max(Some(last));
             let Some(kept) = workflow.remembered.kept(&name) else { continue };
-            let none = Occurrence { count: 0, last, who: Who::default() };
+            let none = Occurrence { count: 0, last, who: Senders::default() };
             let known = events.entry(Arc::clone(&kept.name)).or_insert(none);
             known.count = known.count.saturating_add(count);
             known.last = known.last.max(last);
@@ -155,7 +159,7 @@ impl Reader<'_> {
     }
 }
 
-fn read_id(text: &str) -> Option<(u128, First)> {
+fn read_id(text: &str) -> Option<(u128, FirstAnswer)> {
     let (id, rest) = text.split_at_checked(32)?;
     let (content, outcome) = rest.split_at_checked(32)?;
     let (_, outcome) = OUTCOMES.iter().find(|(name, _)| *name == outcome)?;
@@ -163,7 +167,7 @@ fn read_id(text: &str) -> Option<(u128, First)> {
         let plain = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         u128::from_str_radix(digits, 16).ok().filter(|_| plain)
     };
-    Some((number(id)?, First { content: number(content)?, outcome: *outcome }))
+    Some((number(id)?, FirstAnswer { content: number(content)?, outcome: *outcome }))
 }
 
 /// Persons that are remembered, over all events.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Wire;
 
 use super::reader::Reader;
-use crate::case::situation::{Given, Signatures};
+use crate::case::situation::{GivenSignature, Signatures};
 use crate::person::Person;
 use crate::table::TransitionId;
 use crate::value::brief;
@@ -75,7 +75,7 @@ impl Reader<'_> {
                 "`{name}` has no transition with the number {index}, to be signed"
             ));
         };
-        let given = given.into_iter().map(|one| Given {
+        let given = given.into_iter().map(|one| GivenSignature {
             person: Person::of(&one.actor),
             actor: Arc::from(one.actor),
             unit: one.unit.map(Arc::from),

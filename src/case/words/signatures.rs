@@ -1,31 +1,33 @@
 //! Signatures in words: who has signed, who is missing, and why somebody may not sign.
 
-use super::Teller;
-use crate::case::answer::{Dropped, Refusal, Signature, Signing, Withdrawal};
+use super::Describer;
+use crate::case::answer::{
+    DropCause, DroppedSignature, Signature, SignatureStatus, SigningRefusal,
+};
 
-impl Teller<'_> {
-    pub(super) fn signing(&mut self, signing: &Signing, indent: usize) {
+impl Describer<'_> {
+    pub(super) fn signing(&mut self, signing: &SignatureStatus, indent: usize) {
         let way = self.way(&signing.transition);
         self.line(indent, &way);
         self.signed(signing, indent + 1);
     }
 
     /// Who has signed and who is missing, without the transition, for where that is told already.
-    pub(super) fn signed(&mut self, signing: &Signing, indent: usize) {
+    pub(super) fn signed(&mut self, signing: &SignatureStatus, indent: usize) {
         let words = self.words;
-        let Signing { transition: _, signed, missing, dropped } = signing;
+        let SignatureStatus { transition: _, signed, missing, dropped } = signing;
         let status = if missing.is_empty() {
             format!("{} {}", words.signed_by, self.signatures(signed))
         } else {
             self.standing(signed, missing)
         };
         self.line(indent, &status);
-        for Dropped { signature, cause } in dropped {
+        for DroppedSignature { signature, cause } in dropped {
             let why = match cause {
-                Withdrawal::Revoked => words.revoked.to_owned(),
-                Withdrawal::Payload => words.other_payload.to_owned(),
-                Withdrawal::Left => words.state_left.to_owned(),
-                Withdrawal::Changed { facts } => {
+                DropCause::Revoked => words.revoked.to_owned(),
+                DropCause::Payload => words.other_payload.to_owned(),
+                DropCause::Left => words.state_left.to_owned(),
+                DropCause::Changed { facts } => {
                     let facts: Vec<String> = facts.iter().map(|name| self.fact(name)).collect();
                     format!("{} {}", words.changed_since, facts.join(", "))
                 }
@@ -37,7 +39,7 @@ impl Teller<'_> {
 
     pub(super) fn signature_ground(
         &mut self,
-        refusal: Refusal,
+        refusal: SigningRefusal,
         actor: Option<&str>,
         signed: &[Signature],
         missing: &[Vec<String>],
@@ -46,13 +48,13 @@ impl Teller<'_> {
         let words = self.words;
         let actor = actor.unwrap_or(words.nobody);
         let text = match refusal {
-            Refusal::Nobody => words.sign_nobody.to_owned(),
-            Refusal::Twice => format!("{} {actor}", words.sign_twice),
-            Refusal::NotSigned => format!("{} {actor}", words.sign_not),
-            Refusal::Role => format!("{} {}", words.sign_role, self.missing(missing)),
+            SigningRefusal::Nobody => words.sign_nobody.to_owned(),
+            SigningRefusal::Twice => format!("{} {actor}", words.sign_twice),
+            SigningRefusal::NotSigned => format!("{} {actor}", words.sign_not),
+            SigningRefusal::Role => format!("{} {}", words.sign_role, self.missing(missing)),
         };
         self.line(indent, &format!("✗ {text}"));
-        if !signed.is_empty() || refusal != Refusal::Role {
+        if !signed.is_empty() || refusal != SigningRefusal::Role {
             let standing = self.standing(signed, missing);
             self.line(indent + 1, &standing);
         }

@@ -1,7 +1,7 @@
 //! Open terms in words: what each is, when it ends, and what comes of it then.
 
-use super::{Language, Teller};
-use crate::case::open_terms::{Consequence, Source, Term, TermKind, TermStanding};
+use super::{Describer, Language};
+use crate::case::open_terms::{Source, Term, TermAction, TermKind, TermStatus};
 use crate::label::Label;
 use crate::workflow::Workflow;
 
@@ -63,8 +63,8 @@ impl Workflow {
     /// Open terms in words, several lines each: what it is and until when, what comes of it then, its source, and for an
     /// overdue one why it was not taken. Nothing for no terms.
     #[must_use]
-    pub fn tell_terms(&self, terms: &[Term], language: Language) -> String {
-        let mut teller = Teller::new(self.compiled(), language);
+    pub fn describe_terms(&self, terms: &[Term], language: Language) -> String {
+        let mut teller = Describer::new(self.compiled(), language);
         let words = if language == Language::Swedish { &SWEDISH } else { &ENGLISH };
         for term in terms {
             teller.term(term, words);
@@ -73,7 +73,7 @@ impl Workflow {
     }
 }
 
-impl Teller<'_> {
+impl Describer<'_> {
     fn term(&mut self, term: &Term, words: &Words) {
         let Words { then, .. } = words;
         let name = self.titled(&term.title, &term.name);
@@ -91,18 +91,18 @@ impl Teller<'_> {
             None => String::new(),
         };
         let head = match &term.standing {
-            TermStanding::Running => format!("· {what}: {until}{from}"),
-            TermStanding::Overdue { .. } => {
+            TermStatus::Running => format!("· {what}: {until}{from}"),
+            TermStatus::Overdue { .. } => {
                 format!("✗ {what}: {} {}{from}", words.overdue, term.due)
             }
-            TermStanding::Failed { problem } => format!("✗ {what}: {} {problem}", words.failed),
+            TermStatus::Failed { problem } => format!("✗ {what}: {} {problem}", words.failed),
         };
         self.line(0, &head);
         if term.then.is_empty() && term.kind == TermKind::Sent {
             self.line(1, words.unheard);
         }
         match &term.standing {
-            TermStanding::Overdue { reasons } => self.reasons(reasons, 1),
+            TermStatus::Overdue { reasons } => self.reasons(reasons, 1),
             _ => {
                 for consequence in &term.then {
                     let consequence = self.consequence(consequence, words);
@@ -115,8 +115,8 @@ impl Teller<'_> {
         }
     }
 
-    fn consequence(&self, consequence: &Consequence, words: &Words) -> String {
-        let Consequence { way, guarded, sets, emits, sends } = consequence;
+    fn consequence(&self, consequence: &TermAction, words: &Words) -> String {
+        let TermAction { way, guarded, sets, emits, sends } = consequence;
         let mut parts: Vec<String> = Vec::new();
         if !way.to.is_empty() {
             let to: Vec<String> = way.to.iter().map(|state| self.state(state)).collect();

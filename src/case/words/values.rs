@@ -1,6 +1,6 @@
 //! Values in words: those of an enum by their labels, lengths of time in days and hours, long lists by their beginning.
 
-use super::{Language, Teller};
+use super::{Describer, Language};
 use crate::definition::shape::{Kind, Shape};
 use crate::value::{Duration, Length, Value};
 
@@ -35,7 +35,7 @@ const SWEDISH: Units = Units {
     seconds: ["sekund", "sekunder"],
 };
 
-impl Teller<'_> {
+impl Describer<'_> {
     pub(super) fn value(&self, value: Option<&Value>) -> String {
         match value {
             None => self.words.unknown.to_owned(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use tresteg::Limits;
-use tresteg::batch::{Heading, Table, WrongRow};
+use tresteg::batch::{Header, RowError, Table};
 
 use super::super::Stop;
 use super::super::files::{Line, Lines};
@@ -52,7 +52,7 @@ impl Rows {
     pub(super) fn heading(
         &mut self,
         table: &Table,
-    ) -> Result<Result<Option<Heading>, (usize, Problems)>, Stop> {
+    ) -> Result<Result<Option<Header>, (usize, Problems)>, Stop> {
         let Self::Csv(csv) = self else { return Ok(Ok(None)) };
         let Some(row) = csv.next()? else { return Ok(Ok(None)) };
         let found = match &row.text {
@@ -77,7 +77,7 @@ impl Rows {
 
 impl Raw {
     /// Puts it into a table; the heading is that of the file, if it has any.
-    pub(super) fn put(&self, table: &mut Table, heading: Option<&Heading>) -> Result<(), Problems> {
+    pub(super) fn put(&self, table: &mut Table, heading: Option<&Header>) -> Result<(), Problems> {
         match (&self.text, heading) {
             (Ok(Text::Json(text)), _) => table.push_json(text).map_err(|wrong| told(&wrong)),
             (Ok(text), Some(heading)) => {
@@ -100,7 +100,7 @@ impl Text {
     }
 }
 
-fn told(wrong: &WrongRow) -> Problems {
+fn told(wrong: &RowError) -> Problems {
     let misfits = wrong.misfits().iter();
     misfits.map(|misfit| (misfit.column, misfit.problem.to_string())).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use tresteg::diagnostic::visible;
 use tresteg::diff::{ChangeKind, Item, Line};
-use tresteg::visible;
 
 use super::script::{self, Side};
 use super::{Shown, one_line};

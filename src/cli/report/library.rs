@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use tresteg::{Coverage, Failure, Report, Scenario, Workflow};
+use tresteg::Workflow;
+use tresteg::coverage::Coverage;
+use tresteg::diagnostic::Report;
+use tresteg::scenario::{Failure, Scenario};
 
 use super::super::console::Console;
-use super::super::cover::Covered;
+use super::super::coverage::Covered;
 use super::super::suites::{self, Broken, Ran};
 use super::super::{Stop, files, walk};
 

@@ -4,15 +4,17 @@ use std::collections::HashMap;
 
 use minijinja::Value;
 use serde::Serialize;
-use tresteg::diff::{self, ChangeKind};
-use tresteg::export::{
-    self, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, SvgOptions,
-};
-use tresteg::{Counts, Coverage, CoverageShare, Failure, Language, Mutant, Scenario};
+use tresteg::coverage::{Coverage, CoverageRatio};
+use tresteg::diff::ChangeKind;
+use tresteg::export::{OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, SvgOptions};
+use tresteg::lab::Mutant;
+use tresteg::scenario::{Failure, Scenario};
+use tresteg::workflow::Counts;
+use tresteg::{Language, diff, export};
 
 use super::super::diff::script;
+use super::super::failure;
 use super::super::mutants;
-use super::super::story;
 use super::library::{Found, Library};
 use super::templates::anchor;
 
@@ -63,11 +65,11 @@ struct Mutants {
 #[derive(Serialize)]
 struct Outline {
     #[serde(flatten)]
-    said: export::Said,
+    said: export::Described,
     version: Option<String>,
     timezone: String,
     calendar: Option<String>,
-    roles: Vec<export::Said>,
+    roles: Vec<export::Described>,
     parameters: Vec<export::OutlinedParameter>,
     facts: Vec<Fact>,
     factors: Vec<export::OutlinedFactor>,
@@ -137,7 +139,7 @@ struct Test {
 #[derive(Serialize)]
 struct Failed {
     headline: String,
-    mismatches: Vec<tresteg::Mismatch>,
+    mismatches: Vec<tresteg::scenario::Mismatch>,
     told: String,
 }
 
@@ -223,7 +225,7 @@ pub(super) fn index<'l>(library: &Library, rows: &'l [Summary]) -> Index<'l> {
         .map(|problem| Wrong { file: problem.file.clone(), told: problem.report.render(false) });
     let shares = library.shelf.iter().filter_map(|found| library.coverage(found));
     let shares = shares.map(|coverage| coverage.totals().all);
-    let all = shares.fold(CoverageShare::default(), CoverageShare::and);
+    let all = shares.fold(CoverageRatio::default(), CoverageRatio::and);
     Index {
         rows,
         problems: problems.collect(),
@@ -288,7 +290,7 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
 
 /// The outline with what pages show besides.
 fn dressed(outline: export::Outline) -> Outline {
-    let mut carried: HashMap<&str, Vec<&export::Said>> = HashMap::new();
+    let mut carried: HashMap<&str, Vec<&export::Described>> = HashMap::new();
     for event in &outline.events {
         for of in event.required.iter().chain(&event.sets) {
             let events = carried.entry(&of.name).or_default();
@@ -368,7 +370,7 @@ fn covered(coverage: &Coverage, language: Language) -> Covered {
         percent: share.percent(),
     });
     // The first line is of the totals.
-    let missing = coverage.tell(language);
+    let missing = coverage.describe(language);
     let missing = missing.lines().skip(1).map(|line| line.trim().to_owned());
     Covered { percent: totals.all.percent(), shares: shares.collect(), missing: missing.collect() }
 }
@@ -390,9 +392,9 @@ fn test(scenario: &Scenario, failure: Option<&Failure>, language: Language) -> T
         steps: scenario.steps(),
         place: place.unwrap_or_default(),
         failure: failure.map(|failure| Failed {
-            headline: story::headline(failure, language),
+            headline: failure::headline(failure, language),
             mismatches: failure.mismatches.clone(),
-            told: story::why(scenario, failure, language).join("\n"),
+            told: failure::why(scenario, failure, language).join("\n"),
         }),
     }
 }
@@ -403,11 +405,11 @@ fn difference(
     language: Language,
 ) -> Difference {
     let found = diff::compare(before, after);
-    let sections = found.tell(language).into_iter().map(|section| Section {
+    let sections = found.describe(language).into_iter().map(|section| Section {
         title: capital(&section.title),
         items: section.items.into_iter().map(item).collect(),
     });
-    let labels = found.tell_labels(language).into_iter().map(item);
+    let labels = found.describe_labels(language).into_iter().map(item);
     Difference { sections: sections.collect(), labels: labels.collect() }
 }
 

@@ -4,7 +4,8 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, escape_formatter};
 use serde::Serialize;
-use tresteg::{Language, visible_lines};
+use tresteg::Language;
+use tresteg::diagnostic::visible_lines;
 
 use super::words::words;
 

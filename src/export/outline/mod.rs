@@ -42,7 +42,7 @@ pub fn outline(workflow: &Workflow, language: Language) -> Outline {
 pub struct Outline {
     /// The file's own label and what is said about it.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: Described,
     /// The `version` of the file.
     pub version: Option<String>,
     /// The time zone that days are counted in.
@@ -50,7 +50,7 @@ pub struct Outline {
     /// Which days are off, in words; `None` where the file counts no working days.
     pub calendar: Option<String>,
     /// Who takes part.
-    pub roles: Vec<Said>,
+    pub roles: Vec<Described>,
     /// The constants that are set for each place.
     pub parameters: Vec<OutlinedParameter>,
     /// What is known about a case.
@@ -68,7 +68,7 @@ pub struct Outline {
 /// Something with a name, and what its file says about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Said {
+pub struct Described {
     /// Its name in the file.
     pub name: String,
     /// Its label; its name where the file gives none.
@@ -142,7 +142,7 @@ pub struct OutlinedRule {
 pub struct OutlinedParameter {
     /// Its name and labels.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: Described,
     /// Its type with bounds and unit, in words.
     pub shape: String,
     /// Its value, for people.
@@ -155,7 +155,7 @@ pub struct OutlinedParameter {
 pub struct OutlinedFact {
     /// Its name and labels.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: Described,
     /// Its type with bounds and unit, in words.
     pub shape: String,
     /// The labels of the values that it may have, where those are listed.
@@ -174,7 +174,7 @@ pub struct OutlinedFact {
 pub struct OutlinedFactor {
     /// Its name and labels.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: Described,
     /// Free text, `success` and `support` in the model.
     pub kind: Option<String>,
     /// The condition; `None` of a score or a count.
@@ -193,7 +193,7 @@ pub struct OutlinedFactor {
 pub struct OutlinedFunction {
     /// Its name and labels.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: Described,
     /// Its parameters.
     pub params: Vec<String>,
     /// Its script, as written.
@@ -206,7 +206,7 @@ pub struct OutlinedFunction {
 pub struct OutlinedEvent {
     /// Its name and labels.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: Described,
     /// Roles that may send it; `None` for anybody, empty for the case alone.
     pub by: Option<Vec<Reference>>,
     /// Facts that it must carry.
@@ -225,7 +225,7 @@ pub struct OutlinedEvent {
 pub struct OutlinedState {
     /// Its name and labels; of the file itself those of the workflow.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: Described,
     /// `atomic`, `compound`, `parallel`, `final`, `history` or `deep_history`.
     pub kind: &'static str,
     /// How deep inside others it is: 0 for the file itself.
@@ -254,7 +254,7 @@ pub struct OutlinedState {
 pub struct OutlinedTransition {
     /// Its label and what is said about it; its name is its `id`, empty where it has none.
     #[serde(flatten)]
-    pub said: Said,
+    pub said: Described,
     /// `event`, `done`, `always`, `after` or `at`.
     pub trigger: &'static str,
     /// What it waits for: events, the length of time, the date.

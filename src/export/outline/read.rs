@@ -2,9 +2,9 @@
 
 use super::words::Phrases;
 use super::{
-    Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction, OutlinedParameter,
-    OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm, OutlinedTransition, Reference,
-    ReferenceKind, Said,
+    Described, Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction,
+    OutlinedParameter, OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm,
+    OutlinedTransition, Reference, ReferenceKind,
 };
 use crate::Language;
 use crate::definition::model::{
@@ -77,12 +77,12 @@ impl<'w> Reader<'w> {
         }
     }
 
-    fn said(&self, name: &str, notes: &Notes) -> Said {
-        let text = |label: &crate::Label| {
+    fn said(&self, name: &str, notes: &Notes) -> Described {
+        let text = |label: &crate::workflow::Label| {
             let text = label.get(self.tag).map(str::trim).filter(|text| !text.is_empty());
             text.map(str::to_owned)
         };
-        Said {
+        Described {
             name: name.to_owned(),
             title: text(&notes.title).unwrap_or_else(|| name.to_owned()),
             description: text(&notes.description),
@@ -162,7 +162,7 @@ impl<'w> Reader<'w> {
         }
     }
 
-    fn fact(&self, said: Said, shape: &Shape) -> OutlinedFact {
+    fn fact(&self, said: Described, shape: &Shape) -> OutlinedFact {
         let mut inner = shape;
         while let Kind::Array(items) = &inner.kind {
             inner = items;
@@ -231,7 +231,12 @@ impl<'w> Reader<'w> {
                 .map(|(name, shape)| {
                     let title = shape.title.get(self.tag).unwrap_or(name).to_owned();
                     let description = shape.description.get(self.tag).map(str::to_owned);
-                    let said = Said { name: name.clone(), title, description, ..Said::default() };
+                    let said = Described {
+                        name: name.clone(),
+                        title,
+                        description,
+                        ..Described::default()
+                    };
                     let required = event.data_required.iter().any(|key| key.as_str() == name);
                     (self.fact(said, shape), required)
                 })

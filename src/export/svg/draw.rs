@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::nest::{Layout, Rect};
-use super::paper::{Paper, Sign, Tone};
+use super::compound::{Layout, Rect};
 use super::scene::{Arrow, BETWEEN, Form, Label, Scene, Shape};
 use super::text::{clean, escape};
+use super::text_block::{Sign, TextBlock, Tone};
 
 /// The picture's text as it grows.
 #[derive(Default)]
@@ -61,11 +61,11 @@ impl Canvas {
         self.element(format_args!(" class=\"{class}{}\">", tone.class()));
     }
 
-    pub fn paper(&mut self, paper: &Paper, x: f64, y: f64) {
+    pub fn paper(&mut self, paper: &TextBlock, x: f64, y: f64) {
         for piece in &paper.pieces {
             let (left, base) = (x + piece.x, y + piece.y);
             if let Some(sign) = piece.sign {
-                self.sign(sign, left - super::paper::SIGN, base - 8.7, piece.tone);
+                self.sign(sign, left - super::text_block::SIGN, base - 8.7, piece.tone);
             }
             self.element(format_args!(
                 "<text class=\"{}{}\" x=\"{}\" y=\"{}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\">",

@@ -1,16 +1,21 @@
 //! The texts of transitions and states, set in lines.
 
-use super::marks::Mark;
-use super::nest::Size;
-use super::paper::{Paper, Sign, Style};
+use super::compound::Size;
+use super::highlights::Highlight;
 use super::phrase::{Cause, Phrase};
+use super::text_block::{Sign, Style, TextBlock};
 
 /// Conditions of one transition that are written out.
 const HOLDS: usize = 7;
 
 /// What a transition waits for, and what an overlay says of it; `to` is where it leads, when no arrow shows that.
-pub(super) fn worded(phrase: &Phrase, mark: &Mark, room: f64, to: Option<String>) -> Paper {
-    let mut paper = Paper::default();
+pub(super) fn worded(
+    phrase: &Phrase,
+    mark: &Highlight,
+    room: f64,
+    to: Option<String>,
+) -> TextBlock {
+    let mut paper = TextBlock::default();
     badges(&mut paper, mark, room);
     let sign = match phrase.kind {
         Cause::Event => None,
@@ -38,7 +43,7 @@ pub(super) fn worded(phrase: &Phrase, mark: &Mark, room: f64, to: Option<String>
 }
 
 /// The letter of history with its title to the right.
-pub(super) fn beside_letter(mut letter: Paper, beside: Paper) -> Paper {
+pub(super) fn beside_letter(mut letter: TextBlock, beside: TextBlock) -> TextBlock {
     let at = letter.size.w.max(18.0) + 14.0;
     let height = letter.size.h.max(beside.size.h);
     for piece in &mut letter.pieces {
@@ -54,22 +59,26 @@ pub(super) fn beside_letter(mut letter: Paper, beside: Paper) -> Paper {
     letter
 }
 
-pub(super) fn badges(paper: &mut Paper, mark: &Mark, room: f64) {
+pub(super) fn badges(paper: &mut TextBlock, mark: &Highlight, room: f64) {
     for (text, tone, sign) in &mark.badges {
         paper.toned(text, Style::Badge, *tone, Some(*sign), room, 2);
     }
 }
 
 /// Puts papers below one another, in a further column after every so many.
-pub(super) fn columns(papers: impl Iterator<Item = Paper>, most: usize, gutter: f64) -> Paper {
-    let papers: Vec<Paper> = papers.collect();
+pub(super) fn columns(
+    papers: impl Iterator<Item = TextBlock>,
+    most: usize,
+    gutter: f64,
+) -> TextBlock {
+    let papers: Vec<TextBlock> = papers.collect();
     let count = papers.len().div_ceil(most.max(1)).max(1);
     let total: f64 = papers.iter().map(|paper| paper.size.h + 7.0).sum();
     let goal = total / f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    let mut whole = Paper::default();
-    let mut column = Paper::default();
+    let mut whole = TextBlock::default();
+    let mut column = TextBlock::default();
     let mut left = 0.0;
-    let mut place = |column: &mut Paper| {
+    let mut place = |column: &mut TextBlock| {
         let done = std::mem::take(column);
         let wide = done.size.w;
         for mut piece in done.pieces {

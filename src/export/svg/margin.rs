@@ -1,10 +1,10 @@
 //! What stands beside the drawing: what may happen at any time, the scorecard, what only the other version has, the legend.
 
-use super::marks::Marks;
-use super::overlay::{Holding, Overlay};
-use super::paper::{Paper, Sign, Style, Tone};
+use super::highlights::Highlights;
+use super::overlay::{FactorStatus, Overlay};
 use super::phrase::Speaker;
 use super::scene::{Has, Label, Scene};
+use super::text_block::{Sign, Style, TextBlock, Tone};
 use crate::definition::model::Definition;
 
 /// A text in the flow of the margin.
@@ -25,7 +25,7 @@ pub(super) fn notes(
     definition: &Definition,
     scene: &mut Scene,
     speaker: &Speaker<'_>,
-    marks: &Marks,
+    marks: &Highlights,
     overlay: &Overlay,
 ) -> Vec<Note> {
     let words = speaker.words;
@@ -49,7 +49,7 @@ pub(super) fn notes(
 }
 
 fn heading(text: &str) -> Note {
-    let mut paper = Paper::default();
+    let mut paper = TextBlock::default();
     paper.add(text, Style::Section, None, COLUMN, 2);
     Note {
         label: Label { paper, tip: String::new(), tone: Tone::Plain },
@@ -59,7 +59,7 @@ fn heading(text: &str) -> Note {
 }
 
 fn row(text: &str, sign: Option<Sign>, tone: Tone, tip: String) -> Note {
-    let mut paper = Paper::default();
+    let mut paper = TextBlock::default();
     paper.toned(text, Style::Plain, tone, sign, COLUMN, 3);
     Note { label: Label { paper, tip, tone: Tone::Plain }, is_head: false, above: 4.0 }
 }
@@ -112,9 +112,9 @@ fn scorecard(
                 Some((holding, why)) => {
                     tip = format!("{tip}\n{why}");
                     match holding {
-                        Holding::Yes => (Sign::Yes, Tone::Open, words.holds),
-                        Holding::No => (Sign::No, Tone::Blocked, words.fails),
-                        Holding::Unknown => (Sign::Maybe, Tone::OpenIf, words.unknown),
+                        FactorStatus::Yes => (Sign::Yes, Tone::Open, words.holds),
+                        FactorStatus::No => (Sign::No, Tone::Blocked, words.fails),
+                        FactorStatus::Unknown => (Sign::Maybe, Tone::OpenIf, words.unknown),
                     }
                 }
                 None => (Sign::Diamond, Tone::Plain, ""),
@@ -129,7 +129,7 @@ fn scorecard(
 fn legend(
     has: Has,
     speaker: &Speaker<'_>,
-    marks: &Marks,
+    marks: &Highlights,
     overlay: &Overlay,
     notes: &mut Vec<Note>,
 ) {
@@ -150,7 +150,7 @@ fn legend(
     entry(has.term, Sign::Clock, words.legend_term, Tone::Plain);
     entry(has.auto, Sign::Gear, words.legend_auto, Tone::Plain);
     entry(!overlay.current.is_empty(), Sign::Dot, words.here, Tone::Here);
-    if marks.prospects {
+    if marks.statuses {
         entry(true, Sign::Yes, words.open, Tone::Open);
         entry(true, Sign::Maybe, words.open_if, Tone::OpenIf);
         entry(true, Sign::No, words.blocked, Tone::Blocked);

@@ -7,33 +7,35 @@
 //!
 //! All texts are measured by a table of widths, so that what is drawn fits wherever it is shown.
 
+mod compound;
 mod draw;
+mod highlights;
 mod label;
-mod level;
+mod layered;
 mod margin;
-mod marks;
-mod nest;
 mod overlay;
-mod paper;
 pub(super) mod phrase;
 mod scene;
-mod shown;
 mod style;
 mod text;
+mod text_block;
+mod visible;
 mod widths;
 mod words;
 
-pub use overlay::{Changed, Holding, Overlay, Prospect, Seen, Stride, TransitionKey};
+pub use overlay::{
+    ChangeMark, FactorStatus, HitCount, Overlay, PathStep, TransitionKey, TransitionStatus,
+};
 
 use crate::Language;
 use crate::workflow::Workflow;
+use compound::{Direction, Layout};
 use draw::{Canvas, number};
+use highlights::Highlights;
 use margin::COLUMN;
-use marks::Marks;
-use nest::{Layout, Way};
-use paper::{Paper, Style};
 use phrase::Speaker;
 use scene::Scene;
+use text_block::{Style, TextBlock};
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub enum Theme {
 /// Which way a picture reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reading {
+pub enum Orientation {
     /// Whichever fits a page better.
     #[default]
     Auto,
@@ -70,7 +72,7 @@ pub struct SvgOptions {
     /// Light or dark.
     pub theme: Theme,
     /// Which way it reads.
-    pub reading: Reading,
+    pub orientation: Orientation,
     /// How many levels of states are drawn, 1 for the outermost alone; what is inside deeper ones is only counted. `None`:
     /// as deep as [`states`](Self::states) allows.
     pub depth: Option<usize>,
@@ -94,7 +96,7 @@ impl Default for SvgOptions {
         Self {
             language: Language::English,
             theme: Theme::Auto,
-            reading: Reading::Auto,
+            orientation: Orientation::Auto,
             depth: None,
             states: 150,
             transitions: 600,
@@ -125,7 +127,7 @@ const EDGE: f64 = 24.0;
 /// }"#)?;
 /// let picture = svg(&workflow, &SvgOptions::default());
 /// assert!(picture.starts_with("<svg") && picture.contains(">ajar</text>"));
-/// # Ok::<(), tresteg::Report>(())
+/// # Ok::<(), tresteg::diagnostic::Report>(())
 /// ```
 #[must_use]
 pub fn svg(workflow: &Workflow, options: &SvgOptions) -> String {
@@ -133,9 +135,9 @@ pub fn svg(workflow: &Workflow, options: &SvgOptions) -> String {
     options.prefix.retain(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
     let definition = &workflow.compiled().definition;
     let speaker = Speaker::new(definition, options.language);
-    let marks = Marks::new(definition, &options.overlay, speaker.words);
+    let marks = Highlights::new(definition, &options.overlay, speaker.words);
     let mut scene = Scene::new(workflow, &speaker, &marks, &options);
-    let layout = arranged(&scene, options.reading);
+    let layout = arranged(&scene, options.orientation);
     let notes = if options.margin {
         margin::notes(definition, &mut scene, &speaker, &marks, &options.overlay)
     } else {
@@ -154,12 +156,12 @@ fn excess(width: f64, height: f64) -> f64 {
 const TRIED: usize = 160;
 
 /// The arrangement that fits a page best.
-fn arranged(scene: &Scene, reading: Reading) -> Layout {
-    let ways: &[(Way, f64)] = match reading {
-        Reading::Down => &[(Way::Down, 1.0)],
-        Reading::Right => &[(Way::Right, 1.0)],
+fn arranged(scene: &Scene, orientation: Orientation) -> Layout {
+    let ways: &[(Direction, f64)] = match orientation {
+        Orientation::Down => &[(Direction::Down, 1.0)],
+        Orientation::Right => &[(Direction::Right, 1.0)],
         // People are used to reading such pictures downwards.
-        Reading::Auto => &[(Way::Down, 1.0), (Way::Right, 1.15)],
+        Orientation::Auto => &[(Direction::Down, 1.0), (Direction::Right, 1.15)],
     };
     let pages: &[f64] =
         if scene.shapes.len() > TRIED { &[1400.0] } else { &[700.0, 1050.0, 1400.0, 2000.0] };
@@ -167,7 +169,7 @@ fn arranged(scene: &Scene, reading: Reading) -> Layout {
     for (way, handicap) in ways {
         let (items, lines) = scene.items(*way);
         for page in pages {
-            let layout = nest::lay(&items, &lines, *way, *page);
+            let layout = compound::lay(&items, &lines, *way, *page);
             let cost = excess(layout.size.w, layout.size.h).max(0.6) * handicap;
             if best.as_ref().is_none_or(|(least, _)| cost < *least * 0.97) {
                 best = Some((cost, layout));
@@ -211,7 +213,7 @@ impl Page<'_> {
         if margin && tall {
             width = drawing.w + gutter + columns_wide(side);
         }
-        let head = if margin { self.head(width.min(1000.0)) } else { Paper::default() };
+        let head = if margin { self.head(width.min(1000.0)) } else { TextBlock::default() };
         width = width.max(head.size.w);
         if margin && !tall {
             let mut columns = 1;
@@ -220,7 +222,7 @@ impl Page<'_> {
             }
             flowed = margin::flow(&self.notes, columns);
         }
-        let foot = if margin { self.foot(width) } else { Paper::default() };
+        let foot = if margin { self.foot(width) } else { TextBlock::default() };
         let mut canvas = Canvas::default();
         let top = EDGE + if head.is_empty() { 0.0 } else { head.size.h + 18.0 };
         // A drawing that is narrower than its page stands in the middle of its part.
@@ -277,9 +279,9 @@ impl Page<'_> {
         svg
     }
 
-    fn head(&self, room: f64) -> Paper {
+    fn head(&self, room: f64) -> TextBlock {
         let definition = &self.workflow.compiled().definition;
-        let mut head = Paper::default();
+        let mut head = TextBlock::default();
         let title = self.speaker.label(&definition.notes.title, &definition.id);
         head.add(&title, Style::Heading, None, room, 2);
         for line in self.options.overlay.about.iter().take(6) {
@@ -292,9 +294,9 @@ impl Page<'_> {
         head
     }
 
-    fn foot(&self, room: f64) -> Paper {
+    fn foot(&self, room: f64) -> TextBlock {
         let words = self.speaker.words;
-        let mut foot = Paper::default();
+        let mut foot = TextBlock::default();
         let Scene { hidden_states, hidden_transitions, .. } = self.scene;
         let mut left_out = Vec::new();
         if *hidden_states > 0 {

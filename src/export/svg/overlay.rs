@@ -35,7 +35,7 @@ impl TransitionKey {
 /// Whether something could be taken now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Prospect {
+pub enum TransitionStatus {
     /// As things stand.
     Open,
     /// If the event carries something that is missing.
@@ -49,7 +49,7 @@ pub enum Prospect {
 /// Whether a factor holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Holding {
+pub enum FactorStatus {
     /// It holds.
     Yes,
     /// It does not.
@@ -61,7 +61,7 @@ pub enum Holding {
 /// How something differs from another version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Changed {
+pub enum ChangeMark {
     /// Not in the other version.
     Added,
     /// Only in the other version.
@@ -73,7 +73,7 @@ pub enum Changed {
 /// One step on the way of a case.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[allow(clippy::exhaustive_structs)]
-pub struct Stride {
+pub struct PathStep {
     /// Transitions taken.
     pub taken: Vec<TransitionKey>,
     /// States entered, in order.
@@ -85,7 +85,7 @@ pub struct Stride {
 /// What tests have seen of one thing.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[allow(clippy::exhaustive_structs)]
-pub struct Seen {
+pub struct HitCount {
     /// How often it was entered or taken.
     pub times: u64,
     /// What is missing, a line each: clauses that never decided, thresholds never met.
@@ -100,22 +100,22 @@ pub struct Overlay {
     pub current: Vec<String>,
     /// Transitions and whether they could be taken, with the reason as a text. Once there is any here or in
     /// [`events`](Self::events), all others count as not expected.
-    pub prospects: Vec<(TransitionKey, Prospect, String)>,
+    pub statuses: Vec<(TransitionKey, TransitionStatus, String)>,
     /// Events and whether they could be sent, with the reason: for transitions from active states that listen to them
-    /// and are not in [`prospects`](Self::prospects).
-    pub events: Vec<(String, Prospect, String)>,
+    /// and are not in [`statuses`](Self::statuses).
+    pub events: Vec<(String, TransitionStatus, String)>,
     /// Factors with their verdict and what it rests on.
-    pub factors: BTreeMap<String, (Holding, String)>,
+    pub factors: BTreeMap<String, (FactorStatus, String)>,
     /// The way of a case, step by step.
-    pub path: Vec<Stride>,
+    pub path: Vec<PathStep>,
     /// States and how often tests entered them; once there is any, the others count as never entered.
-    pub seen_states: BTreeMap<String, Seen>,
+    pub state_hits: BTreeMap<String, HitCount>,
     /// Transitions and how often tests took them; once there is any, the others count as never taken.
-    pub seen_transitions: Vec<(TransitionKey, Seen)>,
+    pub transition_hits: Vec<(TransitionKey, HitCount)>,
     /// States that another version does not have, or has otherwise, with how.
-    pub changed_states: BTreeMap<String, (Changed, String)>,
+    pub changed_states: BTreeMap<String, (ChangeMark, String)>,
     /// Transitions that another version does not have, or has otherwise, with how.
-    pub changed_transitions: Vec<(TransitionKey, Changed, String)>,
+    pub changed_transitions: Vec<(TransitionKey, ChangeMark, String)>,
     /// What only the other version has, a line each: it has no place in the picture.
     pub removed: Vec<String>,
     /// Lines to stand under the title, such as which case this is.

@@ -4,12 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::words::{Words, words};
+use crate::Language;
 use crate::definition::model::{
     AtLeast, Definition, Factor, FactorRule, Script, Transition, Trigger, When,
 };
 use crate::definition::shape::{Kind, Shape};
+use crate::label::Label;
 use crate::value::{Duration, Value};
-use crate::{Label, Language};
 
 /// A transition in words. Texts are not cleaned yet.
 #[derive(Debug, Clone, Default)]

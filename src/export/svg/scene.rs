@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::SvgOptions;
+use super::compound::{Direction, Item, Line, Size};
+use super::highlights::Highlights;
 use super::label::{badges, beside_letter, columns, worded};
-use super::marks::Marks;
-use super::nest::{Item, Line, Size, Way};
-use super::paper::{Paper, Sign, Style, Tone};
 use super::phrase::{Cause, Speaker};
-use super::shown::shown;
+use super::text_block::{Sign, Style, TextBlock, Tone};
+use super::visible::shown;
 use crate::definition::model::{Definition, StateKind};
 use crate::table::{Id, StateId, TransitionId};
 use crate::workflow::Workflow;
@@ -38,7 +38,7 @@ pub(super) struct Shape {
     pub id: String,
     /// What it leads to.
     pub link: Option<String>,
-    pub paper: Paper,
+    pub paper: TextBlock,
     /// Where a line divides the name from what is listed below it.
     pub divider: Option<f64>,
     pub tip: String,
@@ -59,7 +59,7 @@ pub(super) struct Arrow {
 
 #[derive(Debug, Clone)]
 pub(super) struct Label {
-    pub paper: Paper,
+    pub paper: TextBlock,
     pub tip: String,
     pub tone: Tone,
 }
@@ -105,7 +105,7 @@ impl Scene {
     pub fn new(
         workflow: &Workflow,
         speaker: &Speaker<'_>,
-        marks: &Marks,
+        marks: &Highlights,
         options: &SvgOptions,
     ) -> Self {
         let compiled = workflow.compiled();
@@ -136,7 +136,7 @@ impl Scene {
     }
 
     /// Boxes and lines as the layout needs them.
-    pub fn items(&self, way: Way) -> (Vec<Item>, Vec<Line>) {
+    pub fn items(&self, way: Direction) -> (Vec<Item>, Vec<Line>) {
         // A box is as wide as the labels below it hang apart, where that is not much wider.
         let mut hang: Vec<(f64, f64)> = vec![(0.0, 0.0); self.shapes.len()];
         for ((from, _), arrow) in self.ends.iter().zip(&self.arrows) {
@@ -158,14 +158,14 @@ impl Scene {
             let degree = f64::from(if both > 10 { both } else { shape.ins.max(shape.outs) });
             match way {
                 _ if is_frame || shape.form == Form::Dot => {}
-                Way::Down => {
+                Direction::Down => {
                     size.w = size.w.max(degree * 16.0 + 28.0);
                     let hang = hang.0 - hang.1 + 30.0;
                     if hang > size.w && hang < size.w + 90.0 {
                         size.w = hang;
                     }
                 }
-                Way::Right => size.h = size.h.max(degree * 16.0 + 28.0),
+                Direction::Right => size.h = size.h.max(degree * 16.0 + 28.0),
             }
             Item {
                 parent: shape.parent,
@@ -218,7 +218,7 @@ struct Builder<'a> {
     definition: &'a Definition,
     chart: &'a Chart,
     speaker: &'a Speaker<'a>,
-    marks: &'a Marks,
+    marks: &'a Highlights,
     prefix: &'a str,
     links: Option<&'a str>,
     shown: Vec<Option<StateId>>,
@@ -232,7 +232,7 @@ impl Builder<'_> {
         self.shown.get(id.index()).copied().flatten()
     }
 
-    fn push(&mut self, form: Form, id: String, paper: Paper, parent: Option<usize>) -> usize {
+    fn push(&mut self, form: Form, id: String, paper: TextBlock, parent: Option<usize>) -> usize {
         self.scene.shapes.push(Shape {
             form,
             id: format!("{}{id}", self.prefix),
@@ -283,14 +283,14 @@ impl Builder<'_> {
                 StateKind::History { .. } => Form::History,
             };
             let mark = self.marks.state(id);
-            let mut paper = Paper::default();
+            let mut paper = TextBlock::default();
             let title = self.speaker.label(&state.notes.title, name);
             match (&state.kind, form) {
                 (_, Form::Root) => {}
                 (StateKind::History { deep }, _) => {
                     paper.add(if *deep { "H*" } else { "H" }, Style::Letter, None, 40.0, 1);
                     let own = self.speaker.text(&state.notes.title);
-                    let mut beside = Paper::default();
+                    let mut beside = TextBlock::default();
                     beside.add(
                         own.unwrap_or(self.speaker.words.history),
                         Style::Plain,
@@ -365,7 +365,7 @@ impl Builder<'_> {
         let from = match from {
             Some(from) => from,
             None => {
-                let paper = Paper { size: Size { w: 14.0, h: 14.0 }, ..Paper::default() };
+                let paper = TextBlock { size: Size { w: 14.0, h: 14.0 }, ..TextBlock::default() };
                 self.push(Form::Dot, format!("begin-{name}"), paper, Some(item))
             }
         };
@@ -499,7 +499,7 @@ impl Builder<'_> {
             labels.push(self.label(*id, room, to));
         }
         if ids.len() > most {
-            let mut paper = Paper::default();
+            let mut paper = TextBlock::default();
             paper.add(&format!("… + {}", ids.len() - most), Style::Plain, None, room, 1);
             labels.push(Label { paper, tip: String::new(), tone: Tone::Plain });
         }
@@ -514,7 +514,7 @@ impl Builder<'_> {
         }
         let name = self.definition.states.at(of).name.as_str();
         if is_frame {
-            let mut paper = Paper::default();
+            let mut paper = TextBlock::default();
             let title = self.speaker.state(name);
             let head = format!("{} {title}", self.speaker.words.anytime_in);
             paper.add(&head, Style::Event, None, ROW, 2);
@@ -572,7 +572,7 @@ impl Builder<'_> {
         let mut b = b;
         if self.is_frame(to) && self.chart.inside(from, to) {
             // Out of a frame to its own beginning.
-            let mut paper = Paper::default();
+            let mut paper = TextBlock::default();
             let text = format!("{} {}", self.speaker.words.back_to, self.speaker.state(to_name));
             paper.add(&text, Style::Plain, Some(Sign::Loop), PILL, 3);
             let parent = self.scene.shapes.get(a).and_then(|shape| shape.parent);
@@ -593,7 +593,7 @@ impl Builder<'_> {
             })
             .collect();
         let tone = labels.iter().map(|(_, label)| label.tone).max().unwrap_or_default();
-        let mut paper = Paper::default();
+        let mut paper = TextBlock::default();
         let heads: Vec<&str> = labels.iter().map(|(head, _)| head.as_str()).collect();
         let text = format!("{}: {}", self.speaker.words.anytime, heads.join(" / "));
         paper.add(&text, Style::Plain, Some(Sign::Arrow), PILL, 4);

@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::Adoption;
 use crate::case::event::Actor;
-use crate::case::signing::{self, Seats};
-use crate::case::situation::{Given, Signatures};
+use crate::case::signing::{self, RoleAssignment};
+use crate::case::situation::{GivenSignature, Signatures};
 use crate::journal::doubt::spelt;
 use crate::person::Person;
 use crate::table::{StateId, TransitionId};
@@ -70,17 +70,17 @@ impl Adoption<'_> {
         let new = (signed + dropped).checked_sub(given.len())?;
         let new = match (new, actor, name) {
             (0, ..) => None,
-            (1, Some(actor), Some(name)) => Some(Given {
+            (1, Some(actor), Some(name)) => Some(GivenSignature {
                 actor: Arc::clone(name),
                 person: Person::of(name),
                 unit: actor.unit.as_deref().map(Arc::from),
-                roles: Seats::of(transition).roles_of(&actor.roles),
+                roles: RoleAssignment::of(transition).roles_of(&actor.roles),
                 event: Arc::clone(&accepted.current.name),
                 at: self.at,
             }),
             _ => return None,
         };
-        let given: Vec<Given> = match dropped {
+        let given: Vec<GivenSignature> = match dropped {
             0 => given.iter().cloned().chain(new).collect(),
             all if all == given.len() => new.into_iter().collect(),
             // Dropped with the new one, as when its state was left.
@@ -90,8 +90,8 @@ impl Adoption<'_> {
                 let name = name?;
                 let is_known = |id: &str| !self.erasures.persons.is_stand_in(id);
                 // By when and as what it was given.
-                let told = |key: &str| gone.first().and_then(|gone| gone.get(key)?.as_str());
-                let at = told("at").and_then(DateTime::from_wire_text)?;
+                let described = |key: &str| gone.first().and_then(|gone| gone.get(key)?.as_str());
+                let at = described("at").and_then(DateTime::from_wire_text)?;
                 let at = at.in_zone(&self.compiled.definition.zone);
                 let all = signing::signatures(transition, given);
                 let mut found = (0..given.len()).filter(|place| {
@@ -99,7 +99,7 @@ impl Adoption<'_> {
                     one.is_some_and(|(told_of, one)| {
                         let may_be = !is_known(name) || !is_known(&one.actor);
                         one.at == at
-                            && Some(told_of.role.as_str()) == told("role")
+                            && Some(told_of.role.as_str()) == described("role")
                             && (may_be || one.person == Person::of(name))
                     })
                 });

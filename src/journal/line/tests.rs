@@ -29,14 +29,14 @@ fn forged(entry: &Json, private: &[(&str, &str)]) -> String {
 }
 
 fn problem(line: &str) -> String {
-    JournalLine::read(line).0.unwrap_err()
+    CheckedLine::read(line).0.unwrap_err()
 }
 
 #[test]
 fn a_line_is_known_by_its_parts() {
     let entry = json!({ "at": "a", "event": "e\"", "sequence": 7, "zones": [1], "extra": {} });
     let private = [("read.count(\"e\")", "3"), ("actor", "{\"id\":null}"), ("\n", "[]")];
-    let line = JournalLine::read(forged(&entry, &private)).0.unwrap();
+    let line = CheckedLine::read(forged(&entry, &private)).0.unwrap();
     assert_eq!(line.said(Member::Event).unwrap(), "e\"");
     assert_eq!(line.member(Member::Zones), Some("[1]"));
     assert_eq!((line.member(Member::Kind), line.said(Member::Zones)), (None, None));
@@ -70,7 +70,7 @@ fn forms_that_entries_do_not_have_are_refused() {
     let whole = forged(&entry, &[("facts.a", "1"), ("facts.b", "\"x\"")]);
     for end in ["\n", "\r\n", "", "\r"] {
         let line = whole.trim_end().to_owned() + end;
-        assert!(JournalLine::read(line).0.is_ok(), "{end:?}");
+        assert!(CheckedLine::read(line).0.is_ok(), "{end:?}");
     }
     let form = "is not written as entries are";
     let altered = |from: &str, to: &str| {
@@ -139,7 +139,7 @@ fn large_and_deep_lines_are_bounded() {
     let nested = |levels: usize| ["[", "]"].map(|one| one.repeat(levels)).concat();
     let entry = json!({ "at": "a" });
     // As deep as readers of JSON go from the beginning of the line.
-    assert!(JournalLine::read(forged(&entry, &[("x", &nested(124))])).0.is_ok());
+    assert!(CheckedLine::read(forged(&entry, &[("x", &nested(124))])).0.is_ok());
     for levels in [125, 1_000, 1_000_000] {
         let found = problem(&forged(&entry, &[("x", &nested(levels))]));
         let expected = ["is not an entry: recursion limit exceeded", NOT_ITS_FORM];
@@ -149,7 +149,7 @@ fn large_and_deep_lines_are_bounded() {
     let digests: serde_json::Map<String, Json> =
         (0..50_000).map(|n| (format!("facts.x{n:06}"), Json::from("0".repeat(64)))).collect();
     let line = forged(&json!({ "digests": digests }), &[]);
-    let line = JournalLine::read(line).0.unwrap();
+    let line = CheckedLine::read(line).0.unwrap();
     assert_eq!(line.erased().count(), 50_000);
     assert!((0..50_000).all(|n| line.digest(&format!("facts.x{n:06}")).is_some()));
     let path = "x".repeat(1 << 20);

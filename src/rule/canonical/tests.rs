@@ -105,7 +105,8 @@ fn is_read_back() {
 
 /// Whether the one text of a script is read as the same tree, and is its own one text.
 pub(in crate::rule) fn reads_back(script: &str) -> bool {
-    let read = |text: &str| words::split(text).ok().and_then(|words| read::read(text, &words).ok());
+    let read =
+        |text: &str| tokens::split(text).ok().and_then(|words| read::read(text, &words).ok());
     let Some(tree) = read(script) else { panic!("{script}") };
     let text = canonical(&tree);
     let Some(again) = read(&text) else { panic!("{script}\n{text}") };

@@ -1,7 +1,7 @@
 //! Calls: the functions of the language, those of the file, and what only actions may do.
 
+use super::super::hints;
 use super::super::program::{Builtin, Each, Mutation, Node, Op, Root};
-use super::super::slips;
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::Type;
 use super::Checker;
@@ -59,7 +59,7 @@ impl Checker<'_, '_> {
         let are = if found == 1 { "is" } else { "are" };
         let message = format!("`{}` takes {number} {plural}, here {are} {found}", name.text);
         let problem = self.error("wrong-arguments", at, message);
-        let problem = match slips::for_a_call(&name.text, args.len()) {
+        let problem = match hints::for_a_call(&name.text, args.len()) {
             Some(hint) => problem.hint(hint),
             None => problem,
         };

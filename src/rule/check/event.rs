@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::super::program::{Builtin, EventPart, Node, Op};
 use super::super::syntax::{Extent, Form, Name, Tree};
+use super::super::tokens::LINKS;
 use super::super::types::{Flavour, Type};
-use super::super::words::LINKS;
 use super::Checker;
 use super::names::prefixes;
 use super::operator::is_person;

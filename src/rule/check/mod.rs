@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 use names::{Named, Names};
 
+use super::hints;
 use super::program::{Node, Op, Program, Reads};
-use super::slips;
 use super::syntax::{Extent, Form, Tree};
 use super::types::Type;
 use crate::definition::model::Script;
@@ -308,7 +308,7 @@ impl<'a> Checker<'a, '_> {
             at,
             format!("there is no fact, parameter or factor `{name}`"),
         );
-        let problem = match slips::for_a_name(name, self.names.def) {
+        let problem = match hints::for_a_name(name, self.names.def) {
             Some(hint) => problem.hint(hint),
             None => problem.suggest(name, candidates),
         };

@@ -1,7 +1,7 @@
 //! Operators and what they ask of the types on both sides.
 
+use super::super::hints::{self, A_DATE};
 use super::super::program::{Builtin, EventPart, Node, Op};
-use super::super::slips::{self, A_DATE};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
@@ -224,8 +224,8 @@ impl Checker<'_, '_> {
     /// What a date is written as that stands in a script without its function.
     fn date_meant(&self, node: &Node) -> Option<String> {
         match &node.op {
-            Op::Constant(Value::Text(text)) => slips::date(text),
-            _ => slips::date(self.text(node.at)),
+            Op::Constant(Value::Text(text)) => hints::date(text),
+            _ => hints::date(self.text(node.at)),
         }
     }
 

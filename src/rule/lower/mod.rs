@@ -40,7 +40,7 @@ const INLINED: u32 = 2_000_000;
 
 /// Why a rule, or a part of one, is left to the evaluator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct No {
+pub(crate) struct NotCompiled {
     pub span: Span,
     /// As the end of a sentence that begins with "not compiled:".
     pub reason: &'static str,
@@ -50,7 +50,7 @@ pub(crate) struct No {
 #[derive(Debug, Clone)]
 pub(crate) struct Lowered {
     pub body: Body,
-    pub left: Option<No>,
+    pub left: Option<NotCompiled>,
     /// What it takes at most, in operations of the evaluator, if every loop in it turned once.
     pub cost: u32,
     /// How many variables it has, and how deep its loops nest.
@@ -78,7 +78,7 @@ impl Draft {
 }
 
 /// A rule in typed form, or why there is none.
-pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowered, No> {
+pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowered, NotCompiled> {
     let mut lowerer = Lowerer {
         rules,
         draft,
@@ -103,7 +103,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         Expr::Test(test) => Body::Test(grouped(test, true)),
         Expr::Word(Kind::Either(_), _) => {
             let reason = "it is not known whether it gives an integer or a decimal";
-            return Err(No { span: Span::default(), reason });
+            return Err(NotCompiled { span: Span::default(), reason });
         }
         Expr::Word(kind, mut word) => {
             super::checks::group_word(&mut word);
@@ -111,18 +111,18 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         }
         _ => {
             let reason = "it gives a text, a list or a record";
-            return Err(No { span: Span::default(), reason });
+            return Err(NotCompiled { span: Span::default(), reason });
         }
     };
     let cost = lowerer.nodes.saturating_add(lowerer.extra);
     if u64::from(cost) > rules.limits.operations {
         let reason = "it may take more operations than one rule is allowed";
-        return Err(No { span: Span::default(), reason });
+        return Err(NotCompiled { span: Span::default(), reason });
     }
     Ok(Lowered { body, left: lowerer.left, cost, frame: lowerer.frame })
 }
 
-type Low<T> = Result<T, No>;
+type Low<T> = Result<T, NotCompiled>;
 
 /// A value, as far as its type is known.
 #[derive(Debug, Clone)]
@@ -180,13 +180,13 @@ struct Lowerer<'r, 'd> {
     /// Rules that this is inside of.
     pub inside: u32,
     /// The first part that is left to the evaluator.
-    pub left: Option<No>,
+    pub left: Option<NotCompiled>,
 }
 
 impl<'r> Lowerer<'r, '_> {
-    pub fn no(&self, node: &Node, reason: &'static str) -> No {
+    pub fn no(&self, node: &Node, reason: &'static str) -> NotCompiled {
         let span = self.program.map(|program| program.span(node.at)).unwrap_or_default();
-        No { span, reason }
+        NotCompiled { span, reason }
     }
 
     pub fn count(&mut self, node: &Node) -> Low<()> {

@@ -260,7 +260,10 @@ impl<'r> Lowerer<'r, '_> {
         word.ok_or_else(|| {
             let node = &program.root;
             let span = program.span(node.at);
-            super::No { span, reason: "what it gives is held to its declaration by the evaluator" }
+            super::NotCompiled {
+                span,
+                reason: "what it gives is held to its declaration by the evaluator",
+            }
         })
     }
 

@@ -2,11 +2,11 @@
 
 use rhai::Token;
 
-use super::{Read, Reader, tree};
+use super::{Reader, ValueRead, tree};
 use crate::rule::syntax::{Arm, Binary, Form, Tree};
 
 impl Reader<'_> {
-    pub(super) fn statement(&mut self) -> Read<Tree> {
+    pub(super) fn statement(&mut self) -> ValueRead<Tree> {
         let start = self.here();
         match self.peek() {
             Some(Token::LeftBrace) => self.block(),
@@ -45,7 +45,7 @@ impl Reader<'_> {
     }
 
     /// The value of a `return` or `break`, if there is one.
-    pub(super) fn value_behind(&mut self) -> Read<Option<Box<Tree>>> {
+    pub(super) fn value_behind(&mut self) -> ValueRead<Option<Box<Tree>>> {
         match self.peek() {
             None
             | Some(Token::SemiColon | Token::RightBrace | Token::Comma | Token::RightParen) => {
@@ -55,7 +55,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn expression_statement(&mut self) -> Read<Tree> {
+    pub(super) fn expression_statement(&mut self) -> ValueRead<Tree> {
         let start = self.here();
         let target = self.expression()?;
         let op_at = self.here();
@@ -75,7 +75,7 @@ impl Reader<'_> {
     }
 
     /// An `if` with all of its `else if`, which are read in a loop.
-    pub(super) fn branch(&mut self) -> Read<Tree> {
+    pub(super) fn branch(&mut self) -> ValueRead<Tree> {
         let mut links = Vec::new();
         let mut last = None;
         loop {
@@ -99,7 +99,7 @@ impl Reader<'_> {
         last.ok_or_else(|| self.unexpected())
     }
 
-    pub(super) fn switch(&mut self) -> Read<Tree> {
+    pub(super) fn switch(&mut self) -> ValueRead<Tree> {
         let start = self.expect(&Token::Switch)?;
         let subject = Box::new(self.expression()?);
         self.expect(&Token::LeftBrace)?;
@@ -130,7 +130,7 @@ impl Reader<'_> {
         Ok(tree(start.to(self.last()), Form::Switch { subject, arms }))
     }
 
-    pub(super) fn while_loop(&mut self) -> Read<Tree> {
+    pub(super) fn while_loop(&mut self) -> ValueRead<Tree> {
         let start = self.here();
         let condition = if self.take(&Token::Loop) {
             None
@@ -142,7 +142,7 @@ impl Reader<'_> {
         Ok(tree(start.to(self.last()), Form::While { condition, body }))
     }
 
-    pub(super) fn do_loop(&mut self) -> Read<Tree> {
+    pub(super) fn do_loop(&mut self) -> ValueRead<Tree> {
         let start = self.expect(&Token::Do)?;
         let body = Box::new(self.block()?);
         let until = self.take(&Token::Until);
@@ -153,7 +153,7 @@ impl Reader<'_> {
         Ok(tree(start.to(self.last()), Form::Do { body, condition, until }))
     }
 
-    pub(super) fn for_loop(&mut self) -> Read<Tree> {
+    pub(super) fn for_loop(&mut self) -> ValueRead<Tree> {
         let start = self.expect(&Token::For)?;
         let (item, counter) = if self.take(&Token::LeftParen) {
             let item = self.name()?;

@@ -13,7 +13,7 @@ use super::many::Many;
 use super::row::Row;
 use super::source::{Frame, Source};
 use super::width::One;
-use super::{Code, Lane, Rows, Three};
+use super::{Code, Kleene, Lane, Rows};
 use crate::table::{FactId, StateId};
 use crate::value::Number;
 
@@ -92,7 +92,7 @@ impl<'c> Block<'c> {
             Body::Test(test) => self.test(test, there),
             Body::Word(_, word) => {
                 let known = self.word(word, there).known;
-                Three { truth: known, known }
+                Kleene { truth: known, known }
             }
         };
         self.answers(found)
@@ -103,7 +103,7 @@ impl<'c> Block<'c> {
         self.used.clear();
     }
 
-    fn answers(&self, found: Three<Bits>) -> Answers {
+    fn answers(&self, found: Kleene<Bits>) -> Answers {
         let known = bits::minus(found.known, &self.unsure);
         Answers { truth: bits::and(found.truth, &known), known, unsure: self.unsure }
     }
@@ -301,15 +301,15 @@ impl Rows for Block<'_> {
         })
     }
 
-    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, live: Bits) -> Three<Bits> {
+    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, live: Bits) -> Kleene<Bits> {
         let Some(column) = self.column(cell) else {
             self.doubt(live);
-            return Three::UNKNOWN;
+            return Kleene::UNKNOWN;
         };
         self.wide(column, live);
         let known = bits::block(&column.present, self.block);
         let truth = ranged(&column.words, self.block, low, high);
-        Three { truth: bits::and(truth, &known), known }
+        Kleene { truth: bits::and(truth, &known), known }
     }
 
     /// In 64 bits, where the words prove that no step overflows; else the rows must be asked.
@@ -337,7 +337,7 @@ impl Rows for Block<'_> {
         all
     }
 
-    fn linear(&mut self, linear: &Linear, live: Bits) -> Three<Bits> {
+    fn linear(&mut self, linear: &Linear, live: Bits) -> Kleene<Bits> {
         let Linear { sum, low, high, .. } = linear;
         if low <= high
             && let Some(truth) = self.narrow(linear)
@@ -351,7 +351,7 @@ impl Rows for Block<'_> {
                     known = bits::and(known, &bits::block(&column.present, self.block));
                 }
             }
-            return Three { truth: bits::and(truth, &known), known };
+            return Kleene { truth: bits::and(truth, &known), known };
         }
         let lane = self.sum(sum, live);
         let clamp = |bound: i128| {
@@ -363,10 +363,10 @@ impl Rows for Block<'_> {
         } else {
             range_full(&lane.words.0[..], clamp(*low), clamp(*high))
         };
-        Three { truth: bits::and(truth, &lane.known), known: lane.known }
+        Kleene { truth: bits::and(truth, &lane.known), known: lane.known }
     }
 
-    fn checks(&mut self, checks: &(Checks, Test), live: Bits) -> Three<Bits> {
+    fn checks(&mut self, checks: &(Checks, Test), live: Bits) -> Kleene<Bits> {
         self.test(&checks.1, live)
     }
 
@@ -382,9 +382,9 @@ impl Rows for Block<'_> {
         }
     }
 
-    fn text(&mut self, _: &TextTest, live: Bits) -> Three<Bits> {
+    fn text(&mut self, _: &TextTest, live: Bits) -> Kleene<Bits> {
         self.doubt(live);
-        Three::UNKNOWN
+        Kleene::UNKNOWN
     }
 
     fn length(&mut self, _: &Text, live: Bits) -> Lane<Many, Bits> {
@@ -407,8 +407,8 @@ impl Rows for Block<'_> {
         self.loop_words(|seen| word.visit(seen), live, |row| row.at(at, One))
     }
 
-    fn quantified(&mut self, each: &Each, every: bool, live: Bits) -> Three<Bits> {
-        let mut all = Three::<Bits>::UNKNOWN;
+    fn quantified(&mut self, each: &Each, every: bool, live: Bits) -> Kleene<Bits> {
+        let mut all = Kleene::<Bits>::UNKNOWN;
         self.row_by_row(
             |seen| each.visit(seen),
             live,

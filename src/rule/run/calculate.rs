@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::ir::{Operator, Quotient, Ratio, RatioTest, Round, Unary, Word};
 use super::super::syntax::Binary;
-use super::width::{Bits, Lane, Live, Three, Words};
+use super::width::{Bits, Kleene, Lane, Live, Words};
 use super::{Found, Rows};
 use crate::value::{Date, DateTime, Duration};
 
@@ -108,7 +108,7 @@ pub(super) fn day<R: Rows>(rows: &mut R, parts: &[Word; 3], live: R::Live) -> Fo
 }
 
 #[inline(never)]
-pub(super) fn ratio<R: Rows>(rows: &mut R, test: &RatioTest, live: R::Live) -> Three<R::Bits> {
+pub(super) fn ratio<R: Rows>(rows: &mut R, test: &RatioTest, live: R::Live) -> Kleene<R::Bits> {
     let RatioTest { ratio, op, with, decimals } = test;
     let (over, under) = (rows.word(&ratio.over, live), rows.word(&ratio.under, live));
     let with = rows.word(with, live);
@@ -122,7 +122,7 @@ pub(super) fn ratio<R: Rows>(rows: &mut R, test: &RatioTest, live: R::Live) -> T
     let made = |words: [i64; 4]| ratio.compare(words, *op, *decimals);
     let (truth, wrong) = R::Words::make(words, |words| made(words).map(i64::from));
     rows.doubt(wrong.and(known).and(live.bits()));
-    Three { truth: R::Words::holds([&truth], |[word]| word != 0).and(known), known }
+    Kleene { truth: R::Words::holds([&truth], |[word]| word != 0).and(known), known }
 }
 
 #[inline(never)]

@@ -27,7 +27,7 @@ use super::ir::{
 use super::syntax::Binary;
 use super::{Checks, Rules};
 use crate::table::StateId;
-use width::{Bits, Lane, Live, Three, Words};
+use width::{Bits, Kleene, Lane, Live, Words};
 
 pub(crate) use block::{Answers, Block};
 pub(crate) use code::Code;
@@ -58,17 +58,17 @@ trait Rows: Sized {
         low: i64,
         high: i64,
         live: Self::Live,
-    ) -> Three<Self::Bits>;
+    ) -> Kleene<Self::Bits>;
     fn sum(&mut self, sum: &Sum, live: Self::Live) -> Found<Self>;
-    fn linear(&mut self, linear: &Linear, live: Self::Live) -> Three<Self::Bits>;
-    fn checks(&mut self, checks: &(Checks, Test), live: Self::Live) -> Three<Self::Bits>;
+    fn linear(&mut self, linear: &Linear, live: Self::Live) -> Kleene<Self::Bits>;
+    fn checks(&mut self, checks: &(Checks, Test), live: Self::Live) -> Kleene<Self::Bits>;
     fn active(&self, state: StateId) -> Self::Bits;
     fn outside(&mut self, outside: &Outside, live: Self::Live) -> Found<Self>;
-    fn text(&mut self, test: &TextTest, live: Self::Live) -> Three<Self::Bits>;
+    fn text(&mut self, test: &TextTest, live: Self::Live) -> Kleene<Self::Bits>;
     fn length(&mut self, text: &Text, live: Self::Live) -> Found<Self>;
     fn text_known(&mut self, text: &Text, live: Self::Live) -> Self::Bits;
     fn at(&mut self, at: &At, live: Self::Live) -> Found<Self>;
-    fn quantified(&mut self, each: &Each, every: bool, live: Self::Live) -> Three<Self::Bits>;
+    fn quantified(&mut self, each: &Each, every: bool, live: Self::Live) -> Kleene<Self::Bits>;
     fn first(&mut self, each: &Each, live: Self::Live) -> Found<Self>;
     fn counted(&mut self, each: &Each, live: Self::Live) -> Found<Self>;
     fn total(&mut self, each: &Each, word: &Word, live: Self::Live) -> Found<Self>;
@@ -83,7 +83,7 @@ trait Rows: Sized {
         }
     }
 
-    fn test(&mut self, test: &Test, live: Self::Live) -> Three<Self::Bits> {
+    fn test(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         match test {
             Test::Checks(checks) => self.checks(checks, live),
             Test::Range { word, low, high, negated } => {
@@ -107,10 +107,10 @@ trait Rows: Sized {
     }
 
     #[inline(never)]
-    fn test_rare(&mut self, test: &Test, live: Self::Live) -> Three<Self::Bits> {
+    fn test_rare(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         match test {
-            Test::Constant(true) => Three::known(Self::Bits::ALL),
-            Test::Constant(false) => Three::known(Self::Bits::NONE),
+            Test::Constant(true) => Kleene::known(Self::Bits::ALL),
+            Test::Constant(false) => Kleene::known(Self::Bits::NONE),
             Test::OneOf { word, values } => {
                 self.holds(word, live, |word| values.binary_search(&word).is_ok())
             }
@@ -123,19 +123,19 @@ trait Rows: Sized {
                     Path::Cell(cell) => self.there(*cell),
                     path => self.path_known(path, live),
                 };
-                Three::known(known)
+                Kleene::known(known)
             }
-            Test::Active(state) => Three::known(self.active(*state)),
+            Test::Active(state) => Kleene::known(self.active(*state)),
             // The others have been met before.
             _ => {
                 self.doubt(live.bits());
-                Three::UNKNOWN
+                Kleene::UNKNOWN
             }
         }
     }
 
     #[inline(never)]
-    fn not(&mut self, inner: &Test, live: Self::Live) -> Three<Self::Bits> {
+    fn not(&mut self, inner: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         self.test(inner, live).negated()
     }
 
@@ -145,10 +145,10 @@ trait Rows: Sized {
         word: &Word,
         live: Self::Live,
         holds: impl Fn(i64) -> bool,
-    ) -> Three<Self::Bits> {
+    ) -> Kleene<Self::Bits> {
         let lane = self.word(word, live);
         let truth = Self::Words::holds([&lane.words], |[word]| holds(word));
-        Three { truth: truth.and(lane.known), known: lane.known }
+        Kleene { truth: truth.and(lane.known), known: lane.known }
     }
 
     #[inline(never)]
@@ -159,7 +159,7 @@ trait Rows: Sized {
         high: i64,
         negated: bool,
         live: Self::Live,
-    ) -> Three<Self::Bits> {
+    ) -> Kleene<Self::Bits> {
         if let Word::Cell(cell) = word {
             let found = self.cell_range(*cell, low, high, live);
             return if negated { found.negated() } else { found };
@@ -168,26 +168,26 @@ trait Rows: Sized {
     }
 
     #[inline(never)]
-    fn in_mask(&mut self, word: &Word, mask: u64, live: Self::Live) -> Three<Self::Bits> {
+    fn in_mask(&mut self, word: &Word, mask: u64, live: Self::Live) -> Kleene<Self::Bits> {
         self.holds(word, live, |word| within(mask, word))
     }
 
     #[inline(never)]
-    fn linear_holds(&mut self, linear: &Linear, live: Self::Live) -> Three<Self::Bits> {
+    fn linear_holds(&mut self, linear: &Linear, live: Self::Live) -> Kleene<Self::Bits> {
         let found = self.linear(linear, live);
         if linear.negated { found.negated() } else { found }
     }
 
     #[inline(never)]
-    fn all(&mut self, tests: &[Test], strict: bool, live: Self::Live) -> Three<Self::Bits> {
+    fn all(&mut self, tests: &[Test], strict: bool, live: Self::Live) -> Kleene<Self::Bits> {
         let (false_, rest) = self.joined(tests, true, strict, live);
-        Three { truth: rest, known: rest.or(false_) }
+        Kleene { truth: rest, known: rest.or(false_) }
     }
 
     #[inline(never)]
-    fn any(&mut self, tests: &[Test], strict: bool, live: Self::Live) -> Three<Self::Bits> {
+    fn any(&mut self, tests: &[Test], strict: bool, live: Self::Live) -> Kleene<Self::Bits> {
         let (truth, rest) = self.joined(tests, false, strict, live);
-        Three { truth, known: rest.or(truth) }
+        Kleene { truth, known: rest.or(truth) }
     }
 
     /// In the order of the text: what decides ends it. Where it is decided, and where all tests say otherwise.
@@ -219,7 +219,7 @@ trait Rows: Sized {
     }
 
     #[inline(never)]
-    fn compared(&mut self, op: Binary, sides: &[Word; 2], live: Self::Live) -> Three<Self::Bits> {
+    fn compared(&mut self, op: Binary, sides: &[Word; 2], live: Self::Live) -> Kleene<Self::Bits> {
         let [left, right] = sides;
         let (a, b) = (self.word(left, live), self.word(right, live));
         let words = [&a.words, &b.words];
@@ -232,15 +232,20 @@ trait Rows: Sized {
             _ => Self::Words::holds(words, |[a, b]| a == b),
         };
         let known = a.known.and(b.known);
-        Three { truth: truth.and(known), known }
+        Kleene { truth: truth.and(known), known }
     }
 
     /// As the evaluator counts: so many that hold decide, and so many that do not.
     #[inline(never)]
-    fn count_of(&mut self, tests: &[Test], at_least: usize, live: Self::Live) -> Three<Self::Bits> {
+    fn count_of(
+        &mut self,
+        tests: &[Test],
+        at_least: usize,
+        live: Self::Live,
+    ) -> Kleene<Self::Bits> {
         let too_many = (tests.len() + 1).saturating_sub(at_least);
         let (mut holding, mut failing) = (Self::Bits::NEVER, Self::Bits::NEVER);
-        let (mut left, mut all) = (live, Three::<Self::Bits>::UNKNOWN);
+        let (mut left, mut all) = (live, Kleene::<Self::Bits>::UNKNOWN);
         for test in tests {
             let found = self.test(test, left).within(left.bits());
             found.truth.tally(&mut holding);
@@ -258,10 +263,10 @@ trait Rows: Sized {
     }
 
     #[inline(never)]
-    fn either(&mut self, parts: &[Test; 3], live: Self::Live) -> Three<Self::Bits> {
+    fn either(&mut self, parts: &[Test; 3], live: Self::Live) -> Kleene<Self::Bits> {
         let [condition, then, otherwise] = parts;
         let condition = self.test(condition, live);
-        let mut all = Three::<Self::Bits>::UNKNOWN;
+        let mut all = Kleene::<Self::Bits>::UNKNOWN;
         if let Some(yes) = live.only(condition.truth) {
             all = self.test(then, yes).within(yes.bits());
         }
@@ -274,8 +279,8 @@ trait Rows: Sized {
     }
 
     #[inline(never)]
-    fn first_known(&mut self, options: &[Test], live: Self::Live) -> Three<Self::Bits> {
-        let (mut left, mut all) = (live, Three::<Self::Bits>::UNKNOWN);
+    fn first_known(&mut self, options: &[Test], live: Self::Live) -> Kleene<Self::Bits> {
+        let (mut left, mut all) = (live, Kleene::<Self::Bits>::UNKNOWN);
         for option in options {
             let found = self.test(option, left).within(left.bits());
             all.truth = all.truth.or(found.truth);
@@ -321,10 +326,10 @@ trait Rows: Sized {
     }
 
     #[inline(never)]
-    fn test_behind(&mut self, inner: &Let<Test>, live: Self::Live) -> Three<Self::Bits> {
+    fn test_behind(&mut self, inner: &Let<Test>, live: Self::Live) -> Kleene<Self::Bits> {
         match self.bound(&inner.bind, live) {
             Some(live) => self.test(&inner.body, live).within(live.bits()),
-            None => Three::UNKNOWN,
+            None => Kleene::UNKNOWN,
         }
     }
 

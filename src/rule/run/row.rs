@@ -8,7 +8,7 @@ use super::super::ir::{At, Cell, Each, Fold, Linear, Outside, Sum, Test, Text, T
 use super::super::{Context, Rules, Truth};
 use super::Rows;
 use super::source::{Item, Parts, Source};
-use super::width::{Lane, One, Three};
+use super::width::{Kleene, Lane, One};
 use crate::table::StateId;
 
 /// What a rule looks at, one row wide. As little as is possible: most rules take less time than to put more in place.
@@ -216,9 +216,9 @@ impl Rows for Row<'_> {
     }
 
     #[inline(always)]
-    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, _: One) -> Three<bool> {
+    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, _: One) -> Kleene<bool> {
         let (word, known) = self.read(cell);
-        Three { truth: known & (word >= low) & (word <= high), known }
+        Kleene { truth: known & (word >= low) & (word <= high), known }
     }
 
     fn sum(&mut self, sum: &Sum, _: One) -> Lane<i64, bool> {
@@ -232,18 +232,18 @@ impl Rows for Row<'_> {
         }
     }
 
-    fn linear(&mut self, linear: &Linear, _: One) -> Three<bool> {
+    fn linear(&mut self, linear: &Linear, _: One) -> Kleene<bool> {
         let (all, known) = self.added_up(&linear.sum);
-        Three { truth: known & (all >= linear.low) & (all <= linear.high), known }
+        Kleene { truth: known & (all >= linear.low) & (all <= linear.high), known }
     }
 
     #[inline]
-    fn checks(&mut self, checks: &(Checks, Test), _: One) -> Three<bool> {
+    fn checks(&mut self, checks: &(Checks, Test), _: One) -> Kleene<bool> {
         let (checks, tree) = checks;
         match checks.decide_words(self.cells(checks.scope())) {
-            Some(Truth::True) => Three { truth: true, known: true },
-            Some(Truth::False) => Three { truth: false, known: true },
-            Some(Truth::Unknown) => Three::UNKNOWN,
+            Some(Truth::True) => Kleene { truth: true, known: true },
+            Some(Truth::False) => Kleene { truth: false, known: true },
+            Some(Truth::Unknown) => Kleene::UNKNOWN,
             None => self.test(tree, One),
         }
     }
@@ -287,7 +287,7 @@ impl Rows for Row<'_> {
         Lane { words: found.unwrap_or(0), known: found.is_some() }
     }
 
-    fn text(&mut self, test: &TextTest, _: One) -> Three<bool> {
+    fn text(&mut self, test: &TextTest, _: One) -> Kleene<bool> {
         self.text_holds(test)
     }
 
@@ -318,11 +318,11 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn quantified(&mut self, each: &Each, every: bool, _: One) -> Three<bool> {
+    fn quantified(&mut self, each: &Each, every: bool, _: One) -> Kleene<bool> {
         match self.search(each, !every) {
-            Some(ControlFlow::Break(Some(_))) => Three { truth: !every, known: true },
-            Some(ControlFlow::Continue(())) => Three { truth: every, known: true },
-            Some(ControlFlow::Break(None)) | None => Three::UNKNOWN,
+            Some(ControlFlow::Break(Some(_))) => Kleene { truth: !every, known: true },
+            Some(ControlFlow::Continue(())) => Kleene { truth: every, known: true },
+            Some(ControlFlow::Break(None)) | None => Kleene::UNKNOWN,
         }
     }
 

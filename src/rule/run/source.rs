@@ -1,7 +1,7 @@
 //! What a rule runs over, and where it keeps variables and items.
 
 use super::super::facts::{Facts, List};
-use super::super::{Context, Past};
+use super::super::{CaseHistory, Context};
 use super::columns::Columns;
 use crate::value::DateTime;
 
@@ -35,7 +35,7 @@ pub(super) struct Parts<'a> {
 #[repr(C)]
 pub(crate) struct Alone {
     pub facts: Facts,
-    pub past: Past,
+    pub past: CaseHistory,
     pub now: DateTime,
 }
 

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use super::super::ir::{Text, TextOperator, TextTest};
 use super::Rows;
 use super::row::Row;
-use super::width::{Lane, One, Three};
+use super::width::{Kleene, Lane, One};
 use crate::value::{Value, composed};
 
 impl<'a> Row<'a> {
     #[inline(never)]
-    pub(super) fn text_holds(&mut self, test: &TextTest) -> Three<bool> {
+    pub(super) fn text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
         // Most texts are read where they lie, against a constant.
         if let Text::Constant(part) = &test.part {
             if let Some(text) = self.lying(&test.text) {
@@ -27,23 +27,23 @@ impl<'a> Row<'a> {
                     found.iter().zip(part).all(|(one, two)| case.of(*one) == *two)
                 });
                 let truth = same & (fits | (test.op != TextOperator::Equal));
-                return Three { truth, known: true };
+                return Kleene { truth, known: true };
             }
         }
         self.made_text_holds(test)
     }
 
     #[inline(never)]
-    fn made_text_holds(&mut self, test: &TextTest) -> Three<bool> {
+    fn made_text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
         let (text, part) = (self.said(&test.text), self.said(&test.part));
         match (text, part, self.unsure) {
             (Some(text), Some(part), false) => self.texts_hold(test.op, &text, &part),
-            _ => Three::UNKNOWN,
+            _ => Kleene::UNKNOWN,
         }
     }
 
     #[inline(always)]
-    fn texts_hold(&mut self, op: TextOperator, text: &str, part: &str) -> Three<bool> {
+    fn texts_hold(&mut self, op: TextOperator, text: &str, part: &str) -> Kleene<bool> {
         let (text, part) = (text.as_bytes(), part.as_bytes());
         let truth = match op {
             TextOperator::Equal => text == part,
@@ -56,7 +56,7 @@ impl<'a> Row<'a> {
                 found(text, part)
             }
         };
-        Three { truth, known: true }
+        Kleene { truth, known: true }
     }
 
     /// A text without special letters, of which another is made by case or by leaving white space away: what is left of it,

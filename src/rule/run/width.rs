@@ -120,12 +120,12 @@ impl Words for i64 {
 
 /// What a test gives: where it holds, and where that is known. It holds nowhere else.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Three<B> {
+pub(crate) struct Kleene<B> {
     pub truth: B,
     pub known: B,
 }
 
-impl<B: Bits> Three<B> {
+impl<B: Bits> Kleene<B> {
     pub const UNKNOWN: Self = Self { truth: B::NONE, known: B::NONE };
 
     #[inline(always)]

@@ -190,7 +190,7 @@ fn ask(
     let now = DateTime::parse("2026-10-25T00:30:00Z", &def.zone).unwrap();
     let occurrence =
         Occurrence { count: 2, last: now, who: [Arc::from("eva")].into_iter().collect() };
-    let past = Past {
+    let past = CaseHistory {
         events: [("go".into(), occurrence)].into_iter().collect(),
         entered: [(StateId(1), now)].into_iter().collect(),
     };

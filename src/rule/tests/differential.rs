@@ -182,7 +182,7 @@ fn compare(
     let now = DateTime::parse("2026-09-01T12:00:00+02:00", &def.zone).unwrap();
     let occurrence =
         Occurrence { count: 2, last: now, who: [Arc::from("eva")].into_iter().collect() };
-    let past = Past {
+    let past = CaseHistory {
         events: [("go".into(), occurrence)].into_iter().collect(),
         entered: [(StateId(1), now)].into_iter().collect(),
     };

@@ -125,12 +125,12 @@ fn effect(script: &str) -> Result<String, String> {
         return Err(format!("{:?}", decision.problems));
     }
     let mut done: Vec<String> = Vec::new();
-    for change in &decision.movement.changed {
+    for change in &decision.effects.changed {
         let after =
             change.after.as_ref().map_or_else(|| "unknown".to_owned(), crate::Value::to_json);
         done.push(format!("{} = {after}", change.fact));
     }
-    for message in &decision.movement.emitted {
+    for message in &decision.effects.emitted {
         let data = serde_json::to_string(&message.data).unwrap();
         let data = if data == "{}" { String::new() } else { format!(" {data}") };
         done.push(format!("emits {}{data}", message.name));

@@ -113,7 +113,7 @@ pub(super) struct World {
     pub rules: Rules,
     pub def: definition::model::Definition,
     pub facts: Facts,
-    pub past: Past,
+    pub past: CaseHistory,
     pub active: Vec<StateId>,
     pub now: DateTime,
     pub event: Option<Current>,
@@ -143,7 +143,16 @@ pub(super) fn world_within(text: &str, limits: &Limits) -> World {
     let def = def.unwrap();
     let facts = rules.facts_at_first();
     let now = DateTime::parse("2026-09-01T12:00:00+02:00", &def.zone).unwrap();
-    World { rules, def, facts, past: Past::default(), active: Vec::new(), now, event: None, report }
+    World {
+        rules,
+        def,
+        facts,
+        past: CaseHistory::default(),
+        active: Vec::new(),
+        now,
+        event: None,
+        report,
+    }
 }
 
 impl World {

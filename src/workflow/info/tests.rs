@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::{FieldKind, Language, Workflow};
+use crate::workflow::FieldKind;
+use crate::{Language, Workflow};
 
 fn workflow() -> Workflow {
     Workflow::from_json(

@@ -59,11 +59,11 @@ fn unsent(definition: &Definition, rules: &Rules, report: &mut Report) {
         let name = event.name.as_str();
         // That nothing answers it has been told.
         let hears = |pattern: &str| matches(pattern, name) || matches(name, pattern);
-        let heard = definition.transitions.rows().iter().any(|found| match &found.trigger {
+        let listeners = definition.transitions.rows().iter().any(|found| match &found.trigger {
             Trigger::Events(patterns) => patterns.iter().any(|pattern| hears(pattern.as_str())),
             _ => false,
         });
-        if heard && !own.iter().any(|sent| matches(name, sent)) {
+        if listeners && !own.iter().any(|sent| matches(name, sent)) {
             let message = format!(
                 "nobody can send the event {}: no role may, and the case itself does not",
                 quoted(&event.name)

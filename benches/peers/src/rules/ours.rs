@@ -2,7 +2,8 @@
 
 use std::hint::black_box;
 
-use tresteg::{Row, Truth};
+use tresteg::batch::Row;
+use tresteg::Truth;
 
 use super::Question;
 use crate::guards::{self, RULES, measure};

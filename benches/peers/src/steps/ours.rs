@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use tresteg::{Case, Event, EventHandle, Number, Outcome, Value, Workflow};
+use tresteg::case::EventHandle;
+use tresteg::{Case, Event, Number, Outcome, Value, Workflow};
 
 use super::{MACHINE, Round};
 use crate::Nanoseconds;

@@ -1,0 +1,482 @@
+//! One case: what it holds, and what is done to it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::case::answer::{Outcome, SignatureStatus};
+use crate::case::contract;
+use crate::case::decision::{Decision, StepLogs};
+use crate::case::describe;
+use crate::case::entries::{Head, PendingEntries};
+use crate::case::event::{Event, Until};
+use crate::case::ids;
+use crate::case::ids::{AnsweredIds, FirstAnswer};
+use crate::case::situation::Situation;
+use crate::case::step;
+use crate::case::step_log::Incoming;
+use crate::case::terms;
+use crate::error::{Error, ErrorKind, Problem};
+use crate::limits::Limits;
+use crate::rule::observer::Observer;
+use crate::rule::{Context, FactorVerdict, Meter, ends_call, written_bytes};
+use crate::value::{DateTime, Duration, Value};
+use crate::workflow::{Workflow, naming};
+
+/// A case: one matter, where it stands and what is known about it.
+///
+/// ```
+/// use tresteg::{Case, Event, Outcome, Workflow};
+///
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "door",
+///     "facts": { "key": { "type": "boolean" } },
+///     "events": { "open": { "sets": ["key"] } },
+///     "initial": "shut",
+///     "states": {
+///         "shut": { "on": { "open": { "target": "ajar", "guard": "key" } } },
+///         "ajar": { "type": "final" }
+///     }
+/// }"#)?;
+/// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+/// assert_eq!(case.fire(&Event::new("open")).outcome, Outcome::Blocked);
+/// assert_eq!(case.fire(&Event::new("open").fact("key", true)).outcome, Outcome::Moved);
+/// assert_eq!(case.states(), ["ajar"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub(super) workflow: Workflow,
+    pub(super) situation: Arc<Situation>,
+    /// Which events with an id of their own were answered.
+    pub(super) ids: AnsweredIds,
+    /// What happened and has not been taken for the journal yet.
+    pub(crate) records: PendingEntries,
+    /// The last entry that was taken.
+    pub(crate) head: Head,
+}
+
+impl PartialEq for Case {
+    fn eq(&self, other: &Self) -> bool {
+        self.workflow.same(&other.workflow)
+            && self.situation == other.situation
+            && self.ids == other.ids
+            && self.records == other.records
+            && self.head == other.head
+    }
+}
+
+/// Bytes of what an event reports, about.
+fn brought(event: &Event) -> u64 {
+    let note = event.note.as_ref().map_or(0, |note| note.text.len() as u64);
+    event
+        .facts
+        .values()
+        .chain(event.data.values())
+        .map(written_bytes)
+        .fold(note, u64::saturating_add)
+}
+
+/// What an event meets with.
+enum Reply {
+    /// To a repeat, or to an event that cannot be taken: the case stays as it is.
+    Before(Decision),
+    /// That leads somewhere; with the digest of what an event with an id says.
+    Now(Decision, Arc<Situation>, Option<u128>),
+}
+
+impl Case {
+    /// Begins a case at a time (the Unix epoch when `None`) with what is known from the outset.
+    ///
+    /// # Errors
+    ///
+    /// Every fact that is undeclared, derived or does not fit; a script that fails; a limit. Then there is no case.
+    pub fn start(
+        workflow: &Workflow,
+        at: Option<DateTime>,
+        facts: BTreeMap<String, Value>,
+    ) -> Result<(Self, Decision), Error> {
+        let meter = Meter::call(&workflow.compiled().limits);
+        Self::start_within(workflow, at, facts, None, &meter)
+    }
+
+    pub(crate) fn start_within(
+        workflow: &Workflow,
+        at: Option<DateTime>,
+        facts: BTreeMap<String, Value>,
+        observer: Option<&dyn Observer>,
+        meter: &Meter,
+    ) -> Result<(Self, Decision), Error> {
+        let compiled = workflow.compiled();
+        let zone = &compiled.definition.zone;
+        let mut problems = Vec::new();
+        let admitted = contract::admit_facts(compiled, &facts, &mut problems);
+        if !problems.is_empty() {
+            return Err(Error::new(ErrorKind::Contract, problems));
+        }
+        let brought = admitted.iter().map(|(_, value)| written_bytes(value)).sum::<u64>();
+        let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
+        let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
+        let own = step::start(workflow, time, admitted, observer, meter).map_err(script)?;
+        let mut run = step::Run::new(workflow, Arc::clone(&own.after), meter, describe::put_away)
+            .observed_by(observer);
+        run.settle(time).map_err(script)?;
+        let acts = StepLogs { own: Some(Arc::new(own)), steps: run.steps, ..StepLogs::default() };
+        let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
+        let mut case = Self {
+            workflow: workflow.clone(),
+            situation: run.situation,
+            ids: AnsweredIds::default(),
+            records: PendingEntries::default(),
+            head: Head::before_all(),
+        };
+        case.keep(&decision, brought.saturating_add(meter.used().1));
+        Ok((case, decision))
+    }
+
+    /// Answers an event. All that is due up to its time is taken first; then the event; then what it sent.
+    ///
+    /// An event with an `id` that was answered before is a *repeat* if it says the same (name, person, facts, payload, note; not
+    /// its time): nothing happens, and the answer has the first outcome, [`Decision::repeat`] and nothing else. If it says
+    /// anything else it is an error, `event-id-reused`. One that ended in an error may be sent again. The newest
+    /// [`Limits::remembered_ids`](crate::Limits::remembered_ids) ids are remembered.
+    ///
+    /// Whatever the answer, the case is consistent: a refusal changes nothing but its time, an error nothing of the event's own.
+    /// Cost: a copy of what the event changes, and the guards of the transitions that listen. What the answer says is put
+    /// into words when it is read: see [`Decision`].
+    pub fn fire(&mut self, event: &Event) -> Decision {
+        self.fire_within(event, None, &self.meter())
+    }
+
+    pub(crate) fn fire_within(
+        &mut self,
+        event: &Event,
+        observer: Option<&dyn Observer>,
+        meter: &Meter,
+    ) -> Decision {
+        let event = &*event.composed();
+        match self.answer(event, self.is_full(), observer, meter) {
+            Reply::Before(decision) => decision,
+            Reply::Now(decision, situation, content) => {
+                self.keep(&decision, brought(event).saturating_add(meter.used().1));
+                self.situation = situation;
+                let outcome = decision.outcome;
+                if outcome != Outcome::Error
+                    && let (Some(id), Some(content)) = (&event.id, content)
+                {
+                    let most = self.workflow.compiled().limits.remembered_ids;
+                    self.ids.insert(id, FirstAnswer { content, outcome }, most);
+                }
+                decision
+            }
+        }
+    }
+
+    /// What an event is answered, and where the case then stands: nothing is changed here.
+    fn answer(
+        &self,
+        event: &Event,
+        full: Option<Problem>,
+        observer: Option<&dyn Observer>,
+        meter: &Meter,
+    ) -> Reply {
+        if let Some(answer) = self.again(event) {
+            return Reply::Before(answer);
+        }
+        let compiled = self.workflow.compiled();
+        let wrong = |problems| {
+            let acts = StepLogs { problems, ..StepLogs::default() };
+            let name = Some(Arc::from(event.name.as_str()));
+            Reply::Before(Decision::of(Outcome::Error, name, self.situation.time, acts))
+        };
+        if let Some(problem) = full {
+            return wrong(vec![problem]);
+        }
+        let accepted = match contract::check(compiled, &self.situation, event) {
+            Ok(accepted) => accepted,
+            Err(problems) => return wrong(problems),
+        };
+        let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
+        let at = accepted.current.at;
+        let name = Some(Arc::clone(&accepted.current.name));
+        let situation = Arc::clone(&self.situation);
+        let mut run = step::Run::new(&self.workflow, situation, meter, describe::put_away)
+            .observed_by(observer);
+        if let Err(problem) = run.settle(at) {
+            return wrong(vec![problem]);
+        }
+        let mut acts = StepLogs { before: run.steps.len(), ..StepLogs::default() };
+        let mut outcome = Outcome::Error;
+        match run.answer(Incoming::new(&self.workflow, accepted, event), event.actor.as_ref()) {
+            Ok(own) => {
+                if let Err(problem) = run.settle(at) {
+                    return wrong(vec![problem]);
+                }
+                outcome = own.outcome;
+                acts.own = Some(own);
+            }
+            Err(problem) if ends_call(&problem.code) => return wrong(vec![problem]),
+            Err(problem) => acts.problems.push(problem),
+        }
+        acts.steps = run.steps;
+        Reply::Now(Decision::of(outcome, name, run.situation.time, acts), run.situation, content)
+    }
+
+    /// The answer to an event whose id is remembered.
+    fn again(&self, event: &Event) -> Option<Decision> {
+        let id = event.id.as_deref()?;
+        let first = self.ids.get(id)?;
+        let (compiled, time) = (self.workflow.compiled(), self.situation.time);
+        let name = Some(Arc::from(event.name.as_str()));
+        // When it is sent again is no part of what it says. What does not keep the contract now is not what was taken then.
+        let timeless = Event { at: None, ..event.clone() };
+        let accepted = contract::check(compiled, &self.situation, &timeless).ok();
+        let content = accepted.map(|accepted| ids::content(compiled, &accepted, event));
+        if content == Some(first.content) {
+            return Some(Decision::again(first.outcome, name, time));
+        }
+        let message = format!(
+            "the id `{}` is of an event that was answered, and that was another one",
+            crate::value::brief(id)
+        );
+        let hint = "give each event an id of its own, and send one again only as it was: name, actor, facts, data and note";
+        let problems = vec![Problem::new("event-id-reused", message).hint(hint)];
+        let acts = StepLogs { problems, ..StepLogs::default() };
+        Some(Decision::of(Outcome::Error, name, time, acts))
+    }
+
+    /// Keeps what an answer tells of for the journal, unless there is none.
+    fn keep(&mut self, decision: &Decision, bytes: u64) {
+        if self.workflow.compiled().limits.untaken_entries > 0 {
+            for entry in decision.acts() {
+                self.records.push(entry);
+            }
+            self.records.grow(bytes);
+        }
+    }
+
+    /// What [`fire`](Self::fire) would answer, without acting; to a repeat too.
+    #[must_use]
+    pub fn explain(&self, event: &Event) -> Decision {
+        self.explain_within(event, &self.meter())
+    }
+
+    /// What a call may use.
+    fn meter(&self) -> Meter {
+        Meter::call(&self.workflow.compiled().limits)
+    }
+
+    fn explain_within(&self, event: &Event, meter: &Meter) -> Decision {
+        match self.answer(&event.composed(), self.is_full(), None, meter) {
+            Reply::Before(decision) | Reply::Now(decision, ..) => decision,
+        }
+    }
+
+    /// Entries that nobody takes must not fill the memory, nor be lost without a word.
+    fn is_full(&self) -> Option<Problem> {
+        let Limits { untaken_entries, untaken_bytes, .. } = self.workflow.compiled().limits;
+        if untaken_entries == 0 {
+            return None;
+        }
+        let (code, most, what) = if self.records.len() >= untaken_entries {
+            ("limit-untaken-entries", untaken_entries, "entries")
+        } else if self.records.bytes() >= untaken_bytes as u64 {
+            ("limit-untaken-bytes", untaken_bytes, "bytes")
+        } else {
+            return None;
+        };
+        let message = format!("{most} {what} of the journal wait to be taken, the most that may");
+        let hint = "call `take_entries` after each answer; a host that needs no journal loads the workflow with the limit 0";
+        Some(Problem::new(code, message).hint(hint))
+    }
+
+    /// Lets time pass: takes all that falls due on the way, in order, each at its own time.
+    ///
+    /// What was taken leaves an entry for the journal; that time passed leaves none of its own, for it decides nothing. A term
+    /// that is due is tried at its time and at the end of each call, so one whose guard reads the clock has its entry at the
+    /// moment at which it opened; an event bears its own time. So a journal proves every decision and state, but not how long
+    /// a case went on being looked at after its last entry; of two cases with equal heads, one may be later.
+    pub fn advance(&mut self, until: impl Into<Until>) -> Decision {
+        self.advance_within(until.into(), None, &self.meter())
+    }
+
+    pub(crate) fn advance_within(
+        &mut self,
+        until: Until,
+        observer: Option<&dyn Observer>,
+        meter: &Meter,
+    ) -> Decision {
+        let compiled = self.workflow.compiled();
+        let zone = &compiled.definition.zone;
+        let wrong = |problems| {
+            let acts = StepLogs { problems, ..StepLogs::default() };
+            Decision::of(Outcome::Error, None, self.situation.time, acts)
+        };
+        let until = match until {
+            Until::Time(at) => at.in_zone(zone),
+            Until::For(length) => match self.later(length) {
+                Ok(at) => at,
+                Err(problem) => return wrong(vec![problem]),
+            },
+        };
+        if let Some(problem) = self.is_full() {
+            return wrong(vec![problem]);
+        }
+        if let Err(problems) = contract::check_time(&self.situation, until) {
+            return wrong(problems);
+        }
+        let situation = Arc::clone(&self.situation);
+        let mut run = step::Run::new(&self.workflow, situation, meter, describe::put_away)
+            .observed_by(observer);
+        let result = run.settle(until).and_then(|()| {
+            if run.situation.time != until {
+                Arc::make_mut(&mut run.situation).time = until;
+            }
+            run.settle(until)
+        });
+        if let Err(problem) = result {
+            return wrong(vec![problem]);
+        }
+        let before = run.steps.len();
+        let acts = StepLogs { steps: run.steps, before, ..StepLogs::default() };
+        let decision = Decision::of(Outcome::Advanced, None, until, acts);
+        self.situation = run.situation;
+        self.keep(&decision, meter.used().1);
+        decision
+    }
+
+    /// So long after the last step.
+    pub(crate) fn later(&self, length: Duration) -> Result<DateTime, Problem> {
+        let time = self.situation.time;
+        time.add(length, &self.workflow.compiled().definition.zone).ok_or_else(|| {
+            Problem::new("time-range", format!("{time} and {length} is beyond the calendar"))
+        })
+    }
+
+    /// Where it stands, as data.
+    pub(crate) fn situation(&self) -> &Situation {
+        &self.situation
+    }
+
+    /// The workflow that it runs on.
+    #[must_use]
+    pub fn workflow(&self) -> &Workflow {
+        &self.workflow
+    }
+
+    /// The time of the last step.
+    #[must_use]
+    pub fn time(&self) -> DateTime {
+        self.situation.time
+    }
+
+    /// The active leaf states, in document order; after the end, where it ended.
+    #[must_use]
+    pub fn states(&self) -> Vec<&str> {
+        let compiled = self.workflow.compiled();
+        let leaves = self.situation.active.iter();
+        leaves
+            .filter(|state| compiled.chart.states.at(**state).children.is_empty())
+            .map(|state| compiled.definition.states.at(*state).name.as_str())
+            .collect()
+    }
+
+    /// Whether a state is active, be it a leaf or not.
+    #[must_use]
+    pub fn is_in(&self, state: &str) -> bool {
+        let definition = &self.workflow.compiled().definition;
+        let mut active = self.situation.active.iter().skip(1);
+        active.any(|id| definition.states.at(*id).name.as_str() == state)
+    }
+
+    /// The `tags` of the active states, leaves or not, in document order, each once.
+    #[must_use]
+    pub fn tags(&self) -> Vec<&str> {
+        let definition = &self.workflow.compiled().definition;
+        let mut tags: Vec<&str> = Vec::new();
+        for tag in self.situation.active.iter().flat_map(|id| &definition.states.at(*id).tags) {
+            if !tags.contains(&tag.as_str()) {
+                tags.push(tag);
+            }
+        }
+        tags
+    }
+
+    /// Whether a final state of the file has been entered.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.situation.ended
+    }
+
+    /// The value of a fact: as reported or by default, or computed for a derived one. `None` when it is unknown, when its
+    /// rule fails on the values at hand, and for a name that is no fact.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<Value> {
+        let rules = &self.workflow.compiled().rules;
+        rules.fact(rules.fact_named(name)?, &self.situation.context(None)).ok().flatten()
+    }
+
+    /// Every known fact that is not derived, defaults included, in the order of the file.
+    #[must_use]
+    pub fn facts(&self) -> Vec<(&str, Value)> {
+        let facts = self.workflow.compiled().definition.facts.iter();
+        facts
+            .filter_map(|(id, fact)| Some((fact.name.as_str(), self.situation.fact(id)?)))
+            .collect()
+    }
+
+    /// The transitions that wait for more signatures, with who has signed and who is missing.
+    #[must_use]
+    pub fn signatures(&self) -> Vec<SignatureStatus> {
+        let (compiled, situation) = (self.workflow.compiled(), &self.situation);
+        let waiting = situation.signatures.keys();
+        waiting.map(|id| describe::status(compiled, situation, *id, None)).collect()
+    }
+
+    /// The next time at which a term or a sent event will be due.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<DateTime> {
+        terms::next_deadline(&self.situation)
+    }
+
+    /// Terms and sent events that failed and are put aside until the case changes, each with its problem.
+    #[must_use]
+    pub fn put_aside(&self) -> Vec<String> {
+        describe::aside(self.workflow.compiled(), &self.situation)
+    }
+
+    /// What rules read of it, and whether it has ended.
+    pub(crate) fn read(&self) -> (crate::rule::Context<'_>, bool) {
+        (self.situation.context(None), self.situation.ended)
+    }
+
+    /// The verdict of one factor; `None` for a name that is none.
+    pub(crate) fn factor(&self, name: &str) -> Option<FactorVerdict> {
+        let rules = &self.workflow.compiled().rules;
+        let meter = self.meter();
+        let context = Context { meter: Some(&meter), ..self.situation.context(None) };
+        Some(rules.explain_factor(rules.factor_named(name)?, &context))
+    }
+
+    /// When the open terms of a key are due, `KEY` in any active state or `STATE: KEY`, in the order of the states.
+    pub(crate) fn term_due(&self, key: &str) -> Vec<DateTime> {
+        let states = &self.workflow.compiled().definition.states;
+        let terms = self.situation.terms.iter().filter(|term| term.is_open());
+        let named = terms.filter(|term| {
+            let state = states.at(term.state);
+            state.terms.get(term.index as usize).is_some_and(|written| {
+                let written = written.key.as_str();
+                key == written || naming::is_term_of(key, state.name.as_str(), written)
+            })
+        });
+        named.filter_map(|term| term.due).collect()
+    }
+
+    /// The scorecard: every factor's verdict with the values that it read, in the order of the file.
+    #[must_use]
+    pub fn factors(&self) -> Vec<FactorVerdict> {
+        let compiled = self.workflow.compiled();
+        let meter = self.meter();
+        let context = Context { meter: Some(&meter), ..self.situation.context(None) };
+        compiled.rules.explain_factors(&context)
+    }
+}

@@ -1,0 +1,176 @@
+//! What comes of some rows: their answers, how many gave each, and which rows could not be read.
+
+use std::fmt::Write as _;
+
+use tresteg::batch::{Header, Scores, Table, Verdicts};
+use tresteg::{DateTime, Error, Truth, Workflow};
+
+use super::rows::{Problems, Raw};
+use super::{Asked, Format, Question, TOLD};
+
+/// Bytes of columns that are held at once: a workflow may have many facts and states.
+const COLUMNS: usize = 48 * 1024 * 1024;
+/// Rows between two looks at them.
+const BETWEEN: usize = 64;
+
+/// What rows are asked, and how it is said.
+pub(super) struct Asking<'a> {
+    pub workflow: &'a Workflow,
+    pub asked: &'a [Asked],
+    pub heading: Option<Header>,
+    pub at: Option<DateTime>,
+    /// Columns and keys that are no facts are passed over.
+    pub lenient: bool,
+    /// What each row is answered as, if it is.
+    pub output: Option<Format>,
+    /// Rows behind the first that cannot be read are not asked.
+    pub strict: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Chunk {
+    /// Rows that were asked.
+    pub rows: usize,
+    /// By question: rows with each answer: true, false, unknown, fails.
+    pub counts: Vec<[usize; 4]>,
+    /// By question: the line of the first row for which a script failed, and why.
+    pub failed: Vec<Option<(usize, String)>>,
+    /// Rows that could not be read, and the first of them with their lines.
+    pub wrong: usize,
+    pub told: Vec<(usize, Problems)>,
+    /// The answers of each row, as lines.
+    pub said: String,
+}
+
+enum Answers {
+    Verdicts(Verdicts),
+    Scores(Scores),
+}
+
+impl Asking<'_> {
+    /// Reads rows and asks them.
+    pub(super) fn piece(&self, rows: &[Raw]) -> Result<Chunk, Error> {
+        let count = self.asked.len();
+        let mut piece =
+            Chunk { counts: vec![[0; 4]; count], failed: vec![None; count], ..Chunk::default() };
+        let mut table = Table::new(self.workflow);
+        // Other pieces have the other processors.
+        table.threads(1);
+        table.lenient(self.lenient);
+        if let Some(at) = self.at {
+            table.at(at);
+        }
+        let (mut lines, mut problems) = (Vec::with_capacity(rows.len()), 0);
+        for row in rows {
+            match row.put(&mut table, self.heading.as_ref()) {
+                Ok(()) => lines.push(row.line),
+                Err(found) => {
+                    piece.wrong += 1;
+                    if problems < TOLD {
+                        problems += found.len();
+                        piece.told.push((row.line, found));
+                    }
+                    if self.strict {
+                        break;
+                    }
+                }
+            }
+            if lines.len() % BETWEEN == BETWEEN - 1 && table.bytes() > COLUMNS {
+                self.answer(&table, &lines, &mut piece)?;
+                table.clear();
+                lines.clear();
+            }
+        }
+        self.answer(&table, &lines, &mut piece)?;
+        Ok(piece)
+    }
+
+    fn answer(&self, table: &Table, lines: &[usize], piece: &mut Chunk) -> Result<(), Error> {
+        piece.rows += lines.len();
+        let mut answers = Vec::with_capacity(self.asked.len());
+        for (asked, (counts, failed)) in
+            self.asked.iter().zip(piece.counts.iter_mut().zip(&mut piece.failed))
+        {
+            let found = match &asked.question {
+                Question::Rule(rule) => match table.scores(rule)? {
+                    Some(scores) => Answers::Scores(scores),
+                    None => Answers::Verdicts(table.holds(rule)?),
+                },
+                Question::Event => Answers::Verdicts(table.open(&asked.name)),
+            };
+            let verdicts = found.verdicts();
+            let faults = verdicts.faults();
+            if failed.is_none()
+                && let Some(row) = faults.iter().next()
+            {
+                let why = match &asked.question {
+                    Question::Rule(rule) => table.row_holds(row, rule).err(),
+                    Question::Event => None,
+                };
+                let why = why.map_or_else(|| "a script fails".to_owned(), |why| why.to_string());
+                *failed = Some((lines.get(row).copied().unwrap_or_default(), why));
+            }
+            let all = [verdicts.truth(), verdicts.falsehood(), verdicts.unknown(), faults];
+            for (sum, found) in counts.iter_mut().zip(all) {
+                *sum += found.count();
+            }
+            answers.push(found);
+        }
+        if let Some(output) = self.output {
+            self.say(output, lines, &answers, &mut piece.said);
+        }
+        Ok(())
+    }
+
+    /// A line for each row. Writing into a text cannot fail.
+    fn say(&self, output: Format, lines: &[usize], answers: &[Answers], said: &mut String) {
+        let names: Vec<String> = self.asked.iter().map(|asked| super::json(&asked.name)).collect();
+        for (row, line) in lines.iter().enumerate() {
+            match output {
+                Format::Csv => {
+                    let _ = write!(said, "{line}");
+                    for answers in answers {
+                        said.push(',');
+                        answers.say(row, "", said);
+                    }
+                }
+                Format::Jsonl => {
+                    let _ = write!(said, "{{\"line\":{line},\"answers\":{{");
+                    for (place, (name, answers)) in names.iter().zip(answers).enumerate() {
+                        let comma = if place == 0 { "" } else { "," };
+                        let _ = write!(said, "{comma}{name}:");
+                        answers.say(row, "\"", said);
+                    }
+                    said.push_str("}}");
+                }
+            }
+            said.push('\n');
+        }
+    }
+}
+
+impl Answers {
+    fn verdicts(&self) -> &Verdicts {
+        match self {
+            Self::Verdicts(verdicts) => verdicts,
+            Self::Scores(scores) => &scores.verdicts,
+        }
+    }
+
+    /// The answer of a row: a number, or a word between quotes.
+    fn say(&self, row: usize, quote: &str, said: &mut String) {
+        if let Self::Scores(scores) = self
+            && let Some(Some(number)) = scores.values.get(row)
+        {
+            let _ = write!(said, "{number}");
+            return;
+        }
+        let word = match self.verdicts().get(row) {
+            Some(Truth::True) => "true",
+            Some(Truth::False) => "false",
+            Some(_) => "unknown",
+            None => "fails",
+        };
+        said.extend([quote, word, quote]);
+    }
+}

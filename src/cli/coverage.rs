@@ -1,0 +1,241 @@
+//! Coverage of the workflows that scenarios ran on: gathered from all files, told, held to a least, and what is missing
+//! written.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tresteg::coverage::{Coverage, CoverageRatio};
+use tresteg::lab::{Suggestions, suggest};
+use tresteg::scenario::{Failure, Scenario, Suite};
+use tresteg::{Language, Limits, Workflow};
+
+use super::console::Console;
+use super::save::{self, Place};
+use super::{Stop, files, walk, workers};
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Arguments {
+    /// Report what the scenarios cover of their workflows, and what not; of a folder every workflow counts
+    #[arg(long)]
+    coverage: bool,
+    /// Fail unless so many percent of all that there is to cover are covered
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=100))]
+    min_coverage: Option<u32>,
+    /// Write the scenarios that are missing into a new file beside each workflow
+    #[arg(long)]
+    suggest: bool,
+}
+
+impl Arguments {
+    /// Whether coverage is taken down.
+    pub(super) fn is_asked(&self) -> bool {
+        self.coverage || self.min_coverage.is_some() || self.suggest
+    }
+}
+
+/// Coverage of several workflows, by where they really are.
+#[derive(Debug, Default)]
+pub(super) struct Covered {
+    workflows: BTreeMap<PathBuf, Found>,
+}
+
+#[derive(Debug)]
+struct Found {
+    path: String,
+    coverage: Coverage,
+    /// Those that ran on it.
+    scenarios: Vec<Scenario>,
+}
+
+impl Found {
+    fn new(path: &str, workflow: &Workflow) -> Self {
+        let (path, coverage) = (path.to_owned(), Coverage::new(workflow));
+        Self { path, coverage, scenarios: Vec::new() }
+    }
+}
+
+impl Covered {
+    /// Nothing yet, for the workflows of a scenario file.
+    pub(super) fn of(suite: &Suite) -> Self {
+        let workflows = suite
+            .workflows()
+            .map(|(_, path, workflow)| (walk::real(Path::new(path)), Found::new(path, workflow)));
+        Self { workflows: workflows.collect() }
+    }
+
+    /// Runs a scenario on its workflow.
+    pub(super) fn run(&mut self, scenario: &Scenario) -> Option<Failure> {
+        let Some(found) = self.workflows.get_mut(&walk::real(Path::new(scenario.path()))) else {
+            return scenario.run();
+        };
+        found.scenarios.push(scenario.clone());
+        scenario.run_covering(&mut found.coverage)
+    }
+
+    /// What was shown of one of them, by where it really is.
+    pub(super) fn of_workflow(&self, place: &Path) -> Option<&Coverage> {
+        self.workflows.get(place).map(|found| &found.coverage)
+    }
+
+    /// Takes in what another file's scenarios have shown.
+    pub(super) fn merge(&mut self, other: Self) -> Result<(), Stop> {
+        for (place, found) in other.workflows {
+            match self.workflows.get_mut(&place) {
+                Some(known) => {
+                    let merged = known.coverage.merge(&found.coverage);
+                    merged.map_err(|error| Stop::Misuse(error.to_string()))?;
+                    known.scenarios.extend(found.scenarios);
+                }
+                None => {
+                    self.workflows.insert(place, found);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in workflows that no scenario may have run on; how many of them are wrong, which is said.
+    pub(super) fn besides(
+        &mut self,
+        paths: &[PathBuf],
+        console: &mut Console<'_>,
+    ) -> Result<usize, Stop> {
+        let mut wrong = 0;
+        for path in paths {
+            let name = path.to_string_lossy().into_owned();
+            let place = walk::real(Path::new(&name));
+            if self.workflows.contains_key(&place) {
+                continue;
+            }
+            let limits = Limits { untaken_entries: 0, ..Limits::default() };
+            match files::load_within(path, &limits)? {
+                Ok(workflow) => {
+                    self.workflows.insert(place, Found::new(&name, &workflow));
+                }
+                Err(report) => {
+                    console.report(&report)?;
+                    wrong += 1;
+                }
+            }
+        }
+        Ok(wrong)
+    }
+
+    /// Tells what was asked for, or gives it as JSON; whether enough is covered.
+    pub(super) fn report(
+        &self,
+        arguments: &Arguments,
+        as_json: bool,
+        language: Language,
+        console: &mut Console<'_>,
+    ) -> Result<(bool, Value), Stop> {
+        if !as_json && arguments.coverage {
+            for found in self.workflows.values() {
+                console.text(&found.coverage.describe(language))?;
+            }
+        }
+        let suggested = if arguments.suggest {
+            self.write_missing(as_json, language, console)?
+        } else {
+            Vec::new()
+        };
+        let shares = self.workflows.values().map(|found| found.coverage.totals().all);
+        let all = shares.fold(CoverageRatio::default(), CoverageRatio::and);
+        let percent = all.percent();
+        let least = arguments.min_coverage;
+        let enough = least.is_none_or(|least| percent >= least);
+        if as_json {
+            let mut whole = json!({
+                "percent": percent, "covered": all.covered, "total": all.total, "enough": enough,
+                "workflows": self.listed().map_err(std::io::Error::from)?,
+            });
+            if let (true, Some(entries)) = (arguments.suggest, whole.as_object_mut()) {
+                entries.insert("suggested".to_owned(), suggested.into());
+            }
+            return Ok((enough, whole));
+        }
+        if self.workflows.len() > 1 || (!arguments.coverage && !arguments.suggest) {
+            console.line(&format!("all: {percent} % covered ({all})"))?;
+        }
+        if let (false, Some(least)) = (enough, least) {
+            console.line(&format!("✗ {percent} % is covered, at least {least} % is asked for"))?;
+        }
+        Ok((enough, Value::Null))
+    }
+
+    /// Every workflow with all that there is to cover.
+    fn listed(&self) -> serde_json::Result<Vec<Value>> {
+        let listed = self.workflows.values().map(|found| {
+            let mut coverage = serde_json::to_value(&found.coverage)?;
+            if let Some(entries) = coverage.as_object_mut() {
+                entries.insert("file".to_owned(), found.path.as_str().into());
+            }
+            Ok(coverage)
+        });
+        listed.collect()
+    }
+
+    /// Writes what is missing of each workflow into a file of its own.
+    fn write_missing(
+        &self,
+        as_json: bool,
+        language: Language,
+        console: &mut Console<'_>,
+    ) -> Result<Vec<Value>, Stop> {
+        let mut listed = Vec::new();
+        for (path, found) in self.missing(language) {
+            let file =
+                if found.text.is_empty() { None } else { Some(write_new(&path, &found.text)?) };
+            if as_json {
+                listed.push(json!({
+                    "workflow": path, "file": file, "scenarios": found.found,
+                    "unreached": found.unreached, "percent": found.coverage.totals().all.percent(),
+                }));
+                continue;
+            }
+            let id = found.coverage.workflow().id();
+            let percent = found.coverage.totals().all.percent();
+            let number = found.found.len();
+            match &file {
+                Some(file) => console
+                    .line(&format!("→ {file}: {number} scenarios bring {id} to {percent} %"))?,
+                None => console.line(&format!("{id}: no scenario is missing that was found"))?,
+            }
+            for goal in &found.unreached {
+                let mark = if goal.is_impossible { "✗" } else { "?" };
+                console.line(&format!("  {mark} {}: {}", goal.title, goal.reason))?;
+            }
+        }
+        Ok(listed)
+    }
+
+    /// The suggestions for every workflow, worked out several at a time.
+    fn missing(&self, language: Language) -> Vec<(String, Suggestions)> {
+        let all: Vec<&Found> = self.workflows.values().collect();
+        workers::all(&all, |of| {
+            // A scenario stands beside its workflow.
+            let name = Path::new(&of.path).file_name().unwrap_or_default();
+            let name = name.to_string_lossy();
+            (of.path.clone(), suggest(&of.coverage, &of.scenarios, &name, language))
+        })
+    }
+}
+
+/// Writes into a file beside a workflow that was not there before; its path.
+fn write_new(workflow: &str, text: &str) -> Result<String, Stop> {
+    let workflow = Path::new(workflow);
+    let stem = workflow.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+    let folder = walk::as_on_disk(walk::parent(workflow));
+    for number in 1.. {
+        let ending = if number == 1 { String::new() } else { format!("-{number}") };
+        let path = folder.join(format!("{stem}.suggested{ending}.scenario.json"));
+        match save::try_save(&path, Place::New, text) {
+            Ok(()) => return Ok(path.to_string_lossy().into_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(save::wrong(&path, &error)),
+        }
+    }
+    Err(Stop::file(&folder, "holds too many files"))
+}

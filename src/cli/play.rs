@@ -1,0 +1,442 @@
+//! `tresteg run` on a terminal: a case played by hand.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tresteg::case::{Availability, Choice, Until};
+use tresteg::workflow::{Field, FieldKind};
+use tresteg::{Actor, Case, DateTime, Duration, Event, Language, Value, Workflow};
+
+use super::console::Console;
+use super::explain::{facts, headline, scorecard, titled};
+use super::journal_file::JournalFile;
+use super::run::{actor_in_words, answered, gone_on, stands};
+use super::save::{self, Place};
+use super::terminal::{Ask, Terminal};
+use super::terms::terms;
+use super::words::{Words, words};
+use super::{Done, Stop, Verdict, files};
+
+/// How many steps can be undone.
+const REMEMBERED: usize = 100;
+/// Bytes of a stored case that are read.
+const LARGEST_SNAPSHOT: usize = 64 * 1024 * 1024;
+
+/// What is played.
+pub(super) enum Begin {
+    /// A case that begins with these facts.
+    Facts(BTreeMap<String, Value>),
+    /// One that is gone on with.
+    Case(Box<Case>),
+}
+
+pub(super) fn play(
+    workflow: &Workflow,
+    begin: Begin,
+    mut keeper: Option<JournalFile>,
+    language: Language,
+    console: &mut Console<'_>,
+) -> Done {
+    let case = match begin {
+        Begin::Facts(known) => match Case::start(workflow, now(), known) {
+            Ok((mut case, decision)) => {
+                keep(&mut case, keeper.as_mut())?;
+                console.heading(workflow.about().title(language))?;
+                if let Some(description) = workflow.about().description(language) {
+                    console.aside(description)?;
+                }
+                console.text(&workflow.describe(&decision, language))?;
+                case
+            }
+            Err(error) => {
+                for problem in error.problems() {
+                    console.complain(&problem.to_string())?;
+                }
+                return Ok(Verdict::No);
+            }
+        },
+        Begin::Case(case) => {
+            gone_on(&case, language, console)?;
+            *case
+        }
+    };
+    let (earlier, words) = (Vec::new(), words(language));
+    let mut session = Session { case, earlier, keeper, actor: None, language, words };
+    match session.run(&mut Terminal, console) {
+        // Ctrl-C or Ctrl-D in the middle of a question is a way to leave.
+        Err(Stop::Closed) => Ok(Verdict::Yes),
+        Err(Stop::Misuse(_)) if !terminal_is_there() => Ok(Verdict::Yes),
+        done => done,
+    }
+}
+
+/// Entries go to their keeper; where nobody keeps them, they are dropped.
+fn keep(case: &mut Case, keeper: Option<&mut JournalFile>) -> Result<(), Stop> {
+    keeper.map_or(Ok(()), |keeper| keeper.keep(case))
+}
+
+fn terminal_is_there() -> bool {
+    io::IsTerminal::is_terminal(&io::stdin())
+}
+
+/// The clock of the machine, where it shows a time that can be written.
+fn now() -> Option<DateTime> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    DateTime::from_microseconds(i64::try_from(since.as_secs()).ok()?.checked_mul(1_000_000)?)
+}
+
+struct Session {
+    case: Case,
+    earlier: Vec<Case>,
+    /// Where what happens is written down; then nothing is undone.
+    keeper: Option<JournalFile>,
+    actor: Option<Actor>,
+    language: Language,
+    words: &'static Words,
+}
+
+/// What can be chosen besides events.
+#[derive(Clone, Copy)]
+enum Other {
+    Advance,
+    Terms,
+    Scorecard,
+    Facts,
+    Who,
+    Undo,
+    Save,
+    Load,
+    Quit,
+}
+
+impl Other {
+    /// Whether it can be chosen where what happens is written down.
+    fn is_free(self) -> bool {
+        !matches!(self, Self::Undo | Self::Load)
+    }
+}
+
+impl Session {
+    fn run(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Done {
+        // Questions go to the terminal past the buffer.
+        console.out.flush()?;
+        if self.case.workflow().roles().next().is_some() {
+            self.who(ask)?;
+        }
+        loop {
+            stands(&self.case, self.language, console)?;
+            self.hints(console)?;
+            let options = self.case.options(self.actor.as_ref());
+            let words = self.words;
+            let mut items: Vec<String> = (1..)
+                .zip(&options)
+                .map(|(number, choice)| {
+                    format!("{number}. {}", headline(self.case.workflow(), choice, self.language))
+                })
+                .collect();
+            let others = [
+                (Other::Advance, words.let_time_pass),
+                (Other::Terms, words.terms),
+                (Other::Scorecard, words.scorecard),
+                (Other::Facts, words.facts),
+                (Other::Who, words.who),
+                (Other::Undo, words.undo),
+                (Other::Save, words.save),
+                (Other::Load, words.load),
+                (Other::Quit, words.quit),
+            ];
+            // What is in a journal has happened.
+            let is_kept = self.keeper.is_some();
+            let others = others.into_iter().filter(|(other, _)| !is_kept || other.is_free());
+            let others: Vec<(Other, &str)> = others.collect();
+            items.extend(others.iter().map(|(_, name)| (*name).to_owned()));
+            console.out.flush()?;
+            let Some(chosen) = ask.choose(words.what_next, &items)? else {
+                return Ok(Verdict::Yes);
+            };
+            if let Some(choice) = options.get(chosen) {
+                self.event(choice, ask, console)?;
+                continue;
+            }
+            match others.get(chosen - options.len()).map(|(other, _)| *other) {
+                Some(Other::Advance) => self.advance(ask, console)?,
+                Some(Other::Terms) if self.case.terms().is_empty() => {
+                    console.aside(words.no_terms)?;
+                }
+                Some(Other::Terms) => terms(&self.case, self.language, console)?,
+                Some(Other::Scorecard) => scorecard(&self.case, self.language, console)?,
+                Some(Other::Facts) => facts(&self.case, self.language, console)?,
+                Some(Other::Who) => self.who(ask)?,
+                Some(Other::Undo) => match self.earlier.pop() {
+                    Some(case) => self.case = case,
+                    None => console.aside(words.nothing_to_undo)?,
+                },
+                Some(Other::Save) => self.save(ask, console)?,
+                Some(Other::Load) => self.load(ask, console)?,
+                Some(Other::Quit) | None => return Ok(Verdict::Yes),
+            }
+        }
+    }
+
+    /// What the file says to do in the states that the case is in.
+    fn hints(&self, console: &mut Console<'_>) -> io::Result<()> {
+        for name in self.case.states() {
+            if let Some(hint) =
+                self.case.workflow().state(name).and_then(|state| state.hint(self.language))
+            {
+                console.aside(hint)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn who(&mut self, ask: &mut dyn Ask) -> Result<(), Stop> {
+        let id = ask.text(self.words.who_id, None, &|_| Ok(()))?;
+        let mut actor = Actor::default();
+        if !id.trim().is_empty() {
+            actor.id = Some(id.trim().to_owned());
+        }
+        let roles: Vec<_> = self.case.workflow().roles().collect();
+        let titles: Vec<String> =
+            roles.iter().map(|role| titled(Some(role.title(self.language)), role.name())).collect();
+        if !roles.is_empty() {
+            let chosen = ask.choose_many(self.words.who_roles, &titles, &[])?.unwrap_or_default();
+            let names = chosen.into_iter().filter_map(|index| roles.get(index));
+            actor.roles = names.map(|role| role.name().to_owned()).collect();
+        }
+        self.actor = Some(actor);
+        Ok(())
+    }
+
+    fn event(
+        &mut self,
+        choice: &Choice,
+        ask: &mut dyn Ask,
+        console: &mut Console<'_>,
+    ) -> Result<(), Stop> {
+        let words = self.words;
+        let workflow = self.case.workflow().clone();
+        if let Some(hint) =
+            workflow.event(&choice.event).and_then(|event| event.hint(self.language))
+        {
+            console.aside(hint)?;
+        }
+        if let Availability::Blocked { reasons } = &choice.standing {
+            console.text(&workflow.describe_reasons(reasons, self.language))?;
+            console.out.flush()?;
+            if ask.confirm(words.anyway)? != Some(true) {
+                return Ok(());
+            }
+        }
+        if !choice.signatures.is_empty() && !matches!(choice.standing, Availability::Blocked { .. })
+        {
+            console.text(&workflow.describe_signatures(&choice.signatures, self.language))?;
+        }
+        console.out.flush()?;
+        let mut event = Event::new(choice.event.clone());
+        event.actor = self.actor.clone();
+        let given = match &choice.standing {
+            Availability::OpenIf { given, .. } => given.as_slice(),
+            _ => &[],
+        };
+        // Fields with the name that the engine calls each by, and whether it must be there.
+        let mut fields: Vec<(String, Field<'_>, bool)> = Vec::new();
+        for name in choice.required.iter().chain(&choice.sets) {
+            if let Some(field) = workflow.fact(name)
+                && !fields.iter().any(|(known, ..)| known == name)
+            {
+                fields.push((name.clone(), field, choice.required.contains(name)));
+            }
+        }
+        for (field, required) in workflow.event_data(&choice.event) {
+            fields.push((format!("event.data.{}", field.name()), field, required));
+        }
+        let (required, optional): (Vec<_>, Vec<_>) =
+            fields.into_iter().partition(|(.., required)| *required);
+        let mut asked = required;
+        if !optional.is_empty() {
+            let titles: Vec<String> = optional
+                .iter()
+                .map(|(_, field, _)| titled(field.title(self.language), field.name()))
+                .collect();
+            let marked: Vec<bool> =
+                optional.iter().map(|(name, ..)| given.contains(name)).collect();
+            let chosen = ask.choose_many(words.optional, &titles, &marked)?.unwrap_or_default();
+            asked.extend(chosen.into_iter().filter_map(|index| optional.get(index).cloned()));
+        }
+        for (name, field, required) in asked {
+            match self.value(field, required, ask)? {
+                Some(value) if name.starts_with("event.data.") => {
+                    event = event.data(field.name(), value)
+                }
+                Some(value) => event = event.fact(name, value),
+                None if required => return Ok(console.aside(words.skipped)?),
+                None => {}
+            }
+        }
+        event.at = Some(self.time(ask)?);
+        let before = self.case.clone();
+        let decision = self.case.fire(&event);
+        keep(&mut self.case, self.keeper.as_mut())?;
+        self.remember(before);
+        if let Some(actor) = &event.actor {
+            console.aside(&format!(
+                "\n── {}  {} ──",
+                decision.at,
+                actor_in_words(&workflow, actor, self.language)
+            ))?;
+        }
+        answered(&workflow, &decision, self.language, console)?;
+        Ok(())
+    }
+
+    fn remember(&mut self, before: Case) {
+        if before != self.case && self.keeper.is_none() {
+            if self.earlier.len() == REMEMBERED {
+                self.earlier.remove(0);
+            }
+            self.earlier.push(before);
+        }
+    }
+
+    /// Asks for a value by its declared type.
+    fn value(
+        &self,
+        field: Field<'_>,
+        required: bool,
+        ask: &mut dyn Ask,
+    ) -> Result<Option<Value>, Stop> {
+        let mut prompt = titled(field.title(self.language), field.name());
+        if let Some(unit) = field.unit() {
+            prompt = format!("{prompt} [{unit}]");
+        }
+        if let Some(help) = field.help(self.language) {
+            prompt = format!("{prompt}: {help}");
+        }
+        match field.kind() {
+            FieldKind::Boolean => Ok(ask.confirm(&prompt)?.map(Value::Boolean)),
+            FieldKind::Enum(choices) => {
+                let values: Vec<(&str, &str)> = choices.iter(self.language).collect();
+                let titles: Vec<String> =
+                    values.iter().map(|(value, label)| titled(Some(label), value)).collect();
+                let chosen = ask.choose(&prompt, &titles)?;
+                Ok(chosen.and_then(|index| values.get(index)).map(|(value, _)| Value::from(*value)))
+            }
+            FieldKind::List(items) => match items.kind() {
+                FieldKind::Enum(choices) => {
+                    let values: Vec<(&str, &str)> = choices.iter(self.language).collect();
+                    let titles: Vec<String> =
+                        values.iter().map(|(value, label)| titled(Some(label), value)).collect();
+                    let known = self.case.fact(field.name());
+                    let has = |value: &str| {
+                        let items = known.as_ref().and_then(Value::as_list).unwrap_or_default();
+                        items.iter().any(|item| item.as_str() == Some(value))
+                    };
+                    let marked: Vec<bool> = values.iter().map(|(value, _)| has(value)).collect();
+                    let chosen = ask.choose_many(&prompt, &titles, &marked)?;
+                    Ok(chosen.map(|chosen| {
+                        let values = chosen.into_iter().filter_map(|index| values.get(index));
+                        values.map(|(value, _)| Value::from(*value)).collect()
+                    }))
+                }
+                _ => self.typed(field, &prompt, required, ask),
+            },
+            _ => self.typed(field, &prompt, required, ask),
+        }
+    }
+
+    fn typed(
+        &self,
+        field: Field<'_>,
+        prompt: &str,
+        required: bool,
+        ask: &mut dyn Ask,
+    ) -> Result<Option<Value>, Stop> {
+        let missing = self.words.must_be_given;
+        let text = ask.text(prompt, None, &|text| {
+            if text.trim().is_empty() {
+                return if required { Err(missing.to_owned()) } else { Ok(()) };
+            }
+            field.parse(text).map(drop)
+        })?;
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        Ok(field.parse(&text).ok())
+    }
+
+    /// When it happens: by default now, but not before the last step.
+    fn time(&self, ask: &mut dyn Ask) -> Result<DateTime, Stop> {
+        let last = self.case.time();
+        let default = now().filter(|now| *now > last).unwrap_or(last);
+        let (wrong, workflow) = (self.words.must_be_time, self.case.workflow());
+        let text = ask.text(self.words.when, Some(&default.to_string()), &|text| {
+            workflow.time(text.trim()).map(drop).map_err(|_| wrong.to_owned())
+        })?;
+        Ok(workflow.time(text.trim()).unwrap_or(default))
+    }
+
+    fn advance(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
+        let default = self.case.next_deadline().map(|deadline| deadline.to_string());
+        let (wrong, workflow) = (self.words.must_be_length, self.case.workflow().clone());
+        let text = ask.text(self.words.how_far, default.as_deref(), &|text| {
+            until(&workflow, text).map(drop).ok_or_else(|| wrong.to_owned())
+        })?;
+        let Some(until) = until(&workflow, &text) else { return Ok(()) };
+        let before = self.case.clone();
+        let decision = self.case.advance(until);
+        keep(&mut self.case, self.keeper.as_mut())?;
+        self.remember(before);
+        let workflow = self.case.workflow();
+        Ok(answered(workflow, &decision, self.language, console)?)
+    }
+
+    fn save(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
+        let path = ask.text(self.words.file, Some("case.json"), &|_| Ok(()))?;
+        let path = Path::new(path.trim());
+        if path.exists() && ask.confirm(self.words.overwrite)? != Some(true) {
+            return Ok(());
+        }
+        let written = serde_json::to_string_pretty(&self.case.snapshot())
+            .map_err(io::Error::from)
+            .and_then(|text| save::try_save(path, Place::Any, &text));
+        match written {
+            Ok(()) => console.aside(&format!("{}: {}", self.words.saved, path.display()))?,
+            Err(error) => {
+                console.complain(&format!("{}: {}", path.display(), save::said(&error)))?
+            }
+        }
+        Ok(())
+    }
+
+    /// A case from a file; whatever is wrong with it, the one at hand stays.
+    fn load(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
+        let path = ask.text(self.words.file, Some("case.json"), &|_| Ok(()))?;
+        let path = Path::new(path.trim());
+        let read = files::read_once(path, LARGEST_SNAPSHOT).map_err(|error| files::said(&error));
+        let restored = read.and_then(|text| {
+            let snapshot = files::snapshot(&text)?;
+            Case::restore(self.case.workflow(), snapshot).map_err(|error| error.to_string())
+        });
+        match restored {
+            Ok(case) => {
+                let before = std::mem::replace(&mut self.case, case);
+                self.remember(before);
+                console.aside(&format!("{}: {}", self.words.loaded, path.display()))?;
+            }
+            Err(message) => console.complain(&format!("{}: {message}", path.display()))?,
+        }
+        Ok(())
+    }
+}
+
+fn until(workflow: &Workflow, text: &str) -> Option<Until> {
+    let text = text.trim();
+    let length = text.parse::<Duration>().ok().map(Until::For);
+    length.or_else(|| workflow.time(text).ok().map(Until::Time))
+}
+
+#[cfg(test)]
+mod tests;
