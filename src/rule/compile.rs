@@ -191,7 +191,7 @@ type Made = (Arc<Code>, Option<NotCompiled>);
 
 fn made(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, NotCompiled> {
     let lowered = lower(rules, draft, what)?;
-    Ok((Arc::new(Code::new(lowered.body, lowered.cost, lowered.is_framed)), lowered.left))
+    Ok((Arc::new(Code::new(lowered.body, lowered.cost, lowered.frame)), lowered.left))
 }
 
 struct Compiler<'l, 'r> {

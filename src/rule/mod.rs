@@ -82,7 +82,7 @@ pub(crate) use meter::{Meter, OPERATIONS, ends_call, written_bytes};
 pub(crate) use people::Senders;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
-pub(crate) use run::{Answers, Block, Code, Columns, bits, bits::BLOCK};
+pub(crate) use run::{Alone, Answers, Block, Code, Columns, Source, bits, bits::BLOCK};
 pub(crate) use sent::{Asked, asked, own_names, sent_names};
 pub(crate) use uses::Write;
 
@@ -410,12 +410,13 @@ impl Rules {
         }
         let word = ir::Word::Cell(ir::Cell::of(0, id.0));
         let test = ir::Test::Range { word, low: 1, high: 1, negated: false };
-        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, false)))
+        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, (0, 0))))
     }
 
     /// The checks that a rule is, of a boolean fact of its own cell.
     pub fn checks(&self, requirement: Requirement) -> Checks {
-        self.required(requirement).map_or_else(Checks::default, |code| code.checks().clone())
+        let code = self.required(requirement);
+        code.and_then(|code| code.checks().cloned()).unwrap_or_default()
     }
 
     /// How a fact can be set without asking its declaration.

@@ -105,14 +105,14 @@ impl<'r> Lowerer<'r, '_> {
                     return Err(self.no(node, "its loops nest too deep"));
                 }
                 self.scope += 1;
-                self.is_framed = true;
+                self.frame.1 = self.frame.1.max(self.scope);
                 let root = Root::Item { list: path, scope: self.scope };
                 let item = Place { root, path: Vec::new(), shape: items };
                 Ok((Over::List(list), self.read(node, item)?))
             }
             Source::Numbers(from, below) => {
                 self.scope += 1;
-                self.is_framed = true;
+                self.frame.1 = self.frame.1.max(self.scope);
                 let register = self.register(node)?;
                 let over = Over::Numbers { from: from.clone(), below: below.clone(), register };
                 Ok((over, Expr::Word(Kind::Whole, Word::Register(register))))
@@ -183,7 +183,7 @@ impl<'r> Lowerer<'r, '_> {
     /// A loop over a list, with a test of what is left of its items.
     pub fn looped(
         &mut self,
-        node: &'r Node,
+        node: &Node,
         list: List<'r>,
         test: impl FnOnce(&mut Self, Expr<'r>) -> Low<Test>,
     ) -> Low<Turns> {
