@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Language;
+use crate::language::problems::DID_YOU_MEAN;
+use crate::said::Said;
 use crate::value::visible;
 
 /// One thing that is wrong with an event, a set of facts, a script's run or a stored case.
@@ -20,25 +23,77 @@ pub struct Problem {
     /// File, line and column of the script, where a script is to blame.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// Message and hint in every language, where they are known in more than English.
+    #[serde(skip)]
+    pub(crate) told: Told,
 }
+
+/// What a problem says in other languages. Problems that say the same are equal, whether it is known or not: it is stored
+/// nowhere.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told(Option<Box<(Said, Option<Said>)>>);
+
+impl PartialEq for Told {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Told {}
 
 impl Problem {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), hint: None, place: None }
+        let (code, message) = (code.to_owned(), message.into());
+        Self { code, message, hint: None, place: None, told: Told::default() }
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    /// One that is known in every language.
+    pub(crate) fn said(code: &str, message: Said) -> Self {
+        let told = Told(Some(Box::new((message.clone(), None))));
+        Self { told, ..Self::new(code, message.to_string()) }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<Said>) -> Self {
+        let hint = hint.into();
+        self.hint = Some(hint.to_string());
+        if let Some(told) = &mut self.told.0 {
+            told.1 = Some(hint);
+        }
         self
     }
 
+    /// In words of a language, as far as it is known there: what is wrong and what to do; without code and place.
+    ///
+    /// ```
+    /// # use tresteg::{Case, Event, Language, Workflow};
+    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "a": { "on": { "go": {} } } } }"#)?;
+    /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+    /// let decision = case.fire(&Event::new("gone"));
+    /// assert_eq!(decision.problems[0].tell(Language::Swedish), "händelsen `gone` är inte känd; menade du `go`?");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn tell(&self, language: Language) -> String {
+        let (message, hint) = match &self.told.0 {
+            Some(told) => {
+                let hint = told.1.as_ref().map(|hint| hint.tell(language));
+                (told.0.tell(language), hint)
+            }
+            None => (self.message.clone(), self.hint.clone()),
+        };
+        match hint {
+            Some(hint) => format!("{}; {}", visible(&message), visible(&hint)),
+            None => visible(&message).into_owned(),
+        }
+    }
+
     pub(crate) fn suggest<'a>(
-        mut self,
+        self,
         written: &str,
         candidates: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         if let Some(near) = crate::diagnostic::nearest(written, candidates) {
-            self.hint = Some(format!("did you mean `{near}`?"));
+            return self.hint(Said::of(&DID_YOU_MEAN, [near.into()]));
         }
         self
     }

@@ -81,6 +81,11 @@ pub(crate) mod json;
 #[cfg(feature = "lab")]
 pub mod lab;
 pub(crate) mod label;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod language;
+#[cfg(not(feature = "cli"))]
+pub(crate) mod language;
 pub(crate) mod limits;
 #[cfg(feature = "log")]
 pub mod log;
@@ -90,6 +95,7 @@ pub(crate) mod mutation;
 pub(crate) mod partition;
 pub(crate) mod person;
 pub(crate) mod rule;
+pub(crate) mod said;
 #[cfg(feature = "scenario")]
 pub mod scenario;
 #[cfg(feature = "lab")]
@@ -104,8 +110,8 @@ pub use case::answer::Outcome;
 pub use case::decision::Decision;
 pub use case::event::{Actor, Event};
 pub use case::instance::Case;
-pub use case::words::Language;
 pub use error::{Error, ErrorKind};
+pub use language::Language;
 pub use limits::Limits;
 pub use rule::Truth;
 pub use value::{Date, DateTime, Duration, InvalidValue, Number, Value};

@@ -40,6 +40,10 @@ pub struct Limits {
     /// four: the stack. Lengths do not count: of `a + b + c`, `a && b && c`, branches of `else if` and chains of factors
     /// and derived facts there may be as many as a script and a file have room for.
     pub script_depth: usize,
+    /// Size of a `pattern`, and of one that `matches` takes (256): its letters, classes and signs, those that are repeated a
+    /// counted number of times counted as often. It is what one byte of a text costs that is looked through, in steps of some
+    /// ten nanoseconds.
+    pub pattern_size: usize,
     /// Operations that one evaluation of a script may take (100 000): endless loops.
     pub operations: u64,
     /// Operations that one call may take as a whole (10 000 000), over all the scripts, loops and steps of one `fire`,
@@ -120,6 +124,7 @@ impl Default for Limits {
             diagnostics: 1_000,
             script_bytes: 64 * 1024,
             script_depth: 256,
+            pattern_size: 256,
             operations: 100_000,
             call_operations: 10_000_000,
             call_bytes: 16 * 1024 * 1024,

@@ -14,7 +14,7 @@ mod functions;
 
 use std::sync::Arc;
 
-use crate::value::Value;
+use crate::value::{Pattern, Value};
 
 pub(crate) use functions::FUNCTIONS;
 
@@ -62,6 +62,8 @@ pub(crate) enum Call {
     Typed(Builtin),
     /// `covers`, which takes the values of an `enum` along.
     Covers,
+    /// `matches`, whose pattern is written out.
+    Matches,
     /// `workdays`, which counts from a date on its other side.
     Workdays,
     /// `contains`, which is `in` the other way round.
@@ -130,6 +132,8 @@ pub(crate) const PROPERTIES: &[Property] = &[
     property("date", &[Kind::DateTime], Kind::Date),
     property("days", &[Kind::Days], Kind::Integer),
     property("hours", &[Kind::Hours], Kind::Number),
+    property("minutes", &[Kind::Hours], Kind::Number),
+    property("seconds", &[Kind::Hours], Kind::Number),
     property("len", &[Kind::List, Kind::Text], Kind::Integer),
 ];
 
@@ -145,13 +149,21 @@ pub(crate) enum Builtin {
     Months,
     Years,
     Hours,
+    Minutes,
+    Seconds,
+    YearsBetween,
+    MonthsBetween,
+    WorkdaysBetween,
     /// A date or date-time and how many working days after it.
     AddWorkdays,
     SubtractWorkdays,
     NextWorkday,
     Date,
     Len,
+    IsEmpty,
     Sum,
+    Sort,
+    Reverse,
     /// With the values of the list's `enum`.
     Covers(Arc<[Value]>),
     Keys,
@@ -161,6 +173,11 @@ pub(crate) enum Builtin {
     Lower,
     Upper,
     Trim,
+    /// With what is looked for.
+    Matches(Pattern),
+    SubString,
+    Split,
+    /// Of two values, or of the items of a list.
     Min,
     Max,
     Abs,
@@ -170,8 +187,11 @@ pub(crate) enum Builtin {
     Div,
     /// An id in the form in which all ids of one person are equal, and so of a list each; anything
     /// else as it is. Nothing that can be written: the checker puts it around what is compared with
-    /// `event.actor` or `who`.
+    /// `event.actor` or `who`. With a second argument only where that says that ids stand: see `rule/check/persons`.
     Person,
+    /// The name of the entry of a record that belongs to a person, by any id of theirs; the id where there is none. Nothing
+    /// that can be written: the checker puts it around an id in `record[id]`.
+    Entry,
 }
 
 /// What a closure is asked for, item by item.
@@ -182,6 +202,9 @@ pub(crate) enum Each {
     Map,
     All,
     Some,
+    MinBy,
+    MaxBy,
+    SortBy,
 }
 
 /// How a list or record changes in its place.

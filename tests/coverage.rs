@@ -129,10 +129,15 @@ fn what_is_taken_down_is_what_the_answers_say() {
                         }
                         for clause in said {
                             let span = (clause.span.file, clause.span.start, clause.span.end);
-                            let number = numbers[&span];
-                            let goal = match clause.verdict {
-                                Truth::True => Goal::Holds { clause: number },
-                                Truth::False => Goal::Fails { clause: number },
+                            // An answer goes into branches, which are decided as one.
+                            let Some(&number) = numbers.get(&span) else { continue };
+                            let goal = match (clause.verdict, clause.negated) {
+                                (Truth::True, false) | (Truth::False, true) => {
+                                    Goal::Holds { clause: number }
+                                }
+                                (Truth::False, false) | (Truth::True, true) => {
+                                    Goal::Fails { clause: number }
+                                }
                                 _ => Goal::Unknown { clause: number },
                             };
                             assert!(coverage.has(goal), "{name}: {line}\n{clause:?}");
@@ -487,4 +492,44 @@ fn the_report_names_what_is_missing() {
     coverage.fire(&mut case, &Event::new("meet"));
     golden("report.en.txt", &coverage.describe(Language::English));
     golden("report.sv.txt", &coverage.describe(Language::Swedish));
+}
+
+/// What never varies is no goal; a verdict that a scenario expects shows what its factor rests on.
+#[test]
+fn constants_are_no_goals_and_factors_that_are_expected_count() {
+    let file = r#"{ "id": "w", "parameters": { "most": 3, "on": true }, "facts": { "n": { "type": "integer" }, "b": { "type": "boolean" } },
+        "factors": { "small": { "guard": "n <= most" }, "open": { "guard": "on" } }, "events": { "go": {}, "tell": { "sets": ["n", "b"] } }, "initial": "a",
+        "states": { "a": { "on": { "tell": {}, "go": { "target": "c", "requires": ["small"], "guard": "on && most >= 3 && open && b" } } }, "c": {} } }"#;
+    let workflow = workflow(file);
+    let coverage = Coverage::new(&workflow);
+    let clauses: Vec<_> = coverage.clauses().collect();
+    let texts: BTreeSet<&str> = coverage
+        .goals()
+        .filter_map(|goal| match goal {
+            Goal::Holds { clause } => Some(clauses[clause].text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(texts, BTreeSet::from(["b", "n <= most", "small"]));
+    let suite = |expect: &str| {
+        let text = format!(
+            r#"{{ "workflow": "w.json", "scenarios": {{ "s": {{ "facts": {{ "n": 2 }}, "expect": {{ "states": "a"{expect} }} }} }} }}"#
+        );
+        let suite = tresteg::scenario::Suite::load(
+            "s.scenario.json",
+            &text,
+            &mut |_| Ok(file.to_owned()),
+            &tresteg::Limits::default(),
+        );
+        suite.unwrap_or_else(|report| panic!("{report}"))
+    };
+    let covered = |expect: &str| {
+        let mut coverage = Coverage::new(&workflow);
+        for scenario in suite(expect).scenarios() {
+            assert!(scenario.run_covering(&mut coverage).is_none());
+        }
+        coverage.totals().outcomes.covered
+    };
+    assert_eq!(covered(""), 0);
+    assert!(covered(r#", "factors": { "small": true }"#) > 0);
 }

@@ -35,6 +35,7 @@ fn limits(name: &str) -> Limits {
         transitions: 5,
         names: 5,
         script_bytes: 200,
+        pattern_size: 20,
         signatures: 3,
         scenarios: 3,
         scenario_steps: 5,

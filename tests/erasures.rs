@@ -6,6 +6,8 @@
 //!
 //! `TRESTEG_ERASURES=seeds` runs more: `TRESTEG_ERASURES=0..2000 cargo test --test main -- --ignored erasures::at_length`.
 
+mod tampered;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
@@ -267,24 +269,15 @@ fn chosen(dice: &mut Dice, story: &Story, honest: &Groups) -> Option<Which> {
     (!all.is_empty()).then(|| all[usize::try_from(dice.below(all.len() as u64)).unwrap()].clone())
 }
 
-#[allow(clippy::too_many_arguments)]
-fn tried(
-    dice: &mut Dice,
-    workflow: &Workflow,
-    text: &str,
-    which: &Which,
-    story: &Story,
-    groups: &Groups,
-    cut: usize,
-    figures: &mut Figures,
-) {
+/// The journal of these without a value: `wide` is whether also what else tells of it goes, in its entry or everywhere.
+fn erased_of(groups: &Groups, story: &Story, which: &Which, wide: u64) -> Option<String> {
     let whole = joined(groups);
     // The lines of each group, in the joined journal.
     let mut counts = groups.iter().map(|group| group.0.len());
     let first: usize = counts.by_ref().take(which.group()).sum();
     let many = groups[which.group()].0.len();
     if many == 0 || groups[which.group()].1 {
-        return;
+        return None;
     }
     let number = first + many;
     let path = match which {
@@ -294,9 +287,8 @@ fn tried(
     let mut rest = whole;
     let all = parts(&rest);
     if !all.contains(&(number, path.clone())) {
-        return;
+        return None;
     }
-    let wide = dice.below(3);
     for (other, part) in &all {
         let line: Json = serde_json::from_str(rest.lines().nth(other - 1).unwrap()).unwrap();
         let is_same = match which {
@@ -321,6 +313,21 @@ fn tried(
             rest = without(&rest, *other, part);
         }
     }
+    Some(rest)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn tried(
+    dice: &mut Dice,
+    workflow: &Workflow,
+    text: &str,
+    which: &Which,
+    story: &Story,
+    groups: &Groups,
+    cut: usize,
+    figures: &mut Figures,
+) {
+    let Some(rest) = erased_of(groups, story, which, dice.below(3)) else { return };
     let mut lines = rest.lines().map(str::to_owned);
     let journal: Vec<Vec<String>> =
         groups.iter().map(|group| lines.by_ref().take(group.0.len()).collect()).collect();
@@ -473,4 +480,106 @@ fn at_length() {
         }
     }
     println!("{figures:?}");
+}
+
+/// What came in and was erased was something: an event that changes it later changes it from that.
+#[test]
+fn what_came_in_was_something() {
+    let text = r#"{ "id": "w", "facts": { "e": { "enum": ["red", "blue"] } }, "events": { "set": { "sets": ["e"] }, "clear": {} },
+        "initial": "a", "states": { "a": { "on": { "set": {}, "clear": { "guard": "known(`e`)", "actions": "forget(`e`)" } } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let set = |to: &str| format!(r#"{{ "event": "set", "facts": {{ "e": "{to}" }} }}"#);
+    let (red, blue) = (set("red"), set("blue"));
+    let text = journal_of(&workflow, &[&red, &blue]);
+    let rest =
+        ["facts.e", "changed.e"].into_iter().fold(text, |text, path| without(&text, 2, path));
+    assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
+    let forged = altered(&rest, |number, line| {
+        if number == 3 {
+            line["private"]["changed.e"]["value"]["before"] = Json::Null;
+        }
+    });
+    held_otherwise(&workflow, &forged, 3);
+    // What was forgotten was nothing.
+    let text = journal_of(&workflow, &[&red, r#"{ "event": "clear" }"#, &blue]);
+    let all = parts(&text);
+    let all = all.iter().filter(|(number, path)| *number < 4 && path.ends_with(".e"));
+    let rest = all.fold(text.clone(), |text, (number, path)| without(&text, *number, path));
+    assert!(verify(&workflow, &rest, None).is_ok());
+}
+
+/// A script that forgets what was erased drops what is signed in the same step.
+#[test]
+fn what_is_signed_drops_where_something_erased_is_forgotten() {
+    let text = r#"{ "id": "w", "roles": { "boss": {}, "chair": {} }, "facts": { "b": { "type": "boolean" } }, "events": { "set": { "sets": ["b"] }, "sign": {} },
+        "initial": "p", "states": { "p": { "type": "parallel", "on": { "set": {} }, "states": {
+            "x": { "on": { "sign": { "signed_by": ["boss", "chair"], "actions": "b = !b" } } },
+            "y": { "on": { "sign": { "actions": "forget(`b`)" } } } } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let sign = r#"{ "event": "sign", "actor": { "id": "eva", "roles": ["boss"] } }"#;
+    let text = journal_of(&workflow, &[r#"{ "event": "set", "facts": { "b": false } }"#, sign]);
+    assert!(text.contains("dropped.0.0"), "{text}");
+    let rest =
+        ["facts.b", "changed.b"].into_iter().fold(text, |text, path| without(&text, 2, path));
+    assert!(verify(&workflow, &rest, None).is_ok());
+}
+
+/// What an entry tells of why something was refused or held, and which values were read, is what some value leads to.
+#[test]
+fn what_is_told_of_reasons_is_held_to_some_value() {
+    let text = r#"{ "id": "w", "roles": { "boss": {} }, "facts": { "key": { "type": "boolean" }, "n": { "type": "integer" } }, "events": { "open": { "sets": ["key", "n"] } },
+        "initial": "shut", "states": { "shut": { "on": { "open": { "target": "ajar", "guard": "key && n > 2" } } }, "ajar": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let text =
+        journal_of(&workflow, &[r#"{ "event": "open", "facts": { "key": false, "n": 5 } }"#]);
+    let rest =
+        ["facts.key", "read.key"].into_iter().fold(text, |text, path| without(&text, 2, path));
+    assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
+    let tampers: [fn(&mut Json); 6] = [
+        |line| line["entry"]["reasons"][0]["nonsense"] = 1.into(),
+        |line| line["entry"]["reasons"][0]["unknown"] = serde_json::json!(["n"]),
+        |line| line["entry"]["reasons"][0]["grounds"] = serde_json::json!([{ "role": ["boss"] }]),
+        |line| line["private"]["read.n"] = serde_json::json!({ "salt": "00", "value": 6 }),
+        |line| line["private"]["read.nonsense"] = serde_json::json!({ "salt": "00", "value": 5 }),
+        |line| {
+            line["private"]["read.event . actor"] =
+                serde_json::json!({ "salt": "00", "value": "bob" })
+        },
+    ];
+    for (turn, tamper) in tampers.into_iter().enumerate() {
+        let forged = altered(&rest, |number, line| {
+            if number == 2 {
+                tamper(line)
+            }
+        });
+        let found = verify(&workflow, &forged, None);
+        assert!(found.is_err() || found.is_ok_and(|found| found.partly == [2]), "{turn}");
+    }
+}
+
+/// Who signs for the same once more is told so: where it is not known what was signed for, that may be.
+#[test]
+fn what_was_signed_for_and_erased_may_be_the_same_again() {
+    let text = r#"{ "id": "w", "roles": { "boss": {}, "chair": {} }, "events": { "sign": { "data": { "q": { "type": "integer" } } } },
+        "initial": "a", "states": { "a": { "on": { "sign": { "signed_by": ["boss", "chair"], "target": "b" } } }, "b": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let sign = |id: &str, q: u8| {
+        format!(
+            r#"{{ "event": "sign", "actor": {{ "id": "{id}", "roles": ["boss", "chair"] }}, "data": {{ "q": {q} }} }}"#
+        )
+    };
+    let (eva, otherwise, bo) = (sign("eva", 1), sign("eva", 2), sign("bo", 2));
+    for events in [
+        vec![&eva, &eva],
+        vec![&eva, &otherwise],
+        vec![&eva, &otherwise, &bo],
+        vec![&eva, &bo, &eva],
+    ] {
+        let events: Vec<&str> = events.into_iter().map(String::as_str).collect();
+        let text = journal_of(&workflow, &events);
+        for number in 2..=events.len() + 1 {
+            let rest = without(&text, number, "data.q");
+            assert!(verify(&workflow, &rest, None).is_ok(), "{number} of {text}");
+        }
+    }
 }

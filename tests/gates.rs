@@ -488,10 +488,9 @@ fn erased(dice: &mut Dice, workflow: &Workflow, text: &str, journal: &str, figur
                     .as_object_mut()
                     .unwrap()
                     .retain(|path, _| !path.starts_with("changed."));
-                line["entry"]["digests"]
-                    .as_object_mut()
-                    .unwrap()
-                    .retain(|path, _| !path.starts_with("changed."));
+                if let Some(Json::Object(digests)) = line["entry"].get_mut("digests") {
+                    digests.retain(|path, _| !path.starts_with("changed."));
+                }
                 done = true;
             }
             _ => {

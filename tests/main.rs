@@ -10,6 +10,7 @@
     clippy::print_stderr
 )]
 
+mod answers;
 mod batch;
 mod budget;
 #[cfg(feature = "cli")]
@@ -27,6 +28,7 @@ mod forged;
 mod gates;
 mod graph;
 mod guide;
+mod hints;
 mod journal;
 mod laws;
 mod library;

@@ -1,5 +1,6 @@
 //! Who is who, and who did what: four eyes, persons behind ids, repeats of events, and what a case remembers.
 
+mod kept;
 mod repeats;
 
 use std::collections::{BTreeMap, BTreeSet};

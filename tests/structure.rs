@@ -7,22 +7,34 @@ use tresteg::petgraph::algo::kosaraju_scc;
 use tresteg::petgraph::graph::DiGraph;
 
 /// What each stage may import from the crate, besides itself and the laws.
-const MAY_KNOW: [(&str, &[&str]); 17] = [
+const MAY_KNOW: [(&str, &[&str]); 19] = [
     ("value", &[]),
     ("diagnostic", &["value", "definition::codes"]),
-    ("definition", &["value"]),
+    ("error", &["value", "language::problems"]),
+    ("definition", &["value", "language::problems"]),
     ("rule", &["value", "definition"]),
     ("workflow", &["value", "definition", "rule"]),
-    ("export", &["value", "definition", "rule", "workflow", "case::Language"]),
-    ("diff", &["value", "definition", "rule", "workflow", "export", "case::Language"]),
+    ("language", &["value", "definition", "rule", "workflow"]),
+    ("export", &["value", "definition", "rule", "workflow", "language"]),
+    ("diff", &["value", "definition", "rule", "workflow", "export", "language"]),
     ("partition", &["value", "definition", "rule"]),
     ("mutation", &["value", "definition", "rule", "workflow", "partition"]),
-    ("case", &["value", "definition", "rule", "workflow"]),
-    ("coverage", &["value", "definition", "rule", "workflow", "case", "export"]),
+    ("case", &["value", "definition", "rule", "workflow", "language"]),
+    ("coverage", &["value", "definition", "rule", "workflow", "language", "case", "export"]),
     ("scenario", &["value", "definition", "rule", "workflow", "case", "coverage"]),
     (
         "suggest",
-        &["value", "definition", "rule", "workflow", "partition", "case", "coverage", "scenario"],
+        &[
+            "value",
+            "definition",
+            "rule",
+            "workflow",
+            "language",
+            "partition",
+            "case",
+            "coverage",
+            "scenario",
+        ],
     ),
     ("lab", &["mutation", "suggest"]),
     ("batch", &["value", "definition", "rule", "workflow", "case"]),
@@ -30,7 +42,7 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("log", &["value", "workflow", "case", "journal"]),
 ];
 /// The laws that everybody keeps; they know values, and each other.
-const LAWS: [&str; 13] = [
+const LAWS: [&str; 14] = [
     "diagnostic",
     "digest",
     "digests",
@@ -39,6 +51,7 @@ const LAWS: [&str; 13] = [
     "label",
     "limits",
     "person",
+    "said",
     "copy_on_write",
     "inline_vec",
     "table",
@@ -47,23 +60,24 @@ const LAWS: [&str; 13] = [
 ];
 
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
-const CEILINGS: [(&str, usize); 16] = [
+const CEILINGS: [(&str, usize); 17] = [
     ("batch", 54),
-    ("case", 526),
-    ("cli", 382),
-    ("core", 2_225),
+    ("case", 435),
+    ("cli", 392),
+    ("core", 2_175),
     ("coverage", 68),
-    ("definition", 304),
+    ("definition", 306),
     ("diff", 118),
-    ("export", 268),
-    ("journal", 168),
+    ("export", 306),
+    ("journal", 193),
+    ("language", 130),
     ("log", 33),
     ("mutation", 53),
     ("partition", 44),
-    ("rule", 892),
-    ("scenario", 144),
+    ("rule", 915),
+    ("scenario", 147),
     ("suggest", 136),
-    ("workflow", 132),
+    ("workflow", 124),
 ];
 /// What stands behind features: all else is what every embedder compiles.
 const BEHIND: [&str; 16] = [
@@ -88,12 +102,10 @@ const BEHIND: [&str; 16] = [
 const HEADROOM: usize = 15;
 
 /// Files of one room that know each other in a circle: those that there were when this was first looked at. None is added.
-const CIRCLES: [&[&str]; 11] = [
+const CIRCLES: [&[&str]; 8] = [
     &["cli::console", "cli::files", "cli::save", "cli::walk"],
     &["cli::explain", "cli::play", "cli::run"],
     &["cli::test", "cli::watch"],
-    &["definition::allow", "definition::model", "definition::parse"],
-    &["definition::variant::merge", "definition::variant::shorthand"],
     &[
         "journal::adopt",
         "journal::compare",
@@ -106,7 +118,6 @@ const CIRCLES: [&[&str]; 11] = [
     &["rule::checks", "rule::ir"],
     &["rule::facts::layout", "rule::facts::list"],
     &["rule::lower::list", "rule::lower::read"],
-    &["suggest::explore", "suggest::realize"],
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -282,15 +282,15 @@ fn open_terms_say_when_why_and_what_then() {
     assert_eq!(
         told,
         "\
-✗ Closes (P20D), Open: overdue since 2026-06-18T09:00:00+02:00, from 2026-05-29T09:00:00+02:00
+✗ Closes, Open: overdue since 18 June 2026, 09:00, from 29 May 2026, 09:00
   Open → Closed: Closes
-    ? quiet is not decided: quiet = unknown
-    needs to be known: Quiet (quiet)
+    ? Not known: Quiet
+    must become known: Quiet
   source: reconstructed, not attested
-· Last day to appeal (ends), Open: to the end of 2026-06-22, from 2026-05-29
-  then: → Closed; message final; changes Announced (announced_on)
+· Last day to appeal, Open: to the end of 22 June 2026, from 29 May 2026
+  then: → Closed; message final; changes Announced
   source: Local Government Act 13:5, https://example.org/kl
-· Tålamod (patience), Open: due 2026-06-28T09:00:00+02:00, from 2026-05-29T09:00:00+02:00
+· Tålamod, Open: due 28 June 2026, 09:00, from 29 May 2026, 09:00
   then: changes result
 "
     );
@@ -298,8 +298,8 @@ fn open_terms_say_when_why_and_what_then() {
     assert_eq!(
         told,
         "\
-· Sista dag att överklaga (ends), Öppet: till och med 2026-06-22, från 2026-05-29
-  då: → Stängt; meddelande final; ändrar Kungjort (announced_on)
+· Sista dag att överklaga, Öppet: till och med 22 juni 2026, från 29 maj 2026
+  då: → Stängt; meddelande final; ändrar Kungjort
   källa: Kommunallagen 13 kap. 5 §, https://example.org/kl
 "
     );

@@ -1,13 +1,13 @@
 //! Asking rules of a table: by columns, and where these are not sure, row by row.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Scores, Table, Verdicts};
 use crate::rule::bits::{ALL, Bits, NONE, and, any, ones};
 use crate::rule::{
     Answers, BLOCK, Block, CaseHistory, Context, Current, Facts, Fault, Meter, Requirement, RuleId,
-    Truth,
+    Rules, Truth,
 };
 use crate::table::{FactId, FactorId};
 use crate::value::Number;
@@ -30,13 +30,17 @@ pub(super) struct Asker<'t> {
 /// A rule with what it reads.
 pub(super) struct Rule {
     id: RuleId,
-    reads: Vec<FactId>,
+    /// Only where rows are asked one by one.
+    reads: OnceLock<Vec<FactId>>,
 }
 
 impl Rule {
-    pub fn new(table: &Table, id: RuleId) -> Self {
-        let reads = table.workflow.compiled().rules.facts_of(id);
-        Self { id, reads: reads.into_iter().collect() }
+    pub fn new(id: RuleId) -> Self {
+        Self { id, reads: OnceLock::new() }
+    }
+
+    fn reads(&self, rules: &Rules) -> &[FactId] {
+        self.reads.get_or_init(|| rules.facts_of(self.id).into_iter().collect())
     }
 }
 
@@ -135,7 +139,7 @@ impl<'t> Asker<'t> {
     fn with<T>(&mut self, rule: &Rule, row: usize, run: impl FnOnce(&Context) -> T) -> T {
         let table = self.table;
         let rules = &table.workflow.compiled().rules;
-        table.columns.load(rules, row, &rule.reads, &mut self.facts);
+        table.columns.load(rules, row, rule.reads(rules), &mut self.facts);
         let active = table.columns.active_in(row);
         let now = table.columns.time(rules, row);
         let event = self.event.as_ref().map(|name| Current {
@@ -172,7 +176,7 @@ impl<'t> Asker<'t> {
 impl Table {
     /// Asks rules of every row; each block is asked all of them while it is near.
     pub(super) fn ask_all(&self, ids: &[RuleId]) -> Vec<Verdicts> {
-        let rules: Vec<Rule> = ids.iter().map(|id| Rule::new(self, *id)).collect();
+        let rules: Vec<Rule> = ids.iter().map(|id| Rule::new(*id)).collect();
         self.blocks(ids.len(), None, |asker, block, found| {
             for (rule, found) in rules.iter().zip(found) {
                 *found = asker.block(rule, block, &ALL);
@@ -253,13 +257,13 @@ impl Table {
         row: usize,
         event: Option<&str>,
     ) -> Result<Truth, Fault> {
-        let rule = Rule::new(self, id);
+        let rule = Rule::new(id);
         Asker::new(self, event).row(&rule, row)
     }
 
     /// The score of a factor, and where it is known, in every row.
     pub(super) fn scored(&self, id: FactorId) -> Scores {
-        let rule = Rule::new(self, RuleId::Factor(id));
+        let rule = Rule::new(RuleId::Factor(id));
         let parts = self.parts(None, |asker, blocks, rows| {
             let (mut values, mut verdicts) = (Vec::with_capacity(rows), Verdicts::new(rows));
             for block in blocks {

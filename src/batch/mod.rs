@@ -32,6 +32,7 @@ use crate::value::{DateTime, Number, Value};
 use crate::workflow::Workflow;
 
 pub use crate::case::row::{FactHandle, Row, RuleHandle};
+pub use crate::value::Decimals;
 pub use read::{Header, RowError, RowProblem};
 pub use verdicts::{Bitmap, SetBits, Verdicts};
 

@@ -12,7 +12,7 @@ use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
 use crate::rule::Facts;
 use crate::table::{FactId, StateId};
-use crate::value::Value;
+use crate::value::{Decimals, Value};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Field, Workflow};
 
@@ -72,6 +72,30 @@ impl std::error::Error for RowError {}
 pub struct Header {
     workflow: Workflow,
     columns: Vec<Place>,
+    decimals: Decimals,
+}
+
+impl Header {
+    /// The same columns, with numbers written so: a file that parts its columns with semicolons mostly comes from a
+    /// country that writes `0,5`. Without it numbers have a decimal point.
+    ///
+    /// ```
+    /// use tresteg::{Workflow, batch::{Decimals, Table}};
+    ///
+    /// let workflow = Workflow::from_json(
+    ///     r#"{ "id": "w", "facts": { "share": { "type": "number" } }, "states": { "s": {} } }"#,
+    /// )?;
+    /// let mut table = Table::new(&workflow);
+    /// let heading = table.heading(["share"]).unwrap().decimals(Decimals::Either);
+    /// assert!(table.push_texts(&heading, ["1 000,5"]).is_ok());
+    /// // 1.234 or 1234: nobody knows.
+    /// assert!(table.push_texts(&heading, ["1,234"]).is_err());
+    /// # Ok::<(), tresteg::diagnostic::Report>(())
+    /// ```
+    #[must_use]
+    pub fn decimals(self, decimals: Decimals) -> Self {
+        Self { decimals, ..self }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,7 +248,7 @@ impl Table {
         if !misfits.is_empty() {
             return Err(RowError { misfits });
         }
-        Ok(Header { workflow: self.workflow.clone(), columns })
+        Ok(Header { workflow: self.workflow.clone(), columns, decimals: Decimals::Point })
     }
 
     /// Adds a row of a table of text. Values are written as people type them; an empty one leaves the fact as it is at the
@@ -252,7 +276,9 @@ impl Table {
             }
             let (column, bare) = (index + 1, text.trim());
             match heading.columns.get(index) {
-                Some(Place::Fact(id)) if !bare.is_empty() => draft.text(*id, text, column),
+                Some(Place::Fact(id)) if !bare.is_empty() => {
+                    draft.text(*id, text, heading.decimals, column)
+                }
                 Some(Place::States) if !bare.is_empty() => {
                     let names = || bare.split(',').map(str::trim).filter(|name| !name.is_empty());
                     draft.states(names(), names().count(), column);
@@ -395,12 +421,12 @@ impl<'t> Draft<'t> {
         }
     }
 
-    fn text(&mut self, id: FactId, text: &str, column: usize) {
+    fn text(&mut self, id: FactId, text: &str, decimals: Decimals, column: usize) {
         let compiled = self.table.workflow.compiled();
         let definition = &compiled.definition;
         let fact = definition.facts.at(id);
         let field = Field::of(fact, compiled);
-        let read = match field.read(text) {
+        let read = match field.read_in_table(text, decimals) {
             Ok(value) => {
                 if self.row.facts.set_directly(compiled.rules.setter(id), &value) {
                     return self.row.touched.push(id);

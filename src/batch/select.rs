@@ -93,15 +93,12 @@ impl Table {
     fn conditions(&self, id: TransitionId) -> Conditions {
         let compiled = self.workflow.compiled();
         let requirements = compiled.rules.requirements(id).iter().map(|requirement| {
-            Rule::new(
-                self,
-                match requirement {
-                    Requirement::Factor(id) => RuleId::Factor(*id),
-                    Requirement::Fact(id) => RuleId::Fact(*id),
-                },
-            )
+            Rule::new(match requirement {
+                Requirement::Factor(id) => RuleId::Factor(*id),
+                Requirement::Fact(id) => RuleId::Fact(*id),
+            })
         });
-        let guard = compiled.rules.guard(id).map(|_| Rule::new(self, RuleId::Guard(id)));
+        let guard = compiled.rules.guard(id).map(|_| Rule::new(RuleId::Guard(id)));
         Conditions {
             source: compiled.chart.transitions.at(id).source,
             rules: requirements.chain(guard).collect(),

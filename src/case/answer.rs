@@ -28,6 +28,9 @@ pub struct Answer {
     /// How many of the steps came before the event.
     #[serde(skip)]
     pub(crate) before: usize,
+    /// What it took to find out why not: operations and bytes.
+    #[serde(skip)]
+    pub(crate) used: (u64, u64),
 }
 
 /// The kinds of answers.
@@ -325,6 +328,9 @@ pub enum Condition {
         title: Label,
         /// False or unknown.
         verdict: Truth,
+        /// Why, of a derived one.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        clauses: Vec<Clause>,
     },
     /// The guard does not hold, or is undecided.
     Guard {

@@ -164,11 +164,13 @@ macro_rules! structs {
 }
 
 macro_rules! enums {
-    ($($name:ident { $($variant:ident $({ $($field:ident),+ })? = $tag:literal),+ $(,)? })+) => {$(
+    ($($name:ident {
+        $($variant:ident $({ $($field:ident),+ $(; $told:ident)? })? = $tag:literal),+ $(,)?
+    })+) => {$(
         impl Codec for $name {
             fn write(&self, words: &mut Vec<Json>) {
                 match self {
-                    $(Self::$variant $({ $($field),+ })? => {
+                    $(Self::$variant $({ $($field),+ $(, $told: _)? })? => {
                         words.push(Json::from($tag));
                         $($($field.write(words);)+)?
                     })+
@@ -178,7 +180,7 @@ macro_rules! enums {
                 match String::read(words)?.as_str() {
                     $($tag => {
                         $($(let $field = Codec::read(words)?;)+)?
-                        Some(Self::$variant $({ $($field),+ })?)
+                        Some(Self::$variant $({ $($field),+ $(, $told: Default::default())? })?)
                     })+
                     _ => None,
                 }
@@ -198,7 +200,6 @@ structs! {
     Message { name, data }
     Reason { transition, grounds, unknown, hint }
     Span { file, start, end }
-    Problem { code, message, hint, place }
     Actor { id, roles, unit }
     Note { text, attachments }
     Attachment { uri, hash }
@@ -257,6 +258,21 @@ impl Codec for Record {
     }
 }
 
+impl Codec for Problem {
+    fn write(&self, words: &mut Vec<Json>) {
+        let Self { code, message, hint, place, told: _ } = self;
+        code.write(words);
+        message.write(words);
+        hint.write(words);
+        place.write(words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        let (code, message) = (String::read(words)?, String::read(words)?);
+        let (hint, place) = (Codec::read(words)?, Codec::read(words)?);
+        Some(Self { hint, place, ..Self::new(&code, message) })
+    }
+}
+
 enums! {
     Outcome {
         Started = "started", Moved = "moved", Advanced = "advanced", Blocked = "blocked",
@@ -273,7 +289,7 @@ enums! {
         Person { event } = "person",
         Missing { fact, title } = "missing",
         Factor { factor } = "factor",
-        Fact { fact, title, verdict } = "fact",
+        Fact { fact, title, verdict; clauses } = "fact",
         Guard { verdict, clauses } = "guard",
         Signature { refusal, actor, signed, missing } = "signature",
         Behind { undecided } = "behind",
@@ -290,12 +306,13 @@ fn is_something<T: Default + PartialEq>(value: &T) -> bool {
     *value != T::default()
 }
 
-/// What verdicts and clauses have but seldom stands before the rest, a number first: version 1 did not know it.
+/// What verdicts and clauses have but seldom stands before the rest, a number first: version 1 did not know it. What only
+/// answers have is stored nowhere: an answer is told anew.
 macro_rules! seldom {
-    ($($name:ident { $($rare:ident),+ ; $($field:ident),+ $(,)? })+) => {$(
+    ($($name:ident { $($rare:ident),+ ; $($field:ident),+ $(,)? } but { $($told:ident),* })+) => {$(
         impl Codec for $name {
             fn write(&self, words: &mut Vec<Json>) {
-                let Self { $($rare,)+ $($field),+ } = self;
+                let Self { $($rare,)+ $($field,)+ $($told: _),* } = self;
                 if $(is_something($rare))||+ {
                     $($rare.write(words);)+
                 }
@@ -305,7 +322,7 @@ macro_rules! seldom {
                 let is_there = words.left.as_slice().first().is_some_and(Json::is_u64);
                 $(let $rare = if is_there { Codec::read(words)? } else { Default::default() };)+
                 $(let $field = Codec::read(words)?;)+
-                Some(Self { $($rare,)+ $($field),+ })
+                Some(Self { $($rare,)+ $($field,)+ $($told: Default::default()),* })
             }
         }
     )+};
@@ -313,7 +330,8 @@ macro_rules! seldom {
 
 seldom! {
     Clause { cut; text, verdict, values, unknown, factors, span }
-    FactorVerdict { cut, failed; name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown }
+        but { negated, joined, parts, settled, rows, failing, items, home, at, sides }
+    FactorVerdict { cut, failed; name, kind, verdict, score, at_least, reached, clauses, of, title, hint, unknown } but {}
 }
 
 impl Codec for ValueRead {

@@ -9,8 +9,10 @@ use crate::case::situation::Situation;
 use crate::definition::model::{EventDecl, Trigger, matches};
 use crate::error::Problem;
 use crate::inline_vec::OneOrMany;
+use crate::language::problems as say;
 use crate::person;
 use crate::rule::Current;
+use crate::said::{Phrase, Said};
 use crate::table::{EventId, FactId};
 use crate::value::{DateTime, Value, brief, composed};
 use crate::workflow::Compiled;
@@ -92,13 +94,17 @@ fn check_names(event: &Event, most: usize) -> Option<Problem> {
     Some(too_long(what, text, most))
 }
 
+/// A phrase about names and values, which are the same in every language.
+pub(crate) fn said<const N: usize>(phrase: &'static Phrase, parts: [String; N]) -> Said {
+    Said::of(phrase, parts.map(Said::from))
+}
+
 /// A name or id from outside that has too many bytes.
 #[cold]
 pub(crate) fn too_long(what: &str, text: &str, most: usize) -> Problem {
     let shown = crate::diagnostic::quoted(text);
-    let message =
-        format!("the {what} {shown} has {} bytes, at most {most} are allowed", text.len());
-    Problem::new("limit-name", message)
+    let parts = [what.to_owned(), shown, text.len().to_string(), most.to_string()];
+    Problem::said("limit-name", said(&say::TOO_LONG, parts))
 }
 
 /// Accepts an event that there is nothing to be said about, as nearly all are; `None` where that is
@@ -155,12 +161,9 @@ fn check_all(
     problems.extend(sender_id(event).and_then(person::wrong));
     let at = match event.at {
         Some(at) if at < situation.time => {
-            let message = format!(
-                "event `{name}` is too old: it is of {}, the last step was at {}",
-                at.in_zone(zone),
-                situation.time
-            );
-            problems.push(Problem::new("time-backwards", message));
+            let (is, last) = (at.in_zone(zone).to_string(), situation.time.to_string());
+            let message = said(&say::EVENT_OLD, [name.to_owned(), is, last]);
+            problems.push(Problem::said("time-backwards", message));
             at
         }
         Some(at) => at.in_zone(zone),
@@ -169,9 +172,9 @@ fn check_all(
     let facts = check_facts(workflow, governs, event, &mut problems);
     let data = check_data(workflow, governs, event, &mut problems);
     if event.note.is_some() && governs.is_some_and(|found| !found.note) {
-        let message = format!("event `{name}` takes no note");
-        let hint = format!("declare `\"note\": true` at the event `{name}`");
-        problems.push(Problem::new("event-note", message).hint(hint));
+        let about = |phrase| said(phrase, [name.to_owned()]);
+        let problem = Problem::said("event-note", about(&say::EVENT_NOTE));
+        problems.push(problem.hint(about(&say::EVENT_NOTE_HINT)));
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -191,10 +194,8 @@ pub(crate) fn wrong_name(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     if let Some(reserved) = RESERVED.iter().find(|prefix| matches(prefix, name)) {
-        let message = format!(
-            "event `{name}` cannot come from outside: `{reserved}` and names beginning with `{reserved}.` are the case's own"
-        );
-        problems.push(Problem::new("event-reserved", message));
+        let message = said(&say::EVENT_RESERVED, [name.to_owned(), (*reserved).to_owned()]);
+        problems.push(Problem::said("event-reserved", message));
     } else {
         let known = match &workflow.definition.events {
             Some(_) => governs.is_some(),
@@ -205,16 +206,14 @@ pub(crate) fn wrong_name(
         }
     }
     if governs.is_some_and(|found| found.by.as_ref().is_some_and(Vec::is_empty)) {
-        let message = format!(
-            "event `{name}` cannot come from outside: only the case itself raises or sends it"
-        );
-        problems.push(Problem::new("event-internal", message));
+        let message = said(&say::EVENT_INTERNAL, [name.to_owned()]);
+        problems.push(Problem::said("event-internal", message));
     }
     problems
 }
 
 fn unknown_event(workflow: &Compiled, name: &str) -> Problem {
-    let problem = Problem::new("unknown-event", format!("unknown event `{name}`"));
+    let problem = Problem::said("unknown-event", said(&say::UNKNOWN_EVENT, [name.to_owned()]));
     problem.suggest(name, workflow.listeners.outside())
 }
 
@@ -265,17 +264,16 @@ pub(crate) fn check_erased(
                 erased.facts.insert(id);
             }
             _ => {
-                let message =
-                    format!("event `{}` may not carry the fact `{}`", brief(event), brief(name));
-                problems.push(Problem::new("fact-not-carried", message));
+                let message = said(&say::NOT_CARRIED, [brief(event), brief(name)]);
+                problems.push(Problem::said("fact-not-carried", message));
             }
         }
     }
     for name in data {
         if definition.events.is_some() && governs.is_none_or(|found| !found.data.contains_key(name))
         {
-            let message = format!("event `{}` has no `data` named `{}`", brief(event), brief(name));
-            problems.push(Problem::new("unknown-data", message));
+            let message = said(&say::NO_DATA, [brief(event), brief(name)]);
+            problems.push(Problem::said("unknown-data", message));
         } else {
             erased.data.insert(Arc::from(name.as_str()));
         }
@@ -298,14 +296,13 @@ fn check_facts(
     let mut allowed = BTreeMap::new();
     for (fact, value) in &event.facts {
         if workflow.rules.fact_named(fact).is_some() && !carried(fact) {
-            let message = format!("event `{}` may not carry the fact `{fact}`", event.name);
-            let hint = if governs.is_some() {
-                format!("add `{fact}` to `sets` or `required` of the event `{}`", event.name)
-            } else {
-                "declare `events`, with `sets` or `required` for the facts that each may carry"
-                    .to_owned()
+            let about = |phrase| said(phrase, [event.name.clone(), fact.clone()]);
+            let hint = match governs {
+                Some(_) => &say::NOT_CARRIED_HINT,
+                None => &say::NO_EVENTS_HINT,
             };
-            problems.push(Problem::new("fact-not-carried", message).hint(hint));
+            let problem = Problem::said("fact-not-carried", about(&say::NOT_CARRIED));
+            problems.push(problem.hint(about(hint)));
             continue;
         }
         allowed.insert(fact.clone(), value.clone());
@@ -324,14 +321,14 @@ pub(crate) fn admit_facts(
     for (name, value) in facts {
         let Some(id) = workflow.rules.fact_named(name) else {
             let known = definition.facts.rows().iter().map(|fact| fact.name.as_str());
-            let problem = Problem::new("unknown-fact", format!("unknown fact `{name}`"));
+            let problem = Problem::said("unknown-fact", said(&say::UNKNOWN_FACT, [name.clone()]));
             problems.push(problem.suggest(name, known));
             continue;
         };
         let fact = definition.facts.at(id);
         if fact.value.is_some() {
-            let message = format!("fact `{name}` is derived and cannot be set");
-            problems.push(Problem::new("fact-derived", message));
+            let message = said(&say::FACT_DERIVED, [name.clone()]);
+            problems.push(Problem::said("fact-derived", message));
             continue;
         }
         match fact.shape.admit(value.clone(), &definition.zone) {
@@ -356,9 +353,9 @@ fn check_data(
             None => value.clone().composed(),
             Some(found) => match found.data.get(key) {
                 None => {
-                    let message = format!("event `{}` has no `data` named `{key}`", event.name);
+                    let message = said(&say::NO_DATA, [event.name.clone(), key.clone()]);
                     let known = found.data.keys().map(String::as_str);
-                    problems.push(Problem::new("unknown-data", message).suggest(key, known));
+                    problems.push(Problem::said("unknown-data", message).suggest(key, known));
                     continue;
                 }
                 Some(shape) => match shape.admit(value.clone(), &workflow.definition.zone) {
@@ -380,9 +377,8 @@ fn check_data(
 /// The time to go on from: not before the last step.
 pub(crate) fn check_time(situation: &Situation, until: DateTime) -> Result<(), Vec<Problem>> {
     if until < situation.time {
-        let message =
-            format!("time cannot go back: to {until}, the last step was at {}", situation.time);
-        return Err(vec![Problem::new("time-backwards", message)]);
+        let message = said(&say::TIME_BACK, [until.to_string(), situation.time.to_string()]);
+        return Err(vec![Problem::said("time-backwards", message)]);
     }
     Ok(())
 }

@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Serialize, Serializer};
 
-use crate::case::answer::{Answer, Effects, Message, Outcome, Step, StepCause, StepOutcome};
+use crate::case::answer::{
+    Answer, Effects, Message, Outcome, Reason, Step, StepCause, StepOutcome,
+};
 use crate::case::describe;
 use crate::case::record::{Origin, Record};
 use crate::case::step_log::{PendingEntry, StepLog};
@@ -14,7 +16,7 @@ use crate::value::DateTime;
 /// The answer to an event, to the start of a case or to the passing of time.
 ///
 /// How it was answered is known at once. Everything else, the fields of [`Answer`], reads as if it stood here too, and is
-/// put into words when it is first read: `decision.reasons`, `decision.movement.changed`. That costs some microseconds,
+/// put into words when it is first read: `decision.reasons`, `decision.effects.changed`. That costs some microseconds,
 /// once, and gives the same whenever it is done: a decision does not change when its case moves on. Until then it holds
 /// what it needs of the case's data, as it was before and after.
 ///
@@ -83,13 +85,10 @@ impl Decision {
         before.iter().cloned().chain(own).chain(after.iter().cloned())
     }
 
-    /// What it takes to put it into words: operations and bytes.
-    pub(crate) fn cost(&self) -> (u64, u64) {
-        let acts = self.acts().filter_map(|entry| match entry {
-            PendingEntry::Act(act) => Some(describe::described(&act).used),
-            PendingEntry::Told(_) | PendingEntry::Packed(..) => None,
-        });
-        acts.fold((0, 0), |sum, used| (sum.0 + used.0, sum.1 + used.1))
+    /// Why the event was refused, with every clause, as it is written down: what scenarios are held to.
+    pub(crate) fn recorded_reasons(&self) -> Vec<Reason> {
+        let own = self.acts.own.as_ref();
+        own.map(|act| describe::described(act).record.reasons.clone()).unwrap_or_default()
     }
 
     /// What it says, to be taken apart.
@@ -124,28 +123,40 @@ impl Decision {
 impl StepLogs {
     fn describe(&self) -> Answer {
         let Self { own, steps, before, problems } = self;
+        let mut used = (0, 0);
         let mut answer = Answer {
             problems: problems.clone(),
-            steps: steps.iter().filter_map(step).collect(),
+            steps: steps.iter().filter_map(|entry| step(entry, &mut used)).collect(),
             before: *before,
             ..Answer::default()
         };
         if let Some(act) = own {
-            let record = &describe::described(act).record;
-            answer.effects = record.effects.clone();
-            answer.reasons = record.reasons.clone();
+            // What was refused moved nothing.
+            if act.outcome != Outcome::Blocked {
+                answer.effects = describe::described(act).record.effects.clone();
+            }
+            answer.reasons = why(act, &mut used);
             if act.outcome == Outcome::NotExpected {
                 answer.expected = describe::expected(act.workflow.compiled(), &act.before);
             }
         }
-        answer
+        Answer { used, ..answer }
     }
 }
 
+fn why(act: &StepLog, used: &mut (u64, u64)) -> Vec<Reason> {
+    let (reasons, more) = describe::why(act);
+    *used = (used.0.saturating_add(more.0), used.1.saturating_add(more.1));
+    reasons
+}
+
 /// A step that nothing from outside caused; `None` for what came from outside.
-fn step(entry: &PendingEntry) -> Option<Step> {
-    let Record { at, case, origin, outcome, effects, reasons, problems } =
+fn step(entry: &PendingEntry, used: &mut (u64, u64)) -> Option<Step> {
+    let Record { at, case, origin, outcome, effects, mut reasons, problems } =
         Arc::unwrap_or_clone(describe::record(entry));
+    if let PendingEntry::Act(act) = entry {
+        reasons = why(act, used);
+    }
     let cause = match origin {
         Origin::Step { cause } => cause,
         Origin::Start { .. } if case.is_some() => StepCause::Invoked,
@@ -180,13 +191,13 @@ impl PartialEq for Decision {
 
 impl std::fmt::Debug for Decision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Answer { effects, reasons, expected, problems, steps, before } = &**self;
+        let Answer { effects, reasons, expected, problems, steps, before, used: _ } = &**self;
         f.debug_struct("Decision")
             .field("outcome", &self.outcome)
             .field("event", &self.event)
             .field("at", &self.at)
             .field("repeat", &self.repeat)
-            .field("movement", effects)
+            .field("effects", effects)
             .field("reasons", reasons)
             .field("expected", expected)
             .field("problems", problems)

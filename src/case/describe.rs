@@ -17,7 +17,7 @@ use crate::case::trace::SignatureNote;
 use crate::case::{codec, signing};
 use crate::definition::model::{EventDecl, Label, matches, prefixes};
 use crate::diagnostic::Spanned;
-use crate::rule::{Context, Current, Meter, Requirement, Senders, Truth};
+use crate::rule::{Context, Current, For, Meter, Requirement, Senders, Truth};
 use crate::table::{FactId, TransitionId};
 use crate::value::DateTime;
 use crate::workflow::listeners::RESERVED;
@@ -94,7 +94,7 @@ pub(crate) fn describe_step(act: &StepLog, meter: &Meter) -> Record {
         let situation = act.asked();
         let context = Context { meter: Some(meter), ..situation.context(act.event()) };
         if blocked || doubtful {
-            record.reasons = refusals(act, &situation, &context);
+            record.reasons = refusals(act, &situation, &context, For::Record);
         }
         if proven {
             let open = act.found.signed().iter().chain(&act.found.open);
@@ -107,8 +107,25 @@ pub(crate) fn describe_step(act: &StepLog, meter: &Meter) -> Record {
     record
 }
 
+/// Why an act was refused, or in part, for whoever asks: what decided; with the operations and bytes that it took. What is
+/// written down about it ([`described`]) says more, in the form in which that is proven.
+pub(crate) fn why(act: &StepLog) -> (Vec<Reason>, (u64, u64)) {
+    let (blocked, moved) = (act.outcome == Outcome::Blocked, act.outcome == Outcome::Moved);
+    if !(blocked || moved && act.found.has_undecided()) {
+        return (Vec::new(), (0, 0));
+    }
+    let workflow = act.workflow.compiled();
+    let meter = Meter::words(&workflow.limits);
+    let situation = act.asked();
+    let context = Context { meter: Some(&meter), ..situation.context(act.event()) };
+    let open = workflow.open_facts(&situation.active);
+    let settled = |fact| workflow.is_settled(&open, fact);
+    let reasons = refusals(act, &situation, &context, For::Answer(Some(&settled)));
+    (reasons, meter.used())
+}
+
 /// Why an event was not let through, or not by everything that listens to it.
-fn refusals(act: &StepLog, situation: &Situation, context: &Context) -> Vec<Reason> {
+fn refusals(act: &StepLog, situation: &Situation, context: &Context, whom: For) -> Vec<Reason> {
     let workflow = act.workflow.compiled();
     let (actor, mut all) = match &act.origin {
         StepTrigger::Event(incoming) => {
@@ -134,7 +151,7 @@ fn refusals(act: &StepLog, situation: &Situation, context: &Context) -> Vec<Reas
     let asker =
         actor.as_ref().map_or(Requester::Inside, |actor| Requester::Outside(actor.as_ref()));
     let name = act.event().map_or("", |event| &event.name);
-    all.extend(reasons(workflow, situation, context, &act.found, asker, name));
+    all.extend(reasons(workflow, situation, context, &act.found, asker, name, whom));
     all
 }
 
@@ -214,21 +231,20 @@ fn held<'a>(
                 match requirement {
                     Requirement::Factor(factor) => {
                         grounds.push(Condition::Factor {
-                            factor: rules.explain_factor(*factor, context),
+                            factor: rules.explain_factor(*factor, context, For::Record),
                         });
                     }
                     Requirement::Fact(fact) => {
                         let fact = workflow.definition.facts.at(*fact);
                         let (fact, title) = (fact.name.value.clone(), fact.notes.title.clone());
-                        grounds.push(Condition::Fact { fact, title, verdict: Truth::True });
+                        let (verdict, clauses) = (Truth::True, Vec::new());
+                        grounds.push(Condition::Fact { fact, title, verdict, clauses });
                     }
                 }
             }
-            if let Some(guard) = rules.guard(*id) {
-                grounds.push(Condition::Guard {
-                    verdict: Truth::True,
-                    clauses: rules.explain(guard, context),
-                });
+            if rules.guard(*id).is_some() {
+                let clauses = rules.explain_guard(*id, context, For::Record);
+                grounds.push(Condition::Guard { verdict: Truth::True, clauses });
             }
             grounds.extend((cut > 0).then_some(Condition::Cut { more: cut }));
             grounds.shrink_to_fit();
@@ -252,11 +268,12 @@ pub(crate) fn reasons(
     found: &Selection,
     asker: Requester,
     event: &str,
+    whom: For,
 ) -> Vec<Reason> {
     let mut described = Reasons::new(context);
     for (id, truth) in &found.refused {
         described.add(|| {
-            let (grounds, unknown) = grounds(workflow, situation, context, *id, asker);
+            let (grounds, unknown) = grounds(workflow, situation, context, (*id, asker), whom);
             // What is unknown matters only where it decides.
             let unknown = if *truth == Truth::Unknown { unknown } else { Vec::new() };
             Some(Reason {
@@ -376,8 +393,8 @@ fn grounds(
     workflow: &Compiled,
     situation: &Situation,
     context: &Context,
-    id: TransitionId,
-    asker: Requester,
+    (id, asker): (TransitionId, Requester),
+    whom: For,
 ) -> (Vec<Condition>, Vec<String>) {
     let transition = workflow.definition.transitions.at(id);
     let rules = &workflow.rules;
@@ -427,7 +444,7 @@ fn grounds(
         }
         match requirement {
             Requirement::Factor(id) => {
-                let factor = rules.explain_factor(*id, context);
+                let factor = rules.explain_factor(*id, context, whom);
                 unknown.extend(factor.unknown());
                 grounds.push(Condition::Factor { factor });
             }
@@ -440,6 +457,10 @@ fn grounds(
                     fact: fact.name.value.clone(),
                     title: fact.notes.title.clone(),
                     verdict,
+                    clauses: match whom {
+                        For::Record => Vec::new(),
+                        For::Answer(_) => rules.explain_fact(*id, context, whom),
+                    },
                 });
             }
         }
@@ -447,9 +468,9 @@ fn grounds(
     if let Some(guard) = rules.guard(id) {
         let verdict = rules.decide(guard, context).unwrap_or(Truth::Unknown);
         if verdict != Truth::True {
-            let clauses = rules.explain(guard, context);
+            let clauses = rules.explain_guard(id, context, whom);
             for clause in &clauses {
-                unknown.extend(clause.unknown.iter().cloned());
+                unknown.extend(clause.undecided().into_iter().cloned());
             }
             grounds.push(Condition::Guard { verdict, clauses });
         }

@@ -18,9 +18,11 @@ use crate::case::step_log::Incoming;
 use crate::case::turns::Turns;
 use crate::case::whole;
 use crate::error::{Error, ErrorKind, Problem};
+use crate::language::problems as say;
 use crate::limits::Limits;
 use crate::rule::observer::Observer;
-use crate::rule::{Context, FactorVerdict, Meter, ends_call, written_bytes};
+use crate::rule::{Context, FactorVerdict, For, Meter, ends_call, written_bytes};
+use crate::said::Said;
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::{Workflow, naming};
 
@@ -297,12 +299,9 @@ impl Case {
         if content == Some(first.content) {
             return Some(Decision::again(first.outcome, name, time));
         }
-        let message = format!(
-            "the id `{}` is of an event that was answered, and that was another one",
-            crate::value::brief(id)
-        );
-        let hint = "give each event an id of its own, and send one again only as it was: name, actor, facts, data and note";
-        let problems = vec![Problem::new("event-id-reused", message).hint(hint)];
+        let message = contract::said(&say::ID_REUSED, [crate::value::brief(id)]);
+        let hint = contract::said(&say::ID_REUSED_HINT, []);
+        let problems = vec![Problem::said("event-id-reused", message).hint(hint)];
         let acts = StepLogs { problems, ..StepLogs::default() };
         Some(Decision::of(Outcome::Error, name, time, acts))
     }
@@ -341,15 +340,15 @@ impl Case {
             return None;
         }
         let (code, most, what) = if self.records.len() >= untaken_entries {
-            ("limit-untaken-entries", untaken_entries, "entries")
+            ("limit-untaken-entries", untaken_entries, &say::ENTRIES)
         } else if self.records.bytes() >= untaken_bytes as u64 {
-            ("limit-untaken-bytes", untaken_bytes, "bytes")
+            ("limit-untaken-bytes", untaken_bytes, &say::BYTES)
         } else {
             return None;
         };
-        let message = format!("{most} {what} of the journal wait to be taken, the most that may");
-        let hint = "call `take_entries` after each answer; a host that needs no journal loads the workflow with the limit 0";
-        Some(Problem::new(code, message).hint(hint))
+        let parts = [most.to_string().into(), Said::of(what, [])];
+        let hint = contract::said(&say::UNTAKEN_HINT, []);
+        Some(Problem::said(code, Said::of(&say::UNTAKEN, parts)).hint(hint))
     }
 
     /// Lets time pass: takes all that falls due on the way, in order, each at its own time.
@@ -404,7 +403,8 @@ impl Case {
     pub(crate) fn later(&self, length: Duration) -> Result<DateTime, Problem> {
         let time = self.situation.time;
         time.add(length, &self.workflow.compiled().definition.zone).ok_or_else(|| {
-            Problem::new("time-range", format!("{time} and {length} is beyond the calendar"))
+            let parts = [time.to_string(), length.to_string()];
+            Problem::said("time-range", contract::said(&say::TIME_RANGE, parts))
         })
     }
 
@@ -510,7 +510,7 @@ impl Case {
         let rules = &self.workflow.compiled().rules;
         let meter = self.meter();
         let context = Context { meter: Some(&meter), ..self.situation.context(None) };
-        Some(rules.explain_factor(rules.factor_named(name)?, &context))
+        Some(rules.explain_factor(rules.factor_named(name)?, &context, For::Answer(None)))
     }
 
     /// When the open terms of a key are due, `KEY` in any active state or `STATE: KEY`, in the order of the states.
@@ -533,6 +533,8 @@ impl Case {
         let compiled = self.workflow.compiled();
         let meter = self.meter();
         let context = Context { meter: Some(&meter), ..self.situation.context(None) };
-        compiled.rules.explain_factors(&context)
+        let open = compiled.open_facts(&self.situation.active);
+        let settled = |fact| compiled.is_settled(&open, fact);
+        compiled.rules.explain_factors(&context, For::Answer(Some(&settled)))
     }
 }

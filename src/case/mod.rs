@@ -65,7 +65,7 @@ mod whole;
 pub(crate) mod words;
 
 pub use crate::error::Problem;
-pub use crate::rule::{Clause, FactorVerdict, ValueRead};
+pub use crate::rule::{Clause, FactorVerdict, Item, Joined, ValueRead};
 pub use answer::{
     Answer, Condition, DropCause, DroppedSignature, Effects, FactChange, Message, Reason,
     Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
@@ -76,4 +76,4 @@ pub(crate) use instance::Case;
 pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus};
 pub use options::{Availability, Choice, Options};
 pub use snapshot::Snapshot;
-pub(crate) use words::Language;
+pub use words::Wording;

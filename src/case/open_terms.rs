@@ -13,7 +13,7 @@ use crate::case::situation::{self, Situation, TimerRef};
 use crate::case::{describe, problem, terms};
 use crate::definition::model::{Notes, Origin, When};
 use crate::label::Label;
-use crate::rule::{Context, Meter, Truth};
+use crate::rule::{Context, For, Meter, Truth};
 use crate::table::TransitionId;
 use crate::value::{Date, DateTime, Value};
 use crate::workflow::TransitionRef;
@@ -296,7 +296,15 @@ fn standing(
             stance(workflow, situation, context, *id, Requester::Inside).unwrap_or(Truth::Unknown);
         found.refused.push((*id, truth));
     }
-    let reasons = describe::reasons(workflow, situation, context, &found, Requester::Inside, "");
+    let reasons = describe::reasons(
+        workflow,
+        situation,
+        context,
+        &found,
+        Requester::Inside,
+        "",
+        For::Answer(None),
+    );
     if let Some(fault) = context.meter.and_then(Meter::fault) {
         return TermStatus::Failed { problem: problem::fault(workflow, &fault).to_string() };
     }

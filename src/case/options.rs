@@ -17,7 +17,7 @@ use crate::case::{describe, problem};
 use crate::definition::model::{EventDecl, Label, prefixes};
 use crate::error::Problem;
 use crate::person;
-use crate::rule::{Context, Current, Dependencies, Meter, lacked};
+use crate::rule::{Context, Current, Dependencies, For, Meter, lacked};
 use crate::table::{FactId, Id, TransitionId};
 use crate::workflow::{Compiled, Workflow};
 
@@ -269,17 +269,14 @@ impl Case {
                 decision = theirs;
             }
         }
-        // What it takes to say why not is part of the call.
-        if decision.outcome != Outcome::Moved {
-            let (operations, bytes) = decision.cost();
-            meter.spend(operations);
-            meter.grow(bytes);
-        }
         let mut depends = None;
         let standing = match decision.outcome {
             Outcome::Moved => Availability::Open,
             outcome => {
-                let Answer { reasons, problems, steps, .. } = decision.into_answer();
+                let Answer { reasons, problems, steps, used, .. } = decision.into_answer();
+                // What it takes to say why not is part of the call.
+                meter.spend(used.0);
+                meter.grow(used.1);
                 if outcome == Outcome::Error {
                     match lacking(governs, &problems) {
                         Some(given) => Availability::OpenIf { given, reasons },
@@ -423,8 +420,15 @@ impl Case {
                 return Some(given);
             }
             // One undecided transition that waits for nothing but what the event may carry is enough.
-            let reasons =
-                describe::reasons(compiled, &self.situation, &context, &found, asker, name);
+            let reasons = describe::reasons(
+                compiled,
+                &self.situation,
+                &context,
+                &found,
+                asker,
+                name,
+                For::Answer(None),
+            );
             let waiting = reasons.into_iter().find(|reason| {
                 !reason.unknown.is_empty()
                     && reason.unknown.iter().all(|unknown| is_among(&may, unknown))

@@ -2,7 +2,9 @@
 
 use crate::definition::shape::Violation;
 use crate::error::Problem;
+use crate::language::problems;
 use crate::rule::Fault;
+use crate::said::Said;
 use crate::workflow::Compiled;
 
 /// A script that failed, with its place in the file.
@@ -20,5 +22,10 @@ pub(crate) fn fault(workflow: &Compiled, fault: &Fault) -> Problem {
 /// A value that does not fit its declaration.
 pub(crate) fn violation(code: &str, name: &str, found: Violation) -> Problem {
     let Violation { path, message, hint } = found;
-    Problem { hint, ..Problem::new(code, format!("`{name}{path}` {message}")) }
+    let name = format!("{name}{path}").into();
+    let problem = Problem::said(code, Said::of(&problems::VALUE, [name, message]));
+    match hint {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::problem;
 use crate::error::{Error, ErrorKind, Problem};
-use crate::rule::{CaseHistory, Checks, Code, Context, Facts, Fault, Requirement, Setter, Truth};
+use crate::rule::{Alone, CaseHistory, Checks, Code, Fault, Requirement, Setter, Source, Truth};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -69,11 +69,9 @@ pub struct RuleHandle {
 #[repr(C)]
 pub struct Row {
     workflow: Workflow,
-    facts: Facts,
     /// Of the workflow.
     serial: u64,
-    past: CaseHistory,
-    now: DateTime,
+    alone: Alone,
 }
 
 impl Workflow {
@@ -84,9 +82,11 @@ impl Workflow {
         Row {
             workflow: self.clone(),
             serial: self.serial(),
-            facts: compiled.rules.facts_at_first(),
-            past: CaseHistory::default(),
-            now: DateTime::epoch(&compiled.definition.zone),
+            alone: Alone {
+                facts: compiled.rules.facts_at_first(),
+                past: CaseHistory::default(),
+                now: DateTime::epoch(&compiled.definition.zone),
+            },
         }
     }
 
@@ -118,7 +118,7 @@ impl Row {
     #[inline]
     pub fn set(&mut self, fact: FactHandle, value: impl Into<Value>) -> Result<(), Error> {
         let value = value.into();
-        if fact.serial == self.serial && self.facts.set_directly(&fact.setter, &value) {
+        if fact.serial == self.serial && self.alone.facts.set_directly(&fact.setter, &value) {
             // What has a word has nothing that must be freed: to ask costs as much as all the rest.
             std::mem::forget(value);
             return Ok(());
@@ -137,20 +137,20 @@ impl Row {
             Some(_) => value,
             None => json::admitted(compiled, id, value).map_err(contract)?,
         };
-        self.facts.set(id, Some(value));
+        self.alone.facts.set(id, Some(value));
         Ok(())
     }
 
     /// Makes a fact unknown, whatever its default. A fact of another workflow is none here.
     pub fn forget(&mut self, fact: FactHandle) {
         if fact.serial == self.serial {
-            self.facts.set(fact.setter.id, None);
+            self.alone.facts.set(fact.setter.id, None);
         }
     }
 
     /// The time that rules see as `now`.
     pub fn at(&mut self, now: DateTime) {
-        self.now = now.in_zone(&self.workflow.compiled().definition.zone);
+        self.alone.now = now.in_zone(&self.workflow.compiled().definition.zone);
     }
 
     /// Whether a factor or boolean fact holds. Cost: some nanoseconds where its rule is compiled.
@@ -161,7 +161,7 @@ impl Row {
     #[inline]
     pub fn holds(&self, rule: &RuleHandle) -> Result<Truth, Error> {
         if self.workflow.same(&rule.workflow)
-            && let Some(truth) = rule.checks.decide(self.facts.words())
+            && let Some(truth) = rule.checks.decide(self.alone.facts.words())
         {
             return Ok(Truth::of(truth));
         }
@@ -170,25 +170,33 @@ impl Row {
 
     #[inline(never)]
     fn holds_at_length(&self, rule: &RuleHandle) -> Result<Truth, Error> {
-        self.owns(rule)?;
+        if !self.workflow.same(&rule.workflow) {
+            return Err(another());
+        }
+        if let Some(truth) = rule.checks.decide_unknown(self.alone.facts.words()) {
+            return Ok(truth);
+        }
         let rules = &self.workflow.compiled().rules;
-        let context = self.context();
-        let found = match &rule.code {
-            Some(code) => match code.decide(rules, &context) {
-                Some(truth) => return Ok(truth),
-                None => rules.holds_by_evaluator(rule.requirement, &context),
-            },
+        let source = Source::Alone(&self.alone);
+        if let Some(truth) = rule.code.as_ref().and_then(|code| code.decide_for(rules, source)) {
+            return Ok(truth);
+        }
+        self.evaluated(rule)
+    }
+
+    /// What is not sure, or not compiled.
+    #[inline(never)]
+    fn evaluated(&self, rule: &RuleHandle) -> Result<Truth, Error> {
+        let (rules, context) = (&self.workflow.compiled().rules, self.alone.context());
+        let found = match rule.code {
+            Some(_) => rules.holds_by_evaluator(rule.requirement, &context),
             None => rules.holds(rule.requirement, &context),
         };
         found.map_err(|fault| self.failed(&fault))
     }
 
     fn owns(&self, rule: &RuleHandle) -> Result<(), Error> {
-        if self.workflow.same(&rule.workflow) {
-            return Ok(());
-        }
-        let message = "the rule is of another workflow than the row";
-        Err(contract(vec![Problem::new("unknown-rule", message)]))
+        if self.workflow.same(&rule.workflow) { Ok(()) } else { Err(another()) }
     }
 
     /// The value of a fact, worked out for a derived one; `None` while it is unknown.
@@ -199,7 +207,7 @@ impl Row {
     pub fn value(&self, fact: FactHandle) -> Result<Option<Value>, Error> {
         let Some(id) = fact.of(&self.workflow) else { return Err(contract(vec![foreign()])) };
         let rules = &self.workflow.compiled().rules;
-        rules.fact(id, &self.context()).map_err(|fault| self.failed(&fault))
+        rules.fact(id, &self.alone.context()).map_err(|fault| self.failed(&fault))
     }
 
     /// What [`Row::holds`] answers, without the compiled form: for measuring.
@@ -208,7 +216,7 @@ impl Row {
         self.owns(rule)?;
         let rules = &self.workflow.compiled().rules;
         rules
-            .holds_by_evaluator(rule.requirement, &self.context())
+            .holds_by_evaluator(rule.requirement, &self.alone.context())
             .map_err(|fault| self.failed(&fault))
     }
 
@@ -216,20 +224,12 @@ impl Row {
     fn failed(&self, fault: &Fault) -> Error {
         Error::new(ErrorKind::Script, vec![problem::fault(self.workflow.compiled(), fault)])
     }
+}
 
-    fn context(&self) -> Context<'_> {
-        Context {
-            facts: &self.facts,
-            past: &self.past,
-            active: &[],
-            now: self.now,
-            event: None,
-            family: None,
-            supposed: false,
-            observer: None,
-            meter: None,
-        }
-    }
+#[cold]
+fn another() -> Error {
+    let message = "the rule is of another workflow than the row";
+    contract(vec![Problem::new("unknown-rule", message)])
 }
 
 #[cold]

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::case::contract::said;
 use crate::case::entries::Head;
 use crate::case::situation::Situation;
 use crate::case::{Case, contract, problem, terms};
 use crate::definition::model::StateKind;
 use crate::error::{Error, ErrorKind, Problem};
+use crate::language::problems as say;
 use crate::rule::{CaseHistory, Events, Meter, Occurrence, Senders};
 use crate::table::StateId;
 use crate::value::{DateTime, Value};
@@ -119,7 +121,10 @@ fn configuration(
     let mut active = BTreeSet::from([ROOT]);
     for name in names {
         let Some(leaf) = compiled.state_named(name) else {
-            problems.push(Problem::new("unknown-state", format!("unknown state `{name}`")));
+            problems.push(Problem::said(
+                "unknown-state",
+                said(&say::UNKNOWN_STATE, [name.to_string()]),
+            ));
             continue;
         };
         active.insert(leaf);

@@ -7,6 +7,7 @@ use crate::case::address::Address;
 use crate::case::answer::Outcome;
 use crate::case::birth;
 use crate::case::contract::Accepted;
+use crate::case::contract::said;
 use crate::case::cycle::{self, CAUSES, Cause};
 use crate::case::event::Actor;
 #[cfg(debug_assertions)]
@@ -22,8 +23,10 @@ use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_ove
 use crate::case::terms;
 use crate::case::trace::{ToParent, Trace};
 use crate::error::Problem;
+use crate::language::problems as say;
 use crate::rule::observer::Observer;
 use crate::rule::{Context, Current, Fault, Meter};
+use crate::said::Said;
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::{Compiled, Workflow};
@@ -446,8 +449,8 @@ impl<'w> Run<'w> {
         let limit = self.compiled().limits.messages;
         self.counts.messages = self.counts.messages.saturating_add(trace.emitted.len());
         if self.counts.messages > limit {
-            let message = format!("one call emitted more than {limit} messages");
-            return Err(self.so_far(Problem::new("limit-messages", message)));
+            let message = said(&say::MESSAGES, [limit.to_string()]);
+            return Err(self.so_far(Problem::said("limit-messages", message)));
         }
         let after = after.map_or_else(|| self.at(at), Arc::new);
         let sides = [Arc::clone(&self.situation), after];
@@ -528,26 +531,24 @@ impl<'w> Run<'w> {
         let same = counts.last.is_none_or(|last| last == at);
         counts.at_instant = if same { counts.at_instant + 1 } else { 1 };
         let hit = if counts.at_instant > limits.steps_per_instant {
-            Some(("limit-steps-per-instant", limits.steps_per_instant, format!("at {at}")))
+            Some((
+                "limit-steps-per-instant",
+                limits.steps_per_instant,
+                said(&say::AT, [at.to_string()]),
+            ))
         } else if counts.steps >= limits.steps {
-            Some(("limit-steps", limits.steps, "in one call".to_owned()))
+            Some(("limit-steps", limits.steps, said(&say::IN_ONE_CALL, [])))
         } else {
             None
         };
         counts.steps += 1;
         counts.last = Some(at);
         let Some((code, limit, wherein)) = hit else { return Ok(()) };
-        let message = format!(
-            "the case does not come to rest: after {limit} steps {wherein} it still goes `{}`",
-            cycle::name_of(self.compiled(), &self.counts.causes)
-        );
-        let back = "a sent event or a term leads back to where it began";
-        let hint = if code == "limit-steps" {
-            format!("{back}: let time pass in smaller jumps, this one came to {at}")
-        } else {
-            format!("{back}; guard it by something that changes, or give it time")
-        };
-        Err(Problem::new(code, message).hint(hint))
+        let way = cycle::name_of(self.compiled(), &self.counts.causes);
+        let parts = [limit.to_string().into(), wherein, way.into()];
+        let hint = if code == "limit-steps" { &say::SMALLER_JUMPS } else { &say::GUARD_IT };
+        let problem = Problem::said(code, Said::of(&say::NO_REST, parts));
+        Err(problem.hint(said(hint, [at.to_string()])))
     }
 
     /// Answers an event from outside that keeps the contract.

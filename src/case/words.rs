@@ -1,240 +1,75 @@
-//! Answers in words that a caseworker understands: one table of messages, in Swedish and English.
+//! Answers in words that a caseworker understands.
 
+mod clauses;
 mod signatures;
 mod terms;
-mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::case::answer::{
-    Condition, Effects, Outcome, Reason, SignatureStatus, Step, StepCause, StepOutcome,
+    Condition, Effects, Message, Outcome, Reason, SignatureStatus, Step, StepCause, StepOutcome,
 };
 use crate::case::decision::Decision;
 use crate::definition::model::StateKind;
+use crate::error::Problem;
 use crate::label::Label;
-use crate::rule::{Clause, FactorVerdict, Truth};
+use crate::language::{Answers, Language, Speaker, date_time};
+use crate::rule::{FactorVerdict, Truth};
 use crate::table::StateId;
-use crate::value::{Value, visible};
+use crate::value::{DateTime, Value, visible};
 use crate::workflow::TransitionRef;
 use crate::workflow::{Compiled, Workflow};
 
-/// The language of explanations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How answers are told: in which language, and whether with the code of rules and the names of the file.
+///
+/// ```
+/// use tresteg::{Language, case::Wording};
+/// assert_eq!(Wording::from(Language::Swedish), Wording::of(Language::Swedish));
+/// assert!(Wording::of(Language::English).with_code().code);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Language {
-    /// Swedish.
-    Swedish,
-    /// English.
-    #[default]
-    English,
+pub struct Wording {
+    /// The language.
+    pub language: Language,
+    /// Whether rules are shown as they are written too, and names beside titles: for whoever wrote the file.
+    pub code: bool,
 }
 
-impl Language {
-    /// Its tag in labels: `sv`, `en`.
+impl Wording {
+    /// For people who have not written the file.
     #[must_use]
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::Swedish => "sv",
-            Self::English => "en",
-        }
+    pub fn of(language: Language) -> Self {
+        Self { language, code: false }
+    }
+
+    /// With the code of rules and the names of the file.
+    #[must_use]
+    pub fn with_code(self) -> Self {
+        Self { code: true, ..self }
     }
 }
 
-/// The message table: every phrase once, both languages side by side in [`SWEDISH`] and [`ENGLISH`].
-struct Words {
-    started: &'static str,
-    moved: &'static str,
-    advanced: &'static str,
-    blocked: &'static str,
-    not_expected: &'static str,
-    error: &'static str,
-    failed: &'static str,
-    changed: &'static str,
-    unknown: &'static str,
-    emitted: &'static str,
-    expected: &'static str,
-    nothing_expected: &'static str,
-    always: &'static str,
-    role: &'static str,
-    has_roles: &'static str,
-    no_roles: &'static str,
-    not_by: &'static str,
-    not_by_nobody: &'static str,
-    anonymous: &'static str,
-    person: &'static str,
-    repeat: &'static str,
-    has_signed: &'static str,
-    signed_by: &'static str,
-    still_missing: &'static str,
-    unsigned: &'static str,
-    revoked: &'static str,
-    changed_since: &'static str,
-    other_payload: &'static str,
-    state_left: &'static str,
-    sign_nobody: &'static str,
-    sign_twice: &'static str,
-    sign_role: &'static str,
-    sign_not: &'static str,
-    nobody: &'static str,
-    missing: &'static str,
-    factor_false: &'static str,
-    factor_unknown: &'static str,
-    fact_false: &'static str,
-    fact_unknown: &'static str,
-    clause_false: &'static str,
-    clause_unknown: &'static str,
-    needs: &'static str,
-    cut: &'static str,
-    behind: &'static str,
-    hint: &'static str,
-    of: &'static str,
-    in_all: &'static str,
-    none: &'static str,
-    yes: &'static str,
-    no: &'static str,
-    term: &'static str,
-    sent: &'static str,
-    children: &'static str,
-    invoked: &'static str,
-    stopped: &'static str,
-    also_blocked: &'static str,
-    anew: &'static str,
+impl From<Language> for Wording {
+    fn from(language: Language) -> Self {
+        Self::of(language)
+    }
 }
-
-const ENGLISH: Words = Words {
-    started: "the case has begun",
-    moved: "yes",
-    advanced: "time has passed",
-    blocked: "no, not yet",
-    not_expected: "not expected here",
-    error: "cannot be handled",
-    failed: "failed and is put aside",
-    changed: "is now",
-    unknown: "unknown",
-    emitted: "message",
-    expected: "expected here:",
-    nothing_expected: "nothing is expected any more",
-    always: "by itself",
-    role: "needs the role",
-    has_roles: "the actor is",
-    no_roles: "no actor with a role was given",
-    not_by: "must be somebody else than who sent",
-    not_by_nobody: "must be somebody with an id who did not send",
-    anonymous: "nobody can be somebody else, for it is not known who sent",
-    person: "must be sent by somebody with an id, so that somebody else can be told from them later:",
-    repeat: "(answered before; nothing has happened now)",
-    has_signed: "has signed:",
-    signed_by: "signed by:",
-    still_missing: "missing:",
-    unsigned: "does not count any more:",
-    revoked: "withdrawn",
-    changed_since: "changed since:",
-    other_payload: "another one signed with other details",
-    state_left: "what was to be signed is over",
-    sign_nobody: "must be signed by somebody with an id",
-    sign_twice: "nobody signs twice; this was already signed by",
-    sign_role: "needs a signature of:",
-    sign_not: "nothing to withdraw: this was not signed by",
-    nobody: "nobody",
-    missing: "must come with it:",
-    factor_false: "does not hold",
-    factor_unknown: "is not decided",
-    fact_false: "is not the case",
-    fact_unknown: "is not known",
-    clause_false: "does not hold",
-    clause_unknown: "is not decided",
-    needs: "needs to be known:",
-    cut: "more, for which there is no room here",
-    behind: "not tried, since this is undecided before it:",
-    hint: "what to do:",
-    of: "met, at least",
-    in_all: "in all",
-    none: "none",
-    yes: "yes",
-    no: "no",
-    term: "term",
-    children: "after a child case",
-    invoked: "child case",
-    stopped: "stopped with the case around it",
-    sent: "sent event",
-    also_blocked: "but elsewhere:",
-    anew: "left and begun anew:",
-};
-
-const SWEDISH: Words = Words {
-    started: "ärendet har börjat",
-    moved: "ja",
-    advanced: "tiden har gått",
-    blocked: "nej, inte än",
-    not_expected: "väntas inte här",
-    error: "kan inte hanteras",
-    failed: "misslyckades och läggs åt sidan",
-    changed: "är nu",
-    unknown: "okänt",
-    emitted: "meddelande",
-    expected: "här väntas:",
-    nothing_expected: "ingenting väntas längre",
-    always: "av sig självt",
-    role: "kräver rollen",
-    has_roles: "den som agerar är",
-    no_roles: "ingen med en roll angavs",
-    not_by: "måste vara någon annan än den som skickade",
-    not_by_nobody: "måste vara någon med id som inte skickade",
-    anonymous: "ingen kan vara någon annan, för det är inte känt vem som skickade",
-    person: "måste skickas av någon med id, så att det senare går att se att någon annan är en annan:",
-    repeat: "(besvarat tidigare; inget har hänt nu)",
-    has_signed: "har undertecknat:",
-    signed_by: "undertecknat av:",
-    still_missing: "saknas:",
-    unsigned: "gäller inte längre:",
-    revoked: "återtagen",
-    changed_since: "ändrat sedan dess:",
-    other_payload: "någon annan undertecknade med andra uppgifter",
-    state_left: "det som skulle undertecknas är över",
-    sign_nobody: "måste undertecknas av någon med id",
-    sign_twice: "ingen undertecknar två gånger; det här har redan undertecknats av",
-    sign_role: "kräver underskrift av:",
-    sign_not: "inget att återta: det här har inte undertecknats av",
-    nobody: "någon",
-    missing: "måste följa med:",
-    factor_false: "håller inte",
-    factor_unknown: "är inte avgjord",
-    fact_false: "gäller inte",
-    fact_unknown: "är inte känt",
-    clause_false: "håller inte",
-    clause_unknown: "är inte avgjort",
-    needs: "behöver bli känt:",
-    cut: "till, som inte får plats här",
-    behind: "prövades inte, eftersom detta är oavgjort före:",
-    hint: "gör så här:",
-    of: "håller, minst",
-    in_all: "i allt",
-    none: "inga",
-    yes: "ja",
-    no: "nej",
-    term: "frist",
-    children: "efter ett delärende",
-    invoked: "delärende",
-    stopped: "avslutat med ärendet omkring",
-    sent: "skickad händelse",
-    also_blocked: "men på annat håll:",
-    anew: "lämnas och börjar om:",
-};
 
 impl Workflow {
     /// An answer in words: what happened, or why not and what would help; several lines, indented by two spaces below the first.
     /// Labels come from the file, in the language asked for or else in the one there is.
     #[must_use]
-    pub fn describe(&self, decision: &Decision, language: Language) -> String {
-        let teller = Describer::new(self.compiled(), language);
+    pub fn describe(&self, decision: &Decision, wording: impl Into<Wording>) -> String {
+        let teller = Describer::new(self.compiled(), wording.into());
         teller.decision(decision)
     }
 
     /// A factor's verdict in words, several lines.
     #[must_use]
-    pub fn describe_factor(&self, factor: &FactorVerdict, language: Language) -> String {
-        let mut teller = Describer::new(self.compiled(), language);
+    pub fn describe_factor(&self, factor: &FactorVerdict, wording: impl Into<Wording>) -> String {
+        let mut teller = Describer::new(self.compiled(), wording.into());
         teller.factor(factor, 0);
         teller.out
     }
@@ -244,9 +79,9 @@ impl Workflow {
     pub fn describe_signatures(
         &self,
         signatures: &[SignatureStatus],
-        language: Language,
+        wording: impl Into<Wording>,
     ) -> String {
-        let mut teller = Describer::new(self.compiled(), language);
+        let mut teller = Describer::new(self.compiled(), wording.into());
         for signing in signatures {
             teller.signing(signing, 0);
         }
@@ -263,13 +98,14 @@ impl Workflow {
     /// ```
     #[must_use]
     pub fn describe_value(&self, fact: &str, value: &Value, language: Language) -> String {
-        Describer::new(self.compiled(), language).of_fact(fact, Some(value))
+        let said = Describer::new(self.compiled(), language.into()).speaker.of(fact, Some(value));
+        visible(&said).into_owned()
     }
 
     /// The grounds of a refusal in words, several lines.
     #[must_use]
-    pub fn describe_reasons(&self, reasons: &[Reason], language: Language) -> String {
-        let mut teller = Describer::new(self.compiled(), language);
+    pub fn describe_reasons(&self, reasons: &[Reason], wording: impl Into<Wording>) -> String {
+        let mut teller = Describer::new(self.compiled(), wording.into());
         teller.reasons(reasons, 0);
         teller.out
     }
@@ -277,18 +113,19 @@ impl Workflow {
 
 struct Describer<'w> {
     workflow: &'w Compiled,
-    words: &'static Words,
+    speaker: Speaker<'w>,
+    words: &'static Answers,
     tag: &'static str,
+    code: bool,
     out: String,
 }
 
 impl<'w> Describer<'w> {
-    fn new(workflow: &'w Compiled, language: Language) -> Self {
-        let words = match language {
-            Language::Swedish => &SWEDISH,
-            Language::English => &ENGLISH,
-        };
-        Self { workflow, words, tag: language.tag(), out: String::new() }
+    fn new(workflow: &'w Compiled, wording: Wording) -> Self {
+        let Wording { language, code } = wording;
+        let (words, tag) = (Answers::of(language), language.tag());
+        let speaker = Speaker::new(workflow, language).naming_all();
+        Self { workflow, speaker, words, tag, code, out: String::new() }
     }
 
     fn line(&mut self, indent: usize, text: &str) {
@@ -334,14 +171,16 @@ impl<'w> Describer<'w> {
         }
         self.reasons(&decision.reasons, 1);
         for problem in &decision.problems {
-            self.line(1, &problem.to_string());
+            let text = self.problem(problem);
+            self.line(1, &text);
         }
         if decision.outcome == Outcome::NotExpected {
             if decision.expected.is_empty() {
                 self.line(1, words.nothing_expected);
             } else {
+                let names = decision.expected.iter();
                 let expected: Vec<String> =
-                    decision.expected.iter().map(|name| self.event(name)).collect();
+                    names.map(|name| Self::with_name(self.speaker.event(name), name)).collect();
                 self.line(1, &format!("{} {}", words.expected, expected.join(", ")));
             }
         }
@@ -355,7 +194,7 @@ impl<'w> Describer<'w> {
         let words = self.words;
         let what = match &step.cause {
             StepCause::Term { state, term, .. } => {
-                format!("{} {term} ({})", words.term, self.state(state))
+                format!("{} {}, {}", words.term, self.term_name(term), self.state(state))
             }
             StepCause::Sent { event, .. } => format!("{} {}", words.sent, self.event(event)),
             StepCause::Children => words.children.to_owned(),
@@ -367,7 +206,7 @@ impl<'w> Describer<'w> {
             None => what,
         };
         let head = match step.outcome {
-            StepOutcome::Moved => words.moved,
+            StepOutcome::Moved => "",
             StepOutcome::Blocked => words.blocked,
             StepOutcome::NotExpected => words.not_expected,
             StepOutcome::Failed => words.failed,
@@ -377,11 +216,14 @@ impl<'w> Describer<'w> {
             StepOutcome::Blocked | StepOutcome::Failed => "✗",
             StepOutcome::NotExpected => "·",
         };
-        self.line(0, &format!("{mark} {what}, {}: {head}", step.at));
+        let at = self.time(step.at);
+        let colon = if head.is_empty() { "" } else { ": " };
+        self.line(0, &format!("{mark} {at}: {what}{colon}{head}"));
         self.effects(&step.effects);
         self.reasons(&step.reasons, 1);
         for problem in &step.problems {
-            self.line(1, &problem.to_string());
+            let text = self.problem(problem);
+            self.line(1, &text);
         }
     }
 
@@ -415,20 +257,34 @@ impl<'w> Describer<'w> {
             self.line(1, &format!("→ {}", leaves.join(", ")));
         }
         for change in &effects.changed {
-            let after = self.of_fact(&change.fact, change.after.as_ref());
+            let after = self.speaker.of(&change.fact, change.after.as_ref());
             let fact = self.fact(&change.fact);
-            self.line(1, &format!("{fact} {} {after}", words.changed));
+            self.line(1, &format!("{fact}: {after}"));
         }
         for signing in waiting {
             self.signing(signing, 1);
         }
         for message in &effects.emitted {
-            let mut text = format!("{} {}", words.emitted, message.name);
-            for (key, value) in &message.data {
-                let _ = write!(text, " {key}={value}");
-            }
+            let text = self.message(message);
             self.line(1, &text);
         }
+    }
+
+    /// A message to the host: by its title, with what it carries.
+    fn message(&self, message: &Message) -> String {
+        let Message { name, data } = message;
+        let title = self.titled(self.workflow.definition.emitted(name), name);
+        let carried = data.iter().map(|(key, value)| {
+            let shape = self.speaker.shape(key);
+            let title = match shape {
+                Some(_) => self.speaker.named(key),
+                None => key.to_string(),
+            };
+            format!("{title}: {}", self.speaker.value(shape, value))
+        });
+        let carried = self.speaker.listed(carried, data.len());
+        let carried = if carried.is_empty() { carried } else { format!(" ({carried})") };
+        format!("{} {title}{carried}", self.words.emitted)
     }
 
     fn begins_anew(&self, state: &String, effects: &Effects) -> bool {
@@ -497,19 +353,17 @@ impl<'w> Describer<'w> {
                 self.line(indent, &format!("✗ {} {name}", words.missing));
             }
             Condition::Factor { factor } => self.factor(factor, indent),
-            Condition::Fact { fact, title, verdict } => {
+            Condition::Fact { fact, title, verdict, clauses } => {
                 let name = self.titled(title, fact);
                 let (mark, text) = match verdict {
-                    Truth::Unknown => ("?", words.fact_unknown),
-                    _ => ("✗", words.fact_false),
+                    Truth::Unknown if clauses.is_empty() => ("?", words.not_known),
+                    Truth::Unknown => ("?", words.undecided),
+                    _ => ("✗", words.unmet),
                 };
-                self.line(indent, &format!("{mark} {name} {text}"));
+                self.line(indent, &format!("{mark} {text} {name}"));
+                self.clauses(clauses, indent + 1);
             }
-            Condition::Guard { clauses, .. } => {
-                for clause in clauses {
-                    self.clause(clause, indent);
-                }
-            }
+            Condition::Guard { clauses, .. } => self.clauses(clauses, indent),
             Condition::Signature { refusal, actor, signed, missing } => {
                 self.signature_ground(*refusal, actor.as_deref(), signed, missing, indent);
             }
@@ -521,65 +375,16 @@ impl<'w> Describer<'w> {
         }
     }
 
-    fn factor(&mut self, factor: &FactorVerdict, indent: usize) {
-        let words = self.words;
-        let name = self.titled(&factor.title, &factor.name);
-        let (mark, text) = match (factor.verdict, factor.score) {
-            (_, Some(score)) => ("·", format!("{score}")),
-            (Truth::True, _) => ("✓", words.yes.to_owned()),
-            (Truth::False, _) => ("✗", words.factor_false.to_owned()),
-            (Truth::Unknown, _) => ("?", words.factor_unknown.to_owned()),
-        };
-        let counted = factor.at_least.map(|at_least| {
-            let reached = factor.reached.unwrap_or(0);
-            format!(" ({reached} {} {at_least})", words.of)
-        });
-        self.line(indent, &format!("{mark} {name} {text}{}", counted.unwrap_or_default()));
-        if factor.verdict == Truth::True {
-            return;
-        }
-        for clause in &factor.clauses {
-            self.clause(clause, indent + 1);
-        }
-        for part in &factor.of {
-            self.factor(part, indent + 1);
-        }
-        self.cut(factor.cut, indent + 1);
-        if let Some(failed) = &factor.failed {
-            self.line(indent + 1, failed);
-        }
-        self.hint(&factor.hint, indent + 1);
-    }
-
-    fn clause(&mut self, clause: &Clause, indent: usize) {
-        let words = self.words;
-        let (mark, text) = match clause.verdict {
-            Truth::True => ("✓", words.yes),
-            Truth::False => ("✗", words.clause_false),
-            Truth::Unknown => ("?", words.clause_unknown),
-        };
-        let mut line = format!("{mark} {} {text}", clause.text);
-        let mut values: Vec<String> = Vec::new();
-        for read in &clause.values {
-            let value = self.read(&read.name, read.value.as_ref());
-            values.push(format!("{} = {value}", read.name));
-        }
-        if !values.is_empty() {
-            let _ = write!(line, ": {}", values.join(", "));
-        }
-        self.line(indent, &line);
-        for factor in &clause.factors {
-            self.factor(factor, indent + 1);
-        }
-        self.cut(clause.cut, indent + 1);
-    }
-
     /// How many there is no room for.
     fn cut(&mut self, more: usize, indent: usize) {
         if more > 0 {
             let text = format!("… {more} {}", self.words.cut);
             self.line(indent, &text);
         }
+    }
+
+    fn problem(&self, found: &Problem) -> String {
+        if self.code { found.to_string() } else { found.tell(self.speaker.language) }
     }
 
     fn hint(&mut self, hint: &Label, indent: usize) {
@@ -630,40 +435,50 @@ impl<'w> Describer<'w> {
         found
     }
 
-    /// A label with the name behind it, since scripts and files speak of names.
+    /// A label; with the name behind it for whoever wrote the file.
     fn titled(&self, title: &Label, name: &str) -> String {
         match title.get(self.tag) {
-            Some(title) if title != name => format!("{title} ({name})"),
-            _ => name.to_owned(),
+            Some(title) if self.code && title != name => format!("{title} ({name})"),
+            Some(title) => title.to_owned(),
+            None => name.to_owned(),
         }
+    }
+
+    /// A title with the name behind it, for what somebody may want to write.
+    fn with_name(title: String, name: &str) -> String {
+        if title == name { title } else { format!("{title} ({name})") }
+    }
+
+    fn named(&self, title: String, name: &str) -> String {
+        if self.code { Self::with_name(title, name) } else { title }
     }
 
     fn state(&self, name: &str) -> String {
-        let definition = &self.workflow.definition;
-        let title = match self.workflow.state_named(name) {
-            Some(id) => Some(&definition.states.at(id).notes.title),
-            None => Some(&definition.notes.title),
-        };
-        title.and_then(|title| title.get(self.tag)).unwrap_or(name).to_owned()
+        self.speaker.state(name)
     }
 
     fn event(&self, name: &str) -> String {
-        let declared = crate::case::contract::governing(self.workflow, name);
-        let title = declared.and_then(|declared| declared.notes.title.get(self.tag));
-        match title {
-            Some(title) if title != name => format!("{title} ({name})"),
-            _ => name.to_owned(),
-        }
+        self.named(self.speaker.event(name), name)
     }
 
     fn role(&self, name: &str) -> String {
-        let role = self.workflow.definition.roles.get(name);
-        role.and_then(|role| role.notes.title.get(self.tag)).unwrap_or(name).to_owned()
+        self.speaker.role(name)
     }
 
-    fn fact(&self, name: &str) -> String {
-        let id = self.workflow.rules.fact_named(name);
-        let title = id.map(|id| &self.workflow.definition.facts.at(id).notes.title);
-        title.map_or_else(|| name.to_owned(), |title| self.titled(title, name))
+    /// What is reported: a fact, something in it, or an entry of a payload.
+    fn fact(&self, path: &str) -> String {
+        self.named(self.speaker.reported(path), path)
+    }
+
+    /// A term by what it is called: a length of time, or the title of what holds it.
+    fn term_name(&self, key: &str) -> String {
+        match key.parse() {
+            Ok(length) => self.speaker.duration(length),
+            Err(_) => self.fact(key),
+        }
+    }
+
+    fn time(&self, at: DateTime) -> String {
+        date_time(at, self.speaker.language)
     }
 }

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use tresteg::Workflow;
-use tresteg::batch::{RuleHandle, Table};
+use tresteg::batch::{Decimals, RuleHandle, Table};
 
 use super::console::Console;
+use super::words::{say, spoken};
 use super::{Done, Stop, Verdict, files, workers};
 use chunk::{Asking, Chunk};
 use rows::{Raw, Rows};
@@ -20,8 +21,9 @@ use rows::{Raw, Rows};
 #[command(after_help = "\
 A line of JSON is an object of facts, as {\"meetings\": 3}; the first line of a CSV file names
 the facts, parted by commas, semicolons or tabs; an empty field is unknown. `states` holds the
-active states: an array, or in CSV names with commas; a row without them takes no event. Names that
-begin with `x-` are left alone. Nothing has happened before to a row: `count` gives 0. Without
+active states: an array, or in CSV names with commas; a row without them takes no event. What stands
+under names that begin with `x-` comes back with the answer. Office programs: a line `sep=;` in
+front, a decimal comma, `1 000`, SANT and FALSKT, and dates with 00:00:00 are taken. Nothing has happened before to a row: `count` gives 0. Without
 --factor, --factors and --event all factors are asked.
 
 Each row is answered on standard output by `true`, `false`, `unknown` or `fails`, a score by
@@ -54,6 +56,10 @@ pub(super) struct Arguments {
     /// What the answers are written as
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Jsonl)]
     output: Format,
+    /// Which sign begins the decimals of numbers in a CSV file; without it a file parted by semicolons or tabs may have
+    /// either, and what could mean two numbers, such as `1,234`, is refused
+    #[arg(long, value_enum, value_name = "SIGN")]
+    decimal: Option<Decimal>,
     /// Print nothing but the summary, on standard output
     #[arg(long)]
     summary: bool,
@@ -63,6 +69,8 @@ pub(super) struct Arguments {
     /// Pass over columns of CSV and keys of JSON that are no facts; a misspelled fact is then unknown
     #[arg(long)]
     lenient: bool,
+    #[command(flatten)]
+    pub(super) spoken: super::Spoken,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,6 +79,14 @@ enum Format {
     Jsonl,
     /// Comma-separated values
     Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Decimal {
+    /// `0.5`
+    Point,
+    /// `0,5`
+    Comma,
 }
 
 /// Rows that are held at once, and bytes of their text; and rows that one processor works on at a time.
@@ -114,7 +130,13 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let format = arguments.format.unwrap_or(if csv { Format::Csv } else { Format::Jsonl });
     let mut rows = Rows::open(&arguments.facts, format == Format::Csv)?;
     let heading = match rows.heading(&table)? {
-        Ok(heading) => heading,
+        Ok(heading) => heading.map(|heading| {
+            heading.decimals(match arguments.decimal {
+                Some(Decimal::Point) => Decimals::Point,
+                Some(Decimal::Comma) => Decimals::Comma,
+                None => rows.decimals(),
+            })
+        }),
         Err((line, problems)) => {
             for (column, problem) in problems {
                 console.complain(&format!("{}: {problem}", place(rows.name(), line, column)))?;
@@ -130,9 +152,12 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         lenient: arguments.lenient,
         output: (!arguments.summary).then_some(arguments.output),
         strict: arguments.strict,
+        own: rows.own(),
     };
     if asking.output == Some(Format::Csv) {
         let names = asked.iter().map(|asked| quoted(&asked.name)).collect::<Vec<_>>();
+        let own = asking.own.iter().map(|(_, name)| quoted(name));
+        let names: Vec<String> = own.chain(names).collect();
         writeln!(console.out, "line,{}", names.join(","))?;
     }
     if at.is_none() {
@@ -174,10 +199,8 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             Err(None) => break,
             Err(Some(Stop::Closed)) => {
                 let rows = answered;
-                let many = if rows == 1 { "1 row was" } else { &format!("{rows} rows were") };
-                console.complain(&format!(
-                    "standard output was closed: {many} answered, and no more are read"
-                ))?;
+                let many = if rows == 1 { say!(one_row_was) } else { say!(rows_were, rows) };
+                console.complain(&say!(closed_while, many))?;
                 return Err(Stop::Wrong);
             }
             Err(Some(stop)) => return Err(stop),
@@ -210,10 +233,7 @@ impl Sums {
             asked.iter().zip(self.counts.iter_mut().zip(piece.counts.iter().zip(&piece.failed)))
         {
             if let ([.., 0], Some((line, why))) = (&sums, failed) {
-                console.complain(&format!(
-                    "{file}:{line}: `{}` fails here first: {why}",
-                    asked.name
-                ))?;
+                console.complain(&say!(fails_first, file, line, asked.name, why))?;
             }
             sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         }
@@ -257,10 +277,10 @@ fn timeless(table: &Table, asked: &[Asked], console: &mut Console<'_>) -> Result
     }
     match names.as_slice() {
         [] => Ok(()),
-        [one] => console.warn(&format!("{one} reads the time, which is 1970-01-01 without --at")),
+        [one] => console.warn(&say!(reads_time, one)),
         all => {
             let all = all.join(", ");
-            console.warn(&format!("{all} read the time, which is 1970-01-01 without --at"))
+            console.warn(&say!(read_time, all))
         }
     }
     .map_err(Stop::from)
@@ -285,8 +305,8 @@ fn questions(
     for name in names {
         let Some(rule) = workflow.rule_handle(name) else {
             let message = match workflow.fact_handle(name) {
-                Some(_) => format!("the fact `{name}` is not true or false; ask a factor about it"),
-                None => format!("unknown factor `{name}`"),
+                Some(_) => say!(not_a_truth, name),
+                None => say!(unknown_factor, name),
             };
             return Err(Stop::Misuse(message));
         };
@@ -298,37 +318,38 @@ fn questions(
         }
         // What nobody may send is a slip of the pen, which must not read as `false` in every row.
         if workflow.event_handle(name).is_none() {
-            return Err(Stop::Misuse(format!("unknown event `{name}`")));
+            return Err(Stop::Misuse(say!(unknown_event, name)));
         }
         if asked.iter().any(|asked| asked.name == *name) {
-            let message = format!("`{name}` is a factor and an event; ask one after the other");
+            let message = say!(both, name);
             return Err(Stop::Misuse(message));
         }
         asked.push(Asked { name: name.clone(), question: Question::Event });
     }
     if asked.is_empty() {
-        return Err(Stop::Misuse(
-            "the workflow has no factors; ask with --factor or --event".to_owned(),
-        ));
+        return Err(Stop::Misuse(say!(no_factors)));
     }
     Ok(asked)
 }
 
 /// How many rows gave each answer.
 fn summary(asked: &[Asked], sums: &Sums, out: bool, console: &mut Console<'_>) -> io::Result<()> {
+    let words = spoken();
     let longest = asked.iter().map(|asked| asked.name.chars().count()).max().unwrap_or(0);
-    let mut text =
-        format!("{:longest$}  {:>9} {:>9} {:>9} {:>9}\n", "", "true", "false", "unknown", "fails");
+    let mut text = format!(
+        "{:longest$}  {:>9} {:>9} {:>9} {:>9}\n",
+        "", words.r#true, words.r#false, words.unknown_column, words.fails_column
+    );
     for (Asked { name, .. }, [holds, not, unknown, fails]) in asked.iter().zip(&sums.counts) {
         text += &format!("{name:longest$}  {holds:>9} {not:>9} {unknown:>9} {fails:>9}\n");
     }
     text += &match sums.rows {
-        1 => "1 row".to_owned(),
-        rows => format!("{rows} rows"),
+        1 => say!(one_row),
+        rows => say!(rows, rows),
     };
     text += &match sums.wrong {
         0 => String::new(),
-        wrong => format!("; {wrong} more could not be read"),
+        wrong => say!(more_unreadable, wrong),
     };
     if out {
         return console.text(&text);

@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use tresteg::diagnostic::{Report, visible, visible_lines};
 
+use super::words::spoken;
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
@@ -125,16 +127,18 @@ const CYAN: &str = "\x1b[36m";
 impl Console<'_> {
     /// Why the program stops.
     pub(super) fn complain(&mut self, message: &str) -> io::Result<()> {
+        let word = spoken().error;
         let label =
-            if self.paint_err { format!("{BOLD}{RED}error:{RESET}") } else { "error:".to_owned() };
+            if self.paint_err { format!("{BOLD}{RED}{word}{RESET}") } else { word.to_owned() };
         writeln!(self.err, "{label} {}", visible(message))
     }
 
     /// What is not as it may seem.
     pub(super) fn warn(&mut self, message: &str) -> io::Result<()> {
+        let word = spoken().warning;
         let label = match self.paint_err {
-            true => format!("{BOLD}{YELLOW}warning:{RESET}"),
-            false => "warning:".to_owned(),
+            true => format!("{BOLD}{YELLOW}{word}{RESET}"),
+            false => word.to_owned(),
         };
         writeln!(self.err, "{label} {}", visible(message))
     }

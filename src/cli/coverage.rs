@@ -12,6 +12,7 @@ use tresteg::{Language, Limits, Workflow};
 
 use super::console::Console;
 use super::save::{self, Place};
+use super::words::say;
 use super::{Stop, files, walk, workers};
 
 #[derive(Debug, clap::Args)]
@@ -157,10 +158,10 @@ impl Covered {
             return Ok((enough, whole));
         }
         if self.workflows.len() > 1 || (!arguments.coverage && !arguments.suggest) {
-            console.line(&format!("all: {percent} % covered ({all})"))?;
+            console.line(&say!(all_covered, percent, all))?;
         }
         if let (false, Some(least)) = (enough, least) {
-            console.line(&format!("✗ {percent} % is covered, at least {least} % is asked for"))?;
+            console.line(&say!(too_little, percent, least))?;
         }
         Ok((enough, Value::Null))
     }
@@ -199,9 +200,8 @@ impl Covered {
             let percent = found.coverage.totals().all.percent();
             let number = found.found.len();
             match &file {
-                Some(file) => console
-                    .line(&format!("→ {file}: {number} scenarios bring {id} to {percent} %"))?,
-                None => console.line(&format!("{id}: no scenario is missing that was found"))?,
+                Some(file) => console.line(&say!(brings, file, number, id, percent))?,
+                None => console.line(&say!(nothing_missing, id))?,
             }
             for goal in &found.unreached {
                 let mark = if goal.is_impossible { "✗" } else { "?" };
@@ -237,5 +237,5 @@ fn write_new(workflow: &str, text: &str) -> Result<String, Stop> {
             Err(error) => return Err(save::wrong(&path, &error)),
         }
     }
-    Err(Stop::file(&folder, "holds too many files"))
+    Err(Stop::file(&folder, say!(too_many_files)))
 }

@@ -10,6 +10,7 @@ use tresteg::workflow::Counts;
 use tresteg::{Language, Workflow};
 
 use super::console::{Console, Shade};
+use super::words::say;
 use super::words::{Words, words};
 use super::{Done, Spoken, Stop, Verdict, files};
 use script::{Row, Side};
@@ -35,7 +36,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     labels: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn diff(arguments: &Arguments, console: &mut Console<'_>) -> Done {
@@ -48,7 +49,7 @@ pub(super) fn diff(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         }
     }
     let [before, after] = loaded.as_slice() else {
-        return Err(Stop::Misuse("a file is wrong, so nothing was compared".to_owned()));
+        return Err(Stop::Misuse(say!(not_compared)));
     };
     if let Some(message) = too_large([before, after]) {
         return Err(Stop::Misuse(message));

@@ -56,7 +56,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Mermaid)]
     format: Format,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -77,6 +77,15 @@ struct Svg {
     /// Levels of states to draw, 1 for the outermost alone
     #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..))]
     depth: Option<u16>,
+    /// In how many columns to lay a long chain [default: whichever fits a page better]
+    #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    columns: Option<u8>,
+    /// States to draw closed, without what is inside
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    fold: Vec<String>,
+    /// Show states and events only: no conditions, no roles, nothing that is sent
+    #[arg(long)]
+    compact: bool,
     /// The most states to draw [default: 150]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     states: Option<u16>,
@@ -100,6 +109,9 @@ impl Svg {
             || self.direction.is_some()
             || self.depth.is_some()
             || self.states.is_some()
+            || self.compact
+            || self.columns.is_some()
+            || !self.fold.is_empty()
             || self.snapshot.is_some()
             || self.journal.is_some()
             || self.diff.is_some()
@@ -110,7 +122,7 @@ impl Svg {
 pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     if arguments.format != Format::Svg && arguments.svg.is_given() {
         return Err(Stop::Misuse(
-            "`--theme`, `--direction`, `--depth`, `--states`, `--snapshot`, `--journal`, `--diff` and `--coverage` need `--format svg`"
+            "`--theme`, `--direction`, `--columns`, `--depth`, `--fold`, `--compact`, `--states`, `--snapshot`, `--journal`, `--diff` and `--coverage` need `--format svg`"
                 .to_owned(),
         ));
     }
@@ -193,6 +205,11 @@ fn options(
     if let Some(path) = &given.snapshot {
         overlay::standing(workflow, path, &arguments.spoken, &mut laid)?;
     }
+    if let Some(name) = given.fold.iter().find(|name| workflow.state(name).is_none()) {
+        return Err(Stop::Misuse(format!(
+            "`--fold {name}`: the workflow has no state of this name"
+        )));
+    }
     let plain = SvgOptions::default();
     let options = SvgOptions {
         language: arguments.spoken.language(),
@@ -207,6 +224,9 @@ fn options(
             Some(Direction::Right) => Orientation::Right,
         },
         depth: given.depth.map(usize::from),
+        columns: given.columns.map(usize::from),
+        fold: given.fold.clone(),
+        compact: given.compact,
         states: given.states.map_or(plain.states, usize::from),
         overlay: laid,
         ..plain

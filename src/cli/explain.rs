@@ -2,7 +2,9 @@
 
 use std::io;
 
-use tresteg::case::{Availability, Choice, FactorVerdict, Options, SignatureStatus, Term};
+use tresteg::case::{
+    Availability, Choice, Condition, FactorVerdict, Options, Reason, SignatureStatus, Term, Until,
+};
 use tresteg::workflow::RuleInfo;
 use tresteg::{Actor, Case, DateTime, Decision, Event, Language, Outcome, Workflow};
 
@@ -12,13 +14,14 @@ use super::journey::Journey;
 use super::record::{self, Facts};
 use super::run::{answered, is_yes, stands};
 use super::terms::terms;
-use super::words::words;
-use super::{CaseArguments, Done, Stop, Verdict};
+use super::words::{filled, language, say, wording_in, words};
+use super::{CaseArguments, Done, Stop, Verdict, now};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The events are replayed first, as by `run`; lines that cannot be read are reported on standard
-error and passed over. With --event the answer to that event is given instead, without acting.
+error and passed over. Then time passes to --at, by default to now: what falls due until then is
+taken, and told. With --event the answer to that event is given instead, without acting.
 
 Exit codes: 0; with --event 1 when the answer is no; 1 also when the workflow is wrong or the
 case could not begin; 2 misuse.")]
@@ -37,12 +40,24 @@ pub(super) struct Arguments {
     /// A fact that the event would carry, as NAME=VALUE
     #[arg(long = "fact", value_name = "NAME=VALUE", requires = "event")]
     carried: Vec<String>,
+    /// When it is asked: a day `2026-01-31`, a time `2026-01-31T09:00` on the clock of the workflow, or one with an offset; by
+    /// default now, or when the last event was if that is later
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
     /// Payload that the event would carry besides facts, as NAME=VALUE
     #[arg(long, value_name = "NAME=VALUE", requires = "event")]
     data: Vec<String>,
 }
 
 impl Arguments {
+    pub(super) fn spoken(&self) -> &super::Spoken {
+        &self.case.spoken
+    }
+
+    pub(super) fn is_verbose(&self) -> bool {
+        self.case.verbose
+    }
+
     /// Whether it is asked about one event: then its exit code is the answer, too.
     pub(super) fn asks_an_event(&self) -> bool {
         self.event.is_some()
@@ -70,6 +85,19 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         journey.doubts(&answer, console)?;
         for problem in answer.given.err().into_iter().flatten() {
             console.complain(&problem.to_string())?;
+        }
+    }
+    let passed = pass(&workflow, &mut journey.case, arguments.at.as_deref())?;
+    if !given.json {
+        let at = super::run::time(&workflow, journey.case.time(), language);
+        let said = match passed {
+            Asked::At(_) => say!(asked_at, at),
+            Asked::Now(_) => say!(asked_now, at),
+            Asked::Last => say!(asked_last, at),
+        };
+        console.aside(&said)?;
+        if let Asked::At(Some(decision)) | Asked::Now(Some(decision)) = &passed {
+            answered(&workflow, decision, language, console)?;
         }
     }
     let case = &journey.case;
@@ -139,11 +167,8 @@ fn actor(workflow: &Workflow, roles: &[String], id: &str) -> Result<Option<Actor
     for role in roles {
         if !workflow.roles().any(|known| known.name() == role) {
             let known: Vec<&str> = workflow.roles().map(|known| known.name()).collect();
-            let known =
-                if known.is_empty() { "none are declared".to_owned() } else { known.join(", ") };
-            return Err(Stop::Misuse(format!(
-                "unknown role `{role}`; roles of this workflow: {known}"
-            )));
+            let known = if known.is_empty() { say!(none_declared) } else { known.join(", ") };
+            return Err(Stop::Misuse(say!(unknown_role, role, known)));
         }
     }
     let actor = roles.iter().fold(Actor::new(id), |actor, role| actor.role(role.clone()));
@@ -170,11 +195,11 @@ fn event(
     let mut event = Event::new(name);
     for text in data {
         let Some((key, value)) = text.split_once('=') else {
-            return Err(Stop::Misuse(format!("`--data {text}` is not NAME=VALUE")));
+            return Err(Stop::Misuse(say!(not_name_value, format!("--data {text}"))));
         };
         let declared = workflow.event_data(name).map(|(field, _)| field);
         let Some(field) = declared.into_iter().find(|field| field.name() == key) else {
-            return Err(Stop::Misuse(format!("`{name}` has no `data` named `{key}`")));
+            return Err(Stop::Misuse(say!(no_data, name, key)));
         };
         let value =
             field.parse(value).map_err(|wrong| Stop::Misuse(format!("data `{key}` {wrong}")))?;
@@ -182,10 +207,10 @@ fn event(
     }
     for text in carried {
         let Some((fact, value)) = text.split_once('=') else {
-            return Err(Stop::Misuse(format!("`--fact {text}` is not NAME=VALUE")));
+            return Err(Stop::Misuse(say!(not_name_value, format!("--fact {text}"))));
         };
         let Some(field) = workflow.fact(fact) else {
-            return Err(Stop::Misuse(format!("unknown fact `{fact}`")));
+            return Err(Stop::Misuse(say!(unknown_fact, fact)));
         };
         let value =
             field.parse(value).map_err(|wrong| Stop::Misuse(format!("fact `{fact}` {wrong}")))?;
@@ -203,7 +228,11 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     console.heading(&format!("\n{}", words.facts))?;
     for (name, value) in known {
         let field = case.workflow().fact(name);
-        let title = titled(field.and_then(|field| field.title(language)), name);
+        let title = field.and_then(|field| field.title(language));
+        let title = match (title, wording_in(language).code) {
+            (Some(title), false) => title.to_owned(),
+            (title, _) => titled(title, name),
+        };
         let value = case.workflow().describe_value(name, &value, language);
         console.line(&format!("  {title}: {value}"))?;
     }
@@ -235,7 +264,8 @@ pub(super) fn options(
         console.line(&format!("  {}", headline(case.workflow(), choice, language)))?;
         // A refusal says itself how the signatures stand.
         if !matches!(choice.standing, Availability::Blocked { .. }) {
-            let signatures = case.workflow().describe_signatures(&choice.signatures, language);
+            let signatures =
+                case.workflow().describe_signatures(&choice.signatures, wording_in(language));
             for line in signatures.lines() {
                 console.line(&format!("      {line}"))?;
             }
@@ -243,14 +273,14 @@ pub(super) fn options(
         if let Availability::OpenIf { reasons, .. } | Availability::Blocked { reasons } =
             &choice.standing
         {
-            let reasons = case.workflow().describe_reasons(reasons, language);
+            let reasons = case.workflow().describe_reasons(reasons, wording_in(language));
             for line in reasons.lines() {
                 console.line(&format!("      {line}"))?;
             }
         }
         if let Availability::Fails { problems } = &choice.standing {
             for problem in problems {
-                console.line(&format!("      ✗ {problem}"))?;
+                console.line(&format!("      ✗ {}", problem.tell(language)))?;
             }
         }
     }
@@ -271,9 +301,81 @@ pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language)
             let given: Vec<String> = given.collect();
             format!("? {titled_event}: {} {}", words.open_if, given.join(", "))
         }
-        Availability::Blocked { .. } => format!("✗ {titled_event}: {}", words.blocked),
+        Availability::Blocked { reasons } => {
+            format!("✗ {titled_event}: {}", refused(workflow, reasons, language))
+        }
         _ => format!("✗ {titled_event}: {}", words.fails),
     }
+}
+
+/// Why an event is not open, in a few words: that it is for others, or what is needed first.
+fn refused(workflow: &Workflow, reasons: &[Reason], language: Language) -> String {
+    let words = words(language);
+    let role = |reason: &Reason| {
+        reason.grounds.iter().find_map(|ground| match ground {
+            Condition::Role { needed, titles, .. } => {
+                let titles = needed.iter().enumerate().map(|(place, name)| {
+                    let title = titles.get(place).and_then(|title| title.get(language.tag()));
+                    title.unwrap_or(name).to_owned()
+                });
+                Some(titles.collect::<Vec<_>>().join(" / "))
+            }
+            _ => None,
+        })
+    };
+    let is_other = |reason: &Reason| {
+        let other = |ground: &Condition| matches!(ground, Condition::NotBy { .. });
+        reason.grounds.iter().any(other)
+    };
+    let (whole, ways): (Vec<&Reason>, Vec<&Reason>) =
+        reasons.iter().partition(|reason| reason.transition.is_none());
+    // Shut for this person, whatever happens: the event itself, or each of the ways that it has.
+    if let Some(role) = whole.iter().find_map(|reason| role(reason)) {
+        return filled(words.not_your_role, &[role]);
+    }
+    if !ways.is_empty() && ways.iter().all(|way| role(way).is_some() || is_other(way)) {
+        return match ways.iter().find_map(|way| role(way)) {
+            Some(role) => filled(words.not_your_role, &[role]),
+            None => words.not_you.to_owned(),
+        };
+    }
+    let told = workflow.describe_reasons(reasons, language);
+    let is_need = |line: &&str| line.starts_with(['✗', '?']);
+    let needs = || told.lines().map(str::trim).filter(is_need);
+    let short = |line: &str| line.trim_start_matches(['✗', '?', ' ']).to_owned();
+    match (needs().next(), needs().count()) {
+        (None, _) => words.blocked.to_owned(),
+        (Some(first), 1) => filled(words.not_yet, &[short(first)]),
+        (Some(first), _) => filled(words.not_yet_and_more, &[short(first)]),
+    }
+}
+
+/// When it was asked, and what fell due until then.
+enum Asked {
+    At(Option<Decision>),
+    Now(Option<Decision>),
+    /// The last event is later than the clock, or there is none.
+    Last,
+}
+
+/// Lets time pass to when it is asked.
+fn pass(workflow: &Workflow, case: &mut Case, at: Option<&str>) -> Result<Asked, Stop> {
+    let given = at.map(|text| workflow.time(text));
+    let given = given.transpose().map_err(|wrong| Stop::Misuse(format!("--at: {wrong}")))?;
+    let Some(time) = given.or_else(now) else { return Ok(Asked::Last) };
+    if time < case.time() {
+        return match given {
+            Some(_) => {
+                let last = super::run::time(workflow, case.time(), language());
+                Err(Stop::Misuse(say!(at_is_past, last)))
+            }
+            None => Ok(Asked::Last),
+        };
+    }
+    let decision = case.advance(Until::Time(time));
+    let told = !decision.steps.is_empty() || !decision.problems.is_empty();
+    let decision = told.then_some(decision);
+    Ok(if given.is_some() { Asked::At(decision) } else { Asked::Now(decision) })
 }
 
 /// Rules that take longer: none, nearly always.
@@ -297,7 +399,7 @@ pub(super) fn scorecard(
     }
     console.heading(&format!("\n{}", words(language).scorecard))?;
     for factor in &factors {
-        for line in case.workflow().describe_factor(factor, language).lines() {
+        for line in case.workflow().describe_factor(factor, wording_in(language)).lines() {
             console.line(&format!("  {line}"))?;
         }
     }

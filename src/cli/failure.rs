@@ -6,6 +6,8 @@ use tresteg::Language;
 use tresteg::diagnostic::{Location, visible};
 use tresteg::scenario::{Failure, Scenario};
 
+use super::words::say;
+
 /// A scenario by everything that tells it from others.
 pub(super) fn full_name(path: &Path, scenario: &Scenario) -> String {
     format!("{} › {}", path.display(), own_name(scenario))
@@ -14,7 +16,7 @@ pub(super) fn full_name(path: &Path, scenario: &Scenario) -> String {
 /// A scenario by what tells it from others of its file.
 pub(super) fn own_name(scenario: &Scenario) -> String {
     let variant = scenario.variant().map(|name| format!(" [{name}]")).unwrap_or_default();
-    let row = scenario.row().map(|(number, said)| format!(" (row {number}: {said})"));
+    let row = scenario.row().map(|(number, said)| format!(" ({})", say!(row, number, said)));
     format!("{}{variant}{}", scenario.name(), row.unwrap_or_default())
 }
 
@@ -22,8 +24,8 @@ pub(super) fn own_name(scenario: &Scenario) -> String {
 pub(super) fn headline(failure: &Failure, language: Language) -> String {
     let title = failure.title.get(language.tag()).map(|title| format!(": {title}"));
     let step = match failure.step {
-        0 => "start".to_owned(),
-        number => format!("step {number}, {}", failure.what),
+        0 => say!(start),
+        number => say!(step, number, failure.what),
     };
     format!("{step}{}{}", title.unwrap_or_default(), at(failure.place.as_ref()))
 }
@@ -36,10 +38,10 @@ fn at(place: Option<&Location>) -> String {
 pub(super) fn details(scenario: &Scenario, failure: &Failure, language: Language) -> Vec<String> {
     let line = |place: Option<&Location>| place.map(|place| place.line);
     let own = line(failure.place.as_ref());
-    let mut rows = vec![[String::new(), "expected".to_owned(), "is".to_owned()]];
+    let mut rows = vec![[String::new(), say!(expected), say!(is)]];
     for found in &failure.mismatches {
         let key = match line(found.place.as_ref()) {
-            Some(line) if own != Some(line) => format!("{} (line {line})", found.key),
+            Some(line) if own != Some(line) => say!(at_line, found.key, line),
             _ => found.key.clone(),
         };
         rows.push([key, found.expected.clone(), found.actual.clone()]);
@@ -55,7 +57,7 @@ pub(super) fn why(scenario: &Scenario, failure: &Failure, language: Language) ->
     let told = told.map(|decision| scenario.workflow().describe(decision, language));
     let mut lines: Vec<String> =
         told.iter().flat_map(|told| told.lines()).map(str::to_owned).collect();
-    lines.extend(failure.problems.iter().map(|problem| format!("✗ {problem}")));
+    lines.extend(failure.problems.iter().map(|problem| format!("✗ {}", problem.tell(language))));
     lines.iter().map(|line| visible(line).into_owned()).collect()
 }
 

@@ -13,6 +13,7 @@ use super::console::Console;
 use super::encoding;
 use super::save;
 use super::walk::Folder;
+use super::words::say;
 
 /// Loads a workflow for a command that needs one; what is wrong with it is said.
 pub(super) fn workflow(path: &Path, console: &mut Console<'_>) -> Result<Workflow, Stop> {
@@ -76,7 +77,7 @@ pub(super) fn read_once(path: &Path, limit: usize) -> io::Result<String> {
         return Err(wrong(foreign));
     }
     if bytes.len() > limit {
-        return Err(wrong(format!("is larger than {limit} bytes, the most that is read")));
+        return Err(wrong(say!(too_large, limit)));
     }
     encoding::text(bytes).map_err(wrong)
 }
@@ -85,7 +86,7 @@ pub(super) fn read_once(path: &Path, limit: usize) -> io::Result<String> {
 pub(super) fn snapshot(text: &str) -> Result<Snapshot, String> {
     let most = Limits::default().json_values;
     if values(text) > most {
-        return Err(format!("holds more than {most} values, the most that are read"));
+        return Err(say!(too_many_values, most));
     }
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
@@ -108,9 +109,9 @@ fn values(text: &str) -> usize {
 /// What went wrong with a file, in the style of the library's messages.
 pub(super) fn said(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
-        io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+        io::ErrorKind::NotFound => say!(no_such_file),
+        io::ErrorKind::PermissionDenied => say!(may_not_be_read),
+        io::ErrorKind::IsADirectory => say!(is_a_folder),
         _ => error.to_string(),
     }
 }
@@ -143,12 +144,12 @@ impl Lines {
 
     pub(super) fn open(path: &Path) -> Result<Self, Stop> {
         if path == Path::new("-") {
-            return Ok(Self::new(Box::new(io::stdin().lock()), "standard input"));
+            return Ok(Self::new(Box::new(io::stdin().lock()), &say!(standard_input)));
         }
         save::protect(path);
         let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
         if file.metadata().is_ok_and(|found| found.is_dir()) {
-            return Err(Stop::file(path, "is a folder"));
+            return Err(Stop::file(path, say!(is_a_folder)));
         }
         Ok(Self::new(Box::new(BufReader::new(file)), &path.to_string_lossy()))
     }
@@ -244,7 +245,7 @@ impl Lines {
             }
             if seen > Self::LONGEST {
                 let most = Self::LONGEST;
-                return Err(self.wrong(&format!("holds a line of more than {most} bytes")));
+                return Err(self.wrong(&say!(long_line, most)));
             }
         }
         if seen == 0 {

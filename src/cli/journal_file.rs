@@ -18,10 +18,8 @@ use super::encoding;
 use super::entries::{self, Entries, Tail};
 use super::journal_blocks;
 use super::rules::Journal;
+use super::words::{say, spoken};
 use super::{files, save, walk};
-
-const IS_THERE: &str = "exists already; if it is the journal of this case, go on with it by --resume, else write to another";
-const IS_OTHER: &str = "is no file that could be begun (a folder, a device, a pipe, a link that leads nowhere); write to another";
 
 /// What an answer waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,7 +51,10 @@ impl JournalFile {
         let file = file.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
                 let is_file = path.metadata().is_ok_and(|found| found.is_file());
-                Stop::file(path, if is_file { IS_THERE } else { IS_OTHER })
+                Stop::file(
+                    path,
+                    if is_file { spoken().journal_is_there } else { spoken().journal_is_other },
+                )
             }
             _ => save::wrong(path, &error),
         })?;
@@ -88,13 +89,13 @@ impl JournalFile {
         })?;
         let found = file.metadata().map_err(wrong)?;
         if !found.is_file() {
-            return Err(Stop::file(path, "is no file that could be gone on with"));
+            return Err(Stop::file(path, spoken().not_gone_on));
         }
         lock(&file, path)?;
         let case = match verified(&file, path, workflow)? {
             Ok(case) => case,
             Err(found) => {
-                console.complain(&format!("{}: {found}; it is left as it is", path.display()))?;
+                console.complain(&say!(left_as_is, path.display(), found))?;
                 return Err(Stop::Wrong);
             }
         };
@@ -107,7 +108,7 @@ impl JournalFile {
         }
         if case.is_none() {
             let name = path.display();
-            console.warn(&format!("{name}: holds no whole entry; the case begins anew"))?;
+            console.warn(&say!(no_entry, name))?;
         }
         Ok((keeper, case))
     }
@@ -155,13 +156,11 @@ impl JournalFile {
         cut.map_err(|error| save::wrong(&self.path, &error))?;
         self.length = whole;
         let behind = match case {
-            Some(case) => format!("behind entry {} ", case.head().sequence),
+            Some(case) => say!(behind_entry, case.head().sequence),
             None => String::new(),
         };
         let (path, torn) = (self.path.display(), torn.display());
-        let message = format!(
-            "{path}: the last line was torn: {bytes} bytes {behind}are cut off and kept in {torn}"
-        );
+        let message = say!(was_torn, path, bytes, behind, torn);
         Ok(console.warn(&message)?)
     }
 
@@ -191,7 +190,7 @@ impl JournalFile {
                 Err(error) => return Err(save::wrong(&path, &error)),
             }
         }
-        Err(Stop::file(&path, "is there already, and so are all before it"))
+        Err(Stop::file(&path, spoken().all_there))
     }
 
     /// Takes the entries of an answer from its case and writes them, all at once; they are on the disk then, if that is
@@ -212,7 +211,7 @@ impl JournalFile {
             return Ok(());
         }
         if !self.is_ours() {
-            let message = "was changed by somebody else in the meantime; nothing more is written";
+            let message = spoken().changed_meanwhile;
             return Err(Stop::file(&self.path, message));
         }
         let written = self.file.write_all(text.as_bytes()).and_then(|()| match self.sync {
@@ -253,9 +252,7 @@ fn is_same(_: &Metadata, _: &Metadata) -> bool {
 /// Keeps others out who ask, too.
 fn lock(file: &File, path: &Path) -> Result<(), Stop> {
     match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            Err(Stop::file(path, "is being written by another process; wait until that has ended"))
-        }
+        Err(TryLockError::WouldBlock) => Err(Stop::file(path, spoken().is_written)),
         // A file system without locks: what somebody else writes is found all the same.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
     }
@@ -286,10 +283,8 @@ fn verified(
     let needed = erased.iter().find(|(_, part)| input(part));
     Ok(match (case, needed) {
         (Some(case), None) => Ok(Some(case)),
-        (_, Some((entry, part))) => Err(format!(
-            "`{part}` of entry {entry} was erased, and whoever goes on with the case may need it"
-        )),
-        (None, None) => Err("what was erased is needed to go on with the case".to_owned()),
+        (_, Some((entry, part))) => Err(say!(part_erased, part, entry)),
+        (None, None) => Err(say!(erased_needed)),
     })
 }
 

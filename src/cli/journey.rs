@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Serialize;
-use tresteg::case::{InputLine, Problem};
+use tresteg::case::{InputLine, Problem, Until};
 use tresteg::diagnostic::Report;
 use tresteg::{Case, Decision, Outcome, Value, Workflow};
 
 use super::console::Console;
 use super::files::{self, Line, Lines};
+use super::words::say;
 use super::{CaseArguments, Stop};
 
 /// One thing that is wrong with a line.
@@ -21,12 +22,16 @@ pub(super) struct Wrong {
     hint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
+    /// In the language that is spoken, where the engine says it.
+    #[serde(skip)]
+    told: Option<String>,
 }
 
 impl From<&Problem> for Wrong {
     fn from(problem: &Problem) -> Self {
+        let told = Some(problem.tell(super::words::language()));
         let Problem { code, message, hint, place, .. } = problem.clone();
-        Self { code, message, hint, place }
+        Self { code, message, hint, place, told }
     }
 }
 
@@ -34,6 +39,9 @@ impl std::fmt::Display for Wrong {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(place) = &self.place {
             write!(f, "{place}: ")?;
+        }
+        if let Some(told) = &self.told {
+            return write!(f, "{told} [{}]", self.code);
         }
         write!(f, "{} [{}]", self.message, self.code)?;
         if let Some(hint) = &self.hint {
@@ -92,7 +100,7 @@ pub(super) fn facts(
 }
 
 impl Journey {
-    /// Starts a case as the first line says, or else at the Unix epoch; facts of the line win over the others.
+    /// Starts a case as the first line says, or else at its time, or else now; facts of the line win over the others.
     pub(super) fn start(
         workflow: &Workflow,
         arguments: &CaseArguments,
@@ -109,6 +117,11 @@ impl Journey {
                     known.extend(facts);
                     waiting = None;
                 }
+                // What happens first begins the case.
+                Ok(InputLine::Event(event)) => time = event.at,
+                Ok(InputLine::Advance(Until::Time(until))) => {
+                    time = super::now().map(|now| now.min(until))
+                }
                 // A case that began otherwise than it was told to would answer every line after wrongly.
                 Err(report) if is_start(text) => {
                     return Ok(Err(places(&report, &lines.name, *number)));
@@ -117,7 +130,7 @@ impl Journey {
             }
         }
         let is_started_by_line = waiting.is_none() && lines.is_begun();
-        Ok(match Case::start(workflow, time, known) {
+        Ok(match Case::start(workflow, time.or_else(super::now), known) {
             Ok((case, decision)) => {
                 let strange = BTreeSet::new();
                 Ok((Self { case, lines, waiting, is_started_by_line, strange }, decision))
@@ -158,11 +171,9 @@ impl Journey {
                 .filter(|known| strsim::damerau_levenshtein(known, role) <= 2)
                 .min();
             let role: String = role.chars().take(100).collect();
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let hint = near.map(|near| say!(did_you_mean, near)).unwrap_or_default();
             let (name, number) = (&self.lines.name, answer.number);
-            console.warn(&format!(
-                "{name}:{number}: the role `{role}` is not declared, so that no rule asks for it{hint}"
-            ))?;
+            console.warn(&say!(strange_role, name, number, role, hint))?;
         }
         Ok(())
     }
@@ -181,6 +192,7 @@ impl Journey {
             number,
             input: None,
             given: Err(vec![Wrong {
+                told: None,
                 code: code.to_owned(),
                 message,
                 hint: None,
@@ -243,6 +255,7 @@ pub(super) fn places(report: &Report, name: &str, number: usize) -> Vec<Wrong> {
             format!("{name}:{line}:{}", at.column)
         });
         Wrong {
+            told: None,
             code: found.code.to_owned(),
             message: found.message.clone(),
             hint: found.hint.clone(),

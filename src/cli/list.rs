@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn list(arguments: &Arguments, console: &mut Console<'_>) -> Done {
@@ -58,12 +58,19 @@ pub(super) fn list(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     Ok(Verdict::yes_if(good))
 }
 
-const HEAD: [&str; 7] =
-    ["workflow", "title", "extends", "states", "transitions", "factors", "terms"];
-
 /// A table that is Markdown too.
 fn table(rows: &[[String; 7]], console: &mut Console<'_>) -> Result<(), super::Stop> {
-    let head = HEAD.map(str::to_owned);
+    let words = super::words::spoken();
+    let head = [
+        words.head_workflow,
+        words.head_title,
+        words.head_extends,
+        words.head_states,
+        words.head_transitions,
+        words.head_factors,
+        words.head_terms,
+    ];
+    let head = head.map(str::to_owned);
     let line = [const { String::new() }; 7].map(|_: String| "---".to_owned());
     for row in [&head, &line].into_iter().chain(rows) {
         let cells = row.each_ref().map(|cell| plain(cell));

@@ -48,11 +48,14 @@ mod workers;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use tresteg::Language;
+use tresteg::case::Wording;
+use tresteg::{DateTime, Language};
 
 use console::{Colour, Console};
+use words::spoken;
 
 const AFTER_HELP: &str = "\
 The guide, chapter by chapter: tresteg help format, rules, variants, scenarios, embedding, batch, journal,
@@ -197,6 +200,12 @@ impl Stop {
 
 type Done = Result<Verdict, Stop>;
 
+/// The clock of the machine, where it shows a time that can be written.
+fn now() -> Option<DateTime> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    DateTime::from_microseconds(i64::try_from(since.as_secs()).ok()?.checked_mul(1_000_000)?)
+}
+
 pub(crate) fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let (stdout, stderr) = (io::stdout(), io::stderr());
@@ -206,13 +215,15 @@ pub(crate) fn main() -> ExitCode {
     let mut out = io::BufWriter::new(console::Answers(stdout.lock()));
     let mut err = console::Remarks(stderr.lock());
     let mut console = Console { out: &mut out, err: &mut err, paint_out, paint_err };
+    let wording = Wording::of(arguments.command.spoken().map_or_else(of_locale, Spoken::language));
+    words::speak(if arguments.command.is_verbose() { wording.with_code() } else { wording });
     let answers = arguments.command.answers();
     // What `diff` says by 1 is that two files differ.
     let trouble = if matches!(arguments.command, Command::Diff(_)) { 2 } else { 1 };
     let only = arguments.command.only_answers();
     let discarded = answers && console::is_discarded();
     if discarded {
-        let _ = console.warn("standard output is closed: nobody sees the answer");
+        let _ = console.warn(spoken().stdout_closed);
     }
     let done = command(arguments.command, &mut console);
     // What was written before a command stopped still goes out.
@@ -224,7 +235,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(Verdict::No) => 1,
         Err(Stop::Wrong) => trouble,
         Err(Stop::Closed) => {
-            let _ = console.complain("standard output was closed before all was written");
+            let _ = console.complain(spoken().stdout_was_closed);
             trouble
         }
         Err(Stop::Misuse(message)) => {
@@ -233,6 +244,38 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+impl Command {
+    /// In which language it was asked to speak; none where it does not say anything in any.
+    fn spoken(&self) -> Option<&Spoken> {
+        match self {
+            Self::Run(arguments) => Some(arguments.spoken()),
+            Self::Explain(arguments) => Some(arguments.spoken()),
+            Self::Test(arguments) => Some(&arguments.spoken),
+            Self::Verify(arguments) => Some(&arguments.spoken),
+            Self::Replay(arguments) => Some(&arguments.spoken),
+            Self::List(arguments) => Some(&arguments.spoken),
+            Self::Batch(arguments) => Some(&arguments.spoken),
+            Self::Schema(arguments) => Some(&arguments.spoken),
+            Self::Draw(arguments) => Some(&arguments.spoken),
+            Self::Diff(arguments) => Some(&arguments.spoken),
+            Self::Report(arguments) => Some(&arguments.spoken),
+            Self::Check(_) | Self::Record(_) | Self::Export(_) | Self::New(_) | Self::Help(_) => {
+                None
+            }
+        }
+    }
+
+    /// Whether it shows rules as they are written too.
+    fn is_verbose(&self) -> bool {
+        match self {
+            Self::Run(arguments) => arguments.is_verbose(),
+            Self::Explain(arguments) => arguments.is_verbose(),
+            Self::Replay(arguments) => arguments.verbose,
+            _ => false,
+        }
+    }
 }
 
 impl Command {
@@ -300,4 +343,7 @@ struct CaseArguments {
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
+    /// Show rules as they are written too, and names beside titles.
+    #[arg(short, long)]
+    verbose: bool,
 }

@@ -11,6 +11,7 @@ use tresteg::scenario::Scenario;
 
 use super::console::Console;
 use super::suites::Played;
+use super::words::{say, spoken};
 use super::{Stop, walk, workers};
 
 /// A workflow with the scenarios that run on it, and what became of its mutants.
@@ -87,7 +88,7 @@ pub(super) fn mutate(
     let reached = whole.reaches(least.unwrap_or(0));
     if !as_json {
         let mark = if reached { "✓" } else { "✗" };
-        let asked = least.map(|least| format!(", asked for are {least} %")).unwrap_or_default();
+        let asked = least.map(|least| say!(asked_for, least)).unwrap_or_default();
         console.line(&format!("{mark} {whole}{asked}"))?;
     }
     Ok((reached, json!({ "counts": whole.listed(), "workflows": listed })))
@@ -206,7 +207,8 @@ impl Trial<'_> {
 fn tell(trial: &Trial<'_>, tally: Tally, console: &mut Console<'_>) -> Result<(), Stop> {
     console.line(&format!("{}: {tally}", trial.file))?;
     let survived = trial.of(Fate::Survived).into_iter().map(|mutant| (mutant, ""));
-    let undecided = trial.of(Fate::Undecided).into_iter().map(|mutant| (mutant, "not decided: "));
+    let undecided =
+        trial.of(Fate::Undecided).into_iter().map(|mutant| (mutant, spoken().undecided_mutant));
     for (mutant, mark) in survived.chain(undecided) {
         console.line(&format!("  {mark}{mutant} ({})", mutant.kind.name().replace('_', " ")))?;
         let shown: String = mutant.context.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -251,16 +253,19 @@ impl std::fmt::Display for Tally {
         let all = self.killed + self.survived;
         // Rounded down: 100 % is all of them.
         let percent = (self.killed * 100).checked_div(all).unwrap_or(100);
-        let of = if all == 1 { "mutant" } else { "mutants" };
-        write!(f, "{} of {all} {of} killed ({percent} %)", self.killed)?;
+        let killed = self.killed;
+        f.write_str(&match all {
+            1 => say!(killed_one, killed, all, percent),
+            _ => say!(killed, killed, all, percent),
+        })?;
         if self.equivalent > 0 {
-            write!(f, ", {} mean the same", self.equivalent)?;
+            f.write_str(&say!(mean_the_same, self.equivalent))?;
         }
         if self.undecided > 0 {
-            write!(f, ", {} not decided", self.undecided)?;
+            f.write_str(&say!(not_decided, self.undecided))?;
         }
         if self.refused > 0 {
-            write!(f, ", {} refused by the checks", self.refused)?;
+            f.write_str(&say!(refused, self.refused))?;
         }
         Ok(())
     }

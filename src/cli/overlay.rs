@@ -46,10 +46,18 @@ pub(super) fn path(
 ) -> Result<bool, Stop> {
     let mut verifier = Verifier::new(workflow);
     let mut journal = Journal::open(path)?;
+    let mut stood: BTreeMap<String, FactorStatus> = BTreeMap::new();
     while let Some(line) = journal.next()? {
         verifier.line(&line).map_err(|found| Stop::file(path, found))?;
-        if let Some(decision) = verifier.decision() {
-            strides(decision, overlay);
+        let Some(decision) = verifier.decision() else { continue };
+        strides(decision, overlay);
+        // What a line changes that moves nothing is told with the step before it.
+        let (Some(case), Some(last)) = (verifier.case(), overlay.path.last_mut()) else { continue };
+        for factor in case.factors() {
+            let holding = holding(factor.verdict);
+            if stood.insert(factor.name.clone(), holding) != Some(holding) {
+                last.factors.insert(factor.name, holding);
+            }
         }
     }
     if let Some(case) = verifier.case() {
@@ -94,6 +102,7 @@ fn strides(decision: &Decision, overlay: &mut Overlay) {
             taken: keys(taken),
             entered: entered.clone(),
             at: at.get(..10).unwrap_or(&at).to_owned(),
+            factors: BTreeMap::new(),
         });
     }
 }
@@ -153,12 +162,16 @@ fn statuses(case: &Case, language: Language, overlay: &mut Overlay) {
         overlay.events.push((choice.event.clone(), rest, whole.join("\n")));
     }
     for factor in case.factors() {
-        let holding = match factor.verdict {
-            Truth::True => FactorStatus::Yes,
-            Truth::False => FactorStatus::No,
-            _ => FactorStatus::Unknown,
-        };
-        overlay.factors.insert(factor.name.clone(), (holding, counted(&factor, language)));
+        let stands = (holding(factor.verdict), counted(&factor, language));
+        overlay.factors.insert(factor.name.clone(), stands);
+    }
+}
+
+fn holding(verdict: Truth) -> FactorStatus {
+    match verdict {
+        Truth::True => FactorStatus::Yes,
+        Truth::False => FactorStatus::No,
+        _ => FactorStatus::Unknown,
     }
 }
 

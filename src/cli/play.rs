@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use tresteg::case::{Availability, Choice, Until};
 use tresteg::workflow::{Field, FieldKind};
@@ -16,8 +15,8 @@ use super::run::{actor_in_words, answered, gone_on, stands};
 use super::save::{self, Place};
 use super::terminal::{Ask, Terminal};
 use super::terms::terms;
-use super::words::{Words, words};
-use super::{Done, Stop, Verdict, files};
+use super::words::{Words, wording_in, words};
+use super::{Done, Stop, Verdict, files, now};
 
 /// How many steps can be undone.
 const REMEMBERED: usize = 100;
@@ -47,7 +46,7 @@ pub(super) fn play(
                 if let Some(description) = workflow.about().description(language) {
                     console.aside(description)?;
                 }
-                console.text(&workflow.describe(&decision, language))?;
+                console.text(&workflow.describe(&decision, wording_in(language)))?;
                 case
             }
             Err(error) => {
@@ -79,12 +78,6 @@ fn keep(case: &mut Case, keeper: Option<&mut JournalFile>) -> Result<(), Stop> {
 
 fn terminal_is_there() -> bool {
     io::IsTerminal::is_terminal(&io::stdin())
-}
-
-/// The clock of the machine, where it shows a time that can be written.
-fn now() -> Option<DateTime> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    DateTime::from_microseconds(i64::try_from(since.as_secs()).ok()?.checked_mul(1_000_000)?)
 }
 
 struct Session {
@@ -224,7 +217,7 @@ impl Session {
             console.aside(hint)?;
         }
         if let Availability::Blocked { reasons } = &choice.standing {
-            console.text(&workflow.describe_reasons(reasons, self.language))?;
+            console.text(&workflow.describe_reasons(reasons, wording_in(self.language)))?;
             console.out.flush()?;
             if ask.confirm(words.anyway)? != Some(true) {
                 return Ok(());
@@ -232,7 +225,9 @@ impl Session {
         }
         if !choice.signatures.is_empty() && !matches!(choice.standing, Availability::Blocked { .. })
         {
-            console.text(&workflow.describe_signatures(&choice.signatures, self.language))?;
+            console.text(
+                &workflow.describe_signatures(&choice.signatures, wording_in(self.language)),
+            )?;
         }
         console.out.flush()?;
         let mut event = Event::new(choice.event.clone());
@@ -284,7 +279,7 @@ impl Session {
         if let Some(actor) = &event.actor {
             console.aside(&format!(
                 "\n── {}  {} ──",
-                decision.at,
+                super::run::time(&workflow, decision.at, self.language),
                 actor_in_words(&workflow, actor, self.language)
             ))?;
         }
@@ -372,19 +367,32 @@ impl Session {
         let last = self.case.time();
         let default = now().filter(|now| *now > last).unwrap_or(last);
         let (wrong, workflow) = (self.words.must_be_time, self.case.workflow());
-        let text = ask.text(self.words.when, Some(&default.to_string()), &|text| {
+        let shown = local(workflow, default);
+        let text = ask.text(self.words.when, Some(&shown), &|text| {
             workflow.time(text.trim()).map(drop).map_err(|_| wrong.to_owned())
         })?;
+        // What was not changed is exactly what it was.
+        if text.trim() == shown {
+            return Ok(default);
+        }
         Ok(workflow.time(text.trim()).unwrap_or(default))
     }
 
     fn advance(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
-        let default = self.case.next_deadline().map(|deadline| deadline.to_string());
         let (wrong, workflow) = (self.words.must_be_length, self.case.workflow().clone());
+        let deadline = self.case.next_deadline();
+        let default = deadline.map(|deadline| local(&workflow, deadline));
         let text = ask.text(self.words.how_far, default.as_deref(), &|text| {
             until(&workflow, text).map(drop).ok_or_else(|| wrong.to_owned())
         })?;
-        let Some(until) = until(&workflow, &text) else { return Ok(()) };
+        // What was not changed is exactly what it was.
+        let until = match deadline {
+            Some(deadline) if default.as_deref() == Some(text.trim()) => {
+                Some(Until::Time(deadline))
+            }
+            _ => until(&workflow, &text),
+        };
+        let Some(until) = until else { return Ok(()) };
         let before = self.case.clone();
         let decision = self.case.advance(until);
         keep(&mut self.case, self.keeper.as_mut())?;
@@ -429,6 +437,18 @@ impl Session {
             Err(message) => console.complain(&format!("{}: {message}", path.display()))?,
         }
         Ok(())
+    }
+}
+
+/// A time as the clocks show it where the workflow is at home, to be changed by hand: `2026-01-05T09:00`.
+fn local(workflow: &Workflow, time: DateTime) -> String {
+    let text = time.to_string();
+    let there = workflow.time(&text).map_or(text, |time| time.to_string());
+    let minutes = there.get(..16).unwrap_or(&there);
+    match there.get(16..19) {
+        Some(":00") => minutes.to_owned(),
+        Some(seconds) => format!("{minutes}{seconds}"),
+        None => there,
     }
 }
 

@@ -9,6 +9,7 @@ use tresteg::{Case, Limits, Outcome, Workflow};
 use super::console::Console;
 use super::files::{self, Line, Lines};
 use super::save::{self, Place};
+use super::words::{say, spoken};
 use super::{Done, Stop, Verdict, walk};
 
 #[derive(Debug, clap::Args)]
@@ -49,9 +50,8 @@ pub(super) fn record(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                         InputLine::Start { at, facts } => (*at, facts.clone()),
                         _ => (None, Default::default()),
                     };
-                    let begun = Case::start(&workflow, at, facts.clone()).map_err(|error| {
-                        Stop::Misuse(format!("{}: the case cannot begin: {error}", path.display()))
-                    });
+                    let begun = Case::start(&workflow, at, facts.clone())
+                        .map_err(|error| Stop::Misuse(say!(cannot_begin, path.display(), error)));
                     let (case, decision) = begun?;
                     recorder.start(&name, at, &facts, &case, &decision);
                     let case = none.insert(case);
@@ -66,24 +66,19 @@ pub(super) fn record(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                 InputLine::Advance(until) => case.advance(until.clone()),
                 _ => {
                     let place = format!("{}:{number}", path.display());
-                    return Err(Stop::Misuse(format!(
-                        "{place}: only the first line can start a case"
-                    )));
+                    return Err(Stop::Misuse(say!(only_first, place)));
                 }
             };
             if decision.outcome == Outcome::Error {
                 let problems: Vec<String> =
                     decision.problems.iter().map(ToString::to_string).collect();
                 let place = format!("{}:{number}", path.display());
-                console.complain(&format!(
-                    "{place} is answered with an error, which is recorded: {}",
-                    problems.join("; ")
-                ))?;
+                console.complain(&say!(answered_with_error, place, problems.join("; ")))?;
             }
             recorder.step(&input, comment.as_deref(), case, &decision);
         }
         if case.is_none() {
-            return Err(Stop::file(path, "holds no event"));
+            return Err(Stop::file(path, spoken().no_event));
         }
     }
     let written = recorder.finish();
@@ -105,27 +100,24 @@ fn passes(
     arguments: &Arguments,
     console: &mut Console<'_>,
 ) -> Result<bool, Stop> {
-    const NOTHING: &str = "nothing is written: `test` would not take what was recorded";
+    let nothing = spoken().nothing_written;
     let name = arguments.output.as_deref().and_then(Path::file_name);
     let name = name.map_or_else(|| "recorded".into(), |name| name.to_string_lossy());
     // It names the one workflow that is at hand.
     let mut find = |asked: &str| match asked == walk::composed(reference) {
         true => Ok(workflow.clone()),
-        false => Err("it is not the workflow that was recorded".to_owned()),
+        false => Err(say!(not_that_workflow)),
     };
     match Suite::load_on(&name, written, &mut find, &Limits::default()) {
         Err(report) => {
             console.report(&report)?;
-            console.complain(NOTHING)?;
+            console.complain(nothing)?;
             Ok(false)
         }
         Ok(suite) => {
             let failed = suite.scenarios().iter().find(|scenario| scenario.run().is_some());
             if let Some(scenario) = failed {
-                console.complain(&format!(
-                    "{NOTHING}: `{}` does not end as it did",
-                    scenario.name()
-                ))?;
+                console.complain(&say!(ends_otherwise, nothing, scenario.name()))?;
             }
             Ok(failed.is_none())
         }

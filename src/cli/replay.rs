@@ -8,6 +8,7 @@ use tresteg::{Language, Workflow};
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
 use super::words::words;
+use super::words::{say, wording_in};
 use super::{Done, Spoken, Stop, Verdict, explain, files, run};
 
 #[derive(Debug, clap::Args)]
@@ -36,8 +37,11 @@ pub(super) struct Arguments {
     /// Stop behind the entry of this number
     #[arg(long, value_name = "NUMBER")]
     until: Option<u64>,
+    /// Show rules as they are written too, and names beside titles
+    #[arg(short, long)]
+    pub(super) verbose: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn replay(arguments: &Arguments, console: &mut Console<'_>) -> Done {
@@ -103,7 +107,10 @@ impl Story<'_> {
             if let Err(found) = self.verifier.line(&line) {
                 console.line(&format!("\n✗ {found}"))?;
                 if let Some(decision) = self.verifier.instead() {
-                    indented(&self.workflow.describe(decision, self.language), console)?;
+                    indented(
+                        &self.workflow.describe(decision, wording_in(self.language)),
+                        console,
+                    )?;
                 }
                 return Ok(Verdict::No);
             }
@@ -117,7 +124,7 @@ impl Story<'_> {
         self.standing(console)?;
         let mut verdict = Verdict::yes_if(journal.is_whole(console)?);
         if last < until && until != u64::MAX {
-            console.warn(&format!("there is no entry {until}: the journal ends with {last}"))?;
+            console.warn(&say!(no_such_entry, until, last))?;
             verdict = Verdict::No;
         }
         if let Some(other) = self.other
@@ -143,8 +150,9 @@ impl Story<'_> {
         let who = event
             .and_then(|event| event.actor.as_ref())
             .map(|actor| format!("  {}", run::actor_in_words(self.workflow, actor, self.language)));
-        console.aside(&format!("\n── {number}  {}{} ──", decision.at, who.unwrap_or_default()))?;
-        console.text(&self.workflow.describe(decision, self.language))?;
+        let at = run::time(self.workflow, decision.at, self.language);
+        console.aside(&format!("\n── {number}  {at}{} ──", who.unwrap_or_default()))?;
+        console.text(&self.workflow.describe(decision, wording_in(self.language)))?;
         if let Some(note) = event.and_then(|event| event.note.as_ref()) {
             console.line(&format!("  {}: {}", words.note, note.text))?;
             for attachment in &note.attachments {
@@ -204,7 +212,9 @@ impl Other<'_> {
         let words = words(language);
         console.line(&format!("≠ {} {}:", words.otherwise, named(self.workflow)))?;
         match self.verifier.instead() {
-            Some(decision) => indented(&self.workflow.describe(decision, language), console)?,
+            Some(decision) => {
+                indented(&self.workflow.describe(decision, wording_in(language)), console)?
+            }
             None => {
                 console.line(&format!("    {}", words.otherwise_nothing))?;
                 console.aside(&format!("    ({})", found.message))?;

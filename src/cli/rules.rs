@@ -7,11 +7,10 @@ use tresteg::journal::{Discrepancy, Provenance};
 
 use super::console::Console;
 use super::entries::{Block, Entries};
+use super::words::{say, spoken};
 use super::{Stop, files, walk};
 
 /// What a torn line is, and what to do.
-pub(super) const TORN: &str =
-    "the last line is torn: it was not written to its end; `run --resume` cuts it off and goes on";
 
 /// A journal, read from its first line on.
 pub(super) struct Journal {
@@ -41,7 +40,7 @@ impl Journal {
     /// Whether its end was reached and is one; where it is not, that is said.
     pub(super) fn is_whole(&self, console: &mut Console<'_>) -> Result<bool, Stop> {
         if self.is_torn() {
-            console.warn(&format!("{}: {TORN}; what is before it is told", self.path.display()))?;
+            console.warn(&say!(torn_told, self.path.display(), spoken().torn))?;
         }
         Ok(!self.is_torn())
     }
@@ -137,12 +136,12 @@ pub(super) fn all(
     }
     for wanted in &missing {
         let namesake = alike.iter().find(|(_, id)| *id == wanted.workflow);
-        let hint = namesake.map_or(String::new(), |(file, _)| {
-            format!("; {} has this id and means something else", file.display())
-        });
-        console.complain(&format!(
-            "none of the workflows is {wanted} as the journal knows it (fingerprint {}){hint}",
-            wanted.fingerprint.get(..12).unwrap_or(&wanted.fingerprint)
+        let hint = namesake.map_or(String::new(), |(file, _)| say!(has_id, file.display()));
+        console.complain(&say!(
+            none_is,
+            wanted,
+            wanted.fingerprint.get(..12).unwrap_or(&wanted.fingerprint),
+            hint
         ))?;
     }
     if missing.is_empty() { Ok(found) } else { Err(Stop::Wrong) }

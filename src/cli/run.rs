@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use tresteg::case::{InputLine, Until};
-use tresteg::{Actor, Case, Decision, Language, Outcome, Workflow};
+use tresteg::{Actor, Case, DateTime, Decision, Language, Outcome, Workflow};
 
 use super::console::Console;
 use super::files::{self, Lines};
@@ -12,6 +12,7 @@ use super::journal_file::{JournalFile, Sync};
 use super::journey::{Answer, Journey, Wrong};
 use super::terms::terms;
 use super::words::words;
+use super::words::{say, wording_in};
 use super::{CaseArguments, Done, Stop, Verdict, play, record};
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +22,7 @@ Each line is one of
   {\"event\": \"meet\", \"at\": …, \"actor\": {\"id\": …, \"roles\": […]}, \"facts\": {…}, \"data\": {…}}
   {\"advance\": \"P14D\"}      or to a time
 and is answered by one line, the start too. The time of an event is by default that of the line
-before, at first the Unix epoch. A line that cannot be read is answered with an error, and the
+before, at first now. A line that cannot be read is answered with an error, and the
 next is read. Without --events, lines come from standard input unless that is a terminal. Of a role
 that the workflow does not declare a warning is given, once.
 
@@ -60,6 +61,14 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
+    pub(super) fn spoken(&self) -> &super::Spoken {
+        &self.case.spoken
+    }
+
+    pub(super) fn is_verbose(&self) -> bool {
+        self.case.verbose
+    }
+
     /// Whether it neither writes a journal nor says by its exit code whether all went well.
     pub(super) fn only_answers(&self) -> bool {
         self.journal.is_none() && self.resume.is_none() && !self.strict
@@ -76,8 +85,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         Some(path) => {
             let (keeper, case) = JournalFile::resume(path, *sync, &workflow, console)?;
             if case.is_some() && given.facts.is_some() {
-                let message = "--facts are those of a case that begins, and this one goes on";
-                return Err(Stop::Misuse(message.to_owned()));
+                return Err(Stop::Misuse(say!(facts_of_begin)));
             }
             (Some(keeper), case)
         }
@@ -105,16 +113,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     };
     let mut answered = 0;
     let done = filter(arguments, &workflow, lines, resumed, keeper, &mut answered, console);
-    let many = if answered == 1 { "1 line was" } else { &format!("{answered} lines were") };
+    let many = if answered == 1 { say!(one_line) } else { say!(lines, answered) };
     match done {
         Err(Stop::Closed) => {
-            console.complain(&format!(
-                "standard output was closed: {many} answered, and no more are read"
-            ))?;
+            console.complain(&say!(closed_while, many))?;
             Err(Stop::Wrong)
         }
         Err(Stop::Misuse(message)) if answered > 0 => {
-            Err(Stop::Misuse(format!("{message} ({many} answered)")))
+            Err(Stop::Misuse(say!(answered_so_far, message, many)))
         }
         done => done,
     }
@@ -198,7 +204,8 @@ pub(super) fn gone_on(
 ) -> io::Result<()> {
     console.heading(&called(case.workflow(), language))?;
     let (words, number) = (words(language), case.head().sequence);
-    console.aside(&format!("\n── {} {number}, {} ──", words.resumed, case.time()))
+    let at = time(case.workflow(), case.time(), language);
+    console.aside(&format!("\n── {} {number}, {at} ──", words.resumed))
 }
 
 fn called(workflow: &Workflow, language: Language) -> String {
@@ -231,8 +238,8 @@ fn begun(
     console: &mut Console<'_>,
 ) -> Result<(), Stop> {
     console.heading(&called(workflow, language))?;
-    console.aside(&format!("\n── {} ──", decision.at))?;
-    console.text(&workflow.describe(decision, language))?;
+    console.aside(&format!("\n── {} ──", time(workflow, decision.at, language)))?;
+    console.text(&workflow.describe(decision, wording_in(language)))?;
     Ok(())
 }
 
@@ -265,10 +272,12 @@ fn told(
                         .map(|actor| format!("  {}", actor_in_words(workflow, actor, language)))
                 }
                 Some(InputLine::Advance(Until::For(length))) => {
-                    Some(format!("  {} {length}", words.advance))
+                    let length = workflow.describe_value("", &(*length).into(), language);
+                    Some(format!("  {}", say!(time_has_passed, length)))
                 }
                 _ => None,
             };
+            let at = time(workflow, at, language);
             console.aside(&format!("\n── {at}{} ──", who.unwrap_or_default()))?;
             answered(workflow, decision, language, console)?;
         }
@@ -283,7 +292,7 @@ pub(super) fn answered(
     language: Language,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
-    console.text(&workflow.describe(decision, language))
+    console.text(&workflow.describe(decision, wording_in(language)))
 }
 
 pub(super) fn actor_in_words(workflow: &Workflow, actor: &Actor, language: Language) -> String {
@@ -297,6 +306,11 @@ pub(super) fn actor_in_words(workflow: &Workflow, actor: &Actor, language: Langu
     let roles = if roles.is_empty() { String::new() } else { format!(" ({})", roles.join(", ")) };
     let unit = actor.unit.as_ref().map(|unit| format!(", {unit}")).unwrap_or_default();
     format!("{} {id}{roles}{unit}", words.actor)
+}
+
+/// A time as people write it, in the time zone of the workflow.
+pub(super) fn time(workflow: &Workflow, at: DateTime, language: Language) -> String {
+    workflow.describe_value("", &at.into(), language)
 }
 
 /// Where a case stands, in one or two lines.
@@ -313,12 +327,13 @@ pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>)
     let head = if case.is_ended() { words.ended } else { words.now_in };
     console.heading(&format!("\n{head}: {}", titles.join(", ")))?;
     if let Some(deadline) = case.next_deadline() {
+        let deadline = time(case.workflow(), deadline, language);
         console.line(&format!("{}: {deadline}", words.next_deadline))?;
     }
     let signatures = case.signatures();
     if !signatures.is_empty() {
         console.line(&format!("{}:", words.signatures))?;
-        let told = case.workflow().describe_signatures(&signatures, language);
+        let told = case.workflow().describe_signatures(&signatures, wording_in(language));
         for line in told.lines() {
             console.line(&format!("  {line}"))?;
         }

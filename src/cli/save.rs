@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Stop;
 use super::walk;
+use super::words::say;
 
 /// What may be in the place of a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +33,7 @@ pub(super) fn protect(path: &Path) {
 /// Whether a file may be written over, given where it really is.
 fn is_free(target: &Path) -> io::Result<()> {
     match READ.lock().unwrap_or_else(PoisonError::into_inner).contains(target) {
-        true => Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "it is read by this command; choose another file",
-        )),
+        true => Err(io::Error::new(io::ErrorKind::InvalidInput, say!(is_read))),
         false => Ok(()),
     }
 }
@@ -186,24 +184,24 @@ pub(super) fn named(path: &Path) -> io::Result<()> {
     if path != Path::new("-") {
         return Ok(());
     }
-    let message = "`-` names no file here; for standard output leave the option out, for one of this name write `./-`";
+    let message = say!(dash);
     Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }
 
 /// Why a file could not be written, in the style of the library's messages.
 pub(super) fn said(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "cannot be written: its folder does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "may not be written".to_owned(),
-        io::ErrorKind::IsADirectory => "is a folder".to_owned(),
-        io::ErrorKind::AlreadyExists => "exists already, and is not written over".to_owned(),
-        io::ErrorKind::StorageFull => "cannot be written: no space is left".to_owned(),
-        io::ErrorKind::QuotaExceeded => "cannot be written: the quota is used up".to_owned(),
+        io::ErrorKind::NotFound => say!(no_folder),
+        io::ErrorKind::PermissionDenied => say!(may_not_be_written),
+        io::ErrorKind::IsADirectory => say!(is_a_folder),
+        io::ErrorKind::AlreadyExists => say!(is_there),
+        io::ErrorKind::StorageFull => say!(no_space),
+        io::ErrorKind::QuotaExceeded => say!(quota),
         io::ErrorKind::FileTooLarge => {
-            "cannot be written: it would be larger than files may be".to_owned()
+            say!(too_large_to_write)
         }
-        io::ErrorKind::ReadOnlyFilesystem => "lies on a disk that is only read".to_owned(),
-        _ => format!("cannot be written: {error}"),
+        io::ErrorKind::ReadOnlyFilesystem => say!(read_only),
+        _ => say!(not_written, error),
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     scenarios: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn schema(arguments: &Arguments, console: &mut Console<'_>) -> Done {

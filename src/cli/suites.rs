@@ -10,6 +10,7 @@ use tresteg::{Decision, Limits, Workflow};
 
 use super::coverage::Covered;
 use super::walk::{self, Folder};
+use super::words::say;
 use super::{Stop, files, workers};
 
 /// Workflows that were read, by where they really are: many scenarios share one.
@@ -67,7 +68,7 @@ impl WorkflowCache {
                 Ok(Ok(workflow)) => Ok(workflow),
                 Ok(Err(report)) => Err(Trouble::Wrong(report)),
                 Err(Stop::Misuse(message)) => Err(Trouble::Unreadable(message)),
-                Err(_) => Err(Trouble::Unreadable("cannot be read".to_owned())),
+                Err(_) => Err(Trouble::Unreadable(say!(cannot_be_read))),
             }
         };
         slot.get_or_init(load).clone()
@@ -85,10 +86,7 @@ impl WorkflowCache {
             }
         };
         if !walk::is_scenario(&path.to_string_lossy()) && is_workflow(&text) {
-            let message = format!(
-                "{}: is a workflow; name the file of its scenarios (*.scenario.json), or the folder",
-                path.display()
-            );
+            let message = say!(is_workflow, path.display());
             return (Err(Broken::Unreadable(message)), rests_on);
         }
         let folder = Folder::of(path);
@@ -109,7 +107,7 @@ impl WorkflowCache {
             found.map_err(|trouble| match trouble {
                 Trouble::Wrong(report) => {
                     wrong.push(report);
-                    "it has errors".to_owned()
+                    say!(has_errors)
                 }
                 Trouble::Unreadable(message) => message,
             })

@@ -2,9 +2,11 @@
 
 use std::io;
 
-use dialoguer::{Confirm, Input, MultiSelect, Select};
+use dialoguer::{Input, MultiSelect, Select};
 
 use tresteg::diagnostic::visible;
+
+use super::words::spoken;
 
 /// Somebody who answers questions: a person, or a test.
 pub(super) trait Ask {
@@ -40,6 +42,16 @@ fn shown(items: &[String]) -> Vec<String> {
     items.iter().map(|item| visible(item).into_owned()).collect()
 }
 
+/// Yes or no as people write it, in either language; nothing for who would rather not say.
+fn answer(text: &str) -> Result<Option<bool>, ()> {
+    match text.trim().to_lowercase().as_str() {
+        "" => Ok(None),
+        "j" | "ja" | "y" | "yes" => Ok(Some(true)),
+        "n" | "nej" | "no" => Ok(Some(false)),
+        _ => Err(()),
+    }
+}
+
 impl Ask for Terminal {
     fn choose(&mut self, prompt: &str, items: &[String]) -> io::Result<Option<usize>> {
         Select::new()
@@ -62,7 +74,15 @@ impl Ask for Terminal {
     }
 
     fn confirm(&mut self, prompt: &str) -> io::Result<Option<bool>> {
-        Confirm::new().with_prompt(visible(prompt)).interact_opt().map_err(failed)
+        let words = spoken();
+        let prompt = format!("{} [{}]", visible(prompt), words.yes_or_no);
+        let asked = Input::<String>::new().with_prompt(prompt).allow_empty(true);
+        let asked = asked.validate_with(|text: &String| match answer(text) {
+            Ok(_) => Ok(()),
+            Err(()) => Err(words.say_yes_or_no),
+        });
+        let text = asked.interact_text().map_err(failed)?;
+        Ok(answer(&text).unwrap_or(None))
     }
 
     fn text(

@@ -13,6 +13,7 @@ use super::coverage::{self, Covered};
 use super::failure::{details, full_name, headline, own_name};
 use super::save::{self, Place};
 use super::suites::{self, Broken, Played, Ran};
+use super::words::say;
 use super::{Done, Spoken, Stop, Verdict, junit, mutants, walk, watch};
 
 #[derive(Debug, clap::Args)]
@@ -51,7 +52,7 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     verbose: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 /// What came of all files so far.
@@ -61,6 +62,8 @@ struct Results {
     passed: usize,
     failed: usize,
     broken: usize,
+    /// Scenarios that were suggested and nobody has read yet.
+    suggested: usize,
     /// For `--json`.
     listed: Vec<serde_json::Value>,
     /// For `--junit`.
@@ -86,7 +89,7 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     // A workflow that no scenario runs on has everything still to cover.
     results.broken += results.covered.besides(&workflows, console)?;
     if workflows.is_empty() && results.passed + results.failed + results.broken == 0 {
-        return Err(Stop::Misuse("no scenario was found that is asked for".to_owned()));
+        return Err(Stop::Misuse(say!(no_such_scenario)));
     }
     if let Some(path) = &arguments.junit {
         save::save(path, Place::Any, &junit::write(&results.groups))?;
@@ -113,7 +116,8 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     };
     if arguments.json {
         let mut whole = json!({
-            "passed": results.passed, "failed": results.failed, "files": results.listed,
+            "passed": results.passed, "failed": results.failed, "suggested": results.suggested,
+            "files": results.listed,
         });
         if let (true, Some(entries)) = (asked, whole.as_object_mut()) {
             entries.insert("coverage".to_owned(), covered);
@@ -241,6 +245,7 @@ impl Results {
         }
         for (number, failure) in results {
             let Some(scenario) = suite.scenarios().get(*number) else { continue };
+            self.suggested += usize::from(scenario.is_suggested());
             let mark = if failure.is_none() { "✓" } else { "✗" };
             let quiet = arguments.json || (failure.is_none() && !arguments.verbose);
             if !quiet {
@@ -269,9 +274,7 @@ impl Results {
             }
         }
         if *bare > 0 && !arguments.json {
-            console.line(&format!(
-                "the answers of {bare} scenarios that failed are left out: they are too long"
-            ))?;
+            console.line(&say!(left_out, bare))?;
         }
         if arguments.json {
             let problems = listed(suite.warnings());
@@ -286,21 +289,22 @@ impl Results {
     }
 
     fn summary(&self) -> String {
-        let Self { files, passed, failed, broken, .. } = self;
+        let Self { files, passed, failed, broken, suggested, .. } = self;
         let mark = if failed + broken == 0 { "✓" } else { "✗" };
-        let many = |number: usize, what: &str| {
-            format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-        };
+        let file = |number: usize| if number == 1 { say!(one_file) } else { say!(files, number) };
+        let all = passed + failed;
+        let all = if all == 1 { say!(one_scenario) } else { say!(scenarios, all) };
         let but = |number: usize, said: String| match number {
             0 => String::new(),
             _ => format!(", {said}"),
         };
         format!(
-            "{mark} {} in {}: {passed} as expected{}{}",
-            many(passed + failed, "scenario"),
-            many(*files, "file"),
-            but(*failed, format!("{failed} not as expected")),
-            but(*broken, format!("{} wrong", many(*broken, "file")))
+            "{mark} {}{}{}{}",
+            say!(in_files, all, file(*files), passed),
+            but(*failed, say!(not_as_expected, failed)),
+            but(*broken, say!(wrong, file(*broken))),
+            // What was written from what the workflow does says nothing of whether that is right.
+            but(*suggested, say!(suggested, suggested))
         )
     }
 }
@@ -326,6 +330,7 @@ fn row(
         "variant": scenario.variant(),
         "row": scenario.row().map(|(number, said)| json!({ "number": number, "values": said })),
         "place": scenario.place(),
+        "suggested": scenario.is_suggested(),
         "passed": failure.is_none(),
         "failure": failure,
         "told": told,

@@ -3,11 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use tresteg::Workflow;
 use tresteg::journal::{Discrepancy, Head, Verified, Verifier};
-use tresteg::{Language, Workflow};
 
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
+use super::words::{say, spoken};
 use super::{Done, Spoken, Stop, Verdict, journal_blocks};
 
 #[derive(Debug, clap::Args)]
@@ -43,7 +44,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
@@ -59,8 +60,7 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     }
     match found {
         Ok(verified) => {
-            let language = arguments.spoken.language();
-            told(&verified, arguments.json, language, console)?;
+            told(&verified, arguments.json, console)?;
             Ok(Verdict::yes_if(!arguments.strict || verified.partly.is_empty()))
         }
         Err(found) => {
@@ -83,7 +83,7 @@ fn torn(
 ) -> io::Result<()> {
     if json {
         let (entry, message) = match found {
-            Ok(verified) => (verified.head.sequence.saturating_add(1), rules::TORN.to_owned()),
+            Ok(verified) => (verified.head.sequence.saturating_add(1), spoken().torn.to_owned()),
             Err(found) => (found.line, found.message.clone()),
         };
         let mut said = serde_json::json!({
@@ -97,14 +97,13 @@ fn torn(
     }
     match found {
         Ok(Verified { head, .. }) => {
-            console.text(&format!("✗ {}", rules::TORN))?;
-            console
-                .text(&format!("  the chain of the {} entries before it holds", head.sequence))?;
-            console.text(&format!("  head {head}"))
+            console.text(&format!("✗ {}", spoken().torn))?;
+            console.text(&format!("  {}", say!(chain_before, head.sequence)))?;
+            console.text(&format!("  {}", say!(head, head)))
         }
         Err(found) => {
             console.text(&format!("✗ {found}"))?;
-            console.text(&format!("✗ {}", rules::TORN))
+            console.text(&format!("✗ {}", spoken().torn))
         }
     }
 }
@@ -122,12 +121,7 @@ fn checked(
     })
 }
 
-fn told(
-    verified: &Verified,
-    json: bool,
-    language: Language,
-    console: &mut Console<'_>,
-) -> io::Result<()> {
+fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Result<()> {
     let Verified { head, recomputed, erased, partly, .. } = verified;
     if json {
         let erased: Vec<_> = erased
@@ -140,41 +134,17 @@ fn told(
         });
         return writeln!(console.out, "{said}");
     }
-    let is_swedish = language == Language::Swedish;
     let all = head.sequence;
-    console.line(&if is_swedish {
-        format!("✓ kedjan av {all} poster håller, {recomputed} av dem avgjorda på nytt")
-    } else {
-        format!("✓ the chain of {all} entries holds, {recomputed} of them decided anew")
-    })?;
-    console.line(&format!("  head {head}"))?;
+    console.line(&say!(chain_holds, all, recomputed))?;
+    console.line(&format!("  {}", say!(head, head)))?;
     if recomputed.saturating_add(partly.len() as u64) < all {
-        console.text(if is_swedish {
-            "? övriga beror av det som raderats: några värden leder till det de säger"
-        } else {
-            "? the others depend on what was erased: some values lead to what they say"
-        })?;
+        console.text(&say!(others_erased))?;
     }
     if !partly.is_empty() {
-        let numbers = ranges(partly);
-        console.text(&if is_swedish {
-            format!(
-                "? bara delvis prövade, eftersom mer kan ha hänt än som prövas: post {numbers}; namn, tider och tillstånd \
-                 är möjliga, vad reglerna avgjorde och vad som ändrades är bara påstått"
-            )
-        } else {
-            format!(
-                "? checked only in part, since more could have been than is tried: entry {numbers}; names, times and states \
-                 can be, what the rules decided and what was changed is only said"
-            )
-        })?;
+        console.text(&say!(partly, ranges(partly)))?;
     }
     for (entry, part) in erased {
-        console.line(&if is_swedish {
-            format!("  raderat: `{part}` i post {entry}")
-        } else {
-            format!("  erased: `{part}` of entry {entry}")
-        })?;
+        console.line(&format!("  {}", say!(erased_part, part, entry)))?;
     }
     Ok(())
 }

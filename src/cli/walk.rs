@@ -4,12 +4,17 @@
 //! folder is read only where it really lies in that folder: a link could lead to anything, and a report shows lines of it.
 
 use std::borrow::Cow;
-use std::io;
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
+
+use serde_json::value::RawValue;
+use tresteg::Limits;
 
 use super::Stop;
 use super::console::Console;
 use super::files::said;
+use super::words::{say, spoken};
 
 /// Files of a kind below folders, and files that are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +80,8 @@ pub(super) fn look(paths: &[PathBuf], kind: Kind) -> Result<Found, Stop> {
         below(path, kind, true, &mut all)?;
         if all.files.len() == before {
             let lacks = match kind {
-                Kind::Scenario => "holds no scenario: no *.scenario.json in it or below",
-                Kind::Workflow | Kind::Any => "holds no workflow: no *.json in it or below",
+                Kind::Scenario => spoken().no_scenario_in,
+                Kind::Workflow | Kind::Any => spoken().no_workflow_in,
             };
             let but = all.passed_over.iter().find(|(passed, _)| passed.starts_with(path));
             let but = but.map(|(passed, why)| format!("; {} {why}", passed.display()));
@@ -97,15 +102,31 @@ pub(super) fn scenarios_in(folder: &Path, console: &mut Console<'_>) -> Result<V
 impl Found {
     fn say(&self, console: &mut Console<'_>) -> io::Result<()> {
         for (path, why) in &self.passed_over {
-            console.warn(&format!("{} {why}; it is passed over", path.display()))?;
+            console.warn(&say!(passed_over, path.display(), why))?;
         }
         Ok(())
     }
 }
 
-const OUTSIDE: &str = "is a link that leads out of the folder";
-const NOWHERE: &str = "is a link that leads nowhere";
-const NO_FILE: &str = "is no file that could be read: a pipe, a socket or a device";
+/// Whether a file is a JSON Schema, as editors want them beside the files that they describe: it says so, and says nothing
+/// that a workflow or a file of scenarios must say. What cannot be read is none; whoever reads it says why.
+fn is_schema(path: &Path) -> bool {
+    const MARK: &[u8] = b"json-schema.org";
+    const BEGINS: usize = 4_096;
+    let mut start = Vec::new();
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(BEGINS as u64).read_to_end(&mut start));
+    if read.is_err() || !start.windows(MARK.len()).any(|part| part == MARK) {
+        return false;
+    }
+    let limit = Limits::default().definition_bytes;
+    let Ok(text) = super::files::read(path, limit) else { return false };
+    let keys: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap_or_default();
+    let says = keys.get("$schema").is_some_and(|value| value.get().contains("json-schema.org"));
+    says && !["states", "extends", "scenarios", "workflow"]
+        .iter()
+        .any(|key| keys.contains_key(*key))
+}
 
 /// Files of a folder and perhaps below. Links to folders are not followed, so that no circle is walked; hidden entries are
 /// passed over.
@@ -131,20 +152,23 @@ fn below(folder: &Path, kind: Kind, deep: bool, all: &mut Found) -> Result<(), S
                 match path.canonicalize() {
                     Ok(to) if !to.starts_with(&root) => {
                         if kind.has(&name) || deep && to.is_dir() {
-                            found.passed_over.push((path, OUTSIDE));
+                            found.passed_over.push((path, spoken().link_out));
                         }
                     }
                     // A folder inside is walked where it really is.
                     Ok(to) if !kind.has(&name) || to.is_dir() => {}
                     Ok(to) if to.is_file() => found.files.push(path),
-                    Ok(_) => found.passed_over.push((path, NO_FILE)),
-                    Err(_) if kind.has(&name) => found.passed_over.push((path, NOWHERE)),
+                    Ok(_) => found.passed_over.push((path, spoken().no_file)),
+                    Err(_) if kind.has(&name) => {
+                        found.passed_over.push((path, spoken().link_nowhere))
+                    }
                     Err(_) => {}
                 }
             } else if kind.has(&name) {
                 match is.is_file() {
+                    true if is_schema(&path) => found.passed_over.push((path, spoken().a_schema)),
                     true => found.files.push(path),
-                    false => found.passed_over.push((path, NO_FILE)),
+                    false => found.passed_over.push((path, spoken().no_file)),
                 }
             }
         }
@@ -176,11 +200,11 @@ impl Folder {
         // Links are followed first: where the file really is counts, and that path is opened.
         let found = as_on_disk(path).canonicalize().map_err(|error| said(&error))?;
         if !found.starts_with(&self.root) {
-            let message = "lies outside the folder of the file that is read, and nothing outside is; put it into that folder or below";
+            let message = spoken().outside;
             return Err(message.to_owned());
         }
         if !found.is_file() {
-            return Err("is no file".to_owned());
+            return Err(say!(is_no_file));
         }
         Ok(found)
     }

@@ -9,6 +9,7 @@ use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::console::Console;
 use super::test::{Arguments, run_again};
+use super::words::say;
 use super::{Done, Stop, walk};
 
 /// So long nothing must change before it is run: an editor writes a file in several moves.
@@ -16,7 +17,7 @@ const QUIET: Duration = Duration::from_millis(200);
 
 /// Runs until it is stopped from outside, or what it watches cannot be watched.
 pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Console<'_>) -> Done {
-    let wrong = |error: notify::Error| Stop::Misuse(format!("cannot watch: {error}"));
+    let wrong = |error: notify::Error| Stop::Misuse(say!(cannot_watch, error));
     let (send, receive) = mpsc::channel();
     // What a link leads to is nothing of the folder.
     let config = Config::default().with_follow_symlinks(false);
@@ -35,7 +36,7 @@ pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Co
             run_again(arguments, &due, console, |ran| {
                 rests_on.insert(ran.path, ran.rests_on);
             })?;
-            console.aside("waiting for changes")?;
+            console.aside(&say!(waiting))?;
             console.out.flush()?;
         }
         let changed = changes(&receive)?;
@@ -63,11 +64,11 @@ fn changes(receive: &Receiver<notify::Result<Event>>) -> Result<BTreeSet<PathBuf
             // That a file is read, by this program for one, changes nothing.
             Ok(Ok(event)) if event.kind.is_access() => {}
             Ok(Ok(event)) => changed.extend(event.paths.iter().map(|path| real(path))),
-            Ok(Err(error)) => return Err(Stop::Misuse(format!("cannot watch: {error}"))),
+            Ok(Err(error)) => return Err(Stop::Misuse(say!(cannot_watch, error))),
             Err(RecvTimeoutError::Timeout) => return Ok(changed),
             // The watcher is gone, and nothing will come any more.
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(Stop::Misuse("nothing is watched any more".to_owned()));
+                return Err(Stop::Misuse(say!(not_watched)));
             }
         }
     }

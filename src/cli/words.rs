@@ -1,202 +1,65 @@
-//! The command line's own phrases, in both languages; the answers themselves are the library's words.
+//! The command line's own phrases, in the language that it was asked to speak.
+
+use std::sync::OnceLock;
 
 use tresteg::Language;
+use tresteg::case::Wording;
+pub(super) use tresteg::language::commands::Commands as Words;
 
-pub(super) struct Words {
-    pub now_in: &'static str,
-    pub ended: &'static str,
-    pub next_deadline: &'static str,
-    pub terms: &'static str,
-    pub no_terms: &'static str,
-    pub facts: &'static str,
-    pub nothing_known: &'static str,
-    pub options: &'static str,
-    pub nothing_expected: &'static str,
-    pub open: &'static str,
-    pub open_if: &'static str,
-    pub blocked: &'static str,
-    pub fails: &'static str,
-    pub scorecard: &'static str,
-    pub put_aside: &'static str,
-    pub signatures: &'static str,
-    pub actor: &'static str,
-    pub unknown_actor: &'static str,
-    pub advance: &'static str,
-    pub unreadable: &'static str,
-    pub no_start: &'static str,
-    pub resumed: &'static str,
-    pub what_next: &'static str,
-    pub who: &'static str,
-    pub who_id: &'static str,
-    pub who_roles: &'static str,
-    pub let_time_pass: &'static str,
-    pub how_far: &'static str,
-    pub undo: &'static str,
-    pub nothing_to_undo: &'static str,
-    pub save: &'static str,
-    pub load: &'static str,
-    pub file: &'static str,
-    pub overwrite: &'static str,
-    pub saved: &'static str,
-    pub loaded: &'static str,
-    pub quit: &'static str,
-    pub when: &'static str,
-    pub anyway: &'static str,
-    pub optional: &'static str,
-    pub must_be_given: &'static str,
-    pub must_be_time: &'static str,
-    pub must_be_length: &'static str,
-    pub skipped: &'static str,
-    pub also_under: &'static str,
-    pub not_its_own: &'static str,
-    pub otherwise: &'static str,
-    pub otherwise_nothing: &'static str,
-    pub same_throughout: &'static str,
-    pub differs_from: &'static str,
-    pub stood_there: &'static str,
-    pub erased: &'static str,
-    pub note: &'static str,
-    pub same_meaning: &'static str,
-    pub one_difference: &'static str,
-    pub differences: &'static str,
-    pub only_labels: &'static str,
-    pub one_more_label: &'static str,
-    pub more_labels: &'static str,
-    pub added: &'static str,
-    pub removed: &'static str,
-    pub changed: &'static str,
+/// Set once, before anything is said.
+static SPOKEN: OnceLock<Wording> = OnceLock::new();
+
+/// What is said from now on is said so.
+pub(super) fn speak(wording: Wording) {
+    let _ = SPOKEN.set(wording);
 }
 
-const ENGLISH: Words = Words {
-    now_in: "now in",
-    ended: "the case has ended in",
-    next_deadline: "next deadline",
-    terms: "terms",
-    no_terms: "no term runs",
-    facts: "known facts",
-    nothing_known: "nothing is known yet",
-    options: "what can happen now",
-    nothing_expected: "nothing is expected any more",
-    open: "open",
-    open_if: "open if given",
-    blocked: "blocked",
-    fails: "a script would fail",
-    scorecard: "scorecard",
-    signatures: "waiting for signatures",
-    put_aside: "put aside until the case changes",
-    actor: "by",
-    unknown_actor: "somebody",
-    advance: "time passes",
-    unreadable: "cannot be read",
-    no_start: "the case cannot begin",
-    resumed: "going on behind entry",
-    what_next: "what happens",
-    who: "say who you are",
-    who_id: "who are you (may be empty)",
-    who_roles: "your roles (space marks, enter ends)",
-    let_time_pass: "let time pass",
-    how_far: "how far: a duration such as P14D, a date or a time",
-    undo: "undo",
-    nothing_to_undo: "there is nothing to undo",
-    save: "save",
-    load: "load",
-    file: "file",
-    overwrite: "the file exists; write over it",
-    saved: "saved",
-    loaded: "loaded",
-    quit: "quit",
-    when: "when",
-    anyway: "send it anyway",
-    optional: "what else to report (space marks, enter ends)",
-    must_be_given: "must be given",
-    must_be_time: "must be a date or a time, such as 2026-01-05, 2026-01-05T09:00 or 2026-01-05T09:00:00+01:00",
-    must_be_length: "must be a duration such as P14D, or a date or a time such as 2026-01-05T09:00",
-    skipped: "not sent",
-    also_under: "beside it:",
-    not_its_own: "not the rules that the journal was made under, but",
-    otherwise: "would have been decided otherwise under",
-    otherwise_nothing: "nothing would have happened",
-    same_throughout: "the same would have been decided throughout under",
-    differs_from: "the first that would have been decided otherwise is entry",
-    stood_there: "there the case would be in",
-    erased: "not known any more, for something it depends on was erased",
-    note: "note",
-    same_meaning: "no difference in meaning",
-    one_difference: "1 difference in meaning",
-    differences: "differences in meaning",
-    only_labels: "said otherwise, meaning the same",
-    one_more_label: "1 more label, description, hint or source differs",
-    more_labels: "more labels, descriptions, hints and sources differ",
-    added: "new:",
-    removed: "gone:",
-    changed: "changed:",
-};
+pub(super) fn language() -> Language {
+    wording().language
+}
 
-const SWEDISH: Words = Words {
-    now_in: "nu i",
-    ended: "ärendet är slut i",
-    next_deadline: "nästa frist",
-    terms: "frister",
-    no_terms: "ingen frist löper",
-    facts: "kända fakta",
-    nothing_known: "ingenting är känt ännu",
-    options: "det här kan hända nu",
-    nothing_expected: "ingenting väntas längre",
-    open: "öppet",
-    open_if: "öppet om det här uppges",
-    blocked: "spärrat",
-    fails: "ett skript skulle misslyckas",
-    scorecard: "styrkort",
-    signatures: "väntar på underskrifter",
-    put_aside: "lagt åt sidan tills ärendet ändras",
-    actor: "av",
-    unknown_actor: "någon",
-    advance: "tiden går",
-    unreadable: "kan inte läsas",
-    no_start: "ärendet kan inte börja",
-    resumed: "fortsätter efter post",
-    what_next: "vad händer",
-    who: "säg vem du är",
-    who_id: "vem är du (får vara tomt)",
-    who_roles: "dina roller (mellanslag markerar, retur avslutar)",
-    let_time_pass: "låt tiden gå",
-    how_far: "hur långt: en tidslängd som P14D, ett datum eller en tidpunkt",
-    undo: "ångra",
-    nothing_to_undo: "det finns inget att ångra",
-    save: "spara",
-    load: "öppna",
-    file: "fil",
-    overwrite: "filen finns; skriv över den",
-    saved: "sparat",
-    loaded: "öppnat",
-    quit: "sluta",
-    when: "när",
-    anyway: "skicka ändå",
-    optional: "vad mer vill du uppge (mellanslag markerar, retur avslutar)",
-    must_be_given: "måste uppges",
-    must_be_time: "måste vara ett datum eller en tidpunkt, som 2026-01-05, 2026-01-05T09:00 eller 2026-01-05T09:00:00+01:00",
-    must_be_length: "måste vara en tidslängd som P14D, eller ett datum eller en tidpunkt som 2026-01-05T09:00",
-    skipped: "inte skickat",
-    also_under: "vid sidan om:",
-    not_its_own: "inte reglerna som journalen skrevs under, utan",
-    otherwise: "skulle ha avgjorts annorlunda under",
-    otherwise_nothing: "ingenting skulle ha hänt",
-    same_throughout: "detsamma skulle ha avgjorts hela vägen under",
-    differs_from: "den första som skulle ha avgjorts annorlunda är post",
-    stood_there: "där skulle ärendet vara i",
-    erased: "vet man inte längre, för något som det beror på är raderat",
-    note: "anteckning",
-    same_meaning: "ingen skillnad i betydelse",
-    one_difference: "1 skillnad i betydelse",
-    differences: "skillnader i betydelse",
-    only_labels: "sagt på annat sätt, med samma betydelse",
-    one_more_label: "1 etikett, beskrivning, råd eller källa till skiljer sig",
-    more_labels: "etiketter, beskrivningar, råd och källor till skiljer sig",
-    added: "nytt:",
-    removed: "borta:",
-    changed: "ändrat:",
-};
+/// How answers are told: in which language, and whether with the code of rules.
+pub(super) fn wording() -> Wording {
+    SPOKEN.get().copied().unwrap_or_default()
+}
+
+/// The same in a language of its own.
+pub(super) fn wording_in(language: Language) -> Wording {
+    let plain = Wording::of(language);
+    if wording().code { plain.with_code() } else { plain }
+}
+
+/// The phrases of the language that is spoken.
+pub(super) fn spoken() -> &'static Words {
+    words(language())
+}
 
 pub(super) fn words(language: Language) -> &'static Words {
-    if language == Language::Swedish { &SWEDISH } else { &ENGLISH }
+    Words::of(language)
 }
+
+/// A phrase with its places filled: `{0}` by the first part.
+pub(super) fn filled(phrase: &str, parts: &[String]) -> String {
+    let mut said = String::with_capacity(phrase.len());
+    let mut rest = phrase;
+    while let Some((before, place)) = rest.split_once('{') {
+        said.push_str(before);
+        let Some((number, after)) = place.split_once('}') else { break };
+        let part = number.parse().ok().and_then(|number: usize| parts.get(number));
+        said.push_str(part.map_or("", String::as_str));
+        rest = after;
+    }
+    said.push_str(rest);
+    said
+}
+
+/// A phrase of the language that is spoken, by its name, with what fills its places.
+macro_rules! say {
+    ($phrase:ident $(, $part:expr)* $(,)?) => {
+        $crate::cli::words::filled(
+            $crate::cli::words::spoken().$phrase,
+            &[$(($part).to_string()),*],
+        )
+    };
+}
+pub(super) use say;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Coverage, CoverageTotals, Goal};
-use crate::case::Language;
+use crate::Language;
 use crate::coverage::counts::{ClauseCounts, ThresholdCounts};
+use crate::language::{Coverages, Goals};
 use crate::rule::outline::Origin;
 use crate::table::{Id, StateId, TransitionId};
 use crate::value::visible;
@@ -14,7 +15,7 @@ impl Coverage {
     /// a line feed.
     #[must_use]
     pub fn describe(&self, language: Language) -> String {
-        let words = Words { coverage: self, swedish: language == Language::Swedish };
+        let words = Words::new(self, language);
         let mut said = format!("{}\n", visible(&words.totals()));
         for (_, line) in words.missing() {
             said.push_str("  ");
@@ -27,14 +28,15 @@ impl Coverage {
     /// What a goal asks for, such as a title of the scenario that reaches it.
     #[must_use]
     pub fn title(&self, goal: Goal, language: Language) -> String {
-        let words = Words { coverage: self, swedish: language == Language::Swedish };
+        let words = Words::new(self, language);
         visible(&words.title(goal)).into_owned()
     }
 }
 
 struct Words<'c> {
     coverage: &'c Coverage,
-    swedish: bool,
+    words: &'static Coverages,
+    goals: &'static Goals,
 }
 
 /// What several goals are about: they are told in one line.
@@ -46,26 +48,26 @@ enum Subject {
     Threshold(usize),
 }
 
-impl Words<'_> {
-    fn say<'a>(&self, english: &'a str, swedish: &'a str) -> &'a str {
-        if self.swedish { swedish } else { english }
+impl<'c> Words<'c> {
+    fn new(coverage: &'c Coverage, language: Language) -> Self {
+        Self { coverage, words: Coverages::of(language), goals: Goals::of(language) }
     }
 
     fn totals(&self) -> String {
         let CoverageTotals { states, transitions, outcomes, decisions, thresholds, all } =
             self.coverage.totals();
-        let of = self.say("of", "av");
+        let of = self.words.of;
         let share = |share: super::CoverageRatio| format!("{} {of} {}", share.covered, share.total);
         let parts = [
-            (states, self.say("states", "tillstånd")),
-            (transitions, self.say("transitions", "övergångar")),
-            (outcomes, self.say("outcomes of clauses", "utfall av villkor")),
-            (decisions, self.say("deciding clauses", "avgörande villkor")),
-            (thresholds, self.say("thresholds", "gränser")),
+            (states, self.words.states),
+            (transitions, self.words.transitions),
+            (outcomes, self.words.outcomes),
+            (decisions, self.words.decisions),
+            (thresholds, self.words.thresholds),
         ];
         let parts = parts.map(|(found, name)| format!("{name} {}", share(found)));
         let id = self.coverage.workflow.id();
-        let covered = self.say("covered", "täckt");
+        let covered = self.words.covered;
         format!("{id}: {} % {covered} ({})", all.percent(), parts.join(", "))
     }
 
@@ -77,12 +79,12 @@ impl Words<'_> {
         }
         let lines = goals.into_iter().map(|(subject, goals)| {
             let missing = if self.is_untouched(subject) {
-                self.say("asked", "prövat").to_owned()
+                self.words.asked.to_owned()
             } else {
                 let missing: Vec<&str> = goals.iter().map(|goal| self.predicate(*goal)).collect();
                 missing.join(", ")
             };
-            let never = self.say("never", "aldrig");
+            let never = self.words.never;
             let (place, subject_text) = (self.place(subject), self.subject(subject));
             (subject, format!("{place}: {subject_text}: {never} {missing}"))
         });
@@ -104,25 +106,20 @@ impl Words<'_> {
     }
 
     fn title(&self, goal: Goal) -> String {
-        let (english, swedish) = match goal {
-            Goal::State { .. } => ("is entered", "nås"),
-            Goal::Transition { .. } => ("is taken", "tas"),
-            Goal::Holds { clause } if self.is_score(clause) => ("is known", "är känt"),
-            Goal::Holds { .. } => ("holds", "gäller"),
-            Goal::Fails { .. } => ("does not hold", "gäller inte"),
-            Goal::Unknown { .. } => ("is undecided", "är oavgjort"),
-            Goal::DecidesByHolding { .. } => {
-                ("alone decides by holding", "avgör ensamt genom att gälla")
-            }
-            Goal::DecidesByFailing { .. } => {
-                ("alone decides by not holding", "avgör ensamt genom att inte gälla")
-            }
-            Goal::JustBelow { .. } => ("just below the limit", "strax under gränsen"),
-            Goal::At { .. } => ("at the limit", "på gränsen"),
-            Goal::JustAbove { .. } => ("just above the limit", "strax över gränsen"),
+        let asks = match goal {
+            Goal::State { .. } => self.goals.title_state,
+            Goal::Transition { .. } => self.goals.title_transition,
+            Goal::Holds { clause } if self.is_score(clause) => self.goals.title_known,
+            Goal::Holds { .. } => self.goals.title_holds,
+            Goal::Fails { .. } => self.goals.title_fails,
+            Goal::Unknown { .. } => self.goals.title_unknown,
+            Goal::DecidesByHolding { .. } => self.goals.title_decides_by_holding,
+            Goal::DecidesByFailing { .. } => self.goals.title_decides_by_failing,
+            Goal::JustBelow { .. } => self.goals.title_just_below,
+            Goal::At { .. } => self.goals.title_at,
+            Goal::JustAbove { .. } => self.goals.title_just_above,
         };
         let outline = self.coverage.workflow.compiled().outline();
-        let asks = self.say(english, swedish);
         let piece = match subject(goal) {
             Subject::Clause(number) => {
                 outline.clauses.get(number).map(|found| (&found.text, found.rule))
@@ -134,7 +131,7 @@ impl Words<'_> {
         };
         match piece {
             Some((text, rule)) => {
-                let (text, within) = (one_line(text), self.say("in", "i"));
+                let (text, within) = (one_line(text), self.words.within);
                 format!("`{text}` {asks} ({within} {})", self.rule(rule))
             }
             None => format!("{} {asks}", self.subject(subject(goal))),
@@ -142,20 +139,19 @@ impl Words<'_> {
     }
 
     fn predicate(&self, goal: Goal) -> &'static str {
-        let (english, swedish) = match goal {
-            Goal::State { .. } => ("entered", "nått"),
-            Goal::Transition { .. } => ("taken", "tagen"),
-            Goal::Holds { clause } if self.is_score(clause) => ("known", "känt"),
-            Goal::Holds { .. } => ("true", "sant"),
-            Goal::Fails { .. } => ("false", "falskt"),
-            Goal::Unknown { .. } => ("unknown", "okänt"),
-            Goal::DecidesByHolding { .. } => ("decisive as true", "ensamt avgörande som sant"),
-            Goal::DecidesByFailing { .. } => ("decisive as false", "ensamt avgörande som falskt"),
-            Goal::JustBelow { .. } => ("just below", "strax under"),
-            Goal::At { .. } => ("at the limit", "på gränsen"),
-            Goal::JustAbove { .. } => ("just above", "strax över"),
-        };
-        if self.swedish { swedish } else { english }
+        match goal {
+            Goal::State { .. } => self.goals.state,
+            Goal::Transition { .. } => self.goals.transition,
+            Goal::Holds { clause } if self.is_score(clause) => self.goals.known,
+            Goal::Holds { .. } => self.goals.holds,
+            Goal::Fails { .. } => self.goals.fails,
+            Goal::Unknown { .. } => self.goals.unknown,
+            Goal::DecidesByHolding { .. } => self.goals.decides_by_holding,
+            Goal::DecidesByFailing { .. } => self.goals.decides_by_failing,
+            Goal::JustBelow { .. } => self.goals.just_below,
+            Goal::At { .. } => self.goals.at,
+            Goal::JustAbove { .. } => self.goals.just_above,
+        }
     }
 
     fn is_score(&self, clause: usize) -> bool {
@@ -170,11 +166,11 @@ impl Words<'_> {
             Subject::State(number) => {
                 let state = compiled.definition.states.get(StateId::from_index(number));
                 let name = state.map_or("", |state| state.name.as_str());
-                format!("{} `{name}`", self.say("state", "tillståndet"))
+                format!("{} `{name}`", self.words.state)
             }
             Subject::Transition(number) => {
                 let way = self.coverage.way_text(TransitionId::from_index(number));
-                format!("{} {way}", self.say("transition", "övergången"))
+                format!("{} {way}", self.words.transition)
             }
             Subject::Clause(number) => match outline.clauses.get(number) {
                 Some(clause) => self.inside(&clause.text, clause.rule),
@@ -190,7 +186,7 @@ impl Words<'_> {
     /// A piece of a rule: its text on one line, and whose it is.
     fn inside(&self, text: &str, rule: usize) -> String {
         let text = one_line(text);
-        format!("`{text}` {} {}", self.say("in", "i"), self.rule(rule))
+        format!("`{text}` {} {}", self.words.within, self.rule(rule))
     }
 
     fn rule(&self, number: usize) -> String {
@@ -199,20 +195,20 @@ impl Words<'_> {
         let Some(rule) = compiled.outline().rules.get(number) else { return String::new() };
         match rule.origin {
             Origin::Transition(id) => {
-                format!("{} {}", self.say("transition", "övergången"), self.coverage.way_text(id))
+                format!("{} {}", self.words.transition, self.coverage.way_text(id))
             }
             Origin::Factor(id) => {
                 let name = definition.factors.at(id).name.as_str();
-                format!("{} `{name}`", self.say("factor", "faktorn"))
+                format!("{} `{name}`", self.words.factor)
             }
             Origin::Fact(id) => {
                 let name = definition.facts.at(id).name.as_str();
-                format!("{} `{name}`", self.say("fact", "uppgiften"))
+                format!("{} `{name}`", self.words.fact)
             }
             Origin::Function(id) => {
                 let found = definition.functions.get(id as usize);
                 let name = found.map_or("", |found| found.name.as_str());
-                format!("{} `{name}`", self.say("function", "funktionen"))
+                format!("{} `{name}`", self.words.function)
             }
         }
     }

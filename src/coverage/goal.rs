@@ -82,7 +82,8 @@ impl Coverage {
         let transitions = transitions.map(|id| Goal::Transition { transition: id.index() });
         let asked = |rule: usize| outline.rules.get(rule).is_some_and(|rule| rule.is_asked);
         let clauses = outline.clauses.iter().enumerate();
-        let clauses = clauses.filter(move |(_, found)| found.is_leaf && asked(found.rule));
+        let clauses =
+            clauses.filter(move |(_, found)| found.is_leaf && !found.is_fixed && asked(found.rule));
         let clauses = clauses.flat_map(|(clause, found)| {
             let unknown = found.may_be_unknown.then_some(Goal::Unknown { clause });
             let truths = [

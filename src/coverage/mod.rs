@@ -30,6 +30,7 @@ use crate::case::decision::Decision;
 use crate::case::event::{Event, Until};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::Meter;
+use crate::rule::outline::Origin;
 use crate::table::{Id as _, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Workflow;
@@ -159,6 +160,19 @@ impl Coverage {
             return case.advance_within(until, None, meter);
         }
         self.observing(|observer| case.advance_within(until, Some(observer), meter))
+    }
+
+    /// What an expectation about a factor shows of its rule, and of those that it reads. A case of another workflow shows
+    /// nothing.
+    pub(crate) fn looks_at(&mut self, case: &Case, factor: &str) {
+        let workflow = self.workflow.clone();
+        let compiled = workflow.compiled();
+        if let Some(id) = compiled.rules.factor_named(factor)
+            && case.workflow().same(&workflow)
+        {
+            let context = case.situation().context(None);
+            self.observing(|seen| seen.looks(&compiled.rules, Origin::Factor(id), &context));
+        }
     }
 
     fn observing<T>(&mut self, run: impl FnOnce(&CoverageObserver) -> T) -> T {

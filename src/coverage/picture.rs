@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::Language;
+use crate::Language;
 use crate::coverage::{Coverage, Goal};
 use crate::export::{HitCount, Overlay, TransitionKey};
 

@@ -3,7 +3,9 @@
 //! It stands in the object that a finding points at: the declaration, state or transition. Lists of these and what is no
 //! more than a part of one (a label, a source, the way into a state) do not count as objects of their own.
 
-use super::keys::{COMMENT, EVENT_TRANSITION, Holds, INVOKE, Object, PARAMETER, TRANSITION};
+use super::keys::{
+    COMMENT, EVENT_TRANSITION, Holds, INVOKE, Object, PARAMETER, TRANSITION, is_remark,
+};
 use super::variant::inside;
 use crate::diagnostic::{AllowedWarning, Diagnostic, Report, Severity, Span, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
@@ -191,7 +193,7 @@ impl Walk<'_, '_> {
             if key.as_str() == ALLOW {
                 self.entries(value, object);
             }
-            if super::parse::is_remark(key) {
+            if is_remark(key) {
                 self.place(key.span, object);
                 continue;
             }

@@ -16,6 +16,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-name", "a text that cannot be a name"),
     ("bad-path", "an `extends` that is not a relative path"),
     (
+        "bad-pattern",
+        "a text that is no regular expression, or one that takes more than linear time",
+    ),
+    (
         "bad-states",
         "states that cannot be active together, or a state with others inside where a leaf is needed",
     ),
@@ -44,6 +48,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("limit-invoke", "more files that invoke one another than allowed"),
     ("limit-name", "a name longer than allowed"),
     ("limit-names", "more declarations than allowed"),
+    ("limit-pattern", "a pattern larger than allowed"),
     (
         "limit-scenario-bytes",
         "more bytes in the scenarios of a file than allowed, rows and workflows counted",
@@ -135,6 +140,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unused-fact", "a fact that nothing reads"),
     ("unused-factor", "a factor that nothing reads"),
     ("unused-function", "a function that nothing calls"),
+    ("unused-message", "a label of a message that nothing emits"),
     ("unused-parameter", "a parameter that nothing reads"),
     ("unused-role", "a role that nothing asks for"),
     ("unused-type", "a type that no declaration is of"),

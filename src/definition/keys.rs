@@ -101,6 +101,11 @@ pub(crate) const NOTES: &[Key] = &[
 /// Allowed in every object.
 pub(crate) const COMMENT: &str = "$comment";
 
+/// Whether a key is for the reader of the file only: allowed everywhere, and it says nothing.
+pub(crate) fn is_remark(key: &str) -> bool {
+    key == COMMENT || key.starts_with("x-")
+}
+
 impl Object {
     /// Every key, those of the base too, without `$comment` and keys that begin with `x-`.
     pub fn keys(&'static self) -> impl Iterator<Item = &'static Key> {
@@ -119,7 +124,7 @@ impl Object {
 
     /// What somebody probably meant by a key that this has not: the word that the format has for it, or where the key stands.
     pub fn meant(&'static self, name: &str) -> Option<String> {
-        const WORDS: [(&str, &str); 22] = [
+        const WORDS: [(&str, &str); 46] = [
             ("min", "minimum"),
             ("max", "maximum"),
             ("onDone", "done"),
@@ -142,6 +147,30 @@ impl Object {
             ("roles", "by"),
             ("label", "title"),
             ("name", "title"),
+            ("titel", "title"),
+            ("namn", "title"),
+            ("desc", "description"),
+            ("summary", "description"),
+            ("help", "hint"),
+            ("context", "facts"),
+            ("variables", "facts"),
+            ("fields", "facts"),
+            ("inputs", "facts"),
+            ("guards", "factors"),
+            ("conditions", "factors"),
+            ("constants", "parameters"),
+            ("params", "parameters"),
+            ("definitions", "types"),
+            ("$defs", "types"),
+            ("start", "initial"),
+            ("initialState", "initial"),
+            ("steps", "states"),
+            ("nodes", "states"),
+            ("tasks", "states"),
+            ("regex", "pattern"),
+            ("regexp", "pattern"),
+            ("onExpiry", "after"),
+            ("expression", "guard"),
         ];
         let objects: [&'static Self; 11] = [
             &WORKFLOW,
@@ -165,10 +194,11 @@ impl Object {
         if let Some((_, known)) = words.find(|(_, known)| self.has(known)) {
             return Some(format!("write `{known}`"));
         }
-        let has = |object: &&&Self| object.keys.iter().any(|key| key.name == name);
+        let known = WORDS.iter().find(|(word, _)| *word == name).map_or(name, |(_, known)| known);
+        let has = |object: &&&Self| object.keys.iter().any(|key| key.name == known);
         let home = objects.iter().find(has)?;
         let article = if home.name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-        Some(format!("`{name}` is a key of {article} {}", home.name))
+        Some(format!("`{known}` is a key of {article} {}", home.name))
     }
 
     pub fn has(&'static self, name: &str) -> bool {
@@ -202,6 +232,7 @@ pub(crate) static WORKFLOW: Object = Object {
         key("factors", Holds::Map(&FACTOR)),
         key("functions", Holds::Map(&FUNCTION)),
         key("events", Holds::Map(&EVENT)),
+        key("emitted", Holds::Map(&EMITTED)),
         key("on", Holds::On),
         key("always", Holds::Transitions),
         key("after", Holds::TransitionMap),
@@ -271,6 +302,9 @@ pub(crate) static ENTRY: Object = Object {
     notes: false,
 };
 
+/// A message to the host, for people.
+pub(crate) static EMITTED: Object = Object { name: "message", base: None, keys: &[], notes: true };
+
 pub(crate) static ROLE: Object = Object { name: "role", base: None, keys: &[], notes: true };
 
 pub(crate) static DECLARATION: Object = Object {
@@ -292,6 +326,7 @@ pub(crate) static DECLARATION: Object = Object {
         key("multipleOf", Holds::Number),
         key("minLength", Holds::Whole),
         key("maxLength", Holds::Whole),
+        key("pattern", Holds::Text),
         key("minItems", Holds::Whole),
         key("maxItems", Holds::Whole),
         key("unit", Holds::Text),

@@ -124,6 +124,13 @@ pub(crate) struct Role {
     pub notes: Notes,
 }
 
+/// What is said about a message to the host.
+#[derive(Debug, Clone)]
+pub(crate) struct Emitted {
+    pub name: Spanned<String>,
+    pub notes: Notes,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Fact {
     pub name: Spanned<String>,
@@ -328,6 +335,8 @@ pub(crate) struct Definition {
     pub functions: Vec<Function>,
     /// `None` where the file has no `events` at all: then an event is one that some `on` matches.
     pub events: Option<IndexMap<String, EventDecl>>,
+    /// What is said about messages to the host, by name. Any may be emitted, whether anything is said or not.
+    pub emitted: IndexMap<String, Emitted>,
     /// Document order; 0 is the file itself.
     pub states: Table<StateId, State>,
     /// Document order.
@@ -339,12 +348,23 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
+    /// The declaration that governs an event: that of the longest declared name that it is or lies in.
+    pub fn governing(&self, event: &str) -> Option<&EventDecl> {
+        let events = self.events.as_ref()?;
+        prefixes(event).find_map(|name| events.get(name))
+    }
+
+    /// The label of a message to the host; an empty one where the file says nothing about it.
+    pub fn emitted(&self, name: &str) -> &Label {
+        self.emitted.get(name).map_or(&NOTHING.title, |found| &found.notes.title)
+    }
+
     /// Who may take a transition: its own roles, else those of its only event; `None` where neither says.
     pub fn roles_of<'d>(&'d self, transition: &'d Transition) -> Option<&'d [Spanned<String>]> {
         let by = match (&transition.by, &transition.trigger) {
             (Some(by), _) => by,
             (None, Trigger::Events(patterns)) => match patterns.as_slice() {
-                [only] => self.events.as_ref()?.get(only.as_str())?.by.as_ref()?,
+                [only] => self.governing(only)?.by.as_ref()?,
                 _ => return None,
             },
             _ => return None,

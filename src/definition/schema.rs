@@ -30,6 +30,49 @@ pub(crate) mod tests {
         jsonschema::validator_for(&serde_json::from_str(WORKFLOW_SCHEMA).unwrap()).unwrap()
     }
 
+    /// What an editor shows of a slip: one message, at the place of it, that says what is wrong.
+    #[test]
+    fn a_slip_has_one_message_at_its_place() {
+        let right = json!({
+            "id": "w", "facts": { "n": { "type": "integer" }, "l": { "type": "array", "items": { "type": "number" } } },
+            "factors": { "f": { "guard": "n > 1" } }, "initial": "a",
+            "states": { "a": { "on": { "go": { "target": "b", "guard": "n > 1" } } }, "b": { "type": "final" } }
+        });
+        let validator = validator();
+        assert!(validator.is_valid(&right));
+        for (place, wrong, shown, said) in [
+            ("/states/a/on/go", json!({ "targt": "b" }), "/states/a/on/go", "targt"),
+            ("/states/a/on/go", json!(7), "/states/a/on/go", "not of types"),
+            ("/states/a/on/go", json!([{ "to": "b" }]), "/states/a/on/go/0", "to"),
+            (
+                "/states/a/on/go",
+                json!({ "target": [1] }),
+                "/states/a/on/go/target/0",
+                "not of type",
+            ),
+            ("/states/a/on/go/guard", json!(3), "/states/a/on/go/guard", "not of types"),
+            ("/states/a/on", json!(["go"]), "/states/a/on/0", "not of type"),
+            ("/states/b/type", json!("finial"), "/states/b/type", "finial"),
+            ("/facts/n", json!("integer"), "/facts/n", "not of type"),
+            ("/facts/n/type", json!(12), "/facts/n/type", "not of type"),
+            ("/facts/n", json!({ "enum": [1] }), "/facts/n/enum/0", "not of type"),
+            ("/facts/l/items", json!("number"), "/facts/l/items", "not of type"),
+            ("/factors/f", json!({}), "/factors/f", "guard"),
+            ("/factors/f", json!({ "of": ["f"], "at_least": 0 }), "/factors/f/at_least", "minimum"),
+            ("/factors/f", json!({ "of": ["f"], "guard": "n > 1" }), "/factors/f/guard", "n > 1"),
+            ("/id", json!(5), "/id", "not of type"),
+        ] {
+            let mut file = right.clone();
+            *file.pointer_mut(place).unwrap() = wrong;
+            let found: Vec<(String, String)> = validator
+                .iter_errors(&file)
+                .map(|error| (error.instance_path().to_string(), error.to_string()))
+                .collect();
+            let [(at, message)] = found.as_slice() else { panic!("{file}: {found:?}") };
+            assert!(at == shown && message.contains(said), "{at}: {message}");
+        }
+    }
+
     /// Files that are right, by their path.
     fn corpus() -> Vec<(String, String)> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));

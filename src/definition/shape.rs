@@ -10,7 +10,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::label::Label;
-use crate::value::{Flavour, Number, Value};
+use crate::said::Said;
+use crate::value::{Flavour, Number, Pattern, Value};
 
 /// A declaration, resolved: `types` are written out.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,8 @@ pub(crate) struct Shape {
     /// Bounds in characters (Unicode code points in the composed form, as JSON Schema counts).
     pub min_length: Option<u64>,
     pub max_length: Option<u64>,
+    /// What is found in the text.
+    pub pattern: Option<Pattern>,
     pub min_items: Option<u64>,
     pub max_items: Option<u64>,
     pub unique_items: bool,
@@ -101,8 +104,8 @@ pub(crate) struct Violation {
     /// Inside the value: empty, or such as `.partners[2].name`.
     pub path: String,
     /// Such as "must be at most 300000, is 300001".
-    pub message: String,
-    pub hint: Option<String>,
+    pub message: Said,
+    pub hint: Option<Said>,
 }
 
 impl Shape {
@@ -125,6 +128,30 @@ impl Shape {
         false
     }
 
+    /// What the items of a list are.
+    pub fn items(&self) -> Option<&Self> {
+        match &self.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// What stands under a name of a record.
+    pub fn property(&self, name: &str) -> Option<&Self> {
+        match &self.kind {
+            Kind::Object(object) => object.properties.get(name).or(object.additional.as_ref()),
+            _ => None,
+        }
+    }
+
+    pub fn is_enum(&self) -> bool {
+        matches!(self.kind, Kind::Enum(_))
+    }
+
+    pub fn is_text(&self) -> bool {
+        matches!(self.kind, Kind::Enum(_) | Kind::String)
+    }
+
     pub fn new(kind: Kind) -> Self {
         Self {
             kind,
@@ -138,6 +165,7 @@ impl Shape {
             counted_from: false,
             min_length: None,
             max_length: None,
+            pattern: None,
             min_items: None,
             max_items: None,
             unique_items: false,

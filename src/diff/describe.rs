@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::words::{Words, called, kind, label_key, length, number, words};
 use super::{Aspect, Change, ChangeKind, Content, Diff, Name, Part, Place, Trigger};
-use crate::case::Language;
+use crate::Language;
+use crate::language::{Differences, aspect, duration, kind, label_key, number};
 use crate::value::Value;
 
 /// What belongs together under a heading.
@@ -117,7 +117,7 @@ type Used<'d> = HashMap<(bool, &'d str), Vec<(&'static str, Vec<String>)>>;
 pub(super) struct Describer<'d> {
     diff: &'d Diff,
     language: Language,
-    words: &'static Words,
+    words: &'static Differences,
     /// Events that only the first declares.
     gone_events: HashSet<&'d str>,
     gone_states: HashSet<&'d str>,
@@ -132,7 +132,7 @@ pub(super) struct Describer<'d> {
 
 impl<'d> Describer<'d> {
     pub(super) fn new(diff: &'d Diff, language: Language) -> Self {
-        let words = words(language);
+        let words = Differences::of(language);
         let names = |part: Part, kind: ChangeKind| -> HashSet<&'d str> {
             let found = diff.changes.iter();
             let found = found.filter(|change| change.part == part && change.kind == kind);
@@ -376,7 +376,7 @@ impl<'d> Describer<'d> {
             }
             Trigger::Always => words.always.to_owned(),
             Trigger::After(key) if key.title.is_empty() && key.name.starts_with('P') => {
-                format!("{} {}", words.after, length(&key.name, self.language))
+                format!("{} {}", words.after, self.length(&key.name))
             }
             Trigger::After(key) => format!("{} {}", words.after, self.name(key)),
             Trigger::At(key) => format!("{} {}", words.at, self.name(key)),
@@ -588,7 +588,7 @@ impl<'d> Describer<'d> {
         match value {
             Value::Boolean(true) => self.words.yes.to_owned(),
             Value::Boolean(false) => self.words.no.to_owned(),
-            Value::Duration(found) => length(&found.to_string(), self.language),
+            Value::Duration(found) => duration(*found, self.language),
             Value::Integer(_) | Value::Number(_) => {
                 let number = number(&value.to_string(), self.language);
                 match unit {
@@ -600,6 +600,11 @@ impl<'d> Describer<'d> {
         }
     }
 
+    /// A duration as the file writes it in words; what is none stays as it is.
+    fn length(&self, text: &str) -> String {
+        text.parse().map_or_else(|_| text.to_owned(), |length| duration(length, self.language))
+    }
+
     /// The type of a declaration, the kind of a state.
     fn kind(&self, content: &Content) -> String {
         match content {
@@ -607,4 +612,20 @@ impl<'d> Describer<'d> {
             other => self.content(other, None),
         }
     }
+}
+
+/// What an aspect of a part is called.
+fn called(part: Part, key: &str, language: Language) -> String {
+    let part = match part {
+        Part::Workflow => "workflow",
+        Part::Role => "role",
+        Part::Parameter => "parameter",
+        Part::Fact => "fact",
+        Part::Factor => "factor",
+        Part::Function => "function",
+        Part::Event => "event",
+        Part::State => "state",
+        Part::Transition => "transition",
+    };
+    aspect(part, key, language)
 }

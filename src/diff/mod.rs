@@ -12,7 +12,6 @@ mod part;
 #[cfg(feature = "draw")]
 mod picture;
 mod side;
-mod words;
 
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 
 use super::describe::{Describer, Line};
 use super::{Change, ChangeKind, Diff, Part, Place};
-use crate::case::Language;
+use crate::Language;
 use crate::definition::model::{Definition, Trigger};
 use crate::export::{ChangeMark, Overlay, TransitionKey};
 use crate::table::StateId;

@@ -151,7 +151,7 @@ impl<'w> Side<'w> {
             let found = self.state_ids.get(state);
             return named(name, found.map(|id| &self.definition.states.at(*id).notes.title));
         }
-        let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
+        let declared = self.definition.governing(name);
         named(name, declared.map(|event| &event.notes.title))
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Labels are texts from strangers: each form escapes them in its own way, at the one place where it writes a text.
 
+mod does;
 mod dot;
 mod mermaid;
 mod outline;
@@ -16,8 +17,8 @@ pub use outline::{
     OutlinedTransition, Reference, ReferenceKind, outline,
 };
 pub use svg::{
-    ChangeMark, FactorStatus, HitCount, Orientation, Overlay, PathStep, SvgOptions, Theme,
-    TransitionKey, TransitionStatus, svg,
+    ChangeMark, Drawing, FactorStatus, HitCount, Orientation, Overlay, PathStep, SvgOptions, Theme,
+    TransitionKey, TransitionStatus, drawing, svg,
 };
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::does::Doings;
+use super::svg::phrase::Speaker;
 use crate::Language;
-use crate::definition::model::{Definition, Notes, Script, StateKind, Transition, Trigger, When};
+use crate::definition::model::{Definition, Notes, StateKind, Transition, Trigger, When};
 use crate::label::Label;
 use crate::table::{StateId, Table};
 use crate::workflow::Workflow;
@@ -25,7 +27,8 @@ pub(super) struct Drawn {
     pub children: Vec<StateId>,
     /// Where it begins; of a history state, its default.
     pub initial: Vec<StateId>,
-    /// One for each transition without a target: what is answered here without leaving.
+    /// What it sends when it is entered and left, and one for each transition without a target: what is answered here
+    /// without leaving.
     pub inside: Vec<String>,
     /// Whether some arrow leads from the whole of this state to within it: no arrow can be drawn from a frame to what
     /// is inside it, so that such arrows begin at a node of their own.
@@ -59,47 +62,10 @@ pub(super) struct Arrow {
     pub lines: Vec<String>,
 }
 
-pub(super) struct Words {
-    pub anywhere: &'static str,
-    pub always: &'static str,
-    pub after: &'static str,
-    pub at: &'static str,
-    pub done: &'static str,
-    pub any_event: &'static str,
-    pub requires: &'static str,
-    pub by: &'static str,
-    pub signed_by: &'static str,
-    pub revoke: &'static str,
-}
-
-const ENGLISH: Words = Words {
-    anywhere: "anywhere in",
-    always: "by itself",
-    after: "after",
-    at: "at",
-    done: "done:",
-    any_event: "any event",
-    requires: "requires:",
-    by: "by:",
-    signed_by: "signed by:",
-    revoke: "withdrawn by:",
-};
-
-const SWEDISH: Words = Words {
-    anywhere: "var som helst i",
-    always: "av sig självt",
-    after: "efter",
-    at: "vid",
-    done: "klart:",
-    any_event: "vilken händelse som helst",
-    requires: "kräver:",
-    by: "av:",
-    signed_by: "undertecknas av:",
-    revoke: "återtas med:",
-};
+pub(super) use crate::language::Arrows as Words;
 
 pub(super) fn words(language: Language) -> &'static Words {
-    if language == Language::Swedish { &SWEDISH } else { &ENGLISH }
+    Words::of(language)
 }
 
 /// Characters in a line of a label.
@@ -116,7 +82,9 @@ impl Picture {
     pub fn new(workflow: &Workflow, language: Language) -> Self {
         let compiled = workflow.compiled();
         let (definition, chart) = (&compiled.definition, &compiled.chart);
-        let teller = Describer::new(definition, language);
+        let speaker = Speaker::new(compiled, language).naming_all();
+        let teller = Describer::new(definition, &speaker, language);
+        let doings = Doings::new(compiled, &speaker, language);
         let mut states: Table<StateId, Drawn> = Table::new();
         for (id, state) in definition.states.iter() {
             let notes = if id == ROOT { &definition.notes } else { &state.notes };
@@ -126,17 +94,22 @@ impl Picture {
                 shape: shape(&state.kind),
                 children: state.children.clone(),
                 initial: chart.states.at(id).initial.clone(),
-                inside: Vec::new(),
-                anywhere: false,
+                inside: doings.state(id),
+                anywhere: shape(&state.kind).is_frame() && !doings.state(id).is_empty(),
             });
         }
         let mut arrows = Vec::new();
         for (id, transition) in definition.transitions.iter() {
             let from = transition.source;
             let targets = &chart.transitions.at(id).targets;
+            let mut lines = teller.lines(transition);
+            if doings.is_otherwise(id) {
+                lines.insert(1.min(lines.len()), doings.words.otherwise.to_owned());
+            }
+            lines.extend(doings.transition(id));
             if targets.is_empty() {
                 let source = states.at_mut(from);
-                source.inside.push(teller.lines(transition).join(", "));
+                source.inside.push(lines.join(", "));
                 source.anywhere |= source.shape.is_frame();
             }
             for to in targets.iter().copied() {
@@ -144,13 +117,7 @@ impl Picture {
                 let anywhere = source.shape.is_frame() && (from == to || chart.inside(to, from));
                 source.anywhere |= anywhere;
                 let outward = chart.inside(from, to);
-                arrows.push(Arrow {
-                    from,
-                    to,
-                    anywhere,
-                    outward,
-                    lines: wrap(&teller.lines(transition)),
-                });
+                arrows.push(Arrow { from, to, anywhere, outward, lines: wrap(&lines) });
             }
         }
         Self { title: teller.title(&definition.notes, &definition.id), states, arrows }
@@ -170,6 +137,7 @@ fn shape(kind: &StateKind) -> DrawnAs {
 /// Says what a transition waits for.
 struct Describer<'w> {
     definition: &'w Definition,
+    speaker: &'w Speaker<'w>,
     tag: &'static str,
     words: &'static Words,
     /// Labels of facts and factors, which share one name space.
@@ -178,7 +146,7 @@ struct Describer<'w> {
 }
 
 impl<'w> Describer<'w> {
-    fn new(definition: &'w Definition, language: Language) -> Self {
+    fn new(definition: &'w Definition, speaker: &'w Speaker<'w>, language: Language) -> Self {
         let facts =
             definition.facts.rows().iter().map(|fact| (fact.name.as_str(), &fact.notes.title));
         let factors = definition.factors.rows().iter();
@@ -188,6 +156,7 @@ impl<'w> Describer<'w> {
         let states = definition.states.rows().iter().skip(1);
         Self {
             definition,
+            speaker,
             tag: language.tag(),
             words: words(language),
             names: facts.chain(factors).chain(parameters).collect(),
@@ -221,7 +190,7 @@ impl<'w> Describer<'w> {
                 self.label(self.states.get(state).copied(), state)
             );
         }
-        let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
+        let declared = self.definition.governing(name);
         self.label(declared.map(|event| &event.notes.title), name)
     }
 
@@ -249,7 +218,7 @@ impl<'w> Describer<'w> {
         };
         let mut lines = vec![head];
         if let Some(guard) = &transition.guard {
-            lines.push(format!("[{}]", code(guard)));
+            lines.push(cut(format!("{} {}", self.speaker.words.when, self.speaker.rule(guard))));
         }
         if !transition.requires.is_empty() {
             let names: Vec<String> =
@@ -276,7 +245,10 @@ impl<'w> Describer<'w> {
         let Some(term) = terms.and_then(|terms| terms.get(index)) else { return String::new() };
         let key = if short { term.key.value.clone() } else { self.named(&term.key) };
         match term.when {
-            When::After(_) | When::AfterNamed => format!("{} {key}", self.words.after),
+            When::After(length) => {
+                format!("{} {}", self.words.after, self.speaker.duration(length))
+            }
+            When::AfterNamed => format!("{} {key}", self.words.after),
             When::At => format!("{} {key}", self.words.at),
         }
     }
@@ -294,14 +266,8 @@ impl<'w> Describer<'w> {
     }
 }
 
-/// A script on one line, cut where it is long.
-fn code(script: &Script) -> String {
-    let mut words = script.text.split_whitespace();
-    let mut text = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        text.push(' ');
-        text.push_str(word);
-    }
+/// A text cut where it is long.
+fn cut(mut text: String) -> String {
     if let Some((end, _)) = text.char_indices().nth(GUARD) {
         text.truncate(end);
         text.push('…');

@@ -150,7 +150,7 @@ stateDiagram-v2
     state \"anywhere in b\" as in_b
     in_b : note
   }
-  s_a --> s_c : go<br/>#91;active(#96;a#96;)#93;
+  s_a --> s_c : go<br/>if in #8220;a#8221;
   s_b --> s_a : back
   in_b --> s_d : deeper
   s_c --> s_b : out
@@ -161,7 +161,7 @@ stateDiagram-v2
         "  \"begin_w\" -> \"s_a\";",
         "  subgraph \"cluster_b\" {",
         "    \"in_b\" [shape=note, style=dashed, label=\"var som helst i b\\n\\nnote\\l\"];",
-        "  \"s_a\" -> \"s_c\" [label=\"go\\n[active(`a`)]\"];",
+        "  \"s_a\" -> \"s_c\" [label=\"go\\nom i “a”\"];",
         "  \"begin_b\" -> \"s_a\" [label=\"back\", ltail=\"cluster_b\"];",
         "  \"in_b\" -> \"s_d\" [label=\"deeper\"];",
         "  \"s_c\" -> \"begin_b\" [label=\"out\"];",
@@ -179,7 +179,7 @@ fn terms_guards_and_conditions_are_named() {
                 "b": { "type": "final" } } }"#,
     );
     let drawn = mermaid(&workflow, Language::Swedish);
-    for label in ["efter P2D", "vid Sista dag", "av sig självt<br/>kräver#58; Klart"] {
+    for label in ["efter 2 dagar", "vid Sista dag", "av sig självt<br/>kräver#58; Klart"] {
         assert!(
             drawn.contains(&format!("s_a --> s_b : {label}\n")),
             "`{label}` is missing in\n{drawn}"

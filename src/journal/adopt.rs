@@ -437,8 +437,14 @@ impl Adoption<'_> {
             self.situation.set_fact(id, is);
             if is_known {
                 self.erasures.facts.remove(&id);
+                self.erasures.unset.remove(&id);
             } else {
                 self.is_set |= self.erasures.facts.insert(id) || may_be_any;
+                if self.writes.contains(&id) {
+                    self.erasures.unset.insert(id);
+                } else if self.doubtful.erased.facts.contains(&id) {
+                    self.erasures.unset.remove(&id);
+                }
             }
         }
         Ok(())

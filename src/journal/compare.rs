@@ -13,7 +13,7 @@ use crate::journal::doubt::Excuses;
 use crate::journal::line::{Line, Member};
 use crate::journal::verify::{Discrepancy, DiscrepancyKind};
 use crate::rule::Meter;
-use crate::rule::doubt::Doubt;
+use crate::rule::doubt::{Doubt, Persons};
 use crate::value::{Zone, brief};
 use crate::workflow::Workflow;
 
@@ -76,6 +76,19 @@ impl<'w> Comparer<'w> {
         let excuses = Excuses::new(act.workflow.compiled(), doubt, act);
         doubt.touches();
         doubtful_difference(line, &self.composer.draft, &excuses)
+    }
+
+    /// Whether a line says what the rules gave, word for word. Persons who are not known may be those whom it tells of.
+    pub(crate) fn agrees(&mut self, line: &Line, act: &StepLog, persons: &Persons) -> bool {
+        self.expect(line, &describe::described(act).record);
+        self.composer.draft.agrees_but(line, |path, theirs, ours| {
+            let (kind, name) = path.split_once('.').unwrap_or((path, ""));
+            match kind {
+                "signed" | "dropped" => persons.may_sign(theirs, ours),
+                "read" => name.starts_with("who") && persons.may_be(theirs, ours),
+                _ => false,
+            }
+        })
     }
 
     /// What a line says otherwise than the rules.

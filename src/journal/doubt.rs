@@ -20,7 +20,7 @@ use crate::journal::adopt;
 use crate::journal::input::Input;
 use crate::journal::line::Line;
 use crate::rule::Meter;
-use crate::rule::doubt::{Doubt, Erasures, Marks, Stated};
+use crate::rule::doubt::{Asked, Doubt, Erasures, Marks, Stated};
 use crate::table::{FactId, TransitionId};
 use crate::value::{DateTime, Value, brief};
 use crate::workflow::chart::ROOT;
@@ -59,6 +59,9 @@ pub(crate) struct Held {
     pub erasures: Erasures,
     /// Whether nothing of it depends on what was erased.
     pub is_sure: bool,
+    /// Whether anything was supposed of what was erased, and what rules asked for of it.
+    pub is_supposed: bool,
+    pub asked: Asked,
 }
 
 /// Why an attempt came to nothing.
@@ -202,6 +205,9 @@ impl<'a> Doubtful<'a> {
         before: Option<&Replay>,
         mut differs: impl FnMut(&Attempt, &Doubt) -> Option<String>,
     ) -> Result<Found, String> {
+        if let Some(before) = before {
+            self.came_from_something(before.situation())?;
+        }
         let doubt = Doubt::new(&self.erasures, self.erased.data.clone(), self.stated());
         let most = self.workflow.compiled().limits.call_operations;
         // What comes in may be what was there and erased, refused or not.
@@ -211,14 +217,16 @@ impl<'a> Doubtful<'a> {
             rules.fact_named(name).is_some_and(|id| self.erasures.facts.contains(&id))
         };
         let (mut first, mut may_drop) = (None, brought.any(is_erased));
+        let mut is_signed = self.entry.get("signatures").is_some();
         for number in 1.. {
             doubt.begin(!self.erased.facts.is_empty());
             let found = self.attempt(before, &doubt);
             // What was erased may have been what it is set to, and then nothing that was signed for it drops.
             may_drop |= doubt.marks().is_set;
             let found = found.and_then(|attempt| {
-                let mut erased = self.erasures.facts.iter();
-                may_drop |= erased.any(|id| attempt.situation.facts.is_known(*id));
+                let settable = settable(self.workflow.compiled(), &attempt.act);
+                may_drop |= self.erasures.facts.iter().any(|id| settable.contains(id));
+                is_signed |= !attempt.situation.signatures.is_empty();
                 differs(&attempt, &doubt).map_or(Ok(attempt), |message| Err(Failed::So(message)))
             });
             match found {
@@ -236,23 +244,51 @@ impl<'a> Doubtful<'a> {
                 break;
             }
         }
-        if doubt.is_partial() || self.may_signatures_differ(before, may_drop) {
+        if doubt.is_partial() || self.may_signatures_differ(before, may_drop, is_signed) {
             return Ok(Found::Open);
         }
         Err(first.unwrap_or_default())
     }
 
+    /// What was erased and is not known was something, unless a script may have forgotten it.
+    fn came_from_something(&self, before: &Situation) -> Result<(), String> {
+        let rules = &self.workflow.compiled().rules;
+        for part in self.line.parts() {
+            let (Some(name), Some(change)) = (part.path.strip_prefix("changed."), part.value)
+            else {
+                continue;
+            };
+            let change: Json = serde_json::from_str(change).unwrap_or_default();
+            let is_something = rules.fact_named(name).is_some_and(|id| {
+                self.erasures.facts.contains(&id)
+                    && !self.came.contains(&id)
+                    && !self.erasures.unset.contains(&id)
+                    && !before.facts.is_known(id)
+            });
+            if is_something && change.get("before").is_some_and(Json::is_null) {
+                return Err(format!("says that `{}` was nothing, which it was not", brief(name)));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a signature still stands depends on who gave it and on what for; what could have been of that is not tried.
-    /// `may_drop` is whether a fact was set that was erased before or then.
-    fn may_signatures_differ(&self, before: Option<&Replay>, may_drop: bool) -> bool {
+    /// `may_drop` is whether a fact was set that was erased before or then, `is_signed` whether somebody signs.
+    fn may_signatures_differ(
+        &self,
+        before: Option<&Replay>,
+        may_drop: bool,
+        is_signed: bool,
+    ) -> bool {
         let Some(before) = before else { return false };
         let mut given =
             before.situation().signatures.values().flat_map(|waiting| &waiting.given).peekable();
         let sender = self.event.as_ref().and_then(|event| event.actor.as_ref()?.id.as_deref());
         let is_stand_in = |id: &str| self.erasures.persons.is_stand_in(id);
-        given.peek().is_some()
+        (given.peek().is_some() || is_signed)
             && (may_drop
                 || !self.erased.data.is_empty()
+                || !self.erasures.signed.is_empty()
                 || sender.is_some_and(is_stand_in)
                 || given.any(|one| is_stand_in(&one.actor)))
     }
@@ -348,7 +384,7 @@ impl<'a> Doubtful<'a> {
         let mut situation = Situation::clone(&attempt.situation);
         let mut erasures = self.erasures.clone();
         erasures.facts = doubt.facts();
-        let Marks { is_touched, is_raised, sends, .. } = doubt.marks();
+        let Marks { is_touched, is_raised, sends, writes, .. } = doubt.marks();
         let moved = self.text("outcome") == "moved";
         if !moved {
             // What was refused is not kept.
@@ -385,6 +421,12 @@ impl<'a> Doubtful<'a> {
             }
         }
         erasures.facts.retain(|id| !known.contains(id));
+        if moved {
+            // What came in is something.
+            erasures.unset.retain(|id| !self.erased.facts.contains(id));
+        }
+        erasures.unset.extend(writes);
+        erasures.unset.retain(|id| erasures.facts.contains(id));
         if !moved {
             erasures.persons.0.retain(|id| {
                 !matches!(&self.event, Some(event) if event.actor.as_ref().is_some_and(|actor| actor.id.as_ref() == Some(id)))
@@ -392,6 +434,10 @@ impl<'a> Doubtful<'a> {
         }
         erasures.sent.extend(sends);
         erasures.past |= is_raised;
+        if !self.erased.data.is_empty() {
+            erasures.signed.extend(situation.signatures.keys());
+        }
+        erasures.signed.retain(|id| situation.signatures.contains_key(id));
         if found && !situation.ended {
             doubt.begin(false);
             let meter = Meter::call(&compiled.limits);
@@ -400,7 +446,15 @@ impl<'a> Doubtful<'a> {
                 .map_err(|fault| format!("leads to a term whose date fails: {}", fault.message))?;
         }
         let is_sure = !is_touched && self.erased.is_empty();
-        Ok(Found::Holds(Box::new(Held { attempt, situation, erasures, is_sure })))
+        let (is_supposed, asked) = (is_touched, doubt.asked());
+        Ok(Found::Holds(Box::new(Held {
+            attempt,
+            situation,
+            erasures,
+            is_sure,
+            is_supposed,
+            asked,
+        })))
     }
 }
 
@@ -452,7 +506,8 @@ impl<'a> Excuses<'a> {
         let change: Json = serde_json::from_str(theirs).unwrap_or_default();
         let from = change.get("before").and_then(|from| Value::from_wire(from).ok());
         let was = self.act.before.facts.get(id);
-        was.is_none() && self.doubt.is_erased_before(id) || was == from
+        let may_be = from.is_some() || self.doubt.is_unset_before(id);
+        was == from || was.is_none() && self.doubt.is_erased_before(id) && may_be
     }
 
     /// Whether what is said of a member says the same but for what was erased.

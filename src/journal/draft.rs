@@ -86,13 +86,22 @@ impl Draft {
 
     /// Whether a line says this. What was erased from it counts as what it should have been.
     pub fn agrees(&self, line: &Line) -> bool {
+        self.agrees_but(line, |_, _, _| false)
+    }
+
+    /// Whether a line says this but for the private parts that are excused, by their path and the value of either.
+    pub fn agrees_but(
+        &self,
+        line: &Line,
+        is_excused: impl Fn(&str, Option<&str>, Option<&str>) -> bool,
+    ) -> bool {
         let (before, behind) = line.around_digests();
         let is_same = if behind.is_empty() {
             before.strip_prefix(&self.before) == Some(&self.behind)
         } else {
             before == self.before && behind == self.behind
         };
-        is_same && first_other(line, self).is_none()
+        is_same && first_other_but(line, self, is_excused).is_none()
     }
 
     /// The whole entry, hashed.

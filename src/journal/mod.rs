@@ -45,6 +45,7 @@ pub(crate) mod line;
 mod provenance;
 pub(crate) mod scan;
 pub(crate) mod verify;
+mod witness;
 
 use crate::case::Case;
 use crate::value::Zone;

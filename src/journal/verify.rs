@@ -23,7 +23,8 @@ use crate::journal::floor::Floor;
 use crate::journal::input::Input;
 use crate::journal::line::{CheckedLine, Line, Member};
 use crate::journal::provenance::Provenance;
-use crate::rule::doubt::{Doubt, Erasures, Stated};
+use crate::journal::witness::Missing;
+use crate::rule::doubt::{Asked, Doubt, Erasures, Stated};
 use crate::value::brief;
 use crate::workflow::Workflow;
 
@@ -294,7 +295,13 @@ impl<'w> Verifier<'w> {
         }
         match found? {
             Found::Holds(held) => {
-                let Held { attempt, situation, erasures, is_sure } = *held;
+                if held.is_supposed && !self.is_shown(line, &doubtful, &input, &held.asked) {
+                    // Possible as far as was looked, and no values are at hand that lead to it.
+                    self.partly.push(self.head.sequence.saturating_add(1));
+                    self.is_adopted |=
+                        ["started", "moved", "failed"].contains(&doubtful.text("outcome"));
+                }
+                let Held { attempt, situation, erasures, is_sure, .. } = *held;
                 self.erasures = erasures;
                 self.is_supposed = !is_sure;
                 self.recomputed += u64::from(is_sure);
@@ -309,6 +316,35 @@ impl<'w> Verifier<'w> {
             }
             Found::Open => self.adopt(&doubtful, &input),
         }
+    }
+
+    /// Whether values are found in the place of those that were erased with which the rules come to what a line says.
+    fn is_shown(
+        &mut self,
+        line: &Line,
+        doubtful: &Doubtful<'_>,
+        input: &Input,
+        asked: &Asked,
+    ) -> bool {
+        let missing = Missing {
+            workflow: self.workflow,
+            line,
+            input,
+            before: self.again.as_ref(),
+            facts: if self.again.is_some() {
+                &self.erasures.facts
+            } else {
+                &doubtful.erasures.facts
+            },
+            unset: &self.erasures.unset,
+            event: doubtful.event.as_ref(),
+            erased: &doubtful.erased,
+            is_nameless: matches!(input, Input::Event { nameless: true, .. }),
+            sent: &self.erasures.sent,
+            asked,
+        };
+        let comparer = &mut self.comparer;
+        missing.are_found(|act| comparer.agrees(line, act, &doubtful.erasures.persons))
     }
 
     /// Goes on from what a line says, of which more could have been than was tried.
@@ -412,8 +448,8 @@ impl<'w> Verifier<'w> {
     /// behind a step that was checked only in part.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
-        let Erasures { facts, persons, sent, past } = &self.erasures;
-        let is_known = facts.is_empty() && sent.is_empty() && !past;
+        let Erasures { facts, persons, sent, past, signed, unset: _ } = &self.erasures;
+        let is_known = facts.is_empty() && sent.is_empty() && !past && signed.is_empty();
         let again = self.again.as_ref().filter(|_| is_known && !self.is_adopted)?;
         let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);
         let is_signed = waiting.any(|one| persons.is_stand_in(&one.actor));

@@ -16,6 +16,9 @@ pub(super) fn check(text: &str, file: u32) -> Result<(), Diagnostic> {
     match serde_json::from_str::<IgnoredAny>(text) {
         Ok(_) => Ok(()),
         Err(error) => {
+            if let Some(found) = foreign(text, file) {
+                return Err(found);
+            }
             Err(explain(text, file, byte_of(text, error.line(), error.column()), error.is_eof()))
         }
     }
@@ -43,6 +46,110 @@ fn byte_of(text: &str, line: usize, column: usize) -> usize {
         }
         _ => at,
     }
+}
+
+/// A file of another language, by how it begins. Looks at its beginning alone.
+fn foreign(text: &str, file: u32) -> Option<Diagnostic> {
+    /// So many bytes tell which language it is.
+    const LOOKED_AT: usize = 4_000;
+    let mut end = LOOKED_AT.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = text.get(..end)?;
+    let is_remark =
+        |line: &str| line.is_empty() || line.starts_with('#') || line.starts_with("%YAML");
+    let mut at = 0;
+    let mut line = "";
+    for whole in head.split_inclusive('\n') {
+        line = whole.trim();
+        if !is_remark(line) {
+            break;
+        }
+        at += whole.len();
+    }
+    let start = at + head.get(at..)?.len() - head.get(at..)?.trim_start().len();
+    let span = Span { file, start: offset(start), end: offset(start + line.len()) };
+    let low = head.to_ascii_lowercase();
+    let (what, hint) = if line.starts_with('<') {
+        let known = [
+            (
+                "<scxml",
+                "SCXML",
+                "its words are kept: states under `states`, transitions under `on`, `always` and `after`, `cond` as `guard`, `onentry` as `entry`",
+            ),
+            (
+                "bpmn",
+                "BPMN",
+                "write its activities as `states`, its flows as transitions under `on`, its conditions as `guard`, its timers under `after` and `at`",
+            ),
+            ("<!doctype html", "HTML", "give the JSON file itself"),
+            ("<html", "HTML", "give the JSON file itself"),
+            ("<svg", "a picture (SVG)", "give the JSON file that it was drawn from"),
+        ];
+        let found = known.iter().find(|(mark, ..)| low.contains(mark));
+        found.map_or(("XML", "write it as JSON"), |(_, what, hint)| (*what, *hint))
+    } else {
+        let key = line.split([':', '=']).next().unwrap_or_default().trim_end();
+        let is_key = !key.is_empty()
+            && key.len() < line.len()
+            && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$'));
+        let behind = line.get(key.len()..).unwrap_or_default().trim_start();
+        let is_list = line.starts_with("- ") && line.contains(": ");
+        let yaml = "write it as JSON: keys and texts between double quotes, objects between `{` and `}`, lists between `[` and `]`";
+        if line == "---" || is_list || is_key && (behind == ":" || behind.starts_with(": ")) {
+            ("YAML", yaml)
+        } else if line.starts_with('[')
+            && line.ends_with(']')
+            && !line.contains([',', '"'])
+            && line.len() > 2
+            && line.get(1..2)?.starts_with(|c: char| c.is_alphabetic())
+            || is_key && behind.starts_with("= ")
+        {
+            ("TOML", yaml)
+        } else {
+            return None;
+        }
+    };
+    let message = format!("this is {what}, not JSON");
+    Some(Diagnostic::error("json-syntax", span, message).hint(hint))
+}
+
+/// A quote inside a text that has ended the text too early.
+fn stray_quote(text: &str, file: u32, at: usize) -> Option<Diagnostic> {
+    let before = text.get(..at)?;
+    let rest = text.get(at..)?;
+    let found = rest.chars().next()?;
+    // Right behind the quote, on its line: between two entries there is at least a blank.
+    let is_inside = before.ends_with('"')
+        && !in_string(text, at)
+        && !matches!(
+            found,
+            ',' | ':' | '}' | ']' | ' ' | '\t' | '\n' | '\r' | '/' | '#' | '=' | ';'
+        );
+    if !is_inside {
+        return None;
+    }
+    let quote = at - 1;
+    let line = rest.lines().next().unwrap_or_default();
+    let meant = line.split('"').next().filter(|meant| !meant.is_empty() && meant.len() <= 40);
+    let hint = match meant.filter(|meant| line.len() > meant.len()) {
+        Some(meant) => format!(
+            "write `\\\"{meant}\\\"`; in a script, a text may stand between backticks instead"
+        ),
+        None => "write `\\\"` for a quote inside a text; in a script, a text may stand between backticks instead".to_owned(),
+    };
+    let span = Span {
+        file,
+        start: offset(quote),
+        end: offset(at + meant.map_or(0, |meant| meant.len() + 1)),
+    };
+    let span = if meant.is_some_and(|meant| line.len() > meant.len()) {
+        span
+    } else {
+        Span { end: offset(at), ..span }
+    };
+    Some(Diagnostic::error("json-syntax", span, "a `\"` inside a text ends the text").hint(hint))
 }
 
 /// What the character in front of and at the place of the error says about the slip.
@@ -76,6 +183,9 @@ fn explain(text: &str, file: u32, at: usize, at_end: bool) -> Diagnostic {
             "something stands behind the end of the JSON",
             "remove it; a file holds one value, and so does each line of a file of lines",
         );
+    }
+    if let Some(found) = stray_quote(text, file, at) {
+        return found;
     }
     match found {
         Some('\'') => {

@@ -173,11 +173,13 @@ impl Walk<'_, '_> {
                 match each {
                     Each::All => self.name(node, "all", "some"),
                     Each::Some => self.name(node, "some", "all"),
-                    Each::Filter | Each::Find | Each::Map => {}
+                    Each::MinBy => self.name(node, "min_by", "max_by"),
+                    Each::MaxBy => self.name(node, "max_by", "min_by"),
+                    Each::Filter | Each::Find | Each::Map | Each::SortBy => {}
                 }
                 self.expression(list);
                 match each {
-                    Each::Map => self.expression(body),
+                    Each::Map | Each::MinBy | Each::MaxBy | Each::SortBy => self.expression(body),
                     _ => self.condition(body),
                 }
             }
@@ -316,7 +318,14 @@ fn is_condition(op: &Op) -> bool {
         Op::Binary { op, .. } => opposite(*op).is_some(),
         Op::Each { each, .. } => matches!(each, Each::All | Each::Some),
         Op::Call(builtin, _) => {
-            matches!(builtin, Builtin::Covers(_) | Builtin::StartsWith | Builtin::EndsWith)
+            matches!(
+                builtin,
+                Builtin::Covers(_)
+                    | Builtin::StartsWith
+                    | Builtin::EndsWith
+                    | Builtin::Matches(_)
+                    | Builtin::IsEmpty
+            )
         }
         _ => false,
     }

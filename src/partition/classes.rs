@@ -192,9 +192,13 @@ impl Classes<'_> {
             self.constants.iter().filter_map(|value| self.admitted(value.clone())).collect();
         let is_another =
             |value: &Value| !self.constants.iter().any(|constant| constant.loose_eq(value));
+        let samples =
+            self.shape.pattern.iter().flat_map(|pattern| pattern.samples().iter().cloned());
         let mut candidates = (0..=self.constants.len())
             .flat_map(|number| [format!("text {number}"), format!("{number}")])
-            .filter_map(|text| self.admitted(fitted(self.shape, &text)));
+            .map(|text| fitted(self.shape, &text))
+            .chain(samples)
+            .filter_map(|text| self.admitted(text));
         let another = candidates.find(is_another);
         found.push(another?);
         Some(found)

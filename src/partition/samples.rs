@@ -45,7 +45,13 @@ impl Palette<'_> {
             Kind::Integer | Kind::Number => self.numbers(shape),
             Kind::String => {
                 let texts = self.constants.iter().filter(|value| matches!(value, Value::Text(_)));
-                let mut found = vec![sample(shape, "text")];
+                let mut found: Vec<Value> = shape
+                    .pattern
+                    .iter()
+                    .flat_map(|pattern| pattern.samples())
+                    .map(|sample| sample.as_str().into())
+                    .collect();
+                found.push(sample(shape, "text"));
                 found.extend(texts.cloned());
                 found.push("".into());
                 found
@@ -188,6 +194,9 @@ impl Palette<'_> {
                 Kind::Integer | Kind::Number => {
                     let number = i64::try_from(place + 1).ok().map(Value::Integer);
                     number.filter(fits).or_else(|| some.iter().find(|value| fits(value)).cloned())
+                }
+                Kind::String if items.pattern.is_some() => {
+                    some.get(place % some.len().max(1)).cloned()
                 }
                 Kind::String => Some(sample(items, &format!("text-{}", place + 1))),
                 Kind::Object(_) => some.first().map(|record| told_apart(record, place)),

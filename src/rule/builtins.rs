@@ -19,6 +19,34 @@ fn of_person(id: &Value) -> Value {
 }
 
 impl<'r> Evaluator<'r, '_> {
+    /// A value with the ids in it, where they stand, in the form in which all of one person are equal.
+    fn within(&mut self, at: Extent, value: &Value, parts: &Value) -> Eval<Value> {
+        self.spend(at, 1)?;
+        match (value, parts) {
+            (id @ Value::Text(_), Value::Text(_)) => Ok(of_person(id)),
+            (Value::List(items), Value::Text(_)) => {
+                self.spend(at, items.len())?;
+                Ok(items.iter().map(of_person).collect())
+            }
+            (Value::List(items), Value::List(parts)) => {
+                let Some(parts) = parts.first() else { return Ok(value.clone()) };
+                items.iter().map(|item| self.within(at, item, parts)).collect()
+            }
+            (Value::Record(record), Value::Record(parts)) => {
+                let rest = parts.get("*");
+                let entries = record.iter().map(|(name, value)| {
+                    let value = match parts.get(name).or(rest) {
+                        Some(parts) => self.within(at, value, parts)?,
+                        None => value.clone(),
+                    };
+                    Ok((Arc::clone(name), value))
+                });
+                entries.collect::<Eval<Vec<_>>>().map(Value::from_iter)
+            }
+            (other, _) => Ok(other.clone()),
+        }
+    }
+
     pub(super) fn builtin(
         &mut self,
         node: &Node,
@@ -37,6 +65,25 @@ impl<'r> Evaluator<'r, '_> {
             Builtin::Months => self.length(at, &first, Duration::months),
             Builtin::Years => self.length(at, &first, Duration::years),
             Builtin::Hours => self.length(at, &first, Duration::hours),
+            Builtin::Minutes => self.length(at, &first, Duration::minutes),
+            Builtin::Seconds => self.length(at, &first, Duration::seconds),
+            Builtin::YearsBetween | Builtin::MonthsBetween => match (&first, &second) {
+                (Value::Date(from), Some(Value::Date(to))) => {
+                    let months = from.months_to(*to);
+                    let years = *builtin == Builtin::YearsBetween;
+                    Ok(Value::Integer(if years { months / 12 } else { months }))
+                }
+                (Value::Date(_), Some(other)) | (other, _) => Err(self.wrong(at, "a date", other)),
+            },
+            Builtin::WorkdaysBetween => match (&first, &second) {
+                (Value::Date(from), Some(Value::Date(to))) => {
+                    let calendar = self.calendar(at)?;
+                    let count =
+                        calendar.between(*from, *to, |operations| self.spend(at, operations))?;
+                    Ok(Value::Integer(count))
+                }
+                (Value::Date(_), Some(other)) | (other, _) => Err(self.wrong(at, "a date", other)),
+            },
             Builtin::AddWorkdays => self.workdays(at, &first, second.as_ref(), 1),
             Builtin::SubtractWorkdays => self.workdays(at, &first, second.as_ref(), -1),
             Builtin::NextWorkday => self.next_workday(at, &first),
@@ -53,7 +100,21 @@ impl<'r> Evaluator<'r, '_> {
                 };
                 Ok(Value::Integer(i64::try_from(length).unwrap_or(i64::MAX)))
             }
+            Builtin::IsEmpty => Ok(Value::Boolean(match &first {
+                Value::List(items) => items.is_empty(),
+                Value::Record(entries) => entries.is_empty(),
+                Value::Text(text) => text.is_empty(),
+                other => return Err(self.wrong(at, "a list, a record or a text", other)),
+            })),
             Builtin::Sum => self.sum(at, &first),
+            Builtin::Sort => self.sorted(at, &first),
+            Builtin::Reverse => match &first {
+                Value::List(items) => {
+                    self.spend(at, items.len())?;
+                    self.list(at, items.iter().rev().cloned().collect())
+                }
+                other => Err(self.wrong(at, "a list", other)),
+            },
             Builtin::Covers(values) => match &first {
                 Value::List(items) => {
                     self.spend(at, items.len().saturating_mul(values.len()) / 4)?;
@@ -96,9 +157,18 @@ impl<'r> Evaluator<'r, '_> {
                 }
                 other => Err(self.wrong(at, "a text", other)),
             },
+            Builtin::Matches(pattern) => match &first {
+                Value::Text(text) => {
+                    self.spend(at, pattern.steps(text) / 16)?;
+                    Ok(Value::Boolean(pattern.is_in(text)))
+                }
+                other => Err(self.wrong(at, "a text", other)),
+            },
+            Builtin::SubString => self.sub_string(at, &first, second.as_ref(), third.as_ref()),
+            Builtin::Split => self.split(at, &first, second.as_ref()),
             Builtin::Min | Builtin::Max => {
                 let Some(second) = second else {
-                    return Err(self.fault(at, "wrong-arguments", "an argument is missing"));
+                    return self.outermost(node, *builtin == Builtin::Min, &first);
                 };
                 let order = operate::compare(&first, &second)
                     .map_err(|refusal| self.refused(at, refusal))?;
@@ -120,6 +190,23 @@ impl<'r> Evaluator<'r, '_> {
                 None => self.whole(at, &first, |number| number.round(0)),
                 Some(digits) => self.round(at, &first, &digits),
             },
+            Builtin::Person if second.is_some() => {
+                let parts = second.unwrap_or_else(|| Value::from(""));
+                self.within(at, &first, &parts)
+            }
+            Builtin::Entry => {
+                let (Value::Record(record), Some(Value::Text(id))) = (&first, &second) else {
+                    return Ok(second.unwrap_or(first));
+                };
+                if record.contains_key(id) {
+                    return Ok(Value::Text(Arc::clone(id)));
+                }
+                let person = Person::of(id);
+                // Looking for one costs less than what a script does with each.
+                self.spend(at, record.len() / 16)?;
+                let own = record.keys().find(|key| Person::of(key) == person);
+                Ok(Value::Text(Arc::clone(own.unwrap_or(id))))
+            }
             Builtin::Person => match &first {
                 Value::List(items) => {
                     self.spend(at, items.len())?;
@@ -249,6 +336,89 @@ impl<'r> Evaluator<'r, '_> {
             });
         }
         Ok(sum.unwrap_or(Value::Integer(0)))
+    }
+
+    /// The least item of a list, or the greatest; of those that are equal the first.
+    fn outermost(&mut self, node: &Node, least: bool, list: &Value) -> Eval<Value> {
+        let Value::List(items) = list else { return Err(self.wrong(node.at, "a list", list)) };
+        let wanted = if least { Ordering::Less } else { Ordering::Greater };
+        let mut found: Option<&Value> = None;
+        for item in items.iter() {
+            self.spend(node.at, 1)?;
+            // A list of one is looked at too: what has no order is no least.
+            let order = self.ordered(node.at, item, found.unwrap_or(item))?;
+            if found.is_none() || order == wanted {
+                found = Some(item);
+            }
+        }
+        match found {
+            Some(item) => Ok(item.clone()),
+            None => Err(self.note(|this| this.text(node.at).to_owned())),
+        }
+    }
+
+    fn sorted(&mut self, at: Extent, list: &Value) -> Eval<Value> {
+        let Value::List(items) = list else { return Err(self.wrong(at, "a list", list)) };
+        let keyed = items.iter().map(|item| (item.clone(), item.clone())).collect();
+        self.sorted_by(at, keyed)
+    }
+
+    /// Items in ascending order of the keys in front of them.
+    pub(super) fn sorted_by(&mut self, at: Extent, mut keyed: Vec<(Value, Value)>) -> Eval<Value> {
+        let compared = keyed.len().checked_ilog2().map_or(1, |levels| levels as usize + 1);
+        self.spend(at, keyed.len().saturating_mul(compared))?;
+        if let Some((first, _)) = keyed.first() {
+            // All that have an order with one have one with each other.
+            for (key, _) in &keyed {
+                self.ordered(at, first, key)?;
+            }
+        }
+        keyed.sort_by(|(a, _), (b, _)| operate::compare(a, b).unwrap_or(Ordering::Equal));
+        self.list(at, keyed.into_iter().map(|(_, item)| item).collect())
+    }
+
+    pub(super) fn ordered(&self, at: Extent, a: &Value, b: &Value) -> Eval<Ordering> {
+        operate::compare(a, b).map_err(|refusal| self.refused(at, refusal))
+    }
+
+    fn sub_string(
+        &mut self,
+        at: Extent,
+        text: &Value,
+        from: Option<&Value>,
+        count: Option<&Value>,
+    ) -> Eval<Value> {
+        let Value::Text(text) = text else { return Err(self.wrong(at, "a text", text)) };
+        let number = |number: Option<&Value>| match number {
+            None => Ok(usize::MAX),
+            Some(number) => usize::try_from(self.whole_number(at, number)?).map_err(|_| {
+                let message = format!("characters are counted from 0, this is {number}");
+                self.fault(at, "out-of-bounds", message)
+            }),
+        };
+        let (from, count) = (number(from)?, number(count)?);
+        self.spend(at, text.len() / 16)?;
+        let part: String = text.chars().skip(from).take(count).collect();
+        self.text_fits(at, part.len())?;
+        Ok(Value::Text(Arc::from(composed(&part))))
+    }
+
+    fn split(&mut self, at: Extent, text: &Value, separator: Option<&Value>) -> Eval<Value> {
+        let (Value::Text(text), Some(Value::Text(separator))) = (text, separator) else {
+            let other = if matches!(text, Value::Text(_)) { separator } else { Some(text) };
+            return Err(self.wrong(at, "a text", other.unwrap_or(text)));
+        };
+        if separator.is_empty() {
+            let message = "a separator has at least one character";
+            return Err(self.fault(at, "out-of-bounds", message));
+        }
+        self.spend(at, text.len() / 16)?;
+        self.grow(at, text.len() as u64)?;
+        let count = text.matches(&**separator).count() + 1;
+        self.spend(at, count)?;
+        self.list_fits(at, count)?;
+        let parts = text.split(&**separator);
+        self.list(at, parts.map(|part| Value::Text(Arc::from(composed(part)))).collect())
     }
 
     fn whole(&self, at: Extent, value: &Value, change: fn(Number) -> Number) -> Eval<Value> {

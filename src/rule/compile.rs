@@ -34,23 +34,53 @@ pub(super) fn compile(
     limits: &Limits,
     report: &mut Report,
 ) -> Rules {
-    let mut names = Names::new(def, children, limits.name_bytes);
+    /// How often scripts are checked again because ids of actors were found to go on.
+    const ROUNDS: usize = 8;
+    let mut names = Names::new(def, children, limits);
+    let before = report.clone();
+    let mut rules = checked(def, &mut names, limits, report);
+    for round in 1.. {
+        // What an id was put into further on is compared as one in front of that, too.
+        if !names.has_new_persons() || report.has_errors() {
+            break;
+        }
+        if round > ROUNDS {
+            let message = format!(
+                "ids of actors are handed on through more than {ROUNDS} rules, against their order"
+            );
+            let place = def.functions.first().map(|function| function.name.span);
+            let place = place.or_else(|| def.facts.iter().next().map(|(_, fact)| fact.name.span));
+            let problem = Diagnostic::error("too-deep", place.unwrap_or_default(), message);
+            report.push(problem.hint("put what is read in front of what reads it"));
+            break;
+        }
+        *report = before.clone();
+        names.assured_by = def.factors.iter().map(|_| BTreeSet::new()).collect();
+        rules = checked(def, &mut names, limits, report);
+    }
+    code(&mut rules, !report.has_errors());
+    rules
+}
+
+/// Checks every script once.
+fn checked(def: &Definition, names: &mut Names, limits: &Limits, report: &mut Report) -> Rules {
     let mut compiler = Compiler { limits, report, read: HashMap::new() };
     let functions = (0_u32..)
         .zip(&def.functions)
-        .map(|(number, function)| compiler.script(&names, &function.body, Mode::Function(number)))
+        .map(|(number, function)| compiler.script(names, &function.body, Mode::Function(number)))
         .collect();
     let facts = def
         .facts
         .iter()
-        .map(|(_, fact)| FactRule {
+        .map(|(id, fact)| FactRule {
             name: fact.name.value.as_str().into(),
             shape: fact.shape.clone(),
             default: fact.default.clone(),
             title: fact.notes.title.clone(),
-            value: fact.value.as_ref().and_then(|value| {
-                compiler.script(&names, value, Mode::Value(Type::of(&fact.shape)))
-            }),
+            value: fact
+                .value
+                .as_ref()
+                .and_then(|value| compiler.script(names, value, Mode::Value(id))),
             code: None,
         })
         .collect();
@@ -62,7 +92,7 @@ pub(super) fn compile(
             kind: factor.kind.clone(),
             title: factor.notes.title.clone(),
             hint: factor.notes.hint.clone(),
-            program: compiler.factor(&names, &factor.rule),
+            program: compiler.factor(names, &factor.rule),
             code: None,
         })
         .collect();
@@ -102,50 +132,23 @@ pub(super) fn compile(
         standings: ChainPlaces::default(),
         order: Vec::new(),
         passing: OnceLock::new(),
+        timely: OnceLock::new(),
     };
     let order = circles(def, &rules, compiler.report);
     let is_sound = order.is_some();
     if let Some(order) = order {
         deepen(def, &mut rules, &order, limits, compiler.report);
-        assure(&rules, &order, &mut names);
+        assure(&rules, &order, names);
         rules.standings = ChainPlaces::new(&rules, &order);
         rules.order = order;
     }
-    compiler.chart(def, &names, &mut rules);
-    compiler.invokes(def, &names, &mut rules);
+    compiler.chart(def, names, &mut rules);
+    compiler.invokes(def, names, &mut rules);
     rules.told = names.told.take();
     if is_sound {
         terms(def, &rules, compiler.report);
-        hand_over(def, &names, limits, &mut rules);
     }
-    code(&mut rules, !compiler.report.has_errors());
     rules
-}
-
-/// Functions that are given ids of persons compare these as ids. That they are is known when all scripts have been checked.
-/// Who calls a function comes before it, for its own calls may hand the ids on: each is checked once more at most.
-fn hand_over(def: &Definition, names: &Names, limits: &Limits, rules: &mut Rules) {
-    for rule in rules.order.iter().rev() {
-        let Rule::Function(number) = rule else { continue };
-        if !names.is_handed_over(*number) {
-            continue;
-        }
-        let index = *number as usize;
-        let (Some(function), Some(place)) =
-            (def.functions.get(index), rules.functions.get_mut(index))
-        else {
-            continue;
-        };
-        // What is wrong with it has been reported.
-        let mut report = Report::limited(limits.diagnostics);
-        let mut compiler = Compiler { limits, report: &mut report, read: HashMap::new() };
-        let checked = compiler.script(names, &function.body, Mode::Function(*number));
-        if let (Some(known), Some(checked)) = (place, checked)
-            && !report.has_errors()
-        {
-            known.root = checked.root;
-        }
-    }
 }
 
 /// Brings the rules into the form in which they run.
@@ -199,7 +202,7 @@ type Made = (Arc<Code>, Option<NotCompiled>);
 
 fn made(rules: &Rules, draft: &mut Draft, what: What) -> Result<Made, NotCompiled> {
     let lowered = lower(rules, draft, what)?;
-    Ok((Arc::new(Code::new(lowered.body, lowered.cost, lowered.is_framed)), lowered.left))
+    Ok((Arc::new(Code::new(lowered.body, lowered.cost, lowered.frame)), lowered.left))
 }
 
 struct Compiler<'l, 'r> {

@@ -108,7 +108,7 @@ impl Rules {
             Op::Now | Op::Today | Op::Event(_) | Op::Last(_) | Op::Since(_) | Op::Who(_) => true,
             Op::Constant(value) => !matches!(value, Value::Record(_)),
             Op::Binary { .. } | Op::Minus(_) | Op::List(_) => true,
-            Op::Each { each, .. } => *each != Each::Find,
+            Op::Each { each, .. } => !matches!(each, Each::Find | Each::MinBy | Each::MaxBy),
             Op::Call(builtin, _) => !matches!(builtin, Builtin::Min | Builtin::Max),
             Op::Property(base, _) => self.is_no_record(base),
             _ => false,

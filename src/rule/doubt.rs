@@ -18,7 +18,7 @@ use super::{Context, Current, FactorProgram, Facts, Fault, Requirement, Rules, S
 use crate::diagnostic::Span;
 use crate::person::{self, Person};
 use crate::table::{FactId, FactorId, TransitionId};
-use crate::value::DateTime;
+use crate::value::{DateTime, Value};
 
 /// The code of a script's failure that is supposed.
 pub(crate) const SUPPOSED: &str = "erased";
@@ -28,11 +28,15 @@ pub(crate) const SUPPOSED: &str = "erased";
 pub(crate) struct Erasures {
     /// Facts that may hold anything, as long as they are unknown in the situation.
     pub facts: BTreeSet<FactId>,
+    /// Those of them that may hold nothing: a script that was not run may have forgotten them, or not set them.
+    pub unset: BTreeSet<FactId>,
     pub persons: Persons,
     /// Names of events that may have been sent, nobody knows when.
     pub sent: BTreeSet<Arc<str>>,
     /// Events may have happened that no entry tells of.
     pub past: bool,
+    /// Transitions that were signed for payload of which not everything is known.
+    pub signed: BTreeSet<TransitionId>,
 }
 
 /// Persons whose ids were erased: each goes by a stand-in that nobody else has, and may be anybody.
@@ -55,8 +59,9 @@ pub(crate) struct Stated {
 #[derive(Debug, Default)]
 pub(crate) struct Doubt {
     pub persons: Persons,
-    /// What is erased at first.
+    /// What is erased at first, and what of it may hold nothing.
     begin: BTreeSet<FactId>,
+    unset: BTreeSet<FactId>,
     past: bool,
     /// Payload of the event that was erased.
     data: BTreeSet<Arc<str>>,
@@ -68,6 +73,16 @@ pub(crate) struct Doubt {
     is_partial: Cell<bool>,
     /// What all attempts have cost, in operations.
     spent: Cell<u64>,
+    asked: RefCell<Asked>,
+}
+
+/// What rules asked for of what was erased, in all attempts at one entry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    /// The facts.
+    pub facts: BTreeSet<FactId>,
+    /// Constants of the rules that ask for them, each once and no more than some.
+    pub constants: Vec<Value>,
 }
 
 /// What was supposed on the way.
@@ -77,6 +92,8 @@ pub(crate) struct Marks {
     pub is_touched: bool,
     /// Something erased was set, perhaps to what it was.
     pub is_set: bool,
+    /// Facts that scripts may have set that were not run.
+    pub writes: BTreeSet<FactId>,
     /// An event was raised, perhaps, with any payload.
     pub is_raised: bool,
     /// A script failed, perhaps.
@@ -150,6 +167,15 @@ impl Persons {
             && others.len() <= stand_ins
     }
 
+    /// Whether one who signed, and who is not known, may be the one who is told of.
+    pub fn may_sign(&self, theirs: Option<&str>, ours: Option<&str>) -> bool {
+        let id = |json: Option<&str>| -> Option<String> {
+            let json: Json = serde_json::from_str(json?).ok()?;
+            Some(json.get("id")?.as_str()?.to_owned())
+        };
+        id(theirs).is_some() && id(ours).is_some_and(|id| self.is_stand_in(&id))
+    }
+
     /// Whether nobody knows who sends an event.
     pub fn has_stand_in(&self, event: Option<&Current>) -> bool {
         event.and_then(|event| event.actor.as_deref()).is_some_and(|id| self.is_stand_in(id))
@@ -158,8 +184,8 @@ impl Persons {
 
 impl Erasures {
     pub fn is_nothing(&self) -> bool {
-        let Self { facts, persons, sent, past } = self;
-        facts.is_empty() && !persons.is_any() && sent.is_empty() && !past
+        let Self { facts, persons, sent, past, signed, unset: _ } = self;
+        facts.is_empty() && !persons.is_any() && sent.is_empty() && !past && signed.is_empty()
     }
 }
 
@@ -168,6 +194,7 @@ impl Doubt {
         Self {
             persons: erasures.persons.clone(),
             begin: erasures.facts.clone(),
+            unset: erasures.unset.clone(),
             past: erasures.past,
             data,
             stated,
@@ -213,6 +240,11 @@ impl Doubt {
         self.is_partial.get()
     }
 
+    /// What rules have asked for of what was erased.
+    pub fn asked(&self) -> Asked {
+        self.asked.borrow().clone()
+    }
+
     /// An attempt has cost so many operations.
     pub fn spend(&self, operations: u64) {
         self.spent.set(self.spent.get().saturating_add(operations));
@@ -234,6 +266,11 @@ impl Doubt {
     /// Whether a fact was erased before anything came in, or as what came in.
     pub fn is_erased_before(&self, id: FactId) -> bool {
         self.begin.contains(&id)
+    }
+
+    /// Whether a fact that was erased before may have held nothing.
+    pub fn is_unset_before(&self, id: FactId) -> bool {
+        self.unset.contains(&id)
     }
 
     /// An event comes in, perhaps, with any payload.
@@ -353,6 +390,7 @@ impl Doubt {
             waiting.extend(node.children().into_iter().rev());
         }
         self.facts.borrow_mut().extend(&supposed.writes);
+        marks.writes.extend(&supposed.writes);
         if !supposed.raises.is_empty() {
             // All of them, none, one of them; each more than once, and in another order, is not tried.
             self.is_partial.set(true);
@@ -430,6 +468,7 @@ impl Doubt {
         let is_raised = self.marks.borrow().is_raised;
         let mut seen = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut touch = Touch::default();
+        let mut asked = Asked::default();
         let mut waiting: Vec<&Node> = nodes.into_iter().collect();
         while let Some(node) = waiting.pop() {
             let mut read_facts: Vec<FactId> = Vec::new();
@@ -456,6 +495,8 @@ impl Doubt {
                 Op::Who(_) => apart = self.persons.is_any() || self.past || is_raised,
                 Op::Last(_) | Op::Count(_) => apart = self.past || is_raised,
                 Op::Known(_) | Op::Coalesce(_) => touch.observes = true,
+                Op::Constant(value) => asked.note(value),
+                Op::Parameter(id) => asked.note(rules.parameter(*id)),
                 _ => {}
             }
             touch.reads |= apart;
@@ -480,7 +521,10 @@ impl Doubt {
                 }
             }
             for id in read_facts {
-                touch.reads |= erased.contains(&id) && !facts.is_known(id);
+                if erased.contains(&id) && !facts.is_known(id) {
+                    touch.reads = true;
+                    asked.facts.insert(id);
+                }
                 if seen.0.insert(id) {
                     let rule = rules.facts.get(id).and_then(|fact| fact.value.as_ref());
                     waiting.extend(rule.map(|program| &program.root));
@@ -488,7 +532,22 @@ impl Doubt {
             }
             waiting.extend(node.children());
         }
+        if touch.reads {
+            let mut all = self.asked.borrow_mut();
+            all.facts.extend(&asked.facts);
+            asked.constants.iter().for_each(|value| all.note(value));
+        }
         touch
+    }
+}
+
+impl Asked {
+    fn note(&mut self, value: &Value) {
+        /// More than these are not tried.
+        const MOST: usize = 64;
+        if self.constants.len() < MOST && !self.constants.contains(value) {
+            self.constants.push(value.clone());
+        }
     }
 }
 

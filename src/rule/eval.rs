@@ -61,6 +61,8 @@ pub(crate) struct Evaluator<'r, 'c> {
     /// What the running actions have assigned.
     pub assigned: BTreeMap<FactId, (Option<Value>, Extent)>,
     pub effects: Vec<Effect>,
+    /// How often a list could not be made because of one of its rows.
+    pub(super) undecided_rows: usize,
     /// The statement in which something unknown was read.
     pub stopped: Option<Extent>,
 }
@@ -92,6 +94,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             scores: BTreeMap::new(),
             assigned: BTreeMap::new(),
             effects: Vec::new(),
+            undecided_rows: 0,
             stopped: None,
         }
     }
@@ -309,7 +312,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         })
     }
 
-    fn as_truth(&self, node: &Node, value: &Value) -> Eval<Truth> {
+    pub(super) fn as_truth(&self, node: &Node, value: &Value) -> Eval<Truth> {
         match value {
             Value::Boolean(true) => Ok(Truth::True),
             Value::Boolean(false) => Ok(Truth::False),

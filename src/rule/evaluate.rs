@@ -1,5 +1,6 @@
 //! Expressions: what each kind of node gives.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -61,8 +62,26 @@ impl<'r> Evaluator<'r, '_> {
         self.list(node.at, items)
     }
 
-    pub(super) fn call(&mut self, node: &Node, builtin: &Builtin, args: &'r [Node]) -> Eval<Value> {
-        let args = self.all(args)?;
+    pub(super) fn call(
+        &mut self,
+        node: &'r Node,
+        builtin: &Builtin,
+        args: &'r [Node],
+    ) -> Eval<Value> {
+        let before = self.before_rows();
+        let args = match (self.all(args), builtin, args) {
+            (Err(Stop::Unknown), Builtin::IsEmpty, [list]) => {
+                let some =
+                    self.asked_of_rows(node, list, before, |_, rows| Ok(!rows.is_empty()))?;
+                return Ok(Value::Boolean(some != Value::Boolean(true)));
+            }
+            (Err(Stop::Unknown), Builtin::Covers(values), [list]) => {
+                return self.asked_of_rows(node, list, before, |_, rows| {
+                    Ok(values.iter().all(|value| rows.contains(value)))
+                });
+            }
+            (args, ..) => args?,
+        };
         self.builtin(node, builtin, args)
     }
 
@@ -222,11 +241,22 @@ impl<'r> Evaluator<'r, '_> {
         left: &'r Node,
         right: &'r Node,
     ) -> Eval<Value> {
-        let Op::Binary { .. } = left.op else {
-            let (a, b) = (self.eval(left)?, self.eval(right)?);
-            return self.operate(op, at, &a, &b);
+        let before = self.before_rows();
+        let found = match left.op {
+            Op::Binary { .. } => self.chain(op, at, left, right),
+            _ => self.pair(op, at, left, right),
         };
-        self.chain(op, at, left, right)
+        match found {
+            Err(Stop::Unknown) if self.is_undecided_row(before) => {
+                self.compared(op, at, left, right, before)
+            }
+            found => found,
+        }
+    }
+
+    fn pair(&mut self, op: Binary, at: Extent, left: &'r Node, right: &'r Node) -> Eval<Value> {
+        let (a, b) = (self.eval(left)?, self.eval(right)?);
+        self.operate(op, at, &a, &b)
     }
 
     /// A chain such as `a + b + c` leans to the left: it is gone down and up again without recursion.
@@ -307,14 +337,25 @@ impl<'r> Evaluator<'r, '_> {
 
     pub(super) fn contains(
         &mut self,
-        node: &Node,
+        node: &'r Node,
         item: &'r Node,
         list: &'r Node,
         negated: bool,
     ) -> Eval<Value> {
         let senders = list.asked_senders();
         let item = self.eval(item)?;
-        let list = self.eval(list)?;
+        let before = self.before_rows();
+        let list = match self.eval(list) {
+            Err(Stop::Unknown) => {
+                let found = self.asked_of_rows(node, list, before, |this, rows| {
+                    let mut same = rows.iter().map(|row| operate::equal(&item, row));
+                    same.try_fold(false, |found, same| Ok(found || same?))
+                        .map_err(|refusal| this.refused(node.at, refusal))
+                })?;
+                return Ok(Value::Boolean((found == Value::Boolean(true)) != negated));
+            }
+            found => found?,
+        };
         let found = match (&list, &item) {
             (Value::List(items), item) => {
                 let mut found = false;
@@ -373,6 +414,10 @@ impl<'r> Evaluator<'r, '_> {
             (Value::DateTime(time), "date") => Some(Value::Date(time.date())),
             (Value::Duration(duration), "days") => duration.as_days().map(Value::Integer),
             (Value::Duration(duration), "hours") => duration.as_hours().map(Value::Number),
+            (Value::Duration(duration), "minutes") => duration.as_minutes().map(Value::Number),
+            (Value::Duration(duration), "seconds") => {
+                duration.as_exact_seconds().map(Value::Number)
+            }
             (Value::List(items), "len") => i64::try_from(items.len()).ok().map(Value::Integer),
             (Value::Text(text), "len") => {
                 i64::try_from(text.chars().count()).ok().map(Value::Integer)
@@ -485,8 +530,10 @@ impl<'r> Evaluator<'r, '_> {
         slot: u32,
         body: &'r Node,
     ) -> Eval<Value> {
+        if let Each::All | Each::Some = each {
+            return self.quantified(each == Each::All, list, slot, body);
+        }
         let name = self.list_name(list);
-        let senders = list.asked_senders();
         let list = match self.eval(list)? {
             Value::List(items) => items,
             other => {
@@ -498,37 +545,37 @@ impl<'r> Evaluator<'r, '_> {
             }
         };
         let mut kept = Vec::new();
+        let mut keyed: Vec<(Value, Value)> = Vec::new();
         for (number, item) in list.iter().enumerate() {
             self.set_item(slot, item.clone(), name.as_ref(), number);
-            let answer = match self.eval(body) {
-                Err(Stop::Return(Some(value))) => value,
-                other => other?,
-            };
-            if each == Each::Map {
-                kept.push(answer);
+            if let Each::Filter | Each::Find = each {
+                match (self.closure_truth(body)?, each) {
+                    (Truth::Unknown, _) => return Err(self.undecided_row()),
+                    (Truth::False, _) => {}
+                    (Truth::True, Each::Find) => return Ok(item.clone()),
+                    (Truth::True, _) => kept.push(item.clone()),
+                }
                 continue;
             }
-            let Value::Boolean(truth) = answer else {
-                return Err(self.fault(
-                    body.at,
-                    "not-boolean",
-                    format!("this must be true or false, it is {}", kind_of(&answer)),
-                ));
+            let answer = match self.eval(body) {
+                Err(Stop::Return(Some(value))) => value,
+                Err(Stop::Unknown) => return Err(self.undecided_row()),
+                other => other?,
             };
             match each {
-                Each::Filter if truth => kept.push(item.clone()),
-                Each::Find if truth => return Ok(item.clone()),
-                Each::Some if truth => return Ok(Value::Boolean(true)),
-                Each::All if !truth => return Ok(Value::Boolean(false)),
-                _ => {}
+                Each::Map => kept.push(answer),
+                Each::SortBy => keyed.push((answer, item.clone())),
+                // A list of one is looked at too: what has no order is no least.
+                _ => {
+                    let wanted =
+                        if each == Each::MinBy { Ordering::Less } else { Ordering::Greater };
+                    let best = keyed.first().map_or(&answer, |(key, _)| key);
+                    let order = self.ordered(body.at, &answer, best)?;
+                    if keyed.is_empty() || order == wanted {
+                        keyed = vec![(answer, item.clone())];
+                    }
+                }
             }
-        }
-        // What is so of all whose ids are known may not be so of somebody who sent it without one.
-        if matches!(each, Each::All | Each::Some)
-            && let Some(pattern) = senders
-            && self.context.past.senders(pattern).any(Senders::is_anonymous)
-        {
-            return Err(self.note(|_| format!("who(`{pattern}`)")));
         }
         match each {
             Each::Map => self.list(node.at, kept),
@@ -536,9 +583,11 @@ impl<'r> Evaluator<'r, '_> {
                 self.grow_by(node.at, kept.len())?;
                 Ok(Value::List(Arc::new(kept)))
             }
-            Each::All => Ok(Value::Boolean(true)),
-            Each::Some => Ok(Value::Boolean(false)),
-            Each::Find => Err(self.note(|this| this.text(node.at).to_owned())),
+            Each::SortBy => self.sorted_by(node.at, keyed),
+            _ => match keyed.pop() {
+                Some((_, item)) => Ok(item),
+                None => Err(self.note(|this| this.text(node.at).to_owned())),
+            },
         }
     }
 

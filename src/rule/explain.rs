@@ -1,16 +1,19 @@
 //! Why a rule is true, false or undecided: clause by clause, with the values that each read.
 
+mod deciding;
+
 use std::collections::BTreeSet;
 
 use super::eval::{Eval, Evaluator, Stop};
 use super::meter::written_bytes;
 use super::program::{EventPart, Node, Op, Program, Reads};
 use super::syntax::Extent;
-use super::{Context, FactorProgram, Requirement, Rules, Truth};
+use super::{Context, FactorProgram, Home, Requirement, Rules, Truth};
 use crate::diagnostic::Span;
 use crate::label::Label;
-use crate::table::{FactId, FactorId};
+use crate::table::{FactId, FactorId, TransitionId};
 use crate::value::{Number, Value};
+pub(crate) use deciding::Settled;
 
 /// Verdicts of factors inside one explanation: factors that share parts would repeat them without end.
 const PARTS: usize = 500;
@@ -44,6 +47,91 @@ pub struct Clause {
     /// Where it stands.
     #[serde(skip)]
     pub span: Span,
+    /// Whether it must not hold: there is a `!` around it, or an `else`. The verdict is then that of `!`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub negated: bool,
+    /// How its parts are joined, where it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined: Option<Joined>,
+    /// What decided inside it: of `a || b`, while neither holds, both.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Clause>,
+    /// Whether it cannot become true in this case any more, whatever happens: it hangs on parameters and on facts that
+    /// nothing changes from here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
+    /// Of `all` and `some`: the first items that are not as they must be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Item>,
+    /// How many items are not as they must be, and how many there are.
+    #[serde(skip_serializing_if = "is_none")]
+    pub failing: usize,
+    /// See `failing`.
+    #[serde(skip_serializing_if = "is_none")]
+    pub items: usize,
+    /// Whose rule it is a piece of, and where in it.
+    #[serde(skip)]
+    pub(crate) home: Option<Home>,
+    #[serde(skip)]
+    pub(crate) at: Extent,
+    /// What its two sides came to; of a `switch` its subject, and what it might be instead.
+    #[serde(skip)]
+    pub(crate) sides: Vec<Option<Value>>,
+}
+
+impl Clause {
+    pub(crate) fn new(text: String, verdict: Truth, span: Span) -> Self {
+        Self {
+            text,
+            verdict,
+            values: Vec::new(),
+            unknown: Vec::new(),
+            factors: Vec::new(),
+            cut: 0,
+            span,
+            negated: false,
+            joined: None,
+            parts: Vec::new(),
+            settled: false,
+            rows: Vec::new(),
+            failing: 0,
+            items: 0,
+            home: None,
+            at: Extent::default(),
+            sides: Vec::new(),
+        }
+    }
+
+    /// Names of what leaves it undecided, through its parts.
+    pub(crate) fn undecided(&self) -> Vec<&String> {
+        let parts = self.parts.iter().filter(|part| part.verdict == Truth::Unknown);
+        self.unknown.iter().chain(parts.flat_map(Self::undecided)).collect()
+    }
+}
+
+/// How the parts of a [`Clause`] make it up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Joined {
+    /// It needs each of them.
+    All,
+    /// One of them is enough.
+    Any,
+}
+
+/// An item of a list for which a clause does not hold.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Item {
+    /// Its place in the list, counted from 0.
+    pub number: usize,
+    /// The item.
+    pub value: Value,
+    /// False, or unknown where that is why the clause is undecided.
+    pub verdict: Truth,
+    /// What decided for it.
+    pub clauses: Vec<Clause>,
 }
 
 /// A value that a clause read.
@@ -119,20 +207,34 @@ impl FactorVerdict {
 }
 
 impl Rules {
-    /// The clauses of a rule that decide it: of `a && b` those that are not true (all where all are), of `a || b`
-    /// every alternative.
+    /// The clauses of a rule: of `a && b` those that are not true (all where all are), of `a || b` every alternative.
+    #[cfg(test)]
     pub fn explain(&self, program: &Program, context: &Context) -> Vec<Clause> {
-        self.explainer(context).clauses(program)
+        self.explainer(context, For::Record).clauses(program, Home::Function(u32::MAX))
+    }
+
+    /// The clauses of a transition's guard.
+    pub fn explain_guard(&self, id: TransitionId, context: &Context, whom: For) -> Vec<Clause> {
+        let guard = self.guard(id);
+        let home = Home::Guard(id);
+        guard.map_or_else(Vec::new, |guard| self.explainer(context, whom).clauses(guard, home))
     }
 
     /// The verdict of a factor with its reasons.
-    pub fn explain_factor(&self, id: FactorId, context: &Context) -> FactorVerdict {
-        self.explainer(context).factor(id)
+    pub fn explain_factor(&self, id: FactorId, context: &Context, whom: For) -> FactorVerdict {
+        self.explainer(context, whom).factor(id)
+    }
+
+    /// The reasons of a derived boolean fact; none of one that is reported.
+    pub fn explain_fact(&self, id: FactId, context: &Context, whom: For) -> Vec<Clause> {
+        let program = self.facts.get(id).and_then(|fact| fact.value.as_ref());
+        let home = Home::Fact(id);
+        program.map_or_else(Vec::new, |found| self.explainer(context, whom).clauses(found, home))
     }
 
     /// The verdicts of all factors with their reasons, each rule asked once.
-    pub fn explain_factors(&self, context: &Context) -> Vec<FactorVerdict> {
-        let mut explainer = self.explainer(context);
+    pub fn explain_factors(&self, context: &Context, whom: For) -> Vec<FactorVerdict> {
+        let mut explainer = self.explainer(context, whom);
         let ids = self.factors.ids();
         ids.map(|id| {
             explainer.parts = 0;
@@ -148,18 +250,35 @@ impl Rules {
         requirement: Requirement,
         context: &Context,
     ) -> FactorVerdict {
-        self.explainer(context).requirement(requirement)
+        self.explainer(context, For::Record).requirement(requirement)
     }
 
-    fn explainer<'r, 'c>(&'r self, context: &Context<'c>) -> Explainer<'r, 'c> {
+    fn explainer<'r, 'c>(&'r self, context: &Context<'c>, whom: For<'r>) -> Explainer<'r, 'c> {
         let verdicts = Evaluator::new(self, *context).noting();
-        Explainer { rules: self, context: *context, parts: 0, nested: 0, verdicts }
+        let (deciding, settled) = match whom {
+            For::Record => (false, None),
+            For::Answer(settled) => (true, settled),
+        };
+        let context = *context;
+        Explainer { rules: self, context, deciding, settled, parts: 0, nested: 0, verdicts }
     }
+}
+
+/// Whom an explanation is for.
+#[derive(Clone, Copy)]
+pub(crate) enum For<'s> {
+    /// What is written down and proven later: every clause, as it has been from the beginning.
+    Record,
+    /// Whoever wants to know what decided; with which facts stay what they are, where that is known.
+    Answer(Option<Settled<'s>>),
 }
 
 struct Explainer<'r, 'c> {
     rules: &'r Rules,
     context: Context<'c>,
+    /// Whether only what decided is told.
+    deciding: bool,
+    settled: Option<Settled<'r>>,
     parts: usize,
     nested: usize,
     /// What rules came to, each asked once: explanations of rules that read one another would ask them again and again.
@@ -175,6 +294,11 @@ impl<'r, 'c> Explainer<'r, 'c> {
     /// Whether there is room for so many bytes more.
     fn has_room(&self, bytes: usize) -> bool {
         self.context.meter.is_none_or(|meter| meter.has_room(bytes as u64))
+    }
+
+    /// Where in its rule a clause stands, for whoever is told: what is written down does not say it.
+    fn place(&self, at: Extent) -> Extent {
+        if self.deciding { at } else { Extent::default() }
     }
 
     /// Whether one verdict more may be told.
@@ -230,7 +354,21 @@ impl<'r, 'c> Explainer<'r, 'c> {
         self.verdicts.forgive(noted);
     }
 
-    fn clauses(&mut self, program: &'r Program) -> Vec<Clause> {
+    fn clauses(&mut self, program: &'r Program, home: Home) -> Vec<Clause> {
+        if self.deciding
+            && let Some(found) = self.deciding(program, home)
+        {
+            return found;
+        }
+        let mut found = self.every_clause(program);
+        for clause in found.iter_mut().filter(|_| self.deciding) {
+            clause.home = Some(home);
+        }
+        found
+    }
+
+    /// Every clause of a rule that is not true, or all.
+    fn every_clause(&mut self, program: &'r Program) -> Vec<Clause> {
         let mut evaluator = self.evaluator_for(program);
         let mut found = Vec::new();
         let done = evaluator.framed(program, Vec::new(), |evaluator| {
@@ -265,14 +403,13 @@ impl<'r, 'c> Explainer<'r, 'c> {
             };
             let unknown = if verdict == Truth::Unknown { evaluator.names() } else { Vec::new() };
             let (unknown, cut) = self.names(unknown);
+            let at = program.root.at;
+            let text = program.text(at).to_owned();
             let mut whole = Clause {
-                text: program.text(program.root.at).to_owned(),
-                verdict,
-                values: Vec::new(),
                 unknown,
-                factors: Vec::new(),
                 cut,
-                span: program.span(program.root.at),
+                at: self.place(at),
+                ..Clause::new(text, verdict, program.span(at))
             };
             let _: Eval<()> = evaluator.framed(program, Vec::new(), |evaluator| {
                 self.reads(evaluator, program, &program.root, &mut whole);
@@ -284,6 +421,18 @@ impl<'r, 'c> Explainer<'r, 'c> {
     }
 
     fn clause(
+        &mut self,
+        evaluator: &mut Evaluator<'r, 'c>,
+        program: &'r Program,
+        node: &'r Node,
+    ) -> Clause {
+        let mut clause = self.judged(evaluator, program, node);
+        self.reads(evaluator, program, node, &mut clause);
+        clause
+    }
+
+    /// A clause with its verdict, and without what it read.
+    fn judged(
         &mut self,
         evaluator: &mut Evaluator<'r, 'c>,
         program: &'r Program,
@@ -304,18 +453,14 @@ impl<'r, 'c> Explainer<'r, 'c> {
         };
         evaluator.forgive(noted);
         let (unknown, cut) = self.names(unknown);
-        self.has_room(CLAUSE + program.text(node.at).len());
-        let mut clause = Clause {
-            text: program.text(node.at).to_owned(),
-            verdict,
-            values: Vec::new(),
+        let text = program.text(node.at).to_owned();
+        self.has_room(CLAUSE + text.len());
+        Clause {
             unknown,
-            factors: Vec::new(),
             cut,
-            span: program.span(node.at),
-        };
-        self.reads(evaluator, program, node, &mut clause);
-        clause
+            at: self.place(node.at),
+            ..Clause::new(text, verdict, program.span(node.at))
+        }
     }
 
     /// What stands in a clause, with its values, in the order of the text.
@@ -438,7 +583,7 @@ impl<'r, 'c> Explainer<'r, 'c> {
             FactorProgram::Guard(program) => {
                 verdict.judge(evaluator.factor(id, Extent::default()));
                 if in_full {
-                    verdict.clauses = self.clauses(program);
+                    verdict.clauses = self.clauses(program, Home::Factor(id));
                 }
             }
             FactorProgram::Score(program) => {
@@ -446,15 +591,11 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 verdict.score = score.as_ref().ok().copied();
                 verdict.judge(score.map(|_| Truth::True));
                 let (unknown, cut) = self.names(evaluator.names());
-                let mut clause = Clause {
-                    text: program.text(program.root.at).to_owned(),
-                    verdict: verdict.verdict,
-                    values: Vec::new(),
-                    unknown,
-                    factors: Vec::new(),
-                    cut,
-                    span: program.span(program.root.at),
-                };
+                let at = program.root.at;
+                let text = program.text(at).to_owned();
+                let clause = Clause::new(text, verdict.verdict, program.span(at));
+                let mut clause = Clause { unknown, cut, at: self.place(at), ..clause };
+                clause.home = self.deciding.then_some(Home::Factor(id));
                 if in_full {
                     let mut reader = self.evaluator_for(program);
                     let _: Eval<()> = reader.framed(program, Vec::new(), |reader| {
@@ -518,7 +659,8 @@ impl<'r, 'c> Explainer<'r, 'c> {
         };
         self.nested += 1;
         let program = fact.value.as_ref().filter(|_| self.nested <= NESTED);
-        let clauses = program.map(|program| self.clauses(program)).unwrap_or_default();
+        let home = Home::Fact(id);
+        let clauses = program.map(|program| self.clauses(program, home)).unwrap_or_default();
         self.nested -= 1;
         let (unknown, cut) = self.names(unknown);
         FactorVerdict {

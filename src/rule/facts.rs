@@ -78,7 +78,7 @@ impl Place {
     }
 
     #[inline(always)]
-    fn index(self) -> usize {
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 
@@ -94,14 +94,19 @@ impl Place {
         self.index() / BLOCK
     }
 
-    /// Where it lies in its block, in 0..64.
-    pub fn within(self) -> u8 {
-        u8::try_from(self.index() % BLOCK).unwrap_or(0)
-    }
-
     #[inline(always)]
     pub fn bit(self) -> i64 {
         1_i64.wrapping_shl(self.0)
+    }
+
+    /// The word of the cell, if it has one.
+    #[inline(always)]
+    pub fn word(self, words: &[i64]) -> Option<i64> {
+        let exact = words.get(self.head())?;
+        if exact & self.bit() == 0 {
+            return None;
+        }
+        words.get(self.index()).copied()
     }
 
     /// What is known of the cell.
@@ -154,7 +159,11 @@ pub(crate) enum Words {
 impl Words {
     fn new(cells: u32) -> Self {
         match cells.checked_sub(1).map(Place::of) {
-            Some(last) if last.index() >= FEW => Self::Many(vec![[0; BLOCK]; last.block() + 1]),
+            // One more behind a few: checks look at four beside one another.
+            Some(last) if last.index() >= FEW => {
+                let blocks = last.block() + 1;
+                Self::Many(vec![[0; BLOCK]; blocks + usize::from(blocks > 2)])
+            }
             _ => Self::Few([0; FEW]),
         }
     }

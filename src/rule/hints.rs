@@ -24,13 +24,20 @@ pub(super) fn meant(problem: Problem, text: &str, words: &[ScriptToken]) -> Prob
         return problem;
     }
     let at = words.partition_point(|word| word.at.start < problem.at.start);
+    let found = listed(text, words, at)
+        .or_else(|| asked_as_function(text, words, at))
+        .or_else(|| keyword(text, words, at))
+        .or_else(|| operator(words, at));
+    if let Some((at, hint)) = found {
+        return Problem { at, hint: Some(hint), ..problem };
+    }
     let found = number(text, words, at)
         .or_else(|| share(text, words, at))
         .or_else(|| digits(text, problem.at.start as usize));
     if let Some((at, hint)) = found {
         return no_number(text, at, hint);
     }
-    match operator(words, at).or_else(|| unit(text, words, at)).or_else(|| branch(words, at)) {
+    match unit(text, words, at).or_else(|| branch(words, at)) {
         Some(hint) => Problem { hint: Some(hint), ..problem },
         None => problem,
     }
@@ -42,8 +49,8 @@ pub(super) fn for_a_name(name: &str, definition: &Definition) -> Option<String> 
         return Some(format!("did you mean the text `{value}`? write it with its backticks"));
     }
     match name.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "ja" => Some("write `true`".to_owned()),
-        "false" | "no" | "nej" => Some("write `false`".to_owned()),
+        "true" | "yes" | "ja" | "sant" => Some("write `true`".to_owned()),
+        "false" | "no" | "nej" | "falskt" => Some("write `false`".to_owned()),
         _ if Duration::parse(name).is_some() => {
             Some("write a length of time as `days(14)`, `months(6)` or `hours(36)`".to_owned())
         }
@@ -84,12 +91,6 @@ fn value_named<'d>(name: &str, definition: &'d Definition) -> Option<&'d str> {
 /// What a call with too few arguments may be meant as.
 pub(super) fn for_a_call(name: &str, arguments: usize) -> Option<&'static str> {
     match (name, arguments) {
-        ("max", 1) => Some(
-            "`max(a, b)` is the larger of two values; of a list, ask `list.some(|x| x > 3)` or `list.all(|x| x <= 3)`",
-        ),
-        ("min", 1) => Some(
-            "`min(a, b)` is the smaller of two values; of a list, ask `list.some(|x| x < 3)` or `list.all(|x| x >= 3)`",
-        ),
         ("sum", 2) => Some("what is added up is named before it: `list.map(|x| x.cost).sum()`"),
         ("len", 2) => Some("what is counted is chosen before it: `list.filter(|x| x > 3).len()`"),
         _ => None,
@@ -109,6 +110,11 @@ pub(super) fn date(written: &str) -> Option<String> {
     }
     let date = Date::new(part(year, 4)?, part(month, 2)?, part(day, 2)?)?;
     Some(format!("date(`{date}`)"))
+}
+
+/// Code for a message: between backticks, if it has none of its own.
+pub(super) fn as_code(code: &str) -> String {
+    if code.contains('`') { code.to_owned() } else { format!("`{code}`") }
 }
 
 fn token(words: &[ScriptToken], at: usize) -> Option<&Token> {
@@ -176,6 +182,22 @@ fn is_odd_space(letter: char) -> bool {
 
 /// A problem of a single letter, told better.
 pub(super) fn letter_meant(problem: Problem, text: &str) -> Problem {
+    let sign = match problem.at.of(text) {
+        "≠" => Some("!="),
+        "≥" => Some(">="),
+        "≤" => Some("<="),
+        "×" | "·" => Some("*"),
+        "÷" => Some("/"),
+        "−" | "–" => Some("-"),
+        "“" | "”" | "’" | "´" => Some("`"),
+        _ => None,
+    };
+    if let Some(sign) = sign.filter(|_| problem.code == "syntax") {
+        return match sign {
+            "`" => problem.hint("write texts between backticks"),
+            sign => problem.hint(format!("write `{sign}`")),
+        };
+    }
     if problem.code != "syntax" || !problem.at.of(text).starts_with(is_odd_space) {
         return problem;
     }
@@ -201,22 +223,126 @@ fn share(text: &str, words: &[ScriptToken], at: usize) -> Option<(Extent, String
     Some((whole, number_hint(whole.of(text))?))
 }
 
-/// Comparisons as other languages write them.
-fn operator(words: &[ScriptToken], at: usize) -> Option<String> {
-    let (left, this) = (before(words, at), words.get(at)?);
-    let touching = left.filter(|left| left.at.end == this.at.start).map(|left| &left.token);
-    let hint = match (touching, &this.token) {
-        (_, Token::DoubleArrow) => "write `>=`",
-        (_, Token::Identifier(word)) if matches!(word.as_str(), "and" | "och") => "write `&&`",
-        (_, Token::Identifier(word)) if matches!(word.as_str(), "or" | "eller") => "write `||`",
-        (Some(Token::Equals), Token::LessThan) => "write `<=`",
-        (Some(Token::LessThan), Token::GreaterThan) => "write `!=`",
-        _ => match left.map(|left| &left.token) {
-            Some(Token::Identifier(word)) if word.as_str() == "not" => "write `!(…)`",
-            _ => return None,
-        },
+/// Words that scripts have in another case, or as a sign, or not at all: where they stand, and what to write there.
+fn keyword(text: &str, words: &[ScriptToken], at: usize) -> Option<(Extent, String)> {
+    let word = |at: usize| -> Option<(String, Extent)> {
+        let word = words.get(at)?;
+        match &word.token {
+            Token::Identifier(name) => Some((name.to_lowercase(), word.at)),
+            _ => None,
+        }
     };
-    Some(hint.to_owned())
+    let said = |at: Option<usize>| at.and_then(word);
+    if let Some((name, place)) = said(Some(at)) {
+        let sign = match name.as_str() {
+            "and" | "och" => Some("&&"),
+            "or" | "eller" => Some("||"),
+            _ => None,
+        };
+        if let Some(sign) = sign {
+            return Some((place, format!("write `{sign}`")));
+        }
+        match name.as_str() {
+            "between" | "mellan" => return between(text, words, at),
+            "like" => {
+                return Some((
+                    place,
+                    "ask text.contains(`…`), text.starts_with(`…`) or text.matches(`…`)".to_owned(),
+                ));
+            }
+            "then" => {
+                return Some((place, "write braces: `if … { … } else { … }`".to_owned()));
+            }
+            _ => {}
+        }
+    }
+    let (name, place) = said(at.checked_sub(1))?;
+    match name.as_str() {
+        "if" | "else" | "let" | "switch" | "for" | "return" => {
+            Some((place, format!("write `{name}`")))
+        }
+        "not" | "inte" | "icke" => {
+            Some((place, "write `!`, with parentheses around what follows".to_owned()))
+        }
+        "om" => Some((place, "write `if`".to_owned())),
+        _ => None,
+    }
+}
+
+/// `x between 1 and 3`: as two comparisons, where each is one word.
+fn between(text: &str, words: &[ScriptToken], at: usize) -> Option<(Extent, String)> {
+    let (x, low, high) = (before(words, at)?, words.get(at + 1)?, words.get(at + 3)?);
+    let is_name = matches!(x.token, Token::Identifier(_));
+    let part = |word: &ScriptToken| word.at.of(text).to_owned();
+    let (name, low_text, high_text) = (part(x), part(low), part(high));
+    let plain = is_name && is_number(low) && is_number(high);
+    match plain {
+        true => Some((
+            x.at.to(high.at),
+            format!("write `{low_text} <= {name} && {name} <= {high_text}`"),
+        )),
+        false => Some((words.get(at)?.at, "write `low <= x && x <= high`".to_owned())),
+    }
+}
+
+/// `x in (1, 2)`: a list has other brackets.
+fn listed(text: &str, words: &[ScriptToken], at: usize) -> Option<(Extent, String)> {
+    let open = (at.saturating_sub(LOOKED_AT)..at).rev().find(|at| {
+        !matches!(token(words, *at), Some(Token::Comma | Token::StringConstant(_)))
+            && !words.get(*at).is_some_and(is_number)
+            && !matches!(token(words, *at), Some(Token::Identifier(_)))
+    })?;
+    let is_open = token(words, open) == Some(&Token::LeftParen)
+        && before(words, open).is_some_and(|word| word.token == Token::In);
+    let close = words.iter().skip(at).find(|word| word.token == Token::RightParen)?;
+    let whole = words.get(open).filter(|_| is_open)?.at.to(close.at);
+    let inside = whole.of(text).strip_prefix('(')?.strip_suffix(')')?;
+    Some((whole, format!("write {}", as_code(&format!("[{inside}]")))))
+}
+
+/// Comparisons as other languages write them.
+fn operator(words: &[ScriptToken], at: usize) -> Option<(Extent, String)> {
+    let (left, this) = (before(words, at), words.get(at)?);
+    let touching = left.filter(|left| left.at.end == this.at.start);
+    let (place, sign) = match (touching.map(|left| (&left.token, left.at)), &this.token) {
+        (_, Token::DoubleArrow) => (this.at, ">="),
+        (Some((Token::Equals, at)), Token::LessThan) => (at.to(this.at), "<="),
+        (Some((Token::LessThan, at)), Token::GreaterThan) => (at.to(this.at), "!="),
+        _ => return None,
+    };
+    Some((place, format!("write `{sign}`")))
+}
+
+/// `if(a, b, c)`, as spreadsheets ask.
+fn asked_as_function(text: &str, words: &[ScriptToken], at: usize) -> Option<(Extent, String)> {
+    if token(words, at) != Some(&Token::Comma) {
+        return None;
+    }
+    let open = words.get(..at)?.iter().rposition(|word| word.token == Token::If)?;
+    if token(words, open + 1) != Some(&Token::LeftParen) {
+        return None;
+    }
+    let (mut depth, mut ends, mut close) = (0_usize, Vec::new(), None);
+    for word in words.get(open + 1..)? {
+        match word.token {
+            Token::LeftParen | Token::LeftBracket | Token::LeftBrace => depth += 1,
+            Token::RightParen | Token::RightBracket | Token::RightBrace => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    close = Some(word.at);
+                    break;
+                }
+            }
+            Token::Comma if depth == 1 => ends.push(word.at),
+            _ => {}
+        }
+    }
+    let (close, [first, second]) = (close?, ends.as_slice()) else { return None };
+    let part = |from: u32, to: u32| text.get(from as usize..to as usize).map(str::trim);
+    let a = part(words.get(open + 1)?.at.end, first.start)?;
+    let (b, c) = (part(first.end, second.start)?, part(second.end, close.start)?);
+    let code = as_code(&format!("if {a} {{ {b} }} else {{ {c} }}"));
+    Some((words.get(open)?.at.to(close), format!("write {code}")))
 }
 
 /// `14 days` and `50000 kr`.
@@ -224,6 +350,8 @@ fn unit(text: &str, words: &[ScriptToken], at: usize) -> Option<String> {
     let number = before(words, at).filter(|word| is_number(word))?.at.of(text);
     let Token::Identifier(word) = token(words, at)? else { return None };
     let unit = match word.to_lowercase().as_str() {
+        "second" | "seconds" | "sekund" | "sekunder" => "seconds",
+        "minute" | "minutes" | "min" | "minut" | "minuter" => "minutes",
         "hour" | "hours" | "timme" | "timmar" => "hours",
         "day" | "days" | "dag" | "dagar" => "days",
         "week" | "weeks" | "vecka" | "veckor" => "weeks",

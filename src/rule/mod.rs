@@ -22,6 +22,7 @@ pub(crate) mod domain;
 pub(crate) mod doubt;
 pub(crate) mod eval;
 mod evaluate;
+mod exclude;
 mod explain;
 mod facts;
 pub(crate) mod family;
@@ -41,6 +42,7 @@ pub(crate) mod program;
 mod quoted;
 mod read;
 mod reads;
+mod rows;
 mod run;
 mod sent;
 pub(crate) mod syntax;
@@ -73,7 +75,9 @@ use workdays::Workdays;
 pub(crate) use actions::lacked;
 pub(crate) use checks::Checks;
 pub(crate) use depends::Dependencies;
-pub use explain::{Clause, FactorVerdict, ValueRead};
+pub(crate) use exclude::exclude;
+pub(crate) use explain::For;
+pub use explain::{Clause, FactorVerdict, Item, Joined, ValueRead};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use history::{
     CaseHistory, EventLog as Events, Occurrence, RememberedEvent, TooManyPersons,
@@ -82,8 +86,8 @@ pub(crate) use meter::{Meter, OPERATIONS, ends_call, written_bytes};
 pub(crate) use people::Senders;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
-pub(crate) use run::{Answers, Block, Code, Columns, bits, bits::BLOCK};
-pub(crate) use sent::{own_names, sent_names};
+pub(crate) use run::{Alone, Answers, Block, Code, Columns, Source, bits, bits::BLOCK};
+pub(crate) use sent::{Asked, asked, own_names, sent_names};
 pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.
@@ -124,6 +128,8 @@ pub(crate) struct Rules {
     order: Vec<compile::Rule>,
     /// Facts of which rules may see values that are not declared; worked out when it is asked.
     passing: OnceLock<BTreeSet<FactId>>,
+    /// Rules that read the time, through others too.
+    timely: OnceLock<BTreeSet<compile::Rule>>,
 }
 
 #[derive(Debug)]
@@ -162,6 +168,17 @@ pub(crate) enum RuleId {
     Fact(FactId),
     Factor(FactorId),
     Guard(TransitionId),
+}
+
+/// Whose script a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Home {
+    Guard(TransitionId),
+    Factor(FactorId),
+    /// A derived fact.
+    Fact(FactId),
+    /// By its number in the file.
+    Function(u32),
 }
 
 #[derive(Debug)]
@@ -284,6 +301,36 @@ impl Rules {
         facts.chain(factors).chain(self.guards.ids().map(RuleId::Guard)).collect()
     }
 
+    /// The names of all messages that actions emit, sorted.
+    pub fn emitted(&self) -> BTreeSet<String> {
+        let transitions = self.actions.ids().filter_map(|id| self.actions.get(id));
+        let states = [&self.entries, &self.exits, &self.initials];
+        let states = states.into_iter().flat_map(|some| some.ids().filter_map(|id| some.get(id)));
+        transitions.chain(states).flat_map(|program| program.asks().emits).collect()
+    }
+
+    /// Whose the scripts are that say what is so: all but actions.
+    pub fn homes(&self) -> Vec<Home> {
+        let guards = self.guards.ids().map(Home::Guard);
+        let factors = self.factors.ids().map(Home::Factor);
+        let facts = self.facts.ids().map(Home::Fact);
+        let functions = (0_u32..).zip(&self.functions).map(|(number, _)| Home::Function(number));
+        guards.chain(factors).chain(facts).chain(functions).collect()
+    }
+
+    /// The script of a rule, where it has one.
+    pub fn program_of(&self, home: Home) -> Option<&Program> {
+        match home {
+            Home::Guard(id) => self.guard(id),
+            Home::Factor(id) => match &self.factors.get(id)?.program {
+                FactorProgram::Guard(program) | FactorProgram::Score(program) => Some(program),
+                FactorProgram::Of { .. } | FactorProgram::Broken => None,
+            },
+            Home::Fact(id) => self.facts.get(id)?.value.as_ref(),
+            Home::Function(number) => self.functions.get(number as usize)?.as_ref(),
+        }
+    }
+
     /// Why a rule is run by the evaluator; `None` for one that is compiled.
     pub fn uncompiled(&self, id: RuleId) -> Option<&NotCompiled> {
         self.uncompiled.get(&id)
@@ -379,12 +426,13 @@ impl Rules {
         }
         let word = ir::Word::Cell(ir::Cell::of(0, id.0));
         let test = ir::Test::Range { word, low: 1, high: 1, negated: false };
-        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, false)))
+        Some(Arc::new(Code::new(ir::Body::Test(checks::grouped(test, true)), 0, (0, 0))))
     }
 
     /// The checks that a rule is, of a boolean fact of its own cell.
     pub fn checks(&self, requirement: Requirement) -> Checks {
-        self.required(requirement).map_or_else(Checks::default, |code| code.checks().clone())
+        let code = self.required(requirement);
+        code.and_then(|code| code.checks().cloned()).unwrap_or_default()
     }
 
     /// How a fact can be set without asking its declaration.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compile::Rule;
 use super::domain::Domain;
-use super::program::{Node, Op, Program};
+use super::program::{Builtin, Each, Node, Op, Program};
 use super::syntax::{Binary, Extent};
 use super::{FactorProgram, Requirement, Rules};
 use crate::definition::model::{Definition, FactorRule, Trigger};
@@ -112,6 +112,8 @@ pub(crate) struct ClauseOutline {
     pub is_score: bool,
     /// Whether what it reads may be unknown.
     pub may_be_unknown: bool,
+    /// Whether it is the same in every case: of constants and parameters alone.
+    pub is_fixed: bool,
 }
 
 /// A comparison by order. The subject is what varies, the other side the threshold.
@@ -312,7 +314,9 @@ impl Building<'_> {
     fn clause(&mut self, text: String, span: Span, may_be_unknown: bool) -> usize {
         let (rule, inside) = (self.number, self.inside);
         let (is_leaf, is_score) = (true, false);
-        let clause = ClauseOutline { rule, text, span, inside, is_leaf, is_score, may_be_unknown };
+        let is_fixed = false;
+        let clause =
+            ClauseOutline { rule, text, span, inside, is_leaf, is_score, may_be_unknown, is_fixed };
         self.outline.clauses.push(clause);
         self.outline.clauses.len() - 1
     }
@@ -395,8 +399,10 @@ impl Building<'_> {
             }
         };
         self.inside = outer;
+        let is_fixed = self.rules.never_varies(node);
         if let Some(found) = self.outline.clauses.get_mut(clause) {
             found.is_leaf = matches!(kind, PartKind::Leaf);
+            found.is_fixed = is_fixed;
         }
         Part { clause: Some(clause), kind }
     }
@@ -495,6 +501,19 @@ impl Rules {
         }
     }
 
+    /// Whether a clause is the same in every case, through a factor too.
+    fn never_varies(&self, node: &Node) -> bool {
+        match &node.op {
+            Op::Factor(id) => match self.factors.get(*id).map(|factor| &factor.program) {
+                Some(FactorProgram::Guard(program)) => self.is_fixed(&program.root),
+                _ => false,
+            },
+            Op::In { item, list, .. } => self.is_fixed(item) && self.is_fixed(list),
+            Op::Not(inner) => self.is_fixed(inner),
+            _ => self.is_fixed(node),
+        }
+    }
+
     /// Whether an expression may be unknown, as far as its form tells. `known` are the rules that were asked before.
     fn may_be_unknown(&self, node: &Node, known: &mut Unknowable) -> bool {
         let mut any = |nodes: &[&Node]| nodes.iter().any(|node| self.may_be_unknown(node, known));
@@ -545,7 +564,9 @@ impl Rules {
             }
             // What a record lacks is unknown.
             Op::Item(base, item) => !self.is_no_record(base) || any(&[base, item]),
-            Op::Each { each: super::program::Each::Find, .. } => true,
+            Op::Each { each: Each::Find | Each::MinBy | Each::MaxBy, .. } => true,
+            // Of an empty list.
+            Op::Call(Builtin::Min | Builtin::Max, args) if args.len() == 1 => true,
             _ => any(&node.children()),
         }
     }

@@ -34,6 +34,11 @@ impl Program {
         self.script.span(at.start as usize, at.end as usize)
     }
 
+    /// Whether it asks only whether something is known.
+    pub fn asks_knowledge(&self) -> bool {
+        matches!(self.root.op, Op::Known(_))
+    }
+
     /// What was written there.
     pub fn text(&self, at: Extent) -> &str {
         at.of(&self.script.text)

@@ -1,7 +1,7 @@
 //! What the clauses of a script that was changed in one place were called before: whoever quotes a clause means the clause,
 //! and not how it is written.
 
-use super::program::{Each, Node, Op, Program};
+use super::program::{Builtin, Each, Node, Op, Program};
 use super::syntax::Extent;
 use super::{FactorProgram, Rules};
 use crate::diagnostic::Span;
@@ -88,7 +88,12 @@ impl Rules {
 
 /// What is unknown under its own text: an item that is not found, and what a record lacks.
 fn is_named_by_its_text(node: &Node) -> bool {
-    matches!(node.op, Op::Each { each: Each::Find, .. } | Op::Property(..) | Op::Item(..))
+    match &node.op {
+        Op::Each { each, .. } => matches!(each, Each::Find | Each::MinBy | Each::MaxBy),
+        Op::Call(Builtin::Min | Builtin::Max, args) => args.len() == 1,
+        Op::Property(..) | Op::Item(..) => true,
+        _ => false,
+    }
 }
 
 /// The clauses that an explanation tells of a rule, and the whole of it, which is told where what stands in front decides.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::compile::Rule;
 use super::program::{Op, Program, Reads};
 use super::{FactorProgram, Requirement, RuleId, Rules};
 use crate::table::{FactId, FactorId, TransitionId};
@@ -105,6 +106,7 @@ impl Rules {
         let mut all = own.clone();
         let mut waiting: Vec<Reads> = vec![own];
         while let Some(reads) = waiting.pop() {
+            crate::work::looked_at(1);
             let derived = reads.facts.iter().filter_map(|id| self.facts.get(*id)?.value.as_ref());
             let derived = derived.map(|program| program.reads.clone());
             let factors = reads
@@ -133,7 +135,40 @@ impl Rules {
             RuleId::Factor(id) => Reads { factors: [id].into(), ..Reads::default() },
             RuleId::Fact(id) => Reads { facts: [id].into(), ..Reads::default() },
         };
-        self.reads_through(own).now
+        own.now || self.asks_any(&own, self.timely())
+    }
+
+    /// The rules that read `now` or `today`, through others too: found once for all, in the order in which they are read.
+    fn timely(&self) -> &BTreeSet<Rule> {
+        self.timely.get_or_init(|| {
+            let mut timely = BTreeSet::new();
+            for rule in &self.order {
+                crate::work::looked_at(1);
+                let own = match rule {
+                    Rule::Fact(id) => self
+                        .facts
+                        .get(*id)
+                        .and_then(|fact| fact.value.as_ref().map(|program| program.reads.clone())),
+                    Rule::Factor(id) => self.factors.get(*id).map(|factor| factor.program.reads()),
+                    Rule::Function(number) => {
+                        let function = self.functions.get(*number as usize);
+                        function.and_then(Option::as_ref).map(|program| program.reads.clone())
+                    }
+                };
+                if own.is_some_and(|own| own.now || self.asks_any(&own, &timely)) {
+                    timely.insert(*rule);
+                }
+            }
+            timely
+        })
+    }
+
+    /// Whether any of what is read is one of these.
+    fn asks_any(&self, reads: &Reads, rules: &BTreeSet<Rule>) -> bool {
+        let facts = reads.facts.iter().map(|id| Rule::Fact(*id));
+        let factors = reads.factors.iter().map(|id| Rule::Factor(*id));
+        let functions = reads.functions.iter().map(|number| Rule::Function(*number));
+        facts.chain(factors).chain(functions).any(|rule| rules.contains(&rule))
     }
 
     /// The facts that a rule reads, through others too, itself among them.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Rules;
 use super::program::{Node, Op, Program, Reads};
+use super::syntax::Extent;
 use crate::table::FactId;
 
 impl Rules {
@@ -36,6 +37,40 @@ impl Rules {
         let states = [&self.entries, &self.exits, &self.initials].into_iter();
         states.flat_map(|programs| programs.values()).chain(self.actions.values())
     }
+}
+
+/// What a script asks for besides setting facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked<'r> {
+    /// A message to the outside.
+    Emit(&'r str),
+    /// An event for later: its name, and where in the script it stands when.
+    Send(&'r str, Option<Extent>),
+    /// An event for now.
+    Raise(&'r str),
+    /// A sent event is taken back.
+    Cancel(&'r str),
+}
+
+/// What a script may ask for, in its order, whatever its branches decide; what it asks for twice is
+/// there once. Cost: linear in the script, and in what is asked for by its square.
+pub(crate) fn asked(program: &Program) -> Vec<Asked<'_>> {
+    let mut waiting: Vec<&Node> = vec![&program.root];
+    let mut found = Vec::new();
+    while let Some(node) = waiting.pop() {
+        let asked = match &node.op {
+            Op::Emit { name, .. } => Some(Asked::Emit(name)),
+            Op::Send { event, when, .. } => {
+                Some(Asked::Send(event, when.as_ref().map(|when| when.at)))
+            }
+            Op::Raise { event, .. } => Some(Asked::Raise(event)),
+            Op::Cancel(event) => Some(Asked::Cancel(event)),
+            _ => None,
+        };
+        found.extend(asked.filter(|asked| !found.contains(asked)));
+        waiting.extend(node.children().into_iter().rev());
+    }
+    found
 }
 
 /// The names of all events that some action sends, whether it is ever run or not. Cost: linear in the scripts.

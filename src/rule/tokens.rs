@@ -230,6 +230,18 @@ fn number(rest: &str) -> usize {
     }
 }
 
+/// What stood between single quotes as a text that needs no escapes in JSON.
+fn in_backticks(written: &str) -> String {
+    let inside = written.trim_matches('\'');
+    match inside {
+        "" => "write it between backticks".to_owned(),
+        _ if inside.contains('`') || inside.len() == written.len() => {
+            "write it between backticks".to_owned()
+        }
+        _ => format!("write `{inside}`, with the backticks"),
+    }
+}
+
 fn lexical(message: &str, text: &str, at: Extent) -> Problem {
     let lower = {
         let mut characters = message.chars();
@@ -237,18 +249,45 @@ fn lexical(message: &str, text: &str, at: Extent) -> Problem {
             first.to_lowercase().chain(characters).collect::<String>().replace('\'', "`")
         })
     };
+    // An operator of another language is named whole.
+    let at = match message.strip_prefix('\'').and_then(|rest| rest.split_once("' is not a valid")) {
+        Some((operator, _))
+            if text.get(at.start as usize..).is_some_and(|rest| rest.starts_with(operator)) =>
+        {
+            let length = u32::try_from(operator.len()).unwrap_or(1);
+            Extent { end: at.start.saturating_add(length), ..at }
+        }
+        _ => at,
+    };
+    // A text between single quotes, too.
+    let at = match text.get(at.start as usize..).and_then(|rest| rest.strip_prefix('\'')) {
+        Some(rest) => match rest.find('\'') {
+            Some(length) => {
+                let length = u32::try_from(length).unwrap_or(0);
+                Extent { end: at.start.saturating_add(length).saturating_add(2), ..at }
+            }
+            None => at,
+        },
+        None => at,
+    };
     let here = at.of(text);
     let problem = Problem::new("syntax", at, lower.trim_end_matches('.').to_owned());
-    if message.contains("not terminated") {
+    if message.contains("not terminated") && !here.starts_with('\'') {
         let closing = if here == "\"" || here == "`" { here } else { "\"" };
         Problem { message: format!("this text is not closed with {closing}"), ..problem }
-    } else if here == "'" {
+    } else if here.starts_with('\'') {
         Problem {
             code: "syntax",
             message: "texts are not written in single quotes".to_owned(),
             ..problem
         }
-        .hint("write \"x\" or `x`")
+        .hint(in_backticks(at.of(text)))
+    } else if let Some((_, meant)) = message.split_once("Should it be '") {
+        // What other languages have: Rhai knows it.
+        let meant = meant.split('\'').next().unwrap_or_default();
+        let meant = if meant == "===" || meant.is_empty() { "==" } else { meant };
+        Problem { message: format!("there is no operator `{here}`"), ..problem }
+            .hint(format!("write `{meant}`"))
     } else if message.contains("Invalid number") {
         problem.hint("whole numbers reach from -9223372036854775808 to 9223372036854775807")
     } else {
@@ -267,14 +306,14 @@ fn refuse(token: &Token, at: Extent, text: &str, before: Option<&ScriptToken>) -
     match token {
         Token::CharConstant(_) => Some(
             Problem::new("syntax", at, "texts are not written in single quotes")
-                .hint("write \"x\" or `x`"),
+                .hint(in_backticks(at.of(text))),
         ),
         Token::InterpolatedString(_) => Some(
             Problem::new("not-allowed", at, "`${…}` inside a text is not allowed")
                 .hint("join texts with `+`"),
         ),
         Token::StringConstant(_) if at.of(text).starts_with('#') => {
-            not_allowed("write \"x\" or `x`")
+            not_allowed("write `x`, between backticks")
         }
         Token::Fn | Token::Private => {
             not_allowed("declare functions under `functions` in the file")
@@ -300,10 +339,16 @@ fn refuse(token: &Token, at: Extent, text: &str, before: Option<&ScriptToken>) -
             | "type_of" | "is_shared" | "is_def_fn" | "is_def_var" => {
                 not_allowed("scripts read facts, parameters and factors, and nothing else")
             }
-            "===" | "!==" => not_allowed("write `==` or `!=`"),
-            "and" | "or" | "not" => not_allowed("write `&&`, `||` or `!`"),
+            "===" => not_allowed("write `==`"),
+            "!==" => not_allowed("write `!=`"),
+            "and" => not_allowed("write `&&`"),
+            "or" => not_allowed("write `||`"),
+            "not" => not_allowed("write `!`"),
             "?" => {
                 not_allowed("write `if a { b } else { c }`, or `a ?? b` where `a` may be unknown")
+            }
+            "match" if before.is_some_and(|before| before.token == Token::Period) => {
+                not_allowed("did you mean `matches`?")
             }
             "null" | "nil" => not_allowed("what nobody has said is unknown: ask known(`fact`)"),
             _ => not_allowed("this is a word that the script language keeps for itself"),

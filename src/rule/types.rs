@@ -24,6 +24,10 @@ pub(crate) enum Type {
     Text,
     /// The id of an actor: a text, which is compared as ids are, whatever it has gone through.
     Person,
+    /// A text that the id of an actor is put into somewhere: compared as ids are, and any text as well.
+    Kept,
+    /// Only known when it runs; where it is a text, or a list of such, the id of an actor may be among them.
+    Somebody,
     Enum(Arc<IndexMap<String, Label>>),
     Date,
     DateTime,
@@ -105,7 +109,7 @@ impl Type {
             Self::Duration(Flavour::Exact) => kind == Said::Hours,
             Self::Duration(Flavour::Either) => matches!(kind, Said::Days | Said::Hours),
             Self::List(_) => kind == Said::List,
-            Self::Text | Self::Person | Self::Enum(_) => kind == Said::Text,
+            Self::Text | Self::Person | Self::Kept | Self::Enum(_) => kind == Said::Text,
             _ => false,
         }
     }
@@ -137,12 +141,48 @@ impl Type {
             (Self::Never, other) | (other, Self::Never) => other,
             (Self::Nothing, _) | (_, Self::Nothing) => Self::Nothing,
             (a, b) if a.is_number() && b.is_number() => Self::Number,
+            (Self::Kept, other) | (other, Self::Kept) if other.is_text() => Self::Kept,
             (Self::Person, other) | (other, Self::Person) if other.is_text() => Self::Person,
             (a, b) if a.is_text() && b.is_text() => Self::Text,
             (Self::Duration(a), Self::Duration(b)) => Self::Duration(a.join(b)),
             (Self::List(a), Self::List(b)) => Self::List(Box::new(a.join(*b))),
+            (a, b) if a.is_person() || b.is_person() => Self::Somebody,
             _ => Self::Any,
         }
+    }
+
+    /// This type of a place into which such a value is put: an id of an actor stays one there.
+    pub fn keeping(self, found: &Self) -> Self {
+        match (self, found) {
+            (Self::Text, found) if found.is_person() => Self::Kept,
+            (Self::Any, found) if found.is_person() => Self::Somebody,
+            (Self::List(items), Self::List(found)) => Self::List(Box::new(items.keeping(found))),
+            (Self::List(items), Self::Somebody) => {
+                Self::List(Box::new(items.keeping(&Self::Somebody)))
+            }
+            (Self::Record(record), Self::Record(found)) => {
+                let mut record = Arc::unwrap_or_clone(record);
+                for (name, kind) in &mut record.properties {
+                    if let Some(found) = found.properties.get(name).or(found.additional.as_ref()) {
+                        *kind = std::mem::replace(kind, Self::Any).keeping(found);
+                    }
+                }
+                if let Some(kind) = &mut record.additional {
+                    let own = &record.properties;
+                    let rest = found.properties.iter().filter(|(name, _)| !own.contains_key(*name));
+                    for found in rest.map(|(_, kind)| kind).chain(&found.additional) {
+                        *kind = std::mem::replace(kind, Self::Any).keeping(found);
+                    }
+                }
+                Self::Record(Arc::new(record))
+            }
+            (own, _) => own,
+        }
+    }
+
+    /// What an item of this is, of which nothing else is known.
+    pub fn item(&self) -> Self {
+        if *self == Self::Somebody { Self::Somebody } else { Self::Any }
     }
 
     pub fn is_number(&self) -> bool {
@@ -150,21 +190,37 @@ impl Type {
     }
 
     pub fn is_text(&self) -> bool {
-        matches!(self, Self::Text | Self::Person | Self::Enum(_))
+        matches!(self, Self::Text | Self::Person | Self::Kept | Self::Enum(_))
     }
 
-    /// Whether a value of this type is the id of an actor, or a list of such.
+    /// Whether a value of this type may be the id of an actor.
+    pub fn is_person(&self) -> bool {
+        matches!(self, Self::Person | Self::Kept | Self::Somebody)
+    }
+
+    /// Whether a value of this type is the id of an actor, or holds such.
     pub fn has_person(&self) -> bool {
         match self {
-            Self::Person => true,
             Self::List(items) => items.has_person(),
+            Self::Record(record) => {
+                record.properties.values().chain(&record.additional).any(Self::has_person)
+            }
+            other => other.is_person(),
+        }
+    }
+
+    /// Whether a value of this type is what came as the id of an actor, or a list of such.
+    pub fn is_sent_by(&self) -> bool {
+        match self {
+            Self::Person => true,
+            Self::List(items) => items.is_sent_by(),
             _ => false,
         }
     }
 
     /// Nothing is known that could be wrong.
     pub fn is_open(&self) -> bool {
-        matches!(self, Self::Any | Self::Never)
+        matches!(self, Self::Any | Self::Never | Self::Somebody)
     }
 
     /// Whether two values of these types can be compared, whatever they are: durations only where both are surely counted in
@@ -214,12 +270,12 @@ impl Type {
     /// For messages: with an article.
     pub fn name(&self) -> String {
         let name = match self {
-            Self::Any => "any value",
+            Self::Any | Self::Somebody => "any value",
             Self::Nothing | Self::Never => "nothing",
             Self::Boolean => "a boolean",
             Self::Integer => "a whole number",
             Self::Number => "a number",
-            Self::Text | Self::Person => "a text",
+            Self::Text | Self::Person | Self::Kept => "a text",
             Self::Enum(_) => "one of a list of texts",
             Self::Date => "a date",
             Self::DateTime => "a date-time",
@@ -245,7 +301,7 @@ impl Type {
             Self::Boolean => "booleans",
             Self::Integer => "whole numbers",
             Self::Number => "numbers",
-            Self::Text | Self::Person | Self::Enum(_) => "texts",
+            Self::Text | Self::Person | Self::Kept | Self::Enum(_) => "texts",
             Self::Date => "dates",
             Self::DateTime => "date-times",
             Self::Duration(_) => "durations",

@@ -153,7 +153,7 @@ impl<'w> Names<'w> {
         for found in shape.admit(value.clone(), self.zone()).err().into_iter().flatten() {
             let message = format!("`{fact}{}` {}", found.path, found.message);
             let mut problem = self.problem("bad-value", span, message);
-            problem.hint = found.hint;
+            problem.hint = found.hint.map(|hint| hint.to_string());
             report.push(problem);
         }
     }

@@ -377,8 +377,9 @@ impl<'a> Scene<'a> {
     /// Clauses that stand in the way, each with the names that it may be quoted by: more than one only in a mutant.
     fn clauses(self) -> Vec<Vec<String>> {
         let quoted = self.case.map(|case| &case.workflow().compiled().quoted);
-        let reasons = self.decision.into_iter().flat_map(|decision| &decision.reasons);
-        let clauses = reasons.flat_map(|reason| &reason.grounds).flat_map(|ground| match ground {
+        let reasons = self.decision.map(Decision::recorded_reasons).unwrap_or_default();
+        let grounds = reasons.iter().flat_map(|reason| &reason.grounds);
+        let clauses = grounds.flat_map(|ground| match ground {
             Condition::Guard { clauses, .. } => clauses.as_slice(),
             _ => &[],
         });
@@ -403,8 +404,8 @@ impl<'a> Scene<'a> {
     pub fn blockers(self, blocker: Blocker) -> (Vec<String>, Vec<String>) {
         let mut must: Vec<String> = Vec::new();
         let mut may: Vec<String> = Vec::new();
-        let reasons = self.decision.into_iter().flat_map(|decision| &decision.reasons);
-        for reason in reasons {
+        let reasons = self.decision.map(Decision::recorded_reasons).unwrap_or_default();
+        for reason in &reasons {
             if blocker == Blocker::Unknown {
                 must.extend(reason.unknown.iter().map(|name| self.unknown(name)));
             }

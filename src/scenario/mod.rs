@@ -105,6 +105,7 @@ pub struct Scenario {
     row: Option<(usize, String)>,
     workflow: Workflow,
     plan: Plan,
+    is_suggested: bool,
     span: Span,
     sources: Arc<SourceFiles>,
 }
@@ -276,6 +277,13 @@ impl Scenario {
     /// What happens in it.
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Whether it was suggested and nobody has read it yet: it says `"x-suggested": true`, which whoever has read it takes
+    /// away. What it expects is what the workflow did, right or wrong.
+    #[must_use]
+    pub fn is_suggested(&self) -> bool {
+        self.is_suggested
     }
 
     /// How many steps it has.
@@ -598,6 +606,7 @@ impl Loader<'_, '_> {
                     row: row.map(|row| (row.number, row.said.clone())),
                     workflow: variant.workflow.clone(),
                     plan,
+                    is_suggested: own.node(SUGGESTED).is_some_and(is_true),
                     span: written.span,
                     sources: Arc::default(),
                 });
@@ -620,6 +629,13 @@ impl Loader<'_, '_> {
         self.report.push(found.hint("divide the scenarios among several files"));
         None
     }
+}
+
+/// The mark of a scenario that was suggested, until somebody has read it.
+pub(crate) const SUGGESTED: &str = "x-suggested";
+
+fn is_true(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::Boolean(true))
 }
 
 /// What scenarios can be too many of.

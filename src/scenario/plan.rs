@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::expect::{Check, Scene};
+use super::expect::{Check, Scene, Wanted};
 use crate::case::Case;
 use crate::case::answer::Outcome;
 use crate::case::decision::Decision;
@@ -109,6 +109,7 @@ impl Plan {
             }
         };
         let scene = Scene { case: Some(&case), decision: Some(&decision), problems: &[] };
+        asked_of(&case, &self.expect, coverage.as_deref_mut());
         if !look(Moment { step: None, expect: &self.expect, scene }) {
             return None;
         }
@@ -135,6 +136,7 @@ impl Plan {
             used = used.saturating_add(own.saturating_mul(asked));
             let problems = problems.as_slice();
             let scene = Scene { case: Some(&case), decision: decision.as_ref(), problems };
+            asked_of(&case, &step.expect, coverage.as_deref_mut());
             if !look(Moment { step: Some(number), expect: &step.expect, scene }) {
                 return None;
             }
@@ -164,6 +166,16 @@ impl Plan {
                 case.records.clear();
                 Ok((case, decision))
             }
+        }
+    }
+}
+
+/// Factors of which a verdict is expected are looked at.
+fn asked_of(case: &Case, expect: &[Check], coverage: Option<&mut Coverage>) {
+    let Some(coverage) = coverage else { return };
+    for check in expect {
+        if let Wanted::Factor(name, _) = &check.wanted {
+            coverage.looks_at(case, name);
         }
     }
 }

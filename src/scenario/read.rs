@@ -137,7 +137,8 @@ impl<'r, 'n> Planner<'r, 'n> {
         let found = self.time(&text.value);
         if found.is_none() {
             let message = format!("{} is not a time", quoted(&text.value));
-            let hint = DateTime::slip(&text.value).unwrap_or_else(|| TIMES.to_owned());
+            let hint = DateTime::slip_on_clock(&text.value, self.names.zone())
+                .unwrap_or_else(|| TIMES.to_owned());
             self.reader.error("bad-date", node.span, message, hint);
         }
         found
@@ -161,7 +162,8 @@ impl<'r, 'n> Planner<'r, 'n> {
         let time = self.time(&text);
         if time.is_none() {
             let message = format!("{} is neither a time nor a length of time", quoted(&text));
-            let hint = DateTime::slip(&text.value).unwrap_or_else(|| LATER.to_owned());
+            let hint = DateTime::slip_on_clock(&text.value, self.names.zone())
+                .unwrap_or_else(|| LATER.to_owned());
             self.reader.error("bad-date", text.span, message, hint);
         }
         time.map(When::At)

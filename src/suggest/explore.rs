@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::prove::{Prover, Stopped, Verdict};
-use super::realize::Realizing;
 use super::solve::{Point, Solved, Solver, Target};
 use super::trace::{Played, Trace};
 use super::{Asked, Goal};
@@ -94,6 +93,16 @@ pub(super) enum Cue {
     Term(u32),
     /// By what another step brings about: `always`, raised and sent events.
     Inside,
+}
+
+/// What is to be brought about.
+pub(super) struct Realizing<'a> {
+    pub target: &'a Target,
+    pub cue: &'a Cue,
+    pub point: &'a Point,
+    pub goal: Goal,
+    /// Whether a case may be placed, too.
+    pub anyhow: bool,
 }
 
 pub(super) struct Explorer<'w> {

@@ -21,11 +21,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::case::Language;
+use crate::Language;
 use crate::coverage::Coverage;
 use crate::coverage::counts::Side;
 use crate::coverage::goal::Goal;
 use crate::definition::parse::is_remark;
+use crate::language::Searches;
 use crate::rule::Truth;
 use crate::rule::outline::Origin;
 use crate::scenario::{Scenario, Suite};
@@ -152,18 +153,16 @@ pub fn suggest(
         }
     }
     open.retain(|(goal, ..)| !all.has(*goal));
-    let dead = dead(&workflow, &open);
+    let (dead, words) = (dead(&workflow, &open), Searches::of(language));
     let unreached = open.into_iter().map(|(goal, title, failed)| {
         let leads_nowhere =
             matches!(&failed, Failed::NoWay(states) if states.iter().all(|state| dead.contains(state)));
         let is_impossible = leads_nowhere || failed.is_proof();
-        let mut reason = reason(&workflow, &failed, language);
-        match (leads_nowhere, is_impossible, language) {
-            (true, _, Language::Swedish) => reason.push_str("; ingen övergång dit kan tas"),
-            (true, ..) => reason.push_str("; no transition that leads there can be taken"),
-            (_, true, _) => {}
-            (_, false, Language::Swedish) => reason.insert_str(0, "inte avgjort: "),
-            (_, false, _) => reason.insert_str(0, "not decided: "),
+        let mut reason = reason(&workflow, &failed, words);
+        if leads_nowhere {
+            reason = format!("{reason}; {}", words.leads_nowhere);
+        } else if !is_impossible {
+            reason = format!("{} {reason}", words.undecided);
         }
         UnreachedGoal { goal, title, is_impossible, reason }
     });

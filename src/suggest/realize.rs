@@ -1,9 +1,8 @@
 //! From facts that would do to a case that has them: with the event itself, by what came before, at the start, by other
 //! events, by waiting, or placed.
 
-use super::Goal;
-use super::explore::{Cue, Explorer, Reached};
-use super::solve::{Point, Target, carries};
+use super::explore::{Cue, Explorer, Reached, Realizing};
+use super::solve::{Point, carries};
 use super::trace::{Action, Trace};
 use crate::case::Case;
 use crate::case::contract;
@@ -14,16 +13,6 @@ use crate::definition::model::EventDecl;
 use crate::partition::samples::Palette;
 use crate::table::{StateId, TransitionId};
 use crate::value::{DateTime, Duration, Value};
-
-/// What is to be brought about.
-pub(super) struct Realizing<'a> {
-    pub target: &'a Target,
-    pub cue: &'a Cue,
-    pub point: &'a Point,
-    pub goal: Goal,
-    /// Whether a case may be placed, too.
-    pub anyhow: bool,
-}
 
 impl<'w> Explorer<'w> {
     /// Brings a case to where the values are as they should be: with the event itself, else with what came before, at the

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Goal;
 use super::explore::{Failed, Reads};
 use super::prove::Stopped;
-use crate::case::Language;
 use crate::definition::model::StateKind;
+use crate::language::Searches;
 use crate::table::{FactId, Id, StateId, TransitionId};
 use crate::workflow::Workflow;
 use crate::workflow::chart::ROOT;
@@ -83,21 +83,16 @@ pub(super) fn dead(workflow: &Workflow, open: &[(Goal, String, Failed)]) -> BTre
     }
 }
 
-pub(super) fn reason(workflow: &Workflow, failed: &Failed, language: Language) -> String {
+pub(super) fn reason(workflow: &Workflow, failed: &Failed, words: &Searches) -> String {
     let definition = &workflow.compiled().definition;
-    let swedish = language == Language::Swedish;
     let facts = |reads: &Reads| {
         let mut said: Vec<String> =
             reads.names.iter().take(8).map(|name| format!("`{name}`")).collect();
         if reads.names.len() > 8 {
             said.push("…".to_owned());
         }
-        if reads.time {
-            said.push(if swedish { "tiden" } else { "the time" }.to_owned());
-        }
-        if reads.past {
-            said.push(if swedish { "det som hänt" } else { "what happened" }.to_owned());
-        }
+        said.extend(reads.time.then(|| words.time.to_owned()));
+        said.extend(reads.past.then(|| words.past.to_owned()));
         said.join(", ")
     };
     let named = |ids: &[FactId]| {
@@ -105,123 +100,57 @@ pub(super) fn reason(workflow: &Workflow, failed: &Failed, language: Language) -
         facts(&Reads { names: names.collect(), ..Reads::default() })
     };
     match failed {
-        Failed::Contradiction(read, false) if read.is_empty() => if swedish {
-            "det beror på inga uppgifter och är alltid likadant"
-        } else {
-            "it depends on no fact and is always the same"
-        }
-        .to_owned(),
-        Failed::Contradiction(read, true) if read.is_empty() => if swedish {
-            "en övergång före den är alltid öppen"
-        } else {
-            "a transition before it is always open"
-        }
-        .to_owned(),
+        Failed::Contradiction(read, false) if read.is_empty() => words.always_so.to_owned(),
+        Failed::Contradiction(read, true) if read.is_empty() => words.always_before.to_owned(),
         Failed::Contradiction(read, others) => {
-            let others = match (others, swedish) {
-                (false, _) => "",
-                (true, true) => " medan övergångarna före den är stängda",
-                (true, false) => " while the transitions before it stay shut",
-            };
-            let facts = named(read);
-            if swedish {
-                format!("inga värden på {facts} gör det så{others}: alla har prövats")
-            } else {
-                format!("no values of {facts} make it so{others}: all were tried")
-            }
+            let others = if *others { words.while_shut } else { "" };
+            let Searches { no_values_of, make_it_so, all_tried, .. } = words;
+            format!("{no_values_of} {} {make_it_so}{others}: {all_tried}", named(read))
         }
         Failed::NoWay(states) => {
             let names =
                 states.iter().map(|id| format!("`{}`", definition.states.at(*id).name.as_str()));
-            let names = names.collect::<Vec<_>>().join(", ");
-            if swedish {
-                format!("ingen väg hittades till tillståndet {names}")
-            } else {
-                format!("no way was found to the state {names}")
-            }
+            format!("{} {}", words.no_way_to_state, names.collect::<Vec<_>>().join(", "))
         }
         Failed::NotFound(read, stopped) => {
             let read = facts(read);
-            let found = match (read.is_empty(), swedish) {
-                (true, true) => "inget sätt hittades".to_owned(),
-                (true, false) => "no way was found".to_owned(),
-                (false, true) => format!("inga värden på {read} hittades"),
-                (false, false) => format!("no values of {read} were found"),
+            let found = match read.is_empty() {
+                true => words.no_way.to_owned(),
+                false => format!("{} {read} {}", words.no_values_of, words.were_found),
             };
-            let why = stopped.as_ref().map(|stopped| stood(stopped, &named, swedish));
-            match why {
-                Some(why) if swedish => format!("{found}, och alla kan inte prövas: {why}"),
-                Some(why) => format!("{found}, and not all can be tried: {why}"),
-                None if swedish => format!("{found} inom sökningens gränser"),
-                None => format!("{found} within the bounds of the search"),
+            match stopped.as_ref().map(|stopped| stood(stopped, &named, words)) {
+                Some(why) => format!("{found}, {} {why}", words.not_all_tried),
+                None => format!("{found} {}", words.within_bounds),
             }
         }
-        Failed::NotBrought(values) if values.is_empty() => if swedish {
-            "det vore så, men ingen väg dit hittades"
-        } else {
-            "it would be so, but no way was found to a case that is asked"
-        }
-        .to_owned(),
+        Failed::NotBrought(values) if values.is_empty() => words.not_brought_at_all.to_owned(),
         Failed::NotBrought(values) => {
             let values: Vec<String> = values
                 .iter()
                 .take(8)
                 .map(|(name, value)| match value {
                     Some(value) => format!("{name} = {value}"),
-                    None if swedish => format!("{name} okänd"),
-                    None => format!("{name} unknown"),
+                    None => format!("{name} {}", words.unknown),
                 })
                 .collect();
-            let values = values.join(", ");
-            if swedish {
-                format!("med {values} vore det så, men ingen väg hittades dit")
-            } else {
-                format!("it would be so with {values}, but no way was found to a case like that")
-            }
+            format!("{} {}, {}", words.so_with, values.join(", "), words.not_brought)
         }
-        Failed::NeverAsked => if swedish {
-            "ingen övergång som prövades beror på det"
-        } else {
-            "no transition that was tried depends on it"
-        }
-        .to_owned(),
-        Failed::Bound => {
-            if swedish { "sökningens gräns nåddes" } else { "the search reached its bound" }
-                .to_owned()
-        }
-        Failed::Unwritable => if swedish {
-            "vägen dit kan inte skrivas som ett scenario"
-        } else {
-            "the way there cannot be written as a scenario"
-        }
-        .to_owned(),
+        Failed::NeverAsked => words.never_asked.to_owned(),
+        Failed::Bound => words.bound.to_owned(),
+        Failed::Unwritable => words.unwritable.to_owned(),
     }
 }
 
 /// What stood in the way of a proof.
-fn stood(stopped: &Stopped, named: &dyn Fn(&[FactId]) -> String, swedish: bool) -> String {
+fn stood(stopped: &Stopped, named: &dyn Fn(&[FactId]) -> String, words: &Searches) -> String {
     let Stopped { facts, time, past, event, many } = stopped;
+    let more = || format!("{} {} {}", words.does_more, named(facts), words.than_compare);
     let said = [
-        (!facts.is_empty()).then(|| match swedish {
-            true => format!("regeln gör mer med {} än att jämföra med fasta värden", named(facts)),
-            false => {
-                format!("the rule does more with {} than compare with constants", named(facts))
-            }
-        }),
-        time.then(|| if swedish { "den läser tiden" } else { "it reads the time" }.to_owned()),
-        past.then(|| {
-            if swedish { "den läser det som hänt" } else { "it reads what happened" }.to_owned()
-        }),
-        event
-            .then(|| if swedish { "den läser händelsen" } else { "it reads the event" }.to_owned()),
-        many.then(|| {
-            if swedish {
-                "kombinationerna är för många"
-            } else {
-                "there are too many combinations"
-            }
-            .to_owned()
-        }),
+        (!facts.is_empty()).then(more),
+        time.then(|| words.reads_time.to_owned()),
+        past.then(|| words.reads_past.to_owned()),
+        event.then(|| words.reads_event.to_owned()),
+        many.then(|| words.many.to_owned()),
     ];
     said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -8,7 +8,7 @@ use crate::case::decision::Decision;
 use crate::case::event::{Actor, Event};
 use crate::case::starting_point::StartingPoint;
 use crate::rule::Truth;
-use crate::scenario::blockers;
+use crate::scenario::{SUGGESTED, blockers};
 use crate::value::{DateTime, Value, write_json_string};
 
 /// A member of `scenarios`: its name and what it holds, indented by so many spaces.
@@ -23,6 +23,7 @@ pub(super) fn scenario(
     write_json_string(name, &mut out);
     out.push_str(": {\n      \"title\": ");
     write_json_string(title, &mut out);
+    line(&mut out, SUGGESTED, "true");
     line(&mut out, "start", &text(&trace.at.to_string()));
     if let Some(place) = &trace.place {
         line(&mut out, "from", &from(place, trace.at));

@@ -18,18 +18,40 @@ pub(crate) enum Holidays {
     Sweden,
     /// Ascending, each once, none on a Saturday or Sunday.
     Listed(Vec<Date>),
+    /// Those of the Act, and days of one's own besides, kept as listed ones are.
+    SwedenAnd(Vec<Date>),
 }
 
 /// To be raised whenever a day off becomes a working day, or the other way round.
 pub(crate) const RULES: u32 = 1;
 
 impl Holidays {
-    pub fn listed(mut dates: Vec<Date>) -> Self {
-        dates.retain(|date| date.weekday() < 6);
-        dates.sort_unstable();
-        dates.dedup();
-        Self::Listed(dates)
+    pub fn listed(dates: Vec<Date>) -> Self {
+        Self::Listed(kept(dates))
     }
+
+    /// Those of the Act, and these.
+    pub fn sweden_and(dates: Vec<Date>) -> Self {
+        match kept(dates) {
+            dates if dates.is_empty() => Self::Sweden,
+            dates => Self::SwedenAnd(dates),
+        }
+    }
+}
+
+/// Ascending, each once, from Monday to Friday.
+fn kept(mut dates: Vec<Date>) -> Vec<Date> {
+    dates.retain(|date| date.weekday() < 6);
+    dates.sort_unstable();
+    dates.dedup();
+    dates
+}
+
+/// Those of a year, of days that ascend.
+fn of_year(dates: &[Date], year: i64) -> &[Date] {
+    let first = dates.partition_point(|date| date.year() < year);
+    let last = dates.partition_point(|date| date.year() <= year);
+    dates.get(first..last).unwrap_or_default()
 }
 
 impl Calendar {
@@ -74,6 +96,26 @@ impl Calendar {
         if self.is_off(day) { self.add(day, 1, spend) } else { Ok(Some(day)) }
     }
 
+    /// How many working days come after a day, up to another one and with it; below 0 where the other lies before, which
+    /// then counts itself. The most that [`Calendar::add`] can go without passing it. Spends as that does.
+    pub fn between<E>(
+        &self,
+        from: Date,
+        to: Date,
+        mut spend: impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<i64, E> {
+        let (first, last) =
+            if to < from { (to.days() - 1, from.days() - 1) } else { (from.days(), to.days()) };
+        let mut count = weekdays_up_to(last) - weekdays_up_to(first);
+        for year in from.min(to).year()..=from.max(to).year() {
+            let off = self.weekdays_off(year);
+            spend(off.len() + 1)?;
+            let is_between = |day: &&Date| first < day.days() && day.days() <= last;
+            count -= i64::try_from(off.iter().filter(is_between).count()).unwrap_or(0);
+        }
+        Ok(if to < from { -count } else { count })
+    }
+
     /// Whether it is no working day.
     pub fn is_off(&self, day: Date) -> bool {
         day.weekday() >= 6 || self.weekdays_off(day.year()).contains(&day)
@@ -83,10 +125,11 @@ impl Calendar {
     pub fn weekdays_off(&self, year: i64) -> Vec<Date> {
         let mut days = match &self.holidays {
             Holidays::Sweden => swedish_holidays(year),
-            Holidays::Listed(dates) => {
-                let first = dates.partition_point(|date| date.year() < year);
-                let last = dates.partition_point(|date| date.year() <= year);
-                dates.get(first..last).unwrap_or_default().to_vec()
+            Holidays::Listed(dates) => of_year(dates, year).to_vec(),
+            Holidays::SwedenAnd(dates) => {
+                let mut days = swedish_holidays(year);
+                days.extend(of_year(dates, year));
+                days
             }
         };
         if self.eves {
@@ -100,6 +143,12 @@ impl Calendar {
         days.dedup();
         days
     }
+}
+
+/// Mondays to Fridays up to a day, counted from a Monday long ago; days are counted from 1970-01-01, a Thursday.
+fn weekdays_up_to(day: i64) -> i64 {
+    let from_monday = day + 3;
+    from_monday.div_euclid(7) * 5 + (from_monday.rem_euclid(7) + 1).min(5)
 }
 
 /// The holidays of 1 and 2 §§ of the Holidays Act but for the Sundays.

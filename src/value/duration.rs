@@ -129,6 +129,14 @@ impl Duration {
         Some(Self(Length::Exact { microseconds: n.checked_mul(HOUR)? }))
     }
 
+    pub(crate) fn minutes(n: i64) -> Option<Self> {
+        Some(Self(Length::Exact { microseconds: n.checked_mul(MINUTE)? }))
+    }
+
+    pub(crate) fn seconds(n: i64) -> Option<Self> {
+        Some(Self(Length::Exact { microseconds: n.checked_mul(SECOND)? }))
+    }
+
     pub(super) fn from_days(days: i32) -> Self {
         Self(Length::Civil { months: 0, days })
     }
@@ -178,9 +186,23 @@ impl Duration {
 
     /// Hours as an exact decimal; `None` for a civil duration.
     pub(crate) fn as_hours(self) -> Option<Number> {
+        self.counted_in(HOUR)
+    }
+
+    /// Minutes as an exact decimal; `None` for a civil duration.
+    pub(crate) fn as_minutes(self) -> Option<Number> {
+        self.counted_in(MINUTE)
+    }
+
+    /// Seconds with their fraction; `None` for a civil duration.
+    pub(crate) fn as_exact_seconds(self) -> Option<Number> {
+        self.counted_in(SECOND)
+    }
+
+    fn counted_in(self, unit: i64) -> Option<Number> {
         match self.0 {
             Length::Exact { microseconds } => {
-                Number::from(microseconds).checked_div(Number::from(HOUR)).ok()
+                Number::from(microseconds).checked_div(Number::from(unit)).ok()
             }
             Length::Civil { .. } => None,
         }

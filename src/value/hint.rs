@@ -1,5 +1,6 @@
 //! Dates and times as other systems and people write them: what to write instead.
 
+use super::Zone;
 use super::time::{DATES, Date, DateTime, TIMES};
 
 /// Texts longer than this are no slip of the pen.
@@ -46,7 +47,50 @@ impl Date {
     }
 }
 
+impl Date {
+    /// A date as programs for tables write it: by itself, or with the first instant of its day.
+    pub(crate) fn parse_in_table(text: &str) -> Option<Self> {
+        let (day, time) = text.split_at_checked(10).unwrap_or((text, ""));
+        let is_midnight = matches!(
+            time.trim_start_matches([' ', 'T']),
+            "" | "0:00" | "00:00" | "0:00:00" | "00:00:00" | "00:00:00.000"
+        );
+        Self::parse(day).filter(|_| is_midnight)
+    }
+
+    /// A day by the number that spreadsheets keep for it.
+    pub(crate) fn numbered_in_table(text: &str) -> Option<Self> {
+        /// The day that they number 0.
+        const FIRST: i64 = -25_569;
+        let number: i64 = text.parse().ok().filter(|_| text.len() == 5)?;
+        Self::from_days(FIRST.checked_add(number)?)
+    }
+}
+
 impl DateTime {
+    /// A time as programs for tables write it: a space between day and time of day, on the clock of the zone.
+    pub(crate) fn parse_in_table(text: &str, zone: &Zone) -> Option<Self> {
+        let meant = mended(text.get(..LONGEST.min(text.len()))?)?;
+        Self::parse(&meant, zone)
+            .or_else(|| Self::parse_civil(&meant, zone).filter(|_| meant.len() > 10))
+    }
+
+    /// What to write instead of a text that is no date-time, where one without an offset is on the clock of a zone.
+    pub(crate) fn slip_on_clock(text: &str, zone: &Zone) -> Option<String> {
+        let meant = mended(text.get(..LONGEST.min(text.len()))?)?;
+        match meant.len() {
+            10 if Date::parse(&meant).is_some()
+                && !Self::is_beyond(&format!("{meant}T00:00:00Z")) =>
+            {
+                Some(format!("add the time of day, such as `{meant}T09:00`"))
+            }
+            11.. if meant != text && Self::parse_civil(&meant, zone).is_some() => {
+                Some(format!("write `{meant}`"))
+            }
+            _ => Self::slip(text),
+        }
+    }
+
     /// What to write instead of a text that is no date-time; `None` where it does not look like one. Linear, and of bounded
     /// length.
     pub(crate) fn slip(text: &str) -> Option<String> {

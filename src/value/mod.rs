@@ -6,6 +6,7 @@ mod hint;
 mod json;
 mod number;
 mod order;
+mod pattern;
 mod text;
 mod time;
 mod wide;
@@ -23,11 +24,13 @@ pub(crate) use duration::{Flavour, Length};
 pub(crate) use json::{first_special, write_json_string};
 pub use number::Number;
 pub(crate) use number::{Arithmetic, short as short_number};
+pub(crate) use pattern::{NoPattern, Pattern, too_large as too_large_a_pattern};
 pub(crate) use text::{begins_anew, composed, is_composed, is_hidden, is_visible, on_one_line};
 pub use text::{visible, visible_lines};
 pub(crate) use time::{DATES, TIMES};
 pub use time::{Date, DateTime};
-pub(crate) use written::{is_space, number_hint};
+pub use written::Decimals;
+pub(crate) use written::{is_cut, is_space, number_hint, number_in_table};
 pub(crate) use zone::Zone;
 
 /// How deep lists and records may nest: what walks over values calls itself once for each level.

@@ -34,6 +34,68 @@ pub(crate) fn number_hint(text: &str) -> Option<String> {
     })
 }
 
+/// How numbers are written in a table of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Decimals {
+    /// With a decimal point, as in JSON. Spaces may part thousands.
+    #[default]
+    Point,
+    /// With a decimal comma. Spaces and points may part thousands.
+    Comma,
+    /// As the writer's country has it, which nobody says: with a comma or a point. A number that could mean two things, as
+    /// `1,234` does, is refused.
+    Either,
+}
+
+/// A number of a table of text: in the spelling of JSON, or what to write instead. `None` where it does not look like one.
+/// Linear, and of bounded length.
+pub(crate) fn number_in_table(text: &str, decimals: Decimals) -> Option<Result<String, String>> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let Reading { number, .. } = read(text)?;
+    let marks = || text.chars().filter(|letter| matches!(letter, ',' | '.' | '\'' | '’'));
+    let torn = || -> Option<(&str, char, &str)> {
+        let at = text.rfind([',', '.'])?;
+        let (whole, rest) = text.split_at_checked(at)?;
+        let mut rest = rest.chars();
+        Some((whole, rest.next()?, rest.as_str()))
+    };
+    let is_alone = marks().count() == 1;
+    // What may part a thousand: three digits behind, one to three in front, which are no 0.
+    let may_be_thousands = torn().is_some_and(|(whole, _, rest)| {
+        let whole = whole.trim_start_matches(['-', '+', '\u{2212}', '\u{2013}']).trim_start();
+        rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+    });
+    let mark = torn().map(|(_, mark, _)| mark);
+    let joined = || text.replace(['.', '\'', '’'], "");
+    match decimals {
+        Decimals::Point if marks().all(|mark| mark == '.') && (is_alone || mark.is_none()) => {
+            Some(Ok(number))
+        }
+        Decimals::Point => Some(Err(number_hint(text)?)),
+        Decimals::Comma if is_alone && mark == Some('.') => Some(match may_be_thousands {
+            true => Ok(read(&joined())?.number),
+            false => Err(format!("write a decimal comma: `{}`", text.replace('.', ","))),
+        }),
+        Decimals::Either if is_alone && may_be_thousands => {
+            let whole = read(&joined().replace(',', ""))?.number;
+            Some(Err(format!(
+                "it may be {number} or {whole}: say which sign begins the decimals (`--decimal`)",
+            )))
+        }
+        Decimals::Comma | Decimals::Either => Some(Ok(number)),
+    }
+}
+
+/// Whether a program that shows numbers in few digits has written it, as `1,23457E+12`: the others are lost.
+pub(crate) fn is_cut(text: &str) -> bool {
+    text.split_once('E').is_some_and(|(front, power)| {
+        power.starts_with(['+', '-']) && front.bytes().any(|byte| byte.is_ascii_digit())
+    })
+}
+
 struct Reading {
     /// In the spelling that is read.
     number: String,

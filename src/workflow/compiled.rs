@@ -18,6 +18,7 @@ use crate::workflow::lint;
 use crate::workflow::listeners::ListenerIndex;
 use crate::workflow::personal;
 use crate::workflow::remembered;
+use crate::workflow::settled;
 
 /// A workflow: proven well-formed, compiled, cheap to clone and to share between threads.
 ///
@@ -44,6 +45,7 @@ pub(crate) struct Compiled {
     pub chart: Chart,
     pub listeners: ListenerIndex,
     pub dues: due::Dues,
+    pub(super) open_facts: settled::OpenFacts,
     pub remembered: remembered::Remembered,
     pub limits: Limits,
     /// The workflows of its child cases, by number of the `invoke`.
@@ -151,6 +153,7 @@ impl Workflow {
             chart,
             listeners,
             dues,
+            open_facts: settled::OpenFacts::default(),
             remembered,
             limits: limits.clone(),
             invoked,

@@ -103,6 +103,7 @@ fn put<F: Form>(definition: &Definition) -> F {
         factors,
         functions,
         events,
+        emitted: _,
         states: _,
         transitions: _,
         invokes,
@@ -188,6 +189,10 @@ fn days_off(calendar: &Calendar) -> Json {
     let holidays = match holidays {
         Holidays::Sweden => json!("SE"),
         Holidays::Listed(dates) => json!(dates.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        Holidays::SwedenAnd(dates) => {
+            let dates = dates.iter().map(ToString::to_string);
+            json!(std::iter::once("SE".to_owned()).chain(dates).collect::<Vec<_>>())
+        }
     };
     json!({ "holidays": holidays, "eves": eves, "rules": CALENDAR_RULES })
 }
@@ -258,6 +263,7 @@ fn shape<F: Form>(shape_: &Shape) -> F {
         counted_from: _,
         min_length,
         max_length,
+        pattern,
         min_items,
         max_items,
         unique_items,
@@ -296,7 +302,7 @@ fn shape<F: Form>(shape_: &Shape) -> F {
         }
         _ => F::leaf(Json::Null),
     };
-    fields([
+    let members = [
         ("kind", F::leaf(json!(kind.name()))),
         ("inner", inner),
         ("minimum", F::leaf(json!(bound(minimum, &span.minimum)))),
@@ -311,7 +317,10 @@ fn shape<F: Form>(shape_: &Shape) -> F {
         ("unique_items", F::leaf(json!(unique_items))),
         ("unit", F::leaf(json!(unit))),
         ("personal", F::leaf(json!(personal))),
-    ])
+    ];
+    // Without one a declaration keeps the form that it had before there were patterns.
+    let pattern = pattern.as_ref().map(|pattern| ("pattern", F::leaf(json!(pattern.as_str()))));
+    F::object(members.into_iter().chain(pattern).map(|(key, member)| (key.to_owned(), member)))
 }
 
 /// Calls itself once for each level of states, which reading JSON has bounded.

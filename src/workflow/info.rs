@@ -8,7 +8,8 @@ use crate::json;
 use crate::label::Label;
 use crate::limits::Limits;
 use crate::value::{
-    DateTime, InvalidValue, Number, Value, Zone, composed, number_hint, write_json_string,
+    Date, DateTime, Decimals, InvalidValue, Number, Value, Zone, composed, is_cut, number_hint,
+    number_in_table, write_json_string,
 };
 use crate::workflow::{Compiled, Workflow};
 
@@ -185,33 +186,50 @@ impl<'w> Field<'w> {
 
     /// What a text says, not yet held to the declaration.
     pub(crate) fn read(&self, text: &str) -> Result<Value, String> {
+        self.read_in_table(text, Decimals::Point)
+    }
+
+    /// What a text of a table says, whose numbers are written so; not yet held to the declaration.
+    pub(crate) fn read_in_table(&self, text: &str, decimals: Decimals) -> Result<Value, String> {
         let text = &*composed(text);
         let bare = text.trim();
         match &self.shape.kind {
             Kind::Boolean => {
                 let among =
                     |words: &[&str]| words.iter().any(|word| bare.eq_ignore_ascii_case(word));
-                if among(&["true", "yes", "y", "ja", "j"]) {
+                if among(&["true", "yes", "y", "ja", "j", "sant"]) {
                     Ok(Value::Boolean(true))
-                } else if among(&["false", "no", "n", "nej"]) {
+                } else if among(&["false", "no", "n", "nej", "falskt"]) {
                     Ok(Value::Boolean(false))
                 } else {
                     Err("must be yes or no".to_owned())
                 }
             }
             Kind::Integer | Kind::Number => {
-                let whole = bare.parse::<i64>().map(Value::Integer).ok();
-                let read = whole.or_else(|| bare.parse::<Number>().map(Value::Number).ok());
+                let plain = |text: &str| {
+                    let whole = text.parse::<i64>().map(Value::Integer).ok();
+                    whole.or_else(|| text.parse::<Number>().map(Value::Number).ok())
+                };
+                let read = match number_in_table(bare, decimals) {
+                    _ if is_cut(bare) => {
+                        return Err(format!(
+                            "{}, is `{bare}`, of which a program has kept a few digits: show all of them there, as a plain number",
+                            must_be_number(&self.shape.kind)
+                        ));
+                    }
+                    Some(Ok(number)) => plain(&number),
+                    Some(Err(hint)) => {
+                        return Err(format!("{}; {hint}", must_be_number(&self.shape.kind)));
+                    }
+                    None => plain(bare),
+                };
                 let digits = bare.bytes().filter(u8::is_ascii_digit).count();
                 read.ok_or_else(|| match self.shape.kind {
                     _ if digits > 28 && bare.parse::<f64>().is_ok() => {
                         "must have at most 28 digits".to_owned()
                     }
                     ref kind => {
-                        let message = match kind {
-                            Kind::Integer => "must be a whole number, such as 3",
-                            _ => "must be a number, such as 3 or 0.5",
-                        };
+                        let message = must_be_number(kind);
                         let hint = number_hint(bare).map(|hint| format!("; {hint}"));
                         format!("{message}{}", hint.unwrap_or_default())
                     }
@@ -219,16 +237,43 @@ impl<'w> Field<'w> {
             }
             Kind::String => Ok(Value::from(text)),
             Kind::Enum(values) => Ok(Value::from(enum_value(values, bare))),
-            Kind::Date | Kind::DateTime | Kind::Duration => Ok(Value::from(bare)),
+            Kind::Date => match Date::parse_in_table(bare) {
+                Some(date) => Ok(Value::Date(date)),
+                None => match Date::numbered_in_table(bare) {
+                    Some(date) => Err(format!(
+                        "must be a date such as `2026-01-31`, is `{bare}`; is it a day as spreadsheets number them? it would be `{date}`: show the column as a date there"
+                    )),
+                    None => Ok(Value::from(bare)),
+                },
+            },
+            Kind::DateTime => Ok(match DateTime::parse_in_table(bare, self.zone) {
+                Some(time) => Value::DateTime(time),
+                None => Value::from(bare),
+            }),
+            Kind::Duration => Ok(Value::from(bare)),
             Kind::Array(_) if bare.starts_with('[') => read_json(bare, self.limits),
+            Kind::Array(items)
+                if decimals != Decimals::Point
+                    && bare.contains(',')
+                    && matches!(items.kind, Kind::Integer | Kind::Number) =>
+            {
+                Err("must be a list of numbers; a comma may begin decimals here: write the list as JSON, such as `[1, 2.5]`".to_owned())
+            }
             Kind::Array(items) => {
                 let item = Self { shape: items, notes: None, ..*self };
                 let parts = bare.split(',').map(str::trim).filter(|part| !part.is_empty());
-                parts.map(|part| item.read(part)).collect()
+                parts.map(|part| item.read_in_table(part, decimals)).collect()
             }
             Kind::Object(_) => read_json(bare, self.limits),
             Kind::Any => read_json(bare, self.limits).or_else(|_| Ok(Value::from(text))),
         }
+    }
+}
+
+fn must_be_number(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Integer => "must be a whole number, such as 3",
+        _ => "must be a number, such as 3 or 0.5",
     }
 }
 
@@ -394,7 +439,7 @@ impl Workflow {
                 text,
                 "a time such as `2026-01-31T09:00:00+01:00`, `2026-01-31T09:00` or `2026-01-31`",
             )
-            .hint(DateTime::slip(text))
+            .hint(DateTime::slip_on_clock(text, &self.compiled().definition.zone))
         })
     }
 

@@ -32,6 +32,7 @@ pub(crate) mod naming;
 mod personal;
 pub(crate) mod remembered;
 mod rules;
+mod settled;
 
 pub use crate::definition::schema::schema;
 pub use crate::label::Label;

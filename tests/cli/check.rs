@@ -225,3 +225,41 @@ fn a_warning_of_a_base_is_told_once_for_all_variants() {
     assert_eq!(run(&["check", &variant, "--deny-warnings"]).code, 1);
     assert!(run(&["check", &variant]).err.contains("`note`"));
 }
+
+/// The schema that editors want beside the files is no workflow: it is passed over and named, and by name it is called what it is.
+#[test]
+fn a_schema_beside_workflows_is_passed_over() {
+    let folder = folder("check-schema");
+    write(&folder, "good.json", GOOD);
+    write(&folder, "workflow.schema.json", run(&["schema"]).out);
+    write(&folder, "scenario.schema.json", run(&["schema", "--scenarios"]).out);
+    let own = r#"{ "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object" }"#;
+    let own = write(&folder, "ours.json", own);
+    write(
+        &folder,
+        "named.json",
+        r#"{ "$schema": "https://json-schema.org/x", "id": "named", "states": { "s": {} } }"#,
+    );
+    write(
+        &folder,
+        "good.scenario.json",
+        r#"{ "workflow": "good.json", "scenarios": { "s": { "expect": { "states": "s" } } } }"#,
+    );
+    let place = folder.to_str().unwrap();
+    for asked in [&["check", place][..], &["test", "--coverage", place]] {
+        let ran = run(asked);
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        assert_eq!(
+            ran.err.matches("is a JSON Schema; it is passed over").count(),
+            3,
+            "{}",
+            ran.err
+        );
+    }
+    let ran = run(&["check", "-v", place]);
+    assert_eq!(ran.out.matches(": ok").count(), 3, "{}", ran.out);
+    let ran = run(&["check", &own]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("this is a JSON Schema, not a workflow"), "{}", ran.err);
+    assert_eq!(ran.err.matches("error[").count(), 1, "{}", ran.err);
+}

@@ -675,3 +675,18 @@ fn what_a_newcomer_asks_for_by_mistake_is_told() {
     assert!(ran.err.contains("there is no entry 9: the journal ends with 2"), "{}", ran.err);
     assert_eq!(run(&["replay", &journal, "--workflow", &door, "--until", "2"]).code, 0);
 }
+
+/// How deep rules may nest does not hang on what the shell gives.
+#[cfg(unix)]
+#[test]
+fn a_shell_with_little_stack_is_enough() {
+    let arms: String = (0..298).map(|n| format!("else if n == {n} {{ {n} }} ")).collect();
+    let value = format!("if n < 0 {{ 0 }} {arms} else {{ 1 }}");
+    let text = serde_json::json!({ "id": "w", "facts": { "n": { "type": "integer" }, "m": { "type": "integer", "value": value } },
+        "states": { "a": { "on": { "go": { "guard": "m > 3" } } } } });
+    let file = write(&folder("little-stack"), "w.json", &text.to_string());
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "ulimit -s 256; exec \"$0\" check \"$1\""]);
+    let ran = command.arg(env!("CARGO_BIN_EXE_tresteg")).arg(&file).output().unwrap();
+    assert_eq!(ran.status.code(), Some(0), "{}", String::from_utf8_lossy(&ran.stderr));
+}

@@ -61,11 +61,16 @@ fn a_line_has_the_keys_that_the_contract_names() {
 }
 
 #[test]
-fn without_a_start_line_time_begins_at_the_epoch() {
-    let ran = run_with(&["run", &counter("epoch"), "--json"], "{\"event\": \"more\"}\n");
+fn without_a_start_line_time_begins_with_the_first_line_or_now() {
+    let workflow = counter("begins");
+    let ran = run_with(&["run", &workflow, "--json"], "{\"event\": \"more\"}\n");
     let lines = ran.json_lines();
-    assert_eq!(lines[0]["at"], "1970-01-01T00:00:00Z");
-    assert_eq!(lines[1]["at"], "1970-01-01T00:00:00Z");
+    // Whatever day it is: not one of long ago.
+    assert!(lines[0]["at"].as_str().unwrap() > "2026", "{}", lines[0]);
+    assert_eq!(lines[0]["at"], lines[1]["at"]);
+    let line = "{\"event\": \"more\", \"at\": \"2020-01-01T00:00:00Z\"}\n";
+    let lines = run_with(&["run", &workflow, "--json"], line).json_lines();
+    assert_eq!((&lines[0]["at"], &lines[1]["outcome"]), (&lines[1]["at"], &json!("moved")));
 }
 
 #[test]
@@ -73,7 +78,7 @@ fn emitted_messages_of_all_steps_stand_in_order() {
     let workflow = counter("emitted");
     let ran = run_with(
         &["run", &workflow, "--json"],
-        "{\"event\": \"plan\", \"facts\": {\"due\": \"1970-01-03\"}}\n{\"event\": \"more\", \"at\": \"1970-01-05T00:00:00Z\"}\n",
+        "{\"event\": \"plan\", \"at\": \"1970-01-01T00:00:00Z\", \"facts\": {\"due\": \"1970-01-03\"}}\n{\"event\": \"more\", \"at\": \"1970-01-05T00:00:00Z\"}\n",
     );
     let last = &ran.json_lines()[2];
     assert_eq!(last["emitted"], json!([{ "name": "due", "data": { "n": 0 } }, { "name": "more" }]));

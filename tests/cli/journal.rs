@@ -88,14 +88,14 @@ fn other_rules_are_asked_beside_a_case_s_own() {
     let told = run(&["replay", &journal, "--workflow", &rules, "--other", &other]);
     assert_eq!(told.code, 1, "{}", told.err);
     let shown = "\
-── 4  2026-01-03T08:00:00Z ──
+── 4  3 January 2026, 08:00 ──
 ✓ open: yes
   shut → ajar (open)
-  key is now yes
+  key: yes
 ≠ would have been decided otherwise under `strict` 2:
     ✗ open: no, not yet
       shut → ajar (open)
-        ✗ !key does not hold: key = yes
+        ✗ Must not be so: key
 
 the case has ended";
     assert!(told.out.contains(shown), "{}", told.out);
@@ -136,7 +136,7 @@ known facts
     let early = write(&folder, "early.json", WORKFLOW.replace("\"P1D\": {}", "\"PT1H\": \"ajar\""));
     let told = run(&["replay", &journal, "--workflow", &rules, "--other", &early]);
     assert!(
-        told.out.contains("≠ would have been decided otherwise under `door`:\n    time has passed\n    ✓ term PT1H"),
+        told.out.contains("≠ would have been decided otherwise under `door`:\n    time has passed\n    ✓ 1 January 2026, 09:00: the term has run out: 1 hour"),
         "{}",
         told.out
     );

@@ -114,7 +114,7 @@ fn the_stream_and_the_file_give_the_same_answers() {
 fn the_readable_form_names_every_ground_of_a_refusal() {
     let ran = run(&["run", FLAGSHIP, "--events", &events("refused"), "--lang", "sv"]);
     assert_eq!(ran.code, 0);
-    for said in ["kräver rollen", "måste följa med", "väntas inte här", "håller inte", "gör så här"]
+    for said in ["kräver rollen", "måste anges", "väntas inte här", "Inte uppfyllt", "gör så här"]
     {
         assert!(ran.out.contains(said), "`{said}` is missing in\n{}", ran.out);
     }

@@ -208,6 +208,25 @@ fn files_that_do_not_load_are_named() {
     assert_eq!(report(&["no-such-folder"], &out, "en").code, 2);
 }
 
+/// A page is made in memory as a whole: what is too much for it is said, and nothing is written.
+#[test]
+fn what_is_too_much_for_a_page_is_said() {
+    let source = folder("report-large");
+    let terms: BTreeMap<String, &str> =
+        (1..=30_000).map(|days| (format!("P{days}D"), "b")).collect();
+    let text = serde_json::json!({ "id": "large", "initial": "a", "states": { "a": { "after": terms }, "b": { "type": "final" } } });
+    let large = write(&source, "large.json", text.to_string());
+    let out = source.join("out");
+    let ran = report(&[&large], &out, "en");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(
+        ran.err.contains("large.json") && ran.err.contains("more than the 30000"),
+        "{}",
+        ran.err
+    );
+    assert!(!out.exists(), "nothing is written at all");
+}
+
 #[test]
 fn slips_that_nobody_notices_are_told_when_asked_for() {
     let source = folder("report-mutants");

@@ -52,7 +52,7 @@ fn a_failure_shows_both_sides_the_place_and_the_reason() {
         "expected │ is",
         "answer           moved    │ blocked",
         "states (line 7)  ajar     │ shut",
-        "✗ allowed does not hold",
+        "✗ Not met: allowed",
         "what to do: Ask for the key.",
         "✗ 3 scenarios in 2 files: 2 as expected, 1 not as expected",
     ] {
@@ -255,4 +255,36 @@ fn answers_of_failures_have_room_only_for_some() {
     let said = "scenarios that failed are left out: they are too long";
     assert!(ran.out.contains(said), "{}", ran.out.len());
     assert!(ran.out.contains("12 not as expected"));
+}
+
+/// What was written from what a workflow does is counted apart until somebody has read it.
+#[test]
+fn suggested_scenarios_are_counted_apart_until_they_are_read() {
+    let folder = super::folder("suggested");
+    let workflow = r#"{ "id": "w", "facts": { "n": { "type": "integer" } }, "initial": "a",
+        "states": { "a": { "on": { "go": { "target": "b", "guard": "n > 2" } } }, "b": { "type": "final" } },
+        "events": { "go": { "sets": ["n"] } } }"#;
+    let path = super::write(&folder, "w.json", workflow);
+    let ran = super::run(&["test", "--suggest", &path]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let place = folder.to_str().unwrap();
+    let ran = super::run(&["test", place]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains(" suggested and not yet read by anybody"), "{}", ran.out);
+    let json: serde_json::Value =
+        serde_json::from_str(&super::run(&["test", "--json", place]).out).unwrap();
+    assert_eq!(json["suggested"], json["passed"]);
+    assert_eq!(json["files"][0]["scenarios"][0]["suggested"], true);
+    let report = folder.join("out");
+    let ran = super::run(&["report", place, "-o", report.to_str().unwrap()]);
+    assert!(ran.out.contains("suggested and not yet read by anybody"), "{}{}", ran.out, ran.err);
+    // Read, and the mark taken away.
+    let file = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let file =
+        file.into_iter().find(|path| path.to_string_lossy().ends_with(".scenario.json")).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("\"x-suggested\": true"), "{text}");
+    std::fs::write(&file, text.replace("\"x-suggested\": true,", "")).unwrap();
+    let ran = super::run(&["test", place]);
+    assert!(ran.code == 0 && !ran.out.contains("suggested"), "{}", ran.out);
 }

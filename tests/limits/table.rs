@@ -166,6 +166,17 @@ rows! {
         );
         load(&text, limits).map(drop)
     };
+    pattern_size at 20 + 0, "limit-pattern" => |size, limits| {
+        // One alternative, one repetition, and the letters.
+        let pattern = format!("a{{{}}}", size - 2);
+        let text = format!(
+            r#"{{ "id": "w", "facts": {{ "t": {{ "type": "string", "pattern": "{pattern}" }} }}, "states": {{ "a": {{}} }} }}"#
+        );
+        let declared = load(&text, limits).map(drop);
+        let asked = load(&guarded(&format!("`a`.matches(`{pattern}`)")), limits).map(drop);
+        assert_eq!(declared, asked);
+        declared
+    };
     operations at 20 + ACTION, "limit-operations" => |size, limits| {
         fire(&acting(&items(size)), limits)
     };

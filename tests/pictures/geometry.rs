@@ -60,6 +60,8 @@ pub struct Picture {
     pub shapes: Vec<Shape>,
     pub ways: Vec<Way>,
     pub ids: Vec<String>,
+    /// The outermost dot where a case begins.
+    pub begin: Option<(f64, f64)>,
 }
 
 pub fn read(svg: &str) -> Picture {
@@ -118,6 +120,12 @@ pub fn read(svg: &str) -> Picture {
                 let said = node.text().unwrap_or("").to_owned();
                 picture.texts.push(Text { said, at, within });
             }
+            "circle"
+                if class == "o"
+                    && picture.begin.is_none_or(|(_, y)| number(node, "cy") + dy < y) =>
+            {
+                picture.begin = Some((number(node, "cx") + dx, number(node, "cy") + dy));
+            }
             "path" if class.split(' ').any(|class| class == "l") => {
                 let mut corners = Vec::new();
                 let mut numbers: Vec<f64> = Vec::new();
@@ -140,6 +148,59 @@ pub fn read(svg: &str) -> Picture {
 }
 
 impl Picture {
+    /// Lines that do not begin and end at the border of a box, and those between two states that do so elsewhere.
+    pub fn loose_ends(&self) -> Vec<String> {
+        let at = |point: (f64, f64), shape: &Shape| {
+            let Rect { x, y, w, h } = shape.at;
+            let within = |by: f64| {
+                let (px, py) = point;
+                px > x - by && px < x + w + by && py > y - by && py < y + h + by
+            };
+            within(1.5) && !within(-1.5)
+        };
+        let mut found = Vec::new();
+        for way in &self.ways {
+            let (first, last) = (way.corners[0], *way.corners.last().unwrap());
+            // The line ends within its arrowhead, 7 pixels before the box.
+            let before = way.corners.iter().rev().find(|point| **point != last).unwrap_or(&first);
+            let (dx, dy) = ((last.0 - before.0).signum(), (last.1 - before.1).signum());
+            let (dx, dy) = if (last.0 - before.0).abs() > (last.1 - before.1).abs() {
+                (dx, 0.0)
+            } else {
+                (0.0, dy)
+            };
+            let end = (last.0 + 7.0 * dx, last.1 + 7.0 * dy);
+            let from: Vec<&str> = self
+                .shapes
+                .iter()
+                .filter(|shape| at(first, shape))
+                .map(|shape| shape.id.as_str())
+                .collect();
+            let to: Vec<&str> = self
+                .shapes
+                .iter()
+                .filter(|shape| at(end, shape))
+                .map(|shape| shape.id.as_str())
+                .collect();
+            let is_dot = way.id.starts_with("begin-");
+            let ends: Vec<&str> = way.id.split('-').collect();
+            let says = |shape: &str, word: &str, name: &str| {
+                shape == format!("state-{name}") || shape.starts_with(&format!("{word}-"))
+            };
+            let good = match ends.as_slice() {
+                ["line", source, target, ..] => {
+                    from.iter().any(|shape| says(shape, "in", source))
+                        && to.iter().any(|shape| says(shape, "out", target))
+                }
+                _ => (is_dot || !from.is_empty()) && !to.is_empty(),
+            };
+            if !good {
+                found.push(format!("a loose end: {way:?} from {from:?} to {to:?}"));
+            }
+        }
+        found
+    }
+
     /// Everything that lies on what it should not lie on, or out of its place.
     pub fn problems(&self) -> Vec<String> {
         let mut found = Vec::new();

@@ -1,6 +1,8 @@
 //! Pictures: nothing lies on anything else, texts fit and are harmless, whatever the workflow.
 
+mod forms;
 mod geometry;
+mod laws;
 
 use std::path::{Path, PathBuf};
 
@@ -399,6 +401,7 @@ fn overlays_mark_what_they_name_with_colour_sign_and_word() {
         taken: taken.to_vec(),
         entered: vec![entered.to_owned()],
         at: at.to_owned(),
+        ..PathStep::default()
     };
     let way = with(Overlay {
         path: vec![
@@ -496,7 +499,7 @@ fn rules_and_terms_are_said_in_words() {
     .unwrap_or_else(|report| panic!("{report}"));
     let said = |language| svg(&workflow, &SvgOptions { language, ..SvgOptions::default() });
     let swedish = said(Language::Swedish);
-    let rule = "om Antal möten ≥ Minst och inte (Risk = “Låg”) och Sista dag är känt och i dag ≤ Sista dag + 2 månader och antal “Stoppa” = 0";
+    let rule = "om Antal möten ≥ Minst och inte (Risk = Låg) och Sista dag är känt och i dag ≤ Sista dag + 2 månader och antal ”Stoppa” = 0";
     assert!(swedish.contains(rule), "{swedish}");
     assert!(
         swedish.contains(">efter 90 dagar</text>") && swedish.contains("efter 1 år 1 månad"),

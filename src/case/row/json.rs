@@ -35,7 +35,8 @@ impl Row {
     /// Everything that is wrong with it, each with its place: no JSON, no object, a key twice, an unknown or derived fact, a value
     /// that does not fit. The row is then as before.
     pub fn set_json(&mut self, text: &str) -> Result<(), Error> {
-        let Self { workflow, facts, .. } = self;
+        let Self { workflow, alone, .. } = self;
+        let facts = &mut alone.facts;
         let compiled = workflow.compiled();
         let found = match read(compiled, text, &mut |_, _| None) {
             Some(found) => found,

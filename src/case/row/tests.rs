@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::rule::Facts;
 use crate::value::{Date, Duration, Number};
 
 /// Declarations of every kind, with bounds of every kind.
@@ -186,16 +187,16 @@ fn a_handle_sets_what_the_declaration_admits_and_nothing_else() {
             match wanted {
                 Ok(wanted) => {
                     assert_eq!(found, Ok(()), "{shape} {value}");
-                    let mut facts = before.facts.clone();
+                    let mut facts = before.alone.facts.clone();
                     facts.set(handle.setter.id, Some(wanted.clone()));
-                    assert_eq!(row.facts, facts, "{shape} {value}");
+                    assert_eq!(row.alone.facts, facts, "{shape} {value}");
                     assert_eq!(row.value(handle), Ok(Some(wanted)));
                     let cells = |facts: &Facts| facts.cells().collect::<Vec<_>>();
-                    assert_eq!(cells(&row.facts), cells(&facts), "{shape} {value}");
+                    assert_eq!(cells(&row.alone.facts), cells(&facts), "{shape} {value}");
                 }
                 Err(problems) => {
                     assert_eq!(found.unwrap_err().problems(), problems, "{shape} {value}");
-                    assert_eq!(row.facts, before.facts);
+                    assert_eq!(row.alone.facts, before.alone.facts);
                 }
             }
         }
@@ -240,7 +241,7 @@ fn json_sets_all_facts_or_none() {
         ["fact-value", "unknown-fact", "fact-value", "derived-fact", "duplicate-key"]
     );
     assert_eq!(error.problems()[0].place.as_deref(), Some("facts:1:7"));
-    assert_eq!(row.facts, before.facts);
+    assert_eq!(row.alone.facts, before.alone.facts);
     for (text, code) in [
         ("", "json-syntax"),
         ("[]", "facts-shape"),
@@ -255,7 +256,7 @@ fn json_sets_all_facts_or_none() {
     assert_eq!(row.set_json(&"[".repeat(1_000_000)).unwrap_err().problems()[0].code, "limit-depth");
     let nested = format!("{{\"f\": {}{}}}", "[".repeat(40), "]".repeat(40));
     assert_eq!(row.set_json(&nested).unwrap_err().problems()[0].code, "fact-value");
-    assert_eq!(row.facts, before.facts);
+    assert_eq!(row.alone.facts, before.alone.facts);
 }
 
 proptest! {
@@ -301,7 +302,7 @@ proptest! {
             prop_assert_eq!(Ok(facts(found)), slow.clone(), "{}", text);
         }
         let mut row = workflow.row();
-        let mut wanted = row.facts.clone();
+        let mut wanted = row.alone.facts.clone();
         let done = row.set_json(&text);
         match slow {
             Ok(found) => {
@@ -310,7 +311,7 @@ proptest! {
             }
             Err(error) => prop_assert_eq!(done, Err(error)),
         }
-        prop_assert_eq!(&row.facts, &wanted);
-        prop_assert!(row.facts.cells().eq(wanted.cells()));
+        prop_assert_eq!(&row.alone.facts, &wanted);
+        prop_assert!(row.alone.facts.cells().eq(wanted.cells()));
     }
 }

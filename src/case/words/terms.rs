@@ -1,71 +1,18 @@
 //! Open terms in words: what each is, when it ends, and what comes of it then.
 
-use super::{Describer, Language};
+use super::{Describer, Wording};
 use crate::case::open_terms::{Source, Term, TermAction, TermKind, TermStatus};
 use crate::label::Label;
+use crate::language::{Terms, date};
 use crate::workflow::Workflow;
-
-struct Words {
-    until: &'static str,
-    due: &'static str,
-    overdue: &'static str,
-    failed: &'static str,
-    from: &'static str,
-    sent: &'static str,
-    then: &'static str,
-    unheard: &'static str,
-    guarded: &'static str,
-    sets: &'static str,
-    emits: &'static str,
-    sends: &'static str,
-    nothing: &'static str,
-    source: &'static str,
-    reconstructed: &'static str,
-}
-
-const ENGLISH: Words = Words {
-    until: "to the end of",
-    due: "due",
-    overdue: "overdue since",
-    failed: "failed and is put aside:",
-    from: "from",
-    sent: "sent event",
-    then: "then:",
-    unheard: "then nothing here listens to it",
-    guarded: "if its conditions hold",
-    sets: "changes",
-    emits: "message",
-    sends: "sends",
-    nothing: "changes nothing",
-    source: "source:",
-    reconstructed: "reconstructed, not attested",
-};
-
-const SWEDISH: Words = Words {
-    until: "till och med",
-    due: "infaller",
-    overdue: "förfallen sedan",
-    failed: "misslyckades och är lagd åt sidan:",
-    from: "från",
-    sent: "skickad händelse",
-    then: "då:",
-    unheard: "då lyssnar ingenting här på den",
-    guarded: "om villkoren håller",
-    sets: "ändrar",
-    emits: "meddelande",
-    sends: "skickar",
-    nothing: "ändrar ingenting",
-    source: "källa:",
-    reconstructed: "rekonstruerad, inte belagd",
-};
 
 impl Workflow {
     /// Open terms in words, several lines each: what it is and until when, what comes of it then, its source, and for an
     /// overdue one why it was not taken. Nothing for no terms.
     #[must_use]
-    pub fn describe_terms(&self, terms: &[Term], language: Language) -> String {
-        let mut teller = Describer::new(self.compiled(), language);
-        let words = if language == Language::Swedish { &SWEDISH } else { &ENGLISH };
+    pub fn describe_terms(&self, terms: &[Term], wording: impl Into<Wording>) -> String {
+        let mut teller = Describer::new(self.compiled(), wording.into());
+        let words = Terms::of(teller.speaker.language);
         for term in terms {
             teller.term(term, words);
         }
@@ -74,28 +21,34 @@ impl Workflow {
 }
 
 impl Describer<'_> {
-    fn term(&mut self, term: &Term, words: &Words) {
-        let Words { then, .. } = words;
-        let name = self.titled(&term.title, &term.name);
+    fn term(&mut self, term: &Term, words: &Terms) {
+        let Terms { then, .. } = words;
+        let name = match &term.kind {
+            TermKind::Sent => self.event(&term.name),
+            _ if term.title.is_empty() => self.term_name(&term.name),
+            _ => self.titled(&term.title, &term.name),
+        };
         let what = match (&term.kind, &term.state) {
             (TermKind::Sent, _) => format!("{} {name}", words.sent),
             (_, Some(state)) => format!("{name}, {}", self.state(state)),
             (_, None) => name,
         };
         let until = match term.last_day {
-            Some(day) => format!("{} {day}", words.until),
-            None => format!("{} {}", words.due, term.due),
+            Some(day) => format!("{} {}", words.until, date(day, self.speaker.language)),
+            None => format!("{} {}", words.due, self.time(term.due)),
         };
         let from = match &term.start {
-            Some(start) => format!(", {} {start}", words.from),
+            Some(start) => format!(", {} {}", words.from, self.speaker.value(None, start)),
             None => String::new(),
         };
         let head = match &term.standing {
             TermStatus::Running => format!("· {what}: {until}{from}"),
             TermStatus::Overdue { .. } => {
-                format!("✗ {what}: {} {}{from}", words.overdue, term.due)
+                format!("✗ {what}: {} {}{from}", words.overdue, self.time(term.due))
             }
-            TermStatus::Failed { problem } => format!("✗ {what}: {} {problem}", words.failed),
+            TermStatus::Failed { problem } => {
+                format!("✗ {what}: {} {}", words.failed, problem)
+            }
         };
         self.line(0, &head);
         if term.then.is_empty() && term.kind == TermKind::Sent {
@@ -115,14 +68,17 @@ impl Describer<'_> {
         }
     }
 
-    fn consequence(&self, consequence: &TermAction, words: &Words) -> String {
+    fn consequence(&self, consequence: &TermAction, words: &Terms) -> String {
         let TermAction { way, guarded, sets, emits, sends } = consequence;
         let mut parts: Vec<String> = Vec::new();
         if !way.to.is_empty() {
             let to: Vec<String> = way.to.iter().map(|state| self.state(state)).collect();
             parts.push(format!("→ {}", to.join(", ")));
         }
-        parts.extend(emits.iter().map(|name| format!("{} {name}", words.emits)));
+        parts.extend(emits.iter().map(|name| {
+            let title = self.titled(self.workflow.definition.emitted(name), name);
+            format!("{} {title}", words.emits)
+        }));
         parts.extend(sends.iter().map(|name| format!("{} {}", words.sends, self.event(name))));
         parts.extend(sets.iter().map(|name| format!("{} {}", words.sets, self.fact(name))));
         if parts.is_empty() {
@@ -133,7 +89,7 @@ impl Describer<'_> {
         format!("{title}{}{guarded}", parts.join("; "))
     }
 
-    fn source(&mut self, source: &Source, words: &Words) {
+    fn source(&mut self, source: &Source, words: &Terms) {
         let Source { text, url, status } = source;
         let reconstructed =
             (status.as_deref() == Some("reconstructed")).then(|| words.reconstructed.to_owned());

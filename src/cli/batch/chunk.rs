@@ -25,6 +25,8 @@ pub(super) struct Asking<'a> {
     pub output: Option<Format>,
     /// Rows behind the first that cannot be read are not asked.
     pub strict: bool,
+    /// Columns that come back with the answers, by number and name.
+    pub own: Vec<(usize, String)>,
 }
 
 #[derive(Default)]
@@ -60,10 +62,10 @@ impl Asking<'_> {
         if let Some(at) = self.at {
             table.at(at);
         }
-        let (mut lines, mut problems) = (Vec::with_capacity(rows.len()), 0);
+        let (mut kept, mut problems) = (Vec::with_capacity(rows.len()), 0);
         for row in rows {
             match row.put(&mut table, self.heading.as_ref()) {
-                Ok(()) => lines.push(row.line),
+                Ok(()) => kept.push(row),
                 Err(found) => {
                     piece.wrong += 1;
                     if problems < TOLD {
@@ -75,18 +77,18 @@ impl Asking<'_> {
                     }
                 }
             }
-            if lines.len() % BETWEEN == BETWEEN - 1 && table.bytes() > COLUMNS {
-                self.answer(&table, &lines, &mut piece)?;
+            if kept.len() % BETWEEN == BETWEEN - 1 && table.bytes() > COLUMNS {
+                self.answer(&table, &kept, &mut piece)?;
                 table.clear();
-                lines.clear();
+                kept.clear();
             }
         }
-        self.answer(&table, &lines, &mut piece)?;
+        self.answer(&table, &kept, &mut piece)?;
         Ok(piece)
     }
 
-    fn answer(&self, table: &Table, lines: &[usize], piece: &mut Chunk) -> Result<(), Error> {
-        piece.rows += lines.len();
+    fn answer(&self, table: &Table, rows: &[&Raw], piece: &mut Chunk) -> Result<(), Error> {
+        piece.rows += rows.len();
         let mut answers = Vec::with_capacity(self.asked.len());
         for (asked, (counts, failed)) in
             self.asked.iter().zip(piece.counts.iter_mut().zip(&mut piece.failed))
@@ -108,7 +110,7 @@ impl Asking<'_> {
                     Question::Event => None,
                 };
                 let why = why.map_or_else(|| "a script fails".to_owned(), |why| why.to_string());
-                *failed = Some((lines.get(row).copied().unwrap_or_default(), why));
+                *failed = Some((rows.get(row).map_or(0, |row| row.line), why));
             }
             let all = [verdicts.truth(), verdicts.falsehood(), verdicts.unknown(), faults];
             for (sum, found) in counts.iter_mut().zip(all) {
@@ -117,25 +119,32 @@ impl Asking<'_> {
             answers.push(found);
         }
         if let Some(output) = self.output {
-            self.say(output, lines, &answers, &mut piece.said);
+            self.say(output, rows, &answers, &mut piece.said);
         }
         Ok(())
     }
 
     /// A line for each row. Writing into a text cannot fail.
-    fn say(&self, output: Format, lines: &[usize], answers: &[Answers], said: &mut String) {
+    fn say(&self, output: Format, rows: &[&Raw], answers: &[Answers], said: &mut String) {
         let names: Vec<String> = self.asked.iter().map(|asked| super::json(&asked.name)).collect();
-        for (row, line) in lines.iter().enumerate() {
+        for (row, raw) in rows.iter().enumerate() {
+            let line = raw.line;
             match output {
                 Format::Csv => {
                     let _ = write!(said, "{line}");
+                    for own in raw.own(&self.own) {
+                        said.push(',');
+                        said.push_str(&super::quoted(own));
+                    }
                     for answers in answers {
                         said.push(',');
                         answers.say(row, "", said);
                     }
                 }
                 Format::Jsonl => {
-                    let _ = write!(said, "{{\"line\":{line},\"answers\":{{");
+                    let _ = write!(said, "{{\"line\":{line},");
+                    raw.say_own(&self.own, said);
+                    said.push_str("\"answers\":{");
                     for (place, (name, answers)) in names.iter().zip(answers).enumerate() {
                         let comma = if place == 0 { "" } else { "," };
                         let _ = write!(said, "{comma}{name}:");

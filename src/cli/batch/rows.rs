@@ -1,11 +1,13 @@
 //! The rows of a file, one after another, of bounded length.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use serde_json::value::RawValue;
 use tresteg::Limits;
-use tresteg::batch::{Header, RowError, Table};
+use tresteg::batch::{Decimals, Header, RowError, Table};
 
 use super::super::Stop;
 use super::super::files::{Line, Lines};
@@ -32,6 +34,9 @@ enum Text {
 
 /// What is wrong with a row: columns, 0 for all of it, with problems.
 pub(super) type Problems = Vec<(usize, String)>;
+
+/// How names begin that are the reader's own.
+const OWN: &str = "x-";
 
 const TOO_LONG: &str = "the line is too long";
 
@@ -60,7 +65,28 @@ impl Rows {
             Err(problem) => Err(whole(problem)),
         };
         csv.is_begun = true;
+        if let Ok(text) = &row.text {
+            let names = text.parts().map(str::trim).enumerate();
+            let own = names.filter(|(_, name)| name.starts_with(OWN));
+            csv.own = own.map(|(place, name)| (place, name.to_owned())).collect();
+        }
         Ok(found.map(Some).map_err(|problems| (row.line, problems)))
+    }
+
+    /// How numbers are written, as far as what parts the columns tells.
+    pub(super) fn decimals(&self) -> Decimals {
+        match self {
+            Self::Csv(csv) if csv.delimiter != b',' => Decimals::Either,
+            _ => Decimals::Point,
+        }
+    }
+
+    /// Columns that are the reader's own, by number and name, once the heading was read.
+    pub(super) fn own(&self) -> Vec<(usize, String)> {
+        match self {
+            Self::Csv(csv) => csv.own.clone(),
+            Self::Json(_) => Vec::new(),
+        }
     }
 
     pub(super) fn next(&mut self) -> Result<Option<Raw>, Stop> {
@@ -76,6 +102,33 @@ impl Rows {
 }
 
 impl Raw {
+    /// What stands in columns that are the reader's own, or under keys.
+    pub(super) fn own<'r>(&'r self, own: &'r [(usize, String)]) -> impl Iterator<Item = &'r str> {
+        let text = self.text.as_ref().ok();
+        own.iter().map(move |(place, _)| {
+            text.and_then(|text| text.parts().nth(*place)).unwrap_or_default()
+        })
+    }
+
+    /// The same as members of a JSON object, each with a comma behind it.
+    pub(super) fn say_own(&self, own: &[(usize, String)], said: &mut String) {
+        match &self.text {
+            Ok(Text::Json(text)) if text.contains("\"x-") => {
+                // It was read as JSON before, with every number as it is written.
+                let read: BTreeMap<String, &RawValue> =
+                    serde_json::from_str(text).unwrap_or_default();
+                for (name, value) in read.iter().filter(|(name, _)| name.starts_with(OWN)) {
+                    said.extend([&super::json(name), ":", value.get(), ","]);
+                }
+            }
+            _ => {
+                for ((_, name), text) in own.iter().zip(self.own(own)) {
+                    said.extend([&super::json(name), ":", &super::json(text), ","]);
+                }
+            }
+        }
+    }
+
     /// Puts it into a table; the heading is that of the file, if it has any.
     pub(super) fn put(&self, table: &mut Table, heading: Option<&Header>) -> Result<(), Problems> {
         match (&self.text, heading) {
@@ -115,6 +168,10 @@ pub(super) struct Csv {
     reader: Reader,
     /// The heading has been read.
     is_begun: bool,
+    delimiter: u8,
+    /// What a line in front says it is.
+    said: Option<u8>,
+    own: Vec<(usize, String)>,
     /// The line that is being read with its line feed, its number, and how much of it has been read.
     line: String,
     number: usize,
@@ -130,6 +187,9 @@ impl Csv {
             lines,
             reader: Reader::new(),
             is_begun: false,
+            delimiter: b',',
+            said: None,
+            own: Vec::new(),
             line: String::new(),
             number: 0,
             at: 0,
@@ -149,6 +209,7 @@ impl Csv {
                 let wrong: Cow<'static, str> = match self.lines.any()? {
                     None if first.is_none() => return Ok(None),
                     None => "a quote that is opened in this row is never closed".into(),
+                    Some((_, Line::Text(text))) if self.says_delimiter(&text) => continue,
                     Some((number, Line::Text(text))) => {
                         self.begin(number, text, first.is_none());
                         size += self.line.len();
@@ -159,7 +220,12 @@ impl Csv {
                     }
                     Some((number, line)) => {
                         first = first.or(Some(number));
-                        if let Line::NotUtf8(wrong) = line { wrong.into() } else { TOO_LONG.into() }
+                        match line {
+                            Line::NotUtf8(wrong) => {
+                                format!("{wrong}, in Excel as `CSV UTF-8`").into()
+                            }
+                            _ => TOO_LONG.into(),
+                        }
                     }
                 };
                 self.reader.reset();
@@ -193,11 +259,28 @@ impl Csv {
         }
     }
 
+    /// Whether a line in front of the heading says what parts the columns: `sep=;`.
+    fn says_delimiter(&mut self, text: &str) -> bool {
+        let bare = text.trim_end_matches('\r').trim_matches('"');
+        let said = bare.strip_prefix("sep=").filter(|_| !self.is_begun).unwrap_or_default();
+        match said.as_bytes() {
+            [sign @ (b',' | b';' | b'\t' | b'|'), rest @ ..]
+                if rest.iter().all(|other| other == sign) =>
+            {
+                self.said = Some(*sign);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Goes on to a line. The heading shows what parts its fields: office programs write what their country does.
     fn begin(&mut self, number: usize, text: String, is_first: bool) {
         if !self.is_begun && is_first {
             let parts = [',', ';', '\t'].into_iter().find(|part| outside_quotes(&text, *part));
             let delimiter = parts.and_then(|part| u8::try_from(part).ok()).unwrap_or(b',');
+            let delimiter = self.said.unwrap_or(delimiter);
+            self.delimiter = delimiter;
             self.reader = ReaderBuilder::new().delimiter(delimiter).build();
         }
         (self.line, self.number, self.at) = (text, number, 0);

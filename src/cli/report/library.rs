@@ -161,11 +161,20 @@ impl Library {
     pub(super) fn failed(&self) -> usize {
         self.shelf.iter().map(Found::failed).sum()
     }
+
+    /// Scenarios that were suggested and nobody has read yet.
+    pub(super) fn suggested(&self) -> usize {
+        self.shelf.iter().map(Found::suggested).sum()
+    }
 }
 
 impl Found {
     pub(super) fn failed(&self) -> usize {
         self.tests.iter().filter(|(_, failure)| failure.is_some()).count()
+    }
+
+    pub(super) fn suggested(&self) -> usize {
+        self.tests.iter().filter(|(scenario, _)| scenario.is_suggested()).count()
     }
 }
 

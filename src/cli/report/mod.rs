@@ -6,12 +6,15 @@
 
 mod library;
 mod page;
+mod sheets;
 mod templates;
-mod words;
+use tresteg::language::pages as words;
 
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use tresteg::Workflow;
+use tresteg::workflow::Counts;
 
 use super::console::Console;
 use super::save::{self, Place};
@@ -24,6 +27,9 @@ use templates::Templates;
 DIR gets index.html and for each workflow a page, by the name of its file. They need no network, no
 program and no script: open them from the disk, print them, put them on any web server. Scenarios
 that lie beside the workflows are run, and how they went stands on the pages.
+
+A workflow of more than 30 000 states, transitions, facts and other parts has no page, and then nothing
+is written.
 
 Pages of an earlier report are replaced, each as a whole, and so are empty files. A file of another making is never written over, and nothing
 is ever removed.
@@ -42,12 +48,19 @@ pub(super) struct Arguments {
     #[arg(long)]
     mutate: bool,
     #[command(flatten)]
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
 }
 
 pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let language = arguments.spoken.language();
     let library = Library::read(&arguments.paths, console)?;
+    if let Some(found) = library.shelf.iter().find(|found| parts(&found.workflow) > PARTS) {
+        let message = format!(
+            "has {} states, transitions, facts and other parts, more than the {PARTS} that a page is made of",
+            parts(&found.workflow)
+        );
+        return Err(Stop::file(&found.path, message));
+    }
     let templates = Templates::new(language).map_err(|error| Stop::Misuse(error.to_string()))?;
     let names = library.shelf.iter().map(|found| found.page.as_str()).chain(["index.html"]);
     let folder = prepare(&arguments.output, names)?;
@@ -59,16 +72,28 @@ pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         console.report(&problem.report)?;
     }
     let said = format!(
-        "{}, {}{}{}",
+        "{}, {}{}{}{}",
         many(library.shelf.len(), "workflow"),
         many(library.scenarios(), "scenario"),
         but(library.failed(), format!("{} not as expected", library.failed())),
         but(library.problems.len(), format!("{} wrong", many(library.problems.len(), "file"))),
+        but(
+            library.suggested(),
+            format!("{} suggested and not yet read by anybody", library.suggested())
+        ),
     );
     let good = library.problems.is_empty() && library.failed() == 0;
     console.line(&folder.join("index.html").display().to_string())?;
     console.line(&format!("{} {said}", if good { "✓" } else { "✗" }))?;
     Ok(Verdict::yes_if(good))
+}
+
+/// What a page may tell of: it is made in memory as a whole, some 12 kB a part.
+const PARTS: usize = 30_000;
+
+fn parts(workflow: &Workflow) -> usize {
+    let Counts { states, transitions, facts, factors, events, .. } = workflow.counts();
+    states + transitions + facts + factors + events
 }
 
 fn many(number: usize, what: &str) -> String {

@@ -6,7 +6,9 @@ use minijinja::Value;
 use serde::Serialize;
 use tresteg::coverage::{Coverage, CoverageRatio};
 use tresteg::diff::ChangeKind;
-use tresteg::export::{OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, SvgOptions};
+use tresteg::export::{
+    Orientation, OutlinedFact, OutlinedState, OutlinedTerm, OutlinedTransition, SvgOptions,
+};
 use tresteg::lab::Mutant;
 use tresteg::scenario::{Failure, Scenario};
 use tresteg::workflow::Counts;
@@ -16,6 +18,7 @@ use super::super::diff::script;
 use super::super::failure;
 use super::super::mutants;
 use super::library::{Found, Library};
+use super::sheets::{self, Sheets};
 use super::templates::anchor;
 
 /// The page of one workflow.
@@ -102,8 +105,20 @@ struct Link {
 #[derive(Serialize)]
 struct Picture {
     svg: Value,
-    width: u32,
-    wide: bool,
+    width: f64,
+    /// States and events alone, for small screens.
+    brief: Value,
+    brief_width: f64,
+    /// How it is printed: the picture, else the brief one, in pages.
+    printed: Option<Printed>,
+}
+
+#[derive(Serialize)]
+struct Printed {
+    /// The `id` of the picture that the pages show.
+    of: &'static str,
+    #[serde(flatten)]
+    sheets: Sheets,
 }
 
 #[derive(Serialize)]
@@ -125,6 +140,8 @@ struct Whose {
 struct Tests {
     scenarios: Vec<Test>,
     failed: usize,
+    /// Of them: suggested, and not yet read.
+    suggested: usize,
 }
 
 #[derive(Serialize)]
@@ -133,6 +150,7 @@ struct Test {
     row: Option<(usize, String)>,
     steps: usize,
     place: String,
+    suggested: bool,
     failure: Option<Failed>,
 }
 
@@ -211,6 +229,7 @@ pub(super) struct Index<'l> {
 struct Totals {
     scenarios: usize,
     failed: usize,
+    suggested: usize,
 }
 
 #[derive(Serialize)]
@@ -229,7 +248,11 @@ pub(super) fn index<'l>(library: &Library, rows: &'l [Summary]) -> Index<'l> {
     Index {
         rows,
         problems: problems.collect(),
-        tests: Totals { scenarios: library.scenarios(), failed: library.failed() },
+        tests: Totals {
+            scenarios: library.scenarios(),
+            failed: library.failed(),
+            suggested: library.suggested(),
+        },
         coverage: (all.total > 0).then(|| all.percent()),
     }
 }
@@ -280,6 +303,7 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
                 .map(|(scenario, failure)| test(scenario, failure.as_ref(), language))
                 .collect(),
             failed: found.failed(),
+            suggested: found.suggested(),
         },
         difference: base.map(|base| difference(&base.workflow, workflow, language)),
         coverage: library.coverage(found).map(|coverage| covered(coverage, language)),
@@ -340,16 +364,26 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
         links: Some("#state-".to_owned()),
         ..SvgOptions::default()
     };
-    let svg = export::svg(workflow, &options);
-    let size = |name: &str| {
-        let rest = svg.split_once(&format!(" {name}=\"")).map(|(_, rest)| rest);
-        rest.and_then(|rest| rest.split_once('"')?.0.parse::<f64>().ok()).unwrap_or(800.0)
+    let full = export::drawing(workflow, &options);
+    let prefix = "brief-".to_owned();
+    let brief = SvgOptions {
+        compact: true,
+        margin: false,
+        orientation: Orientation::Down,
+        columns: Some(1),
+        prefix,
+        ..options
     };
-    let (width, height) = (size("width"), size("height"));
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let pixels = width.clamp(0.0, 1e6) as u32;
-    // Wider than an upright page.
-    Picture { width: pixels, wide: width > height * 1.3, svg: Value::from_safe_string(svg) }
+    let brief = export::drawing(workflow, &brief);
+    let printed = |of, drawing| Some(Printed { of, sheets: sheets::sheets(drawing)? });
+    let printed = printed("picture-picture", &full).or_else(|| printed("brief-picture", &brief));
+    Picture {
+        width: full.width,
+        brief_width: brief.width,
+        printed,
+        svg: Value::from_safe_string(full.svg),
+        brief: Value::from_safe_string(brief.svg),
+    }
 }
 
 fn covered(coverage: &Coverage, language: Language) -> Covered {
@@ -391,6 +425,7 @@ fn test(scenario: &Scenario, failure: Option<&Failure>, language: Language) -> T
         row: scenario.row().map(|(number, said)| (number, said.to_owned())),
         steps: scenario.steps(),
         place: place.unwrap_or_default(),
+        suggested: scenario.is_suggested(),
         failure: failure.map(|failure| Failed {
             headline: failure::headline(failure, language),
             mismatches: failure.mismatches.clone(),

@@ -31,6 +31,7 @@ impl Templates {
         });
         environment.add_test("address", |value: &Value| value.as_str().is_some_and(is_address));
         environment.add_filter("anchor", |name: &str| anchor(name));
+        environment.add_filter("breakable", |text: &str| Value::from_safe_string(breakable(text)));
         environment.add_filter("script", |text: &str| {
             let quoted = serde_json::Value::from(text).to_string().replace('<', "\\u003c");
             Value::from_safe_string(quoted)
@@ -65,6 +66,23 @@ fn clean(text: &str) -> String {
     // On a page neither makes a line.
     let parts = text.split('\t').map(visible_lines).collect::<Vec<_>>();
     parts.join("\t")
+}
+
+/// A text of names and paths, which a line may end in after what joins their words; ready for a page.
+fn breakable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in clean(text).chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            _ => out.push(letter),
+        }
+        if matches!(letter, '_' | '/' | '.' | ':' | '-') {
+            out.push_str("<wbr/>");
+        }
+    }
+    out
 }
 
 /// Whether a text may be a link: only what leads to a web page, never what a browser would run.

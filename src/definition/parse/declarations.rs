@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 
 use super::Reader;
 use super::names;
-use super::read::{Fields, is_remark};
+use super::read::Fields;
 use crate::definition::keys;
+use crate::definition::keys::is_remark;
 use crate::definition::model::{
     AtLeast, EventDecl, Fact, Factor, FactorRule, Function, Notes, Parameter, reserved,
 };
@@ -118,7 +119,7 @@ impl<'n> Reader<'_, 'n> {
                         place.span,
                         format!("{at}{}", violation.message),
                     );
-                    found.hint = violation.hint;
+                    found.hint = violation.hint.map(|hint| hint.to_string());
                     self.report.push(found);
                 }
                 None
@@ -310,9 +311,7 @@ impl<'n> Reader<'_, 'n> {
     pub fn event_name(&mut self, name: &Spanned<String>) {
         if !names::is_event(name) {
             let message = format!("{} cannot be the name of an event", quoted(name));
-            let hint =
-                "an event's name is a word, or several joined by points, such as `permit.granted`";
-            self.error("bad-name", name.span, message, hint);
+            self.error("bad-name", name.span, message, names::event_hint(name));
         } else if let Some(word) = reserved(name) {
             let message = format!(
                 "{} cannot be declared: `{word}` and what begins with `{word}.` are the engine's own",

@@ -1,9 +1,10 @@
 //! `invoke`: child cases of a state.
 
 use super::Reader;
-use super::read::{Fields, is_remark};
+use super::read::Fields;
 use super::states::Chart;
 use crate::definition::keys;
+use crate::definition::keys::is_remark;
 use crate::definition::model::Invoke;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Node, NodeKind};

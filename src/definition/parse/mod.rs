@@ -6,7 +6,8 @@ mod languages;
 mod names;
 pub(crate) use names::is_identifier;
 mod read;
-pub(crate) use read::{Fields, is_remark, opening};
+pub(crate) use super::keys::is_remark;
+pub(crate) use read::{Fields, opening};
 mod shapes;
 mod states;
 mod times;
@@ -16,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::allow::Allowed;
 use super::keys;
-use super::model::{Definition, EventDecl, Role, When};
+use super::model::{Definition, Emitted, EventDecl, Role, When};
 use crate::diagnostic::{Diagnostic, Report, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
 use crate::limits::Limits;
@@ -50,6 +51,23 @@ pub(super) fn workflow(root: &Node, limits: &Limits, report: &mut Report) -> Opt
         reader.error("wrong-type", opening(root.span), message, "begin the file with `{`");
         return None;
     }
+    if let NodeKind::Object(members) = &root.kind {
+        let get = |key: &str| members.iter().find(|member| *member.key == key);
+        let says = get("$schema").filter(|member| match &member.value.kind {
+            NodeKind::String(text) => text.value.contains("json-schema.org"),
+            _ => false,
+        });
+        if let (Some(says), None, None) = (says, get("states"), get("extends")) {
+            let hint = "give the workflow; it may name its schema under `$schema`, for editors";
+            reader.error(
+                "wrong-type",
+                says.value.span,
+                "this is a JSON Schema, not a workflow",
+                hint,
+            );
+            return None;
+        }
+    }
     let fields = reader.open("workflow", root, &keys::WORKFLOW)?;
     Some(reader.definition(fields))
 }
@@ -75,6 +93,7 @@ impl<'n> Reader<'_, 'n> {
         self.check_number_of_names(parameters.len() + facts.len() + factors.len(), fields.span);
         let functions = self.functions(fields);
         let events = fields.get("events").map(|_| self.events(fields));
+        let emitted = self.emitted(fields);
         self.unused_types();
         let (mut states, mut transitions, invokes) = self.chart(fields, &id);
         states.shrink();
@@ -99,6 +118,7 @@ impl<'n> Reader<'_, 'n> {
             factors,
             functions,
             events,
+            emitted,
             states,
             transitions,
             invokes,
@@ -162,7 +182,7 @@ impl<'n> Reader<'_, 'n> {
             }
             NodeKind::Array(items) => self.listed_holidays(node, items),
             _ => {
-                self.wrong("holidays", "`SE`, or a list of dates", node);
+                self.wrong("holidays", "`SE`, a list of dates, or both in a list", node);
                 Holidays::Sweden
             }
         };
@@ -178,11 +198,21 @@ impl<'n> Reader<'_, 'n> {
             return Holidays::listed(Vec::new());
         }
         let mut dates: HashMap<Date, Span> = HashMap::new();
+        let mut sweden: Option<Span> = None;
         for item in items {
             let NodeKind::String(text) = &item.kind else {
                 self.wrong("holidays", "a list of dates", item);
                 continue;
             };
+            if text.value == "SE" {
+                if let Some(first) = sweden.replace(item.span) {
+                    let found = Diagnostic::error("duplicate-name", item.span, "`SE` stands twice")
+                        .related(first, "first here")
+                        .hint("leave one of them out");
+                    self.report.push(found);
+                }
+                continue;
+            }
             let Some(date) = Date::parse(&text.value) else {
                 let message = format!("{} is not a date", quoted(&text.value));
                 let hint = Date::slip(&text.value);
@@ -198,7 +228,8 @@ impl<'n> Reader<'_, 'n> {
                 self.report.push(found);
             }
         }
-        Holidays::listed(dates.into_keys().collect())
+        let dates = dates.into_keys().collect();
+        if sweden.is_some() { Holidays::sweden_and(dates) } else { Holidays::listed(dates) }
     }
 
     fn roles(&mut self, fields: Fields<'n>) -> IndexMap<String, Role> {
@@ -224,6 +255,16 @@ impl<'n> Reader<'_, 'n> {
             }
         }
         events
+    }
+
+    fn emitted(&mut self, fields: Fields<'n>) -> IndexMap<String, Emitted> {
+        let mut emitted = IndexMap::new();
+        for member in self.map(fields, "emitted").iter().filter(|member| !is_remark(&member.key)) {
+            let opened = self.open(&member.key, &member.value, &keys::EMITTED);
+            let notes = opened.map(|fields| self.notes(fields)).unwrap_or_default();
+            emitted.insert(member.key.value.clone(), Emitted { name: member.key.clone(), notes });
+        }
+        emitted
     }
 
     fn check_number_of_names(&mut self, number: usize, span: Span) {

@@ -87,6 +87,21 @@ pub(super) fn is_event(name: &str) -> bool {
     name.split('.').all(is_identifier)
 }
 
+/// What to write for what cannot be the name of an event.
+pub(super) fn event_hint(name: &str) -> String {
+    let parts: Option<Vec<String>> = name
+        .split('.')
+        .map(|part| if is_identifier(part) { Some(part.to_owned()) } else { as_identifier(part) })
+        .collect();
+    match parts {
+        Some(parts) => {
+            format!("write `{}`: letters from a to z, digits, `_` and points", parts.join("."))
+        }
+        None => "an event's name is a word, or several joined by points, such as `permit.granted`"
+            .to_owned(),
+    }
+}
+
 /// The nearest name that is one: what cannot stand in a name becomes `_`, Swedish letters lose their marks.
 pub(super) fn as_identifier(name: &str) -> Option<String> {
     let mut out = String::new();

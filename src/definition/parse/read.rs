@@ -33,8 +33,16 @@ fn written_out(object: &'static Object, text: &str) -> Option<String> {
     let is = |other: &'static Object| std::ptr::eq(object, other);
     let declares = is(&FACT) || is(&DECLARATION);
     match text {
-        "boolean" | "integer" | "number" | "string" if declares => {
+        "boolean" | "integer" | "number" | "string" | "array" | "object" if declares => {
             Some(format!("write `{{ \"type\": \"{text}\" }}`"))
+        }
+        "bool" if declares => Some("write `{ \"type\": \"boolean\" }`".to_owned()),
+        "int" | "long" if declares => Some("write `{ \"type\": \"integer\" }`".to_owned()),
+        "float" | "double" | "decimal" if declares => {
+            Some("write `{ \"type\": \"number\" }`".to_owned())
+        }
+        "datetime" | "timestamp" if declares => {
+            Some("write `{ \"format\": \"date-time\" }`".to_owned())
         }
         "date" | "date-time" | "duration" if declares => {
             Some(format!("write `{{ \"format\": \"{text}\" }}`"))
@@ -61,6 +69,14 @@ impl<'n> Reader<'_, 'n> {
         self.report.push(Diagnostic::error(code, span, message).hint(hint));
     }
 
+    /// The declaration to write for the name of one of the file's types, or of what is known elsewhere.
+    fn type_meant(&self, object: &'static Object, text: &str) -> Option<String> {
+        use crate::definition::keys::{DECLARATION, FACT};
+        let declares = std::ptr::eq(object, &FACT) || std::ptr::eq(object, &DECLARATION);
+        let known = self.is_type(text).then_some(text).filter(|_| declares)?;
+        Some(format!("write `{{ \"type\": \"{known}\" }}`"))
+    }
+
     /// "`what` must be …, is …".
     pub fn wrong(&mut self, what: &str, wanted: &str, node: &Node) {
         let message = format!("{} must be {wanted}, is {}", quoted(what), node.describe());
@@ -75,7 +91,8 @@ impl<'n> Reader<'_, 'n> {
         object: &'static Object,
     ) -> Option<Fields<'n>> {
         if let NodeKind::String(text) = &node.kind
-            && let Some(hint) = written_out(object, &text.value)
+            && let Some(hint) =
+                self.type_meant(object, &text.value).or_else(|| written_out(object, &text.value))
         {
             let message = format!("{} must be an object, is a text", quoted(what));
             self.error("wrong-type", node.span, message, hint);
@@ -413,7 +430,7 @@ impl<'n> Reader<'_, 'n> {
         if !good {
             let message = format!("{} cannot be the name of a {what}", quoted(name));
             let hint = match names::as_identifier(name) {
-                Some(better) => format!("{}; write such as `{better}`", names::NAME_HINT),
+                Some(better) => format!("write `{better}`: letters from a to z, digits and `_`"),
                 None => names::NAME_HINT.to_owned(),
             };
             self.error("bad-name", name.span, message, hint);
@@ -425,9 +442,4 @@ impl<'n> Reader<'_, 'n> {
 /// The bracket that opens an object or list: enough to point at something large.
 pub(crate) fn opening(span: Span) -> Span {
     Span { end: span.end.min(span.start + 1), ..span }
-}
-
-/// Whether a key is for the reader of the file only.
-pub(crate) fn is_remark(key: &str) -> bool {
-    key == crate::definition::keys::COMMENT || key.starts_with("x-")
 }

@@ -7,13 +7,14 @@ use indexmap::IndexMap;
 
 use super::Reader;
 use super::names;
-use super::read::{Fields, is_remark};
+use super::read::Fields;
 use crate::definition::keys;
+use crate::definition::keys::is_remark;
 use crate::definition::shape::{Grid, Kind, Object, Shape};
 use crate::diagnostic::{Diagnostic, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
 use crate::label::Label;
-use crate::value::Number;
+use crate::value::{NoPattern, Number, Pattern, too_large_a_pattern};
 
 /// The declarations under `types`, written out one by one as they are needed.
 #[derive(Default)]
@@ -67,6 +68,11 @@ impl<'n> Reader<'_, 'n> {
         }
     }
 
+    /// Whether the file declares a type of this name.
+    pub fn is_type(&self, name: &str) -> bool {
+        self.types.members.contains_key(name)
+    }
+
     /// Warns of types that no declaration names, once all are read.
     pub fn unused_types(&mut self) {
         // A name that is written wrong elsewhere would leave the right one unused.
@@ -100,6 +106,9 @@ impl<'n> Reader<'_, 'n> {
         self.types.depth += 1;
         let mut shape = self.base(fields, inferred);
         self.bounds(fields, &mut shape);
+        if let Some(pattern) = self.text_pattern(fields) {
+            shape.pattern = Some(pattern);
+        }
         shape.unique_items = self.boolean(fields, "uniqueItems").unwrap_or(shape.unique_items);
         self.check_bounds(fields, &shape);
         shape.personal = self.boolean(fields, "personal").unwrap_or(shape.personal);
@@ -195,6 +204,7 @@ impl<'n> Reader<'_, 'n> {
                 ("multipleOf", "number"),
                 ("minLength", "string"),
                 ("maxLength", "string"),
+                ("pattern", "string"),
                 ("minItems", "array"),
                 ("maxItems", "array"),
                 ("uniqueItems", "array"),
@@ -203,7 +213,7 @@ impl<'n> Reader<'_, 'n> {
             if let Some((member, kind)) = told {
                 let message = format!("`{}` says nothing without a `type`", member.key.value);
                 let hint = match member.value.kind {
-                    NodeKind::String(_) => {
+                    NodeKind::String(_) if member.key.value != "pattern" => {
                         "add `\"format\"`: `date`, `date-time` or `duration`".to_owned()
                     }
                     _ => format!("add `\"type\": \"{kind}\"`"),
@@ -419,6 +429,27 @@ impl<'n> Reader<'_, 'n> {
         }
     }
 
+    fn text_pattern(&mut self, fields: Fields<'n>) -> Option<Pattern> {
+        let written = self.text(fields, "pattern")?;
+        let most = self.limits.pattern_size;
+        let found = match Pattern::read(&written, most) {
+            Ok(pattern) => return Some(pattern),
+            Err(NoPattern::Large(size)) => {
+                let message = too_large_a_pattern(size, most);
+                Diagnostic::error("limit-pattern", written.span, message)
+            }
+            Err(NoPattern::Wrong { message, hint }) => {
+                let found = Diagnostic::error("bad-pattern", written.span, message);
+                match hint {
+                    Some(hint) => found.hint(hint),
+                    None => found,
+                }
+            }
+        };
+        self.report.push(found);
+        None
+    }
+
     /// Bounds between which nothing lies.
     fn check_bounds(&mut self, fields: Fields<'n>, shape: &Shape) {
         let before = self.report.diagnostics().len();
@@ -553,7 +584,7 @@ impl<'n> Reader<'_, 'n> {
                 "numbers, dates, date-times and durations",
             ),
             (&["multipleOf"], matches!(shape.kind, Kind::Integer | Kind::Number), "numbers"),
-            (&["minLength", "maxLength"], shape.kind == Kind::String, "texts"),
+            (&["minLength", "maxLength", "pattern"], shape.kind == Kind::String, "texts"),
             (
                 &["items", "minItems", "maxItems", "uniqueItems"],
                 matches!(shape.kind, Kind::Array(_)),
@@ -642,6 +673,7 @@ fn measure(shape: &Shape) -> (usize, usize, usize) {
     let label =
         |label: &Label| label.0.iter().map(|(tag, text)| tag.len() + text.len()).sum::<usize>();
     let unit = shape.unit.as_ref().map_or(0, String::len);
+    let unit = unit + shape.pattern.as_ref().map_or(0, |pattern| pattern.as_str().len());
     let mut texts = unit + label(&shape.title) + label(&shape.description);
     let inner: Vec<&Shape> = match &shape.kind {
         Kind::Array(items) => vec![items],

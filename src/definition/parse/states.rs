@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::Reader;
-use super::read::{Fields, is_remark};
+use super::read::Fields;
 use crate::definition::keys;
+use crate::definition::keys::is_remark;
 use crate::definition::model::{Entry, Invoke, State, StateKind, Transition};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Member, NodeKind};

@@ -2,9 +2,10 @@
 
 use super::Reader;
 use super::names;
-use super::read::{Fields, is_remark};
+use super::read::Fields;
 use super::states::Chart;
 use crate::definition::keys;
+use crate::definition::keys::is_remark;
 use crate::definition::model::{Term, Transition, Trigger, When, matches, reserved};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Node, NodeKind};
@@ -166,8 +167,9 @@ impl<'n> Reader<'_, 'n> {
             let message = format!("{} cannot be the name of an event", quoted(written));
             let hint = if written.contains(char::is_whitespace) {
                 "for several events at once write `on` as a list: `[{ \"event\": \"a b\", … }]`"
+                    .to_owned()
             } else {
-                "an event's name is a word, or several joined by points, such as `permit.granted`"
+                names::event_hint(written)
             };
             self.error("bad-name", span, message, hint);
             return None;

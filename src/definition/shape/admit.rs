@@ -10,10 +10,13 @@ use indexmap::IndexMap;
 use super::{Kind, Object, Shape, Span, Violation};
 use crate::diagnostic::nearest;
 use crate::label::Label;
+use crate::language::problems as say;
+use crate::said::{Phrase, Said};
 use crate::value::{
     Date, DateTime, Duration, MAX_NESTING, Number, Value, Zone, brief, composed, is_composed,
     number_hint,
 };
+use crate::work::looked_at;
 
 /// How many violations are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -38,7 +41,7 @@ impl Shape {
         let mut check = Check { zone, path: Vec::new(), found: Vec::new(), unlisted: 0 };
         if value.nests_deeper_than(MAX_NESTING) {
             value.dismantle();
-            check.report(|| (format!("is nested more than {MAX_NESTING} levels deep"), None));
+            check.report(|| (said(&say::NESTED, [MAX_NESTING.to_string()]), None));
             return Err(check.finish());
         }
         let admitted = check.value(self, value);
@@ -56,12 +59,18 @@ impl Shape {
                 self.is_any_time()
             }
             (Kind::String, Value::Text(text)) => {
-                self.min_length.is_none() && self.max_length.is_none() && is_composed(text)
+                self.min_length.is_none()
+                    && self.max_length.is_none()
+                    && self.pattern.is_none()
+                    && is_composed(text)
             }
             _ => false,
         }
     }
 }
+
+/// Letters of a day as it is written.
+const DAY: usize = 10;
 
 struct Check<'a> {
     zone: &'a Zone,
@@ -90,8 +99,8 @@ impl Check<'_> {
             (Kind::Integer, Value::Number(value)) => {
                 let Some(integer) = value.to_i64() else {
                     self.report(|| match value.is_whole() {
-                        true => (format!("is too large for an integer, is {value}"), None),
-                        false => (format!("must be a whole number, is {value}"), None),
+                        true => (said(&say::TOO_LARGE, [value.to_string()]), None),
+                        false => (said(&say::NOT_WHOLE, [value.to_string()]), None),
                     });
                     return None;
                 };
@@ -109,6 +118,7 @@ impl Check<'_> {
             (Kind::String, Value::Text(text)) => {
                 let text = whole(text);
                 self.length(shape, &text);
+                self.pattern(shape, &text);
                 Some(Value::Text(text))
             }
             (Kind::Enum(allowed), Value::Text(text)) => {
@@ -137,8 +147,7 @@ impl Check<'_> {
             (Kind::Object(object), Value::Record(record)) => self.record(object, record),
             (kind, value) => {
                 self.report(|| {
-                    let message =
-                        format!("must be {}, is {}", with_article(kind.name()), shown(&value));
+                    let message = Said::of(&say::WRONG_TYPE, [named(kind), shown(&value)]);
                     (message, unquoted(kind, &value))
                 });
                 None
@@ -148,22 +157,22 @@ impl Check<'_> {
 
     fn bounds(&mut self, shape: &Shape, value: impl Fn() -> Number) {
         let bounds = [
-            (&shape.minimum, "at least", Number::lt as fn(&Number, &Number) -> bool),
-            (&shape.maximum, "at most", Number::gt),
-            (&shape.exclusive_minimum, "more than", Number::le),
-            (&shape.exclusive_maximum, "less than", Number::ge),
+            (&shape.minimum, &say::AT_LEAST, Number::lt as fn(&Number, &Number) -> bool),
+            (&shape.maximum, &say::AT_MOST, Number::gt),
+            (&shape.exclusive_minimum, &say::MORE_THAN, Number::le),
+            (&shape.exclusive_maximum, &say::LESS_THAN, Number::ge),
         ];
         for (bound, words, is_beyond) in bounds {
             if let Some(bound) = bound
                 && is_beyond(&value(), bound)
             {
-                self.report(|| (format!("must be {words} {bound}, is {}", value()), None));
+                self.report(|| (said(words, [bound.to_string(), value().to_string()]), None));
             }
         }
         if let Some(unit) = shape.multiple_of
             && !value().checked_rem(unit).is_ok_and(Number::is_zero)
         {
-            self.report(|| (format!("must be a multiple of {unit}, is {}", value()), None));
+            self.report(|| (said(&say::MULTIPLE, [unit.to_string(), value().to_string()]), None));
         }
     }
 
@@ -176,31 +185,28 @@ impl Check<'_> {
             if let Some(flavour) = shape.flavour.filter(|flavour| !length.is_of(*flavour)) {
                 self.report(|| {
                     let (units, example) = (flavour.units(), flavour.example());
-                    let message =
-                        format!("must be a duration in {units} such as `{example}`, is {length}");
-                    (message, None)
+                    let parts = [units.to_owned(), example.to_owned(), length.to_string()];
+                    (said(&say::UNITS, parts), None)
                 });
                 return value;
             }
             if shape.counted_from && length.is_negative() {
-                self.report(|| {
-                    (format!("must not be negative, for a term runs `after` it, is {length}"), None)
-                });
+                self.report(|| (said(&say::NEGATIVE, [length.to_string()]), None));
                 return value;
             }
         }
         let Span { minimum, maximum, exclusive_minimum, exclusive_maximum } = &shape.span;
         for (bound, words, is_beyond) in [
-            (minimum, "at least", Ordering::is_lt as fn(Ordering) -> bool),
-            (maximum, "at most", Ordering::is_gt),
-            (exclusive_minimum, "more than", Ordering::is_le),
-            (exclusive_maximum, "less than", Ordering::is_ge),
+            (minimum, &say::AT_LEAST, Ordering::is_lt as fn(Ordering) -> bool),
+            (maximum, &say::AT_MOST, Ordering::is_gt),
+            (exclusive_minimum, &say::MORE_THAN, Ordering::is_le),
+            (exclusive_maximum, &say::LESS_THAN, Ordering::is_ge),
         ] {
             // What has no order with the bound is not within it.
             if let Some(bound) = bound
                 && value.in_time(bound).is_none_or(is_beyond)
             {
-                self.report(|| (format!("must be {words} {bound}, is {value}"), None));
+                self.report(|| (said(words, [bound.to_string(), value.to_string()]), None));
             }
         }
         value
@@ -215,16 +221,56 @@ impl Check<'_> {
             && length < least
         {
             self.report(|| {
-                (format!("must have at least {}, has {length}", counted(least, "character")), None)
+                (
+                    Said::of(
+                        &say::FEWEST_CHARACTERS,
+                        [
+                            counted(least, &say::CHARACTER, &say::CHARACTERS),
+                            length.to_string().into(),
+                        ],
+                    ),
+                    None,
+                )
             });
         }
         if let Some(most) = shape.max_length
             && length > most
         {
             self.report(|| {
-                (format!("must have at most {}, has {length}", counted(most, "character")), None)
+                (
+                    Said::of(
+                        &say::MOST_CHARACTERS,
+                        [
+                            counted(most, &say::CHARACTER, &say::CHARACTERS),
+                            length.to_string().into(),
+                        ],
+                    ),
+                    None,
+                )
             });
         }
+    }
+
+    fn pattern(&mut self, shape: &Shape, text: &str) {
+        let Some(pattern) = &shape.pattern else { return };
+        looked_at(pattern.steps(text));
+        if pattern.is_in(text) {
+            return;
+        }
+        self.report(|| {
+            let message = said(&say::MATCH, [brief(pattern.as_str()), brief(text)]);
+            let trimmed = text.trim();
+            let hint = if trimmed != text && pattern.is_in(trimmed) {
+                Some(said::<0>(&say::TRIM, []))
+            } else {
+                pattern
+                    .samples()
+                    .iter()
+                    .find(|sample| !sample.trim().is_empty())
+                    .map(|sample| said(&say::SUCH_AS, [brief(sample)]))
+            };
+            (message, hint)
+        });
     }
 
     fn member(&mut self, allowed: &IndexMap<String, Label>, text: &str) {
@@ -233,16 +279,19 @@ impl Check<'_> {
         }
         self.report(|| {
             let names = || allowed.keys().map(String::as_str);
-            let mut listed: Vec<String> =
-                names().take(NAMED).map(|name| format!("`{}`", brief(name))).collect();
-            if let Some(more) = allowed.len().checked_sub(NAMED).filter(|more| *more > 0) {
-                listed.push(format!("{more} more"));
-            }
-            let message = match listed.as_slice() {
-                [] => "has no value that it could be".to_owned(),
-                [only] => format!("must be {only}, is `{}`", brief(text)),
-                [most @ .., last] => {
-                    format!("must be {} or {last}, is `{}`", most.join(", "), brief(text))
+            let listed = names().take(NAMED).map(|name| format!("`{}`", brief(name)));
+            let mut listed: Vec<String> = listed.collect();
+            let more = allowed.len().checked_sub(NAMED).filter(|more| *more > 0);
+            let last = match more {
+                Some(more) => Some(said(&say::MORE_VALUES, [more.to_string()])),
+                None => listed.pop().map(Said::from),
+            };
+            let is = Said::from(brief(text));
+            let message = match (last, listed.is_empty()) {
+                (None, _) => Said::of(&say::NO_VALUE, []),
+                (Some(only), true) => Said::of(&say::ONE_VALUE, [only, is]),
+                (Some(last), false) => {
+                    Said::of(&say::SEVERAL_VALUES, [listed.join(", ").into(), last, is])
                 }
             };
             (message, meant(text, names()))
@@ -254,10 +303,10 @@ impl Check<'_> {
         let date = Date::parse(text);
         if date.is_none() {
             self.report(|| {
-                let hint = DateTime::parse(text, zone)
-                    .map(|time| format!("leave out the time of day: `{}`", time.date()))
-                    .or_else(|| Date::slip(text));
-                (format!("must be a date such as `2026-01-31`, is `{}`", brief(text)), hint)
+                let hint = DateTime::parse_in_table(text, zone)
+                    .map(|time| said(&say::LEAVE_OUT_TIME, [time.date().to_string()]))
+                    .or_else(|| Date::slip(text).map(Said::from));
+                (said(&say::NO_DATE, [brief(text)]), hint)
             });
         }
         date.map(Value::Date)
@@ -265,13 +314,13 @@ impl Check<'_> {
 
     fn date_time(&mut self, text: &str) -> Option<Value> {
         let zone = self.zone;
-        let time = DateTime::parse(text, zone);
+        // A day alone may be meant for a date; one without an offset is on the clock of the file.
+        let time = DateTime::parse(text, zone)
+            .or_else(|| DateTime::parse_civil(text, zone).filter(|_| text.len() > DAY));
         if time.is_none() {
             self.report(|| {
-                let hint = DateTime::slip(text);
-                let message =
-                    "must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is";
-                (format!("{message} `{}`", brief(text)), hint)
+                let hint = DateTime::slip_on_clock(text, zone).map(Said::from);
+                (said(&say::NO_TIME, [brief(text)]), hint)
             });
         }
         time.map(Value::DateTime)
@@ -281,10 +330,7 @@ impl Check<'_> {
         match Duration::parse_explained(text) {
             Ok(duration) => Some(Value::Duration(duration)),
             Err(problem) => {
-                self.report(|| {
-                    let message = "must be a duration such as `P1Y6M`, `P90D` or `PT36H`:";
-                    (format!("{message} `{}` {problem}", brief(text)), None)
-                });
+                self.report(|| (said(&say::NO_DURATION, [brief(text), problem.to_string()]), None));
                 None
             }
         }
@@ -296,14 +342,26 @@ impl Check<'_> {
             && length < least
         {
             self.report(|| {
-                (format!("must have at least {}, has {length}", counted(least, "item")), None)
+                (
+                    Said::of(
+                        &say::FEWEST_CHARACTERS,
+                        [counted(least, &say::ITEM, &say::ITEMS), length.to_string().into()],
+                    ),
+                    None,
+                )
             });
         }
         if let Some(most) = shape.max_items
             && length > most
         {
             self.report(|| {
-                (format!("must have at most {}, has {length}", counted(most, "item")), None)
+                (
+                    Said::of(
+                        &say::MOST_CHARACTERS,
+                        [counted(most, &say::ITEM, &say::ITEMS), length.to_string().into()],
+                    ),
+                    None,
+                )
             });
         }
         let mut admitted = Vec::with_capacity(list.len());
@@ -315,9 +373,7 @@ impl Check<'_> {
         if shape.unique_items {
             for (index, first) in repeated(&admitted) {
                 self.path.push(Step::Item(index));
-                self.report(|| {
-                    (format!("is the same as item [{first}], and none may repeat"), None)
-                });
+                self.report(|| (said(&say::REPEATED, [first.to_string()]), None));
                 self.path.pop();
             }
         }
@@ -326,20 +382,20 @@ impl Check<'_> {
 
     fn record(&mut self, object: &Object, record: Arc<BTreeMap<Arc<str>, Value>>) -> Option<Value> {
         for name in object.required.iter().filter(|name| !record.contains_key(name.as_str())) {
-            self.report(|| (format!("lacks `{}`", brief(name)), None));
+            self.report(|| (said(&say::LACKS, [brief(name)]), None));
         }
         let mut admitted: BTreeMap<Arc<str>, Value> = BTreeMap::new();
         for (key, value) in Arc::unwrap_or_clone(record) {
             let key = whole(key);
             if admitted.contains_key(&key) {
-                self.report(|| (format!("has the property `{}` twice", brief(&key)), None));
+                self.report(|| (said(&say::TWICE, [brief(&key)]), None));
                 continue;
             }
             let Some(shape) = object.properties.get(&*key).or(object.additional.as_ref()) else {
                 self.report(|| {
                     let declared = object.properties.keys().map(String::as_str);
                     let hint = meant(&key, declared);
-                    (format!("has the property `{}`, which is not declared", brief(&key)), hint)
+                    (said(&say::UNDECLARED, [brief(&key)]), hint)
                 });
                 continue;
             };
@@ -353,7 +409,7 @@ impl Check<'_> {
     }
 
     /// Lists a problem at the present place, or counts it if enough are listed: a hostile value has millions.
-    fn report(&mut self, describe: impl FnOnce() -> (String, Option<String>)) {
+    fn report(&mut self, describe: impl FnOnce() -> (Said, Option<Said>)) {
         if self.found.len() >= LISTED {
             self.unlisted += 1;
             return;
@@ -364,7 +420,7 @@ impl Check<'_> {
 
     fn finish(mut self) -> Vec<Violation> {
         if self.unlisted > 0 {
-            let message = format!("and {} more", self.unlisted);
+            let message = said(&say::AND_MORE, [self.unlisted.to_string()]);
             self.found.push(Violation { path: String::new(), message, hint: None });
         }
         self.found
@@ -389,8 +445,9 @@ fn repeated(items: &[Option<Value>]) -> Vec<(usize, usize)> {
     found
 }
 
-fn meant<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
-    nearest(written, names.take(COMPARED)).map(|near| format!("did you mean `{near}`?"))
+fn meant<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<Said> {
+    let near = nearest(written, names.take(COMPARED));
+    near.map(|near| said(&say::DID_YOU_MEAN, [near.to_owned()]))
 }
 
 fn shown_path(path: &[Step]) -> String {
@@ -411,12 +468,21 @@ fn is_plain(key: &str) -> bool {
         && key.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
 }
 
-fn shown(value: &Value) -> String {
+fn shown(value: &Value) -> Said {
+    let phrase = match value {
+        Value::Boolean(_) | Value::Integer(_) | Value::Number(_) => {
+            return value.to_string().into();
+        }
+        Value::Text(text) => return said(&say::THE_TEXT, [brief(text)]),
+        Value::List(_) => &say::A_LIST,
+        Value::Record(_) => &say::A_RECORD,
+        Value::Date(_) => &say::THE_DATE,
+        Value::DateTime(_) => &say::THE_DATE_TIME,
+        Value::Duration(_) => &say::THE_DURATION,
+    };
     match value {
-        Value::Boolean(_) | Value::Integer(_) | Value::Number(_) => value.to_string(),
-        Value::Text(text) => format!("the text `{}`", brief(text)),
-        Value::List(_) | Value::Record(_) => format!("a {}", value.type_name()),
-        _ => format!("the {} {value}", value.type_name()),
+        Value::List(_) | Value::Record(_) => Said::of(phrase, []),
+        _ => said(phrase, [value.to_string()]),
     }
 }
 
@@ -426,36 +492,49 @@ fn whole(text: Arc<str>) -> Arc<str> {
 }
 
 /// For what was put into quotes, or not, by habit.
-fn unquoted(kind: &Kind, value: &Value) -> Option<String> {
+fn unquoted(kind: &Kind, value: &Value) -> Option<Said> {
     match (kind, value) {
         (Kind::Integer | Kind::Number, Value::Text(text)) if Number::parse(text).is_some() => {
-            Some("numbers stand without quotes".to_owned())
+            Some(Said::of(&say::NO_QUOTES, []))
         }
         (Kind::Integer | Kind::Number, Value::Text(text)) => {
-            number_hint(text).map(|hint| format!("{hint}, without quotes"))
+            number_hint(text).map(|hint| said(&say::WITHOUT_QUOTES, [hint.to_string()]))
         }
         (Kind::Boolean, Value::Text(text)) if matches!(&**text, "true" | "false") => {
-            Some(format!("write {text} without quotes"))
+            Some(said(&say::WRITE_WITHOUT, [text.to_string()]))
         }
         (
             Kind::String | Kind::Enum(_),
             Value::Boolean(_) | Value::Integer(_) | Value::Number(_),
-        ) => Some("texts stand in quotes".to_owned()),
+        ) => Some(Said::of(&say::QUOTES, [])),
         _ => None,
     }
 }
 
-fn with_article(name: &str) -> String {
-    match name {
-        "any value" => name.to_owned(),
-        "enum" => "a text".to_owned(),
-        _ if name.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {name}"),
-        _ => format!("a {name}"),
-    }
+/// A type with its article.
+fn named(kind: &Kind) -> Said {
+    let phrase = match kind {
+        Kind::Any => &say::ANY_VALUE,
+        Kind::Boolean => &say::A_BOOLEAN,
+        Kind::Integer => &say::AN_INTEGER,
+        Kind::Number => &say::A_NUMBER,
+        Kind::String | Kind::Enum(_) => &say::A_TEXT,
+        Kind::Date => &say::A_DATE,
+        Kind::DateTime => &say::A_DATE_TIME,
+        Kind::Duration => &say::A_DURATION,
+        Kind::Array(_) => &say::A_LIST,
+        Kind::Object(_) => &say::A_RECORD,
+    };
+    Said::of(phrase, [])
 }
 
-fn counted(number: u64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+fn counted(number: u64, one: &'static Phrase, several: &'static Phrase) -> Said {
+    said(if number == 1 { one } else { several }, [number.to_string()])
+}
+
+/// A phrase about names and values, which are the same in every language.
+fn said<const N: usize>(phrase: &'static Phrase, parts: [String; N]) -> Said {
+    Said::of(phrase, parts.map(Said::from))
 }
 
 #[cfg(test)]

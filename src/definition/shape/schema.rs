@@ -78,6 +78,9 @@ impl Shape {
         for (key, bound) in counts {
             members.shown(key, bound);
         }
+        if let Some(pattern) = &self.pattern {
+            members.text("pattern", pattern.as_str());
+        }
         members.shown("uniqueItems", self.unique_items.then_some(true));
         if let Some(unit) = &self.unit {
             members.text("x-unit", unit);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::shorthand;
 use crate::definition::keys::{
-    COMMENT, EVENT_TRANSITION, Holds, INVOKE, Object, PARAMETER, STATE, TRANSITION, WORKFLOW,
+    EVENT_TRANSITION, Holds, INVOKE, Object, PARAMETER, STATE, TRANSITION, WORKFLOW, is_remark,
 };
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text};
@@ -27,11 +27,6 @@ pub(super) fn apply(base: Node, mut patch: Node, report: &mut Report) -> Node {
         report.push(found.hint("name what is different here, or use the base itself"));
     }
     merged
-}
-
-/// Keys for the reader of the file, which are merged without a word.
-pub(super) fn is_remark(key: &str) -> bool {
-    key == COMMENT || key.starts_with("x-")
 }
 
 /// Keys of the file that say nothing about what the variant changes.

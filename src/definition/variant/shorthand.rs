@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::definition::keys::{Holds, Object, PARAMETER, TRANSITION};
+use crate::definition::keys::{Holds, Object, PARAMETER, TRANSITION, is_remark};
 use crate::diagnostic::Spanned;
 use crate::json::{Member, Node, NodeKind};
 
@@ -48,7 +48,7 @@ fn object_of(node: &mut Node, object: &'static Object) {
 fn each(node: &mut Node, write: impl Fn(&mut Node)) {
     let NodeKind::Object(members) = &mut node.kind else { return };
     for member in members.iter_mut().filter(|member| member.value.kind != NodeKind::Null) {
-        if !super::merge::is_remark(&member.key) {
+        if !is_remark(&member.key) {
             write(&mut member.value);
         }
     }

@@ -4,7 +4,6 @@
 //! is left to others.
 
 mod read;
-mod words;
 
 use serde::Serialize;
 
@@ -33,7 +32,7 @@ use crate::workflow::Workflow;
 /// Costs time and memory linear in the file.
 #[must_use]
 pub fn outline(workflow: &Workflow, language: Language) -> Outline {
-    read::Reader::new(&workflow.compiled().definition, language).outline()
+    read::Reader::new(workflow.compiled(), language).outline()
 }
 
 /// A workflow laid out: see [`outline`].
@@ -99,7 +98,7 @@ pub struct OutlinedSource {
 pub struct Reference {
     /// What it is.
     pub kind: ReferenceKind,
-    /// Its name in the file.
+    /// Its name in the file; of an event the name that its declaration has.
     pub name: String,
     /// Its label; its name where the file gives none.
     pub title: String,
@@ -240,6 +239,10 @@ pub struct OutlinedState {
     pub entry: Option<String>,
     /// The script on exit, as written.
     pub exit: Option<String>,
+    /// What is sent on entry, a line each.
+    pub sends_on_entry: Vec<String>,
+    /// What is sent on exit, a line each.
+    pub sends_on_exit: Vec<String>,
     /// Its tags.
     pub tags: Vec<String>,
     /// What it answers, in the order in which it is tried.
@@ -273,8 +276,12 @@ pub struct OutlinedTransition {
     pub requires: Vec<Reference>,
     /// The condition.
     pub guard: Option<OutlinedRule>,
+    /// Whether it is tried only when one before it, which listens to the same and may refuse, is not taken.
+    pub otherwise: bool,
     /// What it does, as written.
     pub actions: Option<String>,
+    /// What it sends, a line each.
+    pub sends: Vec<String>,
     /// Whether the state that it begins in is not left.
     pub internal: bool,
 }

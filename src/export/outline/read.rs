@@ -1,6 +1,5 @@
 //! The definition as an outline.
 
-use super::words::Phrases;
 use super::{
     Described, Outline, OutlinedEvent, OutlinedFact, OutlinedFactor, OutlinedFunction,
     OutlinedParameter, OutlinedRule, OutlinedSource, OutlinedState, OutlinedTerm,
@@ -8,18 +7,22 @@ use super::{
 };
 use crate::Language;
 use crate::definition::model::{
-    AtLeast, Definition, Factor, FactorRule, Notes, Script, State, StateKind, Term, Transition,
-    Trigger, When,
+    AtLeast, Definition, Factor, FactorRule, Notes, Script, State, StateKind, Term, Trigger, When,
 };
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Spanned;
+use crate::export::does::Doings;
 use crate::export::svg::phrase::Speaker;
-use crate::table::StateId;
+use crate::language::shapes::Phrases;
+use crate::table::{StateId, TransitionId};
 use crate::value::Value;
+use crate::workflow::Compiled;
 
 use std::collections::HashMap;
 
 pub(super) struct Reader<'w> {
+    compiled: &'w Compiled,
+    language: Language,
     definition: &'w Definition,
     tag: &'static str,
     phrases: Phrases,
@@ -30,7 +33,8 @@ pub(super) struct Reader<'w> {
 }
 
 impl<'w> Reader<'w> {
-    pub fn new(definition: &'w Definition, language: Language) -> Self {
+    pub fn new(compiled: &'w Compiled, language: Language) -> Self {
+        let definition = &compiled.definition;
         let facts = definition.facts.rows().iter();
         let facts = facts.map(|of| (of.name.as_str(), (ReferenceKind::Fact, &of.notes)));
         let factors = definition.factors.rows().iter();
@@ -43,7 +47,9 @@ impl<'w> Reader<'w> {
             definition,
             tag: language.tag(),
             phrases: Phrases::new(language),
-            speaker: Speaker::new(definition, language).naming_all(),
+            compiled,
+            language,
+            speaker: Speaker::new(compiled, language).naming_all(),
             names: facts.chain(factors).chain(parameters).collect(),
             states: states.map(|state| (state.name.as_str(), &state.notes)).collect(),
         }
@@ -51,6 +57,7 @@ impl<'w> Reader<'w> {
 
     pub fn outline(&self) -> Outline {
         let definition = self.definition;
+        let doings = Doings::new(self.compiled, &self.speaker, self.language);
         let roles = definition.roles.values();
         let functions = definition.functions.iter().map(|function| OutlinedFunction {
             said: self.said(&function.name, &function.notes),
@@ -73,7 +80,11 @@ impl<'w> Reader<'w> {
             factors: definition.factors.rows().iter().map(|found| self.factor(found)).collect(),
             functions: functions.collect(),
             events: self.events(),
-            states: definition.states.iter().map(|(id, state)| self.state(id, state)).collect(),
+            states: definition
+                .states
+                .iter()
+                .map(|(id, state)| self.state(id, state, &doings))
+                .collect(),
         }
     }
 
@@ -136,9 +147,11 @@ impl<'w> Reader<'w> {
     }
 
     fn event(&self, name: &str) -> Reference {
-        let declared = self.definition.events.as_ref().and_then(|events| events.get(name));
+        let declared = self.definition.governing(name);
         let kind = if declared.is_some() { ReferenceKind::Event } else { ReferenceKind::Plain };
         let title = self.speaker.event(name);
+        // It leads to the declaration.
+        let name = declared.map_or(name, |event| event.name.as_str());
         Reference { kind, name: name.to_owned(), title }
     }
 
@@ -246,7 +259,7 @@ impl<'w> Reader<'w> {
         events.collect()
     }
 
-    fn state(&self, id: StateId, state: &'w State) -> OutlinedState {
+    fn state(&self, id: StateId, state: &'w State, doings: &Doings<'_>) -> OutlinedState {
         let states = &self.definition.states;
         // A state comes after what is around it: the way up ends.
         let around: Vec<StateId> =
@@ -261,8 +274,7 @@ impl<'w> Reader<'w> {
             !matches!(state.kind, StateKind::History { .. }) && begins(states.at(parent))
         });
         let transitions = state.transitions.iter();
-        let transitions =
-            transitions.map(|id| self.transition(self.definition.transitions.at(*id)));
+        let transitions = transitions.map(|id| self.transition(*id, doings));
         OutlinedState {
             said: self.said(&state.name, &state.notes),
             kind: match state.kind {
@@ -283,13 +295,16 @@ impl<'w> Reader<'w> {
                 .unwrap_or_default(),
             entry: state.entry.as_ref().map(|script| script.text.clone()),
             exit: state.exit.as_ref().map(|script| script.text.clone()),
+            sends_on_entry: doings.entry(id),
+            sends_on_exit: doings.exit(id),
             tags: state.tags.clone(),
             transitions: transitions.collect(),
             terms: state.terms.iter().map(|term| self.term(state, term)).collect(),
         }
     }
 
-    fn transition(&self, found: &Transition) -> OutlinedTransition {
+    fn transition(&self, id: TransitionId, doings: &Doings<'_>) -> OutlinedTransition {
+        let found = self.definition.transitions.at(id);
         let name = found.id.as_ref().map_or("", |id| id.as_str());
         let (trigger, on) = match &found.trigger {
             Trigger::Always => ("always", Vec::new()),
@@ -306,17 +321,7 @@ impl<'w> Reader<'w> {
                 }
             }
         };
-        let by = match (&found.by, &found.trigger) {
-            (Some(by), _) => Some(by),
-            (None, Trigger::Events(patterns)) => match patterns.as_slice() {
-                [only] => {
-                    let events = self.definition.events.as_ref();
-                    events.and_then(|events| events.get(only.as_str())?.by.as_ref())
-                }
-                _ => None,
-            },
-            _ => None,
-        };
+        let by = self.definition.roles_of(found);
         OutlinedTransition {
             said: self.said(name, &found.notes),
             trigger,
@@ -328,7 +333,9 @@ impl<'w> Reader<'w> {
             revoke: found.revoke.as_ref().map(|name| self.event(name)),
             requires: self.all_named(&found.requires),
             guard: found.guard.as_ref().map(|script| self.rule(script)),
+            otherwise: doings.is_otherwise(id),
             actions: found.actions.as_ref().map(|script| script.text.clone()),
+            sends: doings.transition(id),
             internal: found.internal,
         }
     }

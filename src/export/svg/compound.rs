@@ -3,7 +3,7 @@
 //! A line that leaves a box is laid in parts: within the box to a point on its border, and on from there. Whether it leaves
 //! at the end or at the beginning is known before anything is laid out, since only the order of the file decides it.
 
-use super::layered::{self, Block, Pin, Placed, Tag, Wire};
+use super::layered::{self, Block, Pin, Placed, Room, Tag, Wire};
 
 /// Which way the picture reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,40 @@ pub(super) struct Layout {
     pub loops: Vec<Vec<Loop>>,
 }
 
+impl Layout {
+    /// From where to where something stands that no page should end in, downwards: boxes, texts, level pieces of lines.
+    pub fn solid(&self, is_frame: impl Fn(usize) -> bool, top: f64, found: &mut Vec<(f64, f64)>) {
+        let mut add = |from: f64, to: f64| found.push((top + from - 4.0, top + to + 4.0));
+        let boxes = self.boxes.iter().zip(&self.titles).enumerate();
+        for (index, (rect, title)) in boxes {
+            let rect = if is_frame(index) { title } else { rect };
+            if rect.h > 0.0 {
+                add(rect.y, rect.y + rect.h);
+            }
+        }
+        let loops = self.loops.iter().flatten();
+        let loops = loops.map(|(way, label)| (way.as_slice(), Some(label)));
+        let lines = self.lines.iter().zip(&self.labels);
+        let lines = lines.map(|(way, label)| (way.as_slice(), label.as_ref()));
+        for (way, label) in loops.chain(lines) {
+            if let Some(label) = label {
+                add(label.y, label.y + label.h);
+            }
+            for pair in way.windows(2) {
+                if let [a, b] = pair
+                    && (a.1 - b.1).abs() < 0.1
+                {
+                    add(a.1, a.1);
+                }
+            }
+            // An arrowhead.
+            if let [.., before, end] = way {
+                add(end.1.min(before.1.max(end.1 - 12.0)), end.1.max(before.1.min(end.1 + 12.0)));
+            }
+        }
+    }
+}
+
 /// The way of a line from a box to itself, and where its label stands.
 pub(super) type Loop = (Vec<(f64, f64)>, Rect);
 
@@ -101,9 +135,8 @@ struct Nest<'a> {
     boxes: Vec<Size>,
 }
 
-/// Lays out everything. `page` is how far a level may reach across before parts of it that hang together with no other
-/// move below each other.
-pub(super) fn lay(items: &[Item], lines: &[Line], way: Direction, page: f64) -> Layout {
+/// Lays out everything, each level in so much room.
+pub(super) fn lay(items: &[Item], lines: &[Line], way: Direction, room: Room) -> Layout {
     let mut nest = Nest {
         items,
         lines,
@@ -114,8 +147,9 @@ pub(super) fn lay(items: &[Item], lines: &[Line], way: Direction, page: f64) -> 
         boxes: Vec::new(),
     };
     nest.split();
+    nest.widen();
     for item in (0..items.len()).rev() {
-        nest.lay_level(item, page);
+        nest.lay_level(item, room);
     }
     nest.compose()
 }
@@ -184,6 +218,36 @@ impl Nest<'_> {
         }
     }
 
+    /// A box is as wide as the labels below it hang apart, where that is not much wider.
+    fn widen(&mut self) {
+        if self.way == Direction::Right {
+            return;
+        }
+        // Of each item the room that labels below it take, and what the narrowest of them takes.
+        let mut hang = vec![(0.0_f64, f64::INFINITY); self.items.len()];
+        let parts = self.levels.iter().flat_map(|level| &level.parts);
+        for (line, part) in parts {
+            let Part::Across { from, to } = *part else { continue };
+            let label = self.lines.get(*line).and_then(|line| line.label);
+            let upper = if self.turned.get(*line) == Some(&true) { to } else { from };
+            if let (Some(label), Some((sum, least))) = (label, hang.get_mut(upper)) {
+                let Tag { before, after, .. } = tag(label, self.way);
+                let room = before + after + layered::BETWEEN_LABELS;
+                (*sum, *least) = (*sum + room, least.min(room));
+            }
+        }
+        for ((index, item), (sum, least)) in self.items.iter().enumerate().zip(hang) {
+            let needed = sum - least + 2.0 * layered::CORNER + 1.0;
+            let sizes = (self.boxes.get_mut(index), self.outer.get_mut(index));
+            let (Some(boxed), Some(outer)) = sizes else { continue };
+            let more = needed - boxed.w;
+            if !item.is_frame && !item.is_point && more > 0.0 && more < 90.0 {
+                boxed.w += more;
+                outer.w += more;
+            }
+        }
+    }
+
     /// Of a size, what runs along a rank and what across.
     fn uv(&self, size: Size) -> (f64, f64) {
         match self.way {
@@ -192,7 +256,7 @@ impl Nest<'_> {
         }
     }
 
-    fn lay_level(&mut self, frame: usize, page: f64) {
+    fn lay_level(&mut self, frame: usize, room: Room) {
         let Some(item) = self.items.get(frame).filter(|item| item.is_frame) else { return };
         let Some(level) = self.levels.get(frame) else { return };
         let mut blocks: Vec<Block> = Vec::new();
@@ -204,12 +268,19 @@ impl Nest<'_> {
             let head = item.is_head && self.way == Direction::Down;
             let pin = if head { Pin::Head } else { Pin::Free };
             let hold = if item.is_point { (hold / 2.0, hold / 2.0) } else { (0.0, hold) };
-            blocks.push(Block { u, v, hold, pin, stretch: item.stretch });
+            blocks.push(Block { u, v, hold, pin, stretch: item.stretch, begins: item.is_point });
         }
         let has_title = self.way == Direction::Down && item.size.w > 0.0;
         if has_title {
             let (u, v) = (item.size.w, item.size.h);
-            blocks.push(Block { u, v, hold: (0.0, u), pin: Pin::Title, stretch: false });
+            blocks.push(Block {
+                u,
+                v,
+                hold: (0.0, u),
+                pin: Pin::Title,
+                stretch: false,
+                begins: false,
+            });
         }
         let mut wires = Vec::with_capacity(level.parts.len());
         let mut doors = Vec::new();
@@ -218,7 +289,14 @@ impl Nest<'_> {
             let local = |item: &usize| level.children.iter().position(|it| it == item);
             let mut door = |pin: Pin| {
                 doors.push((*line, blocks.len()));
-                blocks.push(Block { u: 12.0, v: 0.0, hold: (6.0, 6.0), pin, stretch: false });
+                blocks.push(Block {
+                    u: 12.0,
+                    v: 0.0,
+                    hold: (6.0, 6.0),
+                    pin,
+                    stretch: false,
+                    begins: false,
+                });
                 blocks.len() - 1
             };
             let Some(label) = self.lines.get(*line).map(|line| line.label) else { continue };
@@ -244,7 +322,7 @@ impl Nest<'_> {
             };
             wires.push(wire);
         }
-        let placed = layered::lay(&blocks, &wires, page);
+        let placed = layered::lay(&blocks, &wires, room);
         let doors: Vec<(usize, f64)> = doors
             .into_iter()
             .filter_map(|(line, block)| Some((line, placed.blocks.get(block)?.0 + 6.0)))

@@ -106,6 +106,7 @@ impl Canvas {
             }
             Sign::Loop => "<path class=\"s\" d=\"M8.6 5.6A3.7 3.7 0 1 1 7.4 2.2M7.6.4v2.1H5.5\"/>",
             Sign::Arrow => "<path class=\"s\" d=\"M.8 5H9M6 2l3 3-3 3\"/>",
+            Sign::Post => "<path class=\"s\" d=\"M.6 2H9.4V8.4H.6zM.8 2.3 5 5.8 9.2 2.3\"/>",
             Sign::Begin => "<circle class=\"z\" cx=\"5\" cy=\"5\" r=\"4.4\"/>",
             Sign::State => {
                 "<rect class=\"s\" x=\".4\" y=\"1.4\" width=\"9.2\" height=\"7.2\" rx=\"2\"/>"

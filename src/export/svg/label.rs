@@ -8,13 +8,25 @@ use super::text_block::{Sign, Style, TextBlock};
 /// Conditions of one transition that are written out.
 const HOLDS: usize = 7;
 
+/// What is told of a transition.
+pub(super) struct Told<'t> {
+    pub phrase: &'t Phrase,
+    /// The word for it, where it is tried only after another.
+    pub otherwise: Option<&'t str>,
+    /// What it sends.
+    pub does: &'t [String],
+    /// Only what it is called.
+    pub compact: bool,
+}
+
 /// What a transition waits for, and what an overlay says of it; `to` is where it leads, when no arrow shows that.
 pub(super) fn worded(
-    phrase: &Phrase,
+    told: &Told<'_>,
     mark: &Highlight,
     room: f64,
     to: Option<String>,
 ) -> TextBlock {
+    let Told { phrase, otherwise, does, compact } = told;
     let mut paper = TextBlock::default();
     badges(&mut paper, mark, room);
     let sign = match phrase.kind {
@@ -26,18 +38,31 @@ pub(super) fn worded(
     if let Some(to) = to {
         paper.add(&to, Style::Plain, Some(Sign::Arrow), room, 2);
     }
+    let diamond = |paper: &mut TextBlock, text: &str, most| {
+        paper.add(text, Style::Rule, Some(Sign::Diamond), room, most);
+    };
+    if *compact {
+        // A way that is open only where another is shut is no free one, however little room there is.
+        if let Some(otherwise) = otherwise.filter(|_| phrase.holds.is_empty()) {
+            diamond(&mut paper, otherwise, 1);
+        }
+        return paper;
+    }
     if let Some(when) = &phrase.when {
         paper.add(when, Style::Plain, Some(Sign::Blank), room, 2);
     }
     if let Some(who) = &phrase.who {
         paper.add(who, Style::Plain, Some(Sign::Person), room, 3);
     }
-    for rule in phrase.holds.iter().take(HOLDS) {
-        paper.add(rule, Style::Rule, Some(Sign::Diamond), room, 3);
+    for rule in otherwise.iter().copied().chain(phrase.holds.iter().take(HOLDS).map(String::as_str))
+    {
+        diamond(&mut paper, rule, 3);
     }
     if phrase.holds.len() > HOLDS {
-        let more = format!("… + {}", phrase.holds.len() - HOLDS);
-        paper.add(&more, Style::Rule, Some(Sign::Diamond), room, 1);
+        diamond(&mut paper, &format!("… + {}", phrase.holds.len() - HOLDS), 1);
+    }
+    for sent in does.iter().take(HOLDS) {
+        paper.add(sent, Style::Plain, Some(Sign::Post), room, 3);
     }
     paper
 }

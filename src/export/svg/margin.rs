@@ -5,6 +5,7 @@ use super::overlay::{FactorStatus, Overlay};
 use super::phrase::Speaker;
 use super::scene::{Has, Label, Scene};
 use super::text_block::{Sign, Style, TextBlock, Tone};
+use super::words::Words;
 use crate::definition::model::Definition;
 
 /// A text in the flow of the margin.
@@ -25,8 +26,8 @@ pub(super) fn notes(
     definition: &Definition,
     scene: &mut Scene,
     speaker: &Speaker<'_>,
-    marks: &Highlights,
     overlay: &Overlay,
+    compact: bool,
 ) -> Vec<Note> {
     let words = speaker.words;
     let mut notes = Vec::new();
@@ -36,7 +37,12 @@ pub(super) fn notes(
         let rows = anytime.into_iter();
         notes.extend(rows.map(|label| Note { label, is_head: false, above: 7.0 }));
     }
-    scorecard(definition, speaker, overlay, &mut notes);
+    // Conditions are told where one asks how they stand, even if only states and events are drawn.
+    let stood =
+        !overlay.factors.is_empty() || overlay.path.iter().any(|step| !step.factors.is_empty());
+    if !compact || stood {
+        scorecard(definition, speaker, overlay, &mut notes);
+    }
     if !overlay.removed.is_empty() {
         notes.push(heading(words.only_there));
         for line in overlay.removed.iter().take(ROWS) {
@@ -44,7 +50,6 @@ pub(super) fn notes(
         }
         more(overlay.removed.len(), &mut notes);
     }
-    legend(scene.has, speaker, marks, overlay, &mut notes);
     notes
 }
 
@@ -108,33 +113,83 @@ fn scorecard(
             if let Some(hint) = speaker.text(&factor.notes.hint) {
                 tip = format!("{tip}\n{hint}");
             }
-            let (sign, tone, verdict) = match overlay.factors.get(name) {
-                Some((holding, why)) => {
-                    tip = format!("{tip}\n{why}");
-                    match holding {
-                        FactorStatus::Yes => (Sign::Yes, Tone::Open, words.holds),
-                        FactorStatus::No => (Sign::No, Tone::Blocked, words.fails),
-                        FactorStatus::Unknown => (Sign::Maybe, Tone::OpenIf, words.unknown),
-                    }
-                }
+            let stood = stood(name, overlay);
+            let now = overlay.factors.get(name);
+            if let Some((_, why)) = now.filter(|(_, why)| !why.is_empty()) {
+                tip = format!("{tip}\n{why}");
+            }
+            let now =
+                now.map(|(holding, _)| *holding).or(stood.last().map(|(.., holding)| *holding));
+            let (sign, tone, verdict) = match now {
+                Some(holding) => told(holding, words),
                 None => (Sign::Diamond, Tone::Plain, ""),
             };
             let text = if verdict.is_empty() { title } else { format!("{title}: {verdict}") };
-            notes.push(row(&text, Some(sign), tone, tip));
+            let mut note = row(&text, Some(sign), tone, String::new());
+            for (step, at, holding) in &stood {
+                let (.., verdict) = told(*holding, words);
+                tip = format!("{tip}\n{} {step} {at}: {verdict}", words.step);
+            }
+            if let Some(line) = history(&stood, words) {
+                note.label.paper.toned(
+                    &line,
+                    Style::Plain,
+                    Tone::Plain,
+                    Some(Sign::Blank),
+                    COLUMN,
+                    3,
+                );
+            }
+            note.label.tip = tip;
+            notes.push(note);
         }
         more(count, notes);
     }
 }
 
-fn legend(
+fn told(holding: FactorStatus, words: &Words) -> (Sign, Tone, &'static str) {
+    match holding {
+        FactorStatus::Yes => (Sign::Yes, Tone::Open, words.holds),
+        FactorStatus::No => (Sign::No, Tone::Blocked, words.fails),
+        FactorStatus::Unknown => (Sign::Maybe, Tone::OpenIf, words.unknown),
+    }
+}
+
+/// How a factor stood on the way of a case, each time that it changed: the number of the step, when, and how.
+fn stood<'o>(name: &str, overlay: &'o Overlay) -> Vec<(usize, &'o str, FactorStatus)> {
+    let steps = overlay.path.iter().enumerate();
+    let stood = steps
+        .filter_map(|(index, step)| Some((index + 1, step.at.as_str(), *step.factors.get(name)?)));
+    stood.collect()
+}
+
+/// The same in a line: the first and the last times, where there are many.
+fn history(stood: &[(usize, &str, FactorStatus)], words: &Words) -> Option<String> {
+    const SHOWN: usize = 4;
+    let mut parts: Vec<String> = Vec::new();
+    for (index, (step, _, holding)) in stood.iter().enumerate() {
+        if index > 0 && index + SHOWN <= stood.len() && stood.len() > SHOWN {
+            if parts.len() == 1 {
+                parts.push("…".to_owned());
+            }
+            continue;
+        }
+        let (.., verdict) = told(*holding, words);
+        parts.push(format!("{} {step}: {verdict}", words.step));
+    }
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// What the signs mean, each by itself; first what they are.
+pub(super) fn legend(
     has: Has,
     speaker: &Speaker<'_>,
     marks: &Highlights,
     overlay: &Overlay,
-    notes: &mut Vec<Note>,
-) {
+    sends: &str,
+) -> Vec<Label> {
     let words = speaker.words;
-    notes.push(heading(words.legend));
+    let mut notes = vec![heading(words.legend)];
     let mut entry = |shown: bool, sign: Sign, text: &str, tone: Tone| {
         if shown {
             notes.push(row(text, Some(sign), tone, String::new()));
@@ -149,6 +204,7 @@ fn legend(
     entry(has.guard, Sign::Diamond, words.legend_guard, Tone::Plain);
     entry(has.term, Sign::Clock, words.legend_term, Tone::Plain);
     entry(has.auto, Sign::Gear, words.legend_auto, Tone::Plain);
+    entry(has.sends, Sign::Post, sends, Tone::Plain);
     entry(!overlay.current.is_empty(), Sign::Dot, words.here, Tone::Here);
     if marks.statuses {
         entry(true, Sign::Yes, words.open, Tone::Open);
@@ -167,6 +223,23 @@ fn legend(
         entry(true, Sign::Tilde, words.altered, Tone::OpenIf);
         entry(true, Sign::Minus, words.removed, Tone::Blocked);
     }
+    notes.into_iter().map(|note| note.label).collect()
+}
+
+/// Where texts stand that follow each other like words, in lines no wider than `room`, and how tall that is.
+pub(super) fn line(labels: &[Label], room: f64) -> (Vec<(f64, f64)>, f64) {
+    let (mut x, mut y, mut tall) = (0.0_f64, 0.0_f64, 0.0_f64);
+    let mut places = Vec::with_capacity(labels.len());
+    for label in labels {
+        let size = label.paper.size;
+        if x > 0.0 && x + size.w > room {
+            (x, y, tall) = (0.0, y + tall + 4.0, 0.0);
+        }
+        places.push((x, y));
+        x += size.w + 20.0;
+        tall = tall.max(size.h);
+    }
+    (places, y + tall)
 }
 
 /// Height up to which a section is not divided between two columns.

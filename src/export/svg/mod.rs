@@ -7,6 +7,7 @@
 //!
 //! All texts are measured by a table of widths, so that what is drawn fits wherever it is shown.
 
+mod build;
 mod compound;
 mod draw;
 mod highlights;
@@ -21,7 +22,7 @@ mod text;
 mod text_block;
 mod visible;
 mod widths;
-mod words;
+use crate::language::pictures as words;
 
 pub use overlay::{
     ChangeMark, FactorStatus, HitCount, Overlay, PathStep, TransitionKey, TransitionStatus,
@@ -32,10 +33,13 @@ use crate::workflow::Workflow;
 use compound::{Direction, Layout};
 use draw::{Canvas, number};
 use highlights::Highlights;
+use layered::Room;
 use margin::COLUMN;
 use phrase::Speaker;
-use scene::Scene;
+use scene::{Label, Scene};
 use text_block::{Style, TextBlock};
+
+use super::does;
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -76,6 +80,13 @@ pub struct SvgOptions {
     /// How many levels of states are drawn, 1 for the outermost alone; what is inside deeper ones is only counted. `None`:
     /// as deep as [`states`](Self::states) allows.
     pub depth: Option<usize>,
+    /// In how many columns a long chain is laid, one or two; `None`: whichever fits a page better.
+    pub columns: Option<usize>,
+    /// States that are drawn closed, by name: what is inside is only counted. Names of no state, and of states with
+    /// nothing inside, change nothing.
+    pub fold: Vec<String>,
+    /// Whether only states and events are shown: no conditions, no roles, nothing that is sent.
+    pub compact: bool,
     /// The most states to draw (150). Of larger workflows the deepest levels are closed first; then those nearest to the
     /// beginning are drawn, and the picture says how many are not.
     pub states: usize,
@@ -98,6 +109,9 @@ impl Default for SvgOptions {
             theme: Theme::Auto,
             orientation: Orientation::Auto,
             depth: None,
+            columns: None,
+            fold: Vec::new(),
+            compact: false,
             states: 150,
             transitions: 600,
             prefix: String::new(),
@@ -111,8 +125,8 @@ impl Default for SvgOptions {
 /// Between the edge of the picture and what is in it.
 const EDGE: f64 = 24.0;
 
-/// The workflow as a picture: states as boxes in their nesting, transitions as arrows with what they wait for, what may
-/// happen at any time, the scorecard and a legend beside it.
+/// The workflow as a picture: states as boxes in their nesting, transitions as arrows with what they wait for and send,
+/// what may happen at any time, the scorecard and a legend below it. It begins at the top left.
 ///
 /// It stands by itself: no scripts, no fonts, nothing from elsewhere; its texts are texts. Labels
 /// are cleaned and escaped. One workflow with one set of options always gives the same bytes. Facts
@@ -131,19 +145,56 @@ const EDGE: f64 = 24.0;
 /// ```
 #[must_use]
 pub fn svg(workflow: &Workflow, options: &SvgOptions) -> String {
+    drawing(workflow, options).svg
+}
+
+/// A picture and what is needed to put it on pages.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Drawing {
+    /// The picture: see [`svg`].
+    pub svg: String,
+    /// Its width, in pixels.
+    pub width: f64,
+    /// Its height, in pixels.
+    pub height: f64,
+    /// Heights at which it can be cut in two, ascending: no text and no box stands across, frames and arrows may.
+    pub cuts: Vec<f64>,
+}
+
+/// The picture that [`svg`] gives, with its size and where it can be cut into pages.
+///
+/// ```
+/// use tresteg::{Workflow, export::{SvgOptions, drawing}};
+/// let workflow = Workflow::from_json(r#"{
+///     "id": "door", "initial": "shut",
+///     "states": { "shut": { "on": { "open": "ajar" } }, "ajar": { "type": "final" } }
+/// }"#)?;
+/// let drawn = drawing(&workflow, &SvgOptions::default());
+/// assert!(drawn.cuts.iter().all(|cut| *cut > 0.0 && *cut < drawn.height));
+/// # Ok::<(), tresteg::diagnostic::Report>(())
+/// ```
+///
+/// Cost: bounded by what [`SvgOptions`] lets be drawn.
+#[must_use]
+pub fn drawing(workflow: &Workflow, options: &SvgOptions) -> Drawing {
     let mut options = options.clone();
     options.prefix.retain(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
-    let definition = &workflow.compiled().definition;
-    let speaker = Speaker::new(definition, options.language);
+    let compiled = workflow.compiled();
+    let definition = &compiled.definition;
+    let speaker = Speaker::new(compiled, options.language);
     let marks = Highlights::new(definition, &options.overlay, speaker.words);
-    let mut scene = Scene::new(workflow, &speaker, &marks, &options);
-    let layout = arranged(&scene, options.orientation);
-    let notes = if options.margin {
-        margin::notes(definition, &mut scene, &speaker, &marks, &options.overlay)
-    } else {
-        Vec::new()
-    };
-    Page { workflow, options: &options, speaker: &speaker, scene: &scene, layout, notes }.write()
+    let mut scene = build::scene(workflow, &speaker, &marks, &options);
+    let layout = arranged(&scene, &options);
+    let (mut notes, mut legend) = (Vec::new(), Vec::new());
+    if options.margin {
+        let (overlay, compact) = (&options.overlay, options.compact);
+        notes = margin::notes(definition, &mut scene, &speaker, overlay, compact);
+        let sends = does::words(options.language).legend;
+        legend = margin::legend(scene.has, &speaker, &marks, overlay, sends);
+    }
+    let (options, scene) = (&options, &scene);
+    Page { workflow, options, speaker: &speaker, scene, layout, notes, legend }.write()
 }
 
 /// How far a picture goes beyond a page of paper, upright or across, when it is shown at its own size.
@@ -152,12 +203,14 @@ fn excess(width: f64, height: f64) -> f64 {
     (width / long).max(height / short).min((width / short).max(height / long))
 }
 
+/// The height of a level that goes into two columns.
+const TALL: f64 = 1000.0;
 /// Boxes of which several arrangements are tried.
 const TRIED: usize = 160;
 
 /// The arrangement that fits a page best.
-fn arranged(scene: &Scene, orientation: Orientation) -> Layout {
-    let ways: &[(Direction, f64)] = match orientation {
+fn arranged(scene: &Scene, options: &SvgOptions) -> Layout {
+    let ways: &[(Direction, f64)] = match options.orientation {
         Orientation::Down => &[(Direction::Down, 1.0)],
         Orientation::Right => &[(Direction::Right, 1.0)],
         // People are used to reading such pictures downwards.
@@ -165,18 +218,40 @@ fn arranged(scene: &Scene, orientation: Orientation) -> Layout {
     };
     let pages: &[f64] =
         if scene.shapes.len() > TRIED { &[1400.0] } else { &[700.0, 1050.0, 1400.0, 2000.0] };
+    // What is cut in two is harder to follow.
+    let columns: &[(f64, f64)] = match options.columns {
+        None => &[(f64::INFINITY, 1.0), (TALL, 1.2)],
+        Some(0 | 1) => &[(f64::INFINITY, 1.0)],
+        Some(_) => &[(TALL, 1.0)],
+    };
     let mut best: Option<(f64, Layout)> = None;
-    for (way, handicap) in ways {
+    for (way, turned) in ways {
         let (items, lines) = scene.items(*way);
-        for page in pages {
-            let layout = compound::lay(&items, &lines, *way, *page);
-            let cost = excess(layout.size.w, layout.size.h).max(0.6) * handicap;
-            if best.as_ref().is_none_or(|(least, _)| cost < *least * 0.97) {
-                best = Some((cost, layout));
+        for (tall, folded) in columns.iter().copied() {
+            for page in pages.iter().copied() {
+                let layout = compound::lay(&items, &lines, *way, Room { page, tall });
+                let cost = excess(layout.size.w, layout.size.h).max(0.6) * turned * folded;
+                if best.as_ref().is_none_or(|(least, _)| cost < *least * 0.97) {
+                    best = Some((cost, layout));
+                }
             }
         }
     }
     best.map(|(_, layout)| layout).unwrap_or_default()
+}
+
+/// The middles between stretches.
+fn cuts(mut solid: Vec<(f64, f64)>) -> Vec<f64> {
+    solid.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut found = Vec::new();
+    let mut end = f64::INFINITY;
+    for (from, to) in solid {
+        if from > end + 2.0 {
+            found.push(f64::midpoint(from, end));
+        }
+        end = if end.is_finite() { end.max(to) } else { to };
+    }
+    found
 }
 
 struct Page<'a> {
@@ -186,66 +261,64 @@ struct Page<'a> {
     scene: &'a Scene,
     layout: Layout,
     notes: Vec<margin::Note>,
+    legend: Vec<Label>,
 }
 
+/// Between two columns of the margin.
+const GUTTER: f64 = 30.0;
+/// How wide a picture with a margin is at least.
+const NARROWEST: f64 = 560.0;
+
 impl Page<'_> {
-    fn write(&self) -> String {
+    fn write(&self) -> Drawing {
+        // What no page should end in: from where to where, downwards.
+        let mut solid: Vec<(f64, f64)> = Vec::new();
         let drawing = self.layout.size;
         let margin = self.options.margin;
-        // Beside a tall drawing the margin is a column, below a wide one a row of them.
-        let gutter = 30.0;
-        let tall = drawing.h > 0.62 * drawing.w;
-        let mut side = 0;
-        let mut flowed = (Vec::new(), 0.0);
-        if margin && tall {
-            for columns in 1..=3 {
-                side = columns;
-                flowed = margin::flow(&self.notes, columns);
-                if flowed.1 < drawing.h.max(420.0) * 1.15 {
-                    break;
-                }
-            }
-        }
-        let columns_wide = |count: usize| {
-            f64::from(u32::try_from(count).unwrap_or(8)) * (COLUMN + gutter) - gutter
-        };
-        let mut width = drawing.w.max(if margin { 560.0 } else { 0.0 });
-        if margin && tall {
-            width = drawing.w + gutter + columns_wide(side);
-        }
+        let mut width = drawing.w.max(if margin { NARROWEST } else { 0.0 });
         let head = if margin { self.head(width.min(1000.0)) } else { TextBlock::default() };
         width = width.max(head.size.w);
-        if margin && !tall {
-            let mut columns = 1;
-            while columns < 8 && columns_wide(columns + 1) <= width {
-                columns += 1;
-            }
-            flowed = margin::flow(&self.notes, columns);
-        }
-        let foot = if margin { self.foot(width) } else { TextBlock::default() };
         let mut canvas = Canvas::default();
         let top = EDGE + if head.is_empty() { 0.0 } else { head.size.h + 18.0 };
-        // A drawing that is narrower than its page stands in the middle of its part.
-        let part = if margin && tall { width - gutter - columns_wide(side) } else { width };
-        let left = EDGE + ((part - drawing.w) / 2.0).max(0.0);
-        canvas.scene(self.scene, &self.layout, left, top);
-        let (notes_x, notes_y) = if tall {
-            (EDGE + width - columns_wide(side), top)
-        } else {
-            (EDGE, top + drawing.h + 26.0)
-        };
-        for (note, (column, y)) in self.notes.iter().zip(&flowed.0) {
-            let column = f64::from(u32::try_from(*column).unwrap_or(0));
-            canvas.note(&note.label, notes_x + column * (COLUMN + gutter), notes_y + y);
-        }
+        // Whoever sees only a part of it sees where it begins.
+        canvas.scene(self.scene, &self.layout, EDGE, top);
+        solid.push((0.0, top - 9.0));
+        self.layout.solid(|shape| self.scene.is_frame(shape), top, &mut solid);
         let mut bottom = top + drawing.h;
-        if margin {
-            bottom = bottom.max(notes_y + flowed.1) + 18.0;
+        if !self.notes.is_empty() {
+            let mut columns = 1;
+            let wide = |count: u32| f64::from(count) * (COLUMN + GUTTER) - GUTTER;
+            while columns < 8 && wide(columns + 1) <= width {
+                columns += 1;
+            }
+            let (places, height) = margin::flow(&self.notes, columns as usize);
+            // A heading stays with what it is the heading of.
+            let first = bottom + GUTTER;
+            solid.extend(self.notes.iter().zip(&places).map(|(note, (_, y))| {
+                let more = if note.is_head { 16.0 } else { 0.0 };
+                (first + y, first + y + note.label.paper.size.h + more)
+            }));
+            for (note, (column, y)) in self.notes.iter().zip(places) {
+                let x = f64::from(u32::try_from(column).unwrap_or(0)) * (COLUMN + GUTTER);
+                canvas.note(&note.label, EDGE + x, bottom + GUTTER + y);
+            }
+            bottom += GUTTER + height;
         }
+        if margin {
+            let (places, height) = margin::line(&self.legend, width);
+            for (label, (x, y)) in self.legend.iter().zip(places) {
+                canvas.note(label, EDGE + x, bottom + GUTTER + y);
+            }
+            solid.push((bottom + GUTTER, f64::INFINITY));
+            bottom += GUTTER + height + 18.0;
+        }
+        let foot = if margin { self.foot(width) } else { TextBlock::default() };
         canvas.paper(&head, EDGE, EDGE);
         canvas.paper(&foot, EDGE, bottom);
         let height = bottom + foot.size.h + EDGE;
-        self.whole(&canvas.out, width + 2.0 * EDGE, height)
+        let (width, height) = ((width + 2.0 * EDGE).ceil(), height.ceil());
+        let svg = self.whole(&canvas.out, width, height);
+        Drawing { svg, width, height, cuts: cuts(solid) }
     }
 
     /// The element around it all.
@@ -253,7 +326,7 @@ impl Page<'_> {
         let (options, speaker) = (self.options, self.speaker);
         let definition = &self.workflow.compiled().definition;
         let prefix = &options.prefix;
-        let (width, height) = (number(width.ceil()), number(height.ceil()));
+        let (width, height) = (number(width), number(height));
         let title = text::clean(&speaker.label(&definition.notes.title, &definition.id));
         let told = speaker.text(&definition.notes.description).map(text::clean);
         let told = match told {

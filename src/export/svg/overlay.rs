@@ -80,6 +80,8 @@ pub struct PathStep {
     pub entered: Vec<String>,
     /// When, as it is to be shown.
     pub at: String,
+    /// Factors that stand otherwise since this step than before it; at the first step all of them.
+    pub factors: BTreeMap<String, FactorStatus>,
 }
 
 /// What tests have seen of one thing.

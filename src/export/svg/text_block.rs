@@ -94,6 +94,8 @@ pub(super) enum Sign {
     Tilde,
     Loop,
     Arrow,
+    /// An envelope.
+    Post,
     // For the legend.
     Begin,
     State,

@@ -26,11 +26,19 @@ pub(super) fn shown(
             limit -= 1;
         }
     }
+    let folded: BTreeSet<StateId> = if options.fold.is_empty() {
+        BTreeSet::new()
+    } else {
+        let fold: BTreeSet<&str> = options.fold.iter().map(String::as_str).collect();
+        let named =
+            |id: &StateId| *id != ROOT && fold.contains(definition.states.at(*id).name.as_str());
+        definition.states.ids().filter(named).collect()
+    };
     let stands_for = |id: StateId| {
-        std::iter::once(id)
-            .chain(chart.ancestors(id))
-            .find(|id| depth(*id) <= limit)
-            .unwrap_or(ROOT)
+        let around = || std::iter::once(id).chain(chart.ancestors(id));
+        let drawn = around().find(|id| depth(*id) <= limit).unwrap_or(ROOT);
+        // Of those that are folded the outermost.
+        around().filter(|id| *id <= drawn && folded.contains(id)).last().unwrap_or(drawn)
     };
     let mut shown: Vec<Option<StateId>> =
         definition.states.ids().map(|id| Some(stands_for(id))).collect();

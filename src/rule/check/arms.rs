@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::program::{Arm, Node, Op};
 use super::super::types::Type;
 use super::Checker;
-use super::operator::{is_person, key_of};
+use super::persons::{is_person, key_of};
 use crate::value::{Number, Value};
 
 /// Numbers from one up to another, that excluded or not.

@@ -2,13 +2,27 @@
 
 use std::sync::Arc;
 
+use super::super::hints::{self, as_code};
 use super::super::program::{Builtin, Node, Op};
 use super::super::syntax::{Extent, Form, Name, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
 use crate::diagnostic::nearest;
-use crate::value::{Date, Value};
+use crate::value::{Date, NoPattern, Pattern, Value, too_large_a_pattern as too_large};
 use crate::vocabulary::{self, Call, Function};
+
+/// A name as names are written here: `isEmpty` and `IsEmpty` are `is_empty`, `IF` is `if`.
+fn in_snake_case(name: &str) -> String {
+    let is_loud = !name.chars().any(char::is_lowercase);
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !is_loud && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
 
 impl Checker<'_, '_> {
     pub(super) fn builtin(
@@ -22,6 +36,7 @@ impl Checker<'_, '_> {
             return self.no_function(at, name, args);
         };
         let builtin = match &own.call {
+            Call::Matches => return self.matches(at, name, args, method),
             Call::Workdays => return self.lonely_workdays(at, args),
             Call::Plain(builtin) | Call::Typed(builtin) => builtin.clone(),
             Call::Covers => Builtin::Covers(Arc::from([])),
@@ -55,31 +70,78 @@ impl Checker<'_, '_> {
         let other = &*name.text;
         let problem =
             self.error("unknown-name", name.at, format!("there is no function `{other}`"));
-        let problem = match other {
-            "push" | "insert" | "remove" => problem.hint(format!("write `list.{other}(…)`")),
-            "any" => problem.hint("did you mean `some`?"),
-            "count" => problem.hint("write `list.filter(…).len()`; count(`event`) counts events"),
-            "average" | "avg" | "mean" => problem.hint("write `list.sum() / list.len()`"),
-            "first" => problem.hint("write `list[0]`"),
-            "today" | "now" => problem.hint(format!("write `{other}` without parentheses")),
-            "not" => problem.hint("write `!`"),
-            "is_known" | "is_set" | "exists" | "is_null" => problem.hint("ask known(`fact`)"),
-            "length" | "size" => problem.hint("did you mean `len`?"),
-            "includes" => problem.hint("did you mean `contains`?"),
-            "to_lower" | "to_upper" => problem.hint("did you mean `lower` or `upper`?"),
-            "to_string" | "parse_int" | "to_int" | "to_float" => {
-                problem.hint("values keep their types: declare the fact as what it is")
+        let small = in_snake_case(other);
+        let written: Vec<&str> = args.iter().map(|arg| self.text(arg.at)).collect();
+        let hint = match (small.as_str(), written.as_slice()) {
+            ("push" | "insert" | "remove", _) => format!("write `list.{small}(…)`"),
+            ("any" | "exists_in", _) => "did you mean `some`?".to_owned(),
+            ("every", _) => "did you mean `all`?".to_owned(),
+            ("count", _) => "write `list.filter(…).len()`; count(`event`) counts events".to_owned(),
+            ("average" | "avg" | "mean", _) => "write `list.sum() / list.len()`".to_owned(),
+            ("first", _) => "write `list[0]`".to_owned(),
+            ("last_item" | "at", _) => "write `list[list.len() - 1]`".to_owned(),
+            ("today" | "now" | "idag", []) => {
+                format!("write `{}`", if small == "now" { "now" } else { "today" })
             }
-            "sort" | "pop" | "clear" | "reduce" => {
+            ("not", _) => "write `!`".to_owned(),
+            ("if" | "iif" | "om", [a, b, c]) => format!("write {}", as_code(&format!("if {a} {{ {b} }} else {{ {c} }}"))),
+            ("if" | "iif" | "om", _) => "write `if a { b } else { c }`".to_owned(),
+            ("and" | "och", [a, rest @ ..]) if !rest.is_empty() => {
+                format!("write {}", as_code(&format!("({a} && {})", rest.join(" && "))))
+            }
+            ("or" | "eller", [a, rest @ ..]) if !rest.is_empty() => {
+                format!("write {}", as_code(&format!("({a} || {})", rest.join(" || "))))
+            }
+            ("is_known" | "is_set" | "exists" | "is_null" | "is_blank", _) => {
+                "ask known(`fact`)".to_owned()
+            }
+            ("maximum" | "largest", _) => "did you mean `max`?".to_owned(),
+            ("minimum" | "least" | "smallest", _) => "did you mean `min`?".to_owned(),
+            ("length" | "size", _) => "did you mean `len`?".to_owned(),
+            ("includes" | "index_of", _) => "did you mean `contains`?".to_owned(),
+            ("to_lower" | "to_lower_case" | "lower_case", _) => "did you mean `lower`?".to_owned(),
+            ("to_upper" | "to_upper_case" | "upper_case", _) => "did you mean `upper`?".to_owned(),
+            ("to_string" | "parse_int" | "to_int" | "to_float" | "number" | "str" | "int", _) => {
+                "values keep their types: declare the fact as what it is".to_owned()
+            }
+            ("pop" | "clear", _) => {
                 let [asked, changed] = vocabulary::of_lists();
-                problem.hint(format!("lists have `{asked}` and, in actions, `{changed}`"))
+                format!("lists have `{asked}` and, in actions, `{changed}`")
             }
-            "print" | "debug" => problem.hint("use `emit` in actions"),
-            _ => match nearest(other, self.names.callable()) {
-                Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None => problem,
+            ("reduce" | "fold", _) => "ask `sum`, `min` or `max` of the list, or go through it: `let n = 0; for x in list { n += x } n`".to_owned(),
+            ("substring" | "substr" | "slice" | "mid", _) => "did you mean `sub_string`?".to_owned(),
+            ("between", [x, low, high]) => format!("write {}", as_code(&format!("({low} <= {x} && {x} <= {high})"))),
+            ("between", _) => "write `low <= x && x <= high`".to_owned(),
+            ("add_days" | "plus_days", [day, count]) => format!("write `({day} + days({count}))`"),
+            ("add_months", [day, count]) => format!("write `({day} + months({count}))`"),
+            ("add_years", [day, count]) => format!("write `({day} + years({count}))`"),
+            ("age" | "years_since" | "datediff" | "date_diff" | "diff_years", _) => {
+                "did you mean `years_between`? such as `years_between(born_on, today)`".to_owned()
+            }
+            ("networkdays" | "network_days", _) => "did you mean `workdays_between`?".to_owned(),
+            ("regex" | "regexp" | "match" | "like" | "test", _) => "did you mean `matches`?".to_owned(),
+            ("print" | "debug", _) => "use `emit` in actions".to_owned(),
+            // In another spelling it is one.
+            _ => match vocabulary::function(&small).map(|own| own.name) {
+                Some(own) => format!("did you mean `{own}`?"),
+                None => match nearest(&small, self.names.callable().chain(["length"])) {
+                    Some("length") => "did you mean `len`?".to_owned(),
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "there are only the functions of the guide, `tresteg help rules`, and those under `functions`".to_owned(),
+                },
             },
         };
+        // What is written anew stands for the whole call.
+        let is_whole = hint.starts_with("write `(")
+            || hint.starts_with("write (")
+            || hint.starts_with("write `if ")
+            || hint.starts_with("write if ")
+            || matches!(hint.as_str(), "write `today`" | "write `now`");
+        let problem = match is_whole && !hint.contains("a {") {
+            true => self.error("unknown-name", at, format!("there is no function `{other}`")),
+            false => problem,
+        };
+        let problem = problem.hint(hint);
         self.report.push(problem);
         for arg in args {
             if !matches!(arg.form, Form::Closure { .. }) {
@@ -107,27 +169,24 @@ impl Checker<'_, '_> {
         };
         let first = kinds.first().cloned().unwrap_or(Type::Any);
         let kind = match &builtin {
-            Builtin::NextWorkday => {
+            Builtin::NextWorkday | Builtin::WorkdaysBetween => {
                 if !self.has_calendar(at, name) {
                     return None;
                 }
-                if first == Type::DateTime {
-                    let problem = self
-                        .error(
-                            "wrong-type",
-                            at,
-                            format!("{what} must be a date, this is a date-time"),
-                        )
-                        .hint("take the day of the date-time with `.date`");
-                    self.report.push(problem);
-                } else {
-                    all(self, &Type::Date);
-                }
-                Type::Date
+                all(self, &Type::Date);
+                if builtin == Builtin::NextWorkday { Type::Date } else { Type::Integer }
             }
             Builtin::Date => {
                 if nodes.len() == 1 {
-                    all(self, &Type::Text);
+                    let written = nodes.first().and_then(|node| hints::date(self.text(node.at)));
+                    match written.filter(|_| !first.is_text()) {
+                        Some(meant) => {
+                            let message = "a date is written as a text";
+                            let problem = self.error("wrong-type", at, message);
+                            self.report.push(problem.hint(format!("write {meant}")));
+                        }
+                        None => all(self, &Type::Text),
+                    }
                     self.date_literal(nodes);
                 } else if nodes.len() == 3 {
                     all(self, &Type::Integer);
@@ -140,7 +199,7 @@ impl Checker<'_, '_> {
                 }
                 Type::Date
             }
-            Builtin::Len => {
+            Builtin::Len | Builtin::IsEmpty => {
                 if !first.is_open()
                     && !first.is_text()
                     && !matches!(first, Type::List(_) | Type::Record(_))
@@ -155,7 +214,31 @@ impl Checker<'_, '_> {
                     );
                     self.report.push(problem);
                 }
-                Type::Integer
+                if builtin == Builtin::Len { Type::Integer } else { Type::Boolean }
+            }
+            Builtin::Sort | Builtin::Reverse => {
+                let items = self.items_of(at, name, first);
+                if builtin == Builtin::Sort {
+                    self.wants_order(at, name, &items);
+                }
+                Type::List(Box::new(items))
+            }
+            Builtin::Split => {
+                all(self, &Type::Text);
+                if let Some(Node { at, op: Op::Constant(Value::Text(text)) }) = nodes.get(1)
+                    && text.is_empty()
+                {
+                    let problem = self
+                        .error("out-of-bounds", *at, "a separator has at least one character")
+                        .hint("such as `,`");
+                    self.report.push(problem);
+                }
+                Type::List(Box::new(Type::Text))
+            }
+            Builtin::Min | Builtin::Max if kinds.len() == 1 => {
+                let items = self.items_of(at, name, first);
+                self.wants_order(at, name, &items);
+                items
             }
             Builtin::Sum => match first {
                 Type::List(items) if items.is_number() || items.is_open() => *items,
@@ -279,6 +362,95 @@ impl Checker<'_, '_> {
             _ => return None,
         };
         Some((builtin, kind))
+    }
+
+    /// What a list holds of which a function asks something.
+    fn items_of(&mut self, at: Extent, name: &str, list: Type) -> Type {
+        match list {
+            Type::List(items) => *items,
+            kind if kind.is_open() => Type::Any,
+            kind => {
+                let problem = self.error(
+                    "wrong-type",
+                    at,
+                    format!("`{name}` needs a list, this is {}", kind.name()),
+                );
+                let problem = match name {
+                    "min" | "max" => problem.hint(format!("or two values: `{name}(a, b)`")),
+                    _ => problem,
+                };
+                self.report.push(problem);
+                Type::Any
+            }
+        }
+    }
+
+    /// Whether any two of these can be told to be less or more.
+    pub(super) fn wants_order(&mut self, at: Extent, name: &str, items: &Type) {
+        let message = if !items.ordered() {
+            format!("`{name}` needs numbers, dates or durations, these are {}", items.plural())
+        } else if !items.comparable(items) {
+            format!("{} cannot be compared", items.plural())
+        } else {
+            return;
+        };
+        let problem = self.error("wrong-type", at, message);
+        let by = match name {
+            "min" | "max" | "sort" => Some(format!("{name}_by")),
+            _ => None,
+        };
+        let problem = match (items, by) {
+            (Type::Record(_), Some(by)) => {
+                problem.hint(format!("say by what: `list.{by}(|x| x.cost)`"))
+            }
+            (Type::Duration(_), _) => problem.hint(
+                "declare whether they are in days, months or hours: a `minimum` such as `P0D` says it",
+            ),
+            _ => problem,
+        };
+        self.report.push(problem);
+    }
+
+    /// `text.matches(…)`: the pattern is written out, so that it is read once.
+    fn matches(&mut self, at: Extent, name: &Name, args: &[Tree], method: bool) -> (Node, Type) {
+        if !self.counted(name, at, args, method) {
+            return Self::broken(at);
+        }
+        let [text, pattern] = args else { return Self::broken(at) };
+        let (text, kind) = self.value(text);
+        self.wants(&text, &kind, &Type::Text, "the argument of `matches`");
+        let Form::Text(written) = &pattern.form else {
+            let problem = self
+                .error(
+                    "not-literal",
+                    pattern.at,
+                    "`matches` takes a pattern, written out as a text",
+                )
+                .hint("such as text.matches(`^[0-9]+$`)");
+            self.report.push(problem);
+            return Self::broken(at);
+        };
+        let problem = match Pattern::read(written, self.names.pattern_size) {
+            Ok(pattern) => {
+                return (
+                    Node::new(at, Op::Call(Builtin::Matches(pattern), vec![text])),
+                    Type::Boolean,
+                );
+            }
+            Err(NoPattern::Wrong { message, hint }) => {
+                let problem = self.error("bad-pattern", pattern.at, message);
+                match hint {
+                    Some(hint) => problem.hint(hint),
+                    None => problem,
+                }
+            }
+            Err(NoPattern::Large(size)) => {
+                let most = self.names.pattern_size;
+                self.error("limit-pattern", pattern.at, too_large(size, most))
+            }
+        };
+        self.report.push(problem);
+        Self::broken(at)
     }
 
     pub(super) fn date_literal(&mut self, nodes: &[Node]) {

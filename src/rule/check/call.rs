@@ -225,7 +225,7 @@ impl Checker<'_, '_> {
         let list = self.senders_of(list);
         let item_kind = match kind {
             Type::List(items) => *items,
-            kind if kind.is_open() => Type::Any,
+            kind if kind.is_open() => kind.item(),
             kind => {
                 let problem = self.error(
                     "wrong-type",
@@ -265,12 +265,17 @@ impl Checker<'_, '_> {
         self.assured = before;
         let result = match each {
             Each::Filter => Type::List(Box::new(item_kind)),
-            Each::Find => item_kind,
+            Each::Find | Each::MinBy | Each::MaxBy => item_kind,
+            Each::SortBy => Type::List(Box::new(item_kind)),
             Each::Map => Type::List(Box::new(found.clone())),
             Each::All | Each::Some => Type::Boolean,
         };
-        if each != Each::Map {
-            self.wants_boolean(&body, &found, &format!("the closure of `{}`", name.text));
+        match each {
+            Each::Map => {}
+            Each::MinBy | Each::MaxBy | Each::SortBy => {
+                self.wants_order(body.at, &name.text, &found);
+            }
+            _ => self.wants_boolean(&body, &found, &format!("the closure of `{}`", name.text)),
         }
         (Node::new(at, Op::Each { each, list, item, body }), result)
     }
@@ -295,8 +300,9 @@ impl Checker<'_, '_> {
             Type::List(items) => (**items).clone(),
             // `remove` of a record's entry.
             Type::Record(_) if mutation == Mutation::Remove => {
-                if let Some((node, found)) = values.first() {
-                    self.wants(&node.clone(), &found.clone(), &Type::Text, "the name of an entry");
+                if let Some((node, found)) = values.first_mut() {
+                    self.wants(node, found, &Type::Text, "the name of an entry");
+                    *node = self.entry_of_person(place.read(), node.clone(), found);
                 }
                 Type::Any
             }
@@ -322,7 +328,10 @@ impl Checker<'_, '_> {
             {
                 match place.root {
                     Root::Local(slot) if place.steps.is_empty() => self.grow(slot, found.clone()),
-                    _ => self.fit(&node, &found, &items),
+                    _ => {
+                        self.fit(&node, &found, &items);
+                        self.keeps_item(&place, &found);
+                    }
                 }
                 values.push((node, found));
             }
@@ -375,10 +384,10 @@ impl Checker<'_, '_> {
         let mut nodes = Vec::with_capacity(args.len());
         for (index, arg) in args.iter().enumerate() {
             let (node, kind) = self.value(arg);
-            self.names.hand_over(number, index, kind);
+            self.names.hand_over(number, index, &kind);
             nodes.push(node);
         }
-        (Node::new(at, Op::Function(number, nodes)), Type::Any)
+        (Node::new(at, Op::Function(number, nodes)), self.names.given(number))
     }
 
     /// A time to send at that is written out must not lie back in time.
@@ -393,7 +402,13 @@ impl Checker<'_, '_> {
         };
         let counted = |node: &Node| match &node.op {
             Op::Call(
-                Builtin::Days | Builtin::Weeks | Builtin::Months | Builtin::Years | Builtin::Hours,
+                Builtin::Days
+                | Builtin::Weeks
+                | Builtin::Months
+                | Builtin::Years
+                | Builtin::Hours
+                | Builtin::Minutes
+                | Builtin::Seconds,
                 args,
             ) => args.first().and_then(written),
             _ => None,

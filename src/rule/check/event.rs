@@ -8,7 +8,7 @@ use super::super::tokens::LINKS;
 use super::super::types::{Flavour, Type};
 use super::Checker;
 use super::names::prefixes;
-use super::operator::is_person;
+use super::persons::is_sent_by;
 use crate::definition::model::reserved;
 use crate::definition::shape::Shape;
 use crate::diagnostic::nearest;
@@ -30,10 +30,12 @@ impl Checker<'_, '_> {
                 return Self::broken(at);
             }
             Type::Record(record) => self.entry(record, text, name.at),
-            Type::List(_) | Type::Text | Type::Person | Type::Enum(_) if text == "len" => {
+            Type::List(_) | Type::Text | Type::Person | Type::Kept | Type::Enum(_)
+                if text == "len" =>
+            {
                 return (Node::new(at, Op::Call(Builtin::Len, vec![base])), Type::Integer);
             }
-            kind if kind.is_open() => Type::Any,
+            kind if kind.is_open() => self.names.property(&name.text),
             kind => {
                 let own = PROPERTIES.iter().find(|property| {
                     property.name == text && property.of.iter().any(|of| kind.has_property_of(*of))
@@ -58,6 +60,9 @@ impl Checker<'_, '_> {
                     (Type::Date, "date") => problem.hint("it is a date already"),
                     (Type::Date | Type::DateTime, _) => problem.hint("there are `.year`, `.month`, `.day`, `.weekday` and, of date-times, `.date`"),
                     (Type::Duration(_), _) => problem.hint("there are `.days` between dates and `.hours` between date-times"),
+                    (Type::List(_) | Type::Text | Type::Person | Type::Enum(_), "length" | "size" | "count" | "lenght") => {
+                        problem.hint("did you mean `len`?")
+                    }
                     _ => problem,
                 };
                 self.report.push(problem);
@@ -88,7 +93,8 @@ impl Checker<'_, '_> {
 
     fn event_data(&mut self, at: Extent, name: &Name) -> (Node, Type) {
         let node = Node::new(at, Op::Data(name.text.clone()));
-        let Some(events) = &self.names.def.events else { return (node, Type::Any) };
+        let kept = self.names.property(&name.text);
+        let Some(events) = &self.names.def.events else { return (node, kept) };
         let kind = events
             .values()
             .filter_map(|event| event.data.get(&*name.text))
@@ -109,7 +115,7 @@ impl Checker<'_, '_> {
             (one, other) => one.or(other),
         };
         match kind {
-            Some(kind) => (node, kind),
+            Some(kind) => (node, kind.keeping(&kept)),
             None => {
                 let problem = self.error(
                     "unknown-name",
@@ -151,7 +157,7 @@ impl Checker<'_, '_> {
         let (node, kind) = self.value(&tree);
         self.lenient -= 1;
         if matches!(node.op, Op::Parameter(_) | Op::Local(_) | Op::Now | Op::Today)
-            && kind != Type::Any
+            && !matches!(kind, Type::Any | Type::Somebody)
         {
             let problem = self
                 .warning("always-true", at, format!("`{path}` is always known"))
@@ -188,7 +194,7 @@ impl Checker<'_, '_> {
         );
         let problem = match args {
             [Tree { form: Form::Name(name), .. }] => {
-                problem.hint(format!("write {function}(`{name}`)"))
+                problem.hint(format!("write `{name}`, with the backticks"))
             }
             _ => problem.hint(format!("such as {function}(`name`)")),
         };
@@ -251,7 +257,7 @@ impl Checker<'_, '_> {
                 (None, None) if !self.names.governs(said) => self.unknown_event(said, text.at),
                 (None, None) => {}
             }
-        } else if is_person(subject, kind)
+        } else if is_sent_by(subject, kind)
             && let Some(wrong) = person::wrong(said)
         {
             let message = format!("nobody has this id: {}", wrong.message);
@@ -335,7 +341,7 @@ impl Checker<'_, '_> {
                         node.at,
                         format!("the data of an event is a record, this is {}", kind.name()),
                     )
-                    .hint("such as `#{ reason: \"late\" }`");
+                    .hint("such as #{ reason: `late` }");
                 self.report.push(problem);
             }
             (node, kind)

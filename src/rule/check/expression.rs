@@ -94,8 +94,9 @@ impl Checker<'_, '_> {
             nodes.push((name.text.clone(), node));
             properties.insert(name.text.clone(), kind);
         }
-        let kind = Type::Record(Arc::new(Record { properties, additional: None }));
-        (Node::new(at, Op::Record(nodes)), kind)
+        let record = Record { properties, additional: None };
+        self.names.note_record(&record);
+        (Node::new(at, Op::Record(nodes)), Type::Record(Arc::new(record)))
     }
 
     fn not(&mut self, at: Extent, inner: &Tree) -> (Node, Type) {
@@ -214,7 +215,7 @@ impl Checker<'_, '_> {
                     return Self::broken(at);
                 }
                 self.reads_fact(id, at);
-                (Node::new(at, Op::Fact(id)), Type::of(&self.names.def.facts.at(id).shape))
+                (Node::new(at, Op::Fact(id)), self.names.kind_of(id))
             }
             Some(Named::Factor(id)) => {
                 if !self.outside_function(name, at) {
@@ -279,7 +280,10 @@ impl Checker<'_, '_> {
 
     fn item(&mut self, at: Extent, base: &Tree, item: &Tree) -> (Node, Type) {
         let (list, kind) = self.boxed(base);
-        let (item, index) = self.boxed(item);
+        let (mut item, index) = self.boxed(item);
+        if !matches!(kind, Type::List(_)) {
+            *item = self.entry_of_person(Node::clone(&list), *item, &index);
+        }
         let found = match kind {
             Type::List(items) => {
                 self.wants(&item, &index, &Type::Integer, "the number of an item");
@@ -300,7 +304,7 @@ impl Checker<'_, '_> {
                     _ => record.additional.clone().unwrap_or(Type::Any),
                 }
             }
-            kind if kind.is_open() => Type::Any,
+            kind if kind.is_open() => kind.item(),
             kind => {
                 let problem = self.error(
                     "wrong-type",

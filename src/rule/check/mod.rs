@@ -10,6 +10,7 @@ mod expression;
 pub(super) mod family;
 pub(crate) mod names;
 mod operator;
+mod persons;
 mod statement;
 mod workdays;
 
@@ -34,7 +35,7 @@ pub(crate) enum Mode<'a> {
     /// A number from 0 to 1.
     Score,
     /// The rule of a derived fact.
-    Value(Type),
+    Value(FactId),
     /// What a child is given, of this type, and of which type `item` is.
     Given { item: Option<Type>, wanted: Type },
     /// The body of the function of this number.
@@ -80,13 +81,16 @@ pub(crate) fn check(
                 let kind = names.handed(*number, index);
                 checker.declare_at(Arc::from(name.value.as_str()), name.span, kind, true);
             }
-            checker.value(tree).0
+            let (node, found) = checker.value(tree);
+            let found = std::mem::replace(&mut checker.returns, Type::Never).join(found);
+            names.gives(*number, &found);
+            node
         }
-        Mode::Given { item, wanted } => {
+        Mode::Given { item, .. } => {
             if let Some(item) = item {
                 checker.declare_at(Arc::from("item"), script.span, item.clone(), true);
             }
-            checker.whole(tree, &Mode::Value(wanted.clone()))
+            checker.whole(tree, &mode)
         }
         Mode::Boolean(_) | Mode::Score | Mode::Value(_) => checker.whole(tree, &mode),
     };
@@ -184,8 +188,13 @@ impl<'a> Checker<'a, '_> {
                 }
                 self.score_range(&node);
             }
-            Mode::Value(wanted) => self.fit(&node, &found, wanted),
-            Mode::Function(_) | Mode::Actions(_) | Mode::Given { .. } => {}
+            Mode::Value(id) => {
+                let wanted = self.names.kind_of(*id);
+                self.fit(&node, &found, &wanted);
+                self.names.note_fact(*id, wanted.keeping(&found));
+            }
+            Mode::Given { wanted, .. } => self.fit(&node, &found, wanted),
+            Mode::Function(_) | Mode::Actions(_) => {}
         }
         node
     }
@@ -215,9 +224,7 @@ impl<'a> Checker<'a, '_> {
                 problem.hint(format!("`{name}` is a score: compare it, such as `{name} >= 0.5`"))
             }
             _ if found.is_number() => problem.hint("compare it with something, such as `… >= 1`"),
-            _ if found.is_text() => {
-                problem.hint("compare it with something, such as `… == \"text\"`")
-            }
+            _ if found.is_text() => problem.hint("compare it with something, such as … == `text`"),
             _ => problem,
         };
         self.report.push(problem);
@@ -320,7 +327,15 @@ impl<'a> Checker<'a, '_> {
         );
         let problem = match hints::for_a_name(name, self.names.def) {
             Some(hint) => problem.hint(hint),
-            None => problem.suggest(name, candidates),
+            None => {
+                let problem = problem.suggest(name, candidates);
+                match problem.hint {
+                    None if !self.in_function() => problem.hint(format!(
+                        "declare it under `facts`, such as `\"{name}\": {{ \"type\": \"number\" }}`"
+                    )),
+                    _ => problem,
+                }
+            }
         };
         self.report.push(problem);
     }

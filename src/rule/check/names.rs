@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::super::family::ToParent;
 use super::super::types::Type;
 pub(crate) use crate::definition::model::prefixes;
 use crate::definition::model::{Definition, Trigger};
+use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table};
 use crate::vocabulary;
 
@@ -25,12 +27,28 @@ pub(crate) struct Names<'a> {
     declared: BTreeSet<&'a str>,
     /// Bytes that a name may have.
     pub most: usize,
+    /// What a pattern may be, in steps for each character.
+    pub pattern_size: usize,
     /// Facts that are known wherever a factor is true.
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
-    /// What functions are called with, by function and parameter: ids of actors and lists of such.
-    handed: RefCell<BTreeMap<(u32, usize), Type>>,
     /// What scripts send to the parent.
     pub told: RefCell<Vec<ToParent>>,
+    /// Where ids of actors go.
+    pub(super) persons: RefCell<Persons>,
+}
+
+/// Where ids of actors go, as far as it has been found.
+#[derive(Debug, Default)]
+pub(super) struct Persons {
+    /// What facts hold that such are put into.
+    pub facts: BTreeMap<FactId, Type>,
+    /// Functions and parameters.
+    pub handed: BTreeSet<(u32, usize)>,
+    /// Functions that give them.
+    pub given: BTreeSet<u32>,
+    /// Properties of records that scripts write out.
+    pub properties: BTreeSet<Arc<str>>,
+    pub is_new: bool,
 }
 
 /// What a name in the one name space of facts, parameters and factors stands for.
@@ -45,7 +63,7 @@ impl<'a> Names<'a> {
     pub fn new(
         def: &'a Definition,
         children: Option<&'a [Option<&'a Definition>]>,
-        most: usize,
+        limits: &Limits,
     ) -> Self {
         let mut named = BTreeMap::new();
         for (id, fact) in def.facts.iter() {
@@ -76,7 +94,7 @@ impl<'a> Names<'a> {
         let assured_by = def.factors.iter().map(|_| BTreeSet::new()).collect();
         let declared = def.events.iter().flat_map(|events| events.keys()).map(String::as_str);
         let declared = declared.collect();
-        let handed = RefCell::default();
+        let persons = RefCell::default();
         Self {
             def,
             children,
@@ -87,9 +105,10 @@ impl<'a> Names<'a> {
             patterns,
             any_pattern,
             declared,
-            most,
+            most: limits.name_bytes,
+            pattern_size: limits.pattern_size,
             assured_by,
-            handed,
+            persons,
         }
     }
 
@@ -100,28 +119,6 @@ impl<'a> Names<'a> {
     /// Every name of a fact, parameter or factor.
     pub fn all(&self) -> BTreeMap<std::sync::Arc<str>, Named> {
         self.named.iter().map(|(name, named)| ((*name).into(), *named)).collect()
-    }
-
-    /// Takes down that a function is called with the id of an actor, or with a list of such.
-    pub fn hand_over(&self, function: u32, index: usize, kind: Type) {
-        if kind.has_person() {
-            // Whatever else it is called with: only of ids it makes a difference.
-            self.handed.borrow_mut().entry((function, index)).or_insert(kind);
-        }
-    }
-
-    /// What a parameter of a function is: only of ids of persons it matters, for they are compared otherwise than texts.
-    pub fn handed(&self, function: u32, index: usize) -> Type {
-        self.handed.borrow().get(&(function, index)).cloned().unwrap_or(Type::Any)
-    }
-
-    /// Whether a function is called with the id of an actor.
-    pub fn is_handed_over(&self, function: u32) -> bool {
-        self.handed
-            .borrow()
-            .range((function, 0)..)
-            .next()
-            .is_some_and(|((known, _), _)| *known == function)
     }
 
     pub fn function(&self, name: &str) -> Option<u32> {

@@ -1,12 +1,12 @@
 //! Operators and what they ask of the types on both sides.
 
 use super::super::hints::{self, A_DATE};
-use super::super::program::{Builtin, EventPart, Node, Op};
+use super::super::program::{Builtin, Node, Op};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::{Flavour, Type};
 use super::Checker;
+use super::persons::{as_persons, is_person};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::person::Person;
 use crate::value::Value;
 
 impl Checker<'_, '_> {
@@ -72,7 +72,7 @@ impl Checker<'_, '_> {
             let problem = match symbol {
                 "&" => problem.hint("write `&&`"),
                 "|" => problem.hint("write `||`"),
-                "^" => problem.hint("write `a != b`"),
+                "^" => problem.hint("write `x * x` for a power, `a != b` for one of two"),
                 _ => problem,
             };
             self.report.push(problem);
@@ -131,8 +131,14 @@ impl Checker<'_, '_> {
                 return;
             }
             let message = format!("{} and {} cannot be compared", a.name(), b.name());
-            let problem = self.error("mixed-types", at, message);
             let date = |node| self.date_meant(node).unwrap_or_else(|| A_DATE.to_owned());
+            // Where a date is meant, it is what is written anew.
+            let place = match (a, b) {
+                (Type::Date, _) if self.date_meant(right).is_some() => right.at,
+                (_, Type::Date) if self.date_meant(left).is_some() => left.at,
+                _ => at,
+            };
+            let problem = self.error("mixed-types", place, message);
             let problem = match (a, b) {
                 (Type::Date, kind) if kind.is_number() || kind.is_text() => {
                     problem.hint(format!("write {}", date(right)))
@@ -419,6 +425,9 @@ impl Checker<'_, '_> {
             (Type::Number, Type::Integer, None) => {
                 problem.hint("`round(x)`, `floor(x)`, `ceil(x)` and `div(a, b)` give whole numbers")
             }
+            (Type::DateTime, Type::Date, None) => {
+                problem.hint("take the day of the date-time with `.date`")
+            }
             _ => problem,
         };
         self.report.push(problem);
@@ -490,48 +499,5 @@ impl Checker<'_, '_> {
             }
             _ => {}
         }
-    }
-}
-
-/// What is compared with the id of an actor is compared as ids are: `Eva` is `eva`, or four eyes that a guard asks for would
-/// be open to one person under two spellings.
-fn as_persons(
-    (left, a): (Box<Node>, &Type),
-    (right, b): (Box<Node>, &Type),
-) -> (Box<Node>, Box<Node>) {
-    if !(is_person(&left, a) || is_person(&right, b)) {
-        return (left, right);
-    }
-    (Box::new(as_person(*left)), Box::new(as_person(*right)))
-}
-
-/// A value in the form in which all ids of one person are equal.
-pub(super) fn as_person(node: Node) -> Node {
-    match &node.op {
-        Op::Constant(value) => Node::new(node.at, Op::Constant(key_of(value))),
-        _ => Node::new(node.at, Op::Call(Builtin::Person, vec![node])),
-    }
-}
-
-/// A text as the key of the person whose id it is; anything else as it is.
-pub(super) fn key_of(value: &Value) -> Value {
-    match value {
-        Value::Text(id) => Value::from(Person::of(id).key()),
-        other => other.clone(),
-    }
-}
-
-/// Whether a value is the id of an actor, or those of several.
-pub(super) fn is_person(node: &Node, kind: &Type) -> bool {
-    kind.has_person() || names_person(node)
-}
-
-/// The same by what is written, where the type is only known when it runs.
-fn names_person(node: &Node) -> bool {
-    match &node.op {
-        Op::Event(EventPart::Actor) | Op::Who(_) => true,
-        Op::Item(list, _) => names_person(list),
-        Op::Coalesce(nodes) | Op::List(nodes) => nodes.iter().any(names_person),
-        _ => false,
     }
 }

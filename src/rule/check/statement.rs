@@ -6,7 +6,7 @@ use super::super::program::{Node, Op, Place, Root, Step};
 use super::super::syntax::{Binary, Extent, Form, Tree};
 use super::super::types::Type;
 use super::names::Named;
-use super::operator::{as_person, is_person};
+use super::persons::{as_person, is_person};
 use super::workdays::Workdays;
 use super::{Checker, Local, Mode};
 use crate::value::Value;
@@ -97,7 +97,7 @@ impl Checker<'_, '_> {
                                 .hint("`record.keys()` and `record.values()` are lists, and so is `1..=n`");
                             self.report.push(problem);
                         }
-                        Type::Any
+                        kind.item()
                     }
                 };
                 self.scoped(|checker| {
@@ -370,6 +370,7 @@ impl Checker<'_, '_> {
             match place.root {
                 Root::Local(slot) => self.widen(slot, &place, &value, &declared, result),
                 Root::Fact(id) => {
+                    self.keeps(&place, &result);
                     if op.is_none() {
                         self.fit(&value, &result, &declared);
                         if place.steps.is_empty() {
@@ -487,7 +488,10 @@ impl Checker<'_, '_> {
             }
             Form::Item(base, item) => {
                 let (mut place, kind) = self.place(base, at, true)?;
-                let (item, index) = self.value(item);
+                let (mut item, index) = self.value(item);
+                if !matches!(kind, Type::List(_)) {
+                    item = self.entry_of_person(place.read(), item, &index);
+                }
                 let kind = match &kind {
                     Type::List(items) => {
                         self.wants(&item, &index, &Type::Integer, "the number of an item");
@@ -563,7 +567,7 @@ impl Checker<'_, '_> {
                 }
                 self.writes.insert(id);
                 let root = Root::Fact(id);
-                Some((Place { at: target.at, root, steps: Vec::new() }, Type::of(&fact.shape)))
+                Some((Place { at: target.at, root, steps: Vec::new() }, self.names.kind_of(id)))
             }
             Some(found) => {
                 let what =

@@ -227,8 +227,17 @@ impl Part {
     }
 
     /// Of a day since 1970-01-01; `None` outside of the years that there are.
+    #[inline]
     pub fn of(self, days: i64) -> Option<i64> {
-        Date::from_days(days).map(|date| self.of_date(date))
+        let (year, month, day) = Date::parts_of_days(days)?;
+        Some(match self {
+            Self::Year => year,
+            Self::Month => month,
+            Self::Day => day,
+            // 1970-01-01 was a Thursday.
+            Self::Weekday => (days + 3).rem_euclid(7) + 1,
+            Self::Date => days,
+        })
     }
 
     pub fn of_date(self, date: Date) -> i64 {

@@ -12,27 +12,68 @@ const CELLS: usize = 65_536;
 /// A list, row by row: which cells have a word, which have a value, the words.
 #[derive(Debug, Default)]
 pub(crate) struct List {
-    words: Vec<i64>,
+    words: Held,
     /// Words of a row.
     width: usize,
     texts: Vec<Arc<str>>,
     nested: Vec<List>,
 }
 
+/// Words of lists that are short lie where the list does: one place less from which memory must be fetched.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "what lies beside is what makes rules quick")]
+enum Held {
+    Few([i64; SHORT], usize),
+    Many(Vec<i64>),
+}
+
+const SHORT: usize = 64;
+
+impl Default for Held {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl Held {
+    fn new(words: usize) -> Self {
+        if words <= SHORT { Self::Few([0; SHORT], words) } else { Self::Many(vec![0; words]) }
+    }
+
+    #[inline(always)]
+    fn as_slice(&self) -> &[i64] {
+        match self {
+            Self::Few(words, count) => words.get(..*count).unwrap_or_default(),
+            Self::Many(words) => words,
+        }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [i64] {
+        match self {
+            Self::Few(words, count) => words.get_mut(..*count).unwrap_or_default(),
+            Self::Many(words) => words,
+        }
+    }
+}
+
 impl List {
     /// `None` for what is no list, or too large.
     pub fn new(columns: &[Column], value: &Value) -> Option<Self> {
         let Value::List(items) = value else { return None };
-        let width = HEAD as usize + columns.len();
+        // A power of two: rows are read without asking where they end.
+        let width = (HEAD as usize + columns.len()).next_power_of_two();
+        let width = if width == 32 { 64 } else { width.max(4) };
         if items.len().saturating_mul(width) > CELLS {
             return None;
         }
-        let words = vec![0; items.len() * width];
+        let words = Held::new(items.len() * width);
         let mut list = Self { words, width, ..Self::default() };
         for (row, item) in items.iter().enumerate() {
             for (number, column) in (0..).zip(columns) {
                 let cell = column.cell(item, Some(&mut list));
-                if let Some(words) = list.words.get_mut(row * width..(row + 1) * width) {
+                if let Some(words) =
+                    list.words.as_mut_slice().get_mut(row * width..(row + 1) * width)
+                {
                     Place::of(number).put(words, cell);
                 }
             }
@@ -43,19 +84,21 @@ impl List {
     /// The cells of all items.
     #[inline(always)]
     pub fn rows(&self) -> std::slice::ChunksExact<'_, i64> {
-        self.words.chunks_exact(self.width.max(1))
+        self.words.as_slice().chunks_exact(self.width.max(1))
     }
 
     /// How many items there are, and their cells, each of so many words.
     #[inline(always)]
     pub fn cells(&self) -> (usize, &[i64], usize) {
         let width = self.width.max(1);
-        (self.words.len() / width, &self.words, width)
+        let words = self.words.as_slice();
+        // A power of two.
+        (words.len() >> width.trailing_zeros(), words, width)
     }
 
     pub fn row(&self, number: usize) -> Option<&[i64]> {
         let from = number.checked_mul(self.width)?;
-        self.words.get(from..from + self.width)
+        self.words.as_slice().get(from..from.checked_add(self.width)?)
     }
 
     pub fn text(&self, number: i64) -> Option<&Arc<str>> {

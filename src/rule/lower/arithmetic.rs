@@ -273,7 +273,13 @@ fn by_reciprocal(own: u8, a: Word, divisor: i64, decimals: u8) -> Option<(Kind, 
 const LARGE: u64 = 1_000_000;
 
 /// A quotient, with a word on its right or, turned, on its left.
-fn on_ratio(op: Binary, ratio: Ratio, kind: &Kind, word: Word, turned: bool) -> Option<Ratio> {
+pub(super) fn on_ratio(
+    op: Binary,
+    ratio: Ratio,
+    kind: &Kind,
+    word: Word,
+    turned: bool,
+) -> Option<Ratio> {
     let decimals = kind.decimals()?;
     let small = match &word {
         Word::Constant(constant) => constant.unsigned_abs() <= LARGE && decimals <= 4,
@@ -301,6 +307,11 @@ fn on_ratio(op: Binary, ratio: Ratio, kind: &Kind, word: Word, turned: bool) -> 
                 ..ratio
             })
         }
+        Binary::Add | Binary::Subtract
+            if ratio.first.is_none() && ratio.decimals == 0 && !is_constant(&word) =>
+        {
+            beside(op, ratio, word, decimals, turned)
+        }
         Binary::Add | Binary::Subtract if small && ratio.decimals == 0 => {
             let Word::Constant(constant) = word else { return None };
             // a/b + c = (a + c·b)/b, with decimals of c in both.
@@ -316,6 +327,52 @@ fn on_ratio(op: Binary, ratio: Ratio, kind: &Kind, word: Word, turned: bool) -> 
         }
         _ => None,
     }
+}
+
+fn is_constant(word: &Word) -> bool {
+    matches!(word, Word::Constant(_))
+}
+
+/// A quotient by a constant and a word: over one denominator, as small as it can be. How much the evaluator rounds depends on
+/// how large the whole is.
+fn beside(op: Binary, ratio: Ratio, word: Word, decimals: u8, turned: bool) -> Option<Ratio> {
+    let Word::Constant(under @ 1..) = ratio.under else { return None };
+    let (unit, whole) = (power(decimals), under.checked_mul(power(decimals))?);
+    // a/b + c/u = (a·u + c·b)/(b·u).
+    let (first, second) = (divisor(unit, whole), divisor(under, whole));
+    let shared = divisor(first, second);
+    let (one, two) = (unit.checked_div(shared)?, under.checked_div(shared)?);
+    // So that what is rounded away of the quotient stays far below what is told apart.
+    let limit = under.saturating_mul(10_000_000_000);
+    let mut a = sum_of(within(ratio.over.clone(), -limit, limit));
+    let mut b = sum_of(word);
+    // Factors of the word share more with the denominator, mostly.
+    let inner = b.terms.iter().map(|(factor, _)| *factor).fold(b.constant, divisor);
+    let more = divisor(divisor(inner.checked_mul(two)?, one), whole.checked_div(shared)?);
+    let more = more.max(1);
+    a = a.times(one.checked_div(more)?)?;
+    for (factor, _) in &mut b.terms {
+        *factor = factor.checked_mul(two)?.checked_div(more)?;
+    }
+    b.constant = b.constant.checked_mul(two)?.checked_div(more)?;
+    let b = b.times(1)?;
+    let sum = match (op, turned) {
+        (Binary::Add, _) => a.plus(b)?,
+        (_, false) => a.plus(b.times(-1)?)?,
+        (_, true) => b.plus(a.times(-1)?)?,
+    };
+    let under = Word::Constant(whole.checked_div(shared)?.checked_div(more)?);
+    let first = Some(Word::Constant(1));
+    Some(Ratio { over: of_sum(sum), under, decimals: 0, first, scaled: true })
+}
+
+/// The greatest number that divides both.
+fn divisor(a: i64, b: i64) -> i64 {
+    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
+    while b != 0 {
+        (a, b) = (b, a.checked_rem(b).unwrap_or(0));
+    }
+    i64::try_from(a).unwrap_or(1)
 }
 
 /// A quotient, rounded.

@@ -105,14 +105,14 @@ impl<'r> Lowerer<'r, '_> {
                     return Err(self.no(node, "its loops nest too deep"));
                 }
                 self.scope += 1;
-                self.is_framed = true;
+                self.frame.1 = self.frame.1.max(self.scope);
                 let root = Root::Item { list: path, scope: self.scope };
                 let item = Place { root, path: Vec::new(), shape: items };
                 Ok((Over::List(list), self.read(node, item)?))
             }
             Source::Numbers(from, below) => {
                 self.scope += 1;
-                self.is_framed = true;
+                self.frame.1 = self.frame.1.max(self.scope);
                 let register = self.register(node)?;
                 let over = Over::Numbers { from: from.clone(), below: below.clone(), register };
                 Ok((over, Expr::Word(Kind::Whole, Word::Register(register))))
@@ -131,6 +131,17 @@ impl<'r> Lowerer<'r, '_> {
         found
     }
 
+    /// A closure that says yes or no: three-valued, as the top of a rule.
+    fn closure_test(&mut self, step: &Step<'r>, item: Expr<'r>) -> Low<Test> {
+        let mut locals = step.locals.clone();
+        locals.push((step.slot, item));
+        let outer = (self.program, std::mem::replace(&mut self.locals, locals));
+        self.program = step.program;
+        let found = self.truth(step.body);
+        (self.program, self.locals) = outer;
+        found
+    }
+
     /// What is left of an item behind the closures, and where it passes. What is made of items is made of all before anything
     /// else is asked of any: `last` says that more is asked.
     fn stepped(
@@ -143,14 +154,13 @@ impl<'r> Lowerer<'r, '_> {
         let mut tests = Vec::new();
         let mut made = false;
         for step in steps {
-            let found = self.closure(step, item.clone())?;
             if std::mem::take(&mut made) {
                 tests.push(self.made(node, &item)?);
             }
             if step.filter {
-                tests.push(self.test(node, found)?);
+                tests.push(self.closure_test(step, item.clone())?);
             } else {
-                (item, made) = (found, true);
+                (item, made) = (self.closure(step, item.clone())?, true);
             }
         }
         if made && last {
@@ -173,7 +183,7 @@ impl<'r> Lowerer<'r, '_> {
     /// A loop over a list, with a test of what is left of its items.
     pub fn looped(
         &mut self,
-        node: &'r Node,
+        node: &Node,
         list: List<'r>,
         test: impl FnOnce(&mut Self, Expr<'r>) -> Low<Test>,
     ) -> Low<Turns> {
@@ -221,10 +231,7 @@ impl<'r> Lowerer<'r, '_> {
                 }
                 let place = place.clone();
                 let (at, path) = self.list_ref(node, &place)?;
-                let found = self.looped(node, list, |this, item| {
-                    let found = this.closure(&step, item)?;
-                    this.test(body, found)
-                })?;
+                let found = self.looped(node, list, |this, item| this.closure_test(&step, item))?;
                 self.numbered(node, place, at, path, Word::First(Box::new(found)))
             }
             Each::All | Each::Some => {
@@ -237,7 +244,7 @@ impl<'r> Lowerer<'r, '_> {
                         &list.steps,
                         |this, tests| {
                             let _ = this;
-                            let strict = true;
+                            let strict = false;
                             Ok(Expr::Test(if every {
                                 Test::All { tests, strict }
                             } else {
@@ -247,11 +254,11 @@ impl<'r> Lowerer<'r, '_> {
                         Some(&step),
                     );
                 }
-                let each = self.looped(node, list, |this, item| {
-                    let found = this.closure(&step, item)?;
-                    this.test(body, found)
-                })?;
+                let each = self.looped(node, list, |this, item| this.closure_test(&step, item))?;
                 Ok(Expr::Test(Test::Each { each: Box::new(each), every }))
+            }
+            Each::MinBy | Each::MaxBy | Each::SortBy => {
+                Err(self.no(node, "what is in order has no compiled form"))
             }
         }
     }
@@ -278,11 +285,11 @@ impl<'r> Lowerer<'r, '_> {
         for item in bound {
             let (filter, item) = self.stepped(node, steps, item, true)?;
             let test = match (filter, last) {
-                (None, Some(last)) => {
-                    let found = self.closure(last, item)?;
-                    self.test(node, found)?
+                (None, Some(last)) => self.closure_test(last, item)?,
+                (Some(_), None) => {
+                    // Rows that are not known may not matter, and then the evaluator knows.
+                    return Err(self.no(node, "a list that is written out is filtered"));
                 }
-                (Some(filter), None) => filter,
                 (None, None) => Test::Constant(true),
                 (Some(_), Some(_)) => {
                     return Err(self.no(node, "it asks what is left of a list that is written out"));

@@ -8,9 +8,13 @@
 mod arithmetic;
 mod call;
 mod compare;
+mod interval;
 mod list;
+mod looping;
 mod read;
 mod statement;
+mod substitute;
+mod values;
 
 use std::sync::Arc;
 
@@ -21,9 +25,9 @@ use super::ir::{Bind, Body, Kind, Let, Outside, Path, REGISTERS, Ratio, Test, Te
 use super::program::{EventPart, Node, Op, Program};
 use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId};
-use crate::value::{Length, Value};
 use list::List;
 use read::Place;
+use values::{Joined, as_kind, chosen, constant, is_true};
 
 /// Nodes of one rule, with all that is put into it.
 const NODES: u32 = 4_000;
@@ -49,8 +53,8 @@ pub(crate) struct Lowered {
     pub left: Option<NotCompiled>,
     /// What it takes at most, in operations of the evaluator, if every loop in it turned once.
     pub cost: u32,
-    /// Whether it has variables or goes through lists.
-    pub is_framed: bool,
+    /// How many variables it has, and how deep its loops nest.
+    pub frame: (u8, u8),
 }
 
 /// Which rule.
@@ -82,7 +86,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         locals: Vec::new(),
         kept: Vec::new(),
         registers: 0,
-        is_framed: false,
+        frame: (0, 0),
         scope: 0,
         nodes: 0,
         extra: 0,
@@ -115,7 +119,7 @@ pub(crate) fn lower(rules: &Rules, draft: &mut Draft, what: What) -> Result<Lowe
         let reason = "it may take more operations than one rule is allowed";
         return Err(NotCompiled { span: Span::default(), reason });
     }
-    Ok(Lowered { body, left: lowerer.left, cost, is_framed: lowerer.is_framed })
+    Ok(Lowered { body, left: lowerer.left, cost, frame: lowerer.frame })
 }
 
 type Low<T> = Result<T, NotCompiled>;
@@ -166,7 +170,8 @@ struct Lowerer<'r, 'd> {
     pub kept: Vec<u32>,
     /// Registers in use, and scopes.
     pub registers: u8,
-    pub is_framed: bool,
+    /// The most of either.
+    pub frame: (u8, u8),
     pub scope: u8,
     pub nodes: u32,
     /// What nodes cost more than one operation.
@@ -416,7 +421,7 @@ impl<'r> Lowerer<'r, '_> {
     /// The first that is known.
     fn first_known(&mut self, node: &Node, options: Vec<Expr<'r>>) -> Low<Expr<'r>> {
         match self.joined(node, options)? {
-            Joined::Tests(all) => Ok(Expr::Test(compare::first_known(all))),
+            Joined::Tests(all) => Ok(Expr::Test(interval::first_known(all))),
             Joined::Words(kind, all) => Ok(Expr::Word(kind, Word::Or(all))),
             Joined::Texts(all) => Ok(Expr::Text(Said::Or(all))),
         }
@@ -499,9 +504,9 @@ impl<'r> Lowerer<'r, '_> {
 
     /// A new register. None is used twice in a rule: what is lowered first may be worked out last.
     pub fn register(&mut self, node: &Node) -> Low<u8> {
-        self.is_framed = true;
         let register = self.registers;
         self.registers += 1;
+        self.frame.0 = self.frame.0.max(self.registers);
         if usize::from(self.registers) > REGISTERS {
             return Err(self.no(node, "too many of its variables live at once"));
         }
@@ -544,6 +549,12 @@ impl<'r> Lowerer<'r, '_> {
                 binds.push(Bind::Known(Path::Word(Word::Unary { op, word: under })));
                 (binds, Expr::Ratio(ratio))
             }
+            // What is left of a list is gone through where it is read; here it is gone through once.
+            Expr::List(list) if !list.steps.is_empty() => {
+                let each = self.looped(node, list.clone(), |_, _| Ok(Test::Constant(true)))?;
+                let known = Path::Word(Word::Count(Box::new(each)));
+                (vec![Bind::Known(known)], Expr::List(list))
+            }
             expr => {
                 let path = self.path(node, expr.clone())?;
                 (vec![Bind::Known(path)], expr)
@@ -564,7 +575,7 @@ impl<'r> Lowerer<'r, '_> {
         };
         for bind in binds.into_iter().rev() {
             if let Bind::Word(register, word) = &bind
-                && let Some(found) = statement::substituted(&expr, *register, word)
+                && let Some(found) = substitute::substituted(&expr, *register, word)
             {
                 expr = found;
                 continue;
@@ -576,77 +587,5 @@ impl<'r> Lowerer<'r, '_> {
             };
         }
         Ok(expr)
-    }
-}
-
-/// Values in one form.
-enum Joined<'r> {
-    Tests(Vec<Test>),
-    Words(Kind, Vec<Word>),
-    Texts(Vec<Said<'r>>),
-}
-
-/// A value as a word of a kind, if it has one.
-fn as_kind(expr: &Expr, wanted: &Kind) -> Option<Word> {
-    match (expr, wanted) {
-        (Expr::Word(kind, word), wanted) if kind == wanted => Some(word.clone()),
-        (Expr::Word(kind, word), wanted)
-            if arithmetic::join(kind, wanted).as_ref() == Some(wanted) =>
-        {
-            arithmetic::rescaled(word.clone(), kind.decimals()?, wanted.decimals()?)
-        }
-        (Expr::Test(test), Kind::Boolean) => Some(Word::Truth(Box::new(test.clone()))),
-        (Expr::Text(said), Kind::Ordinal(choices)) => chosen(said, choices),
-        _ => None,
-    }
-}
-
-/// A text among choices, if all that it can be is written there.
-fn chosen(said: &Said, choices: &super::facts::Choices) -> Option<Word> {
-    match said {
-        Said::Text(Text::Constant(text)) => choices.ordinal(text).map(Word::Constant),
-        Said::If(parts) => {
-            let (condition, then, otherwise) = &**parts;
-            let (then, otherwise) = (chosen(then, choices)?, chosen(otherwise, choices)?);
-            Some(Word::If(Box::new((condition.clone(), then, otherwise))))
-        }
-        _ => None,
-    }
-}
-
-/// A word that is 0 or 1, as a test.
-fn is_true(word: Word) -> Test {
-    match word {
-        Word::Truth(test) => *test,
-        word => Test::Range { word, low: 1, high: 1, negated: false },
-    }
-}
-
-/// A constant as the script has it.
-fn constant<'r>(value: &Value) -> Expr<'r> {
-    let word = |kind, word| Expr::Word(kind, Word::Constant(word));
-    match value {
-        Value::Boolean(truth) => Expr::Test(Test::Constant(*truth)),
-        Value::Integer(number) => word(Kind::Whole, *number),
-        Value::Number(number) => {
-            let decimals = number.decimals();
-            match (u8::try_from(decimals), number.scaled(decimals)) {
-                (Ok(decimals), Some(found)) if decimals <= super::ir::MOST_DECIMALS => {
-                    word(Kind::Fixed(decimals), found)
-                }
-                _ => Expr::Constant,
-            }
-        }
-        Value::Text(text) => Expr::Text(Said::Text(Text::Constant(Arc::clone(text)))),
-        Value::Date(date) => word(Kind::Date, date.days()),
-        Value::DateTime(time) => word(Kind::Time, time.microseconds()),
-        Value::Duration(duration) => match duration.length() {
-            Length::Civil { months: 0, days } => word(Kind::Days, days.into()),
-            Length::Civil { months, days: 0 } => word(Kind::Months, months.into()),
-            Length::Exact { microseconds } => word(Kind::Exact, microseconds),
-            Length::Civil { .. } => Expr::Constant,
-        },
-        Value::List(items) => Expr::List(List::literal(items.iter().map(constant).collect())),
-        Value::Record(_) => Expr::Constant,
     }
 }

@@ -246,7 +246,8 @@ impl<'r> Lowerer<'r, '_> {
             ) => Some((kind.clone(), word.clone())),
             // A text, without bounds.
             (Declared::String, Expr::Text(_))
-                if fact.shape.min_length.or(fact.shape.max_length).is_none() =>
+                if fact.shape.min_length.or(fact.shape.max_length).is_none()
+                    && fact.shape.pattern.is_none() =>
             {
                 return Ok(found);
             }

@@ -7,8 +7,12 @@ use super::super::ir::{
 };
 use super::super::{Rules, Truth};
 use super::bits::{self, ALL, BLOCK, Bits, LANES, NONE, linear, range_full, range_narrow};
+use super::code::{LOOPS, VARIABLES};
 use super::columns::{self, Column, Columns};
-use super::row::{Frame, Row, Source};
+use super::many::Many;
+use super::row::Row;
+use super::source::{Frame, Source};
+use super::width::One;
 use super::{Code, Kleene, Lane, Rows};
 use crate::table::{FactId, StateId};
 use crate::value::Number;
@@ -56,91 +60,6 @@ impl Numbers {
         }
         let word = self.lane.words.0.get(row).filter(|_| bits::get(&self.lane.known, row));
         Ok(word.map(|word| Number::from_scaled(*word, self.decimals)))
-    }
-}
-
-/// A word for each row.
-#[derive(Debug, Clone)]
-pub(crate) struct Many(pub Box<[i64; BLOCK]>);
-
-impl super::Bits for Bits {
-    const NONE: Self = NONE;
-    const ALL: Self = ALL;
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        bits::and(self, &other)
-    }
-    #[inline(always)]
-    fn or(self, other: Self) -> Self {
-        bits::or(self, &other)
-    }
-    #[inline(always)]
-    fn minus(self, other: Self) -> Self {
-        bits::minus(self, &other)
-    }
-    #[inline(always)]
-    fn is_empty(self) -> bool {
-        !bits::any(&self)
-    }
-}
-
-impl super::Words for Many {
-    type Bits = Bits;
-
-    fn splat(word: i64) -> Self {
-        Self(Box::new([word; BLOCK]))
-    }
-
-    fn of_bits(bits: Bits) -> Self {
-        let mut words = Box::new([0; BLOCK]);
-        for (words, bits) in words.as_chunks_mut::<64>().0.iter_mut().zip(bits) {
-            for (place, word) in words.iter_mut().enumerate() {
-                *word = i64::from((bits >> place) & 1 == 1);
-            }
-        }
-        Self(words)
-    }
-
-    fn holds<const N: usize>(from: [&Self; N], holds: impl Fn([i64; N]) -> bool) -> Bits {
-        let mut found = NONE;
-        let from = from.map(|words| words.0.as_chunks::<64>().0);
-        for (place, lane) in found.iter_mut().enumerate() {
-            let mut bytes = [0_u8; 64];
-            let chunks = from.map(|chunks| chunks.get(place).unwrap_or(&[0; 64]));
-            for (place, byte) in bytes.iter_mut().enumerate() {
-                let words = chunks.map(|chunk| chunk.get(place).copied().unwrap_or(0));
-                *byte = u8::from(holds(words));
-            }
-            *lane = bits::pack(&bytes);
-        }
-        found
-    }
-
-    fn make<const N: usize>(
-        from: [&Self; N],
-        made: impl Fn([i64; N]) -> Option<i64>,
-    ) -> (Self, Bits) {
-        let mut found = Box::new([0; BLOCK]);
-        let mut wrongs = NONE;
-        for (row, word) in found.iter_mut().enumerate() {
-            match made(from.map(|words| words.0.get(row).copied().unwrap_or(0))) {
-                Some(made) => *word = made,
-                None => bits::set(&mut wrongs, row),
-            }
-        }
-        (Self(found), wrongs)
-    }
-
-    fn or_else(mut self, bits: Bits, other: &Self) -> Self {
-        let (words, others) = (self.0.as_chunks_mut::<64>().0, other.0.as_chunks::<64>().0);
-        for ((words, others), bits) in words.iter_mut().zip(others).zip(bits) {
-            for (place, (word, other)) in words.iter_mut().zip(others).enumerate() {
-                if (bits >> place) & 1 == 0 {
-                    *word = *other;
-                }
-            }
-        }
-        self
     }
 }
 
@@ -278,7 +197,7 @@ impl<'c> Block<'c> {
         }
         let last = cells.iter().max().copied().map_or(0, |cell| Place::of(cell).block());
         let limits = &self.rules.limits;
-        let mut scratch = vec![[0_i64; CELLS]; last + 1];
+        let mut scratch = vec![[0_i64; CELLS]; last + 2];
         self.used.resize(BLOCK, 0);
         for place in bits::ones(&live) {
             let number = self.block * BLOCK + place;
@@ -292,13 +211,15 @@ impl<'c> Block<'c> {
             let before = self.used.get(place).copied().unwrap_or(0);
             let left = self.room.saturating_sub(before);
             let budget = left.min(limits.call_operations.saturating_sub(spent));
-            let source = Source::Table(self.columns, number);
-            let mut frame = Frame::default();
-            for (to, from) in frame.registers.iter_mut().zip(&self.registers) {
+            let table = (self.columns, number);
+            let source = Source::Table(&table);
+            let mut frame = Frame::<VARIABLES, LOOPS>::EMPTY;
+            for (to, from) in frame.variables.iter_mut().zip(&self.registers) {
                 *to = from.as_ref().and_then(|words| words.0.get(place)).copied().unwrap_or(0);
             }
             let cells = scratch.as_flattened();
-            let mut row = Row::new(self.rules, cells, source, budget, Some(&mut frame));
+            let mut parts = frame.parts();
+            let mut row = Row::new(self.rules, cells, source, budget, Some(&mut parts));
             run(&mut row, place);
             let (unsure, used) = (row.unsure || row.grown > 0, budget - row.left());
             if unsure {
@@ -336,6 +257,7 @@ const TERMS: usize = 8;
 
 impl Rows for Block<'_> {
     type Bits = Bits;
+    type Live = Bits;
     type Words = Many;
 
     fn rules(&self) -> &Rules {
@@ -482,7 +404,7 @@ impl Rows for Block<'_> {
 
     fn at(&mut self, at: &At, live: Bits) -> Lane<Many, Bits> {
         let word = Word::At(Box::new(at.clone()));
-        self.loop_words(|seen| word.visit(seen), live, |row| row.at(at, true))
+        self.loop_words(|seen| word.visit(seen), live, |row| row.at(at, One))
     }
 
     fn quantified(&mut self, each: &Each, every: bool, live: Bits) -> Kleene<Bits> {
@@ -491,7 +413,7 @@ impl Rows for Block<'_> {
             |seen| each.visit(seen),
             live,
             |row, place| {
-                let found = row.quantified(each, every, true);
+                let found = row.quantified(each, every, One);
                 if found.known {
                     bits::set(&mut all.known, place);
                 }
@@ -504,11 +426,11 @@ impl Rows for Block<'_> {
     }
 
     fn first(&mut self, each: &Each, live: Bits) -> Lane<Many, Bits> {
-        self.loop_words(|seen| each.visit(seen), live, |row| row.first(each, true))
+        self.loop_words(|seen| each.visit(seen), live, |row| row.first(each, One))
     }
 
     fn counted(&mut self, each: &Each, live: Bits) -> Lane<Many, Bits> {
-        self.loop_words(|seen| each.visit(seen), live, |row| row.counted(each, true))
+        self.loop_words(|seen| each.visit(seen), live, |row| row.counted(each, One))
     }
 
     fn total(&mut self, each: &Each, word: &Word, live: Bits) -> Lane<Many, Bits> {
@@ -516,7 +438,7 @@ impl Rows for Block<'_> {
             each.visit(seen);
             word.visit(seen);
         };
-        self.loop_words(visit, live, |row| row.total(each, word, true))
+        self.loop_words(visit, live, |row| row.total(each, word, One))
     }
 
     fn fold(&mut self, fold: &Fold, live: Bits) -> Bits {
@@ -529,7 +451,7 @@ impl Rows for Block<'_> {
             |seen| bind.visit(seen),
             live,
             |row, place| {
-                if row.fold(fold, true) {
+                if row.fold(fold, One) {
                     bits::set(&mut known, place);
                     for (register, words) in &mut found {
                         if let Some(word) = words.0.get_mut(place) {

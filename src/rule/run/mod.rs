@@ -3,142 +3,43 @@
 //!
 //! Rows for which the answer is not sure are noted as they are met, and the evaluator answers for them; what else is said
 //! of such a row counts for nothing. `live` are the rows that come to an expression, as the evaluator would.
+//!
+//! What takes a few nanoseconds is made of instructions, not of waiting: so a node only sends on to what it is, each kind of
+//! node is a function with no more room than it needs, and what is read as it is (a cell, a variable, a constant) is read
+//! where it stands.
 
 pub(crate) mod bits;
 mod block;
 mod calculate;
+mod code;
 mod columns;
+mod lists;
+mod many;
 mod row;
+mod source;
 mod text;
+mod width;
 
 use super::facts::within;
 use super::ir::{
-    At, Bind, Body, Cell, Each, Fold, Kind, Let, Linear, Operator, Outside, Path, Quotient,
-    RatioTest, Sum, Test, Text, TextTest, Unary, Word,
+    At, Bind, Cell, Each, Fold, Let, Linear, Outside, Path, Sum, Test, Text, TextTest, Word,
 };
 use super::syntax::Binary;
-use super::{Checks, Context, Rules, Truth};
+use super::{Checks, Rules};
 use crate::table::StateId;
-use crate::value::{Date, DateTime, Duration, Value};
+use width::{Bits, Kleene, Lane, Live, Words};
 
 pub(crate) use block::{Answers, Block};
+pub(crate) use code::Code;
 pub(crate) use columns::Columns;
-use row::{Frame, Row};
-
-/// A set of rows.
-pub(super) trait Bits: Copy {
-    const NONE: Self;
-    const ALL: Self;
-    fn and(self, other: Self) -> Self;
-    fn or(self, other: Self) -> Self;
-    fn minus(self, other: Self) -> Self;
-    fn is_empty(self) -> bool;
-}
-
-impl Bits for bool {
-    const NONE: Self = false;
-    const ALL: Self = true;
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        self & other
-    }
-    #[inline(always)]
-    fn or(self, other: Self) -> Self {
-        self | other
-    }
-    #[inline(always)]
-    fn minus(self, other: Self) -> Self {
-        self & !other
-    }
-    #[inline(always)]
-    fn is_empty(self) -> bool {
-        !self
-    }
-}
-
-/// A word for each row.
-pub(super) trait Words: Clone {
-    type Bits: Bits;
-    fn splat(word: i64) -> Self;
-    /// 1 where the bits are set, else 0.
-    fn of_bits(bits: Self::Bits) -> Self;
-    fn holds<const N: usize>(from: [&Self; N], holds: impl Fn([i64; N]) -> bool) -> Self::Bits;
-    /// Words made of others, and where there is none.
-    fn make<const N: usize>(
-        from: [&Self; N],
-        made: impl Fn([i64; N]) -> Option<i64>,
-    ) -> (Self, Self::Bits);
-    /// This one where the bits are set, else the other.
-    fn or_else(self, bits: Self::Bits, other: &Self) -> Self;
-}
-
-impl Words for i64 {
-    type Bits = bool;
-    #[inline(always)]
-    fn splat(word: i64) -> Self {
-        word
-    }
-    #[inline(always)]
-    fn of_bits(bits: bool) -> Self {
-        Self::from(bits)
-    }
-    #[inline(always)]
-    fn holds<const N: usize>(from: [&Self; N], holds: impl Fn([i64; N]) -> bool) -> bool {
-        holds(from.map(|word| *word))
-    }
-    #[inline(always)]
-    fn make<const N: usize>(
-        from: [&Self; N],
-        made: impl Fn([i64; N]) -> Option<i64>,
-    ) -> (Self, bool) {
-        match made(from.map(|word| *word)) {
-            Some(word) => (word, false),
-            None => (0, true),
-        }
-    }
-    #[inline(always)]
-    fn or_else(self, bits: bool, other: &Self) -> Self {
-        if bits { self } else { *other }
-    }
-}
-
-/// What a test gives: where it holds, and where that is known. It holds nowhere else.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Kleene<B> {
-    pub truth: B,
-    pub known: B,
-}
-
-impl<B: Bits> Kleene<B> {
-    const UNKNOWN: Self = Self { truth: B::NONE, known: B::NONE };
-
-    #[inline(always)]
-    fn known(truth: B) -> Self {
-        Self { truth, known: B::ALL }
-    }
-
-    #[inline(always)]
-    fn negated(self) -> Self {
-        Self { truth: self.known.minus(self.truth), known: self.known }
-    }
-
-    #[inline(always)]
-    fn falsehood(self) -> B {
-        self.known.minus(self.truth)
-    }
-}
-
-/// Words, and where they are known; anything elsewhere.
-#[derive(Debug, Clone)]
-pub(crate) struct Lane<W, B> {
-    pub words: W,
-    pub known: B,
-}
+pub(super) use many::COUNTED;
+pub(crate) use source::{Alone, Source};
 
 type Found<R> = Lane<<R as Rows>::Words, <R as Rows>::Bits>;
 
-pub(super) trait Rows: Sized {
+trait Rows: Sized {
     type Bits: Bits;
+    type Live: Live<Bits = Self::Bits>;
     type Words: Words<Bits = Self::Bits>;
 
     fn rules(&self) -> &Rules;
@@ -148,7 +49,7 @@ pub(super) trait Rows: Sized {
     fn register(&self, register: u8) -> Self::Words;
     fn set(&mut self, register: u8, words: Self::Words);
 
-    fn cell(&mut self, cell: Cell, live: Self::Bits) -> Found<Self>;
+    fn cell(&mut self, cell: Cell, live: Self::Live) -> Found<Self>;
     /// Where a cell has a value.
     fn there(&mut self, cell: Cell) -> Self::Bits;
     fn cell_range(
@@ -156,23 +57,23 @@ pub(super) trait Rows: Sized {
         cell: Cell,
         low: i64,
         high: i64,
-        live: Self::Bits,
+        live: Self::Live,
     ) -> Kleene<Self::Bits>;
-    fn sum(&mut self, sum: &Sum, live: Self::Bits) -> Found<Self>;
-    fn linear(&mut self, linear: &Linear, live: Self::Bits) -> Kleene<Self::Bits>;
-    fn checks(&mut self, checks: &(Checks, Test), live: Self::Bits) -> Kleene<Self::Bits>;
+    fn sum(&mut self, sum: &Sum, live: Self::Live) -> Found<Self>;
+    fn linear(&mut self, linear: &Linear, live: Self::Live) -> Kleene<Self::Bits>;
+    fn checks(&mut self, checks: &(Checks, Test), live: Self::Live) -> Kleene<Self::Bits>;
     fn active(&self, state: StateId) -> Self::Bits;
-    fn outside(&mut self, outside: &Outside, live: Self::Bits) -> Found<Self>;
-    fn text(&mut self, test: &TextTest, live: Self::Bits) -> Kleene<Self::Bits>;
-    fn length(&mut self, text: &Text, live: Self::Bits) -> Found<Self>;
-    fn text_known(&mut self, text: &Text, live: Self::Bits) -> Self::Bits;
-    fn at(&mut self, at: &At, live: Self::Bits) -> Found<Self>;
-    fn quantified(&mut self, each: &Each, every: bool, live: Self::Bits) -> Kleene<Self::Bits>;
-    fn first(&mut self, each: &Each, live: Self::Bits) -> Found<Self>;
-    fn counted(&mut self, each: &Each, live: Self::Bits) -> Found<Self>;
-    fn total(&mut self, each: &Each, word: &Word, live: Self::Bits) -> Found<Self>;
+    fn outside(&mut self, outside: &Outside, live: Self::Live) -> Found<Self>;
+    fn text(&mut self, test: &TextTest, live: Self::Live) -> Kleene<Self::Bits>;
+    fn length(&mut self, text: &Text, live: Self::Live) -> Found<Self>;
+    fn text_known(&mut self, text: &Text, live: Self::Live) -> Self::Bits;
+    fn at(&mut self, at: &At, live: Self::Live) -> Found<Self>;
+    fn quantified(&mut self, each: &Each, every: bool, live: Self::Live) -> Kleene<Self::Bits>;
+    fn first(&mut self, each: &Each, live: Self::Live) -> Found<Self>;
+    fn counted(&mut self, each: &Each, live: Self::Live) -> Found<Self>;
+    fn total(&mut self, each: &Each, word: &Word, live: Self::Live) -> Found<Self>;
     /// Where all that is set is known.
-    fn fold(&mut self, fold: &Fold, live: Self::Bits) -> Self::Bits;
+    fn fold(&mut self, fold: &Fold, live: Self::Live) -> Self::Bits;
 
     /// The same, if there are any.
     #[inline(always)]
@@ -182,26 +83,23 @@ pub(super) trait Rows: Sized {
         }
     }
 
-    #[inline]
-    fn test(&mut self, test: &Test, live: Self::Bits) -> Kleene<Self::Bits> {
+    fn test(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         match test {
             Test::Checks(checks) => self.checks(checks, live),
-            Test::Range { word: Word::Cell(cell), low, high, negated } => {
-                let found = self.cell_range(*cell, *low, *high, live);
-                if *negated { found.negated() } else { found }
-            }
             Test::Range { word, low, high, negated } => {
-                let (low, high, negated) = (*low, *high, *negated);
-                self.holds(word, live, |word| ((word >= low) & (word <= high)) != negated)
+                self.ranged(word, *low, *high, *negated, live)
             }
-            Test::Linear(linear) => {
-                let found = self.linear(linear, live);
-                if linear.negated { found.negated() } else { found }
-            }
-            Test::All { tests, strict } => self.joined(tests, true, *strict, live),
-            Test::Any { tests, strict } => self.joined(tests, false, *strict, live),
-            Test::Not(inner) => self.test(inner, live).negated(),
+            Test::Linear(linear) => self.linear_holds(linear, live),
+            Test::All { tests, strict } => self.all(tests, *strict, live),
+            Test::Any { tests, strict } => self.any(tests, *strict, live),
+            Test::Not(inner) => self.not(inner, live),
             Test::Compare { op, sides } => self.compared(*op, sides, live),
+            Test::Mask { word, mask } => self.in_mask(word, *mask, live),
+            Test::Ratio(ratio) => calculate::ratio(self, ratio, live),
+            Test::Text(test) => self.text(test, live),
+            Test::If(parts) => self.either(parts, live),
+            Test::Or(options) => self.first_known(options, live),
+            Test::Count { tests, at_least } => self.count_of(tests, *at_least, live),
             Test::Each { each, every } => self.quantified(each, *every, live),
             Test::Let(inner) => self.test_behind(inner, live),
             other => self.test_rare(other, live),
@@ -209,14 +107,10 @@ pub(super) trait Rows: Sized {
     }
 
     #[inline(never)]
-    fn test_rare(&mut self, test: &Test, live: Self::Bits) -> Kleene<Self::Bits> {
+    fn test_rare(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         match test {
             Test::Constant(true) => Kleene::known(Self::Bits::ALL),
             Test::Constant(false) => Kleene::known(Self::Bits::NONE),
-            Test::Mask { word, mask } => {
-                let mask = *mask;
-                self.holds(word, live, |word| within(mask, word))
-            }
             Test::OneOf { word, values } => {
                 self.holds(word, live, |word| values.binary_search(&word).is_ok())
             }
@@ -224,11 +118,6 @@ pub(super) trait Rows: Sized {
                 let (cell, bits) = (Word::Cell(*cell), *bits);
                 self.holds(&cell, live, |word| word & bits == bits)
             }
-            Test::Ratio(ratio) => self.ratio(ratio, live),
-            Test::Text(test) => self.text(test, live),
-            Test::Count { tests, at_least } => self.count_of(tests, *at_least, live),
-            Test::If(parts) => self.either(parts, live),
-            Test::Or(options) => self.first_known(options, live),
             Test::Known(path) => {
                 let known = match &**path {
                     Path::Cell(cell) => self.there(*cell),
@@ -239,17 +128,22 @@ pub(super) trait Rows: Sized {
             Test::Active(state) => Kleene::known(self.active(*state)),
             // The others have been met before.
             _ => {
-                self.doubt(live);
+                self.doubt(live.bits());
                 Kleene::UNKNOWN
             }
         }
+    }
+
+    #[inline(never)]
+    fn not(&mut self, inner: &Test, live: Self::Live) -> Kleene<Self::Bits> {
+        self.test(inner, live).negated()
     }
 
     #[inline(always)]
     fn holds(
         &mut self,
         word: &Word,
-        live: Self::Bits,
+        live: Self::Live,
         holds: impl Fn(i64) -> bool,
     ) -> Kleene<Self::Bits> {
         let lane = self.word(word, live);
@@ -257,35 +151,75 @@ pub(super) trait Rows: Sized {
         Kleene { truth: truth.and(lane.known), known: lane.known }
     }
 
-    /// In the order of the text: what decides ends it.
-    #[inline]
+    #[inline(never)]
+    fn ranged(
+        &mut self,
+        word: &Word,
+        low: i64,
+        high: i64,
+        negated: bool,
+        live: Self::Live,
+    ) -> Kleene<Self::Bits> {
+        if let Word::Cell(cell) = word {
+            let found = self.cell_range(*cell, low, high, live);
+            return if negated { found.negated() } else { found };
+        }
+        self.holds(word, live, |word| ((word >= low) & (word <= high)) != negated)
+    }
+
+    #[inline(never)]
+    fn in_mask(&mut self, word: &Word, mask: u64, live: Self::Live) -> Kleene<Self::Bits> {
+        self.holds(word, live, |word| within(mask, word))
+    }
+
+    #[inline(never)]
+    fn linear_holds(&mut self, linear: &Linear, live: Self::Live) -> Kleene<Self::Bits> {
+        let found = self.linear(linear, live);
+        if linear.negated { found.negated() } else { found }
+    }
+
+    #[inline(never)]
+    fn all(&mut self, tests: &[Test], strict: bool, live: Self::Live) -> Kleene<Self::Bits> {
+        let (false_, rest) = self.joined(tests, true, strict, live);
+        Kleene { truth: rest, known: rest.or(false_) }
+    }
+
+    #[inline(never)]
+    fn any(&mut self, tests: &[Test], strict: bool, live: Self::Live) -> Kleene<Self::Bits> {
+        let (truth, rest) = self.joined(tests, false, strict, live);
+        Kleene { truth, known: rest.or(truth) }
+    }
+
+    /// In the order of the text: what decides ends it. Where it is decided, and where all tests say otherwise.
+    #[inline(always)]
     fn joined(
         &mut self,
         tests: &[Test],
         all: bool,
         strict: bool,
-        live: Self::Bits,
-    ) -> Kleene<Self::Bits> {
+        live: Self::Live,
+    ) -> (Self::Bits, Self::Bits) {
         let (mut left, mut open, mut decided) = (live, Self::Bits::NONE, Self::Bits::NONE);
         for test in tests {
             let found = self.test(test, left);
             let deciding = if all { found.falsehood() } else { found.truth };
-            left = left.minus(self.doubted());
-            open = open.or(left.minus(found.known));
-            decided = decided.or(left.and(deciding));
-            left = left.minus(deciding);
-            if strict {
-                left = left.and(found.known);
+            decided = decided.or(deciding.and(left.bits()));
+            let mut next = left.bits().minus(deciding);
+            let unknown = left.bits().minus(found.known);
+            if !unknown.is_empty() {
+                open = open.or(unknown);
+                next = next.minus(if strict { unknown } else { self.doubted() });
             }
-            if left.is_empty() {
-                break;
+            match left.only(next) {
+                Some(next) => left = next,
+                None => return (decided, Self::Bits::NONE),
             }
         }
-        let rest = left.minus(open);
-        Kleene { truth: if all { rest } else { decided }, known: rest.or(decided) }
+        (decided, left.bits().minus(open))
     }
 
-    fn compared(&mut self, op: Binary, sides: &[Word; 2], live: Self::Bits) -> Kleene<Self::Bits> {
+    #[inline(never)]
+    fn compared(&mut self, op: Binary, sides: &[Word; 2], live: Self::Live) -> Kleene<Self::Bits> {
         let [left, right] = sides;
         let (a, b) = (self.word(left, live), self.word(right, live));
         let words = [&a.words, &b.words];
@@ -301,88 +235,65 @@ pub(super) trait Rows: Sized {
         Kleene { truth: truth.and(known), known }
     }
 
-    #[inline(never)]
-    fn ratio(&mut self, test: &RatioTest, live: Self::Bits) -> Kleene<Self::Bits> {
-        let RatioTest { ratio, op, with, decimals } = test;
-        let (over, under) = (self.word(&ratio.over, live), self.word(&ratio.under, live));
-        let with = self.word(with, live);
-        let first = match &ratio.first {
-            Some(first) => self.word(first, live),
-            None => over.clone(),
-        };
-        self.divided(&under, live);
-        let known = over.known.and(under.known).and(with.known);
-        let words = [&over.words, &under.words, &with.words, &first.words];
-        let made = |words: [i64; 4]| ratio.compare(words, *op, *decimals);
-        let (truth, wrong) = Self::Words::make(words, |words| made(words).map(i64::from));
-        self.doubt(wrong.and(known).and(live));
-        Kleene { truth: Self::Words::holds([&truth], |[word]| word != 0).and(known), known }
-    }
-
-    /// What is divided by zero fails before anything that is done with the quotient, and may be unknown.
-    fn divided(&mut self, under: &Found<Self>, live: Self::Bits) {
-        let zero = Self::Words::holds([&under.words], |[under]| under == 0);
-        self.doubt(zero.and(under.known).and(live));
-    }
-
     /// As the evaluator counts: so many that hold decide, and so many that do not.
     #[inline(never)]
     fn count_of(
         &mut self,
         tests: &[Test],
         at_least: usize,
-        live: Self::Bits,
+        live: Self::Live,
     ) -> Kleene<Self::Bits> {
         let too_many = (tests.len() + 1).saturating_sub(at_least);
-        let (mut holding, mut failing) = ([Self::Bits::NONE; PLANES], [Self::Bits::NONE; PLANES]);
-        let (mut left, mut truth, mut shut) = (live, Self::Bits::NONE, Self::Bits::NONE);
+        let (mut holding, mut failing) = (Self::Bits::NEVER, Self::Bits::NEVER);
+        let (mut left, mut all) = (live, Kleene::<Self::Bits>::UNKNOWN);
         for test in tests {
-            let found = self.test(test, left);
-            left = left.minus(self.doubted());
-            tally(&mut holding, found.truth.and(left));
-            tally(&mut failing, found.falsehood().and(left));
-            let (reached, missed) = (reach(&holding, at_least), reach(&failing, too_many));
-            truth = truth.or(reached.and(left));
-            shut = shut.or(missed.and(left));
-            left = left.minus(reached).minus(missed);
-            if left.is_empty() {
-                break;
+            let found = self.test(test, left).within(left.bits());
+            found.truth.tally(&mut holding);
+            found.falsehood().tally(&mut failing);
+            let reached = Self::Bits::reached(&holding, at_least).and(left.bits());
+            let missed = Self::Bits::reached(&failing, too_many).and(left.bits());
+            all.truth = all.truth.or(reached);
+            all.known = all.known.or(reached).or(missed);
+            match left.only(left.bits().minus(reached.or(missed))) {
+                Some(next) => left = next,
+                None => break,
             }
         }
-        Kleene { truth, known: truth.or(shut) }
+        all
     }
 
-    fn either(&mut self, parts: &[Test; 3], live: Self::Bits) -> Kleene<Self::Bits> {
+    #[inline(never)]
+    fn either(&mut self, parts: &[Test; 3], live: Self::Live) -> Kleene<Self::Bits> {
         let [condition, then, otherwise] = parts;
         let condition = self.test(condition, live);
-        let live = live.minus(self.doubted());
-        let (yes, no) = (condition.truth.and(live), condition.falsehood().and(live));
         let mut all = Kleene::<Self::Bits>::UNKNOWN;
-        for (part, live) in [(then, yes), (otherwise, no)] {
-            if !live.is_empty() {
-                let found = self.test(part, live);
-                all.truth = all.truth.or(found.truth.and(live));
-                all.known = all.known.or(found.known.and(live));
-            }
+        if let Some(yes) = live.only(condition.truth) {
+            all = self.test(then, yes).within(yes.bits());
+        }
+        if let Some(no) = live.only(condition.falsehood()) {
+            let found = self.test(otherwise, no).within(no.bits());
+            all.truth = all.truth.or(found.truth);
+            all.known = all.known.or(found.known);
         }
         all
     }
 
-    fn first_known(&mut self, options: &[Test], live: Self::Bits) -> Kleene<Self::Bits> {
+    #[inline(never)]
+    fn first_known(&mut self, options: &[Test], live: Self::Live) -> Kleene<Self::Bits> {
         let (mut left, mut all) = (live, Kleene::<Self::Bits>::UNKNOWN);
         for option in options {
-            let found = self.test(option, left);
-            all.truth = all.truth.or(found.truth.and(left));
-            all.known = all.known.or(found.known.and(left));
-            left = left.minus(found.known).minus(self.doubted());
-            if left.is_empty() {
-                break;
+            let found = self.test(option, left).within(left.bits());
+            all.truth = all.truth.or(found.truth);
+            all.known = all.known.or(found.known);
+            match left.only(left.bits().minus(found.known).minus(self.doubted())) {
+                Some(next) => left = next,
+                None => break,
             }
         }
         all
     }
 
-    fn path_known(&mut self, path: &Path, live: Self::Bits) -> Self::Bits {
+    fn path_known(&mut self, path: &Path, live: Self::Live) -> Self::Bits {
         match path {
             Path::Cell(cell) => self.there(*cell),
             Path::Test(test) => self.test(test, live).known,
@@ -392,30 +303,38 @@ pub(super) trait Rows: Sized {
     }
 
     /// The rows that come behind something, with a variable set.
-    fn bound(&mut self, bind: &Bind, live: Self::Bits) -> Self::Bits {
+    #[inline(always)]
+    fn bound(&mut self, bind: &Bind, live: Self::Live) -> Option<Self::Live> {
         let known = match bind {
             Bind::Word(register, word) => {
                 let lane = self.word(word, live);
                 self.set(*register, lane.words);
                 lane.known
             }
-            Bind::Known(path) => self.path_known(path, live),
-            Bind::Fold(fold) => self.fold(fold, live),
+            bind => self.bound_rare(bind, live),
         };
-        live.and(known).minus(self.doubted())
+        live.only(known)
     }
 
-    fn test_behind(&mut self, inner: &Let<Test>, live: Self::Bits) -> Kleene<Self::Bits> {
-        let live = self.bound(&inner.bind, live);
-        if live.is_empty() {
-            return Kleene::UNKNOWN;
+    #[inline(never)]
+    fn bound_rare(&mut self, bind: &Bind, live: Self::Live) -> Self::Bits {
+        match bind {
+            Bind::Word(..) => Self::Bits::NONE,
+            Bind::Known(path) => self.path_known(path, live).minus(self.doubted()),
+            Bind::Fold(fold) => self.fold(fold, live),
         }
-        let found = self.test(&inner.body, live);
-        Kleene { truth: found.truth.and(live), known: found.known.and(live) }
     }
 
-    #[inline]
-    fn word(&mut self, word: &Word, live: Self::Bits) -> Found<Self> {
+    #[inline(never)]
+    fn test_behind(&mut self, inner: &Let<Test>, live: Self::Live) -> Kleene<Self::Bits> {
+        match self.bound(&inner.bind, live) {
+            Some(live) => self.test(&inner.body, live).within(live.bits()),
+            None => Kleene::UNKNOWN,
+        }
+    }
+
+    #[inline(always)]
+    fn word(&mut self, word: &Word, live: Self::Live) -> Found<Self> {
         match word {
             Word::Cell(cell) => self.cell(*cell, live),
             Word::Constant(word) => {
@@ -424,49 +343,50 @@ pub(super) trait Rows: Sized {
             Word::Register(register) => {
                 Lane { words: self.register(*register), known: Self::Bits::ALL }
             }
-            Word::Sum(sum) => self.sum(sum, live),
-            Word::Binary { op, sides } => self.binary(*op, sides, live),
-            Word::If(parts) => self.word_either(parts, live),
-            Word::Or(options) => self.word_first_known(options, live),
-            Word::Count(each) => self.counted(each, live),
-            Word::Total(total) => self.total(&total.0, &total.1, live),
-            other => self.word_rare(other, live),
+            other => self.worked_out(other, live),
         }
     }
 
     #[inline(never)]
-    fn word_rare(&mut self, word: &Word, live: Self::Bits) -> Found<Self> {
+    fn worked_out(&mut self, word: &Word, live: Self::Live) -> Found<Self> {
         match word {
-            Word::Truth(test) => {
-                let found = self.test(test, live);
-                Lane { words: Self::Words::of_bits(found.truth), known: found.known }
-            }
-            Word::Unary { op, word } => self.unary(*op, word, live),
-            Word::Quotient(quotient) => self.quotient(quotient, live),
-            Word::Ymd(parts) => {
-                let [year, month, day] = parts.each_ref().map(|part| self.word(part, live));
-                let known = year.known.and(month.known).and(day.known);
-                let words = [&year.words, &month.words, &day.words];
-                let made = |[year, month, day]: [i64; 3]| Some(Date::new(year, month, day)?.days());
-                self.made(words, known, live, made)
-            }
+            Word::Sum(sum) => self.sum(sum, live),
+            Word::Binary { op, sides } => calculate::binary(self, *op, sides, live),
+            Word::Unary { op, word } => calculate::unary(self, op, word, live),
+            Word::Quotient(quotient) => calculate::quotient(self, quotient, live),
+            Word::Ymd(parts) => calculate::day(self, parts, live),
+            Word::If(parts) => self.word_either(parts, live),
+            Word::Or(options) => self.word_first_known(options, live),
+            Word::Truth(test) => self.truth(test, live),
             Word::Outside(outside) => self.outside(outside, live),
             Word::Length(text) => self.length(text, live),
             Word::At(at) => self.at(at, live),
             Word::First(each) => self.first(each, live),
-            Word::Let(inner) => {
-                let live = self.bound(&inner.bind, live);
-                if live.is_empty() {
-                    return Lane { words: Self::Words::splat(0), known: Self::Bits::NONE };
-                }
-                let found = self.word(&inner.body, live);
-                Lane { words: found.words, known: found.known.and(live) }
-            }
+            Word::Count(each) => self.counted(each, live),
+            Word::Total(total) => self.total(&total.0, &total.1, live),
+            Word::Let(inner) => self.word_behind(inner, live),
             // The others have been met before.
             _ => {
-                self.doubt(live);
-                Lane { words: Self::Words::splat(0), known: Self::Bits::NONE }
+                self.doubt(live.bits());
+                Lane::unknown()
             }
+        }
+    }
+
+    #[inline(never)]
+    fn truth(&mut self, test: &Test, live: Self::Live) -> Found<Self> {
+        let found = self.test(test, live);
+        Lane { words: Self::Words::of_bits(found.truth), known: found.known }
+    }
+
+    #[inline(never)]
+    fn word_behind(&mut self, inner: &Let<Word>, live: Self::Live) -> Found<Self> {
+        match self.bound(&inner.bind, live) {
+            Some(live) => {
+                let found = self.word(&inner.body, live);
+                Lane { words: found.words, known: found.known.and(live.bits()) }
+            }
+            None => Lane::unknown(),
         }
     }
 
@@ -476,260 +396,50 @@ pub(super) trait Rows: Sized {
         &mut self,
         from: [&Self::Words; N],
         known: Self::Bits,
-        live: Self::Bits,
+        live: Self::Live,
         made: impl Fn([i64; N]) -> Option<i64>,
     ) -> Found<Self> {
         let (words, wrong) = Self::Words::make(from, made);
-        self.doubt(wrong.and(known).and(live));
+        self.doubt(wrong.and(known).and(live.bits()));
         Lane { words, known: known.minus(wrong) }
     }
 
-    #[inline]
-    fn binary(&mut self, op: Operator, sides: &[Word; 2], live: Self::Bits) -> Found<Self> {
-        let [left, right] = sides;
-        let (a, b) = (self.word(left, live), self.word(right, live));
-        let (words, known) = ([&a.words, &b.words], a.known.and(b.known));
-        match op {
-            Operator::Add => self.made(words, known, live, |[a, b]| a.checked_add(b)),
-            Operator::Subtract => self.made(words, known, live, |[a, b]| a.checked_sub(b)),
-            Operator::Multiply => self.made(words, known, live, |[a, b]| a.checked_mul(b)),
-            Operator::Least => self.made(words, known, live, |[a, b]| Some(a.min(b))),
-            Operator::Greatest => self.made(words, known, live, |[a, b]| Some(a.max(b))),
-            other => self.binary_rare(other, words, known, live),
-        }
-    }
-
     #[inline(never)]
-    fn binary_rare(
-        &mut self,
-        op: Operator,
-        words: [&Self::Words; 2],
-        known: Self::Bits,
-        live: Self::Bits,
-    ) -> Found<Self> {
-        match op {
-            Operator::Divide => self.made(words, known, live, |[a, b]| op.of(a, b)),
-            Operator::Remainder => self.made(words, known, live, |[a, b]| op.of(a, b)),
-            Operator::AddMonths => {
-                self.made(words, known, live, |[a, b]| Date::days_after_months(a, b))
-            }
-            Operator::AddWorkdays => {
-                let (words, wrong) = {
-                    let days = self.rules().workdays();
-                    Self::Words::make(words, |[a, b]| days?.add(a, b))
-                };
-                self.doubt(wrong.and(known).and(live));
-                Lane { words, known: known.minus(wrong) }
-            }
-            other => {
-                let length = |count| match other {
-                    Operator::TimeAddDays => Duration::days(count),
-                    _ => Duration::months(count),
-                };
-                let (words, wrong) = {
-                    let zone = &self.rules().zone;
-                    let time = |time| Some(DateTime::from_microseconds(time)?.in_zone(zone));
-                    Self::Words::make(words, |[a, b]| {
-                        Some(time(a)?.add(length(b)?, zone)?.microseconds())
-                    })
-                };
-                self.doubt(wrong.and(known).and(live));
-                Lane { words, known: known.minus(wrong) }
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn unary(&mut self, op: Unary, word: &Word, live: Self::Bits) -> Found<Self> {
-        let Lane { words, known } = self.word(word, live);
-        let words = [&words];
-        match op {
-            Unary::Round(how, unit) => {
-                self.made(words, known, live, |[word]| how.rounded(word.into(), unit.into()))
-            }
-            Unary::Absolute => self.made(words, known, live, |[word]| word.checked_abs()),
-            Unary::Within { low, high, unit } => self.made(words, known, live, |[word]| {
-                let fits = low <= word && word <= high;
-                (fits && (unit == 1 || word.checked_rem(unit) == Some(0))).then_some(word)
-            }),
-            Unary::Exactly(unit) => self.made(words, known, live, |[word]| {
-                (word.checked_rem(unit)? == 0).then(|| word.checked_div(unit)).flatten()
-            }),
-            Unary::Part(part) => self.made(words, known, live, |[word]| part.of(word)),
-            Unary::PartOfTime(part) => {
-                let (words, wrong) = {
-                    let zone = &self.rules().zone;
-                    Self::Words::make(words, |[word]| {
-                        let time = DateTime::from_microseconds(word)?.in_zone(zone);
-                        Some(part.of_date(time.date()))
-                    })
-                };
-                self.doubt(wrong.and(known).and(live));
-                Lane { words, known: known.minus(wrong) }
-            }
-            Unary::NextWorkday => {
-                let (words, wrong) = {
-                    let days = self.rules().workdays();
-                    Self::Words::make(words, |[word]| days?.next(word))
-                };
-                self.doubt(wrong.and(known).and(live));
-                Lane { words, known: known.minus(wrong) }
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn quotient(&mut self, quotient: &Quotient, live: Self::Bits) -> Found<Self> {
-        let Quotient { ratio, how, digits } = quotient;
-        let (over, under) = (self.word(&ratio.over, live), self.word(&ratio.under, live));
-        self.divided(&under, live);
-        let known = over.known.and(under.known);
-        let first = match &ratio.first {
-            Some(first) => self.word(first, live),
-            None => over.clone(),
-        };
-        let made = |words: [i64; 3]| ratio.rounded(words, *how, *digits);
-        self.made([&over.words, &under.words, &first.words], known, live, made)
-    }
-
-    fn word_either(&mut self, parts: &(Test, Word, Word), live: Self::Bits) -> Found<Self> {
+    fn word_either(&mut self, parts: &(Test, Word, Word), live: Self::Live) -> Found<Self> {
         let (condition, then, otherwise) = parts;
         let condition = self.test(condition, live);
-        let live = live.minus(self.doubted());
-        let (yes, no) = (condition.truth.and(live), condition.falsehood().and(live));
-        if no.is_empty() {
-            let found = self.word(then, yes);
-            return Lane { known: found.known.and(yes), words: found.words };
+        let (yes, no) = (live.only(condition.truth), live.only(condition.falsehood()));
+        match (yes, no) {
+            (Some(yes), None) => {
+                let found = self.word(then, yes);
+                Lane { known: found.known.and(yes.bits()), words: found.words }
+            }
+            (None, Some(no)) => {
+                let found = self.word(otherwise, no);
+                Lane { known: found.known.and(no.bits()), words: found.words }
+            }
+            (Some(yes), Some(no)) => {
+                let (a, b) = (self.word(then, yes), self.word(otherwise, no));
+                let known = a.known.and(yes.bits()).or(b.known.and(no.bits()));
+                Lane { words: a.words.or_else(yes.bits(), &b.words), known }
+            }
+            (None, None) => Lane::unknown(),
         }
-        let b = self.word(otherwise, no);
-        if yes.is_empty() {
-            return Lane { known: b.known.and(no), words: b.words };
-        }
-        let a = self.word(then, yes);
-        let known = a.known.and(yes).or(b.known.and(no));
-        Lane { words: a.words.or_else(yes, &b.words), known }
     }
 
-    fn word_first_known(&mut self, options: &[Word], live: Self::Bits) -> Found<Self> {
-        let mut all = Lane { words: Self::Words::splat(0), known: Self::Bits::NONE };
-        let mut left = live;
+    #[inline(never)]
+    fn word_first_known(&mut self, options: &[Word], live: Self::Live) -> Found<Self> {
+        let (mut left, mut all) = (live, Found::<Self>::unknown());
         for option in options {
             let found = self.word(option, left);
             let earlier = all.known;
             all.words = all.words.or_else(earlier, &found.words);
-            all.known = earlier.or(found.known.and(left));
-            left = left.minus(found.known).minus(self.doubted());
-            if left.is_empty() {
-                break;
+            all.known = earlier.or(found.known.and(left.bits()));
+            match left.only(left.bits().minus(found.known).minus(self.doubted())) {
+                Some(next) => left = next,
+                None => break,
             }
         }
         all
-    }
-}
-
-/// Bits of numbers that say how many of up to 127 tests hold.
-const PLANES: usize = 7;
-
-/// Tests that can be counted.
-pub(super) const COUNTED: usize = (1 << PLANES) - 1;
-
-/// One more, where it holds.
-fn tally<B: Bits>(planes: &mut [B; PLANES], mut holds: B) {
-    for plane in planes {
-        let carried = plane.and(holds);
-        *plane = plane.or(holds).minus(carried);
-        holds = carried;
-    }
-}
-
-/// Where so many have been met.
-fn reach<B: Bits>(planes: &[B; PLANES], least: usize) -> B {
-    let (mut more, mut equal) = (B::NONE, B::ALL);
-    for (place, plane) in planes.iter().enumerate().rev() {
-        if least >> place & 1 == 1 {
-            equal = equal.and(*plane);
-        } else {
-            more = more.or(equal.and(*plane));
-            equal = equal.minus(*plane);
-        }
-    }
-    more.or(equal)
-}
-
-/// Whether a rule holds that needs a frame. Apart, so that others have no room for one.
-#[inline(never)]
-fn framed(test: &Test, rules: &Rules, context: &Context, cost: u32) -> Option<Truth> {
-    let mut frame = Frame::default();
-    Row::over(rules, context, cost, Some(&mut frame)).decide(test)
-}
-
-/// A rule as it runs.
-#[derive(Debug)]
-pub(crate) struct Code {
-    body: Body,
-    checks: Checks,
-    /// What it takes besides loops, in operations of the evaluator, at most.
-    cost: u32,
-    /// Whether it has variables or goes through lists.
-    is_framed: bool,
-}
-
-impl Code {
-    pub fn new(body: Body, cost: u32, is_framed: bool) -> Self {
-        let checks = match &body {
-            Body::Test(Test::Checks(checks)) => checks.0.clone(),
-            _ => Checks::default(),
-        };
-        Self { body, checks, cost, is_framed }
-    }
-
-    /// The checks that the whole rule is, to be kept by those who ask often.
-    pub fn checks(&self) -> &Checks {
-        &self.checks
-    }
-
-    /// Whether the rule holds; `None` where this is not sure.
-    pub fn decide(&self, rules: &Rules, context: &Context) -> Option<Truth> {
-        match &self.body {
-            Body::Test(test) if self.is_framed => framed(test, rules, context, self.cost),
-            Body::Test(test) => Row::over(rules, context, self.cost, None).decide(test),
-            Body::Word(..) => None,
-        }
-    }
-
-    /// The value of the rule, `Some(None)` while it is unknown; `None` where this is not sure.
-    pub fn value(&self, rules: &Rules, context: &Context) -> Option<Option<Value>> {
-        match &self.body {
-            Body::Test(_) => Some(match self.decide(rules, context)? {
-                Truth::True => Some(Value::Boolean(true)),
-                Truth::False => Some(Value::Boolean(false)),
-                Truth::Unknown => None,
-            }),
-            Body::Word(kind, word) => {
-                match Row::over(rules, context, self.cost, Some(&mut Frame::default()))
-                    .value(word)?
-                {
-                    Some(word) => Some(Some(kind.value(word, &rules.zone)?)),
-                    None => Some(None),
-                }
-            }
-        }
-    }
-
-    pub(super) fn body(&self) -> &Body {
-        &self.body
-    }
-
-    /// What loops may take: of what a rule may, what is left besides everything else.
-    pub(super) fn room(&self, rules: &Rules) -> u64 {
-        rules.limits.operations.saturating_sub(self.cost.into())
-    }
-
-    /// Whether it is a test.
-    pub fn kind(&self) -> Option<&Kind> {
-        match &self.body {
-            Body::Test(_) => None,
-            Body::Word(kind, _) => Some(kind),
-        }
     }
 }

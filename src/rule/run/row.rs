@@ -4,68 +4,44 @@ use std::ops::ControlFlow;
 
 use super::super::Checks;
 use super::super::facts::{Facts, List, Presence};
-use super::super::ir::{
-    At, Cell, Each, Fold, Linear, ListRef, Outside, Over, REGISTERS, SCOPES, Sum, Test, Text,
-    TextTest, Word,
-};
+use super::super::ir::{At, Cell, Each, Fold, Linear, Outside, Sum, Test, Text, TextTest, Word};
 use super::super::{Context, Rules, Truth};
-use super::columns::Columns;
-use super::{Kleene, Lane, Rows};
+use super::Rows;
+use super::source::{Item, Parts, Source};
+use super::width::{Kleene, Lane, One};
 use crate::table::StateId;
 
-/// What a rule looks at, one row wide.
+/// What a rule looks at, one row wide. As little as is possible: most rules take less time than to put more in place.
 pub(super) struct Row<'a> {
     /// Those of the facts.
     cells: &'a [i64],
-    /// By scope, from 1 on.
-    items: &'a mut [Item<'a>],
     pub(super) source: Source<'a>,
     pub(super) rules: &'a Rules,
-    pub(super) registers: &'a mut [i64],
+    frame: Option<&'a mut Parts<'a>>,
     pub(super) unsure: bool,
     /// What loops and texts may still cost, and what has been made, in bytes.
     budget: u64,
     pub(super) grown: u64,
 }
 
-/// The cells of an item, and the list of which it is one.
-type Item<'a> = (&'a [i64], Option<&'a List>);
-
-/// What variables and items are kept in. Most rules have neither, and do without: clearing it costs more than they do.
-pub(super) struct Frame<'a> {
-    pub registers: [i64; REGISTERS],
-    items: [Item<'a>; SCOPES - 1],
-}
-
-impl Default for Frame<'_> {
-    fn default() -> Self {
-        Self { registers: [0; REGISTERS], items: [(&[], None); SCOPES - 1] }
-    }
-}
-
-/// Where it lies.
-#[derive(Clone, Copy)]
-pub(super) enum Source<'a> {
-    Case(&'a Context<'a>),
-    /// A row of a table: cells and lists alone.
-    Table(&'a Columns, usize),
-}
-
-/// How a loop ended: behind its last turn, or early; `None` where it is not known what it goes through.
-type Ended<T> = Option<ControlFlow<T>>;
-
 impl<'a> Row<'a> {
-    /// The row of a case; without a frame for a rule that needs none.
+    /// The row of a case. Loops may take so much.
     #[inline(always)]
     pub fn over(
         rules: &'a Rules,
-        context: &'a Context<'a>,
-        cost: u32,
-        frame: Option<&'a mut Frame<'a>>,
+        source: Source<'a>,
+        room: u64,
+        frame: Option<&'a mut Parts<'a>>,
     ) -> Self {
-        let most = rules.limits.operations.saturating_sub(cost.into());
-        let budget = context.meter.map_or(most, |meter| most.min(meter.left()));
-        Self::new(rules, context.facts.words().as_slice(), Source::Case(context), budget, frame)
+        let (cells, budget) = match source {
+            Source::Case(context) => (
+                context.facts.words().as_slice(),
+                context.meter.map_or(room, |meter| room.min(meter.left())),
+            ),
+            Source::Alone(alone) => (alone.facts.words().as_slice(), room),
+            Source::Table(_) => (&[][..], room),
+        };
+        Self::new(rules, cells, source, budget, frame)
     }
 
     #[inline(always)]
@@ -74,30 +50,30 @@ impl<'a> Row<'a> {
         cells: &'a [i64],
         source: Source<'a>,
         budget: u64,
-        frame: Option<&'a mut Frame<'a>>,
+        frame: Option<&'a mut Parts<'a>>,
     ) -> Self {
-        let (registers, items): (&mut [i64], &mut [Item]) = match frame {
-            Some(frame) => (&mut frame.registers, &mut frame.items),
-            None => (&mut [], &mut []),
-        };
-        Self { cells, items, source, rules, registers, unsure: false, budget, grown: 0 }
+        Self { cells, source, rules, frame, unsure: false, budget, grown: 0 }
     }
 
     #[inline]
     pub fn decide(&mut self, test: &Test) -> Option<Truth> {
         let before = self.budget;
-        let found = self.test(test, true);
-        self.charge(before);
-        match (self.unsure, found.known) {
-            (true, _) => None,
-            (false, true) => Some(Truth::of(found.truth)),
-            (false, false) => Some(Truth::Unknown),
+        let found = self.test(test, One);
+        if self.unsure {
+            return None;
         }
+        if before != self.budget || self.grown != 0 {
+            self.charge(before);
+        }
+        Some(match (found.known, found.truth) {
+            (false, _) => Truth::Unknown,
+            (true, truth) => Truth::of(truth),
+        })
     }
 
     pub fn value(&mut self, word: &Word) -> Option<Option<i64>> {
         let before = self.budget;
-        let found = self.word(word, true);
+        let found = self.word(word, One);
         self.charge(before);
         (!self.unsure).then(|| found.known.then_some(found.words))
     }
@@ -108,8 +84,9 @@ impl<'a> Row<'a> {
     }
 
     /// What loops did cost counts for the call as a whole.
+    #[inline(never)]
     fn charge(&mut self, before: u64) {
-        if (before == self.budget && self.grown == 0) || self.unsure {
+        if self.unsure {
             return;
         }
         if let Source::Case(Context { meter: Some(meter), .. }) = self.source {
@@ -129,199 +106,47 @@ impl<'a> Row<'a> {
     pub(super) fn facts(&self) -> Option<&'a Facts> {
         match self.source {
             Source::Case(context) => Some(context.facts),
-            Source::Table(..) => None,
+            Source::Alone(alone) => Some(&alone.facts),
+            Source::Table(_) => None,
         }
     }
 
     pub(super) fn item_list(&self, scope: u8) -> Option<&'a List> {
-        self.items.get(usize::from(scope).wrapping_sub(1))?.1
+        self.item(scope)?.1
     }
 
     #[inline(always)]
-    fn cells(&self, scope: u8) -> &'a [i64] {
+    pub(super) fn cells(&self, scope: u8) -> &'a [i64] {
         match scope {
             0 => self.cells,
-            scope => self.items.get(usize::from(scope) - 1).map_or(&[], |item| item.0),
+            scope => self.item(scope).map_or(&[], |item| item.0),
         }
+    }
+
+    #[inline(always)]
+    fn item(&self, scope: u8) -> Option<&Item<'a>> {
+        self.frame.as_ref()?.items.get(usize::from(scope).wrapping_sub(1))
+    }
+
+    #[inline(always)]
+    pub(super) fn item_mut(&mut self, scope: u8) -> Option<&mut Item<'a>> {
+        self.frame.as_mut()?.items.get_mut(usize::from(scope).wrapping_sub(1))
     }
 
     /// The word of a cell, if it is known.
     #[inline(always)]
-    fn read(&mut self, cell: Cell) -> (i64, bool) {
-        let found = cell.place.cell(self.cells(cell.scope));
-        match found.presence {
-            Presence::Exact => (found.word, true),
-            Presence::Unknown => (0, false),
-            Presence::Wide => {
-                self.doubt(true);
-                (0, false)
-            }
+    pub(super) fn read(&mut self, cell: Cell) -> (i64, bool) {
+        match cell.place.word(self.cells(cell.scope)) {
+            Some(word) => (word, true),
+            None => self.missing(cell),
         }
     }
 
-    /// A list as a table; `None` where it is unknown or not sure.
-    #[inline]
-    fn list(&mut self, list: ListRef) -> Option<&'a List> {
-        let found = match list {
-            ListRef::Fact { length, slot } => {
-                if !self.read(length).1 {
-                    return None;
-                }
-                match self.source {
-                    Source::Case(context) => context.facts.list(slot).map(|list| &**list),
-                    Source::Table(columns, row) => columns.list(slot, row),
-                }
-            }
-            ListRef::Item(cell) => {
-                let (number, known) = self.read(cell);
-                if !known {
-                    return None;
-                }
-                self.item_list(cell.scope).and_then(|list| list.list(number))
-            }
-        };
-        if found.is_none() {
-            self.doubt(true);
-        }
-        found
-    }
-
-    /// Goes through a loop, until a turn ends it.
-    #[inline(always)]
-    fn turns<T>(
-        &mut self,
-        over: &Over,
-        scope: u8,
-        cost: u32,
-        mut turn: impl FnMut(&mut Self, usize) -> ControlFlow<T>,
-    ) -> Ended<T> {
-        match over {
-            Over::List(list) => {
-                let list = self.list(*list)?;
-                let place = usize::from(scope).wrapping_sub(1);
-                self.items.get_mut(place)?.1 = Some(list);
-                for (number, cells) in list.rows().enumerate() {
-                    self.spend(cost.into());
-                    if self.unsure {
-                        return None;
-                    }
-                    self.items.get_mut(place)?.0 = cells;
-                    if let ControlFlow::Break(early) = turn(self, number) {
-                        return Some(ControlFlow::Break(early));
-                    }
-                }
-            }
-            Over::Numbers { from, below, register } => {
-                let (from, below) = (self.word(from, true), self.word(below, true));
-                if self.unsure || !from.known || !below.known {
-                    return None;
-                }
-                let length = i128::from(below.words) - i128::from(from.words);
-                self.spend(u64::try_from(length).unwrap_or(if length > 0 { u64::MAX } else { 0 }));
-                let most = self.rules.limits.list_items as i128;
-                if length > most {
-                    self.doubt(true);
-                }
-                for (number, word) in (from.words..below.words).enumerate() {
-                    self.spend(cost.into());
-                    if self.unsure {
-                        return None;
-                    }
-                    self.set(*register, word);
-                    if let ControlFlow::Break(early) = turn(self, number) {
-                        return Some(ControlFlow::Break(early));
-                    }
-                }
-            }
-        }
-        Some(ControlFlow::Continue(()))
-    }
-
-    /// For which items a test holds that is no more than checks of their cells, and how many items there are.
-    #[inline(always)]
-    fn checked(&mut self, each: &Each) -> Option<(u64, u32)> {
-        let (Over::List(list), Test::Checks(checks), None) = (&each.over, &each.test, &each.filter)
-        else {
-            return None;
-        };
-        if checks.0.scope() != each.scope {
-            return None;
-        }
-        let (count, cells, width) = self.list(*list)?.cells();
-        let found = if count <= 64 { checks.0.decide_rows(cells, width)? } else { return None };
-        Some((found, u32::try_from(count).ok()?))
-    }
-
-    /// Whether an item passes and its test holds; `None` where something of it is unknown or not sure.
-    #[inline(always)]
-    fn passes(&mut self, each: &Each) -> Option<bool> {
-        if let Some(filter) = &each.filter {
-            let passes = self.asked(filter)?;
-            if !passes {
-                return Some(false);
-            }
-        }
-        self.asked(&each.test)
-    }
-
-    #[inline(always)]
-    fn asked(&mut self, test: &Test) -> Option<bool> {
-        if let Test::Checks(checks) = test
-            && let Some(found) = checks.0.decide_slice(self.cells(checks.0.scope()))
-        {
-            return Some(found);
-        }
-        let found = self.test(test, true);
-        (found.known && !self.unsure).then_some(found.truth)
-    }
-
-    /// What decides, in the order of the list: the number of the item whose test comes to that.
-    #[inline(always)]
-    fn search(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
-        if each.filter.is_some() {
-            return self.search_filtered(each, wanted);
-        }
-        if let Some((found, count)) = self.checked(each) {
-            let first = (if wanted { found } else { !found }).trailing_zeros();
-            let turns = count.min(first.saturating_add(1));
-            self.spend(u64::from(turns) * u64::from(each.cost));
-            return match (self.unsure, first < count) {
-                (true, _) => None,
-                (false, true) => Some(ControlFlow::Break(Some(first as usize))),
-                (false, false) => Some(ControlFlow::Continue(())),
-            };
-        }
-        self.turns(&each.over, each.scope, each.cost, |this, number| match this.asked(&each.test) {
-            Some(found) if found != wanted => ControlFlow::Continue(()),
-            Some(_) => ControlFlow::Break(Some(number)),
-            None => ControlFlow::Break(None),
-        })
-    }
-
-    /// The filter is asked of every item, even behind one that decides.
-    fn search_filtered(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
-        let filter = each.filter.as_ref()?;
-        let mut found: Option<Option<usize>> = None;
-        let all = self.turns(&each.over, each.scope, each.cost, |this, number| {
-            match this.asked(filter) {
-                Some(false) => {}
-                Some(true) if found.is_some() => {}
-                Some(true) => match this.asked(&each.test) {
-                    Some(truth) if truth != wanted => {}
-                    Some(_) => found = Some(Some(number)),
-                    None => found = Some(None),
-                },
-                None => {
-                    this.doubt(each.chained);
-                    return ControlFlow::Break(None);
-                }
-            }
-            ControlFlow::Continue(())
-        })?;
-        Some(match (all, found) {
-            (ControlFlow::Continue(()), Some(found)) => ControlFlow::Break(found),
-            (all, _) => all,
-        })
+    #[inline(never)]
+    fn missing(&mut self, cell: Cell) -> (i64, bool) {
+        let there = cell.place.cell(self.cells(cell.scope)).presence != Presence::Unknown;
+        self.doubt(there);
+        (0, false)
     }
 
     /// 128 bits are enough for every sum: factors are small together.
@@ -332,7 +157,7 @@ impl<'a> Row<'a> {
             let (word, there) = match word {
                 Word::Cell(cell) => self.read(*cell),
                 word => {
-                    let found = self.word(word, true);
+                    let found = self.word(word, One);
                     (found.words, found.known)
                 }
             };
@@ -345,6 +170,7 @@ impl<'a> Row<'a> {
 
 impl Rows for Row<'_> {
     type Bits = bool;
+    type Live = One;
     type Words = i64;
 
     fn rules(&self) -> &Rules {
@@ -363,18 +189,24 @@ impl Rows for Row<'_> {
 
     #[inline(always)]
     fn register(&self, register: u8) -> i64 {
-        self.registers.get(usize::from(register)).copied().unwrap_or(0)
+        self.frame
+            .as_ref()
+            .and_then(|frame| frame.variables.get(usize::from(register)))
+            .copied()
+            .unwrap_or(0)
     }
 
     #[inline(always)]
     fn set(&mut self, register: u8, word: i64) {
-        if let Some(place) = self.registers.get_mut(usize::from(register)) {
+        if let Some(place) =
+            self.frame.as_mut().and_then(|frame| frame.variables.get_mut(usize::from(register)))
+        {
             *place = word;
         }
     }
 
     #[inline(always)]
-    fn cell(&mut self, cell: Cell, _: bool) -> Lane<i64, bool> {
+    fn cell(&mut self, cell: Cell, _: One) -> Lane<i64, bool> {
         let (words, known) = self.read(cell);
         Lane { words, known }
     }
@@ -384,50 +216,50 @@ impl Rows for Row<'_> {
     }
 
     #[inline(always)]
-    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, _: bool) -> Kleene<bool> {
+    fn cell_range(&mut self, cell: Cell, low: i64, high: i64, _: One) -> Kleene<bool> {
         let (word, known) = self.read(cell);
         Kleene { truth: known & (word >= low) & (word <= high), known }
     }
 
-    fn sum(&mut self, sum: &Sum, _: bool) -> Lane<i64, bool> {
+    fn sum(&mut self, sum: &Sum, _: One) -> Lane<i64, bool> {
         let (all, known) = self.added_up(sum);
         match i64::try_from(all) {
             Ok(words) => Lane { words, known },
             Err(_) => {
                 self.doubt(known);
-                Lane { words: 0, known: false }
+                Lane::unknown()
             }
         }
     }
 
-    fn linear(&mut self, linear: &Linear, _: bool) -> Kleene<bool> {
+    fn linear(&mut self, linear: &Linear, _: One) -> Kleene<bool> {
         let (all, known) = self.added_up(&linear.sum);
         Kleene { truth: known & (all >= linear.low) & (all <= linear.high), known }
     }
 
     #[inline]
-    fn checks(&mut self, checks: &(Checks, Test), _: bool) -> Kleene<bool> {
+    fn checks(&mut self, checks: &(Checks, Test), _: One) -> Kleene<bool> {
         let (checks, tree) = checks;
-        match checks.decide_partly(self.cells(checks.scope())) {
+        match checks.decide_words(self.cells(checks.scope())) {
             Some(Truth::True) => Kleene { truth: true, known: true },
             Some(Truth::False) => Kleene { truth: false, known: true },
             Some(Truth::Unknown) => Kleene::UNKNOWN,
-            None => self.test(tree, true),
+            None => self.test(tree, One),
         }
     }
 
     fn active(&self, state: StateId) -> bool {
         match self.source {
             Source::Case(context) => context.active.binary_search(&state).is_ok(),
-            Source::Table(..) => false,
+            Source::Alone(_) | Source::Table(_) => false,
         }
     }
 
     #[inline(never)]
-    fn outside(&mut self, outside: &Outside, _: bool) -> Lane<i64, bool> {
-        let Source::Case(context) = self.source else {
+    fn outside(&mut self, outside: &Outside, _: One) -> Lane<i64, bool> {
+        let Some(context) = self.source.context() else {
             self.doubt(true);
-            return Lane { words: 0, known: false };
+            return Lane::unknown();
         };
         if matches!(outside, Outside::Last(_) | Outside::Count(_)) {
             self.spend(context.past.events.len() as u64 / 16);
@@ -455,23 +287,23 @@ impl Rows for Row<'_> {
         Lane { words: found.unwrap_or(0), known: found.is_some() }
     }
 
-    fn text(&mut self, test: &TextTest, _: bool) -> Kleene<bool> {
+    fn text(&mut self, test: &TextTest, _: One) -> Kleene<bool> {
         self.text_holds(test)
     }
 
-    fn length(&mut self, text: &Text, _: bool) -> Lane<i64, bool> {
+    fn length(&mut self, text: &Text, _: One) -> Lane<i64, bool> {
         self.text_length(text)
     }
 
-    fn text_known(&mut self, text: &Text, _: bool) -> bool {
+    fn text_known(&mut self, text: &Text, _: One) -> bool {
         self.is_text_known(text)
     }
 
     #[inline(never)]
-    fn at(&mut self, at: &At, _: bool) -> Lane<i64, bool> {
-        let index = self.word(&at.index, true);
+    fn at(&mut self, at: &At, _: One) -> Lane<i64, bool> {
+        let index = self.word(&at.index, One);
         let list = self.list(at.list);
-        let unknown = Lane { words: 0, known: false };
+        let unknown = Lane::unknown();
         let (Some(list), true, false) = (list, index.known, self.unsure) else { return unknown };
         let cells = usize::try_from(index.words).ok().and_then(|number| list.row(number));
         let Some(cells) = cells else {
@@ -486,36 +318,42 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn quantified(&mut self, each: &Each, every: bool, _: bool) -> Kleene<bool> {
+    fn quantified(&mut self, each: &Each, every: bool, _: One) -> Kleene<bool> {
         match self.search(each, !every) {
             Some(ControlFlow::Break(Some(_))) => Kleene { truth: !every, known: true },
             Some(ControlFlow::Continue(())) => Kleene { truth: every, known: true },
-            Some(ControlFlow::Break(None)) | None => Kleene::UNKNOWN,
+            Some(ControlFlow::Break(None)) | None => {
+                // Another row may decide, and the evaluator asks them all.
+                self.doubt(true);
+                Kleene::UNKNOWN
+            }
         }
     }
 
     #[inline(never)]
-    fn first(&mut self, each: &Each, _: bool) -> Lane<i64, bool> {
+    fn first(&mut self, each: &Each, _: One) -> Lane<i64, bool> {
         match self.search(each, true) {
             Some(ControlFlow::Break(Some(number))) => {
                 Lane { words: i64::try_from(number).unwrap_or(i64::MAX), known: true }
             }
-            _ => Lane { words: 0, known: false },
+            _ => Lane::unknown(),
         }
     }
 
     #[inline(never)]
-    fn counted(&mut self, each: &Each, _: bool) -> Lane<i64, bool> {
-        if let Some((found, count)) = self.checked(each) {
+    fn counted(&mut self, each: &Each, _: One) -> Lane<i64, bool> {
+        if let Some((passing, holding, count)) = self.checked(each) {
             self.spend(u64::from(count) * u64::from(each.cost));
-            return Lane { words: found.count_ones().into(), known: !self.unsure };
+            let words = (passing & holding).count_ones().into();
+            return Lane { words, known: !self.unsure };
         }
         let mut count = 0;
         let ended = self.turns(&each.over, each.scope, each.cost, |this, _| {
             match this.passes(each) {
                 Some(passes) => count += i64::from(passes),
                 None => {
-                    this.doubt(each.chained);
+                    // What is unknown of a row may not matter, and the evaluator knows.
+                    this.doubt(true);
                     return ControlFlow::Break(());
                 }
             }
@@ -525,7 +363,10 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn total(&mut self, each: &Each, word: &Word, _: bool) -> Lane<i64, bool> {
+    fn total(&mut self, each: &Each, word: &Word, _: One) -> Lane<i64, bool> {
+        if let Some(sum) = self.total_of_checked(each, word) {
+            return Lane { words: sum, known: !self.unsure };
+        }
         let most = self.rules.limits.list_items;
         let mut sum = 0_i64;
         let ended = self.turns(&each.over, each.scope, each.cost, |this, number| {
@@ -533,13 +374,13 @@ impl Rows for Row<'_> {
                 Some(true) => {}
                 Some(false) => return ControlFlow::Continue(()),
                 None => {
-                    this.doubt(each.chained);
+                    this.doubt(true);
                     return ControlFlow::Break(());
                 }
             }
-            let found = this.word(word, true);
+            let found = this.word(word, One);
             if !found.known {
-                this.doubt(each.chained);
+                this.doubt(true);
                 return ControlFlow::Break(());
             }
             match sum.checked_add(found.words).filter(|_| number < most) {
@@ -552,9 +393,9 @@ impl Rows for Row<'_> {
     }
 
     #[inline(never)]
-    fn fold(&mut self, fold: &Fold, _: bool) -> bool {
+    fn fold(&mut self, fold: &Fold, _: One) -> bool {
         for (register, word) in &fold.before {
-            let found = self.word(word, true);
+            let found = self.word(word, One);
             if !found.known || self.unsure {
                 return false;
             }
@@ -565,7 +406,7 @@ impl Rows for Row<'_> {
                 this.set(counter, i64::try_from(number).unwrap_or(i64::MAX));
             }
             for step in &fold.steps {
-                if !this.bound(step, true) {
+                if this.bound(step, One).is_none() {
                     return ControlFlow::Break(false);
                 }
             }

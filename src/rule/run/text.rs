@@ -3,34 +3,120 @@
 use std::borrow::Cow;
 
 use super::super::ir::{Text, TextOperator, TextTest};
-use super::row::{Row, Source};
-use super::{Kleene, Lane, Rows};
+use super::Rows;
+use super::row::Row;
+use super::width::{Kleene, Lane, One};
 use crate::value::{Value, composed};
 
 impl<'a> Row<'a> {
     #[inline(never)]
     pub(super) fn text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
+        // Most texts are read where they lie, against a constant.
+        if let Text::Constant(part) = &test.part {
+            if let Some(text) = self.lying(&test.text) {
+                return self.texts_hold(test.op, text, part);
+            }
+            if test.op != TextOperator::Contains
+                && let Some((text, case)) = self.plain(&test.text)
+            {
+                let part = part.as_bytes();
+                let (less, fits) = (text.len().checked_sub(part.len()), text.len() == part.len());
+                let from = if test.op == TextOperator::EndsWith { less } else { Some(0) };
+                let found = from.and_then(|from| text.get(from..)?.get(..part.len()));
+                let same = found.is_some_and(|found| {
+                    found.iter().zip(part).all(|(one, two)| case.of(*one) == *two)
+                });
+                let truth = same & (fits | (test.op != TextOperator::Equal));
+                return Kleene { truth, known: true };
+            }
+        }
+        self.made_text_holds(test)
+    }
+
+    #[inline(never)]
+    fn made_text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
         let (text, part) = (self.said(&test.text), self.said(&test.part));
-        let (Some(text), Some(part), false) = (text, part, self.unsure) else {
-            return Kleene::UNKNOWN;
-        };
+        match (text, part, self.unsure) {
+            (Some(text), Some(part), false) => self.texts_hold(test.op, &text, &part),
+            _ => Kleene::UNKNOWN,
+        }
+    }
+
+    #[inline(always)]
+    fn texts_hold(&mut self, op: TextOperator, text: &str, part: &str) -> Kleene<bool> {
         let (text, part) = (text.as_bytes(), part.as_bytes());
-        let truth = match test.op {
+        let truth = match op {
             TextOperator::Equal => text == part,
-            TextOperator::StartsWith => text.starts_with(part),
-            TextOperator::EndsWith => text.ends_with(part),
+            TextOperator::StartsWith => begins(text, part),
+            TextOperator::EndsWith => ends(text, part),
             TextOperator::Contains => {
-                self.spend(text.len() as u64 / 16);
+                if text.len() >= 16 {
+                    self.spend(text.len() as u64 / 16);
+                }
                 found(text, part)
             }
         };
         Kleene { truth, known: true }
     }
 
+    /// A text without special letters, of which another is made by case or by leaving white space away: what is left of it,
+    /// and the case that it must be read in. Paid for as if it were made.
+    fn plain(&mut self, text: &Text) -> Option<(&'a [u8], Case)> {
+        let (Text::Lower(inner) | Text::Upper(inner) | Text::Trim(inner)) = text else {
+            let text = self.lying(text)?;
+            let fits = text.len() <= LONG && text.is_ascii();
+            return fits.then_some((text.as_bytes(), Case::Written));
+        };
+        let (bytes, case) = self.plain(inner)?;
+        self.spend(bytes.len() as u64 / 64 * 2);
+        self.grown += bytes.len() as u64 * 2;
+        Some(match text {
+            Text::Lower(_) => (bytes, Case::Lower),
+            Text::Upper(_) => (bytes, Case::Upper),
+            _ => {
+                let space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+                let from = bytes.iter().position(|byte| !space(byte)).unwrap_or(bytes.len());
+                let to = bytes.iter().rposition(|byte| !space(byte)).map_or(from, |last| last + 1);
+                (bytes.get(from..to)?, case)
+            }
+        })
+    }
+
+    /// A text that is a fact or of an item, and there.
+    #[inline(always)]
+    fn lying(&mut self, text: &Text) -> Option<&'a str> {
+        match text {
+            Text::Fact(fact, path) if path.is_empty() => match self.facts()?.kept(*fact)? {
+                Value::Text(text) => Some(text),
+                _ => None,
+            },
+            Text::Item(cell) => {
+                let place = self.cell(*cell, One);
+                if !place.known {
+                    return None;
+                }
+                self.item_list(cell.scope)?.text(place.words).map(|text| &**text)
+            }
+            _ => None,
+        }
+    }
+
     #[inline(never)]
     pub(super) fn text_length(&mut self, text: &Text) -> Lane<i64, bool> {
-        let Some(text) = self.said(text) else { return Lane { words: 0, known: false } };
-        self.spend(text.len() as u64 / 64);
+        if let Some(text) = self.lying(text) {
+            return self.letters(text);
+        }
+        match self.said(text) {
+            Some(text) => self.letters(&text),
+            None => Lane::unknown(),
+        }
+    }
+
+    #[inline(always)]
+    fn letters(&mut self, text: &str) -> Lane<i64, bool> {
+        if text.len() >= 64 {
+            self.spend(text.len() as u64 / 64);
+        }
         // Every byte but those within a letter.
         let letters = text.bytes().filter(|byte| byte.cast_signed() >= -0x40).count();
         Lane { words: i64::try_from(letters).unwrap_or(i64::MAX), known: true }
@@ -90,7 +176,7 @@ impl<'a> Row<'a> {
                 }
             }
             Text::Item(cell) => {
-                let place = self.cell(*cell, true);
+                let place = self.cell(*cell, One);
                 if !place.known {
                     return None;
                 }
@@ -125,15 +211,15 @@ impl<'a> Row<'a> {
                     Cow::Owned(composed) => Cow::Owned(composed),
                 })
             }
-            Text::EventName => match self.source {
-                Source::Case(context) => context.event.map(|event| Cow::Borrowed(&*event.name)),
-                Source::Table(..) => {
+            Text::EventName => match self.source.context() {
+                Some(context) => context.event.map(|event| Cow::Borrowed(&*event.name)),
+                None => {
                     self.doubt(true);
                     None
                 }
             },
             Text::EventData(name) => {
-                let Source::Case(context) = self.source else {
+                let Some(context) = self.source.context() else {
                     self.doubt(true);
                     return None;
                 };
@@ -146,7 +232,7 @@ impl<'a> Row<'a> {
                 }
             }
             Text::Choice(choices, word) => {
-                let place = self.word(word, true);
+                let place = self.word(word, One);
                 if !place.known {
                     return None;
                 }
@@ -159,8 +245,46 @@ impl<'a> Row<'a> {
     }
 }
 
+/// How letters are read.
+#[derive(Clone, Copy)]
+enum Case {
+    Written,
+    Lower,
+    Upper,
+}
+
+impl Case {
+    #[inline(always)]
+    fn of(self, byte: u8) -> u8 {
+        match self {
+            Self::Written => byte,
+            Self::Lower => byte.to_ascii_lowercase(),
+            Self::Upper => byte.to_ascii_uppercase(),
+        }
+    }
+}
+
 /// Texts that are made anew are no longer than this: the evaluator keeps to its bounds.
 const LONG: usize = 1_024;
+
+/// Short texts are compared letter by letter: a call costs more.
+#[inline(always)]
+fn begins(text: &[u8], part: &[u8]) -> bool {
+    match text.get(..part.len()) {
+        Some(head) if part.len() <= SHORT => head.iter().zip(part).all(|(one, two)| one == two),
+        head => head == Some(part),
+    }
+}
+
+#[inline(always)]
+fn ends(text: &[u8], part: &[u8]) -> bool {
+    text.len().checked_sub(part.len()).is_some_and(|from| match text.get(from..) {
+        Some(tail) if part.len() <= SHORT => tail.iter().zip(part).all(|(one, two)| one == two),
+        tail => tail == Some(part),
+    })
+}
+
+const SHORT: usize = 8;
 
 /// Whether a text holds another. First bytes are looked for by themselves: parts are short, and mostly not there.
 fn found(text: &[u8], part: &[u8]) -> bool {

@@ -171,6 +171,7 @@ fn ask(
     let (Some(def), rules, report) = load(&text(guards, values), limits) else { panic!() };
     if report.has_errors() {
         seen.unloadable += 1;
+        println!("{guards:?}: {report}");
         return;
     }
     seen.rules += guards.len() + values.len();

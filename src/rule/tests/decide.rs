@@ -178,3 +178,25 @@ fn the_past_the_state_and_the_event() {
         assert_eq!(script(text), wanted, "{text}");
     }
 }
+
+/// Whether rules read the time is found once for all of them, however long the chains in which they stand.
+#[test]
+fn what_reads_the_time_is_found_once_for_all() {
+    let work = |many: usize| {
+        let mut factors = serde_json::json!({ "f0": { "guard": "today > d" } });
+        for number in 1..many {
+            factors[format!("f{number}")] =
+                serde_json::json!({ "of": [format!("f{}", number - 1)] });
+        }
+        let file = serde_json::json!({ "id": "w", "facts": { "d": { "format": "date" } }, "factors": factors, "states": { "a": {} } });
+        let workflow = crate::Workflow::from_json(&file.to_string()).unwrap();
+        let rules = &workflow.compiled().rules;
+        crate::work::counted(|| {
+            for id in rules.factors.ids() {
+                assert!(rules.reads_time(RuleId::Factor(id)));
+            }
+        })
+    };
+    let (few, many) = (work(200), work(400));
+    assert!(few > 0 && many < few * 3, "{few} {many}");
+}

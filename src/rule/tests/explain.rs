@@ -106,7 +106,7 @@ fn factors_with_their_parts() {
     let world =
         world(&file(Place::Guard, "nested")).with(&[("a", "true"), ("x", "2"), ("b", "false")]);
     let id = |name: &str| world.rules.factor_named(name).unwrap();
-    let nested = world.rules.explain_factor(id("nested"), &world.context());
+    let nested = world.rules.explain_factor(id("nested"), &world.context(), For::Record);
     assert_eq!((nested.verdict, nested.at_least, nested.reached), (Truth::False, Some(3), Some(1)));
     let parts: Vec<_> = nested.of.iter().map(|part| (part.name.as_str(), part.verdict)).collect();
     assert_eq!(parts, [("fa", Truth::True), ("fn_", Truth::False), ("two", Truth::Unknown)]);
@@ -134,7 +134,7 @@ fn factors_with_their_parts() {
     );
     assert_eq!(two.unknown(), ["c"]);
     assert!(nested.unknown().is_empty());
-    let rate = world.rules.explain_factor(id("rate"), &world.context());
+    let rate = world.rules.explain_factor(id("rate"), &world.context(), For::Record);
     assert_eq!(
         (rate.verdict, rate.score, rate.unknown()),
         (Truth::Unknown, None, vec!["unit".to_owned()])

@@ -20,6 +20,7 @@ mod guide;
 mod hostile;
 mod kleene;
 mod problems;
+mod rows;
 mod syntax;
 mod values;
 

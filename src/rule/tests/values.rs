@@ -240,3 +240,39 @@ fn what_a_program_reads_through_others() {
     assert_eq!(reads.factors.len(), 4);
     assert!(reads.now && reads.past && reads.active && !reads.event);
 }
+
+/// Texts, lists in order, and what lies between dates.
+#[test]
+fn texts_lists_and_dates_are_taken_apart() {
+    for (script, value) in [
+        ("`abc`.sub_string(1)", "\"bc\""),
+        ("`åäö`.sub_string(1, 1)", "\"ä\""),
+        ("`abc`.sub_string(9, 2)", "\"\""),
+        ("`abc`.sub_string(0, 0)", "\"\""),
+        ("`abc`.sub_string(-1)", "fault out-of-bounds"),
+        ("`a,,b`.split(`,`)", "[\"a\",\"\",\"b\"]"),
+        ("``.split(`,`)", "[\"\"]"),
+        ("`KS 2026-14`.matches(`^[A-Z]{2} \\d{4}-`)", "true"),
+        ("`ks 2026-14`.matches(`^[A-Z]`)", "false"),
+        ("[3, 1.5, 2].sort()", "[1.5,2,3]"),
+        ("[days(3), days(1)].sort()", "[\"P1D\",\"P3D\"]"),
+        ("[].min() ?? 7", "7"),
+        ("[3, 1, 2].min()", "1"),
+        ("[date(2026, 3, 1), date(2026, 2, 1)].max()", "\"2026-03-01\""),
+        ("[#{ k: 2, n: `a` }, #{ k: 1, n: `b` }, #{ k: 1, n: `c` }].min_by(|r| r.k).n", "\"b\""),
+        (
+            "[#{ k: 2, n: `a` }, #{ k: 1, n: `b` }, #{ k: 1, n: `c` }].sort_by(|r| r.k).map(|r| r.n)",
+            "[\"b\",\"c\",\"a\"]",
+        ),
+        ("empty.max_by(|r| r)", "unknown"),
+        ("empty.is_empty() && ``.is_empty() && votes.is_empty()", "true"),
+        ("years_between(date(2008, 2, 29), date(2026, 2, 28))", "18"),
+        ("years_between(date(2008, 3, 1), date(2026, 2, 28))", "17"),
+        ("months_between(date(2026, 2, 28), date(2026, 1, 31))", "-1"),
+        ("months_between(date(2026, 3, 1), date(2026, 3, 1))", "0"),
+        ("(minutes(90) + seconds(30)).minutes", "90.5"),
+        ("hours(1) == minutes(60) && minutes(1) == seconds(60)", "true"),
+    ] {
+        assert_eq!(evaluated(script, &[]), value, "{script}");
+    }
+}

@@ -266,3 +266,36 @@ proptest! {
         prop_assert_eq!(calendar.is_off(from), is_off(from));
     }
 }
+
+/// Days of one's own beside the national ones; as many lie between as can be added.
+#[test]
+fn own_days_are_off_beside_the_national_ones_and_days_between_are_those_that_can_be_added() {
+    let date = |text: &str| Date::parse(text).unwrap();
+    let squeezed = date("2026-05-15");
+    let own =
+        Holidays::sweden_and(vec![squeezed, squeezed, date("2026-05-16"), date("2026-05-14")]);
+    assert_eq!(Holidays::sweden_and(vec![date("2026-05-16")]), Holidays::Sweden);
+    let none = |_| Ok::<(), ()>(());
+    let own = Calendar { holidays: own, eves: true };
+    let national = Calendar { holidays: Holidays::Sweden, eves: true };
+    assert!(own.is_off(squeezed) && !national.is_off(squeezed));
+    assert!(own.is_off(date("2026-12-25")) && own.is_off(date("2026-06-19")));
+    assert_eq!(own.add(date("2026-05-13"), 1, none), Ok(Some(date("2026-05-18"))));
+    assert_eq!(national.add(date("2026-05-13"), 1, none), Ok(Some(squeezed)));
+    for calendar in [&own, &national] {
+        for first in 0..40_i64 {
+            for last in 0..40_i64 {
+                let start = date("2026-04-25").days();
+                let day = |number: i64| Date::from_days(start + number).unwrap();
+                let (from, to) = (day(first), day(last));
+                let between = calendar.between(from, to, none).unwrap();
+                let reached = |count: i64| calendar.add(from, count, none).unwrap().unwrap();
+                if first <= last {
+                    assert!(reached(between) <= to && reached(between + 1) > to, "{from} {to}");
+                } else {
+                    assert!(reached(between) >= to && reached(between - 1) < to, "{from} {to}");
+                }
+            }
+        }
+    }
+}

@@ -113,6 +113,11 @@ fn is_changed_by_what_an_answer_depends_on() {
         ("\"minimum\": 0, \"default\": 0", "\"minimum\": -1, \"default\": 0"),
         ("\"default\": 0, \"title\"", "\"default\": 0, \"personal\": true, \"title\""),
         ("\"high\": \"High\"", "\"high\": \"High\", \"top\": \"Top\""),
+        (
+            "\"why\": { \"type\": \"string\" }",
+            "\"why\": { \"type\": \"string\", \"pattern\": \"^x\" }",
+        ),
+        ("\"timezone\"", "\"calendar\": { \"holidays\": \"SE\" }, \"timezone\""),
         ("n * 1.5", "n * 1.6"),
         ("x + 1", "x + 2"),
         ("n > most", "n >= most"),
@@ -137,4 +142,33 @@ fn is_changed_by_what_an_answer_depends_on() {
     for (from, to) in different {
         assert_ne!(changed(from, to), base, "{from} → {to}");
     }
+}
+
+#[test]
+fn own_closing_days_and_patterns_are_part_of_it() {
+    let with = |calendar: &str, pattern: &str| {
+        let text = BASE.replacen(
+            "\"timezone\"",
+            &format!("\"calendar\": {{ \"holidays\": {calendar} }}, \"timezone\""),
+            1,
+        );
+        of(&text.replacen(
+            "{ \"type\": \"string\" } }",
+            &format!("{{ \"type\": \"string\", \"pattern\": \"{pattern}\" }} }}"),
+            1,
+        ))
+    };
+    let all = [
+        with("\"SE\"", "^a"),
+        with("[\"SE\", \"2026-05-15\"]", "^a"),
+        with("[\"2026-05-15\"]", "^a"),
+        with("\"SE\"", "^b"),
+    ];
+    for (number, one) in all.iter().enumerate() {
+        assert!(!all.iter().skip(number + 1).any(|other| other == one), "{number}");
+    }
+    // A list of the national ones alone says the same, and so does a day of one's own that is off anyway by its weekday.
+    let [national, own, ..] = &all;
+    assert_eq!(&with("[\"SE\"]", "^a"), national);
+    assert_eq!(&with("[\"2026-05-15\", \"SE\", \"2026-05-16\"]", "^a"), own);
 }

@@ -44,6 +44,24 @@ pub(super) fn check(definition: &Definition, rules: &Rules, report: &mut Report)
         }
     }
     unsent(definition, rules, report);
+    unemitted(definition, rules, report);
+}
+
+/// Labels of messages that no action emits: a slip of the pen, after which the message has none.
+fn unemitted(definition: &Definition, rules: &Rules, report: &mut Report) {
+    if definition.emitted.is_empty() {
+        return;
+    }
+    let emitted = rules.emitted();
+    for message in definition.emitted.values() {
+        let name = message.name.as_str();
+        if !emitted.contains(name) {
+            let text = format!("nothing emits the message {}", quoted(&message.name));
+            let found = Diagnostic::warning("unused-message", message.name.span, text);
+            let hint = "name it as `emit` does, or remove it";
+            report.push_near(found.hint(hint), name, emitted.iter().map(String::as_str));
+        }
+    }
 }
 
 /// Events that are heard and that nobody may send: the case alone may, and does not.

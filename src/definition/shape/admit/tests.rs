@@ -50,7 +50,10 @@ fn gives_values_their_declared_type() {
     let wait = Duration::parse("P90D").unwrap();
     let day = Date::parse("2026-01-05").unwrap();
     let time = DateTime::parse("2026-01-05T08:00:00Z", &zone()).unwrap();
+    let civil = DateTime::parse("2026-01-05T09:00:00+01:00", &zone()).unwrap();
     for (kind, given, admitted) in [
+        (Kind::DateTime, Value::from("2026-01-05T09:00"), civil.into()),
+        (Kind::DateTime, Value::from("2026-01-05T09:00:00"), civil.into()),
         (Kind::Any, Value::from("2026-01-05"), Value::from("2026-01-05")),
         (Kind::Boolean, true.into(), true.into()),
         (Kind::Integer, 1.into(), 1.into()),
@@ -123,20 +126,20 @@ fn says_which_type_is_meant() {
         ),
         (
             Kind::DateTime,
-            "2026-01-05T09:00:00".into(),
-            ": must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is `2026-01-05T09:00:00` \
-             (add the offset from UTC, such as `+01:00`, or `Z` for UTC)",
+            "2026-01-05 09:00".into(),
+            ": must be a date-time such as `2026-01-31T09:00:00+01:00`, is `2026-01-05 09:00` \
+             (write `2026-01-05T09:00:00`)",
         ),
         (
             Kind::DateTime,
             "2026-01-05".into(),
-            ": must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is `2026-01-05` \
-             (add the time of day and the offset from UTC)",
+            ": must be a date-time such as `2026-01-31T09:00:00+01:00`, is `2026-01-05` \
+             (add the time of day, such as `2026-01-05T09:00`)",
         ),
         (
             Kind::DateTime,
             "9999-12-31T23:59:59Z".into(),
-            ": must be a date-time with an offset such as `2026-01-31T09:00:00+01:00`, is `9999-12-31T23:59:59Z` \
+            ": must be a date-time such as `2026-01-31T09:00:00+01:00`, is `9999-12-31T23:59:59Z` \
              (date-times go from 2 January 0001 to 30 December 9999 22:00 UTC)",
         ),
         (

@@ -7,6 +7,7 @@
 //!
 //! Directions are abstract: `u` runs along a rank, `v` from rank to rank. Nothing here knows what a block stands for.
 
+mod fold;
 mod order;
 mod place;
 mod rank;
@@ -14,7 +15,11 @@ mod route;
 
 use crate::table::{Id, Table};
 
+pub(super) use place::CORNER;
 pub(super) use rank::turned;
+
+/// Between two labels in a rank.
+pub(super) const BETWEEN_LABELS: f64 = 12.0;
 
 /// Something with an extent that wires hold on to.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +31,8 @@ pub(super) struct Block {
     pub pin: Pin,
     /// Whether it grows to the thickness of its rank.
     pub stretch: bool,
+    /// Whether one begins to read here.
+    pub begins: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,15 +80,34 @@ pub(super) struct Placed {
     pub labels: Vec<Option<(f64, f64)>>,
 }
 
+/// How large a level may become.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// How far it may reach across before parts of it that hang together with no other move below each other.
+    pub page: f64,
+    /// Taller than this, it is laid in two columns.
+    pub tall: f64,
+}
+
 /// Lays out one level. Deterministic; time grows with the number of wires times the ranks that they pass.
-pub(super) fn lay(blocks: &[Block], wires: &[Wire], page: f64) -> Placed {
+pub(super) fn lay(blocks: &[Block], wires: &[Wire], room: Room) -> Placed {
     if blocks.is_empty() {
         return Placed::default();
     }
-    let mut level = Level::new(blocks, wires, &rank::rank(blocks, wires, page));
+    let mut level = Level::new(blocks, wires, &rank::rank(blocks, wires, room.page));
     order::order(&mut level);
     place::place(&mut level);
-    route::route(&mut level, blocks.len(), wires)
+    if level.begins_late() {
+        // The other way round it is as good, and begins where a reader does.
+        order::mirror(&mut level);
+        place::place(&mut level);
+    }
+    // A part at a time: what moved may leave room for what is above it.
+    for _ in 0..3 {
+        level.lean();
+    }
+    let placed = route::route(&mut level, blocks.len(), wires);
+    fold::fold(&placed, blocks, wires, room.tall).unwrap_or(placed)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,6 +151,7 @@ struct Node {
     hold: (f64, f64),
     pin: Pin,
     stretch: bool,
+    begins: bool,
     rank: RankId,
     /// Its number within the rank.
     order: usize,
@@ -136,6 +163,10 @@ struct Node {
 impl Node {
     fn is_block(&self) -> bool {
         matches!(self.kind, Kind::Block(_))
+    }
+
+    fn is_door(&self) -> bool {
+        matches!(self.pin, Pin::First | Pin::Last)
     }
 }
 
@@ -185,6 +216,7 @@ impl Level {
                 hold: (block.hold.0 - half, block.hold.1 - half),
                 pin: block.pin,
                 stretch: block.stretch,
+                begins: block.begins,
                 rank: RankId::from_index(*rank),
                 order: 0,
                 u: 0.0,
@@ -227,6 +259,7 @@ impl Level {
                     hold: (0.0, 0.0),
                     pin: Pin::Free,
                     stretch: false,
+                    begins: false,
                     rank: RankId::from_index(rank),
                     order: 0,
                     u: 0.0,
@@ -250,13 +283,23 @@ impl Level {
         self.chains.push(chain);
     }
 
+    /// Whether the beginning stands in the second half.
+    fn begins_late(&self) -> bool {
+        let nodes = self.nodes.rows();
+        let Some(begin) = nodes.iter().find(|node| node.begins) else { return false };
+        let end = nodes.iter().map(|node| node.u + node.after).fold(0.0, f64::max);
+        begin.u > end / 2.0
+    }
+
     /// How far apart two neighbours in a rank stand at least, from `u` to `u`.
     fn apart(&self, left: NodeId, right: NodeId) -> f64 {
         let (left, right) = (self.nodes.at(left), self.nodes.at(right));
         let gap = match (left.kind, right.kind) {
+            // Points on a border stand as close as wires on a side.
+            (Kind::Block(_), Kind::Block(_)) if left.is_door() && right.is_door() => 4.0,
             (Kind::Block(_), Kind::Block(_)) => 34.0,
             (Kind::Bend, Kind::Bend) => 0.0,
-            (Kind::Label(_), Kind::Label(_)) => 12.0,
+            (Kind::Label(_), Kind::Label(_)) => BETWEEN_LABELS,
             _ => 8.0,
         };
         left.after + gap + right.before

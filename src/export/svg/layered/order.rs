@@ -6,6 +6,27 @@ use crate::table::Id;
 /// Sweeps over a level of ordinary size; fewer where it is large.
 const SWEEPS: usize = 24;
 
+/// Every rank the other way round, but for what stands at its head; as it was where wires would cross more often.
+pub(super) fn mirror(level: &mut Level) {
+    let (before, orders) = (level.crossings(), level.orders());
+    for rank in level.ranks.ids().collect::<Vec<_>>() {
+        let nodes = level.ranks.at(rank).iter().copied();
+        let is_head = |node: &NodeId| matches!(level.nodes.at(*node).pin, Pin::Title | Pin::Head);
+        let (mut order, mut rest): (Vec<NodeId>, Vec<NodeId>) = nodes.partition(is_head);
+        rest.reverse();
+        order.append(&mut rest);
+        *level.ranks.at_mut(rank) = order;
+    }
+    level.number();
+    if level.crossings() > before {
+        for (rank, order) in level.ranks.ids().zip(orders).collect::<Vec<_>>() {
+            *level.ranks.at_mut(rank) = order;
+        }
+        level.number();
+    }
+    level.sort_holds();
+}
+
 /// Orders every rank: by a walk at first, then by the mean place of neighbours, up and down, then by swapping neighbours.
 pub(super) fn order(level: &mut Level) {
     begin(level);

@@ -1,13 +1,14 @@
 //! Where everything stands along its rank, and where wires hold on.
 
 use super::{Level, NodeId, Pin, RankId, SegmentId};
+use crate::table::Id;
 
 /// Sweeps over a level of ordinary size; fewer where it is large.
 const SWEEPS: usize = 30;
 /// Between two wires on one side of a block.
 const HOLD_GAP: f64 = 16.0;
 /// Between the corner of a block and the first wire.
-const CORNER: f64 = 12.0;
+pub(in crate::export::svg) const CORNER: f64 = 12.0;
 
 /// Gives every node its `u`, and every segment the places at which it holds on.
 pub(super) fn place(level: &mut Level) {
@@ -22,8 +23,9 @@ pub(super) fn place(level: &mut Level) {
             level.settle(rank, both || sweep % 2 == 0, both || sweep % 2 == 1);
         }
     }
-    for _ in 0..3 {
+    for _ in 0..4 {
         level.hold();
+        level.settle_blocks();
         level.straighten();
         level.straighten_chains();
     }
@@ -266,44 +268,184 @@ impl Level {
         }
     }
 
-    /// Gives all labels and bends of a wire the same place where there is one that suits them all.
+    /// Gives a wire as few bends as its neighbours leave room for: labels and bends that can stand below each other do,
+    /// and below where the wire holds on.
     fn straighten_chains(&mut self) {
         for index in 0..self.chains.len() {
             let Some(chain) = self.chains.get(index) else { continue };
+            let (Some(first), Some(last)) = (chain.first(), chain.last()) else { continue };
             let nodes: Vec<NodeId> =
                 chain.iter().skip(1).map(|segment| self.segments.at(*segment).upper).collect();
-            let (Some(first), Some(last)) = (chain.first(), chain.last()) else { continue };
-            let (top, bottom) = (self.segments.at(*first).upper, self.segments.at(*last).lower);
-            let side = |node: NodeId, segment: SegmentId, upper_side: bool| {
-                let (low, high) = self.reach(node, segment, upper_side);
-                (self.nodes.at(node).u + low, self.nodes.at(node).u + high)
-            };
-            let (above, below) = (side(top, *first, false), side(bottom, *last, true));
-            let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
-            let mut sum = 0.0;
-            for node in &nodes {
-                let (low, high) = self.room(*node);
-                (least, most) = (least.max(low), most.min(high));
-                sum += self.nodes.at(*node).u;
+            let mut rooms = vec![self.slack(*first, false)];
+            rooms.extend(nodes.iter().map(|node| self.room(*node)));
+            rooms.push(self.slack(*last, true));
+            // As far as all rooms met have a place in common, from the top and again from where they have none.
+            let mut pieces: Vec<(usize, (f64, f64))> = Vec::new();
+            for (at, (low, high)) in rooms.into_iter().enumerate() {
+                match pieces.last_mut() {
+                    Some((_, (least, most))) if low.max(*least) <= high.min(*most) => {
+                        (*least, *most) = (low.max(*least), high.min(*most));
+                    }
+                    _ => pieces.push((at, (low, high))),
+                }
             }
-            if nodes.is_empty() || least > most {
-                continue;
-            }
-            let mean = sum / f64::from(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
-            // Straight to both ends if possible, else to one.
-            let meet = |a: (f64, f64), b: (f64, f64)| (a.0.max(b.0), a.1.min(b.1));
-            let room = (least, most);
-            let wishes = [meet(above, below), above, below];
-            let found =
-                wishes.into_iter().map(|wish| meet(room, wish)).find(|(low, high)| low <= high);
-            let (low, high) = found.unwrap_or(room);
-            let u = mean.clamp(low, high);
-            for node in nodes {
-                self.nodes.at_mut(node).u = u;
+            let ends = pieces.iter().skip(1).map(|(at, _)| *at).chain([nodes.len() + 2]);
+            for ((begin, (least, most)), end) in pieces.iter().zip(ends) {
+                // The first room is that of the upper end; the nodes follow.
+                let own = nodes.get(begin.saturating_sub(1)..(end - 1).min(nodes.len()));
+                let own = own.unwrap_or_default();
+                if own.is_empty() || least > most {
+                    continue;
+                }
+                let sum: f64 = own.iter().map(|node| self.nodes.at(*node).u).sum();
+                let mean = sum / f64::from(u32::try_from(own.len()).unwrap_or(u32::MAX));
+                for node in own {
+                    self.nodes.at_mut(*node).u = mean.clamp(*least, *most);
+                }
             }
         }
     }
+
+    /// Where a wire may hold on to a block as its neighbours on that side do now.
+    fn slack(&self, id: SegmentId, upper_side: bool) -> (f64, f64) {
+        let segment = self.segments.at(id);
+        let (node, fixed) = if upper_side {
+            (segment.lower, segment.lower_fixed)
+        } else {
+            (segment.upper, segment.upper_fixed)
+        };
+        let found = self.nodes.at(node);
+        if let Some(fixed) = fixed {
+            return (found.u + fixed, found.u + fixed);
+        }
+        if !found.is_block() {
+            return (found.u, found.u);
+        }
+        let held = |other: &SegmentId| {
+            let other = self.segments.at(*other);
+            if upper_side { other.lower_u } else { other.upper_u }
+        };
+        let (low, high) = inner(found.hold);
+        let (mut low, mut high) = (found.u + low, found.u + high);
+        let own = held(&id);
+        let side = if upper_side { &found.ups } else { &found.downs };
+        for at in side.iter().filter(|other| **other != id).map(held) {
+            if at <= own {
+                low = low.max(at + HOLD_GAP.min((own - at).abs()));
+            } else {
+                high = high.min(at - HOLD_GAP.min((own - at).abs()));
+            }
+        }
+        (low.min(own), high.max(own))
+    }
+
+    /// Moves what stands above some rank to the left as far as there is room, where the beginning is among it: who looks
+    /// at a corner of a large picture sees where it begins. Wires that were straight there get a bend.
+    pub(super) fn lean(&mut self) {
+        let Some(begin) = self.nodes.rows().iter().find(|node| node.begins) else { return };
+        let (first, start) = (begin.rank, begin.u - begin.before);
+        let is_head = |node: NodeId| matches!(self.nodes.at(node).pin, Pin::Title | Pin::Head);
+        let (mut free, mut tall) = (start, 0.0);
+        // What is gained is an area: how far, and how much of the height.
+        let mut best: Option<(f64, f64, RankId)> = None;
+        for rank in self.ranks.ids() {
+            let nodes = self.ranks.at(rank);
+            let heads = nodes.iter().copied().filter(|node| is_head(*node));
+            let heads = heads.map(|node| self.nodes.at(node).u + self.nodes.at(node).after + 34.0);
+            let taken = heads.fold(0.0, f64::max);
+            for node in nodes.iter().copied().filter(|node| !is_head(*node)) {
+                let node = self.nodes.at(node);
+                free = free.min(node.u - node.before - taken);
+            }
+            let downs = nodes.iter().flat_map(|node| &self.nodes.at(*node).downs);
+            let straight = downs.map(|segment| self.segments.at(*segment));
+            let straight = straight.filter(|part| (part.upper_u - part.lower_u).abs() < NEAR);
+            let costs = BEND_COSTS * f64::from(u32::try_from(straight.count()).unwrap_or(u32::MAX));
+            tall += 30.0 + nodes.iter().map(|node| self.nodes.at(*node).v).fold(0.0, f64::max);
+            let gain = (free - costs) * tall - costs * 100.0;
+            // With what the beginning leads to, two ranks below: a dot far from it would only be odd.
+            if rank.index() >= first.index() + 2
+                && gain > 0.0
+                && best.is_none_or(|(most, ..)| gain > most)
+            {
+                best = Some((gain, free, rank));
+            }
+        }
+        let Some((_, free, last)) = best.filter(|(_, free, _)| *free > FAR) else { return };
+        for rank in self.ranks.ids().filter(|rank| *rank <= last).collect::<Vec<_>>() {
+            for node in self.ranks.at(rank).clone() {
+                let found = self.nodes.at_mut(node);
+                if matches!(found.pin, Pin::Title | Pin::Head) {
+                    continue;
+                }
+                found.u -= free;
+                let (ups, downs) = (found.ups.clone(), found.downs.clone());
+                ups.into_iter().for_each(|segment| self.segments.at_mut(segment).lower_u -= free);
+                downs.into_iter().for_each(|segment| self.segments.at_mut(segment).upper_u -= free);
+            }
+        }
+        // Where wires hold on below is another place now.
+        self.hold();
+    }
+
+    /// Moves each block within its room to where most of its wires are straight, as little as that takes.
+    fn settle_blocks(&mut self) {
+        for id in self.nodes.ids().collect::<Vec<_>>() {
+            let found = self.nodes.at(id);
+            let wires = found.ups.len() + found.downs.len();
+            if !found.is_block() || wires == 0 || wires > STRAIGHTENED {
+                continue;
+            }
+            let (least, most) = self.room(id);
+            let (least, most) = (least - found.u, most - found.u);
+            if least > 0.0 || most < 0.0 {
+                continue;
+            }
+            // For each wire how far the block must move, from and to, for it to be straight.
+            let mut wanted: Vec<(f64, f64)> = Vec::with_capacity(wires);
+            for (side, upper_side) in [(&found.ups, true), (&found.downs, false)] {
+                let last = side.len().saturating_sub(1);
+                for (index, segment) in side.iter().enumerate() {
+                    let part = self.segments.at(*segment);
+                    let (fixed, other) = if upper_side {
+                        (part.lower_fixed, part.upper_u)
+                    } else {
+                        (part.upper_fixed, part.lower_u)
+                    };
+                    let (low, high) = inner(found.hold);
+                    let behind = |count: usize| {
+                        HOLD_GAP * f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+                    };
+                    let low = fixed.unwrap_or(low + behind(index));
+                    let high = fixed.unwrap_or(high - behind(last - index));
+                    let there = other - found.u;
+                    wanted.push((there - high.max(low), there - low.min(high)));
+                }
+            }
+            // The best place is one where a stretch begins or ends, or where it is.
+            let places = wanted.iter().flat_map(|(from, to)| [*from, *to]);
+            let mut best = (0, 0.0_f64);
+            for place in std::iter::once(0.0).chain(places).filter(|at| *at >= least && *at <= most)
+            {
+                let straight =
+                    wanted.iter().filter(|(from, to)| *from <= place + 0.01 && place <= *to + 0.01);
+                let count = straight.count();
+                if count > best.0 || count == best.0 && place.abs() < best.1.abs() {
+                    best = (count, place);
+                }
+            }
+            self.nodes.at_mut(id).u += best.1;
+        }
+    }
 }
+
+/// Wires of a block that are worth counting.
+const STRAIGHTENED: usize = 24;
+/// How far to the left is worth a bend, and how far it must be at all.
+const BEND_COSTS: f64 = 60.0;
+const FAR: f64 = 120.0;
+/// Up to where a wire that goes aside does so only a little.
+const NEAR: f64 = 60.0;
 
 /// A side without its corners.
 fn inner((low, high): (f64, f64)) -> (f64, f64) {

@@ -204,19 +204,22 @@ impl Level {
     }
 }
 
-/// Takes again and again the wire that it costs least to have above all that remain.
+/// Takes again and again the wire that it costs least to have above all that remain; of several such the one that it
+/// would cost most to have below.
 fn best_first(mut jogs: Vec<Jog>) -> Vec<Jog> {
     let mut ordered = Vec::with_capacity(jogs.len());
     while !jogs.is_empty() {
-        let mut best = (0, i64::MAX);
+        let mut best = (0, (usize::MAX, 0));
         for (index, jog) in jogs.iter().enumerate() {
-            let mut cost = 0_i64;
-            for (_, other) in jogs.iter().enumerate().filter(|(at, _)| *at != index) {
-                let (above, below) = (jog.cost_above(other), other.cost_above(jog));
-                cost += i64::try_from(above).unwrap_or(0) - i64::try_from(below).unwrap_or(0);
+            let others = jogs.iter().enumerate().filter(|(at, _)| *at != index);
+            let (mut above, mut below) = (0, 0);
+            for (_, other) in others {
+                above += jog.cost_above(other);
+                below += other.cost_above(jog);
             }
-            if cost < best.1 {
-                best = (index, cost);
+            let (least, most) = best.1;
+            if above < least || above == least && below > most {
+                best = (index, (above, below));
             }
         }
         ordered.push(jogs.remove(best.0));

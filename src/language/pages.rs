@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tresteg::Language;
+use super::Language;
 
 /// Every phrase by the name that the templates use, in English and in Swedish.
 const PHRASES: &[(&str, &str, &str)] = &[
@@ -19,7 +19,7 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("workflows", "Processes", "Processer"),
     ("filter", "Show only those that contain", "Visa bara dem som innehåller"),
     ("shown", "shown", "visas"),
-    ("states", "States", "Tillstånd"),
+    ("states", "States", "Lägen"),
     ("transitions", "Transitions", "Övergångar"),
     ("factors", "Factors", "Faktorer"),
     ("facts", "Facts", "Fakta"),
@@ -36,8 +36,10 @@ const PHRASES: &[(&str, &str, &str)] = &[
     (
         "picture_help",
         "Each state in the picture leads to its part of the text below. A wide picture can be scrolled sideways.",
-        "Varje tillstånd i bilden leder till sin del av texten nedan. En bred bild går att rulla i sidled.",
+        "Varje läge i bilden leder till sin del av texten nedan. En bred bild går att rulla i sidled.",
     ),
+    ("otherwise", "otherwise", "annars"),
+    ("sheet", "Page", "Sida"),
     ("description", "Description", "Beskrivning"),
     ("name", "Name", "Namn"),
     ("what", "What it is", "Vad det är"),
@@ -58,11 +60,11 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("no_source", "no source given", "ingen källa angiven"),
     ("hint", "Advice", "Råd"),
     ("anywhere", "At any time", "När som helst"),
-    ("anywhere_help", "What is answered in every state.", "Det som besvaras i varje tillstånd."),
+    ("anywhere_help", "What is answered in every state.", "Det som besvaras i varje läge."),
     ("begins_here", "begins here", "börjar här"),
     ("ends_here", "ends here", "slutar här"),
-    ("atomic", "state", "tillstånd"),
-    ("compound", "state with states inside", "tillstånd med tillstånd inuti"),
+    ("atomic", "state", "läge"),
+    ("compound", "state with states inside", "läge med dellägen"),
     ("parallel", "parts side by side", "delar sida vid sida"),
     ("history", "back to where it was", "tillbaka dit det var"),
     ("deep_history", "back to where it was, all the way in", "tillbaka dit det var, hela vägen in"),
@@ -81,7 +83,7 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("stays_internal", "without leaving", "utan att lämna"),
     ("by_itself", "by itself", "av sig själv"),
     ("after", "after", "efter"),
-    ("at", "when this date has come:", "när detta datum är inne:"),
+    ("at", "when this is past:", "när tiden är ute:"),
     ("done", "when done", "när det är klart"),
     ("anybody", "anybody", "vem som helst"),
     ("nobody", "only the case itself", "bara ärendet självt"),
@@ -112,7 +114,7 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("may_carry", "may carry", "får uppge"),
     ("may_note", "may carry a note", "får ha en anteckning"),
     ("carries", "Carries", "Uppger"),
-    ("state", "State", "Tillstånd"),
+    ("state", "State", "Läge"),
     ("due", "Due", "Förfaller"),
     ("computed_as", "Counted as", "Räknas som"),
     ("then", "Then", "Då"),
@@ -123,6 +125,12 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ),
     ("passed", "as expected", "som väntat"),
     ("failed", "not as expected", "inte som väntat"),
+    (
+        "suggested",
+        "suggested and not yet read by anybody",
+        "föreslagna och ännu inte lästa av någon",
+    ),
+    ("unread", "suggested, not yet read", "föreslaget, ännu inte läst"),
     ("scenario", "Scenario", "Scenario"),
     ("result", "Result", "Utfall"),
     ("steps", "Steps", "Steg"),
@@ -174,7 +182,6 @@ const PHRASES: &[(&str, &str, &str)] = &[
 ];
 
 /// The phrases of a language.
-pub(super) fn words(language: Language) -> BTreeMap<&'static str, &'static str> {
-    let swedish = language == Language::Swedish;
-    PHRASES.iter().map(|(key, en, sv)| (*key, if swedish { *sv } else { *en })).collect()
+pub fn words(language: Language) -> BTreeMap<&'static str, &'static str> {
+    PHRASES.iter().map(|(key, english, swedish)| (*key, language.say(english, swedish))).collect()
 }

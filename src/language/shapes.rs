@@ -1,21 +1,21 @@
 //! Types in words.
 
-use crate::Language;
+use super::Language;
 use crate::definition::shape::{Kind, Shape};
 use crate::value::{Calendar, Number, Value};
 
 /// Two languages beside each other.
-pub(super) struct Phrases {
-    swedish: bool,
+pub(crate) struct Phrases {
+    language: Language,
 }
 
 impl Phrases {
     pub fn new(language: Language) -> Self {
-        Self { swedish: language == Language::Swedish }
+        Self { language }
     }
 
     fn say(&self, english: &'static str, swedish: &'static str) -> &'static str {
-        if self.swedish { swedish } else { english }
+        self.language.say(english, swedish)
     }
 
     pub fn boolean(&self, value: bool) -> &'static str {
@@ -28,6 +28,10 @@ impl Phrases {
             Holidays::Sweden => {
                 self.say("weekdays without Swedish holidays", "vardagar utan svenska helgdagar")
             }
+            Holidays::SwedenAnd(_) => self.say(
+                "weekdays without Swedish holidays and the listed dates",
+                "vardagar utan svenska helgdagar och de uppräknade dagarna",
+            ),
             Holidays::Listed(_) => {
                 self.say("weekdays without the listed dates", "vardagar utan de uppräknade dagarna")
             }
@@ -101,6 +105,10 @@ impl Phrases {
             count(shape.max_length, true, "characters", "tecken"),
             count(shape.min_items, false, "items", "poster"),
             count(shape.max_items, true, "items", "poster"),
+            shape.pattern.as_ref().map(|pattern| {
+                let (written, by) = (pattern.as_str(), self.say("of the form", "på formen"));
+                format!("{by} {written}")
+            }),
             unique.map(str::to_owned),
         ]
         .into_iter()

@@ -1,0 +1,423 @@
+//! Values in the place of those that were erased, with which the rules come to what an entry says, word for word. What an
+//! entry says that rests on what was erased is believed only where there are such; where none are found it is only said.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::case::contract::{self, Erased};
+use crate::case::event::Event;
+use crate::case::replay::Replay;
+use crate::case::situation::Sent;
+use crate::case::step_log::StepLog;
+use crate::case::terms;
+use crate::definition::shape::{Kind, Shape};
+use crate::journal::input::Input;
+use crate::journal::line::Line;
+use crate::journal::scan;
+use crate::rule::doubt::{Asked, Doubt};
+use crate::table::FactId;
+use crate::value::{Date, DateTime, Number, Value};
+use crate::workflow::{Compiled, Workflow};
+
+/// How many combinations of values are tried for one entry.
+const MOST: u64 = 256;
+/// How many values are tried in one place.
+const VALUES: usize = 64;
+/// Ranges of whole numbers up to so many are tried as a whole.
+const RANGE: i64 = 66;
+
+/// An entry, and what is not known of what led to it.
+pub(crate) struct Missing<'a> {
+    pub workflow: &'a Workflow,
+    pub line: &'a Line,
+    pub input: &'a Input,
+    /// How the case stood; `None` where the entry begins it.
+    pub before: Option<&'a Replay<'a>>,
+    /// Facts that were erased before, as far as they are not known; of a start those that came in.
+    pub facts: &'a BTreeSet<FactId>,
+    /// Those of them that may have held nothing.
+    pub unset: &'a BTreeSet<FactId>,
+    /// What the event brought, as far as it is known, and of what only the names are.
+    pub event: Option<&'a Event>,
+    pub erased: &'a Erased,
+    /// Whether it is not known who sent the event.
+    pub is_nameless: bool,
+    /// Events that may have been sent.
+    pub sent: &'a BTreeSet<Arc<str>>,
+    /// What of this the rules asked for.
+    pub asked: &'a Asked,
+}
+
+/// A place in which a value is missing.
+enum Hole {
+    /// What a fact was before the entry.
+    Before(FactId),
+    /// What the event, or the start, brought.
+    Carried(FactId),
+    Data(Arc<str>),
+    /// The sender's id.
+    Sender,
+    /// Whether the case waits for what the entry says fell due.
+    Due,
+}
+
+impl Missing<'_> {
+    /// Whether values are found, tried until `says` finds that the rules come to what the entry says.
+    pub fn are_found(&self, mut says: impl FnMut(&StepLog) -> bool) -> bool {
+        let holes: Vec<(Hole, Vec<Option<Value>>)> = self
+            .holes()
+            .into_iter()
+            .map(|hole| {
+                let values = self.values(&hole);
+                (hole, values)
+            })
+            .collect();
+        let most = self.workflow.compiled().limits.call_operations;
+        let all = holes.iter().fold(1_u64, |all, (_, values)| {
+            all.saturating_mul(u64::try_from(values.len()).unwrap_or(u64::MAX))
+        });
+        // Costs are counted as for attempts of which not everything is known: here all is.
+        let nothing = Doubt::default();
+        for number in 0..all.min(MOST) {
+            let mut rest = number;
+            let chosen = holes.iter().zip(0_u64..).map(|((hole, values), place)| {
+                let many = u64::try_from(values.len()).unwrap_or(1).max(1);
+                let at = if all > MOST && number > 0 {
+                    mixed(number, place) % many
+                } else {
+                    let at = rest % many;
+                    rest /= many;
+                    at
+                };
+                let at = usize::try_from(at).unwrap_or(0);
+                (hole, values.get(at).cloned().flatten())
+            });
+            let chosen: Vec<(&Hole, Option<Value>)> = chosen.collect();
+            nothing.begin(false);
+            if self.tried(&chosen, &nothing).is_some_and(|act| says(&act)) {
+                return true;
+            }
+            if nothing.spent() > most {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn name(&self, id: FactId) -> &str {
+        self.workflow.compiled().definition.facts.at(id).name.as_str()
+    }
+
+    fn holes(&self) -> Vec<Hole> {
+        let mut holes = Vec::new();
+        if let Input::Step { .. } = self.input {
+            holes.push(Hole::Due);
+        }
+        if self.is_nameless {
+            holes.push(Hole::Sender);
+        }
+        holes.extend(self.erased.facts.iter().map(|id| Hole::Carried(*id)));
+        holes.extend(self.erased.data.iter().cloned().map(Hole::Data));
+        let is_start = self.before.is_none();
+        for id in self.facts {
+            let is_known = self.before.is_some_and(|again| again.situation().facts.is_known(*id));
+            let name = self.name(*id);
+            let is_there = |kind: &str| self.line.digest(&format!("{kind}.{name}")).is_some();
+            if is_start {
+                holes.push(Hole::Carried(*id));
+            } else if !is_known
+                && (self.asked.facts.contains(id) || is_there("changed") || is_there("read"))
+            {
+                holes.push(Hole::Before(*id));
+            }
+        }
+        holes
+    }
+
+    /// What may have stood there, the likeliest first; `None` for nothing.
+    fn values(&self, hole: &Hole) -> Vec<Option<Value>> {
+        let compiled = self.workflow.compiled();
+        match hole {
+            Hole::Due => vec![None, Some(Value::Boolean(true))],
+            Hole::Sender => self.senders(),
+            Hole::Data(name) => {
+                let event = self.event.map_or("", |event| event.name.as_str());
+                let shape = contract::governing(compiled, event)
+                    .and_then(|governs| governs.data.get(&**name));
+                let read = self.part(&format!("read.event . data . {name}"));
+                match (shape, read) {
+                    (Some(shape), Some(value)) => vec![admitted(compiled, shape, value)],
+                    (Some(shape), None) => self.of_shape(shape).into_iter().map(Some).collect(),
+                    (None, value) => vec![value],
+                }
+            }
+            Hole::Carried(id) | Hole::Before(id) => {
+                let shape = &compiled.definition.facts.at(*id).shape;
+                let name = self.name(*id);
+                let is_carried = self.line.digest(&format!("facts.{name}")).is_some();
+                let is_before = matches!(hole, Hole::Before(_));
+                if let Some(change) = self.line.private(&format!("changed.{name}"))
+                    && is_before
+                {
+                    let from = scan::member(change, "before").unwrap_or("null");
+                    return match Value::from_wire_text(from) {
+                        Ok(from) => admitted(compiled, shape, from).map(Some).into_iter().collect(),
+                        Err(_) if self.unset.contains(id) => vec![None],
+                        Err(_) => Vec::new(),
+                    };
+                }
+                // What rules read is what came in, where anything did.
+                if let Some(read) = self.part(&format!("read.{name}"))
+                    && is_before != is_carried
+                {
+                    return admitted(compiled, shape, read).map(Some).into_iter().collect();
+                }
+                let mut found: Vec<Option<Value>> = Vec::new();
+                let fact = compiled.definition.facts.at(*id);
+                // What a script sets to what it was is no change.
+                if let (Some(again), false) = (self.before, is_before) {
+                    found.extend(again.situation().facts.get(*id).map(Some));
+                }
+                found.extend(fact.default.clone().map(Some));
+                found.extend(self.of_shape(shape).into_iter().map(Some));
+                if is_before && self.unset.contains(id) {
+                    found.push(None);
+                }
+                found
+            }
+        }
+    }
+
+    fn part(&self, path: &str) -> Option<Value> {
+        Value::from_wire_text(self.line.private(path)?).ok()
+    }
+
+    /// Ids that the entry tells of, and those that the case knows.
+    fn senders(&self) -> Vec<Option<Value>> {
+        if let Some(id) = self.part("read.event . actor") {
+            return vec![Some(id)];
+        }
+        let mut found: Vec<Option<Value>> = Vec::new();
+        // Somebody whom nothing else tells of: the stand-in.
+        let own = self.event.and_then(|event| event.actor.as_ref()?.id.as_deref());
+        found.push(own.map(Value::from));
+        found.push(None);
+        let mut texts = Vec::new();
+        for part in self.line.parts() {
+            let is_ids = part.path.starts_with("read.") || part.path.starts_with("signed.");
+            if let (true, Some(Ok(value))) = (is_ids, part.value.map(Value::from_wire_text)) {
+                texts_of(&value, &mut texts);
+            }
+        }
+        if let Some(again) = self.before {
+            let situation = again.situation();
+            let few = situation.past.senders("*").filter(|who| who.len() <= VALUES);
+            texts.extend(few.flat_map(|who| who.ids()).map(|id| id.id).take(VALUES));
+            let given = situation.signatures.values().flat_map(|waiting| &waiting.given);
+            texts.extend(given.map(|one| Arc::clone(&one.actor)));
+        }
+        texts.extend(self.asked.constants.iter().filter_map(|value| match value {
+            Value::Text(text) => Some(Arc::clone(text)),
+            _ => None,
+        }));
+        let mut seen = BTreeSet::new();
+        texts.retain(|text| seen.insert(Arc::clone(text)));
+        found.extend(texts.into_iter().take(VALUES).map(|id| Some(Value::Text(id))));
+        found
+    }
+
+    /// Values of a shape: all where there are few, else those about which rules and the entry speak.
+    fn of_shape(&self, shape: &Shape) -> Vec<Value> {
+        let compiled = self.workflow.compiled();
+        let mut found: Vec<Value> = Vec::new();
+        let described = self.described();
+        match &shape.kind {
+            Kind::Boolean => found.extend([true, false].map(Value::Boolean)),
+            Kind::Enum(values) => {
+                found.extend(values.keys().take(VALUES).map(|text| Value::from(text.as_str())));
+            }
+            Kind::Integer | Kind::Number => {
+                let bound = |number: Option<Number>| number.and_then(Number::to_i64);
+                let (least, most) = (bound(shape.minimum), bound(shape.maximum));
+                if let (Kind::Integer, Some(least), Some(most)) = (&shape.kind, least, most)
+                    && most.checked_sub(least).is_some_and(|range| range < RANGE)
+                {
+                    found.extend((least..=most).map(Value::Integer));
+                } else {
+                    let numbers = described.iter().chain(&self.asked.constants);
+                    for number in numbers.filter_map(Value::as_number) {
+                        let one = Number::from(1);
+                        let beside = [Ok(number), number.checked_sub(one), number.checked_add(one)];
+                        found.extend(beside.into_iter().flatten().map(Value::Number));
+                    }
+                    found.extend((-1..=12).map(Value::Integer));
+                    found.extend(least.into_iter().chain(most).map(Value::Integer));
+                }
+            }
+            Kind::String => {
+                let texts = described.iter().chain(&self.asked.constants);
+                found.extend(texts.filter(|value| value.as_str().is_some()).cloned());
+                found.extend(["", "x"].map(Value::from));
+            }
+            Kind::Date | Kind::DateTime => {
+                let times = self.times();
+                let days = described.iter().chain(&self.asked.constants);
+                let days = days.filter_map(Value::as_date).chain(times.iter().map(|at| at.date()));
+                for day in days {
+                    let beside = [0, -1, 1].map(|more| Date::from_days(day.days() + more));
+                    for day in beside.into_iter().flatten() {
+                        if let Kind::Date = shape.kind {
+                            found.push(Value::Date(day));
+                        }
+                    }
+                }
+                found.extend(times.into_iter().map(Value::DateTime));
+            }
+            Kind::Array(items) => {
+                let one = |value: Value| Value::from_iter([value]);
+                found.extend(described.iter().filter(|value| value.as_list().is_some()).cloned());
+                found.push(std::iter::empty::<Value>().collect());
+                found.extend(self.of_shape(items).into_iter().take(12).map(one));
+            }
+            Kind::Duration | Kind::Object(_) | Kind::Any => {
+                found.extend(described.iter().chain(&self.asked.constants).cloned());
+            }
+        }
+        let mut known: Vec<Value> = Vec::new();
+        for value in found {
+            if known.len() >= VALUES {
+                break;
+            }
+            let value = admitted(compiled, shape, value);
+            known.extend(value.filter(|value| !known.contains(value)));
+        }
+        known
+    }
+
+    /// Values that the entry tells of, what facts were changed to in front.
+    fn described(&self) -> Vec<Value> {
+        let mut found = Vec::new();
+        for part in self.line.parts() {
+            let Some(text) = part.value else { continue };
+            if part.path.starts_with("changed.") {
+                for key in ["after", "before"] {
+                    let value = scan::member(text, key).map(Value::from_wire_text);
+                    found.extend(value.and_then(Result::ok));
+                }
+            } else if !part.path.starts_with("facts.") {
+                found.extend(Value::from_wire_text(text));
+            }
+            if found.len() >= VALUES {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Times at which terms fall due, by the entry and before it, and its own.
+    fn times(&self) -> Vec<DateTime> {
+        let zone = &self.workflow.compiled().definition.zone;
+        let due = scan::member(self.line.core(), "due").map(scan::members).unwrap_or_default();
+        let mut found: Vec<DateTime> = due
+            .into_iter()
+            .filter_map(|(_, at)| DateTime::from_wire_text(&scan::said(at)?))
+            .map(|at| at.in_zone(zone))
+            .collect();
+        if let Some(again) = self.before {
+            found.extend(again.situation().terms.iter().filter_map(|term| term.due));
+        }
+        found.push(self.at().in_zone(zone));
+        found.truncate(VALUES);
+        found
+    }
+
+    fn at(&self) -> DateTime {
+        match self.input {
+            Input::Start { at, .. } | Input::Event { at, .. } | Input::Step { at, .. } => *at,
+        }
+    }
+
+    /// What the rules come to with these values; `None` where nothing that has an entry.
+    fn tried(&self, chosen: &[(&Hole, Option<Value>)], nothing: &Doubt) -> Option<Arc<StepLog>> {
+        if let Input::Start { at, facts } = self.input {
+            let mut facts: BTreeMap<String, Value> = facts.clone();
+            for (hole, value) in chosen {
+                if let (Hole::Carried(id), Some(value)) = (hole, value) {
+                    facts.insert(self.name(*id).to_owned(), value.clone());
+                }
+            }
+            let begun = Replay::start(self.workflow, *at, &facts, Some(nothing));
+            return begun.ok().map(|(_, act)| act);
+        }
+        let mut again = self.before?.under(nothing);
+        let mut event = self.event.cloned();
+        for (hole, value) in chosen {
+            match (hole, &mut event) {
+                (Hole::Before(id), _) => again.change().set_fact(*id, value.clone()),
+                (Hole::Carried(id), Some(event)) => {
+                    event.facts.insert(self.name(*id).to_owned(), value.clone()?);
+                }
+                (Hole::Data(name), Some(event)) => {
+                    event.data.insert(name.to_string(), value.clone()?);
+                }
+                (Hole::Sender, Some(event)) => {
+                    let id = value.as_ref().and_then(|value| value.as_str()).map(str::to_owned);
+                    event.actor.as_mut()?.id = id;
+                }
+                (Hole::Due, _) if value.is_some() => self.wait(&mut again)?,
+                _ => {}
+            }
+        }
+        match (self.input, event) {
+            (Input::Event { at, .. }, Some(event)) => {
+                if again.before(*at).ok()?.is_some() {
+                    return None;
+                }
+                again.event(&event, Erased::default()).ok()
+            }
+            (Input::Step { at, .. }, _) => again.due(*at).ok()?,
+            _ => None,
+        }
+    }
+
+    /// Lets the case wait for what the entry says fell due.
+    fn wait(&self, again: &mut Replay<'_>) -> Option<()> {
+        let compiled = self.workflow.compiled();
+        let said = |key: &str| scan::member(self.line.core(), key).and_then(scan::said);
+        let Input::Step { name, .. } = self.input else { return None };
+        let of = DateTime::from_wire_text(&said("of")?)?.in_zone(&compiled.definition.zone);
+        if said("kind").as_deref() == Some("sent") {
+            let name = self.sent.get(name.as_str())?;
+            let sent = Sent::own(Arc::clone(name), of, BTreeMap::new());
+            again.change().sent.change().push(sent);
+            return Some(());
+        }
+        let called = format!("{}: {name}", said("state")?);
+        let is_it = |term: &crate::case::situation::Term| {
+            terms::called(compiled, term.state, term.index) == called
+        };
+        let place = again.situation().terms.iter().position(is_it)?;
+        again.change().terms.change().get_mut(place)?.due = Some(of);
+        Some(())
+    }
+}
+
+fn admitted(compiled: &Compiled, shape: &Shape, value: Value) -> Option<Value> {
+    shape.admit(value, &compiled.definition.zone).ok()
+}
+
+fn texts_of(value: &Value, found: &mut Vec<Arc<str>>) {
+    match value {
+        Value::Text(text) => found.push(Arc::clone(text)),
+        Value::List(items) => items.iter().take(VALUES).for_each(|item| texts_of(item, found)),
+        _ => {}
+    }
+}
+
+/// Which of very many combinations is tried: far apart from one another, and the same each time (SplitMix64).
+fn mixed(number: u64, place: u64) -> u64 {
+    let mut word = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(place << 32);
+    word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}

@@ -1,0 +1,529 @@
+//! A node that decides by a few checks of cells: all are made at once, without a branch between them, and what they come to
+//! together says where the answer stands in a table.
+//!
+//! A few nanoseconds, whatever the facts are: a branch that is guessed wrong costs more than ten checks. Where something is
+//! unknown the table is asked twice, as if all of that failed and as if all of it held: both say the same or nothing. Where more
+//! that holds may turn the answer round, the formula is gone through instead. Beneath lies the tree that the node was made of,
+//! for everything else: a value without a word, a sum that could overflow.
+//!
+//! `build` makes checks of a test, `group` says where in a rule they stand.
+
+mod build;
+mod cells;
+mod choice;
+mod formula;
+mod group;
+
+use std::sync::Arc;
+
+use super::Truth;
+use super::facts::{BLOCK, FEW, Words};
+use super::ir::Cell;
+
+use formula::{Formula, Steps};
+
+pub(super) use group::{group_word, grouped};
+
+/// Checks of one node.
+const MOST: usize = 8;
+
+/// Ranges that are checked without a call.
+const INLINE: usize = 4;
+
+/// Unknown checks of which every outcome is tried.
+const TRIED: u32 = 4;
+
+/// Blocks beside one another in which cells may lie.
+const SPAN: usize = 4;
+
+/// Checks, by value: to be kept where a rule is asked.
+///
+/// What runs is made for the number of checks: a call that is known beforehand is quicker than a choice among many.
+#[derive(Clone)]
+pub(crate) struct Checks {
+    run: fn(&Self, &[i64]) -> Option<bool>,
+    /// For which of up to 64 rows of a list it holds.
+    rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
+    /// Which checks fail, which are unknown, and how large words are.
+    look: fn(&Self, &[i64]) -> Option<Looked>,
+    /// Cells that must have a word, by block.
+    needs: [i64; SPAN],
+    /// By the number that the checks come to: a bit for each that fails, the first one's highest.
+    answers: [u64; 4],
+    checks: [Check; MOST],
+    /// The lower bound of each.
+    lows: [i64; MOST],
+    /// The first block in which cells lie.
+    start: u32,
+    /// Checks that are made; some hold in any case.
+    count: u8,
+    /// How many of them, the first ones, are of sums of two words.
+    pairs: u8,
+    /// How many, the last ones, are of what remains of such a sum, or of a product.
+    rests: u8,
+    scope: u8,
+    /// Whether it is no more than four ranges in one block: then nothing is called.
+    inline: bool,
+    /// The largest word with which no step of a sum overflows or leaves the calendar.
+    most: u64,
+    /// What is read from outside of a loop and added to sums.
+    captured: Option<Arc<[Captured]>>,
+    /// Checks that fail where it is not sure, by the bits of what fails: of a denominator.
+    guards: u32,
+    /// Gone through where something is unknown, unless more that holds never makes less of the whole hold.
+    formula: Option<Arc<Steps>>,
+}
+
+/// Whether what is left of a word, or of a sum of two words times factors, under a mask lies between two bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Check {
+    /// Counted from the first block.
+    at: u8,
+    second: u8,
+    /// Whether they must be known.
+    needed: [bool; 2],
+    /// Of a rest: by what is divided; of a product 0.
+    mask: i64,
+    low: i64,
+    width: u64,
+    factors: [i64; 2],
+    /// All bits, where the sum before belongs to this one.
+    carry: i64,
+    /// A part of a longer sum: nothing is asked of it.
+    part: bool,
+}
+
+/// Which checks fail, which are unknown, and how large words are.
+type Looked = (u32, u32, u64);
+
+/// Cells from outside of a loop, by what they are multiplied, and the check to which they belong.
+type Captured = (u8, Vec<(Cell, i64)>);
+
+impl std::fmt::Debug for Checks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Checks").field("needs", &self.needs).field("start", &self.start).finish()
+    }
+}
+
+/// One that always holds.
+const IDLE: Check = Check {
+    at: 0,
+    second: 0,
+    needed: [false; 2],
+    mask: 0,
+    low: 0,
+    width: 0,
+    factors: [0; 2],
+    carry: 0,
+    part: false,
+};
+
+/// Without answers.
+impl Default for Checks {
+    fn default() -> Self {
+        Self {
+            run: |_, _| None,
+            rows: |_, _, _, _| None,
+            look: |_, _| None,
+            needs: [0; SPAN],
+            answers: [0; 4],
+            checks: [IDLE; MOST],
+            lows: [0; MOST],
+            start: 0,
+            count: 0,
+            pairs: 0,
+            rests: 0,
+            guards: 0,
+            captured: None,
+            scope: 0,
+            inline: false,
+            most: u64::MAX,
+            formula: None,
+        }
+    }
+}
+
+/// Words of a block, or of a few.
+trait Block {
+    fn at(&self, place: u8) -> i64;
+    /// Whether one of these cells has no word.
+    fn lacks(&self, needs: &[i64; SPAN]) -> bool;
+    /// Whether one of them has a value without a word.
+    fn is_wide(&self, needs: &[i64; SPAN]) -> bool;
+}
+
+impl<const W: usize> Block for [i64; W] {
+    /// Without asking whether it is there: where a block is half, so are the places.
+    #[inline(always)]
+    fn at(&self, place: u8) -> i64 {
+        self.get(usize::from(place) & (W - 1)).copied().unwrap_or(0)
+    }
+    #[inline(always)]
+    fn lacks(&self, needs: &[i64; SPAN]) -> bool {
+        let mut lacking = 0;
+        for (needs, exact) in needs.iter().zip(self.iter().step_by(BLOCK)) {
+            lacking |= needs & !exact;
+        }
+        lacking != 0
+    }
+    #[inline(always)]
+    fn is_wide(&self, needs: &[i64; SPAN]) -> bool {
+        let heads = self.iter().step_by(BLOCK).zip(self.iter().skip(1).step_by(BLOCK));
+        let mut wide = 0;
+        for (needs, (exact, there)) in needs.iter().zip(heads) {
+            wide |= needs & !exact & there;
+        }
+        wide != 0
+    }
+}
+
+/// An item of a list: one block, or less.
+impl Block for [i64] {
+    #[inline(always)]
+    fn at(&self, place: u8) -> i64 {
+        self.get(usize::from(place)).copied().unwrap_or(0)
+    }
+    #[inline(always)]
+    fn lacks(&self, [needs, ..]: &[i64; SPAN]) -> bool {
+        needs & !self.at(0) != 0
+    }
+    #[inline(always)]
+    fn is_wide(&self, [needs, ..]: &[i64; SPAN]) -> bool {
+        needs & !self.at(0) & self.at(1) != 0
+    }
+}
+
+/// How large a word is, about: never too small for what it is compared with.
+#[inline(always)]
+fn size(word: i64) -> u64 {
+    (word ^ (word >> 63)).cast_unsigned()
+}
+
+/// One check more: whether a word is at most so large.
+#[inline(always)]
+fn with(failed: u32, word: i64, most: u64) -> u32 {
+    // Added, not shifted and joined: a comparison leaves what is added as it is.
+    failed.wrapping_add(failed).wrapping_add(u32::from(word.cast_unsigned() > most))
+}
+
+impl Checks {
+    /// Whether it holds; `None` where a cell has no word.
+    #[inline(always)]
+    pub fn decide(&self, words: &Words) -> Option<bool> {
+        match (self.inline, words) {
+            (true, Words::Few(words)) => self.made::<0, INLINE, 0, _>(words),
+            (true, Words::Many(blocks)) => {
+                self.made::<0, INLINE, 0, _>(blocks.get(self.start as usize)?)
+            }
+            (false, _) if self.count == 0 => None,
+            (false, words) => (self.run)(self, words.as_slice()),
+        }
+    }
+
+    /// Whether it holds, where something is unknown; `None` where this is not sure, or there are no checks.
+    #[inline]
+    pub fn decide_unknown(&self, words: &Words) -> Option<Truth> {
+        if self.count == 0 { None } else { self.partly(words.as_slice()) }
+    }
+
+    /// Whether it holds for the words of all cells, or of an item; `None` where this is not sure.
+    #[inline(always)]
+    pub fn decide_words(&self, words: &[i64]) -> Option<Truth> {
+        if self.captured.is_some() {
+            return None;
+        }
+        match (self.run)(self, words) {
+            Some(truth) => Some(Truth::of(truth)),
+            None => self.partly(words),
+        }
+    }
+
+    /// For which rows of a list it holds, of up to 64; `None` where something has no word. What it reads from outside of the
+    /// loop is read once.
+    #[inline(always)]
+    pub fn decide_rows(
+        &self,
+        words: &[i64],
+        width: usize,
+        read: impl Fn(Cell) -> Option<i64>,
+    ) -> Option<u64> {
+        let Some(captured) = &self.captured else {
+            return (self.rows)(self, &self.lows, words, width);
+        };
+        let (mut lows, mut sizes) = (self.lows, 0);
+        for (number, cells) in captured.iter() {
+            let low = lows.get_mut(usize::from(*number))?;
+            for (cell, factor) in cells {
+                let word = read(*cell)?;
+                sizes |= size(word);
+                *low = low.wrapping_sub(word.wrapping_mul(*factor));
+            }
+        }
+        if sizes > self.most {
+            return None;
+        }
+        (self.rows)(self, &lows, words, width)
+    }
+
+    /// The scope of its cells.
+    #[inline(always)]
+    pub fn scope(&self) -> u8 {
+        self.scope
+    }
+
+    /// Where something is unknown.
+    #[inline(never)]
+    fn partly(&self, words: &[i64]) -> Option<Truth> {
+        let (failed, open, sizes) = (self.look)(self, words)?;
+        if sizes > self.most || failed & !open & self.guards != 0 {
+            return None;
+        }
+        if let Some(formula) = &self.formula {
+            if formula.is_bounded() && self.differs(failed & !open, open) {
+                return Some(Truth::Unknown);
+            }
+            return Some(formula.of(failed, open));
+        }
+        Some(match (self.answer(failed | open), self.answer(failed & !open)) {
+            (true, _) => Truth::True,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::False,
+        })
+    }
+
+    /// Whether the answer depends on how a few checks turn out.
+    #[inline(always)]
+    fn differs(&self, failed: u32, open: u32) -> bool {
+        let one = self.answer(failed);
+        let mut some = open;
+        for _ in 0..1 << TRIED {
+            if self.answer(failed | some) != one {
+                return true;
+            }
+            // The next fewer of them.
+            some = some.wrapping_sub(1) & open;
+            if some == open {
+                break;
+            }
+        }
+        false
+    }
+
+    /// `P` sums of two words, `R` words of which some bits count, and `T` rests or products, each between two bounds.
+    #[inline(always)]
+    fn made<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+        &self,
+        words: &B,
+    ) -> Option<bool> {
+        if words.lacks(&self.needs) {
+            return None;
+        }
+        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
+        let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
+        sure.then(|| self.answer(failed))
+    }
+
+    #[inline(always)]
+    fn failing<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+        &self,
+        lows: &[i64; MOST],
+        words: &B,
+    ) -> Option<(u32, u64)> {
+        let (mut failed, mut sizes, mut sum) = (0, 0, 0);
+        let checks = &self.checks;
+        for (check, low) in checks.first_chunk::<P>()?.iter().zip(lows) {
+            sum = check.sum(words, &mut sizes).wrapping_add(sum & check.carry);
+            failed = with(failed, sum.wrapping_sub(*low), check.width);
+        }
+        for (check, low) in checks.get(P..)?.first_chunk::<R>()?.iter().zip(lows.get(P..)?) {
+            let word = words.at(check.at) & check.mask;
+            failed = with(failed, word.wrapping_sub(*low), check.width);
+        }
+        let rests = checks.get(P + R..)?.first_chunk::<T>()?;
+        for (check, low) in rests.iter().zip(lows.get(P + R..)?) {
+            let word = check.worked_out(words, &mut sizes);
+            failed = with(failed, word.wrapping_sub(*low), check.width);
+        }
+        Some((failed, sizes))
+    }
+
+    /// The same, and which are unknown.
+    #[inline(always)]
+    fn opening<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+        &self,
+        words: &B,
+    ) -> Option<Looked> {
+        // A value without a word: the tree knows.
+        if words.is_wide(&self.needs) {
+            return None;
+        }
+        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
+        let (mut open, mut gone) = (0_u32, false);
+        for check in self.checks.first_chunk::<P>()? {
+            gone = check.is_gone(words) | (gone & (check.carry != 0));
+            open = open.wrapping_add(open).wrapping_add(u32::from(gone & !check.part));
+        }
+        for check in self.checks.get(P..)?.first_chunk::<R>()? {
+            let [needed, _] = check.needed;
+            open = open.wrapping_add(open).wrapping_add(u32::from(needed & lacks(words, check.at)));
+        }
+        for check in self.checks.get(P + R..)?.first_chunk::<T>()? {
+            open = open.wrapping_add(open).wrapping_add(u32::from(check.is_gone(words)));
+        }
+        Some((failed, open, sizes))
+    }
+
+    /// For which rows of so many words it holds.
+    #[inline(always)]
+    fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
+        &self,
+        lows: &[i64; MOST],
+        words: &[i64],
+    ) -> Option<u64> {
+        let [needs, ..] = self.needs;
+        let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
+        for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
+            let (failed, sizes) = self.failing::<P, R, T, _>(lows, row)?;
+            all |= sizes;
+            failing |= failed;
+            lacking |= needs & !row.at(0);
+            holding |= u64::from(self.answer(failed)) << (place & 63);
+        }
+        let sure = P + T == 0 || (all <= self.most) & (failing & self.guards == 0);
+        (lacking == 0 && sure).then_some(holding)
+    }
+
+    /// What checks come to.
+    #[inline(always)]
+    fn answer(&self, failed: u32) -> bool {
+        let answers = self.answers.get((failed >> 6) as usize & 3).copied().unwrap_or(0);
+        answers.wrapping_shr(failed) & 1 == 1
+    }
+
+    /// With what runs it: so many checks of sums of two words, and of words, over cells that lie so far apart.
+    fn running(self, (pairs, ranges, rests): (usize, usize, usize), span: usize) -> Option<Self> {
+        macro_rules! with {
+            ($run:ident $pairs:literal $ranges:literal $rests:literal) => {
+                match (self.scope, span) {
+                    (0, ..=FEW) if self.start == 0 => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(words.first_chunk::<FEW>()?)
+                    },
+                    (0, ..=FEW) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<FEW>(checks, words)?)
+                    },
+                    (0, ..=64) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<64>(checks, words)?)
+                    },
+                    (0, ..=128) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<128>(checks, words)?)
+                    },
+                    (0, ..=256) => |checks, words| {
+                        checks.$run::<$pairs, $ranges, $rests, _>(window::<256>(checks, words)?)
+                    },
+                    (0, _) => return None,
+                    _ => |checks, words| checks.$run::<$pairs, $ranges, $rests, _>(words),
+                }
+            };
+        }
+        macro_rules! made {
+            ($pairs:literal $ranges:literal $rests:literal) => {
+                Self {
+                    run: with!(made $pairs $ranges $rests),
+                    look: with!(opening $pairs $ranges $rests),
+                    rows: |all, lows, words, width| match width {
+                        4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(lows, words),
+                        8 => all.made_in_rows::<$pairs, $ranges, $rests, 8>(lows, words),
+                        16 => all.made_in_rows::<$pairs, $ranges, $rests, 16>(lows, words),
+                        64 => all.made_in_rows::<$pairs, $ranges, $rests, 64>(lows, words),
+                        _ => None,
+                    },
+                    pairs: $pairs,
+                    count: $pairs + $ranges + $rests,
+                    rests: $rests,
+                    ..self
+                }
+            };
+        }
+        Some(match (pairs, ranges, rests) {
+            (0, ..=2, 0) if !self.inline => made!(0 2 0),
+            (0, ..=4, 0) => made!(0 4 0),
+            (0, ..=6, 0) => made!(0 6 0),
+            (0, _, 0) => made!(0 8 0),
+            (1, 0, 0) => made!(1 0 0),
+            (1, 1, 0) => made!(1 1 0),
+            (1, ..=3, 0) => made!(1 3 0),
+            (..=2, 0, 0) => made!(2 0 0),
+            (..=2, 1, 0) => made!(2 1 0),
+            (..=2, ..=2, 0) => made!(2 2 0),
+            (..=2, ..=6, 0) => made!(2 6 0),
+            (..=3, ..=1, 0) => made!(3 1 0),
+            (..=4, ..=4, 0) => made!(4 4 0),
+            (_, 0, 0) => made!(8 0 0),
+            (0, 0, 1) => made!(0 0 1),
+            (0, ..=3, 1) => made!(0 3 1),
+            (..=2, ..=4, ..=2) => made!(2 4 2),
+            _ => return None,
+        })
+    }
+
+    /// With the answers of a formula; these checks, the first one's bit lowest, are not idle.
+    fn answering(mut self, formula: &Formula, used: u32, monotone: bool) -> Option<Self> {
+        let count = self.count;
+        let used = used.reverse_bits() >> (32 - u32::from(count));
+        let steps = Steps::new(formula, count)?;
+        for failed in 0..1_u32 << count {
+            if failed & !used == 0
+                && steps.of(failed, 0) == Truth::True
+                && let Some(word) = self.answers.get_mut(failed as usize / 64)
+            {
+                *word |= 1 << (failed % 64);
+            }
+        }
+        self.formula = (!monotone).then(|| Arc::new(steps));
+        Some(self)
+    }
+}
+
+impl Check {
+    /// The sum of its two words, and how large they are.
+    #[inline(always)]
+    fn sum<B: Block + ?Sized>(&self, words: &B, sizes: &mut u64) -> i64 {
+        let (one, two) = (words.at(self.at), words.at(self.second));
+        let [a, b] = self.factors;
+        *sizes |= size(one) | size(two);
+        one.wrapping_mul(a).wrapping_add(two.wrapping_mul(b))
+    }
+
+    /// Whether something that it needs is unknown.
+    #[inline(always)]
+    fn is_gone<B: Block + ?Sized>(&self, words: &B) -> bool {
+        let [one, two] = self.needed;
+        (one & lacks(words, self.at)) | (two & lacks(words, self.second))
+    }
+
+    /// What remains of a sum, or the product of its words. A sum below zero, or a large factor, is too large.
+    #[inline(always)]
+    fn worked_out<B: Block + ?Sized>(&self, words: &B, sizes: &mut u64) -> i64 {
+        if self.mask == 0 {
+            let (one, two) = (words.at(self.at), words.at(self.second));
+            let large = (size(one) | size(two)) >> 31 != 0;
+            *sizes |= u64::from(large).wrapping_neg();
+            return one.wrapping_mul(two);
+        }
+        let sum = self.sum(words, sizes);
+        *sizes |= (sum >> 63).cast_unsigned();
+        sum.cast_unsigned().checked_rem(self.mask.cast_unsigned()).unwrap_or(0).cast_signed()
+    }
+}
+
+/// Whether a cell has no word.
+#[inline(always)]
+fn lacks<B: Block + ?Sized>(words: &B, at: u8) -> bool {
+    !words.at(at & !63).wrapping_shr(at.into()) & 1 == 1
+}
+
+/// The words from the first block on that is looked at.
+#[inline(always)]
+fn window<'w, const W: usize>(checks: &Checks, words: &'w [i64]) -> Option<&'w [i64; W]> {
+    words.get(checks.start as usize * BLOCK..)?.first_chunk()
+}

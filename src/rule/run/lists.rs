@@ -1,0 +1,215 @@
+//! Loops of one row: over the items of a list, which is a small table, or over numbers.
+
+use std::ops::ControlFlow;
+
+use super::super::facts::List;
+use super::super::ir::{Cell, Each, ListRef, Over, Test, Word};
+use super::Rows;
+use super::row::Row;
+use super::source::Source;
+use super::width::One;
+
+/// How a loop ended: behind its last turn, or early; `None` where it is not known what it goes through.
+pub(super) type Ended<T> = Option<ControlFlow<T>>;
+
+impl<'a> Row<'a> {
+    /// A list as a table; `None` where it is unknown or not sure.
+    #[inline]
+    pub(super) fn list(&mut self, list: ListRef) -> Option<&'a List> {
+        let found = match list {
+            ListRef::Fact { length, slot } => {
+                if !self.read(length).1 {
+                    return None;
+                }
+                match self.source {
+                    Source::Table((columns, row)) => columns.list(slot, *row),
+                    _ => self.facts().and_then(|facts| facts.list(slot)).map(|list| &**list),
+                }
+            }
+            ListRef::Item(cell) => {
+                let (number, known) = self.read(cell);
+                if !known {
+                    return None;
+                }
+                self.item_list(cell.scope).and_then(|list| list.list(number))
+            }
+        };
+        if found.is_none() {
+            self.doubt(true);
+        }
+        found
+    }
+
+    /// Goes through a loop, until a turn ends it.
+    #[inline(always)]
+    pub(super) fn turns<T>(
+        &mut self,
+        over: &Over,
+        scope: u8,
+        cost: u32,
+        mut turn: impl FnMut(&mut Self, usize) -> ControlFlow<T>,
+    ) -> Ended<T> {
+        match over {
+            Over::List(list) => {
+                let list = self.list(*list)?;
+                self.item_mut(scope)?.1 = Some(list);
+                for (number, cells) in list.rows().enumerate() {
+                    self.spend(cost.into());
+                    if self.unsure {
+                        return None;
+                    }
+                    self.item_mut(scope)?.0 = cells;
+                    if let ControlFlow::Break(early) = turn(self, number) {
+                        return Some(ControlFlow::Break(early));
+                    }
+                }
+            }
+            Over::Numbers { from, below, register } => {
+                let (from, below) = (self.word(from, One), self.word(below, One));
+                if self.unsure || !from.known || !below.known {
+                    return None;
+                }
+                let length = i128::from(below.words) - i128::from(from.words);
+                self.spend(u64::try_from(length).unwrap_or(if length > 0 { u64::MAX } else { 0 }));
+                let most = self.rules.limits.list_items as i128;
+                if length > most {
+                    self.doubt(true);
+                }
+                for (number, word) in (from.words..below.words).enumerate() {
+                    self.spend(cost.into());
+                    if self.unsure {
+                        return None;
+                    }
+                    self.set(*register, word);
+                    if let ControlFlow::Break(early) = turn(self, number) {
+                        return Some(ControlFlow::Break(early));
+                    }
+                }
+            }
+        }
+        Some(ControlFlow::Continue(()))
+    }
+
+    /// For which items a test holds that is no more than checks of their cells.
+    #[inline(always)]
+    pub(super) fn holding(&self, list: &List, scope: u8, test: &Test) -> Option<u64> {
+        match test {
+            Test::Constant(true) => Some(u64::MAX),
+            Test::Checks(checks) if checks.0.scope() == scope => {
+                let (count, cells, width) = list.cells();
+                let read = |cell: Cell| cell.place.word(self.cells(cell.scope));
+                if count <= 64 { checks.0.decide_rows(cells, width, read) } else { None }
+            }
+            _ => None,
+        }
+    }
+
+    /// Which items of a short list pass, and for which of them a test holds, where both are checks and all is known; and how
+    /// many items there are.
+    #[inline(always)]
+    pub(super) fn checked(&mut self, each: &Each) -> Option<(u64, u64, u32)> {
+        let Over::List(list) = &each.over else { return None };
+        if !matches!(each.test, Test::Checks(_) | Test::Constant(true)) {
+            return None;
+        }
+        let list = self.list(*list)?;
+        let count = list.cells().0;
+        if count > 64 {
+            return None;
+        }
+        let all = if count == 64 { u64::MAX } else { (1 << count) - 1 };
+        let passing = match &each.filter {
+            Some(filter) => self.holding(list, each.scope, filter)?,
+            None => u64::MAX,
+        };
+        let holding = self.holding(list, each.scope, &each.test)?;
+        Some((passing & all, holding, u32::try_from(count).ok()?))
+    }
+
+    /// The sum of a cell over the items of a short list for which checks hold, where all that is known.
+    #[inline(always)]
+    pub(super) fn total_of_checked(&mut self, each: &Each, word: &Word) -> Option<i64> {
+        let (Over::List(list), Word::Cell(cell)) = (&each.over, word) else { return None };
+        if cell.scope != each.scope {
+            return None;
+        }
+        let (passing, holding, count) = self.checked(each)?;
+        let found = passing & holding;
+        let mut sum = 0_i64;
+        for (place, row) in self.list(*list)?.rows().enumerate() {
+            if found >> place & 1 == 1 {
+                sum = sum.checked_add(cell.place.word(row)?)?;
+            }
+        }
+        self.spend(u64::from(count) * u64::from(each.cost));
+        (count as usize <= self.rules.limits.list_items).then_some(sum)
+    }
+
+    /// Whether an item passes and its test holds; `None` where something of it is unknown or not sure.
+    #[inline(always)]
+    pub(super) fn passes(&mut self, each: &Each) -> Option<bool> {
+        if let Some(filter) = &each.filter {
+            let passes = self.asked(filter)?;
+            if !passes {
+                return Some(false);
+            }
+        }
+        self.asked(&each.test)
+    }
+
+    #[inline(always)]
+    pub(super) fn asked(&mut self, test: &Test) -> Option<bool> {
+        let found = self.test(test, One);
+        (found.known && !self.unsure).then_some(found.truth)
+    }
+
+    /// What decides, in the order of the list: the number of the item whose test comes to that.
+    #[inline(always)]
+    pub(super) fn search(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
+        if let Some((passing, holding, count)) = self.checked(each) {
+            let first = (passing & if wanted { holding } else { !holding }).trailing_zeros();
+            let turns =
+                if each.filter.is_some() { count } else { count.min(first.saturating_add(1)) };
+            self.spend(u64::from(turns) * u64::from(each.cost));
+            return match (self.unsure, first < count) {
+                (true, _) => None,
+                (false, true) => Some(ControlFlow::Break(Some(first as usize))),
+                (false, false) => Some(ControlFlow::Continue(())),
+            };
+        }
+        if each.filter.is_some() {
+            return self.search_filtered(each, wanted);
+        }
+        self.turns(&each.over, each.scope, each.cost, |this, number| match this.asked(&each.test) {
+            Some(found) if found != wanted => ControlFlow::Continue(()),
+            Some(_) => ControlFlow::Break(Some(number)),
+            None => ControlFlow::Break(None),
+        })
+    }
+
+    /// The filter is asked of every item, even behind one that decides.
+    pub(super) fn search_filtered(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
+        let filter = each.filter.as_ref()?;
+        let mut found: Option<Option<usize>> = None;
+        let all = self.turns(&each.over, each.scope, each.cost, |this, number| {
+            match this.asked(filter) {
+                Some(false) => {}
+                Some(true) if found.is_some() => {}
+                Some(true) => match this.asked(&each.test) {
+                    Some(truth) if truth != wanted => {}
+                    Some(_) => found = Some(Some(number)),
+                    None => found = Some(None),
+                },
+                None => {
+                    this.doubt(each.chained);
+                    return ControlFlow::Break(None);
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        Some(match (all, found) {
+            (ControlFlow::Continue(()), Some(found)) => ControlFlow::Break(found),
+            (all, _) => all,
+        })
+    }
+}

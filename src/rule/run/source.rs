@@ -1,0 +1,78 @@
+//! What a rule runs over, and where it keeps variables and items.
+
+use super::super::facts::{Facts, List};
+use super::super::{CaseHistory, Context};
+use super::columns::Columns;
+use crate::value::DateTime;
+
+/// The cells of an item, and the list of which it is one.
+pub(super) type Item<'a> = (&'a [i64], Option<&'a List>);
+
+/// What variables and items of loops are kept in: so many of each. Clearing it costs more than most rules do.
+pub(super) struct Frame<'a, const V: usize, const L: usize> {
+    pub variables: [i64; V],
+    items: [Item<'a>; L],
+}
+
+impl<'a, const V: usize, const L: usize> Frame<'a, V, L> {
+    pub const EMPTY: Self = Self { variables: [0; V], items: [(&[], None); L] };
+
+    pub fn parts(&'a mut self) -> Parts<'a> {
+        Parts { variables: &mut self.variables, items: &mut self.items }
+    }
+}
+
+/// A frame of any size.
+pub(super) struct Parts<'a> {
+    pub variables: &'a mut [i64],
+    /// By scope, from 1 on.
+    pub items: &'a mut [Item<'a>],
+}
+
+/// Facts without a case, and what else a rule may read.
+// Facts first, as they lie in memory.
+#[derive(Debug, Clone)]
+#[repr(C)]
+pub(crate) struct Alone {
+    pub facts: Facts,
+    pub past: CaseHistory,
+    pub now: DateTime,
+}
+
+impl Alone {
+    pub fn context(&self) -> Context<'_> {
+        let Self { facts, past, now } = self;
+        Context {
+            facts,
+            past,
+            active: &[],
+            now: *now,
+            event: None,
+            family: None,
+            supposed: false,
+            observer: None,
+            meter: None,
+        }
+    }
+}
+
+/// Where it lies.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    Case(&'a Context<'a>),
+    Alone(&'a Alone),
+    /// A row of a table: cells and lists alone.
+    Table(&'a (&'a Columns, usize)),
+}
+
+impl<'a> Source<'a> {
+    /// What can be read besides cells.
+    #[inline(always)]
+    pub fn context(&self) -> Option<Context<'a>> {
+        match *self {
+            Self::Case(context) => Some(*context),
+            Self::Alone(alone) => Some(alone.context()),
+            Self::Table(_) => None,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What is said in every language at once: a phrase with its languages beside each other, and what fills its places.
+
+use std::fmt;
+
+use crate::Language;
+
+/// A phrase in every language. `{0}`, `{1}`, … are places, filled by what it is about.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Phrase {
+    pub english: &'static str,
+    pub swedish: &'static str,
+}
+
+/// A phrase with its places filled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// In words that are the same in every language: names, values.
+    Plain(String),
+    Phrase(&'static Phrase, Vec<Said>),
+}
+
+impl Said {
+    pub fn of<const N: usize>(phrase: &'static Phrase, parts: [Self; N]) -> Self {
+        Self::Phrase(phrase, parts.into())
+    }
+
+    /// In one language. A place that nothing fills stays as it is written.
+    pub fn tell(&self, language: Language) -> String {
+        match self {
+            Self::Plain(text) => text.clone(),
+            Self::Phrase(phrase, parts) => {
+                let text = language.say(phrase.english, phrase.swedish);
+                let mut told = String::with_capacity(text.len());
+                let mut rest = text;
+                while let Some((before, place, after)) = next_place(rest) {
+                    told.push_str(before);
+                    if let Some(part) = parts.get(place) {
+                        told.push_str(&part.tell(language));
+                    }
+                    rest = after;
+                }
+                told.push_str(rest);
+                told
+            }
+        }
+    }
+}
+
+/// The first place of a text, with what stands before and behind it.
+fn next_place(text: &str) -> Option<(&str, usize, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (number, after) = rest.split_once('}')?;
+    Some((before, number.parse().ok()?, after))
+}
+
+impl From<String> for Said {
+    fn from(text: String) -> Self {
+        Self::Plain(text)
+    }
+}
+
+impl From<&str> for Said {
+    fn from(text: &str) -> Self {
+        Self::Plain(text.to_owned())
+    }
+}
+
+/// In English.
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.tell(Language::English))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Phrase, Said};
+    use crate::Language::{English, Swedish};
+
+    #[test]
+    fn places_are_filled_in_the_order_of_each_language() {
+        static OF: Phrase = Phrase { english: "{0} of {1}", swedish: "av {1} {0}" };
+        static TWO: Phrase = Phrase { english: "two", swedish: "två" };
+        let said = Said::of(&OF, [Said::of(&TWO, []), "{0}".into()]);
+        assert_eq!(said.tell(English), "two of {0}");
+        assert_eq!(said.tell(Swedish), "av {0} två");
+        assert_eq!(said.to_string(), "two of {0}");
+    }
+}
