@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::case::contract::said;
 use crate::case::situation::Situation;
 use crate::error::Problem;
+use crate::language::problems as say;
+use crate::said::Said;
 use crate::value::brief;
 use crate::workflow::Workflow;
 
@@ -67,19 +70,19 @@ impl Address {
         while let Some(id) = parts.next() {
             let invoked = &workflow.compiled().invoked;
             let around = || match here.text() {
-                Some(around) => format!("`{around}`"),
-                None => "the outermost case".to_owned(),
+                Some(around) => said(&say::THE_CASE, [around.to_owned()]),
+                None => said(&say::OUTERMOST, []),
             };
             let place = invoked.iter().position(|one| *one.id == *id);
             let Some((place, one)) = place.and_then(|place| Some((place, invoked.get(place)?)))
             else {
                 let known = invoked.iter().map(|one| &*one.id);
-                let message = format!("{} has no child cases `{}`", around(), brief(id));
-                return Err(unknown(message, text).suggest(id, known));
+                let message = Said::of(&say::NO_CHILDREN, [around(), brief(id).into()]);
+                return Err(unknown(message).suggest(id, known));
             };
             let Some(key) = parts.next() else {
-                let message = format!("`{}` does not say which of `{}`", brief(text), brief(id));
-                return Err(unknown(message, text));
+                let message = Said::of(&say::WHICH_CHILD, [brief(text).into(), brief(id).into()]);
+                return Err(unknown(message));
             };
             let invoke = u32::try_from(place).unwrap_or(u32::MAX);
             let brood = situation.family.brood(invoke);
@@ -88,9 +91,10 @@ impl Address {
                 Some((number, brood.get(number)?))
             });
             let Some((number, child)) = found else {
-                let message = format!("{} has no child `{}/{}`", around(), brief(id), brief(key));
+                let parts = [around(), brief(id).into(), brief(key).into()];
+                let message = Said::of(&say::NO_CHILD, parts);
                 let keys = brood.into_iter().flat_map(|brood| brood.keys.keys());
-                return Err(unknown(message, text).suggest(key, keys.map(|key| &**key)));
+                return Err(unknown(message).suggest(key, keys.map(|key| &**key)));
             };
             here = here.join(invoke, number, id, key);
             (workflow, situation) = (&one.workflow, &child.situation);
@@ -99,7 +103,11 @@ impl Address {
     }
 }
 
-fn unknown(message: String, _: &str) -> Problem {
-    let hint = "an address is made of the `id` of an `invoke` and the key of a child, such as `boards/north`";
-    Problem::new("unknown-address", message).hint(hint)
+fn unknown(message: Said) -> Problem {
+    Problem::said("unknown-address", message).hint(Said::of(&say::ADDRESS_HINT, []))
+}
+
+/// For a case that was found before, and is not there.
+pub(crate) fn no_case() -> Problem {
+    Problem::said("unknown-address", Said::of(&say::NO_CASE, []))
 }

@@ -16,7 +16,7 @@ use crate::case::record::{Origin, Record};
 use crate::diagnostic::Span;
 use crate::error::Problem;
 use crate::label::Label;
-use crate::rule::{Clause, FactorVerdict, Truth, ValueRead};
+use crate::rule::{Clause, FactorVerdict, ReadKind, Truth, ValueRead};
 use crate::value::{DateTime, Number, Value};
 use crate::workflow::TransitionRef;
 
@@ -345,8 +345,10 @@ impl Codec for ValueRead {
     fn read(words: &mut Words) -> Option<Self> {
         let name = Codec::read(words)?;
         let kind = String::read(words)?;
-        let known = ["fact", "parameter", "score", "event", "past", "time", "children"];
-        let kind = known.into_iter().find(|known| **known == kind)?;
+        let kind = ReadKind::ALL.iter().map(|known| known.word()).find(|known| *known == kind)?;
         Some(Self { name, kind, value: Codec::read(words)?, title: Codec::read(words)? })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -218,8 +218,8 @@ impl Case {
             && Address::find(&self.workflow, run.situation(), here.text().unwrap_or_default()).ok()
                 != Some(here.clone())
         {
-            let message = format!("`{}` is not there any more", here.text().unwrap_or_default());
-            return wrong(vec![Problem::new("unknown-address", message)]);
+            let message = contract::said(&say::CASE_GONE, [here.text().unwrap_or_default().into()]);
+            return wrong(vec![Problem::said("unknown-address", message)]);
         }
         let mut acts = StepLogs { before: run.steps(), ..StepLogs::default() };
         let mut outcome = Outcome::Error;

@@ -15,9 +15,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::case::address::{Address, Part};
+use crate::case::address::{Address, Part, no_case};
 use crate::case::answer::Outcome;
 use crate::case::birth;
+use crate::case::contract::said;
 use crate::case::event::Actor;
 use crate::case::family::{Status, Wake};
 use crate::case::problem;
@@ -27,6 +28,7 @@ use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_ove
 use crate::case::terms;
 use crate::case::trace::ToParent;
 use crate::error::Problem;
+use crate::language::problems as say;
 use crate::rule::observer::Observer;
 use crate::rule::{Current, Meter};
 use crate::value::DateTime;
@@ -357,7 +359,7 @@ impl<'w> Whole<'w> {
         let own = asked.own.clone();
         self.take_in(here, asked)?;
         // An event has an act, whatever is answered.
-        own.ok_or_else(|| Problem::new("unknown-address", "there is no such case"))
+        own.ok_or_else(no_case)
     }
 
     /// Asks a case for a step. Whether it took one.
@@ -415,8 +417,8 @@ impl<'w> Whole<'w> {
         }
         let most = self.workflow.compiled().limits.children;
         if self.situation.family.cases() > most {
-            let message = format!("more than {most} child cases, the most that may be");
-            return Err(Problem::new("limit-children", message));
+            let message = said(&say::CHILDREN, [most.to_string()]);
+            return Err(Problem::said("limit-children", message));
         }
         Ok(())
     }
@@ -452,7 +454,7 @@ impl<'w> Whole<'w> {
         let invoked = compiled.invoked.get(*invoke as usize);
         let child = situation.family.child(*invoke, *number);
         let Some((invoked, child)) = invoked.zip(child) else {
-            return Err(Problem::new("unknown-address", "there is no such case"));
+            return Err(no_case());
         };
         let fault = |fault| problem::fault(compiled, &fault);
         let inner = self.placed(&invoked.workflow, &child.situation, rest, after, to_parent)?;

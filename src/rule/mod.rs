@@ -76,8 +76,8 @@ pub(crate) use actions::lacked;
 pub(crate) use checks::Checks;
 pub(crate) use depends::Dependencies;
 pub(crate) use exclude::exclude;
-pub(crate) use explain::For;
 pub use explain::{Clause, FactorVerdict, Item, Joined, ValueRead};
+pub(crate) use explain::{For, ReadKind};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use history::{
     CaseHistory, EventLog as Events, Occurrence, RememberedEvent, TooManyPersons,
