@@ -389,7 +389,7 @@ fn the_tables_of_three_valued_logic() {
 
 /// A clause about a list says which item leaves it undecided, and shows a long list by its beginning.
 #[test]
-fn a_list_is_shown_by_its_beginning_and_the_item_by_its_number() {
+fn of_a_long_list_the_item_that_is_unknown_is_named() {
     let workflow = Workflow::from_json(
         r#"{ "id": "w", "states": { "s": { "on": { "go": { "guard": "all.all(|one| one.ok)" } } } },
             "facts": { "all": { "type": "array", "items": { "type": "object", "properties": { "ok": { "type": "boolean" } } } } } }"#,
@@ -406,9 +406,9 @@ fn a_list_is_shown_by_its_beginning_and_the_item_by_its_number() {
         workflow.describe(&decision, language)
     };
     let short = told(2, tresteg::Language::English);
-    assert!(short.contains("all = [{ok: true}, {ok: true}, {}]\n"), "{short}");
+    assert!(short.contains("Undecided for 1 of 3 in all") && short.contains("item 3"), "{short}");
     let long = told(999, tresteg::Language::English);
-    assert!(long.contains("{ok: true}, … (1000 in all)]\n") && long.len() < 500, "{long}");
+    assert!(long.contains("item 1000") && long.len() < 500, "{long}");
     let long = told(999, tresteg::Language::Swedish);
-    assert!(long.contains("{ok: true}, … (1000 i allt)]\n"), "{long}");
+    assert!(long.contains("post 1000"), "{long}");
 }

@@ -6,56 +6,10 @@ use std::collections::HashMap;
 use super::svg::phrase::Speaker;
 use crate::Language;
 use crate::definition::model::{Script, Transition, Trigger, prefixes};
+use crate::language::Requests;
 use crate::rule::{Asked, Program, asked, exclude};
 use crate::table::{Id, StateId, TransitionId};
 use crate::workflow::Compiled;
-
-/// The words of this file.
-pub(super) struct Words {
-    pub otherwise: &'static str,
-    /// Before what is sent out of the case.
-    emits: &'static str,
-    /// Before an event for later.
-    sends: &'static str,
-    raises: &'static str,
-    cancels: &'static str,
-    pub on_entry: &'static str,
-    pub on_exit: &'static str,
-    after: &'static str,
-    at: &'static str,
-    /// What a legend says of it all.
-    pub legend: &'static str,
-}
-
-const ENGLISH: Words = Words {
-    otherwise: "otherwise",
-    emits: "sends",
-    sends: "schedules",
-    raises: "sets off",
-    cancels: "cancels",
-    on_entry: "on the way in",
-    on_exit: "on the way out",
-    after: "after",
-    at: "at",
-    legend: "what is sent",
-};
-
-const SWEDISH: Words = Words {
-    otherwise: "annars",
-    emits: "skickar",
-    sends: "lägger bevakning",
-    raises: "utlöser",
-    cancels: "tar bort bevakning",
-    on_entry: "på väg in",
-    on_exit: "på väg ut",
-    after: "efter",
-    at: "vid",
-    legend: "vad som skickas",
-};
-
-pub(super) fn words(language: Language) -> &'static Words {
-    if language == Language::Swedish { &SWEDISH } else { &ENGLISH }
-}
 
 /// Earlier transitions of one state that are asked about a later one's roles.
 const COMPARED: usize = 16;
@@ -72,7 +26,7 @@ enum Heard<'d> {
 pub(super) struct Doings<'w> {
     compiled: &'w Compiled,
     speaker: &'w Speaker<'w>,
-    pub words: &'static Words,
+    pub words: &'static Requests,
     /// By the number of the transition.
     otherwise: Vec<bool>,
 }
@@ -81,7 +35,7 @@ impl<'w> Doings<'w> {
     /// Linear in the transitions.
     pub fn new(compiled: &'w Compiled, speaker: &'w Speaker<'w>, language: Language) -> Self {
         let otherwise = otherwise(compiled);
-        Self { compiled, speaker, words: words(language), otherwise }
+        Self { compiled, speaker, words: Requests::of(language), otherwise }
     }
 
     /// Whether it is tried only when one before it, which listens to the same, is not taken.
@@ -117,11 +71,14 @@ impl<'w> Doings<'w> {
         entry.chain(exit).map(|(when, told)| format!("{when}: {told}")).collect()
     }
 
-    fn told(&self, program: Option<&Program>, script: Option<&Script>) -> Vec<String> {
+    fn told(&self, program: Option<&'w Program>, script: Option<&Script>) -> Vec<String> {
         let (Some(program), Some(script)) = (program, script) else { return Vec::new() };
         let words = self.words;
         let tell = |asked: Asked<'_>| match asked {
-            Asked::Emit(name) => format!("{}: {name}", words.emits),
+            Asked::Emit(name) => {
+                let label = self.compiled.definition.emitted(name);
+                format!("{}: {}", words.emits, self.speaker.label(label, name))
+            }
             Asked::Raise(name) => format!("{}: {}", words.raises, self.speaker.event(name)),
             Asked::Cancel(name) => format!("{}: {}", words.cancels, self.speaker.event(name)),
             Asked::Send(name, when) => {
@@ -132,8 +89,7 @@ impl<'w> Doings<'w> {
                     .iter()
                     .any(|unit| text.strip_prefix(unit).is_some_and(|rest| rest.starts_with('(')));
                 let before = if is_length { words.after } else { words.at };
-                let when = Script::new(text.to_owned(), script.span, Vec::new());
-                let when = self.speaker.rule(&when);
+                let when = self.speaker.part(program, when);
                 format!("{}: {event}, {before} {when}", words.sends)
             }
         };

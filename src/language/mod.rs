@@ -17,6 +17,8 @@ mod names;
 pub mod pages;
 pub(crate) mod pictures;
 pub(crate) mod problems;
+#[cfg(feature = "draw")]
+mod requests;
 mod rules;
 #[cfg(feature = "lab")]
 mod searches;
@@ -31,6 +33,8 @@ pub(crate) use coverages::{Coverages, Goals};
 #[cfg(feature = "diff")]
 pub(crate) use differences::{Differences, aspect, kind, label_key};
 pub(crate) use names::Speaker;
+#[cfg(feature = "draw")]
+pub(crate) use requests::Requests;
 #[cfg(feature = "lab")]
 pub(crate) use searches::Searches;
 

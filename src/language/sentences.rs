@@ -46,6 +46,13 @@ impl<'w> Speaker<'w> {
         }
     }
 
+    /// What stands at a place of a checked script, with titles for names. Cost: linear in the script.
+    #[cfg(feature = "draw")]
+    pub fn part(&self, program: &'w Program, at: Extent) -> String {
+        let Some((node, items)) = find(&program.root, at) else { return String::new() };
+        Piece { speaker: self, program, items }.say(node, Bond::Loose)
+    }
+
     /// A clause of an explanation with what it came to: what is so, and what must be. One line.
     pub fn clause(&self, clause: &Clause) -> String {
         self.told(clause).unwrap_or_else(|| self.as_written(clause))

@@ -230,7 +230,7 @@ fn time_passes_to_the_next_deadline_by_default() {
         Item("let time pass"),
         Text("soon"),
         Enter,
-        Item("scorecard"),
+        Item("conditions"),
         Item("known facts"),
         Escape,
     ]);
@@ -264,7 +264,7 @@ fn open_terms_are_shown_when_asked_for() {
         Item("terms"),
         Item("quit"),
     ]);
-    let shown = "terms\n  · P7D, a: due 2026-01-08T08:00:00Z, from 2026-01-01T08:00:00Z\n    then: → late\n";
+    let shown = "terms\n  · 7 days, a: due 8 January 2026, 08:00, from 1 January 2026, 08:00\n    then: → late\n";
     assert!(played.out.contains(shown), "{}", played.out);
     assert!(played.out.contains("no term runs"), "{}", played.out);
 }

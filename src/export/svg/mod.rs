@@ -39,8 +39,6 @@ use phrase::Speaker;
 use scene::{Label, Scene};
 use text_block::{Style, TextBlock};
 
-use super::does;
-
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -190,7 +188,7 @@ pub fn drawing(workflow: &Workflow, options: &SvgOptions) -> Drawing {
     if options.margin {
         let (overlay, compact) = (&options.overlay, options.compact);
         notes = margin::notes(definition, &mut scene, &speaker, overlay, compact);
-        let sends = does::words(options.language).legend;
+        let sends = crate::language::Requests::of(options.language).legend;
         legend = margin::legend(scene.has, &speaker, &marks, overlay, sends);
     }
     let (options, scene) = (&options, &scene);
