@@ -1,3 +1,6 @@
+//! What is put into words comes back from them.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{from_words, to_words};
