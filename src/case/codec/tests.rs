@@ -33,6 +33,7 @@ fn a_refusal_that_reads_everything_goes_round() {
         "parameters": { "p": 3 },
         "events": { "go": { "data": { "d": { "type": "integer" } } } },
         "invoke": { "id": "c", "workflow": "c.json", "each": "l", "returns": ["x"] },
+        "initial": "a",
         "states": { "a": { "on": { "go": { "target": "b",
             "guard": "f || p < 2 || event.data.d > 5 || count(`go`) > 7 || now > event.at || children(`c`).len() > 9" } } },
             "b": {} } }"#;

@@ -432,7 +432,8 @@ impl<'d> Checker<'_, 'd> {
             return self.done_invoke(pattern, id);
         }
         let Some(name) = rest.strip_prefix("state.") else {
-            if rest != "state" && rest != "invoke" {
+            let ends_children = rest == "invoke" && !self.definition.invokes.is_empty();
+            if rest != "state" && !ends_children {
                 let message = format!("no event is ever called {}", quoted(pattern));
                 let found = Diagnostic::error("reserved-name", pattern.span, message);
                 self.report.push(found.hint("a state that is done raises `done.state.NAME`"));
