@@ -684,7 +684,7 @@ fn a_shell_with_little_stack_is_enough() {
     let value = format!("if n < 0 {{ 0 }} {arms} else {{ 1 }}");
     let text = serde_json::json!({ "id": "w", "facts": { "n": { "type": "integer" }, "m": { "type": "integer", "value": value } },
         "states": { "a": { "on": { "go": { "guard": "m > 3" } } } } });
-    let file = write(&folder("little-stack"), "w.json", &text.to_string());
+    let file = write(&folder("little-stack"), "w.json", text.to_string());
     let mut command = std::process::Command::new("sh");
     command.args(["-c", "ulimit -s 256; exec \"$0\" check \"$1\""]);
     let ran = command.arg(env!("CARGO_BIN_EXE_tresteg")).arg(&file).output().unwrap();
