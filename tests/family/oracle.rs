@@ -259,6 +259,9 @@ struct Did {
     lookers: Vec<String>,
 }
 
+/// A case after a step, and the lists that came of it.
+type Worked = (Node, Vec<String>, Vec<(u64, String)>, Vec<String>);
+
 impl World<'_> {
     fn node(&self, path: &[(usize, usize)]) -> &Node {
         path.iter().fold(&self.root, |node, (invoke, at)| {
@@ -458,11 +461,7 @@ impl World<'_> {
         }
     }
 
-    fn born(
-        &mut self,
-        of: usize,
-        here: &str,
-    ) -> (Node, Vec<String>, Vec<(u64, String)>, Vec<String>) {
+    fn born(&mut self, of: usize, here: &str) -> Worked {
         let file = &self.files[of];
         let mut node = Node {
             file: of,
