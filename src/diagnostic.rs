@@ -136,6 +136,11 @@ pub struct Location {
 }
 
 impl SourceFiles {
+    /// Bytes of all files.
+    pub(crate) fn bytes(&self) -> usize {
+        self.files.iter().map(|file| file.text.len()).sum()
+    }
+
     /// Adds a file and returns its number, which [`Span::file`] refers to.
     pub fn add(&mut self, name: &str, text: &str) -> u32 {
         let number = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
@@ -456,6 +461,27 @@ impl Report {
     /// ```
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.diagnostics.retain(keep);
+    }
+
+    /// Takes in the files of another report, behind its own; how far their numbers have moved.
+    pub(crate) fn adopt_sources(&mut self, sources: &SourceFiles) -> u32 {
+        let moved = u32::try_from(self.sources.files.len()).unwrap_or(u32::MAX);
+        self.sources.files.extend(sources.files.iter().cloned());
+        moved
+    }
+
+    /// Takes in the errors of another report, with the files that they point into.
+    pub(crate) fn adopt_errors(&mut self, other: Self) {
+        let moved = self.adopt_sources(&other.sources);
+        let move_span = |span: Span| Span { file: span.file.saturating_add(moved), ..span };
+        let errors = other.diagnostics.into_iter();
+        for mut found in errors.filter(|found| found.severity == Severity::Error) {
+            found.span = found.span.map(move_span);
+            for (span, _) in &mut found.related {
+                *span = move_span(*span);
+            }
+            self.push(found);
+        }
     }
 
     /// Puts the problems into the order of the text and drops exact repetitions.

@@ -22,6 +22,10 @@ pub struct Limits {
     pub name_bytes: usize,
     /// Files in a chain of `extends` (16).
     pub extends_depth: usize,
+    /// Files that may invoke one another in a chain (8): the stack, for children start and stop inside one another.
+    pub invoke_depth: usize,
+    /// Files that a workflow may invoke, those of its children's children too (64): loading time.
+    pub invoke_files: usize,
     /// States in a workflow (100 000).
     pub states: usize,
     /// Transitions in a workflow (100 000): memory, some 3 kB each.
@@ -63,6 +67,9 @@ pub struct Limits {
     pub steps: usize,
     /// Messages that one `fire` or `advance` may emit (100 000): memory.
     pub messages: usize,
+    /// Child cases of one case, their own children among them, with those that have ended or were stopped as long as their
+    /// parent shows them (20 000): memory.
+    pub children: usize,
     /// Raised and sent events that wait, and messages of one step (10 000).
     pub queued_events: usize,
     /// Events whose `id` a case remembers, the newest, to know a repeat (10 000): some 150 bytes each. With 0 it remembers
@@ -109,6 +116,8 @@ impl Default for Limits {
             definition_depth: 256,
             name_bytes: 1_000,
             extends_depth: 16,
+            invoke_depth: 8,
+            invoke_files: 64,
             states: 100_000,
             transitions: 100_000,
             names: 100_000,
@@ -127,6 +136,7 @@ impl Default for Limits {
             steps_per_instant: 1_000,
             steps: 100_000,
             messages: 100_000,
+            children: 20_000,
             queued_events: 10_000,
             remembered_ids: 10_000,
             remembered_persons: 1_000_000,

@@ -29,6 +29,8 @@ fn limits(name: &str) -> Limits {
         definition_depth: 8,
         name_bytes: 60,
         extends_depth: 3,
+        invoke_depth: 1,
+        invoke_files: 1,
         states: 5,
         transitions: 5,
         names: 5,
@@ -55,7 +57,11 @@ fn report(path: &Path) -> Report {
             Err(report) => report,
         };
     }
-    match Workflow::load(name, &text, &mut resolve, &limits(name)) {
+    let load = match name.starts_with("invoke-unfinished") {
+        true => Workflow::load,
+        false => Workflow::load_with_children,
+    };
+    match load(name, &text, &mut resolve, &limits(name)) {
         Ok(workflow) => workflow.warnings().clone(),
         Err(report) => report,
     }

@@ -23,6 +23,7 @@ mod diagnostics;
 mod dice;
 mod diff;
 mod erasures;
+mod family;
 mod forged;
 mod gates;
 mod graph;

@@ -62,11 +62,11 @@ const LAWS: [&str; 14] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 17] = [
     ("batch", 54),
-    ("case", 435),
+    ("case", 519),
     ("cli", 392),
-    ("core", 2_440),
+    ("core", 2_586),
     ("coverage", 68),
-    ("definition", 306),
+    ("definition", 317),
     ("diff", 107),
     ("export", 280),
     ("journal", 193),
@@ -74,10 +74,10 @@ const CEILINGS: [(&str, usize); 17] = [
     ("log", 33),
     ("mutation", 53),
     ("partition", 44),
-    ("rule", 1_016),
+    ("rule", 1_044),
     ("scenario", 147),
     ("suggest", 136),
-    ("workflow", 127),
+    ("workflow", 141),
 ];
 /// What stands behind features: all else is what every embedder compiles.
 const BEHIND: [&str; 16] = [

@@ -161,6 +161,7 @@ impl<'t> Asker<'t> {
             active: &active,
             now,
             event: event.as_ref(),
+            family: None,
             supposed: false,
             observer: None,
             meter: Some(&meter),

@@ -194,6 +194,9 @@ pub struct Message {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Step {
+    /// In which of the child cases, by its address such as `boards/angered`; `None` for the outermost case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
     /// What caused it.
     pub cause: StepCause,
     /// How it was answered.
@@ -225,7 +228,13 @@ pub enum StepCause {
         /// When it was due.
         due: DateTime,
     },
-    /// An event that the case had sent.
+    /// A child case moved, and the case looked at its `always`.
+    Children,
+    /// It was started as a child of another case.
+    Invoked,
+    /// It was stopped: the state that invokes it was left.
+    Stopped,
+    /// An event that the case had sent, or another case of the whole sent to it.
     Sent {
         /// Its name.
         event: String,

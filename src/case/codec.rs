@@ -16,7 +16,7 @@ use crate::case::record::{Origin, Record};
 use crate::diagnostic::Span;
 use crate::error::Problem;
 use crate::label::Label;
-use crate::rule::{Clause, FactorVerdict, Truth, ValueRead};
+use crate::rule::{Clause, FactorVerdict, ReadKind, Truth, ValueRead};
 use crate::value::{DateTime, Number, Value};
 use crate::workflow::TransitionRef;
 
@@ -203,8 +203,59 @@ structs! {
     Actor { id, roles, unit }
     Note { text, attachments }
     Attachment { uri, hash }
-    Event { name, actor, at, id, facts, data, note }
-    Record { at, origin, outcome, effects, reasons, problems }
+}
+
+/// To which case it went stands at its record.
+impl Codec for Event {
+    fn write(&self, words: &mut Vec<Json>) {
+        let Self { name, to: _, actor, at, id, facts, data, note } = self;
+        name.write(words);
+        actor.write(words);
+        at.write(words);
+        id.write(words);
+        facts.write(words);
+        data.write(words);
+        note.write(words);
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        Some(Self {
+            name: Codec::read(words)?,
+            to: None,
+            actor: Codec::read(words)?,
+            at: Codec::read(words)?,
+            id: Codec::read(words)?,
+            facts: Codec::read(words)?,
+            data: Codec::read(words)?,
+            note: Codec::read(words)?,
+        })
+    }
+}
+
+/// The last word is the address of a child; of a case alone there is none.
+impl Codec for Record {
+    fn write(&self, words: &mut Vec<Json>) {
+        let Self { at, case, origin, outcome, effects, reasons, problems } = self;
+        at.write(words);
+        origin.write(words);
+        outcome.write(words);
+        effects.write(words);
+        reasons.write(words);
+        problems.write(words);
+        if let Some(case) = case {
+            case.write(words);
+        }
+    }
+    fn read(words: &mut Words) -> Option<Self> {
+        Some(Self {
+            at: Codec::read(words)?,
+            origin: Codec::read(words)?,
+            outcome: Codec::read(words)?,
+            effects: Codec::read(words)?,
+            reasons: Codec::read(words)?,
+            problems: Codec::read(words)?,
+            case: if words.left.len() == 0 { None } else { Some(Codec::read(words)?) },
+        })
+    }
 }
 
 impl Codec for Problem {
@@ -228,7 +279,10 @@ enums! {
         NotExpected = "not_expected", Error = "error",
     }
     Truth { True = "true", False = "false", Unknown = "unknown" }
-    StepCause { Term { state, term, due } = "term", Sent { event, due } = "sent" }
+    StepCause {
+        Term { state, term, due } = "term", Sent { event, due } = "sent", Children = "children",
+        Invoked = "invoked", Stopped = "stopped",
+    }
     Condition {
         Role { needed, titles, has } = "role",
         NotBy { events, actor, anonymous } = "not_by",
@@ -291,8 +345,10 @@ impl Codec for ValueRead {
     fn read(words: &mut Words) -> Option<Self> {
         let name = Codec::read(words)?;
         let kind = String::read(words)?;
-        let known = ["fact", "parameter", "score", "event", "past", "time"];
-        let kind = known.into_iter().find(|known| **known == kind)?;
+        let kind = ReadKind::ALL.iter().map(|known| known.word()).find(|known| *known == kind)?;
         Some(Self { name, kind, value: Codec::read(words)?, title: Codec::read(words)? })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,8 +10,13 @@ use crate::workflow::{Compiled, naming};
 /// What caused a step that nothing from outside caused.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cause {
-    Term { state: StateId, index: u32 },
+    Term {
+        state: StateId,
+        index: u32,
+    },
     Sent(Arc<str>),
+    /// A child moved.
+    Children,
 }
 
 /// So many of the last causes are looked at, to find a loop.
@@ -25,7 +30,8 @@ impl Cause {
                 Some(Self::Term { state: *state, index: *index })
             }
             StepTrigger::Sent { event, .. } => Some(Self::Sent(Arc::clone(&event.name))),
-            StepTrigger::Start(_) | StepTrigger::Event(_) => None,
+            StepTrigger::Look => Some(Self::Children),
+            StepTrigger::Start(_) | StepTrigger::Event(_) | StepTrigger::Stop => None,
         }
     }
 
@@ -36,6 +42,7 @@ impl Cause {
                 format!("{state}: {key}")
             }
             Self::Sent(event) => event.to_string(),
+            Self::Children => "always".to_owned(),
         }
     }
 }

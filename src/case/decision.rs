@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Serialize, Serializer};
 
-use crate::case::answer::{Answer, Effects, Message, Outcome, Reason, Step, StepOutcome};
+use crate::case::answer::{
+    Answer, Effects, Message, Outcome, Reason, Step, StepCause, StepOutcome,
+};
 use crate::case::describe;
 use crate::case::record::{Origin, Record};
 use crate::case::step_log::{PendingEntry, StepLog};
@@ -150,19 +152,23 @@ fn why(act: &StepLog, used: &mut (u64, u64)) -> Vec<Reason> {
 
 /// A step that nothing from outside caused; `None` for what came from outside.
 fn step(entry: &PendingEntry, used: &mut (u64, u64)) -> Option<Step> {
-    let Record { at, origin, outcome, effects, mut reasons, problems } =
+    let Record { at, case, origin, outcome, effects, mut reasons, problems } =
         Arc::unwrap_or_clone(describe::record(entry));
     if let PendingEntry::Act(act) = entry {
         reasons = why(act, used);
     }
-    let Origin::Step { cause } = origin else { return None };
+    let cause = match origin {
+        Origin::Step { cause } => cause,
+        Origin::Start { .. } if case.is_some() => StepCause::Invoked,
+        Origin::Start { .. } | Origin::Event { .. } => return None,
+    };
     let outcome = match outcome {
         Outcome::Blocked => StepOutcome::Blocked,
         Outcome::NotExpected => StepOutcome::NotExpected,
         Outcome::Error => StepOutcome::Failed,
         Outcome::Started | Outcome::Moved | Outcome::Advanced => StepOutcome::Moved,
     };
-    Some(Step { cause, outcome, at, effects, reasons, problems })
+    Some(Step { case, cause, outcome, at, effects, reasons, problems })
 }
 
 impl std::ops::Deref for Decision {

@@ -68,13 +68,17 @@ pub(crate) fn describe_step(act: &StepLog, meter: &Meter) -> Record {
             Origin::Start { facts: facts.collect() }
         }
         StepTrigger::Event(incoming) => Origin::Event { event: incoming.event(&act.workflow) },
-        StepTrigger::Term { .. } | StepTrigger::Sent { .. } => match act.cause() {
+        StepTrigger::Term { .. }
+        | StepTrigger::Sent { .. }
+        | StepTrigger::Look
+        | StepTrigger::Stop => match act.cause() {
             Some(cause) => Origin::Step { cause },
             None => Origin::Start { facts: BTreeMap::new() },
         },
     };
     let mut record = Record {
         at: act.at,
+        case: act.case.text().map(str::to_owned),
         origin,
         outcome: act.outcome,
         effects: Effects::default(),

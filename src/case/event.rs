@@ -111,6 +111,8 @@ pub struct Attachment {
 pub struct Event {
     /// Its name, such as `start_test` or `invoice.paid`.
     pub name: String,
+    /// To which child case, by its address, such as `boards/angered`; the outermost case when absent.
+    pub to: Option<String>,
     /// Who sends it.
     pub actor: Option<Actor>,
     /// When it happened; the time of the case's last step when absent.
@@ -135,11 +137,11 @@ impl Event {
     /// A copy with every text in Unicode's composed form, as it is read from JSON: what looks the same is the same, and
     /// what is stored of it can be read. Of facts and payload their names; their values are composed when they are admitted.
     pub(crate) fn composed(&self) -> Cow<'_, Self> {
-        let Self { name, actor, at, id, facts, data, note } = self;
+        let Self { name, to, actor, at, id, facts, data, note } = self;
         let actor = actor.as_ref().map(Actor::composed);
         let names = facts.keys().chain(data.keys());
         let noted = note.iter().flat_map(Note::texts);
-        let mut all = std::iter::once(name).chain(id).chain(names).chain(noted);
+        let mut all = std::iter::once(name).chain(to).chain(id).chain(names).chain(noted);
         if !matches!(actor, Some(Cow::Owned(_))) && all.all(|text| is_composed(text)) {
             return Cow::Borrowed(self);
         }
@@ -151,6 +153,7 @@ impl Event {
             |Attachment { uri, hash }: &Attachment| Attachment { uri: anew(uri), hash: anew(hash) };
         Cow::Owned(Self {
             name: anew(name),
+            to: to.as_ref().map(anew),
             actor: actor.map(Cow::into_owned),
             at: *at,
             id: id.as_ref().map(anew),
@@ -192,6 +195,13 @@ impl Event {
     #[must_use]
     pub fn fact(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.facts.insert(name.into(), value.into());
+        self
+    }
+
+    /// To a child case, by its address, such as `boards/angered`.
+    #[must_use]
+    pub fn to(mut self, address: impl Into<String>) -> Self {
+        self.to = Some(composed(&address.into()).into_owned());
         self
     }
 
@@ -265,6 +275,7 @@ impl From<crate::value::Duration> for Until {
 }
 
 /// One line of a stream of events, as the command line reads it.
+#[allow(clippy::large_enum_variant, reason = "nearly all lines are events")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum InputLine {
@@ -369,7 +380,7 @@ struct Reader<'r> {
     report: &'r mut Report,
 }
 
-const EVENT_KEYS: [&str; 7] = ["event", "at", "actor", "id", "facts", "data", "note"];
+const EVENT_KEYS: [&str; 8] = ["event", "to", "at", "actor", "id", "facts", "data", "note"];
 
 impl Reader<'_> {
     fn wrong(&mut self, node: &Node, what: &str, wanted: &str) {
@@ -410,6 +421,7 @@ impl Reader<'_> {
         for Member { key, value } in members {
             match key.as_str() {
                 "at" => event.at = self.time(value, "`at`"),
+                "to" => event.to = self.text(value, "`to`"),
                 "id" => event.id = self.text(value, "`id`"),
                 "actor" => event.actor = self.actor(value),
                 "facts" => event.facts = self.values(value, "`facts`"),

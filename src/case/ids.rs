@@ -108,6 +108,10 @@ pub(crate) fn content(workflow: &Compiled, accepted: &Accepted, event: &Event) -
     let Accepted { current, facts, .. } = accepted;
     let mut said = String::new();
     push_text(&current.name, &mut said);
+    if let Some(to) = event.to.as_ref().filter(|to| !to.is_empty()) {
+        said.push('t');
+        push_text(to, &mut said);
+    }
     if let Some(actor) = &current.actor {
         said.push('a');
         push_text(Person::of(actor).key(), &mut said);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::case::address::Address;
 use crate::case::answer::{Outcome, SignatureStatus};
 use crate::case::contract;
 use crate::case::decision::{Decision, StepLogs};
@@ -14,7 +15,8 @@ use crate::case::ids::{AnsweredIds, FirstAnswer};
 use crate::case::situation::Situation;
 use crate::case::step;
 use crate::case::step_log::Incoming;
-use crate::case::terms;
+use crate::case::turns::Turns;
+use crate::case::whole;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::language::problems as say;
 use crate::limits::Limits;
@@ -118,15 +120,17 @@ impl Case {
         let brought = admitted.iter().map(|(_, value)| written_bytes(value)).sum::<u64>();
         let time = at.map_or_else(|| DateTime::epoch(zone), |at| at.in_zone(zone));
         let script = |problem: Problem| Error::new(ErrorKind::Script, vec![problem]);
+        meter.number_sent_of(workflow.is_whole());
         let own = step::start(workflow, time, admitted, observer, meter).map_err(script)?;
-        let mut run = step::Run::new(workflow, Arc::clone(&own.after), meter, describe::put_away)
-            .observed_by(observer);
+        let mut run = Turns::new(workflow, Arc::clone(&own.after), meter, observer);
+        run.started(&own);
         run.settle(time).map_err(script)?;
-        let acts = StepLogs { own: Some(Arc::new(own)), steps: run.steps, ..StepLogs::default() };
-        let decision = Decision::of(Outcome::Started, None, run.situation.time, acts);
+        let (situation, steps) = run.end();
+        let acts = StepLogs { own: Some(Arc::new(own)), steps, ..StepLogs::default() };
+        let decision = Decision::of(Outcome::Started, None, situation.time, acts);
         let mut case = Self {
             workflow: workflow.clone(),
-            situation: run.situation,
+            situation,
             ids: AnsweredIds::default(),
             records: PendingEntries::default(),
             head: Head::before_all(),
@@ -184,7 +188,6 @@ impl Case {
         if let Some(answer) = self.again(event) {
             return Reply::Before(answer);
         }
-        let compiled = self.workflow.compiled();
         let wrong = |problems| {
             let acts = StepLogs { problems, ..StepLogs::default() };
             let name = Some(Arc::from(event.name.as_str()));
@@ -193,22 +196,34 @@ impl Case {
         if let Some(problem) = full {
             return wrong(vec![problem]);
         }
-        let accepted = match contract::check(compiled, &self.situation, event) {
+        let here = match self.addressed(event) {
+            Ok(here) => here,
+            Err(problem) => return wrong(vec![problem]),
+        };
+        let (workflow, situation) = self.part(&here);
+        let accepted = match contract::check(workflow.compiled(), &situation, event) {
             Ok(accepted) => accepted,
             Err(problems) => return wrong(problems),
         };
-        let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
+        let content =
+            event.id.as_ref().map(|_| ids::content(workflow.compiled(), &accepted, event));
         let at = accepted.current.at;
         let name = Some(Arc::clone(&accepted.current.name));
-        let situation = Arc::clone(&self.situation);
-        let mut run = step::Run::new(&self.workflow, situation, meter, describe::put_away)
-            .observed_by(observer);
+        let mut run = Turns::new(&self.workflow, Arc::clone(&self.situation), meter, observer);
         if let Err(problem) = run.settle(at) {
             return wrong(vec![problem]);
         }
-        let mut acts = StepLogs { before: run.steps.len(), ..StepLogs::default() };
+        // What was due before may have ended the children of another time.
+        if !here.parts().is_empty()
+            && Address::find(&self.workflow, run.situation(), here.text().unwrap_or_default()).ok()
+                != Some(here.clone())
+        {
+            let message = contract::said(&say::CASE_GONE, [here.text().unwrap_or_default().into()]);
+            return wrong(vec![Problem::said("unknown-address", message)]);
+        }
+        let mut acts = StepLogs { before: run.steps(), ..StepLogs::default() };
         let mut outcome = Outcome::Error;
-        match run.answer(Incoming::new(&self.workflow, accepted, event), event.actor.as_ref()) {
+        match run.answer(&here, Incoming::new(workflow, accepted, event), event.actor.as_ref()) {
             Ok(own) => {
                 if let Err(problem) = run.settle(at) {
                     return wrong(vec![problem]);
@@ -219,20 +234,68 @@ impl Case {
             Err(problem) if ends_call(&problem.code) => return wrong(vec![problem]),
             Err(problem) => acts.problems.push(problem),
         }
-        acts.steps = run.steps;
-        Reply::Now(Decision::of(outcome, name, run.situation.time, acts), run.situation, content)
+        let (situation, steps) = run.end();
+        acts.steps = steps;
+        Reply::Now(Decision::of(outcome, name, situation.time, acts), situation, content)
+    }
+
+    /// The case that an event is for.
+    fn addressed(&self, event: &Event) -> Result<Address, Problem> {
+        match event.to.as_deref() {
+            None | Some("") => Ok(Address::default()),
+            Some(to) => Address::find(&self.workflow, &self.situation, to),
+        }
+    }
+
+    /// Workflow and situation of one of the cases, at the time of the whole.
+    fn part(&self, here: &Address) -> (&Workflow, Arc<Situation>) {
+        let (workflow, situation) = whole::case(&self.workflow, &self.situation, here);
+        (workflow, whole::at(workflow, situation, self.situation.time))
+    }
+
+    /// One of its child cases, by its address such as `boards/angered`, as a case by itself: where it stands, what is known
+    /// and open in it. What is done to it is done to a copy. The empty address is that of the case itself.
+    ///
+    /// # Errors
+    ///
+    /// An address that leads nowhere.
+    #[doc(hidden)]
+    pub fn at(&self, address: &str) -> Result<Self, Error> {
+        if address.is_empty() {
+            return Ok(self.clone());
+        }
+        let here = Address::find(&self.workflow, &self.situation, address)
+            .map_err(|problem| Error::new(ErrorKind::Contract, vec![problem]))?;
+        let (workflow, situation) = self.part(&here);
+        Ok(Self {
+            workflow: workflow.clone(),
+            situation,
+            ids: AnsweredIds::default(),
+            records: PendingEntries::default(),
+            head: Head::before_all(),
+        })
+    }
+
+    /// The addresses of its child cases, theirs behind each of them, in the order of start.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn addresses(&self) -> Vec<String> {
+        whole::addresses(&self.workflow, &self.situation)
     }
 
     /// The answer to an event whose id is remembered.
     fn again(&self, event: &Event) -> Option<Decision> {
         let id = event.id.as_deref()?;
         let first = self.ids.get(id)?;
-        let (compiled, time) = (self.workflow.compiled(), self.situation.time);
+        let time = self.situation.time;
         let name = Some(Arc::from(event.name.as_str()));
         // When it is sent again is no part of what it says. What does not keep the contract now is not what was taken then.
         let timeless = Event { at: None, ..event.clone() };
-        let accepted = contract::check(compiled, &self.situation, &timeless).ok();
-        let content = accepted.map(|accepted| ids::content(compiled, &accepted, event));
+        let content = self.addressed(event).ok().and_then(|here| {
+            let (workflow, situation) = self.part(&here);
+            let accepted = contract::check(workflow.compiled(), &situation, &timeless).ok()?;
+            Some(ids::content(workflow.compiled(), &accepted, event))
+        });
         if content == Some(first.content) {
             return Some(Decision::again(first.outcome, name, time));
         }
@@ -323,22 +386,15 @@ impl Case {
         if let Err(problems) = contract::check_time(&self.situation, until) {
             return wrong(problems);
         }
-        let situation = Arc::clone(&self.situation);
-        let mut run = step::Run::new(&self.workflow, situation, meter, describe::put_away)
-            .observed_by(observer);
-        let result = run.settle(until).and_then(|()| {
-            if run.situation.time != until {
-                Arc::make_mut(&mut run.situation).time = until;
-            }
-            run.settle(until)
-        });
-        if let Err(problem) = result {
+        let mut run = Turns::new(&self.workflow, Arc::clone(&self.situation), meter, observer);
+        if let Err(problem) = run.advance(until) {
             return wrong(vec![problem]);
         }
-        let before = run.steps.len();
-        let acts = StepLogs { steps: run.steps, before, ..StepLogs::default() };
+        let before = run.steps();
+        let (situation, steps) = run.end();
+        let acts = StepLogs { steps, before, ..StepLogs::default() };
         let decision = Decision::of(Outcome::Advanced, None, until, acts);
-        self.situation = run.situation;
+        self.situation = situation;
         self.keep(&decision, meter.used().1);
         decision
     }
@@ -435,7 +491,7 @@ impl Case {
     /// The next time at which a term or a sent event will be due.
     #[must_use]
     pub fn next_deadline(&self) -> Option<DateTime> {
-        terms::next_deadline(&self.situation)
+        whole::next_deadline(&self.situation)
     }
 
     /// Terms and sent events that failed and are put aside until the case changes, each with its problem.

@@ -135,7 +135,7 @@ impl<'a> Check<'a> {
         };
         let last = active.iter().find(is_last).map(|state| self.name(*state));
         match (self.situation.ended, last) {
-            (true, None) => {
+            (true, None) if !self.situation.stopped => {
                 self.wrong("situation-ended", "the case has ended, and is in no final state");
             }
             (false, Some(state)) => {

@@ -2,29 +2,40 @@
 //!
 //! Everything happens to a copy of the [`Situation`]; whoever runs it keeps the old one until it has succeeded.
 
+mod children;
 mod plan;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use crate::case::address::Address;
 use crate::case::answer::Message;
 use crate::case::event::Actor;
 use crate::case::requester::Requester;
 use crate::case::select::{Selection, Wanted, domain, effective_targets, select};
 use crate::case::signing;
-use crate::case::situation::{Sent, Situation};
-use crate::case::trace::Trace;
+use crate::case::situation::{Route, Sent, Situation};
+use crate::case::step_log::StepLog;
+use crate::case::trace::{ToParent, Trace};
 use crate::definition::model::StateKind;
 use crate::diagnostic::Span;
 use crate::inline_vec::InlineVec;
 use crate::rule::doubt::Supposed;
 use crate::rule::observer::Observer;
-use crate::rule::{Context, Current, Effect, Fault, Meter, Program, Scratch, TooManyPersons};
+use crate::rule::{
+    Context, Current, Effect, Family, Fault, Meter, Program, Recipient, Scratch, TooManyPersons,
+};
 use crate::table::{StateId, TransitionId};
+use crate::value::{DateTime, Value};
 use crate::work::looked_at;
 use crate::workflow::Compiled;
 use crate::workflow::chart::ROOT;
 use plan::{Plan, Planner, States};
+
+static OUTERMOST: Address = Address::OUTERMOST;
+
+/// Names of data with their values.
+type Data = BTreeMap<Arc<str>, Value>;
 
 /// Of parallel states, how many regions are known to be done, from the first on: while states are only entered, they stay
 /// so.
@@ -46,6 +57,10 @@ pub(crate) struct Machine<'w> {
     observer: Option<&'w dyn Observer>,
     /// What the call may still use.
     meter: &'w Meter,
+    /// Which case of a whole it is.
+    here: &'w Address,
+    /// The children that were stopped.
+    pub inner: Vec<Arc<StepLog>>,
 }
 
 impl<'w> Machine<'w> {
@@ -67,7 +82,14 @@ impl<'w> Machine<'w> {
             microsteps: 0,
             observer,
             meter,
+            here: &OUTERMOST,
+            inner: Vec::new(),
         }
+    }
+
+    /// In another case of a whole than the outermost.
+    pub fn at(self, here: &'w Address) -> Self {
+        Self { here, ..self }
     }
 
     /// The event that scripts see: the last one answered, as in SCXML.
@@ -245,6 +267,7 @@ impl<'w> Machine<'w> {
         }
         for state in leaving.iter().rev() {
             self.run_optional(workflow.rules.exit(state))?;
+            self.stop_children(state)?;
             self.situation.deactivate(state);
             signing::leave(workflow, self.situation, state, &mut self.trace.signatures);
             self.trace.left.push(state);
@@ -258,6 +281,7 @@ impl<'w> Machine<'w> {
     fn enter_root(&mut self) -> Result<(), Fault> {
         self.situation.activate(ROOT);
         self.situation.past.entered.insert(ROOT, self.situation.time);
+        self.begin_children(ROOT);
         self.run_optional(self.workflow.rules.entry(ROOT))
     }
 
@@ -272,6 +296,7 @@ impl<'w> Machine<'w> {
             self.situation.activate(state);
             self.situation.past.entered.insert(state, self.situation.time);
             self.trace.entered.push(state);
+            self.begin_children(state);
             self.run_optional(workflow.rules.entry(state))?;
             if plan.by_default.contains(state) {
                 self.run_optional(workflow.rules.initial_actions(state))?;
@@ -342,6 +367,7 @@ impl<'w> Machine<'w> {
     fn close(&mut self) -> Result<(), Fault> {
         for state in self.situation.active.clone().iter().rev() {
             self.run_optional(self.workflow.rules.exit(*state))?;
+            self.stop_children(*state)?;
             let notes = &mut self.trace.signatures;
             signing::leave(self.workflow, self.situation, *state, notes);
         }
@@ -352,12 +378,7 @@ impl<'w> Machine<'w> {
         Ok(())
     }
 
-    fn raise(
-        &mut self,
-        name: Arc<str>,
-        data: BTreeMap<Arc<str>, crate::value::Value>,
-        counts: bool,
-    ) -> Result<(), Fault> {
+    fn raise(&mut self, name: Arc<str>, data: Data, counts: bool) -> Result<(), Fault> {
         let limit = self.workflow.limits.queued_events;
         if self.raised.len() >= limit {
             return Err(self.limit(
@@ -385,6 +406,7 @@ impl<'w> Machine<'w> {
             active: &situation.active,
             now: situation.time,
             event: self.event.as_ref().or(self.given),
+            family: situation.family.is_any().then_some(&situation.family as &dyn Family),
             effects: &mut effects,
             meter: self.meter,
         };
@@ -392,11 +414,15 @@ impl<'w> Machine<'w> {
         for effect in effects {
             match effect {
                 Effect::Raise { event, data } => self.raise(event, data, true)?,
-                Effect::Send { event, due, data } => self.send(Sent { event, due, data })?,
+                Effect::Send { event, due, data } => {
+                    self.send(event, due, data, Route::Own)?;
+                }
+                Effect::Tell { to, event, data } => self.describe(to, event, data)?,
                 Effect::Cancel { event } => {
                     // By its exact name, as SCXML cancels by the exact id of what was sent.
-                    if self.situation.sent.iter().any(|sent| sent.event == event) {
-                        self.situation.sent.change().retain(|sent| sent.event != event);
+                    let is_meant = |sent: &Sent| sent.event == event && sent.to == Route::Own;
+                    if self.situation.sent.iter().any(is_meant) {
+                        self.situation.sent.change().retain(|sent| !is_meant(sent));
                     }
                 }
                 Effect::Emit { name, data } => {
@@ -424,19 +450,41 @@ impl<'w> Machine<'w> {
         supposed.raises.into_iter().try_for_each(|name| self.raise(name, BTreeMap::new(), true))
     }
 
-    fn send(&mut self, sent: Sent) -> Result<(), Fault> {
+    /// An event for another case.
+    fn describe(&mut self, to: Recipient, event: Arc<str>, data: Data) -> Result<(), Fault> {
+        let now = self.situation.time;
+        let to = match to {
+            Recipient::Child(invoke, key) => Route::Child { invoke, key },
+            Recipient::Children(invoke) => {
+                let round = self.situation.family.brood(invoke).map_or(0, |brood| brood.round);
+                Route::Children { invoke, next: 0, end: None, round }
+            }
+            Recipient::Parent => {
+                let limit = self.workflow.limits.queued_events;
+                if self.trace.to_parent.len() >= limit {
+                    let message =
+                        format!("a step sent {limit} events to its parent, the most it may");
+                    return Err(self.limit("limit-queued-events", message));
+                }
+                let (order, name) = (self.meter.next_sent(), event.to_string());
+                self.trace.to_parent.push(ToParent { order, event: Message { name, data } });
+                return Ok(());
+            }
+        };
+        self.send(event, now, data, to)
+    }
+
+    fn send(&mut self, event: Arc<str>, due: DateTime, data: Data, to: Route) -> Result<(), Fault> {
         let limit = self.workflow.limits.queued_events;
         // What was put aside waits too, and is sent again behind the step.
         if self.situation.sent.len() + self.situation.aside.len() >= limit {
             return Err(self.limit(
                 "limit-queued-events",
-                format!(
-                    "{limit} sent events wait, the most that may; the last is `{}`",
-                    sent.event
-                ),
+                format!("{limit} sent events wait, the most that may; the last is `{event}`",),
             ));
         }
-        self.situation.sent.change().push(sent);
+        let order = self.meter.next_sent();
+        self.situation.sent.change().push(Sent { event, due, data, to, order });
         Ok(())
     }
 
@@ -478,4 +526,13 @@ impl<'w> Machine<'w> {
             ),
         }
     }
+}
+
+/// A fault in a child that happened within a step of its parent: which child it is.
+pub(crate) fn within(child: &Address, fault: Fault) -> Fault {
+    if fault.ends_call() || fault.code == "child" {
+        return fault;
+    }
+    let message = format!("`{}`: {}", child.text().unwrap_or_default(), fault.message);
+    Fault { code: "child", message, span: Span::default(), hint: fault.hint }
 }

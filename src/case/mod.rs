@@ -23,7 +23,10 @@
 //! ```
 
 mod active;
+pub(crate) mod address;
 pub(crate) mod answer;
+mod birth;
+mod child;
 mod codec;
 pub(crate) mod contract;
 mod cycle;
@@ -32,6 +35,7 @@ pub(crate) mod decision;
 pub(crate) mod describe;
 pub(crate) mod entries;
 pub(crate) mod event;
+pub(crate) mod family;
 pub(crate) mod ids;
 pub(crate) mod instance;
 mod invariants;
@@ -39,6 +43,7 @@ mod machine;
 mod open_terms;
 mod options;
 pub(crate) mod problem;
+mod received;
 pub(crate) mod record;
 pub(crate) mod replay;
 mod requester;
@@ -55,6 +60,8 @@ pub(crate) mod terms;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod turns;
+mod whole;
 pub(crate) mod words;
 
 pub use crate::error::Problem;

@@ -238,6 +238,7 @@ impl Case {
             time: now.time != before.time,
             past: now.past != before.past,
             active: now.active != before.active,
+            family: !now.family.is_shared(&before.family),
         })
     }
 

@@ -11,6 +11,8 @@ use crate::value::{DateTime, Value};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Record {
     pub at: DateTime,
+    /// The address of the case; `None` for the outermost.
+    pub case: Option<String>,
     pub origin: Origin,
     /// Of the start and of an event; of a step the like, where `Error` stands for a failed one.
     pub outcome: Outcome,
@@ -24,6 +26,7 @@ impl Record {
     pub fn nothing(at: DateTime) -> Self {
         Self {
             at,
+            case: None,
             origin: Origin::Start { facts: BTreeMap::new() },
             outcome: Outcome::Error,
             effects: Effects::default(),

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::active::Active;
+use crate::case::family::Family;
 use crate::copy_on_write::CopyOnWrite;
 use crate::person::Person;
-use crate::rule::{CaseHistory, Context, Current, Facts};
+use crate::rule::{self, CaseHistory, Context, Current, Facts};
 use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::Compiled;
@@ -33,8 +34,27 @@ pub(crate) struct Situation {
     pub signatures: CopyOnWrite<BTreeMap<TransitionId, Signatures>>,
     /// A final child of the file has been entered.
     pub ended: bool,
+    /// It has ended because it was stopped, as a child.
+    pub stopped: bool,
     /// It was put where it stands, by a scenario: no run led there.
     pub placed: bool,
+    /// Its child cases.
+    pub family: Family<Self>,
+    /// Of a part of a whole: when its terms were last tried in vain.
+    pub looked: Looked,
+    /// Of the outermost case of a whole: how many events were sent in it so far.
+    pub sends: u64,
+}
+
+/// Up to when the terms that are due were tried since the case last changed. It follows from what has been done, and says
+/// nothing about where the case stands: equal to any other.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Looked(pub Option<DateTime>);
+
+impl PartialEq for Looked {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Whether the dates of the terms were worked out here from what the case holds. Those out of a snapshot were not: the
@@ -130,6 +150,30 @@ pub(crate) struct Sent {
     pub event: Arc<str>,
     pub due: DateTime,
     pub data: BTreeMap<Arc<str>, Value>,
+    /// To whom it goes.
+    pub to: Route,
+    /// Its number in the order in which events were sent in a whole; 0 in a case alone.
+    pub order: u64,
+}
+
+impl Sent {
+    /// One that a case alone sent to itself.
+    pub fn own(event: Arc<str>, due: DateTime, data: BTreeMap<Arc<str>, Value>) -> Self {
+        Self { event, due, data, to: Route::Own, order: 0 }
+    }
+}
+
+/// To whom a sent event goes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Route {
+    /// To the case that sent it, which may cancel it.
+    Own,
+    /// It came from a child or from the parent.
+    Received,
+    /// To a child.
+    Child { invoke: u32, key: Arc<str> },
+    /// To each child from a number on, in front of another, of those that were there in a round.
+    Children { invoke: u32, next: u32, end: Option<u32>, round: u32 },
 }
 
 /// A term or sent event that failed, until the case changes.
@@ -183,6 +227,10 @@ impl Situation {
             aside: CopyOnWrite::default(),
             signatures: CopyOnWrite::default(),
             ended: false,
+            stopped: false,
+            family: Family::beginning(workflow.invoked.len()),
+            looked: Looked::default(),
+            sends: 0,
         };
         for (id, value) in facts {
             situation.set_fact(*id, Some(value.clone()));
@@ -230,6 +278,7 @@ impl Situation {
             active: &self.active,
             now: self.time,
             event,
+            family: self.family.is_any().then_some(&self.family as &dyn rule::Family),
             supposed: false,
             observer: None,
             meter: None,

@@ -12,11 +12,14 @@ use serde::{Deserialize, Serialize};
 use crate::case::Case;
 use crate::case::codec;
 use crate::case::entries::{Head, PendingEntries};
+use crate::case::family::Family;
 use crate::case::ids::AnsweredIds;
 use crate::case::invariants;
 use crate::case::problem::violation;
 use crate::case::record::{Origin, Record};
-use crate::case::situation::{DateSet, Dates, FailedTimer, Sent, Situation, Term, TimerRef};
+use crate::case::situation::{
+    DateSet, Dates, FailedTimer, Looked, Sent, Situation, Term, TimerRef,
+};
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{CaseHistory, Facts};
@@ -134,6 +137,10 @@ impl Case {
             past,
             terms,
             dated: _,
+            family: _,
+            looked: _,
+            sends: _,
+            stopped: _,
             placed: _,
             sent,
             aside,
@@ -374,7 +381,7 @@ const MOST_ENTRIES: u64 = 1 << 53;
 
 impl Reader<'_> {
     fn sent(&mut self, sent: StoredSent) -> Sent {
-        Sent { event: Arc::from(sent.event), due: self.time(sent.due), data: self.data(sent.data) }
+        Sent::own(Arc::from(sent.event), self.time(sent.due), self.data(sent.data))
     }
 
     /// Whether the snapshot is whole and of this workflow: if not, the rest says nothing.
@@ -503,6 +510,10 @@ impl Reader<'_> {
                 aside: aside.into(),
                 signatures: signatures.into(),
                 ended,
+                family: Family::beginning(self.workflow.invoked.len()),
+                looked: Looked::default(),
+                sends: 0,
+                stopped: false,
             },
             ids,
             records,

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use crate::case::address::Address;
 use crate::case::answer::Outcome;
+use crate::case::birth;
 use crate::case::contract::Accepted;
 use crate::case::contract::said;
 use crate::case::cycle::{self, CAUSES, Cause};
@@ -12,13 +14,14 @@ use crate::case::event::Actor;
 use crate::case::invariants;
 use crate::case::machine::Machine;
 use crate::case::problem;
+use crate::case::received;
 use crate::case::requester::{Requester, plays};
 use crate::case::select::{Selection, Wanted, first_open, select};
 use crate::case::signing;
-use crate::case::situation::{FailedTimer, Sent, Situation, TimerRef};
+use crate::case::situation::{FailedTimer, Looked, Route, Sent, Situation, TimerRef};
 use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_over_call};
 use crate::case::terms;
-use crate::case::trace::Trace;
+use crate::case::trace::{ToParent, Trace};
 use crate::error::Problem;
 use crate::language::problems as say;
 use crate::rule::observer::Observer;
@@ -28,7 +31,7 @@ use crate::table::{FactId, StateId, TransitionId};
 use crate::value::{DateTime, Value};
 use crate::workflow::{Compiled, Workflow};
 
-/// Begins a case: enters the file and its initial states.
+/// Begins a case: enters the file and its initial states, and starts its children.
 pub(crate) fn start(
     workflow: &Workflow,
     time: DateTime,
@@ -36,30 +39,8 @@ pub(crate) fn start(
     observer: Option<&dyn Observer>,
     meter: &Meter,
 ) -> Result<StepLog, Problem> {
-    let compiled = workflow.compiled();
-    let mut before = Situation::beginning(compiled, time, &facts);
-    let doubt = observer.and_then(|observer| observer.doubt());
-    if let Some(doubt) = doubt {
-        doubt.facts().iter().for_each(|id| before.set_fact(*id, None));
-    }
-    let before = Arc::new(before);
-    let fault = |fault: Fault| problem::fault(compiled, &fault);
-    let mut after = Situation::clone(&before);
-    let (situation, mut trace) = (&mut after, Trace::default());
-    Machine::new(compiled, situation, &mut trace, None, observer, meter).start().map_err(fault)?;
-    if !situation.ended {
-        terms::refresh(compiled, None, situation, doubt, meter).map_err(fault)?;
-    }
-    #[cfg(debug_assertions)]
-    if doubt.is_none() {
-        invariants::assert_kept(compiled, None, situation);
-    }
-    if let Some(observer) = observer {
-        observer.moved(&trace.entered, &trace.taken);
-    }
-    let sides = [before, Arc::new(after)];
-    let act = StepLog::new(workflow, StepTrigger::Start(facts), Outcome::Started, time, sides);
-    Ok(StepLog { trace, ..act })
+    birth::start(workflow, time, facts, Address::OUTERMOST, observer, meter)
+        .map_err(|fault| problem::fault(workflow.compiled(), &fault))
 }
 
 /// Steps that belong to one call: they hold together or, where a bound is hit, not at all.
@@ -68,18 +49,32 @@ pub(crate) struct Run<'w> {
     pub situation: Arc<Situation>,
     pub steps: Vec<PendingEntry>,
     /// How many of them are in words.
-    described: usize,
+    in_words: usize,
     /// Puts a step into words and these away; what that took, in operations and bytes.
     put_away: PutAway,
-    /// What caused the last steps, to name the loop that they run in.
-    causes: VecDeque<Cause>,
-    at_instant: usize,
-    messages: usize,
+    counts: Counts,
+    /// Which case of a whole it is.
+    here: Address,
+    /// What the last step did in other cases: children that it stopped or started.
+    pub inner: Vec<Arc<StepLog>>,
+    /// What the last step sent to its parent.
+    pub to_parent: Vec<ToParent>,
     /// Whether the verdicts of what was taken are noted, for the journal.
     proves: bool,
     observer: Option<&'w dyn Observer>,
     /// What the call may still use.
     meter: &'w Meter,
+}
+
+/// What is counted of one case, over the steps of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    /// What caused the last steps, to name the loop that they run in.
+    causes: VecDeque<Cause>,
+    at_instant: usize,
+    steps: usize,
+    last: Option<DateTime>,
+    messages: usize,
 }
 
 /// See [`Run::new`].
@@ -95,6 +90,17 @@ struct Taken {
     after: Option<Situation>,
     found: Selection,
     trace: Trace,
+    /// What it did in other cases of the whole.
+    inner: Vec<Arc<StepLog>>,
+}
+
+impl Taken {
+    /// Nothing listens.
+    fn nothing() -> Self {
+        let outcome = Outcome::NotExpected;
+        let (found, trace) = (Selection::default(), Trace::default());
+        Self { outcome, after: None, found, trace, inner: Vec::new() }
+    }
 }
 
 impl<'w> Run<'w> {
@@ -111,11 +117,12 @@ impl<'w> Run<'w> {
             workflow,
             situation,
             steps: Vec::new(),
-            described: 0,
+            in_words: 0,
             put_away,
-            causes: VecDeque::new(),
-            at_instant: 0,
-            messages: 0,
+            counts: Counts::default(),
+            here: Address::default(),
+            inner: Vec::new(),
+            to_parent: Vec::new(),
             proves,
             observer: None,
             meter,
@@ -129,6 +136,16 @@ impl<'w> Run<'w> {
     /// With what a journal says, even where cases keep none: for whoever compares with one.
     pub fn proving(self) -> Self {
         Self { proves: true, ..self }
+    }
+
+    /// In a case of a whole of which so much was counted in this call.
+    pub fn part(self, here: Address, counts: Counts) -> Self {
+        Self { here, counts, ..self }
+    }
+
+    /// What has been counted by now.
+    pub fn counted(self) -> Counts {
+        self.counts
     }
 
     /// Lets somebody take down how transitions are judged.
@@ -182,6 +199,59 @@ impl<'w> Run<'w> {
         Ok(false)
     }
 
+    /// Takes the next term that is due by a time, in one step. `false` where none is open.
+    pub fn take_due_term(&mut self, until: DateTime) -> Result<bool, Problem> {
+        if self.situation.ended {
+            return Ok(false);
+        }
+        self.work(1)?;
+        let mut queue = terms::queue(self.compiled(), &self.situation, until, &BTreeSet::new());
+        while let Some((due, state, index)) = queue.next_term() {
+            self.pay(1)?;
+            if self.take_term(state, index, due)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes an `always` that is open now: a child has moved. Whether that was a step; one that fails is told, and tried again
+    /// when a child moves again.
+    pub fn look(&mut self) -> Result<bool, Problem> {
+        if self.situation.ended || !self.compiled().listeners.has_always {
+            return Ok(false);
+        }
+        self.work(1)?;
+        let time = self.situation.time;
+        match self.try_always(time) {
+            Ok(Some(taken)) => self.note(StepTrigger::Look, time, taken).map(|()| true),
+            Ok(None) => Ok(false),
+            Err(fault) if fault.ends_call() => Err(self.ended(&fault)),
+            Err(fault) => {
+                self.count(&StepTrigger::Look, time)?;
+                let problem = problem::fault(self.compiled(), &fault);
+                let sides = [Arc::clone(&self.situation), Arc::clone(&self.situation)];
+                let act =
+                    StepLog::new(self.workflow, StepTrigger::Look, Outcome::Error, time, sides);
+                self.push(StepLog { problems: vec![problem], ..act });
+                Ok(false)
+            }
+        }
+    }
+
+    fn try_always(&self, time: DateTime) -> Result<Option<Taken>, Fault> {
+        let context = self.situation.context(None);
+        let context = Context { observer: self.observer, meter: Some(self.meter), ..context };
+        let compiled = self.compiled();
+        let found = select(compiled, &self.situation, &context, Wanted::Always, Requester::Inside)?;
+        if found.open.is_empty() {
+            return Ok(None);
+        }
+        let (mut after, mut trace) = (self.later(time), Trace::default());
+        let inner = self.take(&mut after, None, &found, None, &mut trace)?;
+        Ok(Some(Taken { outcome: Outcome::Moved, after: Some(after), found, trace, inner }))
+    }
+
     /// The one next step that is due up to a time, for whoever goes through a case step by step.
     pub fn next_step(&mut self, until: DateTime) -> Result<Option<Arc<StepLog>>, Problem> {
         self.settle_one(until, &mut BTreeSet::new())?;
@@ -207,17 +277,17 @@ impl<'w> Run<'w> {
     fn ended(&self, fault: &Fault) -> Problem {
         let mut problem = self.so_far(problem::fault(self.compiled(), fault));
         // Smaller jumps help where time passed on the way; else what was counted says what to have less of.
-        if self.steps.is_empty() || self.meter.is_of_roles() {
+        if self.counts.steps == 0 || self.meter.is_of_roles() {
             problem.hint.clone_from(&fault.hint);
         }
         problem
     }
 
     fn so_far(&self, mut problem: Problem) -> Problem {
-        if let Some(last) = self.steps.last() {
-            let steps = self.steps.len();
+        if let Some(last) = self.counts.last {
+            let steps = self.counts.steps;
             let plural = if steps == 1 { "step" } else { "steps" };
-            problem.message.push_str(&format!("; it came to {}, by {steps} {plural}", last.at()));
+            problem.message.push_str(&format!("; it came to {last}, by {steps} {plural}"));
         }
         problem.hint("let time pass in smaller jumps, or let scripts loop less")
     }
@@ -243,15 +313,18 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn take_sent(&mut self, sent: Sent) -> Result<(), Problem> {
+    pub fn take_sent(&mut self, sent: Sent) -> Result<(), Problem> {
         let time = sent.due.max(self.situation.time);
-        let event = Current {
+        let mut event = Current {
             name: Arc::clone(&sent.event),
             actor: None,
             at: time,
             data: sent.data.clone(),
         };
-        let answer = self.answer_inside(time, &event);
+        let answer = match self.situation.ended {
+            true => Ok(Taken::nothing()),
+            false => self.answer_inside(time, &mut event, &sent.to),
+        };
         let origin = StepTrigger::Sent { event, due: sent.due };
         match answer {
             Ok(taken) => self.note(origin, time, taken),
@@ -260,24 +333,42 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn answer_inside(&self, time: DateTime, event: &Current) -> Result<Taken, Fault> {
+    fn answer_inside(
+        &self,
+        time: DateTime,
+        event: &mut Current,
+        to: &Route,
+    ) -> Result<Taken, Fault> {
         let compiled = self.compiled();
-        let now = Context { now: time, ..self.situation.context(Some(event)) };
+        let mut trace = Trace::default();
+        // What another case sent may report facts.
+        let mut copied = None;
+        if *to == Route::Received {
+            let facts = received::unpack(compiled, event)?;
+            if !facts.is_empty() {
+                let situation = copied.insert(self.later(time));
+                received::take_in(compiled, situation, event, &facts, &mut trace.signatures);
+            }
+        }
+        let event = &*event;
+        let situation = copied.as_ref().unwrap_or(&self.situation);
+        let now = Context { now: time, ..situation.context(Some(event)) };
         let context = Context { observer: self.observer, meter: Some(self.meter), ..now };
         let wanted = Wanted::Event(&event.name);
-        let found = select(compiled, &self.situation, &context, wanted, Requester::Inside)?;
+        let found = select(compiled, situation, &context, wanted, Requester::Inside)?;
         if !found.is_open() {
             let outcome = if found.is_expected() { Outcome::Blocked } else { Outcome::NotExpected };
-            return Ok(Taken { outcome, after: None, found, trace: Trace::default() });
+            return Ok(Taken { outcome, found, ..Taken::nothing() });
         }
-        let (mut after, mut trace) = (self.later(time), Trace::default());
-        self.take(&mut after, Some(event), &found, None, &mut trace)?;
-        Ok(Taken { outcome: Outcome::Moved, after: Some(after), found, trace })
+        let mut after = copied.unwrap_or_else(|| self.later(time));
+        let inner = self.take(&mut after, Some(event), &found, None, &mut trace)?;
+        Ok(Taken { outcome: Outcome::Moved, after: Some(after), found, trace, inner })
     }
 
     /// A copy of the situation at a time, to be changed.
     fn later(&self, time: DateTime) -> Situation {
-        Situation { time, ..Situation::clone(&self.situation) }
+        let looked = Looked::default();
+        Situation { time, looked, ..Situation::clone(&self.situation) }
     }
 
     /// Takes, signs and withdraws what is open, for an event or a term, and concludes the step. The trace says what the
@@ -289,10 +380,11 @@ impl<'w> Run<'w> {
         found: &Selection,
         actor: Option<&Actor>,
         trace: &mut Trace,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<Arc<StepLog>>, Fault> {
         let compiled = self.compiled();
         let mut machine =
-            Machine::new(compiled, situation, trace, event, self.observer, self.meter);
+            Machine::new(compiled, situation, trace, event, self.observer, self.meter)
+                .at(&self.here);
         if let Some(event) = event {
             machine.accept(&event.name, event.actor.as_ref())?;
         }
@@ -301,6 +393,9 @@ impl<'w> Run<'w> {
         let waits = !machine.situation.signatures.is_empty();
         let facts = waits.then(|| Arc::clone(&machine.situation.facts));
         machine.take(&found.open)?;
+        let mut inner = std::mem::take(&mut machine.inner);
+        let before = Some(&*self.situation);
+        inner.extend(birth::children(self.workflow, before, situation, &self.here, self.meter)?);
         if let Some(facts) = facts {
             signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }
@@ -308,7 +403,7 @@ impl<'w> Run<'w> {
         if let Some(observer) = self.observer {
             observer.moved(&trace.entered, &trace.taken);
         }
-        Ok(())
+        Ok(inner)
     }
 
     /// What every step that held does at its end.
@@ -344,39 +439,48 @@ impl<'w> Run<'w> {
             term.taken.insert(due);
         }
         let mut trace = Trace::default();
-        self.take(&mut after, None, &found, None, &mut trace)?;
-        Ok(Some(Taken { outcome: Outcome::Moved, after: Some(after), found, trace }))
+        let inner = self.take(&mut after, None, &found, None, &mut trace)?;
+        Ok(Some(Taken { outcome: Outcome::Moved, after: Some(after), found, trace, inner }))
     }
 
     fn note(&mut self, origin: StepTrigger, at: DateTime, taken: Taken) -> Result<(), Problem> {
         self.count(&origin, at)?;
-        let Taken { outcome, after, found, trace } = taken;
+        let Taken { outcome, after, found, trace, inner } = taken;
         let limit = self.compiled().limits.messages;
-        self.messages = self.messages.saturating_add(trace.emitted.len());
-        if self.messages > limit {
+        self.counts.messages = self.counts.messages.saturating_add(trace.emitted.len());
+        if self.counts.messages > limit {
             let message = said(&say::MESSAGES, [limit.to_string()]);
             return Err(self.so_far(Problem::said("limit-messages", message)));
         }
         let after = after.map_or_else(|| self.at(at), Arc::new);
         let sides = [Arc::clone(&self.situation), after];
         let act = StepLog::new(self.workflow, origin, outcome, at, sides);
-        self.push(StepLog { trace, found, proves: self.proves, ..act });
+        self.push(StepLog { trace, found, inner, proves: self.proves, ..act });
         Ok(())
     }
 
     fn push(&mut self, act: StepLog) {
         self.keeps(&act);
         self.situation = Arc::clone(&act.after);
-        let weight = act.after.weight();
-        self.steps.push(PendingEntry::Act(Arc::new(act)));
+        self.inner.clone_from(&act.inner);
+        self.to_parent.clone_from(&act.trace.to_parent);
+        let act = StepLog { case: self.here.clone(), ..act };
+        let inner = act.inner.clone();
+        self.keep(PendingEntry::Act(Arc::new(act)));
+        inner.into_iter().for_each(|act| self.keep(PendingEntry::Act(act)));
+    }
+
+    fn keep(&mut self, entry: PendingEntry) {
+        let weight = entry.weight();
+        self.steps.push(entry);
         // A step keeps what changed: only the newest hold the situations on both sides of them.
-        while is_over_call(self.steps.len() - self.described, weight) {
-            if let Some(entry) = self.steps.get_mut(self.described) {
+        while is_over_call(self.steps.len() - self.in_words, weight) {
+            if let Some(entry) = self.steps.get_mut(self.in_words) {
                 let (operations, bytes) = (self.put_away)(entry);
                 self.meter.spend(operations);
                 self.meter.grow(bytes);
             }
-            self.described += 1;
+            self.in_words += 1;
         }
     }
 
@@ -418,26 +522,29 @@ impl<'w> Run<'w> {
     /// Bounds the steps of one call, at one instant and in all, and names the loop.
     fn count(&mut self, origin: &StepTrigger, at: DateTime) -> Result<(), Problem> {
         self.work(STEP)?;
-        if self.causes.len() == CAUSES {
-            self.causes.pop_front();
+        let limits = &self.workflow.compiled().limits;
+        let counts = &mut self.counts;
+        if counts.causes.len() == CAUSES {
+            counts.causes.pop_front();
         }
-        self.causes.extend(Cause::of(origin));
-        let limits = &self.compiled().limits;
-        let same = self.steps.last().is_none_or(|step| step.at() == at);
-        self.at_instant = if same { self.at_instant + 1 } else { 1 };
-        let hit = if self.at_instant > limits.steps_per_instant {
+        counts.causes.extend(Cause::of(origin));
+        let same = counts.last.is_none_or(|last| last == at);
+        counts.at_instant = if same { counts.at_instant + 1 } else { 1 };
+        let hit = if counts.at_instant > limits.steps_per_instant {
             Some((
                 "limit-steps-per-instant",
                 limits.steps_per_instant,
                 said(&say::AT, [at.to_string()]),
             ))
-        } else if self.steps.len() >= limits.steps {
+        } else if counts.steps >= limits.steps {
             Some(("limit-steps", limits.steps, said(&say::IN_ONE_CALL, [])))
         } else {
             None
         };
+        counts.steps += 1;
+        counts.last = Some(at);
         let Some((code, limit, wherein)) = hit else { return Ok(()) };
-        let way = cycle::name_of(self.compiled(), &self.causes);
+        let way = cycle::name_of(self.compiled(), &self.counts.causes);
         let parts = [limit.to_string().into(), wherein, way.into()];
         let hint = if code == "limit-steps" { &say::SMALLER_JUMPS } else { &say::GUARD_IT };
         let problem = Problem::said(code, Said::of(&say::NO_REST, parts));
@@ -461,6 +568,9 @@ impl<'w> Run<'w> {
         self.keeps(&act);
         self.work(0)?;
         self.situation = Arc::clone(&act.after);
+        self.inner.clone_from(&act.inner);
+        self.to_parent.clone_from(&act.trace.to_parent);
+        act.case = self.here.clone();
         Ok(Arc::new(act))
     }
 
@@ -475,6 +585,7 @@ impl<'w> Run<'w> {
             found,
             trace,
             proves,
+            inner,
             ..
         } = act
         else {
@@ -506,7 +617,7 @@ impl<'w> Run<'w> {
             return Ok(());
         }
         let mut moved = copied.unwrap_or_else(|| self.later(at));
-        self.take(&mut moved, Some(event), found, actor, trace)?;
+        *inner = self.take(&mut moved, Some(event), found, actor, trace)?;
         (*outcome, *proves, *after) = (Outcome::Moved, self.proves, Arc::new(moved));
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::case::address::Address;
 use crate::case::answer::{Outcome, StepCause};
 use crate::case::contract::Accepted;
 use crate::case::event::{Actor, Event, Note};
@@ -35,6 +36,10 @@ pub(crate) struct StepLog {
     pub problems: Vec<Problem>,
     /// Whether the verdicts of what was taken belong to it, for the journal.
     pub proves: bool,
+    /// In which case of a whole.
+    pub case: Address,
+    /// What it did in other cases: children that it stopped or started, theirs too, in order.
+    pub inner: Vec<Arc<Self>>,
     pub described: OnceLock<Narrated>,
 }
 
@@ -53,8 +58,19 @@ pub(crate) struct Narrated {
 pub(crate) enum StepTrigger {
     Start(Vec<(FactId, Value)>),
     Event(Incoming),
-    Term { state: StateId, index: u32, due: DateTime },
-    Sent { event: Current, due: DateTime },
+    Term {
+        state: StateId,
+        index: u32,
+        due: DateTime,
+    },
+    Sent {
+        event: Current,
+        due: DateTime,
+    },
+    /// A child has moved: its parent looks at its `always`.
+    Look,
+    /// The state that invokes it is left.
+    Stop,
 }
 
 /// An event from outside that keeps the contract, with what only the journal asks for.
@@ -105,6 +121,8 @@ impl StepLog {
             trace: Trace::default(),
             problems: Vec::new(),
             proves: false,
+            case: Address::default(),
+            inner: Vec::new(),
             described: OnceLock::new(),
         }
     }
@@ -114,7 +132,10 @@ impl StepLog {
         match &self.origin {
             StepTrigger::Event(incoming) => Some(&incoming.accepted.current),
             StepTrigger::Sent { event, .. } => Some(event),
-            StepTrigger::Start(_) | StepTrigger::Term { .. } => None,
+            StepTrigger::Start(_)
+            | StepTrigger::Term { .. }
+            | StepTrigger::Look
+            | StepTrigger::Stop => None,
         }
     }
 
@@ -139,6 +160,8 @@ impl StepLog {
             StepTrigger::Sent { event, due } => {
                 Some(StepCause::Sent { event: event.name.to_string(), due: *due })
             }
+            StepTrigger::Look => Some(StepCause::Children),
+            StepTrigger::Stop => Some(StepCause::Stopped),
         }
     }
 }
@@ -191,6 +214,7 @@ impl Incoming {
         let data = current.data.iter().map(|(key, value)| (key.to_string(), value.clone()));
         Event {
             name: current.name.to_string(),
+            to: None,
             actor: self.actor(workflow),
             at: Some(current.at),
             id: self.id.as_deref().map(str::to_owned),
@@ -256,14 +280,6 @@ pub(crate) enum PendingEntry {
 }
 
 impl PendingEntry {
-    pub fn at(&self) -> DateTime {
-        match self {
-            Self::Act(act) => act.at,
-            Self::Told(record) => record.at,
-            Self::Packed(at, _) => *at,
-        }
-    }
-
     /// How many values it keeps alive, about.
     pub fn weight(&self) -> usize {
         match self {

@@ -112,11 +112,21 @@ fn renewed(terms: &[Dated], known: &[Term]) -> CopyOnWrite<Vec<Term>> {
 /// Whether the date of a term whose state was not left is what it was before: nothing has changed that it is worked out from.
 fn stands(workflow: &Compiled, due: &due::Due, before: &Situation, now: &Situation) -> bool {
     let due::Due::By(named) = due else { return true };
-    let Reads { facts, parameters: _, factors: _, functions: _, now: time, past, active, event } =
-        named.reads(&workflow.rules);
+    let Reads {
+        facts,
+        parameters: _,
+        factors: _,
+        functions: _,
+        now: time,
+        past,
+        active,
+        event,
+        family,
+    } = named.reads(&workflow.rules);
     !(*time || *event)
         && (!past || now.past.is_shared(&before.past))
         && (!active || now.active == before.active)
+        && (!family || now.family.is_shared(&before.family))
         && (Arc::ptr_eq(&now.facts, &before.facts)
             || facts.iter().all(|id| now.facts.agrees(*id, &before.facts)))
 }
@@ -161,6 +171,13 @@ pub(crate) fn worked_out(
     }
     // What fails now would have failed then, and the step with it.
     date(workflow, situation, state, due, meter).ok()
+}
+
+/// Whether the clock alone may open a term that was tried in vain.
+pub(crate) fn reads_clock(workflow: &Compiled, term: &Term) -> bool {
+    let written = workflow.definition.states.at(term.state).terms.get(term.index as usize);
+    let mut transitions = written.into_iter().flat_map(|written| &written.transitions);
+    transitions.any(|id| workflow.rules.depends(*id).is_some_and(|depends| depends.time))
 }
 
 /// Whether a term has one date from the entry of its state on.
@@ -224,6 +241,11 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
+    /// The next term, whatever is sent.
+    pub fn next_term(&mut self) -> Option<(DateTime, StateId, u32)> {
+        self.terms.pop()
+    }
+
     pub fn next(&mut self) -> Option<Due> {
         match (self.terms.last(), self.sent) {
             (Some((due, ..)), Some((sent, place))) if *due > sent => {

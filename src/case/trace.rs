@@ -11,8 +11,17 @@ pub(crate) struct Trace {
     pub taken: InlineVec<TransitionId, 3>,
     pub entered: InlineVec<StateId, 4>,
     pub emitted: Vec<Message>,
+    /// What it sent to its parent.
+    pub to_parent: Vec<ToParent>,
     /// What became of signatures.
     pub signatures: Vec<SignatureNote>,
+}
+
+/// An event for the parent, with its number in the order of sending.
+#[derive(Debug, Clone)]
+pub(crate) struct ToParent {
+    pub order: u64,
+    pub event: Message,
 }
 
 /// What happened to signatures in a step, in order.

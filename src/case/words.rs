@@ -197,6 +197,13 @@ impl<'w> Describer<'w> {
                 format!("{} {}, {}", words.term, self.term_name(term), self.state(state))
             }
             StepCause::Sent { event, .. } => format!("{} {}", words.sent, self.event(event)),
+            StepCause::Children => words.children.to_owned(),
+            StepCause::Invoked => words.invoked.to_owned(),
+            StepCause::Stopped => words.stopped.to_owned(),
+        };
+        let what = match &step.case {
+            Some(case) => format!("{case}: {what}"),
+            None => what,
         };
         let head = match step.outcome {
             StepOutcome::Moved => "",

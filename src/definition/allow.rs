@@ -3,7 +3,9 @@
 //! It stands in the object that a finding points at: the declaration, state or transition. Lists of these and what is no
 //! more than a part of one (a label, a source, the way into a state) do not count as objects of their own.
 
-use super::keys::{COMMENT, EVENT_TRANSITION, Holds, Object, PARAMETER, TRANSITION, is_remark};
+use super::keys::{
+    COMMENT, EVENT_TRANSITION, Holds, INVOKE, Object, PARAMETER, TRANSITION, is_remark,
+};
 use super::variant::inside;
 use crate::diagnostic::{AllowedWarning, Diagnostic, Report, Severity, Span, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
@@ -257,6 +259,7 @@ fn is_read(holds: Holds) -> bool {
             | Holds::VerdictMap
             | Holds::Text
             | Holds::Script
+            | Holds::Scripts
     )
 }
 
@@ -268,7 +271,7 @@ fn is_own(holds: Holds) -> bool {
     match holds {
         Holds::One(object) | Holds::BooleanOr(object) | Holds::TextOr(object) => own(object),
         Holds::TargetsOr(object) | Holds::TextsOr(object) | Holds::List(object) => own(object),
-        Holds::Transitions => true,
+        Holds::Transitions | Holds::Invokes => true,
         _ => false,
     }
 }
@@ -277,6 +280,7 @@ fn item_of(holds: Holds) -> Holds {
     match holds {
         Holds::On => Holds::One(&EVENT_TRANSITION),
         Holds::Transitions => Holds::One(&TRANSITION),
+        Holds::Invokes => Holds::One(&INVOKE),
         Holds::List(object) | Holds::TextsOr(object) => Holds::One(object),
         Holds::Parameters => Holds::One(&PARAMETER),
         _ => Holds::Value,

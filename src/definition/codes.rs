@@ -4,6 +4,7 @@
 ///
 /// Codes are stable: a program may act on them.
 pub const CODES: &[(&str, &str)] = &[
+    ("all-of-none", "a question of all children that has the answer yes where there are none"),
     ("always-true", "a comparison that holds whatever the facts are"),
     ("assignment-in-condition", "`=` where something is compared"),
     ("bad-bounds", "bounds between which nothing lies, or a number that cannot be reached"),
@@ -11,6 +12,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-condition", "a name that is not of the kind that is needed here"),
     ("bad-date", "a text that is not a date"),
     ("bad-duration", "a text that is not a duration, or a negative one"),
+    ("bad-invoke", "child cases that cannot start, or a fact that they cannot be given"),
     ("bad-name", "a text that cannot be a name"),
     ("bad-path", "an `extends` that is not a relative path"),
     (
@@ -27,6 +29,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-word", "a text where only certain words may stand"),
     ("chained-comparison", "a comparison of the result of a comparison"),
     ("circular-extends", "a file that extends itself, perhaps through others"),
+    ("circular-invoke", "a workflow that invokes itself, perhaps through others"),
     ("circular-rule", "rules that need one another to be decided"),
     ("circular-type", "a type that contains itself"),
     ("dead-end", "a state that nothing leads on from, and that is not final"),
@@ -37,10 +40,12 @@ pub const CODES: &[(&str, &str)] = &[
     ("empty", "a list, object or script with nothing in it"),
     ("endless-always", "an eventless transition that is taken again and again"),
     ("impossible", "a comparison that never holds, whatever the facts are"),
+    ("invoke-unfinished", "child cases, which cannot be used yet"),
     ("json-escape", "an escape in a text that stands for no character"),
     ("json-syntax", "a text that is not JSON"),
     ("limit-depth", "nesting deeper than allowed"),
     ("limit-extends", "more files in a chain of `extends` than allowed"),
+    ("limit-invoke", "more files that invoke one another than allowed"),
     ("limit-name", "a name longer than allowed"),
     ("limit-names", "more declarations than allowed"),
     ("limit-pattern", "a pattern larger than allowed"),
@@ -61,6 +66,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("limit-values", "more values in a text of JSON than allowed"),
     ("maybe-unknown", "an action that reads a fact that may be unknown"),
     ("missing-base", "a file that is extended and cannot be read"),
+    ("missing-child", "a workflow of child cases that cannot be read"),
     ("missing-data", "an event raised or sent without something that it must carry"),
     ("missing-key", "a key that must be there and is not"),
     ("missing-workflow", "a workflow that a scenario file names and that cannot be used"),
@@ -98,6 +104,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("patch-removes-missing", "a `null` in a variant for something that its base does not have"),
     ("recursion", "a function that calls itself, perhaps through others"),
     ("reserved-name", "a name that means something else already"),
+    ("returns-clock", "a returned fact or factor that moves with the clock"),
     ("shadowed-name", "a variable that hides a declared name"),
     (
         "shadowed-transition",
@@ -116,6 +123,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown-code", "the code of a warning that there is not"),
     ("unknown-column", "a column that no row of the scenario has"),
     ("unknown-event", "the name of an event that nothing declares"),
+    ("unknown-invoke", "the name of child cases that no `invoke` has"),
     ("unknown-key", "a key that the format does not have"),
     ("unknown-language", "a label in a language that there is not, or rarely meant"),
     ("unknown-name", "a name that nothing declares"),

@@ -68,6 +68,10 @@ pub(crate) enum Holds {
     On,
     /// A list of objects.
     List(&'static Object),
+    /// An `invoke`, or a list of them.
+    Invokes,
+    /// An object of scripts.
+    Scripts,
     /// A list of objects of any keys, with at least one.
     Rows,
     /// An object of any JSON.
@@ -168,7 +172,7 @@ impl Object {
             ("onExpiry", "after"),
             ("expression", "guard"),
         ];
-        let objects: [&'static Self; 10] = [
+        let objects: [&'static Self; 11] = [
             &WORKFLOW,
             &TRANSITION,
             &EVENT,
@@ -179,6 +183,7 @@ impl Object {
             &FUNCTION,
             &SOURCE,
             &CALENDAR,
+            &INVOKE,
         ];
         // Scenarios have objects of their own.
         let is_here = |object: &&Self| std::ptr::eq(*object, self);
@@ -234,6 +239,7 @@ pub(crate) static WORKFLOW: Object = Object {
         key("at", Holds::TransitionMap),
         key("entry", Holds::Script),
         key("exit", Holds::Script),
+        key("invoke", Holds::Invokes),
         key("initial", Holds::Entry),
         required("states", Holds::Map(&STATE)),
     ],
@@ -256,6 +262,7 @@ pub(crate) static STATE: Object = Object {
         key("at", Holds::TransitionMap),
         key("entry", Holds::Script),
         key("exit", Holds::Script),
+        key("invoke", Holds::Invokes),
         key("tags", Holds::Names),
     ],
     notes: true,
@@ -373,6 +380,20 @@ pub(crate) static EVENT: Object = Object {
         key("data", Holds::Map(&DECLARATION)),
         key("note", Holds::Boolean),
         key("silent", Holds::Boolean),
+    ],
+    notes: true,
+};
+
+/// Child cases of a state: one, or one for each item of a list.
+pub(crate) static INVOKE: Object = Object {
+    name: "invoke",
+    base: None,
+    keys: &[
+        required("id", Holds::Text),
+        required("workflow", Holds::Text),
+        key("each", Holds::Text),
+        key("facts", Holds::Scripts),
+        key("returns", Holds::Names),
     ],
     notes: true,
 };

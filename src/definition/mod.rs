@@ -15,7 +15,7 @@ pub(crate) mod schema;
 pub(crate) mod shape;
 mod validate;
 mod variant;
-pub(crate) use variant::relative;
+pub(crate) use variant::{normalize, relative};
 
 #[cfg(test)]
 mod tests;

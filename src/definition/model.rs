@@ -231,6 +231,24 @@ pub(crate) struct State {
     pub notes: Notes,
 }
 
+/// Child cases of a state.
+#[derive(Debug, Clone)]
+pub(crate) struct Invoke {
+    pub id: Spanned<String>,
+    /// The state while which they live; the file itself is one.
+    pub state: StateId,
+    /// The file of their workflow, as it is written.
+    pub workflow: Spanned<String>,
+    /// The fact whose items start one each; one child where there is none.
+    pub each: Option<Spanned<String>>,
+    /// Facts of a child when it starts, as expressions of the parent.
+    pub facts: Vec<(Spanned<String>, Script)>,
+    /// Facts and factors of a child that the parent sees.
+    pub returns: Vec<Spanned<String>>,
+    #[allow(dead_code, reason = "nobody is told of child cases yet")]
+    pub notes: Notes,
+}
+
 /// The way into a state: where to, and what to do on the way.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -323,6 +341,8 @@ pub(crate) struct Definition {
     pub states: Table<StateId, State>,
     /// Document order.
     pub transitions: Table<TransitionId, Transition>,
+    /// Child cases, in the order of the states and the file.
+    pub invokes: Vec<Invoke>,
     /// Warnings that the file answers for.
     pub allowed: Allowed,
 }

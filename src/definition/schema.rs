@@ -165,6 +165,8 @@ pub(crate) mod tests {
             Holds::Transitions => object(&keys::TRANSITION, way, found),
             Holds::On if json.is_array() => each(Holds::One(&keys::EVENT_TRANSITION), way),
             Holds::On | Holds::TransitionMap => each(Holds::Transitions, way),
+            Holds::Invokes if json.is_array() => each(Holds::One(&keys::INVOKE), way),
+            Holds::Invokes => object(&keys::INVOKE, way, found),
             Holds::List(kind) | Holds::TextsOr(kind) => each(Holds::One(kind), way),
             Holds::TextOr(kind) | Holds::TargetsOr(kind) => object(kind, way, found),
             _ => {}
@@ -206,6 +208,13 @@ pub(crate) mod tests {
             Holds::List(_) => {
                 json.as_array().is_some_and(|items| items.iter().all(Json::is_object))
             }
+            Holds::Invokes => {
+                json.is_object()
+                    || json
+                        .as_array()
+                        .is_some_and(|items| !items.is_empty() && items.iter().all(Json::is_object))
+            }
+            Holds::Scripts => json.is_object(),
             Holds::Rows => json
                 .as_array()
                 .is_some_and(|rows| !rows.is_empty() && rows.iter().all(Json::is_object)),
@@ -303,7 +312,7 @@ pub(crate) mod tests {
         }
     }
 
-    fn all_objects() -> [&'static Object; 14] {
+    fn all_objects() -> [&'static Object; 15] {
         [
             &keys::WORKFLOW,
             &keys::STATE,
@@ -317,6 +326,7 @@ pub(crate) mod tests {
             &keys::FACTOR,
             &keys::FUNCTION,
             &keys::EVENT,
+            &keys::INVOKE,
             &keys::SOURCE,
             &keys::CALENDAR,
         ]
@@ -344,6 +354,7 @@ pub(crate) mod tests {
             ("factor", &keys::FACTOR),
             ("function", &keys::FUNCTION),
             ("event", &keys::EVENT),
+            ("invoke", &keys::INVOKE),
             ("source", &keys::SOURCE),
             ("calendar", &keys::CALENDAR),
         ] {

@@ -84,6 +84,20 @@ pub(crate) struct Object {
     pub additional: Option<Shape>,
 }
 
+impl Shape {
+    /// What the child cases are called by that items of this kind start: the item itself, or the `key` of a record.
+    pub fn child_key(&self) -> Option<&Self> {
+        let key = match &self.kind {
+            Kind::Object(object) => {
+                let is_required = object.required.iter().any(|name| name.as_str() == "key");
+                object.properties.get("key").filter(|_| is_required)?
+            }
+            _ => self,
+        };
+        matches!(key.kind, Kind::String | Kind::Integer | Kind::Enum(_)).then_some(key)
+    }
+}
+
 /// One way in which a value does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Violation {

@@ -59,7 +59,7 @@ impl<'w> Composer<'w> {
     }
 
     fn compose(&mut self, record: &Record, head: &Head, zones: &str, theirs: Option<Theirs>) {
-        let Record { at, origin, outcome, effects, reasons, problems } = record;
+        let Record { at, case: _, origin, outcome, effects, reasons, problems } = record;
         self.draft.begin(*at);
         self.due(&effects.proof.due);
         self.some("emitted", &effects.emitted, |this, one| this.text(&one.name));
@@ -81,6 +81,9 @@ impl<'w> Composer<'w> {
             Origin::Event { .. } => "event",
             Origin::Step { cause: StepCause::Term { .. } } => "term",
             Origin::Step { cause: StepCause::Sent { .. } } => "sent",
+            Origin::Step { cause: StepCause::Children } => "children",
+            Origin::Step { cause: StepCause::Invoked } => "start",
+            Origin::Step { cause: StepCause::Stopped } => "stopped",
         };
         self.member("kind", |this| this.text(kind));
         self.some("left", &effects.left, |this, name| this.text(name));

@@ -352,7 +352,7 @@ impl<'a> Doubtful<'a> {
         if self.text("kind") == "sent" {
             if self.erasures.sent.contains(name) && doubt.choose(2) == 1 {
                 doubt.raises();
-                let sent = Sent { event: Arc::from(name), due: of, data: BTreeMap::new() };
+                let sent = Sent::own(Arc::from(name), of, BTreeMap::new());
                 again.change().sent.change().push(sent);
             }
             return;

@@ -619,6 +619,9 @@ fn cause(record: &Record) -> String {
         Origin::Step { cause: StepCause::Sent { event, due } } => {
             format!("the sent event `{event}`, of {due},")
         }
+        Origin::Step { cause: StepCause::Children } => "a look at its children".to_owned(),
+        Origin::Step { cause: StepCause::Invoked } => "the start".to_owned(),
+        Origin::Step { cause: StepCause::Stopped } => "its end".to_owned(),
         Origin::Event { event } => format!("the event `{}`", event.name),
         Origin::Start { .. } => "the start".to_owned(),
     }

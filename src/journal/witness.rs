@@ -388,7 +388,7 @@ impl Missing<'_> {
         let of = DateTime::from_wire_text(&said("of")?)?.in_zone(&compiled.definition.zone);
         if said("kind").as_deref() == Some("sent") {
             let name = self.sent.get(name.as_str())?;
-            let sent = Sent { event: Arc::clone(name), due: of, data: BTreeMap::new() };
+            let sent = Sent::own(Arc::clone(name), of, BTreeMap::new());
             again.change().sent.change().push(sent);
             return Some(());
         }

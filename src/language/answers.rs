@@ -62,6 +62,9 @@ phrases! {
         of: "of", "av";
         term: "the term has run out:", "fristen har gått ut:";
         sent: "sent event", "skickad händelse";
+        children: "after a child case", "efter ett delärende";
+        invoked: "child case begun", "delärende påbörjat";
+        stopped: "stopped with the case around it", "avslutat med ärendet omkring";
         also_blocked: "but elsewhere:", "men på annat håll:";
         unmet: "Not met:", "Inte uppfyllt:";
         undecided: "Undecided:", "Oklart:";

@@ -77,6 +77,20 @@ said! {
     GUARD_IT:
         "a sent event or a term leads back to where it began; guard it by something that changes, or give it time",
         "en skickad händelse eller en frist leder tillbaka dit den började; ge den ett villkor som ändras, eller tid";
+    // Child cases.
+    NO_CHILDREN: "{0} has no child cases `{1}`", "{0} har inga delärenden `{1}`";
+    WHICH_CHILD: "`{0}` does not say which of `{1}`", "`{0}` säger inte vilket av `{1}`";
+    NO_CHILD: "{0} has no child `{1}/{2}`", "{0} har inget delärende `{1}/{2}`";
+    OUTERMOST: "the outermost case", "det yttersta ärendet";
+    THE_CASE: "`{0}`", "`{0}`";
+    ADDRESS_HINT:
+        "an address is made of the `id` of an `invoke` and the key of a child, such as `boards/north`",
+        "en adress består av `id` för en `invoke` och delärendets nyckel, som `boards/north`";
+    NO_CASE: "there is no such case", "det finns inget sådant ärende";
+    CASE_GONE: "`{0}` is not there any more", "`{0}` finns inte längre";
+    CHILDREN:
+        "more than {0} child cases, the most that may be",
+        "fler än {0} delärenden, de flesta som får finnas";
     // Values that do not fit their declaration: what stands behind their name.
     NESTED: "is nested more than {0} levels deep", "är nästlad mer än {0} nivåer";
     TOO_LARGE: "is too large for an integer, is {0}", "är för stort för ett heltal, är {0}";

@@ -138,6 +138,7 @@ impl Pair<'_> {
             active: &[],
             now: DateTime::epoch(&one.zone),
             event: None,
+            family: None,
             supposed: false,
             observer: None,
             meter: None,

@@ -269,6 +269,7 @@ impl<'r> Gather<'r> {
             active: &[],
             now: DateTime::epoch(&self.rules.zone),
             event: None,
+            family: None,
             supposed: false,
             observer: None,
             meter: None,

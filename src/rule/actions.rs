@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::eval::{Eval, Evaluator, Stop, is_nest, nodes};
+use super::family::Recipient;
 use super::meter::written_bytes;
-use super::program::{Mutation, Node, Op, Place, Program, Root, Step};
+use super::program::{Mutation, Node, Op, Place, Program, Root, Step, Told};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
 use super::{Effect, Facts, Fault};
@@ -197,8 +198,32 @@ impl<'r> Evaluator<'r, '_> {
                 self.effects.push(Effect::Emit { name: name.clone(), data });
                 Ok(())
             }
+            Op::Tell { to, event, data } => self.describe(to, event, data.as_deref()),
             Op::Nothing => Ok(()),
             _ => self.eval(node).map(|_| ()),
+        }
+    }
+
+    fn describe(&mut self, to: &'r Told, event: &Arc<str>, data: Option<&'r Node>) -> Eval<()> {
+        let to = match to {
+            Told::All(invoke) => Recipient::Children(*invoke),
+            Told::Parent => Recipient::Parent,
+            Told::One(invoke, key) => Recipient::Child(*invoke, self.key(key)?),
+        };
+        let data = self.data(data)?;
+        self.effects.push(Effect::Tell { to, event: event.clone(), data });
+        Ok(())
+    }
+
+    /// What a child is called by.
+    fn key(&mut self, node: &'r Node) -> Eval<Arc<str>> {
+        match self.eval(node)? {
+            Value::Text(text) => Ok(text),
+            Value::Integer(number) => Ok(number.to_string().into()),
+            other => {
+                let message = format!("the key of a child is a text, this is {}", kind_of(&other));
+                Err(self.fault(node.at, "wrong-type", message))
+            }
         }
     }
 

@@ -12,11 +12,13 @@ use super::check::names::{Named, Names};
 use super::check::{Mode, assured, check};
 use super::depends::Known;
 use super::facts::{Direct, Layout, Setter};
+use super::family::{self, Given};
 use super::lower::{Draft, NotCompiled, What, lower};
 use super::parse::parse;
 use super::program::{Program, Reads};
 use super::run::Code;
 use super::syntax::Tree;
+use super::types::Type;
 use super::{FactRule, FactorInfo, FactorProgram, ParameterValue, Requirement, RuleId, Rules};
 use crate::definition::model::{
     AtLeast, Definition, FactorRule, Script, Transition, Trigger, When,
@@ -26,10 +28,15 @@ use crate::limits::Limits;
 use crate::table::{FactId, FactorId, Id, Sparse, Table};
 
 /// Compiles every script, and reports everything that is wrong with any of them.
-pub(super) fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Rules {
+pub(super) fn compile(
+    def: &Definition,
+    children: Option<&[Option<&Definition>]>,
+    limits: &Limits,
+    report: &mut Report,
+) -> Rules {
     /// How often scripts are checked again because ids of actors were found to go on.
     const ROUNDS: usize = 8;
-    let mut names = Names::new(def, limits);
+    let mut names = Names::new(def, children, limits);
     let before = report.clone();
     let mut rules = checked(def, &mut names, limits, report);
     for round in 1.. {
@@ -114,6 +121,8 @@ fn checked(def: &Definition, names: &mut Names, limits: &Limits, report: &mut Re
         entries: Sparse::new(),
         exits: Sparse::new(),
         initials: Sparse::new(),
+        invoked: Vec::new(),
+        told: Vec::new(),
         layout: Arc::default(),
         setters: Table::new(),
         uncompiled: BTreeMap::new(),
@@ -134,6 +143,8 @@ fn checked(def: &Definition, names: &mut Names, limits: &Limits, report: &mut Re
         rules.order = order;
     }
     compiler.chart(def, names, &mut rules);
+    compiler.invokes(def, names, &mut rules);
+    rules.told = names.told.take();
     if is_sound {
         terms(def, &rules, compiler.report);
     }
@@ -296,6 +307,32 @@ impl Compiler<'_, '_> {
             for program in rule.values() {
                 self.depth(rules, program);
             }
+        }
+    }
+
+    /// What children are given.
+    fn invokes(&mut self, def: &Definition, names: &Names, rules: &mut Rules) {
+        let Some(children) = names.children else { return };
+        for (invoke, child) in def.invokes.iter().zip(children) {
+            let each = invoke.each.as_ref();
+            let item = each.map(|each| match family::item(def, each) {
+                Some(item) => Type::of(item),
+                None => Type::Any,
+            });
+            let mut facts = Vec::new();
+            for (name, script) in &invoke.facts {
+                let fact = child.and_then(|child| {
+                    let mut facts = child.facts.rows().iter();
+                    facts.find(|fact| fact.name.value == name.value)
+                });
+                let wanted = fact.map_or(Type::Any, |fact| Type::of(&fact.shape));
+                let mode = Mode::Given { item: item.clone(), wanted };
+                if let Some(program) = self.script(names, script, mode) {
+                    self.depth(rules, &program);
+                    facts.push((Arc::from(name.as_str()), program));
+                }
+            }
+            rules.invoked.push(Given { facts });
         }
     }
 

@@ -18,6 +18,8 @@ pub(crate) struct Dependencies {
     pub past: bool,
     /// Which states are active.
     pub active: bool,
+    /// Child cases.
+    pub family: bool,
 }
 
 impl Dependencies {
@@ -26,8 +28,8 @@ impl Dependencies {
         for id in &reads.facts {
             found.insert(id.index());
         }
-        let Reads { now, event, past, active, .. } = *reads;
-        Self { facts: found, time: now || event, past, active }
+        let Reads { now, event, past, active, family, .. } = *reads;
+        Self { facts: found, time: now || event, past, active, family }
     }
 
     /// Takes in what other rules read.
@@ -36,6 +38,7 @@ impl Dependencies {
         self.time |= other.time;
         self.past |= other.past;
         self.active |= other.active;
+        self.family |= other.family;
     }
 
     /// Whether anything that was read is among what has changed.
@@ -43,6 +46,7 @@ impl Dependencies {
         self.time && changed.time
             || self.past && changed.past
             || self.active && changed.active
+            || self.family && changed.family
             || !self.facts.is_disjoint(&changed.facts)
     }
 }

@@ -181,6 +181,12 @@ impl<'r> Evaluator<'r, '_> {
                 Some(who.into_iter().map(Value::Text).collect())
             }
             Op::Since(state) => past.entered.get(state).copied().map(Value::DateTime),
+            Op::Children(invoke) => {
+                let found = self.context.family.and_then(|family| family.children(*invoke));
+                // It is put together anew where something has changed.
+                self.spend(node.at, found.as_ref().map_or(0, |found| found.len() / 16))?;
+                found.map(Value::List)
+            }
             Op::Active(state) => {
                 Some(Value::Boolean(self.context.active.binary_search(state).is_ok()))
             }

@@ -140,13 +140,35 @@ pub struct Item {
 pub struct ValueRead {
     /// Name of the fact, parameter or factor; such as `count("e")` for the past.
     pub name: String,
-    /// `fact`, `parameter`, `score`, `event`, `past` or `time`.
+    /// `fact`, `parameter`, `score`, `event`, `past`, `time` or `children`.
     pub kind: &'static str,
     /// `None` while it is unknown.
     pub value: Option<Value>,
     /// The title in the file.
     #[serde(skip_serializing_if = "Label::is_empty")]
     pub title: Label,
+}
+
+/// What values are read of, by the word that is shown and stored. What is stored is read by this very table: a kind that
+/// lacked there would be one that no record comes back with.
+macro_rules! read_kinds {
+    ($($kind:ident = $word:literal),+) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum ReadKind { $($kind),+ }
+
+        impl ReadKind {
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$kind => $word),+ }
+            }
+        }
+    };
+}
+
+read_kinds! {
+    Fact = "fact", Parameter = "parameter", Score = "score", Event = "event", Past = "past",
+    Time = "time", Children = "children"
 }
 
 /// The verdict of a factor, or of a boolean fact that a factor counts.
@@ -491,13 +513,13 @@ impl<'r, 'c> Explainer<'r, 'c> {
         let read = match &node.op {
             Op::Fact(id) => rules.facts.get(*id).map(|fact| ValueRead {
                 name: fact.name.to_string(),
-                kind: "fact",
+                kind: ReadKind::Fact.word(),
                 value: evaluator.fact(*id, node.at).ok(),
                 title: fact.title.clone(),
             }),
             Op::Parameter(id) => rules.parameters.get(*id).map(|parameter| ValueRead {
                 name: parameter.name.to_string(),
-                kind: "parameter",
+                kind: ReadKind::Parameter.word(),
                 value: Some(parameter.value.clone()),
                 title: parameter.title.clone(),
             }),
@@ -512,8 +534,7 @@ impl<'r, 'c> Explainer<'r, 'c> {
                 }
                 None
             }
-            Op::Now | Op::Today => Some(("time", node))
-                .map(|(kind, node)| self.plain(evaluator, kind, text(node.at), node)),
+            Op::Now | Op::Today => Some(self.plain(evaluator, ReadKind::Time, text(node.at), node)),
             Op::Event(part) => {
                 let name = match part {
                     EventPart::Name => "event.name",
@@ -521,13 +542,14 @@ impl<'r, 'c> Explainer<'r, 'c> {
                     EventPart::At => "event.at",
                     EventPart::Date => "event.date",
                 };
-                Some(self.plain(evaluator, "event", name.to_owned(), node))
+                Some(self.plain(evaluator, ReadKind::Event, name.to_owned(), node))
             }
             Op::Data(name) => {
-                Some(self.plain(evaluator, "event", format!("event.data.{name}"), node))
+                Some(self.plain(evaluator, ReadKind::Event, format!("event.data.{name}"), node))
             }
+            Op::Children(_) => Some(self.plain(evaluator, ReadKind::Children, text(node.at), node)),
             Op::Last(_) | Op::Count(_) | Op::Who(_) | Op::Since(_) | Op::Active(_) => {
-                Some(self.plain(evaluator, "past", text(node.at), node))
+                Some(self.plain(evaluator, ReadKind::Past, text(node.at), node))
             }
             _ => None,
         };
@@ -548,10 +570,11 @@ impl<'r, 'c> Explainer<'r, 'c> {
     fn plain(
         &self,
         evaluator: &mut Evaluator<'r, 'c>,
-        kind: &'static str,
+        kind: ReadKind,
         name: String,
         node: &'r Node,
     ) -> ValueRead {
+        let kind = kind.word();
         ValueRead { name, kind, value: evaluator.eval(node).ok(), title: Label::default() }
     }
 

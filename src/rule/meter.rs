@@ -15,6 +15,8 @@ pub(crate) struct Meter {
     over: Cell<Option<&'static str>>,
     /// Of the operations those that compared roles.
     roles: Cell<u64>,
+    /// In a whole of several cases, how many events were sent so far: their order over all cases.
+    sent: Cell<Option<u64>>,
 }
 
 #[derive(Debug)]
@@ -74,7 +76,32 @@ impl Meter {
             bytes: Bound::new(bytes),
             over: Cell::new(None),
             roles: Cell::new(0),
+            sent: Cell::new(None),
         }
+    }
+
+    /// Numbers what is sent, from behind this number on.
+    pub fn number_sent(&self, from: u64) {
+        self.sent.set(Some(from));
+    }
+
+    /// Numbers what is sent from the first on, in a whole.
+    pub fn number_sent_of(&self, is_whole: bool) {
+        if is_whole {
+            self.number_sent(0);
+        }
+    }
+
+    /// How many events were sent so far, where that is counted.
+    pub fn sent(&self) -> u64 {
+        self.sent.get().unwrap_or(0)
+    }
+
+    /// The number of an event that is sent; 0 where they are not counted.
+    pub fn next_sent(&self) -> u64 {
+        let next = self.sent.get().map(|sent| sent.saturating_add(1));
+        self.sent.set(next);
+        next.unwrap_or(0)
     }
 
     /// Operations that are left.

@@ -25,8 +25,10 @@ mod evaluate;
 mod exclude;
 mod explain;
 mod facts;
+pub(crate) mod family;
 mod hints;
 mod history;
+mod invoked;
 mod ir;
 mod lower;
 mod meter;
@@ -60,9 +62,11 @@ use crate::diagnostic::{Report, Span};
 use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
 use crate::value::{Calendar, DateTime, Number, Value, Zone};
+pub(crate) use check::family::{declared, knows, slips};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use facts::{Form, Layout};
+pub(crate) use family::{Family, Given, Recipient, ToParent};
 use lower::NotCompiled;
 use observer::Observer;
 use syntax::Extent;
@@ -72,8 +76,8 @@ pub(crate) use actions::lacked;
 pub(crate) use checks::Checks;
 pub(crate) use depends::Dependencies;
 pub(crate) use exclude::exclude;
-pub(crate) use explain::For;
 pub use explain::{Clause, FactorVerdict, Item, Joined, ValueRead};
+pub(crate) use explain::{For, ReadKind};
 pub(crate) use facts::{Facts, Setter};
 pub(crate) use history::{
     CaseHistory, EventLog as Events, Occurrence, RememberedEvent, TooManyPersons,
@@ -103,6 +107,10 @@ pub(crate) struct Rules {
     pub entries: Sparse<StateId, Program>,
     pub exits: Sparse<StateId, Program>,
     pub initials: Sparse<StateId, Program>,
+    /// By number of the `invoke`, what a child is given.
+    pub invoked: Vec<Given>,
+    /// What is sent to whoever is the parent.
+    pub told: Vec<ToParent>,
     /// Which cells compiled rules read.
     layout: Arc<Layout>,
     /// How each fact can be set without asking its declaration.
@@ -201,6 +209,7 @@ pub(crate) struct Scratch<'a> {
     pub active: &'a [StateId],
     pub now: DateTime,
     pub event: Option<&'a Current>,
+    pub family: Option<&'a dyn Family>,
     /// What the actions ask for is added at the end.
     pub effects: &'a mut Vec<Effect>,
     /// What the call may still use.
@@ -210,8 +219,15 @@ pub(crate) struct Scratch<'a> {
 impl Rules {
     /// Compiles every script of a definition and reports everything that is wrong with them. When errors were
     /// reported, the result is of no use.
-    pub fn compile(def: &Definition, limits: &Limits, report: &mut Report) -> Self {
-        let mut rules = compile::compile(def, limits, report);
+    /// `children` are the workflows of its child cases, by number of the `invoke`, as far as they could be read; `None` where
+    /// it may have none.
+    pub fn compile(
+        def: &Definition,
+        children: Option<&[Option<&Definition>]>,
+        limits: &Limits,
+        report: &mut Report,
+    ) -> Self {
+        let mut rules = compile::compile(def, children, limits, report);
         rules.guards.shrink();
         rules.actions.shrink();
         rules.requires.shrink();
@@ -500,6 +516,7 @@ impl Rules {
             active: scratch.active,
             now: scratch.now,
             event: scratch.event,
+            family: scratch.family,
             supposed: false,
             observer: None,
             meter: Some(scratch.meter),
@@ -600,6 +617,8 @@ pub(crate) struct Context<'a> {
     pub now: DateTime,
     /// The event that is being answered; none at the start and for a term.
     pub event: Option<&'a Current>,
+    /// Its child cases, where it may have any.
+    pub family: Option<&'a dyn Family>,
     /// It is only asked what could be: the payload of the event is not there yet.
     pub supposed: bool,
     /// Who looks on, if anybody does.
@@ -651,6 +670,12 @@ pub(crate) enum Effect {
     },
     Cancel {
         event: Arc<str>,
+    },
+    /// For another case of the whole, at once.
+    Tell {
+        to: Recipient,
+        event: Arc<str>,
+        data: BTreeMap<Arc<str>, Value>,
     },
     Emit {
         name: Arc<str>,

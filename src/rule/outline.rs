@@ -550,7 +550,7 @@ impl Rules {
                         _ => false,
                     }
             }
-            Op::Data(_) | Op::Last(_) | Op::Since(_) => true,
+            Op::Data(_) | Op::Last(_) | Op::Since(_) | Op::Children(_) => true,
             Op::Event(part) => known.eventless || *part == super::program::EventPart::Actor,
             Op::Known(_) => false,
             // Whoever sent it without an id may be anybody.

@@ -91,13 +91,15 @@ pub(crate) struct Reads {
     pub active: bool,
     /// `event`.
     pub event: bool,
+    /// `children`.
+    pub family: bool,
 }
 
 impl Reads {
     /// Takes in what another reads. Whether that was anything new.
     pub fn extend(&mut self, other: &Self) -> bool {
         let size = |reads: &Self| {
-            let flags = [reads.now, reads.past, reads.active, reads.event];
+            let flags = [reads.now, reads.past, reads.active, reads.event, reads.family];
             let sets = reads.facts.len()
                 + reads.parameters.len()
                 + reads.factors.len()
@@ -113,6 +115,7 @@ impl Reads {
         self.past |= other.past;
         self.active |= other.active;
         self.event |= other.event;
+        self.family |= other.family;
         size(self) > before
     }
 }
@@ -179,6 +182,8 @@ pub(crate) enum Op {
     Who(Arc<str>),
     Since(StateId),
     Active(StateId),
+    /// The children of an `invoke`, by its number.
+    Children(u32),
     Block(Vec<Node>),
     If {
         condition: Box<Node>,
@@ -233,10 +238,26 @@ pub(crate) enum Op {
         data: Option<Box<Node>>,
     },
     Cancel(Arc<str>),
+    /// An event for another case.
+    Tell {
+        to: Told,
+        event: Arc<str>,
+        data: Option<Box<Node>>,
+    },
     Emit {
         name: Arc<str>,
         data: Option<Box<Node>>,
     },
+}
+
+/// Whom an event is for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Told {
+    /// All children of an `invoke`.
+    All(u32),
+    /// The one of this key.
+    One(u32, Box<Node>),
+    Parent,
 }
 
 /// One line of a `switch`; no cases is `_`.
@@ -340,6 +361,13 @@ impl Node {
             Op::Raise { data, .. } | Op::Emit { data, .. } => {
                 data.iter().map(|node| &**node).collect()
             }
+            Op::Tell { to, data, .. } => {
+                let key = match to {
+                    Told::One(_, key) => Some(key),
+                    Told::All(_) | Told::Parent => None,
+                };
+                key.into_iter().chain(data).map(|node| &**node).collect()
+            }
             Op::Send { when, data, .. } => when.iter().chain(data).map(|node| &**node).collect(),
             Op::Nothing
             | Op::Constant(_)
@@ -356,6 +384,7 @@ impl Node {
             | Op::Who(_)
             | Op::Since(_)
             | Op::Active(_)
+            | Op::Children(_)
             | Op::Break
             | Op::Continue
             | Op::Forget(_)

@@ -197,6 +197,7 @@ impl<'w> Prover<'w> {
                 active: &[],
                 now: DateTime::epoch(&workflow.definition.zone),
                 event: None,
+                family: None,
                 supposed: false,
                 observer: None,
                 meter: Some(&self.meter),

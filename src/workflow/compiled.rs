@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use crate::definition::model::Definition;
-use crate::definition::{self};
 use crate::diagnostic::Report;
 use crate::limits::Limits;
 #[cfg(feature = "scenario")]
 use crate::rule::outline::Outline;
 use crate::rule::{Quoted, Rules};
-use crate::table::StateId;
+use crate::table::{FactId, StateId};
 use crate::workflow::chart::Chart;
 use crate::workflow::due;
 use crate::workflow::fingerprint;
@@ -49,6 +48,8 @@ pub(crate) struct Compiled {
     pub(super) open_facts: settled::OpenFacts,
     pub remembered: remembered::Remembered,
     pub limits: Limits,
+    /// The workflows of its child cases, by number of the `invoke`.
+    pub invoked: Vec<Invoked>,
     /// States by name. Only asked, never walked: its order reaches no output.
     pub(super) names: HashMap<String, StateId>,
     /// Warnings only, with the sources.
@@ -67,10 +68,33 @@ pub(crate) struct Compiled {
     pub quoted: Quoted,
 }
 
+/// The child cases of an `invoke`, ready to start.
+#[derive(Debug)]
+pub(crate) struct Invoked {
+    pub id: Arc<str>,
+    pub state: StateId,
+    pub workflow: Workflow,
+    /// The list whose items start one each.
+    pub each: Option<FactId>,
+    /// What the parent sees.
+    pub returns: Vec<Arc<str>>,
+    /// `done.invoke.ID`, where the file listens to it.
+    pub done: Option<Arc<str>>,
+}
+
 impl Compiled {
     /// What the workflow means, as a hash.
     pub fn fingerprint(&self) -> &str {
-        self.fingerprint.get_or_init(|| fingerprint::fingerprint(&self.definition))
+        self.fingerprint.get_or_init(|| {
+            let own = fingerprint::fingerprint(&self.definition);
+            if self.invoked.is_empty() {
+                return own;
+            }
+            let children = self.invoked.iter().map(|one| one.workflow.fingerprint());
+            let parts: Vec<&[u8]> =
+                [own.as_str()].into_iter().chain(children).map(str::as_bytes).collect();
+            crate::digest::sha256(&parts).into()
+        })
     }
 
     /// The rules with their clauses and thresholds, numbered.
@@ -104,37 +128,14 @@ impl Compiled {
 }
 
 impl Workflow {
-    /// Reads a workflow that stands by itself, under the default [`Limits`].
-    ///
-    /// # Errors
-    ///
-    /// The report of every problem, when at least one of them is an error.
-    pub fn from_json(text: &str) -> Result<Self, Report> {
-        let mut nothing =
-            |_: &str| Err("a workflow read from a text alone cannot extend another".to_owned());
-        Self::load("workflow.json", text, &mut nothing, &Limits::default())
-    }
-
-    /// Reads a workflow under a name for its diagnostics. `resolve` is asked for the text of each file that
-    /// `extends` names, relative to the file that names it; the library itself opens no file.
-    ///
-    /// # Errors
-    ///
-    /// The report of every problem, when at least one of them is an error.
-    pub fn load(
-        name: &str,
-        text: &str,
-        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
+    /// A workflow without errors, put together.
+    pub(super) fn put_together(
+        definition: Definition,
+        rules: Rules,
+        invoked: Vec<Invoked>,
+        mut report: Report,
         limits: &Limits,
-    ) -> Result<Self, Report> {
-        let (definition, mut report) = definition::load(name, text, resolve, limits);
-        let Some(definition) = definition else { return Err(report) };
-        let rules = Rules::compile(&definition, limits, &mut report);
-        if report.has_errors() {
-            definition.allowed.apply(&mut report);
-            report.sort();
-            return Err(report);
-        }
+    ) -> Self {
         let chart = Chart::new(&definition);
         lint::check(&definition, &rules, &chart, &mut report);
         definition.allowed.apply(&mut report);
@@ -155,6 +156,7 @@ impl Workflow {
             open_facts: settled::OpenFacts::default(),
             remembered,
             limits: limits.clone(),
+            invoked,
             names,
             report,
             fingerprint: OnceLock::new(),
@@ -164,7 +166,7 @@ impl Workflow {
             spellings: RwLock::default(),
             quoted: Quoted::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Self { inner: Arc::new(inner) }
     }
 
     /// The `id` of the file.
@@ -213,6 +215,11 @@ impl Workflow {
 
     pub(crate) fn compiled(&self) -> &Compiled {
         &self.inner
+    }
+
+    /// Whether its cases have child cases.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.inner.invoked.is_empty()
     }
 
     /// The workflow with how what scenarios quote was called before it was changed; only before it is shared.

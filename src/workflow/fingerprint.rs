@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::definition::model::{
-    AtLeast, Definition, Entry, EventDecl, FactorRule, Script, State, StateKind, Transition,
-    Trigger,
+    AtLeast, Definition, Entry, EventDecl, FactorRule, Invoke, Script, State, StateKind,
+    Transition, Trigger,
 };
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Spanned;
@@ -106,6 +106,7 @@ fn put<F: Form>(definition: &Definition) -> F {
         emitted: _,
         states: _,
         transitions: _,
+        invokes,
         allowed: _,
     } = definition;
     let parameters = parameters.rows().iter().map(|parameter| {
@@ -160,7 +161,27 @@ fn put<F: Form>(definition: &Definition) -> F {
     ];
     // Files without one keep the fingerprint that they had before there were calendars.
     let calendar = calendar.as_ref().map(|calendar| ("calendar", F::leaf(days_off(calendar))));
-    F::object(members.into_iter().chain(calendar).map(|(key, part)| (key.to_owned(), part)))
+    // So with child cases. What their workflows mean is added where they are known.
+    let invokes = (!invokes.is_empty())
+        .then(|| ("invokes", F::list(invokes.iter().map(|one| invoke(definition, one)))));
+    let members = members.into_iter().chain(calendar).chain(invokes);
+    F::object(members.map(|(key, part)| (key.to_owned(), part)))
+}
+
+fn invoke<F: Form>(definition: &Definition, invoke: &Invoke) -> F {
+    let Invoke { id, state, workflow: _, each, facts, returns, notes: _ } = invoke;
+    let state = match *state {
+        ROOT => "",
+        state => definition.states.at(state).name.as_str(),
+    };
+    let facts = facts.iter().map(|(name, value)| (name.value.clone(), script(Some(value))));
+    fields([
+        ("id", F::leaf(json!(id.as_str()))),
+        ("state", F::leaf(json!(state))),
+        ("each", F::leaf(json!(each.as_ref().map(|each| each.as_str())))),
+        ("facts", F::object(facts)),
+        ("returns", F::leaf(json!(sorted(returns)))),
+    ])
 }
 
 fn days_off(calendar: &Calendar) -> Json {

@@ -18,6 +18,7 @@
 //! # Ok::<(), tresteg::diagnostic::Report>(())
 //! ```
 
+pub(crate) mod bundle;
 pub(crate) mod chart;
 pub(crate) mod compiled;
 pub(crate) mod due;

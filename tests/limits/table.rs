@@ -103,6 +103,23 @@ rows! {
         let mut resolve = |name: &str| Ok(text(name.trim_end_matches(".json").parse().unwrap()));
         Workflow::load("0.json", &text(0), &mut resolve, limits).map(drop).map_err(codes)
     };
+    invoke_depth at 3 + 0, "limit-invoke" => |size, limits| {
+        let text = |number: usize| match number == size {
+            true => format!(r#"{{ "id": "w{number}", "states": {{ "a": {{}} }} }}"#),
+            false => format!(
+                r#"{{ "id": "w{number}", "invoke": {{ "id": "c", "workflow": "{}.json" }}, "states": {{ "a": {{}} }} }}"#,
+                number + 1
+            ),
+        };
+        let mut resolve = |name: &str| Ok(text(name.trim_end_matches(".json").parse().unwrap()));
+        Workflow::load_with_children("0.json", &text(0), &mut resolve, limits).map(drop).map_err(codes)
+    };
+    invoke_files at 5 + 0, "limit-invoke" => |size, limits| {
+        let invokes = all(0..size, |n| format!(r#"{{ "id": "c{n}", "workflow": "{n}.json" }}"#));
+        let text = format!(r#"{{ "id": "w", "invoke": [{invokes}], "states": {{ "a": {{}} }} }}"#);
+        let mut resolve = |_: &str| Ok(r#"{ "id": "c", "states": { "a": {} } }"#.to_owned());
+        Workflow::load_with_children("w.json", &text, &mut resolve, limits).map(drop).map_err(codes)
+    };
     states at 10 + 0, "limit-states" => |size, limits| {
         // The file itself is one.
         let states = all(1..size, |n| format!(r#""s{n}": {{}}"#));
@@ -218,6 +235,15 @@ rows! {
     };
     messages at 10 + 0, "limit-messages" => |size, limits| {
         fire(&echoing(size, "emit(`one`); send(`next`)"), limits)
+    };
+    children at 10 + 0, "limit-children" => |size, limits| {
+        let text = r#"{ "id": "w", "facts": { "l": { "type": "array", "items": { "type": "integer" } } },
+            "invoke": { "id": "c", "workflow": "c.json", "each": "l" }, "states": { "a": {} } }"#;
+        let mut resolve = |_: &str| Ok(r#"{ "id": "c", "states": { "a": {} } }"#.to_owned());
+        let workflow = Workflow::load_with_children("w.json", text, &mut resolve, limits).map_err(codes)?;
+        let list = (0..size).map(|n| tresteg::Value::Integer(n as i64)).collect();
+        let begun = Case::start(&workflow, None, BTreeMap::from([("l".to_owned(), list)]));
+        begun.map(drop).map_err(|error| error.problems().iter().map(|found| found.code.clone()).collect())
     };
     queued_events at 10 + 0, "limit-queued-events" => |size, limits| {
         let mut found = Vec::new();

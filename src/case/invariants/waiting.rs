@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Check;
 use crate::case::signing::RoleAssignment;
 use crate::case::situation::{GivenSignature, Signatures};
-use crate::case::situation::{Sent, TimerRef};
+use crate::case::situation::{Route, Sent, TimerRef};
 use crate::person::{self, Person};
 use crate::rule::sent_names;
 use crate::table::TransitionId;
@@ -57,7 +57,9 @@ impl Check<'_> {
         }
         let names = sent_names(&self.workflow.rules);
         let unsent: BTreeSet<&str> =
-            all.iter().map(|sent| &*sent.event).filter(|name| !names.contains(*name)).collect();
+            all.iter().filter(|sent| sent.to == Route::Own).map(|sent| &*sent.event).collect();
+        let unsent: BTreeSet<&str> =
+            unsent.into_iter().filter(|name| !names.contains(*name)).collect();
         if !unsent.is_empty() {
             let described = Self::list(unsent.into_iter().map(brief));
             self.wrong("situation-sent", format!("nothing in the workflow sends {described}"));

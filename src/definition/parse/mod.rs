@@ -1,6 +1,7 @@
 //! A tree of JSON becomes a definition: every key read, every wrong one reported.
 
 mod declarations;
+mod invokes;
 mod languages;
 mod names;
 pub(crate) use names::is_identifier;
@@ -94,7 +95,7 @@ impl<'n> Reader<'_, 'n> {
         let events = fields.get("events").map(|_| self.events(fields));
         let emitted = self.emitted(fields);
         self.unused_types();
-        let (mut states, mut transitions) = self.chart(fields, &id);
+        let (mut states, mut transitions, invokes) = self.chart(fields, &id);
         states.shrink();
         transitions.shrink();
         let terms = states.rows().iter().flat_map(|state| &state.terms);
@@ -120,6 +121,7 @@ impl<'n> Reader<'_, 'n> {
             emitted,
             states,
             transitions,
+            invokes,
             allowed: Allowed::default(),
         }
     }

@@ -107,12 +107,10 @@ impl<'n> Reader<'_, 'n> {
                 if object.name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
             let message = format!("{article} {} has no key {}", object.name, quoted(&member.key));
             let found = Diagnostic::error("unknown-key", member.key.span, message).hint(
-                match member.key.as_str() {
-                    "invoke" => "child cases are reserved for a later version of the format",
-                    _ if std::ptr::eq(object, &crate::definition::keys::ENTRY) => {
-                        "a beginning is always taken; put conditions under `always` of the state it leads to"
-                    }
-                    _ => "keys of your own begin with `x-`",
+                if std::ptr::eq(object, &crate::definition::keys::ENTRY) {
+                    "a beginning is always taken; put conditions under `always` of the state it leads to"
+                } else {
+                    "keys of your own begin with `x-`"
                 },
             );
             if let Some(meant) = object.meant(&member.key) {

@@ -6,7 +6,7 @@ use super::Reader;
 use super::read::Fields;
 use crate::definition::keys;
 use crate::definition::keys::is_remark;
-use crate::definition::model::{Entry, State, StateKind, Transition};
+use crate::definition::model::{Entry, Invoke, State, StateKind, Transition};
 use crate::diagnostic::{Diagnostic, Span, Spanned, quoted};
 use crate::json::{Member, NodeKind};
 use crate::table::{StateId, Table, TransitionId};
@@ -16,6 +16,7 @@ use crate::table::{StateId, Table, TransitionId};
 pub(super) struct Chart {
     pub states: Table<StateId, State>,
     pub transitions: Table<TransitionId, Transition>,
+    pub invokes: Vec<Invoke>,
     /// Where each name of a state stands first.
     named: HashMap<String, Span>,
     /// Where each `id` of a transition stands first.
@@ -30,10 +31,10 @@ impl<'n> Reader<'_, 'n> {
         &mut self,
         fields: Fields<'n>,
         id: &Spanned<String>,
-    ) -> (Table<StateId, State>, Table<TransitionId, Transition>) {
+    ) -> (Table<StateId, State>, Table<TransitionId, Transition>, Vec<Invoke>) {
         let mut chart = Chart::default();
         self.state(&mut chart, id.clone(), fields, None);
-        (chart.states, chart.transitions)
+        (chart.states, chart.transitions, chart.invokes)
     }
 
     fn state(
@@ -73,6 +74,7 @@ impl<'n> Reader<'_, 'n> {
         });
         self.impossible(&name, &kind, fields);
         self.transitions(chart, id, &name, fields);
+        self.invokes(chart, id, fields);
         let children = self.children(chart, id, fields);
         let initial = match kind {
             StateKind::History { .. } => self.history_default(&name, fields),
@@ -112,8 +114,12 @@ impl<'n> Reader<'_, 'n> {
             }
             StateKind::Compound => (&["default", "history"], "is not a history"),
             StateKind::Parallel => (&["initial", "default", "history"], "is parallel"),
-            StateKind::Final => (&["states", "initial", "default", "history"], "is final"),
-            StateKind::History { .. } => (&["states", "initial", "entry", "exit"], "is a history"),
+            StateKind::Final => {
+                (&["states", "initial", "default", "history", "invoke"], "is final")
+            }
+            StateKind::History { .. } => {
+                (&["states", "initial", "entry", "exit", "invoke"], "is a history")
+            }
         };
         let more: &[&str] = if matches!(kind, StateKind::Final | StateKind::History { .. }) {
             &answers

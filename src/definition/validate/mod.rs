@@ -1,6 +1,7 @@
 //! Names must lead somewhere, and what is said must be possible.
 
 mod conflicts;
+mod invokes;
 mod reach;
 mod signatures;
 mod targets;
@@ -49,6 +50,7 @@ pub(super) fn check(definition: &Definition, report: &mut Report) {
     targets::check(&mut checker);
     reach::check(&mut checker);
     conflicts::check(&mut checker);
+    invokes::check(&mut checker);
 }
 
 /// What a name of the shared space stands for.
@@ -426,8 +428,12 @@ impl<'d> Checker<'_, 'd> {
 
     /// `done.state.NAME`.
     fn done_of(&mut self, pattern: &Spanned<String>, rest: &str) {
+        if let Some(id) = rest.strip_prefix("invoke.") {
+            return self.done_invoke(pattern, id);
+        }
         let Some(name) = rest.strip_prefix("state.") else {
-            if rest != "state" {
+            let ends_children = rest == "invoke" && !self.definition.invokes.is_empty();
+            if rest != "state" && !ends_children {
                 let message = format!("no event is ever called {}", quoted(pattern));
                 let found = Diagnostic::error("reserved-name", pattern.span, message);
                 self.report.push(found.hint("a state that is done raises `done.state.NAME`"));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::shorthand;
 use crate::definition::keys::{
-    EVENT_TRANSITION, Holds, Object, PARAMETER, STATE, TRANSITION, WORKFLOW, is_remark,
+    EVENT_TRANSITION, Holds, INVOKE, Object, PARAMETER, STATE, TRANSITION, WORKFLOW, is_remark,
 };
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind, Text};
@@ -135,17 +135,21 @@ impl Merge<'_> {
 
     /// An object over a list: its keys name entries.
     fn list(&mut self, base: Vec<Node>, patch: Vec<Member>, holds: Holds) -> (Vec<Node>, Change) {
-        let transitions = matches!(holds, Holds::Transitions | Holds::On);
-        if transitions
-            && let Some(own) = patch.iter().find(|member| is_key_of_transition(&member.key))
-        {
+        // Lists of objects, whose entries are named by their `id`.
+        let (transitions, what) = match holds {
+            Holds::Transitions | Holds::On => (true, "transition"),
+            Holds::Invokes => (true, "invoke"),
+            _ => (false, ""),
+        };
+        let item = if what == "invoke" { &INVOKE } else { &EVENT_TRANSITION };
+        if transitions && let Some(own) = patch.iter().find(|member| is_key_of(item, &member.key)) {
             let message = format!(
-                "`{}` over a list of transitions: which of them is meant is open",
+                "`{}` over a list of {what}s: which of them is meant is open",
                 own.key.value
             );
-            let found = Diagnostic::error("patch-list", own.key.span, message).hint(
-                "name the transition by its `id`: `{ \"the_id\": { … } }`, or write the whole list",
-            );
+            let found = Diagnostic::error("patch-list", own.key.span, message).hint(format!(
+                "name the {what} by its `id`: `{{ \"the_id\": {{ … }} }}`, or write the whole list"
+            ));
             self.report.push(found);
             return (base, Change::Some);
         }
@@ -160,7 +164,7 @@ impl Merge<'_> {
         let change = if patch.is_empty() { Change::None } else { Change::Some };
         for Member { key, mut value } in patch {
             let place = known.get(&key.value).copied().and_then(|index| items.get_mut(index));
-            if transitions {
+            if what == "transition" {
                 shorthand::write_out(&mut value, Holds::Transitions);
             }
             match value.kind {
@@ -182,7 +186,7 @@ impl Merge<'_> {
                 NodeKind::Object(_) if transitions => {
                     let old = place.as_ref().and_then(|place| place.as_ref()).cloned();
                     let appended = old.is_none();
-                    let (mut merged, _) = self.node(old, value, Holds::One(&EVENT_TRANSITION));
+                    let (mut merged, _) = self.node(old, value, Holds::One(item));
                     if appended {
                         name_it(&mut merged, &key);
                     }
@@ -271,6 +275,7 @@ pub(in crate::definition) fn inside(holds: Holds, key: &str) -> Holds {
         Holds::Parameters => Holds::One(&PARAMETER),
         Holds::TransitionMap | Holds::On => Holds::Transitions,
         Holds::Transitions => inside(Holds::One(&TRANSITION), key),
+        Holds::Invokes => inside(Holds::One(&INVOKE), key),
         _ => Holds::Value,
     }
 }
@@ -284,17 +289,19 @@ fn has_independent_keys(holds: Holds) -> bool {
     let independent =
         |object: &'static Object| std::ptr::eq(object, &WORKFLOW) || std::ptr::eq(object, &STATE);
     match holds {
-        Holds::Map(_) | Holds::Parameters | Holds::TransitionMap | Holds::On => true,
+        Holds::Map(_) | Holds::Parameters | Holds::TransitionMap | Holds::On | Holds::Scripts => {
+            true
+        }
         Holds::One(object) => independent(object),
         _ => false,
     }
 }
 
-fn is_key_of_transition(key: &str) -> bool {
-    EVENT_TRANSITION.keys().chain(TRANSITION.keys()).any(|known| known.name == key)
+fn is_key_of(item: &'static Object, key: &str) -> bool {
+    item.keys().any(|known| known.name == key)
 }
 
-/// What an entry of a list is called: a text by itself, a transition by its `id`.
+/// What an entry of a list is called: a text by itself, a transition or an `invoke` by its `id`.
 fn name_of(item: &Node) -> Option<String> {
     match &item.kind {
         NodeKind::String(text) => Some(text.value.clone()),

@@ -139,7 +139,7 @@ pub(crate) fn relative(from: &str, path: &str) -> Option<String> {
 }
 
 /// Joins a path to the folder of a file, with `.` and `..` carried out as text.
-fn normalize(from: &str, path: &str) -> String {
+pub(crate) fn normalize(from: &str, path: &str) -> String {
     let folder = from.rfind('/').map_or("", |at| from.get(..=at).unwrap_or(""));
     let joined = format!("{folder}{path}");
     let mut parts: Vec<&str> = Vec::new();

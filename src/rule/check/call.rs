@@ -18,6 +18,9 @@ impl Checker<'_, '_> {
         method: bool,
     ) -> (Node, Type) {
         self.last_call = at;
+        if !method && let Some(found) = self.family(at, name, args) {
+            return found;
+        }
         let own = vocabulary::function(&name.text);
         match own.map(|own| &own.call) {
             Some(Call::Asks) if !method => self.past(at, name, args),

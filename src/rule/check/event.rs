@@ -100,6 +100,20 @@ impl Checker<'_, '_> {
             .filter_map(|event| event.data.get(&*name.text))
             .map(Type::of)
             .reduce(Type::join);
+        // What `done.invoke.…` brings.
+        let invokes = self.names.children.map_or(0, <[_]>::len);
+        let told = (0..invokes).filter_map(|invoke| {
+            let child = self.names.children?.get(invoke).copied().flatten();
+            match super::super::family::record(self.names.def, invoke, child) {
+                Type::Record(record) => record.properties.get(&*name.text).cloned(),
+                other => Some(other),
+            }
+        });
+        let told = told.reduce(Type::join);
+        let kind = match (kind, told) {
+            (Some(one), Some(other)) => Some(one.join(other)),
+            (one, other) => one.or(other),
+        };
         match kind {
             Some(kind) => (node, kind.keeping(&kept)),
             None => {
@@ -252,7 +266,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn reserved_event(&mut self, name: &str, word: &str, at: Extent) {
+    pub(super) fn reserved_event(&mut self, name: &str, word: &str, at: Extent) {
         let message = format!("no event is sent as `{name}`: `{word}` is the engine's own");
         let problem = self
             .error("reserved-name", at, message)
@@ -379,7 +393,7 @@ impl Checker<'_, '_> {
     }
 }
 
-fn entry_of<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+pub(super) fn entry_of<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
     match &node.op {
         Op::Record(entries) => {
             entries.iter().find(|(found, _)| &**found == name).map(|(_, node)| node)

@@ -7,6 +7,7 @@ mod builtin;
 mod call;
 mod event;
 mod expression;
+pub(super) mod family;
 pub(crate) mod names;
 mod operator;
 mod persons;
@@ -35,6 +36,8 @@ pub(crate) enum Mode<'a> {
     Score,
     /// The rule of a derived fact.
     Value(FactId),
+    /// What a child is given, of this type, and of which type `item` is.
+    Given { item: Option<Type>, wanted: Type },
     /// The body of the function of this number.
     Function(u32),
     /// Actions, with the facts that are known whenever they run.
@@ -83,8 +86,15 @@ pub(crate) fn check(
             names.gives(*number, &found);
             node
         }
+        Mode::Given { item, .. } => {
+            if let Some(item) = item {
+                checker.declare_at(Arc::from("item"), script.span, item.clone(), true);
+            }
+            checker.whole(tree, &mode)
+        }
         Mode::Boolean(_) | Mode::Score | Mode::Value(_) => checker.whole(tree, &mode),
     };
+    checker.all_of_none(&root);
     checker.tell_claims();
     let depth = root.depth();
     let Checker { most, reads, writes, .. } = checker;
@@ -183,6 +193,7 @@ impl<'a> Checker<'a, '_> {
                 self.fit(&node, &found, &wanted);
                 self.names.note_fact(*id, wanted.keeping(&found));
             }
+            Mode::Given { wanted, .. } => self.fit(&node, &found, wanted),
             Mode::Function(_) | Mode::Actions(_) => {}
         }
         node

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::super::family::ToParent;
 use super::super::types::Type;
 pub(crate) use crate::definition::model::prefixes;
 use crate::definition::model::{Definition, Trigger};
@@ -14,6 +15,8 @@ use crate::vocabulary;
 /// Names of a definition by what they mean. Built once for all scripts of a workflow.
 pub(crate) struct Names<'a> {
     pub def: &'a Definition,
+    /// The workflows of its children, by number of the `invoke`; `None` where nobody may have any.
+    pub children: Option<&'a [Option<&'a Definition>]>,
     named: BTreeMap<&'a str, Named>,
     functions: BTreeMap<&'a str, u32>,
     states: BTreeMap<&'a str, StateId>,
@@ -28,6 +31,8 @@ pub(crate) struct Names<'a> {
     pub pattern_size: usize,
     /// Facts that are known wherever a factor is true.
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
+    /// What scripts send to the parent.
+    pub told: RefCell<Vec<ToParent>>,
     /// Where ids of actors go.
     pub(super) persons: RefCell<Persons>,
 }
@@ -55,7 +60,11 @@ pub(crate) enum Named {
 }
 
 impl<'a> Names<'a> {
-    pub fn new(def: &'a Definition, limits: &Limits) -> Self {
+    pub fn new(
+        def: &'a Definition,
+        children: Option<&'a [Option<&'a Definition>]>,
+        limits: &Limits,
+    ) -> Self {
         let mut named = BTreeMap::new();
         for (id, fact) in def.facts.iter() {
             named.entry(fact.name.value.as_str()).or_insert(Named::Fact(id));
@@ -88,6 +97,8 @@ impl<'a> Names<'a> {
         let persons = RefCell::default();
         Self {
             def,
+            children,
+            told: RefCell::default(),
             named,
             functions,
             states,

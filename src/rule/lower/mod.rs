@@ -497,6 +497,7 @@ impl<'r> Lowerer<'r, '_> {
             Op::Count(pattern) => word(Kind::Whole, Outside::Count(pattern.clone())),
             Op::Since(state) => word(Kind::Time, Outside::Since(*state)),
             Op::Active(state) => Ok(Expr::Test(Test::Active(*state))),
+            Op::Children(_) => Err(self.no(node, "it looks at child cases")),
             _ => Err(self.no(node, "a statement stands where a value is needed")),
         }
     }

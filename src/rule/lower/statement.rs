@@ -175,6 +175,7 @@ impl<'r> Lowerer<'r, '_> {
             | Op::Forget(_)
             | Op::Raise { .. }
             | Op::Send { .. }
+            | Op::Tell { .. }
             | Op::Cancel(_)
             | Op::Emit { .. } => Err(self.no(node, "it does what actions do")),
             Op::Return(_) | Op::Break | Op::Continue => {

@@ -48,6 +48,7 @@ impl Alone {
             active: &[],
             now: *now,
             event: None,
+            family: None,
             supposed: false,
             observer: None,
             meter: None,

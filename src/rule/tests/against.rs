@@ -221,6 +221,7 @@ fn ask(
             active: &[StateId(0)],
             now,
             event: (draw.below(3) > 0).then_some(&event),
+            family: None,
             supposed: false,
             observer: None,
             meter: None,

@@ -212,6 +212,7 @@ fn compare(
             active,
             now,
             event,
+            family: None,
             supposed: false,
             observer: None,
             meter: None,

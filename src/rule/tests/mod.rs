@@ -128,7 +128,7 @@ pub(super) fn load(
     let (def, mut report) =
         definition::load("test.json", text, &mut |_| Err(String::new()), limits);
     let def = def.unwrap_or_else(|| panic!("{text}\n{report}"));
-    let rules = Rules::compile(&def, limits, &mut report);
+    let rules = Rules::compile(&def, None, limits, &mut report);
     report.sort();
     (Some(def), rules, report)
 }
@@ -164,6 +164,7 @@ impl World {
             active: &self.active,
             now: self.now,
             event: self.event.as_ref(),
+            family: None,
             supposed: false,
             observer: None,
             meter: None,
@@ -218,6 +219,7 @@ impl World {
         let mut facts = Arc::new(self.facts.clone());
         let meter = Meter::call(&self.rules.limits);
         let mut scratch = Scratch {
+            family: None,
             facts: &mut facts,
             past: &self.past,
             active: &self.active,
