@@ -90,6 +90,8 @@ pub(crate) struct Asked {
 pub(crate) struct Marks {
     /// Anything at all read what was erased.
     pub is_touched: bool,
+    /// A transition asks for what was erased, and its being unknown decides.
+    pub is_read: bool,
     /// Something erased was set, perhaps to what it was.
     pub is_set: bool,
     /// Facts that scripts may have set that were not run.
@@ -284,6 +286,16 @@ impl Doubt {
         self.marks.borrow_mut().is_touched = true;
     }
 
+    /// A script was run that forgot these: they hold nothing from then on, which is known.
+    pub fn forgets(&self, ids: &[FactId]) {
+        for id in ids {
+            if self.facts.borrow_mut().remove(id) {
+                self.touches();
+                self.asked.borrow_mut().facts.insert(*id);
+            }
+        }
+    }
+
     /// Which of so many outcomes is supposed now.
     pub fn choose(&self, all: usize) -> usize {
         let mut path = self.path.borrow_mut();
@@ -320,6 +332,7 @@ impl Doubt {
         if !touch.reads && !is_doubtful {
             return Ok(None);
         }
+        self.marks.borrow_mut().is_read |= touch.reads;
         let found = holds(rules, id, &Context { observer: None, ..*context });
         let mut options = vec![Truth::True, Truth::False, Truth::Unknown];
         if !touch.reads {
