@@ -601,6 +601,58 @@ fn what_was_erased_and_known_is_not_told_of_as_unknown() {
     assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
 }
 
+/// Nor where the rule is only told of, since somebody may not take the transition anyway.
+#[test]
+fn what_was_erased_and_known_is_not_told_of_as_unknown_to_who_may_not() {
+    let text = r#"{ "id": "w", "facts": { "b": { "type": "boolean" } }, "events": { "give": { "sets": ["b"] }, "prep": {}, "go": {} },
+        "initial": "a", "states": { "a": { "on": { "give": {}, "prep": {}, "go": { "not_by": ["prep"], "guard": "b", "target": "end" } } }, "end": { "type": "final" } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let prep = r#"{ "event": "prep", "actor": { "id": "eva" } }"#;
+    let go = r#"{ "event": "go", "actor": { "id": "eva" } }"#;
+    let erased = |text: String| {
+        let text = without(&text, 2, "facts.b");
+        without(&text, 2, "changed.b")
+    };
+    let honest =
+        journal_of(&workflow, &[r#"{ "event": "give", "facts": { "b": true } }"#, prep, go]);
+    assert!(verify(&workflow, &erased(honest), None).unwrap().partly.is_empty());
+    let forged = journal_of(&workflow, &[r#"{ "event": "give" }"#, prep, go]);
+    let forged = altered(&forged, |number, line| {
+        if number == 2 {
+            line["private"]["facts.b"] = serde_json::json!({ "salt": "00", "value": true });
+            line["private"]["changed.b"] =
+                serde_json::json!({ "salt": "00", "value": { "after": true, "before": null } });
+        }
+    });
+    assert_eq!(verify(&workflow, &erased(forged), None).unwrap().partly, [4]);
+}
+
+/// Who signed and was erased may be anybody, and is told of as anybody.
+#[test]
+fn who_signed_and_was_erased_is_told_of_as_a_person() {
+    let text = r#"{ "id": "w", "roles": { "boss": {}, "chair": {} }, "events": { "sign": {} },
+        "initial": "a", "states": { "a": { "on": { "sign": { "signed_by": ["boss", "chair"], "target": "b" } } }, "b": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let sign = r#"{ "event": "sign", "actor": { "id": "eva", "roles": ["boss"], "unit": "u" } }"#;
+    let rest = without(&journal_of(&workflow, &[sign]), 2, "actor");
+    assert!(rest.contains("signed.0.0"), "{rest}");
+    assert!(verify(&workflow, &rest, None).is_ok());
+    let tampers: [fn(&mut Json); 3] = [
+        |said| said["nonsense"] = 1.into(),
+        |said| said["unit"] = 1.into(),
+        |said| drop(said.as_object_mut().unwrap().remove("unit")),
+    ];
+    for tamper in tampers {
+        let forged = altered(&rest, |number, line| {
+            if number == 2 {
+                tamper(&mut line["private"]["signed.0.0"]["value"]);
+            }
+        });
+        let found = verify(&workflow, &forged, None);
+        assert!(found.is_err() || found.is_ok_and(|found| found.partly == [2]));
+    }
+}
+
 /// A script that forgets what was erased drops what is signed in the same step.
 #[test]
 fn what_is_signed_drops_where_something_erased_is_forgotten() {

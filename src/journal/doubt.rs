@@ -493,11 +493,7 @@ pub(crate) struct Excuses<'a> {
 impl<'a> Excuses<'a> {
     pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &'a StepLog) -> Self {
         let asked = act.asked();
-        let found = &act.found;
-        let refused = found.refused.iter().map(|(id, _)| id);
-        let mut described = found.open.iter().chain(found.signed()).chain(refused);
-        let is_told =
-            described.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
+        let is_told = is_told(workflow, doubt, act, &asked);
         let settable = settable(workflow, act);
         let (marks, doubtful) = (doubt.marks(), OnceCell::new());
         Self { workflow, doubt, marks, asked, is_told, act, doubtful, settable }
@@ -623,6 +619,21 @@ impl<'a> Excuses<'a> {
                 .any(|id| ours.is_some_and(|ours| ours.contains(id.as_str()))),
             _ => false,
         }
+    }
+}
+
+/// Whether any of the transitions that are told of asks for what was erased, if only to say why it is refused.
+fn is_told(workflow: &Compiled, doubt: &Doubt, act: &StepLog, asked: &Situation) -> bool {
+    let found = &act.found;
+    let refused = found.refused.iter().map(|(id, _)| id);
+    let mut described = found.open.iter().chain(found.signed()).chain(refused);
+    described.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts))
+}
+
+/// Notes whether what is told of an attempt, which is what the entry says, rests on what was erased.
+pub(crate) fn note_reads(workflow: &Compiled, doubt: &Doubt, act: &StepLog) {
+    if is_told(workflow, doubt, act, &act.asked()) {
+        doubt.reads();
     }
 }
 
