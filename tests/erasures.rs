@@ -505,7 +505,152 @@ fn what_came_in_was_something() {
     let all = parts(&text);
     let all = all.iter().filter(|(number, path)| *number < 4 && path.ends_with(".e"));
     let rest = all.fold(text.clone(), |text, (number, path)| without(&text, *number, path));
+    assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
+    let forged = altered(&rest, |number, line| {
+        if number == 4 {
+            line["private"]["changed.e"]["value"]["before"] = "red".into();
+        }
+    });
+    held_otherwise(&workflow, &forged, 4);
+    // Who forgets it changes it.
+    let forged = altered(&rest, |number, line| {
+        if number == 3 {
+            line["entry"]["digests"].as_object_mut().unwrap().remove("changed.e");
+        }
+    });
+    assert_eq!(verify(&workflow, &forged, None).unwrap().partly, [3]);
+}
+
+/// What a script forgets that is run is known to be nothing, and what it leaves alone is not.
+#[test]
+fn what_is_forgotten_is_known_and_what_is_left_is_not() {
+    let text = r#"{ "id": "w", "facts": { "e": { "enum": ["red", "blue"] }, "b": { "type": "boolean" } }, "events": { "set": { "sets": ["e", "b"] }, "clear": {}, "hold": {} },
+        "initial": "a", "states": { "a": { "on": { "set": {}, "clear": { "requires": ["b"], "actions": "if b { forget(`e`) }" },
+            "hold": { "requires": ["b"], "actions": "if !b { forget(`e`) }" } } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let set = r#"{ "event": "set", "facts": { "e": "red", "b": true } }"#;
+    let blue = r#"{ "event": "set", "facts": { "e": "blue" } }"#;
+    for (event, is_gone) in [("clear", true), ("hold", false)] {
+        let event = format!(r#"{{ "event": "{event}" }}"#);
+        let text = journal_of(&workflow, &[set, &event, blue]);
+        let all = parts(&text);
+        let all = all.iter().filter(|(number, path)| *number < 4 && path.ends_with(".e"));
+        let rest = all.fold(text.clone(), |text, (number, path)| without(&text, *number, path));
+        assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty(), "{event}");
+        let forged = altered(&rest, |number, line| {
+            if number == 4 {
+                let before = if is_gone { "red".into() } else { Json::Null };
+                line["private"]["changed.e"]["value"]["before"] = before;
+            }
+        });
+        held_otherwise(&workflow, &forged, 4);
+    }
+}
+
+/// What an event brings is something, known or not: nothing but a script forgets.
+#[test]
+fn what_comes_in_is_not_nothing() {
+    let text = r#"{ "id": "w", "facts": { "e": { "enum": ["red", "blue"] } }, "events": { "set": { "sets": ["e"] }, "clear": {} },
+        "initial": "a", "states": { "a": { "on": { "set": {}, "clear": { "actions": "forget(`e`)" } } } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let set = |to: &str| format!(r#"{{ "event": "set", "facts": {{ "e": "{to}" }} }}"#);
+    let text = journal_of(&workflow, &[&set("red"), &set("blue")]);
+    let rest = without(&text, 3, "facts.e");
+    assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
+    let forged = altered(&rest, |number, line| {
+        if number == 3 {
+            line["private"]["changed.e"]["value"]["after"] = Json::Null;
+        }
+    });
+    held_otherwise(&workflow, &forged, 3);
+}
+
+/// What was erased was known to the rules: that they told of it as unknown is what no value leads to.
+#[test]
+fn what_was_erased_and_known_is_not_told_of_as_unknown() {
+    let text = r#"{ "id": "w", "facts": { "key": { "type": "boolean" }, "n": { "type": "integer" } }, "events": { "open": { "sets": ["key", "n"] }, "look": {} },
+        "initial": "shut", "states": { "shut": { "on": { "open": { "target": "ajar", "guard": "key && n > 2" }, "look": { "target": "ajar", "guard": "n > 2 && key" } } }, "ajar": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let key = serde_json::json!({ "salt": "00", "value": true });
+    // Nobody said whether there is a key; the forger says that somebody did, and that it was erased.
+    let text = journal_of(&workflow, &[r#"{ "event": "open", "facts": { "n": 1 } }"#]);
+    assert!(verify(&workflow, &text, None).unwrap().partly.is_empty());
+    let forged = altered(&text, |number, line| {
+        if number == 2 {
+            line["private"]["facts.key"] = key.clone();
+        }
+    });
+    let forged = without(&forged, 2, "facts.key");
+    assert_eq!(verify(&workflow, &forged, None).unwrap().partly, [2]);
+    // Nor where it is said to have come in before.
+    let honest = journal_of(&workflow, &[r#"{ "event": "look" }"#]);
+    let forged = altered(&honest, |number, line| {
+        if number == 1 {
+            line["private"]["facts.key"] = key.clone();
+        }
+    });
+    let forged = without(&forged, 1, "facts.key");
+    assert!(
+        verify(&workflow, &forged, None).is_err_and(|found| found.line == 2)
+            || verify(&workflow, &forged, None).is_ok_and(|found| found.partly == [2])
+    );
+    // Who was told the key had it told of as it was.
+    let honest =
+        journal_of(&workflow, &[r#"{ "event": "open", "facts": { "key": true, "n": 1 } }"#]);
+    let rest = without(&honest, 2, "facts.key");
+    assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
+}
+
+/// Nor where the rule is only told of, since somebody may not take the transition anyway.
+#[test]
+fn what_was_erased_and_known_is_not_told_of_as_unknown_to_who_may_not() {
+    let text = r#"{ "id": "w", "facts": { "b": { "type": "boolean" } }, "events": { "give": { "sets": ["b"] }, "prep": {}, "go": {} },
+        "initial": "a", "states": { "a": { "on": { "give": {}, "prep": {}, "go": { "not_by": ["prep"], "guard": "b", "target": "end" } } }, "end": { "type": "final" } } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let prep = r#"{ "event": "prep", "actor": { "id": "eva" } }"#;
+    let go = r#"{ "event": "go", "actor": { "id": "eva" } }"#;
+    let erased = |text: String| {
+        let text = without(&text, 2, "facts.b");
+        without(&text, 2, "changed.b")
+    };
+    let honest =
+        journal_of(&workflow, &[r#"{ "event": "give", "facts": { "b": true } }"#, prep, go]);
+    assert!(verify(&workflow, &erased(honest), None).unwrap().partly.is_empty());
+    let forged = journal_of(&workflow, &[r#"{ "event": "give" }"#, prep, go]);
+    let forged = altered(&forged, |number, line| {
+        if number == 2 {
+            line["private"]["facts.b"] = serde_json::json!({ "salt": "00", "value": true });
+            line["private"]["changed.b"] =
+                serde_json::json!({ "salt": "00", "value": { "after": true, "before": null } });
+        }
+    });
+    assert_eq!(verify(&workflow, &erased(forged), None).unwrap().partly, [4]);
+}
+
+/// Who signed and was erased may be anybody, and is told of as anybody.
+#[test]
+fn who_signed_and_was_erased_is_told_of_as_a_person() {
+    let text = r#"{ "id": "w", "roles": { "boss": {}, "chair": {} }, "events": { "sign": {} },
+        "initial": "a", "states": { "a": { "on": { "sign": { "signed_by": ["boss", "chair"], "target": "b" } } }, "b": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let sign = r#"{ "event": "sign", "actor": { "id": "eva", "roles": ["boss"], "unit": "u" } }"#;
+    let rest = without(&journal_of(&workflow, &[sign]), 2, "actor");
+    assert!(rest.contains("signed.0.0"), "{rest}");
     assert!(verify(&workflow, &rest, None).is_ok());
+    let tampers: [fn(&mut Json); 3] = [
+        |said| said["nonsense"] = 1.into(),
+        |said| said["unit"] = 1.into(),
+        |said| drop(said.as_object_mut().unwrap().remove("unit")),
+    ];
+    for tamper in tampers {
+        let forged = altered(&rest, |number, line| {
+            if number == 2 {
+                tamper(&mut line["private"]["signed.0.0"]["value"]);
+            }
+        });
+        let found = verify(&workflow, &forged, None);
+        assert!(found.is_err() || found.is_ok_and(|found| found.partly == [2]));
+    }
 }
 
 /// A script that forgets what was erased drops what is signed in the same step.

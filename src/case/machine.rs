@@ -393,12 +393,13 @@ impl<'w> Machine<'w> {
 
     fn run_optional(&mut self, program: Option<&Program>) -> Result<(), Fault> {
         let Some(program) = program else { return Ok(()) };
-        if let Some(doubt) = self.observer.and_then(|observer| observer.doubt())
+        let doubt = self.observer.and_then(|observer| observer.doubt());
+        if let Some(doubt) = doubt
             && let Some(supposed) = doubt.skip(&self.workflow.rules, program, &self.situation.facts)
         {
             return self.suppose(supposed?);
         }
-        let mut effects = Vec::new();
+        let (mut effects, mut forgotten) = (Vec::new(), Vec::new());
         let situation = &mut self.situation;
         let mut scratch = Scratch {
             facts: &mut situation.facts,
@@ -408,9 +409,13 @@ impl<'w> Machine<'w> {
             event: self.event.as_ref().or(self.given),
             family: situation.family.is_any().then_some(&situation.family as &dyn Family),
             effects: &mut effects,
+            forgotten: doubt.is_some().then_some(&mut forgotten),
             meter: self.meter,
         };
         self.workflow.rules.run(program, &mut scratch)?;
+        if let Some(doubt) = doubt {
+            doubt.forgets(&forgotten);
+        }
         for effect in effects {
             match effect {
                 Effect::Raise { event, data } => self.raise(event, data, true)?,

@@ -9,7 +9,7 @@ use crate::case::record::Record;
 use crate::case::step_log::StepLog;
 use crate::journal::compose::{Composer, Theirs};
 use crate::journal::differ::{doubtful_difference, first_difference, is_same_outcome};
-use crate::journal::doubt::Excuses;
+use crate::journal::doubt::{self, Excuses};
 use crate::journal::line::{Line, Member};
 use crate::journal::verify::{Discrepancy, DiscrepancyKind};
 use crate::rule::Meter;
@@ -71,6 +71,7 @@ impl<'w> Comparer<'w> {
     ) -> Option<String> {
         self.expect(line, &describe::described(act).record);
         if self.composer.draft.agrees(line) {
+            doubt::note_reads(act.workflow.compiled(), doubt, act);
             return None;
         }
         let excuses = Excuses::new(act.workflow.compiled(), doubt, act);

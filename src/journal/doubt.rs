@@ -59,7 +59,7 @@ pub(crate) struct Held {
     pub erasures: Erasures,
     /// Whether nothing of it depends on what was erased.
     pub is_sure: bool,
-    /// Whether anything was supposed of what was erased, and what rules asked for of it.
+    /// Whether anything was supposed of what was erased or read it, and what rules asked for of it.
     pub is_supposed: bool,
     pub asked: Asked,
 }
@@ -384,11 +384,12 @@ impl<'a> Doubtful<'a> {
         let mut situation = Situation::clone(&attempt.situation);
         let mut erasures = self.erasures.clone();
         erasures.facts = doubt.facts();
-        let Marks { is_touched, is_raised, sends, writes, .. } = doubt.marks();
+        let Marks { is_touched, is_read, is_raised, sends, writes, .. } = doubt.marks();
         let moved = self.text("outcome") == "moved";
-        if !moved {
-            // What was refused is not kept.
-            erasures.facts.retain(|id| !self.came.contains(id));
+        let is_kept = moved || self.text("outcome") == "started";
+        if !is_kept {
+            // What was refused is not kept, nor is what scripts did that did not hold.
+            erasures.facts = self.erasures.facts.difference(&self.came).copied().collect();
         }
         let mut found = false;
         let mut known: BTreeSet<FactId> = BTreeSet::new();
@@ -401,6 +402,10 @@ impl<'a> Doubtful<'a> {
             let value = match self.changed(fact.name.as_str()) {
                 Some(None) => continue,
                 // It was forgotten.
+                Some(Some(None)) if !writes.contains(id) => {
+                    let name = brief(fact.name.as_str());
+                    return Err(format!("says that `{name}` was forgotten, by nothing"));
+                }
                 Some(Some(None)) => {
                     known.insert(*id);
                     continue;
@@ -425,7 +430,9 @@ impl<'a> Doubtful<'a> {
             // What came in is something.
             erasures.unset.retain(|id| !self.erased.facts.contains(id));
         }
-        erasures.unset.extend(writes);
+        if is_kept {
+            erasures.unset.extend(writes);
+        }
         erasures.unset.retain(|id| erasures.facts.contains(id));
         if !moved {
             erasures.persons.0.retain(|id| {
@@ -446,7 +453,8 @@ impl<'a> Doubtful<'a> {
                 .map_err(|fault| format!("leads to a term whose date fails: {}", fault.message))?;
         }
         let is_sure = !is_touched && self.erased.is_empty();
-        let (is_supposed, asked) = (is_touched, doubt.asked());
+        // What is unknown to the rules here was known to them, and they may have told of it otherwise.
+        let (is_supposed, asked) = (is_touched || is_read, doubt.asked());
         Ok(Found::Holds(Box::new(Held {
             attempt,
             situation,
@@ -485,11 +493,7 @@ pub(crate) struct Excuses<'a> {
 impl<'a> Excuses<'a> {
     pub fn new(workflow: &'a Compiled, doubt: &'a Doubt, act: &'a StepLog) -> Self {
         let asked = act.asked();
-        let found = &act.found;
-        let refused = found.refused.iter().map(|(id, _)| id);
-        let mut described = found.open.iter().chain(found.signed()).chain(refused);
-        let is_told =
-            described.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts));
+        let is_told = is_told(workflow, doubt, act, &asked);
         let settable = settable(workflow, act);
         let (marks, doubtful) = (doubt.marks(), OnceCell::new());
         Self { workflow, doubt, marks, asked, is_told, act, doubtful, settable }
@@ -499,7 +503,8 @@ impl<'a> Excuses<'a> {
     /// before is what it was.
     fn is_change(&self, name: &str, theirs: Option<&str>) -> bool {
         let Some(id) = self.workflow.rules.fact_named(name) else { return false };
-        if !self.settable.contains(&id) || !self.doubt.facts().contains(&id) {
+        let is_erased = self.doubt.is_erased_before(id) || self.doubt.facts().contains(&id);
+        if !self.settable.contains(&id) || !is_erased {
             return false;
         }
         let Some(theirs) = theirs else { return true };
@@ -614,6 +619,21 @@ impl<'a> Excuses<'a> {
                 .any(|id| ours.is_some_and(|ours| ours.contains(id.as_str()))),
             _ => false,
         }
+    }
+}
+
+/// Whether any of the transitions that are told of asks for what was erased, if only to say why it is refused.
+fn is_told(workflow: &Compiled, doubt: &Doubt, act: &StepLog, asked: &Situation) -> bool {
+    let found = &act.found;
+    let refused = found.refused.iter().map(|(id, _)| id);
+    let mut described = found.open.iter().chain(found.signed()).chain(refused);
+    described.any(|id| doubt.touches_transition(&workflow.rules, *id, &asked.facts))
+}
+
+/// Notes whether what is told of an attempt, which is what the entry says, rests on what was erased.
+pub(crate) fn note_reads(workflow: &Compiled, doubt: &Doubt, act: &StepLog) {
+    if is_told(workflow, doubt, act, &act.asked()) {
+        doubt.reads();
     }
 }
 

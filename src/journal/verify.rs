@@ -295,13 +295,16 @@ impl<'w> Verifier<'w> {
         }
         match found? {
             Found::Holds(held) => {
-                if held.is_supposed && !self.is_shown(line, &doubtful, &input, &held.asked) {
+                let is_shown =
+                    !held.is_supposed || self.is_shown(line, &doubtful, &input, &held.asked);
+                if !is_shown {
                     // Possible as far as was looked, and no values are at hand that lead to it.
                     self.partly.push(self.head.sequence.saturating_add(1));
                     self.is_adopted |=
                         ["started", "moved", "failed"].contains(&doubtful.text("outcome"));
                 }
                 let Held { attempt, situation, erasures, is_sure, .. } = *held;
+                let is_sure = is_sure && is_shown;
                 self.erasures = erasures;
                 self.is_supposed = !is_sure;
                 self.recomputed += u64::from(is_sure);

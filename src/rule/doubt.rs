@@ -90,6 +90,8 @@ pub(crate) struct Asked {
 pub(crate) struct Marks {
     /// Anything at all read what was erased.
     pub is_touched: bool,
+    /// A transition asks for what was erased, and stands as its being unknown decides, or is only told of.
+    pub is_read: bool,
     /// Something erased was set, perhaps to what it was.
     pub is_set: bool,
     /// Facts that scripts may have set that were not run.
@@ -169,11 +171,21 @@ impl Persons {
 
     /// Whether one who signed, and who is not known, may be the one who is told of.
     pub fn may_sign(&self, theirs: Option<&str>, ours: Option<&str>) -> bool {
-        let id = |json: Option<&str>| -> Option<String> {
-            let json: Json = serde_json::from_str(json?).ok()?;
-            Some(json.get("id")?.as_str()?.to_owned())
+        let read = |json: Option<&str>| json.and_then(|json| serde_json::from_str(json).ok());
+        let (Some(Json::Object(theirs)), Some(Json::Object(ours))) = (read(theirs), read(ours))
+        else {
+            return false;
         };
-        id(theirs).is_some() && id(ours).is_some_and(|id| self.is_stand_in(&id))
+        let is_stand_in =
+            ours.get("id").and_then(Json::as_str).is_some_and(|id| self.is_stand_in(id));
+        // Of whom nobody knows the unit is not known either.
+        is_stand_in
+            && theirs.len() == ours.len()
+            && theirs.iter().all(|(key, said)| match ours.get(key) {
+                Some(_) if key == "id" => said.is_string(),
+                Some(Json::Null) => said.is_null() || said.is_string(),
+                own => own == Some(said),
+            })
     }
 
     /// Whether nobody knows who sends an event.
@@ -284,6 +296,21 @@ impl Doubt {
         self.marks.borrow_mut().is_touched = true;
     }
 
+    /// A script was run that forgot these: they hold nothing from then on, which is known.
+    pub fn forgets(&self, ids: &[FactId]) {
+        for id in ids {
+            if self.facts.borrow_mut().remove(id) {
+                self.touches();
+                self.asked.borrow_mut().facts.insert(*id);
+            }
+        }
+    }
+
+    /// What is told of rests on what was erased, and whatever that was it stands as it does.
+    pub fn reads(&self) {
+        self.marks.borrow_mut().is_read = true;
+    }
+
     /// Which of so many outcomes is supposed now.
     pub fn choose(&self, all: usize) -> usize {
         let mut path = self.path.borrow_mut();
@@ -316,10 +343,11 @@ impl Doubt {
         is_doubtful: bool,
         spelt: impl FnOnce() -> String,
     ) -> Result<Option<Truth>, Fault> {
-        let touch = self.touch_transition(rules, id, context.facts);
+        let touch = self.touch_transition(rules, id, context.facts, &self.facts.borrow());
         if !touch.reads && !is_doubtful {
             return Ok(None);
         }
+        self.marks.borrow_mut().is_read |= touch.reads;
         let found = holds(rules, id, &Context { observer: None, ..*context });
         let mut options = vec![Truth::True, Truth::False, Truth::Unknown];
         if !touch.reads {
@@ -362,7 +390,7 @@ impl Doubt {
         program: &Program,
         facts: &Facts,
     ) -> Option<Result<Supposed, Fault>> {
-        if !self.touch([&program.root], rules, facts).reads {
+        if !self.touch([&program.root], rules, facts, &self.facts.borrow()).reads {
             return None;
         }
         self.marks.borrow_mut().is_touched = true;
@@ -424,10 +452,15 @@ impl Doubt {
     pub fn touches_fact(&self, rules: &Rules, id: FactId, facts: &Facts) -> bool {
         let op = Op::Fact(id);
         let node = Node::new(super::syntax::Extent::default(), op);
-        self.touch([&node], rules, facts).reads
+        self.touch([&node], rules, facts, &self.facts.borrow()).reads
     }
 
-    /// Whether a fact or factor, by its name, is erased or follows from what was.
+    /// What was erased at any time of the step, forgotten in it or not.
+    fn ever(&self) -> BTreeSet<FactId> {
+        self.facts.borrow().union(&self.begin).copied().collect()
+    }
+
+    /// Whether a fact or factor, by its name, was erased in the step or follows from what was.
     pub fn touches_named(&self, rules: &Rules, name: &str, facts: &Facts) -> bool {
         let at = super::syntax::Extent::default();
         let op = match (rules.fact_named(name), rules.factor_named(name)) {
@@ -435,15 +468,21 @@ impl Doubt {
             (_, Some(id)) => Op::Factor(id),
             (None, None) => return false,
         };
-        self.touch([&Node::new(at, op)], rules, facts).reads
+        self.touch([&Node::new(at, op)], rules, facts, &self.ever()).reads
     }
 
-    /// Whether anything that a transition asks for was erased.
+    /// Whether anything that a transition asks for was erased in the step.
     pub fn touches_transition(&self, rules: &Rules, id: TransitionId, facts: &Facts) -> bool {
-        self.touch_transition(rules, id, facts).reads
+        self.touch_transition(rules, id, facts, &self.ever()).reads
     }
 
-    fn touch_transition(&self, rules: &Rules, id: TransitionId, facts: &Facts) -> Touch {
+    fn touch_transition(
+        &self,
+        rules: &Rules,
+        id: TransitionId,
+        facts: &Facts,
+        erased: &BTreeSet<FactId>,
+    ) -> Touch {
         let at = super::syntax::Extent::default();
         let required: Vec<Node> = rules
             .requirements(id)
@@ -454,7 +493,7 @@ impl Doubt {
             })
             .collect();
         let guard = rules.guard(id).map(|program| &program.root);
-        self.touch(required.iter().chain(guard), rules, facts)
+        self.touch(required.iter().chain(guard), rules, facts, erased)
     }
 
     /// Whether scripts read what was erased, through others too. Cost: linear in these.
@@ -463,8 +502,8 @@ impl Doubt {
         nodes: impl IntoIterator<Item = &'n Node>,
         rules: &'n Rules,
         facts: &Facts,
+        erased: &BTreeSet<FactId>,
     ) -> Touch {
-        let erased = self.facts.borrow();
         let is_raised = self.marks.borrow().is_raised;
         let mut seen = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut touch = Touch::default();

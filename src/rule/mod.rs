@@ -212,6 +212,8 @@ pub(crate) struct Scratch<'a> {
     pub family: Option<&'a dyn Family>,
     /// What the actions ask for is added at the end.
     pub effects: &'a mut Vec<Effect>,
+    /// Where the facts are put that the actions left unknown, for whoever asks.
+    pub forgotten: Option<&'a mut Vec<FactId>>,
     /// What the call may still use.
     pub meter: &'a Meter,
 }
@@ -526,6 +528,10 @@ impl Rules {
         let assigned = std::mem::take(&mut evaluator.assigned);
         let effects = std::mem::take(&mut evaluator.effects);
         drop(evaluator);
+        if let Some(forgotten) = &mut scratch.forgotten {
+            let gone = assigned.iter().filter(|(_, (value, _))| value.is_none());
+            forgotten.extend(gone.map(|(id, _)| *id));
+        }
         if !assigned.is_empty() {
             actions::commit(Arc::make_mut(scratch.facts), assigned);
         }

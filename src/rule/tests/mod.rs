@@ -225,6 +225,7 @@ impl World {
             active: &self.active,
             now: self.now,
             event: self.event.as_ref(),
+            forgotten: None,
             effects: &mut effects,
             meter: &meter,
         };
