@@ -547,7 +547,9 @@ fn answers_are_the_same_with_a_journal_and_without() {
     let folder = folder("files-no-journal");
     let door = write(&folder, "door.json", DOOR);
     let journal = folder.join("case.jsonl").to_str().unwrap().to_owned();
+    // A case without a time begins now, and the two would not begin at once.
     let lines = OPEN.replace("true", "false").repeat(50) + OPEN;
+    let lines = lines.replacen('{', r#"{ "at": "2026-01-01T08:00:00Z", "#, 1);
     let without = run_with(&["run", &door, "--json"], &lines);
     assert_eq!(without.code, 0);
     assert!(!without.out.contains("untaken"), "nothing waits to be taken");
