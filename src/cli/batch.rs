@@ -121,8 +121,8 @@ struct Sums {
 
 pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let workflow = files::workflow(&arguments.workflow, console)?;
-    let at = arguments.at.as_deref().map(|text| workflow.time(text.trim())).transpose();
-    let at = at.map_err(|wrong| Stop::Misuse(format!("--at: {wrong}")))?;
+    let at = arguments.at.as_deref();
+    let at = at.map(|text| super::explain::asked_time(&workflow, text)).transpose()?;
     let mut table = Table::new(&workflow);
     table.lenient(arguments.lenient);
     let asked = questions(&workflow, &table, arguments)?;

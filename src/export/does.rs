@@ -121,7 +121,10 @@ impl<'w> Doings<'w> {
         let (Some(program), Some(script)) = (program, script) else { return Vec::new() };
         let words = self.words;
         let tell = |asked: Asked<'_>| match asked {
-            Asked::Emit(name) => format!("{}: {name}", words.emits),
+            Asked::Emit(name) => {
+                let title = self.speaker.label(self.compiled.definition.emitted(name), name);
+                format!("{}: {title}", words.emits)
+            }
             Asked::Raise(name) => format!("{}: {}", words.raises, self.speaker.event(name)),
             Asked::Cancel(name) => format!("{}: {}", words.cancels, self.speaker.event(name)),
             Asked::Send(name, when) => {

@@ -179,7 +179,9 @@ fn terms_guards_and_conditions_are_named() {
                 "b": { "type": "final" } } }"#,
     );
     let drawn = mermaid(&workflow, Language::Swedish);
-    for label in ["efter 2 dagar", "vid Sista dag", "av sig självt<br/>kräver#58; Klart"] {
+    for label in
+        ["efter 2 dagar", "när tiden är ute#58; Sista dag", "av sig självt<br/>kräver#58; Klart"]
+    {
         assert!(
             drawn.contains(&format!("s_a --> s_b : {label}\n")),
             "`{label}` is missing in\n{drawn}"

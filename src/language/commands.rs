@@ -243,7 +243,10 @@ phrases! {
             "{0}: är ett flöde; ange filen med dess scenarier (*.scenario.json), eller mappen";
         cannot_be_read: "cannot be read", "kan inte läsas";
         has_errors: "it has errors", "den har fel";
-        all_covered: "all: {0} % covered ({1})", "allt: {0} % täckt ({1})";
+        no_time:
+            "--at: `{0}` is not a time such as `2026-01-31T09:00` or `2026-01-31`",
+            "--at: `{0}` är ingen tid som `2026-01-31T09:00` eller `2026-01-31`";
+        all_covered: "all: {0} % covered ({1} of {2})", "allt: {0} % täckt ({1} av {2})";
         too_little:
             "✗ {0} % is covered, at least {1} % is asked for",
             "✗ {0} % är täckt, minst {1} % krävs";

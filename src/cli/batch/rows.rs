@@ -6,11 +6,13 @@ use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use serde_json::value::RawValue;
-use tresteg::Limits;
 use tresteg::batch::{Decimals, Header, RowError, Table};
+use tresteg::case::Problem;
+use tresteg::{Language, Limits};
 
 use super::super::Stop;
 use super::super::files::{Line, Lines};
+use super::super::words::language;
 
 pub(super) enum Rows {
     Json(Lines),
@@ -155,7 +157,11 @@ impl Text {
 
 fn told(wrong: &RowError) -> Problems {
     let misfits = wrong.misfits().iter();
-    misfits.map(|misfit| (misfit.column, misfit.problem.to_string())).collect()
+    let told = |problem: &Problem| match language() {
+        Language::English => problem.to_string(),
+        other => format!("{} [{}]", problem.tell(other), problem.code),
+    };
+    misfits.map(|misfit| (misfit.column, told(&misfit.problem))).collect()
 }
 
 fn whole(problem: &str) -> Problems {
