@@ -93,8 +93,21 @@ impl fmt::Display for Said {
 
 #[cfg(test)]
 mod tests {
-    use super::{Phrase, Said};
+    use super::{Label, Phrase, Said};
     use crate::Language::{English, Swedish};
+
+    #[test]
+    fn what_is_declared_has_its_title_for_people_only() {
+        static OF: Phrase = Phrase { english: "{0} is", swedish: "{0} är" };
+        let title = Label(vec![("sv".to_owned(), "Kostnad".to_owned())]);
+        let named = |path: &str| {
+            let (name, title) = ("cost".to_owned(), title.clone());
+            Said::of(&OF, [Said::Named { name, title, path: path.to_owned() }])
+        };
+        assert_eq!(named("").tell(Swedish), "Kostnad är");
+        assert_eq!(named("[2]").tell(Swedish), "Kostnad `[2]` är");
+        assert_eq!(named("[2]").to_string(), "`cost[2]` is");
+    }
 
     #[test]
     fn places_are_filled_in_the_order_of_each_language() {

@@ -205,10 +205,7 @@ impl Journey {
             Line::Text(text) => text,
             Line::TooLong => {
                 let limit = self.case.workflow().limits().event_bytes;
-                return wrong(
-                    "limit-event-bytes",
-                    format!("the line is longer than {limit} bytes"),
-                );
+                return wrong("limit-event-bytes", say!(line_longer, limit));
             }
             Line::NotUtf8(message) => return wrong("not-utf8", message.clone()),
         };

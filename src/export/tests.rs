@@ -190,6 +190,19 @@ fn terms_guards_and_conditions_are_named() {
 }
 
 #[test]
+fn messages_have_titles_and_choices_begin_with_one_if() {
+    let workflow = workflow(
+        r#"{ "id": "w", "facts": { "n": { "type": "integer", "title": { "sv": "Antal" } } },
+             "events": { "go": { "sets": ["n"] } }, "emitted": { "late": { "title": { "sv": "Det är sent" } } },
+             "states": { "a": { "entry": "emit(`late`)", "on": { "go": { "target": "b", "guard": "if n > 1 { n < 3 } else { n == 0 }" } } },
+                         "b": { "type": "final" } }, "initial": "a" }"#,
+    );
+    let drawn = mermaid(&workflow, Language::Swedish);
+    assert!(drawn.contains("på väg in#58; skickar#58; Det är sent"), "{drawn}");
+    assert!(drawn.contains("go<br/>om Antal") && !drawn.contains("om om"), "{drawn}");
+}
+
+#[test]
 fn the_same_workflow_gives_the_same_drawing() {
     assert_eq!(mermaid(&hostile(), Language::Swedish), mermaid(&hostile(), Language::Swedish));
     assert_eq!(dot(&hostile(), Language::Swedish), dot(&hostile(), Language::Swedish));

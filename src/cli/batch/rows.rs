@@ -12,7 +12,7 @@ use tresteg::{Language, Limits};
 
 use super::super::Stop;
 use super::super::files::{Line, Lines};
-use super::super::words::language;
+use super::super::words::{language, say};
 
 pub(super) enum Rows {
     Json(Lines),
@@ -222,14 +222,12 @@ impl Csv {
                         if size <= limit + 1 {
                             continue;
                         }
-                        "a quote that is opened in this row is not closed for too long".into()
+                        say!(quote_open).into()
                     }
                     Some((number, line)) => {
                         first = first.or(Some(number));
                         match line {
-                            Line::NotUtf8(wrong) => {
-                                format!("{wrong}, in Excel as `CSV UTF-8`").into()
-                            }
+                            Line::NotUtf8(wrong) => say!(in_excel, wrong).into(),
                             _ => TOO_LONG.into(),
                         }
                     }
