@@ -224,7 +224,11 @@ fn event(
 
 /// What is wrong with a value that was given.
 fn misfit(field: &Field<'_>, name: &str, wrong: &str) -> Stop {
-    Stop::Misuse(format!("{} {wrong}", titled(field.title(language()), name)))
+    let named = match field.title(language()) {
+        Some(title) => titled(Some(title), name),
+        None => format!("`{name}`"),
+    };
+    Stop::Misuse(format!("{named} {wrong}"))
 }
 
 pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) -> io::Result<()> {

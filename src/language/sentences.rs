@@ -168,7 +168,12 @@ impl<'w> Piece<'_, 'w> {
         let what = self.say(node, Bond::Loose);
         let plain = matches!(
             node.op,
-            Op::Fact(_) | Op::Parameter(_) | Op::Factor(_) | Op::Data(_) | Op::Active(_)
+            Op::Fact(_)
+                | Op::Parameter(_)
+                | Op::Factor(_)
+                | Op::Data(_)
+                | Op::Active(_)
+                | Op::Property(..)
         );
         let read = if plain { None } else { self.speaker.read(clause) };
         // What a function was asked stands in what it read.

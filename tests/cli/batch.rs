@@ -350,8 +350,8 @@ fn no_number_is_taken_for_another() {
         ("cost\tok\n-1,234\tja\n", "it may be -1.234 or -1234"),
         ("cost,ok\n\"1,234\",ja\n", "`1.234` if the comma begins the decimals"),
         ("cost,ok\n\"0,5\",ja\n", "write a decimal point: `0.5`"),
-        ("cost;ok\n1,23457E+12;ja\n", "of which a program has kept a few digits"),
-        ("cost,ok\n1.2E+05,ja\n", "of which a program has kept a few digits"),
+        ("cost;ok\n1,23457E+12;ja\n", "a program has kept only a few of its digits"),
+        ("cost,ok\n1.2E+05,ja\n", "a program has kept only a few of its digits"),
         ("seats;ok\n1,5;ja\n", "must be a whole number"),
         ("on;ok\n46053;ja\n", "it would be `2026-01-31`"),
         ("on;ok\n2026-01-31 09:00;ja\n", "leave out the time of day"),
@@ -416,4 +416,14 @@ fn what_is_wrong_with_a_table_is_told_in_swedish_too() {
         let err = run_with(&asked, rows).err;
         assert!(err.contains(wanted), "{rows:?}: {err}");
     }
+}
+
+/// Rows of JSON are found again in answers as CSV, too.
+#[test]
+fn own_keys_of_json_come_back_as_columns() {
+    let rows = "{\"x-no\": \"A, 1\", \"cost\": 3}\n{\"cost\": 5000, \"urgent\": false, \"x-year\": 2024}\n";
+    let asked = ["batch", "tests/cli/table.json", "--facts", "-", "--output", "csv"];
+    let ran = run_with(&asked, rows);
+    let wanted = "line,x-no,x-year,cheap\n1,\"A, 1\",,true\n2,,2024,false\n";
+    assert_eq!(ran.out, wanted, "{}", ran.err);
 }

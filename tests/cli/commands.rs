@@ -300,7 +300,7 @@ fn explain_asks_for_payload_that_actions_need() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("paid: 12.5"), "{}", ran.out);
     for (data, said) in [
-        ("amount=0", "data `amount` must be at least 1, is 0"),
+        ("amount=0", "`amount` must be at least 1, is 0"),
         ("amont=3", "`pay` has no `data` named `amont`"),
         ("amount", "`--data amount` is not NAME=VALUE"),
     ] {
