@@ -206,7 +206,11 @@ mod tests {
             ("50000:-", "write the number alone: `50000`"),
             ("+3", "write the number plainly: `3`"),
         ] {
-            assert_eq!(number_hint(text).as_deref(), Some(hint), "{text}");
+            assert_eq!(
+                number_hint(text).map(|said| said.to_string()).as_deref(),
+                Some(hint),
+                "{text}"
+            );
         }
     }
 
