@@ -150,7 +150,7 @@ stateDiagram-v2
     state \"anywhere in b\" as in_b
     in_b : note
   }
-  s_a --> s_c : go<br/>if in #8220;a#8221;
+  s_a --> s_c : go<br/>if the case is in #8220;a#8221;
   s_b --> s_a : back
   in_b --> s_d : deeper
   s_c --> s_b : out
