@@ -140,7 +140,7 @@ impl<'w> Piece<'_, 'w> {
                 let others = clause.sides.get(1..).unwrap_or_default();
                 let shape = self.shape(subject);
                 let said = |value: &Option<Value>| self.value(shape, value.as_ref());
-                let is = said(&clause.sides[..1].first().cloned().flatten());
+                let is = said(&clause.sides.first().cloned().flatten());
                 let several = others.len() > 1;
                 let others = self.speaker.listed(others.iter().map(said), others.len());
                 let others = match several {
