@@ -10,8 +10,6 @@ use super::entries::{Block, Entries};
 use super::words::{say, spoken};
 use super::{Stop, files, walk};
 
-/// What a torn line is, and what to do.
-
 /// A journal, read from its first line on.
 pub(super) struct Journal {
     path: PathBuf,
