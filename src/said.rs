@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::Language;
+use crate::label::Label;
 
 /// A phrase in every language. `{0}`, `{1}`, … are places, filled by what it is about.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +17,13 @@ pub(crate) struct Phrase {
 pub(crate) enum Said {
     /// In words that are the same in every language: names, values.
     Plain(String),
+    /// Something that the file declares, or a part of it such as `.partners[2]`: to people by its title, in what is written
+    /// down by its name.
+    Named {
+        name: String,
+        title: Label,
+        path: String,
+    },
     Phrase(&'static Phrase, Vec<Said>),
 }
 
@@ -26,8 +34,19 @@ impl Said {
 
     /// In one language. A place that nothing fills stays as it is written.
     pub fn tell(&self, language: Language) -> String {
+        self.filled(language, true)
+    }
+
+    fn filled(&self, language: Language, titles: bool) -> String {
         match self {
             Self::Plain(text) => text.clone(),
+            Self::Named { name, title, path } => {
+                match title.get(language.tag()).filter(|_| titles) {
+                    Some(title) if path.is_empty() => title.to_owned(),
+                    Some(title) => format!("{title} `{path}`"),
+                    None => format!("`{name}{path}`"),
+                }
+            }
             Self::Phrase(phrase, parts) => {
                 let text = language.say(phrase.english, phrase.swedish);
                 let mut told = String::with_capacity(text.len());
@@ -35,7 +54,7 @@ impl Said {
                 while let Some((before, place, after)) = next_place(rest) {
                     told.push_str(before);
                     if let Some(part) = parts.get(place) {
-                        told.push_str(&part.tell(language));
+                        told.push_str(&part.filled(language, titles));
                     }
                     rest = after;
                 }
@@ -65,17 +84,30 @@ impl From<&str> for Said {
     }
 }
 
-/// In English.
+/// In English, with the names of the file.
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.tell(Language::English))
+        f.write_str(&self.filled(Language::English, false))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Phrase, Said};
+    use super::{Label, Phrase, Said};
     use crate::Language::{English, Swedish};
+
+    #[test]
+    fn what_is_declared_has_its_title_for_people_only() {
+        static OF: Phrase = Phrase { english: "{0} is", swedish: "{0} är" };
+        let title = Label(vec![("sv".to_owned(), "Kostnad".to_owned())]);
+        let named = |path: &str| {
+            let (name, title) = ("cost".to_owned(), title.clone());
+            Said::of(&OF, [Said::Named { name, title, path: path.to_owned() }])
+        };
+        assert_eq!(named("").tell(Swedish), "Kostnad är");
+        assert_eq!(named("[2]").tell(Swedish), "Kostnad `[2]` är");
+        assert_eq!(named("[2]").to_string(), "`cost[2]` is");
+    }
 
     #[test]
     fn places_are_filled_in_the_order_of_each_language() {

@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::Table;
+use crate::case::problem::violation;
 use crate::case::row::json as quick;
 use crate::definition::model::StateKind;
 use crate::definition::parse::is_remark;
 use crate::diagnostic::{Report, Span, quoted};
 use crate::error::Problem;
 use crate::json::{self, Member, Node, NodeKind};
+use crate::label::Label;
+use crate::language::problems as say;
 use crate::rule::Facts;
+use crate::said::Said;
 use crate::table::{FactId, StateId};
-use crate::value::{Decimals, Value};
+use crate::value::{Decimals, Value, brief};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Field, Workflow};
 
@@ -230,13 +234,14 @@ impl Table {
             let name = name.trim();
             let place = match self.place(name) {
                 Ok(_) if !seen.insert(name.to_owned()) => {
-                    let message = format!("column {} is there twice", quoted(name));
-                    Err(Problem::new("column-twice", message))
+                    let message = Said::of(&say::COLUMN_TWICE, [quoted(name).into()]);
+                    Err(Problem::said("column-twice", message))
                 }
                 Err(problem) if self.passes_over(&problem) => Ok(Place::Nothing),
                 Err(_) if name.is_empty() => {
-                    let problem = Problem::new("unknown-fact", "this column has no name");
-                    Err(problem.hint("name it in the first line, or take it away"))
+                    let message = Said::of(&say::COLUMN_NAMELESS, []);
+                    let problem = Problem::said("unknown-fact", message);
+                    Err(problem.hint(Said::of(&say::COLUMN_NAME_IT, [])))
                 }
                 found => found,
             };
@@ -287,14 +292,11 @@ impl Table {
             }
         }
         if count != heading.columns.len() {
-            let message = format!(
-                "the row has {count} columns, the first line has {}",
-                heading.columns.len()
-            );
-            let problem = Problem::new("row-columns", message);
+            let counts = [count, heading.columns.len()].map(|count| Said::from(count.to_string()));
+            let problem = Problem::said("row-columns", Said::of(&say::ROW_COLUMNS, counts));
             // A decimal comma parts a number in two where commas part the columns.
             let problem = match count > heading.columns.len() {
-                true => problem.hint("quote a text that holds the mark between columns, and write numbers with a decimal point"),
+                true => problem.hint(Said::of(&say::ROW_QUOTES, [])),
                 false => problem,
             };
             let column = count.min(heading.columns.len() + 1);
@@ -310,8 +312,8 @@ impl Table {
         let compiled = self.workflow.compiled();
         match compiled.rules.fact_named(name) {
             Some(id) if compiled.definition.facts.at(id).value.is_some() => {
-                let message = format!("fact {} is derived and cannot be set", quoted(name));
-                Err(Problem::new("fact-derived", message))
+                let message = Said::of(&say::FACT_DERIVED, [quoted(name).into()]);
+                Err(Problem::said("fact-derived", message))
             }
             Some(id) => Ok(Place::Fact(id)),
             None if name == STATES => Ok(Place::States),
@@ -319,9 +321,20 @@ impl Table {
             None => {
                 let known = compiled.definition.facts.rows().iter();
                 let known = known.map(|fact| fact.name.as_str()).chain([STATES]);
-                let problem =
-                    Problem::new("unknown-fact", format!("unknown fact {}", quoted(name)));
-                Err(problem.suggest(name, known))
+                let message = Said::of(&say::UNKNOWN_FACT, [brief(name).into()]);
+                let problem = Problem::said("unknown-fact", message);
+                // As a table for people would be headed.
+                let written = name.to_lowercase();
+                let mut titled = compiled.definition.facts.rows().iter().filter(|fact| {
+                    fact.title().iter().any(|(_, title)| title.to_lowercase() == written)
+                });
+                Err(match (titled.next(), titled.next()) {
+                    (Some(fact), None) => {
+                        let name = fact.name.value.clone();
+                        problem.hint(Said::of(&say::COLUMN_TITLE, [name.into()]))
+                    }
+                    _ => problem.suggest(name, known),
+                })
             }
         }
     }
@@ -361,8 +374,8 @@ impl<'t> Draft<'t> {
         self.row.facts.set(id, value);
     }
 
-    fn wrong(&mut self, column: usize, code: &str, message: &str) {
-        self.misfits.push(RowProblem { column, problem: Problem::new(code, message) });
+    fn wrong(&mut self, column: usize, code: &str, message: Said) {
+        self.misfits.push(RowProblem { column, problem: Problem::said(code, message) });
     }
 
     /// A line that is as one expects; `None` for any other.
@@ -397,11 +410,9 @@ impl<'t> Draft<'t> {
                 self.states(names, items.len(), 0);
             }
             (Place::States, Some(Value::Text(name))) => self.states([&*name].into_iter(), 1, 0),
-            (Place::States, Some(_)) => self.wrong(
-                0,
-                "states-shape",
-                "`states` must be the name of a state, or an array of them",
-            ),
+            (Place::States, Some(_)) => {
+                self.wrong(0, "states-shape", Said::of(&say::STATES_SHAPE, []))
+            }
             _ => {}
         }
     }
@@ -415,7 +426,8 @@ impl<'t> Draft<'t> {
                 let name = &fact.name.value;
                 self.misfits.extend(violations.into_iter().map(|found| RowProblem {
                     column,
-                    problem: crate::case::problem::violation("fact-value", name, found),
+                    // By the name that the column has.
+                    problem: violation("fact-value", name, &Label::default(), found),
                 }));
             }
         }
@@ -431,14 +443,15 @@ impl<'t> Draft<'t> {
                 if self.row.facts.set_directly(compiled.rules.setter(id), &value) {
                     return self.row.touched.push(id);
                 }
-                field.check(value)
+                field.admit(value)
             }
             Err(message) => Err(message),
         };
         match read {
             Ok(value) => self.set(id, Some(value)),
             Err(message) => {
-                self.wrong(column, "fact-value", &format!("`{}` {message}", fact.name.value));
+                let name = Said::from(format!("`{}`", fact.name.value));
+                self.wrong(column, "fact-value", Said::of(&say::VALUE, [name, message]));
             }
         }
     }
@@ -452,8 +465,8 @@ impl<'t> Draft<'t> {
             let Some(id) = compiled.state_named(name) else {
                 let states = compiled.definition.states.rows().iter().skip(1);
                 let known = states.map(|state| state.name.as_str());
-                let problem =
-                    Problem::new("unknown-state", format!("unknown state {}", quoted(name)));
+                let message = Said::of(&say::UNKNOWN_STATE, [brief(name).into()]);
+                let problem = Problem::said("unknown-state", message);
                 self.misfits.push(RowProblem { column, problem: problem.suggest(name, known) });
                 return;
             };
@@ -461,10 +474,10 @@ impl<'t> Draft<'t> {
             active.extend(compiled.chart.ancestors(id));
         }
         if found != count {
-            return self.wrong(column, "states-shape", "every state must be named by a text");
+            return self.wrong(column, "states-shape", Said::of(&say::STATES_NAMED, []));
         }
         if found > 0 && !compiled.chart.is_configuration(&active) {
-            let message = "these states are not active together: name every innermost one";
+            let message = Said::of(&say::STATES_TOGETHER, []);
             return self.wrong(column, "states-together", message);
         }
         if found > 0 {

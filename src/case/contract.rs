@@ -327,14 +327,19 @@ pub(crate) fn admit_facts(
         };
         let fact = definition.facts.at(id);
         if fact.value.is_some() {
-            let message = said(&say::FACT_DERIVED, [name.clone()]);
+            let (name, title) = (name.clone(), fact.title().clone());
+            let named = Said::Named { name, title, path: String::new() };
+            let message = Said::of(&say::FACT_DERIVED, [named]);
             problems.push(Problem::said("fact-derived", message));
             continue;
         }
         match fact.shape.admit(value.clone(), &definition.zone) {
             Ok(value) => admitted.push((id, value)),
-            Err(violations) => problems
-                .extend(violations.into_iter().map(|found| violation("fact-value", name, found))),
+            Err(violations) => problems.extend(
+                violations
+                    .into_iter()
+                    .map(|found| violation("fact-value", name, fact.title(), found)),
+            ),
         }
     }
     admitted
@@ -363,7 +368,9 @@ fn check_data(
                     Err(violations) => {
                         let name = format!("event.data.{key}");
                         let found = violations.into_iter();
-                        problems.extend(found.map(|one| violation("data-value", &name, one)));
+                        problems.extend(
+                            found.map(|one| violation("data-value", &name, &shape.title, one)),
+                        );
                         continue;
                     }
                 },

@@ -2,6 +2,7 @@
 
 use crate::definition::shape::Violation;
 use crate::error::Problem;
+use crate::label::Label;
 use crate::language::problems;
 use crate::rule::Fault;
 use crate::said::Said;
@@ -20,10 +21,10 @@ pub(crate) fn fault(workflow: &Compiled, fault: &Fault) -> Problem {
 }
 
 /// A value that does not fit its declaration.
-pub(crate) fn violation(code: &str, name: &str, found: Violation) -> Problem {
+pub(crate) fn violation(code: &str, name: &str, title: &Label, found: Violation) -> Problem {
     let Violation { path, message, hint } = found;
-    let name = format!("{name}{path}").into();
-    let problem = Problem::said(code, Said::of(&problems::VALUE, [name, message]));
+    let named = Said::Named { name: name.to_owned(), title: title.clone(), path };
+    let problem = Problem::said(code, Said::of(&problems::VALUE, [named, message]));
     match hint {
         Some(hint) => problem.hint(hint),
         None => problem,

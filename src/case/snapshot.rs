@@ -546,7 +546,7 @@ impl Reader<'_> {
             Ok(value) => facts.set(id, Some(value)),
             Err(violations) => {
                 for found in violations {
-                    self.problems.push(violation("fact-value", name, found));
+                    self.problems.push(violation("fact-value", name, fact.title(), found));
                 }
             }
         }

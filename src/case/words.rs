@@ -401,6 +401,10 @@ impl<'w> Describer<'w> {
         match (way.title.get(self.tag), way.on.as_str()) {
             (Some(title), _) => format!("{from}{to}: {title}"),
             (None, "always") => format!("{from}{to} ({})", self.words.always),
+            // That its time is out, and which, is said before it.
+            (None, on) if on.starts_with("after ") || on.starts_with("at ") => {
+                format!("{from}{to}")
+            }
             (None, on) => format!("{from}{to} ({})", self.event(on)),
         }
     }

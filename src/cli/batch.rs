@@ -22,7 +22,8 @@ use rows::{Raw, Rows};
 A line of JSON is an object of facts, as {\"meetings\": 3}; the first line of a CSV file names
 the facts, parted by commas, semicolons or tabs; an empty field is unknown. `states` holds the
 active states: an array, or in CSV names with commas; a row without them takes no event. What stands
-under names that begin with `x-` comes back with the answer. Office programs: a line `sep=;` in
+under names that begin with `x-` comes back with the answer (of JSON answered as CSV: under those of
+the first 65 536 rows). Office programs: a line `sep=;` in
 front, a decimal comma, `1 000`, SANT and FALSKT, and dates with 00:00:00 are taken. Nothing has happened before to a row: `count` gives 0. Without
 --factor, --factors and --event all factors are asked.
 
@@ -121,8 +122,8 @@ struct Sums {
 
 pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let workflow = files::workflow(&arguments.workflow, console)?;
-    let at = arguments.at.as_deref().map(|text| workflow.time(text.trim())).transpose();
-    let at = at.map_err(|wrong| Stop::Misuse(format!("--at: {wrong}")))?;
+    let at = arguments.at.as_deref();
+    let at = at.map(|text| super::explain::asked_time(&workflow, text)).transpose()?;
     let mut table = Table::new(&workflow);
     table.lenient(arguments.lenient);
     let asked = questions(&workflow, &table, arguments)?;
@@ -144,6 +145,10 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
             return Err(Stop::Wrong);
         }
     };
+    // Of JSON each row has its own keys: columns are those of the first rows.
+    let is_apart = format == Format::Jsonl && arguments.output == Format::Csv;
+    let mut first = if is_apart && !arguments.summary { Some(block(&mut rows)?) } else { None };
+    let own = first.as_deref().map_or_else(|| rows.own(), rows::own_keys);
     let asking = Asking {
         workflow: &workflow,
         asked: &asked,
@@ -152,7 +157,7 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         lenient: arguments.lenient,
         output: (!arguments.summary).then_some(arguments.output),
         strict: arguments.strict,
-        own: rows.own(),
+        own,
     };
     if asking.output == Some(Format::Csv) {
         let names = asked.iter().map(|asked| quoted(&asked.name)).collect::<Vec<_>>();
@@ -168,12 +173,10 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut answered = 0;
     let mut sums = Sums { counts: vec![[0; 4]; asked.len()], ..Sums::default() };
     loop {
-        let (mut held, mut bytes) = (Vec::new(), 0);
-        while held.len() < ROWS && bytes < BYTES {
-            let Some(row) = rows.next()? else { break };
-            bytes += row.size;
-            held.push(row);
-        }
+        let held = match first.take() {
+            Some(held) => held,
+            None => block(&mut rows)?,
+        };
         if held.is_empty() {
             break;
         }
@@ -210,6 +213,17 @@ pub(super) fn batch(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     summary(&asked, &sums, arguments.summary, console)?;
     let failed = sums.counts.iter().any(|[.., fails]| *fails > 0);
     Ok(Verdict::yes_if(sums.wrong == 0 && !failed))
+}
+
+/// The next rows, as many as are held at once.
+fn block(rows: &mut Rows) -> Result<Vec<Raw>, Stop> {
+    let (mut held, mut bytes) = (Vec::new(), 0);
+    while held.len() < ROWS && bytes < BYTES {
+        let Some(row) = rows.next()? else { break };
+        bytes += row.size;
+        held.push(row);
+    }
+    Ok(held)
 }
 
 impl Sums {

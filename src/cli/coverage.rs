@@ -158,7 +158,7 @@ impl Covered {
             return Ok((enough, whole));
         }
         if self.workflows.len() > 1 || (!arguments.coverage && !arguments.suggest) {
-            console.line(&say!(all_covered, percent, all))?;
+            console.line(&say!(all_covered, percent, all.covered, all.total))?;
         }
         if let (false, Some(least)) = (enough, least) {
             console.line(&say!(too_little, percent, least))?;

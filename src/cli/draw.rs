@@ -9,6 +9,7 @@ use tresteg::export::{Orientation, Overlay, SvgOptions};
 use super::console::Console;
 use super::overlay;
 use super::save::{self, Place};
+use super::words::say;
 use super::{Done, Spoken, Stop, Verdict, files};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -206,9 +207,7 @@ fn options(
         overlay::standing(workflow, path, &arguments.spoken, &mut laid)?;
     }
     if let Some(name) = given.fold.iter().find(|name| workflow.state(name).is_none()) {
-        return Err(Stop::Misuse(format!(
-            "`--fold {name}`: the workflow has no state of this name"
-        )));
+        return Err(Stop::Misuse(say!(not_to_fold, name)));
     }
     let plain = SvgOptions::default();
     let options = SvgOptions {

@@ -1,5 +1,7 @@
 //! Bytes of a file as text: UTF-8, with or without a mark in front. What is something else is named, with what to do.
 
+use super::words::say;
+
 /// The mark that some editors put in front of UTF-8.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -15,7 +17,7 @@ const ARCHIVES: [(&[u8], &str); 6] = [
 
 /// What a file is by its first bytes, where that is not UTF-8: what is wrong, and what to do.
 pub(super) fn foreign(start: &[u8]) -> Option<String> {
-    let save = |what: &str| Some(format!("is {what} text, not UTF-8: save it as UTF-8"));
+    let save = |what: &str| Some(say!(utf_save, what));
     match start {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return save("UTF-32"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return save("UTF-16"),
@@ -27,7 +29,7 @@ pub(super) fn foreign(start: &[u8]) -> Option<String> {
         _ => {}
     }
     let (_, what) = ARCHIVES.iter().find(|(begins, _)| start.starts_with(begins))?;
-    Some(format!("is {what}, no text: unpack it or save it as text in UTF-8"))
+    Some(say!(utf_no_text, what))
 }
 
 /// The text of a whole file, without the mark in front; else what is wrong with it, and what to do.
@@ -44,7 +46,7 @@ pub(super) fn text(mut bytes: Vec<u8>) -> Result<String, String> {
         let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
         let start = good.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let column = letters(good.get(start..).unwrap_or_default()) + 1;
-        format!("is not UTF-8 text: {}", bad_byte(bad, &format!("in line {line}, column {column}")))
+        say!(utf_file, bad_byte(bad, &say!(utf_place, line, column)))
     })
 }
 
@@ -53,8 +55,8 @@ pub(super) fn line(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|wrong| {
         let before = wrong.utf8_error().valid_up_to();
         let (good, bad) = wrong.as_bytes().split_at(before);
-        let place = format!("in column {}", letters(good) + 1);
-        format!("the line is not UTF-8 text: {}", bad_byte(bad, &place))
+        let place = say!(utf_column, letters(good) + 1);
+        say!(utf_line, bad_byte(bad, &place))
     })
 }
 
@@ -67,10 +69,9 @@ fn bad_byte(bad: &[u8], place: &str) -> String {
     let byte = bad.first().copied().unwrap_or_default();
     let meant = char::from(byte);
     if meant.is_alphabetic() {
-        let was = format!("it is `{meant}` in Latin-1 and Windows-1252");
-        return format!("byte 0x{byte:02X} {place}; {was}: save the file as UTF-8");
+        return say!(utf_meant, format!("{byte:02X}"), place, meant);
     }
-    format!("byte 0x{byte:02X} {place}; save the file as UTF-8")
+    say!(utf_byte, format!("{byte:02X}"), place)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::io;
 use tresteg::case::{
     Availability, Choice, Condition, FactorVerdict, Options, Reason, SignatureStatus, Term, Until,
 };
-use tresteg::workflow::RuleInfo;
+use tresteg::workflow::{Field, RuleInfo};
 use tresteg::{Actor, Case, DateTime, Decision, Event, Language, Outcome, Workflow};
 
 use super::console::Console;
@@ -72,7 +72,8 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         Some(path) => Lines::open(path)?,
         None => Lines::none(),
     };
-    let mut journey = match Journey::start(&workflow, given, lines, console)? {
+    let at = arguments.at.as_deref().map(|text| asked_time(&workflow, text)).transpose()?;
+    let mut journey = match Journey::start(&workflow, given, lines, at, console)? {
         Ok((journey, _)) => journey,
         Err(problems) => {
             for problem in problems {
@@ -87,7 +88,7 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
             console.complain(&problem.to_string())?;
         }
     }
-    let passed = pass(&workflow, &mut journey.case, arguments.at.as_deref())?;
+    let passed = pass(&workflow, &mut journey.case, at)?;
     if !given.json {
         let at = super::run::time(&workflow, journey.case.time(), language);
         let said = match passed {
@@ -123,7 +124,9 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         facts(case, language, console)?;
         options(case, actor.as_ref(), language, console)?;
         scorecard(case, language, console)?;
-        uncompiled(case, console)?;
+        if given.verbose {
+            uncompiled(case, console)?;
+        }
     }
     Ok(Verdict::Yes)
 }
@@ -202,7 +205,7 @@ fn event(
             return Err(Stop::Misuse(say!(no_data, name, key)));
         };
         let value =
-            field.parse(value).map_err(|wrong| Stop::Misuse(format!("data `{key}` {wrong}")))?;
+            field.parse_in(value, language()).map_err(|wrong| misfit(&field, key, &wrong))?;
         event = event.data(key, value);
     }
     for text in carried {
@@ -213,10 +216,19 @@ fn event(
             return Err(Stop::Misuse(say!(unknown_fact, fact)));
         };
         let value =
-            field.parse(value).map_err(|wrong| Stop::Misuse(format!("fact `{fact}` {wrong}")))?;
+            field.parse_in(value, language()).map_err(|wrong| misfit(&field, fact, &wrong))?;
         event = event.fact(fact, value);
     }
     Ok(event)
+}
+
+/// What is wrong with a value that was given.
+fn misfit(field: &Field<'_>, name: &str, wrong: &str) -> Stop {
+    let named = match field.title(language()) {
+        Some(title) => titled(Some(title), name),
+        None => format!("`{name}`"),
+    };
+    Stop::Misuse(format!("{named} {wrong}"))
 }
 
 pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) -> io::Result<()> {
@@ -342,12 +354,24 @@ fn refused(workflow: &Workflow, reasons: &[Reason], language: Language) -> Strin
     let told = workflow.describe_reasons(reasons, language);
     let is_need = |line: &&str| line.starts_with(['✗', '?']);
     let needs = || told.lines().map(str::trim).filter(is_need);
-    let short = |line: &str| line.trim_start_matches(['✗', '?', ' ']).to_owned();
+    // A line that heads others stands alone here.
+    let short =
+        |line: &str| line.trim_start_matches(['✗', '?', ' ']).trim_end_matches(':').to_owned();
     match (needs().next(), needs().count()) {
         (None, _) => words.blocked.to_owned(),
         (Some(first), 1) => filled(words.not_yet, &[short(first)]),
         (Some(first), _) => filled(words.not_yet_and_more, &[short(first)]),
     }
+}
+
+/// What `--at` says.
+pub(super) fn asked_time(workflow: &Workflow, text: &str) -> Result<DateTime, Stop> {
+    workflow.time(text.trim()).map_err(|wrong| {
+        Stop::Misuse(match language() {
+            Language::English => format!("--at: {wrong}"),
+            _ => say!(no_time, text.trim()),
+        })
+    })
 }
 
 /// When it was asked, and what fell due until then.
@@ -359,9 +383,7 @@ enum Asked {
 }
 
 /// Lets time pass to when it is asked.
-fn pass(workflow: &Workflow, case: &mut Case, at: Option<&str>) -> Result<Asked, Stop> {
-    let given = at.map(|text| workflow.time(text));
-    let given = given.transpose().map_err(|wrong| Stop::Misuse(format!("--at: {wrong}")))?;
+fn pass(workflow: &Workflow, case: &mut Case, given: Option<DateTime>) -> Result<Asked, Stop> {
     let Some(time) = given.or_else(now) else { return Ok(Asked::Last) };
     if time < case.time() {
         return match given {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use tresteg::case::{InputLine, Problem, Until};
 use tresteg::diagnostic::Report;
-use tresteg::{Case, Decision, Outcome, Value, Workflow};
+use tresteg::{Case, DateTime, Decision, Outcome, Value, Workflow};
 
 use super::console::Console;
 use super::files::{self, Line, Lines};
@@ -100,16 +100,18 @@ pub(super) fn facts(
 }
 
 impl Journey {
-    /// Starts a case as the first line says, or else at its time, or else now; facts of the line win over the others.
+    /// Starts a case as the first line says, or else at its time, or where there is no line when it is asked, or else now;
+    /// facts of the line win over the others.
     pub(super) fn start(
         workflow: &Workflow,
         arguments: &CaseArguments,
         mut lines: Lines,
+        asked: Option<DateTime>,
         console: &mut Console<'_>,
     ) -> Result<Result<(Self, Decision), Vec<Wrong>>, Stop> {
         let mut known = facts(workflow, arguments.facts.as_deref(), console)?;
         let mut waiting = lines.next()?;
-        let mut time = None;
+        let mut time = if waiting.is_none() { asked } else { None };
         if let Some((number, Line::Text(text))) = &waiting {
             match workflow.input_from_json(text) {
                 Ok(InputLine::Start { at, facts }) => {
@@ -203,10 +205,7 @@ impl Journey {
             Line::Text(text) => text,
             Line::TooLong => {
                 let limit = self.case.workflow().limits().event_bytes;
-                return wrong(
-                    "limit-event-bytes",
-                    format!("the line is longer than {limit} bytes"),
-                );
+                return wrong("limit-event-bytes", say!(line_longer, limit));
             }
             Line::NotUtf8(message) => return wrong("not-utf8", message.clone()),
         };

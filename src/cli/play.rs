@@ -354,7 +354,7 @@ impl Session {
             if text.trim().is_empty() {
                 return if required { Err(missing.to_owned()) } else { Ok(()) };
             }
-            field.parse(text).map(drop)
+            field.parse_in(text, super::words::language()).map(drop)
         })?;
         if text.trim().is_empty() {
             return Ok(None);

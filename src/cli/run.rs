@@ -147,7 +147,7 @@ fn filter(
         }
         Journey::resume(case, lines)
     } else {
-        let (mut journey, decision) = match Journey::start(workflow, given, lines, console)? {
+        let (mut journey, decision) = match Journey::start(workflow, given, lines, None, console)? {
             Ok(begun) => begun,
             Err(problems) => {
                 no_start(&problems, given, language, console)?;

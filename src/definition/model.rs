@@ -141,6 +141,13 @@ pub(crate) struct Fact {
     pub notes: Notes,
 }
 
+impl Fact {
+    /// Its label: its own, or that of its type.
+    pub fn title(&self) -> &Label {
+        if self.notes.title.is_empty() { &self.shape.title } else { &self.notes.title }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
     pub name: Spanned<String>,

@@ -218,7 +218,7 @@ impl<'w> Describer<'w> {
         };
         let mut lines = vec![head];
         if let Some(guard) = &transition.guard {
-            lines.push(cut(format!("{} {}", self.speaker.words.when, self.speaker.rule(guard))));
+            lines.push(cut(self.speaker.condition(guard)));
         }
         if !transition.requires.is_empty() {
             let names: Vec<String> =

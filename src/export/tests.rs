@@ -179,12 +179,27 @@ fn terms_guards_and_conditions_are_named() {
                 "b": { "type": "final" } } }"#,
     );
     let drawn = mermaid(&workflow, Language::Swedish);
-    for label in ["efter 2 dagar", "vid Sista dag", "av sig självt<br/>kräver#58; Klart"] {
+    for label in
+        ["efter 2 dagar", "när tiden är ute#58; Sista dag", "av sig självt<br/>kräver#58; Klart"]
+    {
         assert!(
             drawn.contains(&format!("s_a --> s_b : {label}\n")),
             "`{label}` is missing in\n{drawn}"
         );
     }
+}
+
+#[test]
+fn messages_have_titles_and_choices_begin_with_one_if() {
+    let workflow = workflow(
+        r#"{ "id": "w", "facts": { "n": { "type": "integer", "title": { "sv": "Antal" } } },
+             "events": { "go": { "sets": ["n"] } }, "emitted": { "late": { "title": { "sv": "Det är sent" } } },
+             "states": { "a": { "entry": "emit(`late`)", "on": { "go": { "target": "b", "guard": "if n > 1 { n < 3 } else { n == 0 }" } } },
+                         "b": { "type": "final" } }, "initial": "a" }"#,
+    );
+    let drawn = mermaid(&workflow, Language::Swedish);
+    assert!(drawn.contains("på väg in#58; skickar#58; Det är sent"), "{drawn}");
+    assert!(drawn.contains("go<br/>om Antal") && !drawn.contains("om om"), "{drawn}");
 }
 
 #[test]

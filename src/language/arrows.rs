@@ -8,7 +8,7 @@ phrases! {
         anywhere: "anywhere in", "var som helst i";
         always: "by itself", "av sig självt";
         after: "after", "efter";
-        at: "at", "vid";
+        at: "when this is past:", "när tiden är ute:";
         done: "done:", "klart:";
         any_event: "any event", "vilken händelse som helst";
         requires: "requires:", "kräver:";

@@ -82,10 +82,10 @@ phrases! {
         only_labels: "said otherwise, meaning the same", "sagt på annat sätt, med samma betydelse";
         one_more_label:
             "1 more label, description, hint or source differs",
-            "1 etikett, beskrivning, råd eller källa till skiljer sig";
+            "ytterligare 1 etikett, beskrivning, råd eller källa skiljer sig";
         more_labels:
             "more labels, descriptions, hints and sources differ",
-            "etiketter, beskrivningar, råd och källor till skiljer sig";
+            "övriga etiketter, beskrivningar, råd och källor skiljer sig";
         added: "new:", "nytt:";
         removed: "gone:", "borta:";
         changed: "changed:", "ändrat:";
@@ -243,7 +243,41 @@ phrases! {
             "{0}: är ett flöde; ange filen med dess scenarier (*.scenario.json), eller mappen";
         cannot_be_read: "cannot be read", "kan inte läsas";
         has_errors: "it has errors", "den har fel";
-        all_covered: "all: {0} % covered ({1})", "allt: {0} % täckt ({1})";
+        not_to_fold:
+            "`--fold {0}`: the workflow has no state of this name",
+            "`--fold {0}`: flödet har inget läge med det namnet";
+        report_workflow: "1 workflow", "1 flöde";
+        report_workflows: "{0} workflows", "{0} flöden";
+        report_scenario: "1 scenario", "1 scenario";
+        report_scenarios: "{0} scenarios", "{0} scenarier";
+        report_failed: ", {0} not as expected", ", {0} inte som väntat";
+        report_file_wrong: ", 1 file wrong", ", 1 fil med fel";
+        report_files_wrong: ", {0} files wrong", ", {0} filer med fel";
+        report_suggested:
+            ", {0} suggested and not yet read by anybody",
+            ", {0} föreslagna och ännu inte lästa av någon";
+        report_nothing: "no workflow was found", "inget flöde hittades";
+        line_longer: "the line is longer than {0} bytes", "raden är längre än {0} byte";
+        utf_save: "is {0} text, not UTF-8: save it as UTF-8", "är text i {0}, inte UTF-8: spara den som UTF-8";
+        utf_no_text:
+            "is {0}, no text: unpack it or save it as text in UTF-8",
+            "är {0}, ingen text: packa upp den eller spara den som text i UTF-8";
+        utf_file: "is not UTF-8 text: {0}", "är inte text i UTF-8: {0}";
+        utf_line: "the line is not UTF-8 text: {0}", "raden är inte text i UTF-8: {0}";
+        utf_place: "in line {0}, column {1}", "på rad {0}, kolumn {1}";
+        utf_column: "in column {0}", "i kolumn {0}";
+        utf_meant:
+            "byte 0x{0} {1}; it is `{2}` in Latin-1 and Windows-1252: save the file as UTF-8",
+            "byten 0x{0} {1}; den är `{2}` i Latin-1 och Windows-1252: spara filen som UTF-8";
+        utf_byte: "byte 0x{0} {1}; save the file as UTF-8", "byten 0x{0} {1}; spara filen som UTF-8";
+        in_excel: "{0}, in Excel as `CSV UTF-8`", "{0}, i Excel som `CSV UTF-8`";
+        quote_open:
+            "a quote that is opened in this row is not closed for too long",
+            "ett citattecken som öppnas på raden stängs inte på alltför länge";
+        no_time:
+            "--at: `{0}` is not a time such as `2026-01-31T09:00` or `2026-01-31`",
+            "--at: `{0}` är ingen tid som `2026-01-31T09:00` eller `2026-01-31`";
+        all_covered: "all: {0} % covered ({1} of {2})", "allt: {0} % täckt ({1} av {2})";
         too_little:
             "✗ {0} % is covered, at least {1} % is asked for",
             "✗ {0} % är täckt, minst {1} % krävs";

@@ -8,7 +8,7 @@ phrases! {
         workflow: "the workflow", "arbetsflödet";
         roles: "roles", "roller";
         parameters: "parameters", "parametrar";
-        facts: "facts", "fakta";
+        facts: "facts", "uppgifter";
         factors: "factors", "faktorer";
         functions: "functions", "funktioner";
         events: "events", "händelser";

@@ -117,6 +117,14 @@ impl<'w> Speaker<'w> {
 
     /// The title of a fact, or of an entry of a payload, written as `event.data.NAME`; of what lies inside one too.
     pub fn reported(&self, path: &str) -> String {
+        let words = self.sentences;
+        match path {
+            "event.name" => return words.event_name.to_owned(),
+            "event.actor" => return words.event_actor.to_owned(),
+            "event.at" => return words.event_at.to_owned(),
+            "event.date" => return words.event_date.to_owned(),
+            _ => {}
+        }
         let (root, rest) = match path.strip_prefix("event.data.") {
             Some(key) => (key, None),
             None => match path.find(['.', '[']) {
@@ -232,7 +240,12 @@ impl<'w> Speaker<'w> {
     pub fn condition(&self, script: &Script) -> String {
         let asks_knowledge = self.program_of(script).is_some_and(Program::asks_knowledge);
         let word = if asks_knowledge { self.words.once } else { self.words.when };
-        format!("{word} {}", self.rule(script))
+        let rule = self.rule(script);
+        // What begins with the word itself, as `if … else …` does, does not need it twice.
+        let has_own = [self.sentences.if_so, self.sentences.depending_on]
+            .iter()
+            .any(|own| rule.strip_prefix(own).is_some_and(|rest| rest.starts_with(' ')));
+        if has_own { rule } else { format!("{word} {rule}") }
     }
 
     fn program_of(&self, script: &Script) -> Option<&'w Program> {

@@ -22,7 +22,7 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("states", "States", "Lägen"),
     ("transitions", "Transitions", "Övergångar"),
     ("factors", "Factors", "Faktorer"),
-    ("facts", "Facts", "Fakta"),
+    ("facts", "Facts", "Uppgifter"),
     ("parameters", "Parameters", "Parametrar"),
     ("roles", "Roles", "Roller"),
     ("events", "Events", "Händelser"),

@@ -47,9 +47,11 @@ said! {
     // Facts.
     UNKNOWN_FACT: "unknown fact `{0}`", "uppgiften `{0}` är inte känd";
     FACT_DERIVED:
-        "fact `{0}` is derived and cannot be set",
-        "uppgiften `{0}` räknas ut och kan inte uppges";
-    VALUE: "`{0}` {1}", "`{0}` {1}";
+        "fact {0} is derived and cannot be set",
+        "uppgiften {0} räknas ut och kan inte uppges";
+    VALUE: "{0} {1}", "{0} {1}";
+    INSIDE: "`{0}` {1}", "`{0}` {1}";
+    BESIDE: "{0}; {1}", "{0}; {1}";
     // Time.
     TIME_BACK:
         "time cannot go back: to {0}, the last step was at {1}",
@@ -153,4 +155,59 @@ said! {
     WITHOUT_QUOTES: "{0}, without quotes", "{0}, utan citattecken";
     WRITE_WITHOUT: "write {0} without quotes", "skriv {0} utan citattecken";
     QUOTES: "texts stand in quotes", "texter skrivs inom citattecken";
+    // What people type, or stands in a table.
+    YES_OR_NO: "must be yes or no, is `{0}`", "ska vara ja eller nej, är `{0}`";
+    WHOLE_SUCH_AS: "must be a whole number, such as 3, is `{0}`", "ska vara ett heltal, som 3, är `{0}`";
+    NUMBER_SUCH_AS: "must be a number, such as 3 or 0.5, is `{0}`", "ska vara ett tal, som 3 eller 0,5, är `{0}`";
+    CUT_NUMBER:
+        "a program has kept only a few of its digits: show all of them there, as a plain number",
+        "ett program har bara behållt några av siffrorna: visa alla där, som ett vanligt tal";
+    MOST_DIGITS: "must have at most 28 digits", "får ha högst 28 siffror";
+    DAY_NUMBER:
+        "must be a date such as `2026-01-31`, is `{0}`; is it a day as spreadsheets number them? it would be `{1}`: show the column as a date there",
+        "ska vara ett datum som `2026-01-31`, är `{0}`; är det en dag så som kalkylprogram numrerar dem? det vore `{1}`: visa kolumnen som datum där";
+    NUMBER_LIST:
+        "must be a list of numbers; a comma may begin decimals here: write the list as JSON, such as `[1, 2.5]`",
+        "ska vara en lista av tal; ett komma kan vara decimaltecken här: skriv listan som JSON, som `[1, 2.5]`";
+    JSON: "must be JSON", "ska vara JSON";
+    NOT_JSON: "is not JSON: {0}", "är inte JSON: {0}";
+    // Tables.
+    COLUMN_TWICE: "column {0} is there twice", "kolumnen {0} finns två gånger";
+    COLUMN_NAMELESS: "this column has no name", "kolumnen har inget namn";
+    COLUMN_NAME_IT:
+        "name it in the first line, or take it away",
+        "skriv dess namn på första raden, eller ta bort den";
+    COLUMN_TITLE: "that is the title of `{0}`: write that name", "det är titeln på `{0}`: skriv det namnet";
+    ROW_COLUMNS:
+        "the row has {0} columns, the first line has {1}",
+        "raden har {0} kolumner, den första raden har {1}";
+    ROW_QUOTES:
+        "quote a text that holds the mark between columns, and write numbers with a decimal point",
+        "sätt citattecken om en text som innehåller tecknet mellan kolumner, och skriv tal med decimalpunkt";
+    STATES_SHAPE:
+        "`states` must be the name of a state, or an array of them",
+        "`states` ska vara namnet på ett läge, eller en lista av sådana";
+    STATES_NAMED: "every state must be named by a text", "varje läge ska anges med en text";
+    STATES_TOGETHER:
+        "these states are not active together: name every innermost one",
+        "de här lägena gäller inte samtidigt: ange alla de innersta";
+    // Numbers as people write them.
+    WRITE_ALONE: "write the number alone: `{0}`", "skriv bara talet: `{0}`";
+    WRITE_SHARE:
+        "write the number alone: `{0}`, or `{1}` where it is a share of 1",
+        "skriv bara talet: `{0}`, eller `{1}` där det är en andel av 1";
+    WRITE_EITHER:
+        "write `{0}` if the comma begins the decimals, `{1}` if it parts the thousands",
+        "skriv `{0}` om kommat är ett decimaltecken, `{1}` om det skiljer tusental";
+    WRITE_SO: "write {0}: `{1}`", "skriv {0}: `{1}`";
+    DECIMAL_POINT: "a decimal point", "en decimalpunkt";
+    DECIMAL_POINT_ONLY:
+        "a decimal point, and nothing between the thousands",
+        "en decimalpunkt, och inget mellan tusentalen";
+    NO_THOUSANDS: "nothing between the thousands", "inget mellan tusentalen";
+    PLAINLY: "the number plainly", "talet rakt av";
+    DECIMAL_COMMA: "write a decimal comma: `{0}`", "skriv ett decimalkomma: `{0}`";
+    TWO_NUMBERS:
+        "it may be {0} or {1}: say which sign begins the decimals (`--decimal`)",
+        "det kan vara {0} eller {1}: säg vilket tecken som är decimaltecken (`--decimal`)";
 }

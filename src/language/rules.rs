@@ -78,6 +78,18 @@ phrases! {
         months: "months", "månader";
         years: "years", "år";
         hours: "hours", "timmar";
+        minutes: "minutes", "minuter";
+        seconds: "seconds", "sekunder";
+        of_date: "day", "datum";
+        of_year: "year", "år";
+        of_month: "month", "månad";
+        of_day: "day of the month", "dag i månaden";
+        of_weekday: "weekday, 1 for Monday", "veckodag, 1 för måndag";
+        years_between: "whole years from {0} to {1}", "hela år från {0} till {1}";
+        months_between: "whole months from {0} to {1}", "hela månader från {0} till {1}";
+        workdays_between: "working days from {0} to {1}", "arbetsdagar från {0} till {1}";
+        is_empty: "is empty", "är tom";
+        has_the_form: "has the form that is asked for", "har rätt form";
         today: "today", "i dag";
         now: "now", "nu";
         event_name: "the event", "händelsen";

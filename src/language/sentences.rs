@@ -9,7 +9,7 @@ use crate::definition::shape::Shape;
 use crate::rule::program::{EventPart, Node, Op};
 use crate::rule::syntax::{Binary as Operator, Extent};
 use crate::rule::{Clause, Program, Truth};
-use crate::value::{Value, brief};
+use crate::value::{Date, Value, brief};
 use crate::vocabulary::{Builtin, Each};
 
 /// Characters of a rule that are said.
@@ -175,7 +175,12 @@ impl<'w> Piece<'_, 'w> {
         let what = self.say(node, Bond::Loose);
         let plain = matches!(
             node.op,
-            Op::Fact(_) | Op::Parameter(_) | Op::Factor(_) | Op::Data(_) | Op::Active(_)
+            Op::Fact(_)
+                | Op::Parameter(_)
+                | Op::Factor(_)
+                | Op::Data(_)
+                | Op::Active(_)
+                | Op::Property(..)
         );
         let read = if plain { None } else { self.speaker.read(clause) };
         // What a function was asked stands in what it read.
@@ -641,13 +646,33 @@ impl<'w> Piece<'_, 'w> {
         }
         let title = match shape {
             Some(shape) => self.speaker.label(&shape.title, name),
-            None => name.to_owned(),
+            None => match self.part(name) {
+                Some(part) => return format!("{} ({part})", self.say(base, Bond::One)),
+                None => name.to_owned(),
+            },
         };
         // Of the item that is asked about, its property alone says enough.
         match &base.op {
             Op::Local(slot) if self.items.iter().any(|(known, _)| known == slot) => title,
             _ => format!("{}: {title}", self.say(base, Bond::One)),
         }
+    }
+
+    /// What a date or a length of time is asked for.
+    fn part(&self, name: &str) -> Option<&'static str> {
+        let words = self.words();
+        Some(match name {
+            "date" => words.of_date,
+            "year" => words.of_year,
+            "month" => words.of_month,
+            "day" => words.of_day,
+            "weekday" => words.of_weekday,
+            "days" => words.days,
+            "hours" => words.hours,
+            "minutes" => words.minutes,
+            "seconds" => words.seconds,
+            _ => return None,
+        })
     }
 
     /// A question about the past.
@@ -677,12 +702,30 @@ impl<'w> Piece<'_, 'w> {
             let (a, b) = (args.next().unwrap_or_default(), args.next().unwrap_or_default());
             (Bond::Compared, format!("{a} {word} {b}"))
         };
+        let between = |this: &mut Self, phrase: &str| {
+            let mut args = args.iter().map(|arg| this.say(arg, Bond::Sum));
+            let (a, b) = (args.next().unwrap_or_default(), args.next().unwrap_or_default());
+            (Bond::One, phrase.replacen("{0}", &a, 1).replacen("{1}", &b, 1))
+        };
         match builtin {
             Builtin::Days => counted(self, words.days),
             Builtin::Weeks => counted(self, words.weeks),
             Builtin::Months => counted(self, words.months),
             Builtin::Years => counted(self, words.years),
             Builtin::Hours => counted(self, words.hours),
+            Builtin::Minutes => counted(self, words.minutes),
+            Builtin::Seconds => counted(self, words.seconds),
+            Builtin::YearsBetween => between(self, words.years_between),
+            Builtin::MonthsBetween => between(self, words.months_between),
+            Builtin::WorkdaysBetween => between(self, words.workdays_between),
+            Builtin::IsEmpty => {
+                let what = first.map(|arg| self.say(arg, Bond::One)).unwrap_or_default();
+                (Bond::Compared, format!("{what} {}", words.is_empty))
+            }
+            Builtin::Matches(_) => {
+                let what = first.map(|arg| self.say(arg, Bond::One)).unwrap_or_default();
+                (Bond::Compared, format!("{what} {}", words.has_the_form))
+            }
             Builtin::AddWorkdays | Builtin::SubtractWorkdays => {
                 let word = match builtin {
                     Builtin::AddWorkdays => words.workdays_after,
@@ -724,6 +767,12 @@ impl<'w> Piece<'_, 'w> {
             | Builtin::Trim
             | Builtin::Keys
             | Builtin::Values => match first {
+                Some(Node { op: Op::Constant(Value::Text(day)), .. })
+                    if matches!(builtin, Builtin::Date) && day.parse::<Date>().is_ok() =>
+                {
+                    let day = day.parse().ok().map(Value::Date);
+                    (Bond::One, self.value(None, day.as_ref()))
+                }
                 Some(arg) => self.plain(arg),
                 None => (Bond::One, self.program.text(node.at).to_owned()),
             },

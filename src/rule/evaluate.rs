@@ -71,9 +71,7 @@ impl<'r> Evaluator<'r, '_> {
         let before = self.before_rows();
         let args = match (self.all(args), builtin, args) {
             (Err(Stop::Unknown), Builtin::IsEmpty, [list]) => {
-                let some =
-                    self.asked_of_rows(node, list, before, |_, rows| Ok(!rows.is_empty()))?;
-                return Ok(Value::Boolean(some != Value::Boolean(true)));
+                return self.emptiness(node, list, before);
             }
             (Err(Stop::Unknown), Builtin::Covers(values), [list]) => {
                 return self.asked_of_rows(node, list, before, |_, rows| {

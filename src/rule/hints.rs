@@ -152,7 +152,7 @@ fn number(text: &str, words: &[ScriptToken], at: usize) -> Option<(Extent, Strin
     let last = (at + 1..at + TORN).take_while(|at| belongs(*at)).last();
     let (first, last) = (words.get(first.unwrap_or(at))?, words.get(last.unwrap_or(at))?);
     let whole = first.at.to(last.at);
-    Some((whole, number_hint(whole.of(text))?))
+    Some((whole, number_hint(whole.of(text))?.to_string()))
 }
 
 /// A number that was read as several, by its letters, where words end otherwise: `50 000` with a
@@ -172,7 +172,7 @@ fn digits(text: &str, at: usize) -> Option<(Extent, String)> {
         end: u32::try_from(start + back).ok()?,
     };
     let hint = number_hint(at.of(text)).filter(|_| front < back)?;
-    Some((at, hint))
+    Some((at, hint.to_string()))
 }
 
 /// A space of a text program, which scripts do not have.
@@ -220,7 +220,7 @@ fn share(text: &str, words: &[ScriptToken], at: usize) -> Option<(Extent, String
         percent.into_iter().flatten().find(|at| token(words, *at) == Some(&Token::Modulo))?;
     let number = before(words, percent).filter(|word| is_number(word))?;
     let whole = number.at.to(words.get(percent)?.at);
-    Some((whole, number_hint(whole.of(text))?))
+    Some((whole, number_hint(whole.of(text))?.to_string()))
 }
 
 /// Words that scripts have in another case, or as a sign, or not at all: where they stand, and what to write there.

@@ -383,7 +383,26 @@ impl<'r> Evaluator<'r, '_> {
         Ok(if least { Reach { low: any, high: sure } } else { Reach { low: sure, high: any } })
     }
 
-    /// Whether nothing is in a list, whether something is, whether all values are, of which rows are unknown.
+    /// Whether nothing is in a list of which rows are unknown: what a row holds does not matter.
+    pub(super) fn emptiness(
+        &mut self,
+        node: &'r Node,
+        list: &'r Node,
+        before: Before,
+    ) -> Eval<Value> {
+        if !is_made(list) || !self.is_undecided_row(before) {
+            return Err(Stop::Unknown);
+        }
+        let rows = self.rows_quietly(list)?;
+        self.spend(node.at, rows.len())?;
+        if !rows.is_empty() && !rows.iter().any(|row| row.certain) {
+            return Err(Stop::Unknown);
+        }
+        self.forgive(before.noted);
+        Ok(Value::Boolean(rows.is_empty()))
+    }
+
+    /// Whether something is in a list, whether all values are, of which rows are unknown.
     pub(super) fn asked_of_rows(
         &mut self,
         node: &'r Node,

@@ -2,13 +2,15 @@
 //! written in one way only, so these are refused; here is what to write instead.
 
 use super::Number;
+use crate::language::problems as say;
+use crate::said::{Phrase, Said};
 
 /// Texts longer than this are no slip of the pen.
 const LONGEST: usize = 64;
 
 /// What to write instead of a text that is no number but is meant as one; `None` where it does not look like one.
 /// Linear, and of bounded length.
-pub(crate) fn number_hint(text: &str) -> Option<String> {
+pub(crate) fn number_hint(text: &str) -> Option<Said> {
     if text.len() > LONGEST {
         return None;
     }
@@ -24,13 +26,11 @@ pub(crate) fn number_hint(text: &str) -> Option<String> {
     Some(match thousands {
         _ if percent => {
             let share = Number::parse(&number)?.checked_div(Number::from(100)).ok()?;
-            format!("write the number alone: `{number}`, or `{share}` where it is a share of 1")
+            Said::of(&say::WRITE_SHARE, [number.into(), share.to_string().into()])
         }
-        Some(whole) => format!(
-            "write `{number}` if the comma begins the decimals, `{whole}` if it parts the thousands"
-        ),
-        None if unit => format!("write the number alone: `{number}`"),
-        None => format!("write {}: `{number}`", changed?),
+        Some(whole) => Said::of(&say::WRITE_EITHER, [number.into(), whole.into()]),
+        None if unit => Said::of(&say::WRITE_ALONE, [number.into()]),
+        None => Said::of(&say::WRITE_SO, [Said::of(changed?, []), number.into()]),
     })
 }
 
@@ -50,7 +50,7 @@ pub enum Decimals {
 
 /// A number of a table of text: in the spelling of JSON, or what to write instead. `None` where it does not look like one.
 /// Linear, and of bounded length.
-pub(crate) fn number_in_table(text: &str, decimals: Decimals) -> Option<Result<String, String>> {
+pub(crate) fn number_in_table(text: &str, decimals: Decimals) -> Option<Result<String, Said>> {
     if text.len() > LONGEST {
         return None;
     }
@@ -77,13 +77,11 @@ pub(crate) fn number_in_table(text: &str, decimals: Decimals) -> Option<Result<S
         Decimals::Point => Some(Err(number_hint(text)?)),
         Decimals::Comma if is_alone && mark == Some('.') => Some(match may_be_thousands {
             true => Ok(read(&joined())?.number),
-            false => Err(format!("write a decimal comma: `{}`", text.replace('.', ","))),
+            false => Err(Said::of(&say::DECIMAL_COMMA, [text.replace('.', ",").into()])),
         }),
         Decimals::Either if is_alone && may_be_thousands => {
             let whole = read(&joined().replace(',', ""))?.number;
-            Some(Err(format!(
-                "it may be {number} or {whole}: say which sign begins the decimals (`--decimal`)",
-            )))
+            Some(Err(Said::of(&say::TWO_NUMBERS, [number.into(), whole.into()])))
         }
         Decimals::Comma | Decimals::Either => Some(Ok(number)),
     }
@@ -102,7 +100,7 @@ struct Reading {
     /// What it also may mean: one comma can begin decimals or part thousands.
     thousands: Option<String>,
     /// What was otherwise; `None` where nothing was.
-    changed: Option<&'static str>,
+    changed: Option<&'static Phrase>,
 }
 
 /// A number with its digits in groups.
@@ -146,11 +144,11 @@ fn read(text: &str) -> Option<Reading> {
     });
     let thousands = thousands.map(|rest| format!("{sign}{whole}{rest}"));
     let thousands = thousands.filter(|whole| Number::parse(whole).is_some());
-    let changed = match (decimal, between.is_empty()) {
-        (Some(','), true) => Some("a decimal point"),
-        (Some(','), false) => Some("a decimal point, and nothing between the thousands"),
-        (_, false) => Some("nothing between the thousands"),
-        _ if number != text => Some("the number plainly"),
+    let changed: Option<&'static Phrase> = match (decimal, between.is_empty()) {
+        (Some(','), true) => Some(&say::DECIMAL_POINT),
+        (Some(','), false) => Some(&say::DECIMAL_POINT_ONLY),
+        (_, false) => Some(&say::NO_THOUSANDS),
+        _ if number != text => Some(&say::PLAINLY),
         _ => None,
     };
     Some(Reading { number, thousands, changed })
@@ -208,7 +206,11 @@ mod tests {
             ("50000:-", "write the number alone: `50000`"),
             ("+3", "write the number plainly: `3`"),
         ] {
-            assert_eq!(number_hint(text).as_deref(), Some(hint), "{text}");
+            assert_eq!(
+                number_hint(text).map(|said| said.to_string()).as_deref(),
+                Some(hint),
+                "{text}"
+            );
         }
     }
 

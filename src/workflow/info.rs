@@ -6,10 +6,12 @@ use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
 use crate::label::Label;
+use crate::language::problems as say;
 use crate::limits::Limits;
+use crate::said::Said;
 use crate::value::{
-    Date, DateTime, Decimals, InvalidValue, Number, Value, Zone, composed, is_cut, number_hint,
-    number_in_table, write_json_string,
+    Date, DateTime, Decimals, InvalidValue, Number, Value, Zone, brief, composed, is_cut,
+    number_hint, number_in_table, write_json_string,
 };
 use crate::workflow::{Compiled, Workflow};
 
@@ -151,9 +153,31 @@ impl<'w> Field<'w> {
     ///
     /// # Errors
     ///
-    /// What is wrong with it, for that person.
+    /// What is wrong with it, in English. [`parse_in`](Field::parse_in) says it in other languages.
     pub fn parse(&self, text: &str) -> Result<Value, String> {
-        self.check(self.read(text)?)
+        self.parse_in(text, Language::English)
+    }
+
+    /// Reads a value as [`parse`](Field::parse) does, for somebody who reads a language.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in that language.
+    ///
+    /// ```
+    /// # use tresteg::{Language, Workflow};
+    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "facts": { "urgent": { "type": "boolean" } },
+    /// #     "states": { "a": { "always": { "guard": "urgent" } } } }"#)?;
+    /// let urgent = workflow.fact("urgent").ok_or("no such fact")?;
+    /// assert_eq!(
+    ///     urgent.parse_in("kanske", Language::Swedish),
+    ///     Err("ska vara ja eller nej, är `kanske`".to_owned()),
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_in(&self, text: &str, language: Language) -> Result<Value, String> {
+        let read = self.read(text).and_then(|value| self.admit(value));
+        read.map_err(|wrong| wrong.tell(language))
     }
 
     /// Checks a value against the declaration and gives it in its declared type.
@@ -162,19 +186,24 @@ impl<'w> Field<'w> {
     ///
     /// Every way in which it does not fit.
     pub fn check(&self, value: Value) -> Result<Value, String> {
+        self.admit(value).map_err(|wrong| wrong.to_string())
+    }
+
+    /// A value in its declared type, or every way in which it does not fit.
+    pub(crate) fn admit(&self, value: Value) -> Result<Value, Said> {
         self.shape.admit(value, self.zone).map_err(|violations| {
             let said = violations.into_iter().map(|found| {
-                let what = if found.path.is_empty() {
-                    String::new()
-                } else {
-                    format!("`{}` ", found.path)
+                let said = match found.path.is_empty() {
+                    true => found.message,
+                    false => Said::of(&say::INSIDE, [found.path.into(), found.message]),
                 };
                 match found.hint {
-                    Some(hint) => format!("{what}{}; {hint}", found.message),
-                    None => format!("{what}{}", found.message),
+                    Some(hint) => Said::of(&say::BESIDE, [said, hint]),
+                    None => said,
                 }
             });
-            said.collect::<Vec<_>>().join("; ")
+            let all = said.reduce(|all, next| Said::of(&say::BESIDE, [all, next]));
+            all.unwrap_or_else(|| "".into())
         })
     }
 
@@ -185,12 +214,12 @@ impl<'w> Field<'w> {
     }
 
     /// What a text says, not yet held to the declaration.
-    pub(crate) fn read(&self, text: &str) -> Result<Value, String> {
+    pub(crate) fn read(&self, text: &str) -> Result<Value, Said> {
         self.read_in_table(text, Decimals::Point)
     }
 
     /// What a text of a table says, whose numbers are written so; not yet held to the declaration.
-    pub(crate) fn read_in_table(&self, text: &str, decimals: Decimals) -> Result<Value, String> {
+    pub(crate) fn read_in_table(&self, text: &str, decimals: Decimals) -> Result<Value, Said> {
         let text = &*composed(text);
         let bare = text.trim();
         match &self.shape.kind {
@@ -202,7 +231,7 @@ impl<'w> Field<'w> {
                 } else if among(&["false", "no", "n", "nej", "falskt"]) {
                     Ok(Value::Boolean(false))
                 } else {
-                    Err("must be yes or no".to_owned())
+                    Err(Said::of(&say::YES_OR_NO, [brief(bare).into()]))
                 }
             }
             Kind::Integer | Kind::Number => {
@@ -210,29 +239,27 @@ impl<'w> Field<'w> {
                     let whole = text.parse::<i64>().map(Value::Integer).ok();
                     whole.or_else(|| text.parse::<Number>().map(Value::Number).ok())
                 };
+                let must_be = || {
+                    let phrase = match self.shape.kind {
+                        Kind::Integer => &say::WHOLE_SUCH_AS,
+                        _ => &say::NUMBER_SUCH_AS,
+                    };
+                    Said::of(phrase, [brief(bare).into()])
+                };
+                let hinted = |hint: Said| Said::of(&say::BESIDE, [must_be(), hint]);
                 let read = match number_in_table(bare, decimals) {
-                    _ if is_cut(bare) => {
-                        return Err(format!(
-                            "{}, is `{bare}`, of which a program has kept a few digits: show all of them there, as a plain number",
-                            must_be_number(&self.shape.kind)
-                        ));
-                    }
+                    _ if is_cut(bare) => return Err(hinted(Said::of(&say::CUT_NUMBER, []))),
                     Some(Ok(number)) => plain(&number),
-                    Some(Err(hint)) => {
-                        return Err(format!("{}; {hint}", must_be_number(&self.shape.kind)));
-                    }
+                    Some(Err(hint)) => return Err(hinted(hint)),
                     None => plain(bare),
                 };
                 let digits = bare.bytes().filter(u8::is_ascii_digit).count();
-                read.ok_or_else(|| match self.shape.kind {
+                read.ok_or_else(|| match number_hint(bare) {
                     _ if digits > 28 && bare.parse::<f64>().is_ok() => {
-                        "must have at most 28 digits".to_owned()
+                        Said::of(&say::MOST_DIGITS, [])
                     }
-                    ref kind => {
-                        let message = must_be_number(kind);
-                        let hint = number_hint(bare).map(|hint| format!("; {hint}"));
-                        format!("{message}{}", hint.unwrap_or_default())
-                    }
+                    Some(hint) => hinted(hint),
+                    None => must_be(),
                 })
             }
             Kind::String => Ok(Value::from(text)),
@@ -240,9 +267,10 @@ impl<'w> Field<'w> {
             Kind::Date => match Date::parse_in_table(bare) {
                 Some(date) => Ok(Value::Date(date)),
                 None => match Date::numbered_in_table(bare) {
-                    Some(date) => Err(format!(
-                        "must be a date such as `2026-01-31`, is `{bare}`; is it a day as spreadsheets number them? it would be `{date}`: show the column as a date there"
-                    )),
+                    Some(date) => {
+                        let parts = [bare.to_owned(), date.to_string()];
+                        Err(Said::of(&say::DAY_NUMBER, parts.map(Said::from)))
+                    }
                     None => Ok(Value::from(bare)),
                 },
             },
@@ -257,7 +285,7 @@ impl<'w> Field<'w> {
                     && bare.contains(',')
                     && matches!(items.kind, Kind::Integer | Kind::Number) =>
             {
-                Err("must be a list of numbers; a comma may begin decimals here: write the list as JSON, such as `[1, 2.5]`".to_owned())
+                Err(Said::of(&say::NUMBER_LIST, []))
             }
             Kind::Array(items) => {
                 let item = Self { shape: items, notes: None, ..*self };
@@ -267,13 +295,6 @@ impl<'w> Field<'w> {
             Kind::Object(_) => read_json(bare, self.limits),
             Kind::Any => read_json(bare, self.limits).or_else(|_| Ok(Value::from(text))),
         }
-    }
-}
-
-fn must_be_number(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Integer => "must be a whole number, such as 3",
-        _ => "must be a number, such as 3 or 0.5",
     }
 }
 
@@ -292,7 +313,7 @@ fn enum_value<'a>(values: &'a indexmap::IndexMap<String, Label>, text: &'a str) 
     }
 }
 
-fn read_json(text: &str, limits: &Limits) -> Result<Value, String> {
+fn read_json(text: &str, limits: &Limits) -> Result<Value, Said> {
     let mut report = Report::limited(limits.diagnostics);
     let file = report.sources.add("value", text);
     let node = json::read(text, file, &limits.of_events(), &mut report);
@@ -301,8 +322,8 @@ fn read_json(text: &str, limits: &Limits) -> Result<Value, String> {
         _ => {
             let first = report.diagnostics().first();
             Err(first.map_or_else(
-                || "must be JSON".to_owned(),
-                |found| format!("is not JSON: {}", found.message),
+                || Said::of(&say::JSON, []),
+                |found| Said::of(&say::NOT_JSON, [found.message.clone().into()]),
             ))
         }
     }

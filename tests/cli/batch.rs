@@ -95,17 +95,20 @@ fn numbers_that_are_written_otherwise_are_told_how_they_are_written() {
     for (rows, hints) in [
         (
             "n,share\n3,\"50000,5\"\n",
-            &["2:2: `share` must be a number, such as 3 or 0.5; write a decimal point: `50000.5`"]
-                [..],
+            &[
+                "2:2: `share` must be a number, such as 3 or 0.5, is `50000,5`; write a decimal point: `50000.5`",
+            ][..],
         ),
         (
             "n,share\n50 000,\"0,4\"\n",
-            &["2:2: `share` must be a number, such as 3 or 0.5; write a decimal point: `0.4`"],
+            &[
+                "2:2: `share` must be a number, such as 3 or 0.5, is `0,4`; write a decimal point: `0.4`",
+            ],
         ),
         (
             "n;share\n50\u{a0}000;40%\n",
             &[
-                "2:2: `share` must be a number, such as 3 or 0.5; write the number alone: `40`, or `0.4` where it is a share of 1",
+                "2:2: `share` must be a number, such as 3 or 0.5, is `40%`; write the number alone: `40`, or `0.4` where it is a share of 1",
             ],
         ),
         (
@@ -347,8 +350,8 @@ fn no_number_is_taken_for_another() {
         ("cost\tok\n-1,234\tja\n", "it may be -1.234 or -1234"),
         ("cost,ok\n\"1,234\",ja\n", "`1.234` if the comma begins the decimals"),
         ("cost,ok\n\"0,5\",ja\n", "write a decimal point: `0.5`"),
-        ("cost;ok\n1,23457E+12;ja\n", "of which a program has kept a few digits"),
-        ("cost,ok\n1.2E+05,ja\n", "of which a program has kept a few digits"),
+        ("cost;ok\n1,23457E+12;ja\n", "a program has kept only a few of its digits"),
+        ("cost,ok\n1.2E+05,ja\n", "a program has kept only a few of its digits"),
         ("seats;ok\n1,5;ja\n", "must be a whole number"),
         ("on;ok\n46053;ja\n", "it would be `2026-01-31`"),
         ("on;ok\n2026-01-31 09:00;ja\n", "leave out the time of day"),
@@ -391,4 +394,36 @@ fn what_is_the_readers_own_comes_back_from_json_too() {
         "{}",
         ran.err
     );
+}
+
+/// Titles are no names of columns, but whoever writes them is told which name is meant.
+#[test]
+fn what_is_wrong_with_a_table_is_told_in_swedish_too() {
+    let workflow = "tests/cli/table.json";
+    let rows = "Kostnad;brådskar\n1;ja\n";
+    let asked = ["batch", workflow, "--facts", "-", "--format", "csv", "--lang", "sv"];
+    let err = run_with(&asked, rows).err;
+    let title = "uppgiften `Kostnad` är inte känd; det är titeln på `cost`: skriv det namnet";
+    assert!(err.contains(title), "{err}");
+    for (rows, wanted) in [
+        ("urgent\nkanske\n", "`urgent` ska vara ja eller nej, är `kanske`"),
+        ("cost;urgent\n1.234;ja\n", "det kan vara 1.234 eller 1234: säg vilket tecken"),
+        ("cost;urgent\nx;ja\n", "`cost` ska vara ett tal, som 3 eller 0,5, är `x`"),
+        ("cost,urgent\n1,ja,nej\n", "raden har 3 kolumner, den första raden har 2"),
+        ("cost,\n1,ja\n", "kolumnen har inget namn; skriv dess namn på första raden"),
+        ("states,urgent\nborta,ja\n", "läget `borta` är inte känt"),
+    ] {
+        let err = run_with(&asked, rows).err;
+        assert!(err.contains(wanted), "{rows:?}: {err}");
+    }
+}
+
+/// Rows of JSON are found again in answers as CSV, too.
+#[test]
+fn own_keys_of_json_come_back_as_columns() {
+    let rows = "{\"x-no\": \"A, 1\", \"cost\": 3}\n{\"cost\": 5000, \"urgent\": false, \"x-year\": 2024}\n";
+    let asked = ["batch", "tests/cli/table.json", "--facts", "-", "--output", "csv"];
+    let ran = run_with(&asked, rows);
+    let wanted = "line,x-no,x-year,cheap\n1,\"A, 1\",,true\n2,,2024,false\n";
+    assert_eq!(ran.out, wanted, "{}", ran.err);
 }

@@ -300,7 +300,7 @@ fn explain_asks_for_payload_that_actions_need() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("paid: 12.5"), "{}", ran.out);
     for (data, said) in [
-        ("amount=0", "data `amount` must be at least 1, is 0"),
+        ("amount=0", "`amount` must be at least 1, is 0"),
         ("amont=3", "`pay` has no `data` named `amont`"),
         ("amount", "`--data amount` is not NAME=VALUE"),
     ] {
@@ -332,4 +332,22 @@ fn explain_and_run_say_who_signed_and_where_it_came_to() {
     let ran = run_with(&["run", &file, "--events", "-"], both);
     assert!(ran.out.contains("way → done (by itself)"), "{}", ran.out);
     assert!(!ran.out.contains("→ way, done"), "{}", ran.out);
+}
+
+/// Without events a case begins when it is asked about, and answers in the list stand on one line.
+#[test]
+fn explain_without_events_is_asked_at_any_time() {
+    let asked = ["explain", "tests/cli/table.json", "--at", "2016-08-28T10:00", "--lang", "sv"];
+    let ran = run(&asked);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("så som det är 28 augusti 2016 kl. 10.00\n"), "{}", ran.out);
+    assert!(!ran.out.contains(":;") && !ran.out.contains(":\n      Ö"), "{}", ran.out);
+    let ran = run(&["explain", "tests/cli/table.json", "--at", "i går", "--lang", "sv"]);
+    assert_eq!(
+        ran.err,
+        "fel: --at: `i går` är ingen tid som `2026-01-31T09:00` eller `2026-01-31`\n"
+    );
+    let fact = ["--event", "go", "--fact", "urgent=kanske", "--lang", "sv"];
+    let ran = run(&[&["explain", "tests/cli/table.json"][..], &fact].concat());
+    assert_eq!(ran.err, "fel: Brådskar (urgent) ska vara ja eller nej, är `kanske`\n");
 }

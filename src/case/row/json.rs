@@ -353,12 +353,12 @@ pub(super) fn admitted(
     let Some(declared) = definition.facts.get(id) else {
         return Err(vec![super::foreign()]);
     };
-    let name = &declared.name.value;
+    let (name, title) = (&declared.name.value, declared.title());
     if declared.value.is_some() {
         return Err(vec![super::derived(name)]);
     }
     declared.shape.admit(value, &definition.zone).map_err(|violations| {
         let found = violations.into_iter();
-        found.map(|found| problem::violation("fact-value", name, found)).collect()
+        found.map(|found| problem::violation("fact-value", name, title, found)).collect()
     })
 }

@@ -134,7 +134,7 @@ impl Asking<'_> {
                     let _ = write!(said, "{line}");
                     for own in raw.own(&self.own) {
                         said.push(',');
-                        said.push_str(&super::quoted(own));
+                        said.push_str(&super::quoted(&own));
                     }
                     for answers in answers {
                         said.push(',');

@@ -1,16 +1,18 @@
 //! The rows of a file, one after another, of bounded length.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use serde_json::value::RawValue;
-use tresteg::Limits;
 use tresteg::batch::{Decimals, Header, RowError, Table};
+use tresteg::case::Problem;
+use tresteg::{Language, Limits};
 
 use super::super::Stop;
 use super::super::files::{Line, Lines};
+use super::super::words::{language, say};
 
 pub(super) enum Rows {
     Json(Lines),
@@ -103,27 +105,47 @@ impl Rows {
 
 impl Raw {
     /// What stands in columns that are the reader's own, or under keys.
-    pub(super) fn own<'r>(&'r self, own: &'r [(usize, String)]) -> impl Iterator<Item = &'r str> {
+    pub(super) fn own<'r>(
+        &'r self,
+        own: &'r [(usize, String)],
+    ) -> impl Iterator<Item = Cow<'r, str>> {
         let text = self.text.as_ref().ok();
-        own.iter().map(move |(place, _)| {
-            text.and_then(|text| text.parts().nth(*place)).unwrap_or_default()
+        let keys = self.keys();
+        own.iter().map(move |(place, name)| match keys.get(name) {
+            // A text by its letters, all else as it is written.
+            Some(value) => match serde_json::from_str::<String>(value.get()) {
+                Ok(text) => Cow::Owned(text),
+                Err(_) => Cow::Borrowed(value.get()),
+            },
+            None => {
+                Cow::Borrowed(text.and_then(|text| text.parts().nth(*place)).unwrap_or_default())
+            }
         })
+    }
+
+    /// What is the reader's own in a line of JSON, which was read before, with every number as it is written.
+    fn keys(&self) -> BTreeMap<String, &RawValue> {
+        let mut read: BTreeMap<String, &RawValue> = match &self.text {
+            Ok(Text::Json(text)) if text.contains("\"x-") => {
+                serde_json::from_str(text).unwrap_or_default()
+            }
+            _ => BTreeMap::new(),
+        };
+        read.retain(|name, _| name.starts_with(OWN));
+        read
     }
 
     /// The same as members of a JSON object, each with a comma behind it.
     pub(super) fn say_own(&self, own: &[(usize, String)], said: &mut String) {
         match &self.text {
-            Ok(Text::Json(text)) if text.contains("\"x-") => {
-                // It was read as JSON before, with every number as it is written.
-                let read: BTreeMap<String, &RawValue> =
-                    serde_json::from_str(text).unwrap_or_default();
-                for (name, value) in read.iter().filter(|(name, _)| name.starts_with(OWN)) {
-                    said.extend([&super::json(name), ":", value.get(), ","]);
+            Ok(Text::Json(_)) => {
+                for (name, value) in self.keys() {
+                    said.extend([&super::json(&name), ":", value.get(), ","]);
                 }
             }
             _ => {
                 for ((_, name), text) in own.iter().zip(self.own(own)) {
-                    said.extend([&super::json(name), ":", &super::json(text), ","]);
+                    said.extend([&super::json(name), ":", &super::json(&text), ","]);
                 }
             }
         }
@@ -142,6 +164,12 @@ impl Raw {
     }
 }
 
+/// The keys that are the reader's own in lines of JSON, as columns, in the order of their names.
+pub(super) fn own_keys(rows: &[Raw]) -> Vec<(usize, String)> {
+    let names: BTreeSet<String> = rows.iter().flat_map(|row| row.keys().into_keys()).collect();
+    names.into_iter().enumerate().collect()
+}
+
 impl Text {
     fn parts(&self) -> impl Iterator<Item = &str> {
         let (texts, ends): (&str, &[usize]) = match self {
@@ -155,7 +183,11 @@ impl Text {
 
 fn told(wrong: &RowError) -> Problems {
     let misfits = wrong.misfits().iter();
-    misfits.map(|misfit| (misfit.column, misfit.problem.to_string())).collect()
+    let told = |problem: &Problem| match language() {
+        Language::English => problem.to_string(),
+        other => format!("{} [{}]", problem.tell(other), problem.code),
+    };
+    misfits.map(|misfit| (misfit.column, told(&misfit.problem))).collect()
 }
 
 fn whole(problem: &str) -> Problems {
@@ -216,14 +248,12 @@ impl Csv {
                         if size <= limit + 1 {
                             continue;
                         }
-                        "a quote that is opened in this row is not closed for too long".into()
+                        say!(quote_open).into()
                     }
                     Some((number, line)) => {
                         first = first.or(Some(number));
                         match line {
-                            Line::NotUtf8(wrong) => {
-                                format!("{wrong}, in Excel as `CSV UTF-8`").into()
-                            }
+                            Line::NotUtf8(wrong) => say!(in_excel, wrong).into(),
                             _ => TOO_LONG.into(),
                         }
                     }

@@ -87,7 +87,7 @@ impl Library {
         scenarios.retain(|path| seen.insert(walk::real(path)));
         suites::run_all(&scenarios, &|_, _| true, true, |ran| library.take(ran, &asked, &places))?;
         if library.shelf.is_empty() && library.problems.is_empty() {
-            return Err(Stop::Misuse("no workflow was found".to_owned()));
+            return Err(Stop::Misuse(super::super::words::say!(report_nothing)));
         }
         Ok(library)
     }

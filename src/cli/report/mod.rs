@@ -18,6 +18,7 @@ use tresteg::workflow::Counts;
 
 use super::console::Console;
 use super::save::{self, Place};
+use super::words::say;
 use super::{Done, Spoken, Stop, Verdict, workers};
 use library::Library;
 use templates::Templates;
@@ -71,17 +72,24 @@ pub(super) fn report(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     for problem in &library.problems {
         console.report(&problem.report)?;
     }
-    let said = format!(
-        "{}, {}{}{}{}",
-        many(library.shelf.len(), "workflow"),
-        many(library.scenarios(), "scenario"),
-        but(library.failed(), format!("{} not as expected", library.failed())),
-        but(library.problems.len(), format!("{} wrong", many(library.problems.len(), "file"))),
-        but(
-            library.suggested(),
-            format!("{} suggested and not yet read by anybody", library.suggested())
-        ),
-    );
+    let (workflows, scenarios) = (library.shelf.len(), library.scenarios());
+    let mut said =
+        if workflows == 1 { say!(report_workflow) } else { say!(report_workflows, workflows) };
+    said += ", ";
+    said += &if scenarios == 1 { say!(report_scenario) } else { say!(report_scenarios, scenarios) };
+    said += &match library.failed() {
+        0 => String::new(),
+        failed => say!(report_failed, failed),
+    };
+    said += &match library.problems.len() {
+        0 => String::new(),
+        1 => say!(report_file_wrong),
+        wrong => say!(report_files_wrong, wrong),
+    };
+    said += &match library.suggested() {
+        0 => String::new(),
+        suggested => say!(report_suggested, suggested),
+    };
     let good = library.problems.is_empty() && library.failed() == 0;
     console.line(&folder.join("index.html").display().to_string())?;
     console.line(&format!("{} {said}", if good { "✓" } else { "✗" }))?;
@@ -94,14 +102,6 @@ const PARTS: usize = 30_000;
 fn parts(workflow: &Workflow) -> usize {
     let Counts { states, transitions, facts, factors, events, .. } = workflow.counts();
     states + transitions + facts + factors + events
-}
-
-fn many(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}
-
-fn but(number: usize, said: String) -> String {
-    if number == 0 { String::new() } else { format!(", {said}") }
 }
 
 /// Makes and writes the page of every workflow, as many at a time as there are processors.

@@ -498,7 +498,7 @@ fn unquoted(kind: &Kind, value: &Value) -> Option<Said> {
             Some(Said::of(&say::NO_QUOTES, []))
         }
         (Kind::Integer | Kind::Number, Value::Text(text)) => {
-            number_hint(text).map(|hint| said(&say::WITHOUT_QUOTES, [hint.to_string()]))
+            number_hint(text).map(|hint| Said::of(&say::WITHOUT_QUOTES, [hint]))
         }
         (Kind::Boolean, Value::Text(text)) if matches!(&**text, "true" | "false") => {
             Some(said(&say::WRITE_WITHOUT, [text.to_string()]))
