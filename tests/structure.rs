@@ -62,22 +62,22 @@ const LAWS: [&str; 14] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 17] = [
     ("batch", 56),
-    ("case", 519),
+    ("case", 521),
     ("cli", 392),
-    ("core", 2_600),
+    ("core", 2_606),
     ("coverage", 68),
     ("definition", 317),
     ("diff", 107),
     ("export", 280),
     ("journal", 193),
-    ("language", 137),
+    ("language", 141),
     ("log", 33),
     ("mutation", 53),
     ("partition", 44),
     ("rule", 1_050),
     ("scenario", 147),
     ("suggest", 136),
-    ("workflow", 141),
+    ("workflow", 143),
 ];
 /// What stands behind features: all else is what every embedder compiles.
 const BEHIND: [&str; 16] = [

@@ -161,7 +161,7 @@ stateDiagram-v2
         "  \"begin_w\" -> \"s_a\";",
         "  subgraph \"cluster_b\" {",
         "    \"in_b\" [shape=note, style=dashed, label=\"var som helst i b\\n\\nnote\\l\"];",
-        "  \"s_a\" -> \"s_c\" [label=\"go\\nom ärendet är i “a”\"];",
+        "  \"s_a\" -> \"s_c\" [label=\"go\\nom ärendet är i ”a”\"];",
         "  \"begin_b\" -> \"s_a\" [label=\"back\", ltail=\"cluster_b\"];",
         "  \"in_b\" -> \"s_d\" [label=\"deeper\"];",
         "  \"s_c\" -> \"begin_b\" [label=\"out\"];",
