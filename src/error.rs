@@ -66,10 +66,10 @@ impl Problem {
     ///
     /// ```
     /// # use tresteg::{Case, Event, Language, Workflow};
-    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "a": { "on": { "go": {} } } } }"#)?;
+    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "a": { "on": { "approve": {} } } } }"#)?;
     /// # let (mut case, _) = Case::start(&workflow, None, Default::default())?;
-    /// let decision = case.fire(&Event::new("gone"));
-    /// assert_eq!(decision.problems[0].tell(Language::Swedish), "händelsen `gone` är inte känd; menade du `go`?");
+    /// let decision = case.fire(&Event::new("aprove"));
+    /// assert_eq!(decision.problems[0].tell(Language::Swedish), "händelsen `aprove` är inte känd; menade du `approve`?");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

@@ -93,7 +93,7 @@ impl Workflow {
     /// ```
     /// # use tresteg::{Language, Value, Workflow};
     /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "s": {} }, "facts": { "fee": { "type": "number", "unit": "SEK" } } }"#)?;
-    /// assert_eq!(workflow.describe_value("fee", &Value::from(50), Language::Swedish), "50 SEK");
+    /// assert_eq!(workflow.describe_value("fee", &Value::from(50), Language::Swedish), "50 kr");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
