@@ -35,6 +35,13 @@ impl<'a> Dice<'a> {
     }
 }
 
+/// The seeds `A..B` that a variable names, or these.
+pub fn seeds(variable: &str, otherwise: std::ops::Range<u64>) -> std::ops::Range<u64> {
+    let Ok(text) = std::env::var(variable) else { return otherwise };
+    let (from, to) = text.split_once("..").unwrap();
+    from.parse().unwrap()..to.parse().unwrap()
+}
+
 /// Runs a test on random tapes. The same tapes in every run, so that a red run can be repeated; `TRESTEG_SEED=n`
 /// gives others and `PROPTEST_CASES=n` more of them.
 pub fn check(cases: u32, tape: usize, test: impl Fn(&mut Dice) -> Result<(), TestCaseError>) {

@@ -470,10 +470,9 @@ fn ids_that_were_read_of_an_erased_person_may_be_anybodys() {
 #[test]
 #[ignore = "takes minutes"]
 fn at_length() {
-    let seeds = std::env::var("TRESTEG_ERASURES").unwrap_or_else(|_| "0..100".to_owned());
-    let (from, to) = seeds.split_once("..").unwrap();
+    let seeds = crate::dice::seeds("TRESTEG_ERASURES", 0..100);
     let mut figures = Figures::default();
-    for seed in from.parse().unwrap()..to.parse().unwrap() {
+    for seed in seeds {
         laws_hold(seed, &mut figures);
         if seed % 20 == 19 {
             println!("{seed}: {figures:?}");

@@ -530,10 +530,9 @@ fn gates_and_journals_keep_the_laws() {
 #[test]
 #[ignore = "takes minutes"]
 fn at_length() {
-    let seeds = std::env::var("TRESTEG_GATES").unwrap_or_else(|_| "100..300".to_owned());
-    let (from, to) = seeds.split_once("..").unwrap();
+    let seeds = crate::dice::seeds("TRESTEG_GATES", 100..300);
     let mut figures = Figures::default();
-    for seed in from.parse().unwrap()..to.parse().unwrap() {
+    for seed in seeds {
         laws_hold(seed, &mut figures);
         if seed % 50 == 49 {
             println!("{seed}: {figures:?}");

@@ -568,12 +568,11 @@ fn there_is_something_to_prove() {
 fn at_length() {
     let events = std::env::var("TRESTEG_PROOF_EVENTS").ok().and_then(|text| text.parse().ok());
     let events: u64 = events.unwrap_or(20_000);
-    let seeds = std::env::var("TRESTEG_PROOF_SEEDS").unwrap_or_else(|_| "0..40".to_owned());
-    let (from, to) = seeds.split_once("..").unwrap();
+    let seeds = crate::dice::seeds("TRESTEG_PROOF_SEEDS", 0..40);
     let only_small = std::env::var("TRESTEG_PROOF_SIZE").is_ok_and(|size| size == "small");
     let sizes: &[Size] = if only_small { &[Size::Small] } else { &[Size::Small, Size::Big] };
     let mut figures = Figures::default();
-    for seed in from.parse().unwrap()..to.parse().unwrap() {
+    for seed in seeds {
         for size in sizes {
             nothing_impossible_happens(seed, *size, events, &mut figures);
             nothing_equivalent_differs(seed, *size, (events / 50).max(100), &mut figures);

@@ -80,7 +80,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// The same columns, with numbers written so: a file that parts its columns with semicolons mostly comes from a
+    /// Reads numbers that are written so: a file that parts its columns with semicolons mostly comes from a
     /// country that writes `0,5`. Without it numbers have a decimal point.
     ///
     /// ```
@@ -144,7 +144,7 @@ impl Table {
         self.push_json_at_length(line)
     }
 
-    /// The same with places, so that everything that is wrong is named.
+    /// Reads a line with places, so that everything that is wrong is named.
     fn push_json_at_length(&mut self, line: &str) -> Result<(), RowError> {
         let compiled = self.workflow.compiled();
         let mut report = Report::limited(MISFITS);

@@ -16,7 +16,7 @@ use crate::said::{Phrase, Said};
 use crate::table::{EventId, FactId};
 use crate::value::{DateTime, Value, brief, composed};
 use crate::workflow::Compiled;
-use crate::workflow::listeners::{self, RESERVED};
+use crate::workflow::listeners::RESERVED;
 
 /// An event that keeps the contract, in the workflow's own terms.
 #[derive(Debug)]
@@ -53,13 +53,13 @@ impl Accepted {
 
     /// The declaration that governs it, where the file has `events`.
     pub fn declared<'w>(&self, workflow: &'w Compiled) -> Option<&'w EventDecl> {
-        listeners::declared(&workflow.definition, self.governs?)
+        workflow.definition.event_at(self.governs?)
     }
 }
 
 /// The declaration that governs a name: the longest one that is a prefix of it.
 pub(crate) fn governing<'w>(workflow: &'w Compiled, name: &str) -> Option<&'w EventDecl> {
-    listeners::declared(&workflow.definition, listeners::governing(&workflow.definition, name)?)
+    workflow.definition.governing(name)
 }
 
 /// Checks an event against the workflow and the case's time.
@@ -155,8 +155,8 @@ fn check_all(
     let zone = &definition.zone;
     let name = event.name.as_str();
     let mut problems = Vec::new();
-    let place = listeners::governing(definition, name);
-    let governs = place.and_then(|place| listeners::declared(definition, place));
+    let place = definition.governing_place(name);
+    let governs = place.and_then(|place| definition.event_at(place));
     problems.extend(wrong_name(workflow, governs, name));
     problems.extend(sender_id(event).and_then(person::wrong));
     let at = match event.at {

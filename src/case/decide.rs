@@ -13,7 +13,6 @@ use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Context, Current};
 use crate::table::EventId;
 use crate::workflow::Workflow;
-use crate::workflow::listeners;
 
 /// An event of one workflow, found once by its name and asked about many times: see [`Case::decide`].
 #[derive(Debug, Clone)]
@@ -33,8 +32,8 @@ impl Workflow {
         if name.len() > compiled.limits.name_bytes {
             return None;
         }
-        let governs = listeners::governing(&compiled.definition, name);
-        let declared = governs.and_then(|place| listeners::declared(&compiled.definition, place));
+        let governs = compiled.definition.governing_place(name);
+        let declared = governs.and_then(|place| compiled.definition.event_at(place));
         if !contract::wrong_name(compiled, declared, name).is_empty() {
             return None;
         }
@@ -52,8 +51,7 @@ impl EventHandle {
         {
             return true;
         }
-        let declared =
-            self.governs.and_then(|place| listeners::declared(&compiled.definition, place));
+        let declared = self.governs.and_then(|place| compiled.definition.event_at(place));
         declared.is_some_and(|declared| {
             let by = declared.by.as_ref();
             !(declared.required.is_empty() && declared.data_required.is_empty())

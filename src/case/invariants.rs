@@ -15,7 +15,7 @@ use crate::table::StateId;
 use crate::value::{DateTime, brief};
 use crate::workflow::Compiled;
 use crate::workflow::chart::{Chart, ROOT};
-use crate::workflow::listeners::{self, RESERVED};
+use crate::workflow::listeners::RESERVED;
 
 /// More often than this nothing has happened to anybody: whoever counts further has forged.
 const MOST: u64 = 1 << 53;
@@ -371,7 +371,7 @@ impl<'a> Check<'a> {
         let definition = &self.workflow.definition;
         if RESERVED.iter().any(|prefix| matches(prefix, event)) {
             Some("names like this are the case's own")
-        } else if definition.events.is_some() && listeners::governing(definition, event).is_none() {
+        } else if definition.events.is_some() && definition.governing_place(event).is_none() {
             Some("the workflow declares none of this name")
         } else if !self.chart().is_heard(event) {
             Some("nothing in the workflow listens to it")

@@ -19,7 +19,7 @@ use crate::case::requester::{Requester, plays};
 use crate::case::select::{Selection, Wanted, first_open, select};
 use crate::case::signing;
 use crate::case::situation::{FailedTimer, Looked, Route, Sent, Situation, TimerRef};
-use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_over_call};
+use crate::case::step_log::{CallSteps, Incoming, PendingEntry, PutAway, StepLog, StepTrigger};
 use crate::case::terms;
 use crate::case::trace::{ToParent, Trace};
 use crate::error::Problem;
@@ -47,11 +47,7 @@ pub(crate) fn start(
 pub(crate) struct Run<'w> {
     workflow: &'w Workflow,
     pub situation: Arc<Situation>,
-    pub steps: Vec<PendingEntry>,
-    /// How many of them are in words.
-    in_words: usize,
-    /// Puts a step into words and these away; what that took, in operations and bytes.
-    put_away: PutAway,
+    pub steps: CallSteps,
     counts: Counts,
     /// Which case of a whole it is.
     here: Address,
@@ -76,9 +72,6 @@ pub(crate) struct Counts {
     last: Option<DateTime>,
     messages: usize,
 }
-
-/// See [`Run::new`].
-pub(crate) type PutAway = fn(&mut PendingEntry) -> (u64, u64);
 
 /// What a step costs besides its scripts, in their operations.
 const STEP: usize = 50;
@@ -116,9 +109,7 @@ impl<'w> Run<'w> {
         Self {
             workflow,
             situation,
-            steps: Vec::new(),
-            in_words: 0,
-            put_away,
+            steps: CallSteps::new(put_away),
             counts: Counts::default(),
             here: Address::default(),
             inner: Vec::new(),
@@ -466,22 +457,8 @@ impl<'w> Run<'w> {
         self.to_parent.clone_from(&act.trace.to_parent);
         let act = StepLog { case: self.here.clone(), ..act };
         let inner = act.inner.clone();
-        self.keep(PendingEntry::Act(Arc::new(act)));
-        inner.into_iter().for_each(|act| self.keep(PendingEntry::Act(act)));
-    }
-
-    fn keep(&mut self, entry: PendingEntry) {
-        let weight = entry.weight();
-        self.steps.push(entry);
-        // A step keeps what changed: only the newest hold the situations on both sides of them.
-        while is_over_call(self.steps.len() - self.in_words, weight) {
-            if let Some(entry) = self.steps.get_mut(self.in_words) {
-                let (operations, bytes) = (self.put_away)(entry);
-                self.meter.spend(operations);
-                self.meter.grow(bytes);
-            }
-            self.in_words += 1;
-        }
+        self.steps.push(PendingEntry::Act(Arc::new(act)), self.meter);
+        inner.into_iter().for_each(|act| self.steps.push(PendingEntry::Act(act), self.meter));
     }
 
     /// In debug builds every step is held to what situations satisfy; where what was erased is supposed, not all is there.

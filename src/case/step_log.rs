@@ -17,7 +17,7 @@ use crate::case::trace::{SignatureNote, Trace};
 use crate::definition::model::Definition;
 use crate::error::Problem;
 use crate::inline_vec::InlineVec;
-use crate::rule::Current;
+use crate::rule::{Current, Meter};
 use crate::table::{FactId, StateId};
 use crate::value::{DateTime, Value};
 use crate::workflow::{Workflow, naming};
@@ -301,7 +301,52 @@ pub(crate) fn is_over(acts: usize, weight: usize) -> bool {
     acts > ACTS || acts > 1 && acts.saturating_mul(weight) > WEIGHT
 }
 
-/// Whether the steps of one call are more than may be held as they were taken.
-pub(crate) fn is_over_call(acts: usize, weight: usize) -> bool {
-    acts > OF_A_CALL || is_over(acts, weight)
+/// Puts a step into words and these away; what that took, in operations and bytes.
+pub(crate) type PutAway = fn(&mut PendingEntry) -> (u64, u64);
+
+/// The steps of one call. Only the newest hold the situations on both sides of them: a step keeps what changed.
+pub(crate) struct CallSteps {
+    entries: Vec<PendingEntry>,
+    /// How many of them are in words.
+    in_words: usize,
+    pub put_away: PutAway,
+}
+
+impl CallSteps {
+    pub fn new(put_away: PutAway) -> Self {
+        Self { entries: Vec::new(), in_words: 0, put_away }
+    }
+
+    /// One more; what becomes too many is put into words, at the cost of the call.
+    pub fn push(&mut self, entry: PendingEntry, meter: &Meter) {
+        let weight = entry.weight();
+        self.entries.push(entry);
+        while self.is_over(weight) {
+            if let Some(entry) = self.entries.get_mut(self.in_words) {
+                let (operations, bytes) = (self.put_away)(entry);
+                meter.spend(operations);
+                meter.grow(bytes);
+            }
+            self.in_words += 1;
+        }
+    }
+
+    fn is_over(&self, weight: usize) -> bool {
+        let held = self.entries.len() - self.in_words;
+        held > OF_A_CALL || is_over(held, weight)
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn pop(&mut self) -> Option<PendingEntry> {
+        self.entries.pop()
+    }
+
+    /// All of them; none are left.
+    pub fn take(&mut self) -> Vec<PendingEntry> {
+        self.in_words = 0;
+        std::mem::take(&mut self.entries)
+    }
 }

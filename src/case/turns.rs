@@ -95,8 +95,8 @@ impl<'w> Turns<'w> {
     /// Where it all has led, and by which steps.
     pub fn end(self) -> (Arc<Situation>, Vec<PendingEntry>) {
         match self {
-            Self::Alone(run) => (run.situation, run.steps),
-            Self::Whole(whole) => (whole.situation, whole.steps),
+            Self::Alone(mut run) => (run.situation, run.steps.take()),
+            Self::Whole(mut whole) => (whole.situation, whole.steps.take()),
         }
     }
 }

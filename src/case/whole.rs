@@ -23,8 +23,8 @@ use crate::case::event::Actor;
 use crate::case::family::{Status, Wake};
 use crate::case::problem;
 use crate::case::situation::{Looked, Route, Sent, Situation};
-use crate::case::step::{Counts, PutAway, Run};
-use crate::case::step_log::{Incoming, PendingEntry, StepLog, StepTrigger, is_over_call};
+use crate::case::step::{Counts, Run};
+use crate::case::step_log::{CallSteps, Incoming, PendingEntry, PutAway, StepLog, StepTrigger};
 use crate::case::terms;
 use crate::case::trace::ToParent;
 use crate::error::Problem;
@@ -39,9 +39,7 @@ pub(crate) struct Whole<'w> {
     workflow: &'w Workflow,
     /// Of the outermost case. Its time is that of the whole.
     pub situation: Arc<Situation>,
-    pub steps: Vec<PendingEntry>,
-    in_words: usize,
-    put_away: PutAway,
+    pub steps: CallSteps,
     /// By case.
     counts: BTreeMap<Arc<str>, Counts>,
     /// Where to look next, the last of these first.
@@ -91,9 +89,7 @@ impl<'w> Whole<'w> {
         Self {
             workflow,
             situation,
-            steps: Vec::new(),
-            in_words: 0,
-            put_away,
+            steps: CallSteps::new(put_away),
             counts: BTreeMap::new(),
             climbing: Vec::new(),
             observer: None,
@@ -110,7 +106,7 @@ impl<'w> Whole<'w> {
     pub fn started(&mut self, act: &StepLog) {
         self.climb_from(Address::default(), &act.inner);
         for inner in &act.inner {
-            self.keep(PendingEntry::Act(Arc::clone(inner)));
+            self.steps.push(PendingEntry::Act(Arc::clone(inner)), self.meter);
         }
     }
 
@@ -323,7 +319,7 @@ impl<'w> Whole<'w> {
         let sides = [Arc::clone(&situation), situation];
         let origin = StepTrigger::Sent { event, due };
         let act = StepLog::new(workflow, origin, Outcome::NotExpected, at, sides);
-        self.keep(PendingEntry::Act(Arc::new(StepLog { case: there, ..act })));
+        self.steps.push(PendingEntry::Act(Arc::new(StepLog { case: there, ..act })), self.meter);
         Ok(true)
     }
 
@@ -379,7 +375,7 @@ impl<'w> Whole<'w> {
         let name: Arc<str> = Arc::from(here.text().unwrap_or_default());
         let counts = self.counts.remove(&name).unwrap_or_default();
         let observer = self.observer.filter(|_| here.parts().is_empty());
-        let run = Run::new(workflow, situation, self.meter, self.put_away);
+        let run = Run::new(workflow, situation, self.meter, self.steps.put_away);
         let mut run = run.part(here.clone(), counts).observed_by(observer);
         let mut own = None;
         let is_step = match ask {
@@ -397,7 +393,7 @@ impl<'w> Whole<'w> {
         let after = Arc::clone(&run.situation);
         let to_parent = std::mem::take(&mut run.to_parent);
         let inner = std::mem::take(&mut run.inner);
-        std::mem::take(&mut run.steps).into_iter().for_each(|entry| self.keep(entry));
+        run.steps.take().into_iter().for_each(|entry| self.steps.push(entry, self.meter));
         self.counts.insert(name, run.counted());
         Ok(Asked { after, is_step, inner, to_parent, own })
     }
@@ -409,7 +405,7 @@ impl<'w> Whole<'w> {
         self.put(here, after, &to_parent)?;
         if let Some(own) = &own {
             for inner in &own.inner {
-                self.keep(PendingEntry::Act(Arc::clone(inner)));
+                self.steps.push(PendingEntry::Act(Arc::clone(inner)), self.meter);
             }
         }
         if !is_refused {
@@ -473,19 +469,6 @@ impl<'w> Whole<'w> {
             brood.set(*number as usize, moved);
         }
         Ok(Arc::new(changed))
-    }
-
-    fn keep(&mut self, entry: PendingEntry) {
-        let weight = entry.weight();
-        self.steps.push(entry);
-        while is_over_call(self.steps.len() - self.in_words, weight) {
-            if let Some(entry) = self.steps.get_mut(self.in_words) {
-                let (operations, bytes) = (self.put_away)(entry);
-                self.meter.spend(operations);
-                self.meter.grow(bytes);
-            }
-            self.in_words += 1;
-        }
     }
 
     /// Every turn is work. An error where the call is at its end.

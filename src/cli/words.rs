@@ -23,7 +23,7 @@ pub(super) fn wording() -> Wording {
     SPOKEN.get().copied().unwrap_or_default()
 }
 
-/// The same in a language of its own.
+/// How answers are told in a language of their own, with the code of rules where that is asked for.
 pub(super) fn wording_in(language: Language) -> Wording {
     let plain = Wording::of(language);
     if wording().code { plain.with_code() } else { plain }

@@ -14,6 +14,7 @@ use crate::diagnostic::{Span, Spanned};
 pub(crate) use crate::label::Label;
 use crate::table::{FactId, FactorId, ParameterId, StateId, Table, TransitionId};
 use crate::value::{Calendar, Duration, Value, Zone};
+use crate::work::looked_at;
 
 /// Where a rule comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -357,8 +358,19 @@ pub(crate) struct Definition {
 impl Definition {
     /// The declaration that governs an event: that of the longest declared name that it is or lies in.
     pub fn governing(&self, event: &str) -> Option<&EventDecl> {
+        self.event_at(self.governing_place(event)?)
+    }
+
+    /// The place of that declaration among those of the file.
+    pub fn governing_place(&self, event: &str) -> Option<u32> {
         let events = self.events.as_ref()?;
-        prefixes(event).find_map(|name| events.get(name))
+        let mut names = prefixes(event).inspect(|_| looked_at(1));
+        u32::try_from(names.find_map(|name| events.get_index_of(name))?).ok()
+    }
+
+    /// The declaration of a place.
+    pub fn event_at(&self, place: u32) -> Option<&EventDecl> {
+        self.events.as_ref()?.get_index(place as usize).map(|(_, declared)| declared)
     }
 
     /// The label of a message to the host; an empty one where the file says nothing about it.

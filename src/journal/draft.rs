@@ -165,7 +165,7 @@ fn is_input(path: &str) -> bool {
     ["actor", "note"].contains(&path) || path.starts_with("facts.") || path.starts_with("data.")
 }
 
-/// The same, but for those that are excused, by their path and the value of either.
+/// The first part that differs, but for those that are excused, by their path and the value of either.
 pub(crate) fn first_other_but<'a>(
     line: &'a Line,
     draft: &'a Draft,

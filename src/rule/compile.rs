@@ -356,11 +356,9 @@ impl Compiler<'_, '_> {
                 }
             }
         }
-        if let (Trigger::Events(patterns), Some(events)) = (&transition.trigger, &names.def.events)
-        {
+        if let (Trigger::Events(patterns), Some(_)) = (&transition.trigger, &names.def.events) {
             let carried = patterns.iter().map(|pattern| -> BTreeSet<FactId> {
-                let governing =
-                    super::check::names::prefixes(pattern).find_map(|prefix| events.get(prefix));
+                let governing = names.def.governing(pattern);
                 governing
                     .into_iter()
                     .flat_map(|event| &event.required)

@@ -302,7 +302,7 @@ impl Facts {
         }
     }
 
-    /// The same of a value that is as its declaration says at a look, and that its word gives back, where no other cell follows
+    /// Sets a value that is as its declaration says at a look, and that its word gives back, where no other cell follows
     /// from it; whether that is so.
     #[inline(always)]
     pub fn set_directly(&mut self, setter: &Setter, value: &Value) -> bool {
@@ -326,7 +326,7 @@ impl Facts {
         }
     }
 
-    /// The same, with some facts unknown.
+    /// These facts, with some of them unknown.
     pub fn without(&self, forgotten: &FixedBitSet) -> Self {
         let mut facts = self.clone();
         for index in forgotten.ones() {

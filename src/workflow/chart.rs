@@ -10,7 +10,7 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::definition::model::{Definition, StateKind, Trigger, matches};
+use crate::definition::model::{Definition, StateKind, Trigger, matches, prefixes};
 use crate::table::{Id, StateId, Table, TransitionId};
 use crate::work::looked_at;
 
@@ -151,17 +151,7 @@ impl Chart {
         if self.patterns.contains("*") {
             return true;
         }
-        let mut prefix = event;
-        loop {
-            looked_at(1);
-            if self.patterns.contains(prefix) {
-                return true;
-            }
-            match prefix.rfind('.').and_then(|end| prefix.get(..end)) {
-                Some(shorter) => prefix = shorter,
-                None => return false,
-            }
-        }
+        prefixes(event).inspect(|_| looked_at(1)).any(|prefix| self.patterns.contains(prefix))
     }
 
     /// Whether a transition listens to an event of this name.

@@ -1,7 +1,7 @@
 //! What a workflow declares, for whoever shows it, draws it or asks for its facts: names, labels and types as plain data.
 
 use crate::Language;
-use crate::definition::model::{EventDecl, Fact, Notes};
+use crate::definition::model::{Fact, Notes};
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Report;
 use crate::json;
@@ -419,14 +419,14 @@ impl Workflow {
     /// The declaration that governs an event's name; `None` where the file declares none for it.
     #[must_use]
     pub fn event(&self, name: &str) -> Option<Declaration<'_>> {
-        let found = self.event_declaration(name)?;
+        let found = self.compiled().definition.governing(name)?;
         Some(Declaration { name: found.name.as_str(), notes: &found.notes })
     }
 
     /// Whether events of this name are absent from imported event logs, so that conformance may insert them.
     #[must_use]
     pub fn is_silent(&self, event: &str) -> bool {
-        self.event_declaration(event).is_some_and(|found| found.silent)
+        self.compiled().definition.governing(event).is_some_and(|found| found.silent)
     }
 
     /// The functions of the file's scripts, in its order.
@@ -496,7 +496,7 @@ impl Workflow {
     pub fn event_data(&self, event: &str) -> impl Iterator<Item = (Field<'_>, bool)> {
         let Compiled { definition, limits, .. } = self.compiled();
         let zone = &definition.zone;
-        let declared = self.event_declaration(event).into_iter();
+        let declared = self.compiled().definition.governing(event).into_iter();
         declared.flat_map(move |found| {
             found.data.iter().map(move |(name, shape)| {
                 let required = found.data_required.iter().any(|key| key.as_str() == name);
@@ -524,18 +524,6 @@ impl Workflow {
         }
         text.push_str("},\"additionalProperties\":false}");
         text
-    }
-
-    /// The longest declared name that is a prefix of an event's.
-    fn event_declaration(&self, name: &str) -> Option<&EventDecl> {
-        let events = self.compiled().definition.events.as_ref()?;
-        let mut prefix = name;
-        loop {
-            if let Some(found) = events.get(prefix) {
-                return Some(found);
-            }
-            prefix = prefix.get(..prefix.rfind('.')?)?;
-        }
     }
 }
 

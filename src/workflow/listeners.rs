@@ -9,7 +9,6 @@ use std::sync::Arc;
 use crate::definition::model::{Definition, EventDecl, matches};
 use crate::rule::Rules;
 use crate::table::{EventId, FactId, Id, StateId, Table, TransitionId};
-use crate::work::looked_at;
 use crate::workflow::chart::Chart;
 
 pub(crate) use crate::definition::model::RESERVED;
@@ -282,8 +281,8 @@ fn names(definition: &Definition, chart: &Chart) -> Table<EventId, Name> {
     let listeners = rows.flat_map(|row| row.patterns.iter().chain(&row.revoke));
     names.extend(listeners.map(|pattern| &**pattern).filter(|pattern| *pattern != "*"));
     let rows = names.into_iter().map(|name| {
-        let governs = governing(definition, name);
-        let declared = governs.and_then(|place| declared(definition, place));
+        let governs = definition.governing_place(name);
+        let declared = governs.and_then(|place| definition.event_at(place));
         let internal =
             declared.is_some_and(|declared| declared.by.as_ref().is_some_and(Vec::is_empty));
         let reserved = RESERVED.iter().any(|prefix| matches(prefix, name));
@@ -291,24 +290,6 @@ fn names(definition: &Definition, chart: &Chart) -> Table<EventId, Name> {
         Name { name: Arc::from(name), governs, outside: known && !internal && !reserved }
     });
     rows.collect()
-}
-
-/// The place of the declaration that governs a name: the longest one that is a prefix of it.
-pub(crate) fn governing(definition: &Definition, name: &str) -> Option<u32> {
-    let events = definition.events.as_ref()?;
-    let mut prefix = name;
-    loop {
-        looked_at(1);
-        if let Some(place) = events.get_index_of(prefix) {
-            return u32::try_from(place).ok();
-        }
-        prefix = prefix.get(..prefix.rfind('.')?)?;
-    }
-}
-
-/// The declaration of a place.
-pub(crate) fn declared(definition: &Definition, place: u32) -> Option<&EventDecl> {
-    definition.events.as_ref()?.get_index(place as usize).map(|(_, declared)| declared)
 }
 
 fn carry(definition: &Definition, rules: &Rules, declared: &EventDecl) -> EventPayload {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::definition::model::Definition;
+use crate::definition::model::{Definition, prefixes};
 use crate::rule::{RememberedEvent, Rules};
 
 #[derive(Debug)]
@@ -68,10 +68,6 @@ impl Remembered {
     fn prefixes<'n>(&self, event: &'n str) -> impl Iterator<Item = &'n str> {
         prefixes(event).skip_while(|name| name.len() > self.longest)
     }
-}
-
-fn prefixes(name: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(name), |name| name.get(..name.rfind('.')?))
 }
 
 #[cfg(test)]

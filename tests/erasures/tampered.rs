@@ -303,10 +303,9 @@ fn what_is_said_otherwise_is_noticed() {
 #[test]
 #[ignore = "takes minutes"]
 fn at_length() {
-    let seeds = std::env::var("TRESTEG_TAMPERED").unwrap_or_else(|_| "0..100".to_owned());
-    let (from, to) = seeds.split_once("..").unwrap();
+    let seeds = crate::dice::seeds("TRESTEG_TAMPERED", 0..100);
     let mut figures = Tampered::default();
-    for seed in from.parse().unwrap()..to.parse().unwrap() {
+    for seed in seeds {
         laws_hold(seed, &mut figures);
         if seed % 20 == 19 {
             println!("{seed}: {figures:?}");

@@ -11,7 +11,6 @@ use crate::person::{self, Person};
 use crate::rule::sent_names;
 use crate::table::TransitionId;
 use crate::value::{DateTime, brief};
-use crate::workflow::listeners;
 
 impl Check<'_> {
     /// Sent events, what was put aside, signatures; where the case has ended, nothing waits.
@@ -183,8 +182,8 @@ impl Check<'_> {
         if definition.events.is_none() {
             return;
         }
-        let governs = listeners::governing(definition, &one.event);
-        let declared = governs.and_then(|place| listeners::declared(definition, place));
+        let governs = definition.governing_place(&one.event);
+        let declared = governs.and_then(|place| definition.event_at(place));
         let fits = declared.is_some_and(|declared| {
             waiting.data.iter().all(|(key, value)| {
                 let shape = declared.data.get(&**key);

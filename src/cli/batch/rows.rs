@@ -135,7 +135,7 @@ impl Raw {
         read
     }
 
-    /// The same as members of a JSON object, each with a comma behind it.
+    /// Own keys and columns as members of a JSON object, each with a comma behind it.
     pub(super) fn say_own(&self, own: &[(usize, String)], said: &mut String) {
         match &self.text {
             Ok(Text::Json(_)) => {

@@ -163,7 +163,7 @@ fn stood<'o>(name: &str, overlay: &'o Overlay) -> Vec<(usize, &'o str, FactorSta
     stood.collect()
 }
 
-/// The same in a line: the first and the last times, where there are many.
+/// How a condition stood, in a line: the first and the last times, where there are many.
 fn history(stood: &[(usize, &str, FactorStatus)], words: &Words) -> Option<String> {
     const SHOWN: usize = 4;
     let mut parts: Vec<String> = Vec::new();

@@ -224,7 +224,7 @@ pub(super) fn is_sent_by(node: &Node, kind: &Type) -> bool {
     kind.is_sent_by() || names_person(node)
 }
 
-/// The same by what is written, where the type is only known when it runs.
+/// Whether what is written says that it came as an id, where the type is only known when it runs.
 fn names_person(node: &Node) -> bool {
     match &node.op {
         Op::Event(EventPart::Actor) | Op::Who(_) => true,

@@ -347,7 +347,7 @@ impl Checks {
         Some((failed, sizes))
     }
 
-    /// The same, and which are unknown.
+    /// Which checks fail, and which are unknown.
     #[inline(always)]
     fn opening<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
         &self,

@@ -226,7 +226,7 @@ fn power(decimals: u8) -> i128 {
 /// this: the evaluator keeps 28 digits.
 const FINE: i128 = 10_i128.pow(27);
 
-/// The same where something was done to the quotient.
+/// What denominators are smaller than where something was done to the quotient.
 const NEAR: i64 = 10_i64.pow(17);
 const COARSE: i128 = NEAR as i128;
 
@@ -291,7 +291,7 @@ impl Ratio {
         })
     }
 
-    /// The same of numbers that are not large: their products have 64 bits, and are far from what is rounded away.
+    /// How numbers that are not large compare: their products have 64 bits, and are far from what is rounded away.
     #[inline(always)]
     fn order(&self, over: i64, under: i64, with: i64, decimals: u8) -> Option<Ordering> {
         let (more, unit) =
@@ -358,7 +358,7 @@ impl Ratio {
     }
 }
 
-/// The same, halved.
+/// Half of [`NEAR`].
 const HALF_NEAR: u64 = NEAR.unsigned_abs() / 2;
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl Code {
         self.decide_for(rules, Source::Case(context))
     }
 
-    /// The same, of facts without a case, too.
+    /// Whether the rule holds of facts with or without a case; `None` where this is not sure.
     #[inline]
     pub fn decide_for(&self, rules: &Rules, source: Source) -> Option<Truth> {
         let Body::Test(test) = &self.body else { return None };

@@ -75,7 +75,7 @@ trait Rows: Sized {
     /// Where all that is set is known.
     fn fold(&mut self, fold: &Fold, live: Self::Live) -> Self::Bits;
 
-    /// The same, if there are any.
+    /// The evaluator must be asked for these rows, if there are any.
     #[inline(always)]
     fn doubt(&mut self, rows: Self::Bits) {
         if !rows.is_empty() {

@@ -16,7 +16,7 @@ const ROUND: f64 = 160.0;
 /// How far two columns may reach across.
 const WIDEST: f64 = 1500.0;
 
-/// The same level in two columns, where it is taller than `tall` and there is a place to cut it.
+/// A level in two columns, where it is taller than `tall` and there is a place to cut it.
 pub(super) fn fold(placed: &Placed, blocks: &[Block], wires: &[Wire], tall: f64) -> Option<Placed> {
     if placed.size.1 <= tall {
         return None;
