@@ -399,13 +399,6 @@ impl<'d> Checker<'_, 'd> {
         }
     }
 
-    /// The declaration that governs an event: that of its name or of the longest beginning of it.
-    fn declaration(&self, event: &str) -> Option<&'d EventDecl> {
-        let events = self.definition.events.as_ref()?;
-        let mut found: Vec<_> = beginnings(event).filter_map(|name| events.get(name)).collect();
-        found.pop()
-    }
-
     fn governed(&mut self, pattern: &Spanned<String>) {
         if let Some(done) = pattern.strip_prefix("done.") {
             return self.done_of(pattern, done);
@@ -419,7 +412,7 @@ impl<'d> Checker<'_, 'd> {
         }
         // A pattern may also gather declared names: `permit` for `permit.granted` and `permit.refused`.
         let gathers = self.gathered.contains(pattern.as_str());
-        if pattern.value == "*" || gathers || self.declaration(pattern).is_some() {
+        if pattern.value == "*" || gathers || self.definition.governing(pattern).is_some() {
             return;
         }
         let known = self.event_names();
@@ -496,7 +489,7 @@ impl<'d> Checker<'_, 'd> {
             return;
         }
         let good = match &self.definition.events {
-            Some(_) => self.declaration(event).is_some(),
+            Some(_) => self.definition.governing(event).is_some(),
             None => self.patterns.answer(event),
         };
         if !good {

@@ -24,7 +24,7 @@ pub(super) fn check(checker: &mut Checker<'_, '_>) {
         let own: Option<HashSet<&str>> =
             transition.by.as_ref().map(|by| by.iter().map(|role| role.as_str()).collect());
         let revoke = transition.revoke.as_ref();
-        let revoke = revoke.and_then(|event| Some((event, checker.declaration(event)?)));
+        let revoke = revoke.and_then(|event| Some((event, checker.definition.governing(event)?)));
         for event in events.iter().flatten().copied().chain(revoke.map(|(_, event)| event)) {
             if let Some(by) = &event.by {
                 senders
@@ -81,7 +81,7 @@ impl<'d> Checker<'_, 'd> {
         if names.get(next).is_some_and(|name| name.starts_with(&inner)) {
             return None;
         }
-        self.declaration(pattern)
+        self.definition.governing(pattern)
     }
 
     /// What signs must not withdraw as well, nor shut out those who have signed before.
@@ -122,7 +122,7 @@ impl<'d> Checker<'_, 'd> {
             self.report.push(found.hint("let the roles send the event, or remove `signed_by`"));
         }
         if let Some(revoke) = &transition.revoke
-            && let Some(event) = self.declaration(revoke)
+            && let Some(event) = self.definition.governing(revoke)
             && internal(event)
         {
             let message = format!(
