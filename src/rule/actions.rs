@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::eval::{Eval, Evaluator, Stop, is_nest, nodes};
+use super::eval::{Eval, Evaluator, Stop};
 use super::family::Recipient;
+use super::fits::{is_nest, nodes};
 use super::meter::written_bytes;
+use super::operate::violated;
 use super::program::{Mutation, Node, Op, Place, Program, Root, Step, Told};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
 use super::{Effect, Facts, Fault};
-use crate::definition::shape::{Kind, Shape, Violation};
+use crate::definition::shape::{Kind, Shape};
 use crate::table::FactId;
 use crate::value::{TIMES, Value};
 
@@ -643,15 +645,6 @@ impl<'r> Evaluator<'r, '_> {
         }
         shape.is_some_and(|shape| shape.unique_items)
     }
-}
-
-/// Which of its declarations a fact does not keep.
-pub(super) fn violated(name: &str, violations: &[Violation]) -> String {
-    let each: Vec<String> = violations
-        .iter()
-        .map(|violation| format!("`{name}{}` {}", violation.path, violation.message))
-        .collect();
-    each.join("; ")
 }
 
 /// Puts what actions assigned where the case keeps it.

@@ -1,4 +1,5 @@
-//! Long chains of derived facts and factors: worked out from their beginning, so that no length of them uses up the stack.
+//! Which chains of derived facts and factors are long: these are worked out from their beginning, so that no length of them
+//! uses up the stack.
 //!
 //! A rule is asked where it is read, which recurses; most chains are short, and short-circuits spare what is not needed.
 //! A rule that would recurse deep is marked when the workflow is compiled ([`Rules::is_long`]). Before one of these is
@@ -6,14 +7,12 @@
 //! nobody anything until it is really read. So the answer is what it is without this, for what is never asked never
 //! fails. The operations that this takes are counted for themselves, under the same bound.
 
-use std::collections::BTreeSet;
-
-use super::compile::Rule;
-use super::eval::{Eval, Evaluator, Stop};
-use super::program::{Program, Reads};
-use super::syntax::Extent;
-use super::{FactorProgram, Fault, Rules};
+use super::program::{Program, Reads, Rule};
+use super::{FactorProgram, Rules};
 use crate::table::{FactId, FactorId, Table};
+
+/// What the way from one rule into another costs of the stack, in levels of an expression.
+pub(super) const CROSSING: u32 = 4;
 
 /// Levels of an expression, through what it reads, up to which rules are asked where they are read.
 pub(super) const ASKED: u32 = 64;
@@ -81,14 +80,14 @@ impl ChainPlaces {
         for read in read.chain(reads.factors.iter().filter_map(|id| self.factors.get(*id))) {
             reads_long |= read.long || read.reads_long;
             if !read.long && read.height > 0 {
-                below = below.max(read.height.saturating_add(super::compile::CROSSING));
+                below = below.max(read.height.saturating_add(CROSSING));
             }
         }
         let height = own.saturating_add(below);
         ChainPlace { height, long: height > ASKED, reads_long }
     }
 
-    fn of(&self, rule: Rule) -> ChainPlace {
+    pub(super) fn of(&self, rule: Rule) -> ChainPlace {
         let found = match rule {
             Rule::Fact(id) => self.facts.get(id),
             Rule::Factor(id) => self.factors.get(id),
@@ -104,7 +103,7 @@ impl Rules {
         self.standings.of(rule).long
     }
 
-    fn reads_of(&self, rule: Rule) -> Reads {
+    pub(super) fn reads_of(&self, rule: Rule) -> Reads {
         match rule {
             Rule::Fact(id) => {
                 let program: Option<&Program> =
@@ -116,61 +115,5 @@ impl Rules {
             }
             Rule::Function(_) => Reads::default(),
         }
-    }
-}
-
-impl Evaluator<'_, '_> {
-    /// Works out what a long rule reads, the first ones first, unless that has been done.
-    pub(super) fn go_ahead(&mut self, rule: Rule) {
-        if !self.rules.standings.of(rule).reads_long {
-            return;
-        }
-        let noted = self.noted();
-        let left = self.begin_ahead();
-        let mut known: BTreeSet<Rule> = BTreeSet::from([rule]);
-        let mut waiting: Vec<(Rule, bool)> = self.below(rule, &mut known);
-        while let Some((rule, is_ready)) = waiting.pop() {
-            if is_ready {
-                self.work_out(rule);
-                self.forgive(noted);
-                continue;
-            }
-            let more = self.below(rule, &mut known);
-            if self.rules.is_long(rule) {
-                waiting.push((rule, true));
-            }
-            waiting.extend(more);
-        }
-        self.end_ahead(left);
-    }
-
-    /// The rules that a rule reads which are long or read such, and have not been met.
-    fn below(&self, rule: Rule, known: &mut BTreeSet<Rule>) -> Vec<(Rule, bool)> {
-        let reads = self.rules.reads_of(rule);
-        let facts = reads.facts.iter().map(|id| Rule::Fact(*id));
-        let all = facts.chain(reads.factors.iter().map(|id| Rule::Factor(*id)));
-        let wanted = all.filter(|rule| {
-            let standing = self.rules.standings.of(*rule);
-            (standing.long || standing.reads_long) && !self.is_worked_out(*rule)
-        });
-        wanted.filter(|rule| known.insert(*rule)).map(|rule| (rule, false)).collect()
-    }
-
-    fn work_out(&mut self, rule: Rule) {
-        let at = Extent::default();
-        let done: Eval<()> = match rule {
-            Rule::Fact(id) => self.fact(id, at).map(drop),
-            Rule::Factor(id) if self.rules.is_score(id) => self.score(id, at).map(drop),
-            Rule::Factor(id) => self.factor(id, at).map(drop),
-            Rule::Function(_) => Ok(()),
-        };
-        if let Err(Stop::Fault(fault)) = done {
-            self.failed.insert(rule, fault);
-        }
-    }
-
-    /// The error in which a rule ended when it was worked out ahead.
-    pub(super) fn failed(&self, rule: Rule) -> Option<Box<Fault>> {
-        if self.failed.is_empty() { None } else { self.failed.get(&rule).cloned() }
     }
 }

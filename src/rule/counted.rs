@@ -1,8 +1,8 @@
 //! From which day or time a derived date counts, as its rule is written: `announced_on` in
 //! `next_workday(announced_on + weeks(3))`.
 
-use super::compile::Rule;
 use super::eval::{Eval, Evaluator, Stop};
+use super::program::Rule;
 use super::program::{Builtin, Node, Op};
 use super::syntax::Binary;
 use super::{Context, Rules};

@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::compile::Rule;
 use super::operate::{self, Refusal};
-use super::program::{Node, Op, Program, Reads};
+use super::program::{Node, Op, Program, Reads, Rule};
 use super::syntax::Extent;
 use super::types::kind_of;
 use super::{Context, Effect, FactorProgram, Fault, Meter, Requirement, Rules, Truth};
@@ -17,9 +16,6 @@ use crate::diagnostic::Span;
 use crate::table::{FactId, FactorId};
 use crate::value::{Number, Value};
 use crate::work::looked_at;
-
-/// Levels of lists and records inside one another that a script may make.
-const NESTING: usize = 64;
 
 /// What working out another rule costs a call besides its operations: an answer is kept, with what is unknown for it.
 const RULE: usize = 6;
@@ -540,7 +536,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             Some(Err(violations)) => {
                 return Err(Stop::Fault(Box::new(Fault {
                     code: "fact-value",
-                    message: super::actions::violated(&fact.name, &violations),
+                    message: operate::violated(&fact.name, &violations),
                     span: program.span(program.root.at),
                     hint: None,
                 })));
@@ -632,44 +628,6 @@ impl<'r, 'c> Evaluator<'r, 'c> {
         text.to_owned()
     }
 
-    /// A list or record that is put into another: counted whole, so that doubling ends.
-    pub fn nest_fits(&mut self, at: Extent, value: &Value, above: usize) -> Eval<()> {
-        self.spend(at, nodes(value, usize::MAX))?;
-        if value.nests_deeper_than(NESTING.saturating_sub(above)) {
-            return Err(self.fault(
-                at,
-                "limit-nesting",
-                format!("lists and records nest more than {NESTING} levels"),
-            ));
-        }
-        Ok(())
-    }
-
-    pub fn list_fits(&self, at: Extent, length: usize) -> Eval<()> {
-        let limit = self.rules.limits.list_items;
-        if length > limit {
-            return Err(self.fault(
-                at,
-                "limit-list-items",
-                format!("a list of {length} items is too long, {limit} are allowed"),
-            ));
-        }
-        Ok(())
-    }
-
-    pub fn text_fits(&mut self, at: Extent, length: usize) -> Eval<()> {
-        let limit = self.rules.limits.text_bytes;
-        if length > limit {
-            return Err(self.fault(
-                at,
-                "limit-text-bytes",
-                format!("a text of {length} bytes is too long, {limit} are allowed"),
-            ));
-        }
-        self.grow(at, length as u64)?;
-        self.spend(at, length / 64)
-    }
-
     /// Begins an account of its own for what is worked out ahead, and gives what the script has left.
     pub(super) fn begin_ahead(&mut self) -> u64 {
         std::mem::replace(&mut self.left, self.most.saturating_sub(self.ahead))
@@ -704,26 +662,4 @@ fn undecided(stop: Stop) -> Result<Truth, Fault> {
         Stop::Fault(fault) => Err(*fault),
         _ => Ok(Truth::Unknown),
     }
-}
-
-pub(super) fn is_nest(value: &Value) -> bool {
-    matches!(value, Value::List(_) | Value::Record(_))
-}
-
-/// Values inside a value, itself included.
-pub(super) fn nodes(value: &Value, most: usize) -> usize {
-    let mut count = 0_usize;
-    let mut waiting = vec![value];
-    while let Some(value) = waiting.pop() {
-        count += 1;
-        if count >= most {
-            break;
-        }
-        match value {
-            Value::List(items) => waiting.extend(items.iter()),
-            Value::Record(entries) => waiting.extend(entries.values()),
-            _ => {}
-        }
-    }
-    count
 }

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::eval::{Eval, Evaluator, Stop, is_nest, nodes};
+use super::eval::{Eval, Evaluator, Stop};
+use super::fits::{is_nest, nodes};
 use super::operate::{self, Refusal};
 use super::program::{Arm, Builtin, Each, EventPart, Node, Op};
 use super::syntax::{Binary, Extent};

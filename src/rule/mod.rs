@@ -8,6 +8,7 @@
 //! Only `parse`, `tokens`, `read` and `hints` name rhai. Nothing here knows cases: a [`Context`] is what a rule may read.
 
 mod actions;
+mod ahead;
 mod builtins;
 mod canonical;
 mod chains;
@@ -16,6 +17,7 @@ mod check;
 mod checks;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
+mod context;
 mod counted;
 mod depends;
 pub(crate) mod domain;
@@ -26,6 +28,7 @@ mod exclude;
 mod explain;
 mod facts;
 pub(crate) mod family;
+mod fits;
 mod hints;
 mod history;
 mod invoked;
@@ -34,6 +37,7 @@ mod lower;
 mod meter;
 pub(crate) mod observer;
 mod operate;
+mod order;
 #[cfg(feature = "scenario")]
 pub(crate) mod outline;
 mod parse;
@@ -58,22 +62,23 @@ use std::sync::{Arc, OnceLock};
 
 use crate::definition::model::{Definition, Label};
 use crate::definition::shape::{Kind, Shape};
-use crate::diagnostic::{Report, Span};
+use crate::diagnostic::Report;
 use crate::limits::Limits;
 use crate::table::{FactId, FactorId, ParameterId, Sparse, StateId, Table, TransitionId};
-use crate::value::{Calendar, DateTime, Number, Value, Zone};
+use crate::value::{Calendar, Number, Value, Zone};
 pub(crate) use check::family::{declared, knows, slips};
 use check::names::Named;
 use eval::{Evaluator, Stop};
 use facts::{Form, Layout};
 pub(crate) use family::{Family, Given, Recipient, ToParent};
 use lower::NotCompiled;
-use observer::Observer;
 use syntax::Extent;
 use workdays::Workdays;
 
 pub(crate) use actions::lacked;
 pub(crate) use checks::Checks;
+pub use context::Truth;
+pub(crate) use context::{Context, Current, Effect, Fault, Scratch};
 pub(crate) use depends::Dependencies;
 pub(crate) use exclude::exclude;
 pub use explain::{Clause, FactorVerdict, Item, Joined, ValueRead};
@@ -125,11 +130,11 @@ pub(crate) struct Rules {
     /// How rules stand in chains of rules.
     standings: chains::ChainPlaces,
     /// Rules in the order in which they can be worked out, those read first.
-    order: Vec<compile::Rule>,
+    order: Vec<program::Rule>,
     /// Facts of which rules may see values that are not declared; worked out when it is asked.
     passing: OnceLock<BTreeSet<FactId>>,
     /// Rules that read the time, through others too.
-    timely: OnceLock<BTreeSet<compile::Rule>>,
+    timely: OnceLock<BTreeSet<program::Rule>>,
 }
 
 #[derive(Debug)]
@@ -198,24 +203,6 @@ pub(crate) enum FactorProgram {
 pub(crate) enum Requirement {
     Factor(FactorId),
     Fact(FactId),
-}
-
-/// What actions read and change.
-pub(crate) struct Scratch<'a> {
-    /// Changed when the actions succeed and assign something, and only then.
-    pub facts: &'a mut Arc<Facts>,
-    pub past: &'a CaseHistory,
-    /// Ascending, as in [`Context`].
-    pub active: &'a [StateId],
-    pub now: DateTime,
-    pub event: Option<&'a Current>,
-    pub family: Option<&'a dyn Family>,
-    /// What the actions ask for is added at the end.
-    pub effects: &'a mut Vec<Effect>,
-    /// Where the facts are put that the actions left unknown, for whoever asks.
-    pub forgotten: Option<&'a mut Vec<FactId>>,
-    /// What the call may still use.
-    pub meter: &'a Meter,
 }
 
 impl Rules {
@@ -581,110 +568,4 @@ fn settle<T>(found: Result<T, Stop>) -> Result<Option<T>, Fault> {
         Err(Stop::Fault(fault)) => Err(*fault),
         Err(_) => Ok(None),
     }
-}
-
-/// Three-valued truth, as in SQL and FEEL.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Truth {
-    /// It holds.
-    True,
-    /// It does not hold.
-    False,
-    /// Something it depends on is not known.
-    #[default]
-    Unknown,
-}
-
-impl Truth {
-    pub(crate) fn of(truth: bool) -> Self {
-        if truth { Self::True } else { Self::False }
-    }
-
-    pub(crate) fn negated(self) -> Self {
-        match self {
-            Self::True => Self::False,
-            Self::False => Self::True,
-            Self::Unknown => Self::Unknown,
-        }
-    }
-}
-
-/// What a rule may read.
-#[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
-    /// By number of fact; `None` is unknown. Defaults are filled in; the places of derived facts are `None`.
-    pub facts: &'a Facts,
-    pub past: &'a CaseHistory,
-    /// Active states, in document order (ascending numbers), compound ones included.
-    pub active: &'a [StateId],
-    /// The time of the step, in the workflow's zone.
-    pub now: DateTime,
-    /// The event that is being answered; none at the start and for a term.
-    pub event: Option<&'a Current>,
-    /// Its child cases, where it may have any.
-    pub family: Option<&'a dyn Family>,
-    /// It is only asked what could be: the payload of the event is not there yet.
-    pub supposed: bool,
-    /// Who looks on, if anybody does.
-    pub observer: Option<&'a dyn Observer>,
-    /// What the call may still use, where this is part of a greater one.
-    pub meter: Option<&'a Meter>,
-}
-
-/// The event that is being answered, as scripts see it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Current {
-    pub name: Arc<str>,
-    /// The actor's id.
-    pub actor: Option<Arc<str>>,
-    pub at: DateTime,
-    pub data: BTreeMap<Arc<str>, Value>,
-}
-
-/// An evaluation that failed: the script is wrong for these values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// Stable, such as `division-by-zero`, `overflow`, `limit-operations`, `unknown-in-action`.
-    pub code: &'static str,
-    pub message: String,
-    /// Where in the file.
-    pub span: Span,
-    pub hint: Option<String>,
-}
-
-impl Fault {
-    /// Whether a bound of the engine was hit.
-    fn is_limit(&self) -> bool {
-        self.code.starts_with("limit-")
-    }
-}
-
-/// What an action asks for, besides assigning facts.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Effect {
-    Raise {
-        event: Arc<str>,
-        data: BTreeMap<Arc<str>, Value>,
-    },
-    /// `due` is computed: the step's own time when the script gives none; a date is due when its day has ended, as for terms.
-    Send {
-        event: Arc<str>,
-        due: DateTime,
-        data: BTreeMap<Arc<str>, Value>,
-    },
-    Cancel {
-        event: Arc<str>,
-    },
-    /// For another case of the whole, at once.
-    Tell {
-        to: Recipient,
-        event: Arc<str>,
-        data: BTreeMap<Arc<str>, Value>,
-    },
-    Emit {
-        name: Arc<str>,
-        data: BTreeMap<Arc<str>, Value>,
-    },
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::syntax::Binary;
 use super::types::kind_of;
+use crate::definition::shape::Violation;
 use crate::value::{
     Arithmetic, DATES, Duration, Number, TIMES, Value, Zone, begins_anew, composed,
 };
@@ -197,4 +198,13 @@ fn mixed(op: Binary, left: &Value, right: &Value) -> Refusal {
         "mixed-types",
         format!("`{}` does not work between {left} and {right}", op.symbol()),
     )
+}
+
+/// Which of its declarations a fact does not keep.
+pub(super) fn violated(name: &str, violations: &[Violation]) -> String {
+    let each: Vec<String> = violations
+        .iter()
+        .map(|violation| format!("`{name}{}` {}", violation.path, violation.message))
+        .collect();
+    each.join("; ")
 }

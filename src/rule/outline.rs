@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compile::Rule;
 use super::domain::Domain;
+use super::program::Rule;
 use super::program::{Builtin, Each, Node, Op, Program};
 use super::syntax::{Binary, Extent};
 use super::{FactorProgram, Requirement, Rules};

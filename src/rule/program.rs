@@ -446,3 +446,11 @@ impl Place {
             .collect()
     }
 }
+
+/// What reads other rules: facts, factors and functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rule {
+    Fact(FactId),
+    Factor(FactorId),
+    Function(u32),
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::compile::Rule;
+use super::program::Rule;
 use super::program::{Op, Program, Reads};
 use super::{FactorProgram, Requirement, RuleId, Rules};
 use crate::table::{FactId, FactorId, TransitionId};

@@ -1,5 +1,6 @@
 //! A tree of JSON becomes a definition: every key read, every wrong one reported.
 
+mod bounds;
 mod declarations;
 mod invokes;
 mod languages;
