@@ -66,7 +66,7 @@ const CEILINGS: [(&str, usize); 17] = [
     ("cli", 392),
     ("core", 2_606),
     ("coverage", 68),
-    ("definition", 317),
+    ("definition", 318),
     ("diff", 107),
     ("export", 280),
     ("journal", 193),
@@ -102,10 +102,8 @@ const BEHIND: [&str; 16] = [
 const HEADROOM: usize = 15;
 
 /// Files of one room that know each other in a circle: those that there were when this was first looked at. None is added.
-const CIRCLES: [&[&str]; 7] = [
-    &["cli::console", "cli::files", "cli::save", "cli::walk"],
+const CIRCLES: [&[&str]; 5] = [
     &["cli::explain", "cli::play", "cli::run"],
-    &["cli::test", "cli::watch"],
     &[
         "journal::adopt",
         "journal::compare",

@@ -8,7 +8,7 @@ use tresteg::workflow::RuleInfo;
 
 use super::console::Console;
 use super::suites::{Broken, WorkflowCache};
-use super::{Done, Stop, Verdict, files, walk};
+use super::{Done, Stop, Verdict, disk, files, walk};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -103,7 +103,7 @@ impl Told {
             }
             let place = found.span.and_then(|span| sources.place(span));
             let place =
-                place.map(|place| (walk::real(Path::new(&place.file)), place.line, place.column));
+                place.map(|place| (disk::real(Path::new(&place.file)), place.line, place.column));
             self.warnings.insert((found.code, found.message.clone(), place))
         });
     }

@@ -13,7 +13,7 @@ use tresteg::{Language, Limits, Workflow};
 use super::console::Console;
 use super::save::{self, Place};
 use super::words::say;
-use super::{Stop, files, walk, workers};
+use super::{Stop, disk, files, workers};
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -62,13 +62,13 @@ impl Covered {
     pub(super) fn of(suite: &Suite) -> Self {
         let workflows = suite
             .workflows()
-            .map(|(_, path, workflow)| (walk::real(Path::new(path)), Found::new(path, workflow)));
+            .map(|(_, path, workflow)| (disk::real(Path::new(path)), Found::new(path, workflow)));
         Self { workflows: workflows.collect() }
     }
 
     /// Runs a scenario on its workflow.
     pub(super) fn run(&mut self, scenario: &Scenario) -> Option<Failure> {
-        let Some(found) = self.workflows.get_mut(&walk::real(Path::new(scenario.path()))) else {
+        let Some(found) = self.workflows.get_mut(&disk::real(Path::new(scenario.path()))) else {
             return scenario.run();
         };
         found.scenarios.push(scenario.clone());
@@ -106,7 +106,7 @@ impl Covered {
         let mut wrong = 0;
         for path in paths {
             let name = path.to_string_lossy().into_owned();
-            let place = walk::real(Path::new(&name));
+            let place = disk::real(Path::new(&name));
             if self.workflows.contains_key(&place) {
                 continue;
             }
@@ -227,7 +227,7 @@ impl Covered {
 fn write_new(workflow: &str, text: &str) -> Result<String, Stop> {
     let workflow = Path::new(workflow);
     let stem = workflow.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-    let folder = walk::as_on_disk(walk::parent(workflow));
+    let folder = disk::as_on_disk(disk::parent(workflow));
     for number in 1.. {
         let ending = if number == 1 { String::new() } else { format!("-{number}") };
         let path = folder.join(format!("{stem}.suggested{ending}.scenario.json"));

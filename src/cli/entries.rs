@@ -6,9 +6,8 @@ use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use super::Stop;
+use super::disk::{self, said};
 use super::encoding;
-use super::files::said;
-use super::save;
 
 /// The lines of a journal.
 pub(super) struct Entries {
@@ -88,7 +87,7 @@ impl Entries {
         let reader: Box<dyn BufRead + Send> = if path == Path::new("-") {
             Box::new(BufReader::new(io::stdin()))
         } else {
-            save::protect(path);
+            disk::protect(path);
             let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
             if file.metadata().is_ok_and(|found| found.is_dir()) {
                 return Err(Stop::file(path, "is a folder"));

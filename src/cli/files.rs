@@ -1,7 +1,7 @@
 //! Reading: workflows with what they extend, facts, and lines of bounded length.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use tresteg::case::Snapshot;
@@ -10,8 +10,8 @@ use tresteg::{Limits, Workflow};
 
 use super::Stop;
 use super::console::Console;
+use super::disk::{self, read, said};
 use super::encoding;
-use super::save;
 use super::walk::Folder;
 use super::words::say;
 
@@ -57,31 +57,6 @@ pub(super) fn load_within(path: &Path, limits: &Limits) -> Result<Result<Workflo
     Ok(Workflow::load(&path.to_string_lossy(), &text, &mut resolve, limits))
 }
 
-/// Reads a text of at most so many bytes and one more, by which the library sees that it is too large. No output of this
-/// command takes its place.
-pub(super) fn read(path: &Path, limit: usize) -> io::Result<String> {
-    save::protect(path);
-    read_once(path, limit)
-}
-
-/// Reads a text of at most so many bytes and one more, of a file that may be written over
-/// afterwards.
-pub(super) fn read_once(path: &Path, limit: usize) -> io::Result<String> {
-    let wrong = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
-    let file = File::open(path)?;
-    let mut bytes = Vec::new();
-    file.take(u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1))
-        .read_to_end(&mut bytes)?;
-    // Before its size is looked at: what is no text is not too large either.
-    if let Some(foreign) = encoding::foreign(&bytes) {
-        return Err(wrong(foreign));
-    }
-    if bytes.len() > limit {
-        return Err(wrong(say!(too_large, limit)));
-    }
-    encoding::text(bytes).map_err(wrong)
-}
-
 /// A snapshot of a case. It is bounded in bytes, and in values: each takes many times the memory of its text.
 pub(super) fn snapshot(text: &str) -> Result<Snapshot, String> {
     let most = Limits::default().json_values;
@@ -104,16 +79,6 @@ fn values(text: &str) -> usize {
         }
     }
     count
-}
-
-/// What went wrong with a file, in the style of the library's messages.
-pub(super) fn said(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => say!(no_such_file),
-        io::ErrorKind::PermissionDenied => say!(may_not_be_read),
-        io::ErrorKind::IsADirectory => say!(is_a_folder),
-        _ => error.to_string(),
-    }
 }
 
 /// Lines of a stream, each of bounded length, however long the stream's own are. They end with line feeds, or in a file
@@ -146,7 +111,7 @@ impl Lines {
         if path == Path::new("-") {
             return Ok(Self::new(Box::new(io::stdin().lock()), &say!(standard_input)));
         }
-        save::protect(path);
+        disk::protect(path);
         let file = File::open(path).map_err(|error| Stop::file(path, said(&error)))?;
         if file.metadata().is_ok_and(|found| found.is_dir()) {
             return Err(Stop::file(path, say!(is_a_folder)));

@@ -19,7 +19,7 @@ use super::entries::{self, Entries, Tail};
 use super::journal_blocks;
 use super::rules::Journal;
 use super::words::{say, spoken};
-use super::{files, save, walk};
+use super::{disk, save};
 
 /// What an answer waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,13 +60,13 @@ impl JournalFile {
         })?;
         lock(&file, path)?;
         if sync == Sync::Line {
-            save::keep_name(walk::parent(path));
+            save::keep_name(disk::parent(path));
         }
         Ok(Self::of(file, path, sync, 0))
     }
 
     fn of(file: File, path: &Path, sync: Sync, length: u64) -> Self {
-        save::protect(path);
+        disk::protect(path);
         Self { file, path: path.to_owned(), salt: unguessable(), sync, length, lacks_feed: false }
     }
 
@@ -79,7 +79,7 @@ impl JournalFile {
         console: &mut Console<'_>,
     ) -> Result<(Self, Option<Case>), Stop> {
         save::named(path).map_err(|error| save::wrong(path, &error))?;
-        let wrong = |error: io::Error| Stop::file(path, files::said(&error));
+        let wrong = |error: io::Error| Stop::file(path, disk::said(&error));
         let file = File::options().read(true).append(true).open(path);
         // Who may read it may not have to be told so: what is missing is to write.
         let file = file.map_err(|error| match error.kind() {
@@ -183,7 +183,7 @@ impl JournalFile {
             });
             match written {
                 Ok(()) => {
-                    save::keep_name(walk::parent(&path));
+                    save::keep_name(disk::parent(&path));
                     return Ok(path);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -264,7 +264,7 @@ fn verified(
     path: &Path,
     workflow: &Workflow,
 ) -> Result<Result<Option<Case>, String>, Stop> {
-    let wrong = |error: io::Error| Stop::file(path, files::said(&error));
+    let wrong = |error: io::Error| Stop::file(path, disk::said(&error));
     let reader = file.try_clone().map_err(wrong)?;
     let mut journal = Journal::of(path, Entries::of(reader).map_err(wrong)?)?;
     let mut verifier = Verifier::new(workflow);

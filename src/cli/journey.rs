@@ -9,9 +9,9 @@ use tresteg::diagnostic::Report;
 use tresteg::{Case, DateTime, Decision, Outcome, Value, Workflow};
 
 use super::console::Console;
-use super::files::{self, Line, Lines};
+use super::files::{Line, Lines};
 use super::words::say;
-use super::{CaseArguments, Stop};
+use super::{CaseArguments, Stop, disk};
 
 /// One thing that is wrong with a line.
 #[derive(Debug, Clone, Serialize)]
@@ -87,7 +87,7 @@ pub(super) fn facts(
 ) -> Result<BTreeMap<String, Value>, Stop> {
     let Some(path) = path else { return Ok(BTreeMap::new()) };
     let limit = workflow.limits().event_bytes;
-    let text = files::read(path, limit).map_err(|error| Stop::file(path, files::said(&error)))?;
+    let text = disk::read(path, limit).map_err(|error| Stop::file(path, disk::said(&error)))?;
     match workflow.facts_from_json(&text) {
         Ok(facts) => Ok(facts),
         Err(report) => {

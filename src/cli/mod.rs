@@ -9,6 +9,7 @@ mod check;
 mod console;
 mod coverage;
 mod diff;
+mod disk;
 mod draw;
 mod encoding;
 mod entries;

@@ -12,7 +12,7 @@ use tresteg::scenario::Scenario;
 use super::console::Console;
 use super::suites::Played;
 use super::words::{say, spoken};
-use super::{Stop, walk, workers};
+use super::{Stop, disk, workers};
 
 /// A workflow with the scenarios that run on it, and what became of its mutants.
 struct Trial<'s> {
@@ -118,7 +118,7 @@ fn trials(played: &[Played]) -> Vec<Trial<'_>> {
     let all: Vec<_> =
         trials.iter().map(|trial| (trial.workflow, trial.scenarios.clone())).collect();
     for trial in &mut trials {
-        let own = walk::real(Path::new(&trial.file));
+        let own = disk::real(Path::new(&trial.file));
         let extends = |(variant, _): &&(&Workflow, _)| bases(variant).any(|base| base == own);
         trial.variants = all.iter().filter(extends).cloned().collect();
     }
@@ -129,7 +129,7 @@ fn trials(played: &[Played]) -> Vec<Trial<'_>> {
 fn bases(workflow: &Workflow) -> impl Iterator<Item = PathBuf> {
     let sources = workflow.warnings().sources();
     let names = (1..).map_while(|file| sources.file(file));
-    names.map(|(name, _)| walk::real(Path::new(name)))
+    names.map(|(name, _)| disk::real(Path::new(name)))
 }
 
 /// Runs all mutants, as many at a time as there are processors.

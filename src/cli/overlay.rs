@@ -16,7 +16,7 @@ use super::explain::asked_by_anybody;
 use super::rules::Journal;
 use super::suites::{self, Played};
 use super::words::words;
-use super::{Spoken, Stop, files, walk};
+use super::{Spoken, Stop, disk, files, walk};
 
 /// Bytes of a snapshot that are read.
 const SNAPSHOT: usize = 64 * 1024 * 1024;
@@ -28,8 +28,7 @@ pub(super) fn standing(
     spoken: &Spoken,
     overlay: &mut Overlay,
 ) -> Result<(), Stop> {
-    let text =
-        files::read(path, SNAPSHOT).map_err(|error| Stop::file(path, files::said(&error)))?;
+    let text = disk::read(path, SNAPSHOT).map_err(|error| Stop::file(path, disk::said(&error)))?;
     let snapshot = files::snapshot(&text).map_err(|error| Stop::file(path, error))?;
     let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;
     stands(&case, overlay);
@@ -81,7 +80,7 @@ pub(super) fn coverage(
         Ok(_) => Ok(()),
         Err(_) => Err(Stop::file(&ran.path, "is wrong: `tresteg test` says how")),
     })?;
-    Ok(match covered.of_workflow(&walk::real(file)) {
+    Ok(match covered.of_workflow(&disk::real(file)) {
         Some(found) => found.overlay(language),
         // Nothing runs on it: nothing is seen.
         None => Coverage::new(workflow).overlay(language),

@@ -16,7 +16,7 @@ use super::save::{self, Place};
 use super::terminal::{Ask, Terminal};
 use super::terms::terms;
 use super::words::{Words, wording_in, words};
-use super::{Done, Stop, Verdict, files, now};
+use super::{Done, Stop, Verdict, disk, files, now};
 
 /// How many steps can be undone.
 const REMEMBERED: usize = 100;
@@ -423,7 +423,7 @@ impl Session {
     fn load(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
         let path = ask.text(self.words.file, Some("case.json"), &|_| Ok(()))?;
         let path = Path::new(path.trim());
-        let read = files::read_once(path, LARGEST_SNAPSHOT).map_err(|error| files::said(&error));
+        let read = disk::read_once(path, LARGEST_SNAPSHOT).map_err(|error| disk::said(&error));
         let restored = read.and_then(|text| {
             let snapshot = files::snapshot(&text)?;
             Case::restore(self.case.workflow(), snapshot).map_err(|error| error.to_string())

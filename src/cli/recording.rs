@@ -10,7 +10,7 @@ use super::console::Console;
 use super::files::{self, Line, Lines};
 use super::save::{self, Place};
 use super::words::{say, spoken};
-use super::{Done, Stop, Verdict, walk};
+use super::{Done, Stop, Verdict, disk};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -104,7 +104,7 @@ fn passes(
     let name = arguments.output.as_deref().and_then(Path::file_name);
     let name = name.map_or_else(|| "recorded".into(), |name| name.to_string_lossy());
     // It names the one workflow that is at hand.
-    let mut find = |asked: &str| match asked == walk::composed(reference) {
+    let mut find = |asked: &str| match asked == disk::composed(reference) {
         true => Ok(workflow.clone()),
         false => Err(say!(not_that_workflow)),
     };
@@ -136,9 +136,9 @@ fn reference(arguments: &Arguments) -> Result<String, Stop> {
     };
     let name = workflow.file_name().map(Path::new).unwrap_or(workflow);
     let Some(output) = &arguments.output else { return named(name) };
-    let folder = walk::parent(output);
+    let folder = disk::parent(output);
     let real =
-        |path: &Path| path.canonicalize().map_err(|error| Stop::file(path, files::said(&error)));
+        |path: &Path| path.canonicalize().map_err(|error| Stop::file(path, disk::said(&error)));
     let (folder, workflow) = (real(folder)?, real(workflow)?);
     match workflow.strip_prefix(&folder) {
         Ok(relative) => {

@@ -8,7 +8,7 @@ use tresteg::journal::{Discrepancy, Provenance};
 use super::console::Console;
 use super::entries::{Block, Entries};
 use super::words::{say, spoken};
-use super::{Stop, files, walk};
+use super::{Stop, disk, files, walk};
 
 /// A journal, read from its first line on.
 pub(super) struct Journal {
@@ -53,7 +53,7 @@ impl Journal {
         if self.first.is_some() {
             return Ok(self.first.take());
         }
-        self.entries.next().map_err(|error| Stop::file(&self.path, files::said(&error)))
+        self.entries.next().map_err(|error| Stop::file(&self.path, disk::said(&error)))
     }
 
     /// The next lines, about as many bytes as are asked for; from then on only blocks.
@@ -64,7 +64,7 @@ impl Journal {
             return Ok(Block::Lines);
         }
         let read = self.entries.block(bytes, block);
-        read.map_err(|error| Stop::file(&self.path, files::said(&error)))
+        read.map_err(|error| Stop::file(&self.path, disk::said(&error)))
     }
 }
 

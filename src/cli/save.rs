@@ -1,14 +1,12 @@
 //! Writing files: beside where they shall be, made durable, and only then put in their place. Whatever goes wrong, what was
 //! there before stays, and no half or empty file is left behind.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use super::Stop;
-use super::walk;
+use super::disk::{is_free, parent};
 use super::words::say;
 
 /// What may be in the place of a file that is written.
@@ -18,24 +16,6 @@ pub(super) enum Place {
     New,
     /// What is there is written over.
     Any,
-}
-
-/// Files that this process has read, where they really are. What comes of a workflow or a journal must not take its place.
-static READ: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
-
-/// Sees to it that a file which is read is not written over.
-pub(super) fn protect(path: &Path) {
-    if let Ok(real) = path.canonicalize() {
-        READ.lock().unwrap_or_else(PoisonError::into_inner).insert(real);
-    }
-}
-
-/// Whether a file may be written over, given where it really is.
-fn is_free(target: &Path) -> io::Result<()> {
-    match READ.lock().unwrap_or_else(PoisonError::into_inner).contains(target) {
-        true => Err(io::Error::new(io::ErrorKind::InvalidInput, say!(is_read))),
-        false => Ok(()),
-    }
 }
 
 /// Writes a whole file.
@@ -127,7 +107,7 @@ impl Draft {
                 }
             },
         }
-        let folder = walk::parent(target).to_owned();
+        let folder = parent(target).to_owned();
         self.beside = None;
         keep_name(&folder);
         Ok(())

@@ -11,7 +11,7 @@ use tresteg::{Decision, Limits, Workflow};
 use super::coverage::Covered;
 use super::walk::{self, Folder};
 use super::words::say;
-use super::{Stop, files, workers};
+use super::{Stop, disk, files, workers};
 
 /// Workflows that were read, by where they really are: many scenarios share one.
 #[derive(Default)]
@@ -78,10 +78,10 @@ impl WorkflowCache {
     pub(super) fn suite(&self, path: &Path) -> (Result<Suite, Broken>, BTreeSet<PathBuf>) {
         let mut rests_on: BTreeSet<PathBuf> = path.canonicalize().ok().into_iter().collect();
         let limits = Limits::default();
-        let text = match files::read(path, limits.definition_bytes) {
+        let text = match disk::read(path, limits.definition_bytes) {
             Ok(text) => text,
             Err(error) => {
-                let message = format!("{}: {}", path.display(), files::said(&error));
+                let message = format!("{}: {}", path.display(), disk::said(&error));
                 return (Err(Broken::Unreadable(message)), rests_on);
             }
         };
@@ -97,7 +97,7 @@ impl WorkflowCache {
                 Err(message) => return Err(message.clone()),
             };
             rests_on.insert(place.clone());
-            let found = self.workflow(&walk::as_on_disk(Path::new(name)), &place);
+            let found = self.workflow(&disk::as_on_disk(Path::new(name)), &place);
             let report = match &found {
                 Ok(workflow) => Some(workflow.warnings()),
                 Err(Trouble::Wrong(report)) => Some(report),
@@ -131,7 +131,7 @@ fn is_workflow(text: &str) -> bool {
 /// The files that a report is about, where they really are.
 fn sources(report: &Report) -> impl Iterator<Item = PathBuf> {
     let files = (0..).map_while(|number| report.sources().file(number));
-    files.filter_map(|(name, _)| walk::as_on_disk(Path::new(name)).canonicalize().ok())
+    files.filter_map(|(name, _)| disk::as_on_disk(Path::new(name)).canonicalize().ok())
 }
 
 /// Runs the scenarios of files, as many at a time as there are processors, and hands over what came of each in the order of

@@ -14,7 +14,7 @@ use super::failure::{details, full_name, headline, own_name};
 use super::save::{self, Place};
 use super::suites::{self, Broken, Played, Ran};
 use super::words::say;
-use super::{Done, Spoken, Stop, Verdict, junit, mutants, walk, watch};
+use super::{Done, Spoken, Stop, Verdict, disk, junit, mutants, walk, watch};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -78,7 +78,9 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let is_workflow = |path: &PathBuf| asked && !walk::is_scenario(&path.to_string_lossy());
     let (workflows, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(is_workflow);
     if arguments.watch {
-        return watch::watch(arguments, paths, console);
+        return watch::watch(&arguments.paths, paths, console, |paths, console, note| {
+            run_again(arguments, paths, console, note)
+        });
     }
     let mut played = Vec::new();
     let mut results = run(arguments, &paths, console, |ran| {
@@ -138,10 +140,10 @@ fn run(
     console: &mut Console<'_>,
     mut note: impl FnMut(Ran),
 ) -> Result<Results, Stop> {
-    let filter = arguments.filter.as_deref().map(|text| walk::composed(&text.to_lowercase()));
+    let filter = arguments.filter.as_deref().map(|text| disk::composed(&text.to_lowercase()));
     let wanted = |path: &Path, scenario: &Scenario| {
         filter.as_ref().is_none_or(|text| {
-            walk::composed(&full_name(path, scenario).to_lowercase()).contains(text)
+            disk::composed(&full_name(path, scenario).to_lowercase()).contains(text)
         })
     };
     let mut results = Results::default();
@@ -169,7 +171,7 @@ fn run(
 }
 
 /// Runs scenarios for whoever stays: the summary is shown.
-pub(super) fn run_again(
+fn run_again(
     arguments: &Arguments,
     paths: &[PathBuf],
     console: &mut Console<'_>,

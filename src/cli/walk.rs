@@ -3,17 +3,16 @@
 //! A file or folder that is named on the command line may be a link, for whoever names it means it. What is found in a
 //! folder is read only where it really lies in that folder: a link could lead to anything, and a report shows lines of it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 use tresteg::Limits;
 
 use super::Stop;
 use super::console::Console;
-use super::files::said;
+use super::disk::{as_on_disk, parent, read, said};
 use super::words::{say, spoken};
 
 /// Files of a kind below folders, and files that are named.
@@ -37,11 +36,6 @@ impl Kind {
                 Self::Any => true,
             }
     }
-}
-
-/// Where a file really is; as it is named where that cannot be told.
-pub(super) fn real(path: &Path) -> PathBuf {
-    as_on_disk(path).canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Whether a file is one of scenarios, by its name.
@@ -120,7 +114,7 @@ fn is_schema(path: &Path) -> bool {
         return false;
     }
     let limit = Limits::default().definition_bytes;
-    let Ok(text) = super::files::read(path, limit) else { return false };
+    let Ok(text) = super::disk::read(path, limit) else { return false };
     let keys: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap_or_default();
     let says = keys.get("$schema").is_some_and(|value| value.get().contains("json-schema.org"));
     says && !["states", "extends", "scenarios", "workflow"]
@@ -192,7 +186,7 @@ impl Folder {
     }
 
     pub(super) fn read(&self, path: &Path, limit: usize) -> Result<String, String> {
-        super::files::read(&self.locate(path)?, limit).map_err(|error| said(&error))
+        read(&self.locate(path)?, limit).map_err(|error| said(&error))
     }
 
     /// Where a file really is, if that is inside.
@@ -207,52 +201,5 @@ impl Folder {
             return Err(say!(is_no_file));
         }
         Ok(found)
-    }
-}
-
-/// A text in Unicode's composed form, as the library reads it.
-pub(super) fn composed(text: &str) -> String {
-    tresteg::Value::from(text).as_str().unwrap_or_default().to_owned()
-}
-
-/// A path with its letters composed as they are on the disk: texts are composed when they are read, names of files are kept as
-/// they were given, and some systems give them decomposed (`o` and a diaeresis for `ö`).
-pub(super) fn as_on_disk(path: &Path) -> Cow<'_, Path> {
-    match path.symlink_metadata() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            spelt_otherwise(path).map_or(Cow::Borrowed(path), Cow::Owned)
-        }
-        _ => Cow::Borrowed(path),
-    }
-}
-
-fn spelt_otherwise(path: &Path) -> Option<PathBuf> {
-    let mut found = PathBuf::new();
-    for part in path.components() {
-        let next = found.join(part);
-        let Component::Normal(name) = part else {
-            found = next;
-            continue;
-        };
-        if next.symlink_metadata().is_ok() {
-            found = next;
-            continue;
-        }
-        let wanted = composed(name.to_str()?);
-        let folder = if found.as_os_str().is_empty() { Path::new(".") } else { &found };
-        let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok);
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        // The first in order, so that it does not depend on the disk.
-        let name = names.filter(|name| composed(name) == wanted).min()?;
-        found.push(name);
-    }
-    Some(found)
-}
-
-/// The folder that a file lies in.
-pub(super) fn parent(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
     }
 }

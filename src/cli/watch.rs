@@ -8,22 +8,28 @@ use std::time::Duration;
 use notify::{Config, Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::console::Console;
-use super::test::{Arguments, run_again};
+use super::suites::Ran;
 use super::words::say;
 use super::{Done, Stop, walk};
 
 /// So long nothing must change before it is run: an editor writes a file in several moves.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// Runs until it is stopped from outside, or what it watches cannot be watched.
-pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Console<'_>) -> Done {
+/// Runs until it is stopped from outside, or what it watches cannot be watched: first `paths`, then whichever below `below`
+/// rests on what changed. `run` runs files of scenarios and gives what came of each.
+pub(super) fn watch(
+    below: &[PathBuf],
+    paths: Vec<PathBuf>,
+    console: &mut Console<'_>,
+    run: impl Fn(&[PathBuf], &mut Console<'_>, &mut dyn FnMut(Ran)) -> Result<(), Stop>,
+) -> Done {
     let wrong = |error: notify::Error| Stop::Misuse(say!(cannot_watch, error));
     let (send, receive) = mpsc::channel();
     // What a link leads to is nothing of the folder.
     let config = Config::default().with_follow_symlinks(false);
     let mut watcher = RecommendedWatcher::new(send, config).map_err(wrong)?;
     // Before the first run: what changes meanwhile is not missed.
-    for path in &arguments.paths {
+    for path in below {
         let folder = folder(path);
         let mode =
             if path.is_dir() { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
@@ -33,7 +39,7 @@ pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Co
     let mut due = paths;
     loop {
         if !due.is_empty() {
-            run_again(arguments, &due, console, |ran| {
+            run(&due, console, &mut |ran| {
                 rests_on.insert(ran.path, ran.rests_on);
             })?;
             console.aside(&say!(waiting))?;
@@ -41,7 +47,7 @@ pub(super) fn watch(arguments: &Arguments, paths: Vec<PathBuf>, console: &mut Co
         }
         let changed = changes(&receive)?;
         // A folder may be empty for a moment, or a file away while it is written.
-        let found = walk::look(&arguments.paths, walk::Kind::Scenario);
+        let found = walk::look(below, walk::Kind::Scenario);
         let found = found.map(|found| found.files).unwrap_or_default();
         rests_on.retain(|path, _| found.contains(path));
         let concerned = |path: &PathBuf| match rests_on.get(path) {

@@ -11,7 +11,7 @@ use tresteg::scenario::{Failure, Scenario};
 use super::super::console::Console;
 use super::super::coverage::Covered;
 use super::super::suites::{self, Broken, Ran};
-use super::super::{Stop, files, walk};
+use super::super::{Stop, disk, files, walk};
 
 pub(super) struct Library {
     /// In the order in which the files were found.
@@ -56,7 +56,7 @@ impl Library {
         let mut places = BTreeSet::new();
         let mut pages = Pages::default();
         for path in workflows {
-            let place = walk::real(&path);
+            let place = disk::real(&path);
             if !places.insert(place.clone()) {
                 continue;
             }
@@ -73,7 +73,7 @@ impl Library {
                 }
             }
         }
-        let asked: BTreeSet<PathBuf> = scenarios.iter().map(|path| walk::real(path)).collect();
+        let asked: BTreeSet<PathBuf> = scenarios.iter().map(|path| disk::real(path)).collect();
         let beside = paths.iter().filter(|path| path.is_file() && !is_scenario(path));
         let folders: BTreeSet<PathBuf> = beside
             .filter_map(|path| path.parent())
@@ -84,7 +84,7 @@ impl Library {
             scenarios.extend(walk::scenarios_in(&folder, console)?);
         }
         let mut seen = BTreeSet::new();
-        scenarios.retain(|path| seen.insert(walk::real(path)));
+        scenarios.retain(|path| seen.insert(disk::real(path)));
         suites::run_all(&scenarios, &|_, _| true, true, |ran| library.take(ran, &asked, &places))?;
         if library.shelf.is_empty() && library.problems.is_empty() {
             return Err(Stop::Misuse(super::super::words::say!(report_nothing)));
@@ -99,7 +99,7 @@ impl Library {
         places: &BTreeSet<PathBuf>,
     ) -> Result<(), Stop> {
         // A file that merely lies beside a workflow counts only where it is about it.
-        if !asked.contains(&walk::real(&ran.path)) && ran.rests_on.is_disjoint(places) {
+        if !asked.contains(&disk::real(&ran.path)) && ran.rests_on.is_disjoint(places) {
             return Ok(());
         }
         let file = ran.path.display().to_string();
@@ -110,7 +110,7 @@ impl Library {
                 // What is wrong with a workflow is told with it.
                 let own = reports.into_iter().filter(|report| {
                     let first =
-                        report.sources().file(0).map(|(name, _)| walk::real(Path::new(name)));
+                        report.sources().file(0).map(|(name, _)| disk::real(Path::new(name)));
                     first.is_none_or(|first| !places.contains(&first))
                 });
                 let own = own.map(|report| Problem { file: file.clone(), report });
@@ -130,7 +130,7 @@ impl Library {
         for (number, failure) in played.results {
             let Some(scenario) = played.suite.scenarios().get(number) else { continue };
             let file = scenario.workflow().warnings().sources().file(0);
-            let place = file.map(|(name, _)| walk::real(Path::new(name)));
+            let place = file.map(|(name, _)| disk::real(Path::new(name)));
             let number = place.and_then(|place| by_place.get(&place)).copied();
             if let Some(found) = number.and_then(|number| self.shelf.get_mut(number)) {
                 found.tests.push((scenario.clone(), failure));
@@ -182,9 +182,9 @@ impl Found {
 fn beside(path: &Path, named: &str) -> PathBuf {
     let named = Path::new(named);
     if named.exists() {
-        return walk::real(named);
+        return disk::real(named);
     }
-    walk::real(&path.parent().unwrap_or(Path::new("")).join(named))
+    disk::real(&path.parent().unwrap_or(Path::new("")).join(named))
 }
 
 /// Names of pages: those of the files, each once, on every file system.

@@ -29,7 +29,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::definition;
+use crate::diagnostic::Span;
 use crate::value::Date;
+use crate::value::DateTime;
 
 /// Declarations that the tables share.
 pub(super) const BASE: &str = r#"
