@@ -2,6 +2,7 @@
 
 mod oracle;
 mod order;
+mod record;
 mod stories;
 
 use std::collections::BTreeMap;

@@ -266,7 +266,11 @@ impl Case {
         }
         let here = Address::find(&self.workflow, &self.situation, address)
             .map_err(|problem| Error::new(ErrorKind::Contract, vec![problem]))?;
-        let (workflow, situation) = self.part(&here);
+        let (workflow, mut situation) = self.part(&here);
+        // What waits in it keeps its number.
+        if workflow.is_whole() || !situation.aside.is_empty() {
+            Arc::make_mut(&mut situation).sends = self.situation.sends;
+        }
         Ok(Self {
             workflow: workflow.clone(),
             situation,

@@ -87,7 +87,7 @@ pub(crate) use people::Senders;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
 pub(crate) use run::{Alone, Answers, Block, Code, Columns, Source, bits, bits::BLOCK};
-pub(crate) use sent::{Asked, asked, own_names, sent_names};
+pub(crate) use sent::{Asked, asked, own_names, sent_names, told_names};
 pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.
