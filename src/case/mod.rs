@@ -27,6 +27,7 @@ pub(crate) mod address;
 pub(crate) mod answer;
 mod birth;
 mod child;
+mod children;
 mod codec;
 pub(crate) mod contract;
 mod cycle;
@@ -70,10 +71,11 @@ pub use answer::{
     Answer, Condition, DropCause, DroppedSignature, Effects, FactChange, Message, Reason,
     Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
 };
+pub use children::{ChildCase, ChildStatus, InboxEntry};
 pub use decide::EventHandle;
 pub use event::{Attachment, InputLine, Note, Until, facts_from_json};
 pub(crate) use instance::Case;
-pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus};
+pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus, Told};
 pub use options::{Availability, Choice, Options};
 pub use snapshot::Snapshot;
 pub use words::Wording;

@@ -550,25 +550,3 @@ pub(crate) fn next_deadline(situation: &Situation) -> Option<DateTime> {
     let inner = inner.filter(|due| *due > situation.time);
     terms::next_deadline(situation).into_iter().chain(inner).min()
 }
-
-/// The addresses of all children, theirs behind each of them.
-pub(crate) fn addresses(workflow: &Workflow, outermost: &Situation) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut waiting = vec![(Address::default(), workflow, outermost)];
-    while let Some((here, workflow, situation)) = waiting.pop() {
-        found.extend(here.text().map(str::to_owned));
-        let from = waiting.len();
-        for (invoke, invoked) in (0_u32..).zip(&workflow.compiled().invoked) {
-            let brood = situation.family.brood(invoke);
-            let children = brood.and_then(|brood| brood.children.as_ref());
-            for (number, child) in (0_u32..).zip(children.iter().flat_map(|all| all.iter())) {
-                let there = here.join(invoke, number, &invoked.id, &child.key);
-                waiting.push((there, &invoked.workflow, &child.situation));
-            }
-        }
-        if let Some(new) = waiting.get_mut(from..) {
-            new.reverse();
-        }
-    }
-    found
-}

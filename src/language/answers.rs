@@ -102,6 +102,9 @@ phrases! {
         sets: "changes", "ändrar";
         emits: "message", "meddelande";
         sends: "sends", "skickar";
+        to: "to", "till";
+        parent: "the case around", "ärendet omkring";
+        stops: "stops", "avslutar";
         nothing: "changes nothing", "ändrar ingenting";
         source: "source:", "källa:";
         reconstructed: "reconstructed, not attested", "rekonstruerad, inte belagd";

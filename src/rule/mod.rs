@@ -221,11 +221,10 @@ pub(crate) struct Scratch<'a> {
 impl Rules {
     /// Compiles every script of a definition and reports everything that is wrong with them. When errors were
     /// reported, the result is of no use.
-    /// `children` are the workflows of its child cases, by number of the `invoke`, as far as they could be read; `None` where
-    /// it may have none.
+    /// `children` are the workflows of its child cases, by number of the `invoke`, as far as they could be read.
     pub fn compile(
         def: &Definition,
-        children: Option<&[Option<&Definition>]>,
+        children: &[Option<&Definition>],
         limits: &Limits,
         report: &mut Report,
     ) -> Self {

@@ -50,6 +50,8 @@ pub(crate) enum Asked<'r> {
     Raise(&'r str),
     /// A sent event is taken back.
     Cancel(&'r str),
+    /// An event for the children of an `invoke`, by its number, or for the parent.
+    Tell(Option<u32>, &'r str),
 }
 
 /// What a script may ask for, in its order, whatever its branches decide; what it asks for twice is
@@ -65,6 +67,7 @@ pub(crate) fn asked(program: &Program) -> Vec<Asked<'_>> {
             }
             Op::Raise { event, .. } => Some(Asked::Raise(event)),
             Op::Cancel(event) => Some(Asked::Cancel(event)),
+            Op::Tell { to, event, .. } => Some(Asked::Tell(to.invoke(), event)),
             _ => None,
         };
         found.extend(asked.filter(|asked| !found.contains(asked)));

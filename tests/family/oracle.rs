@@ -837,8 +837,7 @@ pub fn load(files: &[File], first: usize) -> Workflow {
         Ok(texts[at].clone())
     };
     let name = format!("{first}.json");
-    let found =
-        Workflow::load_with_children(&name, &texts[first], &mut resolve, &Limits::default());
+    let found = Workflow::load(&name, &texts[first], &mut resolve, &Limits::default());
     found.unwrap_or_else(|report| panic!("{report}\n{}", texts.join("\n")))
 }
 
