@@ -1,5 +1,6 @@
 //! Child cases: how they start, in which order things happen, how they talk, how they end.
 
+mod erasures;
 mod forged;
 mod log;
 mod oracle;

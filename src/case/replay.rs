@@ -1,19 +1,23 @@
 //! A case gone through once more, step by step, from what was written down about it.
 
+mod apart;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::case::Case;
 use crate::case::address::Address;
 use crate::case::answer::Outcome;
+use crate::case::birth;
 use crate::case::contract::{self, Erased};
 use crate::case::decision::{Decision, StepLogs};
 use crate::case::describe;
 use crate::case::entries::Head;
 use crate::case::event::Event;
 use crate::case::ids::{self, AnsweredIds, FirstAnswer};
+use crate::case::problem;
 use crate::case::situation::Situation;
-use crate::case::step::{self, Run};
+use crate::case::step::{self, Counts, Run};
 use crate::case::step_log::PendingEntry;
 use crate::case::step_log::{Incoming, StepLog};
 use crate::case::whole::{self, Pause, Whole};
@@ -36,6 +40,15 @@ pub(crate) struct Replay<'w> {
     /// Of a whole: where it goes on, and what the last step did in other cases, which has entries of its own.
     pause: Pause,
     inside: VecDeque<Arc<StepLog>>,
+    /// A case of a whole that is gone through by itself, not as the whole.
+    place: Option<Place>,
+}
+
+/// Where in a whole a case is, and how many events were sent in that so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub here: Address,
+    pub sends: u64,
 }
 
 /// Steps stay as they are: one entry is told after the other.
@@ -58,6 +71,17 @@ impl<'w> Replay<'w> {
         facts: &BTreeMap<String, Value>,
         observer: Option<&dyn Observer>,
     ) -> Result<(Self, Arc<StepLog>), Vec<Problem>> {
+        Self::start_at(workflow, at, facts, None, observer)
+    }
+
+    /// Begins, or begins a case of a whole.
+    pub fn start_at(
+        workflow: &'w Workflow,
+        at: DateTime,
+        facts: &BTreeMap<String, Value>,
+        mut place: Option<Place>,
+        observer: Option<&dyn Observer>,
+    ) -> Result<(Self, Arc<StepLog>), Vec<Problem>> {
         let compiled = workflow.compiled();
         let mut problems = Vec::new();
         let admitted = contract::admit_facts(compiled, facts, &mut problems);
@@ -67,7 +91,16 @@ impl<'w> Replay<'w> {
         let time = at.in_zone(&compiled.definition.zone);
         let meter = Meter::call(&compiled.limits);
         meter.number_sent_of(workflow.is_whole());
-        let act = step::start(workflow, time, admitted, observer, &meter);
+        let act = match &mut place {
+            None => step::start(workflow, time, admitted, observer, &meter),
+            Some(place) => {
+                meter.number_sent(place.sends);
+                let here = place.here.clone();
+                let act = birth::start(workflow, time, admitted, here, observer, &meter);
+                place.sends = meter.sent();
+                act.map_err(|fault| problem::fault(compiled, &fault))
+            }
+        };
         spent(observer, &meter);
         let act = Arc::new(act.map_err(|problem| vec![problem])?);
         let described = own(Outcome::Started, None, &act);
@@ -79,8 +112,9 @@ impl<'w> Replay<'w> {
             ids: AnsweredIds::default(),
             pause: Pause::default(),
             inside: VecDeque::new(),
+            place,
         };
-        if workflow.is_whole() {
+        if this.is_whole() {
             let mut whole = Whole::new(workflow, Arc::clone(&act.after), &meter, keep);
             whole.started(&act);
             let (situation, pause, entries) = whole.paused();
@@ -97,7 +131,8 @@ impl<'w> Replay<'w> {
         Some(act)
     }
 
-    fn tells(&mut self, step: &Arc<StepLog>) {
+    /// The last step is told as the host was answered.
+    pub fn tells(&mut self, step: &Arc<StepLog>) {
         let acts =
             StepLogs { steps: vec![PendingEntry::Act(Arc::clone(step))], ..StepLogs::default() };
         self.described = Decision::of(Outcome::Advanced, None, step.at, acts);
@@ -127,7 +162,7 @@ impl<'w> Replay<'w> {
             return Ok(Some(step));
         }
         let meter = Meter::call(&self.workflow.compiled().limits);
-        if self.workflow.is_whole() {
+        if self.is_whole() {
             let mut whole = self.whole(&meter);
             let found = whole.next_entry(at);
             self.pauses(whole.paused());
@@ -137,7 +172,7 @@ impl<'w> Replay<'w> {
         let mut run = self.run(&meter);
         let step = run.next_step(at);
         self.situation = run.situation;
-        self.spent(&meter);
+        self.counts(&meter);
         let step = step?;
         step.iter().for_each(|step| self.tells(step));
         Ok(step)
@@ -160,7 +195,7 @@ impl<'w> Replay<'w> {
             let name = Some(Arc::from(event.name.as_str()));
             Box::new(Decision::of(Outcome::Error, name, at, acts))
         };
-        let here = match event.to.as_deref() {
+        let here = match event.to.as_deref().filter(|_| self.place.is_none()) {
             None | Some("") => Address::default(),
             Some(to) => Address::find(self.workflow, &self.situation, to)
                 .map_err(|problem| wrong(self.time(), vec![problem]))?,
@@ -177,7 +212,7 @@ impl<'w> Replay<'w> {
         let (at, name) = (accepted.current.at, Arc::clone(&accepted.current.name));
         let incoming = Incoming::new(workflow, accepted, event);
         let meter = Meter::call(&self.workflow.compiled().limits);
-        let act = if self.workflow.is_whole() {
+        let act = if self.is_whole() {
             let mut whole = self.whole(&meter);
             let act = whole.answer(&here, incoming, event.actor.as_ref());
             let after = whole.paused();
@@ -189,7 +224,7 @@ impl<'w> Replay<'w> {
             let mut run = self.run(&meter);
             let act = run.answer(incoming, event.actor.as_ref());
             let situation = run.situation;
-            self.spent(&meter);
+            self.counts(&meter);
             let act = act.map_err(|problem| wrong(at, vec![problem]))?;
             self.situation = situation;
             act
@@ -209,7 +244,27 @@ impl<'w> Replay<'w> {
     /// Each entry has the budget of a call: it was part of one.
     fn run<'m>(&'m self, meter: &'m Meter) -> Run<'m> {
         let run = Run::new(self.workflow, Arc::clone(&self.situation), meter, describe::put_away);
-        run.proving().observed_by(self.observer)
+        let run = run.proving().observed_by(self.observer);
+        match &self.place {
+            None => run,
+            Some(place) => {
+                meter.number_sent(place.sends);
+                run.part(place.here.clone(), Counts::default())
+            }
+        }
+    }
+
+    /// Takes down what a step has cost, and what it has sent.
+    fn counts(&mut self, meter: &Meter) {
+        self.spent(meter);
+        if let Some(place) = &mut self.place {
+            place.sends = meter.sent();
+        }
+    }
+
+    /// Whether its steps are those of a whole.
+    fn is_whole(&self) -> bool {
+        self.workflow.is_whole() && self.place.is_none()
     }
 
     /// A copy to be gone on with for a step of which not everything is known.
@@ -225,6 +280,7 @@ impl<'w> Replay<'w> {
             ids: self.ids.clone(),
             pause: self.pause.clone(),
             inside: self.inside.clone(),
+            place: self.place.clone(),
         }
     }
 
@@ -237,6 +293,7 @@ impl<'w> Replay<'w> {
             ids: self.ids.clone(),
             pause: self.pause.clone(),
             inside: self.inside.clone(),
+            place: self.place.clone(),
         }
     }
 
@@ -268,6 +325,7 @@ impl<'w> Replay<'w> {
             ids,
             pause: Pause::default(),
             inside: VecDeque::new(),
+            place: None,
         }
     }
 
@@ -289,7 +347,7 @@ impl<'w> Replay<'w> {
     /// next follows at this very time.
     pub fn at_rest(&self) -> Option<Self> {
         let mut again = self.copied();
-        let amidst = self.workflow.is_whole() && !matches!(again.before(self.time()), Ok(None));
+        let amidst = self.is_whole() && !matches!(again.before(self.time()), Ok(None));
         (!amidst).then_some(again)
     }
 

@@ -451,7 +451,7 @@ impl<'w> Whole<'w> {
     }
 
     /// Puts a case in its place again, with what it has sent to its parent. Cost: logarithmic in the number of its sisters.
-    fn put(
+    pub fn put(
         &mut self,
         here: &Address,
         after: Arc<Situation>,

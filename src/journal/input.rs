@@ -65,6 +65,12 @@ impl Input {
 }
 
 impl Input {
+    /// What a child case began with, by its line.
+    pub fn beginning(line: &Line) -> Result<Self, String> {
+        let at = Self::of(line)?.at();
+        Ok(Self::Start { at, facts: values(line, "facts.")? })
+    }
+
     /// When it happened.
     pub fn at(&self) -> DateTime {
         match self {

@@ -1,5 +1,7 @@
 //! A journal gone through from its first line: every hash, every decision and every state anew.
 
+mod apart;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use crate::journal::witness::Missing;
 use crate::rule::doubt::{Asked, Doubt, Erasures, Stated};
 use crate::value::brief;
 use crate::workflow::Workflow;
+use apart::Apart;
 
 /// What a verified journal is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +129,8 @@ pub struct Verifier<'w> {
     erasures: Erasures,
     /// Where more than the chain and the states cannot be judged any more.
     floor: Option<Floor>,
+    /// Of a whole from which something was erased: its cases, each by itself.
+    apart: Option<Apart>,
     /// Whether the last line depends on what was erased: what it says is possible.
     is_supposed: bool,
     /// What came in by the last line, where that was an event.
@@ -149,6 +154,7 @@ impl<'w> Verifier<'w> {
             is_adopted: false,
             erasures: Erasures::default(),
             floor: None,
+            apart: None,
             is_supposed: false,
             event: None,
             instead: None,
@@ -238,7 +244,9 @@ impl<'w> Verifier<'w> {
     fn is_doubtful(&self, line: &Line) -> bool {
         let is_input =
             |path: &str| path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
-        !self.erasures.is_nothing() || line.erased().any(|path| is_input(&path))
+        self.apart.is_some()
+            || !self.erasures.is_nothing()
+            || line.erased().any(|path| is_input(&path))
     }
 
     /// Whether a line can be decided anew, or only the chain speaks for it.
@@ -253,6 +261,9 @@ impl<'w> Verifier<'w> {
             return self.judge_possible(line).map_err(|message| differing(line, message));
         }
         let is_doubtful = self.is_doubtful(line);
+        if is_doubtful && strict && self.workflow.is_whole() {
+            return self.judge_apart(line).map_err(|message| differing(line, message));
+        }
         if is_doubtful && strict {
             return self.judge_doubtful(line).map_err(|message| differing(line, message));
         }
@@ -345,6 +356,7 @@ impl<'w> Verifier<'w> {
             is_nameless: matches!(input, Input::Event { nameless: true, .. }),
             sent: &self.erasures.sent,
             asked,
+            place: None,
         };
         let comparer = &mut self.comparer;
         missing.are_found(|act| comparer.agrees(line, act, &doubtful.erasures.persons))
@@ -427,7 +439,10 @@ impl<'w> Verifier<'w> {
             };
             return Err(Discrepancy { line, kind: DiscrepancyKind::Head, message });
         }
-        if let Some(again) = &self.again {
+        if let Some(message) = self.missing_apart() {
+            return Err(Discrepancy { line, kind: DiscrepancyKind::Order, message });
+        }
+        if let Some(again) = self.again.as_ref().filter(|_| self.apart.is_none()) {
             let doubt = Doubt::new(&self.erasures, BTreeSet::new(), Stated::default());
             doubt.begin(false);
             let mut again = again.under(&doubt);
@@ -449,8 +464,10 @@ impl<'w> Verifier<'w> {
     /// behind a step that was checked only in part, nor in the midst of the steps of a case with child cases.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
-        let Erasures { facts, persons, sent, past, signed, unset: _ } = &self.erasures;
-        let is_known = facts.is_empty() && sent.is_empty() && !past && signed.is_empty();
+        let Erasures { facts, persons, sent, past, signed, families: _, unset: _ } = &self.erasures;
+        let is_whole = self.apart.is_none();
+        let is_known =
+            is_whole && facts.is_empty() && sent.is_empty() && !past && signed.is_empty();
         let again = self.again.as_ref().filter(|_| is_known && !self.is_adopted)?;
         let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);
         let is_signed = waiting.any(|one| persons.is_stand_in(&one.actor));

@@ -10,8 +10,10 @@ use crate::workflow::Workflow;
 #[derive(Debug, Default)]
 pub(super) struct Children<'w> {
     pub all: Vec<Child<'w>>,
-    /// By address the last that began there, and how many did.
-    at: BTreeMap<String, (usize, u64)>,
+    /// By address the last that began there.
+    at: BTreeMap<String, usize>,
+    /// How many of a name have begun.
+    rounds: BTreeMap<String, u64>,
 }
 
 #[derive(Debug)]
@@ -45,21 +47,20 @@ impl<'w> Children<'w> {
             None => outermost.to_owned(),
             Some(around) => self.find(around)?.name.clone(),
         };
-        let (place, round) = self.at.entry(address.to_owned()).or_default();
+        let mut name = format!("{parent}/{id}/{key}");
+        let round = self.rounds.entry(name.clone()).or_default();
         *round += 1;
-        *place = self.all.len();
-        // An address has parts in pairs: one more is no other case's.
-        let name = match round {
-            1 => format!("{parent}/{id}/{key}"),
-            round => format!("{parent}/{id}/{key}/{round}"),
-        };
+        if *round > 1 {
+            // An address has parts in pairs: one more is no other case's.
+            name.push_str(&format!("/{round}"));
+        }
+        self.at.insert(address.to_owned(), self.all.len());
         self.all.push(Child { name, parent, workflow, text: String::new() });
         self.all.last_mut()
     }
 
     /// The one that began last at an address.
     pub fn find(&mut self, address: &str) -> Option<&mut Child<'w>> {
-        let (place, _) = self.at.get(address)?;
-        self.all.get_mut(*place)
+        self.all.get_mut(*self.at.get(address)?)
     }
 }
