@@ -15,6 +15,7 @@ use crate::case::step_log::{StepLog, StepTrigger};
 use crate::case::terms;
 use crate::case::trace::{ToParent, Trace};
 use crate::diagnostic::Span;
+use crate::rule::doubt::Doubt;
 use crate::rule::observer::Observer;
 use crate::rule::{Context, Fault, Meter};
 use crate::table::FactId;
@@ -47,7 +48,7 @@ pub(crate) fn start(
         Machine::new(compiled, situation, &mut trace, None, observer, meter).at(&here);
     machine.start()?;
     let mut inner = std::mem::take(&mut machine.inner);
-    inner.extend(children(workflow, None, situation, &here, meter)?);
+    inner.extend(children(workflow, None, situation, &here, doubt, meter)?);
     if !situation.ended {
         terms::refresh(compiled, None, situation, doubt, meter)?;
     }
@@ -64,12 +65,13 @@ pub(crate) fn start(
 }
 
 /// Starts the children that a case at rest ought to have and has not, where its lists have changed since `before`: what they
-/// did, in order. All of them start, or none.
+/// did, in order. All of them start, or none. Those that are given what was erased are left to their own entries.
 pub(crate) fn children(
     workflow: &Workflow,
     before: Option<&Situation>,
     situation: &mut Situation,
     here: &Address,
+    doubt: Option<&Doubt>,
     meter: &Meter,
 ) -> Result<Vec<Arc<StepLog>>, Fault> {
     let compiled = workflow.compiled();
@@ -79,6 +81,13 @@ pub(crate) fn children(
     }
     for (invoke, invoked) in (0_u32..).zip(&compiled.invoked) {
         if !situation.is_active(invoked.state) {
+            continue;
+        }
+        let given = || compiled.rules.invoked.get(invoke as usize).into_iter();
+        if doubt.is_some_and(|doubt| {
+            let programs = given().flat_map(|given| &given.facts).map(|(_, program)| program);
+            doubt.touches_programs(&compiled.rules, programs, &situation.facts)
+        }) {
             continue;
         }
         let is_new = situation.family.brood(invoke).is_none_or(|brood| brood.children.is_none());

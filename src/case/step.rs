@@ -386,7 +386,9 @@ impl<'w> Run<'w> {
         machine.take(&found.open)?;
         let mut inner = std::mem::take(&mut machine.inner);
         let before = Some(&*self.situation);
-        inner.extend(birth::children(self.workflow, before, situation, &self.here, self.meter)?);
+        let doubt = self.observer.and_then(|observer| observer.doubt());
+        let (workflow, here) = (self.workflow, &self.here);
+        inner.extend(birth::children(workflow, before, situation, here, doubt, self.meter)?);
         if let Some(facts) = facts {
             signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }

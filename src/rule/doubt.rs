@@ -460,6 +460,17 @@ impl Doubt {
         stated.or(known.filter(|_| !is_set))
     }
 
+    /// Whether any of these scripts reads what was erased.
+    pub fn touches_programs<'p>(
+        &self,
+        rules: &'p Rules,
+        programs: impl IntoIterator<Item = &'p Program>,
+        facts: &Facts,
+    ) -> bool {
+        let roots = programs.into_iter().map(|program| &program.root);
+        self.touch(roots, rules, facts, &self.facts.borrow()).reads
+    }
+
     /// Whether a fact is erased, or follows from what was.
     pub fn touches_fact(&self, rules: &Rules, id: FactId, facts: &Facts) -> bool {
         let op = Op::Fact(id);

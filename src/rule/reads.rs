@@ -27,11 +27,15 @@ impl Rules {
         self.guards.values().chain(values).chain(factors)
     }
 
-    /// The derived facts, factors and functions that read one of these facts, directly or through others. Cost: linear in all
-    /// rules, whatever stands between them.
-    pub fn following(&self, facts: &BTreeSet<FactId>) -> Reads {
+    /// The derived facts, factors and functions that read one of these facts, or of child cases where these count, directly or
+    /// through others. Cost: linear in all rules, whatever stands between them.
+    pub fn following(&self, facts: &BTreeSet<FactId>, children: bool) -> Reads {
+        let mut seeing: Vec<Part> = Vec::new();
         let mut readers: HashMap<Part, Vec<Part>> = HashMap::new();
         let mut note = |reader: Part, reads: &Reads| {
+            if children && reads.family {
+                seeing.push(reader);
+            }
             let facts = reads.facts.iter().map(|id| Part::Fact(*id));
             let factors = reads.factors.iter().map(|id| Part::Factor(*id));
             let functions = reads.functions.iter().map(|number| Part::Function(*number));
@@ -54,15 +58,16 @@ impl Rules {
             }
         }
         let mut found = Reads::default();
-        let mut waiting: Vec<Part> = facts.iter().map(|id| Part::Fact(*id)).collect();
+        let mut note = |reader: Part| match reader {
+            Part::Fact(id) => found.facts.insert(id),
+            Part::Factor(id) => found.factors.insert(id),
+            Part::Function(number) => found.functions.insert(number),
+        };
+        seeing.retain(|reader| note(*reader));
+        let mut waiting: Vec<Part> = facts.iter().map(|id| Part::Fact(*id)).chain(seeing).collect();
         while let Some(part) = waiting.pop() {
             for reader in readers.remove(&part).into_iter().flatten() {
-                let is_new = match reader {
-                    Part::Fact(id) => found.facts.insert(id),
-                    Part::Factor(id) => found.factors.insert(id),
-                    Part::Function(number) => found.functions.insert(number),
-                };
-                if is_new {
+                if note(reader) {
                     waiting.push(reader);
                 }
             }

@@ -14,8 +14,16 @@ pub(super) fn personal(compiled: &Compiled) -> BTreeSet<String> {
         .filter(|(_, fact)| fact.shape.is_personal())
         .map(|(id, _)| id)
         .collect();
-    let following = compiled.rules.following(&own);
+    // What children give back and is personal in them is so here.
     let mut personal = BTreeSet::new();
+    for invoked in &compiled.invoked {
+        let inside = invoked.workflow.compiled().personal();
+        let returned = invoked.returns.iter().filter(|name| inside.contains(&***name));
+        for name in returned {
+            personal.insert(format!("event.data.{name}"));
+        }
+    }
+    let following = compiled.rules.following(&own, !personal.is_empty());
     for (id, fact) in definition.facts.iter() {
         if own.contains(&id) || following.facts.contains(&id) {
             personal.insert(fact.name.value.clone());

@@ -50,15 +50,23 @@ impl<'w> Replay<'w> {
 
     /// The next step that is due up to a time, or without a name a look at its children.
     pub fn step(&mut self, until: DateTime, name: &str) -> Result<Option<Arc<StepLog>>, Problem> {
-        if self.place.is_none() || !name.is_empty() {
+        // Of what has ended nothing falls due; but it is told what was sent to it.
+        let is_told = |sent: &Sent| *sent.event == *name && sent.due <= until;
+        let told = self.situation.sent.iter().position(is_told);
+        let told = told.filter(|_| self.situation.ended);
+        if self.place.is_none() || !(name.is_empty() || told.is_some()) {
             return self.due(until);
         }
         if self.situation.time < until {
             Arc::make_mut(&mut self.situation).time = until;
         }
+        let told = told.map(|place| self.change().sent.change().remove(place));
         let meter = Meter::call(&self.workflow.compiled().limits);
         let mut run = self.run(&meter);
-        let found = run.look();
+        let found = match told {
+            Some(sent) => run.take_sent(sent).map(|()| true),
+            None => run.look(),
+        };
         let entry = run.steps.pop_first();
         self.situation = run.situation;
         self.counts(&meter);

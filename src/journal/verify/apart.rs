@@ -153,6 +153,7 @@ impl Verifier<'_> {
             },
         };
         let sent = self.is_sent(line, input);
+        let mut may_be_told = false;
         if let (Some((name, due)), Some(before)) = (&sent, &mut before) {
             let waits = before.situation().sent.iter();
             let waits = waits.filter(|sent| *sent.event == **name && sent.due == *due).count() > 0;
@@ -165,9 +166,9 @@ impl Verifier<'_> {
             if let Some(found) = found {
                 before.change().sent.change().push(found);
             }
+            may_be_told = !is_there && apart.is_told(name);
             let mut known = apart.erasures.get(case).into_iter();
-            if !is_there && apart.is_told(name) && !known.any(|known| known.sent.contains(&**name))
-            {
+            if may_be_told && !known.any(|known| known.sent.contains(&**name)) {
                 // It was sent by what is not known, with whatever it carried.
                 let mut floor = Floor::of(before.situation()).of_part();
                 let found = self.judge_floor(line, input, workflow, &mut floor);
@@ -198,6 +199,9 @@ impl Verifier<'_> {
             if let Ok(Found::Holds(_)) = theirs {
                 found = theirs;
             }
+        }
+        if may_be_told && found.is_err() {
+            found = Ok(Found::Open);
         }
         match found? {
             Found::Holds(held) => {
@@ -432,7 +436,7 @@ impl Verifier<'_> {
         if !starts {
             let is_own =
                 apart.erasures.contains_key(case) || !apart.families(workflow, case).is_empty();
-            if act.is_none() || !(is_doubtful || is_own) {
+            if !(is_doubtful || is_own) {
                 return Err(message);
             }
             let again = self.again.as_ref().and_then(|again| again.apart(case));
