@@ -12,7 +12,7 @@ use crate::case::birth;
 use crate::case::contract::{self, Erased};
 use crate::case::decision::{Decision, StepLogs};
 use crate::case::describe;
-use crate::case::entries::Head;
+use crate::case::entries::{Head, PendingEntries};
 use crate::case::event::Event;
 use crate::case::ids::{self, AnsweredIds, FirstAnswer};
 use crate::case::problem;
@@ -343,17 +343,20 @@ impl<'w> Replay<'w> {
         self.ids.get(id).is_some()
     }
 
-    /// Where it stands when all has been done that has no entry; `None` in the midst of the steps of a whole, of which the
-    /// next follows at this very time.
-    pub fn at_rest(&self) -> Option<Self> {
-        let mut again = self.copied();
-        let amidst = self.is_whole() && !matches!(again.before(self.time()), Ok(None));
-        (!amidst).then_some(again)
-    }
-
-    /// A case that stands where this does. Persons who are not known any more are nobody known in it.
+    /// A case that stands where this does. Persons who are not known any more are nobody known in it. Between two steps of a
+    /// whole that follow one another at one time, the rest of them are taken, and their entries wait to be.
     pub fn case(&self, head: &Head, erased: &Persons) -> Case {
-        let mut situation = Arc::clone(&self.situation);
+        let mut again = self.copied();
+        let mut records = PendingEntries::default();
+        let keeps = self.workflow.compiled().limits.untaken_entries > 0;
+        while self.is_whole()
+            && let Ok(Some(step)) = again.before(again.time())
+        {
+            if keeps {
+                records.push(PendingEntry::Act(step));
+            }
+        }
+        let mut situation = again.situation;
         if erased.is_any() {
             let past = &mut Arc::make_mut(&mut situation).past;
             past.events.forget_who(|id| erased.is_stand_in(id));
@@ -362,7 +365,7 @@ impl<'w> Replay<'w> {
             workflow: self.workflow.clone(),
             situation,
             ids: self.ids.clone(),
-            records: Default::default(),
+            records,
             head: head.clone(),
         }
     }

@@ -39,6 +39,7 @@ const FORM: u32 = 2;
 /// A case as data for serde, to be stored anywhere and restored on the same workflow.
 ///
 /// It holds everything that the next step depends on, the head of the journal and the entries that nobody has taken yet.
+/// Of a case with child cases it holds these too, each inside its parent.
 /// A check sum over the whole finds damage, by accident or by a hand that knows nothing of it; it is no signature.
 /// What the workflow means must be the same when the case is restored ([`Workflow::fingerprint`]); its labels, hints and
 /// `version` may have changed. So may the database of time zones: what falls due from then on follows the new one.

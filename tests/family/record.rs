@@ -87,7 +87,19 @@ fn a_snapshot_of_a_whole_gives_the_same_answers() {
 #[test]
 fn replay_of_a_whole_equals_the_original() {
     let seen = std::cell::Cell::new(0);
-    random(40, 32, |workflow, case, journal, _| {
+    random(30, 32, |workflow, case, journal, tape| {
+        // Cut off anywhere, it is gone on with: what is still to be done at that time waits to be taken.
+        let lines: Vec<&str> = journal.split_inclusive('\n').collect();
+        let cut = 1 + tape.below(lines.len());
+        let mut begun = lines[..cut].concat();
+        let mut verifier = Verifier::new(workflow);
+        lines[..cut].iter().for_each(|line| verifier.line(line).unwrap());
+        let mut resumed = verifier.case().unwrap();
+        let rest: Vec<String> =
+            resumed.take_entries(&[7; 32]).iter().map(|entry| format!("{}\n", entry.line)).collect();
+        assert!(lines[cut..].iter().zip(&rest).all(|(line, again)| line == again), "{begun}");
+        begun.extend(rest);
+        verify(workflow, &begun, Some(&resumed.head())).unwrap_or_else(|found| panic!("{found}\n{begun}"));
         let verified = verify(workflow, journal, Some(&case.head()));
         let verified = verified.unwrap_or_else(|found| panic!("{found}\n{journal}"));
         assert_eq!(verified.recomputed, verified.head.sequence);
@@ -96,6 +108,7 @@ fn replay_of_a_whole_equals_the_original() {
             verifier.line(line).unwrap();
         }
         let again = verifier.case().unwrap_or_else(|| panic!("{journal}"));
+        assert_eq!(again.untaken(), 0);
         // That time passed has no entry.
         let mut again = again;
         if again.time() < case.time() {
@@ -146,4 +159,44 @@ fn entries_say_which_case() {
             "c/b stopped · moved",
         ]
     );
+}
+
+/// What is written of one child, and of what its parent asks of all, does not grow with their number; what is put away does
+/// so in proportion.
+#[test]
+fn what_is_kept_of_a_step_does_not_grow_with_the_number_of_children() {
+    let files = super::Files(&[
+        (
+            "whole.json",
+            r#"{ "id": "whole", "facts": { "list": { "type": "array", "items": { "type": "integer" }, "default": [] } },
+            "events": { "ask": {} },
+            "invoke": { "id": "c", "workflow": "part.json", "each": "list", "returns": ["n"] },
+            "states": { "run": { "on": { "ask": { "guard": "children(`c`).len() > 0 && children(`c`).all(|x| x.n > 5)" } } } } }"#,
+        ),
+        (
+            "part.json",
+            r#"{ "id": "part", "facts": { "n": { "type": "integer", "default": 0 } }, "events": { "more": {} },
+            "states": { "wait": { "on": { "more": { "actions": "n += 1" } } } } }"#,
+        ),
+    ]);
+    let workflow = files.load().unwrap_or_else(|report| panic!("{report}"));
+    let measured = |count: i64| {
+        let list = (1_000..1_000 + count).map(tresteg::Value::from).collect();
+        let (mut case, _) = begin(&workflow, &[("list", list)]);
+        case.take_entries(&[7; 32]);
+        let snapshot = serde_json::to_string(&case.snapshot()).unwrap().len();
+        assert_eq!(kept(&case), case);
+        case.fire(&Event::new("more").to("c/1000"));
+        case.fire(&Event::new("ask"));
+        let entries = case.take_entries(&[7; 32]);
+        let bytes: Vec<i64> = entries.iter().map(|entry| entry.line.len() as i64).collect();
+        assert_eq!(bytes.len(), 2);
+        (snapshot as i64, bytes)
+    };
+    let (few, many) = (measured(20), measured(200));
+    for (one, other) in few.1.iter().zip(&many.1) {
+        assert!((one - other).abs() < 8, "{few:?} {many:?}");
+    }
+    let (one, ten) = (few.0, many.0);
+    assert!(ten < 10 * one && ten > 5 * one, "{one} {ten}");
 }
