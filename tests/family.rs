@@ -2,6 +2,7 @@
 
 mod oracle;
 mod order;
+mod people;
 mod stories;
 
 use std::collections::BTreeMap;

@@ -232,7 +232,9 @@ fn walk<'c>(
 fn title(place: &Place<'_>, child: &Child<Situation>) -> Label {
     if let Some(Value::Record(record)) = &child.item {
         let title = record.get("title").and_then(Value::as_str);
-        return title.map(|title| Label(vec![(String::new(), title.to_owned())])).unwrap_or_default();
+        return title
+            .map(|title| Label(vec![(String::new(), title.to_owned())]))
+            .unwrap_or_default();
     }
     let label = place.parent.child_label(place.invoke as usize, &child.key);
     label.cloned().unwrap_or_default()
@@ -254,9 +256,8 @@ pub(crate) fn stopped_by(
     let invoked = &workflow.compiled().invoked;
     walk(workflow, situation, &mut |here, _, child| {
         let first = here.parts().first().and_then(|part| invoked.get(part.invoke as usize));
-        let is_left = |state| {
-            domains.iter().any(|domain| state != *domain && chart.inside(state, *domain))
-        };
+        let is_left =
+            |state| domains.iter().any(|domain| state != *domain && chart.inside(state, *domain));
         if child.status == Status::Active
             && first.is_some_and(|first| situation.is_active(first.state) && is_left(first.state))
         {

@@ -11,7 +11,7 @@ use crate::case::answer::{Answer, Outcome, Reason, SignatureStatus};
 use crate::case::children;
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
-use crate::case::requester::{Requester, plays};
+use crate::case::requester::{Requester, in_unit, plays};
 use crate::case::select::{Wanted, select};
 use crate::case::situation::Situation;
 use crate::case::{describe, problem};
@@ -368,8 +368,17 @@ impl Case {
     }
 
     fn with_every_role(&self, id: String) -> Actor {
-        let roles = self.workflow.compiled().definition.roles.keys();
-        roles.fold(Actor::new(id), |actor, role| actor.role(role.clone()))
+        let compiled = self.workflow.compiled();
+        let roles = &compiled.definition.roles;
+        // One speaks for one unit: that of the first role whose unit is known.
+        let mut units = roles.values().filter_map(|role| {
+            let fact = compiled.rules.fact_named(role.unit.as_ref()?)?;
+            let held = compiled.rules.fact(fact, &self.situation.context(None)).ok()??;
+            held.as_str().map(str::to_owned)
+        });
+        let unit = units.next();
+        let somebody = Actor { unit, ..Actor::new(id) };
+        roles.keys().fold(somebody, |actor, role| actor.role(role.clone()))
     }
 
     /// Somebody with every role, who has not done anything in this case.
@@ -395,6 +404,7 @@ impl Case {
         actor: &Actor,
         meter: &Meter,
     ) -> Option<Vec<String>> {
+        let actor = &*in_unit(compiled, &self.situation, actor);
         let actor = Some(actor);
         let declared = governs?;
         if let Some(by) = &declared.by

@@ -6,6 +6,7 @@
 
 mod batch;
 mod check;
+mod children;
 mod console;
 mod coverage;
 mod diff;

@@ -180,7 +180,7 @@ fn taken(case: &Case, choice: &Choice) -> Vec<TransitionRef> {
     if choice.standing != Availability::Open {
         return Vec::new();
     }
-    let decision = asked_by_anybody(case, &Event::new(choice.event.as_str()));
+    let decision = asked_by_anybody(case, case, &Event::new(choice.event.as_str()));
     let taken = decision.into_answer().effects.taken.into_iter();
     taken.filter(|way| way.on == choice.event).collect()
 }
@@ -210,6 +210,7 @@ fn why(workflow: &Workflow, reason: &Reason, language: Language) -> String {
                 let named = titles.iter().zip(needed).map(|(title, name)| text(title, name));
                 Some(named.collect::<Vec<_>>().join(" / "))
             }
+            Condition::Unit { role, title, .. } => Some(text(title, role)),
             Condition::Missing { fact: name, title } => fact(title, name),
             Condition::Fact { fact: name, title, .. } => fact(title, name),
             Condition::Factor { factor } => Some(text(&factor.title, &factor.name)),

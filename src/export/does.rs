@@ -110,8 +110,8 @@ impl Doings<'_> {
         let theirs = self.compiled.invoked.get(number).map(|one| one.workflow.compiled());
         let events = theirs.and_then(|child| child.definition.events.as_ref());
         let event = events.and_then(|events| events.get(name));
-        let event = event
-            .map_or(name.to_owned(), |event| self.speaker.label(&event.notes.title, name));
+        let event =
+            event.map_or(name.to_owned(), |event| self.speaker.label(&event.notes.title, name));
         format!("{} {to}: {event}", words.to_children)
     }
 }

@@ -226,6 +226,7 @@ impl<'w> Names<'w> {
                 }
             }
             Blocker::Roles => self.role(name, report),
+            Blocker::NotBy if name.contains('/') => {}
             Blocker::NotBy => self.event(name, report),
             Blocker::Signature => {
                 if !REFUSALS.contains(&name.as_str()) {

@@ -422,6 +422,7 @@ impl<'a> Scene<'a> {
                     (Blocker::Clauses, Condition::Guard { clauses, .. }) => {
                         must.extend(clauses.iter().map(|clause| spaced(&clause.text)));
                     }
+                    (Blocker::Roles, Condition::Unit { role, .. }) => must.push(role.clone()),
                     (Blocker::Roles, Condition::Role { needed, .. }) => {
                         must.extend(needed.iter().cloned());
                     }

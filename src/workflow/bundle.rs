@@ -184,6 +184,9 @@ fn connect(
         for told in &child.compiled().rules.told {
             to_parent(definition, child, told, &mut moved, report);
         }
+        for event in definition.transitions.rows().iter().flat_map(|one| &one.not_by) {
+            not_by(child, invoke, event, report);
+        }
         let done: Arc<str> = format!("done.invoke.{}", invoke.id.value).into();
         connected.push(Invoked {
             id: invoke.id.as_str().into(),
@@ -222,6 +225,19 @@ fn given(child: &Workflow, invoke: &Invoke, name: &Spanned<String>, report: &mut
         .hint(format!("the facts of {} are those of its own file", quoted(&invoke.id)));
     let facts = compiled.definition.facts.rows().iter();
     report.push_near(found, name, facts.map(|fact| fact.name.as_str()));
+}
+
+/// An event of children whose senders may not take a transition: one that somebody can send there.
+fn not_by(child: &Workflow, invoke: &Invoke, name: &Spanned<String>, report: &mut Report) {
+    let Some((id, event)) = name.split_once('/') else { return };
+    if id != invoke.id.as_str() || knows(&child.compiled().definition, event) {
+        return;
+    }
+    let message = format!("{} has no event {}", quoted(child.id()), quoted(event));
+    let found = Diagnostic::error("unknown-event", name.span, message)
+        .hint(format!("the events of {} are those of its own file", quoted(&invoke.id)));
+    let events = child.compiled().definition.events.iter().flat_map(|events| events.keys());
+    report.push_near(found, event, events.map(String::as_str));
 }
 
 /// A fact or factor that the parent sees.

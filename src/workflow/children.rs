@@ -91,6 +91,12 @@ impl Workflow {
         found
     }
 
+    /// Whether a role of it is that of one unit: then it counts for whom somebody speaks ([`Actor::unit`](crate::Actor::unit)).
+    #[must_use]
+    pub fn has_units(&self) -> bool {
+        self.compiled().has_units
+    }
+
     /// The workflow of a case of a whole, by its address; the keys of children are not looked at.
     pub(crate) fn child_at(&self, address: &str) -> Option<&Self> {
         let mut here = self;

@@ -64,7 +64,8 @@ impl Describer<'_> {
             let compiled = workflow.map(Workflow::compiled);
             let number =
                 compiled.and_then(|parent| parent.invoked.iter().position(|one| *one.id == *id));
-            let known = number.zip(compiled).and_then(|(number, parent)| parent.child_label(number, key));
+            let known =
+                number.zip(compiled).and_then(|(number, parent)| parent.child_label(number, key));
             let titled = self.case.map(|case| case.title_at(&here)).unwrap_or_default();
             let label = Label::get(&titled, self.tag).or_else(|| known?.get(self.tag));
             said.push(label.unwrap_or(key).to_owned());

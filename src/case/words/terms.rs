@@ -83,7 +83,11 @@ impl Describer<'_> {
         parts.extend(tells.iter().map(|told| self.told_to(told, words)));
         if !stops.is_empty() {
             let stops: Vec<String> = stops.iter().map(|case| self.address(case)).collect();
-            parts.push(format!("{} {}", words.stops, self.speaker.listed(stops.iter().cloned(), stops.len())));
+            parts.push(format!(
+                "{} {}",
+                words.stops,
+                self.speaker.listed(stops.iter().cloned(), stops.len())
+            ));
         }
         parts.extend(sets.iter().map(|name| format!("{} {}", words.sets, self.fact(name))));
         if parts.is_empty() {

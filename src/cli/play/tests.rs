@@ -128,7 +128,8 @@ fn play_kept(answers: Vec<Say>, mut keeper: Option<JournalFile>) -> Played {
     keep(&mut case, keeper.as_mut()).unwrap();
     let language = Language::English;
     let (earlier, words) = (Vec::new(), words(language));
-    let mut session = Session { case, earlier, keeper, actor: None, language, words };
+    let here = String::new();
+    let mut session = Session { case, here, earlier, keeper, actor: None, language, words };
     let mut ask = Scripted { answers: answers.into(), asked: Vec::new() };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut console = Console { out: &mut out, err: &mut err, paint_out: false, paint_err: false };
