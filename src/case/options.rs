@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::answer::{Answer, Outcome, Reason, SignatureStatus};
-use crate::case::children;
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
+use crate::case::kin;
 use crate::case::requester::{Requester, in_unit, plays};
 use crate::case::select::{Wanted, select};
 use crate::case::situation::Situation;
@@ -278,7 +278,7 @@ impl Case {
         let stops = match decision.outcome {
             Outcome::Moved if self.workflow.is_whole() => decision.stopped(),
             Outcome::Moved => Vec::new(),
-            _ => children::stopped_by(&self.workflow, &self.situation, &transitions),
+            _ => kin::stopped_by(&self.workflow, &self.situation, &transitions),
         };
         let standing = match decision.outcome {
             Outcome::Moved => Availability::Open,

@@ -386,13 +386,14 @@ impl<'w> Run<'w> {
         machine.take(&found.open)?;
         let mut inner = std::mem::take(&mut machine.inner);
         let before = Some(&*self.situation);
-        inner.extend(birth::children(self.workflow, before, situation, &self.here, self.meter)?);
+        let looks = (self.observer, self.meter);
+        inner.extend(birth::children(self.workflow, before, situation, &self.here, looks)?);
         if let Some(facts) = facts {
             signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }
         self.conclude(situation)?;
         if let Some(observer) = self.observer {
-            observer.moved(&trace.entered, &trace.taken);
+            observer.moved(&compiled.rules, &trace.entered, &trace.taken);
         }
         Ok(inner)
     }

@@ -374,7 +374,8 @@ impl<'w> Whole<'w> {
         let situation = at(workflow, situation, self.now());
         let name: Arc<str> = Arc::from(here.text().unwrap_or_default());
         let counts = self.counts.remove(&name).unwrap_or_default();
-        let observer = self.observer.filter(|_| here.parts().is_empty());
+        let observer =
+            self.observer.filter(|observer| here.parts().is_empty() || observer.sees_children());
         let run = Run::new(workflow, situation, self.meter, self.steps.put_away);
         let mut run = run.part(here.clone(), counts).observed_by(observer);
         let mut own = None;

@@ -17,6 +17,7 @@ mod explain;
 mod export;
 mod failure;
 mod files;
+mod headline;
 mod help;
 mod journal_blocks;
 mod journal_file;

@@ -10,7 +10,8 @@ use tresteg::{Actor, Case, DateTime, Duration, Event, Language, Value, Workflow}
 
 use super::children::{called, children, in_children, roles, tell_stopped};
 use super::console::Console;
-use super::explain::{facts, headline, scorecard, titled};
+use super::explain::{facts, scorecard};
+use super::headline::{headline, titled};
 use super::journal_file::JournalFile;
 use super::run::{actor_in_words, answered, gone_on, stands};
 use super::save::{self, Place};

@@ -159,6 +159,11 @@ fn compile(
     Ok(Workflow::put_together(definition, rules, invoked, report, limits))
 }
 
+/// The path of a workflow that a file names.
+fn path_of(sources: &crate::diagnostic::SourceFiles, written: &Spanned<String>) -> Option<String> {
+    relative(&normalize("", &report_file(sources, written.span)), written)
+}
+
 /// The name of the file in which a text stands.
 fn report_file(sources: &crate::diagnostic::SourceFiles, span: Span) -> String {
     sources.file(span.file).map(|(name, _)| name.to_owned()).unwrap_or_default()
@@ -191,6 +196,7 @@ fn connect(
         connected.push(Invoked {
             id: invoke.id.as_str().into(),
             state: invoke.state,
+            path: path_of(&report.sources, &invoke.workflow).unwrap_or_default().into(),
             workflow: child.clone(),
             each: invoke.each.as_ref().and_then(|each| rules.fact_named(each)),
             returns: invoke.returns.iter().map(|name| name.as_str().into()).collect(),

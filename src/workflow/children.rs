@@ -45,10 +45,10 @@ impl<'w> InvokeInfo<'w> {
         self.workflow
     }
 
-    /// The path of its file, as it is written.
+    /// The path of its file, relative to the same place as the name under which the parent was loaded.
     #[must_use]
     pub fn path(&self) -> &'w str {
-        self.parent.definition.invokes.get(self.number).map_or("", |one| one.workflow.as_str())
+        self.parent.invoked.get(self.number).map_or("", |one| &one.path)
     }
 
     /// The state while which they live; `None` where that is the whole case.

@@ -75,6 +75,8 @@ pub(crate) struct Compiled {
 pub(crate) struct Invoked {
     pub id: Arc<str>,
     pub state: StateId,
+    /// Where its file lies, relative to the same place as the name of the parent's.
+    pub path: Arc<str>,
     pub workflow: Workflow,
     /// The list whose items start one each.
     pub each: Option<FactId>,

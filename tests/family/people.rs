@@ -16,7 +16,7 @@ const ORDER: &str = r#"{
     "events": {
         "withdraw": { "by": ["office"], "title": { "sv": "Återkalla", "en": "Withdraw" } },
         "remind_all": { "by": ["office"] },
-        "add": { "by": ["office"], "data": { "board": { "enum": ["north", "south"] } }, "data_required": ["board"] },
+        "add": { "by": ["office"], "data": { "board": { "enum": ["north", "south"] } }, "required": ["board"] },
         "audit": { "by": ["office"] },
         "heard": { "by": [], "data": { "from": { "type": "string" } } }
     },
@@ -36,7 +36,7 @@ const ORDER: &str = r#"{
             "after": { "P1Y": { "target": "withdrawn", "actions": "send_one(`boards`, `north`, `remind`)" } }
         },
         "withdrawn": { "type": "final" },
-        "audited": {}
+        "audited": { "type": "final" }
     }
 }"#;
 
@@ -271,7 +271,8 @@ fn what_is_personal_in_a_child_stays_so() {
     assert_eq!(case.fire(&report).outcome, Outcome::Moved);
     let refused = case.fire(&Event::new("remind_all").by(Actor::new("eva").role("office")));
     assert_eq!(refused.outcome, Outcome::Blocked);
-    let lines: Vec<String> = case.take_entries(&[7; 32]).into_iter().map(|entry| entry.line).collect();
+    let lines: Vec<String> =
+        case.take_entries(&[7; 32]).into_iter().map(|entry| entry.line).collect();
     let last = lines.last().unwrap();
     assert!(!last.contains("secret-name"), "{last}");
 }

@@ -94,7 +94,7 @@ fn unsent(definition: &Definition, rules: &Rules, told: &HashSet<&str>, report: 
             );
             let found = Diagnostic::warning("unused-event", event.name.span, message);
             report.push(found.hint(
-                "name roles under `by`, leave `by` out where anybody may, or `raise` or `send` it in an action",
+                "name roles under `by`, leave `by` out where anybody may, or `raise` or `send` it in an action; where a parent sends it, say so: `\"x-allow\": { \"unused-event\": \"…\" }`",
             ));
         }
     }
