@@ -32,9 +32,17 @@ pub(super) fn children(
         }
         return Ok(());
     }
-    // By the ids on the way, and by where they stand; in the order in which they are met first.
+    for line in counted(case, language) {
+        console.line(&format!("  {line}"))?;
+    }
+    Ok(())
+}
+
+/// How many child cases stand where, a line for each group and place: by the ids on the way, in the order in which they are
+/// met first.
+pub(super) fn counted(case: &Case, language: Language) -> Vec<String> {
     let mut groups: Vec<((String, String), usize)> = Vec::new();
-    for child in &children {
+    for child in &case.children() {
         let ids: Vec<&str> = child.address.split('/').step_by(2).collect();
         let key = (ids.join("/"), stands(case, child, language));
         match groups.iter_mut().find(|(known, _)| *known == key) {
@@ -42,10 +50,8 @@ pub(super) fn children(
             None => groups.push((key, 1)),
         }
     }
-    for ((ids, stands), count) in groups {
-        console.line(&format!("  {ids}: {count} × {stands}"))?;
-    }
-    Ok(())
+    let told = groups.into_iter();
+    told.map(|((ids, stands), count)| format!("{ids}: {count} × {stands}")).collect()
 }
 
 /// What a child is called, by its labels, with its address.

@@ -10,6 +10,7 @@ use tresteg::journal::Verifier;
 use tresteg::workflow::{Label, TransitionRef};
 use tresteg::{Case, Decision, Event, Language, Truth, Workflow};
 
+use super::children::counted;
 use super::console::Console;
 use super::coverage::Covered;
 use super::explain::asked_by_anybody;
@@ -33,6 +34,7 @@ pub(super) fn standing(
     let snapshot = files::snapshot(&text).map_err(|error| Stop::file(path, error))?;
     let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;
     stands(&case, overlay);
+    overlay.about.extend(counted(&case, spoken.language()));
     statuses(&case, spoken.language(), overlay);
     Ok(())
 }
@@ -62,6 +64,7 @@ pub(super) fn path(
     }
     if let Some(case) = verifier.case() {
         stands(&case, overlay);
+        overlay.about.extend(counted(&case, super::words::language()));
     }
     journal.is_whole(console)
 }
@@ -89,9 +92,11 @@ pub(super) fn coverage(
 }
 
 fn strides(decision: &Decision, overlay: &mut Overlay) {
-    let steps = decision.steps.iter().map(|step| (step.at, &step.effects));
+    // What its children do is not on the picture.
+    let steps = decision.steps.iter().filter(|step| step.case.is_none());
+    let steps = steps.map(|step| (step.at, &step.effects));
     let (before, after): (Vec<_>, Vec<_>) = steps.partition(|(at, _)| *at < decision.at);
-    let own = std::iter::once((decision.at, &decision.effects));
+    let own = decision.case.is_none().then_some((decision.at, &decision.effects));
     for (at, effects) in before.into_iter().chain(own).chain(after) {
         let Effects { taken, entered, .. } = effects;
         if taken.is_empty() && entered.is_empty() {

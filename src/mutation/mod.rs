@@ -322,6 +322,8 @@ impl Mutant {
             compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
         });
         match found {
+            // What rules read of children is not among what was tried.
+            Sameness::Same if original.is_whole() => MutantStatus::Undecided(mutated),
             Sameness::Same => MutantStatus::Equivalent(mutated),
             Sameness::NotFound => MutantStatus::Undecided(mutated),
             Sameness::Different | Sameness::NotTried => MutantStatus::Workflow(mutated),
