@@ -3,7 +3,9 @@
 mod oracle;
 mod order;
 mod people;
+mod scxml;
 mod stories;
+mod tools;
 
 use std::collections::BTreeMap;
 

@@ -276,7 +276,10 @@ impl Case {
         }
         let mut depends = None;
         let stops = match decision.outcome {
-            Outcome::Moved if self.workflow.is_whole() => decision.stopped(),
+            // The other way round than they are stopped: as they were started.
+            Outcome::Moved if self.workflow.is_whole() => {
+                decision.stopped().into_iter().rev().collect()
+            }
             Outcome::Moved => Vec::new(),
             _ => kin::stopped_by(&self.workflow, &self.situation, &transitions),
         };

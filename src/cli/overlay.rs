@@ -10,7 +10,7 @@ use tresteg::journal::Verifier;
 use tresteg::workflow::{Label, TransitionRef};
 use tresteg::{Case, Decision, Event, Language, Truth, Workflow};
 
-use super::children::counted;
+use super::children::counted as children_counted;
 use super::console::Console;
 use super::coverage::Covered;
 use super::explain::asked_by_anybody;
@@ -34,7 +34,7 @@ pub(super) fn standing(
     let snapshot = files::snapshot(&text).map_err(|error| Stop::file(path, error))?;
     let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;
     stands(&case, overlay);
-    overlay.about.extend(counted(&case, spoken.language()));
+    overlay.about.extend(children_counted(&case, spoken.language()));
     statuses(&case, spoken.language(), overlay);
     Ok(())
 }
@@ -64,7 +64,7 @@ pub(super) fn path(
     }
     if let Some(case) = verifier.case() {
         stands(&case, overlay);
-        overlay.about.extend(counted(&case, super::words::language()));
+        overlay.about.extend(children_counted(&case, super::words::language()));
     }
     journal.is_whole(console)
 }

@@ -82,7 +82,8 @@ impl<'w> Doings<'w> {
             let title = self.speaker.label(&invoke.notes.title, &invoke.id);
             let workflow = self.speaker.label(&child.notes.title, &child.id);
             let each = invoke.each.as_ref();
-            let each = each.map(|each| format!(", {} {}", words.for_each, self.speaker.named(each)));
+            let each =
+                each.map(|each| format!(", {} {}", words.for_each, self.speaker.named(each)));
             format!("{} {title} ({workflow}){}", words.starts, each.unwrap_or_default())
         })
         .collect()

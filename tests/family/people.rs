@@ -125,15 +125,15 @@ fn an_answer_says_whose_it_is_and_what_moved_elsewhere() {
     let english = "\
 ✓ The north board (boards/north): Report: yes
   Waiting for a report → Reported (Report)
-  reported: true
-✓ 1 January 1970 01:00: sent event heard
+  reported: yes
+✓ 1 January 1970, 01:00: sent event heard
 ";
     assert_eq!(case.describe(&decision, Language::English), english);
     let swedish = "\
 ✓ Norra nämnden (boards/north): Rapportera: ja
   Väntar på rapport → Rapporterat (Rapportera)
   reported: ja
-✓ 1 januari 1970 01:00: skickad händelse heard
+✓ 1 januari 1970 kl. 01.00: skickad händelse heard
 ";
     assert_eq!(workflow.describe(&decision, Language::Swedish), swedish);
     let refused = case.fire(&event("report").to("boards/south").by(member("ali", "north")));

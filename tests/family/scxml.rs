@@ -9,15 +9,24 @@ use super::{Files, begin, event, texts, told};
 
 /// What is left out, and by which departure (the guide's chapter on the format, "What differs from SCXML").
 const LEFT_OUT: &[(&[u16], &str)] = &[
-    (&[215, 216], "`typeexpr`, `srcexpr`: the workflow of a child is a file that is checked beforehand"),
+    (
+        &[215, 216],
+        "`typeexpr`, `srcexpr`: the workflow of a child is a file that is checked beforehand",
+    ),
     (&[220], "`type`: there is one kind of child"),
     (&[223, 224], "`idlocation`: an `invoke` has an `id` that is written out"),
     (&[229, 230], "`autoforward`: what children are to know is sent"),
     (&[233, 234], "`finalize`: what a child brings is read where its event is answered"),
-    (&[240, 241, 242, 243, 244, 276, 530], "`namelist`, `content`, `src` with expressions: `facts` are expressions of the parent, typed"),
+    (
+        &[240, 241, 242, 243, 244, 276, 530],
+        "`namelist`, `content`, `src` with expressions: `facts` are expressions of the parent, typed",
+    ),
     (&[253], "I/O processors: sessions are not reached by addresses of their own"),
     (&[298, 343, 488], "`donedata`: the parent sees `returns`"),
-    (&[338], "`invokeid` of an event: `done.invoke.ID` bears it, other events say in their data from whom they are"),
+    (
+        &[338],
+        "`invokeid` of an event: `done.invoke.ID` bears it, other events say in their data from whom they are",
+    ),
     (&[354], "names of processors in `send`"),
     (&[187, 207], "delayed sends to another session: what is sent to another case is sent at once"),
     (&[554], "a failed `invoke` undoes the step, and is no event: told in `child-start`"),
@@ -46,7 +55,8 @@ fn passes(number: u16, parent: &str, child: &str) {
 /// 191: a child sends to its parent. 226: it is started at all.
 #[test]
 fn a_child_reaches_its_parent() {
-    let child = r#"{ "id": "child", "states": { "s": { "entry": "send_parent(`child_to_parent`)" } } }"#;
+    let child =
+        r#"{ "id": "child", "states": { "s": { "entry": "send_parent(`child_to_parent`)" } } }"#;
     for number in [191, 226] {
         passes(number, &parent(r#""child_to_parent": "pass", "*": "fail""#), child);
     }
@@ -153,9 +163,8 @@ fn an_event_for_nobody_is_told() {
 /// Every test of the suite that is about `invoke` is either here or left out with a reason, and none is both.
 #[test]
 fn every_test_has_a_place() {
-    let here = [
-        191, 192, 225, 226, 228, 232, 235, 236, 237, 239, 245, 247, 250, 252, 347, 422, 496, 521,
-    ];
+    let here =
+        [191, 192, 225, 226, 228, 232, 235, 236, 237, 239, 245, 247, 250, 252, 347, 422, 496, 521];
     let mut all: Vec<u16> = here.to_vec();
     all.extend(LEFT_OUT.iter().flat_map(|(numbers, _)| *numbers));
     let count = all.len();

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use tresteg::Workflow;
 use tresteg::coverage::Coverage;
-use tresteg::workflow::InvokeInfo;
 use tresteg::diagnostic::Report;
 use tresteg::scenario::{Failure, Scenario};
+use tresteg::workflow::InvokeInfo;
 
 use super::super::console::Console;
 use super::super::coverage::Covered;
@@ -164,7 +164,8 @@ impl Library {
     /// Those that invoke a workflow.
     pub(super) fn parents<'l>(&'l self, of: &'l Found) -> impl Iterator<Item = &'l Found> {
         let invokes = |found: &&Found| {
-            let mut paths = found.workflow.invokes().map(|invoke| walk::real(Path::new(invoke.path())));
+            let mut paths =
+                found.workflow.invokes().map(|invoke| walk::real(Path::new(invoke.path())));
             paths.any(|place| place == of.place)
         };
         self.shelf.iter().filter(invokes)
