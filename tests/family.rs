@@ -5,8 +5,11 @@ mod forged;
 mod log;
 mod oracle;
 mod order;
+mod people;
 mod record;
+mod scxml;
 mod stories;
+mod tools;
 
 use std::collections::BTreeMap;
 

@@ -62,22 +62,22 @@ const LAWS: [&str; 14] = [
 /// The most that a room may weigh, in kB of code without tests: it can be made smaller only. Raise one with a reason.
 const CEILINGS: [(&str, usize); 17] = [
     ("batch", 56),
-    ("case", 521),
-    ("cli", 392),
-    ("core", 2_606),
-    ("coverage", 68),
-    ("definition", 317),
+    ("case", 553),
+    ("cli", 410),
+    ("core", 2_655),
+    ("coverage", 71),
+    ("definition", 320),
     ("diff", 107),
     ("export", 280),
-    ("journal", 193),
-    ("language", 141),
+    ("journal", 196),
+    ("language", 144),
     ("log", 33),
     ("mutation", 53),
     ("partition", 44),
     ("rule", 1_050),
-    ("scenario", 147),
+    ("scenario", 157),
     ("suggest", 136),
-    ("workflow", 143),
+    ("workflow", 149),
 ];
 /// What stands behind features: all else is what every embedder compiles.
 const BEHIND: [&str; 16] = [

@@ -15,7 +15,6 @@ use crate::case::step_log::{StepLog, StepTrigger};
 use crate::case::terms;
 use crate::case::trace::{ToParent, Trace};
 use crate::diagnostic::Span;
-use crate::rule::doubt::Doubt;
 use crate::rule::observer::Observer;
 use crate::rule::{Context, Fault, Meter};
 use crate::table::FactId;
@@ -48,7 +47,7 @@ pub(crate) fn start(
         Machine::new(compiled, situation, &mut trace, None, observer, meter).at(&here);
     machine.start()?;
     let mut inner = std::mem::take(&mut machine.inner);
-    inner.extend(children(workflow, None, situation, &here, doubt, meter)?);
+    inner.extend(children(workflow, None, situation, &here, (observer, meter))?);
     if !situation.ended {
         terms::refresh(compiled, None, situation, doubt, meter)?;
     }
@@ -57,7 +56,7 @@ pub(crate) fn start(
         invariants::assert_kept(compiled, None, situation);
     }
     if let Some(observer) = observer {
-        observer.moved(&trace.entered, &trace.taken);
+        observer.moved(&compiled.rules, &trace.entered, &trace.taken);
     }
     let sides = [before, Arc::new(after)];
     let act = StepLog::new(workflow, StepTrigger::Start(facts), Outcome::Started, time, sides);
@@ -65,15 +64,17 @@ pub(crate) fn start(
 }
 
 /// Starts the children that a case at rest ought to have and has not, where its lists have changed since `before`: what they
-/// did, in order. All of them start, or none. Those that are given what was erased are left to their own entries.
+/// did, in order. All of them start, or none.
 pub(crate) fn children(
     workflow: &Workflow,
     before: Option<&Situation>,
     situation: &mut Situation,
     here: &Address,
-    doubt: Option<&Doubt>,
-    meter: &Meter,
+    (observer, meter): (Option<&dyn Observer>, &Meter),
 ) -> Result<Vec<Arc<StepLog>>, Fault> {
+    // Those that are given what was erased are left to their own entries.
+    let doubt = observer.and_then(|observer| observer.doubt());
+    let observer = observer.filter(|observer| observer.sees_children());
     let compiled = workflow.compiled();
     let mut acts = Vec::new();
     if situation.ended {
@@ -93,7 +94,7 @@ pub(crate) fn children(
         let is_new = situation.family.brood(invoke).is_none_or(|brood| brood.children.is_none());
         let Some(each) = invoked.each else {
             if is_new {
-                let birth = Birth { compiled, invoke, invoked, here, meter };
+                let birth = Birth { compiled, invoke, invoked, here, observer, meter };
                 birth.start(situation, "1".into(), None, &mut acts)?;
             }
             continue;
@@ -105,7 +106,7 @@ pub(crate) fn children(
         if is_new && let Some(brood) = situation.family.change(invoke) {
             brood.children = Some(Default::default());
         }
-        let birth = Birth { compiled, invoke, invoked, here, meter };
+        let birth = Birth { compiled, invoke, invoked, here, observer, meter };
         meter.spend(items.len() as u64 / 8);
         let mut seen: BTreeSet<Arc<str>> = BTreeSet::new();
         for item in items.iter() {
@@ -135,6 +136,7 @@ struct Birth<'b> {
     invoke: u32,
     invoked: &'b Invoked,
     here: &'b Address,
+    observer: Option<&'b dyn Observer>,
     meter: &'b Meter,
 }
 
@@ -203,7 +205,7 @@ impl Birth<'_> {
         if let Some(fault) = self.meter.fault() {
             return Err(fault);
         }
-        let Self { compiled, invoke, invoked, here, meter } = *self;
+        let Self { compiled, invoke, invoked, here, observer, meter } = *self;
         let most = compiled.limits.children;
         if parent.family.cases() >= most {
             let message = format!("{most} child cases, the most that may be");
@@ -217,7 +219,7 @@ impl Birth<'_> {
         let facts = self.given(parent, item, &there)?;
         let zone = &invoked.workflow.compiled().definition.zone;
         let time = parent.time.in_zone(zone);
-        let act = start(&invoked.workflow, time, facts, there.clone(), None, meter);
+        let act = start(&invoked.workflow, time, facts, there.clone(), observer, meter);
         let mut act = act.map_err(|fault| within(&there, fault))?;
         let inner = std::mem::take(&mut act.inner);
         let child = Child::new(invoked, key, item.cloned(), Arc::clone(&act.after), meter)?;

@@ -127,6 +127,16 @@ impl Decision {
         stopped.filter_map(|step| step.case.clone()).collect()
     }
 
+    /// What was changed in one case of a whole, by its address: the outermost has none.
+    pub(crate) fn movements_in(&self, address: &str) -> impl Iterator<Item = &Effects> {
+        let is_here = move |case: Option<&str>| case.unwrap_or_default() == address;
+        let (before, after) = self.steps.split_at(self.before.min(self.steps.len()));
+        let own = is_here(self.case.as_deref()).then_some(&self.effects);
+        let of = move |step: &&Step| is_here(step.case.as_deref());
+        let before = before.iter().filter(of).map(|step| &step.effects);
+        before.chain(own).chain(after.iter().filter(of).map(|step| &step.effects))
+    }
+
     /// What all steps changed, in the order in which they were taken.
     pub(crate) fn movements(&self) -> impl Iterator<Item = &Effects> {
         let (before, after) = self.steps.split_at(self.before.min(self.steps.len()));

@@ -10,7 +10,7 @@ use crate::case::options::Listening;
 use crate::case::requester::Requester;
 use crate::case::select::{Selection, stance};
 use crate::case::situation::{self, Route, Situation, TimerRef};
-use crate::case::{children, describe, problem, terms};
+use crate::case::{describe, kin, problem, terms};
 use crate::definition::model::{Notes, Origin, When};
 use crate::label::Label;
 use crate::rule::{Context, For, Meter, Truth};
@@ -364,6 +364,6 @@ fn consequence(
         emits: asked.emits,
         sends: asked.sends,
         tells: asked.tells.into_iter().map(tell).collect(),
-        stops: children::stopped_by(whole, situation, &[id]),
+        stops: kin::stopped_by(whole, situation, &[id]),
     }
 }

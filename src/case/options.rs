@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::answer::{Answer, Outcome, Reason, SignatureStatus};
-use crate::case::children;
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
-use crate::case::requester::{Requester, plays};
+use crate::case::kin;
+use crate::case::requester::{Requester, in_unit, plays};
 use crate::case::select::{Wanted, select};
 use crate::case::situation::Situation;
 use crate::case::{describe, problem};
@@ -276,9 +276,12 @@ impl Case {
         }
         let mut depends = None;
         let stops = match decision.outcome {
-            Outcome::Moved if self.workflow.is_whole() => decision.stopped(),
+            // The other way round than they are stopped: as they were started.
+            Outcome::Moved if self.workflow.is_whole() => {
+                decision.stopped().into_iter().rev().collect()
+            }
             Outcome::Moved => Vec::new(),
-            _ => children::stopped_by(&self.workflow, &self.situation, &transitions),
+            _ => kin::stopped_by(&self.workflow, &self.situation, &transitions),
         };
         let standing = match decision.outcome {
             Outcome::Moved => Availability::Open,
@@ -368,8 +371,17 @@ impl Case {
     }
 
     fn with_every_role(&self, id: String) -> Actor {
-        let roles = self.workflow.compiled().definition.roles.keys();
-        roles.fold(Actor::new(id), |actor, role| actor.role(role.clone()))
+        let compiled = self.workflow.compiled();
+        let roles = &compiled.definition.roles;
+        // One speaks for one unit: that of the first role whose unit is known.
+        let mut units = roles.values().filter_map(|role| {
+            let fact = compiled.rules.fact_named(role.unit.as_ref()?)?;
+            let held = compiled.rules.fact(fact, &self.situation.context(None)).ok()??;
+            held.as_str().map(str::to_owned)
+        });
+        let unit = units.next();
+        let somebody = Actor { unit, ..Actor::new(id) };
+        roles.keys().fold(somebody, |actor, role| actor.role(role.clone()))
     }
 
     /// Somebody with every role, who has not done anything in this case.
@@ -395,6 +407,7 @@ impl Case {
         actor: &Actor,
         meter: &Meter,
     ) -> Option<Vec<String>> {
+        let actor = &*in_unit(compiled, &self.situation, actor);
         let actor = Some(actor);
         let declared = governs?;
         if let Some(by) = &declared.by

@@ -402,7 +402,8 @@ impl<'w> Whole<'w> {
         let situation = at(workflow, situation, self.now());
         let name: Arc<str> = Arc::from(here.text().unwrap_or_default());
         let counts = self.counts.remove(&name).unwrap_or_default();
-        let observer = self.observer.filter(|_| here.parts().is_empty());
+        let observer =
+            self.observer.filter(|observer| here.parts().is_empty() || observer.sees_children());
         let run = Run::new(workflow, situation, self.meter, self.steps.put_away);
         let mut run = run.part(here.clone(), counts).observed_by(observer);
         if self.proves {
@@ -434,6 +435,9 @@ impl<'w> Whole<'w> {
         let Asked { after, inner, to_parent, own, is_step: _ } = asked;
         let is_refused = own.as_ref().is_some_and(|act| act.outcome != Outcome::Moved);
         self.put(here, after, &to_parent)?;
+        if let Some(own) = own.as_ref().filter(|_| !is_refused) {
+            self.remember(here, own)?;
+        }
         if let Some(own) = &own {
             for inner in &own.inner {
                 self.steps.push(PendingEntry::Act(Arc::clone(inner)), self.meter);
@@ -448,6 +452,27 @@ impl<'w> Whole<'w> {
             return Err(Problem::said("limit-children", message));
         }
         Ok(())
+    }
+
+    /// Lets a parent remember who sent an event to a child, where it asks for that (`not_by` of `boards/report`).
+    fn remember(&mut self, here: &Address, own: &StepLog) -> Result<(), Problem> {
+        let (Some(parent), Some(last)) = (here.parent(), here.parts().last()) else {
+            return Ok(());
+        };
+        let (workflow, situation) = self.case(&parent);
+        let compiled = workflow.compiled();
+        let id = compiled.invoked.get(last.invoke as usize).map(|invoked| &invoked.id);
+        let (Some(id), Some(event)) = (id, own.event()) else { return Ok(()) };
+        let name = format!("{id}/{}", event.name);
+        let Some(kept) = compiled.remembered.kept_of_child(&name) else { return Ok(()) };
+        let mut after = Situation::clone(&situation);
+        let most = compiled.limits.remembered_persons;
+        let (time, actor) = (self.now(), event.actor.as_ref());
+        if after.past.events.happen_in_child(kept, time, actor, most).is_err() {
+            let problem = said(&say::PERSONS, [most.to_string()]);
+            return Err(Problem::said("limit-remembered-persons", problem));
+        }
+        self.put(&parent, Arc::new(after), &[])
     }
 
     /// Puts a case in its place again, with what it has sent to its parent. Cost: logarithmic in the number of its sisters.

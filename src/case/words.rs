@@ -364,6 +364,15 @@ impl<'w> Describer<'w> {
                 };
                 self.line(indent, &format!("✗ {} {needed}; {has}", words.role));
             }
+            Condition::Unit { role, title, fact, has } => {
+                let role = self.titled(title, role);
+                let (fact, has) = (self.fact(fact), has.as_deref().unwrap_or(words.no_unit));
+                let text = format!(
+                    "✗ {} {role}, {} {fact}; {} {has}",
+                    words.role, words.of_unit, words.speaks_for
+                );
+                self.line(indent, &text);
+            }
             Condition::NotBy { events, actor, anonymous } => {
                 let text = if actor.is_none() {
                     words.not_by_nobody

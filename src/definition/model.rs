@@ -122,6 +122,8 @@ impl Script {
 #[derive(Debug, Clone)]
 pub(crate) struct Role {
     pub name: Spanned<String>,
+    /// The fact that holds the unit whose people act in it.
+    pub unit: Option<Spanned<String>>,
     pub notes: Notes,
 }
 

@@ -68,7 +68,25 @@ impl<'w> Doings<'w> {
     pub fn state(&self, id: StateId) -> Vec<String> {
         let entry = self.entry(id).into_iter().map(|told| (self.words.on_entry, told));
         let exit = self.exit(id).into_iter().map(|told| (self.words.on_exit, told));
-        entry.chain(exit).map(|(when, told)| format!("{when}: {told}")).collect()
+        let sent = entry.chain(exit).map(|(when, told)| format!("{when}: {told}"));
+        self.starts(id).into_iter().chain(sent).collect()
+    }
+
+    /// The child cases that live in a state, a line each.
+    pub fn starts(&self, id: StateId) -> Vec<String> {
+        let (compiled, words) = (self.compiled, self.words);
+        let invokes = compiled.definition.invokes.iter().zip(&compiled.invoked);
+        let here = invokes.filter(|(invoke, _)| invoke.state == id);
+        here.map(|(invoke, invoked)| {
+            let child = &invoked.workflow.compiled().definition;
+            let title = self.speaker.label(&invoke.notes.title, &invoke.id);
+            let workflow = self.speaker.label(&child.notes.title, &child.id);
+            let each = invoke.each.as_ref();
+            let each =
+                each.map(|each| format!(", {} {}", words.for_each, self.speaker.named(each)));
+            format!("{} {title} ({workflow}){}", words.starts, each.unwrap_or_default())
+        })
+        .collect()
     }
 
     fn told(&self, program: Option<&'w Program>, script: Option<&Script>) -> Vec<String> {

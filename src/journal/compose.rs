@@ -295,6 +295,10 @@ impl<'w> Composer<'w> {
                 self.raw("{\"role\":");
                 self.texts(needed.iter().collect::<BTreeSet<_>>());
             }
+            Condition::Unit { role, .. } => {
+                self.raw("{\"unit\":");
+                self.text(role);
+            }
             Condition::NotBy { events, anonymous, .. } => {
                 self.raw("{");
                 if !anonymous.is_empty() {

@@ -19,6 +19,9 @@ phrases! {
         always: "by itself", "av sig självt";
         role: "needs the role", "kräver rollen";
         has_roles: "whoever acts is", "den som agerar är";
+        of_unit: "for the unit in", "för enheten i";
+        speaks_for: "whoever acts speaks for", "den som agerar företräder";
+        no_unit: "nobody", "ingen";
         no_roles: "no role was given", "ingen roll angavs";
         not_by: "must be somebody else than who sent", "måste vara någon annan än den som skickade";
         not_by_nobody:

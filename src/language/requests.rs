@@ -11,6 +11,8 @@ phrases! {
         // An event for later.
         sends: "schedules", "lägger bevakning";
         raises: "sets off", "utlöser";
+        starts: "child cases:", "delärenden:";
+        for_each: "one for each of", "ett för varje av";
         to_children: "sends to", "skickar till";
         to_parent: "sends to the case around", "skickar till ärendet omkring";
         cancels: "cancels", "tar bort bevakning";

@@ -159,6 +159,11 @@ fn compile(
     Ok(Workflow::put_together(definition, rules, invoked, report, limits))
 }
 
+/// The path of a workflow that a file names.
+fn path_of(sources: &crate::diagnostic::SourceFiles, written: &Spanned<String>) -> Option<String> {
+    relative(&normalize("", &report_file(sources, written.span)), written)
+}
+
 /// The name of the file in which a text stands.
 fn report_file(sources: &crate::diagnostic::SourceFiles, span: Span) -> String {
     sources.file(span.file).map(|(name, _)| name.to_owned()).unwrap_or_default()
@@ -184,10 +189,14 @@ fn connect(
         for told in &child.compiled().rules.told {
             to_parent(definition, child, told, &mut moved, report);
         }
+        for event in definition.transitions.rows().iter().flat_map(|one| &one.not_by) {
+            not_by(child, invoke, event, report);
+        }
         let done: Arc<str> = format!("done.invoke.{}", invoke.id.value).into();
         connected.push(Invoked {
             id: invoke.id.as_str().into(),
             state: invoke.state,
+            path: path_of(&report.sources, &invoke.workflow).unwrap_or_default().into(),
             workflow: child.clone(),
             each: invoke.each.as_ref().and_then(|each| rules.fact_named(each)),
             returns: invoke.returns.iter().map(|name| name.as_str().into()).collect(),
@@ -222,6 +231,19 @@ fn given(child: &Workflow, invoke: &Invoke, name: &Spanned<String>, report: &mut
         .hint(format!("the facts of {} are those of its own file", quoted(&invoke.id)));
     let facts = compiled.definition.facts.rows().iter();
     report.push_near(found, name, facts.map(|fact| fact.name.as_str()));
+}
+
+/// An event of children whose senders may not take a transition: one that somebody can send there.
+fn not_by(child: &Workflow, invoke: &Invoke, name: &Spanned<String>, report: &mut Report) {
+    let Some((id, event)) = name.split_once('/') else { return };
+    if id != invoke.id.as_str() || knows(&child.compiled().definition, event) {
+        return;
+    }
+    let message = format!("{} has no event {}", quoted(child.id()), quoted(event));
+    let found = Diagnostic::error("unknown-event", name.span, message)
+        .hint(format!("the events of {} are those of its own file", quoted(&invoke.id)));
+    let events = child.compiled().definition.events.iter().flat_map(|events| events.keys());
+    report.push_near(found, event, events.map(String::as_str));
 }
 
 /// A fact or factor that the parent sees.

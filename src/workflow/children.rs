@@ -45,10 +45,10 @@ impl<'w> InvokeInfo<'w> {
         self.workflow
     }
 
-    /// The path of its file, as it is written.
+    /// The path of its file, relative to the same place as the name under which the parent was loaded.
     #[must_use]
     pub fn path(&self) -> &'w str {
-        self.parent.definition.invokes.get(self.number).map_or("", |one| one.workflow.as_str())
+        self.parent.invoked.get(self.number).map_or("", |one| &one.path)
     }
 
     /// The state while which they live; `None` where that is the whole case.
@@ -89,6 +89,12 @@ impl Workflow {
             waiting.extend(invoked.map(|one| &one.workflow));
         }
         found
+    }
+
+    /// Whether a role of it is that of one unit: then it counts for whom somebody speaks ([`Actor::unit`](crate::Actor::unit)).
+    #[must_use]
+    pub fn has_units(&self) -> bool {
+        self.compiled().has_units
     }
 
     /// The workflow of a case of a whole, by its address; the keys of children are not looked at.

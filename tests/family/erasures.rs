@@ -312,7 +312,10 @@ fn a_field_or_a_person_is_erased_in_a_child_at_its_address_and_everywhere() {
     for what in [field("name"), field("list"), person("eva"), person("bo")] {
         rest = erased(&rest, &what).0;
     }
-    assert!(!rest.contains("Eva Lund") && !rest.contains("\"eva\"") && !rest.contains("\"bo\""), "{rest}");
+    assert!(
+        !rest.contains("Eva Lund") && !rest.contains("\"eva\"") && !rest.contains("\"bo\""),
+        "{rest}"
+    );
     verify(&workflow, &rest, None).unwrap_or_else(|found| panic!("{found}\n{rest}"));
     // What stands beside a child from which something was erased is decided anew as ever.
     let (rest, _) = erased(&journal, &at("c/a", field("name")));

@@ -95,11 +95,15 @@ fn replay_of_a_whole_equals_the_original() {
         let mut verifier = Verifier::new(workflow);
         lines[..cut].iter().for_each(|line| verifier.line(line).unwrap());
         let mut resumed = verifier.case().unwrap();
-        let rest: Vec<String> =
-            resumed.take_entries(&[7; 32]).iter().map(|entry| format!("{}\n", entry.line)).collect();
+        let rest: Vec<String> = resumed
+            .take_entries(&[7; 32])
+            .iter()
+            .map(|entry| format!("{}\n", entry.line))
+            .collect();
         assert!(lines[cut..].iter().zip(&rest).all(|(line, again)| line == again), "{begun}");
         begun.extend(rest);
-        verify(workflow, &begun, Some(&resumed.head())).unwrap_or_else(|found| panic!("{found}\n{begun}"));
+        verify(workflow, &begun, Some(&resumed.head()))
+            .unwrap_or_else(|found| panic!("{found}\n{begun}"));
         let verified = verify(workflow, journal, Some(&case.head()));
         let verified = verified.unwrap_or_else(|found| panic!("{found}\n{journal}"));
         assert_eq!(verified.recomputed, verified.head.sequence);

@@ -141,9 +141,8 @@ fn effect(script: &str) -> Result<String, String> {
         let data = if data == "{}" { String::new() } else { format!(" {data}") };
         done.push(format!("emits {}{data}", message.name));
     }
-    for step in &decision.steps {
-        if let (Some(child), crate::case::StepCause::Sent { event, .. }) = (&step.case, &step.cause)
-        {
+    for step in &serde_json::to_value(&decision.steps).unwrap().as_array().cloned().unwrap() {
+        if let (Some(child), Some(event)) = (step["case"].as_str(), step["event"].as_str()) {
             done.push(format!("{child} answers {event}"));
         }
     }
