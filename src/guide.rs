@@ -6,6 +6,7 @@
 //! | [`format`](mod@format) | workflow files: what they mean, and every key |
 //! | [`rules`] | scripts: every type, operator and function, and what differs from Rhai |
 //! | [`variants`] | files that are the difference to another one |
+//! | [`children`] | child cases: a whole, and parts with terms and people of their own |
 //! | [`scenarios`] | what a process must do, and what is not tried yet |
 //! | [`embedding`] | the engine in a program of your own |
 //! | [`batch`] | many cases at once |
@@ -39,6 +40,15 @@ pub mod rules {}
 ///
 /// In the interface: [`diff::compare`](crate::diff::compare).
 pub mod variants {}
+
+/// Child cases: how they start, talk and end, whom they are for, how they are named.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("guide/children.md"))]
+///
+/// In the interface: [`Case::at`](crate::Case::at), [`Case::children`](crate::Case::children),
+/// [`Case::inbox`](crate::Case::inbox), [`Event::to`](crate::Event::to),
+/// [`Workflow::invokes`](crate::Workflow::invokes).
+pub mod children {}
 
 /// What a process must do, written down and run; what is not tried yet.
 #[cfg_attr(doc, doc = "")]

@@ -73,6 +73,8 @@ pub(crate) enum Call {
     Asks,
     /// Does something, in actions alone; takes names written out.
     Acts,
+    /// About child cases or the parent; takes names written out.
+    Family,
     /// A closure for the items of a list.
     Each(Each),
     /// Changes a list or record in its place, in actions alone.

@@ -1,8 +1,15 @@
 //! Child cases: how they start, in which order things happen, how they talk, how they end.
 
+mod erasures;
+mod forged;
+mod log;
 mod oracle;
 mod order;
+mod people;
+mod record;
+mod scxml;
 mod stories;
+mod tools;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +30,7 @@ impl Files<'_> {
             let found = self.0.iter().find(|(name, _)| *name == path);
             found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| "no such file".to_owned())
         };
-        Workflow::load_with_children(name, text, &mut resolve, limits)
+        Workflow::load(name, text, &mut resolve, limits)
     }
 }
 

@@ -290,6 +290,19 @@ pub enum Condition {
         /// What the actor has.
         has: Vec<String>,
     },
+    /// The actor has the role, for another unit than the one that it is asked for here.
+    Unit {
+        /// The role.
+        role: String,
+        /// Its label.
+        #[serde(skip_serializing_if = "Label::is_empty")]
+        title: Label,
+        /// The fact that holds the unit; as long as it is unknown, nobody has the role.
+        fact: String,
+        /// The unit that the actor speaks for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        has: Option<String>,
+    },
     /// The person sent one of these events earlier in the case, and may not take this too.
     NotBy {
         /// The events.

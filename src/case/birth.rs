@@ -47,7 +47,7 @@ pub(crate) fn start(
         Machine::new(compiled, situation, &mut trace, None, observer, meter).at(&here);
     machine.start()?;
     let mut inner = std::mem::take(&mut machine.inner);
-    inner.extend(children(workflow, None, situation, &here, meter)?);
+    inner.extend(children(workflow, None, situation, &here, (observer, meter))?);
     if !situation.ended {
         terms::refresh(compiled, None, situation, doubt, meter)?;
     }
@@ -56,7 +56,7 @@ pub(crate) fn start(
         invariants::assert_kept(compiled, None, situation);
     }
     if let Some(observer) = observer {
-        observer.moved(&trace.entered, &trace.taken);
+        observer.moved(&compiled.rules, &trace.entered, &trace.taken);
     }
     let sides = [before, Arc::new(after)];
     let act = StepLog::new(workflow, StepTrigger::Start(facts), Outcome::Started, time, sides);
@@ -70,8 +70,11 @@ pub(crate) fn children(
     before: Option<&Situation>,
     situation: &mut Situation,
     here: &Address,
-    meter: &Meter,
+    (observer, meter): (Option<&dyn Observer>, &Meter),
 ) -> Result<Vec<Arc<StepLog>>, Fault> {
+    // Those that are given what was erased are left to their own entries.
+    let doubt = observer.and_then(|observer| observer.doubt());
+    let observer = observer.filter(|observer| observer.sees_children());
     let compiled = workflow.compiled();
     let mut acts = Vec::new();
     if situation.ended {
@@ -81,10 +84,17 @@ pub(crate) fn children(
         if !situation.is_active(invoked.state) {
             continue;
         }
+        let given = || compiled.rules.invoked.get(invoke as usize).into_iter();
+        if doubt.is_some_and(|doubt| {
+            let programs = given().flat_map(|given| &given.facts).map(|(_, program)| program);
+            doubt.touches_programs(&compiled.rules, programs, &situation.facts)
+        }) {
+            continue;
+        }
         let is_new = situation.family.brood(invoke).is_none_or(|brood| brood.children.is_none());
         let Some(each) = invoked.each else {
             if is_new {
-                let birth = Birth { compiled, invoke, invoked, here, meter };
+                let birth = Birth { compiled, invoke, invoked, here, observer, meter };
                 birth.start(situation, "1".into(), None, &mut acts)?;
             }
             continue;
@@ -96,7 +106,7 @@ pub(crate) fn children(
         if is_new && let Some(brood) = situation.family.change(invoke) {
             brood.children = Some(Default::default());
         }
-        let birth = Birth { compiled, invoke, invoked, here, meter };
+        let birth = Birth { compiled, invoke, invoked, here, observer, meter };
         meter.spend(items.len() as u64 / 8);
         let mut seen: BTreeSet<Arc<str>> = BTreeSet::new();
         for item in items.iter() {
@@ -126,7 +136,36 @@ struct Birth<'b> {
     invoke: u32,
     invoked: &'b Invoked,
     here: &'b Address,
+    observer: Option<&'b dyn Observer>,
     meter: &'b Meter,
+}
+
+/// What the child of an item is called by, whatever that is.
+pub(crate) fn key_of(item: &Value) -> Option<Arc<str>> {
+    let key = match item {
+        Value::Record(record) => record.get("key"),
+        item => Some(item),
+    };
+    match key {
+        Some(Value::Text(text)) => Some(Arc::clone(text)),
+        Some(Value::Integer(number)) => Some(number.to_string().into()),
+        _ => None,
+    }
+}
+
+/// Why something cannot be a key.
+pub(crate) fn wrong_key(key: &str, most: usize) -> Option<String> {
+    match key {
+        "" => Some("is empty".to_owned()),
+        key if key.contains('/') => Some("has a `/`, which parts addresses".to_owned()),
+        key if key.len() > most => {
+            Some(format!("has {} bytes, at most {most} are allowed", key.len()))
+        }
+        key if !is_visible(key) || key.trim() != key || key.chars().any(char::is_control) => {
+            Some("has white space at its ends, or what cannot be seen".to_owned())
+        }
+        _ => None,
+    }
 }
 
 impl Birth<'_> {
@@ -140,33 +179,12 @@ impl Birth<'_> {
 
     /// What the child of an item is called by.
     fn key(&self, item: &Value) -> Result<Arc<str>, Fault> {
-        let key = match item {
-            Value::Record(record) => record.get("key"),
-            item => Some(item),
-        };
-        let key: Option<Arc<str>> = match key {
-            Some(Value::Text(text)) => Some(Arc::clone(text)),
-            Some(Value::Integer(number)) => Some(number.to_string().into()),
-            _ => None,
-        };
         let id = &self.invoked.id;
         let hint = "a key is a text or an integer, and not empty".to_owned();
-        let Some(key) = key else {
+        let Some(key) = key_of(item) else {
             return Err(self.fault(format!("an item that starts `{id}` has no key"), Some(hint)));
         };
-        let most = self.compiled.limits.name_bytes;
-        let wrong = match &*key {
-            "" => Some("is empty".to_owned()),
-            key if key.contains('/') => Some("has a `/`, which parts addresses".to_owned()),
-            key if key.len() > most => {
-                Some(format!("has {} bytes, at most {most} are allowed", key.len()))
-            }
-            key if !is_visible(key) || key.trim() != key || key.chars().any(char::is_control) => {
-                Some("has white space at its ends, or what cannot be seen".to_owned())
-            }
-            _ => None,
-        };
-        match wrong {
+        match wrong_key(&key, self.compiled.limits.name_bytes) {
             None => Ok(key),
             Some(wrong) => {
                 let message = format!("the key `{}` of `{id}` {wrong}", brief(&key));
@@ -187,7 +205,7 @@ impl Birth<'_> {
         if let Some(fault) = self.meter.fault() {
             return Err(fault);
         }
-        let Self { compiled, invoke, invoked, here, meter } = *self;
+        let Self { compiled, invoke, invoked, here, observer, meter } = *self;
         let most = compiled.limits.children;
         if parent.family.cases() >= most {
             let message = format!("{most} child cases, the most that may be");
@@ -201,7 +219,7 @@ impl Birth<'_> {
         let facts = self.given(parent, item, &there)?;
         let zone = &invoked.workflow.compiled().definition.zone;
         let time = parent.time.in_zone(zone);
-        let act = start(&invoked.workflow, time, facts, there.clone(), None, meter);
+        let act = start(&invoked.workflow, time, facts, there.clone(), observer, meter);
         let mut act = act.map_err(|fault| within(&there, fault))?;
         let inner = std::mem::take(&mut act.inner);
         let child = Child::new(invoked, key, item.cloned(), Arc::clone(&act.after), meter)?;

@@ -285,6 +285,7 @@ enums! {
     }
     Condition {
         Role { needed, titles, has } = "role",
+        Unit { role, title, fact, has } = "unit",
         NotBy { events, actor, anonymous } = "not_by",
         Person { event } = "person",
         Missing { fact, title } = "missing",

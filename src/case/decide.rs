@@ -7,7 +7,7 @@ use crate::case::answer::Outcome;
 use crate::case::contract;
 use crate::case::event::Actor;
 use crate::case::problem;
-use crate::case::requester::{Requester, plays};
+use crate::case::requester::{Requester, in_unit, plays};
 use crate::case::select::{Wanted, select_briefly};
 use crate::error::{Error, ErrorKind, Problem};
 use crate::rule::{Context, Current};
@@ -90,6 +90,8 @@ impl Case {
             return Err(foreign());
         }
         let actor = actor.map(Actor::composed);
+        let actor = actor.as_deref();
+        let actor = actor.map(|actor| in_unit(self.workflow.compiled(), &self.situation, actor));
         let actor = actor.as_deref();
         if self.situation.ended {
             return Ok(Outcome::NotExpected);

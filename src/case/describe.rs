@@ -9,7 +9,7 @@ use crate::case::answer::{
 use crate::case::contract::{self, Accepted};
 use crate::case::event::Actor;
 use crate::case::record::{Origin, Record};
-use crate::case::requester::{Requester, count_roles, is_another, plays};
+use crate::case::requester::{Requester, count_roles, in_unit, is_another, plays};
 use crate::case::select::Selection;
 use crate::case::situation::{Situation, TimerRef};
 use crate::case::step_log::{Narrated, PendingEntry, StepLog, StepTrigger};
@@ -127,9 +127,12 @@ pub(crate) fn why(act: &StepLog) -> (Vec<Reason>, (u64, u64)) {
 /// Why an event was not let through, or not by everything that listens to it.
 fn refusals(act: &StepLog, situation: &Situation, context: &Context, whom: For) -> Vec<Reason> {
     let workflow = act.workflow.compiled();
+    let mut sent = None;
     let (actor, mut all) = match &act.origin {
         StepTrigger::Event(incoming) => {
             let (actor, accepted) = (incoming.actor(&act.workflow), &incoming.accepted);
+            sent.clone_from(&actor);
+            let actor = actor.map(|actor| in_unit(workflow, &act.before, &actor).into_owned());
             let mut grounds = Vec::new();
             let Current { name, actor: person, .. } = &accepted.current;
             if person.is_none() && workflow.remembered.asks_person(name) {
@@ -152,7 +155,30 @@ fn refusals(act: &StepLog, situation: &Situation, context: &Context, whom: For) 
         actor.as_ref().map_or(Requester::Inside, |actor| Requester::Outside(actor.as_ref()));
     let name = act.event().map_or("", |event| &event.name);
     all.extend(reasons(workflow, situation, context, &act.found, asker, name, whom));
+    if let Some(sent) = sent.filter(|_| workflow.has_units) {
+        let grounds = all.iter_mut().flat_map(|reason| &mut reason.grounds);
+        grounds.for_each(|ground| of_another_unit(workflow, &sent, ground));
+    }
     all
+}
+
+/// Where somebody has a role that is asked for, for another unit, that is what is told.
+fn of_another_unit(workflow: &Compiled, sent: &Actor, ground: &mut Condition) {
+    let Condition::Role { needed, .. } = ground else { return };
+    let roles = &workflow.definition.roles;
+    let theirs = needed.iter().filter(|role| sent.roles.contains(role));
+    let found = theirs.filter_map(|name| roles.get(name)).find_map(|role| {
+        let unit = role.unit.as_ref()?;
+        Some(Condition::Unit {
+            role: role.name.value.clone(),
+            title: role.notes.title.clone(),
+            fact: unit.value.clone(),
+            has: sent.unit.clone(),
+        })
+    });
+    if let Some(found) = found {
+        *ground = found;
+    }
 }
 
 /// A trace with names, and the facts that changed.

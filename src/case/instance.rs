@@ -191,7 +191,8 @@ impl Case {
         let wrong = |problems| {
             let acts = StepLogs { problems, ..StepLogs::default() };
             let name = Some(Arc::from(event.name.as_str()));
-            Reply::Before(Decision::of(Outcome::Error, name, self.situation.time, acts))
+            let decision = Decision::of(Outcome::Error, name, self.situation.time, acts);
+            Reply::Before(decision.of_case(event.to.as_deref()))
         };
         if let Some(problem) = full {
             return wrong(vec![problem]);
@@ -236,7 +237,8 @@ impl Case {
         }
         let (situation, steps) = run.end();
         acts.steps = steps;
-        Reply::Now(Decision::of(outcome, name, situation.time, acts), situation, content)
+        let decision = Decision::of(outcome, name, situation.time, acts);
+        Reply::Now(decision.of_case(here.text()), situation, content)
     }
 
     /// The case that an event is for.
@@ -253,34 +255,20 @@ impl Case {
         (workflow, whole::at(workflow, situation, self.situation.time))
     }
 
-    /// One of its child cases, by its address such as `boards/angered`, as a case by itself: where it stands, what is known
-    /// and open in it. What is done to it is done to a copy. The empty address is that of the case itself.
-    ///
-    /// # Errors
-    ///
-    /// An address that leads nowhere.
-    #[doc(hidden)]
-    pub fn at(&self, address: &str) -> Result<Self, Error> {
-        if address.is_empty() {
-            return Ok(self.clone());
+    /// One of its child cases by itself, at the time of the whole.
+    pub(super) fn alone(&self, here: &Address) -> Self {
+        let (workflow, mut situation) = self.part(here);
+        // What waits in it keeps its number.
+        if workflow.is_whole() || !situation.aside.is_empty() {
+            Arc::make_mut(&mut situation).sends = self.situation.sends;
         }
-        let here = Address::find(&self.workflow, &self.situation, address)
-            .map_err(|problem| Error::new(ErrorKind::Contract, vec![problem]))?;
-        let (workflow, situation) = self.part(&here);
-        Ok(Self {
+        Self {
             workflow: workflow.clone(),
             situation,
             ids: AnsweredIds::default(),
             records: PendingEntries::default(),
             head: Head::before_all(),
-        })
-    }
-
-    /// The addresses of its child cases, theirs behind each of them, in the order of start.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn addresses(&self) -> Vec<String> {
-        whole::addresses(&self.workflow, &self.situation)
+        }
     }
 
     /// The answer to an event whose id is remembered.
@@ -297,7 +285,8 @@ impl Case {
             Some(ids::content(workflow.compiled(), &accepted, event))
         });
         if content == Some(first.content) {
-            return Some(Decision::again(first.outcome, name, time));
+            let decision = Decision::again(first.outcome, name, time);
+            return Some(decision.of_case(event.to.as_deref()));
         }
         let message = contract::said(&say::ID_REUSED, [crate::value::brief(id)]);
         let hint = contract::said(&say::ID_REUSED_HINT, []);

@@ -27,6 +27,7 @@ pub(crate) mod address;
 pub(crate) mod answer;
 mod birth;
 mod child;
+mod children;
 mod codec;
 pub(crate) mod contract;
 mod cycle;
@@ -36,9 +37,11 @@ pub(crate) mod describe;
 pub(crate) mod entries;
 pub(crate) mod event;
 pub(crate) mod family;
+mod from_parent;
 pub(crate) mod ids;
 pub(crate) mod instance;
 mod invariants;
+pub(crate) mod kin;
 mod machine;
 mod open_terms;
 mod options;
@@ -70,10 +73,11 @@ pub use answer::{
     Answer, Condition, DropCause, DroppedSignature, Effects, FactChange, Message, Reason,
     Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
 };
+pub use children::{ChildCase, ChildStatus, InboxEntry};
 pub use decide::EventHandle;
 pub use event::{Attachment, InputLine, Note, Until, facts_from_json};
 pub(crate) use instance::Case;
-pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus};
+pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus, Told};
 pub use options::{Availability, Choice, Options};
 pub use snapshot::Snapshot;
 pub use words::Wording;

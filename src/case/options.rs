@@ -10,7 +10,8 @@ use crate::case::Case;
 use crate::case::answer::{Answer, Outcome, Reason, SignatureStatus};
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
-use crate::case::requester::{Requester, plays};
+use crate::case::kin;
+use crate::case::requester::{Requester, in_unit, plays};
 use crate::case::select::{Wanted, select};
 use crate::case::situation::Situation;
 use crate::case::{describe, problem};
@@ -42,6 +43,10 @@ pub struct Choice {
     /// Transitions that this would sign, with who has signed and who is missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<SignatureStatus>,
+    /// Child cases that this would stop, by their addresses: of an open event those that it does stop, of any other those that
+    /// run in what its transitions leave.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stops: Vec<String>,
     /// Whether it can be sent now.
     #[serde(flatten)]
     pub standing: Availability,
@@ -270,6 +275,14 @@ impl Case {
             }
         }
         let mut depends = None;
+        let stops = match decision.outcome {
+            // The other way round than they are stopped: as they were started.
+            Outcome::Moved if self.workflow.is_whole() => {
+                decision.stopped().into_iter().rev().collect()
+            }
+            Outcome::Moved => Vec::new(),
+            _ => kin::stopped_by(&self.workflow, &self.situation, &transitions),
+        };
         let standing = match decision.outcome {
             Outcome::Moved => Availability::Open,
             outcome => {
@@ -307,6 +320,7 @@ impl Case {
             required: governs.map(|found| texts(&found.required)).unwrap_or_default(),
             sets: governs.map(|found| texts(&found.sets)).unwrap_or_default(),
             signatures,
+            stops,
             event: name,
             standing,
         };
@@ -357,8 +371,17 @@ impl Case {
     }
 
     fn with_every_role(&self, id: String) -> Actor {
-        let roles = self.workflow.compiled().definition.roles.keys();
-        roles.fold(Actor::new(id), |actor, role| actor.role(role.clone()))
+        let compiled = self.workflow.compiled();
+        let roles = &compiled.definition.roles;
+        // One speaks for one unit: that of the first role whose unit is known.
+        let mut units = roles.values().filter_map(|role| {
+            let fact = compiled.rules.fact_named(role.unit.as_ref()?)?;
+            let held = compiled.rules.fact(fact, &self.situation.context(None)).ok()??;
+            held.as_str().map(str::to_owned)
+        });
+        let unit = units.next();
+        let somebody = Actor { unit, ..Actor::new(id) };
+        roles.keys().fold(somebody, |actor, role| actor.role(role.clone()))
     }
 
     /// Somebody with every role, who has not done anything in this case.
@@ -384,6 +407,7 @@ impl Case {
         actor: &Actor,
         meter: &Meter,
     ) -> Option<Vec<String>> {
+        let actor = &*in_unit(compiled, &self.situation, actor);
         let actor = Some(actor);
         let declared = governs?;
         if let Some(by) = &declared.by

@@ -1,20 +1,26 @@
 //! A case gone through once more, step by step, from what was written down about it.
 
-use std::collections::BTreeMap;
+mod apart;
+
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::case::Case;
+use crate::case::address::Address;
 use crate::case::answer::Outcome;
+use crate::case::birth;
 use crate::case::contract::{self, Erased};
 use crate::case::decision::{Decision, StepLogs};
 use crate::case::describe;
-use crate::case::entries::Head;
+use crate::case::entries::{Head, PendingEntries};
 use crate::case::event::Event;
 use crate::case::ids::{self, AnsweredIds, FirstAnswer};
+use crate::case::problem;
 use crate::case::situation::Situation;
-use crate::case::step::{self, Run};
+use crate::case::step::{self, Counts, Run};
 use crate::case::step_log::PendingEntry;
 use crate::case::step_log::{Incoming, StepLog};
+use crate::case::whole::{self, Pause, Whole};
 use crate::error::Problem;
 use crate::rule::Meter;
 use crate::rule::doubt::Persons;
@@ -31,6 +37,30 @@ pub(crate) struct Replay<'w> {
     pub described: Decision,
     /// As a running case remembers them.
     ids: AnsweredIds,
+    /// Of a whole: where it goes on, and what the last step did in other cases, which has entries of its own.
+    pause: Pause,
+    inside: VecDeque<Arc<StepLog>>,
+    /// A case of a whole that is gone through by itself, not as the whole.
+    place: Option<Place>,
+}
+
+/// Where in a whole a case is, and how many events were sent in that so far.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub here: Address,
+    pub sends: u64,
+}
+
+/// Steps stay as they are: one entry is told after the other.
+fn keep(_: &mut PendingEntry) -> (u64, u64) {
+    (0, 0)
+}
+
+fn logged(entries: Vec<PendingEntry>) -> impl Iterator<Item = Arc<StepLog>> {
+    entries.into_iter().filter_map(|entry| match entry {
+        PendingEntry::Act(act) => Some(act),
+        PendingEntry::Told(_) | PendingEntry::Packed(..) => None,
+    })
 }
 
 impl<'w> Replay<'w> {
@@ -41,6 +71,17 @@ impl<'w> Replay<'w> {
         facts: &BTreeMap<String, Value>,
         observer: Option<&dyn Observer>,
     ) -> Result<(Self, Arc<StepLog>), Vec<Problem>> {
+        Self::start_at(workflow, at, facts, None, observer)
+    }
+
+    /// Begins, or begins a case of a whole.
+    pub fn start_at(
+        workflow: &'w Workflow,
+        at: DateTime,
+        facts: &BTreeMap<String, Value>,
+        mut place: Option<Place>,
+        observer: Option<&dyn Observer>,
+    ) -> Result<(Self, Arc<StepLog>), Vec<Problem>> {
         let compiled = workflow.compiled();
         let mut problems = Vec::new();
         let admitted = contract::admit_facts(compiled, facts, &mut problems);
@@ -49,15 +90,52 @@ impl<'w> Replay<'w> {
         }
         let time = at.in_zone(&compiled.definition.zone);
         let meter = Meter::call(&compiled.limits);
-        let act = step::start(workflow, time, admitted, observer, &meter);
+        meter.number_sent_of(workflow.is_whole());
+        let act = match &mut place {
+            None => step::start(workflow, time, admitted, observer, &meter),
+            Some(place) => {
+                meter.number_sent(place.sends);
+                let here = place.here.clone();
+                let act = birth::start(workflow, time, admitted, here, observer, &meter);
+                place.sends = meter.sent();
+                act.map_err(|fault| problem::fault(compiled, &fault))
+            }
+        };
         spent(observer, &meter);
         let act = Arc::new(act.map_err(|problem| vec![problem])?);
         let described = own(Outcome::Started, None, &act);
-        let situation = Arc::clone(&act.after);
-        Ok((
-            Self { workflow, situation, observer: None, described, ids: AnsweredIds::default() },
-            act,
-        ))
+        let mut this = Self {
+            workflow,
+            situation: Arc::clone(&act.after),
+            observer: None,
+            described,
+            ids: AnsweredIds::default(),
+            pause: Pause::default(),
+            inside: VecDeque::new(),
+            place,
+        };
+        if this.is_whole() {
+            let mut whole = Whole::new(workflow, Arc::clone(&act.after), &meter, keep);
+            whole.started(&act);
+            let (situation, pause, entries) = whole.paused();
+            (this.situation, this.pause) = (situation, pause);
+            this.inside.extend(logged(entries));
+        }
+        Ok((this, act))
+    }
+
+    /// What the last step did in another case: a child that has started, or was stopped.
+    pub fn inside(&mut self) -> Option<Arc<StepLog>> {
+        let act = self.inside.pop_front()?;
+        self.tells(&act);
+        Some(act)
+    }
+
+    /// The last step is told as the host was answered.
+    pub fn tells(&mut self, step: &Arc<StepLog>) {
+        let acts =
+            StepLogs { steps: vec![PendingEntry::Act(Arc::clone(step))], ..StepLogs::default() };
+        self.described = Decision::of(Outcome::Advanced, None, step.at, acts);
     }
 
     /// The next step that is due up to a time. A term may also have been tried at that very time, when the host let time
@@ -66,31 +144,48 @@ impl<'w> Replay<'w> {
         if let Some(step) = self.before(until)? {
             return Ok(Some(step));
         }
-        let time = self.time();
-        if time >= until {
+        if self.time() >= until {
             return Ok(None);
         }
+        let before = (Arc::clone(&self.situation), self.pause.clone());
         Arc::make_mut(&mut self.situation).time = until;
         let step = self.before(until)?;
         if step.is_none() {
-            Arc::make_mut(&mut self.situation).time = time;
+            (self.situation, self.pause) = before;
         }
         Ok(step)
     }
 
     /// The step that comes before an event of this time, if there is one.
     pub fn before(&mut self, at: DateTime) -> Result<Option<Arc<StepLog>>, Problem> {
+        if let Some(step) = self.inside() {
+            return Ok(Some(step));
+        }
         let meter = Meter::call(&self.workflow.compiled().limits);
+        if self.is_whole() {
+            let mut whole = self.whole(&meter);
+            let found = whole.next_entry(at);
+            self.pauses(whole.paused());
+            self.spent(&meter);
+            return found.map(|()| self.inside());
+        }
         let mut run = self.run(&meter);
         let step = run.next_step(at);
         self.situation = run.situation;
-        self.spent(&meter);
+        self.counts(&meter);
         let step = step?;
-        let Some(step) = step else { return Ok(None) };
-        let acts =
-            StepLogs { steps: vec![PendingEntry::Act(Arc::clone(&step))], ..StepLogs::default() };
-        self.described = Decision::of(Outcome::Advanced, None, step.at, acts);
-        Ok(Some(step))
+        step.iter().for_each(|step| self.tells(step));
+        Ok(step)
+    }
+
+    fn whole<'m>(&'m self, meter: &'m Meter) -> Whole<'m> {
+        let whole = Whole::new(self.workflow, Arc::clone(&self.situation), meter, keep);
+        whole.observed_by(self.observer).resumed(self.pause.clone())
+    }
+
+    fn pauses(&mut self, (situation, pause, entries): (Arc<Situation>, Pause, Vec<PendingEntry>)) {
+        (self.situation, self.pause) = (situation, pause);
+        self.inside.extend(logged(entries));
     }
 
     /// Answers an event, without what comes before or after it; an answer that leaves no record as it is.
@@ -100,25 +195,43 @@ impl<'w> Replay<'w> {
             let name = Some(Arc::from(event.name.as_str()));
             Box::new(Decision::of(Outcome::Error, name, at, acts))
         };
-        let compiled = self.workflow.compiled();
-        let mut accepted = contract::check(compiled, &self.situation, event)
+        let here = match event.to.as_deref().filter(|_| self.place.is_none()) {
+            None | Some("") => Address::default(),
+            Some(to) => Address::find(self.workflow, &self.situation, to)
+                .map_err(|problem| wrong(self.time(), vec![problem]))?,
+        };
+        let (workflow, situation) = whole::case(self.workflow, &self.situation, &here);
+        let situation = whole::at(workflow, situation, self.time());
+        let compiled = workflow.compiled();
+        let mut accepted = contract::check(compiled, &situation, event)
             .map_err(|problems| wrong(self.time(), problems))?;
         let content = event.id.as_ref().map(|_| ids::content(compiled, &accepted, event));
         if !erased.is_empty() {
             accepted.erased = Some(Box::new(erased));
         }
         let (at, name) = (accepted.current.at, Arc::clone(&accepted.current.name));
-        let incoming = Incoming::new(self.workflow, accepted, event);
+        let incoming = Incoming::new(workflow, accepted, event);
         let meter = Meter::call(&self.workflow.compiled().limits);
-        let mut run = self.run(&meter);
-        let act = run.answer(incoming, event.actor.as_ref());
-        let situation = run.situation;
-        self.spent(&meter);
-        let act = act.map_err(|problem| wrong(at, vec![problem]))?;
-        self.situation = situation;
+        let act = if self.is_whole() {
+            let mut whole = self.whole(&meter);
+            let act = whole.answer(&here, incoming, event.actor.as_ref());
+            let after = whole.paused();
+            self.spent(&meter);
+            let act = act.map_err(|problem| wrong(at, vec![problem]))?;
+            self.pauses(after);
+            act
+        } else {
+            let mut run = self.run(&meter);
+            let act = run.answer(incoming, event.actor.as_ref());
+            let situation = run.situation;
+            self.counts(&meter);
+            let act = act.map_err(|problem| wrong(at, vec![problem]))?;
+            self.situation = situation;
+            act
+        };
         if let (Some(id), Some(content)) = (&event.id, content) {
             let first = FirstAnswer { content, outcome: act.outcome };
-            self.ids.insert(id, first, compiled.limits.remembered_ids);
+            self.ids.insert(id, first, self.workflow.compiled().limits.remembered_ids);
         }
         self.described = own(act.outcome, Some(name), &act);
         Ok(act)
@@ -131,7 +244,27 @@ impl<'w> Replay<'w> {
     /// Each entry has the budget of a call: it was part of one.
     fn run<'m>(&'m self, meter: &'m Meter) -> Run<'m> {
         let run = Run::new(self.workflow, Arc::clone(&self.situation), meter, describe::put_away);
-        run.proving().observed_by(self.observer)
+        let run = run.proving().observed_by(self.observer);
+        match &self.place {
+            None => run,
+            Some(place) => {
+                meter.number_sent(place.sends);
+                run.part(place.here.clone(), Counts::default())
+            }
+        }
+    }
+
+    /// Takes down what a step has cost, and what it has sent.
+    fn counts(&mut self, meter: &Meter) {
+        self.spent(meter);
+        if let Some(place) = &mut self.place {
+            place.sends = meter.sent();
+        }
+    }
+
+    /// Whether its steps are those of a whole.
+    fn is_whole(&self) -> bool {
+        self.workflow.is_whole() && self.place.is_none()
     }
 
     /// A copy to be gone on with for a step of which not everything is known.
@@ -145,6 +278,22 @@ impl<'w> Replay<'w> {
             observer: Some(observer),
             described: self.described.clone(),
             ids: self.ids.clone(),
+            pause: self.pause.clone(),
+            inside: self.inside.clone(),
+            place: self.place.clone(),
+        }
+    }
+
+    fn copied(&self) -> Self {
+        Self {
+            workflow: self.workflow,
+            situation: Arc::clone(&self.situation),
+            observer: None,
+            described: self.described.clone(),
+            ids: self.ids.clone(),
+            pause: self.pause.clone(),
+            inside: self.inside.clone(),
+            place: self.place.clone(),
         }
     }
 
@@ -168,7 +317,16 @@ impl<'w> Replay<'w> {
         described: Decision,
         ids: AnsweredIds,
     ) -> Self {
-        Self { workflow, situation: Arc::new(situation), observer: None, described, ids }
+        Self {
+            workflow,
+            situation: Arc::new(situation),
+            observer: None,
+            described,
+            ids,
+            pause: Pause::default(),
+            inside: VecDeque::new(),
+            place: None,
+        }
     }
 
     /// The ids of events that were answered.
@@ -185,9 +343,20 @@ impl<'w> Replay<'w> {
         self.ids.get(id).is_some()
     }
 
-    /// A case that stands where this does. Persons who are not known any more are nobody known in it.
+    /// A case that stands where this does. Persons who are not known any more are nobody known in it. Between two steps of a
+    /// whole that follow one another at one time, the rest of them are taken, and their entries wait to be.
     pub fn case(&self, head: &Head, erased: &Persons) -> Case {
-        let mut situation = Arc::clone(&self.situation);
+        let mut again = self.copied();
+        let mut records = PendingEntries::default();
+        let keeps = self.workflow.compiled().limits.untaken_entries > 0;
+        while self.is_whole()
+            && let Ok(Some(step)) = again.before(again.time())
+        {
+            if keeps {
+                records.push(PendingEntry::Act(step));
+            }
+        }
+        let mut situation = again.situation;
         if erased.is_any() {
             let past = &mut Arc::make_mut(&mut situation).past;
             past.events.forget_who(|id| erased.is_stand_in(id));
@@ -196,7 +365,7 @@ impl<'w> Replay<'w> {
             workflow: self.workflow.clone(),
             situation,
             ids: self.ids.clone(),
-            records: Default::default(),
+            records,
             head: head.clone(),
         }
     }

@@ -1,9 +1,14 @@
 //! Who asks for a transition, and whether it is somebody who may.
 
+use std::borrow::Cow;
+
 use crate::case::event::Actor;
+use crate::case::situation::Situation;
 use crate::definition::model::Transition;
 use crate::person;
 use crate::rule::Context;
+use crate::value::Value;
+use crate::workflow::Compiled;
 
 /// Who asks for transitions.
 #[derive(Clone, Copy)]
@@ -36,6 +41,30 @@ pub(crate) fn count_roles(context: &Context, actor: Option<&Actor>, asked: usize
         return meter.left() > 0;
     }
     true
+}
+
+/// An actor with the roles that are theirs in this case: of roles that belong to a unit, only those of their own. Asked of
+/// a case as it was before an event: what the event reports lets nobody in.
+pub(crate) fn in_unit<'a>(
+    workflow: &Compiled,
+    situation: &Situation,
+    actor: &'a Actor,
+) -> Cow<'a, Actor> {
+    let definition = &workflow.definition;
+    let is_theirs = |role: &String| {
+        let unit = definition.roles.get(role).and_then(|role| role.unit.as_ref());
+        let Some(unit) = unit else { return true };
+        let fact = workflow.rules.fact_named(unit);
+        let held = fact
+            .and_then(|fact| workflow.rules.fact(fact, &situation.context(None)).ok().flatten());
+        let held = held.as_ref().and_then(Value::as_str);
+        held.is_some() && held == actor.unit.as_deref()
+    };
+    if !workflow.has_units || actor.roles.iter().all(is_theirs) {
+        return Cow::Borrowed(actor);
+    }
+    let roles = actor.roles.iter().filter(|role| is_theirs(role)).cloned().collect();
+    Cow::Owned(Actor { roles, ..actor.clone() })
 }
 
 /// Whether an actor has one of some roles.

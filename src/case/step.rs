@@ -15,7 +15,7 @@ use crate::case::invariants;
 use crate::case::machine::Machine;
 use crate::case::problem;
 use crate::case::received;
-use crate::case::requester::{Requester, plays};
+use crate::case::requester::{Requester, in_unit, plays};
 use crate::case::select::{Selection, Wanted, first_open, select};
 use crate::case::signing;
 use crate::case::situation::{FailedTimer, Looked, Route, Sent, Situation, TimerRef};
@@ -386,13 +386,14 @@ impl<'w> Run<'w> {
         machine.take(&found.open)?;
         let mut inner = std::mem::take(&mut machine.inner);
         let before = Some(&*self.situation);
-        inner.extend(birth::children(self.workflow, before, situation, &self.here, self.meter)?);
+        let looks = (self.observer, self.meter);
+        inner.extend(birth::children(self.workflow, before, situation, &self.here, looks)?);
         if let Some(facts) = facts {
             signing::drop_changed(compiled, &facts, situation, None, &mut trace.signatures);
         }
         self.conclude(situation)?;
         if let Some(observer) = self.observer {
-            observer.moved(&trace.entered, &trace.taken);
+            observer.moved(&compiled.rules, &trace.entered, &trace.taken);
         }
         Ok(inner)
     }
@@ -538,9 +539,12 @@ impl<'w> Run<'w> {
         let sides = [Arc::clone(&before), before];
         let origin = StepTrigger::Event(incoming);
         let mut act = StepLog::new(self.workflow, origin, Outcome::NotExpected, at, sides);
-        self.answer_outside(&mut act, actor).map_err(|fault| match fault.ends_call() {
-            true => self.ended(&fault),
-            false => problem::fault(self.compiled(), &fault),
+        let actor = actor.map(|actor| in_unit(self.compiled(), &self.situation, actor));
+        self.answer_outside(&mut act, actor.as_deref()).map_err(|fault| {
+            match fault.ends_call() {
+                true => self.ended(&fault),
+                false => problem::fault(self.compiled(), &fault),
+            }
         })?;
         self.keeps(&act);
         self.work(0)?;

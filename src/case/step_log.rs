@@ -344,6 +344,11 @@ impl CallSteps {
         self.entries.pop()
     }
 
+    /// The first of them.
+    pub fn pop_first(&mut self) -> Option<PendingEntry> {
+        self.take().into_iter().next()
+    }
+
     /// All of them; none are left.
     pub fn take(&mut self) -> Vec<PendingEntry> {
         self.in_words = 0;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::case::address::Address;
 use crate::case::describe;
 use crate::case::event::Actor;
-use crate::case::situation::Situation;
+use crate::case::situation::{Sent, Situation};
 use crate::case::step::Run;
 use crate::case::step_log::{Incoming, PendingEntry, StepLog};
 use crate::case::whole::Whole;
@@ -75,6 +75,15 @@ impl<'w> Turns<'w> {
             Self::Alone(run) => run.answer(incoming, actor),
             Self::Whole(whole) => whole.answer(here, incoming, actor),
         }
+    }
+
+    /// Puts an event among those that wait, as one that came from a parent.
+    pub fn receive(&mut self, sent: Sent) {
+        let situation = match self {
+            Self::Alone(run) => &mut run.situation,
+            Self::Whole(whole) => &mut whole.situation,
+        };
+        Arc::make_mut(situation).sent.change().push(sent);
     }
 
     /// How many steps there were.

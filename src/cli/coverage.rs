@@ -80,8 +80,31 @@ impl Covered {
         self.workflows.get(place).map(|found| &found.coverage)
     }
 
+    /// What cases have shown of their children counts for the workflows of these.
+    fn children(&mut self) {
+        let found = self.workflows.values();
+        let shown: Vec<Coverage> = found.flat_map(|found| found.coverage.children()).collect();
+        let invoked = |found: &Found| -> Vec<(String, Workflow)> {
+            let all = found.coverage.workflow().bundle().into_iter();
+            let all = all.flat_map(|workflow| workflow.invokes());
+            all.map(|invoke| (invoke.path().to_owned(), invoke.workflow().clone())).collect()
+        };
+        let paths: Vec<(String, Workflow)> = self.workflows.values().flat_map(invoked).collect();
+        for coverage in shown {
+            let is_its =
+                |workflow: &Workflow| std::ptr::eq(workflow.id(), coverage.workflow().id());
+            let path = paths.iter().find(|(_, workflow)| is_its(workflow));
+            let Some((path, workflow)) = path else { continue };
+            let place = walk::real(Path::new(path));
+            let known = self.workflows.entry(place).or_insert_with(|| Found::new(path, workflow));
+            // A file that has changed in between has other rules, and shows nothing of these.
+            let _ = known.coverage.merge(&coverage);
+        }
+    }
+
     /// Takes in what another file's scenarios have shown.
-    pub(super) fn merge(&mut self, other: Self) -> Result<(), Stop> {
+    pub(super) fn merge(&mut self, mut other: Self) -> Result<(), Stop> {
+        other.children();
         for (place, found) in other.workflows {
             match self.workflows.get_mut(&place) {
                 Some(known) => {

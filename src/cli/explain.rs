@@ -3,13 +3,15 @@
 use std::io;
 
 use tresteg::case::{
-    Availability, Choice, Condition, FactorVerdict, Options, Reason, SignatureStatus, Term, Until,
+    Availability, ChildCase, FactorVerdict, InboxEntry, Options, SignatureStatus, Term, Until,
 };
 use tresteg::workflow::{Field, RuleInfo};
 use tresteg::{Actor, Case, DateTime, Decision, Event, Language, Outcome, Workflow};
 
+use super::children::{children, in_children, inbox};
 use super::console::Console;
 use super::files::{self, Lines};
+use super::headline::{headline, titled};
 use super::journey::Journey;
 use super::record::{self, Facts};
 use super::run::{answered, is_yes, stands};
@@ -37,6 +39,12 @@ pub(super) struct Arguments {
     /// The id of whoever asks, with `--actor`: for what somebody may not do twice, or not after something else
     #[arg(long, value_name = "ID", requires = "actor", default_value = "anybody")]
     id: String,
+    /// The unit that whoever asks speaks for, with `--actor`: for roles of one unit
+    #[arg(long, value_name = "UNIT", requires = "actor")]
+    unit: Option<String>,
+    /// Ask in this child case, by its address, such as `boards/north`
+    #[arg(long, value_name = "ADDRESS")]
+    to: Option<String>,
     /// A fact that the event would carry, as NAME=VALUE
     #[arg(long = "fact", value_name = "NAME=VALUE", requires = "event")]
     carried: Vec<String>,
@@ -98,31 +106,47 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
         };
         console.aside(&said)?;
         if let Asked::At(Some(decision)) | Asked::Now(Some(decision)) = &passed {
-            answered(&workflow, decision, language, console)?;
+            answered(&journey.case, decision, language, console)?;
         }
     }
     let case = &journey.case;
-    let actor = actor(&workflow, &arguments.actor, &arguments.id)?;
+    let actor = actor(&workflow, &arguments.actor, &arguments.id, arguments.unit.as_deref())?;
+    let to = arguments.to.as_deref().filter(|to| !to.is_empty());
+    let here = case.at(to.unwrap_or_default()).map_err(|error| {
+        let problems = error.problems().iter().map(|problem| problem.tell(language));
+        Stop::Misuse(format!("--to: {}", problems.collect::<Vec<_>>().join("; ")))
+    })?;
     if let Some(name) = &arguments.event {
-        let event = event(&workflow, name, &arguments.carried, &arguments.data)?;
+        let event = event(here.workflow(), name, &arguments.carried, &arguments.data)?;
+        let event = to.into_iter().fold(event, |event, to| event.to(to));
         let decision = match actor {
             Some(actor) => case.explain(&event.by(actor)),
-            None => asked_by_anybody(case, &event),
+            None => asked_by_anybody(case, &here, &event),
         };
         if given.json {
             record::decision(case, &decision, console)?;
         } else {
-            answered(&workflow, &decision, language, console)?;
+            answered(case, &decision, language, console)?;
         }
         return Ok(Verdict::yes_if(is_yes(&decision)));
     }
     if given.json {
-        record::write(&Standpoint::of(case, actor.as_ref()), console)?;
+        let standpoint = Standpoint { case: to, ..Standpoint::of(&here, actor.as_ref()) };
+        record::write(&standpoint, console)?;
     } else {
+        let case = &here;
+        if let Some(to) = to {
+            console.heading(&format!(
+                "\n{}",
+                journey.case.describe_address(to, wording_in(language))
+            ))?;
+        }
         stands(case, language, console)?;
+        children(case, language, console)?;
         terms(case, language, console)?;
         facts(case, language, console)?;
         options(case, actor.as_ref(), language, console)?;
+        inbox(case, actor.as_ref(), language, console)?;
         scorecard(case, language, console)?;
         if given.verbose {
             uncompiled(case, console)?;
@@ -134,6 +158,8 @@ pub(super) fn explain(arguments: &Arguments, console: &mut Console<'_>) -> Done 
 /// Where a case stands, as JSON.
 #[derive(serde::Serialize)]
 struct Standpoint<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<&'a str>,
     at: DateTime,
     states: Vec<&'a str>,
     ended: bool,
@@ -145,6 +171,10 @@ struct Standpoint<'a> {
     next_deadline: Option<DateTime>,
     terms: Vec<Term>,
     rules: Vec<RuleInfo>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    children: Vec<ChildCase>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inbox: Vec<InboxEntry>,
 }
 
 impl<'a> Standpoint<'a> {
@@ -161,26 +191,37 @@ impl<'a> Standpoint<'a> {
             next_deadline: case.next_deadline(),
             terms: case.terms(),
             rules: case.workflow().rules(),
+            case: None,
+            children: case.children(),
+            inbox: in_children(case, actor),
         }
     }
 }
 
 /// Whoever asks; `None` for anybody.
-fn actor(workflow: &Workflow, roles: &[String], id: &str) -> Result<Option<Actor>, Stop> {
+fn actor(
+    workflow: &Workflow,
+    roles: &[String],
+    id: &str,
+    unit: Option<&str>,
+) -> Result<Option<Actor>, Stop> {
+    let known = super::children::roles(workflow);
+    let known: Vec<&str> = known.into_iter().map(|(name, _)| name).collect();
     for role in roles {
-        if !workflow.roles().any(|known| known.name() == role) {
-            let known: Vec<&str> = workflow.roles().map(|known| known.name()).collect();
+        if !known.contains(&role.as_str()) {
             let known = if known.is_empty() { say!(none_declared) } else { known.join(", ") };
             return Err(Stop::Misuse(say!(unknown_role, role, known)));
         }
     }
     let actor = roles.iter().fold(Actor::new(id), |actor, role| actor.role(role.clone()));
+    let actor = unit.into_iter().fold(actor, |actor, unit| actor.unit(unit));
     Ok((!roles.is_empty()).then_some(actor))
 }
 
-/// The answer to somebody with whatever role is needed; to who has signed, where only they can be meant.
-pub(super) fn asked_by_anybody(case: &Case, event: &Event) -> Decision {
-    let mut actors = case.somebody().into_iter();
+/// The answer to somebody with whatever role is needed `here`, in the case that is asked; to who has signed, where only they
+/// can be meant.
+pub(super) fn asked_by_anybody(case: &Case, here: &Case, event: &Event) -> Decision {
+    let mut actors = here.somebody().into_iter();
     let mut ask = || actors.next().map(|actor| case.explain(&event.clone().by(actor)));
     let first = ask().unwrap_or_else(|| case.explain(event));
     if first.outcome != Outcome::Blocked {
@@ -251,13 +292,8 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     Ok(())
 }
 
-/// A label with the name behind it.
-pub(super) fn titled(title: Option<&str>, name: &str) -> String {
-    match title {
-        Some(title) if title != name => format!("{title} ({name})"),
-        _ => name.to_owned(),
-    }
-}
+/// So many child cases that an event would stop are named.
+const STOPS: usize = 6;
 
 /// Every event that is heard here, and why it is not open.
 pub(super) fn options(
@@ -274,6 +310,19 @@ pub(super) fn options(
     console.heading(&format!("\n{}", words.options))?;
     for choice in &options {
         console.line(&format!("  {}", headline(case.workflow(), choice, language)))?;
+        if !choice.stops.is_empty() {
+            let count = choice.stops.len();
+            let stopped: Vec<String> = choice
+                .stops
+                .iter()
+                .take(STOPS)
+                .map(|address| case.describe_address(address, wording_in(language)))
+                .collect();
+            let more = count.saturating_sub(STOPS);
+            let more = (more > 0).then(|| filled(words.more_cases, &[more.to_string()]));
+            let stopped: Vec<String> = stopped.into_iter().chain(more).collect();
+            console.line(&format!("      ! {} {}", words.would_stop, stopped.join(", ")))?;
+        }
         // A refusal says itself how the signatures stand.
         if !matches!(choice.standing, Availability::Blocked { .. }) {
             let signatures =
@@ -297,71 +346,6 @@ pub(super) fn options(
         }
     }
     Ok(())
-}
-
-/// An event and how it stands, on one line that begins with a mark.
-pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language) -> String {
-    let words = words(language);
-    let name = &choice.event;
-    let titled_event = titled(choice.title.get(language.tag()), name);
-    match &choice.standing {
-        Availability::Open => format!("✓ {titled_event}: {}", words.open),
-        Availability::OpenIf { given, .. } => {
-            let given = given.iter().map(|name| {
-                titled(workflow.fact(name).and_then(|fact| fact.title(language)), name)
-            });
-            let given: Vec<String> = given.collect();
-            format!("? {titled_event}: {} {}", words.open_if, given.join(", "))
-        }
-        Availability::Blocked { reasons } => {
-            format!("✗ {titled_event}: {}", refused(workflow, reasons, language))
-        }
-        _ => format!("✗ {titled_event}: {}", words.fails),
-    }
-}
-
-/// Why an event is not open, in a few words: that it is for others, or what is needed first.
-fn refused(workflow: &Workflow, reasons: &[Reason], language: Language) -> String {
-    let words = words(language);
-    let role = |reason: &Reason| {
-        reason.grounds.iter().find_map(|ground| match ground {
-            Condition::Role { needed, titles, .. } => {
-                let titles = needed.iter().enumerate().map(|(place, name)| {
-                    let title = titles.get(place).and_then(|title| title.get(language.tag()));
-                    title.unwrap_or(name).to_owned()
-                });
-                Some(titles.collect::<Vec<_>>().join(" / "))
-            }
-            _ => None,
-        })
-    };
-    let is_other = |reason: &Reason| {
-        let other = |ground: &Condition| matches!(ground, Condition::NotBy { .. });
-        reason.grounds.iter().any(other)
-    };
-    let (whole, ways): (Vec<&Reason>, Vec<&Reason>) =
-        reasons.iter().partition(|reason| reason.transition.is_none());
-    // Shut for this person, whatever happens: the event itself, or each of the ways that it has.
-    if let Some(role) = whole.iter().find_map(|reason| role(reason)) {
-        return filled(words.not_your_role, &[role]);
-    }
-    if !ways.is_empty() && ways.iter().all(|way| role(way).is_some() || is_other(way)) {
-        return match ways.iter().find_map(|way| role(way)) {
-            Some(role) => filled(words.not_your_role, &[role]),
-            None => words.not_you.to_owned(),
-        };
-    }
-    let told = workflow.describe_reasons(reasons, language);
-    let is_need = |line: &&str| line.starts_with(['✗', '?']);
-    let needs = || told.lines().map(str::trim).filter(is_need);
-    // A line that heads others stands alone here.
-    let short =
-        |line: &str| line.trim_start_matches(['✗', '?', ' ']).trim_end_matches(':').to_owned();
-    match (needs().next(), needs().count()) {
-        (None, _) => words.blocked.to_owned(),
-        (Some(first), 1) => filled(words.not_yet, &[short(first)]),
-        (Some(first), _) => filled(words.not_yet_and_more, &[short(first)]),
-    }
 }
 
 /// What `--at` says.

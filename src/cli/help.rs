@@ -6,10 +6,11 @@ use super::console::Console;
 use super::{Done, Stop, Verdict, manual};
 
 /// The chapters by their names, in the order in which one reads them.
-const CHAPTERS: [(&str, &str); 10] = [
+const CHAPTERS: [(&str, &str); 11] = [
     ("format", include_str!("../guide/format.md")),
     ("rules", include_str!("../guide/rules.md")),
     ("variants", include_str!("../guide/variants.md")),
+    ("children", include_str!("../guide/children.md")),
     ("scenarios", include_str!("../guide/scenarios.md")),
     ("embedding", include_str!("../guide/embedding.md")),
     ("batch", include_str!("../guide/batch.md")),
@@ -24,8 +25,8 @@ const TOLD: [&str; 3] = ["rules", "format", "scenarios"];
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A command, or a chapter of the guide (in English): format, rules, variants, scenarios,
-    /// embedding, batch, journal, stores, untrusted, commands
+    /// A command, or a chapter of the guide (in English): format, rules, variants, children,
+    /// scenarios, embedding, batch, journal, stores, untrusted, commands
     #[arg(value_name = "COMMAND|CHAPTER")]
     topic: Option<String>,
 }

@@ -159,16 +159,18 @@ impl Journey {
         let Some(InputLine::Event(event)) = &answer.input else { return Ok(()) };
         let workflow = self.case.workflow();
         for role in event.actor.iter().flat_map(|actor| &actor.roles) {
-            let mut known = workflow.roles().map(|known| known.name()).peekable();
+            let known: Vec<&str> =
+                super::children::roles(workflow).into_iter().map(|(name, _)| name).collect();
             // Where none are declared, none is asked for.
-            if known.peek().is_none()
-                || workflow.roles().any(|known| known.name() == role)
+            if known.is_empty()
+                || known.contains(&role.as_str())
                 || self.strange.len() >= MOST
                 || !self.strange.insert(role.clone())
             {
                 continue;
             }
             let near = known
+                .into_iter()
                 .filter(|known| known.len().abs_diff(role.len()) <= 4)
                 .filter(|known| strsim::damerau_levenshtein(known, role) <= 2)
                 .min();

@@ -42,6 +42,7 @@ pub(super) fn list(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                 "file": path.display().to_string(), "id": workflow.id(), "version": workflow.version(),
                 "title": title, "extends": base, "states": counts.states, "transitions": counts.transitions,
                 "factors": counts.factors, "terms": counts.terms, "facts": counts.facts, "events": counts.events,
+                "invokes": workflow.invokes().map(|invoke| invoke.workflow().id().to_owned()).collect::<Vec<_>>(),
             });
             serde_json::to_writer(&mut *console.out, &row).map_err(std::io::Error::from)?;
             console.out.write_all(b"\n")?;

@@ -6,6 +6,7 @@
 
 mod batch;
 mod check;
+mod children;
 mod console;
 mod coverage;
 mod diff;
@@ -17,6 +18,7 @@ mod explain;
 mod export;
 mod failure;
 mod files;
+mod headline;
 mod help;
 mod journal_blocks;
 mod journal_file;

@@ -10,6 +10,7 @@ use tresteg::journal::Verifier;
 use tresteg::workflow::{Label, TransitionRef};
 use tresteg::{Case, Decision, Event, Language, Truth, Workflow};
 
+use super::children::counted as children_counted;
 use super::console::Console;
 use super::coverage::Covered;
 use super::explain::asked_by_anybody;
@@ -32,6 +33,7 @@ pub(super) fn standing(
     let snapshot = files::snapshot(&text).map_err(|error| Stop::file(path, error))?;
     let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;
     stands(&case, overlay);
+    overlay.about.extend(children_counted(&case, spoken.language()));
     statuses(&case, spoken.language(), overlay);
     Ok(())
 }
@@ -61,6 +63,7 @@ pub(super) fn path(
     }
     if let Some(case) = verifier.case() {
         stands(&case, overlay);
+        overlay.about.extend(children_counted(&case, super::words::language()));
     }
     journal.is_whole(console)
 }
@@ -88,9 +91,11 @@ pub(super) fn coverage(
 }
 
 fn strides(decision: &Decision, overlay: &mut Overlay) {
-    let steps = decision.steps.iter().map(|step| (step.at, &step.effects));
+    // What its children do is not on the picture.
+    let steps = decision.steps.iter().filter(|step| step.case.is_none());
+    let steps = steps.map(|step| (step.at, &step.effects));
     let (before, after): (Vec<_>, Vec<_>) = steps.partition(|(at, _)| *at < decision.at);
-    let own = std::iter::once((decision.at, &decision.effects));
+    let own = decision.case.is_none().then_some((decision.at, &decision.effects));
     for (at, effects) in before.into_iter().chain(own).chain(after) {
         let Effects { taken, entered, .. } = effects;
         if taken.is_empty() && entered.is_empty() {
@@ -179,7 +184,7 @@ fn taken(case: &Case, choice: &Choice) -> Vec<TransitionRef> {
     if choice.standing != Availability::Open {
         return Vec::new();
     }
-    let decision = asked_by_anybody(case, &Event::new(choice.event.as_str()));
+    let decision = asked_by_anybody(case, case, &Event::new(choice.event.as_str()));
     let taken = decision.into_answer().effects.taken.into_iter();
     taken.filter(|way| way.on == choice.event).collect()
 }
@@ -209,6 +214,7 @@ fn why(workflow: &Workflow, reason: &Reason, language: Language) -> String {
                 let named = titles.iter().zip(needed).map(|(title, name)| text(title, name));
                 Some(named.collect::<Vec<_>>().join(" / "))
             }
+            Condition::Unit { role, title, .. } => Some(text(title, role)),
             Condition::Missing { fact: name, title } => fact(title, name),
             Condition::Fact { fact: name, title, .. } => fact(title, name),
             Condition::Factor { factor } => Some(text(&factor.title, &factor.name)),

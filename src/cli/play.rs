@@ -8,8 +8,10 @@ use tresteg::case::{Availability, Choice, Until};
 use tresteg::workflow::{Field, FieldKind};
 use tresteg::{Actor, Case, DateTime, Duration, Event, Language, Value, Workflow};
 
+use super::children::{called, children, in_children, roles, tell_stopped};
 use super::console::Console;
-use super::explain::{facts, headline, scorecard, titled};
+use super::explain::{facts, scorecard};
+use super::headline::{headline, titled};
 use super::journal_file::JournalFile;
 use super::run::{actor_in_words, answered, gone_on, stands};
 use super::save::{self, Place};
@@ -46,7 +48,7 @@ pub(super) fn play(
                 if let Some(description) = workflow.about().description(language) {
                     console.aside(description)?;
                 }
-                console.text(&workflow.describe(&decision, wording_in(language)))?;
+                console.text(&case.describe(&decision, wording_in(language)))?;
                 case
             }
             Err(error) => {
@@ -62,7 +64,8 @@ pub(super) fn play(
         }
     };
     let (earlier, words) = (Vec::new(), words(language));
-    let mut session = Session { case, earlier, keeper, actor: None, language, words };
+    let here = String::new();
+    let mut session = Session { case, here, earlier, keeper, actor: None, language, words };
     match session.run(&mut Terminal, console) {
         // Ctrl-C or Ctrl-D in the middle of a question is a way to leave.
         Err(Stop::Closed) => Ok(Verdict::Yes),
@@ -82,6 +85,8 @@ fn terminal_is_there() -> bool {
 
 struct Session {
     case: Case,
+    /// The child case that is looked at, by its address; empty for the outermost.
+    here: String,
     earlier: Vec<Case>,
     /// Where what happens is written down; then nothing is undone.
     keeper: Option<JournalFile>,
@@ -94,6 +99,7 @@ struct Session {
 #[derive(Clone, Copy)]
 enum Other {
     Advance,
+    Case,
     Terms,
     Scorecard,
     Facts,
@@ -115,21 +121,24 @@ impl Session {
     fn run(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Done {
         // Questions go to the terminal past the buffer.
         console.out.flush()?;
-        if self.case.workflow().roles().next().is_some() {
+        if !roles(self.case.workflow()).is_empty() {
             self.who(ask)?;
         }
         loop {
-            stands(&self.case, self.language, console)?;
-            self.hints(console)?;
-            let options = self.case.options(self.actor.as_ref());
+            let here = self.look(console)?;
+            stands(&here, self.language, console)?;
+            children(&here, self.language, console)?;
+            self.hints(&here, console)?;
+            let options = here.options(self.actor.as_ref());
             let words = self.words;
             let mut items: Vec<String> = (1..)
                 .zip(&options)
                 .map(|(number, choice)| {
-                    format!("{number}. {}", headline(self.case.workflow(), choice, self.language))
+                    format!("{number}. {}", headline(here.workflow(), choice, self.language))
                 })
                 .collect();
             let others = [
+                (Other::Case, words.other_case),
                 (Other::Advance, words.let_time_pass),
                 (Other::Terms, words.terms),
                 (Other::Scorecard, words.scorecard),
@@ -142,7 +151,9 @@ impl Session {
             ];
             // What is in a journal has happened.
             let is_kept = self.keeper.is_some();
+            let is_whole = self.case.workflow().invokes().next().is_some();
             let others = others.into_iter().filter(|(other, _)| !is_kept || other.is_free());
+            let others = others.filter(|(other, _)| is_whole || !matches!(other, Other::Case));
             let others: Vec<(Other, &str)> = others.collect();
             items.extend(others.iter().map(|(_, name)| (*name).to_owned()));
             console.out.flush()?;
@@ -150,17 +161,18 @@ impl Session {
                 return Ok(Verdict::Yes);
             };
             if let Some(choice) = options.get(chosen) {
-                self.event(choice, ask, console)?;
+                self.event(&here, choice, ask, console)?;
                 continue;
             }
             match others.get(chosen - options.len()).map(|(other, _)| *other) {
+                Some(Other::Case) => self.go(ask)?,
                 Some(Other::Advance) => self.advance(ask, console)?,
-                Some(Other::Terms) if self.case.terms().is_empty() => {
+                Some(Other::Terms) if here.terms().is_empty() => {
                     console.aside(words.no_terms)?;
                 }
-                Some(Other::Terms) => terms(&self.case, self.language, console)?,
-                Some(Other::Scorecard) => scorecard(&self.case, self.language, console)?,
-                Some(Other::Facts) => facts(&self.case, self.language, console)?,
+                Some(Other::Terms) => terms(&here, self.language, console)?,
+                Some(Other::Scorecard) => scorecard(&here, self.language, console)?,
+                Some(Other::Facts) => facts(&here, self.language, console)?,
                 Some(Other::Who) => self.who(ask)?,
                 Some(Other::Undo) => match self.earlier.pop() {
                     Some(case) => self.case = case,
@@ -173,11 +185,50 @@ impl Session {
         }
     }
 
-    /// What the file says to do in the states that the case is in.
-    fn hints(&self, console: &mut Console<'_>) -> io::Result<()> {
-        for name in self.case.states() {
+    /// The case that is looked at: one that is not there any more gives way to the outermost.
+    fn look(&mut self, console: &mut Console<'_>) -> Result<Case, Stop> {
+        if self.here.is_empty() {
+            return Ok(self.case.clone());
+        }
+        let wording = wording_in(self.language);
+        match self.case.at(&self.here) {
+            Ok(case) => {
+                let called = self.case.describe_address(&self.here, wording);
+                console.heading(&format!("\n{called}"))?;
+                Ok(case)
+            }
+            Err(_) => {
+                let gone = std::mem::take(&mut self.here);
+                console.aside(&format!("{gone} {}", self.words.case_gone))?;
+                Ok(self.case.clone())
+            }
+        }
+    }
+
+    /// Asks which case is to be looked at, and says what is open in each to whoever plays.
+    fn go(&mut self, ask: &mut dyn Ask) -> Result<(), Stop> {
+        let open = in_children(&self.case, self.actor.as_ref());
+        let mut addresses = vec![String::new()];
+        let mut items = vec![self.words.the_whole.to_owned()];
+        for child in self.case.children() {
+            let entry = open.iter().find(|entry| entry.case.as_ref() == Some(&child.address));
+            let mark = if entry.is_some() { "✓ " } else { "" };
+            let called = called(&self.case, &child, self.language);
+            let stands = super::children::stands(&self.case, &child, self.language);
+            items.push(format!("{mark}{called}: {stands}"));
+            addresses.push(child.address);
+        }
+        if let Some(chosen) = ask.choose(self.words.which_case, &items)? {
+            self.here = addresses.get(chosen).cloned().unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// What the file says to do in the states that a case is in.
+    fn hints(&self, here: &Case, console: &mut Console<'_>) -> io::Result<()> {
+        for name in here.states() {
             if let Some(hint) =
-                self.case.workflow().state(name).and_then(|state| state.hint(self.language))
+                here.workflow().state(name).and_then(|state| state.hint(self.language))
             {
                 console.aside(hint)?;
             }
@@ -191,7 +242,11 @@ impl Session {
         if !id.trim().is_empty() {
             actor.id = Some(id.trim().to_owned());
         }
-        let roles: Vec<_> = self.case.workflow().roles().collect();
+        let workflow = self.case.workflow();
+        let roles: Vec<_> = roles(workflow)
+            .into_iter()
+            .filter_map(|(name, workflow)| workflow.roles().find(|role| role.name() == name))
+            .collect();
         let titles: Vec<String> =
             roles.iter().map(|role| titled(Some(role.title(self.language)), role.name())).collect();
         if !roles.is_empty() {
@@ -199,18 +254,24 @@ impl Session {
             let names = chosen.into_iter().filter_map(|index| roles.get(index));
             actor.roles = names.map(|role| role.name().to_owned()).collect();
         }
+        if workflow.bundle().iter().any(|workflow| workflow.has_units()) {
+            let unit = ask.text(self.words.who_unit, None, &|_| Ok(()))?;
+            let unit = unit.trim();
+            actor.unit = (!unit.is_empty()).then(|| unit.to_owned());
+        }
         self.actor = Some(actor);
         Ok(())
     }
 
     fn event(
         &mut self,
+        here: &Case,
         choice: &Choice,
         ask: &mut dyn Ask,
         console: &mut Console<'_>,
     ) -> Result<(), Stop> {
         let words = self.words;
-        let workflow = self.case.workflow().clone();
+        let workflow = here.workflow().clone();
         if let Some(hint) =
             workflow.event(&choice.event).and_then(|event| event.hint(self.language))
         {
@@ -232,6 +293,7 @@ impl Session {
         console.out.flush()?;
         let mut event = Event::new(choice.event.clone());
         event.actor = self.actor.clone();
+        event.to = (!self.here.is_empty()).then(|| self.here.clone());
         let given = match &choice.standing {
             Availability::OpenIf { given, .. } => given.as_slice(),
             _ => &[],
@@ -262,7 +324,7 @@ impl Session {
             asked.extend(chosen.into_iter().filter_map(|index| optional.get(index).cloned()));
         }
         for (name, field, required) in asked {
-            match self.value(field, required, ask)? {
+            match self.value(here, field, required, ask)? {
                 Some(value) if name.starts_with("event.data.") => {
                     event = event.data(field.name(), value)
                 }
@@ -272,6 +334,17 @@ impl Session {
             }
         }
         event.at = Some(self.time(ask)?);
+        // Those who would be stopped are told of before it happens.
+        if self.case.workflow().invokes().next().is_some() {
+            let stopped = self.case.explain(&event).stopped();
+            if !stopped.is_empty() {
+                tell_stopped(&self.case, &stopped, words, self.language, console)?;
+                console.out.flush()?;
+                if ask.confirm(words.go_on)? != Some(true) {
+                    return Ok(console.aside(words.skipped)?);
+                }
+            }
+        }
         let before = self.case.clone();
         let decision = self.case.fire(&event);
         keep(&mut self.case, self.keeper.as_mut())?;
@@ -283,7 +356,7 @@ impl Session {
                 actor_in_words(&workflow, actor, self.language)
             ))?;
         }
-        answered(&workflow, &decision, self.language, console)?;
+        answered(&self.case, &decision, self.language, console)?;
         Ok(())
     }
 
@@ -299,6 +372,7 @@ impl Session {
     /// Asks for a value by its declared type.
     fn value(
         &self,
+        here: &Case,
         field: Field<'_>,
         required: bool,
         ask: &mut dyn Ask,
@@ -324,7 +398,7 @@ impl Session {
                     let values: Vec<(&str, &str)> = choices.iter(self.language).collect();
                     let titles: Vec<String> =
                         values.iter().map(|(value, label)| titled(Some(label), value)).collect();
-                    let known = self.case.fact(field.name());
+                    let known = here.fact(field.name());
                     let has = |value: &str| {
                         let items = known.as_ref().and_then(Value::as_list).unwrap_or_default();
                         items.iter().any(|item| item.as_str() == Some(value))
@@ -397,8 +471,7 @@ impl Session {
         let decision = self.case.advance(until);
         keep(&mut self.case, self.keeper.as_mut())?;
         self.remember(before);
-        let workflow = self.case.workflow();
-        Ok(answered(workflow, &decision, self.language, console)?)
+        Ok(answered(&self.case, &decision, self.language, console)?)
     }
 
     fn save(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {

@@ -7,6 +7,7 @@ use tresteg::case::{FactChange, Message, Problem, Reason, SignatureStatus, Step}
 use tresteg::workflow::TransitionRef;
 use tresteg::{Case, DateTime, Decision, Outcome, Value};
 
+use super::children::addressed;
 use super::console::Console;
 use super::journey::Wrong;
 
@@ -15,6 +16,8 @@ struct Record<'a> {
     outcome: Outcome,
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<&'a str>,
     at: Option<DateTime>,
     states: Vec<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -81,22 +84,25 @@ pub(super) fn decision(
     decision: &Decision,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
+    // What the answer says is said of the case addressed; when something is due, of the whole.
+    let here = &*addressed(case, decision.case.as_deref());
     if decision.repeat {
         let outcome = decision.outcome;
-        return write(&Repeat { outcome, repeat: true, states: case.states() }, console);
+        return write(&Repeat { outcome, repeat: true, states: here.states() }, console);
     }
     let effects = &decision.effects;
     let record = Record {
         outcome: decision.outcome,
         event: decision.event.as_deref(),
+        case: decision.case.as_deref(),
         at: Some(decision.at),
-        states: case.states(),
+        states: here.states(),
         left: &effects.left,
         taken: &effects.taken,
         entered: &effects.entered,
         changed: &effects.changed,
         signatures: &effects.signatures,
-        facts: Facts(case.facts()),
+        facts: Facts(here.facts()),
         emitted: decision.emitted().collect(),
         reasons: &decision.reasons,
         expected: &decision.expected,
@@ -147,6 +153,7 @@ pub(super) fn wrong(
     let record = Record {
         outcome: Outcome::Error,
         event: None,
+        case: None,
         at: case.map(Case::time),
         states: case.map(Case::states).unwrap_or_default(),
         left: &[],

@@ -258,7 +258,10 @@ fn indented(text: &str, console: &mut Console<'_>) -> Result<(), Stop> {
 /// Title, id and version, for people.
 fn called(workflow: &Workflow, language: Language) -> String {
     let version = workflow.version().map(|version| format!(" {version}")).unwrap_or_default();
-    format!("{}{version}", explain::titled(Some(workflow.about().title(language)), workflow.id()))
+    format!(
+        "{}{version}",
+        super::headline::titled(Some(workflow.about().title(language)), workflow.id())
+    )
 }
 
 /// What tells it apart.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tresteg::case::{InputLine, Until};
 use tresteg::{Actor, Case, DateTime, Decision, Language, Outcome, Workflow};
 
+use super::children::children;
 use super::console::Console;
 use super::files::{self, Lines};
 use super::journal_file::{JournalFile, Sync};
@@ -20,6 +21,7 @@ use super::{CaseArguments, Done, Stop, Verdict, play, record};
 Each line is one of
   {\"start\": \"2026-01-01T08:00:00+01:00\", \"facts\": {…}}      only as the first
   {\"event\": \"meet\", \"at\": …, \"actor\": {\"id\": …, \"roles\": […]}, \"facts\": {…}, \"data\": {…}}
+  {\"event\": …, \"to\": \"boards/north\"}     for a child case, by its address
   {\"advance\": \"P14D\"}      or to a time
 and is answered by one line, the start too. The time of an event is by default that of the line
 before, at first now. A line that cannot be read is answered with an error, and the
@@ -161,7 +163,7 @@ fn filter(
         if given.json {
             record::decision(&journey.case, &decision, console)?;
         } else {
-            begun(workflow, &decision, language, console)?;
+            begun(&journey.case, &decision, language, console)?;
         }
         console.out.flush()?;
         *answered += usize::from(journey.is_started_by_line);
@@ -179,13 +181,14 @@ fn filter(
                 Err(problems) => record::wrong(Some(&journey.case), problems, console)?,
             }
         } else {
-            told(workflow, &answer, language, console)?;
+            told(&journey.case, &answer, language, console)?;
         }
         console.out.flush()?;
         *answered += 1;
     }
     if !given.json {
         stands(&journey.case, language, console)?;
+        children(&journey.case, language, console)?;
         terms(&journey.case, language, console)?;
     }
     Ok(Verdict::yes_if(all_yes || !strict))
@@ -232,25 +235,26 @@ fn no_start(
 
 /// What the workflow is, and the start.
 fn begun(
-    workflow: &Workflow,
+    case: &Case,
     decision: &Decision,
     language: Language,
     console: &mut Console<'_>,
 ) -> Result<(), Stop> {
+    let workflow = case.workflow();
     console.heading(&called(workflow, language))?;
     console.aside(&format!("\n── {} ──", time(workflow, decision.at, language)))?;
-    console.text(&workflow.describe(decision, wording_in(language)))?;
+    console.text(&case.describe(decision, wording_in(language)))?;
     Ok(())
 }
 
 /// An answer below a heading with time and actor.
 fn told(
-    workflow: &Workflow,
+    case: &Case,
     answer: &Answer,
     language: Language,
     console: &mut Console<'_>,
 ) -> Result<(), Stop> {
-    let words = words(language);
+    let (words, workflow) = (words(language), case.workflow());
     match &answer.given {
         Err(problems) => {
             console.aside(&format!("\n── {} ──", words.unreadable))?;
@@ -279,7 +283,7 @@ fn told(
             };
             let at = time(workflow, at, language);
             console.aside(&format!("\n── {at}{} ──", who.unwrap_or_default()))?;
-            answered(workflow, decision, language, console)?;
+            answered(case, decision, language, console)?;
         }
     }
     Ok(())
@@ -287,18 +291,20 @@ fn told(
 
 /// The answer itself, with a mark before its first line.
 pub(super) fn answered(
-    workflow: &Workflow,
+    case: &Case,
     decision: &Decision,
     language: Language,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
-    console.text(&workflow.describe(decision, wording_in(language)))
+    console.text(&case.describe(decision, wording_in(language)))
 }
 
 pub(super) fn actor_in_words(workflow: &Workflow, actor: &Actor, language: Language) -> String {
     let words = words(language);
     let titled = |role: &String| {
-        let declared = workflow.roles().find(|found| found.name() == role);
+        let bundle = workflow.bundle();
+        let mut declared = bundle.iter().flat_map(|workflow| workflow.roles());
+        let declared = declared.find(|found| found.name() == role);
         declared.map_or(role.clone(), |found| found.title(language).to_owned())
     };
     let roles: Vec<String> = actor.roles.iter().map(titled).collect();

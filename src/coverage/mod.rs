@@ -79,17 +79,32 @@ pub use parts::{
 pub struct Coverage {
     workflow: Workflow,
     seen: CoverageCounts,
+    /// Of the workflows that it invokes, through others too, each once.
+    children: Vec<(Workflow, CoverageCounts)>,
 }
 
 impl Coverage {
     /// Nothing yet. The first of a workflow numbers its clauses: linear in its scripts.
     #[must_use]
     pub fn new(workflow: &Workflow) -> Self {
-        let compiled = workflow.compiled();
-        let (states, transitions) =
-            (compiled.definition.states.len(), compiled.definition.transitions.len());
-        let seen = CoverageCounts::nothing(compiled.outline(), states, transitions);
-        Self { workflow: workflow.clone(), seen }
+        let nothing = |workflow: &Workflow| {
+            let compiled = workflow.compiled();
+            let (states, transitions) =
+                (compiled.definition.states.len(), compiled.definition.transitions.len());
+            CoverageCounts::nothing(compiled.outline(), states, transitions)
+        };
+        let invoked = workflow.bundle().into_iter().skip(1);
+        let children = invoked.map(|child| (child.clone(), nothing(child))).collect();
+        Self { workflow: workflow.clone(), seen: nothing(workflow), children }
+    }
+
+    /// What its cases have shown of the workflows of their child cases, over all of these; each workflow that is invoked once.
+    pub fn children(&self) -> impl Iterator<Item = Self> {
+        self.children.iter().map(|(workflow, seen)| {
+            let mut of = Self::new(workflow);
+            of.seen = seen.clone();
+            of
+        })
     }
 
     /// [`Case::start`], taking down what it shows.
@@ -165,22 +180,41 @@ impl Coverage {
     /// What an expectation about a factor shows of its rule, and of those that it reads. A case of another workflow shows
     /// nothing.
     pub(crate) fn looks_at(&mut self, case: &Case, factor: &str) {
-        let workflow = self.workflow.clone();
+        let workflow = case.workflow().clone();
         let compiled = workflow.compiled();
-        if let Some(id) = compiled.rules.factor_named(factor)
-            && case.workflow().same(&workflow)
-        {
+        if let Some(id) = compiled.rules.factor_named(factor) {
             let context = case.situation().context(None);
             self.observing(|seen| seen.looks(&compiled.rules, Origin::Factor(id), &context));
         }
     }
 
+    /// [`Case::receive_within`], taking down what it shows.
+    pub(crate) fn receive_within(
+        &mut self,
+        case: &mut Case,
+        event: &Event,
+        meter: &Meter,
+    ) -> Decision {
+        if !case.workflow().same(&self.workflow) {
+            return case.receive_within(event, None, meter);
+        }
+        self.observing(|observer| case.receive_within(event, Some(observer), meter))
+    }
+
     fn observing<T>(&mut self, run: impl FnOnce(&CoverageObserver) -> T) -> T {
-        let seen = std::mem::take(&mut self.seen);
-        let observer = CoverageObserver::new(self.workflow.compiled().outline(), seen);
+        let Self { workflow, seen, children } = self;
+        let mut counts = vec![std::mem::take(seen)];
+        counts.extend(children.iter_mut().map(|(_, seen)| std::mem::take(seen)));
+        let all = std::iter::once(&*workflow).chain(children.iter().map(|(of, _)| of));
+        let watched = all.zip(counts).map(|(workflow, seen)| {
+            let compiled = workflow.compiled();
+            (&compiled.rules, compiled.outline(), seen)
+        });
+        let observer = CoverageObserver::new(watched);
         let done = run(&observer);
-        let seen = observer.into_seen();
-        self.seen = seen;
+        let shown: Vec<CoverageCounts> = observer.into_seen().collect();
+        let places = std::iter::once(seen).chain(children.iter_mut().map(|(_, seen)| seen));
+        places.zip(shown).for_each(|(place, shown)| *place = shown);
         done
     }
 
@@ -205,6 +239,12 @@ impl Coverage {
             return Err(Error::new(ErrorKind::Coverage, vec![problem]));
         }
         self.seen.merge(&other.seen);
+        // Of files that were read twice each has its own: they go together by their order, where their rules are the same.
+        for ((workflow, seen), (of, shown)) in self.children.iter_mut().zip(&other.children) {
+            if workflow.same(of) || workflow.compiled().outline().equals(of.compiled().outline()) {
+                seen.merge(shown);
+            }
+        }
         Ok(())
     }
 

@@ -18,27 +18,44 @@ use crate::rule::{Context, Rules, Truth};
 use crate::table::{Id, StateId, TransitionId};
 use crate::value::Value;
 
-/// Takes down what it is told of, for the length of one call.
+/// Takes down what it is told of, for the length of one call, of a workflow and of those that it invokes.
 #[derive(Debug)]
 pub(crate) struct CoverageObserver<'o> {
+    watched: Vec<Watched<'o>>,
+}
+
+/// One workflow, and what was seen of it.
+#[derive(Debug)]
+struct Watched<'o> {
+    rules: &'o Rules,
     outline: &'o Outline,
     seen: RefCell<CoverageCounts>,
 }
 
 impl<'o> CoverageObserver<'o> {
-    pub fn new(outline: &'o Outline, seen: CoverageCounts) -> Self {
-        Self { outline, seen: RefCell::new(seen) }
+    pub fn new(all: impl Iterator<Item = (&'o Rules, &'o Outline, CoverageCounts)>) -> Self {
+        let watched = all.map(|(rules, outline, seen)| {
+            let seen = RefCell::new(seen);
+            Watched { rules, outline, seen }
+        });
+        Self { watched: watched.collect() }
     }
 
-    pub fn into_seen(self) -> CoverageCounts {
-        self.seen.into_inner()
+    /// What was seen of each, in their order.
+    pub fn into_seen(self) -> impl Iterator<Item = CoverageCounts> {
+        self.watched.into_iter().map(|watched| watched.seen.into_inner())
+    }
+
+    fn of(&self, rules: &Rules) -> Option<&Watched<'o>> {
+        self.watched.iter().find(|watched| std::ptr::eq(watched.rules, rules))
     }
 
     /// What a rule and all that it reads come to in this context, outside of any transition.
     pub fn looks(&self, rules: &Rules, origin: Origin, context: &Context) {
-        let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
+        let Some(watched) = self.of(rules) else { return };
+        let Ok(mut seen) = watched.seen.try_borrow_mut() else { return };
         let context = Context { observer: None, ..*context };
-        let mut looking = Looking { outline: self.outline, rules, seen: &mut seen };
+        let mut looking = Looking { outline: watched.outline, rules, seen: &mut seen };
         looking.all(origin, &mut Evaluator::new(rules, context));
     }
 }
@@ -46,24 +63,30 @@ impl<'o> CoverageObserver<'o> {
 impl Observer for CoverageObserver<'_> {
     /// Cost: some evaluations of the rule and of what that reads.
     fn judges(&self, rules: &Rules, id: TransitionId, context: &Context) {
+        let Some(watched) = self.of(rules) else { return };
         // Whatever else is asked on the way is no decision.
-        let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
+        let Ok(mut seen) = watched.seen.try_borrow_mut() else { return };
         let context = Context { observer: None, meter: None, ..*context };
-        let mut looking = Looking { outline: self.outline, rules, seen: &mut seen };
+        let mut looking = Looking { outline: watched.outline, rules, seen: &mut seen };
         let outcome = looking.all(Origin::Transition(id), &mut Evaluator::new(rules, context));
         if let Some(transition) = seen.transitions.get_mut(id.index()) {
             transition.judged.add(outcome.unwrap_or(Truth::True));
         }
     }
 
-    fn moved(&self, entered: &[StateId], taken: &[TransitionId]) {
-        let Ok(mut seen) = self.seen.try_borrow_mut() else { return };
+    fn moved(&self, rules: &Rules, entered: &[StateId], taken: &[TransitionId]) {
+        let Some(watched) = self.of(rules) else { return };
+        let Ok(mut seen) = watched.seen.try_borrow_mut() else { return };
         for state in entered {
             add(seen.states.get_mut(state.index()));
         }
         for transition in taken {
             add(seen.transitions.get_mut(transition.index()).map(|found| &mut found.taken));
         }
+    }
+
+    fn sees_children(&self) -> bool {
+        true
     }
 }
 

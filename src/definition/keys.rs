@@ -305,7 +305,8 @@ pub(crate) static ENTRY: Object = Object {
 /// A message to the host, for people.
 pub(crate) static EMITTED: Object = Object { name: "message", base: None, keys: &[], notes: true };
 
-pub(crate) static ROLE: Object = Object { name: "role", base: None, keys: &[], notes: true };
+pub(crate) static ROLE: Object =
+    Object { name: "role", base: None, keys: &[key("unit", Holds::Text)], notes: true };
 
 pub(crate) static DECLARATION: Object = Object {
     name: "declaration",

@@ -122,6 +122,8 @@ impl Script {
 #[derive(Debug, Clone)]
 pub(crate) struct Role {
     pub name: Spanned<String>,
+    /// The fact that holds the unit whose people act in it.
+    pub unit: Option<Spanned<String>>,
     pub notes: Notes,
 }
 
@@ -253,7 +255,6 @@ pub(crate) struct Invoke {
     pub facts: Vec<(Spanned<String>, Script)>,
     /// Facts and factors of a child that the parent sees.
     pub returns: Vec<Spanned<String>>,
-    #[allow(dead_code, reason = "nobody is told of child cases yet")]
     pub notes: Notes,
 }
 

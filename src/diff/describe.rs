@@ -73,6 +73,16 @@ impl Diff {
         }
         sections.push(Section { title: words.states.to_owned(), items: teller.states() });
         sections.retain(|section| !section.items.is_empty());
+        for child in &self.children {
+            let after = &child.after;
+            let called = after.title.get(language.tag()).unwrap_or(&after.id);
+            let theirs = child.describe(language).into_iter();
+            let theirs = theirs.map(|section| Section {
+                title: format!("{called}: {}", section.title),
+                ..section
+            });
+            sections.extend(theirs);
+        }
         sections
     }
 

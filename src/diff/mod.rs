@@ -45,6 +45,10 @@ pub struct Diff {
     /// Differences in what is said and not meant: titles, descriptions, hints, sources, `id` and `version`, of what both
     /// have.
     pub labels: Vec<Change>,
+    /// How the workflows of child cases differ that both invoke under one `id`, through others too: each pair of files once,
+    /// and only those that differ. What only one of them invokes is told among the changes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Self>,
 }
 
 /// One of two workflows that are compared.
@@ -253,7 +257,7 @@ impl Diff {
     /// Whether both mean the same, whatever they are called.
     #[must_use]
     pub fn same_meaning(&self) -> bool {
-        self.changes.is_empty()
+        self.changes.is_empty() && self.children.iter().all(Self::same_meaning)
     }
 
     /// What became of a state, by its name in the second workflow, or of one that was removed by its name in the first.
@@ -282,6 +286,29 @@ impl Diff {
 /// for sorting.
 #[must_use]
 pub fn compare(before: &Workflow, after: &Workflow) -> Diff {
+    let mut found = alone(before, after);
+    let (mut waiting, mut seen) = (vec![(before, after)], Vec::new());
+    while let Some((before, after)) = waiting.pop() {
+        for new in after.invokes() {
+            let Some(old) = before.invokes().find(|old| old.id() == new.id()) else { continue };
+            let pair = (old.workflow(), new.workflow());
+            let is_known = |known: &(u64, u64)| *known == (pair.0.serial(), pair.1.serial());
+            if seen.iter().any(is_known) {
+                continue;
+            }
+            seen.push((pair.0.serial(), pair.1.serial()));
+            let diff = alone(pair.0, pair.1);
+            if !(diff.changes.is_empty() && diff.labels.is_empty()) {
+                found.children.push(diff);
+            }
+            waiting.push(pair);
+        }
+    }
+    found
+}
+
+/// Two files, without those that they invoke.
+fn alone(before: &Workflow, after: &Workflow) -> Diff {
     let mut sides = [Side::new(before), Side::new(after)];
     let states = matching::states(&mut sides);
     let [a, b] = &sides;
@@ -292,7 +319,8 @@ pub fn compare(before: &Workflow, after: &Workflow) -> Diff {
     changes.extend(part::declarations(a, b));
     changes.extend(chart.changes);
     let labels = labels::compare(a, b, &states, &chart.pairs);
-    Diff { before: compared(before), after: compared(after), changes, labels }
+    let children = Vec::new();
+    Diff { before: compared(before), after: compared(after), changes, labels, children }
 }
 
 fn compared(workflow: &Workflow) -> Compared {

@@ -68,7 +68,25 @@ impl<'w> Doings<'w> {
     pub fn state(&self, id: StateId) -> Vec<String> {
         let entry = self.entry(id).into_iter().map(|told| (self.words.on_entry, told));
         let exit = self.exit(id).into_iter().map(|told| (self.words.on_exit, told));
-        entry.chain(exit).map(|(when, told)| format!("{when}: {told}")).collect()
+        let sent = entry.chain(exit).map(|(when, told)| format!("{when}: {told}"));
+        self.starts(id).into_iter().chain(sent).collect()
+    }
+
+    /// The child cases that live in a state, a line each.
+    pub fn starts(&self, id: StateId) -> Vec<String> {
+        let (compiled, words) = (self.compiled, self.words);
+        let invokes = compiled.definition.invokes.iter().zip(&compiled.invoked);
+        let here = invokes.filter(|(invoke, _)| invoke.state == id);
+        here.map(|(invoke, invoked)| {
+            let child = &invoked.workflow.compiled().definition;
+            let title = self.speaker.label(&invoke.notes.title, &invoke.id);
+            let workflow = self.speaker.label(&child.notes.title, &child.id);
+            let each = invoke.each.as_ref();
+            let each =
+                each.map(|each| format!(", {} {}", words.for_each, self.speaker.named(each)));
+            format!("{} {title} ({workflow}){}", words.starts, each.unwrap_or_default())
+        })
+        .collect()
     }
 
     fn told(&self, program: Option<&'w Program>, script: Option<&Script>) -> Vec<String> {
@@ -81,6 +99,7 @@ impl<'w> Doings<'w> {
             }
             Asked::Raise(name) => format!("{}: {}", words.raises, self.speaker.event(name)),
             Asked::Cancel(name) => format!("{}: {}", words.cancels, self.speaker.event(name)),
+            Asked::Tell(invoke, name) => self.to_other(invoke, name),
             Asked::Send(name, when) => {
                 let event = self.speaker.event(name);
                 let Some(when) = when else { return format!("{}: {event}", words.sends) };
@@ -94,6 +113,24 @@ impl<'w> Doings<'w> {
             }
         };
         asked(program).into_iter().map(tell).collect()
+    }
+}
+
+impl Doings<'_> {
+    /// An event for child cases, by the names of their own file, or for the parent.
+    fn to_other(&self, invoke: Option<u32>, name: &str) -> String {
+        let words = self.words;
+        let Some(invoke) = invoke else { return format!("{}: {name}", words.to_parent) };
+        let number = invoke as usize;
+        let declared = self.compiled.definition.invokes.get(number);
+        let id = declared.map_or("", |invoke| invoke.id.as_str());
+        let to = declared.map_or(id.to_owned(), |one| self.speaker.label(&one.notes.title, id));
+        let theirs = self.compiled.invoked.get(number).map(|one| one.workflow.compiled());
+        let events = theirs.and_then(|child| child.definition.events.as_ref());
+        let event = events.and_then(|events| events.get(name));
+        let event =
+            event.map_or(name.to_owned(), |event| self.speaker.label(&event.notes.title, name));
+        format!("{} {to}: {event}", words.to_children)
     }
 }
 

@@ -10,8 +10,8 @@ use crate::value::brief;
 
 /// Whether two rule books come to the same: other words of a rule, or other values read, are no other decision.
 pub(crate) fn is_same_outcome(line: &Line, expected: &Draft) -> bool {
-    const DECIDED: [&str; 8] =
-        ["kind", "event", "state", "term", "of", "outcome", "states", "emitted"];
+    const DECIDED: [&str; 9] =
+        ["case", "kind", "event", "state", "term", "of", "outcome", "states", "emitted"];
     let ours = expected.without_digests();
     let (theirs, ours) = (by_name(line.core()), by_name(&ours));
     if DECIDED.iter().any(|key| theirs.get(key) != ours.get(key)) {
@@ -29,8 +29,10 @@ pub(crate) fn is_same_outcome(line: &Line, expected: &Draft) -> bool {
 
 /// The first part of an entry that was decided otherwise, the telling ones first.
 pub(crate) fn first_difference(line: &Line, expected: &Draft) -> String {
-    let telling =
-        ["kind", "event", "state", "term", "of", "at", "outcome", "states", "taken", "reasons"];
+    let telling = [
+        "case", "kind", "event", "state", "term", "of", "at", "outcome", "states", "taken",
+        "reasons",
+    ];
     let ours = expected.without_digests();
     let (theirs, ours) = (by_name(line.core()), by_name(&ours));
     let all = telling.into_iter().chain(theirs.keys().copied()).chain(ours.keys().copied());

@@ -12,7 +12,7 @@ use crate::case::decision::Decision;
 use crate::case::describe;
 use crate::case::event::Event;
 use crate::case::ids::AnsweredIds;
-use crate::case::replay::Replay;
+use crate::case::replay::{Place, Replay};
 use crate::case::situation::{Sent, Situation};
 use crate::case::step_log::{StepLog, StepTrigger};
 use crate::case::terms;
@@ -42,6 +42,8 @@ pub(crate) struct Doubtful<'a> {
     pub erasures: Erasures,
     /// Facts that are not known only because what the event brought was erased.
     came: BTreeSet<FactId>,
+    /// Where in a whole a case begins that is gone through by itself.
+    pub place: Option<Place>,
 }
 
 /// What came of an attempt.
@@ -50,6 +52,7 @@ pub(crate) struct Attempt {
     pub situation: Arc<Situation>,
     pub described: Decision,
     pub ids: AnsweredIds,
+    pub place: Option<Place>,
 }
 
 /// An entry that holds: how the case stands behind it, and what is not known from there on.
@@ -62,6 +65,9 @@ pub(crate) struct Held {
     /// Whether anything was supposed of what was erased or read it, and what rules asked for of it.
     pub is_supposed: bool,
     pub asked: Asked,
+    /// Events that may have been sent to other cases of a whole, and how many were by now.
+    pub tells: BTreeSet<Arc<str>>,
+    pub sends: u64,
 }
 
 /// Why an attempt came to nothing.
@@ -107,6 +113,7 @@ impl<'a> Doubtful<'a> {
             erased: Erased::default(),
             erasures: erasures.clone(),
             came: BTreeSet::new(),
+            place: None,
         };
         match input {
             Input::Start { .. } => {
@@ -138,7 +145,7 @@ impl<'a> Doubtful<'a> {
                 this.erasures.facts.extend(&this.erased.facts);
                 this.event = Some(event);
             }
-            Input::Step { .. } => {}
+            Input::Step { .. } | Input::Inside { .. } => {}
         }
         Ok(this)
     }
@@ -299,6 +306,7 @@ impl<'a> Doubtful<'a> {
             act,
             situation: Arc::clone(again.shared()),
             ids: again.ids().clone(),
+            place: again.place().cloned(),
             described: again.described,
         };
         let doubtful = || doubt.supposes();
@@ -309,7 +317,8 @@ impl<'a> Doubtful<'a> {
             if before.is_some() {
                 return Err(because("begins the case a second time".to_owned()));
             }
-            let (again, act) = Replay::start(self.workflow, *at, facts, Some(doubt))
+            let place = self.place.clone();
+            let (again, act) = Replay::start_at(self.workflow, *at, facts, place, Some(doubt))
                 .map_err(|found| failed(&found))?;
             return Ok(done(again, act));
         }
@@ -331,7 +340,7 @@ impl<'a> Doubtful<'a> {
             }
             (Input::Step { at, name }, _) => {
                 self.suppose(&mut again, doubt, name);
-                match again.due(*at).map_err(|found| failed(&[found]))? {
+                match again.step(*at, name).map_err(|found| failed(&[found]))? {
                     Some(act) => Ok(done(again, act)),
                     None => {
                         let message =
@@ -384,7 +393,7 @@ impl<'a> Doubtful<'a> {
         let mut situation = Situation::clone(&attempt.situation);
         let mut erasures = self.erasures.clone();
         erasures.facts = doubt.facts();
-        let Marks { is_touched, is_read, is_raised, sends, writes, .. } = doubt.marks();
+        let Marks { is_touched, is_read, is_raised, sends, tells, writes, .. } = doubt.marks();
         let moved = self.text("outcome") == "moved";
         let is_kept = moved || self.text("outcome") == "started";
         if !is_kept {
@@ -440,6 +449,7 @@ impl<'a> Doubtful<'a> {
             });
         }
         erasures.sent.extend(sends);
+        let sends = attempt.place.as_ref().map_or(0, |place| place.sends);
         erasures.past |= is_raised;
         if !self.erased.data.is_empty() {
             erasures.signed.extend(situation.signatures.keys());
@@ -462,6 +472,8 @@ impl<'a> Doubtful<'a> {
             is_sure,
             is_supposed,
             asked,
+            tells,
+            sends,
         })))
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::error::{Error, ErrorKind, Problem};
-use crate::journal::line::Line;
+use crate::journal::line::{Line, Member};
 use crate::person;
 
 /// What to erase.
@@ -20,6 +20,9 @@ pub enum Erasure {
     Notes,
     /// What messages carried, and the words of problems.
     Messages,
+    /// Any of these, of a child case by its address (`boards/angered`) and of those inside it. The empty address is that of
+    /// the outermost case.
+    At(String, Box<Self>),
 }
 
 /// An entry's line without some of its private parts, and how many were erased. The line is otherwise the same, its hash
@@ -52,6 +55,16 @@ pub fn erase(line: &str, what: &Erasure) -> Result<(String, usize), Error> {
             vec![Problem::new("journal-entry", format!("the entry {message}"))],
         )
     })?;
+    let mut what = what;
+    let case = line.said(Member::Case).unwrap_or_default();
+    while let Erasure::At(address, inner) = what {
+        let inside = case.strip_prefix(address.as_str());
+        let is_inside = inside.is_some_and(|inside| inside.is_empty() || inside.starts_with('/'));
+        if !(is_inside || address.is_empty()) {
+            return Ok((line.without(|_, _| false), 0));
+        }
+        what = inner;
+    }
     let holds = |value: &str, id: &str| {
         // What was read as JSON is JSON.
         serde_json::from_str(value).is_ok_and(|value: Json| holds(&value, id))
@@ -67,6 +80,7 @@ pub fn erase(line: &str, what: &Erasure) -> Result<(String, usize), Error> {
             Erasure::Field(name) => is_of(path, name),
             Erasure::Notes => path == "note",
             Erasure::Messages => path == "problems" || path.starts_with("emitted."),
+            Erasure::At(..) => false,
         };
         erased += usize::from(gone);
         gone

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::case::contract;
 use crate::case::situation::Situation;
 use crate::definition::model::Trigger;
-use crate::journal::input::Input;
+use crate::journal::input::{Input, NOT_INSIDE};
 use crate::table::StateId;
 use crate::value::{DateTime, brief};
 use crate::workflow::Compiled;
@@ -20,16 +20,24 @@ use crate::workflow::naming;
 pub(crate) struct Floor {
     time: DateTime,
     active: BTreeSet<StateId>,
+    /// Whether other cases of a whole may send to it.
+    is_part: bool,
 }
 
 impl Floor {
     pub fn of(situation: &Situation) -> Self {
-        Self { time: situation.time, active: situation.active.iter().copied().collect() }
+        let active = situation.active.iter().copied().collect();
+        Self { time: situation.time, active, is_part: false }
     }
 
     /// Before a case begins.
     pub fn beginning(at: DateTime) -> Self {
-        Self { time: at, active: BTreeSet::new() }
+        Self { time: at, active: BTreeSet::new(), is_part: false }
+    }
+
+    /// Of a case of a whole.
+    pub fn of_part(self) -> Self {
+        Self { is_part: true, ..self }
     }
 
     /// The active states, compound ones included.
@@ -58,6 +66,7 @@ impl Floor {
                 self.is_step(workflow, entry, name)?;
                 at
             }
+            Input::Inside { .. } => return Err(NOT_INSIDE.to_owned()),
         };
         if *at < self.time {
             return Err(format!("is of {at}, and the last step was at {}", self.time));
@@ -79,8 +88,11 @@ impl Floor {
     /// A term of an active state, or an event that something sends.
     fn is_step(&self, workflow: &Compiled, entry: &Json, name: &str) -> Result<(), String> {
         let shown = brief(name);
+        if self.is_part && name.is_empty() {
+            return Ok(());
+        }
         if entry.get("kind").and_then(Json::as_str) == Some("sent") {
-            let is_sent = crate::rule::sent_names(&workflow.rules).contains(name);
+            let is_sent = self.is_part || crate::rule::sent_names(&workflow.rules).contains(name);
             let message = format!("says that `{shown}` was sent, and nothing sends it");
             return is_sent.then_some(()).ok_or(message);
         }

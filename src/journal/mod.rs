@@ -15,6 +15,10 @@
 //! ([`Case::head`]), or have them signed or dated. Verification proves besides that every decision follows from what was
 //! entered, not that what was entered was true.
 //!
+//! *Child cases* have no journal of their own: their entries are in that of the outermost case, in the order in which things
+//! happened, and bear the address of the case as `case`. When one starts (`start`) and is stopped (`stopped`) is an entry
+//! behind that of the step which did it, and what a parent did because a child had moved is one of kind `children`.
+//!
 //! A host keeps each [`Entry`] that [`Case::take_entries`](crate::Case::take_entries) hands out. [`verify`] proves a journal
 //! at once, a [`Verifier`] line by line, a [`Comparer`] on several threads; [`erase`] takes out what is about a person.
 //!

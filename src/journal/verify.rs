@@ -1,5 +1,7 @@
 //! A journal gone through from its first line: every hash, every decision and every state anew.
 
+mod apart;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -20,13 +22,14 @@ use crate::journal::adopt::{self, Adopted};
 use crate::journal::compare::{Comparer, ReplayedLine, differing};
 use crate::journal::doubt::{Doubtful, Found, Held};
 use crate::journal::floor::Floor;
-use crate::journal::input::Input;
+use crate::journal::input::{Input, NOT_INSIDE};
 use crate::journal::line::{CheckedLine, Line, Member};
 use crate::journal::provenance::Provenance;
 use crate::journal::witness::Missing;
 use crate::rule::doubt::{Asked, Doubt, Erasures, Stated};
 use crate::value::brief;
 use crate::workflow::Workflow;
+use apart::Apart;
 
 /// What a verified journal is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +129,8 @@ pub struct Verifier<'w> {
     erasures: Erasures,
     /// Where more than the chain and the states cannot be judged any more.
     floor: Option<Floor>,
+    /// Of a whole from which something was erased: its cases, each by itself.
+    apart: Option<Apart>,
     /// Whether the last line depends on what was erased: what it says is possible.
     is_supposed: bool,
     /// What came in by the last line, where that was an event.
@@ -149,6 +154,7 @@ impl<'w> Verifier<'w> {
             is_adopted: false,
             erasures: Erasures::default(),
             floor: None,
+            apart: None,
             is_supposed: false,
             event: None,
             instead: None,
@@ -238,7 +244,9 @@ impl<'w> Verifier<'w> {
     fn is_doubtful(&self, line: &Line) -> bool {
         let is_input =
             |path: &str| path == "actor" || path.starts_with("facts.") || path.starts_with("data.");
-        !self.erasures.is_nothing() || line.erased().any(|path| is_input(&path))
+        self.apart.is_some()
+            || !self.erasures.is_nothing()
+            || line.erased().any(|path| is_input(&path))
     }
 
     /// Whether a line can be decided anew, or only the chain speaks for it.
@@ -253,6 +261,9 @@ impl<'w> Verifier<'w> {
             return self.judge_possible(line).map_err(|message| differing(line, message));
         }
         let is_doubtful = self.is_doubtful(line);
+        if is_doubtful && strict && self.workflow.is_whole() {
+            return self.judge_apart(line).map_err(|message| differing(line, message));
+        }
         if is_doubtful && strict {
             return self.judge_doubtful(line).map_err(|message| differing(line, message));
         }
@@ -345,6 +356,7 @@ impl<'w> Verifier<'w> {
             is_nameless: matches!(input, Input::Event { nameless: true, .. }),
             sent: &self.erasures.sent,
             asked,
+            place: None,
         };
         let comparer = &mut self.comparer;
         missing.are_found(|act| comparer.agrees(line, act, &doubtful.erasures.persons))
@@ -357,9 +369,7 @@ impl<'w> Verifier<'w> {
         let compiled = self.workflow.compiled();
         let before = self.again.take();
         let situation = before.as_ref().map(Replay::situation);
-        let at = match input {
-            Input::Start { at, .. } | Input::Event { at, .. } | Input::Step { at, .. } => *at,
-        };
+        let at = input.at();
         let mut floor = situation.map_or_else(|| Floor::beginning(at), Floor::of);
         floor.take(compiled, input, &doubtful.entry)?;
         let adopted = adopt::adopt(doubtful, situation, &self.erasures, floor.active())?;
@@ -429,7 +439,10 @@ impl<'w> Verifier<'w> {
             };
             return Err(Discrepancy { line, kind: DiscrepancyKind::Head, message });
         }
-        if let Some(again) = &self.again {
+        if let Some(message) = self.missing_apart() {
+            return Err(Discrepancy { line, kind: DiscrepancyKind::Order, message });
+        }
+        if let Some(again) = self.again.as_ref().filter(|_| self.apart.is_none()) {
             let doubt = Doubt::new(&self.erasures, BTreeSet::new(), Stated::default());
             doubt.begin(false);
             let mut again = again.under(&doubt);
@@ -448,11 +461,15 @@ impl<'w> Verifier<'w> {
     /// The case as it stands behind the last line; `None` before the first, and where erased values would be needed. An event
     /// that an erased person sent counts there as one from nobody known: whom its `not_by` should keep out cannot be told, so
     /// it lets nobody pass. Where an erased person has signed, and others are waited for, there is no case; nor is there
-    /// behind a step that was checked only in part.
+    /// behind a step that was checked only in part, nor of a whole with child cases from which something was erased that came
+    /// in. Where a journal of such a whole ends in the midst of what happened at one time, the rest is done in the case, and
+    /// the entries of that wait to be taken.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
-        let Erasures { facts, persons, sent, past, signed, unset: _ } = &self.erasures;
-        let is_known = facts.is_empty() && sent.is_empty() && !past && signed.is_empty();
+        let Erasures { facts, persons, sent, past, signed, families: _, unset: _ } = &self.erasures;
+        let is_whole = self.apart.is_none();
+        let is_known =
+            is_whole && facts.is_empty() && sent.is_empty() && !past && signed.is_empty();
         let again = self.again.as_ref().filter(|_| is_known && !self.is_adopted)?;
         let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);
         let is_signed = waiting.any(|one| persons.is_stand_in(&one.actor));
@@ -527,7 +544,7 @@ impl<'w> Verifier<'w> {
         let carried = match &input {
             Input::Start { facts, .. } => facts.len(),
             Input::Event { event, .. } => event.facts.len(),
-            Input::Step { .. } => 0,
+            Input::Step { .. } | Input::Inside { .. } => 0,
         };
         if carried > FACTS.max(self.workflow.compiled().definition.facts.len()) {
             return Err(format!("carries {carried} facts, more than the workflow has"));
@@ -581,6 +598,9 @@ impl<'w> Verifier<'w> {
                 Some(record) => Ok((record, false)),
                 None => Err(format!("says that `{}` was due, and nothing was", brief(&name))),
             },
+            Input::Inside { .. } => {
+                again.inside().map(|act| (act, false)).ok_or_else(|| NOT_INSIDE.to_owned())
+            }
             Input::Start { .. } => Err("begins the case a second time".to_owned()),
         }
     }
@@ -615,6 +635,14 @@ impl fmt::Debug for Verifier<'_> {
 }
 
 fn cause(record: &Record) -> String {
+    let cause = cause_of(record);
+    match &record.case {
+        Some(case) => format!("{cause} of the case `{}`", brief(case)),
+        None => cause,
+    }
+}
+
+fn cause_of(record: &Record) -> String {
     match &record.origin {
         Origin::Step { cause: StepCause::Term { state, term, due } } => {
             format!("the term `{term}` of `{state}`, of {due},")

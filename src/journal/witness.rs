@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::case::contract::{self, Erased};
 use crate::case::event::Event;
-use crate::case::replay::Replay;
+use crate::case::replay::{Place, Replay};
 use crate::case::situation::Sent;
 use crate::case::step_log::StepLog;
 use crate::case::terms;
@@ -46,6 +46,8 @@ pub(crate) struct Missing<'a> {
     pub sent: &'a BTreeSet<Arc<str>>,
     /// What of this the rules asked for.
     pub asked: &'a Asked,
+    /// Where in a whole a case begins that is gone through by itself.
+    pub place: Option<Place>,
 }
 
 /// A place in which a value is missing.
@@ -332,9 +334,7 @@ impl Missing<'_> {
     }
 
     fn at(&self) -> DateTime {
-        match self.input {
-            Input::Start { at, .. } | Input::Event { at, .. } | Input::Step { at, .. } => *at,
-        }
+        self.input.at()
     }
 
     /// What the rules come to with these values; `None` where nothing that has an entry.
@@ -346,7 +346,8 @@ impl Missing<'_> {
                     facts.insert(self.name(*id).to_owned(), value.clone());
                 }
             }
-            let begun = Replay::start(self.workflow, *at, &facts, Some(nothing));
+            let begun =
+                Replay::start_at(self.workflow, *at, &facts, self.place.clone(), Some(nothing));
             return begun.ok().map(|(_, act)| act);
         }
         let mut again = self.before?.under(nothing);
@@ -375,7 +376,7 @@ impl Missing<'_> {
                 }
                 again.event(&event, Erased::default()).ok()
             }
-            (Input::Step { at, .. }, _) => again.due(*at).ok()?,
+            (Input::Step { at, name }, _) => again.step(*at, name).ok()?,
             _ => None,
         }
     }

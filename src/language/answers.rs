@@ -19,6 +19,9 @@ phrases! {
         always: "by itself", "av sig självt";
         role: "needs the role", "kräver rollen";
         has_roles: "whoever acts is", "den som agerar är";
+        of_unit: "for the unit in", "för enheten i";
+        speaks_for: "whoever acts speaks for", "den som agerar företräder";
+        no_unit: "nobody", "ingen";
         no_roles: "no role was given", "ingen roll angavs";
         not_by: "must be somebody else than who sent", "måste vara någon annan än den som skickade";
         not_by_nobody:
@@ -102,6 +105,9 @@ phrases! {
         sets: "changes", "ändrar";
         emits: "message", "meddelande";
         sends: "sends", "skickar";
+        to: "to", "till";
+        parent: "the case around", "ärendet omkring";
+        stops: "stops", "avslutar";
         nothing: "changes nothing", "ändrar ingenting";
         source: "source:", "källa:";
         reconstructed: "reconstructed, not attested", "rekonstruerad, inte belagd";

@@ -378,6 +378,20 @@ phrases! {
         not_your_role: "not your role, it is for: {0}", "inte din roll, det är för: {0}";
         not_you: "not you, somebody else must do it", "inte du, någon annan måste göra det";
         not_yet: "not yet: {0}", "inte än: {0}";
+        child_cases: "child cases", "delärenden";
+        child_done: "done", "klart";
+        child_stopped: "stopped", "avslutat utifrån";
+        in_children: "what can happen in child cases", "det här kan hända i delärenden";
+        more_cases: "and {0} more cases", "och {0} ärenden till";
+        would_stop: "this would stop", "det här skulle avsluta";
+        go_on: "do it", "gör det";
+        other_case: "go to another case", "gå till ett annat ärende";
+        which_case: "which case", "vilket ärende";
+        the_whole: "the whole", "helheten";
+        case_gone: "is not there any more", "finns inte längre";
+        who_unit:
+            "whom do you speak for: the unit (may be empty)",
+            "vem företräder du: enheten (får vara tomt)";
         not_yet_and_more: "not yet: {0}; and more", "inte än: {0}; med mera";
     }
 }

@@ -183,6 +183,14 @@ impl<'w> Speaker<'w> {
         if let Some(state) = name.strip_prefix("done.state.") {
             return format!("{} {}", self.words.done, self.state(state));
         }
+        // Of children, under `not_by`.
+        if let Some((id, event)) = name.split_once('/') {
+            let invoked = self.workflow.invoked.iter().find(|one| *one.id == *id);
+            let theirs = invoked.map(|one| &one.workflow.compiled().definition);
+            let declared = theirs.and_then(|definition| definition.governing(event));
+            let title = declared.map(|declared| self.label(&declared.notes.title, event));
+            return title.map_or_else(|| name.to_owned(), |title| format!("{title} ({id})"));
+        }
         let declared = self.definition.governing(name);
         declared.map_or_else(|| name.to_owned(), |event| self.label(&event.notes.title, name))
     }

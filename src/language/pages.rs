@@ -47,6 +47,8 @@ const PHRASES: &[(&str, &str, &str)] = &[
     ("version", "Version", "Version"),
     ("extends", "A variant of", "En variant av"),
     ("variants", "Variants", "Varianter"),
+    ("child_cases", "Child cases", "Delärenden"),
+    ("child_of", "Part of", "Del av"),
     ("timezone", "Time zone", "Tidszon"),
     ("working_days", "Working days", "Arbetsdagar"),
     ("fingerprint", "Fingerprint", "Fingeravtryck"),

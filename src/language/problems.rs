@@ -90,6 +90,9 @@ said! {
         "en adress består av `id` för en `invoke` och delärendets nyckel, som `boards/north`";
     NO_CASE: "there is no such case", "det finns inget sådant ärende";
     CASE_GONE: "`{0}` is not there any more", "`{0}` finns inte längre";
+    PERSONS:
+        "the case remembers {0} persons who sent events to its children, the most it may",
+        "ärendet minns {0} personer som skickat händelser till dess delärenden, de flesta det får minnas";
     CHILDREN:
         "more than {0} child cases, the most that may be",
         "fler än {0} delärenden, de flesta som får finnas";

@@ -46,6 +46,9 @@ phrases! {
         reads_past: "it reads what happened", "den läser det som hänt";
         reads_event: "it reads the event", "den läser händelsen";
         many: "there are too many combinations", "kombinationerna är för många";
+        whole:
+            "its child cases are not gone into: suggest for their own workflows",
+            "dess delärenden söks inte igenom: föreslå för deras egna flöden";
         leads_nowhere:
             "no transition that leads there can be taken",
             "ingen övergång dit kan tas";

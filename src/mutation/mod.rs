@@ -322,6 +322,8 @@ impl Mutant {
             compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
         });
         match found {
+            // What rules read of children is not among what was tried.
+            Sameness::Same if original.is_whole() => MutantStatus::Undecided(mutated),
             Sameness::Same => MutantStatus::Equivalent(mutated),
             Sameness::NotFound => MutantStatus::Undecided(mutated),
             Sameness::Different | Sameness::NotTried => MutantStatus::Workflow(mutated),
@@ -384,8 +386,18 @@ fn changed_in(workflow: &Workflow, file: u32, changed: &str) -> Result<Workflow,
         Some((name, if number == file { changed } else { text }))
     };
     let bases: HashMap<&str, &str> = (1..).map_while(text).collect();
+    // Those of child cases are read from what was read of them.
+    let mut invoked: HashMap<&str, &str> = HashMap::new();
+    for child in workflow.bundle().into_iter().skip(1) {
+        let sources = child.compiled().report.sources();
+        invoked.extend((0..).map_while(|number| sources.file(number)));
+    }
     let mut resolve = |path: &str| {
-        bases.get(path).map(|text| (*text).to_owned()).ok_or_else(|| "not read".to_owned())
+        bases
+            .get(path)
+            .or_else(|| invoked.get(path))
+            .map(|text| (*text).to_owned())
+            .ok_or_else(|| "not read".to_owned())
     };
     let (name, text) = text(0).unwrap_or_default();
     Workflow::load(name, text, &mut resolve, &compiled.limits)

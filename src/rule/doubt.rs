@@ -37,6 +37,8 @@ pub(crate) struct Erasures {
     pub past: bool,
     /// Transitions that were signed for payload of which not everything is known.
     pub signed: BTreeSet<TransitionId>,
+    /// By number of the `invoke` the children of which not everything is known that rules see.
+    pub families: BTreeSet<u32>,
 }
 
 /// Persons whose ids were erased: each goes by a stand-in that nobody else has, and may be anybody.
@@ -63,6 +65,7 @@ pub(crate) struct Doubt {
     begin: BTreeSet<FactId>,
     unset: BTreeSet<FactId>,
     past: bool,
+    families: BTreeSet<u32>,
     /// Payload of the event that was erased.
     data: BTreeSet<Arc<str>>,
     stated: Stated,
@@ -104,6 +107,8 @@ pub(crate) struct Marks {
     pub emits: BTreeSet<Arc<str>>,
     /// Events that may have been sent.
     pub sends: BTreeSet<Arc<str>>,
+    /// Events that may have been sent to other cases of the whole.
+    pub tells: BTreeSet<Arc<str>>,
     /// Terms whose dates follow from what was erased.
     pub dates: BTreeSet<String>,
 }
@@ -196,8 +201,13 @@ impl Persons {
 
 impl Erasures {
     pub fn is_nothing(&self) -> bool {
-        let Self { facts, persons, sent, past, signed, unset: _ } = self;
-        facts.is_empty() && !persons.is_any() && sent.is_empty() && !past && signed.is_empty()
+        let Self { facts, persons, sent, past, signed, families, unset: _ } = self;
+        facts.is_empty()
+            && !persons.is_any()
+            && sent.is_empty()
+            && !past
+            && signed.is_empty()
+            && families.is_empty()
     }
 }
 
@@ -208,6 +218,7 @@ impl Doubt {
             begin: erasures.facts.clone(),
             unset: erasures.unset.clone(),
             past: erasures.past,
+            families: erasures.families.clone(),
             data,
             stated,
             ..Self::default()
@@ -405,6 +416,7 @@ impl Doubt {
             match &node.op {
                 Op::Emit { name, .. } => drop(marks.emits.insert(name.clone())),
                 Op::Send { event, .. } => drop(marks.sends.insert(event.clone())),
+                Op::Tell { event, .. } => drop(marks.tells.insert(event.clone())),
                 Op::Cancel(event) => {
                     // What waits of this name may be gone.
                     marks.sends.insert(event.clone());
@@ -446,6 +458,17 @@ impl Doubt {
         let is_set = marks.is_set;
         marks.dates.insert(called);
         stated.or(known.filter(|_| !is_set))
+    }
+
+    /// Whether any of these scripts reads what was erased.
+    pub fn touches_programs<'p>(
+        &self,
+        rules: &'p Rules,
+        programs: impl IntoIterator<Item = &'p Program>,
+        facts: &Facts,
+    ) -> bool {
+        let roots = programs.into_iter().map(|program| &program.root);
+        self.touch(roots, rules, facts, &self.facts.borrow()).reads
     }
 
     /// Whether a fact is erased, or follows from what was.
@@ -529,6 +552,7 @@ impl Doubt {
                     waiting.extend(called.map(|program| &program.root));
                 }
                 Op::Data(name) => touch.reads |= is_raised || self.data.contains(name),
+                Op::Children(invoke) => apart = self.families.contains(invoke),
                 Op::Event(EventPart::Actor) => apart = self.persons.is_any(),
                 // Who is not known may be anybody, and so may what nobody known raised have come from nobody.
                 Op::Who(_) => apart = self.persons.is_any() || self.past || is_raised,

@@ -120,7 +120,10 @@ impl CaseHistory {
             .iter()
             .map(|(name, occurrence)| (&**name, occurrence))
             .take_while(move |(name, _)| name.starts_with(from))
-            .filter(move |(name, _)| matches(pattern, name))
+            // What was sent to children is not of the case itself.
+            .filter(move |(name, _)| {
+                matches(pattern, name) && (pattern != "*" || !name.contains('/'))
+            })
     }
 }
 
@@ -157,6 +160,25 @@ impl EventLog {
         }
         let occurrence = Occurrence { count: count.saturating_add(1), last: now, who };
         put(&mut self.all, place, (Arc::clone(name), occurrence));
+        Ok(())
+    }
+
+    /// An event that somebody sent to a child case, by its name behind the `id` of the `invoke`: for `not_by` alone, for what
+    /// else is asked of the past is asked of the case itself.
+    ///
+    /// # Errors
+    ///
+    /// One person more than may be remembered.
+    pub fn happen_in_child(
+        &mut self,
+        kept: &RememberedEvent,
+        now: DateTime,
+        actor: Option<&Arc<str>>,
+        most: usize,
+    ) -> Result<(), TooManyPersons> {
+        let latest = self.latest;
+        self.happen(Some(kept), now, actor, most)?;
+        self.latest = latest;
         Ok(())
     }
 

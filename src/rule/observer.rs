@@ -16,8 +16,13 @@ pub(crate) trait Observer {
     /// A transition is judged in this context.
     fn judges(&self, _: &Rules, _: TransitionId, _: &Context) {}
 
-    /// A step held: it entered these and took these.
-    fn moved(&self, _entered: &[StateId], _taken: &[TransitionId]) {}
+    /// A step held, in a case of these rules: it entered these and took these.
+    fn moved(&self, _: &Rules, _entered: &[StateId], _taken: &[TransitionId]) {}
+
+    /// Whether it looks at child cases too.
+    fn sees_children(&self) -> bool {
+        false
+    }
 }
 
 impl Observer for Doubt {

@@ -27,6 +27,37 @@ impl Rules {
         self.guards.values().chain(values).chain(factors)
     }
 
+    /// The derived facts and factors that read children of one of these `invoke` themselves. Cost: linear in their rules.
+    pub fn reading_children(&self, invokes: &BTreeSet<u32>) -> Reads {
+        let mut found = Reads::default();
+        if invokes.is_empty() {
+            return found;
+        }
+        let reads = |program: &Program| {
+            let mut waiting = vec![&program.root];
+            while let Some(node) = waiting.pop() {
+                if matches!(&node.op, Op::Children(invoke) if invokes.contains(invoke)) {
+                    return true;
+                }
+                waiting.extend(node.children());
+            }
+            false
+        };
+        for (id, fact) in self.facts.iter() {
+            if fact.value.as_ref().is_some_and(reads) {
+                found.facts.insert(id);
+            }
+        }
+        for (id, factor) in self.factors.iter() {
+            if let FactorProgram::Guard(program) | FactorProgram::Score(program) = &factor.program
+                && reads(program)
+            {
+                found.factors.insert(id);
+            }
+        }
+        found
+    }
+
     /// The derived facts, factors and functions that read one of these facts, directly or through others. Cost: linear in all
     /// rules, whatever stands between them.
     pub fn following(&self, facts: &BTreeSet<FactId>) -> Reads {
@@ -195,7 +226,9 @@ impl Rules {
         let parts = [&self.entries, &self.exits, &self.initials];
         let doing = parts.into_iter().flat_map(|part| part.values()).chain(self.actions.values());
         let mut asked = Vec::new();
-        for program in self.answering().chain(doing).filter(|program| program.reads.past) {
+        let given = self.invoked.iter().flat_map(|invoke| &invoke.facts).map(|(_, given)| given);
+        let all = self.answering().chain(doing).chain(given);
+        for program in all.filter(|program| program.reads.past) {
             let mut waiting = vec![&program.root];
             while let Some(node) = waiting.pop() {
                 match &node.op {

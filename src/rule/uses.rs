@@ -42,7 +42,8 @@ impl Rules {
         let functions = self.functions.iter().flatten();
         let states = [&self.entries, &self.exits, &self.initials].into_iter();
         let actions = states.flat_map(|programs| programs.values()).chain(self.actions.values());
-        for program in self.answering().chain(functions).chain(actions) {
+        let given = self.invoked.iter().flat_map(|invoke| &invoke.facts).map(|(_, given)| given);
+        for program in self.answering().chain(functions).chain(actions).chain(given) {
             uses.program(program);
         }
         let of = self.factors.rows().iter().filter_map(|factor| match &factor.program {

@@ -14,6 +14,7 @@ use crate::workflow::naming::is_term_of;
 use crate::workflow::{Compiled, Workflow};
 
 /// The names of one workflow.
+#[derive(Clone, Copy)]
 pub(super) struct Names<'w> {
     workflow: &'w Workflow,
     /// How the workflow is called, where the file has several.
@@ -23,6 +24,36 @@ pub(super) struct Names<'w> {
 impl<'w> Names<'w> {
     pub fn new(workflow: &'w Workflow, within: Option<&'w str>) -> Self {
         Self { workflow, within }
+    }
+
+    /// The names of a case of a whole, by its address: each group of children must be one of its workflow. Which of them there
+    /// are shows when it runs.
+    pub fn at(&self, address: &Spanned<String>, report: &mut Report) -> Option<Self> {
+        let mut workflow = self.workflow;
+        let parts: Vec<&str> = address.split('/').collect();
+        if address.is_empty() {
+            return Some(*self);
+        }
+        for pair in parts.chunks(2) {
+            let [id, _] = pair else {
+                let message = format!("{} does not say which of them", quoted(address));
+                let found = self.problem("unknown-invoke", address.span, message);
+                report.push(found.hint("an address is `ID/KEY`, such as `boards/north`"));
+                return None;
+            };
+            match workflow.invokes().find(|invoke| invoke.id() == *id) {
+                Some(invoke) => workflow = invoke.workflow(),
+                None => {
+                    let message =
+                        format!("{} has no child cases {}", quoted(workflow.id()), quoted(id));
+                    let found = self.problem("unknown-invoke", address.span, message);
+                    let known: Vec<&str> = workflow.invokes().map(|one| one.id()).collect();
+                    report.push_near(found, id, known);
+                    return None;
+                }
+            }
+        }
+        Some(Self { workflow, within: self.within })
     }
 
     pub fn zone(&self) -> &'w Zone {
@@ -226,6 +257,7 @@ impl<'w> Names<'w> {
                 }
             }
             Blocker::Roles => self.role(name, report),
+            Blocker::NotBy if name.contains('/') => {}
             Blocker::NotBy => self.event(name, report),
             Blocker::Signature => {
                 if !REFUSALS.contains(&name.as_str()) {

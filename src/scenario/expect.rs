@@ -1,5 +1,7 @@
 //! What a step is expected to bring about, and whether it did.
 
+use std::sync::Arc;
+
 use crate::case::Case;
 use crate::case::answer::{Condition, Outcome, SignatureStatus, SigningRefusal, StepOutcome};
 use crate::case::decision::Decision;
@@ -15,6 +17,8 @@ use crate::workflow::TransitionRef;
 pub(crate) struct Check {
     pub span: Span,
     pub wanted: Wanted,
+    /// Of which case of a whole, by its address; `None`: of the one that the step is about.
+    pub case: Option<Arc<str>>,
 }
 
 #[derive(Debug, Clone)]
@@ -92,8 +96,12 @@ pub(crate) enum Due {
 /// What there is to compare with, behind a step.
 #[derive(Clone, Copy)]
 pub(crate) struct Scene<'a> {
-    /// `None` where the case could not begin.
+    /// The case that the step is about; `None` where it could not begin, or is not there.
     pub case: Option<&'a Case>,
+    /// Its address; empty for the outermost.
+    pub here: &'a str,
+    /// Other cases of the whole of which something is expected.
+    pub others: &'a [(Arc<str>, Option<Case>)],
     /// `None` where nothing happened in this step, or the case could not begin.
     pub decision: Option<&'a Decision>,
     /// Why the case could not begin.
@@ -181,7 +189,7 @@ impl Wanted {
                 found.is_some_and(|found| verdict(wanted, &found) == *wanted)
             }),
             Self::Emitted(wanted) => {
-                let mut found = scene.decision.into_iter().flat_map(Decision::emitted);
+                let mut found = scene.movements().flat_map(|effects| &effects.emitted);
                 wanted.iter().all(|wanted| {
                     found.next().is_some_and(|found| {
                         wanted.name == found.name
@@ -265,7 +273,7 @@ impl Wanted {
                     let data = data.map(|(key, value)| (key.as_str(), value.as_ref()));
                     emission(&message.name, data)
                 });
-                let found = scene.decision.into_iter().flat_map(Decision::emitted);
+                let found = scene.movements().flat_map(|effects| &effects.emitted);
                 let found = found.map(|message| {
                     let data = message.data.iter().map(|(key, value)| (&**key, Some(value)));
                     emission(&message.name, data)
@@ -316,6 +324,18 @@ impl Wanted {
 }
 
 impl<'a> Scene<'a> {
+    /// With nothing to be seen but an answer.
+    pub fn of_answer(decision: Option<&'a Decision>, problems: &'a [Problem]) -> Self {
+        Self { case: None, here: "", others: &[], decision, problems }
+    }
+
+    /// As it is for what is expected of one of the cases.
+    pub fn of(self, check: &'a Check) -> Self {
+        let Some(address) = &check.case else { return self };
+        let found = self.others.iter().find(|(known, _)| known == address);
+        Self { case: found.and_then(|(_, case)| case.as_ref()), here: address, ..self }
+    }
+
     fn answer(self) -> Option<Outcome> {
         match self.decision {
             Some(decision) => Some(decision.outcome),
@@ -332,8 +352,10 @@ impl<'a> Scene<'a> {
         self.problems.iter().chain(own).chain(failed.flat_map(|step| &step.problems))
     }
 
+    /// What was changed in this case.
     fn movements(self) -> impl Iterator<Item = &'a crate::case::answer::Effects> {
-        self.decision.into_iter().flat_map(Decision::movements)
+        let of = self.decision.into_iter();
+        of.flat_map(move |decision| decision.movements_in(self.here))
     }
 
     fn names(
@@ -422,6 +444,7 @@ impl<'a> Scene<'a> {
                     (Blocker::Clauses, Condition::Guard { clauses, .. }) => {
                         must.extend(clauses.iter().map(|clause| spaced(&clause.text)));
                     }
+                    (Blocker::Roles, Condition::Unit { role, .. }) => must.push(role.clone()),
                     (Blocker::Roles, Condition::Role { needed, .. }) => {
                         must.extend(needed.iter().cloned());
                     }

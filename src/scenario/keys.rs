@@ -61,6 +61,8 @@ pub(crate) static STEP: Object = Object {
     base: None,
     keys: &[
         key("event", Holds::Text),
+        key("to", Holds::Text),
+        key("from", Holds::Word(&["parent"])),
         key("advance", Holds::Text),
         key("at", Holds::Text),
         key("actor", Holds::TextOr(&ACTOR)),
@@ -71,6 +73,7 @@ pub(crate) static STEP: Object = Object {
         key("only", Holds::Targets),
         key("expect", Holds::One(&EXPECT)),
         key("expect_in", Holds::Map(&EXPECT)),
+        key("others", Holds::Map(&EXPECT)),
     ],
     notes: true,
 };

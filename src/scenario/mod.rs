@@ -318,22 +318,28 @@ impl Scenario {
     fn run_with(&self, workflow: &Workflow, coverage: Option<&mut Coverage>) -> Option<Failure> {
         let mut failure = None;
         let cut = self.plan.play(workflow, coverage, &mut |Moment { step, expect, scene }| {
-            let wrong: Vec<_> = expect.iter().filter(|check| !check.wanted.is_met(scene)).collect();
+            let wrong: Vec<_> =
+                expect.iter().filter(|check| !check.wanted.is_met(scene.of(check))).collect();
             if wrong.is_empty() {
                 return true;
             }
             let mismatches = wrong.into_iter().map(|check| {
-                let (expected, actual) = check.wanted.shown(scene);
+                let (expected, actual) = check.wanted.shown(scene.of(check));
                 let place = self.sources.place(check.span);
                 let (expected, actual) = (shortened(expected), shortened(actual));
-                Mismatch { key: check.wanted.key(), expected, actual, place }
+                let key = match &check.case {
+                    Some(case) => format!("others.{case}.{}", check.wanted.key()),
+                    None => check.wanted.key(),
+                };
+                Mismatch { key, expected, actual, place }
             });
             failure = Some(self.failure(step, mismatches.collect(), scene));
             false
         });
         failure.or_else(|| {
             let Cut { step, problem } = cut?;
-            let scene = Scene { case: None, decision: None, problems: &[problem] };
+            let problems = [problem];
+            let scene = Scene::of_answer(None, &problems);
             Some(self.failure(Some(step), Vec::new(), scene))
         })
     }
@@ -343,7 +349,7 @@ impl Scenario {
     pub fn passes_on(&self, workflow: &Workflow) -> bool {
         let mut passes = true;
         let cut = self.plan.play(workflow, None, &mut |Moment { expect, scene, .. }| {
-            passes = expect.iter().all(|check| check.wanted.is_met(scene));
+            passes = expect.iter().all(|check| check.wanted.is_met(scene.of(check)));
             passes
         });
         passes && cut.is_none()
@@ -358,15 +364,18 @@ impl Scenario {
         let step = number.and_then(|number| self.plan.steps.get(number));
         let what = match step.map(|step| &step.act) {
             None => "start".to_owned(),
-            Some(Action::Look) => "where the case stands".to_owned(),
+            Some(Action::Look(None)) => "where the case stands".to_owned(),
+            Some(Action::Look(Some(to))) => format!("where {to} stands"),
             Some(Action::Advance(plan::When::After(length))) => format!("advance {length}"),
             Some(Action::Advance(plan::When::At(time))) => format!("advance to {time}"),
             Some(Action::Advance(plan::When::Now)) => "advance".to_owned(),
             Some(Action::Event(event, _)) => {
                 let actor = event.actor.as_ref().and_then(|actor| actor.id.as_deref());
                 let by = actor.map(|id| format!(" by {id}")).unwrap_or_default();
-                format!("event {}{by}", event.name)
+                let to = event.to.as_deref().map(|to| format!(" to {to}")).unwrap_or_default();
+                format!("event {}{to}{by}", event.name)
             }
+            Some(Action::Received(event, _)) => format!("event {} from the parent", event.name),
         };
         Failure {
             step: number.map_or(0, |number| number + 1),
@@ -382,7 +391,7 @@ impl Scenario {
 
 /// What stands in the way according to an answer, by the keys of `blocked_by`.
 pub(crate) fn blockers(decision: &Decision) -> Vec<(&'static str, Vec<String>)> {
-    let scene = Scene { case: None, decision: Some(decision), problems: &[] };
+    let scene = Scene::of_answer(Some(decision), &[]);
     let all = expect::Blocker::ALL.iter();
     all.map(|(key, blocker)| (*key, scene.blockers(*blocker).0)).collect()
 }
@@ -673,7 +682,8 @@ fn size(fields: Fields<'_>) -> usize {
 fn known_role(role: &Spanned<String>, workflows: &[Variant], report: &mut Report) {
     let known: BTreeMap<&str, ()> = workflows
         .iter()
-        .flat_map(|variant| variant.workflow.compiled().definition.roles.keys())
+        .flat_map(|variant| variant.workflow.bundle())
+        .flat_map(|workflow| workflow.compiled().definition.roles.keys())
         .map(|name| (name.as_str(), ()))
         .collect();
     if !known.contains_key(role.as_str()) {

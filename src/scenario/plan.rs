@@ -1,6 +1,7 @@
 //! One scenario on one workflow: what happens step by step, and the one place where a case goes through it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::expect::{Check, Scene, Wanted};
 use crate::case::Case;
@@ -39,9 +40,22 @@ pub(crate) struct Step {
 #[derive(Debug, Clone)]
 pub(crate) enum Action {
     Event(Box<Event>, When),
+    /// What a parent would send.
+    Received(Box<Event>, When),
     Advance(When),
-    /// Nothing happens; one looks at where the case stands.
-    Look,
+    /// Nothing happens; one looks at where the case stands, or a child of it, by its address.
+    Look(Option<String>),
+}
+
+impl Action {
+    /// The case that a step is about, by its address; empty for the outermost.
+    pub fn here(&self) -> &str {
+        match self {
+            Self::Event(event, _) => event.to.as_deref().unwrap_or_default(),
+            Self::Look(to) => to.as_deref().unwrap_or_default(),
+            Self::Received(..) | Self::Advance(_) => "",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,13 +117,13 @@ impl Plan {
         let (mut case, decision) = match self.begin(workflow, coverage.as_deref_mut(), &meter) {
             Ok(begun) => begun,
             Err(error) => {
-                let scene = Scene { case: None, decision: None, problems: error.problems() };
+                let scene = Scene::of_answer(None, error.problems());
                 look(Moment { step: None, expect: &self.expect, scene });
                 return None;
             }
         };
-        let scene = Scene { case: Some(&case), decision: Some(&decision), problems: &[] };
-        asked_of(&case, &self.expect, coverage.as_deref_mut());
+        let scene = Scene { case: Some(&case), ..Scene::of_answer(Some(&decision), &[]) };
+        asked_of(scene, &self.expect, coverage.as_deref_mut());
         if !look(Moment { step: None, expect: &self.expect, scene }) {
             return None;
         }
@@ -135,8 +149,16 @@ impl Plan {
             let asked = if step.expect.is_empty() { 1 } else { 2 };
             used = used.saturating_add(own.saturating_mul(asked));
             let problems = problems.as_slice();
-            let scene = Scene { case: Some(&case), decision: decision.as_ref(), problems };
-            asked_of(&case, &step.expect, coverage.as_deref_mut());
+            let here = step.act.here();
+            let child = (!here.is_empty()).then(|| case.at(here).ok());
+            let others = elsewhere(&case, &step.expect);
+            let scene = Scene {
+                case: child.as_ref().map_or(Some(&case), Option::as_ref),
+                here,
+                others: &others,
+                ..Scene::of_answer(decision.as_ref(), problems)
+            };
+            asked_of(scene, &step.expect, coverage.as_deref_mut());
             if !look(Moment { step: Some(number), expect: &step.expect, scene }) {
                 return None;
             }
@@ -170,11 +192,24 @@ impl Plan {
     }
 }
 
+/// The cases of a whole of which something is expected besides the one that a step is about.
+fn elsewhere(case: &Case, expect: &[Check]) -> Vec<(Arc<str>, Option<Case>)> {
+    let mut found: Vec<(Arc<str>, Option<Case>)> = Vec::new();
+    for address in expect.iter().filter_map(|check| check.case.as_ref()) {
+        if !found.iter().any(|(known, _)| known == address) {
+            found.push((Arc::clone(address), case.at(address).ok()));
+        }
+    }
+    found
+}
+
 /// Factors of which a verdict is expected are looked at.
-fn asked_of(case: &Case, expect: &[Check], coverage: Option<&mut Coverage>) {
+fn asked_of(scene: Scene<'_>, expect: &[Check], coverage: Option<&mut Coverage>) {
     let Some(coverage) = coverage else { return };
     for check in expect {
-        if let Wanted::Factor(name, _) = &check.wanted {
+        if let Wanted::Factor(name, _) = &check.wanted
+            && let Some(case) = scene.of(check).case
+        {
             coverage.looks_at(case, name);
         }
     }
@@ -197,6 +232,14 @@ fn act(
                 None => case.fire_within(event, None, meter),
             }))
         }
+        Action::Received(event, when) => {
+            let at = instant(case, *when)?;
+            let event = Event { at: at.or(event.at), ..Event::clone(event) };
+            Ok(Some(match coverage {
+                Some(coverage) => coverage.receive_within(case, &event, meter),
+                None => case.receive_within(&event, None, meter),
+            }))
+        }
         Action::Advance(when) => {
             let until = match *when {
                 When::Now => case.time().into(),
@@ -208,7 +251,7 @@ fn act(
                 None => case.advance_within(until, None, meter),
             }))
         }
-        Action::Look => Ok(None),
+        Action::Look(_) => Ok(None),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A scenario of the file, with the values of one row, becomes a plan for one workflow.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -14,6 +15,7 @@ use crate::case::starting_point::{PastEvent, StartingPoint};
 use crate::definition::parse::{Fields, Reader, is_remark};
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::json::{Member, Node, NodeKind};
+use crate::label::Label;
 use crate::limits::Limits;
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
@@ -27,6 +29,8 @@ pub(super) struct Planner<'r, 'n> {
     /// All of the file's.
     all: &'r [String],
     actors: &'r IndexMap<String, Actor>,
+    /// The case that an expectation is about, where that is not the one of the step.
+    pub(super) elsewhere: Option<Arc<str>>,
 }
 
 const TIMES: &str = "write a day `2026-01-05`, a time `2026-01-05T09:00` on the workflow's clock, or one with an offset";
@@ -42,7 +46,7 @@ impl<'r, 'n> Planner<'r, 'n> {
     ) -> Self {
         let within = (all.len() > 1).then_some(called);
         let names = Names::new(workflow, within);
-        Self { reader: Reader::new(report, limits), names, called, all, actors }
+        Self { reader: Reader::new(report, limits), names, called, all, actors, elsewhere: None }
     }
 
     /// The plan of a scenario; what the file itself says comes first. `None` where it does not concern this workflow.
@@ -229,14 +233,38 @@ impl<'r, 'n> Planner<'r, 'n> {
         if !self.concerns(fields) {
             return None;
         }
+        let to = self.reader.text(fields, "to").filter(|to| !to.is_empty());
+        let whole = self.names;
+        if let Some(to) = &to {
+            self.names = whole.at(to, self.reader.report)?;
+        }
+        let step = self.step_of(node, fields, title, to.as_ref(), whole);
+        self.names = whole;
+        step
+    }
+
+    /// A step that concerns this workflow, in the case whose names are at hand.
+    fn step_of(
+        &mut self,
+        node: &'n Node,
+        fields: Fields<'n>,
+        title: Label,
+        to: Option<&Spanned<String>>,
+        whole: Names<'r>,
+    ) -> Option<Step> {
         let event = fields.get("event");
         let advance = fields.get("advance");
+        if let (Some(to), Some(advance)) = (to, advance) {
+            let message = format!("time passes everywhere, and not only in {}", quoted(to));
+            let hint = "leave `to` out, and write what is expected there under `others`";
+            self.reader.error("bad-combination", advance.key.span, message, hint);
+        }
         if let (Some(_), Some(advance)) = (event, advance) {
             let message = "a step is an event or lets time pass, not both";
             self.reader.error("bad-combination", advance.key.span, message, "write two steps");
         }
         if event.is_none() {
-            for key in ["at", "actor", "id", "facts", "data", "note"] {
+            for key in ["at", "actor", "id", "facts", "data", "note", "from"] {
                 if let Some(member) = fields.get(key) {
                     let message = format!("`{key}` says nothing in a step without `event`");
                     let hint = "add the `event`, or leave the key out";
@@ -250,7 +278,10 @@ impl<'r, 'n> Planner<'r, 'n> {
             (None, None) => None,
         };
         let span = event.or(advance).map_or(node.span, |member| member.value.span);
-        let expect = self.expectation(&[fields], default, span);
+        let mut expect = self.expectation(&[fields], default, span);
+        let own = std::mem::replace(&mut self.names, whole);
+        self.others(fields, default.is_some(), &mut expect);
+        self.names = own;
         if default.is_none() && expect.is_empty() {
             let message = "a step has an `event`, lets time `advance` or has something to `expect`";
             self.reader.error(
@@ -262,19 +293,33 @@ impl<'r, 'n> Planner<'r, 'n> {
             return None;
         }
         let act = match (event, advance) {
-            (Some(_), _) => self.event(fields, &expect)?,
+            (Some(_), _) => self.event(fields, to, &expect)?,
             (None, Some(_)) => Action::Advance(self.later(fields, "advance")?),
-            (None, None) => Action::Look,
+            (None, None) => Action::Look(to.map(|to| to.value.clone())),
         };
         Some(Step { span, title, act, expect })
     }
 
-    fn event(&mut self, fields: Fields<'n>, expect: &[Check]) -> Option<Action> {
+    fn event(
+        &mut self,
+        fields: Fields<'n>,
+        to: Option<&Spanned<String>>,
+        expect: &[Check],
+    ) -> Option<Action> {
         let name = self.reader.text(fields, "event")?;
         // What is meant to break the contract is not held to it.
         let breaks =
             expect.iter().any(|check| matches!(check.wanted, Wanted::Answer(Outcome::Error)));
         let mut event = Event::new(name.value.clone());
+        event.to = to.map(|to| to.value.clone());
+        let received =
+            fields.get("from").filter(|_| self.reader.word(fields, &keys::STEP, "from").is_some());
+        for key in ["to", "actor", "id", "note"] {
+            if let (Some(_), Some(member)) = (received, fields.get(key)) {
+                let message = format!("`{key}` says nothing of what a parent sends");
+                self.reader.error("bad-combination", member.key.span, message, "leave it out");
+            }
+        }
         let when = match fields.get("at") {
             Some(_) => self.later(fields, "at")?,
             None => When::Now,
@@ -305,7 +350,10 @@ impl<'r, 'n> Planner<'r, 'n> {
         if !breaks {
             self.names.event(&name, self.reader.report);
         }
-        Some(Action::Event(Box::new(event), when))
+        Some(match received {
+            Some(_) => Action::Received(Box::new(event), when),
+            None => Action::Event(Box::new(event), when),
+        })
     }
 
     /// An actor by its name in `actors`, a role that acts for itself, or written out.

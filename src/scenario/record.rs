@@ -51,11 +51,12 @@ struct Recorded {
     /// Everything but the steps.
     head: Vec<(String, Json)>,
     steps: Vec<Json>,
-    before: Standing,
+    /// By the address of a case.
+    before: BTreeMap<String, Standing>,
 }
 
 /// What is compared from step to step.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Standing {
     states: Vec<String>,
     next_deadline: Option<DateTime>,
@@ -63,6 +64,17 @@ struct Standing {
 }
 
 impl Standing {
+    /// Of a case and of all its children.
+    fn all(case: &Case) -> BTreeMap<String, Self> {
+        let mut all = BTreeMap::from([(String::new(), Self::of(case))]);
+        for address in case.addresses() {
+            if let Ok(child) = case.at(&address) {
+                all.insert(address, Self::of(&child));
+            }
+        }
+        all
+    }
+
     fn of(case: &Case) -> Self {
         Self {
             states: case.states().into_iter().map(str::to_owned).collect(),
@@ -95,10 +107,10 @@ impl Recorder {
         if !facts.is_empty() {
             head.push(entry("facts", Json::values(facts.iter())));
         }
-        let expect = expectation(&Standing::default(), case, decision, None);
+        let expect = expectation(&Standing::default(), case, "", decision, None);
         head.push(entry("expect", Json::Object(expect)));
         let name = if is_remark(name) { format!("scenario-{name}") } else { name.to_owned() };
-        let recorded = Recorded { name, head, steps: Vec::new(), before: Standing::of(case) };
+        let recorded = Recorded { name, head, steps: Vec::new(), before: Standing::all(case) };
         self.scenarios.push(recorded);
     }
 
@@ -130,16 +142,35 @@ impl Recorder {
             InputLine::Start { .. } => return,
         };
         let Some(recorded) = self.scenarios.last_mut() else { return };
-        let expect = expectation(&recorded.before, case, decision, event);
+        let here = decision.case.as_deref().unwrap_or_default();
+        let nothing = Standing::default();
+        let before = |address: &str| recorded.before.get(address).unwrap_or(&nothing);
+        let child = case.at(here).ok();
+        let own = child.as_ref().unwrap_or(case);
+        let expect = expectation(before(here), own, here, decision, event);
         if !expect.is_empty() {
             step.push(entry("expect", Json::Object(expect)));
         }
-        recorded.before = Standing::of(case);
+        let after = Standing::all(case);
+        let moved = after.iter().filter(|(address, now)| {
+            address.as_str() != here && now.states != before(address).states
+        });
+        let others = moved.map(|(address, now)| {
+            (address.clone(), Json::Object(vec![entry("states", Json::texts(&now.states))]))
+        });
+        let others: Vec<(String, Json)> = others.collect();
+        if !others.is_empty() {
+            step.push(entry("others", Json::Object(others)));
+        }
+        recorded.before = after;
         recorded.steps.push(Json::Object(step));
     }
 
     fn event(&mut self, event: &Event, case: &Case, step: &mut Vec<(String, Json)>) {
         step.push(entry("event", Json::text(&event.name)));
+        if let Some(to) = event.to.as_deref().filter(|to| !to.is_empty()) {
+            step.push(entry("to", Json::text(to)));
+        }
         if let Some(at) = event.at {
             step.push(entry("at", Json::text(&clock(at, case))));
         }
@@ -248,11 +279,12 @@ fn parts_of(actor: &Actor) -> Vec<(String, Json)> {
 fn expectation(
     before: &Standing,
     case: &Case,
+    here: &str,
     decision: &Decision,
     event: Option<&Event>,
 ) -> Vec<(String, Json)> {
     let mut expect = Vec::new();
-    let scene = Scene { case: Some(case), decision: Some(decision), problems: &[] };
+    let scene = Scene { case: Some(case), here, ..Scene::of_answer(Some(decision), &[]) };
     let problems: Vec<&str> = scene.failures().map(|found| found.code.as_str()).collect();
     let goes_without_saying = match decision.outcome {
         Outcome::Blocked | Outcome::NotExpected | Outcome::Error => false,
@@ -285,7 +317,7 @@ fn expectation(
         expect.push(entry("states", Json::texts(&now.states)));
     }
     let mut facts: BTreeMap<&str, Option<&Value>> = BTreeMap::new();
-    for change in decision.movements().flat_map(|effects| &effects.changed) {
+    for change in decision.movements_in(here).flat_map(|effects| &effects.changed) {
         facts.insert(&change.fact, change.after.as_ref());
     }
     // That a fact is what the event said it is goes without saying; that it is another does not.
@@ -301,7 +333,8 @@ fn expectation(
         });
         expect.push(entry("facts", Json::Object(facts.collect())));
     }
-    let emitted = decision.emitted().map(|message| {
+    let emitted = decision.movements_in(here).flat_map(|effects| &effects.emitted);
+    let emitted = emitted.map(|message| {
         let name = Json::text(&message.name);
         if message.data.is_empty() {
             return name;

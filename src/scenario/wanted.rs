@@ -1,5 +1,7 @@
 //! Reading what is expected of a step.
 
+use std::sync::Arc;
+
 use super::expect::{Blocker, Check, Due, Emission, Listing, Verdict, Wanted, spaced};
 use super::keys::{self, EXPECT};
 use super::read::Planner;
@@ -56,6 +58,22 @@ impl<'n> Planner<'_, 'n> {
         checks
     }
 
+    /// What is expected of other cases of the whole.
+    pub(super) fn others(&mut self, fields: Fields<'n>, acts: bool, checks: &mut Vec<Check>) {
+        for member in self.named(fields, "others") {
+            let Some(names) = self.names.at(&member.key, self.reader.report) else { continue };
+            let opened = self.reader.open(&member.key, &member.value, &EXPECT);
+            let Some(opened) = opened else { continue };
+            let own = std::mem::replace(&mut self.names, names);
+            self.elsewhere = Some(Arc::from(member.key.as_str()));
+            for found in opened.members.iter().filter(|found| !is_remark(&found.key)) {
+                self.checks(found, acts, checks);
+            }
+            self.elsewhere = None;
+            self.names = own;
+        }
+    }
+
     /// What another workflow's expectation stands over is not held to this one's names, but to its form.
     fn form_of(&mut self, member: &'n Member, acts: bool) {
         let before = self.reader.report.diagnostics.len();
@@ -81,11 +99,11 @@ impl<'n> Planner<'_, 'n> {
                 Outcome::Moved if blocked => Outcome::Blocked,
                 other => other,
             };
-            checks.insert(0, Check { span, wanted: Wanted::Answer(answer) });
+            checks.insert(0, Check { span, wanted: Wanted::Answer(answer), case: None });
         }
         let error = has(checks, &|wanted| matches!(wanted, Wanted::Answer(Outcome::Error)));
         if !problems && !error {
-            checks.push(Check { span, wanted: Wanted::NothingFails });
+            checks.push(Check { span, wanted: Wanted::NothingFails, case: None });
         }
     }
 
@@ -106,12 +124,19 @@ impl<'n> Planner<'_, 'n> {
             "signed",
             "signatures_missing",
         ];
+        if self.elsewhere.is_some() && ["answer", "blocked_by", "problems"].contains(&key) {
+            let message = format!("`{key}` is of the case that the step is about");
+            let hint = "move it under `expect`";
+            return self.reader.error("bad-combination", member.key.span, message, hint);
+        }
         if !acts && of_answer.contains(&key) {
             let message = format!("`{key}` says nothing in a step in which nothing happens");
             let hint = "move it to the step with the `event` or `advance` that it is about";
             return self.reader.error("bad-combination", member.key.span, message, hint);
         }
-        let mut push = |span: Span, wanted: Wanted| checks.push(Check { span, wanted });
+        let case = self.elsewhere.clone();
+        let mut push =
+            |span: Span, wanted: Wanted| checks.push(Check { span, wanted, case: case.clone() });
         match key {
             "answer" => {
                 let answer = match self.reader.word(fields, &EXPECT, key) {

@@ -460,9 +460,10 @@ impl<'r> Costing<'r, '_, '_> {
             };
         }
         // In a function or closure: one looks.
-        let observer = CoverageObserver::new(outline, CoverageCounts::nothing(outline, 0, 0));
+        let nothing = CoverageCounts::nothing(outline, 0, 0);
+        let observer = CoverageObserver::new(std::iter::once((self.rules, outline, nothing)));
         observer.judges(self.rules, judged, &self.context);
-        let seen = observer.into_seen();
+        let seen = observer.into_seen().next().unwrap_or_default();
         let seen = seen.thresholds.get(threshold).copied().unwrap_or_default();
         if seen.times(side) > 0 {
             return 0;

@@ -153,16 +153,21 @@ pub fn suggest(
         }
     }
     open.retain(|(goal, ..)| !all.has(*goal));
+    let is_whole = workflow.is_whole();
     let (dead, words) = (dead(&workflow, &open), Searches::of(language));
     let unreached = open.into_iter().map(|(goal, title, failed)| {
         let leads_nowhere =
             matches!(&failed, Failed::NoWay(states) if states.iter().all(|state| dead.contains(state)));
-        let is_impossible = leads_nowhere || failed.is_proof();
+        // What children may do is not gone into, and so nothing is proven of a whole.
+        let is_impossible = (leads_nowhere || failed.is_proof()) && !is_whole;
         let mut reason = reason(&workflow, &failed, words);
         if leads_nowhere {
             reason = format!("{reason}; {}", words.leads_nowhere);
         } else if !is_impossible {
             reason = format!("{} {reason}", words.undecided);
+        }
+        if is_whole {
+            reason = format!("{reason}; {}", words.whole);
         }
         UnreachedGoal { goal, title, is_impossible, reason }
     });

@@ -181,8 +181,8 @@ impl<'w> Prover<'w> {
         }
         self.spent.set(spent);
         let transitions = workflow.definition.transitions.len();
-        let observer =
-            CoverageObserver::new(outline, CoverageCounts::nothing(outline, 0, transitions));
+        let nothing = CoverageCounts::nothing(outline, 0, transitions);
+        let observer = CoverageObserver::new(std::iter::once((rules, *outline, nothing)));
         let (mut values, past) = (rules.facts_unknown(), CaseHistory::default());
         let mut opens = false;
         for number in 0..all {
@@ -219,7 +219,8 @@ impl<'w> Prover<'w> {
             return Err(many());
         }
         let facts = columns.iter().map(|(id, _)| *id).collect();
-        Ok(All { seen: observer.into_seen(), opens, near, facts })
+        let seen = observer.into_seen().next().unwrap_or_default();
+        Ok(All { seen, opens, near, facts })
     }
 
     /// Transitions of the same state that are tried before this one whenever it is, by whomever. One that asks who it is

@@ -113,7 +113,9 @@ impl Trace {
                     let until_then = Until::Time(until);
                     (Action::Advance(until), case.advance_within(until_then, None, &meter))
                 }
-                plan::Action::Look => continue,
+                plan::Action::Look(_) => continue,
+                // What comes from a parent is no way that a case alone could go.
+                plan::Action::Received(..) => return None,
             };
             case.records.clear();
             if !matches!(decision.outcome, Outcome::Error | Outcome::NotExpected) {

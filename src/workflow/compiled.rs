@@ -48,6 +48,8 @@ pub(crate) struct Compiled {
     pub(super) open_facts: settled::OpenFacts,
     pub remembered: remembered::Remembered,
     pub limits: Limits,
+    /// Whether a role is that of one unit.
+    pub has_units: bool,
     /// The workflows of its child cases, by number of the `invoke`.
     pub invoked: Vec<Invoked>,
     /// States by name. Only asked, never walked: its order reaches no output.
@@ -73,6 +75,8 @@ pub(crate) struct Compiled {
 pub(crate) struct Invoked {
     pub id: Arc<str>,
     pub state: StateId,
+    /// Where its file lies, relative to the same place as the name of the parent's.
+    pub path: Arc<str>,
     pub workflow: Workflow,
     /// The list whose items start one each.
     pub each: Option<FactId>,
@@ -108,6 +112,12 @@ impl Compiled {
         self.personal.get_or_init(|| personal::personal(self))
     }
 
+    /// Whether anything is personal, in child cases too. Calls itself once for each level of these.
+    pub fn is_personal(&self) -> bool {
+        let mut inside = self.invoked.iter().map(|invoked| invoked.workflow.compiled());
+        !self.personal().is_empty() || inside.any(Self::is_personal)
+    }
+
     /// A clause of a rule, or the name of what it reads, as journals spell it: made once.
     pub fn spelling(&self, text: &str) -> Arc<str> {
         let known = self.spellings.read().unwrap_or_else(PoisonError::into_inner);
@@ -137,7 +147,10 @@ impl Workflow {
         limits: &Limits,
     ) -> Self {
         let chart = Chart::new(&definition);
-        lint::check(&definition, &rules, &chart, &mut report);
+        let told = invoked.iter().flat_map(|one| &one.workflow.compiled().rules.told);
+        let told = told.map(|told| &*told.event).collect();
+        lint::check(&definition, &rules, &chart, &told, &mut report);
+        let has_units = definition.roles.values().any(|role| role.unit.is_some());
         definition.allowed.apply(&mut report);
         report.sort();
         let listeners = ListenerIndex::new(&definition, &rules, &chart);
@@ -156,6 +169,7 @@ impl Workflow {
             open_facts: settled::OpenFacts::default(),
             remembered,
             limits: limits.clone(),
+            has_units,
             invoked,
             names,
             report,

@@ -145,6 +145,11 @@ fn put<F: Form>(definition: &Definition) -> F {
     let events = events.as_ref().map(|events| {
         F::object(events.iter().map(|(name, declared)| (name.clone(), event(declared))))
     });
+    let units = roles.values().filter_map(|role| {
+        let unit = role.unit.as_ref()?;
+        Some((role.name.value.clone(), F::leaf(json!(unit.as_str()))))
+    });
+    let units: Vec<(String, F)> = units.collect();
     let mut roles: Vec<&String> = roles.keys().collect();
     roles.sort();
     let members = [
@@ -164,7 +169,8 @@ fn put<F: Form>(definition: &Definition) -> F {
     // So with child cases. What their workflows mean is added where they are known.
     let invokes = (!invokes.is_empty())
         .then(|| ("invokes", F::list(invokes.iter().map(|one| invoke(definition, one)))));
-    let members = members.into_iter().chain(calendar).chain(invokes);
+    let units = (!units.is_empty()).then(|| ("units", F::object(units.into_iter())));
+    let members = members.into_iter().chain(calendar).chain(invokes).chain(units);
     F::object(members.map(|(key, part)| (key.to_owned(), part)))
 }
 

@@ -52,6 +52,15 @@ impl Remembered {
         found.or_else(|| self.named("*"))
     }
 
+    /// How an event of a child is remembered, by its name behind the `id` of the `invoke` (`boards/report`); `None` where no
+    /// `not_by` asks for it.
+    pub fn kept_of_child(&self, event: &str) -> Option<&RememberedEvent> {
+        if self.kept.is_empty() {
+            return None;
+        }
+        self.prefixes(event).filter(|name| name.contains('/')).find_map(|name| self.named(name))
+    }
+
     /// Whether a name is one that events are remembered by.
     pub fn named(&self, name: &str) -> Option<&RememberedEvent> {
         let place = self.kept.binary_search_by(|kept| (*kept.name).cmp(name)).ok()?;

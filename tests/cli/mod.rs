@@ -2,6 +2,7 @@
 
 mod batch;
 mod check;
+mod children;
 mod commands;
 mod cover;
 mod diff;

@@ -78,14 +78,26 @@ impl<'w> Machine<'w> {
             Machine::new(compiled, &mut after, &mut trace, None, None, self.meter).at(&here);
         let halted = machine.halt();
         let inner = std::mem::take(&mut machine.inner);
-        halted.map_err(|fault| super::within(&here, fault))?;
-        self.inner.extend(inner);
+        match halted {
+            Ok(()) => self.inner.extend(inner),
+            // What was erased in it may be what its scripts ask for: what they did is left to its own entry.
+            Err(fault) if !fault.ends_call() && self.is_doubtful() => {
+                after = silenced(Situation { time, ..Situation::clone(&child.situation) });
+                trace = Trace::default();
+            }
+            Err(fault) => return Err(super::within(&here, fault)),
+        }
         trace.to_parent.clear();
         let after = Arc::new(after);
         let sides = [Arc::clone(&child.situation), Arc::clone(&after)];
         let act = StepLog::new(&invoked.workflow, StepTrigger::Stop, Outcome::Moved, time, sides);
         self.inner.push(Arc::new(StepLog { case: here, trace, ..act }));
         child.stopped(invoked, after, self.meter)
+    }
+
+    /// Whether the step is one of which not everything is known.
+    fn is_doubtful(&self) -> bool {
+        self.observer.and_then(|observer| observer.doubt()).is_some()
     }
 
     /// The case is stopped where it stands.
@@ -96,4 +108,14 @@ impl<'w> Machine<'w> {
         (self.situation.ended, self.situation.stopped) = (true, true);
         self.close()
     }
+}
+
+/// A case that is stopped, and nothing of it runs.
+fn silenced(mut situation: Situation) -> Situation {
+    (situation.ended, situation.stopped) = (true, true);
+    situation.terms = Default::default();
+    situation.sent = Default::default();
+    situation.aside = Default::default();
+    situation.signatures = Default::default();
+    situation
 }

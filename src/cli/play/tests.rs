@@ -121,14 +121,19 @@ fn play(answers: Vec<Say>) -> Played {
     play_kept(answers, None)
 }
 
-fn play_kept(answers: Vec<Say>, mut keeper: Option<JournalFile>) -> Played {
+fn play_kept(answers: Vec<Say>, keeper: Option<JournalFile>) -> Played {
     let workflow = Workflow::from_json(WORKFLOW).unwrap_or_else(|report| panic!("{report}"));
+    play_on(&workflow, answers, keeper)
+}
+
+fn play_on(workflow: &Workflow, answers: Vec<Say>, mut keeper: Option<JournalFile>) -> Played {
     let at = "2026-01-01T08:00:00Z".parse().unwrap();
-    let (mut case, _) = Case::start(&workflow, Some(at), BTreeMap::new()).unwrap();
+    let (mut case, _) = Case::start(workflow, Some(at), BTreeMap::new()).unwrap();
     keep(&mut case, keeper.as_mut()).unwrap();
     let language = Language::English;
     let (earlier, words) = (Vec::new(), words(language));
-    let mut session = Session { case, earlier, keeper, actor: None, language, words };
+    let here = String::new();
+    let mut session = Session { case, here, earlier, keeper, actor: None, language, words };
     let mut ask = Scripted { answers: answers.into(), asked: Vec::new() };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut console = Console { out: &mut out, err: &mut err, paint_out: false, paint_err: false };
@@ -329,5 +334,71 @@ trait ConcatAll {
 impl<const N: usize> ConcatAll for [Vec<Say>; N] {
     fn concat_all(self) -> Vec<Say> {
         self.into_iter().flatten().collect()
+    }
+}
+
+const ORDER: &str = r#"{
+    "id": "order", "timezone": "UTC", "roles": { "office": { "title": "Office" } },
+    "facts": { "boards": { "type": "array", "items": { "enum": { "north": "The north board", "south": {} } }, "default": ["north", "south"] } },
+    "events": { "withdraw": { "by": ["office"] }, "heard": { "by": [] } },
+    "initial": "running",
+    "states": {
+        "running": { "invoke": { "id": "boards", "workflow": "board.json", "each": "boards", "facts": { "board": "item" } },
+                     "on": { "withdraw": "over", "heard": {} } },
+        "over": { "type": "final" }
+    }
+}"#;
+const BOARD: &str = r#"{
+    "id": "board", "timezone": "UTC", "roles": { "member": { "unit": "board", "title": "Member" } },
+    "facts": { "board": { "type": "string" }, "lesson": { "type": "string", "title": "The lesson" } },
+    "events": { "report": { "by": ["member"], "required": ["lesson"] } },
+    "initial": "waiting",
+    "states": { "waiting": { "hint": "Write a report", "on": { "report": { "target": "reported", "actions": "send_parent(`heard`)" } } }, "reported": {} }
+}"#;
+
+/// One goes to a child, does something there as a member of its unit, comes back, and is told who would be stopped.
+#[test]
+fn a_whole_is_played_from_case_to_case() {
+    use Say::{Item, Items, No, Text, Yes};
+    let order = ORDER.replace(r#", "south": {} }"#, r#", "south": "The south board" }"#);
+    let mut files = |_: &str| Ok(BOARD.to_owned());
+    let workflow = Workflow::load("order.json", &order, &mut files, &tresteg::Limits::default());
+    let workflow = workflow.unwrap_or_else(|report| panic!("{report}"));
+    let answers = vec![
+        Text("ali"),
+        Items(&["Office", "Member"], false),
+        Text("north"),
+        Item("another case"),
+        Item("✓ The north board (boards/north)"),
+        Item("report"),
+        Text("dare"),
+        WHEN,
+        Item("another case"),
+        Item("The south board (boards/south)"),
+        Item("report"),
+        No,
+        Item("another case"),
+        Item("the whole"),
+        Item("withdraw"),
+        WHEN,
+        No,
+        Item("withdraw"),
+        WHEN,
+        Yes,
+        Item("quit"),
+    ];
+    let played = play_on(&workflow, answers, None);
+    assert!(played.case.is_ended());
+    for told in [
+        "child cases",
+        "The north board (boards/north): waiting",
+        "Write a report",
+        "✓ The north board (boards/north): report: yes",
+        "needs the role Member, for the unit in board; whoever acts speaks for north",
+        "! this would stop The south board (boards/south), The north board (boards/north)",
+        "The south board (boards/south): stopped with the case around it",
+        "The north board (boards/north): reported (stopped)",
+    ] {
+        assert!(played.out.contains(told), "{told}\n{}", played.out);
     }
 }

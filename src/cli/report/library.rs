@@ -7,6 +7,7 @@ use tresteg::Workflow;
 use tresteg::coverage::Coverage;
 use tresteg::diagnostic::Report;
 use tresteg::scenario::{Failure, Scenario};
+use tresteg::workflow::InvokeInfo;
 
 use super::super::console::Console;
 use super::super::coverage::Covered;
@@ -141,7 +142,7 @@ impl Library {
 
     /// What scenarios have shown of a workflow; `None` where none runs on it.
     pub(super) fn coverage(&self, of: &Found) -> Option<&Coverage> {
-        self.covered.of_workflow(&of.place).filter(|_| !of.tests.is_empty())
+        self.covered.of_workflow(&of.place)
     }
 
     /// What a workflow extends, where that is in the report too.
@@ -152,6 +153,22 @@ impl Library {
 
     pub(super) fn variants<'l>(&'l self, of: &'l Found) -> impl Iterator<Item = &'l Found> {
         self.shelf.iter().filter(|found| found.base.as_ref() == Some(&of.place))
+    }
+
+    /// The workflow of child cases, where that is in the report too.
+    pub(super) fn invoked(&self, invoke: &InvokeInfo<'_>) -> Option<&Found> {
+        let place = walk::real(Path::new(invoke.path()));
+        self.shelf.iter().find(|found| found.place == place)
+    }
+
+    /// Those that invoke a workflow.
+    pub(super) fn parents<'l>(&'l self, of: &'l Found) -> impl Iterator<Item = &'l Found> {
+        let invokes = |found: &&Found| {
+            let mut paths =
+                found.workflow.invokes().map(|invoke| walk::real(Path::new(invoke.path())));
+            paths.any(|place| place == of.place)
+        };
+        self.shelf.iter().filter(invokes)
     }
 
     pub(super) fn scenarios(&self) -> usize {

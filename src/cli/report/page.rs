@@ -31,6 +31,10 @@ pub(super) struct Page {
     counts: Counts,
     base: Option<Link>,
     variants: Vec<Link>,
+    /// The workflows of its child cases.
+    children: Vec<Link>,
+    /// Those whose child cases follow it.
+    parents: Vec<Link>,
     warnings: String,
     picture: Picture,
     terms: Vec<Term>,
@@ -293,6 +297,14 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
             (None, None) => None,
         },
         variants: library.variants(found).map(link).collect(),
+        children: workflow
+            .invokes()
+            .map(|invoke| match library.invoked(&invoke) {
+                Some(found) => link(found),
+                None => Link { title: invoke.title(language).to_owned(), page: None },
+            })
+            .collect(),
+        parents: library.parents(found).map(link).collect(),
         warnings: reports.render(false),
         picture: picture(workflow, language),
         terms,

@@ -242,7 +242,8 @@ impl<'n> Reader<'_, 'n> {
             }
             let opened = self.open(&member.key, &member.value, &keys::ROLE);
             let notes = opened.map(|fields| self.notes(fields)).unwrap_or_default();
-            roles.insert(member.key.value.clone(), Role { name: member.key.clone(), notes });
+            let unit = opened.and_then(|fields| self.text(fields, "unit"));
+            roles.insert(member.key.value.clone(), Role { name: member.key.clone(), unit, notes });
         }
         roles
     }

@@ -43,6 +43,7 @@ pub(super) fn check(definition: &Definition, report: &mut Report) {
     checker.factors();
     checker.functions();
     checker.events();
+    checker.units();
     checker.transitions();
     checker.terms();
     checker.unused();
@@ -385,6 +386,35 @@ impl<'d> Checker<'_, 'd> {
         }
     }
 
+    /// The facts that hold the units of roles.
+    fn units(&mut self) {
+        let definition = self.definition;
+        for unit in definition.roles.values().filter_map(|role| role.unit.as_ref()) {
+            let wrong = match self.names.get(unit.as_str()).copied() {
+                Some(Named::Fact(id)) => {
+                    let shape = &definition.facts.at(id).shape;
+                    match shape.kind {
+                        _ if shape.is_personal() => "is personal",
+                        Kind::String | Kind::Enum(_) => continue,
+                        _ => "is no text",
+                    }
+                }
+                Some(_) => "is no fact",
+                None => {
+                    let known = self.names_where(|named| matches!(named, Named::Fact(_)));
+                    let hint = "declare it under `facts`";
+                    self.unknown("unknown-name", unit, "fact", known, hint);
+                    continue;
+                }
+            };
+            let message = format!("{} {wrong}", quoted(unit));
+            let found = Diagnostic::error("bad-condition", unit.span, message);
+            self.report.push(
+                found.hint("`unit` names a text or `enum` that holds a unit, such as a board"),
+            );
+        }
+    }
+
     fn transitions(&mut self) {
         for transition in self.definition.transitions.rows() {
             self.conditions("requires", &transition.requires);
@@ -394,7 +424,11 @@ impl<'d> Checker<'_, 'd> {
                 self.governed(pattern);
             }
             for event in transition.not_by.iter().chain(transition.revoke.as_deref()) {
-                self.answered(event);
+                // That of a child is looked for in its own file.
+                match event.split_once('/') {
+                    Some((id, _)) => self.invoked(event, id),
+                    None => self.answered(event),
+                }
             }
         }
     }
@@ -480,6 +514,17 @@ impl<'d> Checker<'_, 'd> {
     }
 
     /// An event that must be declared or, where nothing is declared, answered somewhere.
+    /// The `id` of an `invoke`, in front of an event of its children.
+    fn invoked(&mut self, event: &Spanned<String>, id: &str) {
+        let invokes = &self.definition.invokes;
+        if !invokes.iter().any(|invoke| invoke.id.as_str() == id) {
+            let known = invokes.iter().map(|invoke| invoke.id.as_str()).collect();
+            let written = Spanned::new(id.to_owned(), event.span);
+            let hint = "write `ID/EVENT`, with the `id` of an `invoke`";
+            self.unknown("unknown-invoke", &written, "group of child cases", known, hint);
+        }
+    }
+
     fn answered(&mut self, event: &Spanned<String>) {
         if let Some(word) = reserved(event) {
             let message =

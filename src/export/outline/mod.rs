@@ -239,6 +239,8 @@ pub struct OutlinedState {
     pub entry: Option<String>,
     /// The script on exit, as written.
     pub exit: Option<String>,
+    /// The child cases that live while it is active, a line each.
+    pub child_cases: Vec<String>,
     /// What is sent on entry, a line each.
     pub sends_on_entry: Vec<String>,
     /// What is sent on exit, a line each.

@@ -295,6 +295,7 @@ impl<'w> Reader<'w> {
                 .unwrap_or_default(),
             entry: state.entry.as_ref().map(|script| script.text.clone()),
             exit: state.exit.as_ref().map(|script| script.text.clone()),
+            child_cases: doings.starts(id),
             sends_on_entry: doings.entry(id),
             sends_on_exit: doings.exit(id),
             tags: state.tags.clone(),

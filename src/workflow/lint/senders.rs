@@ -26,7 +26,9 @@ pub(super) fn check(definition: &Definition, rules: &Rules, report: &mut Report)
     let open = Names::new(open.collect());
     // Whoever answers everything may hear of names that the file does not have.
     let any = definition.events.is_none() && spoken.has("*");
-    for event in transitions.iter().flat_map(|transition| &transition.not_by) {
+    let events = transitions.iter().flat_map(|transition| &transition.not_by);
+    // Those of children were looked for in their own file.
+    for event in events.filter(|event| !event.contains('/')) {
         if report.is_full() {
             return;
         }

@@ -6,7 +6,12 @@ use crate::definition::model::{AtLeast, Definition, FactorRule, Trigger, When, m
 use crate::diagnostic::{Diagnostic, Report, Spanned, quoted};
 use crate::rule::{Rules, own_names};
 
-pub(super) fn check(definition: &Definition, rules: &Rules, report: &mut Report) {
+pub(super) fn check(
+    definition: &Definition,
+    rules: &Rules,
+    told: &HashSet<&str>,
+    report: &mut Report,
+) {
     let uses = rules.uses();
     // Where nothing moves, what rules give is what the file is there for.
     let moves = definition.transitions.rows().iter().any(|found| !found.targets.is_empty());
@@ -43,7 +48,7 @@ pub(super) fn check(definition: &Definition, rules: &Rules, report: &mut Report)
             report.push(found.hint("call it in a rule, or remove it"));
         }
     }
-    unsent(definition, rules, report);
+    unsent(definition, rules, told, report);
     unemitted(definition, rules, report);
 }
 
@@ -65,7 +70,7 @@ fn unemitted(definition: &Definition, rules: &Rules, report: &mut Report) {
 }
 
 /// Events that are heard and that nobody may send: the case alone may, and does not.
-fn unsent(definition: &Definition, rules: &Rules, report: &mut Report) {
+fn unsent(definition: &Definition, rules: &Rules, told: &HashSet<&str>, report: &mut Report) {
     let events = definition.events.iter().flat_map(|events| events.values());
     let closed = events.filter(|event| event.by.as_ref().is_some_and(Vec::is_empty));
     let closed: Vec<_> = closed.collect();
@@ -73,6 +78,7 @@ fn unsent(definition: &Definition, rules: &Rules, report: &mut Report) {
         return;
     }
     let own = own_names(rules);
+    let own: Vec<&str> = own.into_iter().chain(told.iter().copied()).collect();
     for event in closed {
         let name = event.name.as_str();
         // That nothing answers it has been told.
@@ -88,14 +94,14 @@ fn unsent(definition: &Definition, rules: &Rules, report: &mut Report) {
             );
             let found = Diagnostic::warning("unused-event", event.name.span, message);
             report.push(found.hint(
-                "name roles under `by`, leave `by` out where anybody may, or `raise` or `send` it in an action",
+                "name roles under `by`, leave `by` out where anybody may, or `raise` or `send` it in an action; where a parent sends it, say so: `\"x-allow\": { \"unused-event\": \"…\" }`",
             ));
         }
     }
 }
 
 /// Names that the file asks for outside of scripts and lists of conditions: as the date or the length of a term, as a
-/// number of factors, as what an event must carry.
+/// number of factors, as what an event must carry, as what starts child cases, as the unit of a role.
 fn named(definition: &Definition) -> HashSet<&str> {
     let terms = definition.states.rows().iter().flat_map(|state| &state.terms);
     let terms = terms.filter(|term| !matches!(term.when, When::After(_)));
@@ -105,10 +111,14 @@ fn named(definition: &Definition) -> HashSet<&str> {
     });
     let events = definition.events.iter().flat_map(|events| events.values());
     let required = events.flat_map(|event| &event.required);
+    let each = definition.invokes.iter().filter_map(|invoke| invoke.each.as_ref());
+    let units = definition.roles.values().filter_map(|role| role.unit.as_ref());
     terms
         .map(|term| &term.key)
         .chain(counts)
         .chain(required)
+        .chain(each)
+        .chain(units)
         .map(|name| name.value.as_str())
         .collect()
 }

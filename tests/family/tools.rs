@@ -1,0 +1,218 @@
+//! Tools that know child cases: coverage, mutants, suggestions, differences, pictures, scenarios that are recorded.
+
+use tresteg::case::InputLine;
+use tresteg::coverage::Coverage;
+use tresteg::lab::{MutantStatus, suggest};
+use tresteg::scenario::{Recorder, Suite};
+use tresteg::{Actor, Case, Event, Language, Limits, Outcome, Workflow, diff, export};
+
+use super::{Files, event, texts};
+
+const ORDER: &str = r#"{
+    "id": "order",
+    "roles": { "office": {} },
+    "facts": { "boards": { "type": "array", "items": { "type": "string" }, "default": [], "title": "The boards" } },
+    "events": { "begin": { "required": ["boards"] }, "close": { "by": ["office"] } },
+    "initial": "before",
+    "states": {
+        "before": { "on": { "begin": "running" } },
+        "running": {
+            "invoke": { "id": "parts", "workflow": "board.json", "each": "boards", "returns": ["done"], "title": "Parts" },
+            "on": { "close": { "target": "over", "guard": "children(`parts`).len() > 0 && children(`parts`).all(|p| p.done ?? false)" } }
+        },
+        "over": { "type": "final" }
+    }
+}"#;
+
+const BOARD: &str = r#"{
+    "id": "board", "title": "One board",
+    "facts": { "done": { "type": "boolean", "default": false } },
+    "events": { "finish": {} },
+    "initial": "open",
+    "states": { "open": { "on": { "finish": { "target": "closed", "actions": "done = true" } } }, "closed": { "type": "final" } }
+}"#;
+
+fn load(board: &str) -> Workflow {
+    let files = [("order.json", ORDER), ("board.json", board)];
+    Files(&files).load().unwrap_or_else(|report| panic!("{report}"))
+}
+
+/// What children do counts for their own workflow, over all of them.
+#[test]
+fn coverage_looks_at_children_too() {
+    let workflow = load(BOARD);
+    let mut coverage = Coverage::new(&workflow);
+    let (mut case, _) = coverage.start(None, Default::default()).unwrap();
+    coverage.fire(&mut case, &event("begin").fact("boards", texts(&["a", "b", "c"])));
+    coverage.fire(&mut case, &event("finish").to("parts/b"));
+    let children: Vec<Coverage> = coverage.children().collect();
+    assert_eq!(children.len(), 1);
+    let states: Vec<(String, u64)> =
+        children[0].states().map(|state| (state.name, state.entered)).collect();
+    assert_eq!(states, [("open".to_owned(), 3), ("closed".to_owned(), 1)]);
+    let mut twice = coverage.clone();
+    twice.merge(&coverage).unwrap();
+    let entered = twice.children().next().unwrap().states().next().unwrap().entered;
+    assert_eq!(entered, 6);
+}
+
+/// Mutants of a parent are loaded with its children.
+#[test]
+fn mutants_of_a_whole_are_workflows() {
+    let workflow = load(BOARD);
+    let mutants = workflow.mutants();
+    let made = mutants.iter().map(|mutant| mutant.workflow(&workflow));
+    let made: Vec<MutantStatus> = made.collect();
+    let whole = made.iter().filter(|status| match status {
+        MutantStatus::Workflow(mutant) | MutantStatus::Undecided(mutant) => {
+            mutant.invokes().count() == 1
+        }
+        _ => false,
+    });
+    assert!(whole.count() >= 4, "{}", made.len());
+    // What rules read of children is not tried, and so nothing there is called the same.
+    let same = mutants.iter().zip(&made).filter(|(mutant, status)| {
+        mutant.context.contains("children(") && matches!(status, MutantStatus::Equivalent(_))
+    });
+    assert_eq!(same.count(), 0);
+}
+
+/// Of a whole nothing is proven impossible, and it is said that children are not gone into.
+#[test]
+fn suggestions_say_what_they_leave_out() {
+    let workflow = load(BOARD);
+    let found = suggest(&Coverage::new(&workflow), &[], "order.json", Language::English);
+    assert!(
+        found.unreached.iter().any(|goal| goal.title.contains("over")),
+        "{:?}",
+        found.unreached
+    );
+    for goal in &found.unreached {
+        assert!(
+            !goal.is_impossible && goal.reason.contains("child cases are not gone into"),
+            "{goal:?}"
+        );
+    }
+    let child = workflow.invokes().next().unwrap().workflow().clone();
+    let found = suggest(&Coverage::new(&child), &[], "board.json", Language::Swedish);
+    assert!(found.text.contains("finish"), "{}", found.text);
+}
+
+/// There is a difference exactly where the fingerprints differ, and it is told with the name of the child's workflow.
+#[test]
+fn differences_are_found_through_the_bundle() {
+    let (one, same) = (load(BOARD), load(&BOARD.replace("One board", "Another name")));
+    let other = load(&BOARD.replace("done = true", "done = false"));
+    assert_eq!(one.fingerprint(), same.fingerprint());
+    assert!(diff::compare(&one, &same).same_meaning());
+    assert_ne!(one.fingerprint(), other.fingerprint());
+    let found = diff::compare(&one, &other);
+    assert!(found.changes.is_empty() && !found.same_meaning());
+    assert_eq!(found.children.len(), 1);
+    let titles: Vec<String> =
+        found.describe(Language::English).into_iter().map(|section| section.title).collect();
+    assert_eq!(titles, ["One board: states"]);
+}
+
+#[test]
+fn pictures_and_outlines_name_child_cases() {
+    let workflow = load(BOARD);
+    let told = "child cases: Parts (One board), one for each of The boards";
+    let outline = export::outline(&workflow, Language::English);
+    let running = outline.states.iter().find(|state| state.said.name == "running").unwrap();
+    assert_eq!(running.child_cases, [told]);
+    let svg = export::svg(&workflow, &export::SvgOptions::default()).to_string();
+    assert!(svg.contains("One board"), "{svg}");
+    let dot = export::dot(&workflow, Language::English);
+    assert!(dot.contains("One board"), "{dot}");
+    assert!(export::mermaid(&workflow, Language::Swedish).contains("One board"));
+}
+
+/// What was played with addresses is written down, and holds.
+#[test]
+fn what_is_recorded_with_addresses_holds() {
+    let workflow = load(BOARD);
+    let (mut case, decision) = Case::start(&workflow, None, Default::default()).unwrap();
+    let mut recorder = Recorder::new("order.json");
+    recorder.start("story", None, &Default::default(), &case, &decision);
+    let office = Actor::new("eva").role("office");
+    let story = [
+        Event::new("begin").fact("boards", texts(&["a", "b"])),
+        Event::new("finish").to("parts/a"),
+        Event::new("close").by(office.clone()),
+        Event::new("finish").to("parts/b"),
+        Event::new("close").by(office),
+    ];
+    for event in story {
+        let decision = case.fire(&event);
+        assert_ne!(decision.outcome, Outcome::Error, "{decision:?}");
+        recorder.step(&InputLine::Event(event), None, &case, &decision);
+    }
+    assert!(case.is_ended());
+    let text = recorder.finish();
+    assert!(text.contains(r#""to": "parts/a", "expect": { "states": ["closed"]"#), "{text}");
+    assert!(text.contains(r#""others": { "parts/a": { "states": ["open"] }"#), "{text}");
+    let mut find = |_: &str| Ok(workflow.clone());
+    let suite = Suite::load_on("s", &text, &mut find, &Limits::default());
+    let suite = suite.unwrap_or_else(|report| panic!("{report}"));
+    assert!(suite.scenarios().iter().all(|scenario| scenario.run().is_none()));
+}
+
+/// What a scenario says of other cases must be so, and its names must be theirs.
+#[test]
+fn scenarios_are_held_to_the_case_that_they_name() {
+    let workflow = load(BOARD);
+    let suite = |steps: &str| {
+        let text = format!(
+            r#"{{ "workflow": "order.json", "steps": [{{ "event": "begin", "facts": {{ "boards": ["a"] }} }}, {steps}] }}"#
+        );
+        let mut find = |_: &str| Ok(workflow.clone());
+        Suite::load_on("s.scenario.json", &text, &mut find, &Limits::default())
+    };
+    let fails = |steps: &str| {
+        let suite = suite(steps).unwrap_or_else(|report| panic!("{report}"));
+        let failure = suite.scenarios()[0].run();
+        failure.map(|failure| {
+            failure.mismatches.into_iter().map(|wrong| wrong.key).collect::<Vec<_>>().join(" ")
+        })
+    };
+    let finish = r#"{ "event": "finish", "to": "parts/a""#;
+    assert_eq!(
+        fails(&format!(
+            r#"{finish}, "expect": {{ "states": "closed" }}, "others": {{ "": {{ "states": "running" }} }} }}"#
+        )),
+        None
+    );
+    assert_eq!(
+        fails(&format!(r#"{finish}, "others": {{ "": {{ "states": "over" }} }} }}"#)).as_deref(),
+        Some("others..states")
+    );
+    assert_eq!(fails(r#"{ "event": "finish", "to": "parts/z" }"#).as_deref(), Some("answer steps"));
+    assert_eq!(
+        fails(r#"{ "to": "parts/a", "expect": { "states": "open", "facts": { "done": false } } }"#),
+        None
+    );
+    assert_eq!(
+        fails(r#"{ "to": "parts/z", "expect": { "ended": false } }"#).as_deref(),
+        Some("ended")
+    );
+    for (steps, code) in [
+        (r#"{ "event": "finish", "to": "part/a" }"#, "unknown-invoke"),
+        (r#"{ "event": "finish", "to": "parts" }"#, "unknown-invoke"),
+        (r#"{ "event": "close", "to": "parts/a" }"#, "unknown-event"),
+        (
+            r#"{ "event": "close", "actor": "office", "others": { "parts/a": { "states": "over" } } }"#,
+            "unknown-state",
+        ),
+        (
+            r#"{ "event": "close", "actor": "office", "others": { "parts/a": { "answer": "moved" } } }"#,
+            "bad-combination",
+        ),
+        (r#"{ "advance": "P1D", "to": "parts/a" }"#, "bad-combination"),
+        (r#"{ "event": "begin", "from": "parent", "actor": "office" }"#, "bad-combination"),
+    ] {
+        let report = suite(steps).map(drop).expect_err(steps);
+        let codes: Vec<_> = report.diagnostics().iter().map(|found| found.code).collect();
+        assert!(codes.contains(&code), "{steps}: {codes:?}");
+    }
+}
