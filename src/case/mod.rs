@@ -27,6 +27,7 @@ pub(crate) mod address;
 pub(crate) mod answer;
 mod birth;
 mod child;
+pub(crate) mod claims;
 mod codec;
 pub(crate) mod contract;
 mod cycle;
@@ -70,6 +71,7 @@ pub use answer::{
     Answer, Condition, DropCause, DroppedSignature, Effects, FactChange, Message, Reason,
     Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
 };
+pub use claims::{Cause as ClaimCause, ClaimStatus, ClaimVerdict};
 pub use decide::EventHandle;
 pub use event::{Attachment, InputLine, Note, Until, facts_from_json};
 pub(crate) use instance::Case;

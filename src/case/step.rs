@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::case::address::Address;
 use crate::case::answer::Outcome;
 use crate::case::birth;
+use crate::case::claims;
 use crate::case::contract::Accepted;
 use crate::case::contract::said;
 use crate::case::cycle::{self, CAUSES, Cause};
@@ -402,10 +403,14 @@ impl<'w> Run<'w> {
         terms::take_back(situation);
         if situation.ended {
             situation.sent.clear();
-            return Ok(());
+        } else {
+            let doubt = self.observer.and_then(|observer| observer.doubt());
+            terms::refresh(self.compiled(), Some(&self.situation), situation, doubt, self.meter)?;
         }
-        let doubt = self.observer.and_then(|observer| observer.doubt());
-        terms::refresh(self.compiled(), Some(&self.situation), situation, doubt, self.meter)
+        match claims::judge(self.compiled(), Some(&self.situation), situation, self.meter)? {
+            None => Ok(()),
+            Some(place) => Err(claims::enforced(self.compiled(), place)),
+        }
     }
 
     /// `None` where none of the term's transitions is open.

@@ -27,6 +27,12 @@ impl Rules {
         self.guards.values().chain(values).chain(factors)
     }
 
+    /// The scripts of claims.
+    pub(crate) fn claiming(&self) -> impl Iterator<Item = &Program> {
+        let conditions = self.claims.iter().flat_map(|claim| claim.rule.conditions());
+        conditions.flat_map(|condition| condition.programs())
+    }
+
     /// The derived facts, factors and functions that read one of these facts, directly or through others. Cost: linear in all
     /// rules, whatever stands between them.
     pub fn following(&self, facts: &BTreeSet<FactId>) -> Reads {
@@ -195,7 +201,10 @@ impl Rules {
         let parts = [&self.entries, &self.exits, &self.initials];
         let doing = parts.into_iter().flat_map(|part| part.values()).chain(self.actions.values());
         let mut asked = Vec::new();
-        for program in self.answering().chain(doing).filter(|program| program.reads.past) {
+        let senders = self.claims.iter().flat_map(|claim| claim.rule.compared());
+        asked.extend(senders.map(|event| (event.clone(), true)));
+        let answering = self.answering().chain(self.claiming());
+        for program in answering.chain(doing).filter(|program| program.reads.past) {
             let mut waiting = vec![&program.root];
             while let Some(node) = waiting.pop() {
                 match &node.op {

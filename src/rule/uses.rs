@@ -42,7 +42,8 @@ impl Rules {
         let functions = self.functions.iter().flatten();
         let states = [&self.entries, &self.exits, &self.initials].into_iter();
         let actions = states.flat_map(|programs| programs.values()).chain(self.actions.values());
-        for program in self.answering().chain(functions).chain(actions) {
+        let answering = self.answering().chain(self.claiming());
+        for program in answering.chain(functions).chain(actions) {
             uses.program(program);
         }
         let of = self.factors.rows().iter().filter_map(|factor| match &factor.program {

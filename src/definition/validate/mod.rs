@@ -9,8 +9,8 @@ mod targets;
 use std::collections::{HashMap, HashSet};
 
 use super::model::{
-    AtLeast, Definition, EventDecl, FactorRule, State, StateKind, Transition, Trigger, When,
-    reserved,
+    AtLeast, ClaimRule, Definition, EventDecl, FactorRule, State, StateKind, Transition, Trigger,
+    When, reserved,
 };
 use super::parse::is_identifier;
 use super::shape::Kind;
@@ -44,6 +44,7 @@ pub(super) fn check(definition: &Definition, report: &mut Report) {
     checker.functions();
     checker.events();
     checker.transitions();
+    checker.claims();
     checker.terms();
     checker.unused();
     signatures::check(&mut checker);
@@ -395,6 +396,16 @@ impl<'d> Checker<'_, 'd> {
             }
             for event in transition.not_by.iter().chain(transition.revoke.as_deref()) {
                 self.answered(event);
+            }
+        }
+    }
+
+    /// Events that claims compare the senders of.
+    fn claims(&mut self) {
+        let definition = self.definition;
+        for claim in &definition.claims {
+            if let ClaimRule::DifferentPersons(events) = &claim.rule {
+                events.iter().for_each(|event| self.answered(event));
             }
         }
     }

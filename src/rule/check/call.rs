@@ -21,6 +21,9 @@ impl Checker<'_, '_> {
         if !method && let Some(found) = self.family(at, name, args) {
             return found;
         }
+        if !method && let Some(found) = self.claimed(at, name, args) {
+            return found;
+        }
         let own = vocabulary::function(&name.text);
         match own.map(|own| &own.call) {
             Some(Call::Asks) if !method => self.past(at, name, args),
