@@ -57,11 +57,7 @@ fn report(path: &Path) -> Report {
             Err(report) => report,
         };
     }
-    let load = match name.starts_with("invoke-unfinished") {
-        true => Workflow::load,
-        false => Workflow::load_with_children,
-    };
-    match load(name, &text, &mut resolve, &limits(name)) {
+    match Workflow::load(name, &text, &mut resolve, &limits(name)) {
         Ok(workflow) => workflow.warnings().clone(),
         Err(report) => report,
     }

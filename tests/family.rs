@@ -1,7 +1,10 @@
 //! Child cases: how they start, in which order things happen, how they talk, how they end.
 
+mod forged;
+mod log;
 mod oracle;
 mod order;
+mod record;
 mod stories;
 
 use std::collections::BTreeMap;
@@ -23,7 +26,7 @@ impl Files<'_> {
             let found = self.0.iter().find(|(name, _)| *name == path);
             found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| "no such file".to_owned())
         };
-        Workflow::load_with_children(name, text, &mut resolve, limits)
+        Workflow::load(name, text, &mut resolve, limits)
     }
 }
 

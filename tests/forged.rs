@@ -81,7 +81,7 @@ fn sha256(text: &str) -> String {
 }
 
 /// A snapshot with the check sum that belongs to it.
-fn with_sum(mut snapshot: Json) -> Json {
+pub(crate) fn with_sum(mut snapshot: Json) -> Json {
     snapshot["check"] = json!("");
     // Without features of its own, serde_json writes the one form.
     snapshot["check"] = json!(sha256(&snapshot.to_string()));

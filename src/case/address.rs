@@ -103,6 +103,23 @@ impl Address {
     }
 }
 
+/// The workflow of a case by its address, there or not, and the numbers of the `invoke`s on the way to it.
+pub(crate) fn workflow<'w>(
+    outermost: &'w Workflow,
+    address: &str,
+) -> Option<(&'w Workflow, Vec<u32>)> {
+    let (mut workflow, mut way) = (outermost, Vec::new());
+    let mut parts = address.split('/');
+    while let Some(id) = parts.next() {
+        parts.next()?;
+        let invoked = &workflow.compiled().invoked;
+        let place = invoked.iter().position(|one| *one.id == *id)?;
+        way.push(u32::try_from(place).ok()?);
+        workflow = &invoked.get(place)?.workflow;
+    }
+    Some((workflow, way))
+}
+
 fn unknown(message: Said) -> Problem {
     Problem::said("unknown-address", message).hint(Said::of(&say::ADDRESS_HINT, []))
 }

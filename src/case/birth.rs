@@ -52,7 +52,7 @@ pub(crate) fn start(
     if !situation.ended {
         terms::refresh(compiled, None, situation, doubt, meter)?;
     }
-    if let Some(place) = claims::judge(compiled, None, situation, meter)? {
+    if let Some(place) = claims::judge(compiled, None, situation, doubt.is_some(), meter)? {
         return Err(claims::enforced(compiled, place));
     }
     #[cfg(debug_assertions)]
@@ -133,6 +133,34 @@ struct Birth<'b> {
     meter: &'b Meter,
 }
 
+/// What the child of an item is called by, whatever that is.
+pub(crate) fn key_of(item: &Value) -> Option<Arc<str>> {
+    let key = match item {
+        Value::Record(record) => record.get("key"),
+        item => Some(item),
+    };
+    match key {
+        Some(Value::Text(text)) => Some(Arc::clone(text)),
+        Some(Value::Integer(number)) => Some(number.to_string().into()),
+        _ => None,
+    }
+}
+
+/// Why something cannot be a key.
+pub(crate) fn wrong_key(key: &str, most: usize) -> Option<String> {
+    match key {
+        "" => Some("is empty".to_owned()),
+        key if key.contains('/') => Some("has a `/`, which parts addresses".to_owned()),
+        key if key.len() > most => {
+            Some(format!("has {} bytes, at most {most} are allowed", key.len()))
+        }
+        key if !is_visible(key) || key.trim() != key || key.chars().any(char::is_control) => {
+            Some("has white space at its ends, or what cannot be seen".to_owned())
+        }
+        _ => None,
+    }
+}
+
 impl Birth<'_> {
     fn fault(&self, message: String, hint: Option<String>) -> Fault {
         let message = match self.here.text() {
@@ -144,33 +172,12 @@ impl Birth<'_> {
 
     /// What the child of an item is called by.
     fn key(&self, item: &Value) -> Result<Arc<str>, Fault> {
-        let key = match item {
-            Value::Record(record) => record.get("key"),
-            item => Some(item),
-        };
-        let key: Option<Arc<str>> = match key {
-            Some(Value::Text(text)) => Some(Arc::clone(text)),
-            Some(Value::Integer(number)) => Some(number.to_string().into()),
-            _ => None,
-        };
         let id = &self.invoked.id;
         let hint = "a key is a text or an integer, and not empty".to_owned();
-        let Some(key) = key else {
+        let Some(key) = key_of(item) else {
             return Err(self.fault(format!("an item that starts `{id}` has no key"), Some(hint)));
         };
-        let most = self.compiled.limits.name_bytes;
-        let wrong = match &*key {
-            "" => Some("is empty".to_owned()),
-            key if key.contains('/') => Some("has a `/`, which parts addresses".to_owned()),
-            key if key.len() > most => {
-                Some(format!("has {} bytes, at most {most} are allowed", key.len()))
-            }
-            key if !is_visible(key) || key.trim() != key || key.chars().any(char::is_control) => {
-                Some("has white space at its ends, or what cannot be seen".to_owned())
-            }
-            _ => None,
-        };
-        match wrong {
+        match wrong_key(&key, self.compiled.limits.name_bytes) {
             None => Ok(key),
             Some(wrong) => {
                 let message = format!("the key `{}` of `{id}` {wrong}", brief(&key));

@@ -61,9 +61,20 @@ impl Child<Situation> {
         situation: Arc<Situation>,
         meter: &Meter,
     ) -> Result<Self, Fault> {
+        Self::restored(invoked, key, item, Status::Active, situation, meter)
+    }
+
+    /// A child out of a snapshot.
+    pub fn restored(
+        invoked: &Invoked,
+        key: Arc<str>,
+        item: Option<Value>,
+        status: Status,
+        situation: Arc<Situation>,
+        meter: &Meter,
+    ) -> Result<Self, Fault> {
         let (wake, record) = (Wake::default(), Value::Boolean(false));
-        let child = Self { key, item, status: Status::Active, situation, wake, record };
-        child.worked_out(invoked, meter)
+        Self { key, item, status, situation, wake, record }.worked_out(invoked, meter)
     }
 
     /// The child where it stands now.

@@ -16,6 +16,8 @@ use crate::workflow::Compiled;
 pub(crate) struct ClaimLog {
     /// How many steps the case has taken, its start among them.
     pub steps: u64,
+    /// Whether steps were replayed of which something is erased: nothing was judged there.
+    pub doubtful: bool,
     /// In the order of the file.
     pub claims: Vec<Standing>,
 }
@@ -49,7 +51,7 @@ pub(crate) struct Broken {
 }
 
 /// Why a claim is broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Cause {
@@ -102,14 +104,17 @@ pub enum ClaimVerdict {
     Open,
     /// It did not hold.
     Broken,
+    /// Values that it asks for are erased.
+    Unknown,
 }
 
 /// Judges the claims of a case that has come to rest after a step. Where one that is enforced would be broken, its place
-/// among the claims; then nothing is to be kept of the step.
+/// among the claims; then nothing is to be kept of the step. Nothing is judged where what was erased is only supposed.
 pub(crate) fn judge(
     workflow: &Compiled,
     before: Option<&Situation>,
     after: &mut Situation,
+    is_doubtful: bool,
     meter: &Meter,
 ) -> Result<Option<usize>, Fault> {
     let claims = &workflow.rules.claims;
@@ -119,6 +124,11 @@ pub(crate) fn judge(
     let mut log = after.claims.as_deref().cloned().unwrap_or_default();
     log.steps = log.steps.saturating_add(1);
     log.claims.resize(claims.len(), Standing::Kept);
+    if is_doubtful {
+        log.doubtful = true;
+        after.claims = Some(Arc::new(log));
+        return Ok(None);
+    }
     let context = Context { meter: Some(meter), ..after.context(None) };
     let earlier = before.map(|before| Context {
         now: after.time,
@@ -155,6 +165,12 @@ pub(crate) fn enforced(workflow: &Compiled, place: usize) -> Fault {
         span: claim.map(|claim| claim.name.span).unwrap_or_default(),
         hint: None,
     }
+}
+
+/// The place of the claim that did not let a step through, where that is the error.
+pub(crate) fn barring(workflow: &Compiled, fault: &Fault) -> Option<usize> {
+    let claims = &workflow.definition.claims;
+    claims.iter().position(|claim| fault.code == ENFORCED && claim.name.span == fault.span)
 }
 
 /// The code of a step that an enforced claim does not let through.
@@ -272,7 +288,11 @@ pub(crate) fn statuses(workflow: &Compiled, situation: &Situation) -> Vec<ClaimS
             (status.step, status.at, status.cause) = (Some(step), Some(at), Some(cause));
         };
         match standing(place) {
-            None | Some(Standing::Kept) => {}
+            None | Some(Standing::Kept) => {
+                if log.is_some_and(|log| log.doubtful) {
+                    status.verdict = ClaimVerdict::Unknown;
+                }
+            }
             Some(Standing::Broken(broken)) => break_at(broken.step, broken.at, broken.cause),
             Some(Standing::Waiting(Waiting { step, due })) => match due {
                 Some((step, due)) if *due < situation.time => break_at(*step, *due, Cause::Due),

@@ -36,6 +36,9 @@ pub struct Decision {
     pub outcome: Outcome,
     /// The event that was answered.
     pub event: Option<Arc<str>>,
+    /// The child case that it was sent to, by its address; `None` for the outermost. What the answer itself says is of that
+    /// case, what moved elsewhere stands in its steps.
+    pub case: Option<Arc<str>>,
     /// The time of the case after the answer.
     pub at: DateTime,
     /// Whether the event is a repeat of one with the same `id`: the outcome is that of the first, nothing happened now, and
@@ -69,7 +72,14 @@ impl Decision {
         at: DateTime,
         acts: StepLogs,
     ) -> Self {
-        Self { outcome, event, at, repeat: false, described: OnceLock::new(), acts }
+        let case = acts.own.as_ref().and_then(|own| own.case.text()).map(Arc::from);
+        Self { outcome, event, case, at, repeat: false, described: OnceLock::new(), acts }
+    }
+
+    /// The answer of a child case, by its address.
+    pub(crate) fn of_case(mut self, address: Option<&str>) -> Self {
+        self.case = address.filter(|address| !address.is_empty()).map(Arc::from);
+        self
     }
 
     /// The answer to a repeat, by the first outcome.
@@ -107,6 +117,14 @@ impl Decision {
     /// The messages of all steps, in the order in which they were emitted.
     pub fn emitted(&self) -> impl Iterator<Item = &Message> {
         self.movements().flat_map(|effects| &effects.emitted)
+    }
+
+    /// The child cases that were stopped, by their addresses, in that order. Asked of [`Case::explain`](crate::Case::explain):
+    /// those that would be.
+    #[must_use]
+    pub fn stopped(&self) -> Vec<String> {
+        let stopped = self.steps.iter().filter(|step| step.cause == StepCause::Stopped);
+        stopped.filter_map(|step| step.case.clone()).collect()
     }
 
     /// What all steps changed, in the order in which they were taken.
@@ -183,6 +201,7 @@ impl PartialEq for Decision {
     fn eq(&self, other: &Self) -> bool {
         self.outcome == other.outcome
             && self.event == other.event
+            && self.case == other.case
             && self.at == other.at
             && self.repeat == other.repeat
             && **self == **other
@@ -195,6 +214,7 @@ impl std::fmt::Debug for Decision {
         f.debug_struct("Decision")
             .field("outcome", &self.outcome)
             .field("event", &self.event)
+            .field("case", &self.case)
             .field("at", &self.at)
             .field("repeat", &self.repeat)
             .field("effects", effects)
@@ -214,15 +234,18 @@ impl Serialize for Decision {
             outcome: Outcome,
             #[serde(skip_serializing_if = "Option::is_none")]
             event: Option<&'d str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            case: Option<&'d str>,
             at: DateTime,
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             repeat: bool,
             #[serde(flatten)]
             answer: Option<&'d Answer>,
         }
-        let Self { outcome, event, at, repeat, .. } = self;
+        let Self { outcome, event, case, at, repeat, .. } = self;
         let answer = (!repeat).then_some(&**self);
-        Whole { outcome: *outcome, event: event.as_deref(), at: *at, repeat: *repeat, answer }
+        let (event, case) = (event.as_deref(), case.as_deref());
+        Whole { outcome: *outcome, event, case, at: *at, repeat: *repeat, answer }
             .serialize(serializer)
     }
 }

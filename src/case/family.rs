@@ -167,6 +167,11 @@ impl<S: PartialEq> PartialEq for Family<S> {
 }
 
 impl<S> Brood<S> {
+    /// Of a round, before any child.
+    pub fn of(round: u32, has_begun: bool) -> Self {
+        Self { round, children: has_begun.then(Trie::default), ..Self::default() }
+    }
+
     /// Puts a child behind all others.
     pub fn push(&mut self, child: Child<S>) {
         let children = self.children.get_or_insert_default();

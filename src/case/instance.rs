@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::case::address::Address;
 use crate::case::answer::{Outcome, SignatureStatus};
+use crate::case::claims::{self, ClaimStatus};
 use crate::case::contract;
 use crate::case::decision::{Decision, StepLogs};
 use crate::case::describe;
@@ -139,6 +140,28 @@ impl Case {
         Ok((case, decision))
     }
 
+    /// How the claims of its workflow stand, in the order of the file: of a running case, so far. Of child cases each has those
+    /// of its own workflow.
+    ///
+    /// ```
+    /// use tresteg::case::ClaimVerdict;
+    /// use tresteg::{Case, Event, Workflow};
+    /// let workflow = Workflow::from_json(r#"{
+    ///     "id": "w", "states": { "s": { "on": { "announce": {} } } },
+    ///     "claims": { "once": { "always": "count(`announce`) <= 1" } }
+    /// }"#)?;
+    /// let (mut case, _) = Case::start(&workflow, None, Default::default())?;
+    /// case.fire(&Event::new("announce"));
+    /// assert_eq!(case.claims()[0].verdict, ClaimVerdict::Kept);
+    /// case.fire(&Event::new("announce"));
+    /// assert_eq!((case.claims()[0].verdict, case.claims()[0].step), (ClaimVerdict::Broken, Some(3)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn claims(&self) -> Vec<ClaimStatus> {
+        claims::statuses(self.workflow.compiled(), &self.situation)
+    }
+
     /// Answers an event. All that is due up to its time is taken first; then the event; then what it sent.
     ///
     /// An event with an `id` that was answered before is a *repeat* if it says the same (name, person, facts, payload, note; not
@@ -191,7 +214,8 @@ impl Case {
         let wrong = |problems| {
             let acts = StepLogs { problems, ..StepLogs::default() };
             let name = Some(Arc::from(event.name.as_str()));
-            Reply::Before(Decision::of(Outcome::Error, name, self.situation.time, acts))
+            let decision = Decision::of(Outcome::Error, name, self.situation.time, acts);
+            Reply::Before(decision.of_case(event.to.as_deref()))
         };
         if let Some(problem) = full {
             return wrong(vec![problem]);
@@ -236,7 +260,8 @@ impl Case {
         }
         let (situation, steps) = run.end();
         acts.steps = steps;
-        Reply::Now(Decision::of(outcome, name, situation.time, acts), situation, content)
+        let decision = Decision::of(outcome, name, situation.time, acts);
+        Reply::Now(decision.of_case(here.text()), situation, content)
     }
 
     /// The case that an event is for.
@@ -253,34 +278,20 @@ impl Case {
         (workflow, whole::at(workflow, situation, self.situation.time))
     }
 
-    /// One of its child cases, by its address such as `boards/angered`, as a case by itself: where it stands, what is known
-    /// and open in it. What is done to it is done to a copy. The empty address is that of the case itself.
-    ///
-    /// # Errors
-    ///
-    /// An address that leads nowhere.
-    #[doc(hidden)]
-    pub fn at(&self, address: &str) -> Result<Self, Error> {
-        if address.is_empty() {
-            return Ok(self.clone());
+    /// One of its child cases by itself, at the time of the whole.
+    pub(super) fn alone(&self, here: &Address) -> Self {
+        let (workflow, mut situation) = self.part(here);
+        // What waits in it keeps its number.
+        if workflow.is_whole() || !situation.aside.is_empty() {
+            Arc::make_mut(&mut situation).sends = self.situation.sends;
         }
-        let here = Address::find(&self.workflow, &self.situation, address)
-            .map_err(|problem| Error::new(ErrorKind::Contract, vec![problem]))?;
-        let (workflow, situation) = self.part(&here);
-        Ok(Self {
+        Self {
             workflow: workflow.clone(),
             situation,
             ids: AnsweredIds::default(),
             records: PendingEntries::default(),
             head: Head::before_all(),
-        })
-    }
-
-    /// The addresses of its child cases, theirs behind each of them, in the order of start.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn addresses(&self) -> Vec<String> {
-        whole::addresses(&self.workflow, &self.situation)
+        }
     }
 
     /// The answer to an event whose id is remembered.
@@ -297,7 +308,8 @@ impl Case {
             Some(ids::content(workflow.compiled(), &accepted, event))
         });
         if content == Some(first.content) {
-            return Some(Decision::again(first.outcome, name, time));
+            let decision = Decision::again(first.outcome, name, time);
+            return Some(decision.of_case(event.to.as_deref()));
         }
         let message = contract::said(&say::ID_REUSED, [crate::value::brief(id)]);
         let hint = contract::said(&say::ID_REUSED_HINT, []);

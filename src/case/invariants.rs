@@ -2,6 +2,8 @@
 //! alone: the one place that says so. [`Case::restore`](crate::Case::restore) asks it of what it has read, and debug builds
 //! ask it behind every step.
 
+mod children;
+mod claims;
 mod waiting;
 
 use std::fmt::Display;
@@ -17,8 +19,10 @@ use crate::workflow::Compiled;
 use crate::workflow::chart::{Chart, ROOT};
 use crate::workflow::listeners::RESERVED;
 
+pub(crate) use children::at_rest;
+
 /// More often than this nothing has happened to anybody: whoever counts further has forged.
-const MOST: u64 = 1 << 53;
+pub(super) const MOST: u64 = 1 << 53;
 
 /// By how much dates may differ that another database of time zones gave.
 const OFFSETS: i64 = 48 * 3_600_000_000;
@@ -27,7 +31,7 @@ const OFFSETS: i64 = 48 * 3_600_000_000;
 /// worked out with the database of time zones that is used here. Cost: linear in the situation, times the depth of the
 /// states in which anything happened; the date of each running term is worked out once.
 pub(crate) fn check(workflow: &Compiled, situation: &Situation, same_zones: bool) -> Vec<Problem> {
-    Check::new(workflow, situation, same_zones).all(true)
+    Check::new(workflow, situation, same_zones).all(true, true)
 }
 
 /// Stops a debug build at a step that has led to something impossible. What the step did not touch
@@ -36,11 +40,15 @@ pub(crate) fn check(workflow: &Compiled, situation: &Situation, same_zones: bool
 #[cfg(debug_assertions)]
 pub(crate) fn assert_kept(workflow: &Compiled, before: Option<&Situation>, after: &Situation) {
     const LITTLE: usize = 600;
+    /// Of so many children each step looks at all.
+    const FEW: usize = 24;
     let is_same = |before: &Situation| std::sync::Arc::ptr_eq(&before.facts, &after.facts);
     if after.placed || after.weight() > LITTLE {
         return;
     }
-    let problems = Check::new(workflow, after, after.dated.0).all(!before.is_some_and(is_same));
+    let check = Check::new(workflow, after, after.dated.0);
+    let with_children = after.family.cases() <= FEW;
+    let problems = check.all(!before.is_some_and(is_same), with_children);
     let described: Vec<String> = problems.iter().map(ToString::to_string).collect();
     debug_assert!(
         described.is_empty(),
@@ -64,8 +72,8 @@ impl<'a> Check<'a> {
         Self { workflow, situation, entered, same_zones, problems: Vec::new() }
     }
 
-    /// All that is impossible; of facts only where they are to be looked at.
-    fn all(mut self, with_facts: bool) -> Vec<Problem> {
+    /// All that is impossible; of facts and of children only where they are to be looked at.
+    fn all(mut self, with_facts: bool, with_children: bool) -> Vec<Problem> {
         self.states();
         // Nothing else means anything in states that are none.
         if self.problems.is_empty() {
@@ -77,6 +85,10 @@ impl<'a> Check<'a> {
             self.events();
             self.terms();
             self.waiting();
+            self.claims();
+            if with_children {
+                self.children();
+            }
         }
         self.problems
     }

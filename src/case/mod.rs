@@ -27,6 +27,7 @@ pub(crate) mod address;
 pub(crate) mod answer;
 mod birth;
 mod child;
+mod children;
 pub(crate) mod claims;
 mod codec;
 pub(crate) mod contract;
@@ -71,11 +72,12 @@ pub use answer::{
     Answer, Condition, DropCause, DroppedSignature, Effects, FactChange, Message, Reason,
     Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
 };
+pub use children::{ChildCase, ChildStatus, InboxEntry};
 pub use claims::{Cause as ClaimCause, ClaimStatus, ClaimVerdict};
 pub use decide::EventHandle;
 pub use event::{Attachment, InputLine, Note, Until, facts_from_json};
 pub(crate) use instance::Case;
-pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus};
+pub use open_terms::{Source, Term, TermAction, TermKind, TermStatus, Told};
 pub use options::{Availability, Choice, Options};
 pub use snapshot::Snapshot;
 pub use words::Wording;

@@ -9,15 +9,15 @@ use crate::case::answer::Reason;
 use crate::case::options::Listening;
 use crate::case::requester::Requester;
 use crate::case::select::{Selection, stance};
-use crate::case::situation::{self, Situation, TimerRef};
-use crate::case::{describe, problem, terms};
+use crate::case::situation::{self, Route, Situation, TimerRef};
+use crate::case::{children, describe, problem, terms};
 use crate::definition::model::{Notes, Origin, When};
 use crate::label::Label;
 use crate::rule::{Context, For, Meter, Truth};
 use crate::table::TransitionId;
 use crate::value::{Date, DateTime, Value};
 use crate::workflow::TransitionRef;
-use crate::workflow::{Compiled, naming};
+use crate::workflow::{Compiled, Workflow, naming};
 
 /// A term that runs, or an event that was sent and waits for its time.
 ///
@@ -130,6 +130,23 @@ pub struct TermAction {
     /// Events that its actions can raise or send.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sends: Vec<String>,
+    /// Events that its actions can send to child cases or to the parent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tells: Vec<Told>,
+    /// Child cases that it stops, by their addresses, as they run now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stops: Vec<String>,
+}
+
+/// An event for another case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Told {
+    /// The `id` of the `invoke` whose children it is for; `None` for the parent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Its name.
+    pub event: String,
 }
 
 /// Where a rule comes from, as the file says.
@@ -152,21 +169,23 @@ impl Case {
     /// A term whose date or duration is unknown does not run and is not listed.
     #[must_use]
     pub fn terms(&self) -> Vec<Term> {
-        let (workflow, situation) = (self.workflow.compiled(), &self.situation);
+        let (whole, situation) = (&self.workflow, &self.situation);
+        let workflow = whole.compiled();
         let mut found: Vec<(u32, Term)> = Vec::new();
         let meter = self.meter();
         for term in situation.terms.iter().filter(|term| term.is_open()) {
             let depth = workflow.chart.states.at(term.state).depth;
-            found.extend(running(workflow, situation, term, &meter).map(|term| (depth, term)));
+            found.extend(running(whole, situation, term, &meter).map(|term| (depth, term)));
         }
         let listening = Listening::new(workflow, situation);
-        for sent in situation.sent.iter() {
-            found.push((0, waiting(workflow, &listening, sent, TermStatus::Running)));
+        // What lies here for a child, or from one, is answered within this call.
+        for sent in situation.sent.iter().filter(|sent| sent.to == Route::Own) {
+            found.push((0, waiting(whole, situation, &listening, sent, TermStatus::Running)));
         }
         for aside in situation.aside.iter() {
             if let TimerRef::Sent(event) = &aside.what {
                 let failed = TermStatus::Failed { problem: aside.problem.clone() };
-                found.push((0, waiting(workflow, &listening, event, failed)));
+                found.push((0, waiting(whole, situation, &listening, event, failed)));
             }
         }
         // As they are taken; what is equal in all of this stays in the order of the file.
@@ -189,11 +208,12 @@ impl Case {
 }
 
 fn running(
-    workflow: &Compiled,
+    whole: &Workflow,
     situation: &Situation,
     term: &situation::Term,
     meter: &Meter,
 ) -> Option<Term> {
+    let workflow = whole.compiled();
     let (due, state) = (term.due?, workflow.definition.states.at(term.state));
     let written = state.terms.get(term.index as usize)?;
     let name = written.key.as_str();
@@ -228,16 +248,22 @@ fn running(
         last_day,
         standing: standing(workflow, &context, situation, term, due, &written.transitions),
         source: source(sources),
-        then: written.transitions.iter().map(|id| consequence(workflow, *id, None)).collect(),
+        then: written
+            .transitions
+            .iter()
+            .map(|id| consequence(whole, situation, *id, None))
+            .collect(),
     })
 }
 
 fn waiting(
-    workflow: &Compiled,
+    whole: &Workflow,
+    situation: &Situation,
     listening: &Listening,
     sent: &situation::Sent,
     standing: TermStatus,
 ) -> Term {
+    let workflow = whole.compiled();
     let declared = crate::case::contract::governing(workflow, &sent.event);
     // From the inside out, as they would be tried.
     let mut listening = listening.to(&sent.event);
@@ -253,7 +279,10 @@ fn waiting(
         last_day: None,
         standing,
         source: source(declared.map(|declared| &declared.notes)),
-        then: listening.iter().map(|id| consequence(workflow, *id, Some(&sent.event))).collect(),
+        then: listening
+            .iter()
+            .map(|id| consequence(whole, situation, *id, Some(&sent.event)))
+            .collect(),
     }
 }
 
@@ -311,7 +340,19 @@ fn standing(
     TermStatus::Overdue { reasons }
 }
 
-fn consequence(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> TermAction {
+fn consequence(
+    whole: &Workflow,
+    situation: &Situation,
+    id: TransitionId,
+    event: Option<&str>,
+) -> TermAction {
+    let workflow = whole.compiled();
+    let tell = |(to, event): (Option<u32>, String)| Told {
+        to: to
+            .and_then(|invoke| workflow.invoked.get(invoke as usize))
+            .map(|invoked| invoked.id.to_string()),
+        event,
+    };
     let rules = &workflow.rules;
     let actions = rules.actions(id);
     let sets = actions.map(|program| &program.writes).into_iter().flatten();
@@ -322,5 +363,7 @@ fn consequence(workflow: &Compiled, id: TransitionId, event: Option<&str>) -> Te
         sets: sets.map(|fact| workflow.definition.facts.at(*fact).name.value.clone()).collect(),
         emits: asked.emits,
         sends: asked.sends,
+        tells: asked.tells.into_iter().map(tell).collect(),
+        stops: children::stopped_by(whole, situation, &[id]),
     }
 }

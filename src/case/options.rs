@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::case::answer::{Answer, Outcome, Reason, SignatureStatus};
+use crate::case::children;
 use crate::case::contract;
 use crate::case::event::{Actor, Event};
 use crate::case::requester::{Requester, plays};
@@ -42,6 +43,10 @@ pub struct Choice {
     /// Transitions that this would sign, with who has signed and who is missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<SignatureStatus>,
+    /// Child cases that this would stop, by their addresses: of an open event those that it does stop, of any other those that
+    /// run in what its transitions leave.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stops: Vec<String>,
     /// Whether it can be sent now.
     #[serde(flatten)]
     pub standing: Availability,
@@ -270,6 +275,11 @@ impl Case {
             }
         }
         let mut depends = None;
+        let stops = match decision.outcome {
+            Outcome::Moved if self.workflow.is_whole() => decision.stopped(),
+            Outcome::Moved => Vec::new(),
+            _ => children::stopped_by(&self.workflow, &self.situation, &transitions),
+        };
         let standing = match decision.outcome {
             Outcome::Moved => Availability::Open,
             outcome => {
@@ -307,6 +317,7 @@ impl Case {
             required: governs.map(|found| texts(&found.required)).unwrap_or_default(),
             sets: governs.map(|found| texts(&found.sets)).unwrap_or_default(),
             signatures,
+            stops,
             event: name,
             standing,
         };

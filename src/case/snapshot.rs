@@ -1,5 +1,7 @@
 //! A case put away and taken out again: by names, not numbers, so that it can be read and checked.
 
+mod children;
+mod claims;
 mod people;
 mod reader;
 mod signatures;
@@ -12,13 +14,12 @@ use serde::{Deserialize, Serialize};
 use crate::case::Case;
 use crate::case::codec;
 use crate::case::entries::{Head, PendingEntries};
-use crate::case::family::Family;
 use crate::case::ids::AnsweredIds;
 use crate::case::invariants;
 use crate::case::problem::violation;
 use crate::case::record::{Origin, Record};
 use crate::case::situation::{
-    DateSet, Dates, FailedTimer, Looked, Sent, Situation, Term, TimerRef,
+    DateSet, Dates, FailedTimer, Looked, Route, Sent, Situation, Term, TimerRef,
 };
 use crate::digest;
 use crate::error::{Error, ErrorKind, Problem};
@@ -27,6 +28,8 @@ use crate::table::StateId;
 use crate::value::{DateTime, Zone, brief, write_json_string};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
+use children::StoredBrood;
+use claims::StoredClaims;
 use people::StoredOccurrence;
 use reader::Reader;
 use serde_json::Value as Wire;
@@ -84,6 +87,17 @@ pub struct Snapshot {
     sent: Vec<StoredSent>,
     aside: Vec<StoredAside>,
     signatures: Vec<StoredSignatures>,
+    /// How its claims stand.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    claims: Option<StoredClaims>,
+    /// Its child cases, by `invoke`, and how many events were sent in all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    children: Vec<StoredBrood>,
+    #[serde(skip_serializing_if = "is_nothing", default)]
+    sends: u64,
+    /// Up to when its terms were tried in vain.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    looked: Option<i64>,
     /// Which events with an id of their own were answered, and how: digests, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     ids: Vec<String>,
@@ -92,6 +106,48 @@ pub struct Snapshot {
     answered: Option<BTreeMap<String, Vec<Wire>>>,
     /// SHA-256 of all the rest in canonical form.
     check: String,
+}
+
+/// Where one case stands, of a whole or alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredSituation {
+    time: i64,
+    states: Vec<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    facts: BTreeMap<String, Wire>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    history: BTreeMap<String, Vec<String>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    events: BTreeMap<String, StoredOccurrence>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    last_event: Option<i64>,
+    entered: BTreeMap<String, i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    terms: Vec<StoredTerm>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    sent: Vec<StoredSent>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    aside: Vec<StoredAside>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    signatures: Vec<StoredSignatures>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    claims: Option<StoredClaims>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    children: Vec<StoredBrood>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    looked: Option<i64>,
+}
+
+/// How a case ended, if it has.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    ended: bool,
+    stopped: bool,
+}
+
+fn is_nothing(number: &u64) -> bool {
+    *number == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,6 +166,12 @@ struct StoredSent {
     event: String,
     due: i64,
     data: BTreeMap<String, Wire>,
+    /// It came from another case of the whole.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    received: bool,
+    /// Of a whole: its number in the order of sending.
+    #[serde(skip_serializing_if = "is_nothing", default)]
+    order: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,26 +191,23 @@ impl Case {
         let compiled = self.workflow.compiled();
         let definition = &compiled.definition;
         let Self { workflow: _, situation, ids, records, head } = self;
-        let Situation {
+        let StoredSituation {
             time,
-            active,
+            states,
             facts,
             history,
-            past,
+            events,
+            last_event,
+            entered,
             terms,
-            dated: _,
-            family: _,
-            looked: _,
-            sends: _,
-            stopped: _,
-            placed: _,
             sent,
             aside,
             signatures,
-            ended,
-        } = &**situation;
-        let name = |state: &StateId| definition.states.at(*state).name.value.clone();
-        let known = definition.facts.iter().zip(facts.iter());
+            claims,
+            children,
+            looked,
+        } = store(compiled, situation);
+        let is_whole = self.workflow.is_whole();
         let mut snapshot = Snapshot {
             snapshot: FORM,
             workflow: definition.id.value.clone(),
@@ -157,40 +216,22 @@ impl Case {
             zones: Zone::database_version().to_owned(),
             head: head.clone(),
             untaken: records.iter().map(|record| codec::to_words(&*record)).collect(),
-            time: time.microseconds(),
-            ended: *ended,
-            states: active
-                .iter()
-                .filter(|state| compiled.chart.states.at(**state).children.is_empty())
-                .map(name)
-                .collect(),
-            facts: known
-                .filter_map(|((_, fact), value)| {
-                    Some((fact.name.value.clone(), value.as_ref()?.to_wire()))
-                })
-                .collect(),
-            history: history
-                .iter()
-                .map(|(state, recorded)| (name(state), recorded.iter().map(name).collect()))
-                .collect(),
-            events: past
-                .events
-                .iter()
-                .map(|(event, found)| (event.to_string(), StoredOccurrence::new(found)))
-                .collect(),
-            last_event: past.events.latest().map(DateTime::microseconds),
-            entered: past
-                .entered
-                .iter()
-                .map(|(state, at)| (name(state), at.microseconds()))
-                .collect(),
-            terms: terms.iter().map(|term| store_term(compiled, term)).collect(),
-            sent: sent.iter().map(store_sent).collect(),
-            aside: aside.iter().map(|aside| store_aside(compiled, aside)).collect(),
-            signatures: signatures
-                .iter()
-                .map(|(id, waiting)| signatures::store(compiled, *id, waiting))
-                .collect(),
+            time,
+            ended: situation.ended,
+            states,
+            facts,
+            history,
+            events,
+            last_event,
+            entered,
+            terms,
+            sent,
+            aside,
+            signatures,
+            claims,
+            children,
+            sends: situation.sends,
+            looked: looked.filter(|_| is_whole),
             ids: people::store_ids(ids),
             answered: None,
             check: String::new(),
@@ -209,16 +250,19 @@ impl Case {
     /// Cost: linear in the snapshot.
     pub fn restore(workflow: &Workflow, snapshot: Snapshot) -> Result<Self, Error> {
         let compiled = workflow.compiled();
-        let mut reader = Reader { workflow: compiled, problems: Vec::new() };
+        let mut reader = Reader::new(compiled, &snapshot);
         if let Err(problem) = reader.belongs(&snapshot) {
             return Err(Error::new(ErrorKind::Snapshot, vec![problem]));
         }
         let head = snapshot.head.clone();
-        let same_zones = snapshot.zones == Zone::database_version();
+        let same_zones = reader.same_zones;
         let (situation, ids, records) = reader.read(snapshot);
         let mut problems = reader.problems;
         if problems.is_empty() {
             problems = invariants::check(compiled, &situation, same_zones);
+        }
+        if problems.is_empty() && workflow.is_whole() {
+            problems = invariants::at_rest(workflow, &situation);
         }
         if !problems.is_empty() {
             return Err(Error::new(ErrorKind::Snapshot, problems));
@@ -251,6 +295,10 @@ impl Snapshot {
             sent,
             aside,
             signatures,
+            claims,
+            children,
+            sends,
+            looked,
             ids,
             answered,
             check: _,
@@ -262,6 +310,13 @@ impl Snapshot {
         }
         text.list("aside", aside);
         text.member("check", "");
+        if !children.is_empty() {
+            text.key("children");
+            children::canonical(children, &mut text);
+        }
+        if let Some(claims) = claims {
+            text.member("claims", claims);
+        }
         text.member("ended", ended);
         text.map("entered", entered);
         text.map("events", events);
@@ -274,6 +329,12 @@ impl Snapshot {
         }
         if let Some(last) = last_event {
             text.member("last_event", last);
+        }
+        if let Some(looked) = looked {
+            text.member("looked", looked);
+        }
+        if *sends > 0 {
+            text.member("sends", sends);
         }
         text.list("sent", sent);
         text.list("signatures", signatures);
@@ -343,6 +404,66 @@ impl Canonical {
     }
 }
 
+/// Where a case stands, with its children. Calls itself once for each level of these.
+fn store(compiled: &Compiled, situation: &Situation) -> StoredSituation {
+    let Situation {
+        time,
+        active,
+        facts,
+        history,
+        past,
+        terms,
+        dated: _,
+        family,
+        looked: Looked(looked),
+        sends: _,
+        stopped: _,
+        placed: _,
+        sent,
+        aside,
+        signatures,
+        claims,
+        ended: _,
+    } = situation;
+    let definition = &compiled.definition;
+    let name = |state: &StateId| definition.states.at(*state).name.value.clone();
+    let known = definition.facts.iter().zip(facts.iter());
+    StoredSituation {
+        time: time.microseconds(),
+        states: active
+            .iter()
+            .filter(|state| compiled.chart.states.at(**state).children.is_empty())
+            .map(name)
+            .collect(),
+        facts: known
+            .filter_map(|((_, fact), value)| {
+                Some((fact.name.value.clone(), value.as_ref()?.to_wire()))
+            })
+            .collect(),
+        history: history
+            .iter()
+            .map(|(state, recorded)| (name(state), recorded.iter().map(name).collect()))
+            .collect(),
+        events: past
+            .events
+            .iter()
+            .map(|(event, found)| (event.to_string(), StoredOccurrence::new(found)))
+            .collect(),
+        last_event: past.events.latest().map(DateTime::microseconds),
+        entered: past.entered.iter().map(|(state, at)| (name(state), at.microseconds())).collect(),
+        terms: terms.iter().map(|term| store_term(compiled, term)).collect(),
+        sent: sent.iter().map(store_sent).collect(),
+        aside: aside.iter().map(|aside| store_aside(compiled, aside)).collect(),
+        signatures: signatures
+            .iter()
+            .map(|(id, waiting)| signatures::store(compiled, *id, waiting))
+            .collect(),
+        claims: claims.as_deref().map(|log| claims::store(compiled, log)),
+        children: children::store(compiled, family),
+        looked: looked.map(DateTime::microseconds),
+    }
+}
+
 fn store_term(compiled: &Compiled, term: &Term) -> StoredTerm {
     let state = compiled.definition.states.at(term.state);
     StoredTerm {
@@ -363,6 +484,9 @@ fn store_sent(sent: &Sent) -> StoredSent {
         event: sent.event.to_string(),
         due: sent.due.microseconds(),
         data: sent.data.iter().map(|(key, value)| (key.to_string(), value.to_wire())).collect(),
+        // What goes to children is taken before a call is at its end.
+        received: sent.to != Route::Own,
+        order: sent.order,
     }
 }
 
@@ -381,7 +505,9 @@ const MOST_ENTRIES: u64 = 1 << 53;
 
 impl Reader<'_> {
     fn sent(&mut self, sent: StoredSent) -> Sent {
-        Sent::own(Arc::from(sent.event), self.time(sent.due), self.data(sent.data))
+        let StoredSent { event, due, data, received, order } = sent;
+        let to = if received { Route::Received } else { Route::Own };
+        Sent { to, order, ..Sent::own(Arc::from(event), self.time(due), self.data(data)) }
     }
 
     /// Whether the snapshot is whole and of this workflow: if not, the rest says nothing.
@@ -418,23 +544,8 @@ impl Reader<'_> {
 
     /// What a running case could not hold either.
     fn bounds(&mut self, stored: &Snapshot) {
-        let limits = &self.workflow.limits;
-        let persons = people::persons(&stored.events);
         let ids = stored.ids.len() + stored.answered.as_ref().map_or(0, BTreeMap::len);
-        let signatures = stored.signatures.iter().map(|stored| stored.given.len()).sum();
-        let counts = [
-            ("sent events", stored.sent.len(), limits.queued_events),
-            ("ids of events", ids, limits.remembered_ids),
-            ("persons who sent events", persons, limits.remembered_persons),
-            ("signatures", signatures, limits.waiting_signatures),
-        ];
-        for (what, count, limit) in counts {
-            if count > limit {
-                self.wrong(format!(
-                    "{count} {what} are more than the {limit} that a case may hold"
-                ));
-            }
-        }
+        self.count("ids of events", ids, self.workflow.limits.remembered_ids);
         let Head { sequence, hash } = &stored.head;
         if !digest::is_sha256(hash) {
             self.wrong("the head of the journal is no hash");
@@ -447,8 +558,64 @@ impl Reader<'_> {
         }
     }
 
+    fn count(&mut self, what: &str, count: usize, limit: usize) {
+        if count > limit {
+            self.wrong(format!("{count} {what} are more than the {limit} that a case may hold"));
+        }
+    }
+
+    /// As [`Reader::bounds`], of one case.
+    fn bounds_of(&mut self, stored: &StoredSituation) {
+        let limits = &self.workflow.limits;
+        let persons = people::persons(&stored.events);
+        let signatures = stored.signatures.iter().map(|stored| stored.given.len()).sum();
+        let counts = [
+            ("sent events", stored.sent.len(), limits.queued_events),
+            ("persons who sent events", persons, limits.remembered_persons),
+            ("signatures", signatures, limits.waiting_signatures),
+        ];
+        for (what, count, limit) in counts {
+            self.count(what, count, limit);
+        }
+    }
+
     fn read(&mut self, stored: Snapshot) -> (Situation, AnsweredIds, PendingEntries) {
         self.bounds(&stored);
+        let ids = self.read_ids(&stored.ids, stored.answered);
+        let untaken = stored.untaken.into_iter().filter_map(|words| {
+            let record: Option<Record> = codec::from_words(words);
+            if record.is_none() {
+                self.wrong("an entry of the journal cannot be read");
+            }
+            record
+        });
+        let records: Vec<Record> = untaken.collect();
+        let time = self.time(stored.time);
+        self.read_order(&records, stored.head.sequence, time);
+        let records = records.into_iter().collect();
+        let own = StoredSituation {
+            time: stored.time,
+            states: stored.states,
+            facts: stored.facts,
+            history: stored.history,
+            events: stored.events,
+            last_event: stored.last_event,
+            entered: stored.entered,
+            terms: stored.terms,
+            sent: stored.sent,
+            aside: stored.aside,
+            signatures: stored.signatures,
+            claims: stored.claims,
+            children: stored.children,
+            looked: stored.looked,
+        };
+        let situation = self.situation(own, End { ended: stored.ended, stopped: false });
+        (Situation { sends: stored.sends, ..situation }, ids, records)
+    }
+
+    /// Where a case stands, with its children. Calls itself once for each level of these.
+    fn situation(&mut self, stored: StoredSituation, End { ended, stopped }: End) -> Situation {
+        self.bounds_of(&stored);
         let mut facts = self.workflow.rules.facts_unknown();
         for (name, wire) in &stored.facts {
             self.read_fact(name, wire, &mut facts);
@@ -466,8 +633,7 @@ impl Reader<'_> {
             }
             history.insert(state, recorded);
         }
-        let is_old = stored.snapshot == 1;
-        let events = self.read_events(stored.events, stored.last_event, is_old);
+        let events = self.read_events(stored.events, stored.last_event, self.is_old);
         let entered = stored.entered.into_iter();
         let entered = entered.map(|(name, at)| (self.state(&name), self.time(at))).collect();
         let past = CaseHistory { events, entered };
@@ -483,46 +649,32 @@ impl Reader<'_> {
         for stored in stored.signatures {
             self.read_signatures(stored, &mut signatures);
         }
-        let ids = self.read_ids(&stored.ids, stored.answered);
-        let untaken = stored.untaken.into_iter().filter_map(|words| {
-            let record: Option<Record> = codec::from_words(words);
-            if record.is_none() {
-                self.wrong("an entry of the journal cannot be read");
-            }
-            record
-        });
-        let records: Vec<Record> = untaken.collect();
-        let time = self.time(stored.time);
-        self.read_order(&records, stored.head.sequence, time);
-        let records = records.into_iter().collect();
-        let ended = stored.ended;
-        (
-            Situation {
-                time,
-                active: active.into_iter().collect(),
-                facts: Arc::new(facts),
-                history: history.into(),
-                past,
-                terms: terms.into(),
-                dated: Dates(false),
-                placed: false,
-                sent: sent.into(),
-                aside: aside.into(),
-                signatures: signatures.into(),
-                ended,
-                family: Family::beginning(self.workflow.invoked.len()),
-                looked: Looked::default(),
-                sends: 0,
-                stopped: false,
-            },
-            ids,
-            records,
-        )
+        Situation {
+            time: self.time(stored.time),
+            active: active.into_iter().collect(),
+            facts: Arc::new(facts),
+            history: history.into(),
+            past,
+            terms: terms.into(),
+            dated: Dates(false),
+            placed: false,
+            sent: sent.into(),
+            aside: aside.into(),
+            signatures: signatures.into(),
+            claims: stored.claims.map(|log| self.claims(log)),
+            ended,
+            family: self.children(stored.children),
+            looked: Looked(stored.looked.map(|at| self.time(at))),
+            sends: 0,
+            stopped,
+        }
     }
 
     /// Entries that were not taken: one behind the other up to the last step, the start first and nowhere else.
     fn read_order(&mut self, records: &[Record], taken: u64, time: DateTime) {
-        let is_start = |record: &Record| matches!(record.origin, Origin::Start { .. });
+        let is_start = |record: &Record| {
+            matches!(record.origin, Origin::Start { .. }) && record.case.is_none()
+        };
         let behind = if taken == 0 { records.get(1..) } else { Some(records) };
         if behind.unwrap_or_default().iter().any(is_start) {
             self.wrong("an entry of the journal begins the case a second time");

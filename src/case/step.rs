@@ -407,7 +407,9 @@ impl<'w> Run<'w> {
             let doubt = self.observer.and_then(|observer| observer.doubt());
             terms::refresh(self.compiled(), Some(&self.situation), situation, doubt, self.meter)?;
         }
-        match claims::judge(self.compiled(), Some(&self.situation), situation, self.meter)? {
+        let is_doubtful = self.observer.is_some_and(|observer| observer.doubt().is_some());
+        let before = Some(&*self.situation);
+        match claims::judge(self.compiled(), before, situation, is_doubtful, self.meter)? {
             None => Ok(()),
             Some(place) => Err(claims::enforced(self.compiled(), place)),
         }
@@ -568,6 +570,7 @@ impl<'w> Run<'w> {
             trace,
             proves,
             inner,
+            barred_by,
             ..
         } = act
         else {
@@ -599,7 +602,18 @@ impl<'w> Run<'w> {
             return Ok(());
         }
         let mut moved = copied.unwrap_or_else(|| self.later(at));
-        *inner = self.take(&mut moved, Some(event), found, actor, trace)?;
+        match self.take(&mut moved, Some(event), found, actor, trace) {
+            Ok(acts) => *inner = acts,
+            Err(fault) => match claims::barring(compiled, &fault) {
+                Some(place) => {
+                    (*outcome, *barred_by) = (Outcome::Blocked, Some(place));
+                    *trace = Trace::default();
+                    *after = self.at(at);
+                    return Ok(());
+                }
+                None => return Err(fault),
+            },
+        }
         (*outcome, *proves, *after) = (Outcome::Moved, self.proves, Arc::new(moved));
         Ok(())
     }

@@ -180,6 +180,14 @@ pub(crate) fn reads_clock(workflow: &Compiled, term: &Term) -> bool {
     transitions.any(|id| workflow.rules.depends(*id).is_some_and(|depends| depends.time))
 }
 
+/// Whether the date of any running term follows from what is seen of children.
+pub(crate) fn follow_children(workflow: &Compiled, situation: &Situation) -> bool {
+    situation.terms.iter().any(|term| {
+        let due = workflow.dues.get(term.state).and_then(|dues| dues.get(term.index as usize));
+        matches!(due, Some(due::Due::By(named)) if named.reads(&workflow.rules).family)
+    })
+}
+
 /// Whether a term has one date from the entry of its state on.
 pub(crate) fn is_fixed(due: &due::Due) -> bool {
     match due {

@@ -46,10 +46,17 @@ pub(crate) struct Whole<'w> {
     climbing: Vec<Climb>,
     /// Of the outermost case.
     observer: Option<&'w dyn Observer>,
+    /// With what a journal says, even where cases keep none.
+    proves: bool,
     meter: &'w Meter,
 }
 
+/// A whole between two steps of a call.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pause(Vec<Climb>);
+
 /// A case that is to be looked at, on the way from the last step outward.
+#[derive(Debug, Clone)]
 struct Climb {
     here: Address,
     /// Whether a child of it has moved.
@@ -93,8 +100,29 @@ impl<'w> Whole<'w> {
             counts: BTreeMap::new(),
             climbing: Vec::new(),
             observer: None,
+            proves: false,
             meter,
         }
+    }
+
+    /// Goes on where it was paused, for whoever goes through a whole step by step.
+    pub fn resumed(self, Pause(climbing): Pause) -> Self {
+        Self { climbing, proves: true, ..self }
+    }
+
+    /// Where it stands between two steps, and those that were taken since it was resumed.
+    pub fn paused(mut self) -> (Arc<Situation>, Pause, Vec<PendingEntry>) {
+        let sends = self.meter.sent();
+        if self.situation.sends != sends {
+            Arc::make_mut(&mut self.situation).sends = sends;
+        }
+        (self.situation, Pause(self.climbing), self.steps.take())
+    }
+
+    /// Takes the next step that has an entry, if there is one up to a time.
+    pub fn next_entry(&mut self, until: DateTime) -> Result<(), Problem> {
+        while self.steps.len() == 0 && self.next_step(until)? {}
+        Ok(())
     }
 
     /// Lets somebody take down how transitions of the outermost case are judged.
@@ -377,6 +405,9 @@ impl<'w> Whole<'w> {
         let observer = self.observer.filter(|_| here.parts().is_empty());
         let run = Run::new(workflow, situation, self.meter, self.steps.put_away);
         let mut run = run.part(here.clone(), counts).observed_by(observer);
+        if self.proves {
+            run = run.proving();
+        }
         let mut own = None;
         let is_step = match ask {
             Ask::Look => run.look()?,
@@ -465,8 +496,14 @@ impl<'w> Whole<'w> {
             birth::deliver(compiled, invoked, &mut changed, &moved, to_parent, self.meter)
                 .map_err(fault)?;
         }
+        let is_seen = moved.record != child.record;
         if let Some(brood) = changed.family.change(*invoke) {
             brood.set(*number as usize, moved);
+        }
+        // A date may follow from what is seen of children.
+        if is_seen && !changed.ended && terms::follow_children(compiled, &changed) {
+            terms::refresh(compiled, Some(situation), &mut changed, None, self.meter)
+                .map_err(fault)?;
         }
         Ok(Arc::new(changed))
     }
@@ -512,26 +549,4 @@ pub(crate) fn next_deadline(situation: &Situation) -> Option<DateTime> {
     let inner = wakes.flat_map(|wake| wake.term.into_iter().chain(wake.sent.map(|(due, _)| due)));
     let inner = inner.filter(|due| *due > situation.time);
     terms::next_deadline(situation).into_iter().chain(inner).min()
-}
-
-/// The addresses of all children, theirs behind each of them.
-pub(crate) fn addresses(workflow: &Workflow, outermost: &Situation) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut waiting = vec![(Address::default(), workflow, outermost)];
-    while let Some((here, workflow, situation)) = waiting.pop() {
-        found.extend(here.text().map(str::to_owned));
-        let from = waiting.len();
-        for (invoke, invoked) in (0_u32..).zip(&workflow.compiled().invoked) {
-            let brood = situation.family.brood(invoke);
-            let children = brood.and_then(|brood| brood.children.as_ref());
-            for (number, child) in (0_u32..).zip(children.iter().flat_map(|all| all.iter())) {
-                let there = here.join(invoke, number, &invoked.id, &child.key);
-                waiting.push((there, &invoked.workflow, &child.situation));
-            }
-        }
-        if let Some(new) = waiting.get_mut(from..) {
-            new.reverse();
-        }
-    }
-    found
 }

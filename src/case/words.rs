@@ -1,5 +1,6 @@
 //! Answers in words that a caseworker understands.
 
+mod addresses;
 mod clauses;
 mod signatures;
 mod terms;
@@ -7,6 +8,7 @@ mod terms;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::case::Case;
 use crate::case::answer::{
     Condition, Effects, Message, Outcome, Reason, SignatureStatus, Step, StepCause, StepOutcome,
 };
@@ -62,14 +64,14 @@ impl Workflow {
     /// Labels come from the file, in the language asked for or else in the one there is.
     #[must_use]
     pub fn describe(&self, decision: &Decision, wording: impl Into<Wording>) -> String {
-        let teller = Describer::new(self.compiled(), wording.into());
+        let teller = Describer::new(self, wording.into());
         teller.decision(decision)
     }
 
     /// A factor's verdict in words, several lines.
     #[must_use]
     pub fn describe_factor(&self, factor: &FactorVerdict, wording: impl Into<Wording>) -> String {
-        let mut teller = Describer::new(self.compiled(), wording.into());
+        let mut teller = Describer::new(self, wording.into());
         teller.factor(factor, 0);
         teller.out
     }
@@ -81,7 +83,7 @@ impl Workflow {
         signatures: &[SignatureStatus],
         wording: impl Into<Wording>,
     ) -> String {
-        let mut teller = Describer::new(self.compiled(), wording.into());
+        let mut teller = Describer::new(self, wording.into());
         for signing in signatures {
             teller.signing(signing, 0);
         }
@@ -98,21 +100,26 @@ impl Workflow {
     /// ```
     #[must_use]
     pub fn describe_value(&self, fact: &str, value: &Value, language: Language) -> String {
-        let said = Describer::new(self.compiled(), language.into()).speaker.of(fact, Some(value));
+        let said = Describer::new(self, language.into()).speaker.of(fact, Some(value));
         visible(&said).into_owned()
     }
 
     /// The grounds of a refusal in words, several lines.
     #[must_use]
     pub fn describe_reasons(&self, reasons: &[Reason], wording: impl Into<Wording>) -> String {
-        let mut teller = Describer::new(self.compiled(), wording.into());
+        let mut teller = Describer::new(self, wording.into());
         teller.reasons(reasons, 0);
         teller.out
     }
 }
 
 struct Describer<'w> {
+    /// Of the outermost case.
+    whole: &'w Workflow,
+    /// Of the case that is told of.
     workflow: &'w Compiled,
+    /// Where it is at hand: it knows what its children are called.
+    case: Option<&'w Case>,
     speaker: Speaker<'w>,
     words: &'static Answers,
     tag: &'static str,
@@ -121,11 +128,24 @@ struct Describer<'w> {
 }
 
 impl<'w> Describer<'w> {
-    fn new(workflow: &'w Compiled, wording: Wording) -> Self {
+    fn new(whole: &'w Workflow, wording: Wording) -> Self {
         let Wording { language, code } = wording;
         let (words, tag) = (Answers::of(language), language.tag());
+        let workflow = whole.compiled();
         let speaker = Speaker::new(workflow, language).naming_all();
-        Self { workflow, speaker, words, tag, code, out: String::new() }
+        Self { whole, workflow, case: None, speaker, words, tag, code, out: String::new() }
+    }
+
+    /// Tells something of the case of an address, with the names of its own file.
+    fn within(&mut self, address: Option<&str>, tell: impl FnOnce(&mut Self)) {
+        let child = address.and_then(|address| self.whole.child_at(address));
+        let Some(child) = child else { return tell(self) };
+        let workflow = child.compiled();
+        let theirs = Speaker::new(workflow, self.speaker.language).naming_all();
+        let outer = (self.workflow, std::mem::replace(&mut self.speaker, theirs));
+        self.workflow = workflow;
+        tell(self);
+        (self.workflow, self.speaker) = outer;
     }
 
     fn line(&mut self, indent: usize, text: &str) {
@@ -138,6 +158,17 @@ impl<'w> Describer<'w> {
         for step in before {
             self.step(step);
         }
+        self.within(decision.case.as_deref(), |this| this.own(decision));
+        if !decision.repeat {
+            for step in after {
+                self.step(step);
+            }
+        }
+        self.out
+    }
+
+    /// What is said of the call itself.
+    fn own(&mut self, decision: &Decision) {
         let words = self.words;
         let head = match decision.outcome {
             Outcome::Started => words.started,
@@ -157,13 +188,15 @@ impl<'w> Describer<'w> {
             Some(event) => {
                 let event = self.event(event);
                 let again = if decision.repeat { words.repeat } else { "" };
-                let text = format!("{mark}{event}: {head} {again}");
+                let case = decision.case.as_deref().map(|case| format!("{}: ", self.address(case)));
+                let case = case.unwrap_or_default();
+                let text = format!("{mark}{case}{event}: {head} {again}");
                 self.line(0, text.trim_end());
             }
             None => self.line(0, head),
         }
         if decision.repeat {
-            return self.out;
+            return;
         }
         self.effects(&decision.effects);
         if decision.outcome == Outcome::Moved && !decision.reasons.is_empty() {
@@ -184,13 +217,13 @@ impl<'w> Describer<'w> {
                 self.line(1, &format!("{} {}", words.expected, expected.join(", ")));
             }
         }
-        for step in after {
-            self.step(step);
-        }
-        self.out
     }
 
     fn step(&mut self, step: &Step) {
+        self.within(step.case.as_deref(), |this| this.told(step));
+    }
+
+    fn told(&mut self, step: &Step) {
         let words = self.words;
         let what = match &step.cause {
             StepCause::Term { state, term, .. } => {
@@ -202,7 +235,7 @@ impl<'w> Describer<'w> {
             StepCause::Stopped => words.stopped.to_owned(),
         };
         let what = match &step.case {
-            Some(case) => format!("{case}: {what}"),
+            Some(case) => format!("{}: {what}", self.address(case)),
             None => what,
         };
         let head = match step.outcome {
@@ -366,6 +399,10 @@ impl<'w> Describer<'w> {
             Condition::Guard { clauses, .. } => self.clauses(clauses, indent),
             Condition::Signature { refusal, actor, signed, missing } => {
                 self.signature_ground(*refusal, actor.as_deref(), signed, missing, indent);
+            }
+            Condition::Claim { claim, title } => {
+                let name = self.titled(title, claim);
+                self.line(indent, &format!("✗ {} {name}", words.claim));
             }
             Condition::Behind { undecided } => {
                 let way = self.way(undecided);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use tresteg::journal::{Discrepancy, Provenance};
-use tresteg::log::{Contents, Format, Writer};
+use tresteg::log::{Contents, Format, Traces, Writer};
 
 use super::console::Console;
 use super::rules::{self, Journal};
@@ -18,6 +18,14 @@ enum Form {
     Xes,
     /// OCEL 2.0, in JSON
     Ocel,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Trace {
+    /// A case with all its child cases
+    Whole,
+    /// Each case, child cases for themselves
+    Case,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -55,6 +63,9 @@ pub(super) struct Arguments {
     /// The form of the log
     #[arg(long, value_enum, default_value_t = Form::Xes)]
     format: Form,
+    /// What a trace of XES is, of a case with child cases; in OCEL each is an object
+    #[arg(long, value_enum, value_name = "TRACE", default_value_t = Trace::Whole)]
+    trace: Trace,
     /// What to write besides; several as `a,b`
     #[arg(long = "with", value_enum, value_name = "PART", value_delimiter = ',')]
     parts: Vec<Part>,
@@ -87,7 +98,11 @@ pub(super) fn export(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         }
     }
     let workflows = rules::all(&wanted, &arguments.workflow, console)?;
-    let mut log = Writer::new(format, parts, &workflows);
+    let traces = match arguments.trace {
+        Trace::Whole => Traces::Whole,
+        Trace::Case => Traces::Case,
+    };
+    let mut log = Writer::new(format, parts, &workflows).with_traces(traces);
     let Some(path) = &arguments.output else {
         return write(&mut log, &mut cases, &mut Target::Stream, console);
     };

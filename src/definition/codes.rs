@@ -40,7 +40,6 @@ pub const CODES: &[(&str, &str)] = &[
     ("empty", "a list, object or script with nothing in it"),
     ("endless-always", "an eventless transition that is taken again and again"),
     ("impossible", "a comparison that never holds, whatever the facts are"),
-    ("invoke-unfinished", "child cases, which cannot be used yet"),
     ("json-escape", "an escape in a text that stands for no character"),
     ("json-syntax", "a text that is not JSON"),
     ("limit-depth", "nesting deeper than allowed"),

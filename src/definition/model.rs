@@ -275,7 +275,6 @@ pub(crate) struct Invoke {
     pub facts: Vec<(Spanned<String>, Script)>,
     /// Facts and factors of a child that the parent sees.
     pub returns: Vec<Spanned<String>>,
-    #[allow(dead_code, reason = "nobody is told of child cases yet")]
     pub notes: Notes,
 }
 

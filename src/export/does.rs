@@ -81,6 +81,7 @@ impl<'w> Doings<'w> {
             }
             Asked::Raise(name) => format!("{}: {}", words.raises, self.speaker.event(name)),
             Asked::Cancel(name) => format!("{}: {}", words.cancels, self.speaker.event(name)),
+            Asked::Tell(invoke, name) => self.to_other(invoke, name),
             Asked::Send(name, when) => {
                 let event = self.speaker.event(name);
                 let Some(when) = when else { return format!("{}: {event}", words.sends) };
@@ -94,6 +95,24 @@ impl<'w> Doings<'w> {
             }
         };
         asked(program).into_iter().map(tell).collect()
+    }
+}
+
+impl Doings<'_> {
+    /// An event for child cases, by the names of their own file, or for the parent.
+    fn to_other(&self, invoke: Option<u32>, name: &str) -> String {
+        let words = self.words;
+        let Some(invoke) = invoke else { return format!("{}: {name}", words.to_parent) };
+        let number = invoke as usize;
+        let declared = self.compiled.definition.invokes.get(number);
+        let id = declared.map_or("", |invoke| invoke.id.as_str());
+        let to = declared.map_or(id.to_owned(), |one| self.speaker.label(&one.notes.title, id));
+        let theirs = self.compiled.invoked.get(number).map(|one| one.workflow.compiled());
+        let events = theirs.and_then(|child| child.definition.events.as_ref());
+        let event = events.and_then(|events| events.get(name));
+        let event =
+            event.map_or(name.to_owned(), |event| self.speaker.label(&event.notes.title, name));
+        format!("{} {to}: {event}", words.to_children)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::case::situation::{FailedTimer, Situation, TimerRef};
 use crate::case::{contract, describe, terms};
 use crate::definition::model::StateKind;
 use crate::journal::doubt::{Doubtful, spelt};
-use crate::journal::input::Input;
+use crate::journal::input::{Input, NOT_INSIDE};
 use crate::rule::doubt::{ActionEffects, Doubt, Erasures};
 use crate::rule::{Meter, Program};
 use crate::table::{FactId, StateId, TransitionId};
@@ -75,11 +75,10 @@ pub(crate) fn adopt(
         }
         (Input::Step { .. }, Some(before)) => before.clone(),
         (Input::Start { .. }, Some(_)) => return Err("begins the case a second time".to_owned()),
+        (Input::Inside { .. }, Some(_)) => return Err(NOT_INSIDE.to_owned()),
         (_, None) => return Err("does not begin the case".to_owned()),
     };
-    let at = match doubtful.input {
-        Input::Start { at, .. } | Input::Event { at, .. } | Input::Step { at, .. } => *at,
-    };
+    let at = doubtful.input.at();
     let mut this = Adoption {
         doubtful,
         compiled,
@@ -170,6 +169,7 @@ impl Adoption<'_> {
                 ["moved", "blocked", "not_expected", "failed"].contains(&outcome)
             }
             Input::Step { .. } => ["moved", "failed"].contains(&outcome),
+            Input::Inside { .. } => false,
         };
         if !is_fitting {
             return Err(format!("says `{}` as `outcome`, which cannot be", brief(outcome)));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::rule::ValueRead;
+use crate::rule::{ReadKind, ValueRead};
 use crate::workflow::{Workflow, is_withheld};
 
 /// What of a workflow was spelt already. There is no more of it than the workflow has rules.
@@ -18,7 +18,8 @@ pub(crate) struct CanonicalNames<'w> {
 #[derive(Debug)]
 pub(crate) struct ReadName {
     pub spelt: Arc<str>,
-    /// Of its value among the private parts; `None` where that is personal, and so is not kept.
+    /// Of its value among the private parts; `None` where that is not kept: where it is personal, and for children, each of
+    /// which has entries of its own that it follows from.
     pub path: Option<String>,
 }
 
@@ -26,6 +27,10 @@ impl<'w> CanonicalNames<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
         let (clauses, facts, others) = Default::default();
         Self { workflow, clauses, facts, others }
+    }
+
+    pub fn workflow(&self) -> &'w Workflow {
+        self.workflow
     }
 
     pub fn clause(&mut self, text: &str) -> Arc<str> {
@@ -45,7 +50,8 @@ impl<'w> CanonicalNames<'w> {
         }
         let compiled = self.workflow.compiled();
         let spelt = if is_fact { read.name.as_str().into() } else { compiled.spelling(&read.name) };
-        let is_kept = !is_withheld(compiled.personal(), &spelt.replace(' ', ""));
+        let is_kept = read.kind != ReadKind::Children.word()
+            && !is_withheld(compiled.personal(), &spelt.replace(' ', ""));
         let path = is_kept.then(|| format!("read.{spelt}"));
         let name = Arc::new(ReadName { spelt, path });
         known.insert(read.name.clone(), name.clone());

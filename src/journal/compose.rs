@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::case::address;
 use crate::case::answer::{
     Condition, DropCause, Effects, Outcome, Reason, Signature, SignatureStatus, SigningRefusal,
     StepCause,
@@ -29,7 +30,11 @@ const DEPTH: usize = 12;
 /// Writes entries of one workflow, one after the other into the same memory.
 pub(crate) struct Composer<'w> {
     workflow: &'w Workflow,
+    /// Of the workflow whose case is written of, and which that is.
     spelling: CanonicalNames<'w>,
+    here: Vec<u32>,
+    /// Of the other workflows of the whole.
+    others: BTreeMap<Vec<u32>, CanonicalNames<'w>>,
     pub draft: Draft,
 }
 
@@ -43,7 +48,25 @@ pub(crate) struct Theirs<'a> {
 
 impl<'w> Composer<'w> {
     pub fn new(workflow: &'w Workflow) -> Self {
-        Self { workflow, spelling: CanonicalNames::new(workflow), draft: Draft::default() }
+        Self {
+            workflow,
+            spelling: CanonicalNames::new(workflow),
+            here: Vec::new(),
+            others: BTreeMap::new(),
+            draft: Draft::default(),
+        }
+    }
+
+    /// Turns to the workflow of a case.
+    fn turn_to(&mut self, case: Option<&str>) {
+        let found = case.and_then(|case| address::workflow(self.workflow, case));
+        let (workflow, way) = found.unwrap_or((self.workflow, Vec::new()));
+        if way != self.here {
+            let spelling = self.others.remove(&way);
+            let spelling = spelling.unwrap_or_else(|| CanonicalNames::new(workflow));
+            let before = std::mem::replace(&mut self.spelling, spelling);
+            self.others.insert(std::mem::replace(&mut self.here, way), before);
+        }
     }
 
     /// The entry that follows a head, with salts from a secret of the host.
@@ -59,8 +82,10 @@ impl<'w> Composer<'w> {
     }
 
     fn compose(&mut self, record: &Record, head: &Head, zones: &str, theirs: Option<Theirs>) {
-        let Record { at, case: _, origin, outcome, effects, reasons, problems } = record;
-        self.draft.begin(*at);
+        let Record { at, case, origin, outcome, effects, reasons, problems } = record;
+        self.turn_to(case.as_deref());
+        let begins = matches!(origin, Origin::Start { .. }) && case.is_none();
+        self.draft.begin(*at, case.as_deref());
         self.due(&effects.proof.due);
         self.some("emitted", &effects.emitted, |this, one| this.text(&one.name));
         self.some("entered", &effects.entered, |this, name| this.text(name));
@@ -73,7 +98,7 @@ impl<'w> Composer<'w> {
         if let Origin::Event { event: Event { id: Some(id), .. } } = origin {
             self.member("id", |this| this.text(id));
         }
-        if let Origin::Start { .. } = origin {
+        if begins {
             self.member("journal", |this| this.raw("1"));
         }
         let kind = match origin {
@@ -123,14 +148,14 @@ impl<'w> Composer<'w> {
         if let Origin::Step { cause: StepCause::Term { term, .. } } = origin {
             self.member("term", |this| this.text(term));
         }
-        if let Origin::Start { .. } = origin {
+        if begins {
             self.member("workflow", |this| this.names(theirs));
         }
         self.member("zones", |this| this.text(zones));
         self.origin(origin);
         self.moved(effects);
         // A message may quote any value.
-        if self.workflow.compiled().personal().is_empty() && !problems.is_empty() {
+        if !self.spelling.workflow().compiled().is_personal() && !problems.is_empty() {
             self.draft.hide(
                 |path| path.push_str("problems"),
                 |out| {
@@ -312,6 +337,10 @@ impl<'w> Composer<'w> {
                     SigningRefusal::NotSigned => ",\"signature\":\"not_signed\",\"signed\":",
                 });
                 self.list(signed, |this, one| this.text(&one.role));
+            }
+            Condition::Claim { claim, .. } => {
+                self.raw("{\"claim\":");
+                self.text(claim);
             }
             Condition::Behind { undecided } => {
                 self.raw("{\"behind\":");

@@ -138,7 +138,7 @@ impl<'a> Doubtful<'a> {
                 this.erasures.facts.extend(&this.erased.facts);
                 this.event = Some(event);
             }
-            Input::Step { .. } => {}
+            Input::Step { .. } | Input::Inside { .. } => {}
         }
         Ok(this)
     }

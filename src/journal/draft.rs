@@ -31,8 +31,8 @@ struct Hidden {
 }
 
 impl Draft {
-    /// Begins the next entry with the first of its members.
-    pub fn begin(&mut self, at: DateTime) {
+    /// Begins the next entry with the first of its members; `case` is the address of a child case.
+    pub fn begin(&mut self, at: DateTime, case: Option<&str>) {
         let Self { before, behind, texts, hidden } = self;
         for text in [&mut *before, behind, texts] {
             text.clear();
@@ -41,6 +41,11 @@ impl Draft {
         before.push_str("{\"at\":");
         at.write_wire(before);
         before.push(',');
+        if let Some(case) = case {
+            before.push_str("\"case\":");
+            write_json_string(case, before);
+            before.push(',');
+        }
     }
 
     /// Where the members behind the digests are written, each with a comma behind it.

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::case::contract;
 use crate::case::situation::Situation;
 use crate::definition::model::Trigger;
-use crate::journal::input::Input;
+use crate::journal::input::{Input, NOT_INSIDE};
 use crate::table::StateId;
 use crate::value::{DateTime, brief};
 use crate::workflow::Compiled;
@@ -58,6 +58,7 @@ impl Floor {
                 self.is_step(workflow, entry, name)?;
                 at
             }
+            Input::Inside { .. } => return Err(NOT_INSIDE.to_owned()),
         };
         if *at < self.time {
             return Err(format!("is of {at}, and the last step was at {}", self.time));

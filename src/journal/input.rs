@@ -18,12 +18,19 @@ pub(crate) enum Input {
         /// Whether the actor's id is a stand-in for one that was erased.
         nameless: bool,
     },
-    /// A term or sent event, with the name of the one or the other.
+    /// A term or sent event, with the name of the one or the other, or a look at children.
     Step {
         at: DateTime,
         name: String,
     },
+    /// What the step before it did in another case: a child has started, or was stopped.
+    Inside {
+        at: DateTime,
+    },
 }
+
+/// An entry of a child case that nothing has led to.
+pub(crate) const NOT_INSIDE: &str = "says that a child case was started or stopped, by nothing";
 
 impl Input {
     pub fn of(line: &Line) -> Result<Self, String> {
@@ -32,11 +39,14 @@ impl Input {
         let at = at.ok_or("cannot be read: its `at` is not one")?;
         let (facts, data) = (values(line, "facts.")?, values(line, "data.")?);
         match line.said(Member::Kind).as_deref() {
+            Some("start") if line.member(Member::Case).is_some() => Ok(Self::Inside { at }),
+            Some("stopped") => Ok(Self::Inside { at }),
             Some("start") => Ok(Self::Start { at, facts }),
             Some("event") => {
                 let (actor, nameless) = actor(line);
                 let event = Event {
                     at: Some(at),
+                    to: text(Member::Case),
                     id: text(Member::Id),
                     facts,
                     data,
@@ -50,6 +60,18 @@ impl Input {
                 let name = text(Member::Term).or_else(|| text(Member::Event)).unwrap_or_default();
                 Ok(Self::Step { at, name })
             }
+        }
+    }
+}
+
+impl Input {
+    /// When it happened.
+    pub fn at(&self) -> DateTime {
+        match self {
+            Self::Start { at, .. }
+            | Self::Event { at, .. }
+            | Self::Step { at, .. }
+            | Self::Inside { at } => *at,
         }
     }
 }

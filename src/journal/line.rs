@@ -64,6 +64,7 @@ impl CheckedLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Member {
     At,
+    Case,
     Emitted,
     Event,
     Id,
@@ -82,8 +83,8 @@ pub(crate) enum Member {
 }
 
 impl Member {
-    const NAMES: [&str; 16] = [
-        "at", "emitted", "event", "id", "journal", "kind", "outcome", "previous", "roles",
+    const NAMES: [&str; 17] = [
+        "at", "case", "emitted", "event", "id", "journal", "kind", "outcome", "previous", "roles",
         "sequence", "state", "states", "taken", "term", "workflow", "zones",
     ];
 }

@@ -61,6 +61,15 @@ impl Provenance {
         })
     }
 
+    /// What a journal of this workflow would say.
+    pub(crate) fn of_workflow(workflow: &Workflow) -> Self {
+        Self {
+            workflow: workflow.id().to_owned(),
+            version: workflow.version().map(str::to_owned),
+            fingerprint: workflow.fingerprint().to_owned(),
+        }
+    }
+
     /// Whether a file is that workflow: the same `id`, and the same meaning.
     #[must_use]
     pub fn is(&self, workflow: &Workflow) -> bool {

@@ -20,7 +20,7 @@ use crate::journal::adopt::{self, Adopted};
 use crate::journal::compare::{Comparer, ReplayedLine, differing};
 use crate::journal::doubt::{Doubtful, Found, Held};
 use crate::journal::floor::Floor;
-use crate::journal::input::Input;
+use crate::journal::input::{Input, NOT_INSIDE};
 use crate::journal::line::{CheckedLine, Line, Member};
 use crate::journal::provenance::Provenance;
 use crate::journal::witness::Missing;
@@ -357,9 +357,7 @@ impl<'w> Verifier<'w> {
         let compiled = self.workflow.compiled();
         let before = self.again.take();
         let situation = before.as_ref().map(Replay::situation);
-        let at = match input {
-            Input::Start { at, .. } | Input::Event { at, .. } | Input::Step { at, .. } => *at,
-        };
+        let at = input.at();
         let mut floor = situation.map_or_else(|| Floor::beginning(at), Floor::of);
         floor.take(compiled, input, &doubtful.entry)?;
         let adopted = adopt::adopt(doubtful, situation, &self.erasures, floor.active())?;
@@ -448,7 +446,7 @@ impl<'w> Verifier<'w> {
     /// The case as it stands behind the last line; `None` before the first, and where erased values would be needed. An event
     /// that an erased person sent counts there as one from nobody known: whom its `not_by` should keep out cannot be told, so
     /// it lets nobody pass. Where an erased person has signed, and others are waited for, there is no case; nor is there
-    /// behind a step that was checked only in part.
+    /// behind a step that was checked only in part, nor in the midst of the steps of a case with child cases.
     #[must_use]
     pub fn case(&self) -> Option<Case> {
         let Erasures { facts, persons, sent, past, signed, unset: _ } = &self.erasures;
@@ -456,7 +454,10 @@ impl<'w> Verifier<'w> {
         let again = self.again.as_ref().filter(|_| is_known && !self.is_adopted)?;
         let mut waiting = again.situation().signatures.values().flat_map(|waiting| &waiting.given);
         let is_signed = waiting.any(|one| persons.is_stand_in(&one.actor));
-        (!is_signed).then(|| again.case(&self.head, persons))
+        if is_signed {
+            return None;
+        }
+        Some(again.at_rest()?.case(&self.head, persons))
     }
 
     /// The answer of the last line, decided anew: what a person may read of it. A term or sent event is told as a step.
@@ -527,7 +528,7 @@ impl<'w> Verifier<'w> {
         let carried = match &input {
             Input::Start { facts, .. } => facts.len(),
             Input::Event { event, .. } => event.facts.len(),
-            Input::Step { .. } => 0,
+            Input::Step { .. } | Input::Inside { .. } => 0,
         };
         if carried > FACTS.max(self.workflow.compiled().definition.facts.len()) {
             return Err(format!("carries {carried} facts, more than the workflow has"));
@@ -581,6 +582,9 @@ impl<'w> Verifier<'w> {
                 Some(record) => Ok((record, false)),
                 None => Err(format!("says that `{}` was due, and nothing was", brief(&name))),
             },
+            Input::Inside { .. } => {
+                again.inside().map(|act| (act, false)).ok_or_else(|| NOT_INSIDE.to_owned())
+            }
             Input::Start { .. } => Err("begins the case a second time".to_owned()),
         }
     }
@@ -615,6 +619,14 @@ impl fmt::Debug for Verifier<'_> {
 }
 
 fn cause(record: &Record) -> String {
+    let cause = cause_of(record);
+    match &record.case {
+        Some(case) => format!("{cause} of the case `{}`", brief(case)),
+        None => cause,
+    }
+}
+
+fn cause_of(record: &Record) -> String {
     match &record.origin {
         Origin::Step { cause: StepCause::Term { state, term, due } } => {
             format!("the term `{term}` of `{state}`, of {due},")

@@ -332,9 +332,7 @@ impl Missing<'_> {
     }
 
     fn at(&self) -> DateTime {
-        match self.input {
-            Input::Start { at, .. } | Input::Event { at, .. } | Input::Step { at, .. } => *at,
-        }
+        self.input.at()
     }
 
     /// What the rules come to with these values; `None` where nothing that has an entry.

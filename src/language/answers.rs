@@ -58,6 +58,7 @@ phrases! {
         behind:
             "not tried, since this is undecided before it:",
             "prövades inte, eftersom detta är oavgjort före:";
+        claim: "it would break the claim:", "det skulle bryta mot kravet:";
         hint: "what to do:", "gör så här:";
         of: "of", "av";
         term: "the term has run out:", "fristen har gått ut:";
@@ -102,6 +103,9 @@ phrases! {
         sets: "changes", "ändrar";
         emits: "message", "meddelande";
         sends: "sends", "skickar";
+        to: "to", "till";
+        parent: "the case around", "ärendet omkring";
+        stops: "stops", "avslutar";
         nothing: "changes nothing", "ändrar ingenting";
         source: "source:", "källa:";
         reconstructed: "reconstructed, not attested", "rekonstruerad, inte belagd";

@@ -11,6 +11,8 @@ phrases! {
         // An event for later.
         sends: "schedules", "lägger bevakning";
         raises: "sets off", "utlöser";
+        to_children: "sends to", "skickar till";
+        to_parent: "sends to the case around", "skickar till ärendet omkring";
         cancels: "cancels", "tar bort bevakning";
         on_entry: "on the way in", "på väg in";
         on_exit: "on the way out", "på väg ut";

@@ -72,6 +72,8 @@ impl Happening {
         let accepted = matches!(&*outcome, "started" | "moved");
         let activity = match &*kind {
             "start" => "case start".to_owned(),
+            "stopped" => "case stopped".to_owned(),
+            "children" => "children".to_owned(),
             "term" => format!("{}: {}", said(Member::State), said(Member::Term)),
             _ => said(Member::Event).into_owned(),
         };
@@ -87,6 +89,9 @@ impl Happening {
             ("kind".to_owned(), Attribute::text(kind)),
             ("outcome".to_owned(), Attribute::text(outcome)),
         ];
+        if let Some(case) = line.said(Member::Case) {
+            attributes.push(("case".to_owned(), Attribute::text(case)));
+        }
         for (key, text) in [
             ("taken", joined(line.member(Member::Taken), way)),
             ("states", joined(line.member(Member::States), plain)),

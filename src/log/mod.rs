@@ -9,6 +9,12 @@
 //! * *An event* of the log is an entry of the journal: the start (`case start`), an accepted event, a term (`STATE: TERM`) or a sent event
 //!   that was taken. Not a transition: one event may take several, and those stand in its attribute `taken`. Further
 //!   attributes are `entry` (its number), `kind`, `outcome`, `states` (where the case stood then) and `emitted`.
+//! * *Child cases* are entries of their parent's journal, and bear their address in the attribute `case`. In XES they are in
+//!   the trace of the outermost case, or with [`Traces::Case`] in one of their own, called by the name of the outermost and
+//!   the address (`case-1/boards/angered`; with a number behind it where an address has begun anew:
+//!   `case-1/boards/angered/2`), whose `parent` names the trace around it. In OCEL each is an object of its own, related to
+//!   its parent. When one starts and is stopped is an event of its own (`case start`, `case stopped`), and so is what a
+//!   parent did because a child had moved (`children`).
 //! * *Refused and failed* entries are left out unless [`Contents::refused`]; then their `lifecycle:transition` is `ate_abort`,
 //!   that of all others `complete`.
 //! * *Persons*: nothing that stands beside the chain is written unless [`Contents`] asks for it, and what is declared
@@ -20,6 +26,7 @@
 //! OCEL's schema has all values as texts, and no form of lines: it is one document, here with an event or object on each
 //! line. The times of facts need the journals a second time ([`Writer::end`]).
 
+mod children;
 mod entry;
 mod ocel;
 mod xes;
@@ -28,11 +35,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::entries::Head;
 use crate::error::{Error, ErrorKind, Problem};
+use crate::journal::line::Member;
 use crate::journal::verify::next;
 use crate::journal::{Discrepancy, DiscrepancyKind, Provenance};
 use crate::person::Person;
 use crate::value::brief;
 use crate::workflow::Workflow;
+use children::Children;
 use entry::Happening;
 
 /// The forms of logs.
@@ -61,6 +70,17 @@ pub struct Contents {
     pub actors: bool,
     /// Of actors the id and unit, of facts the personal ones too, where those are asked for at all.
     pub personal: bool,
+}
+
+/// What a trace of XES is, of a case with child cases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Traces {
+    /// The outermost case with all inside it.
+    #[default]
+    Whole,
+    /// Each case for itself. What is written of children is in memory until the end of their journal.
+    Case,
 }
 
 /// Writes a log from journals.
@@ -96,6 +116,7 @@ pub struct Contents {
 #[derive(Debug)]
 pub struct Writer<'w> {
     format: Format,
+    traces: Traces,
     parts: Contents,
     rules: Vec<Rules<'w>>,
     round: Round,
@@ -109,10 +130,16 @@ pub struct Writer<'w> {
 }
 
 /// A workflow with what of it is personal.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Rules<'w> {
     workflow: &'w Workflow,
     personal: &'w BTreeSet<String>,
+}
+
+impl<'w> Rules<'w> {
+    fn of(workflow: &'w Workflow) -> Self {
+        Self { workflow, personal: workflow.compiled().personal() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +156,7 @@ pub struct CaseWriter<'a, 'w> {
     head: Head,
     /// Which of the workflows; known from the first line.
     rules: usize,
+    children: Children<'w>,
 }
 
 impl<'w> Writer<'w> {
@@ -138,16 +166,21 @@ impl<'w> Writer<'w> {
         let rules = workflows.iter();
         Self {
             format,
+            traces: Traces::default(),
             parts,
-            rules: rules
-                .map(|workflow| Rules { workflow, personal: workflow.compiled().personal() })
-                .collect(),
+            rules: rules.map(Rules::of).collect(),
             round: Round::Events,
             cases: BTreeMap::new(),
             begun: BTreeSet::new(),
             actors: BTreeMap::new(),
             ocel: ocel::Document::default(),
         }
+    }
+
+    /// What a trace is of cases with child cases; of no meaning in OCEL.
+    #[must_use]
+    pub fn with_traces(self, traces: Traces) -> Self {
+        Self { traces, ..self }
     }
 
     /// Writes what comes before the first case.
@@ -172,7 +205,8 @@ impl<'w> Writer<'w> {
             return Err(Error::new(ErrorKind::Journal, vec![problem.hint(hint)]));
         }
         let rules = self.rules.len();
-        Ok(CaseWriter { log: self, name: name.to_owned(), head: Head::before_all(), rules })
+        let (name, head) = (name.to_owned(), Head::before_all());
+        Ok(CaseWriter { log: self, name, head, rules, children: Children::default() })
     }
 
     /// Writes what comes after the last case. `true` when the log needs the same journals once more, from
@@ -205,7 +239,7 @@ impl<'w> Writer<'w> {
     }
 }
 
-impl CaseWriter<'_, '_> {
+impl<'w> CaseWriter<'_, 'w> {
     /// Takes the next line of the journal, with its line feed, and appends what the log says of it.
     ///
     /// # Errors
@@ -235,18 +269,46 @@ impl CaseWriter<'_, '_> {
             }
         }
         self.head = Head { sequence: self.head.sequence + 1, hash: line.hash().to_owned() };
-        let Some(rules) = log.rules.get(self.rules) else { return Ok(()) };
-        let happening = Happening::of(&line, rules, log.parts).map_err(|message| Discrepancy {
+        let Some(outermost) = log.rules.get(self.rules) else { return Ok(()) };
+        let damaged = |message| Discrepancy {
             line: self.head.sequence,
             kind: DiscrepancyKind::Damaged,
             message,
-        })?;
+        };
+        let address = line.said(Member::Case);
+        // A start may be of a case that has begun before.
+        let begins = line.said(Member::Kind).as_deref() == Some("start");
+        let child = match &address {
+            Some(address) if begins => {
+                Some(self.children.begin(&self.name, outermost.workflow, address))
+            }
+            Some(address) => Some(self.children.find(address)),
+            None => None,
+        };
+        let child = child.map(|child| {
+            let unknown = || "is of a child case that the workflow cannot have".to_owned();
+            child.ok_or_else(unknown).map_err(damaged)
+        });
+        let child = child.transpose()?;
+        let rules = child.as_ref().map_or(*outermost, |child| Rules::of(child.workflow));
+        let happening = Happening::of(&line, &rules, log.parts).map_err(damaged)?;
         let Some(mut happening) = happening else { return Ok(()) };
         happening.actor = happening.actor.map(|id| log.actor(&id));
-        match (log.format, log.round) {
-            (Format::Xes, _) => xes::event(&happening, out),
-            (Format::Ocel, Round::Events) => log.ocel.event(&self.name, &happening, out),
-            (Format::Ocel, Round::Objects) => log.ocel.facts(&happening, out),
+        match (log.format, log.round, child) {
+            (Format::Xes, _, Some(child)) if log.traces == Traces::Case => {
+                xes::event(&happening, &mut child.text);
+            }
+            (Format::Xes, ..) => xes::event(&happening, out),
+            (Format::Ocel, Round::Events, child) => {
+                let name = child.map_or(&self.name, |child| &child.name);
+                log.ocel.event(name, &happening, out);
+            }
+            (Format::Ocel, Round::Objects, Some(child)) => {
+                log.ocel.facts(child.workflow.id(), &happening, &mut child.text);
+            }
+            (Format::Ocel, Round::Objects, None) => {
+                log.ocel.facts(rules.workflow.id(), &happening, out);
+            }
         }
         Ok(())
     }
@@ -262,9 +324,17 @@ impl CaseWriter<'_, '_> {
             let message = "is missing: the journal is empty".to_owned();
             return Err(Discrepancy { line: 1, kind: DiscrepancyKind::Order, message });
         }
-        let Self { log, name, head, .. } = self;
+        let Self { log, name, head, children, .. } = self;
         match (log.format, log.round) {
-            (Format::Xes, _) => xes::end_trace(out),
+            (Format::Xes, _) => {
+                xes::end_trace(out);
+                for child in children.all.iter().filter(|_| log.traces == Traces::Case) {
+                    xes::begin_trace(&child.name, &child.provenance(), out);
+                    xes::parent(&child.parent, out);
+                    out.push_str(&child.text);
+                    xes::end_trace(out);
+                }
+            }
             (Format::Ocel, Round::Events) => {
                 log.cases.insert(name, head);
             }
@@ -274,7 +344,12 @@ impl CaseWriter<'_, '_> {
                         "is not the last that it was when the journal was read before".to_owned();
                     return Err(Discrepancy { line, kind: DiscrepancyKind::Head, message });
                 }
-                log.ocel.end_case(out);
+                log.ocel.end_case(None, out);
+                for child in &children.all {
+                    log.ocel.begin_case(&child.name, &child.provenance(), out);
+                    out.push_str(&child.text);
+                    log.ocel.end_case(Some(&child.parent), out);
+                }
             }
         }
         Ok(())

@@ -16,8 +16,6 @@ pub(super) struct Document {
     object_types: Types,
     actors: BTreeSet<String>,
     units: BTreeSet<String>,
-    /// The type of the case that is being written.
-    of_case: String,
     /// Whether an item of the list stands before.
     behind_another: bool,
 }
@@ -77,7 +75,6 @@ impl Document {
     }
 
     pub fn begin_case(&mut self, case: &str, provenance: &Provenance, out: &mut String) {
-        self.of_case.clone_from(&provenance.workflow);
         self.begin_object(&case_id(case), &provenance.workflow, out);
         let own = self.object_types.entry(provenance.workflow.clone()).or_default();
         let said = [
@@ -95,9 +92,9 @@ impl Document {
         }
     }
 
-    /// Facts are attributes of the case, each with the times at which it got its values.
-    pub fn facts(&mut self, happening: &Happening, out: &mut String) {
-        let own = self.object_types.entry(self.of_case.clone()).or_default();
+    /// Facts are attributes of the case, each with the times at which it got its values; `kind` is its workflow.
+    pub fn facts(&mut self, kind: &str, happening: &Happening, out: &mut String) {
+        let own = self.object_types.entry(kind.to_owned()).or_default();
         for (fact, value) in &happening.facts {
             let name = format!("fact.{fact}");
             // OCEL has no sign for a value that is not there any more; its readers know this text as one.
@@ -108,8 +105,15 @@ impl Document {
         }
     }
 
-    pub fn end_case(&self, out: &mut String) {
-        out.push_str("]}");
+    /// `parent` is the case around a child.
+    pub fn end_case(&self, parent: Option<&str>, out: &mut String) {
+        out.push(']');
+        if let Some(parent) = parent {
+            out.push_str(",\"relationships\":[");
+            related(&case_id(parent), "parent", out);
+            out.push(']');
+        }
+        out.push('}');
     }
 
     pub fn end_objects(&mut self, out: &mut String) {

@@ -43,6 +43,11 @@ pub(super) fn begin_trace(name: &str, provenance: &Provenance, out: &mut String)
     text("workflow.fingerprint", &provenance.fingerprint, out);
 }
 
+/// The trace around that of a child case.
+pub(super) fn parent(name: &str, out: &mut String) {
+    text("parent", name, out);
+}
+
 pub(super) fn end_trace(out: &mut String) {
     out.push_str("</trace>\n");
 }

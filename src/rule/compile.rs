@@ -29,7 +29,7 @@ use crate::table::{FactId, FactorId, Sparse, Table};
 /// Compiles every script, and reports everything that is wrong with any of them.
 pub(super) fn compile(
     def: &Definition,
-    children: Option<&[Option<&Definition>]>,
+    children: &[Option<&Definition>],
     limits: &Limits,
     report: &mut Report,
 ) -> Rules {
@@ -364,8 +364,7 @@ impl Compiler<'_, '_> {
 
     /// What children are given.
     fn invokes(&mut self, def: &Definition, names: &Names, rules: &mut Rules) {
-        let Some(children) = names.children else { return };
-        for (invoke, child) in def.invokes.iter().zip(children) {
+        for (invoke, child) in def.invokes.iter().zip(names.children) {
             let each = invoke.each.as_ref();
             let item = each.map(|each| match family::item(def, each) {
                 Some(item) => Type::of(item),

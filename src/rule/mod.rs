@@ -93,7 +93,7 @@ pub(crate) use people::Senders;
 pub(crate) use program::{Program, Reads};
 pub(crate) use quoted::{Quoted, Rewritten};
 pub(crate) use run::{Alone, Answers, Block, Code, Columns, Source, bits, bits::BLOCK};
-pub(crate) use sent::{Asked, asked, own_names, sent_names};
+pub(crate) use sent::{Asked, asked, own_names, sent_names, told_names};
 pub(crate) use uses::Write;
 
 /// All scripts of a workflow, compiled.
@@ -211,11 +211,10 @@ pub(crate) enum Requirement {
 impl Rules {
     /// Compiles every script of a definition and reports everything that is wrong with them. When errors were
     /// reported, the result is of no use.
-    /// `children` are the workflows of its child cases, by number of the `invoke`, as far as they could be read; `None` where
-    /// it may have none.
+    /// `children` are the workflows of its child cases, by number of the `invoke`, as far as they could be read.
     pub fn compile(
         def: &Definition,
-        children: Option<&[Option<&Definition>]>,
+        children: &[Option<&Definition>],
         limits: &Limits,
         report: &mut Report,
     ) -> Self {

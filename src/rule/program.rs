@@ -51,6 +51,8 @@ pub(crate) struct ActionRequests {
     pub emits: Vec<String>,
     /// Raised ones too.
     pub sends: Vec<String>,
+    /// Events for other cases: for the children of an `invoke`, by its number, or for the parent.
+    pub tells: Vec<(Option<u32>, String)>,
 }
 
 impl Program {
@@ -61,6 +63,13 @@ impl Program {
             let found = match &node.op {
                 Op::Emit { name, .. } => Some((&mut asks.emits, name)),
                 Op::Raise { event, .. } | Op::Send { event, .. } => Some((&mut asks.sends, event)),
+                Op::Tell { to, event, .. } => {
+                    let told = (to.invoke(), event.to_string());
+                    if !asks.tells.contains(&told) {
+                        asks.tells.push(told);
+                    }
+                    None
+                }
                 _ => None,
             };
             if let Some((names, name)) = found
@@ -260,6 +269,16 @@ pub(crate) enum Told {
     /// The one of this key.
     One(u32, Box<Node>),
     Parent,
+}
+
+impl Told {
+    /// The number of the `invoke` of those that it is for; `None` for the parent.
+    pub fn invoke(&self) -> Option<u32> {
+        match self {
+            Self::All(invoke) | Self::One(invoke, _) => Some(*invoke),
+            Self::Parent => None,
+        }
+    }
 }
 
 /// One line of a `switch`; no cases is `_`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Rules;
-use super::program::{Node, Op, Program, Reads};
+use super::program::{Node, Op, Program, Reads, Told};
 use super::syntax::Extent;
 use crate::table::FactId;
 
@@ -50,6 +50,8 @@ pub(crate) enum Asked<'r> {
     Raise(&'r str),
     /// A sent event is taken back.
     Cancel(&'r str),
+    /// An event for the children of an `invoke`, by its number, or for the parent.
+    Tell(Option<u32>, &'r str),
 }
 
 /// What a script may ask for, in its order, whatever its branches decide; what it asks for twice is
@@ -65,6 +67,7 @@ pub(crate) fn asked(program: &Program) -> Vec<Asked<'_>> {
             }
             Op::Raise { event, .. } => Some(Asked::Raise(event)),
             Op::Cancel(event) => Some(Asked::Cancel(event)),
+            Op::Tell { to, event, .. } => Some(Asked::Tell(to.invoke(), event)),
             _ => None,
         };
         found.extend(asked.filter(|asked| !found.contains(asked)));
@@ -83,21 +86,42 @@ pub(crate) fn own_names(rules: &Rules) -> BTreeSet<&str> {
     names(rules, true)
 }
 
+/// The names of all events that some action sends to another case: to the children of an `invoke`, or to the parent. Cost:
+/// linear in the scripts.
+pub(crate) fn told_names(rules: &Rules) -> BTreeSet<(Option<u32>, &str)> {
+    let mut names = BTreeSet::new();
+    walk(rules, |node| {
+        if let Op::Tell { to, event, .. } = &node.op {
+            let to = match to {
+                Told::All(invoke) | Told::One(invoke, _) => Some(*invoke),
+                Told::Parent => None,
+            };
+            names.insert((to, &**event));
+        }
+    });
+    names
+}
+
 fn names(rules: &Rules, raised: bool) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    walk(rules, |node| match &node.op {
+        Op::Send { event, .. } => _ = names.insert(&**event),
+        Op::Raise { event, .. } if raised => _ = names.insert(&**event),
+        _ => {}
+    });
+    names
+}
+
+/// Goes through all that is done by actions.
+fn walk<'r>(rules: &'r Rules, mut each: impl FnMut(&'r Node)) {
     let actions = rules.actions.iter().map(|(_, program)| program);
     let entries = rules.entries.iter().map(|(_, program)| program);
     let exits = rules.exits.iter().map(|(_, program)| program);
     let initials = rules.initials.iter().map(|(_, program)| program);
     let programs = actions.chain(entries).chain(exits).chain(initials);
     let mut waiting: Vec<&Node> = programs.map(|program| &program.root).collect();
-    let mut names = BTreeSet::new();
     while let Some(node) = waiting.pop() {
-        match &node.op {
-            Op::Send { event, .. } => _ = names.insert(&**event),
-            Op::Raise { event, .. } if raised => _ = names.insert(&**event),
-            _ => {}
-        }
+        each(node);
         waiting.extend(node.children());
     }
-    names
 }

@@ -21,12 +21,12 @@ impl Workflow {
     /// The report of every problem, when at least one of them is an error.
     pub fn from_json(text: &str) -> Result<Self, Report> {
         let mut nothing =
-            |_: &str| Err("a workflow read from a text alone cannot extend another".to_owned());
+            |_: &str| Err("a workflow read from a text alone has no other files".to_owned());
         Self::load("workflow.json", text, &mut nothing, &Limits::default())
     }
 
     /// Reads a workflow under a name for its diagnostics. `resolve` is asked for the text of each file that
-    /// `extends` names, relative to the file that names it; the library itself opens no file.
+    /// `extends` or the `workflow` of an `invoke` names, relative to the file that names it; the library itself opens no file.
     ///
     /// # Errors
     ///
@@ -37,41 +37,14 @@ impl Workflow {
         resolve: &mut dyn FnMut(&str) -> Result<String, String>,
         limits: &Limits,
     ) -> Result<Self, Report> {
-        load(name, text, resolve, limits, false)
+        let mut loader = Loader { resolve, limits, known: BTreeMap::new(), bytes: 0 };
+        loader.load(&normalize("", name), name, text, &mut Vec::new())
     }
-
-    /// As [`Workflow::load`], with child cases: until these can be used in every way, only tests do.
-    ///
-    /// # Errors
-    ///
-    /// The report of every problem, when at least one of them is an error.
-    #[doc(hidden)]
-    pub fn load_with_children(
-        name: &str,
-        text: &str,
-        resolve: &mut dyn FnMut(&str) -> Result<String, String>,
-        limits: &Limits,
-    ) -> Result<Self, Report> {
-        load(name, text, resolve, limits, true)
-    }
-}
-
-/// Reads a workflow and all that it invokes. Where that is not `open`, files with child cases are refused.
-fn load(
-    name: &str,
-    text: &str,
-    resolve: Resolver,
-    limits: &Limits,
-    open: bool,
-) -> Result<Workflow, Report> {
-    let mut loader = Loader { resolve, limits, open, known: BTreeMap::new(), bytes: 0 };
-    loader.load(&normalize("", name), name, text, &mut Vec::new())
 }
 
 struct Loader<'a> {
     resolve: Resolver<'a>,
     limits: &'a Limits,
-    open: bool,
     /// By path; `None` for one that cannot be used, which has been reported.
     known: BTreeMap<String, Option<Workflow>>,
     /// Of the files that were read.
@@ -90,23 +63,13 @@ impl Loader<'_> {
         let (found, mut report) = definition::load(name, text, self.resolve, self.limits);
         let Some(found) = found else { return Err(report) };
         self.bytes = self.bytes.saturating_add(report.sources.bytes());
-        if !self.open {
-            let Some(invoke) = found.invokes.first() else {
-                return compile(found, None, report, self.limits);
-            };
-            let message = "child cases cannot be used yet";
-            let problem = Diagnostic::error("invoke-unfinished", invoke.id.span, message);
-            report.push(problem.hint("write one case for each, until a later version has them"));
-            report.sort();
-            return Err(report);
-        }
         chain.push(path.to_owned());
         let mut children = Vec::with_capacity(found.invokes.len());
         for invoke in &found.invokes {
             children.push(self.child(invoke, chain, &mut report));
         }
         chain.pop();
-        compile(found, Some(&children), report, self.limits)
+        compile(found, &children, report, self.limits)
     }
 
     /// The workflow of child cases, or `None` with what is wrong.
@@ -175,17 +138,17 @@ impl Loader<'_> {
 /// Compiles what was read, with the workflows of its children, by number of the `invoke`.
 fn compile(
     definition: Definition,
-    children: Option<&[Option<Workflow>]>,
+    children: &[Option<Workflow>],
     mut report: Report,
     limits: &Limits,
 ) -> Result<Workflow, Report> {
-    let known: Option<Vec<Option<&Definition>>> = children.map(|children| {
-        let definitions = children.iter().map(Option::as_ref);
-        definitions.map(|child| child.map(|child| &child.compiled().definition)).collect()
-    });
-    let rules = Rules::compile(&definition, known.as_deref(), limits, &mut report);
+    let known: Vec<Option<&Definition>> = children
+        .iter()
+        .map(|child| child.as_ref().map(|child| &child.compiled().definition))
+        .collect();
+    let rules = Rules::compile(&definition, &known, limits, &mut report);
     let mut invoked = Vec::new();
-    if let Some(children) = children.filter(|_| !report.has_errors()) {
+    if !report.has_errors() {
         invoked = connect(&definition, &rules, children, &mut report);
     }
     if report.has_errors() {

@@ -108,6 +108,12 @@ impl Compiled {
         self.personal.get_or_init(|| personal::personal(self))
     }
 
+    /// Whether anything is personal, in child cases too. Calls itself once for each level of these.
+    pub fn is_personal(&self) -> bool {
+        let mut inside = self.invoked.iter().map(|invoked| invoked.workflow.compiled());
+        !self.personal().is_empty() || inside.any(Self::is_personal)
+    }
+
     /// A clause of a rule, or the name of what it reads, as journals spell it: made once.
     pub fn spelling(&self, text: &str) -> Arc<str> {
         let known = self.spellings.read().unwrap_or_else(PoisonError::into_inner);

@@ -20,6 +20,7 @@
 
 pub(crate) mod bundle;
 pub(crate) mod chart;
+mod children;
 pub(crate) mod compiled;
 pub(crate) mod due;
 pub(crate) mod fingerprint;
@@ -36,6 +37,7 @@ mod settled;
 
 pub use crate::definition::schema::schema;
 pub use crate::label::Label;
+pub use children::InvokeInfo;
 pub(crate) use compiled::{Compiled, Workflow};
 pub use info::{Counts, Declaration, EnumValues, Field, FieldKind};
 pub use naming::TransitionRef;

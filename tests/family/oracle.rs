@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{begin, event, states, told};
 use tresteg::{Case, Duration, Event, Limits, Outcome, Value, Workflow};
 
-const EVENTS: usize = 3;
+pub const EVENTS: usize = 3;
 
 #[derive(Debug, Clone)]
 enum Guard {
@@ -58,7 +58,7 @@ struct Invoke {
 }
 
 #[derive(Debug, Clone)]
-struct File {
+pub struct File {
     states: Vec<State>,
     invokes: Vec<Invoke>,
     /// Whether its parent listens to the end of its children.
@@ -712,20 +712,20 @@ fn line(here: &str, cause: &str, did: &Did) -> String {
 
 // ---------------------------------------------------------------- at random
 
-struct Tape<'t>(std::slice::Iter<'t, u16>);
+pub struct Tape<'t>(pub std::slice::Iter<'t, u16>);
 
 impl Tape<'_> {
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0.next().map_or(0, |roll| usize::from(*roll) % bound.max(1))
     }
 
-    fn once_in(&mut self, times: usize) -> bool {
+    pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == times - 1
     }
 }
 
 /// Files of which each invokes later ones.
-fn files(tape: &mut Tape) -> Vec<File> {
+pub fn files(tape: &mut Tape) -> Vec<File> {
     let count = 2 + tape.below(2);
     let sizes: Vec<usize> = (0..count).map(|_| 2 + tape.below(3)).collect();
     let mut label = 0;
@@ -830,19 +830,18 @@ fn random_go(
     Go { guard, target, acts: acts(tape, file, number, label, 2) }
 }
 
-fn load(files: &[File], first: usize) -> Workflow {
+pub fn load(files: &[File], first: usize) -> Workflow {
     let texts: Vec<String> = files.iter().enumerate().map(|(at, file)| file.json(at)).collect();
     let mut resolve = |path: &str| {
         let at: usize = path.trim_end_matches(".json").parse().unwrap();
         Ok(texts[at].clone())
     };
     let name = format!("{first}.json");
-    let found =
-        Workflow::load_with_children(&name, &texts[first], &mut resolve, &Limits::default());
+    let found = Workflow::load(&name, &texts[first], &mut resolve, &Limits::default());
     found.unwrap_or_else(|report| panic!("{report}\n{}", texts.join("\n")))
 }
 
-fn days(count: i64) -> Duration {
+pub fn days(count: i64) -> Duration {
     format!("P{count}D").parse().unwrap()
 }
 

@@ -30,8 +30,12 @@ const ROUNDS: Files<'_> = Files(&[
     ),
 ]);
 
+pub fn round_workflow() -> tresteg::Workflow {
+    ROUNDS.load().unwrap_or_else(|report| panic!("{report}"))
+}
+
 fn round() -> Case {
-    let workflow = ROUNDS.load().unwrap_or_else(|report| panic!("{report}"));
+    let workflow = round_workflow();
     let (mut case, begun) = begin(&workflow, &[("list", texts(&["a", "b"]))]);
     assert!(told(&begun).is_empty());
     let answer = case.fire(&event("go"));

@@ -112,13 +112,13 @@ rows! {
             ),
         };
         let mut resolve = |name: &str| Ok(text(name.trim_end_matches(".json").parse().unwrap()));
-        Workflow::load_with_children("0.json", &text(0), &mut resolve, limits).map(drop).map_err(codes)
+        Workflow::load("0.json", &text(0), &mut resolve, limits).map(drop).map_err(codes)
     };
     invoke_files at 5 + 0, "limit-invoke" => |size, limits| {
         let invokes = all(0..size, |n| format!(r#"{{ "id": "c{n}", "workflow": "{n}.json" }}"#));
         let text = format!(r#"{{ "id": "w", "invoke": [{invokes}], "states": {{ "a": {{}} }} }}"#);
         let mut resolve = |_: &str| Ok(r#"{ "id": "c", "states": { "a": {} } }"#.to_owned());
-        Workflow::load_with_children("w.json", &text, &mut resolve, limits).map(drop).map_err(codes)
+        Workflow::load("w.json", &text, &mut resolve, limits).map(drop).map_err(codes)
     };
     states at 10 + 0, "limit-states" => |size, limits| {
         // The file itself is one.
@@ -240,7 +240,7 @@ rows! {
         let text = r#"{ "id": "w", "facts": { "l": { "type": "array", "items": { "type": "integer" } } },
             "invoke": { "id": "c", "workflow": "c.json", "each": "l" }, "states": { "a": {} } }"#;
         let mut resolve = |_: &str| Ok(r#"{ "id": "c", "states": { "a": {} } }"#.to_owned());
-        let workflow = Workflow::load_with_children("w.json", text, &mut resolve, limits).map_err(codes)?;
+        let workflow = Workflow::load("w.json", text, &mut resolve, limits).map_err(codes)?;
         let list = (0..size).map(|n| tresteg::Value::Integer(n as i64)).collect();
         let begun = Case::start(&workflow, None, BTreeMap::from([("l".to_owned(), list)]));
         begun.map(drop).map_err(|error| error.problems().iter().map(|found| found.code.clone()).collect())

@@ -39,7 +39,7 @@ fn a_refusal_that_reads_everything_goes_round() {
             "b": {} } }"#;
     let child = r#"{ "id": "c", "facts": { "x": { "type": "integer", "default": 1 } }, "states": { "a": {} } }"#;
     let mut resolve = |_: &str| Ok(child.to_owned());
-    let loaded = Workflow::load_with_children("w.json", text, &mut resolve, &Limits::default());
+    let loaded = Workflow::load("w.json", text, &mut resolve, &Limits::default());
     let workflow = loaded.unwrap();
     let list = Value::List(vec![Value::Integer(1), Value::Integer(2)].into());
     let facts = BTreeMap::from([("l".to_owned(), list), ("f".to_owned(), Value::Boolean(false))]);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value as Wire;
 
+use super::Snapshot;
 use crate::error::Problem;
 use crate::table::StateId;
-use crate::value::{DateTime, Value, brief};
+use crate::value::{DateTime, Value, Zone, brief};
 use crate::workflow::Compiled;
 use crate::workflow::chart::ROOT;
 
@@ -15,6 +16,24 @@ use crate::workflow::chart::ROOT;
 pub(super) struct Reader<'w> {
     pub workflow: &'w Compiled,
     pub problems: Vec<Problem>,
+    /// Whether its dates were worked out with the database of time zones that is used here.
+    pub same_zones: bool,
+    /// Whether it is of version 1.
+    pub is_old: bool,
+    /// How many child cases were read.
+    pub cases: usize,
+}
+
+impl<'w> Reader<'w> {
+    pub fn new(workflow: &'w Compiled, snapshot: &Snapshot) -> Self {
+        Self {
+            workflow,
+            problems: Vec::new(),
+            same_zones: snapshot.zones == Zone::database_version(),
+            is_old: snapshot.snapshot == 1,
+            cases: 0,
+        }
+    }
 }
 
 impl Reader<'_> {

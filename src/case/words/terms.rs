@@ -1,9 +1,9 @@
 //! Open terms in words: what each is, when it ends, and what comes of it then.
 
 use super::{Describer, Wording};
-use crate::case::open_terms::{Source, Term, TermAction, TermKind, TermStatus};
+use crate::case::open_terms::{Source, Term, TermAction, TermKind, TermStatus, Told};
 use crate::label::Label;
-use crate::language::{Terms, date};
+use crate::language::{Speaker, Terms, date};
 use crate::workflow::Workflow;
 
 impl Workflow {
@@ -11,7 +11,7 @@ impl Workflow {
     /// overdue one why it was not taken. Nothing for no terms.
     #[must_use]
     pub fn describe_terms(&self, terms: &[Term], wording: impl Into<Wording>) -> String {
-        let mut teller = Describer::new(self.compiled(), wording.into());
+        let mut teller = Describer::new(self, wording.into());
         let words = Terms::of(teller.speaker.language);
         for term in terms {
             teller.term(term, words);
@@ -69,7 +69,7 @@ impl Describer<'_> {
     }
 
     fn consequence(&self, consequence: &TermAction, words: &Terms) -> String {
-        let TermAction { way, guarded, sets, emits, sends } = consequence;
+        let TermAction { way, guarded, sets, emits, sends, tells, stops } = consequence;
         let mut parts: Vec<String> = Vec::new();
         if !way.to.is_empty() {
             let to: Vec<String> = way.to.iter().map(|state| self.state(state)).collect();
@@ -80,6 +80,15 @@ impl Describer<'_> {
             format!("{} {title}", words.emits)
         }));
         parts.extend(sends.iter().map(|name| format!("{} {}", words.sends, self.event(name))));
+        parts.extend(tells.iter().map(|told| self.told_to(told, words)));
+        if !stops.is_empty() {
+            let stops: Vec<String> = stops.iter().map(|case| self.address(case)).collect();
+            parts.push(format!(
+                "{} {}",
+                words.stops,
+                self.speaker.listed(stops.iter().cloned(), stops.len())
+            ));
+        }
         parts.extend(sets.iter().map(|name| format!("{} {}", words.sets, self.fact(name))));
         if parts.is_empty() {
             parts.push(words.nothing.to_owned());
@@ -87,6 +96,25 @@ impl Describer<'_> {
         let title = way.title.get(self.tag).map(|title| format!("{title}: ")).unwrap_or_default();
         let guarded = if *guarded { format!(", {}", words.guarded) } else { String::new() };
         format!("{title}{}{guarded}", parts.join("; "))
+    }
+
+    /// An event for another case, by the names of that case's own file.
+    fn told_to(&self, told: &Told, words: &Terms) -> String {
+        let Told { to, event } = told;
+        let Some(id) = to else {
+            return format!("{} {event} {} {}", words.sends, words.to, words.parent);
+        };
+        let invoked = self.workflow.invoked.iter().find(|one| *one.id == **id);
+        let invoke = self.workflow.definition.invokes.iter().find(|one| one.id.value == *id);
+        let to = invoke.map_or(id.clone(), |one| self.titled(&one.notes.title, id));
+        let event = match invoked {
+            Some(one) => {
+                let theirs = Speaker::new(one.workflow.compiled(), self.speaker.language);
+                self.named(theirs.event(event), event)
+            }
+            None => event.clone(),
+        };
+        format!("{} {event} {} {to}", words.sends, words.to)
     }
 
     fn source(&mut self, source: &Source, words: &Terms) {

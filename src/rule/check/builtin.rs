@@ -121,6 +121,18 @@ impl Checker<'_, '_> {
             ("networkdays" | "network_days", _) => "did you mean `workdays_between`?".to_owned(),
             ("regex" | "regexp" | "match" | "like" | "test", _) => "did you mean `matches`?".to_owned(),
             ("print" | "debug", _) => "use `emit` in actions".to_owned(),
+            ("children" | "child" | "child_cases" | "subcases", _) => {
+                "write children(`id`), with the `id` of an `invoke`".to_owned()
+            }
+            ("send_all" | "broadcast" | "notify_all" | "send_children" | "send_to_all", _) => {
+                "write send_all(`id`, `event`), with the `id` of an `invoke`".to_owned()
+            }
+            ("send_one" | "send_child" | "send_to" | "notify" | "tell", _) => {
+                "write send_one(`id`, key, `event`), with the `id` of an `invoke`".to_owned()
+            }
+            ("send_parent" | "send_up" | "report_to_parent" | "tell_parent" | "notify_parent", _) => {
+                "write send_parent(`event`)".to_owned()
+            }
             // In another spelling it is one.
             _ => match vocabulary::function(&small).map(|own| own.name) {
                 Some(own) => format!("did you mean `{own}`?"),

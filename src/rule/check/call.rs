@@ -18,16 +18,12 @@ impl Checker<'_, '_> {
         method: bool,
     ) -> (Node, Type) {
         self.last_call = at;
-        if !method && let Some(found) = self.family(at, name, args) {
-            return found;
-        }
-        if !method && let Some(found) = self.claimed(at, name, args) {
-            return found;
-        }
         let own = vocabulary::function(&name.text);
         match own.map(|own| &own.call) {
             Some(Call::Asks) if !method => self.past(at, name, args),
             Some(Call::Acts) if !method => self.effect(at, name, args),
+            Some(Call::Family) if !method => self.family(at, name, args),
+            Some(Call::Claims) if !method => self.claimed(at, name, args),
             Some(Call::Each(each)) if !self.is_function(name) => self.each(at, name, *each, args),
             Some(Call::Changes(mutation)) if method => self.mutate(at, name, *mutation, args),
             Some(Call::Contains) => match self.counted(name, at, args, method) {

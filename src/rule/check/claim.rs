@@ -7,18 +7,9 @@ use super::{Checker, Mode};
 use crate::value::Value;
 
 impl Checker<'_, '_> {
-    /// `happens` and `was`; `None` where another function is called.
-    pub(super) fn claimed(
-        &mut self,
-        at: Extent,
-        name: &Name,
-        args: &[Tree],
-    ) -> Option<(Node, Type)> {
-        let happens = match &*name.text {
-            "happens" => true,
-            "was" => false,
-            _ => return None,
-        };
+    /// `happens` and `was`.
+    pub(super) fn claimed(&mut self, at: Extent, name: &Name, args: &[Tree]) -> (Node, Type) {
+        let happens = &*name.text == "happens";
         match self.mode {
             Mode::Claim(_) => {}
             Mode::Was => {
@@ -27,9 +18,8 @@ impl Checker<'_, '_> {
                 self.report.push(
                     problem.hint("`was` gives what was before this step, and no further back"),
                 );
-                return Some(Self::broken(at));
+                return Self::broken(at);
             }
-            _ if self.names.function(&name.text).is_some() => return None,
             _ => {
                 let message = format!("only claims ask `{}`", name.text);
                 let problem = self.error("not-allowed", at, message);
@@ -40,19 +30,14 @@ impl Checker<'_, '_> {
                     false => "keep the value in another fact, in an action",
                 };
                 self.report.push(problem.hint(hint));
-                return Some(Self::broken(at));
+                return Self::broken(at);
             }
         }
-        if args.len() != 1 {
-            let message = format!("`{}` takes 1 argument, here are {}", name.text, args.len());
-            let problem = self.error("wrong-arguments", at, message);
-            self.report.push(problem);
-            return Some(Self::broken(at));
+        match self.counted(name, at, args, false) {
+            true if happens => self.happens(at, args),
+            true => self.was(at, args),
+            false => Self::broken(at),
         }
-        Some(match happens {
-            true => self.happens(at, args),
-            false => self.was(at, args),
-        })
     }
 
     /// An event is counted in a step: more have been counted than before it.

@@ -101,10 +101,8 @@ impl Checker<'_, '_> {
             .map(Type::of)
             .reduce(Type::join);
         // What `done.invoke.…` brings.
-        let invokes = self.names.children.map_or(0, <[_]>::len);
-        let told = (0..invokes).filter_map(|invoke| {
-            let child = self.names.children?.get(invoke).copied().flatten();
-            match super::super::family::record(self.names.def, invoke, child) {
+        let told = self.names.children.iter().enumerate().filter_map(|(invoke, child)| {
+            match super::super::family::record(self.names.def, invoke, *child) {
                 Type::Record(record) => record.properties.get(&*name.text).cloned(),
                 other => Some(other),
             }

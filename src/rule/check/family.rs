@@ -14,46 +14,27 @@ use crate::definition::model::{Definition, EventDecl, Trigger, matches};
 use crate::diagnostic::nearest;
 
 impl<'a> Checker<'a, '_> {
-    /// A call that is about child cases or the parent; `None` for any other.
-    pub(super) fn family(
-        &mut self,
-        at: Extent,
-        name: &Name,
-        args: &[Tree],
-    ) -> Option<(Node, Type)> {
-        self.names.children?;
-        let (least, most) = match &*name.text {
-            "children" => (1, 1),
-            "send_all" => (2, 3),
-            "send_one" => (3, 4),
-            "send_parent" => (1, 2),
-            _ => return None,
-        };
-        if !(least..=most).contains(&args.len()) {
-            let number =
-                if least == most { least.to_string() } else { format!("{least} to {most}") };
-            let message =
-                format!("`{}` takes {number} arguments, here are {}", name.text, args.len());
-            let problem = self.error("wrong-arguments", at, message);
-            self.report.push(problem);
-            return Some(Self::broken(at));
+    /// A call that is about child cases or the parent.
+    pub(super) fn family(&mut self, at: Extent, name: &Name, args: &[Tree]) -> (Node, Type) {
+        if !self.counted(name, at, args, false) {
+            return Self::broken(at);
         }
         if &*name.text == "children" {
-            return Some(self.children(at, args));
+            return self.children(at, args);
         }
         if !self.in_actions() {
             let problem = self
                 .error("not-allowed", at, format!("`{}` is only allowed in actions", name.text))
                 .hint("guards, scores and values change nothing");
             self.report.push(problem);
-            return Some(Self::broken(at));
+            return Self::broken(at);
         }
         let found = match &*name.text {
             "send_parent" => self.send_parent(at, args),
             "send_all" => self.send_all(at, args),
             _ => self.send_one(at, args),
         };
-        Some(found.map_or_else(|| Self::broken(at), |op| (Node::new(at, op), Type::Nothing)))
+        found.map_or_else(|| Self::broken(at), |op| (Node::new(at, op), Type::Nothing))
     }
 
     fn children(&mut self, at: Extent, args: &[Tree]) -> (Node, Type) {
@@ -72,7 +53,7 @@ impl<'a> Checker<'a, '_> {
 
     /// The workflow of an `invoke`; `None` where it could not be read.
     fn child(&self, invoke: u32) -> Option<&'a Definition> {
-        self.names.children?.get(invoke as usize).copied().flatten()
+        self.names.children.get(invoke as usize).copied().flatten()
     }
 
     /// The `id` of an `invoke`, written out.

@@ -15,8 +15,8 @@ use crate::vocabulary;
 /// Names of a definition by what they mean. Built once for all scripts of a workflow.
 pub(crate) struct Names<'a> {
     pub def: &'a Definition,
-    /// The workflows of its children, by number of the `invoke`; `None` where nobody may have any.
-    pub children: Option<&'a [Option<&'a Definition>]>,
+    /// The workflows of its children, by number of the `invoke`; `None` for one that could not be read.
+    pub children: &'a [Option<&'a Definition>],
     named: BTreeMap<&'a str, Named>,
     functions: BTreeMap<&'a str, u32>,
     states: BTreeMap<&'a str, StateId>,
@@ -64,7 +64,7 @@ pub(crate) enum Named {
 impl<'a> Names<'a> {
     pub fn new(
         def: &'a Definition,
-        children: Option<&'a [Option<&'a Definition>]>,
+        children: &'a [Option<&'a Definition>],
         limits: &Limits,
     ) -> Self {
         let mut named = BTreeMap::new();

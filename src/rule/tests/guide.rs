@@ -60,13 +60,19 @@ fn world(answer: Json, actions: &str) -> Result<Workflow, String> {
         actions => json!({ "actions": actions }),
     };
     // Nothing here is used but by examples.
-    let workflow = Workflow::from_json(&world.to_string()).map_err(|report| report.to_string())?;
+    let workflow = load(&world).map_err(|report| report.to_string())?;
     for warning in workflow.warnings().diagnostics() {
         if !warning.code.starts_with("unused-") && warning.code != "maybe-unknown" {
             return Err(workflow.warnings().to_string());
         }
     }
     Ok(workflow)
+}
+
+/// Reads it, with the child cases that it has.
+fn load(world: &Json) -> Result<Workflow, crate::diagnostic::Report> {
+    let mut resolve = |_: &str| Ok(block("choir").to_string());
+    Workflow::load("world.json", &world.to_string(), &mut resolve, &crate::Limits::default())
 }
 
 /// A case of it in which has happened what the chapter says.
@@ -134,6 +140,12 @@ fn effect(script: &str) -> Result<String, String> {
         let data = serde_json::to_string(&message.data).unwrap();
         let data = if data == "{}" { String::new() } else { format!(" {data}") };
         done.push(format!("emits {}{data}", message.name));
+    }
+    for step in &decision.steps {
+        if let (Some(child), crate::case::StepCause::Sent { event, .. }) = (&step.case, &step.cause)
+        {
+            done.push(format!("{child} answers {event}"));
+        }
     }
     done.extend(case.next_deadline().map(|due| format!("due {due}")));
     Ok(if done.is_empty() { "nothing".to_owned() } else { done.join("; ") })
@@ -225,7 +237,7 @@ fn what_differs_from_rhai_does() {
     let guard = |script: &str| {
         let mut world = block("world");
         world["states"]["open"]["on"]["try"] = json!({ "guard": script });
-        Workflow::from_json(&world.to_string())
+        load(&world)
     };
     for row in rows("| script | error | why | instead |") {
         let (script, wanted, instead) = (code(&row[0]), code(&row[1]), code(&row[3]));

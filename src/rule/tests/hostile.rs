@@ -317,7 +317,7 @@ fn no_text_makes_the_reader_panic() {
         usize::try_from(seed % 1_000_000).unwrap()
     };
     let world = world(&file(Place::Guard, "a"));
-    let names = check::names::Names::new(&world.def, None, &Limits::default());
+    let names = check::names::Names::new(&world.def, &[], &Limits::default());
     let mut accepted = 0;
     for _ in 0..20_000 {
         let length = 1 + next() % 12;

@@ -130,7 +130,7 @@ pub(super) fn load(
     let (def, mut report) =
         definition::load("test.json", text, &mut |_| Err(String::new()), limits);
     let def = def.unwrap_or_else(|| panic!("{text}\n{report}"));
-    let rules = Rules::compile(&def, None, limits, &mut report);
+    let rules = Rules::compile(&def, &[], limits, &mut report);
     report.sort();
     (Some(def), rules, report)
 }
