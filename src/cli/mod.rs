@@ -6,6 +6,7 @@
 
 mod batch;
 mod check;
+mod claims;
 mod console;
 mod coverage;
 mod diff;

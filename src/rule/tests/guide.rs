@@ -128,7 +128,8 @@ fn of_a_step(script: &str) -> Result<String, String> {
     world["claims"] = json!({ "never_so": { "never": script } });
     let workflow = load(&world).map_err(|report| report.to_string())?;
     let facts = workflow.facts_from_json(&block("start").to_string()).unwrap();
-    let (mut case, _) = Case::start(&workflow, workflow.time("2026-03-02T09:00").ok(), facts).unwrap();
+    let (mut case, _) =
+        Case::start(&workflow, workflow.time("2026-03-02T09:00").ok(), facts).unwrap();
     if case.claims()[0].verdict != crate::case::ClaimVerdict::Kept {
         return Err("it is true at the start".to_owned());
     }
