@@ -50,6 +50,8 @@ pub(crate) enum Group {
     Texts,
     /// What happened, where the case stands, what is known.
     Case,
+    /// What happens in a step, and what was before it.
+    Claims,
     Actions,
 }
 
@@ -75,6 +77,8 @@ pub(crate) enum Call {
     Acts,
     /// About child cases or the parent; takes names written out.
     Family,
+    /// Asks about a step, in claims alone.
+    Claims,
     /// A closure for the items of a list.
     Each(Each),
     /// Changes a list or record in its place, in actions alone.

@@ -229,6 +229,7 @@ fn the_guide_has_every_key_of_the_format() {
         ("fact", "A fact"),
         ("parameter", "A parameter"),
         ("factor", "A factor"),
+        ("claim", "A claim"),
         ("function", "A function"),
         ("event", "An event"),
         ("state", "A state"),

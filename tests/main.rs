@@ -13,6 +13,7 @@
 mod answers;
 mod batch;
 mod budget;
+mod claims;
 #[cfg(feature = "cli")]
 mod cli;
 mod compiled;

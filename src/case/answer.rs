@@ -364,6 +364,14 @@ pub enum Condition {
         /// For each that is missing the roles of which any would do.
         missing: Vec<Vec<String>>,
     },
+    /// The step would break a claim that is enforced.
+    Claim {
+        /// Its name.
+        claim: String,
+        /// Its label.
+        #[serde(skip_serializing_if = "Label::is_empty")]
+        title: Label,
+    },
     /// Not tried, because this one before it or inside its state is undecided.
     Behind {
         /// The undecided transition.

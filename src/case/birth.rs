@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::case::address::Address;
 use crate::case::answer::{Message, Outcome};
+use crate::case::claims;
 use crate::case::contract;
 use crate::case::family::{Child, Status};
 #[cfg(debug_assertions)]
@@ -50,6 +51,9 @@ pub(crate) fn start(
     inner.extend(children(workflow, None, situation, &here, (observer, meter))?);
     if !situation.ended {
         terms::refresh(compiled, None, situation, doubt, meter)?;
+    }
+    if let Some(place) = claims::judge(compiled, None, situation, doubt.is_some(), meter)? {
+        return Err(claims::enforced(compiled, place));
     }
     #[cfg(debug_assertions)]
     if doubt.is_none() {

@@ -293,6 +293,7 @@ enums! {
         Fact { fact, title, verdict; clauses } = "fact",
         Guard { verdict, clauses } = "guard",
         Signature { refusal, actor, signed, missing } = "signature",
+        Claim { claim, title } = "claim",
         Behind { undecided } = "behind",
         Cut { more } = "cut",
     }

@@ -67,7 +67,7 @@ impl Case {
     /// It asks what [`fire`](Self::fire) asks first, of the case as it is: which transitions listen, whom they want, what they
     /// require, what their guards say. Nothing that would follow is looked at, which is where `fire` may still answer with
     /// an error or differently: what is due by now is not taken first; no script of an action, an entry or an exit is run,
-    /// no `always` taken, no raised event answered; limits of what a case remembers, and of entries that wait, count for
+    /// no `always` taken, no raised event answered, no claim judged; limits of what a case remembers, and of entries that wait, count for
     /// nothing. Cost: the selection of transitions and their guards. It allocates nothing, unless a rule reads `event` or is
     /// not compiled, a signature is waited for, or very many states are active.
     ///

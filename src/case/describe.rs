@@ -154,6 +154,17 @@ fn refusals(act: &StepLog, situation: &Situation, context: &Context, whom: For) 
     let asker =
         actor.as_ref().map_or(Requester::Inside, |actor| Requester::Outside(actor.as_ref()));
     let name = act.event().map_or("", |event| &event.name);
+    if let Some(claim) = act.barred_by.and_then(|place| workflow.definition.claims.get(place)) {
+        all.push(Reason {
+            transition: act.found.open.first().map(|id| transition_ref(workflow, *id, Some(name))),
+            grounds: vec![Condition::Claim {
+                claim: claim.name.value.clone(),
+                title: claim.notes.title.clone(),
+            }],
+            unknown: Vec::new(),
+            hint: claim.notes.hint.clone(),
+        });
+    }
     all.extend(reasons(workflow, situation, context, &act.found, asker, name, whom));
     if let Some(sent) = sent.filter(|_| workflow.has_units) {
         let grounds = all.iter_mut().flat_map(|reason| &mut reason.grounds);

@@ -3,6 +3,7 @@
 //! ask it behind every step.
 
 mod children;
+mod claims;
 mod waiting;
 
 use std::fmt::Display;
@@ -84,6 +85,7 @@ impl<'a> Check<'a> {
             self.events();
             self.terms();
             self.waiting();
+            self.claims();
             if with_children {
                 self.children();
             }

@@ -28,6 +28,7 @@ pub(crate) mod answer;
 mod birth;
 mod child;
 mod children;
+pub(crate) mod claims;
 mod codec;
 pub(crate) mod contract;
 mod cycle;
@@ -74,6 +75,7 @@ pub use answer::{
     Signature, SignatureStatus, SigningRefusal, Step, StepCause, StepOutcome,
 };
 pub use children::{ChildCase, ChildStatus, InboxEntry};
+pub use claims::{Cause as ClaimCause, ClaimStatus, ClaimVerdict};
 pub use decide::EventHandle;
 pub use event::{Attachment, InputLine, Note, Until, facts_from_json};
 pub(crate) use instance::Case;

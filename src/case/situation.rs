@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::case::active::Active;
+use crate::case::claims::ClaimLog;
 use crate::case::family::Family;
 use crate::copy_on_write::CopyOnWrite;
 use crate::person::Person;
@@ -38,6 +39,8 @@ pub(crate) struct Situation {
     pub stopped: bool,
     /// It was put where it stands, by a scenario: no run led there.
     pub placed: bool,
+    /// How the claims of the workflow stand; nothing where it makes none.
+    pub claims: Option<Arc<ClaimLog>>,
     /// Its child cases.
     pub family: Family<Self>,
     /// Of a part of a whole: when its terms were last tried in vain.
@@ -223,6 +226,7 @@ impl Situation {
             terms: CopyOnWrite::default(),
             dated: Dates::default(),
             placed: false,
+            claims: None,
             sent: CopyOnWrite::default(),
             aside: CopyOnWrite::default(),
             signatures: CopyOnWrite::default(),

@@ -1,6 +1,7 @@
 //! A case put away and taken out again: by names, not numbers, so that it can be read and checked.
 
 mod children;
+mod claims;
 mod people;
 mod reader;
 mod signatures;
@@ -28,6 +29,7 @@ use crate::value::{DateTime, Zone, brief, write_json_string};
 use crate::workflow::chart::ROOT;
 use crate::workflow::{Compiled, Workflow};
 use children::StoredBrood;
+use claims::StoredClaims;
 use people::StoredOccurrence;
 use reader::Reader;
 use serde_json::Value as Wire;
@@ -86,6 +88,9 @@ pub struct Snapshot {
     sent: Vec<StoredSent>,
     aside: Vec<StoredAside>,
     signatures: Vec<StoredSignatures>,
+    /// How its claims stand.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    claims: Option<StoredClaims>,
     /// Its child cases, by `invoke`, and how many events were sent in all of them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     children: Vec<StoredBrood>,
@@ -127,6 +132,8 @@ struct StoredSituation {
     aside: Vec<StoredAside>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     signatures: Vec<StoredSignatures>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    claims: Option<StoredClaims>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     children: Vec<StoredBrood>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -197,6 +204,7 @@ impl Case {
             sent,
             aside,
             signatures,
+            claims,
             children,
             looked,
         } = store(compiled, situation);
@@ -221,6 +229,7 @@ impl Case {
             sent,
             aside,
             signatures,
+            claims,
             children,
             sends: situation.sends,
             looked: looked.filter(|_| is_whole),
@@ -287,6 +296,7 @@ impl Snapshot {
             sent,
             aside,
             signatures,
+            claims,
             children,
             sends,
             looked,
@@ -304,6 +314,9 @@ impl Snapshot {
         if !children.is_empty() {
             text.key("children");
             children::canonical(children, &mut text);
+        }
+        if let Some(claims) = claims {
+            text.member("claims", claims);
         }
         text.member("ended", ended);
         text.map("entered", entered);
@@ -410,6 +423,7 @@ fn store(compiled: &Compiled, situation: &Situation) -> StoredSituation {
         sent,
         aside,
         signatures,
+        claims,
         ended: _,
     } = situation;
     let definition = &compiled.definition;
@@ -445,6 +459,7 @@ fn store(compiled: &Compiled, situation: &Situation) -> StoredSituation {
             .iter()
             .map(|(id, waiting)| signatures::store(compiled, *id, waiting))
             .collect(),
+        claims: claims.as_deref().map(|log| claims::store(compiled, log)),
         children: children::store(compiled, family),
         looked: looked.map(DateTime::microseconds),
     }
@@ -591,6 +606,7 @@ impl Reader<'_> {
             sent: stored.sent,
             aside: stored.aside,
             signatures: stored.signatures,
+            claims: stored.claims,
             children: stored.children,
             looked: stored.looked,
         };
@@ -646,6 +662,7 @@ impl Reader<'_> {
             sent: sent.into(),
             aside: aside.into(),
             signatures: signatures.into(),
+            claims: stored.claims.map(|log| self.claims(log)),
             ended,
             family: self.children(stored.children),
             looked: Looked(stored.looked.map(|at| self.time(at))),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::case::address::Address;
 use crate::case::answer::Outcome;
 use crate::case::birth;
+use crate::case::claims;
 use crate::case::contract::Accepted;
 use crate::case::contract::said;
 use crate::case::cycle::{self, CAUSES, Cause};
@@ -403,10 +404,16 @@ impl<'w> Run<'w> {
         terms::take_back(situation);
         if situation.ended {
             situation.sent.clear();
-            return Ok(());
+        } else {
+            let doubt = self.observer.and_then(|observer| observer.doubt());
+            terms::refresh(self.compiled(), Some(&self.situation), situation, doubt, self.meter)?;
         }
-        let doubt = self.observer.and_then(|observer| observer.doubt());
-        terms::refresh(self.compiled(), Some(&self.situation), situation, doubt, self.meter)
+        let is_doubtful = self.observer.is_some_and(|observer| observer.doubt().is_some());
+        let before = Some(&*self.situation);
+        match claims::judge(self.compiled(), before, situation, is_doubtful, self.meter)? {
+            None => Ok(()),
+            Some(place) => Err(claims::enforced(self.compiled(), place)),
+        }
     }
 
     /// `None` where none of the term's transitions is open.
@@ -567,6 +574,7 @@ impl<'w> Run<'w> {
             trace,
             proves,
             inner,
+            barred_by,
             ..
         } = act
         else {
@@ -598,7 +606,18 @@ impl<'w> Run<'w> {
             return Ok(());
         }
         let mut moved = copied.unwrap_or_else(|| self.later(at));
-        *inner = self.take(&mut moved, Some(event), found, actor, trace)?;
+        match self.take(&mut moved, Some(event), found, actor, trace) {
+            Ok(acts) => *inner = acts,
+            Err(fault) => match claims::barring(compiled, &fault) {
+                Some(place) => {
+                    (*outcome, *barred_by) = (Outcome::Blocked, Some(place));
+                    *trace = Trace::default();
+                    *after = self.at(at);
+                    return Ok(());
+                }
+                None => return Err(fault),
+            },
+        }
         (*outcome, *proves, *after) = (Outcome::Moved, self.proves, Arc::new(moved));
         Ok(())
     }

@@ -34,6 +34,8 @@ pub(crate) struct StepLog {
     pub found: Selection,
     pub trace: Trace,
     pub problems: Vec<Problem>,
+    /// The place of an enforced claim that the step would have broken: then it was not taken.
+    pub barred_by: Option<usize>,
     /// Whether the verdicts of what was taken belong to it, for the journal.
     pub proves: bool,
     /// In which case of a whole.
@@ -120,6 +122,7 @@ impl StepLog {
             found: Selection::default(),
             trace: Trace::default(),
             problems: Vec::new(),
+            barred_by: None,
             proves: false,
             case: Address::default(),
             inner: Vec::new(),

@@ -409,6 +409,10 @@ impl<'w> Describer<'w> {
             Condition::Signature { refusal, actor, signed, missing } => {
                 self.signature_ground(*refusal, actor.as_deref(), signed, missing, indent);
             }
+            Condition::Claim { claim, title } => {
+                let name = self.titled(title, claim);
+                self.line(indent, &format!("✗ {} {name}", words.claim));
+            }
             Condition::Behind { undecided } => {
                 let way = self.way(undecided);
                 self.line(indent, &format!("? {} {way}", words.behind));

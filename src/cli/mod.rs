@@ -7,6 +7,7 @@
 mod batch;
 mod check;
 mod children;
+mod claims;
 mod console;
 mod coverage;
 mod diff;

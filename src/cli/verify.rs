@@ -4,12 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use tresteg::Workflow;
+use tresteg::case::ClaimStatus;
 use tresteg::journal::{Discrepancy, Head, Verified, Verifier};
 
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
 use super::words::{say, spoken};
-use super::{Done, Spoken, Stop, Verdict, journal_blocks};
+use super::{Done, Spoken, Stop, Verdict, claims, journal_blocks};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -25,7 +26,11 @@ decided and what was changed is only said. With --strict the answer is then no.
 How lines end, blank lines and a mark in front make no difference: the chain covers the entries. A
 last line that is torn, as when a process was killed, is told as that; `run --resume` repairs it.
 
-Exit codes: 0 the journal holds; 1 it does not, with --strict also where an entry was checked only
+With --claims it says which claims of the workflow the case has kept. Those that ask for what was
+erased are not judged.
+
+Exit codes: 0 the journal holds; 1 it does not, with --claims also where one is broken, with
+--strict also where an entry was checked only
 in part, or the workflow is wrong; 2 misuse.")]
 pub(super) struct Arguments {
     /// The journal: a file, or `-` for standard input
@@ -40,6 +45,9 @@ pub(super) struct Arguments {
     /// Answer in JSON
     #[arg(long)]
     json: bool,
+    /// Say how the claims of the workflow stand, too; exit code 1 when one is broken
+    #[arg(long)]
+    claims: bool,
     /// End with exit code 1 when any entry was checked only in part
     #[arg(long)]
     strict: bool,
@@ -50,18 +58,28 @@ pub(super) struct Arguments {
 pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let mut journal = Journal::open(&arguments.journal)?;
     let found = match rules::of(&journal, &arguments.workflow, console) {
-        Ok(workflow) => checked(&mut journal, &workflow, arguments.head.as_ref())?,
+        Ok(workflow) => {
+            let (found, claims) = checked(&mut journal, &workflow, arguments.head.as_ref())?;
+            found.map(|verified| (verified, claims, workflow))
+        }
         Err(NoRules::Journal(found)) => Err(found),
         Err(NoRules::Stop(stop)) => return Err(stop),
     };
     if journal.is_torn() {
-        torn(found.as_ref(), arguments.json, console)?;
+        torn(found.as_ref().map(|(verified, ..)| verified), arguments.json, console)?;
         return Ok(Verdict::No);
     }
     match found {
-        Ok(verified) => {
-            told(&verified, arguments.json, console)?;
-            Ok(Verdict::yes_if(!arguments.strict || verified.partly.is_empty()))
+        Ok((verified, claims, workflow)) => {
+            let claims = arguments.claims.then_some(claims);
+            told(&verified, claims.as_deref(), arguments.json, console)?;
+            let language = arguments.spoken.language();
+            if let (Some(claims), false) = (&claims, arguments.json) {
+                claims::told(&workflow, claims, language, console)?;
+            }
+            let is_whole = !arguments.strict || verified.partly.is_empty();
+            let are_kept = !claims.iter().flatten().any(claims::is_broken);
+            Ok(Verdict::yes_if(is_whole && are_kept))
         }
         Err(found) => {
             if arguments.json {
@@ -113,25 +131,36 @@ fn checked(
     journal: &mut Journal,
     workflow: &Workflow,
     head: Option<&Head>,
-) -> Result<Result<Verified, Discrepancy>, Stop> {
+) -> Result<(Result<Verified, Discrepancy>, Vec<ClaimStatus>), Stop> {
     let mut verifier = Verifier::new(workflow);
     Ok(match journal_blocks::verify(journal, workflow, &mut verifier)? {
-        Some(differs) => Err(differs),
-        None => verifier.finish(head),
+        Some(differs) => (Err(differs), Vec::new()),
+        None => {
+            let claims = verifier.case().map(|case| case.claims()).unwrap_or_default();
+            (verifier.finish(head), claims)
+        }
     })
 }
 
-fn told(verified: &Verified, json: bool, console: &mut Console<'_>) -> io::Result<()> {
+fn told(
+    verified: &Verified,
+    claims: Option<&[ClaimStatus]>,
+    json: bool,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
     let Verified { head, recomputed, erased, partly, .. } = verified;
     if json {
         let erased: Vec<_> = erased
             .iter()
             .map(|(entry, part)| serde_json::json!({ "entry": entry, "part": part }))
             .collect();
-        let said = serde_json::json!({
+        let mut said = serde_json::json!({
             "holds": true, "entries": head.sequence, "head": head.to_string(), "recomputed": recomputed, "erased": erased,
             "partly": partly,
         });
+        if let (Some(claims), Some(said)) = (claims, said.as_object_mut()) {
+            said.insert("claims".to_owned(), serde_json::json!(claims));
+        }
         return writeln!(console.out, "{said}");
     }
     let all = head.sequence;

@@ -172,7 +172,7 @@ impl Object {
             ("onExpiry", "after"),
             ("expression", "guard"),
         ];
-        let objects: [&'static Self; 11] = [
+        let objects: [&'static Self; 12] = [
             &WORKFLOW,
             &TRANSITION,
             &EVENT,
@@ -184,6 +184,7 @@ impl Object {
             &SOURCE,
             &CALENDAR,
             &INVOKE,
+            &CLAIM,
         ];
         // Scenarios have objects of their own.
         let is_here = |object: &&Self| std::ptr::eq(*object, self);
@@ -233,6 +234,7 @@ pub(crate) static WORKFLOW: Object = Object {
         key("functions", Holds::Map(&FUNCTION)),
         key("events", Holds::Map(&EVENT)),
         key("emitted", Holds::Map(&EMITTED)),
+        key("claims", Holds::Map(&CLAIM)),
         key("on", Holds::On),
         key("always", Holds::Transitions),
         key("after", Holds::TransitionMap),
@@ -381,6 +383,23 @@ pub(crate) static EVENT: Object = Object {
         key("data", Holds::Map(&DECLARATION)),
         key("note", Holds::Boolean),
         key("silent", Holds::Boolean),
+    ],
+    notes: true,
+};
+
+/// What must hold of every case, whoever plays.
+pub(crate) static CLAIM: Object = Object {
+    name: "claim",
+    base: None,
+    keys: &[
+        key("always", Holds::Script),
+        key("never", Holds::Script),
+        key("without", Holds::Script),
+        key("whenever", Holds::Script),
+        key("then", Holds::Script),
+        key("due", Holds::Script),
+        key("different_persons", Holds::Names),
+        key("enforce", Holds::Boolean),
     ],
     notes: true,
 };

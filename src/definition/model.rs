@@ -184,6 +184,28 @@ pub(crate) enum AtLeast {
     Parameter(Spanned<String>),
 }
 
+/// What must hold of every case, whoever plays.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    pub name: Spanned<String>,
+    pub rule: ClaimRule,
+    /// Whether a step that would break it is not taken.
+    pub enforce: bool,
+    pub notes: Notes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum ClaimRule {
+    /// True after every step.
+    Always(Script),
+    /// True after none, or after none where `without` is not true.
+    Never { never: Script, without: Option<Script> },
+    /// After each step where it is true, `then` is true at a later one or at rest, no later than `due`.
+    Whenever { whenever: Script, then: Script, due: Option<Script> },
+    /// Nobody sent two of these events, and somebody sent each.
+    DifferentPersons(Vec<Spanned<String>>),
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub name: Spanned<String>,
@@ -346,6 +368,8 @@ pub(crate) struct Definition {
     pub events: Option<IndexMap<String, EventDecl>>,
     /// What is said about messages to the host, by name. Any may be emitted, whether anything is said or not.
     pub emitted: IndexMap<String, Emitted>,
+    /// In the order of the file.
+    pub claims: Vec<Claim>,
     /// Document order; 0 is the file itself.
     pub states: Table<StateId, State>,
     /// Document order.

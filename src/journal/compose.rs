@@ -342,6 +342,10 @@ impl<'w> Composer<'w> {
                 });
                 self.list(signed, |this, one| this.text(&one.role));
             }
+            Condition::Claim { claim, .. } => {
+                self.raw("{\"claim\":");
+                self.text(claim);
+            }
             Condition::Behind { undecided } => {
                 self.raw("{\"behind\":");
                 self.way(undecided);

@@ -61,6 +61,7 @@ phrases! {
         behind:
             "not tried, since this is undecided before it:",
             "prövades inte, eftersom detta är oavgjort före:";
+        claim: "it would break the claim:", "det skulle bryta mot kravet:";
         hint: "what to do:", "gör så här:";
         of: "of", "av";
         term: "the term has run out:", "fristen har gått ut:";

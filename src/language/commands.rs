@@ -348,6 +348,15 @@ phrases! {
             "✓ the chain of {0} entries holds, {1} of them decided anew",
             "✓ kedjan av {0} poster håller, {1} av dem avgjorda på nytt";
         head: "head {0}", "huvud {0}";
+        claim_kept: "kept", "uppfyllt";
+        claim_open: "open: what must follow has not come yet", "öppet: det som måste följa har inte kommit än";
+        claim_due: "open until {0}", "öppet till {0}";
+        claim_broken: "broken after step {0}, {1}", "brutet efter steg {0}, {1}";
+        claim_late: "broken: what had to follow step {0} did not come by {1}", "brutet: det som måste följa på steg {0} kom inte senast {1}";
+        claim_no_date: "broken: until when something had to follow step {0} was not known", "brutet: till när något måste följa på steg {0} var inte känt";
+        claim_ended: "broken: the case ended before what had to follow step {0}", "brutet: ärendet slutade innan det som måste följa på steg {0}";
+        claim_failed: "broken: it could not be judged after step {0}", "brutet: det gick inte att pröva efter steg {0}";
+        claim_unknown: "not judged: what it asks for is erased", "inte prövat: det som krävs för det är raderat";
         others_erased:
             "? the others depend on what was erased: some values lead to what they say",
             "? övriga beror på det som raderats: några värden leder till det de säger";

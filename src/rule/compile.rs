@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::chains::{CROSSING, ChainPlaces};
 use super::check::names::{Named, Names};
-use super::check::{Mode, assured, check};
+use super::check::{Asserted, Mode, assured, check};
+use super::claims::{Assertion, ClaimProgram, Condition};
 use super::depends::Known;
 use super::facts::{Direct, Layout, Setter};
 use super::family::{self, Given};
@@ -19,7 +20,7 @@ use super::syntax::Tree;
 use super::types::Type;
 use super::{FactRule, FactorInfo, FactorProgram, ParameterValue, Requirement, RuleId, Rules};
 use crate::definition::model::{
-    AtLeast, Definition, FactorRule, Script, Transition, Trigger, When,
+    AtLeast, ClaimRule, Definition, FactorRule, Script, Transition, Trigger, When,
 };
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::limits::Limits;
@@ -120,6 +121,7 @@ fn checked(def: &Definition, names: &mut Names, limits: &Limits, report: &mut Re
         exits: Sparse::new(),
         initials: Sparse::new(),
         invoked: Vec::new(),
+        claims: Vec::new(),
         told: Vec::new(),
         layout: Arc::default(),
         setters: Table::new(),
@@ -142,6 +144,7 @@ fn checked(def: &Definition, names: &mut Names, limits: &Limits, report: &mut Re
     }
     compiler.chart(def, names, &mut rules);
     compiler.invokes(def, names, &mut rules);
+    compiler.claims(def, names, &mut rules);
     rules.told = names.told.take();
     if is_sound {
         terms(def, &rules, compiler.report);
@@ -304,6 +307,57 @@ impl Compiler<'_, '_> {
         for rule in [&rules.entries, &rules.exits, &rules.initials] {
             for program in rule.values() {
                 self.depth(rules, program);
+            }
+        }
+    }
+
+    /// What must hold of every case.
+    fn claims(&mut self, def: &Definition, names: &Names, rules: &mut Rules) {
+        for claim in &def.claims {
+            let mut condition = |script: &Script, wanted: Asserted| {
+                let program = self.script(names, script, Mode::Claim(wanted))?;
+                let is_condition = wanted == Asserted::Condition;
+                let found = Condition { program, was: names.was.take(), is_condition };
+                found.programs().for_each(|program| self.depth(rules, program));
+                Some(found)
+            };
+            let rule = match &claim.rule {
+                ClaimRule::Always(always) => {
+                    condition(always, Asserted::Condition).map(Assertion::Always)
+                }
+                ClaimRule::Never { never, without } => {
+                    let never = condition(never, Asserted::Condition);
+                    let without = without.as_ref().map(|one| condition(one, Asserted::Condition));
+                    match (never, without) {
+                        (Some(never), None) => Some(Assertion::Never { never, without: None }),
+                        (Some(never), Some(Some(without))) => {
+                            Some(Assertion::Never { never, without: Some(without) })
+                        }
+                        _ => None,
+                    }
+                }
+                ClaimRule::Whenever { whenever, then, due } => {
+                    let whenever = condition(whenever, Asserted::Condition);
+                    let then = condition(then, Asserted::Condition);
+                    let due = due.as_ref().map(|due| condition(due, Asserted::Due));
+                    match (whenever, then, due) {
+                        (Some(whenever), Some(then), None) => {
+                            Some(Assertion::Whenever { whenever, then, due: None })
+                        }
+                        (Some(whenever), Some(then), Some(Some(due))) => {
+                            Some(Assertion::Whenever { whenever, then, due: Some(due) })
+                        }
+                        _ => None,
+                    }
+                }
+                ClaimRule::DifferentPersons(events) => Some(Assertion::DifferentPersons(
+                    events.iter().map(|event| Arc::from(event.as_str())).collect(),
+                )),
+            };
+            // What has problems has been reported; such a workflow is not run.
+            if let Some(rule) = rule {
+                let name = Arc::from(claim.name.as_str());
+                rules.claims.push(ClaimProgram { name, rule, enforced: claim.enforce });
             }
         }
     }

@@ -57,6 +57,8 @@ pub(crate) struct Evaluator<'r, 'c> {
     /// What the running actions have assigned.
     pub assigned: BTreeMap<FactId, (Option<Value>, Extent)>,
     pub effects: Vec<Effect>,
+    /// Of a claim: what its `was(…)` came to before the step, `None` where that was unknown.
+    pub(super) before: Vec<Option<Value>>,
     /// How often a list could not be made because of one of its rows.
     pub(super) undecided_rows: usize,
     /// The statement in which something unknown was read.
@@ -90,6 +92,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             scores: BTreeMap::new(),
             assigned: BTreeMap::new(),
             effects: Vec::new(),
+            before: Vec::new(),
             undecided_rows: 0,
             stopped: None,
         }

@@ -186,6 +186,7 @@ impl<'r> Evaluator<'r, '_> {
                 self.spend(node.at, found.as_ref().map_or(0, |found| found.len() / 16))?;
                 found.map(Value::List)
             }
+            Op::Was(number) => self.before.get(*number as usize).cloned().flatten(),
             Op::Active(state) => {
                 Some(Value::Boolean(self.context.active.binary_search(state).is_ok()))
             }

@@ -15,6 +15,7 @@ mod chains;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod check;
 mod checks;
+pub(crate) mod claims;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod compile;
 mod context;
@@ -114,6 +115,8 @@ pub(crate) struct Rules {
     pub initials: Sparse<StateId, Program>,
     /// By number of the `invoke`, what a child is given.
     pub invoked: Vec<Given>,
+    /// In the order of the file.
+    pub claims: Vec<claims::ClaimProgram>,
     /// What is sent to whoever is the parent.
     pub told: Vec<ToParent>,
     /// Which cells compiled rules read.

@@ -67,6 +67,11 @@ impl Senders {
         true
     }
 
+    /// The person who came last among them, as a digest.
+    pub fn newest(&self) -> Option<u128> {
+        self.last().map(|link| link.id.person)
+    }
+
     /// In the order of their first. Cost: linear.
     pub fn ids(&self) -> Vec<Id> {
         let mut ids: Vec<Id> = self.backwards().map(|link| link.id.clone()).collect();

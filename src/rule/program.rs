@@ -191,6 +191,8 @@ pub(crate) enum Op {
     Who(Arc<str>),
     Since(StateId),
     Active(StateId),
+    /// What one of the `was(…)` of a claim came to, by its number there.
+    Was(u32),
     /// The children of an `invoke`, by its number.
     Children(u32),
     Block(Vec<Node>),
@@ -403,6 +405,7 @@ impl Node {
             | Op::Who(_)
             | Op::Since(_)
             | Op::Active(_)
+            | Op::Was(_)
             | Op::Children(_)
             | Op::Break
             | Op::Continue

@@ -27,6 +27,12 @@ impl Rules {
         self.guards.values().chain(values).chain(factors)
     }
 
+    /// The scripts of claims.
+    pub(crate) fn claiming(&self) -> impl Iterator<Item = &Program> {
+        let conditions = self.claims.iter().flat_map(|claim| claim.rule.conditions());
+        conditions.flat_map(|condition| condition.programs())
+    }
+
     /// The derived facts and factors that read children of one of these `invoke` themselves. Cost: linear in their rules.
     pub fn reading_children(&self, invokes: &BTreeSet<u32>) -> Reads {
         let mut found = Reads::default();
@@ -226,8 +232,10 @@ impl Rules {
         let parts = [&self.entries, &self.exits, &self.initials];
         let doing = parts.into_iter().flat_map(|part| part.values()).chain(self.actions.values());
         let mut asked = Vec::new();
+        let senders = self.claims.iter().flat_map(|claim| claim.rule.compared());
+        asked.extend(senders.map(|event| (event.clone(), true)));
         let given = self.invoked.iter().flat_map(|invoke| &invoke.facts).map(|(_, given)| given);
-        let all = self.answering().chain(doing).chain(given);
+        let all = self.answering().chain(self.claiming()).chain(doing).chain(given);
         for program in all.filter(|program| program.reads.past) {
             let mut waiting = vec![&program.root];
             while let Some(node) = waiting.pop() {

@@ -43,7 +43,8 @@ impl Rules {
         let states = [&self.entries, &self.exits, &self.initials].into_iter();
         let actions = states.flat_map(|programs| programs.values()).chain(self.actions.values());
         let given = self.invoked.iter().flat_map(|invoke| &invoke.facts).map(|(_, given)| given);
-        for program in self.answering().chain(functions).chain(actions).chain(given) {
+        let answering = self.answering().chain(self.claiming());
+        for program in answering.chain(functions).chain(actions).chain(given) {
             uses.program(program);
         }
         let of = self.factors.rows().iter().filter_map(|factor| match &factor.program {

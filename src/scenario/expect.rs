@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::case::answer::{Condition, Outcome, SignatureStatus, SigningRefusal, StepOutcome};
+use crate::case::claims::{ClaimStatus, ClaimVerdict};
 use crate::case::decision::Decision;
 use crate::case::{Availability, Choice};
 use crate::diagnostic::Span;
@@ -106,6 +107,14 @@ pub(crate) struct Scene<'a> {
     pub decision: Option<&'a Decision>,
     /// Why the case could not begin.
     pub problems: &'a [Problem],
+}
+
+impl<'a> Scene<'a> {
+    /// The claims of the workflow that the case has broken.
+    pub fn broken_claims(self) -> impl Iterator<Item = ClaimStatus> {
+        let claims = self.case.map(Case::claims).unwrap_or_default();
+        claims.into_iter().filter(|status| status.verdict == ClaimVerdict::Broken)
+    }
 }
 
 impl Blocker {

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::case::claims::{Cause as ClaimCause, ClaimStatus};
 use crate::case::decision::Decision;
 use crate::case::event::Actor;
 use crate::coverage::Coverage;
@@ -147,6 +148,22 @@ pub struct Mismatch {
     /// Where the expectation stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Location>,
+}
+
+impl Mismatch {
+    /// A claim of the workflow that does not hold.
+    fn claim(found: ClaimStatus) -> Self {
+        let mut actual = "broken".to_owned();
+        if let (Some(step), Some(at)) = (found.step, found.at) {
+            let word = match found.cause {
+                Some(ClaimCause::Due) => "by step",
+                _ => "after step",
+            };
+            actual = format!("broken {word} {step}, {at}");
+        }
+        let (key, expected) = (format!("claims.{}", found.name), "kept".to_owned());
+        Self { key, expected, actual, place: None }
+    }
 }
 
 impl Suite {
@@ -320,7 +337,8 @@ impl Scenario {
         let cut = self.plan.play(workflow, coverage, &mut |Moment { step, expect, scene }| {
             let wrong: Vec<_> =
                 expect.iter().filter(|check| !check.wanted.is_met(scene.of(check))).collect();
-            if wrong.is_empty() {
+            let broken: Vec<Mismatch> = scene.broken_claims().map(Mismatch::claim).collect();
+            if wrong.is_empty() && broken.is_empty() {
                 return true;
             }
             let mismatches = wrong.into_iter().map(|check| {
@@ -333,7 +351,8 @@ impl Scenario {
                 };
                 Mismatch { key, expected, actual, place }
             });
-            failure = Some(self.failure(step, mismatches.collect(), scene));
+            let mismatches = mismatches.chain(broken).collect();
+            failure = Some(self.failure(step, mismatches, scene));
             false
         });
         failure.or_else(|| {
@@ -349,7 +368,8 @@ impl Scenario {
     pub fn passes_on(&self, workflow: &Workflow) -> bool {
         let mut passes = true;
         let cut = self.plan.play(workflow, None, &mut |Moment { expect, scene, .. }| {
-            passes = expect.iter().all(|check| check.wanted.is_met(scene.of(check)));
+            passes = expect.iter().all(|check| check.wanted.is_met(scene.of(check)))
+                && scene.broken_claims().next().is_none();
             passes
         });
         passes && cut.is_none()

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::definition::model::{
-    AtLeast, Definition, Entry, EventDecl, FactorRule, Invoke, Script, State, StateKind,
-    Transition, Trigger,
+    AtLeast, Claim, ClaimRule, Definition, Entry, EventDecl, FactorRule, Invoke, Script, State,
+    StateKind, Transition, Trigger,
 };
 use crate::definition::shape::{Kind, Shape};
 use crate::diagnostic::Spanned;
@@ -104,6 +104,7 @@ fn put<F: Form>(definition: &Definition) -> F {
         functions,
         events,
         emitted: _,
+        claims,
         states: _,
         transitions: _,
         invokes,
@@ -170,8 +171,28 @@ fn put<F: Form>(definition: &Definition) -> F {
     let invokes = (!invokes.is_empty())
         .then(|| ("invokes", F::list(invokes.iter().map(|one| invoke(definition, one)))));
     let units = (!units.is_empty()).then(|| ("units", F::object(units.into_iter())));
-    let members = members.into_iter().chain(calendar).chain(invokes).chain(units);
+    // So with claims: what they ask of the past is remembered, and one that is enforced blocks.
+    let claims = (!claims.is_empty()).then(|| {
+        ("claims", F::object(claims.iter().map(|one| (one.name.value.clone(), claim(one)))))
+    });
+    let members = members.into_iter().chain(calendar).chain(invokes).chain(units).chain(claims);
     F::object(members.map(|(key, part)| (key.to_owned(), part)))
+}
+
+fn claim<F: Form>(claim: &Claim) -> F {
+    let Claim { name: _, rule, enforce, notes: _ } = claim;
+    let text = |script: &Script| spelling(&script.text);
+    let rule = match rule {
+        ClaimRule::Always(always) => json!({ "always": text(always) }),
+        ClaimRule::Never { never, without } => {
+            json!({ "never": text(never), "without": without.as_ref().map(text) })
+        }
+        ClaimRule::Whenever { whenever, then, due } => json!({
+            "whenever": text(whenever), "then": text(then), "due": due.as_ref().map(text)
+        }),
+        ClaimRule::DifferentPersons(events) => json!({ "different_persons": sorted(events) }),
+    };
+    fields([("rule", F::leaf(rule)), ("enforce", F::leaf(json!(enforce)))])
 }
 
 fn invoke<F: Form>(definition: &Definition, invoke: &Invoke) -> F {

@@ -394,3 +394,22 @@ fn what_was_checked_only_in_part_is_said_to_be() {
     let (code, out) = ask(&["--strict", "--json"]);
     assert!(code == 1 && out.contains("\"partly\":[3]"), "{out}");
 }
+
+#[test]
+fn verify_says_which_claims_a_case_has_kept() {
+    let folder = folder("journal-claims");
+    let claims = r#""claims": {
+        "key_first": { "never": "active(`ajar`)", "without": "key", "title": { "sv": "Nyckel först", "en": "A key first" } },
+        "soon": { "whenever": "happens(`open`) && key", "then": "was(count(`open`)) < 1" } }, "initial""#;
+    let workflow = write(&folder, "door.json", WORKFLOW.replace("\"initial\"", claims));
+    let journal = folder.join("door.jsonl").to_str().unwrap().to_owned();
+    let ran = run_with(&["run", &workflow, "--json", "--journal", &journal], LINES);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let kept = run(&["verify", &journal, "--workflow", &workflow, "--claims", "--lang", "sv"]);
+    assert_eq!(kept.code, 1, "{}", kept.out);
+    assert!(kept.out.contains("✓ Nyckel först: uppfyllt\n"), "{}", kept.out);
+    assert!(kept.out.contains("✗ soon: brutet: ärendet slutade innan det som måste följa på steg 3"), "{}", kept.out);
+    assert_eq!(run(&["verify", &journal, "--workflow", &workflow]).code, 0);
+    let json = run(&["verify", &journal, "--workflow", &workflow, "--claims", "--json"]);
+    assert_eq!((json.json_lines()[0]["claims"][0]["verdict"].as_str(), json.code), (Some("kept"), 1));
+}

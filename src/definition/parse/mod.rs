@@ -1,6 +1,7 @@
 //! A tree of JSON becomes a definition: every key read, every wrong one reported.
 
 mod bounds;
+mod claims;
 mod declarations;
 mod invokes;
 mod languages;
@@ -95,6 +96,7 @@ impl<'n> Reader<'_, 'n> {
         let functions = self.functions(fields);
         let events = fields.get("events").map(|_| self.events(fields));
         let emitted = self.emitted(fields);
+        let claims = self.claims(fields);
         self.unused_types();
         let (mut states, mut transitions, invokes) = self.chart(fields, &id);
         states.shrink();
@@ -120,6 +122,7 @@ impl<'n> Reader<'_, 'n> {
             functions,
             events,
             emitted,
+            claims,
             states,
             transitions,
             invokes,

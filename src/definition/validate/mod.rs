@@ -9,8 +9,8 @@ mod targets;
 use std::collections::{HashMap, HashSet};
 
 use super::model::{
-    AtLeast, Definition, EventDecl, FactorRule, State, StateKind, Transition, Trigger, When,
-    reserved,
+    AtLeast, ClaimRule, Definition, EventDecl, FactorRule, State, StateKind, Transition, Trigger,
+    When, reserved,
 };
 use super::parse::is_identifier;
 use super::shape::Kind;
@@ -45,6 +45,7 @@ pub(super) fn check(definition: &Definition, report: &mut Report) {
     checker.events();
     checker.units();
     checker.transitions();
+    checker.claims();
     checker.terms();
     checker.unused();
     signatures::check(&mut checker);
@@ -429,6 +430,16 @@ impl<'d> Checker<'_, 'd> {
                     Some((id, _)) => self.invoked(event, id),
                     None => self.answered(event),
                 }
+            }
+        }
+    }
+
+    /// Events that claims compare the senders of.
+    fn claims(&mut self) {
+        let definition = self.definition;
+        for claim in &definition.claims {
+            if let ClaimRule::DifferentPersons(events) = &claim.rule {
+                events.iter().for_each(|event| self.answered(event));
             }
         }
     }

@@ -23,6 +23,7 @@ impl Checker<'_, '_> {
             Some(Call::Asks) if !method => self.past(at, name, args),
             Some(Call::Acts) if !method => self.effect(at, name, args),
             Some(Call::Family) if !method => self.family(at, name, args),
+            Some(Call::Claims) if !method => self.claimed(at, name, args),
             Some(Call::Each(each)) if !self.is_function(name) => self.each(at, name, *each, args),
             Some(Call::Changes(mutation)) if method => self.mutate(at, name, *mutation, args),
             Some(Call::Contains) => match self.counted(name, at, args, method) {

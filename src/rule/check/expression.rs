@@ -192,6 +192,13 @@ impl Checker<'_, '_> {
                 return Self::broken(at);
             }
             "event" => {
+                if matches!(self.mode, super::Mode::Claim(_) | super::Mode::Was) {
+                    let problem = self
+                        .error("not-allowed", at, "a claim cannot read `event`: it holds for terms, too")
+                        .hint("ask happens(`event`), last(`event`), who(`event`), or a fact that is set");
+                    self.report.push(problem);
+                    return Self::broken(at);
+                }
                 return if self.outside_function(name, at) {
                     (Node::new(at, Op::Nothing), Type::Event)
                 } else {

@@ -5,6 +5,7 @@ mod arms;
 mod bounds;
 mod builtin;
 mod call;
+mod claim;
 mod event;
 mod expression;
 pub(super) mod family;
@@ -36,12 +37,24 @@ pub(crate) enum Mode<'a> {
     Score,
     /// The rule of a derived fact.
     Value(FactId),
+    /// A script of a claim.
+    Claim(Asserted),
+    /// What a claim asks of the time before a step.
+    Was,
     /// What a child is given, of this type, and of which type `item` is.
     Given { item: Option<Type>, wanted: Type },
     /// The body of the function of this number.
     Function(u32),
     /// Actions, with the facts that are known whenever they run.
     Actions(&'a BTreeSet<FactId>),
+}
+
+/// What a script of a claim is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asserted {
+    Condition,
+    /// A date or date-time.
+    Due,
 }
 
 /// Checks one script.
@@ -92,7 +105,11 @@ pub(crate) fn check(
             }
             checker.whole(tree, &mode)
         }
-        Mode::Boolean(_) | Mode::Score | Mode::Value(_) => checker.whole(tree, &mode),
+        Mode::Boolean(_) | Mode::Score | Mode::Value(_) | Mode::Claim(_) => {
+            checker.whole(tree, &mode)
+        }
+        // Checked within the claim that it is part of.
+        Mode::Was => checker.value(tree).0,
     };
     checker.all_of_none(&root);
     checker.tell_claims();
@@ -194,7 +211,9 @@ impl<'a> Checker<'a, '_> {
                 self.names.note_fact(*id, wanted.keeping(&found));
             }
             Mode::Given { wanted, .. } => self.fit(&node, &found, wanted),
-            Mode::Function(_) | Mode::Actions(_) => {}
+            Mode::Claim(Asserted::Condition) => self.wants_boolean(&node, &found, "a claim"),
+            Mode::Claim(Asserted::Due) => self.wants_instant(&node, &found),
+            Mode::Function(_) | Mode::Actions(_) | Mode::Was => {}
         }
         node
     }

@@ -31,6 +31,8 @@ pub(crate) struct Names<'a> {
     pub pattern_size: usize,
     /// Facts that are known wherever a factor is true.
     pub assured_by: Table<FactorId, BTreeSet<FactId>>,
+    /// What a claim asks of the time before a step, each with whether it is a condition.
+    pub was: RefCell<Vec<(super::super::Program, bool)>>,
     /// What scripts send to the parent.
     pub told: RefCell<Vec<ToParent>>,
     /// Where ids of actors go.
@@ -98,6 +100,7 @@ impl<'a> Names<'a> {
         Self {
             def,
             children,
+            was: RefCell::default(),
             told: RefCell::default(),
             named,
             functions,

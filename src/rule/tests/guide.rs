@@ -122,6 +122,21 @@ fn value(script: &str) -> Result<String, String> {
     Ok(answer(&workflow).unwrap_or_else(|| "unknown".to_owned()))
 }
 
+/// What a script of a claim gives of some step: here of the one that answers `apply`.
+fn of_a_step(script: &str) -> Result<String, String> {
+    let mut world = block("world");
+    world["claims"] = json!({ "never_so": { "never": script } });
+    let workflow = load(&world).map_err(|report| report.to_string())?;
+    let facts = workflow.facts_from_json(&block("start").to_string()).unwrap();
+    let (mut case, _) =
+        Case::start(&workflow, workflow.time("2026-03-02T09:00").ok(), facts).unwrap();
+    if case.claims()[0].verdict != crate::case::ClaimVerdict::Kept {
+        return Err("it is true at the start".to_owned());
+    }
+    case.fire(&workflow.event_from_json(&block("events").to_string()).unwrap());
+    Ok((case.claims()[0].verdict == crate::case::ClaimVerdict::Broken).to_string())
+}
+
 /// What actions do, in words.
 fn effect(script: &str) -> Result<String, String> {
     let workflow = world(json!({}), script)?;
@@ -177,6 +192,7 @@ fn every_function_does_what_its_entry_shows() {
         let examples = examples.map(|(script, gives)| ((*script).to_owned(), (*gives).to_owned()));
         wrong.extend(match function.group {
             Group::Actions => differences(examples, effect),
+            Group::Claims => differences(examples, of_a_step),
             _ => differences(examples, value),
         });
     }
@@ -331,6 +347,7 @@ fn the_chapter_has_every_function() {
         ("lists", Group::Lists),
         ("texts", Group::Texts),
         ("case", Group::Case),
+        ("claims", Group::Claims),
         ("actions", Group::Actions),
     ] {
         let begin = format!("<!-- functions of {name} -->\n");
