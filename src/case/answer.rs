@@ -74,6 +74,9 @@ pub struct Effects {
     /// Transitions whose signatures are others now, with who has signed and who is missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<SignatureStatus>,
+    /// Events for a parent that there is not: what `send_parent` would send, were this case the child of another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub to_parent: Vec<Message>,
     /// What the journal says besides.
     #[serde(skip)]
     pub(crate) proof: Proof,

@@ -190,7 +190,7 @@ macro_rules! enums {
 }
 
 structs! {
-    Effects { left, taken, entered, changed, emitted, signatures, proof }
+    Effects { left, taken, entered, changed, emitted, signatures, proof, to_parent }
     SignatureStatus { transition, signed, missing, dropped }
     Signature { actor, unit, role, event, at }
     DroppedSignature { signature, cause }

@@ -208,6 +208,10 @@ fn effects(act: &StepLog, event: Option<&str>, verdicts: Vec<Reason>) -> Effects
         entered: trace.entered.iter().map(name).collect(),
         changed: changed.collect(),
         emitted: trace.emitted.clone(),
+        to_parent: match act.case.text() {
+            None => trace.to_parent.iter().map(|sent| sent.event.clone()).collect(),
+            Some(_) => Vec::new(),
+        },
         signatures: signatures(workflow, &trace.signatures, after, event),
         proof: Proof {
             verdicts,

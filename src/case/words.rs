@@ -301,12 +301,22 @@ impl<'w> Describer<'w> {
             let text = self.message(message);
             self.line(1, &text);
         }
+        for sent in &effects.to_parent {
+            let text = format!("{} {}{}", self.words.no_parent, sent.name, self.carried(sent));
+            self.line(1, &text);
+        }
     }
 
     /// A message to the host: by its title, with what it carries.
     fn message(&self, message: &Message) -> String {
-        let Message { name, data } = message;
+        let name = &message.name;
         let title = self.titled(self.workflow.definition.emitted(name), name);
+        format!("{} {title}{}", self.words.emitted, self.carried(message))
+    }
+
+    /// What a message carries, in brackets; nothing where that is nothing.
+    fn carried(&self, message: &Message) -> String {
+        let data = &message.data;
         let carried = data.iter().map(|(key, value)| {
             let shape = self.speaker.shape(key);
             let title = match shape {
@@ -316,8 +326,7 @@ impl<'w> Describer<'w> {
             format!("{title}: {}", self.speaker.value(shape, value))
         });
         let carried = self.speaker.listed(carried, data.len());
-        let carried = if carried.is_empty() { carried } else { format!(" ({carried})") };
-        format!("{} {title}{carried}", self.words.emitted)
+        if carried.is_empty() { carried } else { format!(" ({carried})") }
     }
 
     fn begins_anew(&self, state: &String, effects: &Effects) -> bool {

@@ -32,6 +32,8 @@ struct Record<'a> {
     signatures: &'a [SignatureStatus],
     facts: Facts<'a>,
     emitted: Vec<&'a Message>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    to_parent: &'a [Message],
     reasons: &'a [Reason],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     expected: &'a [String],
@@ -104,6 +106,7 @@ pub(super) fn decision(
         signatures: &effects.signatures,
         facts: Facts(here.facts()),
         emitted: decision.emitted().collect(),
+        to_parent: &effects.to_parent,
         reasons: &decision.reasons,
         expected: &decision.expected,
         problems: Problems::OfEvent(&decision.problems),
@@ -163,6 +166,7 @@ pub(super) fn wrong(
         signatures: &[],
         facts: Facts(case.map(Case::facts).unwrap_or_default()),
         emitted: Vec::new(),
+        to_parent: &[],
         reasons: &[],
         expected: &[],
         problems: Problems::OfLine(problems),

@@ -14,6 +14,7 @@ phrases! {
         failed: "failed and is put aside", "misslyckades och läggs åt sidan";
         unknown: "unknown", "okänt";
         emitted: "message sent:", "meddelande skickat:";
+        no_parent: "for a case around, which there is not:", "till ett ärende omkring, som inte finns:";
         expected: "expected here:", "här väntas:";
         nothing_expected: "nothing is expected any more", "ingenting väntas längre";
         always: "by itself", "av sig självt";

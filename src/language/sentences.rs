@@ -571,6 +571,10 @@ impl<'w> Piece<'_, 'w> {
                 [only] => return self.plain(only),
                 _ => self.worked_out(node),
             },
+            Op::Children(invoke) => match definition.invokes.get(*invoke as usize) {
+                Some(invoke) => speaker.label(&invoke.notes.title, &invoke.id),
+                None => self.worked_out(node),
+            },
             Op::Local(slot) if self.items.iter().any(|(known, _)| known == slot) => {
                 words.the_item.to_owned()
             }
@@ -646,6 +650,9 @@ impl<'w> Piece<'_, 'w> {
         }
         let title = match shape {
             Some(shape) => self.speaker.label(&shape.title, name),
+            None if self.invoke_of(base).is_some() => {
+                self.invoke_of(base).map(|invoke| self.of_child(invoke, name)).unwrap_or_default()
+            }
             None => match self.part(name) {
                 Some(part) => return format!("{} ({part})", self.say(base, Bond::One)),
                 None => name.to_owned(),
@@ -656,6 +663,32 @@ impl<'w> Piece<'_, 'w> {
             Op::Local(slot) if self.items.iter().any(|(known, _)| known == slot) => title,
             _ => format!("{}: {title}", self.say(base, Bond::One)),
         }
+    }
+
+    /// The number of the `invoke` whose child an item is.
+    fn invoke_of(&self, item: &Node) -> Option<u32> {
+        let Op::Local(slot) = &item.op else { return None };
+        let (_, mut list) = self.items.iter().rev().find(|(known, _)| known == slot)?;
+        while let Op::Each { each: Each::Filter, list: inner, .. } = &list.op {
+            list = inner;
+        }
+        match &list.op {
+            Op::Children(invoke) => Some(*invoke),
+            _ => None,
+        }
+    }
+
+    /// What a parent sees of a child, by the title in the child's own file.
+    fn of_child(&self, invoke: u32, name: &str) -> String {
+        let speaker = self.speaker;
+        let Some(invoked) = speaker.workflow.invoked.get(invoke as usize) else {
+            return name.to_owned();
+        };
+        let theirs = invoked.workflow.compiled();
+        if !speaker.names_all() && theirs.personal().contains(name) {
+            return speaker.words.personal.to_owned();
+        }
+        Speaker::new(theirs, speaker.language).naming_all().named(name)
     }
 
     /// What a date or a length of time is asked for.

@@ -153,6 +153,21 @@ fn an_answer_says_whose_it_is_and_what_moved_elsewhere() {
     assert_eq!(json["case"], "boards/south");
 }
 
+/// A child alone has no parent: what it would send is shown.
+#[test]
+fn what_a_child_alone_would_send_is_shown() {
+    let workflow = Workflow::from_json(BOARD).unwrap_or_else(|report| panic!("{report}"));
+    let (mut case, _) = begin(&workflow, &[("board", "north".into())]);
+    let decision = case.fire(&event("report").by(member("ali", "north")));
+    assert_eq!(decision.effects.to_parent[0].name, "heard");
+    let told = workflow.describe(&decision, Language::English);
+    assert!(told.contains("for a case around, which there is not: heard (from: north)"), "{told}");
+    // In a whole it is sent.
+    let (_, mut case) = order();
+    let decision = case.fire(&event("report").to("boards/north").by(member("ali", "north")));
+    assert!(decision.effects.to_parent.is_empty());
+}
+
 /// A role of a unit is that of one child, in options and in the inbox too.
 #[test]
 fn a_member_of_one_board_acts_in_one_child() {

@@ -2,6 +2,7 @@
 
 use super::Describer;
 use crate::rule::{Clause, FactorVerdict, Item, Joined, Truth};
+use crate::value::Value;
 
 fn mark(verdict: Truth) -> &'static str {
     match verdict {
@@ -122,7 +123,10 @@ impl Describer<'_> {
     /// An item of a list, counted from 1 as people do.
     fn row(&mut self, row: &Item, indent: usize) {
         let Item { number, value, verdict, clauses } = row;
-        let place = format!("{} {} {}", mark(*verdict), self.words.item, number + 1);
+        let place = match child_of(value) {
+            Some(key) => format!("{} {key}", mark(*verdict)),
+            None => format!("{} {} {}", mark(*verdict), self.words.item, number + 1),
+        };
         match clauses.as_slice() {
             [only] if only.joined.is_none() && only.rows.is_empty() && only.factors.is_empty() => {
                 let clause = self.speaker.clause(only);
@@ -150,5 +154,15 @@ impl Describer<'_> {
         let read = self.speaker.listed(read, clause.values.len());
         let colon = if read.is_empty() { "" } else { ": " };
         self.line(indent, &format!("`{text}`{colon}{read}"));
+    }
+}
+
+/// The key of a child case, where an item is what a parent sees of one.
+fn child_of(item: &Value) -> Option<String> {
+    let Value::Record(record) = item else { return None };
+    let is_child = ["status", "states"].iter().all(|name| record.contains_key(*name));
+    match record.get("key").filter(|_| is_child)? {
+        Value::Text(key) => Some(key.to_string()),
+        other => Some(other.to_json()),
     }
 }
