@@ -35,6 +35,7 @@ use crate::error::Problem;
 use crate::json::{self, Node, NodeKind};
 use crate::label::Label;
 use crate::limits::Limits;
+use crate::rule::Meter;
 use crate::value::is_visible;
 use crate::workflow::Workflow;
 use expect::Scene;
@@ -317,20 +318,22 @@ impl Scenario {
 
     fn run_with(&self, workflow: &Workflow, coverage: Option<&mut Coverage>) -> Option<Failure> {
         let mut failure = None;
-        let cut = self.plan.play(workflow, coverage, &mut |Moment { step, expect, scene }| {
-            let wrong: Vec<_> = expect.iter().filter(|check| !check.wanted.is_met(scene)).collect();
-            if wrong.is_empty() {
-                return true;
-            }
-            let mismatches = wrong.into_iter().map(|check| {
-                let (expected, actual) = check.wanted.shown(scene);
-                let place = self.sources.place(check.span);
-                let (expected, actual) = (shortened(expected), shortened(actual));
-                Mismatch { key: check.wanted.key(), expected, actual, place }
+        let cut =
+            self.plan.play(workflow, coverage, None, &mut |Moment { step, expect, scene }| {
+                let wrong: Vec<_> =
+                    expect.iter().filter(|check| !check.wanted.is_met(scene)).collect();
+                if wrong.is_empty() {
+                    return true;
+                }
+                let mismatches = wrong.into_iter().map(|check| {
+                    let (expected, actual) = check.wanted.shown(scene);
+                    let place = self.sources.place(check.span);
+                    let (expected, actual) = (shortened(expected), shortened(actual));
+                    Mismatch { key: check.wanted.key(), expected, actual, place }
+                });
+                failure = Some(self.failure(step, mismatches.collect(), scene));
+                false
             });
-            failure = Some(self.failure(step, mismatches.collect(), scene));
-            false
-        });
         failure.or_else(|| {
             let Cut { step, problem } = cut?;
             let scene = Scene { case: None, decision: None, problems: &[problem] };
@@ -341,11 +344,24 @@ impl Scenario {
     /// Whether all is as expected on a workflow. Stops at the first thing that is not, and puts nothing into words.
     #[must_use]
     pub fn passes_on(&self, workflow: &Workflow) -> bool {
+        self.passes(workflow, None)
+    }
+
+    /// Whether all is as expected on a workflow, where work is counted over many runs. Where there is no more room for it,
+    /// which [`Work::is_exhausted`](crate::lab::Work::is_exhausted) tells, nothing that was not as expected was found.
+    #[cfg(feature = "lab")]
+    #[must_use]
+    pub fn passes_on_within(&self, workflow: &Workflow, work: &crate::rule::Work) -> bool {
+        self.passes(workflow, Some(work.meter()))
+    }
+
+    fn passes(&self, workflow: &Workflow, counted: Option<&Meter>) -> bool {
         let mut passes = true;
-        let cut = self.plan.play(workflow, None, &mut |Moment { expect, scene, .. }| {
-            passes = expect.iter().all(|check| check.wanted.is_met(scene));
-            passes
-        });
+        let cut =
+            self.plan.play(workflow, None, counted, &mut |Moment { expect, scene, .. }| {
+                passes = expect.iter().all(|check| check.wanted.is_met(scene));
+                passes
+            });
         passes && cut.is_none()
     }
 
