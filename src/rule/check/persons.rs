@@ -185,10 +185,16 @@ pub(super) fn as_persons(
     (left, a): (Box<Node>, &Type),
     (right, b): (Box<Node>, &Type),
 ) -> (Box<Node>, Box<Node>) {
-    if is_person(&left, a) || is_person(&right, b) {
+    let (mut one, mut two) = (parts(a), parts(b));
+    let is_record = |parts: &Option<Value>| matches!(parts, Some(Value::Record(_)));
+    if is_record(&one) != is_record(&two) {
+        // What is only known when it runs may be such a record, too.
+        let other = if is_record(&one) { &mut two } else { &mut one };
+        *other = None;
+    } else if is_person(&left, a) || is_person(&right, b) {
         return (Box::new(as_person(*left)), Box::new(as_person(*right)));
     }
-    let Some(parts) = joined(parts(a), parts(b)) else { return (left, right) };
+    let Some(parts) = joined(one, two) else { return (left, right) };
     let within = |node: Box<Node>| {
         let parts = Node::new(node.at, Op::Constant(parts.clone()));
         Box::new(Node::new(node.at, Op::Call(Builtin::Person, vec![*node, parts])))
