@@ -16,5 +16,5 @@
 //! # Ok::<(), tresteg::diagnostic::Report>(())
 //! ```
 
-pub use crate::mutation::{Mutant, MutantStatus, MutationKind};
+pub use crate::mutation::{Mutant, MutantStatus, MutationKind, Work};
 pub use crate::suggest::{Suggestion, Suggestions, UnreachedGoal, suggest};

@@ -49,6 +49,9 @@ pub struct Limits {
     /// Operations that one call may take as a whole (10 000 000), over all the scripts, loops and steps of one `fire`,
     /// `advance`, `explain`, `options` and the like: about a second.
     pub call_operations: u64,
+    /// Operations that one search over a workflow may take (80 000 000), for the scenarios that are missing, or over its
+    /// mutants: about two seconds. What was not looked at is named.
+    pub search_operations: u64,
     /// Bytes of the values, texts and messages that one call may make (16 MiB): memory, and the journal.
     pub call_bytes: usize,
     /// Bytes of the reasons that one step is answered with (1 MiB); the rest is left out, and the answer says so.
@@ -127,6 +130,7 @@ impl Default for Limits {
             pattern_size: 256,
             operations: 100_000,
             call_operations: 10_000_000,
+            search_operations: 80_000_000,
             call_bytes: 16 * 1024 * 1024,
             answer_bytes: 1024 * 1024,
             list_items: 10_000,

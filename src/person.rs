@@ -16,6 +16,9 @@ use crate::digest;
 use crate::error::Problem;
 use crate::value::brief;
 
+/// Among the parts of a record that hold ids, what stands for the names of its entries.
+pub(crate) const NAMES: &str = "#";
+
 /// A person: equal for all ids that are the same person's.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Person(Arc<str>);

@@ -123,6 +123,7 @@ impl Which {
                 let values: Vec<Value> = match name.as_str() {
                     "b" => vec![true.into(), false.into()],
                     "e" => vec!["red".into(), "blue".into()],
+                    "d" => days(),
                     _ => (-20..=400).map(|number: i64| Value::from(number)).collect(),
                 };
                 for value in values {
@@ -188,6 +189,16 @@ fn says(journal: &[Vec<String>], candidate: &Groups, upto: usize, from: usize) -
                 content(ours, &gone) == content(theirs, &gone)
             })
     })
+}
+
+/// All that a date may have been: those before the case begins are alike, and those that no journal here tells of.
+fn days() -> Vec<Value> {
+    let day = |day: i64| {
+        DateTime::from_microseconds(
+            (begin().microseconds() / 86_400_000_000 + day) * 86_400_000_000,
+        )
+    };
+    (-3..=400).map(|number| Value::from(&day(number).unwrap().to_string()[..10])).collect()
 }
 
 #[derive(Debug, Default)]
@@ -726,4 +737,168 @@ fn what_was_signed_for_and_erased_may_be_the_same_again() {
             assert!(verify(&workflow, &rest, None).is_ok(), "{number} of {text}");
         }
     }
+}
+
+/// A journal whose values of this fact are erased, and what tells of them.
+fn without_fact(text: &str, fact: &str) -> String {
+    let all = parts(text);
+    let tells = |path: &&(usize, String)| {
+        ["facts", "changed", "read"].iter().any(|kind| path.1 == format!("{kind}.{fact}"))
+    };
+    all.iter()
+        .filter(tells)
+        .fold(text.to_owned(), |text, (number, path)| without(&text, *number, path))
+}
+
+/// Refused, or said to be checked only in part.
+fn is_not_taken(workflow: &Workflow, journal: &str) -> bool {
+    verify(workflow, journal, None).map_or(true, |found| !found.partly.is_empty())
+}
+
+/// The date of a term that follows from what was erased is one that some value leads to, and that the one leads to of which
+/// the journal tells elsewhere.
+#[test]
+fn dates_that_follow_from_what_was_erased_are_held_to_some_value() {
+    let ways = [
+        (r#""d": { "format": "date" }"#, "d", "d", r#""2026-01-09""#, "at"),
+        (
+            r#""d": { "format": "date" }, "by": { "format": "date", "value": "d + days(14)" }"#,
+            "d",
+            "by",
+            r#""2026-01-09""#,
+            "at",
+        ),
+        (
+            r#""d": { "format": "date" }, "by": { "format": "date", "value": "next_workday(d + months(1))" }"#,
+            "d",
+            "by",
+            r#""2026-01-09""#,
+            "at",
+        ),
+        (
+            r#""d": { "format": "date-time" }, "by": { "format": "date-time", "value": "d + hours(36)" }"#,
+            "d",
+            "by",
+            r#""2026-01-09T07:30:00Z""#,
+            "at",
+        ),
+        (
+            r#""n": { "type": "integer", "minimum": 0, "maximum": 3000 }, "by": { "format": "date", "value": "date(`2026-01-04`) + weeks(n)" }"#,
+            "n",
+            "by",
+            "73",
+            "at",
+        ),
+        (r#""p": { "format": "duration" }"#, "p", "p", r#""P17D""#, "after"),
+        (r#""p": { "format": "duration" }"#, "p", "p", r#""PT40H""#, "after"),
+    ];
+    for (facts, erased, term, value, kind) in ways {
+        let text = format!(
+            r#"{{ "id": "w", "calendar": {{ "holidays": "SE" }}, "facts": {{ {facts} }}, "events": {{ "set": {{ "sets": ["{erased}"] }}, "look": {{}} }},
+            "initial": "a", "states": {{ "a": {{ "on": {{ "set": {{}} }}, "{kind}": {{ "{term}": "b" }} }}, "b": {{ "on": {{ "look": {{}} }} }} }} }}"#
+        );
+        let workflow = Workflow::from_json(&text).unwrap_or_else(|report| panic!("{report}"));
+        let mut case = Case::start(&workflow, Some(begin()), BTreeMap::new()).unwrap().0;
+        let set = format!(r#"{{ "event": "set", "facts": {{ "{erased}": {value} }} }}"#);
+        assert_eq!(case.fire(&Event::from_json(&set).unwrap()).outcome, Outcome::Moved);
+        case.advance(
+            DateTime::from_microseconds(begin().microseconds() + 4000 * 86_400_000_000).unwrap(),
+        );
+        let journal: String =
+            case.take_entries(&SALT).iter().map(|entry| format!("{}\n", entry.line)).collect();
+        assert_eq!(journal.lines().count(), 3, "{journal}");
+        let rest = without_fact(&journal, erased);
+        let told = || format!("{text}\n{rest}");
+        assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty(), "{}", told());
+        let name = format!("a: {term}");
+        let due: Json = serde_json::from_str(rest.lines().nth(1).unwrap()).unwrap();
+        let due = due["entry"]["due"][&name].as_str().unwrap().to_owned();
+        // Another date, of which the term's own entry knows nothing.
+        let week = due.parse::<DateTime>().unwrap().microseconds() + 7 * 86_400_000_000;
+        let later = DateTime::from_microseconds(week).unwrap().to_string();
+        assert_ne!(later, due);
+        let forged = altered(&rest, |number, line| {
+            if number == 2 {
+                line["entry"]["due"][&name] = later.clone().into();
+            }
+        });
+        assert!(is_not_taken(&workflow, &forged), "{}", told());
+        // None at all, though what came in was something.
+        let forged = altered(&rest, |number, line| {
+            if number == 2 {
+                line["entry"].as_object_mut().unwrap().remove("due");
+            }
+        });
+        assert!(is_not_taken(&workflow, &forged), "{}", told());
+        // A length may be one of hours.
+        if kind == "at" && !value.contains('T') {
+            // No day ends at noon.
+            let noon = due.replace("T00:00:00Z", "T12:00:00Z");
+            let forged = altered(&rest, |number, line| match number {
+                2 => line["entry"]["due"][&name] = noon.clone().into(),
+                3 => {
+                    for key in ["at", "of"] {
+                        line["entry"][key] = noon.clone().into();
+                    }
+                }
+                _ => {}
+            });
+            assert!(is_not_taken(&workflow, &forged), "{}", told());
+        }
+    }
+}
+
+/// A date that none of few values leads to.
+#[test]
+fn a_date_that_no_value_leads_to_is_not_taken() {
+    let text = r#"{ "id": "w", "facts": { "n": { "type": "integer", "minimum": 1, "maximum": 3 },
+            "by": { "format": "date", "value": "date(`2026-01-01`) + days(n * 2)" } },
+        "events": { "set": { "sets": ["n"] }, "go": {} }, "initial": "o",
+        "states": { "o": { "on": { "set": {}, "go": "a" } }, "a": { "at": { "by": "b" } }, "b": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let journal = journal_of(
+        &workflow,
+        &[r#"{ "event": "set", "facts": { "n": 2 } }"#, r#"{ "event": "go" }"#],
+    );
+    let rest = without_fact(&journal, "n");
+    assert!(verify(&workflow, &rest, None).unwrap().partly.is_empty());
+    for (date, is_possible) in
+        [("2026-01-04", true), ("2026-01-08", true), ("2026-01-05", false), ("2026-01-10", false)]
+    {
+        let forged = altered(&rest, |number, line| {
+            if number == 3 {
+                line["entry"]["due"]["a: by"] = format!("{date}T00:00:00Z").into();
+            }
+        });
+        if is_possible {
+            assert!(verify(&workflow, &forged, None).unwrap().partly.is_empty(), "{date}");
+        } else {
+            assert!(is_not_taken(&workflow, &forged), "{date}");
+        }
+    }
+    // Where it was something the term runs.
+    let forged = altered(&rest, |number, line| {
+        if number == 3 {
+            line["entry"].as_object_mut().unwrap().remove("due");
+        }
+    });
+    assert!(is_not_taken(&workflow, &forged));
+}
+
+/// When an event falls due that a script sent, or did not, by what was erased, is only said.
+#[test]
+fn what_may_have_been_sent_is_checked_in_part() {
+    let text = r#"{ "id": "w", "facts": { "b": { "type": "boolean" } }, "events": { "set": { "sets": ["b"] }, "late": { "by": [] } },
+        "initial": "a", "states": { "a": { "on": { "set": { "actions": "if b { send(`late`, days(2)) }" }, "late": "c" } }, "c": {} } }"#;
+    let workflow = Workflow::from_json(text).unwrap();
+    let mut case = Case::start(&workflow, Some(begin()), BTreeMap::new()).unwrap().0;
+    case.fire(&Event::from_json(r#"{ "event": "set", "facts": { "b": true } }"#).unwrap());
+    let day = |days: i64| {
+        DateTime::from_microseconds(begin().microseconds() + days * 86_400_000_000).unwrap()
+    };
+    case.advance(day(9));
+    let journal: String =
+        case.take_entries(&SALT).iter().map(|entry| format!("{}\n", entry.line)).collect();
+    let rest = without_fact(&journal, "b");
+    assert_eq!(verify(&workflow, &rest, None).unwrap().partly, [3]);
 }

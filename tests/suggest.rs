@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 use tresteg::coverage::{Coverage, Goal};
-use tresteg::lab::{MutantStatus, Suggestions, suggest};
+use tresteg::lab::{MutantStatus, Suggestions, Work, suggest};
 use tresteg::scenario::Suite;
 use tresteg::{Case, Event, Language, Limits, Workflow};
 
@@ -324,19 +324,61 @@ fn signatures_others_and_ends_of_terms_are_sent_for() {
 
 #[test]
 fn many_clauses_are_no_more_than_so_many_searches() {
-    let factors: Vec<String> = (0..40)
+    let factors: Vec<String> = (0..16)
         .map(|n| format!(r#""f{n}": {{ "guard": "x != {n} && (x <= {n} || y > {n})" }}"#))
         .collect();
-    let names: Vec<String> = (0..40).map(|n| format!(r#""f{n}""#)).collect();
+    let names: Vec<String> = (0..16).map(|n| format!(r#""f{n}""#)).collect();
     let text = format!(
         r#"{{ "id": "w", "facts": {{ "x": {{ "type": "integer" }}, "y": {{ "type": "integer" }} }}, "events": {{ "go": {{ "required": ["x", "y"] }} }},
               "factors": {{ {} }}, "states": {{ "s": {{ "on": {{ "go": {{ "requires": [{}] }} }} }} }} }}"#,
         factors.join(", "),
         names.join(", ")
     );
-    let workflow = workflow(&text);
+    // With room enough all of them are made; what there is no room for is named.
+    for (search_operations, is_enough) in [(80_000_000, true), (500_000, false)] {
+        let limits = Limits { search_operations, ..Limits::default() };
+        let mut none = |_: &str| Err(String::new());
+        let workflow = Workflow::load("it.json", &text, &mut none, &limits).unwrap();
+        let found = missing(&workflow);
+        let is_named =
+            found.unreached.iter().any(|goal| goal.reason.contains("`search_operations`"));
+        assert_eq!(is_named, !is_enough, "{:?}", found.coverage.totals());
+        assert_eq!(found.coverage.totals().all.percent() >= 90, is_enough);
+    }
+}
+
+/// A guard that loops is searched for no longer than a search may be, and that is said.
+#[test]
+fn a_search_over_loops_has_a_bound_that_is_named() {
+    let text = r#"{ "id": "w", "facts": { "x": { "type": "integer", "minimum": 0 } }, "events": { "go": { "sets": ["x"] } },
+        "states": { "s": { "on": { "go": { "guard": "let t = 0; for i in 0..9000 { t += i } t + x * x == 449985007" } } } } }"#;
+    let limits = Limits { search_operations: 3_000_000, ..Limits::default() };
+    let workflow = Workflow::load("it.json", text, &mut |_| Err(String::new()), &limits).unwrap();
     let found = missing(&workflow);
-    assert!(found.coverage.totals().all.percent() >= 90, "{:?}", found.coverage.totals());
+    assert!(found.unreached.iter().any(|goal| goal.reason.contains("`search_operations`")));
+    assert!(found.unreached.iter().all(|goal| !goal.is_impossible), "{:?}", found.unreached);
+}
+
+/// What a mutant costs is counted: reading it, the proof, and the scenarios that are run on it.
+#[test]
+fn mutants_are_counted_and_undecided_where_there_is_no_room() {
+    let text = r#"{ "id": "w", "facts": { "x": { "type": "integer", "minimum": 0, "maximum": 9 } }, "events": { "go": { "sets": ["x"] } },
+        "states": { "s": { "on": { "go": { "guard": "let t = 0; for i in 0..9000 { t += i } t >= 0 && x >= 0 && x < 12" } } } } }"#;
+    let limits = |search_operations| Limits { search_operations, ..Limits::default() };
+    let load = |limits: &Limits| {
+        Workflow::load("it.json", text, &mut |_| Err(String::new()), limits).unwrap()
+    };
+    for (room, is_enough) in [(50_000_000, true), (200_000, false)] {
+        let workflow = load(&limits(room));
+        let mutants = workflow.mutants();
+        let boundary = mutants.iter().find(|mutant| mutant.after == "<=").unwrap();
+        let work = Work::of(workflow.limits(), 1);
+        let status = boundary.workflow_within(&workflow, &work);
+        assert_eq!(work.is_exhausted(), !is_enough, "{}", work.used());
+        // Where not all could be tried nothing is called the same.
+        assert_eq!(matches!(status, MutantStatus::Equivalent(_)), is_enough, "{status:?}");
+        assert!(is_enough || matches!(status, MutantStatus::Undecided(_)), "{status:?}");
+    }
 }
 
 /// A table of what is found for every shipped workflow without any scenario: `--ignored --nocapture`, and `ONLY=NAME` for the

@@ -53,7 +53,7 @@ pub(crate) fn refresh(
                 Some(term) => term.due,
                 None if doubt.is_some_and(|doubt| is_doubtful(workflow, situation, doubt, due)) => {
                     let name = || called(workflow, *state, index);
-                    doubt.and_then(|doubt| doubt.date(name, known.and_then(|term| term.due)))
+                    doubt.and_then(|doubt| doubt.date(name, known.map(|term| term.due)))
                 }
                 None => date(workflow, situation, *state, due, meter)?,
             };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tresteg::coverage::{Coverage, CoverageRatio};
 use tresteg::lab::{Suggestions, suggest};
 use tresteg::scenario::{Failure, Scenario, Suite};
-use tresteg::{Language, Limits, Workflow};
+use tresteg::{Language, Workflow};
 
 use super::console::Console;
 use super::save::{self, Place};
@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// Write the scenarios that are missing into a new file beside each workflow
     #[arg(long)]
     suggest: bool,
+    /// Let --suggest and --mutate search for as long as it takes, not for some seconds a file
+    #[arg(long)]
+    pub thorough: bool,
 }
 
 impl Arguments {
@@ -124,6 +127,7 @@ impl Covered {
     pub(super) fn besides(
         &mut self,
         paths: &[PathBuf],
+        thorough: bool,
         console: &mut Console<'_>,
     ) -> Result<usize, Stop> {
         let mut wrong = 0;
@@ -133,8 +137,7 @@ impl Covered {
             if self.workflows.contains_key(&place) {
                 continue;
             }
-            let limits = Limits { untaken_entries: 0, ..Limits::default() };
-            match files::load_within(path, &limits)? {
+            match files::load_within(path, &files::limits_of_tests(thorough))? {
                 Ok(workflow) => {
                     self.workflows.insert(place, Found::new(&name, &workflow));
                 }

@@ -46,6 +46,13 @@ pub(super) fn load(path: &Path) -> Result<Result<Workflow, Report>, Stop> {
 }
 
 /// Loads a workflow under given bounds; what it extends must lie in its folder or below.
+/// The bounds for running scenarios, which leave out the journal, that none of them looks at. `thorough` lifts those of
+/// searches.
+pub(super) fn limits_of_tests(thorough: bool) -> Limits {
+    let limits = Limits { untaken_entries: 0, ..Limits::default() };
+    if thorough { Limits { search_operations: u64::MAX, ..limits } } else { limits }
+}
+
 pub(super) fn load_within(path: &Path, limits: &Limits) -> Result<Result<Workflow, Report>, Stop> {
     let text = read(path, limits.definition_bytes);
     let text = text.map_err(|error| Stop::file(path, said(&error)))?;

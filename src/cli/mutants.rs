@@ -1,12 +1,15 @@
 //! `tresteg test --mutate`: which small wrong versions of the workflows no scenario notices.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use tresteg::Workflow;
-use tresteg::lab::{Mutant, MutantStatus};
+use tresteg::lab::{Mutant, MutantStatus, Work};
 use tresteg::scenario::Scenario;
 
 use super::console::Console;
@@ -35,7 +38,12 @@ enum Fate {
     Equivalent,
     /// Nothing was found that tells it apart, and nothing proves that there is nothing.
     Undecided,
+    /// There was no room for it in what a search may do.
+    Untried,
 }
+
+/// One mutant has no more than one of so many parts of what a search over its file may do.
+const PARTS: u64 = 8;
 
 /// How many mutants of each fate.
 #[derive(Debug, Default, Clone, Copy)]
@@ -45,6 +53,7 @@ struct Tally {
     refused: usize,
     equivalent: usize,
     undecided: usize,
+    untried: usize,
 }
 
 /// How many mutants of one workflow these scenarios notice, and those that they do not, the worst first.
@@ -53,7 +62,7 @@ pub(super) fn noticed(workflow: &Workflow, mut scenarios: Vec<&Scenario>) -> (us
     let (file, mutants) = (String::new(), workflow.mutants());
     let (variants, fates) = (Vec::new(), Vec::new());
     let mut trial = Trial { file, workflow, scenarios, variants, mutants, fates };
-    trial.fates = (0..trial.mutants.len()).map(|mutant| trial.fate(mutant)).collect();
+    trial.judge(|trial, some| some.map(|mutant| trial.fate(mutant)).collect());
     (trial.tally().killed, trial.of(Fate::Survived).into_iter().cloned().collect())
 }
 
@@ -134,53 +143,79 @@ fn bases(workflow: &Workflow) -> impl Iterator<Item = PathBuf> {
 
 /// Runs all mutants, as many at a time as there are processors.
 fn run(trials: &mut [Trial<'_>]) {
-    let work: Vec<(usize, usize)> = trials
-        .iter()
-        .enumerate()
-        .flat_map(|(trial, of)| (0..of.mutants.len()).map(move |mutant| (trial, mutant)))
-        .collect();
+    let all: usize = trials.iter().map(|trial| trial.mutants.len()).sum();
     // Shows itself on a terminal only.
-    let bar = ProgressBar::new(u64::try_from(work.len()).unwrap_or(u64::MAX));
+    let bar = ProgressBar::new(u64::try_from(all).unwrap_or(u64::MAX));
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} mutants {eta}") {
         bar.set_style(style);
     }
-    let shared: &[Trial<'_>] = trials;
-    let found = workers::all(&work, |(trial, mutant)| {
-        let fate = shared.get(*trial).and_then(|trial| trial.fate(*mutant));
-        bar.inc(1);
-        fate
-    });
-    bar.finish_and_clear();
-    for ((trial, mutant), fate) in work.into_iter().zip(found) {
-        if let Some(place) = trials.get_mut(trial).and_then(|trial| trial.fates.get_mut(mutant)) {
-            *place = fate;
-        }
+    for trial in trials {
+        trial.judge(|trial, some| {
+            let some: Vec<usize> = some.collect();
+            workers::all(&some, |mutant| {
+                let fate = trial.fate(*mutant);
+                bar.inc(1);
+                fate
+            })
+        });
     }
+    bar.finish_and_clear();
 }
 
 impl Trial<'_> {
-    fn fate(&self, mutant: usize) -> Option<Fate> {
-        let mutant = self.mutants.get(mutant)?;
-        let (mutated, unnoticed) = match mutant.workflow(self.workflow) {
+    /// Tries one mutant after the other, some at a time, until they have cost what a search may do. Which of them have is
+    /// the same however many are tried at a time.
+    fn judge(&mut self, some: impl Fn(&Self, std::ops::Range<usize>) -> Vec<(Fate, u64)>) {
+        /// No more than these at a time.
+        const MOST: u64 = 256;
+        let (all, most) = (self.mutants.len(), self.workflow.limits().search_operations);
+        let mut fates: Vec<Option<Fate>> = Vec::with_capacity(all);
+        // As if each could cost what one may.
+        let (mut used, mut dearest) = (0_u64, most / PARTS);
+        while fates.len() < all && used < most {
+            let room = (most - used).checked_div(dearest.max(1)).unwrap_or(MOST);
+            let many = usize::try_from(room.clamp(1, MOST)).unwrap_or(1);
+            let end = fates.len().saturating_add(many).min(all);
+            for (fate, cost) in some(self, fates.len()..end) {
+                dearest = if fates.is_empty() { cost } else { dearest.max(cost) };
+                let fate = if used < most { fate } else { Fate::Untried };
+                used = used.saturating_add(cost);
+                fates.push(Some(fate));
+            }
+        }
+        fates.resize(all, Some(Fate::Untried));
+        self.fates = fates;
+    }
+
+    /// What becomes of a mutant, and what it cost.
+    fn fate(&self, mutant: usize) -> (Fate, u64) {
+        let work = Work::of(self.workflow.limits(), PARTS);
+        let fate = self.mutants.get(mutant).map(|mutant| self.fate_within(mutant, &work));
+        let fate = fate.filter(|_| !work.is_exhausted()).unwrap_or(Fate::Untried);
+        (fate, work.used())
+    }
+
+    fn fate_within(&self, mutant: &Mutant, work: &Work) -> Fate {
+        let (mutated, unnoticed) = match mutant.workflow_within(self.workflow, work) {
             MutantStatus::Workflow(mutated) => (mutated, Fate::Survived),
             MutantStatus::Equivalent(mutated) => (mutated, Fate::Equivalent),
             MutantStatus::Undecided(mutated) => (mutated, Fate::Undecided),
-            _ => return Some(Fate::Refused),
+            _ => return Fate::Refused,
         };
         // Who notices has the last word, whatever was found out of the rules: an answer has its reasons too.
         let fails = |mutated: &Workflow, scenarios: &[&Scenario]| {
-            scenarios.iter().any(|scenario| !scenario.passes_on(mutated))
+            scenarios.iter().any(|scenario| !scenario.passes_on_within(mutated, work))
         };
         let is_noticed = fails(&mutated, &self.scenarios)
             || self.variants.iter().any(|(variant, scenarios)| {
-                match mutant.variant(self.workflow, variant) {
+                match mutant.variant(self.workflow, variant, work) {
                     Ok(Some(mutated)) => fails(&mutated, scenarios),
                     Ok(None) => false,
                     // Its scenarios cannot even be run.
                     Err(_) => true,
                 }
             });
-        Some(if is_noticed { Fate::Killed } else { unnoticed })
+        if is_noticed { Fate::Killed } else { unnoticed }
     }
 
     fn tally(&self) -> Tally {
@@ -191,6 +226,7 @@ impl Trial<'_> {
             refused: count(Fate::Refused),
             equivalent: count(Fate::Equivalent),
             undecided: count(Fate::Undecided),
+            untried: count(Fate::Untried),
         }
     }
 
@@ -232,19 +268,25 @@ impl Tally {
         self.refused += other.refused;
         self.equivalent += other.equivalent;
         self.undecided += other.undecided;
+        self.untried += other.untried;
     }
 
+    /// What was not tried was not noticed.
     fn reaches(self, percent: u32) -> bool {
-        let all = self.killed + self.survived;
+        let all = self.killed + self.survived + self.untried;
         self.killed.saturating_mul(100) >= all.saturating_mul(percent as usize)
     }
 
     fn listed(self) -> serde_json::Value {
-        let Self { killed, survived, refused, equivalent, undecided } = self;
-        json!({
+        let Self { killed, survived, refused, equivalent, undecided, untried } = self;
+        let mut listed = json!({
             "killed": killed, "survived": survived, "refused": refused, "equivalent": equivalent,
             "undecided": undecided,
-        })
+        });
+        if let (1.., Some(members)) = (untried, listed.as_object_mut()) {
+            members.insert("not_tried".to_owned(), untried.into());
+        }
+        listed
     }
 }
 
@@ -266,6 +308,9 @@ impl std::fmt::Display for Tally {
         }
         if self.refused > 0 {
             f.write_str(&say!(refused, self.refused))?;
+        }
+        if self.untried > 0 {
+            f.write_str(&say!(not_tried, self.untried))?;
         }
         Ok(())
     }

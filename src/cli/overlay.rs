@@ -78,7 +78,7 @@ pub(super) fn coverage(
 ) -> Result<Overlay, Stop> {
     let scenarios = walk::find(paths, walk::Kind::Scenario, console)?;
     let mut covered = Covered::default();
-    suites::run_all(&scenarios, &|_, _| true, true, |ran| match ran.result {
+    suites::run_all(&scenarios, &|_, _| true, true, false, |ran| match ran.result {
         Ok(Played { covered: Some(found), .. }) => covered.merge(found),
         Ok(_) => Ok(()),
         Err(_) => Err(Stop::file(&ran.path, "is wrong: `tresteg test` says how")),

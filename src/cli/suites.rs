@@ -16,6 +16,8 @@ use super::{Stop, disk, files, workers};
 /// Workflows that were read, by where they really are: many scenarios share one.
 #[derive(Default)]
 pub(super) struct WorkflowCache {
+    /// Whether searches over them have no bound.
+    thorough: bool,
     loaded: Mutex<BTreeMap<PathBuf, Arc<OnceLock<Loaded>>>>,
 }
 
@@ -56,20 +58,17 @@ pub(super) enum Broken {
 }
 
 impl WorkflowCache {
-    /// A workflow, read once. The bounds leave out the journal, which no scenario looks at.
+    /// A workflow, read once.
     fn workflow(&self, path: &Path, place: &Path) -> Loaded {
         let slot = {
             let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(loaded.entry(place.to_owned()).or_default())
         };
-        let load = || {
-            let limits = Limits { untaken_entries: 0, ..Limits::default() };
-            match files::load_within(path, &limits) {
-                Ok(Ok(workflow)) => Ok(workflow),
-                Ok(Err(report)) => Err(Trouble::Wrong(report)),
-                Err(Stop::Misuse(message)) => Err(Trouble::Unreadable(message)),
-                Err(_) => Err(Trouble::Unreadable(say!(cannot_be_read))),
-            }
+        let load = || match files::load_within(path, &files::limits_of_tests(self.thorough)) {
+            Ok(Ok(workflow)) => Ok(workflow),
+            Ok(Err(report)) => Err(Trouble::Wrong(report)),
+            Err(Stop::Misuse(message)) => Err(Trouble::Unreadable(message)),
+            Err(_) => Err(Trouble::Unreadable(say!(cannot_be_read))),
         };
         slot.get_or_init(load).clone()
     }
@@ -140,9 +139,10 @@ pub(super) fn run_all(
     paths: &[PathBuf],
     wanted: &(dyn Fn(&Path, &Scenario) -> bool + Sync),
     cover: bool,
+    thorough: bool,
     tell: impl FnMut(Ran) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let shelf = WorkflowCache::default();
+    let shelf = WorkflowCache { thorough, ..WorkflowCache::default() };
     workers::each(paths, |path| run_one(&shelf, path, wanted, cover), tell)
 }
 

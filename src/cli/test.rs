@@ -89,7 +89,7 @@ pub(super) fn test(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         }
     })?;
     // A workflow that no scenario runs on has everything still to cover.
-    results.broken += results.covered.besides(&workflows, console)?;
+    results.broken += results.covered.besides(&workflows, arguments.cover.thorough, console)?;
     if workflows.is_empty() && results.passed + results.failed + results.broken == 0 {
         return Err(Stop::Misuse(say!(no_such_scenario)));
     }
@@ -152,7 +152,8 @@ fn run(
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let done = suites::run_all(paths, &wanted, arguments.cover.is_asked(), |mut ran| {
+    let thorough = arguments.cover.thorough;
+    let done = suites::run_all(paths, &wanted, arguments.cover.is_asked(), thorough, |mut ran| {
         if let Ok(Played { covered: Some(found), .. }) = &mut ran.result {
             results.covered.merge(std::mem::take(found))?;
         }

@@ -39,6 +39,7 @@ mod adopt;
 mod canonical;
 mod compare;
 mod compose;
+mod dated;
 mod differ;
 mod doubt;
 mod draft;

@@ -345,16 +345,10 @@ impl<'w> Verifier<'w> {
             line,
             input,
             before: self.again.as_ref(),
-            facts: if self.again.is_some() {
-                &self.erasures.facts
-            } else {
-                &doubtful.erasures.facts
-            },
-            unset: &self.erasures.unset,
+            erasures: if self.again.is_some() { &self.erasures } else { &doubtful.erasures },
             event: doubtful.event.as_ref(),
             erased: &doubtful.erased,
             is_nameless: matches!(input, Input::Event { nameless: true, .. }),
-            sent: &self.erasures.sent,
             asked,
             place: None,
         };

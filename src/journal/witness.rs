@@ -7,14 +7,14 @@ use std::sync::Arc;
 use crate::case::contract::{self, Erased};
 use crate::case::event::Event;
 use crate::case::replay::{Place, Replay};
-use crate::case::situation::Sent;
+use crate::case::situation::{Sent, Situation};
 use crate::case::step_log::StepLog;
-use crate::case::terms;
 use crate::definition::shape::{Kind, Shape};
+use crate::journal::dated::Dated;
 use crate::journal::input::Input;
 use crate::journal::line::Line;
 use crate::journal::scan;
-use crate::rule::doubt::{Asked, Doubt};
+use crate::rule::doubt::{Asked, Doubt, Erasures};
 use crate::table::FactId;
 use crate::value::{Date, DateTime, Number, Value};
 use crate::workflow::{Compiled, Workflow};
@@ -33,17 +33,13 @@ pub(crate) struct Missing<'a> {
     pub input: &'a Input,
     /// How the case stood; `None` where the entry begins it.
     pub before: Option<&'a Replay<'a>>,
-    /// Facts that were erased before, as far as they are not known; of a start those that came in.
-    pub facts: &'a BTreeSet<FactId>,
-    /// Those of them that may have held nothing.
-    pub unset: &'a BTreeSet<FactId>,
+    /// What was erased before, as far as it is not known; of a start what came in, too.
+    pub erasures: &'a Erasures,
     /// What the event brought, as far as it is known, and of what only the names are.
     pub event: Option<&'a Event>,
     pub erased: &'a Erased,
     /// Whether it is not known who sent the event.
     pub is_nameless: bool,
-    /// Events that may have been sent.
-    pub sent: &'a BTreeSet<Arc<str>>,
     /// What of this the rules asked for.
     pub asked: &'a Asked,
     /// Where in a whole a case begins that is gone through by itself.
@@ -59,18 +55,32 @@ enum Hole {
     Data(Arc<str>),
     /// The sender's id.
     Sender,
-    /// Whether the case waits for what the entry says fell due.
-    Due,
 }
 
 impl Missing<'_> {
     /// Whether values are found, tried until `says` finds that the rules come to what the entry says.
+    ///
+    /// That an event was sent by a script that is not known to have been run, and for when, is what no values are tried for:
+    /// where the case does not wait for it none are found.
     pub fn are_found(&self, mut says: impl FnMut(&StepLog) -> bool) -> bool {
-        let holes: Vec<(Hole, Vec<Option<Value>>)> = self
-            .holes()
+        let holes = self.holes();
+        let tried = holes.iter().filter_map(|hole| match hole {
+            Hole::Before(id) | Hole::Carried(id) => Some(*id),
+            Hole::Data(_) | Hole::Sender => None,
+        });
+        let (compiled, before) = (self.workflow.compiled(), self.before.map(Replay::situation));
+        let (tried, told) = (tried.collect(), self.dates());
+        let dated = Dated::new(compiled, before, &tried, self.erasures, told, self.at());
+        let base = self.base();
+        let holes: Vec<(Hole, Vec<Option<Value>>)> = holes
             .into_iter()
             .map(|hole| {
-                let values = self.values(&hole);
+                let mut values = self.values(&hole);
+                if let (Hole::Before(id) | Hole::Carried(id), Some(base)) = (&hole, &base) {
+                    let shape = &compiled.definition.facts.at(*id).shape;
+                    let found = dated.values(base, *id, shape).into_iter().map(Some);
+                    values.splice(0..0, found);
+                }
                 (hole, values)
             })
             .collect();
@@ -96,7 +106,7 @@ impl Missing<'_> {
             });
             let chosen: Vec<(&Hole, Option<Value>)> = chosen.collect();
             nothing.begin(false);
-            if self.tried(&chosen, &nothing).is_some_and(|act| says(&act)) {
+            if self.tried(&chosen, &dated, &nothing).is_some_and(|act| says(&act)) {
                 return true;
             }
             if nothing.spent() > most {
@@ -112,16 +122,13 @@ impl Missing<'_> {
 
     fn holes(&self) -> Vec<Hole> {
         let mut holes = Vec::new();
-        if let Input::Step { .. } = self.input {
-            holes.push(Hole::Due);
-        }
         if self.is_nameless {
             holes.push(Hole::Sender);
         }
         holes.extend(self.erased.facts.iter().map(|id| Hole::Carried(*id)));
         holes.extend(self.erased.data.iter().cloned().map(Hole::Data));
         let is_start = self.before.is_none();
-        for id in self.facts {
+        for id in &self.erasures.facts {
             let is_known = self.before.is_some_and(|again| again.situation().facts.is_known(*id));
             let name = self.name(*id);
             let is_there = |kind: &str| self.line.digest(&format!("{kind}.{name}")).is_some();
@@ -140,7 +147,6 @@ impl Missing<'_> {
     fn values(&self, hole: &Hole) -> Vec<Option<Value>> {
         let compiled = self.workflow.compiled();
         match hole {
-            Hole::Due => vec![None, Some(Value::Boolean(true))],
             Hole::Sender => self.senders(),
             Hole::Data(name) => {
                 let event = self.event.map_or("", |event| event.name.as_str());
@@ -164,7 +170,7 @@ impl Missing<'_> {
                     let from = scan::member(change, "before").unwrap_or("null");
                     return match Value::from_wire_text(from) {
                         Ok(from) => admitted(compiled, shape, from).map(Some).into_iter().collect(),
-                        Err(_) if self.unset.contains(id) => vec![None],
+                        Err(_) if self.erasures.unset.contains(id) => vec![None],
                         Err(_) => Vec::new(),
                     };
                 }
@@ -182,7 +188,7 @@ impl Missing<'_> {
                 }
                 found.extend(fact.default.clone().map(Some));
                 found.extend(self.of_shape(shape).into_iter().map(Some));
-                if is_before && self.unset.contains(id) {
+                if is_before && self.erasures.unset.contains(id) {
                     found.push(None);
                 }
                 found
@@ -316,15 +322,29 @@ impl Missing<'_> {
         found
     }
 
+    /// Terms with the dates that the entry tells of.
+    fn dates(&self) -> Vec<(String, DateTime)> {
+        let core = self.line.core();
+        let said = |key: &str| scan::member(core, key).and_then(scan::said);
+        let due = scan::member(core, "due").map(scan::members).unwrap_or_default().into_iter();
+        let mut found: Vec<(String, DateTime)> = due
+            .filter_map(|(term, at)| {
+                Some((term.into(), DateTime::from_wire_text(&scan::said(at)?)?))
+            })
+            .collect();
+        if let Input::Step { name, .. } = self.input {
+            let of = said("of").and_then(|of| DateTime::from_wire_text(&of));
+            let term = said("state").zip(of);
+            found.extend(term.map(|(state, of)| (format!("{state}: {name}"), of)));
+        }
+        found
+    }
+
     /// Times at which terms fall due, by the entry and before it, and its own.
     fn times(&self) -> Vec<DateTime> {
         let zone = &self.workflow.compiled().definition.zone;
-        let due = scan::member(self.line.core(), "due").map(scan::members).unwrap_or_default();
-        let mut found: Vec<DateTime> = due
-            .into_iter()
-            .filter_map(|(_, at)| DateTime::from_wire_text(&scan::said(at)?))
-            .map(|at| at.in_zone(zone))
-            .collect();
+        let mut found: Vec<DateTime> =
+            self.dates().into_iter().map(|(_, at)| at.in_zone(zone)).collect();
         if let Some(again) = self.before {
             found.extend(again.situation().terms.iter().filter_map(|term| term.due));
         }
@@ -333,12 +353,34 @@ impl Missing<'_> {
         found
     }
 
+    /// How the case stands with what came in that is known; `None` where it does not begin with that.
+    fn base(&self) -> Option<Situation> {
+        let compiled = self.workflow.compiled();
+        let Some(before) = self.before else {
+            let Input::Start { at, facts } = self.input else { return None };
+            let (begun, _) = Replay::start(self.workflow, *at, facts, None).ok()?;
+            return Some(begun.situation().clone());
+        };
+        let mut base = before.situation().clone();
+        for (name, value) in self.event.iter().flat_map(|event| &event.facts) {
+            let id = compiled.rules.fact_named(name)?;
+            let shape = &compiled.definition.facts.at(id).shape;
+            base.set_fact(id, admitted(compiled, shape, value.clone()));
+        }
+        Some(base)
+    }
+
     fn at(&self) -> DateTime {
         self.input.at()
     }
 
     /// What the rules come to with these values; `None` where nothing that has an entry.
-    fn tried(&self, chosen: &[(&Hole, Option<Value>)], nothing: &Doubt) -> Option<Arc<StepLog>> {
+    fn tried(
+        &self,
+        chosen: &[(&Hole, Option<Value>)],
+        dated: &Dated<'_>,
+        nothing: &Doubt,
+    ) -> Option<Arc<StepLog>> {
         if let Input::Start { at, facts } = self.input {
             let mut facts: BTreeMap<String, Value> = facts.clone();
             for (hole, value) in chosen {
@@ -365,9 +407,11 @@ impl Missing<'_> {
                     let id = value.as_ref().and_then(|value| value.as_str()).map(str::to_owned);
                     event.actor.as_mut()?.id = id;
                 }
-                (Hole::Due, _) if value.is_some() => self.wait(&mut again)?,
                 _ => {}
             }
+        }
+        if !dated.are_met(&mut again, nothing) {
+            return None;
         }
         match (self.input, event) {
             (Input::Event { at, .. }, Some(event)) => {
@@ -379,27 +423,6 @@ impl Missing<'_> {
             (Input::Step { at, name }, _) => again.step(*at, name).ok()?,
             _ => None,
         }
-    }
-
-    /// Lets the case wait for what the entry says fell due.
-    fn wait(&self, again: &mut Replay<'_>) -> Option<()> {
-        let compiled = self.workflow.compiled();
-        let said = |key: &str| scan::member(self.line.core(), key).and_then(scan::said);
-        let Input::Step { name, .. } = self.input else { return None };
-        let of = DateTime::from_wire_text(&said("of")?)?.in_zone(&compiled.definition.zone);
-        if said("kind").as_deref() == Some("sent") {
-            let name = self.sent.get(name.as_str())?;
-            let sent = Sent::own(Arc::clone(name), of, BTreeMap::new());
-            again.change().sent.change().push(sent);
-            return Some(());
-        }
-        let called = format!("{}: {name}", said("state")?);
-        let is_it = |term: &crate::case::situation::Term| {
-            terms::called(compiled, term.state, term.index) == called
-        };
-        let place = again.situation().terms.iter().position(is_it)?;
-        again.change().terms.change().get_mut(place)?.due = Some(of);
-        Some(())
     }
 }
 

@@ -295,6 +295,9 @@ phrases! {
         mean_the_same: ", {0} mean the same", ", {0} betyder detsamma";
         not_decided: ", {0} not decided", ", {0} inte avgjorda";
         refused: ", {0} refused by the checks", ", {0} avvisade av kontrollerna";
+        not_tried:
+            ", {0} not tried: the bound `search_operations` was reached (--thorough lifts it)",
+            ", {0} inte prövade: gränsen `search_operations` nåddes (--thorough höjer den)";
         reads_time:
             "{0} reads the time, which is 1970-01-01 without --at",
             "{0} läser tiden, som är 1970-01-01 utan --at";

@@ -35,7 +35,9 @@ phrases! {
         never_asked:
             "no transition that was tried depends on it",
             "ingen övergång som prövades beror på det";
-        bound: "the search reached its bound", "sökningens gräns nåddes";
+        bound:
+            "the search reached its bound, `search_operations`",
+            "sökningens gräns nåddes, `search_operations`";
         unwritable:
             "the way there cannot be written as a scenario",
             "vägen dit kan inte skrivas som ett scenario";

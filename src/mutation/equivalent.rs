@@ -9,7 +9,7 @@ use crate::partition::columns::{Columns, choose, combinations};
 use crate::partition::compared::Gather;
 use crate::rule::eval::Evaluator;
 use crate::rule::program::Program;
-use crate::rule::{CaseHistory, Context, FactorProgram, Facts, Rules};
+use crate::rule::{CaseHistory, Context, FactorProgram, Facts, Meter, Rules};
 use crate::table::FactId;
 use crate::value::{DateTime, Value};
 
@@ -36,13 +36,14 @@ pub(crate) enum Sameness {
 impl Rules {
     /// Whether the script that begins at a byte of the file itself answers alike in both. `worth` gives values that are worth
     /// trying for a fact beside constants. Where anything is `signed`, it matters besides which facts are read: a change of
-    /// one drops signatures, whatever the answer.
+    /// one drops signatures, whatever the answer. What is evaluated is counted; where there is no room for it nothing is found.
     pub fn same_answers(
         &self,
         other: &Self,
         start: u32,
         signed: bool,
         worth: &dyn Fn(FactId, &[Value]) -> Vec<Value>,
+        meter: &Meter,
     ) -> Sameness {
         let (Some((one, is_truth)), Some((two, other_is))) =
             (self.program_at(start), other.program_at(start))
@@ -61,7 +62,10 @@ impl Rules {
         if !uses.only_facts() {
             return Sameness::NotTried;
         }
-        let pair = Pair { rules: [self, other], programs: [one, two], is_truth };
+        let sizes = [one, two].map(|program| program.script.text.len());
+        let size = sizes.into_iter().sum::<usize>() / 8 + 4 * uses.constants.len();
+        let size = u64::try_from(size).unwrap_or(u64::MAX);
+        let pair = Pair { rules: [self, other], programs: [one, two], is_truth, size, meter };
         let columns = uses.constants.keys();
         let columns: Option<Columns> =
             columns.map(|id| Some((*id, self.column(&uses, *id, true)?))).collect();
@@ -74,6 +78,7 @@ impl Rules {
                 pair.agrees(&facts)
             });
             return match same {
+                _ if pair.is_cut() => Sameness::NotFound,
                 false => Sameness::Different,
                 true if signed && !reads_alike => Sameness::NotFound,
                 true => Sameness::Same,
@@ -88,7 +93,8 @@ impl Rules {
                 (*id, values.chain([None]).collect())
             })
             .collect();
-        if pair.agrees_on_many(&columns) { Sameness::NotFound } else { Sameness::Different }
+        let same = pair.agrees_on_many(&columns);
+        if same || pair.is_cut() { Sameness::NotFound } else { Sameness::Different }
     }
 
     /// The guard, factor or value that begins at a byte of the file itself, and whether it is decided with three values.
@@ -126,10 +132,22 @@ struct Pair<'r> {
     rules: [&'r Rules; 2],
     programs: [&'r Program; 2],
     is_truth: bool,
+    /// What one evaluation of both costs besides loops, in operations, about.
+    size: u64,
+    meter: &'r Meter,
 }
 
 impl Pair<'_> {
+    /// Whether there was no room for all that was tried: then that nothing differs, or that something does, is not found.
+    fn is_cut(&self) -> bool {
+        self.meter.fault().is_some()
+    }
+
     fn agrees(&self, facts: &Facts) -> bool {
+        self.meter.spend(self.size);
+        if self.is_cut() {
+            return false;
+        }
         let past = CaseHistory::default();
         let [one, other] = self.rules;
         let context = Context {
@@ -141,7 +159,7 @@ impl Pair<'_> {
             family: None,
             supposed: false,
             observer: None,
-            meter: None,
+            meter: Some(self.meter),
         };
         let [first, second] = self.programs;
         one.answer(first, self.is_truth, context) == other.answer(second, self.is_truth, context)

@@ -21,6 +21,7 @@ use crate::diagnostic::{Location, Report, Span};
 use crate::json::{self, Node, NodeKind};
 use crate::partition::samples::Palette;
 use crate::rule::Rewritten;
+pub use crate::rule::Work;
 use crate::rule::syntax::Extent;
 use crate::table::FactId;
 use crate::value::{DateTime, Value, visible, write_json_string};
@@ -296,9 +297,16 @@ impl Workflow {
 
 impl Mutant {
     /// The workflow with this change. `original` is the one that it was made of. Costs as much as reading the file, and for
-    /// the proof at most 20 000 evaluations of the rule, twice.
+    /// the proof at most 20 000 evaluations of the rule, twice, within the bounds of a search.
     #[must_use]
     pub fn workflow(&self, original: &Workflow) -> MutantStatus {
+        self.workflow_within(original, &Work::of(original.limits(), 1))
+    }
+
+    /// The workflow with this change, where work is counted over many mutants. Once that is used up the file is still read,
+    /// and what could be proven is undecided.
+    #[must_use]
+    pub fn workflow_within(&self, original: &Workflow, work: &Work) -> MutantStatus {
         let compiled = original.compiled();
         let Some((_, text)) = compiled.report.sources().file(0) else {
             return MutantStatus::Equivalent(original.clone());
@@ -306,7 +314,7 @@ impl Mutant {
         let Some(changed) = self.changed(text) else {
             return MutantStatus::Equivalent(original.clone());
         };
-        let mutated = match changed_in(original, 0, &changed) {
+        let mutated = match changed_in(original, 0, &changed, work) {
             Ok(workflow) => workflow,
             Err(report) => return MutantStatus::Refused(report),
         };
@@ -319,7 +327,8 @@ impl Mutant {
             let worth = |id: FactId, beside: &[Value]| worth_trying(original, id, beside);
             let transitions = compiled.definition.transitions.rows();
             let signed = transitions.iter().any(|transition| !transition.signed_by.is_empty());
-            compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth)
+            let meter = work.meter();
+            compiled.rules.same_answers(&mutated.compiled().rules, start, signed, &worth, meter)
         });
         match found {
             // What rules read of children is not among what was tried.
@@ -331,7 +340,7 @@ impl Mutant {
     }
 
     /// A workflow that extends the one that this was made of, with this change in its base. `None` where it does not extend
-    /// it, or where the change means nothing to it.
+    /// it, or where the change means nothing to it. Reading it is counted.
     ///
     /// # Errors
     ///
@@ -340,13 +349,14 @@ impl Mutant {
         &self,
         original: &Workflow,
         variant: &Workflow,
+        work: &Work,
     ) -> Result<Option<Workflow>, Report> {
         let Some((_, text)) = original.compiled().report.sources().file(0) else { return Ok(None) };
         let sources = variant.compiled().report.sources();
         let files = (1..).map_while(|file| Some((file, sources.file(file)?.1)));
         let base = files.into_iter().find(|(_, base)| *base == text);
         let (Some((file, _)), Some(changed)) = (base, self.changed(text)) else { return Ok(None) };
-        let mutated = changed_in(variant, file, &changed)?;
+        let mutated = changed_in(variant, file, &changed, work)?;
         let differs = mutated.fingerprint() != variant.fingerprint();
         Ok(differs.then(|| self.quoting(variant, mutated, file)))
     }
@@ -378,9 +388,20 @@ impl Mutant {
 }
 
 /// A workflow read anew, with another text of one of its files.
-fn changed_in(workflow: &Workflow, file: u32, changed: &str) -> Result<Workflow, Report> {
+fn changed_in(
+    workflow: &Workflow,
+    file: u32,
+    changed: &str,
+    work: &Work,
+) -> Result<Workflow, Report> {
+    /// Operations that reading a byte costs.
+    const BYTE: u64 = 4;
     let compiled = workflow.compiled();
     let sources = compiled.report.sources();
+    let others = (0..).map_while(|number| Some((number, sources.file(number)?.1.len())));
+    let bytes = others.filter(|(number, _)| *number != file).map(|(_, bytes)| bytes).sum::<usize>();
+    let bytes = u64::try_from(bytes.saturating_add(changed.len())).unwrap_or(u64::MAX);
+    work.meter().spend(bytes.saturating_mul(BYTE));
     let text = |number: u32| {
         let (name, text) = sources.file(number)?;
         Some((name, if number == file { changed } else { text }))

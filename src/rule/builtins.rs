@@ -8,7 +8,7 @@ use super::operate::{self, Refusal};
 use super::program::{Builtin, Node};
 use super::syntax::{Binary, Extent};
 use super::types::kind_of;
-use crate::person::Person;
+use crate::person::{NAMES, Person};
 use crate::value::{Arithmetic, Calendar, DATES, Date, Duration, Number, Value, composed};
 
 fn of_person(id: &Value) -> Value {
@@ -34,12 +34,18 @@ impl<'r> Evaluator<'r, '_> {
             }
             (Value::Record(record), Value::Record(parts)) => {
                 let rest = parts.get("*");
+                let are_ids = parts.contains_key(NAMES);
                 let entries = record.iter().map(|(name, value)| {
-                    let value = match parts.get(name).or(rest) {
+                    let own = parts.get(name).filter(|_| &**name != NAMES);
+                    let value = match own.or(rest) {
                         Some(parts) => self.within(at, value, parts)?,
                         None => value.clone(),
                     };
-                    Ok((Arc::clone(name), value))
+                    let name = match are_ids {
+                        true => Arc::from(Person::of(name).key()),
+                        false => Arc::clone(name),
+                    };
+                    Ok((name, value))
                 });
                 entries.collect::<Eval<Vec<_>>>().map(Value::from_iter)
             }

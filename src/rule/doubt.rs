@@ -93,7 +93,8 @@ pub(crate) struct Asked {
 pub(crate) struct Marks {
     /// Anything at all read what was erased.
     pub is_touched: bool,
-    /// A transition asks for what was erased, and stands as its being unknown decides, or is only told of.
+    /// A transition asks for what was erased, and stands as its being unknown decides, or is only told of; or the date of
+    /// a term follows from it.
     pub is_read: bool,
     /// Something erased was set, perhaps to what it was.
     pub is_set: bool,
@@ -447,17 +448,20 @@ impl Doubt {
     }
 
     /// The date of a term that follows from what was erased: as the entry says, else as it was, if nothing has been set.
+    /// `known` is its date before, `None` where the term is new. What the entry says of it, if only by its silence where it
+    /// may have moved, has to be shown.
     pub fn date(
         &self,
         called: impl FnOnce() -> String,
-        known: Option<DateTime>,
+        known: Option<Option<DateTime>>,
     ) -> Option<DateTime> {
         let mut marks = self.marks.borrow_mut();
         let called = called();
         let stated = self.stated.due.get(&called).copied();
         let is_set = marks.is_set;
+        marks.is_read |= stated.is_some() || is_set || known.is_none();
         marks.dates.insert(called);
-        stated.or(known.filter(|_| !is_set))
+        stated.or(known.flatten().filter(|_| !is_set))
     }
 
     /// Whether any of these scripts reads what was erased.

@@ -63,7 +63,11 @@ pub(crate) fn record(def: &Definition, invoke: usize, child: Option<&Definition>
     properties.insert("key".into(), key(def, invoke.each.as_ref().map(|each| each.as_str())));
     properties.insert("status".into(), names(&mut STATUS.into_iter()));
     properties.insert("states".into(), Type::List(Box::new(states)));
-    Type::Record(Arc::new(super::types::Record { properties, additional: None }))
+    Type::Record(Arc::new(super::types::Record {
+        properties,
+        additional: None,
+        named_by_ids: false,
+    }))
 }
 
 /// The type of what a child is called by.

@@ -56,6 +56,8 @@ mod tests;
 mod tokens;
 mod types;
 mod uses;
+#[cfg(feature = "lab")]
+mod work;
 mod workdays;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +97,8 @@ pub(crate) use quoted::{Quoted, Rewritten};
 pub(crate) use run::{Alone, Answers, Block, Code, Columns, Source, bits, bits::BLOCK};
 pub(crate) use sent::{Asked, asked, own_names, sent_names, told_names};
 pub(crate) use uses::Write;
+#[cfg(feature = "lab")]
+pub use work::Work;
 
 /// All scripts of a workflow, compiled.
 #[derive(Debug)]

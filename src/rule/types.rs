@@ -55,6 +55,8 @@ pub(crate) enum Flavour {
 pub(crate) struct Record {
     pub properties: BTreeMap<Arc<str>, Type>,
     pub additional: Option<Type>,
+    /// Whether the names of its entries are ids of actors, and so are compared as such.
+    pub named_by_ids: bool,
 }
 
 impl Type {
@@ -77,6 +79,7 @@ impl Type {
                     .map(|(name, shape)| (Arc::from(name.as_str()), Self::of(shape)))
                     .collect(),
                 additional: object.additional.as_ref().map(Self::of),
+                named_by_ids: false,
             })),
         }
     }
@@ -146,6 +149,11 @@ impl Type {
             (a, b) if a.is_text() && b.is_text() => Self::Text,
             (Self::Duration(a), Self::Duration(b)) => Self::Duration(a.join(b)),
             (Self::List(a), Self::List(b)) => Self::List(Box::new(a.join(*b))),
+            (Self::Record(a), Self::Record(b))
+                if a.properties == b.properties && a.additional == b.additional =>
+            {
+                Self::Record(if a.named_by_ids { a } else { b })
+            }
             (a, b) if a.is_person() || b.is_person() => Self::Somebody,
             _ => Self::Any,
         }
@@ -162,6 +170,7 @@ impl Type {
             }
             (Self::Record(record), Self::Record(found)) => {
                 let mut record = Arc::unwrap_or_clone(record);
+                record.named_by_ids |= found.named_by_ids;
                 for (name, kind) in &mut record.properties {
                     if let Some(found) = found.properties.get(name).or(found.additional.as_ref()) {
                         *kind = std::mem::replace(kind, Self::Any).keeping(found);
@@ -203,7 +212,8 @@ impl Type {
         match self {
             Self::List(items) => items.has_person(),
             Self::Record(record) => {
-                record.properties.values().chain(&record.additional).any(Self::has_person)
+                record.named_by_ids
+                    || record.properties.values().chain(&record.additional).any(Self::has_person)
             }
             other => other.is_person(),
         }

@@ -36,6 +36,7 @@ use crate::error::Problem;
 use crate::json::{self, Node, NodeKind};
 use crate::label::Label;
 use crate::limits::Limits;
+use crate::rule::Meter;
 use crate::value::is_visible;
 use crate::workflow::Workflow;
 use expect::Scene;
@@ -334,7 +335,7 @@ impl Scenario {
 
     fn run_with(&self, workflow: &Workflow, coverage: Option<&mut Coverage>) -> Option<Failure> {
         let mut failure = None;
-        let cut = self.plan.play(workflow, coverage, &mut |Moment { step, expect, scene }| {
+        let cut = self.plan.play(workflow, coverage, None, &mut |Moment { step, expect, scene }| {
             let wrong: Vec<_> =
                 expect.iter().filter(|check| !check.wanted.is_met(scene.of(check))).collect();
             let broken: Vec<Mismatch> = scene.broken_claims().map(Mismatch::claim).collect();
@@ -366,12 +367,25 @@ impl Scenario {
     /// Whether all is as expected on a workflow. Stops at the first thing that is not, and puts nothing into words.
     #[must_use]
     pub fn passes_on(&self, workflow: &Workflow) -> bool {
+        self.passes(workflow, None)
+    }
+
+    /// Whether all is as expected on a workflow, where work is counted over many runs. Where there is no more room for it,
+    /// which [`Work::is_exhausted`](crate::lab::Work::is_exhausted) tells, nothing that was not as expected was found.
+    #[cfg(feature = "lab")]
+    #[must_use]
+    pub fn passes_on_within(&self, workflow: &Workflow, work: &crate::rule::Work) -> bool {
+        self.passes(workflow, Some(work.meter()))
+    }
+
+    fn passes(&self, workflow: &Workflow, counted: Option<&Meter>) -> bool {
         let mut passes = true;
-        let cut = self.plan.play(workflow, None, &mut |Moment { expect, scene, .. }| {
-            passes = expect.iter().all(|check| check.wanted.is_met(scene.of(check)))
-                && scene.broken_claims().next().is_none();
-            passes
-        });
+        let cut =
+            self.plan.play(workflow, None, counted, &mut |Moment { expect, scene, .. }| {
+                passes = expect.iter().all(|check| check.wanted.is_met(scene.of(check)))
+                    && scene.broken_claims().next().is_none();
+                passes
+            });
         passes && cut.is_none()
     }
 

@@ -18,6 +18,9 @@ use crate::rule::{Meter, OPERATIONS};
 use crate::value::{DateTime, Duration, Value};
 use crate::workflow::Workflow;
 
+/// Operations that a step costs besides what its scripts do, about, where many scenarios are counted.
+const STEP: u64 = 100;
+
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub time: Option<DateTime>,
@@ -104,12 +107,15 @@ impl Plan {
     /// Runs a case through the steps and shows each moment to whoever looks. Stops where that is answered by `false`. A
     /// coverage takes down what the case shows.
     ///
+    /// What it takes is `counted` besides, where many are run; it stops where there is no more room for it.
+    ///
     /// A hundred steps together have the budget of one call, more the same again for each further hundred. A step that has no
     /// room in it is not shown: it is the answer.
     pub fn play(
         &self,
         workflow: &Workflow,
         mut coverage: Option<&mut Coverage>,
+        counted: Option<&Meter>,
         look: &mut dyn FnMut(Moment<'_>) -> bool,
     ) -> Option<Cut> {
         let limits = workflow.limits();
@@ -128,6 +134,15 @@ impl Plan {
             return None;
         }
         let mut used = meter.used().0;
+        let count = |operations: u64| {
+            counted.is_none_or(|counted| {
+                counted.spend(operations.saturating_add(STEP));
+                counted.fault().is_none()
+            })
+        };
+        if !count(used) {
+            return None;
+        }
         for (number, step) in self.steps.iter().enumerate() {
             let room = room(limits, number);
             let meter = Meter::going_on(limits, room.saturating_sub(used));
@@ -139,6 +154,9 @@ impl Plan {
             // Nobody takes the entries of the journal.
             case.records.clear();
             let own = meter.used().0.saturating_sub(used);
+            if !count(own) {
+                return None;
+            }
             if meter.fault().is_some_and(|fault| fault.ends_call())
                 && own < limits.call_operations
                 && meter.left() == 0

@@ -234,7 +234,7 @@ impl<'w> Explorer<'w> {
     }
 
     /// What a run takes down of everything that the file has.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         let definition = &self.workflow.compiled().definition;
         let clauses = self.solver.outline.clauses.len();
         (definition.states.len() + definition.transitions.len() + clauses) / 8 + 1

@@ -37,6 +37,9 @@ use explore::{Explorer, Failed};
 use reason::{dead, reason};
 use trace::Trace;
 
+/// How often a scenario that is written looks at an eighth of what the file has.
+const WRITTEN: usize = 16;
+
 /// What is missing, as far as it was found.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -134,6 +137,11 @@ pub fn suggest(
                 continue;
             }
         };
+        // It is written, read, run and taken down once more, each with all that the file has.
+        if explorer.is_spent(explorer.size().saturating_mul(WRITTEN)) {
+            open.push((goal, title, Failed::Bound));
+            continue;
+        }
         let name = unique(slug(&title), &mut names);
         let factor = factor_of(&workflow, goal);
         let text = write::scenario(&name, &title, &trace, &played, factor.as_deref());

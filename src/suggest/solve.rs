@@ -28,10 +28,8 @@ use crate::workflow::Compiled;
 const EVALUATIONS: u32 = 4_000;
 /// Changes that neither help nor hurt, from which one more is tried.
 const LEVEL: usize = 64;
-/// Clauses evaluated in all searches for one workflow: what a stranger's file can ask for is bounded.
-const CLAUSES: u64 = 40_000_000;
-/// All searches for one workflow, the cases that are run for them and what is looked through have the budget of so many calls.
-const CALLS: u64 = 20;
+/// Operations that one clause costs, about: of loops in it each turn is counted besides.
+const CLAUSE: u64 = 12;
 /// Steps of a number that are gone through where nothing tells how far it is to go.
 const SWEEP: i64 = 600;
 /// Numbers that are tried from the first on where more than comparisons are made with them.
@@ -75,8 +73,6 @@ enum Variable {
 pub(super) struct Solver<'w> {
     pub workflow: &'w Compiled,
     pub outline: &'w Outline,
-    /// Clauses that were evaluated in all searches.
-    spent: Cell<u64>,
     /// Operations of everything that is done for one workflow.
     pub meter: Meter,
 }
@@ -97,14 +93,13 @@ impl<'w> Solver<'w> {
         Self {
             workflow,
             outline: workflow.outline(),
-            spent: Cell::new(0),
-            meter: Meter::search(workflow.limits.call_operations.saturating_mul(CALLS)),
+            meter: Meter::search(workflow.limits.search_operations),
         }
     }
 
     /// Whether no search is made any more.
     pub fn is_exhausted(&self) -> bool {
-        self.spent.get() > CLAUSES || self.meter.left() == 0
+        self.meter.left() == 0
     }
 
     /// Searches from where a case stands. `near` changes only what comes with the event itself, and the time.
@@ -490,7 +485,7 @@ impl Search<'_, '_> {
     fn cost(&self, point: &Point) -> u64 {
         self.spent.set(self.spent.get().saturating_add(1));
         let solver = self.solver;
-        solver.spent.set(solver.spent.get().saturating_add(self.weight));
+        solver.meter.spend(self.weight.saturating_mul(CLAUSE));
         if solver.is_exhausted() {
             return u64::MAX / 2;
         }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use tresteg::case::Condition;
+use tresteg::lab::Work;
 use tresteg::scenario::Suite;
 use tresteg::{Actor, Case, Decision, Event, Limits, Outcome, Workflow};
 
@@ -56,6 +57,7 @@ impl More for Limits {
             "json_values" => self.json_values += count,
             "operations" => self.operations += count as u64,
             "call_operations" => self.call_operations += count as u64,
+            "search_operations" => self.search_operations += count as u64,
             "call_bytes" => self.call_bytes += count,
             "script_depth" => self.script_depth += count,
             "answer_bytes" => self.answer_bytes += count,
@@ -252,6 +254,16 @@ rows! {
         }
         assert!(found.windows(2).all(|pair| pair[0] == pair[1]), "{found:?}");
         found.remove(0)
+    };
+    search_operations at 100 + 300, "limit-search-operations" => |size, limits| {
+        // Reading a byte counts for four.
+        let text = r#"{ "id": "w", "parameters": { "n": 3 }, "states": { "a": {} } }"#;
+        let workflow = load(&format!("{text}{}", " ".repeat(size - text.len())), limits)?;
+        let work = Work::of(workflow.limits(), 1);
+        let mutants = workflow.mutants();
+        let same_long = mutants.iter().find(|mutant| mutant.before.len() == mutant.after.len());
+        let _ = same_long.unwrap().workflow_within(&workflow, &work);
+        if work.is_exhausted() { Err(vec!["limit-search-operations".to_owned()]) } else { Ok(()) }
     };
     remembered_ids at 10 + 0, "forgotten" => |size, limits| {
         let mut case = begin(&acting("n += 1"), limits)?;

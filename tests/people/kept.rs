@@ -8,19 +8,23 @@ fn file(guard: &str, events: &str) -> String {
         r##"{{ "id": "w", "functions": {{
                 "itself": {{ "params": ["x"], "body": "x" }},
                 "first": {{ "params": ["list"], "body": "list[0]" }},
+                "names_of": {{ "params": ["of"], "body": "of.keys()" }},
                 "id_of": {{ "params": ["from"], "body": "from.id" }} }},
             "facts": {{ "a": {{ "type": "string", "default": "" }}, "b": {{ "type": "string", "default": "" }}, "other": {{ "type": "string", "default": "" }},
                 "any": {{}}, "all": {{ "type": "array", "items": {{ "type": "string" }}, "default": [] }},
                 "record": {{ "type": "object", "properties": {{ "id": {{ "type": "string" }}, "n": {{ "type": "integer" }} }} }},
                 "votes": {{ "type": "object", "additionalProperties": {{ "type": "integer" }}, "default": {{}} }},
                 "names": {{ "type": "object", "additionalProperties": {{ "type": "string" }}, "default": {{}} }},
+                "ballots": {{ "type": "object", "additionalProperties": {{ "type": "integer" }}, "default": {{}} }},
+                "seen": {{ "type": "object", "additionalProperties": {{ "type": "integer" }}, "default": {{}} }},
+                "any_names": {{ "default": {{}} }},
                 "first_of_all": {{ "type": "string", "value": "who(`keep`)[0]" }},
                 "handed_on": {{ "type": "string", "value": "first_of_all" }} }},
             "events": {{ "keep": {{}}, "again": {{ "sets": ["other"] }}, "told": {{ "by": [], "data": {{ "who": {{ "type": "string" }} }} }}, "ask": {{}} }},
             "initial": "s", "states": {{ "s": {{ "on": {{
-                "again": {{ "actions": "b = event.actor; votes[event.actor] = (votes[event.actor] ?? 0) + 1" }},
+                "again": {{ "actions": "b = event.actor; votes[event.actor] = (votes[event.actor] ?? 0) + 1; ballots[event.actor] = 1" }},
                 "ask": {{ "guard": "{guard}" }}, {events}
-                "keep": {{ "actions": "a = event.actor; all.push(event.actor); any = event.actor; record = #{{ id: event.actor, n: 1 }}; votes[event.actor] = 1; names[`x`] = itself(event.actor); raise(`told`, #{{ who: event.actor }})" }} }} }} }} }}"##
+                "keep": {{ "actions": "a = event.actor; all.push(event.actor); any = event.actor; record = #{{ id: event.actor, n: 1 }}; votes[event.actor] = 1; any_names[event.actor] = 1; let own = #{{}}; own[event.actor] = 1; seen = own; names[`x`] = itself(event.actor); raise(`told`, #{{ who: event.actor }})" }} }} }} }} }}"##
     )
 }
 
@@ -64,6 +68,16 @@ fn what_is_kept_of_persons_is_compared_as_ids_are() {
         ("id_of(#{ id: a }) == id_of(#{ id: b })", true),
         ("votes[b] == 2", true),
         ("votes.keys().len() == 1", true),
+        // Names of entries are ids where they are entered or looked for by one.
+        ("seen.keys()[0] == other", true),
+        ("seen.keys().contains(other)", true),
+        ("votes.keys().all(|one| one == other)", true),
+        ("seen.keys()[0] != ballots.keys()[0]", false),
+        ("seen.keys().all(|one| one in ballots.keys())", true),
+        ("names_of(ballots)[0] == names_of(seen)[0]", true),
+        ("seen == ballots", true),
+        ("itself(ballots) != seen", false),
+        ("any_names.keys()[0] == other", true),
         // What the host sends of a person is one where it is compared with one that was kept.
         ("a == other", true),
         ("other in all", true),

@@ -86,7 +86,9 @@ impl Library {
         }
         let mut seen = BTreeSet::new();
         scenarios.retain(|path| seen.insert(disk::real(path)));
-        suites::run_all(&scenarios, &|_, _| true, true, |ran| library.take(ran, &asked, &places))?;
+        suites::run_all(&scenarios, &|_, _| true, true, false, |ran| {
+            library.take(ran, &asked, &places)
+        })?;
         if library.shelf.is_empty() && library.problems.is_empty() {
             return Err(Stop::Misuse(super::super::words::say!(report_nothing)));
         }

@@ -305,7 +305,9 @@ impl Checker<'_, '_> {
                         .cloned()
                         .reduce(Type::join)
                         .unwrap_or(Type::Any),
+                    Type::Record(record) if record.named_by_ids => Type::Kept,
                     Type::Record(_) => Type::Text,
+                    Type::Somebody if builtin == Builtin::Keys => Type::Kept,
                     kind if kind.is_open() => {
                         if builtin == Builtin::Keys {
                             Type::Text

@@ -94,7 +94,7 @@ impl Checker<'_, '_> {
             nodes.push((name.text.clone(), node));
             properties.insert(name.text.clone(), kind);
         }
-        let record = Record { properties, additional: None };
+        let record = Record { properties, additional: None, named_by_ids: false };
         self.names.note_record(&record);
         (Node::new(at, Op::Record(nodes)), Type::Record(Arc::new(record)))
     }

@@ -306,6 +306,7 @@ impl Checker<'_, '_> {
             kind if kind.is_text() => (item, list),
             // Ids may be the names of entries.
             Type::Record(_) if is_person(&item, &found) => {
+                self.is_named_by_ids(&list);
                 let names = Node::new(list.at, Op::Call(Builtin::Keys, vec![*list]));
                 as_persons((item, &found), (Box::new(names), &Type::list([Type::Text])))
             }

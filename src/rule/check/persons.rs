@@ -7,7 +7,7 @@ use super::super::program::{Builtin, EventPart, Node, Op, Place, Root, Step};
 use super::super::types::{Record, Type};
 use super::Checker;
 use super::names::Names;
-use crate::person::Person;
+use crate::person::{NAMES, Person};
 use crate::table::FactId;
 use crate::value::Value;
 
@@ -18,7 +18,9 @@ impl Checker<'_, '_> {
             && found.has_person()
         {
             let mut kind = self.names.kind_of(id);
-            put_into(&mut kind, &place.steps, found);
+            at_place(&mut kind, &place.steps, &|kind| {
+                *kind = std::mem::replace(kind, Type::Any).keeping(found);
+            });
             self.names.note_fact(id, kind);
         }
     }
@@ -30,26 +32,61 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Takes down that the names of a record's entries are ids: one was looked for there, or is entered.
+    pub(super) fn is_named_by_ids(&mut self, record: &Node) {
+        let Some((root, steps)) = place_of(record) else { return };
+        let named = |kind: &mut Type| match kind {
+            Type::Record(record) if !record.named_by_ids => {
+                Arc::make_mut(record).named_by_ids = true;
+            }
+            Type::Any => *kind = Type::Somebody,
+            _ => {}
+        };
+        match root {
+            Root::Fact(id) => {
+                let mut kind = self.names.kind_of(id);
+                at_place(&mut kind, &steps, &named);
+                self.names.note_fact(id, kind);
+            }
+            Root::Local(slot) => {
+                let local = self.locals.iter_mut().rev().find(|local| local.slot == slot);
+                local.into_iter().for_each(|local| at_place(&mut local.kind, &steps, &named));
+            }
+        }
+    }
+
     /// The name under which a record holds what belongs to a person: that of the person's own entry, however it is written,
     /// else the id.
-    pub(super) fn entry_of_person(&self, record: Node, item: Node, kind: &Type) -> Node {
+    pub(super) fn entry_of_person(&mut self, record: Node, item: Node, kind: &Type) -> Node {
         if !is_person(&item, kind) {
             return item;
         }
+        self.is_named_by_ids(&record);
         Node::new(item.at, Op::Call(Builtin::Entry, vec![record, item]))
     }
 }
 
-/// Puts a type into a part of another.
-fn put_into(kind: &mut Type, steps: &[Step], found: &Type) {
-    let Some((step, rest)) = steps.split_first() else {
-        *kind = std::mem::replace(kind, Type::Any).keeping(found);
-        return;
+/// Where a value stands that can be assigned to: the fact or variable, and the way into it.
+fn place_of(node: &Node) -> Option<(Root, Vec<Step>)> {
+    let (inner, step) = match &node.op {
+        Op::Fact(id) => return Some((Root::Fact(*id), Vec::new())),
+        Op::Local(slot) => return Some((Root::Local(*slot), Vec::new())),
+        Op::Item(inner, item) => (inner, Step::Item(Node::clone(item))),
+        Op::Property(inner, name) => (inner, Step::Property(name.clone())),
+        _ => return None,
     };
+    let (root, mut steps) = place_of(inner)?;
+    steps.push(step);
+    Some((root, steps))
+}
+
+/// Changes a part of a type.
+fn at_place(kind: &mut Type, steps: &[Step], change: &dyn Fn(&mut Type)) {
+    let Some((step, rest)) = steps.split_first() else { return change(kind) };
     match (kind, step) {
-        (Type::List(items), Step::Item(_)) => put_into(items, rest, found),
+        (Type::List(items), Step::Item(_)) => at_place(items, rest, change),
         (Type::Record(record), step) => {
-            let Record { properties, additional } = Arc::make_mut(record);
+            let Record { properties, additional, named_by_ids: _ } = Arc::make_mut(record);
             let name = match step {
                 Step::Property(name) => Some(name),
                 Step::Item(item) => match &item.op {
@@ -62,14 +99,14 @@ fn put_into(kind: &mut Type, steps: &[Step], found: &Type) {
                     properties
                         .get_mut(name)
                         .into_iter()
-                        .for_each(|kind| put_into(kind, rest, found));
+                        .for_each(|kind| at_place(kind, rest, change));
                 }
                 None if name.is_some() => {
-                    additional.iter_mut().for_each(|kind| put_into(kind, rest, found));
+                    additional.iter_mut().for_each(|kind| at_place(kind, rest, change));
                 }
                 None => {
                     let all = properties.values_mut().chain(additional);
-                    all.for_each(|kind| put_into(kind, rest, found));
+                    all.for_each(|kind| at_place(kind, rest, change));
                 }
             }
         }
@@ -99,8 +136,7 @@ impl Names<'_> {
         if kind.has_person() {
             let mut persons = self.persons.borrow_mut();
             // Whatever else it is called with: only of ids it makes a difference.
-            let is_ids = kind.is_person() || matches!(kind, Type::List(items) if items.is_person());
-            persons.is_new |= is_ids && persons.handed.insert((function, index));
+            persons.is_new |= is_of_ids(kind) && persons.handed.insert((function, index));
         }
     }
 
@@ -112,8 +148,7 @@ impl Names<'_> {
 
     /// Takes down what a function gives.
     pub fn gives(&self, function: u32, kind: &Type) {
-        let is_ids = kind.is_person() || matches!(kind, Type::List(items) if items.is_person());
-        if is_ids {
+        if is_of_ids(kind) {
             let mut persons = self.persons.borrow_mut();
             persons.is_new |= persons.given.insert(function);
         }
@@ -150,10 +185,16 @@ pub(super) fn as_persons(
     (left, a): (Box<Node>, &Type),
     (right, b): (Box<Node>, &Type),
 ) -> (Box<Node>, Box<Node>) {
-    if is_person(&left, a) || is_person(&right, b) {
+    let (mut one, mut two) = (parts(a), parts(b));
+    let is_record = |parts: &Option<Value>| matches!(parts, Some(Value::Record(_)));
+    if is_record(&one) != is_record(&two) {
+        // What is only known when it runs may be such a record, too.
+        let other = if is_record(&one) { &mut two } else { &mut one };
+        *other = None;
+    } else if is_person(&left, a) || is_person(&right, b) {
         return (Box::new(as_person(*left)), Box::new(as_person(*right)));
     }
-    let Some(parts) = joined(parts(a), parts(b)) else { return (left, right) };
+    let Some(parts) = joined(one, two) else { return (left, right) };
     let within = |node: Box<Node>| {
         let parts = Node::new(node.at, Op::Constant(parts.clone()));
         Box::new(Node::new(node.at, Op::Call(Builtin::Person, vec![*node, parts])))
@@ -162,7 +203,7 @@ pub(super) fn as_persons(
 }
 
 /// Where in a value of this type ids stand: a text for one, a list of where in each item, a record of where in its parts;
-/// those that are not declared go by `*`. `None` where nowhere.
+/// those that are not declared go by `*`, and the names themselves, where they are ids, by [`NAMES`]. `None` where nowhere.
 fn parts(kind: &Type) -> Option<Value> {
     match kind {
         Type::List(items) => Some(Value::from_iter([parts(items)?])),
@@ -173,6 +214,8 @@ fn parts(kind: &Type) -> Option<Value> {
                 .filter_map(|(name, kind)| Some((Arc::clone(name), parts(kind)?)));
             let rest = record.additional.as_ref().and_then(parts).map(|kind| ("*".into(), kind));
             let all: Vec<(Arc<str>, Value)> = own.chain(rest).collect();
+            let names = record.named_by_ids.then(|| (NAMES.into(), Value::from("id")));
+            let all: Vec<(Arc<str>, Value)> = all.into_iter().chain(names).collect();
             (!all.is_empty()).then(|| Value::from_iter(all))
         }
         kind => kind.is_person().then(|| Value::from("id")),
@@ -210,6 +253,15 @@ pub(super) fn key_of(value: &Value) -> Value {
     match value {
         Value::Text(id) => Value::from(Person::of(id).key()),
         other => other.clone(),
+    }
+}
+
+/// Whether a value is an id, several, or a record that is named by such.
+fn is_of_ids(kind: &Type) -> bool {
+    match kind {
+        Type::List(items) => items.is_person(),
+        Type::Record(record) => record.named_by_ids,
+        kind => kind.is_person(),
     }
 }
 
