@@ -318,6 +318,9 @@ impl<'r> Evaluator<'r, '_> {
                 }
                 other => return other,
             }
+            if self.is_hoped_for(noted) {
+                break;
+            }
         }
         Err(Stop::Unknown)
     }
@@ -326,6 +329,7 @@ impl<'r> Evaluator<'r, '_> {
         let noted = self.noted();
         let known = match self.eval(path) {
             Ok(_) => true,
+            Err(Stop::Unknown) if self.is_hoped_for(noted) => return Err(Stop::Unknown),
             Err(Stop::Unknown) => false,
             Err(other) => return Err(other),
         };
