@@ -69,7 +69,7 @@ const CEILINGS: [(&str, usize); 17] = [
     ("definition", 317),
     ("diff", 107),
     ("export", 280),
-    ("journal", 193),
+    ("journal", 194),
     ("language", 141),
     ("log", 33),
     ("mutation", 53),
