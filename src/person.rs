@@ -83,6 +83,28 @@ pub(crate) fn wrong(id: &str) -> Option<Problem> {
             format!("the id `{}` of the actor begins or ends with white space", brief(id));
         return problem(message, "trim it: ids that look the same must be the same");
     }
+    if let Some(space) = id.chars().find(|letter| letter.is_whitespace() && *letter != ' ') {
+        let code = u32::from(space);
+        let message = format!(
+            "the id `{}` of the actor has white space that is no plain space, U+{code:04X}",
+            brief(id)
+        );
+        return problem(message, "write a plain space: ids that look the same must be the same");
+    }
+    if !is_number(id) {
+        if id.contains("  ") {
+            let message =
+                format!("the id `{}` of the actor has two spaces next to each other", brief(id));
+            return problem(message, "write one: ids that look the same must be the same");
+        }
+        let plain: String =
+            id.chars().map(|letter| if is_dash(letter) { '-' } else { letter }).collect();
+        if is_number(&plain) {
+            let message =
+                format!("the id `{}` of the actor is a number with a dash in it", brief(id));
+            return problem(message, "write `-`: ids that look the same must be the same");
+        }
+    }
     None
 }
 
@@ -116,8 +138,13 @@ fn folded(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.nfd().default_case_fold().nfc().collect())
 }
 
+/// Hyphens and dashes that programs of text put where `-` was typed, and the sign for minus.
+fn is_dash(letter: char) -> bool {
+    matches!(letter, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+}
+
 /// Controls, format characters, separators of lines and paragraphs, and what else is shown as nothing (Unicode's
-/// `Default_Ignorable_Code_Point`).
+/// `Default_Ignorable_Code_Point`, and the blank of Braille).
 fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(
@@ -136,6 +163,7 @@ fn is_unseen(letter: char) -> bool {
                 | '\u{200B}'..='\u{200F}'
                 | '\u{2028}'..='\u{202E}'
                 | '\u{2060}'..='\u{206F}'
+                | '\u{2800}'
                 | '\u{3164}'
                 | '\u{FE00}'..='\u{FE0F}'
                 | '\u{FEFF}'
@@ -242,18 +270,38 @@ mod tests {
             "\u{3164}",
             "e\u{85}va",
             "e\u{7F}va",
+            "eva\u{2800}",
+            "eva\u{A0}ek",
+            "eva\u{202F}ek",
+            "eva\u{3000}ek",
+            "eva  ek",
+            "19121212\u{2011}1212",
+            "19121212\u{2013}1212",
+            "19121212\u{2212}1212",
+            "46\u{A0}70",
         ] {
             assert!(wrong(id).is_some(), "{id:?}");
         }
-        for id in
-            ["eva", "Åke Öst", "a b", "19121212-1212", "a@b.se", "김", "-", "e\u{301}va", "👩"]
-        {
+        for id in [
+            "eva",
+            "Åke Öst",
+            "a b",
+            "19121212-1212",
+            "19  12",
+            "eva\u{2013}ek",
+            "a@b.se",
+            "김",
+            "-",
+            "e\u{301}va",
+            "👩",
+        ] {
             assert!(wrong(id).is_none(), "{id:?}");
         }
         // Every mark of white space at an end, and every control anywhere.
         for letter in (0..=0x10FFFF_u32).filter_map(char::from_u32) {
             if letter.is_whitespace() {
                 assert!(wrong(&format!("a{letter}")).is_some(), "{letter:?}");
+                assert_eq!(wrong(&format!("a{letter}b")).is_some(), letter != ' ', "{letter:?}");
             }
             if letter.is_control() {
                 assert!(wrong(&format!("a{letter}b")).is_some(), "{letter:?}");

@@ -26,6 +26,7 @@ mod diff;
 mod erasures;
 mod family;
 mod forged;
+mod fresh;
 mod gates;
 mod graph;
 mod guide;

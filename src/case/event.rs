@@ -21,8 +21,8 @@ use crate::workflow::Workflow;
 #[non_exhaustive]
 pub struct Actor {
     /// Who it is, in the host's terms. Two ids are two persons only if they differ after full case folding and composition (NFC),
-    /// ids of digits, spaces, `+` and `-` only by their digits. An id that is empty, has white space at an end or a character
-    /// that cannot be seen is an error.
+    /// ids of digits, spaces, `+` and `-` only by their digits. An id that is empty, has white space at an end or of another
+    /// kind than single spaces, a dash for the `-` of a number, or a character that cannot be seen is an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The roles that the host vouches for; those that the workflow does not know count for nothing.

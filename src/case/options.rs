@@ -18,6 +18,7 @@ use crate::case::{describe, problem};
 use crate::definition::model::{EventDecl, Label, prefixes};
 use crate::error::Problem;
 use crate::person;
+use crate::rule::observer::Observer;
 use crate::rule::{Context, Current, Dependencies, For, Meter, lacked};
 use crate::table::{FactId, Id, TransitionId};
 use crate::workflow::{Compiled, Workflow};
@@ -434,8 +435,11 @@ impl Case {
         let plain = self.situation.context(Some(&event));
         let asker = Requester::Outside(actor);
         let reported_anew = self.situation.facts.without(&anew);
-        for facts in [plain.facts, &reported_anew] {
-            let context = Context { facts, supposed: true, meter: Some(meter), ..plain };
+        // At last with what `known` and `??` say of what is unknown left open.
+        let hope: &dyn Observer = &Hope(&may);
+        let ways = [(plain.facts, None), (&reported_anew, None), (&reported_anew, Some(hope))];
+        for (facts, observer) in ways {
+            let context = Context { facts, supposed: true, observer, meter: Some(meter), ..plain };
             let wanted = Wanted::Event(name);
             let Ok(found) = select(compiled, &self.situation, &context, wanted, asker) else {
                 continue;
@@ -543,6 +547,15 @@ fn depends(compiled: &Compiled, transitions: &[TransitionId]) -> Option<Dependen
 /// Whether a path such as `partners[0].name` begins with one of the names.
 fn is_among(names: &BTreeSet<String>, path: &str) -> bool {
     names.contains(path) || names.iter().any(|name| begins(path, name))
+}
+
+/// What an event may carry besides what is known.
+struct Hope<'a>(&'a BTreeSet<String>);
+
+impl Observer for Hope<'_> {
+    fn hopes(&self, path: &str) -> bool {
+        is_among(self.0, path)
+    }
 }
 
 /// Whether a path is that of a name, or of something in it.

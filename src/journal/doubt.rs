@@ -362,7 +362,8 @@ impl<'a> Doubtful<'a> {
             if self.erasures.sent.contains(name) && doubt.choose(2) == 1 {
                 doubt.raises();
                 let sent = Sent::own(Arc::from(name), of, BTreeMap::new());
-                again.change().sent.change().push(sent);
+                // In front of those of the same instant: it is its turn.
+                again.change().sent.change().insert(0, sent);
             }
             return;
         }

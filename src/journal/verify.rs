@@ -2,6 +2,7 @@
 
 mod apart;
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -424,12 +425,19 @@ impl<'w> Verifier<'w> {
         if let Some(head) = head
             && *head != self.head
         {
-            let message = if head.sequence > self.head.sequence {
-                format!("is missing: the head is of entry {}", head.sequence)
-            } else if head.sequence < self.head.sequence {
-                format!("goes beyond the head, which is of entry {}", head.sequence)
-            } else {
-                "is missing: the journal leads to another head, and so was written anew".to_owned()
+            let (line, message) = match head.sequence.cmp(&self.head.sequence) {
+                Ordering::Greater => {
+                    (line, format!("is missing: the head is of entry {}", head.sequence))
+                }
+                Ordering::Less => (
+                    head.sequence.saturating_add(1),
+                    format!("goes beyond the head, which is of entry {}", head.sequence),
+                ),
+                Ordering::Equal => (
+                    head.sequence,
+                    "is not the one that the head is of: one of the two is of another journal"
+                        .to_owned(),
+                ),
             };
             return Err(Discrepancy { line, kind: DiscrepancyKind::Head, message });
         }

@@ -60,6 +60,14 @@ pub(crate) struct Context<'a> {
     pub meter: Option<&'a Meter>,
 }
 
+impl Context<'_> {
+    /// Whether it is asked what could be if more came than is known, which only the evaluator tells.
+    #[inline]
+    pub fn hopes(&self) -> bool {
+        self.supposed && self.observer.is_some()
+    }
+}
+
 /// The event that is being answered, as scripts see it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Current {

@@ -85,7 +85,7 @@ impl<'r, 'c> Evaluator<'r, 'c> {
             left: most,
             ahead: 0,
             failed: BTreeMap::new(),
-            unknown: None,
+            unknown: context.hopes().then(Vec::new),
             items: BTreeMap::new(),
             facts: BTreeMap::new(),
             factors: BTreeMap::new(),
@@ -246,6 +246,15 @@ impl<'r, 'c> Evaluator<'r, 'c> {
 
     pub fn noted(&self) -> usize {
         self.unknown.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Whether anything that was unknown since then may yet come.
+    pub fn is_hoped_for(&self, noted: usize) -> bool {
+        let Some(observer) = self.context.observer.filter(|_| self.context.hopes()) else {
+            return false;
+        };
+        let mut names = self.unknown.iter().flatten().skip(noted);
+        names.any(|name| observer.hopes(name))
     }
 
     /// What was unknown since then turned out not to matter.

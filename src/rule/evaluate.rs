@@ -320,6 +320,9 @@ impl<'r> Evaluator<'r, '_> {
                 }
                 other => return other,
             }
+            if self.is_hoped_for(noted) {
+                break;
+            }
         }
         Err(Stop::Unknown)
     }
@@ -328,6 +331,7 @@ impl<'r> Evaluator<'r, '_> {
         let noted = self.noted();
         let known = match self.eval(path) {
             Ok(_) => true,
+            Err(Stop::Unknown) if self.is_hoped_for(noted) => return Err(Stop::Unknown),
             Err(Stop::Unknown) => false,
             Err(other) => return Err(other),
         };

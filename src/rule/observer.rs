@@ -13,6 +13,12 @@ pub(crate) trait Observer {
         None
     }
 
+    /// Whether what stands at a path, of facts or payload, may yet come. Where it is unknown, `known` and `??` then decide
+    /// nothing.
+    fn hopes(&self, _path: &str) -> bool {
+        false
+    }
+
     /// A transition is judged in this context.
     fn judges(&self, _: &Rules, _: TransitionId, _: &Context) {}
 

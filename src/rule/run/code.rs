@@ -34,6 +34,9 @@ impl Code {
 
     /// Whether the rule holds; `None` where this is not sure.
     pub fn decide(&self, rules: &Rules, context: &Context) -> Option<Truth> {
+        if context.hopes() {
+            return None;
+        }
         self.decide_for(rules, Source::Case(context))
     }
 
@@ -71,6 +74,7 @@ impl Code {
                 Truth::False => Some(Value::Boolean(false)),
                 Truth::Unknown => None,
             }),
+            Body::Word(..) if context.hopes() => None,
             Body::Word(kind, word) => {
                 let mut frame = Frame::<VARIABLES, LOOPS>::EMPTY;
                 let mut parts = frame.parts();
