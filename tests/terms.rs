@@ -428,7 +428,8 @@ impl Permit {
             Event::new("grant")
                 .at(time(at))
                 .fact("meets_requirements", true)
-                .fact("reasons_given", true),
+                .fact("reasons_given", true)
+                .fact("applicant_informed", true),
         );
     }
 
@@ -441,31 +442,34 @@ impl Permit {
     }
 }
 
-/// Ten weeks from arrival; a completion that is ordered in time stops the clock, and it restarts when the applicant completes;
+/// Ten weeks from arrival; a completion that is ordered in time stops the clock, and it restarts from the day it was cured;
 /// one extension of at most ten weeks; a fifth off the fee for each week begun too late.
 #[test]
 fn a_permit_is_suspended_restarted_and_extended_once() {
-    // Undisturbed: ten weeks from Thursday 8 January 2026.
-    let permit = Permit::register("2026-01-08", false);
-    assert_eq!(permit.fact("decision_due"), "2026-03-19");
+    // Undisturbed: ten weeks from Thursday 9 January 2025.
+    let permit = Permit::register("2025-01-09", false);
+    assert_eq!(permit.fact("decision_due"), "2025-03-20");
 
     // Suspended on the last day of three weeks: no time runs, over half a year.
-    let mut permit = Permit::register("2026-01-08", false);
+    let mut permit = Permit::register("2025-01-09", false);
     permit.fire(
         Event::new("order_completion")
-            .at(time("2026-01-29T16:00:00+01:00"))
+            .at(time("2025-01-30T16:00:00+01:00"))
             .fact("completion_wanted", "x"),
     );
     assert_eq!(permit.fact("decision_due"), "unknown");
     assert!(!permit.runs("decision_due"));
-    permit.case.advance(time("2026-08-01T00:00:00+02:00"));
-    permit.at("complete_application", "2026-08-03T09:00:00+02:00");
+    permit.case.advance(time("2025-08-02T00:00:00+02:00"));
+    permit.at("complete_application", "2025-08-04T09:00:00+02:00");
+    // No time runs until somebody has seen that it is enough.
+    assert_eq!(permit.fact("decision_due"), "unknown");
+    permit.at("accept_as_complete", "2025-08-04T15:00:00+02:00");
     // Restarted: ten whole weeks from the day it was cured, over the autumn.
-    assert_eq!(permit.fact("decision_due"), "2026-10-12");
+    assert_eq!(permit.fact("decision_due"), "2025-10-13");
     // Extended once, by at most ten weeks.
     let weeks = |weeks: i64| {
         Event::new("extend")
-            .at(time("2026-10-01T09:00:00+02:00"))
+            .at(time("2025-10-02T09:00:00+02:00"))
             .fact("extension_reason", "x")
             .data("weeks", weeks)
     };
@@ -473,22 +477,22 @@ fn a_permit_is_suspended_restarted_and_extended_once() {
     let refused = |permit: &mut Permit, event: Event| permit.case.fire(&event.by(actor())).outcome;
     assert_eq!(refused(&mut permit, weeks(11)), Outcome::Blocked);
     permit.fire(weeks(10));
-    assert_eq!(permit.fact("decision_due"), "2026-12-21");
+    assert_eq!(permit.fact("decision_due"), "2025-12-22");
     assert_eq!(refused(&mut permit, weeks(1)), Outcome::Blocked);
     let term = permit.case.terms().into_iter().find(|term| term.name == "decision_due").unwrap();
-    assert_eq!(term.start, Some(day("2026-08-03")));
+    assert_eq!(term.start, Some(day("2025-08-04")));
     assert!(term.source.unwrap().text.get("sv").unwrap().contains("9 kap. 27 §"));
 
     // The fee: whole on the last day, then a fifth less for each week begun, nothing after five.
     for (decided, weeks, fee) in [
-        ("2026-12-21T23:59:00+01:00", "0", "10000"),
-        ("2026-12-22T00:00:00+01:00", "1", "8000"),
-        ("2026-12-28T23:59:00+01:00", "1", "8000"),
-        ("2026-12-29T00:00:00+01:00", "2", "6000"),
-        ("2027-01-05T00:00:00+01:00", "3", "4000"),
-        ("2027-01-12T00:00:00+01:00", "4", "2000"),
-        ("2027-01-19T00:00:00+01:00", "5", "0"),
-        ("2031-01-19T00:00:00+01:00", "213", "0"),
+        ("2025-12-22T23:59:00+01:00", "0", "10000"),
+        ("2025-12-23T00:00:00+01:00", "1", "8000"),
+        ("2025-12-29T23:59:00+01:00", "1", "8000"),
+        ("2025-12-30T00:00:00+01:00", "2", "6000"),
+        ("2026-01-06T00:00:00+01:00", "3", "4000"),
+        ("2026-01-13T00:00:00+01:00", "4", "2000"),
+        ("2026-01-20T00:00:00+01:00", "5", "0"),
+        ("2030-01-20T00:00:00+01:00", "213", "0"),
     ] {
         let mut decided_then = Permit { case: permit.case.clone() };
         decided_then.grant(decided);
@@ -500,24 +504,25 @@ fn a_permit_is_suspended_restarted_and_extended_once() {
 /// An order that comes too late does not stop the clock; what is late stays listed until the decision.
 #[test]
 fn a_permit_s_clock_goes_on_after_three_weeks() {
-    let mut permit = Permit::register("2026-01-08", false);
+    let mut permit = Permit::register("2025-01-09", false);
     permit.fire(
         Event::new("order_completion")
-            .at(time("2026-01-30T08:00:00+01:00"))
+            .at(time("2025-01-31T08:00:00+01:00"))
             .fact("completion_wanted", "x"),
     );
-    assert_eq!(permit.fact("decision_due"), "2026-03-19");
-    permit.at("complete_application", "2026-03-01T09:00:00+01:00");
-    assert_eq!(permit.fact("decision_due"), "2026-03-19");
+    assert_eq!(permit.fact("decision_due"), "2025-03-20");
+    permit.at("complete_application", "2025-03-02T09:00:00+01:00");
+    permit.at("accept_as_complete", "2025-03-03T09:00:00+01:00");
+    assert_eq!(permit.fact("decision_due"), "2025-03-20");
 }
 
 /// Ends of terms of law that fall on a day off move to the next working day.
 #[test]
 fn a_permit_s_terms_do_not_end_on_a_day_off() {
-    // Ten weeks end on Good Friday 2026, the three for an order of completion on an ordinary Friday.
-    let permit = Permit::register("2026-01-23", false);
-    assert_eq!(permit.fact("decision_due"), "2026-04-07");
-    assert_eq!(permit.fact("completion_order_due"), "2026-02-13");
+    // Ten weeks end on Good Friday 2025, the three for an order of completion on an ordinary Friday.
+    let permit = Permit::register("2025-02-07", false);
+    assert_eq!(permit.fact("decision_due"), "2025-04-22");
+    assert_eq!(permit.fact("completion_order_due"), "2025-02-28");
     assert_eq!(
         permit.case.terms().iter().map(|term| term.kind).collect::<Vec<_>>(),
         [TermKind::At, TermKind::At]

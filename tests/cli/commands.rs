@@ -72,15 +72,15 @@ fn explain_lists_open_terms() {
     let matter = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/bygglov.json");
     let journeys = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/journeys/bygglov");
     let written = std::fs::read_to_string(format!("{journeys}/omstart-och-forlangning.jsonl"));
-    let lines: Vec<String> = written.unwrap().lines().take(5).map(str::to_owned).collect();
+    let lines: Vec<String> = written.unwrap().lines().take(8).map(str::to_owned).collect();
     let path = std::env::temp_dir().join(format!("tresteg-terms-{}.jsonl", std::process::id()));
     std::fs::write(&path, lines.join("\n")).unwrap();
     let events = path.to_str().unwrap();
-    let asked = ["explain", matter, "--events", events, "--at", "2026-08-03T12:00", "--lang", "sv"];
+    let asked = ["explain", matter, "--events", events, "--at", "2025-08-13T12:00", "--lang", "sv"];
     let ran = run(&asked);
     for said in [
-        "så som det är 3 augusti 2026 kl. 12.00\n",
-        "frister\n  · Sista dag för beslut, Nämnden handlägger: till och med 12 oktober 2026, från 3 augusti 2026",
+        "så som det är 13 augusti 2025 kl. 12.00\n",
+        "frister\n  · Sista dag för beslut, Nämnden handlägger: till och med 20 oktober 2025, från 11 augusti 2025",
         "då: Tio veckor har gått: avgiften börjar sjunka: meddelande Beslutet är sent",
         "källa: Plan- och bygglagen (2010:900) 9 kap. 27 §",
     ] {
@@ -88,10 +88,10 @@ fn explain_lists_open_terms() {
     }
     let told = run(&["run", matter, "--events", events, "--lang", "en"]);
     assert!(told.out.contains("terms\n  · Last day for the decision, "), "{}", told.out);
-    let json = run(&["explain", matter, "--events", events, "--at", "2026-08-03T12:00", "--json"]);
+    let json = run(&["explain", matter, "--events", events, "--at", "2025-08-13T12:00", "--json"]);
     let terms = &json.json_lines()[0]["terms"];
     assert_eq!(terms[0]["name"], "decision_due");
-    assert_eq!(terms[0]["due"], "2026-10-13T00:00:00+02:00");
+    assert_eq!(terms[0]["due"], "2025-10-21T00:00:00+02:00");
     assert_eq!(terms[0]["standing"], "running");
     assert_eq!(terms[0]["then"][0]["emits"], serde_json::json!(["decision_late"]));
     std::fs::remove_file(&path).unwrap();
