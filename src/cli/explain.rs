@@ -251,7 +251,7 @@ pub(super) fn facts(case: &Case, language: Language, console: &mut Console<'_>) 
     Ok(())
 }
 
-/// A label with the name behind it.
+/// A title with the name behind it, for what somebody may want to write.
 pub(super) fn titled(title: Option<&str>, name: &str) -> String {
     match title {
         Some(title) if title != name => format!("{title} ({name})"),
@@ -273,7 +273,7 @@ pub(super) fn options(
     }
     console.heading(&format!("\n{}", words.options))?;
     for choice in &options {
-        console.line(&format!("  {}", headline(case.workflow(), choice, language)))?;
+        console.line(&format!("  {}", headline(case.workflow(), choice, language, titled)))?;
         // A refusal says itself how the signatures stand.
         if !matches!(choice.standing, Availability::Blocked { .. }) {
             let signatures =
@@ -300,7 +300,12 @@ pub(super) fn options(
 }
 
 /// An event and how it stands, on one line that begins with a mark.
-pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language) -> String {
+pub(super) fn headline(
+    workflow: &Workflow,
+    choice: &Choice,
+    language: Language,
+    titled: fn(Option<&str>, &str) -> String,
+) -> String {
     let words = words(language);
     let name = &choice.event;
     let titled_event = titled(choice.title.get(language.tag()), name);

@@ -207,7 +207,10 @@ fn now() -> Option<DateTime> {
 }
 
 pub(crate) fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error),
+    };
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let colour = arguments.color;
     let paint_out = colour.wanted(stdout.is_terminal());
@@ -244,6 +247,22 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+/// What is wrong with the arguments, or the help that they ask for.
+fn misused(error: &clap::Error) -> ExitCode {
+    let asked = std::env::args().skip_while(|argument| argument != "--lang").nth(1);
+    let language = match asked.as_deref() {
+        Some("sv") => Language::Swedish,
+        Some("en") => Language::English,
+        _ => of_locale(),
+    };
+    if !error.use_stderr() || language == Language::English {
+        error.exit();
+    }
+    let told = words::translated_lines(&error.render().to_string(), language);
+    let _ = io::Write::write_all(&mut io::stderr(), told.as_bytes());
+    ExitCode::from(2)
 }
 
 impl Command {

@@ -15,7 +15,7 @@ use super::run::{actor_in_words, answered, gone_on, stands};
 use super::save::{self, Place};
 use super::terminal::{Ask, Terminal};
 use super::terms::terms;
-use super::words::{Words, wording_in, words};
+use super::words::{Words, unit_of, wording, wording_in, words};
 use super::{Done, Stop, Verdict, files, now};
 
 /// How many steps can be undone.
@@ -51,7 +51,7 @@ pub(super) fn play(
             }
             Err(error) => {
                 for problem in error.problems() {
-                    console.complain(&problem.to_string())?;
+                    console.complain(&problem.tell(language))?;
                 }
                 return Ok(Verdict::No);
             }
@@ -126,7 +126,10 @@ impl Session {
             let mut items: Vec<String> = (1..)
                 .zip(&options)
                 .map(|(number, choice)| {
-                    format!("{number}. {}", headline(self.case.workflow(), choice, self.language))
+                    format!(
+                        "{number}. {}",
+                        headline(self.case.workflow(), choice, self.language, called)
+                    )
                 })
                 .collect();
             let others = [
@@ -193,7 +196,7 @@ impl Session {
         }
         let roles: Vec<_> = self.case.workflow().roles().collect();
         let titles: Vec<String> =
-            roles.iter().map(|role| titled(Some(role.title(self.language)), role.name())).collect();
+            roles.iter().map(|role| called(Some(role.title(self.language)), role.name())).collect();
         if !roles.is_empty() {
             let chosen = ask.choose_many(self.words.who_roles, &titles, &[])?.unwrap_or_default();
             let names = chosen.into_iter().filter_map(|index| roles.get(index));
@@ -254,7 +257,7 @@ impl Session {
         if !optional.is_empty() {
             let titles: Vec<String> = optional
                 .iter()
-                .map(|(_, field, _)| titled(field.title(self.language), field.name()))
+                .map(|(_, field, _)| called(field.title(self.language), field.name()))
                 .collect();
             let marked: Vec<bool> =
                 optional.iter().map(|(name, ..)| given.contains(name)).collect();
@@ -303,9 +306,9 @@ impl Session {
         required: bool,
         ask: &mut dyn Ask,
     ) -> Result<Option<Value>, Stop> {
-        let mut prompt = titled(field.title(self.language), field.name());
+        let mut prompt = called(field.title(self.language), field.name());
         if let Some(unit) = field.unit() {
-            prompt = format!("{prompt} [{unit}]");
+            prompt = format!("{prompt} [{}]", unit_of(unit, self.language));
         }
         if let Some(help) = field.help(self.language) {
             prompt = format!("{prompt}: {help}");
@@ -315,7 +318,7 @@ impl Session {
             FieldKind::Enum(choices) => {
                 let values: Vec<(&str, &str)> = choices.iter(self.language).collect();
                 let titles: Vec<String> =
-                    values.iter().map(|(value, label)| titled(Some(label), value)).collect();
+                    values.iter().map(|(value, label)| called(Some(label), value)).collect();
                 let chosen = ask.choose(&prompt, &titles)?;
                 Ok(chosen.and_then(|index| values.get(index)).map(|(value, _)| Value::from(*value)))
             }
@@ -323,7 +326,7 @@ impl Session {
                 FieldKind::Enum(choices) => {
                     let values: Vec<(&str, &str)> = choices.iter(self.language).collect();
                     let titles: Vec<String> =
-                        values.iter().map(|(value, label)| titled(Some(label), value)).collect();
+                        values.iter().map(|(value, label)| called(Some(label), value)).collect();
                     let known = self.case.fact(field.name());
                     let has = |value: &str| {
                         let items = known.as_ref().and_then(Value::as_list).unwrap_or_default();
@@ -349,17 +352,17 @@ impl Session {
         required: bool,
         ask: &mut dyn Ask,
     ) -> Result<Option<Value>, Stop> {
-        let missing = self.words.must_be_given;
+        let (missing, language) = (self.words.must_be_given, self.language);
         let text = ask.text(prompt, None, &|text| {
             if text.trim().is_empty() {
                 return if required { Err(missing.to_owned()) } else { Ok(()) };
             }
-            field.parse_in(text, super::words::language()).map(drop)
+            field.parse_in(text, language).map(drop)
         })?;
         if text.trim().is_empty() {
             return Ok(None);
         }
-        Ok(field.parse(&text).ok())
+        Ok(field.parse_in(&text, self.language).ok())
     }
 
     /// When it happens: by default now, but not before the last step.
@@ -426,7 +429,7 @@ impl Session {
         let read = files::read_once(path, LARGEST_SNAPSHOT).map_err(|error| files::said(&error));
         let restored = read.and_then(|text| {
             let snapshot = files::snapshot(&text)?;
-            Case::restore(self.case.workflow(), snapshot).map_err(|error| error.to_string())
+            Case::restore(self.case.workflow(), snapshot).map_err(|error| error.tell(self.language))
         });
         match restored {
             Ok(case) => {
@@ -437,6 +440,14 @@ impl Session {
             Err(message) => console.complain(&format!("{}: {message}", path.display()))?,
         }
         Ok(())
+    }
+}
+
+/// What somebody chooses by its title, with the name behind it for whoever wrote the file.
+fn called(title: Option<&str>, name: &str) -> String {
+    match title {
+        Some(title) if !wording().code => title.to_owned(),
+        _ => titled(title, name),
     }
 }
 

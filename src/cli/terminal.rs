@@ -1,7 +1,9 @@
 //! Questions to a person at a terminal.
 
+use std::fmt;
 use std::io;
 
+use dialoguer::theme::Theme;
 use dialoguer::{Input, MultiSelect, Select};
 
 use tresteg::diagnostic::visible;
@@ -33,6 +35,15 @@ pub(super) trait Ask {
 /// A person at a terminal.
 pub(super) struct Terminal;
 
+/// Questions as they look on any terminal, with what is wrong with an answer in the language that is spoken.
+struct Plain;
+
+impl Theme for Plain {
+    fn format_error(&self, f: &mut dyn fmt::Write, wrong: &str) -> fmt::Result {
+        write!(f, "{} {wrong}", spoken().error)
+    }
+}
+
 fn failed(error: dialoguer::Error) -> io::Error {
     let dialoguer::Error::IO(error) = error;
     error
@@ -54,7 +65,7 @@ fn answer(text: &str) -> Result<Option<bool>, ()> {
 
 impl Ask for Terminal {
     fn choose(&mut self, prompt: &str, items: &[String]) -> io::Result<Option<usize>> {
-        Select::new()
+        Select::with_theme(&Plain)
             .with_prompt(visible(prompt))
             .items(shown(items))
             .default(0)
@@ -68,15 +79,17 @@ impl Ask for Terminal {
         items: &[String],
         marked: &[bool],
     ) -> io::Result<Option<Vec<usize>>> {
-        let asked =
-            MultiSelect::new().with_prompt(visible(prompt)).items(shown(items)).defaults(marked);
+        let asked = MultiSelect::with_theme(&Plain)
+            .with_prompt(visible(prompt))
+            .items(shown(items))
+            .defaults(marked);
         asked.interact_opt().map_err(failed)
     }
 
     fn confirm(&mut self, prompt: &str) -> io::Result<Option<bool>> {
         let words = spoken();
         let prompt = format!("{} [{}]", visible(prompt), words.yes_or_no);
-        let asked = Input::<String>::new().with_prompt(prompt).allow_empty(true);
+        let asked = Input::<String>::with_theme(&Plain).with_prompt(prompt).allow_empty(true);
         let asked = asked.validate_with(|text: &String| match answer(text) {
             Ok(_) => Ok(()),
             Err(()) => Err(words.say_yes_or_no),
@@ -91,7 +104,8 @@ impl Ask for Terminal {
         default: Option<&str>,
         check: &dyn Fn(&str) -> Result<(), String>,
     ) -> io::Result<String> {
-        let mut asked = Input::<String>::new().with_prompt(visible(prompt)).allow_empty(true);
+        let mut asked =
+            Input::<String>::with_theme(&Plain).with_prompt(visible(prompt)).allow_empty(true);
         if let Some(default) = default {
             asked = asked.default(default.to_owned());
         }

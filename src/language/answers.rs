@@ -60,6 +60,7 @@ phrases! {
             "prövades inte, eftersom detta är oavgjort före:";
         hint: "what to do:", "gör så här:";
         of: "of", "av";
+        is: "is", "är";
         term: "the term has run out:", "fristen har gått ut:";
         sent: "sent event", "skickad händelse";
         children: "after a child case", "efter ett delärende";

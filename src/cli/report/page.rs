@@ -48,6 +48,8 @@ struct Covered {
     shares: Vec<Share>,
     /// A line for each thing that no scenario has shown.
     missing: Vec<String>,
+    /// How much only scenarios have shown that nobody has read yet.
+    resting: usize,
 }
 
 #[derive(Serialize)]
@@ -284,7 +286,7 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
     let terms = terms.collect();
     let reports = workflow.warnings();
     Page {
-        file: found.path.display().to_string(),
+        file: found.path.strip_prefix(".").unwrap_or(&found.path).display().to_string(),
         fingerprint: workflow.fingerprint().chars().take(16).collect(),
         counts: workflow.counts(),
         base: match (base, workflow.base()) {
@@ -306,7 +308,9 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
             suggested: found.suggested(),
         },
         difference: base.map(|base| difference(&base.workflow, workflow, language)),
-        coverage: library.coverage(found).map(|coverage| covered(coverage, language)),
+        coverage: library
+            .coverage(found)
+            .map(|coverage| covered(&coverage, library.resting(found), language)),
         mutants: mutate.then(|| mutants(found)).flatten(),
         o: dressed(outline),
     }
@@ -386,7 +390,7 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
     }
 }
 
-fn covered(coverage: &Coverage, language: Language) -> Covered {
+fn covered(coverage: &Coverage, resting: usize, language: Language) -> Covered {
     let totals = coverage.totals();
     let shares = [
         ("states", totals.states),
@@ -406,7 +410,8 @@ fn covered(coverage: &Coverage, language: Language) -> Covered {
     // The first line is of the totals.
     let missing = coverage.describe(language);
     let missing = missing.lines().skip(1).map(|line| line.trim().to_owned());
-    Covered { percent: totals.all.percent(), shares: shares.collect(), missing: missing.collect() }
+    let (percent, shares) = (totals.all.percent(), shares.collect());
+    Covered { percent, shares, missing: missing.collect(), resting }
 }
 
 /// `None` where no scenario runs that could notice anything.
