@@ -25,6 +25,8 @@ pub(crate) enum Said {
         title: Label,
         path: String,
     },
+    /// What arose in English, such as what is wrong with a piece of JSON: to people in their language, as far as it is known.
+    Message(String),
     /// An event or a fact within a sentence: to people by its title in quotation marks, in what is written down by its name.
     Entitled {
         name: String,
@@ -48,6 +50,9 @@ impl Said {
     fn filled(&self, language: Language, titles: bool) -> String {
         match self {
             Self::Plain(text) => text.clone(),
+            Self::Message(text) => {
+                crate::language::messages::translated(text, language).into_owned()
+            }
             Self::Named { name, title, path } => {
                 match title.get(language.tag()).filter(|_| titles) {
                     Some(title) if path.is_empty() => title.to_owned(),

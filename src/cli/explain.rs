@@ -371,7 +371,11 @@ fn refused(workflow: &Workflow, reasons: &[Reason], language: Language) -> Strin
 
 /// What `--at` says.
 pub(super) fn asked_time(workflow: &Workflow, text: &str) -> Result<DateTime, Stop> {
-    workflow.time(text.trim()).map_err(|wrong| {
+    let wrong = match super::typed_time(workflow, text) {
+        Some(time) => return Ok(time),
+        None => workflow.time(text.trim()),
+    };
+    wrong.map_err(|wrong| {
         Stop::Misuse(match language() {
             Language::English => format!("--at: {wrong}"),
             _ => say!(no_time, text.trim()),

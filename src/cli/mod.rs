@@ -346,6 +346,13 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
     }
 }
 
+/// A time as people type it: with a blank between the day and the clock too.
+fn typed_time(workflow: &tresteg::Workflow, text: &str) -> Option<DateTime> {
+    let text = text.trim();
+    let joined = text.split_once(' ').map(|(day, clock)| format!("{day}T{}", clock.trim_start()));
+    workflow.time(text).ok().or_else(|| workflow.time(&joined?).ok())
+}
+
 /// What `run` and `explain` have in common: a workflow and what happens to a case.
 #[derive(Debug, clap::Args)]
 struct CaseArguments {

@@ -16,7 +16,7 @@ use super::save::{self, Place};
 use super::terminal::{Ask, Terminal};
 use super::terms::terms;
 use super::words::{Words, unit_of, wording, wording_in, words};
-use super::{Done, Stop, Verdict, files, now};
+use super::{Done, Stop, Verdict, files, now, typed_time};
 
 /// How many steps can be undone.
 const REMEMBERED: usize = 100;
@@ -372,13 +372,13 @@ impl Session {
         let (wrong, workflow) = (self.words.must_be_time, self.case.workflow());
         let shown = local(workflow, default);
         let text = ask.text(self.words.when, Some(&shown), &|text| {
-            workflow.time(text.trim()).map(drop).map_err(|_| wrong.to_owned())
+            typed_time(workflow, text).map(drop).ok_or_else(|| wrong.to_owned())
         })?;
         // What was not changed is exactly what it was.
         if text.trim() == shown {
             return Ok(default);
         }
-        Ok(workflow.time(text.trim()).unwrap_or(default))
+        Ok(typed_time(workflow, &text).unwrap_or(default))
     }
 
     fn advance(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
@@ -451,22 +451,22 @@ fn called(title: Option<&str>, name: &str) -> String {
     }
 }
 
-/// A time as the clocks show it where the workflow is at home, to be changed by hand: `2026-01-05T09:00`.
+/// A time as the clocks show it where the workflow is at home, to be changed by hand: `2026-01-05 09:00`.
 fn local(workflow: &Workflow, time: DateTime) -> String {
     let text = time.to_string();
     let there = workflow.time(&text).map_or(text, |time| time.to_string());
-    let minutes = there.get(..16).unwrap_or(&there);
-    match there.get(16..19) {
-        Some(":00") => minutes.to_owned(),
-        Some(seconds) => format!("{minutes}{seconds}"),
-        None => there,
-    }
+    let (Some(day), Some(minutes), Some(seconds)) =
+        (there.get(..10), there.get(11..16), there.get(16..19))
+    else {
+        return there;
+    };
+    format!("{day} {minutes}{}", if seconds == ":00" { "" } else { seconds })
 }
 
 fn until(workflow: &Workflow, text: &str) -> Option<Until> {
     let text = text.trim();
     let length = text.parse::<Duration>().ok().map(Until::For);
-    length.or_else(|| workflow.time(text).ok().map(Until::Time))
+    length.or_else(|| typed_time(workflow, text).map(Until::Time))
 }
 
 #[cfg(test)]

@@ -68,11 +68,11 @@ phrases! {
             "vad mer vill du uppge (mellanslag markerar, retur avslutar)";
         must_be_given: "must be given", "måste uppges";
         must_be_time:
-            "must be a date or a time, such as 2026-01-05, 2026-01-05T09:00 or 2026-01-05T09:00:00+01:00",
-            "måste vara ett datum eller en tidpunkt, som 2026-01-05, 2026-01-05T09:00 eller 2026-01-05T09:00:00+01:00";
+            "must be a date or a time, such as 2026-01-05, 2026-01-05 09:00 or 2026-01-05T09:00:00+01:00",
+            "måste vara ett datum eller en tidpunkt, som 2026-01-05, 2026-01-05 09:00 eller 2026-01-05T09:00:00+01:00";
         must_be_length:
-            "must be a duration such as P14D, or a date or a time such as 2026-01-05T09:00",
-            "måste vara en tidslängd som P14D, eller ett datum eller en tidpunkt som 2026-01-05T09:00";
+            "must be a duration such as P14D, or a date or a time such as 2026-01-05 09:00",
+            "måste vara en tidslängd som P14D, eller ett datum eller en tidpunkt som 2026-01-05 09:00";
         skipped: "not sent", "inte skickat";
         also_under: "beside it:", "vid sidan om:";
         not_its_own:

@@ -336,7 +336,7 @@ fn read_json(text: &str, limits: &Limits) -> Result<Value, Said> {
             let first = report.diagnostics().first();
             Err(first.map_or_else(
                 || Said::of(&say::JSON, []),
-                |found| Said::of(&say::NOT_JSON, [found.message.clone().into()]),
+                |found| Said::of(&say::NOT_JSON, [Said::Message(found.message.clone())]),
             ))
         }
     }

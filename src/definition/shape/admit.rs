@@ -330,7 +330,8 @@ impl Check<'_> {
         match Duration::parse_explained(text) {
             Ok(duration) => Some(Value::Duration(duration)),
             Err(problem) => {
-                self.report(|| (said(&say::NO_DURATION, [brief(text), problem.to_string()]), None));
+                let parts = [brief(text).into(), Said::Message(problem)];
+                self.report(|| (Said::of(&say::NO_DURATION, parts), None));
                 None
             }
         }
