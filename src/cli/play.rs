@@ -15,7 +15,7 @@ use super::run::{actor_in_words, answered, gone_on, stands};
 use super::save::{self, Place};
 use super::terminal::{Ask, Terminal};
 use super::terms::terms;
-use super::words::{Words, unit_of, wording, wording_in, words};
+use super::words::{Words, say, unit_of, wording, wording_in, words};
 use super::{Done, Stop, Verdict, files, now, typed_time};
 
 /// How many steps can be undone.
@@ -371,9 +371,12 @@ impl Session {
         let default = now().filter(|now| *now > last).unwrap_or(last);
         let (wrong, workflow) = (self.words.must_be_time, self.case.workflow());
         let shown = local(workflow, default);
-        let text = ask.text(self.words.when, Some(&shown), &|text| {
-            typed_time(workflow, text).map(drop).ok_or_else(|| wrong.to_owned())
-        })?;
+        let text =
+            ask.text(self.words.when, Some(&shown), &|text| match typed_time(workflow, text) {
+                Some(time) if time < last => Err(say!(before_last, local(workflow, last))),
+                Some(_) => Ok(()),
+                None => Err(wrong.to_owned()),
+            })?;
         // What was not changed is exactly what it was.
         if text.trim() == shown {
             return Ok(default);
@@ -383,10 +386,16 @@ impl Session {
 
     fn advance(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
         let (wrong, workflow) = (self.words.must_be_length, self.case.workflow().clone());
-        let deadline = self.case.next_deadline();
+        let (last, deadline) = (self.case.time(), self.case.next_deadline());
         let default = deadline.map(|deadline| local(&workflow, deadline));
-        let text = ask.text(self.words.how_far, default.as_deref(), &|text| {
-            until(&workflow, text).map(drop).ok_or_else(|| wrong.to_owned())
+        let text = ask.text(self.words.how_far, default.as_deref(), &|text| match until(
+            &workflow, text,
+        ) {
+            Some(Until::Time(time)) if time < last => {
+                Err(say!(before_last, local(&workflow, last)))
+            }
+            Some(_) => Ok(()),
+            None => Err(wrong.to_owned()),
         })?;
         // What was not changed is exactly what it was.
         let until = match deadline {

@@ -73,6 +73,9 @@ phrases! {
         must_be_length:
             "must be a duration such as P14D, or a date or a time such as 2026-01-05 09:00",
             "måste vara en tidslängd som P14D, eller ett datum eller en tidpunkt som 2026-01-05 09:00";
+        before_last:
+            "may not be before the last step, {0}",
+            "får inte vara före det senaste steget, {0}";
         skipped: "not sent", "inte skickat";
         also_under: "beside it:", "vid sidan om:";
         not_its_own:

@@ -583,7 +583,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("tip: some similar subcommands exist: {0}", "tips: det finns liknande kommandon: {0}"),
     ("tip: to pass '{0}' as a value, use '{1}'", "tips: skriv '{1}' för att ge '{0}' som värde"),
     ("Usage: {0}", "Användning: {0}"),
-    ("For more information, try '{0}'.", "Mer finns i '{0}'."),
+    ("For more information, try '{0}'.", "Mer står i '{0}'."),
     // Kinds of values.
     ("a boolean", "ja eller nej"),
     ("a whole number of digits", "ett heltal av siffror"),
