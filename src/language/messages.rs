@@ -225,6 +225,17 @@ const MESSAGES: &[(&str, &str)] = &[
         "the number `{0}` has more than 28 digits or decimals",
         "talet `{0}` har mer än 28 siffror eller decimaler",
     ),
+    // Dates and times that are written otherwise.
+    ("write `{0}`", "skriv `{0}`"),
+    ("there is no such day", "det finns ingen sådan dag"),
+    ("leave out the time of day: `{0}`", "utelämna klockslaget: `{0}`"),
+    ("add the time of day, such as `{0}`", "lägg till klockslaget, som `{0}`"),
+    ("add the time of day and the offset from UTC", "lägg till klockslaget och skillnaden mot UTC"),
+    (
+        "add the offset from UTC, such as `{0}`, or `Z` for UTC",
+        "lägg till skillnaden mot UTC, som `{0}`, eller `Z` för UTC",
+    ),
+    ("leap seconds are not counted: write `{0}`", "skottsekunder räknas inte: skriv `{0}`"),
     // Lengths of time that cannot be read, behind the text.
     ("has no length: write one such as `{0}`", "har ingen längd: skriv en som `{0}`"),
     ("has nothing behind the `T`", "har inget efter `T`"),
