@@ -29,16 +29,18 @@ pub(super) fn mirror(level: &mut Level) {
 const TRIED: usize = 400;
 
 /// Orders every rank: by a walk at first, then by the mean place of neighbours, up and down, then by swapping neighbours.
-/// Where wires still cross, the walk begins otherwise; of all the first with the fewest crossings is taken.
-pub(super) fn order(level: &mut Level) {
+/// Where wires still cross and it is done `thoroughly`, the walk begins otherwise, and single nodes are moved; of all the
+/// first with the fewest crossings is taken.
+pub(super) fn order(level: &mut Level, thoroughly: bool) {
     let empty = level.orders();
     let size = level.nodes.len().max(1);
-    let walks = if size < TRIED { WALKS.len() } else { 1 };
+    let thoroughly = thoroughly && size < TRIED;
+    let walks = if thoroughly { WALKS.len() } else { 1 };
     let mut best: Option<(usize, Vec<Vec<NodeId>>)> = None;
     for walk in WALKS.into_iter().take(walks) {
         level.restore(&empty);
         begin(level, walk);
-        let (crossings, orders) = settled(level, size);
+        let (crossings, orders) = settled(level, size, thoroughly);
         if best.as_ref().is_none_or(|(fewest, _)| crossings < *fewest) {
             best = Some((crossings, orders));
         }
@@ -54,7 +56,7 @@ pub(super) fn order(level: &mut Level) {
 }
 
 /// Sweeps from a beginning: the fewest crossings that came of it, with the orders.
-fn settled(level: &mut Level, size: usize) -> (usize, Vec<Vec<NodeId>>) {
+fn settled(level: &mut Level, size: usize, thoroughly: bool) -> (usize, Vec<Vec<NodeId>>) {
     let sweeps = (200_000 / size).clamp(2, SWEEPS);
     let mut best = level.orders();
     let mut fewest = level.crossings();
@@ -72,7 +74,7 @@ fn settled(level: &mut Level, size: usize) -> (usize, Vec<Vec<NodeId>>) {
             best = level.orders();
         }
     }
-    if fewest > 0 && size < TRIED {
+    if fewest > 0 && thoroughly {
         level.restore(&best);
         level.number();
         fewest = level.sift(fewest);
@@ -260,7 +262,7 @@ impl Level {
     }
 
     /// How often wires cross, over all ranks.
-    fn crossings(&self) -> usize {
+    pub(super) fn crossings(&self) -> usize {
         let mut count = 0;
         for rank in self.ranks.rows() {
             let mut ends: Vec<(f64, f64)> = Vec::new();
