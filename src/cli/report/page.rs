@@ -444,7 +444,16 @@ fn difference(
     after: &tresteg::Workflow,
     language: Language,
 ) -> Difference {
-    let found = diff::compare(before, after);
+    let mut found = diff::compare(before, after);
+    // A page speaks one language: what is said otherwise in another one is not its matter.
+    let other = match language {
+        Language::Swedish => ".en",
+        _ => ".sv",
+    };
+    for change in &mut found.labels {
+        change.aspects.retain(|aspect| !aspect.key.ends_with(other));
+    }
+    found.labels.retain(|change| !change.aspects.is_empty());
     let sections = found.describe(language).into_iter().map(|section| Section {
         title: capital(&section.title),
         items: section.items.into_iter().map(item).collect(),
