@@ -14,7 +14,7 @@ const LONGEST: usize = 4_000;
 /// How many messages may stand in one another.
 const DEEPEST: usize = 6;
 
-/// Every message in English and in Swedish, those that say more before those that also fit them.
+/// Every message in English and in Swedish.
 const MESSAGES: &[(&str, &str)] = &[
     // What is wrong with an entry of a journal; `entry 3` or `post 3` stands before it.
     (
@@ -655,15 +655,27 @@ fn swedish(message: &str, deep: usize) -> Cow<'_, str> {
     }
 }
 
+/// By the pattern that fits and says the most by itself; of several the first.
 fn phrased(message: &str, deep: usize) -> Option<String> {
+    let (_, swedish, parts) = best(message)?;
+    Some(filled(swedish, &parts, deep))
+}
+
+fn best(message: &str) -> Option<(&'static str, &'static str, Vec<Part<'_>>)> {
     let own = MESSAGES.iter().copied();
     let shared = super::problems::ALL.iter().map(|phrase| (phrase.english, phrase.swedish));
-    let said =
-        |(english, _): &(&str, &str)| english.chars().filter(|c| c.is_alphabetic()).count() > 1;
-    own.chain(shared.filter(said)).find_map(|(english, swedish)| {
+    let mut best: Option<(usize, (&str, &str, Vec<Part<'_>>))> = None;
+    for (english, swedish) in own.chain(shared) {
+        let own = english.chars().filter(|letter| letter.is_alphabetic()).count();
+        if own < 2 || best.as_ref().is_some_and(|(most, _)| own <= *most) {
+            continue;
+        }
         let mut parts = Vec::new();
-        matches(english, message, '\0', &mut parts).then(|| filled(swedish, &parts, deep))
-    })
+        if matches(english, message, '\0', &mut parts) {
+            best = Some((own, (english, swedish, parts)));
+        }
+    }
+    best.map(|(_, found)| found)
 }
 
 /// What stands in a place of a pattern: its number, the text, and whether it is quoted there, as names and values are.

@@ -207,7 +207,7 @@ struct Level {
 }
 
 /// What a level may be wider for each crossing that is saved.
-const WORTH: f64 = 110.0;
+const WORTH: f64 = 50.0;
 /// What a wire takes up where it passes a rank, on each side.
 const BEND: f64 = 7.0;
 
