@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Language;
+use crate::language::messages;
 use crate::language::problems::DID_YOU_MEAN;
 use crate::said::Said;
 use crate::value::visible;
@@ -79,7 +80,10 @@ impl Problem {
                 let hint = told.1.as_ref().map(|hint| hint.tell(language));
                 (told.0.tell(language), hint)
             }
-            None => (self.message.clone(), self.hint.clone()),
+            None => {
+                let said = |text: &String| messages::translated(text, language).into_owned();
+                (said(&self.message), self.hint.as_ref().map(said))
+            }
         };
         match hint {
             Some(hint) => format!("{}; {}", visible(&message), visible(&hint)),
@@ -151,6 +155,23 @@ impl Error {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// In words of a language, as far as they are known there: a line for each problem, without codes.
+    ///
+    /// ```
+    /// # use tresteg::{Case, Language, Workflow};
+    /// # let workflow = Workflow::from_json(r#"{ "id": "w", "states": { "a": {} } }"#)?;
+    /// let facts = [("fee".to_owned(), 3.into())].into();
+    /// let error = Case::start(&workflow, None, facts).unwrap_err();
+    /// assert_eq!(error.tell(Language::Swedish), "uppgiften `fee` är inte känd");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn tell(&self, language: Language) -> String {
+        let told: Vec<String> =
+            self.problems.iter().map(|problem| problem.tell(language)).collect();
+        told.join("\n")
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Language;
 use crate::label::Label;
+use crate::value::DateTime;
 
 /// A phrase in every language. `{0}`, `{1}`, … are places, filled by what it is about.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +25,15 @@ pub(crate) enum Said {
         title: Label,
         path: String,
     },
+    /// What arose in English, such as what is wrong with a piece of JSON: to people in their language, as far as it is known.
+    Message(String),
+    /// An event or a fact within a sentence: to people by its title in quotation marks, in what is written down by its name.
+    Entitled {
+        name: String,
+        title: Label,
+    },
+    /// A time: to people as they write it, in what is written down with its offset.
+    Time(DateTime),
     Phrase(&'static Phrase, Vec<Said>),
 }
 
@@ -40,6 +50,9 @@ impl Said {
     fn filled(&self, language: Language, titles: bool) -> String {
         match self {
             Self::Plain(text) => text.clone(),
+            Self::Message(text) => {
+                crate::language::messages::translated(text, language).into_owned()
+            }
             Self::Named { name, title, path } => {
                 match title.get(language.tag()).filter(|_| titles) {
                     Some(title) if path.is_empty() => title.to_owned(),
@@ -47,6 +60,14 @@ impl Said {
                     None => format!("`{name}{path}`"),
                 }
             }
+            Self::Entitled { name, title } => match title.get(language.tag()) {
+                Some(title) if titles => {
+                    format!("{}{title}”", language.say("“", "”"))
+                }
+                _ => format!("`{name}`"),
+            },
+            Self::Time(at) if titles => crate::language::date_time(*at, language),
+            Self::Time(at) => at.to_string(),
             Self::Phrase(phrase, parts) => {
                 let text = language.say(phrase.english, phrase.swedish);
                 let mut told = String::with_capacity(text.len());
@@ -107,6 +128,26 @@ mod tests {
         assert_eq!(named("").tell(Swedish), "Kostnad är");
         assert_eq!(named("[2]").tell(Swedish), "Kostnad `[2]` är");
         assert_eq!(named("[2]").to_string(), "`cost[2]` is");
+    }
+
+    #[test]
+    fn within_a_sentence_titles_are_quoted_and_times_are_written_out() {
+        static OF: Phrase = Phrase { english: "event {0} at {1}", swedish: "händelsen {0}, {1}" };
+        let title = Label(vec![("sv".to_owned(), "Ansök".to_owned())]);
+        let at = "2026-01-31T09:00:00+01:00".parse().unwrap();
+        let said = |title| {
+            let entitled = Said::Entitled { name: "apply".to_owned(), title };
+            Said::of(&OF, [entitled, Said::Time(at)])
+        };
+        assert_eq!(
+            said(title.clone()).tell(Swedish),
+            "händelsen ”Ansök”, 31 januari 2026 kl. 09.00"
+        );
+        assert_eq!(
+            said(Label::default()).tell(Swedish),
+            "händelsen `apply`, 31 januari 2026 kl. 09.00"
+        );
+        assert_eq!(said(title).to_string(), "event `apply` at 2026-01-31T09:00:00+01:00");
     }
 
     #[test]

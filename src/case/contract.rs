@@ -99,6 +99,19 @@ pub(crate) fn said<const N: usize>(phrase: &'static Phrase, parts: [String; N]) 
     Said::of(phrase, parts.map(Said::from))
 }
 
+/// An event from outside, to people by the title of the declaration that governs it.
+fn event_said(workflow: &Compiled, name: &str) -> Said {
+    let title = governing(workflow, name).map(|found| found.notes.title.clone());
+    Said::Entitled { name: name.to_owned(), title: title.unwrap_or_default() }
+}
+
+/// A fact from outside, to people by its title.
+fn fact_said(workflow: &Compiled, name: &str) -> Said {
+    let id = workflow.rules.fact_named(name);
+    let title = id.map(|id| workflow.definition.facts.at(id).title().clone());
+    Said::Entitled { name: name.to_owned(), title: title.unwrap_or_default() }
+}
+
 /// A name or id from outside that has too many bytes.
 #[cold]
 pub(crate) fn too_long(what: &str, text: &str, most: usize) -> Problem {
@@ -161,8 +174,8 @@ fn check_all(
     problems.extend(sender_id(event).and_then(person::wrong));
     let at = match event.at {
         Some(at) if at < situation.time => {
-            let (is, last) = (at.in_zone(zone).to_string(), situation.time.to_string());
-            let message = said(&say::EVENT_OLD, [name.to_owned(), is, last]);
+            let (is, last) = (Said::Time(at.in_zone(zone)), Said::Time(situation.time));
+            let message = Said::of(&say::EVENT_OLD, [event_said(workflow, name), is, last]);
             problems.push(Problem::said("time-backwards", message));
             at
         }
@@ -172,9 +185,9 @@ fn check_all(
     let facts = check_facts(workflow, governs, event, &mut problems);
     let data = check_data(workflow, governs, event, &mut problems);
     if event.note.is_some() && governs.is_some_and(|found| !found.note) {
-        let about = |phrase| said(phrase, [name.to_owned()]);
-        let problem = Problem::said("event-note", about(&say::EVENT_NOTE));
-        problems.push(problem.hint(about(&say::EVENT_NOTE_HINT)));
+        let message = Said::of(&say::EVENT_NOTE, [event_said(workflow, name)]);
+        let hint = said(&say::EVENT_NOTE_HINT, [name.to_owned()]);
+        problems.push(Problem::said("event-note", message).hint(hint));
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -206,7 +219,7 @@ pub(crate) fn wrong_name(
         }
     }
     if governs.is_some_and(|found| found.by.as_ref().is_some_and(Vec::is_empty)) {
-        let message = said(&say::EVENT_INTERNAL, [name.to_owned()]);
+        let message = Said::of(&say::EVENT_INTERNAL, [event_said(workflow, name)]);
         problems.push(Problem::said("event-internal", message));
     }
     problems
@@ -264,7 +277,9 @@ pub(crate) fn check_erased(
                 erased.facts.insert(id);
             }
             _ => {
-                let message = said(&say::NOT_CARRIED, [brief(event), brief(name)]);
+                let parts =
+                    [event_said(workflow, &brief(event)), fact_said(workflow, &brief(name))];
+                let message = Said::of(&say::NOT_CARRIED, parts);
                 problems.push(Problem::said("fact-not-carried", message));
             }
         }
@@ -272,7 +287,8 @@ pub(crate) fn check_erased(
     for name in data {
         if definition.events.is_some() && governs.is_none_or(|found| !found.data.contains_key(name))
         {
-            let message = said(&say::NO_DATA, [brief(event), brief(name)]);
+            let parts = [event_said(workflow, &brief(event)), brief(name).into()];
+            let message = Said::of(&say::NO_DATA, parts);
             problems.push(Problem::said("unknown-data", message));
         } else {
             erased.data.insert(Arc::from(name.as_str()));
@@ -296,13 +312,14 @@ fn check_facts(
     let mut allowed = BTreeMap::new();
     for (fact, value) in &event.facts {
         if workflow.rules.fact_named(fact).is_some() && !carried(fact) {
-            let about = |phrase| said(phrase, [event.name.clone(), fact.clone()]);
+            let parts = [event_said(workflow, &event.name), fact_said(workflow, fact)];
             let hint = match governs {
                 Some(_) => &say::NOT_CARRIED_HINT,
                 None => &say::NO_EVENTS_HINT,
             };
-            let problem = Problem::said("fact-not-carried", about(&say::NOT_CARRIED));
-            problems.push(problem.hint(about(hint)));
+            let message = Said::of(&say::NOT_CARRIED, parts);
+            let hint = said(hint, [event.name.clone(), fact.clone()]);
+            problems.push(Problem::said("fact-not-carried", message).hint(hint));
             continue;
         }
         allowed.insert(fact.clone(), value.clone());
@@ -358,7 +375,8 @@ fn check_data(
             None => value.clone().composed(),
             Some(found) => match found.data.get(key) {
                 None => {
-                    let message = said(&say::NO_DATA, [event.name.clone(), key.clone()]);
+                    let parts = [event_said(workflow, &event.name), key.as_str().into()];
+                    let message = Said::of(&say::NO_DATA, parts);
                     let known = found.data.keys().map(String::as_str);
                     problems.push(Problem::said("unknown-data", message).suggest(key, known));
                     continue;
@@ -384,7 +402,8 @@ fn check_data(
 /// The time to go on from: not before the last step.
 pub(crate) fn check_time(situation: &Situation, until: DateTime) -> Result<(), Vec<Problem>> {
     if until < situation.time {
-        let message = said(&say::TIME_BACK, [until.to_string(), situation.time.to_string()]);
+        let parts = [Said::Time(until), Said::Time(situation.time)];
+        let message = Said::of(&say::TIME_BACK, parts);
         return Err(vec![Problem::said("time-backwards", message)]);
     }
     Ok(())

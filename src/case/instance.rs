@@ -415,8 +415,8 @@ impl Case {
     pub(crate) fn later(&self, length: Duration) -> Result<DateTime, Problem> {
         let time = self.situation.time;
         time.add(length, &self.workflow.compiled().definition.zone).ok_or_else(|| {
-            let parts = [time.to_string(), length.to_string()];
-            Problem::said("time-range", contract::said(&say::TIME_RANGE, parts))
+            let parts = [Said::Time(time), length.to_string().into()];
+            Problem::said("time-range", Said::of(&say::TIME_RANGE, parts))
         })
     }
 

@@ -519,7 +519,7 @@ impl<'w> Run<'w> {
             Some((
                 "limit-steps-per-instant",
                 limits.steps_per_instant,
-                said(&say::AT, [at.to_string()]),
+                Said::of(&say::AT, [Said::Time(at)]),
             ))
         } else if counts.steps >= limits.steps {
             Some(("limit-steps", limits.steps, said(&say::IN_ONE_CALL, [])))
@@ -533,7 +533,7 @@ impl<'w> Run<'w> {
         let parts = [limit.to_string().into(), wherein, way.into()];
         let hint = if code == "limit-steps" { &say::SMALLER_JUMPS } else { &say::GUARD_IT };
         let problem = Problem::said(code, Said::of(&say::NO_REST, parts));
-        Err(problem.hint(said(hint, [at.to_string()])))
+        Err(problem.hint(Said::of(hint, [Said::Time(at)])))
     }
 
     /// Answers an event from outside that keeps the contract.

@@ -345,16 +345,35 @@ impl<'w> Describer<'w> {
                 self.line(indent, &way);
                 deeper += 1;
             }
+            let before = self.out.len();
             for ground in &reason.grounds {
                 self.ground(ground, deeper);
             }
-            if !reason.unknown.is_empty() && reason.transition.is_some() {
-                let unknown: Vec<String> =
-                    reason.unknown.iter().map(|name| self.fact(name)).collect();
-                self.line(deeper, &format!("{} {}", words.needs, unknown.join(", ")));
+            if reason.transition.is_some() {
+                // What the grounds have called unknown is not told again.
+                let told = self.out.get(before..).unwrap_or_default();
+                let unknown = reason.unknown.iter().filter(|name| !self.says_unknown(told, name));
+                let unknown: Vec<String> = unknown.map(|name| self.fact(name)).collect();
+                if !unknown.is_empty() {
+                    self.line(deeper, &format!("{} {}", words.needs, unknown.join(", ")));
+                }
             }
             self.hint(&reason.hint, deeper);
         }
+    }
+
+    /// Whether lines of grounds have said of a fact that it is not known: by itself, or beside a clause that read it.
+    fn says_unknown(&self, told: &str, name: &str) -> bool {
+        let title = visible(&self.speaker.reported(name)).into_owned();
+        let alone = format!("{} {title}", self.words.not_known);
+        let read = format!("{title} {} {}", self.words.is, self.words.unknown);
+        let settled = format!(" ({})", self.words.settled);
+        let ends = |rest: &str| rest.is_empty() || rest.starts_with([',', ')']) || rest == settled;
+        told.lines().any(|line| {
+            let line = line.trim_start_matches(['?', '✗', ' ']);
+            line.strip_prefix(&*alone).is_some_and(ends)
+                || line.split_once(&*read).is_some_and(|(_, rest)| ends(rest))
+        })
     }
 
     fn ground(&mut self, ground: &Condition, indent: usize) {

@@ -106,7 +106,7 @@ pub(super) fn inbox(
         console.line(&format!("  {}", case.describe_address(address, wording_in(language))))?;
         let workflow = workflow_at(case.workflow(), address);
         for choice in &entry.choices {
-            console.line(&format!("      {}", headline(workflow, choice, language)))?;
+            console.line(&format!("      {}", headline(workflow, choice, language, titled)))?;
         }
     }
     let more = entries.len().saturating_sub(SHOWN);

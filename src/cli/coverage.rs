@@ -1,6 +1,7 @@
 //! Coverage of the workflows that scenarios ran on: gathered from all files, told, held to a least, and what is missing
 //! written.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -48,15 +49,36 @@ pub(super) struct Covered {
 #[derive(Debug)]
 struct Found {
     path: String,
-    coverage: Coverage,
+    /// What scenarios have shown that somebody has read.
+    read: Coverage,
+    /// What those have shown that were suggested, and that nobody has read yet.
+    unread: Option<Coverage>,
     /// Those that ran on it.
     scenarios: Vec<Scenario>,
 }
 
 impl Found {
     fn new(path: &str, workflow: &Workflow) -> Self {
-        let (path, coverage) = (path.to_owned(), Coverage::new(workflow));
-        Self { path, coverage, scenarios: Vec::new() }
+        let (path, read) = (path.to_owned(), Coverage::new(workflow));
+        Self { path, read, unread: None, scenarios: Vec::new() }
+    }
+
+    /// What all have shown together.
+    fn whole(&self) -> Cow<'_, Coverage> {
+        let Some(unread) = &self.unread else { return Cow::Borrowed(&self.read) };
+        let mut whole = self.read.clone();
+        // Both are of one workflow.
+        let _ = whole.merge(unread);
+        Cow::Owned(whole)
+    }
+
+    /// How much of that only those have shown that nobody has read yet.
+    fn resting(&self) -> usize {
+        let covered = |coverage: &Coverage| coverage.totals().all.covered;
+        match self.unread {
+            Some(_) => covered(&self.whole()).saturating_sub(covered(&self.read)),
+            None => 0,
+        }
     }
 }
 
@@ -75,12 +97,22 @@ impl Covered {
             return scenario.run();
         };
         found.scenarios.push(scenario.clone());
-        scenario.run_covering(&mut found.coverage)
+        if scenario.is_suggested() {
+            let unread = &mut found.unread;
+            let unread = unread.get_or_insert_with(|| Coverage::new(found.read.workflow()));
+            return scenario.run_covering(unread);
+        }
+        scenario.run_covering(&mut found.read)
     }
 
     /// What was shown of one of them, by where it really is.
-    pub(super) fn of_workflow(&self, place: &Path) -> Option<&Coverage> {
-        self.workflows.get(place).map(|found| &found.coverage)
+    pub(super) fn of_workflow(&self, place: &Path) -> Option<Cow<'_, Coverage>> {
+        self.workflows.get(place).map(Found::whole)
+    }
+
+    /// How much of that rests on scenarios that were suggested and nobody has read yet.
+    pub(super) fn resting(&self, place: &Path) -> usize {
+        self.workflows.get(place).map_or(0, Found::resting)
     }
 
     /// What cases have shown of their children counts for the workflows of these.
@@ -111,8 +143,13 @@ impl Covered {
         for (place, found) in other.workflows {
             match self.workflows.get_mut(&place) {
                 Some(known) => {
-                    let merged = known.coverage.merge(&found.coverage);
-                    merged.map_err(|error| Stop::Misuse(error.to_string()))?;
+                    let wrong = |error: tresteg::Error| Stop::Misuse(error.to_string());
+                    known.read.merge(&found.read).map_err(wrong)?;
+                    match (&mut known.unread, found.unread) {
+                        (Some(unread), Some(other)) => unread.merge(&other).map_err(wrong)?,
+                        (unread @ None, other) => *unread = other,
+                        (Some(_), None) => {}
+                    }
                     known.scenarios.extend(found.scenarios);
                 }
                 None => {
@@ -160,7 +197,11 @@ impl Covered {
     ) -> Result<(bool, Value), Stop> {
         if !as_json && arguments.coverage {
             for found in self.workflows.values() {
-                console.text(&found.coverage.describe(language))?;
+                console.text(&found.whole().describe(language))?;
+                match found.resting() {
+                    0 => {}
+                    resting => console.line(&format!("  {}", say!(resting, resting)))?,
+                }
             }
         }
         let suggested = if arguments.suggest {
@@ -168,7 +209,8 @@ impl Covered {
         } else {
             Vec::new()
         };
-        let shares = self.workflows.values().map(|found| found.coverage.totals().all);
+        let shares = self.workflows.values().map(|found| found.whole().totals().all);
+        let resting: usize = self.workflows.values().map(Found::resting).sum();
         let all = shares.fold(CoverageRatio::default(), CoverageRatio::and);
         let percent = all.percent();
         let least = arguments.min_coverage;
@@ -176,6 +218,7 @@ impl Covered {
         if as_json {
             let mut whole = json!({
                 "percent": percent, "covered": all.covered, "total": all.total, "enough": enough,
+                "unread": resting,
                 "workflows": self.listed().map_err(std::io::Error::from)?,
             });
             if let (true, Some(entries)) = (arguments.suggest, whole.as_object_mut()) {
@@ -185,6 +228,9 @@ impl Covered {
         }
         if self.workflows.len() > 1 || (!arguments.coverage && !arguments.suggest) {
             console.line(&say!(all_covered, percent, all.covered, all.total))?;
+            if resting > 0 {
+                console.line(&format!("  {}", say!(resting, resting)))?;
+            }
         }
         if let (false, Some(least)) = (enough, least) {
             console.line(&say!(too_little, percent, least))?;
@@ -195,8 +241,9 @@ impl Covered {
     /// Every workflow with all that there is to cover.
     fn listed(&self) -> serde_json::Result<Vec<Value>> {
         let listed = self.workflows.values().map(|found| {
-            let mut coverage = serde_json::to_value(&found.coverage)?;
+            let mut coverage = serde_json::to_value(found.whole())?;
             if let Some(entries) = coverage.as_object_mut() {
+                entries.insert("unread".to_owned(), found.resting().into());
                 entries.insert("file".to_owned(), found.path.as_str().into());
             }
             Ok(coverage)
@@ -244,7 +291,7 @@ impl Covered {
             // A scenario stands beside its workflow.
             let name = Path::new(&of.path).file_name().unwrap_or_default();
             let name = name.to_string_lossy();
-            (of.path.clone(), suggest(&of.coverage, &of.scenarios, &name, language))
+            (of.path.clone(), suggest(&of.whole(), &of.scenarios, &name, language))
         })
     }
 }

@@ -136,7 +136,14 @@ pub(super) fn draw(arguments: &Arguments, console: &mut Console<'_>) -> Done {
         Format::Svg => {
             let (options, is_whole) = options(arguments, &workflow, console)?;
             whole = is_whole;
-            export::svg(&workflow, &options)
+            let drawn = export::svg(&workflow, &options);
+            if options.columns.is_some_and(|columns| columns > 1) {
+                let one = SvgOptions { columns: Some(1), ..options };
+                if export::svg(&workflow, &one) == drawn {
+                    console.warn(&say!(one_column))?;
+                }
+            }
+            drawn
         }
     };
     match &arguments.output {

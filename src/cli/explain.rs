@@ -309,7 +309,7 @@ pub(super) fn options(
     }
     console.heading(&format!("\n{}", words.options))?;
     for choice in &options {
-        console.line(&format!("  {}", headline(case.workflow(), choice, language)))?;
+        console.line(&format!("  {}", headline(case.workflow(), choice, language, titled)))?;
         if !choice.stops.is_empty() {
             let count = choice.stops.len();
             let stopped: Vec<String> = choice
@@ -350,7 +350,11 @@ pub(super) fn options(
 
 /// What `--at` says.
 pub(super) fn asked_time(workflow: &Workflow, text: &str) -> Result<DateTime, Stop> {
-    workflow.time(text.trim()).map_err(|wrong| {
+    let wrong = match super::typed_time(workflow, text) {
+        Some(time) => return Ok(time),
+        None => workflow.time(text.trim()),
+    };
+    wrong.map_err(|wrong| {
         Stop::Misuse(match language() {
             Language::English => format!("--at: {wrong}"),
             _ => say!(no_time, text.trim()),

@@ -231,6 +231,7 @@ impl Cases {
 
     fn damaged(&self, index: usize, found: &Discrepancy, console: &mut Console<'_>) -> Done {
         let path = self.paths.get(index).map(|path| path.display().to_string());
+        let found = found.tell(super::words::language());
         console.complain(&format!("{}: {found}", path.unwrap_or_default()))?;
         Err(Stop::Wrong)
     }

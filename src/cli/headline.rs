@@ -3,7 +3,7 @@
 use tresteg::case::{Availability, Choice, Condition, Reason};
 use tresteg::{Language, Workflow};
 
-use super::words::{filled, words};
+use super::words::{filled, wording, words};
 
 /// A label with the name behind it.
 pub(super) fn titled(title: Option<&str>, name: &str) -> String {
@@ -13,8 +13,21 @@ pub(super) fn titled(title: Option<&str>, name: &str) -> String {
     }
 }
 
+/// What somebody chooses by its title, with the name behind it for whoever wrote the file.
+pub(super) fn chosen(title: Option<&str>, name: &str) -> String {
+    match title {
+        Some(title) if !wording().code => title.to_owned(),
+        _ => titled(title, name),
+    }
+}
+
 /// An event and how it stands, on one line that begins with a mark.
-pub(super) fn headline(workflow: &Workflow, choice: &Choice, language: Language) -> String {
+pub(super) fn headline(
+    workflow: &Workflow,
+    choice: &Choice,
+    language: Language,
+    titled: fn(Option<&str>, &str) -> String,
+) -> String {
     let words = words(language);
     let name = &choice.event;
     let titled_event = titled(choice.title.get(language.tag()), name);

@@ -269,7 +269,7 @@ fn verified(
     let mut journal = Journal::of(path, Entries::of(reader).map_err(wrong)?)?;
     let mut verifier = Verifier::new(workflow);
     if let Some(found) = journal_blocks::verify(&mut journal, workflow, &mut verifier)? {
-        return Ok(Err(found.to_string()));
+        return Ok(Err(found.tell(super::words::language())));
     }
     if verifier.head().sequence == 0 {
         return Ok(Ok(None));

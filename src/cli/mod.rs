@@ -211,7 +211,10 @@ fn now() -> Option<DateTime> {
 }
 
 pub(crate) fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error),
+    };
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let colour = arguments.color;
     let paint_out = colour.wanted(stdout.is_terminal());
@@ -248,6 +251,22 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+/// What is wrong with the arguments, or the help that they ask for.
+fn misused(error: &clap::Error) -> ExitCode {
+    let asked = std::env::args().skip_while(|argument| argument != "--lang").nth(1);
+    let language = match asked.as_deref() {
+        Some("sv") => Language::Swedish,
+        Some("en") => Language::English,
+        _ => of_locale(),
+    };
+    if !error.use_stderr() || language == Language::English {
+        error.exit();
+    }
+    let told = words::translated_lines(&error.render().to_string(), language);
+    let _ = io::Write::write_all(&mut io::stderr(), told.as_bytes());
+    ExitCode::from(2)
 }
 
 impl Command {
@@ -329,6 +348,13 @@ fn command(command: Command, console: &mut Console<'_>) -> Done {
         Command::List(arguments) => list::list(&arguments, console),
         Command::Help(arguments) => help::help(&arguments, console),
     }
+}
+
+/// A time as people type it: with a blank between the day and the clock too.
+fn typed_time(workflow: &tresteg::Workflow, text: &str) -> Option<DateTime> {
+    let text = text.trim();
+    let joined = text.split_once(' ').map(|(day, clock)| format!("{day}T{}", clock.trim_start()));
+    workflow.time(text).ok().or_else(|| workflow.time(&joined?).ok())
 }
 
 /// What `run` and `explain` have in common: a workflow and what happens to a case.

@@ -8,7 +8,7 @@ use tresteg::coverage::Coverage;
 use tresteg::export::{FactorStatus, Overlay, PathStep, TransitionKey, TransitionStatus};
 use tresteg::journal::Verifier;
 use tresteg::workflow::{Label, TransitionRef};
-use tresteg::{Case, Decision, Event, Language, Truth, Workflow};
+use tresteg::{Case, Decision, Event, Language, Truth, Value, Workflow};
 
 use super::children::counted as children_counted;
 use super::console::Console;
@@ -31,7 +31,8 @@ pub(super) fn standing(
 ) -> Result<(), Stop> {
     let text = disk::read(path, SNAPSHOT).map_err(|error| Stop::file(path, disk::said(&error)))?;
     let snapshot = files::snapshot(&text).map_err(|error| Stop::file(path, error))?;
-    let case = Case::restore(workflow, snapshot).map_err(|error| Stop::file(path, error))?;
+    let case = Case::restore(workflow, snapshot)
+        .map_err(|error| Stop::file(path, error.tell(spoken.language())))?;
     stands(&case, overlay);
     overlay.about.extend(children_counted(&case, spoken.language()));
     statuses(&case, spoken.language(), overlay);
@@ -49,9 +50,11 @@ pub(super) fn path(
     let mut journal = Journal::open(path)?;
     let mut stood: BTreeMap<String, FactorStatus> = BTreeMap::new();
     while let Some(line) = journal.next()? {
-        verifier.line(&line).map_err(|found| Stop::file(path, found))?;
+        verifier
+            .line(&line)
+            .map_err(|found| Stop::file(path, found.tell(super::words::language())))?;
         let Some(decision) = verifier.decision() else { continue };
-        strides(decision, overlay);
+        strides(decision, workflow, overlay);
         // What a line changes that moves nothing is told with the step before it.
         let (Some(case), Some(last)) = (verifier.case(), overlay.path.last_mut()) else { continue };
         for factor in case.factors() {
@@ -90,7 +93,7 @@ pub(super) fn coverage(
     })
 }
 
-fn strides(decision: &Decision, overlay: &mut Overlay) {
+fn strides(decision: &Decision, workflow: &Workflow, overlay: &mut Overlay) {
     // What its children do is not on the picture.
     let steps = decision.steps.iter().filter(|step| step.case.is_none());
     let steps = steps.map(|step| (step.at, &step.effects));
@@ -101,11 +104,16 @@ fn strides(decision: &Decision, overlay: &mut Overlay) {
         if taken.is_empty() && entered.is_empty() {
             continue;
         }
+        // The day where the workflow is at home, as it is said there.
         let at = at.to_string();
+        let day = at.get(..10).unwrap_or(&at);
+        let day = day.parse().map_or(day.to_owned(), |date| {
+            workflow.describe_value("", &Value::Date(date), super::words::language())
+        });
         overlay.path.push(PathStep {
             taken: keys(taken),
             entered: entered.clone(),
-            at: at.get(..10).unwrap_or(&at).to_owned(),
+            at: day,
             factors: BTreeMap::new(),
         });
     }

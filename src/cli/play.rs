@@ -11,14 +11,14 @@ use tresteg::{Actor, Case, DateTime, Duration, Event, Language, Value, Workflow}
 use super::children::{called, children, in_children, roles, tell_stopped};
 use super::console::Console;
 use super::explain::{facts, scorecard};
-use super::headline::{headline, titled};
+use super::headline::{chosen, headline};
 use super::journal_file::JournalFile;
 use super::run::{actor_in_words, answered, gone_on, stands};
 use super::save::{self, Place};
 use super::terminal::{Ask, Terminal};
 use super::terms::terms;
-use super::words::{Words, wording_in, words};
-use super::{Done, Stop, Verdict, disk, files, now};
+use super::words::{Words, say, unit_of, wording_in, words};
+use super::{Done, Stop, Verdict, disk, files, now, typed_time};
 
 /// How many steps can be undone.
 const REMEMBERED: usize = 100;
@@ -53,7 +53,7 @@ pub(super) fn play(
             }
             Err(error) => {
                 for problem in error.problems() {
-                    console.complain(&problem.to_string())?;
+                    console.complain(&problem.tell(language))?;
                 }
                 return Ok(Verdict::No);
             }
@@ -134,7 +134,8 @@ impl Session {
             let mut items: Vec<String> = (1..)
                 .zip(&options)
                 .map(|(number, choice)| {
-                    format!("{number}. {}", headline(here.workflow(), choice, self.language))
+                    let one = headline(here.workflow(), choice, self.language, chosen);
+                    format!("{number}. {one}")
                 })
                 .collect();
             let others = [
@@ -248,7 +249,7 @@ impl Session {
             .filter_map(|(name, workflow)| workflow.roles().find(|role| role.name() == name))
             .collect();
         let titles: Vec<String> =
-            roles.iter().map(|role| titled(Some(role.title(self.language)), role.name())).collect();
+            roles.iter().map(|role| chosen(Some(role.title(self.language)), role.name())).collect();
         if !roles.is_empty() {
             let chosen = ask.choose_many(self.words.who_roles, &titles, &[])?.unwrap_or_default();
             let names = chosen.into_iter().filter_map(|index| roles.get(index));
@@ -316,7 +317,7 @@ impl Session {
         if !optional.is_empty() {
             let titles: Vec<String> = optional
                 .iter()
-                .map(|(_, field, _)| titled(field.title(self.language), field.name()))
+                .map(|(_, field, _)| chosen(field.title(self.language), field.name()))
                 .collect();
             let marked: Vec<bool> =
                 optional.iter().map(|(name, ..)| given.contains(name)).collect();
@@ -377,9 +378,9 @@ impl Session {
         required: bool,
         ask: &mut dyn Ask,
     ) -> Result<Option<Value>, Stop> {
-        let mut prompt = titled(field.title(self.language), field.name());
+        let mut prompt = chosen(field.title(self.language), field.name());
         if let Some(unit) = field.unit() {
-            prompt = format!("{prompt} [{unit}]");
+            prompt = format!("{prompt} [{}]", unit_of(unit, self.language));
         }
         if let Some(help) = field.help(self.language) {
             prompt = format!("{prompt}: {help}");
@@ -389,7 +390,7 @@ impl Session {
             FieldKind::Enum(choices) => {
                 let values: Vec<(&str, &str)> = choices.iter(self.language).collect();
                 let titles: Vec<String> =
-                    values.iter().map(|(value, label)| titled(Some(label), value)).collect();
+                    values.iter().map(|(value, label)| chosen(Some(label), value)).collect();
                 let chosen = ask.choose(&prompt, &titles)?;
                 Ok(chosen.and_then(|index| values.get(index)).map(|(value, _)| Value::from(*value)))
             }
@@ -397,7 +398,7 @@ impl Session {
                 FieldKind::Enum(choices) => {
                     let values: Vec<(&str, &str)> = choices.iter(self.language).collect();
                     let titles: Vec<String> =
-                        values.iter().map(|(value, label)| titled(Some(label), value)).collect();
+                        values.iter().map(|(value, label)| chosen(Some(label), value)).collect();
                     let known = here.fact(field.name());
                     let has = |value: &str| {
                         let items = known.as_ref().and_then(Value::as_list).unwrap_or_default();
@@ -423,17 +424,17 @@ impl Session {
         required: bool,
         ask: &mut dyn Ask,
     ) -> Result<Option<Value>, Stop> {
-        let missing = self.words.must_be_given;
+        let (missing, language) = (self.words.must_be_given, self.language);
         let text = ask.text(prompt, None, &|text| {
             if text.trim().is_empty() {
                 return if required { Err(missing.to_owned()) } else { Ok(()) };
             }
-            field.parse_in(text, super::words::language()).map(drop)
+            field.parse_in(text, language).map(drop)
         })?;
         if text.trim().is_empty() {
             return Ok(None);
         }
-        Ok(field.parse(&text).ok())
+        Ok(field.parse_in(&text, self.language).ok())
     }
 
     /// When it happens: by default now, but not before the last step.
@@ -442,22 +443,31 @@ impl Session {
         let default = now().filter(|now| *now > last).unwrap_or(last);
         let (wrong, workflow) = (self.words.must_be_time, self.case.workflow());
         let shown = local(workflow, default);
-        let text = ask.text(self.words.when, Some(&shown), &|text| {
-            workflow.time(text.trim()).map(drop).map_err(|_| wrong.to_owned())
-        })?;
+        let text =
+            ask.text(self.words.when, Some(&shown), &|text| match typed_time(workflow, text) {
+                Some(time) if time < last => Err(say!(before_last, local(workflow, last))),
+                Some(_) => Ok(()),
+                None => Err(wrong.to_owned()),
+            })?;
         // What was not changed is exactly what it was.
         if text.trim() == shown {
             return Ok(default);
         }
-        Ok(workflow.time(text.trim()).unwrap_or(default))
+        Ok(typed_time(workflow, &text).unwrap_or(default))
     }
 
     fn advance(&mut self, ask: &mut dyn Ask, console: &mut Console<'_>) -> Result<(), Stop> {
         let (wrong, workflow) = (self.words.must_be_length, self.case.workflow().clone());
-        let deadline = self.case.next_deadline();
+        let (last, deadline) = (self.case.time(), self.case.next_deadline());
         let default = deadline.map(|deadline| local(&workflow, deadline));
-        let text = ask.text(self.words.how_far, default.as_deref(), &|text| {
-            until(&workflow, text).map(drop).ok_or_else(|| wrong.to_owned())
+        let text = ask.text(self.words.how_far, default.as_deref(), &|text| match until(
+            &workflow, text,
+        ) {
+            Some(Until::Time(time)) if time < last => {
+                Err(say!(before_last, local(&workflow, last)))
+            }
+            Some(_) => Ok(()),
+            None => Err(wrong.to_owned()),
         })?;
         // What was not changed is exactly what it was.
         let until = match deadline {
@@ -499,7 +509,7 @@ impl Session {
         let read = disk::read_once(path, LARGEST_SNAPSHOT).map_err(|error| disk::said(&error));
         let restored = read.and_then(|text| {
             let snapshot = files::snapshot(&text)?;
-            Case::restore(self.case.workflow(), snapshot).map_err(|error| error.to_string())
+            Case::restore(self.case.workflow(), snapshot).map_err(|error| error.tell(self.language))
         });
         match restored {
             Ok(case) => {
@@ -513,22 +523,22 @@ impl Session {
     }
 }
 
-/// A time as the clocks show it where the workflow is at home, to be changed by hand: `2026-01-05T09:00`.
+/// A time as the clocks show it where the workflow is at home, to be changed by hand: `2026-01-05 09:00`.
 fn local(workflow: &Workflow, time: DateTime) -> String {
     let text = time.to_string();
     let there = workflow.time(&text).map_or(text, |time| time.to_string());
-    let minutes = there.get(..16).unwrap_or(&there);
-    match there.get(16..19) {
-        Some(":00") => minutes.to_owned(),
-        Some(seconds) => format!("{minutes}{seconds}"),
-        None => there,
-    }
+    let (Some(day), Some(minutes), Some(seconds)) =
+        (there.get(..10), there.get(11..16), there.get(16..19))
+    else {
+        return there;
+    };
+    format!("{day} {minutes}{}", if seconds == ":00" { "" } else { seconds })
 }
 
 fn until(workflow: &Workflow, text: &str) -> Option<Until> {
     let text = text.trim();
     let length = text.parse::<Duration>().ok().map(Until::For);
-    length.or_else(|| workflow.time(text).ok().map(Until::Time))
+    length.or_else(|| typed_time(workflow, text).map(Until::Time))
 }
 
 #[cfg(test)]

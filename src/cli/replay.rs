@@ -50,7 +50,7 @@ pub(super) fn replay(arguments: &Arguments, console: &mut Console<'_>) -> Done {
     let workflow = match rules::of(&journal, &arguments.workflow, console) {
         Ok(workflow) => workflow,
         Err(NoRules::Journal(found)) => {
-            console.line(&format!("✗ {found}"))?;
+            console.line(&format!("✗ {}", found.tell(language)))?;
             return Ok(Verdict::No);
         }
         Err(NoRules::Stop(stop)) => return Err(stop),
@@ -105,7 +105,7 @@ impl Story<'_> {
         while self.verifier.head().sequence < until {
             let Some(line) = journal.next()? else { break };
             if let Err(found) = self.verifier.line(&line) {
-                console.line(&format!("\n✗ {found}"))?;
+                console.line(&format!("\n✗ {}", found.tell(self.language)))?;
                 if let Some(decision) = self.verifier.instead() {
                     indented(
                         &self.workflow.describe(decision, wording_in(self.language)),
@@ -133,7 +133,7 @@ impl Story<'_> {
             verdict = Verdict::No;
         }
         if is_whole && let Err(found) = self.verifier.finish(None) {
-            console.line(&format!("\n✗ {found}"))?;
+            console.line(&format!("\n✗ {}", found.tell(self.language)))?;
             verdict = Verdict::No;
         }
         Ok(verdict)

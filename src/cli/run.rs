@@ -13,7 +13,7 @@ use super::journal_file::{JournalFile, Sync};
 use super::journey::{Answer, Journey, Wrong};
 use super::terms::terms;
 use super::words::words;
-use super::words::{say, wording_in};
+use super::words::{say, translated, wording_in};
 use super::{CaseArguments, Done, Stop, Verdict, play, record};
 
 #[derive(Debug, clap::Args)]
@@ -348,7 +348,7 @@ pub(super) fn stands(case: &Case, language: Language, console: &mut Console<'_>)
     if !aside.is_empty() {
         console.line(&format!("{}:", words.put_aside))?;
         for problem in aside {
-            console.line(&format!("  ✗ {problem}"))?;
+            console.line(&format!("  ✗ {}", translated(&problem, language)))?;
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use tresteg::journal::{Discrepancy, Head, Verified, Verifier};
 
 use super::console::Console;
 use super::rules::{self, Journal, NoRules};
-use super::words::{say, spoken};
+use super::words::{language, say, spoken};
 use super::{Done, Spoken, Stop, Verdict, claims, journal_blocks};
 
 #[derive(Debug, clap::Args)]
@@ -86,7 +86,7 @@ pub(super) fn verify(arguments: &Arguments, console: &mut Console<'_>) -> Done {
                 let said = serde_json::json!({ "holds": false, "entry": found.line, "message": found.message });
                 writeln!(console.out, "{said}")?;
             } else {
-                console.line(&format!("✗ {found}"))?;
+                console.line(&format!("✗ {}", found.tell(language())))?;
             }
             Ok(Verdict::No)
         }
@@ -120,7 +120,7 @@ fn torn(
             console.text(&format!("  {}", say!(head, head)))
         }
         Err(found) => {
-            console.text(&format!("✗ {found}"))?;
+            console.text(&format!("✗ {}", found.tell(language())))?;
             console.text(&format!("✗ {}", spoken().torn))
         }
     }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use tresteg::Language;
 use tresteg::case::Wording;
-pub(super) use tresteg::language::commands::Commands as Words;
+pub(super) use tresteg::language::commands::{Commands as Words, translated, unit_of};
 
 /// Set once, before anything is said.
 static SPOKEN: OnceLock<Wording> = OnceLock::new();
@@ -63,3 +63,12 @@ macro_rules! say {
     };
 }
 pub(super) use say;
+
+/// Lines that were written in English, in a language; what stands before a line stays.
+pub(super) fn translated_lines(text: &str, language: Language) -> String {
+    let line = |line: &str| {
+        let (before, rest) = line.split_at(line.len() - line.trim_start().len());
+        format!("{before}{}\n", translated(rest, language))
+    };
+    text.lines().map(line).collect()
+}

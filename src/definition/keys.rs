@@ -106,6 +106,56 @@ pub(crate) fn is_remark(key: &str) -> bool {
     key == COMMENT || key.starts_with("x-")
 }
 
+/// Words of other formats and of everyday speech, with the key that the format has for each.
+const WORDS: [(&str, &str); 46] = [
+    ("min", "minimum"),
+    ("max", "maximum"),
+    ("onDone", "done"),
+    ("onEntry", "entry"),
+    ("onExit", "exit"),
+    ("cond", "guard"),
+    ("condition", "guard"),
+    ("if", "guard"),
+    ("when", "guard"),
+    ("action", "actions"),
+    ("do", "actions"),
+    ("transitions", "on"),
+    ("to", "target"),
+    ("next", "target"),
+    ("timeout", "after"),
+    ("deadline", "at"),
+    ("values", "enum"),
+    ("choices", "enum"),
+    ("role", "by"),
+    ("roles", "by"),
+    ("label", "title"),
+    ("name", "title"),
+    ("titel", "title"),
+    ("namn", "title"),
+    ("desc", "description"),
+    ("summary", "description"),
+    ("help", "hint"),
+    ("context", "facts"),
+    ("variables", "facts"),
+    ("fields", "facts"),
+    ("inputs", "facts"),
+    ("guards", "factors"),
+    ("conditions", "factors"),
+    ("constants", "parameters"),
+    ("params", "parameters"),
+    ("definitions", "types"),
+    ("$defs", "types"),
+    ("start", "initial"),
+    ("initialState", "initial"),
+    ("steps", "states"),
+    ("nodes", "states"),
+    ("tasks", "states"),
+    ("regex", "pattern"),
+    ("regexp", "pattern"),
+    ("onExpiry", "after"),
+    ("expression", "guard"),
+];
+
 impl Object {
     /// Every key, those of the base too, without `$comment` and keys that begin with `x-`.
     pub fn keys(&'static self) -> impl Iterator<Item = &'static Key> {
@@ -122,56 +172,17 @@ impl Object {
         }
     }
 
+    /// The key of this object that a word stands for: its own, or the one that the format has for a word of another.
+    pub fn key_for(&'static self, word: &str) -> Option<&'static str> {
+        let called = |name: &str| self.keys().find(|key| key.name == name).map(|key| key.name);
+        called(word).or_else(|| {
+            let known = WORDS.iter().find(|(other, _)| *other == word)?.1;
+            called(known)
+        })
+    }
+
     /// What somebody probably meant by a key that this has not: the word that the format has for it, or where the key stands.
     pub fn meant(&'static self, name: &str) -> Option<String> {
-        const WORDS: [(&str, &str); 46] = [
-            ("min", "minimum"),
-            ("max", "maximum"),
-            ("onDone", "done"),
-            ("onEntry", "entry"),
-            ("onExit", "exit"),
-            ("cond", "guard"),
-            ("condition", "guard"),
-            ("if", "guard"),
-            ("when", "guard"),
-            ("action", "actions"),
-            ("do", "actions"),
-            ("transitions", "on"),
-            ("to", "target"),
-            ("next", "target"),
-            ("timeout", "after"),
-            ("deadline", "at"),
-            ("values", "enum"),
-            ("choices", "enum"),
-            ("role", "by"),
-            ("roles", "by"),
-            ("label", "title"),
-            ("name", "title"),
-            ("titel", "title"),
-            ("namn", "title"),
-            ("desc", "description"),
-            ("summary", "description"),
-            ("help", "hint"),
-            ("context", "facts"),
-            ("variables", "facts"),
-            ("fields", "facts"),
-            ("inputs", "facts"),
-            ("guards", "factors"),
-            ("conditions", "factors"),
-            ("constants", "parameters"),
-            ("params", "parameters"),
-            ("definitions", "types"),
-            ("$defs", "types"),
-            ("start", "initial"),
-            ("initialState", "initial"),
-            ("steps", "states"),
-            ("nodes", "states"),
-            ("tasks", "states"),
-            ("regex", "pattern"),
-            ("regexp", "pattern"),
-            ("onExpiry", "after"),
-            ("expression", "guard"),
-        ];
         let objects: [&'static Self; 12] = [
             &WORKFLOW,
             &TRANSITION,

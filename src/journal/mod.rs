@@ -49,6 +49,7 @@ mod input;
 pub(crate) mod line;
 mod provenance;
 pub(crate) mod scan;
+mod told;
 pub(crate) mod verify;
 mod witness;
 

@@ -65,6 +65,7 @@ phrases! {
         claim: "it would break the claim:", "det skulle bryta mot kravet:";
         hint: "what to do:", "gör så här:";
         of: "of", "av";
+        is: "is", "är";
         term: "the term has run out:", "fristen har gått ut:";
         sent: "sent event", "skickad händelse";
         children: "after a child case", "efter ett delärende";

@@ -1,6 +1,21 @@
 //! What the command line says by itself.
 
-use super::{Language, phrases};
+use super::{Language, messages, phrases};
+
+/// A unit as it is written in a language: the Swedish krona has a sign of its own in Swedish.
+#[must_use]
+pub fn unit_of(unit: &str, language: Language) -> &str {
+    match (unit, language) {
+        ("SEK", Language::Swedish) => "kr",
+        _ => unit,
+    }
+}
+
+/// A message that arose in English, in the language that is spoken, as far as it is known there.
+#[must_use]
+pub fn translated(message: &str, language: Language) -> String {
+    messages::translated(message, language).into_owned()
+}
 
 phrases! {
     /// What commands say by themselves.
@@ -53,11 +68,14 @@ phrases! {
             "vad mer vill du uppge (mellanslag markerar, retur avslutar)";
         must_be_given: "must be given", "måste uppges";
         must_be_time:
-            "must be a date or a time, such as 2026-01-05, 2026-01-05T09:00 or 2026-01-05T09:00:00+01:00",
-            "måste vara ett datum eller en tidpunkt, som 2026-01-05, 2026-01-05T09:00 eller 2026-01-05T09:00:00+01:00";
+            "must be a date or a time, such as 2026-01-05, 2026-01-05 09:00 or 2026-01-05T09:00:00+01:00",
+            "måste vara ett datum eller en tidpunkt, som 2026-01-05, 2026-01-05 09:00 eller 2026-01-05T09:00:00+01:00";
         must_be_length:
-            "must be a duration such as P14D, or a date or a time such as 2026-01-05T09:00",
-            "måste vara en tidslängd som P14D, eller ett datum eller en tidpunkt som 2026-01-05T09:00";
+            "must be a duration such as P14D, or a date or a time such as 2026-01-05 09:00",
+            "måste vara en tidslängd som P14D, eller ett datum eller en tidpunkt som 2026-01-05 09:00";
+        before_last:
+            "may not be before the last step, {0}",
+            "får inte vara före det senaste steget, {0}";
         skipped: "not sent", "inte skickat";
         also_under: "beside it:", "vid sidan om:";
         not_its_own:
@@ -246,6 +264,9 @@ phrases! {
         not_to_fold:
             "`--fold {0}`: the workflow has no state of this name",
             "`--fold {0}`: flödet har inget läge med det namnet";
+        one_column:
+            "`--columns 2` changes nothing: no level is so tall and has a place where so few arrows pass that it could be cut there",
+            "`--columns 2` ändrar inget: ingen nivå är så hög och har ett ställe där så få pilar går förbi att den kan delas";
         report_workflow: "1 workflow", "1 flöde";
         report_workflows: "{0} workflows", "{0} flöden";
         report_scenario: "1 scenario", "1 scenario";
@@ -278,6 +299,9 @@ phrases! {
             "--at: `{0}` is not a time such as `2026-01-31T09:00` or `2026-01-31`",
             "--at: `{0}` är ingen tid som `2026-01-31T09:00` eller `2026-01-31`";
         all_covered: "all: {0} % covered ({1} of {2})", "allt: {0} % täckt ({1} av {2})";
+        resting:
+            "{0} of that only by suggested scenarios that nobody has read yet",
+            "varav {0} bara genom föreslagna scenarier som ingen har läst ännu";
         too_little:
             "✗ {0} % is covered, at least {1} % is asked for",
             "✗ {0} % är täckt, minst {1} % krävs";

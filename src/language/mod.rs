@@ -12,6 +12,7 @@ pub mod commands;
 mod coverages;
 #[cfg(feature = "diff")]
 mod differences;
+pub(crate) mod messages;
 mod names;
 #[cfg(feature = "cli")]
 pub mod pages;

@@ -192,3 +192,14 @@ pub(crate) fn words(language: Language) -> &'static Words {
         Language::English => &ENGLISH,
     }
 }
+
+/// Factors of a kind that many files have, as the heading of a list; `None` of another kind.
+pub(crate) fn kinds(kind: &str, language: Language) -> Option<&'static str> {
+    Some(match kind {
+        "criterion" => language.say("Criteria", "Kriterier"),
+        "preferred" => language.say("Preferred", "Önskvärt"),
+        "warning" => language.say("Warnings", "Varningar"),
+        "signal" => language.say("Signals", "Signaler"),
+        _ => return None,
+    })
+}

@@ -5,6 +5,9 @@ use crate::said::Phrase;
 macro_rules! said {
     ($($name:ident: $english:expr, $swedish:expr;)+) => {
         $(pub(crate) static $name: Phrase = Phrase { english: $english, swedish: $swedish };)+
+
+        /// Every one of them.
+        pub(crate) static ALL: &[&Phrase] = &[$(&$name),+];
     };
 }
 
@@ -16,25 +19,25 @@ said! {
         "event `{0}` cannot come from outside: `{1}` and names beginning with `{1}.` are the case's own",
         "händelsen `{0}` kan inte komma utifrån: `{1}` och namn som börjar med `{1}.` är ärendets egna";
     EVENT_INTERNAL:
-        "event `{0}` cannot come from outside: only the case itself raises or sends it",
-        "händelsen `{0}` kan inte komma utifrån: bara ärendet självt skickar den";
+        "event {0} cannot come from outside: only the case itself raises or sends it",
+        "händelsen {0} kan inte komma utifrån: bara ärendet självt skickar den";
     EVENT_OLD:
-        "event `{0}` is too old: it is of {1}, the last step was at {2}",
-        "händelsen `{0}` är för gammal: den är från {1}, det senaste steget togs {2}";
-    EVENT_NOTE: "event `{0}` takes no note", "händelsen `{0}` tar ingen anteckning";
+        "event {0} is too old: it is of {1}, the last step was at {2}",
+        "händelsen {0} är för gammal: den är från {1}, det senaste steget togs {2}";
+    EVENT_NOTE: "event {0} takes no note", "händelsen {0} tar ingen anteckning";
     EVENT_NOTE_HINT:
         "declare `\"note\": true` at the event `{0}`",
         "skriv `\"note\": true` vid händelsen `{0}`";
     NOT_CARRIED:
-        "event `{0}` may not carry the fact `{1}`",
-        "händelsen `{0}` får inte ta med uppgiften `{1}`";
+        "event {0} may not carry the fact {1}",
+        "händelsen {0} får inte ta med uppgiften {1}";
     NOT_CARRIED_HINT:
         "add `{1}` to `sets` or `required` of the event `{0}`",
         "lägg till `{1}` i `sets` eller `required` vid händelsen `{0}`";
     NO_EVENTS_HINT:
         "declare `events`, with `sets` or `required` for the facts that each may carry",
         "deklarera `events`, med `sets` eller `required` för de uppgifter som var och en får ta med";
-    NO_DATA: "event `{0}` has no `data` named `{1}`", "händelsen `{0}` har ingen uppgift i `data` som heter `{1}`";
+    NO_DATA: "event {0} has no `data` named `{1}`", "händelsen {0} har ingen uppgift i `data` som heter `{1}`";
     ID_REUSED:
         "the id `{0}` is of an event that was answered, and that was another one",
         "id:t `{0}` tillhör en händelse som redan är besvarad, och det var en annan";
@@ -202,6 +205,9 @@ said! {
     WRITE_EITHER:
         "write `{0}` if the comma begins the decimals, `{1}` if it parts the thousands",
         "skriv `{0}` om kommat är ett decimaltecken, `{1}` om det skiljer tusental";
+    WRITE_COMMA:
+        "write `{0}` if the point begins the decimals, `{1}` if it parts the thousands",
+        "skriv `{0}` om punkten är ett decimaltecken, `{1}` om den skiljer tusental";
     WRITE_SO: "write {0}: `{1}`", "skriv {0}: `{1}`";
     DECIMAL_POINT: "a decimal point", "en decimalpunkt";
     DECIMAL_POINT_ONLY:

@@ -89,6 +89,14 @@ phrases! {
         months_between: "whole months from {0} to {1}", "hela månader från {0} till {1}";
         workdays_between: "working days from {0} to {1}", "arbetsdagar från {0} till {1}";
         is_empty: "is empty", "är tom";
+        item_of: "item {1} of {0}", "post {1} i {0}";
+        in_order: "{0} in order", "{0} i ordning";
+        reversed: "{0} in reverse order", "{0} i omvänd ordning";
+        parts_of: "the parts of {0} between {1}", "delarna av {0} mellan {1}";
+        one_character_of: "character {1} of {0}", "tecken {1} i {0}";
+        characters_of: "characters {1} of {0}", "tecken {1} i {0}";
+        characters_from: "{0} from character {1} on", "{0} från och med tecken {1}";
+        part_of: "a part of {0}", "en del av {0}";
         has_the_form: "has the form that is asked for", "har rätt form";
         today: "today", "i dag";
         now: "now", "nu";

@@ -383,13 +383,19 @@ impl<'w> Piece<'_, 'w> {
             Op::Parameter(id) => Some(&definition.parameters.at(*id).shape),
             Op::Data(name) => self.speaker.payload(name),
             Op::Property(base, name) => self.shape(base)?.property(name),
-            Op::Item(base, _) => self.shape(base)?.items(),
+            Op::Item(base, _) => {
+                let shape = self.shape(base)?;
+                shape.items().or_else(|| is_mapped(base).then_some(shape))
+            }
             Op::Local(slot) => {
                 let (_, list) = self.items.iter().rev().find(|(known, _)| known == slot)?;
                 self.shape(list)?.items()
             }
-            Op::Each { each: Each::Filter, list, .. } => self.shape(list),
-            Op::Each { each: Each::Find, list, .. } => self.shape(list)?.items(),
+            Op::Each { each: Each::Filter | Each::SortBy, list, .. } => self.shape(list),
+            Op::Call(Builtin::Sort | Builtin::Reverse, args) => self.shape(args.first()?),
+            Op::Each { each: Each::Find | Each::MinBy | Each::MaxBy, list, .. } => {
+                self.shape(list)?.items()
+            }
             Op::Each { each: Each::Map, list, item, body } => {
                 let inner = Piece {
                     speaker: self.speaker,
@@ -486,9 +492,14 @@ impl<'w> Piece<'_, 'w> {
             },
             Op::List(nodes) => self.list(nodes, None),
             Op::Property(base, name) => return (Bond::One, self.property(base, name)),
-            Op::Item(base, item) => {
-                format!("{}[{}]", self.say(base, Bond::One), self.say(item, Bond::Loose))
-            }
+            Op::Item(base, item) => match &item.op {
+                Op::Constant(Value::Integer(number)) if u32::try_from(*number).is_ok() => {
+                    let place = number.saturating_add(1).to_string();
+                    let of = within(&self.say(base, Bond::Sum));
+                    words.item_of.replacen("{0}", &of, 1).replacen("{1}", &place, 1)
+                }
+                _ => format!("{}[{}]", self.say(base, Bond::One), self.say(item, Bond::Loose)),
+            },
             Op::Not(inner) => {
                 return (Bond::Compared, format!("{} {}", words.not, self.say(inner, Bond::One)));
             }
@@ -809,12 +820,38 @@ impl<'w> Piece<'_, 'w> {
                 Some(arg) => self.plain(arg),
                 None => (Bond::One, self.program.text(node.at).to_owned()),
             },
+            Builtin::Sort => between(self, words.in_order),
+            Builtin::Reverse => between(self, words.reversed),
+            Builtin::Split => between(self, words.parts_of),
+            Builtin::SubString => (Bond::One, self.characters(args)),
             #[allow(
                 unreachable_patterns,
                 reason = "what has no words of its own is told as it is written"
             )]
             _ => (Bond::One, self.written(node, args)),
         }
+    }
+
+    /// A piece of a text, its characters counted from 1 as people do.
+    fn characters(&mut self, args: &'w [Node]) -> String {
+        let words = self.words();
+        let what = args.first().map(|text| self.say(text, Bond::Sum)).unwrap_or_default();
+        let whole = |place: usize| match args.get(place).map(|node| &node.op) {
+            Some(Op::Constant(Value::Integer(number))) => u32::try_from(*number).ok(),
+            _ => None,
+        };
+        let first = whole(1).and_then(|first| first.checked_add(1));
+        let last = |first: u32| first.checked_add(whole(2)?)?.checked_sub(1);
+        let (phrase, which) = match (first, args.len()) {
+            (Some(first), ..=2) => (words.characters_from, first.to_string()),
+            (Some(first), _) => match last(first) {
+                Some(last) if last == first => (words.one_character_of, first.to_string()),
+                Some(last) if last > first => (words.characters_of, format!("{first}–{last}")),
+                _ => (words.part_of, String::new()),
+            },
+            (None, _) => (words.part_of, String::new()),
+        };
+        phrase.replacen("{0}", &what, 1).replacen("{1}", &which, 1)
     }
 
     /// A call by its name, with what it is asked in words.
@@ -854,6 +891,16 @@ fn within(title: &str) -> String {
             format!("{}{rest}", first.to_lowercase())
         }
         _ => title.to_owned(),
+    }
+}
+
+/// Whether a list is of what was made of the items of another, whose shape is then that of an item.
+fn is_mapped(node: &Node) -> bool {
+    match &node.op {
+        Op::Each { each: Each::Map, .. } => true,
+        Op::Each { each: Each::Filter | Each::SortBy, list, .. } => is_mapped(list),
+        Op::Call(Builtin::Sort | Builtin::Reverse, args) => args.first().is_some_and(is_mapped),
+        _ => false,
     }
 }
 

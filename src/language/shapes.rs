@@ -18,10 +18,6 @@ impl Phrases {
         self.language.say(english, swedish)
     }
 
-    pub fn boolean(&self, value: bool) -> &'static str {
-        if value { self.say("yes", "ja") } else { self.say("no", "nej") }
-    }
-
     pub fn calendar(&self, calendar: &Calendar) -> String {
         use crate::value::Holidays;
         let days = match &calendar.holidays {

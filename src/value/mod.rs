@@ -30,7 +30,7 @@ pub use text::{visible, visible_lines};
 pub(crate) use time::{DATES, TIMES};
 pub use time::{Date, DateTime};
 pub use written::Decimals;
-pub(crate) use written::{is_cut, is_space, number_hint, number_in_table};
+pub(crate) use written::{is_cut, is_space, number_hint, number_in_table, number_with_comma};
 pub(crate) use zone::Zone;
 
 /// How deep lists and records may nest: what walks over values calls itself once for each level.

@@ -87,6 +87,21 @@ pub(crate) fn number_in_table(text: &str, decimals: Decimals) -> Option<Result<S
     }
 }
 
+/// A number as somebody types it whose decimals begin with a comma, in the spelling of JSON; what to write instead where its
+/// point could part thousands. `None` where it does not look like one. Linear, and of bounded length.
+pub(crate) fn number_with_comma(text: &str) -> Option<Result<String, Said>> {
+    if text.contains(',') {
+        return number_in_table(text, Decimals::Comma);
+    }
+    match number_in_table(text, Decimals::Either)? {
+        Ok(number) => Some(Ok(number)),
+        Err(_) => {
+            let parts = [text.replace('.', ","), text.replace('.', "")];
+            Some(Err(Said::of(&say::WRITE_COMMA, parts.map(Said::from))))
+        }
+    }
+}
+
 /// Whether a program that shows numbers in few digits has written it, as `1,23457E+12`: the others are lost.
 pub(crate) fn is_cut(text: &str) -> bool {
     text.split_once('E').is_some_and(|(front, power)| {

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::said::Said;
 use crate::value::{
     Date, DateTime, Decimals, InvalidValue, Number, Value, Zone, brief, composed, is_cut,
-    number_hint, number_in_table, write_json_string,
+    number_hint, number_in_table, number_with_comma, write_json_string,
 };
 use crate::workflow::{Compiled, Workflow};
 
@@ -158,7 +158,7 @@ impl<'w> Field<'w> {
         self.parse_in(text, Language::English)
     }
 
-    /// Reads a value as [`parse`](Field::parse) does, for somebody who reads a language.
+    /// Reads a value as [`parse`](Field::parse) does, for somebody who reads a language: in Swedish a comma begins decimals.
     ///
     /// # Errors
     ///
@@ -176,7 +176,20 @@ impl<'w> Field<'w> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse_in(&self, text: &str, language: Language) -> Result<Value, String> {
-        let read = self.read(text).and_then(|value| self.admit(value));
+        // A comma begins decimals, or parts the items of a list, as those expect it who read the language.
+        let typed = match (&self.shape.kind, language) {
+            (Kind::Integer | Kind::Number, Language::Swedish) => number_with_comma(text.trim()),
+            _ => None,
+        };
+        let read = match typed {
+            Some(Ok(number)) => self.read(&number),
+            Some(Err(hint)) => {
+                let must_be = Said::of(&say::NUMBER_SUCH_AS, [brief(text.trim()).into()]);
+                Err(Said::of(&say::BESIDE, [must_be, hint]))
+            }
+            None => self.read(text),
+        };
+        let read = read.and_then(|value| self.admit(value));
         read.map_err(|wrong| wrong.tell(language))
     }
 
@@ -323,7 +336,7 @@ fn read_json(text: &str, limits: &Limits) -> Result<Value, Said> {
             let first = report.diagnostics().first();
             Err(first.map_or_else(
                 || Said::of(&say::JSON, []),
-                |found| Said::of(&say::NOT_JSON, [found.message.clone().into()]),
+                |found| Said::of(&say::NOT_JSON, [Said::Message(found.message.clone())]),
             ))
         }
     }

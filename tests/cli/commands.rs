@@ -237,7 +237,9 @@ fn a_picture_shows_a_case_and_the_way_that_it_went() {
     assert_eq!(run(&["run", FLAGSHIP, "--events", events, "--journal", journal, "--json"]).code, 0);
     let way = svg(&["--journal", journal]);
     assert_eq!((way.code, way.err.as_str()), (0, ""));
-    assert!(way.out.contains(">steg 2 · 2016-02-01</text>") && way.out.contains(">här nu</text>"));
+    assert!(
+        way.out.contains(">steg 2 · 1 februari 2016</text>") && way.out.contains(">här nu</text>")
+    );
     assert!(way.out.contains("id=\"line-idea-active\" class=\"w kp\""));
 
     let text = std::fs::read_to_string(FLAGSHIP).unwrap();

@@ -61,7 +61,7 @@ fn a_journal_is_written_verified_told_and_its_alteration_noticed() {
         write(&folder, "other.json", WORKFLOW.replace("\"guard\": \"key\"", "\"guard\": \"!key\""));
     let told = run(&["replay", &journal, "--workflow", &other, "--lang", "sv"]);
     assert_eq!(told.code, 1);
-    assert!(told.out.contains("✗ entry 4 says"), "{}", told.out);
+    assert!(told.out.contains("✗ post 4 säger"), "{}", told.out);
     let found = run(&["verify", &journal, "--workflow", &other]);
     assert!(found.out.contains("under other rules"), "{}", found.out);
 }

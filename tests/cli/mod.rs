@@ -17,6 +17,7 @@ mod readme;
 mod report;
 mod resume;
 mod scenarios;
+mod spoken;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -275,8 +275,18 @@ fn suggested_scenarios_are_counted_apart_until_they_are_read() {
         serde_json::from_str(&super::run(&["test", "--json", place]).out).unwrap();
     assert_eq!(json["suggested"], json["passed"]);
     assert_eq!(json["files"][0]["scenarios"][0]["suggested"], true);
+    let ran = super::run(&["test", place, "--coverage"]);
+    let resting = "of that only by suggested scenarios that nobody has read yet";
+    assert!(ran.out.contains(resting), "{}", ran.out);
+    let json: serde_json::Value =
+        serde_json::from_str(&super::run(&["test", "--json", "--coverage", place]).out).unwrap();
+    let coverage = &json["coverage"];
+    assert_eq!(coverage["unread"], coverage["covered"]);
+    assert_eq!(coverage["workflows"][0]["unread"], coverage["covered"]);
     let report = folder.join("out");
     let ran = super::run(&["report", place, "-o", report.to_str().unwrap()]);
+    let page = std::fs::read_to_string(report.join("w.html")).unwrap();
+    assert!(page.contains("is shown only by suggested scenarios"));
     assert!(ran.out.contains("suggested and not yet read by anybody"), "{}{}", ran.out, ran.err);
     // Read, and the mark taken away.
     let file = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
@@ -285,6 +295,6 @@ fn suggested_scenarios_are_counted_apart_until_they_are_read() {
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("\"x-suggested\": true"), "{text}");
     std::fs::write(&file, text.replace("\"x-suggested\": true,", "")).unwrap();
-    let ran = super::run(&["test", place]);
+    let ran = super::run(&["test", place, "--coverage"]);
     assert!(ran.code == 0 && !ran.out.contains("suggested"), "{}", ran.out);
 }

@@ -1,6 +1,7 @@
 //! Factors and clauses in words: what decided, with what is and what must be.
 
 use super::Describer;
+use crate::language::messages;
 use crate::rule::{Clause, FactorVerdict, Item, Joined, Truth};
 use crate::value::Value;
 
@@ -25,6 +26,7 @@ impl Describer<'_> {
         }
         self.cut(factor.cut, indent + 1);
         if let Some(failed) = &factor.failed {
+            let failed = messages::translated(failed, self.speaker.language);
             let text = format!("{} {failed}", self.words.rule_failed);
             self.line(indent + 1, &text);
         }

@@ -3,7 +3,7 @@
 use super::{Describer, Wording};
 use crate::case::open_terms::{Source, Term, TermAction, TermKind, TermStatus, Told};
 use crate::label::Label;
-use crate::language::{Speaker, Terms, date};
+use crate::language::{Speaker, Terms, date, messages};
 use crate::workflow::Workflow;
 
 impl Workflow {
@@ -47,7 +47,8 @@ impl Describer<'_> {
                 format!("✗ {what}: {} {}{from}", words.overdue, self.time(term.due))
             }
             TermStatus::Failed { problem } => {
-                format!("✗ {what}: {} {}", words.failed, problem)
+                let problem = messages::translated(problem, self.speaker.language);
+                format!("✗ {what}: {} {problem}", words.failed)
             }
         };
         self.line(0, &head);

@@ -150,7 +150,7 @@ fn asked_all() -> Vec<Say> {
     use Say::{Item, Items, Text, Yes};
     vec![
         Text("eva"),
-        Items(&["guide", "boss"], false),
+        Items(&["Guide", "boss"], false),
         Item("ask"),
         Items(&["many"], false),
         Item("Small"),
@@ -216,7 +216,7 @@ fn a_required_fact_that_is_not_given_sends_nothing() {
     use Say::{Enter, Escape, Item, Items};
     let played = play(vec![
         Enter,
-        Items(&["guide"], false),
+        Items(&["Guide"], false),
         Item("ask"),
         Items(&[], false),
         Escape,

@@ -1,5 +1,6 @@
 //! Everything that a report is about: workflows by where they are, what is wrong with the others, how scenarios went.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -143,8 +144,13 @@ impl Library {
     }
 
     /// What scenarios have shown of a workflow; `None` where none runs on it.
-    pub(super) fn coverage(&self, of: &Found) -> Option<&Coverage> {
+    pub(super) fn coverage(&self, of: &Found) -> Option<Cow<'_, Coverage>> {
         self.covered.of_workflow(&of.place)
+    }
+
+    /// How much of that only scenarios have shown that were suggested and nobody has read yet.
+    pub(super) fn resting(&self, of: &Found) -> usize {
+        self.covered.resting(&of.place)
     }
 
     /// What a workflow extends, where that is in the report too.

@@ -52,6 +52,8 @@ struct Covered {
     shares: Vec<Share>,
     /// A line for each thing that no scenario has shown.
     missing: Vec<String>,
+    /// How much only scenarios have shown that nobody has read yet.
+    resting: usize,
 }
 
 #[derive(Serialize)]
@@ -288,7 +290,7 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
     let terms = terms.collect();
     let reports = workflow.warnings();
     Page {
-        file: found.path.display().to_string(),
+        file: found.path.strip_prefix(".").unwrap_or(&found.path).display().to_string(),
         fingerprint: workflow.fingerprint().chars().take(16).collect(),
         counts: workflow.counts(),
         base: match (base, workflow.base()) {
@@ -318,7 +320,9 @@ pub(super) fn workflow(library: &Library, found: &Found, mutate: bool, language:
             suggested: found.suggested(),
         },
         difference: base.map(|base| difference(&base.workflow, workflow, language)),
-        coverage: library.coverage(found).map(|coverage| covered(coverage, language)),
+        coverage: library
+            .coverage(found)
+            .map(|coverage| covered(&coverage, library.resting(found), language)),
         mutants: mutate.then(|| mutants(found)).flatten(),
         o: dressed(outline),
     }
@@ -398,7 +402,7 @@ fn picture(workflow: &tresteg::Workflow, language: Language) -> Picture {
     }
 }
 
-fn covered(coverage: &Coverage, language: Language) -> Covered {
+fn covered(coverage: &Coverage, resting: usize, language: Language) -> Covered {
     let totals = coverage.totals();
     let shares = [
         ("states", totals.states),
@@ -418,7 +422,8 @@ fn covered(coverage: &Coverage, language: Language) -> Covered {
     // The first line is of the totals.
     let missing = coverage.describe(language);
     let missing = missing.lines().skip(1).map(|line| line.trim().to_owned());
-    Covered { percent: totals.all.percent(), shares: shares.collect(), missing: missing.collect() }
+    let (percent, shares) = (totals.all.percent(), shares.collect());
+    Covered { percent, shares, missing: missing.collect(), resting }
 }
 
 /// `None` where no scenario runs that could notice anything.
@@ -451,7 +456,16 @@ fn difference(
     after: &tresteg::Workflow,
     language: Language,
 ) -> Difference {
-    let found = diff::compare(before, after);
+    let mut found = diff::compare(before, after);
+    // A page speaks one language: what is said otherwise in another one is not its matter.
+    let other = match language {
+        Language::Swedish => ".en",
+        _ => ".sv",
+    };
+    for change in &mut found.labels {
+        change.aspects.retain(|aspect| !aspect.key.ends_with(other));
+    }
+    found.labels.retain(|change| !change.aspects.is_empty());
     let sections = found.describe(language).into_iter().map(|section| Section {
         title: capital(&section.title),
         items: section.items.into_iter().map(item).collect(),

@@ -54,6 +54,15 @@ fn cut(drawing: &Drawing, wide: f64, tall: f64) -> Vec<Sheet> {
     // One page, where that is possible with texts that can be read.
     let whole = drawing.height * LEAST <= tall;
     let scale = if whole { scale.min(tall / drawing.height) } else { scale };
+    let sheets = cut_at(drawing, tall, scale);
+    // A little smaller it may take a page less.
+    let smaller = (1..=8).map(|step| scale * (1.0 - 0.03 * f64::from(step)));
+    let smaller = smaller.take_while(|scale| *scale >= LEAST);
+    let mut fewer = smaller.map(|scale| cut_at(drawing, tall, scale));
+    fewer.find(|fewer| fewer.len() < sheets.len()).unwrap_or(sheets)
+}
+
+fn cut_at(drawing: &Drawing, tall: f64, scale: f64) -> Vec<Sheet> {
     let room = tall / scale;
     let mut sheets = Vec::new();
     let mut from = 0.0;

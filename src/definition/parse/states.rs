@@ -150,6 +150,19 @@ impl<'n> Reader<'_, 'n> {
         let mut children = Vec::new();
         for member in self.map(fields, "states").iter().filter(|member| !is_remark(&member.key)) {
             let name = &member.key;
+            if let Some(key) = misplaced(member) {
+                let message = format!("{} stands among states, and is none", quoted(name));
+                let hint = match key == name.value {
+                    true => {
+                        format!("put `{key}` beside `states`: it is a key of the state around them")
+                    }
+                    false => format!(
+                        "put it beside `states`, as `{key}`: a key of the state around them"
+                    ),
+                };
+                self.error("unknown-key", name.span, message, hint);
+                continue;
+            }
             self.identifier(name, "state");
             if let Some(first) = chart.named.get(&name.value).copied() {
                 let message = format!("two states are called {}", quoted(name));
@@ -259,6 +272,22 @@ impl<'n> Reader<'_, 'n> {
         }
         chart.full = true;
     }
+}
+
+/// The key of a state that stands among states by mistake: one that the format has, or the word of another format for
+/// it. What holds any key of a state may be a state of that name.
+fn misplaced(member: &Member) -> Option<&'static str> {
+    let is_state = match &member.value.kind {
+        NodeKind::Object(inside) => {
+            let known = |inner: &Member| keys::STATE.keys().any(|key| key.name == *inner.key);
+            inside.is_empty() || inside.iter().any(known)
+        }
+        _ => false,
+    };
+    if is_state {
+        return None;
+    }
+    keys::STATE.key_for(&member.key)
 }
 
 fn is_history(state: &State) -> bool {

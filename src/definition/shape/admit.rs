@@ -305,7 +305,7 @@ impl Check<'_> {
             self.report(|| {
                 let hint = DateTime::parse_in_table(text, zone)
                     .map(|time| said(&say::LEAVE_OUT_TIME, [time.date().to_string()]))
-                    .or_else(|| Date::slip(text).map(Said::from));
+                    .or_else(|| Date::slip(text).map(Said::Message));
                 (said(&say::NO_DATE, [brief(text)]), hint)
             });
         }
@@ -319,7 +319,7 @@ impl Check<'_> {
             .or_else(|| DateTime::parse_civil(text, zone).filter(|_| text.len() > DAY));
         if time.is_none() {
             self.report(|| {
-                let hint = DateTime::slip_on_clock(text, zone).map(Said::from);
+                let hint = DateTime::slip_on_clock(text, zone).map(Said::Message);
                 (said(&say::NO_TIME, [brief(text)]), hint)
             });
         }
@@ -330,7 +330,8 @@ impl Check<'_> {
         match Duration::parse_explained(text) {
             Ok(duration) => Some(Value::Duration(duration)),
             Err(problem) => {
-                self.report(|| (said(&say::NO_DURATION, [brief(text), problem.to_string()]), None));
+                let parts = [brief(text).into(), Said::Message(problem)];
+                self.report(|| (Said::of(&say::NO_DURATION, parts), None));
                 None
             }
         }

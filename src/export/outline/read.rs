@@ -162,17 +162,9 @@ impl<'w> Reader<'w> {
         OutlinedRule { script: script.text.clone(), words }
     }
 
-    /// A value as people write it: labels for values of an enum.
+    /// A value as people write it: labels for values of an enum, numbers and dates as the language has them, with units.
     fn value(&self, shape: &Shape, value: &Value) -> String {
-        match (&shape.kind, value) {
-            (Kind::Enum(values), Value::Text(text)) => {
-                let label = values.get(text.as_ref()).and_then(|label| label.get(self.tag));
-                label.unwrap_or(text.as_ref()).to_owned()
-            }
-            (Kind::Duration, Value::Duration(length)) => self.speaker.duration(*length),
-            (_, Value::Boolean(value)) => self.phrases.boolean(*value).to_owned(),
-            _ => value.to_string(),
-        }
+        self.speaker.value(Some(shape), value)
     }
 
     fn fact(&self, said: Described, shape: &Shape) -> OutlinedFact {

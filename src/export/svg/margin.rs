@@ -95,7 +95,10 @@ fn scorecard(
             Some("support") => words.support.to_owned(),
             Some("term") => words.term.to_owned(),
             Some("gate") => words.gate.to_owned(),
-            Some(other) => other.to_owned(),
+            Some(other) => {
+                let known = crate::language::pictures::kinds(other, speaker.language);
+                known.unwrap_or(other).to_owned()
+            }
             None => words.other.to_owned(),
         };
         let title = if index == 0 { format!("{}: {title}", words.scorecard) } else { title };

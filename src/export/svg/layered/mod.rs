@@ -94,17 +94,32 @@ pub(super) fn lay(blocks: &[Block], wires: &[Wire], room: Room) -> Placed {
     if blocks.is_empty() {
         return Placed::default();
     }
-    let mut level = Level::new(blocks, wires, &rank::rank(blocks, wires, room.page));
-    order::order(&mut level);
-    place::place(&mut level);
-    if level.begins_late() {
-        // The other way round it is as good, and begins where a reader does.
-        order::mirror(&mut level);
+    let ranking = rank::rank(blocks, wires, room.page);
+    let laid = |thoroughly: bool| {
+        let mut level = Level::new(blocks, wires, &ranking);
+        order::order(&mut level, thoroughly);
         place::place(&mut level);
-    }
-    // A part at a time: what moved may leave room for what is above it.
-    for _ in 0..3 {
-        level.lean();
+        if level.begins_late() {
+            // The other way round it is as good, and begins where a reader does.
+            order::mirror(&mut level);
+            place::place(&mut level);
+        }
+        // A part at a time: what moved may leave room for what is above it.
+        for _ in 0..3 {
+            level.lean();
+        }
+        level
+    };
+    let mut level = laid(false);
+    let crossings = level.crossings();
+    if crossings > 0 {
+        // Fewer crossings are worth some width, and not any.
+        let other = laid(true);
+        let saved = crossings.saturating_sub(other.crossings());
+        let worth = WORTH * f64::from(u32::try_from(saved).unwrap_or(u32::MAX));
+        if saved > 0 && other.width() <= level.width() + worth {
+            level = other;
+        }
     }
     let placed = route::route(&mut level, blocks.len(), wires);
     fold::fold(&placed, blocks, wires, room.tall).unwrap_or(placed)
@@ -191,6 +206,8 @@ struct Level {
     chains: Vec<Vec<SegmentId>>,
 }
 
+/// What a level may be wider for each crossing that is saved.
+const WORTH: f64 = 50.0;
 /// What a wire takes up where it passes a rank, on each side.
 const BEND: f64 = 7.0;
 
@@ -281,6 +298,13 @@ impl Level {
             upper = lower;
         }
         self.chains.push(chain);
+    }
+
+    fn width(&self) -> f64 {
+        let nodes = self.nodes.rows();
+        let first = nodes.iter().map(|node| node.u - node.before).fold(f64::INFINITY, f64::min);
+        let last = nodes.iter().map(|node| node.u + node.after).fold(f64::NEG_INFINITY, f64::max);
+        last - first
     }
 
     /// Whether the beginning stands in the second half.

@@ -19,18 +19,44 @@ pub(super) fn mirror(level: &mut Level) {
     }
     level.number();
     if level.crossings() > before {
-        for (rank, order) in level.ranks.ids().zip(orders).collect::<Vec<_>>() {
-            *level.ranks.at_mut(rank) = order;
-        }
+        level.restore(&orders);
         level.number();
     }
     level.sort_holds();
 }
 
+/// Nodes of a level up to which several beginnings are tried, and single nodes are moved about.
+const TRIED: usize = 400;
+
 /// Orders every rank: by a walk at first, then by the mean place of neighbours, up and down, then by swapping neighbours.
-pub(super) fn order(level: &mut Level) {
-    begin(level);
+/// Where wires still cross and it is done `thoroughly`, the walk begins otherwise, and single nodes are moved; of all the
+/// first with the fewest crossings is taken.
+pub(super) fn order(level: &mut Level, thoroughly: bool) {
+    let empty = level.orders();
     let size = level.nodes.len().max(1);
+    let thoroughly = thoroughly && size < TRIED;
+    let walks = if thoroughly { WALKS.len() } else { 1 };
+    let mut best: Option<(usize, Vec<Vec<NodeId>>)> = None;
+    for walk in WALKS.into_iter().take(walks) {
+        level.restore(&empty);
+        begin(level, walk);
+        let (crossings, orders) = settled(level, size, thoroughly);
+        if best.as_ref().is_none_or(|(fewest, _)| crossings < *fewest) {
+            best = Some((crossings, orders));
+        }
+        if best.as_ref().is_some_and(|(fewest, _)| *fewest == 0) {
+            break;
+        }
+    }
+    if let Some((_, orders)) = best {
+        level.restore(&orders);
+    }
+    level.number();
+    level.sort_holds();
+}
+
+/// Sweeps from a beginning: the fewest crossings that came of it, with the orders.
+fn settled(level: &mut Level, size: usize, thoroughly: bool) -> (usize, Vec<Vec<NodeId>>) {
     let sweeps = (200_000 / size).clamp(2, SWEEPS);
     let mut best = level.orders();
     let mut fewest = level.crossings();
@@ -48,19 +74,40 @@ pub(super) fn order(level: &mut Level) {
             best = level.orders();
         }
     }
-    for (rank, order) in level.ranks.ids().zip(best).collect::<Vec<_>>() {
-        *level.ranks.at_mut(rank) = order;
+    if fewest > 0 && thoroughly {
+        level.restore(&best);
+        level.number();
+        fewest = level.sift(fewest);
+        best = level.orders();
     }
-    level.number();
-    level.sort_holds();
+    (fewest, best)
 }
 
+/// How the first walk goes.
+#[derive(Debug, Clone, Copy)]
+struct Walk {
+    /// Of what a node leads to the last first.
+    last_first: bool,
+    /// From the last source on.
+    backwards: bool,
+}
+
+const WALKS: [Walk; 4] = [
+    Walk { last_first: false, backwards: false },
+    Walk { last_first: true, backwards: false },
+    Walk { last_first: false, backwards: true },
+    Walk { last_first: true, backwards: true },
+];
+
 /// Each rank in the order in which a depth-first walk over whole chains meets its nodes.
-fn begin(level: &mut Level) {
+fn begin(level: &mut Level, walk: Walk) {
     let mut seen = vec![false; level.nodes.len()];
     let all: Vec<NodeId> = level.nodes.ids().collect();
-    let (sources, rest): (Vec<NodeId>, Vec<NodeId>) =
+    let (mut sources, rest): (Vec<NodeId>, Vec<NodeId>) =
         all.into_iter().partition(|node| level.nodes.at(*node).ups.is_empty());
+    if walk.backwards {
+        sources.reverse();
+    }
     for root in sources.into_iter().chain(rest) {
         let mut stack = vec![root];
         while let Some(node) = stack.pop() {
@@ -69,7 +116,10 @@ fn begin(level: &mut Level) {
                 continue;
             }
             let found = level.nodes.at(node);
-            let (rank, downs) = (found.rank, found.downs.clone());
+            let (rank, mut downs) = (found.rank, found.downs.clone());
+            if walk.last_first {
+                downs.reverse();
+            }
             if found.pin == Pin::Title {
                 level.ranks.at_mut(rank).insert(0, node);
             } else {
@@ -84,6 +134,55 @@ fn begin(level: &mut Level) {
 impl Level {
     fn orders(&self) -> Vec<Vec<NodeId>> {
         self.ranks.rows().to_vec()
+    }
+
+    fn restore(&mut self, orders: &[Vec<NodeId>]) {
+        for (rank, order) in self.ranks.ids().collect::<Vec<_>>().into_iter().zip(orders) {
+            self.ranks.at_mut(rank).clone_from(order);
+        }
+    }
+
+    /// Moves each node to where the fewest wires cross, rank by rank, as long as that saves crossings; how many are left.
+    fn sift(&mut self, mut fewest: usize) -> usize {
+        /// Places that are tried, each of which counts all crossings anew.
+        const PLACES: usize = 6_000;
+        let mut tried = 0;
+        loop {
+            let before = fewest;
+            for rank in self.ranks.ids().collect::<Vec<_>>() {
+                for node in self.ranks.at(rank).clone() {
+                    if matches!(self.nodes.at(node).pin, Pin::Title | Pin::Head) {
+                        continue;
+                    }
+                    let mut best = self.ranks.at(rank).clone();
+                    let head = |other: &&NodeId| {
+                        matches!(self.nodes.at(**other).pin, Pin::Title | Pin::Head)
+                    };
+                    let first = best.iter().take_while(head).count();
+                    let rest: Vec<NodeId> =
+                        best.iter().copied().filter(|other| *other != node).collect();
+                    for place in first..=rest.len() {
+                        tried += 1;
+                        if fewest == 0 || tried > PLACES {
+                            break;
+                        }
+                        let mut order = rest.clone();
+                        order.insert(place, node);
+                        self.ranks.at_mut(rank).clone_from(&order);
+                        self.number_rank(rank);
+                        let crossings = self.crossings();
+                        if crossings < fewest {
+                            (fewest, best) = (crossings, order);
+                        }
+                    }
+                    *self.ranks.at_mut(rank) = best;
+                    self.number_rank(rank);
+                }
+            }
+            if fewest == before || fewest == 0 || tried > PLACES {
+                return fewest;
+            }
+        }
     }
 
     /// Writes each node's number within its rank, and a first guess at where it stands.
@@ -163,7 +262,7 @@ impl Level {
     }
 
     /// How often wires cross, over all ranks.
-    fn crossings(&self) -> usize {
+    pub(super) fn crossings(&self) -> usize {
         let mut count = 0;
         for rank in self.ranks.rows() {
             let mut ends: Vec<(f64, f64)> = Vec::new();
