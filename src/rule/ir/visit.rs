@@ -1,6 +1,8 @@
 //! What a typed form reads.
 
-use super::{At, Bind, Cell, Each, ListRef, Over, Path, Ratio, Sum, Test, Text, Word};
+use super::{
+    At, Bind, Cell, Each, Fold, ListRef, Over, Path, Ratio, Sum, Test, Text, Turns, Word,
+};
 
 /// Something that is read.
 #[derive(Clone, Copy)]
@@ -9,6 +11,8 @@ pub(crate) enum Leaf {
     Register(u8),
     /// The time, the event, the past, the state, a text of a fact.
     Outside,
+    /// What may be unknown whatever is read.
+    Missing,
 }
 
 type Seen<'f> = &'f mut dyn FnMut(Leaf);
@@ -74,7 +78,11 @@ impl Word {
                 list.visit(seen);
                 index.visit(seen);
             }
-            Self::First(each) | Self::Count(each) => each.visit(seen),
+            Self::First(each) => {
+                seen(Leaf::Missing);
+                each.visit(seen);
+            }
+            Self::Count(each) => each.visit(seen),
             Self::Total(total) => {
                 total.0.visit(seen);
                 total.1.visit(seen);
@@ -150,9 +158,24 @@ impl Over {
     }
 }
 
+impl Turns {
+    /// Notes which cells of an item are read.
+    fn note(&mut self, visit: impl FnOnce(Seen)) {
+        let (scope, mut needs) = (self.scope, 0);
+        visit(&mut |leaf| {
+            if let Leaf::Cell(cell) = leaf
+                && cell.scope == scope
+            {
+                needs |= if cell.place.block() == 0 { cell.place.bit() } else { -1 };
+            }
+        });
+        self.needs = needs;
+    }
+}
+
 impl Each {
     pub fn visit(&self, seen: Seen) {
-        self.over.visit(seen);
+        self.turns.over.visit(seen);
         self.filter.iter().for_each(|filter| filter.visit(seen));
         self.test.visit(seen);
     }
@@ -164,6 +187,17 @@ impl Each {
         };
         self.filter.iter_mut().for_each(take);
         take(&mut self.test);
+        self.note(None);
+    }
+
+    /// Notes what is read of an item, by a word besides.
+    pub fn note(&mut self, word: Option<&Word>) {
+        let Self { turns, filter, test, .. } = self;
+        turns.note(|seen| {
+            filter.iter().for_each(|filter| filter.visit(seen));
+            test.visit(seen);
+            word.iter().for_each(|word| word.visit(seen));
+        });
     }
 }
 
@@ -173,7 +207,7 @@ impl Bind {
             Self::Word(_, word) => word.visit(seen),
             Self::Known(path) => path.visit(seen),
             Self::Fold(fold) => {
-                fold.over.visit(seen);
+                fold.turns.over.visit(seen);
                 fold.before.iter().for_each(|(_, word)| word.visit(seen));
                 fold.steps.iter().for_each(|step| step.visit(seen));
             }
@@ -188,6 +222,8 @@ impl Bind {
             Self::Fold(fold) => {
                 fold.before.iter_mut().for_each(|(_, word)| group_word(word));
                 fold.steps.iter_mut().for_each(Self::group);
+                let Fold { turns, steps, .. } = fold;
+                turns.note(|seen| steps.iter().for_each(|step| step.visit(seen)));
             }
         }
     }

@@ -41,6 +41,9 @@ trait Rows: Sized {
     type Bits: Bits;
     type Live: Live<Bits = Self::Bits>;
     type Words: Words<Bits = Self::Bits>;
+    /// Whether all cells of the rule are known: then nothing asks whether what it reads is, and what is unknown all the same
+    /// is not sure.
+    const SURE: bool = false;
 
     fn rules(&self) -> &Rules;
     /// The evaluator must be asked for these rows.
@@ -83,7 +86,27 @@ trait Rows: Sized {
         }
     }
 
+    #[inline(always)]
     fn test(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
+        let found = self.tested(test, live);
+        if Self::SURE { Kleene::known(found.truth) } else { found }
+    }
+
+    /// Nothing that is sure is unknown.
+    #[inline(always)]
+    fn certain(&mut self, known: Self::Bits, live: Self::Live) {
+        if Self::SURE {
+            self.doubt(live.bits().minus(known));
+        }
+    }
+
+    #[inline(always)]
+    fn certainly(&mut self, found: Kleene<Self::Bits>, live: Self::Live) -> Kleene<Self::Bits> {
+        self.certain(found.known, live);
+        found
+    }
+
+    fn tested(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         match test {
             Test::Checks(checks) => self.checks(checks, live),
             Test::Range { word, low, high, negated } => {
@@ -96,11 +119,17 @@ trait Rows: Sized {
             Test::Compare { op, sides } => self.compared(*op, sides, live),
             Test::Mask { word, mask } => self.in_mask(word, *mask, live),
             Test::Ratio(ratio) => calculate::ratio(self, ratio, live),
-            Test::Text(test) => self.text(test, live),
+            Test::Text(test) => {
+                let found = self.text(test, live);
+                self.certainly(found, live)
+            }
             Test::If(parts) => self.either(parts, live),
             Test::Or(options) => self.first_known(options, live),
             Test::Count { tests, at_least } => self.count_of(tests, *at_least, live),
-            Test::Each { each, every } => self.quantified(each, *every, live),
+            Test::Each { each, every } => {
+                let found = self.quantified(each, *every, live);
+                self.certainly(found, live)
+            }
             Test::Let(inner) => self.test_behind(inner, live),
             other => self.test_rare(other, live),
         }
@@ -294,12 +323,14 @@ trait Rows: Sized {
     }
 
     fn path_known(&mut self, path: &Path, live: Self::Live) -> Self::Bits {
-        match path {
+        let known = match path {
             Path::Cell(cell) => self.there(*cell),
             Path::Test(test) => self.test(test, live).known,
             Path::Word(word) => self.word(word, live).known,
             Path::Text(text) => self.text_known(text, live),
-        }
+        };
+        self.certain(known, live);
+        known
     }
 
     /// The rows that come behind something, with a variable set.
@@ -321,7 +352,11 @@ trait Rows: Sized {
         match bind {
             Bind::Word(..) => Self::Bits::NONE,
             Bind::Known(path) => self.path_known(path, live).minus(self.doubted()),
-            Bind::Fold(fold) => self.fold(fold, live),
+            Bind::Fold(fold) => {
+                let known = self.fold(fold, live);
+                self.certain(known, live);
+                known
+            }
         }
     }
 
@@ -343,7 +378,10 @@ trait Rows: Sized {
             Word::Register(register) => {
                 Lane { words: self.register(*register), known: Self::Bits::ALL }
             }
-            other => self.worked_out(other, live),
+            other => {
+                let Lane { words, known } = self.worked_out(other, live);
+                Lane { words, known: if Self::SURE { Self::Bits::ALL } else { known } }
+            }
         }
     }
 
@@ -358,12 +396,12 @@ trait Rows: Sized {
             Word::If(parts) => self.word_either(parts, live),
             Word::Or(options) => self.word_first_known(options, live),
             Word::Truth(test) => self.truth(test, live),
-            Word::Outside(outside) => self.outside(outside, live),
-            Word::Length(text) => self.length(text, live),
-            Word::At(at) => self.at(at, live),
-            Word::First(each) => self.first(each, live),
-            Word::Count(each) => self.counted(each, live),
-            Word::Total(total) => self.total(&total.0, &total.1, live),
+            Word::Outside(_)
+            | Word::Length(_)
+            | Word::At(_)
+            | Word::First(_)
+            | Word::Count(_)
+            | Word::Total(_) => self.fetched(word, live),
             Word::Let(inner) => self.word_behind(inner, live),
             // The others have been met before.
             _ => {
@@ -371,6 +409,22 @@ trait Rows: Sized {
                 Lane::unknown()
             }
         }
+    }
+
+    /// What may be unknown though all cells are known.
+    #[inline(never)]
+    fn fetched(&mut self, word: &Word, live: Self::Live) -> Found<Self> {
+        let found = match word {
+            Word::Outside(outside) => self.outside(outside, live),
+            Word::Length(text) => self.length(text, live),
+            Word::At(at) => self.at(at, live),
+            Word::First(each) => self.first(each, live),
+            Word::Count(each) => self.counted(each, live),
+            Word::Total(total) => self.total(&total.0, &total.1, live),
+            _ => Lane::unknown(),
+        };
+        self.certain(found.known, live);
+        found
     }
 
     #[inline(never)]

@@ -8,7 +8,7 @@ use super::row::Row;
 use super::width::{Kleene, Lane, One};
 use crate::value::{Value, composed};
 
-impl<'a> Row<'a> {
+impl<'a, const SURE: bool> Row<'a, SURE> {
     #[inline(never)]
     pub(super) fn text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
         // Most texts are read where they lie, against a constant.
