@@ -34,10 +34,8 @@ enum Of {
 #[derive(Default)]
 struct Builder {
     checks: Vec<Draft>,
-    /// The scope of the cells; others are read once, from outside of a loop.
+    /// The scope of the cells.
     scope: u8,
-    /// What is read so, by number of check.
-    captured: Vec<(u8, Vec<(Cell, i64)>)>,
     /// By block.
     needs: Vec<(usize, i64)>,
     /// The largest word with which no sum overflows.
@@ -68,8 +66,7 @@ impl Checks {
             *needs.get_mut(block - start)? |= bits;
         }
         let drafts = builder.checks;
-        let placed = || drafts.iter().filter(|draft| draft.0 != NOWHERE);
-        let last = placed().map(|(one, two, ..)| *one.max(two)).max()?;
+        let last = drafts.iter().map(|(one, two, ..)| *one.max(two)).max()?;
         let span = last + 1 - start * BLOCK;
         let of = |of: Of| drafts.iter().filter(|draft| draft.3 == of).count();
         let counts = (of(Of::Sum), of(Of::Word), of(Of::Rest));
@@ -84,11 +81,8 @@ impl Checks {
         };
         let mut found = found.running(counts, span)?;
         // Sums of two words first; places between are idle, and read a word that is read anyway.
-        let read = placed().find(|draft| draft.3 != Of::Word).or_else(|| placed().next())?;
-        let place = |place: usize| {
-            let place = if place == NOWHERE { read.0 } else { place };
-            u8::try_from(place - start * BLOCK).ok()
-        };
+        let read = drafts.iter().find(|draft| draft.3 != Of::Word).or_else(|| drafts.first())?;
+        let place = |place: usize| u8::try_from(place - start * BLOCK).ok();
         let idle = Check { at: place(read.0)?, second: place(read.0)?, ..IDLE };
         found.checks = [idle; MOST];
         for check in found.checks.iter_mut().skip(usize::from(found.count - found.rests)) {
@@ -109,21 +103,13 @@ impl Checks {
             *next += 1;
         }
         let number = |number: u8| numbers.get(usize::from(number)).copied().unwrap_or(0);
-        found.lows = found.checks.map(|check| check.low);
         formula.renumbered(&number);
         let last = found.count - 1;
         found.guards = builder.guards.iter().fold(0, |all, own| all | 1 << (last - number(*own)));
-        if !builder.captured.is_empty() {
-            let captured = builder.captured.into_iter();
-            found.captured = Some(captured.map(|(own, cells)| (number(own), cells)).collect());
-        }
         let used = numbers.iter().take(drafts.len()).fold(0, |all, number| all | 1 << number);
         found.answering(&formula, used, !builder.awkward)
     }
 }
-
-/// The place of a check that reads nothing of its own.
-const NOWHERE: usize = usize::MAX;
 
 /// A part of a sum, of two words at most.
 fn paired(terms: &[Term], like: &Check) -> Option<Draft> {
@@ -335,7 +321,7 @@ impl Builder {
         };
         let draft = (one, two, check, of);
         // What belongs to more than itself is one of its own.
-        let own = check.carry != 0 || check.part || one == NOWHERE;
+        let own = check.carry != 0 || check.part;
         let known = self.checks.iter().position(|known| *known == draft && !own);
         if known.is_none() {
             self.checks.push(draft);
@@ -409,8 +395,7 @@ impl Builder {
         (low, high): (i128, i128),
         negated: bool,
     ) -> Option<Formula> {
-        let foreign = cells.terms.iter().any(|term| term.cell.scope != self.scope);
-        if foreign || cells.constant != 0 || cells.terms.is_empty() || cells.terms.len() > 2 {
+        if cells.constant != 0 || cells.terms.is_empty() || cells.terms.len() > 2 {
             return None;
         }
         self.sized(&cells)?;
@@ -477,15 +462,42 @@ impl Builder {
         if cells.largest > ROOM || ROOM / cells.heaviest.max(1) < LEAST {
             return None;
         }
-        let scope = self.scope;
-        for term in cells.terms.iter().filter(|term| term.cell.scope == scope) {
+        for term in &cells.terms {
             self.need(term.cell)?;
         }
         self.most = self.most.min(most.unsigned_abs());
         Some(())
     }
 
+    /// Where a word may lie, so that a sum of it alone lies between two bounds: then it is asked itself.
+    fn alone(&self, cells: &Cells, low: i128, high: i128) -> Option<(Term, (i64, i64))> {
+        let [term] = cells.terms.as_slice() else { return None };
+        if !cells.exact || term.factor == 0 || term.cell.scope != self.scope {
+            return None;
+        }
+        let (factor, constant) = (i128::from(term.factor), i128::from(cells.constant));
+        // Far beyond every word, and small enough to be divided.
+        let shifted = |bound: i128| bound.saturating_sub(constant).clamp(-(1 << 126), 1 << 126);
+        let (low, high) = (shifted(low), shifted(high));
+        let (low, high) = if factor < 0 { (high, low) } else { (low, high) };
+        // Rounded inwards.
+        let (floor, ceil) = (high.div_euclid(factor), low.div_euclid(factor));
+        let floor = if factor < 0 && high.rem_euclid(factor) != 0 { floor - 1 } else { floor };
+        let ceil = if factor > 0 && low.rem_euclid(factor) != 0 { ceil + 1 } else { ceil };
+        let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
+        if floor < least || ceil > most || ceil > floor {
+            return Some((*term, (1, 0)));
+        }
+        let clamp = |bound: i128| i64::try_from(bound.clamp(least, most)).ok();
+        Some((*term, (clamp(ceil)?, clamp(floor)?)))
+    }
+
     fn sum(&mut self, cells: Cells, low: i128, high: i128, negated: bool) -> Option<Formula> {
+        if let Some((term, bounds)) = self.alone(&cells, low, high) {
+            self.need(term.cell)?;
+            let check = Check { needed: [term.needed; 2], ..LIKE };
+            return self.check(term.cell.place.index(), check, bounds, negated);
+        }
         self.sized(&cells)?;
         let constant = i128::from(cells.constant);
         // A sum lies between twice the room on either side.
@@ -501,13 +513,12 @@ impl Builder {
         if cells.terms.is_empty() {
             return Some(Formula::Constant((below <= 0 && 0 <= above) != negated));
         }
-        let scope = self.scope;
-        let (own, outer): (Vec<Term>, Vec<Term>) =
-            cells.terms.into_iter().partition(|term| term.cell.scope == scope);
-        let mut parts =
-            own.chunks(2).map(|terms| paired(terms, &LIKE)).collect::<Option<Vec<_>>>()?;
-        let idle = || (NOWHERE, NOWHERE, IDLE, Of::Sum);
-        let mut last = parts.pop().unwrap_or_else(idle);
+        let mut parts = cells
+            .terms
+            .chunks(2)
+            .map(|terms| paired(terms, &LIKE))
+            .collect::<Option<Vec<_>>>()?;
+        let mut last = parts.pop()?;
         if !parts.is_empty() {
             last.2.carry = -1;
         }
@@ -516,18 +527,7 @@ impl Builder {
             let check = Check { low: 0, width: u64::MAX, carry, part: true, ..check };
             self.checks.push((one, two, check, of));
         }
-        if outer.is_empty() {
-            return self.draft(last, below, above, negated);
-        }
-        // One of its own.
-        last.2.mask = i64::try_from(self.captured.len()).ok()?;
-        let found = self.draft(last, below, above, negated)?;
-        let Formula::Check(number) = found else { return None };
-        let cells = outer.iter().map(|term| (term.cell, term.factor)).collect();
-        if !self.captured.iter().any(|(known, _)| *known == number) {
-            self.captured.push((number, cells));
-        }
-        Some(found)
+        self.draft(last, below, above, negated)
     }
 
     fn compared(&mut self, op: Binary, sides: &[Word; 2], negated: bool) -> Option<Formula> {
@@ -540,8 +540,9 @@ impl Builder {
             }
             (left, right) => [left.clone(), right.clone()],
         };
-        let difference = Word::Binary { op: Operator::Subtract, sides: Box::new(sides) };
-        self.bounded(&difference, low, high, negated != outside)
+        let [left, right] = sides;
+        let sum = Sum { terms: vec![(1, left), (-1, right)], constant: 0 };
+        self.bounded(&Word::Sum(Box::new(sum)), low, high, negated != outside)
     }
 }
 

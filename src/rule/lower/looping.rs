@@ -391,6 +391,14 @@ fn added(word: &Word, register: u8) -> Option<(Test, Word)> {
             let (test, word) = added(&parts.2, register)?;
             Some((both(parts.0.clone().negated(), test), word))
         }
+        // Something in any case, but not the same.
+        Word::If(parts) => match (added(&parts.1, register)?, added(&parts.2, register)?) {
+            ((Test::Constant(true), then), (Test::Constant(true), otherwise)) => {
+                let word = Word::If(Box::new((parts.0.clone(), then, otherwise)));
+                Some((Test::Constant(true), word))
+            }
+            _ => None,
+        },
         _ => None,
     }
 }

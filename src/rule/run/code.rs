@@ -16,8 +16,8 @@ pub(crate) struct Code {
     /// How many variables it has, and how deep its loops nest.
     frame: (u8, u8),
     /// The cells that it reads, by block of which each is one bit: where all of them are known, nothing else asks whether they
-    /// are. `None` where something may be unknown all the same.
-    needs: Option<Vec<(usize, i64)>>,
+    /// are. A block that is none where something may be unknown all the same.
+    needs: Vec<(u32, i64)>,
 }
 
 /// Variables and loops of a frame that is cleared in a few instructions: more have few rules.
@@ -25,13 +25,14 @@ const FEW: (u8, u8) = (4, 1);
 
 impl Code {
     pub fn new(body: Body, cost: u32, frame: (u8, u8)) -> Self {
-        let (mut needs, mut sure) = (Vec::<(usize, i64)>::new(), true);
+        let (mut needs, mut sure) = (Vec::<(u32, i64)>::new(), true);
         let mut seen = |leaf| match leaf {
             Leaf::Cell(cell) if cell.scope == 0 => {
-                let (block, bit) = (cell.place.block(), cell.place.bit());
-                match needs.iter_mut().find(|known| known.0 == block) {
+                let head = u32::try_from(cell.place.block() * BLOCK).unwrap_or(u32::MAX);
+                let bit = cell.place.bit();
+                match needs.iter_mut().find(|known| known.0 == head) {
                     Some(known) => known.1 |= bit,
-                    None => needs.push((block, bit)),
+                    None => needs.push((head, bit)),
                 }
             }
             Leaf::Missing => sure = false,
@@ -41,7 +42,10 @@ impl Code {
             Body::Test(test) => test.visit(&mut seen),
             Body::Word(_, word) => word.visit(&mut seen),
         }
-        Self { body, cost, frame, needs: sure.then_some(needs) }
+        if !sure {
+            needs = vec![(u32::MAX, 0)];
+        }
+        Self { body, cost, frame, needs }
     }
 
     /// The checks that the whole rule is, to be kept by those who ask often.
@@ -58,34 +62,33 @@ impl Code {
     }
 
     /// Whether the rule holds of facts with or without a case; `None` where this is not sure.
-    #[inline]
+    #[inline(always)]
     pub fn decide_for(&self, rules: &Rules, source: Source) -> Option<Truth> {
-        let Body::Test(test) = &self.body else { return None };
         if self.all_known(source.cells())
-            && let Some(truth) = self.decided::<true>(test, rules, source)
+            && let Some(truth) = self.decided::<true>(rules, source)
         {
             return Some(truth);
         }
-        self.decided::<false>(test, rules, source)
+        self.decide_partly(rules, source)
+    }
+
+    /// Where something is unknown, or not sure.
+    #[inline(never)]
+    fn decide_partly(&self, rules: &Rules, source: Source) -> Option<Truth> {
+        self.decided::<false>(rules, source)
     }
 
     /// Whether all cells have a word.
     #[inline(always)]
     fn all_known(&self, words: &[i64]) -> bool {
-        let Some(needs) = &self.needs else { return false };
-        let known = |(block, bits): &(usize, i64)| {
-            words.get(block * BLOCK).is_some_and(|exact| bits & !exact == 0)
-        };
-        needs.iter().all(known)
+        self.needs.iter().all(|(head, bits)| {
+            words.get(*head as usize).is_some_and(|exact| bits & !exact == 0)
+        })
     }
 
     #[inline(always)]
-    fn decided<const SURE: bool>(
-        &self,
-        test: &Test,
-        rules: &Rules,
-        source: Source,
-    ) -> Option<Truth> {
+    fn decided<const SURE: bool>(&self, rules: &Rules, source: Source) -> Option<Truth> {
+        let Body::Test(test) = &self.body else { return None };
         match self.frame {
             (0, 0) => {
                 let none = (&mut [][..], &mut [][..]);

@@ -100,15 +100,12 @@ trait Rows: Sized {
         }
     }
 
-    #[inline(always)]
-    fn certainly(&mut self, found: Kleene<Self::Bits>, live: Self::Live) -> Kleene<Self::Bits> {
-        self.certain(found.known, live);
-        found
-    }
-
     fn tested(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         match test {
             Test::Checks(checks) => self.checks(checks, live),
+            Test::Range { word: Word::Cell(cell), low, high, negated } => {
+                self.cell_ranged(*cell, (*low, *high), *negated, live)
+            }
             Test::Range { word, low, high, negated } => {
                 self.ranged(word, *low, *high, *negated, live)
             }
@@ -119,17 +116,11 @@ trait Rows: Sized {
             Test::Compare { op, sides } => self.compared(*op, sides, live),
             Test::Mask { word, mask } => self.in_mask(word, *mask, live),
             Test::Ratio(ratio) => calculate::ratio(self, ratio, live),
-            Test::Text(test) => {
-                let found = self.text(test, live);
-                self.certainly(found, live)
-            }
+            Test::Text(test) => self.text(test, live),
             Test::If(parts) => self.either(parts, live),
             Test::Or(options) => self.first_known(options, live),
             Test::Count { tests, at_least } => self.count_of(tests, *at_least, live),
-            Test::Each { each, every } => {
-                let found = self.quantified(each, *every, live);
-                self.certainly(found, live)
-            }
+            Test::Each { each, every } => self.quantified(each, *every, live),
             Test::Let(inner) => self.test_behind(inner, live),
             other => self.test_rare(other, live),
         }
@@ -181,6 +172,18 @@ trait Rows: Sized {
     }
 
     #[inline(never)]
+    fn cell_ranged(
+        &mut self,
+        cell: Cell,
+        (low, high): (i64, i64),
+        negated: bool,
+        live: Self::Live,
+    ) -> Kleene<Self::Bits> {
+        let found = self.cell_range(cell, low, high, live);
+        if negated { found.negated() } else { found }
+    }
+
+    #[inline(never)]
     fn ranged(
         &mut self,
         word: &Word,
@@ -189,10 +192,6 @@ trait Rows: Sized {
         negated: bool,
         live: Self::Live,
     ) -> Kleene<Self::Bits> {
-        if let Word::Cell(cell) = word {
-            let found = self.cell_range(*cell, low, high, live);
-            return if negated { found.negated() } else { found };
-        }
         self.holds(word, live, |word| ((word >= low) & (word <= high)) != negated)
     }
 
@@ -396,12 +395,12 @@ trait Rows: Sized {
             Word::If(parts) => self.word_either(parts, live),
             Word::Or(options) => self.word_first_known(options, live),
             Word::Truth(test) => self.truth(test, live),
-            Word::Outside(_)
-            | Word::Length(_)
-            | Word::At(_)
-            | Word::First(_)
-            | Word::Count(_)
-            | Word::Total(_) => self.fetched(word, live),
+            Word::Outside(outside) => self.outside(outside, live),
+            Word::Length(text) => self.length(text, live),
+            Word::At(at) => self.at(at, live),
+            Word::First(each) => self.first(each, live),
+            Word::Count(each) => self.counted(each, live),
+            Word::Total(total) => self.total(&total.0, &total.1, live),
             Word::Let(inner) => self.word_behind(inner, live),
             // The others have been met before.
             _ => {
@@ -409,22 +408,6 @@ trait Rows: Sized {
                 Lane::unknown()
             }
         }
-    }
-
-    /// What may be unknown though all cells are known.
-    #[inline(never)]
-    fn fetched(&mut self, word: &Word, live: Self::Live) -> Found<Self> {
-        let found = match word {
-            Word::Outside(outside) => self.outside(outside, live),
-            Word::Length(text) => self.length(text, live),
-            Word::At(at) => self.at(at, live),
-            Word::First(each) => self.first(each, live),
-            Word::Count(each) => self.counted(each, live),
-            Word::Total(total) => self.total(&total.0, &total.1, live),
-            _ => Lane::unknown(),
-        };
-        self.certain(found.known, live);
-        found
     }
 
     #[inline(never)]

@@ -53,7 +53,7 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         Self { cells, source, rules, variables, items, unsure: false, budget, grown: 0 }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn decide(&mut self, test: &Test) -> Option<Truth> {
         let before = self.budget;
         let found = self.test(test, One);
@@ -218,6 +218,7 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
         Kleene { truth: known & (word >= low) & (word <= high), known }
     }
 
+    #[inline(never)]
     fn sum(&mut self, sum: &Sum, _: One) -> Lane<i64, bool> {
         let (all, known) = self.added_up(sum);
         match i64::try_from(all) {
@@ -281,6 +282,7 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
                 })
             }
         };
+        self.doubt(SURE & found.is_none());
         Lane { words: found.unwrap_or(0), known: found.is_some() }
     }
 
@@ -301,17 +303,19 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
         let index = self.word(&at.index, One);
         let list = self.list(at.list);
         let unknown = Lane::unknown();
-        let (Some(list), true, false) = (list, index.known, self.unsure) else { return unknown };
+        let (Some(list), true, false) = (list, index.known, self.unsure) else {
+            self.doubt(SURE);
+            return unknown;
+        };
         let cells = usize::try_from(index.words).ok().and_then(|number| list.row(number));
         let Some(cells) = cells else {
             self.doubt(true);
             return unknown;
         };
         let found = at.cell.place.cell(cells);
-        if found.presence == Presence::Wide {
-            self.doubt(true);
-        }
-        Lane { words: found.word, known: found.presence == Presence::Exact }
+        let known = found.presence == Presence::Exact;
+        self.doubt(found.presence == Presence::Wide || SURE & !known);
+        Lane { words: found.word, known }
     }
 
     #[inline(never)]
@@ -333,17 +337,15 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
             Some(ControlFlow::Break(Some(number))) => {
                 Lane { words: i64::try_from(number).unwrap_or(i64::MAX), known: true }
             }
-            _ => Lane::unknown(),
+            _ => {
+                self.doubt(SURE);
+                Lane::unknown()
+            }
         }
     }
 
     #[inline(never)]
     fn counted(&mut self, each: &Each, _: One) -> Lane<i64, bool> {
-        if let Some(found) = self.checked(each) {
-            self.spend(found.count * u64::from(each.turns.cost));
-            let words = (found.passing & found.holding).count_ones().into();
-            return Lane { words, known: !self.unsure };
-        }
         let mut count = 0;
         let ended = self.turns(&each.turns, |this, _| {
             match this.passes(each) {
@@ -356,14 +358,13 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
             }
             ControlFlow::Continue(())
         });
-        Lane { words: count, known: matches!(ended, Some(ControlFlow::Continue(()))) }
+        let known = matches!(ended, Some(ControlFlow::Continue(())));
+        self.doubt(SURE & !known);
+        Lane { words: count, known }
     }
 
     #[inline(never)]
     fn total(&mut self, each: &Each, word: &Word, _: One) -> Lane<i64, bool> {
-        if let Some(sum) = self.total_of_checked(each, word) {
-            return Lane { words: sum, known: !self.unsure };
-        }
         let most = self.rules.limits.list_items;
         let mut sum = 0_i64;
         let ended = self.turns(&each.turns, |this, number| {
@@ -386,7 +387,9 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
             }
             if this.unsure { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        Lane { words: sum, known: matches!(ended, Some(ControlFlow::Continue(()))) }
+        let known = matches!(ended, Some(ControlFlow::Continue(())));
+        self.doubt(SURE & !known);
+        Lane { words: sum, known }
     }
 
     #[inline(never)]

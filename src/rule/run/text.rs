@@ -38,7 +38,10 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         let (text, part) = (self.said(&test.text), self.said(&test.part));
         match (text, part, self.unsure) {
             (Some(text), Some(part), false) => self.texts_hold(test.op, &text, &part),
-            _ => Kleene::UNKNOWN,
+            _ => {
+                self.doubt(SURE);
+                Kleene::UNKNOWN
+            }
         }
     }
 
@@ -108,7 +111,10 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         }
         match self.said(text) {
             Some(text) => self.letters(&text),
-            None => Lane::unknown(),
+            None => {
+                self.doubt(SURE);
+                Lane::unknown()
+            }
         }
     }
 
