@@ -34,8 +34,10 @@ enum Of {
 #[derive(Default)]
 struct Builder {
     checks: Vec<Draft>,
-    /// The scope of the cells.
+    /// The scope of the cells; others are read once, from outside of a loop.
     scope: u8,
+    /// What is read so, by number of check.
+    captured: Vec<(u8, Vec<(Cell, i64)>)>,
     /// By block.
     needs: Vec<(usize, i64)>,
     /// The largest word with which no sum overflows.
@@ -66,7 +68,8 @@ impl Checks {
             *needs.get_mut(block - start)? |= bits;
         }
         let drafts = builder.checks;
-        let last = drafts.iter().map(|(one, two, ..)| *one.max(two)).max()?;
+        let placed = || drafts.iter().filter(|draft| draft.0 != NOWHERE);
+        let last = placed().map(|(one, two, ..)| *one.max(two)).max()?;
         let span = last + 1 - start * BLOCK;
         let of = |of: Of| drafts.iter().filter(|draft| draft.3 == of).count();
         let counts = (of(Of::Sum), of(Of::Word), of(Of::Rest));
@@ -81,8 +84,11 @@ impl Checks {
         };
         let mut found = found.running(counts, span)?;
         // Sums of two words first; places between are idle, and read a word that is read anyway.
-        let read = drafts.iter().find(|draft| draft.3 != Of::Word).or_else(|| drafts.first())?;
-        let place = |place: usize| u8::try_from(place - start * BLOCK).ok();
+        let read = placed().find(|draft| draft.3 != Of::Word).or_else(|| placed().next())?;
+        let place = |place: usize| {
+            let place = if place == NOWHERE { read.0 } else { place };
+            u8::try_from(place - start * BLOCK).ok()
+        };
         let idle = Check { at: place(read.0)?, second: place(read.0)?, ..IDLE };
         found.checks = [idle; MOST];
         for check in found.checks.iter_mut().skip(usize::from(found.count - found.rests)) {
@@ -103,13 +109,21 @@ impl Checks {
             *next += 1;
         }
         let number = |number: u8| numbers.get(usize::from(number)).copied().unwrap_or(0);
+        found.lows = found.checks.map(|check| check.low);
         formula.renumbered(&number);
         let last = found.count - 1;
         found.guards = builder.guards.iter().fold(0, |all, own| all | 1 << (last - number(*own)));
+        if !builder.captured.is_empty() {
+            let captured = builder.captured.into_iter();
+            found.captured = Some(captured.map(|(own, cells)| (number(own), cells)).collect());
+        }
         let used = numbers.iter().take(drafts.len()).fold(0, |all, number| all | 1 << number);
         found.answering(&formula, used, !builder.awkward)
     }
 }
+
+/// The place of a check that reads nothing of its own.
+const NOWHERE: usize = usize::MAX;
 
 /// A part of a sum, of two words at most.
 fn paired(terms: &[Term], like: &Check) -> Option<Draft> {
@@ -148,7 +162,7 @@ impl Builder {
             }
             Test::Range { word, low, high, negated: outside } => {
                 let negated = negated != *outside;
-                self.bounded(word, (*low).into(), (*high).into(), negated)?
+                self.bounded(word, below(*low), above(*high), negated)?
             }
             Test::Linear(linear) => {
                 let Linear { sum, low, high, negated: outside } = &**linear;
@@ -222,7 +236,7 @@ impl Builder {
         body: impl FnOnce(&mut Self) -> Option<Formula>,
     ) -> Option<Formula> {
         let word = self.put_in(word)?;
-        let known = self.bounded(&word, i64::MIN.into(), i64::MAX.into(), negated)?;
+        let known = self.bounded(&word, i128::MIN, i128::MAX, negated)?;
         self.variables.extend(register.map(|register| (register, word)));
         self.awkward = true;
         let parts = vec![known, body(self)?];
@@ -321,7 +335,7 @@ impl Builder {
         };
         let draft = (one, two, check, of);
         // What belongs to more than itself is one of its own.
-        let own = check.carry != 0 || check.part;
+        let own = check.carry != 0 || check.part || one == NOWHERE;
         let known = self.checks.iter().position(|known| *known == draft && !own);
         if known.is_none() {
             self.checks.push(draft);
@@ -395,7 +409,8 @@ impl Builder {
         (low, high): (i128, i128),
         negated: bool,
     ) -> Option<Formula> {
-        if cells.constant != 0 || cells.terms.is_empty() || cells.terms.len() > 2 {
+        let foreign = cells.terms.iter().any(|term| term.cell.scope != self.scope);
+        if foreign || cells.constant != 0 || cells.terms.is_empty() || cells.terms.len() > 2 {
             return None;
         }
         self.sized(&cells)?;
@@ -424,7 +439,7 @@ impl Builder {
             times(&ratio.under, power(ratio.decimals)?.checked_mul(*with)?),
         ];
         let difference = Word::Binary { op: Operator::Subtract, sides: Box::new(sides) };
-        let above = self.bounded(&ratio.under, 1, i64::MAX.into(), false)?;
+        let above = self.bounded(&ratio.under, 1, i128::MAX, false)?;
         self.guard(&above)?;
         if ratio.first.is_some() {
             // Something was done to the quotient: what is equal may have been rounded.
@@ -462,7 +477,8 @@ impl Builder {
         if cells.largest > ROOM || ROOM / cells.heaviest.max(1) < LEAST {
             return None;
         }
-        for term in &cells.terms {
+        let scope = self.scope;
+        for term in cells.terms.iter().filter(|term| term.cell.scope == scope) {
             self.need(term.cell)?;
         }
         self.most = self.most.min(most.unsigned_abs());
@@ -513,12 +529,13 @@ impl Builder {
         if cells.terms.is_empty() {
             return Some(Formula::Constant((below <= 0 && 0 <= above) != negated));
         }
-        let mut parts = cells
-            .terms
-            .chunks(2)
-            .map(|terms| paired(terms, &LIKE))
-            .collect::<Option<Vec<_>>>()?;
-        let mut last = parts.pop()?;
+        let scope = self.scope;
+        let (own, outer): (Vec<Term>, Vec<Term>) =
+            cells.terms.into_iter().partition(|term| term.cell.scope == scope);
+        let mut parts =
+            own.chunks(2).map(|terms| paired(terms, &LIKE)).collect::<Option<Vec<_>>>()?;
+        let idle = || (NOWHERE, NOWHERE, IDLE, Of::Sum);
+        let mut last = parts.pop().unwrap_or_else(idle);
         if !parts.is_empty() {
             last.2.carry = -1;
         }
@@ -527,7 +544,18 @@ impl Builder {
             let check = Check { low: 0, width: u64::MAX, carry, part: true, ..check };
             self.checks.push((one, two, check, of));
         }
-        self.draft(last, below, above, negated)
+        if outer.is_empty() {
+            return self.draft(last, below, above, negated);
+        }
+        // One of its own.
+        last.2.mask = i64::try_from(self.captured.len()).ok()?;
+        let found = self.draft(last, below, above, negated)?;
+        let Formula::Check(number) = found else { return None };
+        let cells = outer.iter().map(|term| (term.cell, term.factor)).collect();
+        if !self.captured.iter().any(|(known, _)| *known == number) {
+            self.captured.push((number, cells));
+        }
+        Some(found)
     }
 
     fn compared(&mut self, op: Binary, sides: &[Word; 2], negated: bool) -> Option<Formula> {
@@ -544,6 +572,15 @@ impl Builder {
         let sum = Sum { terms: vec![(1, left), (-1, right)], constant: 0 };
         self.bounded(&Word::Sum(Box::new(sum)), low, high, negated != outside)
     }
+}
+
+/// The least word is no bound, and the largest is none: a sum may lie beyond them.
+fn below(low: i64) -> i128 {
+    if low == i64::MIN { i128::MIN } else { low.into() }
+}
+
+fn above(high: i64) -> i128 {
+    if high == i64::MAX { i128::MAX } else { high.into() }
 }
 
 /// Between which bounds the difference of two words lies that compare in this way, or outside of them.

@@ -186,9 +186,8 @@ impl Halves {
 
     #[inline(always)]
     pub fn answer(&self, failed: u32) -> bool {
-        let at = |table: &[u8; 256], place: u32| {
-            table.get((place & 255) as usize).copied().unwrap_or(0)
-        };
+        let at =
+            |table: &[u8; 256], place: u32| table.get((place & 255) as usize).copied().unwrap_or(0);
         at(&self.low, failed) >> (at(&self.high, failed >> 8) & 7) & 1 == 1
     }
 }
@@ -215,7 +214,9 @@ impl Formula {
             Self::All(parts, _) => with(parts, u64::MAX, |all, part| all & part),
             Self::Any(parts, _) => with(parts, 0, |all, part| all | part),
             // What is known is the first.
-            Self::First(parts) => parts.first().map_or_else(|| every(0), |part| part.outcomes(count)),
+            Self::First(parts) => {
+                parts.first().map_or_else(|| every(0), |part| part.outcomes(count))
+            }
             Self::If(parts) => {
                 let [test, then, otherwise] = parts.each_ref().map(|part| part.outcomes(count));
                 let chosen = test.iter().zip(&then).zip(&otherwise);

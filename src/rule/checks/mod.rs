@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use super::Truth;
 use super::facts::{BLOCK, FEW, Words};
+use super::ir::Cell;
 
 use formula::{Formula, Halves, Steps};
 
@@ -44,6 +45,8 @@ const SPAN: usize = 4;
 #[derive(Clone)]
 pub(crate) struct Checks {
     run: fn(&Self, &[i64]) -> Option<bool>,
+    /// For which of up to 64 rows of a list it holds.
+    rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
     /// Which checks fail, which are unknown, and how large words are.
     look: fn(&Self, &[i64]) -> Option<Looked>,
     /// Cells that must have a word, by block.
@@ -53,6 +56,8 @@ pub(crate) struct Checks {
     /// Where they are more than one table answers for.
     halves: Option<Arc<Halves>>,
     checks: [Check; MOST],
+    /// The lower bound of each.
+    lows: [i64; MOST],
     /// The first block in which cells lie.
     start: u32,
     /// Checks that are made; some hold in any case.
@@ -66,6 +71,8 @@ pub(crate) struct Checks {
     inline: bool,
     /// The largest word with which no step of a sum overflows or leaves the calendar.
     most: u64,
+    /// What is read from outside of a loop and added to sums.
+    captured: Option<Arc<[Captured]>>,
     /// Checks that fail where it is not sure, by the bits of what fails: of a denominator.
     guards: u32,
     /// Gone through where something is unknown, unless more that holds never makes less of the whole hold.
@@ -94,6 +101,9 @@ struct Check {
 /// Which checks fail, which are unknown, and how large words are.
 type Looked = (u32, u32, u64);
 
+/// Cells from outside of a loop, by what they are multiplied, and the check to which they belong.
+type Captured = (u8, Vec<(Cell, i64)>);
+
 impl std::fmt::Debug for Checks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Checks").field("needs", &self.needs).field("start", &self.start).finish()
@@ -118,16 +128,19 @@ impl Default for Checks {
     fn default() -> Self {
         Self {
             run: |_, _| None,
+            rows: |_, _, _, _| None,
             look: |_, _| None,
             needs: [0; SPAN],
             answers: [0; 4],
             halves: None,
             checks: [IDLE; MOST],
+            lows: [0; MOST],
             start: 0,
             count: 0,
             pairs: 0,
             rests: 0,
             guards: 0,
+            captured: None,
             scope: 0,
             inline: false,
             most: u64::MAX,
@@ -222,10 +235,40 @@ impl Checks {
     /// Whether it holds for the words of all cells, or of an item; `None` where this is not sure.
     #[inline(always)]
     pub fn decide_words(&self, words: &[i64]) -> Option<Truth> {
+        if self.captured.is_some() {
+            return None;
+        }
         match (self.run)(self, words) {
             Some(truth) => Some(Truth::of(truth)),
             None => self.partly(words),
         }
+    }
+
+    /// For which rows of a list it holds, of up to 64; `None` where something has no word. What it reads from outside of the
+    /// loop is read once.
+    #[inline(always)]
+    pub fn decide_rows(
+        &self,
+        words: &[i64],
+        width: usize,
+        read: impl Fn(Cell) -> Option<i64>,
+    ) -> Option<u64> {
+        let Some(captured) = &self.captured else {
+            return (self.rows)(self, &self.lows, words, width);
+        };
+        let (mut lows, mut sizes) = (self.lows, 0);
+        for (number, cells) in captured.iter() {
+            let low = lows.get_mut(usize::from(*number))?;
+            for (cell, factor) in cells {
+                let word = read(*cell)?;
+                sizes |= size(word);
+                *low = low.wrapping_sub(word.wrapping_mul(*factor));
+            }
+        }
+        if sizes > self.most {
+            return None;
+        }
+        (self.rows)(self, &lows, words, width)
     }
 
     /// The scope of its cells.
@@ -281,7 +324,7 @@ impl Checks {
         if words.lacks(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(words)?;
+        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
         let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
         let few = P + R + T <= TABLED;
         sure.then(|| if few { self.tabled(failed) } else { self.answer(failed) })
@@ -290,21 +333,23 @@ impl Checks {
     #[inline(always)]
     fn failing<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
         &self,
+        lows: &[i64; MOST],
         words: &B,
     ) -> Option<(u32, u64)> {
         let (mut failed, mut sizes, mut sum) = (0, 0, 0);
         let checks = &self.checks;
-        for check in checks.first_chunk::<P>()? {
+        for (check, low) in checks.first_chunk::<P>()?.iter().zip(lows) {
             sum = check.sum(words, &mut sizes).wrapping_add(sum & check.carry);
-            failed = with(failed, sum.wrapping_sub(check.low), check.width);
+            failed = with(failed, sum.wrapping_sub(*low), check.width);
         }
-        for check in checks.get(P..)?.first_chunk::<R>()? {
+        for (check, low) in checks.get(P..)?.first_chunk::<R>()?.iter().zip(lows.get(P..)?) {
             let word = words.at(check.at) & check.mask;
-            failed = with(failed, word.wrapping_sub(check.low), check.width);
+            failed = with(failed, word.wrapping_sub(*low), check.width);
         }
-        for check in checks.get(P + R..)?.first_chunk::<T>()? {
+        let rests = checks.get(P + R..)?.first_chunk::<T>()?;
+        for (check, low) in rests.iter().zip(lows.get(P + R..)?) {
             let word = check.worked_out(words, &mut sizes);
-            failed = with(failed, word.wrapping_sub(check.low), check.width);
+            failed = with(failed, word.wrapping_sub(*low), check.width);
         }
         Some((failed, sizes))
     }
@@ -319,7 +364,7 @@ impl Checks {
         if words.is_wide(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(words)?;
+        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
         let (mut open, mut gone) = (0_u32, false);
         for check in self.checks.first_chunk::<P>()? {
             gone = check.is_gone(words) | (gone & (check.carry != 0));
@@ -333,6 +378,26 @@ impl Checks {
             open = open.wrapping_add(open).wrapping_add(u32::from(check.is_gone(words)));
         }
         Some((failed, open, sizes))
+    }
+
+    /// For which rows of so many words it holds.
+    #[inline(always)]
+    fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
+        &self,
+        lows: &[i64; MOST],
+        words: &[i64],
+    ) -> Option<u64> {
+        let [needs, ..] = self.needs;
+        let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
+        for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
+            let (failed, sizes) = self.failing::<P, R, T, _>(lows, row)?;
+            all |= sizes;
+            failing |= failed;
+            lacking |= needs & !row.at(0);
+            holding |= u64::from(self.tabled(failed)) << (place & 63);
+        }
+        let sure = P + T == 0 || (all <= self.most) & (failing & self.guards == 0);
+        (lacking == 0 && sure).then_some(holding)
     }
 
     /// What checks come to.
@@ -377,6 +442,14 @@ impl Checks {
                 Self {
                     run: with!(made $pairs $ranges $rests),
                     look: with!(opening $pairs $ranges $rests),
+                    rows: |all, lows, words, width| match width {
+                        _ if $pairs + $ranges + $rests > TABLED => None,
+                        4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(lows, words),
+                        8 => all.made_in_rows::<$pairs, $ranges, $rests, 8>(lows, words),
+                        16 => all.made_in_rows::<$pairs, $ranges, $rests, 16>(lows, words),
+                        64 => all.made_in_rows::<$pairs, $ranges, $rests, 64>(lows, words),
+                        _ => None,
+                    },
                     pairs: $pairs,
                     count: $pairs + $ranges + $rests,
                     rests: $rests,

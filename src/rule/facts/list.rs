@@ -93,6 +93,15 @@ impl List {
         })
     }
 
+    /// How many items there are, and their cells, each of so many words.
+    #[inline(always)]
+    pub fn cells(&self) -> (usize, &[i64], usize) {
+        let width = self.width.max(1);
+        let words = self.words.as_slice();
+        // A power of two.
+        (words.len() >> width.trailing_zeros(), words, width)
+    }
+
     pub fn row(&self, number: usize) -> Option<&[i64]> {
         let from = number.checked_mul(self.width)?;
         self.words.as_slice().get(from..from.checked_add(self.width)?)

@@ -1,8 +1,6 @@
 //! What a typed form reads.
 
-use super::{
-    At, Bind, Cell, Each, Fold, ListRef, Over, Path, Ratio, Sum, Test, Text, Turns, Word,
-};
+use super::{At, Bind, Cell, Each, Fold, ListRef, Over, Path, Ratio, Sum, Test, Text, Turns, Word};
 
 /// Something that is read.
 #[derive(Clone, Copy)]

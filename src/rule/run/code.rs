@@ -81,9 +81,9 @@ impl Code {
     /// Whether all cells have a word.
     #[inline(always)]
     fn all_known(&self, words: &[i64]) -> bool {
-        self.needs.iter().all(|(head, bits)| {
-            words.get(*head as usize).is_some_and(|exact| bits & !exact == 0)
-        })
+        self.needs
+            .iter()
+            .all(|(head, bits)| words.get(*head as usize).is_some_and(|exact| bits & !exact == 0))
     }
 
     #[inline(always)]

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::super::facts::List;
-use super::super::ir::{Each, ListRef, Over, Test, Turns};
+use super::super::ir::{Cell, Each, ListRef, Over, Test, Turns, Word};
 use super::Rows;
 use super::row::Row;
 use super::source::Source;
@@ -11,6 +11,14 @@ use super::width::One;
 
 /// How a loop ended: behind its last turn, or early; `None` where it is not known what it goes through.
 pub(super) type Ended<T> = Option<ControlFlow<T>>;
+
+/// Which items of a short list pass, and for which of them a test holds; its cells, and how many items there are.
+pub(super) struct Checked<'a> {
+    pub passing: u64,
+    pub holding: u64,
+    list: &'a List,
+    pub count: u64,
+}
 
 impl<'a, const SURE: bool> Row<'a, SURE> {
     /// A list as a table; `None` where it is unknown or not sure.
@@ -97,6 +105,60 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
         if self.unsure { None } else { Some(early) }
     }
 
+    /// For which items a test holds that is no more than checks of their cells.
+    #[inline(always)]
+    fn holding(&self, list: &List, scope: u8, test: &Test) -> Option<u64> {
+        match test {
+            Test::Constant(true) => Some(u64::MAX),
+            Test::Checks(checks) if checks.0.scope() == scope => {
+                let (count, cells, width) = list.cells();
+                let read = |cell: Cell| cell.place.word(self.cells(cell.scope));
+                if count <= 64 { checks.0.decide_rows(cells, width, read) } else { None }
+            }
+            _ => None,
+        }
+    }
+
+    /// Which items of a short list pass, where filter and test are checks and all is known.
+    #[inline(always)]
+    pub(super) fn checked(&mut self, each: &Each) -> Option<Checked<'a>> {
+        let Over::List(list) = &each.turns.over else { return None };
+        if !matches!(each.test, Test::Checks(_) | Test::Constant(true)) {
+            return None;
+        }
+        let list = self.list(*list)?;
+        let count = list.cells().0;
+        if count > 64 {
+            return None;
+        }
+        let all = if count == 64 { u64::MAX } else { (1 << count) - 1 };
+        let passing = match &each.filter {
+            Some(filter) => self.holding(list, each.turns.scope, filter)?,
+            None => u64::MAX,
+        };
+        let holding = self.holding(list, each.turns.scope, &each.test)?;
+        Some(Checked { passing: passing & all, holding, list, count: count as u64 })
+    }
+
+    /// The sum of a cell over the items of a short list for which checks hold, where all that is known.
+    #[inline(always)]
+    pub(super) fn total_of_checked(&mut self, each: &Each, word: &Word) -> Option<i64> {
+        let Word::Cell(cell) = word else { return None };
+        if cell.scope != each.turns.scope {
+            return None;
+        }
+        let found = self.checked(each)?;
+        let held = found.passing & found.holding;
+        let mut sum = 0_i64;
+        for (place, row) in found.list.rows().enumerate() {
+            if held >> place & 1 == 1 {
+                sum = sum.checked_add(cell.place.word(row)?)?;
+            }
+        }
+        self.spend(found.count * u64::from(each.turns.cost));
+        (found.count <= self.rules.limits.list_items as u64).then_some(sum)
+    }
+
     /// Whether an item passes and its test holds; `None` where something of it is unknown or not sure.
     #[inline(always)]
     pub(super) fn passes(&mut self, each: &Each) -> Option<bool> {
@@ -118,6 +180,17 @@ impl<'a, const SURE: bool> Row<'a, SURE> {
     /// What decides, in the order of the list: the number of the item whose test comes to that.
     #[inline(always)]
     pub(super) fn search(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
+        if let Some(Checked { passing, holding, count, .. }) = self.checked(each) {
+            let first = (passing & if wanted { holding } else { !holding }).trailing_zeros();
+            let first = u64::from(first);
+            let turns = if each.filter.is_some() { count } else { count.min(first + 1) };
+            self.spend(turns * u64::from(each.turns.cost));
+            return match (self.unsure, first < count) {
+                (true, _) => None,
+                (false, true) => Some(ControlFlow::Break(Some(first as usize))),
+                (false, false) => Some(ControlFlow::Continue(())),
+            };
+        }
         if each.filter.is_some() {
             return self.search_filtered(each, wanted);
         }

@@ -346,6 +346,11 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
 
     #[inline(never)]
     fn counted(&mut self, each: &Each, _: One) -> Lane<i64, bool> {
+        if let Some(found) = self.checked(each) {
+            self.spend(found.count * u64::from(each.turns.cost));
+            let words = (found.passing & found.holding).count_ones().into();
+            return Lane { words, known: !self.unsure };
+        }
         let mut count = 0;
         let ended = self.turns(&each.turns, |this, _| {
             match this.passes(each) {
@@ -365,6 +370,9 @@ impl<const SURE: bool> Rows for Row<'_, SURE> {
 
     #[inline(never)]
     fn total(&mut self, each: &Each, word: &Word, _: One) -> Lane<i64, bool> {
+        if let Some(sum) = self.total_of_checked(each, word) {
+            return Lane { words: sum, known: !self.unsure };
+        }
         let most = self.rules.limits.list_items;
         let mut sum = 0_i64;
         let ended = self.turns(&each.turns, |this, number| {
