@@ -46,7 +46,7 @@ const SPAN: usize = 4;
 pub(crate) struct Checks {
     run: fn(&Self, &[i64]) -> Option<bool>,
     /// For which of up to 64 rows of a list it holds.
-    rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
+    rows: fn(&Self, &[i64; TABLED], &[i64], usize) -> Option<u64>,
     /// Which checks fail, which are unknown, and how large words are.
     look: fn(&Self, &[i64]) -> Option<Looked>,
     /// Cells that must have a word, by block.
@@ -254,9 +254,9 @@ impl Checks {
         read: impl Fn(Cell) -> Option<i64>,
     ) -> Option<u64> {
         let Some(captured) = &self.captured else {
-            return (self.rows)(self, &self.lows, words, width);
+            return (self.rows)(self, self.lows.first_chunk()?, words, width);
         };
-        let (mut lows, mut sizes) = (self.lows, 0);
+        let (mut lows, mut sizes) = (*self.lows.first_chunk()?, 0);
         for (number, cells) in captured.iter() {
             let low = lows.get_mut(usize::from(*number))?;
             for (cell, factor) in cells {
@@ -324,16 +324,22 @@ impl Checks {
         if words.lacks(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
+        let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
         let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
         let few = P + R + T <= TABLED;
         sure.then(|| if few { self.tabled(failed) } else { self.answer(failed) })
     }
 
     #[inline(always)]
-    fn failing<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+    fn failing<
+        const P: usize,
+        const R: usize,
+        const T: usize,
+        const N: usize,
+        B: Block + ?Sized,
+    >(
         &self,
-        lows: &[i64; MOST],
+        lows: &[i64; N],
         words: &B,
     ) -> Option<(u32, u64)> {
         let (mut failed, mut sizes, mut sum) = (0, 0, 0);
@@ -364,7 +370,7 @@ impl Checks {
         if words.is_wide(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
+        let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
         let (mut open, mut gone) = (0_u32, false);
         for check in self.checks.first_chunk::<P>()? {
             gone = check.is_gone(words) | (gone & (check.carry != 0));
@@ -384,13 +390,13 @@ impl Checks {
     #[inline(always)]
     fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
         &self,
-        lows: &[i64; MOST],
+        lows: &[i64; TABLED],
         words: &[i64],
     ) -> Option<u64> {
         let [needs, ..] = self.needs;
         let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
         for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
-            let (failed, sizes) = self.failing::<P, R, T, _>(lows, row)?;
+            let (failed, sizes) = self.failing::<P, R, T, TABLED, _>(lows, row)?;
             all |= sizes;
             failing |= failed;
             lacking |= needs & !row.at(0);

@@ -1,5 +1,7 @@
 //! What a typed form reads.
 
+use crate::table::FactId;
+
 use super::{At, Bind, Cell, Each, Fold, ListRef, Over, Path, Ratio, Sum, Test, Text, Turns, Word};
 
 /// Something that is read.
@@ -7,8 +9,10 @@ use super::{At, Bind, Cell, Each, Fold, ListRef, Over, Path, Ratio, Sum, Test, T
 pub(crate) enum Leaf {
     Cell(Cell),
     Register(u8),
-    /// The time, the event, the past, the state, a text of a fact.
+    /// The time, the event, the past, the state.
     Outside,
+    /// A text in a fact.
+    Text(FactId),
     /// What may be unknown whatever is read.
     Missing,
 }
@@ -118,7 +122,8 @@ impl Text {
     pub fn visit(&self, seen: Seen) {
         match self {
             Self::Constant(_) => {}
-            Self::Fact(..) | Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
+            Self::Fact(fact, _) => seen(Leaf::Text(*fact)),
+            Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
             Self::Item(cell) => seen(Leaf::Cell(*cell)),
             Self::Lower(inner) | Self::Upper(inner) | Self::Trim(inner) => inner.visit(seen),
             Self::Choice(_, word) => word.visit(seen),
@@ -179,12 +184,16 @@ impl Each {
     }
 
     /// With its tests as checks.
-    pub fn group(&mut self) {
+    pub fn group(&mut self, ends_early: bool) {
         let take = |test: &mut Test| {
             *test = super::super::checks::grouped(std::mem::replace(test, Test::Unsure), true);
         };
         self.filter.iter_mut().for_each(take);
-        take(&mut self.test);
+        // One comparison of items one by one, up to the first that decides, is quicker than all of them at once.
+        let one = matches!(self.test, Test::Range { .. } | Test::Compare { .. });
+        if !(ends_early && one && self.filter.is_none()) {
+            take(&mut self.test);
+        }
         self.note(None);
     }
 

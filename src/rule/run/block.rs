@@ -188,7 +188,7 @@ impl<'c> Block<'c> {
             Leaf::Cell(cell) if cell.scope == 0 && !cells.contains(&cell.number) => {
                 cells.push(cell.number);
             }
-            Leaf::Outside => plain = false,
+            Leaf::Outside | Leaf::Text(_) => plain = false,
             Leaf::Register(register) if !registers.contains(&register) => registers.push(register),
             Leaf::Cell(_) | Leaf::Register(_) | Leaf::Missing => {}
         });

@@ -1,6 +1,6 @@
 //! A rule as it runs.
 
-use super::super::facts::BLOCK;
+use super::super::facts::{BLOCK, Place};
 use super::super::ir::{Body, Kind, Leaf, Test};
 use super::super::{Checks, Context, Rules, Truth};
 use super::row::Row;
@@ -26,15 +26,18 @@ const FEW: (u8, u8) = (4, 1);
 impl Code {
     pub fn new(body: Body, cost: u32, frame: (u8, u8)) -> Self {
         let (mut needs, mut sure) = (Vec::<(u32, i64)>::new(), true);
-        let mut seen = |leaf| match leaf {
-            Leaf::Cell(cell) if cell.scope == 0 => {
-                let head = u32::try_from(cell.place.block() * BLOCK).unwrap_or(u32::MAX);
-                let bit = cell.place.bit();
-                match needs.iter_mut().find(|known| known.0 == head) {
-                    Some(known) => known.1 |= bit,
-                    None => needs.push((head, bit)),
-                }
+        let mut need = |place: Place, behind: usize| {
+            let (head, bit) = (place.block() * BLOCK + behind, place.bit());
+            let head = u32::try_from(head).unwrap_or(u32::MAX);
+            match needs.iter_mut().find(|known| known.0 == head) {
+                Some(known) => known.1 |= bit,
+                None => needs.push((head, bit)),
             }
+        };
+        let mut seen = |leaf| match leaf {
+            Leaf::Cell(cell) if cell.scope == 0 => need(cell.place, 0),
+            // A text has no word. Behind the bits of what has one lie those of what has a value.
+            Leaf::Text(fact) => need(Place::of(fact.0), 1),
             Leaf::Missing => sure = false,
             Leaf::Cell(_) | Leaf::Register(_) | Leaf::Outside => {}
         };
