@@ -337,14 +337,22 @@ pub(crate) enum ListRef {
     Item(Cell),
 }
 
-/// A loop over a list, with a test of each item.
+/// The turns of a loop.
 #[derive(Debug, Clone)]
-pub(crate) struct Each {
+pub(crate) struct Turns {
     pub over: Over,
     /// The scope of the items.
     pub scope: u8,
     /// What a turn costs, in nodes.
     pub cost: u32,
+    /// The cells of an item that are read, by bit; more than those where that is not known yet.
+    pub needs: i64,
+}
+
+/// A loop over a list, with a test of each item.
+#[derive(Debug, Clone)]
+pub(crate) struct Each {
+    pub turns: Turns,
     /// Whether closures are asked of all items one behind another: what is unknown of one item may then come behind what
     /// fails of a later one, and only the evaluator knows.
     pub chained: bool,
@@ -379,9 +387,7 @@ pub(crate) enum Bind {
 /// A loop that sets variables.
 #[derive(Debug, Clone)]
 pub(crate) struct Fold {
-    pub over: Over,
-    pub scope: u8,
-    pub cost: u32,
+    pub turns: Turns,
     /// Counts the turns from 0.
     pub counter: Option<u8>,
     /// Set before the first turn.
@@ -395,6 +401,12 @@ pub(crate) struct Fold {
 impl Cell {
     pub fn of(scope: u8, number: u32) -> Self {
         Self { scope, place: Place::of(number), number }
+    }
+}
+
+impl Turns {
+    pub fn new(over: Over, scope: u8, cost: u32) -> Self {
+        Self { over, scope, cost, needs: -1 }
     }
 }
 

@@ -162,7 +162,7 @@ impl Builder {
             }
             Test::Range { word, low, high, negated: outside } => {
                 let negated = negated != *outside;
-                self.bounded(word, (*low).into(), (*high).into(), negated)?
+                self.bounded(word, below(*low), above(*high), negated)?
             }
             Test::Linear(linear) => {
                 let Linear { sum, low, high, negated: outside } = &**linear;
@@ -236,7 +236,7 @@ impl Builder {
         body: impl FnOnce(&mut Self) -> Option<Formula>,
     ) -> Option<Formula> {
         let word = self.put_in(word)?;
-        let known = self.bounded(&word, i64::MIN.into(), i64::MAX.into(), negated)?;
+        let known = self.bounded(&word, i128::MIN, i128::MAX, negated)?;
         self.variables.extend(register.map(|register| (register, word)));
         self.awkward = true;
         let parts = vec![known, body(self)?];
@@ -439,7 +439,7 @@ impl Builder {
             times(&ratio.under, power(ratio.decimals)?.checked_mul(*with)?),
         ];
         let difference = Word::Binary { op: Operator::Subtract, sides: Box::new(sides) };
-        let above = self.bounded(&ratio.under, 1, i64::MAX.into(), false)?;
+        let above = self.bounded(&ratio.under, 1, i128::MAX, false)?;
         self.guard(&above)?;
         if ratio.first.is_some() {
             // Something was done to the quotient: what is equal may have been rounded.
@@ -485,7 +485,35 @@ impl Builder {
         Some(())
     }
 
+    /// Where a word may lie, so that a sum of it alone lies between two bounds: then it is asked itself.
+    fn alone(&self, cells: &Cells, low: i128, high: i128) -> Option<(Term, (i64, i64))> {
+        let [term] = cells.terms.as_slice() else { return None };
+        if !cells.exact || term.factor == 0 || term.cell.scope != self.scope {
+            return None;
+        }
+        let (factor, constant) = (i128::from(term.factor), i128::from(cells.constant));
+        // Far beyond every word, and small enough to be divided.
+        let shifted = |bound: i128| bound.saturating_sub(constant).clamp(-(1 << 126), 1 << 126);
+        let (low, high) = (shifted(low), shifted(high));
+        let (low, high) = if factor < 0 { (high, low) } else { (low, high) };
+        // Rounded inwards.
+        let (floor, ceil) = (high.div_euclid(factor), low.div_euclid(factor));
+        let floor = if factor < 0 && high.rem_euclid(factor) != 0 { floor - 1 } else { floor };
+        let ceil = if factor > 0 && low.rem_euclid(factor) != 0 { ceil + 1 } else { ceil };
+        let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
+        if floor < least || ceil > most || ceil > floor {
+            return Some((*term, (1, 0)));
+        }
+        let clamp = |bound: i128| i64::try_from(bound.clamp(least, most)).ok();
+        Some((*term, (clamp(ceil)?, clamp(floor)?)))
+    }
+
     fn sum(&mut self, cells: Cells, low: i128, high: i128, negated: bool) -> Option<Formula> {
+        if let Some((term, bounds)) = self.alone(&cells, low, high) {
+            self.need(term.cell)?;
+            let check = Check { needed: [term.needed; 2], ..LIKE };
+            return self.check(term.cell.place.index(), check, bounds, negated);
+        }
         self.sized(&cells)?;
         let constant = i128::from(cells.constant);
         // A sum lies between twice the room on either side.
@@ -540,9 +568,19 @@ impl Builder {
             }
             (left, right) => [left.clone(), right.clone()],
         };
-        let difference = Word::Binary { op: Operator::Subtract, sides: Box::new(sides) };
-        self.bounded(&difference, low, high, negated != outside)
+        let [left, right] = sides;
+        let sum = Sum { terms: vec![(1, left), (-1, right)], constant: 0 };
+        self.bounded(&Word::Sum(Box::new(sum)), low, high, negated != outside)
     }
+}
+
+/// The least word is no bound, and the largest is none: a sum may lie beyond them.
+fn below(low: i64) -> i128 {
+    if low == i64::MIN { i128::MIN } else { low.into() }
+}
+
+fn above(high: i64) -> i128 {
+    if high == i64::MAX { i128::MAX } else { high.into() }
 }
 
 /// Between which bounds the difference of two words lies that compare in this way, or outside of them.

@@ -24,11 +24,13 @@ pub(super) struct Cells {
     pub largest: i64,
     /// The largest word with which it is as sure as the tree.
     pub most: i64,
+    /// Whether the tree is sure of any: it works the sum out in 128 bits.
+    pub exact: bool,
 }
 
 impl Cells {
     fn of_terms(terms: Vec<Term>, constant: i64) -> Option<Self> {
-        Self { terms, constant, heaviest: 0, largest: 0, most: i64::MAX }.noted()
+        Self { terms, constant, heaviest: 0, largest: 0, most: i64::MAX, exact: true }.noted()
     }
 
     fn of_cell(cell: Cell, needed: bool) -> Option<Self> {
@@ -46,7 +48,7 @@ impl Cells {
             },
             Word::Binary { op, sides } => {
                 let [left, right] = &**sides;
-                match (op, left, right) {
+                let found = match (op, left, right) {
                     (Operator::Add, ..) => Self::of(left)?.plus(Self::of(right)?),
                     (Operator::Subtract, ..) => Self::of(left)?.plus(Self::of(right)?.times(-1)?),
                     (Operator::Multiply, Word::Constant(factor), word)
@@ -54,7 +56,8 @@ impl Cells {
                         Self::of(word)?.times(*factor)
                     }
                     _ => None,
-                }
+                };
+                found.map(|found| Self { exact: false, ..found })
             }
             Word::Sum(sum) => Self::of_sum(sum),
             Word::Unary { op: Unary::Within { low, high, unit: 1 }, word } => {
@@ -63,6 +66,7 @@ impl Cells {
                 let room = room.min(found.constant.saturating_sub(*low));
                 let weight = found.terms.iter().map(|term| term.factor.abs()).sum::<i64>();
                 // One less: the size of a word below zero is one less than its distance.
+                found.exact = false;
                 found.most = found.most.min((room / weight.max(1)).saturating_sub(1));
                 (found.most >= SPARED).then_some(found)
             }
@@ -100,6 +104,7 @@ impl Cells {
         self.heaviest = self.heaviest.checked_add(other.heaviest)?;
         self.largest = self.largest.checked_add(other.largest)?;
         self.most = self.most.min(other.most);
+        self.exact &= other.exact;
         self.noted()
     }
 

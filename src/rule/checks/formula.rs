@@ -143,6 +143,102 @@ impl Formula {
     }
 }
 
+/// The answers of up to sixteen checks: what half of them come to is all that the other half has to know, and there are few
+/// things that it can be.
+#[derive(Debug)]
+pub(super) struct Halves {
+    /// By the checks with the higher bits: which of those things they come to.
+    high: [u8; 256],
+    /// By the others: with which of them it holds.
+    low: [u8; 256],
+}
+
+/// Whether something holds, by what fails of sixteen checks: 64 answers in a word.
+type Outcomes = Vec<u64>;
+
+/// Words of them.
+const OUTCOMES: usize = 1 << 10;
+
+impl Halves {
+    /// `None` where there are more things than a byte has bits.
+    pub fn new(formula: &Formula, count: u8) -> Option<Self> {
+        let outcomes = formula.outcomes(count);
+        let (mut high, mut low) = ([0; 256], [0; 256]);
+        let mut seen: Vec<&[u64]> = Vec::new();
+        for (answers, place) in outcomes.as_chunks::<4>().0.iter().zip(&mut high) {
+            let number = match seen.iter().position(|known| *known == answers) {
+                Some(number) => number,
+                None => {
+                    seen.push(answers);
+                    seen.len() - 1
+                }
+            };
+            *place = u8::try_from(number).ok().filter(|number| *number < 8)?;
+        }
+        for (number, answers) in seen.iter().enumerate() {
+            for (failed, place) in low.iter_mut().enumerate() {
+                let word = answers.get(failed / 64).copied().unwrap_or(0);
+                *place |= u8::from(word >> (failed % 64) & 1 == 1) << number;
+            }
+        }
+        Some(Self { high, low })
+    }
+
+    #[inline(always)]
+    pub fn answer(&self, failed: u32) -> bool {
+        let at =
+            |table: &[u8; 256], place: u32| table.get((place & 255) as usize).copied().unwrap_or(0);
+        at(&self.low, failed) >> (at(&self.high, failed >> 8) & 7) & 1 == 1
+    }
+}
+
+impl Formula {
+    /// Whether it holds where all is known, by the number that the checks come to.
+    fn outcomes(&self, count: u8) -> Outcomes {
+        let every = |word: u64| vec![word; OUTCOMES];
+        let with = |parts: &[Self], first: u64, join: fn(u64, u64) -> u64| {
+            parts.iter().fold(every(first), |mut all, part| {
+                let part = part.outcomes(count);
+                all.iter_mut().zip(part).for_each(|(all, part)| *all = join(*all, part));
+                all
+            })
+        };
+        match self {
+            Self::Constant(truth) => every(if *truth { u64::MAX } else { 0 }),
+            Self::Check(number) => {
+                let place = u32::from(count - 1 - number);
+                let holds = |failed: u64| u64::from(failed >> place & 1 == 0);
+                let word = |first: u64| (0..64).fold(0, |all, bit| all | holds(first + bit) << bit);
+                (0..OUTCOMES as u64).map(|place| word(place * 64)).collect()
+            }
+            Self::All(parts, _) => with(parts, u64::MAX, |all, part| all & part),
+            Self::Any(parts, _) => with(parts, 0, |all, part| all | part),
+            // What is known is the first.
+            Self::First(parts) => {
+                parts.first().map_or_else(|| every(0), |part| part.outcomes(count))
+            }
+            Self::If(parts) => {
+                let [test, then, otherwise] = parts.each_ref().map(|part| part.outcomes(count));
+                let chosen = test.iter().zip(&then).zip(&otherwise);
+                chosen.map(|((test, then), other)| test & then | !test & other).collect()
+            }
+            Self::Count(parts, least) => {
+                // By how many hold at least.
+                let mut held = vec![every(0); *least];
+                for part in parts {
+                    let mut more = part.outcomes(count);
+                    for held in &mut held {
+                        for (held, more) in held.iter_mut().zip(&mut more) {
+                            (*held, *more) = (*held | *more, *held & *more);
+                        }
+                    }
+                }
+                held.pop().unwrap_or_else(|| every(u64::MAX))
+            }
+        }
+    }
+}
+
 impl Steps {
     /// `None` for a formula of which too much waits at once.
     pub fn new(formula: &Formula, count: u8) -> Option<Self> {

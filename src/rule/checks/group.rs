@@ -35,7 +35,7 @@ pub(in super::super) fn grouped(test: Test, top: bool) -> Test {
         }
         Test::If(parts) => Test::If(Box::new(parts.map(|part| grouped(part, false)))),
         Test::Each { mut each, every } => {
-            each.group();
+            each.group(true);
             Test::Each { each, every }
         }
         Test::Let(mut inner) => {
@@ -112,10 +112,12 @@ pub(in super::super) fn group_word(word: &mut Word) {
             group_word(&mut parts.2);
         }
         Word::Or(options) => options.iter_mut().for_each(group_word),
-        Word::First(each) | Word::Count(each) => each.group(),
+        Word::First(each) => each.group(true),
+        Word::Count(each) => each.group(false),
         Word::Total(total) => {
-            total.0.group();
+            total.0.group(false);
             group_word(&mut total.1);
+            total.0.note(Some(&total.1));
         }
         Word::Quotient(quotient) => {
             group_word(&mut quotient.ratio.over);

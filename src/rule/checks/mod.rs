@@ -1,5 +1,5 @@
 //! A node that decides by a few checks of cells: all are made at once, without a branch between them, and what they come to
-//! together says where the answer stands in a table.
+//! together says where the answer stands in a table; of more than eight, in two.
 //!
 //! A few nanoseconds, whatever the facts are: a branch that is guessed wrong costs more than ten checks. Where something is
 //! unknown the table is asked twice, as if all of that failed and as if all of it held: both say the same or nothing. Where more
@@ -20,12 +20,15 @@ use super::Truth;
 use super::facts::{BLOCK, FEW, Words};
 use super::ir::Cell;
 
-use formula::{Formula, Steps};
+use formula::{Formula, Halves, Steps};
 
 pub(super) use group::{group_word, grouped};
 
 /// Checks of one node.
-const MOST: usize = 8;
+const MOST: usize = 16;
+
+/// Checks that one table answers for.
+const TABLED: usize = 8;
 
 /// Ranges that are checked without a call.
 const INLINE: usize = 4;
@@ -43,13 +46,15 @@ const SPAN: usize = 4;
 pub(crate) struct Checks {
     run: fn(&Self, &[i64]) -> Option<bool>,
     /// For which of up to 64 rows of a list it holds.
-    rows: fn(&Self, &[i64; MOST], &[i64], usize) -> Option<u64>,
+    rows: fn(&Self, &[i64; TABLED], &[i64], usize) -> Option<u64>,
     /// Which checks fail, which are unknown, and how large words are.
     look: fn(&Self, &[i64]) -> Option<Looked>,
     /// Cells that must have a word, by block.
     needs: [i64; SPAN],
     /// By the number that the checks come to: a bit for each that fails, the first one's highest.
     answers: [u64; 4],
+    /// Where they are more than one table answers for.
+    halves: Option<Arc<Halves>>,
     checks: [Check; MOST],
     /// The lower bound of each.
     lows: [i64; MOST],
@@ -127,6 +132,7 @@ impl Default for Checks {
             look: |_, _| None,
             needs: [0; SPAN],
             answers: [0; 4],
+            halves: None,
             checks: [IDLE; MOST],
             lows: [0; MOST],
             start: 0,
@@ -248,9 +254,9 @@ impl Checks {
         read: impl Fn(Cell) -> Option<i64>,
     ) -> Option<u64> {
         let Some(captured) = &self.captured else {
-            return (self.rows)(self, &self.lows, words, width);
+            return (self.rows)(self, self.lows.first_chunk()?, words, width);
         };
-        let (mut lows, mut sizes) = (self.lows, 0);
+        let (mut lows, mut sizes) = (*self.lows.first_chunk()?, 0);
         for (number, cells) in captured.iter() {
             let low = lows.get_mut(usize::from(*number))?;
             for (cell, factor) in cells {
@@ -318,15 +324,22 @@ impl Checks {
         if words.lacks(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
+        let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
         let sure = P + T == 0 || (sizes <= self.most) & (failed & self.guards == 0);
-        sure.then(|| self.answer(failed))
+        let few = P + R + T <= TABLED;
+        sure.then(|| if few { self.tabled(failed) } else { self.answer(failed) })
     }
 
     #[inline(always)]
-    fn failing<const P: usize, const R: usize, const T: usize, B: Block + ?Sized>(
+    fn failing<
+        const P: usize,
+        const R: usize,
+        const T: usize,
+        const N: usize,
+        B: Block + ?Sized,
+    >(
         &self,
-        lows: &[i64; MOST],
+        lows: &[i64; N],
         words: &B,
     ) -> Option<(u32, u64)> {
         let (mut failed, mut sizes, mut sum) = (0, 0, 0);
@@ -357,7 +370,7 @@ impl Checks {
         if words.is_wide(&self.needs) {
             return None;
         }
-        let (failed, sizes) = self.failing::<P, R, T, B>(&self.lows, words)?;
+        let (failed, sizes) = self.failing::<P, R, T, MOST, B>(&self.lows, words)?;
         let (mut open, mut gone) = (0_u32, false);
         for check in self.checks.first_chunk::<P>()? {
             gone = check.is_gone(words) | (gone & (check.carry != 0));
@@ -377,17 +390,17 @@ impl Checks {
     #[inline(always)]
     fn made_in_rows<const P: usize, const R: usize, const T: usize, const W: usize>(
         &self,
-        lows: &[i64; MOST],
+        lows: &[i64; TABLED],
         words: &[i64],
     ) -> Option<u64> {
         let [needs, ..] = self.needs;
         let (mut holding, mut lacking, mut all, mut failing) = (0, 0, 0, 0);
         for (place, row) in words.as_chunks::<W>().0.iter().enumerate() {
-            let (failed, sizes) = self.failing::<P, R, T, _>(lows, row)?;
+            let (failed, sizes) = self.failing::<P, R, T, TABLED, _>(lows, row)?;
             all |= sizes;
             failing |= failed;
             lacking |= needs & !row.at(0);
-            holding |= u64::from(self.answer(failed)) << (place & 63);
+            holding |= u64::from(self.tabled(failed)) << (place & 63);
         }
         let sure = P + T == 0 || (all <= self.most) & (failing & self.guards == 0);
         (lacking == 0 && sure).then_some(holding)
@@ -396,6 +409,14 @@ impl Checks {
     /// What checks come to.
     #[inline(always)]
     fn answer(&self, failed: u32) -> bool {
+        if usize::from(self.count) > TABLED {
+            return self.halves.as_ref().is_some_and(|halves| halves.answer(failed));
+        }
+        self.tabled(failed)
+    }
+
+    #[inline(always)]
+    fn tabled(&self, failed: u32) -> bool {
         let answers = self.answers.get((failed >> 6) as usize & 3).copied().unwrap_or(0);
         answers.wrapping_shr(failed) & 1 == 1
     }
@@ -407,9 +428,6 @@ impl Checks {
                 match (self.scope, span) {
                     (0, ..=FEW) if self.start == 0 => |checks, words| {
                         checks.$run::<$pairs, $ranges, $rests, _>(words.first_chunk::<FEW>()?)
-                    },
-                    (0, ..=FEW) => |checks, words| {
-                        checks.$run::<$pairs, $ranges, $rests, _>(window::<FEW>(checks, words)?)
                     },
                     (0, ..=64) => |checks, words| {
                         checks.$run::<$pairs, $ranges, $rests, _>(window::<64>(checks, words)?)
@@ -431,6 +449,7 @@ impl Checks {
                     run: with!(made $pairs $ranges $rests),
                     look: with!(opening $pairs $ranges $rests),
                     rows: |all, lows, words, width| match width {
+                        _ if $pairs + $ranges + $rests > TABLED => None,
                         4 => all.made_in_rows::<$pairs, $ranges, $rests, 4>(lows, words),
                         8 => all.made_in_rows::<$pairs, $ranges, $rests, 8>(lows, words),
                         16 => all.made_in_rows::<$pairs, $ranges, $rests, 16>(lows, words),
@@ -448,7 +467,8 @@ impl Checks {
             (0, ..=2, 0) if !self.inline => made!(0 2 0),
             (0, ..=4, 0) => made!(0 4 0),
             (0, ..=6, 0) => made!(0 6 0),
-            (0, _, 0) => made!(0 8 0),
+            (0, ..=8, 0) => made!(0 8 0),
+            (0, _, 0) => made!(0 16 0),
             (1, 0, 0) => made!(1 0 0),
             (1, 1, 0) => made!(1 1 0),
             (1, ..=3, 0) => made!(1 3 0),
@@ -458,10 +478,13 @@ impl Checks {
             (..=2, ..=6, 0) => made!(2 6 0),
             (..=3, ..=1, 0) => made!(3 1 0),
             (..=4, ..=4, 0) => made!(4 4 0),
-            (_, 0, 0) => made!(8 0 0),
+            (..=8, 0, 0) => made!(8 0 0),
+            (..=2, ..=10, 0) => made!(2 10 0),
+            (..=4, ..=12, 0) => made!(4 12 0),
             (0, 0, 1) => made!(0 0 1),
             (0, ..=3, 1) => made!(0 3 1),
             (..=2, ..=4, ..=2) => made!(2 4 2),
+            (..=4, ..=8, ..=4) => made!(4 8 4),
             _ => return None,
         })
     }
@@ -471,8 +494,12 @@ impl Checks {
         let count = self.count;
         let used = used.reverse_bits() >> (32 - u32::from(count));
         let steps = Steps::new(formula, count)?;
-        for failed in 0..1_u32 << count {
+        if usize::from(count) > TABLED {
+            self.halves = Some(Arc::new(Halves::new(formula, count)?));
+        }
+        for failed in 0..1_u32 << usize::from(count).min(TABLED) {
             if failed & !used == 0
+                && self.halves.is_none()
                 && steps.of(failed, 0) == Truth::True
                 && let Some(word) = self.answers.get_mut(failed as usize / 64)
             {

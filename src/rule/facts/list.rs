@@ -83,8 +83,14 @@ impl List {
 
     /// The cells of all items.
     #[inline(always)]
-    pub fn rows(&self) -> std::slice::ChunksExact<'_, i64> {
-        self.words.as_slice().chunks_exact(self.width.max(1))
+    pub fn rows(&self) -> impl Iterator<Item = &[i64]> {
+        // Not `chunks_exact`, which divides first.
+        let (mut words, width) = (self.words.as_slice(), self.width.max(1));
+        std::iter::from_fn(move || {
+            let (row, rest) = words.split_at_checked(width)?;
+            words = rest;
+            Some(row)
+        })
     }
 
     /// How many items there are, and their cells, each of so many words.

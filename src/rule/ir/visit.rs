@@ -1,14 +1,20 @@
 //! What a typed form reads.
 
-use super::{At, Bind, Cell, Each, ListRef, Over, Path, Ratio, Sum, Test, Text, Word};
+use crate::table::FactId;
+
+use super::{At, Bind, Cell, Each, Fold, ListRef, Over, Path, Ratio, Sum, Test, Text, Turns, Word};
 
 /// Something that is read.
 #[derive(Clone, Copy)]
 pub(crate) enum Leaf {
     Cell(Cell),
     Register(u8),
-    /// The time, the event, the past, the state, a text of a fact.
+    /// The time, the event, the past, the state.
     Outside,
+    /// A text in a fact.
+    Text(FactId),
+    /// What may be unknown whatever is read.
+    Missing,
 }
 
 type Seen<'f> = &'f mut dyn FnMut(Leaf);
@@ -74,7 +80,11 @@ impl Word {
                 list.visit(seen);
                 index.visit(seen);
             }
-            Self::First(each) | Self::Count(each) => each.visit(seen),
+            Self::First(each) => {
+                seen(Leaf::Missing);
+                each.visit(seen);
+            }
+            Self::Count(each) => each.visit(seen),
             Self::Total(total) => {
                 total.0.visit(seen);
                 total.1.visit(seen);
@@ -112,7 +122,8 @@ impl Text {
     pub fn visit(&self, seen: Seen) {
         match self {
             Self::Constant(_) => {}
-            Self::Fact(..) | Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
+            Self::Fact(fact, _) => seen(Leaf::Text(*fact)),
+            Self::EventName | Self::EventData(_) => seen(Leaf::Outside),
             Self::Item(cell) => seen(Leaf::Cell(*cell)),
             Self::Lower(inner) | Self::Upper(inner) | Self::Trim(inner) => inner.visit(seen),
             Self::Choice(_, word) => word.visit(seen),
@@ -150,20 +161,50 @@ impl Over {
     }
 }
 
+impl Turns {
+    /// Notes which cells of an item are read.
+    fn note(&mut self, visit: impl FnOnce(Seen)) {
+        let (scope, mut needs) = (self.scope, 0);
+        visit(&mut |leaf| {
+            if let Leaf::Cell(cell) = leaf
+                && cell.scope == scope
+            {
+                needs |= if cell.place.block() == 0 { cell.place.bit() } else { -1 };
+            }
+        });
+        self.needs = needs;
+    }
+}
+
 impl Each {
     pub fn visit(&self, seen: Seen) {
-        self.over.visit(seen);
+        self.turns.over.visit(seen);
         self.filter.iter().for_each(|filter| filter.visit(seen));
         self.test.visit(seen);
     }
 
     /// With its tests as checks.
-    pub fn group(&mut self) {
+    pub fn group(&mut self, ends_early: bool) {
         let take = |test: &mut Test| {
             *test = super::super::checks::grouped(std::mem::replace(test, Test::Unsure), true);
         };
         self.filter.iter_mut().for_each(take);
-        take(&mut self.test);
+        // One comparison of items one by one, up to the first that decides, is quicker than all of them at once.
+        let one = matches!(self.test, Test::Range { .. } | Test::Compare { .. });
+        if !(ends_early && one && self.filter.is_none()) {
+            take(&mut self.test);
+        }
+        self.note(None);
+    }
+
+    /// Notes what is read of an item, by a word besides.
+    pub fn note(&mut self, word: Option<&Word>) {
+        let Self { turns, filter, test, .. } = self;
+        turns.note(|seen| {
+            filter.iter().for_each(|filter| filter.visit(seen));
+            test.visit(seen);
+            word.iter().for_each(|word| word.visit(seen));
+        });
     }
 }
 
@@ -173,7 +214,7 @@ impl Bind {
             Self::Word(_, word) => word.visit(seen),
             Self::Known(path) => path.visit(seen),
             Self::Fold(fold) => {
-                fold.over.visit(seen);
+                fold.turns.over.visit(seen);
                 fold.before.iter().for_each(|(_, word)| word.visit(seen));
                 fold.steps.iter().for_each(|step| step.visit(seen));
             }
@@ -188,6 +229,8 @@ impl Bind {
             Self::Fold(fold) => {
                 fold.before.iter_mut().for_each(|(_, word)| group_word(word));
                 fold.steps.iter_mut().for_each(Self::group);
+                let Fold { turns, steps, .. } = fold;
+                turns.note(|seen| steps.iter().for_each(|step| step.visit(seen)));
             }
         }
     }

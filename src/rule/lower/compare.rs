@@ -211,7 +211,8 @@ impl<'r> Lowerer<'r, '_> {
                 self.extra = self
                     .extra
                     .saturating_add(u32::try_from(length).unwrap_or(u32::MAX).saturating_mul(2));
-                return Ok(Expr::Test(range(word.clone(), from, below - 1, negated)));
+                let (low, high) = (from.into(), i128::from(below) - 1);
+                return Ok(Expr::Test(Interval { low, high, negated }.range(word.clone())));
             }
         }
         let list = self.expr(list)?;
@@ -338,7 +339,10 @@ impl<'r> Lowerer<'r, '_> {
         places.sort_unstable();
         places.dedup();
         Some(match places.as_slice() {
-            [only] => range(word, *only, *only, false),
+            [only] => {
+                let only = i128::from(*only);
+                Interval { low: only, high: only, negated: false }.range(word)
+            }
             places if places.iter().all(|place| (0..64).contains(place)) => {
                 let mask = places.iter().fold(0_u64, |mask, place| mask | 1 << place);
                 Test::Mask { word, mask }

@@ -109,12 +109,18 @@ impl Interval {
         }
     }
 
-    fn range(self, word: Word) -> Test {
+    /// As it is.
+    pub fn range(self, word: Word) -> Test {
         let Self { low, high, negated } = self;
         let (least, most) = (i128::from(i64::MIN), i128::from(i64::MAX));
         let clamp = |bound: i128| i64::try_from(bound.clamp(least, most)).unwrap_or(0);
         if low > most || high < least || low > high {
             return range(word, 1, 0, negated);
+        }
+        // A bound of its own, not what is clamped: what is larger lies beyond it.
+        if (low == least || high == most) && !matches!(word, Word::Cell(_) | Word::Constant(_)) {
+            let sum = Sum { terms: vec![(1, word)], constant: 0 };
+            return Test::Linear(Box::new(Linear { sum, low, high, negated }));
         }
         range(word, clamp(low), clamp(high), negated)
     }

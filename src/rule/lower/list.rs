@@ -3,8 +3,8 @@
 
 use super::super::facts::{Column, Form, Items, ListPath, What};
 use super::super::ir::{
-    Bind, Cell, Each as Turns, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Text,
-    Word,
+    Bind, Cell, Each as Loop, Kind, Let, ListRef, Operator, Over, Path, SCOPES, Sum, Test, Text,
+    Turns, Word,
 };
 use super::super::program::{Each, Node, Program};
 use super::super::syntax::Binary;
@@ -186,14 +186,15 @@ impl<'r> Lowerer<'r, '_> {
         node: &Node,
         list: List<'r>,
         test: impl FnOnce(&mut Self, Expr<'r>) -> Low<Test>,
-    ) -> Low<Turns> {
+    ) -> Low<Loop> {
         let chained = list.steps.len() > 1;
         let (scope, before) = (self.scope, self.cost());
         let (over, item) = self.entered(node, &list.source)?;
         let (filter, item) = self.stepped(node, &list.steps, item, true)?;
         let test = test(self, item)?;
         let cost = self.cost_since(before).max(1);
-        let turns = Turns { over, scope: self.scope, cost, chained, filter, test };
+        let turns = Turns::new(over, self.scope, cost);
+        let turns = Loop { turns, chained, filter, test };
         self.scope = scope;
         Ok(turns)
     }
@@ -355,7 +356,8 @@ impl<'r> Lowerer<'r, '_> {
         }
         let cost = self.cost_since(before).max(1) + 1;
         let test = filter.unwrap_or(Test::Constant(true));
-        let turns = Turns { over, scope: self.scope, cost, chained, filter: None, test };
+        let turns = Turns::new(over, self.scope, cost);
+        let turns = Loop { turns, chained, filter: None, test };
         self.scope = scope;
         Ok(Expr::Word(kind, Word::Total(Box::new((turns, word)))))
     }

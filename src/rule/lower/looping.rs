@@ -1,6 +1,6 @@
 //! Loops that set variables. What only counts and adds up becomes a count or a sum.
 
-use super::super::ir::{Bind, Each, Fold, Kind, Leaf, Operator, Sum, Test, Word};
+use super::super::ir::{Bind, Each, Fold, Kind, Leaf, Operator, Sum, Test, Turns, Word};
 use super::super::program::{Node, Op, Root};
 use super::arithmetic::{binary, join};
 use super::statement::{LEFT, RETURNED, VALUE, jumps, kind_of, of_register};
@@ -170,7 +170,8 @@ impl<'r> Lowerer<'r, '_> {
         let until = place.and_then(|place| outputs.get(place).copied());
         let cost = self.cost_since(cost).max(1);
         let scope = self.scope;
-        Ok(Some((Fold { over, scope, cost, counter, before, steps, until }, outputs)))
+        let turns = Turns::new(over, scope, cost);
+        Ok(Some((Fold { turns, counter, before, steps, until }, outputs)))
     }
 
     /// Whether what is assigned is worked out at the end, because the variable lives on: else it is worked out where it stands.
@@ -330,8 +331,7 @@ fn summed(fold: &Fold) -> Option<Vec<Bind>> {
         // So does what grows too large, from where it is not known how large it is.
         let chained = matches!(first, Word::Register(_))
             || fold.before.len() > 1 && !(never_fails(&test) && is_cheap(&word));
-        let Fold { over, scope, cost, .. } = fold.clone();
-        let each = Each { over, scope, cost, chained, filter: None, test };
+        let each = Each { turns: fold.turns.clone(), chained, filter: None, test };
         let found = match (word, first) {
             (Word::Constant(1), Word::Constant(first)) if first.unsigned_abs() >= 1 << 40 => {
                 return None;
@@ -391,6 +391,14 @@ fn added(word: &Word, register: u8) -> Option<(Test, Word)> {
             let (test, word) = added(&parts.2, register)?;
             Some((both(parts.0.clone().negated(), test), word))
         }
+        // Something in any case, but not the same.
+        Word::If(parts) => match (added(&parts.1, register)?, added(&parts.2, register)?) {
+            ((Test::Constant(true), then), (Test::Constant(true), otherwise)) => {
+                let word = Word::If(Box::new((parts.0.clone(), then, otherwise)));
+                Some((Test::Constant(true), word))
+            }
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -181,15 +181,16 @@ impl<'c> Block<'c> {
         &mut self,
         visit: impl FnOnce(&mut dyn FnMut(Leaf)),
         live: Bits,
-        mut run: impl FnMut(&mut Row<'_>, usize),
+        mut run: impl FnMut(&mut Row<'_, false>, usize),
     ) {
-        let (mut cells, mut plain) = (Vec::new(), true);
+        let (mut cells, mut registers, mut plain) = (Vec::new(), Vec::new(), true);
         visit(&mut |leaf| match leaf {
             Leaf::Cell(cell) if cell.scope == 0 && !cells.contains(&cell.number) => {
                 cells.push(cell.number);
             }
-            Leaf::Outside => plain = false,
-            Leaf::Cell(_) | Leaf::Register(_) => {}
+            Leaf::Outside | Leaf::Text(_) => plain = false,
+            Leaf::Register(register) if !registers.contains(&register) => registers.push(register),
+            Leaf::Cell(_) | Leaf::Register(_) | Leaf::Missing => {}
         });
         if !plain {
             self.doubt(live);
@@ -214,12 +215,15 @@ impl<'c> Block<'c> {
             let table = (self.columns, number);
             let source = Source::Table(&table);
             let mut frame = Frame::<VARIABLES, LOOPS>::EMPTY;
-            for (to, from) in frame.variables.iter_mut().zip(&self.registers) {
-                *to = from.as_ref().and_then(|words| words.0.get(place)).copied().unwrap_or(0);
+            for register in registers.iter().map(|register| usize::from(*register)) {
+                if let (Some(to), Some(Some(words))) =
+                    (frame.variables.get_mut(register), self.registers.get(register))
+                {
+                    *to = words.0.get(place).copied().unwrap_or(0);
+                }
             }
             let cells = scratch.as_flattened();
-            let mut parts = frame.parts();
-            let mut row = Row::new(self.rules, cells, source, budget, Some(&mut parts));
+            let mut row = Row::new(self.rules, cells, source, budget, frame.places());
             run(&mut row, place);
             let (unsure, used) = (row.unsure || row.grown > 0, budget - row.left());
             if unsure {
@@ -236,7 +240,7 @@ impl<'c> Block<'c> {
         &mut self,
         visit: impl FnOnce(&mut dyn FnMut(Leaf)),
         live: Bits,
-        mut run: impl FnMut(&mut Row<'_>) -> Lane<i64, bool>,
+        mut run: impl FnMut(&mut Row<'_, false>) -> Lane<i64, bool>,
     ) -> Lane<Many, Bits> {
         let (mut words, mut known) = (Box::new([0; BLOCK]), NONE);
         self.row_by_row(visit, live, |row, place| {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::super::facts::List;
-use super::super::ir::{Cell, Each, ListRef, Over, Test, Word};
+use super::super::ir::{Cell, Each, ListRef, Over, Test, Turns, Word};
 use super::Rows;
 use super::row::Row;
 use super::source::Source;
@@ -12,7 +12,15 @@ use super::width::One;
 /// How a loop ended: behind its last turn, or early; `None` where it is not known what it goes through.
 pub(super) type Ended<T> = Option<ControlFlow<T>>;
 
-impl<'a> Row<'a> {
+/// Which items of a short list pass, and for which of them a test holds; its cells, and how many items there are.
+pub(super) struct Checked<'a> {
+    pub passing: u64,
+    pub holding: u64,
+    list: &'a List,
+    pub count: u64,
+}
+
+impl<'a, const SURE: bool> Row<'a, SURE> {
     /// A list as a table; `None` where it is unknown or not sure.
     #[inline]
     pub(super) fn list(&mut self, list: ListRef) -> Option<&'a List> {
@@ -44,23 +52,27 @@ impl<'a> Row<'a> {
     #[inline(always)]
     pub(super) fn turns<T>(
         &mut self,
-        over: &Over,
-        scope: u8,
-        cost: u32,
+        turns: &Turns,
         mut turn: impl FnMut(&mut Self, usize) -> ControlFlow<T>,
     ) -> Ended<T> {
-        match over {
+        let (mut early, mut taken) = (ControlFlow::Continue(()), 0_usize);
+        match &turns.over {
             Over::List(list) => {
                 let list = self.list(*list)?;
-                self.item_mut(scope)?.1 = Some(list);
-                for (number, cells) in list.rows().enumerate() {
-                    self.spend(cost.into());
+                self.item_mut(turns.scope)?.1 = Some(list);
+                for cells in list.rows() {
+                    if SURE && cells.first().is_none_or(|exact| turns.needs & !exact != 0) {
+                        self.doubt(true);
+                        return None;
+                    }
+                    self.item_mut(turns.scope)?.0 = cells;
+                    early = turn(self, taken);
+                    taken += 1;
                     if self.unsure {
                         return None;
                     }
-                    self.item_mut(scope)?.0 = cells;
-                    if let ControlFlow::Break(early) = turn(self, number) {
-                        return Some(ControlFlow::Break(early));
+                    if early.is_break() {
+                        break;
                     }
                 }
             }
@@ -72,27 +84,30 @@ impl<'a> Row<'a> {
                 let length = i128::from(below.words) - i128::from(from.words);
                 self.spend(u64::try_from(length).unwrap_or(if length > 0 { u64::MAX } else { 0 }));
                 let most = self.rules.limits.list_items as i128;
-                if length > most {
+                if length > most || self.unsure {
                     self.doubt(true);
+                    return None;
                 }
-                for (number, word) in (from.words..below.words).enumerate() {
-                    self.spend(cost.into());
+                for word in from.words..below.words {
+                    self.set(*register, word);
+                    early = turn(self, taken);
+                    taken += 1;
                     if self.unsure {
                         return None;
                     }
-                    self.set(*register, word);
-                    if let ControlFlow::Break(early) = turn(self, number) {
-                        return Some(ControlFlow::Break(early));
+                    if early.is_break() {
+                        break;
                     }
                 }
             }
         }
-        Some(ControlFlow::Continue(()))
+        self.spend(taken as u64 * u64::from(turns.cost));
+        if self.unsure { None } else { Some(early) }
     }
 
     /// For which items a test holds that is no more than checks of their cells.
     #[inline(always)]
-    pub(super) fn holding(&self, list: &List, scope: u8, test: &Test) -> Option<u64> {
+    fn holding(&self, list: &List, scope: u8, test: &Test) -> Option<u64> {
         match test {
             Test::Constant(true) => Some(u64::MAX),
             Test::Checks(checks) if checks.0.scope() == scope => {
@@ -104,11 +119,10 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Which items of a short list pass, and for which of them a test holds, where both are checks and all is known; and how
-    /// many items there are.
+    /// Which items of a short list pass, where filter and test are checks and all is known.
     #[inline(always)]
-    pub(super) fn checked(&mut self, each: &Each) -> Option<(u64, u64, u32)> {
-        let Over::List(list) = &each.over else { return None };
+    pub(super) fn checked(&mut self, each: &Each) -> Option<Checked<'a>> {
+        let Over::List(list) = &each.turns.over else { return None };
         if !matches!(each.test, Test::Checks(_) | Test::Constant(true)) {
             return None;
         }
@@ -119,30 +133,30 @@ impl<'a> Row<'a> {
         }
         let all = if count == 64 { u64::MAX } else { (1 << count) - 1 };
         let passing = match &each.filter {
-            Some(filter) => self.holding(list, each.scope, filter)?,
+            Some(filter) => self.holding(list, each.turns.scope, filter)?,
             None => u64::MAX,
         };
-        let holding = self.holding(list, each.scope, &each.test)?;
-        Some((passing & all, holding, u32::try_from(count).ok()?))
+        let holding = self.holding(list, each.turns.scope, &each.test)?;
+        Some(Checked { passing: passing & all, holding, list, count: count as u64 })
     }
 
     /// The sum of a cell over the items of a short list for which checks hold, where all that is known.
     #[inline(always)]
     pub(super) fn total_of_checked(&mut self, each: &Each, word: &Word) -> Option<i64> {
-        let (Over::List(list), Word::Cell(cell)) = (&each.over, word) else { return None };
-        if cell.scope != each.scope {
+        let Word::Cell(cell) = word else { return None };
+        if cell.scope != each.turns.scope {
             return None;
         }
-        let (passing, holding, count) = self.checked(each)?;
-        let found = passing & holding;
+        let found = self.checked(each)?;
+        let held = found.passing & found.holding;
         let mut sum = 0_i64;
-        for (place, row) in self.list(*list)?.rows().enumerate() {
-            if found >> place & 1 == 1 {
+        for (place, row) in found.list.rows().enumerate() {
+            if held >> place & 1 == 1 {
                 sum = sum.checked_add(cell.place.word(row)?)?;
             }
         }
-        self.spend(u64::from(count) * u64::from(each.cost));
-        (count as usize <= self.rules.limits.list_items).then_some(sum)
+        self.spend(found.count * u64::from(each.turns.cost));
+        (found.count <= self.rules.limits.list_items as u64).then_some(sum)
     }
 
     /// Whether an item passes and its test holds; `None` where something of it is unknown or not sure.
@@ -166,11 +180,11 @@ impl<'a> Row<'a> {
     /// What decides, in the order of the list: the number of the item whose test comes to that.
     #[inline(always)]
     pub(super) fn search(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
-        if let Some((passing, holding, count)) = self.checked(each) {
+        if let Some(Checked { passing, holding, count, .. }) = self.checked(each) {
             let first = (passing & if wanted { holding } else { !holding }).trailing_zeros();
-            let turns =
-                if each.filter.is_some() { count } else { count.min(first.saturating_add(1)) };
-            self.spend(u64::from(turns) * u64::from(each.cost));
+            let first = u64::from(first);
+            let turns = if each.filter.is_some() { count } else { count.min(first + 1) };
+            self.spend(turns * u64::from(each.turns.cost));
             return match (self.unsure, first < count) {
                 (true, _) => None,
                 (false, true) => Some(ControlFlow::Break(Some(first as usize))),
@@ -180,7 +194,7 @@ impl<'a> Row<'a> {
         if each.filter.is_some() {
             return self.search_filtered(each, wanted);
         }
-        self.turns(&each.over, each.scope, each.cost, |this, number| match this.asked(&each.test) {
+        self.turns(&each.turns, |this, number| match this.asked(&each.test) {
             Some(found) if found != wanted => ControlFlow::Continue(()),
             Some(_) => ControlFlow::Break(Some(number)),
             None => ControlFlow::Break(None),
@@ -191,7 +205,7 @@ impl<'a> Row<'a> {
     pub(super) fn search_filtered(&mut self, each: &Each, wanted: bool) -> Ended<Option<usize>> {
         let filter = each.filter.as_ref()?;
         let mut found: Option<Option<usize>> = None;
-        let all = self.turns(&each.over, each.scope, each.cost, |this, number| {
+        let all = self.turns(&each.turns, |this, number| {
             match this.asked(filter) {
                 Some(false) => {}
                 Some(true) if found.is_some() => {}

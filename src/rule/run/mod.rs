@@ -41,6 +41,9 @@ trait Rows: Sized {
     type Bits: Bits;
     type Live: Live<Bits = Self::Bits>;
     type Words: Words<Bits = Self::Bits>;
+    /// Whether all cells of the rule are known: then nothing asks whether what it reads is, and what is unknown all the same
+    /// is not sure.
+    const SURE: bool = false;
 
     fn rules(&self) -> &Rules;
     /// The evaluator must be asked for these rows.
@@ -83,9 +86,26 @@ trait Rows: Sized {
         }
     }
 
+    #[inline(always)]
     fn test(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
+        let found = self.tested(test, live);
+        if Self::SURE { Kleene::known(found.truth) } else { found }
+    }
+
+    /// Nothing that is sure is unknown.
+    #[inline(always)]
+    fn certain(&mut self, known: Self::Bits, live: Self::Live) {
+        if Self::SURE {
+            self.doubt(live.bits().minus(known));
+        }
+    }
+
+    fn tested(&mut self, test: &Test, live: Self::Live) -> Kleene<Self::Bits> {
         match test {
             Test::Checks(checks) => self.checks(checks, live),
+            Test::Range { word: Word::Cell(cell), low, high, negated } => {
+                self.cell_ranged(*cell, (*low, *high), *negated, live)
+            }
             Test::Range { word, low, high, negated } => {
                 self.ranged(word, *low, *high, *negated, live)
             }
@@ -152,6 +172,18 @@ trait Rows: Sized {
     }
 
     #[inline(never)]
+    fn cell_ranged(
+        &mut self,
+        cell: Cell,
+        (low, high): (i64, i64),
+        negated: bool,
+        live: Self::Live,
+    ) -> Kleene<Self::Bits> {
+        let found = self.cell_range(cell, low, high, live);
+        if negated { found.negated() } else { found }
+    }
+
+    #[inline(never)]
     fn ranged(
         &mut self,
         word: &Word,
@@ -160,10 +192,6 @@ trait Rows: Sized {
         negated: bool,
         live: Self::Live,
     ) -> Kleene<Self::Bits> {
-        if let Word::Cell(cell) = word {
-            let found = self.cell_range(*cell, low, high, live);
-            return if negated { found.negated() } else { found };
-        }
         self.holds(word, live, |word| ((word >= low) & (word <= high)) != negated)
     }
 
@@ -294,12 +322,14 @@ trait Rows: Sized {
     }
 
     fn path_known(&mut self, path: &Path, live: Self::Live) -> Self::Bits {
-        match path {
+        let known = match path {
             Path::Cell(cell) => self.there(*cell),
             Path::Test(test) => self.test(test, live).known,
             Path::Word(word) => self.word(word, live).known,
             Path::Text(text) => self.text_known(text, live),
-        }
+        };
+        self.certain(known, live);
+        known
     }
 
     /// The rows that come behind something, with a variable set.
@@ -321,7 +351,11 @@ trait Rows: Sized {
         match bind {
             Bind::Word(..) => Self::Bits::NONE,
             Bind::Known(path) => self.path_known(path, live).minus(self.doubted()),
-            Bind::Fold(fold) => self.fold(fold, live),
+            Bind::Fold(fold) => {
+                let known = self.fold(fold, live);
+                self.certain(known, live);
+                known
+            }
         }
     }
 
@@ -343,7 +377,10 @@ trait Rows: Sized {
             Word::Register(register) => {
                 Lane { words: self.register(*register), known: Self::Bits::ALL }
             }
-            other => self.worked_out(other, live),
+            other => {
+                let Lane { words, known } = self.worked_out(other, live);
+                Lane { words, known: if Self::SURE { Self::Bits::ALL } else { known } }
+            }
         }
     }
 

@@ -7,41 +7,39 @@ use super::super::facts::{Facts, List, Presence};
 use super::super::ir::{At, Cell, Each, Fold, Linear, Outside, Sum, Test, Text, TextTest, Word};
 use super::super::{Context, Rules, Truth};
 use super::Rows;
-use super::source::{Item, Parts, Source};
+use super::source::{Item, Places, Source};
 use super::width::{Kleene, Lane, One};
 use crate::table::StateId;
 
 /// What a rule looks at, one row wide. As little as is possible: most rules take less time than to put more in place.
-pub(super) struct Row<'a> {
+pub(super) struct Row<'a, const SURE: bool> {
     /// Those of the facts.
     cells: &'a [i64],
     pub(super) source: Source<'a>,
     pub(super) rules: &'a Rules,
-    frame: Option<&'a mut Parts<'a>>,
+    variables: &'a mut [i64],
+    /// By scope, from 1 on.
+    items: &'a mut [Item<'a>],
     pub(super) unsure: bool,
     /// What loops and texts may still cost, and what has been made, in bytes.
     budget: u64,
     pub(super) grown: u64,
 }
 
-impl<'a> Row<'a> {
+impl<'a, const SURE: bool> Row<'a, SURE> {
     /// The row of a case. Loops may take so much.
     #[inline(always)]
     pub fn over(
         rules: &'a Rules,
         source: Source<'a>,
         room: u64,
-        frame: Option<&'a mut Parts<'a>>,
+        (variables, items): Places<'a>,
     ) -> Self {
-        let (cells, budget) = match source {
-            Source::Case(context) => (
-                context.facts.words().as_slice(),
-                context.meter.map_or(room, |meter| room.min(meter.left())),
-            ),
-            Source::Alone(alone) => (alone.facts.words().as_slice(), room),
-            Source::Table(_) => (&[][..], room),
+        let budget = match source {
+            Source::Case(context) => context.meter.map_or(room, |meter| room.min(meter.left())),
+            Source::Alone(_) | Source::Table(_) => room,
         };
-        Self::new(rules, cells, source, budget, frame)
+        Self::new(rules, source.cells(), source, budget, (variables, items))
     }
 
     #[inline(always)]
@@ -50,12 +48,12 @@ impl<'a> Row<'a> {
         cells: &'a [i64],
         source: Source<'a>,
         budget: u64,
-        frame: Option<&'a mut Parts<'a>>,
+        (variables, items): Places<'a>,
     ) -> Self {
-        Self { cells, source, rules, frame, unsure: false, budget, grown: 0 }
+        Self { cells, source, rules, variables, items, unsure: false, budget, grown: 0 }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn decide(&mut self, test: &Test) -> Option<Truth> {
         let before = self.budget;
         let found = self.test(test, One);
@@ -125,17 +123,21 @@ impl<'a> Row<'a> {
 
     #[inline(always)]
     fn item(&self, scope: u8) -> Option<&Item<'a>> {
-        self.frame.as_ref()?.items.get(usize::from(scope).wrapping_sub(1))
+        self.items.get(usize::from(scope).wrapping_sub(1))
     }
 
     #[inline(always)]
     pub(super) fn item_mut(&mut self, scope: u8) -> Option<&mut Item<'a>> {
-        self.frame.as_mut()?.items.get_mut(usize::from(scope).wrapping_sub(1))
+        self.items.get_mut(usize::from(scope).wrapping_sub(1))
     }
 
     /// The word of a cell, if it is known.
     #[inline(always)]
     pub(super) fn read(&mut self, cell: Cell) -> (i64, bool) {
+        if SURE {
+            let word = self.cells(cell.scope).get(cell.place.index());
+            return (word.copied().unwrap_or(0), true);
+        }
         match cell.place.word(self.cells(cell.scope)) {
             Some(word) => (word, true),
             None => self.missing(cell),
@@ -168,7 +170,8 @@ impl<'a> Row<'a> {
     }
 }
 
-impl Rows for Row<'_> {
+impl<const SURE: bool> Rows for Row<'_, SURE> {
+    const SURE: bool = SURE;
     type Bits = bool;
     type Live = One;
     type Words = i64;
@@ -189,18 +192,12 @@ impl Rows for Row<'_> {
 
     #[inline(always)]
     fn register(&self, register: u8) -> i64 {
-        self.frame
-            .as_ref()
-            .and_then(|frame| frame.variables.get(usize::from(register)))
-            .copied()
-            .unwrap_or(0)
+        self.variables.get(usize::from(register)).copied().unwrap_or(0)
     }
 
     #[inline(always)]
     fn set(&mut self, register: u8, word: i64) {
-        if let Some(place) =
-            self.frame.as_mut().and_then(|frame| frame.variables.get_mut(usize::from(register)))
-        {
+        if let Some(place) = self.variables.get_mut(usize::from(register)) {
             *place = word;
         }
     }
@@ -212,7 +209,7 @@ impl Rows for Row<'_> {
     }
 
     fn there(&mut self, cell: Cell) -> bool {
-        cell.place.cell(self.cells(cell.scope)).presence != Presence::Unknown
+        SURE || cell.place.cell(self.cells(cell.scope)).presence != Presence::Unknown
     }
 
     #[inline(always)]
@@ -221,6 +218,7 @@ impl Rows for Row<'_> {
         Kleene { truth: known & (word >= low) & (word <= high), known }
     }
 
+    #[inline(never)]
     fn sum(&mut self, sum: &Sum, _: One) -> Lane<i64, bool> {
         let (all, known) = self.added_up(sum);
         match i64::try_from(all) {
@@ -284,6 +282,7 @@ impl Rows for Row<'_> {
                 })
             }
         };
+        self.doubt(SURE & found.is_none());
         Lane { words: found.unwrap_or(0), known: found.is_some() }
     }
 
@@ -304,17 +303,19 @@ impl Rows for Row<'_> {
         let index = self.word(&at.index, One);
         let list = self.list(at.list);
         let unknown = Lane::unknown();
-        let (Some(list), true, false) = (list, index.known, self.unsure) else { return unknown };
+        let (Some(list), true, false) = (list, index.known, self.unsure) else {
+            self.doubt(SURE);
+            return unknown;
+        };
         let cells = usize::try_from(index.words).ok().and_then(|number| list.row(number));
         let Some(cells) = cells else {
             self.doubt(true);
             return unknown;
         };
         let found = at.cell.place.cell(cells);
-        if found.presence == Presence::Wide {
-            self.doubt(true);
-        }
-        Lane { words: found.word, known: found.presence == Presence::Exact }
+        let known = found.presence == Presence::Exact;
+        self.doubt(found.presence == Presence::Wide || SURE & !known);
+        Lane { words: found.word, known }
     }
 
     #[inline(never)]
@@ -336,19 +337,22 @@ impl Rows for Row<'_> {
             Some(ControlFlow::Break(Some(number))) => {
                 Lane { words: i64::try_from(number).unwrap_or(i64::MAX), known: true }
             }
-            _ => Lane::unknown(),
+            _ => {
+                self.doubt(SURE);
+                Lane::unknown()
+            }
         }
     }
 
     #[inline(never)]
     fn counted(&mut self, each: &Each, _: One) -> Lane<i64, bool> {
-        if let Some((passing, holding, count)) = self.checked(each) {
-            self.spend(u64::from(count) * u64::from(each.cost));
-            let words = (passing & holding).count_ones().into();
+        if let Some(found) = self.checked(each) {
+            self.spend(found.count * u64::from(each.turns.cost));
+            let words = (found.passing & found.holding).count_ones().into();
             return Lane { words, known: !self.unsure };
         }
         let mut count = 0;
-        let ended = self.turns(&each.over, each.scope, each.cost, |this, _| {
+        let ended = self.turns(&each.turns, |this, _| {
             match this.passes(each) {
                 Some(passes) => count += i64::from(passes),
                 None => {
@@ -359,7 +363,9 @@ impl Rows for Row<'_> {
             }
             ControlFlow::Continue(())
         });
-        Lane { words: count, known: matches!(ended, Some(ControlFlow::Continue(()))) }
+        let known = matches!(ended, Some(ControlFlow::Continue(())));
+        self.doubt(SURE & !known);
+        Lane { words: count, known }
     }
 
     #[inline(never)]
@@ -369,7 +375,7 @@ impl Rows for Row<'_> {
         }
         let most = self.rules.limits.list_items;
         let mut sum = 0_i64;
-        let ended = self.turns(&each.over, each.scope, each.cost, |this, number| {
+        let ended = self.turns(&each.turns, |this, number| {
             match this.passes(each) {
                 Some(true) => {}
                 Some(false) => return ControlFlow::Continue(()),
@@ -389,7 +395,9 @@ impl Rows for Row<'_> {
             }
             if this.unsure { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        Lane { words: sum, known: matches!(ended, Some(ControlFlow::Continue(()))) }
+        let known = matches!(ended, Some(ControlFlow::Continue(())));
+        self.doubt(SURE & !known);
+        Lane { words: sum, known }
     }
 
     #[inline(never)]
@@ -401,7 +409,7 @@ impl Rows for Row<'_> {
             }
             self.set(*register, found.words);
         }
-        let ended = self.turns(&fold.over, fold.scope, fold.cost, |this, number| {
+        let ended = self.turns(&fold.turns, |this, number| {
             if let Some(counter) = fold.counter {
                 this.set(counter, i64::try_from(number).unwrap_or(i64::MAX));
             }

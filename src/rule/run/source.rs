@@ -17,17 +17,13 @@ pub(super) struct Frame<'a, const V: usize, const L: usize> {
 impl<'a, const V: usize, const L: usize> Frame<'a, V, L> {
     pub const EMPTY: Self = Self { variables: [0; V], items: [(&[], None); L] };
 
-    pub fn parts(&'a mut self) -> Parts<'a> {
-        Parts { variables: &mut self.variables, items: &mut self.items }
+    pub fn places(&'a mut self) -> Places<'a> {
+        (&mut self.variables, &mut self.items)
     }
 }
 
-/// A frame of any size.
-pub(super) struct Parts<'a> {
-    pub variables: &'a mut [i64],
-    /// By scope, from 1 on.
-    pub items: &'a mut [Item<'a>],
-}
+/// Variables, and items by scope, from 1 on.
+pub(super) type Places<'a> = (&'a mut [i64], &'a mut [Item<'a>]);
 
 /// Facts without a case, and what else a rule may read.
 // Facts first, as they lie in memory.
@@ -66,6 +62,16 @@ pub(crate) enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// Those of facts; a table's are put together for each row.
+    #[inline(always)]
+    pub fn cells(&self) -> &'a [i64] {
+        match *self {
+            Self::Case(context) => context.facts.words().as_slice(),
+            Self::Alone(alone) => alone.facts.words().as_slice(),
+            Self::Table(_) => &[],
+        }
+    }
+
     /// What can be read besides cells.
     #[inline(always)]
     pub fn context(&self) -> Option<Context<'a>> {

@@ -8,7 +8,7 @@ use super::row::Row;
 use super::width::{Kleene, Lane, One};
 use crate::value::{Value, composed};
 
-impl<'a> Row<'a> {
+impl<'a, const SURE: bool> Row<'a, SURE> {
     #[inline(never)]
     pub(super) fn text_holds(&mut self, test: &TextTest) -> Kleene<bool> {
         // Most texts are read where they lie, against a constant.
@@ -38,7 +38,10 @@ impl<'a> Row<'a> {
         let (text, part) = (self.said(&test.text), self.said(&test.part));
         match (text, part, self.unsure) {
             (Some(text), Some(part), false) => self.texts_hold(test.op, &text, &part),
-            _ => Kleene::UNKNOWN,
+            _ => {
+                self.doubt(SURE);
+                Kleene::UNKNOWN
+            }
         }
     }
 
@@ -108,7 +111,10 @@ impl<'a> Row<'a> {
         }
         match self.said(text) {
             Some(text) => self.letters(&text),
-            None => Lane::unknown(),
+            None => {
+                self.doubt(SURE);
+                Lane::unknown()
+            }
         }
     }
 
