@@ -77,6 +77,8 @@ pub mod export;
 pub mod guide;
 pub(crate) mod inline_vec;
 pub mod journal;
+#[cfg(feature = "lab")]
+pub(crate) mod judge;
 pub(crate) mod json;
 #[cfg(feature = "lab")]
 pub mod lab;
