@@ -47,7 +47,7 @@ mod run;
 mod sent;
 pub(crate) mod syntax;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tokens;
 mod types;
 mod uses;
