@@ -94,12 +94,14 @@ impl<'w> Unfolder<'w> {
 
     /// Monday is 1: a day is so many weeks and some days after one.
     fn weekday(&mut self, day: &Lin) -> Exact<Outcomes> {
-        let weeks = self.formula.variable(Variable { whole: true, ..Variable::default() });
+        let (weeks, is_new) = self.part(day, Ratio::whole(7), "weeks");
         // 1970-01-01 was a Thursday.
         let lin = day.sub(&Lin::of(weeks).times(Ratio::whole(7))?)?.plus(Ratio::whole(4))?;
         let low = self.formula.at_most_zero(&lin.neg().plus(Ratio::ONE)?, false)?;
         let high = self.formula.at_most_zero(&lin.plus(Ratio::whole(-7))?, false)?;
-        self.axioms.entry(weeks).or_default().extend([low, high]);
+        if is_new {
+            self.axioms.entry(weeks).or_default().extend([low, high]);
+        }
         Ok(Outcomes::just(Symbol::Number { lin, places: Some(0), whole: true }))
     }
 
@@ -406,10 +408,10 @@ impl<'w> Unfolder<'w> {
         whole: bool,
     ) -> Exact<Outcomes> {
         let unit = Ratio::new(1, power(digits)?)?;
-        let key = lin.plus(Ratio::ZERO)?;
-        let count = self.formula.variable(Variable { whole: true, ..Variable::default() });
+        let how = if down { "floor" } else if up { "ceil" } else { "round" };
+        let (count, is_new) = self.part(lin, unit, how);
         let found = Lin::of(count).times(unit)?;
-        let over = found.sub(&key)?;
+        let over = found.sub(lin)?;
         let half = unit.mul(Ratio::new(1, 2)?)?;
         // found - x lies between these, and is not the one that is excluded.
         let (low, high, open_low, open_high) = match (down, up) {
@@ -422,7 +424,9 @@ impl<'w> Unfolder<'w> {
             formula.at_most_zero(&over.neg().plus(low)?, open_low)?,
             formula.at_most_zero(&over.plus(high.neg())?, open_high)?,
         ];
-        self.axioms.entry(count).or_default().extend(axioms);
+        if is_new {
+            self.axioms.entry(count).or_default().extend(axioms);
+        }
         let fault = match whole {
             true => self.outside(&found, i64::MIN.into(), i64::MAX.into())?,
             // A carry may bring it to one digit more.
@@ -434,22 +438,8 @@ impl<'w> Unfolder<'w> {
 
     /// How often a whole number goes into another, towards zero.
     fn quotient(&mut self, lin: &Lin, by: Ratio) -> Exact<Outcomes> {
-        let quotient = self.formula.variable(Variable { whole: true, ..Variable::default() });
-        let found = Lin::of(quotient);
-        let rest = lin.sub(&found.times(by)?)?;
-        let formula = &mut self.formula;
-        let mut ways = Vec::new();
-        for sign in [Ratio::ONE, Ratio::ONE.neg()] {
-            let (x, rest) = (lin.times(sign)?, rest.times(sign)?);
-            let parts = vec![
-                formula.at_most_zero(&x.neg(), false)?,
-                formula.at_most_zero(&rest.neg(), false)?,
-                formula.at_most_zero(&rest.plus(by.abs().neg())?, true)?,
-            ];
-            ways.push(formula.all(parts));
-        }
-        let axiom = formula.any(ways);
-        self.axioms.entry(quotient).or_default().push(axiom);
+        let (found, _) = self.divided(lin, by.abs())?;
+        let found = if by.is_negative() { found.neg() } else { found };
         let fault = self.outside(&found, i64::MIN.into(), i64::MAX.into())?;
         let symbol = Symbol::Number { lin: found, places: Some(0), whole: true };
         Ok(Outcomes { fault, ..Outcomes::just(symbol) })

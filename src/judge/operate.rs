@@ -271,22 +271,30 @@ impl<'w> Unfolder<'w> {
 
     /// What is left of a division: with the sign of what is divided.
     fn remainder(&mut self, x: &Lin, by: Ratio, places: Option<u32>, whole: bool) -> Exact<Outcomes> {
-        let quotient = self.formula.variable(Variable { whole: true, ..Variable::default() });
-        let rest = x.sub(&Lin::of(quotient).times(by)?)?;
-        let formula = &mut self.formula;
-        let mut signs = Vec::new();
-        for sign in [Ratio::ONE, Ratio::ONE.neg()] {
-            let (x, rest) = (x.times(sign)?, rest.times(sign)?);
-            let parts = vec![
-                formula.at_most_zero(&x.neg(), false)?,
-                formula.at_most_zero(&rest.neg(), false)?,
-                formula.at_most_zero(&rest.plus(by.neg())?, true)?,
-            ];
-            signs.push(formula.all(parts));
-        }
-        let axiom = formula.any(signs);
-        self.axioms.entry(quotient).or_default().push(axiom);
+        let rest = self.divided(x, by)?.1;
         Ok(Outcomes::just(Symbol::Number { lin: rest, places, whole }))
+    }
+
+    /// How often a number above 0 goes into another, towards zero, and what is left: with the sign of what is divided.
+    pub fn divided(&mut self, x: &Lin, by: Ratio) -> Exact<Lins> {
+        let (quotient, is_new) = self.part(x, by, "divided");
+        let rest = x.sub(&Lin::of(quotient).times(by)?)?;
+        if is_new {
+            let formula = &mut self.formula;
+            let mut signs = Vec::new();
+            for sign in [Ratio::ONE, Ratio::ONE.neg()] {
+                let (x, rest) = (x.times(sign)?, rest.times(sign)?);
+                let parts = vec![
+                    formula.at_most_zero(&x.neg(), false)?,
+                    formula.at_most_zero(&rest.neg(), false)?,
+                    formula.at_most_zero(&rest.plus(by.neg())?, true)?,
+                ];
+                signs.push(formula.all(parts));
+            }
+            let axiom = formula.any(signs);
+            self.axioms.entry(quotient).or_default().push(axiom);
+        }
+        Ok((Lin::of(quotient), rest))
     }
 
     /// Dates, times and lengths.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::linear::{Number, Variable};
+use super::linear::{Number, Variable, gcd};
 use super::rational::{Exact, Ratio};
 
 /// A number and a multiple of something smaller than every number.
@@ -317,6 +317,44 @@ impl Simplex {
         self.rows.extend(changed);
         self.rows.remove(&basic);
         self.rows.insert(column, new);
+        Ok(())
+    }
+
+    /// Whether a row of whole numbers comes out even: what is fixed in it must be a multiple of what the rest is. Tells which
+    /// bounds exclude that.
+    pub fn even(&self, whole: &[bool]) -> Result<(), Clash> {
+        'rows: for (basic, row) in &self.rows {
+            let mut under = 1_i128;
+            for (column, times) in row {
+                if whole.get(*column) != Some(&true) {
+                    continue 'rows;
+                }
+                let by = gcd(under, times.under()).max(1);
+                under = (under / by).checked_mul(times.under()).ok_or(Clash::TooLarge)?;
+            }
+            if whole.get(*basic) != Some(&true) {
+                continue;
+            }
+            let (mut common, mut fixed, mut reasons) = (0_i128, Ratio::ZERO, Vec::new());
+            let all = row.iter().map(|(column, times)| (*column, *times));
+            for (column, times) in all.chain([(*basic, Ratio::ONE.neg())]) {
+                let times = times.mul(Ratio::whole(under))?;
+                match (self.low[column], self.high[column]) {
+                    (Some((low, first)), Some((high, second))) if low == high => {
+                        fixed = fixed.add(low.real.mul(times)?)?;
+                        reasons.extend([first, second]);
+                    }
+                    _ => common = gcd(common, times.to_whole().unwrap_or(1)),
+                }
+            }
+            let odd = match common {
+                0 => !fixed.is_zero(),
+                common => !fixed.mul(Ratio::new(1, common)?)?.is_whole(),
+            };
+            if odd && fixed.is_whole() {
+                return Err(Clash::Bounds(reasons));
+            }
+        }
         Ok(())
     }
 

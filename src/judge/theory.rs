@@ -42,6 +42,8 @@ pub(super) struct Theory {
     variables: Vec<Var>,
     infos: Vec<Variable>,
     forms: HashMap<u32, u32>,
+    /// By column of the simplex: whether it is a whole number.
+    whole: Vec<bool>,
     simplex: Simplex,
     /// Texts that are spoken of.
     texts: Vec<u32>,
@@ -81,9 +83,18 @@ impl Theory {
             .collect();
         let mut simplex = Simplex::new(&infos, &written, exact);
         simplex.settle().map_err(|_| No::Bound("bound:digits"))?;
+        let mut whole: Vec<bool> = infos.iter().map(|info| info.whole).collect();
+        for (form, terms) in written.iter().enumerate() {
+            let column = simplex.column(u32::try_from(form).unwrap_or(0));
+            if column == whole.len() {
+                whole.push(terms.iter().all(|(variable, by)| {
+                    by.is_whole() && infos.get(variable.0 as usize).is_some_and(|info| info.whole)
+                }));
+            }
+        }
         let forms = forms.into_iter().zip(0..).collect();
         let texts = texts.into_iter().collect();
-        Ok(Self { variables, infos, forms, simplex, texts, branches: 0 })
+        Ok(Self { variables, infos, forms, whole, simplex, texts, branches: 0 })
     }
 
     pub fn has_errors(&self) -> bool {
@@ -161,6 +172,7 @@ impl Theory {
             }
         }
         let Some((column, value)) = open else { return Ok(()) };
+        self.simplex.even(&self.whole)?;
         self.branches += 1;
         if self.branches > BRANCHES || depth > BRANCHES {
             return Err(Clash::TooLong);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::formula::{F, Formula};
 use super::linear::{Lin, Number as Var, Variable};
 use super::places::{Places, Root};
+use super::rational::Ratio;
 use super::symbol::{Outcomes, Symbol, Text, Verdicts, constant};
 use crate::definition::model::{Definition, EventDecl};
 use crate::definition::shape::{Kind, Shape};
@@ -86,6 +87,8 @@ pub(super) struct Unfolder<'w> {
     /// What always holds of a variable.
     pub axioms: HashMap<Var, Vec<F>>,
     pub errors: HashMap<Lin, Var>,
+    /// Whole numbers that others are divided into, by what is divided, what by, and how.
+    pub parts: HashMap<(Lin, Ratio, &'static str), Var>,
     pub terms: Vec<Term>,
     pub known_terms: HashMap<(Function, Vec<Lin>), Var>,
     pub predicates: Vec<Predicate<'w>>,
@@ -134,6 +137,7 @@ impl<'w> Unfolder<'w> {
             texts: HashMap::new(),
             axioms: HashMap::new(),
             errors: HashMap::new(),
+            parts: HashMap::new(),
             terms: Vec::new(),
             known_terms: HashMap::new(),
             predicates: Vec::new(),
@@ -330,7 +334,7 @@ impl<'w> Unfolder<'w> {
 
     /// Whether a sum lies within the bounds of a declaration.
     fn within(&mut self, lin: &Lin, shape: &Shape) -> F {
-        use super::rational::{Exact, Ratio};
+        use super::rational::Exact;
         let mut all = Vec::new();
         let bounds = [
             (shape.minimum, true, false),
@@ -661,6 +665,17 @@ impl<'w> Unfolder<'w> {
             self.numbers.insert((key, kind), found);
         }
         found
+    }
+
+    /// A whole number that belongs to what is divided, and whether it is new.
+    pub fn part(&mut self, of: &Lin, by: Ratio, how: &'static str) -> (Var, bool) {
+        let key = (of.clone(), by, how);
+        if let Some(known) = self.parts.get(&key) {
+            return (*known, false);
+        }
+        let found = self.formula.variable(Variable { whole: true, ..Variable::default() });
+        self.parts.insert(key, found);
+        (found, true)
     }
 
     /// The time as a script reads it.

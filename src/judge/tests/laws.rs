@@ -88,7 +88,15 @@ fn hold(drawn: &Drawn, dice: &mut Dice, rows: usize, seen: &mut Seen) {
             .map(|question| {
                 let wanted: Vec<_> =
                     question.iter().map(|(guard, want, _)| (asked(*guard), *want)).collect();
-                judge.possible(&wanted).0
+                let started = std::time::Instant::now();
+                let answer = judge.possible(&wanted).0;
+                let spent = started.elapsed().as_millis();
+                if spent > 400 {
+                    let scripts: Vec<_> =
+                        question.iter().map(|(guard, ..)| &drawn.guards[*guard]).collect();
+                    println!("{spent} ms: {answer:?} {scripts:#?}");
+                }
+                answer
             })
             .collect();
         let mut facts = rules.facts_at_first();
