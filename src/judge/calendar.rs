@@ -100,7 +100,14 @@ impl Unfolder<'_> {
                 let Some(last) = last_of(first) else { return Ok(None) };
                 let variable = Lin::of(term.variable);
                 let (low, high, same) = match function {
-                    Function::Year => (first, last, variable.plus(is(-year))?),
+                    Function::Year => {
+                        let (Some(start), Some(end)) =
+                            (Date::new(year, 1, 1), Date::new(year, 12, 31))
+                        else {
+                            return Ok(None);
+                        };
+                        (start.days(), end.days(), variable.plus(is(-year))?)
+                    }
                     Function::Month => (first, last, variable.plus(is(-month))?),
                     Function::Day => (first, last, variable.sub(of)?.plus(is(first - 1))?),
                     Function::Later(months) => {

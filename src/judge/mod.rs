@@ -13,9 +13,11 @@
 
 mod calendar;
 mod call;
+mod checks;
 #[allow(clippy::indexing_slicing, reason = "tables by their own numbers; see `table`")]
 mod clauses;
 mod decide;
+mod finding;
 mod formula;
 mod linear;
 mod lists;
@@ -31,9 +33,12 @@ mod theory;
 mod unfold;
 mod witness;
 
+use std::collections::VecDeque;
+
 use crate::definition::model::{Definition, EventDecl};
-use crate::rule::program::Program;
-use crate::rule::{CaseHistory, Context, Requirement, Rules};
+use crate::rule::program::{Node, Program};
+use crate::rule::eval::{Evaluator, Stop};
+use crate::rule::{CaseHistory, Context, Fault, Requirement, Rules, Truth};
 use crate::table::TransitionId;
 use decide::{Tried, search};
 use formula::F;
@@ -41,6 +46,8 @@ use symbol::Verdicts;
 use unfold::{Scope, Unfolder};
 
 pub(crate) use decide::Answer;
+pub use checks::analyze;
+pub use finding::{Finding, FindingSeverity, FindingVerdict};
 pub(crate) use witness::Situation;
 
 /// What one would have of a rule.
@@ -62,11 +69,20 @@ pub(crate) enum Asked<'w> {
     Requirement(Requirement),
     /// A script that is decided with three values.
     Program(&'w Program),
+    /// A part of such a script, which reads no variables of its own.
+    Clause(&'w Program, &'w Node),
+    /// Whether a part of those that a script joins with `&&` (`true`) or `||` could be left out: it holds where the script
+    /// then comes to something else.
+    Without(&'w Program, &'w [Node], usize, bool),
 }
+
+/// Situations that were found last, which may do for another question.
+const KEPT: usize = 12;
 
 pub(crate) struct Judge<'w> {
     unfolder: Unfolder<'w>,
     rules: &'w Rules,
+    kept: VecDeque<Situation>,
 }
 
 impl<'w> Judge<'w> {
@@ -74,12 +90,21 @@ impl<'w> Judge<'w> {
     pub fn new(rules: &'w Rules, definition: &'w Definition, fixed: bool) -> Self {
         let mut unfolder = Unfolder::new(rules, definition, fixed);
         unfolder.prepare();
-        Self { unfolder, rules }
+        Self { unfolder, rules, kept: VecDeque::new() }
     }
 
     /// Rules are asked about this event from here on, or about any. With its number among the declared ones.
     pub fn about(&mut self, event: Option<(u32, &'w EventDecl)>) {
+        let number = |event: Option<(u32, &EventDecl)>| event.map(|(number, _)| number);
+        if number(self.unfolder.scope.event) != number(event) {
+            self.kept.clear();
+        }
         self.unfolder.scope = Scope { event };
+    }
+
+    /// The event that rules are asked about.
+    pub fn event(&self) -> Option<(u32, &'w EventDecl)> {
+        self.unfolder.scope.event
     }
 
     fn verdicts(&mut self, asked: Asked<'w>) -> Verdicts {
@@ -87,6 +112,23 @@ impl<'w> Judge<'w> {
         match asked {
             Asked::Requirement(requirement) => self.unfolder.requirement(requirement),
             Asked::Program(program) => self.unfolder.decided(program),
+            Asked::Clause(program, node) => self.unfolder.clause(program, node),
+            Asked::Without(program, clauses, place, all) => {
+                let mut parts: Vec<Verdicts> =
+                    clauses.iter().map(|node| self.unfolder.clause(program, node)).collect();
+                if !all {
+                    parts = parts.into_iter().map(Verdicts::negated).collect();
+                }
+                let own = parts.remove(place.min(parts.len().saturating_sub(1)));
+                let rest = self.unfolder.conjunction(&parts);
+                let formula = &mut self.unfolder.formula;
+                let other = formula.any(vec![own.fails, own.unknown, own.fault]);
+                let first = formula.and(rest.holds, other);
+                let second = formula.and(rest.unknown, own.fails);
+                let third = formula.and(rest.fault, own.fails);
+                let holds = formula.any(vec![first, second, third]);
+                Verdicts { holds, fails: F::TRUE, unknown: F::TRUE, fault: F::TRUE }
+            }
             Asked::Transition(id) => {
                 let requirements = rules.requirements(id).iter();
                 let mut parts: Vec<Verdicts> =
@@ -114,6 +156,12 @@ impl<'w> Judge<'w> {
 
     /// Whether there is a situation in which all of these come to what one would have.
     pub fn possible(&mut self, wanted: &[(Asked<'w>, Want)]) -> (Answer, Option<Situation>) {
+        let fits = |situation: &&Situation| {
+            wanted.iter().all(|(asked, want)| plays(self.rules, situation, *asked, *want))
+        };
+        if let Some(found) = self.kept.iter().find(fits) {
+            return (Answer::Possible, Some(found.clone()));
+        }
         let roots: Vec<F> =
             wanted.iter().map(|(asked, want)| self.condition(*asked, *want)).collect();
         let name = self.unfolder.scope.event.map(|(_, event)| event.name.value.as_str());
@@ -133,13 +181,16 @@ impl<'w> Judge<'w> {
             found = Some(situation);
             Tried::Plays
         });
+        if let Some(found) = &found {
+            self.kept.push_front(found.clone());
+            self.kept.truncate(KEPT);
+        }
         (answer, found)
     }
 }
 
 /// Whether the engine answers so in a situation.
 pub(crate) fn plays(rules: &Rules, situation: &Situation, asked: Asked, want: Want) -> bool {
-    use crate::rule::Truth;
     let past = CaseHistory::default();
     let context = Context {
         facts: &situation.facts,
@@ -153,9 +204,37 @@ pub(crate) fn plays(rules: &Rules, situation: &Situation, asked: Asked, want: Wa
         meter: None,
     };
     let found = match asked {
-        Asked::Transition(id) => rules.judged(id, &context),
-        Asked::Requirement(requirement) => rules.holds_by_evaluator(requirement, &context),
-        Asked::Program(program) => crate::rule::eval::Evaluator::new(rules, context).decide(program),
+        Asked::Transition(id) => rules.judged(id, &context).map_err(Box::new),
+        Asked::Requirement(requirement) => {
+            rules.holds_by_evaluator(requirement, &context).map_err(Box::new)
+        }
+        Asked::Program(program) => Evaluator::new(rules, context).decide(program).map_err(Box::new),
+        Asked::Clause(program, node) => clause(rules, context, program, node),
+        Asked::Without(program, clauses, place, all) => {
+            let truth = |node| match clause(rules, context, program, node) {
+                Ok(truth) if all => Ok(truth),
+                Ok(truth) => Ok(truth.negated()),
+                Err(fault) => Err(fault),
+            };
+            let own = clauses.get(place).map(truth);
+            let others = clauses.iter().enumerate().filter(|(other, _)| *other != place);
+            let rest: Result<Vec<Truth>, _> = others.map(|(_, node)| truth(node)).collect();
+            let rest = rest.map(|rest| {
+                let found = |wanted| rest.contains(&wanted);
+                if found(Truth::False) {
+                    Truth::False
+                } else if found(Truth::Unknown) {
+                    Truth::Unknown
+                } else {
+                    Truth::True
+                }
+            });
+            Ok(Truth::of(match (rest, own) {
+                (Ok(Truth::True), Some(own)) => own != Ok(Truth::True),
+                (Ok(Truth::Unknown), Some(own)) => own == Ok(Truth::False),
+                _ => false,
+            }))
+        }
     };
     match want {
         Want::Holds => found == Ok(Truth::True),
@@ -163,5 +242,20 @@ pub(crate) fn plays(rules: &Rules, situation: &Situation, asked: Asked, want: Wa
         Want::Unknown => found == Ok(Truth::Unknown),
         Want::NotHolds => found != Ok(Truth::True),
         Want::NotFails => found != Ok(Truth::False),
+    }
+}
+
+/// What a part of a script comes to.
+fn clause(
+    rules: &Rules,
+    context: Context,
+    program: &Program,
+    node: &Node,
+) -> Result<Truth, Box<Fault>> {
+    let mut evaluator = Evaluator::new(rules, context);
+    match evaluator.framed(program, Vec::new(), |evaluator| evaluator.clause(node)) {
+        Ok(truth) => Ok(truth),
+        Err(Stop::Fault(fault)) => Err(fault),
+        Err(_) => Ok(Truth::Unknown),
     }
 }

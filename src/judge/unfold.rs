@@ -161,6 +161,21 @@ impl<'w> Unfolder<'w> {
         self.verdicts(found, None)
     }
 
+    /// The condition of a part of a script that is decided with three values, and reads no variables of the script.
+    pub fn clause(&mut self, program: &'w Program, node: &'w Node) -> Verdicts {
+        let outer_locals = std::mem::take(&mut self.locals);
+        let outer = self.program.replace(program);
+        let found = if is_tidy(node, false) && !returns(node) {
+            self.truth(node)
+        } else {
+            let found = Outcomes::vague("loop");
+            self.verdicts(found, None)
+        };
+        self.locals = outer_locals;
+        self.program = outer;
+        found
+    }
+
     /// What a script comes to, with the arguments that it is called with.
     fn framed(
         &mut self,

@@ -3,6 +3,8 @@
 //! Each phrase stands once, its languages beside each other in a table of which none can be left out. Nothing outside this
 //! room asks which language it is.
 
+#[cfg(feature = "lab")]
+mod analyses;
 mod amounts;
 mod answers;
 mod arrows;
@@ -25,6 +27,8 @@ mod searches;
 mod sentences;
 pub(crate) mod shapes;
 
+#[cfg(feature = "lab")]
+pub(crate) use analyses::Analyses;
 pub(crate) use amounts::{date, date_time, duration, number};
 pub(crate) use answers::{Answers, Terms};
 pub(crate) use arrows::Arrows;
