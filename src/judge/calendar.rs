@@ -5,10 +5,12 @@ use super::linear::Lin;
 use super::rational::{Exact, Ratio};
 use super::theory::Model;
 use super::unfold::{Function, Term, Unfolder};
-use crate::value::Date;
+use crate::value::{Date, DateTime};
 
 /// Days around one that are looked through for where a count of months changes.
 const AROUND: i64 = 400;
+/// Microseconds of a quarter of an hour.
+const QUARTER: usize = 900_000_000;
 
 impl Unfolder<'_> {
     /// What a sum comes to; variables that nothing is said of are as plain as they can be.
@@ -93,6 +95,7 @@ impl Unfolder<'_> {
                 let same = self.formula.zero(&same)?;
                 Ok(Some(self.formula.or(parts, same)))
             }
+            (Function::DateOf, [of]) => self.day_of(term, of, model),
             (function, [of]) => {
                 let Some(at) = day(self, of)? else { return Ok(None) };
                 let Some((year, month, number)) = Date::parts_of_days(at) else { return Ok(None) };
@@ -123,7 +126,7 @@ impl Unfolder<'_> {
                             (first + both + 1, last, variable.plus(is(-end))?)
                         }
                     }
-                    Function::Months | Function::Years => return Ok(None),
+                    Function::Months | Function::Years | Function::DateOf => return Ok(None),
                 };
                 if self.worth(&same, model)?.is_zero() {
                     return Ok(None);
@@ -134,6 +137,37 @@ impl Unfolder<'_> {
             }
             _ => Ok(None),
         }
+    }
+}
+
+impl Unfolder<'_> {
+    /// The day of an instant, told for all instants of that day where the clocks run through it.
+    fn day_of(&mut self, term: &Term, of: &Lin, model: &Model) -> Exact<Option<F>> {
+        let read = |lin: &Lin| lin.terms.iter().all(|(variable, _)| model.numbers.contains_key(variable));
+        if !read(of) {
+            return Ok(None);
+        }
+        let zone = &self.rules.zone;
+        let date = |at: i64| Some(DateTime::from_microseconds(at)?.in_zone(zone).date());
+        let at = self.worth(of, model)?.to_whole().and_then(|at| i64::try_from(at).ok());
+        let Some((at, day)) = at.and_then(|at| Some((at, date(at)?))) else { return Ok(None) };
+        if self.worth(&Lin::of(term.variable), model)? == Ratio::whole(day.days().into()) {
+            return Ok(None);
+        }
+        let begins = Date::from_days(day.days() - 1).and_then(|before| before.end(zone));
+        let ends = day.end(zone);
+        let (mut low, mut high) = (at, at);
+        if let (Some(begins), Some(ends)) = (begins, ends) {
+            let (first, last) = (begins.microseconds(), ends.microseconds() - 1);
+            let mut instants = (first..=last).step_by(QUARTER).chain([last]);
+            if first <= at && at <= last && instants.all(|at| date(at) == Some(day)) {
+                (low, high) = (first, last);
+            }
+        }
+        let beyond = self.outside(of, low.into(), high.into())?;
+        let same = Lin::of(term.variable).plus(Ratio::whole((-day.days()).into()))?;
+        let same = self.formula.zero(&same)?;
+        Ok(Some(self.formula.or(beyond, same)))
     }
 }
 

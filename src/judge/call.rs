@@ -7,7 +7,7 @@ use super::linear::{Lin, Variable};
 use super::operate::any;
 use super::places::{DAYS, Root, TIMES};
 use super::rational::{Exact, Ratio, power};
-use super::symbol::{List, Outcomes, Symbol, Unit, Verdicts};
+use super::symbol::{List, Outcomes, Symbol, Unit, Verdicts, constant};
 use super::unfold::{CASES, Function, Term, Unfolder, whole};
 use crate::definition::shape::Kind;
 use crate::rule::program::{Builtin, Each, Node, Op};
@@ -16,6 +16,7 @@ use crate::rule::program::{Builtin, Each, Node, Op};
 const HOUR: i128 = 3_600_000_000;
 const MINUTE: i128 = 60_000_000;
 const SECOND: i128 = 1_000_000;
+const DAY: i64 = 86_400_000_000;
 
 impl<'w> Unfolder<'w> {
     /// A property of a value, or an entry of a record.
@@ -68,8 +69,11 @@ impl<'w> Unfolder<'w> {
                 Outcomes::just(number(Lin::of(variable)))
             }
             (Symbol::Time(_), "date") => {
-                let variable = self.vague_number("calendar", "date", node, whole(DAYS));
-                Outcomes::just(Symbol::Date(Lin::of(variable)))
+                let (Symbol::Time(time), info) = (symbol, whole(DAYS)) else { return any("any") };
+                match self.term(Function::DateOf, vec![time.clone()], info) {
+                    Ok(variable) => Outcomes::just(Symbol::Date(Lin::of(variable))),
+                    Err(_) => any("bound:digits"),
+                }
             }
             (Symbol::Length(Unit::Days, lin), "days") => Outcomes::just(number(lin.clone())),
             (Symbol::Length(Unit::Microseconds, lin), "hours" | "minutes" | "seconds") => {
@@ -137,6 +141,14 @@ impl<'w> Unfolder<'w> {
                 let least = years.times(ratio(365))?.sub(&since)?;
                 let most = since.sub(&years.plus(Ratio::ONE)?.times(ratio(366))?)?;
                 vec![formula.at_most_zero(&least, false)?, formula.at_most_zero(&most, true)?]
+            }
+            // No clock is more than 26 hours from UTC.
+            (Function::DateOf, [time]) => {
+                let over = time.sub(&found.times(ratio(DAY))?)?;
+                vec![
+                    formula.at_most_zero(&over.neg().plus(ratio(-26 * 3_600_000_000))?, false)?,
+                    formula.at_most_zero(&over.plus(ratio(-50 * 3_600_000_000))?, true)?,
+                ]
             }
             (Function::Later(months), [day]) => {
                 let (least, most) = if months > 0 { (28, 31) } else { (31, 28) };
@@ -351,6 +363,19 @@ impl<'w> Unfolder<'w> {
                 let flag = self.vague_flag("text", Some(node));
                 let fails = self.formula.opposite(flag);
                 Outcomes::of(Verdicts { holds: flag, fails, unknown: F::FALSE, fault: F::TRUE })
+            }
+            (Builtin::Covers(values), [Symbol::List(List::Items { list, filters })])
+                if filters.is_empty() =>
+            {
+                let mut parts = Vec::new();
+                for value in values.iter() {
+                    let symbol = constant(&mut self.formula, value);
+                    parts.push(self.item_is(*list, &symbol.unwrap_or(Symbol::Vague("list"))));
+                }
+                // Every one is looked for in a list that is there: nothing is unknown or fails on the way.
+                let holds = self.formula.all(parts.iter().map(|part| part.holds).collect());
+                let fails = self.formula.any(parts.iter().map(|part| part.fails).collect());
+                Outcomes::of(Verdicts { holds, fails, ..Verdicts::NEVER })
             }
             (Builtin::Covers(_), _) => {
                 let flag = self.vague_flag("list", Some(node));

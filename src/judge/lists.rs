@@ -9,7 +9,7 @@ use super::formula::F;
 use super::linear::{Lin, Number as Var, Variable};
 use super::places::{Root, Sort};
 use super::rational::{Exact, Ratio};
-use super::symbol::{List, Outcomes, Symbol, Verdicts};
+use super::symbol::{List, Outcomes, Symbol, Text, Verdicts};
 use super::unfold::{Asks, Outcome, Predicate, Unfolder, returns};
 use crate::rule::program::{Each, Node, Op};
 use crate::rule::syntax::{Binary, Extent};
@@ -279,15 +279,26 @@ impl<'w> Unfolder<'w> {
             let verdicts = self.comes_to(*ask, probe);
             let possible: Vec<Outcome> =
                 OUTCOMES.into_iter().filter(|outcome| outcome.of(verdicts) != F::FALSE).collect();
-            if all.len().saturating_mul(possible.len()) > CLASSES {
+            // An item is one constant at most.
+            let is_word = |ask: usize| {
+                let asks = self.predicates.get(ask).map(|predicate| &predicate.asks);
+                matches!(asks, Some(Asks::Equals(Symbol::Text(Text::Word(_)))))
+            };
+            let own = is_word(*ask);
+            let mut more = Vec::new();
+            for class in &all {
+                let taken = own
+                    && class.iter().any(|(other, found)| {
+                        *found == Outcome::Holds && is_word(*other)
+                    });
+                for outcome in possible.iter().filter(|one| !taken || **one != Outcome::Holds) {
+                    more.push(class.iter().copied().chain([(*ask, *outcome)]).collect::<Vec<_>>());
+                }
+            }
+            if more.len() > CLASSES {
                 return None;
             }
-            let more = all.iter().flat_map(|class| {
-                possible.iter().map(|outcome| {
-                    class.iter().copied().chain([(*ask, *outcome)]).collect::<Vec<_>>()
-                })
-            });
-            all = more.collect();
+            all = more;
         }
         let mut axioms = Vec::new();
         let mut classes = Vec::new();

@@ -38,7 +38,7 @@ use std::collections::VecDeque;
 use crate::definition::model::{Definition, EventDecl};
 use crate::rule::program::{Node, Program};
 use crate::rule::eval::{Evaluator, Stop};
-use crate::rule::{CaseHistory, Context, Fault, Requirement, Rules, Truth};
+use crate::rule::{Context, Fault, Requirement, Rules, Truth};
 use crate::table::TransitionId;
 use decide::{Tried, search};
 use formula::F;
@@ -191,11 +191,10 @@ impl<'w> Judge<'w> {
 
 /// Whether the engine answers so in a situation.
 pub(crate) fn plays(rules: &Rules, situation: &Situation, asked: Asked, want: Want) -> bool {
-    let past = CaseHistory::default();
     let context = Context {
         facts: &situation.facts,
-        past: &past,
-        active: &[],
+        past: &situation.past,
+        active: &situation.active,
         now: situation.now,
         event: situation.event.as_ref(),
         family: None,

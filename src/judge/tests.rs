@@ -78,6 +78,18 @@ fn what_excludes_itself_is_impossible() {
 }
 
 #[test]
+fn what_is_unknown_is_found_too() {
+    let facts = r#""b": { "type": "boolean" }, "n": { "type": "integer" },
+        "l": { "type": "array", "items": { "type": "object", "required": ["n"], "properties": { "n": { "type": "integer" } } } }"#;
+    for guard in ["!(!known(`l`) && !b)", "!known(`l`) && b", "b || !known(`n`)", "(n ?? 1) > 0 && b"] {
+        assert_eq!(asked(&workflow(facts, guard), Want::Unknown), POSSIBLE, "{guard}");
+    }
+    for guard in ["known(`b`) && b", "!known(`l`) || l.len() >= 0"] {
+        assert_eq!(asked(&workflow(facts, guard), Want::Unknown), IMPOSSIBLE, "{guard}");
+    }
+}
+
+#[test]
 fn sums_of_ten_numbers_are_decided() {
     let facts = numbered("x", 10, r#"{ "type": "number", "minimum": 0, "maximum": 100 }"#);
     let sum = (0..10).map(|n| format!("x{n}")).collect::<Vec<_>>().join(" + ");

@@ -50,9 +50,20 @@ pub(super) enum Function {
     Day,
     /// The day so many months later.
     Later(i64),
+    /// The day that an instant falls on in the zone.
+    DateOf,
     /// Whole months between two days, and whole years.
     Months,
     Years,
+}
+
+/// What is read of what happened, and of where the case stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Past {
+    Last(Arc<str>),
+    Count(Arc<str>),
+    Since(StateId),
+    Active(StateId),
 }
 
 /// One predicate that is asked of the items of a list.
@@ -97,8 +108,9 @@ pub(super) struct Unfolder<'w> {
     pub known_predicates: HashMap<String, usize>,
     pub known_items: HashMap<(usize, usize), Verdicts>,
     pub class_counts: HashMap<(usize, String), Var>,
+    pub pasts: BTreeMap<Past, (F, Var)>,
     nothing: Facts,
-    past: CaseHistory,
+    history: CaseHistory,
     /// Rules that read the event.
     reading: BTreeMap<Requirement, bool>,
     nodes: usize,
@@ -146,8 +158,9 @@ impl<'w> Unfolder<'w> {
             known_predicates: HashMap::new(),
             known_items: HashMap::new(),
             class_counts: HashMap::new(),
+            pasts: BTreeMap::new(),
             nothing: rules.facts_unknown(),
-            past: CaseHistory::default(),
+            history: CaseHistory::default(),
             reading: BTreeMap::new(),
             nodes: 0,
             depth: 0,
@@ -701,6 +714,14 @@ impl<'w> Unfolder<'w> {
         }
         let found = self.formula.variable(whole(bounds));
         self.numbers.insert(key, found);
+        for (instant, day) in [("now", "today"), ("at", "date")] {
+            if let (Some(instant), Some(day), true) =
+                (self.clock_read(instant), self.clock_read(day), kind == instant || kind == day)
+            {
+                let of = vec![Lin::of(instant)];
+                self.terms.push(Term { variable: day, function: Function::DateOf, of });
+            }
+        }
         found
     }
 
@@ -808,20 +829,14 @@ impl<'w> Unfolder<'w> {
             }
             Op::Event(part) => self.event(node, *part),
             Op::Data(name) => self.data(name),
-            Op::Last(_) | Op::Since(_) => {
-                let variable = self.vague_number("past", "last", node, whole(super::places::TIMES));
-                let known = self.vague_flag("past", Some(node));
-                let unknown = self.formula.opposite(known);
-                let cases = vec![(known, Symbol::Time(Lin::of(variable)))];
-                Outcomes { cases, unknown, fault: F::FALSE }
-            }
-            Op::Count(_) => {
-                let most = Variable::whole(Some(0), Some(i64::MAX.into()));
-                let variable = self.vague_number("past", "count", node, most);
-                let lin = Lin::of(variable);
+            Op::Last(pattern) => self.happened(Past::Last(Arc::clone(pattern))),
+            Op::Since(state) => self.happened(Past::Since(*state)),
+            Op::Count(pattern) => {
+                let read = self.past(Past::Count(Arc::clone(pattern)));
+                let lin = Lin::of(read.1);
                 Outcomes::just(Symbol::Number { lin, places: Some(0), whole: true })
             }
-            Op::Active(state) => Outcomes::of(self.active(node, *state)),
+            Op::Active(state) => Outcomes::of(self.active(*state)),
             Op::Record(entries) => {
                 let values: Vec<Outcomes> =
                     entries.iter().map(|(_, value)| self.eval(value)).collect();
@@ -856,7 +871,7 @@ impl<'w> Unfolder<'w> {
     fn constant(&mut self, node: &'w Node) -> Option<Outcomes> {
         let context = Context {
             facts: &self.nothing,
-            past: &self.past,
+            past: &self.history,
             active: &[],
             now: DateTime::epoch(&self.rules.zone),
             event: None,
@@ -897,10 +912,32 @@ impl<'w> Unfolder<'w> {
         self.places.outcomes(&mut self.formula, place)
     }
 
-    fn active(&mut self, node: &'w Node, _state: StateId) -> Verdicts {
-        let holds = self.vague_flag("past", Some(node));
+    fn active(&mut self, state: StateId) -> Verdicts {
+        let holds = self.past(Past::Active(state)).0;
         let fails = self.formula.opposite(holds);
         Verdicts { holds, fails, ..Verdicts::NEVER }
+    }
+
+    /// A time that is known if something has happened.
+    fn happened(&mut self, read: Past) -> Outcomes {
+        let (known, variable) = self.past(read);
+        let unknown = self.formula.opposite(known);
+        let cases = vec![(known, Symbol::Time(Lin::of(variable)))];
+        Outcomes { cases, unknown, fault: F::FALSE }
+    }
+
+    /// What stands for something of the past: a condition and a number.
+    fn past(&mut self, read: Past) -> (F, Var) {
+        if let Some(known) = self.pasts.get(&read) {
+            return *known;
+        }
+        let info = match read {
+            Past::Count(_) => Variable::whole(Some(0), Some(i64::MAX.into())),
+            Past::Last(_) | Past::Since(_) | Past::Active(_) => whole(super::places::TIMES),
+        };
+        let found = (self.formula.vague_flag("past"), self.formula.vague(info, "past"));
+        self.pasts.insert(read, found);
+        found
     }
 
     fn sequence(&mut self, clauses: &'w [Node], deciding: bool) -> Outcomes {

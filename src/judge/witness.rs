@@ -9,10 +9,11 @@ use super::places::{Root, Sort};
 use super::rational::Ratio;
 use super::symbol::Unit;
 use super::theory::{Model, Word};
-use super::unfold::Unfolder;
+use super::unfold::{Past, Unfolder};
 use crate::definition::shape::{Kind, Shape};
 use crate::partition::samples::Palette;
-use crate::rule::{Current, Facts};
+use crate::rule::{CaseHistory, Current, Facts, Occurrence};
+use crate::table::StateId;
 use crate::value::{Date, DateTime, Duration, Value};
 
 /// Items of lists that are made.
@@ -27,6 +28,9 @@ pub(crate) struct Situation {
     pub facts: Facts,
     pub now: DateTime,
     pub event: Option<Current>,
+    pub past: CaseHistory,
+    /// Ascending.
+    pub active: Vec<StateId>,
 }
 
 /// Puts together what a candidate says.
@@ -77,10 +81,56 @@ pub(super) fn situation(
         }
     }
     let event = event.map(|name| Current { name: name.into(), actor: None, at, data });
-    Some(Situation { facts, now, event })
+    let (past, active) = maker.past();
+    Some(Situation { facts, now, event, past, active })
 }
 
 impl Maker<'_, '_> {
+    /// What has happened, and where the case stands.
+    fn past(&self) -> (CaseHistory, Vec<StateId>) {
+        let mut events: BTreeMap<Arc<str>, Occurrence> = BTreeMap::new();
+        let mut entered = Vec::new();
+        let mut active = Vec::new();
+        for (read, (flag, variable)) in &self.unfolder.pasts {
+            let so = self.flag(*flag) == Some(true);
+            let number = self.model.numbers.get(variable).and_then(|number| number.to_whole());
+            let number = number.and_then(|number| i64::try_from(number).ok());
+            let zone = &self.unfolder.rules.zone;
+            let time = number.and_then(DateTime::from_microseconds).map(|at| at.in_zone(zone));
+            let mut happened = |pattern: &Arc<str>| {
+                let name = if **pattern == *"*" { "anything" } else { pattern.trim_end_matches(".*") };
+                let new = Occurrence { count: 1, last: self.now, who: [].into_iter().collect() };
+                events.entry(name.into()).or_insert(new).clone()
+            };
+            let (name, found) = match read {
+                Past::Last(pattern) if so => {
+                    let found = happened(pattern);
+                    (pattern, Occurrence { last: time.unwrap_or(self.now), ..found })
+                }
+                Past::Count(pattern) if number.is_some_and(|number| number > 0) => {
+                    let found = happened(pattern);
+                    let count = number.and_then(|number| u64::try_from(number).ok());
+                    (pattern, Occurrence { count: count.unwrap_or(1), ..found })
+                }
+                Past::Since(state) if so => {
+                    entered.push((*state, time.unwrap_or(self.now)));
+                    continue;
+                }
+                Past::Active(state) if so => {
+                    active.push(*state);
+                    continue;
+                }
+                _ => continue,
+            };
+            let name = if **name == *"*" { "anything" } else { name.trim_end_matches(".*") };
+            events.insert(name.into(), found);
+        }
+        entered.sort_unstable_by_key(|(state, _)| *state);
+        active.sort_unstable();
+        let events = events.into_iter().collect();
+        (CaseHistory { events, entered: entered.into_iter().collect() }, active)
+    }
+
     fn flag(&self, flag: F) -> Option<bool> {
         match self.unfolder.formula.part(flag) {
             Part::True => Some(true),

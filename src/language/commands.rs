@@ -378,6 +378,8 @@ phrases! {
         not_your_role: "not your role, it is for: {0}", "inte din roll, det är för: {0}";
         not_you: "not you, somebody else must do it", "inte du, någon annan måste göra det";
         not_yet: "not yet: {0}", "inte än: {0}";
+        analysed: "{0} found, {1} not decided", "{0} funna, {1} inte avgjorda";
+        for_instance: "for instance with {0}", "till exempel med {0}";
         not_yet_and_more: "not yet: {0}; and more", "inte än: {0}; med mera";
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::super::*;
 use crate::Limits;
 use crate::rule::tests::{Drawn, against, differential, load, value as read};
-use crate::rule::{Current, Occurrence, Truth};
+use crate::rule::{CaseHistory, Current, Occurrence};
 use crate::table::{FactId, StateId};
 use crate::value::{DateTime, Value};
 
