@@ -275,13 +275,38 @@ impl<'w> Checks<'w> {
     }
 
     fn gap(&mut self, state: StateId, event: &str, heard: &[TransitionId]) {
-        let wanted: Vec<_> =
-            heard.iter().map(|id| (Asked::Transition(*id), Want::Fails)).collect();
+        let mut wanted = self.common(heard);
+        wanted.extend(heard.iter().map(|id| (Asked::Transition(*id), Want::Fails)));
         let (answer, situation) = self.judge.possible(&wanted);
         let Some(last) = heard.last() else { return };
         let span = self.definition.transitions.at(*last).span;
         let state = self.definition.states.at(state).name.value.clone();
         self.seen(answer, situation, Says::Gap, span, vec![event.to_owned(), state]);
+    }
+
+    /// What all of some transitions ask for: where it does not hold, that all are shut is meant.
+    fn common(&self, heard: &[TransitionId]) -> Vec<(Asked<'w>, Want)> {
+        let rules = self.rules;
+        let Some((first, others)) = heard.split_first() else { return Vec::new() };
+        let clauses = |id: TransitionId| -> Vec<(&'w Program, &'w Node)> {
+            let Some(guard) = rules.guard(id) else { return Vec::new() };
+            match &guard.root.op {
+                Op::And(clauses) => clauses.iter().map(|node| (guard, node)).collect(),
+                _ => vec![(guard, &guard.root)],
+            }
+        };
+        let text = |(program, node): (&'w Program, &'w Node)| program.text(node.at);
+        let required = rules.requirements(*first).iter().filter(|one| {
+            others.iter().all(|other| rules.requirements(*other).contains(one))
+        });
+        let asked = clauses(*first).into_iter().filter(|clause| {
+            others.iter().all(|other| {
+                clauses(*other).into_iter().any(|one| text(one) == text(*clause))
+            })
+        });
+        let required = required.map(|one| (Asked::Requirement(*one), Want::Holds));
+        let asked = asked.map(|(program, node)| (Asked::Clause(program, node), Want::Holds));
+        required.chain(asked).collect()
     }
 
     /// Finds something where a situation is impossible; whether it was found.

@@ -30,7 +30,7 @@ pub enum FindingSeverity {
     Note,
 }
 
-/// Something that is so for all situations, or in one that is told, as [`analyze`](super::analyze) finds it.
+/// Something that is so for all situations, or in one that is told, as [`analyze`](crate::lab::analyze) finds it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Finding {

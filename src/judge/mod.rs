@@ -55,10 +55,10 @@ pub(crate) use witness::Situation;
 pub(crate) enum Want {
     Holds,
     Fails,
-    Unknown,
+    /// Neither: unknown, or it fails to be worked out.
+    Undecided,
     /// Anything but true.
     NotHolds,
-    NotFails,
 }
 
 /// Something that has a truth.
@@ -67,9 +67,7 @@ pub(crate) enum Asked<'w> {
     /// What a transition asks for, its requirements with its guard.
     Transition(TransitionId),
     Requirement(Requirement),
-    /// A script that is decided with three values.
-    Program(&'w Program),
-    /// A part of such a script, which reads no variables of its own.
+    /// A part of a script that is decided with three values, which reads no variables of its own.
     Clause(&'w Program, &'w Node),
     /// Whether a part of those that a script joins with `&&` (`true`) or `||` could be left out: it holds where the script
     /// then comes to something else.
@@ -111,7 +109,6 @@ impl<'w> Judge<'w> {
         let rules = self.rules;
         match asked {
             Asked::Requirement(requirement) => self.unfolder.requirement(requirement),
-            Asked::Program(program) => self.unfolder.decided(program),
             Asked::Clause(program, node) => self.unfolder.clause(program, node),
             Asked::Without(program, clauses, place, all) => {
                 let mut parts: Vec<Verdicts> =
@@ -144,14 +141,28 @@ impl<'w> Judge<'w> {
         match want {
             Want::Holds => found.holds,
             Want::Fails => found.fails,
-            Want::Unknown => found.unknown,
+            Want::Undecided => self.unfolder.formula.or(found.unknown, found.fault),
             Want::NotHolds => {
                 self.unfolder.formula.any(vec![found.fails, found.unknown, found.fault])
             }
-            Want::NotFails => {
-                self.unfolder.formula.any(vec![found.holds, found.unknown, found.fault])
-            }
         }
+    }
+
+    /// Whether two parts of scripts come to the same in all situations, where that is proven. The second may be of another
+    /// version of the script that the first is of, while all else is the same, and must be unknown whenever the first is.
+    pub fn alike(&mut self, one: (&'w Program, &'w Node), other: (&'w Program, &'w Node)) -> bool {
+        let first = self.unfolder.clause(one.0, one.1);
+        let second = self.unfolder.clause(other.0, other.1);
+        if first.fault != F::FALSE || second.fault != F::FALSE {
+            return false;
+        }
+        let formula = &mut self.unfolder.formula;
+        let (a, b) = (
+            formula.and(first.holds, second.fails),
+            formula.and(first.fails, second.holds),
+        );
+        let differ = formula.or(a, b);
+        search(&mut self.unfolder, &[differ], &mut |_, _, _| Tried::Fails) == Answer::Impossible
     }
 
     /// Whether there is a situation in which all of these come to what one would have.
@@ -207,7 +218,6 @@ pub(crate) fn plays(rules: &Rules, situation: &Situation, asked: Asked, want: Wa
         Asked::Requirement(requirement) => {
             rules.holds_by_evaluator(requirement, &context).map_err(Box::new)
         }
-        Asked::Program(program) => Evaluator::new(rules, context).decide(program).map_err(Box::new),
         Asked::Clause(program, node) => clause(rules, context, program, node),
         Asked::Without(program, clauses, place, all) => {
             let truth = |node| match clause(rules, context, program, node) {
@@ -238,9 +248,8 @@ pub(crate) fn plays(rules: &Rules, situation: &Situation, asked: Asked, want: Wa
     match want {
         Want::Holds => found == Ok(Truth::True),
         Want::Fails => found == Ok(Truth::False),
-        Want::Unknown => found == Ok(Truth::Unknown),
+        Want::Undecided => !matches!(found, Ok(Truth::True | Truth::False)),
         Want::NotHolds => found != Ok(Truth::True),
-        Want::NotFails => found != Ok(Truth::False),
     }
 }
 

@@ -178,7 +178,7 @@ impl<'w> Unfolder<'w> {
     pub fn clause(&mut self, program: &'w Program, node: &'w Node) -> Verdicts {
         let outer_locals = std::mem::take(&mut self.locals);
         let outer = self.program.replace(program);
-        let found = if is_tidy(node, false) && !returns(node) {
+        let found = if !returns(node) && !has_free_variables(node) {
             self.truth(node)
         } else {
             let found = Outcomes::vague("loop");
@@ -1110,6 +1110,23 @@ impl Verdicts {
 
 pub(super) fn whole((low, high): (i128, i128)) -> Variable {
     Variable::whole(Some(low), Some(high))
+}
+
+/// Whether a part of a script reads variables that are set in front of it.
+pub(super) fn has_free_variables(node: &Node) -> bool {
+    let mut bound = std::collections::BTreeSet::new();
+    let mut read = std::collections::BTreeSet::new();
+    let mut waiting = vec![node];
+    while let Some(node) = waiting.pop() {
+        match &node.op {
+            Op::Local(slot) => _ = read.insert(*slot),
+            Op::Each { item, .. } => _ = bound.insert(*item),
+            Op::Let { .. } | Op::Assign { .. } | Op::For { .. } | Op::Mutate { .. } => return true,
+            _ => {}
+        }
+        waiting.extend(node.children());
+    }
+    !read.is_subset(&bound)
 }
 
 /// Whether a script may end only where one of its statements is a `return`, or the last of a branch.

@@ -30,8 +30,8 @@ phrases! {
             "this may be open together with the one to `{0}`, which is taken first",
             "den här kan vara öppen samtidigt som den till `{0}`, som då tas";
         gap:
-            "`{0}` in `{1}` may find every way shut",
-            "`{0}` i `{1}` kan finna alla vägar stängda";
+            "`{0}` in `{1}` may find every way shut, though what all of them ask for holds",
+            "`{0}` i `{1}` kan finna alla vägar stängda, fast det som alla kräver gäller";
         at_parameters: " with these parameters", " med de här parametrarna";
         not_decided: "not decided whether ", "inte avgjort om ";
         because: ": {0}", ": {0}";

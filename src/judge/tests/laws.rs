@@ -1,6 +1,7 @@
 //! Laws: whatever is called impossible is never so, for whatever rules and situations are drawn.
 //!
-//! `TRESTEG_RULES=n` draws so many workflows instead of the ordinary number; `TRESTEG_SEED=n` others.
+//! Every *possible* has been run by the engine before it is said; what is *impossible* must not come up in any situation that is
+//! drawn. `TRESTEG_RULES=n` draws so many workflows instead of the ordinary number; `TRESTEG_SEED=n` others.
 
 #![allow(clippy::print_stdout)]
 
@@ -41,7 +42,7 @@ struct Seen {
 const WANTS: [(Want, Truth); 3] = [
     (Want::Holds, Truth::True),
     (Want::Fails, Truth::False),
-    (Want::Unknown, Truth::Unknown),
+    (Want::Undecided, Truth::Unknown),
 ];
 
 /// What each guard comes to in many drawn situations, and whether the judge has excluded any of it, alone or two together.
@@ -88,23 +89,17 @@ fn hold(drawn: &Drawn, dice: &mut Dice, rows: usize, seen: &mut Seen) {
             .map(|question| {
                 let wanted: Vec<_> =
                     question.iter().map(|(guard, want, _)| (asked(*guard), *want)).collect();
-                let started = std::time::Instant::now();
-                let answer = judge.possible(&wanted).0;
-                let spent = started.elapsed().as_millis();
-                if spent > 400 {
-                    let scripts: Vec<_> =
-                        question.iter().map(|(guard, ..)| &drawn.guards[*guard]).collect();
-                    println!("{spent} ms: {answer:?} {scripts:#?}");
-                }
-                answer
+                judge.possible(&wanted).0
             })
             .collect();
         let mut facts = rules.facts_at_first();
         let mut came = vec![false; questions.len()];
         for row in 0..rows {
             for (id, values) in &ids {
+                // To forget what has a default brings that back.
+                let forgets = def.facts.at(*id).default.is_none();
                 match dice.below(8) {
-                    0 => facts.set(*id, None),
+                    0 if forgets => facts.set(*id, None),
                     1..3 if !values.is_empty() => {
                         facts.set(*id, Some(values[dice.below(values.len())].clone()));
                     }
@@ -173,7 +168,7 @@ fn hold(drawn: &Drawn, dice: &mut Dice, rows: usize, seen: &mut Seen) {
 #[test]
 fn what_is_called_impossible_is_never_so() {
     let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
-    let wanted = number("TRESTEG_RULES").unwrap_or(4);
+    let wanted = number("TRESTEG_RULES").unwrap_or(1);
     let seed = number("TRESTEG_SEED").unwrap_or(1);
     let mut seen = Seen::default();
     for turn in 0..wanted {
