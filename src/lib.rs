@@ -77,9 +77,9 @@ pub mod export;
 pub mod guide;
 pub(crate) mod inline_vec;
 pub mod journal;
+pub(crate) mod json;
 #[cfg(feature = "lab")]
 pub(crate) mod judge;
-pub(crate) mod json;
 #[cfg(feature = "lab")]
 pub mod lab;
 pub(crate) mod label;

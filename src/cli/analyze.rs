@@ -117,9 +117,9 @@ fn listed(finding: &Finding) -> serde_json::Value {
 }
 
 fn sarif(found: &[Finding]) -> serde_json::Value {
-    let rules = ANALYSED.iter().map(|(code, about)| {
-        json!({ "id": code, "shortDescription": { "text": about } })
-    });
+    let rules = ANALYSED
+        .iter()
+        .map(|(code, about)| json!({ "id": code, "shortDescription": { "text": about } }));
     let results = found.iter().map(|finding| {
         let mut result = json!({
             "ruleId": finding.code,

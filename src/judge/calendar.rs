@@ -25,7 +25,9 @@ impl Unfolder<'_> {
     }
 
     fn plainly(&self, variable: super::linear::Number) -> Ratio {
-        let Some(info) = self.formula.variables.get(variable.0 as usize) else { return Ratio::ZERO };
+        let Some(info) = self.formula.variables.get(variable.0 as usize) else {
+            return Ratio::ZERO;
+        };
         let low = info.low.filter(|low| *low > Ratio::ZERO || (info.above && low.is_zero()));
         let high = info.high.filter(|high| *high < Ratio::ZERO || (info.below && high.is_zero()));
         let step = if info.whole { Ratio::ZERO } else { Ratio::ONE };
@@ -143,7 +145,8 @@ impl Unfolder<'_> {
 impl Unfolder<'_> {
     /// The day of an instant, told for all instants of that day where the clocks run through it.
     fn day_of(&mut self, term: &Term, of: &Lin, model: &Model) -> Exact<Option<F>> {
-        let read = |lin: &Lin| lin.terms.iter().all(|(variable, _)| model.numbers.contains_key(variable));
+        let read =
+            |lin: &Lin| lin.terms.iter().all(|(variable, _)| model.numbers.contains_key(variable));
         if !read(of) {
             return Ok(None);
         }

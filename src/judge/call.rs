@@ -154,8 +154,10 @@ impl<'w> Unfolder<'w> {
                 let (least, most) = if months > 0 { (28, 31) } else { (31, 28) };
                 let over = found.sub(day)?;
                 vec![
-                    formula.at_most_zero(&over.neg().plus(ratio(least).mul(ratio(months))?)?, false)?,
-                    formula.at_most_zero(&over.plus(ratio(most).mul(ratio(months))?.neg())?, false)?,
+                    formula
+                        .at_most_zero(&over.neg().plus(ratio(least).mul(ratio(months))?)?, false)?,
+                    formula
+                        .at_most_zero(&over.plus(ratio(most).mul(ratio(months))?.neg())?, false)?,
                 ]
             }
             (Function::Months | Function::Years, [from, to]) => {
@@ -221,7 +223,10 @@ impl<'w> Unfolder<'w> {
         let all = self.all_known(&values);
         let mut found = Outcomes { cases: Vec::new(), ..all };
         // What is asked of rows of which some are undecided may be decided all the same.
-        if matches!(args.first().map(|arg| &arg.op), Some(Op::Each { each: Each::Filter | Each::Map, .. })) {
+        if matches!(
+            args.first().map(|arg| &arg.op),
+            Some(Op::Each { each: Each::Filter | Each::Map, .. })
+        ) {
             found.unknown = F::TRUE;
         }
         let mut ways: Vec<(F, Vec<Symbol>)> = vec![(F::TRUE, Vec::new())];
@@ -253,8 +258,13 @@ impl<'w> Unfolder<'w> {
         let number = |lin: Lin| Symbol::Number { lin, places: Some(0), whole: true };
         Ok(match (builtin, args) {
             (
-                Builtin::Days | Builtin::Weeks | Builtin::Months | Builtin::Years
-                | Builtin::Hours | Builtin::Minutes | Builtin::Seconds,
+                Builtin::Days
+                | Builtin::Weeks
+                | Builtin::Months
+                | Builtin::Years
+                | Builtin::Hours
+                | Builtin::Minutes
+                | Builtin::Seconds,
                 [Symbol::Number { lin, whole: true, .. }],
             ) => {
                 let (unit, by) = match builtin {
@@ -268,7 +278,10 @@ impl<'w> Unfolder<'w> {
                 };
                 self.length(unit, lin.times(Ratio::whole(by))?)?
             }
-            (Builtin::YearsBetween | Builtin::MonthsBetween, [Symbol::Date(a), Symbol::Date(b)]) => {
+            (
+                Builtin::YearsBetween | Builtin::MonthsBetween,
+                [Symbol::Date(a), Symbol::Date(b)],
+            ) => {
                 let (function, most) = match builtin {
                     Builtin::YearsBetween => (Function::Years, 10_000),
                     _ => (Function::Months, 120_000),
@@ -339,7 +352,8 @@ impl<'w> Unfolder<'w> {
             (Builtin::Round, [Symbol::Number { lin, .. }, Symbol::Number { lin: digits, .. }])
                 if digits.is_constant() =>
             {
-                let digits = digits.constant.to_whole().and_then(|digits| u32::try_from(digits).ok());
+                let digits =
+                    digits.constant.to_whole().and_then(|digits| u32::try_from(digits).ok());
                 match digits.filter(|digits| *digits <= 28) {
                     Some(digits) => self.rounded(false, false, lin, digits, false)?,
                     None => Outcomes { fault: F::TRUE, ..Outcomes::NEVER },
@@ -353,7 +367,10 @@ impl<'w> Unfolder<'w> {
             }
             (
                 Builtin::Div,
-                [Symbol::Number { lin, whole: true, .. }, Symbol::Number { lin: by, whole: true, .. }],
+                [
+                    Symbol::Number { lin, whole: true, .. },
+                    Symbol::Number { lin: by, whole: true, .. },
+                ],
             ) if by.is_constant() && !by.constant.is_zero() => self.quotient(lin, by.constant)?,
             (Builtin::Lower | Builtin::Upper | Builtin::Trim | Builtin::SubString, _) => {
                 let symbol = self.vague_text(node);
@@ -433,7 +450,13 @@ impl<'w> Unfolder<'w> {
         whole: bool,
     ) -> Exact<Outcomes> {
         let unit = Ratio::new(1, power(digits)?)?;
-        let how = if down { "floor" } else if up { "ceil" } else { "round" };
+        let how = if down {
+            "floor"
+        } else if up {
+            "ceil"
+        } else {
+            "round"
+        };
         let (count, is_new) = self.part(lin, unit, how);
         let found = Lin::of(count).times(unit)?;
         let over = found.sub(lin)?;

@@ -136,7 +136,8 @@ impl<'w> Checks<'w> {
         let patterns = &self.compiled.chart.transitions.at(id).patterns;
         let [only] = patterns.as_slice() else { return None };
         let events = self.definition.events.as_ref()?;
-        let inside = |name: &String| name.strip_prefix(&**only).is_some_and(|rest| rest.starts_with('.'));
+        let inside =
+            |name: &String| name.strip_prefix(&**only).is_some_and(|rest| rest.starts_with('.'));
         if **only == *"*" || events.keys().any(inside) {
             return None;
         }
@@ -222,13 +223,14 @@ impl<'w> Checks<'w> {
     /// Transitions of one state that answer one event, in their order.
     fn answers(&mut self, state: StateId, event: &str, heard: &[TransitionId]) {
         let (rules, definition) = (self.rules, self.definition);
-        let asks = |id: &TransitionId| rules.guard(*id).is_some() || !rules.requirements(*id).is_empty();
+        let asks =
+            |id: &TransitionId| rules.guard(*id).is_some() || !rules.requirements(*id).is_empty();
         // Who may take which is another question.
         let roles = |id: &TransitionId| {
             let transition = definition.transitions.at(*id);
-            let names = definition.roles_of(transition).map(|roles| {
-                roles.iter().map(|role| role.value.as_str()).collect::<Vec<_>>()
-            });
+            let names = definition
+                .roles_of(transition)
+                .map(|roles| roles.iter().map(|role| role.value.as_str()).collect::<Vec<_>>());
             let plain = transition.not_by.is_empty() && transition.signed_by.is_empty();
             plain.then_some(names)
         };
@@ -266,7 +268,8 @@ impl<'w> Checks<'w> {
         let targets = |id: TransitionId| &self.compiled.chart.transitions.at(id).targets;
         let other = before.iter().rev().find(|other| targets(**other) != targets(id));
         let Some(other) = other.copied() else { return };
-        let wanted = [(Asked::Transition(id), Want::Holds), (Asked::Transition(other), Want::Holds)];
+        let wanted =
+            [(Asked::Transition(id), Want::Holds), (Asked::Transition(other), Want::Holds)];
         let (answer, situation) = self.judge.possible(&wanted);
         let names = &self.definition.transitions.at(other).targets;
         let names: Vec<&str> = names.iter().map(|name| name.value.as_str()).collect();
@@ -296,13 +299,14 @@ impl<'w> Checks<'w> {
             }
         };
         let text = |(program, node): (&'w Program, &'w Node)| program.text(node.at);
-        let required = rules.requirements(*first).iter().filter(|one| {
-            others.iter().all(|other| rules.requirements(*other).contains(one))
-        });
+        let required = rules
+            .requirements(*first)
+            .iter()
+            .filter(|one| others.iter().all(|other| rules.requirements(*other).contains(one)));
         let asked = clauses(*first).into_iter().filter(|clause| {
-            others.iter().all(|other| {
-                clauses(*other).into_iter().any(|one| text(one) == text(*clause))
-            })
+            others
+                .iter()
+                .all(|other| clauses(*other).into_iter().any(|one| text(one) == text(*clause)))
         });
         let required = required.map(|one| (Asked::Requirement(*one), Want::Holds));
         let asked = asked.map(|(program, node)| (Asked::Clause(program, node), Want::Holds));

@@ -137,7 +137,8 @@ impl Clauses {
                     kept += 1;
                     continue;
                 }
-                if let Some(other) = (2..clause.len()).find(|at| value(clause[*at]) != Some(false)) {
+                if let Some(other) = (2..clause.len()).find(|at| value(clause[*at]) != Some(false))
+                {
                     clause.swap(1, other);
                     let watched = (clause[1] ^ 1) as usize;
                     self.watches[watched].push(number);

@@ -144,10 +144,7 @@ fn atoms(formula: &Formula, roots: &[F]) -> BTreeSet<u32> {
 }
 
 /// Conditions with everything that always holds of what they speak of.
-fn closed(
-    unfolder: &mut Unfolder,
-    roots: &[F],
-) -> (Vec<F>, Classes, BTreeSet<&'static str>) {
+fn closed(unfolder: &mut Unfolder, roots: &[F]) -> (Vec<F>, Classes, BTreeSet<&'static str>) {
     let mut all = roots.to_vec();
     let mut classes = Classes::new();
     let mut why = BTreeSet::new();

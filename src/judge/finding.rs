@@ -99,9 +99,11 @@ impl Says {
 
     pub fn severity(self) -> FindingSeverity {
         match self {
-            Self::NeverHolds | Self::AlwaysHolds | Self::NeverWithin | Self::Shadowed | Self::Gap => {
-                FindingSeverity::Warning
-            }
+            Self::NeverHolds
+            | Self::AlwaysHolds
+            | Self::NeverWithin
+            | Self::Shadowed
+            | Self::Gap => FindingSeverity::Warning,
             Self::ImpliedClause | Self::UselessClause | Self::AlwaysWithin | Self::Overlap => {
                 FindingSeverity::Note
             }

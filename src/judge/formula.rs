@@ -48,7 +48,11 @@ pub(super) enum Atom {
     /// Two text variables are the same, the lower number first.
     Same(u32, u32),
     /// A form is at most a bound, or below it.
-    Most { form: u32, bound: Ratio, strict: bool },
+    Most {
+        form: u32,
+        bound: Ratio,
+        strict: bool,
+    },
 }
 
 /// A text that is not known beforehand.
@@ -102,10 +106,6 @@ impl Formula {
 
     pub fn part(&self, id: F) -> &Part {
         self.parts.get(id.0 as usize).unwrap_or(&Part::False)
-    }
-
-    pub fn len(&self) -> usize {
-        self.parts.len()
     }
 
     fn keep(&mut self, part: Part) -> F {
@@ -369,7 +369,8 @@ impl Formula {
 
     /// A form is exactly 0.
     pub fn zero(&mut self, lin: &Lin) -> Exact<F> {
-        let (above, below) = (self.at_most_zero(lin, false)?, self.at_most_zero(&lin.neg(), false)?);
+        let (above, below) =
+            (self.at_most_zero(lin, false)?, self.at_most_zero(&lin.neg(), false)?);
         Ok(self.and(above, below))
     }
 }

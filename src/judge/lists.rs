@@ -31,8 +31,7 @@ pub(super) struct Class {
 /// The classes of each list that a question comes to.
 pub(super) type Classes = BTreeMap<usize, Vec<Class>>;
 
-const OUTCOMES: [Outcome; 4] =
-    [Outcome::Holds, Outcome::Fails, Outcome::Unknown, Outcome::Fault];
+const OUTCOMES: [Outcome; 4] = [Outcome::Holds, Outcome::Fails, Outcome::Unknown, Outcome::Fault];
 
 impl<'w> Unfolder<'w> {
     /// A closure asked of the items of a list.
@@ -55,7 +54,8 @@ impl<'w> Unfolder<'w> {
             let one = match symbol {
                 Symbol::List(List::Items { list, filters }) => {
                     let ask = self.predicate_of(list, slot, body);
-                    self.of_items(each, list, filters, ask).unwrap_or(Outcomes::vague("bound:digits"))
+                    self.of_items(each, list, filters, ask)
+                        .unwrap_or(Outcomes::vague("bound:digits"))
                 }
                 Symbol::List(List::Written(items))
                     if matches!(each, Each::All | Each::Some) && items.len() <= WRITTEN =>
@@ -170,7 +170,11 @@ impl<'w> Unfolder<'w> {
             }
             waiting.extend(node.children());
         }
-        let key = format!("{:?} {list} {places:?} {}", self.scope.event.map(|(id, _)| id), program.text(body.at));
+        let key = format!(
+            "{:?} {list} {places:?} {}",
+            self.scope.event.map(|(id, _)| id),
+            program.text(body.at)
+        );
         if !captures && let Some(known) = self.known_predicates.get(&key) {
             return *known;
         }
@@ -190,8 +194,7 @@ impl<'w> Unfolder<'w> {
             return vague;
         }
         let same = |other: &Predicate<'w>| {
-            other.list == list
-                && matches!(&other.asks, Asks::Equals(known) if known == symbol)
+            other.list == list && matches!(&other.asks, Asks::Equals(known) if known == symbol)
         };
         let ask = match self.predicates.iter().position(same) {
             Some(known) => known,
@@ -288,9 +291,9 @@ impl<'w> Unfolder<'w> {
             let mut more = Vec::new();
             for class in &all {
                 let taken = own
-                    && class.iter().any(|(other, found)| {
-                        *found == Outcome::Holds && is_word(*other)
-                    });
+                    && class
+                        .iter()
+                        .any(|(other, found)| *found == Outcome::Holds && is_word(*other));
                 for outcome in possible.iter().filter(|one| !taken || **one != Outcome::Holds) {
                     more.push(class.iter().copied().chain([(*ask, *outcome)]).collect::<Vec<_>>());
                 }
@@ -306,8 +309,9 @@ impl<'w> Unfolder<'w> {
         for class in all {
             let label = format!("{class:?}");
             let place = self.item_place(list, label.clone())?;
+            // Nothing fits into such a list, which is another matter than that it is not there.
             if matches!(self.places.all.get(place)?.sort, Sort::Nothing) {
-                continue;
+                return None;
             }
             let mut conditions = Vec::new();
             for (ask, outcome) in &class {

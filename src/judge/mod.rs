@@ -36,8 +36,8 @@ mod witness;
 use std::collections::VecDeque;
 
 use crate::definition::model::{Definition, EventDecl};
-use crate::rule::program::{Node, Program};
 use crate::rule::eval::{Evaluator, Stop};
+use crate::rule::program::{Node, Program};
 use crate::rule::{Context, Fault, Requirement, Rules, Truth};
 use crate::table::TransitionId;
 use decide::{Tried, search};
@@ -45,8 +45,8 @@ use formula::F;
 use symbol::Verdicts;
 use unfold::{Scope, Unfolder};
 
-pub(crate) use decide::Answer;
 pub use checks::analyze;
+pub(crate) use decide::Answer;
 pub use finding::{Finding, FindingSeverity, FindingVerdict};
 pub(crate) use witness::Situation;
 
@@ -157,10 +157,8 @@ impl<'w> Judge<'w> {
             return false;
         }
         let formula = &mut self.unfolder.formula;
-        let (a, b) = (
-            formula.and(first.holds, second.fails),
-            formula.and(first.fails, second.holds),
-        );
+        let (a, b) =
+            (formula.and(first.holds, second.fails), formula.and(first.fails, second.holds));
         let differ = formula.or(a, b);
         search(&mut self.unfolder, &[differ], &mut |_, _, _| Tried::Fails) == Answer::Impossible
     }

@@ -20,7 +20,13 @@ type Lins = (Lin, Lin);
 
 impl<'w> Unfolder<'w> {
     /// A chain such as `a + b + c` leans to the left: it is gone down without recursion.
-    pub fn binary(&mut self, node: &'w Node, op: Binary, left: &'w Node, right: &'w Node) -> Outcomes {
+    pub fn binary(
+        &mut self,
+        node: &'w Node,
+        op: Binary,
+        left: &'w Node,
+        right: &'w Node,
+    ) -> Outcomes {
         let mut waiting = vec![(node, op, right)];
         let mut first = left;
         while let Op::Binary { op, left, right, .. } = &first.op {
@@ -102,7 +108,11 @@ impl<'w> Unfolder<'w> {
             (Symbol::Text(x), Symbol::Text(y)) if equality => {
                 let same = match (x, y) {
                     (Text::Word(x), Text::Word(y)) => {
-                        if x == y { F::TRUE } else { F::FALSE }
+                        if x == y {
+                            F::TRUE
+                        } else {
+                            F::FALSE
+                        }
                     }
                     (Text::Word(word), Text::Variable(text))
                     | (Text::Variable(text), Text::Word(word)) => self.formula.is(*text, *word),
@@ -196,7 +206,8 @@ impl<'w> Unfolder<'w> {
         let size = low.zip(high).map(|(low, high)| low.abs().max(high.abs()));
         if let (Some(places), Some(size)) = (places, size)
             && places <= DIGITS
-            && power(places).and_then(|power| size.mul(Ratio::whole(power)))
+            && power(places)
+                .and_then(|power| size.mul(Ratio::whole(power)))
                 .is_ok_and(|size| size < Ratio::whole(10_i128.pow(DIGITS)))
         {
             return Ok(Outcomes::just(Symbol::Number { lin, places: Some(places), whole }));
@@ -270,7 +281,13 @@ impl<'w> Unfolder<'w> {
     }
 
     /// What is left of a division: with the sign of what is divided.
-    fn remainder(&mut self, x: &Lin, by: Ratio, places: Option<u32>, whole: bool) -> Exact<Outcomes> {
+    fn remainder(
+        &mut self,
+        x: &Lin,
+        by: Ratio,
+        places: Option<u32>,
+        whole: bool,
+    ) -> Exact<Outcomes> {
         let rest = self.divided(x, by)?.1;
         Ok(Outcomes::just(Symbol::Number { lin: rest, places, whole }))
     }
@@ -321,8 +338,16 @@ impl<'w> Unfolder<'w> {
             {
                 self.length(*u, x.add(&signed(y))?)?
             }
-            (Binary::Multiply, Symbol::Length(unit, x), Symbol::Number { lin: y, whole: true, .. })
-            | (Binary::Multiply, Symbol::Number { lin: y, whole: true, .. }, Symbol::Length(unit, x)) => {
+            (
+                Binary::Multiply,
+                Symbol::Length(unit, x),
+                Symbol::Number { lin: y, whole: true, .. },
+            )
+            | (
+                Binary::Multiply,
+                Symbol::Number { lin: y, whole: true, .. },
+                Symbol::Length(unit, x),
+            ) => {
                 let (x, y): Lins = (x.clone(), y.clone());
                 let product = match (x.is_constant(), y.is_constant()) {
                     (_, true) => x.times(y.constant)?,
@@ -375,7 +400,9 @@ impl<'w> Unfolder<'w> {
                         )?;
                         Lin::of(found)
                     }
-                    None => Lin::of(self.vague_number("calendar", "date", node, whole((low, high)))),
+                    None => {
+                        Lin::of(self.vague_number("calendar", "date", node, whole((low, high))))
+                    }
                 };
                 // Where it is out of range it has no value at all.
                 Ok(Outcomes { fault: F::TRUE, ..Outcomes::just(Symbol::Date(lin)) })
@@ -432,8 +459,7 @@ impl<'w> Unfolder<'w> {
         let value = self.eval(item);
         let found = self.eval(list);
         let all = self.all_known(&[value.clone(), found.clone()]);
-        let mut verdicts =
-            Verdicts { unknown: all.unknown, fault: all.fault, ..Verdicts::NEVER };
+        let mut verdicts = Verdicts { unknown: all.unknown, fault: all.fault, ..Verdicts::NEVER };
         let made = matches!(list.op, Op::Each { .. }) || list.asked_senders().is_some();
         if made || value.cases.len() * found.cases.len() > CASES {
             verdicts.unknown = F::TRUE;

@@ -60,7 +60,6 @@ pub(super) struct Place<'w> {
 /// A declared list: what is asked of its items stands in `lists`.
 #[derive(Debug, Clone)]
 pub(super) struct Declared<'w> {
-    pub place: usize,
     pub item: &'w Shape,
     pub length: Var,
 }
@@ -95,7 +94,7 @@ impl<'w> Places<'w> {
                     Sort::Nothing
                 } else {
                     let length = formula.variable(Variable::whole(Some(low), Some(high)));
-                    self.lists.push(Declared { place: number, item: items, length });
+                    self.lists.push(Declared { item: items, length });
                     Sort::List(self.lists.len() - 1)
                 }
             }
@@ -213,8 +212,7 @@ fn numbers(formula: &mut Formula, shape: &Shape) -> Exact<Sort> {
         return Ok(Sort::Nothing);
     }
     let (low, high) = (Some(low), Some(high));
-    let variable =
-        formula.variable(Variable { low, high, above, below, ..Variable::default() });
+    let variable = formula.variable(Variable { low, high, above, below, ..Variable::default() });
     Ok(Sort::Number(Lin::of(variable), None, false))
 }
 

@@ -37,8 +37,7 @@ impl Near {
     }
 
     fn times(self, by: Ratio) -> Exact<Self> {
-        let little =
-            if self.little.is_zero() { Ratio::ZERO } else { self.little.mul(by)? };
+        let little = if self.little.is_zero() { Ratio::ZERO } else { self.little.mul(by)? };
         Ok(Self { real: self.real.mul(by)?, little })
     }
 }

@@ -82,7 +82,9 @@ fn what_excludes_itself_is_impossible() {
 fn what_is_unknown_is_found_too() {
     let facts = r#""b": { "type": "boolean" }, "n": { "type": "integer" },
         "l": { "type": "array", "items": { "type": "object", "required": ["n"], "properties": { "n": { "type": "integer" } } } }"#;
-    for guard in ["!(!known(`l`) && !b)", "!known(`l`) && b", "b || !known(`n`)", "(n ?? 1) > 0 && b"] {
+    for guard in
+        ["!(!known(`l`) && !b)", "!known(`l`) && b", "b || !known(`n`)", "(n ?? 1) > 0 && b"]
+    {
         assert_eq!(asked(&workflow(facts, guard), Want::Undecided), POSSIBLE, "{guard}");
     }
     for guard in ["known(`b`) && b", "!known(`l`) || l.len() >= 0"] {
@@ -144,10 +146,7 @@ fn lists_of_records_are_decided() {
         holds(facts, "parts.all(|p| p.share > 0.5) && parts.some(|p| p.share < 0.2)"),
         IMPOSSIBLE
     );
-    assert_eq!(
-        holds(facts, "parts.filter(|p| p.share > 0.5).len() > parts.len()"),
-        IMPOSSIBLE
-    );
+    assert_eq!(holds(facts, "parts.filter(|p| p.share > 0.5).len() > parts.len()"), IMPOSSIBLE);
 }
 
 #[test]

@@ -26,7 +26,10 @@ pub(super) struct Model {
 pub(super) enum Word {
     This(u32),
     /// None of these; variables of one class are the same, of two they differ.
-    Other { not: Vec<u32>, class: u32 },
+    Other {
+        not: Vec<u32>,
+        class: u32,
+    },
 }
 
 /// Why there is no model.
@@ -136,17 +139,23 @@ impl Theory {
                 (true, false) => self.simplex.at_most(column, Near::at(*bound), reason),
                 (true, true) => self.simplex.at_most(column, Near::below(*bound), reason),
                 // Sums of whole numbers are whole.
-                (false, false) if self.is_whole(formula, literal.atom) => match bound.add(Ratio::ONE) {
-                    Ok(next) => self.simplex.at_least(column, Near::at(next), reason),
-                    Err(_) => Err(Clash::TooLarge),
-                },
+                (false, false) if self.is_whole(formula, literal.atom) => {
+                    match bound.add(Ratio::ONE) {
+                        Ok(next) => self.simplex.at_least(column, Near::at(next), reason),
+                        Err(_) => Err(Clash::TooLarge),
+                    }
+                }
                 (false, false) => self.simplex.at_least(column, Near::above(*bound), reason),
                 (false, true) => self.simplex.at_least(column, Near::at(*bound), reason),
             };
             found.map_err(said)?;
         }
         self.whole(0).map_err(said)?;
-        self.written().map_err(said)
+        // What was tried on the way to numbers that can be written proves nothing.
+        self.written().map_err(|clash| match clash {
+            Clash::TooLarge => No::Bound("bound:digits"),
+            Clash::Bounds(_) | Clash::TooLong => No::Bound("bound:integers"),
+        })
     }
 
     fn is_whole(&self, formula: &Formula, atom: u32) -> bool {
@@ -195,7 +204,8 @@ impl Theory {
             Err(other) => return Err(other),
         };
         self.simplex.restore(before)?;
-        let above = self.simplex.at_least(column, high, reason).and_then(|()| self.whole(depth + 1));
+        let above =
+            self.simplex.at_least(column, high, reason).and_then(|()| self.whole(depth + 1));
         match above {
             Ok(()) => Ok(()),
             Err(Clash::Bounds(others)) if !others.contains(&reason) => Err(Clash::Bounds(others)),
@@ -227,7 +237,8 @@ impl Theory {
                 }
                 // Just beside, where an end is excluded.
                 if !value.little.is_zero() && scaled.is_whole() {
-                    let step = if value.little.is_negative() { Ratio::ONE.neg() } else { Ratio::ONE };
+                    let step =
+                        if value.little.is_negative() { Ratio::ONE.neg() } else { Ratio::ONE };
                     tried.push(scaled.add(step)?.mul(unit.inverse()?)?);
                 }
             }
@@ -237,15 +248,15 @@ impl Theory {
                 let fixed = self
                     .simplex
                     .at_most(column, Near::at(number), Reason::Always)
-                    .and_then(|()| {
-                        self.simplex.at_least(column, Near::at(number), Reason::Always)
-                    })
+                    .and_then(|()| self.simplex.at_least(column, Near::at(number), Reason::Always))
                     .and_then(|()| self.whole(0));
                 self.branches = branches;
                 if fixed.is_ok() {
                     // What was tried for whole numbers on the way is not kept.
                     let here = Some((Near::at(number), Reason::Always));
-                    if let (Some(low), Some(high)) = (before.0.get_mut(column), before.1.get_mut(column)) {
+                    if let (Some(low), Some(high)) =
+                        (before.0.get_mut(column), before.1.get_mut(column))
+                    {
                         (*low, *high) = (here, here);
                     }
                     self.simplex.restore(before.clone())?;
@@ -284,14 +295,12 @@ impl Theory {
         // All that is said of the texts of some classes.
         let about = |classes: &[u32]| -> Vec<usize> {
             let all = literals.iter().enumerate();
-            let found = all.filter(|(_, literal)| {
-                match formula.atoms.get(literal.atom as usize) {
-                    Some(Atom::Is(text, _)) => classes.contains(&lead(&leader, *text)),
-                    Some(Atom::Same(a, b)) => {
-                        classes.contains(&lead(&leader, *a)) || classes.contains(&lead(&leader, *b))
-                    }
-                    _ => false,
+            let found = all.filter(|(_, literal)| match formula.atoms.get(literal.atom as usize) {
+                Some(Atom::Is(text, _)) => classes.contains(&lead(&leader, *text)),
+                Some(Atom::Same(a, b)) => {
+                    classes.contains(&lead(&leader, *a)) || classes.contains(&lead(&leader, *b))
                 }
+                _ => false,
             });
             found.map(|(place, _)| place).collect()
         };
@@ -332,7 +341,8 @@ impl Theory {
         for literal in literals.iter().filter(|literal| !literal.holds) {
             if let Some(Atom::Same(a, b)) = formula.atoms.get(literal.atom as usize) {
                 let (a, b) = (lead(&leader, *a), lead(&leader, *b));
-                let same = a == b || matches!((words.get(&a), words.get(&b)), (Some(a), Some(b)) if a == b);
+                let same = a == b
+                    || matches!((words.get(&a), words.get(&b)), (Some(a), Some(b)) if a == b);
                 if same {
                     return Err(No::Together(about(&[a, b])));
                 }

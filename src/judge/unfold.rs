@@ -253,8 +253,7 @@ impl<'w> Unfolder<'w> {
         let found = match rules.factors.get(id).map(|factor| &factor.program) {
             Some(FactorProgram::Guard(program)) => self.decided(program),
             Some(FactorProgram::Of { of, at_least }) => {
-                let parts: Vec<Verdicts> =
-                    of.iter().map(|part| self.requirement(*part)).collect();
+                let parts: Vec<Verdicts> = of.iter().map(|part| self.requirement(*part)).collect();
                 self.counted(&parts, *at_least)
             }
             Some(FactorProgram::Score(_) | FactorProgram::Broken) | None => {
@@ -302,8 +301,7 @@ impl<'w> Unfolder<'w> {
             None => {
                 let shape: &'w Shape = &definition.facts.at(id).shape;
                 let always = fact.default.is_some();
-                let place =
-                    self.places.place(&mut self.formula, Root::Fact(id), shape, always);
+                let place = self.places.place(&mut self.formula, Root::Fact(id), shape, always);
                 self.places.outcomes(&mut self.formula, place)
             }
         };
@@ -398,9 +396,7 @@ impl<'w> Unfolder<'w> {
         for (when, symbol) in std::mem::take(&mut found.cases) {
             score.fault = self.formula.or(score.fault, when);
             let symbol = match symbol {
-                Symbol::Number { lin, places, .. } => {
-                    Symbol::Number { lin, places, whole: false }
-                }
+                Symbol::Number { lin, places, .. } => Symbol::Number { lin, places, whole: false },
                 _ => Symbol::Vague("any"),
             };
             score.case(&mut self.formula, when, symbol);
@@ -776,8 +772,7 @@ impl<'w> Unfolder<'w> {
             Op::Fact(id) => self.fact(*id),
             Op::Parameter(id) => {
                 let shape: &'w Shape = &self.definition.parameters.at(*id).shape;
-                let place =
-                    self.places.place(&mut self.formula, Root::Parameter(*id), shape, true);
+                let place = self.places.place(&mut self.formula, Root::Parameter(*id), shape, true);
                 self.places.outcomes(&mut self.formula, place)
             }
             Op::Factor(id) if self.rules.is_score(*id) => self.score(*id),
@@ -1070,9 +1065,9 @@ impl<'w> Unfolder<'w> {
             return Outcomes { fault: F::TRUE, ..Outcomes::NEVER };
         };
         let known = all.known(&mut self.formula);
-        let args = args.into_iter().map(|arg| {
-            Some(Outcomes { unknown: F::FALSE, fault: F::FALSE, ..arg })
-        });
+        let args = args
+            .into_iter()
+            .map(|arg| Some(Outcomes { unknown: F::FALSE, fault: F::FALSE, ..arg }));
         let found = self.framed(program, args.collect(), false).when(&mut self.formula, known);
         let mut whole = Outcomes { cases: Vec::new(), ..all };
         whole.or(&mut self.formula, found);

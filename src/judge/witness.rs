@@ -98,7 +98,8 @@ impl Maker<'_, '_> {
             let zone = &self.unfolder.rules.zone;
             let time = number.and_then(DateTime::from_microseconds).map(|at| at.in_zone(zone));
             let mut happened = |pattern: &Arc<str>| {
-                let name = if **pattern == *"*" { "anything" } else { pattern.trim_end_matches(".*") };
+                let name =
+                    if **pattern == *"*" { "anything" } else { pattern.trim_end_matches(".*") };
                 let new = Occurrence { count: 1, last: self.now, who: [].into_iter().collect() };
                 events.entry(name.into()).or_insert(new).clone()
             };

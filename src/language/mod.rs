@@ -3,9 +3,9 @@
 //! Each phrase stands once, its languages beside each other in a table of which none can be left out. Nothing outside this
 //! room asks which language it is.
 
+mod amounts;
 #[cfg(feature = "lab")]
 mod analyses;
-mod amounts;
 mod answers;
 mod arrows;
 #[cfg(feature = "cli")]
@@ -27,9 +27,9 @@ mod searches;
 mod sentences;
 pub(crate) mod shapes;
 
+pub(crate) use amounts::{date, date_time, duration, number};
 #[cfg(feature = "lab")]
 pub(crate) use analyses::Analyses;
-pub(crate) use amounts::{date, date_time, duration, number};
 pub(crate) use answers::{Answers, Terms};
 pub(crate) use arrows::Arrows;
 #[cfg(feature = "scenario")]

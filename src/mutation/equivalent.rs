@@ -5,10 +5,10 @@
 //! on everything. Where values do not stand for all, a difference can be found by trying, and never be excluded.
 
 use crate::definition::shape::Kind;
+use crate::judge::Judge;
 use crate::partition::columns::{Columns, choose, combinations};
 use crate::partition::compared::Gather;
 use crate::rule::eval::Evaluator;
-use crate::judge::Judge;
 use crate::rule::program::{Node, Op, Program};
 use crate::rule::{CaseHistory, Context, FactorProgram, Facts, Rules};
 use crate::table::FactId;
@@ -127,7 +127,8 @@ impl Rules {
 /// same reasons, too. Where values that its declaration does not admit may be seen, nothing is proven.
 pub(super) fn is_proven_same(original: &Compiled, mutated: &Rules, start: u32) -> bool {
     let rules = &original.rules;
-    let (Some((one, true)), Some((two, true))) = (rules.program_at(start), mutated.program_at(start))
+    let (Some((one, true)), Some((two, true))) =
+        (rules.program_at(start), mutated.program_at(start))
     else {
         return false;
     };

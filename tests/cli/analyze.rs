@@ -20,6 +20,7 @@ fn workflow(facts: &str, ways: &[(&str, &str)], allow: &str) -> String {
     )
 }
 
+const ONE: &str = r#""x": { "type": "integer", "minimum": 0, "maximum": 10 }"#;
 const FACTS: &str = r#""x": { "type": "integer", "minimum": 0, "maximum": 10 },
     "y": { "type": "integer", "minimum": 0, "maximum": 10 }, "ok": { "type": "boolean", "default": false }"#;
 
@@ -70,7 +71,7 @@ fn each_kind_of_finding_is_found_where_it_is() {
 #[test]
 fn a_finding_says_where_and_for_instance_when() {
     let folder = folder("analyze-told");
-    let path = write(&folder, "w.json", workflow(FACTS, &[("x > 5", "b"), ("x < 5", "c")], ""));
+    let path = write(&folder, "w.json", workflow(ONE, &[("x > 5", "b"), ("x < 5", "c")], ""));
     let ran = run(&["analyze", &path]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
     assert!(ran.out.contains("w.json:2:"), "{}", ran.out);
@@ -82,13 +83,19 @@ fn a_finding_says_where_and_for_instance_when() {
     let ran = run(&["analyze", &path, "--json"]);
     let found: Value = serde_json::from_str(&ran.out).unwrap();
     let first = &found["findings"][0];
-    assert_eq!((first["witness"]["x"].as_i64(), first["severity"].as_str()), (Some(5), Some("warning")));
+    assert_eq!(
+        (first["witness"]["x"].as_i64(), first["severity"].as_str()),
+        (Some(5), Some("warning"))
+    );
     assert!(first["place"]["line"].as_i64() == Some(2) && first["file"].as_str() == Some(&path));
     let ran = run(&["analyze", &path, "--sarif"]);
     let found: Value = serde_json::from_str(&ran.out).unwrap();
     let result = &found["runs"][0]["results"][0];
     assert_eq!(found["version"], "2.1.0");
-    assert_eq!((result["ruleId"].as_str(), result["level"].as_str()), (Some("gap"), Some("warning")));
+    assert_eq!(
+        (result["ruleId"].as_str(), result["level"].as_str()),
+        (Some("gap"), Some("warning"))
+    );
 }
 
 #[test]
@@ -96,21 +103,22 @@ fn what_a_file_answers_for_is_allowed() {
     let folder = folder("analyze-allow");
     let ways = [("x > 5", "b"), ("x < 5", "c")];
     let allow = r#", "x-allow": { "gap": "five is decided by the board" }"#;
-    let path = write(&folder, "w.json", workflow(FACTS, &ways, allow));
+    let path = write(&folder, "w.json", workflow(ONE, &ways, allow));
     assert_eq!(run(&["analyze", &path]).code, 0);
     // Nobody but `analyze` knows whether it is needed.
     assert_eq!(run(&["check", "--deny-warnings", &path]).code, 0);
     let ran = run(&["analyze", &path, "--json"]);
     assert!(ran.out.contains("five is decided by the board"), "{}", ran.out);
     let wrong = allow.replace("gap", "gaps");
-    let path = write(&folder, "wrong.json", workflow(FACTS, &ways, &wrong));
+    let path = write(&folder, "wrong.json", workflow(ONE, &ways, &wrong));
     assert_eq!(run(&["check", &path]).code, 1);
 }
 
 #[test]
 fn what_is_not_decided_is_no_pass_where_that_is_asked() {
     let folder = folder("analyze-strict");
-    let facts = r#""a": { "type": "number" }, "b": { "type": "number" }, "s": { "type": "string" }"#;
+    let facts =
+        r#""a": { "type": "number" }, "b": { "type": "number" }, "s": { "type": "string" }"#;
     let guard = "a * b + b * b == 2 && s.len() == 777 && s.starts_with(`q`)";
     let path = write(&folder, "w.json", workflow(facts, &[(guard, "b")], ""));
     let (code, found) = codes(&path, &[]);
@@ -118,7 +126,11 @@ fn what_is_not_decided_is_no_pass_where_that_is_asked() {
     assert!(found.iter().all(|(_, verdict)| verdict == "unknown") && !found.is_empty());
     assert_eq!(run(&["analyze", &path, "--strict"]).code, 1);
     let ran = run(&["analyze", &path, "--verbose"]);
-    assert!(ran.out.contains("not decided whether") && ran.out.contains("nonlinear"), "{}", ran.out);
+    assert!(
+        ran.out.contains("not decided whether") && ran.out.contains("nonlinear"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -131,7 +143,11 @@ fn parameters_have_their_values_or_any() {
     // With this value it never holds: worth a note, for that may be what is meant.
     let ran = run(&["analyze", &path, "--verbose"]);
     assert_eq!(ran.code, 0);
-    assert!(ran.out.contains("note[never-holds]") && ran.out.contains("with these parameters"), "{}", ran.out);
+    assert!(
+        ran.out.contains("note[never-holds]") && ran.out.contains("with these parameters"),
+        "{}",
+        ran.out
+    );
     assert_eq!(run(&["analyze", &path, "--parameters", "--strict"]).code, 1);
     assert_eq!(run(&["analyze", "/no/such/file.json"]).code, 2);
 }

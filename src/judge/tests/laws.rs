@@ -39,11 +39,8 @@ struct Seen {
     wrong: Vec<String>,
 }
 
-const WANTS: [(Want, Truth); 3] = [
-    (Want::Holds, Truth::True),
-    (Want::Fails, Truth::False),
-    (Want::Undecided, Truth::Unknown),
-];
+const WANTS: [(Want, Truth); 3] =
+    [(Want::Holds, Truth::True), (Want::Fails, Truth::False), (Want::Undecided, Truth::Unknown)];
 
 /// What each guard comes to in many drawn situations, and whether the judge has excluded any of it, alone or two together.
 fn hold(drawn: &Drawn, dice: &mut Dice, rows: usize, seen: &mut Seen) {

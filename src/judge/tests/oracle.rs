@@ -60,7 +60,10 @@ fn whole(dice: &mut Dice, depth: usize) -> Both {
         }
         6 => {
             let (a, b, c) = (test(dice, 0), whole(dice, depth - 1), whole(dice, depth - 1));
-            (format!("(if {} {{ {} }} else {{ {} }})", a.0, b.0, c.0), format!("(ite {} {} {})", a.1, b.1, c.1))
+            (
+                format!("(if {} {{ {} }} else {{ {} }})", a.0, b.0, c.0),
+                format!("(ite {} {} {})", a.1, b.1, c.1),
+            )
         }
         _ => {
             let (a, b) = (whole(dice, depth - 1), whole(dice, depth - 1));
@@ -75,7 +78,12 @@ fn halves(dice: &mut Dice, depth: usize) -> Both {
     match dice.below(if depth == 0 { 3 } else { 5 }) {
         0 => {
             let number = dice.number(-20, 60);
-            let text = format!("({}{}.{})", if number < 0 { "-" } else { "" }, number.abs() / 2, number.abs() % 2 * 5);
+            let text = format!(
+                "({}{}.{})",
+                if number < 0 { "-" } else { "" },
+                number.abs() / 2,
+                number.abs() % 2 * 5
+            );
             (text, smt(number))
         }
         1 | 2 => {
@@ -160,10 +168,18 @@ fn z3_says_the_same() {
     let mut dice = Dice(number("TRESTEG_SEED").unwrap_or(1));
     let facts = [
         numbered("i", 4, r#"{ "type": "integer", "minimum": -20, "maximum": 20 }"#),
-        numbered("x", 3, r#"{ "type": "number", "minimum": -25, "maximum": 25, "multipleOf": 0.5 }"#),
+        numbered(
+            "x",
+            3,
+            r#"{ "type": "number", "minimum": -25, "maximum": 25, "multipleOf": 0.5 }"#,
+        ),
         numbered("b", 3, r#"{ "type": "boolean" }"#),
         numbered("e", 2, r#"{ "enum": ["a", "b", "c"] }"#),
-        numbered("d", 3, r#"{ "format": "date", "minimum": "2024-01-01", "maximum": "2024-04-10" }"#),
+        numbered(
+            "d",
+            3,
+            r#"{ "format": "date", "minimum": "2024-01-01", "maximum": "2024-04-10" }"#,
+        ),
     ]
     .join(", ");
     let mut said = String::new();
@@ -219,7 +235,10 @@ fn z3_says_the_same() {
             (found, answer) => wrong.push(format!("{found:?}, z3 says {answer}: {rule}")),
         }
     }
-    println!("{possible} possible, {impossible} impossible, {unknown} not decided, {} differ", wrong.len());
+    println!(
+        "{possible} possible, {impossible} impossible, {unknown} not decided, {} differ",
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(unknown * 20 < possible + impossible, "{unknown} are not decided");
 }
